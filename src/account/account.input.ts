@@ -1,0 +1,68 @@
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { DateTimeScalar } from '../graphql/scalars.ts';
+import { UserError } from '../graphql/user-error.type.ts';
+import { Viewer } from './account.type.ts';
+
+@InputType({ description: 'A new account.' })
+export class SignUpInput {
+  @Field(() => String, { description: 'An e-mail address; it is shown to nobody.' })
+  email!: string;
+
+  @Field(() => String, { description: '8 to 200 characters.' })
+  password!: string;
+
+  @Field(() => String, { description: 'The name beside comments and endorsements: 1 to 80 characters.' })
+  name!: string;
+}
+
+@InputType({ description: 'Who signs in.' })
+export class SignInInput {
+  @Field(() => String, { description: 'The account’s e-mail address.' })
+  email!: string;
+
+  @Field(() => String, { description: 'The account’s password.' })
+  password!: string;
+}
+
+@InputType({ description: 'A refresh token to exchange.' })
+export class RefreshSessionInput {
+  @Field(() => String, { description: 'From the last `session`.' })
+  refreshToken!: string;
+}
+
+@ObjectType({ description: 'What a client holds while it is signed in.' })
+export class Session {
+  @Field(() => String, {
+    description: 'Send it as `Authorization: Bearer …`, on a WebSocket as `connectionParams.authorization`.',
+  })
+  accessToken!: string;
+
+  @Field(() => String, {
+    description: 'Exchange it once, with `refreshSession`, for the next pair of tokens.',
+  })
+  refreshToken!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When the access token expires.' })
+  expiresAt!: Date;
+}
+
+@ObjectType({ description: 'The answer to `signUp`, `signIn` and `refreshSession`.' })
+export class SessionPayload {
+  @Field(() => Session, { nullable: true, description: 'Null when refused.' })
+  session!: Session | null;
+
+  @Field(() => Viewer, { nullable: true, description: 'Whose session it is; null when refused.' })
+  viewer!: Viewer | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  userErrors!: readonly UserError[];
+}
+
+@ObjectType({ description: 'The answer to `signOut`.' })
+export class SignOutPayload {
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the session ended.' })
+  endedAt!: Date | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  userErrors!: readonly UserError[];
+}

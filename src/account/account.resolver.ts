@@ -1,0 +1,89 @@
+import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import type { RateLimits } from '../auth/rate-limits.ts';
+import type { Result } from '../errors.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import type { NodeFinder } from '../graphql/node.ts';
+import {
+  RefreshSessionInput,
+  SessionPayload,
+  SignInInput,
+  SignOutPayload,
+  SignUpInput,
+} from './account.input.ts';
+import { accountById } from './account.loader.ts';
+import { Viewer } from './account.type.ts';
+import type { IssuedSession, SessionService } from './session.service.ts';
+
+@Resolver()
+export class AccountResolver {
+  readonly #sessions: SessionService;
+  readonly #limits: RateLimits;
+
+  constructor(sessions: SessionService, limits: RateLimits) {
+    this.#sessions = sessions;
+    this.#limits = limits;
+  }
+
+  @Query(() => Viewer, {
+    nullable: true,
+    description: 'The account that makes this request; null when signed out.',
+  })
+  async viewer(@Ctx() context: Context): Promise<Viewer | null> {
+    return context.viewer ? loadViewer(context, context.viewer.accountId) : null;
+  }
+
+  @Mutation(() => SessionPayload, { description: 'Makes an account and signs it in.' })
+  async signUp(
+    @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
+    @Ctx() context: Context,
+  ): Promise<SessionPayload> {
+    await this.#limits.use('signUp', context.address);
+    return toPayload(await this.#sessions.signUp(input), context);
+  }
+
+  @Mutation(() => SessionPayload, { description: 'Begins a session.' })
+  async signIn(
+    @Arg('input', () => SignInInput, { description: 'Who signs in.' }) input: SignInInput,
+    @Ctx() context: Context,
+  ): Promise<SessionPayload> {
+    await this.#limits.use('signInByAddress', context.address);
+    await this.#limits.use('signInByAccount', input.email.trim().toLowerCase().slice(0, 254));
+    return toPayload(await this.#sessions.signIn(input), context);
+  }
+
+  @Mutation(() => SessionPayload, {
+    description:
+      'Exchanges a refresh token for the next pair of tokens. Each works once; a used one that comes again later than 30 s ends the session.',
+  })
+  async refreshSession(
+    @Arg('input', () => RefreshSessionInput, { description: 'The token to exchange.' })
+    input: RefreshSessionInput,
+    @Ctx() context: Context,
+  ): Promise<SessionPayload> {
+    await this.#limits.use('refresh', context.address);
+    return toPayload(await this.#sessions.refreshSession(input.refreshToken), context);
+  }
+
+  @Mutation(() => SignOutPayload, {
+    description: 'Ends the session of the access token that this request carries.',
+  })
+  async signOut(@Ctx() context: Context): Promise<SignOutPayload> {
+    return { endedAt: await this.#sessions.signOut(requireViewer(context)), userErrors: [] };
+  }
+}
+
+/** The viewer's own account. */
+export async function loadViewer(context: Context, accountId: string): Promise<Viewer | null> {
+  const row = await context.loaders.get(accountById).load(accountId);
+  return row ? Viewer.from(row) : null;
+}
+
+async function toPayload(result: Result<IssuedSession>, context: Context): Promise<SessionPayload> {
+  if (!result.ok) return { session: null, viewer: null, userErrors: result.userErrors };
+  context.loaders.reset();
+  return { session: result.value, viewer: await loadViewer(context, result.value.accountId), userErrors: [] };
+}
+
+/** Finds the viewer by global id: nobody else's account. */
+export const findViewerNode: NodeFinder = ([id = ''], context) =>
+  context.viewer?.accountId === id ? loadViewer(context, id) : Promise.resolve(null);

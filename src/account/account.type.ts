@@ -1,0 +1,53 @@
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import type { Role } from '../auth/viewer.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
+import { Node } from '../graphql/node.ts';
+import type { AccountRow } from './account.queries.ts';
+
+const RoleEnum: { [R in Role]: R } = {
+  READER: 'READER',
+  JOURNALIST: 'JOURNALIST',
+  MODERATOR: 'MODERATOR',
+  EDITOR: 'EDITOR',
+  ADMINISTRATOR: 'ADMINISTRATOR',
+};
+
+registerEnumType(RoleEnum, {
+  name: 'Role',
+  description: 'What an account may do.',
+  valuesConfig: {
+    READER: { description: 'Reads, comments and endorses. Every account has it.' },
+    JOURNALIST: { description: 'Publishes under a byline of their own.' },
+    MODERATOR: { description: 'Removes, restores, approves and rejects comments.' },
+    EDITOR: { description: 'Does what moderators do, and edits and publishes any article.' },
+    ADMINISTRATOR: { description: 'Does everything, and gives roles to others.' },
+  },
+});
+
+/** The signed-in account, seen by itself. */
+@ObjectType({ implements: Node, description: 'The account that makes this request; nobody else can see it.' })
+export class Viewer extends Node {
+  readonly accountId!: string;
+
+  @Field(() => String, { description: 'The name beside one’s comments and endorsements.' })
+  name!: string;
+
+  @Field(() => String, { description: 'The address to sign in with.' })
+  email!: string;
+
+  @Field(() => [RoleEnum], { description: 'What this account may do.' })
+  roles!: readonly Role[];
+
+  readonly avatarUrl!: string | null;
+
+  static from(row: AccountRow): Viewer {
+    return Object.assign(new Viewer(), {
+      id: encodeGlobalId('Viewer', row.id),
+      accountId: row.id,
+      name: row.name,
+      email: row.email,
+      roles: row.roles,
+      avatarUrl: row.avatarUrl,
+    });
+  }
+}

@@ -1,0 +1,98 @@
+import { Field, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { encodeEventCursor } from '../events/event-cursor.ts';
+import type {
+  ArticleEventKind,
+  ArticleEventRecord,
+  ResetReason,
+  StreamItem,
+  StreamMark,
+  StreamReset,
+} from '../events/event.ts';
+import { DateTimeScalar, EventCursorScalar } from '../graphql/scalars.ts';
+
+/** One numbered fact of an article's public history, or a mark in the stream of them. */
+@InterfaceType({
+  description: 'One numbered fact of an article’s public history, or a mark in the stream of them.',
+  resolveType: (value: object) => value.constructor.name,
+})
+export abstract class ArticleEvent {
+  readonly articleId!: string;
+
+  @Field(() => Int, {
+    description:
+      'Facts of one article are numbered from 1 without a gap. On a checkpoint or reset: the position, not a new number.',
+  })
+  sequence!: number;
+
+  @Field(() => EventCursorScalar, {
+    description: 'Where to go on after an interruption: subscribe again with `after` this.',
+  })
+  cursor!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When it happened.' })
+  occurredAt!: Date;
+}
+
+/** Fills what every event has. */
+export function baseOfEvent(event: ArticleEventRecord, epoch: string): ArticleEvent {
+  const { articleId, sequence, occurredAt } = event;
+  return { articleId, sequence, occurredAt, cursor: encodeEventCursor({ epoch, articleId, sequence }) };
+}
+
+@ObjectType({
+  implements: ArticleEvent,
+  description:
+    'Everything up to here was sent. Comes when the replay is complete (at once if nothing was missed), and now and then.',
+})
+export class ArticleCheckpoint extends ArticleEvent {}
+
+const ResetReasonEnum: { [R in ResetReason]: R } = {
+  EXPIRED: 'EXPIRED',
+  TOO_MANY: 'TOO_MANY',
+  UNKNOWN_CURSOR: 'UNKNOWN_CURSOR',
+  EPOCH_CHANGED: 'EPOCH_CHANGED',
+};
+registerEnumType(ResetReasonEnum, {
+  name: 'ResetReason',
+  description: 'Why events can’t be replayed.',
+  valuesConfig: {
+    EXPIRED: { description: 'They are older than the log is kept.' },
+    TOO_MANY: { description: 'They are more than are replayed; the snapshot is quicker.' },
+    UNKNOWN_CURSOR: { description: 'The cursor is not of this article’s events, or lies ahead of them.' },
+    EPOCH_CHANGED: { description: 'The database was restored from a backup since.' },
+  },
+});
+
+@ObjectType({
+  implements: ArticleEvent,
+  description:
+    'What lies behind the cursor can’t be sent completely. Query the article again; the stream goes on from this `cursor`.',
+})
+export class ArticleReset extends ArticleEvent {
+  @Field(() => ResetReasonEnum, { description: 'Why.' })
+  resetReason!: ResetReason;
+}
+
+/** Shows a fact; each feature brings the views of its own kinds. */
+export type EventViews = Readonly<
+  Partial<Record<ArticleEventKind, (event: ArticleEventRecord, epoch: string) => ArticleEvent>>
+>;
+
+function markOf({ articleId, epoch, sequence, at }: StreamMark | StreamReset): ArticleEvent {
+  return { articleId, sequence, occurredAt: at, cursor: encodeEventCursor({ epoch, articleId, sequence }) };
+}
+
+/** Shows whatever a stream carries. */
+export function toArticleEvent(item: StreamItem, views: EventViews): ArticleEvent {
+  switch (item.type) {
+    case 'checkpoint':
+      return Object.assign(new ArticleCheckpoint(), markOf(item));
+    case 'reset':
+      return Object.assign(new ArticleReset(), markOf(item), { resetReason: item.reason });
+    case 'event': {
+      const view = views[item.event.kind];
+      if (!view) throw new Error(`No view of ${item.event.kind}`);
+      return view(item.event, item.epoch);
+    }
+  }
+}

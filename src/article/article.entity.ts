@@ -1,0 +1,146 @@
+import {
+  Check,
+  Column,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryColumn,
+  PrimaryGeneratedColumn,
+  Unique,
+} from 'typeorm';
+import { JournalistEntity } from '../journalist/journalist.entity.ts';
+import type { Precision } from '../time/partial-date-time.ts';
+
+/** Where an article stands between its first line and its readers. */
+export type ArticleStatus = 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
+
+/** Whether readers may comment, and whether what they write waits for a moderator. */
+export type CommentPolicy = 'OPEN' | 'PREMODERATED' | 'CLOSED';
+
+/** What lists of articles show; the text and the counts have tables of their own. */
+@Entity('article')
+@Unique('article_slug_key', ['slug'])
+@Unique('article_canonical_url_key', ['canonicalUrl'])
+@Check('article_status_check', `status IN ('DRAFT', 'PUBLISHED', 'UNPUBLISHED')`)
+@Check('article_comment_policy_check', `comment_policy IN ('OPEN', 'PREMODERATED', 'CLOSED')`)
+@Check('article_published_precision_check', `published_precision IN ('YEAR', 'MONTH', 'DAY', 'INSTANT')`)
+@Check('article_published_check', `status <> 'PUBLISHED' OR published_at IS NOT NULL`)
+@Check('article_precision_check', '(published_at IS NULL) = (published_precision IS NULL)')
+@Index('article_published_idx', ['publishedAt', 'id'], { where: `status = 'PUBLISHED'` })
+@Index('article_journalist_idx', ['journalistId', 'publishedAt', 'id'], { where: `status = 'PUBLISHED'` })
+export class ArticleEntity {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'article_pk',
+  })
+  id!: string;
+
+  @Column({ type: 'bigint' })
+  @ForeignKey(() => JournalistEntity, { name: 'article_journalist_fk' })
+  journalistId!: string;
+
+  @Column({ type: 'text' })
+  slug!: string;
+
+  @Column({ type: 'text' })
+  title!: string;
+
+  /** The paragraph under the headline, as plain text. */
+  @Column({ type: 'text', nullable: true })
+  standfirst!: string | null;
+
+  @Column({ type: 'text', default: 'DRAFT' })
+  status!: ArticleStatus;
+
+  @Column({ type: 'text', default: 'OPEN' })
+  commentPolicy!: CommentPolicy;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  publishedAt!: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  publishedPrecision!: Precision | null;
+
+  /** Where the article first appeared, when that wasn't here. */
+  @Column({ type: 'text', nullable: true })
+  canonicalUrl!: string | null;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  createdAt!: Date;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  updatedAt!: Date;
+}
+
+/** The long texts of an article, apart so that reading a list of articles doesn't read them. */
+@Entity('article_text')
+export class ArticleTextEntity {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'article_text_pk' })
+  @ForeignKey(() => ArticleEntity, { name: 'article_text_article_fk' })
+  articleId!: string;
+
+  @Column({ type: 'text' })
+  bodyMarkdown!: string;
+
+  @Column({ type: 'text' })
+  bodyHtml!: string;
+
+  @Column({ type: 'text' })
+  bodyText!: string;
+
+  @Column({ type: 'text', array: true, default: [] })
+  contactAddresses!: string[];
+}
+
+/** Somebody who signed an article, in the order of the page. */
+@Entity('signature')
+export class SignatureEntity {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'signature_pk' })
+  @ForeignKey(() => ArticleEntity, { name: 'signature_article_fk' })
+  articleId!: string;
+
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'signature_pk' })
+  position!: number;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  @Column({ type: 'text', nullable: true })
+  role!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  organisation!: string | null;
+}
+
+/** The hot row of an article, locked by every write to it: the event sequence and the counts. */
+@Entity('article_counter')
+export class ArticleCounterEntity {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'article_counter_pk' })
+  @ForeignKey(() => ArticleEntity, { name: 'article_counter_article_fk' })
+  articleId!: string;
+
+  /** The sequence of the newest event; 0 before the first. */
+  @Column({ type: 'integer', default: 0 })
+  sequence!: number;
+
+  /** Events up to this sequence are gone from the log. */
+  @Column({ type: 'integer', default: 0 })
+  prunedSequence!: number;
+
+  /** All comments ever made, whatever became of them. */
+  @Column({ type: 'integer', default: 0 })
+  commentCount!: number;
+
+  @Column({ type: 'integer', default: 0 })
+  listedCount!: number;
+
+  @Column({ type: 'integer', default: 0 })
+  listedRootCount!: number;
+
+  @Column({ type: 'integer', default: 0 })
+  endorsementCount!: number;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  lastEventAt!: Date;
+}

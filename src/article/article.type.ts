@@ -1,0 +1,159 @@
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { connectionType, edgeType } from '../graphql/connection.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
+import { Node } from '../graphql/node.ts';
+import { DateTimeScalar, EventCursorScalar, PartialDateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
+import { encodeEventCursor } from '../events/event-cursor.ts';
+import { maskAddresses } from '../text/plain.ts';
+import type { PartialDateTime } from '../time/partial-date-time.ts';
+import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
+import type { ArticleOrder, ArticleRow } from './article.queries.ts';
+
+const ArticleStatusEnum: { [S in ArticleStatus]: S } = {
+  DRAFT: 'DRAFT',
+  PUBLISHED: 'PUBLISHED',
+  UNPUBLISHED: 'UNPUBLISHED',
+};
+registerEnumType(ArticleStatusEnum, {
+  name: 'ArticleStatus',
+  description: 'Whether an article is public.',
+  valuesConfig: {
+    DRAFT: { description: 'Never published; its journalist and editors see it.' },
+    PUBLISHED: { description: 'Public.' },
+    UNPUBLISHED: { description: 'Taken back; its journalist and editors see it.' },
+  },
+});
+
+const CommentPolicyEnum: { [P in CommentPolicy]: P } = {
+  OPEN: 'OPEN',
+  PREMODERATED: 'PREMODERATED',
+  CLOSED: 'CLOSED',
+};
+registerEnumType(CommentPolicyEnum, {
+  name: 'CommentPolicy',
+  description: 'Whether and how an article takes comments.',
+  valuesConfig: {
+    OPEN: { description: 'A comment is public at once.' },
+    PREMODERATED: { description: 'A comment waits for a moderator.' },
+    CLOSED: { description: 'No new comments; those there are stay.' },
+  },
+});
+
+export const ArticleOrderEnum: { [O in ArticleOrder]: O } = { NEWEST: 'NEWEST', OLDEST: 'OLDEST' };
+registerEnumType(ArticleOrderEnum, {
+  name: 'ArticleOrder',
+  description: 'The order of a list of articles.',
+  valuesConfig: {
+    NEWEST: { description: 'Published last comes first.' },
+    OLDEST: { description: 'Published first comes first.' },
+  },
+});
+
+/** Who signed an article's text; not its author. */
+@ObjectType({ description: 'Who signed an article’s text, as an open letter is signed. Not its author.' })
+export class Signature {
+  @Field(() => String, { description: 'A person’s name.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'What they are.' })
+  role!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'For whom or where.' })
+  organisation!: string | null;
+}
+
+@ObjectType({ implements: Node, description: 'A subject of articles.' })
+export class Tag extends Node {
+  @Field(() => String, { description: 'Normalised, without `#`; unique.' })
+  name!: string;
+
+  static from(row: { id: string; name: string }): Tag {
+    return Object.assign(new Tag(), { id: encodeGlobalId('Tag', row.id), name: row.name });
+  }
+}
+
+/** One published piece. */
+@ObjectType({ implements: Node, description: 'One published piece, open letters included.' })
+export class Article extends Node {
+  readonly articleId!: string;
+  readonly journalistId!: string;
+  readonly facts!: ArticleFacts;
+  readonly listedRootCount!: number;
+  readonly listedCount!: number;
+
+  @Field(() => String, { description: 'The name in addresses; unique.' })
+  slug!: string;
+
+  @Field(() => String, { description: 'The headline.' })
+  title!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The paragraph under the headline that makes you read on.',
+  })
+  standfirst!: string | null;
+
+  @Field(() => ArticleStatusEnum, { description: 'Whether it is public.' })
+  status!: ArticleStatus;
+
+  @Field(() => PartialDateTimeScalar, {
+    nullable: true,
+    description: 'As exact as it is known; null for a draft.',
+  })
+  publishedAt!: PartialDateTime | null;
+
+  @Field(() => DateTimeScalar, { description: 'When the article itself was last changed.' })
+  updatedAt!: Date;
+
+  @Field(() => UrlScalar, { nullable: true, description: 'Where it was published first, if elsewhere.' })
+  canonicalUrl!: string | null;
+
+  @Field(() => Int, { description: 'Exact at every moment; withdrawn ones do not count.' })
+  endorsementCount!: number;
+
+  @Field(() => CommentPolicyEnum, { description: 'Whether it takes comments.' })
+  commentPolicy!: CommentPolicy;
+
+  @Field(() => Int, {
+    description: 'Published comments at any depth; tombstones do not count. Exact at every moment.',
+  })
+  commentCount!: number;
+
+  @Field(() => EventCursorScalar, {
+    description:
+      'Where to listen from: subscribe with `articleEvents(after:)` and miss nothing that this answer does not show.',
+  })
+  liveCursor!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When its last event happened.' })
+  lastEventAt!: Date;
+
+  static from(row: ArticleRow): Article {
+    return Object.assign(new Article(), {
+      id: encodeGlobalId('Article', row.id),
+      articleId: row.id,
+      journalistId: row.journalistId,
+      facts: { status: row.status, commentPolicy: row.commentPolicy, ownerAccountId: row.ownerAccountId },
+      listedRootCount: row.listedRootCount,
+      listedCount: row.listedCount,
+      slug: row.slug,
+      title: maskAddresses(row.title),
+      standfirst: row.standfirst === null ? null : maskAddresses(row.standfirst),
+      status: row.status,
+      publishedAt:
+        row.publishedAt && row.publishedPrecision
+          ? { at: row.publishedAt, precision: row.publishedPrecision }
+          : null,
+      updatedAt: row.updatedAt,
+      canonicalUrl: row.canonicalUrl,
+      endorsementCount: row.endorsementCount,
+      commentPolicy: row.commentPolicy,
+      commentCount: row.commentCount,
+      liveCursor: encodeEventCursor({ epoch: row.epoch, articleId: row.id, sequence: row.sequence }),
+      lastEventAt: row.lastEventAt,
+    });
+  }
+}
+
+export const ArticleEdge = edgeType(Article, 'Article');
+export const ArticleConnection = connectionType(Article, ArticleEdge, 'Article');

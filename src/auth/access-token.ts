@@ -1,0 +1,55 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import type { Clock } from '../time/clock.ts';
+
+/** What an access token says: who, in which session, until when. */
+export interface AccessClaims {
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly expiresAt: Date;
+}
+
+/** Signs and checks access tokens: JWT, HS256, valid for minutes, useless once their session has ended. */
+export class AccessTokens {
+  readonly #key: KeyObject;
+  readonly #ttlSeconds: number;
+  readonly #clock: Clock;
+
+  constructor(options: { secret: string; ttlSeconds: number; clock: Clock }) {
+    this.#key = createSecretKey(Buffer.from(options.secret));
+    this.#ttlSeconds = options.ttlSeconds;
+    this.#clock = options.clock;
+  }
+
+  async sign(accountId: string, sessionId: string): Promise<{ token: string; expiresAt: Date }> {
+    const now = Math.floor(this.#clock.now().getTime() / 1000);
+    const expires = now + this.#ttlSeconds;
+    const token = await new SignJWT({ sid: sessionId })
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+      .setSubject(accountId)
+      .setAudience('standfirst')
+      .setIssuedAt(now)
+      .setExpirationTime(expires)
+      .sign(this.#key);
+    return { token, expiresAt: new Date(expires * 1000) };
+  }
+
+  /** @returns undefined for a token that is not ours, was changed, or has expired */
+  async verify(token: string): Promise<AccessClaims | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, this.#key, {
+        algorithms: ['HS256'],
+        typ: 'at+jwt',
+        audience: 'standfirst',
+        requiredClaims: ['sub', 'sid', 'exp'],
+        currentDate: this.#clock.now(),
+      });
+      const { sub, sid, exp } = payload;
+      if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number') return undefined;
+      return { accountId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { RequestError } from '../errors.ts';
+import type { AccessClaims, AccessTokens } from './access-token.ts';
+import type { Viewer } from './viewer.ts';
+
+/** A viewer, and until when the credential that proved it is good. */
+export interface Authenticated {
+  readonly viewer: Viewer;
+  readonly expiresAt: Date;
+}
+
+/** Turns a credential into a viewer. */
+export class Authenticator {
+  readonly #tokens: AccessTokens;
+  readonly #findViewer: (claims: AccessClaims) => Promise<Viewer | undefined>;
+
+  /** @param findViewer the account of a session that is still live */
+  constructor(tokens: AccessTokens, findViewer: (claims: AccessClaims) => Promise<Viewer | undefined>) {
+    this.#tokens = tokens;
+    this.#findViewer = findViewer;
+  }
+
+  /**
+   * @param authorization the value of an Authorization header, `Bearer …`
+   * @returns null without one: signed out
+   * @throws RequestError UNAUTHENTICATED for one that proves nothing; never silently signed out
+   */
+  async authenticate(authorization: string | undefined): Promise<Authenticated | null> {
+    if (authorization === undefined) return null;
+    const [, token] = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization.trim()) ?? [];
+    const claims = token === undefined ? undefined : await this.#tokens.verify(token);
+    const viewer = claims && (await this.#findViewer(claims));
+    if (!viewer)
+      throw new RequestError('UNAUTHENTICATED', 'The access token is wrong, expired, or its session ended.');
+    return { viewer, expiresAt: claims.expiresAt };
+  }
+}

@@ -1,0 +1,27 @@
+import { hash, verify } from '@node-rs/argon2';
+
+// OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane.
+// The library's default algorithm is argon2id; naming it would need a const enum.
+const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** Shortest password, in characters (NIST SP 800-63B). */
+export const minPasswordLength = 8;
+/** Longest password, in characters: long enough for any passphrase, short enough to hash. */
+export const maxPasswordLength = 200;
+
+/** @returns an argon2id hash in PHC format */
+export function hashPassword(password: string): Promise<string> {
+  return hash(password.normalize('NFKC'), options);
+}
+
+let decoy: Promise<string> | undefined;
+
+/**
+ * Compares in the same time whether or not there is an account, so that nobody learns from the clock who has one.
+ * @param passwordHash undefined: there is no such account
+ */
+export async function checkPassword(passwordHash: string | undefined, password: string): Promise<boolean> {
+  decoy ??= hashPassword('nobody has this password');
+  const matches = await verify(passwordHash ?? (await decoy), password.normalize('NFKC'));
+  return matches && passwordHash !== undefined;
+}

@@ -1,0 +1,54 @@
+import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
+import { ArticleEvent, baseOfEvent, type EventViews } from '../article/article-event.type.ts';
+import type { ArticleEventRecord } from '../events/event.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
+import { UuidScalar } from '../graphql/scalars.ts';
+
+/** An event of one comment. */
+@InterfaceType({
+  implements: ArticleEvent,
+  description: 'An event of one comment.',
+  resolveType: (value: object) => value.constructor.name,
+})
+export abstract class CommentEvent extends ArticleEvent {
+  readonly commentId!: string;
+}
+
+@ObjectType({ implements: [CommentEvent, ArticleEvent], description: 'A comment became public.' })
+export class CommentAdded extends CommentEvent {
+  @Field(() => UuidScalar, { nullable: true, description: 'The key that it was posted with.' })
+  idempotencyKey!: string | null;
+}
+
+@ObjectType({ implements: [CommentEvent, ArticleEvent], description: 'A comment has a new text.' })
+export class CommentEdited extends CommentEvent {}
+
+@ObjectType({ implements: [CommentEvent, ArticleEvent], description: 'A comment was removed.' })
+export class CommentRemoved extends CommentEvent {
+  @Field(() => ID, { nullable: true, description: 'The comment’s id, if it left no tombstone: take it out.' })
+  vanishedCommentId!: string | null;
+}
+
+/** Fills what every event of a comment has. */
+function base(event: ArticleEventRecord, epoch: string): Omit<CommentEvent, 'comment'> {
+  if (event.commentId === null)
+    throw new Error(`Event ${event.sequence} of ${event.articleId} names no comment`);
+  return { ...baseOfEvent(event, epoch), commentId: event.commentId };
+}
+
+export function toCommentAdded(event: ArticleEventRecord, epoch: string): CommentAdded {
+  return Object.assign(new CommentAdded(), base(event, epoch), { idempotencyKey: event.idempotencyKey });
+}
+
+/** How the events of comments are shown. */
+export const commentEventViews: EventViews = {
+  COMMENT_ADDED: toCommentAdded,
+  COMMENT_EDITED: (event, epoch) => Object.assign(new CommentEdited(), base(event, epoch)),
+  COMMENT_REMOVED: (event, epoch) =>
+    Object.assign(new CommentRemoved(), base(event, epoch), {
+      vanishedCommentId:
+        event.vanished && event.commentId !== null
+          ? encodeGlobalId('Comment', event.articleId, event.commentId)
+          : null,
+    }),
+};

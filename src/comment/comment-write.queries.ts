@@ -1,0 +1,155 @@
+import type { ArticleFacts } from '../article/article.policy.ts';
+import { ordinalSql, pathElementSql } from '../db/ordinal.ts';
+import type { Tx } from '../db/database.ts';
+import type { CommentFacts, CommentStatus } from './comment.policy.ts';
+
+/** The comment replied to. */
+export interface ParentRow {
+  readonly id: string;
+  readonly rootId: string;
+  readonly depth: number;
+  readonly path: Buffer;
+  readonly status: CommentStatus;
+  readonly accountId: string | null;
+  readonly listed: boolean;
+}
+
+/**
+ * Keeps the comment replied to from being removed until the transaction ends; waits for a removal under way and then
+ * shows its outcome. Any number of replies hold this lock at once.
+ */
+export async function lockParent(tx: Tx, articleId: string, id: string): Promise<ParentRow | undefined> {
+  const [row] = await tx.query<ParentRow>(
+    `SELECT id::text AS id, root_id::text AS "rootId", depth, path, status, account_id::text AS "accountId", listed
+     FROM comment WHERE article_id = $1 AND id = $2 FOR KEY SHARE`,
+    [articleId, id],
+  );
+  return row;
+}
+
+/** A comment about to be changed. */
+export interface LockedCommentRow extends Omit<CommentFacts, 'article'> {
+  readonly parentId: string | null;
+  readonly rootId: string;
+  readonly revision: number;
+  readonly bodyMarkdown: string;
+  readonly article: ArticleFacts;
+}
+
+/** Locks a comment against every change and every new reply; waits for replies under way. */
+export async function lockComment(
+  tx: Tx,
+  articleId: string,
+  id: string,
+): Promise<LockedCommentRow | undefined> {
+  const [row] = await tx.query<LockedCommentRow>(
+    `SELECT c.parent_id::text AS "parentId", c.root_id::text AS "rootId", c.depth, c.status, c.listed, c.revision,
+       c.body_markdown AS "bodyMarkdown", c.account_id::text AS "accountId", c.created_at AS "createdAt",
+       json_build_object('status', a.status, 'commentPolicy', a.comment_policy,
+         'ownerAccountId', j.account_id::text) AS article
+     FROM comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
+     WHERE c.article_id = $1 AND c.id = $2 FOR UPDATE OF c`,
+    [articleId, id],
+  );
+  return row;
+}
+
+export interface NewComment {
+  readonly articleId: string;
+  readonly id: string;
+  readonly parent: ParentRow | undefined;
+  readonly accountId: string;
+  readonly status: 'PUBLISHED' | 'PENDING';
+  readonly markdown: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/** Changes the counters of the comment above and of the thread's first comment, which may be one and the same. */
+const bumpAncestors = `
+  UPDATE comment_counter SET
+    reply_count = reply_count + CASE WHEN comment_id = $2 THEN $4::int ELSE 0 END,
+    listed_reply_count = listed_reply_count + CASE WHEN comment_id = $2 THEN $5::int ELSE 0 END,
+    ever_replied = ever_replied OR comment_id = $2,
+    descendant_count = descendant_count + CASE WHEN comment_id = $3 THEN $4::int ELSE 0 END
+  WHERE article_id = $1 AND comment_id IN ($2, $3)`;
+
+/** Where a comment hangs in its thread. */
+export interface Place {
+  readonly articleId: string;
+  readonly parentId: string;
+  readonly rootId: string;
+}
+
+/** @param published by how much the number of published replies changes; `listed`: with tombstones */
+export async function updateAncestorCounts(
+  tx: Tx,
+  { articleId, parentId, rootId }: Place,
+  change: { published: number; listed: number },
+): Promise<void> {
+  await tx.query(bumpAncestors, [articleId, parentId, rootId, change.published, change.listed]);
+}
+
+export async function insertComment(tx: Tx, comment: NewComment): Promise<void> {
+  const { parent } = comment;
+  await tx.query(
+    `WITH made AS (SELECT now, ${ordinalSql('now', '$2::bigint')} AS ordinal FROM clock_timestamp() AS now),
+placed AS (
+  SELECT now, ordinal, coalesce($6::bytea, ''::bytea) ||
+    ${parent ? pathElementSql('ordinal', false) : pathElementSql('ordinal', true)} AS path FROM made
+), inserted AS (
+  INSERT INTO comment (article_id, id, parent_id, root_id, depth, path, ordinal, account_id, status, listed,
+    body_markdown, body_html, body_text, created_at, created_precision)
+  SELECT $1, $2, $3, $4, $5, path, ordinal, $7, $8, $8 = 'PUBLISHED', $9, $10, $11, now, 'INSTANT' FROM placed
+  RETURNING article_id, id
+)
+INSERT INTO comment_counter (article_id, comment_id) SELECT article_id, id FROM inserted`,
+    [
+      comment.articleId,
+      comment.id,
+      parent?.id ?? null,
+      parent?.rootId ?? comment.id,
+      parent ? parent.depth + 1 : 0,
+      parent?.path ?? null,
+      comment.accountId,
+      comment.status,
+      comment.markdown,
+      comment.html,
+      comment.text,
+    ],
+  );
+}
+
+/** Keeps the old text as a revision and puts the new one in its place. */
+export async function updateCommentBody(
+  tx: Tx,
+  key: { articleId: string; id: string },
+  body: { markdown: string; html: string; text: string },
+): Promise<void> {
+  await tx.query(
+    `WITH kept AS (
+  INSERT INTO comment_revision (article_id, comment_id, revision, body_markdown)
+  SELECT article_id, id, revision, body_markdown FROM comment WHERE article_id = $1 AND id = $2
+)
+UPDATE comment SET body_markdown = $3, body_html = $4, body_text = $5, revision = revision + 1,
+  edited_at = clock_timestamp()
+WHERE article_id = $1 AND id = $2`,
+    [key.articleId, key.id, body.markdown, body.html, body.text],
+  );
+}
+
+/**
+ * Removes a locked comment: one that ever had a reply stays listed, as a tombstone.
+ * @returns whether it stays
+ */
+export async function updateCommentRemoved(tx: Tx, key: { articleId: string; id: string }): Promise<boolean> {
+  const [row] = await tx.query<{ listed: boolean }>(
+    `UPDATE comment c SET status = 'REMOVED', removed_at = clock_timestamp(), listed = k.ever_replied
+     FROM comment_counter k
+     WHERE c.article_id = $1 AND c.id = $2 AND k.article_id = c.article_id AND k.comment_id = c.id
+     RETURNING c.listed`,
+    [key.articleId, key.id],
+  );
+  if (!row) throw new Error('A locked comment vanished');
+  return row.listed;
+}

@@ -1,0 +1,147 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import { AccountEntity } from '../account/account.entity.ts';
+import { ArticleEntity } from '../article/article.entity.ts';
+import type { Precision } from '../time/partial-date-time.ts';
+
+/** What became of a comment. A removed one keeps its place in the thread, as a tombstone. */
+export type CommentStatus = 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
+
+/**
+ * A comment under an article. The indexes with an INCLUDE list stand in the migration: TypeORM can't say them.
+ */
+@Entity('comment')
+@ForeignKey(() => CommentEntity, ['articleId', 'parentId'], ['articleId', 'id'], {
+  name: 'comment_parent_fk',
+})
+@Check('comment_depth_check', 'depth BETWEEN 0 AND 250')
+@Check('comment_status_check', `status IN ('PUBLISHED', 'PENDING', 'REJECTED', 'REMOVED')`)
+@Check('comment_created_precision_check', `created_precision IN ('YEAR', 'MONTH', 'DAY', 'INSTANT')`)
+@Check('comment_root_check', '(parent_id IS NULL) = (depth = 0)')
+@Check(
+  'comment_listed_check',
+  `CASE status WHEN 'PUBLISHED' THEN listed WHEN 'REMOVED' THEN true ELSE NOT listed END`,
+)
+@Check('comment_removed_check', `(status = 'REMOVED') = (removed_at IS NOT NULL)`)
+@Index('comment_import_key', ['articleId', 'importKey'], { unique: true, where: 'import_key IS NOT NULL' })
+@Index('comment_account_idx', ['accountId', 'articleId', 'id'])
+@Index('comment_thread_idx', { synchronize: false })
+@Index('comment_listed_idx', { synchronize: false })
+@Index('comment_root_idx', { synchronize: false })
+@Index('comment_reply_idx', { synchronize: false })
+export class CommentEntity {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_pk' })
+  @ForeignKey(() => ArticleEntity, { name: 'comment_article_fk' })
+  articleId!: string;
+
+  @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'comment_pk' })
+  id!: string;
+
+  @Column({ type: 'bigint', nullable: true })
+  parentId!: string | null;
+
+  /** The first comment of the thread; its own id for that one. */
+  @Column({ type: 'bigint' })
+  rootId!: string;
+
+  @Column({ type: 'smallint' })
+  depth!: number;
+
+  /** Its place in the order in which the article got them. */
+  @Column({ type: 'bigint' })
+  ordinal!: string;
+
+  /** The ordinals from the root down to this comment; sorts a thread, bytewise. */
+  @Column({ type: 'bytea' })
+  path!: Buffer;
+
+  @Column({ type: 'bigint', nullable: true })
+  @ForeignKey(() => AccountEntity, { name: 'comment_account_fk' })
+  accountId!: string | null;
+
+  /** The name that an imported comment came with. */
+  @Column({ type: 'text', nullable: true })
+  authorName!: string | null;
+
+  @Column({ type: 'text' })
+  status!: CommentStatus;
+
+  /** Whether it has a place in the thread, be it as a tombstone. */
+  @Column({ type: 'boolean' })
+  listed!: boolean;
+
+  @Column({ type: 'integer', default: 1 })
+  revision!: number;
+
+  @Column({ type: 'text' })
+  bodyMarkdown!: string;
+
+  @Column({ type: 'text' })
+  bodyHtml!: string;
+
+  @Column({ type: 'text' })
+  bodyText!: string;
+
+  @Column({ type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Column({ type: 'text' })
+  createdPrecision!: Precision;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  editedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  removedAt!: Date | null;
+
+  /** The name that the source of an import gave it, so that importing again changes nothing. */
+  @Column({ type: 'text', nullable: true })
+  importKey!: string | null;
+}
+
+/** The counts of a comment that was replied to, apart so that counting rewrites no comment and no index. */
+@Entity('comment_counter')
+@ForeignKey(() => CommentEntity, ['articleId', 'commentId'], ['articleId', 'id'], {
+  name: 'comment_counter_comment_fk',
+})
+export class CommentCounterEntity {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_counter_pk' })
+  articleId!: string;
+
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_counter_pk' })
+  commentId!: string;
+
+  @Column({ type: 'integer', default: 0 })
+  replyCount!: number;
+
+  @Column({ type: 'integer', default: 0 })
+  listedReplyCount!: number;
+
+  /** Kept for a thread's first comment only; below it counted on the path index. */
+  @Column({ type: 'integer', default: 0 })
+  descendantCount!: number;
+
+  @Column({ type: 'boolean', default: false })
+  everReplied!: boolean;
+}
+
+/** What a comment said before an edit. */
+@Entity('comment_revision')
+@ForeignKey(() => CommentEntity, ['articleId', 'commentId'], ['articleId', 'id'], {
+  name: 'comment_revision_comment_fk',
+})
+export class CommentRevisionEntity {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_revision_pk' })
+  articleId!: string;
+
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_revision_pk' })
+  commentId!: string;
+
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'comment_revision_pk' })
+  revision!: number;
+
+  @Column({ type: 'text' })
+  bodyMarkdown!: string;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  replacedAt!: Date;
+}

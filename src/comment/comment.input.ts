@@ -1,0 +1,87 @@
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Article } from '../article/article.type.ts';
+import { UuidScalar } from '../graphql/scalars.ts';
+import { UserError } from '../graphql/user-error.type.ts';
+import { Comment } from './comment.type.ts';
+
+@InputType({ description: 'A new comment.' })
+export class AddCommentInput {
+  @Field(() => ID, { description: 'The article to comment on.' })
+  articleId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The comment to reply to; absent: the article itself.' })
+  parentId?: string | null;
+
+  @Field(() => String, {
+    description: 'Markdown without HTML, at most 10,000 characters unless set otherwise.',
+  })
+  body!: string;
+
+  @Field(() => UuidScalar, {
+    nullable: true,
+    description:
+      'Made once for this comment and sent with every retry: whatever gets lost on the way, there will be one comment. Its event carries the key.',
+  })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'A comment’s new text.' })
+export class EditCommentInput {
+  @Field(() => ID, { description: 'One’s own comment.' })
+  commentId!: string;
+
+  @Field(() => String, { description: 'The whole new text, as in `AddCommentInput`.' })
+  body!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The `revision` that the new text was made from: if it is no longer the last one, STALE_REVISION.',
+  })
+  expectedRevision?: number | null;
+}
+
+@InputType({ description: 'A comment to remove.' })
+export class RemoveCommentInput {
+  @Field(() => ID, { description: 'One’s own comment, or for moderators any.' })
+  commentId!: string;
+}
+
+@ObjectType({ description: 'The answer to `addComment`.' })
+export class AddCommentPayload {
+  @Field(() => Comment, {
+    nullable: true,
+    description: 'The comment, or with a repeated key the first one; null when refused.',
+  })
+  comment!: Comment | null;
+
+  @Field(() => Article, { nullable: true, description: 'The article with its counts as they are now.' })
+  article!: Article | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  userErrors!: readonly UserError[];
+}
+
+@ObjectType({ description: 'The answer to a mutation of one comment.' })
+export class CommentPayload {
+  @Field(() => Comment, { nullable: true, description: 'The comment as it is now; null when refused.' })
+  comment!: Comment | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  userErrors!: readonly UserError[];
+}
+
+@ObjectType({ description: 'The answer to `removeComment`.' })
+export class RemoveCommentPayload {
+  @Field(() => Comment, { nullable: true, description: 'The tombstone that stays; null when nothing stays.' })
+  comment!: Comment | null;
+
+  @Field(() => ID, { nullable: true, description: 'The id of a comment that left nothing behind.' })
+  vanishedCommentId!: string | null;
+
+  @Field(() => Article, { nullable: true, description: 'The article with its counts as they are now.' })
+  article!: Article | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  userErrors!: readonly UserError[];
+}

@@ -1,0 +1,131 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { loadArticle } from '../article/article.resolver.ts';
+import type { RateLimits } from '../auth/rate-limits.ts';
+import type { UserErrorValue } from '../errors.ts';
+import type { Edge } from '../graphql/connection.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
+import {
+  AddCommentInput,
+  AddCommentPayload,
+  CommentPayload,
+  EditCommentInput,
+  RemoveCommentInput,
+  RemoveCommentPayload,
+} from './comment.input.ts';
+import { commentCursor } from './comment.loader.ts';
+import type { CommentKey } from './comment.queries.ts';
+import { loadComment } from './comment.resolver.ts';
+import type { CommentService } from './comment.service.ts';
+import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
+
+function toKey(id: string): CommentKey {
+  const [articleId, commentId] = requireKeys('Comment', 2, id);
+  return { articleId, id: commentId };
+}
+
+const refused = (userErrors: readonly UserErrorValue[]) => ({ comment: null, article: null, userErrors });
+
+@Resolver()
+export class CommentMutationResolver {
+  readonly #comments: CommentService;
+  readonly #limits: RateLimits;
+
+  constructor(comments: CommentService, limits: RateLimits) {
+    this.#comments = comments;
+    this.#limits = limits;
+  }
+
+  @Mutation(() => AddCommentPayload, { description: 'Comments on an article, or replies to a comment.' })
+  async addComment(
+    @Arg('input', () => AddCommentInput, { description: 'The comment.' }) input: AddCommentInput,
+    @Ctx() context: Context,
+  ): Promise<AddCommentPayload> {
+    const viewer = requireViewer(context);
+    await this.#limits.use('write', viewer.accountId);
+    const [articleId] = requireKeys('Article', 1, input.articleId);
+    const parent = input.parentId == null ? undefined : toKey(input.parentId);
+    if (parent && parent.articleId !== articleId) {
+      const message = 'The comment replied to belongs to another article.';
+      return refused([{ code: 'NOT_FOUND', message, field: ['parentId'] }]);
+    }
+    const result = await this.#comments.addComment(viewer, {
+      articleId,
+      parentId: parent?.id,
+      body: input.body,
+      idempotencyKey: input.idempotencyKey?.toLowerCase(),
+    });
+    if (!result.ok) return refused(result.userErrors);
+    context.loaders.reset();
+    // The article first: its cursor must not be newer than the comment beside it.
+    const article = await loadArticle(context, articleId);
+    return { comment: await loadComment(context, result.value), article, userErrors: [] };
+  }
+
+  @Mutation(() => CommentPayload, {
+    description: 'Gives one’s own comment a new text, within the edit window.',
+  })
+  async editComment(
+    @Arg('input', () => EditCommentInput, { description: 'The new text.' }) input: EditCommentInput,
+    @Ctx() context: Context,
+  ): Promise<CommentPayload> {
+    const viewer = requireViewer(context);
+    await this.#limits.use('write', viewer.accountId);
+    const key = toKey(input.commentId);
+    const expected = input.expectedRevision ?? undefined;
+    const result = await this.#comments.editComment(viewer, key, input.body, expected);
+    if (!result.ok) return { comment: null, userErrors: result.userErrors };
+    context.loaders.reset();
+    return { comment: await loadComment(context, key), userErrors: [] };
+  }
+
+  @Mutation(() => RemoveCommentPayload, {
+    description:
+      'Removes a comment: its author’s own, or for moderators any. One that ever had a reply leaves a tombstone.',
+  })
+  async removeComment(
+    @Arg('input', () => RemoveCommentInput, { description: 'The comment.' }) input: RemoveCommentInput,
+    @Ctx() context: Context,
+  ): Promise<RemoveCommentPayload> {
+    const viewer = requireViewer(context);
+    await this.#limits.use('write', viewer.accountId);
+    const key = toKey(input.commentId);
+    const result = await this.#comments.removeComment(viewer, key);
+    if (!result.ok) return { ...refused(result.userErrors), vanishedCommentId: null };
+    context.loaders.reset();
+    const { vanished } = result.value;
+    return {
+      article: await loadArticle(context, key.articleId),
+      comment: vanished ? null : await loadComment(context, key),
+      vanishedCommentId: vanished ? encodeGlobalId('Comment', key.articleId, key.id) : null,
+      userErrors: [],
+    };
+  }
+}
+
+/** The edge of a new comment, ready to be put into a loaded connection. */
+@Resolver(() => AddCommentPayload)
+export class AddCommentPayloadResolver {
+  @FieldResolver(() => CommentEdge, {
+    nullable: true,
+    description: 'The comment as an edge of `comments` or `replies` in this order; null when refused.',
+  })
+  commentEdge(
+    @Root() { comment }: AddCommentPayload,
+    @Arg('orderBy', () => CommentOrderEnum, {
+      nullable: true,
+      defaultValue: 'OLDEST',
+      description: 'The connection’s order.',
+    })
+    orderBy: CommentOrder | null,
+  ): Edge<Comment> | null {
+    if (!comment) return null;
+    const { articleId, parentId } = comment.row;
+    const order = orderBy ?? 'OLDEST';
+    const cursor =
+      parentId === null
+        ? commentCursor({ articleId }, `roots:${order}`, comment.row)
+        : commentCursor({ articleId, commentId: parentId }, `replies:${order}`, comment.row);
+    return { cursor, node: comment };
+  }
+}

@@ -1,0 +1,66 @@
+import { type ArticleFacts, canComment, canSeeArticle } from '../article/article.policy.ts';
+import { isModerator, type Viewer } from '../auth/viewer.ts';
+
+export type CommentStatus = 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
+
+/** What of a comment its rules look at. */
+export interface CommentFacts {
+  readonly article: ArticleFacts;
+  readonly status: CommentStatus;
+  /** Whether it has a place in the thread: published, or a tombstone. */
+  readonly listed: boolean;
+  readonly depth: number;
+  readonly accountId: string | null;
+  readonly createdAt: Date;
+}
+
+/** The rules' numbers, from the settings. */
+export interface CommentLimits {
+  readonly maxLength: number;
+  readonly maxDepth: number;
+  readonly editWindowSeconds: number;
+}
+
+function isAuthor(comment: CommentFacts, viewer: Viewer | null): boolean {
+  return viewer !== null && comment.accountId === viewer.accountId;
+}
+
+/** What stands in the thread is for all who see the article; what waits or was rejected, for its author and moderators. */
+export function canSeeComment(comment: CommentFacts, viewer: Viewer | null): boolean {
+  if (!canSeeArticle(comment.article, viewer)) return false;
+  if (comment.listed) return true;
+  return comment.status !== 'REMOVED' && (isAuthor(comment, viewer) || isModerator(viewer));
+}
+
+export function canReply(comment: CommentFacts, viewer: Viewer | null, limits: CommentLimits): boolean {
+  return (
+    canComment(comment.article, viewer) && comment.status === 'PUBLISHED' && comment.depth < limits.maxDepth
+  );
+}
+
+/** Until when its author may edit a comment. */
+export function editableUntil(comment: CommentFacts, limits: CommentLimits): Date {
+  return new Date(comment.createdAt.getTime() + limits.editWindowSeconds * 1000);
+}
+
+/** Why a viewer may not edit a comment that they see; undefined: they may. */
+export function refusalToEdit(
+  comment: CommentFacts,
+  viewer: Viewer | null,
+  limits: CommentLimits,
+  now: Date,
+): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | 'COMMENT_REMOVED' | 'EDIT_WINDOW_OVER' | undefined {
+  if (!isAuthor(comment, viewer)) return 'FORBIDDEN';
+  if (viewer?.suspended) return 'ACCOUNT_SUSPENDED';
+  if (comment.status === 'REMOVED' || comment.status === 'REJECTED') return 'COMMENT_REMOVED';
+  return now < editableUntil(comment, limits) ? undefined : 'EDIT_WINDOW_OVER';
+}
+
+/** Why a viewer may not remove a comment; undefined: they may. Removing what is removed is done already. */
+export function refusalToRemove(
+  comment: CommentFacts,
+  viewer: Viewer | null,
+): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | undefined {
+  if (!isAuthor(comment, viewer) && !isModerator(viewer)) return 'FORBIDDEN';
+  return viewer?.suspended ? 'ACCOUNT_SUSPENDED' : undefined;
+}

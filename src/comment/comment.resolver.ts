@@ -1,0 +1,269 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Viewer } from '../account/account.type.ts';
+import { canComment } from '../article/article.policy.ts';
+import { loadArticle } from '../article/article.resolver.ts';
+import { Article } from '../article/article.type.ts';
+import { type Connection, toConnection } from '../graphql/connection.ts';
+import type { Context } from '../graphql/context.ts';
+import { decodeGlobalId } from '../graphql/global-id.ts';
+import type { Links } from '../graphql/links.ts';
+import type { NodeFinder } from '../graphql/node.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { DateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
+import type { Clock } from '../time/clock.ts';
+import {
+  ancestorsOfComment,
+  commentByKey,
+  commentCursor,
+  commentPages,
+  descendantCountOfComment,
+  markdownByCommentKey,
+  publicAuthorByAccountId,
+} from './comment.loader.ts';
+import {
+  canReply,
+  canSeeComment,
+  type CommentLimits,
+  editableUntil,
+  refusalToEdit,
+  refusalToRemove,
+} from './comment.policy.ts';
+import {
+  commentFacts,
+  type CommentKey,
+  type CommentListName,
+  type CommentListScope,
+} from './comment.queries.ts';
+import {
+  type AllCommentsOrder,
+  AllCommentsOrderEnum,
+  Comment,
+  CommentAuthor,
+  CommentConnection,
+  type CommentOrder,
+  CommentOrderEnum,
+} from './comment.type.ts';
+
+type CountedConnection = Connection<Comment> & { totalCount: number };
+
+async function loadPage(
+  scope: CommentListScope,
+  name: CommentListName,
+  args: PageArgs,
+  totalCount: number,
+  context: Context,
+): Promise<CountedConnection> {
+  const page = await context.loaders
+    .get(commentPages)
+    .load({ scope, variant: name, request: pageRequest(args) });
+  const connection = toConnection(
+    page,
+    (row) => commentCursor(scope, name, row),
+    (row) => Comment.from(row),
+  );
+  return { ...connection, totalCount };
+}
+
+/** The comment with this key, if it is there for this viewer. */
+export async function loadComment(context: Context, key: CommentKey): Promise<Comment | null> {
+  const row = await context.loaders.get(commentByKey).load(key);
+  return row && canSeeComment(commentFacts(row), context.viewer) ? Comment.from(row) : null;
+}
+
+/** What comments add to articles. */
+@Resolver(() => Article)
+export class ArticleCommentResolver {
+  @FieldResolver(() => CommentConnection, {
+    nullable: true,
+    description: 'The comments on the article itself, tombstones among them.',
+  })
+  comments(
+    @Root() { articleId, listedRootCount }: Article,
+    @Arg('orderBy', () => CommentOrderEnum, {
+      nullable: true,
+      defaultValue: 'NEWEST',
+      description: 'Their order.',
+    })
+    orderBy: CommentOrder | null,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<CountedConnection> {
+    return loadPage({ articleId }, `roots:${orderBy ?? 'NEWEST'}`, args, listedRootCount, context);
+  }
+
+  @FieldResolver(() => CommentConnection, {
+    nullable: true,
+    description: 'The comments of all levels in one list, tombstones among them.',
+  })
+  allComments(
+    @Root() { articleId, listedCount }: Article,
+    @Arg('orderBy', () => AllCommentsOrderEnum, {
+      nullable: true,
+      defaultValue: 'THREADED',
+      description: 'Their order.',
+    })
+    orderBy: AllCommentsOrder | null,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<CountedConnection> {
+    return loadPage({ articleId }, `all:${orderBy ?? 'THREADED'}`, args, listedCount, context);
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, { description: 'Whether `addComment` would take a comment of yours.' })
+  viewerCanComment(@Root() { facts }: Article, @Ctx() context: Context): boolean {
+    return canComment(facts, context.viewer);
+  }
+}
+
+@Resolver(() => Comment)
+export class CommentResolver {
+  readonly #links: Links;
+  readonly #limits: CommentLimits;
+  readonly #clock: Clock;
+
+  constructor(links: Links, limits: CommentLimits, clock: Clock) {
+    this.#links = links;
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  @Query(() => Comment, {
+    nullable: true,
+    description: 'The comment with this id; null when there is none for you.',
+  })
+  comment(
+    @Arg('id', () => ID, { description: 'A comment’s id.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Comment | null> {
+    const decoded = decodeGlobalId(id);
+    const [articleId, commentId] = decoded?.typeName === 'Comment' ? decoded.keys : [];
+    return articleId !== undefined && commentId !== undefined
+      ? loadComment(context, { articleId, id: commentId })
+      : Promise.resolve(null);
+  }
+
+  @FieldResolver(() => Article, { description: 'What it was written under.' })
+  async article(@Root() { row }: Comment, @Ctx() context: Context): Promise<Article> {
+    const article = await loadArticle(context, row.articleId);
+    if (!article) throw new Error(`Comment ${row.id} was shown without its article`);
+    return article;
+  }
+
+  @FieldResolver(() => Comment, {
+    nullable: true,
+    description: 'What it replies to; null on the first level.',
+  })
+  async parent(@Root() { row }: Comment, @Ctx() context: Context): Promise<Comment | null> {
+    return row.parentId === null
+      ? null
+      : loadComment(context, { articleId: row.articleId, id: row.parentId });
+  }
+
+  @FieldResolver(() => [Comment], {
+    description: 'What it replies to, and what that replies to: the first level first.',
+  })
+  async ancestors(@Root() { row }: Comment, @Ctx() context: Context): Promise<Comment[]> {
+    if (row.depth === 0) return [];
+    const rows = await context.loaders.get(ancestorsOfComment).load(row);
+    return rows.map((ancestor) => Comment.from(ancestor));
+  }
+
+  @FieldResolver(() => Int, {
+    description: 'Published comments below it, at any depth. Exact at every moment.',
+  })
+  descendantCount(@Root() { row }: Comment, @Ctx() context: Context): number | Promise<number> {
+    return row.depth === 0
+      ? row.rootDescendantCount
+      : context.loaders.get(descendantCountOfComment).load(row);
+  }
+
+  @FieldResolver(() => CommentConnection, {
+    nullable: true,
+    description: 'Replies to it, tombstones among them.',
+  })
+  replies(
+    @Root() { row }: Comment,
+    @Arg('orderBy', () => CommentOrderEnum, {
+      nullable: true,
+      defaultValue: 'OLDEST',
+      description: 'Their order.',
+    })
+    orderBy: CommentOrder | null,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<CountedConnection> {
+    const scope = { articleId: row.articleId, commentId: row.id };
+    return loadPage(scope, `replies:${orderBy ?? 'OLDEST'}`, args, row.listedReplyCount, context);
+  }
+
+  @FieldResolver(() => UrlScalar, { description: 'Its place on the article’s page.' })
+  permalink(@Root() { row, id }: Comment): string {
+    return this.#links.comment(row.articleSlug, id);
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, { description: 'Whether `addComment` would take a reply of yours.' })
+  viewerCanReply(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
+    return canReply(commentFacts(row), viewer, this.#limits);
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, { description: 'Whether `editComment` would take a new text from you.' })
+  viewerCanEdit(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
+    return refusalToEdit(commentFacts(row), viewer, this.#limits, this.#clock.now()) === undefined;
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, { description: 'Whether there is something here that you may remove.' })
+  viewerCanRemove(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
+    return row.status !== 'REMOVED' && refusalToRemove(commentFacts(row), viewer) === undefined;
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Until when you may edit it; null when you may not.',
+  })
+  viewerEditableUntil(@Root() comment: Comment, @Ctx() context: Context): Date | null {
+    return this.viewerCanEdit(comment, context)
+      ? editableUntil(commentFacts(comment.row), this.#limits)
+      : null;
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The source of its text; null when you may not edit it.',
+  })
+  async viewerBodyMarkdown(@Root() comment: Comment, @Ctx() context: Context): Promise<string | null> {
+    if (!this.viewerCanEdit(comment, context)) return null;
+    return (await context.loaders.get(markdownByCommentKey).load(comment.row)) ?? null;
+  }
+}
+
+/** What comments add to one’s own account. */
+@Resolver(() => Viewer)
+export class ViewerCommentResolver {
+  @FieldResolver(() => CommentAuthor, {
+    description: 'How you stand beside your comments, for showing one at once.',
+  })
+  commentAuthor(@Root() { accountId, name, avatarUrl }: Viewer): CommentAuthor {
+    return CommentAuthor.ofAccount({ id: accountId, name, avatarUrl });
+  }
+}
+
+/** Finds a comment by global id. */
+export const findCommentNode: NodeFinder = ([articleId = '', id = ''], context) =>
+  loadComment(context, { articleId, id });
+
+/** Finds a comment's author by global id: an account with something public to its name, or one comment's. */
+export const findCommentAuthorNode: NodeFinder = async ([first = '', second], context) => {
+  if (second !== undefined) {
+    const comment = await loadComment(context, { articleId: first, id: second });
+    return comment?.row.accountId === null ? comment.author : null;
+  }
+  const account = await context.loaders.get(publicAuthorByAccountId).load(first);
+  return account ? CommentAuthor.ofAccount(account) : null;
+};

@@ -1,0 +1,59 @@
+import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { type EventArgs, openEventStream } from '../article/article.subscription.ts';
+import { RequestError } from '../errors.ts';
+import { encodeEventCursor } from '../events/event-cursor.ts';
+import type { StreamItem } from '../events/event.ts';
+import { filterStream } from '../events/filter-stream.ts';
+import type { Context } from '../graphql/context.ts';
+import { EventCursorScalar } from '../graphql/scalars.ts';
+import { CommentAdded, CommentEvent, toCommentAdded } from './comment-event.type.ts';
+import { commentByKey } from './comment.loader.ts';
+import { Comment } from './comment.type.ts';
+
+const isAddition = (item: StreamItem): boolean =>
+  item.type === 'event' && item.event.kind === 'COMMENT_ADDED';
+
+@Resolver()
+export class CommentSubscriptionResolver {
+  @Subscription(() => CommentAdded, {
+    description:
+      'New comments of an article, in order and without a gap, for the simplest client. When it can’t go on from its cursor it ends with the error ARTICLE_RESET, whose `extensions.cursor` is where to go on after querying again.',
+    subscribe: async ({ args, context }: { args: EventArgs; context: Context }) =>
+      filterStream(await openEventStream(args, context), {
+        keep: (item) => isAddition(item) || item.type === 'reset',
+        isLast: (item) => item.type === 'reset',
+      }),
+  })
+  commentAdded(
+    @Root() item: StreamItem,
+    @Arg('articleId', () => ID, { description: 'The article to listen to.' }) _articleId: string,
+    @Arg('after', () => EventCursorScalar, {
+      nullable: true,
+      description:
+        'An article’s `liveCursor`, or the `cursor` of the last comment you have; absent: from now on.',
+    })
+    _after: string | null | undefined,
+    @Ctx() context: Context,
+  ): CommentAdded {
+    context.loaders.reset();
+    if (item.type === 'event') return toCommentAdded(item.event, item.epoch);
+    throw new RequestError('ARTICLE_RESET', undefined, {
+      cursor: encodeEventCursor(item),
+      ...(item.type === 'reset' ? { resetReason: item.reason } : {}),
+    });
+  }
+}
+
+/** What the events of comments show. */
+@Resolver(() => CommentEvent)
+export class CommentEventResolver {
+  @FieldResolver(() => Comment, { description: 'The comment as it is now; once it is removed, a tombstone.' })
+  async comment(
+    @Root() { articleId, commentId: id }: CommentEvent,
+    @Ctx() context: Context,
+  ): Promise<Comment> {
+    const row = await context.loaders.get(commentByKey).load({ articleId, id });
+    if (!row) throw new Error(`Comment ${id} of article ${articleId} is in the log and nowhere else`);
+    return Comment.from(row);
+  }
+}

@@ -1,0 +1,177 @@
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { isModerator } from '../auth/viewer.ts';
+import { pathText } from '../db/ordinal.ts';
+import { countedConnectionType, edgeType } from '../graphql/connection.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
+import { Node } from '../graphql/node.ts';
+import { DateTimeScalar, PartialDateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
+import type { PartialDateTime } from '../time/partial-date-time.ts';
+import type { CommentStatus } from './comment.policy.ts';
+import type { CommentRow } from './comment.queries.ts';
+
+const CommentStatusEnum: { [S in CommentStatus]: S } = {
+  PUBLISHED: 'PUBLISHED',
+  PENDING: 'PENDING',
+  REJECTED: 'REJECTED',
+  REMOVED: 'REMOVED',
+};
+registerEnumType(CommentStatusEnum, {
+  name: 'CommentStatus',
+  description: 'Whether a comment is public.',
+  valuesConfig: {
+    PUBLISHED: { description: 'Public.' },
+    PENDING: { description: 'Waits for a moderator; only its author and moderators see it.' },
+    REJECTED: { description: 'Not let through; only its author and moderators see it.' },
+    REMOVED: { description: 'A tombstone: text and author are gone, its place and its replies stay.' },
+  },
+});
+
+export type CommentOrder = 'NEWEST' | 'OLDEST';
+export const CommentOrderEnum: { [O in CommentOrder]: O } = { NEWEST: 'NEWEST', OLDEST: 'OLDEST' };
+registerEnumType(CommentOrderEnum, {
+  name: 'CommentOrder',
+  description: 'The order of comments on one level.',
+  valuesConfig: { NEWEST: { description: 'Newest first.' }, OLDEST: { description: 'Oldest first.' } },
+});
+
+export type AllCommentsOrder = 'THREADED' | CommentOrder;
+export const AllCommentsOrderEnum: { [O in AllCommentsOrder]: O } = {
+  THREADED: 'THREADED',
+  ...CommentOrderEnum,
+};
+registerEnumType(AllCommentsOrderEnum, {
+  name: 'AllCommentsOrder',
+  description: 'The order of comments of all levels.',
+  valuesConfig: {
+    THREADED: {
+      description: 'As one reads: newest threads first, replies under their comment, oldest first.',
+    },
+    NEWEST: { description: 'Newest first, whatever they reply to.' },
+    OLDEST: { description: 'Oldest first, whatever they reply to.' },
+  },
+});
+
+export type Badge = 'JOURNALIST' | 'ARTICLE_AUTHOR' | 'MODERATOR';
+const BadgeEnum: { [B in Badge]: B } = {
+  JOURNALIST: 'JOURNALIST',
+  ARTICLE_AUTHOR: 'ARTICLE_AUTHOR',
+  MODERATOR: 'MODERATOR',
+};
+registerEnumType(BadgeEnum, {
+  name: 'Badge',
+  description: 'What readers should know of a commenter.',
+  valuesConfig: {
+    JOURNALIST: { description: 'Publishes here.' },
+    ARTICLE_AUTHOR: { description: 'Wrote the article above.' },
+    MODERATOR: { description: 'Moderates the comments.' },
+  },
+});
+
+/** Who wrote a comment. */
+@ObjectType({
+  implements: Node,
+  description: 'Who wrote a comment: an account, or just the name that an imported comment came with.',
+})
+export class CommentAuthor extends Node {
+  @Field(() => String, { description: 'As they call themselves.' })
+  name!: string;
+
+  @Field(() => UrlScalar, { nullable: true, description: 'A picture.' })
+  avatarUrl!: string | null;
+
+  static ofAccount(account: { id: string; name: string; avatarUrl: string | null }): CommentAuthor {
+    const { id, name, avatarUrl } = account;
+    return Object.assign(new CommentAuthor(), { id: encodeGlobalId('CommentAuthor', id), name, avatarUrl });
+  }
+
+  /** @returns null for a tombstone and for a comment that nobody put a name to */
+  static of(row: CommentRow): CommentAuthor | null {
+    if (row.status === 'REMOVED' || row.authorName === null) return null;
+    const { articleId, id, accountId, authorName: name, avatarUrl } = row;
+    if (accountId !== null) return CommentAuthor.ofAccount({ id: accountId, name, avatarUrl });
+    const globalId = encodeGlobalId('CommentAuthor', articleId, id);
+    return Object.assign(new CommentAuthor(), { id: globalId, name, avatarUrl: null });
+  }
+}
+
+function badgesOf(row: CommentRow): Badge[] {
+  const badges: [Badge, boolean][] = [
+    ['JOURNALIST', row.authorIsJournalist],
+    ['ARTICLE_AUTHOR', row.authorWroteArticle],
+    ['MODERATOR', isModerator(row.authorRoles && { roles: row.authorRoles })],
+  ];
+  return badges.filter(([, has]) => has).map(([badge]) => badge);
+}
+
+/** One contribution to an article’s thread. */
+@ObjectType({ implements: Node, description: 'One contribution to an article’s thread.' })
+export class Comment extends Node {
+  /** As read, for rules and loaders; nothing of a tombstone is shown from it. */
+  readonly row!: CommentRow;
+
+  @Field(() => Int, { description: 'How deep it is nested: 0 for a comment on the article itself.' })
+  depth!: number;
+
+  @Field(() => String, {
+    description:
+      'Where it stands: the byte order of these strings is the THREADED order, so a live comment finds its place among those loaded. A reply’s begins with its parent’s.',
+  })
+  threadPosition!: string;
+
+  @Field(() => CommentAuthor, {
+    nullable: true,
+    description: 'Null when no name was ever given or it was erased, and for a tombstone.',
+  })
+  author!: CommentAuthor | null;
+
+  @Field(() => [BadgeEnum], { description: 'What readers should know of its author.' })
+  authorBadges!: Badge[];
+
+  @Field(() => String, { nullable: true, description: 'The text as sanitised HTML; null for a tombstone.' })
+  bodyHtml!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The text without markup; null for a tombstone.' })
+  bodyText!: string | null;
+
+  @Field(() => CommentStatusEnum, { description: 'Whether it is public.' })
+  status!: CommentStatus;
+
+  @Field(() => Int, { description: 'Grows with every edit, from 1.' })
+  revision!: number;
+
+  @Field(() => PartialDateTimeScalar, { description: 'When it was written, as exact as it is known.' })
+  createdAt!: PartialDateTime;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was last edited; null if never.' })
+  editedAt!: Date | null;
+
+  @Field(() => Int, { description: 'Published replies to this comment itself. Exact at every moment.' })
+  replyCount!: number;
+
+  @Field(() => String, { nullable: true, description: 'Its key in the document that it was imported from.' })
+  importKey!: string | null;
+
+  /** The only place where a comment is shown, and where a removed one becomes a tombstone. */
+  static from(row: CommentRow): Comment {
+    const removed = row.status === 'REMOVED';
+    return Object.assign(new Comment(), {
+      row,
+      id: encodeGlobalId('Comment', row.articleId, row.id),
+      depth: row.depth,
+      threadPosition: pathText(row.path),
+      author: CommentAuthor.of(row),
+      authorBadges: removed ? [] : badgesOf(row),
+      bodyHtml: removed ? null : row.bodyHtml,
+      bodyText: removed ? null : row.bodyText,
+      status: row.status,
+      revision: removed ? 1 : row.revision,
+      createdAt: { at: row.createdAt, precision: row.createdPrecision },
+      editedAt: removed ? null : row.editedAt,
+      replyCount: row.replyCount,
+      importKey: removed ? null : row.importKey,
+    });
+  }
+}
+
+export const CommentEdge = edgeType(Comment, 'Comment');
+export const CommentConnection = countedConnectionType(Comment, CommentEdge, 'Comment');

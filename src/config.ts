@@ -1,0 +1,155 @@
+import { z } from 'zod';
+
+/** A setting that was refused at start. The message names every wrong variable and what it takes. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const integer = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .refine((text) => /^-?\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `takes a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
+
+const flag = z.enum(['true', 'false'], { error: 'takes true or false' }).transform((text) => text === 'true');
+
+const address = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `takes an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+/** An origin exactly as browsers send it: scheme, host and port, nothing behind. */
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
+const origins = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .refine((list) => list.every((part) => part === '*' || isOrigin(part)), {
+    error: 'takes a comma-separated list of origins such as https://news.example.org, or *',
+  });
+
+/** Every setting, by the name of its environment variable. `.env.example` says what each is for. */
+const environment = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: integer(0, 65_535, 4000),
+  PUBLIC_URL: address('http:', 'https:').optional(),
+  ALLOWED_ORIGINS: origins,
+  TRUST_PROXY: flag.default(false),
+
+  DATABASE_URL: address('postgres:', 'postgresql:').optional(),
+  DATABASE_POOL_SIZE: integer(2, 500, 20),
+  DATABASE_STATEMENT_TIMEOUT_MS: integer(100, 600_000, 10_000),
+  DATA_DIR: z.string().min(1).optional(),
+  DEMO_DATA: flag.optional(),
+  REDIS_URL: address('redis:', 'rediss:').optional(),
+
+  SESSION_SECRET: z.string().min(32, { error: 'takes at least 32 characters' }).optional(),
+  ACCESS_TOKEN_TTL_SECONDS: integer(5, 86_400, 900),
+  REFRESH_TOKEN_TTL_SECONDS: integer(60, 31_536_000, 2_592_000),
+
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
+      error: 'takes fatal, error, warn, info, debug or silent',
+    })
+    .default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty'], { error: 'takes json or pretty' }).optional(),
+
+  MAX_REQUEST_BYTES: integer(1024, 16_777_216, 1_048_576),
+  MAX_QUERY_TOKENS: integer(100, 100_000, 2000),
+  MAX_QUERY_DEPTH: integer(5, 100, 15),
+  MAX_QUERY_ALIASES: integer(0, 1000, 40),
+  MAX_QUERY_COST: integer(100, 1_000_000, 5000),
+  RATE_LIMITS: z
+    .enum(['on', 'off'], { error: 'takes on or off' })
+    .default('on')
+    .transform((text) => text === 'on'),
+
+  MAX_COMMENT_LENGTH: integer(1, 100_000, 10_000),
+  MAX_COMMENT_DEPTH: integer(0, 250, 100),
+  EDIT_WINDOW_SECONDS: integer(0, 31_536_000, 900),
+
+  MAX_REPLAY_EVENTS: integer(1, 100_000, 1000),
+  CHECKPOINT_MS: integer(1000, 3_600_000, 60_000),
+  HEAD_POLL_MS: integer(50, 60_000, 1000),
+  MAX_LIVE_TAIL_EVENTS: integer(1, 10_000, 256),
+  MAX_SUBSCRIPTIONS_PER_SOCKET: integer(1, 1000, 20),
+  MAX_SOCKETS_PER_ADDRESS: integer(1, 1_000_000, 100),
+  SOCKET_PING_MS: integer(100, 600_000, 15_000),
+  SHUTDOWN_TIMEOUT_MS: integer(100, 600_000, 25_000),
+});
+
+/** All settings, parsed and frozen. Field names say the unit where there is one. */
+export type Config = Readonly<ReturnType<typeof parseConfig>>;
+
+/**
+ * Reads the settings from an environment. Pure: nothing else in the service looks at `process.env`.
+ * An empty variable counts as absent, as in a compose file's `NAME=${NAME:-}`.
+ * @throws ConfigError that names each wrong variable
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    );
+  }
+  const e = parsed.data;
+  if (e.DATABASE_URL !== undefined && e.SESSION_SECRET === undefined) {
+    throw new ConfigError(
+      'SESSION_SECRET: needed beside DATABASE_URL, the same on every node: at least 32 random characters, ' +
+        'for example the output of "openssl rand -base64 48"',
+    );
+  }
+  return Object.freeze({
+    host: e.HOST,
+    port: e.PORT,
+    /** Where readers reach the service; undefined: the address it listens on. */
+    publicUrl: e.PUBLIC_URL?.replace(/\/+$/, ''),
+    allowedOrigins: e.ALLOWED_ORIGINS,
+    trustProxy: e.TRUST_PROXY,
+    databaseUrl: e.DATABASE_URL,
+    databasePoolSize: e.DATABASE_POOL_SIZE,
+    databaseStatementTimeoutMs: e.DATABASE_STATEMENT_TIMEOUT_MS,
+    dataDir: e.DATA_DIR,
+    /** Demo data belongs to a first look at the embedded database; elsewhere only on request. */
+    demoData: e.DEMO_DATA ?? e.DATABASE_URL === undefined,
+    redisUrl: e.REDIS_URL,
+    sessionSecret: e.SESSION_SECRET,
+    accessTokenTtlSeconds: e.ACCESS_TOKEN_TTL_SECONDS,
+    refreshTokenTtlSeconds: e.REFRESH_TOKEN_TTL_SECONDS,
+    logLevel: e.LOG_LEVEL,
+    logFormat: e.LOG_FORMAT,
+    maxRequestBytes: e.MAX_REQUEST_BYTES,
+    maxQueryTokens: e.MAX_QUERY_TOKENS,
+    maxQueryDepth: e.MAX_QUERY_DEPTH,
+    maxQueryAliases: e.MAX_QUERY_ALIASES,
+    maxQueryCost: e.MAX_QUERY_COST,
+    rateLimits: e.RATE_LIMITS,
+    maxCommentLength: e.MAX_COMMENT_LENGTH,
+    maxCommentDepth: e.MAX_COMMENT_DEPTH,
+    editWindowSeconds: e.EDIT_WINDOW_SECONDS,
+    maxReplayEvents: e.MAX_REPLAY_EVENTS,
+    checkpointMs: e.CHECKPOINT_MS,
+    headPollMs: e.HEAD_POLL_MS,
+    maxLiveTailEvents: e.MAX_LIVE_TAIL_EVENTS,
+    maxSubscriptionsPerSocket: e.MAX_SUBSCRIPTIONS_PER_SOCKET,
+    maxSocketsPerAddress: e.MAX_SOCKETS_PER_ADDRESS,
+    socketPingMs: e.SOCKET_PING_MS,
+    shutdownTimeoutMs: e.SHUTDOWN_TIMEOUT_MS,
+  });
+}
+
+/** The names of all settings, for the check that `.env.example` documents each. */
+export const settingNames: readonly string[] = Object.keys(environment.shape);

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import * as path from 'node:path';
+import { programOptions, type RunAs } from './run-as.ts';
+
+/** All that starting a server of one folder depends on. */
+export interface LaunchOptions {
+  readonly dataDir: string;
+  readonly pgdata: string;
+  readonly binaries: string;
+  readonly runAs: RunAs | undefined;
+}
+
+/** A server process of ours, from its start to its end. */
+export interface Launched {
+  readonly pid: number | undefined;
+  /** Undefined while it runs; then why it ended, with what it wrote to its log. */
+  outcome(): Promise<LaunchOutcome | undefined>;
+}
+
+/** `retry`: another server, or an orphan of one, is in the way, and that passes. `port`: its port is taken. */
+export interface LaunchOutcome {
+  readonly kind: 'retry' | 'port' | 'failed';
+  readonly reason: string;
+}
+
+/** The server's own log, in the data folder. */
+export const LOG_FILE = 'postgres.log';
+const LOG_ROTATE_BYTES = 10_000_000;
+/** So much of the log's end is worth reading after a failed start. */
+const LOG_TAIL_BYTES = 8_000;
+
+/** Given on the command line, so that they hold on every start, whatever is in the cluster's configuration files. */
+function settings(port: number): string[] {
+  const values = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    // A socket file would need a short path that both users can reach.
+    unix_socket_directories: '',
+    max_connections: '100',
+    shared_buffers: '128MB',
+    // What was acknowledged survives kill -9 and power cuts.
+    fsync: 'on',
+    synchronous_commit: 'on',
+    full_page_writes: 'on',
+    // Compiling queries costs more than these queries take, and the packages leave LLVM out.
+    jit: 'off',
+    shared_preload_libraries: '',
+    logging_collector: 'off',
+    log_destination: 'stderr',
+    // `outcome` reads the messages.
+    lc_messages: 'C',
+    TimeZone: 'UTC',
+    log_timezone: 'UTC',
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/**
+ * Starts a server process without waiting until it answers. It's in a session of its own: Ctrl-C in the terminal must
+ * not end it before the service has drained. Its output goes to a file, so it doesn't depend on this process to live.
+ */
+export async function launchPostmaster(options: LaunchOptions, port: number): Promise<Launched> {
+  const logFile = path.join(options.dataDir, LOG_FILE);
+  const size = await fs.stat(logFile).then(
+    (stats) => stats.size,
+    () => 0,
+  );
+  if (size > LOG_ROTATE_BYTES) await fs.rename(logFile, `${logFile}.1`);
+  const log = await fs.open(logFile, 'a', 0o600);
+  try {
+    const logStart = (await log.stat()).size;
+    const child = spawn(
+      path.join(options.binaries, 'bin', 'postgres'),
+      ['-D', options.pgdata, ...settings(port)],
+      {
+        ...programOptions(options.runAs, options.dataDir),
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd],
+      },
+    );
+    child.unref();
+    return follow(child, logFile, logStart);
+  } finally {
+    await log.close();
+  }
+}
+
+function follow(child: ChildProcess, logFile: string, logStart: number): Launched {
+  let ended: string | undefined;
+  child.once('error', (error) => (ended ??= `cannot run it (${error.message})`));
+  child.once('exit', (code, signal) => (ended ??= signal ? `ended by ${signal}` : `ended with code ${code}`));
+  return {
+    pid: child.pid,
+    async outcome() {
+      if (ended === undefined) return undefined;
+      const tail = (await readFrom(logFile, logStart)).trim().split('\n').slice(-12).join('\n');
+      const reason = tail === '' ? ended : `${ended}; its last words, in ${logFile}:\n${tail}`;
+      if (/lock file ".*" (already exists|is empty)|pre-existing shared memory block/.test(tail)) {
+        return { kind: 'retry', reason };
+      }
+      return { kind: /could not bind|could not create any TCP/.test(tail) ? 'port' : 'failed', reason };
+    },
+  };
+}
+
+async function readFrom(file: string, start: number): Promise<string> {
+  const handle = await fs.open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const from = Math.max(start, size - LOG_TAIL_BYTES);
+    const { buffer, bytesRead } = await handle.read(
+      Buffer.alloc(Math.max(0, size - from)),
+      0,
+      undefined,
+      from,
+    );
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A TCP port of the loopback interface that was free a moment ago. */
+export async function pickFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

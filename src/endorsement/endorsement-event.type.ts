@@ -1,0 +1,47 @@
+import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
+import { ArticleEvent, baseOfEvent, type EventViews } from '../article/article-event.type.ts';
+import type { ArticleEventRecord } from '../events/event.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
+import { UuidScalar } from '../graphql/scalars.ts';
+
+/** An event of one endorsement. */
+@InterfaceType({
+  implements: ArticleEvent,
+  description: 'An event of one endorsement.',
+  resolveType: (value: object) => value.constructor.name,
+})
+export abstract class EndorsementEvent extends ArticleEvent {
+  readonly endorsementKey!: string;
+}
+
+@ObjectType({ implements: [EndorsementEvent, ArticleEvent], description: 'Somebody endorsed the article.' })
+export class EndorsementAdded extends EndorsementEvent {
+  @Field(() => UuidScalar, { nullable: true, description: 'The key that it was made with.' })
+  idempotencyKey!: string | null;
+}
+
+@ObjectType({
+  implements: [EndorsementEvent, ArticleEvent],
+  description: 'Somebody took their endorsement back.',
+})
+export class EndorsementWithdrawn extends EndorsementEvent {
+  @Field(() => ID, { description: 'The endorsement that is gone: take it out.' })
+  endorsementId!: string;
+}
+
+function base(event: ArticleEventRecord, epoch: string) {
+  if (event.endorsementId === null)
+    throw new Error(`Event ${event.sequence} of ${event.articleId} names no endorsement`);
+  return {
+    ...baseOfEvent(event, epoch),
+    endorsementKey: event.endorsementId,
+    endorsementId: encodeGlobalId('Endorsement', event.articleId, event.endorsementId),
+  };
+}
+
+/** How the events of endorsements are shown. */
+export const endorsementEventViews: EventViews = {
+  ENDORSEMENT_ADDED: (event, epoch) =>
+    Object.assign(new EndorsementAdded(), base(event, epoch), { idempotencyKey: event.idempotencyKey }),
+  ENDORSEMENT_WITHDRAWN: (event, epoch) => Object.assign(new EndorsementWithdrawn(), base(event, epoch)),
+};

@@ -1,0 +1,66 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import { AccountEntity } from '../account/account.entity.ts';
+import { ArticleEntity } from '../article/article.entity.ts';
+import type { Precision } from '../time/partial-date-time.ts';
+
+/**
+ * Somebody who put their name under an article. The indexes with an INCLUDE list stand in the migration:
+ * TypeORM can't say them.
+ */
+@Entity('endorsement')
+@Check('endorsement_created_precision_check', `created_precision IN ('YEAR', 'MONTH', 'DAY', 'INSTANT')`)
+@Index('endorsement_identity_key', ['articleId', 'identity'], { unique: true, where: 'withdrawn_at IS NULL' })
+@Index('endorsement_import_key', ['articleId', 'importKey'], {
+  unique: true,
+  where: 'import_key IS NOT NULL',
+})
+@Index('endorsement_listed_idx', { synchronize: false })
+@Index('endorsement_featured_idx', { synchronize: false })
+export class EndorsementEntity {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'endorsement_pk' })
+  @ForeignKey(() => ArticleEntity, { name: 'endorsement_article_fk' })
+  articleId!: string;
+
+  @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'endorsement_pk' })
+  id!: string;
+
+  /** Its place in the order in which the article got them. */
+  @Column({ type: 'bigint' })
+  ordinal!: string;
+
+  @Column({ type: 'bigint', nullable: true })
+  @ForeignKey(() => AccountEntity, { name: 'endorsement_account_fk' })
+  accountId!: string | null;
+
+  /** Who it verifiably was, for "once per person"; null where nobody verified it. */
+  @Column({ type: 'text', nullable: true })
+  identity!: string | null;
+
+  @Column({ type: 'text' })
+  displayName!: string;
+
+  @Column({ type: 'text', nullable: true })
+  affiliation!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  statement!: string | null;
+
+  @Column({ type: 'boolean', default: false })
+  featured!: boolean;
+
+  @Column({ type: 'boolean' })
+  listed!: boolean;
+
+  @Column({ type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Column({ type: 'text' })
+  createdPrecision!: Precision;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  withdrawnAt!: Date | null;
+
+  /** The name that the source of an import gave it, so that importing again changes nothing. */
+  @Column({ type: 'text', nullable: true })
+  importKey!: string | null;
+}

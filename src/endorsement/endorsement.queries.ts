@@ -1,0 +1,162 @@
+import {
+  byList,
+  firstCursorParameter,
+  type Found,
+  type KeysetList,
+  keysetPages,
+  type KeysetRow,
+} from '../db/keyset.ts';
+import { ordinalSql } from '../db/ordinal.ts';
+import type { Queryable, Tx } from '../db/database.ts';
+import type { Precision } from '../time/partial-date-time.ts';
+
+/** A public act of support. */
+export interface EndorsementRow {
+  readonly articleId: string;
+  readonly id: string;
+  readonly ordinal: string;
+  readonly displayName: string;
+  readonly affiliation: string | null;
+  readonly statement: string | null;
+  readonly featured: boolean;
+  /** Neither withdrawn nor waiting for its identity to be confirmed. */
+  readonly listed: boolean;
+  readonly withdrawn: boolean;
+  readonly createdAt: Date;
+  readonly createdPrecision: Precision;
+  readonly accountId: string | null;
+}
+
+export interface EndorsementKey {
+  readonly articleId: string;
+  readonly id: string;
+}
+
+const columns = `
+  e.article_id::text AS "articleId", e.id::text AS id, e.ordinal::text AS ordinal, e.display_name AS "displayName",
+  e.affiliation, e.statement, e.featured, e.listed,
+  e.withdrawn_at IS NOT NULL AS withdrawn, e.created_at AS "createdAt",
+  e.created_precision AS "createdPrecision", e.account_id::text AS "accountId"`;
+
+export function selectEndorsements(
+  db: Queryable,
+  keys: readonly EndorsementKey[],
+): Promise<EndorsementRow[]> {
+  return db.query<EndorsementRow>(
+    `SELECT ${columns}
+FROM unnest($1::bigint[], $2::bigint[]) AS s(article_id, id)
+JOIN endorsement e ON e.article_id = s.article_id AND e.id = s.id`,
+    [keys.map((key) => key.articleId), keys.map((key) => key.id)],
+  );
+}
+
+/** An account's own live endorsements of some articles. */
+export function selectEndorsementsBy(
+  db: Queryable,
+  accountId: string,
+  articleIds: readonly string[],
+): Promise<EndorsementRow[]> {
+  return db.query<EndorsementRow>(
+    `SELECT ${columns} FROM endorsement e
+WHERE e.article_id = ANY($2::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS NULL`,
+    [identityOfAccount(accountId), articleIds],
+  );
+}
+
+/** Which endorsements: all, only featured ones, or only others. */
+export type EndorsementListName = 'all' | 'featured' | 'unfeatured';
+
+const conditions: Readonly<Record<EndorsementListName, string>> = {
+  all: '',
+  featured: ' AND x.featured',
+  unfeatured: ' AND NOT x.featured',
+};
+
+/** Pages of articles' endorsements, newest first. */
+export async function selectEndorsementPages(
+  db: Queryable,
+  articleIds: readonly string[],
+  name: EndorsementListName,
+  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+): Promise<Found<EndorsementRow & KeysetRow>[]> {
+  const list: KeysetList = {
+    table: 'endorsement',
+    scope: { article_id: 'bigint' },
+    where: `x.article_id = s.article_id AND x.listed${conditions[name]}`,
+    keys: ['ordinal'],
+    descending: true,
+    pageColumns: ['article_id', 'id', 'ordinal'],
+  };
+  const { from, orderBy, behind } = keysetPages(list, {
+    backward: range.backward,
+    cursor: range.cursor && [`$${firstCursorParameter(list)}::bigint`],
+  });
+  const rows = await db.query<EndorsementRow & KeysetRow>(
+    `SELECT s.n::int AS n, ${behind} AS behind, ${columns}
+FROM ${from}
+LEFT JOIN endorsement e ON e.article_id = page.article_id AND e.id = page.id
+ORDER BY ${orderBy}`,
+    [articleIds, range.limit + 1, ...(range.cursor ?? [])],
+  );
+  return byList(rows, articleIds.length);
+}
+
+export function selectEndorsementCounts(
+  db: Queryable,
+  articleIds: readonly string[],
+  featured: boolean,
+): Promise<{ articleId: string; count: number }[]> {
+  return db.query(
+    `SELECT article_id::text AS "articleId", count(*)::int AS count FROM endorsement
+WHERE article_id = ANY($1::bigint[]) AND listed AND featured = $2 GROUP BY article_id`,
+    [articleIds, featured],
+  );
+}
+
+/** Whose endorsement it is, for the constraint that allows one a head. An account is a verified identity. */
+export function identityOfAccount(accountId: string): string {
+  return `account:${accountId}`;
+}
+
+export interface NewEndorsement {
+  readonly articleId: string;
+  readonly id: string;
+  readonly accountId: string;
+  readonly affiliation: string | null;
+  readonly statement: string | null;
+}
+
+/** @returns whether it is new; false: this account has a live endorsement already */
+export async function insertEndorsement(tx: Tx, endorsement: NewEndorsement): Promise<boolean> {
+  const rows = await tx.query(
+    `WITH made AS (SELECT now, ${ordinalSql('now', '$2::bigint')} AS ordinal FROM clock_timestamp() AS now)
+INSERT INTO endorsement (article_id, id, ordinal, account_id, identity, display_name, affiliation, statement, listed,
+  created_at, created_precision)
+SELECT $1, $2, made.ordinal, u.id, $4, u.name, $5, $6, true, made.now, 'INSTANT' FROM made, account u WHERE u.id = $3
+ON CONFLICT (article_id, identity) WHERE withdrawn_at IS NULL DO NOTHING
+RETURNING id`,
+    [
+      endorsement.articleId,
+      endorsement.id,
+      endorsement.accountId,
+      identityOfAccount(endorsement.accountId),
+      endorsement.affiliation,
+      endorsement.statement,
+    ],
+  );
+  return rows.length === 1;
+}
+
+/** @returns the id of the endorsement that is withdrawn now; undefined: there was none */
+export async function updateEndorsementWithdrawn(
+  tx: Tx,
+  articleId: string,
+  accountId: string,
+): Promise<string | undefined> {
+  const [row] = await tx.query<{ id: string }>(
+    `UPDATE endorsement SET withdrawn_at = clock_timestamp(), listed = false
+     WHERE article_id = $1 AND identity = $2 AND withdrawn_at IS NULL RETURNING id::text AS id`,
+    [articleId, identityOfAccount(accountId)],
+  );
+  return row?.id;
+}

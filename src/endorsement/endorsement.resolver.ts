@@ -1,0 +1,174 @@
+import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { loadArticle } from '../article/article.resolver.ts';
+import { Article } from '../article/article.type.ts';
+import type { RateLimits } from '../auth/rate-limits.ts';
+import { type Connection, toConnection } from '../graphql/connection.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
+import type { NodeFinder } from '../graphql/node.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
+import {
+  EndorseInput,
+  EndorsePayload,
+  WithdrawEndorsementInput,
+  WithdrawEndorsementPayload,
+} from './endorsement.input.ts';
+import {
+  endorsementByKey,
+  endorsementCursor,
+  endorsementPages,
+  featuredCountByArticleId,
+  unfeaturedCountByArticleId,
+  viewerEndorsementByArticleId,
+} from './endorsement.loader.ts';
+import { canEndorse } from './endorsement.policy.ts';
+import type { EndorsementKey, EndorsementListName } from './endorsement.queries.ts';
+import type { EndorsementService } from './endorsement.service.ts';
+import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
+
+/** A list of endorsements whose length is counted when asked for. */
+interface CountedEndorsements extends Connection<Endorsement> {
+  readonly countTotal: () => number | Promise<number>;
+}
+
+/** What endorsements add to articles. */
+@Resolver(() => Article)
+export class ArticleEndorsementResolver {
+  @FieldResolver(() => EndorsementConnection, {
+    nullable: true,
+    description: 'Who supports it, newest first.',
+  })
+  async endorsements(
+    @Root() { articleId, endorsementCount }: Article,
+    @Arg('featured', () => Boolean, {
+      nullable: true,
+      description: 'True: only those put forward; false: only the others; absent: all.',
+    })
+    featured: boolean | null | undefined,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { loaders }: Context,
+  ): Promise<CountedEndorsements> {
+    const name: EndorsementListName = featured == null ? 'all' : featured ? 'featured' : 'unfeatured';
+    const key = { scope: articleId, variant: name, request: pageRequest(args) };
+    const connection = toConnection(
+      await loaders.get(endorsementPages).load(key),
+      (row) => endorsementCursor(name, row),
+      (row) => Endorsement.from(row),
+    );
+    const counts = featured ? featuredCountByArticleId : unfeaturedCountByArticleId;
+    return {
+      ...connection,
+      countTotal: () => (featured == null ? endorsementCount : loaders.get(counts).load(articleId)),
+    };
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Endorsement, {
+    nullable: true,
+    description: 'Your own endorsement of it; null if you have none.',
+  })
+  async viewerEndorsement(
+    @Root() { articleId }: Article,
+    @Ctx() context: Context,
+  ): Promise<Endorsement | null> {
+    if (!context.viewer) return null;
+    const row = await context.loaders.get(viewerEndorsementByArticleId).load(articleId);
+    return row ? Endorsement.from(row) : null;
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, { description: 'Whether `endorse` would take an endorsement of yours.' })
+  async viewerCanEndorse(@Root() { articleId, facts }: Article, @Ctx() context: Context): Promise<boolean> {
+    if (!canEndorse(facts, context.viewer)) return false;
+    return (await context.loaders.get(viewerEndorsementByArticleId).load(articleId)) === undefined;
+  }
+}
+
+/** The length of a list of endorsements. */
+@Resolver(() => EndorsementConnection)
+export class EndorsementConnectionResolver {
+  @FieldResolver(() => Int, { description: 'How many edges the whole list has.' })
+  totalCount(@Root() connection: CountedEndorsements): number | Promise<number> {
+    return connection.countTotal();
+  }
+}
+
+@Resolver(() => Endorsement)
+export class EndorsementResolver {
+  readonly #endorsements: EndorsementService;
+  readonly #limits: RateLimits;
+
+  constructor(endorsements: EndorsementService, limits: RateLimits) {
+    this.#endorsements = endorsements;
+    this.#limits = limits;
+  }
+
+  @FieldResolver(() => Article, { description: 'What it supports.' })
+  async article(@Root() { articleId }: Endorsement, @Ctx() context: Context): Promise<Article> {
+    const article = await loadArticle(context, articleId);
+    if (!article) throw new Error(`An endorsement of article ${articleId} was shown without its article`);
+    return article;
+  }
+
+  @Mutation(() => EndorsePayload, { description: 'Supports an article in public.' })
+  async endorse(
+    @Arg('input', () => EndorseInput, { description: 'The endorsement.' }) input: EndorseInput,
+    @Ctx() context: Context,
+  ): Promise<EndorsePayload> {
+    const viewer = requireViewer(context);
+    await this.#limits.use('write', viewer.accountId);
+    const [articleId] = requireKeys('Article', 1, input.articleId);
+    const result = await this.#endorsements.endorse(viewer, {
+      articleId,
+      statement: input.statement ?? undefined,
+      affiliation: input.affiliation ?? undefined,
+      idempotencyKey: input.idempotencyKey?.toLowerCase(),
+    });
+    const refused = { endorsement: null, endorsementEdge: null, article: null, confirmationPending: false };
+    if (!result.ok) return { ...refused, userErrors: result.userErrors };
+    context.loaders.reset();
+    const article = await loadArticle(context, articleId);
+    const row = await context.loaders.get(endorsementByKey).load(result.value);
+    if (!row) throw new Error('An endorsement vanished');
+    const endorsement = Endorsement.from(row);
+    return {
+      endorsement,
+      endorsementEdge: { cursor: endorsementCursor('all', row), node: endorsement },
+      article,
+      confirmationPending: !row.listed && !row.withdrawn,
+      userErrors: [],
+    };
+  }
+
+  @Mutation(() => WithdrawEndorsementPayload, {
+    description: 'Takes one’s own endorsement of an article back.',
+  })
+  async withdrawEndorsement(
+    @Arg('input', () => WithdrawEndorsementInput, { description: 'Which one.' })
+    input: WithdrawEndorsementInput,
+    @Ctx() context: Context,
+  ): Promise<WithdrawEndorsementPayload> {
+    const viewer = requireViewer(context);
+    await this.#limits.use('write', viewer.accountId);
+    const [articleId] = requireKeys('Article', 1, input.articleId);
+    const result = await this.#endorsements.withdrawEndorsement(viewer, articleId);
+    if (!result.ok) return { withdrawnEndorsementId: null, article: null, userErrors: result.userErrors };
+    context.loaders.reset();
+    return {
+      withdrawnEndorsementId: encodeGlobalId('Endorsement', articleId, result.value),
+      article: await loadArticle(context, articleId),
+      userErrors: [],
+    };
+  }
+}
+
+/** The endorsement with this key, while it is public and its article visible. */
+export async function loadEndorsement(context: Context, key: EndorsementKey): Promise<Endorsement | null> {
+  const row = await context.loaders.get(endorsementByKey).load(key);
+  return row?.listed && (await loadArticle(context, key.articleId)) ? Endorsement.from(row) : null;
+}
+
+/** Finds an endorsement by global id. */
+export const findEndorsementNode: NodeFinder = ([articleId = '', id = ''], context) =>
+  loadEndorsement(context, { articleId, id });

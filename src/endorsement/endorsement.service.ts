@@ -1,0 +1,101 @@
+import { canSeeArticle } from '../article/article.policy.ts';
+import { lockArticle } from '../article/article.queries.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { claimIdempotencyKey, nextId } from '../db/idempotency.ts';
+import { Refusal, refusable, type Result } from '../errors.ts';
+import type { EventLog } from '../events/log.ts';
+import { normaliseText } from '../text/plain.ts';
+import { requireLine, requireText } from '../text/rules.ts';
+import { canEndorse } from './endorsement.policy.ts';
+import { type EndorsementKey, insertEndorsement, updateEndorsementWithdrawn } from './endorsement.queries.ts';
+
+export interface EndorseCommand {
+  readonly articleId: string;
+  readonly statement: string | undefined;
+  readonly affiliation: string | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** A text that may be left out; nothing but white space counts as left out. */
+function optional(text: string | undefined, check: (text: string) => string): string | null {
+  return text === undefined || normaliseText(text) === '' ? null : check(text);
+}
+
+/** Supporting an article, and taking that back. */
+export class EndorsementService {
+  readonly #db: Database;
+  readonly #log: EventLog;
+
+  constructor(db: Database, log: EventLog) {
+    this.#db = db;
+    this.#log = log;
+  }
+
+  endorse(viewer: Viewer, command: EndorseCommand): Promise<Result<EndorsementKey>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      const { articleId, idempotencyKey } = command;
+      const { accountId } = viewer;
+      const statement = optional(command.statement, (text) =>
+        requireText(text, { field: 'statement', max: 2000 }),
+      );
+      const affiliation = optional(command.affiliation, (text) =>
+        requireLine(text, { field: 'affiliation', max: 120 }),
+      );
+      return this.#db.transaction(async (tx) => {
+        const { resultId: id, isFirst } = idempotencyKey
+          ? await claimIdempotencyKey(tx, {
+              accountId,
+              key: idempotencyKey,
+              input: ['endorse', articleId, statement, affiliation],
+              articleId,
+              idSequence: 'endorsement_id_seq',
+            })
+          : { resultId: await nextId(tx, 'endorsement_id_seq'), isFirst: true };
+        if (!isFirst) return { articleId, id };
+
+        await this.#requireOpen(tx, articleId, viewer);
+        if (!(await insertEndorsement(tx, { articleId, id, accountId, statement, affiliation }))) {
+          throw new Refusal('ALREADY_ENDORSED', ['articleId']);
+        }
+        await this.#log.append(tx, {
+          articleId,
+          kind: 'ENDORSEMENT_ADDED',
+          endorsementId: id,
+          idempotencyKey,
+          counts: { endorsements: 1 },
+        });
+        return { articleId, id };
+      });
+    });
+  }
+
+  /** @returns the id of what was withdrawn */
+  withdrawEndorsement(viewer: Viewer, articleId: string): Promise<Result<string>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      return this.#db.transaction(async (tx) => {
+        const article = await lockArticle(tx, articleId);
+        if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
+        const id = await updateEndorsementWithdrawn(tx, articleId, viewer.accountId);
+        if (id === undefined)
+          throw new Refusal('NOT_FOUND', ['articleId'], 'You have not endorsed this article.');
+        await this.#log.append(tx, {
+          articleId,
+          kind: 'ENDORSEMENT_WITHDRAWN',
+          endorsementId: id,
+          counts: { endorsements: -1 },
+        });
+        return id;
+      });
+    });
+  }
+
+  async #requireOpen(tx: Tx, articleId: string, viewer: Viewer): Promise<void> {
+    const article = await lockArticle(tx, articleId);
+    if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
+    if (!canEndorse(article, viewer))
+      throw new Refusal('FORBIDDEN', ['articleId'], 'Only what is published can be endorsed.');
+  }
+}

@@ -1,0 +1,44 @@
+import { Field, ObjectType } from 'type-graphql';
+import { countedConnectionType, edgeType } from '../graphql/connection.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
+import { Node } from '../graphql/node.ts';
+import { PartialDateTimeScalar } from '../graphql/scalars.ts';
+import { maskAddresses } from '../text/plain.ts';
+import type { PartialDateTime } from '../time/partial-date-time.ts';
+import type { EndorsementRow } from './endorsement.queries.ts';
+
+/** One person’s public support for an article. */
+@ObjectType({ implements: Node, description: 'One person’s public support for an article.' })
+export class Endorsement extends Node {
+  readonly articleId!: string;
+
+  @Field(() => String, { description: 'Who supports it.' })
+  displayName!: string;
+
+  @Field(() => String, { nullable: true, description: 'What they are, for whom or where.' })
+  affiliation!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why, in their own words; plain text.' })
+  statement!: string | null;
+
+  @Field(() => Boolean, { description: 'Whether the article’s journalist puts it forward.' })
+  featured!: boolean;
+
+  @Field(() => PartialDateTimeScalar, { description: 'When, as exact as it is known.' })
+  createdAt!: PartialDateTime;
+
+  static from(row: EndorsementRow): Endorsement {
+    return Object.assign(new Endorsement(), {
+      id: encodeGlobalId('Endorsement', row.articleId, row.id),
+      articleId: row.articleId,
+      displayName: maskAddresses(row.displayName),
+      affiliation: row.affiliation === null ? null : maskAddresses(row.affiliation),
+      statement: row.statement === null ? null : maskAddresses(row.statement),
+      featured: row.featured,
+      createdAt: { at: row.createdAt, precision: row.createdPrecision },
+    });
+  }
+}
+
+export const EndorsementEdge = edgeType(Endorsement, 'Endorsement');
+export const EndorsementConnection = countedConnectionType(Endorsement, EndorsementEdge, 'Endorsement');

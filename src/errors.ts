@@ -1,0 +1,102 @@
+/**
+ * The one list of error codes. `docs/errors.md` says for each when it comes and what to do.
+ *
+ * An expected refusal of a mutation is a value in its payload's `userErrors`. A request that can't be
+ * served at all carries a top-level error with `extensions.code`.
+ */
+
+/** Codes of `userErrors`, with their description in the schema. */
+export const userErrorCodes = {
+  INVALID_INPUT: 'A value breaks its rule; `message` says which.',
+  TOO_LONG: 'A text is longer than allowed.',
+  EMPTY_TEXT: 'A text has nothing in it that a reader could see.',
+  EMAIL_TAKEN: 'An account with this e-mail address exists.',
+  WRONG_CREDENTIALS: 'E-mail address and password do not belong together.',
+  SESSION_ENDED: 'The refresh token is unknown, used up, expired or its session was ended: sign in again.',
+  ACCOUNT_SUSPENDED: 'This account may read and not write.',
+  NOT_FOUND: 'The thing named does not exist, or not for you.',
+  FORBIDDEN: 'Your roles do not allow this.',
+  COMMENTS_CLOSED: 'The article takes no comments.',
+  PARENT_REMOVED: 'The comment replied to was removed.',
+  NESTED_TOO_DEEP: 'The thread may not nest deeper here; reply to a comment further up.',
+  COMMENT_REMOVED: 'The comment was removed.',
+  EDIT_WINDOW_OVER: 'The time in which a comment can be edited is over.',
+  STALE_REVISION: 'The comment was edited since `expectedRevision`: read it again.',
+  ALREADY_ENDORSED: 'You have endorsed this article.',
+  IDEMPOTENCY_KEY_REUSED: 'This idempotency key was used with other input.',
+} as const;
+
+export type UserErrorCode = keyof typeof userErrorCodes;
+
+/** Codes of `extensions.code` of top-level errors. */
+export const requestErrorCodes = {
+  GRAPHQL_PARSE_FAILED: 'The document is not GraphQL, or has too many tokens.',
+  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
+  BAD_USER_INPUT: 'A variable or argument has a value that its type or its bounds refuse.',
+  BAD_REQUEST: 'The HTTP request is not a well-formed GraphQL request.',
+  OPERATION_RESOLUTION_FAILURE: '`operationName` names no operation of the document.',
+  QUERY_TOO_DEEP: 'The selection nests deeper than allowed.',
+  TOO_MANY_ALIASES: 'The document has more aliases than allowed.',
+  QUERY_TOO_COSTLY: 'The operation may return more than one request is allowed to.',
+  PERSISTED_QUERY_NOT_FOUND: 'The hash of a persisted query is unknown: send the document too.',
+  SUBSCRIPTIONS_ONLY: 'The WebSocket takes subscriptions; send queries and mutations over HTTP.',
+  TOO_MANY_SUBSCRIPTIONS: 'This socket carries as many subscriptions as it may.',
+  UNAUTHENTICATED: 'The access token is missing, wrong, expired or its session ended.',
+  NOT_FOUND: 'The article to listen to does not exist, or not for you.',
+  ARTICLE_RESET: '`commentAdded` can not go on from its cursor: query again and subscribe anew.',
+  RATE_LIMITED: 'Too many requests; `extensions.retryAfterSeconds` says when to come back.',
+  UNAVAILABLE: 'The database can not be reached at the moment: try again.',
+  INTERNAL_SERVER_ERROR: 'A fault of the service, logged under `extensions.errorId`.',
+} as const;
+
+export type RequestErrorCode = keyof typeof requestErrorCodes;
+
+/** One expected refusal: `field` is the path inside the mutation's `input`. */
+export interface UserErrorValue {
+  readonly code: UserErrorCode;
+  readonly message: string;
+  readonly field?: readonly string[] | undefined;
+}
+
+/** What a command answers: a value, or why it was refused (and then nothing was written). */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly userErrors: readonly UserErrorValue[] };
+
+/** Thrown inside a command to refuse it; its transaction is rolled back and the caller gets a `Result`. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly userErrors: readonly UserErrorValue[];
+
+  constructor(code: UserErrorCode, field?: readonly string[], message: string = userErrorCodes[code]) {
+    super(message);
+    this.userErrors = [{ code, message, field }];
+  }
+}
+
+/** Runs a command and turns a `Refusal` into a value; any other error passes through. */
+export async function refusable<T>(command: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return { ok: true, value: await command() };
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, userErrors: error.userErrors };
+    throw error;
+  }
+}
+
+/** A request that can't be served, for a reason its sender may know. Shown as a top-level error. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly code: RequestErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: RequestErrorCode,
+    message: string = requestErrorCodes[code],
+    details: Record<string, unknown> = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}

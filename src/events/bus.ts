@@ -1,0 +1,62 @@
+/**
+ * Tells the nodes that an article's log has grown. A hint only: one that is lost, doubled, late or out of order
+ * costs time and nothing else, since whoever gets it reads the log from its own last number.
+ */
+export interface Bus {
+  /** Says that the article's log has reached `sequence`. Never throws and never waits. */
+  hint(articleId: string, sequence: number): void;
+  /** Calls `listener` with every hint about one article until the returned function is called. */
+  watch(articleId: string, listener: HintListener): () => void;
+  close(): Promise<void>;
+}
+
+export type HintListener = (sequence: number) => void;
+
+/** The listeners of one process, by article. */
+export class Listeners {
+  readonly #byArticle = new Map<string, Set<HintListener>>();
+
+  /** @returns whether it is the article's first */
+  add(articleId: string, listener: HintListener): boolean {
+    const present = this.#byArticle.get(articleId);
+    if (present) {
+      present.add(listener);
+      return false;
+    }
+    this.#byArticle.set(articleId, new Set([listener]));
+    return true;
+  }
+
+  /** @returns whether it was the article's last */
+  remove(articleId: string, listener: HintListener): boolean {
+    const present = this.#byArticle.get(articleId);
+    if (!present?.delete(listener) || present.size > 0) return false;
+    return this.#byArticle.delete(articleId);
+  }
+
+  call(articleId: string, sequence: number): void {
+    for (const listener of this.#byArticle.get(articleId) ?? []) listener(sequence);
+  }
+
+  articleIds(): string[] {
+    return [...this.#byArticle.keys()];
+  }
+}
+
+/** The bus of a service that runs as one process. */
+export class LocalBus implements Bus {
+  readonly #listeners = new Listeners();
+
+  hint(articleId: string, sequence: number): void {
+    this.#listeners.call(articleId, sequence);
+  }
+
+  watch(articleId: string, listener: HintListener): () => void {
+    this.#listeners.add(articleId, listener);
+    return () => this.#listeners.remove(articleId, listener);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,148 @@
+import { decodeEventCursor } from './event-cursor.ts';
+import type { ArticleEventRecord, ResetReason, StreamItem } from './event.ts';
+import type { Feed } from './feed.ts';
+
+export interface StreamOptions {
+  /** The client's cursor; undefined: begin at now. */
+  readonly after: string | undefined;
+  /** The most events that are replayed; more is a reset. */
+  readonly maxReplay: number;
+  /** How far a client that was up to date may fall behind. */
+  readonly maxTail: number;
+  /** The client fell too far behind; the stream has ended and its connection should too. */
+  readonly onOverrun: () => void;
+  /** Called once, when the stream has ended for whatever reason. */
+  readonly onEnd: () => void;
+}
+
+/**
+ * One subscriber's way through one article's events: replay, checkpoint, live, in one seamless order. It is pulled, so
+ * a slow reader holds a position and no queue; `return` takes effect at once, also while `next` waits.
+ */
+export class EventStream implements AsyncIterableIterator<StreamItem> {
+  readonly #feed: Feed;
+  readonly #options: StreamOptions;
+  #position: number;
+  #generation: number;
+  #pulse: number;
+  #owedReset: ResetReason | undefined;
+  #live = false;
+  #ended = false;
+  #batch: ArticleEventRecord[] = [];
+  #wake: (() => void) | undefined;
+
+  constructor(feed: Feed, options: StreamOptions) {
+    this.#feed = feed;
+    this.#options = options;
+    this.#generation = feed.generation;
+    this.#pulse = feed.pulseCount;
+    const start = startOf(feed, options);
+    this.#position = typeof start === 'number' ? start : feed.head;
+    this.#owedReset = typeof start === 'number' ? undefined : start;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<StreamItem, undefined>> {
+    while (!this.#ended) {
+      if (this.#generation !== this.#feed.generation) this.#reset('EPOCH_CHANGED');
+      // Nothing may be awaited between finding nothing due and waiting, or a change in between would be missed.
+      const item = this.#due();
+      if (item) return { done: false, value: item };
+      if (this.#ended) break;
+      if (this.#position === this.#feed.head) await this.#changed();
+      else await this.#readLog();
+    }
+    return { done: true, value: undefined };
+  }
+
+  return(): Promise<IteratorResult<StreamItem, undefined>> {
+    this.#end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  throw(error: unknown): Promise<IteratorResult<StreamItem, undefined>> {
+    this.#end();
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** What can be said without reading the log. */
+  #due(): StreamItem | undefined {
+    const feed = this.#feed;
+    if (this.#owedReset !== undefined) {
+      const reason = this.#owedReset;
+      this.#owedReset = undefined;
+      return { type: 'reset', reason, ...this.#here() };
+    }
+    if (this.#live && feed.head - this.#position > this.#options.maxTail) {
+      this.#end();
+      this.#options.onOverrun();
+      return undefined;
+    }
+    if (this.#position < feed.head) {
+      const event = this.#batch.shift() ?? feed.recent(this.#position + 1);
+      if (event) this.#position = event.sequence;
+      return event && { type: 'event', epoch: feed.epoch, event };
+    }
+    if (!this.#live || this.#pulse < feed.pulseCount) {
+      this.#live = true;
+      this.#pulse = feed.pulseCount;
+      return { type: 'checkpoint', ...this.#here() };
+    }
+    return undefined;
+  }
+
+  /** Reads on from the log, for a position that the feed's ring has left behind. */
+  async #readLog(): Promise<void> {
+    const generation = this.#feed.generation;
+    const events = await this.#feed.older(this.#position);
+    if (this.#feed.generation !== generation) return;
+    if (events[0]?.sequence !== this.#position + 1) this.#reset('EXPIRED');
+    // Behind the feed's head lies what the feed will load itself.
+    else this.#batch = events.filter((event) => event.sequence <= this.#feed.head);
+  }
+
+  #reset(reason: ResetReason): void {
+    this.#owedReset = reason;
+    this.#generation = this.#feed.generation;
+    this.#position = this.#feed.head;
+    this.#batch = [];
+    this.#live = false;
+  }
+
+  #here() {
+    const { articleId, epoch } = this.#feed;
+    return { articleId, epoch, sequence: this.#position, at: new Date() };
+  }
+
+  #changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.#feed.onceChanged(resolve);
+    });
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#wake) {
+      this.#feed.forget(this.#wake);
+      this.#wake();
+    }
+    this.#options.onEnd();
+  }
+}
+
+/** Where a stream begins, or why it can't begin where the client wants. */
+function startOf(feed: Feed, { after, maxReplay }: StreamOptions): number | ResetReason {
+  if (after === undefined) return feed.head;
+  const position = decodeEventCursor(after);
+  if (!position || position.articleId !== feed.articleId) return 'UNKNOWN_CURSOR';
+  if (position.epoch !== feed.epoch) return 'EPOCH_CHANGED';
+  if (position.sequence > feed.head) return 'UNKNOWN_CURSOR';
+  if (position.sequence < feed.prunedSequence) return 'EXPIRED';
+  if (feed.head - position.sequence > maxReplay) return 'TOO_MANY';
+  return position.sequence;
+}

@@ -1,0 +1,104 @@
+import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
+import type { Page } from './page.ts';
+import { CursorScalar } from './scalars.ts';
+
+/** Relay's PageInfo. */
+@ObjectType({ description: 'Where a page stands in its list. Both flags are exact in both directions.' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether anything comes behind this page.' })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether anything comes before this page.' })
+  hasPreviousPage!: boolean;
+
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description: 'The first edge’s cursor; null on an empty page.',
+  })
+  startCursor!: string | null;
+
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description: 'The last edge’s cursor; null on an empty page.',
+  })
+  endCursor!: string | null;
+}
+
+export interface Edge<Node> {
+  cursor: string;
+  node: Node;
+}
+
+export interface Connection<Node> {
+  edges: Edge<Node>[];
+  nodes: Node[];
+  pageInfo: PageInfo;
+}
+
+/** The edge type of a node type, named after it. */
+export function edgeType<Node extends object>(node: ClassType<Node>, name: string): ClassType<Edge<Node>> {
+  @ObjectType(`${name}Edge`, { description: `One ${name} in a list, with its place.` })
+  class NodeEdge implements Edge<Node> {
+    @Field(() => CursorScalar, { description: 'This place in the list.' })
+    cursor!: string;
+
+    @Field(() => node, { description: `The ${name}.` })
+    node!: Node;
+  }
+  return NodeEdge;
+}
+
+/** The connection type of a node type, named after it. */
+export function connectionType<Node extends object>(
+  node: ClassType<Node>,
+  edge: ClassType<Edge<Node>>,
+  name: string,
+): ClassType<Connection<Node>> {
+  @ObjectType(`${name}Connection`, {
+    description: `One page of a list of ${name} (Relay Cursor Connections).`,
+  })
+  class NodeConnection implements Connection<Node> {
+    @Field(() => [edge], { description: 'The page with a cursor for each item.' })
+    edges!: Edge<Node>[];
+
+    @Field(() => [node], { description: 'The page without cursors.' })
+    nodes!: Node[];
+
+    @Field(() => PageInfo, { description: 'Where this page stands in the list.' })
+    pageInfo!: PageInfo;
+  }
+  return NodeConnection;
+}
+
+/** As `connectionType`, with the number of edges in the whole list. */
+export function countedConnectionType<Node extends object>(
+  node: ClassType<Node>,
+  edge: ClassType<Edge<Node>>,
+  name: string,
+): ClassType<Connection<Node> & { totalCount: number }> {
+  const type = connectionType(node, edge, name);
+  Field(() => Int, { description: 'How many edges the whole list has.' })(
+    type.prototype as object,
+    'totalCount',
+  );
+  return type as ClassType<Connection<Node> & { totalCount: number }>;
+}
+
+/** Fills a connection from a page of rows. */
+export function toConnection<Row, Node>(
+  page: Page<Row>,
+  cursorOf: (row: Row) => string,
+  nodeOf: (row: Row) => Node,
+): Connection<Node> {
+  const edges = page.rows.map((row) => ({ cursor: cursorOf(row), node: nodeOf(row) }));
+  return {
+    edges,
+    nodes: edges.map((edge) => edge.node),
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: page.hasPreviousPage,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { Arg, Ctx, Field, ID, InterfaceType, Query, Resolver } from 'type-graphql';
+import type { Context } from './context.ts';
+import { decodeGlobalId } from './global-id.ts';
+import { RequestError } from '../errors.ts';
+
+/** Anything with a global id (Relay's Object Identification). */
+@InterfaceType({
+  description: 'Anything with a global id.',
+  resolveType: (value: object) => value.constructor.name,
+})
+export abstract class Node {
+  @Field(() => ID, { description: 'Opaque, unique among all types, the same for good.' })
+  id!: string;
+}
+
+/** Finds what an id of one type names; null where there is nothing, or nothing for this viewer. */
+export type NodeFinder = (keys: readonly string[], context: Context) => Promise<Node | null>;
+
+const maxNodes = 100;
+
+/** `node` and `nodes`, over the finders that the features bring. */
+@Resolver()
+export class NodeResolver {
+  readonly #finders: ReadonlyMap<string, NodeFinder>;
+
+  /** @param finders by the name of the type */
+  constructor(finders: Readonly<Record<string, NodeFinder>>) {
+    this.#finders = new Map(Object.entries(finders));
+  }
+
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Whatever has this id; null when it is unknown, or not for you.',
+  })
+  async node(
+    @Arg('id', () => ID, { description: 'A global id.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Node | null> {
+    const decoded = decodeGlobalId(id);
+    const find = decoded && this.#finders.get(decoded.typeName);
+    return find ? find(decoded.keys, context) : null;
+  }
+
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'As `node`, for 1 to 100 ids; the answers stand in the order of the ids.',
+    complexity: ({ args, childComplexity }) =>
+      1 + (Array.isArray(args.ids) ? args.ids.length : 1) * Math.max(1, childComplexity),
+  })
+  nodes(
+    @Arg('ids', () => [ID], { description: 'Global ids.' }) ids: string[],
+    @Ctx() context: Context,
+  ): Promise<(Node | null)[]> {
+    if (ids.length < 1 || ids.length > maxNodes) {
+      throw new RequestError('BAD_USER_INPUT', `\`ids\` takes 1 to ${maxNodes} ids, not ${ids.length}.`);
+    }
+    return Promise.all(ids.map((id) => this.node(id, context)));
+  }
+}

@@ -1,0 +1,79 @@
+import DataLoader from 'dataloader';
+import type { Found } from '../db/keyset.ts';
+import { decodeCursor, type Page, type PageRequest, toPage } from './page.ts';
+
+/** One list's page to load. Pages with equal `request` and `variant` are found by one statement. */
+export interface PageKey<Scope, Variant> {
+  readonly scope: Scope;
+  readonly variant: Variant;
+  readonly request: PageRequest;
+}
+
+/** A page's range with the cursor taken apart. */
+export interface PageRange {
+  readonly limit: number;
+  readonly backward: boolean;
+  readonly cursor: readonly string[] | undefined;
+}
+
+export interface PageLoaderOptions<Scope, Variant, Row> {
+  /** What the cursors of one list carry, so that no other list takes them. */
+  readonly cursorScope: (scope: Scope, variant: Variant) => string;
+  /** How many sort keys a cursor has. */
+  readonly cursorKeys: number;
+  /** Up to `range.limit + 1` rows of each list, in the direction of paging. */
+  readonly find: (scopes: readonly Scope[], variant: Variant, range: PageRange) => Promise<Found<Row>[]>;
+}
+
+export type PageLoader<Scope, Variant, Row> = DataLoader<PageKey<Scope, Variant>, Page<Row>, string>;
+
+/** Loads pages of lists in batches: one statement for all lists that are asked for the same page. */
+export function pageLoader<Scope, Variant, Row>(
+  options: PageLoaderOptions<Scope, Variant, Row>,
+): PageLoader<Scope, Variant, Row> {
+  return new DataLoader<PageKey<Scope, Variant>, Page<Row>, string>(
+    async (keys) => {
+      const batches = new Map<string, PageKey<Scope, Variant>[]>();
+      for (const key of keys) {
+        const shape = JSON.stringify([key.variant, key.request]);
+        batches.set(shape, [...(batches.get(shape) ?? []), key]);
+      }
+      const pages = new Map<PageKey<Scope, Variant>, Page<Row> | Error>();
+      await Promise.all(
+        [...batches.values()].map(async (batch) => {
+          try {
+            for (const [key, page] of await loadBatch(options, batch)) pages.set(key, page);
+          } catch (error) {
+            for (const key of batch) pages.set(key, error as Error);
+          }
+        }),
+      );
+      return keys.map((key) => pages.get(key) ?? new Error('A list was not answered'));
+    },
+    { cacheKeyFn: (key) => JSON.stringify([key.scope, key.variant, key.request]) },
+  );
+}
+
+async function loadBatch<Scope, Variant, Row>(
+  { cursorScope, cursorKeys, find }: PageLoaderOptions<Scope, Variant, Row>,
+  batch: readonly PageKey<Scope, Variant>[],
+): Promise<[PageKey<Scope, Variant>, Page<Row>][]> {
+  const [first] = batch;
+  if (!first) return [];
+  const { request, variant } = first;
+  // Every list of the batch must own the cursor, which only one can: others are refused, not answered with its rows.
+  const [cursor] = batch.map(({ scope }) =>
+    request.cursor === undefined
+      ? undefined
+      : decodeCursor(cursorScope(scope, variant), cursorKeys, request.cursor),
+  );
+  const found = await find(
+    batch.map((key) => key.scope),
+    variant,
+    { limit: request.limit, backward: request.backward, cursor },
+  );
+  return batch.map((key, index) => {
+    const { rows, behind } = found[index] ?? { rows: [], behind: false };
+    return [key, toPage(request, rows, behind)];
+  });
+}

@@ -1,0 +1,113 @@
+import { ArgsType, Field, Int } from 'type-graphql';
+import { RequestError } from '../errors.ts';
+import { CursorScalar } from './scalars.ts';
+
+const defaultPageSize = 20;
+export const maxPageSize = 100;
+
+/** The arguments of every connection (Relay Cursor Connections). */
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many from the start or behind `after`: 1 to 100, 20 by default.',
+  })
+  first?: number | null;
+
+  @Field(() => CursorScalar, { nullable: true, description: 'Begin behind this `cursor`.' })
+  after?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many up to the end or up to `before`, in the same order: 1 to 100.',
+  })
+  last?: number | null;
+
+  @Field(() => CursorScalar, { nullable: true, description: 'End before this `cursor`.' })
+  before?: string | null;
+}
+
+/** One page of a list, asked for and checked. */
+export interface PageRequest {
+  readonly limit: number;
+  /** Towards the start of the list instead of its end. */
+  readonly backward: boolean;
+  readonly cursor: string | undefined;
+}
+
+/** The rows of one page in the list's own order. Both flags are exact. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+function checkSize(name: 'first' | 'last', size: number): number {
+  if (size < 1 || size > maxPageSize) {
+    throw new RequestError('BAD_USER_INPUT', `\`${name}\` takes 1 to ${maxPageSize}, not ${size}.`);
+  }
+  return size;
+}
+
+/**
+ * Checks a connection's arguments.
+ * @throws RequestError BAD_USER_INPUT
+ */
+export function pageRequest({ first, after, last, before }: PageArgs): PageRequest {
+  if (first != null && last != null)
+    throw new RequestError('BAD_USER_INPUT', 'Give `first` or `last`, not both.');
+  if (after != null && before != null)
+    throw new RequestError('BAD_USER_INPUT', 'Give `after` or `before`, not both.');
+  const backward = last != null || before != null;
+  if (backward && (first != null || after != null)) {
+    throw new RequestError(
+      'BAD_USER_INPUT',
+      'Page forwards with `first` and `after`, backwards with `last` and `before`.',
+    );
+  }
+  return {
+    limit: backward
+      ? checkSize('last', last ?? defaultPageSize)
+      : checkSize('first', first ?? defaultPageSize),
+    backward,
+    cursor: (backward ? before : after) ?? undefined,
+  };
+}
+
+/** How many items a page may hold, from raw arguments that were not checked yet; for estimating an operation's cost. */
+export function pageSizeBound(args: Readonly<Record<string, unknown>>): number {
+  const size = args.first ?? args.last ?? defaultPageSize;
+  return typeof size === 'number' && size >= 1 ? Math.min(size, maxPageSize) : maxPageSize;
+}
+
+/**
+ * Makes a page of what a keyset query found: up to `limit + 1` rows in the direction of paging.
+ * @param behindCursor whether the list has anything on the other side of the page (false without a cursor)
+ */
+export function toPage<Row>(request: PageRequest, found: readonly Row[], behindCursor: boolean): Page<Row> {
+  const more = found.length > request.limit;
+  const rows = found.slice(0, request.limit);
+  return request.backward
+    ? { rows: rows.reverse(), hasPreviousPage: more, hasNextPage: behindCursor }
+    : { rows, hasNextPage: more, hasPreviousPage: behindCursor };
+}
+
+/** A cursor: the connection that it belongs to, and the sort keys of its row. */
+export function encodeCursor(scope: string, keys: readonly string[]): string {
+  return Buffer.from([scope, ...keys].join('|')).toString('base64url');
+}
+
+/**
+ * The sort keys in a cursor of this connection, each a whole number in the range of a `bigint`.
+ * @throws RequestError BAD_USER_INPUT for a cursor of another connection, or none at all
+ */
+export function decodeCursor(scope: string, count: number, cursor: string): string[] {
+  const [foundScope, ...keys] = Buffer.from(cursor, 'base64url').toString('latin1').split('|');
+  const fits =
+    foundScope === scope &&
+    keys.length === count &&
+    keys.every((key) => /^-?\d{1,19}$/.test(key) && BigInt.asIntN(64, BigInt(key)) === BigInt(key)) &&
+    encodeCursor(scope, keys) === cursor;
+  if (!fits) throw new RequestError('BAD_USER_INPUT', 'The cursor does not belong to this connection.');
+  return keys;
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { sqlState } from '../db/database.ts';
+import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors.ts';
+
+/** Called once for every fault of the service, with the id that its sender is told. */
+export type FaultReporter = (errorId: string, error: unknown) => void;
+
+/** Node's codes for a server that can't be reached, and PostgreSQL's classes for one that can't serve now. */
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOENT',
+]);
+const unavailableStates = /^(08|53|57|58)/;
+
+/** Whether the database could not be reached or did not answer in time. */
+export function isUnavailable(error: unknown): boolean {
+  const code = sqlState(error) ?? '';
+  if (unreachable.has(code) || unavailableStates.test(code)) return true;
+  // The driver has no codes for these.
+  const message = error instanceof Error ? error.message : '';
+  return /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Driver not Connected|connection timeout|Client has encountered a connection error/i.test(
+    message,
+  );
+}
+
+/** PostgreSQL refuses the character NUL in any text. */
+const isUnstorable = (error: unknown): boolean => ['22021', '22P05'].includes(sqlState(error) ?? '');
+
+function isKnownCode(code: unknown): code is RequestErrorCode {
+  return typeof code === 'string' && Object.hasOwn(requestErrorCodes, code);
+}
+
+/** The error that a resolver threw, out of the wrapping that GraphQL puts around it. */
+function originalOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error;
+}
+
+/** What an error is to its receiver. */
+function classify(error: unknown): RequestError | undefined {
+  if (error instanceof RequestError) return error;
+  if (isUnavailable(error)) return new RequestError('UNAVAILABLE');
+  if (isUnstorable(error))
+    return new RequestError('BAD_USER_INPUT', 'A text has a character that can not be stored.');
+  return undefined;
+}
+
+/**
+ * Whether an error is of the service's making, not of the request's: then a live connection ends rather than show it,
+ * and its client comes back.
+ */
+export function isFault(error: unknown): boolean {
+  const original = originalOf(error);
+  if (original instanceof GraphQLError) return false;
+  const code = classify(original)?.code;
+  return code === undefined || code === 'UNAVAILABLE';
+}
+
+/**
+ * Shows an error to its receiver, the same on every transport: expected ones with their code, all others masked under
+ * an id and reported once.
+ */
+export function presentError(
+  error: unknown,
+  report: FaultReporter,
+  formatted?: GraphQLFormattedError,
+): GraphQLFormattedError {
+  const shape = formatted ?? (error instanceof GraphQLError ? error.toJSON() : { message: '' });
+  const { path, locations } = shape;
+  const where = { ...(path ? { path } : {}), ...(locations ? { locations } : {}) };
+  const original = originalOf(error);
+  const known = classify(original);
+  if (known) {
+    if (known.code === 'UNAVAILABLE') report(randomUUID(), original);
+    return { message: known.message, ...where, extensions: { ...known.details, code: known.code } };
+  }
+  // GraphQL's own errors speak of the request alone.
+  if (original instanceof GraphQLError) {
+    const { limitCode, code } = { ...original.extensions, ...shape.extensions } as Record<string, unknown>;
+    const shown = isKnownCode(limitCode) ? limitCode : isKnownCode(code) ? code : 'BAD_USER_INPUT';
+    if (code !== 'INTERNAL_SERVER_ERROR' || isKnownCode(limitCode)) {
+      return { message: shape.message, ...where, extensions: { code: shown } };
+    }
+  }
+  const errorId = randomUUID();
+  report(errorId, original);
+  return {
+    message: requestErrorCodes.INTERNAL_SERVER_ERROR,
+    ...where,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
+  };
+}

@@ -1,0 +1,51 @@
+import { GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLDateTime, GraphQLURL, GraphQLUUID } from 'graphql-scalars';
+import { formatPartialDateTime, type PartialDateTime } from '../time/partial-date-time.ts';
+
+function described(scalar: GraphQLScalarType, description: string): GraphQLScalarType {
+  return new GraphQLScalarType({ ...scalar.toConfig(), description });
+}
+
+/** An opaque string of bounded length that only its own service can make. */
+function opaque(name: string, description: string): GraphQLScalarType<string, string> {
+  const read = (value: unknown): string => {
+    if (typeof value !== 'string' || value === '' || value.length > 512) {
+      throw new TypeError(`${name} takes a string that this API returned`);
+    }
+    return value;
+  };
+  return new GraphQLScalarType({
+    name,
+    description,
+    serialize: read,
+    parseValue: read,
+    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),
+  });
+}
+
+export const DateTimeScalar = described(
+  GraphQLDateTime,
+  'An instant, RFC 3339, in UTC: `2026-03-01T09:12:00.000Z`.',
+);
+export const UrlScalar = described(GraphQLURL, 'An absolute http or https address.');
+export const UuidScalar = described(GraphQLUUID, 'A UUID (RFC 9562).');
+export const CursorScalar = opaque(
+  'Cursor',
+  'An opaque position in one connection, for its `after` and `before`.',
+);
+export const EventCursorScalar = opaque(
+  'EventCursor',
+  "An opaque position in one article's events. It is not a `Cursor` and not for another article.",
+);
+
+/** Goes out only: no input of the API takes a rough time. */
+export const PartialDateTimeScalar = new GraphQLScalarType({
+  name: 'PartialDateTime',
+  description:
+    'A time as exact as it is known: an instant (`2026-03-01T09:12:00.000Z`), a day (`2015-07-25`), a month (`2015-07`) ' +
+    'or a year (`2015`). The length is the precision (ISO 8601 reduced precision, UTC).',
+  serialize: (value) => formatPartialDateTime(value as PartialDateTime),
+  parseValue: () => {
+    throw new TypeError('PartialDateTime is not taken as input');
+  },
+});

@@ -1,0 +1,92 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What is read at each scrape. */
+export interface MetricSources {
+  readonly sockets: () => number;
+  readonly feeds: () => { articles: number; streams: number };
+  readonly pool: () => { total: number; idle: number; waiting: number };
+}
+
+/** The service's metrics, in Prometheus's format. Each instance has a registry of its own. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #httpSeconds: Histogram<'route' | 'method' | 'status'>;
+  readonly #operations: Histogram<'type' | 'outcome'>;
+  readonly #errors: Counter<'code'>;
+  readonly socketCloses: Counter<'code'>;
+
+  constructor() {
+    const registers = [this.#registry];
+    // The event loop's lag, memory, handles and garbage collection.
+    collectDefaultMetrics({ register: this.#registry });
+    this.#httpSeconds = new Histogram({
+      name: 'standfirst_http_request_seconds',
+      help: 'Time to answer an HTTP request',
+      labelNames: ['route', 'method', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    });
+    this.#operations = new Histogram({
+      name: 'standfirst_graphql_operation_seconds',
+      help: 'Time to execute a query or mutation',
+      labelNames: ['type', 'outcome'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    });
+    this.#errors = new Counter({
+      name: 'standfirst_graphql_errors_total',
+      help: 'Errors sent, by extensions.code',
+      labelNames: ['code'],
+      registers,
+    });
+    this.socketCloses = new Counter({
+      name: 'standfirst_websocket_closes_total',
+      help: 'WebSockets closed, by close code',
+      labelNames: ['code'],
+      registers,
+    });
+  }
+
+  /** Registers the gauges, once there is something to read them from. */
+  observe(sources: MetricSources): void {
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({
+        name: `standfirst_${name}`,
+        help,
+        registers: [this.#registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    gauge('websockets', 'Open WebSockets', sources.sockets);
+    gauge('watched_articles', 'Articles that somebody listens to', () => sources.feeds().articles);
+    gauge('live_streams', 'Open streams of events', () => sources.feeds().streams);
+    gauge('pool_connections', 'Open database connections', () => sources.pool().total);
+    gauge('pool_idle_connections', 'Database connections that wait for work', () => sources.pool().idle);
+    gauge(
+      'pool_waiting_requests',
+      'Statements that wait for a database connection',
+      () => sources.pool().waiting,
+    );
+  }
+
+  countHttp(route: string, method: string, status: number, seconds: number): void {
+    this.#httpSeconds.observe({ route, method, status }, seconds);
+  }
+
+  countOperation(type: string, outcome: 'ok' | 'error', seconds: number): void {
+    this.#operations.observe({ type, outcome }, seconds);
+  }
+
+  countError(code: string): void {
+    this.#errors.inc({ code });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

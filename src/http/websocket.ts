@@ -1,0 +1,252 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { getOperationAST, GraphQLError, type GraphQLSchema, OperationTypeNode, subscribe } from 'graphql';
+import { type Context as WsContext, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
+import { RequestError } from '../errors.ts';
+import type { Context } from '../graphql/context.ts';
+import { checkCost } from '../graphql/cost.ts';
+import { type DocumentLimits, parseDocument } from '../graphql/limits.ts';
+import { type FaultReporter, presentError } from '../graphql/present-error.ts';
+import { endOnFault } from './end-on-fault.ts';
+import type { Metrics } from './metrics.ts';
+import { isAllowedOrigin } from './origins.ts';
+
+export interface WebSocketOptions {
+  readonly server: Server;
+  readonly path: string;
+  readonly schema: GraphQLSchema;
+  readonly authenticator: Authenticator;
+  /** Makes the context of one operation. */
+  readonly createContext: (connection: {
+    authenticated: Authenticated | null;
+    address: string;
+    endConnection: () => void;
+  }) => Context;
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly limits: DocumentLimits & {
+    readonly maxQueryCost: number;
+    readonly maxSubscriptionsPerSocket: number;
+    readonly maxSocketsPerAddress: number;
+    readonly socketPingMs: number;
+  };
+  readonly allowedOrigins: readonly string[];
+  readonly metrics: Metrics;
+  readonly onFault: FaultReporter;
+}
+
+/** The largest message that a client may send, in bytes. */
+const maxPayload = 64 * 1024;
+
+// What the stock graphql-ws client does with them: it comes back after all of these.
+const closeServiceRestart = 1012;
+const closeTryAgainLater = 1013;
+const closeForbidden = 4403;
+
+interface Extra {
+  readonly socket: WebSocket;
+  readonly address: string;
+  authenticated: Authenticated | null;
+  expiry?: NodeJS.Timeout;
+}
+
+type Connection = WsContext<Record<string, unknown> | undefined, Extra>;
+
+function authorizationOf(connection: Connection): string | undefined {
+  const { authorization, Authorization } = connection.connectionParams ?? {};
+  const value = authorization ?? Authorization;
+  if (value === undefined || value === null || value === '') return undefined;
+  // Anything else than a text proves nothing, and is refused as such.
+  return typeof value === 'string' ? value : 'invalid';
+}
+
+/** Longest delay of a timer, in milliseconds; Node fires at once beyond it. */
+const maxDelay = 2 ** 31 - 1;
+
+/** GraphQL subscriptions over WebSocket, by the graphql-transport-ws protocol. */
+export class WebSocketGateway {
+  readonly #options: WebSocketOptions;
+  readonly #wss: WebSocketServer;
+  readonly #protocol;
+  readonly #byAddress = new Map<string, number>();
+  #draining = false;
+
+  constructor(options: WebSocketOptions) {
+    this.#options = options;
+    this.#wss = new WebSocketServer({
+      noServer: true,
+      maxPayload,
+      perMessageDeflate: false,
+      handleProtocols: (protocols) => handleProtocols(protocols),
+    });
+    this.#protocol = makeServer<Record<string, unknown> | undefined, Extra>({
+      schema: options.schema,
+      connectionInitWaitTimeout: 5000,
+      onConnect: (connection) => this.#connect(connection),
+      onSubscribe: (connection, _id, payload) => this.#accept(connection, payload),
+      subscribe: async (args) => {
+        const { endConnection } = args.contextValue as Context;
+        return endOnFault(await subscribe(args), {
+          end: () => endConnection?.(),
+          report: options.onFault,
+        }) as OperationResult;
+      },
+      onNext: (_connection, _id, _payload, _args, result) =>
+        result.errors && { ...result, errors: result.errors.map((error) => this.#present(error)) },
+      onError: (_connection, _id, _payload, errors) => errors.map((error) => this.#present(error)),
+    });
+    options.server.on('upgrade', this.#upgrade);
+  }
+
+  get size(): number {
+    return this.#wss.clients.size;
+  }
+
+  /** Takes no new sockets and sends the open ones away in batches, so that they don't all come back at once. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    const sockets = [...this.#wss.clients];
+    const batch = Math.max(1, Math.ceil(sockets.length * 0.05));
+    while (sockets.length > 0) {
+      for (const socket of sockets.splice(0, batch)) socket.close(closeServiceRestart, 'Service restart');
+      if (sockets.length > 0) await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+
+  /** Ends what did not go by itself. */
+  close(): void {
+    this.#options.server.off('upgrade', this.#upgrade);
+    for (const socket of this.#wss.clients) socket.terminate();
+    this.#wss.close();
+  }
+
+  readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const { path, allowedOrigins, addressOf, limits } = this.#options;
+    const refuse = (status: string) => {
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    };
+    socket.on('error', () => socket.destroy());
+    const address = addressOf(request);
+    if (request.url?.split('?')[0] !== path) return refuse('404 Not Found');
+    if (this.#draining) return refuse('503 Service Unavailable');
+    if (!isAllowedOrigin(request.headers.origin, request.headers.host, allowedOrigins))
+      return refuse('403 Forbidden');
+    if ((this.#byAddress.get(address) ?? 0) >= limits.maxSocketsPerAddress)
+      return refuse('429 Too Many Requests');
+    this.#wss.handleUpgrade(request, socket, head, (opened) => this.#open(opened, address));
+  };
+
+  #open(socket: WebSocket, address: string): void {
+    const { limits, metrics, onFault } = this.#options;
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    const extra: Extra = { socket, address, authenticated: null };
+    const closed = this.#protocol.opened(
+      {
+        protocol: socket.protocol,
+        // Resolves when the socket has taken the bytes: whoever produces waits for whoever reads.
+        send: (data) =>
+          new Promise((resolve, reject) => {
+            if (socket.readyState !== socket.OPEN) return resolve();
+            socket.send(data, (error) => (error ? reject(error) : resolve()));
+          }),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) =>
+          socket.on('message', (data: Buffer) => {
+            handle(data.toString()).catch((error: unknown) => {
+              if (socket.readyState !== socket.OPEN) return;
+              onFault('websocket', error);
+              socket.close(closeTryAgainLater, 'Try again later');
+            });
+          }),
+      },
+      extra,
+    );
+    // A frame that breaks the protocol, or a message that is too large: ws closes with the code for it.
+    socket.on('error', () => undefined);
+    let alive = true;
+    socket.on('pong', () => (alive = true));
+    const heartbeat = setInterval(() => {
+      if (!alive) return socket.terminate();
+      alive = false;
+      socket.ping();
+    }, limits.socketPingMs);
+    socket.once('close', (code: number, reason: Buffer) => {
+      clearInterval(heartbeat);
+      clearTimeout(extra.expiry);
+      const left = (this.#byAddress.get(address) ?? 1) - 1;
+      if (left > 0) this.#byAddress.set(address, left);
+      else this.#byAddress.delete(address);
+      metrics.socketCloses.inc({ code: String(code) });
+      closed(code, reason.toString()).catch((error: unknown) => onFault('websocket', error));
+    });
+  }
+
+  /** @returns false: the token proves nothing (4403; the stock client comes back with a fresh one) */
+  async #connect(connection: Connection): Promise<boolean> {
+    const { extra } = connection;
+    try {
+      extra.authenticated = await this.#options.authenticator.authenticate(authorizationOf(connection));
+    } catch (error) {
+      if (error instanceof RequestError) return false;
+      this.#options.onFault('websocket', error);
+      extra.socket.close(closeTryAgainLater, 'Try again later');
+      return true;
+    }
+    if (extra.authenticated && extra.socket.readyState === extra.socket.OPEN) {
+      const delay = extra.authenticated.expiresAt.getTime() - Date.now();
+      extra.expiry = setTimeout(
+        () => extra.socket.close(closeForbidden, 'Access token expired'),
+        Math.min(Math.max(delay, 0), maxDelay),
+      );
+    }
+    return true;
+  }
+
+  /** Parses and checks one operation as HTTP does, and takes subscriptions only. */
+  #accept(
+    connection: Connection,
+    payload: {
+      query: string;
+      operationName?: string | null | undefined;
+      variables?: Record<string, unknown> | null | undefined;
+    },
+  ) {
+    const { schema, limits, createContext } = this.#options;
+    const { extra } = connection;
+    const parsed = parseDocument(schema, payload.query, limits);
+    if (parsed.errors) return parsed.errors;
+    const { document } = parsed;
+    const operationName = payload.operationName ?? undefined;
+    const operation = getOperationAST(document, operationName);
+    const refuse = (error: RequestError) => [
+      new GraphQLError(error.message, { nodes: operation, originalError: error }),
+    ];
+    if (!operation) return refuse(new RequestError('OPERATION_RESOLUTION_FAILURE'));
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
+      return refuse(new RequestError('SUBSCRIPTIONS_ONLY'));
+    if (Object.keys(connection.subscriptions).length > limits.maxSubscriptionsPerSocket) {
+      return refuse(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
+    }
+    const variables = payload.variables ?? {};
+    try {
+      checkCost({ schema, document, operationName, variables }, limits.maxQueryCost);
+    } catch (error) {
+      if (error instanceof RequestError) return refuse(error);
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+    const contextValue = createContext({
+      authenticated: extra.authenticated,
+      address: extra.address,
+      endConnection: () => extra.socket.close(closeTryAgainLater, 'Try again later'),
+    });
+    return { schema, document, operationName, variableValues: variables, contextValue };
+  }
+
+  #present(error: GraphQLError): ReturnType<typeof presentError> {
+    const presented = presentError(error, this.#options.onFault);
+    this.#options.metrics.countError(String(presented.extensions?.code));
+    return presented;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Queryable } from '../db/database.ts';
+
+/** A byline. */
+export interface JournalistRow {
+  readonly id: string;
+  readonly accountId: string | null;
+  readonly slug: string;
+  readonly name: string;
+  readonly location: string | null;
+  readonly photoUrl: string | null;
+  readonly bioHtml: string | null;
+  readonly bioText: string | null;
+}
+
+const select = `
+  SELECT id::text AS id, account_id::text AS "accountId", slug, name, location, photo_url AS "photoUrl",
+    bio_html AS "bioHtml", bio_text AS "bioText"
+  FROM journalist`;
+
+export function selectJournalists(db: Queryable, ids: readonly string[]): Promise<JournalistRow[]> {
+  return db.query<JournalistRow>(`${select} WHERE id = ANY($1::bigint[])`, [ids]);
+}
+
+export function selectJournalistsBySlug(db: Queryable, slugs: readonly string[]): Promise<JournalistRow[]> {
+  return db.query<JournalistRow>(`${select} WHERE slug = ANY($1::text[])`, [slugs]);
+}
+
+export function selectJournalistsByAccount(
+  db: Queryable,
+  accountIds: readonly string[],
+): Promise<JournalistRow[]> {
+  return db.query<JournalistRow>(`${select} WHERE account_id = ANY($1::bigint[])`, [accountIds]);
+}

@@ -1,0 +1,50 @@
+import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Viewer } from '../account/account.type.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Links } from '../graphql/links.ts';
+import type { NodeFinder } from '../graphql/node.ts';
+import { UrlScalar } from '../graphql/scalars.ts';
+import { journalistByAccountId, journalistById, journalistBySlug } from './journalist.loader.ts';
+import { Journalist } from './journalist.type.ts';
+
+@Resolver(() => Journalist)
+export class JournalistResolver {
+  readonly #links: Links;
+
+  constructor(links: Links) {
+    this.#links = links;
+  }
+
+  @Query(() => Journalist, { nullable: true, description: 'The journalist with this slug.' })
+  async journalist(
+    @Arg('slug', () => String, { description: 'From a journalist’s `slug` or address.' }) slug: string,
+    @Ctx() context: Context,
+  ): Promise<Journalist | null> {
+    const row = await context.loaders.get(journalistBySlug).load(slug);
+    return row ? Journalist.from(row) : null;
+  }
+
+  @FieldResolver(() => UrlScalar, { description: 'Their page.' })
+  permalink(@Root() journalist: Journalist): string {
+    return this.#links.journalist(journalist.slug);
+  }
+}
+
+/** What a journalist adds to their own account. */
+@Resolver(() => Viewer)
+export class ViewerJournalistResolver {
+  @FieldResolver(() => Journalist, {
+    nullable: true,
+    description: 'The byline that belongs to this account.',
+  })
+  async journalist(@Root() viewer: Viewer, @Ctx() context: Context): Promise<Journalist | null> {
+    const row = await context.loaders.get(journalistByAccountId).load(viewer.accountId);
+    return row ? Journalist.from(row) : null;
+  }
+}
+
+/** Finds a journalist by global id. */
+export const findJournalistNode: NodeFinder = async ([id = ''], context) => {
+  const row = await context.loaders.get(journalistById).load(id);
+  return row ? Journalist.from(row) : null;
+};

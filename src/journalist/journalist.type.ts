@@ -1,0 +1,38 @@
+import { Field, ObjectType } from 'type-graphql';
+import { encodeGlobalId } from '../graphql/global-id.ts';
+import { Node } from '../graphql/node.ts';
+import { UrlScalar } from '../graphql/scalars.ts';
+import type { JournalistRow } from './journalist.queries.ts';
+
+/** A public byline. */
+@ObjectType({ implements: Node, description: 'A public byline, under which articles are published.' })
+export class Journalist extends Node {
+  readonly journalistId!: string;
+
+  @Field(() => String, { description: 'The name in addresses; unique.' })
+  slug!: string;
+
+  @Field(() => String, { description: 'The name over the articles.' })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'Where they work, in their own words: `LONDON, UK`.' })
+  location!: string | null;
+
+  @Field(() => UrlScalar, { nullable: true, description: 'A portrait.' })
+  photoUrl!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'About them, as sanitised HTML.' })
+  bioHtml!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'About them, as plain text.' })
+  bioText!: string | null;
+
+  static from(row: JournalistRow): Journalist {
+    const { id, accountId: _, ...shown } = row;
+    return Object.assign(new Journalist(), {
+      ...shown,
+      id: encodeGlobalId('Journalist', id),
+      journalistId: id,
+    });
+  }
+}

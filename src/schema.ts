@@ -1,0 +1,104 @@
+import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { AccountResolver } from './account/account.resolver.ts';
+import { ArticleCheckpoint, ArticleReset } from './article/article-event.type.ts';
+import { ArticleResolver, JournalistArticleResolver } from './article/article.resolver.ts';
+import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
+import { CommentAdded, CommentEdited, CommentRemoved } from './comment/comment-event.type.ts';
+import { AddCommentPayloadResolver, CommentMutationResolver } from './comment/comment.mutation.ts';
+import {
+  ArticleCommentResolver,
+  CommentResolver,
+  ViewerCommentResolver,
+} from './comment/comment.resolver.ts';
+import { CommentEventResolver, CommentSubscriptionResolver } from './comment/comment.subscription.ts';
+import {
+  EndorsementAddedResolver,
+  EndorsementEventResolver,
+} from './endorsement/endorsement-event.resolver.ts';
+import { EndorsementAdded, EndorsementWithdrawn } from './endorsement/endorsement-event.type.ts';
+import {
+  ArticleEndorsementResolver,
+  EndorsementConnectionResolver,
+  EndorsementResolver,
+} from './endorsement/endorsement.resolver.ts';
+import { NodeResolver } from './graphql/node.ts';
+import { JournalistResolver, ViewerJournalistResolver } from './journalist/journalist.resolver.ts';
+
+/** A class whose instances resolve fields. */
+export type ResolverClass = abstract new (...args: never[]) => object;
+
+const resolverClasses = [
+  NodeResolver,
+  AccountResolver,
+  JournalistResolver,
+  ViewerJournalistResolver,
+  ArticleResolver,
+  JournalistArticleResolver,
+  ArticleSubscriptionResolver,
+  ArticleEndorsementResolver,
+  EndorsementConnectionResolver,
+  EndorsementResolver,
+  EndorsementEventResolver,
+  EndorsementAddedResolver,
+  ArticleCommentResolver,
+  CommentResolver,
+  ViewerCommentResolver,
+  CommentMutationResolver,
+  AddCommentPayloadResolver,
+  CommentSubscriptionResolver,
+  CommentEventResolver,
+] as const;
+
+/** Types that are reached through an interface only. */
+const eventTypes = [
+  ArticleCheckpoint,
+  ArticleReset,
+  CommentAdded,
+  CommentEdited,
+  CommentRemoved,
+  EndorsementAdded,
+  EndorsementWithdrawn,
+];
+
+/** The library can't describe the root types. */
+function describe(type: GraphQLObjectType | null | undefined, description: string): void {
+  if (type) type.description = description;
+}
+
+/** Every subscription brings a source of its own; the library asks for this one all the same. */
+const noPubSub: PubSub = {
+  publish: () => {
+    throw new Error('Events go through the log');
+  },
+  subscribe: () => {
+    throw new Error('Events come from the hub');
+  },
+};
+
+/**
+ * The schema.
+ * @param resolve the instance of a resolver class; printing the schema needs none
+ */
+export function buildApiSchema(resolve: (resolver: ResolverClass) => object): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: resolverClasses,
+    orphanedTypes: eventTypes,
+    container: { get: (resolver) => resolve(resolver as ResolverClass) },
+    pubSub: noPubSub,
+    validate: false,
+  });
+  describe(
+    schema.getQueryType(),
+    'What can be read. Every list is a connection: 20 items unless asked for more, 100 at most.',
+  );
+  describe(
+    schema.getMutationType(),
+    'What can be done. An expected refusal is a value in `userErrors`, and then nothing was written.',
+  );
+  describe(
+    schema.getSubscriptionType(),
+    'What can be listened to, over WebSocket (the graphql-transport-ws protocol).',
+  );
+  return schema;
+}

@@ -1,0 +1,54 @@
+// Characters that no reader sees and that can disguise a text: C0 and C1 controls but tab and line feed, zero-width
+// spaces and word joiners, bidirectional marks, embeddings, overrides and isolates, deprecated format characters,
+// interlinear annotations and the byte order mark. ZWNJ and ZWJ stay: Persian and emoji need them.
+const invisible =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/gu;
+
+/** No writing system stacks more than a handful of marks on one letter; what goes further only defaces a page. */
+const stackedMarks = /(\p{M}{4})\p{M}+/gu;
+
+/** Half of a surrogate pair: not a character, and PostgreSQL refuses it. */
+const loneSurrogates = /\p{Cs}/gu;
+
+/**
+ * The form in which every text is kept: Unicode NFC, line feeds only, without invisible characters, at most four
+ * combining marks on one letter, no white space at its ends.
+ */
+export function normaliseText(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(loneSurrogates, '')
+    .replace(invisible, '')
+    .normalize('NFC')
+    .replace(stackedMarks, '$1')
+    .trim();
+}
+
+/** `normaliseText` for a text of one line, such as a name or a title: any white space is one space. */
+export function normaliseLine(text: string): string {
+  return normaliseText(text).replace(/\s+/gu, ' ');
+}
+
+/** Whether anything in a normalised text leaves a mark on a page. */
+export function isVisible(text: string): boolean {
+  return /[^\p{Z}\p{C}\p{M}\s]/u.test(text);
+}
+
+const addressPattern = /[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}/gu;
+
+/** What stands in public where an e-mail address was written. */
+export const addressMask = '[address hidden]';
+
+/** Where in a text e-mail addresses stand, in order. */
+export function findAddresses(text: string): { address: string; start: number; end: number }[] {
+  return [...text.matchAll(addressPattern)].map((match) => ({
+    address: match[0],
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+}
+
+/** A text for everybody's eyes: e-mail addresses masked. */
+export function maskAddresses(text: string): string {
+  return text.replace(addressPattern, addressMask);
+}

@@ -1,0 +1,39 @@
+/** How much of a time is known. */
+export type Precision = 'YEAR' | 'MONTH' | 'DAY' | 'INSTANT';
+
+/**
+ * A time as exact as it is known: an instant, a day, a month or a year (ISO 8601 reduced precision, in UTC).
+ * `at` is where the period begins; it serves to sort and says nothing beyond `precision`.
+ */
+export interface PartialDateTime {
+  readonly at: Date;
+  readonly precision: Precision;
+}
+
+const pattern =
+  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[Tt](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)([Zz]|[+-]\d{2}:\d{2}))?)?)?$/;
+
+/**
+ * Reads `2015`, `2015-07`, `2015-07-25` or an RFC 3339 instant.
+ * @returns undefined for anything else, dates that no calendar has (2015-02-30) among it
+ */
+export function parsePartialDateTime(text: string): PartialDateTime | undefined {
+  const [whole, year, month, day, time, zone] = pattern.exec(text) ?? [];
+  if (whole === undefined || year === undefined || year === '0000') return undefined;
+  const date = `${year}-${month ?? '01'}-${day ?? '01'}`;
+  const midnight = new Date(`${date}T00:00:00Z`);
+  // Date rolls 30 February over into March; a calendar does not.
+  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== date) return undefined;
+  if (time === undefined || zone === undefined) {
+    return { at: midnight, precision: day !== undefined ? 'DAY' : month !== undefined ? 'MONTH' : 'YEAR' };
+  }
+  const at = new Date(`${date}T${time}${zone.toUpperCase()}`);
+  return Number.isNaN(at.getTime()) ? undefined : { at, precision: 'INSTANT' };
+}
+
+const lengths: Readonly<Record<Precision, number>> = { YEAR: 4, MONTH: 7, DAY: 10, INSTANT: 24 };
+
+/** Writes a time with just the digits that are known. */
+export function formatPartialDateTime({ at, precision }: PartialDateTime): string {
+  return at.toISOString().slice(0, lengths[precision]);
+}

@@ -1,0 +1,215 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { App } from '../../src/app.ts';
+import type { Role } from '../../src/auth/viewer.ts';
+import { parseConfig } from '../../src/config.ts';
+import type { UserErrorCode } from '../../src/errors.ts';
+import { importDocument } from '../../src/import/document.ts';
+import { importArticle } from '../../src/import/import.service.ts';
+import type { Clock } from '../../src/time/clock.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { watchForLeaks } from './leaks.ts';
+import { LiveClients } from './live.ts';
+
+export interface GraphqlAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // What a test asks for, it knows the shape of.
+
+  readonly data: any;
+  readonly errors: { message: string; path?: unknown[]; extensions: Record<string, unknown> }[] | undefined;
+}
+
+/** A signed-in account of a test. */
+export interface TestUser {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly accountId: string;
+}
+
+export interface UserErrorAnswer {
+  readonly code: UserErrorCode;
+  readonly message: string;
+  readonly field: string[] | null;
+}
+
+/** The service on a database of its own, on a free port, spoken to over real sockets. */
+export class TestApp {
+  readonly app: App;
+  readonly url: string;
+  readonly live: LiveClients;
+  readonly #database: TestDatabase;
+  readonly #ownsDatabase: boolean;
+
+  private constructor(app: App, url: string, database: TestDatabase, ownsDatabase: boolean) {
+    this.app = app;
+    this.url = url;
+    this.#database = database;
+    this.#ownsDatabase = ownsDatabase;
+    this.live = new LiveClients(`${url.replace(/^http/, 'ws')}/graphql`);
+  }
+
+  /**
+   * @param settings environment variables beside those every test has
+   * @param shared what another node of the same test uses already
+   */
+  static async start(
+    settings: Record<string, string> = {},
+    shared: { database?: TestDatabase; clock?: Clock } = {},
+  ): Promise<TestApp> {
+    const database = shared.database ?? (await createTestDatabase());
+    const config = parseConfig({
+      PORT: '0',
+      DATABASE_URL: database.url,
+      DATABASE_POOL_SIZE: '10',
+      SESSION_SECRET: 'a secret that only the tests know and use',
+      RATE_LIMITS: 'off',
+      HEAD_POLL_MS: '200',
+      MAX_SOCKETS_PER_ADDRESS: '10000',
+      ...settings,
+    });
+    const app = await App.create({
+      config,
+      databaseUrl: database.url,
+      sessionSecret: config.sessionSecret ?? '',
+      logger: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+      ...(shared.clock ? { clock: shared.clock } : {}),
+    });
+    return new TestApp(app, await app.listen(), database, shared.database === undefined);
+  }
+
+  get database(): TestDatabase {
+    return this.#database;
+  }
+
+  /** Sends one operation over HTTP. */
+  async query(
+    query: string,
+    variables: Record<string, unknown> = {},
+    options: { token?: string; headers?: Record<string, string> } = {},
+  ): Promise<GraphqlAnswer> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+        ...options.headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as Pick<GraphqlAnswer, 'data' | 'errors'>;
+    return { status: response.status, headers: response.headers, data: body.data, errors: body.errors };
+  }
+
+  /** As `query`, for one that must succeed. */
+
+  async data(query: string, variables: Record<string, unknown> = {}, token?: string): Promise<any> {
+    const answer = await this.query(query, variables, token === undefined ? {} : { token });
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors, null, 2));
+    return answer.data;
+  }
+
+  /** Makes an account through the API; roles beside READER are given in the database. */
+  async signUp(name = 'Ada Example', ...roles: Role[]): Promise<TestUser> {
+    const email = `${randomUUID()}@example.org`;
+    const password = 'correct horse battery';
+    const { signUp } = await this.data(
+      `mutation ($input: SignUpInput!) { signUp(input: $input) {
+        session { accessToken refreshToken } viewer { id } userErrors { code message } } }`,
+      { input: { email, password, name } },
+    );
+    const viewerId = Buffer.from(signUp.viewer.id, 'base64url').toString();
+    const accountId = viewerId.split(':')[1] ?? '';
+    if (roles.length > 0) {
+      await this.app.db.query('UPDATE account SET roles = $2 WHERE id = $1', [
+        accountId,
+        ['READER', ...roles],
+      ]);
+    }
+    const { accessToken: token, refreshToken } = signUp.session;
+    return { email, password, name, token, refreshToken, accountId };
+  }
+
+  /**
+   * Brings an article in.
+   * @param document parts of an import document, beside what every one has
+   * @returns its global id and its key
+   */
+  async addArticle(
+    document: {
+      article?: Record<string, unknown>;
+      journalist?: Record<string, unknown>;
+      endorsements?: Record<string, unknown>[];
+      comments?: Record<string, unknown>[];
+    } = {},
+  ): Promise<{ id: string; articleId: string; slug: string }> {
+    const slug = `article-${randomUUID()}`;
+    const parsed = importDocument.parse({
+      journalist: { slug: 'ada-example', name: 'Ada Example', ...document.journalist },
+      article: {
+        slug,
+        title: 'A title',
+        body: 'A body.',
+        publishedAt: '2024-05-01T10:00:00Z',
+        ...document.article,
+      },
+      endorsements: document.endorsements ?? [],
+      comments: document.comments ?? [],
+    });
+    const articleId = await this.app.db.transaction((tx) => importArticle(tx, parsed, { maxDepth: 250 }));
+    if (articleId === undefined) throw new Error('There is an article with this slug');
+    return {
+      id: Buffer.from(`Article:${articleId}`).toString('base64url'),
+      articleId,
+      slug: parsed.article.slug,
+    };
+  }
+
+  /** Posts a comment; the answer's payload, with `comment { id … }`. */
+  async addComment(
+    user: TestUser,
+    input: { articleId: string; parentId?: string; body?: string; idempotencyKey?: string },
+  ): Promise<{
+    comment: { id: string; status: string; threadPosition: string; revision: number } | null;
+    userErrors: UserErrorAnswer[];
+  }> {
+    const { addComment } = await this.data(
+      `mutation ($input: AddCommentInput!) { addComment(input: $input) {
+        comment { id status threadPosition revision } userErrors { code message field } } }`,
+      { input: { body: 'A comment.', ...input } },
+      user.token,
+    );
+    return addComment;
+  }
+
+  async close(): Promise<void> {
+    await this.live.close();
+    await this.app.close();
+    if (this.#ownsDatabase) await this.#database.drop();
+  }
+}
+
+/**
+ * The service for all tests of a file: started before them, closed behind them, with a check that nothing of it is left.
+ */
+export function useApp(settings: Record<string, string> = {}): () => TestApp {
+  let running: TestApp | undefined;
+  let checkLeaks: () => Promise<void>;
+  beforeAll(async () => {
+    checkLeaks = watchForLeaks();
+    running = await TestApp.start(settings);
+  });
+  afterAll(async () => {
+    await running?.close();
+    await checkLeaks();
+  });
+  return () => {
+    if (!running) throw new Error('The app runs during the tests only');
+    return running;
+  };
+}

@@ -1,0 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Polls until the function gives something truthy: a deadline instead of a guess at how long things take. */
+export async function eventually<T>(
+  what: string,
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  deadlineMs = 15_000,
+): Promise<T> {
+  for (const deadline = Date.now() + deadlineMs; Date.now() < deadline; await sleep(5)) {
+    const value = await probe();
+    if (value !== undefined && value !== false) return value;
+  }
+  throw new Error(`still waiting for: ${what}`);
+}

@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createDataSource } from '../../src/db/data-source.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
+import { migrateUp } from '../../src/db/migrate.ts';
+import { entities, migrations } from '../../src/schema-entities.ts';
+import { databaseUrl, onDatabase, serverUrl } from './database.ts';
+
+declare global {
+  var embeddedTestServer: { server: EmbeddedPostgres; folder: string } | undefined;
+}
+
+/** One PostgreSQL for the whole run, with a migrated template that every test file copies. */
+export default async function setup(): Promise<void> {
+  if (process.env.TEST_DATABASE_URL === undefined) {
+    const folder = await mkdtemp(join(tmpdir(), 'standfirst-test-'));
+    // As root the server runs as another user.
+    await chmod(folder, 0o755);
+    const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => undefined });
+    globalThis.embeddedTestServer = { server, folder };
+    process.env.TEST_DATABASE_URL = server.url;
+  }
+  process.env.TEST_TEMPLATE = `standfirst_test_${randomBytes(4).toString('hex')}`;
+  const template = process.env.TEST_TEMPLATE;
+  await onDatabase(serverUrl(), (client) => client.query(`CREATE DATABASE "${template}"`));
+  const dataSource = createDataSource({
+    url: databaseUrl(template),
+    poolSize: 2,
+    statementTimeoutMs: 0,
+    entities,
+    migrations,
+    onPoolError: () => undefined,
+  });
+  await dataSource.initialize();
+  await migrateUp(dataSource);
+  await dataSource.destroy();
+}

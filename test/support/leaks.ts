@@ -1,0 +1,44 @@
+import { eventually } from './eventually.ts';
+
+const watched = new Set([
+  'TCPSocketWrap',
+  'TCPServerWrap',
+  'PipeWrap',
+  'Timeout',
+  'Immediate',
+  'ProcessWrap',
+]);
+
+function count(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of process.getActiveResourcesInfo()) {
+    if (watched.has(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/**
+ * Remembers what is open now.
+ * @returns a check that fails when more sockets, servers, timers or processes are open than then
+ */
+export function watchForLeaks(): () => Promise<void> {
+  const before = count();
+  return async () => {
+    let leaked: string[] = [];
+    const settled = eventually(
+      'open resources to be closed',
+      () => {
+        // The probe's own timer is not the code's.
+        leaked = [...count()]
+          .map(([name, now]) => ({ name, more: now - (before.get(name) ?? 0) }))
+          .filter(({ more }) => more > 0)
+          .map(({ name, more }) => `${more} × ${name}`);
+        return leaked.length === 0;
+      },
+      5000,
+    );
+    await settled.catch(() => {
+      throw new Error(`Left open: ${leaked.join(', ')}`);
+    });
+  };
+}
