@@ -46,6 +46,7 @@ import { EndorsementService } from './endorsement/endorsement.service.ts';
 import { type Bus, LocalBus } from './events/bus.ts';
 import { Hub } from './events/hub.ts';
 import { EventLog } from './events/log.ts';
+import { RedisBus } from './events/redis-bus.ts';
 import { explorerQuery } from './explorer-query.ts';
 import { type Context, Loaders } from './graphql/context.ts';
 import { Links } from './graphql/links.ts';
@@ -105,7 +106,13 @@ export class App {
     this.#options = options;
     this.dataSource = dataSource;
     this.db = new Database(dataSource);
-    this.bus = new LocalBus();
+    this.bus =
+      config.redisUrl === undefined
+        ? new LocalBus()
+        : new RedisBus({
+            url: config.redisUrl,
+            onError: (error) => logger.warn({ error: error.message }, 'Redis is away; events are polled'),
+          });
     this.hub = new Hub({
       db: this.db,
       bus: this.bus,
