@@ -1,17 +1,22 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { App } from './app.ts';
-import { type Config, ConfigError, parseConfig } from './config.ts';
-import { type EmbeddedPostgres, EmbeddedPostgresError, startEmbeddedPostgres } from './db/embedded.ts';
-import { migrateUp, requireMigrated } from './db/migrate.ts';
-import { demoEmail, seedDemo } from './demo/seed.ts';
-import { createLogger } from './logger.ts';
 import { roles } from './auth/viewer.ts';
+import { type Config, ConfigError, parseConfig } from './config.ts';
+import { EmbeddedPostgresError, startEmbeddedPostgres } from './db/embedded.ts';
+import { migrateUp, NotMigratedError, requireMigrated } from './db/migrate.ts';
+import { demoEmail, seedDemo } from './demo/seed.ts';
+import { isUnavailable } from './graphql/present-error.ts';
+import { createLogger } from './logger.ts';
 
 /** The folder that `package.json` stands in, seen from the compiled file. */
 const packageFolder = join(import.meta.dirname, '../..');
+
+/** What was started, each with the way to end it; ended in reverse. */
+type Closers = (() => Promise<void>)[];
 
 /** A secret of the embedded database's folder, made at the first start. */
 async function folderSecret(folder: string, name: string): Promise<string> {
@@ -21,8 +26,7 @@ async function folderSecret(folder: string, name: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  await mkdir(folder, { recursive: true });
-  const secret = randomBytes(32).toString('base64url');
+  const secret = randomBytes(24).toString('base64url');
   await writeFile(file, secret, { mode: 0o600, flag: 'wx' });
   return secret;
 }
@@ -31,63 +35,37 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-async function start(): Promise<void> {
-  const config = parseConfig(process.env);
-  const pretty = (config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty';
-  const logger = createLogger({ level: config.logLevel, pretty });
-  const running: { app?: App; embedded?: EmbeddedPostgres } = {};
+/** Where the data are, and what only the embedded database's folder holds. */
+interface Storage {
+  readonly databaseUrl: string;
+  readonly sessionSecret: string;
+  /** Undefined: the database is somebody else's. */
+  readonly folder: string | undefined;
+}
 
-  let stopping: Promise<void> | undefined;
-  const stop = (code: number): Promise<void> =>
-    (stopping ??= (async () => {
-      logger.info('stopping');
-      const overdue = setTimeout(() => process.exit(1), config.shutdownTimeoutMs);
-      overdue.unref();
-      await running.app?.close();
-      await running.embedded?.stop();
-      logger.info('stopped');
-      process.exit(code);
-    })());
-  const onSignal = (): void => {
-    stop(0).catch((error: unknown) => {
-      logger.error({ err: error }, 'could not stop in order');
-      process.exit(1);
-    });
+async function openStorage(
+  config: Config,
+  logger: Logger,
+  closers: Closers,
+  onLost: () => void,
+): Promise<Storage> {
+  const { databaseUrl, sessionSecret } = config;
+  if (databaseUrl !== undefined && sessionSecret !== undefined)
+    return { databaseUrl, sessionSecret, folder: undefined };
+  const embedded = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log: (message) => logger.info(message),
+    onExit: (error) => {
+      logger.fatal({ err: error }, 'the embedded database is lost');
+      onLost();
+    },
+  });
+  closers.push(() => embedded.stop());
+  return {
+    databaseUrl: embedded.url,
+    sessionSecret: sessionSecret ?? (await folderSecret(embedded.dataDir, 'session-secret')),
+    folder: embedded.dataDir,
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
-
-  if (config.databaseUrl === undefined) {
-    running.embedded = await startEmbeddedPostgres({
-      dataDir: config.dataDir,
-      log: (message) => logger.info(message),
-      onExit: (error) => {
-        logger.fatal({ err: error }, 'the embedded database is lost');
-        onSignal();
-      },
-    });
-  }
-  const { embedded } = running;
-  const folder = embedded?.dataDir;
-  const app = (running.app = await App.create({
-    config,
-    databaseUrl: config.databaseUrl ?? embedded?.url ?? '',
-    sessionSecret: config.sessionSecret ?? (folder ? await folderSecret(folder, 'session-secret') : ''),
-    logger,
-  }));
-  if (embedded) await migrateUp(app.dataSource);
-  else await requireMigrated(app.dataSource);
-  const demoPassword = await seed(app, config, folder);
-  const address = await app.listen();
-  say('');
-  say(`  Standfirst is ready.`);
-  say(`  GraphQL and its explorer   ${address}/graphql`);
-  say(`  Live events (WebSocket)    ${address.replace(/^http/, 'ws')}/graphql`);
-  say(`  Health and metrics         ${address}/health/ready  ${address}/metrics`);
-  if (demoPassword !== undefined) {
-    say(`  Demo accounts              ${roles.map(demoEmail).join(', ')}`);
-    say(`  Their password             ${demoPassword}`);
-  }
-  say('');
 }
 
 /** @returns the demo accounts' password, where it can be told */
@@ -106,12 +84,97 @@ async function seed(app: App, config: Config, folder: string | undefined): Promi
   return seeded || folder ? password : undefined;
 }
 
-try {
-  await start();
-} catch (error) {
-  const expected = error instanceof ConfigError || error instanceof EmbeddedPostgresError;
-  const text =
-    error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
+function announce(address: string, demoPassword: string | undefined): void {
+  say('');
+  say('  Standfirst is ready.');
+  say(`  GraphQL and its explorer   ${address}/graphql`);
+  say(`  Live events (WebSocket)    ${address.replace(/^http/, 'ws')}/graphql`);
+  say(`  Health and metrics         ${address}/health/ready  ${address}/metrics`);
+  if (demoPassword !== undefined) {
+    say(`  Demo accounts              ${roles.map(demoEmail).join(', ')}`);
+    say(`  Their password             ${demoPassword}`);
+  }
+  say('');
+}
+
+async function start(config: Config, logger: Logger, closers: Closers, onLost: () => void): Promise<void> {
+  const storage = await openStorage(config, logger, closers, onLost);
+  const app = await App.create({ config, logger, ...storage });
+  closers.push(() => app.close());
+  if (storage.folder === undefined) await requireMigrated(app.dataSource);
+  else await migrateUp(app.dataSource);
+  const demoPassword = await seed(app, config, storage.folder);
+  announce(await app.listen(), demoPassword);
+}
+
+/** What somebody who starts the service can do about an error; undefined: nothing but read its stack. */
+function explain(error: Error): string | undefined {
+  if (
+    error instanceof ConfigError ||
+    error instanceof EmbeddedPostgresError ||
+    error instanceof NotMigratedError
+  ) {
+    return error.message;
+  }
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use: stop what listens there, or set PORT to another one.`;
+  if (isUnavailable(error))
+    return `The database of DATABASE_URL can not be reached: ${error.message || code}`;
+  return undefined;
+}
+
+function failed(error: unknown): never {
+  const text = error instanceof Error ? (explain(error) ?? error.stack ?? error.message) : String(error);
   process.stderr.write(`Standfirst can not start.\n${text}\n`);
   process.exit(1);
 }
+
+async function main(): Promise<void> {
+  const config = parseConfig(process.env);
+  const pretty = (config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty';
+  const logger = createLogger({ level: config.logLevel, pretty });
+  const closers: Closers = [];
+  const closeAll = async (): Promise<void> => {
+    for (let close = closers.pop(); close; close = closers.pop()) await close();
+  };
+
+  let stopping = false;
+  const stop = (code: number): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info('stopping');
+    const overdue = setTimeout(() => {
+      logger.error('could not stop in time');
+      // What hangs is left; the database must not be.
+      const [database] = closers;
+      void (database?.() ?? Promise.resolve()).finally(() => process.exit(1));
+    }, config.shutdownTimeoutMs);
+    overdue.unref();
+    // A start under way is finished first, so that nothing it has started is forgotten.
+    started
+      .catch(() => undefined)
+      .then(closeAll)
+      .then(() => {
+        logger.info('stopped');
+        process.exit(code);
+      })
+      .catch((error: unknown) => {
+        logger.error({ err: error }, 'could not stop in order');
+        process.exit(1);
+      });
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+
+  const started = start(config, logger, closers, () => stop(1));
+  try {
+    await started;
+  } catch (error) {
+    if (stopping) return;
+    stopping = true;
+    await closeAll();
+    failed(error);
+  }
+}
+
+await main().catch(failed);

@@ -45,11 +45,18 @@ export async function migrationStatus(dataSource: DataSource): Promise<Migration
     .map((name) => ({ name, applied: names.has(name) }));
 }
 
-/** @throws Error that says how many migrations are missing and what to run */
+/** The database's tables are not those that this version of the service works with. */
+export class NotMigratedError extends Error {
+  override readonly name = 'NotMigratedError';
+}
+
+/** @throws NotMigratedError that says how many migrations are missing and what to run */
 export async function requireMigrated(dataSource: DataSource): Promise<void> {
   const missing = (await migrationStatus(dataSource)).filter(({ applied }) => !applied).length;
   if (missing > 0) {
-    throw new Error(`The database is not migrated: ${missing} migration(s) missing. Run "npm run migrate".`);
+    throw new NotMigratedError(
+      `The database is not migrated: ${missing} migration(s) missing. Run "npm run migrate".`,
+    );
   }
 }
 

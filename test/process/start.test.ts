@@ -1,0 +1,281 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createTestDatabase, databaseUrl, onDatabase, serverUrl } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { LiveClients } from '../support/live.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+
+/** The service as a process of its own, as `npm start` runs it. */
+class Service {
+  readonly process: ChildProcess;
+  output = '';
+  readonly exited: Promise<number | string>;
+
+  constructor(env: Record<string, string>) {
+    this.process = spawn(process.execPath, ['dist/src/main.js'], {
+      cwd: root,
+      // Nothing of this process's environment: a new user has none of it.
+      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    }
+    this.exited = new Promise((resolve) => {
+      this.process.once('exit', (code, signal) => resolve(code ?? signal ?? ''));
+    });
+    services.push(this);
+  }
+
+  /** Waits until it says that it is ready. */
+  ready(): Promise<string> {
+    return eventually(
+      `the service to be ready; it said: ${this.output}`,
+      () => /GraphQL and its explorer +(\S+)\/graphql/.exec(this.output)?.[1],
+      30_000,
+    );
+  }
+
+  async post(query: string, variables: Record<string, unknown> = {}, token?: string): Promise<any> {
+    const response = await fetch(`${await this.ready()}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as { data: any; errors?: unknown };
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | string> {
+    this.process.kill(signal);
+    return this.exited;
+  }
+}
+
+const services: Service[] = [];
+let folder: string;
+
+/** All processes with the folder in their command line, working folder or, for PostgreSQL's workers, parent. */
+async function processesOf(where: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
+    const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+    const cwd = await readlink(`/proc/${name}/cwd`).catch(() => '');
+    if (command.includes(where) || cwd.startsWith(where)) found.push(Number(name));
+  }
+  return found;
+}
+
+const signUp = `mutation { signUp(input: { email: "ada@example.org", password: "correct horse", name: "Ada" }) {
+  session { accessToken } userErrors { code } } }`;
+const newest = `{ articles(first: 1) { nodes { id slug liveCursor } } }`;
+const addComment = `mutation ($articleId: ID!) {
+  addComment(input: { articleId: $articleId, body: "Still here" }) { comment { id } userErrors { code } } }`;
+
+beforeAll(async () => {
+  await run('npm', ['run', '--silent', 'build'], { cwd: root });
+}, 60_000);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'standfirst-start-'));
+  await chmod(folder, 0o755);
+});
+
+afterEach(async () => {
+  for (const service of services.splice(0)) {
+    if (service.process.exitCode === null && service.process.signalCode === null)
+      await service.end('SIGTERM');
+  }
+  await eventually('all processes to be gone', async () => (await processesOf(folder)).length === 0);
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the service with nothing but Node', () => {
+  it('starts with demo data, and the terminal shows the addresses to open', async () => {
+    const service = new Service({ DATA_DIR: join(folder, 'data') });
+    const address = await service.ready();
+    expect(service.output).toContain(`ws${address.slice(4)}/graphql`);
+    expect(await fetch(`${address}/health/ready`).then((response) => response.status)).toBe(200);
+    expect(service.output).toMatch(/Their password +\S{20,}/);
+
+    const { articles } = await service.post(`{ articles(first: 20) { nodes {
+      title publishedAt commentCount endorsementCount author { slug } tags { name } signatures { name }
+      allComments(first: 100) { totalCount nodes { depth status createdAt author { name } } } } } }`);
+    const nodes: any[] = articles.nodes;
+    const comments: any[] = nodes.flatMap((article) => article.allComments.nodes);
+    expect(nodes.length).toBeGreaterThanOrEqual(12);
+    expect(new Set(nodes.map((article) => article.author.slug)).size).toBeGreaterThanOrEqual(3);
+    expect(nodes.every((article) => article.tags.length > 0)).toBe(true);
+    expect(nodes.some((article) => article.signatures.length >= 3 && article.endorsementCount >= 10)).toBe(
+      true,
+    );
+    expect(nodes.some((article) => article.publishedAt.length < 24)).toBe(true);
+    expect(Math.max(...nodes.map((article) => article.commentCount))).toBeGreaterThan(550);
+    expect(Math.max(...comments.map((comment) => comment.depth))).toBeGreaterThanOrEqual(5);
+    expect(comments.some((comment) => comment.status === 'REMOVED')).toBe(true);
+    expect(comments.some((comment) => comment.status === 'PUBLISHED' && comment.author === null)).toBe(true);
+    expect(comments.some((comment) => comment.createdAt.length < 24)).toBe(true);
+    expect(await service.end('SIGINT')).toBe(0);
+  });
+
+  it('keeps acknowledged writes through kill -9 of the service and an immediate restart', async () => {
+    const env = { DATA_DIR: join(folder, 'data') };
+    const first = new Service(env);
+    const { signUp: signedUp } = await first.post(signUp);
+    const { articles } = await first.post(newest);
+    const { addComment: added } = await first.post(
+      addComment,
+      { articleId: articles.nodes[0].id },
+      signedUp.session.accessToken,
+    );
+    await first.end('SIGKILL');
+    const second = new Service(env);
+    const { node } = await second.post(`query ($id: ID!) { node(id: $id) { ... on Comment { bodyText } } }`, {
+      id: added.comment.id,
+    });
+    expect(node).toEqual({ bodyText: 'Still here' });
+    // The token of before works on: the folder keeps the secret.
+    const { viewer } = await second.post('{ viewer { name } }', {}, signedUp.session.accessToken);
+    expect(viewer).toEqual({ name: 'Ada' });
+  });
+
+  it('comes back when the database is killed, and loses nothing', async () => {
+    const service = new Service({ DATA_DIR: join(folder, 'data') });
+    const { signUp: signedUp } = await service.post(signUp);
+    const { articles } = await service.post(newest);
+    await service.post(addComment, { articleId: articles.nodes[0].id }, signedUp.session.accessToken);
+    const pidFile = join(folder, 'data/cluster/data/postmaster.pid');
+    process.kill(Number((await readFile(pidFile, 'utf8')).split('\n')[0]), 'SIGKILL');
+    const read = () =>
+      service.post(
+        `query ($slug: String!) { article(slug: $slug) { allComments(orderBy: NEWEST, first: 1) { nodes { bodyText } } } }`,
+        {
+          slug: articles.nodes[0].slug,
+        },
+      );
+    const { article } = await eventually(
+      'the database to be back',
+      () => read().catch(() => undefined),
+      30_000,
+    );
+    expect(article.allComments.nodes).toEqual([{ bodyText: 'Still here' }]);
+  });
+
+  it('refuses a second start on the same folder by name', async () => {
+    const first = new Service({ DATA_DIR: join(folder, 'data') });
+    await first.ready();
+    const second = new Service({ DATA_DIR: join(folder, 'data') });
+    expect(await second.exited).toBe(1);
+    expect(second.output).toContain(`process ${first.process.pid}`);
+    expect(second.output).toContain(join(folder, 'data'));
+    expect((await first.post(newest)).articles.nodes).toHaveLength(1);
+  });
+
+  it('leaves no process behind when it is stopped while it starts', async () => {
+    const service = new Service({ DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'info' });
+    await eventually('the database to be made', () => service.output.includes('new database'));
+    expect(await service.end('SIGINT')).toBe(0);
+    // afterEach looks for processes.
+  });
+
+  it('leaves no process behind when its port is taken', async () => {
+    const first = new Service({ DATA_DIR: join(folder, 'data') });
+    const { port } = new URL(await first.ready());
+    const second = new Service({ DATA_DIR: join(folder, 'other'), PORT: port });
+    expect(await second.exited).toBe(1);
+    expect(second.output).toContain(`Port ${port} is in use`);
+    await eventually(
+      'its database to be gone',
+      async () => (await processesOf(join(folder, 'other'))).length === 0,
+    );
+  });
+
+  it('sends subscribers away and exits with 0 on SIGTERM', async () => {
+    const service = new Service({ DATA_DIR: join(folder, 'data') });
+    const address = await service.ready();
+    const { articles } = await service.post(newest);
+    const live = new LiveClients(`${address.replace('http', 'ws')}/graphql`);
+    const codes: number[] = [];
+    const listener = live.events(
+      articles.nodes[0].id,
+      undefined,
+      live.client({ onClosed: (code) => codes.push(code) }),
+    );
+    await listener.waitFor(1, 'ArticleCheckpoint');
+    expect(await service.end('SIGTERM')).toBe(0);
+    await eventually('the socket to be closed', () => codes.length > 0);
+    expect(codes).toEqual([1012]);
+    await live.close();
+  });
+
+  it('says which setting is wrong', async () => {
+    const service = new Service({ PORT: 'many', MAX_QUERY_DEPTH: '-1' });
+    expect(await service.exited).toBe(1);
+    expect(service.output).toContain('PORT: takes a whole number');
+    expect(service.output).toContain('MAX_QUERY_DEPTH: takes a whole number');
+  });
+});
+
+describe('the service on a PostgreSQL of its own', () => {
+  const secret = 'a secret that only the tests know and use';
+
+  it('says what to do on an unmigrated database; is migrated up, down and up; has no demo data unless asked', async () => {
+    const name = `${process.env.TEST_TEMPLATE}_bare`;
+    await onDatabase(serverUrl(), (client) => client.query(`CREATE DATABASE "${name}"`));
+    const env = { DATABASE_URL: databaseUrl(name), SESSION_SECRET: secret };
+    const migrate = async (...args: string[]) =>
+      (await run(process.execPath, ['dist/src/migrate.js', ...args], { cwd: root, env })).stdout;
+
+    const unmigrated = new Service(env);
+    expect(await unmigrated.exited).toBe(1);
+    expect(unmigrated.output).toContain('npm run migrate');
+
+    await migrate('up');
+    expect(await migrate('status')).not.toMatch(/pending|missing/i);
+    await migrate('down');
+    await migrate();
+    const service = new Service(env);
+    expect((await service.post(newest)).articles.nodes).toEqual([]);
+    expect(await service.end('SIGTERM')).toBe(0);
+
+    const demo = new Service({ ...env, DEMO_DATA: 'true' });
+    expect((await demo.post(newest)).articles.nodes).toHaveLength(1);
+    expect(demo.output).toMatch(/Their password +\S{20,}/);
+    expect(await demo.end('SIGTERM')).toBe(0);
+
+    // Told once: a second start has nothing to tell.
+    const again = new Service({ ...env, DEMO_DATA: 'true' });
+    await again.ready();
+    expect(again.output).not.toContain('Their password');
+    expect(await again.end('SIGTERM')).toBe(0);
+    await onDatabase(serverUrl(), (client) => client.query(`DROP DATABASE "${name}" WITH (FORCE)`));
+  });
+
+  it('says that the database can not be reached', async () => {
+    const service = new Service({
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+      SESSION_SECRET: secret,
+    });
+    expect(await service.exited).toBe(1);
+    expect(service.output).toContain('can not be reached');
+  });
+
+  it('has one set of demo data when two nodes start at once', async () => {
+    const database = await createTestDatabase();
+    const env = { DATABASE_URL: database.url, SESSION_SECRET: secret, DEMO_DATA: 'true' };
+    const nodes = [new Service(env), new Service(env)];
+    for (const node of nodes) await node.ready();
+    const told = nodes.filter((node) => node.output.includes('Their password'));
+    expect(told).toHaveLength(1);
+    for (const node of nodes) expect(await node.end('SIGTERM')).toBe(0);
+    await database.drop();
+  });
+});
