@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Pool } from 'pg';
@@ -53,6 +52,7 @@ import { Links } from './graphql/links.ts';
 import { NodeResolver } from './graphql/node.ts';
 import type { FaultReporter } from './graphql/present-error.ts';
 import { createApollo } from './http/apollo.ts';
+import { clientAddress } from './http/client-address.ts';
 import { Metrics } from './http/metrics.ts';
 import { createHttpServer, graphqlPath } from './http/server.ts';
 import { WebSocketGateway } from './http/websocket.ts';
@@ -166,7 +166,7 @@ export class App {
       schema,
       authenticator: this.#authenticator,
       createContext: (connection) => this.#createContext(connection),
-      addressOf: (request) => this.#addressOf(request),
+      addressOf: (request) => clientAddress(request, config.trustProxy),
       limits: config,
       allowedOrigins: config.allowedOrigins,
       metrics: this.metrics,
@@ -278,14 +278,5 @@ export class App {
     if (this.#draining) return 'the service is shutting down';
     await this.db.query('SELECT 1');
     return undefined;
-  }
-
-  /** The client's address, by the same rule as for HTTP: a proxy's header counts only behind a trusted proxy. */
-  #addressOf(request: IncomingMessage): string {
-    const forwarded = request.headers['x-forwarded-for'];
-    if (this.#options.config.trustProxy && typeof forwarded === 'string') {
-      return forwarded.split(',')[0]?.trim() ?? '';
-    }
-    return request.socket.remoteAddress ?? '';
   }
 }

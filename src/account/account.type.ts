@@ -1,27 +1,16 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import type { Role } from '../auth/viewer.ts';
+import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import type { AccountRow } from './account.queries.ts';
 
-const RoleEnum: { [R in Role]: R } = {
-  READER: 'READER',
-  JOURNALIST: 'JOURNALIST',
-  MODERATOR: 'MODERATOR',
-  EDITOR: 'EDITOR',
-  ADMINISTRATOR: 'ADMINISTRATOR',
-};
-
-registerEnumType(RoleEnum, {
-  name: 'Role',
-  description: 'What an account may do.',
-  valuesConfig: {
-    READER: { description: 'Reads, comments and endorses. Every account has it.' },
-    JOURNALIST: { description: 'Publishes under a byline of their own.' },
-    MODERATOR: { description: 'Removes, restores, approves and rejects comments.' },
-    EDITOR: { description: 'Does what moderators do, and edits and publishes any article.' },
-    ADMINISTRATOR: { description: 'Does everything, and gives roles to others.' },
-  },
+const RoleEnum = graphqlEnum<Role>('Role', 'What an account may do.', {
+  READER: 'Reads, comments and endorses. Every account has it.',
+  JOURNALIST: 'Publishes under a byline of their own.',
+  MODERATOR: 'Removes, restores, approves and rejects comments.',
+  EDITOR: 'Does what moderators do, and edits and publishes any article.',
+  ADMINISTRATOR: 'Does everything, and gives roles to others.',
 });
 
 /** The signed-in account, seen by itself. */

@@ -1,4 +1,4 @@
-import { Field, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
 import { encodeEventCursor } from '../events/event-cursor.ts';
 import type {
   ArticleEventKind,
@@ -8,6 +8,7 @@ import type {
   StreamMark,
   StreamReset,
 } from '../events/event.ts';
+import { graphqlEnum } from '../graphql/enum.ts';
 import { DateTimeScalar, EventCursorScalar } from '../graphql/scalars.ts';
 
 /** One numbered fact of an article's public history, or a mark in the stream of them. */
@@ -46,21 +47,11 @@ export function baseOfEvent(event: ArticleEventRecord, epoch: string): ArticleEv
 })
 export class ArticleCheckpoint extends ArticleEvent {}
 
-const ResetReasonEnum: { [R in ResetReason]: R } = {
-  EXPIRED: 'EXPIRED',
-  TOO_MANY: 'TOO_MANY',
-  UNKNOWN_CURSOR: 'UNKNOWN_CURSOR',
-  EPOCH_CHANGED: 'EPOCH_CHANGED',
-};
-registerEnumType(ResetReasonEnum, {
-  name: 'ResetReason',
-  description: 'Why events can’t be replayed.',
-  valuesConfig: {
-    EXPIRED: { description: 'They are older than the log is kept.' },
-    TOO_MANY: { description: 'They are more than are replayed; the snapshot is quicker.' },
-    UNKNOWN_CURSOR: { description: 'The cursor is not of this article’s events, or lies ahead of them.' },
-    EPOCH_CHANGED: { description: 'The database was restored from a backup since.' },
-  },
+const ResetReasonEnum = graphqlEnum<ResetReason>('ResetReason', 'Why events can’t be replayed.', {
+  EXPIRED: 'They are older than the log is kept.',
+  TOO_MANY: 'They are more than are replayed; the snapshot is quicker.',
+  UNKNOWN_CURSOR: 'The cursor is not of this article’s events, or lies ahead of them.',
+  EPOCH_CHANGED: 'The database was restored from a backup since.',
 });
 
 @ObjectType({

@@ -1,5 +1,6 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { connectionType, edgeType } from '../graphql/connection.ts';
+import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { DateTimeScalar, EventCursorScalar, PartialDateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
@@ -9,45 +10,30 @@ import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
 import type { ArticleOrder, ArticleRow } from './article.queries.ts';
 
-const ArticleStatusEnum: { [S in ArticleStatus]: S } = {
-  DRAFT: 'DRAFT',
-  PUBLISHED: 'PUBLISHED',
-  UNPUBLISHED: 'UNPUBLISHED',
-};
-registerEnumType(ArticleStatusEnum, {
-  name: 'ArticleStatus',
-  description: 'Whether an article is public.',
-  valuesConfig: {
-    DRAFT: { description: 'Never published; its journalist and editors see it.' },
-    PUBLISHED: { description: 'Public.' },
-    UNPUBLISHED: { description: 'Taken back; its journalist and editors see it.' },
-  },
+const ArticleStatusEnum = graphqlEnum<ArticleStatus>('ArticleStatus', 'Whether an article is public.', {
+  DRAFT: 'Never published; its journalist and editors see it.',
+  PUBLISHED: 'Public.',
+  UNPUBLISHED: 'Taken back; its journalist and editors see it.',
 });
 
-const CommentPolicyEnum: { [P in CommentPolicy]: P } = {
-  OPEN: 'OPEN',
-  PREMODERATED: 'PREMODERATED',
-  CLOSED: 'CLOSED',
-};
-registerEnumType(CommentPolicyEnum, {
-  name: 'CommentPolicy',
-  description: 'Whether and how an article takes comments.',
-  valuesConfig: {
-    OPEN: { description: 'A comment is public at once.' },
-    PREMODERATED: { description: 'A comment waits for a moderator.' },
-    CLOSED: { description: 'No new comments; those there are stay.' },
+const CommentPolicyEnum = graphqlEnum<CommentPolicy>(
+  'CommentPolicy',
+  'Whether and how an article takes comments.',
+  {
+    OPEN: 'A comment is public at once.',
+    PREMODERATED: 'A comment waits for a moderator.',
+    CLOSED: 'No new comments; those there are stay.',
   },
-});
+);
 
-export const ArticleOrderEnum: { [O in ArticleOrder]: O } = { NEWEST: 'NEWEST', OLDEST: 'OLDEST' };
-registerEnumType(ArticleOrderEnum, {
-  name: 'ArticleOrder',
-  description: 'The order of a list of articles.',
-  valuesConfig: {
-    NEWEST: { description: 'Published last comes first.' },
-    OLDEST: { description: 'Published first comes first.' },
+export const ArticleOrderEnum = graphqlEnum<ArticleOrder>(
+  'ArticleOrder',
+  'The order of a list of articles.',
+  {
+    NEWEST: 'Published last comes first.',
+    OLDEST: 'Published first comes first.',
   },
-});
+);
 
 /** Who signed an article's text; not its author. */
 @ObjectType({ description: 'Who signed an article’s text, as an open letter is signed. Not its author.' })

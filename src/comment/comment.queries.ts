@@ -1,4 +1,4 @@
-import type { ArticleFacts, ArticleStatus, CommentPolicy } from '../article/article.policy.ts';
+import type { ArticleStatus, CommentPolicy } from '../article/article.policy.ts';
 import type { Role } from '../auth/viewer.ts';
 import {
   byList,
@@ -10,7 +10,7 @@ import {
 } from '../db/keyset.ts';
 import type { Queryable } from '../db/database.ts';
 import type { Precision } from '../time/partial-date-time.ts';
-import type { CommentFacts, CommentStatus } from './comment.policy.ts';
+import type { CommentStatus } from './comment.policy.ts';
 
 /** A comment as the database has it, with all that showing it takes. Only `Comment.from` may show it. */
 export interface CommentRow {
@@ -48,14 +48,6 @@ export interface CommentRow {
 export interface CommentKey {
   readonly articleId: string;
   readonly id: string;
-}
-
-export function commentFacts(row: CommentRow): CommentFacts {
-  return { ...row, article: articleFactsOf(row) };
-}
-
-export function articleFactsOf(row: CommentRow): ArticleFacts {
-  return { status: row.articleStatus, commentPolicy: row.commentPolicy, ownerAccountId: row.ownerAccountId };
 }
 
 const columns = `

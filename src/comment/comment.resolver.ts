@@ -29,18 +29,14 @@ import {
   refusalToEdit,
   refusalToRemove,
 } from './comment.policy.ts';
-import {
-  commentFacts,
-  type CommentKey,
-  type CommentListName,
-  type CommentListScope,
-} from './comment.queries.ts';
+import type { CommentKey, CommentListName, CommentListScope } from './comment.queries.ts';
 import {
   type AllCommentsOrder,
   AllCommentsOrderEnum,
   Comment,
   CommentAuthor,
   CommentConnection,
+  commentFacts,
   type CommentOrder,
   CommentOrderEnum,
 } from './comment.type.ts';

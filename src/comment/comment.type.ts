@@ -1,70 +1,48 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { isModerator } from '../auth/viewer.ts';
 import { pathText } from '../db/ordinal.ts';
 import { countedConnectionType, edgeType } from '../graphql/connection.ts';
+import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { DateTimeScalar, PartialDateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
-import type { CommentStatus } from './comment.policy.ts';
+import type { CommentFacts, CommentStatus } from './comment.policy.ts';
 import type { CommentRow } from './comment.queries.ts';
 
-const CommentStatusEnum: { [S in CommentStatus]: S } = {
-  PUBLISHED: 'PUBLISHED',
-  PENDING: 'PENDING',
-  REJECTED: 'REJECTED',
-  REMOVED: 'REMOVED',
-};
-registerEnumType(CommentStatusEnum, {
-  name: 'CommentStatus',
-  description: 'Whether a comment is public.',
-  valuesConfig: {
-    PUBLISHED: { description: 'Public.' },
-    PENDING: { description: 'Waits for a moderator; only its author and moderators see it.' },
-    REJECTED: { description: 'Not let through; only its author and moderators see it.' },
-    REMOVED: { description: 'A tombstone: text and author are gone, its place and its replies stay.' },
-  },
+const CommentStatusEnum = graphqlEnum<CommentStatus>('CommentStatus', 'Whether a comment is public.', {
+  PUBLISHED: 'Public.',
+  PENDING: 'Waits for a moderator; only its author and moderators see it.',
+  REJECTED: 'Not let through; only its author and moderators see it.',
+  REMOVED: 'A tombstone: text and author are gone, its place and its replies stay.',
 });
 
 export type CommentOrder = 'NEWEST' | 'OLDEST';
-export const CommentOrderEnum: { [O in CommentOrder]: O } = { NEWEST: 'NEWEST', OLDEST: 'OLDEST' };
-registerEnumType(CommentOrderEnum, {
-  name: 'CommentOrder',
-  description: 'The order of comments on one level.',
-  valuesConfig: { NEWEST: { description: 'Newest first.' }, OLDEST: { description: 'Oldest first.' } },
-});
+export const CommentOrderEnum = graphqlEnum<CommentOrder>(
+  'CommentOrder',
+  'The order of comments on one level.',
+  {
+    NEWEST: 'Newest first.',
+    OLDEST: 'Oldest first.',
+  },
+);
 
 export type AllCommentsOrder = 'THREADED' | CommentOrder;
-export const AllCommentsOrderEnum: { [O in AllCommentsOrder]: O } = {
-  THREADED: 'THREADED',
-  ...CommentOrderEnum,
-};
-registerEnumType(AllCommentsOrderEnum, {
-  name: 'AllCommentsOrder',
-  description: 'The order of comments of all levels.',
-  valuesConfig: {
-    THREADED: {
-      description: 'As one reads: newest threads first, replies under their comment, oldest first.',
-    },
-    NEWEST: { description: 'Newest first, whatever they reply to.' },
-    OLDEST: { description: 'Oldest first, whatever they reply to.' },
+export const AllCommentsOrderEnum = graphqlEnum<AllCommentsOrder>(
+  'AllCommentsOrder',
+  'The order of comments of all levels.',
+  {
+    THREADED: 'As one reads: newest threads first, replies under their comment, oldest first.',
+    NEWEST: 'Newest first, whatever they reply to.',
+    OLDEST: 'Oldest first, whatever they reply to.',
   },
-});
+);
 
 export type Badge = 'JOURNALIST' | 'ARTICLE_AUTHOR' | 'MODERATOR';
-const BadgeEnum: { [B in Badge]: B } = {
-  JOURNALIST: 'JOURNALIST',
-  ARTICLE_AUTHOR: 'ARTICLE_AUTHOR',
-  MODERATOR: 'MODERATOR',
-};
-registerEnumType(BadgeEnum, {
-  name: 'Badge',
-  description: 'What readers should know of a commenter.',
-  valuesConfig: {
-    JOURNALIST: { description: 'Publishes here.' },
-    ARTICLE_AUTHOR: { description: 'Wrote the article above.' },
-    MODERATOR: { description: 'Moderates the comments.' },
-  },
+const BadgeEnum = graphqlEnum<Badge>('Badge', 'What readers should know of a commenter.', {
+  JOURNALIST: 'Publishes here.',
+  ARTICLE_AUTHOR: 'Wrote the article above.',
+  MODERATOR: 'Moderates the comments.',
 });
 
 /** Who wrote a comment. */
@@ -171,6 +149,12 @@ export class Comment extends Node {
       importKey: removed ? null : row.importKey,
     });
   }
+}
+
+/** What the rules look at of a comment that was read. */
+export function commentFacts(row: CommentRow): CommentFacts {
+  const { articleStatus: status, commentPolicy, ownerAccountId } = row;
+  return { ...row, article: { status, commentPolicy, ownerAccountId } };
 }
 
 export const CommentEdge = edgeType(Comment, 'Comment');

@@ -1,17 +1,12 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import { type UserErrorCode, userErrorCodes, type UserErrorValue } from '../errors.ts';
+import { graphqlEnum } from './enum.ts';
 
-const UserErrorCodeEnum = Object.fromEntries(
-  Object.keys(userErrorCodes).map((code) => [code, code]),
-) as Record<UserErrorCode, UserErrorCode>;
-
-registerEnumType(UserErrorCodeEnum, {
-  name: 'UserErrorCode',
-  description: 'Why a mutation was refused.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(userErrorCodes).map(([code, description]) => [code, { description }]),
-  ),
-});
+const UserErrorCodeEnum = graphqlEnum<UserErrorCode>(
+  'UserErrorCode',
+  'Why a mutation was refused.',
+  userErrorCodes,
+);
 
 /** An expected refusal, as a value in a payload. */
 @ObjectType({ description: 'Why a mutation was refused. Nothing was written.' })
