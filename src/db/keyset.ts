@@ -45,23 +45,26 @@ export function keysetPages(
       : `(${keys.join(', ')}) ${operator} (${range.cursor?.join(', ')})`;
   const order = (columns: readonly string[], way: string) =>
     columns.map((column) => `${column} ${way}`).join(', ');
-  const from = `unnest(${unnested.join(', ')}) WITH ORDINALITY AS s(${scopeNames.join(', ')}, n)
+  const lists = `unnest(${unnested.join(', ')}) WITH ORDINALITY AS s(${scopeNames.join(', ')}, n)`;
+  // OFFSET 0 keeps the planner from asking again for every row of the page.
+  const scoped = range.cursor
+    ? `(SELECT s.*, EXISTS (SELECT FROM ${list.table} x WHERE ${list.where} AND ${compare(behindOperator)}) AS behind
+  FROM ${lists} OFFSET 0) s`
+    : lists;
+  const from = `${scoped}
 LEFT JOIN LATERAL (
   SELECT ${list.pageColumns.map((column) => `x.${column}`).join(', ')}
   FROM ${list.table} x
   WHERE ${list.where}${range.cursor ? ` AND ${compare(beyond)}` : ''}
   ORDER BY ${order(keys, direction)} LIMIT $${scopeNames.length + 1}
 ) page ON true`;
-  const behind = range.cursor
-    ? `EXISTS (SELECT FROM ${list.table} x WHERE ${list.where} AND ${compare(behindOperator)})`
-    : 'false';
   return {
     from,
     orderBy: `s.n, ${order(
       list.keys.map((key) => `page.${key}`),
       direction,
     )}`,
-    behind,
+    behind: range.cursor ? 's.behind' : 'false',
   };
 }
 
