@@ -2,7 +2,7 @@ import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Result } from '../errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import type { NodeFinder } from '../graphql/node.ts';
+import { nodeFinder } from '../graphql/node.ts';
 import {
   RefreshSessionInput,
   SessionPayload,
@@ -85,5 +85,6 @@ async function toPayload(result: Result<IssuedSession>, context: Context): Promi
 }
 
 /** Finds the viewer by global id: nobody else's account. */
-export const findViewerNode: NodeFinder = ([id = ''], context) =>
-  context.viewer?.accountId === id ? loadViewer(context, id) : Promise.resolve(null);
+export const findViewerNode = nodeFinder(1, ([id = ''], context) =>
+  context.viewer?.accountId === id ? loadViewer(context, id) : Promise.resolve(null),
+);

@@ -7,14 +7,14 @@ import {
   type ArticleListScope,
   type ArticleOrder,
   type ArticleRow,
-  type ArticleTagRow,
+  type ArticlePartsRow,
   type ArticleTextRow,
   type ListedArticleRow,
   selectArticleCounts,
   selectArticlePages,
   selectArticles,
   selectArticlesBySlug,
-  selectArticleTags,
+  selectArticleParts,
   selectArticleTexts,
   selectTags,
 } from './article.queries.ts';
@@ -45,11 +45,11 @@ export const tagById: LoaderFactory<DataLoader<string, { id: string; name: strin
     (row) => row.id,
   );
 
-export const tagsByArticleId: LoaderFactory<DataLoader<string, ArticleTagRow[]>> = ({ db }) =>
-  new DataLoader(async (articleIds) => {
-    const rows = await selectArticleTags(db, articleIds);
-    return articleIds.map((id) => rows.filter((row) => row.articleId === id));
-  });
+export const partsByArticleId: LoaderFactory<DataLoader<string, ArticlePartsRow | undefined>> = ({ db }) =>
+  rowLoader(
+    (articleIds) => selectArticleParts(db, articleIds),
+    (row) => row.articleId,
+  );
 
 export const articleCountByJournalistId: LoaderFactory<DataLoader<string, number>> = ({ db }) =>
   new DataLoader(async (journalistIds) => {

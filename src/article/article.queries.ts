@@ -8,12 +8,13 @@ import {
 } from '../db/keyset.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { Precision } from '../time/partial-date-time.ts';
+import { journalistJson, type JournalistRow } from '../journalist/journalist.queries.ts';
 import type { ArticleFacts } from './article.policy.ts';
 
 /** An article with its counts and where its log stands, all read at one moment. */
 export interface ArticleRow extends ArticleFacts {
   readonly id: string;
-  readonly journalistId: string;
+  readonly journalist: JournalistRow;
   readonly slug: string;
   readonly title: string;
   readonly standfirst: string | null;
@@ -43,17 +44,17 @@ export interface ArticleTextRow {
   readonly bodyText: string;
   readonly bodyMarkdown: string;
   readonly contactAddresses: readonly string[];
-  readonly signatures: readonly { name: string; role: string | null; organisation: string | null }[];
 }
 
-export interface ArticleTagRow {
+/** The short lists that belong to an article, in order. */
+export interface ArticlePartsRow {
   readonly articleId: string;
-  readonly id: string;
-  readonly name: string;
+  readonly signatures: readonly { name: string; role: string | null; organisation: string | null }[];
+  readonly tags: readonly { id: string; name: string }[];
 }
 
 const columns = `
-  a.id::text AS id, a.journalist_id::text AS "journalistId", a.slug, a.title, a.standfirst, a.status,
+  a.id::text AS id, ${journalistJson('j')} AS journalist, a.slug, a.title, a.standfirst, a.status,
   a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId", a.published_at AS "publishedAt",
   a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt", a.canonical_url AS "canonicalUrl",
   l.epoch, c.sequence, c.last_event_at AS "lastEventAt", c.comment_count AS "commentCount",
@@ -66,13 +67,13 @@ JOIN journalist j ON j.id = a.journalist_id
 CROSS JOIN event_log l`;
 
 export function selectArticles(db: Queryable, ids: readonly string[]): Promise<ArticleRow[]> {
-  return db.query<ArticleRow>(`SELECT ${columns} FROM article a ${joins} WHERE a.id = ANY($1::bigint[])`, [
+  return db.query<ArticleRow>(`SELECT ${columns} FROM article a${joins} WHERE a.id = ANY($1::bigint[])`, [
     ids,
   ]);
 }
 
 export function selectArticlesBySlug(db: Queryable, slugs: readonly string[]): Promise<ArticleRow[]> {
-  return db.query<ArticleRow>(`SELECT ${columns} FROM article a ${joins} WHERE a.slug = ANY($1::text[])`, [
+  return db.query<ArticleRow>(`SELECT ${columns} FROM article a${joins} WHERE a.slug = ANY($1::text[])`, [
     slugs,
   ]);
 }
@@ -98,6 +99,9 @@ const ofJournalist: KeysetList = {
   where: `x.status = 'PUBLISHED' AND x.journalist_id = s.journalist_id`,
 };
 
+/** The years 1 to 9999, in microseconds since 1970: wider than any time of publication, narrower than `timestamptz`. */
+const [minMicros, maxMicros] = ['-62135596800000000', '253402300799999999'];
+
 /** Pages of published articles. The scopes of one call are all of journalists, or all of everybody. */
 export async function selectArticlePages(
   db: Queryable,
@@ -108,9 +112,9 @@ export async function selectArticlePages(
   const base = scopes[0]?.journalistId === null ? everybody : ofJournalist;
   const list = { ...base, descending: order === 'NEWEST' };
   const parameter = firstCursorParameter(list);
-  // Microseconds, so that a cursor is as exact as the column.
+  // Microseconds, so that a cursor is as exact as the column; a made-up one is moved into the range of the type.
   const cursor = [
-    `timestamptz 'epoch' + $${parameter} * interval '1 microsecond'`,
+    `timestamptz 'epoch' + least(greatest($${parameter}::bigint, ${minMicros}), ${maxMicros}) * interval '1 microsecond'`,
     `$${parameter + 1}::bigint`,
   ];
   const { from, orderBy, behind } = keysetPages(list, {
@@ -130,20 +134,21 @@ ORDER BY ${orderBy}`,
 
 export function selectArticleTexts(db: Queryable, articleIds: readonly string[]): Promise<ArticleTextRow[]> {
   return db.query<ArticleTextRow>(
-    `SELECT t.article_id::text AS "articleId", t.body_html AS "bodyHtml", t.body_text AS "bodyText",
-  t.body_markdown AS "bodyMarkdown", t.contact_addresses AS "contactAddresses",
-  coalesce((SELECT json_agg(json_build_object('name', s.name, 'role', s.role, 'organisation', s.organisation)
-    ORDER BY s.position) FROM signature s WHERE s.article_id = t.article_id), '[]') AS signatures
-FROM article_text t WHERE t.article_id = ANY($1::bigint[])`,
+    `SELECT article_id::text AS "articleId", body_html AS "bodyHtml", body_text AS "bodyText",
+  body_markdown AS "bodyMarkdown", contact_addresses AS "contactAddresses"
+FROM article_text WHERE article_id = ANY($1::bigint[])`,
     [articleIds],
   );
 }
 
-export function selectArticleTags(db: Queryable, articleIds: readonly string[]): Promise<ArticleTagRow[]> {
-  return db.query<ArticleTagRow>(
-    `SELECT u.article_id::text AS "articleId", t.id::text AS id, t.name
-FROM article_tag u JOIN tag t ON t.id = u.tag_id
-WHERE u.article_id = ANY($1::bigint[]) ORDER BY u.article_id, u.position`,
+export function selectArticleParts(db: Queryable, articleIds: readonly string[]): Promise<ArticlePartsRow[]> {
+  return db.query<ArticlePartsRow>(
+    `SELECT a.id::text AS "articleId",
+  (SELECT coalesce(json_agg(json_build_object('name', s.name, 'role', s.role, 'organisation', s.organisation)
+    ORDER BY s.position), '[]') FROM signature s WHERE s.article_id = a.id) AS signatures,
+  (SELECT coalesce(json_agg(json_build_object('id', t.id::text, 'name', t.name) ORDER BY u.position), '[]')
+    FROM article_tag u JOIN tag t ON t.id = u.tag_id WHERE u.article_id = a.id) AS tags
+FROM article a WHERE a.id = ANY($1::bigint[])`,
     [articleIds],
   );
 }

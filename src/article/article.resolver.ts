@@ -2,11 +2,10 @@ import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-
 import type { Context } from '../graphql/context.ts';
 import { type Connection, toConnection } from '../graphql/connection.ts';
 import type { Links } from '../graphql/links.ts';
-import type { NodeFinder } from '../graphql/node.ts';
+import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
-import { journalistById } from '../journalist/journalist.loader.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
 import {
   articleById,
@@ -14,13 +13,19 @@ import {
   articleCountByJournalistId,
   articleCursor,
   articlesByJournalistId,
+  partsByArticleId,
   publishedArticles,
   tagById,
-  tagsByArticleId,
   textByArticleId,
 } from './article.loader.ts';
 import { canEditArticle, canSeeArticle } from './article.policy.ts';
-import type { ArticleListScope, ArticleOrder, ArticleRow, ArticleTextRow } from './article.queries.ts';
+import type {
+  ArticleListScope,
+  ArticleOrder,
+  ArticlePartsRow,
+  ArticleRow,
+  ArticleTextRow,
+} from './article.queries.ts';
 import { Article, ArticleConnection, ArticleOrderEnum, Signature, Tag } from './article.type.ts';
 
 /** The article, if there is one and this viewer may see it. */
@@ -36,6 +41,12 @@ export async function loadArticle(context: Context, articleId: string): Promise<
 async function loadText(article: Article, context: Context): Promise<ArticleTextRow> {
   const row = await context.loaders.get(textByArticleId).load(article.articleId);
   if (!row) throw new Error(`Article ${article.articleId} has no text`);
+  return row;
+}
+
+async function loadParts(article: Article, context: Context): Promise<ArticlePartsRow> {
+  const row = await context.loaders.get(partsByArticleId).load(article.articleId);
+  if (!row) throw new Error(`Article ${article.articleId} is gone`);
   return row;
 }
 
@@ -101,7 +112,7 @@ export class ArticleResolver {
     description: 'Who signed the text, in order; empty for most articles.',
   })
   async signatures(@Root() article: Article, @Ctx() context: Context): Promise<readonly Signature[]> {
-    return (await loadText(article, context)).signatures;
+    return (await loadParts(article, context)).signatures.map((signature) => Signature.from(signature));
   }
 
   @FieldResolver(() => UrlScalar, { description: 'Its page.' })
@@ -110,10 +121,8 @@ export class ArticleResolver {
   }
 
   @FieldResolver(() => Journalist, { description: 'Whose column it stands in.' })
-  async author(@Root() article: Article, @Ctx() context: Context): Promise<Journalist> {
-    const row = await context.loaders.get(journalistById).load(article.journalistId);
-    if (!row) throw new Error(`Article ${article.articleId} has no journalist`);
-    return Journalist.from(row);
+  author(@Root() { journalist }: Article): Journalist {
+    return Journalist.from(journalist);
   }
 
   @FieldResolver(() => [Tag], {
@@ -121,8 +130,7 @@ export class ArticleResolver {
     description: 'Its subjects, in the order its author gave them.',
   })
   async tags(@Root() article: Article, @Ctx() context: Context): Promise<Tag[]> {
-    const rows = await context.loaders.get(tagsByArticleId).load(article.articleId);
-    return rows.map((row) => Tag.from(row));
+    return (await loadParts(article, context)).tags.map((tag) => Tag.from(tag));
   }
 
   @ViewerDependent()
@@ -180,10 +188,10 @@ export class JournalistArticleResolver {
 }
 
 /** Finds an article by global id. */
-export const findArticleNode: NodeFinder = ([id = ''], context) => loadArticle(context, id);
+export const findArticleNode = nodeFinder(1, ([id = ''], context) => loadArticle(context, id));
 
 /** Finds a tag by global id. */
-export const findTagNode: NodeFinder = async ([id = ''], context) => {
+export const findTagNode = nodeFinder(1, async ([id = ''], context) => {
   const row = await context.loaders.get(tagById).load(id);
   return row ? Tag.from(row) : null;
-};
+});

@@ -8,6 +8,7 @@ import { encodeEventCursor } from '../events/event-cursor.ts';
 import { maskAddresses } from '../text/plain.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
+import type { JournalistRow } from '../journalist/journalist.queries.ts';
 import type { ArticleOrder, ArticleRow } from './article.queries.ts';
 
 const ArticleStatusEnum = graphqlEnum<ArticleStatus>('ArticleStatus', 'Whether an article is public.', {
@@ -46,6 +47,14 @@ export class Signature {
 
   @Field(() => String, { nullable: true, description: 'For whom or where.' })
   organisation!: string | null;
+
+  static from({ name, role, organisation }: Signature): Signature {
+    return Object.assign(new Signature(), {
+      name: maskAddresses(name),
+      role: role === null ? null : maskAddresses(role),
+      organisation: organisation === null ? null : maskAddresses(organisation),
+    });
+  }
 }
 
 @ObjectType({ implements: Node, description: 'A subject of articles.' })
@@ -62,7 +71,7 @@ export class Tag extends Node {
 @ObjectType({ implements: Node, description: 'One published piece, open letters included.' })
 export class Article extends Node {
   readonly articleId!: string;
-  readonly journalistId!: string;
+  readonly journalist!: JournalistRow;
   readonly facts!: ArticleFacts;
   readonly listedRootCount!: number;
   readonly listedCount!: number;
@@ -118,7 +127,7 @@ export class Article extends Node {
     return Object.assign(new Article(), {
       id: encodeGlobalId('Article', row.id),
       articleId: row.id,
-      journalistId: row.journalistId,
+      journalist: row.journalist,
       facts: { status: row.status, commentPolicy: row.commentPolicy, ownerAccountId: row.ownerAccountId },
       listedRootCount: row.listedRootCount,
       listedCount: row.listedCount,

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { pathOrdinals } from '../db/ordinal.ts';
-import type { LoaderFactory } from '../graphql/context.ts';
+import { RequestError } from '../errors.ts';
+import type { LoaderFactory, LoadScope } from '../graphql/context.ts';
 import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
@@ -11,7 +12,7 @@ import {
   type CommentListScope,
   type CommentRow,
   type ListedCommentRow,
-  selectCommentMarkdown,
+  isThreadCursor,
   selectCommentPages,
   selectComments,
   selectCommentsByOrdinal,
@@ -21,24 +22,13 @@ import {
 
 const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
 
-export const commentByKey: LoaderFactory<DataLoader<CommentKey, CommentRow | undefined, string>> = ({ db }) =>
-  new DataLoader(
-    async (keys) => {
-      const byKey = new Map((await selectComments(db, keys)).map((row) => [keyText(row), row]));
-      return keys.map((key) => byKey.get(keyText(key)));
-    },
-    { cacheKeyFn: keyText },
-  );
+const viewerIdOf = ({ viewer }: LoadScope): string | null => viewer?.accountId ?? null;
 
-/** The source of comments. */
-export const markdownByCommentKey: LoaderFactory<DataLoader<CommentKey, string | undefined, string>> = ({
-  db,
-}) =>
+export const commentByKey: LoaderFactory<DataLoader<CommentKey, CommentRow | undefined, string>> = (scope) =>
   new DataLoader(
     async (keys) => {
-      const byKey = new Map(
-        (await selectCommentMarkdown(db, keys)).map((row) => [keyText(row), row.markdown]),
-      );
+      const rows = await selectComments(scope.db, viewerIdOf(scope), keys);
+      const byKey = new Map(rows.map((row) => [keyText(row), row]));
       return keys.map((key) => byKey.get(keyText(key)));
     },
     { cacheKeyFn: keyText },
@@ -47,7 +37,7 @@ export const markdownByCommentKey: LoaderFactory<DataLoader<CommentKey, string |
 type Placed = Pick<CommentRow, 'articleId' | 'id' | 'path'>;
 
 /** The comments above a comment, the thread's first one first. */
-export const ancestorsOfComment: LoaderFactory<DataLoader<Placed, CommentRow[], string>> = ({ db }) =>
+export const ancestorsOfComment: LoaderFactory<DataLoader<Placed, CommentRow[], string>> = (scope) =>
   new DataLoader<Placed, CommentRow[], string>(
     async (comments) => {
       const wanted = comments.map(({ articleId, path }) =>
@@ -56,7 +46,7 @@ export const ancestorsOfComment: LoaderFactory<DataLoader<Placed, CommentRow[], 
           .map((ordinal) => ({ articleId, ordinal })),
       );
       const keys = new Map(wanted.flat().map((key) => [`${key.articleId}:${key.ordinal}`, key]));
-      const rows = await selectCommentsByOrdinal(db, [...keys.values()]);
+      const rows = await selectCommentsByOrdinal(scope.db, viewerIdOf(scope), [...keys.values()]);
       const found = new Map(rows.map((row) => [`${row.articleId}:${row.ordinal}`, row]));
       return wanted.map((above) =>
         above.flatMap((key) => found.get(`${key.articleId}:${key.ordinal}`) ?? []),
@@ -92,11 +82,21 @@ export function commentCursor(scope: CommentListScope, name: CommentListName, ro
 }
 
 /** Pages of any list of comments. */
-export const commentPages: LoaderFactory<PageLoader<CommentListScope, CommentListName, ListedCommentRow>> = ({
-  db,
-}) =>
+export const commentPages: LoaderFactory<PageLoader<CommentListScope, CommentListName, ListedCommentRow>> = (
+  scope,
+) =>
   pageLoader({
     cursorScope,
     cursorKeys: 1,
-    find: async (scopes, name, range) => selectCommentPages(db, scopes, name, range),
+    find: async (lists, name, range) => {
+      const found = await selectCommentPages(scope.db, viewerIdOf(scope), lists, name, range);
+      const [cursorId] = name === 'all:THREADED' ? (range.cursor ?? []) : [];
+      const nothing = found.every(({ rows, behind }) => rows.length === 0 && !behind);
+      if (cursorId !== undefined && nothing && lists[0]) {
+        const known = await isThreadCursor(scope.db, lists[0].articleId, cursorId);
+        if (!known)
+          throw new RequestError('BAD_USER_INPUT', 'The cursor does not belong to this connection.');
+      }
+      return found;
+    },
   });

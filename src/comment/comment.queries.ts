@@ -42,6 +42,8 @@ export interface CommentRow {
   readonly articleStatus: ArticleStatus;
   readonly commentPolicy: CommentPolicy;
   readonly ownerAccountId: string | null;
+  /** The source of its text, for its author alone. */
+  readonly ownMarkdown: string | null;
 }
 
 /** A comment and the article it belongs to: comments have no key of their own. */
@@ -50,7 +52,8 @@ export interface CommentKey {
   readonly id: string;
 }
 
-const columns = `
+/** @param viewer the parameter that holds the viewer's account */
+const columnsFor = (viewer: string) => `
   c.article_id::text AS "articleId", c.id::text AS id, c.parent_id::text AS "parentId", c.depth,
   c.ordinal::text AS ordinal, c.path, c.status, c.listed, c.revision, c.body_html AS "bodyHtml",
   c.body_text AS "bodyText", c.created_at AS "createdAt", c.created_precision AS "createdPrecision",
@@ -59,7 +62,8 @@ const columns = `
   uj.id IS NOT NULL AS "authorIsJournalist", coalesce(uj.id = a.journalist_id, false) AS "authorWroteArticle",
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", a.slug AS "articleSlug", a.status AS "articleStatus",
-  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId"`;
+  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
+  CASE WHEN c.account_id = ${viewer}::bigint THEN c.body_markdown END AS "ownMarkdown"`;
 
 const joins = `
 JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
@@ -68,12 +72,17 @@ JOIN journalist aj ON aj.id = a.journalist_id
 LEFT JOIN account u ON u.id = c.account_id
 LEFT JOIN journalist uj ON uj.account_id = c.account_id`;
 
-export function selectComments(db: Queryable, keys: readonly CommentKey[]): Promise<CommentRow[]> {
+/** @param viewerId the account that gets the source of its own comments; null: signed out */
+export function selectComments(
+  db: Queryable,
+  viewerId: string | null,
+  keys: readonly CommentKey[],
+): Promise<CommentRow[]> {
   return db.query<CommentRow>(
-    `SELECT ${columns}
+    `SELECT ${columnsFor('$3')}
 FROM unnest($1::bigint[], $2::bigint[]) AS s(article_id, id)
 JOIN comment c ON c.article_id = s.article_id AND c.id = s.id${joins}`,
-    [keys.map((key) => key.articleId), keys.map((key) => key.id)],
+    [keys.map((key) => key.articleId), keys.map((key) => key.id), viewerId],
   );
 }
 
@@ -149,9 +158,25 @@ export function commentCursorKey(name: CommentListName, row: CommentRow): string
   return name === 'all:THREADED' ? row.id : row.ordinal;
 }
 
-/** Pages of comments. All scopes of one call are of the same list. */
+/** A comment that stands or stood in the thread, as those must that cursors were made from. */
+const everListed = `status IN ('PUBLISHED', 'REMOVED')`;
+
+/**
+ * Whether a cursor of the reading order was made from a comment of this article. Worth asking only where nothing was
+ * found on either side of it: a made-up cursor must not look like the end of the list.
+ */
+export async function isThreadCursor(db: Queryable, articleId: string, id: string): Promise<boolean> {
+  const rows = await db.query(`SELECT FROM comment WHERE article_id = $1 AND id = $2 AND ${everListed}`, [
+    articleId,
+    id,
+  ]);
+  return rows.length === 1;
+}
+
+/** Pages of comments. All scopes of one call are of the same list. `viewerId` as in `selectComments`. */
 export async function selectCommentPages(
   db: Queryable,
+  viewerId: string | null,
   scopes: readonly CommentListScope[],
   name: CommentListName,
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
@@ -160,7 +185,7 @@ export async function selectCommentPages(
   const parameter = `$${firstCursorParameter(list)}::bigint`;
   const cursor =
     name === 'all:THREADED'
-      ? `(SELECT path FROM comment WHERE article_id = s.article_id AND id = ${parameter})`
+      ? `(SELECT path FROM comment WHERE article_id = s.article_id AND id = ${parameter} AND ${everListed})`
       : parameter;
   const { from, orderBy, behind } = keysetPages(list, {
     backward: range.backward,
@@ -171,9 +196,10 @@ export async function selectCommentPages(
     ...('comment_id' in list.scope ? [scopes.map((scope) => scope.commentId)] : []),
     range.limit + 1,
     ...(range.cursor ?? []),
+    viewerId,
   ];
   const rows = await db.query<ListedCommentRow>(
-    `SELECT s.n::int AS n, ${behind} AS behind, ${columns}
+    `SELECT s.n::int AS n, ${behind} AS behind, ${columnsFor(`$${values.length}`)}
 FROM ${from}
 LEFT JOIN (comment c${joins}) ON c.article_id = page.article_id AND c.id = page.id
 ORDER BY ${orderBy}`,
@@ -182,16 +208,17 @@ ORDER BY ${orderBy}`,
   return byList(rows, scopes.length);
 }
 
-/** The comments above some comments, told by the ordinals in their paths. */
+/** The comments above some comments, told by the ordinals in their paths. `viewerId` as in `selectComments`. */
 export function selectCommentsByOrdinal(
   db: Queryable,
+  viewerId: string | null,
   keys: readonly { articleId: string; ordinal: bigint }[],
 ): Promise<CommentRow[]> {
   return db.query<CommentRow>(
-    `SELECT ${columns}
+    `SELECT ${columnsFor('$3')}
 FROM unnest($1::bigint[], $2::bigint[]) AS s(article_id, ordinal)
 JOIN comment c ON c.article_id = s.article_id AND c.ordinal = s.ordinal AND c.listed${joins}`,
-    [keys.map((key) => key.articleId), keys.map((key) => String(key.ordinal))],
+    [keys.map((key) => key.articleId), keys.map((key) => String(key.ordinal)), viewerId],
   );
 }
 
@@ -206,18 +233,6 @@ export function selectDescendantCounts(
     AND x.path > s.path AND x.path < s.path || '\\xff'::bytea) AS count
 FROM unnest($1::bigint[], $2::bytea[]) WITH ORDINALITY AS s(article_id, path, n)`,
     [comments.map((comment) => comment.articleId), comments.map((comment) => comment.path)],
-  );
-}
-
-export function selectCommentMarkdown(
-  db: Queryable,
-  keys: readonly CommentKey[],
-): Promise<(CommentKey & { markdown: string })[]> {
-  return db.query(
-    `SELECT c.article_id::text AS "articleId", c.id::text AS id, c.body_markdown AS markdown
-FROM unnest($1::bigint[], $2::bigint[]) AS s(article_id, id)
-JOIN comment c ON c.article_id = s.article_id AND c.id = s.id`,
-    [keys.map((key) => key.articleId), keys.map((key) => key.id)],
   );
 }
 

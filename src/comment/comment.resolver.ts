@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { accountById } from '../account/account.loader.ts';
 import { Viewer } from '../account/account.type.ts';
 import { canComment } from '../article/article.policy.ts';
 import { loadArticle } from '../article/article.resolver.ts';
@@ -7,7 +8,7 @@ import { type Connection, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { decodeGlobalId } from '../graphql/global-id.ts';
 import type { Links } from '../graphql/links.ts';
-import type { NodeFinder } from '../graphql/node.ts';
+import { type NodeFinder, nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { DateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
@@ -18,7 +19,6 @@ import {
   commentCursor,
   commentPages,
   descendantCountOfComment,
-  markdownByCommentKey,
   publicAuthorByAccountId,
 } from './comment.loader.ts';
 import {
@@ -159,6 +159,8 @@ export class CommentResolver {
 
   @FieldResolver(() => [Comment], {
     description: 'What it replies to, and what that replies to: the first level first.',
+    // Threads can nest deeper; few do.
+    complexity: ({ childComplexity }) => 20 * (1 + childComplexity),
   })
   async ancestors(@Root() { row }: Comment, @Ctx() context: Context): Promise<Comment[]> {
     if (row.depth === 0) return [];
@@ -170,9 +172,10 @@ export class CommentResolver {
     description: 'Published comments below it, at any depth. Exact at every moment.',
   })
   descendantCount(@Root() { row }: Comment, @Ctx() context: Context): number | Promise<number> {
-    return row.depth === 0
-      ? row.rootDescendantCount
-      : context.loaders.get(descendantCountOfComment).load(row);
+    if (row.depth === 0) return row.rootDescendantCount;
+    // Whatever was replied to stays listed, so there is nothing below a comment without listed replies.
+    if (row.listedReplyCount === 0) return 0;
+    return context.loaders.get(descendantCountOfComment).load(row);
   }
 
   @FieldResolver(() => CommentConnection, {
@@ -233,9 +236,8 @@ export class CommentResolver {
     nullable: true,
     description: 'The source of its text; null when you may not edit it.',
   })
-  async viewerBodyMarkdown(@Root() comment: Comment, @Ctx() context: Context): Promise<string | null> {
-    if (!this.viewerCanEdit(comment, context)) return null;
-    return (await context.loaders.get(markdownByCommentKey).load(comment.row)) ?? null;
+  viewerBodyMarkdown(@Root() comment: Comment, @Ctx() context: Context): string | null {
+    return this.viewerCanEdit(comment, context) ? comment.row.ownMarkdown : null;
   }
 }
 
@@ -251,15 +253,18 @@ export class ViewerCommentResolver {
 }
 
 /** Finds a comment by global id. */
-export const findCommentNode: NodeFinder = ([articleId = '', id = ''], context) =>
-  loadComment(context, { articleId, id });
+export const findCommentNode = nodeFinder(2, ([articleId = '', id = ''], context) =>
+  loadComment(context, { articleId, id }),
+);
 
-/** Finds a comment's author by global id: an account with something public to its name, or one comment's. */
+/** Finds a comment's author by global id: an account with something public to its name, one's own, or one comment's. */
 export const findCommentAuthorNode: NodeFinder = async ([first = '', second], context) => {
   if (second !== undefined) {
     const comment = await loadComment(context, { articleId: first, id: second });
     return comment?.row.accountId === null ? comment.author : null;
   }
-  const account = await context.loaders.get(publicAuthorByAccountId).load(first);
+  const account =
+    (await context.loaders.get(publicAuthorByAccountId).load(first)) ??
+    (context.viewer?.accountId === first ? await context.loaders.get(accountById).load(first) : undefined);
   return account ? CommentAuthor.ofAccount(account) : null;
 };

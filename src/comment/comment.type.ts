@@ -6,6 +6,7 @@ import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { DateTimeScalar, PartialDateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
+import { maskAddresses } from '../text/plain.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { CommentFacts, CommentStatus } from './comment.policy.ts';
 import type { CommentRow } from './comment.queries.ts';
@@ -59,7 +60,11 @@ export class CommentAuthor extends Node {
 
   static ofAccount(account: { id: string; name: string; avatarUrl: string | null }): CommentAuthor {
     const { id, name, avatarUrl } = account;
-    return Object.assign(new CommentAuthor(), { id: encodeGlobalId('CommentAuthor', id), name, avatarUrl });
+    return Object.assign(new CommentAuthor(), {
+      id: encodeGlobalId('CommentAuthor', id),
+      name: maskAddresses(name),
+      avatarUrl,
+    });
   }
 
   /** @returns null for a tombstone and for a comment that nobody put a name to */
@@ -68,7 +73,7 @@ export class CommentAuthor extends Node {
     const { articleId, id, accountId, authorName: name, avatarUrl } = row;
     if (accountId !== null) return CommentAuthor.ofAccount({ id: accountId, name, avatarUrl });
     const globalId = encodeGlobalId('CommentAuthor', articleId, id);
-    return Object.assign(new CommentAuthor(), { id: globalId, name, avatarUrl: null });
+    return Object.assign(new CommentAuthor(), { id: globalId, name: maskAddresses(name), avatarUrl: null });
   }
 }
 

@@ -5,7 +5,7 @@ import type { RateLimits } from '../auth/rate-limits.ts';
 import { type Connection, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
-import type { NodeFinder } from '../graphql/node.ts';
+import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import {
@@ -170,5 +170,6 @@ export async function loadEndorsement(context: Context, key: EndorsementKey): Pr
 }
 
 /** Finds an endorsement by global id. */
-export const findEndorsementNode: NodeFinder = ([articleId = '', id = ''], context) =>
-  loadEndorsement(context, { articleId, id });
+export const findEndorsementNode = nodeFinder(2, ([articleId = '', id = ''], context) =>
+  loadEndorsement(context, { articleId, id }),
+);

@@ -5,11 +5,11 @@ export interface EventPosition {
   readonly sequence: number;
 }
 
-const pattern = /^events\|([0-9a-f-]{36})\|([1-9]\d{0,18})\|(0|[1-9]\d{0,9})$/;
+const pattern = /^events\|([0-9a-f-]{36})\|([1-9]\d{0,18})\|(0|[1-9]\d{0,9})\.$/;
 
-/** Writes a position as an opaque `EventCursor`. */
+/** Writes a position as an opaque `EventCursor`. The full stop at its end tells it from one that was cut short. */
 export function encodeEventCursor({ epoch, articleId, sequence }: EventPosition): string {
-  return Buffer.from(`events|${epoch}|${articleId}|${sequence}`).toString('base64url');
+  return Buffer.from(`events|${epoch}|${articleId}|${sequence}.`).toString('base64url');
 }
 
 /** @returns undefined for anything that `encodeEventCursor` did not write */

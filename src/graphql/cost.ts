@@ -8,7 +8,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { type ComplexityEstimator, fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity';
-import { RequestError } from '../errors.ts';
+import { RequestError, type RequestErrorCode } from '../errors.ts';
 import { pageSizeBound } from './page.ts';
 
 /** What a list that is not a connection is taken to hold: tags, signatures, ancestors. */
@@ -51,6 +51,7 @@ export function operationCost({ schema, document, operationName, variables }: Co
 /**
  * Refuses an operation that costs more than `maxCost`.
  * @throws RequestError QUERY_TOO_COSTLY
+ * @throws GraphQLError BAD_USER_INPUT for variables that don't fit their types
  */
 export function checkCost(request: CostRequest, maxCost: number): number {
   let cost: number;
@@ -63,6 +64,11 @@ export function checkCost(request: CostRequest, maxCost: number): number {
       error.message.startsWith('Query exceeds the maximum allowed number of nodes')
     ) {
       throw new RequestError('QUERY_TOO_COSTLY', 'The operation expands to more fields than can be counted.');
+    }
+    // Variables that don't fit their types. Without a code of its own it would count as a fault of ours.
+    if (error instanceof GraphQLError) {
+      const code: RequestErrorCode = 'BAD_USER_INPUT';
+      throw new GraphQLError(error.message, { nodes: error.nodes, extensions: { code } });
     }
     throw error;
   }

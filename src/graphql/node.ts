@@ -16,6 +16,11 @@ export abstract class Node {
 /** Finds what an id of one type names; null where there is nothing, or nothing for this viewer. */
 export type NodeFinder = (keys: readonly string[], context: Context) => Promise<Node | null>;
 
+/** A finder for a type whose ids hold `count` keys: an id with more or fewer is nobody's, whatever its first ones name. */
+export function nodeFinder(count: 1 | 2, find: NodeFinder): NodeFinder {
+  return (keys, context) => (keys.length === count ? find(keys, context) : Promise.resolve(null));
+}
+
 const maxNodes = 100;
 
 /** `node` and `nodes`, over the finders that the features bring. */

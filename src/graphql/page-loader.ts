@@ -57,23 +57,32 @@ export function pageLoader<Scope, Variant, Row>(
 async function loadBatch<Scope, Variant, Row>(
   { cursorScope, cursorKeys, find }: PageLoaderOptions<Scope, Variant, Row>,
   batch: readonly PageKey<Scope, Variant>[],
-): Promise<[PageKey<Scope, Variant>, Page<Row>][]> {
+): Promise<[PageKey<Scope, Variant>, Page<Row> | Error][]> {
   const [first] = batch;
   if (!first) return [];
   const { request, variant } = first;
-  // Every list of the batch must own the cursor, which only one can: others are refused, not answered with its rows.
-  const [cursor] = batch.map(({ scope }) =>
-    request.cursor === undefined
-      ? undefined
-      : decodeCursor(cursorScope(scope, variant), cursorKeys, request.cursor),
-  );
+  // A cursor belongs to one list: any other list of the batch is refused, not answered from that place.
+  const refused: [PageKey<Scope, Variant>, Error][] = [];
+  const owners: PageKey<Scope, Variant>[] = [];
+  let cursor: readonly string[] | undefined;
+  for (const key of batch) {
+    try {
+      if (request.cursor !== undefined)
+        cursor = decodeCursor(cursorScope(key.scope, variant), cursorKeys, request.cursor);
+      owners.push(key);
+    } catch (error) {
+      refused.push([key, error as Error]);
+    }
+  }
+  if (owners.length === 0) return refused;
   const found = await find(
-    batch.map((key) => key.scope),
+    owners.map((key) => key.scope),
     variant,
     { limit: request.limit, backward: request.backward, cursor },
   );
-  return batch.map((key, index) => {
+  const answered = owners.map((key, index): [PageKey<Scope, Variant>, Page<Row>] => {
     const { rows, behind } = found[index] ?? { rows: [], behind: false };
     return [key, toPage(request, rows, behind)];
   });
+  return [...refused, ...answered];
 }

@@ -92,9 +92,12 @@ export function toPage<Row>(request: PageRequest, found: readonly Row[], behindC
     : { rows, hasNextPage: more, hasPreviousPage: behindCursor };
 }
 
-/** A cursor: the connection that it belongs to, and the sort keys of its row. */
+/**
+ * A cursor: the connection that it belongs to, and the sort keys of its row. The full stop at its end tells it from one
+ * that was cut short, which would be a cursor all the same, of another place.
+ */
 export function encodeCursor(scope: string, keys: readonly string[]): string {
-  return Buffer.from([scope, ...keys].join('|')).toString('base64url');
+  return Buffer.from(`${[scope, ...keys].join('|')}.`).toString('base64url');
 }
 
 /**
@@ -102,11 +105,11 @@ export function encodeCursor(scope: string, keys: readonly string[]): string {
  * @throws RequestError BAD_USER_INPUT for a cursor of another connection, or none at all
  */
 export function decodeCursor(scope: string, count: number, cursor: string): string[] {
-  const [foundScope, ...keys] = Buffer.from(cursor, 'base64url').toString('latin1').split('|');
+  const [foundScope, ...keys] = Buffer.from(cursor, 'base64url').toString('latin1').slice(0, -1).split('|');
   const fits =
     foundScope === scope &&
     keys.length === count &&
-    keys.every((key) => /^-?\d{1,19}$/.test(key) && BigInt.asIntN(64, BigInt(key)) === BigInt(key)) &&
+    keys.every((key) => /^-?\d{1,19}$/.test(key) && String(BigInt.asIntN(64, BigInt(key))) === key) &&
     encodeCursor(scope, keys) === cursor;
   if (!fits) throw new RequestError('BAD_USER_INPUT', 'The cursor does not belong to this connection.');
   return keys;

@@ -24,7 +24,7 @@ export function isUnavailable(error: unknown): boolean {
   if (unreachable.has(code) || unavailableStates.test(code)) return true;
   // The driver has no codes for these.
   const message = error instanceof Error ? error.message : '';
-  return /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Driver not Connected|connection timeout|Client has encountered a connection error/i.test(
+  return /timeout exceeded when trying to connect|not currently accepting connections|Query read timeout|Connection terminated|Driver not Connected|connection timeout|Client has encountered a connection error/i.test(
     message,
   );
 }
@@ -36,9 +36,18 @@ function isKnownCode(code: unknown): code is RequestErrorCode {
   return typeof code === 'string' && Object.hasOwn(requestErrorCodes, code);
 }
 
+/**
+ * GraphQL's refusal of a document or of its variables, which a scalar may have thrown for: it has a place in the document
+ * and, unlike what a resolver throws, none in the answer.
+ */
+const isRefusal = (error: GraphQLError): boolean =>
+  error.nodes !== undefined && error.path === undefined && !(error.originalError instanceof RequestError);
+
 /** The error that a resolver threw, out of the wrapping that GraphQL puts around it. */
 function originalOf(error: unknown): unknown {
-  return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error;
+  return error instanceof GraphQLError && error.originalError && !isRefusal(error)
+    ? originalOf(error.originalError)
+    : error;
 }
 
 /** What an error is to its receiver. */

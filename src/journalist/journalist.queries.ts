@@ -31,3 +31,20 @@ export function selectJournalistsByAccount(
 ): Promise<JournalistRow[]> {
   return db.query<JournalistRow>(`${select} WHERE account_id = ANY($1::bigint[])`, [accountIds]);
 }
+
+/** SQL for a journalist as one value of another row; `alias` is the journalist's table there. */
+export function journalistJson(alias: string): string {
+  const columns = {
+    id: `${alias}.id::text`,
+    accountId: `${alias}.account_id::text`,
+    slug: `${alias}.slug`,
+    name: `${alias}.name`,
+    location: `${alias}.location`,
+    photoUrl: `${alias}.photo_url`,
+    bioHtml: `${alias}.bio_html`,
+    bioText: `${alias}.bio_text`,
+  } satisfies Record<keyof JournalistRow, string>;
+  return `json_build_object(${Object.entries(columns)
+    .map(([name, column]) => `'${name}', ${column}`)
+    .join(', ')})`;
+}

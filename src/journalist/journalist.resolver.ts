@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { Viewer } from '../account/account.type.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
-import type { NodeFinder } from '../graphql/node.ts';
+import { nodeFinder } from '../graphql/node.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
 import { journalistByAccountId, journalistById, journalistBySlug } from './journalist.loader.ts';
 import { Journalist } from './journalist.type.ts';
@@ -44,7 +44,7 @@ export class ViewerJournalistResolver {
 }
 
 /** Finds a journalist by global id. */
-export const findJournalistNode: NodeFinder = async ([id = ''], context) => {
+export const findJournalistNode = nodeFinder(1, async ([id = ''], context) => {
   const row = await context.loaders.get(journalistById).load(id);
   return row ? Journalist.from(row) : null;
-};
+});

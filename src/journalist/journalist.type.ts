@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
+import { maskAddresses } from '../text/plain.ts';
 import type { JournalistRow } from './journalist.queries.ts';
 
 /** A public byline. */
@@ -31,6 +32,8 @@ export class Journalist extends Node {
     const { id, accountId: _, ...shown } = row;
     return Object.assign(new Journalist(), {
       ...shown,
+      name: maskAddresses(row.name),
+      location: row.location === null ? null : maskAddresses(row.location),
       id: encodeGlobalId('Journalist', id),
       journalistId: id,
     });

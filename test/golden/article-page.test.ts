@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
+import { TestApp, type TestUser } from '../support/app.ts';
+import { watchForLeaks } from '../support/leaks.ts';
+import { recordStatements } from '../support/statements.ts';
+
+/*
+ * The article page, as an operation, its answer and the exact SQL that finds it. `UPDATE_GOLDEN=1 npm test -- test/golden`
+ * writes the answers and the SQL anew; what changed is then read in the diff.
+ */
+
+const update = process.env.UPDATE_GOLDEN === '1';
+const now = new Date('2024-05-02T12:00:00Z');
+
+/** All of them: for the signed-in also the one that finds whether their session is live. */
+const maxStatements = 9;
+
+const fileOf = (name: string) => new URL(`./${name}`, import.meta.url);
+
+/** Compares with a golden file, byte for byte; or writes it. */
+async function expectGolden(name: string, actual: string): Promise<void> {
+  if (update) await writeFile(fileOf(name), actual);
+  expect(actual).toBe(await readFile(fileOf(name), 'utf8'));
+}
+
+/** An answer with ids and cursors taken apart, to be read by people; everything else of it as it came. */
+function legible(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(legible);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => {
+      const opaque = typeof field === 'string' && (key === 'id' || /cursor$/i.test(key));
+      if (key === 'permalink') {
+        const [page, id] = String(field).split('#comment-');
+        return [key, id === undefined ? page : `${page}#comment-<${decoded(id)}>`];
+      }
+      return [key, opaque ? `<${decoded(field)}>` : legible(field)];
+    }),
+  );
+}
+
+const decoded = (text: string): string => Buffer.from(text, 'base64url').toString();
+
+const minute = (index: number): string => new Date(now.getTime() - index * 60_000).toISOString();
+
+/** An open letter with everything a page can have, and as many comments and endorsements as are wanted. */
+function letter(size: { roots: number; replies: number; endorsements: number }) {
+  const roots = Array.from({ length: size.roots }, (_, index) => ({
+    key: `r${index}`,
+    authorName: index % 4 === 3 ? null : `Reader ${index}`,
+    body: `Comment ${index}, see <https://example.org/${index}>.`,
+    createdAt: index % 5 === 4 ? '2019' : minute(10 + 10 * index),
+  }));
+  const replies = roots.flatMap((root, index) =>
+    Array.from({ length: size.replies }, (_, reply) => ({
+      key: `${root.key}.${reply}`,
+      parentKey: root.key,
+      authorName: `Replier ${reply}`,
+      body: `*Reply* ${reply} to ${index}`,
+      createdAt: minute(9 + 10 * index - reply),
+    })),
+  );
+  const below = {
+    key: 'r0.0.0',
+    parentKey: 'r0.0',
+    authorName: 'Replier 0',
+    body: 'Below a reply',
+    createdAt: minute(3),
+  };
+  return {
+    journalist: {
+      slug: 'ada-example',
+      name: 'Ada Example',
+      location: 'LONDON, UK',
+      photoUrl: 'https://example.org/ada.jpg',
+      bio: 'Writes about **ships**.',
+    },
+    article: {
+      title: 'Keep the ferry',
+      standfirst: 'An open letter.',
+      body: 'We *ask* you, as [others](https://example.org/others) did.\n\n> Keep it.\n\nWrite to keep@example.org.',
+      publishedAt: '2024-05-01',
+      canonicalUrl: null,
+      tags: ['ferries', 'open letters'],
+      signatures: [
+        { name: 'Bo Example', role: 'Skipper', organisation: 'The Ferry' },
+        { name: 'Cy Example', role: null, organisation: null },
+      ],
+    },
+    endorsements: Array.from({ length: size.endorsements }, (_, index) => ({
+      key: `e${index}`,
+      displayName: `Supporter ${index}`,
+      affiliation: index % 2 === 0 ? 'Islander' : null,
+      statement: index % 3 === 0 ? 'I need it.' : null,
+      createdAt: minute(100 + index),
+    })),
+    comments: [...roots, ...replies, below],
+  };
+}
+
+describe('the article page', () => {
+  let app: TestApp;
+  let journalist: TestUser;
+  let checkLeaks: () => Promise<void>;
+
+  beforeAll(async () => {
+    checkLeaks = watchForLeaks();
+    app = await TestApp.start({ PUBLIC_URL: 'https://standfirst.example' }, { clock: { now: () => now } });
+    journalist = await app.signUp('Ada Example');
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await checkLeaks();
+  });
+
+  /**
+   * Brings in the letter, with a comment, a reply and an endorsement of the journalist's own account, and with a
+   * tombstone; everything that would differ from run to run is pinned.
+   */
+  async function addLetter(slug: string, size: Parameters<typeof letter>[0]): Promise<void> {
+    const document = letter(size);
+    const { articleId } = await app.addArticle({ ...document, article: { ...document.article, slug } });
+    const run = (sql: string, ...values: unknown[]) => app.app.db.query(sql, values);
+    await run('UPDATE journalist SET account_id = $1', journalist.accountId);
+    await run(
+      `UPDATE comment SET account_id = $2, author_name = NULL WHERE article_id = $1 AND import_key IN ('r0', 'r0.0')`,
+      articleId,
+      journalist.accountId,
+    );
+    await run(
+      `UPDATE endorsement SET account_id = $2, identity = $3, featured = true
+       WHERE article_id = $1 AND import_key = 'e0'`,
+      articleId,
+      journalist.accountId,
+      `account:${journalist.accountId}`,
+    );
+    await run('UPDATE article SET updated_at = $2 WHERE id = $1', articleId, now);
+    await run('UPDATE article_counter SET last_event_at = $2 WHERE article_id = $1', articleId, now);
+    await run(`UPDATE event_log SET epoch = '00000000-0000-4000-8000-000000000000'`);
+    if (size.roots < 20) return;
+    await run(
+      `UPDATE comment SET status = 'REMOVED', removed_at = $2 WHERE article_id = $1 AND import_key = 'r1'`,
+      articleId,
+      now,
+    );
+    await run(
+      'UPDATE article_counter SET comment_count = comment_count - 1 WHERE article_id = $1',
+      articleId,
+    );
+  }
+
+  /** Asks for the page: the answer, and the statements that were sent for it. */
+  async function read(name: string, slug: string, token?: string) {
+    const operation = await readFile(fileOf(`${name}.graphql`), 'utf8');
+    // Once before: a connection that is just being opened would change the statements' order.
+    await app.data(operation, { slug }, token);
+    const { statements, stop } = recordStatements();
+    try {
+      return { data: await app.data(operation, { slug }, token), statements };
+    } finally {
+      stop();
+    }
+  }
+
+  const full = { roots: 25, replies: 4, endorsements: 12 };
+
+  it.each([
+    { name: 'article-page-signed-out', signedIn: false },
+    { name: 'article-page-signed-in', signedIn: true },
+  ])('is what $name says, found by its statements', async ({ name, signedIn }) => {
+    const slug = `keep-the-ferry-${name}`;
+    await addLetter(slug, full);
+    const { data, statements } = await read(name, slug, signedIn ? journalist.token : undefined);
+    await expectGolden(`${name}.json`, `${JSON.stringify(legible(data), null, 2)}\n`);
+    await expectGolden(`${name}.sql`, `${statements.map((sql) => sql.trim()).join(';\n\n')};\n`);
+  });
+
+  it.each([
+    { name: 'article-page-signed-out', signedIn: false },
+    { name: 'article-page-signed-in', signedIn: true },
+  ])('takes as many statements for a hundred comments as for three: $name', async ({ name, signedIn }) => {
+    const token = signedIn ? journalist.token : undefined;
+    const small = `small-${name}`;
+    const large = `large-${name}`;
+    await addLetter(small, { roots: 1, replies: 1, endorsements: 1 });
+    await addLetter(large, { roots: 25, replies: 4, endorsements: 20 });
+    const [few, many] = [await read(name, small, token), await read(name, large, token)];
+    expect(many.data.article.comments.edges).toHaveLength(20);
+    expect(many.statements).toEqual(few.statements);
+    expect(many.statements.length).toBeLessThanOrEqual(maxStatements);
+  });
+});

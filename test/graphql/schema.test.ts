@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import {
+  getNamedType,
+  getNullableType,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+import 'reflect-metadata';
+import { printApiSchema } from '../../src/print-schema.ts';
+import { buildApiSchema } from '../../src/schema.ts';
+
+const schema: GraphQLSchema = buildApiSchema(() => {
+  throw new Error('Nothing is resolved here');
+});
+
+const ownTypes = Object.values(schema.getTypeMap()).filter((type) => !type.name.startsWith('__'));
+
+function fieldsOf(type: GraphQLNamedType): GraphQLField<unknown, unknown>[] {
+  return isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
+}
+
+/** Every field of the API with its name as `Type.field`. */
+const allFields = ownTypes.flatMap((type) =>
+  fieldsOf(type).map((field) => ({ name: `${type.name}.${field.name}`, type, field })),
+);
+
+describe('the schema', () => {
+  it('is the one in schema.graphql', async () => {
+    const committed = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8');
+    // `npm run schema` writes it anew.
+    expect(printApiSchema()).toBe(committed);
+  });
+
+  it('describes every type, field, argument, input field and enum value', () => {
+    const elements = ownTypes.flatMap((type) => [
+      { name: type.name, description: type.description },
+      ...fieldsOf(type).flatMap((field) => [
+        { name: `${type.name}.${field.name}`, description: field.description },
+        ...field.args.map((arg) => ({
+          name: `${type.name}.${field.name}(${arg.name}:)`,
+          description: arg.description,
+        })),
+      ]),
+      ...(isInputObjectType(type) ? Object.values(type.getFields()) : []).map((field) => ({
+        name: `${type.name}.${field.name}`,
+        description: field.description,
+      })),
+      ...(isEnumType(type) ? type.getValues() : []).map((value) => ({
+        name: `${type.name}.${value.name}`,
+        description: value.description,
+      })),
+    ]);
+    expect(elements.length).toBeGreaterThan(300);
+    expect(elements.filter(({ description }) => !description?.trim()).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('marks every field that depends on who asks, and none else', () => {
+    // Two ways to the account itself, which is a type of its own that nobody else is ever shown.
+    const accounts = ['Query.viewer', 'SessionPayload.viewer'];
+    const named = allFields
+      .filter(({ name, field }) => field.name.startsWith('viewer') && !accounts.includes(name))
+      .map(({ name }) => name);
+    const marked = allFields
+      .filter(({ field }) => field.extensions.viewerDependent === true)
+      .map(({ name }) => name);
+    expect(marked).toEqual(named);
+    expect(named.length).toBeGreaterThan(10);
+  });
+
+  it('has the paging arguments, optional ones, on every connection', () => {
+    const paging = ['first: Int', 'after: Cursor', 'last: Int', 'before: Cursor'];
+    const connections = allFields.filter(({ field }) => getNamedType(field.type).name.endsWith('Connection'));
+    expect(connections.length).toBeGreaterThan(4);
+    for (const { name, field } of connections) {
+      const args = field.args.map((arg) => `${arg.name}: ${String(arg.type)}`);
+      expect({ name, args }).toEqual({ name, args: expect.arrayContaining(paging) });
+    }
+  });
+
+  it('takes null for whatever argument may be left out', () => {
+    const strict = allFields.flatMap(({ name, field }) =>
+      field.args
+        .filter((arg) => arg.defaultValue !== undefined && arg.type.toString().endsWith('!'))
+        .map((arg) => `${name}(${arg.name}:)`),
+    );
+    expect(strict).toEqual([]);
+  });
+
+  it('answers null for a connection that failed alone', () => {
+    const strict = allFields.filter(
+      ({ field }) =>
+        getNamedType(field.type).name.endsWith('Connection') && getNullableType(field.type) !== field.type,
+    );
+    expect(strict.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('bounds every list of objects that is not a page', () => {
+    const lists = allFields
+      .filter(
+        ({ type, field }) =>
+          isListType(getNullableType(field.type)) &&
+          !isLeafType(getNamedType(field.type)) &&
+          !(type.name.endsWith('Connection') && ['edges', 'nodes'].includes(field.name)),
+      )
+      .map(({ name }) => name);
+    // Each with what bounds it. Whoever adds one says it here, or makes it a connection.
+    const bounded: Record<string, string> = {
+      'Article.signatures': 'at most 1,000 in an import document',
+      'Article.tags': 'at most 20 in an import document',
+      'Comment.ancestors': 'at most 250, by the nesting cap',
+      'Query.nodes': 'as many as ids were given: at most 100',
+    };
+    for (const name of lists.filter((list) => list.endsWith('Payload.userErrors'))) {
+      bounded[name] = 'one for each thing wrong with one input';
+    }
+    expect(lists.sort()).toEqual(Object.keys(bounded).sort());
+  });
+});

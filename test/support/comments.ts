@@ -1,0 +1,103 @@
+import type { GraphqlAnswer, TestApp, TestUser, UserErrorAnswer } from './app.ts';
+
+/** What most tests want to know of a comment. */
+export const commentFields = `
+  id status depth revision bodyHtml bodyText createdAt editedAt replyCount descendantCount threadPosition
+  author { id name } parent { id } viewerCanReply viewerCanEdit viewerCanRemove viewerBodyMarkdown`;
+
+const payloads = {
+  addComment: { input: 'AddCommentInput', more: `article { id commentCount liveCursor }` },
+  editComment: { input: 'EditCommentInput', more: '' },
+  removeComment: { input: 'RemoveCommentInput', more: `vanishedCommentId article { id commentCount }` },
+} as const;
+
+export type CommentMutation = keyof typeof payloads;
+
+/** Sends one mutation of comments; the whole answer. */
+export function sendMutation(
+  app: TestApp,
+  name: CommentMutation,
+  input: Record<string, unknown>,
+  user?: TestUser,
+): Promise<GraphqlAnswer> {
+  const { input: type, more } = payloads[name];
+  const mutation = `mutation ($input: ${type}!) { ${name}(input: $input) {
+    comment { ${commentFields} } ${more} userErrors { code message field } } }`;
+  return app.query(mutation, { input }, user ? { token: user.token } : {});
+}
+
+/** As `sendMutation`, for one that is answered with a payload, refusals among it. */
+export async function mutate(
+  app: TestApp,
+  name: CommentMutation,
+  input: Record<string, unknown>,
+  user: TestUser,
+): Promise<any> {
+  const answer = await sendMutation(app, name, input, user);
+  if (answer.errors) throw new Error(JSON.stringify(answer.errors, null, 2));
+  return answer.data[name];
+}
+
+/** As `mutate`, for one that must be carried out. */
+export async function done(
+  app: TestApp,
+  name: CommentMutation,
+  input: Record<string, unknown>,
+  user: TestUser,
+): Promise<any> {
+  const payload = await mutate(app, name, input, user);
+  if (payload.userErrors.length > 0) throw new Error(JSON.stringify(payload.userErrors));
+  return payload;
+}
+
+/** All that commands on comments write: a refused one leaves it as it is. */
+export function footprint(app: TestApp): Promise<unknown[]> {
+  return app.app.db.query(
+    `SELECT (SELECT count(*) FROM comment) AS comments, (SELECT count(*) FROM comment_revision) AS revisions,
+       (SELECT count(*) FROM comment_counter) AS counters, (SELECT count(*) FROM article_event) AS events,
+       (SELECT count(*) FROM idempotency_key) AS keys, (SELECT count(*) FROM comment WHERE status = 'REMOVED') AS removed,
+       (SELECT sum(sequence + comment_count + listed_count + listed_root_count) FROM article_counter) AS counts`,
+  );
+}
+
+/** The one refusal that a command is answered with, having written nothing. */
+export async function refusal(
+  app: TestApp,
+  name: CommentMutation,
+  input: Record<string, unknown>,
+  user: TestUser,
+): Promise<Pick<UserErrorAnswer, 'code' | 'field'>> {
+  const before = await footprint(app);
+  const { comment, userErrors } = await mutate(app, name, input, user);
+  const after = await footprint(app);
+  if (comment !== null || userErrors.length !== 1)
+    throw new Error(`Not refused: ${JSON.stringify({ comment, userErrors })}`);
+  if (JSON.stringify(before) !== JSON.stringify(after))
+    throw new Error(`Refused, and something was written: ${JSON.stringify({ before, after })}`);
+  const [{ code, field }] = userErrors;
+  return { code, field };
+}
+
+/** An article's log as it is stored. */
+export function logOf(
+  app: TestApp,
+  articleId: string,
+): Promise<
+  { sequence: number; kind: string; commentId: string | null; vanished: boolean; key: string | null }[]
+> {
+  return app.app.db.query(
+    `SELECT sequence, kind, comment_id::text AS "commentId", vanished, idempotency_key AS key
+     FROM article_event WHERE article_id = $1 ORDER BY sequence`,
+    [articleId],
+  );
+}
+
+/** A comment as somebody sees it. */
+export async function readComment(app: TestApp, id: string, user?: TestUser): Promise<any> {
+  const query = `query ($id: ID!) { comment(id: $id) { ${commentFields} } }`;
+  return (await app.data(query, { id }, user?.token)).comment;
+}
+
+/** The key within its article that a comment's global id holds. */
+export const keyOf = (globalId: string): string =>
+  Buffer.from(globalId, 'base64url').toString().split(':').at(-1) ?? '';
