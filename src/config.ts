@@ -21,8 +21,8 @@ const address = (...protocols: string[]) =>
     error: `takes an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 
-/** An origin exactly as browsers send it: scheme, host and port, nothing behind. */
-const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+/** An origin exactly as browsers send it: scheme, host and port, nothing behind, and no part left open. */
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
 
 const origins = z
   .string()
@@ -117,7 +117,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     port: e.PORT,
     /** Where readers reach the service; undefined: the address it listens on. */
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, ''),
-    allowedOrigins: e.ALLOWED_ORIGINS,
+    allowedOrigins: Object.freeze(e.ALLOWED_ORIGINS),
     trustProxy: e.TRUST_PROXY,
     databaseUrl: e.DATABASE_URL,
     databasePoolSize: e.DATABASE_POOL_SIZE,

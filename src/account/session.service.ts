@@ -34,11 +34,15 @@ const reuseLeewayMs = 30_000;
 
 const emailRule = z.email();
 
-function normaliseEmail(email: string): string {
+/** The form in which an address is kept; undefined for what is none. */
+function normaliseEmail(email: string): string | undefined {
   const normal = email.trim().toLowerCase();
-  if (normal.length > 254 || !emailRule.safeParse(normal).success) {
-    throw new Refusal('INVALID_INPUT', ['email'], 'This is not an e-mail address.');
-  }
+  return normal.length <= 254 && emailRule.safeParse(normal).success ? normal : undefined;
+}
+
+function requireEmail(email: string): string {
+  const normal = normaliseEmail(email);
+  if (normal === undefined) throw new Refusal('INVALID_INPUT', ['email'], 'This is not an e-mail address.');
   return normal;
 }
 
@@ -76,7 +80,7 @@ export class SessionService {
 
   signUp(input: { email: string; password: string; name: string }): Promise<Result<IssuedSession>> {
     return refusable(async () => {
-      const email = normaliseEmail(input.email);
+      const email = requireEmail(input.email);
       const name = requireLine(input.name, { field: 'name', max: 80 });
       const passwordHash = await hashPassword(requirePassword(input.password));
       try {
@@ -94,8 +98,8 @@ export class SessionService {
   signIn(input: { email: string; password: string }): Promise<Result<IssuedSession>> {
     return refusable(async () => {
       // No account has an address or a password that breaks the rules, so these get the same answer.
-      const email = input.email.trim().toLowerCase();
-      const credential = await selectCredential(this.#db, email.slice(0, 254));
+      const email = normaliseEmail(input.email);
+      const credential = email === undefined ? undefined : await selectCredential(this.#db, email);
       const password = input.password.slice(0, 2 * maxPasswordLength);
       if (!(await checkPassword(credential?.passwordHash, password)) || !credential) {
         throw new Refusal('WRONG_CREDENTIALS');

@@ -59,7 +59,14 @@ export class CommentMutationResolver {
     context.loaders.reset();
     // The article first: its cursor must not be newer than the comment beside it.
     const article = await loadArticle(context, articleId);
-    return { comment: await loadComment(context, result.value), article, userErrors: [] };
+    const comment = await loadComment(context, result.value);
+    if (comment) return { comment, article, userErrors: [] };
+    const message = 'The comment was posted with this key, and removed since.';
+    return {
+      comment,
+      article,
+      userErrors: [{ code: 'COMMENT_REMOVED', message, field: ['idempotencyKey'] }],
+    };
   }
 
   @Mutation(() => CommentPayload, {

@@ -42,7 +42,8 @@ WITH bumped AS (
     listed_count = listed_count + $8,
     listed_root_count = listed_root_count + $9,
     endorsement_count = endorsement_count + $10,
-    last_event_at = clock_timestamp()
+    -- The clock may be set back; the order of events is not.
+    last_event_at = greatest(last_event_at, clock_timestamp())
   WHERE article_id = $1
   RETURNING sequence, last_event_at
 )

@@ -1,6 +1,6 @@
 import markdownIt, { type MarkdownIt, type Token } from 'markdown-it';
 import sanitizeHtml from 'sanitize-html';
-import { addressMask, findAddresses, maskAddresses } from './plain.ts';
+import { addressMask, cleanText, findAddresses, maskAddresses } from './plain.ts';
 
 /** A rendered text. `html` and `text` are fit for anybody's eyes; `addresses` are what they hide, in order. */
 export interface Rendered {
@@ -52,25 +52,41 @@ const parsers: Record<Profile, MarkdownIt> = {
   comment: createParser('comment'),
 };
 
+/** An address that was hidden, and in which token it began. */
+interface Hidden {
+  readonly address: string;
+  readonly at: number;
+}
+
+const leaves = new Set(['text', 'code_inline', 'fence', 'code_block']);
+const gaps = new Set(['softbreak', 'hardbreak', 'image']);
+
 /** Hides the addresses in the texts of one paragraph, also where emphasis or an escape cuts one in pieces. */
-function maskPieces(pieces: Token[]): string[] {
-  const found = findAddresses(pieces.map((token) => token.content).join(''));
+function maskTexts(tokens: Token[]): Hidden[] {
+  const contents = tokens.map(({ type, content }) =>
+    leaves.has(type) ? content : gaps.has(type) ? '\n' : '',
+  );
+  const found = findAddresses(contents.join(''));
+  const hidden: Hidden[] = [];
   let offset = 0;
-  for (const piece of pieces) {
+  tokens.forEach((token, at) => {
     const start = offset;
-    const end = start + piece.content.length;
+    const end = start + (contents[at]?.length ?? 0);
     offset = end;
+    if (!leaves.has(token.type)) return;
     let masked = '';
     let kept = start;
     for (const match of found) {
       if (match.end <= start || match.start >= end) continue;
-      if (match.start >= start)
-        masked += piece.content.slice(kept - start, match.start - start) + addressMask;
+      if (match.start >= start) {
+        masked += token.content.slice(kept - start, match.start - start) + addressMask;
+        hidden.push({ address: match.address, at });
+      }
       kept = Math.min(match.end, end);
     }
-    piece.content = masked + piece.content.slice(kept - start);
-  }
-  return found.map((match) => match.address);
+    token.content = masked + token.content.slice(kept - start);
+  });
+  return hidden;
 }
 
 function decoded(url: string): string {
@@ -90,28 +106,40 @@ function maskAttributes(token: Token): string[] {
   });
 }
 
-const leaves = new Set(['text', 'code_inline', 'fence', 'code_block']);
+/** Tokens that stand beside each other: character references become clean text, addresses are hidden. */
+function mask(tokens: Token[]): string[] {
+  for (const token of tokens) {
+    if (leaves.has(token.type)) token.content = cleanText(token.content);
+    const title = token.attrGet('title');
+    if (title !== null) token.attrSet('title', cleanText(String(title)));
+  }
+  const hidden = [
+    ...maskTexts(tokens),
+    ...tokens.flatMap((token, at) => maskAttributes(token).map((address) => ({ address, at }))),
+  ];
+  return hidden.sort((a, b) => a.at - b.at).map(({ address }) => address);
+}
 
 /** Goes through all tokens once: masks addresses, marks links, lowers headings below the page's own title. */
 function prepare(tokens: Token[], profile: Profile): string[] {
-  const addresses: string[] = [];
-  for (const token of tokens) {
-    addresses.push(...maskPieces(leaves.has(token.type) ? [token] : []), ...maskAttributes(token));
-    if (token.children) {
-      addresses.push(...maskPieces(token.children.filter((child) => leaves.has(child.type))));
-      addresses.push(...prepare(token.children, profile));
-    }
-    if (token.type === 'link_open') token.attrSet('rel', profiles[profile].rel);
+  return tokens.flatMap((token) => {
     if (token.type === 'heading_open' || token.type === 'heading_close') {
       token.tag = `h${Math.min(4, Number(token.tag.slice(1)) + 1)}`;
     }
-  }
-  return addresses;
+    const inner = (token.children ?? []).flatMap((child) => [child, ...(child.children ?? [])]);
+    for (const child of inner) {
+      if (child.type === 'link_open') child.attrSet('rel', profiles[profile].rel);
+    }
+    return [...mask([token]), ...mask(inner)];
+  });
 }
 
 function inlineText(tokens: Token[]): string {
   return tokens
-    .map((token) => (token.type === 'softbreak' || token.type === 'hardbreak' ? '\n' : token.content))
+    .map((token) => {
+      if (token.type === 'image') return inlineText(token.children ?? []);
+      return token.type === 'softbreak' || token.type === 'hardbreak' ? '\n' : token.content;
+    })
     .join('');
 }
 

@@ -10,18 +10,14 @@ const stackedMarks = /(\p{M}{4})\p{M}+/gu;
 /** Half of a surrogate pair: not a character, and PostgreSQL refuses it. */
 const loneSurrogates = /\p{Cs}/gu;
 
-/**
- * The form in which every text is kept: Unicode NFC, line feeds only, without invisible characters, at most four
- * combining marks on one letter, no white space at its ends.
- */
+/** A piece of a text in Unicode NFC, without invisible characters, at most four combining marks on one letter. */
+export function cleanText(text: string): string {
+  return text.replace(loneSurrogates, '').replace(invisible, '').normalize('NFC').replace(stackedMarks, '$1');
+}
+
+/** The form in which every text is kept: clean, line feeds only, no white space at its ends. */
 export function normaliseText(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(loneSurrogates, '')
-    .replace(invisible, '')
-    .normalize('NFC')
-    .replace(stackedMarks, '$1')
-    .trim();
+  return cleanText(text.replace(/\r\n?/g, '\n')).trim();
 }
 
 /** `normaliseText` for a text of one line, such as a name or a title: any white space is one space. */
@@ -29,12 +25,14 @@ export function normaliseLine(text: string): string {
   return normaliseText(text).replace(/\s+/gu, ' ');
 }
 
-/** Whether anything in a normalised text leaves a mark on a page. */
+/** Whether anything in a normalised text leaves a mark on a page. Hangul fillers and the empty Braille cell do not. */
 export function isVisible(text: string): boolean {
-  return /[^\p{Z}\p{C}\p{M}\s]/u.test(text);
+  return /[^\p{Z}\p{C}\p{M}\s\u115f\u1160\u2800\u3164\uffa0]/u.test(text);
 }
 
-const addressPattern = /[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}/gu;
+// Also with the sign percent-encoded, as in the text of a bare URL. Indic scripts write vowels as marks.
+const addressPattern =
+  /[\p{L}\p{M}\p{N}._%+'-]{1,64}(?:@|%40)(?:[\p{L}\p{M}\p{N}-]{1,63}\.){1,8}[\p{L}\p{M}]{2,24}/gu;
 
 /** What stands in public where an e-mail address was written. */
 export const addressMask = '[address hidden]';
@@ -42,7 +40,7 @@ export const addressMask = '[address hidden]';
 /** Where in a text e-mail addresses stand, in order. */
 export function findAddresses(text: string): { address: string; start: number; end: number }[] {
   return [...text.matchAll(addressPattern)].map((match) => ({
-    address: match[0],
+    address: match[0].replace('%40', '@'),
     start: match.index,
     end: match.index + match[0].length,
   }));

@@ -11,7 +11,7 @@ export interface PartialDateTime {
 }
 
 const pattern =
-  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[Tt](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)([Zz]|[+-]\d{2}:\d{2}))?)?)?$/;
+  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[Tt]((?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})?)([Zz]|[+-]\d{2}:\d{2}))?)?)?$/;
 
 /**
  * Reads `2015`, `2015-07`, `2015-07-25` or an RFC 3339 instant.
@@ -28,7 +28,9 @@ export function parsePartialDateTime(text: string): PartialDateTime | undefined 
     return { at: midnight, precision: day !== undefined ? 'DAY' : month !== undefined ? 'MONTH' : 'YEAR' };
   }
   const at = new Date(`${date}T${time}${zone.toUpperCase()}`);
-  return Number.isNaN(at.getTime()) ? undefined : { at, precision: 'INSTANT' };
+  if (Number.isNaN(at.getTime())) return undefined;
+  // An offset can carry an instant over the edge of the years that four digits can say.
+  return at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9999 ? { at, precision: 'INSTANT' } : undefined;
 }
 
 const lengths: Readonly<Record<Precision, number>> = { YEAR: 4, MONTH: 7, DAY: 10, INSTANT: 24 };

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { App } from '../../src/app.ts';
 import type { Role } from '../../src/auth/viewer.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -38,6 +38,13 @@ export interface UserErrorAnswer {
   readonly field: string[] | null;
 }
 
+/** What a test brings along instead of what every service gets. */
+export interface Shared {
+  readonly database?: TestDatabase;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
 /** The service on a database of its own, on a free port, spoken to over real sockets. */
 export class TestApp {
   readonly app: App;
@@ -56,12 +63,9 @@ export class TestApp {
 
   /**
    * @param settings environment variables beside those every test has
-   * @param shared what another node of the same test uses already
+   * @param shared what another node of the same test uses already, or the test itself holds
    */
-  static async start(
-    settings: Record<string, string> = {},
-    shared: { database?: TestDatabase; clock?: Clock } = {},
-  ): Promise<TestApp> {
+  static async start(settings: Record<string, string> = {}, shared: Shared = {}): Promise<TestApp> {
     const database = shared.database ?? (await createTestDatabase());
     const config = parseConfig({
       PORT: '0',
@@ -77,7 +81,7 @@ export class TestApp {
       config,
       databaseUrl: database.url,
       sessionSecret: config.sessionSecret ?? '',
-      logger: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+      logger: shared.logger ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
       ...(shared.clock ? { clock: shared.clock } : {}),
     });
     return new TestApp(app, await app.listen(), database, shared.database === undefined);
@@ -197,12 +201,12 @@ export class TestApp {
 /**
  * The service for all tests of a file: started before them, closed behind them, with a check that nothing of it is left.
  */
-export function useApp(settings: Record<string, string> = {}): () => TestApp {
+export function useApp(settings: Record<string, string> = {}, shared: Shared = {}): () => TestApp {
   let running: TestApp | undefined;
   let checkLeaks: () => Promise<void>;
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
-    running = await TestApp.start(settings);
+    running = await TestApp.start(settings, shared);
   });
   afterAll(async () => {
     await running?.close();

@@ -1,0 +1,183 @@
+/**
+ * Which file may import what. `npm run deps` checks it, and so does the test run, which also breaks each rule once.
+ * Importing a type counts like any other import, unless a rule's comment says "types aside".
+ */
+
+/** The features from the bottom up; those on one level don't know each other either. */
+const featureLine = [
+  ['account'],
+  ['journalist'],
+  ['article'],
+  ['endorsement', 'comment'],
+  ['moderation'],
+  ['import'],
+  ['demo'],
+];
+
+const features = featureLine.flat().join('|');
+const platform = 'db|auth|events|graphql|http|text|time';
+
+/** The files that GraphQL is made of: classes with decorators. */
+const graphqlFiles = String.raw`\.(resolver|type|input|mutation|subscription)\.ts$`;
+
+/** Packages, wherever they are installed, and their types if those come in a package of their own. */
+const packages = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
+
+const graphqlPackages = packages('graphql', 'type-graphql', 'graphql-scalars', 'graphql-query-complexity');
+
+const notByType = { dependencyTypesNot: ['type-only'] };
+
+const featureRules = featureLine.flatMap((level, index) =>
+  level.map((name) => ({
+    name: `${name}-stands-in-line`,
+    comment: `An edge lives with the feature that points: ${name}/ imports no feature beside or above it.`,
+    beside: [...level.filter((other) => other !== name), ...featureLine.slice(index + 1).flat()],
+    from: `^src/${name}/`,
+  })),
+);
+
+/**
+ * A rule about files as such: the dependency that it asks for can't exist.
+ * @type {(name: string, comment: string, module: { path: string, pathNot?: string }) => import('dependency-cruiser').IRequiredRuleType}
+ */
+const noFile = (name, comment, module) => ({
+  name,
+  comment,
+  severity: 'error',
+  module,
+  to: { path: '^such a file should not exist$' },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Whoever reads one file need not have read another that reads the first. Types included.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'platform-knows-no-feature',
+      comment: 'What all features stand on must not change with one of them.',
+      from: { path: `^src/(${platform})/` },
+      to: { path: `^src/(${features})/` },
+    },
+    ...featureRules
+      .filter(({ beside }) => beside.length > 0)
+      .map(({ name, comment, from, beside }) => ({
+        name,
+        comment,
+        from: { path: from },
+        to: { path: `^src/(${beside.join('|')})/` },
+      })),
+    {
+      name: 'composition-is-on-top',
+      comment: 'Of the files beside the folders, those in the folders import only what everybody shares.',
+      from: { path: '^src/[^/]+/' },
+      to: { path: String.raw`^src/[^/]+\.ts$`, pathNot: String.raw`^src/(errors|config|logger)\.ts$` },
+    },
+    {
+      name: 'only-main-imports-app',
+      comment: 'One process, one composition root.',
+      from: { pathNot: String.raw`^src/main\.ts$` },
+      to: { path: String.raw`^src/app\.ts$` },
+    },
+    {
+      name: 'graphql-touches-no-table',
+      comment:
+        'Resolvers read through loaders and write through services; types are made of rows. Types aside.',
+      from: { path: graphqlFiles },
+      to: { path: String.raw`\.(queries|entity)\.ts$`, ...notByType },
+    },
+    {
+      name: 'graphql-touches-no-driver',
+      comment: 'SQL stands in *.queries.ts.',
+      from: { path: graphqlFiles },
+      to: { path: packages('pg', 'typeorm') },
+    },
+    {
+      name: 'rules-know-no-graphql',
+      comment: 'Services, policies, queries and entities would be the same behind another API.',
+      from: { path: String.raw`\.(service|policy|queries|entity)\.ts$` },
+      to: { path: [graphqlPackages, '^src/graphql/', graphqlFiles, String.raw`\.loader\.ts$`] },
+    },
+    {
+      name: 'ground-knows-no-graphql',
+      comment: 'Texts, times, tokens, tables and events are older than the API that shows them.',
+      from: { path: '^src/(text|time|auth|db|events)/' },
+      to: { path: [graphqlPackages, '^src/graphql/', '^src/http/'] },
+    },
+    {
+      name: 'policies-are-pure',
+      comment: 'A rule is a function of facts: other rules and the viewer, nothing else. Types aside.',
+      from: { path: String.raw`\.policy\.ts$` },
+      to: { pathNot: [String.raw`\.policy\.ts$`, String.raw`^src/auth/viewer\.ts$`], ...notByType },
+    },
+    {
+      name: 'only-subscriptions-listen',
+      comment: 'Live events go from the log to subscriptions; everybody else reads tables or writes the log.',
+      from: {
+        pathNot: [
+          String.raw`\.subscription\.ts$`,
+          '^src/events/',
+          String.raw`^src/(app|graphql/context)\.ts$`,
+        ],
+      },
+      to: { path: String.raw`^src/events/(hub|feed|stream)\.ts$` },
+    },
+    {
+      name: 'context-only-carries-the-hub',
+      comment: 'The context hands the hub to subscriptions and does nothing with it. Types aside.',
+      from: { path: String.raw`^src/graphql/context\.ts$` },
+      to: { path: '^src/events/', ...notByType },
+    },
+    {
+      name: 'transport-stays-in-http',
+      comment: 'Only http/ knows how requests arrive, so that a server library can be replaced there.',
+      from: { pathNot: '^src/http/' },
+      to: { path: packages('@apollo/[^/]+', '@as-integrations/[^/]+', 'graphql-ws', 'ws') },
+    },
+    {
+      name: 'migrations-stand-still',
+      comment: 'A migration does the same for good, whatever becomes of the code.',
+      from: { path: '^migrations/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'runs-without-dev-packages',
+      comment: 'What the built program imports is a production dependency. Types aside.',
+      from: { path: '^(src|migrations)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], ...notByType },
+    },
+    {
+      name: 'everything-resolves',
+      comment: 'An import that leads nowhere would slip through every other rule.',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ].map((rule) => ({ severity: 'error', ...rule })),
+  required: [
+    noFile('no-barrels', 'Import from the file that has it: an index hides who needs what.', {
+      path: String.raw`^src/(.+/)?index\.[cm]?[jt]s$`,
+    }),
+    noFile('no-attics', 'What has no better name than this belongs to no feature, and grows.', {
+      path: String.raw`^src/(.*[/.-])?(utils?|helpers?|common)(/|\.ts$)`,
+    }),
+    noFile('every-folder-has-a-place', 'A new folder is named above: as a feature in line or as platform.', {
+      path: '^src/[^/]+/',
+      pathNot: `^src/(${platform}|${features})/`,
+    }),
+  ],
+  options: {
+    // Types too, as they stand in the source.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types', 'typings'],
+    },
+  },
+};

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
+import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const projectFolder = join(import.meta.dirname, '..');
+
+let options: ICruiseOptions;
+let folder: string;
+
+beforeAll(async () => {
+  options = await extractOptions(join(projectFolder, '.dependency-cruiser.cjs'));
+  folder = await mkdtemp(join(tmpdir(), 'standfirst-architecture-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function look(baseDir: string): Promise<ICruiseResult['summary']> {
+  const { output } = await cruise(['src'], { ...options, baseDir, validate: true });
+  return (output as ICruiseResult).summary;
+}
+
+/** @returns the violations of a folder's `src`, as `rule: from -> to` */
+async function violationsIn(baseDir: string): Promise<string[]> {
+  const { violations } = await look(baseDir);
+  return violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`);
+}
+
+/** Packages that a fixture may import, and one that only development needs. */
+const packages = ['@apollo/server', 'graphql', 'graphql-ws', 'pg', 'type-graphql', 'typeorm', 'ws'];
+const devPackage = 'jest';
+
+/** Writes a tree that has nothing but these files and the packages. */
+async function writeTree(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const root = join(folder, name);
+  const versions = (names: string[]) => Object.fromEntries(names.map((each) => [each, '1.0.0']));
+  const tree = {
+    'package.json': JSON.stringify({
+      type: 'module',
+      dependencies: versions(packages),
+      devDependencies: versions([devPackage]),
+    }),
+    ...Object.fromEntries(
+      [...packages, devPackage].flatMap((each) => [
+        [`node_modules/${each}/package.json`, JSON.stringify({ name: each, main: 'main.js' })],
+        [`node_modules/${each}/main.js`, 'export const it = 1;'],
+      ]),
+    ),
+    ...files,
+  };
+  for (const [path, text] of Object.entries(tree)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  return root;
+}
+
+const leaf = 'export const it = 1;\nexport type It = number;\n';
+const imports = (from: string) => `export { it } from '${from}';\n`;
+const importsType = (from: string) => `import type { It } from '${from}';\nexport const it: It = 1;\n`;
+
+/** Two files, of which the first imports the second. */
+const edge = (from: string, specifier: string, to: string) => ({ [from]: imports(specifier), [to]: leaf });
+
+/** For each rule, trees that break it and nothing else. */
+const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
+  'no-cycles': [
+    { 'src/text/a.ts': imports('./b.ts'), 'src/text/b.ts': imports('./a.ts') },
+    { 'src/text/a.ts': importsType('./b.ts'), 'src/text/b.ts': importsType('./a.ts') },
+  ],
+  'platform-knows-no-feature': [
+    edge('src/graphql/node.ts', '../article/article.policy.ts', 'src/article/article.policy.ts'),
+    { 'src/db/a.ts': importsType('../comment/comment.entity.ts'), 'src/comment/comment.entity.ts': leaf },
+  ],
+  'account-stands-in-line': [edge('src/account/a.ts', '../moderation/b.ts', 'src/moderation/b.ts')],
+  'journalist-stands-in-line': [edge('src/journalist/a.ts', '../article/b.ts', 'src/article/b.ts')],
+  'article-stands-in-line': [
+    edge('src/article/a.ts', '../comment/b.ts', 'src/comment/b.ts'),
+    { 'src/article/a.ts': importsType('../endorsement/b.ts'), 'src/endorsement/b.ts': leaf },
+  ],
+  'endorsement-stands-in-line': [edge('src/endorsement/a.ts', '../comment/b.ts', 'src/comment/b.ts')],
+  'comment-stands-in-line': [
+    edge('src/comment/a.ts', '../endorsement/b.ts', 'src/endorsement/b.ts'),
+    edge('src/comment/a.ts', '../moderation/b.ts', 'src/moderation/b.ts'),
+  ],
+  'moderation-stands-in-line': [edge('src/moderation/a.ts', '../import/b.ts', 'src/import/b.ts')],
+  'import-stands-in-line': [edge('src/import/a.ts', '../demo/b.ts', 'src/demo/b.ts')],
+  'composition-is-on-top': [
+    edge('src/http/server.ts', '../schema.ts', 'src/schema.ts'),
+    edge('src/comment/a.ts', '../schema-entities.ts', 'src/schema-entities.ts'),
+  ],
+  'only-main-imports-app': [edge('src/migrate.ts', './app.ts', 'src/app.ts')],
+  'graphql-touches-no-table': ['resolver', 'type', 'input', 'mutation', 'subscription'].flatMap((layer) => [
+    edge(`src/article/article.${layer}.ts`, './article.queries.ts', 'src/article/article.queries.ts'),
+    edge(`src/article/article.${layer}.ts`, './article.entity.ts', 'src/article/article.entity.ts'),
+  ]),
+  'graphql-touches-no-driver': [
+    { 'src/article/article.resolver.ts': imports('typeorm') },
+    { 'src/article/article.type.ts': importsType('pg') },
+  ],
+  'rules-know-no-graphql': [
+    { 'src/comment/comment.service.ts': imports('graphql') },
+    { 'src/comment/comment.policy.ts': importsType('type-graphql') },
+    edge('src/comment/comment.queries.ts', '../graphql/page.ts', 'src/graphql/page.ts'),
+    edge('src/comment/comment.service.ts', './comment.type.ts', 'src/comment/comment.type.ts'),
+    edge('src/comment/comment.service.ts', './comment.loader.ts', 'src/comment/comment.loader.ts'),
+  ],
+  'ground-knows-no-graphql': ['text', 'time', 'auth', 'db', 'events'].flatMap((each) => [
+    { [`src/${each}/a.ts`]: imports('graphql') },
+    edge(`src/${each}/a.ts`, '../graphql/page.ts', 'src/graphql/page.ts'),
+  ]),
+  'policies-are-pure': [
+    edge('src/comment/comment.policy.ts', '../time/clock.ts', 'src/time/clock.ts'),
+    edge('src/comment/comment.policy.ts', './comment.queries.ts', 'src/comment/comment.queries.ts'),
+    { 'src/comment/comment.policy.ts': `export { env as it } from 'node:process';` },
+  ],
+  'only-subscriptions-listen': [
+    edge('src/comment/comment.service.ts', '../events/hub.ts', 'src/events/hub.ts'),
+    { 'src/comment/comment.resolver.ts': importsType('../events/stream.ts'), 'src/events/stream.ts': leaf },
+    edge('src/http/metrics.ts', '../events/feed.ts', 'src/events/feed.ts'),
+  ],
+  'context-only-carries-the-hub': [edge('src/graphql/context.ts', '../events/hub.ts', 'src/events/hub.ts')],
+  'transport-stays-in-http': [
+    { 'src/app.ts': imports('@apollo/server') },
+    { 'src/graphql/limits.ts': importsType('ws') },
+    { 'src/article/article.subscription.ts': imports('graphql-ws') },
+  ],
+  'migrations-stand-still': [
+    {
+      'src/schema-entities.ts': imports('../migrations/1-initial.ts'),
+      'migrations/1-initial.ts': imports('../src/config.ts'),
+      'src/config.ts': leaf,
+    },
+  ],
+  'runs-without-dev-packages': [{ 'src/logger.ts': imports(devPackage) }],
+  'everything-resolves': [{ 'src/logger.ts': imports('./gone.ts') }],
+  'no-barrels': [{ 'src/index.ts': leaf }, { 'src/events/index.ts': leaf }],
+  'no-attics': [
+    { 'src/utils.ts': leaf },
+    { 'src/text/helpers.ts': leaf },
+    { 'src/comment/comment.util.ts': leaf },
+    { 'src/db/common/a.ts': leaf },
+  ],
+  'every-folder-has-a-place': [{ 'src/newsletter/newsletter.policy.ts': leaf }],
+};
+
+describe('the one-way rules', () => {
+  it('hold in the whole source', async () => {
+    expect(await violationsIn(projectFolder)).toEqual([]);
+    // Had nothing been found to look at, nothing would be wrong either.
+    expect((await look(projectFolder)).totalCruised).toBeGreaterThan(100);
+  });
+
+  it('are each broken below', () => {
+    const { forbidden = [], required = [] } = options.ruleSet ?? {};
+    expect(Object.keys(broken).sort()).toEqual([...forbidden, ...required].map((rule) => rule.name).sort());
+  });
+
+  for (const [rule, trees] of Object.entries(broken)) {
+    it(`see what breaks ${rule}`, async () => {
+      for (const [index, files] of trees.entries()) {
+        const violations = await violationsIn(await writeTree(`${rule}-${index}`, files));
+        expect(violations).not.toEqual([]);
+        expect(violations.filter((violation) => !violation.startsWith(`${rule}: `))).toEqual([]);
+      }
+    });
+  }
+
+  it('allow what they mean to allow', async () => {
+    const root = await writeTree('allowed', {
+      'src/main.ts': imports('./app.ts'),
+      'src/app.ts': imports('./comment/comment.subscription.ts'),
+      'src/errors.ts': leaf,
+      'src/auth/viewer.ts': leaf,
+      'src/db/database.ts': imports('pg'),
+      'src/events/hub.ts': imports('./stream.ts'),
+      'src/events/stream.ts': leaf,
+      'src/graphql/context.ts': importsType('../events/hub.ts'),
+      'src/graphql/utility-types.ts': leaf,
+      'src/http/server.ts': imports('@apollo/server') + "import 'ws';\n",
+      'src/article/article.policy.ts': imports('../auth/viewer.ts'),
+      'src/comment/comment.policy.ts':
+        imports('../article/article.policy.ts') + "import type {} from '../time/clock.ts';\n",
+      'src/time/clock.ts': leaf,
+      'src/comment/comment.queries.ts': importsType('../db/database.ts'),
+      'src/comment/comment.type.ts':
+        imports('../errors.ts') + "import type {} from './comment.queries.ts';\nimport 'type-graphql';\n",
+      'src/comment/comment.subscription.ts': imports('../events/hub.ts'),
+      'src/moderation/moderation.service.ts': imports('../comment/comment.queries.ts'),
+    });
+    expect(await violationsIn(root)).toEqual([]);
+  });
+});

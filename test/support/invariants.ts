@@ -1,0 +1,149 @@
+import type { Queryable } from '../../src/db/database.ts';
+
+/**
+ * What must hold at every moment between two transactions, each as a statement that finds the rows for which it does
+ * not hold. `violation` says which and how.
+ */
+const statements: Readonly<Record<string, string>> = {
+  'an article’s counts are a recount': `
+SELECT format('article %s: stored %s, counted %s', k.article_id,
+  row(k.comment_count, k.listed_count, k.listed_root_count, k.endorsement_count), row(c.published, c.listed, c.roots, e.n))
+  AS violation
+FROM article_counter k
+CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE status = 'PUBLISHED')::int AS published,
+  count(*) FILTER (WHERE listed)::int AS listed, count(*) FILTER (WHERE listed AND depth = 0)::int AS roots
+  FROM comment WHERE article_id = k.article_id) c
+CROSS JOIN LATERAL (SELECT count(*)::int AS n FROM endorsement WHERE article_id = k.article_id AND listed) e
+WHERE (k.comment_count, k.listed_count, k.listed_root_count, k.endorsement_count)
+  IS DISTINCT FROM (c.published, c.listed, c.roots, e.n)`,
+
+  'a comment’s counts are a recount': `
+WITH replies AS (
+  SELECT article_id, parent_id AS id, count(*) FILTER (WHERE status = 'PUBLISHED')::int AS published,
+    count(*) FILTER (WHERE listed)::int AS listed
+  FROM comment WHERE parent_id IS NOT NULL GROUP BY 1, 2
+), below AS (
+  SELECT article_id, root_id AS id, count(*) FILTER (WHERE status = 'PUBLISHED')::int AS published
+  FROM comment WHERE depth > 0 GROUP BY 1, 2
+), counted AS (
+  SELECT c.article_id, c.id, coalesce(r.published, 0) AS replies, coalesce(r.listed, 0) AS listed,
+    CASE WHEN c.depth = 0 THEN coalesce(b.published, 0) ELSE 0 END AS descendants
+  FROM comment c LEFT JOIN replies r USING (article_id, id) LEFT JOIN below b USING (article_id, id)
+)
+SELECT format('comment %s:%s: stored %s, counted %s', c.article_id, c.id,
+  row(k.reply_count, k.listed_reply_count, k.descendant_count), row(c.replies, c.listed, c.descendants)) AS violation
+FROM counted c LEFT JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
+WHERE (k.reply_count, k.listed_reply_count, k.descendant_count)
+  IS DISTINCT FROM (c.replies, c.listed, c.descendants)`,
+
+  'what has a reply has ever had one': `
+SELECT format('comment %s:%s', k.article_id, k.comment_id) AS violation FROM comment_counter k
+WHERE NOT k.ever_replied AND EXISTS (SELECT FROM comment c
+  WHERE c.article_id = k.article_id AND c.parent_id = k.comment_id AND c.listed)`,
+
+  'nothing in a thread hangs under what is not in it': `
+SELECT format('comment %s:%s under %s', c.article_id, c.id, p.id) AS violation
+FROM comment c JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id WHERE c.listed AND NOT p.listed`,
+
+  'a removed comment stays exactly if it ever had a reply': `
+SELECT format('comment %s:%s', c.article_id, c.id) AS violation
+FROM comment c JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
+WHERE c.status = 'REMOVED' AND c.listed <> k.ever_replied`,
+
+  'a comment’s place follows from its parent’s': `
+SELECT format('comment %s:%s', c.article_id, c.id) AS violation
+FROM comment c LEFT JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
+WHERE (c.depth, c.root_id) IS DISTINCT FROM (coalesce(p.depth + 1, 0), coalesce(p.root_id, c.id))
+  OR length(c.path) <> 8 * (c.depth + 1) OR substr(c.path, 1, 8 * c.depth) <> coalesce(p.path, ''::bytea)`,
+
+  'an article’s log counts from 1 without a gap': `
+SELECT format('article %s: %s events from %s to %s; the counter says %s to %s', k.article_id, e.n, e.first, e.last,
+  k.pruned_sequence + 1, k.sequence) AS violation
+FROM article_counter k CROSS JOIN LATERAL (SELECT count(*)::int AS n, min(sequence) AS first, max(sequence) AS last
+  FROM article_event WHERE article_id = k.article_id) e
+WHERE e.n <> k.sequence - k.pruned_sequence
+  OR (e.n > 0 AND (e.first, e.last) IS DISTINCT FROM (k.pruned_sequence + 1, k.sequence))`,
+
+  'events happened in the order of their numbers': `
+SELECT format('article %s: event %s', article_id, sequence) AS violation FROM (
+  SELECT article_id, sequence, occurred_at, lag(occurred_at) OVER (PARTITION BY article_id ORDER BY sequence) AS before
+  FROM article_event) e WHERE occurred_at < before`,
+
+  'the last event’s time is the article’s': `
+SELECT format('article %s', k.article_id) AS violation
+FROM article_counter k JOIN article_event e ON e.article_id = k.article_id AND e.sequence = k.sequence
+WHERE k.last_event_at <> e.occurred_at`,
+
+  // An imported comment was there before its article's log; one that was removed while it waited was never public.
+  'every comment that became public was added once, and every removed one removed once': `
+SELECT format('comment %s:%s (%s): %s added, %s removed', c.article_id, c.id, c.status, e.added, e.removed) AS violation
+FROM comment c CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'COMMENT_ADDED') AS added,
+  count(*) FILTER (WHERE kind = 'COMMENT_REMOVED') - count(*) FILTER (WHERE kind = 'COMMENT_RESTORED') AS removed
+  FROM article_event WHERE article_id = c.article_id AND comment_id = c.id) e
+WHERE NOT CASE
+  WHEN c.status IN ('PENDING', 'REJECTED') THEN e.added = 0 AND e.removed = 0
+  WHEN c.import_key IS NOT NULL THEN e.added = 0 AND e.removed = (c.status = 'REMOVED')::int
+  WHEN c.status = 'PUBLISHED' THEN e.added = 1 AND e.removed = 0
+  ELSE e.added = e.removed AND e.added <= 1 AND (e.added = 1 OR NOT c.listed) END`,
+
+  'events name comments of their own article, in the order of their lives': `
+SELECT format('article %s: event %s, %s of comment %s', e.article_id, e.sequence, e.kind, e.comment_id) AS violation
+FROM article_event e LEFT JOIN comment c ON c.article_id = e.article_id AND c.id = e.comment_id
+LEFT JOIN article_event a ON a.article_id = e.article_id AND a.comment_id = e.comment_id AND a.kind = 'COMMENT_ADDED'
+LEFT JOIN LATERAL (SELECT max(r.sequence) AS sequence FROM article_event r WHERE r.article_id = e.article_id
+  AND r.comment_id = e.comment_id AND r.kind = 'COMMENT_REMOVED') r ON c.status = 'REMOVED'
+WHERE e.kind LIKE 'COMMENT\\_%' AND e.comment_id IS NOT NULL
+  AND (c.id IS NULL OR e.sequence < a.sequence OR e.sequence > r.sequence
+    OR (e.kind = 'COMMENT_REMOVED' AND c.status = 'REMOVED' AND e.sequence = r.sequence AND e.vanished = c.listed))`,
+
+  'old texts are kept, one for each edit': `
+SELECT format('comment %s:%s: revision %s, %s kept', c.article_id, c.id, c.revision, r.n) AS violation
+FROM comment c CROSS JOIN LATERAL (SELECT count(*)::int AS n, max(revision) AS last FROM comment_revision
+  WHERE article_id = c.article_id AND comment_id = c.id) r
+WHERE r.n <> c.revision - 1 OR r.last >= c.revision`,
+
+  'every endorsement was added once, and every withdrawn one withdrawn once': `
+SELECT format('endorsement %s:%s: %s added, %s withdrawn', n.article_id, n.id, e.added, e.withdrawn) AS violation
+FROM endorsement n CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'ENDORSEMENT_ADDED') AS added,
+  count(*) FILTER (WHERE kind = 'ENDORSEMENT_WITHDRAWN') AS withdrawn FROM article_event
+  WHERE article_id = n.article_id AND endorsement_id = n.id) e
+WHERE n.account_id IS NOT NULL AND (e.added <> 1 OR e.withdrawn <> (n.withdrawn_at IS NOT NULL)::int)
+  OR (n.listed AND n.withdrawn_at IS NOT NULL)`,
+
+  'a key leads to one thing of its own account': `
+SELECT format('key %s of account %s', i.key, i.account_id) AS violation FROM idempotency_key i
+WHERE NOT EXISTS (SELECT FROM comment c
+    WHERE c.article_id = i.article_id AND c.id = i.result_id AND c.account_id = i.account_id)
+  AND NOT EXISTS (SELECT FROM endorsement n
+    WHERE n.article_id = i.article_id AND n.id = i.result_id AND n.account_id = i.account_id)`,
+};
+
+/**
+ * Recounts everything from the rows (product.md, "Invariants").
+ * @returns what does not hold, one sentence for each row; empty when all is well
+ */
+export async function checkInvariants(db: Queryable): Promise<string[]> {
+  const violations: string[] = [];
+  for (const [rule, statement] of Object.entries(statements)) {
+    const rows = await db.query<{ violation: string }>(statement);
+    violations.push(...rows.map(({ violation }) => `${rule}: ${violation}`));
+  }
+  return violations;
+}
+
+/** How many published comments stand below each comment, counted by walking from each of them up to its root. */
+export async function recountDescendants(
+  db: Queryable,
+  articleId: string,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.query<{ id: string; count: number }>(
+    `WITH RECURSIVE up AS (
+  SELECT parent_id AS id FROM comment WHERE article_id = $1 AND status = 'PUBLISHED' AND parent_id IS NOT NULL
+  UNION ALL
+  SELECT c.parent_id FROM up JOIN comment c ON c.article_id = $1 AND c.id = up.id WHERE c.parent_id IS NOT NULL
+)
+SELECT id::text AS id, count(*)::int AS count FROM up GROUP BY id`,
+    [articleId],
+  );
+  return new Map(rows.map(({ id, count }) => [id, count]));
+}
