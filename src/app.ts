@@ -185,9 +185,9 @@ export class App {
   /** Stops taking work, lets what is under way finish, and lets go of everything. */
   async close(): Promise<void> {
     this.#draining = true;
-    const sockets = this.#sockets?.drain();
+    // HTTP is served meanwhile: whoever routes requests learns from the readiness that it should send no more of them.
+    await this.#sockets?.drain();
     await this.#http?.close();
-    await sockets;
     this.#sockets?.close();
     this.hub.close();
     await this.bus.close();

@@ -80,11 +80,13 @@ export class Feed {
 
   /**
    * Takes in what a poll has read of the article's counter row.
-   * @param headBefore the feed's `head` before the poll was sent
+   * @param before the feed's `head` and `generation` when the poll was sent
    */
-  async observe(head: LogHead, headBefore: number): Promise<void> {
+  async observe(head: LogHead, before: { head: number; generation: number }): Promise<void> {
+    // Overtaken by a poll that found another log: this one may still speak of the log before it.
+    if (before.generation !== this.#generation) return;
     // A log that ends before what was already sent is another log: a restored backup.
-    if (head.epoch !== this.#epoch || head.sequence < headBefore) {
+    if (head.epoch !== this.#epoch || head.sequence < before.head) {
       this.#epoch = head.epoch;
       this.#head = head.sequence;
       this.#pruned = head.prunedSequence;
@@ -94,6 +96,12 @@ export class Feed {
       return;
     }
     this.#pruned = Math.max(this.#pruned, head.prunedSequence);
+    if (this.#pruned > this.#head) {
+      // What was pruned before this node had read it never comes: streams that still want it must reset.
+      this.#head = this.#pruned;
+      this.#ring = [];
+      this.#wake();
+    }
     await this.catchUp(head.sequence);
   }
 
@@ -127,6 +135,7 @@ export class Feed {
     const events = await selectEvents(this.#db, this.articleId, this.#head, batchSize);
     if (events.length === 0 || generation !== this.#generation) return;
     for (const event of events) {
+      if (event.sequence <= this.#head) continue;
       // Numbers have no gap, except where the past was pruned while it was being read.
       if (event.sequence !== this.#head + 1) this.#ring = [];
       this.#ring.push(event);

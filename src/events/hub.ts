@@ -29,12 +29,13 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
-  #nextCheckpoint = 0;
+  #nextCheckpoint: number;
   #polling = false;
   #closed = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
+    this.#nextCheckpoint = performance.now() + options.checkpointMs;
   }
 
   /** How many articles are watched, and by how many streams. */
@@ -136,16 +137,16 @@ export class Hub {
   }
 
   async #pollHeads(articleIds: string[]): Promise<void> {
-    const feeds = new Map<string, { feed: Feed; headBefore: number }>();
+    const feeds = new Map<string, { feed: Feed; before: { head: number; generation: number } }>();
     for (const articleId of articleIds) {
       const feed = await this.#watched.get(articleId)?.opening;
-      if (feed) feeds.set(articleId, { feed, headBefore: feed.head });
+      if (feed) feeds.set(articleId, { feed, before: { head: feed.head, generation: feed.generation } });
     }
     const heads = await selectHeads(this.#options.db, [...feeds.keys()]);
     await Promise.all(
       heads.map(async (head) => {
         const polled = feeds.get(head.articleId);
-        await polled?.feed.observe(head, polled.headBefore);
+        await polled?.feed.observe(head, polled.before);
       }),
     );
   }

@@ -26,6 +26,8 @@ export class EventStream implements AsyncIterableIterator<StreamItem> {
   #generation: number;
   #pulse: number;
   #owedReset: ResetReason | undefined;
+  /** A client without a cursor gets one before anything else, whatever has happened meanwhile. */
+  #owedCursor: boolean;
   #live = false;
   #ended = false;
   #batch: ArticleEventRecord[] = [];
@@ -39,6 +41,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem> {
     const start = startOf(feed, options);
     this.#position = typeof start === 'number' ? start : feed.head;
     this.#owedReset = typeof start === 'number' ? undefined : start;
+    this.#owedCursor = options.after === undefined;
   }
 
   [Symbol.asyncIterator](): this {
@@ -76,6 +79,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem> {
       this.#owedReset = undefined;
       return { type: 'reset', reason, ...this.#here() };
     }
+    if (this.#owedCursor) return this.#checkpoint();
     if (this.#live && feed.head - this.#position > this.#options.maxTail) {
       this.#end();
       this.#options.onOverrun();
@@ -86,12 +90,15 @@ export class EventStream implements AsyncIterableIterator<StreamItem> {
       if (event) this.#position = event.sequence;
       return event && { type: 'event', epoch: feed.epoch, event };
     }
-    if (!this.#live || this.#pulse < feed.pulseCount) {
-      this.#live = true;
-      this.#pulse = feed.pulseCount;
-      return { type: 'checkpoint', ...this.#here() };
-    }
+    if (!this.#live || this.#pulse < feed.pulseCount) return this.#checkpoint();
     return undefined;
+  }
+
+  #checkpoint(): StreamItem {
+    this.#live = true;
+    this.#owedCursor = false;
+    this.#pulse = this.#feed.pulseCount;
+    return { type: 'checkpoint', ...this.#here() };
   }
 
   /** Reads on from the log, for a position that the feed's ring has left behind. */
@@ -106,6 +113,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem> {
 
   #reset(reason: ResetReason): void {
     this.#owedReset = reason;
+    this.#owedCursor = false;
     this.#generation = this.#feed.generation;
     this.#position = this.#feed.head;
     this.#batch = [];

@@ -30,22 +30,34 @@ function costPlugin({ schema, limits }: ApolloOptions): ApolloServerPlugin<Conte
   };
 }
 
-/** Status codes by GraphQL over HTTP: a request that was refused as a whole is a 4xx, one that failed for us a 503. */
+const responseType = 'application/graphql-response+json';
+
+/**
+ * Status codes by GraphQL over HTTP. A request that was refused as a whole is a 400 for clients that ask for
+ * `application/graphql-response+json`, where a status speaks of the operation, and a 200 for those of `application/json`,
+ * where it speaks of the transport. One that failed for us, or came too often, is a 503 or 429 for both.
+ */
 function statusPlugin(): ApolloServerPlugin<Context> {
   const statuses: Readonly<Record<string, number>> = { UNAVAILABLE: 503, RATE_LIMITED: 429 };
   const refusals = new Set(['QUERY_TOO_COSTLY', 'BAD_USER_INPUT']);
+  // What is no GraphQL request at all stays a 400 for everybody.
+  const isRefused = (status: number | undefined, codes: readonly string[]) =>
+    codes.some((code) => refusals.has(code)) || (status === 400 && !codes.includes('BAD_REQUEST'));
   return {
     requestDidStart: () =>
       Promise.resolve({
-        willSendResponse: ({ response }) => {
+        willSendResponse: ({ request, response }) => {
           if (response.body.kind !== 'single') return Promise.resolve();
+          const { http } = response;
           const { errors, data } = response.body.singleResult;
           const codes = (errors ?? []).map((error) => String(error.extensions?.code));
           const status = codes.map((code) => statuses[code]).find((found) => found !== undefined);
-          if (status !== undefined) response.http.status = status;
-          else if (data === undefined && codes.some((code) => refusals.has(code))) response.http.status = 400;
+          const asks = request.http?.headers.get('accept')?.includes(responseType) ?? false;
+          if (asks) http.headers.set('content-type', `${responseType}; charset=utf-8`);
+          if (status !== undefined) http.status = status;
+          else if (data === undefined && isRefused(http.status, codes)) http.status = asks ? 400 : 200;
           const retryAfter = errors?.find((error) => error.extensions?.code === 'RATE_LIMITED')?.extensions;
-          if (retryAfter) response.http.headers.set('retry-after', String(retryAfter.retryAfterSeconds));
+          if (retryAfter) http.headers.set('retry-after', String(retryAfter.retryAfterSeconds));
           return Promise.resolve();
         },
       }),
@@ -65,7 +77,6 @@ function metricsPlugin({ metrics }: ApolloOptions): ApolloServerPlugin<Context> 
             outcome,
             (performance.now() - start) / 1000,
           );
-          for (const error of errors ?? []) metrics.countError(String(error.extensions?.code));
           return Promise.resolve();
         },
       });
@@ -84,7 +95,12 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.limits.maxQueryTokens },
     validationRules: [limitRule(options.limits)],
-    formatError: (formatted, error) => presentError(error, options.onFault, formatted),
+    formatError: (formatted, error) => {
+      const presented = presentError(error, options.onFault, formatted);
+      // Here and not in a plugin: requests that are refused before they are one have no plugins.
+      options.metrics.countError(String(presented.extensions?.code));
+      return presented;
+    },
     plugins: [costPlugin(options), statusPlugin(), metricsPlugin(options)],
   });
 }

@@ -4,15 +4,19 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, {
   type FastifyBaseLogger,
+  type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
+import type { RequestErrorCode } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { createExplorer, wantsExplorer } from './explorer.ts';
+import { isUnavailable, presentError } from '../graphql/present-error.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpOptions {
@@ -93,6 +97,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       maxAge: 86_400,
     });
   }
+  app.setErrorHandler(sendError);
   await graphqlRoutes(app, options);
   healthRoutes(app, options);
   return app;
@@ -119,10 +124,20 @@ async function graphqlRoutes(app: FastifyInstance, options: HttpOptions): Promis
   });
 }
 
+/** Answers what never became a GraphQL request in the shape of one: too large, malformed, or failed on the way. */
+function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500;
+  const presented: GraphQLFormattedError =
+    status < 500
+      ? { message: error.message, extensions: { code: 'BAD_REQUEST' satisfies RequestErrorCode } }
+      : presentError(error, (errorId, err) => request.log.error({ errorId, err }, 'fault'));
+  return reply.code(status).send({ errors: [presented] });
+}
+
 /** Apollo takes the status from the error; the original still decides what is shown. */
 function toHttpError(error: unknown): never {
   const { code, message } = error as { code?: unknown; message?: string };
-  const status = code === 'UNAUTHENTICATED' ? 401 : 503;
+  const status = code === 'UNAUTHENTICATED' ? 401 : isUnavailable(error) ? 503 : 500;
   throw new GraphQLError(message ?? '', {
     originalError: error instanceof Error ? error : undefined,
     extensions: { http: { status } },

@@ -43,11 +43,15 @@ const maxPayload = 64 * 1024;
 const closeServiceRestart = 1012;
 const closeTryAgainLater = 1013;
 const closeForbidden = 4403;
+// The protocol's code for an id that is in use; nothing comes back after it.
+const closeSubscriberExists = 4409;
 
 interface Extra {
   readonly socket: WebSocket;
   readonly address: string;
   authenticated: Authenticated | null;
+  /** Operations whose stream is not open yet; the protocol library forgets those that the client gives up meanwhile. */
+  readonly opening: Set<string>;
   expiry?: NodeJS.Timeout;
 }
 
@@ -60,6 +64,9 @@ function authorizationOf(connection: Connection): string | undefined {
   // Anything else than a text proves nothing, and is refused as such.
   return typeof value === 'string' ? value : 'invalid';
 }
+
+/** How long a peer may take to answer a close; one that is dead or does not read would hold the service up. */
+const closeGraceMs = 2000;
 
 /** Longest delay of a timer, in milliseconds; Node fires at once beyond it. */
 const maxDelay = 2 ** 31 - 1;
@@ -84,7 +91,8 @@ export class WebSocketGateway {
       schema: options.schema,
       connectionInitWaitTimeout: 5000,
       onConnect: (connection) => this.#connect(connection),
-      onSubscribe: (connection, _id, payload) => this.#accept(connection, payload),
+      onSubscribe: (connection, id, payload) => this.#accept(connection, id, payload),
+      onOperation: ({ extra }, id) => void extra.opening.delete(id),
       subscribe: async (args) => {
         const { endConnection } = args.contextValue as Context;
         return endOnFault(await subscribe(args), {
@@ -103,7 +111,10 @@ export class WebSocketGateway {
     return this.#wss.clients.size;
   }
 
-  /** Takes no new sockets and sends the open ones away in batches, so that they don't all come back at once. */
+  /**
+   * Takes no new sockets and sends the open ones away in batches, so that they don't all come back at once. Resolves when
+   * they are gone.
+   */
   async drain(): Promise<void> {
     this.#draining = true;
     const sockets = [...this.#wss.clients];
@@ -112,6 +123,10 @@ export class WebSocketGateway {
       for (const socket of sockets.splice(0, batch)) socket.close(closeServiceRestart, 'Service restart');
       if (sockets.length > 0) await new Promise((resolve) => setTimeout(resolve, 250));
     }
+    const left = [...this.#wss.clients];
+    const deadline = setTimeout(() => left.forEach((socket) => socket.terminate()), closeGraceMs);
+    await Promise.all(left.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    clearTimeout(deadline);
   }
 
   /** Ends what did not go by itself. */
@@ -140,7 +155,7 @@ export class WebSocketGateway {
   #open(socket: WebSocket, address: string): void {
     const { limits, metrics, onFault } = this.#options;
     this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
-    const extra: Extra = { socket, address, authenticated: null };
+    const extra: Extra = { socket, address, authenticated: null, opening: new Set() };
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
@@ -206,6 +221,7 @@ export class WebSocketGateway {
   /** Parses and checks one operation as HTTP does, and takes subscriptions only. */
   #accept(
     connection: Connection,
+    id: string,
     payload: {
       query: string;
       operationName?: string | null | undefined;
@@ -219,15 +235,19 @@ export class WebSocketGateway {
     const { document } = parsed;
     const operationName = payload.operationName ?? undefined;
     const operation = getOperationAST(document, operationName);
-    const refuse = (error: RequestError) => [
-      new GraphQLError(error.message, { nodes: operation, originalError: error }),
-    ];
+    const refuse = (error: RequestError) => [new GraphQLError(error.message, { originalError: error })];
     if (!operation) return refuse(new RequestError('OPERATION_RESOLUTION_FAILURE'));
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
       return refuse(new RequestError('SUBSCRIPTIONS_ONLY'));
-    if (Object.keys(connection.subscriptions).length > limits.maxSubscriptionsPerSocket) {
+    if (extra.opening.has(id)) {
+      // Given up and taken again: the first stream would be opened under the second one's id and never end.
+      extra.socket.close(closeSubscriberExists, 'The subscriber exists already');
       return refuse(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
     }
+    // This one is among them already; those that were given up before they were open are not, and take their place too.
+    const taken = new Set([...Object.keys(connection.subscriptions), ...extra.opening]);
+    if (taken.size > limits.maxSubscriptionsPerSocket)
+      return refuse(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
     const variables = payload.variables ?? {};
     try {
       checkCost({ schema, document, operationName, variables }, limits.maxQueryCost);
@@ -241,6 +261,7 @@ export class WebSocketGateway {
       address: extra.address,
       endConnection: () => extra.socket.close(closeTryAgainLater, 'Try again later'),
     });
+    extra.opening.add(id);
     return { schema, document, operationName, variableValues: variables, contextValue };
   }
 

@@ -1,0 +1,214 @@
+import { describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { TestApp, useApp } from '../support/app.ts';
+import { onDatabase, serverUrl } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { watchForLeaks } from '../support/leaks.ts';
+import { RawSocket } from '../support/raw-socket.ts';
+
+const entries: Record<string, unknown>[] = [];
+const logger = pino(
+  { level: 'info' },
+  { write: (line) => void entries.push(JSON.parse(line) as Record<string, unknown>) },
+);
+
+const json = { 'content-type': 'application/json' };
+const body = JSON.stringify({ query: '{ __typename }' });
+
+describe('what operators rely on', () => {
+  const service = useApp({ ALLOWED_ORIGINS: 'https://news.example.org' }, { logger });
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${service().url}${path}`, { headers });
+
+  describe('health', () => {
+    it('is live and ready', async () => {
+      const live = await get('/health/live');
+      expect([live.status, await live.json()]).toEqual([200, { status: 'live' }]);
+      const ready = await get('/health/ready');
+      expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
+    });
+
+    it('is live and not ready while the database is away, and ready again when it is back', async () => {
+      const checkLeaks = watchForLeaks();
+      const app = await TestApp.start();
+      const { name } = app.database;
+      const status = (path: string) => fetch(`${app.url}${path}`).then((response) => response.status);
+      await onDatabase(serverUrl(), async (client) => {
+        expect(await status('/health/ready')).toBe(200);
+        await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
+        await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+          name,
+        ]);
+        expect(await status('/health/ready')).toBe(503);
+        expect(await status('/health/live')).toBe(200);
+        const answer = await fetch(`${app.url}/health/ready`);
+        expect(await answer.json()).toEqual({ status: 'not ready', reason: 'the database does not answer' });
+        await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
+        expect(await status('/health/ready')).toBe(200);
+      });
+      await app.close();
+      await checkLeaks();
+    });
+  });
+
+  describe('metrics', () => {
+    /** The value of one sample; labels in any order. */
+    async function sample(name: string, labels: Record<string, string> = {}): Promise<number> {
+      const response = await get('/metrics');
+      expect(response.headers.get('content-type')).toContain('text/plain');
+      const line = (await response.text())
+        .split('\n')
+        .find(
+          (text) =>
+            (text.startsWith(`${name}{`) || text.startsWith(`${name} `)) &&
+            Object.entries(labels).every(([key, value]) => text.includes(`${key}="${value}"`)),
+        );
+      return Number(line?.split(' ').at(-1) ?? 0);
+    }
+
+    it('count requests, operations with their latency, and errors by code', async () => {
+      const app = service();
+      await app.query('{ __typename }');
+      await app.query('{ nothing }');
+      await app.query('{ articles(first: 1000) { nodes { id } } }');
+      await app.query('{ __typename }', {}, { token: 'nonsense' });
+      const route = { route: '/graphql', method: 'POST', status: '200' };
+      expect(await sample('standfirst_http_request_seconds_count', route)).toBeGreaterThanOrEqual(1);
+      expect(
+        await sample('standfirst_http_request_seconds_bucket', { ...route, le: '+Inf' }),
+      ).toBeGreaterThanOrEqual(1);
+      expect(await sample('standfirst_http_request_seconds_count', { status: '401' })).toBe(1);
+      expect(
+        await sample('standfirst_graphql_operation_seconds_count', { type: 'query', outcome: 'ok' }),
+      ).toBeGreaterThanOrEqual(1);
+      expect(await sample('standfirst_graphql_errors_total', { code: 'GRAPHQL_VALIDATION_FAILED' })).toBe(1);
+      expect(await sample('standfirst_graphql_errors_total', { code: 'BAD_USER_INPUT' })).toBe(1);
+      expect(await sample('standfirst_graphql_errors_total', { code: 'UNAUTHENTICATED' })).toBe(1);
+      // An address that nobody has made up may not make a series of its own.
+      await get('/made-up/1');
+      expect(await sample('standfirst_http_request_seconds_count', { route: 'none', status: '404' })).toBe(1);
+    });
+
+    it('show sockets, streams, the pool and the event loop', async () => {
+      const app = service();
+      const { id } = await app.addArticle();
+      const raw = await new RawSocket(app.url).open();
+      raw.subscribe('1', `subscription { articleEvents(articleId: "${id}") { cursor } }`);
+      raw.subscribe('2', 'subscription { nothing }');
+      await raw.answerTo('1');
+      await raw.answerTo('2');
+      expect(await sample('standfirst_websockets')).toBe(1);
+      expect(await sample('standfirst_live_streams')).toBe(1);
+      expect(await sample('standfirst_watched_articles')).toBe(1);
+      expect(await sample('standfirst_graphql_errors_total', { code: 'GRAPHQL_VALIDATION_FAILED' })).toBe(2);
+      expect(await sample('standfirst_pool_connections')).toBeGreaterThan(0);
+      expect(await sample('standfirst_pool_waiting_requests')).toBe(0);
+      const text = await (await get('/metrics')).text();
+      expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m);
+      expect(text).toMatch(/^standfirst_pool_idle_connections \d+$/m);
+      raw.ws.close();
+      await eventually(
+        'the socket to be counted out',
+        async () => (await sample('standfirst_websockets')) === 0,
+      );
+      expect(await sample('standfirst_websocket_closes_total', { code: '1005' })).toBe(1);
+      expect(await sample('standfirst_live_streams')).toBe(0);
+    });
+  });
+
+  describe('the request id', () => {
+    const lineOf = (id: string) =>
+      eventually('the line of the log', () => entries.find(({ requestId }) => requestId === id));
+
+    it('is taken from the request if it is one, and stands in the log and the answer', async () => {
+      const id = 'trace-0123456789.abc_DEF';
+      const response = await fetch(`${service().url}/graphql?secret=1`, {
+        method: 'POST',
+        headers: { ...json, 'x-request-id': id },
+        body,
+      });
+      expect(response.headers.get('x-request-id')).toBe(id);
+      const line = await lineOf(id);
+      expect(line).toMatchObject({ method: 'POST', path: '/graphql', status: 200, msg: 'request' });
+      expect(JSON.stringify(line)).not.toContain('secret');
+    });
+
+    it('is a new one where the request has none that is well-formed', async () => {
+      for (const given of [
+        undefined,
+        'short',
+        'x'.repeat(65),
+        'with spaces in it',
+        '{"level":50}',
+        'ümläute-sind-keine',
+      ]) {
+        const response = await fetch(`${service().url}/graphql`, {
+          method: 'POST',
+          headers: {
+            ...json,
+            ...(given === undefined ? {} : { 'x-request-id': Buffer.from(given).toString('latin1') }),
+          },
+          body,
+        });
+        const id = response.headers.get('x-request-id') ?? '';
+        expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+        await lineOf(id);
+      }
+    });
+
+    it('is also on what never reaches GraphQL', async () => {
+      const response = await get('/nowhere', { 'x-request-id': 'trace-of-nothing' });
+      expect([response.status, response.headers.get('x-request-id')]).toEqual([404, 'trace-of-nothing']);
+      expect(await lineOf('trace-of-nothing')).toMatchObject({ status: 404 });
+    });
+  });
+
+  describe('CORS', () => {
+    const preflight = (origin: string, headers = 'content-type,authorization') =>
+      fetch(`${service().url}/graphql`, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': headers,
+        },
+      });
+
+    it('lets pages of an allowed origin in', async () => {
+      const { status, headers } = await preflight('https://news.example.org');
+      expect(status).toBe(204);
+      expect(headers.get('access-control-allow-origin')).toBe('https://news.example.org');
+      expect(headers.get('access-control-allow-methods')).toContain('POST');
+      expect(headers.get('access-control-allow-headers')).toContain('authorization');
+      expect(headers.get('access-control-allow-credentials')).toBeNull();
+      const answer = await fetch(`${service().url}/graphql`, {
+        method: 'POST',
+        headers: { ...json, origin: 'https://news.example.org' },
+        body,
+      });
+      expect(answer.headers.get('access-control-allow-origin')).toBe('https://news.example.org');
+      expect(answer.headers.get('access-control-expose-headers')).toContain('x-request-id');
+      expect(answer.headers.get('vary')?.toLowerCase()).toContain('origin');
+    });
+
+    it('lets no others in', async () => {
+      for (const origin of ['https://evil.example', 'http://news.example.org', 'null']) {
+        const { headers } = await preflight(origin);
+        expect(headers.get('access-control-allow-origin')).not.toBe(origin);
+        expect(headers.get('access-control-allow-origin')).not.toBe('*');
+      }
+    });
+  });
+
+  it('answers with the headers that keep browsers from misreading it', async () => {
+    const response = await fetch(`${service().url}/graphql`, { method: 'POST', headers: json, body });
+    const { headers } = response;
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('strict-transport-security')).toContain('max-age=');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+});
