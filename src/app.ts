@@ -46,6 +46,7 @@ import { type Bus, LocalBus } from './events/bus.ts';
 import { Hub } from './events/hub.ts';
 import { EventLog } from './events/log.ts';
 import { RedisBus } from './events/redis-bus.ts';
+import type { StreamConnection } from './events/stream-connection.ts';
 import { explorerQuery } from './explorer-query.ts';
 import { type Context, Loaders } from './graphql/context.ts';
 import { Links } from './graphql/links.ts';
@@ -185,6 +186,7 @@ export class App {
   /** Stops taking work, lets what is under way finish, and lets go of everything. */
   async close(): Promise<void> {
     this.#draining = true;
+    await new Promise((resolve) => setTimeout(resolve, this.#options.config.shutdownDelayMs));
     // HTTP is served meanwhile: whoever routes requests learns from the readiness that it should send no more of them.
     await this.#sockets?.drain();
     await this.#http?.close();
@@ -197,7 +199,7 @@ export class App {
   #createContext(request: {
     authenticated: Authenticated | null;
     address: string;
-    endConnection?: () => void;
+    connection?: StreamConnection;
   }): Context {
     const viewer = request.authenticated?.viewer ?? null;
     return {
@@ -205,7 +207,7 @@ export class App {
       loaders: new Loaders({ db: this.db, viewer }),
       address: request.address,
       hub: this.hub,
-      ...(request.endConnection ? { endConnection: request.endConnection } : {}),
+      ...(request.connection ? { connection: request.connection } : {}),
     };
   }
 

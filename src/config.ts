@@ -84,6 +84,7 @@ const environment = z.object({
   MAX_SUBSCRIPTIONS_PER_SOCKET: integer(1, 1000, 20),
   MAX_SOCKETS_PER_ADDRESS: integer(1, 1_000_000, 100),
   SOCKET_PING_MS: integer(100, 600_000, 15_000),
+  SHUTDOWN_DELAY_MS: integer(0, 60_000, 0),
   SHUTDOWN_TIMEOUT_MS: integer(100, 600_000, 25_000),
 });
 
@@ -147,6 +148,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     maxSubscriptionsPerSocket: e.MAX_SUBSCRIPTIONS_PER_SOCKET,
     maxSocketsPerAddress: e.MAX_SOCKETS_PER_ADDRESS,
     socketPingMs: e.SOCKET_PING_MS,
+    shutdownDelayMs: e.SHUTDOWN_DELAY_MS,
     shutdownTimeoutMs: e.SHUTDOWN_TIMEOUT_MS,
   });
 }

@@ -53,6 +53,7 @@ const wrong: Record<string, readonly string[]> = {
   MAX_SUBSCRIPTIONS_PER_SOCKET: ['0', '1001', 'x'],
   MAX_SOCKETS_PER_ADDRESS: ['0', '1000001', 'x'],
   SOCKET_PING_MS: ['99', '600001', 'x'],
+  SHUTDOWN_DELAY_MS: ['-1', '60001', 'soon'],
   SHUTDOWN_TIMEOUT_MS: ['99', '600001', 'x'],
 };
 

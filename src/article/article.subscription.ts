@@ -2,6 +2,7 @@ import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { RequestError } from '../errors.ts';
 import type { StreamItem } from '../events/event.ts';
 import type { EventStream } from '../events/stream.ts';
+import type { StreamConnection } from '../events/stream-connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
@@ -13,6 +14,9 @@ export interface EventArgs {
   readonly after?: string | null;
 }
 
+/** Outside of a connection nobody waits for a reader. */
+const unhurried: StreamConnection = { isBlocked: () => false, end: () => undefined };
+
 /**
  * Opens the stream of an article's events, for whoever may see the article.
  * @throws RequestError NOT_FOUND
@@ -23,7 +27,7 @@ export async function openEventStream(
 ): Promise<EventStream> {
   const [id] = requireKeys('Article', 1, articleId);
   const stream = (await loadArticle(context, id))
-    ? await context.hub.subscribe(id, after ?? undefined, () => context.endConnection?.())
+    ? await context.hub.subscribe(id, after ?? undefined, context.connection ?? unhurried)
     : undefined;
   if (!stream) throw new RequestError('NOT_FOUND');
   return stream;

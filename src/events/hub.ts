@@ -4,6 +4,7 @@ import { decodeEventCursor } from './event-cursor.ts';
 import { Feed } from './feed.ts';
 import { selectHeads } from './log.ts';
 import { EventStream } from './stream.ts';
+import type { StreamConnection } from './stream-connection.ts';
 
 export interface HubOptions {
   readonly db: Queryable;
@@ -20,6 +21,8 @@ export interface HubOptions {
 
 interface Watched {
   readonly opening: Promise<Feed | undefined>;
+  readonly streams: Set<EventStream>;
+  /** Streams, and those that are being opened. */
   subscribers: number;
   unwatch: () => void;
 }
@@ -53,7 +56,7 @@ export class Hub {
   async subscribe(
     articleId: string,
     after: string | undefined,
-    onOverrun: () => void,
+    connection: StreamConnection,
   ): Promise<EventStream | undefined> {
     const watched = this.#watch(articleId);
     try {
@@ -65,13 +68,18 @@ export class Hub {
       // Another node may have told the client of an event that this one has yet to hear of.
       const sequence = after === undefined ? undefined : decodeEventCursor(after)?.sequence;
       if (sequence !== undefined && sequence > feed.head) await this.#pollHeads([articleId]);
-      return new EventStream(feed, {
+      const stream = new EventStream(feed, {
         after,
         maxReplay: this.#options.maxReplayEvents,
         maxTail: this.#options.maxLiveTailEvents,
-        onOverrun,
-        onEnd: () => this.#release(articleId, watched),
+        connection,
+        onEnd: () => {
+          watched.streams.delete(stream);
+          this.#release(articleId, watched);
+        },
       });
+      watched.streams.add(stream);
+      return stream;
     } catch (error) {
       this.#release(articleId, watched);
       throw error;
@@ -93,7 +101,7 @@ export class Hub {
       const unwatch = this.#options.bus.watch(articleId, (sequence) => {
         opening.then((feed) => feed?.catchUp(sequence)).catch(this.#options.onError);
       });
-      watched = { opening, subscribers: 0, unwatch };
+      watched = { opening, streams: new Set(), subscribers: 0, unwatch };
       this.#watched.set(articleId, watched);
       this.#schedule();
     }
@@ -124,10 +132,11 @@ export class Hub {
     this.#polling = true;
     try {
       await this.#pollHeads([...this.#watched.keys()]);
+      for (const { streams } of this.#watched.values()) for (const stream of streams) stream.endIfStuck();
       const now = performance.now();
       if (now >= this.#nextCheckpoint) {
         this.#nextCheckpoint = now + this.#options.checkpointMs;
-        for (const watched of this.#watched.values()) (await watched.opening)?.pulse();
+        for (const articleId of this.#watched.keys()) (await this.#openFeed(articleId))?.pulse();
       }
     } catch (error) {
       this.#options.onError(error);
@@ -136,11 +145,16 @@ export class Hub {
     this.#schedule();
   }
 
+  /** The feed of a watched article; undefined also where it could not be opened: its subscribers are told that. */
+  async #openFeed(articleId: string): Promise<Feed | undefined> {
+    return this.#watched.get(articleId)?.opening.catch(() => undefined);
+  }
+
   async #pollHeads(articleIds: string[]): Promise<void> {
     const feeds = new Map<string, { feed: Feed; before: { head: number; generation: number } }>();
-    for (const articleId of articleIds) {
-      const feed = await this.#watched.get(articleId)?.opening;
-      if (feed) feeds.set(articleId, { feed, before: { head: feed.head, generation: feed.generation } });
+    const opened = await Promise.all(articleIds.map((articleId) => this.#openFeed(articleId)));
+    for (const feed of opened) {
+      if (feed) feeds.set(feed.articleId, { feed, before: { head: feed.head, generation: feed.generation } });
     }
     const heads = await selectHeads(this.#options.db, [...feeds.keys()]);
     await Promise.all(

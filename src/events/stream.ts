@@ -1,16 +1,16 @@
 import { decodeEventCursor } from './event-cursor.ts';
 import type { ArticleEventRecord, ResetReason, StreamItem } from './event.ts';
 import type { Feed } from './feed.ts';
+import type { StreamConnection } from './stream-connection.ts';
 
 export interface StreamOptions {
   /** The client's cursor; undefined: begin at now. */
   readonly after: string | undefined;
   /** The most events that are replayed; more is a reset. */
   readonly maxReplay: number;
-  /** How far a client that was up to date may fall behind. */
+  /** How many events a client that does not read may fall behind. */
   readonly maxTail: number;
-  /** The client fell too far behind; the stream has ended and its connection should too. */
-  readonly onOverrun: () => void;
+  readonly connection: StreamConnection;
   /** Called once, when the stream has ended for whatever reason. */
   readonly onEnd: () => void;
 }
@@ -54,7 +54,6 @@ export class EventStream implements AsyncIterableIterator<StreamItem> {
       // Nothing may be awaited between finding nothing due and waiting, or a change in between would be missed.
       const item = this.#due();
       if (item) return { done: false, value: item };
-      if (this.#ended) break;
       if (this.#position === this.#feed.head) await this.#changed();
       else await this.#readLog();
     }
@@ -71,6 +70,15 @@ export class EventStream implements AsyncIterableIterator<StreamItem> {
     return Promise.reject(error instanceof Error ? error : new Error(String(error)));
   }
 
+  /** Gives up a client that was up to date, has fallen too far behind, and does not read. */
+  endIfStuck(): void {
+    const { maxTail, connection } = this.#options;
+    if (this.#ended || !this.#live || this.#feed.head - this.#position <= maxTail || !connection.isBlocked())
+      return;
+    this.#end();
+    connection.end();
+  }
+
   /** What can be said without reading the log. */
   #due(): StreamItem | undefined {
     const feed = this.#feed;
@@ -80,11 +88,6 @@ export class EventStream implements AsyncIterableIterator<StreamItem> {
       return { type: 'reset', reason, ...this.#here() };
     }
     if (this.#owedCursor) return this.#checkpoint();
-    if (this.#live && feed.head - this.#position > this.#options.maxTail) {
-      this.#end();
-      this.#options.onOverrun();
-      return undefined;
-    }
     if (this.#position < feed.head) {
       const event = this.#batch.shift() ?? feed.recent(this.#position + 1);
       if (event) this.#position = event.sequence;

@@ -2,6 +2,7 @@ import { RequestError } from '../errors.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import type { Hub } from '../events/hub.ts';
+import type { StreamConnection } from '../events/stream-connection.ts';
 
 /** What a batch of loads needs to know. */
 export interface LoadScope {
@@ -47,8 +48,8 @@ export interface Context {
   readonly address: string;
   /** The live events of all articles. */
   readonly hub: Hub;
-  /** Ends the connection that carries this subscription; its client comes back and goes on from its cursor. */
-  readonly endConnection?: () => void;
+  /** What carries this subscription; a request has none. */
+  readonly connection?: StreamConnection;
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { type ComplexityEstimator, fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity';
 import { RequestError, type RequestErrorCode } from '../errors.ts';
-import { pageSizeBound } from './page.ts';
+import { pageRequest } from './page.ts';
 
 /** What a list that is not a connection is taken to hold: tags, signatures, ancestors. */
 const listSize = 5;
@@ -18,7 +18,8 @@ const listSize = 5;
 const estimateObjects: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
   const named = getNamedType(field.type);
   if (isLeafType(named)) return 0;
-  if (named.name.endsWith('Connection')) return 1 + pageSizeBound(args) * childComplexity;
+  // Here, and not only in the field itself: a page that can't be had is refused before anything runs.
+  if (named.name.endsWith('Connection')) return 1 + pageRequest(args).limit * childComplexity;
   // A connection's own lists were multiplied with the connection.
   const inPage = type.name.endsWith('Connection');
   return isListType(getNullableType(field.type)) && !inPage

@@ -74,12 +74,6 @@ export function pageRequest({ first, after, last, before }: PageArgs): PageReque
   };
 }
 
-/** How many items a page may hold, from raw arguments that were not checked yet; for estimating an operation's cost. */
-export function pageSizeBound(args: Readonly<Record<string, unknown>>): number {
-  const size = args.first ?? args.last ?? defaultPageSize;
-  return typeof size === 'number' && size >= 1 ? Math.min(size, maxPageSize) : maxPageSize;
-}
-
 /**
  * Makes a page of what a keyset query found: up to `limit + 1` rows in the direction of paging.
  * @param behindCursor whether the list has anything on the other side of the page (false without a cursor)

@@ -14,12 +14,13 @@ function isIterable(result: unknown): result is Results {
 }
 
 /**
- * Ends the connection where a result could not be made for a reason of ours. Sent with `errors` beside it, the event
- * would be taken for seen and its cursor for passed. Not an async generator: `return` must get through while `next`
- * waits for an event.
+ * Keeps errors from standing beside an event, which would then be taken for seen and its cursor for passed. Where a
+ * result could not be made for a reason of ours the connection ends; where the operation is to blame (an argument that
+ * only its field can refuse) the operation ends with the errors alone. Not an async generator: `return` must get
+ * through while `next` waits for an event.
  */
 export function endOnFault(result: unknown, { end, report }: FaultHandling): unknown {
-  const broken = (errors: ExecutionResult['errors']): boolean => {
+  const isBroken = (errors: ExecutionResult['errors']): boolean => {
     const fault = errors?.find((error) => isFault(error));
     if (!fault) return false;
     report('subscription', fault);
@@ -28,17 +29,24 @@ export function endOnFault(result: unknown, { end, report }: FaultHandling): unk
   };
   if (!isIterable(result)) {
     // An empty stream: the close code says all there is to say.
-    return broken((result as ExecutionResult).errors) ? emptyResults() : result;
+    return isBroken((result as ExecutionResult).errors) ? emptyResults() : result;
   }
+  let ended = false;
   const done = { done: true, value: undefined } as const;
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
     async next() {
+      if (ended) return done;
       try {
         const item = await result.next();
-        if (item.done || !broken(item.value.errors)) return item;
+        if (item.done || !item.value.errors) return item;
+        ended = true;
+        if (!isBroken(item.value.errors)) {
+          await result.return();
+          return { done: false, value: { errors: item.value.errors } };
+        }
       } catch (error) {
         report('subscription', error);
         end();

@@ -5,6 +5,7 @@ import { type Context as WsContext, handleProtocols, makeServer, type OperationR
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
 import { RequestError } from '../errors.ts';
+import type { StreamConnection } from '../events/stream-connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { checkCost } from '../graphql/cost.ts';
 import { type DocumentLimits, parseDocument } from '../graphql/limits.ts';
@@ -22,7 +23,7 @@ export interface WebSocketOptions {
   readonly createContext: (connection: {
     authenticated: Authenticated | null;
     address: string;
-    endConnection: () => void;
+    connection: StreamConnection;
   }) => Context;
   readonly addressOf: (request: IncomingMessage) => string;
   readonly limits: DocumentLimits & {
@@ -53,6 +54,8 @@ interface Extra {
   /** Operations whose stream is not open yet; the protocol library forgets those that the client gives up meanwhile. */
   readonly opening: Set<string>;
   expiry?: NodeJS.Timeout;
+  /** Since when the socket has not taken what it was given; undefined: it has taken everything. */
+  sendingSince: number | undefined;
 }
 
 type Connection = WsContext<Record<string, unknown> | undefined, Extra>;
@@ -67,6 +70,16 @@ function authorizationOf(connection: Connection): string | undefined {
 
 /** How long a peer may take to answer a close; one that is dead or does not read would hold the service up. */
 const closeGraceMs = 2000;
+
+/** How long a socket may take nothing before its client counts as not reading. */
+const blockedAfterMs = 1000;
+
+/** Asks a client to come back later; one that does not even read the request is cut off. */
+function sendAway(socket: WebSocket): void {
+  socket.close(closeTryAgainLater, 'Try again later');
+  const deadline = setTimeout(() => socket.terminate(), closeGraceMs);
+  socket.once('close', () => clearTimeout(deadline));
+}
 
 /** Longest delay of a timer, in milliseconds; Node fires at once beyond it. */
 const maxDelay = 2 ** 31 - 1;
@@ -94,9 +107,9 @@ export class WebSocketGateway {
       onSubscribe: (connection, id, payload) => this.#accept(connection, id, payload),
       onOperation: ({ extra }, id) => void extra.opening.delete(id),
       subscribe: async (args) => {
-        const { endConnection } = args.contextValue as Context;
+        const { connection } = args.contextValue as Context;
         return endOnFault(await subscribe(args), {
-          end: () => endConnection?.(),
+          end: () => connection?.end(),
           report: options.onFault,
         }) as OperationResult;
       },
@@ -155,7 +168,13 @@ export class WebSocketGateway {
   #open(socket: WebSocket, address: string): void {
     const { limits, metrics, onFault } = this.#options;
     this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
-    const extra: Extra = { socket, address, authenticated: null, opening: new Set() };
+    const extra: Extra = {
+      socket,
+      address,
+      authenticated: null,
+      opening: new Set(),
+      sendingSince: undefined,
+    };
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
@@ -163,7 +182,12 @@ export class WebSocketGateway {
         send: (data) =>
           new Promise((resolve, reject) => {
             if (socket.readyState !== socket.OPEN) return resolve();
-            socket.send(data, (error) => (error ? reject(error) : resolve()));
+            extra.sendingSince ??= performance.now();
+            socket.send(data, (error) => {
+              extra.sendingSince = socket.bufferedAmount > 0 ? performance.now() : undefined;
+              if (error) reject(error);
+              else resolve();
+            });
           }),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>
@@ -171,7 +195,7 @@ export class WebSocketGateway {
             handle(data.toString()).catch((error: unknown) => {
               if (socket.readyState !== socket.OPEN) return;
               onFault('websocket', error);
-              socket.close(closeTryAgainLater, 'Try again later');
+              sendAway(socket);
             });
           }),
       },
@@ -205,7 +229,7 @@ export class WebSocketGateway {
     } catch (error) {
       if (error instanceof RequestError) return false;
       this.#options.onFault('websocket', error);
-      extra.socket.close(closeTryAgainLater, 'Try again later');
+      sendAway(extra.socket);
       return true;
     }
     if (extra.authenticated && extra.socket.readyState === extra.socket.OPEN) {
@@ -259,7 +283,11 @@ export class WebSocketGateway {
     const contextValue = createContext({
       authenticated: extra.authenticated,
       address: extra.address,
-      endConnection: () => extra.socket.close(closeTryAgainLater, 'Try again later'),
+      connection: {
+        isBlocked: () =>
+          extra.sendingSince !== undefined && performance.now() - extra.sendingSince > blockedAfterMs,
+        end: () => sendAway(extra.socket),
+      },
     });
     extra.opening.add(id);
     return { schema, document, operationName, variableValues: variables, contextValue };

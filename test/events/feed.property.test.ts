@@ -150,7 +150,13 @@ class Reader {
     const cursor = after === undefined ? undefined : decodeEventCursor(after);
     this.position = cursor?.articleId === articleId ? cursor.sequence : undefined;
     hub
-      .subscribe(articleId, after, () => (this.overrun = true))
+      .subscribe(articleId, after, {
+        isBlocked: () => !this.reading,
+        end: () => {
+          this.overrun = true;
+          this.#end();
+        },
+      })
       .then(
         (stream) => {
           this.stream = stream;

@@ -243,6 +243,26 @@ describe('the stream of an article’s events', () => {
     });
   });
 
+  it('ends the operation, and not the socket, where an argument in it can’t be taken; no event stands beside the error', async () => {
+    const app = service();
+    const { id } = await app.addArticle();
+    const client = app.live.client();
+    const wrong = app.live.subscribe(
+      `subscription ($articleId: ID!) { articleEvents(articleId: $articleId) { __typename sequence cursor
+        ... on CommentEvent { comment { replies(after: "none") { nodes { id } } } } } }`,
+      { articleId: id },
+      client,
+    );
+    const right = app.live.events(id, undefined, client);
+    await wrong.waitFor(1, 'ArticleCheckpoint');
+    await right.waitFor(1, 'ArticleCheckpoint');
+    await app.addComment(await app.signUp(), { articleId: id });
+    await eventually('the operation to end', () => wrong.completed);
+    expect(wrong.events.map((event) => event.__typename)).toEqual(['ArticleCheckpoint']);
+    expect(wrong.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    await right.waitFor(1, 'CommentAdded');
+  });
+
   describe('narrowed to new comments', () => {
     it('sends additions only, without marks', async () => {
       const app = service();
@@ -646,6 +666,7 @@ describe('the stream of an article’s events', () => {
       // Far more than the kernel's buffers take, at 300 KB each.
       await append(small, article.articleId, 150, commentId);
       await other.waitFor(150, 'CommentEdited');
+      await eventually('the one that does not read to be given up', () => small.app.hub.size.streams === 1);
       slow.ws.resume();
       expect(await slow.closeCode()).toBe(1013);
       const seen = slow.events('1');

@@ -112,7 +112,7 @@ const abuses: Record<string, Abuse> = {
   },
   'pages of 1,000': {
     selection: 'replies(first: 1000) { nodes { replies(first: 1000) { nodes { id } } } }',
-    code: 'QUERY_TOO_COSTLY',
+    code: 'BAD_USER_INPUT',
   },
   'large pages in a fragment': {
     selection: '...P',
