@@ -37,7 +37,8 @@ class Ledger {
 
 /** The refusals that a writer must be ready for. A retried post may meet any of those of its first attempt. */
 const expected: Record<string, readonly string[]> = {
-  addComment: ['PARENT_REMOVED', 'NESTED_TOO_DEEP'],
+  // COMMENT_REMOVED: a repeated key, whose comment has vanished since.
+  addComment: ['PARENT_REMOVED', 'NESTED_TOO_DEEP', 'COMMENT_REMOVED'],
   editComment: ['NOT_FOUND', 'COMMENT_REMOVED', 'STALE_REVISION'],
   removeComment: [],
   endorse: ['ALREADY_ENDORSED'],

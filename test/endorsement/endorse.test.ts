@@ -190,7 +190,7 @@ describe('endorsements', () => {
     const start = Buffer.from(
       Buffer.from(article.liveCursor, 'base64url')
         .toString()
-        .replace(/\|\d+$/, '|0'),
+        .replace(/\|\d+\.$/, '|0.'),
     ).toString('base64url');
     const replay = app.live.events(id, start);
     const events = await replay.waitFor(5);
