@@ -344,7 +344,7 @@ describe('writing comments', () => {
       expect(await add(id, buried)).toMatchObject({ id: second.id, status: 'REMOVED', bodyText: null });
       const third = await add(id, gone);
       await remove(third.id);
-      const again = await app.addComment(author, gone);
+      const again = await app.addComment(author, gone ?? { articleId: id });
       expect(again).toMatchObject({ comment: null, userErrors: [{ code: 'COMMENT_REMOVED' }] });
     });
 
