@@ -46,6 +46,8 @@ export class AccessTokens {
       });
       const { sub, sid, exp } = payload;
       if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number') return undefined;
+      // Signed by us, but not by this version: what is no key must not get as far as the database.
+      if (!/^[1-9]\d{0,17}$/.test(sub) || !/^[0-9a-f-]{36}$/.test(sid)) return undefined;
       return { accountId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;

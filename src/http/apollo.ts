@@ -1,5 +1,6 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { RequestError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { checkCost } from '../graphql/cost.ts';
 import { type DocumentLimits, limitRule } from '../graphql/limits.ts';
@@ -18,7 +19,10 @@ function costPlugin({ schema, limits }: ApolloOptions): ApolloServerPlugin<Conte
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation: ({ document, operationName, request }) => {
+        didResolveOperation: ({ document, operationName, operation, request }) => {
+          if (operation?.operation === OperationTypeNode.SUBSCRIPTION) {
+            throw new RequestError('BAD_REQUEST', 'Subscriptions go over WebSocket, at this same address.');
+          }
           const variables = request.variables ?? {};
           checkCost(
             { schema, document, operationName: operationName ?? undefined, variables },

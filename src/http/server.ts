@@ -50,6 +50,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     loggerInstance: options.logger,
     trustProxy: options.trustProxy,
     bodyLimit: options.maxRequestBytes,
+    // A request that does not arrive gives its connection back.
+    requestTimeout: 30_000,
     genReqId: (request) => requestId(request.headers),
     // One line a request, written below when it is answered.
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),

@@ -71,6 +71,9 @@ function authorizationOf(connection: Connection): string | undefined {
 /** How long a peer may take to answer a close; one that is dead or does not read would hold the service up. */
 const closeGraceMs = 2000;
 
+/** How many bytes may wait for a client that goes on sending. */
+const maxUnread = 1024 * 1024;
+
 /** How long a socket may take nothing before its client counts as not reading. */
 const blockedAfterMs = 1000;
 
@@ -192,6 +195,8 @@ export class WebSocketGateway {
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>
           socket.on('message', (data: Buffer) => {
+            // Answers pile up in memory for a client that asks and does not read.
+            if (socket.bufferedAmount > maxUnread) return socket.terminate();
             handle(data.toString()).catch((error: unknown) => {
               if (socket.readyState !== socket.OPEN) return;
               onFault('websocket', error);

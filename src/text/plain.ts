@@ -7,12 +7,20 @@ const invisible =
 /** No writing system stacks more than a handful of marks on one letter; what goes further only defaces a page. */
 const stackedMarks = /(\p{M}{4})\p{M}+/gu;
 
+/** More than any letter is written with. Putting a run of marks in order takes quadratic time, so it is cut before. */
+const endlessMarks = /(\p{M}{32})\p{M}+/gu;
+
 /** Half of a surrogate pair: not a character, and PostgreSQL refuses it. */
 const loneSurrogates = /\p{Cs}/gu;
 
 /** A piece of a text in Unicode NFC, without invisible characters, at most four combining marks on one letter. */
 export function cleanText(text: string): string {
-  return text.replace(loneSurrogates, '').replace(invisible, '').normalize('NFC').replace(stackedMarks, '$1');
+  return text
+    .replace(loneSurrogates, '')
+    .replace(invisible, '')
+    .replace(endlessMarks, '$1')
+    .normalize('NFC')
+    .replace(stackedMarks, '$1');
 }
 
 /** The form in which every text is kept: clean, line feeds only, no white space at its ends. */

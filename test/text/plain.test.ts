@@ -22,6 +22,8 @@ describe('normaliseText', () => {
     ['pairs stay', 'a😀b', 'a😀b'],
     ['composition', 'e\u0301', 'é'],
     ['stacked marks', `a${'\u0323'.repeat(9)}b`, `ạ${'\u0323'.repeat(4)}b`],
+    // Unbounded, this one would take minutes.
+    ['marks without end', `a${'\u0316\u0301'.repeat(250_000)}b`, 'á\u0316\u0316\u0316\u0316b'],
     ['white space at the ends', ' \n\u00a0\u3000a b\u2028 \n', 'a b'],
   ])('%s', (_, text, normal) => {
     expect(normaliseText(text)).toBe(normal);

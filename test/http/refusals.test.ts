@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { useApp } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
+import { RawSocket } from '../support/raw-socket.ts';
+
+describe('what is refused for the sake of all others', () => {
+  const service = useApp();
+
+  it('a subscription over HTTP, which says where it goes', async () => {
+    const { id } = await service().addArticle();
+    const answer = await service().query(`subscription { articleEvents(articleId: "${id}") { sequence } }`);
+    expect(answer.data).toBeUndefined();
+    expect(answer.errors).toMatchObject([
+      { message: expect.stringContaining('WebSocket'), extensions: { code: 'BAD_REQUEST' } },
+    ]);
+  });
+
+  it('a client that goes on asking and does not read the answers', async () => {
+    const flood = await new RawSocket(service().url).open();
+    flood.ws.pause();
+    const ping = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(60_000) } });
+    // More than the buffers of both ends hold.
+    for (let sent = 0; sent < 1500; sent++) flood.ws.send(ping, () => undefined);
+    await eventually('the socket to be cut', async () => {
+      const text = await (await fetch(`${service().url}/metrics`)).text();
+      return /websocket_closes_total\{code="1006"\} [1-9]/.test(text);
+    });
+    flood.ws.terminate();
+  });
+});
