@@ -15,6 +15,11 @@ import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
 import { AccessTokens } from './auth/access-token.ts';
 import { type Authenticated, Authenticator } from './auth/authenticate.ts';
 import { RateLimits } from './auth/rate-limits.ts';
+import { HeldCommentResolver } from './moderation/held.resolver.ts';
+import { ModerationResolver } from './moderation/moderation.resolver.ts';
+import { ModerationService } from './moderation/moderation.service.ts';
+import { ReactionResolver } from './comment/reaction.resolver.ts';
+import { ReactionService } from './comment/reaction.service.ts';
 import { articleEventViews } from './article/article-event.type.ts';
 import { ArticleUpdatedResolver, CommentPolicyChangedResolver } from './article/article-event.resolver.ts';
 import { commentEventViews } from './comment/comment-event.type.ts';
@@ -267,6 +272,9 @@ export class App {
       new AddCommentPayloadResolver(),
       new CommentSubscriptionResolver(),
       new CommentEventResolver(),
+      new ReactionResolver(new ReactionService(this.db, log), rates),
+      new ModerationResolver(new ModerationService(this.db, log), rates),
+      new HeldCommentResolver(),
     ];
     return new Map(instances.map((instance) => [instance.constructor, instance]));
   }

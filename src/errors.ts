@@ -45,6 +45,7 @@ export const requestErrorCodes = {
   SUBSCRIPTIONS_ONLY: 'The WebSocket takes subscriptions; send queries and mutations over HTTP.',
   TOO_MANY_SUBSCRIPTIONS: 'This socket carries as many subscriptions as it may.',
   UNAUTHENTICATED: 'The access token is missing, wrong, expired or its session ended.',
+  FORBIDDEN: 'This is not for you to see.',
   NOT_FOUND: 'The article to listen to does not exist, or not for you.',
   ARTICLE_RESET: '`commentAdded` can not go on from its cursor: query again and subscribe anew.',
   RATE_LIMITED: 'Too many requests; `extensions.retryAfterSeconds` says when to come back.',

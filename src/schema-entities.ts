@@ -1,4 +1,5 @@
 import { Initial1764000000000 } from '../migrations/1764000000000-initial.ts';
+import { Reactions1764500000000 } from '../migrations/1764500000000-reactions.ts';
 import { AccountEntity } from './account/account.entity.ts';
 import { RefreshTokenEntity, SessionEntity } from './account/session.entity.ts';
 import {
@@ -8,7 +9,12 @@ import {
   SignatureEntity,
 } from './article/article.entity.ts';
 import { ArticleTagEntity, TagEntity } from './article/tag.entity.ts';
-import { CommentCounterEntity, CommentEntity, CommentRevisionEntity } from './comment/comment.entity.ts';
+import {
+  CommentCounterEntity,
+  CommentEntity,
+  CommentReactionEntity,
+  CommentRevisionEntity,
+} from './comment/comment.entity.ts';
 import { IdempotencyKeyEntity } from './db/idempotency.entity.ts';
 import { EndorsementEntity } from './endorsement/endorsement.entity.ts';
 import { ArticleEventEntity, EventLogEntity } from './events/event.entity.ts';
@@ -30,10 +36,11 @@ export const entities = [
   CommentEntity,
   CommentCounterEntity,
   CommentRevisionEntity,
+  CommentReactionEntity,
   ArticleEventEntity,
   EventLogEntity,
   IdempotencyKeyEntity,
 ];
 
 /** Every migration, oldest first. */
-export const migrations = [Initial1764000000000];
+export const migrations = [Initial1764000000000, Reactions1764500000000];

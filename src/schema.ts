@@ -41,8 +41,11 @@ import {
   EndorsementConnectionResolver,
   EndorsementResolver,
 } from './endorsement/endorsement.resolver.ts';
+import { ReactionResolver } from './comment/reaction.resolver.ts';
 import { NodeResolver } from './graphql/node.ts';
 import { JournalistResolver, ViewerJournalistResolver } from './journalist/journalist.resolver.ts';
+import { HeldCommentResolver } from './moderation/held.resolver.ts';
+import { ModerationResolver } from './moderation/moderation.resolver.ts';
 
 /** A class whose instances resolve fields. */
 export type ResolverClass = abstract new (...args: never[]) => object;
@@ -70,6 +73,9 @@ const resolverClasses = [
   AddCommentPayloadResolver,
   CommentSubscriptionResolver,
   CommentEventResolver,
+  ReactionResolver,
+  ModerationResolver,
+  HeldCommentResolver,
 ] as const;
 
 /** Types that are reached through an interface only. */

@@ -17,7 +17,7 @@ const ArticleStatusEnum = graphqlEnum<ArticleStatus>('ArticleStatus', 'Whether a
   UNPUBLISHED: 'Taken back; its journalist and editors see it.',
 });
 
-const CommentPolicyEnum = graphqlEnum<CommentPolicy>(
+export const CommentPolicyEnum = graphqlEnum<CommentPolicy>(
   'CommentPolicy',
   'Whether and how an article takes comments.',
   {

@@ -29,6 +29,10 @@ export async function lockParent(tx: Tx, articleId: string, id: string): Promise
 
 /** A comment about to be changed. */
 export interface LockedCommentRow extends Omit<CommentFacts, 'article'> {
+  /** What it was before it was removed; null unless it is. */
+  readonly removedStatus: Exclude<CommentStatus, 'REMOVED'> | null;
+  /** The idempotency key of a comment that has waited. */
+  readonly heldKey: string | null;
   readonly parentId: string | null;
   readonly rootId: string;
   readonly revision: number;
@@ -44,6 +48,7 @@ export async function lockComment(
 ): Promise<LockedCommentRow | undefined> {
   const [row] = await tx.query<LockedCommentRow>(
     `SELECT c.parent_id::text AS "parentId", c.root_id::text AS "rootId", c.depth, c.status, c.listed, c.revision,
+       c.removed_status AS "removedStatus", c.held_key AS "heldKey",
        c.body_markdown AS "bodyMarkdown", c.account_id::text AS "accountId", c.created_at AS "createdAt",
        json_build_object('status', a.status, 'commentPolicy', a.comment_policy,
          'ownerAccountId', j.account_id::text) AS article
@@ -60,6 +65,7 @@ export interface NewComment {
   readonly parent: ParentRow | undefined;
   readonly accountId: string;
   readonly status: 'PUBLISHED' | 'PENDING';
+  readonly idempotencyKey: string | undefined;
   readonly markdown: string;
   readonly html: string;
   readonly text: string;
@@ -99,11 +105,12 @@ placed AS (
     ${parent ? pathElementSql('ordinal', false) : pathElementSql('ordinal', true)} AS path FROM made
 ), inserted AS (
   INSERT INTO comment (article_id, id, parent_id, root_id, depth, path, ordinal, account_id, status, listed,
-    body_markdown, body_html, body_text, created_at, created_precision)
-  SELECT $1, $2, $3, $4, $5, path, ordinal, $7, $8, $8 = 'PUBLISHED', $9, $10, $11, now, 'INSTANT' FROM placed
-  RETURNING article_id, id
+    body_markdown, body_html, body_text, held_key, created_at, created_precision)
+  SELECT $1, $2, $3, $4, $5, path, ordinal, $7, $8, $8 = 'PUBLISHED', $9, $10, $11, $12, now, 'INSTANT' FROM placed
+  RETURNING article_id, id, coalesce(parent_id, 0) AS parent_id, ordinal, listed
 )
-INSERT INTO comment_counter (article_id, comment_id) SELECT article_id, id FROM inserted`,
+INSERT INTO comment_counter (article_id, comment_id, parent_id, ordinal, listed)
+SELECT article_id, id, parent_id, ordinal, listed FROM inserted`,
     [
       comment.articleId,
       comment.id,
@@ -116,6 +123,7 @@ INSERT INTO comment_counter (article_id, comment_id) SELECT article_id, id FROM 
       comment.markdown,
       comment.html,
       comment.text,
+      comment.status === 'PENDING' ? (comment.idempotencyKey ?? null) : null,
     ],
   );
 }
@@ -139,17 +147,43 @@ WHERE article_id = $1 AND id = $2`,
 }
 
 /**
- * Removes a locked comment: one that ever had a reply stays listed, as a tombstone.
+ * Removes a locked comment: one that ever had a reply stays listed, as a tombstone. Its reactions are kept and no longer
+ * counted: neither their number nor a place by them tells of it.
  * @returns whether it stays
  */
 export async function updateCommentRemoved(tx: Tx, key: { articleId: string; id: string }): Promise<boolean> {
   const [row] = await tx.query<{ listed: boolean }>(
-    `UPDATE comment c SET status = 'REMOVED', removed_at = clock_timestamp(), listed = k.ever_replied
-     FROM comment_counter k
-     WHERE c.article_id = $1 AND c.id = $2 AND k.article_id = c.article_id AND k.comment_id = c.id
-     RETURNING c.listed`,
+    `WITH counted AS (
+  UPDATE comment_counter SET listed = ever_replied, like_count = 0, insightful_count = 0, disagree_count = 0, score = 0
+  WHERE article_id = $1 AND comment_id = $2 RETURNING listed
+)
+UPDATE comment c SET status = 'REMOVED', removed_at = clock_timestamp(), removed_status = c.status, listed = k.listed
+FROM counted k WHERE c.article_id = $1 AND c.id = $2
+RETURNING c.listed`,
     [key.articleId, key.id],
   );
   if (!row) throw new Error('A locked comment vanished');
   return row.listed;
+}
+
+/** Gives a locked comment another status, its place in the thread if it is public now, and its reactions back. */
+export async function updateCommentStatus(
+  tx: Tx,
+  key: { articleId: string; id: string },
+  status: Exclude<CommentStatus, 'REMOVED'>,
+): Promise<void> {
+  await tx.query(
+    `WITH counted AS (
+  UPDATE comment_counter SET listed = $3 = 'PUBLISHED', like_count = r.likes, insightful_count = r.insightful,
+    disagree_count = r.disagree, score = r.likes + r.insightful - r.disagree
+  FROM (SELECT count(*) FILTER (WHERE kind = 'LIKE')::int AS likes,
+      count(*) FILTER (WHERE kind = 'INSIGHTFUL')::int AS insightful,
+      count(*) FILTER (WHERE kind = 'DISAGREE')::int AS disagree
+    FROM comment_reaction WHERE article_id = $1 AND comment_id = $2) r
+  WHERE article_id = $1 AND comment_id = $2
+)
+UPDATE comment SET status = $3, listed = $3 = 'PUBLISHED', removed_at = NULL, removed_status = NULL, held_key = NULL
+WHERE article_id = $1 AND id = $2`,
+    [key.articleId, key.id, status],
+  );
 }

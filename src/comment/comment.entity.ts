@@ -21,13 +21,18 @@ export type CommentStatus = 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
   'comment_listed_check',
   `CASE status WHEN 'PUBLISHED' THEN listed WHEN 'REMOVED' THEN true ELSE NOT listed END`,
 )
-@Check('comment_removed_check', `(status = 'REMOVED') = (removed_at IS NOT NULL)`)
+@Check(
+  'comment_removed_check',
+  `(status = 'REMOVED') = (removed_at IS NOT NULL) AND (status = 'REMOVED') = (removed_status IS NOT NULL)`,
+)
+@Check('comment_removed_status_check', `removed_status IN ('PUBLISHED', 'PENDING', 'REJECTED')`)
 @Index('comment_import_key', ['articleId', 'importKey'], { unique: true, where: 'import_key IS NOT NULL' })
 @Index('comment_account_idx', ['accountId', 'articleId', 'id'])
 @Index('comment_thread_idx', { synchronize: false })
 @Index('comment_listed_idx', { synchronize: false })
 @Index('comment_root_idx', { synchronize: false })
 @Index('comment_reply_idx', { synchronize: false })
+@Index('comment_held_idx', { synchronize: false })
 export class CommentEntity {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_pk' })
   @ForeignKey(() => ArticleEntity, { name: 'comment_article_fk' })
@@ -93,13 +98,23 @@ export class CommentEntity {
   @Column({ type: 'timestamptz', nullable: true })
   removedAt!: Date | null;
 
+  /** What a removed comment was before, so that one that waited is not published by being restored. */
+  @Column({ type: 'text', nullable: true })
+  removedStatus!: Exclude<CommentStatus, 'REMOVED'> | null;
+
+  /** The key that a held comment was posted with: the event that makes it public carries it. */
+  @Column({ type: 'uuid', nullable: true })
+  heldKey!: string | null;
+
   /** The name that the source of an import gave it, so that importing again changes nothing. */
   @Column({ type: 'text', nullable: true })
   importKey!: string | null;
 }
 
-/** The counts of a comment that was replied to, apart so that counting rewrites no comment and no index. */
+/** The counts of a comment, apart so that counting rewrites no text; and what the order by them needs. */
 @Entity('comment_counter')
+@Check('comment_score_check', 'score = like_count + insightful_count - disagree_count')
+@Index('comment_top_idx', { synchronize: false })
 @ForeignKey(() => CommentEntity, ['articleId', 'commentId'], ['articleId', 'id'], {
   name: 'comment_counter_comment_fk',
 })
@@ -122,6 +137,55 @@ export class CommentCounterEntity {
 
   @Column({ type: 'boolean', default: false })
   everReplied!: boolean;
+
+  @Column({ type: 'integer', default: 0 })
+  likeCount!: number;
+
+  @Column({ type: 'integer', default: 0 })
+  insightfulCount!: number;
+
+  @Column({ type: 'integer', default: 0 })
+  disagreeCount!: number;
+
+  /** What the order TOP goes by. */
+  @Column({ type: 'integer', default: 0 })
+  score!: number;
+
+  /** The comment's own; 0 for the first of a thread. */
+  @Column({ type: 'bigint' })
+  parentId!: string;
+
+  /** The comment's own. */
+  @Column({ type: 'bigint' })
+  ordinal!: string;
+
+  /** The comment's own. */
+  @Column({ type: 'boolean' })
+  listed!: boolean;
+}
+
+/** One account's reaction of one kind to a comment. */
+@Entity('comment_reaction')
+@ForeignKey(() => CommentEntity, ['articleId', 'commentId'], ['articleId', 'id'], {
+  name: 'comment_reaction_comment_fk',
+})
+@Check('comment_reaction_kind_check', `kind IN ('LIKE', 'INSIGHTFUL', 'DISAGREE')`)
+export class CommentReactionEntity {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_reaction_pk' })
+  articleId!: string;
+
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_reaction_pk' })
+  commentId!: string;
+
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_reaction_pk' })
+  @ForeignKey(() => AccountEntity, { name: 'comment_reaction_account_fk' })
+  accountId!: string;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'comment_reaction_pk' })
+  kind!: 'LIKE' | 'INSIGHTFUL' | 'DISAGREE';
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  createdAt!: Date;
 }
 
 /** What a comment said before an edit. */

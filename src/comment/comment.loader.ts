@@ -6,7 +6,8 @@ import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
 import {
-  commentCursorKey,
+  commentCursorKeys,
+  commentCursorLength,
   type CommentKey,
   type CommentListName,
   type CommentListScope,
@@ -19,6 +20,7 @@ import {
   selectDescendantCounts,
   selectPublicAuthors,
 } from './comment.queries.ts';
+import { type ReactionKind, selectReactionsBy } from './reaction.queries.ts';
 
 const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
 
@@ -65,6 +67,21 @@ export const descendantCountOfComment: LoaderFactory<DataLoader<Placed, number, 
     { cacheKeyFn: keyText },
   );
 
+/** How the viewer reacted to a comment. Nobody signed in has. */
+export const reactionsOfViewer: LoaderFactory<DataLoader<CommentKey, readonly ReactionKind[], string>> = ({
+  db,
+  viewer,
+}) =>
+  new DataLoader<CommentKey, readonly ReactionKind[], string>(
+    async (keys) => {
+      const rows = viewer ? await selectReactionsBy(db, viewer.accountId, keys) : [];
+      const kinds = new Map<string, ReactionKind[]>();
+      for (const row of rows) kinds.set(keyText(row), [...(kinds.get(keyText(row)) ?? []), row.kind]);
+      return keys.map((key) => kinds.get(keyText(key)) ?? []);
+    },
+    { cacheKeyFn: keyText },
+  );
+
 export const publicAuthorByAccountId: LoaderFactory<
   DataLoader<string, { id: string; name: string; avatarUrl: string | null } | undefined>
 > = ({ db }) =>
@@ -78,7 +95,7 @@ const cursorScope = (scope: CommentListScope, name: CommentListName): string =>
 
 /** The cursor of a row in a list of comments. */
 export function commentCursor(scope: CommentListScope, name: CommentListName, row: CommentRow): string {
-  return encodeCursor(cursorScope(scope, name), [commentCursorKey(name, row)]);
+  return encodeCursor(cursorScope(scope, name), commentCursorKeys(name, row));
 }
 
 /** Pages of any list of comments. */
@@ -87,7 +104,7 @@ export const commentPages: LoaderFactory<PageLoader<CommentListScope, CommentLis
 ) =>
   pageLoader({
     cursorScope,
-    cursorKeys: 1,
+    cursorKeys: commentCursorLength,
     find: async (lists, name, range) => {
       const found = await selectCommentPages(scope.db, viewerIdOf(scope), lists, name, range);
       const [cursorId] = name === 'all:THREADED' ? (range.cursor ?? []) : [];

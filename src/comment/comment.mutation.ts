@@ -1,7 +1,8 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { loadArticle } from '../article/article.resolver.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
-import type { UserErrorValue } from '../errors.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Result, UserErrorValue } from '../errors.ts';
 import type { Edge } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
@@ -19,9 +20,28 @@ import { loadComment } from './comment.resolver.ts';
 import type { CommentService } from './comment.service.ts';
 import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 
-function toKey(id: string): CommentKey {
+/**
+ * The key in a comment's global id.
+ * @throws RequestError BAD_USER_INPUT
+ */
+export function toCommentKey(id: string): CommentKey {
   const [articleId, commentId] = requireKeys('Comment', 2, id);
   return { articleId, id: commentId };
+}
+
+/** Runs a command on one comment and shows what became of it. */
+export async function changeComment(
+  context: Context,
+  limits: RateLimits,
+  commentId: string,
+  command: (viewer: Viewer, key: CommentKey) => Promise<Result<CommentKey>>,
+): Promise<CommentPayload> {
+  const viewer = requireViewer(context);
+  await limits.use('write', viewer.accountId);
+  const result = await command(viewer, toCommentKey(commentId));
+  if (!result.ok) return { comment: null, userErrors: result.userErrors };
+  context.loaders.reset();
+  return { comment: await loadComment(context, result.value), userErrors: [] };
 }
 
 const refused = (userErrors: readonly UserErrorValue[]) => ({ comment: null, article: null, userErrors });
@@ -44,7 +64,7 @@ export class CommentMutationResolver {
     const viewer = requireViewer(context);
     await this.#limits.use('write', viewer.accountId);
     const [articleId] = requireKeys('Article', 1, input.articleId);
-    const parent = input.parentId == null ? undefined : toKey(input.parentId);
+    const parent = input.parentId == null ? undefined : toCommentKey(input.parentId);
     if (parent && parent.articleId !== articleId) {
       const message = 'The comment replied to belongs to another article.';
       return refused([{ code: 'NOT_FOUND', message, field: ['parentId'] }]);
@@ -72,18 +92,14 @@ export class CommentMutationResolver {
   @Mutation(() => CommentPayload, {
     description: 'Gives one’s own comment a new text, within the edit window.',
   })
-  async editComment(
+  editComment(
     @Arg('input', () => EditCommentInput, { description: 'The new text.' }) input: EditCommentInput,
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
-    const viewer = requireViewer(context);
-    await this.#limits.use('write', viewer.accountId);
-    const key = toKey(input.commentId);
-    const expected = input.expectedRevision ?? undefined;
-    const result = await this.#comments.editComment(viewer, key, input.body, expected);
-    if (!result.ok) return { comment: null, userErrors: result.userErrors };
-    context.loaders.reset();
-    return { comment: await loadComment(context, key), userErrors: [] };
+    const { commentId, body, expectedRevision } = input;
+    return changeComment(context, this.#limits, commentId, (viewer, key) =>
+      this.#comments.editComment(viewer, key, body, expectedRevision ?? undefined),
+    );
   }
 
   @Mutation(() => RemoveCommentPayload, {
@@ -96,7 +112,7 @@ export class CommentMutationResolver {
   ): Promise<RemoveCommentPayload> {
     const viewer = requireViewer(context);
     await this.#limits.use('write', viewer.accountId);
-    const key = toKey(input.commentId);
+    const key = toCommentKey(input.commentId);
     const result = await this.#comments.removeComment(viewer, key);
     if (!result.ok) return { ...refused(result.userErrors), vanishedCommentId: null };
     context.loaders.reset();

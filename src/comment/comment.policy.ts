@@ -38,6 +38,19 @@ export function canReply(comment: CommentFacts, viewer: Viewer | null, limits: C
   );
 }
 
+/** Why a viewer may not react to a comment that they see; undefined: they may. */
+export function refusalToReact(
+  comment: Pick<CommentFacts, 'article' | 'status'>,
+  viewer: Viewer | null,
+): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | 'COMMENT_REMOVED' | 'WRONG_STATUS' | undefined {
+  if (!viewer) return 'FORBIDDEN';
+  if (viewer.suspended) return 'ACCOUNT_SUSPENDED';
+  if (comment.status === 'REMOVED') return 'COMMENT_REMOVED';
+  return comment.status === 'PUBLISHED' && comment.article.status === 'PUBLISHED'
+    ? undefined
+    : 'WRONG_STATUS';
+}
+
 /** Until when its author may edit a comment. */
 export function editableUntil(comment: CommentFacts, limits: CommentLimits): Date {
   return new Date(comment.createdAt.getTime() + limits.editWindowSeconds * 1000);

@@ -38,6 +38,10 @@ export interface CommentRow {
   readonly replyCount: number;
   readonly listedReplyCount: number;
   readonly rootDescendantCount: number;
+  readonly likeCount: number;
+  readonly insightfulCount: number;
+  readonly disagreeCount: number;
+  readonly score: number;
   readonly articleSlug: string;
   readonly articleStatus: ArticleStatus;
   readonly commentPolicy: CommentPolicy;
@@ -61,7 +65,8 @@ const columnsFor = (viewer: string) => `
   coalesce(u.name, c.author_name) AS "authorName", u.avatar_url AS "avatarUrl", u.roles AS "authorRoles",
   uj.id IS NOT NULL AS "authorIsJournalist", coalesce(uj.id = a.journalist_id, false) AS "authorWroteArticle",
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
-  k.descendant_count AS "rootDescendantCount", a.slug AS "articleSlug", a.status AS "articleStatus",
+  k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
+  k.disagree_count AS "disagreeCount", k.score, a.slug AS "articleSlug", a.status AS "articleStatus",
   a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
   CASE WHEN c.account_id = ${viewer}::bigint THEN c.body_markdown END AS "ownMarkdown"`;
 
@@ -104,6 +109,39 @@ const lists = {
     descending: false,
     pageColumns: ['article_id', 'id', 'ordinal'],
   },
+  'roots:TOP': {
+    table: 'comment_counter',
+    scope: { article_id: 'bigint' },
+    where: 'x.article_id = s.article_id AND x.parent_id = 0 AND x.listed',
+    keys: ['score', 'ordinal'],
+    descending: true,
+    pageColumns: ['article_id', 'comment_id AS id', 'score', 'ordinal'],
+  },
+  'replies:TOP': {
+    table: 'comment_counter',
+    scope: { article_id: 'bigint', comment_id: 'bigint' },
+    where: 'x.article_id = s.article_id AND x.parent_id = s.comment_id AND x.listed',
+    keys: ['score', 'ordinal'],
+    descending: true,
+    pageColumns: ['article_id', 'comment_id AS id', 'score', 'ordinal'],
+  },
+  // Of the whole site, whatever the scope's article.
+  'held:PENDING': {
+    table: 'comment',
+    scope: { article_id: 'bigint' },
+    where: `x.status = 'PENDING'`,
+    keys: ['ordinal', 'id'],
+    descending: false,
+    pageColumns: ['article_id', 'id', 'ordinal'],
+  },
+  'held:REJECTED': {
+    table: 'comment',
+    scope: { article_id: 'bigint' },
+    where: `x.status = 'REJECTED'`,
+    keys: ['ordinal', 'id'],
+    descending: false,
+    pageColumns: ['article_id', 'id', 'ordinal'],
+  },
   'all:NEWEST': {
     table: 'comment',
     scope: { article_id: 'bigint' },
@@ -126,8 +164,12 @@ const lists = {
 export type CommentListName =
   | 'roots:NEWEST'
   | 'roots:OLDEST'
+  | 'roots:TOP'
   | 'replies:NEWEST'
   | 'replies:OLDEST'
+  | 'replies:TOP'
+  | 'held:PENDING'
+  | 'held:REJECTED'
   | 'all:NEWEST'
   | 'all:OLDEST'
   | 'all:THREADED';
@@ -153,9 +195,17 @@ function listNamed(name: CommentListName): KeysetList {
   }
 }
 
-/** The sort key that a cursor holds: the ordinal, or for reading order the comment's id, as a path can be long. */
-export function commentCursorKey(name: CommentListName, row: CommentRow): string {
-  return name === 'all:THREADED' ? row.id : row.ordinal;
+/** How many sort keys the cursors of a list hold. */
+export function commentCursorLength(name: CommentListName): number {
+  return listNamed(name).keys.length;
+}
+
+/** The sort keys that a cursor holds; for reading order the comment's id in place of its path, which can be long. */
+export function commentCursorKeys(name: CommentListName, row: CommentRow): string[] {
+  if (name === 'all:THREADED') return [row.id];
+  const { score, ordinal, id } = row;
+  const values: Readonly<Record<string, string>> = { score: String(score), ordinal, id };
+  return listNamed(name).keys.map((key) => values[key] ?? '');
 }
 
 /** A comment that stands or stood in the thread, as those must that cursors were made from. */
@@ -182,14 +232,16 @@ export async function selectCommentPages(
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
 ): Promise<Found<ListedCommentRow>[]> {
   const list = listNamed(name);
-  const parameter = `$${firstCursorParameter(list)}::bigint`;
+  const first = firstCursorParameter(list);
   const cursor =
     name === 'all:THREADED'
-      ? `(SELECT path FROM comment WHERE article_id = s.article_id AND id = ${parameter} AND ${everListed})`
-      : parameter;
+      ? [
+          `(SELECT path FROM comment WHERE article_id = s.article_id AND id = $${first}::bigint AND ${everListed})`,
+        ]
+      : list.keys.map((_, index) => `$${first + index}::bigint`);
   const { from, orderBy, behind } = keysetPages(list, {
     backward: range.backward,
-    cursor: range.cursor && [cursor],
+    cursor: range.cursor && cursor,
   });
   const values = [
     scopes.map((scope) => scope.articleId),

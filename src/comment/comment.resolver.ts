@@ -43,7 +43,8 @@ import {
 
 type CountedConnection = Connection<Comment> & { totalCount: number };
 
-async function loadPage(
+/** A page of comments of any list. */
+export async function loadComments(
   scope: CommentListScope,
   name: CommentListName,
   args: PageArgs,
@@ -85,7 +86,7 @@ export class ArticleCommentResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<CountedConnection> {
-    return loadPage({ articleId }, `roots:${orderBy ?? 'NEWEST'}`, args, listedRootCount, context);
+    return loadComments({ articleId }, `roots:${orderBy ?? 'NEWEST'}`, args, listedRootCount, context);
   }
 
   @FieldResolver(() => CommentConnection, {
@@ -103,7 +104,7 @@ export class ArticleCommentResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<CountedConnection> {
-    return loadPage({ articleId }, `all:${orderBy ?? 'THREADED'}`, args, listedCount, context);
+    return loadComments({ articleId }, `all:${orderBy ?? 'THREADED'}`, args, listedCount, context);
   }
 
   @ViewerDependent()
@@ -194,7 +195,7 @@ export class CommentResolver {
     @Ctx() context: Context,
   ): Promise<CountedConnection> {
     const scope = { articleId: row.articleId, commentId: row.id };
-    return loadPage(scope, `replies:${orderBy ?? 'OLDEST'}`, args, row.listedReplyCount, context);
+    return loadComments(scope, `replies:${orderBy ?? 'OLDEST'}`, args, row.listedReplyCount, context);
   }
 
   @FieldResolver(() => UrlScalar, { description: 'Its place on the article’s page.' })

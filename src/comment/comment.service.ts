@@ -71,7 +71,8 @@ export class CommentService {
         const parent =
           parentId === undefined ? undefined : await this.#requireParent(tx, articleId, parentId);
         const status = policy === 'PREMODERATED' && !isModerator(viewer) ? 'PENDING' : 'PUBLISHED';
-        await insertComment(tx, { articleId, id, parent, accountId: viewer.accountId, status, ...body });
+        const { accountId } = viewer;
+        await insertComment(tx, { articleId, id, parent, accountId, status, idempotencyKey, ...body });
         // A comment that waits for a moderator is no public fact yet.
         if (status === 'PENDING') return { articleId, id };
         if (parent) {

@@ -11,24 +11,25 @@ import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { CommentFacts, CommentStatus } from './comment.policy.ts';
 import type { CommentRow } from './comment.queries.ts';
 
-const CommentStatusEnum = graphqlEnum<CommentStatus>('CommentStatus', 'Whether a comment is public.', {
+export const CommentStatusEnum = graphqlEnum<CommentStatus>('CommentStatus', 'Whether a comment is public.', {
   PUBLISHED: 'Public.',
   PENDING: 'Waits for a moderator; only its author and moderators see it.',
   REJECTED: 'Not let through; only its author and moderators see it.',
   REMOVED: 'A tombstone: text and author are gone, its place and its replies stay.',
 });
 
-export type CommentOrder = 'NEWEST' | 'OLDEST';
+export type CommentOrder = 'NEWEST' | 'OLDEST' | 'TOP';
 export const CommentOrderEnum = graphqlEnum<CommentOrder>(
   'CommentOrder',
   'The order of comments on one level.',
   {
     NEWEST: 'Newest first.',
     OLDEST: 'Oldest first.',
+    TOP: 'By reactions: likes and insightful ones less disagreements; among equals the newest first. A comment whose score changes between two pages may be shown twice or missed.',
   },
 );
 
-export type AllCommentsOrder = 'THREADED' | CommentOrder;
+export type AllCommentsOrder = 'THREADED' | 'NEWEST' | 'OLDEST';
 export const AllCommentsOrderEnum = graphqlEnum<AllCommentsOrder>(
   'AllCommentsOrder',
   'The order of comments of all levels.',

@@ -20,7 +20,7 @@ export interface PageLoaderOptions<Scope, Variant, Row> {
   /** What the cursors of one list carry, so that no other list takes them. */
   readonly cursorScope: (scope: Scope, variant: Variant) => string;
   /** How many sort keys a cursor has. */
-  readonly cursorKeys: number;
+  readonly cursorKeys: number | ((variant: Variant) => number);
   /** Up to `range.limit + 1` rows of each list, in the direction of paging. */
   readonly find: (scopes: readonly Scope[], variant: Variant, range: PageRange) => Promise<Found<Row>[]>;
 }
@@ -61,6 +61,7 @@ async function loadBatch<Scope, Variant, Row>(
   const [first] = batch;
   if (!first) return [];
   const { request, variant } = first;
+  const keyCount = typeof cursorKeys === 'number' ? cursorKeys : cursorKeys(variant);
   // A cursor belongs to one list: any other list of the batch is refused, not answered from that place.
   const refused: [PageKey<Scope, Variant>, Error][] = [];
   const owners: PageKey<Scope, Variant>[] = [];
@@ -68,7 +69,7 @@ async function loadBatch<Scope, Variant, Row>(
   for (const key of batch) {
     try {
       if (request.cursor !== undefined)
-        cursor = decodeCursor(cursorScope(key.scope, variant), cursorKeys, request.cursor);
+        cursor = decodeCursor(cursorScope(key.scope, variant), keyCount, request.cursor);
       owners.push(key);
     } catch (error) {
       refused.push([key, error as Error]);

@@ -165,9 +165,11 @@ async function insertComments(tx: Tx, articleId: string, placed: readonly Placed
     AS r(id, parent_id, root_id, depth, ordinal, path, author_name, body_markdown, body_html, body_text, created_at,
       precision, key)
 )
-INSERT INTO comment_counter (article_id, comment_id, reply_count, listed_reply_count, descendant_count, ever_replied)
-SELECT $1, k.id, k.replies, k.replies, k.descendants, k.replies > 0
-FROM unnest($2::bigint[], $15::int[], $16::int[]) AS k(id, replies, descendants)`,
+INSERT INTO comment_counter (article_id, comment_id, parent_id, ordinal, listed, reply_count, listed_reply_count,
+  descendant_count, ever_replied)
+SELECT $1, k.id, coalesce(k.parent_id, 0), k.ordinal, true, k.replies, k.replies, k.descendants, k.replies > 0
+FROM unnest($2::bigint[], $3::bigint[], $6::bigint[], $15::int[], $16::int[])
+  AS k(id, parent_id, ordinal, replies, descendants)`,
       [
         articleId,
         chunk.map((row) => row.id),

@@ -43,7 +43,8 @@ SELECT s.n::int AS n, false AS behind,
   coalesce(u.name, c.author_name) AS "authorName", u.avatar_url AS "avatarUrl", u.roles AS "authorRoles",
   uj.id IS NOT NULL AS "authorIsJournalist", coalesce(uj.id = a.journalist_id, false) AS "authorWroteArticle",
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
-  k.descendant_count AS "rootDescendantCount", a.slug AS "articleSlug", a.status AS "articleStatus",
+  k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
+  k.disagree_count AS "disagreeCount", k.score, a.slug AS "articleSlug", a.status AS "articleStatus",
   a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
   CASE WHEN c.account_id = $3::bigint THEN c.body_markdown END AS "ownMarkdown"
 FROM unnest($1::bigint[]) WITH ORDINALITY AS s(article_id, n)
@@ -69,7 +70,8 @@ SELECT s.n::int AS n, false AS behind,
   coalesce(u.name, c.author_name) AS "authorName", u.avatar_url AS "avatarUrl", u.roles AS "authorRoles",
   uj.id IS NOT NULL AS "authorIsJournalist", coalesce(uj.id = a.journalist_id, false) AS "authorWroteArticle",
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
-  k.descendant_count AS "rootDescendantCount", a.slug AS "articleSlug", a.status AS "articleStatus",
+  k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
+  k.disagree_count AS "disagreeCount", k.score, a.slug AS "articleSlug", a.status AS "articleStatus",
   a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
   CASE WHEN c.account_id = $4::bigint THEN c.body_markdown END AS "ownMarkdown"
 FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS s(article_id, comment_id, n)

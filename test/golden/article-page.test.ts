@@ -140,7 +140,7 @@ describe('the article page', () => {
     await run(`UPDATE event_log SET epoch = '00000000-0000-4000-8000-000000000000'`);
     if (size.roots < 20) return;
     await run(
-      `UPDATE comment SET status = 'REMOVED', removed_at = $2 WHERE article_id = $1 AND import_key = 'r1'`,
+      `UPDATE comment SET status = 'REMOVED', removed_at = $2, removed_status = 'PUBLISHED' WHERE article_id = $1 AND import_key = 'r1'`,
       articleId,
       now,
     );

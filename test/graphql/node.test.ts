@@ -428,7 +428,7 @@ describe('global ids', () => {
       const [{ author }] = article.comments.nodes;
       expect(await find(author.id)).toBe('CommentAuthor');
       await sql(
-        `UPDATE comment SET status = 'REMOVED', removed_at = now() WHERE article_id = $1 AND import_key = 'a'`,
+        `UPDATE comment SET status = 'REMOVED', removed_at = now(), removed_status = 'PUBLISHED' WHERE article_id = $1 AND import_key = 'a'`,
         key,
       );
       await expectHidden(author.id, undefined, reader, moderator);

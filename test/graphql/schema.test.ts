@@ -116,6 +116,7 @@ describe('the schema', () => {
       'Article.signatures': 'at most 1,000 in an import document',
       'Article.tags': 'at most 20 in an import document',
       'Comment.ancestors': 'at most 250, by the nesting cap',
+      'Comment.reactions': 'one for each kind',
       'Query.nodes': 'as many as ids were given: at most 100',
     };
     for (const name of lists.filter((list) => list.endsWith('Payload.userErrors'))) {

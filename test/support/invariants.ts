@@ -36,6 +36,22 @@ FROM counted c LEFT JOIN comment_counter k ON k.article_id = c.article_id AND k.
 WHERE (k.reply_count, k.listed_reply_count, k.descendant_count)
   IS DISTINCT FROM (c.replies, c.listed, c.descendants)`,
 
+  'a comment’s reactions are a recount, and a removed one shows none': `
+SELECT format('comment %s:%s: stored %s, counted %s', k.article_id, k.comment_id,
+  row(k.like_count, k.insightful_count, k.disagree_count, k.score), row(r.likes, r.insightful, r.disagree)) AS violation
+FROM comment_counter k JOIN comment c ON c.article_id = k.article_id AND c.id = k.comment_id
+CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'LIKE')::int AS likes,
+  count(*) FILTER (WHERE kind = 'INSIGHTFUL')::int AS insightful,
+  count(*) FILTER (WHERE kind = 'DISAGREE')::int AS disagree
+  FROM comment_reaction WHERE article_id = k.article_id AND comment_id = k.comment_id AND c.status <> 'REMOVED') r
+WHERE (k.like_count, k.insightful_count, k.disagree_count, k.score)
+  IS DISTINCT FROM (r.likes, r.insightful, r.disagree, r.likes + r.insightful - r.disagree)`,
+
+  'what orders by reactions go by is the comment’s': `
+SELECT format('comment %s:%s', k.article_id, k.comment_id) AS violation
+FROM comment_counter k JOIN comment c ON c.article_id = k.article_id AND c.id = k.comment_id
+WHERE (k.parent_id, k.ordinal, k.listed) IS DISTINCT FROM (coalesce(c.parent_id, 0), c.ordinal, c.listed)`,
+
   'what has a reply has ever had one': `
 SELECT format('comment %s:%s', k.article_id, k.comment_id) AS violation FROM comment_counter k
 WHERE NOT k.ever_replied AND EXISTS (SELECT FROM comment c

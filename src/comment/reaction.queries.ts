@@ -1,0 +1,71 @@
+import type { ArticleFacts } from '../article/article.policy.ts';
+import type { Queryable, Tx } from '../db/database.ts';
+import type { CommentFacts } from './comment.policy.ts';
+import type { CommentKey } from './comment.queries.ts';
+
+export type ReactionKind = 'LIKE' | 'INSIGHTFUL' | 'DISAGREE';
+
+/** One account's reactions to some comments. */
+export function selectReactionsBy(
+  db: Queryable,
+  accountId: string,
+  keys: readonly CommentKey[],
+): Promise<{ articleId: string; id: string; kind: ReactionKind }[]> {
+  return db.query(
+    `SELECT r.article_id::text AS "articleId", r.comment_id::text AS id, r.kind
+FROM unnest($2::bigint[], $3::bigint[]) AS s(article_id, comment_id)
+JOIN comment_reaction r ON r.article_id = s.article_id AND r.comment_id = s.comment_id AND r.account_id = $1`,
+    [accountId, keys.map((key) => key.articleId), keys.map((key) => key.id)],
+  );
+}
+
+/**
+ * Keeps a comment from being removed and its article from being taken back until the transaction ends. Any number of
+ * reactions hold this lock at once.
+ */
+export async function lockForReaction(tx: Tx, key: CommentKey): Promise<CommentFacts | undefined> {
+  const [row] = await tx.query<CommentFacts & { article: ArticleFacts }>(
+    `SELECT c.status, c.listed, c.depth, c.account_id::text AS "accountId", c.created_at AS "createdAt",
+       json_build_object('status', a.status, 'commentPolicy', a.comment_policy,
+         'ownerAccountId', j.account_id::text) AS article
+     FROM comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
+     WHERE c.article_id = $1 AND c.id = $2 FOR KEY SHARE OF c FOR SHARE OF a`,
+    [key.articleId, key.id],
+  );
+  return row;
+}
+
+export interface Reaction extends CommentKey {
+  readonly accountId: string;
+  readonly kind: ReactionKind;
+}
+
+/** @param by 1 or -1: one more, or one less, of what `changed` holds */
+const countReaction = (changed: string, by: 1 | -1) => `WITH changed AS (${changed} RETURNING kind)
+UPDATE comment_counter SET
+  like_count = like_count + ${by} * (changed.kind = 'LIKE')::int,
+  insightful_count = insightful_count + ${by} * (changed.kind = 'INSIGHTFUL')::int,
+  disagree_count = disagree_count + ${by} * (changed.kind = 'DISAGREE')::int,
+  score = score + ${by} * CASE changed.kind WHEN 'DISAGREE' THEN -1 ELSE 1 END
+FROM changed WHERE article_id = $1 AND comment_id = $2 RETURNING comment_id`;
+
+const statements = {
+  add: countReaction(
+    'INSERT INTO comment_reaction (article_id, comment_id, account_id, kind) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    1,
+  ),
+  remove: countReaction(
+    'DELETE FROM comment_reaction WHERE article_id = $1 AND comment_id = $2 AND account_id = $3 AND kind = $4',
+    -1,
+  ),
+};
+
+/** @returns whether anything changed: reacting twice is reacting once */
+export async function changeReaction(
+  tx: Tx,
+  change: 'add' | 'remove',
+  { articleId, id, accountId, kind }: Reaction,
+): Promise<boolean> {
+  const rows = await tx.query(statements[change], [articleId, id, accountId, kind]);
+  return rows.length === 1;
+}

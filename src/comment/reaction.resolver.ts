@@ -1,0 +1,69 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { RateLimits } from '../auth/rate-limits.ts';
+import type { Context } from '../graphql/context.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
+import { CommentPayload } from './comment.input.ts';
+import { reactionsOfViewer } from './comment.loader.ts';
+import { changeComment } from './comment.mutation.ts';
+import { refusalToReact } from './comment.policy.ts';
+import { Comment, commentFacts } from './comment.type.ts';
+import { ReactInput, UnreactInput } from './reaction.input.ts';
+import type { ReactionKind } from './reaction.queries.ts';
+import type { ReactionService } from './reaction.service.ts';
+import { ReactionCount, ReactionKindEnum } from './reaction.type.ts';
+
+/** What reactions add to comments. */
+@Resolver(() => Comment)
+export class ReactionResolver {
+  readonly #reactions: ReactionService;
+  readonly #limits: RateLimits;
+
+  constructor(reactions: ReactionService, limits: RateLimits) {
+    this.#reactions = reactions;
+    this.#limits = limits;
+  }
+
+  @FieldResolver(() => [ReactionCount], {
+    description: 'How many reacted to it, for every kind; empty for a tombstone.',
+  })
+  reactions(@Root() { row }: Comment): ReactionCount[] {
+    return ReactionCount.allOf(row);
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => [ReactionKindEnum], { description: 'How you reacted to it.' })
+  viewerReactions(
+    @Root() { row }: Comment,
+    @Ctx() { viewer, loaders }: Context,
+  ): readonly ReactionKind[] | Promise<readonly ReactionKind[]> {
+    return viewer && row.status !== 'REMOVED' ? loaders.get(reactionsOfViewer).load(row) : [];
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, {
+    description: 'Whether `react` and `unreact` would take a reaction of yours.',
+  })
+  viewerCanReact(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
+    return refusalToReact(commentFacts(row), viewer) === undefined;
+  }
+
+  @Mutation(() => CommentPayload, { description: 'Reacts to a comment.' })
+  react(
+    @Arg('input', () => ReactInput, { description: 'The reaction.' }) input: ReactInput,
+    @Ctx() context: Context,
+  ): Promise<CommentPayload> {
+    return changeComment(context, this.#limits, input.commentId, (viewer, key) =>
+      this.#reactions.react(viewer, key, input.kind),
+    );
+  }
+
+  @Mutation(() => CommentPayload, { description: 'Takes a reaction to a comment back.' })
+  unreact(
+    @Arg('input', () => UnreactInput, { description: 'The reaction.' }) input: UnreactInput,
+    @Ctx() context: Context,
+  ): Promise<CommentPayload> {
+    return changeComment(context, this.#limits, input.commentId, (viewer, key) =>
+      this.#reactions.unreact(viewer, key, input.kind),
+    );
+  }
+}

@@ -1,0 +1,77 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { ArticlePayload } from '../article/article.input.ts';
+import { loadArticle } from '../article/article.resolver.ts';
+import type { RateLimits } from '../auth/rate-limits.ts';
+import { CommentPayload } from '../comment/comment.input.ts';
+import { changeComment } from '../comment/comment.mutation.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { requireKeys } from '../graphql/global-id.ts';
+import {
+  ApproveCommentInput,
+  RejectCommentInput,
+  RestoreCommentInput,
+  SetCommentPolicyInput,
+} from './moderation.input.ts';
+import type { ModerationService } from './moderation.service.ts';
+
+@Resolver()
+export class ModerationResolver {
+  readonly #moderation: ModerationService;
+  readonly #limits: RateLimits;
+
+  constructor(moderation: ModerationService, limits: RateLimits) {
+    this.#moderation = moderation;
+    this.#limits = limits;
+  }
+
+  @Mutation(() => CommentPayload, { description: 'Puts a removed comment back. For moderators.' })
+  restoreComment(
+    @Arg('input', () => RestoreCommentInput, { description: 'The comment.' }) input: RestoreCommentInput,
+    @Ctx() context: Context,
+  ): Promise<CommentPayload> {
+    return changeComment(context, this.#limits, input.commentId, (viewer, key) =>
+      this.#moderation.restoreComment(viewer, key),
+    );
+  }
+
+  @Mutation(() => CommentPayload, {
+    description: 'Makes a comment public that waits or was rejected. For moderators.',
+  })
+  approveComment(
+    @Arg('input', () => ApproveCommentInput, { description: 'The comment.' }) input: ApproveCommentInput,
+    @Ctx() context: Context,
+  ): Promise<CommentPayload> {
+    return changeComment(context, this.#limits, input.commentId, (viewer, key) =>
+      this.#moderation.approveComment(viewer, key, input.expectedRevision ?? undefined),
+    );
+  }
+
+  @Mutation(() => CommentPayload, {
+    description: 'Does not let a comment through that waits. For moderators.',
+  })
+  rejectComment(
+    @Arg('input', () => RejectCommentInput, { description: 'The comment.' }) input: RejectCommentInput,
+    @Ctx() context: Context,
+  ): Promise<CommentPayload> {
+    return changeComment(context, this.#limits, input.commentId, (viewer, key) =>
+      this.#moderation.rejectComment(viewer, key, input.expectedRevision ?? undefined),
+    );
+  }
+
+  @Mutation(() => ArticlePayload, {
+    description:
+      'Sets whether and how an article takes comments. For its journalist, editors and moderators.',
+  })
+  async setCommentPolicy(
+    @Arg('input', () => SetCommentPolicyInput, { description: 'The policy.' }) input: SetCommentPolicyInput,
+    @Ctx() context: Context,
+  ): Promise<ArticlePayload> {
+    const viewer = requireViewer(context);
+    await this.#limits.use('write', viewer.accountId);
+    const [articleId] = requireKeys('Article', 1, input.articleId);
+    const result = await this.#moderation.setCommentPolicy(viewer, articleId, input.commentPolicy);
+    if (!result.ok) return { article: null, userErrors: result.userErrors };
+    context.loaders.reset();
+    return { article: await loadArticle(context, articleId), userErrors: [] };
+  }
+}

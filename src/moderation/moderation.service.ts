@@ -1,0 +1,143 @@
+import { canSeeArticle, type CommentPolicy } from '../article/article.policy.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import {
+  lockComment,
+  type LockedCommentRow,
+  lockParent,
+  updateAncestorCounts,
+  updateCommentStatus,
+} from '../comment/comment-write.queries.ts';
+import { canSeeComment } from '../comment/comment.policy.ts';
+import type { CommentKey } from '../comment/comment.queries.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { Refusal, refusable, type Result } from '../errors.ts';
+import type { EventLog } from '../events/log.ts';
+import { canSetCommentPolicy, refusalToModerate } from './moderation.policy.ts';
+import { lockArticleForChange, updateCommentPolicy } from './moderation.queries.ts';
+
+/** What moderators do. Each command may be repeated: what is done already stays done. */
+export class ModerationService {
+  readonly #db: Database;
+  readonly #log: EventLog;
+
+  constructor(db: Database, log: EventLog) {
+    this.#db = db;
+    this.#log = log;
+  }
+
+  /** Puts a removed comment back as it was: public, or waiting, or rejected. Also one that left no tombstone. */
+  restoreComment(viewer: Viewer, key: CommentKey): Promise<Result<CommentKey>> {
+    return this.#moderate(viewer, key, async (tx, comment) => {
+      if (comment.removedStatus === null) {
+        if (comment.status !== 'PUBLISHED')
+          throw new Refusal('WRONG_STATUS', ['commentId'], 'It was not removed.');
+        return;
+      }
+      await updateCommentStatus(tx, key, comment.removedStatus);
+      if (comment.removedStatus !== 'PUBLISHED') return;
+      // One that stayed as a tombstone has its place already.
+      await this.#publish(tx, key, comment, { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 });
+    });
+  }
+
+  /** @param expectedRevision the revision that was read and found good; undefined: whichever there is */
+  approveComment(
+    viewer: Viewer,
+    key: CommentKey,
+    expectedRevision: number | undefined,
+  ): Promise<Result<CommentKey>> {
+    return this.#moderate(viewer, key, async (tx, comment) => {
+      if (comment.status === 'PUBLISHED') return;
+      requireHeld(comment, expectedRevision);
+      await requireListedParent(tx, key.articleId, comment.parentId);
+      await updateCommentStatus(tx, key, 'PUBLISHED');
+      await this.#publish(tx, key, comment, {
+        kind: 'COMMENT_ADDED',
+        idempotencyKey: comment.heldKey ?? undefined,
+        listed: 1,
+      });
+    });
+  }
+
+  /** Does not let a comment through that waits. It was never public, so no event tells of it. */
+  rejectComment(
+    viewer: Viewer,
+    key: CommentKey,
+    expectedRevision: number | undefined,
+  ): Promise<Result<CommentKey>> {
+    return this.#moderate(viewer, key, async (tx, comment) => {
+      if (comment.status === 'REJECTED') return;
+      if (comment.status === 'PUBLISHED')
+        throw new Refusal('WRONG_STATUS', ['commentId'], 'It is public: remove it.');
+      requireHeld(comment, expectedRevision);
+      await updateCommentStatus(tx, key, 'REJECTED');
+    });
+  }
+
+  setCommentPolicy(viewer: Viewer, articleId: string, policy: CommentPolicy): Promise<Result<string>> {
+    return refusable(() =>
+      this.#db.transaction(async (tx) => {
+        const article = await lockArticleForChange(tx, articleId);
+        if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
+        if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+        if (!canSetCommentPolicy(article, viewer)) throw new Refusal('FORBIDDEN', ['articleId']);
+        if (article.commentPolicy === policy) return articleId;
+        await updateCommentPolicy(tx, articleId, policy);
+        // What is not published has no public history.
+        if (article.status === 'PUBLISHED')
+          await this.#log.append(tx, { articleId, kind: 'COMMENT_POLICY_CHANGED' });
+        return articleId;
+      }),
+    );
+  }
+
+  #moderate(
+    viewer: Viewer,
+    key: CommentKey,
+    command: (tx: Tx, comment: LockedCommentRow) => Promise<void>,
+  ): Promise<Result<CommentKey>> {
+    return refusable(() =>
+      this.#db.transaction(async (tx) => {
+        const comment = await lockComment(tx, key.articleId, key.id);
+        if (!comment || !canSeeArticle(comment.article, viewer))
+          throw new Refusal('NOT_FOUND', ['commentId']);
+        const refusal = refusalToModerate(viewer);
+        // Whoever may not moderate learns no more than from looking at it.
+        if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
+        await command(tx, comment);
+        return key;
+      }),
+    );
+  }
+
+  /** Counts a comment that is public now, and says so. @param listed 1, if it has a place that it had not before */
+  async #publish(
+    tx: Tx,
+    { articleId, id: commentId }: CommentKey,
+    { parentId, rootId }: LockedCommentRow,
+    fact: { kind: 'COMMENT_ADDED' | 'COMMENT_RESTORED'; idempotencyKey?: string | undefined; listed: 0 | 1 },
+  ): Promise<void> {
+    const { listed, ...event } = fact;
+    if (parentId !== null)
+      await updateAncestorCounts(tx, { articleId, parentId, rootId }, { published: 1, listed });
+    await this.#log.append(tx, {
+      articleId,
+      commentId,
+      ...event,
+      counts: { comments: 1, listed, listedRoots: parentId === null ? listed : 0 },
+    });
+  }
+}
+
+function requireHeld(comment: LockedCommentRow, expectedRevision: number | undefined): void {
+  if (comment.status === 'REMOVED') throw new Refusal('COMMENT_REMOVED', ['commentId']);
+  if (expectedRevision !== undefined && expectedRevision !== comment.revision)
+    throw new Refusal('STALE_REVISION', ['expectedRevision']);
+}
+
+/** Keeps the comment replied to in its place meanwhile; under one that has vanished nothing can be shown. */
+async function requireListedParent(tx: Tx, articleId: string, parentId: string | null): Promise<void> {
+  if (parentId === null) return;
+  const parent = await lockParent(tx, articleId, parentId);
+  if (!parent?.listed) throw new Refusal('PARENT_REMOVED', ['commentId']);
+}
