@@ -160,3 +160,17 @@ export async function updateEndorsementWithdrawn(
   );
   return row?.id;
 }
+
+/** The last endorsement of an article that an account has taken back, which it may be told of again. */
+export async function selectLastWithdrawn(
+  db: Queryable,
+  articleId: string,
+  accountId: string,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(
+    `SELECT id::text AS id FROM endorsement
+     WHERE article_id = $1 AND account_id = $2 AND withdrawn_at IS NOT NULL ORDER BY ordinal DESC LIMIT 1`,
+    [articleId, accountId],
+  );
+  return row?.id;
+}

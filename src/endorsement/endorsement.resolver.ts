@@ -142,7 +142,7 @@ export class EndorsementResolver {
   }
 
   @Mutation(() => WithdrawEndorsementPayload, {
-    description: 'Takes one’s own endorsement of an article back.',
+    description: 'Takes one’s own endorsement of an article back. Repeating it changes nothing.',
   })
   async withdrawEndorsement(
     @Arg('input', () => WithdrawEndorsementInput, { description: 'Which one.' })

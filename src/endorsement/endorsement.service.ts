@@ -8,7 +8,12 @@ import type { EventLog } from '../events/log.ts';
 import { normaliseText } from '../text/plain.ts';
 import { requireLine, requireText } from '../text/rules.ts';
 import { canEndorse } from './endorsement.policy.ts';
-import { type EndorsementKey, insertEndorsement, updateEndorsementWithdrawn } from './endorsement.queries.ts';
+import {
+  type EndorsementKey,
+  insertEndorsement,
+  selectLastWithdrawn,
+  updateEndorsementWithdrawn,
+} from './endorsement.queries.ts';
 
 export interface EndorseCommand {
   readonly articleId: string;
@@ -71,7 +76,7 @@ export class EndorsementService {
     });
   }
 
-  /** @returns the id of what was withdrawn */
+  /** @returns the id of what was withdrawn; of what had been withdrawn before, if there is nothing left to withdraw */
   withdrawEndorsement(viewer: Viewer, articleId: string): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
@@ -79,8 +84,11 @@ export class EndorsementService {
         const article = await lockArticle(tx, articleId);
         if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
         const id = await updateEndorsementWithdrawn(tx, articleId, viewer.accountId);
-        if (id === undefined)
+        if (id === undefined) {
+          const before = await selectLastWithdrawn(tx, articleId, viewer.accountId);
+          if (before !== undefined) return before;
           throw new Refusal('NOT_FOUND', ['articleId'], 'You have not endorsed this article.');
+        }
         await this.#log.append(tx, {
           articleId,
           kind: 'ENDORSEMENT_WITHDRAWN',
@@ -96,6 +104,6 @@ export class EndorsementService {
     const article = await lockArticle(tx, articleId);
     if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
     if (!canEndorse(article, viewer))
-      throw new Refusal('FORBIDDEN', ['articleId'], 'Only what is published can be endorsed.');
+      throw new Refusal('WRONG_STATUS', ['articleId'], 'Only what is published can be endorsed.');
   }
 }
