@@ -24,7 +24,7 @@ export const userErrorCodes = {
   NESTED_TOO_DEEP: 'The thread may not nest deeper here; reply to a comment further up.',
   COMMENT_REMOVED: 'The comment was removed.',
   EDIT_WINDOW_OVER: 'The time in which a comment can be edited is over.',
-  STALE_REVISION: 'The comment was edited since `expectedRevision`: read it again.',
+  STALE_REVISION: 'It was changed since the state that you expect: read it again.',
   ALREADY_ENDORSED: 'You have endorsed this article.',
   IDEMPOTENCY_KEY_REUSED: 'This idempotency key was used with other input.',
 } as const;
@@ -75,6 +75,12 @@ export class Refusal extends Error {
   constructor(code: UserErrorCode, field?: readonly string[], message: string = userErrorCodes[code]) {
     super(message);
     this.userErrors = [{ code, message, field }];
+  }
+
+  /** For several reasons at once. */
+  static of(first: UserErrorValue, ...others: readonly UserErrorValue[]): Refusal {
+    const refusal = new Refusal(first.code, first.field, first.message);
+    return Object.assign(refusal, { userErrors: [first, ...others] });
   }
 }
 

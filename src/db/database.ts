@@ -31,6 +31,13 @@ export function sqlState(error: unknown): string | undefined {
   return sqlState((error as { driverError?: unknown }).driverError);
 }
 
+/** The unique constraint that a failed statement would have broken, if that is why it failed. */
+export function violatedConstraint(error: unknown): string | undefined {
+  if (sqlState(error) !== '23505') return undefined;
+  const { constraint, driverError } = error as { constraint?: unknown; driverError?: unknown };
+  return typeof constraint === 'string' ? constraint : violatedConstraint(driverError);
+}
+
 /** The database as all code above the data source sees it: statements and transactions, nothing else. */
 export class Database implements Queryable {
   readonly #source: DataSource;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { articleTexts } from '../article/article.texts.ts';
 import { isVisible, normaliseLine, normaliseText } from '../text/plain.ts';
 import { parsePartialDateTime } from '../time/partial-date-time.ts';
 
@@ -42,20 +43,9 @@ export const importDocument = z
     }),
     article: z.strictObject({
       slug,
-      title: line(300),
-      standfirst: text(1000, normaliseText).nullish(),
-      body: text(200_000, normaliseText),
+      ...articleTexts,
       bodyFormat: format,
       publishedAt: time,
-      canonicalUrl: url.nullish(),
-      tags: z
-        .array(line(60).transform((name) => name.toLowerCase().replace(/^#+/, '')))
-        .max(20)
-        .default([]),
-      signatures: z
-        .array(z.strictObject({ name: line(120), role: optionalLine(120), organisation: optionalLine(200) }))
-        .max(1000)
-        .default([]),
     }),
     endorsements: z
       .array(

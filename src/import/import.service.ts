@@ -1,10 +1,5 @@
-import {
-  ArticleCounterEntity,
-  ArticleEntity,
-  ArticleTextEntity,
-  SignatureEntity,
-} from '../article/article.entity.ts';
-import { ArticleTagEntity } from '../article/tag.entity.ts';
+import { replaceSignatures, replaceTags } from '../article/article-write.queries.ts';
+import { ArticleCounterEntity, ArticleEntity, ArticleTextEntity } from '../article/article.entity.ts';
 import type { Tx } from '../db/database.ts';
 import { renderMarkdown, markdownFromText } from '../text/markdown.ts';
 import { normaliseText } from '../text/plain.ts';
@@ -47,9 +42,8 @@ export async function importArticle(
     bodyText: text,
     contactAddresses: [...addresses],
   });
-  const signatures = article.signatures.map((signature, position) => ({ articleId, position, ...signature }));
-  if (signatures.length > 0) await tx.manager.insert(SignatureEntity, signatures);
-  await insertTags(tx, articleId, article.tags);
+  await replaceSignatures(tx, articleId, article.signatures);
+  await replaceTags(tx, articleId, article.tags);
   await insertEndorsements(tx, articleId, document.endorsements);
   const placed = placeComments(
     document.comments,
@@ -88,21 +82,6 @@ async function upsertJournalist(tx: Tx, journalist: ImportDocument['journalist']
   );
   if (!row) throw new Error('A journalist was not inserted');
   return row.id;
-}
-
-async function insertTags(tx: Tx, articleId: string, names: readonly string[]): Promise<void> {
-  const unique = [...new Set(names)];
-  if (unique.length === 0) return;
-  const tags = await tx.query<{ id: string; name: string }>(
-    `WITH added AS (INSERT INTO tag (name) SELECT unnest($1::text[]) ON CONFLICT (name) DO NOTHING RETURNING id, name)
-     SELECT id::text AS id, name FROM added UNION ALL SELECT id::text, name FROM tag WHERE name = ANY($1::text[])`,
-    [unique],
-  );
-  const ids = new Map(tags.map((tag) => [tag.name, tag.id]));
-  await tx.manager.insert(
-    ArticleTagEntity,
-    unique.map((name, position) => ({ articleId, position, tagId: ids.get(name) ?? '' })),
-  );
 }
 
 /** Rows in one statement: enough to be quick, few enough for a message of bounded size. */

@@ -9,19 +9,31 @@ export interface TextRule {
   readonly max: number;
 }
 
-/** Refuses at once what can't become short enough: normalising takes time. */
-function bounded(text: string, { field, max }: TextRule): string {
-  if (text.length <= 4 * max + 1000) return text;
-  throw new Refusal('TOO_LONG', [field], `The text is longer than ${max} characters.`);
+/** What can be wrong with a text. */
+export type TextFault = 'TOO_LONG' | 'EMPTY_TEXT';
+
+/**
+ * A text in the form in which it is kept, or what is wrong with it.
+ * @param max in characters (Unicode code points) of that form
+ */
+export function keepText(
+  text: string,
+  max: number,
+  normalise: (text: string) => string,
+): { readonly text: string } | { readonly fault: TextFault } {
+  // What can't become short enough is refused at once: normalising takes time.
+  if (text.length > 4 * max + 1000) return { fault: 'TOO_LONG' };
+  const kept = normalise(text);
+  // Code units first: counting the points of a huge text would be work for nothing.
+  if (kept.length > 2 * max || [...kept].length > max) return { fault: 'TOO_LONG' };
+  return isVisible(kept) ? { text: kept } : { fault: 'EMPTY_TEXT' };
 }
 
-function check(text: string, { field, max }: TextRule): string {
-  // Code units first: counting the points of a huge text would be work for nothing.
-  if (text.length > 2 * max || [...text].length > max) {
-    throw new Refusal('TOO_LONG', [field], `The text is longer than ${max} characters.`);
-  }
-  if (!isVisible(text)) throw new Refusal('EMPTY_TEXT', [field]);
-  return text;
+function require(text: string, { field, max }: TextRule, normalise: (text: string) => string): string {
+  const kept = keepText(text, max, normalise);
+  if ('text' in kept) return kept.text;
+  if (kept.fault === 'EMPTY_TEXT') throw new Refusal('EMPTY_TEXT', [field]);
+  throw new Refusal('TOO_LONG', [field], `The text is longer than ${max} characters.`);
 }
 
 /**
@@ -29,10 +41,10 @@ function check(text: string, { field, max }: TextRule): string {
  * @throws Refusal TOO_LONG or EMPTY_TEXT
  */
 export function requireText(text: string, rule: TextRule): string {
-  return check(normaliseText(bounded(text, rule)), rule);
+  return require(text, rule, normaliseText);
 }
 
 /** As `requireText`, for one line: a name, a title. */
 export function requireLine(text: string, rule: TextRule): string {
-  return check(normaliseLine(bounded(text, rule)), rule);
+  return require(text, rule, normaliseLine);
 }

@@ -1,0 +1,202 @@
+import { type Tx, violatedConstraint } from '../db/database.ts';
+import { Refusal, type UserErrorValue } from '../errors.ts';
+import type { Precision } from '../time/partial-date-time.ts';
+import type { ArticleFacts, CommentPolicy } from './article.policy.ts';
+
+/** An article about to be changed. */
+export interface LockedArticleRow extends ArticleFacts, ArticleHead {
+  readonly publishedAt: Date | null;
+  readonly publishedPrecision: Precision | null;
+  readonly updatedAt: Date;
+}
+
+/**
+ * Locks an article against every other change, and against `lockArticle`: what is being written under it is finished
+ * first, and what comes later sees the outcome.
+ */
+export async function lockArticleForChange(tx: Tx, articleId: string): Promise<LockedArticleRow | undefined> {
+  const [row] = await tx.query<LockedArticleRow>(
+    `SELECT a.status, a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId",
+       a.id::text AS id, a.slug, a.title, a.standfirst, a.canonical_url AS "canonicalUrl", a.published_at AS "publishedAt",
+       a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt"
+     FROM article a JOIN journalist j ON j.id = a.journalist_id WHERE a.id = $1 FOR UPDATE OF a`,
+    [articleId],
+  );
+  return row;
+}
+
+/** An article's text as it is stored. */
+export interface ArticleBody {
+  readonly markdown: string;
+  readonly html: string;
+  readonly text: string;
+  readonly addresses: readonly string[];
+}
+
+/** What an article's own row holds of its texts. */
+export interface ArticleHead {
+  readonly id: string;
+  readonly slug: string;
+  readonly title: string;
+  readonly standfirst: string | null;
+  readonly canonicalUrl: string | null;
+}
+
+export interface NewArticleRow extends ArticleHead {
+  readonly journalistId: string;
+  readonly commentPolicy: CommentPolicy;
+  readonly body: ArticleBody;
+}
+
+/**
+ * Inserts a draft with its text and its counts.
+ * @param article its id is the next one of the table's own sequence
+ * @returns false when its slug or canonical address is taken; a transaction that is about to take one is waited for
+ */
+export async function insertArticle(tx: Tx, article: NewArticleRow): Promise<boolean> {
+  const { body } = article;
+  const rows = await tx.query(
+    `WITH added AS (
+  INSERT INTO article (id, journalist_id, slug, title, standfirst, canonical_url, comment_policy)
+  OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7)
+  ON CONFLICT DO NOTHING RETURNING id
+), with_text AS (
+  INSERT INTO article_text (article_id, body_markdown, body_html, body_text, contact_addresses)
+  SELECT id, $8, $9, $10, $11 FROM added
+)
+INSERT INTO article_counter (article_id) SELECT id FROM added RETURNING article_id`,
+    [
+      article.id,
+      article.journalistId,
+      article.slug,
+      article.title,
+      article.standfirst,
+      article.canonicalUrl,
+      article.commentPolicy,
+      body.markdown,
+      body.html,
+      body.text,
+      body.addresses,
+    ],
+  );
+  return rows.length === 1;
+}
+
+type Names = Partial<Pick<ArticleHead, 'slug' | 'canonicalUrl'>>;
+
+const slugTaken = new Refusal('SLUG_TAKEN', ['slug']).userErrors;
+const canonicalUrlTaken = new Refusal('CANONICAL_URL_TAKEN', ['canonicalUrl']).userErrors;
+
+/** Which of these names belong to another article, as the refusals that follow. */
+export async function selectTakenNames(
+  tx: Tx,
+  articleId: string,
+  { slug, canonicalUrl }: Names,
+): Promise<readonly UserErrorValue[]> {
+  const [row] = await tx.query<{ slug: boolean; canonicalUrl: boolean }>(
+    `SELECT EXISTS (SELECT FROM article WHERE slug = $2 AND id <> $1) AS slug,
+       EXISTS (SELECT FROM article WHERE canonical_url = $3 AND id <> $1) AS "canonicalUrl"`,
+    [articleId, slug ?? null, canonicalUrl ?? null],
+  );
+  return [...(row?.slug ? slugTaken : []), ...(row?.canonicalUrl ? canonicalUrlTaken : [])];
+}
+
+/** The refusal behind a statement that would have given a name twice. */
+function refusalOf(error: unknown): Refusal | undefined {
+  switch (violatedConstraint(error)) {
+    case 'article_slug_key':
+      return new Refusal('SLUG_TAKEN', ['slug']);
+    case 'article_canonical_url_key':
+      return new Refusal('CANONICAL_URL_TAKEN', ['canonicalUrl']);
+    default:
+      return undefined;
+  }
+}
+
+/** Later than before, by at least the millisecond that the API tells apart: `expectedUpdatedAt` relies on it. */
+const changedNow = `greatest(clock_timestamp(), updated_at + interval '1 millisecond')`;
+
+/**
+ * @throws Refusal SLUG_TAKEN or CANONICAL_URL_TAKEN, when another transaction has just taken a name
+ */
+export async function updateArticleHead(tx: Tx, head: ArticleHead): Promise<void> {
+  try {
+    await tx.query(
+      `UPDATE article SET slug = $2, title = $3, standfirst = $4, canonical_url = $5, updated_at = ${changedNow}
+       WHERE id = $1`,
+      [head.id, head.slug, head.title, head.standfirst, head.canonicalUrl],
+    );
+  } catch (error) {
+    throw refusalOf(error) ?? error;
+  }
+}
+
+export async function updateArticleBody(tx: Tx, articleId: string, body: ArticleBody): Promise<void> {
+  await tx.query(
+    `UPDATE article_text SET body_markdown = $2, body_html = $3, body_text = $4, contact_addresses = $5
+     WHERE article_id = $1`,
+    [articleId, body.markdown, body.html, body.text, body.addresses],
+  );
+}
+
+export async function updateArticlePublished(
+  tx: Tx,
+  articleId: string,
+  published: { readonly at: Date; readonly precision: Precision },
+): Promise<void> {
+  await tx.query(
+    `UPDATE article SET status = 'PUBLISHED', published_at = $2, published_precision = $3, updated_at = ${changedNow}
+     WHERE id = $1`,
+    [articleId, published.at, published.precision],
+  );
+}
+
+export async function updateArticleUnpublished(tx: Tx, articleId: string): Promise<void> {
+  await tx.query(`UPDATE article SET status = 'UNPUBLISHED', updated_at = ${changedNow} WHERE id = $1`, [
+    articleId,
+  ]);
+}
+
+/** Somebody who signed an article's text. */
+export interface SignatureRow {
+  readonly name: string;
+  readonly role: string | null;
+  readonly organisation: string | null;
+}
+
+/** Gives an article these signatures, in this order, instead of those it has. */
+export async function replaceSignatures(
+  tx: Tx,
+  articleId: string,
+  signatures: readonly SignatureRow[],
+): Promise<void> {
+  await tx.query('DELETE FROM signature WHERE article_id = $1', [articleId]);
+  await tx.query(
+    `INSERT INTO signature (article_id, position, name, role, organisation)
+     SELECT $1, s.n - 1, s.name, s.role, s.organisation
+     FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS s(name, role, organisation, n)`,
+    [
+      articleId,
+      signatures.map(({ name }) => name),
+      signatures.map(({ role }) => role),
+      signatures.map(({ organisation }) => organisation),
+    ],
+  );
+}
+
+/** Gives an article these tags, in this order, instead of those it has. */
+export async function replaceTags(tx: Tx, articleId: string, names: readonly string[]): Promise<void> {
+  await tx.query('DELETE FROM article_tag WHERE article_id = $1', [articleId]);
+  // In one order for all: two transactions that bring the same new tags would else wait for each other.
+  await tx.query(
+    `INSERT INTO tag (name) SELECT n FROM unnest($1::text[]) AS n ORDER BY n ON CONFLICT (name) DO NOTHING`,
+    [names],
+  );
+  // A statement of its own: the first one does not see what another transaction brought while it waited.
+  await tx.query(
+    `INSERT INTO article_tag (article_id, position, tag_id)
+     SELECT $1, n.position - 1, t.id FROM unnest($2::text[]) WITH ORDINALITY AS n(name, position)
+     JOIN tag t ON t.name = n.name`,
+    [articleId, names],
+  );
+}

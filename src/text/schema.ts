@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { Refusal, type UserErrorCode, type UserErrorValue } from '../errors.ts';
+import { findAddresses, normaliseLine, normaliseText } from './plain.ts';
+import { keepText } from './rules.ts';
+import { maxSlugLength, slugPattern } from './slug.ts';
+
+/** A fault's message goes on where its path stops: `title` `is longer than 300 characters`. */
+const missing = 'must not be null';
+
+const issue = (code: UserErrorCode, message: string) => ({
+  code: 'custom' as const,
+  params: { code },
+  message,
+});
+
+/**
+ * A text in the form in which it is kept.
+ * @param max in characters (Unicode code points) of that form
+ */
+function kept(max: number, normalise: (text: string) => string) {
+  return z.string({ error: missing }).transform((value, context) => {
+    const result = keepText(value, max, normalise);
+    if ('text' in result) return result.text;
+    context.addIssue(
+      result.fault === 'TOO_LONG'
+        ? issue('TOO_LONG', `is longer than ${max} characters`)
+        : issue('EMPTY_TEXT', 'has nothing in it that a reader could see'),
+    );
+    return z.NEVER;
+  });
+}
+
+/** Left out, null, or nothing but white space: null. */
+function optional(schema: z.ZodType<string, string>) {
+  return z
+    .string()
+    .nullish()
+    .transform((value) => (value == null || normaliseText(value) === '' ? null : value))
+    .pipe(schema.nullable());
+}
+
+/** A text of several lines. */
+export const text = (max: number) => kept(max, normaliseText);
+/** A text of one line: a name, a title. */
+export const line = (max: number) => kept(max, normaliseLine);
+export const optionalText = (max: number) => optional(text(max));
+export const optionalLine = (max: number) => optional(line(max));
+
+const normaliseTag = (name: string): string =>
+  normaliseLine(
+    normaliseLine(name)
+      .replace(/^[#\s]+/u, '')
+      .toLowerCase(),
+  );
+
+/** A tag's name: one line in lower case, without the `#` in front of it. */
+export const tagName = (max: number) =>
+  kept(max, normaliseTag).refine((name) => findAddresses(name).length === 0, {
+    error: 'has an e-mail address in it, and tags are public',
+  });
+
+/** A slug that somebody chose. */
+export const slug = z
+  .string({ error: missing })
+  .max(maxSlugLength, { error: `is longer than ${maxSlugLength} characters`, abort: true })
+  .regex(slugPattern, { error: 'takes words of a to z and 0 to 9 with single hyphens between them' });
+
+const maxUrlLength = 2000;
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url);
+  } catch {
+    return url;
+  }
+}
+
+/** An http or https address in its canonical form. */
+export const webUrl = z.string({ error: missing }).transform((value, context) => {
+  const url = value.length <= maxUrlLength && URL.canParse(value) ? new URL(value) : undefined;
+  const isWeb = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === '';
+  if (!isWeb || url.href.length > maxUrlLength) {
+    context.addIssue(
+      `takes an http or https address of at most ${maxUrlLength} characters, without a password`,
+    );
+    return z.NEVER;
+  }
+  if (findAddresses(decoded(url.href)).length > 0) {
+    context.addIssue('has an e-mail address in it, and is public');
+    return z.NEVER;
+  }
+  return url.href;
+});
+
+function toUserError({ path, message, ...rest }: z.core.$ZodIssue): UserErrorValue {
+  const params = 'params' in rest ? (rest.params as { code?: UserErrorCode } | undefined) : undefined;
+  const code = params?.code ?? (rest.code === 'too_big' ? 'TOO_LONG' : 'INVALID_INPUT');
+  return { code, message: `\`${path.join('.')}\` ${message}.`, field: path.map(String) };
+}
+
+/** So many faults of one input are told at once; whoever has more will be back anyway. */
+const maxFaults = 20;
+
+/**
+ * An input in the form in which it is kept.
+ * @throws Refusal with every fault and its path
+ */
+export function requireInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const [first, ...others] = result.error.issues.slice(0, maxFaults).map(toUserError);
+  if (!first) throw result.error;
+  throw Refusal.of(first, ...others);
+}
