@@ -11,6 +11,8 @@ import {
   findTagNode,
   JournalistArticleResolver,
 } from './article/article.resolver.ts';
+import { ArticleMutationResolver, ViewerArticleResolver } from './article/article.mutation.ts';
+import { ArticleService } from './article/article.service.ts';
 import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
 import { AccessTokens } from './auth/access-token.ts';
 import { type Authenticated, Authenticator } from './auth/authenticate.ts';
@@ -235,6 +237,7 @@ export class App {
       refreshTtlSeconds: config.refreshTokenTtlSeconds,
       clock,
     });
+    const articles = new ArticleService({ db: this.db, log, clock });
     const comments = new CommentService({ db: this.db, log, limits, clock });
     const endorsements = new EndorsementService(this.db, log);
     const instances = [
@@ -252,6 +255,8 @@ export class App {
       new ViewerJournalistResolver(),
       new ArticleResolver(links),
       new JournalistArticleResolver(),
+      new ArticleMutationResolver(articles, rates),
+      new ViewerArticleResolver(),
       new ArticleSubscriptionResolver({
         ...articleEventViews,
         ...commentEventViews,

@@ -9,6 +9,7 @@ import {
   ArticleUpdated,
   CommentPolicyChanged,
 } from './article/article-event.type.ts';
+import { ArticleMutationResolver, ViewerArticleResolver } from './article/article.mutation.ts';
 import { ArticleResolver, JournalistArticleResolver } from './article/article.resolver.ts';
 import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
 import {
@@ -57,6 +58,8 @@ const resolverClasses = [
   ViewerJournalistResolver,
   ArticleResolver,
   JournalistArticleResolver,
+  ArticleMutationResolver,
+  ViewerArticleResolver,
   ArticleSubscriptionResolver,
   ArticleUpdatedResolver,
   CommentPolicyChangedResolver,

@@ -11,10 +11,24 @@ export interface ArticleFacts {
   readonly ownerAccountId: string | null;
 }
 
+const isEditor = (viewer: Viewer | null): boolean => hasRole(viewer, 'EDITOR', 'ADMINISTRATOR');
+
+/** Articles are written by journalists, under their own byline, and by editors under anybody's. */
+export function canCreateArticle(viewer: Viewer | null): boolean {
+  return viewer !== null && !viewer.suspended && (hasRole(viewer, 'JOURNALIST') || isEditor(viewer));
+}
+
+/**
+ * A byline is its journalist's for as long as they have the role.
+ * @param ownerAccountId the account of the byline, if it has one
+ */
+export function canWriteUnder(ownerAccountId: string | null, viewer: Viewer): boolean {
+  return (ownerAccountId === viewer.accountId && hasRole(viewer, 'JOURNALIST')) || isEditor(viewer);
+}
+
 /** Articles are edited by their journalist and by editors. */
 export function canEditArticle(article: ArticleFacts, viewer: Viewer | null): boolean {
-  if (!viewer || viewer.suspended) return false;
-  return article.ownerAccountId === viewer.accountId || hasRole(viewer, 'EDITOR', 'ADMINISTRATOR');
+  return viewer !== null && !viewer.suspended && canWriteUnder(article.ownerAccountId, viewer);
 }
 
 /** Everybody sees what is published; drafts and what was taken back, only those who may edit it. */

@@ -40,7 +40,10 @@ export interface LockedCommentRow extends Omit<CommentFacts, 'article'> {
   readonly article: ArticleFacts;
 }
 
-/** Locks a comment against every change and every new reply; waits for replies under way. */
+/**
+ * Locks a comment against every change and every new reply; waits for replies under way. Holds its article as
+ * `lockArticle` does: who may still write in one that is being taken back is decided by what it is afterwards.
+ */
 export async function lockComment(
   tx: Tx,
   articleId: string,
@@ -53,7 +56,7 @@ export async function lockComment(
        json_build_object('status', a.status, 'commentPolicy', a.comment_policy,
          'ownerAccountId', j.account_id::text) AS article
      FROM comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
-     WHERE c.article_id = $1 AND c.id = $2 FOR UPDATE OF c`,
+     WHERE c.article_id = $1 AND c.id = $2 FOR UPDATE OF c FOR SHARE OF a`,
     [articleId, id],
   );
   return row;

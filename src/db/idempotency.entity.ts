@@ -18,7 +18,7 @@ export class IdempotencyKeyEntity {
   @Column({ type: 'bigint' })
   articleId!: string;
 
-  /** The comment or endorsement that the command made. */
+  /** The comment, endorsement or article that the command made. */
   @Column({ type: 'bigint' })
   resultId!: string;
 

@@ -7,9 +7,10 @@ export interface IdempotencyClaim {
   readonly key: string;
   /** The operation and everything in its input that matters; the same key with another one is refused. */
   readonly input: readonly unknown[];
-  readonly articleId: string;
+  /** The article that the result belongs to; undefined when the result is itself an article. */
+  readonly articleId: string | undefined;
   /** The sequence that gives the result its id. */
-  readonly idSequence: 'comment_id_seq' | 'endorsement_id_seq';
+  readonly idSequence: 'article_id_seq' | 'comment_id_seq' | 'endorsement_id_seq';
 }
 
 export interface ClaimedResult {
@@ -27,9 +28,9 @@ export async function claimIdempotencyKey(tx: Tx, claim: IdempotencyClaim): Prom
   const inputHash = createHash('sha256').update(JSON.stringify(claim.input)).digest();
   const [claimed] = await tx.query<{ resultId: string }>(
     `INSERT INTO idempotency_key (account_id, key, input_hash, article_id, result_id)
-     VALUES ($1, $2, $3, $4, nextval($5::regclass))
+     SELECT $1, $2, $3, coalesce($4, id), id FROM nextval($5::regclass) AS id
      ON CONFLICT (account_id, key) DO NOTHING RETURNING result_id::text AS "resultId"`,
-    [claim.accountId, claim.key, inputHash, claim.articleId, claim.idSequence],
+    [claim.accountId, claim.key, inputHash, claim.articleId ?? null, claim.idSequence],
   );
   if (claimed) return { resultId: claimed.resultId, isFirst: true };
   const [first] = await tx.query<{ resultId: string; inputHash: Buffer }>(

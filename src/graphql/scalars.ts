@@ -1,6 +1,10 @@
 import { GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTime, GraphQLURL, GraphQLUUID } from 'graphql-scalars';
-import { formatPartialDateTime, type PartialDateTime } from '../time/partial-date-time.ts';
+import {
+  formatPartialDateTime,
+  parsePartialDateTime,
+  type PartialDateTime,
+} from '../time/partial-date-time.ts';
 
 function described(scalar: GraphQLScalarType, description: string): GraphQLScalarType {
   return new GraphQLScalarType({ ...scalar.toConfig(), description });
@@ -38,14 +42,18 @@ export const EventCursorScalar = opaque(
   "An opaque position in one article's events. It is not a `Cursor` and not for another article.",
 );
 
-/** Goes out only: no input of the API takes a rough time. */
+function readPartialDateTime(value: unknown): PartialDateTime {
+  const parsed = typeof value === 'string' ? parsePartialDateTime(value) : undefined;
+  if (!parsed) throw new TypeError('PartialDateTime takes a year, a month, a day or an RFC 3339 instant');
+  return parsed;
+}
+
 export const PartialDateTimeScalar = new GraphQLScalarType({
   name: 'PartialDateTime',
   description:
     'A time as exact as it is known: an instant (`2026-03-01T09:12:00.000Z`), a day (`2015-07-25`), a month (`2015-07`) ' +
     'or a year (`2015`). The length is the precision (ISO 8601 reduced precision, UTC).',
   serialize: (value) => formatPartialDateTime(value as PartialDateTime),
-  parseValue: () => {
-    throw new TypeError('PartialDateTime is not taken as input');
-  },
+  parseValue: readPartialDateTime,
+  parseLiteral: (node) => readPartialDateTime(node.kind === Kind.STRING ? node.value : undefined),
 });

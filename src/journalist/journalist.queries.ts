@@ -1,4 +1,4 @@
-import type { Queryable } from '../db/database.ts';
+import type { Queryable, Tx } from '../db/database.ts';
 
 /** A byline. */
 export interface JournalistRow {
@@ -47,4 +47,17 @@ export function journalistJson(alias: string): string {
   return `json_build_object(${Object.entries(columns)
     .map(([name, column]) => `'${name}', ${column}`)
     .join(', ')})`;
+}
+
+/** @returns the new byline's id; undefined when the slug is taken, or the account has a byline */
+export async function insertJournalist(
+  tx: Tx,
+  journalist: { readonly accountId: string; readonly slug: string; readonly name: string },
+): Promise<string | undefined> {
+  const [row] = await tx.query<{ id: string }>(
+    `INSERT INTO journalist (account_id, slug, name) VALUES ($1, $2, $3)
+     ON CONFLICT DO NOTHING RETURNING id::text AS id`,
+    [journalist.accountId, journalist.slug, journalist.name],
+  );
+  return row?.id;
 }

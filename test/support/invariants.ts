@@ -131,7 +131,28 @@ SELECT format('key %s of account %s', i.key, i.account_id) AS violation FROM ide
 WHERE NOT EXISTS (SELECT FROM comment c
     WHERE c.article_id = i.article_id AND c.id = i.result_id AND c.account_id = i.account_id)
   AND NOT EXISTS (SELECT FROM endorsement n
-    WHERE n.article_id = i.article_id AND n.id = i.result_id AND n.account_id = i.account_id)`,
+    WHERE n.article_id = i.article_id AND n.id = i.result_id AND n.account_id = i.account_id)
+  AND NOT EXISTS (SELECT FROM article a WHERE a.id = i.article_id AND a.id = i.result_id)`,
+
+  'a published article has a time of publication, and a draft that was never public no log': `
+SELECT format('article %s is %s, published %s, %s events', a.id, a.status, a.published_at, k.sequence) AS violation
+FROM article a LEFT JOIN article_counter k ON k.article_id = a.id
+WHERE k.article_id IS NULL OR (a.status = 'DRAFT') <> (a.published_at IS NULL) OR (a.status = 'DRAFT' AND k.sequence > 0)`,
+
+  'a taken-back article’s log says so last, but for what its journalist and editors did': `
+SELECT format('article %s: event %s, %s', e.article_id, e.sequence, e.kind) AS violation
+FROM article a JOIN article_event e ON e.article_id = a.id
+WHERE a.status = 'UNPUBLISHED' AND e.kind IN ('COMMENT_ADDED', 'ENDORSEMENT_ADDED', 'ARTICLE_UPDATED')
+  AND e.sequence > (SELECT max(u.sequence) FROM article_event u
+    WHERE u.article_id = a.id AND u.kind = 'ARTICLE_UNPUBLISHED')`,
+
+  'an article’s lists count from 0 without a gap': `
+SELECT format('article %s', a.id) AS violation FROM article a
+CROSS JOIN LATERAL (SELECT count(*) AS n, coalesce(max(position), -1) AS last FROM article_tag
+  WHERE article_id = a.id) t
+CROSS JOIN LATERAL (SELECT count(*) AS n, coalesce(max(position), -1) AS last FROM signature
+  WHERE article_id = a.id) s
+WHERE t.n <> t.last + 1 OR s.n <> s.last + 1`,
 };
 
 /**

@@ -1,0 +1,130 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Viewer } from '../account/account.type.ts';
+import type { RateLimits } from '../auth/rate-limits.ts';
+import type { Viewer as SignedIn } from '../auth/viewer.ts';
+import type { Result } from '../errors.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { requireKeys } from '../graphql/global-id.ts';
+import {
+  ArticlePayload,
+  CreateArticleInput,
+  PublishArticleInput,
+  UnpublishArticleInput,
+  UpdateArticleInput,
+} from './article.input.ts';
+import { canCreateArticle } from './article.policy.ts';
+import { loadArticle } from './article.resolver.ts';
+import type { ArticleService } from './article.service.ts';
+
+const toArticleKey = (id: string): string => requireKeys('Article', 1, id)[0];
+
+type TextInput = Omit<UpdateArticleInput, 'articleId' | 'expectedUpdatedAt'>;
+
+/** An article's texts out of an input; what is absent stays absent. */
+function textsOf<Input extends TextInput>(input: Input) {
+  const { standfirst, slug, canonicalUrl, tags, signatures } = input;
+  return {
+    title: input.title as Input['title'],
+    body: input.body as Input['body'],
+    standfirst,
+    slug,
+    canonicalUrl: canonicalUrl && canonicalUrl.href,
+    tags,
+    signatures:
+      signatures?.map(({ name, role, organisation }) => ({ name, role, organisation })) ?? signatures,
+  };
+}
+
+@Resolver()
+export class ArticleMutationResolver {
+  readonly #articles: ArticleService;
+  readonly #limits: RateLimits;
+
+  constructor(articles: ArticleService, limits: RateLimits) {
+    this.#articles = articles;
+    this.#limits = limits;
+  }
+
+  @Mutation(() => ArticlePayload, {
+    description:
+      'Begins an article as a draft: a journalist under their own byline, an editor under anybody’s. `publishArticle` makes it public.',
+  })
+  createArticle(
+    @Arg('input', () => CreateArticleInput, { description: 'The article.' }) input: CreateArticleInput,
+    @Ctx() context: Context,
+  ): Promise<ArticlePayload> {
+    return this.#answer(context, (viewer) =>
+      this.#articles.createArticle(viewer, {
+        article: textsOf(input),
+        journalistId:
+          input.journalistId == null ? undefined : requireKeys('Journalist', 1, input.journalistId)[0],
+        commentPolicy: input.commentPolicy ?? 'OPEN',
+        idempotencyKey: input.idempotencyKey?.toLowerCase(),
+      }),
+    );
+  }
+
+  @Mutation(() => ArticlePayload, {
+    description: 'Changes an article’s texts and data. What changes nothing is no change.',
+  })
+  updateArticle(
+    @Arg('input', () => UpdateArticleInput, { description: 'What changes.' }) input: UpdateArticleInput,
+    @Ctx() context: Context,
+  ): Promise<ArticlePayload> {
+    return this.#answer(context, (viewer) =>
+      this.#articles.updateArticle(viewer, {
+        articleId: toArticleKey(input.articleId),
+        change: textsOf(input),
+        expectedUpdatedAt: input.expectedUpdatedAt ?? undefined,
+      }),
+    );
+  }
+
+  @Mutation(() => ArticlePayload, {
+    description:
+      'Makes an article public, for the first time or again. Publishing what is public already changes nothing.',
+  })
+  publishArticle(
+    @Arg('input', () => PublishArticleInput, { description: 'The article.' }) input: PublishArticleInput,
+    @Ctx() context: Context,
+  ): Promise<ArticlePayload> {
+    const { publishedAt } = input;
+    return this.#answer(context, (viewer) =>
+      this.#articles.publishArticle(viewer, toArticleKey(input.articleId), publishedAt ?? undefined),
+    );
+  }
+
+  @Mutation(() => ArticlePayload, {
+    description:
+      'Takes an article back: from then on it exists only for its journalist and editors, and so does its thread. Its streams end. It can be published again.',
+  })
+  unpublishArticle(
+    @Arg('input', () => UnpublishArticleInput, { description: 'The article.' }) input: UnpublishArticleInput,
+    @Ctx() context: Context,
+  ): Promise<ArticlePayload> {
+    return this.#answer(context, (viewer) =>
+      this.#articles.unpublishArticle(viewer, toArticleKey(input.articleId)),
+    );
+  }
+
+  async #answer(
+    context: Context,
+    command: (viewer: SignedIn) => Promise<Result<string>>,
+  ): Promise<ArticlePayload> {
+    const viewer = requireViewer(context);
+    await this.#limits.use('write', viewer.accountId);
+    const result = await command(viewer);
+    if (!result.ok) return { article: null, userErrors: result.userErrors };
+    context.loaders.reset();
+    return { article: await loadArticle(context, result.value), userErrors: [] };
+  }
+}
+
+/** What articles add to the account that asks. */
+@Resolver(() => Viewer)
+export class ViewerArticleResolver {
+  @FieldResolver(() => Boolean, { description: 'Whether `createArticle` is yours to do.' })
+  canCreateArticle(@Root() _viewer: Viewer, @Ctx() context: Context): boolean {
+    return canCreateArticle(context.viewer);
+  }
+}

@@ -1,0 +1,233 @@
+import { hasRole, type Viewer } from '../auth/viewer.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { selectFreeSlug } from '../db/free-slug.ts';
+import { claimIdempotencyKey, nextId } from '../db/idempotency.ts';
+import { Refusal, refusable, type Result } from '../errors.ts';
+import type { ArticleEventKind } from '../events/event.ts';
+import type { EventLog } from '../events/log.ts';
+import { ensureByline, findByline } from '../journalist/byline.ts';
+import { selectJournalists } from '../journalist/journalist.queries.ts';
+import { renderMarkdown } from '../text/markdown.ts';
+import { isVisible } from '../text/plain.ts';
+import { requireInput } from '../text/schema.ts';
+import { slugFrom } from '../text/slug.ts';
+import type { Clock } from '../time/clock.ts';
+import type { PartialDateTime } from '../time/partial-date-time.ts';
+import {
+  type ArticleBody,
+  insertArticle,
+  type LockedArticleRow,
+  lockArticleForChange,
+  type NewArticleRow,
+  replaceSignatures,
+  replaceTags,
+  selectTakenNames,
+  updateArticlePublished,
+  updateArticleUnpublished,
+} from './article-write.queries.ts';
+import { differenceTo, writeDifference } from './article-change.ts';
+import {
+  canCreateArticle,
+  canEditArticle,
+  canSeeArticle,
+  canWriteUnder,
+  type CommentPolicy,
+} from './article.policy.ts';
+import {
+  type ArticleChangeInput,
+  newArticle,
+  type NewArticleInput,
+  requireArticleChange,
+} from './article.texts.ts';
+
+export interface CreateArticleCommand {
+  readonly article: NewArticleInput;
+  /** Whose byline; undefined: the viewer's own. */
+  readonly journalistId: string | undefined;
+  readonly commentPolicy: CommentPolicy;
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface UpdateArticleCommand {
+  readonly articleId: string;
+  readonly change: ArticleChangeInput;
+  /** The `updatedAt` that the change was made from; undefined: whichever there is. */
+  readonly expectedUpdatedAt: Date | undefined;
+}
+
+export interface ArticleServiceOptions {
+  readonly db: Database;
+  readonly log: EventLog;
+  readonly clock: Clock;
+}
+
+/**
+ * Writing articles; each command is one transaction. What is done to a public article, or makes it public, ends with an
+ * event; drafts have none. Repeating a command finds its outcome and changes nothing.
+ */
+export class ArticleService {
+  readonly #db: Database;
+  readonly #log: EventLog;
+  readonly #clock: Clock;
+
+  constructor({ db, log, clock }: ArticleServiceOptions) {
+    this.#db = db;
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** @returns the id of a new draft */
+  createArticle(viewer: Viewer, command: CreateArticleCommand): Promise<Result<string>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      if (!canCreateArticle(viewer)) throw new Refusal('FORBIDDEN');
+      const { commentPolicy, idempotencyKey } = command;
+      const { slug, tags, signatures, body: markdown, ...head } = requireInput(newArticle, command.article);
+      const body = renderBody(markdown);
+      return this.#db.transaction(async (tx) => {
+        const { resultId: id, isFirst } = idempotencyKey
+          ? await claimIdempotencyKey(tx, {
+              accountId: viewer.accountId,
+              key: idempotencyKey,
+              input: [
+                'createArticle',
+                command.journalistId ?? null,
+                { ...head, slug: slug ?? null, tags, signatures, markdown, commentPolicy },
+              ],
+              articleId: undefined,
+              idSequence: 'article_id_seq',
+            })
+          : { resultId: await nextId(tx, 'article_id_seq'), isFirst: true };
+        if (!isFirst) return id;
+
+        const journalistId = await requireByline(tx, viewer, command.journalistId);
+        await insertUnderFreeSlug(tx, { ...head, id, journalistId, commentPolicy, body }, slug ?? undefined);
+        await replaceSignatures(tx, id, signatures);
+        await replaceTags(tx, id, tags);
+        await this.#record(tx, id);
+        return id;
+      });
+    });
+  }
+
+  /** A change that is there already is done, whatever the article's `updatedAt`: it may be the retry of one that got lost. */
+  updateArticle(viewer: Viewer, command: UpdateArticleCommand): Promise<Result<string>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      const { articleId, expectedUpdatedAt } = command;
+      const change = requireArticleChange(command.change);
+      return this.#db.transaction(async (tx) => {
+        const article = await requireEditable(tx, articleId, viewer);
+        const difference = await differenceTo(tx, article, change);
+        if (!difference) return articleId;
+        if (expectedUpdatedAt && expectedUpdatedAt.getTime() !== article.updatedAt.getTime()) {
+          throw new Refusal('STALE_REVISION', ['expectedUpdatedAt']);
+        }
+        await writeDifference(tx, article, difference, renderBody);
+        await this.#record(tx, articleId, article.status === 'PUBLISHED' ? 'ARTICLE_UPDATED' : undefined);
+        return articleId;
+      });
+    });
+  }
+
+  /** @param publishedAt undefined: the time that it has, else now */
+  publishArticle(
+    viewer: Viewer,
+    articleId: string,
+    publishedAt: PartialDateTime | undefined,
+  ): Promise<Result<string>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      const now = this.#clock.now();
+      if (publishedAt && publishedAt.at > now) {
+        throw new Refusal('INVALID_INPUT', ['publishedAt'], '`publishedAt` lies in the future.');
+      }
+      return this.#db.transaction(async (tx) => {
+        const article = await requireEditable(tx, articleId, viewer);
+        const present = publishedAtOf(article);
+        const wanted = publishedAt ?? present ?? { at: now, precision: 'INSTANT' };
+        if (article.status === 'PUBLISHED' && present && isSameTime(wanted, present)) return articleId;
+        await updateArticlePublished(tx, articleId, wanted);
+        await this.#record(tx, articleId, 'ARTICLE_UPDATED');
+        return articleId;
+      });
+    });
+  }
+
+  unpublishArticle(viewer: Viewer, articleId: string): Promise<Result<string>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      return this.#db.transaction(async (tx) => {
+        const { status } = await requireEditable(tx, articleId, viewer);
+        if (status === 'UNPUBLISHED') return articleId;
+        if (status === 'DRAFT') {
+          throw new Refusal('WRONG_STATUS', ['articleId'], 'The article was never published.');
+        }
+        await updateArticleUnpublished(tx, articleId);
+        await this.#record(tx, articleId, 'ARTICLE_UNPUBLISHED');
+        return articleId;
+      });
+    });
+  }
+
+  /** What every change of an article ends with: whatever is derived from articles is brought up to date here. */
+  async #record(tx: Tx, articleId: string, kind?: ArticleEventKind): Promise<void> {
+    if (kind) await this.#log.append(tx, { articleId, kind });
+  }
+}
+
+function renderBody(markdown: string): ArticleBody {
+  const rendered = renderMarkdown(markdown, 'article');
+  // A picture is something to see; a rule or an empty quotation is not.
+  if (!isVisible(rendered.text) && !rendered.html.includes('<img')) throw new Refusal('EMPTY_TEXT', ['body']);
+  return { markdown, ...rendered };
+}
+
+async function requireEditable(tx: Tx, articleId: string, viewer: Viewer): Promise<LockedArticleRow> {
+  const article = await lockArticleForChange(tx, articleId);
+  if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
+  if (!canEditArticle(article, viewer)) throw new Refusal('FORBIDDEN', ['articleId']);
+  return article;
+}
+
+/** The journalist under whose name a viewer writes. */
+async function requireByline(tx: Tx, viewer: Viewer, journalistId: string | undefined): Promise<string> {
+  if (journalistId === undefined) {
+    if (hasRole(viewer, 'JOURNALIST')) return ensureByline(tx, viewer);
+    const own = await findByline(tx, viewer.accountId);
+    if (own !== undefined) return own;
+    throw new Refusal('INVALID_INPUT', ['journalistId'], 'You have no byline: name the journalist.');
+  }
+  const [journalist] = await selectJournalists(tx, [journalistId]);
+  if (!journalist) throw new Refusal('NOT_FOUND', ['journalistId']);
+  if (!canWriteUnder(journalist.accountId, viewer)) throw new Refusal('FORBIDDEN', ['journalistId']);
+  return journalistId;
+}
+
+/** @param chosen undefined: a slug is made of the title, with a number where the title alone is taken */
+async function insertUnderFreeSlug(
+  tx: Tx,
+  article: Omit<NewArticleRow, 'slug'>,
+  chosen: string | undefined,
+): Promise<void> {
+  const base = slugFrom(article.title, 'article');
+  for (;;) {
+    const slug = chosen ?? (await selectFreeSlug(tx, 'article', base));
+    if (slug === undefined) {
+      throw new Refusal('SLUG_TAKEN', ['title'], 'Too many articles have this title: choose a slug.');
+    }
+    if (await insertArticle(tx, { ...article, slug })) return;
+    // Another transaction may just have taken the slug that was free: then the next one is tried.
+    const { canonicalUrl } = article;
+    const [first, ...others] = await selectTakenNames(tx, article.id, { slug: chosen, canonicalUrl });
+    if (first) throw Refusal.of(first, ...others);
+  }
+}
+
+function publishedAtOf({ publishedAt: at, publishedPrecision: precision }: LockedArticleRow) {
+  return at && precision ? { at, precision } : undefined;
+}
+
+function isSameTime(a: PartialDateTime, b: PartialDateTime): boolean {
+  return a.precision === b.precision && a.at.getTime() === b.at.getTime();
+}
