@@ -1,15 +1,5 @@
-import type { ArticleFacts, CommentPolicy } from '../article/article.policy.ts';
+import type { CommentPolicy } from '../article/article.policy.ts';
 import type { Queryable, Tx } from '../db/database.ts';
-
-/** Locks an article against every other change, and against new comments and endorsements meanwhile. */
-export async function lockArticleForChange(tx: Tx, articleId: string): Promise<ArticleFacts | undefined> {
-  const [row] = await tx.query<ArticleFacts>(
-    `SELECT a.status, a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId"
-     FROM article a JOIN journalist j ON j.id = a.journalist_id WHERE a.id = $1 FOR NO KEY UPDATE OF a`,
-    [articleId],
-  );
-  return row;
-}
 
 export async function updateCommentPolicy(tx: Tx, articleId: string, policy: CommentPolicy): Promise<void> {
   await tx.query('UPDATE article SET comment_policy = $2 WHERE id = $1', [articleId, policy]);

@@ -1,4 +1,5 @@
 import { canSeeArticle, type CommentPolicy } from '../article/article.policy.ts';
+import { lockArticleForChange } from '../article/article-write.queries.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import {
   lockComment,
@@ -13,7 +14,7 @@ import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors.ts';
 import type { EventLog } from '../events/log.ts';
 import { canSetCommentPolicy, refusalToModerate } from './moderation.policy.ts';
-import { lockArticleForChange, updateCommentPolicy } from './moderation.queries.ts';
+import { updateCommentPolicy } from './moderation.queries.ts';
 
 /** What moderators do. Each command may be repeated: what is done already stays done. */
 export class ModerationService {

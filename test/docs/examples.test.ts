@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type DefinitionNode, Kind, type OperationDefinitionNode, OperationTypeNode, parse } from 'graphql';
+import { seedDemo } from '../../src/demo/seed.ts';
+import { TestApp, type TestUser } from '../support/app.ts';
+import { watchForLeaks } from '../support/leaks.ts';
+
+const root = join(import.meta.dirname, '../..');
+const slug = 'the-last-boat-at-ten-past-eight';
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+async function blocksOf(page: string): Promise<Block[]> {
+  const markdown = await readFile(join(root, 'docs', page), 'utf8');
+  return [...markdown.matchAll(/^```(\w+)\n(.*?)^```/gms)].map(([, language = '', text = '']) => ({
+    language,
+    text,
+  }));
+}
+
+const isOperation = (node: DefinitionNode): node is OperationDefinitionNode =>
+  node.kind === Kind.OPERATION_DEFINITION;
+
+/** The one operation of an example. */
+function operationOf(text: string): OperationDefinitionNode & { name: { value: string } } {
+  const operations = parse(text).definitions.filter(isOperation);
+  const [operation] = operations;
+  if (operations.length !== 1 || !operation?.name) throw new Error(`Not one named operation:\n${text}`);
+  return operation as OperationDefinitionNode & { name: { value: string } };
+}
+
+interface Example {
+  readonly variables?: () => Record<string, unknown>;
+  readonly user?: () => TestUser;
+  /** Of a query or mutation the data, of a subscription its first event. */
+  readonly check: (data: any) => void;
+}
+
+describe('the examples of the documentation', () => {
+  let app: TestApp;
+  let reader: TestUser;
+  let moderator: TestUser;
+  let journalist: TestUser;
+  let checkLeaks: () => Promise<void>;
+  /** What one example found and a later one needs. */
+  const known: Record<string, any> = {};
+
+  beforeAll(async () => {
+    checkLeaks = watchForLeaks();
+    app = await TestApp.start();
+    await seedDemo({ db: app.app.db, folder: join(root, 'demo'), maxDepth: 100, password: 'of this test' });
+    reader = await app.signUp('Rea Example');
+    moderator = await app.signUp('Mo Example', 'MODERATOR');
+    journalist = await app.signUp('Jo Example', 'JOURNALIST');
+    const { article } = await app.data(
+      `query ($slug: String!) { article(slug: $slug) { id permalink liveCursor } }`,
+      { slug },
+    );
+    known.article = article;
+    const { setCommentPolicy } = await app.data(
+      `mutation ($id: ID!) { setCommentPolicy(input: { articleId: $id, commentPolicy: PREMODERATED }) {
+        userErrors { code } } }`,
+      { id: article.id },
+      moderator.token,
+    );
+    expect(setCommentPolicy.userErrors).toEqual([]);
+    await app.addComment(moderator, { articleId: article.id, body: 'Heard in the documentation.' });
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await checkLeaks();
+  });
+
+  const articleId = (): string => known.article.id;
+
+  /** By page and operation; what a page has and is missing here fails, and the other way round. */
+  const examples: Record<string, Record<string, Example>> = {
+    'live.md': {
+      Page: {
+        variables: () => ({ slug }),
+        check: ({ article }) => expect(article.allComments.nodes).toHaveLength(50),
+      },
+      Listen: {
+        variables: () => ({ articleId: articleId(), after: known.article.liveCursor }),
+        check: (event) => expect(event.__typename).toBe('CommentPolicyChanged'),
+      },
+      NewComments: {
+        variables: () => ({ articleId: articleId(), after: known.article.liveCursor }),
+        check: (event) => expect(event.comment.bodyText).toBe('Heard in the documentation.'),
+      },
+    },
+    'integrators.md': {
+      Feed: {
+        check: ({ articles }) => {
+          expect(articles.nodes.length).toBeGreaterThan(0);
+          for (const node of articles.nodes)
+            expect(node.tags.map((tag: { name: string }) => tag.name)).toContain('ferries');
+        },
+      },
+      Changed: {
+        variables: () => ({ since: new Date(Date.now() - 3_600_000).toISOString() }),
+        check: ({ articles }) => expect(articles.nodes[0]).toMatchObject({ slug }),
+      },
+      Find: {
+        variables: () => ({ words: 'last boat' }),
+        check: ({ search }) => expect(search.nodes[0].permalink).toContain(slug),
+      },
+      AtAddress: {
+        variables: () => ({ url: known.article.permalink }),
+        check: ({ articleByUrl }) => expect(articleByUrl.id).toBe(articleId()),
+      },
+      WholeThread: {
+        variables: () => ({ slug }),
+        check: ({ article }) => expect(article.allComments.nodes).toHaveLength(100),
+      },
+      Since: {
+        variables: () => ({ slug, after: known.article.liveCursor }),
+        check: ({ article }) => {
+          expect(article.events.events[0]).toMatchObject({ __typename: 'CommentPolicyChanged', sequence: 1 });
+          expect(article.events.hasMore).toBe(false);
+        },
+      },
+      SignIn: {
+        variables: () => ({ email: reader.email, password: reader.password }),
+        check: ({ signIn }) => expect(signIn.session.accessToken).toMatch(/^ey/),
+      },
+      Post: {
+        user: () => reader,
+        variables: () => ({ articleId: articleId(), body: 'Hello.', key: randomUUID() }),
+        check: ({ addComment }) => {
+          expect(addComment).toMatchObject({ comment: { status: 'PENDING' }, userErrors: [] });
+          known.held = addComment.comment.id;
+        },
+      },
+      Queue: {
+        user: () => moderator,
+        check: ({ heldComments }) => {
+          expect(heldComments.nodes).toMatchObject([{ id: known.held, bodyText: 'Hello.' }]);
+        },
+      },
+      Approve: {
+        user: () => moderator,
+        variables: () => ({ commentId: known.held, revision: 1 }),
+        check: ({ approveComment }) => expect(approveComment.comment.status).toBe('PUBLISHED'),
+      },
+      Write: {
+        user: () => journalist,
+        variables: () => ({ title: 'Low water', body: 'The harbour is silting up.' }),
+        check: ({ createArticle }) => {
+          expect(createArticle).toMatchObject({ article: { slug: 'low-water', status: 'DRAFT' } });
+          known.draft = createArticle.article.id;
+        },
+      },
+      Publish: {
+        user: () => journalist,
+        variables: () => ({ articleId: known.draft }),
+        check: ({ publishArticle }) => expect(publishArticle.article.permalink).toContain('low-water'),
+      },
+    },
+  };
+
+  async function runOperation(text: string, example: Example): Promise<void> {
+    const variables = example.variables?.() ?? {};
+    if (operationOf(text).operation !== OperationTypeNode.SUBSCRIPTION) {
+      example.check(await app.data(text, variables, example.user?.().token));
+      return;
+    }
+    const [event] = await app.live.subscribe(text, variables).waitFor(1);
+    example.check(event);
+  }
+
+  for (const [page, operations] of Object.entries(examples)) {
+    it(`are tested, those of ${page}`, async () => {
+      const blocks = await blocksOf(page);
+      const seen: string[] = [];
+      for (const { language, text } of blocks) {
+        if (language !== 'graphql') continue;
+        const name = operationOf(text).name.value;
+        seen.push(name);
+        const example = operations[name];
+        if (!example) throw new Error(`${page} has an example ${name} that nothing tests`);
+        await runOperation(text, example);
+      }
+      expect(seen).toEqual(Object.keys(operations));
+    });
+
+    it(`run as they stand, the commands of ${page} that ask the service`, async () => {
+      const commands = (await blocksOf(page)).filter(({ text }) => text.startsWith('curl'));
+      for (const { text } of commands) {
+        const script = text.replaceAll('http://127.0.0.1:4000', app.url);
+        const { stdout } = await promisify(execFile)('bash', ['-c', script]);
+        expect(JSON.parse(stdout)).not.toHaveProperty('errors');
+      }
+    });
+  }
+});
