@@ -1,5 +1,6 @@
 import { Initial1764000000000 } from '../migrations/1764000000000-initial.ts';
 import { Reactions1764500000000 } from '../migrations/1764500000000-reactions.ts';
+import { Search1764600000000 } from '../migrations/1764600000000-search.ts';
 import { AccountEntity } from './account/account.entity.ts';
 import { RefreshTokenEntity, SessionEntity } from './account/session.entity.ts';
 import {
@@ -8,6 +9,7 @@ import {
   ArticleTextEntity,
   SignatureEntity,
 } from './article/article.entity.ts';
+import { ArticleSearchEntity, SearchWordEntity } from './article/article-search.entity.ts';
 import { ArticleTagEntity, TagEntity } from './article/tag.entity.ts';
 import {
   CommentCounterEntity,
@@ -32,6 +34,8 @@ export const entities = [
   SignatureEntity,
   TagEntity,
   ArticleTagEntity,
+  ArticleSearchEntity,
+  SearchWordEntity,
   EndorsementEntity,
   CommentEntity,
   CommentCounterEntity,
@@ -43,4 +47,4 @@ export const entities = [
 ];
 
 /** Every migration, oldest first. */
-export const migrations = [Initial1764000000000, Reactions1764500000000];
+export const migrations = [Initial1764000000000, Reactions1764500000000, Search1764600000000];

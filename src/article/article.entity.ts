@@ -28,6 +28,8 @@ export type CommentPolicy = 'OPEN' | 'PREMODERATED' | 'CLOSED';
 @Check('article_precision_check', '(published_at IS NULL) = (published_precision IS NULL)')
 @Index('article_published_idx', ['publishedAt', 'id'], { where: `status = 'PUBLISHED'` })
 @Index('article_journalist_idx', ['journalistId', 'publishedAt', 'id'], { where: `status = 'PUBLISHED'` })
+@Index('article_updated_idx', ['updatedAt', 'id'], { where: `status = 'PUBLISHED'` })
+@Index('article_byline_idx', ['journalistId', 'id'], { where: `status <> 'PUBLISHED'` })
 export class ArticleEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

@@ -29,7 +29,7 @@ export const articleTexts = {
   body: text(200_000),
   canonicalUrl: webUrl.nullish().transform((url) => url ?? null),
   tags: z
-    .array(tagName(60))
+    .array(tagName)
     .max(maxTags, { error: `has more than ${maxTags} entries` })
     .nullish()
     // Two spellings can be one tag; the first one has the place.

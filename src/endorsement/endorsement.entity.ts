@@ -14,6 +14,7 @@ import type { Precision } from '../time/partial-date-time.ts';
   unique: true,
   where: 'import_key IS NOT NULL',
 })
+@Index('endorsement_own_idx', ['accountId', 'ordinal', 'id'], { where: 'withdrawn_at IS NULL' })
 @Index('endorsement_listed_idx', { synchronize: false })
 @Index('endorsement_featured_idx', { synchronize: false })
 export class EndorsementEntity {

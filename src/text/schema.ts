@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Refusal, type UserErrorCode, type UserErrorValue } from '../errors.ts';
 import { findAddresses, normaliseLine, normaliseText } from './plain.ts';
 import { keepText } from './rules.ts';
+import { maxTagLength, normaliseTagName } from './tag-name.ts';
 import { maxSlugLength, slugPattern } from './slug.ts';
 
 /** A fault's message goes on where its path stops: `title` `is longer than 300 characters`. */
@@ -46,18 +47,13 @@ export const line = (max: number) => kept(max, normaliseLine);
 export const optionalText = (max: number) => optional(text(max));
 export const optionalLine = (max: number) => optional(line(max));
 
-const normaliseTag = (name: string): string =>
-  normaliseLine(
-    normaliseLine(name)
-      .replace(/^[#\s]+/u, '')
-      .toLowerCase(),
-  );
-
 /** A tag's name: one line in lower case, without the `#` in front of it. */
-export const tagName = (max: number) =>
-  kept(max, normaliseTag).refine((name) => findAddresses(name).length === 0, {
+export const tagName = kept(maxTagLength, normaliseTagName).refine(
+  (name) => findAddresses(name).length === 0,
+  {
     error: 'has an e-mail address in it, and tags are public',
-  });
+  },
+);
 
 /** A slug that somebody chose. */
 export const slug = z
