@@ -6,14 +6,17 @@ import { AccountResolver, findViewerNode } from './account/account.resolver.ts';
 import { selectViewer } from './account/account.queries.ts';
 import { SessionService } from './account/session.service.ts';
 import {
-  ArticleResolver,
-  findArticleNode,
-  findTagNode,
+  ArticleListResolver,
   JournalistArticleResolver,
-} from './article/article.resolver.ts';
-import { ArticleMutationResolver, ViewerArticleResolver } from './article/article.mutation.ts';
+  TagArticleResolver,
+  ViewerArticleResolver,
+} from './article/article-list.resolver.ts';
+import { ArticleSearchResolver } from './article/article-search.resolver.ts';
+import { ArticleResolver, findArticleNode } from './article/article.resolver.ts';
+import { ArticleMutationResolver, ViewerWritingResolver } from './article/article.mutation.ts';
 import { ArticleService } from './article/article.service.ts';
 import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
+import { findTagNode, TagResolver } from './article/tag.resolver.ts';
 import { AccessTokens } from './auth/access-token.ts';
 import { type Authenticated, Authenticator } from './auth/authenticate.ts';
 import { RateLimits } from './auth/rate-limits.ts';
@@ -36,6 +39,7 @@ import {
 } from './comment/comment.resolver.ts';
 import { CommentService } from './comment/comment.service.ts';
 import { CommentEventResolver, CommentSubscriptionResolver } from './comment/comment.subscription.ts';
+import { OwnCommentsResolver } from './comment/own-comments.resolver.ts';
 import type { Config } from './config.ts';
 import { createDataSource } from './db/data-source.ts';
 import { Database } from './db/database.ts';
@@ -52,6 +56,7 @@ import {
   findEndorsementNode,
 } from './endorsement/endorsement.resolver.ts';
 import { EndorsementService } from './endorsement/endorsement.service.ts';
+import { OwnEndorsementsResolver } from './endorsement/own-endorsements.resolver.ts';
 import { type Bus, LocalBus } from './events/bus.ts';
 import { Hub } from './events/hub.ts';
 import { EventLog } from './events/log.ts';
@@ -254,9 +259,14 @@ export class App {
       new JournalistResolver(links),
       new ViewerJournalistResolver(),
       new ArticleResolver(links),
+      new ArticleListResolver(),
       new JournalistArticleResolver(),
-      new ArticleMutationResolver(articles, rates),
+      new TagArticleResolver(),
       new ViewerArticleResolver(),
+      new ArticleSearchResolver(),
+      new TagResolver(),
+      new ArticleMutationResolver(articles, rates),
+      new ViewerWritingResolver(),
       new ArticleSubscriptionResolver({
         ...articleEventViews,
         ...commentEventViews,
@@ -267,12 +277,14 @@ export class App {
       new ArticleEndorsementResolver(),
       new EndorsementConnectionResolver(),
       new EndorsementResolver(endorsements, rates),
+      new OwnEndorsementsResolver(),
       new EndorsementEventResolver(),
       new EndorsementAddedResolver(),
       new EndorsementUpdatedResolver(),
       new ArticleCommentResolver(),
       new CommentResolver(links, limits, clock),
       new ViewerCommentResolver(),
+      new OwnCommentsResolver(),
       new CommentMutationResolver(comments, rates),
       new AddCommentPayloadResolver(),
       new CommentSubscriptionResolver(),

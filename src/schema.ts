@@ -9,9 +9,7 @@ import {
   ArticleUpdated,
   CommentPolicyChanged,
 } from './article/article-event.type.ts';
-import { ArticleMutationResolver, ViewerArticleResolver } from './article/article.mutation.ts';
-import { ArticleResolver, JournalistArticleResolver } from './article/article.resolver.ts';
-import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
+import { ArticleMutationResolver, ViewerWritingResolver } from './article/article.mutation.ts';
 import {
   CommentAdded,
   CommentEdited,
@@ -20,6 +18,16 @@ import {
   CommentRestored,
   CommentUpdated,
 } from './comment/comment-event.type.ts';
+import {
+  ArticleListResolver,
+  JournalistArticleResolver,
+  TagArticleResolver,
+  ViewerArticleResolver,
+} from './article/article-list.resolver.ts';
+import { ArticleSearchResolver } from './article/article-search.resolver.ts';
+import { ArticleResolver } from './article/article.resolver.ts';
+import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
+import { TagResolver } from './article/tag.resolver.ts';
 import { AddCommentPayloadResolver, CommentMutationResolver } from './comment/comment.mutation.ts';
 import {
   ArticleCommentResolver,
@@ -27,6 +35,7 @@ import {
   ViewerCommentResolver,
 } from './comment/comment.resolver.ts';
 import { CommentEventResolver, CommentSubscriptionResolver } from './comment/comment.subscription.ts';
+import { OwnCommentsResolver } from './comment/own-comments.resolver.ts';
 import {
   EndorsementAddedResolver,
   EndorsementEventResolver,
@@ -43,6 +52,7 @@ import {
   EndorsementResolver,
 } from './endorsement/endorsement.resolver.ts';
 import { ReactionResolver } from './comment/reaction.resolver.ts';
+import { OwnEndorsementsResolver } from './endorsement/own-endorsements.resolver.ts';
 import { NodeResolver } from './graphql/node.ts';
 import { JournalistResolver, ViewerJournalistResolver } from './journalist/journalist.resolver.ts';
 import { HeldCommentResolver } from './moderation/held.resolver.ts';
@@ -57,21 +67,28 @@ const resolverClasses = [
   JournalistResolver,
   ViewerJournalistResolver,
   ArticleResolver,
+  ArticleListResolver,
   JournalistArticleResolver,
   ArticleMutationResolver,
+  ViewerWritingResolver,
+  TagArticleResolver,
   ViewerArticleResolver,
+  ArticleSearchResolver,
+  TagResolver,
   ArticleSubscriptionResolver,
   ArticleUpdatedResolver,
   CommentPolicyChangedResolver,
   ArticleEndorsementResolver,
   EndorsementConnectionResolver,
   EndorsementResolver,
+  OwnEndorsementsResolver,
   EndorsementEventResolver,
   EndorsementAddedResolver,
   EndorsementUpdatedResolver,
   ArticleCommentResolver,
   CommentResolver,
   ViewerCommentResolver,
+  OwnCommentsResolver,
   CommentMutationResolver,
   AddCommentPayloadResolver,
   CommentSubscriptionResolver,

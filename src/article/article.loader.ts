@@ -1,23 +1,17 @@
 import DataLoader from 'dataloader';
 import type { LoaderFactory } from '../graphql/context.ts';
-import { encodeCursor } from '../graphql/page.ts';
-import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
 import {
-  type ArticleListScope,
-  type ArticleOrder,
   type ArticleRow,
   type ArticlePartsRow,
   type ArticleTextRow,
-  type ListedArticleRow,
-  selectArticleCounts,
-  selectArticlePages,
   selectArticles,
+  selectArticlesByCanonicalUrl,
   selectArticlesBySlug,
   selectArticleParts,
   selectArticleTexts,
-  selectTags,
 } from './article.queries.ts';
+import { waysToWrite } from './canonical-url.ts';
 
 export const articleById: LoaderFactory<DataLoader<string, ArticleRow | undefined>> = ({ db }) =>
   rowLoader(
@@ -37,46 +31,17 @@ export const textByArticleId: LoaderFactory<DataLoader<string, ArticleTextRow | 
     (row) => row.articleId,
   );
 
-export const tagById: LoaderFactory<DataLoader<string, { id: string; name: string } | undefined>> = ({
-  db,
-}) =>
-  rowLoader(
-    (ids) => selectTags(db, ids),
-    (row) => row.id,
-  );
-
 export const partsByArticleId: LoaderFactory<DataLoader<string, ArticlePartsRow | undefined>> = ({ db }) =>
   rowLoader(
     (articleIds) => selectArticleParts(db, articleIds),
     (row) => row.articleId,
   );
 
-export const articleCountByJournalistId: LoaderFactory<DataLoader<string, number>> = ({ db }) =>
-  new DataLoader(async (journalistIds) => {
-    const rows = await selectArticleCounts(db, journalistIds);
-    const counts = new Map(rows.map((row) => [row.journalistId, row.articleCount]));
-    return journalistIds.map((id) => counts.get(id) ?? 0);
+/** The articles whose canonical address may be this one, the likeliest first; keys are absolute addresses. */
+export const articlesByCanonicalUrl: LoaderFactory<DataLoader<string, ArticleRow[]>> = ({ db }) =>
+  new DataLoader(async (urls) => {
+    const ways = urls.map((url) => waysToWrite(new URL(url)));
+    const rows = await selectArticlesByCanonicalUrl(db, [...new Set(ways.flat())]);
+    const byUrl = new Map(rows.map((row) => [row.canonicalUrl, row]));
+    return ways.map((candidates) => candidates.flatMap((url) => byUrl.get(url) ?? []));
   });
-
-const cursorScope = (scope: ArticleListScope, order: ArticleOrder): string =>
-  `articles:${scope.journalistId ?? ''}:${order}`;
-
-/** The cursor of a row in a list of articles. */
-export function articleCursor(scope: ArticleListScope, order: ArticleOrder, row: ListedArticleRow): string {
-  return encodeCursor(cursorScope(scope, order), [row.publishedMicros, row.id]);
-}
-
-type ArticlePageLoader = LoaderFactory<PageLoader<ArticleListScope, ArticleOrder, ListedArticleRow>>;
-
-const pages: ArticlePageLoader = ({ db }) =>
-  pageLoader({
-    cursorScope,
-    cursorKeys: 2,
-    find: (scopes, order, range) => selectArticlePages(db, scopes, order, range),
-  });
-
-/** Pages of one journalist's published articles. */
-export const articlesByJournalistId: ArticlePageLoader = (scope) => pages(scope);
-
-/** Pages of all published articles. */
-export const publishedArticles: ArticlePageLoader = (scope) => pages(scope);

@@ -122,7 +122,7 @@ export class ArticleMutationResolver {
 
 /** What articles add to the account that asks. */
 @Resolver(() => Viewer)
-export class ViewerArticleResolver {
+export class ViewerWritingResolver {
   @FieldResolver(() => Boolean, { description: 'Whether `createArticle` is yours to do.' })
   canCreateArticle(@Root() _viewer: Viewer, @Ctx() context: Context): boolean {
     return canCreateArticle(context.viewer);

@@ -36,6 +36,12 @@ export function canSeeArticle(article: ArticleFacts, viewer: Viewer | null): boo
   return article.status === 'PUBLISHED' || canEditArticle(article, viewer);
 }
 
+/** Which articles that are not public somebody sees: of everybody, of their own byline, or none. As `canSeeArticle`. */
+export function visibleUnpublished(viewer: Viewer | null): 'all' | 'own' | 'none' {
+  if (!viewer || viewer.suspended) return 'none';
+  return hasRole(viewer, 'EDITOR', 'ADMINISTRATOR') ? 'all' : 'own';
+}
+
 /** Whoever is signed in and not suspended comments on a published article that takes comments. */
 export function canComment(article: ArticleFacts, viewer: Viewer | null): boolean {
   return (

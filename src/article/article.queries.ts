@@ -1,15 +1,9 @@
-import {
-  byList,
-  firstCursorParameter,
-  type Found,
-  type KeysetList,
-  keysetPages,
-  type KeysetRow,
-} from '../db/keyset.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable, Tx } from '../db/database.ts';
+import type { Parameters } from '../db/parameters.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 import { journalistJson, type JournalistRow } from '../journalist/journalist.queries.ts';
-import type { ArticleFacts } from './article.policy.ts';
+import { type ArticleFacts, visibleUnpublished } from './article.policy.ts';
 
 /** An article with its counts and where its log stands, all read at one moment. */
 export interface ArticleRow extends ArticleFacts {
@@ -31,12 +25,6 @@ export interface ArticleRow extends ArticleFacts {
   readonly endorsementCount: number;
 }
 
-/** An article in a list: `publishedMicros` is its sort key. */
-export interface ListedArticleRow extends ArticleRow, KeysetRow {
-  readonly id: string;
-  readonly publishedMicros: string;
-}
-
 /** The long part of an article. */
 export interface ArticleTextRow {
   readonly articleId: string;
@@ -53,7 +41,8 @@ export interface ArticlePartsRow {
   readonly tags: readonly { id: string; name: string }[];
 }
 
-const columns = `
+/** SQL for an `ArticleRow`, from `article a` and `articleJoins`. */
+export const articleColumns = `
   a.id::text AS id, ${journalistJson('j')} AS journalist, a.slug, a.title, a.standfirst, a.status,
   a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId", a.published_at AS "publishedAt",
   a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt", a.canonical_url AS "canonicalUrl",
@@ -61,75 +50,50 @@ const columns = `
   c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
   c.endorsement_count AS "endorsementCount"`;
 
-const joins = `
+/** SQL for the tables of an `ArticleRow`, behind `article a`. */
+export const articleJoins = `
 JOIN article_counter c ON c.article_id = a.id
 JOIN journalist j ON j.id = a.journalist_id
 CROSS JOIN event_log l`;
 
 export function selectArticles(db: Queryable, ids: readonly string[]): Promise<ArticleRow[]> {
-  return db.query<ArticleRow>(`SELECT ${columns} FROM article a${joins} WHERE a.id = ANY($1::bigint[])`, [
-    ids,
-  ]);
+  return db.query<ArticleRow>(
+    `SELECT ${articleColumns} FROM article a${articleJoins} WHERE a.id = ANY($1::bigint[])`,
+    [ids],
+  );
 }
 
 export function selectArticlesBySlug(db: Queryable, slugs: readonly string[]): Promise<ArticleRow[]> {
-  return db.query<ArticleRow>(`SELECT ${columns} FROM article a${joins} WHERE a.slug = ANY($1::text[])`, [
-    slugs,
-  ]);
-}
-
-export type ArticleOrder = 'NEWEST' | 'OLDEST';
-
-/** A list of published articles: one journalist's, or (with `journalistId` null) everybody's. */
-export interface ArticleListScope {
-  readonly journalistId: string | null;
-}
-
-const everybody: KeysetList = {
-  table: 'article',
-  scope: { journalist_id: 'bigint' },
-  where: `x.status = 'PUBLISHED'`,
-  keys: ['published_at', 'id'],
-  descending: true,
-  pageColumns: ['id', 'published_at'],
-};
-
-const ofJournalist: KeysetList = {
-  ...everybody,
-  where: `x.status = 'PUBLISHED' AND x.journalist_id = s.journalist_id`,
-};
-
-/** The years 1 to 9999, in microseconds since 1970: wider than any time of publication, narrower than `timestamptz`. */
-const [minMicros, maxMicros] = ['-62135596800000000', '253402300799999999'];
-
-/** Pages of published articles. The scopes of one call are all of journalists, or all of everybody. */
-export async function selectArticlePages(
-  db: Queryable,
-  scopes: readonly ArticleListScope[],
-  order: ArticleOrder,
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
-): Promise<Found<ListedArticleRow>[]> {
-  const base = scopes[0]?.journalistId === null ? everybody : ofJournalist;
-  const list = { ...base, descending: order === 'NEWEST' };
-  const parameter = firstCursorParameter(list);
-  // Microseconds, so that a cursor is as exact as the column; a made-up one is moved into the range of the type.
-  const cursor = [
-    `timestamptz 'epoch' + least(greatest($${parameter}::bigint, ${minMicros}), ${maxMicros}) * interval '1 microsecond'`,
-    `$${parameter + 1}::bigint`,
-  ];
-  const { from, orderBy, behind } = keysetPages(list, {
-    backward: range.backward,
-    cursor: range.cursor && cursor,
-  });
-  const rows = await db.query<ListedArticleRow>(
-    `SELECT s.n::int AS n, ${behind} AS behind, ${columns},
-  (extract(epoch FROM page.published_at) * 1000000)::bigint::text AS "publishedMicros"
-FROM ${from}
-LEFT JOIN (article a ${joins.trim()}) ON a.id = page.id
-ORDER BY ${orderBy}`,
-    [scopes.map((scope) => scope.journalistId), range.limit + 1, ...(range.cursor ?? [])],
+  return db.query<ArticleRow>(
+    `SELECT ${articleColumns} FROM article a${articleJoins} WHERE a.slug = ANY($1::text[])`,
+    [slugs],
   );
-  return byList(rows, scopes.length);
+}
+
+/**
+ * The articles that have one of these canonical addresses.
+ * @param urls as they are kept: at most a handful of ways to write one address
+ */
+export function selectArticlesByCanonicalUrl(db: Queryable, urls: readonly string[]): Promise<ArticleRow[]> {
+  return db.query<ArticleRow>(
+    `SELECT ${articleColumns} FROM article a${articleJoins} WHERE a.canonical_url = ANY($1::text[])`,
+    [urls],
+  );
+}
+
+/** SQL for `canSeeArticle`, where lists leave out what it forbids: `alias` is the table `article`. */
+export function visibleArticleSql(alias: string, viewer: Viewer | null, parameters: Parameters): string {
+  switch (visibleUnpublished(viewer)) {
+    case 'all':
+      return 'true';
+    case 'own': {
+      const account = parameters.add(viewer?.accountId);
+      const own = `(SELECT id FROM journalist WHERE account_id = ${account}::bigint)`;
+      return `(${alias}.status = 'PUBLISHED' OR ${alias}.journalist_id = ${own})`;
+    }
+    case 'none':
+      return `${alias}.status = 'PUBLISHED'`;
+  }
 }
 
 export function selectArticleTexts(db: Queryable, articleIds: readonly string[]): Promise<ArticleTextRow[]> {
@@ -150,26 +114,6 @@ export function selectArticleParts(db: Queryable, articleIds: readonly string[])
     FROM article_tag u JOIN tag t ON t.id = u.tag_id WHERE u.article_id = a.id) AS tags
 FROM article a WHERE a.id = ANY($1::bigint[])`,
     [articleIds],
-  );
-}
-
-export function selectTags(db: Queryable, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
-  return db.query(
-    `SELECT id::text AS id, name FROM tag WHERE id = ANY($1::bigint[])
-  AND EXISTS (SELECT FROM article_tag u JOIN article a ON a.id = u.article_id
-    WHERE u.tag_id = tag.id AND a.status = 'PUBLISHED')`,
-    [ids],
-  );
-}
-
-export function selectArticleCounts(
-  db: Queryable,
-  journalistIds: readonly string[],
-): Promise<{ journalistId: string; articleCount: number }[]> {
-  return db.query(
-    `SELECT journalist_id::text AS "journalistId", count(*)::int AS "articleCount"
-FROM article WHERE status = 'PUBLISHED' AND journalist_id = ANY($1::bigint[]) GROUP BY journalist_id`,
-    [journalistIds],
   );
 }
 

@@ -1,32 +1,21 @@
-import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../graphql/context.ts';
-import { type Connection, toConnection } from '../graphql/connection.ts';
 import type { Links } from '../graphql/links.ts';
 import { nodeFinder } from '../graphql/node.ts';
-import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
 import {
   articleById,
   articleBySlug,
-  articleCountByJournalistId,
-  articleCursor,
-  articlesByJournalistId,
+  articlesByCanonicalUrl,
   partsByArticleId,
-  publishedArticles,
-  tagById,
   textByArticleId,
 } from './article.loader.ts';
 import { canEditArticle, canSeeArticle } from './article.policy.ts';
-import type {
-  ArticleListScope,
-  ArticleOrder,
-  ArticlePartsRow,
-  ArticleRow,
-  ArticleTextRow,
-} from './article.queries.ts';
-import { Article, ArticleConnection, ArticleOrderEnum, Signature, Tag } from './article.type.ts';
+import type { ArticlePartsRow, ArticleRow, ArticleTextRow } from './article.queries.ts';
+import { Article, Signature } from './article.type.ts';
+import { Tag } from './tag.type.ts';
 
 /** The article, if there is one and this viewer may see it. */
 function toVisible(row: ArticleRow | undefined, context: Context): Article | null {
@@ -50,21 +39,6 @@ async function loadParts(article: Article, context: Context): Promise<ArticlePar
   return row;
 }
 
-async function loadPage(
-  loader: typeof publishedArticles,
-  scope: ArticleListScope,
-  order: ArticleOrder,
-  args: PageArgs,
-  context: Context,
-): Promise<Connection<Article>> {
-  const page = await context.loaders.get(loader).load({ scope, variant: order, request: pageRequest(args) });
-  return toConnection(
-    page,
-    (row) => articleCursor(scope, order, row),
-    (row) => Article.from(row),
-  );
-}
-
 @Resolver(() => Article)
 export class ArticleResolver {
   readonly #links: Links;
@@ -84,18 +58,24 @@ export class ArticleResolver {
     return toVisible(await context.loaders.get(articleBySlug).load(slug), context);
   }
 
-  @Query(() => ArticleConnection, { nullable: true, description: 'Published articles.' })
-  articles(
-    @Arg('orderBy', () => ArticleOrderEnum, {
-      nullable: true,
-      defaultValue: 'NEWEST',
-      description: 'Their order.',
-    })
-    orderBy: ArticleOrder | null,
-    @Args(() => PageArgs) args: PageArgs,
+  @Query(() => Article, {
+    nullable: true,
+    description:
+      'The article with this permalink or canonical address; null when there is none for you. A slash at the end and the ' +
+      'fragment make no difference, in a permalink neither does the query.',
+  })
+  async articleByUrl(
+    @Arg('url', () => UrlScalar, { description: 'An absolute address.' }) url: URL,
     @Ctx() context: Context,
-  ): Promise<Connection<Article>> {
-    return loadPage(publishedArticles, { journalistId: null }, orderBy ?? 'NEWEST', args, context);
+  ): Promise<Article | null> {
+    const slug = this.#links.slugOfArticle(url);
+    const own = slug === undefined ? null : await this.article(slug, context);
+    if (own) return own;
+    const rows = await context.loaders.get(articlesByCanonicalUrl).load(url.href);
+    return toVisible(
+      rows.find((row) => canSeeArticle(row, context.viewer)),
+      context,
+    );
   }
 
   @FieldResolver(() => String, { description: 'The text as sanitised HTML; e-mail addresses are masked.' })
@@ -163,35 +143,5 @@ export class ArticleResolver {
   }
 }
 
-/** What articles add to journalists. */
-@Resolver(() => Journalist)
-export class JournalistArticleResolver {
-  @FieldResolver(() => Int, { description: 'How many articles they have published.' })
-  articleCount(@Root() journalist: Journalist, @Ctx() context: Context): Promise<number> {
-    return context.loaders.get(articleCountByJournalistId).load(journalist.journalistId);
-  }
-
-  @FieldResolver(() => ArticleConnection, { nullable: true, description: 'What they have published.' })
-  articles(
-    @Root() { journalistId }: Journalist,
-    @Arg('orderBy', () => ArticleOrderEnum, {
-      nullable: true,
-      defaultValue: 'NEWEST',
-      description: 'Their order.',
-    })
-    orderBy: ArticleOrder | null,
-    @Args(() => PageArgs) args: PageArgs,
-    @Ctx() context: Context,
-  ): Promise<Connection<Article>> {
-    return loadPage(articlesByJournalistId, { journalistId }, orderBy ?? 'NEWEST', args, context);
-  }
-}
-
 /** Finds an article by global id. */
 export const findArticleNode = nodeFinder(1, ([id = ''], context) => loadArticle(context, id));
-
-/** Finds a tag by global id. */
-export const findTagNode = nodeFinder(1, async ([id = ''], context) => {
-  const row = await context.loaders.get(tagById).load(id);
-  return row ? Tag.from(row) : null;
-});

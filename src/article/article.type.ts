@@ -9,13 +9,18 @@ import { maskAddresses } from '../text/plain.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
 import type { JournalistRow } from '../journalist/journalist.queries.ts';
-import type { ArticleOrder, ArticleRow } from './article.queries.ts';
+import type { ArticleOrder } from './article-list.queries.ts';
+import type { ArticleRow } from './article.queries.ts';
 
-const ArticleStatusEnum = graphqlEnum<ArticleStatus>('ArticleStatus', 'Whether an article is public.', {
-  DRAFT: 'Never published; its journalist and editors see it.',
-  PUBLISHED: 'Public.',
-  UNPUBLISHED: 'Taken back; its journalist and editors see it.',
-});
+export const ArticleStatusEnum = graphqlEnum<ArticleStatus>(
+  'ArticleStatus',
+  'Whether an article is public.',
+  {
+    DRAFT: 'Never published; its journalist and editors see it.',
+    PUBLISHED: 'Public.',
+    UNPUBLISHED: 'Taken back; its journalist and editors see it.',
+  },
+);
 
 export const CommentPolicyEnum = graphqlEnum<CommentPolicy>(
   'CommentPolicy',
@@ -27,12 +32,18 @@ export const CommentPolicyEnum = graphqlEnum<CommentPolicy>(
   },
 );
 
+const moving = ' One for which that changes between two pages may repeat or be missed.';
+
 export const ArticleOrderEnum = graphqlEnum<ArticleOrder>(
   'ArticleOrder',
-  'The order of a list of articles.',
+  'The order of a list of articles; equal ones stand by when they were made.',
   {
     NEWEST: 'Published last comes first.',
     OLDEST: 'Published first comes first.',
+    RECENTLY_UPDATED: 'Itself changed last comes first (`updatedAt`).' + moving,
+    RECENTLY_ACTIVE: 'With the latest event first (`lastEventAt`).' + moving,
+    MOST_DISCUSSED: 'With most published comments first (`commentCount`).' + moving,
+    MOST_ENDORSED: 'With most endorsements first (`endorsementCount`).' + moving,
   },
 );
 
@@ -54,16 +65,6 @@ export class Signature {
       role: role === null ? null : maskAddresses(role),
       organisation: organisation === null ? null : maskAddresses(organisation),
     });
-  }
-}
-
-@ObjectType({ implements: Node, description: 'A subject of articles.' })
-export class Tag extends Node {
-  @Field(() => String, { description: 'Normalised, without `#`; unique.' })
-  name!: string;
-
-  static from(row: { id: string; name: string }): Tag {
-    return Object.assign(new Tag(), { id: encodeGlobalId('Tag', row.id), name: row.name });
   }
 }
 

@@ -28,7 +28,7 @@ import type { EndorsementService } from './endorsement.service.ts';
 import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
 
 /** A list of endorsements whose length is counted when asked for. */
-interface CountedEndorsements extends Connection<Endorsement> {
+export interface CountedEndorsements extends Connection<Endorsement> {
   readonly countTotal: () => number | Promise<number>;
 }
 

@@ -15,6 +15,14 @@ export class Links {
     return `${this.#base}/articles/${slug}`;
   }
 
+  /** The slug in an article's address, whatever query and fragment stand behind it; undefined for any other address. */
+  slugOfArticle(url: URL): string | undefined {
+    const prefix = new URL(this.article(''));
+    if (url.host !== prefix.host || !url.pathname.startsWith(prefix.pathname)) return undefined;
+    const slug = url.pathname.slice(prefix.pathname.length).replace(/\/$/, '');
+    return slug === '' ? undefined : slug;
+  }
+
   comment(articleSlug: string, commentId: string): string {
     return `${this.article(articleSlug)}#comment-${commentId}`;
   }

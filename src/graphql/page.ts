@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ArgsType, Field, Int } from 'type-graphql';
 import { RequestError } from '../errors.ts';
 import { CursorScalar } from './scalars.ts';
@@ -107,4 +108,9 @@ export function decodeCursor(scope: string, count: number, cursor: string): stri
     encodeCursor(scope, keys) === cursor;
   if (!fits) throw new RequestError('BAD_USER_INPUT', 'The cursor does not belong to this connection.');
   return keys;
+}
+
+/** A short name for what a list is narrowed to: equal values have equal names, in whatever process. */
+export function scopeHash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 16);
 }

@@ -1,5 +1,6 @@
 import { replaceSignatures, replaceTags } from '../article/article-write.queries.ts';
 import { ArticleCounterEntity, ArticleEntity, ArticleTextEntity } from '../article/article.entity.ts';
+import { refreshArticleSearch, refreshSearchOfJournalist } from '../article/article-search.queries.ts';
 import type { Tx } from '../db/database.ts';
 import { renderMarkdown, markdownFromText } from '../text/markdown.ts';
 import { normaliseText } from '../text/plain.ts';
@@ -58,11 +59,15 @@ export async function importArticle(
     listedRootCount: placed.filter((comment) => comment.depth === 0).length,
     endorsementCount: document.endorsements.length,
   });
+  await refreshArticleSearch(tx, [articleId]);
   return articleId;
 }
 
 async function upsertJournalist(tx: Tx, journalist: ImportDocument['journalist']): Promise<string> {
   const bio = journalist.bio == null ? undefined : renderMarkdown(journalist.bio, 'article');
+  const [before] = await tx.query<{ name: string }>('SELECT name FROM journalist WHERE slug = $1', [
+    journalist.slug,
+  ]);
   const [row] = await tx.query<{ id: string }>(
     `INSERT INTO journalist (slug, name, location, photo_url, bio_markdown, bio_html, bio_text)
      VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -81,6 +86,7 @@ async function upsertJournalist(tx: Tx, journalist: ImportDocument['journalist']
     ],
   );
   if (!row) throw new Error('A journalist was not inserted');
+  if (before && before.name !== journalist.name) await refreshSearchOfJournalist(tx, row.id);
   return row.id;
 }
 

@@ -1,8 +1,13 @@
 import type DataLoader from 'dataloader';
+import { RequestError } from '../errors.ts';
 import type { LoaderFactory } from '../graphql/context.ts';
+import { encodeCursor } from '../graphql/page.ts';
+import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
 import {
   type JournalistRow,
+  type ListedJournalistRow,
+  selectJournalistPage,
   selectJournalists,
   selectJournalistsByAccount,
   selectJournalistsBySlug,
@@ -27,3 +32,24 @@ export const journalistByAccountId: JournalistLoader = ({ db }) =>
     (accountIds) => selectJournalistsByAccount(db, accountIds),
     (row) => row.accountId,
   );
+
+const cursorScope = (): string => 'journalists';
+
+/** The cursor of a row in the list of journalists. */
+export const journalistCursor = (row: ListedJournalistRow): string => encodeCursor(cursorScope(), [row.id]);
+
+/** Pages of the one list of journalists. */
+export const journalistPages: LoaderFactory<PageLoader<null, null, ListedJournalistRow>> = ({ db }) =>
+  pageLoader({
+    cursorScope,
+    cursorKeys: 1,
+    find: async (_, __, range) => {
+      const found = await selectJournalistPage(db, range);
+      // A made-up cursor must not look like the end of the list.
+      const [id] = range.cursor ?? [];
+      const nothing = found.rows.length === 0 && !found.behind;
+      if (id !== undefined && nothing)
+        throw new RequestError('BAD_USER_INPUT', 'The cursor does not belong to this connection.');
+      return [found];
+    },
+  });

@@ -1,3 +1,11 @@
+import {
+  byList,
+  firstCursorParameter,
+  type Found,
+  type KeysetList,
+  keysetPages,
+  type KeysetRow,
+} from '../db/keyset.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 
 /** A byline. */
@@ -12,9 +20,11 @@ export interface JournalistRow {
   readonly bioText: string | null;
 }
 
+const columns = `id::text AS id, account_id::text AS "accountId", slug, name, location, photo_url AS "photoUrl",
+    bio_html AS "bioHtml", bio_text AS "bioText"`;
+
 const select = `
-  SELECT id::text AS id, account_id::text AS "accountId", slug, name, location, photo_url AS "photoUrl",
-    bio_html AS "bioHtml", bio_text AS "bioText"
+  SELECT ${columns}
   FROM journalist`;
 
 export function selectJournalists(db: Queryable, ids: readonly string[]): Promise<JournalistRow[]> {
@@ -32,9 +42,40 @@ export function selectJournalistsByAccount(
   return db.query<JournalistRow>(`${select} WHERE account_id = ANY($1::bigint[])`, [accountIds]);
 }
 
+export type ListedJournalistRow = JournalistRow & KeysetRow & { readonly id: string };
+
+const list: KeysetList = {
+  table: 'journalist',
+  scope: { nobody: 'bigint' },
+  where: 'true',
+  keys: ['name', 'id'],
+  descending: false,
+  pageColumns: ['*'],
+};
+
+/** A page of all journalists, by name. A cursor has the id alone, as a name may be long. */
+export async function selectJournalistPage(
+  db: Queryable,
+  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+): Promise<Found<ListedJournalistRow>> {
+  const id = `$${firstCursorParameter(list)}::bigint`;
+  const { from, orderBy, behind } = keysetPages(list, {
+    backward: range.backward,
+    cursor: range.cursor && [`(SELECT name FROM journalist WHERE id = ${id})`, id],
+  });
+  const rows = await db.query<ListedJournalistRow>(
+    `SELECT s.n::int AS n, ${behind} AS behind, ${columns}
+FROM ${from}
+ORDER BY ${orderBy}`,
+    [[null], range.limit + 1, ...(range.cursor ?? [])],
+  );
+  const [found] = byList(rows, 1);
+  return found ?? { rows: [], behind: false };
+}
+
 /** SQL for a journalist as one value of another row; `alias` is the journalist's table there. */
 export function journalistJson(alias: string): string {
-  const columns = {
+  const values = {
     id: `${alias}.id::text`,
     accountId: `${alias}.account_id::text`,
     slug: `${alias}.slug`,
@@ -44,7 +85,7 @@ export function journalistJson(alias: string): string {
     bioHtml: `${alias}.bio_html`,
     bioText: `${alias}.bio_text`,
   } satisfies Record<keyof JournalistRow, string>;
-  return `json_build_object(${Object.entries(columns)
+  return `json_build_object(${Object.entries(values)
     .map(([name, column]) => `'${name}', ${column}`)
     .join(', ')})`;
 }

@@ -1,11 +1,19 @@
-import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { Viewer } from '../account/account.type.ts';
+import { type Connection, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
 import { nodeFinder } from '../graphql/node.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
-import { journalistByAccountId, journalistById, journalistBySlug } from './journalist.loader.ts';
-import { Journalist } from './journalist.type.ts';
+import {
+  journalistByAccountId,
+  journalistById,
+  journalistBySlug,
+  journalistCursor,
+  journalistPages,
+} from './journalist.loader.ts';
+import { Journalist, JournalistConnection } from './journalist.type.ts';
 
 @Resolver(() => Journalist)
 export class JournalistResolver {
@@ -22,6 +30,19 @@ export class JournalistResolver {
   ): Promise<Journalist | null> {
     const row = await context.loaders.get(journalistBySlug).load(slug);
     return row ? Journalist.from(row) : null;
+  }
+
+  @Query(() => JournalistConnection, {
+    nullable: true,
+    description: 'All journalists, by name. One renamed between two pages may repeat or be missed.',
+  })
+  async journalists(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { loaders }: Context,
+  ): Promise<Connection<Journalist>> {
+    const key = { scope: null, variant: null, request: pageRequest(args) };
+    const page = await loaders.get(journalistPages).load(key);
+    return toConnection(page, journalistCursor, (row) => Journalist.from(row));
   }
 
   @FieldResolver(() => UrlScalar, { description: 'Their page.' })

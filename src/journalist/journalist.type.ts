@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import { connectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
@@ -39,3 +40,6 @@ export class Journalist extends Node {
     });
   }
 }
+
+export const JournalistEdge = edgeType(Journalist, 'Journalist');
+export const JournalistConnection = connectionType(Journalist, JournalistEdge, 'Journalist');

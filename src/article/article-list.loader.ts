@@ -1,0 +1,39 @@
+import type DataLoader from 'dataloader';
+import { countLoader } from '../graphql/count-loader.ts';
+import type { LoaderFactory } from '../graphql/context.ts';
+import { encodeCursor, scopeHash } from '../graphql/page.ts';
+import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
+import {
+  type ArticleListVariant,
+  type ListedArticleRow,
+  selectArticleCounts,
+  selectArticlePages,
+} from './article-list.queries.ts';
+
+/** The conditions are hashed: a cursor stays short, and is one of this list in this order alone. */
+const cursorScope = (scope: string | null, { of, order, conditions }: ArticleListVariant): string =>
+  `articles:${of}:${scope ?? ''}:${order}:${scopeHash(conditions)}`;
+
+/** The cursor of a row in a list of articles. */
+export function articleCursor(
+  scope: string | null,
+  variant: ArticleListVariant,
+  row: ListedArticleRow,
+): string {
+  return encodeCursor(cursorScope(scope, variant), [row.sortKey, row.id]);
+}
+
+/** Pages of articles: everybody's, a journalist's or a tag's. */
+export const articlePages: LoaderFactory<PageLoader<string | null, ArticleListVariant, ListedArticleRow>> = ({
+  db,
+  viewer,
+}) =>
+  pageLoader({
+    cursorScope,
+    cursorKeys: 2,
+    find: (scopes, variant, range) => selectArticlePages(db, viewer, scopes, variant, range),
+  });
+
+/** How many articles a journalist has published. */
+export const articleCountByJournalistId: LoaderFactory<DataLoader<string, number>> = ({ db }) =>
+  countLoader((ids) => selectArticleCounts(db, ids));

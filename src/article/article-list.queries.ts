@@ -1,0 +1,173 @@
+import type { Viewer } from '../auth/viewer.ts';
+import {
+  byList,
+  firstCursorParameter,
+  type Found,
+  type KeysetList,
+  keysetPages,
+  type KeysetRow,
+} from '../db/keyset.ts';
+import type { Queryable } from '../db/database.ts';
+import { Parameters } from '../db/parameters.ts';
+import type { ArticleStatus } from './article.policy.ts';
+import { articleColumns, articleJoins, type ArticleRow, visibleArticleSql } from './article.queries.ts';
+
+/** An article in a list, with the sort key beside its id. */
+export interface ListedArticleRow extends ArticleRow, KeysetRow {
+  readonly id: string;
+  /** Microseconds since 1970, or a count. */
+  readonly sortKey: string;
+}
+
+export type ArticleOrder =
+  'NEWEST' | 'OLDEST' | 'RECENTLY_UPDATED' | 'RECENTLY_ACTIVE' | 'MOST_DISCUSSED' | 'MOST_ENDORSED';
+
+/** What a list is narrowed to. Keys are decimal; names normalised; a time says "from" or, for `…Before`, "earlier than". */
+export interface ArticleConditions {
+  readonly journalistIds?: readonly string[];
+  readonly tagNames?: readonly string[];
+  readonly publishedAfter?: Date;
+  readonly publishedBefore?: Date;
+  readonly updatedAfter?: Date;
+  readonly activeAfter?: Date;
+  readonly statuses: readonly ArticleStatus[];
+}
+
+/** Whose articles: the scope of a list is then nobody's (null), a journalist's key or a tag's. */
+export type ArticleOwner = 'everybody' | 'journalist' | 'tag';
+
+/** Lists that differ in their scope alone. */
+export interface ArticleListVariant {
+  readonly of: ArticleOwner;
+  readonly order: ArticleOrder;
+  readonly conditions: ArticleConditions;
+}
+
+const owners: Readonly<Record<ArticleOwner, { column: string; join: string; where: string }>> = {
+  everybody: { column: '', join: '', where: '' },
+  journalist: { column: '', join: '', where: ' AND x.journalist_id = s.owner_id' },
+  tag: {
+    column: ', u.tag_id',
+    join: ' JOIN article_tag u ON u.article_id = a.id',
+    where: ' AND x.tag_id = s.owner_id',
+  },
+};
+
+const isPublishedOnly = ({ statuses }: ArticleConditions): boolean =>
+  statuses.length === 1 && statuses[0] === 'PUBLISHED';
+
+/** A draft stands at the time when it was made. Where there are none, the bare column is what the index has. */
+const publishedKey = (conditions: ArticleConditions): string =>
+  isPublishedOnly(conditions) ? 'a.published_at' : 'coalesce(a.published_at, a.created_at)';
+
+/** The years 1 to 9999, in microseconds since 1970: wider than any time of an article, narrower than `timestamptz`. */
+const [minMicros, maxMicros] = ['-62135596800000000', '253402300799999999'];
+
+// Microseconds, so that a cursor is as exact as the column; a made-up one is moved into the range of the type.
+const timeOf = (parameter: string): string =>
+  `timestamptz 'epoch' + least(greatest(${parameter}::bigint, ${minMicros}), ${maxMicros}) * interval '1 microsecond'`;
+
+interface SortKey {
+  readonly sql: string;
+  readonly isTime: boolean;
+}
+
+function sortKeyOf({ order, conditions }: ArticleListVariant): SortKey {
+  switch (order) {
+    case 'NEWEST':
+    case 'OLDEST':
+      return { sql: publishedKey(conditions), isTime: true };
+    case 'RECENTLY_UPDATED':
+      return { sql: 'a.updated_at', isTime: true };
+    case 'RECENTLY_ACTIVE':
+      return { sql: 'c.last_event_at', isTime: true };
+    case 'MOST_DISCUSSED':
+      return { sql: 'c.comment_count', isTime: false };
+    case 'MOST_ENDORSED':
+      return { sql: 'c.endorsement_count', isTime: false };
+  }
+}
+
+/** The list, with its articles as a subquery that PostgreSQL takes apart again, so that the indexes of its tables serve. */
+function listOf(variant: ArticleListVariant, sortKey: SortKey): KeysetList {
+  const { of, order, conditions } = variant;
+  const { column, join, where } = owners[of];
+  const counted = sortKey.sql.startsWith('c.') || conditions.activeAfter !== undefined;
+  const counter = counted ? ' JOIN article_counter c ON c.article_id = a.id' : '';
+  const columns = `a.id, a.journalist_id, a.status, a.published_at, a.updated_at${counted ? ', c.last_event_at' : ''}`;
+  return {
+    table: `(SELECT ${columns}, ${sortKey.sql} AS sort_key${column} FROM article a${counter}${join})`,
+    scope: { owner_id: 'bigint' },
+    where: `true${where}`,
+    keys: ['sort_key', 'id'],
+    descending: order !== 'OLDEST',
+    pageColumns: ['id', 'sort_key'],
+  };
+}
+
+function whereOf(conditions: ArticleConditions, viewer: Viewer | null, parameters: Parameters): string {
+  const { journalistIds, tagNames, publishedAfter, publishedBefore, updatedAfter, activeAfter, statuses } =
+    conditions;
+  // Without a parameter where it can be, as the predicates of the indexes are.
+  const where = isPublishedOnly(conditions)
+    ? [`x.status = 'PUBLISHED'`]
+    : [`x.status = ANY(${parameters.add(statuses)}::text[])`, visibleArticleSql('x', viewer, parameters)];
+  if (journalistIds) where.push(`x.journalist_id = ANY(${parameters.add(journalistIds)}::bigint[])`);
+  if (tagNames) {
+    where.push(`EXISTS (SELECT FROM article_tag v JOIN tag t ON t.id = v.tag_id
+    WHERE v.article_id = x.id AND t.name = ANY(${parameters.add(tagNames)}::text[]))`);
+  }
+  const times = [
+    ['x.published_at >=', publishedAfter],
+    ['x.published_at <', publishedBefore],
+    ['x.updated_at >=', updatedAfter],
+    ['x.last_event_at >=', activeAfter],
+  ] as const;
+  for (const [comparison, time] of times)
+    if (time) where.push(`${comparison} ${parameters.add(time)}::timestamptz`);
+  return where.join(' AND ');
+}
+
+/** Pages of articles, for the eyes of `viewer`. */
+export async function selectArticlePages(
+  db: Queryable,
+  viewer: Viewer | null,
+  scopes: readonly (string | null)[],
+  variant: ArticleListVariant,
+  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+): Promise<Found<ListedArticleRow>[]> {
+  const sortKey = sortKeyOf(variant);
+  const plain = listOf(variant, sortKey);
+  const first = firstCursorParameter(plain);
+  const parameters = new Parameters([scopes, range.limit + 1, ...(range.cursor ?? [])]);
+  const list = { ...plain, where: `${plain.where} AND ${whereOf(variant.conditions, viewer, parameters)}` };
+  const cursor = [sortKey.isTime ? timeOf(`$${first}`) : `$${first}::bigint`, `$${first + 1}::bigint`];
+  const { from, orderBy, behind } = keysetPages(list, {
+    backward: range.backward,
+    cursor: range.cursor && cursor,
+  });
+  const shown = sortKey.isTime
+    ? '(extract(epoch FROM page.sort_key) * 1000000)::bigint::text'
+    : 'page.sort_key::text';
+  const rows = await db.query<ListedArticleRow>(
+    `SELECT s.n::int AS n, ${behind} AS behind, ${articleColumns},
+  ${shown} AS "sortKey"
+FROM ${from}
+LEFT JOIN (article a ${articleJoins.trim()}) ON a.id = page.id
+ORDER BY ${orderBy}`,
+    parameters.values,
+  );
+  return byList(rows, scopes.length);
+}
+
+/** How many articles journalists have published. */
+export function selectArticleCounts(
+  db: Queryable,
+  journalistIds: readonly string[],
+): Promise<{ id: string; count: number }[]> {
+  return db.query(
+    `SELECT journalist_id::text AS id, count(*)::int AS count
+FROM article WHERE status = 'PUBLISHED' AND journalist_id = ANY($1::bigint[]) GROUP BY journalist_id`,
+    [journalistIds],
+  );
+}

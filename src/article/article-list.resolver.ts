@@ -1,0 +1,117 @@
+import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { Viewer } from '../account/account.type.ts';
+import { type Connection, toConnection } from '../graphql/connection.ts';
+import type { Context } from '../graphql/context.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { journalistByAccountId } from '../journalist/journalist.loader.ts';
+import { Journalist } from '../journalist/journalist.type.ts';
+import { ArticleFilter, toConditions } from './article-list.input.ts';
+import { articleCountByJournalistId, articleCursor, articlePages } from './article-list.loader.ts';
+import type { ArticleListVariant, ArticleOrder, ArticleOwner } from './article-list.queries.ts';
+import type { ArticleStatus } from './article.policy.ts';
+import { Article, ArticleConnection, ArticleOrderEnum } from './article.type.ts';
+import { Tag } from './tag.type.ts';
+
+/** The arguments of every list of articles. */
+@ArgsType()
+export class ArticleListArgs extends PageArgs {
+  @Field(() => ArticleFilter, { nullable: true, description: 'Which of them; absent: all.' })
+  filter?: ArticleFilter | null;
+
+  @Field(() => ArticleOrderEnum, { nullable: true, defaultValue: 'NEWEST', description: 'Their order.' })
+  orderBy!: ArticleOrder | null;
+}
+
+/** Somebody's list: `scope` is the key of the journalist or tag, null for everybody's. */
+interface Owned {
+  readonly of: ArticleOwner;
+  readonly scope: string | null;
+  readonly statuses?: readonly ArticleStatus[];
+}
+
+async function loadPage(
+  { of, scope, statuses = ['PUBLISHED'] }: Owned,
+  args: ArticleListArgs,
+  { loaders }: Context,
+): Promise<Connection<Article>> {
+  const variant: ArticleListVariant = {
+    of,
+    order: args.orderBy ?? 'NEWEST',
+    conditions: toConditions(args.filter, statuses),
+  };
+  const page = await loaders.get(articlePages).load({ scope, variant, request: pageRequest(args) });
+  return toConnection(
+    page,
+    (row) => articleCursor(scope, variant, row),
+    (row) => Article.from(row),
+  );
+}
+
+/** Everybody's articles. */
+@Resolver()
+export class ArticleListResolver {
+  @Query(() => ArticleConnection, { nullable: true, description: 'Published articles.' })
+  articles(
+    @Args(() => ArticleListArgs) args: ArticleListArgs,
+    @Ctx() context: Context,
+  ): Promise<Connection<Article>> {
+    return loadPage({ of: 'everybody', scope: null }, args, context);
+  }
+}
+
+/** What articles add to journalists. */
+@Resolver(() => Journalist)
+export class JournalistArticleResolver {
+  @FieldResolver(() => Int, { description: 'How many articles they have published.' })
+  articleCount(@Root() journalist: Journalist, @Ctx() context: Context): Promise<number> {
+    return context.loaders.get(articleCountByJournalistId).load(journalist.journalistId);
+  }
+
+  @FieldResolver(() => ArticleConnection, { nullable: true, description: 'What they have published.' })
+  articles(
+    @Root() { journalistId }: Journalist,
+    @Args(() => ArticleListArgs) args: ArticleListArgs,
+    @Ctx() context: Context,
+  ): Promise<Connection<Article>> {
+    return loadPage({ of: 'journalist', scope: journalistId }, args, context);
+  }
+}
+
+/** What articles add to tags. */
+@Resolver(() => Tag)
+export class TagArticleResolver {
+  @FieldResolver(() => ArticleConnection, {
+    nullable: true,
+    description: 'Published articles with this tag.',
+  })
+  articles(
+    @Root() { tagId }: Tag,
+    @Args(() => ArticleListArgs) args: ArticleListArgs,
+    @Ctx() context: Context,
+  ): Promise<Connection<Article>> {
+    return loadPage({ of: 'tag', scope: tagId }, args, context);
+  }
+}
+
+/** No journalist has this key: the list of an account without a byline. */
+const nobody = '0';
+
+/** What articles add to one's own account. */
+@Resolver(() => Viewer)
+export class ViewerArticleResolver {
+  @FieldResolver(() => ArticleConnection, {
+    nullable: true,
+    description:
+      'Those of your own byline, drafts and what was taken back among them; empty without a byline. A draft stands where ' +
+      'it would if it had been published when it was made.',
+  })
+  async articles(
+    @Root() { accountId }: Viewer,
+    @Args(() => ArticleListArgs) args: ArticleListArgs,
+    @Ctx() context: Context,
+  ): Promise<Connection<Article>> {
+    const journalist = await context.loaders.get(journalistByAccountId).load(accountId);
+    const statuses = ['DRAFT', 'PUBLISHED', 'UNPUBLISHED'] as const;
+    return loadPage({ of: 'journalist', scope: journalist?.id ?? nobody, statuses }, args, context);
+  }
+}

@@ -1,0 +1,61 @@
+import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
+import { RequestError } from '../errors.ts';
+import { type Connection, toConnection } from '../graphql/connection.ts';
+import type { Context } from '../graphql/context.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { normaliseLine } from '../text/plain.ts';
+import { articleById } from './article.loader.ts';
+import { canSeeArticle } from './article.policy.ts';
+import { Article, ArticleConnection } from './article.type.ts';
+import { foundArticleCursor, foundArticles } from './article-search.loader.ts';
+
+/** In UTF-16 units. */
+const maxQueryLength = 200;
+
+/** A search reads and ranks everything that it finds, whatever the page's size: it costs as much as a page more. */
+const searchCost = 20;
+
+@Resolver()
+export class ArticleSearchResolver {
+  @Query(() => ArticleConnection, {
+    nullable: true,
+    description:
+      'Published articles with these words, the best first: words in the title weigh most, then those in standfirst, tags ' +
+      'and the author’s name; then come articles with the words in the text or its signatures, newest first. Forms of ' +
+      'English words, capitals and accents make no difference. A word that no article has is taken for the one of a tag ' +
+      'or a journalist’s name that it is a letter or two away from. Comments are not searched.',
+    complexity: ({ args, childComplexity }) => 1 + searchCost + pageRequest(args).limit * childComplexity,
+  })
+  async search(
+    @Arg('query', () => String, {
+      description:
+        'All of these words; `"in this order"`, `this OR that`, `-without`. At most 200 characters. What has no word to ' +
+        'look for (only blanks, exclusions or words like `the`) finds nothing.',
+    })
+    query: string,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { loaders, viewer }: Context,
+  ): Promise<Connection<Article>> {
+    const request = pageRequest(args);
+    if (query.length > maxQueryLength) {
+      throw new RequestError(
+        'BAD_USER_INPUT',
+        `\`query\` takes at most ${maxQueryLength} characters, not ${query.length}.`,
+      );
+    }
+    const text = normaliseLine(query);
+    const page = await loaders.get(foundArticles).load({ scope: null, variant: text, request });
+    const articles = await loaders.get(articleById).loadMany(page.rows.map((row) => row.id));
+    // One that was taken back between the two statements is left out.
+    const shown = page.rows.flatMap((row, index) => {
+      const article = articles[index];
+      if (article instanceof Error) throw article;
+      return article && canSeeArticle(article, viewer) ? [{ row, article }] : [];
+    });
+    return toConnection(
+      { ...page, rows: shown },
+      ({ row }) => foundArticleCursor(text, row),
+      ({ article }) => Article.from(article),
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import type DataLoader from 'dataloader';
+import { countLoader } from '../graphql/count-loader.ts';
+import type { LoaderFactory } from '../graphql/context.ts';
+import { encodeCursor } from '../graphql/page.ts';
+import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
+import { rowLoader } from '../graphql/row-loader.ts';
+import {
+  type ListedTagRow,
+  selectTagCounts,
+  selectTagPage,
+  selectTags,
+  selectTagsByName,
+  type TagRow,
+} from './tag.queries.ts';
+
+type TagLoader = LoaderFactory<DataLoader<string, TagRow | undefined>>;
+
+export const tagById: TagLoader = ({ db }) =>
+  rowLoader(
+    (ids) => selectTags(db, ids),
+    (row) => row.id,
+  );
+
+/** By normalised name. */
+export const tagByName: TagLoader = ({ db }) =>
+  rowLoader(
+    (names) => selectTagsByName(db, names),
+    (row) => row.name,
+  );
+
+/** How many published articles have a tag. */
+export const articleCountByTagId: LoaderFactory<DataLoader<string, number>> = ({ db }) =>
+  countLoader((ids) => selectTagCounts(db, ids));
+
+/** The cursor of a row in the list of tags. */
+export const tagCursor = (row: ListedTagRow): string => encodeCursor('tags', [row.rank, row.id]);
+
+/** Pages of the one list of tags. */
+export const tagPages: LoaderFactory<PageLoader<null, null, ListedTagRow>> = ({ db }) =>
+  pageLoader({
+    cursorScope: () => 'tags',
+    cursorKeys: 2,
+    find: async (_, __, range) => [await selectTagPage(db, range)],
+  });

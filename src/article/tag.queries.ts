@@ -1,0 +1,93 @@
+import {
+  byList,
+  firstCursorParameter,
+  type Found,
+  type KeysetList,
+  keysetPages,
+  type KeysetRow,
+} from '../db/keyset.ts';
+import type { Queryable } from '../db/database.ts';
+
+/** A subject that at least one published article has; others exist for nobody. */
+export interface TagRow {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface ListedTagRow extends TagRow, KeysetRow {
+  readonly id: string;
+  /** The number of published articles with it, negated: the most used one sorts first. */
+  readonly rank: string;
+}
+
+const isUsed = `EXISTS (SELECT FROM article_tag u JOIN article a ON a.id = u.article_id
+    WHERE u.tag_id = tag.id AND a.status = 'PUBLISHED')`;
+
+export function selectTags(db: Queryable, ids: readonly string[]): Promise<TagRow[]> {
+  return db.query<TagRow>(
+    `SELECT id::text AS id, name FROM tag WHERE id = ANY($1::bigint[])
+  AND ${isUsed}`,
+    [ids],
+  );
+}
+
+/** @param names normalised */
+export function selectTagsByName(db: Queryable, names: readonly string[]): Promise<TagRow[]> {
+  return db.query<TagRow>(
+    `SELECT id::text AS id, name FROM tag WHERE name = ANY($1::text[])
+  AND ${isUsed}`,
+    [names],
+  );
+}
+
+/** How many published articles have a tag. */
+export function selectTagCounts(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<{ id: string; count: number }[]> {
+  return db.query(
+    `SELECT u.tag_id::text AS id, count(*)::int AS count
+FROM article_tag u JOIN article a ON a.id = u.article_id
+WHERE a.status = 'PUBLISHED' AND u.tag_id = ANY($1::bigint[]) GROUP BY u.tag_id`,
+    [ids],
+  );
+}
+
+// Names are unique, so ranks with names are too.
+const list: KeysetList = {
+  table: 'used',
+  scope: { nobody: 'bigint' },
+  where: 'true',
+  keys: ['rank', 'name'],
+  descending: false,
+  pageColumns: ['id', 'rank', 'name'],
+};
+
+/**
+ * A page of the tags in use, most used first, equally used ones by name. A cursor has the rank and, as a name may be
+ * long, the id of its tag.
+ */
+export async function selectTagPage(
+  db: Queryable,
+  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+): Promise<Found<ListedTagRow>> {
+  const first = firstCursorParameter(list);
+  const cursor = [`$${first}::bigint`, `(SELECT name FROM tag WHERE id = $${first + 1}::bigint)`];
+  const { from, orderBy, behind } = keysetPages(list, {
+    backward: range.backward,
+    cursor: range.cursor && cursor,
+  });
+  const rows = await db.query<ListedTagRow>(
+    `WITH used AS MATERIALIZED (
+  SELECT t.id, t.name, -count(*) AS rank FROM tag t
+  JOIN article_tag u ON u.tag_id = t.id JOIN article a ON a.id = u.article_id
+  WHERE a.status = 'PUBLISHED' GROUP BY t.id
+)
+SELECT s.n::int AS n, ${behind} AS behind, page.id::text AS id, page.name, page.rank::text AS rank
+FROM ${from}
+ORDER BY ${orderBy}`,
+    [[null], range.limit + 1, ...(range.cursor ?? [])],
+  );
+  const [found] = byList(rows, 1);
+  return found ?? { rows: [], behind: false };
+}

@@ -1,0 +1,47 @@
+import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { type Connection, toConnection } from '../graphql/connection.ts';
+import type { Context } from '../graphql/context.ts';
+import { nodeFinder } from '../graphql/node.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { tagNameToFind } from '../text/tag-name.ts';
+import { articleCountByTagId, tagById, tagByName, tagCursor, tagPages } from './tag.loader.ts';
+import { Tag, TagConnection } from './tag.type.ts';
+
+@Resolver(() => Tag)
+export class TagResolver {
+  @Query(() => Tag, {
+    nullable: true,
+    description: 'The tag with this name; null when no published article has it.',
+  })
+  async tag(
+    @Arg('name', () => String, { description: 'Normalised as tags are: `#Ferries` finds `ferries`.' })
+    name: string,
+    @Ctx() { loaders }: Context,
+  ): Promise<Tag | null> {
+    const wanted = tagNameToFind(name);
+    const row = wanted === undefined ? undefined : await loaders.get(tagByName).load(wanted);
+    return row ? Tag.from(row) : null;
+  }
+
+  @Query(() => TagConnection, {
+    nullable: true,
+    description:
+      'The tags of published articles, most used first, equally used ones by name. One whose use changes between two ' +
+      'pages may repeat or be missed.',
+  })
+  async tags(@Args(() => PageArgs) args: PageArgs, @Ctx() { loaders }: Context): Promise<Connection<Tag>> {
+    const page = await loaders.get(tagPages).load({ scope: null, variant: null, request: pageRequest(args) });
+    return toConnection(page, tagCursor, (row) => Tag.from(row));
+  }
+
+  @FieldResolver(() => Int, { description: 'How many published articles have it.' })
+  articleCount(@Root() { tagId }: Tag, @Ctx() { loaders }: Context): Promise<number> {
+    return loaders.get(articleCountByTagId).load(tagId);
+  }
+}
+
+/** Finds a tag by global id. */
+export const findTagNode = nodeFinder(1, async ([id = ''], context) => {
+  const row = await context.loaders.get(tagById).load(id);
+  return row ? Tag.from(row) : null;
+});

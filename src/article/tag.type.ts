@@ -1,0 +1,25 @@
+import { Field, ObjectType } from 'type-graphql';
+import { connectionType, edgeType } from '../graphql/connection.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
+import { Node } from '../graphql/node.ts';
+import { maskAddresses } from '../text/plain.ts';
+
+/** What articles are about. */
+@ObjectType({ implements: Node, description: 'A subject of articles.' })
+export class Tag extends Node {
+  readonly tagId!: string;
+
+  @Field(() => String, { description: 'Normalised, without `#`; unique.' })
+  name!: string;
+
+  static from(row: { readonly id: string; readonly name: string }): Tag {
+    return Object.assign(new Tag(), {
+      id: encodeGlobalId('Tag', row.id),
+      tagId: row.id,
+      name: maskAddresses(row.name),
+    });
+  }
+}
+
+export const TagEdge = edgeType(Tag, 'Tag');
+export const TagConnection = connectionType(Tag, TagEdge, 'Tag');

@@ -1,0 +1,11 @@
+import DataLoader from 'dataloader';
+
+/** Loads counts by key; 0 where the statement has none. */
+export function countLoader(
+  select: (keys: readonly string[]) => Promise<readonly { id: string; count: number }[]>,
+): DataLoader<string, number> {
+  return new DataLoader(async (keys) => {
+    const counts = new Map((await select(keys)).map((row) => [row.id, row.count]));
+    return keys.map((key) => counts.get(key) ?? 0);
+  });
+}
