@@ -44,6 +44,13 @@ WHERE numnode(plainto_tsquery(${configuration}, g.word)) > 0
   );
 }
 
+/**
+ * A text in the syntax for web searches. PostgreSQL passes over these characters, but counts each minus before them as a
+ * level of nesting and gives up at 32.
+ */
+const webSearchOf = (text: string): string =>
+  text.replace(/[!&|()]/g, ' ').replace(/-[\s-]*/g, (minuses) => (minuses.endsWith('-') ? '-' : ' '));
+
 const list: KeysetList = {
   table: 'found',
   scope: { nobody: 'bigint' },
@@ -70,7 +77,7 @@ export async function selectFoundArticles(
     backward: range.backward,
     cursor: range.cursor && [0, 1, 2].map((offset) => `$${first + offset}::bigint`),
   });
-  const values = [[null], range.limit + 1, ...(range.cursor ?? []), text];
+  const values = [[null], range.limit + 1, ...(range.cursor ?? []), webSearchOf(text)];
   const query = `websearch_to_tsquery(${configuration}, $${values.length}::text)`;
   const rows = await db.query<FoundArticleRow>(
     `WITH words AS MATERIALIZED (
