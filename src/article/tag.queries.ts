@@ -79,9 +79,10 @@ export async function selectTagPage(
   });
   const rows = await db.query<ListedTagRow>(
     `WITH used AS MATERIALIZED (
-  SELECT t.id, t.name, -count(*) AS rank FROM tag t
-  JOIN article_tag u ON u.tag_id = t.id JOIN article a ON a.id = u.article_id
-  WHERE a.status = 'PUBLISHED' GROUP BY t.id
+  SELECT t.id, t.name, c.rank FROM tag t JOIN (
+    SELECT u.tag_id, -count(*) AS rank FROM article_tag u JOIN article a ON a.id = u.article_id
+    WHERE a.status = 'PUBLISHED' GROUP BY u.tag_id
+  ) c ON c.tag_id = t.id
 )
 SELECT s.n::int AS n, ${behind} AS behind, page.id::text AS id, page.name, page.rank::text AS rank
 FROM ${from}

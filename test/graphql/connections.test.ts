@@ -56,6 +56,7 @@ describe('connections', () => {
   beforeAll(async () => {
     app = service();
     const document = {
+      article: { tags: ['ferries', 'kelp'] },
       comments: [
         { key: 'a', body: 'A', createdAt: '2024-01-01' },
         { key: 'b', body: 'B', createdAt: '2024-01-02' },
@@ -94,11 +95,24 @@ describe('connections', () => {
       name: `${name}(${extra})`,
       operation: (args) => `${declared} { ${before} list: articles(${extra} ${args}) { ${page} } ${behind} }`,
     });
+    const top = (field: string, extra: string): List => ({
+      name: `${field}(${extra})`,
+      operation: (args) => `${declared} { list: ${field}(${extra} ${args}) { ${page} } }`,
+    });
     lists = [
       plain('articles', '', '', 'orderBy: NEWEST'),
       plain('articles', '', '', 'orderBy: OLDEST'),
       plain('journalist.articles', 'journalist(slug: "ada-example") {', '}', 'orderBy: NEWEST'),
       plain('journalist.articles', 'journalist(slug: "ada-example") {', '}', 'orderBy: OLDEST'),
+      ...['RECENTLY_UPDATED', 'RECENTLY_ACTIVE', 'MOST_DISCUSSED', 'MOST_ENDORSED'].map((order) =>
+        plain('articles', '', '', `orderBy: ${order}`),
+      ),
+      plain('articles', '', '', 'filter: { tagNames: ["ferries"] }'),
+      plain('tag.articles', 'tag(name: "ferries") {', '}', 'orderBy: NEWEST'),
+      top('tags', ''),
+      top('journalists', ''),
+      top('search', 'query: "body"'),
+      top('search', 'query: "a title"'),
       ...[slugs.one, slugs.two].flatMap((slug) => [
         onArticle(slug, 'comments', 'orderBy: NEWEST'),
         onArticle(slug, 'comments', 'orderBy: OLDEST'),
@@ -122,7 +136,18 @@ describe('connections', () => {
   };
 
   /** One of each kind. */
-  const kinds = ['articles', 'journalist.articles', 'comments', 'allComments', 'endorsements', 'replies'];
+  const kinds = [
+    'articles',
+    'journalist.articles',
+    'tag.articles',
+    'search',
+    'tags',
+    'journalists',
+    'comments',
+    'allComments',
+    'endorsements',
+    'replies',
+  ];
 
   describe.each(kinds)('%s', (kind) => {
     it.each([

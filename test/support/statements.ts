@@ -2,21 +2,35 @@ import { Client } from 'pg';
 
 type QueryFunction = (this: unknown, ...args: unknown[]) => unknown;
 
+/** A statement as it was sent, with the values of its parameters. */
+export interface SentStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /**
  * Records every statement that the `pg` driver sends in this process, exactly as it is sent.
- * @returns the list, which grows until `stop` is called
+ * @returns the lists, which grow until `stop` is called
  */
-export function recordStatements(): { statements: string[]; stop: () => void } {
+export function recordStatements(): {
+  statements: string[];
+  sent: SentStatement[];
+  stop: () => void;
+} {
   const statements: string[] = [];
+  const sent: SentStatement[] = [];
   const prototype = Client.prototype as unknown as { query: QueryFunction };
   const original = prototype.query;
   prototype.query = function (this: unknown, ...args: unknown[]) {
-    const [config] = args;
-    statements.push(typeof config === 'string' ? config : String((config as { text?: unknown }).text));
+    const [config, values] = args;
+    const text = typeof config === 'string' ? config : String((config as { text?: unknown }).text);
+    statements.push(text);
+    sent.push({ text, values: Array.isArray(values) ? values : [] });
     return original.apply(this, args);
   };
   return {
     statements,
+    sent,
     stop: () => {
       prototype.query = original;
     },
