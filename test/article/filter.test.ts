@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphqlAnswer, type TestApp, useApp } from '../support/app.ts';
-import { globalId, setArticle } from '../support/articles.ts';
+import { globalId, setArticle } from '../support/article-states.ts';
 
 const operation = `query ($filter: ArticleFilter, $order: ArticleOrder, $first: Int, $after: Cursor) {
   articles(filter: $filter, orderBy: $order, first: $first, after: $after) { edges { cursor node { slug } } } }`;

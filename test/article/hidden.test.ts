@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
-import { giveByline, globalId, setArticle } from '../support/articles.ts';
+import { giveByline, globalId, setArticle } from '../support/article-states.ts';
 
 /** Everything by which somebody might come upon an article, a tag of it, or a number that counts it. */
 const everywhere = `query ($id: ID!, $tagId: ID!, $slug: String!, $permalink: URL!, $canonical: URL!, $journalist: String!) {

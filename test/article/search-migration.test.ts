@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { migrateDown, migrateUp } from '../../src/db/migrate.ts';
 import { useApp } from '../support/app.ts';
-import { setArticle } from '../support/articles.ts';
+import { setArticle } from '../support/article-states.ts';
 
 describe('the migration for search', () => {
   const service = useApp();

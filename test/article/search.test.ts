@@ -4,7 +4,7 @@ import { refreshArticleSearch } from '../../src/article/article-search.queries.t
 import { importDocument } from '../../src/import/document.ts';
 import { importArticle } from '../../src/import/import.service.ts';
 import { type TestApp, useApp } from '../support/app.ts';
-import { setArticle } from '../support/articles.ts';
+import { setArticle } from '../support/article-states.ts';
 
 const operation = `query ($query: String!, $first: Int, $after: Cursor, $last: Int, $before: Cursor) {
   search(query: $query, first: $first, after: $after, last: $last, before: $before) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { maxTagLength, normaliseTagName, tagNameToFind } from '../../src/article/tag-name.ts';
 import { importDocument } from '../../src/import/document.ts';
 import { type TestApp, useApp } from '../support/app.ts';
-import { setArticle } from '../support/articles.ts';
+import { setArticle } from '../support/article-states.ts';
 
 describe('the name of a tag', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphqlAnswer, type TestApp, type TestUser, useApp } from '../support/app.ts';
-import { giveByline, setArticle } from '../support/articles.ts';
+import { giveByline, setArticle } from '../support/article-states.ts';
 import { done } from '../support/comments.ts';
 
 const operation = `query ($status: [CommentStatus!], $first: Int, $after: Cursor, $last: Int, $before: Cursor) {

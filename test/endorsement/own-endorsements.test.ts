@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
-import { setArticle } from '../support/articles.ts';
+import { setArticle } from '../support/article-states.ts';
 
 const operation = `query ($first: Int, $after: Cursor, $last: Int, $before: Cursor) {
   viewer { endorsements(first: $first, after: $after, last: $last, before: $before) {
