@@ -26,6 +26,7 @@ import {
   updateArticleUnpublished,
 } from './article-write.queries.ts';
 import { differenceTo, writeDifference } from './article-change.ts';
+import { refreshArticleSearch } from './article-search.queries.ts';
 import {
   canCreateArticle,
   canEditArticle,
@@ -172,6 +173,7 @@ export class ArticleService {
 
   /** What every change of an article ends with: whatever is derived from articles is brought up to date here. */
   async #record(tx: Tx, articleId: string, kind?: ArticleEventKind): Promise<void> {
+    await refreshArticleSearch(tx, [articleId]);
     if (kind) await this.#log.append(tx, { articleId, kind });
   }
 }
