@@ -39,7 +39,8 @@ export function canSeeArticle(article: ArticleFacts, viewer: Viewer | null): boo
 /** Which articles that are not public somebody sees: of everybody, of their own byline, or none. As `canSeeArticle`. */
 export function visibleUnpublished(viewer: Viewer | null): 'all' | 'own' | 'none' {
   if (!viewer || viewer.suspended) return 'none';
-  return hasRole(viewer, 'EDITOR', 'ADMINISTRATOR') ? 'all' : 'own';
+  if (isEditor(viewer)) return 'all';
+  return hasRole(viewer, 'JOURNALIST') ? 'own' : 'none';
 }
 
 /** Whoever is signed in and not suspended comments on a published article that takes comments. */

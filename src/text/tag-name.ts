@@ -1,6 +1,6 @@
 import { normaliseLine } from './plain.ts';
 
-/** The longest name of a tag, in UTF-16 units. */
+/** The longest name of a tag, in characters (Unicode code points). */
 export const maxTagLength = 60;
 
 /**
@@ -21,7 +21,7 @@ export function normaliseTagName(name: string): string {
  * @returns undefined for what can be no tag's name
  */
 export function tagNameToFind(name: string): string | undefined {
-  if (name.length > 4 * maxTagLength) return undefined;
+  if (name.length > 8 * maxTagLength) return undefined;
   const found = normaliseTagName(name);
-  return found === '' || found.length > maxTagLength ? undefined : found;
+  return found === '' || [...found].length > maxTagLength ? undefined : found;
 }

@@ -116,10 +116,10 @@ const matches = (item: Item, by: Filter): boolean =>
   (by.updatedAfter === undefined || item.updated >= filterMicros(by.updatedAfter)) &&
   (by.activeAfter === undefined || item.active >= filterMicros(by.activeAfter));
 
-const viewers = ['nobody', 'reader', 'owner', 'editor', 'suspended'] as const;
+const viewers = ['nobody', 'reader', 'owner', 'editor', 'suspended', 'former'] as const;
 type ViewerName = (typeof viewers)[number];
 
-/** Whose unpublished articles somebody sees: the owner has the byline j0, the suspended one j1. */
+/** Whose unpublished articles somebody sees: the owner has the byline j0, a suspended journalist j1, a former one j2. */
 const sees = (viewer: ViewerName, item: Item): boolean =>
   item.status === 'PUBLISHED' || viewer === 'editor' || (viewer === 'owner' && item.journalist === 0);
 
@@ -200,13 +200,15 @@ describe('pages of articles', () => {
     users.suspended = await app.signUp('Suspended Example', 'JOURNALIST');
     await giveByline(app, 'j0', users.owner.accountId);
     await giveByline(app, 'j1', users.suspended.accountId);
+    users.former = await app.signUp('Former Example');
+    await giveByline(app, 'j2', users.former.accountId);
     await app.app.db.query('UPDATE account SET suspended_at = now() WHERE id = $1', [
       users.suspended.accountId,
     ]);
   });
 
   function listOf(list: (typeof lists)[number], viewer: ViewerName, by: Filter): Item[] {
-    const byline = { owner: 0, suspended: 1 } as Partial<Record<ViewerName, number>>;
+    const byline = { owner: 0, suspended: 1, former: 2 } as Partial<Record<ViewerName, number>>;
     const owned = {
       everybody: () => true,
       journalist: (item: Item) => item.journalist === 0,

@@ -86,6 +86,10 @@ describe('one’s own comments', () => {
   it('are under articles that are there for their author', async () => {
     const { slug } = articles[2] ?? {};
     await giveByline(app, 'j-hidden', author.accountId);
+    expect(await texts(author)).not.toContain('under a hidden article');
+    await app.app.db.query(`UPDATE account SET roles = '{READER,JOURNALIST}' WHERE id = $1`, [
+      author.accountId,
+    ]);
     expect(await texts(author)).toContain('under a hidden article');
     expect((await list(author)).edges.map((edge: any) => edge.node.article.slug)).toContain(slug);
     await app.app.db.query(`UPDATE journalist SET account_id = NULL WHERE slug = 'j-hidden'`);
