@@ -106,7 +106,7 @@ describe('the article page', () => {
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
     app = await TestApp.start({ PUBLIC_URL: 'https://standfirst.example' }, { clock: { now: () => now } });
-    journalist = await app.signUp('Ada Example');
+    journalist = await app.signUp('Ada Example', 'JOURNALIST');
   });
 
   afterAll(async () => {
