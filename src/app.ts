@@ -37,6 +37,11 @@ import {
   findCommentNode,
   ViewerCommentResolver,
 } from './comment/comment.resolver.ts';
+import {
+  ArticleThreadResolver,
+  CommentConnectionResolver,
+  CommentThreadResolver,
+} from './comment/comment-thread.resolver.ts';
 import { CommentService } from './comment/comment.service.ts';
 import { CommentEventResolver, CommentSubscriptionResolver } from './comment/comment.subscription.ts';
 import { OwnCommentsResolver } from './comment/own-comments.resolver.ts';
@@ -283,6 +288,9 @@ export class App {
       new EndorsementUpdatedResolver(),
       new ArticleCommentResolver(),
       new CommentResolver(links, limits, clock),
+      new ArticleThreadResolver(),
+      new CommentThreadResolver(),
+      new CommentConnectionResolver(),
       new ViewerCommentResolver(),
       new OwnCommentsResolver(),
       new CommentMutationResolver(comments, rates),

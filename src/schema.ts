@@ -34,6 +34,11 @@ import {
   CommentResolver,
   ViewerCommentResolver,
 } from './comment/comment.resolver.ts';
+import {
+  ArticleThreadResolver,
+  CommentConnectionResolver,
+  CommentThreadResolver,
+} from './comment/comment-thread.resolver.ts';
 import { CommentEventResolver, CommentSubscriptionResolver } from './comment/comment.subscription.ts';
 import { OwnCommentsResolver } from './comment/own-comments.resolver.ts';
 import {
@@ -87,6 +92,9 @@ const resolverClasses = [
   EndorsementUpdatedResolver,
   ArticleCommentResolver,
   CommentResolver,
+  ArticleThreadResolver,
+  CommentThreadResolver,
+  CommentConnectionResolver,
   ViewerCommentResolver,
   OwnCommentsResolver,
   CommentMutationResolver,

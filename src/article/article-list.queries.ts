@@ -4,6 +4,7 @@ import {
   firstCursorParameter,
   type Found,
   type KeysetList,
+  keysetColumns,
   keysetPages,
   type KeysetRow,
 } from '../db/keyset.ts';
@@ -142,7 +143,7 @@ export async function selectArticlePages(
   const parameters = new Parameters([scopes, range.limit + 1, ...(range.cursor ?? [])]);
   const list = { ...plain, where: `${plain.where} AND ${whereOf(variant.conditions, viewer, parameters)}` };
   const cursor = [sortKey.isTime ? timeOf(`$${first}`) : `$${first}::bigint`, `$${first + 1}::bigint`];
-  const { from, orderBy, behind } = keysetPages(list, {
+  const { from, behind } = keysetPages(list, {
     backward: range.backward,
     cursor: range.cursor && cursor,
   });
@@ -150,11 +151,10 @@ export async function selectArticlePages(
     ? '(extract(epoch FROM page.sort_key) * 1000000)::bigint::text'
     : 'page.sort_key::text';
   const rows = await db.query<ListedArticleRow>(
-    `SELECT s.n::int AS n, ${behind} AS behind, ${articleColumns},
+    `SELECT ${keysetColumns(behind)}, ${articleColumns},
   ${shown} AS "sortKey"
 FROM ${from}
-LEFT JOIN (article a ${articleJoins.trim()}) ON a.id = page.id
-ORDER BY ${orderBy}`,
+LEFT JOIN (article a ${articleJoins.trim()}) ON a.id = page.id`,
     parameters.values,
   );
   return byList(rows, scopes.length);

@@ -7,7 +7,7 @@ const cursorScope = (_: null, text: string): string => `search:${scopeHash(text)
 
 /** The cursor of a row among what a text found. */
 export function foundArticleCursor(text: string, row: FoundArticleRow): string {
-  return encodeCursor(cursorScope(null, text), [row.rank, row.published, row.id]);
+  return encodeCursor(cursorScope(null, text), [row.score, row.published, row.id]);
 }
 
 /** Words that are worth putting right: shorter ones are one letter away from too many others. */

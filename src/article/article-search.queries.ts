@@ -3,6 +3,7 @@ import {
   firstCursorParameter,
   type Found,
   type KeysetList,
+  keysetColumns,
   keysetPages,
   type KeysetRow,
 } from '../db/keyset.ts';
@@ -12,7 +13,7 @@ import { addressMask, maskAddresses } from '../text/plain.ts';
 /** An article that was found, with the sort keys of its place. */
 export interface FoundArticleRow extends KeysetRow {
   readonly id: string;
-  readonly rank: string;
+  readonly score: string;
   /** Microseconds since 1970. */
   readonly published: string;
 }
@@ -55,9 +56,9 @@ const list: KeysetList = {
   table: 'found',
   scope: { nobody: 'bigint' },
   where: 'true',
-  keys: ['rank', 'published', 'id'],
+  keys: ['score', 'published', 'id'],
   descending: true,
-  pageColumns: ['id', 'rank', 'published'],
+  pageColumns: ['id', 'score', 'published'],
 };
 
 /**
@@ -73,7 +74,7 @@ export async function selectFoundArticles(
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
 ): Promise<Found<FoundArticleRow>> {
   const first = firstCursorParameter(list);
-  const { from, orderBy, behind } = keysetPages(list, {
+  const { from, behind } = keysetPages(list, {
     backward: range.backward,
     cursor: range.cursor && [0, 1, 2].map((offset) => `$${first + offset}::bigint`),
   });
@@ -84,15 +85,14 @@ export async function selectFoundArticles(
   SELECT string_agg('''' || replace(replace(l.lexeme, '\\', '\\\\'), '''', '''''') || '''', ' | ')::tsquery AS any_word
   FROM unnest(to_tsvector(${configuration}, $${values.length}::text)) AS l
 ), found AS MATERIALIZED (
-  SELECT s.article_id AS id, (ts_rank('{0, 0, 0.4, 1}', s.head, words.any_word) * 1000000)::bigint AS rank,
+  SELECT s.article_id AS id, (ts_rank('{0, 0, 0.4, 1}', s.head, words.any_word) * 1000000)::bigint AS score,
     (extract(epoch FROM a.published_at) * 1000000)::bigint AS published
   FROM article_search s JOIN article a ON a.id = s.article_id CROSS JOIN words
   WHERE s.document @@ ${query} AND a.status = 'PUBLISHED' AND querytree(${query}) NOT IN ('', 'T')
 )
-SELECT s.n::int AS n, ${behind} AS behind, page.id::text AS id, page.rank::text AS rank,
+SELECT ${keysetColumns(behind)}, page.id::text AS id, page.score::text AS score,
   page.published::text AS published
-FROM ${from}
-ORDER BY ${orderBy}`,
+FROM ${from}`,
     values,
   );
   const [found] = byList(rows, 1);

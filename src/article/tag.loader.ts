@@ -33,7 +33,7 @@ export const articleCountByTagId: LoaderFactory<DataLoader<string, number>> = ({
   countLoader((ids) => selectTagCounts(db, ids));
 
 /** The cursor of a row in the list of tags. */
-export const tagCursor = (row: ListedTagRow): string => encodeCursor('tags', [row.rank, row.id]);
+export const tagCursor = (row: ListedTagRow): string => encodeCursor('tags', [row.usage, row.id]);
 
 /** Pages of the one list of tags. */
 export const tagPages: LoaderFactory<PageLoader<null, null, ListedTagRow>> = ({ db }) =>

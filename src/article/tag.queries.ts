@@ -3,6 +3,7 @@ import {
   firstCursorParameter,
   type Found,
   type KeysetList,
+  keysetColumns,
   keysetPages,
   type KeysetRow,
 } from '../db/keyset.ts';
@@ -17,7 +18,7 @@ export interface TagRow {
 export interface ListedTagRow extends TagRow, KeysetRow {
   readonly id: string;
   /** The number of published articles with it, negated: the most used one sorts first. */
-  readonly rank: string;
+  readonly usage: string;
 }
 
 const isUsed = `EXISTS (SELECT FROM article_tag u JOIN article a ON a.id = u.article_id
@@ -58,13 +59,13 @@ const list: KeysetList = {
   table: 'used',
   scope: { nobody: 'bigint' },
   where: 'true',
-  keys: ['rank', 'name'],
+  keys: ['usage', 'name'],
   descending: false,
-  pageColumns: ['id', 'rank', 'name'],
+  pageColumns: ['id', 'usage', 'name'],
 };
 
 /**
- * A page of the tags in use, most used first, equally used ones by name. A cursor has the rank and, as a name may be
+ * A page of the tags in use, most used first, equally used ones by name. A cursor has the usage and, as a name may be
  * long, the id of its tag.
  */
 export async function selectTagPage(
@@ -73,20 +74,19 @@ export async function selectTagPage(
 ): Promise<Found<ListedTagRow>> {
   const first = firstCursorParameter(list);
   const cursor = [`$${first}::bigint`, `(SELECT name FROM tag WHERE id = $${first + 1}::bigint)`];
-  const { from, orderBy, behind } = keysetPages(list, {
+  const { from, behind } = keysetPages(list, {
     backward: range.backward,
     cursor: range.cursor && cursor,
   });
   const rows = await db.query<ListedTagRow>(
     `WITH used AS MATERIALIZED (
-  SELECT t.id, t.name, c.rank FROM tag t JOIN (
-    SELECT u.tag_id, -count(*) AS rank FROM article_tag u JOIN article a ON a.id = u.article_id
+  SELECT t.id, t.name, c.usage FROM tag t JOIN (
+    SELECT u.tag_id, -count(*) AS usage FROM article_tag u JOIN article a ON a.id = u.article_id
     WHERE a.status = 'PUBLISHED' GROUP BY u.tag_id
   ) c ON c.tag_id = t.id
 )
-SELECT s.n::int AS n, ${behind} AS behind, page.id::text AS id, page.name, page.rank::text AS rank
-FROM ${from}
-ORDER BY ${orderBy}`,
+SELECT ${keysetColumns(behind)}, page.id::text AS id, page.name, page.usage::text AS usage
+FROM ${from}`,
     [[null], range.limit + 1, ...(range.cursor ?? [])],
   );
   const [found] = byList(rows, 1);

@@ -1,8 +1,20 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Article } from '../article/article.type.ts';
+import { PageArgs } from '../graphql/page.ts';
 import { UuidScalar } from '../graphql/scalars.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Comment } from './comment.type.ts';
+
+/** The arguments of lists that hold more than one level. */
+@ArgsType()
+export class ThreadPageArgs extends PageArgs {
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The page of `first` items that holds this comment, about half of them before it, for a permalink; not together with `after`, `last` or `before`. Deeper than `maxDepth`: the page that holds what it is below. Not in the thread, as when it has vanished: the first page, and it is not among the nodes. An id of another article, or of a comment elsewhere in the thread, is refused.',
+  })
+  around?: string | null;
+}
 
 @InputType({ description: 'A new comment.' })
 export class AddCommentInput {

@@ -9,18 +9,21 @@ import {
   commentCursorKeys,
   commentCursorLength,
   type CommentKey,
+  type CommentListKind,
   type CommentListName,
   type CommentListScope,
   type CommentRow,
   type ListedCommentRow,
   isThreadCursor,
+  isThreaded,
+  levelsOf,
   selectCommentPages,
   selectComments,
   selectCommentsByOrdinal,
-  selectDescendantCounts,
   selectPublicAuthors,
 } from './comment.queries.ts';
 import { type ReactionKind, selectReactionsBy } from './reaction.queries.ts';
+import { selectDescendantCounts, selectListedCounts, type ThreadPart } from './comment-thread.queries.ts';
 
 const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
 
@@ -82,6 +85,16 @@ export const reactionsOfViewer: LoaderFactory<DataLoader<CommentKey, readonly Re
     { cacheKeyFn: keyText },
   );
 
+/** How many comments and tombstones a part of a thread shows. */
+export const listedCountOfPart: LoaderFactory<DataLoader<ThreadPart, number, string>> = ({ db }) =>
+  new DataLoader<ThreadPart, number, string>(
+    async (parts) => {
+      const counts = new Map((await selectListedCounts(db, parts)).map((row) => [row.n, row.count]));
+      return parts.map((_, index) => counts.get(index + 1) ?? 0);
+    },
+    { cacheKeyFn: ({ articleId, path, maxDepth }) => `${articleId}:${path.toString('hex')}:${maxDepth}` },
+  );
+
 export const publicAuthorByAccountId: LoaderFactory<
   DataLoader<string, { id: string; name: string; avatarUrl: string | null } | undefined>
 > = ({ db }) =>
@@ -90,6 +103,7 @@ export const publicAuthorByAccountId: LoaderFactory<
     (row) => row.id,
   );
 
+/** Without the greatest depth: what one list shows is there in the other one, in the same order. */
 const cursorScope = (scope: CommentListScope, name: CommentListName): string =>
   `comments:${scope.articleId}:${scope.commentId ?? ''}:${name}`;
 
@@ -98,16 +112,22 @@ export function commentCursor(scope: CommentListScope, name: CommentListName, ro
   return encodeCursor(cursorScope(scope, name), commentCursorKeys(name, row));
 }
 
+/** Which lists are found together with this one. */
+export const listKind = (scope: CommentListScope, name: CommentListName): CommentListKind => ({
+  name,
+  levels: levelsOf(scope),
+});
+
 /** Pages of any list of comments. */
-export const commentPages: LoaderFactory<PageLoader<CommentListScope, CommentListName, ListedCommentRow>> = (
+export const commentPages: LoaderFactory<PageLoader<CommentListScope, CommentListKind, ListedCommentRow>> = (
   scope,
 ) =>
   pageLoader({
-    cursorScope,
-    cursorKeys: commentCursorLength,
-    find: async (lists, name, range) => {
-      const found = await selectCommentPages(scope.db, viewerIdOf(scope), lists, name, range);
-      const [cursorId] = name === 'all:THREADED' ? (range.cursor ?? []) : [];
+    cursorScope: (list, { name }) => cursorScope(list, name),
+    cursorKeys: ({ name }) => commentCursorLength(name),
+    find: async (lists, kind, range) => {
+      const found = await selectCommentPages(scope.db, viewerIdOf(scope), lists, kind, range);
+      const [cursorId] = isThreaded(kind.name) ? (range.cursor ?? []) : [];
       const nothing = found.every(({ rows, behind }) => rows.length === 0 && !behind);
       if (cursorId !== undefined && nothing && lists[0]) {
         const known = await isThreadCursor(scope.db, lists[0].articleId, cursorId);
@@ -117,3 +137,11 @@ export const commentPages: LoaderFactory<PageLoader<CommentListScope, CommentLis
       return found;
     },
   });
+
+/** The place of a comment in a list: what a page around it begins from. One too deep gives way to what it is below. */
+export function placeInList(list: CommentListScope, name: CommentListName, row: CommentRow): string {
+  const levels = Math.min(row.depth, list.maxDepth ?? row.depth) + 1;
+  return isThreaded(name)
+    ? row.path.toString('hex', 0, 8 * levels)
+    : String(pathOrdinals(row.path)[levels - 1]);
+}

@@ -4,6 +4,7 @@ import {
   byList,
   firstCursorParameter,
   type Found,
+  keysetColumns,
   type KeysetList,
   keysetPages,
   type KeysetRow,
@@ -11,6 +12,7 @@ import {
 import type { Queryable } from '../db/database.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 import type { CommentStatus } from './comment.policy.ts';
+import { isBelow, scanShallow, withinDepth } from './comment-thread.queries.ts';
 
 /** A comment as the database has it, with all that showing it takes. Only `Comment.from` may show it. */
 export interface CommentRow {
@@ -158,6 +160,14 @@ const lists = {
     descending: false,
     pageColumns: ['article_id', 'id', 'path'],
   },
+  'below:THREADED': {
+    table: 'comment',
+    scope: { article_id: 'bigint', path: 'bytea' },
+    where: `x.article_id = s.article_id AND ${isBelow} AND x.listed`,
+    keys: ['path'],
+    descending: false,
+    pageColumns: ['article_id', 'id', 'path'],
+  },
 } as const satisfies Record<string, KeysetList>;
 
 /** Which list, in which order. */
@@ -172,12 +182,17 @@ export type CommentListName =
   | 'held:REJECTED'
   | 'all:NEWEST'
   | 'all:OLDEST'
-  | 'all:THREADED';
+  | 'all:THREADED'
+  | 'below:THREADED';
 
-/** Whose list: an article's, or (with `commentId`) one comment's replies. */
+/** Whose list: an article's, or (with `commentId`) what is below one comment. */
 export interface CommentListScope {
   readonly articleId: string;
   readonly commentId?: string;
+  /** That comment's path in hexadecimal digits, for the list of all that is below it. */
+  readonly path?: string;
+  /** The greatest depth that is listed, counted from the article; absent: any. For lists of more than one level. */
+  readonly maxDepth?: number;
 }
 
 export type ListedCommentRow = CommentRow & KeysetRow & { readonly id: string };
@@ -195,6 +210,36 @@ function listNamed(name: CommentListName): KeysetList {
   }
 }
 
+/** Which levels a list shows; lists that differ in this are not found by one statement. */
+export type CommentLevels = 'all' | 'first' | 'some';
+
+/** What lists have in common whose pages are found by one statement. */
+export interface CommentListKind {
+  readonly name: CommentListName;
+  readonly levels: CommentLevels;
+}
+
+export function levelsOf({ maxDepth }: CommentListScope): CommentLevels {
+  if (maxDepth === undefined) return 'all';
+  return maxDepth === 0 ? 'first' : 'some';
+}
+
+/** A list without what is too deep. */
+function downTo(levels: CommentLevels, list: KeysetList, name: CommentListName): KeysetList {
+  if (levels === 'all') return list;
+  // The first level has an index of its own in the orders of time.
+  if (levels === 'first' && !isThreaded(name)) return { ...list, where: `${list.where} AND x.depth = 0` };
+  return {
+    ...list,
+    scope: { ...list.scope, max_depth: 'int' },
+    where: list.where + withinDepth,
+    ...(isThreaded(name) ? { scan: scanShallow } : {}),
+  };
+}
+
+/** Whether a list is in reading order, whose cursors hold a comment's id. */
+export const isThreaded = (name: CommentListName): boolean => name.endsWith(':THREADED');
+
 /** How many sort keys the cursors of a list hold. */
 export function commentCursorLength(name: CommentListName): number {
   return listNamed(name).keys.length;
@@ -202,7 +247,7 @@ export function commentCursorLength(name: CommentListName): number {
 
 /** The sort keys that a cursor holds; for reading order the comment's id in place of its path, which can be long. */
 export function commentCursorKeys(name: CommentListName, row: CommentRow): string[] {
-  if (name === 'all:THREADED') return [row.id];
+  if (isThreaded(name)) return [row.id];
   const { score, ordinal, id } = row;
   const values: Readonly<Record<string, string>> = { score: String(score), ordinal, id };
   return listNamed(name).keys.map((key) => values[key] ?? '');
@@ -223,38 +268,54 @@ export async function isThreadCursor(db: Queryable, articleId: string, id: strin
   return rows.length === 1;
 }
 
-/** Pages of comments. All scopes of one call are of the same list. `viewerId` as in `selectComments`. */
+/** A page of a list of comments. */
+export interface CommentRange {
+  readonly limit: number;
+  readonly backward: boolean;
+  readonly cursor: readonly string[] | undefined;
+  /** The place of the comment that the page is around: its ordinal, or in reading order its path in hexadecimal digits. */
+  readonly around?: string | undefined;
+}
+
+/** SQL for the sort key that a parameter leads to. */
+function keySql(name: CommentListName, range: CommentRange, parameter: string): string {
+  if (!isThreaded(name)) return `${parameter}::bigint`;
+  if (range.around !== undefined) return `decode(${parameter}, 'hex')`;
+  return `(SELECT path FROM comment WHERE article_id = s.article_id AND id = ${parameter}::bigint AND ${everListed})`;
+}
+
+/** The values that tell one list from the other, an array for each column of the scope. */
+function scopeValues(list: KeysetList, scopes: readonly CommentListScope[]): unknown[] {
+  const columns: Record<string, (scope: CommentListScope) => unknown> = {
+    article_id: (scope) => scope.articleId,
+    comment_id: (scope) => scope.commentId,
+    path: (scope) => Buffer.from(scope.path ?? '', 'hex'),
+    max_depth: (scope) => scope.maxDepth,
+  };
+  return Object.keys(list.scope).map((column) => scopes.map((scope) => columns[column]?.(scope)));
+}
+
+/** Pages of comments. All scopes of one call are of the same list and levels. `viewerId` as in `selectComments`. */
 export async function selectCommentPages(
   db: Queryable,
   viewerId: string | null,
   scopes: readonly CommentListScope[],
-  name: CommentListName,
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+  { name, levels }: CommentListKind,
+  range: CommentRange,
 ): Promise<Found<ListedCommentRow>[]> {
-  const list = listNamed(name);
+  const list = downTo(levels, listNamed(name), name);
+  const place = range.around === undefined ? range.cursor : [range.around];
   const first = firstCursorParameter(list);
-  const cursor =
-    name === 'all:THREADED'
-      ? [
-          `(SELECT path FROM comment WHERE article_id = s.article_id AND id = $${first}::bigint AND ${everListed})`,
-        ]
-      : list.keys.map((_, index) => `$${first + index}::bigint`);
-  const { from, orderBy, behind } = keysetPages(list, {
+  const { from, behind } = keysetPages(list, {
     backward: range.backward,
-    cursor: range.cursor && cursor,
+    cursor: place?.map((_, index) => keySql(name, range, `$${first + index}`)),
+    around: range.around !== undefined,
   });
-  const values = [
-    scopes.map((scope) => scope.articleId),
-    ...('comment_id' in list.scope ? [scopes.map((scope) => scope.commentId)] : []),
-    range.limit + 1,
-    ...(range.cursor ?? []),
-    viewerId,
-  ];
+  const values = [...scopeValues(list, scopes), range.limit + 1, ...(place ?? []), viewerId];
   const rows = await db.query<ListedCommentRow>(
-    `SELECT s.n::int AS n, ${behind} AS behind, ${columnsFor(`$${values.length}`)}
+    `SELECT ${keysetColumns(behind)}, ${columnsFor(`$${values.length}`)}
 FROM ${from}
-LEFT JOIN (comment c${joins}) ON c.article_id = page.article_id AND c.id = page.id
-ORDER BY ${orderBy}`,
+LEFT JOIN (comment c${joins}) ON c.article_id = page.article_id AND c.id = page.id`,
     values,
   );
   return byList(rows, scopes.length);
@@ -271,20 +332,6 @@ export function selectCommentsByOrdinal(
 FROM unnest($1::bigint[], $2::bigint[]) AS s(article_id, ordinal)
 JOIN comment c ON c.article_id = s.article_id AND c.ordinal = s.ordinal AND c.listed${joins}`,
     [keys.map((key) => key.articleId), keys.map((key) => String(key.ordinal)), viewerId],
-  );
-}
-
-/** How many published comments stand below each comment, at any depth: one range of the path index each. */
-export function selectDescendantCounts(
-  db: Queryable,
-  comments: readonly { articleId: string; path: Buffer }[],
-): Promise<{ n: number; count: number }[]> {
-  return db.query(
-    `SELECT s.n::int AS n, (SELECT count(*)::int FROM comment x
-  WHERE x.article_id = s.article_id AND x.listed AND x.status = 'PUBLISHED'
-    AND x.path > s.path AND x.path < s.path || '\\xff'::bytea) AS count
-FROM unnest($1::bigint[], $2::bytea[]) WITH ORDINALITY AS s(article_id, path, n)`,
-    [comments.map((comment) => comment.articleId), comments.map((comment) => comment.path)],
   );
 }
 

@@ -4,20 +4,17 @@ import { Viewer } from '../account/account.type.ts';
 import { canComment } from '../article/article.policy.ts';
 import { loadArticle } from '../article/article.resolver.ts';
 import { Article } from '../article/article.type.ts';
-import { type Connection, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { decodeGlobalId } from '../graphql/global-id.ts';
 import type { Links } from '../graphql/links.ts';
 import { type NodeFinder, nodeFinder } from '../graphql/node.ts';
-import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { PageArgs } from '../graphql/page.ts';
 import { DateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import type { Clock } from '../time/clock.ts';
 import {
   ancestorsOfComment,
   commentByKey,
-  commentCursor,
-  commentPages,
   descendantCountOfComment,
   publicAuthorByAccountId,
 } from './comment.loader.ts';
@@ -29,10 +26,9 @@ import {
   refusalToEdit,
   refusalToRemove,
 } from './comment.policy.ts';
-import type { CommentKey, CommentListName, CommentListScope } from './comment.queries.ts';
+import type { CommentKey } from './comment.queries.ts';
+import { type CountedComments, loadPage } from './comment-thread.resolver.ts';
 import {
-  type AllCommentsOrder,
-  AllCommentsOrderEnum,
   Comment,
   CommentAuthor,
   CommentConnection,
@@ -40,27 +36,6 @@ import {
   type CommentOrder,
   CommentOrderEnum,
 } from './comment.type.ts';
-
-type CountedConnection = Connection<Comment> & { totalCount: number };
-
-/** A page of comments of any list. */
-export async function loadComments(
-  scope: CommentListScope,
-  name: CommentListName,
-  args: PageArgs,
-  totalCount: number,
-  context: Context,
-): Promise<CountedConnection> {
-  const page = await context.loaders
-    .get(commentPages)
-    .load({ scope, variant: name, request: pageRequest(args) });
-  const connection = toConnection(
-    page,
-    (row) => commentCursor(scope, name, row),
-    (row) => Comment.from(row),
-  );
-  return { ...connection, totalCount };
-}
 
 /** The comment with this key, if it is there for this viewer. */
 export async function loadComment(context: Context, key: CommentKey): Promise<Comment | null> {
@@ -85,26 +60,8 @@ export class ArticleCommentResolver {
     orderBy: CommentOrder | null,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
-  ): Promise<CountedConnection> {
-    return loadComments({ articleId }, `roots:${orderBy ?? 'NEWEST'}`, args, listedRootCount, context);
-  }
-
-  @FieldResolver(() => CommentConnection, {
-    nullable: true,
-    description: 'The comments of all levels in one list, tombstones among them.',
-  })
-  allComments(
-    @Root() { articleId, listedCount }: Article,
-    @Arg('orderBy', () => AllCommentsOrderEnum, {
-      nullable: true,
-      defaultValue: 'THREADED',
-      description: 'Their order.',
-    })
-    orderBy: AllCommentsOrder | null,
-    @Args(() => PageArgs) args: PageArgs,
-    @Ctx() context: Context,
-  ): Promise<CountedConnection> {
-    return loadComments({ articleId }, `all:${orderBy ?? 'THREADED'}`, args, listedCount, context);
+  ): Promise<CountedComments> {
+    return loadPage({ articleId }, `roots:${orderBy ?? 'NEWEST'}`, args, () => listedRootCount, context);
   }
 
   @ViewerDependent()
@@ -193,9 +150,9 @@ export class CommentResolver {
     orderBy: CommentOrder | null,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
-  ): Promise<CountedConnection> {
+  ): Promise<CountedComments> {
     const scope = { articleId: row.articleId, commentId: row.id };
-    return loadComments(scope, `replies:${orderBy ?? 'OLDEST'}`, args, row.listedReplyCount, context);
+    return loadPage(scope, `replies:${orderBy ?? 'OLDEST'}`, args, () => row.listedReplyCount, context);
   }
 
   @FieldResolver(() => UrlScalar, { description: 'Its place on the article’s page.' })

@@ -5,6 +5,7 @@ import {
   firstCursorParameter,
   type Found,
   type KeysetList,
+  keysetColumns,
   keysetPages,
   type KeysetRow,
 } from '../db/keyset.ts';
@@ -45,15 +46,14 @@ export async function selectOwnCommentPage(
     pageColumns: ['article_id', 'id', 'ordinal'],
   };
   const first = firstCursorParameter(list);
-  const { from, orderBy, behind } = keysetPages(list, {
+  const { from, behind } = keysetPages(list, {
     backward: range.backward,
     cursor: range.cursor && [`$${first}::bigint`, `$${first + 1}::bigint`],
   });
   const rows = await db.query<OwnCommentRow>(
-    `SELECT s.n::int AS n, ${behind} AS behind, page.article_id::text AS "articleId", page.id::text AS id,
+    `SELECT ${keysetColumns(behind)}, page.article_id::text AS "articleId", page.id::text AS id,
   page.ordinal::text AS ordinal
-FROM ${from}
-ORDER BY ${orderBy}`,
+FROM ${from}`,
     parameters.values,
   );
   const [found] = byList(rows, 1);

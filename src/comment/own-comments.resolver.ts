@@ -1,18 +1,14 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { Viewer } from '../account/account.type.ts';
 import { RequestError } from '../errors.ts';
-import { type Connection, toConnection } from '../graphql/connection.ts';
+import { toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { commentByKey } from './comment.loader.ts';
+import type { CountedComments } from './comment-thread.resolver.ts';
 import { canSeeComment, type CommentStatus } from './comment.policy.ts';
 import { Comment, CommentConnection, commentFacts, CommentStatusEnum } from './comment.type.ts';
 import { ownCommentCount, ownCommentCursor, ownCommentPages } from './own-comments.loader.ts';
-
-interface LazilyCounted extends Connection<Comment> {
-  /** Counted when it is asked for. */
-  readonly totalCount: Promise<number>;
-}
 
 /** Tombstones say nothing, so they come only when asked for. */
 const defaultStatuses: readonly CommentStatus[] = ['PENDING', 'PUBLISHED', 'REJECTED'];
@@ -42,7 +38,7 @@ export class OwnCommentsResolver {
     status: readonly CommentStatus[] | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders, viewer }: Context,
-  ): Promise<LazilyCounted> {
+  ): Promise<CountedComments> {
     const statuses = checkedStatuses(status);
     const key = { scope: accountId, variant: statuses, request: pageRequest(args) };
     const page = await loaders.get(ownCommentPages).load(key);
@@ -58,11 +54,6 @@ export class OwnCommentsResolver {
       ({ row }) => ownCommentCursor(accountId, statuses, row),
       ({ comment }) => Comment.from(comment),
     );
-    return {
-      ...connection,
-      get totalCount() {
-        return loaders.get(ownCommentCount).load(statuses);
-      },
-    };
+    return { ...connection, countTotal: () => loaders.get(ownCommentCount).load(statuses) };
   }
 }

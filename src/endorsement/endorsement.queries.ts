@@ -2,6 +2,7 @@ import {
   byList,
   firstCursorParameter,
   type Found,
+  keysetColumns,
   type KeysetList,
   keysetPages,
   type KeysetRow,
@@ -87,15 +88,14 @@ export async function selectEndorsementPages(
     descending: true,
     pageColumns: ['article_id', 'id', 'ordinal'],
   };
-  const { from, orderBy, behind } = keysetPages(list, {
+  const { from, behind } = keysetPages(list, {
     backward: range.backward,
     cursor: range.cursor && [`$${firstCursorParameter(list)}::bigint`],
   });
   const rows = await db.query<EndorsementRow & KeysetRow>(
-    `SELECT s.n::int AS n, ${behind} AS behind, ${columns}
+    `SELECT ${keysetColumns(behind)}, ${columns}
 FROM ${from}
-LEFT JOIN endorsement e ON e.article_id = page.article_id AND e.id = page.id
-ORDER BY ${orderBy}`,
+LEFT JOIN endorsement e ON e.article_id = page.article_id AND e.id = page.id`,
     [articleIds, range.limit + 1, ...(range.cursor ?? [])],
   );
   return byList(rows, articleIds.length);

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Found } from '../db/keyset.ts';
-import { decodeCursor, type Page, type PageRequest, toPage } from './page.ts';
+import { decodeCursor, type Page, type PageRequest, toPage, toPageAround } from './page.ts';
 
 /** One list's page to load. Pages with equal `request` and `variant` are found by one statement. */
 export interface PageKey<Scope, Variant> {
@@ -14,6 +14,12 @@ export interface PageRange {
   readonly limit: number;
   readonly backward: boolean;
   readonly cursor: readonly string[] | undefined;
+  readonly around: string | undefined;
+}
+
+/** Found rows know their place in the page. */
+interface Ranked {
+  readonly rank: number;
 }
 
 export interface PageLoaderOptions<Scope, Variant, Row> {
@@ -21,14 +27,14 @@ export interface PageLoaderOptions<Scope, Variant, Row> {
   readonly cursorScope: (scope: Scope, variant: Variant) => string;
   /** How many sort keys a cursor has. */
   readonly cursorKeys: number | ((variant: Variant) => number);
-  /** Up to `range.limit + 1` rows of each list, in the direction of paging. */
+  /** Up to `range.limit + 1` rows of each list, in the direction of paging; around a row, one more on each side. */
   readonly find: (scopes: readonly Scope[], variant: Variant, range: PageRange) => Promise<Found<Row>[]>;
 }
 
 export type PageLoader<Scope, Variant, Row> = DataLoader<PageKey<Scope, Variant>, Page<Row>, string>;
 
 /** Loads pages of lists in batches: one statement for all lists that are asked for the same page. */
-export function pageLoader<Scope, Variant, Row>(
+export function pageLoader<Scope, Variant, Row extends Ranked>(
   options: PageLoaderOptions<Scope, Variant, Row>,
 ): PageLoader<Scope, Variant, Row> {
   return new DataLoader<PageKey<Scope, Variant>, Page<Row>, string>(
@@ -54,7 +60,7 @@ export function pageLoader<Scope, Variant, Row>(
   );
 }
 
-async function loadBatch<Scope, Variant, Row>(
+async function loadBatch<Scope, Variant, Row extends Ranked>(
   { cursorScope, cursorKeys, find }: PageLoaderOptions<Scope, Variant, Row>,
   batch: readonly PageKey<Scope, Variant>[],
 ): Promise<[PageKey<Scope, Variant>, Page<Row> | Error][]> {
@@ -79,11 +85,13 @@ async function loadBatch<Scope, Variant, Row>(
   const found = await find(
     owners.map((key) => key.scope),
     variant,
-    { limit: request.limit, backward: request.backward, cursor },
+    { limit: request.limit, backward: request.backward, cursor, around: request.around },
   );
   const answered = owners.map((key, index): [PageKey<Scope, Variant>, Page<Row>] => {
     const { rows, behind } = found[index] ?? { rows: [], behind: false };
-    return [key, toPage(request, rows, behind)];
+    const page =
+      request.around === undefined ? toPage(request, rows, behind) : toPageAround(request.limit, rows);
+    return [key, page];
   });
   return [...refused, ...answered];
 }

@@ -28,12 +28,19 @@ export class PageArgs {
   before?: string | null;
 }
 
+/** The arguments of connections of which some also have pages around one item. */
+export interface AnyPageArgs extends PageArgs {
+  readonly around?: string | null;
+}
+
 /** One page of a list, asked for and checked. */
 export interface PageRequest {
   readonly limit: number;
   /** Towards the start of the list instead of its end. */
   readonly backward: boolean;
   readonly cursor: string | undefined;
+  /** The sort key of the row that the page is around, found by whoever has the row. */
+  readonly around?: string;
 }
 
 /** The rows of one page in the list's own order. Both flags are exact. */
@@ -51,10 +58,13 @@ function checkSize(name: 'first' | 'last', size: number): number {
 }
 
 /**
- * Checks a connection's arguments.
+ * Checks a connection's arguments. What a page is `around` is looked up by whoever knows the list.
  * @throws RequestError BAD_USER_INPUT
  */
-export function pageRequest({ first, after, last, before }: PageArgs): PageRequest {
+export function pageRequest({ first, after, last, before, around }: AnyPageArgs): PageRequest {
+  if (around != null && (after != null || last != null || before != null)) {
+    throw new RequestError('BAD_USER_INPUT', 'Give `around` with `first` alone.');
+  }
   if (first != null && last != null)
     throw new RequestError('BAD_USER_INPUT', 'Give `first` or `last`, not both.');
   if (after != null && before != null)
@@ -85,6 +95,24 @@ export function toPage<Row>(request: PageRequest, found: readonly Row[], behindC
   return request.backward
     ? { rows: rows.reverse(), hasPreviousPage: more, hasNextPage: behindCursor }
     : { rows, hasNextPage: more, hasPreviousPage: behindCursor };
+}
+
+/**
+ * Makes a page around a row of what a keyset query found: ranks below 0 come before that row, and where there is more
+ * than the page holds, one row more on that side.
+ */
+export function toPageAround<Row extends { readonly rank: number }>(
+  size: number,
+  found: readonly Row[],
+): Page<Row> {
+  const before = found.filter((row) => row.rank < 0).length;
+  const share = Math.min(before, Math.max(Math.floor(size / 2), size - (found.length - before)));
+  const start = before - share;
+  return {
+    rows: found.slice(start, start + size),
+    hasPreviousPage: start > 0,
+    hasNextPage: found.length > start + size,
+  };
 }
 
 /**

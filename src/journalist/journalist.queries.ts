@@ -3,6 +3,7 @@ import {
   firstCursorParameter,
   type Found,
   type KeysetList,
+  keysetColumns,
   keysetPages,
   type KeysetRow,
 } from '../db/keyset.ts';
@@ -59,14 +60,13 @@ export async function selectJournalistPage(
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
 ): Promise<Found<ListedJournalistRow>> {
   const id = `$${firstCursorParameter(list)}::bigint`;
-  const { from, orderBy, behind } = keysetPages(list, {
+  const { from, behind } = keysetPages(list, {
     backward: range.backward,
     cursor: range.cursor && [`(SELECT name FROM journalist WHERE id = ${id})`, id],
   });
   const rows = await db.query<ListedJournalistRow>(
-    `SELECT s.n::int AS n, ${behind} AS behind, ${columns}
-FROM ${from}
-ORDER BY ${orderBy}`,
+    `SELECT ${keysetColumns(behind)}, ${columns}
+FROM ${from}`,
     [[null], range.limit + 1, ...(range.cursor ?? [])],
   );
   const [found] = byList(rows, 1);

@@ -1,15 +1,12 @@
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
-import { loadComments } from '../comment/comment.resolver.ts';
-import { type Comment, CommentConnection, CommentStatusEnum } from '../comment/comment.type.ts';
+import { type CountedComments, loadPage } from '../comment/comment-thread.resolver.ts';
+import { CommentConnection, CommentStatusEnum } from '../comment/comment.type.ts';
 import type { CommentStatus } from '../comment/comment.policy.ts';
 import { RequestError } from '../errors.ts';
-import type { Connection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { PageArgs } from '../graphql/page.ts';
 import { heldCommentCount } from './held.loader.ts';
 import { refusalToModerate } from './moderation.policy.ts';
-
-type CountedConnection = Connection<Comment> & { totalCount: number };
 
 @Resolver()
 export class HeldCommentResolver {
@@ -26,12 +23,12 @@ export class HeldCommentResolver {
     status: CommentStatus | null,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
-  ): Promise<CountedConnection> {
+  ): Promise<CountedComments> {
     if (refusalToModerate(requireViewer(context))) throw new RequestError('FORBIDDEN');
     const held = status ?? 'PENDING';
     if (held !== 'PENDING' && held !== 'REJECTED')
       throw new RequestError('BAD_USER_INPUT', '`status` takes PENDING or REJECTED.');
-    const totalCount = await context.loaders.get(heldCommentCount).load(held);
-    return loadComments({ articleId: '0' }, `held:${held}`, args, totalCount, context);
+    const countTotal = () => context.loaders.get(heldCommentCount).load(held);
+    return loadPage({ articleId: '0' }, `held:${held}`, args, countTotal, context);
   }
 }

@@ -31,22 +31,21 @@ SELECT
   e.created_precision AS "createdPrecision", e.account_id::text AS "accountId" FROM endorsement e
 WHERE e.article_id = ANY($2::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS NULL;
 
-SELECT s.n::int AS n, false AS behind, 
+SELECT s.n::int AS n, false AS behind, page.rank::int AS rank, 
   e.article_id::text AS "articleId", e.id::text AS id, e.ordinal::text AS ordinal, e.display_name AS "displayName",
   e.affiliation, e.statement, e.featured, e.listed,
   e.withdrawn_at IS NOT NULL AS withdrawn, e.created_at AS "createdAt",
   e.created_precision AS "createdPrecision", e.account_id::text AS "accountId"
 FROM unnest($1::bigint[]) WITH ORDINALITY AS s(article_id, n)
 LEFT JOIN LATERAL (
-  SELECT x.article_id, x.id, x.ordinal
+  SELECT x.article_id, x.id, x.ordinal, row_number() OVER (ORDER BY x.ordinal DESC) AS rank
   FROM endorsement x
   WHERE x.article_id = s.article_id AND x.listed
-  ORDER BY x.ordinal DESC LIMIT $2
+  ORDER BY x.ordinal DESC LIMIT $2::int
 ) page ON true
-LEFT JOIN endorsement e ON e.article_id = page.article_id AND e.id = page.id
-ORDER BY s.n, page.ordinal DESC;
+LEFT JOIN endorsement e ON e.article_id = page.article_id AND e.id = page.id;
 
-SELECT s.n::int AS n, false AS behind, 
+SELECT s.n::int AS n, false AS behind, page.rank::int AS rank, 
   c.article_id::text AS "articleId", c.id::text AS id, c.parent_id::text AS "parentId", c.depth,
   c.ordinal::text AS ordinal, c.path, c.status, c.listed, c.revision, c.body_html AS "bodyHtml",
   c.body_text AS "bodyText", c.created_at AS "createdAt", c.created_precision AS "createdPrecision",
@@ -60,20 +59,19 @@ SELECT s.n::int AS n, false AS behind,
   CASE WHEN c.account_id = $3::bigint THEN c.body_markdown END AS "ownMarkdown"
 FROM unnest($1::bigint[]) WITH ORDINALITY AS s(article_id, n)
 LEFT JOIN LATERAL (
-  SELECT x.article_id, x.id, x.ordinal
+  SELECT x.article_id, x.id, x.ordinal, row_number() OVER (ORDER BY x.ordinal DESC) AS rank
   FROM comment x
   WHERE x.article_id = s.article_id AND x.listed AND x.depth = 0
-  ORDER BY x.ordinal DESC LIMIT $2
+  ORDER BY x.ordinal DESC LIMIT $2::int
 ) page ON true
 LEFT JOIN (comment c
 JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
 JOIN article a ON a.id = c.article_id
 JOIN journalist aj ON aj.id = a.journalist_id
 LEFT JOIN account u ON u.id = c.account_id
-LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.article_id AND c.id = page.id
-ORDER BY s.n, page.ordinal DESC;
+LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.article_id AND c.id = page.id;
 
-SELECT s.n::int AS n, false AS behind, 
+SELECT s.n::int AS n, false AS behind, page.rank::int AS rank, 
   c.article_id::text AS "articleId", c.id::text AS id, c.parent_id::text AS "parentId", c.depth,
   c.ordinal::text AS ordinal, c.path, c.status, c.listed, c.revision, c.body_html AS "bodyHtml",
   c.body_text AS "bodyText", c.created_at AS "createdAt", c.created_precision AS "createdPrecision",
@@ -87,20 +85,18 @@ SELECT s.n::int AS n, false AS behind,
   CASE WHEN c.account_id = $4::bigint THEN c.body_markdown END AS "ownMarkdown"
 FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS s(article_id, comment_id, n)
 LEFT JOIN LATERAL (
-  SELECT x.article_id, x.id, x.ordinal
+  SELECT x.article_id, x.id, x.ordinal, row_number() OVER (ORDER BY x.ordinal ASC) AS rank
   FROM comment x
   WHERE x.article_id = s.article_id AND x.parent_id = s.comment_id AND x.listed
-  ORDER BY x.ordinal ASC LIMIT $3
+  ORDER BY x.ordinal ASC LIMIT $3::int
 ) page ON true
 LEFT JOIN (comment c
 JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
 JOIN article a ON a.id = c.article_id
 JOIN journalist aj ON aj.id = a.journalist_id
 LEFT JOIN account u ON u.id = c.account_id
-LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.article_id AND c.id = page.id
-ORDER BY s.n, page.ordinal ASC;
+LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.article_id AND c.id = page.id;
 
 SELECT s.n::int AS n, (SELECT count(*)::int FROM comment x
-  WHERE x.article_id = s.article_id AND x.listed AND x.status = 'PUBLISHED'
-    AND x.path > s.path AND x.path < s.path || '\xff'::bytea) AS count
+  WHERE x.article_id = s.article_id AND x.listed AND x.status = 'PUBLISHED' AND x.path > s.path AND x.path < s.path || '\xff'::bytea) AS count
 FROM unnest($1::bigint[], $2::bytea[]) WITH ORDINALITY AS s(article_id, path, n);

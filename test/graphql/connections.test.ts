@@ -86,10 +86,10 @@ describe('connections', () => {
       operation: (args) =>
         `${declared} { article(slug: "${slug}") { title list: ${field}(${extra} ${args}) { totalCount ${page} } } }`,
     });
-    const onComment = (id: string, extra: string): List => ({
-      name: `replies(${extra}) of ${id === a ? 'a' : 'b'}`,
+    const onComment = (id: string, extra: string, field = 'replies'): List => ({
+      name: `${field}(${extra}) of ${id === a ? 'a' : 'b'}`,
       operation: (args) =>
-        `${declared} { comment(id: "${id}") { list: replies(${extra} ${args}) { totalCount ${page} } } }`,
+        `${declared} { comment(id: "${id}") { list: ${field}(${extra} ${args}) { totalCount ${page} } } }`,
     });
     const plain = (name: string, before: string, behind: string, extra: string): List => ({
       name: `${name}(${extra})`,
@@ -126,6 +126,8 @@ describe('connections', () => {
       onComment(a, 'orderBy: NEWEST'),
       onComment(b, 'orderBy: OLDEST'),
       onComment(b, 'orderBy: NEWEST'),
+      onComment(a, '', 'descendants'),
+      onComment(b, '', 'descendants'),
     ];
   });
 
@@ -147,6 +149,7 @@ describe('connections', () => {
     'allComments',
     'endorsements',
     'replies',
+    'descendants',
   ];
 
   describe.each(kinds)('%s', (kind) => {

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 
 type QueryFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-/** A statement as it was sent, with the values of its parameters. */
+/** A statement as the driver sent it. */
 export interface SentStatement {
   readonly text: string;
   readonly values: readonly unknown[];
@@ -10,13 +10,9 @@ export interface SentStatement {
 
 /**
  * Records every statement that the `pg` driver sends in this process, exactly as it is sent.
- * @returns the lists, which grow until `stop` is called
+ * @returns the list, which grows until `stop` is called; `sent` has the values as well
  */
-export function recordStatements(): {
-  statements: string[];
-  sent: SentStatement[];
-  stop: () => void;
-} {
+export function recordStatements(): { statements: string[]; sent: SentStatement[]; stop: () => void } {
   const statements: string[] = [];
   const sent: SentStatement[] = [];
   const prototype = Client.prototype as unknown as { query: QueryFunction };

@@ -1,0 +1,281 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type TestApp, useApp } from '../support/app.ts';
+import { buffersOf, explain, nodesOf, type PlanNode } from '../support/plans.ts';
+import { Random } from '../support/random.ts';
+import { recordStatements } from '../support/statements.ts';
+
+/*
+ * A thread of 20,000 comments, and what the database does for its pages: the statements that the service sends, run
+ * with their values under EXPLAIN. A page deep inside has the plan of the first one and reads as much.
+ */
+
+const pageSize = 20;
+/** By how many pages of the index more than the first page of a list a deep one may read: the tree's levels. */
+const more = 12;
+
+interface ImportedComment {
+  readonly key: string;
+  readonly parentKey?: string;
+  readonly body: string;
+  readonly createdAt: string;
+}
+
+/** The numbers of the comment with most replies, and of the one with the deepest thread. */
+const popular = 2500;
+const deep = 2600;
+
+/** 5,000 on the first level; 4,500 replies to one; 6,000 in another one's thread, 60 levels deep; the rest anywhere. */
+function largeThread(): ImportedComment[] {
+  const random = new Random(20_260_301);
+  const comments: ImportedComment[] = [];
+  const add = (parent?: number): number => {
+    const index = comments.length;
+    const createdAt = new Date(Date.parse('2024-01-01') + index * 1000).toISOString();
+    const parentKey = parent === undefined ? {} : { parentKey: `c${parent}` };
+    comments.push({ key: `c${index}`, ...parentKey, body: `Comment ${index}`, createdAt });
+    return index;
+  };
+  for (let count = 0; count < 5000; count++) add();
+  for (let count = 0; count < 4500; count++) add(popular);
+  const depths = new Map([[deep, 0]]);
+  for (let count = 0; count < 6000; count++) {
+    const open = [...depths.keys()];
+    // Mostly what came last is replied to: threads get long.
+    const last = open.slice(-8).filter((index) => (depths.get(index) ?? 0) < 60);
+    const parent =
+      (random.chance(0.7) ? random.pick(last) : undefined) ?? random.pick(open.slice(0, 40)) ?? deep;
+    depths.set(add(parent), (depths.get(parent) ?? 0) + 1);
+  }
+  while (comments.length < 20_000) add(Math.floor(random.next() * comments.length));
+  return comments;
+}
+
+/** A comment as the table has it; `path` in hexadecimal digits, which sort as its bytes do. */
+interface Row {
+  readonly id: string;
+  readonly key: string;
+  readonly parentId: string | null;
+  readonly ordinal: string;
+  readonly depth: number;
+  readonly path: string;
+}
+
+interface List {
+  readonly name: string;
+  /** The list with these arguments, called `list`, and what it is on: `$slug`, `$popular` or `$deep`. */
+  readonly field: (args: string) => string;
+  readonly holds: (row: Row, named: Record<'popular' | 'deep', Row>) => boolean;
+  readonly order: 'THREADED' | 'NEWEST' | 'OLDEST';
+  readonly maxDepth?: number;
+}
+
+const [newest, oldest, threaded] = ['NEWEST', 'OLDEST', 'THREADED'] as const;
+
+const lists: List[] = [
+  ...[newest, oldest].map((order): List => ({
+    name: `comments ${order}`,
+    field: (args) => `article(slug: $slug) { list: comments(orderBy: ${order} ${args}) { PAGE } }`,
+    holds: ({ depth }) => depth === 0,
+    order,
+  })),
+  ...[newest, oldest].map((order): List => ({
+    name: `replies ${order}`,
+    field: (args) => `comment(id: $popular) { list: replies(orderBy: ${order} ${args}) { PAGE } }`,
+    holds: ({ parentId }, named) => parentId === named.popular.id,
+    order,
+  })),
+  ...[threaded, newest, oldest].flatMap((order) =>
+    [undefined, 0, 2, 20].map((maxDepth): List => ({
+      name: `allComments ${order}${maxDepth === undefined ? '' : ` down to ${maxDepth}`}`,
+      field: (args) => `article(slug: $slug) {
+        list: allComments(orderBy: ${order} maxDepth: ${maxDepth ?? null} ${args}) { PAGE } }`,
+      holds: ({ depth }) => depth <= (maxDepth ?? 250),
+      order,
+      ...(maxDepth === undefined ? {} : { maxDepth }),
+    })),
+  ),
+  ...(['popular', 'deep'] as const).flatMap((which) =>
+    [undefined, 1, 15].map((maxDepth): List => ({
+      name: `descendants of the ${which} one${maxDepth === undefined ? '' : ` down to ${maxDepth}`}`,
+      field: (args) =>
+        `comment(id: $${which}) { list: descendants(maxDepth: ${maxDepth ?? null} ${args}) { PAGE } }`,
+      holds: ({ path, depth }, named) =>
+        path !== named[which].path && path.startsWith(named[which].path) && depth <= (maxDepth ?? 250),
+      order: threaded,
+      ...(maxDepth === undefined ? {} : { maxDepth }),
+    })),
+  ),
+];
+
+const byOrdinal = (a: Row, b: Row): number => Number(BigInt(a.ordinal) - BigInt(b.ordinal));
+const orders: Record<List['order'], (a: Row, b: Row) => number> = {
+  NEWEST: (a, b) => byOrdinal(b, a),
+  OLDEST: byOrdinal,
+  THREADED: (a, b) => (a.path < b.path ? -1 : 1),
+};
+
+describe('a thread of 20,000 comments', () => {
+  const service = useApp();
+  let app: TestApp;
+  let rows: Row[];
+  let named: Record<'popular' | 'deep', Row>;
+  let variables: Record<string, unknown>;
+  let globalId: (row: Row) => string;
+
+  beforeAll(async () => {
+    app = service();
+    const { slug, articleId } = await app.addArticle({
+      comments: largeThread().map((comment) => ({ ...comment })),
+    });
+    await app.app.db.query('VACUUM (ANALYZE)');
+    rows = await app.app.db.query<Row>(
+      `SELECT id::text AS id, import_key AS key, parent_id::text AS "parentId", ordinal::text AS ordinal, depth,
+         encode(path, 'hex') AS path FROM comment WHERE article_id = $1`,
+      [articleId],
+    );
+    const numbered = (index: number): Row => {
+      const row = rows.find(({ key }) => key === `c${index}`);
+      if (!row) throw new Error(`No comment ${index}`);
+      return row;
+    };
+    named = { popular: numbered(popular), deep: numbered(deep) };
+    globalId = ({ id }) => Buffer.from(`Comment:${articleId}:${id}`).toString('base64url');
+    variables = { slug, popular: globalId(named.popular), deep: globalId(named.deep) };
+  });
+
+  const page = 'edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage }';
+
+  async function ask(list: List, args: string, values: { at?: string; id?: string } = {}): Promise<any> {
+    const field = list.field(args).replace('PAGE', page);
+    const types = { slug: 'String', popular: 'ID', deep: 'ID', at: 'Cursor', id: 'ID' };
+    const declared = Object.entries(types).filter(([name]) => field.includes(`$${name}`));
+    const operation = `query (${declared.map(([name, type]) => `$${name}: ${type}!`).join(', ')}) { ${field} }`;
+    const data = await app.data(operation, { ...variables, ...values });
+    return (data.article ?? data.comment).list;
+  }
+
+  /** Asks for a page: its ids, and the plan of the statement that found it. */
+  async function read(list: List, args: string, values: { at?: string; id?: string } = {}) {
+    const recorder = recordStatements();
+    let found: any;
+    try {
+      found = await ask(list, args, values);
+    } finally {
+      recorder.stop();
+    }
+    const statements = recorder.sent.filter(({ text }) => text.includes(') page ON true'));
+    if (!statements[0] || statements.length > 1) throw new Error('Not one statement for a page');
+    const ids: string[] = found.edges.map((edge: any) => edge.node.id);
+    return { ids, edges: found.edges, plan: await explain(app.app.db, statements[0]) };
+  }
+
+  /** What of a plan finds the page: all that looks at the rows of the list, which statements call `x`. */
+  const scansOf = (plan: PlanNode): PlanNode[] =>
+    nodesOf(plan).filter(({ Alias = '' }) => /^x(_\d+)?$/.test(Alias));
+
+  const pageBuffers = (plan: PlanNode): number =>
+    scansOf(plan).reduce((sum, scan) => sum + buffersOf(scan), 0);
+
+  /** @param passesOver whether rows of the index that are too deep are passed over one by one */
+  function expectIndexOnly(plan: PlanNode, passesOver: boolean): void {
+    const scans = scansOf(plan);
+    expect(scans.length).toBeGreaterThan(0);
+    for (const scan of scans) {
+      expect(scan).toMatchObject({ 'Node Type': 'Index Only Scan', 'Heap Fetches': 0 });
+      expect(scan.Filter).toBe(passesOver ? '(depth <= s.max_depth)' : undefined);
+    }
+    expect(nodesOf(plan).filter((node) => node['Node Type'].endsWith('Sort'))).toEqual([]);
+  }
+
+  /** That the rows of one page, too, are looked up one by one. For many pages at once a hash of the table can be quicker. */
+  function expectLookups(plan: PlanNode): void {
+    const scans = nodesOf(plan).filter((node) => node['Node Type'] === 'Seq Scan');
+    expect(scans.filter((node) => node['Relation Name']?.startsWith('comment'))).toEqual([]);
+  }
+
+  /** By time, what is too deep is passed over in the index itself: a condition would read the same entries. */
+  const passesOver = (list: List): boolean => list.order !== 'THREADED' && (list.maxDepth ?? 0) > 0;
+
+  /** All of a list. */
+  const allOf = (list: List): Row[] => rows.filter((row) => list.holds(row, named)).sort(orders[list.order]);
+
+  /** The cursor of a row, made from another one's of the same list. */
+  const cursorOf = (list: List, row: Row, other: string): string => {
+    const [scope] = Buffer.from(other, 'base64url').toString().split('|');
+    return Buffer.from(`${scope}|${list.order === 'THREADED' ? row.id : row.ordinal}.`).toString('base64url');
+  };
+
+  /** Where page 200 begins, or the last page of a shorter list. */
+  const deepStart = (all: readonly Row[]): number => Math.min(199 * pageSize, all.length - pageSize - 1);
+
+  it.each(lists)('$name: page 200 is found as the first page is, both ways', async (list) => {
+    const all = allOf(list);
+    for (const forward of [true, false]) {
+      const ordered = forward ? all : all.toReversed();
+      const inOrder = (part: Row[]) => (forward ? part : part.toReversed()).map(globalId);
+      const size = forward ? `first: ${pageSize}` : `last: ${pageSize}`;
+      const near = await read(list, size);
+      expect(near.ids).toEqual(inOrder(ordered.slice(0, pageSize)));
+      const start = deepStart(ordered);
+      const last = ordered[start - 1];
+      if (!last) throw new Error('A list too short');
+      const at = cursorOf(list, last, near.edges[0].cursor);
+      const far = await read(list, `${size} ${forward ? 'after: $at' : 'before: $at'}`, { at });
+      expect(far.ids).toEqual(inOrder(ordered.slice(start, start + pageSize)));
+      for (const { plan } of [near, far]) {
+        expectIndexOnly(plan, passesOver(list));
+        expectLookups(plan);
+      }
+      expect(pageBuffers(far.plan)).toBeLessThanOrEqual(pageBuffers(near.plan) + more);
+    }
+  });
+
+  it.each(lists.filter(({ name }) => !/^(comments|replies)/.test(name)))(
+    '$name: a page around a comment deep inside is found as the first page is',
+    async (list) => {
+      const all = allOf(list);
+      const near = await read(list, `first: ${pageSize}`);
+      const start = deepStart(all);
+      const center = all[start + pageSize / 2];
+      if (!center) throw new Error('A list too short');
+      const around = await read(list, `first: ${pageSize} around: $id`, { id: globalId(center) });
+      expect(around.ids).toEqual(all.slice(start, start + pageSize).map(globalId));
+      expectIndexOnly(around.plan, passesOver(list));
+      expectLookups(around.plan);
+      // Both sides are looked at, backwards with two looks for each row of a list that jumps.
+      expect(pageBuffers(around.plan)).toBeLessThanOrEqual(3 * pageBuffers(near.plan) + more);
+    },
+  );
+
+  it('finds the replies of a hundred comments, and what is below them, by one range each', async () => {
+    for (const field of [
+      'replies(first: 20)',
+      'descendants(first: 20)',
+      'descendants(first: 20 maxDepth: 2)',
+    ]) {
+      const recorder = recordStatements();
+      await app
+        .data(
+          `query ($slug: String!) { article(slug: $slug) { allComments(first: 100) { nodes { ${field} { nodes { id } } } } } }`,
+          variables,
+        )
+        .finally(recorder.stop);
+      const statements = recorder.sent.filter(({ text }) => text.includes(') page ON true'));
+      expect(statements).toHaveLength(2);
+      for (const statement of statements) {
+        const plan = await explain(app.app.db, statement);
+        expectIndexOnly(plan, false);
+      }
+    }
+  });
+
+  it('jumps over a thread of thousands in reading order for the price of one look', async () => {
+    const list = lists.find(({ name }) => name === 'allComments THREADED down to 0');
+    if (!list) throw new Error('No such list');
+    const { ids, plan } = await read(list, `first: ${pageSize} around: $id`, { id: globalId(named.deep) });
+    expect(ids).toContain(globalId(named.deep));
+    expect(rows.filter(({ path }) => path.startsWith(named.deep.path)).length).toBeGreaterThan(6000);
+    // Forwards a look for each row, backwards two; none goes through more than the levels of the tree.
+    expect(pageBuffers(plan)).toBeLessThanOrEqual(4 * 3 * (pageSize + 2));
+  });
+});
