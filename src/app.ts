@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { AccountResolver, findViewerNode } from './account/account.resolver.ts';
 import { selectViewer } from './account/account.queries.ts';
 import { SessionService } from './account/session.service.ts';
+import { ArticleEventResolver } from './article/article-log.resolver.ts';
 import {
   ArticleListResolver,
   JournalistArticleResolver,
@@ -250,6 +251,7 @@ export class App {
     const articles = new ArticleService({ db: this.db, log, clock });
     const comments = new CommentService({ db: this.db, log, limits, clock });
     const endorsements = new EndorsementService(this.db, log);
+    const views = { ...articleEventViews, ...commentEventViews, ...endorsementEventViews };
     const instances = [
       new NodeResolver({
         Article: findArticleNode,
@@ -272,11 +274,8 @@ export class App {
       new TagResolver(),
       new ArticleMutationResolver(articles, rates),
       new ViewerWritingResolver(),
-      new ArticleSubscriptionResolver({
-        ...articleEventViews,
-        ...commentEventViews,
-        ...endorsementEventViews,
-      }),
+      new ArticleSubscriptionResolver(views),
+      new ArticleEventResolver(views),
       new ArticleUpdatedResolver(),
       new CommentPolicyChangedResolver(),
       new ArticleEndorsementResolver(),

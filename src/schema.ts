@@ -9,6 +9,7 @@ import {
   ArticleUpdated,
   CommentPolicyChanged,
 } from './article/article-event.type.ts';
+import { ArticleEventResolver } from './article/article-log.resolver.ts';
 import { ArticleMutationResolver, ViewerWritingResolver } from './article/article.mutation.ts';
 import {
   CommentAdded,
@@ -83,6 +84,7 @@ const resolverClasses = [
   ArticleSubscriptionResolver,
   ArticleUpdatedResolver,
   CommentPolicyChangedResolver,
+  ArticleEventResolver,
   ArticleEndorsementResolver,
   EndorsementConnectionResolver,
   EndorsementResolver,

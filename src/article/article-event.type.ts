@@ -81,6 +81,28 @@ export class CommentPolicyChanged extends ArticleEvent {}
 })
 export class ArticleUnpublished extends ArticleEvent {}
 
+/** A part of an article's log, by request. */
+@ObjectType({ description: 'A part of an article’s events, by request.' })
+export class ArticleEventPage {
+  @Field(() => [ArticleEvent], {
+    description:
+      'In order, each right behind the one before it; the first one right behind `after`. Or an `ArticleReset` alone: query the article again.',
+    // Its size was counted with the page.
+    complexity: ({ childComplexity }) => 1 + childComplexity,
+  })
+  events!: ArticleEvent[];
+
+  @Field(() => EventCursorScalar, {
+    description: 'Where to go on: ask again, or subscribe, with `after` this. Good on an empty page, too.',
+  })
+  cursor!: string;
+
+  @Field(() => Boolean, {
+    description: 'Whether there were more events behind these when they were read. Ask on at once if so.',
+  })
+  hasMore!: boolean;
+}
+
 /** Shows a fact; each feature brings the views of its own kinds. */
 export type EventViews = Readonly<
   Partial<Record<ArticleEventKind, (event: ArticleEventRecord, epoch: string) => ArticleEvent>>

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { type LogPage, type LogPageKey, readLogPages } from '../events/log-page.ts';
 import type { LoaderFactory } from '../graphql/context.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
 import {
@@ -44,4 +45,10 @@ export const articlesByCanonicalUrl: LoaderFactory<DataLoader<string, ArticleRow
     const rows = await selectArticlesByCanonicalUrl(db, [...new Set(ways.flat())]);
     const byUrl = new Map(rows.map((row) => [row.canonicalUrl, row]));
     return ways.map((candidates) => candidates.flatMap((url) => byUrl.get(url) ?? []));
+  });
+
+/** Pages of articles' logs. */
+export const eventPage: LoaderFactory<DataLoader<LogPageKey, LogPage | undefined, string>> = ({ db }) =>
+  new DataLoader<LogPageKey, LogPage | undefined, string>((keys) => readLogPages(db, keys), {
+    cacheKeyFn: ({ articleId, after = '', limit }) => `${articleId}:${limit}:${after}`,
   });

@@ -128,3 +128,60 @@ export function selectHeads(db: Queryable, articleIds: readonly string[]): Promi
     [articleIds],
   );
 }
+
+/** A part of one article's log, and where the log stood at that moment. */
+export interface LogPart {
+  readonly head: LogHead;
+  readonly events: readonly ArticleEventRecord[];
+}
+
+/** What to read of one log. */
+export interface LogPartRequest {
+  readonly articleId: string;
+  /** The number behind which events are read; null: none are. */
+  readonly after: number | null;
+  readonly limit: number;
+}
+
+type LogPartRow = LogHead & {
+  readonly n: number;
+  readonly event: Omit<ArticleEventRecord, 'articleId' | 'occurredAt'> | null;
+  readonly occurredAt: Date;
+};
+
+/**
+ * Parts of several logs and their heads, read by one statement and so at one moment: no event is behind its head, and
+ * what is pruned meanwhile is there, or is missing and accounted for.
+ * @returns as many as there are requests; undefined for an unknown article
+ */
+export async function selectLogParts(
+  db: Queryable,
+  requests: readonly LogPartRequest[],
+): Promise<(LogPart | undefined)[]> {
+  const rows = await db.query<LogPartRow>(
+    `SELECT s.n::int AS n, c.article_id::text AS "articleId", l.epoch, c.sequence,
+  c.pruned_sequence AS "prunedSequence", e.event, e.occurred_at AS "occurredAt"
+FROM unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY AS s(article_id, after, size, n)
+JOIN article_counter c ON c.article_id = s.article_id
+CROSS JOIN event_log l
+LEFT JOIN LATERAL (
+  SELECT json_build_object('sequence', x.sequence, 'kind', x.kind, 'commentId', x.comment_id::text,
+    'vanished', x.vanished, 'endorsementId', x.endorsement_id::text, 'idempotencyKey', x.idempotency_key) AS event,
+    x.occurred_at
+  FROM article_event x WHERE x.article_id = s.article_id AND x.sequence > s.after
+  ORDER BY x.sequence LIMIT s.size
+) e ON true`,
+    [
+      requests.map((request) => request.articleId),
+      requests.map((request) => request.after),
+      requests.map((request) => request.limit),
+    ],
+  );
+  const parts = requests.map((): { head: LogHead; events: ArticleEventRecord[] } | undefined => undefined);
+  for (const { n, event, occurredAt, ...head } of rows) {
+    const part = (parts[n - 1] ??= { head, events: [] });
+    if (event) part.events.push({ articleId: head.articleId, ...event, occurredAt });
+  }
+  for (const part of parts) part?.events.sort((a, b) => a.sequence - b.sequence);
+  return parts;
+}

@@ -1,6 +1,6 @@
-import { decodeEventCursor } from './event-cursor.ts';
 import type { ArticleEventRecord, ResetReason, StreamItem } from './event.ts';
 import type { Feed } from './feed.ts';
+import { startOf } from './start.ts';
 import type { StreamConnection } from './stream-connection.ts';
 
 export interface StreamOptions {
@@ -38,7 +38,7 @@ export class EventStream implements AsyncIterableIterator<StreamItem> {
     this.#options = options;
     this.#generation = feed.generation;
     this.#pulse = feed.pulseCount;
-    const start = startOf(feed, options);
+    const start = startOf(feed, options.after, options.maxReplay);
     this.#position = typeof start === 'number' ? start : feed.head;
     this.#owedReset = typeof start === 'number' ? undefined : start;
     this.#owedCursor = options.after === undefined;
@@ -144,16 +144,4 @@ export class EventStream implements AsyncIterableIterator<StreamItem> {
     }
     this.#options.onEnd();
   }
-}
-
-/** Where a stream begins, or why it can't begin where the client wants. */
-function startOf(feed: Feed, { after, maxReplay }: StreamOptions): number | ResetReason {
-  if (after === undefined) return feed.head;
-  const position = decodeEventCursor(after);
-  if (!position || position.articleId !== feed.articleId) return 'UNKNOWN_CURSOR';
-  if (position.epoch !== feed.epoch) return 'EPOCH_CHANGED';
-  if (position.sequence > feed.head) return 'UNKNOWN_CURSOR';
-  if (position.sequence < feed.prunedSequence) return 'EXPIRED';
-  if (feed.head - position.sequence > maxReplay) return 'TOO_MANY';
-  return position.sequence;
 }

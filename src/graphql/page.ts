@@ -50,7 +50,16 @@ export interface Page<Row> {
   readonly hasPreviousPage: boolean;
 }
 
-function checkSize(name: 'first' | 'last', size: number): number {
+/**
+ * The size of a page.
+ * @throws RequestError BAD_USER_INPUT
+ */
+export function pageSize(
+  name: 'first' | 'last',
+  asked: number | null | undefined,
+  byDefault: number = defaultPageSize,
+): number {
+  const size = asked ?? byDefault;
   if (size < 1 || size > maxPageSize) {
     throw new RequestError('BAD_USER_INPUT', `\`${name}\` takes 1 to ${maxPageSize}, not ${size}.`);
   }
@@ -77,9 +86,7 @@ export function pageRequest({ first, after, last, before, around }: AnyPageArgs)
     );
   }
   return {
-    limit: backward
-      ? checkSize('last', last ?? defaultPageSize)
-      : checkSize('first', first ?? defaultPageSize),
+    limit: backward ? pageSize('last', last) : pageSize('first', first),
     backward,
     cursor: (backward ? before : after) ?? undefined,
   };

@@ -115,6 +115,7 @@ describe('the schema', () => {
     const bounded: Record<string, string> = {
       'Article.signatures': 'at most 1,000 (article.texts.ts)',
       'Article.tags': 'at most 20 (article.texts.ts)',
+      'ArticleEventPage.events': 'a page: at most 100',
       'Comment.ancestors': 'at most 250, by the nesting cap',
       'Comment.reactions': 'one for each kind',
       'Query.nodes': 'as many as ids were given: at most 100',

@@ -1,0 +1,72 @@
+import type { Queryable } from '../db/database.ts';
+import { decodeEventCursor, encodeEventCursor } from './event-cursor.ts';
+import type { ResetReason, StreamItem } from './event.ts';
+import { type LogPart, selectLogParts } from './log.ts';
+import { startOf } from './start.ts';
+
+/** One page of an article's log to read. */
+export interface LogPageKey {
+  readonly articleId: string;
+  /** The client's cursor; undefined: from now on. */
+  readonly after: string | undefined;
+  /** The most events. */
+  readonly limit: number;
+}
+
+/** What a client is answered that asks for events by request. */
+export interface LogPage {
+  /** In order and without a gap from the client's cursor on; or a reset alone. */
+  readonly items: readonly StreamItem[];
+  /** Where to go on. */
+  readonly cursor: string;
+  /** Whether there were more events behind these when they were read. */
+  readonly hasMore: boolean;
+}
+
+/** The range of an event's number in the database. */
+const maxSequence = 2 ** 31 - 1;
+
+/**
+ * Reads pages of several articles' logs, each with its head at one and the same moment. The contract is the stream's
+ * but for the replay cap: a page is bounded, so whatever was missed can be had completely, page by page.
+ * @returns as many as there are keys; undefined where there is no such article
+ */
+export async function readLogPages(
+  db: Queryable,
+  keys: readonly LogPageKey[],
+): Promise<(LogPage | undefined)[]> {
+  const requests = keys.map(({ articleId, after, limit }) => {
+    // A cursor of another log is answered with a reset, whatever is read for it.
+    const sequence = after === undefined ? undefined : decodeEventCursor(after)?.sequence;
+    return { articleId, after: sequence === undefined ? null : Math.min(sequence, maxSequence), limit };
+  });
+  const parts = await selectLogParts(db, requests);
+  return keys.map(({ after }, index) => {
+    const part = parts[index];
+    return part && pageOf(part, after);
+  });
+}
+
+function pageOf(part: LogPart, after: string | undefined): LogPage {
+  const { epoch, articleId, sequence: head } = part.head;
+  const start = startOrReason(part, after);
+  if (typeof start === 'string') {
+    const cursor = encodeEventCursor(part.head);
+    const here = { epoch, articleId, sequence: head, at: new Date() };
+    return { items: [{ type: 'reset', ...here, reason: start }], cursor, hasMore: false };
+  }
+  const sequence = part.events.at(-1)?.sequence ?? start;
+  return {
+    items: part.events.map((event) => ({ type: 'event', epoch, event })),
+    cursor: encodeEventCursor({ epoch, articleId, sequence }),
+    hasMore: sequence < head,
+  };
+}
+
+/** Where the page begins, or why it can't begin where the client wants. */
+function startOrReason({ head, events }: LogPart, after: string | undefined): number | ResetReason {
+  const start = startOf({ ...head, head: head.sequence }, after, Number.POSITIVE_INFINITY);
+  if (typeof start === 'string' || start === head.sequence) return start;
+  // The events have the last word on what was pruned: never a page that begins with a gap.
+  return events[0]?.sequence === start + 1 ? start : 'EXPIRED';
+}

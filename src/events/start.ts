@@ -1,0 +1,28 @@
+import { decodeEventCursor } from './event-cursor.ts';
+import type { ResetReason } from './event.ts';
+
+/** One article's log as far as a cursor is held against it. */
+export interface KnownLog {
+  readonly articleId: string;
+  readonly epoch: string;
+  /** The number of the last event; 0: none yet. */
+  readonly head: number;
+  /** Events up to this number are gone. */
+  readonly prunedSequence: number;
+}
+
+/**
+ * Behind which event a client goes on, or why it can't go on where it wants.
+ * @param after the client's cursor; undefined: from now on
+ * @param maxReplay the most events that may lie between; more is a reset
+ */
+export function startOf(log: KnownLog, after: string | undefined, maxReplay: number): number | ResetReason {
+  if (after === undefined) return log.head;
+  const position = decodeEventCursor(after);
+  if (!position || position.articleId !== log.articleId) return 'UNKNOWN_CURSOR';
+  if (position.epoch !== log.epoch) return 'EPOCH_CHANGED';
+  if (position.sequence > log.head) return 'UNKNOWN_CURSOR';
+  if (position.sequence < log.prunedSequence) return 'EXPIRED';
+  if (log.head - position.sequence > maxReplay) return 'TOO_MANY';
+  return position.sequence;
+}
