@@ -125,23 +125,6 @@ const lists = {
     descending: true,
     pageColumns: ['article_id', 'comment_id AS id', 'score', 'ordinal'],
   },
-  // Of the whole site, whatever the scope's article.
-  'held:PENDING': {
-    table: 'comment',
-    scope: { article_id: 'bigint' },
-    where: `x.status = 'PENDING'`,
-    keys: ['ordinal', 'id'],
-    descending: false,
-    pageColumns: ['article_id', 'id', 'ordinal'],
-  },
-  'held:REJECTED': {
-    table: 'comment',
-    scope: { article_id: 'bigint' },
-    where: `x.status = 'REJECTED'`,
-    keys: ['ordinal', 'id'],
-    descending: false,
-    pageColumns: ['article_id', 'id', 'ordinal'],
-  },
   'all:NEWEST': {
     table: 'comment',
     scope: { article_id: 'bigint' },
@@ -168,8 +151,6 @@ export type CommentListName =
   | 'replies:NEWEST'
   | 'replies:OLDEST'
   | 'replies:TOP'
-  | 'held:PENDING'
-  | 'held:REJECTED'
   | 'all:NEWEST'
   | 'all:OLDEST'
   | 'all:THREADED';
@@ -203,13 +184,11 @@ export function commentCursorLength(name: CommentListName): number {
 /** The sort keys that a cursor holds; for reading order the comment's id in place of its path, which can be long. */
 export function commentCursorKeys(name: CommentListName, row: CommentRow): string[] {
   if (name === 'all:THREADED') return [row.id];
-  const { score, ordinal, id } = row;
-  const values: Readonly<Record<string, string>> = { score: String(score), ordinal, id };
-  return listNamed(name).keys.map((key) => values[key] ?? '');
+  return name === 'roots:TOP' || name === 'replies:TOP' ? [String(row.score), row.ordinal] : [row.ordinal];
 }
 
 /** A comment that stands or stood in the thread, as those must that cursors were made from. */
-const everListed = `status IN ('PUBLISHED', 'REMOVED')`;
+const everListed = `(status = 'PUBLISHED' OR removed_status = 'PUBLISHED')`;
 
 /**
  * Whether a cursor of the reading order was made from a comment of this article. Worth asking only where nothing was
@@ -223,13 +202,21 @@ export async function isThreadCursor(db: Queryable, articleId: string, id: strin
   return rows.length === 1;
 }
 
+/** Which part of a list of comments. */
+export interface CommentRange {
+  readonly limit: number;
+  readonly backward: boolean;
+  /** The keys of the row that the page begins behind; undefined: from the end. */
+  readonly cursor: readonly string[] | undefined;
+}
+
 /** Pages of comments. All scopes of one call are of the same list. `viewerId` as in `selectComments`. */
 export async function selectCommentPages(
   db: Queryable,
   viewerId: string | null,
   scopes: readonly CommentListScope[],
   name: CommentListName,
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+  range: CommentRange,
 ): Promise<Found<ListedCommentRow>[]> {
   const list = listNamed(name);
   const first = firstCursorParameter(list);
@@ -239,17 +226,31 @@ export async function selectCommentPages(
           `(SELECT path FROM comment WHERE article_id = s.article_id AND id = $${first}::bigint AND ${everListed})`,
         ]
       : list.keys.map((_, index) => `$${first + index}::bigint`);
-  const { from, orderBy, behind } = keysetPages(list, {
-    backward: range.backward,
-    cursor: range.cursor && cursor,
-  });
-  const values = [
+  const scopeValues = [
     scopes.map((scope) => scope.articleId),
     ...('comment_id' in list.scope ? [scopes.map((scope) => scope.commentId)] : []),
-    range.limit + 1,
-    ...(range.cursor ?? []),
-    viewerId,
   ];
+  return selectPagesOfComments(db, viewerId, list, scopeValues, { ...range, cursorSql: cursor });
+}
+
+/**
+ * Pages of any lists of comments.
+ * @param list whose `pageColumns` are `article_id` and `id`, and its keys
+ * @param scopeValues for each column of the list's scope the values of all lists
+ * @param range `cursorSql` is SQL for each of the list's keys, from the parameters that hold `cursor`
+ */
+export async function selectPagesOfComments(
+  db: Queryable,
+  viewerId: string | null,
+  list: KeysetList,
+  scopeValues: readonly (readonly unknown[])[],
+  range: CommentRange & { readonly cursorSql: readonly string[] },
+): Promise<Found<ListedCommentRow>[]> {
+  const { from, orderBy, behind } = keysetPages(list, {
+    backward: range.backward,
+    cursor: range.cursor && range.cursorSql,
+  });
+  const values = [...scopeValues, range.limit + 1, ...(range.cursor ?? []), viewerId];
   const rows = await db.query<ListedCommentRow>(
     `SELECT s.n::int AS n, ${behind} AS behind, ${columnsFor(`$${values.length}`)}
 FROM ${from}
@@ -257,7 +258,7 @@ LEFT JOIN (comment c${joins}) ON c.article_id = page.article_id AND c.id = page.
 ORDER BY ${orderBy}`,
     values,
   );
-  return byList(rows, scopes.length);
+  return byList(rows, scopeValues[0]?.length ?? 0);
 }
 
 /** The comments above some comments, told by the ordinals in their paths. `viewerId` as in `selectComments`. */

@@ -1,12 +1,11 @@
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
-import { loadComments } from '../comment/comment.resolver.ts';
-import { type Comment, CommentConnection, CommentStatusEnum } from '../comment/comment.type.ts';
+import { Comment, CommentConnection, CommentStatusEnum } from '../comment/comment.type.ts';
 import type { CommentStatus } from '../comment/comment.policy.ts';
 import { RequestError } from '../errors.ts';
-import type { Connection } from '../graphql/connection.ts';
+import { type Connection, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { PageArgs } from '../graphql/page.ts';
-import { heldCommentCount } from './held.loader.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { heldCommentCount, heldCommentPages, heldCursor } from './held.loader.ts';
 import { refusalToModerate } from './moderation.policy.ts';
 
 type CountedConnection = Connection<Comment> & { totalCount: number };
@@ -15,7 +14,8 @@ type CountedConnection = Connection<Comment> & { totalCount: number };
 export class HeldCommentResolver {
   @Query(() => CommentConnection, {
     nullable: true,
-    description: 'What waits for a moderator on the whole site, the oldest first. For moderators.',
+    description:
+      'What waits for a moderator, the oldest first, under all articles that you may see. For moderators.',
   })
   async heldComments(
     @Arg('status', () => CommentStatusEnum, {
@@ -31,7 +31,16 @@ export class HeldCommentResolver {
     const held = status ?? 'PENDING';
     if (held !== 'PENDING' && held !== 'REJECTED')
       throw new RequestError('BAD_USER_INPUT', '`status` takes PENDING or REJECTED.');
+    const request = pageRequest(args);
     const totalCount = await context.loaders.get(heldCommentCount).load(held);
-    return loadComments({ articleId: '0' }, `held:${held}`, args, totalCount, context);
+    const page = await context.loaders
+      .get(heldCommentPages)
+      .load({ scope: held, variant: 'OLDEST', request });
+    const connection = toConnection(
+      page,
+      (row) => heldCursor(held, row),
+      (row) => Comment.from(row),
+    );
+    return { ...connection, totalCount };
   }
 }
