@@ -117,6 +117,12 @@ describe('the recount', () => {
     'an edit that kept nothing': `UPDATE comment SET revision = revision + 1`,
     'a wrong vanishing': `UPDATE article_event SET vanished = NOT vanished WHERE kind = 'COMMENT_REMOVED'`,
     'a lost withdrawal': `UPDATE endorsement SET withdrawn_at = NULL, listed = true WHERE withdrawn_at IS NOT NULL`,
+    'a lost reaction': `DELETE FROM comment_reaction`,
+    'a reaction of nobody’s': `UPDATE comment_counter SET like_count = like_count + 1, score = score + 1`,
+    'a place in TOP of what is not there': `UPDATE comment_counter SET listed = NOT listed`,
+    'an event without its key': `UPDATE article_event SET idempotency_key = NULL`,
+    'a key of another thing': `UPDATE article_event SET idempotency_key = gen_random_uuid() WHERE sequence = 2`,
+    'a reaction to what was never public': `UPDATE comment SET status = 'REJECTED', listed = false WHERE depth = 2`,
     'a key without a result': `UPDATE idempotency_key SET result_id = result_id + 1000`,
   };
 
@@ -128,7 +134,8 @@ describe('the recount', () => {
     const post = (more: Record<string, string> = {}) => app.addComment(ada, { articleId: id, ...more });
     const { comment: root } = await post({ idempotencyKey: randomUUID() });
     const { comment: reply } = await post({ parentId: root?.id ?? '' });
-    await post({ parentId: reply?.id ?? '' });
+    const { comment: last } = await post({ parentId: reply?.id ?? '' });
+    await sendMutation(app, 'react', { commentId: last?.id, kind: 'LIKE' }, ada);
     await sendMutation(app, 'editComment', { commentId: reply?.id, body: 'New' }, ada);
     await sendMutation(app, 'removeComment', { commentId: root?.id }, ada);
     for (const name of ['endorse', 'withdrawEndorsement']) {
