@@ -224,7 +224,7 @@ describe('every mutation, tried by everybody on everything', () => {
         for (const [name, mutation] of Object.entries(foretold)) {
           const [type, field = ''] = name.split('.');
           if (type !== item.thing.kind) continue;
-          const outcome = outcomes.get(nameOf(visitor, { mutation, on: type, item } as Attempt));
+          const outcome = outcomes.get(nameOf(visitor, { mutation, on: type, item }));
           // What one does not see foretells nothing, and takes nothing.
           const value = nodes[n]?.[field] ?? false;
           if (value !== (outcome === 'done'))
