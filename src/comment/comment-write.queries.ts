@@ -12,6 +12,8 @@ export interface ParentRow {
   readonly path: Buffer;
   readonly status: CommentStatus;
   readonly accountId: string | null;
+  /** Whether it is public, or was until it was removed. */
+  readonly wasPublic: boolean;
   readonly listed: boolean;
 }
 
@@ -21,7 +23,8 @@ export interface ParentRow {
  */
 export async function lockParent(tx: Tx, articleId: string, id: string): Promise<ParentRow | undefined> {
   const [row] = await tx.query<ParentRow>(
-    `SELECT id::text AS id, root_id::text AS "rootId", depth, path, status, account_id::text AS "accountId", listed
+    `SELECT id::text AS id, root_id::text AS "rootId", depth, path, status, account_id::text AS "accountId", listed,
+       coalesce(removed_status, status) = 'PUBLISHED' AS "wasPublic"
      FROM comment WHERE article_id = $1 AND id = $2 FOR KEY SHARE`,
     [articleId, id],
   );
@@ -92,7 +95,11 @@ export interface Place {
   readonly rootId: string;
 }
 
-/** @param published by how much the number of published replies changes; `listed`: with tombstones */
+/**
+ * Comes before the change of the comment's own counter: from the thread's first comment downwards is the one order in
+ * which counters are locked, or two writers would wait for each other.
+ * @param change by how much the number of published replies changes; `listed`: with tombstones
+ */
 export async function updateAncestorCounts(
   tx: Tx,
   { articleId, parentId, rootId }: Place,
@@ -151,27 +158,36 @@ WHERE article_id = $1 AND id = $2`,
   );
 }
 
+/** Whether a locked comment ever had a reply, and so stays as a tombstone. */
+export async function hasEverReplied(tx: Tx, key: { articleId: string; id: string }): Promise<boolean> {
+  const [row] = await tx.query<{ everReplied: boolean }>(
+    `SELECT ever_replied AS "everReplied" FROM comment_counter WHERE article_id = $1 AND comment_id = $2`,
+    [key.articleId, key.id],
+  );
+  if (!row) throw new Error('A locked comment vanished');
+  return row.everReplied;
+}
+
 /**
  * Removes a locked comment: one that ever had a reply stays listed, as a tombstone. Its reactions are kept and no longer
  * counted: neither their number nor a place by them tells of it.
- * @returns whether it stays
  */
-export async function updateCommentRemoved(tx: Tx, key: { articleId: string; id: string }): Promise<boolean> {
-  const [row] = await tx.query<{ listed: boolean }>(
+export async function updateCommentRemoved(tx: Tx, key: { articleId: string; id: string }): Promise<void> {
+  await tx.query(
     `WITH counted AS (
   UPDATE comment_counter SET listed = ever_replied, like_count = 0, insightful_count = 0, disagree_count = 0, score = 0
   WHERE article_id = $1 AND comment_id = $2 RETURNING listed
 )
 UPDATE comment c SET status = 'REMOVED', removed_at = clock_timestamp(), removed_status = c.status, listed = k.listed
-FROM counted k WHERE c.article_id = $1 AND c.id = $2
-RETURNING c.listed`,
+FROM counted k WHERE c.article_id = $1 AND c.id = $2`,
     [key.articleId, key.id],
   );
-  if (!row) throw new Error('A locked comment vanished');
-  return row.listed;
 }
 
-/** Gives a locked comment another status, its place in the thread if it is public now, and its reactions back. */
+/**
+ * Gives a locked comment another status, its place in the thread if it is public now, and its reactions back. It keeps
+ * the key that it was posted with until the event that makes it public has carried it.
+ */
 export async function updateCommentStatus(
   tx: Tx,
   key: { articleId: string; id: string },
@@ -187,7 +203,8 @@ export async function updateCommentStatus(
     FROM comment_reaction WHERE article_id = $1 AND comment_id = $2) r
   WHERE article_id = $1 AND comment_id = $2
 )
-UPDATE comment SET status = $3, listed = $3 = 'PUBLISHED', removed_at = NULL, removed_status = NULL, held_key = NULL
+UPDATE comment SET status = $3, listed = $3 = 'PUBLISHED', removed_at = NULL, removed_status = NULL,
+  held_key = CASE WHEN $3 = 'PUBLISHED' THEN NULL ELSE held_key END
 WHERE article_id = $1 AND id = $2`,
     [key.articleId, key.id, status],
   );

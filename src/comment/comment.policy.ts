@@ -25,11 +25,15 @@ function isAuthor(comment: CommentFacts, viewer: Viewer | null): boolean {
   return viewer !== null && comment.accountId === viewer.accountId;
 }
 
-/** What stands in the thread is for all who see the article; what waits or was rejected, for its author and moderators. */
+/**
+ * What stands in the thread is for all who see the article; what waits or was rejected, for its author and for moderators
+ * (a suspended one reads what anybody may read).
+ */
 export function canSeeComment(comment: CommentFacts, viewer: Viewer | null): boolean {
   if (!canSeeArticle(comment.article, viewer)) return false;
   if (comment.listed) return true;
-  return comment.status !== 'REMOVED' && (isAuthor(comment, viewer) || isModerator(viewer));
+  if (comment.status === 'REMOVED') return false;
+  return isAuthor(comment, viewer) || (isModerator(viewer) && !viewer?.suspended);
 }
 
 export function canReply(comment: CommentFacts, viewer: Viewer | null, limits: CommentLimits): boolean {

@@ -127,23 +127,6 @@ const lists = {
     descending: true,
     pageColumns: ['article_id', 'comment_id AS id', 'score', 'ordinal'],
   },
-  // Of the whole site, whatever the scope's article.
-  'held:PENDING': {
-    table: 'comment',
-    scope: { article_id: 'bigint' },
-    where: `x.status = 'PENDING'`,
-    keys: ['ordinal', 'id'],
-    descending: false,
-    pageColumns: ['article_id', 'id', 'ordinal'],
-  },
-  'held:REJECTED': {
-    table: 'comment',
-    scope: { article_id: 'bigint' },
-    where: `x.status = 'REJECTED'`,
-    keys: ['ordinal', 'id'],
-    descending: false,
-    pageColumns: ['article_id', 'id', 'ordinal'],
-  },
   'all:NEWEST': {
     table: 'comment',
     scope: { article_id: 'bigint' },
@@ -178,8 +161,6 @@ export type CommentListName =
   | 'replies:NEWEST'
   | 'replies:OLDEST'
   | 'replies:TOP'
-  | 'held:PENDING'
-  | 'held:REJECTED'
   | 'all:NEWEST'
   | 'all:OLDEST'
   | 'all:THREADED'
@@ -254,7 +235,7 @@ export function commentCursorKeys(name: CommentListName, row: CommentRow): strin
 }
 
 /** A comment that stands or stood in the thread, as those must that cursors were made from. */
-const everListed = `status IN ('PUBLISHED', 'REMOVED')`;
+const everListed = `(status = 'PUBLISHED' OR removed_status = 'PUBLISHED')`;
 
 /**
  * Whether a cursor of the reading order was made from a comment of this article. Worth asking only where nothing was
@@ -285,7 +266,7 @@ function keySql(name: CommentListName, range: CommentRange, parameter: string): 
 }
 
 /** The values that tell one list from the other, an array for each column of the scope. */
-function scopeValues(list: KeysetList, scopes: readonly CommentListScope[]): unknown[] {
+function scopeValues(list: KeysetList, scopes: readonly CommentListScope[]): unknown[][] {
   const columns: Record<string, (scope: CommentListScope) => unknown> = {
     article_id: (scope) => scope.articleId,
     comment_id: (scope) => scope.commentId,
@@ -306,19 +287,42 @@ export async function selectCommentPages(
   const list = downTo(levels, listNamed(name), name);
   const place = range.around === undefined ? range.cursor : [range.around];
   const first = firstCursorParameter(list);
-  const { from, behind } = keysetPages(list, {
+  const cursorSql = list.keys.map((_, index) => keySql(name, range, `$${first + index}`));
+  return selectPagesOfComments(db, viewerId, list, scopeValues(list, scopes), {
+    limit: range.limit,
     backward: range.backward,
-    cursor: place?.map((_, index) => keySql(name, range, `$${first + index}`)),
-    around: range.around !== undefined,
+    cursor: place,
+    cursorSql,
+    isAround: range.around !== undefined,
   });
-  const values = [...scopeValues(list, scopes), range.limit + 1, ...(place ?? []), viewerId];
+}
+
+/**
+ * Pages of any lists of comments.
+ * @param list whose `pageColumns` are `article_id` and `id`, and its keys
+ * @param scopes for each column of the list's scope the values of all lists
+ * @param range `cursorSql` is SQL for each of the list's keys, from the parameters that hold `cursor`
+ */
+export async function selectPagesOfComments(
+  db: Queryable,
+  viewerId: string | null,
+  list: KeysetList,
+  scopes: readonly (readonly unknown[])[],
+  range: Omit<CommentRange, 'around'> & {
+    readonly cursorSql: readonly string[];
+    readonly isAround?: boolean;
+  },
+): Promise<Found<ListedCommentRow>[]> {
+  const { limit, backward, cursor, cursorSql, isAround = false } = range;
+  const { from, behind } = keysetPages(list, { backward, cursor: cursor && cursorSql, around: isAround });
+  const values = [...scopes, limit + 1, ...(cursor ?? []), viewerId];
   const rows = await db.query<ListedCommentRow>(
     `SELECT ${keysetColumns(behind)}, ${columnsFor(`$${values.length}`)}
 FROM ${from}
 LEFT JOIN (comment c${joins}) ON c.article_id = page.article_id AND c.id = page.id`,
     values,
   );
-  return byList(rows, scopes.length);
+  return byList(rows, scopes[0]?.length ?? 0);
 }
 
 /** The comments above some comments, told by the ordinals in their paths. `viewerId` as in `selectComments`. */

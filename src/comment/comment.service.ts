@@ -10,6 +10,7 @@ import { isVisible } from '../text/plain.ts';
 import { requireText } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
 import {
+  hasEverReplied,
   insertComment,
   lockComment,
   type LockedCommentRow,
@@ -138,14 +139,16 @@ export class CommentService {
 
   /** @returns whether a tombstone stays */
   async #remove(tx: Tx, key: CommentKey, comment: LockedCommentRow): Promise<boolean> {
-    const stays = await updateCommentRemoved(tx, key);
-    if (comment.status !== 'PUBLISHED') return stays;
+    const stays = await hasEverReplied(tx, key);
+    const wasPublic = comment.status === 'PUBLISHED';
     const { articleId } = key;
     const unlisted = stays ? 0 : -1;
-    if (comment.parentId !== null) {
+    if (wasPublic && comment.parentId !== null) {
       const place = { articleId, parentId: comment.parentId, rootId: comment.rootId };
       await updateAncestorCounts(tx, place, { published: -1, listed: unlisted });
     }
+    await updateCommentRemoved(tx, key);
+    if (!wasPublic) return stays;
     await this.#log.append(tx, {
       articleId,
       kind: 'COMMENT_REMOVED',
@@ -173,9 +176,8 @@ export class CommentService {
 
   async #requireParent(tx: Tx, articleId: string, parentId: string): Promise<ParentRow> {
     const parent = await lockParent(tx, articleId, parentId);
-    // What waits, was rejected or has vanished is not there to be replied to.
-    if (!parent || (!parent.listed && parent.status !== 'REMOVED'))
-      throw new Refusal('NOT_FOUND', ['parentId']);
+    // What waits or was rejected is not there to be replied to, nor is it if it was removed meanwhile.
+    if (!parent?.wasPublic) throw new Refusal('NOT_FOUND', ['parentId']);
     if (parent.status !== 'PUBLISHED') throw new Refusal('PARENT_REMOVED', ['parentId']);
     if (parent.depth >= this.#limits.maxDepth) throw new Refusal('NESTED_TOO_DEEP', ['parentId']);
     return parent;

@@ -4,7 +4,11 @@ import { z } from 'zod';
 import { AccountEntity } from '../account/account.entity.ts';
 import { hashPassword } from '../auth/password.ts';
 import { type Role, roles } from '../auth/viewer.ts';
-import { updateAncestorCounts, updateCommentRemoved } from '../comment/comment-write.queries.ts';
+import {
+  hasEverReplied,
+  updateAncestorCounts,
+  updateCommentRemoved,
+} from '../comment/comment-write.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { importArticle } from '../import/import.service.ts';
 import { importDocument } from '../import/document.ts';
@@ -70,9 +74,10 @@ async function removeComments(tx: Tx, slug: string, keys: readonly string[]): Pr
     [slug, keys],
   );
   for (const { articleId, id, parentId, rootId } of rows) {
-    if (!(await updateCommentRemoved(tx, { articleId, id }))) throw new Error(`${slug}: ${id} has no reply`);
+    if (!(await hasEverReplied(tx, { articleId, id }))) throw new Error(`${slug}: ${id} has no reply`);
     const change = { published: -1, listed: 0 };
     if (parentId !== null) await updateAncestorCounts(tx, { articleId, parentId, rootId }, change);
+    await updateCommentRemoved(tx, { articleId, id });
     await tx.query('UPDATE article_counter SET comment_count = comment_count - 1 WHERE article_id = $1', [
       articleId,
     ]);

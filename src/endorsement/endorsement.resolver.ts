@@ -129,6 +129,11 @@ export class EndorsementResolver {
     if (!result.ok) return { ...refused, userErrors: result.userErrors };
     context.loaders.reset();
     const article = await loadArticle(context, articleId);
+    // A key repeated after the article was taken back: what it once made is not there to be shown.
+    if (!article) {
+      const message = 'The article was taken back since.';
+      return { ...refused, userErrors: [{ code: 'NOT_FOUND', message, field: ['articleId'] }] };
+    }
     const row = await context.loaders.get(endorsementByKey).load(result.value);
     if (!row) throw new Error('An endorsement vanished');
     const endorsement = Endorsement.from(row);

@@ -1,7 +1,35 @@
 import DataLoader from 'dataloader';
-import type { LoaderFactory } from '../graphql/context.ts';
-import { countHeldComments, type HeldStatus } from './moderation.queries.ts';
+import { visibleUnpublished } from '../article/article.policy.ts';
+import type { ListedCommentRow } from '../comment/comment.queries.ts';
+import type { LoaderFactory, LoadScope } from '../graphql/context.ts';
+import { encodeCursor } from '../graphql/page.ts';
+import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
+import { countHeldComments, type HeldReader, type HeldStatus, selectHeldPage } from './moderation.queries.ts';
 
-/** How many comments of the whole site wait, or were rejected. */
-export const heldCommentCount: LoaderFactory<DataLoader<HeldStatus, number>> = ({ db }) =>
-  new DataLoader((statuses) => countHeldComments(db, statuses));
+/** Only for moderators, who are signed in. */
+function readerOf({ viewer }: LoadScope): HeldReader {
+  if (!viewer) throw new Error('What is held was asked for by nobody');
+  return { accountId: viewer.accountId, unpublished: visibleUnpublished(viewer) };
+}
+
+const cursorScope = (status: HeldStatus): string => `held:${status}`;
+
+/** The cursor of a row in the list of what is held. */
+export function heldCursor(status: HeldStatus, { ordinal, id }: ListedCommentRow): string {
+  return encodeCursor(cursorScope(status), [ordinal, id]);
+}
+
+/** Pages of what is held on the whole site, as far as the viewer sees its articles. */
+export const heldCommentPages: LoaderFactory<PageLoader<HeldStatus, 'OLDEST', ListedCommentRow>> = (scope) =>
+  pageLoader({
+    cursorScope,
+    cursorKeys: 2,
+    find: (statuses, _order, range) =>
+      Promise.all(statuses.map((status) => selectHeldPage(scope.db, readerOf(scope), status, range))),
+  });
+
+/** How many that are. */
+export const heldCommentCount: LoaderFactory<DataLoader<HeldStatus, number>> = (scope) =>
+  new DataLoader((statuses) =>
+    Promise.all(statuses.map((status) => countHeldComments(scope.db, readerOf(scope), status))),
+  );

@@ -1,18 +1,20 @@
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
-import { type CountedComments, loadPage } from '../comment/comment-thread.resolver.ts';
-import { CommentConnection, CommentStatusEnum } from '../comment/comment.type.ts';
+import type { CountedComments } from '../comment/comment-thread.resolver.ts';
+import { Comment, CommentConnection, CommentStatusEnum } from '../comment/comment.type.ts';
 import type { CommentStatus } from '../comment/comment.policy.ts';
 import { RequestError } from '../errors.ts';
+import { toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { PageArgs } from '../graphql/page.ts';
-import { heldCommentCount } from './held.loader.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { heldCommentCount, heldCommentPages, heldCursor } from './held.loader.ts';
 import { refusalToModerate } from './moderation.policy.ts';
 
 @Resolver()
 export class HeldCommentResolver {
   @Query(() => CommentConnection, {
     nullable: true,
-    description: 'What waits for a moderator on the whole site, the oldest first. For moderators.',
+    description:
+      'What waits for a moderator, the oldest first, under all articles that you may see. For moderators.',
   })
   async heldComments(
     @Arg('status', () => CommentStatusEnum, {
@@ -28,7 +30,15 @@ export class HeldCommentResolver {
     const held = status ?? 'PENDING';
     if (held !== 'PENDING' && held !== 'REJECTED')
       throw new RequestError('BAD_USER_INPUT', '`status` takes PENDING or REJECTED.');
-    const countTotal = () => context.loaders.get(heldCommentCount).load(held);
-    return loadPage({ articleId: '0' }, `held:${held}`, args, countTotal, context);
+    const request = pageRequest(args);
+    const page = await context.loaders
+      .get(heldCommentPages)
+      .load({ scope: held, variant: 'OLDEST', request });
+    const connection = toConnection(
+      page,
+      (row) => heldCursor(held, row),
+      (row) => Comment.from(row),
+    );
+    return { ...connection, countTotal: () => context.loaders.get(heldCommentCount).load(held) };
   }
 }

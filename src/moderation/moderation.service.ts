@@ -34,8 +34,10 @@ export class ModerationService {
           throw new Refusal('WRONG_STATUS', ['commentId'], 'It was not removed.');
         return;
       }
-      await updateCommentStatus(tx, key, comment.removedStatus);
-      if (comment.removedStatus !== 'PUBLISHED') return;
+      if (comment.removedStatus !== 'PUBLISHED') {
+        await updateCommentStatus(tx, key, comment.removedStatus);
+        return;
+      }
       // One that stayed as a tombstone has its place already.
       await this.#publish(tx, key, comment, { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 });
     });
@@ -51,7 +53,6 @@ export class ModerationService {
       if (comment.status === 'PUBLISHED') return;
       requireHeld(comment, expectedRevision);
       await requireListedParent(tx, key.articleId, comment.parentId);
-      await updateCommentStatus(tx, key, 'PUBLISHED');
       await this.#publish(tx, key, comment, {
         kind: 'COMMENT_ADDED',
         idempotencyKey: comment.heldKey ?? undefined,
@@ -111,7 +112,7 @@ export class ModerationService {
     );
   }
 
-  /** Counts a comment that is public now, and says so. @param listed 1, if it has a place that it had not before */
+  /** Makes a comment public, counts it, and says so. @param listed 1, if it has a place that it had not before */
   async #publish(
     tx: Tx,
     { articleId, id: commentId }: CommentKey,
@@ -121,6 +122,7 @@ export class ModerationService {
     const { listed, ...event } = fact;
     if (parentId !== null)
       await updateAncestorCounts(tx, { articleId, parentId, rootId }, { published: 1, listed });
+    await updateCommentStatus(tx, { articleId, id: commentId }, 'PUBLISHED');
     await this.#log.append(tx, {
       articleId,
       commentId,

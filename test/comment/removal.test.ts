@@ -1,41 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  buildSchema,
-  getNamedType,
-  type GraphQLField,
-  GraphQLInterfaceType,
-  GraphQLObjectType,
-  isLeafType,
-  isRequiredArgument,
-} from 'graphql';
-import { readFileSync } from 'node:fs';
+import type { GraphQLObjectType } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import { type TestUser, useApp } from '../support/app.ts';
+import { committedSchema, everything } from '../support/everything.ts';
 import { done, footprint, keyOf, logOf, readComment, refusal } from '../support/comments.ts';
-
-const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
-
-function fieldsOf(typeName: string): GraphQLField<unknown, unknown>[] {
-  const type = schema.getType(typeName);
-  if (!(type instanceof GraphQLObjectType)) throw new Error(`${typeName} is no object type`);
-  return Object.values(type.getFields()).filter((field) => !field.args.some(isRequiredArgument));
-}
-
-/** Selects every field of a type, and every one of the objects that they lead to, so many steps far. */
-function everything(typeName: string, steps: number): string {
-  return fieldsOf(typeName)
-    .map((field) => {
-      const type = getNamedType(field.type);
-      if (isLeafType(type)) return field.name;
-      // An interface's fields stand on the types that have it; no comment leads to one.
-      if (type instanceof GraphQLInterfaceType || steps === 0) return '';
-      const isPage = type.name.endsWith('Connection');
-      const args = isPage ? '(first: 3)' : '';
-      const inner = everything(type.name, isPage || type.name.endsWith('Edge') ? steps : steps - 1);
-      return inner === '' ? '' : `${field.name}${args} { ${inner} }`;
-    })
-    .join(' ');
-}
 
 describe('removeComment', () => {
   const service = useApp({ MAX_QUERY_COST: '1000000', MAX_QUERY_DEPTH: '100', MAX_QUERY_TOKENS: '100000' });
@@ -369,7 +337,7 @@ describe('removeComment', () => {
           }
         }
       }
-      const commentType = schema.getType('Comment') as GraphQLObjectType;
+      const commentType = committedSchema.getType('Comment') as GraphQLObjectType;
       const [first] = [...appearances(after[0]?.[1], said.id)];
       expect(Object.keys(first ?? {}).sort()).toEqual(Object.keys(commentType.getFields()).sort());
       expect(first).toMatchObject({

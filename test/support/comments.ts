@@ -3,12 +3,18 @@ import type { GraphqlAnswer, TestApp, TestUser, UserErrorAnswer } from './app.ts
 /** What most tests want to know of a comment. */
 export const commentFields = `
   id status depth revision bodyHtml bodyText createdAt editedAt replyCount descendantCount threadPosition
-  author { id name } parent { id } viewerCanReply viewerCanEdit viewerCanRemove viewerBodyMarkdown`;
+  author { id name } parent { id } reactions { kind count } viewerReactions
+  viewerCanReply viewerCanEdit viewerCanRemove viewerCanReact viewerBodyMarkdown`;
 
 const payloads = {
   addComment: { input: 'AddCommentInput', more: `article { id commentCount liveCursor }` },
   editComment: { input: 'EditCommentInput', more: '' },
   removeComment: { input: 'RemoveCommentInput', more: `vanishedCommentId article { id commentCount }` },
+  restoreComment: { input: 'RestoreCommentInput', more: '' },
+  approveComment: { input: 'ApproveCommentInput', more: '' },
+  rejectComment: { input: 'RejectCommentInput', more: '' },
+  react: { input: 'ReactInput', more: '' },
+  unreact: { input: 'UnreactInput', more: '' },
 } as const;
 
 export type CommentMutation = keyof typeof payloads;
@@ -55,7 +61,8 @@ export function footprint(app: TestApp): Promise<unknown[]> {
   return app.app.db.query(
     `SELECT (SELECT count(*) FROM comment) AS comments, (SELECT count(*) FROM comment_revision) AS revisions,
        (SELECT count(*) FROM comment_counter) AS counters, (SELECT count(*) FROM article_event) AS events,
-       (SELECT count(*) FROM idempotency_key) AS keys, (SELECT count(*) FROM comment WHERE status = 'REMOVED') AS removed,
+       (SELECT count(*) FROM idempotency_key) AS keys, (SELECT count(*) FROM comment_reaction) AS reactions,
+       (SELECT md5(string_agg(article_id || ':' || id || status || listed, ',' ORDER BY article_id, id)) FROM comment) AS statuses,
        (SELECT sum(sequence + comment_count + listed_count + listed_root_count) FROM article_counter) AS counts`,
   );
 }

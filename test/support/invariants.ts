@@ -126,6 +126,25 @@ FROM endorsement n CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'END
 WHERE n.account_id IS NOT NULL AND (e.added <> 1 OR e.withdrawn <> (n.withdrawn_at IS NOT NULL)::int)
   OR (n.listed AND n.withdrawn_at IS NOT NULL)`,
 
+  'the event that made a thing public carries the key that it was posted with': `
+SELECT format('key %s of account %s', i.key, i.account_id) AS violation FROM idempotency_key i
+WHERE EXISTS (SELECT FROM article_event e JOIN comment c ON c.article_id = e.article_id AND c.id = e.comment_id
+    WHERE e.article_id = i.article_id AND e.comment_id = i.result_id AND e.kind = 'COMMENT_ADDED' AND c.account_id = i.account_id)
+  AND NOT EXISTS (SELECT FROM article_event e WHERE e.article_id = i.article_id AND e.idempotency_key = i.key
+    AND i.result_id IN (e.comment_id, e.endorsement_id))
+UNION ALL
+SELECT format('article %s: event %s carries a key of nobody', e.article_id, e.sequence) FROM article_event e
+WHERE e.idempotency_key IS NOT NULL AND NOT EXISTS (SELECT FROM idempotency_key i WHERE i.key = e.idempotency_key
+  AND i.article_id = e.article_id AND i.result_id IN (e.comment_id, e.endorsement_id))
+UNION ALL
+SELECT format('comment %s:%s still holds its key', article_id, id) FROM comment
+WHERE held_key IS NOT NULL AND coalesce(removed_status, status) = 'PUBLISHED'`,
+
+  'what was never public has no reaction': `
+SELECT format('comment %s:%s', c.article_id, c.id) AS violation FROM comment c
+WHERE coalesce(c.removed_status, c.status) <> 'PUBLISHED' AND EXISTS (SELECT FROM comment_reaction r
+  WHERE r.article_id = c.article_id AND r.comment_id = c.id)`,
+
   'a key leads to one thing of its own account': `
 SELECT format('key %s of account %s', i.key, i.account_id) AS violation FROM idempotency_key i
 WHERE NOT EXISTS (SELECT FROM comment c

@@ -1,0 +1,176 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type TestApp, type TestUser, useApp } from '../support/app.ts';
+import { keyOf } from '../support/comments.ts';
+import { eventually } from '../support/eventually.ts';
+import { checkInvariants, recountDescendants } from '../support/invariants.ts';
+import type { LiveEvent, Subscription } from '../support/live.ts';
+import { Ledger, type RaceArticle, raceMutations, RaceWriter } from '../support/race-writer.ts';
+import { Random } from '../support/random.ts';
+import { Replica, replicaQuery } from '../support/replica.ts';
+
+const seed = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000);
+const operationsEach = Number(process.env.RACE_OPERATIONS ?? 24);
+const writerCount = 50;
+const moderatorCount = 6;
+
+/** Somebody who listens from the start, and comes back where it was whenever it is told to. */
+class Follower {
+  readonly #app: TestApp;
+  readonly #articleId: string;
+  readonly facts: LiveEvent[] = [];
+  readonly unexpected: unknown[] = [];
+  #current: Subscription | undefined;
+  #taken = 0;
+  #cursor: string | undefined;
+  #closeCode: number | undefined;
+
+  constructor(app: TestApp, articleId: string) {
+    this.#app = app;
+    this.#articleId = articleId;
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.#taken = 0;
+    this.#closeCode = undefined;
+    const client = this.#app.live.client({ onClosed: (code) => (this.#closeCode = code) });
+    const variables = { articleId: this.#articleId, after: this.#cursor };
+    this.#current = this.#app.live.subscribe(replicaQuery, variables, client);
+  }
+
+  /** Takes what has come. @returns the position */
+  take(): number {
+    const current = this.#current;
+    if (!current) return -1;
+    for (const event of current.events.slice(this.#taken)) {
+      this.#cursor = event.cursor;
+      if (event.__typename !== 'ArticleCheckpoint') this.facts.push(event);
+    }
+    this.#taken = current.events.length;
+    if (current.completed && current.errors.length === 0) this.unexpected.push('completed');
+    if (current.errors.length > 0) {
+      // So many writers in one process with their listeners may leave one behind: it is told so.
+      if (this.#closeCode !== 1013) this.unexpected.push(...current.errors);
+      this.#listen();
+    }
+    return this.#cursor === undefined ? -1 : (this.facts.at(-1)?.sequence ?? 0);
+  }
+}
+
+/** The descendant counts that the API shows, by the comments' keys. */
+async function shownDescendantCounts(app: TestApp, slug: string): Promise<Map<string, number>> {
+  const shown = new Map<string, number>();
+  for (let after: string | null = null, more = true; more;) {
+    const { article } = await app.data(
+      `query ($slug: String!, $after: Cursor) { article(slug: $slug) { allComments(first: 100, after: $after) {
+        nodes { id descendantCount } pageInfo { hasNextPage endCursor } } } }`,
+      { slug, after },
+    );
+    const { nodes, pageInfo } = article.allComments;
+    for (const node of nodes) shown.set(keyOf(node.id), node.descendantCount);
+    [after, more] = [pageInfo.endCursor, pageInfo.hasNextPage];
+  }
+  return shown;
+}
+
+describe('fifty writers who do everything at once', () => {
+  const service = useApp({ MAX_COMMENT_DEPTH: '12', MAX_REPLAY_EVENTS: '100000' });
+  const writers: TestUser[] = [];
+
+  beforeAll(async () => {
+    for (let n = 0; n < writerCount; n++) {
+      const roles = n < moderatorCount ? (['MODERATOR'] as const) : [];
+      writers.push(await service().signUp(`Writer ${n}`, ...roles));
+    }
+  }, 120_000);
+
+  async function makeArticles(): Promise<RaceArticle[]> {
+    const articles: RaceArticle[] = [];
+    for (let n = 0; n < 4; n++) {
+      const comments = [
+        { key: 'a', body: 'Imported', createdAt: '2015' },
+        { key: 'b', parentKey: 'a', body: 'Imported', createdAt: '2016' },
+      ];
+      const article = await service().addArticle({ comments });
+      const { listed } = await Replica.query(service(), article.slug);
+      articles.push({ ...article, commentIds: listed.map(({ id }) => id) });
+    }
+    return articles;
+  }
+
+  it(`leave counts, log, streams and answers in agreement (RACE_SEED=${seed})`, async () => {
+    const app = service();
+    const articles = await makeArticles();
+    const starts = await Promise.all(articles.map(({ slug }) => Replica.query(app, slug)));
+    const followers = articles.map(({ id }, n) =>
+      Array.from({ length: n === 0 ? 4 : 2 }, () => new Follower(app, id)),
+    );
+    await eventually('all to listen', () => followers.flat().every((follower) => follower.take() === 0));
+
+    const ledger = new Ledger();
+    await Promise.all(
+      writers.map(async (user, n) => {
+        const random = new Random(seed + n);
+        const isModerator = n < moderatorCount;
+        const writer = new RaceWriter({ app, user, isModerator, articles, ledger, random });
+        for (let step = 0; step < operationsEach; step++) {
+          await writer.act();
+          for (const follower of followers.flat()) follower.take();
+        }
+      }),
+    );
+
+    expect(await checkInvariants(app.app.db)).toEqual([]);
+    for (const [key, ids] of ledger.byKey) expect([key, ids.size]).toEqual([key, 1]);
+    const stored = await app.app.db.query<{ id: string }>(
+      'SELECT id::text AS id FROM comment WHERE import_key IS NULL',
+    );
+    expect(new Set(stored.map(({ id }) => id))).toEqual(new Set([...ledger.acknowledged].map(keyOf)));
+    // Everything was really done, and met each other.
+    for (const what of [
+      ...Object.keys(raceMutations),
+      'addComment: PARENT_REMOVED',
+      'restoreComment: WRONG_STATUS',
+    ])
+      expect([what, (ledger.counts.get(what) ?? 0) > 0]).toEqual([what, true]);
+
+    for (const [n, { articleId, slug }] of articles.entries()) {
+      const recount = await recountDescendants(app.app.db, articleId);
+      for (const [id, count] of await shownDescendantCounts(app, slug))
+        expect([articleId, id, count]).toEqual([articleId, id, recount.get(id) ?? 0]);
+
+      const log = await app.app.db.query<{ sequence: number; key: string | null }>(
+        'SELECT sequence, idempotency_key AS key FROM article_event WHERE article_id = $1 ORDER BY sequence',
+        [articleId],
+      );
+      const end = log.length;
+      const queried = await Replica.query(app, slug);
+      for (const follower of followers[n] ?? []) {
+        // However long it takes while it goes on: slow is not stuck.
+        for (let at = follower.take(); at < end && follower.unexpected.length === 0;) {
+          const goesOn = () =>
+            follower.take() > at || follower.unexpected.length > 0 ? follower.take() : undefined;
+          at = (await eventually(`event ${at + 1} of ${end}`, goesOn, 30_000)) ?? at;
+        }
+        expect(follower.unexpected).toEqual([]);
+        expect(follower.facts.map((event) => [event.sequence, event.idempotencyKey ?? null])).toEqual(
+          log.map(({ sequence, key }) => [
+            sequence,
+            follower.facts[sequence - 1]?.__typename === 'CommentAdded' ? key : null,
+          ]),
+        );
+        const replica = starts[n];
+        if (!replica) throw new Error('There was a start');
+        // Applying all of it again to what is there already changes nothing either.
+        for (const event of follower.facts) replica.apply(event);
+        expect(replica.comments).toEqual(queried.listed);
+        expect(replica.article).toEqual(queried.article);
+      }
+    }
+    const [stats] = await app.app.db.query<{ deadlocks: number }>(
+      'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+    );
+    // A deadlock costs its victim a second; it is run again, but none should be there.
+    expect(stats).toEqual({ deadlocks: 0 });
+  }, 600_000);
+});

@@ -1,0 +1,237 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { buildSchema, isObjectType } from 'graphql';
+import { useApp } from '../support/app.ts';
+import { PinnedClock } from '../support/pinned-clock.ts';
+import { Rewind } from './rewind.ts';
+import { type Answer, answerOf, type ArticleThing, type CommentThing } from './rules.ts';
+import { rootFields } from './table.ts';
+import { type Item, makeWorld, type Visitor, type World, worldSettings } from './world.ts';
+
+const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+const fieldsOf = (name: string) => {
+  const type = schema.getType(name);
+  return isObjectType(type) ? Object.keys(type.getFields()) : [];
+};
+
+/** How each mutation is tried: on a comment, on an article, or on nothing. A mutation without an attempt fails. */
+const onComments: Readonly<Record<string, (comment: Item<CommentThing>, world: World) => object>> = {
+  addComment: (comment, { articles }) => ({
+    articleId: articles.find(({ thing }) => thing === comment.thing.article)?.id,
+    parentId: comment.id,
+    body: 'A reply.',
+  }),
+  editComment: ({ id }) => ({ commentId: id, body: 'A new text.' }),
+  removeComment: ({ id }) => ({ commentId: id }),
+  react: ({ id }) => ({ commentId: id, kind: 'INSIGHTFUL' }),
+  unreact: ({ id }) => ({ commentId: id, kind: 'LIKE' }),
+  restoreComment: ({ id }) => ({ commentId: id }),
+  approveComment: ({ id }) => ({ commentId: id }),
+  rejectComment: ({ id }) => ({ commentId: id }),
+};
+const onArticles: Readonly<Record<string, (article: Item<ArticleThing>) => object>> = {
+  addComment: ({ id }) => ({ articleId: id, body: 'A comment.' }),
+  endorse: ({ id }) => ({ articleId: id }),
+  withdrawEndorsement: ({ id }) => ({ articleId: id }),
+  setCommentPolicy: ({ id, thing }) => ({
+    articleId: id,
+    commentPolicy: thing.policy === 'CLOSED' ? 'OPEN' : 'CLOSED',
+  }),
+};
+const onNothing = ['signUp', 'signIn', 'refreshSession', 'signOut'];
+
+/** The mutation whose outcome a field foretells. */
+const foretold: Readonly<Record<string, string>> = {
+  'Comment.viewerCanReply': 'addComment',
+  'Comment.viewerCanEdit': 'editComment',
+  'Comment.viewerCanRemove': 'removeComment',
+  'Comment.viewerCanReact': 'react',
+  'Article.viewerCanComment': 'addComment',
+  'Article.viewerCanEndorse': 'endorse',
+};
+/** Fields that foretell what no mutation does yet; once it is there the tests fail until it is tried. */
+const notYet: Readonly<Record<string, string>> = { 'Article.viewerCanEdit': 'updateArticle' };
+
+interface Attempt {
+  readonly mutation: string;
+  readonly on: 'Comment' | 'Article';
+  readonly item: Item<CommentThing> | Item<ArticleThing>;
+  readonly input: object;
+}
+
+/** A refusal's code, or whether something was done. */
+type Outcome = Answer | 'done' | 'nothing to do';
+
+describe('every mutation, tried by everybody on everything', () => {
+  const clock = new PinnedClock();
+  const service = useApp(worldSettings, { clock });
+  let world: World;
+  let rewind: Rewind;
+  const outcomes = new Map<string, Outcome>();
+  const nameOf = (visitor: Visitor, { mutation, on, item }: Omit<Attempt, 'input'>) =>
+    `${mutation} by ${visitor.name} on ${on} “${item.name}”`;
+  let attempts: readonly Attempt[];
+
+  /** Sends attempts in one document, one after the other as mutations are; what each is answered. */
+  async function send(visitor: Visitor, some: readonly Attempt[]): Promise<(Answer | undefined)[]> {
+    const variables = some.map(({ mutation }, n) => {
+      const type = schema.getMutationType()?.getFields()[mutation]?.args[0]?.type;
+      return `$i${n}: ${String(type)}`;
+    });
+    const fields = some.map(({ mutation }, n) => `m${n}: ${mutation}(input: $i${n}) { userErrors { code } }`);
+    const { data, errors } = await service().query(
+      `mutation (${variables.join(', ')}) { ${fields.join(' ')} }`,
+      Object.fromEntries(some.map(({ input }, n) => [`i${n}`, input])),
+      visitor.token === undefined ? {} : { token: visitor.token },
+    );
+    return some.map((_, n) => {
+      const code = data?.[`m${n}`]?.userErrors[0]?.code ?? errors?.[0]?.extensions.code;
+      return code as Answer | undefined;
+    });
+  }
+
+  /** Tries what the table refuses together, and everything else by itself, each in the world as it was made. */
+  async function tryAll(visitor: Visitor): Promise<void> {
+    const answer = ({ mutation, item }: Attempt) =>
+      answerOf(rootFields[`Mutation.${mutation}`] ?? [], visitor, item.thing);
+    const refused = attempts.filter((attempt) => answer(attempt) !== undefined);
+    for (let start = 0; start < refused.length; start += 40) {
+      const some = refused.slice(start, start + 40);
+      const answers = await send(visitor, visitor.token === undefined ? some.slice(0, 1) : some);
+      some.forEach((attempt, n) =>
+        outcomes.set(
+          nameOf(visitor, attempt),
+          (visitor.token === undefined ? answers[0] : answers[n]) ?? 'done',
+        ),
+      );
+      // A refusal has written nothing.
+      if (await rewind.rewind())
+        throw new Error(
+          `${visitor.name} was refused and wrote something, or was not refused: ${JSON.stringify(answers)}`,
+        );
+    }
+    for (const attempt of attempts.filter((one) => answer(one) === undefined)) {
+      const [code] = await send(visitor, [attempt]);
+      const isDone = await rewind.rewind();
+      outcomes.set(nameOf(visitor, attempt), code ?? (isDone ? 'done' : 'nothing to do'));
+    }
+  }
+
+  beforeAll(async () => {
+    world = await makeWorld(service(), clock);
+    rewind = await Rewind.from(service().app.db);
+    attempts = [
+      ...Object.entries(onComments).flatMap(([mutation, input]) =>
+        world.comments.map((item): Attempt => ({ mutation, on: 'Comment', item, input: input(item, world) })),
+      ),
+      ...Object.entries(onArticles).flatMap(([mutation, input]) =>
+        world.articles.map((item): Attempt => ({ mutation, on: 'Article', item, input: input(item) })),
+      ),
+    ];
+    for (const visitor of world.visitors) await tryAll(visitor);
+  }, 240_000);
+
+  it('leaves no mutation out', () => {
+    const tried = [...Object.keys(onComments), ...Object.keys(onArticles), ...onNothing];
+    expect([...new Set(tried)].sort()).toEqual(fieldsOf('Mutation').sort());
+  });
+
+  it('is answered as the table says', () => {
+    const wrong: string[] = [];
+    const seen = new Set<string>();
+    for (const visitor of world.visitors) {
+      for (const attempt of attempts) {
+        const expected = answerOf(
+          rootFields[`Mutation.${attempt.mutation}`] ?? [],
+          visitor,
+          attempt.item.thing,
+        );
+        const outcome = outcomes.get(nameOf(visitor, attempt));
+        const isAllowed = outcome === 'done' || outcome === 'nothing to do';
+        if (expected === undefined ? !isAllowed : outcome !== expected)
+          wrong.push(`${nameOf(visitor, attempt)}: ${outcome}, not ${expected ?? 'allowed'}`);
+        seen.add(`${attempt.mutation}: ${outcome}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    // Every answer of every row really came, or the world is too small for the table.
+    for (const { mutation } of attempts)
+      for (const [, answer] of rootFields[`Mutation.${mutation}`] ?? [])
+        expect([...seen]).toContain(`${mutation}: ${answer}`);
+  });
+
+  it('that needs nobody or just somebody', async () => {
+    const app = service();
+    const email = 'new@example.org';
+    const input = { email, password: 'correct horse battery', name: 'New Example' };
+    const signOut = async (token?: string) =>
+      app.query(
+        'mutation { signOut { endedAt userErrors { code } } }',
+        {},
+        token === undefined ? {} : { token },
+      );
+    for (const [n, { token, user }] of world.visitors.entries()) {
+      const options = token === undefined ? {} : { token };
+      const fields = 'session { accessToken refreshToken } userErrors { code }';
+      const made = await app.query(
+        `mutation ($input: SignUpInput!) { signUp(input: $input) { ${fields} } }`,
+        { input: { ...input, email: `${n}${email}` } },
+        options,
+      );
+      expect(made.data.signUp.userErrors).toEqual([]);
+      const credentials = user ?? { email: `${n}${email}`, password: input.password };
+      const signedIn = await app.query(
+        `mutation ($input: SignInInput!) { signIn(input: $input) { ${fields} } }`,
+        { input: { email: credentials.email, password: credentials.password } },
+        options,
+      );
+      const { refreshToken, accessToken } = signedIn.data.signIn.session;
+      const refreshed = await app.query(
+        `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { ${fields} } }`,
+        { input: { refreshToken } },
+        options,
+      );
+      expect(refreshed.data.refreshSession.userErrors).toEqual([]);
+      expect((await signOut(accessToken)).data.signOut).toMatchObject({ userErrors: [] });
+    }
+    expect((await signOut()).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  it('is foretold by the viewerCan… fields, all of them', async () => {
+    const all = ['Comment', 'Article'].flatMap((type) =>
+      fieldsOf(type)
+        .filter((field) => field.startsWith('viewerCan'))
+        .map((field) => `${type}.${field}`),
+    );
+    expect([...Object.keys(foretold), ...Object.keys(notYet)].sort()).toEqual(all.sort());
+    for (const mutation of Object.values(notYet)) expect(fieldsOf('Mutation')).not.toContain(mutation);
+
+    const wrong: string[] = [];
+    for (const visitor of world.visitors) {
+      const items = [...world.comments, ...world.articles];
+      const fields = (type: string) =>
+        Object.keys(foretold)
+          .filter((name) => name.startsWith(`${type}.`))
+          .map((name) => name.split('.')[1])
+          .join(' ');
+      const { nodes } = await service().data(
+        `query ($ids: [ID!]!) { nodes(ids: $ids) {
+          ... on Comment { ${fields('Comment')} } ... on Article { ${fields('Article')} } } }`,
+        { ids: items.map(({ id }) => id) },
+        visitor.token,
+      );
+      for (const [n, item] of items.entries()) {
+        for (const [name, mutation] of Object.entries(foretold)) {
+          const [type, field = ''] = name.split('.');
+          if (type !== item.thing.kind) continue;
+          const outcome = outcomes.get(nameOf(visitor, { mutation, on: type, item }));
+          // What one does not see foretells nothing, and takes nothing.
+          const value = nodes[n]?.[field] ?? false;
+          if (value !== (outcome === 'done'))
+            wrong.push(`${name} of “${item.name}” is ${value} to ${visitor.name}, and then: ${outcome}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});

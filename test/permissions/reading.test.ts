@@ -1,0 +1,387 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { encodeEventCursor } from '../../src/events/event-cursor.ts';
+import { useApp } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
+import { committedSchema, everything, everythingOf } from '../support/everything.ts';
+import type { LiveEvent } from '../support/live.ts';
+import { PinnedClock } from '../support/pinned-clock.ts';
+import { answerOf, type ArticleThing, type Gates, type Thing } from './rules.ts';
+import { exceptions, nullable, rootFields, types } from './table.ts';
+import { type Item, makeWorld, type Visitor, type World, worldSettings } from './world.ts';
+
+const gatesOf = (name: string): Gates => rootFields[name] ?? [];
+
+/** Every object with an id in an answer, however deep. */
+function* objectsIn(value: unknown): Generator<Record<string, any> & { id: string }> {
+  if (typeof value !== 'object' || value === null) return;
+  if ('id' in value && typeof value.id === 'string') yield value as Record<string, any> & { id: string };
+  for (const inner of Object.values(value)) yield* objectsIn(inner);
+}
+
+const leavesOf = (object: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(object).filter(
+      ([, value]) =>
+        typeof value !== 'object' || value === null || (Array.isArray(value) && typeof value[0] !== 'object'),
+    ),
+  );
+
+const typeOf = (id: string) => Buffer.from(id, 'base64url').toString().split(':')[0] ?? '';
+
+describe('everybody reads', () => {
+  const clock = new PinnedClock();
+  const service = useApp(worldSettings, { clock });
+  let world: World;
+  const things = new Map<string, Thing>();
+
+  beforeAll(async () => {
+    world = await makeWorld(service(), clock);
+    for (const { id, thing } of [...world.articles, ...world.comments, ...world.endorsements])
+      things.set(id, thing);
+    for (const { accountId } of world.visitors)
+      if (accountId !== null) things.set(accountIdOf(accountId), { kind: 'Viewer', accountId });
+  }, 60_000);
+
+  const accountIdOf = (accountId: string) => Buffer.from(`Viewer:${accountId}`).toString('base64url');
+  const read = (visitor: Visitor, query: string, variables: Record<string, unknown> = {}) =>
+    service().data(query, variables, visitor.token);
+  /** Each thing by its own way, as a visitor sees it: the world stands still, so once is enough. */
+  const ways = new Map<string, Promise<Map<string, any>>>();
+  const waysOf = (visitor: Visitor): Promise<Map<string, any>> => {
+    const known = ways.get(visitor.name) ?? findWays(visitor);
+    ways.set(visitor.name, known);
+    return known;
+  };
+  async function findWays(visitor: Visitor): Promise<Map<string, any>> {
+    const found = new Map<string, any>();
+    const fields = [
+      ...world.articles.map(({ id, slug }) => ({ id, field: `article(slug: "${slug}")`, type: 'Article' })),
+      ...world.comments.map(({ id }) => ({ id, field: `comment(id: "${id}")`, type: 'Comment' })),
+    ];
+    for (let start = 0; start < fields.length; start += 10) {
+      const some = fields.slice(start, start + 10);
+      const selections = some.map(({ field, type }, n) => `f${n}: ${field} { ...${type}s }`);
+      const fragments = [...new Set(some.map(({ type }) => type))].map(
+        (type) => `fragment ${type}s on ${type} { ${everything(type, 1)} }`,
+      );
+      const data = await read(visitor, `{ ${selections.join(' ')} } ${fragments.join(' ')}`);
+      some.forEach(({ id }, n) => found.set(id, data[`f${n}`]));
+    }
+    return found;
+  }
+  const direct = async (visitor: Visitor, { id }: { id: string }) => (await waysOf(visitor)).get(id);
+
+  /** By id alone, those of one type together. */
+  async function readNodes(
+    visitor: Visitor,
+    ids: readonly string[],
+    steps: number,
+  ): Promise<Map<string, any>> {
+    const found = new Map<string, any>();
+    for (const type of new Set(ids.map(typeOf))) {
+      const some = ids.filter((id) => typeOf(id) === type);
+      const { nodes } = await read(
+        visitor,
+        `query ($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on ${type} { ${everything(type, steps)} } } }`,
+        { ids: some },
+      );
+      some.forEach((id, n) => found.set(id, nodes[n]));
+    }
+    return found;
+  }
+
+  /** Nothing in an answer is of a thing, or says of a text, that the rules keep from this visitor. */
+  function expectAllowed(
+    visitor: Visitor,
+    where: string,
+    answer: unknown,
+    isHarmless = (_: any) => false,
+  ): void {
+    for (const object of objectsIn(answer)) {
+      const thing = things.get(object.id);
+      const row = thing && types[thing.kind];
+      if (row && 'rule' in row && !isHarmless(object))
+        expect([visitor.name, where, leavesOf(object), row.rule.holds(visitor, thing)]).toEqual([
+          visitor.name,
+          where,
+          expect.anything(),
+          true,
+        ]);
+    }
+    const text = JSON.stringify(answer);
+    for (const { name, thing } of world.comments) {
+      const isSecret =
+        thing.status === 'REMOVED' || answerOf(gatesOf('Query.comment'), visitor, thing) !== undefined;
+      if (isSecret && text.includes(`Secret of ${name}.`))
+        throw new Error(`${where} tells ${visitor.name} the text of “${name}”`);
+    }
+    expect(text).not.toContain('desk@example.org".');
+  }
+
+  it('tries every query and subscription of the table', () => {
+    const tried = [
+      ...['node', 'nodes', 'viewer', 'journalist', 'article', 'articles', 'comment', 'heldComments'].map(
+        (name) => `Query.${name}`,
+      ),
+      ...['articleEvents', 'commentAdded'].map((name) => `Subscription.${name}`),
+    ];
+    const rows = Object.keys(rootFields).filter((name) => !name.startsWith('Mutation.'));
+    expect(tried.sort()).toEqual(rows.sort());
+  });
+
+  it('what the table gives, by id no more than by its own way, and nothing through it', async () => {
+    const ids = [...things.keys()];
+    for (const visitor of world.visitors) {
+      const byId = await readNodes(visitor, ids, 1);
+      for (const [id, thing] of things) {
+        const isShown = byId.get(id) !== null;
+        const isAllowed = answerOf(gatesOf('Query.node'), visitor, thing) === undefined;
+        expect([visitor.name, thing, isShown]).toEqual([visitor.name, thing, isAllowed]);
+      }
+      const shown = new Map<string, Record<string, any>>();
+      for (const item of [...world.articles, ...world.comments]) {
+        const answer = await direct(visitor, item);
+        const name = item.thing.kind === 'Article' ? 'Query.article' : 'Query.comment';
+        const isAllowed = answerOf(gatesOf(name), visitor, item.thing) === undefined;
+        expect([visitor.name, item.name, answer !== null]).toEqual([visitor.name, item.name, isAllowed]);
+        const node = byId.get(item.id);
+        expect(node && { ...node, __typename: undefined }).toEqual(
+          answer && { ...answer, __typename: undefined },
+        );
+        expectAllowed(visitor, `the way to ${item.name}`, answer);
+        for (const object of objectsIn(answer))
+          shown.set(object.id, { ...shown.get(object.id), ...leavesOf(object) });
+      }
+      expectAllowed(visitor, 'nodes', [...byId.values()]);
+      // Whatever has an id and was met on the way: by that id it is the same, or nothing.
+      const met = [...shown.keys()];
+      for (const [id, again] of await readNodes(visitor, met, 0)) {
+        if (again === null) {
+          // Only what the table says: a name or a subject that nothing public has yet.
+          expect([visitor.name, typeOf(id)]).toEqual([
+            visitor.name,
+            expect.stringMatching(/^(CommentAuthor|Tag)$/),
+          ]);
+        } else {
+          const { __typename: type, ...node } = again;
+          expect([type, shown.get(id)]).toEqual([typeOf(id), expect.objectContaining(node)]);
+        }
+      }
+      // Each alone is as among others.
+      for (const id of [world.articles[3]?.id, world.comments[5]?.id]) {
+        const { node } = await read(visitor, 'query ($id: ID!) { node(id: $id) { id } }', { id });
+        expect(node?.id ?? null).toBe(byId.get(id ?? '')?.id ?? null);
+      }
+    }
+  }, 120_000);
+
+  it('of the fields for fewer what the table gives', async () => {
+    const seen = new Set<string>();
+    for (const visitor of world.visitors) {
+      for (const item of [...world.articles, ...world.comments]) {
+        const answer = await direct(visitor, item);
+        if (answer === null) continue;
+        for (const [name, gates] of Object.entries(exceptions)) {
+          const [type, field = ''] = name.split('.');
+          if (type !== item.thing.kind) continue;
+          const isAllowed = answerOf(gates, visitor, item.thing) === undefined;
+          const value = answer[field];
+          if (isAllowed && value === null && nullable.includes(name)) continue;
+          expect([visitor.name, item.name, name, value !== null]).toEqual([
+            visitor.name,
+            item.name,
+            name,
+            isAllowed,
+          ]);
+          seen.add(`${name} ${isAllowed}`);
+        }
+      }
+    }
+    for (const name of Object.keys(exceptions))
+      expect([...seen]).toEqual(expect.arrayContaining([`${name} true`, `${name} false`]));
+  }, 60_000);
+
+  it('lists and counts of nothing but that', async () => {
+    const published = world.articles.filter(({ thing }) => thing.status === 'PUBLISHED');
+    for (const visitor of world.visitors) {
+      const { articles, journalist, viewer } = await read(
+        visitor,
+        `{ articles(first: 100) { nodes { ${everything('Article', 0)} } } viewer { ${everything('Viewer', 1)} }
+          journalist(slug: "owner-example") { ${everything('Journalist', 0)} articles(first: 100) { nodes { id } } } }`,
+      );
+      expectAllowed(visitor, 'articles', articles);
+      const ids = new Set(published.map(({ id }) => id));
+      expect(new Set(journalist.articles.nodes.map(({ id }: any) => id))).toEqual(ids);
+      expect(journalist.articleCount).toBe(published.length);
+      expect(articles.nodes).toHaveLength(published.length + 1);
+      expect(viewer?.id ?? null).toBe(visitor.accountId === null ? null : accountIdOf(visitor.accountId));
+      for (const item of world.articles) {
+        const { article } = await read(
+          visitor,
+          `query ($slug: String!) { article(slug: $slug) { commentCount endorsementCount
+            comments(first: 100) { totalCount nodes { id } } allComments(first: 100) { totalCount nodes { id replyCount descendantCount } }
+            endorsements(first: 100) { totalCount nodes { id } } } }`,
+          { slug: item.slug },
+        );
+        if (article === null) continue;
+        const here = world.comments.filter(({ thing }) => thing.article === item.thing);
+        const listed = here.filter(({ thing }) => thing.listed);
+        const endorsements = world.endorsements.filter(
+          ({ thing }) => thing.article === item.thing && thing.listed,
+        );
+        // The same for everybody: moderators and authors see what waits by another way.
+        expect(article.commentCount).toBe(here.filter(({ thing }) => thing.status === 'PUBLISHED').length);
+        expect([article.allComments.totalCount, article.allComments.nodes.length]).toEqual([
+          listed.length,
+          listed.length,
+        ]);
+        expect(article.comments.totalCount).toBe(article.comments.nodes.length);
+        expect([article.endorsementCount, article.endorsements.nodes.length]).toEqual([
+          endorsements.length,
+          endorsements.length,
+        ]);
+        expectAllowed(visitor, `lists of ${item.name}`, article);
+      }
+    }
+  }, 60_000);
+
+  it('what is held, as the table says', async () => {
+    for (const visitor of world.visitors) {
+      for (const status of ['PENDING', 'REJECTED'] as const) {
+        const { data, errors } = await service().query(
+          `query ($status: CommentStatus) { heldComments(status: $status, first: 100) { totalCount nodes { ${everything('Comment', 1)} } } }`,
+          { status },
+          visitor.token === undefined ? {} : { token: visitor.token },
+        );
+        const answer = answerOf(gatesOf('Query.heldComments'), visitor, undefined);
+        expect([visitor.name, errors?.[0]?.extensions.code]).toEqual([visitor.name, answer]);
+        if (answer !== undefined) continue;
+        const { totalCount, nodes } = data.heldComments;
+        const expected = world.comments.filter(
+          ({ thing }) =>
+            thing.status === status && answerOf(gatesOf('Query.comment'), visitor, thing) === undefined,
+        );
+        expect(nodes.map(({ id }: any) => id)).toEqual(expected.map(({ id }) => id));
+        expect(totalCount).toBe(expected.length);
+        for (const node of nodes) expect(node).toEqual(await direct(visitor, node as { id: string }));
+        expectAllowed(visitor, 'heldComments', nodes);
+      }
+    }
+  }, 60_000);
+
+  describe('the events of an article from its first one', () => {
+    const listen = async (
+      visitor: Visitor,
+      item: Item<ArticleThing>,
+      field: 'articleEvents' | 'commentAdded',
+    ) => {
+      const [row] = await service().app.db.query<{ epoch: string }>('SELECT epoch FROM event_log');
+      const articleId = Buffer.from(item.id, 'base64url').toString().split(':')[1] ?? '';
+      const after = encodeEventCursor({ epoch: row?.epoch ?? '', articleId, sequence: 0 });
+      const selection =
+        field === 'articleEvents'
+          ? everythingOf('ArticleEvent', 2)
+          : `__typename ${everything('CommentAdded', 2)}`;
+      const client = service().live.client(visitor.token === undefined ? {} : { token: visitor.token });
+      return {
+        subscription: service().live.subscribe(
+          `subscription ($articleId: ID!, $after: EventCursor) { ${field}(articleId: $articleId, after: $after) { ${selection} } }`,
+          { articleId: item.id, after },
+          client,
+        ),
+        client,
+      };
+    };
+
+    it('are for those who see it, and show each thing as its own way does', async () => {
+      const kinds = new Set<string>();
+      for (const visitor of world.visitors) {
+        for (const item of world.articles) {
+          const isAllowed =
+            answerOf(gatesOf('Subscription.articleEvents'), visitor, item.thing) === undefined;
+          const { subscription, client } = await listen(visitor, item, 'articleEvents');
+          const other = await listen(visitor, item, 'commentAdded');
+          expect(await settle(other.subscription, 'CommentAdded')).toBe(isAllowed ? 'live' : 'NOT_FOUND');
+          for (const event of other.subscription.events)
+            expect([event.__typename, event.sequence]).toEqual(['CommentAdded', expect.any(Number)]);
+          await other.client.dispose();
+          const outcome = await settle(subscription);
+          expect([visitor.name, item.name, outcome]).toEqual([
+            visitor.name,
+            item.name,
+            isAllowed ? 'live' : 'NOT_FOUND',
+          ]);
+          await client.dispose();
+          if (!isAllowed) continue;
+          expect(subscription.errors).toEqual([]);
+          const article = await direct(visitor, item);
+          for (const event of subscription.events) {
+            kinds.add(event.__typename);
+            await compare(visitor, event, article);
+          }
+        }
+      }
+      expect([...kinds].sort()).toEqual(
+        [
+          'ArticleCheckpoint',
+          'CommentAdded',
+          'CommentEdited',
+          'CommentReactionsChanged',
+          'CommentRemoved',
+          'EndorsementAdded',
+          'EndorsementWithdrawn',
+        ].sort(),
+      );
+    }, 120_000);
+
+    /** Until the replay is over, or the stream was refused. */
+    async function settle(
+      subscription: { events: LiveEvent[]; errors: any[] },
+      awaited = 'ArticleCheckpoint',
+    ): Promise<string> {
+      return eventually('a checkpoint or an error', () => {
+        if (subscription.errors.length > 0) return subscription.errors[0]?.extensions?.code ?? 'error';
+        return subscription.events.some(({ __typename }) => __typename === awaited) ? 'live' : undefined;
+      });
+    }
+
+    async function compare(visitor: Visitor, event: LiveEvent, article: any): Promise<void> {
+      if (event.article !== undefined) expect(leavesOf(event.article)).toEqual(leavesOf(article));
+      if (event.endorsement) {
+        const { endorsements } = await read(
+          visitor,
+          `query ($id: ID!) { endorsements: node(id: $id) { ... on Endorsement { ${everything('Endorsement', 0)} } } }`,
+          { id: event.endorsement.id },
+        );
+        expect(leavesOf(event.endorsement)).toEqual(endorsements);
+      }
+      const isOfVanished = ({ id }: { id: string }) => {
+        const thing = things.get(id);
+        return (
+          thing?.kind === 'Comment' && thing.status === 'REMOVED' && !thing.listed && id === event.comment?.id
+        );
+      };
+      expectAllowed(visitor, `event ${event.sequence}, ${event.__typename}`, event, isOfVanished);
+      if (event.comment === undefined) return;
+      const shown = await direct(visitor, event.comment);
+      if (!isOfVanished(event.comment)) {
+        expect(event.comment).toEqual(shown);
+        return;
+      }
+      // What has vanished is still named in its own events, and by nothing but its place.
+      expect(shown).toBeNull();
+      const place = ['id', 'depth', 'threadPosition', 'createdAt', 'permalink', 'status', 'revision'];
+      for (const [field, value] of Object.entries(leavesOf(event.comment)))
+        if (!place.includes(field))
+          expect([field, value]).toEqual([
+            field,
+            Array.isArray(value) ? [] : value === 0 ? 0 : value === false ? false : null,
+          ]);
+      expect(event.comment).toMatchObject({ status: 'REMOVED', revision: 1, author: null, reactions: [] });
+    }
+  });
+
+  it('through types that the table knows', () => {
+    expect(Object.keys(types).every((name) => committedSchema.getType(name) !== undefined)).toBe(true);
+  });
+});

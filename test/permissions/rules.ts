@@ -1,0 +1,201 @@
+import type { Role } from '../../src/auth/viewer.ts';
+import type { RequestErrorCode, UserErrorCode } from '../../src/errors.ts';
+
+/*
+ * The rules of who may do what, said a second time and apart from the service's own policies: the tests compare both.
+ */
+
+/** Whoever asks. `accountId` null: signed out. */
+export interface Who {
+  readonly name: string;
+  readonly accountId: string | null;
+  readonly roles: readonly Role[];
+  readonly suspended: boolean;
+}
+
+export interface ArticleThing {
+  readonly kind: 'Article';
+  readonly status: 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
+  readonly policy: 'OPEN' | 'PREMODERATED' | 'CLOSED';
+  readonly ownerId: string | null;
+  /** The accounts that endorse it. */
+  readonly endorserIds: readonly string[];
+}
+
+export interface CommentThing {
+  readonly kind: 'Comment';
+  readonly article: ArticleThing;
+  readonly status: 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
+  /** Whether it stands in the thread, be it as a tombstone. */
+  readonly listed: boolean;
+  /** Whether it is public or was until it was removed. */
+  readonly wasPublic: boolean;
+  readonly authorId: string | null;
+  readonly canNest: boolean;
+  readonly isFresh: boolean;
+  /** Whether what it replies to stands in the thread; true on the first level. */
+  readonly parentListed: boolean;
+}
+
+export interface EndorsementThing {
+  readonly kind: 'Endorsement';
+  readonly article: ArticleThing;
+  readonly listed: boolean;
+}
+
+export interface AccountThing {
+  readonly kind: 'Viewer';
+  readonly accountId: string;
+}
+
+/** What anybody may see: a byline, a tag, the public name of somebody who has written something. */
+export interface PublicThing {
+  readonly kind: 'Public';
+}
+
+/** What somebody asks for, or wants to do something to; undefined: nothing in particular. */
+export type Thing = ArticleThing | CommentThing | EndorsementThing | AccountThing | PublicThing | undefined;
+
+/** A condition. `text` completes "you …". */
+export interface Rule {
+  readonly text: string;
+  readonly holds: (who: Who, thing: Thing) => boolean;
+}
+
+/** What somebody gets who does not meet a rule: null in place of the thing, or a refusal with this code. */
+export type Answer = 'null' | RequestErrorCode | UserErrorCode;
+
+/** Conditions in the order in which they are looked at: the first that is not met gives the answer. */
+export type Gates = readonly (readonly [Rule, Answer])[];
+
+/** The answer to somebody; undefined: all rules are met. */
+export function answerOf(gates: Gates, who: Who, thing: Thing): Answer | undefined {
+  return gates.find(([rule]) => !rule.holds(who, thing))?.[1];
+}
+
+const rule = (text: string, holds: Rule['holds']): Rule => ({ text, holds });
+const articleOf = (thing: Thing): ArticleThing | undefined =>
+  thing?.kind === 'Article'
+    ? thing
+    : thing?.kind === 'Comment' || thing?.kind === 'Endorsement'
+      ? thing.article
+      : undefined;
+const has = (who: Who, ...roles: Role[]) => roles.some((role) => who.roles.includes(role));
+const moderatesNow = (who: Who) => has(who, 'MODERATOR', 'EDITOR', 'ADMINISTRATOR') && !who.suspended;
+
+/** A rule about a comment; what is no comment meets it. */
+const onComment = (text: string, holds: (comment: CommentThing, who: Who) => boolean): Rule =>
+  rule(text, (who, thing) => thing?.kind !== 'Comment' || holds(thing, who));
+/** A rule about an article, also that of a comment or an endorsement. */
+const onArticle = (text: string, holds: (article: ArticleThing, who: Who) => boolean): Rule =>
+  rule(text, (who, thing) => {
+    const article = articleOf(thing);
+    return article === undefined || holds(article, who);
+  });
+
+const edits = (article: ArticleThing, who: Who) =>
+  !who.suspended &&
+  (has(who, 'EDITOR', 'ADMINISTRATOR') || (who.accountId !== null && article.ownerId === who.accountId));
+const seesArticleOf = (article: ArticleThing, who: Who) =>
+  article.status === 'PUBLISHED' || edits(article, who);
+const wrote = (comment: CommentThing, who: Who) =>
+  who.accountId !== null && comment.authorId === who.accountId;
+const seesCommentOf = (comment: CommentThing, who: Who) =>
+  seesArticleOf(comment.article, who) &&
+  (comment.listed || (comment.status !== 'REMOVED' && (wrote(comment, who) || moderatesNow(who))));
+
+export const signedIn = rule('are signed in', (who) => who.accountId !== null);
+export const notSuspended = rule('are not suspended', (who) => !who.suspended);
+export const seesArticle = onArticle(
+  'see the article: it is published, or you are its journalist, an editor or an administrator, and not suspended',
+  seesArticleOf,
+);
+export const editsArticle = onArticle(
+  'edit the article: you are its journalist, an editor or an administrator, and not suspended',
+  edits,
+);
+export const managesComments = onArticle(
+  'are the article’s journalist, a moderator, an editor or an administrator',
+  (article, who) => edits(article, who) || moderatesNow(who),
+);
+export const isPublished = onArticle('the article is published', (article) => article.status === 'PUBLISHED');
+export const takesComments = onArticle(
+  'the article is published and takes comments',
+  (article) => article.status === 'PUBLISHED' && article.policy !== 'CLOSED',
+);
+export const hasNotEndorsed = onArticle(
+  'have not endorsed the article',
+  (article, who) => !article.endorserIds.includes(who.accountId ?? ''),
+);
+export const hasEndorsed = onArticle('have endorsed the article', (article, who) =>
+  article.endorserIds.includes(who.accountId ?? ''),
+);
+
+export const seesComment = onComment(
+  'see the comment: you see its article, and it stands in the thread, or it waits or was rejected and you wrote it or are a moderator who is not suspended',
+  seesCommentOf,
+);
+export const seesOrModerates = onComment(
+  'see the comment, or are a moderator who sees its article and is not suspended',
+  (comment, who) => seesCommentOf(comment, who) || (seesArticleOf(comment.article, who) && moderatesNow(who)),
+);
+export const seesOrRemoves = onComment(
+  'see the comment, or may remove it and see its article',
+  (comment, who) =>
+    seesCommentOf(comment, who) ||
+    (seesArticleOf(comment.article, who) && !who.suspended && (wrote(comment, who) || moderatesNow(who))),
+);
+export const isAuthor = onComment('wrote the comment', wrote);
+export const isModerator = rule('are a moderator, an editor or an administrator', (who) =>
+  has(who, 'MODERATOR', 'EDITOR', 'ADMINISTRATOR'),
+);
+export const isActiveModerator = rule(
+  'are a moderator, an editor or an administrator, and not suspended',
+  moderatesNow,
+);
+export const isAuthorOrModerator = onComment(
+  'wrote the comment or are a moderator',
+  (comment, who) => wrote(comment, who) || has(who, 'MODERATOR', 'EDITOR', 'ADMINISTRATOR'),
+);
+export const parentWasPublic = onComment(
+  'what you reply to is public or was',
+  (comment) => comment.wasPublic,
+);
+export const parentIsPublic = onComment(
+  'what you reply to was not removed',
+  (comment) => comment.status === 'PUBLISHED',
+);
+export const canNest = onComment('the thread may nest deeper there', (comment) => comment.canNest);
+export const isNotRemoved = onComment('the comment was not removed', ({ status }) => status !== 'REMOVED');
+export const isTextAlive = onComment(
+  'the comment was neither removed nor rejected',
+  ({ status }) => status !== 'REMOVED' && status !== 'REJECTED',
+);
+export const isFresh = onComment('the edit window is open', (comment) => comment.isFresh);
+export const isPublicComment = onComment(
+  'the comment is public, under a published article',
+  ({ status, article }) => status === 'PUBLISHED' && article.status === 'PUBLISHED',
+);
+export const isNotHeld = onComment(
+  'the comment does not wait and was not rejected',
+  ({ status }) => status !== 'PENDING' && status !== 'REJECTED',
+);
+export const isNotPublic = onComment('the comment is not public', ({ status }) => status !== 'PUBLISHED');
+export const parentStands = onComment(
+  'what the comment replies to stands in the thread',
+  (comment) => comment.status === 'PUBLISHED' || comment.parentListed,
+);
+export const isEndorsementShown = rule(
+  'see its article, and it was neither withdrawn nor waits to be confirmed',
+  (who, thing) => thing?.kind !== 'Endorsement' || (thing.listed && seesArticleOf(thing.article, who)),
+);
+export const isOwnAccount = rule(
+  'are that account',
+  (who, thing) => thing?.kind !== 'Viewer' || thing.accountId === who.accountId,
+);
+/** By the thing's kind. */
+export const seesThing = rule('see the thing, by the rule of its type', (who, thing) => {
+  if (thing?.kind === 'Article') return seesArticleOf(thing, who);
+  if (thing?.kind === 'Comment') return seesCommentOf(thing, who);
+  return isEndorsementShown.holds(who, thing) && isOwnAccount.holds(who, thing);
+});

@@ -1,0 +1,62 @@
+import type { TestApp } from './app.ts';
+import type { LiveEvent } from './live.ts';
+
+const shown = 'id status bodyText revision editedAt threadPosition replyCount reactions { kind count }';
+const counts = 'commentCount endorsementCount commentPolicy';
+
+/** Everything that a client needs to keep up with an article. */
+export const replicaQuery = `subscription ($articleId: ID!, $after: EventCursor) {
+  articleEvents(articleId: $articleId, after: $after) { __typename sequence cursor
+    ... on CommentEvent { comment { ${shown} parent { id replyCount } article { ${counts} } } }
+    ... on CommentAdded { idempotencyKey }
+    ... on CommentRemoved { vanishedCommentId }
+    ... on EndorsementEvent { article { ${counts} } }
+    ... on ArticleUpdated { article { ${counts} } }
+    ... on CommentPolicyChanged { article { ${counts} } } } }`;
+
+/** An article's thread as a client has it. */
+export class Replica {
+  article: Record<string, unknown> = {};
+  readonly #comments = new Map<string, Record<string, any>>();
+
+  /** What the service shows now. */
+  static async query(app: TestApp, slug: string): Promise<Replica> {
+    const replica = new Replica();
+    for (let after: string | null = null, more = true; more;) {
+      const { article } = await app.data(
+        `query ($slug: String!, $after: Cursor) { article(slug: $slug) { ${counts}
+          allComments(first: 100, after: $after) { nodes { ${shown} } pageInfo { hasNextPage endCursor } } } }`,
+        { slug, after },
+      );
+      const { allComments, ...facts } = article;
+      replica.article = facts;
+      for (const comment of allComments.nodes) replica.#comments.set(comment.id, comment);
+      [after, more] = [allComments.pageInfo.endCursor, allComments.pageInfo.hasNextPage];
+    }
+    return replica;
+  }
+
+  /** Applies an event as the documentation tells clients to: put in what it shows, take out what has vanished. */
+  apply(event: LiveEvent): void {
+    const article = event.article ?? event.comment?.article;
+    if (article) this.article = article;
+    if (!event.comment) return;
+    const { article: _, parent, ...comment } = event.comment;
+    this.#comments.set(comment.id, comment);
+    const above = parent && this.#comments.get(parent.id);
+    if (above) this.#comments.set(parent.id, { ...above, replyCount: parent.replyCount });
+    if (event.vanishedCommentId) this.#comments.delete(event.vanishedCommentId);
+  }
+
+  /** The comments in reading order. */
+  get comments(): readonly Record<string, any>[] {
+    return [...this.#comments.values()].sort((a, b) =>
+      a.threadPosition < b.threadPosition ? -1 : a.threadPosition > b.threadPosition ? 1 : 0,
+    );
+  }
+
+  /** As they came, page by page. */
+  get listed(): readonly Record<string, any>[] {
+    return [...this.#comments.values()];
+  }
+}
