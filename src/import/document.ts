@@ -115,6 +115,9 @@ export const importDocument = shape.superRefine((document, context) => {
     context.addIssue({ code: 'custom', ...fault, path: [...fault.path] });
 });
 
+/** The form as it is written. */
+export type ImportDocumentInput = z.input<typeof importDocument>;
+/** The form as it is kept. */
 export type ImportDocument = z.output<typeof importDocument>;
 export type ImportedComment = ImportDocument['comments'][number];
 export type ImportedEndorsement = ImportDocument['endorsements'][number];
