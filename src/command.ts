@@ -70,7 +70,8 @@ async function open(config: Config, closers: (() => Promise<void>)[]): Promise<D
     entities,
     migrations,
     applicationName: 'standfirst-command',
-    onPoolError: (error) => warn(error.message),
+    // An idle connection that broke is no loss; a statement that fails says so itself.
+    onPoolError: () => undefined,
   });
   await dataSource.initialize();
   closers.push(() => dataSource.destroy());

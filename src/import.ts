@@ -58,7 +58,8 @@ async function importAll(files: readonly string[], { db, log, config }: CommandC
   let refused = 0;
   for (const file of files) if (!(await importFile(file, service, maxDepth))) refused += 1;
   if (refused > 0)
-XX
+    process.stderr.write(`${count(refused, 'document')} refused and not written.
+`);
   return refused > 0 ? 1 : 0;
 }
 
