@@ -46,8 +46,8 @@ export async function orphanComments(
   accountId: string,
 ): Promise<OrphanedComment[]> {
   const locked = await tx.query<OrphanedComment>(
-    `SELECT id::text AS id, status = 'PUBLISHED' AS "wasPublished" FROM comment
-     WHERE article_id = $1 AND account_id = $2 ORDER BY id FOR UPDATE`,
+    `SELECT id::text AS id, status = 'PUBLISHED' AS "wasPublished" FROM comment c
+     WHERE article_id = $1 AND account_id = $2 ORDER BY c.id FOR UPDATE`,
     [articleId, accountId],
   );
   const ids = locked.map(({ id }) => id);
@@ -74,8 +74,8 @@ export async function orphanComments(
  */
 export async function eraseEndorsements(tx: Tx, articleId: string, accountId: string): Promise<string[]> {
   const rows = await tx.query<{ id: string; wasListed: boolean }>(
-    `SELECT id::text AS id, listed AS "wasListed" FROM endorsement
-     WHERE article_id = $1 AND account_id = $2 ORDER BY id FOR UPDATE`,
+    `SELECT id::text AS id, listed AS "wasListed" FROM endorsement e
+     WHERE article_id = $1 AND account_id = $2 ORDER BY e.id FOR UPDATE`,
     [articleId, accountId],
   );
   await tx.query(

@@ -16,7 +16,7 @@ export function selectAllComments(db: Queryable, articleId: string): Promise<Pre
 /** Some comments as they are by now, locked against every change and every removal. */
 export function lockComments(tx: Tx, articleId: string, ids: readonly string[]): Promise<PresentComment[]> {
   return tx.query<PresentComment>(
-    `SELECT ${columns} FROM comment WHERE article_id = $1 AND id = ANY($2::bigint[]) ORDER BY id FOR UPDATE`,
+    `SELECT ${columns} FROM comment c WHERE article_id = $1 AND id = ANY($2::bigint[]) ORDER BY c.id FOR UPDATE`,
     [articleId, ids],
   );
 }

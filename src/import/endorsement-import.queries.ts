@@ -8,7 +8,7 @@ export function selectAllEndorsements(db: Queryable, articleId: string): Promise
     `SELECT id::text AS id, import_key AS "importKey", ordinal::text AS ordinal, account_id::text AS "accountId",
        display_name AS "displayName", affiliation, statement, featured, listed, created_at AS "createdAt",
        created_precision AS "createdPrecision"
-     FROM endorsement WHERE article_id = $1 ORDER BY ordinal`,
+     FROM endorsement e WHERE article_id = $1 ORDER BY e.ordinal`,
     [articleId],
   );
 }

@@ -38,7 +38,7 @@ export function selectListedEndorsements(
   return db.query<ExportedEndorsementRow>(
     `SELECT id::text AS id, import_key AS "importKey", ordinal::text AS ordinal, display_name AS "displayName",
        affiliation, statement, featured, created_at AS "createdAt", created_precision AS "createdPrecision"
-     FROM endorsement WHERE article_id = $1 AND listed ORDER BY ordinal`,
+     FROM endorsement e WHERE article_id = $1 AND listed ORDER BY e.ordinal`,
     [articleId],
   );
 }
