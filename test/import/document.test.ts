@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import { requireDocument } from '../../src/import/document.ts';
 import { parseJson } from '../../src/import/read-document.ts';
 import { faultsOf, letter } from '../support/imports.ts';
@@ -128,6 +129,22 @@ describe('a document', () => {
     expect(journalist.slug).toBe('aero-osterby');
     expect(article.slug).toMatch(/^[a-z0-9-]+$/);
     expect(comments[0]?.authorName).toBe('[address hidden]');
+  });
+});
+
+describe('the example in examples/', () => {
+  it('is a document, with every field that there is', async () => {
+    const text = await readFile(new URL('../../examples/article.json', import.meta.url), 'utf8');
+    const example = JSON.parse(text) as Record<string, any>;
+    expect(await faults(example)).toEqual([]);
+    // The guide's tables name the same fields.
+    const guide = await readFile(new URL('../../docs/import-export.md', import.meta.url), 'utf8');
+    const rows = [...guide.matchAll(/^\| (?:\*\*)?`(\w+)`(?:\*\*)? +\|/gm)].map((match) => match[1]);
+    const used = [example.journalist, example.article, ...example.endorsements, ...example.comments];
+    const named = new Set(used.flatMap((part) => Object.keys(part as object)));
+    expect([...named].sort()).toEqual(
+      [...new Set(rows.filter((name) => name !== 'journalist' && name !== 'article'))].sort(),
+    );
   });
 });
 

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { useApp } from '../support/app.ts';
 import { done, logOf } from '../support/comments.ts';
 import { bringIn, faultsOf, importerOf, letter } from '../support/imports.ts';
 import { checkInvariants } from '../support/invariants.ts';
 import { requireDocument } from '../../src/import/document.ts';
+import { exportArticle } from '../../src/import/export.service.ts';
 
 const app = useApp();
 
@@ -56,6 +58,20 @@ describe('a new document', () => {
         ],
       },
     });
+  });
+
+  it('is what the example in examples/ shows', async () => {
+    const text = await readFile(new URL('../../examples/article.json', import.meta.url), 'utf8');
+    const { slug } = await bringIn(app(), JSON.parse(text));
+    expect((await bringIn(app(), JSON.parse(text))).outcome).toBe('unchanged');
+    expect(await show(slug)).toMatchObject({
+      commentCount: 3,
+      endorsementCount: 2,
+      allComments: { totalCount: 4 },
+    });
+    const exported = await exportArticle(app().app.db, slug);
+    expect(exported.endorsements?.[0]).toMatchObject({ key: 'e1', featured: true });
+    expect((await bringIn(app(), exported)).outcome).toBe('unchanged');
   });
 
   it('changes nothing when it comes again, two at once included', async () => {
