@@ -55,7 +55,7 @@ const time = fc
     }),
     precision: fc.constantFrom('YEAR', 'MONTH', 'DAY', 'INSTANT'),
   })
-  .map(({ at, precision }) => formatPartialDateTime({ at, precision } as never));
+  .map(({ at, precision }) => formatPartialDateTime({ at, precision }));
 // Few times, so that many are equal.
 const commentTime = fc.oneof(fc.constantFrom('2015', '2015-01-01', '2015-07', '2016-01-01T00:00:00Z'), time);
 
