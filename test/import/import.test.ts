@@ -3,8 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { useApp } from '../support/app.ts';
 import { done, logOf } from '../support/comments.ts';
+import { eventually } from '../support/eventually.ts';
 import { bringIn, faultsOf, importerOf, letter } from '../support/imports.ts';
 import { checkInvariants } from '../support/invariants.ts';
+import { lockComment, updateCommentRemoved } from '../../src/comment/comment-write.queries.ts';
+import { EventLog } from '../../src/events/log.ts';
 import { requireDocument } from '../../src/import/document.ts';
 import { exportArticle } from '../../src/import/export.service.ts';
 
@@ -292,6 +295,36 @@ describe('a changed document', () => {
       `article.canonicalUrl: is the one of another article here, "${other}"`,
     ]);
     expect(await footprint()).toEqual(before);
+  });
+
+  it('sees what is removed while it reads', async () => {
+    const slug = `meanwhile-${randomUUID()}`;
+    const document = letter(slug);
+    const { articleId } = await bringIn(app(), document);
+    const { db, bus } = app().app;
+    const [c3] = await db.query<{ id: string }>(
+      `SELECT id::text AS id FROM comment WHERE article_id = $1 AND import_key = 'c3'`,
+      [articleId],
+    );
+    const key = { articleId, id: c3!.id };
+    document.comments[2] = { ...document.comments[2]!, body: 'Edited too late' };
+    document.comments.push({ key: 'c4', parentKey: 'c3', body: 'Replied too late', createdAt: '2016' });
+    let importing: ReturnType<typeof bringIn> | undefined;
+    await db.transaction(async (tx) => {
+      await lockComment(tx, key.articleId, key.id);
+      importing = bringIn(app(), document);
+      await eventually('the import to wait for the removal', async () => {
+        const waiting = await db.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return waiting.length > 0;
+      });
+      expect(await updateCommentRemoved(tx, key)).toBe(false);
+      const counts = { comments: -1, listed: -1, listedRoots: -1 };
+      const event = { articleId, kind: 'COMMENT_REMOVED' as const, commentId: key.id, vanished: true };
+      await new EventLog(bus).append(tx, { ...event, counts });
+    });
+    expect(await importing).toMatchObject({ outcome: 'unchanged', leftOut: 1 });
   });
 
   it('stands still while readers write, and loses nothing of either', async () => {
