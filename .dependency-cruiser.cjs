@@ -9,7 +9,7 @@ const featureLine = [
   ['journalist'],
   ['article'],
   ['endorsement', 'comment'],
-  ['moderation'],
+  ['moderation', 'erasure'],
   ['import'],
   ['demo'],
 ];

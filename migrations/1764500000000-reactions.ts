@@ -10,6 +10,7 @@ CREATE TABLE comment_reaction (
   CONSTRAINT comment_reaction_pk PRIMARY KEY (article_id, comment_id, account_id, kind),
   CONSTRAINT comment_reaction_comment_fk FOREIGN KEY (article_id, comment_id) REFERENCES comment (article_id, id)
 );
+CREATE INDEX comment_reaction_account_idx ON comment_reaction (account_id, article_id, comment_id);
 
 -- Where a comment hangs and whether it is listed, beside its score: the order TOP needs all of it in one index, and a
 -- score in the comment's own row would rewrite its text with every reaction. The parent of a thread's first comment is 0.

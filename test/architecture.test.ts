@@ -86,6 +86,7 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
     edge('src/comment/a.ts', '../moderation/b.ts', 'src/moderation/b.ts'),
   ],
   'moderation-stands-in-line': [edge('src/moderation/a.ts', '../import/b.ts', 'src/import/b.ts')],
+  'erasure-stands-in-line': [edge('src/erasure/a.ts', '../moderation/b.ts', 'src/moderation/b.ts')],
   'import-stands-in-line': [edge('src/import/a.ts', '../demo/b.ts', 'src/demo/b.ts')],
   'composition-is-on-top': [
     edge('src/http/server.ts', '../schema.ts', 'src/schema.ts'),

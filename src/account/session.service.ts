@@ -1,7 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import type { AccessTokens } from '../auth/access-token.ts';
-import { checkPassword, hashPassword, maxPasswordLength, minPasswordLength } from '../auth/password.ts';
+import { checkPassword, hashPassword, maxPasswordLength } from '../auth/password.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { type Database, sqlState, type Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors.ts';
@@ -14,6 +13,7 @@ import {
   updateRefreshTokenUsed,
   updateSessionRevoked,
 } from './account.queries.ts';
+import { normaliseEmail, requireEmail, requirePassword } from './account.rules.ts';
 import { RefreshTokenEntity, SessionEntity } from './session.entity.ts';
 
 /** What a client holds while it is signed in. */
@@ -31,29 +31,6 @@ export interface IssuedSession {
  * the way, and two tabs may exchange at once. Later, a used token can only be a stolen one.
  */
 const reuseLeewayMs = 30_000;
-
-const emailRule = z.email();
-
-/** The form in which an address is kept; undefined for what is none. */
-function normaliseEmail(email: string): string | undefined {
-  const normal = email.trim().toLowerCase();
-  return normal.length <= 254 && emailRule.safeParse(normal).success ? normal : undefined;
-}
-
-function requireEmail(email: string): string {
-  const normal = normaliseEmail(email);
-  if (normal === undefined) throw new Refusal('INVALID_INPUT', ['email'], 'This is not an e-mail address.');
-  return normal;
-}
-
-function requirePassword(password: string): string {
-  const length = [...password].length;
-  if (length < minPasswordLength || length > maxPasswordLength) {
-    const message = `A password has ${minPasswordLength} to ${maxPasswordLength} characters.`;
-    throw new Refusal('INVALID_INPUT', ['password'], message);
-  }
-  return password;
-}
 
 const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 

@@ -170,6 +170,7 @@ export class CommentCounterEntity {
 @ForeignKey(() => CommentEntity, ['articleId', 'commentId'], ['articleId', 'id'], {
   name: 'comment_reaction_comment_fk',
 })
+@Index('comment_reaction_account_idx', ['accountId', 'articleId', 'commentId'])
 @Check('comment_reaction_kind_check', `kind IN ('LIKE', 'INSIGHTFUL', 'DISAGREE')`)
 export class CommentReactionEntity {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_reaction_pk' })

@@ -1,9 +1,11 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { findPlatformPackage, STAGED_PREFIX, stageBinaries } from './embedded/binaries.ts';
-import { openOrCreateCluster, SUPERUSER, UNFINISHED_CLUSTER_PREFIX } from './embedded/cluster.ts';
+import { clusterOf, openOrCreateCluster, SUPERUSER, UNFINISHED_CLUSTER_PREFIX } from './embedded/cluster.ts';
 import { prepareDataFolder } from './embedded/data-folder.ts';
-import { type EmbeddedPostgresError } from './embedded/error.ts';
+import { type EmbeddedPostgresError, FolderInUseError } from './embedded/error.ts';
+import { logIn, NotServingError, ownerOf } from './embedded/ownership.ts';
+import { inspectPostmaster } from './embedded/postmaster.ts';
 import { unprivilegedUser } from './embedded/run-as.ts';
 import { Supervisor } from './embedded/supervisor.ts';
 
@@ -75,10 +77,62 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     log(
       `embedded database ${adopted ? 'adopted' : 'started'}: process ${pid}, port ${port}, folder ${dataDir}`,
     );
-    const url = `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/${DATABASE}`;
-    return { url, dataDir, isNew, adopted, stop: () => supervisor.stop() };
+    return { url: urlOf(port, cluster.password), dataDir, isNew, adopted, stop: () => supervisor.stop() };
   } catch (error) {
     await supervisor.stop();
+    throw error;
+  }
+}
+
+const urlOf = (port: number, password: string): string =>
+  `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+
+/** A database for one command. */
+export interface VisitedPostgres extends Pick<EmbeddedPostgres, 'url' | 'dataDir' | 'stop'> {
+  /** It belongs to a service that runs, and goes on after `stop`. */
+  readonly isShared: boolean;
+}
+
+/**
+ * The database of a folder, for a command beside the service: that of a running service if there is one, else one that is
+ * started for as long as the command takes, and keeps a service from starting meanwhile.
+ * @throws EmbeddedPostgresError as `startEmbeddedPostgres`
+ */
+export async function visitEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<VisitedPostgres> {
+  const dataDir = await prepareDataFolder(options.dataDir, unprivilegedUser(), (message) =>
+    options.log(message),
+  );
+  const join = async (): Promise<VisitedPostgres | undefined> => {
+    const url = await urlOfRunning(dataDir);
+    return url === undefined ? undefined : { url, dataDir, isShared: true, stop: () => Promise.resolve() };
+  };
+  const running = await join();
+  if (running) return running;
+  try {
+    return { ...(await startEmbeddedPostgres({ ...options, dataDir })), isShared: false };
+  } catch (error) {
+    // A service that started in the same moment.
+    const started = error instanceof FolderInUseError ? await join() : undefined;
+    if (!started) throw error;
+    return started;
+  }
+}
+
+/** @returns undefined where no service runs on the folder */
+async function urlOfRunning(dataDir: string): Promise<string | undefined> {
+  const { pgdata, passwordFile } = clusterOf(dataDir);
+  const found = await inspectPostmaster(pgdata);
+  if (found.state !== 'running' || found.port === undefined) return undefined;
+  const password = (await fs.readFile(passwordFile, 'utf8')).trim();
+  try {
+    const { client } = await logIn(found.port, password, pgdata);
+    try {
+      return (await ownerOf(client)) === undefined ? undefined : urlOf(found.port, password);
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    if (error instanceof NotServingError) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import { type Bus, type HintListener, Listeners } from './bus.ts';
 
 const channelPrefix = 'standfirst:events:';
+
+/** How long somebody waits for Redis who could do without. */
+const patienceMs = 1000;
 
 export interface RedisBusOptions {
   /** `redis://…` or `rediss://…` */
@@ -35,6 +39,7 @@ export class RedisBus implements Bus {
   readonly #listeners = new Listeners();
   readonly #publisher: RedisClient;
   readonly #subscriber: RedisClient;
+  readonly #sending = new Set<Promise<unknown>>();
 
   constructor(options: RedisBusOptions) {
     // A hint that waited for Redis to come back would tell nothing that a poll has not found by then.
@@ -42,11 +47,22 @@ export class RedisBus implements Bus {
     this.#subscriber = openClient(options, false);
   }
 
+  /** Waits a moment until hints can be sent: for a process that has some to send and then ends. */
+  async connected(): Promise<void> {
+    for (const overdue = Date.now() + patienceMs; !this.#publisher.isReady && Date.now() < overdue;) {
+      await sleep(20);
+    }
+  }
+
   hint(articleId: string, sequence: number): void {
     // This node's own listeners need not wait for the round trip; hearing of it twice costs nothing.
     this.#listeners.call(articleId, sequence);
-    if (this.#publisher.isReady)
-      this.#publisher.publish(channelPrefix + articleId, String(sequence)).catch(() => undefined);
+    if (!this.#publisher.isReady) return;
+    const sent = this.#publisher
+      .publish(channelPrefix + articleId, String(sequence))
+      .catch(() => undefined)
+      .finally(() => this.#sending.delete(sent));
+    this.#sending.add(sent);
   }
 
   watch(articleId: string, listener: HintListener): () => void {
@@ -61,9 +77,10 @@ export class RedisBus implements Bus {
     };
   }
 
-  close(): Promise<void> {
+  /** Lets the hints under way arrive, if they do at all. */
+  async close(): Promise<void> {
+    await Promise.race([Promise.all(this.#sending), sleep(patienceMs, undefined, { ref: false })]);
     for (const client of [this.#publisher, this.#subscriber]) if (client.isOpen) client.destroy();
-    return Promise.resolve();
   }
 
   readonly #receive = (message: string, channel: string): void => {

@@ -1,94 +1,149 @@
 import { z } from 'zod';
-import { articleTexts } from '../article/article.texts.ts';
-import { isVisible, normaliseLine, normaliseText } from '../text/plain.ts';
-import { parsePartialDateTime } from '../time/partial-date-time.ts';
+import { slugFrom } from '../text/slug.ts';
+import { type Fault, ImportRefusal } from './faults.ts';
+import {
+  format,
+  key,
+  line,
+  markdownOf,
+  messageOf,
+  publicLine,
+  slug,
+  tagName,
+  text,
+  time,
+  webUrl,
+} from './fields.ts';
+import { keyFaults, threadFaults } from './thread-faults.ts';
 
-/** A text in its kept form; the length is checked before and after, so that a huge one costs nothing. */
-const text = (max: number, normalise: (value: string) => string) =>
-  z
-    .string()
-    .max(4 * max)
-    .transform(normalise)
-    .refine((value) => isVisible(value), { error: 'has nothing in it that a reader could see' })
-    .refine((value) => value.length <= max, { error: `is longer than ${max} characters` });
+/** The most comments, and the most endorsements, of one document. */
+const maxEntries = 200_000;
+/** Markdown's escapes included, so wider than what is accepted from people who write here. */
+const maxArticleBody = 400_000;
+const maxCommentBody = 200_000;
 
-const line = (max: number) => text(max, normaliseLine);
-const optionalLine = (max: number) => line(max).nullish();
+// "Nullish" throughout: what a document leaves out stays as it is, what it says is null is taken away.
+const journalist = z
+  .strictObject({
+    slug: slug.nullish(),
+    name: line(120),
+    location: line(120).nullish(),
+    photoUrl: webUrl.nullish(),
+    bio: text(5000).nullish(),
+  })
+  .transform((given) => ({ ...given, slug: given.slug ?? slugFrom(given.name, 'journalist') }));
 
-const time = z.string().transform((value, context) => {
-  const parsed = parsePartialDateTime(value);
-  const year = parsed?.at.getUTCFullYear() ?? 0;
-  if (parsed && year >= 1000 && year <= 3000) return parsed;
-  context.addIssue({ code: 'custom', message: 'takes a year, a month, a day or an RFC 3339 instant' });
-  return z.NEVER;
+const article = z
+  .strictObject({
+    slug: slug.nullish(),
+    title: line(300),
+    standfirst: text(1000).nullish(),
+    body: z.string(),
+    bodyFormat: format,
+    publishedAt: time,
+    canonicalUrl: webUrl.nullish(),
+    tags: z
+      .array(tagName)
+      .max(20)
+      // Two spellings can be one tag; the first one has the place.
+      .transform((names) => [...new Set(names)])
+      .optional(),
+    signatures: z
+      .array(
+        z.strictObject({
+          name: line(120),
+          role: line(120).nullish(),
+          organisation: line(200).nullish(),
+        }),
+      )
+      .max(1000)
+      .optional(),
+    commentPolicy: z.enum(['OPEN', 'PREMODERATED', 'CLOSED']).optional(),
+  })
+  .transform(({ body, bodyFormat, ...given }, context) => ({
+    ...given,
+    slug: given.slug ?? slugFrom(given.title, 'article'),
+    /** The document names no slug: others may have this one already. */
+    slugIsMade: given.slug == null,
+    markdown: markdownOf({ body, bodyFormat }, maxArticleBody, context),
+  }));
+
+const endorsement = z.strictObject({
+  key,
+  displayName: publicLine(300),
+  affiliation: publicLine(300).nullish(),
+  statement: text(2000).nullish(),
+  featured: z.boolean().optional(),
+  createdAt: time,
 });
 
-const url = z.url({ protocol: /^https?$/ }).max(2000);
-const slug = z
-  .string()
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
-  .max(200);
-const key = z.string().regex(/^[A-Za-z0-9_.:-]{1,200}$/);
-const format = z.enum(['markdown', 'text']).default('markdown');
-
-/** An article with its history, as it is brought in. Unknown fields are refused. */
-export const importDocument = z
+const comment = z
   .strictObject({
-    journalist: z.strictObject({
-      slug,
-      name: line(120),
-      location: optionalLine(120),
-      photoUrl: url.nullish(),
-      bio: text(5000, normaliseText).nullish(),
-    }),
-    article: z.strictObject({
-      slug,
-      ...articleTexts,
-      bodyFormat: format,
-      publishedAt: time,
-    }),
-    endorsements: z
-      .array(
-        z.strictObject({
-          key,
-          displayName: line(120),
-          affiliation: optionalLine(120),
-          statement: text(2000, normaliseText).nullish(),
-          createdAt: time,
-        }),
-      )
-      .max(200_000)
-      .default([]),
-    comments: z
-      .array(
-        z.strictObject({
-          key,
-          parentKey: key.nullish(),
-          authorName: optionalLine(80),
-          body: text(100_000, normaliseText),
-          bodyFormat: format,
-          createdAt: time,
-        }),
-      )
-      .max(200_000)
-      .default([]),
+    key,
+    parentKey: key.nullish(),
+    authorName: publicLine(300).nullish(),
+    body: z.string().optional(),
+    bodyFormat: format,
+    createdAt: time,
+    removed: z.boolean().optional(),
   })
-  .superRefine((document, context) => {
-    const refuse = (path: (string | number)[], message: string) =>
-      context.addIssue({ code: 'custom', path, message });
-    for (const list of ['endorsements', 'comments'] as const) {
-      const seen = new Set<string>();
-      document[list].forEach((item, index) => {
-        if (seen.has(item.key)) refuse([list, index, 'key'], 'stands in this document twice');
-        seen.add(item.key);
-      });
+  .transform(({ body, bodyFormat, removed = false, parentKey = null, ...given }, context) => {
+    if (removed && (body !== undefined || given.authorName != null)) {
+      const path = [body === undefined ? 'authorName' : 'body'];
+      context.addIssue({ code: 'custom', path, message: 'a removed comment has neither body nor author' });
+      return z.NEVER;
     }
-    const keys = new Set(document.comments.map((comment) => comment.key));
-    document.comments.forEach(({ parentKey }, index) => {
-      if (parentKey != null && !keys.has(parentKey))
-        refuse(['comments', index, 'parentKey'], 'no such comment');
-    });
+    if (!removed && body === undefined) {
+      context.addIssue({ code: 'custom', path: ['body'], message: 'is missing' });
+      return z.NEVER;
+    }
+    // Null: a tombstone.
+    const markdown = removed ? null : markdownOf({ body: body ?? '', bodyFormat }, maxCommentBody, context);
+    return { ...given, parentKey, markdown };
   });
 
+const shape = z.strictObject({
+  journalist,
+  article,
+  endorsements: z.array(endorsement).max(maxEntries).default([]),
+  comments: z.array(comment).max(maxEntries).default([]),
+});
+
+/** An article with its history, as it is brought in. Unknown fields are refused. */
+export const importDocument = shape.superRefine((document, context) => {
+  for (const fault of threadFaults(document.comments, 250))
+    context.addIssue({ code: 'custom', ...fault, path: [...fault.path] });
+});
+
+/** The form as it is written. */
+export type ImportDocumentInput = z.input<typeof importDocument>;
+/** The form as it is kept. */
 export type ImportDocument = z.output<typeof importDocument>;
 export type ImportedComment = ImportDocument['comments'][number];
+export type ImportedEndorsement = ImportDocument['endorsements'][number];
+
+const fields = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+function toFaults(issue: z.core.$ZodIssue): Fault[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
+  return issue.keys.map((name) => ({ path: [...issue.path, name], message: 'unknown field' }));
+}
+
+/**
+ * Checks a parsed JSON value as a whole: a wrong field in one place hides no wrong key in another.
+ * @param maxDepth how deep comments may nest here
+ * @throws ImportRefusal with every fault and its path
+ */
+export function requireDocument(value: unknown, maxDepth: number): ImportDocument {
+  const { endorsements, comments } = fields(value);
+  const keyed = (list: unknown) => (Array.isArray(list) ? list.slice(0, maxEntries).map(fields) : []);
+  const parsed = shape.safeParse(value, { error: messageOf });
+  const faults = [
+    ...(parsed.success ? [] : parsed.error.issues.flatMap(toFaults)),
+    ...keyFaults(keyed(endorsements), 'endorsements'),
+    ...threadFaults(keyed(comments), maxDepth),
+  ];
+  if (!parsed.success || faults.length > 0) throw new ImportRefusal(faults);
+  return parsed.data;
+}

@@ -1,178 +1,211 @@
-import { replaceSignatures, replaceTags } from '../article/article-write.queries.ts';
-import { ArticleCounterEntity, ArticleEntity, ArticleTextEntity } from '../article/article.entity.ts';
+import { ArticleCounterEntity, ArticleEntity } from '../article/article.entity.ts';
+import { lockArticleForChange, replaceSignatures, replaceTags } from '../article/article-write.queries.ts';
 import { refreshArticleSearch, refreshSearchOfJournalist } from '../article/article-search.queries.ts';
-import type { Tx } from '../db/database.ts';
-import { renderMarkdown, markdownFromText } from '../text/markdown.ts';
-import { normaliseText } from '../text/plain.ts';
+import type { Database, Tx } from '../db/database.ts';
+import type { EventLog, NewEvent } from '../events/log.ts';
+import { renderMarkdown } from '../text/markdown.ts';
+import { articleChanges, journalistChanges, newArticle } from './article-changes.ts';
+import {
+  type ArticleIdentity,
+  lockImports,
+  saveArticleText,
+  selectWholeArticle,
+  touchArticle,
+  updateArticleColumns,
+  updateCountsSilently,
+} from './article-import.queries.ts';
+import { planComments } from './comment-plan.ts';
 import type { ImportDocument } from './document.ts';
-import { ordinalsOf, type PlacedComment, placeComments } from './thread.ts';
+import {
+  insertEndorsements,
+  selectAllEndorsements,
+  updateEndorsementTexts,
+} from './endorsement-import.queries.ts';
+import { type EndorsementPlan, planEndorsements } from './endorsement-plan.ts';
+import { ImportRefusal } from './faults.ts';
+import { findArticle } from './find-article.ts';
+import { lockJournalistBySlug, upsertJournalist } from './journalist-import.queries.ts';
+import { threadFaults } from './thread-faults.ts';
+import { planThread, type Progress, writeThread } from './thread-writer.ts';
 
-const markdownOf = (body: string, format: 'markdown' | 'text'): string =>
-  format === 'text' ? normaliseText(markdownFromText(body)) : body;
+/** What came of a document. */
+export interface ImportOutcome {
+  readonly articleId: string;
+  readonly slug: string;
+  /** `left`: the article was taken back here and stays as it is. */
+  readonly outcome: 'new' | 'changed' | 'unchanged' | 'left';
+  readonly addedComments: number;
+  readonly addedEndorsements: number;
+  /** How many events tell of it: what else changed is among them. */
+  readonly events: number;
+  /** How many comments are left out because what they reply to has vanished here. */
+  readonly leftOut: number;
+}
+
+export interface ImportServiceOptions {
+  readonly db: Database;
+  readonly log: EventLog;
+  readonly maxDepth: number;
+}
+
+/** Brings articles in with their history, and up to date when their document has changed. */
+export class ImportService {
+  readonly #db: Database;
+  readonly #log: EventLog;
+  readonly #maxDepth: number;
+
+  constructor({ db, log, maxDepth }: ImportServiceOptions) {
+    this.#db = db;
+    this.#log = log;
+    this.#maxDepth = maxDepth;
+  }
+
+  /**
+   * Brings one document in, all of it or nothing. What it leaves out stays as it is: nothing is ever deleted.
+   * @throws ImportRefusal with every fault and its path
+   */
+  import(document: ImportDocument, progress: Progress = () => undefined): Promise<ImportOutcome> {
+    requireThread(document, this.#maxDepth);
+    return this.#db.transaction(async (tx) => {
+      await lockImports(tx);
+      const { article, slug } = await findArticle(tx, document);
+      return article
+        ? this.#update(tx, document, article, progress)
+        : insertArticle(tx, document, slug, progress);
+    });
+  }
+
+  async #update(
+    tx: Tx,
+    document: ImportDocument,
+    { id: articleId, slug }: ArticleIdentity,
+    progress: Progress,
+  ): Promise<ImportOutcome> {
+    await lockArticleForChange(tx, articleId);
+    const present = await selectWholeArticle(tx, articleId);
+    if (!present) throw new Error(`Article ${articleId} has vanished`);
+    const none = { articleId, slug, addedComments: 0, addedEndorsements: 0, events: 0, leftOut: 0 };
+    if (present.status === 'DRAFT')
+      throw ImportRefusal.of(['article', 'slug'], `"${slug}" is a draft here: publish or rename it first`);
+    if (present.status === 'UNPUBLISHED') return { ...none, outcome: 'left' };
+
+    const endorsements = requireEndorsements(document, await selectAllEndorsements(tx, articleId));
+    const thread = await planThread(tx, articleId, document.comments);
+    const byline = await saveJournalist(tx, document);
+    const changes = articleChanges(document, present, byline.id);
+    if (changes.columns) await updateArticleColumns(tx, articleId, changes.columns);
+    else if (changes.isContentChanged) await touchArticle(tx, articleId);
+    await writeParts(tx, articleId, changes);
+    if (changes.isContentChanged) await refreshArticleSearch(tx, [articleId]);
+    const added = await insertEndorsements(tx, articleId, endorsements.added);
+    await updateEndorsementTexts(tx, articleId, endorsements.updated);
+    const { events, counts } = await writeThread(tx, articleId, thread, progress);
+    const all: Omit<NewEvent, 'articleId' | 'counts'>[] = [
+      ...(changes.isContentChanged || byline.isChanged ? [{ kind: 'ARTICLE_UPDATED' as const }] : []),
+      ...(changes.isPolicyChanged ? [{ kind: 'COMMENT_POLICY_CHANGED' as const }] : []),
+      ...added.map((endorsementId) => ({ kind: 'ENDORSEMENT_ADDED' as const, endorsementId })),
+      ...endorsements.updated.map(({ id }) => ({ kind: 'ENDORSEMENT_UPDATED' as const, endorsementId: id })),
+      ...events,
+    ];
+    if (all.length > 0)
+      await this.#log.appendAll(tx, articleId, all, { ...counts, endorsements: added.length });
+    return {
+      ...none,
+      outcome: all.length > 0 ? 'changed' : 'unchanged',
+      addedComments: thread.added.length,
+      addedEndorsements: added.length,
+      events: all.length,
+      leftOut: thread.leftOut,
+    };
+  }
+}
 
 /**
- * Brings a new article in with its history. Its log begins behind that: nobody could have listened before.
- * @returns the article's id; undefined when there is an article with this slug already, which is left as it is
+ * Brings a new article in as part of a larger transaction.
+ * @returns the article's id; undefined when there is such an article already, which is left as it is
+ * @throws ImportRefusal
  */
 export async function importArticle(
   tx: Tx,
   document: ImportDocument,
-  options: { maxDepth: number },
+  { maxDepth }: { maxDepth: number },
 ): Promise<string | undefined> {
-  const { article } = document;
-  const journalistId = await upsertJournalist(tx, document.journalist);
-  const [present] = await tx.query('SELECT FROM article WHERE slug = $1', [article.slug]);
-  if (present) return undefined;
-  const { identifiers } = await tx.manager.insert(ArticleEntity, {
-    journalistId,
-    slug: article.slug,
-    title: article.title,
-    standfirst: article.standfirst ?? null,
-    status: 'PUBLISHED',
-    publishedAt: article.publishedAt.at,
-    publishedPrecision: article.publishedAt.precision,
-    canonicalUrl: article.canonicalUrl ?? null,
-  });
+  requireThread(document, maxDepth);
+  await lockImports(tx);
+  const { article, slug } = await findArticle(tx, document);
+  if (article) return undefined;
+  return (await insertArticle(tx, document, slug, () => undefined)).articleId;
+}
+
+function requireThread(document: ImportDocument, maxDepth: number): void {
+  const faults = threadFaults(document.comments, maxDepth);
+  if (faults.length > 0) throw new ImportRefusal(faults);
+}
+
+function requireEndorsements(
+  document: ImportDocument,
+  present: Parameters<typeof planEndorsements>[1],
+): EndorsementPlan {
+  const plan = planEndorsements(document.endorsements, present);
+  if ('faults' in plan) throw new ImportRefusal(plan.faults);
+  return plan;
+}
+
+/** The log of a new article begins behind its history: nobody could have listened before. */
+async function insertArticle(
+  tx: Tx,
+  document: ImportDocument,
+  slug: string,
+  progress: Progress,
+): Promise<ImportOutcome> {
+  const { id: journalistId } = await saveJournalist(tx, document);
+  const { columns, tags, signatures } = newArticle(document, journalistId);
+  const { identifiers } = await tx.manager.insert(ArticleEntity, { ...columns, slug, status: 'PUBLISHED' });
   const articleId = String(identifiers[0]?.id);
-  const markdown = markdownOf(article.body, article.bodyFormat);
-  const { html, text, addresses } = renderMarkdown(markdown, 'article');
-  await tx.manager.insert(ArticleTextEntity, {
-    articleId,
-    bodyMarkdown: markdown,
-    bodyHtml: html,
-    bodyText: text,
-    contactAddresses: [...addresses],
-  });
-  await replaceSignatures(tx, articleId, article.signatures);
-  await replaceTags(tx, articleId, article.tags);
-  await insertEndorsements(tx, articleId, document.endorsements);
-  const placed = placeComments(
-    document.comments,
-    await nextCommentIds(tx, document.comments.length),
-    options.maxDepth,
-  );
-  await insertComments(tx, articleId, placed);
-  await tx.manager.insert(ArticleCounterEntity, {
-    articleId,
-    commentCount: placed.length,
-    listedCount: placed.length,
-    listedRootCount: placed.filter((comment) => comment.depth === 0).length,
-    endorsementCount: document.endorsements.length,
-  });
+  await tx.manager.insert(ArticleCounterEntity, { articleId });
+  await writeParts(tx, articleId, { markdown: document.article.markdown, tags, signatures });
   await refreshArticleSearch(tx, [articleId]);
-  return articleId;
+  const endorsements = requireEndorsements(document, []);
+  await insertEndorsements(tx, articleId, endorsements.added);
+  const thread = planComments(document.comments, []);
+  if ('faults' in thread) throw new ImportRefusal(thread.faults);
+  const { counts } = await writeThread(tx, articleId, thread, progress);
+  await updateCountsSilently(tx, articleId, { ...counts, endorsements: endorsements.added.length });
+  return {
+    articleId,
+    slug,
+    outcome: 'new',
+    addedComments: thread.added.length,
+    addedEndorsements: endorsements.added.length,
+    events: 0,
+    leftOut: 0,
+  };
 }
 
-async function upsertJournalist(tx: Tx, journalist: ImportDocument['journalist']): Promise<string> {
-  const bio = journalist.bio == null ? undefined : renderMarkdown(journalist.bio, 'article');
-  const [before] = await tx.query<{ name: string }>('SELECT name FROM journalist WHERE slug = $1', [
-    journalist.slug,
-  ]);
-  const [row] = await tx.query<{ id: string }>(
-    `INSERT INTO journalist (slug, name, location, photo_url, bio_markdown, bio_html, bio_text)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (slug) DO UPDATE SET name = excluded.name, location = excluded.location,
-       photo_url = excluded.photo_url, bio_markdown = excluded.bio_markdown, bio_html = excluded.bio_html,
-       bio_text = excluded.bio_text
-     RETURNING id::text AS id`,
-    [
-      journalist.slug,
-      journalist.name,
-      journalist.location ?? null,
-      journalist.photoUrl ?? null,
-      journalist.bio ?? null,
-      bio?.html ?? null,
-      bio?.text ?? null,
-    ],
-  );
-  if (!row) throw new Error('A journalist was not inserted');
-  if (before && before.name !== journalist.name) await refreshSearchOfJournalist(tx, row.id);
-  return row.id;
+/** The byline belongs to the document, whoever's account it is linked to: importing is an operator's command. */
+async function saveJournalist(tx: Tx, document: ImportDocument): Promise<{ id: string; isChanged: boolean }> {
+  const present = await lockJournalistBySlug(tx, document.journalist.slug);
+  const changes = journalistChanges(document, present);
+  if (present && !changes) return { id: present.id, isChanged: false };
+  if (!changes) throw new Error('A new byline is a change');
+  const bio = changes.bioMarkdown === null ? undefined : renderMarkdown(changes.bioMarkdown, 'article');
+  const id = await upsertJournalist(tx, {
+    ...changes,
+    bioHtml: bio?.html ?? null,
+    bioText: bio?.text ?? null,
+  });
+  // Its articles are found by the name as well; where there are none yet this does nothing.
+  await refreshSearchOfJournalist(tx, id);
+  return { id, isChanged: true };
 }
 
-/** Rows in one statement: enough to be quick, few enough for a message of bounded size. */
-const chunkSize = 1000;
-
-function* chunksOf<T>(items: readonly T[]): Generator<T[]> {
-  for (let start = 0; start < items.length; start += chunkSize) yield items.slice(start, start + chunkSize);
-}
-
-async function insertEndorsements(
+async function writeParts(
   tx: Tx,
   articleId: string,
-  endorsements: ImportDocument['endorsements'],
+  { markdown, tags, signatures }: Pick<ReturnType<typeof articleChanges>, 'markdown' | 'tags' | 'signatures'>,
 ): Promise<void> {
-  const ordinals = ordinalsOf(endorsements);
-  const rows = endorsements.map((item, index) => ({ ...item, ordinal: String(ordinals[index]) }));
-  for (const chunk of chunksOf(rows)) {
-    await tx.query(
-      `INSERT INTO endorsement (article_id, ordinal, display_name, affiliation, statement, listed, created_at,
-         created_precision, import_key)
-       SELECT $1, r.ordinal, r.display_name, r.affiliation, r.statement, true, r.created_at, r.precision, r.key
-       FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[])
-         AS r(ordinal, display_name, affiliation, statement, created_at, precision, key)`,
-      [
-        articleId,
-        chunk.map((row) => row.ordinal),
-        chunk.map((row) => row.displayName),
-        chunk.map((row) => row.affiliation ?? null),
-        chunk.map((row) => row.statement ?? null),
-        chunk.map((row) => row.createdAt.at),
-        chunk.map((row) => row.createdAt.precision),
-        chunk.map((row) => row.key),
-      ],
-    );
-  }
-}
-
-async function nextCommentIds(tx: Tx, count: number): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `SELECT nextval('comment_id_seq')::text AS id FROM generate_series(1, $1::int)`,
-    [count],
-  );
-  return rows.map((row) => row.id);
-}
-
-async function insertComments(tx: Tx, articleId: string, placed: readonly PlacedComment[]): Promise<void> {
-  for (const chunk of chunksOf(placed)) {
-    const bodies = chunk.map(({ comment }) => {
-      const markdown = markdownOf(comment.body, comment.bodyFormat);
-      return { markdown, ...renderMarkdown(markdown, 'comment') };
-    });
-    await tx.query(
-      `WITH added AS (
-  INSERT INTO comment (article_id, id, parent_id, root_id, depth, ordinal, path, author_name, status, listed,
-    body_markdown, body_html, body_text, created_at, created_precision, import_key)
-  SELECT $1, r.id, r.parent_id, r.root_id, r.depth, r.ordinal, r.path, r.author_name, 'PUBLISHED', true,
-    r.body_markdown, r.body_html, r.body_text, r.created_at, r.precision, r.key
-  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::bigint[], $7::bytea[], $8::text[],
-    $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[])
-    AS r(id, parent_id, root_id, depth, ordinal, path, author_name, body_markdown, body_html, body_text, created_at,
-      precision, key)
-)
-INSERT INTO comment_counter (article_id, comment_id, parent_id, ordinal, listed, reply_count, listed_reply_count,
-  descendant_count, ever_replied)
-SELECT $1, k.id, coalesce(k.parent_id, 0), k.ordinal, true, k.replies, k.replies, k.descendants, k.replies > 0
-FROM unnest($2::bigint[], $3::bigint[], $6::bigint[], $15::int[], $16::int[])
-  AS k(id, parent_id, ordinal, replies, descendants)`,
-      [
-        articleId,
-        chunk.map((row) => row.id),
-        chunk.map((row) => row.parentId),
-        chunk.map((row) => row.rootId),
-        chunk.map((row) => row.depth),
-        chunk.map((row) => String(row.ordinal)),
-        chunk.map((row) => row.path),
-        chunk.map((row) => row.comment.authorName ?? null),
-        bodies.map((body) => body.markdown),
-        bodies.map((body) => body.html),
-        bodies.map((body) => body.text),
-        chunk.map((row) => row.comment.createdAt.at),
-        chunk.map((row) => row.comment.createdAt.precision),
-        chunk.map((row) => row.comment.key),
-        chunk.map((row) => row.replyCount),
-        chunk.map((row) => row.descendantCount),
-      ],
-    );
-  }
+  if (markdown !== undefined)
+    await saveArticleText(tx, articleId, markdown, renderMarkdown(markdown, 'article'));
+  if (tags) await replaceTags(tx, articleId, tags);
+  if (signatures) await replaceSignatures(tx, articleId, signatures);
 }

@@ -35,6 +35,9 @@ export class ModerationService {
         return;
       }
       if (comment.removedStatus !== 'PUBLISHED') {
+        // Brought in as a tombstone, or its author was erased.
+        if (comment.bodyMarkdown === '')
+          throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');
         await updateCommentStatus(tx, key, comment.removedStatus);
         return;
       }

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { createTestDatabase, databaseUrl, onDatabase, serverUrl } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { LiveClients } from '../support/live.ts';
+import { buildProgram } from '../support/program.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -80,9 +81,7 @@ const newest = `{ articles(first: 1) { nodes { id slug liveCursor } } }`;
 const addComment = `mutation ($articleId: ID!) {
   addComment(input: { articleId: $articleId, body: "Still here" }) { comment { id } userErrors { code } } }`;
 
-beforeAll(async () => {
-  await run('npm', ['run', '--silent', 'build'], { cwd: root });
-}, 60_000);
+beforeAll(buildProgram, 60_000);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'standfirst-start-'));

@@ -90,7 +90,8 @@ SELECT format('article %s', k.article_id) AS violation
 FROM article_counter k JOIN article_event e ON e.article_id = k.article_id AND e.sequence = k.sequence
 WHERE k.last_event_at <> e.occurred_at`,
 
-  // An imported comment was there before its article's log; one that was removed while it waited was never public.
+  // An imported comment may have been there before its article's log, and removed before that (it has no text then);
+  // one that was removed while it waited was never public.
   'every comment that became public was added once, and every removed one removed once': `
 SELECT format('comment %s:%s (%s): %s added, %s removed', c.article_id, c.id, c.status, e.added, e.removed) AS violation
 FROM comment c CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'COMMENT_ADDED') AS added,
@@ -98,7 +99,8 @@ FROM comment c CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'COMMENT
   FROM article_event WHERE article_id = c.article_id AND comment_id = c.id) e
 WHERE NOT CASE
   WHEN c.status IN ('PENDING', 'REJECTED') THEN e.added = 0 AND e.removed = 0
-  WHEN c.import_key IS NOT NULL THEN e.added = 0 AND e.removed = (c.status = 'REMOVED')::int
+  WHEN c.import_key IS NOT NULL THEN e.added <= 1
+    AND (e.removed = (c.status = 'REMOVED')::int OR (c.status = 'REMOVED' AND e.removed = 0 AND c.body_markdown = ''))
   WHEN c.status = 'PUBLISHED' THEN e.added = 1 AND e.removed = 0
   ELSE e.added = e.removed AND e.added <= 1 AND (e.added = 1 OR NOT c.listed) END`,
 
@@ -123,7 +125,7 @@ SELECT format('endorsement %s:%s: %s added, %s withdrawn', n.article_id, n.id, e
 FROM endorsement n CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'ENDORSEMENT_ADDED') AS added,
   count(*) FILTER (WHERE kind = 'ENDORSEMENT_WITHDRAWN') AS withdrawn FROM article_event
   WHERE article_id = n.article_id AND endorsement_id = n.id) e
-WHERE n.account_id IS NOT NULL AND (e.added <> 1 OR e.withdrawn <> (n.withdrawn_at IS NOT NULL)::int)
+WHERE e.added > 1 OR n.account_id IS NOT NULL AND (e.added <> 1 OR e.withdrawn <> (n.withdrawn_at IS NOT NULL)::int)
   OR (n.listed AND n.withdrawn_at IS NOT NULL)`,
 
   'the event that made a thing public carries the key that it was posted with': `

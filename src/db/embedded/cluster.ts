@@ -60,6 +60,12 @@ export async function openOrCreateCluster(options: ClusterOptions): Promise<Clus
   return created;
 }
 
+/** Where the cluster of a data folder is, as long as nobody has to open or make it. */
+export function clusterOf(dataDir: string): { readonly pgdata: string; readonly passwordFile: string } {
+  const home = path.join(dataDir, 'cluster');
+  return { pgdata: path.join(home, 'data'), passwordFile: path.join(home, 'password') };
+}
+
 /** Returns undefined where there is no cluster. @throws EmbeddedPostgresError where there is an unusable one. */
 async function openCluster(home: string, { runAs, version }: ClusterOptions): Promise<Cluster | undefined> {
   const pgdata = path.join(home, 'data');

@@ -83,13 +83,7 @@ export async function takeOwnership(
       if (rows[0]?.taken) return;
       if (Date.now() > deadline) break;
     }
-    const { rows } = await client.query<{ application_name: string }>(
-      `SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-       WHERE l.locktype = 'advisory' AND l.classid = $1::bigint::oid AND l.objid = $2::bigint::oid AND l.granted
-         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-      [...LOCK_KEY],
-    );
-    const owner = rows[0]?.application_name.replace(APPLICATION_PREFIX, '') ?? 'unknown';
+    const owner = (await ownerOf(client)) ?? 'unknown';
     throw new FolderInUseError(
       `the embedded database in ${dataDir} is in use by another Standfirst (process ${owner}). Stop that one first, ` +
         'or give this one a DATA_DIR of its own.',
@@ -99,4 +93,15 @@ export async function takeOwnership(
     if (!signal.aborted && isPassing(error)) throw new NotServingError(messageOf(error), { cause: error });
     throw error;
   }
+}
+
+/** The number of the process that has taken the folder; undefined: none has. */
+export async function ownerOf(client: Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ application_name: string }>(
+    `SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+     WHERE l.locktype = 'advisory' AND l.classid = $1::bigint::oid AND l.objid = $2::bigint::oid AND l.granted
+       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [...LOCK_KEY],
+  );
+  return rows[0]?.application_name.replace(APPLICATION_PREFIX, '');
 }

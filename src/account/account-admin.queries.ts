@@ -1,0 +1,59 @@
+import type { Role } from '../auth/viewer.ts';
+import type { Queryable, Tx } from '../db/database.ts';
+
+/** An account as an operator sees it. */
+export interface AdministeredAccountRow {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly suspended: boolean;
+  /** The slug of its byline. */
+  readonly journalistSlug: string | null;
+}
+
+const select = `
+  SELECT u.id::text AS id, u.email, u.name, u.roles, u.suspended_at IS NOT NULL AS suspended,
+    (SELECT slug FROM journalist WHERE account_id = u.id) AS "journalistSlug"
+  FROM account u`;
+
+/** Locked until the transaction ends. */
+export async function lockAccountByEmail(tx: Tx, email: string): Promise<AdministeredAccountRow | undefined> {
+  const [row] = await tx.query<AdministeredAccountRow>(
+    `${select} WHERE u.email = $1 FOR NO KEY UPDATE OF u`,
+    [email],
+  );
+  return row;
+}
+
+/** By address; `role` null: whichever they have, `after` null: from the first. */
+export function selectAccountList(
+  db: Queryable,
+  range: { role: Role | null; after: string | null; limit: number },
+): Promise<AdministeredAccountRow[]> {
+  return db.query<AdministeredAccountRow>(
+    `${select} WHERE ($1::text IS NULL OR $1 = ANY(u.roles)) AND ($2::text IS NULL OR u.email > $2)
+     ORDER BY u.email LIMIT $3`,
+    [range.role, range.after, range.limit],
+  );
+}
+
+export async function updateRoles(tx: Tx, accountId: string, roles: readonly Role[]): Promise<void> {
+  await tx.query('UPDATE account SET roles = $2 WHERE id = $1', [accountId, roles]);
+}
+
+export async function updateSuspended(tx: Tx, accountId: string, suspended: boolean): Promise<void> {
+  await tx.query(
+    `UPDATE account SET suspended_at = CASE WHEN $2 THEN coalesce(suspended_at, clock_timestamp()) END WHERE id = $1`,
+    [accountId, suspended],
+  );
+}
+
+/** @returns how many sessions were live */
+export async function updateSessionsRevoked(tx: Tx, accountId: string, at: Date): Promise<number> {
+  const rows = await tx.query(
+    'UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL RETURNING id',
+    [accountId, at],
+  );
+  return rows.length;
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { hashPassword } from '../auth/password.ts';
+import { type Role, roles as allRoles } from '../auth/viewer.ts';
+import { type Database, sqlState, type Tx } from '../db/database.ts';
+import { Refusal } from '../errors.ts';
+import { requireLine } from '../text/rules.ts';
+import type { Clock } from '../time/clock.ts';
+import {
+  type AdministeredAccountRow,
+  lockAccountByEmail,
+  selectAccountList,
+  updateRoles,
+  updateSessionsRevoked,
+  updateSuspended,
+} from './account-admin.queries.ts';
+import { AccountEntity } from './account.entity.ts';
+import { normaliseEmail, requireEmail, requirePassword } from './account.rules.ts';
+
+/** A password that nobody has to think of: 144 random bits. */
+export const generatePassword = (): string => randomBytes(18).toString('base64url');
+
+export interface NewAccount {
+  readonly email: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly password: string;
+}
+
+/** In the order of the list, each once, READER always. */
+const ordered = (roles: readonly Role[]): Role[] =>
+  allRoles.filter((role) => role === 'READER' || roles.includes(role));
+
+/** @throws Refusal NOT_FOUND; what is no address belongs to nobody */
+export async function requireAccount(tx: Tx, email: string): Promise<AdministeredAccountRow> {
+  const normal = normaliseEmail(email);
+  const account = normal === undefined ? undefined : await lockAccountByEmail(tx, normal);
+  if (!account) throw new Refusal('NOT_FOUND', ['email'], `There is no account ${email}.`);
+  return account;
+}
+
+/** What operators do to accounts, from the command line. Every refusal is a `Refusal`. */
+export class AccountAdminService {
+  readonly #db: Database;
+  readonly #clock: Clock;
+
+  constructor(db: Database, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  /** @throws Refusal INVALID_INPUT, EMAIL_TAKEN */
+  async create(account: NewAccount): Promise<void> {
+    const email = requireEmail(account.email);
+    const name = requireLine(account.name, { field: 'name', max: 80 });
+    const passwordHash = await hashPassword(requirePassword(account.password));
+    try {
+      await this.#db.transaction((tx) =>
+        tx.manager.insert(AccountEntity, { email, name, passwordHash, roles: ordered(account.roles) }),
+      );
+    } catch (error) {
+      if (sqlState(error) === '23505') throw new Refusal('EMAIL_TAKEN', ['email']);
+      throw error;
+    }
+  }
+
+  /**
+   * Gives a role, which counts from the account's next request on.
+   * @returns all its roles
+   */
+  grant(email: string, role: Role): Promise<readonly Role[]> {
+    return this.#changeRoles(email, (roles) => [...roles, role]);
+  }
+
+  /**
+   * Takes a role away, which counts from the account's next request on.
+   * @returns what roles are left
+   * @throws Refusal INVALID_INPUT for READER
+   */
+  revoke(email: string, role: Role): Promise<readonly Role[]> {
+    if (role === 'READER') {
+      const message = 'Every account is a READER: suspend one that shall not write.';
+      throw new Refusal('INVALID_INPUT', ['role'], message);
+    }
+    return this.#changeRoles(email, (roles) => roles.filter((present) => present !== role));
+  }
+
+  /** A suspended account reads on and writes nothing. */
+  setSuspended(email: string, suspended: boolean): Promise<void> {
+    return this.#db.transaction(async (tx) => {
+      const { id } = await requireAccount(tx, email);
+      await updateSuspended(tx, id, suspended);
+    });
+  }
+
+  /**
+   * Ends all its sessions.
+   * @returns how many there were
+   */
+  signOut(email: string): Promise<number> {
+    return this.#db.transaction(async (tx) => {
+      const { id } = await requireAccount(tx, email);
+      return updateSessionsRevoked(tx, id, this.#clock.now());
+    });
+  }
+
+  /** @returns one more than `limit` when there are more */
+  list(range: {
+    role: Role | undefined;
+    after: string | undefined;
+    limit: number;
+  }): Promise<AdministeredAccountRow[]> {
+    const { role = null, after = null, limit } = range;
+    return selectAccountList(this.#db, { role, after, limit: limit + 1 });
+  }
+
+  #changeRoles(email: string, change: (roles: readonly Role[]) => readonly Role[]): Promise<readonly Role[]> {
+    return this.#db.transaction(async (tx) => {
+      const { id, roles } = await requireAccount(tx, email);
+      const changed = ordered(change(roles));
+      await updateRoles(tx, id, changed);
+      return changed;
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { maxPasswordLength, minPasswordLength } from '../auth/password.ts';
+import { Refusal } from '../errors.ts';
+
+const emailRule = z.email();
+
+/** The form in which an address is kept; undefined for what is none. */
+export function normaliseEmail(email: string): string | undefined {
+  const normal = email.trim().toLowerCase();
+  return normal.length <= 254 && emailRule.safeParse(normal).success ? normal : undefined;
+}
+
+/** @throws Refusal INVALID_INPUT */
+export function requireEmail(email: string): string {
+  const normal = normaliseEmail(email);
+  if (normal === undefined) throw new Refusal('INVALID_INPUT', ['email'], 'This is not an e-mail address.');
+  return normal;
+}
+
+/** @throws Refusal INVALID_INPUT */
+export function requirePassword(password: string): string {
+  const length = [...password].length;
+  if (length < minPasswordLength || length > maxPasswordLength) {
+    const message = `A password has ${minPasswordLength} to ${maxPasswordLength} characters.`;
+    throw new Refusal('INVALID_INPUT', ['password'], message);
+  }
+  return password;
+}

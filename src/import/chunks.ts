@@ -1,0 +1,6 @@
+/** Rows in one statement: enough to be quick, few enough for a message of bounded size. */
+const chunkSize = 1000;
+
+export function* chunksOf<T>(items: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < items.length; start += chunkSize) yield items.slice(start, start + chunkSize);
+}

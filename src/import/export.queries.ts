@@ -1,0 +1,69 @@
+import type { ArticleStatus } from '../article/article.policy.ts';
+import type { Queryable, Tx } from '../db/database.ts';
+import type { Precision } from '../time/partial-date-time.ts';
+
+/** Makes all reads of the transaction see one moment. The first statement of it. */
+export async function freezeSnapshot(tx: Tx): Promise<void> {
+  await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+}
+
+export async function selectArticleBySlug(
+  db: Queryable,
+  slug: string,
+): Promise<{ id: string; status: ArticleStatus } | undefined> {
+  const [row] = await db.query<{ id: string; status: ArticleStatus }>(
+    'SELECT id::text AS id, status FROM article WHERE slug = $1',
+    [slug],
+  );
+  return row;
+}
+
+export interface ExportedEndorsementRow {
+  readonly id: string;
+  readonly importKey: string | null;
+  readonly ordinal: string;
+  readonly displayName: string;
+  readonly affiliation: string | null;
+  readonly statement: string | null;
+  readonly featured: boolean;
+  readonly createdAt: Date;
+  readonly createdPrecision: Precision;
+}
+
+/** What of an article's endorsements is public, oldest first. */
+export function selectListedEndorsements(
+  db: Queryable,
+  articleId: string,
+): Promise<ExportedEndorsementRow[]> {
+  return db.query<ExportedEndorsementRow>(
+    `SELECT id::text AS id, import_key AS "importKey", ordinal::text AS ordinal, display_name AS "displayName",
+       affiliation, statement, featured, created_at AS "createdAt", created_precision AS "createdPrecision"
+     FROM endorsement e WHERE article_id = $1 AND listed ORDER BY e.ordinal`,
+    [articleId],
+  );
+}
+
+export interface ExportedCommentRow {
+  readonly id: string;
+  readonly importKey: string | null;
+  readonly ordinal: string;
+  readonly parentId: string | null;
+  /** Null with a tombstone, like its body. */
+  readonly authorName: string | null;
+  readonly bodyMarkdown: string | null;
+  readonly createdAt: Date;
+  readonly createdPrecision: Precision;
+}
+
+/** What of an article's thread is public, tombstones among it, oldest first. Nothing of a removed comment is read. */
+export function selectListedComments(db: Queryable, articleId: string): Promise<ExportedCommentRow[]> {
+  return db.query<ExportedCommentRow>(
+    `SELECT c.id::text AS id, c.import_key AS "importKey", c.ordinal::text AS ordinal, c.parent_id::text AS "parentId",
+       CASE WHEN c.status = 'PUBLISHED' THEN coalesce(u.name, c.author_name) END AS "authorName",
+       CASE WHEN c.status = 'PUBLISHED' THEN c.body_markdown END AS "bodyMarkdown",
+       c.created_at AS "createdAt", c.created_precision AS "createdPrecision"
+     FROM comment c LEFT JOIN account u ON u.id = c.account_id
+     WHERE c.article_id = $1 AND c.listed ORDER BY c.ordinal`,
+    [articleId],
+  );
+}

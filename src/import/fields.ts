@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { markdownFromText } from '../text/markdown.ts';
+import { findAddresses, isVisible, maskAddresses, normaliseLine, normaliseText } from '../text/plain.ts';
+import { maxTagLength, normaliseTagName } from '../text/tag-name.ts';
+import { parsePartialDateTime } from '../time/partial-date-time.ts';
+
+/** A text in its kept form, or what is wrong with it. The length counts characters (Unicode code points). */
+function keep(value: string, max: number, normalise: (value: string) => string): string | { fault: string } {
+  const tooLong = { fault: `is longer than ${max} characters` };
+  // What can't become short enough costs nothing.
+  if (value.length > 4 * max + 1000) return tooLong;
+  const kept = normalise(value);
+  if (kept.length > max && [...kept].length > max) return tooLong;
+  return isVisible(kept) ? kept : { fault: 'has nothing in it that a reader could see' };
+}
+
+function kept(max: number, normalise: (value: string) => string) {
+  return z.string().transform((value, context) => {
+    const result = keep(value, max, normalise);
+    if (typeof result === 'string') return result;
+    context.addIssue({ code: 'custom', message: result.fault });
+    return z.NEVER;
+  });
+}
+
+/** A text of several lines. */
+export const text = (max: number) => kept(max, normaliseText);
+/** A text of one line. */
+export const line = (max: number) => kept(max, normaliseLine);
+/** A name as everybody sees it: e-mail addresses in it are masked, which makes it longer. */
+export const publicLine = (max: number) => kept(max, (value) => maskAddresses(normaliseLine(value)));
+
+/** A tag's name: one line in lower case, without the `#` in front of it. */
+export const tagName = kept(maxTagLength, normaliseTagName).refine(
+  (name) => findAddresses(name).length === 0,
+  {
+    error: 'has an e-mail address in it, and tags are public',
+  },
+);
+
+export const time = z.string().transform((value, context) => {
+  const parsed = parsePartialDateTime(value);
+  const year = parsed?.at.getUTCFullYear() ?? 0;
+  if (parsed && year >= 1000 && year <= 3000) return parsed;
+  context.addIssue({ code: 'custom', message: 'takes a year, a month, a day or an RFC 3339 instant' });
+  return z.NEVER;
+});
+
+const maxUrlLength = 2000;
+
+/** An http or https address in its canonical form. */
+export const webUrl = z.string().transform((value, context) => {
+  const url = value.length <= maxUrlLength && URL.canParse(value) ? new URL(value) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.username + url.password === '') return url.href;
+  context.addIssue({
+    code: 'custom',
+    message: `takes an http or https address of at most ${maxUrlLength} characters, without a password`,
+  });
+  return z.NEVER;
+});
+
+export const slug = z
+  .string()
+  .max(200)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, {
+    error: 'takes words of a to z and 0 to 9 with single hyphens between them',
+  });
+
+export const key = z.string().regex(/^[A-Za-z0-9_.:-]{1,200}$/, {
+  error: 'takes 1 to 200 of the characters A to Z, a to z, 0 to 9 and _ . : -',
+});
+
+export const format = z.enum(['markdown', 'text']).default('markdown');
+
+/** The Markdown source of a body in either format; the bound holds for what is kept, so that it can be exported again. */
+export function markdownOf(
+  { body, bodyFormat }: { body: string; bodyFormat: 'markdown' | 'text' },
+  max: number,
+  context: z.RefinementCtx,
+): string {
+  const source = (value: string) => (bodyFormat === 'text' ? markdownFromText(normaliseText(value)) : value);
+  const result = keep(body, max, (value) => normaliseText(source(value)));
+  if (typeof result === 'string') return result;
+  context.addIssue({ code: 'custom', path: ['body'], message: result.fault });
+  return z.NEVER;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'a text',
+  array: 'a list',
+  object: 'an object',
+  boolean: 'true or false',
+};
+
+/** Zod's own messages in words that go on where the path stops. */
+export function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `takes ${kinds[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `takes ${issue.values.map(String).join(' or ')}`;
+    case 'too_big':
+      return `has more than ${issue.maximum} ${issue.origin === 'array' ? 'entries' : 'characters'}`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { ErasureService } from '../../src/erasure/erasure.service.ts';
+import type { Tx } from '../../src/db/database.ts';
+import { EventLog, type NewEvent } from '../../src/events/log.ts';
+import { linkByline } from '../../src/journalist/byline.service.ts';
+import { type TestUser, useApp } from '../support/app.ts';
+import { done, readComment } from '../support/comments.ts';
+import { checkInvariants } from '../support/invariants.ts';
+
+const app = useApp();
+
+const erasure = (log = new EventLog(app().app.bus)) => new ErasureService(app().app.db, log);
+
+async function post(user: TestUser, articleId: string, body: string, parentId?: string): Promise<string> {
+  const { comment } = await app().addComment(user, {
+    articleId,
+    body,
+    idempotencyKey: randomUUID(),
+    ...(parentId === undefined ? {} : { parentId }),
+  });
+  return comment!.id;
+}
+
+const endorse = (user: TestUser, articleId: string, statement: string) =>
+  app().data(
+    `mutation ($input: EndorseInput!) { endorse(input: $input) { userErrors { code } } }`,
+    { input: { articleId, statement } },
+    user.token,
+  );
+
+/** The tables that hold a text somewhere, in any column. */
+async function tablesWith(text: string): Promise<string[]> {
+  const tables = await app().app.db.query<{ name: string }>(
+    `SELECT format('%I', table_name) AS name FROM information_schema.tables WHERE table_schema = 'public'`,
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows = await app().app.db.query(`SELECT FROM ${name} x WHERE position($1 in x::text) > 0 LIMIT 1`, [
+      text,
+    ]);
+    if (rows.length > 0) found.push(name);
+  }
+  return found;
+}
+
+const signIn = async ({ email, password }: TestUser) =>
+  (
+    await app().data(
+      `mutation ($input: SignInInput!) { signIn(input: $input) { session { accessToken } userErrors { code } } }`,
+      { input: { email, password } },
+    )
+  ).signIn;
+
+describe('erasing an account', () => {
+  it('leaves its published words without a name, and nothing else of it anywhere', async () => {
+    const name = `Ida ${randomUUID()}`;
+    const [user, other] = [await app().signUp(name), await app().signUp('Other', 'MODERATOR')];
+    const [first, second] = [await app().addArticle(), await app().addArticle()];
+    const root = await post(user, first.id, 'A published text');
+    await done(app(), 'editComment', { commentId: root, body: 'A published text, edited' }, user);
+    await done(app(), 'editComment', { commentId: root, body: 'The last published text' }, user);
+    const reply = await post(other, first.id, 'A reply to it', root);
+    const tombstone = await post(user, first.id, 'Secret of a tombstone');
+    await post(other, first.id, 'Under the tombstone', tombstone);
+    await done(app(), 'removeComment', { commentId: tombstone }, user);
+    const vanished = await post(user, first.id, 'Secret that vanished');
+    await done(app(), 'removeComment', { commentId: vanished }, user);
+    await endorse(user, first.id, 'Secret of an endorsement');
+    await endorse(other, first.id, 'Of somebody else');
+    await endorse(user, second.id, 'Secret of another endorsement');
+    await app().app.db.query(`UPDATE article SET comment_policy = 'PREMODERATED' WHERE id = $1`, [
+      second.articleId,
+    ]);
+    await post(user, second.id, 'Secret that waits');
+    const slug = `byline-${randomUUID()}`;
+    await linkByline(app().app.db, { email: user.email, slug, name: 'A byline' });
+
+    const listener = app().live.events(first.id);
+    await listener.waitFor(1, 'ArticleCheckpoint');
+    expect(await erasure().erase(user.email)).toEqual({ articles: 2, comments: 4, endorsements: 2 });
+
+    await listener.waitFor(3);
+    expect(listener.events.slice(1)).toMatchObject([
+      { __typename: 'EndorsementWithdrawn', article: { endorsementCount: 1 } },
+      {
+        __typename: 'CommentUpdated',
+        comment: { id: root, author: null, bodyText: 'The last published text' },
+      },
+    ]);
+    expect(await readComment(app(), root)).toMatchObject({ author: null, revision: 3, replyCount: 1 });
+    expect(await readComment(app(), reply)).toMatchObject({ author: { name: 'Other' } });
+    expect(await readComment(app(), tombstone)).toMatchObject({ status: 'REMOVED', author: null });
+    expect(await readComment(app(), vanished)).toBeNull();
+
+    for (const gone of [name, user.email, 'Secret', 'A published text'])
+      expect(await tablesWith(gone)).toEqual([]);
+    expect(await tablesWith('The last published text')).toEqual(['comment']);
+    expect(await checkInvariants(app().app.db)).toEqual([]);
+
+    expect(await signIn(user)).toEqual({ session: null, userErrors: [{ code: 'WRONG_CREDENTIALS' }] });
+    const { errors } = await app().query('{ viewer { id } }', {}, { token: user.token });
+    expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await app().data(`{ journalist(slug: "${slug}") { name } }`)).journalist).toEqual({
+      name: 'A byline',
+    });
+  });
+
+  it('goes on where it was interrupted', async () => {
+    const user = await app().signUp('Jo Example');
+    const articles = [await app().addArticle(), await app().addArticle(), await app().addArticle()];
+    for (const { id } of articles) await post(user, id, 'Kept');
+    /** Ends, as a killed process would, in the second article. */
+    class BreakingLog extends EventLog {
+      left = 1;
+      override appendAll(tx: Tx, articleId: string, events: readonly Omit<NewEvent, 'articleId'>[]) {
+        if (this.left-- <= 0) throw new Error('Killed');
+        return super.appendAll(tx, articleId, events);
+      }
+    }
+    await expect(erasure(new BreakingLog(app().app.bus)).erase(user.email)).rejects.toThrow('Killed');
+    expect(await signIn(user)).toMatchObject({ session: null });
+    expect(await erasure().erase(user.email)).toEqual({ articles: 2, comments: 2, endorsements: 0 });
+    expect(await tablesWith('Jo Example')).toEqual([]);
+    const counted = await app().app.db.query(
+      `SELECT count(*)::int AS events FROM article_event WHERE kind = 'COMMENT_UPDATED' AND article_id = ANY($1)`,
+      [articles.map(({ articleId }) => articleId)],
+    );
+    expect(counted).toEqual([{ events: 3 }]);
+    await expect(erasure().erase(user.email)).rejects.toThrow('There is no account');
+  });
+
+  it('overlooks nothing that is written in the same moment', async () => {
+    const user = await app().signUp('Kim Example');
+    const articles = await Promise.all(Array.from({ length: 4 }, () => app().addArticle()));
+    for (const { id } of articles) await post(user, id, 'Before');
+    const writing = articles.flatMap(({ id }) =>
+      Array.from({ length: 10 }, () =>
+        app()
+          .addComment(user, { articleId: id, idempotencyKey: randomUUID() })
+          .catch(() => undefined),
+      ),
+    );
+    await erasure().erase(user.email);
+    await Promise.all(writing);
+    const left = await app().app.db.query(
+      `SELECT id FROM account WHERE email = $1 UNION SELECT id FROM comment WHERE account_id = $2`,
+      [user.email, user.accountId],
+    );
+    expect(left).toEqual([]);
+    expect(await checkInvariants(app().app.db)).toEqual([]);
+  });
+});

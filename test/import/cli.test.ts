@@ -1,0 +1,185 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TestApp } from '../support/app.ts';
+import { onDatabase, serverUrl } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { letter } from '../support/imports.ts';
+import { watchForLeaks } from '../support/leaks.ts';
+import { LiveClients } from '../support/live.ts';
+import { buildProgram, runProgram } from '../support/program.ts';
+
+let folder: string;
+
+beforeAll(buildProgram, 60_000);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'standfirst-import-'));
+  await chmod(folder, 0o755);
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function fileOf(name: string, value: unknown): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+  return file;
+}
+
+describe('import and export on a PostgreSQL', () => {
+  let app: TestApp;
+  let env: Record<string, string>;
+  let checkLeaks: () => Promise<void>;
+
+  beforeAll(async () => {
+    checkLeaks = watchForLeaks();
+    const redisUrl = process.env.TEST_REDIS_URL;
+    // With a Redis what arrives has come through it; without one the service looks by itself.
+    app = await TestApp.start(redisUrl ? { REDIS_URL: redisUrl, HEAD_POLL_MS: '60000' } : {});
+    env = { DATABASE_URL: app.database.url, ...(redisUrl ? { REDIS_URL: redisUrl } : {}) };
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await checkLeaks();
+  });
+
+  it('bring documents in one by one, also from the standard input, and a running service tells its subscribers', async () => {
+    const [first, second] = [letter('first'), letter('second')];
+    const file = await fileOf('first.json', `\ufeff${JSON.stringify(first)}`);
+    expect(await runProgram('import', [file, '-'], { env, input: JSON.stringify(second) })).toEqual({
+      code: 0,
+      out:
+        `${file}: new: first, 3 comments and 2 endorsements\n` +
+        `-: new: second, 3 comments and 2 endorsements\n`,
+      err: '',
+    });
+    const { article } = await app.data('{ article(slug: "first") { id } }');
+    const listener = app.live.events(article.id);
+    await listener.waitFor(1, 'ArticleCheckpoint');
+    first.comments.push({ key: 'c9', parentKey: 'c1', body: 'Heard at once', createdAt: '2016' });
+    await fileOf('first.json', first);
+    expect((await runProgram('import', [file], { env })).out).toBe(
+      `${file}: changed: first, 1 comment and 0 endorsements added, 1 event\n`,
+    );
+    const [event] = await listener.waitFor(1, 'CommentAdded');
+    expect(event?.comment.bodyText).toBe('Heard at once');
+    expect((await runProgram('import', [file], { env })).out).toBe(`${file}: unchanged: first\n`);
+  });
+
+  it('refuse a document by name and path, and bring the others in', async () => {
+    const wrong = letter('wrong');
+    const files = [
+      await fileOf('wrong.json', { ...wrong, comments: [{ ...wrong.comments[0], parentKey: 'gone' }] }),
+      await fileOf('broken.json', '{\n"journalist": ,'),
+      join(folder, 'missing.json'),
+      folder,
+      await fileOf('right.json', letter('right')),
+    ];
+    const { code, out, err } = await runProgram('import', files, { env });
+    expect(code).toBe(1);
+    expect(out).toBe(`${files[4]}: new: right, 3 comments and 2 endorsements\n`);
+    expect(err.split('\n')).toEqual([
+      `${files[0]}: comments[0].parentKey: no such comment`,
+      `${files[1]}: line 2, column 15: not JSON: Unexpected token Comma found.`,
+      `${files[2]}: no such file`,
+      `${files[3]}: is a folder`,
+      '4 documents refused and not written.',
+      '',
+    ]);
+    expect((await app.data('{ article(slug: "wrong") { id } }')).article).toBeNull();
+  });
+
+  it('write an article down, to a file that is whole, or to the standard output', async () => {
+    await runProgram('import', ['-'], { env, input: JSON.stringify(letter('out')) });
+    const file = join(folder, 'out.json');
+    expect(await runProgram('export', ['out', '--out', file], { env })).toEqual({
+      code: 0,
+      out: '',
+      err: '',
+    });
+    const { out } = await runProgram('export', ['out'], { env });
+    expect(await readFile(file, 'utf8')).toBe(out);
+    expect(out.endsWith('}\n')).toBe(true);
+    expect((await runProgram('import', [file], { env })).out).toBe(`${file}: unchanged: out\n`);
+    expect(await readdir(folder)).toEqual(['out.json']);
+    const refused = await runProgram('export', ['none'], { env });
+    expect(refused).toEqual({ code: 1, out: '', err: 'There is no article "none".\n' });
+  });
+
+  it('say how they are used, and what the database lacks', async () => {
+    for (const [name, args] of [
+      ['import', []],
+      ['import', ['--force', 'x']],
+      ['export', []],
+      ['export', ['a', 'b']],
+    ] as const) {
+      const { code, err } = await runProgram(name, args, { env });
+      expect([code, err]).toEqual([2, expect.stringContaining(`Usage: npm run`)]);
+    }
+    expect(await runProgram('import', ['--help'], { env })).toMatchObject({ code: 0, err: '' });
+    const nowhere = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+    expect(await runProgram('export', ['x'], { env: nowhere })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^.*ECONNREFUSED.*\n$/),
+    });
+    const name = `${process.env.TEST_TEMPLATE}_bare_import`;
+    await onDatabase(serverUrl(), (client) => client.query(`CREATE DATABASE "${name}"`));
+    const bare = new URL(serverUrl());
+    bare.pathname = `/${name}`;
+    const { code, err } = await runProgram('import', ['-'], {
+      env: { DATABASE_URL: bare.href },
+      input: '{}',
+    });
+    expect([code, err]).toEqual([1, expect.stringContaining('npm run migrate')]);
+    await onDatabase(serverUrl(), (client) => client.query(`DROP DATABASE "${name}" WITH (FORCE)`));
+  });
+});
+
+describe('import on the embedded database', () => {
+  const root = join(import.meta.dirname, '../..');
+
+  it('works before the service, and beside it while it runs', async () => {
+    const env = { DATA_DIR: join(folder, 'data') };
+    const document = letter('embedded');
+    const bringIn = () => runProgram('import', ['-'], { env, input: JSON.stringify(document) });
+    expect(await bringIn()).toMatchObject({ code: 0, out: expect.stringContaining('new: embedded') });
+
+    let said = '';
+    const service: ChildProcess = spawn(process.execPath, ['dist/src/main.js'], {
+      cwd: root,
+      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [service.stdout, service.stderr])
+      stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const exited = new Promise((resolve) => service.once('exit', resolve));
+    try {
+      const address = await eventually(
+        'the service to be ready',
+        () => /explorer +(\S+)\/graphql/.exec(said)?.[1],
+        30_000,
+      );
+      const response = await fetch(`${address}/graphql?query={articles{nodes{id,slug}}}`, {
+        headers: { 'apollo-require-preflight': 'true' },
+      });
+      const { data } = (await response.json()) as any;
+      // What was brought in before is there, and keeps the demo out.
+      expect(data.articles.nodes.map((node: any) => node.slug)).toEqual(['embedded']);
+
+      const live = new LiveClients(`${address.replace('http', 'ws')}/graphql`);
+      const listener = live.events(data.articles.nodes[0].id);
+      await listener.waitFor(1, 'ArticleCheckpoint');
+      document.comments.push({ key: 'c9', body: 'Beside the service', createdAt: '2016' });
+      expect(await bringIn()).toMatchObject({ code: 0, out: expect.stringContaining('1 event') });
+      const [event] = await listener.waitFor(1, 'CommentAdded');
+      expect(event?.comment.bodyText).toBe('Beside the service');
+      await live.close();
+    } finally {
+      service.kill('SIGTERM');
+      expect(await exited).toBe(0);
+    }
+  }, 60_000);
+});

@@ -1,0 +1,48 @@
+import { execFile, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { onDatabase, serverUrl } from './database.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** "bld" and "std": whoever builds the program for the tests of processes. */
+const buildLock = [0x626c64, 0x737464];
+
+/** Builds the program once: test files that need it wait for each other, and find nothing to do but the first. */
+export function buildProgram(): Promise<void> {
+  return onDatabase(serverUrl(), async (client) => {
+    await client.query('SELECT pg_advisory_lock($1, $2)', buildLock);
+    await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: root });
+  });
+}
+
+/** What came of a program. */
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * Runs one of the built programs to its end, as `npm run` does.
+ * @param name of its file under `src`, such as `import`
+ * @param env all of its environment: nothing of this process's
+ */
+export function runProgram(
+  name: string,
+  args: readonly string[],
+  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+): Promise<Ran> {
+  const child = spawn(process.execPath, [join(root, `dist/src/${name}.js`), ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: 'pipe',
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  // A program that refuses its arguments reads no input.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
