@@ -172,7 +172,7 @@ describe('reactions', () => {
         expect(await refusals(leaf.id, user)).toBe('NOT_FOUND');
       }
       const editor = await app.signUp('Ed Example', 'EDITOR');
-      for (const status of ['UNPUBLISHED', 'DRAFT']) {
+      for (const status of ['DRAFT', 'UNPUBLISHED']) {
         await setArticle(articleId, 'status', status);
         for (const user of [author, moderator]) expect(await refusals(last.id, user)).toBe('NOT_FOUND');
         expect(await refusals(last.id, editor)).toBe('WRONG_STATUS');

@@ -61,6 +61,13 @@ describe('erasing an account', () => {
     await done(app(), 'editComment', { commentId: root, body: 'A published text, edited' }, user);
     await done(app(), 'editComment', { commentId: root, body: 'The last published text' }, user);
     const reply = await post(other, first.id, 'A reply to it', root);
+    for (const [commentId, kind] of [
+      [reply, 'LIKE'],
+      [reply, 'DISAGREE'],
+      [root, 'LIKE'],
+    ] as const)
+      await done(app(), 'react', { commentId, kind }, user);
+    await done(app(), 'react', { commentId: reply, kind: 'LIKE' }, other);
     const tombstone = await post(user, first.id, 'Secret of a tombstone');
     await post(other, first.id, 'Under the tombstone', tombstone);
     await done(app(), 'removeComment', { commentId: tombstone }, user);
@@ -80,16 +87,35 @@ describe('erasing an account', () => {
     await listener.waitFor(1, 'ArticleCheckpoint');
     expect(await erasure().erase(user.email)).toEqual({ articles: 2, comments: 4, endorsements: 2 });
 
-    await listener.waitFor(3);
-    expect(listener.events.slice(1)).toMatchObject([
+    await listener.waitFor(5);
+    expect(listener.events.slice(1, 3)).toMatchObject([
       { __typename: 'EndorsementWithdrawn', article: { endorsementCount: 1 } },
       {
         __typename: 'CommentUpdated',
         comment: { id: root, author: null, bodyText: 'The last published text' },
       },
     ]);
-    expect(await readComment(app(), root)).toMatchObject({ author: null, revision: 3, replyCount: 1 });
-    expect(await readComment(app(), reply)).toMatchObject({ author: { name: 'Other' } });
+    expect(
+      listener.events
+        .slice(3)
+        .map((event) => [event.__typename, event.comment.id])
+        .sort(),
+    ).toEqual([root, reply].map((id) => ['CommentReactionsChanged', id]).sort());
+    const reactions = (likes: number) => [
+      { kind: 'LIKE', count: likes },
+      { kind: 'INSIGHTFUL', count: 0 },
+      { kind: 'DISAGREE', count: 0 },
+    ];
+    expect(await readComment(app(), root)).toMatchObject({
+      author: null,
+      revision: 3,
+      replyCount: 1,
+      reactions: reactions(0),
+    });
+    expect(await readComment(app(), reply)).toMatchObject({
+      author: { name: 'Other' },
+      reactions: reactions(1),
+    });
     expect(await readComment(app(), tombstone)).toMatchObject({ status: 'REMOVED', author: null });
     expect(await readComment(app(), vanished)).toBeNull();
 

@@ -135,8 +135,13 @@ WHERE EXISTS (SELECT FROM article_event e JOIN comment c ON c.article_id = e.art
   AND NOT EXISTS (SELECT FROM article_event e WHERE e.article_id = i.article_id AND e.idempotency_key = i.key
     AND i.result_id IN (e.comment_id, e.endorsement_id))
 UNION ALL
+-- An erased account's keys are forgotten.
 SELECT format('article %s: event %s carries a key of nobody', e.article_id, e.sequence) FROM article_event e
-WHERE e.idempotency_key IS NOT NULL AND NOT EXISTS (SELECT FROM idempotency_key i WHERE i.key = e.idempotency_key
+WHERE e.idempotency_key IS NOT NULL AND (
+    EXISTS (SELECT FROM comment c WHERE c.article_id = e.article_id AND c.id = e.comment_id AND c.account_id IS NOT NULL)
+    OR EXISTS (SELECT FROM endorsement n WHERE n.article_id = e.article_id AND n.id = e.endorsement_id
+      AND n.account_id IS NOT NULL))
+  AND NOT EXISTS (SELECT FROM idempotency_key i WHERE i.key = e.idempotency_key
   AND i.article_id = e.article_id AND i.result_id IN (e.comment_id, e.endorsement_id))
 UNION ALL
 SELECT format('comment %s:%s still holds its key', article_id, id) FROM comment
