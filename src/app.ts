@@ -20,6 +20,7 @@ import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
 import { findTagNode, TagResolver } from './article/tag.resolver.ts';
 import { AccessTokens } from './auth/access-token.ts';
 import { type Authenticated, Authenticator } from './auth/authenticate.ts';
+import { CostBudget } from './auth/cost-budget.ts';
 import { RateLimits } from './auth/rate-limits.ts';
 import { HeldCommentResolver } from './moderation/held.resolver.ts';
 import { ModerationResolver } from './moderation/moderation.resolver.ts';
@@ -63,6 +64,7 @@ import {
 } from './endorsement/endorsement.resolver.ts';
 import { EndorsementService } from './endorsement/endorsement.service.ts';
 import { OwnEndorsementsResolver } from './endorsement/own-endorsements.resolver.ts';
+import type { RequestError } from './errors.ts';
 import { type Bus, LocalBus } from './events/bus.ts';
 import { Hub } from './events/hub.ts';
 import { EventLog } from './events/log.ts';
@@ -73,8 +75,10 @@ import { type Context, Loaders } from './graphql/context.ts';
 import { Links } from './graphql/links.ts';
 import { NodeResolver } from './graphql/node.ts';
 import type { FaultReporter } from './graphql/present-error.ts';
+import { loadTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createApollo } from './http/apollo.ts';
 import { clientAddress } from './http/client-address.ts';
+import { listen } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
 import { createHttpServer, graphqlPath } from './http/server.ts';
 import { WebSocketGateway } from './http/websocket.ts';
@@ -166,7 +170,20 @@ export class App {
   async listen(): Promise<string> {
     const { config, logger } = this.#options;
     const schema = buildApiSchema((resolver) => this.#resolve(resolver));
-    const apollo = createApollo({ schema, limits: config, metrics: this.metrics, onFault: this.#onFault });
+    const trusted =
+      config.trustedDocuments === undefined
+        ? undefined
+        : await loadTrustedDocuments(config.trustedDocuments, schema, config);
+    const budget = config.rateLimits ? new CostBudget(config.maxCostPerMinute) : undefined;
+    const apollo = createApollo({
+      schema,
+      limits: config,
+      trusted,
+      budget,
+      publicCacheSeconds: config.publicCacheSeconds,
+      metrics: this.metrics,
+      onFault: this.#onFault,
+    });
     await apollo.start();
     const http = await createHttpServer({
       apollo,
@@ -178,7 +195,8 @@ export class App {
       trustProxy: config.trustProxy,
       maxRequestBytes: config.maxRequestBytes,
       checkReady: () => this.#checkReady(),
-      explorerQuery,
+      // Neither its own questions about the schema nor what people type in it would be on the list.
+      explorerQuery: trusted ? undefined : explorerQuery,
     });
     http.addHook('onClose', () => apollo.stop());
     this.#http = http;
@@ -190,12 +208,15 @@ export class App {
       createContext: (connection) => this.#createContext(connection),
       addressOf: (request) => clientAddress(request, config.trustProxy),
       limits: config,
+      budget,
+      trusted,
       allowedOrigins: config.allowedOrigins,
+      onRefused: (message) => logger.warn(message),
       metrics: this.metrics,
       onFault: this.#onFault,
     });
     this.#observe(this.#sockets);
-    await http.listen({ host: config.host, port: config.port });
+    await listen(http, config);
     const { port } = http.server.address() as AddressInfo;
     const wildcard = config.host === '0.0.0.0' || config.host === '::';
     const host = wildcard ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -219,6 +240,7 @@ export class App {
 
   #createContext(request: {
     authenticated: Authenticated | null;
+    credentialError?: RequestError;
     address: string;
     connection?: StreamConnection;
   }): Context {
@@ -229,6 +251,7 @@ export class App {
       address: request.address,
       hub: this.hub,
       ...(request.connection ? { connection: request.connection } : {}),
+      ...(request.credentialError ? { credentialError: request.credentialError } : {}),
     };
   }
 

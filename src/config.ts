@@ -68,6 +68,9 @@ const environment = z.object({
   MAX_QUERY_DEPTH: integer(5, 100, 15),
   MAX_QUERY_ALIASES: integer(0, 1000, 40),
   MAX_QUERY_COST: integer(100, 1_000_000, 5000),
+  MAX_COST_PER_MINUTE: integer(100, 1_000_000_000, 500_000),
+  TRUSTED_DOCUMENTS: z.string().min(1).optional(),
+  PUBLIC_CACHE_SECONDS: integer(0, 86_400, 10),
   RATE_LIMITS: z
     .enum(['on', 'off'], { error: 'takes on or off' })
     .default('on')
@@ -113,6 +116,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
         'for example the output of "openssl rand -base64 48"',
     );
   }
+  if (e.MAX_COST_PER_MINUTE < e.MAX_QUERY_COST) {
+    throw new ConfigError(
+      `MAX_COST_PER_MINUTE: takes MAX_QUERY_COST (${e.MAX_QUERY_COST}) at least, else the largest operation could never run`,
+    );
+  }
   return Object.freeze({
     host: e.HOST,
     port: e.PORT,
@@ -137,6 +145,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     maxQueryDepth: e.MAX_QUERY_DEPTH,
     maxQueryAliases: e.MAX_QUERY_ALIASES,
     maxQueryCost: e.MAX_QUERY_COST,
+    /** Counted only where rate limits are. */
+    maxCostPerMinute: e.MAX_COST_PER_MINUTE,
+    /** Path of the manifest; undefined: any operation may run. */
+    trustedDocuments: e.TRUSTED_DOCUMENTS,
+    publicCacheSeconds: e.PUBLIC_CACHE_SECONDS,
     rateLimits: e.RATE_LIMITS,
     maxCommentLength: e.MAX_COMMENT_LENGTH,
     maxCommentDepth: e.MAX_COMMENT_DEPTH,

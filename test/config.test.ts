@@ -42,6 +42,8 @@ const wrong: Record<string, readonly string[]> = {
   MAX_QUERY_DEPTH: ['4', '101', 'deep'],
   MAX_QUERY_ALIASES: ['-1', '1001', 'NaN'],
   MAX_QUERY_COST: ['99', '1000001', 'Infinity'],
+  MAX_COST_PER_MINUTE: ['99', '1000000001', '1e6'],
+  PUBLIC_CACHE_SECONDS: ['-1', '86401', '10s'],
   RATE_LIMITS: ['true', 'On'],
   MAX_COMMENT_LENGTH: ['0', '100001', '10_000'],
   MAX_COMMENT_DEPTH: ['-1', '251', '1.0'],
@@ -58,7 +60,7 @@ const wrong: Record<string, readonly string[]> = {
 };
 
 /** Any text is a host or a folder. */
-const freeText = ['HOST', 'DATA_DIR'];
+const freeText = ['HOST', 'DATA_DIR', 'TRUSTED_DOCUMENTS'];
 
 describe('the settings', () => {
   it('are all refused below', () => {
@@ -175,6 +177,7 @@ describe('the settings', () => {
         'DATABASE_URL',
         'REDIS_URL',
         'DATA_DIR',
+        'TRUSTED_DOCUMENTS',
         'LOG_FORMAT',
       ];
       for (const { name, value } of await assignments()) {

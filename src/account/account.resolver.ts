@@ -3,6 +3,8 @@ import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Result } from '../errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { nodeFinder } from '../graphql/node.ts';
+import { IgnoresCredential } from '../graphql/session-field.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
 import {
   RefreshSessionInput,
   SessionPayload,
@@ -24,6 +26,7 @@ export class AccountResolver {
     this.#limits = limits;
   }
 
+  @ViewerDependent()
   @Query(() => Viewer, {
     nullable: true,
     description: 'The account that makes this request; null when signed out.',
@@ -32,6 +35,7 @@ export class AccountResolver {
     return context.viewer ? loadViewer(context, context.viewer.accountId) : null;
   }
 
+  @IgnoresCredential()
   @Mutation(() => SessionPayload, { description: 'Makes an account and signs it in.' })
   async signUp(
     @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
@@ -41,6 +45,7 @@ export class AccountResolver {
     return toPayload(await this.#sessions.signUp(input), context);
   }
 
+  @IgnoresCredential()
   @Mutation(() => SessionPayload, { description: 'Begins a session.' })
   async signIn(
     @Arg('input', () => SignInInput, { description: 'Who signs in.' }) input: SignInInput,
@@ -51,6 +56,7 @@ export class AccountResolver {
     return toPayload(await this.#sessions.signIn(input), context);
   }
 
+  @IgnoresCredential()
   @Mutation(() => SessionPayload, {
     description:
       'Exchanges a refresh token for the next pair of tokens. Each works once; a used one that comes again later than 30 s ends the session.',

@@ -8,7 +8,7 @@ import {
   type KeysetRow,
 } from '../db/keyset.ts';
 import type { Queryable, Tx } from '../db/database.ts';
-import { addressMask, maskAddresses } from '../text/plain.ts';
+import { addressMask, maskAddresses } from '../text/addresses.ts';
 
 /** An article that was found, with the sort keys of its place. */
 export interface FoundArticleRow extends KeysetRow {

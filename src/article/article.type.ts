@@ -5,7 +5,7 @@ import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { DateTimeScalar, EventCursorScalar, PartialDateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
 import { encodeEventCursor } from '../events/event-cursor.ts';
-import { maskAddresses } from '../text/plain.ts';
+import { maskAddresses } from '../text/addresses.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
 import type { JournalistRow } from '../journalist/journalist.queries.ts';

@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import { connectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
-import { maskAddresses } from '../text/plain.ts';
+import { maskAddresses } from '../text/addresses.ts';
 
 /** What articles are about. */
 @ObjectType({ implements: Node, description: 'A subject of articles.' })

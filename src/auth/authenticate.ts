@@ -26,8 +26,13 @@ export class Authenticator {
    */
   async authenticate(authorization: string | undefined): Promise<Authenticated | null> {
     if (authorization === undefined) return null;
-    const [, token] = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization.trim()) ?? [];
-    const claims = token === undefined ? undefined : await this.#tokens.verify(token);
+    const [, token] = /^Bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
+    if (token === undefined)
+      throw new RequestError(
+        'UNAUTHENTICATED',
+        'Authorization takes `Bearer ` and an access token behind it.',
+      );
+    const claims = await this.#tokens.verify(token);
     const viewer = claims && (await this.#findViewer(claims));
     if (!viewer)
       throw new RequestError('UNAUTHENTICATED', 'The access token is wrong, expired, or its session ended.');

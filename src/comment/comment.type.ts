@@ -6,7 +6,7 @@ import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { DateTimeScalar, PartialDateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
-import { maskAddresses } from '../text/plain.ts';
+import { maskAddresses } from '../text/addresses.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { CommentFacts, CommentStatus } from './comment.policy.ts';
 import type { CommentRow } from './comment.queries.ts';

@@ -3,7 +3,7 @@ import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { PartialDateTimeScalar } from '../graphql/scalars.ts';
-import { maskAddresses } from '../text/plain.ts';
+import { maskAddresses } from '../text/addresses.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { EndorsementRow } from './endorsement.queries.ts';
 

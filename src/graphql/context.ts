@@ -50,6 +50,11 @@ export interface Context {
   readonly hub: Hub;
   /** What carries this subscription; a request has none. */
   readonly connection?: StreamConnection;
+  /**
+   * Why the credential of this request was refused; absent: there was none, or it proved the viewer. Nothing but what
+   * begins a session runs beside one that was refused.
+   */
+  readonly credentialError?: RequestError;
 }
 
 /**

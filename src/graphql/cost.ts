@@ -5,21 +5,32 @@ import {
   isLeafType,
   isListType,
   type DocumentNode,
+  type FieldNode,
   type GraphQLSchema,
 } from 'graphql';
 import { type ComplexityEstimator, fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity';
 import { RequestError, type RequestErrorCode } from '../errors.ts';
-import { pageRequest } from './page.ts';
+import { type PageArgs, pageRequest } from './page.ts';
 
 /** What a list that is not a connection is taken to hold: tags, signatures, ancestors. */
 const listSize = 5;
 
+/** The size of a page; one that can't be had is refused with its place in the document. */
+function pageLimit(args: PageArgs, node: FieldNode): number {
+  try {
+    return pageRequest(args).limit;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new GraphQLError(error.message, { nodes: node, originalError: error });
+  }
+}
+
 /** An operation costs one point for each object that it may return: pages by their size, other lists by a guess. */
-const estimateObjects: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
+const estimateObjects: ComplexityEstimator = ({ type, field, node, args, childComplexity }) => {
   const named = getNamedType(field.type);
   if (isLeafType(named)) return 0;
   // Here, and not only in the field itself: a page that can't be had is refused before anything runs.
-  if (named.name.endsWith('Connection')) return 1 + pageRequest(args).limit * childComplexity;
+  if (named.name.endsWith('Connection')) return 1 + pageLimit(args, node) * childComplexity;
   // A connection's own lists were multiplied with the connection.
   const inPage = type.name.endsWith('Connection');
   return isListType(getNullableType(field.type)) && !inPage
@@ -67,7 +78,7 @@ export function checkCost(request: CostRequest, maxCost: number): number {
       throw new RequestError('QUERY_TOO_COSTLY', 'The operation expands to more fields than can be counted.');
     }
     // Variables that don't fit their types. Without a code of its own it would count as a fault of ours.
-    if (error instanceof GraphQLError) {
+    if (error instanceof GraphQLError && !(error.originalError instanceof RequestError)) {
       const code: RequestErrorCode = 'BAD_USER_INPUT';
       throw new GraphQLError(error.message, { nodes: error.nodes, extensions: { code } });
     }

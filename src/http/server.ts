@@ -1,29 +1,43 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
+import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, {
   type FastifyBaseLogger,
-  type FastifyError,
   type FastifyInstance,
-  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
-import type { RequestErrorCode } from '../errors.ts';
+import { RequestError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
-import { createExplorer, wantsExplorer } from './explorer.ts';
-import { isUnavailable, presentError } from '../graphql/present-error.ts';
+import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
+import { isUnavailable } from '../graphql/present-error.ts';
 import type { Metrics } from './metrics.ts';
+import { beginAnswer, sendAnswer } from './public-answers.ts';
+import {
+  refuseForeignPreflights,
+  refuseUnknown,
+  refuseUnreadable,
+  refuseWhileClosing,
+  sendError,
+} from './refusals.ts';
+
+/** Who asks, and from where. */
+interface RequestFacts {
+  readonly authenticated: Authenticated | null;
+  readonly credentialError?: RequestError;
+  readonly address: string;
+}
 
 export interface HttpOptions {
   readonly apollo: ApolloServer<Context>;
   readonly authenticator: Authenticator;
   /** Makes the context of one request. */
-  readonly createContext: (request: { authenticated: Authenticated | null; address: string }) => Context;
+  readonly createContext: (request: RequestFacts) => Context;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
   readonly allowedOrigins: readonly string[];
@@ -31,7 +45,8 @@ export interface HttpOptions {
   readonly maxRequestBytes: number;
   /** Whether the service can do its work: throws, or says why not. */
   readonly checkReady: () => Promise<string | undefined>;
-  readonly explorerQuery: string;
+  /** What stands in the explorer at first; undefined: there is no explorer, since nothing could be tried in it. */
+  readonly explorerQuery: string | undefined;
 }
 
 /** Where GraphQL is served: POST, GET, WebSocket, and the explorer for browsers. */
@@ -56,6 +71,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     // One line a request, written below when it is answered.
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    // Refused below, in the shape that all refusals have.
+    return503OnClosing: false,
+    frameworkErrors: (...refused) => void sendError(...refused),
+    clientErrorHandler: refuseUnreadable,
     routerOptions: { ignoreTrailingSlash: true },
   });
 
@@ -85,6 +104,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
+  // The bodies of requests come plain: one that unpacks to more than it is would pass the limit.
+  await app.register(compress, { globalDecompression: false });
+  refuseForeignPreflights(app, options.allowedOrigins);
   if (options.allowedOrigins.length > 0) {
     await app.register(cors, {
       origin: options.allowedOrigins.includes('*') ? '*' : [...options.allowedOrigins],
@@ -94,52 +116,86 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         'authorization',
         'apollo-require-preflight',
         'x-apollo-operation-name',
+        'apollographql-client-name',
+        'apollographql-client-version',
+        'if-none-match',
+        'x-request-id',
       ],
-      exposedHeaders: ['x-request-id', 'retry-after'],
+      exposedHeaders: [
+        'etag',
+        'ratelimit',
+        'ratelimit-policy',
+        'retry-after',
+        'www-authenticate',
+        'x-request-id',
+      ],
+      // One without its headers is told the methods.
+      strictPreflight: false,
       maxAge: 86_400,
     });
   }
   app.setErrorHandler(sendError);
+  refuseWhileClosing(app);
+  refuseUnknown(app);
   await graphqlRoutes(app, options);
   healthRoutes(app, options);
   return app;
 }
 
+/** The page for people, where there is one. */
+async function openExplorer(
+  app: FastifyInstance,
+  { explorerQuery }: HttpOptions,
+): Promise<Explorer | undefined> {
+  if (explorerQuery === undefined) return undefined;
+  const explorer = await createExplorer({ path: graphqlPath, defaultQuery: explorerQuery });
+  await app.register(explorer.assets);
+  return explorer;
+}
+
 async function graphqlRoutes(app: FastifyInstance, options: HttpOptions): Promise<void> {
   const { apollo, authenticator, createContext } = options;
-  const explorer = await createExplorer({ path: graphqlPath, defaultQuery: options.explorerQuery });
-  await app.register(explorer.assets);
+  const explorer = await openExplorer(app, options);
   const execute = fastifyApolloHandler(apollo, {
-    context: async (request: FastifyRequest) => {
-      const authenticated = await authenticator
-        .authenticate(request.headers.authorization)
-        .catch(toHttpError);
-      return createContext({ authenticated, address: request.ip });
+    context: async ({ headers, ip: address }: FastifyRequest) => {
+      try {
+        const authenticated = await authenticator.authenticate(headers.authorization);
+        return createContext({ authenticated, address });
+      } catch (error) {
+        if (!(error instanceof RequestError)) return toHttpError(error);
+        return createContext({ authenticated: null, credentialError: error, address });
+      }
     },
   });
   app.route({
     url: graphqlPath,
     method: ['GET', 'POST'],
-    handler(request, reply) {
-      return wantsExplorer(request) ? explorer.sendExplorer(reply) : execute.call(app, request, reply);
+    async handler(request, reply) {
+      if (explorer && wantsExplorer(request)) return explorer.sendExplorer(reply);
+      beginAnswer(reply);
+      return sendAnswer(request, reply, await execute.call(app, request, reply));
     },
+  });
+  app.get('/', (request, reply) => {
+    void reply.header('vary', 'Accept');
+    if (explorer && wantsExplorer(request)) return reply.redirect(graphqlPath, 303);
+    return reply.send(addresses);
   });
 }
 
-/** Answers what never became a GraphQL request in the shape of one: too large, malformed, or failed on the way. */
-function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const status = error.statusCode ?? 500;
-  const presented: GraphQLFormattedError =
-    status < 500
-      ? { message: error.message, extensions: { code: 'BAD_REQUEST' satisfies RequestErrorCode } }
-      : presentError(error, (errorId, err) => request.log.error({ errorId, err }, 'fault'));
-  return reply.code(status).send({ errors: [presented] });
-}
+/** What `GET /` tells programs. */
+const addresses = {
+  name: 'Standfirst',
+  graphql: graphqlPath,
+  live: '/health/live',
+  ready: '/health/ready',
+  metrics: '/metrics',
+} as const;
 
 /** Apollo takes the status from the error; the original still decides what is shown. */
 function toHttpError(error: unknown): never {
-  const { code, message } = error as { code?: unknown; message?: string };
-  const status = code === 'UNAUTHENTICATED' ? 401 : isUnavailable(error) ? 503 : 500;
+  const { message } = error as { message?: string };
+  const status = isUnavailable(error) ? 503 : 500;
   throw new GraphQLError(message ?? '', {
     originalError: error instanceof Error ? error : undefined,
     extensions: { http: { status } },

@@ -1,18 +1,23 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { getOperationAST, GraphQLError, type GraphQLSchema, OperationTypeNode, subscribe } from 'graphql';
+import { type GraphQLError, type GraphQLSchema, subscribe } from 'graphql';
 import { type Context as WsContext, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
+import type { CostBudget } from '../auth/cost-budget.ts';
 import { RequestError } from '../errors.ts';
 import type { StreamConnection } from '../events/stream-connection.ts';
 import type { Context } from '../graphql/context.ts';
-import { checkCost } from '../graphql/cost.ts';
-import { type DocumentLimits, parseDocument } from '../graphql/limits.ts';
+import type { DocumentLimits } from '../graphql/limits.ts';
 import { type FaultReporter, presentError } from '../graphql/present-error.ts';
+import type { TrustedDocuments } from '../graphql/trusted-documents.ts';
+import { acceptSubscription, refusal, type SubscribePayload } from './accept-subscription.ts';
 import { endOnFault } from './end-on-fault.ts';
 import type { Metrics } from './metrics.ts';
+import { budgetKey, outOfBudget } from './operation-gate.ts';
+import { authorizationOf } from './connection-params.ts';
 import { isAllowedOrigin } from './origins.ts';
+import { originRefusal, refusalBody } from './refusals.ts';
 
 export interface WebSocketOptions {
   readonly server: Server;
@@ -32,7 +37,13 @@ export interface WebSocketOptions {
     readonly maxSocketsPerAddress: number;
     readonly socketPingMs: number;
   };
+  /** Undefined: costs are not counted. */
+  readonly budget: CostBudget | undefined;
+  /** Undefined: any subscription may run. */
+  readonly trusted: TrustedDocuments | undefined;
   readonly allowedOrigins: readonly string[];
+  /** Told why an upgrade was refused, where its sender can do something about it. */
+  readonly onRefused: (message: string) => void;
   readonly metrics: Metrics;
   readonly onFault: FaultReporter;
 }
@@ -59,14 +70,6 @@ interface Extra {
 }
 
 type Connection = WsContext<Record<string, unknown> | undefined, Extra>;
-
-function authorizationOf(connection: Connection): string | undefined {
-  const { authorization, Authorization } = connection.connectionParams ?? {};
-  const value = authorization ?? Authorization;
-  if (value === undefined || value === null || value === '') return undefined;
-  // Anything else than a text proves nothing, and is refused as such.
-  return typeof value === 'string' ? value : 'invalid';
-}
 
 /** How long a peer may take to answer a close; one that is dead or does not read would hold the service up. */
 const closeGraceMs = 2000;
@@ -154,17 +157,31 @@ export class WebSocketGateway {
 
   readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const { path, allowedOrigins, addressOf, limits } = this.#options;
-    const refuse = (status: string) => {
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const refuse = (status: string, ...body: Parameters<typeof refusalBody>) => {
+      const text = JSON.stringify(refusalBody(...body));
+      socket.end(
+        `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+          `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+      );
     };
     socket.on('error', () => socket.destroy());
     const address = addressOf(request);
-    if (request.url?.split('?')[0] !== path) return refuse('404 Not Found');
-    if (this.#draining) return refuse('503 Service Unavailable');
-    if (!isAllowedOrigin(request.headers.origin, request.headers.host, allowedOrigins))
-      return refuse('403 Forbidden');
+    const { origin, host } = request.headers;
+    if (request.url?.split('?')[0] !== path)
+      return refuse('404 Not Found', 'NOT_FOUND', `WebSockets are opened at ${path}.`);
+    if (this.#draining)
+      return refuse('503 Service Unavailable', 'UNAVAILABLE', 'The service is shutting down: try again.');
+    if (!isAllowedOrigin(origin, host, allowedOrigins)) {
+      const message = originRefusal(origin);
+      this.#options.onRefused(message);
+      return refuse('403 Forbidden', 'ORIGIN_NOT_ALLOWED', message);
+    }
     if ((this.#byAddress.get(address) ?? 0) >= limits.maxSocketsPerAddress)
-      return refuse('429 Too Many Requests');
+      return refuse(
+        '429 Too Many Requests',
+        'RATE_LIMITED',
+        'This address has as many sockets open as it may.',
+      );
     this.#wss.handleUpgrade(request, socket, head, (opened) => this.#open(opened, address));
   };
 
@@ -230,7 +247,9 @@ export class WebSocketGateway {
   async #connect(connection: Connection): Promise<boolean> {
     const { extra } = connection;
     try {
-      extra.authenticated = await this.#options.authenticator.authenticate(authorizationOf(connection));
+      extra.authenticated = await this.#options.authenticator.authenticate(
+        authorizationOf(connection.connectionParams),
+      );
     } catch (error) {
       if (error instanceof RequestError) return false;
       this.#options.onFault('websocket', error);
@@ -247,44 +266,21 @@ export class WebSocketGateway {
     return true;
   }
 
-  /** Parses and checks one operation as HTTP does, and takes subscriptions only. */
-  #accept(
-    connection: Connection,
-    id: string,
-    payload: {
-      query: string;
-      operationName?: string | null | undefined;
-      variables?: Record<string, unknown> | null | undefined;
-    },
-  ) {
-    const { schema, limits, createContext } = this.#options;
+  /** Checks one operation as HTTP does, and charges its client for it. */
+  async #accept(connection: Connection, id: string, payload: SubscribePayload) {
+    const { schema, createContext, budget } = this.#options;
     const { extra } = connection;
-    const parsed = parseDocument(schema, payload.query, limits);
-    if (parsed.errors) return parsed.errors;
-    const { document } = parsed;
-    const operationName = payload.operationName ?? undefined;
-    const operation = getOperationAST(document, operationName);
-    const refuse = (error: RequestError) => [new GraphQLError(error.message, { originalError: error })];
-    if (!operation) return refuse(new RequestError('OPERATION_RESOLUTION_FAILURE'));
-    if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
-      return refuse(new RequestError('SUBSCRIPTIONS_ONLY'));
+    const accepted = acceptSubscription(this.#options, payload);
+    if (accepted.errors) return accepted.errors;
     if (extra.opening.has(id)) {
       // Given up and taken again: the first stream would be opened under the second one's id and never end.
       extra.socket.close(closeSubscriberExists, 'The subscriber exists already');
-      return refuse(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
+      return refusal(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
     }
     // This one is among them already; those that were given up before they were open are not, and take their place too.
     const taken = new Set([...Object.keys(connection.subscriptions), ...extra.opening]);
-    if (taken.size > limits.maxSubscriptionsPerSocket)
-      return refuse(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
-    const variables = payload.variables ?? {};
-    try {
-      checkCost({ schema, document, operationName, variables }, limits.maxQueryCost);
-    } catch (error) {
-      if (error instanceof RequestError) return refuse(error);
-      if (error instanceof GraphQLError) return [error];
-      throw error;
-    }
+    if (taken.size > this.#options.limits.maxSubscriptionsPerSocket)
+      return refusal(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
     const contextValue = createContext({
       authenticated: extra.authenticated,
       address: extra.address,
@@ -295,7 +291,13 @@ export class WebSocketGateway {
       },
     });
     extra.opening.add(id);
-    return { schema, document, operationName, variableValues: variables, contextValue };
+    const spent = await budget?.spend(budgetKey(contextValue), accepted.cost);
+    if (spent?.granted === false) {
+      extra.opening.delete(id);
+      return refusal(outOfBudget(accepted.cost, spent.budget));
+    }
+    const { document, operationName, variableValues } = accepted;
+    return { schema, document, operationName, variableValues, contextValue };
   }
 
   #present(error: GraphQLError): ReturnType<typeof presentError> {

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '../db/database.ts';
-import { maskAddresses } from '../text/plain.ts';
+import { maskAddresses } from '../text/addresses.ts';
 import { formatPartialDateTime, type Precision } from '../time/partial-date-time.ts';
 import { selectWholeArticle, type WholeArticleRow } from './article-import.queries.ts';
 import type { ImportDocumentInput } from './document.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { markdownFromText } from '../text/markdown.ts';
-import { findAddresses, isVisible, maskAddresses, normaliseLine, normaliseText } from '../text/plain.ts';
+import { findAddresses, maskAddresses } from '../text/addresses.ts';
+import { isVisible, normaliseLine, normaliseText } from '../text/plain.ts';
 import { maxTagLength, normaliseTagName } from '../text/tag-name.ts';
 import { parsePartialDateTime } from '../time/partial-date-time.ts';
 

@@ -3,7 +3,7 @@ import { connectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
-import { maskAddresses } from '../text/plain.ts';
+import { maskAddresses } from '../text/addresses.ts';
 import type { JournalistRow } from './journalist.queries.ts';
 
 /** A public byline. */

@@ -1,6 +1,8 @@
 import markdownIt, { type MarkdownIt, type Token } from 'markdown-it';
 import sanitizeHtml from 'sanitize-html';
-import { addressMask, cleanText, findAddresses, maskAddresses } from './plain.ts';
+import { maskAddresses } from './addresses.ts';
+import { maskTokens } from './mask-tokens.ts';
+import { dropEmptyLinks, settlePictures, unlinkUsers } from './links.ts';
 
 /** A rendered text. `html` and `text` are fit for anybody's eyes; `addresses` are what they hide, in order. */
 export interface Rendered {
@@ -9,7 +11,10 @@ export interface Rendered {
   readonly addresses: readonly string[];
 }
 
-/** Whose text it is: articles may have headings and pictures, comments may not, and search engines follow no link of theirs. */
+/**
+ * Whose text it is. Articles may have headings and pictures over https; in comments, which anybody can write, a picture
+ * is a link, so that no stranger's server learns who reads them, and search engines follow no link of theirs.
+ */
 export type Profile = 'article' | 'comment';
 
 const inlineTags = ['a', 'br', 'code', 'em', 's', 'strong'];
@@ -18,17 +23,22 @@ const blockTags = ['blockquote', 'hr', 'li', 'ol', 'p', 'pre', 'ul'];
 const profiles: Record<Profile, { rel: string; disabled: string[]; sanitise: sanitizeHtml.IOptions }> = {
   article: {
     rel: 'noopener',
-    disabled: ['html_block', 'html_inline'],
+    disabled: ['html_block', 'html_inline', 'table'],
     sanitise: {
       allowedTags: [...inlineTags, ...blockTags, 'h2', 'h3', 'h4', 'img'],
-      allowedAttributes: { a: ['href', 'rel', 'title'], img: ['alt', 'src', 'title'], ol: ['start'] },
+      allowedAttributes: {
+        a: ['href', 'rel', 'title'],
+        img: ['alt', 'loading', 'referrerpolicy', 'src', 'title'],
+        ol: ['start'],
+      },
       allowedSchemes: ['http', 'https'],
+      allowedSchemesByTag: { img: ['https'] },
       allowProtocolRelative: false,
     },
   },
   comment: {
     rel: 'ugc nofollow noopener',
-    disabled: ['heading', 'lheading', 'image', 'html_block', 'html_inline', 'table'],
+    disabled: ['heading', 'lheading', 'html_block', 'html_inline', 'table'],
     sanitise: {
       allowedTags: [...inlineTags, ...blockTags],
       allowedAttributes: { a: ['href', 'rel', 'title'], ol: ['start'] },
@@ -38,12 +48,24 @@ const profiles: Record<Profile, { rel: string; disabled: string[]; sanitise: san
   },
 };
 
+/** A web address without user and password. */
+function withoutUserInfo(url: string): string {
+  return url.replace(/^(\s*https?:\/\/)[^/\\?#]*@/i, '$1');
+}
+
 function createParser(profile: Profile): MarkdownIt {
   const parser = markdownIt({ html: false, linkify: true, breaks: profile === 'comment', maxNesting: 40 });
   parser.disable(profiles[profile].disabled, true);
   parser.linkify.set({ fuzzyEmail: false, fuzzyLink: false });
+  // Who a link signs in as is never shown: it looks like an address, or like another site before the real one.
+  const normalizeLink = parser.normalizeLink.bind(parser);
+  const normalizeLinkText = parser.normalizeLinkText.bind(parser);
+  parser.normalizeLink = (url) => normalizeLink(withoutUserInfo(url));
+  parser.normalizeLinkText = (url) => normalizeLinkText(withoutUserInfo(url));
   // A relative address would mean something else on every page that shows the text.
-  parser.validateLink = (url) => /^https?:\/\//i.test(url.trim());
+  parser.validateLink = (url) => /^https?:\/\/[^/\\]/i.test(url.trim()) && URL.canParse(url.trim());
+  parser.core.ruler.push('users', unlinkUsers);
+  parser.core.ruler.push('pictures', (state) => settlePictures(state, { keep: profile === 'article' }));
   return parser;
 }
 
@@ -51,74 +73,6 @@ const parsers: Record<Profile, MarkdownIt> = {
   article: createParser('article'),
   comment: createParser('comment'),
 };
-
-/** An address that was hidden, and in which token it began. */
-interface Hidden {
-  readonly address: string;
-  readonly at: number;
-}
-
-const leaves = new Set(['text', 'code_inline', 'fence', 'code_block']);
-const gaps = new Set(['softbreak', 'hardbreak', 'image']);
-
-/** Hides the addresses in the texts of one paragraph, also where emphasis or an escape cuts one in pieces. */
-function maskTexts(tokens: Token[]): Hidden[] {
-  const contents = tokens.map(({ type, content }) =>
-    leaves.has(type) ? content : gaps.has(type) ? '\n' : '',
-  );
-  const found = findAddresses(contents.join(''));
-  const hidden: Hidden[] = [];
-  let offset = 0;
-  tokens.forEach((token, at) => {
-    const start = offset;
-    const end = start + (contents[at]?.length ?? 0);
-    offset = end;
-    if (!leaves.has(token.type)) return;
-    let masked = '';
-    let kept = start;
-    for (const match of found) {
-      if (match.end <= start || match.start >= end) continue;
-      if (match.start >= start) {
-        masked += token.content.slice(kept - start, match.start - start) + addressMask;
-        hidden.push({ address: match.address, at });
-      }
-      kept = Math.min(match.end, end);
-    }
-    token.content = masked + token.content.slice(kept - start);
-  });
-  return hidden;
-}
-
-function decoded(url: string): string {
-  try {
-    return decodeURIComponent(url);
-  } catch {
-    return url;
-  }
-}
-
-/** Hides addresses in what a tag carries: a link's target, a title, a picture's description. */
-function maskAttributes(token: Token): string[] {
-  return (token.attrs ?? []).flatMap((attribute) => {
-    const found = findAddresses(decoded(String(attribute[1])));
-    if (found.length > 0) attribute[1] = attribute[0] === 'title' ? addressMask : '';
-    return found.map((match) => match.address);
-  });
-}
-
-/** Tokens that stand beside each other: character references become clean text, addresses are hidden. */
-function mask(tokens: Token[]): string[] {
-  for (const token of tokens) {
-    if (leaves.has(token.type)) token.content = cleanText(token.content);
-    const title = token.attrGet('title');
-    if (title !== null) token.attrSet('title', cleanText(String(title)));
-  }
-  const hidden = [
-    ...maskTexts(tokens),
-    ...tokens.flatMap((token, at) => maskAttributes(token).map((address) => ({ address, at }))),
-  ];
-  return hidden.sort((a, b) => a.at - b.at).map(({ address }) => address);
-}
 
 /** Goes through all tokens once: masks addresses, marks links, lowers headings below the page's own title. */
 function prepare(tokens: Token[], profile: Profile): string[] {
@@ -130,7 +84,9 @@ function prepare(tokens: Token[], profile: Profile): string[] {
     for (const child of inner) {
       if (child.type === 'link_open') child.attrSet('rel', profiles[profile].rel);
     }
-    return [...mask([token]), ...mask(inner)];
+    const hidden = [...maskTokens([token]), ...maskTokens(inner)];
+    if (token.children) token.children = dropEmptyLinks(token.children);
+    return hidden;
   });
 }
 

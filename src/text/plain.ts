@@ -13,7 +13,10 @@ const endlessMarks = /(\p{M}{32})\p{M}+/gu;
 /** Half of a surrogate pair: not a character, and PostgreSQL refuses it. */
 const loneSurrogates = /\p{Cs}/gu;
 
-/** A piece of a text in Unicode NFC, without invisible characters, at most four combining marks on one letter. */
+/**
+ * A piece of a text in Unicode NFC, so that equal words are equal bytes; without invisible characters, which disguise it;
+ * at most four combining marks on one letter. What and why: docs/decisions/texts.md.
+ */
 export function cleanText(text: string): string {
   return text
     .replace(loneSurrogates, '')
@@ -36,25 +39,4 @@ export function normaliseLine(text: string): string {
 /** Whether anything in a normalised text leaves a mark on a page. Hangul fillers and the empty Braille cell do not. */
 export function isVisible(text: string): boolean {
   return /[^\p{Z}\p{C}\p{M}\s\u115f\u1160\u2800\u3164\uffa0]/u.test(text);
-}
-
-// Also with the sign percent-encoded, as in the text of a bare URL. Indic scripts write vowels as marks.
-const addressPattern =
-  /[\p{L}\p{M}\p{N}._%+'-]{1,64}(?:@|%40)(?:[\p{L}\p{M}\p{N}-]{1,63}\.){1,8}[\p{L}\p{M}]{2,24}/gu;
-
-/** What stands in public where an e-mail address was written. */
-export const addressMask = '[address hidden]';
-
-/** Where in a text e-mail addresses stand, in order. */
-export function findAddresses(text: string): { address: string; start: number; end: number }[] {
-  return [...text.matchAll(addressPattern)].map((match) => ({
-    address: match[0].replace('%40', '@'),
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
-}
-
-/** A text for everybody's eyes: e-mail addresses masked. */
-export function maskAddresses(text: string): string {
-  return text.replace(addressPattern, addressMask);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal, type UserErrorCode, type UserErrorValue } from '../errors.ts';
-import { findAddresses, normaliseLine, normaliseText } from './plain.ts';
+import { findAddresses } from './addresses.ts';
+import { normaliseLine, normaliseText } from './plain.ts';
 import { keepText } from './rules.ts';
 import { maxTagLength, normaliseTagName } from './tag-name.ts';
 import { maxSlugLength, slugPattern } from './slug.ts';

@@ -1,5 +1,5 @@
 import anyAscii from 'any-ascii';
-import { findAddresses } from './plain.ts';
+import { addressMask, maskAddresses } from './addresses.ts';
 
 /** The most characters of a slug that is made here, its number included. */
 export const maxSlugLength = 120;
@@ -24,7 +24,7 @@ function cut(slug: string): string {
  * @param fallback for a text in which nothing can be read
  */
 export function slugFrom(text: string, fallback: string): string {
-  const words = findAddresses(text).reduce((rest, { address }) => rest.replace(address, ' '), text);
+  const words = maskAddresses(text).replaceAll(addressMask, ' ');
   const slug = anyAscii(words.slice(0, 1000))
     .toLowerCase()
     // "don't" is one word.

@@ -257,13 +257,15 @@ describe('access tokens', () => {
         { input: { articleId: id, body: 'x' } },
       ],
       [
-        `mutation ($input: SignInInput!) { signIn(input: $input) { viewer { id } } }`,
+        `mutation ($input: SignInInput!) { signIn(input: $input) { viewer { id } } signOut { endedAt } }`,
         { input: { email: viewer.email, password } },
       ],
       [
-        `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { viewer { id } } }`,
+        `mutation ($input: RefreshSessionInput!) { ...Both }
+         fragment Both on Mutation { refreshSession(input: $input) { viewer { id } } ... { signOut { endedAt } } }`,
         { input: { refreshToken: session.refreshToken } },
       ],
+      [`mutation { __typename }`, {}],
       [`mutation { signOut { endedAt } }`, {}],
     ];
     for (const [kind, authorization] of Object.entries(forged)) {
@@ -279,6 +281,61 @@ describe('access tokens', () => {
     }
     // And the real one still works: none of these ended its session.
     expect(await sessions.isAlive(token)).toBe(true);
+  });
+
+  it('that prove nothing don’t keep a client from its next ones', async () => {
+    const app = service();
+    const { viewer, session } = await sessions.signUp();
+    const headers = { authorization: 'Bearer expired.long.ago' };
+    const ways: [string, string, Record<string, unknown>][] = [
+      ['refreshSession', 'RefreshSessionInput', { refreshToken: session.refreshToken }],
+      ['signIn', 'SignInInput', { email: viewer.email, password }],
+      ['signUp', 'SignUpInput', { email: `${randomUUID()}@example.org`, password, name: 'Bo Example' }],
+    ];
+    for (const [name, type, input] of ways) {
+      const direct = `mutation ($input: ${type}!) { __typename ${name}(input: $input) { session { accessToken } } }`;
+      const { status, data } = await app.query(direct, { input }, { headers });
+      expect([name, status]).toEqual([name, 200]);
+      expect(await sessions.isAlive(data[name].session.accessToken)).toBe(true);
+    }
+    const wrong = await app.query(
+      `mutation ($input: SignInInput!) { ...Way } fragment Way on Mutation { signIn(input: $input) { userErrors { code } } }`,
+      { input: { email: viewer.email, password: 'another password' } },
+      { headers },
+    );
+    expect(wrong.data.signIn.userErrors).toEqual([{ code: 'WRONG_CREDENTIALS' }]);
+  });
+
+  it('are asked for by name when the header has another form, with the challenge of RFC 6750', async () => {
+    const { session } = await sessions.signUp();
+    for (const authorization of [
+      session.accessToken,
+      `Token ${session.accessToken}`,
+      'Bearer',
+      'Bearer a b',
+    ]) {
+      const { status, errors, headers } = await service().query(
+        '{ __typename }',
+        {},
+        { headers: { authorization } },
+      );
+      expect([status, errors?.[0]?.message]).toEqual([
+        401,
+        'Authorization takes `Bearer ` and an access token behind it.',
+      ]);
+      expect(headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+    }
+  });
+
+  it('that are missing where one is needed fail the field alone: the operation ran', async () => {
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      const answer = await service().query('mutation { signOut { endedAt } }', {}, { headers: { accept } });
+      expect([answer.status, answer.data, answer.errors?.[0]?.extensions.code]).toEqual([
+        200,
+        null,
+        'UNAUTHENTICATED',
+      ]);
+    }
   });
 
   it('work in either case of the scheme, and only while their account is there', async () => {

@@ -155,6 +155,25 @@ describe('a WebSocket', () => {
       }
     });
 
+    it('with 4403 also where the token stands among headers, or two contradict each other', async () => {
+      const app = service();
+      const { token } = await app.signUp();
+      const refused: Record<string, unknown>[] = [
+        { headers: { Authorization: 'Bearer nonsense' } },
+        { headers: { authorization: token } },
+        { AUTHORIZATION: 'Bearer nonsense' },
+        { ...bearer(token), headers: { Authorization: 'Bearer nonsense' } },
+      ];
+      for (const payload of refused) {
+        const raw = await socket().opened();
+        raw.send({ type: 'connection_init', payload });
+        expect([payload, await raw.closeCode()]).toEqual([payload, 4403]);
+      }
+      await socket().open({ headers: { Authorization: `Bearer ${token}` } });
+      await socket().open({ ...bearer(token), headers: bearer(token) });
+      await socket().open({ headers: 'none', authorization: '' });
+    });
+
     it('with 4403 when its token expires, and its client comes back with the next one', async () => {
       const app = service();
       const { id } = await app.addArticle();

@@ -20,6 +20,7 @@ export interface GraphqlAnswer {
 
   readonly data: any;
   readonly errors: { message: string; path?: unknown[]; extensions: Record<string, unknown> }[] | undefined;
+  readonly extensions: Record<string, unknown> | undefined;
 }
 
 /** A signed-in account of a test. */
@@ -84,7 +85,13 @@ export class TestApp {
       logger: shared.logger ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
       ...(shared.clock ? { clock: shared.clock } : {}),
     });
-    return new TestApp(app, await app.listen(), database, shared.database === undefined);
+    try {
+      return new TestApp(app, await app.listen(), database, shared.database === undefined);
+    } catch (error) {
+      await app.close();
+      if (shared.database === undefined) await database.drop();
+      throw error;
+    }
   }
 
   get database(): TestDatabase {
@@ -106,8 +113,8 @@ export class TestApp {
       },
       body: JSON.stringify({ query, variables }),
     });
-    const body = (await response.json()) as Pick<GraphqlAnswer, 'data' | 'errors'>;
-    return { status: response.status, headers: response.headers, data: body.data, errors: body.errors };
+    const { data, errors, extensions } = (await response.json()) as GraphqlAnswer;
+    return { status: response.status, headers: response.headers, data, errors, extensions };
   }
 
   /** As `query`, for one that must succeed. */

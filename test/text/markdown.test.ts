@@ -141,11 +141,35 @@ describe('Markdown in comments', () => {
   });
 });
 
+describe('pictures', () => {
+  const link = '<a href="https://example.org/p.png" rel="ugc nofollow noopener">';
+  it.each([
+    ['with a description', '![a *cat*](https://example.org/p.png)', `${link}a cat</a>`],
+    ['without one', '![](https://example.org/p.png)', `${link}https://example.org/p.png</a>`],
+    ['by reference', '![a cat][p]\n\n[p]: https://example.org/p.png', `${link}a cat</a>`],
+    ['in a link', '[![a cat](https://example.org/p.png) x](https://example.org/p.png)', `${link}a cat x</a>`],
+    ['with a link in it', '![a [cat](https://example.org)](https://example.org/p.png)', `${link}a cat</a>`],
+    ['to nowhere', '![a cat](p.png)', '![a cat](p.png)'],
+    ['with an address in its target', '![a cat](https://example.org/?to=bo@example.org)', 'a cat'],
+  ])('in comments are links: %s', (_, source, html) => {
+    expect(comment(source)).toMatchObject({ html: `<p>${html}</p>`, text: html.replace(/<[^>]*>/g, '') });
+  });
+
+  it('in articles are links where they come over http, or have an address in their target', () => {
+    expect(article('![a cat](http://example.org/p.png)').html).toBe(
+      '<p><a href="http://example.org/p.png" rel="noopener">a cat</a></p>',
+    );
+    expect(article('![a cat](https://example.org/?to=bo@example.org)').html).toBe('<p>a cat</p>');
+  });
+});
+
 describe('Markdown in articles', () => {
-  it('has headings below the page’s own and pictures over http', () => {
+  it('has headings below the page’s own, and pictures that are fetched late and tell no page', () => {
     expect(article('# A\n\n## B\n\n##### C').html).toBe('<h2>A</h2>\n<h3>B</h3>\n<h4>C</h4>');
     const { html, text } = article('![a *picture*](https://example.org/p.png "title")');
-    expect(html).toBe('<p><img src="https://example.org/p.png" alt="a picture" title="title" /></p>');
+    expect(html).toBe(
+      '<p><img src="https://example.org/p.png" alt="a picture" title="title" loading="lazy" referrerpolicy="no-referrer" /></p>',
+    );
     expect(text).toBe('a picture');
   });
 
@@ -193,6 +217,76 @@ describe('e-mail addresses', () => {
         expect(shown).not.toMatch(/@(<[^>]*>)*ex/);
       }
       expect(addresses).toEqual(['bo@example.org']);
+    }
+  });
+
+  it.each([
+    ['a soft hyphen', 'bo\u00ad@example.org'],
+    ['soft hyphens in the domain', 'bo@ex\u00adample.\u00adorg'],
+    ['joiners', 'bo\u200d@\u200cexample.org'],
+    ['variation selectors', 'bo\ufe0f@example\u{e0100}.org'],
+    ['tags', 'bo\u{e0062}@example.org'],
+    ['a grapheme joiner', 'bo@example\u034f.org'],
+    ['a filler', 'bo\u3164@example.org'],
+    ['a wide sign', 'bo＠example.org'],
+    ['a small sign', 'bo﹫example.org'],
+    ['wide letters and stops', 'ｂｏ＠ｅｘａｍｐｌｅ．ｏｒｇ'],
+    ['an ideographic stop', 'bo@example。org'],
+    ['a one dot leader', 'bo@example․org'],
+    ['a reference of a wide sign', 'bo&#xFF20;example.org'],
+    ['a percent escape', 'bo%40example.org'],
+    ['a double percent escape', 'bo%2540example%252eorg'],
+    ['percent escapes of a wide sign', 'bo%EF%BC%A0example.org'],
+    ['escaped letters', 'b%6f@ex%61mple.org'],
+    ['a reference in code', '`bo&#64;example.org`'],
+    ['a named reference in code', '`bo&commat;example&period;org`'],
+    ['a reference of a reference', 'bo&amp;#64;example.org'],
+    ['a reference of a reference in code', '`bo&amp;#x40;example.org`'],
+    ['a wide sign in a target', '[x](https://example.net/?to=bo＠example.org)'],
+    ['a double escape in a target', '[x](https://example.net/?to=bo%2540example.org)'],
+    ['a soft hyphen in a title', '[x](https://example.net "bo\u00ad@example.org")'],
+    ['emphasis and a joiner', '*bo*\u200d@**ex**ample.org'],
+  ])('are hidden behind %s too, and told plainly', (_, source) => {
+    for (const render of [comment, article]) {
+      const { html, text, addresses } = render(normaliseText(source));
+      expect(addresses).toEqual(['bo@example.org']);
+      expect((html + text).normalize('NFKC')).not.toMatch(/@|%(25)*40|commat|#64|#x40|%EF/i);
+    }
+  });
+
+  it('are told in the order of the text, however they are written', () => {
+    const source =
+      'a＠example.org `b&#64;example.org` *c*\u00ad@example.org [d](https://x.example/?d%40example.org)';
+    expect(
+      comment(source)
+        .addresses.map((address) => address.charAt(0))
+        .join(''),
+    ).toBe('abcd');
+  });
+
+  it('in the ASCII form of a domain are hidden whole', () => {
+    expect(comment('bo@xn--e1afmkfd.xn--p1ai!').text).toBe(`${hidden}!`);
+  });
+
+  it('are not what a link signs in with: that is left out, and is nobody’s mailbox', () => {
+    for (const source of [
+      '[x](https://user@secret.example/a)',
+      '[x](https://user:pw@secret.example/a)',
+      '[x](https://bank.example@secret.example/a)',
+      '[x](<https://user%40bank.example@secret.example/a>)',
+    ]) {
+      const { html, addresses } = comment(source);
+      expect([html, addresses]).toEqual([
+        '<p><a href="https://secret.example/a" rel="ugc nofollow noopener">x</a></p>',
+        [],
+      ]);
+    }
+    expect(comment('<https://user:pw@secret.example/a>').text).toBe('https://secret.example/a');
+    // Where it is no link, it is a text like any other.
+    for (const source of ['https://user@secret.example/a', '`https://user@secret.example/a`']) {
+      const { html, text, addresses } = comment(source);
+      expect([text, addresses]).toEqual([`https://${hidden}/a`, []]);
+      expect(html).not.toContain('<a');
     }
   });
 

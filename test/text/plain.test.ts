@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '../../src/errors.ts';
-import {
-  findAddresses,
-  isVisible,
-  maskAddresses,
-  normaliseLine,
-  normaliseText,
-} from '../../src/text/plain.ts';
+import { findAddresses, maskAddresses } from '../../src/text/addresses.ts';
+import { isVisible, normaliseLine, normaliseText } from '../../src/text/plain.ts';
 import { requireLine, requireText } from '../../src/text/rules.ts';
 
 describe('normaliseText', () => {
@@ -133,7 +128,7 @@ describe('addresses in plain text', () => {
 
   it('are found percent-encoded', () => {
     expect(findAddresses('x?q=bo%40example.org&z')).toEqual([
-      { address: 'bo@example.org', start: 4, end: 20 },
+      { address: 'bo@example.org', start: 4, end: 20, isUserInfo: false },
     ]);
   });
 });

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import type { GraphQLSchema } from 'graphql';
+import { z } from 'zod';
+import { ConfigError } from '../config.ts';
+import { RequestError } from '../errors.ts';
+import { type DocumentLimits, parseDocument } from './limits.ts';
+
+/** What `@apollo/generate-persisted-query-manifest` writes. */
+const apolloManifest = z.object({
+  format: z.literal('apollo-persisted-query-manifest'),
+  version: z.literal(1),
+  operations: z.array(
+    z.object({ id: z.string().min(1), name: z.string().optional(), body: z.string().min(1) }),
+  ),
+});
+
+/** What Relay's compiler and the client preset of graphql-codegen write: documents by their hash or id. */
+const plainMap = z.record(z.string().min(1), z.string().min(1));
+
+/** A document of the manifest: `name` says which one it is when it has to be refused. */
+interface Entry {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly text: string;
+}
+
+/** How one request names what it wants to run. */
+export interface DocumentReference {
+  /** The whole text. */
+  readonly query?: string | null | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly documentId?: unknown;
+  readonly id?: unknown;
+}
+
+/** The id in a request: Apollo's place for it, that of GraphQL over HTTP, and Relay's. */
+function idOf({ extensions, documentId, id }: DocumentReference): string | undefined {
+  const persisted = extensions?.persistedQuery as { readonly sha256Hash?: unknown } | null | undefined;
+  return [persisted?.sha256Hash, documentId, id].find((value) => typeof value === 'string');
+}
+
+/** The only documents that a service in this mode runs, by id and by text. */
+export class TrustedDocuments {
+  readonly #texts: ReadonlySet<string>;
+  readonly #byId: ReadonlyMap<string, string>;
+
+  constructor(entries: Iterable<readonly [id: string, text: string]>) {
+    this.#byId = new Map(entries);
+    this.#texts = new Set(this.#byId.values());
+  }
+
+  /** How many operations the manifest has. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /**
+   * The document that a request asks for. A text must be the listed one to the letter.
+   * @throws RequestError OPERATION_NOT_TRUSTED
+   */
+  resolve(reference: DocumentReference): string {
+    const { query } = reference;
+    if (typeof query === 'string' && query !== '') {
+      if (this.#texts.has(query)) return query;
+      throw new RequestError('OPERATION_NOT_TRUSTED');
+    }
+    const id = idOf(reference) ?? '';
+    // GraphQL over HTTP writes the kind of the id in front of it.
+    const text = this.#byId.get(id) ?? this.#byId.get(id.replace(/^sha256:/, ''));
+    if (text === undefined) throw new RequestError('OPERATION_NOT_TRUSTED');
+    return text;
+  }
+}
+
+const fault = (message: string): ConfigError => new ConfigError(`TRUSTED_DOCUMENTS: ${message}`);
+
+/** Not the library's own words: they may quote the file. */
+async function readManifest(path: string): Promise<Entry[]> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw fault(code === undefined ? `${path} is no JSON` : `${path} can not be read (${code})`);
+  }
+  const manifest = apolloManifest.safeParse(content);
+  if (manifest.success) {
+    return manifest.data.operations.map(({ id, name, body }) => ({ id, name, text: body }));
+  }
+  const map = plainMap.safeParse(content);
+  if (map.success) return Object.entries(map.data).map(([id, text]) => ({ id, name: undefined, text }));
+  throw fault(`${path} is neither an Apollo manifest nor a map from id to document`);
+}
+
+/** What is wrong with one entry; undefined: nothing. */
+function faultOf({ text }: Entry, schema: GraphQLSchema, limits: DocumentLimits): string | undefined {
+  return parseDocument(schema, text, limits)
+    .errors?.map(({ message }) => message)
+    .join(' ');
+}
+
+/**
+ * Reads and checks a manifest. Every document must fit the schema and the limits as it would have to in a request.
+ * @param path of a JSON file in any of the formats that client tools write: Apollo's manifest, or a map from id to
+ *   document (Relay, graphql-codegen)
+ * @throws ConfigError that names the setting and each operation that can't be run
+ */
+export async function loadTrustedDocuments(
+  path: string,
+  schema: GraphQLSchema,
+  limits: DocumentLimits,
+): Promise<TrustedDocuments> {
+  const entries = await readManifest(path);
+  if (entries.length === 0) throw fault(`${path} lists no operation`);
+  const texts = new Map<string, string>();
+  const faults: string[] = [];
+  for (const entry of entries) {
+    const label = [entry.name ?? /\b(?:query|mutation|subscription)\s+(\w+)/.exec(entry.text)?.[1], entry.id]
+      .filter(Boolean)
+      .join(', ');
+    const found =
+      texts.has(entry.id) && texts.get(entry.id) !== entry.text
+        ? 'Another document has the same id.'
+        : faultOf(entry, schema, limits);
+    if (found !== undefined) faults.push(`operation ${label}: ${found}`);
+    texts.set(entry.id, entry.text);
+  }
+  if (faults.length > 0) throw new ConfigError(faults.map((line) => fault(line).message).join('\n'));
+  return new TrustedDocuments(texts);
+}

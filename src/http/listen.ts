@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import { type Config, ConfigError } from '../config.ts';
+
+/** What is wrong with HOST, by what the system says when it is asked to listen there. */
+const hostFaults: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'is no address of this machine',
+  ENOTFOUND: 'is the name of no machine',
+  EAI_AGAIN: 'is a name that can not be looked up now',
+  EINVAL: 'is no address to listen on',
+};
+
+/**
+ * Opens the port.
+ * @throws ConfigError that names HOST or PORT where they are what is wrong
+ */
+export async function listen(
+  http: FastifyInstance,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+): Promise<void> {
+  try {
+    await http.listen({ host, port });
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES')
+      throw new ConfigError(`PORT: ${port} takes rights that this process does not have`);
+    const fault = hostFaults[code];
+    if (fault === undefined) throw error;
+    throw new ConfigError(
+      `HOST: ${host} ${fault}; 127.0.0.1 is this machine alone, 0.0.0.0 all its addresses`,
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import type { Socket } from 'node:net';
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+} from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
+import { type RequestErrorCode, requestErrorCodes } from '../errors.ts';
+import { presentError } from '../graphql/present-error.ts';
+import { isAllowedOrigin } from './origins.ts';
+
+/** The one shape of everything that is refused, whether it was to be GraphQL or not. */
+export interface RefusalBody {
+  readonly errors: readonly GraphQLFormattedError[];
+}
+
+/** The body of a refusal that is not an answer of GraphQL's. */
+export function refusalBody(code: RequestErrorCode, message: string = requestErrorCodes[code]): RefusalBody {
+  return { errors: [{ message, extensions: { code } }] };
+}
+
+/** What people can do about it, where the framework's own words don't say. */
+const advice: Readonly<Record<number, string>> = {
+  413: 'The body is larger than this service takes.',
+  415: 'Send the operation as JSON: content-type application/json.',
+};
+
+/** Answers what never became a GraphQL request in the shape of one: too large, malformed, or failed on the way. */
+export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status < 500)
+    return reply.code(status).send(refusalBody('BAD_REQUEST', advice[status] ?? error.message));
+  const presented = presentError(error, (errorId, err) => request.log.error({ errorId, err }, 'fault'));
+  return reply.code(status).send({ errors: [presented] } satisfies RefusalBody);
+}
+
+const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST'];
+
+/** 404, or 405 with `Allow` where another method would do; OPTIONS is told the methods. */
+function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const url = (request.url.split('?')[0] ?? '').replace(/(.)\/$/, '$1');
+  const allowed = methods.filter((method) => app.hasRoute({ url, method }));
+  if (allowed.length === 0)
+    return reply.code(404).send(refusalBody('NOT_FOUND', 'There is nothing at this address.'));
+  const allow = [...allowed, 'OPTIONS'].join(', ');
+  void reply.header('allow', allow);
+  if (request.method === 'OPTIONS') return reply.code(204).send();
+  return reply
+    .code(405)
+    .send(refusalBody('BAD_REQUEST', `This address takes ${allow}, not ${request.method}.`));
+}
+
+/** The message for a page of an origin that is not allowed. */
+export function originRefusal(origin: string | undefined): string {
+  // Of the client's making: nothing that could be mistaken for more than an origin is repeated.
+  const named = origin !== undefined && /^[\w.:/[\]-]{1,200}$/.test(origin) ? origin : 'This origin';
+  return `${named} may not use this service from a page: ALLOWED_ORIGINS does not list it.`;
+}
+
+/**
+ * Says in a preflight's answer, and in the log, why a browser will not let a page talk to the service: all that its
+ * developers see otherwise is a missing header.
+ */
+export function refuseForeignPreflights(app: FastifyInstance, allowedOrigins: readonly string[]): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const { origin, host } = request.headers;
+    const isPreflight =
+      request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+    if (!isPreflight || isAllowedOrigin(origin, host, allowedOrigins)) return done();
+    const message = originRefusal(origin);
+    request.log.warn(message);
+    void reply.code(403).send(refusalBody('ORIGIN_NOT_ALLOWED', message));
+  });
+}
+
+/** Refuses unknown addresses and methods before their bodies are read. */
+export function refuseUnknown(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) => sendNotFound(app, request, reply));
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) void sendNotFound(app, request, reply);
+    else done();
+  });
+}
+
+/** Refuses what still arrives on open connections once the service closes. */
+export function refuseWhileClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (!closing) return done();
+    void reply
+      .code(503)
+      .headers({ connection: 'close', 'retry-after': '1' })
+      .send(refusalBody('UNAVAILABLE', 'The service is shutting down: try again.'));
+  });
+}
+
+const unreadable: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'The address and headers are longer than 16 KiB: send the operation by POST.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
+};
+
+/** Answers what is not even HTTP. */
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+  const [status, message] = unreadable[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.'];
+  const body = JSON.stringify(refusalBody('BAD_REQUEST', message));
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,67 @@
+import type { StateCore, Token } from 'markdown-it';
+
+/** The tokens of a picture that is not shown: a link to it, with its description; inside a link the description alone. */
+function asLink(state: StateCore, picture: Token, inLink: boolean): Token[] {
+  const source = String(picture.attrGet('src') ?? '');
+  const { renderer, options } = state.md;
+  const text = new state.Token('text', '', 0);
+  text.content =
+    renderer.renderInlineAsText(picture.children ?? [], options, state.env) ||
+    state.md.normalizeLinkText(source);
+  if (inLink) return [text];
+  const open = new state.Token('link_open', 'a', 1);
+  open.attrs = [['href', source]];
+  const title = picture.attrGet('title');
+  if (title !== null) open.attrSet('title', String(title));
+  return [open, text, new state.Token('link_close', 'a', -1)];
+}
+
+/**
+ * Decides on every picture. One that is kept is fetched only when it comes into view, and its server does not learn from
+ * which page. One over http is never shown: browsers would warn of the page around it.
+ */
+export function settlePictures(state: StateCore, { keep }: { readonly keep: boolean }): void {
+  for (const block of state.tokens) {
+    let links = 0;
+    block.children =
+      block.children?.flatMap((token) => {
+        links += token.type === 'link_open' ? 1 : token.type === 'link_close' ? -1 : 0;
+        if (token.type !== 'image') return [token];
+        const isSafe = /^https:/i.test(String(token.attrGet('src') ?? ''));
+        if (!keep || !isSafe) return asLink(state, token, links > 0);
+        token.attrSet('loading', 'lazy');
+        token.attrSet('referrerpolicy', 'no-referrer');
+        return [token];
+      }) ?? null;
+  }
+}
+
+/**
+ * Takes away the target of a bare address that ends where a user does: in `https://user@host` the finder of links sees
+ * `https://user`, which is not what was meant.
+ */
+export function unlinkUsers({ tokens }: StateCore): void {
+  for (const { children } of tokens) {
+    let open: Token | undefined;
+    children?.forEach((token, at) => {
+      if (token.type === 'link_open') open = token;
+      const next = children[at + 1];
+      const isUser =
+        token.type === 'link_close' && token.markup === 'linkify' && next?.content.startsWith('@');
+      if (isUser) open?.attrSet('href', '');
+    });
+  }
+}
+
+/** Links and pictures whose target was taken away are their words alone. */
+export function dropEmptyLinks(tokens: readonly Token[]): Token[] {
+  const dropped: boolean[] = [];
+  return tokens.flatMap((token) => {
+    if (token.type === 'image' && token.attrGet('src') === '') return token.children ?? [];
+    if (token.type === 'link_close') return dropped.pop() === true ? [] : [token];
+    if (token.type !== 'link_open') return [token];
+    const isEmpty = token.attrGet('href') === '';
+    dropped.push(isEmpty);
+    return isEmpty ? [] : [token];
+  });
+}

@@ -1,0 +1,191 @@
+import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { keptLogger } from '../support/kept-logger.ts';
+import { TestApp, useApp } from '../support/app.ts';
+import { onDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { watchForLeaks } from '../support/leaks.ts';
+
+const { lines, logger } = keptLogger();
+
+const logged = () => lines.map((line) => JSON.parse(line) as { level: unknown; msg: string });
+
+/** The log's number for warnings. */
+const warning = 40;
+
+/** Speaks HTTP word for word; `text` is what came back so far. */
+function rawClient(url: string): { socket: Socket; text: () => string } {
+  let received = '';
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('data', (data: Buffer) => (received += data.toString()));
+  socket.on('error', () => undefined);
+  return { socket, text: () => received };
+}
+
+describe('what is no GraphQL request is refused in one shape', () => {
+  const service = useApp({ ALLOWED_ORIGINS: 'https://news.example.org' }, { logger });
+  const send = (path: string, init: RequestInit = {}) =>
+    fetch(`${service().url}${path}`, { redirect: 'manual', ...init });
+  const errorOf = async (response: Response) => {
+    expect(response.headers.get('content-type')).toContain('application/json');
+    const body = (await response.json()) as { errors: [{ message: string; extensions: { code: string } }] };
+    expect(Object.keys(body)).toEqual(['errors']);
+    expect(body.errors).toEqual([{ message: expect.any(String), extensions: { code: expect.any(String) } }]);
+    return { message: body.errors[0].message, ...body.errors[0].extensions };
+  };
+
+  it.each([
+    ['PUT', '/graphql', {}, 'GET, HEAD, POST, OPTIONS'],
+    ['PUT', '/graphql/', {}, 'GET, HEAD, POST, OPTIONS'],
+    ['DELETE', '/graphql', {}, 'GET, HEAD, POST, OPTIONS'],
+    ['PUT', '/graphql', { 'content-type': 'application/x-www-form-urlencoded' }, 'GET, HEAD, POST, OPTIONS'],
+    ['POST', '/health/live', { 'content-type': 'application/json' }, 'GET, HEAD, OPTIONS'],
+    ['POST', '/', {}, 'GET, HEAD, OPTIONS'],
+  ])('%s %s is a 405 that says what the address takes', async (method, path, headers, allow) => {
+    const response = await send(path, { method, headers, ...(method === 'DELETE' ? {} : { body: 'x=y' }) });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
+    expect((await errorOf(response)).code).toBe('BAD_REQUEST');
+  });
+
+  it('OPTIONS that is no preflight is told the methods', async () => {
+    const response = await send('/graphql', { method: 'OPTIONS' });
+    expect(response.status).toBe(204);
+  });
+
+  it('an address that is none is a 404, and one that can’t be read a 400', async () => {
+    for (const method of ['GET', 'POST']) {
+      const response = await send('/nowhere', { method });
+      expect([response.status, (await errorOf(response)).code]).toEqual([404, 'NOT_FOUND']);
+    }
+    const unreadable = await send('/%zz');
+    expect([unreadable.status, (await errorOf(unreadable)).code]).toEqual([400, 'BAD_REQUEST']);
+  });
+
+  it('another type of body is a 415 that says which it takes', async () => {
+    const response = await send('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/xml' },
+      body: '<x/>',
+    });
+    expect([response.status, (await errorOf(response)).message]).toEqual([
+      415,
+      'Send the operation as JSON: content-type application/json.',
+    ]);
+  });
+
+  it('a GET that is too long for an address is told to be a POST', async () => {
+    const response = await send(`/graphql?query=${'x'.repeat(20_000)}`);
+    expect([response.status, (await errorOf(response)).message]).toEqual([
+      431,
+      'The address and headers are longer than 16 KiB: send the operation by POST.',
+    ]);
+  });
+
+  it('what is no HTTP is told so', async () => {
+    const { socket, text } = rawClient(service().url);
+    socket.write('EHLO example.org\r\n\r\n');
+    await once(socket, 'close');
+    expect(text()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(JSON.parse(text().split('\r\n\r\n')[1] ?? '')).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
+  it('`GET /` shows browsers the explorer, and tells programs where everything is', async () => {
+    const browser = await send('/', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+    expect([browser.status, browser.headers.get('location')]).toEqual([303, '/graphql']);
+    const addresses = (await (await send('/')).json()) as Record<string, string>;
+    expect(addresses.graphql).toBe('/graphql');
+    for (const path of ['live', 'ready', 'metrics']) {
+      expect((await send(addresses[path] ?? '/nowhere')).status).toBe(200);
+    }
+  });
+
+  describe('and names ALLOWED_ORIGINS to a page that it does not list', () => {
+    const preflight = (origin: string) =>
+      send('/graphql', {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      });
+
+    it('in the answer to its preflight, and in the log', async () => {
+      const response = await preflight('https://other.example.org');
+      const message =
+        'https://other.example.org may not use this service from a page: ALLOWED_ORIGINS does not list it.';
+      expect([response.status, await errorOf(response)]).toEqual([
+        403,
+        { code: 'ORIGIN_NOT_ALLOWED', message },
+      ]);
+      expect(response.headers.get('access-control-allow-origin')).toBeNull();
+      expect(logged()).toContainEqual(expect.objectContaining({ level: warning, msg: message }));
+      expect((await preflight('https://news.example.org')).status).toBe(204);
+    });
+
+    it('in the answer to the upgrade of its socket, and in the log', async () => {
+      lines.length = 0;
+      const { socket, text } = rawClient(service().url);
+      socket.write(
+        'GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+          'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+          'Origin: https://other.example.org\r\n\r\n',
+      );
+      await once(socket, 'close');
+      expect(text()).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+      const body = JSON.parse(text().split('\r\n\r\n')[1] ?? '');
+      expect(body.errors[0].extensions.code).toBe('ORIGIN_NOT_ALLOWED');
+      expect(body.errors[0].message).toContain('ALLOWED_ORIGINS');
+      expect(logged()).toContainEqual(
+        expect.objectContaining({ level: warning, msg: body.errors[0].message }),
+      );
+    });
+
+    it('and repeats nothing that is no origin', async () => {
+      const response = await preflight('"><script>');
+      expect((await errorOf(response)).message).toMatch(/^This origin may not/);
+    });
+  });
+});
+
+describe('while the service closes', () => {
+  it('what still arrives on an open connection is refused in the same shape', async () => {
+    const checkLeaks = watchForLeaks();
+    const app = await TestApp.start();
+    const { socket, text } = rawClient(app.url);
+    const request = (body: string) =>
+      `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    await onDatabase(app.database.url, async (client) => {
+      await client.query('BEGIN; LOCK TABLE article IN ACCESS EXCLUSIVE MODE');
+      socket.write(request('{"query":"{ articles { nodes { id } } }"}'));
+      await eventually('the first request to wait', async () => {
+        const { rows } = await client.query(
+          'SELECT 1 FROM pg_locks WHERE NOT granted AND relation = $1::regclass',
+          ['article'],
+        );
+        return rows.length > 0;
+      });
+      const closed = app.app.close();
+      await eventually('the port to close', () =>
+        fetch(`${app.url}/health/live`).then(
+          () => false,
+          () => true,
+        ),
+      );
+      socket.write(request('{"query":"{ __typename }"}'));
+      await client.query('ROLLBACK');
+      await closed;
+    });
+    const answers = await eventually('both answers', () => {
+      const found = text().match(/HTTP\/1\.1 \d+/g) ?? [];
+      return found.length === 2 ? found : undefined;
+    });
+    expect(answers).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503']);
+    expect(text()).toContain(
+      '{"errors":[{"message":"The service is shutting down: try again.","extensions":{"code":"UNAVAILABLE"}}]}',
+    );
+    socket.destroy();
+    await app.database.drop();
+    await checkLeaks();
+  });
+});
