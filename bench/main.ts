@@ -1,24 +1,51 @@
 import 'reflect-metadata';
-import { withOwnDatabase } from './database.ts';
+import { onConnection, withOwnDatabase } from './database.ts';
 import { generateData } from './data/generate.ts';
+import type { Comparison } from './measure/rounds.ts';
 import { type BenchOptions, parseOptions, usage, UsageError } from './options.ts';
+import { benchPage } from './page/page.bench.ts';
+import { benchPost } from './post/post.bench.ts';
+import { profilePage } from './profile.ts';
+import { describeMachine, writeReport } from './report.ts';
 
+/** What goes on; the figures alone go to standard output. */
 function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`  ${line}\n`);
+}
+
+async function serverVersion(databaseUrl: string): Promise<string> {
+  const { rows } = await onConnection(databaseUrl, (client) =>
+    client.query<{ version: string }>(
+      `SELECT split_part(current_setting('server_version'), ' ', 1) AS version`,
+    ),
+  );
+  return rows[0]?.version ?? '';
 }
 
 async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
-  const { size, seed } = options;
+  const { commands, size, seed } = options;
   const start = performance.now();
-  await generateData({ databaseUrl, size, seed, onProgress: (line) => say(`  ${line}`) });
-  say(`  made in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  await generateData({ databaseUrl, size, seed, onProgress: say });
+  say(`the data were made in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  if (options.profile) {
+    process.stdout.write(`\n${await profilePage(databaseUrl, options)}\n`);
+    return;
+  }
+  const comparisons: Comparison[] = [];
+  // Reading first: posting changes the data.
+  if (commands.includes('page')) comparisons.push(...(await benchPage(databaseUrl, options, say)));
+  if (commands.includes('post')) comparisons.push(...(await benchPost(databaseUrl, options, say)));
+  if (comparisons.length === 0) return;
+  const machine = describeMachine(await serverVersion(databaseUrl));
+  const text = await writeReport({ date: new Date().toISOString(), machine, options, comparisons });
+  process.stdout.write(`\n${text}\n`);
 }
 
-/** Resolves never; throws when somebody wants the run to end, so that what it made is taken away first. */
+/** Throws when somebody wants the run to end, so that what it has made is taken away first. */
 function interrupted(): Promise<never> {
   return new Promise((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => reject(new UsageError(`Ended by ${signal}`)));
+      process.once(signal, () => reject(new Error(`Ended by ${signal}`)));
   });
 }
 
@@ -28,7 +55,7 @@ try {
     Promise.race([run(options, url), interrupted()]),
   );
 } catch (error) {
-  const text = error instanceof UsageError ? `${error.message}\n\n${usage}` : error;
-  process.stderr.write(`${text instanceof Error ? (text.stack ?? text.message) : String(text)}\n`);
-  process.exitCode = 1;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(error instanceof UsageError ? `${error.message}\n\n${usage}` : `${text}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

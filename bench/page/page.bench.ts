@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from 'node:util';
+import { onConnection } from '../database.ts';
+import { Child } from '../measure/child.ts';
+import type { LoopResult } from '../measure/closed-loop.ts';
+import { DatabaseCpu } from '../measure/database-cpu.ts';
+import { type Comparison, measureRounds, type Side } from '../measure/rounds.ts';
+import { type RunningService, startService } from '../measure/service.ts';
+import type { BenchOptions } from '../options.ts';
+import { openSessions } from '../sessions.ts';
+import { signedInPage, signedOutPage } from './page.operation.ts';
+import { selectFullPages } from './page.queries.ts';
+import type { ReadJob } from './readers.ts';
+
+/** So many different pages are read in turn. */
+const pages = 200;
+
+type Work = Pick<ReadJob, 'operation' | 'slugs' | 'token'>;
+
+/** Both servers under one roof, and what the readers ask of them. */
+export interface PageStage {
+  readonly service: RunningService;
+  readonly handwritten: RunningService;
+  readonly readers: Child;
+  readonly signedOut: Work;
+  readonly signedIn: Work;
+}
+
+/** Starts everything that reading pages takes, and stops it behind the work. */
+export async function withPageStage<T>(
+  databaseUrl: string,
+  options: { poolSize: number; profileTo?: string },
+  work: (stage: PageStage) => Promise<T>,
+): Promise<T> {
+  const { slugs, viewer } = await onConnection(databaseUrl, async (client) => ({
+    slugs: await selectFullPages(client, pages),
+    viewer: (await openSessions(client, 1))[0],
+  }));
+  if (slugs.length === 0 || !viewer) throw new Error('There is no article with a full page');
+  const children: Child[] = [];
+  try {
+    const readers = new Child('bench/page/readers');
+    children.push(readers);
+    const service = await startService(databaseUrl, options);
+    children.push(service.process);
+    const handwritten = await startHandwritten(databaseUrl, options.poolSize);
+    children.push(handwritten.process);
+    return await work({
+      service,
+      handwritten,
+      readers,
+      signedOut: { operation: signedOutPage, slugs },
+      signedIn: { operation: signedInPage, slugs, token: viewer.token },
+    });
+  } finally {
+    for (const child of children.reverse()) await child.stop();
+  }
+}
+
+async function startHandwritten(databaseUrl: string, poolSize: number): Promise<RunningService> {
+  const child = new Child('bench/page/handwritten-server', {
+    env: { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: String(poolSize) },
+  });
+  return { process: child, url: await child.printed(/Listening on (\S+)\//) };
+}
+
+async function readPage(url: string, work: Work, slug: string): Promise<unknown> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(work.token === undefined ? {} : { authorization: `Bearer ${work.token}` }),
+    },
+    body: JSON.stringify({ query: work.operation, variables: { slug } }),
+  });
+  return response.json();
+}
+
+/** @throws Error when the two sides do not say the same: then their speed can't be compared */
+async function requireEqualAnswers({ service, handwritten }: PageStage, work: Work): Promise<void> {
+  for (const slug of work.slugs) {
+    const [ours, theirs] = [
+      await readPage(service.url, work, slug),
+      await readPage(handwritten.url, work, slug),
+    ];
+    if (!isDeepStrictEqual(ours, theirs)) {
+      const show = (value: unknown) => JSON.stringify(value, null, 1).split('\n');
+      const shown = show(theirs);
+      const at = show(ours).findIndex((line, index) => line !== shown[index]);
+      const around = (lines: string[]) => lines.slice(Math.max(0, at - 3), at + 3).join('\n');
+      throw new Error(
+        `The answers for ${slug} differ:\n${around(show(ours))}\n--- by hand\n${around(shown)}`,
+      );
+    }
+  }
+}
+
+/** The readers at one server. */
+export function loadPages(
+  { readers }: PageStage,
+  server: RunningService,
+  work: Work,
+  connections: number,
+): (seconds: number) => Promise<LoopResult> {
+  return (seconds) =>
+    readers.ask<LoopResult>({ ...work, url: server.url, connections, seconds } satisfies ReadJob);
+}
+
+/** The article page through the service, beside the same answer by hand; signed out and signed in. */
+export function benchPage(
+  databaseUrl: string,
+  options: BenchOptions,
+  onProgress: (line: string) => void,
+): Promise<Comparison[]> {
+  return withPageStage(databaseUrl, options, async (stage) => {
+    const database = await DatabaseCpu.open(databaseUrl);
+    try {
+      const comparisons: Comparison[] = [];
+      for (const [title, work] of [
+        ['article page, signed out', stage.signedOut],
+        ['article page, signed in', stage.signedIn],
+      ] as const) {
+        await requireEqualAnswers(stage, work);
+        onProgress(`${title}: ${work.slugs.length} pages are the same on both sides`);
+        const sides: Side[] = [
+          {
+            name: 'Standfirst',
+            server: stage.service.process,
+            load: loadPages(stage, stage.service, work, options.connections),
+          },
+          {
+            name: 'by hand',
+            server: stage.handwritten.process,
+            load: loadPages(stage, stage.handwritten, work, options.connections),
+          },
+        ];
+        comparisons.push(await measureRounds(title, sides, { ...options, database, onProgress }));
+      }
+      return comparisons;
+    } finally {
+      await database.close();
+    }
+  });
+}
