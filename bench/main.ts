@@ -44,7 +44,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
 /** Throws when somebody wants the run to end, so that what it has made is taken away first. */
 function interrupted(): Promise<never> {
   return new Promise((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => reject(new Error(`Ended by ${signal}`)));
   });
 }

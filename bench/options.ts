@@ -19,6 +19,8 @@ export interface BenchOptions {
   /** Connections to the database, of either side. */
   readonly poolSize: number;
   readonly profile: boolean;
+  /** Settings of the service, each of which is measured as a side of its own. */
+  readonly variants: readonly (readonly [name: string, value: string])[];
   /** The folder for the reports. */
   readonly out: string;
 }
@@ -35,6 +37,7 @@ export const usage = `Usage: npm run bench -- [data] [page] [post] [options]    
   --pool N         connections to the database, of each side (20)
   --size NAME      full or small (full)
   --seed N         of the data (1)
+  --with NAME=VALUE  beside the service with its defaults, the service with this setting; as often as wanted
   --out FOLDER     for the reports (bench/results)
   --profile        a CPU profile of the service, by package and function, instead of figures
 
@@ -59,6 +62,12 @@ function whole(name: string, text: string): number {
   return value;
 }
 
+function variant(text: string): readonly [string, string] {
+  const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new UsageError(`--with takes NAME=VALUE, not ${text}`);
+  return [name, value];
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
@@ -72,6 +81,7 @@ function parse(args: readonly string[]) {
         size: { type: 'string', default: 'full' },
         seed: { type: 'string', default: '1' },
         out: { type: 'string', default: 'bench/results' },
+        with: { type: 'string', multiple: true, default: [] },
         profile: { type: 'boolean', default: false },
       },
     });
@@ -98,6 +108,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     connections: whole('connections', values.connections),
     poolSize: whole('pool', values.pool),
     profile: values.profile,
+    variants: values.with.map(variant),
     out: values.out,
   };
 }

@@ -1,7 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type PageStage, loadPages, withPageStage } from './page/page.bench.ts';
+import { loadPages, withPageStage } from './page/page.bench.ts';
 import type { BenchOptions } from './options.ts';
 import { table } from './report.ts';
 
@@ -58,26 +55,19 @@ export function summarise(profile: CpuProfile): { packages: ProfilePart[]; funct
 const percent = (parts: readonly ProfilePart[], count: number): string[][] =>
   parts.slice(0, count).map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`]);
 
-/** Reads pages from a service that is being profiled. @returns where its time goes, as Markdown */
+/** Reads pages from a warm service that is being profiled. @returns where its time goes, as Markdown */
 export async function profilePage(databaseUrl: string, options: BenchOptions): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'standfirst-profile-'));
-  try {
-    const settings = { poolSize: options.poolSize, profileTo: folder };
-    await withPageStage(databaseUrl, settings, async (stage: PageStage) => {
-      const load = loadPages(stage, stage.service, stage.signedOut, options.connections);
-      await load(options.seconds * options.rounds);
-    });
-    const [file] = (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile'));
-    if (file === undefined) throw new Error('The service left no profile');
-    const { packages, functions } = summarise(
-      JSON.parse(await readFile(join(folder, file), 'utf8')) as CpuProfile,
-    );
-    return [
-      '### Where the service’s time goes: article page, signed out',
-      table([['package', 'self time'], ...percent(packages, 20)]),
-      table([['function', 'self time'], ...percent(functions, 30)]),
-    ].join('\n\n');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const profile = await withPageStage(databaseUrl, options, async (stage) => {
+    const load = loadPages(stage, stage.service, stage.signedOut, options.connections);
+    await load(options.seconds);
+    await stage.service.process.ask('start profile');
+    await load(options.seconds * options.rounds);
+    return stage.service.process.ask<CpuProfile>('end profile');
+  });
+  const { packages, functions } = summarise(profile);
+  return [
+    '### Where the service’s time goes: article page, signed out',
+    table([['package', 'self time'], ...percent(packages, 20)]),
+    table([['function', 'self time'], ...percent(functions, 30)]),
+  ].join('\n\n');
 }

@@ -15,11 +15,10 @@ export interface RunningService {
 
 /**
  * Starts the service as `npm start` does, with its default settings but for the rate limits, and quiet.
- * @param profileTo the folder that gets a CPU profile when it ends
  */
 export async function startService(
   databaseUrl: string,
-  options: { poolSize: number; env?: Record<string, string>; profileTo?: string },
+  options: { poolSize: number; env?: Record<string, string> },
 ): Promise<RunningService> {
   const preload = pathToFileURL(join(import.meta.dirname, 'report-cpu.js')).href;
   const child = new Child('src/main', {
@@ -33,11 +32,7 @@ export async function startService(
       LOG_LEVEL: 'warn',
       ...options.env,
     },
-    execArgv: [
-      '--import',
-      preload,
-      ...(options.profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileTo}`]),
-    ],
+    execArgv: ['--import', preload],
   });
   const url = await child.printed(/GraphQL and its explorer +(\S+)\/graphql/);
   return { process: child, url };

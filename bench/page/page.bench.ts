@@ -16,9 +16,11 @@ const pages = 200;
 
 type Work = Pick<ReadJob, 'operation' | 'slugs' | 'token'>;
 
-/** Both servers under one roof, and what the readers ask of them. */
+/** All servers under one roof, and what the readers ask of them. */
 export interface PageStage {
   readonly service: RunningService;
+  /** The service with other settings. */
+  readonly variants: readonly (RunningService & { readonly name: string })[];
   readonly handwritten: RunningService;
   readonly readers: Child;
   readonly signedOut: Work;
@@ -28,7 +30,7 @@ export interface PageStage {
 /** Starts everything that reading pages takes, and stops it behind the work. */
 export async function withPageStage<T>(
   databaseUrl: string,
-  options: { poolSize: number; profileTo?: string },
+  options: Pick<BenchOptions, 'poolSize' | 'variants'>,
   work: (stage: PageStage) => Promise<T>,
 ): Promise<T> {
   const { slugs, viewer } = await onConnection(databaseUrl, async (client) => ({
@@ -44,8 +46,15 @@ export async function withPageStage<T>(
     children.push(service.process);
     const handwritten = await startHandwritten(databaseUrl, options.poolSize);
     children.push(handwritten.process);
+    const variants = [];
+    for (const [name, value] of options.variants) {
+      const variant = await startService(databaseUrl, { ...options, env: { [name]: value } });
+      children.push(variant.process);
+      variants.push({ ...variant, name: `${name}=${value}` });
+    }
     return await work({
       service,
+      variants,
       handwritten,
       readers,
       signedOut: { operation: signedOutPage, slugs },
@@ -121,18 +130,16 @@ export function benchPage(
       ] as const) {
         await requireEqualAnswers(stage, work);
         onProgress(`${title}: ${work.slugs.length} pages are the same on both sides`);
-        const sides: Side[] = [
-          {
-            name: 'Standfirst',
-            server: stage.service.process,
-            load: loadPages(stage, stage.service, work, options.connections),
-          },
-          {
-            name: 'by hand',
-            server: stage.handwritten.process,
-            load: loadPages(stage, stage.handwritten, work, options.connections),
-          },
+        const servers = [
+          { ...stage.service, name: 'Standfirst' },
+          ...stage.variants,
+          { ...stage.handwritten, name: 'by hand' },
         ];
+        const sides: Side[] = servers.map((server) => ({
+          name: server.name,
+          server: server.process,
+          load: loadPages(stage, server, work, options.connections),
+        }));
         comparisons.push(await measureRounds(title, sides, { ...options, database, onProgress }));
       }
       return comparisons;

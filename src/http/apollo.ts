@@ -1,4 +1,5 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { RequestError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
@@ -105,6 +106,12 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
       options.metrics.countError(String(presented.extensions?.code));
       return presented;
     },
-    plugins: [costPlugin(options), statusPlugin(), metricsPlugin(options)],
+    plugins: [
+      // It would look at every field of every answer, to find that none may be cached. The route says so at once.
+      ApolloServerPluginCacheControlDisabled(),
+      costPlugin(options),
+      statusPlugin(),
+      metricsPlugin(options),
+    ],
   });
 }

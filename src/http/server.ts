@@ -121,7 +121,10 @@ async function graphqlRoutes(app: FastifyInstance, options: HttpOptions): Promis
     url: graphqlPath,
     method: ['GET', 'POST'],
     handler(request, reply) {
-      return wantsExplorer(request) ? explorer.sendExplorer(reply) : execute.call(app, request, reply);
+      if (wantsExplorer(request)) return explorer.sendExplorer(reply);
+      // Whose answer it is depends on who asks.
+      reply.header('cache-control', 'no-store');
+      return execute.call(app, request, reply);
     },
   });
 }
