@@ -26,7 +26,7 @@ export async function onConnection<T>(url: string, work: (client: Client) => Pro
  */
 export async function withOwnDatabase<T>(
   serverUrl: string | undefined,
-  work: (url: string) => Promise<T>,
+  work: (url: string, name: string) => Promise<T>,
 ): Promise<T> {
   if (serverUrl === undefined) return withEmbeddedServer((url) => withOwnDatabase(url, work));
   const name = `standfirst_bench_${randomBytes(4).toString('hex')}`;
@@ -35,7 +35,7 @@ export async function withOwnDatabase<T>(
   await onConnection(serverUrl, (client) => client.query(`CREATE DATABASE "${name}"`));
   try {
     await migrate(url.href);
-    return await work(url.href);
+    return await work(url.href, name);
   } finally {
     await onConnection(serverUrl, (client) => client.query(`DROP DATABASE "${name}" WITH (FORCE)`));
   }

@@ -3,14 +3,17 @@ import { onConnection, withOwnDatabase } from './database.ts';
 import { generateData } from './data/generate.ts';
 import type { Comparison } from './measure/rounds.ts';
 import { type BenchOptions, parseOptions, usage, UsageError } from './options.ts';
-import { benchPage } from './page/page.bench.ts';
-import { benchPost } from './post/post.bench.ts';
-import { profilePage } from './profile.ts';
+import { benchPage, profilePage } from './page/page.bench.ts';
+import { benchPost, profilePost } from './post/post.bench.ts';
 import { describeMachine, writeReport } from './report.ts';
 
 /** What goes on; the figures alone go to standard output. */
 function say(line: string): void {
   process.stderr.write(`  ${line}\n`);
+}
+
+function show(text: string): void {
+  process.stdout.write(`\n${text}\n`);
 }
 
 async function serverVersion(databaseUrl: string): Promise<string> {
@@ -28,7 +31,8 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
   await generateData({ databaseUrl, size, seed, onProgress: say });
   say(`the data were made in ${((performance.now() - start) / 1000).toFixed(1)} s`);
   if (options.profile) {
-    process.stdout.write(`\n${await profilePage(databaseUrl, options)}\n`);
+    if (commands.includes('page')) show(await profilePage(databaseUrl, options));
+    if (commands.includes('post')) show(await profilePost(databaseUrl, options));
     return;
   }
   const comparisons: Comparison[] = [];
@@ -37,8 +41,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
   if (commands.includes('post')) comparisons.push(...(await benchPost(databaseUrl, options, say)));
   if (comparisons.length === 0) return;
   const machine = describeMachine(await serverVersion(databaseUrl));
-  const text = await writeReport({ date: new Date().toISOString(), machine, options, comparisons });
-  process.stdout.write(`\n${text}\n`);
+  show(await writeReport({ date: new Date().toISOString(), machine, options, comparisons }));
 }
 
 /** Throws when somebody wants the run to end, so that what it has made is taken away first. */
@@ -49,11 +52,17 @@ function interrupted(): Promise<never> {
   });
 }
 
+function runOnOwnDatabase(options: BenchOptions): Promise<void> {
+  return withOwnDatabase(process.env.DATABASE_URL || undefined, (url, name) => {
+    say(`database ${name}`);
+    return Promise.race([run(options, url), interrupted()]);
+  });
+}
+
 try {
   const options = parseOptions(process.argv.slice(2));
-  await withOwnDatabase(process.env.DATABASE_URL || undefined, (url) =>
-    Promise.race([run(options, url), interrupted()]),
-  );
+  if (options) await runOnOwnDatabase(options);
+  else process.stdout.write(usage);
 } catch (error) {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(error instanceof UsageError ? `${error.message}\n\n${usage}` : `${text}\n`);

@@ -83,6 +83,7 @@ function parse(args: readonly string[]) {
         out: { type: 'string', default: 'bench/results' },
         with: { type: 'string', multiple: true, default: [] },
         profile: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
@@ -90,9 +91,13 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** @throws UsageError */
-export function parseOptions(args: readonly string[]): BenchOptions {
+/**
+ * @returns undefined: only the usage is wanted
+ * @throws UsageError
+ */
+export function parseOptions(args: readonly string[]): BenchOptions | undefined {
   const { values, positionals } = parse(args);
+  if (values.help) return undefined;
   const unknown = positionals.find((word) => !commands.some((command) => command === word));
   if (unknown !== undefined) throw new UsageError(`There is no bench called ${unknown}`);
   const { size } = values;

@@ -1,4 +1,4 @@
-import { loadPages, withPageStage } from './page/page.bench.ts';
+import type { Child } from './measure/child.ts';
 import type { BenchOptions } from './options.ts';
 import { table } from './report.ts';
 
@@ -18,7 +18,7 @@ export function packageOf(url: string, functionName: string): string {
   if (url.startsWith('node:')) return 'node';
   const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url) ?? [];
   if (name !== undefined) return name;
-  const [, folder] = /\/dist\/((?:src|bench)\/[^/.]+)/.exec(url) ?? [];
+  const [, folder] = /\/dist\/bench\/((?:src|bench)\/[^/.]+)/.exec(url) ?? [];
   return folder ?? 'other';
 }
 
@@ -55,18 +55,22 @@ export function summarise(profile: CpuProfile): { packages: ProfilePart[]; funct
 const percent = (parts: readonly ProfilePart[], count: number): string[][] =>
   parts.slice(0, count).map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`]);
 
-/** Reads pages from a warm service that is being profiled. @returns where its time goes, as Markdown */
-export async function profilePage(databaseUrl: string, options: BenchOptions): Promise<string> {
-  const profile = await withPageStage(databaseUrl, options, async (stage) => {
-    const load = loadPages(stage, stage.service, stage.signedOut, options.connections);
-    await load(options.seconds);
-    await stage.service.process.ask('start profile');
-    await load(options.seconds * options.rounds);
-    return stage.service.process.ask<CpuProfile>('end profile');
-  });
-  const { packages, functions } = summarise(profile);
+/**
+ * Puts a service under load, and lets it get warm, before it is profiled.
+ * @returns where its time goes, as Markdown
+ */
+export async function profileUnder(
+  title: string,
+  service: Child,
+  load: (seconds: number) => Promise<unknown>,
+  options: Pick<BenchOptions, 'seconds' | 'rounds'>,
+): Promise<string> {
+  await load(options.seconds);
+  await service.ask('start profile');
+  await load(options.seconds * options.rounds);
+  const { packages, functions } = summarise(await service.ask<CpuProfile>('end profile'));
   return [
-    '### Where the service’s time goes: article page, signed out',
+    `### Where the service’s time goes: ${title}`,
     table([['package', 'self time'], ...percent(packages, 20)]),
     table([['function', 'self time'], ...percent(functions, 30)]),
   ].join('\n\n');

@@ -4,8 +4,9 @@ import { Child } from '../measure/child.ts';
 import type { LoopResult } from '../measure/closed-loop.ts';
 import { DatabaseCpu } from '../measure/database-cpu.ts';
 import { type Comparison, measureRounds, type Side } from '../measure/rounds.ts';
-import { type RunningService, startService } from '../measure/service.ts';
+import { type RunningServer, startServices } from '../measure/service.ts';
 import type { BenchOptions } from '../options.ts';
+import { profileUnder } from '../profile.ts';
 import { openSessions } from '../sessions.ts';
 import { signedInPage, signedOutPage } from './page.operation.ts';
 import { selectFullPages } from './page.queries.ts';
@@ -17,18 +18,18 @@ const pages = 200;
 type Work = Pick<ReadJob, 'operation' | 'slugs' | 'token'>;
 
 /** All servers under one roof, and what the readers ask of them. */
-export interface PageStage {
-  readonly service: RunningService;
+interface PageStage {
+  readonly service: RunningServer;
   /** The service with other settings. */
-  readonly variants: readonly (RunningService & { readonly name: string })[];
-  readonly handwritten: RunningService;
+  readonly variants: readonly RunningServer[];
+  readonly handwritten: RunningServer;
   readonly readers: Child;
   readonly signedOut: Work;
   readonly signedIn: Work;
 }
 
 /** Starts everything that reading pages takes, and stops it behind the work. */
-export async function withPageStage<T>(
+async function withPageStage<T>(
   databaseUrl: string,
   options: Pick<BenchOptions, 'poolSize' | 'variants'>,
   work: (stage: PageStage) => Promise<T>,
@@ -42,19 +43,10 @@ export async function withPageStage<T>(
   try {
     const readers = new Child('bench/page/readers');
     children.push(readers);
-    const service = await startService(databaseUrl, options);
-    children.push(service.process);
     const handwritten = await startHandwritten(databaseUrl, options.poolSize);
     children.push(handwritten.process);
-    const variants = [];
-    for (const [name, value] of options.variants) {
-      const variant = await startService(databaseUrl, { ...options, env: { [name]: value } });
-      children.push(variant.process);
-      variants.push({ ...variant, name: `${name}=${value}` });
-    }
     return await work({
-      service,
-      variants,
+      ...(await startServices(databaseUrl, options, children)),
       handwritten,
       readers,
       signedOut: { operation: signedOutPage, slugs },
@@ -65,11 +57,11 @@ export async function withPageStage<T>(
   }
 }
 
-async function startHandwritten(databaseUrl: string, poolSize: number): Promise<RunningService> {
+async function startHandwritten(databaseUrl: string, poolSize: number): Promise<RunningServer> {
   const child = new Child('bench/page/handwritten-server', {
     env: { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: String(poolSize) },
   });
-  return { process: child, url: await child.printed(/Listening on (\S+)\//) };
+  return { name: 'by hand', process: child, url: await child.printed(/Listening on (\S+)\//) };
 }
 
 async function readPage(url: string, work: Work, slug: string): Promise<unknown> {
@@ -104,14 +96,26 @@ async function requireEqualAnswers({ service, handwritten }: PageStage, work: Wo
 }
 
 /** The readers at one server. */
-export function loadPages(
+function loadPages(
   { readers }: PageStage,
-  server: RunningService,
+  server: RunningServer,
   work: Work,
   connections: number,
 ): (seconds: number) => Promise<LoopResult> {
   return (seconds) =>
     readers.ask<LoopResult>({ ...work, url: server.url, connections, seconds } satisfies ReadJob);
+}
+
+/** Where the service's time goes while pages are read from it, signed out. */
+export function profilePage(databaseUrl: string, options: BenchOptions): Promise<string> {
+  return withPageStage(databaseUrl, options, (stage) =>
+    profileUnder(
+      'article page, signed out',
+      stage.service.process,
+      loadPages(stage, stage.service, stage.signedOut, options.connections),
+      options,
+    ),
+  );
 }
 
 /** The article page through the service, beside the same answer by hand; signed out and signed in. */
@@ -130,11 +134,7 @@ export function benchPage(
       ] as const) {
         await requireEqualAnswers(stage, work);
         onProgress(`${title}: ${work.slugs.length} pages are the same on both sides`);
-        const servers = [
-          { ...stage.service, name: 'Standfirst' },
-          ...stage.variants,
-          { ...stage.handwritten, name: 'by hand' },
-        ];
+        const servers = [stage.service, ...stage.variants, stage.handwritten];
         const sides: Side[] = servers.map((server) => ({
           name: server.name,
           server: server.process,

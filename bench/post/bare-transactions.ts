@@ -6,6 +6,7 @@ import { insertComment, lockParent, updateAncestorCounts } from '../../src/comme
 import type { Tx } from '../../src/db/database.ts';
 import { claimIdempotencyKey } from '../../src/db/idempotency.ts';
 import { LocalBus } from '../../src/events/bus.ts';
+import { StatementNames } from '../../src/db/statement-names.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { renderMarkdown } from '../../src/text/markdown.ts';
 import { Random } from '../../test/support/random.ts';
@@ -19,6 +20,7 @@ import type { WriteJob, WriteResult } from './writers.ts';
  * sends the service's own statements, in the service's order: BEGIN; the idempotency key, which gives the id; the
  * article's lock; for a reply the parent's lock; the comment with its counter; for a reply the counts above it; the
  * event; COMMIT.
+ * Like the service, it has each statement prepared once for every connection.
  *
  * It has no HTTP, no GraphQL, no token and no session, renders its text once instead of each one, and reads nothing back,
  * where the service reads the session before and the article and the comment behind the transaction, for its answer.
@@ -30,13 +32,16 @@ const pool = new Pool({
   application_name: 'standfirst-bench-bare',
 });
 
+const names = new StatementNames();
+
 /** Nobody listens. */
 const log = new EventLog(new LocalBus());
 
 function transactionOn(client: PoolClient): Tx {
   return {
     query: async <Row>(statement: string, values: readonly unknown[] = []) =>
-      (await client.query(statement, [...values])).rows as Row[],
+      (await client.query({ name: names.nameOf(statement), text: statement, values: [...values] }))
+        .rows as Row[],
     afterCommit: (hook) => hook(),
     seal: () => undefined,
     get manager(): EntityManager {

@@ -2,9 +2,10 @@ import { onConnection } from '../database.ts';
 import { Child } from '../measure/child.ts';
 import type { LoopResult } from '../measure/closed-loop.ts';
 import { DatabaseCpu } from '../measure/database-cpu.ts';
-import { type Comparison, measureRounds } from '../measure/rounds.ts';
-import { startService } from '../measure/service.ts';
+import { type Comparison, measureRounds, type Side } from '../measure/rounds.ts';
+import { type RunningServer, startServices } from '../measure/service.ts';
 import type { BenchOptions } from '../options.ts';
+import { profileUnder } from '../profile.ts';
 import { openSessions, type SignedIn } from '../sessions.ts';
 import { countStored, selectTargets, type StoredPosts } from './post.queries.ts';
 import type { Target } from './targets.ts';
@@ -19,8 +20,9 @@ const markdown =
 
 /** What posting is measured with. */
 interface PostStage {
-  readonly service: Child;
-  readonly url: string;
+  readonly service: RunningServer;
+  /** The service with other settings. */
+  readonly variants: readonly RunningServer[];
   /** Posts over HTTP. */
   readonly writers: Child;
   /** Does the transactions itself. */
@@ -32,7 +34,7 @@ interface PostStage {
 
 async function withPostStage<T>(
   databaseUrl: string,
-  poolSize: number,
+  options: Pick<BenchOptions, 'poolSize' | 'variants'>,
   work: (stage: PostStage) => Promise<T>,
 ): Promise<T> {
   const signedIn = await onConnection(databaseUrl, (client) => openSessions(client, writerCount));
@@ -40,19 +42,18 @@ async function withPostStage<T>(
   try {
     const writers = new Child('bench/post/writers');
     children.push(writers);
-    const env = { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: String(poolSize) };
+    const env = { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: String(options.poolSize) };
     const bare = new Child('bench/post/bare-transactions', { env });
     children.push(bare);
-    const { process: service, url } = await startService(databaseUrl, { poolSize });
-    children.push(service);
-    return await work({ service, url, writers, bare, signedIn, acknowledged: [] });
+    const services = await startServices(databaseUrl, options, children);
+    return await work({ ...services, writers, bare, signedIn, acknowledged: [] });
   } finally {
     for (const child of children.reverse()) await child.stop();
   }
 }
 
-/** Both ways of posting to the same articles. */
-function sidesOf(stage: PostStage, targets: readonly Target[]) {
+/** All ways of posting to the same articles, the service first. */
+function sidesOf(stage: PostStage, targets: readonly Target[]): [Side, ...Side[]] {
   let seed = 0;
   const run = async (child: Child, seconds: number, more: { url?: string }): Promise<LoopResult> => {
     seed += 1;
@@ -61,15 +62,16 @@ function sidesOf(stage: PostStage, targets: readonly Target[]) {
     for (const id of acknowledged) stage.acknowledged.push(id);
     return result;
   };
-  const overHttp: Pick<HttpWriteJob, 'url'> = { url: stage.url };
-  return [
-    {
-      name: 'Standfirst',
-      server: stage.service,
-      load: (seconds: number) => run(stage.writers, seconds, overHttp),
-    },
-    { name: 'bare pg', server: stage.bare, load: (seconds: number) => run(stage.bare, seconds, {}) },
-  ];
+  const overHttp = ({ name, process, url }: RunningServer): Side => {
+    const target: Pick<HttpWriteJob, 'url'> = { url };
+    return { name, server: process, load: (seconds) => run(stage.writers, seconds, target) };
+  };
+  const bare: Side = {
+    name: 'bare pg',
+    server: stage.bare,
+    load: (seconds) => run(stage.bare, seconds, {}),
+  };
+  return [overHttp(stage.service), ...stage.variants.map(overHttp), bare];
 }
 
 /**
@@ -83,13 +85,22 @@ function requireStoredOnce(acknowledged: readonly string[], stored: StoredPosts)
     throw new Error(`${wanted} comments were acknowledged, and the database has ${JSON.stringify(stored)}`);
 }
 
+/** Where the service's time goes while comments are posted over a thousand articles. */
+export function profilePost(databaseUrl: string, options: BenchOptions): Promise<string> {
+  return withPostStage(databaseUrl, options, async (stage) => {
+    const targets = await onConnection(databaseUrl, (client) => selectTargets(client, spreadArticles));
+    const [{ server, load }] = sidesOf(stage, targets);
+    return profileUnder(`comments over ${targets.length} articles`, server, load, options);
+  });
+}
+
 /** Fifty writers through the API, beside the same transactions on bare pg: on one article, and over a thousand. */
 export function benchPost(
   databaseUrl: string,
   options: BenchOptions,
   onProgress: (line: string) => void,
 ): Promise<Comparison[]> {
-  return withPostStage(databaseUrl, options.poolSize, async (stage) => {
+  return withPostStage(databaseUrl, options, async (stage) => {
     const targets = await onConnection(databaseUrl, (client) => selectTargets(client, spreadArticles));
     const database = await DatabaseCpu.open(databaseUrl);
     try {
