@@ -131,7 +131,7 @@ export class App {
     const { config, logger, clock = systemClock } = options;
     this.#options = options;
     this.dataSource = dataSource;
-    this.db = new Database(dataSource);
+    this.db = new Database(dataSource, { prepareStatements: config.databasePreparedStatements });
     this.bus =
       config.redisUrl === undefined
         ? new LocalBus()

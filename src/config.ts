@@ -48,6 +48,7 @@ const environment = z.object({
   DATABASE_URL: address('postgres:', 'postgresql:').optional(),
   DATABASE_POOL_SIZE: integer(2, 500, 20),
   DATABASE_STATEMENT_TIMEOUT_MS: integer(100, 600_000, 10_000),
+  DATABASE_PREPARED_STATEMENTS: flag.default(true),
   DATA_DIR: z.string().min(1).optional(),
   DEMO_DATA: flag.optional(),
   REDIS_URL: address('redis:', 'rediss:').optional(),
@@ -131,6 +132,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     databaseUrl: e.DATABASE_URL,
     databasePoolSize: e.DATABASE_POOL_SIZE,
     databaseStatementTimeoutMs: e.DATABASE_STATEMENT_TIMEOUT_MS,
+    databasePreparedStatements: e.DATABASE_PREPARED_STATEMENTS,
     dataDir: e.DATA_DIR,
     /** Demo data belongs to a first look at the embedded database; elsewhere only on request. */
     demoData: e.DEMO_DATA ?? e.DATABASE_URL === undefined,

@@ -30,6 +30,7 @@ const wrong: Record<string, readonly string[]> = {
   DATABASE_URL: ['localhost', 'mysql://localhost/x', 'http://localhost'],
   DATABASE_POOL_SIZE: ['1', '501', 'many'],
   DATABASE_STATEMENT_TIMEOUT_MS: ['99', '600001', '10s'],
+  DATABASE_PREPARED_STATEMENTS: ['on', '1', 'True'],
   DEMO_DATA: ['yes', '0'],
   REDIS_URL: ['localhost:6379', 'http://localhost'],
   SESSION_SECRET: ['x'.repeat(31)],

@@ -1,4 +1,6 @@
+import type { ClientBase } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { StatementNames } from './statement-names.ts';
 
 /** Whatever can run one statement: the database outside a transaction, or a transaction. */
 export interface Queryable {
@@ -41,15 +43,21 @@ export function violatedConstraint(error: unknown): string | undefined {
 /** The database as all code above the data source sees it: statements and transactions, nothing else. */
 export class Database implements Queryable {
   readonly #source: DataSource;
+  readonly #names: StatementNames | undefined;
 
-  constructor(source: DataSource) {
+  /**
+   * @param options `prepareStatements`: whether PostgreSQL may keep each statement, parsed and in time planned, for every
+   *   connection. Not behind a pooler that gives one transaction after another to any connection and knows no statements.
+   */
+  constructor(source: DataSource, options: { readonly prepareStatements: boolean }) {
     this.#source = source;
+    this.#names = options.prepareStatements ? new StatementNames() : undefined;
   }
 
   async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
     const runner = this.#source.createQueryRunner();
     try {
-      return await run<Row>(runner, statement, values);
+      return await this.#run<Row>(runner, statement, values);
     } finally {
       await runner.release();
     }
@@ -80,7 +88,7 @@ export class Database implements Queryable {
       query: async (statement, values = []) => {
         if (sealed) throw new Error('A statement came after the event was appended');
         try {
-          return await run(runner, statement, values);
+          return await this.#run(runner, statement, values);
         } catch (error) {
           failed = true;
           throw error;
@@ -108,10 +116,16 @@ export class Database implements Queryable {
       await runner.release();
     }
   }
-}
 
-async function run<Row>(runner: QueryRunner, statement: string, values: readonly unknown[]): Promise<Row[]> {
-  // The structured result is the only form in which UPDATE and SELECT answer alike.
-  const result = await runner.query(statement, values as unknown[], true);
-  return result.records as Row[];
+  /** Straight to the driver: TypeORM's own `query` knows no names, and answers UPDATE and SELECT differently. */
+  async #run<Row>(runner: QueryRunner, text: string, values: readonly unknown[]): Promise<Row[]> {
+    const client = (await runner.connect()) as ClientBase;
+    const name = this.#names?.nameOf(text);
+    const { rows } = await client.query({
+      text,
+      values: [...values],
+      ...(name === undefined ? {} : { name }),
+    });
+    return rows as Row[];
+  }
 }

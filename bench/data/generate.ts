@@ -1,0 +1,140 @@
+import { Client } from 'pg';
+import { ordinalOf } from '../../src/db/ordinal.ts';
+import { renderMarkdown } from '../../src/text/markdown.ts';
+import { Random } from '../../test/support/random.ts';
+import {
+  chunkSize,
+  finish,
+  insertAccounts,
+  insertArticles,
+  insertComments,
+  insertEndorsements,
+  insertJournalists,
+  insertSharedTexts,
+  type MadeArticle,
+  type MadeEndorsement,
+} from './data.queries.ts';
+import { type DataSize, skewedShares } from './size.ts';
+import { articleMarkdown, commentMarkdown, personName } from './texts.ts';
+import { growThreads, type MadeComment } from './thread.ts';
+
+/** Rendering is slow and its outcome is shared: so many different texts of each kind. */
+const [commentTexts, articleTexts] = [400, 40];
+
+const [firstPublished, betweenArticlesMs] = [Date.parse('2024-01-01T08:00:00Z'), 8 * 3_600_000];
+
+export interface GenerateOptions {
+  /** Of a database that is migrated and empty. */
+  readonly databaseUrl: string;
+  readonly size: DataSize;
+  /** The same seed gives the same rows, ids and times among them. */
+  readonly seed: number;
+  /** Told what is being done, a few times a second at most. */
+  readonly onProgress: (line: string) => void;
+}
+
+/** Fills a database with articles, endorsements and threads, so that all counts and places are right. */
+export async function generateData(options: GenerateOptions): Promise<void> {
+  const { size, onProgress } = options;
+  const random = new Random(options.seed);
+  const client = new Client({
+    connectionString: options.databaseUrl,
+    application_name: 'standfirst-bench-data',
+  });
+  await client.connect();
+  try {
+    // It can be made again, so it need not survive a crash.
+    await client.query('SET synchronous_commit = off');
+    onProgress('texts');
+    const texts = Array.from({ length: commentTexts }, () => rendered(commentMarkdown(random), 'comment'));
+    await insertSharedTexts(client, texts);
+    onProgress('accounts and articles');
+    await insertAccounts(client, names(size.accounts, 0));
+    await insertJournalists(client, names(size.journalists, 1));
+    const articles = makeArticles(random, size);
+    await insertArticles(client, articles);
+    // Which article is discussed how much has nothing to do with its age.
+    const ranked = shuffled(random, articles);
+    await inChunks('endorsements', makeEndorsements(ranked, size), onProgress, (rows) =>
+      insertEndorsements(client, rows),
+    );
+    onProgress('threads');
+    const comments = makeComments(random, ranked, size);
+    await inChunks('comments', comments, onProgress, (rows) => insertComments(client, rows));
+    onProgress('counts and statistics');
+    await finish(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function rendered(markdown: string, profile: 'article' | 'comment') {
+  return { markdown, ...renderMarkdown(markdown, profile) };
+}
+
+const names = (count: number, offset: number): string[] =>
+  Array.from({ length: count }, (_, index) => personName(index + offset));
+
+function makeArticles(random: Random, size: DataSize): MadeArticle[] {
+  const bodies = Array.from({ length: articleTexts }, () => rendered(articleMarkdown(random), 'article'));
+  return Array.from({ length: size.articles }, (_, index) => {
+    const body = random.pick(bodies);
+    if (!body) throw new RangeError('There are no texts');
+    return {
+      id: index + 1,
+      journalistId: 1 + Math.floor(random.next() * size.journalists),
+      publishedAt: new Date(firstPublished + index * betweenArticlesMs),
+      title: `Who keeps the ferry? Part ${index + 1}`,
+      body,
+    };
+  });
+}
+
+function shuffled<T>(random: Random, items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, rank: random.next() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}
+
+function makeEndorsements(ranked: readonly MadeArticle[], size: DataSize): MadeEndorsement[] {
+  const shares = skewedShares(size.endorsements, ranked.length);
+  return ranked.flatMap((article, rank) =>
+    Array.from({ length: shares[rank] ?? 0 }, (_, index) => {
+      const at = new Date(article.publishedAt.getTime() + (index + 1) * 61_000);
+      const name = personName((article.id * 31 + index) % size.accounts);
+      return { articleId: article.id, ordinal: ordinalOf(at, 0), at, name, key: `e${index}` };
+    }),
+  );
+}
+
+/** All comments in the order of their times: the threads of many articles grow side by side, as on a real site's disk. */
+function makeComments(random: Random, ranked: readonly MadeArticle[], size: DataSize): MadeComment[] {
+  const shares = [size.longestThread, ...skewedShares(size.comments - size.longestThread, ranked.length - 1)];
+  const comments = ranked.flatMap((article, rank) =>
+    growThreads(random, {
+      articleId: article.id,
+      publishedAt: article.publishedAt,
+      comments: shares[rank] ?? 0,
+      longest: rank === 0 ? size.longestThread / 20 : 12,
+      // A few write much, many write once.
+      pickAccount: () => 1 + Math.floor(random.next() ** 3 * size.accounts),
+      pickText: () => Math.floor(random.next() * commentTexts),
+    }),
+  );
+  comments.sort((a, b) => a.at.getTime() - b.at.getTime() || a.depth - b.depth);
+  comments.forEach((comment, index) => (comment.id = index + 1));
+  return comments;
+}
+
+async function inChunks<Row>(
+  what: string,
+  rows: readonly Row[],
+  onProgress: (line: string) => void,
+  insert: (chunk: readonly Row[]) => Promise<void>,
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += chunkSize) {
+    onProgress(`${what}: ${start} of ${rows.length}`);
+    await insert(rows.slice(start, start + chunkSize));
+  }
+}

@@ -1,0 +1,47 @@
+/** How much data a run is measured on. */
+export interface DataSize {
+  readonly accounts: number;
+  readonly journalists: number;
+  readonly articles: number;
+  readonly comments: number;
+  /** How many of the comments stand under one article. */
+  readonly longestThread: number;
+  readonly endorsements: number;
+}
+
+/** `full` is what figures are published for; `small` shows within seconds that everything works. */
+export const dataSizes = {
+  full: {
+    accounts: 5000,
+    journalists: 100,
+    articles: 2000,
+    comments: 200_000,
+    longestThread: 20_000,
+    endorsements: 50_000,
+  },
+  small: {
+    accounts: 60,
+    journalists: 5,
+    articles: 40,
+    comments: 2500,
+    longestThread: 400,
+    endorsements: 800,
+  },
+} as const satisfies Record<string, DataSize>;
+
+/**
+ * Deals `total` out to `count` places, the first ones getting the most: a few articles have most of the discussion.
+ * @returns `count` whole numbers that add up to `total`
+ */
+export function skewedShares(total: number, count: number): number[] {
+  const weights = Array.from({ length: count }, (_, rank) => 1 / (rank + count / 20));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  let given = 0;
+  let weighed = 0;
+  return weights.map((weight) => {
+    weighed += weight;
+    const share = Math.round((total * weighed) / sum) - given;
+    given += share;
+    return share;
+  });
+}

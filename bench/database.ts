@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { createDataSource } from '../src/db/data-source.ts';
+import { startEmbeddedPostgres } from '../src/db/embedded.ts';
+import { migrateUp } from '../src/db/migrate.ts';
+import { entities, migrations } from '../src/schema-entities.ts';
+
+/** Runs one piece of work on a connection of its own. */
+export async function onConnection<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, application_name: 'standfirst-bench' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Makes a database for one run, migrated and empty, and drops it when the work has ended, however it ended. It stands on
+ * the server given, or on an embedded one that lives as long.
+ * @param serverUrl any database of a server on which databases may be made
+ */
+export async function withOwnDatabase<T>(
+  serverUrl: string | undefined,
+  work: (url: string, name: string) => Promise<T>,
+): Promise<T> {
+  if (serverUrl === undefined) return withEmbeddedServer((url) => withOwnDatabase(url, work));
+  const name = `standfirst_bench_${randomBytes(4).toString('hex')}`;
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  await onConnection(serverUrl, (client) => client.query(`CREATE DATABASE "${name}"`));
+  try {
+    await migrate(url.href);
+    return await work(url.href, name);
+  } finally {
+    await onConnection(serverUrl, (client) => client.query(`DROP DATABASE "${name}" WITH (FORCE)`));
+  }
+}
+
+async function withEmbeddedServer<T>(work: (url: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'standfirst-bench-'));
+  // As root the server runs as another user, who has to get there.
+  await chmod(folder, 0o755);
+  try {
+    const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => undefined });
+    try {
+      return await work(server.url);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function migrate(url: string): Promise<void> {
+  const dataSource = createDataSource({
+    url,
+    poolSize: 2,
+    statementTimeoutMs: 0,
+    entities,
+    migrations,
+    onPoolError: () => undefined,
+  });
+  await dataSource.initialize();
+  try {
+    await migrateUp(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,70 @@
+import 'reflect-metadata';
+import { onConnection, withOwnDatabase } from './database.ts';
+import { generateData } from './data/generate.ts';
+import type { Comparison } from './measure/rounds.ts';
+import { type BenchOptions, parseOptions, usage, UsageError } from './options.ts';
+import { benchPage, profilePage } from './page/page.bench.ts';
+import { benchPost, profilePost } from './post/post.bench.ts';
+import { describeMachine, writeReport } from './report.ts';
+
+/** What goes on; the figures alone go to standard output. */
+function say(line: string): void {
+  process.stderr.write(`  ${line}\n`);
+}
+
+function show(text: string): void {
+  process.stdout.write(`\n${text}\n`);
+}
+
+async function serverVersion(databaseUrl: string): Promise<string> {
+  const { rows } = await onConnection(databaseUrl, (client) =>
+    client.query<{ version: string }>(
+      `SELECT split_part(current_setting('server_version'), ' ', 1) AS version`,
+    ),
+  );
+  return rows[0]?.version ?? '';
+}
+
+async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
+  const { commands, size, seed } = options;
+  const start = performance.now();
+  await generateData({ databaseUrl, size, seed, onProgress: say });
+  say(`the data were made in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  if (options.profile) {
+    if (commands.includes('page')) show(await profilePage(databaseUrl, options));
+    if (commands.includes('post')) show(await profilePost(databaseUrl, options));
+    return;
+  }
+  const comparisons: Comparison[] = [];
+  // Reading first: posting changes the data.
+  if (commands.includes('page')) comparisons.push(...(await benchPage(databaseUrl, options, say)));
+  if (commands.includes('post')) comparisons.push(...(await benchPost(databaseUrl, options, say)));
+  if (comparisons.length === 0) return;
+  const machine = describeMachine(await serverVersion(databaseUrl));
+  show(await writeReport({ date: new Date().toISOString(), machine, options, comparisons }));
+}
+
+/** Throws when somebody wants the run to end, so that what it has made is taken away first. */
+function interrupted(): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error(`Ended by ${signal}`)));
+  });
+}
+
+function runOnOwnDatabase(options: BenchOptions): Promise<void> {
+  return withOwnDatabase(process.env.DATABASE_URL || undefined, (url, name) => {
+    say(`database ${name}`);
+    return Promise.race([run(options, url), interrupted()]);
+  });
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options) await runOnOwnDatabase(options);
+  else process.stdout.write(usage);
+} catch (error) {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(error instanceof UsageError ? `${error.message}\n\n${usage}` : `${text}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,119 @@
+import { parseArgs } from 'node:util';
+import { type DataSize, dataSizes } from './data/size.ts';
+
+const commands = ['data', 'page', 'post'] as const;
+export type BenchCommand = (typeof commands)[number];
+
+/** How a run measures. */
+export interface BenchOptions {
+  readonly commands: readonly BenchCommand[];
+  readonly sizeName: keyof typeof dataSizes;
+  readonly size: DataSize;
+  readonly seed: number;
+  /** How often each side is measured, taking turns. */
+  readonly rounds: number;
+  /** How long each side is measured in each round. */
+  readonly seconds: number;
+  /** Connections that read pages, each sending its next request when the last one is answered. */
+  readonly connections: number;
+  /** Connections to the database, of either side. */
+  readonly poolSize: number;
+  readonly profile: boolean;
+  /** Settings of the service, each of which is measured as a side of its own. */
+  readonly variants: readonly (readonly [name: string, value: string])[];
+  /** The folder for the reports. */
+  readonly out: string;
+}
+
+export const usage = `Usage: npm run bench -- [data] [page] [post] [options]     (default: page post)
+
+  data  makes the data and drops them again
+  page  the article page in one query, beside one statement by hand behind node:http
+  post  adding comments, beside the same transactions on bare pg
+
+  --rounds N       how often each side is measured, taking turns (5)
+  --seconds N      how long each time (4)
+  --connections N  clients that read pages (16)
+  --pool N         connections to the database, of each side (20)
+  --size NAME      full or small (full)
+  --seed N         of the data (1)
+  --with NAME=VALUE  beside the service with its defaults, the service with this setting; as often as wanted
+  --out FOLDER     for the reports (bench/results)
+  --profile        a CPU profile of the service, by package and function, instead of figures
+
+The database is made on the server of DATABASE_URL, or on an embedded one, and dropped at the end.
+`;
+
+/** A wrong command line; the message says what is wrong. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1_000_000))
+    throw new UsageError(`--${name} takes a number above 0, not ${text}`);
+  return value;
+}
+
+function whole(name: string, text: string): number {
+  const value = positive(name, text);
+  if (!Number.isInteger(value)) throw new UsageError(`--${name} takes a whole number, not ${text}`);
+  return value;
+}
+
+function variant(text: string): readonly [string, string] {
+  const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new UsageError(`--with takes NAME=VALUE, not ${text}`);
+  return [name, value];
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        rounds: { type: 'string', default: '5' },
+        seconds: { type: 'string', default: '4' },
+        connections: { type: 'string', default: '16' },
+        pool: { type: 'string', default: '20' },
+        size: { type: 'string', default: 'full' },
+        seed: { type: 'string', default: '1' },
+        out: { type: 'string', default: 'bench/results' },
+        with: { type: 'string', multiple: true, default: [] },
+        profile: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * @returns undefined: only the usage is wanted
+ * @throws UsageError
+ */
+export function parseOptions(args: readonly string[]): BenchOptions | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help) return undefined;
+  const unknown = positionals.find((word) => !commands.some((command) => command === word));
+  if (unknown !== undefined) throw new UsageError(`There is no bench called ${unknown}`);
+  const { size } = values;
+  if (size !== 'full' && size !== 'small') throw new UsageError(`--size takes full or small, not ${size}`);
+  const chosen = commands.filter((command) => positionals.includes(command));
+  return {
+    commands: chosen.length > 0 ? chosen : ['page', 'post'],
+    sizeName: size,
+    size: dataSizes[size],
+    seed: whole('seed', values.seed),
+    rounds: whole('rounds', values.rounds),
+    seconds: positive('seconds', values.seconds),
+    connections: whole('connections', values.connections),
+    poolSize: whole('pool', values.pool),
+    profile: values.profile,
+    variants: values.with.map(variant),
+    out: values.out,
+  };
+}

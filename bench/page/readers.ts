@@ -1,0 +1,43 @@
+import { Client } from 'undici';
+import { answerParent } from '../measure/answer-parent.ts';
+import { closedLoop, type LoopResult } from '../measure/closed-loop.ts';
+
+/** What the readers are to do. */
+export interface ReadJob {
+  /** Of the server, without a path. */
+  readonly url: string;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly operation: string;
+  readonly slugs: readonly string[];
+  /** Undefined: signed out. */
+  readonly token?: string;
+}
+
+/** The beginning of every answer that holds a page. */
+const page = /^\{"data" ?: ?\{"article" ?: ?\{/;
+
+/** Reads pages on so many connections, each waiting for its answer: one request under way on each. */
+async function read(job: ReadJob): Promise<LoopResult> {
+  const clients = Array.from({ length: job.connections }, () => new Client(job.url, { pipelining: 1 }));
+  const headers = {
+    'content-type': 'application/json',
+    ...(job.token === undefined ? {} : { authorization: `Bearer ${job.token}` }),
+  };
+  const bodies = job.slugs.map((slug) => JSON.stringify({ query: job.operation, variables: { slug } }));
+  let next = 0;
+  try {
+    return await closedLoop(job.connections, job.seconds, async (lane) => {
+      const body = bodies[next++ % bodies.length] ?? '';
+      const answer = await clients[lane]?.request({ path: '/graphql', method: 'POST', headers, body });
+      const text = await answer?.body.text();
+      // Whole and right was looked at before; here it is enough that it is no refusal.
+      if (answer?.statusCode !== 200 || !text || !page.test(text) || text.includes('"errors"'))
+        throw new Error(`Not a page: ${answer?.statusCode} ${text?.slice(0, 300)}`);
+    });
+  } finally {
+    await Promise.all(clients.map((client) => client.close()));
+  }
+}
+
+answerParent((job) => read(job as ReadJob));

@@ -1,0 +1,126 @@
+import { onConnection } from '../database.ts';
+import { Child } from '../measure/child.ts';
+import type { LoopResult } from '../measure/closed-loop.ts';
+import { DatabaseCpu } from '../measure/database-cpu.ts';
+import { type Comparison, measureRounds, type Side } from '../measure/rounds.ts';
+import { type RunningServer, startServices } from '../measure/service.ts';
+import type { BenchOptions } from '../options.ts';
+import { profileUnder } from '../profile.ts';
+import { openSessions, type SignedIn } from '../sessions.ts';
+import { countStored, selectTargets, type StoredPosts } from './post.queries.ts';
+import type { Target } from './targets.ts';
+import type { HttpWriteJob, WriteJob, WriteResult } from './writers.ts';
+
+const writerCount = 50;
+const spreadArticles = 1000;
+
+const markdown =
+  'The last boat left the pier at ten past eight, as it has for *forty* years.\n\n> Nobody asked us.\n\n' +
+  'You can read the whole report at <https://example.org/reports/harbour>, or ask me. No.';
+
+/** What posting is measured with. */
+interface PostStage {
+  readonly service: RunningServer;
+  /** The service with other settings. */
+  readonly variants: readonly RunningServer[];
+  /** Posts over HTTP. */
+  readonly writers: Child;
+  /** Does the transactions itself. */
+  readonly bare: Child;
+  readonly signedIn: readonly SignedIn[];
+  /** Every comment that either side was told it had posted. */
+  readonly acknowledged: string[];
+}
+
+async function withPostStage<T>(
+  databaseUrl: string,
+  options: Pick<BenchOptions, 'poolSize' | 'variants'>,
+  work: (stage: PostStage) => Promise<T>,
+): Promise<T> {
+  const signedIn = await onConnection(databaseUrl, (client) => openSessions(client, writerCount));
+  const children: Child[] = [];
+  try {
+    const writers = new Child('bench/post/writers');
+    children.push(writers);
+    const env = { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: String(options.poolSize) };
+    const bare = new Child('bench/post/bare-transactions', { env });
+    children.push(bare);
+    const services = await startServices(databaseUrl, options, children);
+    return await work({ ...services, writers, bare, signedIn, acknowledged: [] });
+  } finally {
+    for (const child of children.reverse()) await child.stop();
+  }
+}
+
+/** All ways of posting to the same articles, the service first. */
+function sidesOf(stage: PostStage, targets: readonly Target[]): [Side, ...Side[]] {
+  let seed = 0;
+  const run = async (child: Child, seconds: number, more: { url?: string }): Promise<LoopResult> => {
+    seed += 1;
+    const job: WriteJob = { seconds, seed, writers: stage.signedIn, targets, markdown };
+    const { acknowledged, ...result } = await child.ask<WriteResult>({ ...job, ...more });
+    for (const id of acknowledged) stage.acknowledged.push(id);
+    return result;
+  };
+  const overHttp = ({ name, process, url }: RunningServer): Side => {
+    const target: Pick<HttpWriteJob, 'url'> = { url };
+    return { name, server: process, load: (seconds) => run(stage.writers, seconds, target) };
+  };
+  const bare: Side = {
+    name: 'bare pg',
+    server: stage.bare,
+    load: (seconds) => run(stage.bare, seconds, {}),
+  };
+  return [overHttp(stage.service), ...stage.variants.map(overHttp), bare];
+}
+
+/**
+ * @throws Error unless every acknowledged comment is stored, counted, announced and under its key exactly once, and
+ * nothing else was posted
+ */
+function requireStoredOnce(acknowledged: readonly string[], stored: StoredPosts): void {
+  const wanted = acknowledged.length;
+  const once = [stored.comments, stored.events, stored.keys, stored.posted, stored.counted];
+  if (new Set(acknowledged).size !== wanted || once.some((count) => count !== wanted))
+    throw new Error(`${wanted} comments were acknowledged, and the database has ${JSON.stringify(stored)}`);
+}
+
+/** Where the service's time goes while comments are posted over a thousand articles. */
+export function profilePost(databaseUrl: string, options: BenchOptions): Promise<string> {
+  return withPostStage(databaseUrl, options, async (stage) => {
+    const targets = await onConnection(databaseUrl, (client) => selectTargets(client, spreadArticles));
+    const [{ server, load }] = sidesOf(stage, targets);
+    return profileUnder(`comments over ${targets.length} articles`, server, load, options);
+  });
+}
+
+/** Fifty writers through the API, beside the same transactions on bare pg: on one article, and over a thousand. */
+export function benchPost(
+  databaseUrl: string,
+  options: BenchOptions,
+  onProgress: (line: string) => void,
+): Promise<Comparison[]> {
+  return withPostStage(databaseUrl, options, async (stage) => {
+    const targets = await onConnection(databaseUrl, (client) => selectTargets(client, spreadArticles));
+    const database = await DatabaseCpu.open(databaseUrl);
+    try {
+      const comparisons: Comparison[] = [];
+      for (const [title, articles] of [
+        [`comments, ${writerCount} writers on one article`, targets.slice(0, 1)],
+        [`comments, ${writerCount} writers over ${targets.length} articles`, targets],
+      ] as const) {
+        const sides = sidesOf(stage, articles);
+        comparisons.push(await measureRounds(title, sides, { ...options, database, onProgress }));
+      }
+      const { acknowledged } = stage;
+      const stored = await onConnection(databaseUrl, (client) =>
+        countStored(client, acknowledged, options.size.comments),
+      );
+      requireStoredOnce(acknowledged, stored);
+      onProgress(`${acknowledged.length} comments were acknowledged, and each is stored once`);
+      return comparisons;
+    } finally {
+      await database.close();
+    }
+  });
+}

@@ -1,0 +1,48 @@
+import type { Client } from 'pg';
+import type { Target } from './targets.ts';
+
+/** The most discussed articles, each with some of its comments. */
+export async function selectTargets(client: Client, limit: number): Promise<Target[]> {
+  const { rows } = await client.query<Target>(
+    `SELECT n.article_id::text AS "articleId", ARRAY(SELECT id::text FROM comment c
+       WHERE c.article_id = n.article_id AND c.listed AND c.depth < 10 ORDER BY ordinal DESC LIMIT 50) AS "commentIds"
+     FROM article_counter n ORDER BY n.comment_count DESC, n.article_id LIMIT $1`,
+    [limit],
+  );
+  return rows;
+}
+
+/** What the database has of some posts, beside everything that was posted at all. */
+export interface StoredPosts {
+  /** Comments among those that were acknowledged. */
+  readonly comments: number;
+  /** Events that say that one of them was added. */
+  readonly events: number;
+  /** Keys that lead to one of them. */
+  readonly keys: number;
+  /** All comments that came after the data were made, acknowledged or not. */
+  readonly posted: number;
+  /** By how much the articles' own counts grew. */
+  readonly counted: number;
+}
+
+/** @param before the number of comments in the data */
+export async function countStored(
+  client: Client,
+  acknowledged: readonly string[],
+  before: number,
+): Promise<StoredPosts> {
+  const { rows } = await client.query<StoredPosts>(
+    `WITH acknowledged AS (SELECT unnest($1::bigint[]) AS id)
+     SELECT (SELECT count(*)::int FROM acknowledged JOIN comment USING (id) WHERE status = 'PUBLISHED') AS comments,
+       (SELECT count(*)::int FROM acknowledged a JOIN article_event e ON e.comment_id = a.id
+         WHERE e.kind = 'COMMENT_ADDED') AS events,
+       (SELECT count(*)::int FROM acknowledged a JOIN idempotency_key k ON k.result_id = a.id) AS keys,
+       (SELECT count(*)::int - $2 FROM comment) AS posted,
+       (SELECT sum(comment_count)::int - $2 FROM article_counter) AS counted`,
+    [acknowledged, before],
+  );
+  const [stored] = rows;
+  if (!stored) throw new Error('Nothing was counted');
+  return stored;
+}

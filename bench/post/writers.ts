@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'undici';
+import { Random } from '../../test/support/random.ts';
+import { answerParent } from '../measure/answer-parent.ts';
+import { closedLoop, type LoopResult } from '../measure/closed-loop.ts';
+import type { SignedIn } from '../sessions.ts';
+import { addCommentOperation } from './post.operation.ts';
+import { type Target, Targets } from './targets.ts';
+
+/** What the writers are to do: each posts, waits for the answer, and posts again. */
+export interface WriteJob {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly writers: readonly SignedIn[];
+  readonly targets: readonly Target[];
+  /** The source of every comment, to which each adds a number. */
+  readonly markdown: string;
+}
+
+/** A job over HTTP. */
+export interface HttpWriteJob extends WriteJob {
+  /** Of the service, without a path. */
+  readonly url: string;
+}
+
+export interface WriteResult extends LoopResult {
+  /** The ids of the comments that were acknowledged, in that order. */
+  readonly acknowledged: readonly string[];
+}
+
+const globalId = (...keys: readonly string[]): string => Buffer.from(keys.join(':')).toString('base64url');
+
+/** Posts through the API, each writer on a connection of their own and with an idempotency key for each comment. */
+async function write(job: HttpWriteJob): Promise<WriteResult> {
+  const targets = new Targets(new Random(job.seed), job.targets);
+  const clients = job.writers.map(() => new Client(job.url, { pipelining: 1 }));
+  const acknowledged: string[] = [];
+  try {
+    const result = await closedLoop(job.writers.length, job.seconds, async (lane) => {
+      const { articleId, parentId } = targets.next();
+      const input = {
+        articleId: globalId('Article', articleId),
+        parentId: parentId === undefined ? null : globalId('Comment', articleId, parentId),
+        body: `${job.markdown} ${acknowledged.length}`,
+        idempotencyKey: randomUUID(),
+      };
+      const answer = await clients[lane]?.request({
+        path: '/graphql',
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${job.writers[lane]?.token}`,
+        },
+        body: JSON.stringify({ query: addCommentOperation, variables: { input } }),
+      });
+      const text = (await answer?.body.text()) ?? '';
+      const [, id] = /"comment":\{"id":"([\w-]+)"/.exec(text) ?? [];
+      if (id === undefined || !text.includes('"userErrors":[]')) throw new Error(`Not posted: ${text}`);
+      const commentId = Buffer.from(id, 'base64url').toString().split(':')[2] ?? '';
+      acknowledged.push(commentId);
+      targets.posted(articleId, commentId);
+    });
+    return { ...result, acknowledged };
+  } finally {
+    await Promise.all(clients.map((client) => client.close()));
+  }
+}
+
+answerParent((job) => write(job as HttpWriteJob));

@@ -1,0 +1,124 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Comparison, Measured, SideResult } from './measure/rounds.ts';
+import type { BenchOptions } from './options.ts';
+
+/** What a run was made on, as far as it matters to its figures and may be told. */
+export interface Machine {
+  readonly cores: number;
+  readonly memoryGb: number;
+  readonly platform: string;
+  readonly node: string;
+  readonly postgres: string;
+}
+
+/** Everything that a run found out. */
+export interface Report {
+  readonly date: string;
+  readonly machine: Machine;
+  readonly options: BenchOptions;
+  readonly comparisons: readonly Comparison[];
+}
+
+/** @param postgres the server's version */
+export function describeMachine(postgres: string): Machine {
+  return {
+    cores: availableParallelism(),
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+    postgres,
+  };
+}
+
+/** The middle one; of an even number, the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [
+    sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN,
+    sorted[Math.ceil((sorted.length - 1) / 2)] ?? NaN,
+  ];
+  return (low + high) / 2;
+}
+
+const figure = (value: number, digits: number): string =>
+  value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+const columns: readonly { name: string; digits: number; of: (measured: Measured) => number }[] = [
+  { name: 'requests/s', digits: 0, of: (measured) => measured.perSecond },
+  { name: 'p50 ms', digits: 1, of: (measured) => measured.p50 },
+  { name: 'p99 ms', digits: 1, of: (measured) => measured.p99 },
+  { name: 'CPU ms, server', digits: 2, of: (measured) => measured.serverCpu },
+  { name: 'CPU ms, database', digits: 2, of: (measured) => measured.databaseCpu ?? NaN },
+];
+
+function medianRow({ name, rounds }: SideResult): string[] {
+  return [
+    name,
+    ...columns.map(({ digits, of }) => {
+      const value = median(rounds.map(of));
+      return Number.isNaN(value) ? '–' : figure(value, digits);
+    }),
+  ];
+}
+
+/** The ratio of each round, of which the median is shown between the extremes: what the machine did meanwhile cancels out. */
+function ratioRow(first: SideResult, other: SideResult): string[] {
+  return [
+    `${first.name} / ${other.name}`,
+    ...columns.map(({ of }) => {
+      const ratios = first.rounds.flatMap((measured, round) => {
+        const beside = other.rounds[round];
+        return beside ? [of(measured) / of(beside)] : [];
+      });
+      if (ratios.some((ratio) => !Number.isFinite(ratio))) return '–';
+      return `${figure(median(ratios), 2)} (${figure(Math.min(...ratios), 2)}–${figure(Math.max(...ratios), 2)})`;
+    }),
+  ];
+}
+
+/** A Markdown table that is also legible on a terminal; all columns but the first are figures. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(3, ...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  const rule = widths.map((width, at) => (at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [line(head), line(rule), ...body.map(line)].join('\n');
+}
+
+function comparisonText({ title, sides }: Comparison): string {
+  const [first, ...others] = sides;
+  if (!first) return title;
+  const rows = [
+    ['', ...columns.map(({ name }) => name)],
+    ...sides.map(medianRow),
+    ...others.map((other) => ratioRow(first, other)),
+  ];
+  return `### ${title}\n\n${table(rows)}`;
+}
+
+/** The figures as Markdown, medians of all rounds; ratios with their extremes. */
+export function reportText({ date, machine, options, comparisons }: Report): string {
+  const { comments, longestThread, articles } = options.size;
+  const { cores, memoryGb, platform, node, postgres } = machine;
+  return [
+    `## Figures of ${date.slice(0, 10)}`,
+    `${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}, PostgreSQL ${postgres}; service, load and database on the ` +
+      `same machine. ${figure(articles, 0)} articles, ${figure(comments, 0)} comments, ${figure(longestThread, 0)} of ` +
+      `them under one article. ${options.rounds} rounds of ${options.seconds} s.`,
+    ...comparisons.map(comparisonText),
+  ].join('\n\n');
+}
+
+/** Writes `NAME.md` and, with every round, `NAME.json`. @returns the Markdown */
+export async function writeReport(report: Report): Promise<string> {
+  const { out, commands } = report.options;
+  const text = reportText(report);
+  await mkdir(out, { recursive: true });
+  const file = join(out, commands.join('-'));
+  await writeFile(`${file}.md`, `${text}\n`);
+  await writeFile(`${file}.json`, `${JSON.stringify(report, null, 2)}\n`);
+  return text;
+}

@@ -1,0 +1,34 @@
+import type { Client } from 'pg';
+import { AccessTokens } from '../src/auth/access-token.ts';
+import { systemClock } from '../src/time/clock.ts';
+import { sessionSecret } from './measure/service.ts';
+
+/** Somebody who is signed in. */
+export interface SignedIn {
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly token: string;
+}
+
+/** Checks and signs tokens as the service of the benches does. */
+export const accessTokens = new AccessTokens({
+  secret: sessionSecret,
+  ttlSeconds: 86_400,
+  clock: systemClock,
+});
+
+/** Signs in the first accounts. */
+export async function openSessions(client: Client, count: number): Promise<SignedIn[]> {
+  const { rows } = await client.query<{ accountId: string; sessionId: string }>(
+    `INSERT INTO session (id, account_id)
+     SELECT gen_random_uuid(), id FROM account ORDER BY id LIMIT $1
+     RETURNING account_id::text AS "accountId", id AS "sessionId"`,
+    [count],
+  );
+  return Promise.all(
+    rows.map(async (row) => ({
+      ...row,
+      token: (await accessTokens.sign(row.accountId, row.sessionId)).token,
+    })),
+  );
+}

@@ -1,0 +1,164 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Client } from 'pg';
+import { generateData } from '../../bench/data/generate.ts';
+import { dataSizes, skewedShares } from '../../bench/data/size.ts';
+import { packageOf, summarise } from '../../bench/profile.ts';
+import { parseOptions, UsageError } from '../../bench/options.ts';
+import { createTestDatabase, onDatabase, serverUrl } from '../support/database.ts';
+import { checkInvariants } from '../support/invariants.ts';
+
+/*
+ * That the benches measure what they say: the data are whole, both sides answer the same, and the figures come out. No
+ * figure is looked at here.
+ */
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const size = dataSizes.small;
+
+const queryable = (client: Client) => ({
+  query: async <Row>(statement: string, values: readonly unknown[] = []) =>
+    (await client.query(statement, [...values])).rows as Row[],
+});
+
+/** Makes the data in a database of its own, and looks at them. */
+async function withData<T>(seed: number, look: (client: Client) => Promise<T>): Promise<T> {
+  const database = await createTestDatabase();
+  try {
+    await generateData({ databaseUrl: database.url, size, seed, onProgress: () => undefined });
+    return await onDatabase(database.url, look);
+  } finally {
+    await database.drop();
+  }
+}
+
+const digest = (client: Client) =>
+  client
+    .query<{ digest: string }>(
+      `SELECT md5(string_agg(md5(row(article_id, id, parent_id, path, account_id, body_html, created_at)::text), ''
+         ORDER BY id)) AS digest FROM comment`,
+    )
+    .then(({ rows }) => rows[0]?.digest);
+
+describe('the data', () => {
+  it('are as many as were asked for, and all that is derived from them holds', async () => {
+    await withData(1, async (client) => {
+      const { rows } = await client.query(
+        `SELECT (SELECT count(*)::int FROM account) AS accounts, (SELECT count(*)::int FROM journalist) AS journalists,
+           (SELECT count(*)::int FROM article) AS articles, (SELECT count(*)::int FROM comment) AS comments,
+           (SELECT max(comment_count) FROM article_counter) AS "longestThread",
+           (SELECT count(*)::int FROM endorsement) AS endorsements`,
+      );
+      expect(rows).toEqual([size]);
+      expect(await checkInvariants(queryable(client))).toEqual([]);
+    });
+  });
+
+  it('are the same for the same seed, and others for another', async () => {
+    const first = await withData(7, digest);
+    expect(await withData(7, digest)).toBe(first);
+    expect(await withData(8, digest)).not.toBe(first);
+  });
+
+  it('are dealt out to the last one', () => {
+    for (const [total, count] of [
+      [10, 3],
+      [180_000, 1999],
+      [2, 5],
+    ] as const) {
+      const shares = skewedShares(total, count);
+      expect(shares).toHaveLength(count);
+      expect(shares.every((share) => Number.isInteger(share) && share >= 0)).toBe(true);
+      expect(shares.reduce((a, b) => a + b)).toBe(total);
+    }
+  });
+});
+
+describe('a run', () => {
+  beforeAll(async () => {
+    await run('npx', ['tsc', '-p', 'tsconfig.bench.json'], { cwd: root });
+  }, 120_000);
+
+  it('compares equal answers, stores every comment once, and leaves figures and no database', async () => {
+    const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-test-'));
+    try {
+      const { stdout, stderr } = await run(
+        process.execPath,
+        ['dist/bench/bench/main.js', '--size', 'small', '--rounds', '1', '--seconds', '0.3', '--out', out],
+        { cwd: root, env: { PATH: process.env.PATH, DATABASE_URL: serverUrl() } },
+      );
+      expect(stderr.match(/pages are the same on both sides/g)).toHaveLength(2);
+      expect(stderr).toMatch(/\d+ comments were acknowledged, and each is stored once/);
+      const [, database] = /database (standfirst_bench_\w+)/.exec(stderr) ?? [];
+      const { rows } = await onDatabase(serverUrl(), (client) =>
+        client.query('SELECT FROM pg_database WHERE datname = $1', [database]),
+      );
+      expect(database).toBeDefined();
+      expect(rows).toEqual([]);
+
+      const report = JSON.parse(await readFile(join(out, 'page-post.json'), 'utf8'));
+      expect(report.comparisons.map((c: any) => c.sides.map((side: any) => side.name))).toEqual([
+        ['Standfirst', 'by hand'],
+        ['Standfirst', 'by hand'],
+        ['Standfirst', 'bare pg'],
+        ['Standfirst', 'bare pg'],
+      ]);
+      for (const side of report.comparisons.flatMap((comparison: any) => comparison.sides)) {
+        expect(side.rounds).toHaveLength(1);
+        expect(side.rounds[0].count).toBeGreaterThan(0);
+      }
+      expect(stdout.trim()).toBe((await readFile(join(out, 'page-post.md'), 'utf8')).trim());
+      expect(stdout).toMatch(/\| Standfirst \/ by hand +\| +\d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\) \|/);
+    } finally {
+      await rm(out, { recursive: true, force: true });
+    }
+  }, 120_000);
+
+  it.each([
+    [['pages'], 'There is no bench called pages'],
+    [['--rounds', '0'], '--rounds takes a number above 0, not 0'],
+    [['--rounds', '1.5'], '--rounds takes a whole number, not 1.5'],
+    [['--size', 'huge'], '--size takes full or small, not huge'],
+    [['--with', 'x'], '--with takes NAME=VALUE, not x'],
+    [['--fast'], "Unknown option '--fast'"],
+  ])('refuses %j', (args, message) => {
+    expect(() => parseOptions(args)).toThrow(UsageError);
+    expect(() => parseOptions(args)).toThrow(message);
+  });
+});
+
+describe('a profile', () => {
+  it('is summed up by package and function, without the time that was waited', () => {
+    const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 4 });
+    const { packages, functions } = summarise({
+      nodes: [
+        { id: 1, callFrame: frame('(idle)') },
+        { id: 2, callFrame: frame('(garbage collector)') },
+        { id: 3, callFrame: frame('execute', 'file:///app/node_modules/graphql/execution/execute.mjs') },
+        { id: 4, callFrame: frame('from', 'file:///app/dist/bench/src/comment/comment.type.js') },
+      ],
+      samples: [1, 3, 4, 3, 2],
+      timeDeltas: [900, 30, 40, 20, 10],
+    });
+    expect(packages).toEqual([
+      { name: 'graphql', share: 0.5 },
+      { name: 'src/comment', share: 0.4 },
+      { name: '(garbage collector)', share: 0.1 },
+    ]);
+    expect(functions[0]).toEqual({ name: 'execute (graphql, execute.mjs:5)', share: 0.5 });
+  });
+
+  it.each([
+    ['file:///app/node_modules/@apollo/server/dist/esm/x.js', 'f', '@apollo/server'],
+    ['file:///app/node_modules/a/node_modules/b/x.js', 'f', 'b'],
+    ['node:internal/streams/writable', 'f', 'node'],
+    ['', 'writev', 'V8 and native code'],
+  ])('finds the package of %s', (url, functionName, name) => {
+    expect(packageOf(url, functionName)).toBe(name);
+  });
+});

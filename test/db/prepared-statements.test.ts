@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Queryable } from '../../src/db/database.ts';
+import { StatementNames } from '../../src/db/statement-names.ts';
+import { useApp } from '../support/app.ts';
+
+const statement = 'SELECT $1::int + 1 AS sum';
+
+/** How often each statement of this connection was run, by its text. */
+async function preparedOn(db: Queryable): Promise<Map<string, number>> {
+  const rows = await db.query<{ statement: string; runs: number }>(
+    'SELECT statement, (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements',
+  );
+  return new Map(rows.map((row) => [row.statement, row.runs]));
+}
+
+describe('prepared statements', () => {
+  const app = useApp();
+
+  it('are kept by each connection, one for each text, whatever the values', async () => {
+    const prepared = await app().app.db.transaction(async (tx) => {
+      for (let value = 0; value < 10; value++)
+        expect(await tx.query(statement, [value])).toEqual([{ sum: value + 1 }]);
+      return preparedOn(tx);
+    });
+    expect(prepared.get(statement)).toBe(10);
+  });
+
+  it('go on after one that failed', async () => {
+    const { db } = app().app;
+    const divide = 'SELECT 1 / $1::int AS quotient';
+    for (let round = 0; round < 3; round++) {
+      await expect(db.transaction((tx) => tx.query(divide, [0]))).rejects.toMatchObject({ code: '22012' });
+      expect(await db.transaction((tx) => tx.query(divide, [1]))).toEqual([{ quotient: 1 }]);
+    }
+  });
+
+  it('go on while a migration adds a column to their tables', async () => {
+    const { db } = app().app;
+    const { slug } = await app().addArticle();
+    const read = () => app().data('query ($slug: String!) { article(slug: $slug) { title } }', { slug });
+    // Often enough that the plan is kept.
+    for (let round = 0; round < 8; round++) await read();
+    await db.query('ALTER TABLE article ADD COLUMN later text');
+    expect(await read()).toEqual({ article: { title: 'A title' } });
+  });
+
+  it('are bounded in number', () => {
+    const names = new StatementNames();
+    const given = Array.from({ length: 600 }, (_, index) => names.nameOf(`SELECT ${index}`));
+    expect(new Set(given.slice(0, 500)).size).toBe(500);
+    expect(given.slice(500).every((name) => name === undefined)).toBe(true);
+    expect(names.nameOf('SELECT 0')).toBe(given[0]);
+  });
+});
+
+describe('without DATABASE_PREPARED_STATEMENTS, prepared statements', () => {
+  const app = useApp({ DATABASE_PREPARED_STATEMENTS: 'false' });
+
+  it('are none', async () => {
+    const prepared = await app().app.db.transaction(async (tx) => {
+      expect(await tx.query(statement, [1])).toEqual([{ sum: 2 }]);
+      return preparedOn(tx);
+    });
+    expect([...prepared]).toEqual([]);
+  });
+});
