@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['examples', 'dist', 'node_modules', '.data', 'coverage', 'test-artefacts'] },
+  { ignores: ['examples/*.mjs', 'examples/front-end/generated', 'dist', 'node_modules', '.data', 'coverage', 'test-artefacts'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.cjs'] } } },
