@@ -11,7 +11,11 @@ import {
   CommentResolver,
   ViewerCommentResolver,
 } from './comment/comment.resolver.ts';
-import { CommentEventResolver, CommentSubscriptionResolver } from './comment/comment.subscription.ts';
+import {
+  CommentAddedResolver,
+  CommentEventResolver,
+  CommentSubscriptionResolver,
+} from './comment/comment.subscription.ts';
 import {
   EndorsementAddedResolver,
   EndorsementEventResolver,
@@ -48,6 +52,7 @@ const resolverClasses = [
   AddCommentPayloadResolver,
   CommentSubscriptionResolver,
   CommentEventResolver,
+  CommentAddedResolver,
 ] as const;
 
 /** Types that are reached through an interface only. */

@@ -34,9 +34,9 @@ export function createApolloClient(
   live: LiveClient,
   authorization: () => Promise<string | undefined>,
 ): ApolloClient {
-  const authorized = new SetContextLink(async ({ headers }: { headers?: object }) => {
+  const authorized = new SetContextLink(async ({ headers }: ApolloLink.OperationContext) => {
     const header = await authorization();
-    return header === undefined ? {} : { headers: { ...headers, authorization: header } };
+    return header === undefined ? {} : { headers: { ...(headers as object), authorization: header } };
   });
   // The arguments that make another list; all others ask for another page of the same one.
   const comments = relayStylePagination(['orderBy']);
