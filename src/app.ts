@@ -15,6 +15,8 @@ import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
 import { AccessTokens } from './auth/access-token.ts';
 import { type Authenticated, Authenticator } from './auth/authenticate.ts';
 import { RateLimits } from './auth/rate-limits.ts';
+import { articleEventViews } from './article/article-event.type.ts';
+import { ArticleUpdatedResolver, CommentPolicyChangedResolver } from './article/article-event.resolver.ts';
 import { commentEventViews } from './comment/comment-event.type.ts';
 import { AddCommentPayloadResolver, CommentMutationResolver } from './comment/comment.mutation.ts';
 import type { CommentLimits } from './comment/comment.policy.ts';
@@ -37,6 +39,7 @@ import { Database } from './db/database.ts';
 import {
   EndorsementAddedResolver,
   EndorsementEventResolver,
+  EndorsementUpdatedResolver,
 } from './endorsement/endorsement-event.resolver.ts';
 import { endorsementEventViews } from './endorsement/endorsement-event.type.ts';
 import {
@@ -248,12 +251,19 @@ export class App {
       new ViewerJournalistResolver(),
       new ArticleResolver(links),
       new JournalistArticleResolver(),
-      new ArticleSubscriptionResolver({ ...commentEventViews, ...endorsementEventViews }),
+      new ArticleSubscriptionResolver({
+        ...articleEventViews,
+        ...commentEventViews,
+        ...endorsementEventViews,
+      }),
+      new ArticleUpdatedResolver(),
+      new CommentPolicyChangedResolver(),
       new ArticleEndorsementResolver(),
       new EndorsementConnectionResolver(),
       new EndorsementResolver(endorsements, rates),
       new EndorsementEventResolver(),
       new EndorsementAddedResolver(),
+      new EndorsementUpdatedResolver(),
       new ArticleCommentResolver(),
       new CommentResolver(links, limits, clock),
       new ViewerCommentResolver(),

@@ -1,10 +1,24 @@
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AccountResolver } from './account/account.resolver.ts';
-import { ArticleCheckpoint, ArticleReset } from './article/article-event.type.ts';
+import { ArticleUpdatedResolver, CommentPolicyChangedResolver } from './article/article-event.resolver.ts';
+import {
+  ArticleCheckpoint,
+  ArticleReset,
+  ArticleUnpublished,
+  ArticleUpdated,
+  CommentPolicyChanged,
+} from './article/article-event.type.ts';
 import { ArticleResolver, JournalistArticleResolver } from './article/article.resolver.ts';
 import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
-import { CommentAdded, CommentEdited, CommentRemoved } from './comment/comment-event.type.ts';
+import {
+  CommentAdded,
+  CommentEdited,
+  CommentReactionsChanged,
+  CommentRemoved,
+  CommentRestored,
+  CommentUpdated,
+} from './comment/comment-event.type.ts';
 import { AddCommentPayloadResolver, CommentMutationResolver } from './comment/comment.mutation.ts';
 import {
   ArticleCommentResolver,
@@ -19,8 +33,13 @@ import {
 import {
   EndorsementAddedResolver,
   EndorsementEventResolver,
+  EndorsementUpdatedResolver,
 } from './endorsement/endorsement-event.resolver.ts';
-import { EndorsementAdded, EndorsementWithdrawn } from './endorsement/endorsement-event.type.ts';
+import {
+  EndorsementAdded,
+  EndorsementUpdated,
+  EndorsementWithdrawn,
+} from './endorsement/endorsement-event.type.ts';
 import {
   ArticleEndorsementResolver,
   EndorsementConnectionResolver,
@@ -40,11 +59,14 @@ const resolverClasses = [
   ArticleResolver,
   JournalistArticleResolver,
   ArticleSubscriptionResolver,
+  ArticleUpdatedResolver,
+  CommentPolicyChangedResolver,
   ArticleEndorsementResolver,
   EndorsementConnectionResolver,
   EndorsementResolver,
   EndorsementEventResolver,
   EndorsementAddedResolver,
+  EndorsementUpdatedResolver,
   ArticleCommentResolver,
   CommentResolver,
   ViewerCommentResolver,
@@ -61,9 +83,16 @@ const eventTypes = [
   ArticleReset,
   CommentAdded,
   CommentEdited,
+  CommentUpdated,
   CommentRemoved,
+  CommentRestored,
+  CommentReactionsChanged,
   EndorsementAdded,
+  EndorsementUpdated,
   EndorsementWithdrawn,
+  ArticleUpdated,
+  CommentPolicyChanged,
+  ArticleUnpublished,
 ];
 
 /** The library can't describe the root types. */

@@ -64,6 +64,23 @@ export class ArticleReset extends ArticleEvent {
   resetReason!: ResetReason;
 }
 
+/** The article's own text or data changed, or it was published. */
+@ObjectType({
+  implements: ArticleEvent,
+  description: 'The article itself changed: its text, its data, or that it was published.',
+})
+export class ArticleUpdated extends ArticleEvent {}
+
+@ObjectType({ implements: ArticleEvent, description: 'Whether and how the article takes comments changed.' })
+export class CommentPolicyChanged extends ArticleEvent {}
+
+@ObjectType({
+  implements: ArticleEvent,
+  description:
+    'The article was taken back. Ends the stream, except for those who may see it all the same: its journalist and editors.',
+})
+export class ArticleUnpublished extends ArticleEvent {}
+
 /** Shows a fact; each feature brings the views of its own kinds. */
 export type EventViews = Readonly<
   Partial<Record<ArticleEventKind, (event: ArticleEventRecord, epoch: string) => ArticleEvent>>
@@ -72,6 +89,14 @@ export type EventViews = Readonly<
 function markOf({ articleId, epoch, sequence, at }: StreamMark | StreamReset): ArticleEvent {
   return { articleId, sequence, occurredAt: at, cursor: encodeEventCursor({ epoch, articleId, sequence }) };
 }
+
+/** How the events of the article itself are shown. */
+export const articleEventViews: EventViews = {
+  ARTICLE_UPDATED: (event, epoch) => Object.assign(new ArticleUpdated(), baseOfEvent(event, epoch)),
+  COMMENT_POLICY_CHANGED: (event, epoch) =>
+    Object.assign(new CommentPolicyChanged(), baseOfEvent(event, epoch)),
+  ARTICLE_UNPUBLISHED: (event, epoch) => Object.assign(new ArticleUnpublished(), baseOfEvent(event, epoch)),
+};
 
 /** Shows whatever a stream carries. */
 export function toArticleEvent(item: StreamItem, views: EventViews): ArticleEvent {

@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { RequestError } from '../errors.ts';
 import type { StreamItem } from '../events/event.ts';
+import { filterStream } from '../events/filter-stream.ts';
 import type { EventStream } from '../events/stream.ts';
 import type { StreamConnection } from '../events/stream-connection.ts';
 import type { Context } from '../graphql/context.ts';
@@ -33,6 +34,18 @@ export async function openEventStream(
   return stream;
 }
 
+/** Whether a stream ends behind this item: the article was taken back, and this viewer no longer sees it. */
+export async function endsStream(
+  item: StreamItem,
+  { articleId }: EventArgs,
+  context: Context,
+): Promise<boolean> {
+  if (item.type !== 'event' || item.event.kind !== 'ARTICLE_UNPUBLISHED') return false;
+  const [id] = requireKeys('Article', 1, articleId);
+  context.loaders.reset();
+  return (await loadArticle(context, id)) === null;
+}
+
 @Resolver()
 export class ArticleSubscriptionResolver {
   readonly #views: EventViews;
@@ -45,7 +58,11 @@ export class ArticleSubscriptionResolver {
   @Subscription(() => ArticleEvent, {
     description:
       'Everything that happens to an article, in order and without a gap: what came after the cursor first, then a checkpoint, then each event as it happens.',
-    subscribe: ({ args, context }: { args: EventArgs; context: Context }) => openEventStream(args, context),
+    subscribe: async ({ args, context }: { args: EventArgs; context: Context }) =>
+      filterStream(await openEventStream(args, context), {
+        keep: () => true,
+        isLast: (item) => endsStream(item, args, context),
+      }),
   })
   articleEvents(
     @Root() item: StreamItem,

@@ -23,6 +23,22 @@ export class CommentAdded extends CommentEvent {
 @ObjectType({ implements: [CommentEvent, ArticleEvent], description: 'A comment has a new text.' })
 export class CommentEdited extends CommentEvent {}
 
+@ObjectType({
+  implements: [CommentEvent, ArticleEvent],
+  description:
+    'Something about a comment changed that is not its text, such as its author’s name being erased.',
+})
+export class CommentUpdated extends CommentEvent {}
+
+@ObjectType({ implements: [CommentEvent, ArticleEvent], description: 'A removed comment is back.' })
+export class CommentRestored extends CommentEvent {}
+
+@ObjectType({
+  implements: [CommentEvent, ArticleEvent],
+  description: 'Somebody reacted to a comment, or no longer does.',
+})
+export class CommentReactionsChanged extends CommentEvent {}
+
 @ObjectType({ implements: [CommentEvent, ArticleEvent], description: 'A comment was removed.' })
 export class CommentRemoved extends CommentEvent {
   @Field(() => ID, { nullable: true, description: 'The comment’s id, if it left no tombstone: take it out.' })
@@ -44,6 +60,10 @@ export function toCommentAdded(event: ArticleEventRecord, epoch: string): Commen
 export const commentEventViews: EventViews = {
   COMMENT_ADDED: toCommentAdded,
   COMMENT_EDITED: (event, epoch) => Object.assign(new CommentEdited(), base(event, epoch)),
+  COMMENT_UPDATED: (event, epoch) => Object.assign(new CommentUpdated(), base(event, epoch)),
+  COMMENT_RESTORED: (event, epoch) => Object.assign(new CommentRestored(), base(event, epoch)),
+  COMMENT_REACTIONS_CHANGED: (event, epoch) =>
+    Object.assign(new CommentReactionsChanged(), base(event, epoch)),
   COMMENT_REMOVED: (event, epoch) =>
     Object.assign(new CommentRemoved(), base(event, epoch), {
       vanishedCommentId:

@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { type EventArgs, openEventStream } from '../article/article.subscription.ts';
+import { endsStream, type EventArgs, openEventStream } from '../article/article.subscription.ts';
+import { canSeeArticle } from '../article/article.policy.ts';
 import { RequestError } from '../errors.ts';
 import { encodeEventCursor } from '../events/event-cursor.ts';
 import type { StreamItem } from '../events/event.ts';
@@ -10,7 +11,7 @@ import { EventCursorScalar } from '../graphql/scalars.ts';
 import { edgeOfComment } from './comment-edge.ts';
 import { CommentAdded, CommentEvent, toCommentAdded } from './comment-event.type.ts';
 import { commentByKey } from './comment.loader.ts';
-import { Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
+import { Comment, CommentEdge, commentFacts, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 
 const isAddition = (item: StreamItem): boolean =>
   item.type === 'event' && item.event.kind === 'COMMENT_ADDED';
@@ -19,11 +20,11 @@ const isAddition = (item: StreamItem): boolean =>
 export class CommentSubscriptionResolver {
   @Subscription(() => CommentAdded, {
     description:
-      'New comments of an article, in order and without a gap, for the simplest client. When it can’t go on from its cursor it ends with the error ARTICLE_RESET, whose `extensions.cursor` is where to go on after querying again.',
+      'New comments of an article, in order and without a gap, for the simplest client. When it can’t go on from its cursor it ends with the error ARTICLE_RESET, whose `extensions.cursor` is where to go on after querying again. Completes when the article is taken back.',
     subscribe: async ({ args, context }: { args: EventArgs; context: Context }) =>
       filterStream(await openEventStream(args, context), {
         keep: (item) => isAddition(item) || item.type === 'reset',
-        isLast: (item) => item.type === 'reset',
+        isLast: (item) => item.type === 'reset' || endsStream(item, args, context),
       }),
   })
   commentAdded(
@@ -46,10 +47,15 @@ export class CommentSubscriptionResolver {
   }
 }
 
-/** @throws Error for a comment that never was: each one in the log stays in the table */
+/**
+ * The comment of an event, as it is now.
+ * @throws RequestError NOT_FOUND
+ */
 async function commentOf({ articleId, commentId: id }: CommentEvent, context: Context): Promise<Comment> {
   const row = await context.loaders.get(commentByKey).load({ articleId, id });
   if (!row) throw new Error(`Comment ${id} of article ${articleId} is in the log and nowhere else`);
+  // Whoever lags behind must not read on in an article that was taken back.
+  if (!canSeeArticle(commentFacts(row).article, context.viewer)) throw new RequestError('NOT_FOUND');
   return Comment.from(row);
 }
 

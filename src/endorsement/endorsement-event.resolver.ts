@@ -1,8 +1,8 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { loadArticle } from '../article/article.resolver.ts';
+import { articleOfEvent } from '../article/article-event.resolver.ts';
 import { Article } from '../article/article.type.ts';
 import type { Context } from '../graphql/context.ts';
-import { EndorsementAdded, EndorsementEvent } from './endorsement-event.type.ts';
+import { EndorsementAdded, EndorsementEvent, EndorsementUpdated } from './endorsement-event.type.ts';
 import { loadEndorsement } from './endorsement.resolver.ts';
 import { Endorsement } from './endorsement.type.ts';
 
@@ -10,10 +10,8 @@ import { Endorsement } from './endorsement.type.ts';
 @Resolver(() => EndorsementEvent)
 export class EndorsementEventResolver {
   @FieldResolver(() => Article, { description: 'The article as it is now, with its count.' })
-  async article(@Root() { articleId }: EndorsementEvent, @Ctx() context: Context): Promise<Article> {
-    const article = await loadArticle(context, articleId);
-    if (!article) throw new Error(`Article ${articleId} is no longer visible`);
-    return article;
+  article(@Root() event: EndorsementEvent, @Ctx() context: Context): Promise<Article> {
+    return articleOfEvent(context, event);
   }
 }
 
@@ -25,6 +23,20 @@ export class EndorsementAddedResolver {
   })
   endorsement(
     @Root() { articleId, endorsementKey: id }: EndorsementAdded,
+    @Ctx() context: Context,
+  ): Promise<Endorsement | null> {
+    return loadEndorsement(context, { articleId, id });
+  }
+}
+
+@Resolver(() => EndorsementUpdated)
+export class EndorsementUpdatedResolver {
+  @FieldResolver(() => Endorsement, {
+    nullable: true,
+    description: 'The endorsement as it is now; null if it was withdrawn since.',
+  })
+  endorsement(
+    @Root() { articleId, endorsementKey: id }: EndorsementUpdated,
     @Ctx() context: Context,
   ): Promise<Endorsement | null> {
     return loadEndorsement(context, { articleId, id });

@@ -22,6 +22,12 @@ export class EndorsementAdded extends EndorsementEvent {
 
 @ObjectType({
   implements: [EndorsementEvent, ArticleEvent],
+  description: 'An endorsement reads differently, or was put forward, or no longer is.',
+})
+export class EndorsementUpdated extends EndorsementEvent {}
+
+@ObjectType({
+  implements: [EndorsementEvent, ArticleEvent],
   description: 'Somebody took their endorsement back.',
 })
 export class EndorsementWithdrawn extends EndorsementEvent {
@@ -43,5 +49,6 @@ function base(event: ArticleEventRecord, epoch: string) {
 export const endorsementEventViews: EventViews = {
   ENDORSEMENT_ADDED: (event, epoch) =>
     Object.assign(new EndorsementAdded(), base(event, epoch), { idempotencyKey: event.idempotencyKey }),
+  ENDORSEMENT_UPDATED: (event, epoch) => Object.assign(new EndorsementUpdated(), base(event, epoch)),
   ENDORSEMENT_WITHDRAWN: (event, epoch) => Object.assign(new EndorsementWithdrawn(), base(event, epoch)),
 };

@@ -2,9 +2,16 @@
 export const articleEventKinds = [
   'COMMENT_ADDED',
   'COMMENT_EDITED',
+  'COMMENT_UPDATED',
   'COMMENT_REMOVED',
+  'COMMENT_RESTORED',
+  'COMMENT_REACTIONS_CHANGED',
   'ENDORSEMENT_ADDED',
+  'ENDORSEMENT_UPDATED',
   'ENDORSEMENT_WITHDRAWN',
+  'ARTICLE_UPDATED',
+  'COMMENT_POLICY_CHANGED',
+  'ARTICLE_UNPUBLISHED',
 ] as const;
 export type ArticleEventKind = (typeof articleEventKinds)[number];
 

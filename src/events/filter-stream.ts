@@ -3,7 +3,7 @@ import type { StreamItem } from './event.ts';
 export interface StreamFilter {
   readonly keep: (item: StreamItem) => boolean;
   /** Whether the stream ends behind this item. */
-  readonly isLast: (item: StreamItem) => boolean;
+  readonly isLast: (item: StreamItem) => boolean | Promise<boolean>;
 }
 
 /**
@@ -27,7 +27,7 @@ export function filterStream(
       while (!last) {
         const result = await source.next();
         if (result.done) return result;
-        last = isLast(result.value);
+        last = await isLast(result.value);
         if (keep(result.value)) return result;
       }
       return end();

@@ -32,12 +32,12 @@ export interface LogHead {
   readonly prunedSequence: number;
 }
 
-// One statement bumps the article's counter and inserts the event: the row lock it takes orders the commits of all
+// One statement bumps the article's counter and inserts the events: the row lock it takes orders the commits of all
 // writers to the article, so the numbers have no gap and become visible in their own order.
 const appendStatement = `
 WITH bumped AS (
   UPDATE article_counter
-  SET sequence = sequence + 1,
+  SET sequence = sequence + cardinality($2::text[]),
     comment_count = comment_count + $7,
     listed_count = listed_count + $8,
     listed_root_count = listed_root_count + $9,
@@ -46,11 +46,15 @@ WITH bumped AS (
     last_event_at = greatest(last_event_at, clock_timestamp())
   WHERE article_id = $1
   RETURNING sequence, last_event_at
+), inserted AS (
+  INSERT INTO article_event
+    (article_id, sequence, kind, comment_id, vanished, endorsement_id, idempotency_key, occurred_at)
+  SELECT $1, b.sequence - cardinality($2::text[]) + e.n, e.kind, e.comment_id, e.vanished, e.endorsement_id,
+    e.idempotency_key, b.last_event_at
+  FROM bumped b, unnest($2::text[], $3::bigint[], $4::boolean[], $5::bigint[], $6::uuid[]) WITH ORDINALITY
+    AS e(kind, comment_id, vanished, endorsement_id, idempotency_key, n)
 )
-INSERT INTO article_event
-  (article_id, sequence, kind, comment_id, vanished, endorsement_id, idempotency_key, occurred_at)
-SELECT $1, sequence, $2, $3, $4, $5, $6, last_event_at FROM bumped
-RETURNING sequence`;
+SELECT sequence FROM bumped`;
 
 const eventColumns = `
   article_id::text AS "articleId", sequence, kind, comment_id::text AS "commentId", vanished,
@@ -69,15 +73,27 @@ export class EventLog {
    * bus once it is committed.
    * @returns the event's number
    */
-  async append(tx: Tx, event: NewEvent): Promise<number> {
-    const { articleId, counts = {} } = event;
+  append(tx: Tx, { articleId, counts, ...event }: NewEvent): Promise<number> {
+    return this.appendAll(tx, articleId, [event], counts);
+  }
+
+  /**
+   * As `append`, for several events of one article in their order.
+   * @returns the number of the last one
+   */
+  async appendAll(
+    tx: Tx,
+    articleId: string,
+    events: readonly Omit<NewEvent, 'articleId' | 'counts'>[],
+    counts: CountChanges = {},
+  ): Promise<number> {
     const [row] = await tx.query<{ sequence: number }>(appendStatement, [
       articleId,
-      event.kind,
-      event.commentId ?? null,
-      event.vanished ?? false,
-      event.endorsementId ?? null,
-      event.idempotencyKey ?? null,
+      events.map((event) => event.kind),
+      events.map((event) => event.commentId ?? null),
+      events.map((event) => event.vanished ?? false),
+      events.map((event) => event.endorsementId ?? null),
+      events.map((event) => event.idempotencyKey ?? null),
       counts.comments ?? 0,
       counts.listed ?? 0,
       counts.listedRoots ?? 0,
