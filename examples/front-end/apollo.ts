@@ -18,6 +18,7 @@ import {
   type AddCommentMutation,
   ArticleEventsDocument,
   type ArticleEventsSubscription,
+  type CommentEdgeFragment,
   type MeQuery,
   ThreadDocument,
 } from './generated/graphql.ts';
@@ -55,11 +56,10 @@ export function createApolloClient(
 // #endregion client
 
 // #region edges
-type CommentEdge = NonNullable<AddCommentMutation['addComment']['commentEdge']>;
 type CachedConnection = { edges: { cursor: string; node: Reference | undefined }[] };
 
 /** Puts an edge into the loaded list that it belongs to, once: an answer and an event may both bring it. */
-function showEdge(cache: ApolloCache, articleId: string, { cursor, node }: CommentEdge): void {
+function showEdge(cache: ApolloCache, articleId: string, { cursor, node }: CommentEdgeFragment): void {
   const owner = node.parent ?? { __typename: 'Article', id: articleId };
   cache.modify<Record<string, CachedConnection>>({
     id: cache.identify(owner),
@@ -148,8 +148,11 @@ type ArticleEvent = ArticleEventsSubscription['articleEvents'];
 function show(client: ApolloClient, articleId: string, event: ArticleEvent): void {
   const { cache } = client;
   switch (event.__typename) {
-    case 'CommentAdded':
-      return showEdge(cache, articleId, { __typename: 'CommentEdge', cursor: '', node: event.comment });
+    case 'CommentAdded': {
+      const edge = event.comment.parent ? event.asReply : event.asComment;
+      if (edge) showEdge(cache, articleId, edge);
+      return;
+    }
     case 'CommentRemoved':
       // The lists leave out what they can't read.
       cache.evict({ id: cache.identify({ __typename: 'Comment', id: event.vanishedCommentId }) });
