@@ -28,11 +28,7 @@ import {
   ViewerCommentResolver,
 } from './comment/comment.resolver.ts';
 import { CommentService } from './comment/comment.service.ts';
-import {
-  CommentAddedResolver,
-  CommentEventResolver,
-  CommentSubscriptionResolver,
-} from './comment/comment.subscription.ts';
+import { CommentEventResolver, CommentSubscriptionResolver } from './comment/comment.subscription.ts';
 import type { Config } from './config.ts';
 import { createDataSource } from './db/data-source.ts';
 import { Database } from './db/database.ts';
@@ -271,7 +267,6 @@ export class App {
       new AddCommentPayloadResolver(),
       new CommentSubscriptionResolver(),
       new CommentEventResolver(),
-      new CommentAddedResolver(),
     ];
     return new Map(instances.map((instance) => [instance.constructor, instance]));
   }

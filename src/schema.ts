@@ -25,11 +25,7 @@ import {
   CommentResolver,
   ViewerCommentResolver,
 } from './comment/comment.resolver.ts';
-import {
-  CommentAddedResolver,
-  CommentEventResolver,
-  CommentSubscriptionResolver,
-} from './comment/comment.subscription.ts';
+import { CommentEventResolver, CommentSubscriptionResolver } from './comment/comment.subscription.ts';
 import {
   EndorsementAddedResolver,
   EndorsementEventResolver,
@@ -74,7 +70,6 @@ const resolverClasses = [
   AddCommentPayloadResolver,
   CommentSubscriptionResolver,
   CommentEventResolver,
-  CommentAddedResolver,
 ] as const;
 
 /** Types that are reached through an interface only. */

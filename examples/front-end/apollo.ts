@@ -64,12 +64,15 @@ function showEdge(cache: ApolloCache, articleId: string, { cursor, node }: Comme
   cache.modify<Record<string, CachedConnection>>({
     id: cache.identify(owner),
     fields: {
-      // Newest first, and a reply last. The next page that is fetched puts it where the service has it.
       [node.parent ? 'replies' : 'comments'](list, { readField, toReference }) {
         if (isReference(list) || list.edges.some((edge) => readField('id', edge.node) === node.id))
           return list;
+        // Both lists have the order of `threadPosition`: newest comments first, and oldest replies.
+        const behind = list.edges.findIndex(
+          (edge) => (readField<string>('threadPosition', edge.node) ?? '') > node.threadPosition,
+        );
         const edge = { __typename: 'CommentEdge', cursor, node: toReference(node) };
-        return { ...list, edges: node.parent ? [...list.edges, edge] : [edge, ...list.edges] };
+        return { ...list, edges: list.edges.toSpliced(behind < 0 ? list.edges.length : behind, 0, edge) };
       },
     },
   });
@@ -109,7 +112,8 @@ export async function addComment(
             createdAt: new Date().toISOString(),
             editedAt: null,
             status: 'PUBLISHED',
-            depth: 0,
+            // The first of the article, or the last reply.
+            threadPosition: parentId ? '~' : '',
             replyCount: 0,
             author,
             parent: parentId ? { __typename: 'Comment', id: parentId } : null,
@@ -131,7 +135,8 @@ const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char
 // #region live
 /**
  * Follows an article. Edits, tombstones and counts reach the cache by themselves: events bring whole objects with their
- * ids. What is left to do is to put new comments in and to take out those that left nothing behind.
+ * ids. What is left to do is to put new comments in, and to take out
+ * those that left nothing behind.
  * @param after the `liveCursor` of the first page
  * @returns ends it
  */
@@ -148,7 +153,8 @@ type ArticleEvent = ArticleEventsSubscription['articleEvents'];
 function show(client: ApolloClient, articleId: string, event: ArticleEvent): void {
   const { cache } = client;
   switch (event.__typename) {
-    case 'CommentAdded': {
+    case 'CommentAdded':
+    case 'CommentRestored': {
       const edge = event.comment.parent ? event.asReply : event.asComment;
       if (edge) showEdge(cache, articleId, edge);
       return;

@@ -66,18 +66,14 @@ export class CommentEventResolver {
   comment(@Root() event: CommentEvent, @Ctx() context: Context): Promise<Comment> {
     return commentOf(event, context);
   }
-}
 
-/** The edge of a new comment, as `addComment` answers it to its author. */
-@Resolver(() => CommentAdded)
-export class CommentAddedResolver {
   @FieldResolver(() => CommentEdge, {
     nullable: true,
     description:
       'The comment as an edge of `comments` or `replies` in this order; null when it has vanished since.',
   })
   async commentEdge(
-    @Root() event: CommentAdded,
+    @Root() event: CommentEvent,
     @Arg('orderBy', () => CommentOrderEnum, {
       nullable: true,
       defaultValue: 'OLDEST',
