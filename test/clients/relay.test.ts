@@ -9,6 +9,7 @@ import {
   type Environment,
   fetchQuery,
   getSingularSelector,
+  type MutationParameters,
   type ReaderFragment,
   requestSubscription,
 } from 'relay-runtime';
@@ -93,10 +94,14 @@ class Page {
     await fetchQuery(this.environment, query, variables).toPromise();
   }
 
-  async commit(name: string, variables: Record<string, unknown>, optimisticResponse?: object): Promise<any> {
+  async commit(
+    name: string,
+    variables: Record<string, unknown>,
+    optimisticResponse?: Record<string, unknown>,
+  ): Promise<any> {
     const mutation = await request(name);
     return new Promise((onCompleted, onError) => {
-      commitMutation<{ response: object; variables: object; rawResponse: object }>(this.environment, {
+      commitMutation<Required<MutationParameters>>(this.environment, {
         mutation,
         variables: { ...variables, connections: [this.list.__id] },
         ...(optimisticResponse ? { optimisticResponse } : {}),
