@@ -12,7 +12,17 @@ const graphqlLanguage = {
 };
 
 export default tseslint.config(
-  { ignores: ['examples/*.mjs', 'examples/front-end/generated', 'dist', 'node_modules', '.data', 'coverage', 'test-artefacts'] },
+  {
+    ignores: [
+      'examples/*.mjs',
+      'examples/front-end/generated',
+      'dist',
+      'node_modules',
+      '.data',
+      'coverage',
+      'test-artefacts',
+    ],
+  },
   { files: code, extends: [tseslint.configs.recommendedTypeChecked] },
   {
     files: code,

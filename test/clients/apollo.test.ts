@@ -11,11 +11,9 @@ import {
   type ThreadQuery,
   type ThreadQueryVariables,
 } from '../../examples/front-end/generated/graphql.ts';
-import { TestApp, type TestUser, useApp } from '../support/app.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
-import { closeFrontEnds, frontEnd, numberedComments } from '../support/front-end.ts';
-import { watchForLeaks } from '../support/leaks.ts';
+import { closeFrontEnds, frontEnd, numberedComments, restart } from '../support/front-end.ts';
 
 const clients: ApolloClient[] = [];
 
@@ -177,33 +175,29 @@ describe('Apollo Client', () => {
 
 describe('Apollo Client, when the service restarts', () => {
   it('goes on from the last event, and misses nothing', async () => {
-    const checkLeaks = watchForLeaks();
-    const database = await createTestDatabase();
-    let app = await TestApp.start({}, { database });
-    const user = await app.signUp('Cy Example');
-    const { slug, id: articleId } = await app.addArticle();
-    const client = apollo(app);
-    const thread = await open(client, { slug });
-    const stop = followArticle(client, articleId, articleOf(thread).liveCursor);
-    await app.addComment(user, { articleId, body: '1' });
-    await eventually('the first', () => textsOf(thread).length === 1);
-
-    const port = new URL(app.url).port;
-    await app.close();
-    // What happens while the reader's service is away, happens on another one.
-    const other = await TestApp.start({}, { database });
-    for (const body of ['2', '3']) await other.addComment(user, { articleId, body });
-    app = await TestApp.start({ PORT: port }, { database });
-    await eventually('what was missed', () => textsOf(thread).length === 3);
-    await app.addComment(user, { articleId, body: '4' });
-    await eventually('what is new', () => textsOf(thread).length === 4);
-    expect(textsOf(thread)).toEqual(['4', '3', '2', '1']);
-
-    stop();
-    await closeFrontEnds();
-    await other.close();
-    await app.close();
-    await database.drop();
-    await checkLeaks();
+    let user: TestUser;
+    let articleId: string;
+    let thread: Thread;
+    await restart({
+      before: async (app) => {
+        user = await app.signUp('Cy Example');
+        const article = await app.addArticle();
+        articleId = article.id;
+        const client = apollo(app);
+        thread = await open(client, { slug: article.slug });
+        followArticle(client, articleId, articleOf(thread).liveCursor);
+        await app.addComment(user, { articleId, body: '1' });
+        await eventually('the first', () => textsOf(thread).length === 1);
+      },
+      meanwhile: async (other) => {
+        for (const body of ['2', '3']) await other.addComment(user, { articleId, body });
+      },
+      after: async (app) => {
+        await eventually('what was missed', () => textsOf(thread).length === 3);
+        await app.addComment(user, { articleId, body: '4' });
+        await eventually('what is new', () => textsOf(thread).length === 4);
+        expect(textsOf(thread)).toEqual(['4', '3', '2', '1']);
+      },
+    });
   });
 });

@@ -46,7 +46,14 @@ describe('graphql-codegen', () => {
     try {
       for (const [name, text] of await generateExampleTypes()) await writeFile(join(folder, name), text);
       await writeFile(join(folder, 'program.ts'), program);
-      const compilerOptions = { strict: true, skipLibCheck: true, noEmit: true, module: 'preserve', target: 'es2023', types: [] };
+      const compilerOptions = {
+        strict: true,
+        skipLibCheck: true,
+        noEmit: true,
+        module: 'preserve',
+        target: 'es2023',
+        types: [],
+      };
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
       const tsc = join(root, 'node_modules/typescript/bin/tsc');
       const { stdout } = await run(process.execPath, [tsc, '-p', folder]).catch(

@@ -16,11 +16,9 @@ import {
   type ThreadQueryVariables,
 } from '../../examples/front-end/generated/graphql.ts';
 import { createUrqlClient, schemaForCache } from '../../examples/front-end/urql.ts';
-import { TestApp, type TestUser, useApp } from '../support/app.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
-import { closeFrontEnds, frontEnd, numberedComments } from '../support/front-end.ts';
-import { watchForLeaks } from '../support/leaks.ts';
+import { closeFrontEnds, frontEnd, numberedComments, restart } from '../support/front-end.ts';
 
 const ends: { unsubscribe(): void }[] = [];
 let known: ReturnType<typeof schemaForCache>;
@@ -176,34 +174,33 @@ describe('urql with Graphcache', () => {
     await remove(reply.comment?.id ?? '');
     await eventually('the reply to vanish', () => count() === 0);
   });
+});
 
-  it('goes on from the last event when the service restarts, and misses nothing', async () => {
-    const checkLeaks = watchForLeaks();
-    const database = await createTestDatabase();
-    const first = await TestApp.start({}, { database });
-    const author = await first.signUp('Cy Example');
-    const { slug, id: articleId } = await first.addArticle();
-    const client = urql(first);
-    const shown = await show(client, { slug });
-    follow(client, articleId, articleOf(shown).liveCursor);
-    await first.addComment(author, { articleId, body: '1' });
-    await eventually('the first', () => textsOf(shown).length === 1);
-
-    const port = new URL(first.url).port;
-    await first.close();
-    const other = await TestApp.start({}, { database });
-    for (const body of ['2', '3']) await other.addComment(author, { articleId, body });
-    const second = await TestApp.start({ PORT: port }, { database });
-    await eventually('what was missed', () => textsOf(shown).length === 3);
-    await second.addComment(author, { articleId, body: '4' });
-    await eventually('what is new', () => textsOf(shown).length === 4);
-    expect(textsOf(shown)).toEqual(['4', '3', '2', '1']);
-
-    for (const end of ends.splice(0)) end.unsubscribe();
-    await closeFrontEnds();
-    await other.close();
-    await second.close();
-    await database.drop();
-    await checkLeaks();
+describe('urql with Graphcache, when the service restarts', () => {
+  it('goes on from the last event, and misses nothing', async () => {
+    let user: TestUser;
+    let articleId: string;
+    let shown: Shown<ThreadQuery>;
+    await restart({
+      before: async (app) => {
+        user = await app.signUp('Cy Example');
+        const article = await app.addArticle();
+        articleId = article.id;
+        const client = urql(app);
+        shown = await show(client, { slug: article.slug });
+        follow(client, articleId, articleOf(shown).liveCursor);
+        await app.addComment(user, { articleId, body: '1' });
+        await eventually('the first', () => textsOf(shown).length === 1);
+      },
+      meanwhile: async (other) => {
+        for (const body of ['2', '3']) await other.addComment(user, { articleId, body });
+      },
+      after: async (app) => {
+        await eventually('what was missed', () => textsOf(shown).length === 3);
+        await app.addComment(user, { articleId, body: '4' });
+        await eventually('what is new', () => textsOf(shown).length === 4);
+        expect(textsOf(shown)).toEqual(['4', '3', '2', '1']);
+      },
+    });
   });
 });

@@ -1,7 +1,9 @@
 import { type Client as LiveClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { createLiveClient } from '../../examples/front-end/live.ts';
-import type { TestApp, TestUser } from './app.ts';
+import { TestApp, type TestUser } from './app.ts';
+import { createTestDatabase } from './database.ts';
+import { watchForLeaks } from './leaks.ts';
 
 /** The settings that a client library is made with, for one user of a test or nobody. */
 export interface FrontEnd {
@@ -28,6 +30,40 @@ export function frontEnd(app: TestApp, user?: TestUser): FrontEnd {
 
 export async function closeFrontEnds(): Promise<void> {
   for (const live of made.splice(0)) await live.dispose();
+}
+
+/** What a test does around a restart; whatever fails, nothing is left open. */
+export interface AroundRestart {
+  before(app: TestApp): Promise<void>;
+  /** On another service of the same database, while the first is away. */
+  meanwhile(other: TestApp): Promise<void>;
+  /** On the first one's address. */
+  after(app: TestApp): Promise<void>;
+}
+
+/** Stops a service that clients listen to, and starts it again at the same address. */
+export async function restart(work: AroundRestart): Promise<void> {
+  const checkLeaks = watchForLeaks();
+  const database = await createTestDatabase();
+  const running = new Set<TestApp>();
+  const start = async (port = '0') => {
+    const app = await TestApp.start({ PORT: port }, { database });
+    running.add(app);
+    return app;
+  };
+  try {
+    const first = await start();
+    await work.before(first);
+    await first.close();
+    running.delete(first);
+    await work.meanwhile(await start());
+    await work.after(await start(new URL(first.url).port));
+  } finally {
+    await closeFrontEnds();
+    for (const app of running) await app.close();
+    await database.drop();
+  }
+  await checkLeaks();
 }
 
 /** Comments of the first level for an import document: `1` is the oldest. */
