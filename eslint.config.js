@@ -1,9 +1,31 @@
+import graphql from '@graphql-eslint/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
+const code = ['**/*.{ts,js,cjs}'];
+
+// The plugin takes the first one that it is given for all files.
+const graphqlLanguage = {
+  parser: graphql.parser,
+  parserOptions: {
+    graphQLConfig: { schema: 'schema.graphql', documents: 'examples/front-end/documents/*.graphql' },
+  },
+};
+
 export default tseslint.config(
-  { ignores: ['examples', 'dist', 'node_modules', '.data', 'coverage', 'test-artefacts'] },
-  ...tseslint.configs.recommendedTypeChecked,
   {
+    ignores: [
+      'examples/*.mjs',
+      'examples/front-end/generated',
+      'dist',
+      'node_modules',
+      '.data',
+      'coverage',
+      'test-artefacts',
+    ],
+  },
+  { files: code, extends: [tseslint.configs.recommendedTypeChecked] },
+  {
+    files: code,
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.cjs'] } } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
@@ -25,5 +47,26 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
     },
+  },
+  {
+    files: ['schema.graphql'],
+    plugins: { '@graphql-eslint': graphql },
+    languageOptions: graphqlLanguage,
+    rules: {
+      ...graphql.configs['flat/schema-recommended'].rules,
+      ...graphql.configs['flat/schema-relay'].rules,
+      // Each list that is not a page says what bounds it, in test/graphql/schema.test.ts.
+      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+      // Events, payloads and values have no identity. What has one is a `Node`.
+      '@graphql-eslint/strict-id-in-types': 'off',
+      '@graphql-eslint/input-name': ['error', { checkInputType: true, caseSensitiveInputType: false }],
+      '@graphql-eslint/no-scalar-result-type-on-mutation': 'error',
+    },
+  },
+  {
+    files: ['examples/**/*.graphql'],
+    plugins: { '@graphql-eslint': graphql },
+    languageOptions: graphqlLanguage,
+    rules: graphql.configs['flat/operations-recommended'].rules,
   },
 );

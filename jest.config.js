@@ -5,6 +5,7 @@ const transform = {
     {
       jsc: {
         target: 'es2022',
+        experimental: { keepImportAttributes: true },
         parser: { syntax: 'typescript', decorators: true },
         transform: { legacyDecorator: true, decoratorMetadata: false, useDefineForClassFields: true },
       },

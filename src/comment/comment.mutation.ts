@@ -6,6 +6,7 @@ import type { Result, UserErrorValue } from '../errors.ts';
 import type { Edge } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
+import { edgeOfComment } from './comment-edge.ts';
 import {
   AddCommentInput,
   AddCommentPayload,
@@ -14,7 +15,6 @@ import {
   RemoveCommentInput,
   RemoveCommentPayload,
 } from './comment.input.ts';
-import { commentCursor } from './comment.loader.ts';
 import type { CommentKey } from './comment.queries.ts';
 import { loadComment } from './comment.resolver.ts';
 import type { CommentService } from './comment.service.ts';
@@ -142,13 +142,6 @@ export class AddCommentPayloadResolver {
     })
     orderBy: CommentOrder | null,
   ): Edge<Comment> | null {
-    if (!comment) return null;
-    const { articleId, parentId } = comment.row;
-    const order = orderBy ?? 'OLDEST';
-    const cursor =
-      parentId === null
-        ? commentCursor({ articleId }, `roots:${order}`, comment.row)
-        : commentCursor({ articleId, commentId: parentId }, `replies:${order}`, comment.row);
-    return { cursor, node: comment };
+    return comment && edgeOfComment(comment, orderBy);
   }
 }

@@ -5,11 +5,13 @@ import { RequestError } from '../errors.ts';
 import { encodeEventCursor } from '../events/event-cursor.ts';
 import type { StreamItem } from '../events/event.ts';
 import { filterStream } from '../events/filter-stream.ts';
+import type { Edge } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
+import { edgeOfComment } from './comment-edge.ts';
 import { CommentAdded, CommentEvent, toCommentAdded } from './comment-event.type.ts';
 import { commentByKey } from './comment.loader.ts';
-import { Comment, commentFacts } from './comment.type.ts';
+import { Comment, CommentEdge, commentFacts, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 
 const isAddition = (item: StreamItem): boolean =>
   item.type === 'event' && item.event.kind === 'COMMENT_ADDED';
@@ -45,18 +47,42 @@ export class CommentSubscriptionResolver {
   }
 }
 
+/**
+ * The comment of an event, as it is now.
+ * @throws RequestError NOT_FOUND
+ */
+async function commentOf({ articleId, commentId: id }: CommentEvent, context: Context): Promise<Comment> {
+  const row = await context.loaders.get(commentByKey).load({ articleId, id });
+  if (!row) throw new Error(`Comment ${id} of article ${articleId} is in the log and nowhere else`);
+  // Whoever lags behind must not read on in an article that was taken back.
+  if (!canSeeArticle(commentFacts(row).article, context.viewer)) throw new RequestError('NOT_FOUND');
+  return Comment.from(row);
+}
+
 /** What the events of comments show. */
 @Resolver(() => CommentEvent)
 export class CommentEventResolver {
   @FieldResolver(() => Comment, { description: 'The comment as it is now; once it is removed, a tombstone.' })
-  async comment(
-    @Root() { articleId, commentId: id }: CommentEvent,
+  comment(@Root() event: CommentEvent, @Ctx() context: Context): Promise<Comment> {
+    return commentOf(event, context);
+  }
+
+  @FieldResolver(() => CommentEdge, {
+    nullable: true,
+    description:
+      'The comment as an edge of `comments` or `replies` in this order; null when it has vanished since.',
+  })
+  async commentEdge(
+    @Root() event: CommentEvent,
+    @Arg('orderBy', () => CommentOrderEnum, {
+      nullable: true,
+      defaultValue: 'OLDEST',
+      description: 'The connection’s order.',
+    })
+    orderBy: CommentOrder | null,
     @Ctx() context: Context,
-  ): Promise<Comment> {
-    const row = await context.loaders.get(commentByKey).load({ articleId, id });
-    if (!row) throw new Error(`Comment ${id} of article ${articleId} is in the log and nowhere else`);
-    // Whoever lags behind must not read on in an article that was taken back.
-    if (!canSeeArticle(commentFacts(row).article, context.viewer)) throw new RequestError('NOT_FOUND');
-    return Comment.from(row);
+  ): Promise<Edge<Comment> | null> {
+    const comment = await commentOf(event, context);
+    return comment.row.listed ? edgeOfComment(comment, orderBy) : null;
   }
 }

@@ -88,6 +88,7 @@ describe('writing comments', () => {
       const app = service();
       const { id, slug } = await app.addArticle();
       const root = await add(id);
+      const liveCursorQuery = 'query ($slug: String!) { article(slug: $slug) { liveCursor } }';
       const mutation = `mutation ($input: AddCommentInput!) { addComment(input: $input) {
         oldest: commentEdge { cursor node { id } } newest: commentEdge(orderBy: NEWEST) { cursor }
         article { liveCursor } } }`;
@@ -96,6 +97,7 @@ describe('writing comments', () => {
         [root.id, 'comments(first: 1, orderBy: OLDEST) { nodes { replies'],
       ] as const) {
         const input = { articleId: id, parentId, body: 'x' };
+        const { article: before } = await app.data(liveCursorQuery, { slug });
         const { addComment } = await app.data(mutation, { input }, author.token);
         const later = await add(id, { parentId });
         for (const [orderBy, cursor, behind] of [
@@ -114,7 +116,33 @@ describe('writing comments', () => {
         const [next] = await listener.waitFor(1, 'CommentAdded');
         expect(next?.comment.id).toBe(later.id);
         listener.unsubscribe();
+        // What the author was answered, everybody else hears.
+        const edges = app.live.subscribe(
+          `subscription ($id: ID!, $after: EventCursor) { commentAdded(articleId: $id, after: $after) {
+            comment { id } oldest: commentEdge { cursor node { id } } newest: commentEdge(orderBy: NEWEST) { cursor } } }`,
+          { id, after: before.liveCursor },
+        );
+        const [event] = await edges.waitFor(1);
+        expect(event).toMatchObject({ oldest: addComment.oldest, newest: addComment.newest });
+        edges.unsubscribe();
       }
+    });
+
+    it('replays the event of a comment that has vanished since without an edge', async () => {
+      const app = service();
+      const { id, slug } = await app.addArticle();
+      const liveCursorQuery = 'query ($slug: String!) { article(slug: $slug) { liveCursor } }';
+      const { article } = await app.data(liveCursorQuery, { slug });
+      const comment = await add(id);
+      await done(app, 'removeComment', { commentId: comment.id }, author);
+      const replay = app.live.subscribe(
+        `subscription ($id: ID!, $after: EventCursor) { commentAdded(articleId: $id, after: $after) {
+          comment { id bodyText } commentEdge { cursor } } }`,
+        { id, after: article.liveCursor },
+      );
+      const [event] = await replay.waitFor(1);
+      expect(event).toEqual({ comment: { id: comment.id, bodyText: null }, commentEdge: null });
+      replay.unsubscribe();
     });
 
     it('renders Markdown, sanitised, with addresses hidden', async () => {

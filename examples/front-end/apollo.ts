@@ -1,0 +1,171 @@
+import {
+  type ApolloCache,
+  ApolloClient,
+  ApolloLink,
+  HttpLink,
+  InMemoryCache,
+  isReference,
+  type Reference,
+} from '@apollo/client';
+import { SetContextLink } from '@apollo/client/link/context';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { relayStylePagination } from '@apollo/client/utilities';
+import { OperationTypeNode } from 'graphql';
+import { type Client as LiveClient } from 'graphql-ws';
+import {
+  AddCommentDocument,
+  type AddCommentInput,
+  type AddCommentMutation,
+  ArticleEventsDocument,
+  type ArticleEventsSubscription,
+  type CommentEdgeFragment,
+  type MeQuery,
+  ThreadDocument,
+} from './generated/graphql.ts';
+import possibleTypes from './generated/possible-types.json' with { type: 'json' };
+
+// #region client
+/**
+ * @param url of the service's GraphQL
+ * @param live of `createLiveClient`
+ * @param authorization of a `SessionKeeper`
+ */
+export function createApolloClient(
+  url: string,
+  live: LiveClient,
+  authorization: () => Promise<string | undefined>,
+): ApolloClient {
+  const authorized = new SetContextLink(async ({ headers }: ApolloLink.OperationContext) => {
+    const header = await authorization();
+    return header === undefined ? {} : { headers: { ...(headers as object), authorization: header } };
+  });
+  // The arguments that make another list; all others ask for another page of the same one.
+  const comments = relayStylePagination(['orderBy']);
+  return new ApolloClient({
+    link: ApolloLink.split(
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+      new GraphQLWsLink(live),
+      authorized.concat(new HttpLink({ uri: url })),
+    ),
+    cache: new InMemoryCache({
+      possibleTypes,
+      typePolicies: { Article: { fields: { comments } }, Comment: { fields: { replies: comments } } },
+    }),
+  });
+}
+// #endregion client
+
+// #region edges
+type CachedConnection = { edges: { cursor: string; node: Reference | undefined }[] };
+
+/** Puts an edge into the loaded list that it belongs to, once: an answer and an event may both bring it. */
+function showEdge(cache: ApolloCache, articleId: string, { cursor, node }: CommentEdgeFragment): void {
+  const owner = node.parent ?? { __typename: 'Article', id: articleId };
+  cache.modify<Record<string, CachedConnection>>({
+    id: cache.identify(owner),
+    fields: {
+      [node.parent ? 'replies' : 'comments'](list, { readField, toReference }) {
+        if (isReference(list) || list.edges.some((edge) => readField('id', edge.node) === node.id))
+          return list;
+        // Both lists have the order of `threadPosition`: newest comments first, and oldest replies.
+        const behind = list.edges.findIndex(
+          (edge) => (readField<string>('threadPosition', edge.node) ?? '') > node.threadPosition,
+        );
+        const edge = { __typename: 'CommentEdge', cursor, node: toReference(node) };
+        return { ...list, edges: list.edges.toSpliced(behind < 0 ? list.edges.length : behind, 0, edge) };
+      },
+    },
+  });
+}
+// #endregion edges
+
+// #region addComment
+/**
+ * Comments, and shows the comment before the service has answered.
+ * @param input with a new `idempotencyKey`; keep it for retries
+ * @param author the viewer's `commentAuthor`
+ * @returns what was refused; empty when it was done
+ */
+export async function addComment(
+  client: ApolloClient,
+  input: AddCommentInput & { idempotencyKey: string },
+  author: NonNullable<MeQuery['viewer']>['commentAuthor'],
+): Promise<AddCommentMutation['addComment']['userErrors']> {
+  const { articleId, parentId, body, idempotencyKey } = input;
+  const { data } = await client.mutate({
+    mutation: AddCommentDocument,
+    variables: { input, orderBy: parentId ? 'OLDEST' : 'NEWEST' },
+    optimisticResponse: {
+      __typename: 'Mutation',
+      addComment: {
+        __typename: 'AddCommentPayload',
+        article: null,
+        comment: null,
+        userErrors: [],
+        commentEdge: {
+          __typename: 'CommentEdge',
+          cursor: '',
+          node: {
+            __typename: 'Comment',
+            id: `optimistic:${idempotencyKey}`,
+            bodyHtml: `<p>${escapeHtml(body)}</p>`,
+            createdAt: new Date().toISOString(),
+            editedAt: null,
+            status: 'PUBLISHED',
+            // The first of the article, or the last reply.
+            threadPosition: parentId ? '~' : '',
+            replyCount: 0,
+            author,
+            parent: parentId ? { __typename: 'Comment', id: parentId } : null,
+          },
+        },
+      },
+    },
+    update: (cache, result) => {
+      const edge = result.data?.addComment.commentEdge;
+      if (edge) showEdge(cache, articleId, edge);
+    },
+  });
+  return data?.addComment.userErrors ?? [];
+}
+
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+// #endregion addComment
+
+// #region live
+/**
+ * Follows an article. Edits, tombstones and counts reach the cache by themselves: events bring whole objects with their
+ * ids. What is left to do is to put new comments in, and to take out
+ * those that left nothing behind.
+ * @param after the `liveCursor` of the first page
+ * @returns ends it
+ */
+export function followArticle(client: ApolloClient, articleId: string, after: string): () => void {
+  const events = client.subscribe({ query: ArticleEventsDocument, variables: { articleId, after } });
+  const subscription = events.subscribe(({ data }) => {
+    if (data) show(client, articleId, data.articleEvents);
+  });
+  return () => subscription.unsubscribe();
+}
+
+type ArticleEvent = ArticleEventsSubscription['articleEvents'];
+
+function show(client: ApolloClient, articleId: string, event: ArticleEvent): void {
+  const { cache } = client;
+  switch (event.__typename) {
+    case 'CommentAdded':
+    case 'CommentRestored': {
+      const edge = event.comment.parent ? event.asReply : event.asComment;
+      if (edge) showEdge(cache, articleId, edge);
+      return;
+    }
+    case 'CommentRemoved':
+      // The lists leave out what they can't read.
+      cache.evict({ id: cache.identify({ __typename: 'Comment', id: event.vanishedCommentId }) });
+      return;
+    case 'ArticleReset':
+      // Too much was missed to be sent: load the page again. The stream goes on by itself.
+      void client.refetchQueries({ include: [ThreadDocument] });
+  }
+}
+// #endregion live

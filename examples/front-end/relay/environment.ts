@@ -1,0 +1,64 @@
+import { type Client as LiveClient, type Sink } from 'graphql-ws';
+import {
+  ConnectionHandler,
+  Environment,
+  type FetchFunction,
+  type GraphQLResponse,
+  Network,
+  Observable,
+  type RecordSourceSelectorProxy,
+  RecordSource,
+  Store,
+  type SubscribeFunction,
+} from 'relay-runtime';
+
+// #region environment
+/**
+ * @param url of the service's GraphQL
+ * @param live of `createLiveClient`
+ * @param authorization of a `SessionKeeper`
+ */
+export function createRelayEnvironment(
+  url: string,
+  live: LiveClient,
+  authorization: () => Promise<string | undefined>,
+): Environment {
+  const fetchResponse: FetchFunction = async ({ text }, variables) => {
+    const header = await authorization();
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(header === undefined ? {} : { authorization: header }),
+      },
+      body: JSON.stringify({ query: text, variables }),
+    });
+    return response.json() as Promise<GraphQLResponse>;
+  };
+  const subscribe: SubscribeFunction = ({ text }, variables) =>
+    Observable.create((sink) => live.subscribe({ query: text ?? '', variables }, sink as Sink<unknown>));
+  return new Environment({
+    network: Network.create(fetchResponse, subscribe),
+    store: new Store(new RecordSource()),
+  });
+}
+// #endregion environment
+
+// #region live
+/**
+ * The `updater` of the subscription: puts a new comment of the first level into a list, once. `@prependEdge` would put
+ * replies there as well.
+ * @param connectionId the `__id` of the list, newest first
+ */
+export const showNewComment = (connectionId: string) => (store: RecordSourceSelectorProxy) => {
+  const event = store.getRootField('articleEvents');
+  const edge = event?.getLinkedRecord('commentEdge', { orderBy: 'NEWEST' });
+  const connection = store.get(connectionId);
+  if (!connection || !edge || event?.getLinkedRecord('comment')?.getValue('depth') !== 0) return;
+  const id = edge.getLinkedRecord('node')?.getDataID();
+  const shown = connection.getLinkedRecords('edges') ?? [];
+  if (shown.some((other) => other?.getLinkedRecord('node')?.getDataID() === id)) return;
+  const own = ConnectionHandler.buildConnectionEdge(store, connection, edge);
+  if (own) ConnectionHandler.insertEdgeBefore(connection, own);
+};
+// #endregion live

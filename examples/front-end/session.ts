@@ -1,0 +1,66 @@
+/** The tokens of `signIn`, `signUp` and `refreshSession`. */
+export interface Session {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** When the access token expires, ISO 8601. */
+  readonly expiresAt: string;
+}
+
+/** How long before its end a token is exchanged, in milliseconds: time for a request to arrive. */
+const refreshAheadMs = 30_000;
+
+const refreshSession = `mutation RefreshSession($input: RefreshSessionInput!) {
+  refreshSession(input: $input) {
+    session { accessToken refreshToken expiresAt }
+    userErrors { code }
+  }
+}`;
+
+/** Keeps its user signed in. Give `authorization` to every link, exchange and socket; it never sends a stale token. */
+export class SessionKeeper {
+  readonly #url: string;
+  readonly #onChange: (session: Session | undefined) => void;
+  #session: Session | undefined;
+  #refreshing: Promise<void> | undefined;
+
+  /**
+   * @param url of the service's GraphQL
+   * @param onChange to store the session, or with undefined to show the sign-in form
+   */
+  constructor(url: string, onChange: (session: Session | undefined) => void = () => undefined) {
+    this.#url = url;
+    this.#onChange = onChange;
+  }
+
+  /** Takes a session over, from `signIn` or from where it was stored. */
+  set(session: Session | undefined): void {
+    this.#session = session;
+    this.#onChange(session);
+  }
+
+  /** @returns the header to send now; undefined when signed out */
+  authorization = async (): Promise<string | undefined> => {
+    const expiresAt = Date.parse(this.#session?.expiresAt ?? '');
+    if (expiresAt - refreshAheadMs < Date.now()) {
+      // A refresh token works once: all who ask at the same time wait for the same exchange.
+      this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
+      await this.#refreshing;
+    }
+    return this.#session && `Bearer ${this.#session.accessToken}`;
+  };
+
+  async #refresh(): Promise<void> {
+    const input = { refreshToken: this.#session?.refreshToken };
+    const response = await fetch(this.#url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: refreshSession, variables: { input } }),
+    });
+    const { data } = (await response.json()) as {
+      data?: { refreshSession?: { session: Session | null } } | null;
+    };
+    // No answer to the question is a fault, to be tried again. A null session is an answer: it is over.
+    if (!data?.refreshSession) throw new Error(`The session could not be refreshed: HTTP ${response.status}`);
+    this.set(data.refreshSession.session ?? undefined);
+  }
+}

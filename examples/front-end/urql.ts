@@ -1,0 +1,187 @@
+import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
+import {
+  type Cache,
+  cacheExchange,
+  type CacheExchangeOpts,
+  type KeyingConfig,
+  type UpdateResolver,
+} from '@urql/exchange-graphcache';
+import { relayPagination } from '@urql/exchange-graphcache/extras';
+import { minifyIntrospectionQuery } from '@urql/introspection';
+import { buildSchema, introspectionFromSchema, isObjectType } from 'graphql';
+import { type Client as LiveClient } from 'graphql-ws';
+import {
+  type AddCommentMutation,
+  type AddCommentMutationVariables,
+  type ArticleEventsSubscription,
+  type ArticleEventsSubscriptionVariables,
+  type CommentEdgeFragment,
+  MeDocument,
+} from './generated/graphql.ts';
+
+// #region schema
+/**
+ * What the cache knows of the schema: with it, it tells interfaces apart, and shows what it has while it asks for the
+ * rest. Make it when you build and bundle the result.
+ * @param sdl the text of `schema.graphql`
+ */
+export function schemaForCache(sdl: string): Pick<CacheExchangeOpts, 'schema' | 'keys'> {
+  const schema = buildSchema(sdl);
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  const own = types.filter(({ name }) => !name.startsWith('__'));
+  // What has no id stands under its parent. Edges are told apart by their cursor, which says its list as well.
+  const keys: KeyingConfig = Object.fromEntries(
+    own.filter((type) => !('id' in type.getFields())).map(({ name }) => [name, () => null]),
+  );
+  return {
+    schema: minifyIntrospectionQuery(introspectionFromSchema(schema)),
+    keys: { ...keys, CommentEdge: ({ cursor }) => cursor as string },
+  };
+}
+// #endregion schema
+
+// #region client
+/**
+ * @param url of the service's GraphQL
+ * @param live of `createLiveClient`
+ * @param authorization of a `SessionKeeper`
+ * @param known of `schemaForCache`
+ */
+export function createUrqlClient(
+  url: string,
+  live: LiveClient,
+  authorization: () => Promise<string | undefined>,
+  known: Pick<CacheExchangeOpts, 'schema' | 'keys'>,
+): Client {
+  const comments = relayPagination();
+  return new Client({
+    url,
+    // GET is for caches on the way. It would need the header `apollo-require-preflight`.
+    preferGetMethod: false,
+    fetch: async (input, init) => {
+      const headers = new Headers(init?.headers);
+      const header = await authorization();
+      if (header !== undefined) headers.set('authorization', header);
+      return fetch(input, { ...init, headers });
+    },
+    exchanges: [
+      cacheExchange({
+        ...known,
+        resolvers: { Article: { comments }, Comment: { replies: comments } },
+        updates: { Mutation: { addComment: showOwn }, Subscription: { articleEvents: showEvent } },
+        optimistic: { addComment: foresee },
+      }),
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query = '', variables }) => ({
+          subscribe: (sink) => ({ unsubscribe: live.subscribe({ query, variables }, sink) }),
+        }),
+      }),
+    ],
+  });
+}
+// #endregion client
+
+// #region edges
+/** The field that a comment with this parent stands in, and whose field it is. */
+const listOf = (articleId: string, parent: { id: string } | null) =>
+  parent
+    ? { owner: { __typename: 'Comment', id: parent.id }, field: 'replies' }
+    : { owner: { __typename: 'Article', id: articleId }, field: 'comments' };
+
+type List = ReturnType<typeof listOf>;
+
+/** Changes the edges of each page of a list that is loaded. */
+function editPages(
+  cache: Cache,
+  { owner, field }: List,
+  edit: (edges: string[], page: string) => string[],
+): void {
+  for (const { fieldName, fieldKey } of cache.inspectFields(owner)) {
+    const page = fieldName === field && (cache.resolve(owner, fieldKey) as string | null);
+    const edges = page && (cache.resolve(page, 'edges') as string[] | null);
+    if (edges) cache.link(page, 'edges', edit(edges, page));
+  }
+}
+
+/** Puts a new edge at the end of the list that it belongs to, if that end is loaded, and once. */
+function showEdge(cache: Cache, articleId: string, { cursor, node }: CommentEdgeFragment): void {
+  const edge = `CommentEdge:${cursor}`;
+  editPages(cache, listOf(articleId, node.parent), (edges, page) => {
+    const pageInfo = cache.resolve(page, 'pageInfo') as string;
+    if (edges.includes(edge) || cache.resolve(pageInfo, node.parent ? 'hasNextPage' : 'hasPreviousPage')) {
+      return edges;
+    }
+    return node.parent ? [...edges, edge] : [edge, ...edges];
+  });
+}
+// #endregion edges
+
+// #region addComment
+const foresee = (args: unknown, cache: Cache) => {
+  const { body, parentId, idempotencyKey } = (args as AddCommentMutationVariables).input;
+  const author = cache.readQuery({ query: MeDocument })?.viewer?.commentAuthor;
+  return {
+    __typename: 'AddCommentPayload',
+    article: null,
+    comment: null,
+    userErrors: [],
+    commentEdge: {
+      __typename: 'CommentEdge',
+      cursor: `optimistic:${idempotencyKey}`,
+      node: {
+        __typename: 'Comment',
+        id: `optimistic:${idempotencyKey}`,
+        bodyHtml: `<p>${escapeHtml(body)}</p>`,
+        createdAt: new Date().toISOString(),
+        editedAt: null,
+        status: 'PUBLISHED',
+        // The first of the article, or the last reply.
+        threadPosition: parentId ? '~' : '',
+        replyCount: 0,
+        author: author ?? null,
+        parent: parentId ? { __typename: 'Comment', id: parentId } : null,
+      },
+    },
+  };
+};
+
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+
+const showOwn: UpdateResolver<AddCommentMutation, AddCommentMutationVariables> = (
+  { addComment },
+  args,
+  cache,
+) => {
+  if (addComment.commentEdge) showEdge(cache, args.input.articleId, addComment.commentEdge);
+};
+// #endregion addComment
+
+// #region live
+/** Edits, tombstones and counts reach the cache by themselves: events bring whole objects with their ids. */
+const showEvent: UpdateResolver<ArticleEventsSubscription, ArticleEventsSubscriptionVariables> = (
+  { articleEvents: event },
+  { articleId },
+  cache,
+) => {
+  switch (event.__typename) {
+    case 'CommentAdded': {
+      const edge = event.comment.parent ? event.asReply : event.asComment;
+      if (edge) showEdge(cache, articleId, edge);
+      return;
+    }
+    case 'CommentRemoved': {
+      if (event.vanishedCommentId === null) return;
+      const vanished = cache.keyOfEntity({ __typename: 'Comment', id: event.vanishedCommentId });
+      editPages(cache, listOf(articleId, event.comment.parent), (edges) =>
+        edges.filter((edge) => cache.resolve(edge, 'node') !== vanished),
+      );
+      return;
+    }
+    case 'CommentRestored':
+    case 'ArticleReset':
+      // Its place is not at an end, or too much was missed to be sent: what is on show is loaded again.
+      cache.invalidate({ __typename: 'Article', id: articleId });
+  }
+};
+// #endregion live

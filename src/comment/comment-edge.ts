@@ -1,0 +1,17 @@
+import type { Edge } from '../graphql/connection.ts';
+import { commentCursor } from './comment.loader.ts';
+import type { Comment, CommentOrder } from './comment.type.ts';
+
+/**
+ * A comment as an edge of the list that it stands in, `Article.comments` or `Comment.replies`: ready to be put into one
+ * that is loaded.
+ */
+export function edgeOfComment(comment: Comment, orderBy: CommentOrder | null): Edge<Comment> {
+  const { articleId, parentId } = comment.row;
+  const order = orderBy ?? 'OLDEST';
+  const cursor =
+    parentId === null
+      ? commentCursor({ articleId }, `roots:${order}`, comment.row)
+      : commentCursor({ articleId, commentId: parentId }, `replies:${order}`, comment.row);
+  return { cursor, node: comment };
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildASTSchema, isScalarType, isSpecifiedScalarType } from 'graphql';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import scalars from '../../examples/front-end/scalars.json' with { type: 'json' };
+import {
+  exampleArtefacts,
+  exampleFolder,
+  generateExampleTypes,
+  readSchema,
+} from '../support/generate-types.ts';
+
+const root = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+const generatedFolder = join(exampleFolder, 'generated');
+
+describe('graphql-codegen', () => {
+  it('makes the types in generated/', async () => {
+    const files = await exampleArtefacts();
+    if (process.env.UPDATE_GOLDEN) {
+      await mkdir(generatedFolder, { recursive: true });
+      for (const [name, text] of files) await writeFile(join(generatedFolder, name), text);
+    }
+    // `UPDATE_GOLDEN=1 npm test -- test/clients/codegen` writes them anew.
+    expect((await readdir(generatedFolder)).sort()).toEqual([...files.keys()].sort());
+    for (const [name, text] of files) {
+      expect(text).toBe(await readFile(join(generatedFolder, name), 'utf8'));
+    }
+  });
+
+  it('finds every scalar of the schema in the published map, and no other', async () => {
+    const own = Object.values(buildASTSchema(await readSchema()).getTypeMap())
+      .filter((type) => isScalarType(type) && !isSpecifiedScalarType(type))
+      .map(({ name }) => name);
+    // Of the standard ones, codegen is told about `ID` alone, which it would let be a number.
+    expect(Object.keys(scalars).sort()).toEqual([...own, 'ID'].sort());
+  });
+
+  it('makes types that hold what the schema says', async () => {
+    await mkdir(join(root, 'test-artefacts'), { recursive: true });
+    // Inside the project, where its packages are found.
+    const folder = await mkdtemp(join(root, 'test-artefacts/codegen-'));
+    try {
+      for (const [name, text] of await generateExampleTypes()) await writeFile(join(folder, name), text);
+      await writeFile(join(folder, 'program.ts'), program);
+      const compilerOptions = {
+        strict: true,
+        skipLibCheck: true,
+        noEmit: true,
+        module: 'preserve',
+        target: 'es2023',
+        types: [],
+      };
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+      const tsc = join(root, 'node_modules/typescript/bin/tsc');
+      const { stdout } = await run(process.execPath, [tsc, '-p', folder]).catch(
+        (error: { stdout: string }) => error,
+      );
+      expect(stdout).toBe('');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 120_000);
+});
+
+/** What an application does with the types, and what they must refuse. */
+const program = `
+import type { ResultOf, VariablesOf } from '@graphql-typed-document-node/core';
+import { AddCommentDocument, ArticleEventsDocument, ThreadDocument } from './graphql';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_isSame: Equal<A, B>) => undefined;
+
+type Article = NonNullable<ResultOf<typeof ThreadDocument>['article']>;
+type Comments = NonNullable<Article['comments']>;
+type Comment = Comments['edges'][number]['node'];
+same<Article['liveCursor'], string>(true);
+same<Comments['pageInfo']['endCursor'], string | null>(true);
+same<Comment['createdAt'], string>(true);
+same<Comment['bodyHtml'], string | null>(true);
+
+export const variables: VariablesOf<typeof ThreadDocument> = { slug: 'a', first: 20, after: null };
+// @ts-expect-error an article is named
+export const nameless: VariablesOf<typeof ThreadDocument> = {};
+// @ts-expect-error a cursor is a text
+export const counted: VariablesOf<typeof ThreadDocument> = { slug: 'a', after: 3 };
+
+export const input: VariablesOf<typeof AddCommentDocument>['input'] = { articleId: 'a', body: 'b' };
+// @ts-expect-error there is no such order
+export const order: VariablesOf<typeof AddCommentDocument>['orderBy'] = 'BEST';
+
+export function show(event: ResultOf<typeof ArticleEventsDocument>['articleEvents']): string | null | undefined {
+  // @ts-expect-error not every event has a comment
+  event.comment;
+  if (event.__typename === 'CommentRemoved') return event.vanishedCommentId;
+  if (event.__typename === 'CommentAdded') return event.asReply?.cursor;
+  return event.cursor;
+}
+`;

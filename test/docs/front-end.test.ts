@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const page = join(root, 'docs/front-end.md');
+
+/** `<!-- file#region -->`, and the block of code behind it, if there is one yet. */
+const included = /^<!-- (examples\/[^ #]+)(?:#(\w+))? -->\n(?:\n```\w+\n[^]*?\n```\n)?/gm;
+
+/** The text of a file, or what stands between the marks of one of its regions. */
+async function readRegion(path: string, region: string | undefined): Promise<string> {
+  const text = await readFile(join(root, path), 'utf8');
+  if (region === undefined) return text.trim();
+  const [, inside] = text.split(new RegExp(`// #(?:end)?region ${region}\n`));
+  if (inside === undefined) throw new Error(`${path} has no region ${region}`);
+  return inside.trim();
+}
+
+describe('docs/front-end.md', () => {
+  it('shows the code that the tests run', async () => {
+    const text = await readFile(page, 'utf8');
+    let expected = text;
+    const marks = [...text.matchAll(included)];
+    expect(marks.length).toBeGreaterThan(10);
+    for (const [block, path = '', region] of marks) {
+      const [mark = ''] = block.split('\n');
+      const code = await readRegion(path, region);
+      const now = `${mark}\n\n\`\`\`${extname(path).slice(1)}\n${code}\n\`\`\`\n`;
+      expected = expected.replace(block, () => now);
+    }
+    if (process.env.UPDATE_GOLDEN) await writeFile(page, expected);
+    // `UPDATE_GOLDEN=1 npm test -- test/docs/front-end` writes it anew.
+    else expect(text).toBe(expected);
+  });
+
+  it('links to what exists', async () => {
+    const links = [...(await readFile(page, 'utf8')).matchAll(/\]\(([^)#:\s]+)\)/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(links.length).toBeGreaterThan(8);
+    for (const link of links) await stat(join(dirname(page), link));
+  });
+});

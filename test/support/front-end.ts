@@ -1,0 +1,77 @@
+import { type Client as LiveClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { createLiveClient } from '../../examples/front-end/live.ts';
+import { TestApp, type TestUser } from './app.ts';
+import { createTestDatabase } from './database.ts';
+import { watchForLeaks } from './leaks.ts';
+
+/** The settings that a client library is made with, for one user of a test or nobody. */
+export interface FrontEnd {
+  readonly url: string;
+  readonly live: LiveClient;
+  readonly authorization: () => Promise<string | undefined>;
+}
+
+const made: LiveClient[] = [];
+
+/** As an application would set its client up; `closeFrontEnds` ends all of them. */
+export function frontEnd(app: TestApp, user?: TestUser): FrontEnd {
+  const url = `${app.url}/graphql`;
+  const authorization = () => Promise.resolve(user && `Bearer ${user.token}`);
+  const live = createLiveClient({
+    url: url.replace('http', 'ws'),
+    authorization,
+    webSocketImpl: WebSocket,
+    retryWait: () => new Promise((resolve) => setTimeout(resolve, 10)),
+  });
+  made.push(live);
+  return { url, live, authorization };
+}
+
+export async function closeFrontEnds(): Promise<void> {
+  for (const live of made.splice(0)) await live.dispose();
+}
+
+/** What a test does around a restart; whatever fails, nothing is left open. */
+export interface AroundRestart {
+  before(app: TestApp): Promise<void>;
+  /** On another service of the same database, while the first is away. */
+  meanwhile(other: TestApp): Promise<void>;
+  /** On the first one's address. */
+  after(app: TestApp): Promise<void>;
+}
+
+/** Stops a service that clients listen to, and starts it again at the same address. */
+export async function restart(work: AroundRestart): Promise<void> {
+  const checkLeaks = watchForLeaks();
+  const database = await createTestDatabase();
+  const running = new Set<TestApp>();
+  const start = async (port = '0') => {
+    const app = await TestApp.start({ PORT: port }, { database });
+    running.add(app);
+    return app;
+  };
+  try {
+    const first = await start();
+    await work.before(first);
+    await first.close();
+    running.delete(first);
+    await work.meanwhile(await start());
+    await work.after(await start(new URL(first.url).port));
+  } finally {
+    await closeFrontEnds();
+    for (const app of running) await app.close();
+    await database.drop();
+  }
+  await checkLeaks();
+}
+
+/** Comments of the first level for an import document: `1` is the oldest. */
+export function numberedComments(count: number): Record<string, unknown>[] {
+  return Array.from({ length: count }, (_, index) => ({
+    key: String(index + 1),
+    body: String(index + 1),
+    authorName: 'Bo Example',
+    createdAt: `2024-06-01T10:00:${String(index + 1).padStart(2, '0')}Z`,
+  }));
+}

@@ -1,0 +1,79 @@
+import { preset } from '@graphql-codegen/client-preset';
+import { codegen } from '@graphql-codegen/core';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildASTSchema, type DocumentNode, isAbstractType, parse } from 'graphql';
+import config from '../../examples/front-end/codegen.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+interface Source {
+  readonly location: string;
+  readonly rawSDL: string;
+  readonly document: DocumentNode;
+}
+
+/** The folder of the examples for front-end developers. */
+export const exampleFolder = join(root, 'examples/front-end');
+
+/** The project's schema, as clients get it. */
+export async function readSchema(): Promise<DocumentNode> {
+  return parse(await readFile(join(root, 'schema.graphql'), 'utf8'));
+}
+
+/** Which object types each interface has: what a cache must know to match fragments on an interface. */
+export function possibleTypesOf(schemaNode: DocumentNode): Record<string, string[]> {
+  const schema = buildASTSchema(schemaNode);
+  const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType);
+  return Object.fromEntries(
+    abstract.map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
+  );
+}
+
+async function readDocuments(): Promise<Source[]> {
+  const folder = join(exampleFolder, 'documents');
+  const names = (await readdir(folder)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const rawSDL = await readFile(join(folder, name), 'utf8');
+      return { location: join('documents', name), rawSDL, document: parse(rawSDL) };
+    }),
+  );
+}
+
+/**
+ * What `graphql-codegen` writes for `examples/front-end/codegen.ts`; without its command line, which would bring 70 MB of
+ * loaders.
+ * @returns the texts by their names
+ */
+export async function generateExampleTypes(): Promise<Map<string, string>> {
+  const schema = await readSchema();
+  const { presetConfig, config: pluginConfig, documentTransforms } = config.generates['generated/'];
+  const sections = await preset.buildGeneratesSection({
+    baseOutputDir: './',
+    schema,
+    documents: await readDocuments(),
+    config: pluginConfig,
+    presetConfig,
+    documentTransforms: documentTransforms.map((transformObject, index) => ({
+      name: String(index),
+      transformObject,
+    })),
+    plugins: [],
+    pluginMap: {},
+    pluginContext: {},
+  });
+  const files = new Map<string, string>();
+  for (const section of sections) files.set(section.filename.replace('./', ''), await codegen(section));
+  return files;
+}
+
+/** What `generated/` holds: what the examples import, which is neither the tag function nor the barrel. */
+export async function exampleArtefacts(): Promise<Map<string, string>> {
+  const types = await generateExampleTypes();
+  const possibleTypes = JSON.stringify(possibleTypesOf(await readSchema()), null, 2);
+  return new Map([
+    ['graphql.ts', types.get('graphql.ts') ?? ''],
+    ['possible-types.json', `${possibleTypes}\n`],
+  ]);
+}
