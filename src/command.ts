@@ -48,7 +48,11 @@ export async function withDatabase<T>(work: (context: CommandContext) => Promise
   try {
     const dataSource = await open(config, closers);
     const bus = await openBus(config, closers);
-    return await work({ config, db: new Database(dataSource, { prepareStatements: config.databasePreparedStatements }), log: new EventLog(bus) });
+    return await work({
+      config,
+      db: new Database(dataSource, { prepareStatements: config.databasePreparedStatements }),
+      log: new EventLog(bus),
+    });
   } finally {
     await closeAll(closers);
   }

@@ -21,7 +21,9 @@ export type CommentOrder =
   /** Newest first. */
   | 'NEWEST'
   /** Oldest first. */
-  | 'OLDEST';
+  | 'OLDEST'
+  /** By reactions: likes and insightful ones less disagreements; among equals the newest first. A comment whose score changes between two pages may be shown twice or missed. */
+  | 'TOP';
 
 /** Whether a comment is public. */
 export type CommentStatus =
@@ -84,7 +86,7 @@ export type UserErrorCode =
   | 'SESSION_ENDED'
   /** Another article has this slug. */
   | 'SLUG_TAKEN'
-  /** The comment was edited since `expectedRevision`: read it again. */
+  /** It was changed since the state that you expect: read it again. */
   | 'STALE_REVISION'
   /** A text is longer than allowed. */
   | 'TOO_LONG'
