@@ -20,7 +20,7 @@ const usage = `Usage: npm run account -- COMMAND …
                         links an account to the byline under which it publishes; makes the byline if it is missing
   suspend EMAIL         it may read and not write;   unsuspend EMAIL ends that
   sign-out EMAIL        ends all its sessions
-  erase EMAIL           for good: address, name and sessions go, comments stay without a name, endorsements are withdrawn
+  erase EMAIL           for good: address, name and sessions go, comments stay without a name, reactions and endorsements go
 
 Roles: ${roles.join(', ')}. Roles and suspensions count from the account's next request on.
 Exit code: 0 done, 1 refused or failed, 2 wrongly called.

@@ -117,7 +117,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
         'for example the output of "openssl rand -base64 48"',
     );
   }
-  if (e.MAX_COST_PER_MINUTE < e.MAX_QUERY_COST) {
+  if (e.RATE_LIMITS && e.MAX_COST_PER_MINUTE < e.MAX_QUERY_COST) {
     throw new ConfigError(
       `MAX_COST_PER_MINUTE: takes MAX_QUERY_COST (${e.MAX_QUERY_COST}) at least, else the largest operation could never run`,
     );

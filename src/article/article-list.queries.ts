@@ -93,7 +93,8 @@ function sortKeyOf({ order, conditions }: ArticleListVariant): SortKey {
 function listOf(variant: ArticleListVariant, sortKey: SortKey): KeysetList {
   const { of, order, conditions } = variant;
   const { column, join, where } = owners[of];
-  const counted = sortKey.sql.startsWith('c.') || conditions.activeAfter !== undefined;
+  const isSorted = sortKey.sql.startsWith('c.');
+  const counted = isSorted || conditions.activeAfter !== undefined;
   const counter = counted ? ' JOIN article_counter c ON c.article_id = a.id' : '';
   const columns = `a.id, a.journalist_id, a.status, a.published_at, a.updated_at${counted ? ', c.last_event_at' : ''}`;
   return {
@@ -103,6 +104,7 @@ function listOf(variant: ArticleListVariant, sortKey: SortKey): KeysetList {
     keys: ['sort_key', 'id'],
     descending: order !== 'OLDEST',
     pageColumns: ['id', 'sort_key'],
+    isSorted,
   };
 }
 

@@ -59,6 +59,7 @@ const list: KeysetList = {
   keys: ['score', 'published', 'id'],
   descending: true,
   pageColumns: ['id', 'score', 'published'],
+  isSorted: true,
 };
 
 /**

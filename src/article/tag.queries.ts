@@ -62,6 +62,7 @@ const list: KeysetList = {
   keys: ['usage', 'name'],
   descending: false,
   pageColumns: ['id', 'usage', 'name'],
+  isSorted: true,
 };
 
 /**

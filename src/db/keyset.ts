@@ -14,6 +14,8 @@ export interface KeysetList {
   readonly descending: boolean;
   /** The key columns of a row joined to the page, called `page`. */
   readonly pageColumns: readonly string[];
+  /** True: no index has the list in its order, and every page sorts it. */
+  readonly isSorted?: boolean;
   /** How to go through the list where its rows are no range of one index; absent: `scanRange`. */
   readonly scan?: (list: KeysetList, scan: KeysetScan) => string;
 }
@@ -64,7 +66,9 @@ export function keysetPages(list: KeysetList, range: KeysetRange): { from: strin
   const placed = `(SELECT s.*, ${keys} FROM ${lists} OFFSET 0) s`;
   const from = cursor.map((_, index) => `s.at${index}`);
   if (around) return { from: lateral(placed, pageAround(list, from, limit)), behind: 'false' };
-  const other = scanOf(list, { backward: !backward, from, inclusive: true, limit: '1' });
+  const opposite = { backward: !backward, from, inclusive: true, limit: '1' };
+  // Whether there is a row at all needs no order; asked for in order it is the first entry of an index.
+  const other = list.isSorted ? `SELECT FROM ${partOf(list, opposite)}` : scanOf(list, opposite);
   const scoped = `(SELECT s.*, EXISTS (${other}) AS behind
   FROM ${placed} OFFSET 0) s`;
   const page = scanOf(list, { backward, from, inclusive: false, limit });
@@ -79,17 +83,22 @@ LEFT JOIN LATERAL (
 const scanOf = (list: KeysetList, scan: KeysetScan): string => (list.scan ?? scanRange)(list, scan);
 
 /** One range of an index in the list's order. Rows are ranked from 1. */
-export function scanRange(list: KeysetList, { backward, from, inclusive, limit }: KeysetScan): string {
-  const descending = list.descending !== backward;
-  const keys = list.keys.map((key) => `x.${key}`);
-  const order = keys.map((key) => `${key} ${descending ? 'DESC' : 'ASC'}`).join(', ');
-  const operator = `${descending ? '<' : '>'}${inclusive ? '=' : ''}`;
+export function scanRange(list: KeysetList, scan: KeysetScan): string {
+  const way = list.descending !== scan.backward ? 'DESC' : 'ASC';
+  const order = list.keys.map((key) => `x.${key} ${way}`).join(', ');
+  return `SELECT ${list.pageColumns.map((column) => `x.${column}`).join(', ')}, row_number() OVER (ORDER BY ${order}) AS rank
+  FROM ${partOf(list, scan)}
+  ORDER BY ${order} LIMIT ${scan.limit}`;
+}
+
+/** The rows of a list from a place on, in no order. */
+function partOf(list: KeysetList, { backward, from, inclusive }: KeysetScan): string {
+  const operator = `${list.descending !== backward ? '<' : '>'}${inclusive ? '=' : ''}`;
   const row = (columns: readonly string[]) =>
     columns.length === 1 ? (columns[0] ?? '') : `(${columns.join(', ')})`;
-  return `SELECT ${list.pageColumns.map((column) => `x.${column}`).join(', ')}, row_number() OVER (ORDER BY ${order}) AS rank
-  FROM ${list.table} x
-  WHERE ${list.where}${from ? ` AND ${row(keys)} ${operator} ${row(from)}` : ''}
-  ORDER BY ${order} LIMIT ${limit}`;
+  const keys = list.keys.map((key) => `x.${key}`);
+  return `${list.table} x
+  WHERE ${list.where}${from ? ` AND ${row(keys)} ${operator} ${row(from)}` : ''}`;
 }
 
 /**

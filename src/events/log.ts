@@ -120,6 +120,18 @@ export function selectEvents(
   );
 }
 
+/**
+ * Begins a new epoch: no cursor of before leads anywhere any more. Streams that are open find it with the next poll.
+ * @returns the epoch
+ */
+export async function updateEpoch(db: Queryable): Promise<string> {
+  const [row] = await db.query<{ epoch: string }>(
+    'UPDATE event_log SET epoch = gen_random_uuid() RETURNING epoch',
+  );
+  if (!row) throw new Error('The log has no epoch');
+  return row.epoch;
+}
+
 /** Where the logs of some articles stand, in one statement. Unknown articles are left out. */
 export function selectHeads(db: Queryable, articleIds: readonly string[]): Promise<LogHead[]> {
   return db.query<LogHead>(

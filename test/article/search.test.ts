@@ -5,6 +5,7 @@ import { importDocument } from '../../src/import/document.ts';
 import { importArticle } from '../../src/import/import.service.ts';
 import { type TestApp, useApp } from '../support/app.ts';
 import { setArticle } from '../support/article-states.ts';
+import { importerOf } from '../support/imports.ts';
 
 const operation = `query ($query: String!, $first: Int, $after: Cursor, $last: Int, $before: Cursor) {
   search(query: $query, first: $first, after: $after, last: $last, before: $before) {
@@ -286,7 +287,7 @@ describe('search', () => {
     expect(await found('oldname')).toEqual([]);
     // The article is there already, the journalist has a third name.
     const third = { ...again, journalist: { ...again.journalist, name: 'Thirdname Sample' } };
-    await app.app.db.transaction((tx) => importArticle(tx, third, { maxDepth: 10 }));
+    await importerOf(app).import(third);
     expect(await found('thirdname')).toEqual(['First of them', 'Second of them']);
   });
 

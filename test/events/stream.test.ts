@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'graphql-ws';
-import { EventLog } from '../../src/events/log.ts';
+import { EventLog, updateEpoch } from '../../src/events/log.ts';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
 import { onDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -58,7 +58,7 @@ async function prune(app: TestApp, articleId: string, upTo: number): Promise<voi
   });
 }
 
-const rotateEpoch = (app: TestApp) => app.app.db.query('UPDATE event_log SET epoch = gen_random_uuid()');
+const rotateEpoch = (app: TestApp) => updateEpoch(app.app.db);
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 

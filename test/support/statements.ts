@@ -18,8 +18,10 @@ export function recordStatements(): { statements: string[]; sent: SentStatement[
   const prototype = Client.prototype as unknown as { query: QueryFunction };
   const original = prototype.query;
   prototype.query = function (this: unknown, ...args: unknown[]) {
-    const [config, values] = args;
-    const text = typeof config === 'string' ? config : String((config as { text?: unknown }).text);
+    const [first, second] = args;
+    const given =
+      typeof first === 'string' ? { text: first, values: second } : (first as Partial<SentStatement>);
+    const { text = '', values } = given;
     statements.push(text);
     sent.push({ text, values: Array.isArray(values) ? values : [] });
     return original.apply(this, args);
