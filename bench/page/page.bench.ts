@@ -64,6 +64,7 @@ async function startHandwritten(databaseUrl: string, poolSize: number): Promise<
   return { name: 'by hand', process: child, url: await child.printed(/Listening on (\S+)\//) };
 }
 
+/** A page without what the service says of its cost, which is no part of it. */
 async function readPage(url: string, work: Work, slug: string): Promise<unknown> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -73,7 +74,8 @@ async function readPage(url: string, work: Work, slug: string): Promise<unknown>
     },
     body: JSON.stringify({ query: work.operation, variables: { slug } }),
   });
-  return response.json();
+  const { extensions: _, ...page } = (await response.json()) as Record<string, unknown>;
+  return page;
 }
 
 /** @throws Error when the two sides do not say the same: then their speed can't be compared */
