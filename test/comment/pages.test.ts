@@ -8,7 +8,7 @@ import { type TestApp, type TestUser, useApp } from '../support/app.ts';
  */
 
 const seed = Number(process.env.FC_SEED ?? 20260301);
-const numRuns = Number(process.env.FC_RUNS ?? 60);
+const numRuns = Number(process.env.FC_RUNS ?? 25);
 
 /** Times that meet: the same instant, rough ones that begin with it, and others between them. */
 const times = [

@@ -58,6 +58,7 @@ interface Row {
   readonly ordinal: string;
   readonly depth: number;
   readonly path: string;
+  readonly score: number;
 }
 
 interface List {
@@ -65,20 +66,20 @@ interface List {
   /** The list with these arguments, called `list`, and what it is on: `$slug`, `$popular` or `$deep`. */
   readonly field: (args: string) => string;
   readonly holds: (row: Row, named: Record<'popular' | 'deep', Row>) => boolean;
-  readonly order: 'THREADED' | 'NEWEST' | 'OLDEST';
+  readonly order: 'THREADED' | 'NEWEST' | 'OLDEST' | 'TOP';
   readonly maxDepth?: number;
 }
 
-const [newest, oldest, threaded] = ['NEWEST', 'OLDEST', 'THREADED'] as const;
+const [newest, oldest, top, threaded] = ['NEWEST', 'OLDEST', 'TOP', 'THREADED'] as const;
 
 const lists: List[] = [
-  ...[newest, oldest].map((order): List => ({
+  ...[newest, oldest, top].map((order): List => ({
     name: `comments ${order}`,
     field: (args) => `article(slug: $slug) { list: comments(orderBy: ${order} ${args}) { PAGE } }`,
     holds: ({ depth }) => depth === 0,
     order,
   })),
-  ...[newest, oldest].map((order): List => ({
+  ...[newest, oldest, top].map((order): List => ({
     name: `replies ${order}`,
     field: (args) => `comment(id: $popular) { list: replies(orderBy: ${order} ${args}) { PAGE } }`,
     holds: ({ parentId }, named) => parentId === named.popular.id,
@@ -111,6 +112,7 @@ const byOrdinal = (a: Row, b: Row): number => Number(BigInt(a.ordinal) - BigInt(
 const orders: Record<List['order'], (a: Row, b: Row) => number> = {
   NEWEST: (a, b) => byOrdinal(b, a),
   OLDEST: byOrdinal,
+  TOP: (a, b) => b.score - a.score || byOrdinal(b, a),
   THREADED: (a, b) => (a.path < b.path ? -1 : 1),
 };
 
@@ -127,10 +129,18 @@ describe('a thread of 20,000 comments', () => {
     const { slug, articleId } = await app.addArticle({
       comments: largeThread().map((comment) => ({ ...comment })),
     });
+    // Scores with many ties, some of them below zero.
+    await app.app.db.query(
+      `UPDATE comment_counter SET like_count = comment_id % 7, disagree_count = comment_id % 5,
+         score = comment_id % 7 - comment_id % 5 WHERE article_id = $1`,
+      [articleId],
+    );
     await app.app.db.query('VACUUM (ANALYZE)');
     rows = await app.app.db.query<Row>(
-      `SELECT id::text AS id, import_key AS key, parent_id::text AS "parentId", ordinal::text AS ordinal, depth,
-         encode(path, 'hex') AS path FROM comment WHERE article_id = $1`,
+      `SELECT c.id::text AS id, c.import_key AS key, c.parent_id::text AS "parentId", c.ordinal::text AS ordinal, c.depth,
+         encode(c.path, 'hex') AS path, k.score
+       FROM comment c JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
+       WHERE c.article_id = $1`,
       [articleId],
     );
     const numbered = (index: number): Row => {
@@ -202,7 +212,13 @@ describe('a thread of 20,000 comments', () => {
   /** The cursor of a row, made from another one's of the same list. */
   const cursorOf = (list: List, row: Row, other: string): string => {
     const [scope] = Buffer.from(other, 'base64url').toString().split('|');
-    return Buffer.from(`${scope}|${list.order === 'THREADED' ? row.id : row.ordinal}.`).toString('base64url');
+    const keys: Record<List['order'], (string | number)[]> = {
+      THREADED: [row.id],
+      TOP: [row.score, row.ordinal],
+      NEWEST: [row.ordinal],
+      OLDEST: [row.ordinal],
+    };
+    return Buffer.from(`${[scope, ...keys[list.order]].join('|')}.`).toString('base64url');
   };
 
   /** Where page 200 begins, or the last page of a shorter list. */
