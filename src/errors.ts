@@ -88,6 +88,26 @@ export class Refusal extends Error {
   }
 }
 
+/**
+ * Runs all checks of one input, so that every fault is told at once.
+ * @throws Refusal with the faults of all
+ */
+export function requireAll<T extends readonly unknown[]>(...checks: { [K in keyof T]: () => T[K] }): T {
+  const faults: UserErrorValue[] = [];
+  const values = checks.map((check: () => unknown) => {
+    try {
+      return check();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      faults.push(...error.userErrors);
+      return undefined;
+    }
+  });
+  const [first, ...others] = faults;
+  if (first) throw Refusal.of(first, ...others);
+  return values as unknown as T;
+}
+
 /** Runs a command and turns a `Refusal` into a value; any other error passes through. */
 export async function refusable<T>(command: () => Promise<T>): Promise<Result<T>> {
   try {

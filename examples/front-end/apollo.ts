@@ -7,7 +7,6 @@ import {
   isReference,
   type Reference,
 } from '@apollo/client';
-import { SetContextLink } from '@apollo/client/link/context';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { OperationTypeNode } from 'graphql';
@@ -28,24 +27,16 @@ import possibleTypes from './generated/possible-types.json' with { type: 'json' 
 /**
  * @param url of the service's GraphQL
  * @param live of `createLiveClient`
- * @param authorization of a `SessionKeeper`
+ * @param send `fetch` of a `SessionKeeper`
  */
-export function createApolloClient(
-  url: string,
-  live: LiveClient,
-  authorization: () => Promise<string | undefined>,
-): ApolloClient {
-  const authorized = new SetContextLink(async ({ headers }: ApolloLink.OperationContext) => {
-    const header = await authorization();
-    return header === undefined ? {} : { headers: { ...(headers as object), authorization: header } };
-  });
+export function createApolloClient(url: string, live: LiveClient, send: typeof fetch): ApolloClient {
   // The arguments that make another list; all others ask for another page of the same one.
   const comments = relayStylePagination(['orderBy']);
   return new ApolloClient({
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
       new GraphQLWsLink(live),
-      authorized.concat(new HttpLink({ uri: url })),
+      new HttpLink({ uri: url, fetch: send }),
     ),
     cache: new InMemoryCache({
       possibleTypes,

@@ -16,7 +16,7 @@ const refreshSession = `mutation RefreshSession($input: RefreshSessionInput!) {
   }
 }`;
 
-/** Keeps its user signed in. Give `authorization` to every link, exchange and socket; it never sends a stale token. */
+/** Keeps its user signed in. Give `fetch` to whatever sends requests, and `authorization` to the socket. */
 export class SessionKeeper {
   readonly #url: string;
   readonly #onChange: (session: Session | undefined) => void;
@@ -37,6 +37,25 @@ export class SessionKeeper {
     this.#session = session;
     this.#onChange(session);
   }
+
+  /**
+   * The platform's `fetch`, as whoever is signed in. 401 says that the token was refused, because the session was ended
+   * elsewhere or this clock is wrong: then the tokens are exchanged and the request is sent once more. It was not carried out.
+   */
+  fetch: typeof globalThis.fetch = async (input, init) => {
+    const send = (header: string | undefined) => {
+      const headers = new Headers(init?.headers);
+      if (header !== undefined) headers.set('authorization', header);
+      return globalThis.fetch(input, { ...init, headers });
+    };
+    const header = await this.authorization();
+    const response = await send(header);
+    if (response.status !== 401 || header === undefined) return response;
+    // Unless somebody else has exchanged it meanwhile.
+    if (this.#session && header === `Bearer ${this.#session.accessToken}`)
+      this.#session = { ...this.#session, expiresAt: new Date(0).toISOString() };
+    return send(await this.authorization());
+  };
 
   /** @returns the header to send now; undefined when signed out */
   authorization = async (): Promise<string | undefined> => {

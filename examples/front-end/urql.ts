@@ -44,13 +44,13 @@ export function schemaForCache(sdl: string): Pick<CacheExchangeOpts, 'schema' | 
 /**
  * @param url of the service's GraphQL
  * @param live of `createLiveClient`
- * @param authorization of a `SessionKeeper`
+ * @param send `fetch` of a `SessionKeeper`
  * @param known of `schemaForCache`
  */
 export function createUrqlClient(
   url: string,
   live: LiveClient,
-  authorization: () => Promise<string | undefined>,
+  send: typeof fetch,
   known: Pick<CacheExchangeOpts, 'schema' | 'keys'>,
 ): Client {
   const comments = relayPagination();
@@ -58,12 +58,7 @@ export function createUrqlClient(
     url,
     // GET is for caches on the way. It would need the header `apollo-require-preflight`.
     preferGetMethod: false,
-    fetch: async (input, init) => {
-      const headers = new Headers(init?.headers);
-      const header = await authorization();
-      if (header !== undefined) headers.set('authorization', header);
-      return fetch(input, { ...init, headers });
-    },
+    fetch: send,
     exchanges: [
       cacheExchange({
         ...known,

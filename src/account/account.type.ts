@@ -10,7 +10,7 @@ const RoleEnum = graphqlEnum<Role>('Role', 'What an account may do.', {
   JOURNALIST: 'Publishes under a byline of their own.',
   MODERATOR: 'Removes, restores, approves and rejects comments.',
   EDITOR: 'Does what moderators do, and edits and publishes any article.',
-  ADMINISTRATOR: 'Does everything, and gives roles to others.',
+  ADMINISTRATOR: 'Does everything.',
 });
 
 /** The signed-in account, seen by itself. */

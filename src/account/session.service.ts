@@ -3,7 +3,7 @@ import type { AccessTokens } from '../auth/access-token.ts';
 import { checkPassword, hashPassword, maxPasswordLength } from '../auth/password.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { type Database, sqlState, type Tx } from '../db/database.ts';
-import { Refusal, refusable, type Result } from '../errors.ts';
+import { Refusal, refusable, requireAll, type Result } from '../errors.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
 import { AccountEntity } from './account.entity.ts';
@@ -57,9 +57,12 @@ export class SessionService {
 
   signUp(input: { email: string; password: string; name: string }): Promise<Result<IssuedSession>> {
     return refusable(async () => {
-      const email = requireEmail(input.email);
-      const name = requireLine(input.name, { field: 'name', max: 80 });
-      const passwordHash = await hashPassword(requirePassword(input.password));
+      const [email, name, password] = requireAll<[string, string, string]>(
+        () => requireEmail(input.email),
+        () => requireLine(input.name, { field: 'name', max: 80 }),
+        () => requirePassword(input.password),
+      );
+      const passwordHash = await hashPassword(password);
       try {
         return await this.#db.transaction(async (tx) => {
           const { identifiers } = await tx.manager.insert(AccountEntity, { email, name, passwordHash });

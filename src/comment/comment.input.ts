@@ -63,7 +63,8 @@ export class RemoveCommentInput {
 export class AddCommentPayload {
   @Field(() => Comment, {
     nullable: true,
-    description: 'The comment, or with a repeated key the first one; null when refused.',
+    description:
+      'The comment, or with a repeated key the first one; null when refused, and when it was removed since (COMMENT_REMOVED).',
   })
   comment!: Comment | null;
 

@@ -21,7 +21,7 @@ export class Endorsement extends Node {
   @Field(() => String, { nullable: true, description: 'Why, in their own words; plain text.' })
   statement!: string | null;
 
-  @Field(() => Boolean, { description: 'Whether the article’s journalist puts it forward.' })
+  @Field(() => Boolean, { description: 'Whether the editors put it forward.' })
   featured!: boolean;
 
   @Field(() => PartialDateTimeScalar, { description: 'When, as exact as it is known.' })

@@ -48,7 +48,7 @@ export class NodeResolver {
 
   @Query(() => [Node], {
     nullable: 'items',
-    description: 'As `node`, for 1 to 100 ids; the answers stand in the order of the ids.',
+    description: 'As `node`, for up to 100 ids; the answers stand in the order of the ids.',
     complexity: ({ args, childComplexity }) =>
       1 + (Array.isArray(args.ids) ? args.ids.length : 1) * Math.max(1, childComplexity),
   })
@@ -56,8 +56,8 @@ export class NodeResolver {
     @Arg('ids', () => [ID], { description: 'Global ids.' }) ids: string[],
     @Ctx() context: Context,
   ): Promise<(Node | null)[]> {
-    if (ids.length < 1 || ids.length > maxNodes) {
-      throw new RequestError('BAD_USER_INPUT', `\`ids\` takes 1 to ${maxNodes} ids, not ${ids.length}.`);
+    if (ids.length > maxNodes) {
+      throw new RequestError('BAD_USER_INPUT', `\`ids\` takes at most ${maxNodes} ids, not ${ids.length}.`);
     }
     return Promise.all(ids.map((id) => this.node(id, context)));
   }

@@ -51,6 +51,9 @@ export function statusPlugin(): ApolloServerPlugin<Context> {
           if (asks) http.headers.set('content-type', `${responseType}; charset=utf-8`);
           if (failed !== undefined && isEmpty(data)) http.status = failed;
           else if (data === undefined && isRefused(http.status, codes)) http.status = asks ? 400 : 200;
+          // What a plugin refused Apollo takes for a fault of ours.
+          else if ((http.status ?? 500) >= 500 && codes.some((code) => malformed.has(code)))
+            http.status = 400;
           const limited = errors?.find((error) => error.extensions?.code === 'RATE_LIMITED')?.extensions;
           if (limited) http.headers.set('retry-after', String(limited.retryAfterSeconds));
           return Promise.resolve();

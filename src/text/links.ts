@@ -36,6 +36,44 @@ export function settlePictures(state: StateCore, { keep }: { readonly keep: bool
   }
 }
 
+/** The address that a link writes to; undefined for any other link. */
+function mailboxOf(token: Token): string | undefined {
+  const [, address] = /^mailto:([^?]*)/i.exec(String(token.attrGet('href') ?? '')) ?? [];
+  if (address === undefined) return undefined;
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+}
+
+/**
+ * Makes plain words of a link to a mailbox, with the address behind them where they are not the address itself: there it is
+ * hidden, and told to those who may know, like any other one.
+ */
+export function settleMail(state: StateCore): void {
+  for (const block of state.tokens) {
+    let address: string | undefined;
+    let words = '';
+    block.children =
+      block.children?.flatMap((token) => {
+        if (token.type === 'link_open') {
+          [address, words] = [mailboxOf(token), ''];
+          return address === undefined ? [token] : [];
+        }
+        if (token.type !== 'link_close' || address === undefined) {
+          words += token.content;
+          return [token];
+        }
+        const behind = new state.Token('text', '', 0);
+        behind.content = ` (${address})`;
+        const isSaid = address === '' || words.includes(address);
+        address = undefined;
+        return isSaid ? [] : [behind];
+      }) ?? null;
+  }
+}
+
 /**
  * Takes away the target of a bare address that ends where a user does: in `https://user@host` the finder of links sees
  * `https://user`, which is not what was meant.

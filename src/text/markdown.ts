@@ -2,7 +2,7 @@ import markdownIt, { type MarkdownIt, type Token } from 'markdown-it';
 import sanitizeHtml from 'sanitize-html';
 import { maskAddresses } from './addresses.ts';
 import { maskTokens } from './mask-tokens.ts';
-import { dropEmptyLinks, settlePictures, unlinkUsers } from './links.ts';
+import { dropEmptyLinks, settleMail, settlePictures, unlinkUsers } from './links.ts';
 
 /** A rendered text. `html` and `text` are fit for anybody's eyes; `addresses` are what they hide, in order. */
 export interface Rendered {
@@ -63,9 +63,11 @@ function createParser(profile: Profile): MarkdownIt {
   parser.normalizeLink = (url) => normalizeLink(withoutUserInfo(url));
   parser.normalizeLinkText = (url) => normalizeLinkText(withoutUserInfo(url));
   // A relative address would mean something else on every page that shows the text.
-  parser.validateLink = (url) => /^https?:\/\/[^/\\]/i.test(url.trim()) && URL.canParse(url.trim());
+  parser.validateLink = (url) => /^(https?:\/\/[^/\\]|mailto:)/i.test(url.trim()) && URL.canParse(url.trim());
   parser.core.ruler.push('users', unlinkUsers);
   parser.core.ruler.push('pictures', (state) => settlePictures(state, { keep: profile === 'article' }));
+  // No link to a mailbox outlives this.
+  parser.core.ruler.push('mail', settleMail);
   return parser;
 }
 

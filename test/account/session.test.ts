@@ -118,6 +118,15 @@ describe('accounts', () => {
     expect(await count()).toEqual(before);
   });
 
+  it('are refused with all that is wrong at once', async () => {
+    const { userErrors } = await sessions.signUp({ email: 'nope', password: 'x', name: ' ' });
+    expect(userErrors).toMatchObject([
+      { code: 'INVALID_INPUT', field: ['email'] },
+      { code: 'EMPTY_TEXT', field: ['name'] },
+      { code: 'INVALID_INPUT', field: ['password'] },
+    ]);
+  });
+
   it.each([
     ['name', '😀'.repeat(80)],
     ['password', '12345678'],

@@ -18,8 +18,8 @@ import { closeFrontEnds, frontEnd, numberedComments, restart } from '../support/
 const clients: ApolloClient[] = [];
 
 function apollo(app: TestApp, user?: TestUser): ApolloClient {
-  const { url, live, authorization } = frontEnd(app, user);
-  const client = createApolloClient(url, live, authorization);
+  const { url, live, send } = frontEnd(app, user);
+  const client = createApolloClient(url, live, send);
   clients.push(client);
   return client;
 }

@@ -31,8 +31,8 @@ afterEach(closeFrontEnds);
 const request = (name: string) => project.artefact<ConcreteRequest>(name);
 
 function relay(app: TestApp, user?: TestUser): Environment {
-  const { url, live, authorization } = frontEnd(app, user);
-  return createRelayEnvironment(url, live, authorization);
+  const { url, live, send } = frontEnd(app, user);
+  return createRelayEnvironment(url, live, send);
 }
 
 /** A page that is loaded and kept, read as its components would read it. */

@@ -44,6 +44,31 @@ describe('SessionKeeper', () => {
     expect(viewer).toEqual({ name: 'Cy Example' });
   });
 
+  it('exchanges a token that is refused before its time, and sends the request once more', async () => {
+    const keeper = new SessionKeeper(`${app().url}/graphql`);
+    const session = await begin();
+    keeper.set({ ...session, accessToken: `${session.accessToken.slice(0, -4)}AAAA` });
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const body = JSON.stringify({ query: me });
+    const ask = async () => (await keeper.fetch(`${app().url}/graphql`, { ...post, body })).json();
+    expect(await ask()).toMatchObject({ data: { viewer: { name: 'Cy Example' } } });
+  });
+
+  it('goes on signed out when the session was ended elsewhere', async () => {
+    const onChange = jest.fn<(session: Session | undefined) => void>();
+    const keeper = new SessionKeeper(`${app().url}/graphql`, onChange);
+    const session = await begin();
+    keeper.set(session);
+    await app().data('mutation { signOut { endedAt } }', {}, session.accessToken);
+    const response = await keeper.fetch(`${app().url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: me }),
+    });
+    expect(await response.json()).toMatchObject({ data: { viewer: null } });
+    expect(onChange).toHaveBeenLastCalledWith(undefined);
+  });
+
   it('says when the session is over', async () => {
     const onChange = jest.fn<(session: Session | undefined) => void>();
     const keeper = new SessionKeeper(`${app().url}/graphql`, onChange);

@@ -37,8 +37,8 @@ const warn = jest.spyOn(console, 'warn');
 afterAll(() => expect(warn.mock.calls).toEqual([]));
 
 function urql(app: TestApp, user?: TestUser): Client {
-  const { url, live, authorization } = frontEnd(app, user);
-  return createUrqlClient(url, live, authorization, known);
+  const { url, live, send } = frontEnd(app, user);
+  return createUrqlClient(url, live, send, known);
 }
 
 /** A query on show, as a component would have it. */

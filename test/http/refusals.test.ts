@@ -9,6 +9,7 @@ describe('what is refused for the sake of all others', () => {
   it('a subscription over HTTP, which says where it goes', async () => {
     const { id } = await service().addArticle();
     const answer = await service().query(`subscription { articleEvents(articleId: "${id}") { sequence } }`);
+    expect(answer.status).toBe(400);
     expect(answer.data).toBeUndefined();
     expect(answer.errors).toMatchObject([
       { message: expect.stringContaining('WebSocket'), extensions: { code: 'BAD_REQUEST' } },

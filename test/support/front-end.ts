@@ -9,7 +9,7 @@ import { watchForLeaks } from './leaks.ts';
 export interface FrontEnd {
   readonly url: string;
   readonly live: LiveClient;
-  readonly authorization: () => Promise<string | undefined>;
+  readonly send: typeof fetch;
 }
 
 const made: LiveClient[] = [];
@@ -25,7 +25,13 @@ export function frontEnd(app: TestApp, user?: TestUser): FrontEnd {
     retryWait: () => new Promise((resolve) => setTimeout(resolve, 10)),
   });
   made.push(live);
-  return { url, live, authorization };
+  const send: typeof fetch = async (input, init) => {
+    const headers = new Headers(init?.headers);
+    const header = await authorization();
+    if (header !== undefined) headers.set('authorization', header);
+    return fetch(input, { ...init, headers });
+  };
+  return { url, live, send };
 }
 
 export async function closeFrontEnds(): Promise<void> {

@@ -182,6 +182,25 @@ describe('e-mail addresses', () => {
   const hidden = '[address hidden]';
 
   it.each([
+    ['[write to me](mailto:bo@example.org)', `write to me (${hidden})`, `write to me (${hidden})`],
+    [
+      '[*write* to me](mailto:bo@example.org?subject=x "t")',
+      `<em>write</em> to me (${hidden})`,
+      `write to me (${hidden})`,
+    ],
+    ['[bo@example.org](mailto:bo@example.org)', hidden, hidden],
+    ['<bo@example.org>', hidden, hidden],
+    ['![me](mailto:bo%40example.org)', `me (${hidden})`, `me (${hidden})`],
+    ['[me](mailto:)', 'me', 'me'],
+  ])('in a link to a mailbox are hidden behind its words: %s', (source, html, text) => {
+    for (const profile of ['article', 'comment'] as const) {
+      const rendered = renderMarkdown(source, profile);
+      expect(rendered).toMatchObject({ html: `<p>${html}</p>`, text });
+      expect(rendered.addresses).toEqual(html.includes(hidden) ? ['bo@example.org'] : []);
+    }
+  });
+
+  it.each([
     ['plain', 'write to bo@example.org now'],
     ['in brackets', '<bo@example.org>'],
     ['as a link', '[write](mailto:bo@example.org)'],

@@ -16,21 +16,13 @@ import {
 /**
  * @param url of the service's GraphQL
  * @param live of `createLiveClient`
- * @param authorization of a `SessionKeeper`
+ * @param send `fetch` of a `SessionKeeper`
  */
-export function createRelayEnvironment(
-  url: string,
-  live: LiveClient,
-  authorization: () => Promise<string | undefined>,
-): Environment {
+export function createRelayEnvironment(url: string, live: LiveClient, send: typeof fetch): Environment {
   const fetchResponse: FetchFunction = async ({ text }, variables) => {
-    const header = await authorization();
-    const response = await fetch(url, {
+    const response = await send(url, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(header === undefined ? {} : { authorization: header }),
-      },
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: text, variables }),
     });
     return response.json() as Promise<GraphQLResponse>;
