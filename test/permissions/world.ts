@@ -141,6 +141,7 @@ class WorldMaker {
         standfirst: 'Read on.',
         body: 'Write to desk@example.org, **now**.',
         tags: [`tag-${name}`],
+        canonicalUrl: `https://elsewhere.example.org/${encodeURIComponent(name)}`,
         signatures: [{ name: 'S. Example', role: 'Signatory' }],
       },
       comments: [
