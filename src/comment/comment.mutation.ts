@@ -81,6 +81,12 @@ export class CommentMutationResolver {
     const article = await loadArticle(context, articleId);
     const comment = await loadComment(context, result.value);
     if (comment) return { comment, article, userErrors: [] };
+    context.loaders.reset();
+    // Taken back meanwhile, or before a key was repeated: the comment is not removed, and comes back with its article.
+    if (!article || !(await loadArticle(context, articleId))) {
+      const message = 'The article was taken back since.';
+      return refused([{ code: 'NOT_FOUND', message, field: ['articleId'] }]);
+    }
     const message = 'The comment was posted with this key, and removed since.';
     return {
       comment,
