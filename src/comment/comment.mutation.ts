@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import { loadArticle } from '../article/article.resolver.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import { type Result, userErrorCodes, type UserErrorValue } from '../errors.ts';
+import type { Result, UserErrorValue } from '../errors.ts';
 import type { Edge } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
@@ -81,9 +81,12 @@ export class CommentMutationResolver {
     const article = await loadArticle(context, articleId);
     const comment = await loadComment(context, result.value);
     if (comment) return { comment, article, userErrors: [] };
-    // Taken back, or removed, since it was posted: long ago with the same key, or a moment ago.
-    if (!article)
-      return refused([{ code: 'NOT_FOUND', message: userErrorCodes.NOT_FOUND, field: ['articleId'] }]);
+    context.loaders.reset();
+    // Taken back meanwhile, or before a key was repeated: the comment is not removed, and comes back with its article.
+    if (!article || !(await loadArticle(context, articleId))) {
+      const message = 'The article was taken back since.';
+      return refused([{ code: 'NOT_FOUND', message, field: ['articleId'] }]);
+    }
     const message = 'The comment was posted and has been removed since.';
     const field = input.idempotencyKey == null ? undefined : ['idempotencyKey'];
     return { comment, article, userErrors: [{ code: 'COMMENT_REMOVED', message, field }] };

@@ -34,10 +34,10 @@ export class ModerationService {
           throw new Refusal('WRONG_STATUS', ['commentId'], 'It was not removed.');
         return;
       }
+      // Brought in as a tombstone, or its author was erased.
+      if (comment.bodyMarkdown === '')
+        throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');
       if (comment.removedStatus !== 'PUBLISHED') {
-        // Brought in as a tombstone, or its author was erased.
-        if (comment.bodyMarkdown === '')
-          throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');
         await updateCommentStatus(tx, key, comment.removedStatus);
         return;
       }

@@ -1,7 +1,11 @@
 import type { Database } from '../../src/db/database.ts';
 
-/** What mutations of comments, endorsements and articles write, in an order in which rows may come in. */
+/** What mutations of comments, endorsements and articles write, in an order in which rows may come in; not `article` itself. */
 const tables = [
+  'article_text',
+  'article_search',
+  'article_tag',
+  'signature',
   'comment',
   'comment_counter',
   'comment_reaction',
@@ -37,8 +41,10 @@ export class Rewind {
     await db.query(`CREATE FUNCTION kept.rewind() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
       IF (SELECT sum FROM kept.start) = kept.sum() THEN RETURN false; END IF;
       ${backwards.map((table) => `DELETE FROM ${table};`).join('\n')}
+      DELETE FROM article WHERE id NOT IN (SELECT id FROM kept.article);
       ${tables.map((table) => `INSERT INTO ${table} SELECT * FROM kept.${table};`).join('\n')}
-      UPDATE article a SET status = k.status, comment_policy = k.comment_policy, updated_at = k.updated_at
+      UPDATE article a SET status = k.status, comment_policy = k.comment_policy, updated_at = k.updated_at,
+        title = k.title, published_at = k.published_at, published_precision = k.published_precision
         FROM kept.article k WHERE k.id = a.id AND a::text IS DISTINCT FROM k::text;
       RETURN true;
     END $$`);

@@ -20,6 +20,14 @@ export interface ArticleThing {
   readonly ownerId: string | null;
   /** The accounts that endorse it. */
   readonly endorserIds: readonly string[];
+  /** Those too that have withdrawn. */
+  readonly everEndorserIds: readonly string[];
+}
+
+/** The journalist under whose name an article is to be written. */
+export interface BylineThing {
+  readonly kind: 'Byline';
+  readonly ownerId: string | null;
 }
 
 export interface CommentThing {
@@ -35,6 +43,8 @@ export interface CommentThing {
   readonly isFresh: boolean;
   /** Whether what it replies to stands in the thread; true on the first level. */
   readonly parentListed: boolean;
+  /** Whether there is no text left that it could be restored with. */
+  readonly isTextGone: boolean;
 }
 
 export interface EndorsementThing {
@@ -54,7 +64,8 @@ export interface PublicThing {
 }
 
 /** What somebody asks for, or wants to do something to; undefined: nothing in particular. */
-export type Thing = ArticleThing | CommentThing | EndorsementThing | AccountThing | PublicThing | undefined;
+export type Thing =
+  ArticleThing | BylineThing | CommentThing | EndorsementThing | AccountThing | PublicThing | undefined;
 
 /** A condition. `text` completes "you …". */
 export interface Rule {
@@ -93,9 +104,11 @@ const onArticle = (text: string, holds: (article: ArticleThing, who: Who) => boo
     return article === undefined || holds(article, who);
   });
 
-const edits = (article: ArticleThing, who: Who) =>
-  !who.suspended &&
-  (has(who, 'EDITOR', 'ADMINISTRATOR') || (who.accountId !== null && article.ownerId === who.accountId));
+/** A byline is its journalist's only while they have the role: a former one is a reader. */
+const writesAs = (ownerId: string | null, who: Who) =>
+  has(who, 'EDITOR', 'ADMINISTRATOR') ||
+  (has(who, 'JOURNALIST') && who.accountId !== null && ownerId === who.accountId);
+const edits = (article: ArticleThing, who: Who) => !who.suspended && writesAs(article.ownerId, who);
 const seesArticleOf = (article: ArticleThing, who: Who) =>
   article.status === 'PUBLISHED' || edits(article, who);
 const wrote = (comment: CommentThing, who: Who) =>
@@ -107,15 +120,26 @@ const seesCommentOf = (comment: CommentThing, who: Who) =>
 export const signedIn = rule('are signed in', (who) => who.accountId !== null);
 export const notSuspended = rule('are not suspended', (who) => !who.suspended);
 export const seesArticle = onArticle(
-  'see the article: it is published, or you are its journalist, an editor or an administrator, and not suspended',
+  'see the article: it is published, or you are its journalist (by role, too), an editor or an administrator, and not suspended',
   seesArticleOf,
 );
 export const editsArticle = onArticle(
-  'edit the article: you are its journalist, an editor or an administrator, and not suspended',
+  'edit the article: you are its journalist (by role, too), an editor or an administrator, and not suspended',
   edits,
 );
+export const writes = rule('are a journalist, an editor or an administrator', (who) =>
+  has(who, 'JOURNALIST', 'EDITOR', 'ADMINISTRATOR'),
+);
+export const writesUnderByline = rule(
+  'write under your own byline, or are an editor or an administrator',
+  (who, thing) => thing?.kind !== 'Byline' || writesAs(thing.ownerId, who),
+);
+export const wasPublished = onArticle(
+  'the article is published or was once',
+  (article) => article.status !== 'DRAFT',
+);
 export const managesComments = onArticle(
-  'are the article’s journalist, a moderator, an editor or an administrator',
+  'are the article’s journalist (by role, too), a moderator, an editor or an administrator',
   (article, who) => edits(article, who) || moderatesNow(who),
 );
 export const isPublished = onArticle('the article is published', (article) => article.status === 'PUBLISHED');
@@ -129,6 +153,9 @@ export const hasNotEndorsed = onArticle(
 );
 export const hasEndorsed = onArticle('have endorsed the article', (article, who) =>
   article.endorserIds.includes(who.accountId ?? ''),
+);
+export const hasEverEndorsed = onArticle('have endorsed the article, be it withdrawn', (article, who) =>
+  article.everEndorserIds.includes(who.accountId ?? ''),
 );
 
 export const seesComment = onComment(
@@ -179,6 +206,10 @@ export const isPublicComment = onComment(
 export const isNotHeld = onComment(
   'the comment does not wait and was not rejected',
   ({ status }) => status !== 'PENDING' && status !== 'REJECTED',
+);
+export const isTextKept = onComment(
+  'the comment’s text is not gone for good',
+  (comment) => !comment.isTextGone,
 );
 export const isNotPublic = onComment('the comment is not public', ({ status }) => status !== 'PUBLISHED');
 export const parentStands = onComment(

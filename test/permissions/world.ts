@@ -1,13 +1,15 @@
 import type { Role } from '../../src/auth/viewer.ts';
 import type { TestApp, TestUser } from '../support/app.ts';
+import { globalId, setArticle } from '../support/article-states.ts';
 import { done, keyOf } from '../support/comments.ts';
 import type { PinnedClock } from '../support/pinned-clock.ts';
-import type { ArticleThing, CommentThing, EndorsementThing, Who } from './rules.ts';
+import type { ArticleThing, BylineThing, CommentThing, EndorsementThing, Who } from './rules.ts';
 
 /** The settings that the world is made for. */
 export const worldSettings = {
   MAX_COMMENT_DEPTH: '2',
   MAX_QUERY_COST: '1000000',
+  MAX_COST_PER_MINUTE: '1000000000',
   MAX_QUERY_DEPTH: '100',
   MAX_QUERY_TOKENS: '100000',
   MAX_QUERY_ALIASES: '100',
@@ -31,6 +33,7 @@ export interface Visitor extends Who {
 export interface World {
   readonly visitors: readonly Visitor[];
   readonly articles: readonly Item<ArticleThing>[];
+  readonly bylines: readonly Item<BylineThing>[];
   readonly comments: readonly Item<CommentThing>[];
   readonly endorsements: readonly Item<EndorsementThing>[];
 }
@@ -41,6 +44,7 @@ const cast: readonly [name: string, roles: readonly Role[], suspended?: 'suspend
   ['other reader', []],
   ['owner', ['JOURNALIST']],
   ['other journalist', ['JOURNALIST']],
+  ['former journalist', []],
   ['moderator', ['MODERATOR']],
   ['editor', ['EDITOR']],
   ['administrator', ['ADMINISTRATOR']],
@@ -52,12 +56,21 @@ const articleStates: readonly [
   name: string,
   status: ArticleThing['status'],
   policy: ArticleThing['policy'],
+  byline?: string,
 ][] = [
   ['open', 'PUBLISHED', 'OPEN'],
   ['closed', 'PUBLISHED', 'CLOSED'],
   ['premoderated', 'PUBLISHED', 'PREMODERATED'],
   ['draft', 'DRAFT', 'OPEN'],
   ['unpublished', 'UNPUBLISHED', 'OPEN'],
+  ['former', 'PUBLISHED', 'OPEN', 'former-example'],
+  ['former’s draft', 'DRAFT', 'OPEN', 'former-example'],
+];
+
+const bylines: readonly [slug: string, owner: string][] = [
+  ['owner-example', 'owner'],
+  ['other-example', 'other journalist'],
+  ['former-example', 'former journalist'],
 ];
 
 class WorldMaker {
@@ -96,21 +109,16 @@ class WorldMaker {
       });
     }
     const articles = new Map<string, { id: string; articleId: string; slug: string }>();
-    for (const [name] of articleStates) articles.set(name, await this.#article(name));
-    for (const [slug, owner] of [
-      ['owner-example', 'owner'],
-      ['other-example', 'other journalist'],
-    ] as const) {
+    for (const [name, , , byline = 'owner-example'] of articleStates)
+      articles.set(name, await this.#article(name, byline));
+    for (const [slug, owner] of bylines) {
       const { accountId } = this.#user(owner);
       await this.#sql('UPDATE journalist SET account_id = $2 WHERE slug = $1', [slug, accountId]);
     }
     for (const [name, status, policy] of articleStates) {
       const { articleId } = articles.get(name) ?? { articleId: '' };
-      await this.#sql('UPDATE article SET status = $2, comment_policy = $3 WHERE id = $1', [
-        articleId,
-        status,
-        policy,
-      ]);
+      await setArticle(this.#app, articleId, { status });
+      await this.#sql('UPDATE article SET comment_policy = $2 WHERE id = $1', [articleId, policy]);
     }
     const suspended = this.#visitors.filter((visitor) => visitor.suspended);
     await this.#sql('UPDATE account SET suspended_at = clock_timestamp() WHERE id = ANY($1::bigint[])', [
@@ -119,9 +127,9 @@ class WorldMaker {
     return this.#read(articles);
   }
 
-  async #article(name: string) {
+  async #article(name: string, slug: string) {
     const journalist = {
-      slug: 'owner-example',
+      slug,
       name: 'Owner Example',
       bio: 'Writes *here*.',
       location: 'LONDON, UK',
@@ -133,11 +141,13 @@ class WorldMaker {
         standfirst: 'Read on.',
         body: 'Write to desk@example.org, **now**.',
         tags: [`tag-${name}`],
+        canonicalUrl: `https://elsewhere.example.org/${encodeURIComponent(name)}`,
         signatures: [{ name: 'S. Example', role: 'Signatory' }],
       },
       comments: [
         { key: 'named', authorName: 'Imported Example', body: 'Imported', createdAt: '2015' },
         { key: 'erased', parentKey: 'named', authorName: null, body: 'Nameless', createdAt: '2016' },
+        { key: 'gone', removed: true, createdAt: '2016' },
       ],
       endorsements: [{ key: 'e', displayName: 'E Example', statement: 'Yes', createdAt: '2015-07' }],
     });
@@ -213,6 +223,18 @@ class WorldMaker {
     this.#endorsements.push({ name: `of ${name}`, id: endorse.endorsement.id });
   }
 
+  async #bylines(): Promise<Item<BylineThing>[]> {
+    const rows = await this.#sql<{ id: string; slug: string; ownerId: string | null }>(
+      'SELECT id::text AS id, slug, account_id::text AS "ownerId" FROM journalist ORDER BY id',
+    );
+    return rows.map(({ id, slug, ownerId }) => ({
+      name: slug,
+      slug,
+      id: globalId('Journalist', id),
+      thing: { kind: 'Byline', ownerId },
+    }));
+  }
+
   /** The facts that the rules look at, from the rows themselves. */
   async #read(
     articles: ReadonlyMap<string, { id: string; articleId: string; slug: string }>,
@@ -222,7 +244,9 @@ class WorldMaker {
       const [row] = await this.#sql<Omit<ArticleThing, 'kind'>>(
         `SELECT a.status, a.comment_policy AS policy, j.account_id::text AS "ownerId",
            ARRAY(SELECT account_id::text FROM endorsement e WHERE e.article_id = a.id AND e.withdrawn_at IS NULL
-             AND account_id IS NOT NULL) AS "endorserIds"
+             AND account_id IS NOT NULL) AS "endorserIds",
+           ARRAY(SELECT DISTINCT account_id::text FROM endorsement e WHERE e.article_id = a.id
+             AND account_id IS NOT NULL) AS "everEndorserIds"
          FROM article a JOIN journalist j ON j.id = a.journalist_id WHERE a.id = $1`,
         [articleId],
       );
@@ -238,7 +262,8 @@ class WorldMaker {
     const comments = await this.#sql<any>(
       `SELECT c.article_id::text AS "articleId", c.id::text AS id, c.status, c.listed, c.account_id::text AS "authorId",
          coalesce(c.removed_status, c.status) = 'PUBLISHED' AS "wasPublic", c.depth < 2 AS "canNest",
-         c.created_at > now() - interval '1 day' AS "isFresh", coalesce(p.listed, true) AS "parentListed", c.import_key AS key
+         c.created_at > now() - interval '1 day' AS "isFresh", coalesce(p.listed, true) AS "parentListed", c.import_key AS key,
+         c.status = 'REMOVED' AND c.body_markdown = '' AS "isTextGone"
        FROM comment c LEFT JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
        WHERE c.article_id = ANY($1::bigint[]) ORDER BY c.id`,
       [[...byKey.keys()]],
@@ -251,6 +276,7 @@ class WorldMaker {
     return {
       visitors: this.#visitors,
       articles: [...byKey.values()],
+      bylines: await this.#bylines(),
       comments: comments.map(({ articleId, id, key, ...facts }) => {
         const globalId = idOf('Comment', { articleId, id });
         const name =

@@ -1,47 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { TestApp, TestUser } from './app.ts';
+import { keyIn } from './articles.ts';
+import {
+  type Ledger,
+  onTakenBack,
+  type RaceArticle,
+  raceMutations,
+  type RaceRole,
+  takenBackOf,
+} from './race-rules.ts';
 import type { Random } from './random.ts';
-
-/** An article that writers meet on, and the comments that they know of. */
-export interface RaceArticle {
-  readonly id: string;
-  readonly articleId: string;
-  readonly slug: string;
-  readonly commentIds: string[];
-}
-
-/** What all writers of one run know of each other. */
-export class Ledger {
-  /** The ids that each (account, key) was answered with. */
-  readonly byKey = new Map<string, Set<string>>();
-  readonly acknowledged = new Set<string>();
-  readonly counts = new Map<string, number>();
-
-  count(what: string): void {
-    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
-  }
-}
-
-/**
- * The mutations that writers send, each with the refusals that a writer must be ready for. A retried post may meet any of
- * those of its first attempt.
- */
-export const raceMutations: Readonly<Record<string, { readonly refusals: readonly string[] }>> = {
-  // COMMENT_REMOVED: a repeated key, whose comment has vanished since. NOT_FOUND: a reply to what waits.
-  addComment: {
-    refusals: ['PARENT_REMOVED', 'NESTED_TOO_DEEP', 'COMMENT_REMOVED', 'COMMENTS_CLOSED', 'NOT_FOUND'],
-  },
-  editComment: { refusals: ['NOT_FOUND', 'COMMENT_REMOVED', 'STALE_REVISION'] },
-  removeComment: { refusals: [] },
-  restoreComment: { refusals: ['WRONG_STATUS'] },
-  approveComment: { refusals: ['COMMENT_REMOVED', 'PARENT_REMOVED', 'STALE_REVISION'] },
-  rejectComment: { refusals: ['COMMENT_REMOVED', 'WRONG_STATUS', 'STALE_REVISION'] },
-  react: { refusals: ['COMMENT_REMOVED', 'NOT_FOUND', 'WRONG_STATUS'] },
-  unreact: { refusals: ['COMMENT_REMOVED', 'NOT_FOUND', 'WRONG_STATUS'] },
-  endorse: { refusals: ['ALREADY_ENDORSED'] },
-  withdrawEndorsement: { refusals: ['NOT_FOUND'] },
-  setCommentPolicy: { refusals: [] },
-};
 
 type Action = readonly [weight: number, act: (writer: RaceWriter) => Promise<void>];
 
@@ -57,10 +25,19 @@ const actions: readonly Action[] = [
 const moderatorActions: readonly Action[] = [
   ...actions,
   [24, (writer) => writer.moderate('approveComment')],
-  [6, (writer) => writer.moderate('rejectComment')],
+  [12, (writer) => writer.moderate('rejectComment')],
   [20, (writer) => writer.moderate('restoreComment')],
   [14, (writer) => writer.setPolicy()],
 ];
+const actionsOf: Readonly<Record<RaceRole, readonly Action[]>> = {
+  READER: actions,
+  MODERATOR: moderatorActions,
+  EDITOR: [
+    ...moderatorActions,
+    [20, (writer) => writer.updateArticle()],
+    [16, (writer) => writer.takeBackForAWhile()],
+  ],
+};
 
 /** One of many who write at once; every answer but those it is ready for is an error. */
 export class RaceWriter {
@@ -68,7 +45,7 @@ export class RaceWriter {
   readonly #own: string[] = [];
   readonly #app: TestApp;
   readonly #user: TestUser;
-  readonly #isModerator: boolean;
+  readonly #role: RaceRole;
   readonly #articles: readonly RaceArticle[];
   readonly #ledger: Ledger;
   readonly #random: Random;
@@ -76,14 +53,14 @@ export class RaceWriter {
   constructor(options: {
     app: TestApp;
     user: TestUser;
-    isModerator: boolean;
+    role: RaceRole;
     articles: readonly RaceArticle[];
     ledger: Ledger;
     random: Random;
   }) {
     this.#app = options.app;
     this.#user = options.user;
-    this.#isModerator = options.isModerator;
+    this.#role = options.role;
     this.#articles = options.articles;
     this.#ledger = options.ledger;
     this.#random = options.random;
@@ -91,7 +68,7 @@ export class RaceWriter {
 
   /** Does one thing, at random. */
   async act(): Promise<void> {
-    const mine = this.#isModerator ? moderatorActions : actions;
+    const mine = actionsOf[this.#role];
     let dice = this.#random.next() * mine.reduce((sum, [weight]) => sum + weight, 0);
     const [, act] = mine.find(([weight]) => (dice -= weight) < 0) ?? mine[0] ?? [];
     await act?.(this);
@@ -109,10 +86,11 @@ export class RaceWriter {
     };
     if (idempotencyKey !== undefined) this.#posts.push(input);
     const copies = idempotencyKey !== undefined && this.#random.chance(0.25) ? 3 : 1;
-    const [id] = await Promise.all(Array.from({ length: copies }, () => this.#add(input)));
-    if (id === undefined) return;
-    this.#own.push(id);
-    article.commentIds.push(id);
+    const [comment] = await Promise.all(Array.from({ length: copies }, () => this.#add(input)));
+    if (!comment) return;
+    this.#own.push(comment.id);
+    article.commentIds.push(comment.id);
+    if (comment.status === 'PENDING') article.heldIds.push(comment.id);
   }
 
   async retry(): Promise<void> {
@@ -128,7 +106,7 @@ export class RaceWriter {
   }
 
   async remove(): Promise<void> {
-    const commentId = this.#isModerator ? this.#comment(this.#article()) : this.#random.pick(this.#own);
+    const commentId = this.#role !== 'READER' ? this.#comment(this.#article()) : this.#random.pick(this.#own);
     if (commentId !== undefined) await this.#twice('removeComment', { commentId });
   }
 
@@ -140,7 +118,9 @@ export class RaceWriter {
   }
 
   async moderate(name: 'approveComment' | 'rejectComment' | 'restoreComment'): Promise<void> {
-    const commentId = this.#comment(this.#article());
+    const article = this.#article();
+    const isHeld = name !== 'restoreComment' && this.#random.chance(0.6);
+    const commentId = isHeld ? this.#random.pick(article.heldIds) : this.#comment(article);
     const isExact = name !== 'restoreComment' && this.#random.chance(0.2);
     if (commentId !== undefined)
       await this.#twice(name, { commentId, ...(isExact ? { expectedRevision: 1 } : {}) });
@@ -154,12 +134,32 @@ export class RaceWriter {
       await this.#send('setCommentPolicy', { articleId, commentPolicy: 'OPEN' });
   }
 
+  async updateArticle(): Promise<void> {
+    const { id: articleId } = this.#article();
+    const title = `Title ${this.#random.next()}`;
+    const expectedUpdatedAt = this.#random.chance(0.2) ? '2020-01-01T00:00:00.000Z' : undefined;
+    await this.#twice('updateArticle', { articleId, title, expectedUpdatedAt });
+  }
+
+  /** Takes the last article back, does something with it that only editors can then, and publishes it again. */
+  async takeBackForAWhile(): Promise<void> {
+    const { id: articleId, commentIds } = this.#takenBack;
+    await this.#twice('unpublishArticle', { articleId });
+    const commentId = this.#random.pick(commentIds);
+    if (commentId !== undefined) await this.#send('removeComment', { commentId });
+    await this.#twice('publishArticle', { articleId });
+  }
+
   async endorse(): Promise<void> {
     const { id: articleId } = this.#article();
     if (this.#random.chance(0.4)) return this.#twice('withdrawEndorsement', { articleId });
     const idempotencyKey = this.#random.chance(0.5) ? randomUUID() : undefined;
     const input = { articleId, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
     await Promise.all((idempotencyKey === undefined ? [1] : [1, 2]).map(() => this.#send('endorse', input)));
+  }
+
+  get #takenBack(): RaceArticle {
+    return takenBackOf(this.#articles);
   }
 
   #article(): RaceArticle {
@@ -174,15 +174,20 @@ export class RaceWriter {
     return this.#random.pick(this.#random.chance(0.5) ? commentIds.slice(-8) : commentIds);
   }
 
-  async #add(input: Record<string, unknown>): Promise<string | undefined> {
-    const { comment } = await this.#send('addComment', input);
-    if (!comment) return undefined;
+  async #add(input: Record<string, unknown>): Promise<{ id: string; status: string } | undefined> {
+    const { comment, userErrors } = await this.#send('addComment', input);
+    if (!comment) {
+      if (userErrors.length === 0) throw new Error('addComment: neither comment nor refusal');
+      if (userErrors[0].code === 'NOT_FOUND' && this.#isOnTakenBack(input))
+        this.#ledger.takenBack.add(input.body);
+      return undefined;
+    }
     this.#ledger.acknowledged.add(comment.id);
     if (typeof input.idempotencyKey === 'string') {
       const key = `${this.#user.accountId} ${input.idempotencyKey}`;
       this.#ledger.byKey.set(key, (this.#ledger.byKey.get(key) ?? new Set()).add(comment.id));
     }
-    return comment.id;
+    return comment;
   }
 
   /** Now and then twice at once, as somebody does who is impatient. */
@@ -191,10 +196,21 @@ export class RaceWriter {
     await Promise.all(copies.map(() => this.#send(name, input)));
   }
 
+  /** What a writer must be ready for. */
+  #refusals(name: string, input: Record<string, unknown>): readonly string[] {
+    const refusals = raceMutations[name]?.refusals ?? [];
+    return this.#isOnTakenBack(input) ? [...refusals, ...onTakenBack[this.#role]] : refusals;
+  }
+
+  #isOnTakenBack({ articleId, commentId }: Record<string, unknown>): boolean {
+    // Both kinds of ids name their article first.
+    return keyIn(String(articleId ?? commentId)) === this.#takenBack.articleId;
+  }
+
   /** Nothing but what a writer must be ready for may come back. */
   async #send(name: string, input: Record<string, unknown>): Promise<any> {
     const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-    const fields = name === 'addComment' ? 'comment { id }' : '';
+    const fields = name === 'addComment' ? 'comment { id status }' : '';
     const { data, errors } = await this.#app.query(
       `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { code message } } }`,
       { input },
@@ -203,7 +219,7 @@ export class RaceWriter {
     if (errors) throw new Error(`${name}: ${JSON.stringify(errors)}`);
     const payload = data[name];
     for (const { code, message } of payload.userErrors) {
-      if (!raceMutations[name]?.refusals.includes(code)) throw new Error(`${name}: ${code} ${message}`);
+      if (!this.#refusals(name, input).includes(code)) throw new Error(`${name}: ${code} ${message}`);
       this.#ledger.count(`${name}: ${code}`);
     }
     if (payload.userErrors.length === 0) this.#ledger.count(name);

@@ -1,0 +1,69 @@
+import { expect } from '@jest/globals';
+import { globalId } from '../support/article-states.ts';
+import { answerOf, type Thing } from './rules.ts';
+import { rootFields, types } from './table.ts';
+import type { Visitor, World } from './world.ts';
+
+/** Every object with an id in an answer, however deep. */
+export function* objectsIn(value: unknown): Generator<Record<string, any> & { id: string }> {
+  if (typeof value !== 'object' || value === null) return;
+  if ('id' in value && typeof value.id === 'string') yield value as Record<string, any> & { id: string };
+  for (const inner of Object.values(value)) yield* objectsIn(inner);
+}
+
+/** An object's own values, without the objects that it leads to. */
+export const leavesOf = (object: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(object).filter(
+      ([, value]) =>
+        typeof value !== 'object' || value === null || (Array.isArray(value) && typeof value[0] !== 'object'),
+    ),
+  );
+
+/** The type that a global id names. */
+export const typeOf = (id: string): string => Buffer.from(id, 'base64url').toString().split(':')[0] ?? '';
+
+export const viewerIdOf = (accountId: string): string => globalId('Viewer', accountId);
+
+/** What a world holds, by its global ids. */
+export function thingsOf(world: World): Map<string, Thing> {
+  const things = new Map<string, Thing>();
+  for (const { id, thing } of [...world.articles, ...world.comments, ...world.endorsements])
+    things.set(id, thing);
+  for (const { accountId } of world.visitors)
+    if (accountId !== null) things.set(viewerIdOf(accountId), { kind: 'Viewer', accountId });
+  return things;
+}
+
+/**
+ * Nothing in an answer is of a thing, or says of a text, that the rules keep from this visitor.
+ * @param isHarmless objects that need no rule
+ */
+export function expectAllowed(
+  world: World,
+  visitor: Visitor,
+  where: string,
+  answer: unknown,
+  isHarmless = (_: any) => false,
+): void {
+  const things = thingsOf(world);
+  for (const object of objectsIn(answer)) {
+    const thing = things.get(object.id);
+    const row = thing && types[thing.kind];
+    if (row && 'rule' in row && !isHarmless(object))
+      expect([visitor.name, where, leavesOf(object), row.rule.holds(visitor, thing)]).toEqual([
+        visitor.name,
+        where,
+        expect.anything(),
+        true,
+      ]);
+  }
+  const text = JSON.stringify(answer);
+  for (const { name, thing } of world.comments) {
+    const isSecret =
+      thing.status === 'REMOVED' || answerOf(rootFields['Query.comment'] ?? [], visitor, thing) !== undefined;
+    if (isSecret && text.includes(`Secret of ${name}.`))
+      throw new Error(`${where} tells ${visitor.name} the text of “${name}”`);
+  }
+  expect(text).not.toContain('desk@example.org".');
+}
