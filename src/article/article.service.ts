@@ -143,6 +143,9 @@ export class ArticleService {
       if (publishedAt && publishedAt.at > now) {
         throw new Refusal('INVALID_INPUT', ['publishedAt'], '`publishedAt` lies in the future.');
       }
+      if (publishedAt && publishedAt.at.getUTCFullYear() < 1000) {
+        throw new Refusal('INVALID_INPUT', ['publishedAt'], '`publishedAt` lies before the year 1000.');
+      }
       return this.#db.transaction(async (tx) => {
         const article = await requireEditable(tx, articleId, viewer);
         const present = publishedAtOf(article);

@@ -74,7 +74,8 @@ export async function selectTagPage(
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
 ): Promise<Found<ListedTagRow>> {
   const first = firstCursorParameter(list);
-  const cursor = [`$${first}::bigint`, `(SELECT name FROM tag WHERE id = $${first + 1}::bigint)`];
+  // A tag that no published article has must not tell where its name would stand.
+  const cursor = [`$${first}::bigint`, `(SELECT name FROM used WHERE id = $${first + 1}::bigint)`];
   const { from, behind } = keysetPages(list, {
     backward: range.backward,
     cursor: range.cursor && cursor,

@@ -23,6 +23,8 @@ export interface Tx extends Queryable {
 
 /** PostgreSQL's codes for a transaction that lost to another one and may simply be run again. */
 const retriable = new Set(['40001', '40P01']);
+/** A statement was prepared before a migration changed the types of its result, or the connection has forgotten it. */
+const stalePlan = new Set(['0A000', '26000']);
 const maxAttempts = 5;
 
 /** The PostgreSQL error code (SQLSTATE) behind an error, if there is one. */
@@ -57,7 +59,10 @@ export class Database implements Queryable {
   async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
     const runner = this.#source.createQueryRunner();
     try {
-      return await this.#run<Row>(runner, statement, values);
+      return await this.#run<Row>(runner, statement, values).catch((error: unknown) => {
+        if (!stalePlan.has(sqlState(error) ?? '')) throw error;
+        return this.#run<Row>(runner, statement, values);
+      });
     } finally {
       await runner.release();
     }
@@ -73,7 +78,8 @@ export class Database implements Queryable {
       try {
         return await this.#attempt(work);
       } catch (error) {
-        if (attempt >= maxAttempts || !retriable.has(sqlState(error) ?? '')) throw error;
+        const state = sqlState(error) ?? '';
+        if (attempt >= maxAttempts || !(retriable.has(state) || stalePlan.has(state))) throw error;
       }
     }
   }
@@ -121,11 +127,16 @@ export class Database implements Queryable {
   async #run<Row>(runner: QueryRunner, text: string, values: readonly unknown[]): Promise<Row[]> {
     const client = (await runner.connect()) as ClientBase;
     const name = this.#names?.nameOf(text);
-    const { rows } = await client.query({
-      text,
-      values: [...values],
-      ...(name === undefined ? {} : { name }),
-    });
-    return rows as Row[];
+    try {
+      const { rows } = await client.query({
+        text,
+        values: [...values],
+        ...(name === undefined ? {} : { name }),
+      });
+      return rows as Row[];
+    } catch (error) {
+      if (stalePlan.has(sqlState(error) ?? '')) this.#names?.renew(text);
+      throw error;
+    }
   }
 }

@@ -8,12 +8,23 @@ const maxNames = 500;
  */
 export class StatementNames {
   readonly #names = new Map<string, string>();
+  #given = 0;
 
   /** @returns undefined: send it without one */
   nameOf(text: string): string | undefined {
     const known = this.#names.get(text);
     if (known !== undefined || this.#names.size >= maxNames) return known;
-    const name = `standfirst_${this.#names.size + 1}`;
+    return this.#give(text);
+  }
+
+  /** Gives a statement another name: what connections keep under the old one is of no use any more. */
+  renew(text: string): void {
+    if (this.#names.has(text)) this.#give(text);
+  }
+
+  #give(text: string): string {
+    this.#given += 1;
+    const name = `standfirst_${this.#given}`;
     this.#names.set(text, name);
     return name;
   }

@@ -24,7 +24,7 @@ export function isUnavailable(error: unknown): boolean {
   if (unreachable.has(code) || unavailableStates.test(code)) return true;
   // The driver has no codes for these.
   const message = error instanceof Error ? error.message : '';
-  return /timeout exceeded when trying to connect|not currently accepting connections|Query read timeout|Connection terminated|Driver not Connected|connection timeout|Client has encountered a connection error/i.test(
+  return /timeout exceeded when trying to connect|Query runner already released|not currently accepting connections|Query read timeout|Connection terminated|Driver not Connected|connection timeout|Client has encountered a connection error/i.test(
     message,
   );
 }

@@ -14,6 +14,7 @@ import { randomUUID } from 'node:crypto';
 import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
 import { RequestError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
+import { countedAddress } from './client-address.ts';
 import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
 import { isUnavailable } from '../graphql/present-error.ts';
 import type { Metrics } from './metrics.ts';
@@ -157,7 +158,8 @@ async function graphqlRoutes(app: FastifyInstance, options: HttpOptions): Promis
   const { apollo, authenticator, createContext } = options;
   const explorer = await openExplorer(app, options);
   const execute = fastifyApolloHandler(apollo, {
-    context: async ({ headers, ip: address }: FastifyRequest) => {
+    context: async ({ headers, ip }: FastifyRequest) => {
+      const address = countedAddress(ip);
       try {
         const authenticated = await authenticator.authenticate(headers.authorization);
         return createContext({ authenticated, address });

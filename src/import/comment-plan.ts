@@ -102,7 +102,8 @@ export function planComments(
   const { added, leftOut } = hang(comments, parents, present, ordinals);
   const changeable = comments.flatMap((comment, index) => {
     const row = present[index];
-    return row?.status === 'PUBLISHED' && row.accountId === null ? [{ comment, present: row }] : [];
+    // What was written here is no document's to change, also once its author was erased: an old export has the name.
+    return row?.status === 'PUBLISHED' && row.importKey !== null ? [{ comment, present: row }] : [];
   });
   return {
     added,

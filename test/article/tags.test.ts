@@ -100,6 +100,18 @@ describe('tags', () => {
     }
   });
 
+  it('of drafts tell no cursor where their names would stand', async () => {
+    const [row] = await app.app.db.query<{ id: string }>(
+      `SELECT id::text AS id FROM tag WHERE name = 'draft only'`,
+    );
+    const page = async (id: string) => {
+      const after = Buffer.from(`tags|-1|${id}.`).toString('base64url');
+      return app.query('query ($after: Cursor) { tags(after: $after) { nodes { name } } }', { after });
+    };
+    expect(await page(row?.id ?? '')).toMatchObject({ data: (await page('999999')).data });
+    expect((await page(row?.id ?? '')).data).toEqual({ tags: { nodes: [] } });
+  });
+
   it('are found by any way to write their name, and by id', async () => {
     const operation = 'query ($name: String!) { tag(name: $name) { id name articleCount } }';
     for (const name of ['zebra crossings', '#Zebra  Crossings', ' ##ZEBRA CROSSINGS']) {

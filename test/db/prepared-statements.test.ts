@@ -44,6 +44,19 @@ describe('prepared statements', () => {
     expect(await read()).toEqual({ article: { title: 'A title' } });
   });
 
+  it('go on after a migration that changes the type of a column, also inside a transaction', async () => {
+    const { db } = app().app;
+    const { slug } = await app().addArticle();
+    const text = 'SELECT title FROM article WHERE slug = $1';
+    const outside = () => db.query(text, [slug]);
+    const inside = () => db.transaction((tx) => tx.query(text, [slug]));
+    for (const read of [outside, inside]) {
+      for (let round = 0; round < 8; round++) await read();
+      await db.query(`ALTER TABLE article ALTER COLUMN title TYPE varchar(${read === inside ? 500 : 400})`);
+      expect(await read()).toEqual([{ title: 'A title' }]);
+    }
+  });
+
   it('are bounded in number', () => {
     const names = new StatementNames();
     const given = Array.from({ length: 600 }, (_, index) => names.nameOf(`SELECT ${index}`));

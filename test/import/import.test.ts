@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { bringIn, faultsOf, importerOf, letter } from '../support/imports.ts';
 import { checkInvariants } from '../support/invariants.ts';
 import { lockComment, updateCommentRemoved } from '../../src/comment/comment-write.queries.ts';
+import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { requireDocument } from '../../src/import/document.ts';
 import { exportArticle } from '../../src/import/export.service.ts';
@@ -255,6 +256,21 @@ describe('a changed document', () => {
       ['COMMENT_REMOVED', true],
     ]);
     expect((await bringIn(app(), document)).outcome).toBe('unchanged');
+  });
+
+  it('gives nobody back who was erased, from an export that still has the name', async () => {
+    const user = await app().signUp('Carol Private');
+    const { id, articleId, slug } = await app().addArticle();
+    await app().addComment(user, { articleId: id, body: 'Written here' });
+    const { db, bus } = app().app;
+    const before = await exportArticle(db, slug);
+    expect(JSON.stringify(before)).toContain('Carol Private');
+    await new ErasureService(db, new EventLog(bus)).erase(user.email);
+    expect(await bringIn(app(), before)).toMatchObject({ outcome: 'unchanged', events: 0 });
+    expect(JSON.stringify(await exportArticle(db, slug))).not.toContain('Carol Private');
+    expect(
+      await db.query('SELECT FROM comment WHERE article_id = $1 AND author_name IS NOT NULL', [articleId]),
+    ).toEqual([]);
   });
 
   it('does not touch an article that was taken back here, and refuses a draft', async () => {
