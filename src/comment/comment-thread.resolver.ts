@@ -14,7 +14,7 @@ import {
   listedCountOfPart,
   placeInList,
 } from './comment.loader.ts';
-import type { CommentListName, CommentListScope } from './comment.queries.ts';
+import type { CommentListName, CommentListScope } from './comment-list.queries.ts';
 import { type AllCommentsOrder, AllCommentsOrderEnum, Comment, CommentConnection } from './comment.type.ts';
 
 /** The greatest depth that a comment can have. */

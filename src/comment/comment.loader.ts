@@ -8,16 +8,18 @@ import { rowLoader } from '../graphql/row-loader.ts';
 import {
   commentCursorKeys,
   commentCursorLength,
-  type CommentKey,
   type CommentListKind,
   type CommentListName,
   type CommentListScope,
-  type CommentRow,
   type ListedCommentRow,
   isThreadCursor,
   isThreaded,
   levelsOf,
   selectCommentPages,
+} from './comment-list.queries.ts';
+import {
+  type CommentKey,
+  type CommentRow,
   selectComments,
   selectCommentsByOrdinal,
   selectPublicAuthors,

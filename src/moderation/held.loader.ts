@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { visibleUnpublished } from '../article/article.policy.ts';
-import type { ListedCommentRow } from '../comment/comment.queries.ts';
+import type { ListedCommentRow } from '../comment/comment-list.queries.ts';
 import type { LoaderFactory, LoadScope } from '../graphql/context.ts';
 import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';

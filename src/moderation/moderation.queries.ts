@@ -3,7 +3,7 @@ import {
   type CommentRange,
   type ListedCommentRow,
   selectPagesOfComments,
-} from '../comment/comment.queries.ts';
+} from '../comment/comment-list.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import { firstCursorParameter, type Found, type KeysetList } from '../db/keyset.ts';
 

@@ -1,0 +1,244 @@
+import {
+  byList,
+  firstCursorParameter,
+  type Found,
+  keysetColumns,
+  type KeysetList,
+  keysetPages,
+  type KeysetRow,
+} from '../db/keyset.ts';
+import type { Queryable } from '../db/database.ts';
+import { isBelow, scanShallow, withinDepth } from './comment-thread.queries.ts';
+import { commentColumns, commentJoins, type CommentRow } from './comment.queries.ts';
+
+/** The lists of comments that can be paged through, by the names of their orders. */
+const lists = {
+  'roots:NEWEST': {
+    table: 'comment',
+    scope: { article_id: 'bigint' },
+    where: 'x.article_id = s.article_id AND x.listed AND x.depth = 0',
+    keys: ['ordinal'],
+    descending: true,
+    pageColumns: ['article_id', 'id', 'ordinal'],
+  },
+  'replies:OLDEST': {
+    table: 'comment',
+    scope: { article_id: 'bigint', comment_id: 'bigint' },
+    where: 'x.article_id = s.article_id AND x.parent_id = s.comment_id AND x.listed',
+    keys: ['ordinal'],
+    descending: false,
+    pageColumns: ['article_id', 'id', 'ordinal'],
+  },
+  'roots:TOP': {
+    table: 'comment_counter',
+    scope: { article_id: 'bigint' },
+    where: 'x.article_id = s.article_id AND x.parent_id = 0 AND x.listed',
+    keys: ['score', 'ordinal'],
+    descending: true,
+    pageColumns: ['article_id', 'comment_id AS id', 'score', 'ordinal'],
+  },
+  'replies:TOP': {
+    table: 'comment_counter',
+    scope: { article_id: 'bigint', comment_id: 'bigint' },
+    where: 'x.article_id = s.article_id AND x.parent_id = s.comment_id AND x.listed',
+    keys: ['score', 'ordinal'],
+    descending: true,
+    pageColumns: ['article_id', 'comment_id AS id', 'score', 'ordinal'],
+  },
+  'all:NEWEST': {
+    table: 'comment',
+    scope: { article_id: 'bigint' },
+    where: 'x.article_id = s.article_id AND x.listed',
+    keys: ['ordinal'],
+    descending: true,
+    pageColumns: ['article_id', 'id', 'ordinal'],
+  },
+  'all:THREADED': {
+    table: 'comment',
+    scope: { article_id: 'bigint' },
+    where: 'x.article_id = s.article_id AND x.listed',
+    keys: ['path'],
+    descending: false,
+    pageColumns: ['article_id', 'id', 'path'],
+  },
+  'below:THREADED': {
+    table: 'comment',
+    scope: { article_id: 'bigint', path: 'bytea' },
+    where: `x.article_id = s.article_id AND ${isBelow} AND x.listed`,
+    keys: ['path'],
+    descending: false,
+    pageColumns: ['article_id', 'id', 'path'],
+  },
+} as const satisfies Record<string, KeysetList>;
+
+/** Which list, in which order. */
+export type CommentListName =
+  | 'roots:NEWEST'
+  | 'roots:OLDEST'
+  | 'roots:TOP'
+  | 'replies:NEWEST'
+  | 'replies:OLDEST'
+  | 'replies:TOP'
+  | 'all:NEWEST'
+  | 'all:OLDEST'
+  | 'all:THREADED'
+  | 'below:THREADED';
+
+/** Whose list: an article's, or (with `commentId`) what is below one comment. */
+export interface CommentListScope {
+  readonly articleId: string;
+  readonly commentId?: string;
+  /** That comment's path in hexadecimal digits, for the list of all that is below it. */
+  readonly path?: string;
+  /** The greatest depth that is listed, counted from the article; absent: any. For lists of more than one level. */
+  readonly maxDepth?: number;
+}
+
+export type ListedCommentRow = CommentRow & KeysetRow & { readonly id: string };
+
+function listNamed(name: CommentListName): KeysetList {
+  switch (name) {
+    case 'roots:OLDEST':
+      return { ...lists['roots:NEWEST'], descending: false };
+    case 'replies:NEWEST':
+      return { ...lists['replies:OLDEST'], descending: true };
+    case 'all:OLDEST':
+      return { ...lists['all:NEWEST'], descending: false };
+    default:
+      return lists[name];
+  }
+}
+
+/** Which levels a list shows; lists that differ in this are not found by one statement. */
+export type CommentLevels = 'all' | 'first' | 'some';
+
+/** What lists have in common whose pages are found by one statement. */
+export interface CommentListKind {
+  readonly name: CommentListName;
+  readonly levels: CommentLevels;
+}
+
+export function levelsOf({ maxDepth }: CommentListScope): CommentLevels {
+  if (maxDepth === undefined) return 'all';
+  return maxDepth === 0 ? 'first' : 'some';
+}
+
+/** A list without what is too deep. */
+function downTo(levels: CommentLevels, list: KeysetList, name: CommentListName): KeysetList {
+  if (levels === 'all') return list;
+  // The first level has an index of its own in the orders of time.
+  if (levels === 'first' && !isThreaded(name)) return { ...list, where: `${list.where} AND x.depth = 0` };
+  return {
+    ...list,
+    scope: { ...list.scope, max_depth: 'int' },
+    where: list.where + withinDepth,
+    ...(isThreaded(name) ? { scan: scanShallow } : {}),
+  };
+}
+
+/** Whether a list is in reading order, whose cursors hold a comment's id. */
+export const isThreaded = (name: CommentListName): boolean => name.endsWith(':THREADED');
+
+/** How many sort keys the cursors of a list hold. */
+export function commentCursorLength(name: CommentListName): number {
+  return listNamed(name).keys.length;
+}
+
+/** The sort keys that a cursor holds; for reading order the comment's id in place of its path, which can be long. */
+export function commentCursorKeys(name: CommentListName, row: CommentRow): string[] {
+  if (isThreaded(name)) return [row.id];
+  const { score, ordinal, id } = row;
+  const values: Readonly<Record<string, string>> = { score: String(score), ordinal, id };
+  return listNamed(name).keys.map((key) => values[key] ?? '');
+}
+
+/** A comment that stands or stood in the thread, as those must that cursors were made from. */
+const everListed = `(status = 'PUBLISHED' OR removed_status = 'PUBLISHED')`;
+
+/**
+ * Whether a cursor of the reading order was made from a comment of this article. Worth asking only where nothing was
+ * found on either side of it: a made-up cursor must not look like the end of the list.
+ */
+export async function isThreadCursor(db: Queryable, articleId: string, id: string): Promise<boolean> {
+  const rows = await db.query(`SELECT FROM comment WHERE article_id = $1 AND id = $2 AND ${everListed}`, [
+    articleId,
+    id,
+  ]);
+  return rows.length === 1;
+}
+
+/** A page of a list of comments. */
+export interface CommentRange {
+  readonly limit: number;
+  readonly backward: boolean;
+  readonly cursor: readonly string[] | undefined;
+  /** The place of the comment that the page is around: its ordinal, or in reading order its path in hexadecimal digits. */
+  readonly around?: string | undefined;
+}
+
+/** SQL for the sort key that a parameter leads to. */
+function keySql(name: CommentListName, range: CommentRange, parameter: string): string {
+  if (!isThreaded(name)) return `${parameter}::bigint`;
+  if (range.around !== undefined) return `decode(${parameter}, 'hex')`;
+  return `(SELECT path FROM comment WHERE article_id = s.article_id AND id = ${parameter}::bigint AND ${everListed})`;
+}
+
+/** The values that tell one list from the other, an array for each column of the scope. */
+function scopeValues(list: KeysetList, scopes: readonly CommentListScope[]): unknown[][] {
+  const columns: Record<string, (scope: CommentListScope) => unknown> = {
+    article_id: (scope) => scope.articleId,
+    comment_id: (scope) => scope.commentId,
+    path: (scope) => Buffer.from(scope.path ?? '', 'hex'),
+    max_depth: (scope) => scope.maxDepth,
+  };
+  return Object.keys(list.scope).map((column) => scopes.map((scope) => columns[column]?.(scope)));
+}
+
+/** Pages of comments. All scopes of one call are of the same list and levels. `viewerId` as in `selectComments`. */
+export async function selectCommentPages(
+  db: Queryable,
+  viewerId: string | null,
+  scopes: readonly CommentListScope[],
+  { name, levels }: CommentListKind,
+  range: CommentRange,
+): Promise<Found<ListedCommentRow>[]> {
+  const list = downTo(levels, listNamed(name), name);
+  const place = range.around === undefined ? range.cursor : [range.around];
+  const first = firstCursorParameter(list);
+  const cursorSql = list.keys.map((_, index) => keySql(name, range, `$${first + index}`));
+  return selectPagesOfComments(db, viewerId, list, scopeValues(list, scopes), {
+    limit: range.limit,
+    backward: range.backward,
+    cursor: place,
+    cursorSql,
+    isAround: range.around !== undefined,
+  });
+}
+
+/**
+ * Pages of any lists of comments.
+ * @param list whose `pageColumns` are `article_id` and `id`, and its keys
+ * @param scopes for each column of the list's scope the values of all lists
+ * @param range `cursorSql` is SQL for each of the list's keys, from the parameters that hold `cursor`
+ */
+export async function selectPagesOfComments(
+  db: Queryable,
+  viewerId: string | null,
+  list: KeysetList,
+  scopes: readonly (readonly unknown[])[],
+  range: Omit<CommentRange, 'around'> & {
+    readonly cursorSql: readonly string[];
+    readonly isAround?: boolean;
+  },
+): Promise<Found<ListedCommentRow>[]> {
+  const { limit, backward, cursor, cursorSql, isAround = false } = range;
+  const { from, behind } = keysetPages(list, { backward, cursor: cursor && cursorSql, around: isAround });
+  const values = [...scopes, limit + 1, ...(cursor ?? []), viewerId];
+  const rows = await db.query<ListedCommentRow>(
+    `SELECT ${keysetColumns(behind)}, ${commentColumns(`$${values.length}`)}
+FROM ${from}
+LEFT JOIN (comment c${commentJoins}) ON c.article_id = page.article_id AND c.id = page.id`,
+    values,
+  );
+  return byList(rows, scopes[0]?.length ?? 0);
+}
