@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { markdownFromText } from '../text/markdown.ts';
 import { findAddresses, maskAddresses } from '../text/addresses.ts';
-import { isVisible, normaliseLine, normaliseText } from '../text/plain.ts';
+import { normaliseLine, normaliseText } from '../text/plain.ts';
+import { keepText, type TextFault } from '../text/rules.ts';
 import { maxTagLength, normaliseTagName } from '../text/tag-name.ts';
 import { parsePartialDateTime } from '../time/partial-date-time.ts';
 
-/** A text in its kept form, or what is wrong with it. The length counts characters (Unicode code points). */
+const messages: Readonly<Record<TextFault, (max: number) => string>> = {
+  TOO_LONG: (max) => `is longer than ${max} characters`,
+  EMPTY_TEXT: () => 'has nothing in it that a reader could see',
+};
+
+/** A text in its kept form, or in words what is wrong with it. */
 function keep(value: string, max: number, normalise: (value: string) => string): string | { fault: string } {
-  const tooLong = { fault: `is longer than ${max} characters` };
-  // What can't become short enough costs nothing.
-  if (value.length > 4 * max + 1000) return tooLong;
-  const kept = normalise(value);
-  if (kept.length > max && [...kept].length > max) return tooLong;
-  return isVisible(kept) ? kept : { fault: 'has nothing in it that a reader could see' };
+  const kept = keepText(value, max, normalise);
+  return 'text' in kept ? kept.text : { fault: messages[kept.fault](max) };
 }
 
 function kept(max: number, normalise: (value: string) => string) {
