@@ -15,7 +15,7 @@ const featureLine = [
 ];
 
 const features = featureLine.flat().join('|');
-const platform = 'db|auth|events|graphql|http|text|time';
+const platform = 'db|auth|events|graphql|live|http|text|time';
 
 /** The files that GraphQL is made of: classes with decorators. */
 const graphqlFiles = String.raw`\.(resolver|type|input|mutation|subscription)\.ts$`;
@@ -115,28 +115,36 @@ module.exports = {
       to: { pathNot: [String.raw`\.policy\.ts$`, String.raw`^src/auth/viewer\.ts$`], ...notByType },
     },
     {
-      name: 'only-subscriptions-listen',
-      comment: 'Live events go from the log to subscriptions; everybody else reads tables or writes the log.',
-      from: {
-        pathNot: [
-          String.raw`\.subscription\.ts$`,
-          '^src/events/',
-          String.raw`^src/(app|graphql/context)\.ts$`,
-        ],
-      },
-      to: { path: String.raw`^src/events/(hub|feed|stream)\.ts$` },
+      name: 'only-live-listens',
+      comment:
+        'Live events go from the log through live/ to connections; everybody else reads tables or writes the log.',
+      from: { pathNot: ['^src/(events|live)/', String.raw`^src/app\.ts$`] },
+      to: { path: String.raw`^src/events/(hub|feed|group|subscriber|frame)\.ts$` },
     },
     {
-      name: 'context-only-carries-the-hub',
-      comment: 'The context hands the hub to subscriptions and does nothing with it. Types aside.',
-      from: { path: String.raw`^src/graphql/context\.ts$` },
-      to: { path: '^src/events/', ...notByType },
+      name: 'live-knows-no-transport',
+      comment: 'Subscriptions are the same over whatever carries them.',
+      from: { path: '^src/live/' },
+      to: { path: '^src/http/' },
     },
     {
       name: 'transport-stays-in-http',
       comment: 'Only http/ knows how requests arrive, so that a server library can be replaced there.',
-      from: { pathNot: '^src/http/' },
+      from: { pathNot: '^src/(http|client)/' },
       to: { path: packages('@apollo/[^/]+', '@as-integrations/[^/]+', 'graphql-ws', 'ws') },
+    },
+    {
+      name: 'client-stands-alone',
+      comment:
+        'It runs in browsers, of people who have nothing of the service: graphql-ws, and what that needs.',
+      from: { path: '^src/client/' },
+      to: { pathNot: ['^src/client/', packages('graphql', 'graphql-ws')] },
+    },
+    {
+      name: 'nobody-here-needs-the-client',
+      comment: 'It is for those who listen to the service, which does not listen to itself.',
+      from: { pathNot: '^src/client/' },
+      to: { path: '^src/client/' },
     },
     {
       name: 'migrations-stand-still',
@@ -166,7 +174,7 @@ module.exports = {
     }),
     noFile('every-folder-has-a-place', 'A new folder is named above: as a feature in line or as platform.', {
       path: '^src/[^/]+/',
-      pathNot: `^src/(${platform}|${features})/`,
+      pathNot: `^src/(client|${platform}|${features})/`,
     }),
   ],
   options: {

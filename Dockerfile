@@ -5,7 +5,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # No package needs an install script, neither for building nor for running.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json tsconfig.client.json ./
 COPY migrations migrations
 COPY src src
 # The embedded PostgreSQL is taken out by name: `--omit=optional` would take the password hash's native part as well.

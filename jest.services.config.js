@@ -16,6 +16,7 @@ const elsewhere = [
   'graphql/(compatibility|schema)',
   'clients/codegen',
   'docs/front-end',
+  'faults/.*',
 ];
 
 // Ten minutes on two cores are not enough for everything twice: in CI the run on the embedded database has these. Elsewhere this

@@ -2,94 +2,42 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { AccountResolver, findViewerNode } from './account/account.resolver.ts';
-import { selectViewer } from './account/account.queries.ts';
-import { SessionService } from './account/session.service.ts';
-import { ArticleEventResolver } from './article/article-log.resolver.ts';
-import {
-  ArticleListResolver,
-  JournalistArticleResolver,
-  TagArticleResolver,
-  ViewerArticleResolver,
-} from './article/article-list.resolver.ts';
-import { ArticleSearchResolver } from './article/article-search.resolver.ts';
-import { ArticleResolver, findArticleNode } from './article/article.resolver.ts';
-import { ArticleMutationResolver, ViewerWritingResolver } from './article/article.mutation.ts';
-import { ArticleService } from './article/article.service.ts';
-import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
-import { findTagNode, TagResolver } from './article/tag.resolver.ts';
+import type { GraphQLSchema } from 'graphql';
+import { selectChangedViewers } from './account/account.queries.ts';
+import { viewerLookup } from './account/viewer.loader.ts';
 import { AccessTokens } from './auth/access-token.ts';
 import { type Authenticated, Authenticator } from './auth/authenticate.ts';
 import { CostBudget } from './auth/cost-budget.ts';
-import { RateLimits } from './auth/rate-limits.ts';
-import { HeldCommentResolver } from './moderation/held.resolver.ts';
-import { ModerationResolver } from './moderation/moderation.resolver.ts';
-import { ModerationService } from './moderation/moderation.service.ts';
-import { ReactionResolver } from './comment/reaction.resolver.ts';
-import { ReactionService } from './comment/reaction.service.ts';
-import { articleEventViews } from './article/article-event.type.ts';
-import { ArticleUpdatedResolver, CommentPolicyChangedResolver } from './article/article-event.resolver.ts';
-import { commentEventViews } from './comment/comment-event.type.ts';
-import { AddCommentPayloadResolver, CommentMutationResolver } from './comment/comment.mutation.ts';
-import type { CommentLimits } from './comment/comment.policy.ts';
-import {
-  ArticleCommentResolver,
-  CommentResolver,
-  findCommentAuthorNode,
-  findCommentNode,
-  ViewerCommentResolver,
-} from './comment/comment.resolver.ts';
-import {
-  ArticleThreadResolver,
-  CommentConnectionResolver,
-  CommentThreadResolver,
-} from './comment/comment-thread.resolver.ts';
-import { CommentService } from './comment/comment.service.ts';
-import { CommentEventResolver, CommentSubscriptionResolver } from './comment/comment.subscription.ts';
-import { OwnCommentsResolver } from './comment/own-comments.resolver.ts';
 import type { Config } from './config.ts';
 import { createDataSource } from './db/data-source.ts';
 import { Database } from './db/database.ts';
-import {
-  EndorsementAddedResolver,
-  EndorsementEventResolver,
-  EndorsementUpdatedResolver,
-} from './endorsement/endorsement-event.resolver.ts';
-import { endorsementEventViews } from './endorsement/endorsement-event.type.ts';
-import {
-  ArticleEndorsementResolver,
-  EndorsementConnectionResolver,
-  EndorsementResolver,
-  findEndorsementNode,
-} from './endorsement/endorsement.resolver.ts';
-import { EndorsementService } from './endorsement/endorsement.service.ts';
-import { OwnEndorsementsResolver } from './endorsement/own-endorsements.resolver.ts';
+import { Pruning, type PruneRun } from './db/pruning.ts';
 import type { RequestError } from './errors.ts';
 import { type Bus, LocalBus } from './events/bus.ts';
 import { Hub } from './events/hub.ts';
-import { EventLog } from './events/log.ts';
-import { RedisBus } from './events/redis-bus.ts';
-import type { StreamConnection } from './events/stream-connection.ts';
 import { explorerQuery } from './explorer-query.ts';
 import { type Context, Loaders } from './graphql/context.ts';
 import { Links } from './graphql/links.ts';
-import { NodeResolver } from './graphql/node.ts';
 import type { FaultReporter } from './graphql/present-error.ts';
-import { loadTrustedDocuments } from './graphql/trusted-documents.ts';
+import { loadTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.ts';
+import { SubscriptionGate } from './http/accept-subscription.ts';
 import { createApollo } from './http/apollo.ts';
 import { clientAddress } from './http/client-address.ts';
+import { drain } from './http/drain.ts';
+import { EventStreamGateway } from './http/event-stream.ts';
 import { listen } from './http/listen.ts';
+import { LiveService } from './http/live-service.ts';
 import { Metrics } from './http/metrics.ts';
-import { createHttpServer, graphqlPath } from './http/server.ts';
+import { graphqlPath } from './http/paths.ts';
+import { createHttpServer } from './http/server.ts';
 import { WebSocketGateway } from './http/websocket.ts';
-import {
-  findJournalistNode,
-  JournalistResolver,
-  ViewerJournalistResolver,
-} from './journalist/journalist.resolver.ts';
+import { pruningTasks } from './pruning-tasks.ts';
 import { buildApiSchema, type ResolverClass } from './schema.ts';
 import { entities, migrations } from './schema-entities.ts';
 import { type Clock, systemClock } from './time/clock.ts';
+import { LiveOperations } from './live/operations.ts';
+import { RightsWatch } from './live/rights-watch.ts';
+import { createResolvers } from './resolvers.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -111,6 +59,16 @@ export function createServiceDataSource(config: Config, url: string, logger: Fas
   });
 }
 
+/** The bus to the other nodes; a service that is alone loads nothing of Redis, which would be a fifth of all modules. */
+async function createBus({ config: { redisUrl: url }, logger }: AppOptions): Promise<Bus> {
+  if (url === undefined) return new LocalBus();
+  const { RedisBus } = await import('./events/redis-bus.ts');
+  return new RedisBus({
+    url,
+    onError: (error) => logger.warn({ error: error.message }, 'Redis is away; events are polled'),
+  });
+}
+
 /** The composition root: every service and resolver is made here, and nowhere else. */
 export class App {
   readonly dataSource: DataSource;
@@ -118,35 +76,47 @@ export class App {
   readonly hub: Hub;
   readonly bus: Bus;
   readonly metrics = new Metrics();
+  readonly #pruning: Pruning;
   readonly #options: AppOptions;
   readonly #authenticator: Authenticator;
   readonly #links = new Links();
   readonly #onFault: FaultReporter;
+  readonly #rights: RightsWatch;
   readonly #resolvers: ReadonlyMap<unknown, object>;
   #http: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   #sockets: WebSocketGateway | undefined;
+  #eventStreams: EventStreamGateway | undefined;
   #draining = false;
 
-  private constructor(options: AppOptions, dataSource: DataSource) {
+  private constructor(options: AppOptions, dataSource: DataSource, bus: Bus) {
     const { config, logger, clock = systemClock } = options;
     this.#options = options;
     this.dataSource = dataSource;
     this.db = new Database(dataSource, { prepareStatements: config.databasePreparedStatements });
-    this.bus =
-      config.redisUrl === undefined
-        ? new LocalBus()
-        : new RedisBus({
-            url: config.redisUrl,
-            onError: (error) => logger.warn({ error: error.message }, 'Redis is away; events are polled'),
-          });
+    this.bus = bus;
     this.hub = new Hub({
       db: this.db,
       bus: this.bus,
       headPollMs: config.headPollMs,
       checkpointMs: config.checkpointMs,
       maxReplayEvents: config.maxReplayEvents,
-      maxLiveTailEvents: config.maxLiveTailEvents,
+      maxTailEvents: config.maxLiveTailEvents,
+      maxTailBytes: config.maxLiveTailBytes,
+      maxGroups: config.maxSelectionsPerArticle,
       onError: (error) => logger.warn({ err: error }, 'events could not be read'),
+    });
+    this.#rights = new RightsWatch({
+      intervalMs: config.headPollMs,
+      clock,
+      findChanges: (known) => selectChangedViewers(this.db, known),
+      onError: (error) => logger.warn({ err: error }, 'rights could not be read'),
+    });
+    this.#pruning = new Pruning({
+      db: this.db,
+      tasks: pruningTasks(config),
+      intervalSeconds: config.pruneIntervalSeconds,
+      onRun: (run) => this.#report(run),
+      onError: (error, task) => logger.warn({ err: error, task }, 'pruning failed; it is tried again'),
     });
     this.#onFault = (errorId, error) => logger.error({ errorId, err: error }, 'fault');
 
@@ -155,15 +125,22 @@ export class App {
       ttlSeconds: config.accessTokenTtlSeconds,
       clock,
     });
-    this.#authenticator = new Authenticator(tokens, (claims) => selectViewer(this.db, claims));
-    this.#resolvers = this.#createResolvers(tokens, clock);
+    this.#authenticator = new Authenticator(tokens, viewerLookup(this.db));
+    this.#resolvers = createResolvers({
+      config,
+      db: this.db,
+      bus: this.bus,
+      links: this.#links,
+      tokens,
+      clock,
+    });
   }
 
   /** Connects to the database; the app does not listen yet. */
   static async create(options: AppOptions): Promise<App> {
     const dataSource = createServiceDataSource(options.config, options.databaseUrl, options.logger);
     await dataSource.initialize();
-    return new App(options, dataSource);
+    return new App(options, dataSource, await createBus(options));
   }
 
   /** @returns the address that it listens on */
@@ -185,10 +162,20 @@ export class App {
       onFault: this.#onFault,
     });
     await apollo.start();
+    const service = this.#createLiveService(schema, budget, trusted);
+    const onRefused = (message: string) => logger.warn(message);
+    const eventStreams = new EventStreamGateway({
+      service,
+      limits: config,
+      allowedOrigins: config.allowedOrigins,
+      onRefused,
+    });
+    this.#eventStreams = eventStreams;
     const http = await createHttpServer({
       apollo,
       authenticator: this.#authenticator,
       createContext: (request) => this.#createContext(request),
+      eventStreams,
       logger,
       metrics: this.metrics,
       allowedOrigins: config.allowedOrigins,
@@ -203,127 +190,71 @@ export class App {
     this.#sockets = new WebSocketGateway({
       server: http.server,
       path: graphqlPath,
-      schema,
-      authenticator: this.#authenticator,
-      createContext: (connection) => this.#createContext(connection),
+      service,
       addressOf: (request) => clientAddress(request, config.trustProxy),
       limits: config,
-      budget,
-      trusted,
       allowedOrigins: config.allowedOrigins,
-      onRefused: (message) => logger.warn(message),
+      onRefused,
       metrics: this.metrics,
-      onFault: this.#onFault,
     });
-    this.#observe(this.#sockets);
+    this.#observe(this.#sockets, eventStreams);
     await listen(http, config);
     const { port } = http.server.address() as AddressInfo;
     const wildcard = config.host === '0.0.0.0' || config.host === '::';
     const host = wildcard ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
     const address = `http://${host}:${port}`;
     this.#links.setBase(config.publicUrl ?? address);
+    this.#pruning.start();
     return address;
   }
 
   /** Stops taking work, lets what is under way finish, and lets go of everything. */
   async close(): Promise<void> {
     this.#draining = true;
+    const pruned = this.#pruning.stop();
     await new Promise((resolve) => setTimeout(resolve, this.#options.config.shutdownDelayMs));
     // HTTP is served meanwhile: whoever routes requests learns from the readiness that it should send no more of them.
-    await this.#sockets?.drain();
+    await drain([this.#sockets, this.#eventStreams].filter((gateway) => gateway !== undefined));
     await this.#http?.close();
     this.#sockets?.close();
+    this.#eventStreams?.close();
+    this.#rights.close();
     this.hub.close();
     await this.bus.close();
+    await pruned;
     await this.dataSource.destroy();
+  }
+
+  #createLiveService(
+    schema: GraphQLSchema,
+    budget: CostBudget | undefined,
+    trusted: TrustedDocuments | undefined,
+  ): LiveService {
+    const { config } = this.#options;
+    return new LiveService({
+      authenticator: this.#authenticator,
+      gate: new SubscriptionGate({ schema, limits: config, trusted }),
+      operations: new LiveOperations({ schema, db: this.db, hub: this.hub, report: this.#onFault }),
+      rights: this.#rights,
+      budget,
+      limits: config,
+      metrics: this.metrics,
+      onFault: this.#onFault,
+    });
   }
 
   #createContext(request: {
     authenticated: Authenticated | null;
     credentialError?: RequestError;
     address: string;
-    connection?: StreamConnection;
   }): Context {
     const viewer = request.authenticated?.viewer ?? null;
     return {
       viewer,
       loaders: new Loaders({ db: this.db, viewer }),
       address: request.address,
-      hub: this.hub,
-      ...(request.connection ? { connection: request.connection } : {}),
       ...(request.credentialError ? { credentialError: request.credentialError } : {}),
     };
-  }
-
-  #createResolvers(tokens: AccessTokens, clock: Clock): Map<unknown, object> {
-    const { config } = this.#options;
-    const links = this.#links;
-    const rates = new RateLimits(config.rateLimits);
-    const log = new EventLog(this.bus);
-    const limits: CommentLimits = {
-      maxLength: config.maxCommentLength,
-      maxDepth: config.maxCommentDepth,
-      editWindowSeconds: config.editWindowSeconds,
-    };
-    const sessions = new SessionService({
-      db: this.db,
-      tokens,
-      refreshTtlSeconds: config.refreshTokenTtlSeconds,
-      clock,
-    });
-    const articles = new ArticleService({ db: this.db, log, clock });
-    const comments = new CommentService({ db: this.db, log, limits, clock });
-    const endorsements = new EndorsementService(this.db, log);
-    const views = { ...articleEventViews, ...commentEventViews, ...endorsementEventViews };
-    const instances = [
-      new NodeResolver({
-        Article: findArticleNode,
-        Comment: findCommentNode,
-        CommentAuthor: findCommentAuthorNode,
-        Endorsement: findEndorsementNode,
-        Journalist: findJournalistNode,
-        Tag: findTagNode,
-        Viewer: findViewerNode,
-      }),
-      new AccountResolver(sessions, rates),
-      new JournalistResolver(links),
-      new ViewerJournalistResolver(),
-      new ArticleResolver(links),
-      new ArticleListResolver(),
-      new JournalistArticleResolver(),
-      new TagArticleResolver(),
-      new ViewerArticleResolver(),
-      new ArticleSearchResolver(),
-      new TagResolver(),
-      new ArticleMutationResolver(articles, rates),
-      new ViewerWritingResolver(),
-      new ArticleSubscriptionResolver(views),
-      new ArticleEventResolver(views),
-      new ArticleUpdatedResolver(),
-      new CommentPolicyChangedResolver(),
-      new ArticleEndorsementResolver(),
-      new EndorsementConnectionResolver(),
-      new EndorsementResolver(endorsements, rates),
-      new OwnEndorsementsResolver(),
-      new EndorsementEventResolver(),
-      new EndorsementAddedResolver(),
-      new EndorsementUpdatedResolver(),
-      new ArticleCommentResolver(),
-      new CommentResolver(links, limits, clock),
-      new ArticleThreadResolver(),
-      new CommentThreadResolver(),
-      new CommentConnectionResolver(),
-      new ViewerCommentResolver(),
-      new OwnCommentsResolver(),
-      new CommentMutationResolver(comments, rates),
-      new AddCommentPayloadResolver(),
-      new CommentSubscriptionResolver(),
-      new CommentEventResolver(),
-      new ReactionResolver(new ReactionService(this.db, log), rates),
-      new ModerationResolver(new ModerationService(this.db, log), rates),
-      new HeldCommentResolver(),
-    ];
-    return new Map(instances.map((instance) => [instance.constructor, instance]));
   }
 
   #resolve(resolver: ResolverClass): object {
@@ -332,13 +263,20 @@ export class App {
     return instance;
   }
 
-  #observe(sockets: WebSocketGateway): void {
+  #observe(sockets: WebSocketGateway, eventStreams: EventStreamGateway): void {
     const pool = (this.dataSource.driver as unknown as { master: Pool }).master;
     this.metrics.observe({
       sockets: () => sockets.size,
+      eventStreams: () => eventStreams.size,
       feeds: () => this.hub.size,
       pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     });
+  }
+
+  #report({ outcome, removed, seconds }: PruneRun): void {
+    this.metrics.pruningRuns.inc({ outcome });
+    for (const [table, rows] of Object.entries(removed)) this.metrics.prunedRows.inc({ table }, rows);
+    this.#options.logger.debug({ outcome, removed, seconds }, 'pruned');
   }
 
   async #checkReady(): Promise<string | undefined> {

@@ -46,7 +46,7 @@ export const requestErrorCodes = {
     'The hash of a persisted query is not the SHA-256 of the document beside it.',
   OPERATION_NOT_TRUSTED: 'This service runs the operations of its manifest only, and this is none of them.',
   ORIGIN_NOT_ALLOWED: 'Pages of this origin may not use the service: ALLOWED_ORIGINS does not list it.',
-  SUBSCRIPTIONS_ONLY: 'The WebSocket takes subscriptions; send queries and mutations over HTTP.',
+  SUBSCRIPTIONS_ONLY: 'Live connections take subscriptions; send queries and mutations to /graphql by HTTP.',
   TOO_MANY_SUBSCRIPTIONS: 'This socket carries as many subscriptions as it may.',
   UNAUTHENTICATED: 'The access token is missing, wrong, expired or its session ended.',
   FORBIDDEN: 'This is not for you to see.',

@@ -2,6 +2,7 @@ import { Initial1764000000000 } from '../migrations/1764000000000-initial.ts';
 import { Reactions1764500000000 } from '../migrations/1764500000000-reactions.ts';
 import { Search1764600000000 } from '../migrations/1764600000000-search.ts';
 import { ShallowLists1764700000000 } from '../migrations/1764700000000-shallow-lists.ts';
+import { Retention1764800000000 } from '../migrations/1764800000000-retention.ts';
 import { AccountEntity } from './account/account.entity.ts';
 import { RefreshTokenEntity, SessionEntity } from './account/session.entity.ts';
 import {
@@ -53,4 +54,5 @@ export const migrations = [
   Reactions1764500000000,
   Search1764600000000,
   ShallowLists1764700000000,
+  Retention1764800000000,
 ];

@@ -152,6 +152,8 @@ export function buildApiSchema(resolve: (resolver: ResolverClass) => object): Gr
     container: { get: (resolver) => resolve(resolver as ResolverClass) },
     pubSub: noPubSub,
     validate: false,
+    // Apollo validates it once more; this would run an introspection query at each start.
+    skipCheck: true,
   });
   describe(
     schema.getQueryType(),

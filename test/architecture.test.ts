@@ -117,16 +117,29 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
     edge('src/comment/comment.policy.ts', './comment.queries.ts', 'src/comment/comment.queries.ts'),
     { 'src/comment/comment.policy.ts': `export { env as it } from 'node:process';` },
   ],
-  'only-subscriptions-listen': [
+  'only-live-listens': [
     edge('src/comment/comment.service.ts', '../events/hub.ts', 'src/events/hub.ts'),
-    { 'src/comment/comment.resolver.ts': importsType('../events/stream.ts'), 'src/events/stream.ts': leaf },
+    {
+      'src/comment/comment.subscription.ts': importsType('../events/group.ts'),
+      'src/events/group.ts': leaf,
+    },
     edge('src/http/metrics.ts', '../events/feed.ts', 'src/events/feed.ts'),
   ],
-  'context-only-carries-the-hub': [edge('src/graphql/context.ts', '../events/hub.ts', 'src/events/hub.ts')],
+  'live-knows-no-transport': [edge('src/live/renderer.ts', '../http/sink.ts', 'src/http/sink.ts')],
   'transport-stays-in-http': [
     { 'src/app.ts': imports('@apollo/server') },
     { 'src/graphql/limits.ts': importsType('ws') },
     { 'src/article/article.subscription.ts': imports('graphql-ws') },
+  ],
+  'client-stands-alone': [
+    edge('src/client/a.ts', '../text/plain.ts', 'src/text/plain.ts'),
+    { 'src/client/a.ts': importsType('../errors.ts'), 'src/errors.ts': leaf },
+    { 'src/client/a.ts': `export { env as it } from 'node:process';` },
+    { 'src/client/a.ts': imports('pg') },
+  ],
+  'nobody-here-needs-the-client': [
+    edge('src/http/server.ts', '../client/live-client.ts', 'src/client/live-client.ts'),
+    { 'src/events.ts': importsType('./client/live-client.ts'), 'src/client/live-client.ts': leaf },
   ],
   'migrations-stand-still': [
     {
@@ -176,9 +189,10 @@ describe('the one-way rules', () => {
       'src/errors.ts': leaf,
       'src/auth/viewer.ts': leaf,
       'src/db/database.ts': imports('pg'),
-      'src/events/hub.ts': imports('./stream.ts'),
-      'src/events/stream.ts': leaf,
-      'src/graphql/context.ts': importsType('../events/hub.ts'),
+      'src/events/hub.ts': imports('./feed.ts'),
+      'src/events/feed.ts': leaf,
+      'src/live/operations.ts': imports('../events/hub.ts'),
+      'src/graphql/context.ts': leaf,
       'src/graphql/utility-types.ts': leaf,
       'src/http/server.ts': imports('@apollo/server') + "import 'ws';\n",
       'src/article/article.policy.ts': imports('../auth/viewer.ts'),
@@ -188,7 +202,9 @@ describe('the one-way rules', () => {
       'src/comment/comment.queries.ts': importsType('../db/database.ts'),
       'src/comment/comment.type.ts':
         imports('../errors.ts') + "import type {} from './comment.queries.ts';\nimport 'type-graphql';\n",
-      'src/comment/comment.subscription.ts': imports('../events/hub.ts'),
+      'src/comment/comment.subscription.ts': imports('../graphql/context.ts'),
+      'src/client/live-client.ts': imports('./connection.ts'),
+      'src/client/connection.ts': imports('graphql-ws') + "import 'graphql';\n",
       'src/moderation/moderation.service.ts': imports('../comment/comment.queries.ts'),
     });
     expect(await violationsIn(root)).toEqual([]);

@@ -40,18 +40,54 @@ export async function selectCredential(db: Queryable, email: string): Promise<Cr
   return row;
 }
 
-/** Whoever a live session belongs to. */
-export async function selectViewer(
+/** A session, and the account that it is said to belong to. */
+export interface SessionKey {
+  readonly accountId: string;
+  readonly sessionId: string;
+}
+
+/**
+ * Whoever some sessions belong to, by session id, in one statement. Left out are sessions that have ended, that never were,
+ * and that belong to another account. The arrays stand in subqueries for the reason that `selectComments` gives.
+ */
+export async function selectViewers(
   db: Queryable,
-  claims: { accountId: string; sessionId: string },
-): Promise<Viewer | undefined> {
-  const [row] = await db.query<Viewer>(
+  sessions: readonly SessionKey[],
+): Promise<Map<string, Viewer>> {
+  const rows = await db.query<Viewer>(
     `SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, a.roles, a.suspended_at IS NOT NULL AS suspended
-     FROM session s JOIN account a ON a.id = s.account_id
-     WHERE s.id = $1 AND a.id = $2 AND s.revoked_at IS NULL`,
-    [claims.sessionId, claims.accountId],
+     FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
+     JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
+     JOIN account a ON a.id = s.account_id`,
+    [sessions.map((session) => session.sessionId), sessions.map((session) => session.accountId)],
   );
-  return row;
+  return new Map(rows.map((viewer) => [viewer.sessionId, viewer]));
+}
+
+/**
+ * Which of some sessions are no longer what is known of them (`rightsOf`): the viewer as they are now, undefined where the
+ * session has ended. Of thousands that are looked at every second, hardly any are; the others are not even read into the service.
+ */
+export async function selectChangedViewers(
+  db: Queryable,
+  known: readonly (SessionKey & { readonly rights: string })[],
+): Promise<Map<string, Viewer | undefined>> {
+  const rows = await db.query<Viewer & { readonly live: boolean }>(
+    `SELECT a.id IS NOT NULL AS live, a.id::text AS "accountId", k.session_id AS "sessionId", a.name, a.roles,
+       a.suspended_at IS NOT NULL AS suspended
+     FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[]), (SELECT $3::text[])) AS k(session_id, account_id, rights)
+     LEFT JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
+     LEFT JOIN account a ON a.id = s.account_id
+     WHERE a.id IS NULL
+       OR k.rights <> array_to_string(ARRAY(SELECT role FROM unnest(a.roles) AS role ORDER BY role COLLATE "C"), ',')
+         || CASE WHEN a.suspended_at IS NULL THEN '' ELSE '!' END`,
+    [
+      known.map(({ sessionId }) => sessionId),
+      known.map(({ accountId }) => accountId),
+      known.map(({ rights }) => rights),
+    ],
+  );
+  return new Map(rows.map(({ live, ...viewer }) => [viewer.sessionId, live ? viewer : undefined]));
 }
 
 export async function lockRefreshToken(tx: Tx, hash: Buffer): Promise<RefreshTokenRow | undefined> {

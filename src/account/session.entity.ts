@@ -16,6 +16,7 @@ export class SessionEntity {
   createdAt!: Date;
 
   @Column({ type: 'timestamptz', nullable: true })
+  @Index('session_revoked_idx', { where: 'revoked_at IS NOT NULL' })
   revokedAt!: Date | null;
 }
 
@@ -34,6 +35,7 @@ export class RefreshTokenEntity {
   issuedAt!: Date;
 
   @Column({ type: 'timestamptz' })
+  @Index('refresh_token_expires_idx')
   expiresAt!: Date;
 
   @Column({ type: 'timestamptz', nullable: true })

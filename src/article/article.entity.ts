@@ -145,4 +145,9 @@ export class ArticleCounterEntity {
 
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   lastEventAt!: Date;
+
+  /** No event that is still in the log is older. The pruning's alone: it looks again once this is past the retention. */
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  @Index('article_counter_since_idx')
+  eventsSince!: Date;
 }

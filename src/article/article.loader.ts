@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { type LogPage, type LogPageKey, readLogPages } from '../events/log-page.ts';
-import type { LoaderFactory } from '../graphql/context.ts';
+import { type LoaderFactory, sameForEverybody } from '../graphql/context.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
 import {
   type ArticleRow,
@@ -14,11 +14,13 @@ import {
 } from './article.queries.ts';
 import { waysToWrite } from './canonical-url.ts';
 
-export const articleById: LoaderFactory<DataLoader<string, ArticleRow | undefined>> = ({ db }) =>
-  rowLoader(
-    (ids) => selectArticles(db, ids),
-    (row) => row.id,
-  );
+export const articleById: LoaderFactory<DataLoader<string, ArticleRow | undefined>> = sameForEverybody(
+  ({ db }) =>
+    rowLoader(
+      (ids) => selectArticles(db, ids),
+      (row) => row.id,
+    ),
+);
 
 export const articleBySlug: LoaderFactory<DataLoader<string, ArticleRow | undefined>> = ({ db }) =>
   rowLoader(

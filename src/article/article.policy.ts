@@ -1,4 +1,4 @@
-import { hasRole, type Viewer } from '../auth/viewer.ts';
+import { hasRole, isAccount, type Viewer } from '../auth/viewer.ts';
 
 export type ArticleStatus = 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
 export type CommentPolicy = 'OPEN' | 'PREMODERATED' | 'CLOSED';
@@ -23,7 +23,7 @@ export function canCreateArticle(viewer: Viewer | null): boolean {
  * @param ownerAccountId the account of the byline, if it has one
  */
 export function canWriteUnder(ownerAccountId: string | null, viewer: Viewer): boolean {
-  return (ownerAccountId === viewer.accountId && hasRole(viewer, 'JOURNALIST')) || isEditor(viewer);
+  return isEditor(viewer) || (hasRole(viewer, 'JOURNALIST') && isAccount(viewer, ownerAccountId));
 }
 
 /** Articles are edited by their journalist and by editors. */

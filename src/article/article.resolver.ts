@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { RequestError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
 import { nodeFinder } from '../graphql/node.ts';
@@ -25,6 +26,16 @@ function toVisible(row: ArticleRow | undefined, context: Context): Article | nul
 /** The article with this key, if this viewer may see it. */
 export async function loadArticle(context: Context, articleId: string): Promise<Article | null> {
   return toVisible(await context.loaders.get(articleById).load(articleId), context);
+}
+
+/**
+ * The article of what is being shown. It was visible a moment ago, when that was read.
+ * @throws RequestError NOT_FOUND once it was taken back: an answer shows things as they are, or not at all
+ */
+export async function requireArticle(context: Context, articleId: string): Promise<Article> {
+  const article = await loadArticle(context, articleId);
+  if (!article) throw new RequestError('NOT_FOUND');
+  return article;
 }
 
 async function loadText(article: Article, context: Context): Promise<ArticleTextRow> {

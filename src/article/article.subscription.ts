@@ -1,11 +1,7 @@
-import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { RequestError } from '../errors.ts';
+import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { StreamItem } from '../events/event.ts';
-import { filterStream } from '../events/filter-stream.ts';
-import type { EventStream } from '../events/stream.ts';
-import type { StreamConnection } from '../events/stream-connection.ts';
-import type { Context } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
+import { LiveSource } from '../graphql/live-source.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
 import { ArticleEvent, type EventViews, toArticleEvent } from './article-event.type.ts';
 import { loadArticle } from './article.resolver.ts';
@@ -15,35 +11,19 @@ export interface EventArgs {
   readonly after?: string | null;
 }
 
-/** Outside of a connection nobody waits for a reader. */
-const unhurried: StreamConnection = { isBlocked: () => false, end: () => undefined };
-
 /**
- * Opens the stream of an article's events, for whoever may see the article.
- * @throws RequestError NOT_FOUND
+ * The events of an article, for whoever may see it.
+ * @param wants whether the subscription shows items of this kind
+ * @throws RequestError BAD_USER_INPUT for an id that is no article's
  */
-export async function openEventStream(
-  { articleId, after }: EventArgs,
-  context: Context,
-): Promise<EventStream> {
+export function eventsOf({ articleId, after }: EventArgs, wants: (item: StreamItem) => boolean): LiveSource {
   const [id] = requireKeys('Article', 1, articleId);
-  const stream = (await loadArticle(context, id))
-    ? await context.hub.subscribe(id, after ?? undefined, context.connection ?? unhurried)
-    : undefined;
-  if (!stream) throw new RequestError('NOT_FOUND');
-  return stream;
-}
-
-/** Whether a stream ends behind this item: the article was taken back, and this viewer no longer sees it. */
-export async function endsStream(
-  item: StreamItem,
-  { articleId }: EventArgs,
-  context: Context,
-): Promise<boolean> {
-  if (item.type !== 'event' || item.event.kind !== 'ARTICLE_UNPUBLISHED') return false;
-  const [id] = requireKeys('Article', 1, articleId);
-  context.loaders.reset();
-  return (await loadArticle(context, id)) === null;
+  return new LiveSource({
+    articleId: id,
+    after: after ?? undefined,
+    wants,
+    isVisible: async (context) => (await loadArticle(context, id)) !== null,
+  });
 }
 
 @Resolver()
@@ -58,11 +38,7 @@ export class ArticleSubscriptionResolver {
   @Subscription(() => ArticleEvent, {
     description:
       'Everything that happens to an article, in order and without a gap: what came after the cursor first, then a checkpoint, then each event as it happens.',
-    subscribe: async ({ args, context }: { args: EventArgs; context: Context }) =>
-      filterStream(await openEventStream(args, context), {
-        keep: () => true,
-        isLast: (item) => endsStream(item, args, context),
-      }),
+    subscribe: ({ args }: { args: EventArgs }) => eventsOf(args, () => true),
   })
   articleEvents(
     @Root() item: StreamItem,
@@ -73,10 +49,7 @@ export class ArticleSubscriptionResolver {
         'An article’s `liveCursor`, or the `cursor` of the last event you have; absent: from now on.',
     })
     _after: string | null | undefined,
-    @Ctx() context: Context,
   ): ArticleEvent {
-    // Each event shows things as they are now, not as the last one found them.
-    context.loaders.reset();
     return toArticleEvent(item, this.#views);
   }
 }

@@ -9,11 +9,16 @@ export interface AccessClaims {
   readonly expiresAt: Date;
 }
 
+/** So many tokens are known again: each is checked once, not with every request. */
+const maxKnownTokens = 20_000;
+
 /** Signs and checks access tokens: JWT, HS256, valid for minutes, useless once their session has ended. */
 export class AccessTokens {
   readonly #key: KeyObject;
   readonly #ttlSeconds: number;
   readonly #clock: Clock;
+  /** Tokens that were found good, those that came last at the end. Whether they have expired is looked at each time. */
+  readonly #known = new Map<string, AccessClaims>();
 
   constructor(options: { secret: string; ttlSeconds: number; clock: Clock }) {
     this.#key = createSecretKey(Buffer.from(options.secret));
@@ -36,6 +41,20 @@ export class AccessTokens {
 
   /** @returns undefined for a token that is not ours, was changed, or has expired */
   async verify(token: string): Promise<AccessClaims | undefined> {
+    const claims = this.#known.get(token) ?? (await this.#check(token));
+    this.#known.delete(token);
+    if (!claims || claims.expiresAt <= this.#clock.now()) return undefined;
+    this.#known.set(token, claims);
+    if (this.#known.size > maxKnownTokens) this.#forgetOldest();
+    return claims;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  async #check(token: string): Promise<AccessClaims | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.#key, {
         algorithms: ['HS256'],

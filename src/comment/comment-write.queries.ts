@@ -79,14 +79,22 @@ export interface NewComment {
   readonly text: string;
 }
 
-/** Changes the counters of the comment above and of the thread's first comment, which may be one and the same. */
+/**
+ * Changes the counters of the comment above and of the thread's first comment, which may be one and the same. Both are
+ * locked first, in order: an UPDATE by itself locks as it finds, and a scan finds rows where their last change has put
+ * them.
+ */
 const bumpAncestors = `
-  UPDATE comment_counter SET
-    reply_count = reply_count + CASE WHEN comment_id = $2 THEN $4::int ELSE 0 END,
-    listed_reply_count = listed_reply_count + CASE WHEN comment_id = $2 THEN $5::int ELSE 0 END,
-    ever_replied = ever_replied OR comment_id = $2,
-    descendant_count = descendant_count + CASE WHEN comment_id = $3 THEN $4::int ELSE 0 END
-  WHERE article_id = $1 AND comment_id IN ($2, $3)`;
+  WITH locked AS (
+    SELECT comment_id FROM comment_counter WHERE article_id = $1 AND comment_id IN ($2, $3)
+    ORDER BY comment_id <> $3 FOR NO KEY UPDATE
+  )
+  UPDATE comment_counter c SET
+    reply_count = reply_count + CASE WHEN c.comment_id = $2 THEN $4::int ELSE 0 END,
+    listed_reply_count = listed_reply_count + CASE WHEN c.comment_id = $2 THEN $5::int ELSE 0 END,
+    ever_replied = ever_replied OR c.comment_id = $2,
+    descendant_count = descendant_count + CASE WHEN c.comment_id = $3 THEN $4::int ELSE 0 END
+  FROM locked WHERE c.article_id = $1 AND c.comment_id = locked.comment_id`;
 
 /** Where a comment hangs in its thread. */
 export interface Place {

@@ -1,7 +1,9 @@
 import DataLoader from 'dataloader';
+import { privateAccountOf, SharedViewer, type Viewer } from '../auth/viewer.ts';
+import type { Queryable } from '../db/database.ts';
 import { pathOrdinals } from '../db/ordinal.ts';
 import { RequestError } from '../errors.ts';
-import type { LoaderFactory, LoadScope } from '../graphql/context.ts';
+import { type LoaderFactory, type LoadScope, sameForEverybody } from '../graphql/context.ts';
 import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
@@ -24,21 +26,25 @@ import {
   selectCommentsByOrdinal,
   selectPublicAuthors,
 } from './comment.queries.ts';
-import { type ReactionKind, selectReactionsBy } from './reaction.queries.ts';
+import { type AccountReaction, selectReactions, selectReactionsBy } from './reaction.queries.ts';
 import { selectDescendantCounts, selectListedCounts, type ThreadPart } from './comment-thread.queries.ts';
 
 const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
 
-const viewerIdOf = ({ viewer }: LoadScope): string | null => viewer?.accountId ?? null;
+// The source of a comment's text goes to nobody but its author, whom the rules tell apart.
+const viewerIdOf = ({ viewer }: LoadScope): string | null => privateAccountOf(viewer);
 
-export const commentByKey: LoaderFactory<DataLoader<CommentKey, CommentRow | undefined, string>> = (scope) =>
-  new DataLoader(
-    async (keys) => {
-      const rows = await selectComments(scope.db, viewerIdOf(scope), keys);
-      const byKey = new Map(rows.map((row) => [keyText(row), row]));
-      return keys.map((key) => byKey.get(keyText(key)));
-    },
-    { cacheKeyFn: keyText },
+export const commentByKey: LoaderFactory<DataLoader<CommentKey, CommentRow | undefined, string>> =
+  sameForEverybody(
+    (scope) =>
+      new DataLoader(
+        async (keys) => {
+          const rows = await selectComments(scope.db, viewerIdOf(scope), keys);
+          const byKey = new Map(rows.map((row) => [keyText(row), row]));
+          return keys.map((key) => byKey.get(keyText(key)));
+        },
+        { cacheKeyFn: keyText },
+      ),
   );
 
 type Placed = Pick<CommentRow, 'articleId' | 'id' | 'path'>;
@@ -63,29 +69,49 @@ export const ancestorsOfComment: LoaderFactory<DataLoader<Placed, CommentRow[], 
   );
 
 /** How many published comments stand below a comment that is not a thread's first. */
-export const descendantCountOfComment: LoaderFactory<DataLoader<Placed, number, string>> = ({ db }) =>
-  new DataLoader<Placed, number, string>(
-    async (comments) => {
-      const counts = new Map((await selectDescendantCounts(db, comments)).map((row) => [row.n, row.count]));
-      return comments.map((_, index) => counts.get(index + 1) ?? 0);
+export const descendantCountOfComment: LoaderFactory<DataLoader<Placed, number, string>> = sameForEverybody(
+  ({ db }) =>
+    new DataLoader<Placed, number, string>(
+      async (comments) => {
+        const counts = new Map((await selectDescendantCounts(db, comments)).map((row) => [row.n, row.count]));
+        return comments.map((_, index) => counts.get(index + 1) ?? 0);
+      },
+      { cacheKeyFn: keyText },
+    ),
+);
+
+/** Reactions to a comment: the viewer's own, or everybody's where many viewers are served at once. */
+export const reactionsForViewer: LoaderFactory<
+  DataLoader<CommentKey, readonly AccountReaction[], string>
+> = ({ db, viewer }) =>
+  new DataLoader<CommentKey, readonly AccountReaction[], string>(
+    async (keys) => {
+      const rows = viewer ? await selectFor(db, viewer, keys) : [];
+      const byComment = new Map<string, AccountReaction[]>();
+      for (const row of rows) {
+        const present = byComment.get(keyText(row));
+        if (present) present.push(row);
+        else byComment.set(keyText(row), [row]);
+      }
+      return keys.map((key) => byComment.get(keyText(key)) ?? []);
     },
     { cacheKeyFn: keyText },
   );
 
-/** How the viewer reacted to a comment. Nobody signed in has. */
-export const reactionsOfViewer: LoaderFactory<DataLoader<CommentKey, readonly ReactionKind[], string>> = ({
-  db,
-  viewer,
-}) =>
-  new DataLoader<CommentKey, readonly ReactionKind[], string>(
-    async (keys) => {
-      const rows = viewer ? await selectReactionsBy(db, viewer.accountId, keys) : [];
-      const kinds = new Map<string, ReactionKind[]>();
-      for (const row of rows) kinds.set(keyText(row), [...(kinds.get(keyText(row)) ?? []), row.kind]);
-      return keys.map((key) => kinds.get(keyText(key)) ?? []);
-    },
-    { cacheKeyFn: keyText },
-  );
+/** Comments with more reactions than these, taken together, are shown to each viewer apart. */
+const maxSharedReactions = 10_000;
+
+async function selectFor(
+  db: Queryable,
+  viewer: Viewer,
+  keys: readonly CommentKey[],
+): Promise<AccountReaction[]> {
+  if (viewer instanceof SharedViewer) {
+    const all = await selectReactions(db, keys, maxSharedReactions + 1);
+    if (all.length <= maxSharedReactions) return all;
+  }
+  return selectReactionsBy(db, viewer.accountId, keys);
+}
 
 /** How many comments and tombstones a part of a thread shows. */
 export const listedCountOfPart: LoaderFactory<DataLoader<ThreadPart, number, string>> = ({ db }) =>

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { articleById } from '../article/article.loader.ts';
 import { loadArticle } from '../article/article.resolver.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
@@ -15,9 +16,10 @@ import {
   RemoveCommentInput,
   RemoveCommentPayload,
 } from './comment.input.ts';
+import { commentByKey } from './comment.loader.ts';
 import type { CommentKey } from './comment.queries.ts';
 import { loadComment } from './comment.resolver.ts';
-import type { CommentService } from './comment.service.ts';
+import type { CommentService, SeenComment } from './comment.service.ts';
 import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 
 /**
@@ -42,6 +44,12 @@ export async function changeComment(
   if (!result.ok) return { comment: null, userErrors: result.userErrors };
   context.loaders.reset();
   return { comment: await loadComment(context, result.value), userErrors: [] };
+}
+
+/** What the command has read need not be read again. */
+function keepSeen({ loaders }: Context, { article, comments }: SeenComment): void {
+  loaders.get(articleById).prime(article.id, article);
+  for (const row of comments) loaders.get(commentByKey).prime(row, row);
 }
 
 const refused = (userErrors: readonly UserErrorValue[]) => ({ comment: null, article: null, userErrors });
@@ -76,10 +84,12 @@ export class CommentMutationResolver {
       idempotencyKey: input.idempotencyKey?.toLowerCase(),
     });
     if (!result.ok) return refused(result.userErrors);
+    const { key, seen } = result.value;
     context.loaders.reset();
+    if (seen) keepSeen(context, seen);
     // The article first: its cursor must not be newer than the comment beside it.
     const article = await loadArticle(context, articleId);
-    const comment = await loadComment(context, result.value);
+    const comment = await loadComment(context, key);
     if (comment) return { comment, article, userErrors: [] };
     context.loaders.reset();
     // Taken back meanwhile, or before a key was repeated: the comment is not removed, and comes back with its article.

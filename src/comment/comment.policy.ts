@@ -1,5 +1,5 @@
 import { type ArticleFacts, canComment, canSeeArticle } from '../article/article.policy.ts';
-import { isModerator, type Viewer } from '../auth/viewer.ts';
+import { isAccount, isModerator, type Viewer } from '../auth/viewer.ts';
 
 export type CommentStatus = 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
 
@@ -21,10 +21,6 @@ export interface CommentLimits {
   readonly editWindowSeconds: number;
 }
 
-function isAuthor(comment: CommentFacts, viewer: Viewer | null): boolean {
-  return viewer !== null && comment.accountId === viewer.accountId;
-}
-
 /**
  * What stands in the thread is for all who see the article; what waits or was rejected, for its author and for moderators
  * (a suspended one reads what anybody may read).
@@ -33,7 +29,7 @@ export function canSeeComment(comment: CommentFacts, viewer: Viewer | null): boo
   if (!canSeeArticle(comment.article, viewer)) return false;
   if (comment.listed) return true;
   if (comment.status === 'REMOVED') return false;
-  return isAuthor(comment, viewer) || (isModerator(viewer) && !viewer?.suspended);
+  return isAccount(viewer, comment.accountId) || (isModerator(viewer) && !viewer?.suspended);
 }
 
 export function canReply(comment: CommentFacts, viewer: Viewer | null, limits: CommentLimits): boolean {
@@ -67,7 +63,7 @@ export function refusalToEdit(
   limits: CommentLimits,
   now: Date,
 ): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | 'COMMENT_REMOVED' | 'EDIT_WINDOW_OVER' | undefined {
-  if (!isAuthor(comment, viewer)) return 'FORBIDDEN';
+  if (!isAccount(viewer, comment.accountId)) return 'FORBIDDEN';
   if (viewer?.suspended) return 'ACCOUNT_SUSPENDED';
   if (comment.status === 'REMOVED' || comment.status === 'REJECTED') return 'COMMENT_REMOVED';
   return now < editableUntil(comment, limits) ? undefined : 'EDIT_WINDOW_OVER';
@@ -78,6 +74,6 @@ export function refusalToRemove(
   comment: CommentFacts,
   viewer: Viewer | null,
 ): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | undefined {
-  if (!isAuthor(comment, viewer) && !isModerator(viewer)) return 'FORBIDDEN';
+  if (!isAccount(viewer, comment.accountId) && !isModerator(viewer)) return 'FORBIDDEN';
   return viewer?.suspended ? 'ACCOUNT_SUSPENDED' : undefined;
 }

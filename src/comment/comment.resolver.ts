@@ -1,9 +1,10 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { accountById } from '../account/account.loader.ts';
 import { Viewer } from '../account/account.type.ts';
-import { canComment } from '../article/article.policy.ts';
-import { loadArticle } from '../article/article.resolver.ts';
+import { canComment, canSeeArticle } from '../article/article.policy.ts';
+import { requireArticle } from '../article/article.resolver.ts';
 import { Article } from '../article/article.type.ts';
+import { RequestError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { decodeGlobalId } from '../graphql/global-id.ts';
 import type { Links } from '../graphql/links.ts';
@@ -26,7 +27,7 @@ import {
   refusalToEdit,
   refusalToRemove,
 } from './comment.policy.ts';
-import type { CommentKey } from './comment.queries.ts';
+import type { CommentKey, CommentRow } from './comment.queries.ts';
 import { type CountedComments, loadPage } from './comment-thread.resolver.ts';
 import {
   Comment,
@@ -41,6 +42,16 @@ import {
 export async function loadComment(context: Context, key: CommentKey): Promise<Comment | null> {
   const row = await context.loaders.get(commentByKey).load(key);
   return row && canSeeComment(commentFacts(row), context.viewer) ? Comment.from(row) : null;
+}
+
+/**
+ * A comment of an article that is being shown, whether or not it is one to be seen.
+ * @throws RequestError NOT_FOUND once the article was taken back, which must not pass for something about the comment
+ */
+export async function loadUnderShown(context: Context, key: CommentKey): Promise<CommentRow | undefined> {
+  const row = await context.loaders.get(commentByKey).load(key);
+  if (row && !canSeeArticle(commentFacts(row).article, context.viewer)) throw new RequestError('NOT_FOUND');
+  return row;
 }
 
 /** What comments add to articles. */
@@ -99,10 +110,8 @@ export class CommentResolver {
   }
 
   @FieldResolver(() => Article, { description: 'What it was written under.' })
-  async article(@Root() { row }: Comment, @Ctx() context: Context): Promise<Article> {
-    const article = await loadArticle(context, row.articleId);
-    if (!article) throw new Error(`Comment ${row.id} was shown without its article`);
-    return article;
+  article(@Root() { row }: Comment, @Ctx() context: Context): Promise<Article> {
+    return requireArticle(context, row.articleId);
   }
 
   @FieldResolver(() => Comment, {
@@ -110,9 +119,10 @@ export class CommentResolver {
     description: 'What it replies to; null on the first level.',
   })
   async parent(@Root() { row }: Comment, @Ctx() context: Context): Promise<Comment | null> {
-    return row.parentId === null
-      ? null
-      : loadComment(context, { articleId: row.articleId, id: row.parentId });
+    if (row.parentId === null) return null;
+    const parent = await loadUnderShown(context, { articleId: row.articleId, id: row.parentId });
+    // What waits for a moderator may hang under what has vanished.
+    return parent && canSeeComment(commentFacts(parent), context.viewer) ? Comment.from(parent) : null;
   }
 
   @FieldResolver(() => [Comment], {

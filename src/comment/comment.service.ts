@@ -1,5 +1,10 @@
-import { canComment, canSeeArticle } from '../article/article.policy.ts';
-import { lockArticle } from '../article/article.queries.ts';
+import {
+  type ArticleFacts,
+  canComment,
+  canSeeArticle,
+  type CommentPolicy,
+} from '../article/article.policy.ts';
+import { type ArticleRow, lockArticle, selectArticles } from '../article/article.queries.ts';
 import { isModerator, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { claimIdempotencyKey, nextId } from '../db/idempotency.ts';
@@ -15,13 +20,14 @@ import {
   lockComment,
   type LockedCommentRow,
   lockParent,
+  type NewComment,
   type ParentRow,
   updateAncestorCounts,
   updateCommentBody,
   updateCommentRemoved,
 } from './comment-write.queries.ts';
 import { canSeeComment, type CommentLimits, refusalToEdit, refusalToRemove } from './comment.policy.ts';
-import type { CommentKey } from './comment.queries.ts';
+import { type CommentKey, type CommentRow, selectComments } from './comment.queries.ts';
 
 export interface AddCommentCommand {
   readonly articleId: string;
@@ -30,11 +36,30 @@ export interface AddCommentCommand {
   readonly idempotencyKey: string | undefined;
 }
 
+/** What was read when a comment had been added, for its author's eyes. */
+export interface SeenComment {
+  readonly article: ArticleRow;
+  /** The comment, and the one that it replies to. */
+  readonly comments: readonly CommentRow[];
+}
+
+export interface AddedComment {
+  readonly key: CommentKey;
+  /** Undefined: it is to be read anew. */
+  readonly seen?: SeenComment | undefined;
+}
+
 export interface CommentServiceOptions {
   readonly db: Database;
   readonly log: EventLog;
   readonly limits: CommentLimits;
   readonly clock: Clock;
+}
+
+function requireOpen(article: ArticleFacts | undefined, viewer: Viewer): CommentPolicy {
+  if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
+  if (!canComment(article, viewer)) throw new Refusal('COMMENTS_CLOSED', ['articleId']);
+  return article.commentPolicy;
 }
 
 /** What is done to comments; each command is one transaction that ends with its event. */
@@ -51,45 +76,70 @@ export class CommentService {
     this.#clock = options.clock;
   }
 
-  addComment(viewer: Viewer, command: AddCommentCommand): Promise<Result<CommentKey>> {
+  addComment(viewer: Viewer, command: AddCommentCommand): Promise<Result<AddedComment>> {
     return refusable(async () => {
       const { articleId, parentId, idempotencyKey } = command;
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const body = this.#render(command.body);
       return this.#db.transaction(async (tx) => {
-        const { resultId: id, isFirst } = idempotencyKey
-          ? await claimIdempotencyKey(tx, {
-              accountId: viewer.accountId,
-              key: idempotencyKey,
-              input: ['addComment', articleId, parentId ?? null, body.markdown],
-              articleId,
-              idSequence: 'comment_id_seq',
-            })
-          : { resultId: await nextId(tx, 'comment_id_seq'), isFirst: true };
-        if (!isFirst) return { articleId, id };
-
-        const policy = await this.#requireOpen(tx, articleId, viewer);
-        const parent =
-          parentId === undefined ? undefined : await this.#requireParent(tx, articleId, parentId);
+        const [{ resultId: id, isFirst }, article, parent] = await Promise.all([
+          idempotencyKey === undefined
+            ? nextId(tx, 'comment_id_seq').then((resultId) => ({ resultId, isFirst: true }))
+            : claimIdempotencyKey(tx, {
+                accountId: viewer.accountId,
+                key: idempotencyKey,
+                input: ['addComment', articleId, parentId ?? null, body.markdown],
+                articleId,
+                idSequence: 'comment_id_seq',
+              }),
+          lockArticle(tx, articleId),
+          parentId === undefined ? undefined : lockParent(tx, articleId, parentId),
+        ]);
+        const key = { articleId, id };
+        if (!isFirst) return { key };
+        const policy = requireOpen(article, viewer);
+        if (parentId !== undefined) this.#requireRepliable(parent);
         const status = policy === 'PREMODERATED' && !isModerator(viewer) ? 'PENDING' : 'PUBLISHED';
         const { accountId } = viewer;
-        await insertComment(tx, { articleId, id, parent, accountId, status, idempotencyKey, ...body });
-        // A comment that waits for a moderator is no public fact yet.
-        if (status === 'PENDING') return { articleId, id };
-        if (parent) {
-          const place = { articleId, parentId: parent.id, rootId: parent.rootId };
-          await updateAncestorCounts(tx, place, { published: 1, listed: 1 });
-        }
-        await this.#log.append(tx, {
-          articleId,
-          kind: 'COMMENT_ADDED',
-          commentId: id,
-          idempotencyKey,
-          counts: { comments: 1, listed: 1, listedRoots: parent ? 0 : 1 },
-        });
-        return { articleId, id };
+        const comment: NewComment = { articleId, id, parent, accountId, status, idempotencyKey, ...body };
+        if (status === 'PUBLISHED') return { key, seen: await this.#publish(tx, comment) };
+        // One that waits for a moderator is no public fact yet.
+        await insertComment(tx, comment);
+        return { key };
       });
     });
+  }
+
+  /** @returns what its author sees of it; undefined: it is to be read anew */
+  async #publish(tx: Tx, comment: NewComment): Promise<SeenComment | undefined> {
+    const { articleId, id, accountId, parent, idempotencyKey } = comment;
+    const place = parent && { articleId, parentId: parent.id, rootId: parent.rootId };
+    const written = Promise.all([
+      insertComment(tx, comment),
+      place && updateAncestorCounts(tx, place, { published: 1, listed: 1 }),
+      this.#log.append(tx, {
+        articleId,
+        kind: 'COMMENT_ADDED',
+        commentId: id,
+        idempotencyKey,
+        counts: { comments: 1, listed: 1, listedRoots: parent ? 0 : 1 },
+      }),
+    ]);
+    const keys = parent ? [id, parent.id] : [id];
+    // The article first: its cursor must not be newer than the comment beside it.
+    const seen = Promise.all([
+      selectArticles(tx.behind, [articleId]),
+      selectComments(
+        tx.behind,
+        accountId,
+        keys.map((key) => ({ articleId, id: key })),
+      ),
+    ]).then(
+      ([[article], comments]) => article && { article, comments },
+      () => undefined,
+    );
+    await written;
+    return seen;
   }
 
   /** @param expectedRevision the revision that the new text was made from; undefined: whichever there is */
@@ -167,20 +217,11 @@ export class CommentService {
     return { markdown, html, text };
   }
 
-  async #requireOpen(tx: Tx, articleId: string, viewer: Viewer) {
-    const article = await lockArticle(tx, articleId);
-    if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
-    if (!canComment(article, viewer)) throw new Refusal('COMMENTS_CLOSED', ['articleId']);
-    return article.commentPolicy;
-  }
-
-  async #requireParent(tx: Tx, articleId: string, parentId: string): Promise<ParentRow> {
-    const parent = await lockParent(tx, articleId, parentId);
+  #requireRepliable(parent: ParentRow | undefined): void {
     // What waits or was rejected is not there to be replied to, nor is it if it was removed meanwhile.
     if (!parent?.wasPublic) throw new Refusal('NOT_FOUND', ['parentId']);
     if (parent.status !== 'PUBLISHED') throw new Refusal('PARENT_REMOVED', ['parentId']);
     if (parent.depth >= this.#limits.maxDepth) throw new Refusal('NESTED_TOO_DEEP', ['parentId']);
-    return parent;
   }
 
   async #requireSeen(tx: Tx, key: CommentKey, viewer: Viewer): Promise<LockedCommentRow> {

@@ -1,17 +1,15 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { endsStream, type EventArgs, openEventStream } from '../article/article.subscription.ts';
-import { canSeeArticle } from '../article/article.policy.ts';
+import { type EventArgs, eventsOf } from '../article/article.subscription.ts';
 import { RequestError } from '../errors.ts';
 import { encodeEventCursor } from '../events/event-cursor.ts';
 import type { StreamItem } from '../events/event.ts';
-import { filterStream } from '../events/filter-stream.ts';
 import type { Edge } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
 import { edgeOfComment } from './comment-edge.ts';
 import { CommentAdded, CommentEvent, toCommentAdded } from './comment-event.type.ts';
-import { commentByKey } from './comment.loader.ts';
-import { Comment, CommentEdge, commentFacts, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
+import { loadUnderShown } from './comment.resolver.ts';
+import { Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 
 const isAddition = (item: StreamItem): boolean =>
   item.type === 'event' && item.event.kind === 'COMMENT_ADDED';
@@ -21,11 +19,8 @@ export class CommentSubscriptionResolver {
   @Subscription(() => CommentAdded, {
     description:
       'New comments of an article, in order and without a gap, for the simplest client. When it can’t go on from its cursor it ends with the error ARTICLE_RESET, whose `extensions.cursor` is where to go on after querying again. Completes when the article is taken back.',
-    subscribe: async ({ args, context }: { args: EventArgs; context: Context }) =>
-      filterStream(await openEventStream(args, context), {
-        keep: (item) => isAddition(item) || item.type === 'reset',
-        isLast: (item) => item.type === 'reset' || endsStream(item, args, context),
-      }),
+    subscribe: ({ args }: { args: EventArgs }) =>
+      eventsOf(args, (item) => isAddition(item) || item.type === 'reset'),
   })
   commentAdded(
     @Root() item: StreamItem,
@@ -36,9 +31,7 @@ export class CommentSubscriptionResolver {
         'An article’s `liveCursor`, or the `cursor` of the last comment you have; absent: from now on.',
     })
     _after: string | null | undefined,
-    @Ctx() context: Context,
   ): CommentAdded {
-    context.loaders.reset();
     if (item.type === 'event') return toCommentAdded(item.event, item.epoch);
     throw new RequestError('ARTICLE_RESET', undefined, {
       cursor: encodeEventCursor(item),
@@ -52,10 +45,9 @@ export class CommentSubscriptionResolver {
  * @throws RequestError NOT_FOUND
  */
 async function commentOf({ articleId, commentId: id }: CommentEvent, context: Context): Promise<Comment> {
-  const row = await context.loaders.get(commentByKey).load({ articleId, id });
-  if (!row) throw new Error(`Comment ${id} of article ${articleId} is in the log and nowhere else`);
   // Whoever lags behind must not read on in an article that was taken back.
-  if (!canSeeArticle(commentFacts(row).article, context.viewer)) throw new RequestError('NOT_FOUND');
+  const row = await loadUnderShown(context, { articleId, id });
+  if (!row) throw new Error(`Comment ${id} of article ${articleId} is in the log and nowhere else`);
   return Comment.from(row);
 }
 

@@ -6,17 +6,39 @@ import type { CommentKey } from './comment.queries.ts';
 
 export type ReactionKind = 'LIKE' | 'INSIGHTFUL' | 'DISAGREE';
 
+/** How an account reacted to a comment. */
+export interface AccountReaction extends CommentKey {
+  readonly accountId: string;
+  readonly kind: ReactionKind;
+}
+
+const reactionColumns = `r.article_id::text AS "articleId", r.comment_id::text AS id, r.account_id::text AS "accountId", r.kind`;
+
 /** One account's reactions to some comments. */
 export function selectReactionsBy(
   db: Queryable,
   accountId: string,
   keys: readonly CommentKey[],
-): Promise<{ articleId: string; id: string; kind: ReactionKind }[]> {
+): Promise<AccountReaction[]> {
   return db.query(
-    `SELECT r.article_id::text AS "articleId", r.comment_id::text AS id, r.kind
+    `SELECT ${reactionColumns}
 FROM unnest($2::bigint[], $3::bigint[]) AS s(article_id, comment_id)
 JOIN comment_reaction r ON r.article_id = s.article_id AND r.comment_id = s.comment_id AND r.account_id = $1`,
     [accountId, keys.map((key) => key.articleId), keys.map((key) => key.id)],
+  );
+}
+
+/** Everybody's reactions to some comments; `limit` of them at most. */
+export function selectReactions(
+  db: Queryable,
+  keys: readonly CommentKey[],
+  limit: number,
+): Promise<AccountReaction[]> {
+  return db.query(
+    `SELECT ${reactionColumns}
+FROM unnest($1::bigint[], $2::bigint[]) AS s(article_id, comment_id)
+JOIN comment_reaction r ON r.article_id = s.article_id AND r.comment_id = s.comment_id LIMIT $3`,
+    [keys.map((key) => key.articleId), keys.map((key) => key.id), limit],
   );
 }
 
@@ -35,11 +57,6 @@ export async function lockForReaction(tx: Tx, key: CommentKey): Promise<CommentF
     [key.articleId, key.id],
   );
   return row;
-}
-
-export interface Reaction extends CommentKey {
-  readonly accountId: string;
-  readonly kind: ReactionKind;
 }
 
 /** @param by 1 or -1: one more, or one less, of what `changed` holds */
@@ -66,7 +83,7 @@ const statements = {
 export async function changeReaction(
   tx: Tx,
   change: 'add' | 'remove',
-  { articleId, id, accountId, kind }: Reaction,
+  { articleId, id, accountId, kind }: AccountReaction,
 ): Promise<boolean> {
   const rows = await tx.query(statements[change], [articleId, id, accountId, kind]);
   return rows.length === 1;

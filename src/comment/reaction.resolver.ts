@@ -1,9 +1,10 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { RateLimits } from '../auth/rate-limits.ts';
+import { isAccount } from '../auth/viewer.ts';
 import type { Context } from '../graphql/context.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { CommentPayload } from './comment.input.ts';
-import { reactionsOfViewer } from './comment.loader.ts';
+import { reactionsForViewer } from './comment.loader.ts';
 import { changeComment } from './comment.mutation.ts';
 import { refusalToReact } from './comment.policy.ts';
 import { Comment, commentFacts } from './comment.type.ts';
@@ -32,11 +33,13 @@ export class ReactionResolver {
 
   @ViewerDependent()
   @FieldResolver(() => [ReactionKindEnum], { description: 'How you reacted to it.' })
-  viewerReactions(
+  async viewerReactions(
     @Root() { row }: Comment,
     @Ctx() { viewer, loaders }: Context,
-  ): readonly ReactionKind[] | Promise<readonly ReactionKind[]> {
-    return viewer && row.status !== 'REMOVED' ? loaders.get(reactionsOfViewer).load(row) : [];
+  ): Promise<readonly ReactionKind[]> {
+    if (!viewer || row.status === 'REMOVED') return [];
+    const reactions = await loaders.get(reactionsForViewer).load(row);
+    return reactions.filter(({ accountId }) => isAccount(viewer, accountId)).map(({ kind }) => kind);
   }
 
   @ViewerDependent()

@@ -1,5 +1,7 @@
+import { Client, type ClientConfig } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { SnakeCaseNaming } from './naming.ts';
+import { TurnSocket } from './turn-socket.ts';
 
 /** What a data source needs to know; the lists of classes come from the composition root. */
 export interface DataSourceSettings {
@@ -20,6 +22,17 @@ export interface DataSourceSettings {
 /** How long the client waits beyond the server's own timeout before it takes the server for dead. */
 const answerGraceMs = 2000;
 
+/**
+ * A connection whose break never ends the process. While it changes hands, nobody listens for a moment; whoever has it by
+ * then is told by its first statement.
+ */
+class ListenedClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** A data source, not yet connected. It never changes the schema by itself. */
 export function createDataSource(settings: DataSourceSettings): DataSource {
   const { statementTimeoutMs } = settings;
@@ -39,10 +52,14 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     poolErrorHandler: settings.onPoolError,
     extra: {
       application_name: settings.applicationName ?? 'standfirst',
+      Client: ListenedClient,
       max: settings.poolSize,
       connectionTimeoutMillis: 5000,
       idleTimeoutMillis: 30_000,
       keepAlive: true,
+      // Statements may be sent before the ones ahead of them are answered. PostgreSQL runs them in their order.
+      pipeline: true,
+      stream: () => new TurnSocket(),
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + answerGraceMs,
     },

@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { StatementNames } from './statement-names.ts';
 
@@ -8,17 +8,26 @@ export interface Queryable {
   query<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** An open transaction. */
+/**
+ * An open transaction. Its statements run in the order in which they are asked for, and need not wait for each other: those
+ * that are asked for in one turn go to the database together. When one fails, those behind it fail with its error.
+ */
 export interface Tx extends Queryable {
   /** For plain inserts and updates by entity. Never `save()`: it reads before it writes. */
   readonly manager: EntityManager;
   /** Runs once the transaction is committed, in the order of the calls; never after a rollback. */
   afterCommit(hook: () => void): void;
   /**
-   * Refuses any further statement. The event log calls it: from its statement on, every other writer to the
-   * article waits for this transaction, so nothing but the commit may come after.
+   * Runs the last statement, and sends the commit right behind it: further ones are refused, and if it fails nothing is
+   * committed. The event log does this: from its statement on every other writer to the article waits for this
+   * transaction, and would wait for the way to the service and back as well.
    */
-  seal(): void;
+  seal<Row>(statement: string, values: readonly unknown[]): Promise<Row[]>;
+  /**
+   * What is asked here once the last statement was sent goes along with it, runs when the transaction is over, and sees what
+   * it left. Nothing takes back what was committed before: whoever asks has to do without an answer.
+   */
+  readonly behind: Queryable;
 }
 
 /** PostgreSQL's codes for a transaction that lost to another one and may simply be run again. */
@@ -40,6 +49,84 @@ export function violatedConstraint(error: unknown): string | undefined {
   if (sqlState(error) !== '23505') return undefined;
   const { constraint, driverError } = error as { constraint?: unknown; driverError?: unknown };
   return typeof constraint === 'string' ? constraint : violatedConstraint(driverError);
+}
+
+/** Sends one statement, at once. */
+type Send = <Row>(statement: string, values: readonly unknown[]) => Promise<Row[]>;
+
+const ignore = (): void => undefined;
+
+/** One transaction on a connection that it has to itself. */
+class OpenTransaction implements Tx {
+  readonly manager: EntityManager;
+  readonly behind: Queryable;
+  readonly #client: ClientBase;
+  readonly #send: Send;
+  readonly #hooks: (() => void)[] = [];
+  #failure: unknown;
+  #commit: Promise<QueryResult> | undefined;
+
+  constructor(client: ClientBase, manager: EntityManager, send: Send) {
+    this.#client = client;
+    this.manager = manager;
+    this.#send = send;
+    this.behind = {
+      query: async (statement, values = []) => {
+        if (!this.#commit) throw new Error('The last statement of the transaction was not sent yet');
+        return send(statement, values);
+      },
+    };
+  }
+
+  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    // Waited for, although statements could follow at once: if this failed alone, each of them would be committed by itself.
+    // The server's default isolation, READ COMMITTED: naming it would cost a round trip.
+    await this.#client.query('START TRANSACTION');
+    let value: T;
+    try {
+      value = await work(this);
+    } catch (error) {
+      const { command } = await this.#abandon();
+      // Not the error itself: what is committed must not be run again.
+      if (command === 'COMMIT') throw new Error('Something failed behind the commit', { cause: error });
+      throw error;
+    }
+    const { command } = await (this.#commit ?? this.#client.query('COMMIT'));
+    // PostgreSQL answers the COMMIT of a failed transaction with a silent rollback.
+    if (command !== 'COMMIT')
+      throw new Error('A failed statement was ignored inside a transaction', { cause: this.#failure });
+    for (const hook of this.#hooks) hook();
+    return value;
+  }
+
+  async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
+    if (this.#commit) throw new Error('A statement came after the event was appended');
+    try {
+      return await this.#send<Row>(statement, values);
+    } catch (error) {
+      // The others only say that something failed before them.
+      throw (this.#failure ??= error);
+    }
+  }
+
+  seal<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
+    const answer = this.query<Row>(statement, values);
+    this.#commit = this.#client.query('COMMIT');
+    this.#commit.catch(ignore);
+    return answer;
+  }
+
+  afterCommit(hook: () => void): void {
+    this.#hooks.push(hook);
+  }
+
+  /**
+   * Ends what went wrong.
+   * @returns what PostgreSQL did: it may have committed. Nothing, where the connection is gone and took the transaction along
+   */
+  async #abandon(): Promise<{ readonly command?: string }> {
+    return (this.#commit ?? this.#client.query('ROLLBACK')).catch(() => ({}));
+  }
 }
 
 /** The database as all code above the data source sees it: statements and transactions, nothing else. */
@@ -86,46 +173,23 @@ export class Database implements Queryable {
 
   async #attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.#source.createQueryRunner();
-    const hooks: (() => void)[] = [];
-    let sealed = false;
-    let failed = false;
-    const tx: Tx = {
-      manager: runner.manager,
-      query: async (statement, values = []) => {
-        if (sealed) throw new Error('A statement came after the event was appended');
-        try {
-          return await this.#run(runner, statement, values);
-        } catch (error) {
-          failed = true;
-          throw error;
-        }
-      },
-      afterCommit: (hook) => hooks.push(hook),
-      seal: () => {
-        sealed = true;
-      },
-    };
     try {
-      // The server's default isolation, READ COMMITTED: naming it would cost a round trip.
-      await runner.startTransaction();
-      const value = await work(tx);
-      // PostgreSQL answers the COMMIT of a failed transaction with a silent rollback.
-      if (failed) throw new Error('A failed statement was ignored inside a transaction');
-      await runner.commitTransaction();
-      for (const hook of hooks) hook();
-      return value;
-    } catch (error) {
-      // A rollback can fail only with its connection, and then there is nothing left to roll back.
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
+      const client = (await runner.connect()) as ClientBase;
+      const transaction = new OpenTransaction(client, runner.manager, (...statement) =>
+        this.#send(client, ...statement),
+      );
+      return await transaction.run(work);
     } finally {
       await runner.release();
     }
   }
 
-  /** Straight to the driver: TypeORM's own `query` knows no names, and answers UPDATE and SELECT differently. */
   async #run<Row>(runner: QueryRunner, text: string, values: readonly unknown[]): Promise<Row[]> {
-    const client = (await runner.connect()) as ClientBase;
+    return this.#send<Row>((await runner.connect()) as ClientBase, text, values);
+  }
+
+  /** Straight to the driver: TypeORM's own `query` knows no names, and answers UPDATE and SELECT differently. */
+  async #send<Row>(client: ClientBase, text: string, values: readonly unknown[]): Promise<Row[]> {
     const name = this.#names?.nameOf(text);
     try {
       const { rows } = await client.query({

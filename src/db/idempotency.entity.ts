@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A command that was carried out under a key of the client's, and what came of it. */
 @Entity('idempotency_key')
@@ -23,5 +23,6 @@ export class IdempotencyKeyEntity {
   resultId!: string;
 
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  @Index('idempotency_key_created_idx')
   createdAt!: Date;
 }

@@ -38,7 +38,8 @@ export async function claimIdempotencyKey(tx: Tx, claim: IdempotencyClaim): Prom
      FROM idempotency_key WHERE account_id = $1 AND key = $2`,
     [claim.accountId, claim.key],
   );
-  if (!first) throw new Error('An idempotency key vanished');
+  // Its time was over and it was pruned between the two statements, so it is free.
+  if (!first) return claimIdempotencyKey(tx, claim);
   if (!inputHash.equals(first.inputHash)) throw new Refusal('IDEMPOTENCY_KEY_REUSED', ['idempotencyKey']);
   return { resultId: first.resultId, isFirst: false };
 }

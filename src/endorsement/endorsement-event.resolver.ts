@@ -1,17 +1,31 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { articleOfEvent } from '../article/article-event.resolver.ts';
+import { requireArticle } from '../article/article.resolver.ts';
 import { Article } from '../article/article.type.ts';
 import type { Context } from '../graphql/context.ts';
 import { EndorsementAdded, EndorsementEvent, EndorsementUpdated } from './endorsement-event.type.ts';
-import { loadEndorsement } from './endorsement.resolver.ts';
+import { endorsementByKey } from './endorsement.loader.ts';
 import { Endorsement } from './endorsement.type.ts';
+
+/**
+ * The endorsement of an event, as it is now; null if it was withdrawn since.
+ * @throws RequestError NOT_FOUND once its article was taken back, which must not pass for that
+ */
+async function endorsementOf(
+  { articleId, endorsementKey: id }: EndorsementAdded | EndorsementUpdated,
+  context: Context,
+): Promise<Endorsement | null> {
+  const row = await context.loaders.get(endorsementByKey).load({ articleId, id });
+  if (!row?.listed) return null;
+  await requireArticle(context, articleId);
+  return Endorsement.from(row);
+}
 
 /** What the events of endorsements show. */
 @Resolver(() => EndorsementEvent)
 export class EndorsementEventResolver {
   @FieldResolver(() => Article, { description: 'The article as it is now, with its count.' })
   article(@Root() event: EndorsementEvent, @Ctx() context: Context): Promise<Article> {
-    return articleOfEvent(context, event);
+    return requireArticle(context, event.articleId);
   }
 }
 
@@ -21,11 +35,8 @@ export class EndorsementAddedResolver {
     nullable: true,
     description: 'The endorsement; null if it was withdrawn since.',
   })
-  endorsement(
-    @Root() { articleId, endorsementKey: id }: EndorsementAdded,
-    @Ctx() context: Context,
-  ): Promise<Endorsement | null> {
-    return loadEndorsement(context, { articleId, id });
+  endorsement(@Root() event: EndorsementAdded, @Ctx() context: Context): Promise<Endorsement | null> {
+    return endorsementOf(event, context);
   }
 }
 
@@ -35,10 +46,7 @@ export class EndorsementUpdatedResolver {
     nullable: true,
     description: 'The endorsement as it is now; null if it was withdrawn since.',
   })
-  endorsement(
-    @Root() { articleId, endorsementKey: id }: EndorsementUpdated,
-    @Ctx() context: Context,
-  ): Promise<Endorsement | null> {
-    return loadEndorsement(context, { articleId, id });
+  endorsement(@Root() event: EndorsementUpdated, @Ctx() context: Context): Promise<Endorsement | null> {
+    return endorsementOf(event, context);
   }
 }

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { LoaderFactory } from '../graphql/context.ts';
+import { type LoaderFactory, sameForEverybody } from '../graphql/context.ts';
 import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
@@ -11,19 +11,21 @@ import {
   selectEndorsementPages,
   selectEndorsements,
   selectEndorsementsBy,
+  selectEndorsers,
 } from './endorsement.queries.ts';
 
 const keyText = (key: EndorsementKey): string => `${key.articleId}:${key.id}`;
 
-export const endorsementByKey: LoaderFactory<
-  DataLoader<EndorsementKey, EndorsementRow | undefined, string>
-> = ({ db }) =>
-  new DataLoader(
-    async (keys) => {
-      const byKey = new Map((await selectEndorsements(db, keys)).map((row) => [keyText(row), row]));
-      return keys.map((key) => byKey.get(keyText(key)));
-    },
-    { cacheKeyFn: keyText },
+export const endorsementByKey: LoaderFactory<DataLoader<EndorsementKey, EndorsementRow | undefined, string>> =
+  sameForEverybody(
+    ({ db }) =>
+      new DataLoader(
+        async (keys) => {
+          const byKey = new Map((await selectEndorsements(db, keys)).map((row) => [keyText(row), row]));
+          return keys.map((key) => byKey.get(keyText(key)));
+        },
+        { cacheKeyFn: keyText },
+      ),
   );
 
 /** The viewer's own endorsement of an article. */
@@ -35,6 +37,21 @@ export const viewerEndorsementByArticleId: LoaderFactory<DataLoader<string, Endo
     async (articleIds) => (viewer ? selectEndorsementsBy(db, viewer.accountId, articleIds) : []),
     (row) => row.articleId,
   );
+
+/** Articles with more endorsements than these, taken together, are shown to each viewer apart. */
+const maxSharedEndorsers = 10_000;
+
+/** Who has a live endorsement of an article; undefined: too many to tell. */
+export const endorsersByArticleId: LoaderFactory<DataLoader<string, readonly string[] | undefined>> = ({
+  db,
+}) =>
+  new DataLoader(async (articleIds) => {
+    const rows = await selectEndorsers(db, articleIds, maxSharedEndorsers + 1);
+    if (rows.length > maxSharedEndorsers) return articleIds.map(() => undefined);
+    const byArticle = new Map(articleIds.map((articleId): [string, string[]] => [articleId, []]));
+    for (const { articleId, accountId } of rows) byArticle.get(articleId)?.push(accountId);
+    return articleIds.map((articleId) => byArticle.get(articleId));
+  });
 
 const countLoader =
   (featured: boolean): LoaderFactory<DataLoader<string, number>> =>

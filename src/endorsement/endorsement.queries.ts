@@ -64,6 +64,19 @@ WHERE e.article_id = ANY($2::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS
   );
 }
 
+/** The accounts with a live endorsement of some articles; `limit` of them at most. */
+export function selectEndorsers(
+  db: Queryable,
+  articleIds: readonly string[],
+  limit: number,
+): Promise<{ articleId: string; accountId: string }[]> {
+  return db.query(
+    `SELECT article_id::text AS "articleId", account_id::text AS "accountId" FROM endorsement
+WHERE article_id = ANY($1::bigint[]) AND withdrawn_at IS NULL AND account_id IS NOT NULL LIMIT $2`,
+    [articleIds, limit],
+  );
+}
+
 /** Which endorsements: all, only featured ones, or only others. */
 export type EndorsementListName = 'all' | 'featured' | 'unfeatured';
 

@@ -1,7 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
-import { loadArticle } from '../article/article.resolver.ts';
+import { loadArticle, requireArticle } from '../article/article.resolver.ts';
 import { Article } from '../article/article.type.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
+import { isAccount, SharedViewer } from '../auth/viewer.ts';
 import { type Connection, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
@@ -18,12 +19,13 @@ import {
   endorsementByKey,
   endorsementCursor,
   endorsementPages,
+  endorsersByArticleId,
   featuredCountByArticleId,
   unfeaturedCountByArticleId,
   viewerEndorsementByArticleId,
 } from './endorsement.loader.ts';
 import { canEndorse } from './endorsement.policy.ts';
-import type { EndorsementKey, EndorsementListName } from './endorsement.queries.ts';
+import type { EndorsementKey, EndorsementListName, EndorsementRow } from './endorsement.queries.ts';
 import type { EndorsementService } from './endorsement.service.ts';
 import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
 
@@ -72,8 +74,7 @@ export class ArticleEndorsementResolver {
     @Root() { articleId }: Article,
     @Ctx() context: Context,
   ): Promise<Endorsement | null> {
-    if (!context.viewer) return null;
-    const row = await context.loaders.get(viewerEndorsementByArticleId).load(articleId);
+    const row = await loadViewerEndorsement(articleId, context);
     return row ? Endorsement.from(row) : null;
   }
 
@@ -81,8 +82,21 @@ export class ArticleEndorsementResolver {
   @FieldResolver(() => Boolean, { description: 'Whether `endorse` would take an endorsement of yours.' })
   async viewerCanEndorse(@Root() { articleId, facts }: Article, @Ctx() context: Context): Promise<boolean> {
     if (!canEndorse(facts, context.viewer)) return false;
-    return (await context.loaders.get(viewerEndorsementByArticleId).load(articleId)) === undefined;
+    return (await loadViewerEndorsement(articleId, context)) === undefined;
   }
+}
+
+/** The viewer's own endorsement of an article; of many viewers at once, those who have one are told apart. */
+async function loadViewerEndorsement(
+  articleId: string,
+  { viewer, loaders }: Context,
+): Promise<EndorsementRow | undefined> {
+  if (viewer === null) return undefined;
+  const endorsers =
+    viewer instanceof SharedViewer ? await loaders.get(endorsersByArticleId).load(articleId) : undefined;
+  if (endorsers === undefined) return loaders.get(viewerEndorsementByArticleId).load(articleId);
+  for (const accountId of endorsers) isAccount(viewer, accountId);
+  return undefined;
 }
 
 /** The length of a list of endorsements. */
@@ -105,10 +119,8 @@ export class EndorsementResolver {
   }
 
   @FieldResolver(() => Article, { description: 'What it supports.' })
-  async article(@Root() { articleId }: Endorsement, @Ctx() context: Context): Promise<Article> {
-    const article = await loadArticle(context, articleId);
-    if (!article) throw new Error(`An endorsement of article ${articleId} was shown without its article`);
-    return article;
+  article(@Root() { articleId }: Endorsement, @Ctx() context: Context): Promise<Article> {
+    return requireArticle(context, articleId);
   }
 
   @Mutation(() => EndorsePayload, { description: 'Supports an article in public.' })
@@ -169,7 +181,7 @@ export class EndorsementResolver {
 }
 
 /** The endorsement with this key, while it is public and its article visible. */
-export async function loadEndorsement(context: Context, key: EndorsementKey): Promise<Endorsement | null> {
+async function loadEndorsement(context: Context, key: EndorsementKey): Promise<Endorsement | null> {
   const row = await context.loaders.get(endorsementByKey).load(key);
   return row?.listed && (await loadArticle(context, key.articleId)) ? Endorsement.from(row) : null;
 }

@@ -34,6 +34,10 @@ export class Listeners {
     return this.#byArticle.delete(articleId);
   }
 
+  has(articleId: string): boolean {
+    return this.#byArticle.has(articleId);
+  }
+
   call(articleId: string, sequence: number): void {
     for (const listener of this.#byArticle.get(articleId) ?? []) listener(sequence);
   }

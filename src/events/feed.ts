@@ -1,27 +1,41 @@
 import type { Queryable } from '../db/database.ts';
-import type { ArticleEventRecord } from './event.ts';
+import type { ArticleEventKind, ArticleEventRecord } from './event.ts';
 import { type LogHead, selectEvents, selectHeads } from './log.ts';
 
 /** How many of an article's last events a node keeps for those who come back after a short absence. */
-const ringSize = 256;
+const ringSize = 1024;
 /** How many events are read from the log at a time. */
 const batchSize = 256;
 
+/** Facts that add something and leave alone what earlier ones showed. */
+const additions: ReadonlySet<ArticleEventKind> = new Set(['COMMENT_ADDED', 'ENDORSEMENT_ADDED']);
+
+/** Who is told that a feed has changed. */
+export interface FeedListener {
+  /** The feed has new events, asks for a checkpoint, or follows another log. */
+  changed(): void;
+  /** Reactions to this comment have changed: what was said of it before is no longer so. */
+  commentChanged(commentId: string): void;
+}
+
 /**
- * What one node knows of one watched article's log: where it stands, and its last events. Subscribers hold nothing
- * but a position and pull; a new event is loaded once, whoever waits is woken, and the slowest costs nobody anything.
+ * What one node knows of one watched article's log: where it stands, and its last events. A new event is loaded once per
+ * node, whoever subscribes to it.
  */
 export class Feed {
   readonly articleId: string;
   readonly #db: Queryable;
-  readonly #waiters = new Set<() => void>();
+  readonly #listeners = new Set<FeedListener>();
+  /** The last events without a gap, up to the head; empty at first. */
   #ring: ArticleEventRecord[] = [];
   #epoch: string;
   #head: number;
   #pruned: number;
   #loading: Promise<void> | undefined;
+  #filling: Promise<void> | undefined;
   /** Counts the epochs and the rewinds that this feed went through: a stream that began before one must reset. */
   #generation = 0;
+  #revision = 0;
   #pulse = 0;
 
   private constructor(db: Queryable, head: LogHead) {
@@ -35,10 +49,7 @@ export class Feed {
   /** @returns undefined where there is no such article */
   static async open(db: Queryable, articleId: string): Promise<Feed | undefined> {
     const [head] = await selectHeads(db, [articleId]);
-    if (!head) return undefined;
-    const feed = new Feed(db, { ...head, sequence: Math.max(head.prunedSequence, head.sequence - ringSize) });
-    await feed.catchUp(head.sequence);
-    return feed;
+    return head && new Feed(db, head);
   }
 
   get epoch(): string {
@@ -56,6 +67,11 @@ export class Feed {
 
   get generation(): number {
     return this.#generation;
+  }
+
+  /** Grows with every event that takes back or changes what earlier ones may show. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Grows with every `pulse`; whoever has seen a smaller one owes its client a checkpoint. */
@@ -92,7 +108,8 @@ export class Feed {
       this.#pruned = head.prunedSequence;
       this.#ring = [];
       this.#generation += 1;
-      this.#wake();
+      this.#revision += 1;
+      this.#tell();
       return;
     }
     this.#pruned = Math.max(this.#pruned, head.prunedSequence);
@@ -100,7 +117,8 @@ export class Feed {
       // What was pruned before this node had read it never comes: streams that still want it must reset.
       this.#head = this.#pruned;
       this.#ring = [];
-      this.#wake();
+      this.#revision += 1;
+      this.#tell();
     }
     await this.catchUp(head.sequence);
   }
@@ -108,26 +126,50 @@ export class Feed {
   /** Asks every stream that is up to date for a checkpoint. */
   pulse(): void {
     this.#pulse += 1;
-    this.#wake();
+    this.#tell();
   }
 
-  /** The event with this number, if it is among the last ones. */
-  recent(sequence: number): ArticleEventRecord | undefined {
-    return this.#ring[sequence - (this.#head - this.#ring.length) - 1];
+  /**
+   * The events from one number to another one, both included and neither behind the head. Fewer where some are gone: what
+   * is there begins with the first one asked for, or does not.
+   */
+  async read(from: number, to: number): Promise<readonly ArticleEventRecord[]> {
+    if (from < this.#ringStart && from > this.#head - ringSize) await this.#fill();
+    const index = from - this.#ringStart;
+    if (index >= 0) return this.#ring.slice(index, index + to - from + 1);
+    return selectEvents(this.#db, this.articleId, from - 1, to - from + 1);
   }
 
-  /** Events behind `after` from the log itself, oldest first; fewer than there are. */
-  older(after: number): Promise<ArticleEventRecord[]> {
-    return selectEvents(this.#db, this.articleId, after, batchSize);
+  listen(listener: FeedListener): void {
+    this.#listeners.add(listener);
   }
 
-  /** Calls `wake` once, at the next change. */
-  onceChanged(wake: () => void): void {
-    this.#waiters.add(wake);
+  unlisten(listener: FeedListener): void {
+    this.#listeners.delete(listener);
   }
 
-  forget(wake: () => void): void {
-    this.#waiters.delete(wake);
+  get #ringStart(): number {
+    return this.#head - this.#ring.length + 1;
+  }
+
+  /** Reads into the ring what was there before this node had begun to listen: once, for all who come back. */
+  #fill(): Promise<void> {
+    this.#filling ??= this.#readBack().finally(() => (this.#filling = undefined));
+    return this.#filling;
+  }
+
+  async #readBack(): Promise<void> {
+    const generation = this.#generation;
+    const after = Math.max(this.#pruned, this.#head - ringSize);
+    const events = await selectEvents(this.#db, this.articleId, after, ringSize);
+    if (generation !== this.#generation) return;
+    const missing = events.filter(({ sequence }) => sequence < this.#ringStart);
+    const [first] = missing;
+    const last = missing.at(-1);
+    if (!first || !last || last.sequence !== this.#ringStart - 1) return;
+    // A number that is not where it should be: the past is being pruned, and the log itself is asked.
+    if (last.sequence - first.sequence + 1 !== missing.length) return;
+    this.#ring.unshift(...missing);
   }
 
   async #load(): Promise<void> {
@@ -140,14 +182,15 @@ export class Feed {
       if (event.sequence !== this.#head + 1) this.#ring = [];
       this.#ring.push(event);
       this.#head = event.sequence;
+      if (event.kind === 'COMMENT_REACTIONS_CHANGED' && event.commentId !== null)
+        for (const listener of this.#listeners) listener.commentChanged(event.commentId);
+      else if (!additions.has(event.kind)) this.#revision += 1;
     }
     this.#ring.splice(0, Math.max(0, this.#ring.length - ringSize));
-    this.#wake();
+    this.#tell();
   }
 
-  #wake(): void {
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    for (const wake of waiters) wake();
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener.changed();
   }
 }

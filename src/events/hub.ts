@@ -1,12 +1,18 @@
+import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
+import { RequestError } from '../errors.ts';
 import type { Bus } from './bus.ts';
 import { decodeEventCursor } from './event-cursor.ts';
 import { Feed } from './feed.ts';
+import { FrameMemory } from './frame-store.ts';
+import type { Renderer } from './frame.ts';
+import { Group } from './group.ts';
 import { selectHeads } from './log.ts';
-import { EventStream } from './stream.ts';
-import type { StreamConnection } from './stream-connection.ts';
+import type { Sink } from './sink.ts';
+import type { TailLimits } from './member.ts';
+import { Subscriber } from './subscriber.ts';
 
-export interface HubOptions {
+export interface HubOptions extends TailLimits {
   readonly db: Queryable;
   readonly bus: Bus;
   /** How often the heads of all watched articles are read: the floor under a bus that loses hints. */
@@ -14,23 +20,66 @@ export interface HubOptions {
   /** How often a quiet stream gets a checkpoint. */
   readonly checkpointMs: number;
   readonly maxReplayEvents: number;
-  readonly maxLiveTailEvents: number;
+  /**
+   * How many different selections and classes of rights there may be among the subscribers of one article; a tenth of them
+   * may have come from one address.
+   */
+  readonly maxGroups: number;
   /** A poll or a load failed; it is tried again with the next poll. */
   readonly onError: (error: unknown) => void;
 }
 
+/** With whom a subscriber shares its frames. */
+export interface Membership {
+  /** The same for all who selected the same and have the same rights. */
+  readonly key: string;
+  readonly viewer: Viewer | null;
+  /** Where it comes from. */
+  readonly address: string;
+  /** Makes the frames, where this one is the first of its group. */
+  readonly createRenderer: () => Renderer;
+}
+
+export interface Subscription extends Membership {
+  readonly articleId: string;
+  /** The client's cursor; undefined: begin at now. */
+  readonly after: string | undefined;
+  readonly sink: Sink;
+}
+
+/** A subscriber as its connection holds it. */
+export interface Handle {
+  /** The client has gone. */
+  close(): void;
+  /**
+   * Its viewer's rights have changed: it goes on from where it is with what they allow now, or ends with NOT_FOUND.
+   * Rejects where that can't be told; nothing has changed then.
+   */
+  change(membership: Membership): Promise<void>;
+}
+
 interface Watched {
   readonly opening: Promise<Feed | undefined>;
-  readonly streams: Set<EventStream>;
-  /** Streams, and those that are being opened. */
+  readonly groups: Map<string, Group>;
+  /** Subscribers, and those that are being opened. */
   subscribers: number;
   unwatch: () => void;
+}
+
+interface Change {
+  readonly watched: Watched;
+  readonly feed: Feed;
+  readonly subscriber: Subscriber;
+  readonly membership: Membership;
+  /** Whether no other change has been asked for since. */
+  readonly isLatest: () => boolean;
 }
 
 /** All feeds of this node: one for each article that somebody listens to, gone with its last listener. */
 export class Hub {
   readonly #options: HubOptions;
   readonly #watched = new Map<string, Watched>();
+  readonly #frameMemory = new FrameMemory();
   #timer: NodeJS.Timeout | undefined;
   #nextCheckpoint: number;
   #polling = false;
@@ -41,45 +90,47 @@ export class Hub {
     this.#nextCheckpoint = performance.now() + options.checkpointMs;
   }
 
-  /** How many articles are watched, and by how many streams. */
-  get size(): { articles: number; streams: number } {
-    let streams = 0;
-    for (const watched of this.#watched.values()) streams += watched.subscribers;
-    return { articles: this.#watched.size, streams };
+  /** How many articles are watched, by how many streams, which have how many different selections and rights. */
+  get size(): { articles: number; streams: number; groups: number } {
+    const all = [...this.#watched.values()];
+    return {
+      articles: all.length,
+      streams: all.reduce((sum, { subscribers }) => sum + subscribers, 0),
+      groups: all.reduce((sum, { groups }) => sum + groups.size, 0),
+    };
   }
 
   /**
-   * Opens a stream of one article's events.
-   * @param after the client's cursor; undefined: begin at now
-   * @returns undefined where there is no such article
+   * Opens a stream of one article's events, whose first items may be sent before this resolves.
+   * @throws RequestError NOT_FOUND; TOO_MANY_SUBSCRIPTIONS where the article's have too many different selections
    */
-  async subscribe(
-    articleId: string,
-    after: string | undefined,
-    connection: StreamConnection,
-  ): Promise<EventStream | undefined> {
+  async subscribe(subscription: Subscription): Promise<Handle> {
+    const { articleId, after } = subscription;
     const watched = this.#watch(articleId);
     try {
       const feed = await watched.opening;
-      if (!feed) {
-        this.#release(articleId, watched);
-        return undefined;
-      }
+      if (!feed) throw new RequestError('NOT_FOUND');
+      const group = await this.#join(watched, feed, subscription, true);
       // Another node may have told the client of an event that this one has yet to hear of.
       const sequence = after === undefined ? undefined : decodeEventCursor(after)?.sequence;
       if (sequence !== undefined && sequence > feed.head) await this.#pollHeads([articleId]);
-      const stream = new EventStream(feed, {
+      const subscriber = new Subscriber(feed, group(), {
         after,
         maxReplay: this.#options.maxReplayEvents,
-        maxTail: this.#options.maxLiveTailEvents,
-        connection,
-        onEnd: () => {
-          watched.streams.delete(stream);
-          this.#release(articleId, watched);
-        },
+        viewer: subscription.viewer,
+        sink: subscription.sink,
+        onEnd: () => this.#release(articleId, watched),
       });
-      watched.streams.add(stream);
-      return stream;
+      subscriber.changed();
+      let latest: Membership = subscription;
+      return {
+        close: () => subscriber.close(),
+        change: (membership) => {
+          latest = membership;
+          const isLatest = () => latest === membership;
+          return this.#change({ watched, feed, subscriber, membership, isLatest });
+        },
+      };
     } catch (error) {
       this.#release(articleId, watched);
       throw error;
@@ -93,6 +144,57 @@ export class Hub {
     this.#watched.clear();
   }
 
+  /**
+   * Asks whether somebody may join a group.
+   * @returns the group, which may be another one by then: those without subscribers go
+   */
+  async #join(watched: Watched, feed: Feed, membership: Membership, isNew: boolean): Promise<() => Group> {
+    const group = () => this.#groupOf(watched, feed, membership, isNew);
+    if (!(await group().admits(membership.viewer))) throw new RequestError('NOT_FOUND');
+    return group;
+  }
+
+  /** @param isNew whether there must be room for it: who is there already keeps their stream */
+  #groupOf({ groups }: Watched, feed: Feed, membership: Membership, isNew: boolean): Group {
+    const { key, address, createRenderer } = membership;
+    const present = groups.get(key);
+    if (present) return present;
+    if (!this.#hasRoom(groups, address)) this.#dropEmpty(groups);
+    if (isNew && !this.#hasRoom(groups, address))
+      throw new RequestError(
+        'TOO_MANY_SUBSCRIPTIONS',
+        'The subscriptions to this article select too many different things.',
+      );
+    const group = new Group(feed, createRenderer(), this.#frameMemory, address);
+    groups.set(key, group);
+    return group;
+  }
+
+  #hasRoom(groups: ReadonlyMap<string, Group>, address: string): boolean {
+    const { maxGroups } = this.#options;
+    if (groups.size >= maxGroups) return false;
+    const own = [...groups.values()].filter(({ founder }) => founder === address).length;
+    return own < Math.max(1, Math.floor(maxGroups / 10));
+  }
+
+  async #change({ watched, feed, subscriber, membership, isLatest }: Change): Promise<void> {
+    try {
+      const group = await this.#join(watched, feed, membership, false);
+      if (isLatest()) subscriber.moveTo(group(), membership.viewer);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (isLatest()) subscriber.end([error]);
+    }
+  }
+
+  #dropEmpty(groups: Map<string, Group>): void {
+    for (const [key, group] of groups) {
+      if (group.size > 0) continue;
+      group.close();
+      groups.delete(key);
+    }
+  }
+
   #watch(articleId: string): Watched {
     let watched = this.#watched.get(articleId);
     if (watched === undefined) {
@@ -101,7 +203,9 @@ export class Hub {
       const unwatch = this.#options.bus.watch(articleId, (sequence) => {
         opening.then((feed) => feed?.catchUp(sequence)).catch(this.#options.onError);
       });
-      watched = { opening, streams: new Set(), subscribers: 0, unwatch };
+      // After a while without anybody, the time for the next one is long past.
+      if (this.#watched.size === 0) this.#nextCheckpoint = performance.now() + this.#options.checkpointMs;
+      watched = { opening, groups: new Map(), subscribers: 0, unwatch };
       this.#watched.set(articleId, watched);
       this.#schedule();
     }
@@ -113,6 +217,7 @@ export class Hub {
     watched.subscribers -= 1;
     if (watched.subscribers > 0) return;
     watched.unwatch();
+    this.#dropEmpty(watched.groups);
     if (this.#watched.get(articleId) === watched) this.#watched.delete(articleId);
     if (this.#watched.size === 0) this.#unschedule();
   }
@@ -132,7 +237,6 @@ export class Hub {
     this.#polling = true;
     try {
       await this.#pollHeads([...this.#watched.keys()]);
-      for (const { streams } of this.#watched.values()) for (const stream of streams) stream.endIfStuck();
       const now = performance.now();
       if (now >= this.#nextCheckpoint) {
         this.#nextCheckpoint = now + this.#options.checkpointMs;
@@ -141,8 +245,17 @@ export class Hub {
     } catch (error) {
       this.#options.onError(error);
     }
+    this.#tidy();
     this.#polling = false;
     this.#schedule();
+  }
+
+  /** Also while the database is away. */
+  #tidy(): void {
+    for (const { groups } of this.#watched.values()) {
+      for (const group of groups.values()) group.tidy(this.#options);
+      this.#dropEmpty(groups);
+    }
   }
 
   /** The feed of a watched article; undefined also where it could not be opened: its subscribers are told that. */

@@ -51,8 +51,10 @@ WITH bumped AS (
     (article_id, sequence, kind, comment_id, vanished, endorsement_id, idempotency_key, occurred_at)
   SELECT $1, b.sequence - cardinality($2::text[]) + e.n, e.kind, e.comment_id, e.vanished, e.endorsement_id,
     e.idempotency_key, b.last_event_at
-  FROM bumped b, unnest($2::text[], $3::bigint[], $4::boolean[], $5::bigint[], $6::uuid[]) WITH ORDINALITY
+  FROM unnest($2::text[], $3::bigint[], $4::boolean[], $5::bigint[], $6::uuid[]) WITH ORDINALITY
     AS e(kind, comment_id, vanished, endorsement_id, idempotency_key, n)
+  -- The commit is under way by the time this is answered: without a counter the event has no number, and fails here.
+  LEFT JOIN bumped b ON true
 )
 SELECT sequence FROM bumped`;
 
@@ -87,7 +89,7 @@ export class EventLog {
     events: readonly Omit<NewEvent, 'articleId' | 'counts'>[],
     counts: CountChanges = {},
   ): Promise<number> {
-    const [row] = await tx.query<{ sequence: number }>(appendStatement, [
+    const [row] = await tx.seal<{ sequence: number }>(appendStatement, [
       articleId,
       events.map((event) => event.kind),
       events.map((event) => event.commentId ?? null),
@@ -100,7 +102,6 @@ export class EventLog {
       counts.endorsements ?? 0,
     ]);
     if (!row) throw new Error(`Article ${articleId} has no counter row`);
-    tx.seal();
     tx.afterCommit(() => this.#bus.hint(articleId, row.sequence));
     return row.sequence;
   }

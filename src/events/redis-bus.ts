@@ -3,9 +3,17 @@ import { createClient } from '@redis/client';
 import { type Bus, type HintListener, Listeners } from './bus.ts';
 
 const channelPrefix = 'standfirst:events:';
+const channelOf = (articleId: string): string => channelPrefix + articleId;
 
 /** How long somebody waits for Redis who could do without. */
 const patienceMs = 1000;
+
+/** How many hints may wait for a Redis that is there and does not answer; one more is dropped. */
+export const maxWaitingHints = 1000;
+
+/** A quiet connection is tried this often, and given up when nothing has come or gone for so long. In milliseconds. */
+const pingMs = 5000;
+const silenceMs = 10_000;
 
 export interface RedisBusOptions {
   /** `redis://…` or `rediss://…` */
@@ -16,13 +24,20 @@ export interface RedisBusOptions {
 
 /**
  * A client that is connecting, for ever if it must. Not awaited: the service starts and works without Redis.
- * @param disableOfflineQueue a command given while Redis is away fails instead of waiting
+ * A command given while Redis is away fails instead of waiting.
  */
-function openClient({ url, onError }: RedisBusOptions, disableOfflineQueue: boolean) {
+function openClient({ url, onError }: RedisBusOptions) {
   const client = createClient({
     url,
-    disableOfflineQueue,
-    socket: { connectTimeout: 2000, reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 1000) },
+    // A hint that waited for Redis to come back would tell nothing that a poll has not found by then.
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: maxWaitingHints,
+    pingInterval: pingMs,
+    socket: {
+      socketTimeout: silenceMs,
+      connectTimeout: 2000,
+      reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 1000),
+    },
   });
   client.on('error', onError);
   client.connect().catch(onError);
@@ -37,14 +52,21 @@ type RedisClient = ReturnType<typeof openClient>;
  */
 export class RedisBus implements Bus {
   readonly #listeners = new Listeners();
+  /** The articles whose channels this node has subscribed to. */
+  readonly #subscribed = new Set<string>();
+  /** Those that may have to be subscribed to, or no longer. */
+  readonly #unsettled = new Set<string>();
+  #settling = false;
+  readonly #onError: RedisBusOptions['onError'];
   readonly #publisher: RedisClient;
   readonly #subscriber: RedisClient;
   readonly #sending = new Set<Promise<unknown>>();
 
   constructor(options: RedisBusOptions) {
-    // A hint that waited for Redis to come back would tell nothing that a poll has not found by then.
-    this.#publisher = openClient(options, true);
-    this.#subscriber = openClient(options, false);
+    this.#onError = options.onError;
+    this.#publisher = openClient(options);
+    this.#subscriber = openClient(options);
+    this.#subscriber.on('ready', () => void this.#settle());
   }
 
   /** Waits a moment until hints can be sent: for a process that has some to send and then ends. */
@@ -59,21 +81,16 @@ export class RedisBus implements Bus {
     this.#listeners.call(articleId, sequence);
     if (!this.#publisher.isReady) return;
     const sent = this.#publisher
-      .publish(channelPrefix + articleId, String(sequence))
+      .publish(channelOf(articleId), String(sequence))
       .catch(() => undefined)
       .finally(() => this.#sending.delete(sent));
     this.#sending.add(sent);
   }
 
   watch(articleId: string, listener: HintListener): () => void {
-    const channel = channelPrefix + articleId;
-    if (this.#listeners.add(articleId, listener)) {
-      this.#subscriber.subscribe(channel, this.#receive).catch(() => undefined);
-    }
+    if (this.#listeners.add(articleId, listener)) this.#unsettle(articleId);
     return () => {
-      if (this.#listeners.remove(articleId, listener)) {
-        this.#subscriber.unsubscribe(channel, this.#receive).catch(() => undefined);
-      }
+      if (this.#listeners.remove(articleId, listener)) this.#unsettle(articleId);
     };
   }
 
@@ -81,6 +98,45 @@ export class RedisBus implements Bus {
   async close(): Promise<void> {
     await Promise.race([Promise.all(this.#sending), sleep(patienceMs, undefined, { ref: false })]);
     for (const client of [this.#publisher, this.#subscriber]) if (client.isOpen) client.destroy();
+  }
+
+  #unsettle(articleId: string): void {
+    this.#unsettled.add(articleId);
+    void this.#settle();
+  }
+
+  /**
+   * Subscribes to the channels of those that are watched, and to no others: one command after the other, each for all of
+   * them by then. While Redis is away or silent, nothing piles up but the articles' names.
+   */
+  async #settle(): Promise<void> {
+    if (this.#settling) return;
+    this.#settling = true;
+    try {
+      while (this.#unsettled.size > 0 && this.#subscriber.isReady) await this.#settleOnce();
+    } catch (error) {
+      // A connection that broke has said so, and they are tried again with it.
+      if (this.#subscriber.isReady) this.#onError(error instanceof Error ? error : new Error(String(error)));
+    }
+    this.#settling = false;
+  }
+
+  async #settleOnce(): Promise<void> {
+    const articleIds = [...this.#unsettled];
+    const isSettled = (articleId: string): boolean =>
+      this.#listeners.has(articleId) === this.#subscribed.has(articleId);
+    const changing = articleIds.filter((articleId) => !isSettled(articleId));
+    const coming = changing.filter((articleId) => this.#listeners.has(articleId));
+    const going = changing.filter((articleId) => !this.#listeners.has(articleId));
+    if (coming.length > 0) {
+      await this.#subscriber.subscribe(coming.map(channelOf), this.#receive);
+      for (const articleId of coming) this.#subscribed.add(articleId);
+    }
+    if (going.length > 0) {
+      await this.#subscriber.unsubscribe(going.map(channelOf), this.#receive);
+      for (const articleId of going) this.#subscribed.delete(articleId);
+    }
+    for (const articleId of articleIds) if (isSettled(articleId)) this.#unsettled.delete(articleId);
   }
 
   readonly #receive = (message: string, channel: string): void => {

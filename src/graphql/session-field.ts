@@ -1,12 +1,6 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { Extensions } from 'type-graphql';
+import { rootFields } from './root-fields.ts';
 
 /**
  * Marks a mutation that proves who somebody is by its input. A client goes on sending the access token that it has, so
@@ -25,32 +19,8 @@ export function ignoresCredential(
   operation: OperationDefinitionNode,
 ): boolean {
   const fields = schema.getRootType(operation.operation)?.getFields() ?? {};
-  const names = rootFieldNames(operation.selectionSet, fragmentsOf(document)).filter(
-    (name) => name !== '__typename',
-  );
+  const names = rootFields(document, operation)
+    .map(({ name }) => name.value)
+    .filter((name) => name !== '__typename');
   return names.length > 0 && names.every((name) => fields[name]?.extensions.ignoresCredential === true);
-}
-
-type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
-
-function fragmentsOf(document: DocumentNode): Fragments {
-  return new Map(
-    document.definitions
-      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  );
-}
-
-/** Of a valid document, whose fragments make no cycle; each is looked into once. */
-function rootFieldNames(set: SelectionSetNode, fragments: Fragments, seen = new Set<string>()): string[] {
-  return set.selections.flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return [selection.name.value];
-    if (selection.kind === Kind.INLINE_FRAGMENT)
-      return rootFieldNames(selection.selectionSet, fragments, seen);
-    const { value } = selection.name;
-    const fragment = fragments.get(value);
-    if (fragment === undefined || seen.has(value)) return [];
-    seen.add(value);
-    return rootFieldNames(fragment.selectionSet, fragments, seen);
-  });
 }

@@ -22,7 +22,7 @@ export interface Explorer {
   /** Fastify plugin that serves scripts, style and workers below `<path>/explorer/`. */
   readonly assets: FastifyPluginCallback;
   /** Answers with the page, or with 304 if the browser has it already. */
-  sendExplorer(reply: FastifyReply): FastifyReply;
+  sendExplorer(reply: FastifyReply): Promise<FastifyReply>;
 }
 
 /** A file of the page, compressed once; the few clients without gzip get it unpacked for each request. */
@@ -31,25 +31,37 @@ interface Asset {
   readonly gzipped: Buffer;
 }
 
-/**
- * Builds the explorer: reads GraphiQL, compresses it and writes the page. About a quarter of a second, which is why
- * it happens once and before the server listens; rejects if the package doesn't have the files we expect.
- */
-export async function createExplorer({ path, defaultQuery }: ExplorerOptions): Promise<Explorer> {
-  const assets = await loadAssets();
-  const version = digest(Buffer.concat([...assets.values()].map((asset) => asset.gzipped)));
-  const base = `${path}/explorer/${version}`;
-  const page = renderPage(base, { endpoint: path, defaultQuery });
-  const etag = `"${digest(page)}"`;
+/** What is served once somebody has opened the explorer. */
+interface Site {
+  /** A digest of all assets, in their paths. */
+  readonly version: string;
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly page: string;
+  readonly etag: string;
+}
 
+/**
+ * The explorer, built when somebody opens it: reading and compressing GraphiQL takes about a quarter of a second and 50 MB, which
+ * a server that only answers clients, and every start in a test, can do without.
+ */
+export function createExplorer(options: ExplorerOptions): Explorer {
+  let built: Promise<Site> | undefined;
+  const open = (): Promise<Site> => (built ??= buildSite(options));
   return {
     assets: (app, _options, done) => {
-      for (const [name, asset] of assets) {
-        app.get(`${base}/${name}`, (request, reply) => sendAsset(request, reply, asset));
-      }
+      app.get<{ Params: { version: string; name: string } }>(
+        `${options.path}/explorer/:version/:name`,
+        async (request, reply) => {
+          const { version, assets } = await open();
+          const asset = request.params.version === version ? assets.get(request.params.name) : undefined;
+          if (!asset) return reply.callNotFound();
+          return sendAsset(request, reply, asset);
+        },
+      );
       done();
     },
-    sendExplorer: (reply) => {
+    sendExplorer: async (reply) => {
+      const { page, etag } = await open();
       void reply.headers({
         'content-security-policy': contentSecurityPolicy(reply.request),
         'x-content-type-options': 'nosniff',
@@ -62,6 +74,14 @@ export async function createExplorer({ path, defaultQuery }: ExplorerOptions): P
       return reply.type('text/html; charset=utf-8').send(page);
     },
   };
+}
+
+/** Reads GraphiQL, compresses it and writes the page. Rejects if the package doesn't have the files we expect. */
+async function buildSite({ path, defaultQuery }: ExplorerOptions): Promise<Site> {
+  const assets = await loadAssets();
+  const version = digest(Buffer.concat([...assets.values()].map((asset) => asset.gzipped)));
+  const page = renderPage(`${path}/explorer/${version}`, { endpoint: path, defaultQuery });
+  return { version, assets, page, etag: `"${digest(page)}"` };
 }
 
 /**
@@ -123,7 +143,7 @@ function digest(content: string | Buffer): string {
 }
 
 async function loadAssets(): Promise<Map<string, Asset>> {
-  // Imported here and not at the top: 9 MB of text that a server without an explorer shouldn't hold.
+  // Imported here and not at the top: 9 MB of text.
   const graphiql = await import('@graphql-yoga/render-graphiql/graphiql');
   // The browser build of the same graphql-ws that serves our sockets; its export map doesn't name the file.
   const graphqlWs = join(createRequire(import.meta.url).resolve('graphql-ws/package.json'), '../umd');

@@ -3,7 +3,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 /** What is read at each scrape. */
 export interface MetricSources {
   readonly sockets: () => number;
-  readonly feeds: () => { articles: number; streams: number };
+  readonly eventStreams: () => number;
+  readonly feeds: () => { articles: number; streams: number; groups: number };
   readonly pool: () => { total: number; idle: number; waiting: number };
 }
 
@@ -14,6 +15,8 @@ export class Metrics {
   readonly #operations: Histogram<'type' | 'outcome'>;
   readonly #errors: Counter<'code'>;
   readonly socketCloses: Counter<'code'>;
+  readonly prunedRows: Counter<'table'>;
+  readonly pruningRuns: Counter<'outcome'>;
 
   constructor() {
     const registers = [this.#registry];
@@ -45,6 +48,18 @@ export class Metrics {
       labelNames: ['code'],
       registers,
     });
+    this.prunedRows = new Counter({
+      name: 'standfirst_pruned_rows_total',
+      help: 'Rows removed that were of no use any more, by table',
+      labelNames: ['table'],
+      registers,
+    });
+    this.pruningRuns = new Counter({
+      name: 'standfirst_pruning_runs_total',
+      help: 'Runs of the pruning, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    });
   }
 
   /** Registers the gauges, once there is something to read them from. */
@@ -59,8 +74,14 @@ export class Metrics {
         },
       });
     gauge('websockets', 'Open WebSockets', sources.sockets);
+    gauge('event_streams', 'Open streams of Server-Sent Events', sources.eventStreams);
     gauge('watched_articles', 'Articles that somebody listens to', () => sources.feeds().articles);
     gauge('live_streams', 'Open streams of events', () => sources.feeds().streams);
+    gauge(
+      'live_groups',
+      'Different selections and rights among the open streams: each event is executed once for each',
+      () => sources.feeds().groups,
+    );
     gauge('pool_connections', 'Open database connections', () => sources.pool().total);
     gauge('pool_idle_connections', 'Database connections that wait for work', () => sources.pool().idle);
     gauge(

@@ -11,6 +11,7 @@ import type { Context } from '../graphql/context.ts';
 import { checkCost } from '../graphql/cost.ts';
 import { ignoresCredential } from '../graphql/session-field.ts';
 import type { DocumentReference, TrustedDocuments } from '../graphql/trusted-documents.ts';
+import { streamPath } from './paths.ts';
 import { isPublic } from './public-answers.ts';
 
 export interface GateOptions {
@@ -109,7 +110,10 @@ export function gatePlugin({
     if (credentialError && !(operation && ignoresCredential(schema, document, operation)))
       throw unauthenticated(credentialError);
     if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
-      throw new RequestError('BAD_REQUEST', 'Subscriptions go over WebSocket, at this same address.');
+      throw new RequestError(
+        'BAD_REQUEST',
+        `Subscriptions go over WebSocket, at this same address, or as Server-Sent Events at ${streamPath}.`,
+      );
     const variables = request.variables ?? {};
     bill.requested = checkCost(
       { schema, document, operationName: operationName ?? undefined, variables },

@@ -9,6 +9,7 @@ import {
 import type { GraphQLFormattedError } from 'graphql';
 import { type RequestErrorCode, requestErrorCodes } from '../errors.ts';
 import { presentError } from '../graphql/present-error.ts';
+import { comeBackLater, isEventSource } from './event-source.ts';
 import { isAllowedOrigin } from './origins.ts';
 
 /** The one shape of everything that is refused, whether it was to be GraphQL or not. */
@@ -52,6 +53,12 @@ function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: Fast
     .send(refusalBody('BAD_REQUEST', `This address takes ${allow}, not ${request.method}.`));
 }
 
+/** To whoever comes while the service ends. */
+export const shuttingDown = 'The service is shutting down: try again.';
+
+/** Of whatever kind they are. */
+export const tooManyConnections = 'This address has as many live connections open as it may.';
+
 /** The message for a page of an origin that is not allowed. */
 export function originRefusal(origin: string | undefined): string {
   // Of the client's making: nothing that could be mistaken for more than an origin is repeated.
@@ -91,12 +98,13 @@ export function refuseWhileClosing(app: FastifyInstance): void {
     closing = true;
     done();
   });
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (!closing) return done();
+    if (isEventSource(request)) return void comeBackLater(reply);
     void reply
       .code(503)
       .headers({ connection: 'close', 'retry-after': '1' })
-      .send(refusalBody('UNAVAILABLE', 'The service is shutting down: try again.'));
+      .send(refusalBody('UNAVAILABLE', shuttingDown));
   });
 }
 

@@ -6,6 +6,7 @@ import helmet from '@fastify/helmet';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify';
@@ -17,7 +18,9 @@ import type { Context } from '../graphql/context.ts';
 import { countedAddress } from './client-address.ts';
 import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
 import { isUnavailable } from '../graphql/present-error.ts';
+import type { EventStreamGateway } from './event-stream.ts';
 import type { Metrics } from './metrics.ts';
+import { graphqlPath, streamPath } from './paths.ts';
 import { beginAnswer, sendAnswer } from './public-answers.ts';
 import {
   refuseForeignPreflights,
@@ -26,6 +29,7 @@ import {
   refuseWhileClosing,
   sendError,
 } from './refusals.ts';
+import { endSilentConnections } from './silent-connections.ts';
 
 /** Who asks, and from where. */
 interface RequestFacts {
@@ -39,6 +43,7 @@ export interface HttpOptions {
   readonly authenticator: Authenticator;
   /** Makes the context of one request. */
   readonly createContext: (request: RequestFacts) => Context;
+  readonly eventStreams: EventStreamGateway;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
   readonly allowedOrigins: readonly string[];
@@ -50,8 +55,8 @@ export interface HttpOptions {
   readonly explorerQuery: string | undefined;
 }
 
-/** Where GraphQL is served: POST, GET, WebSocket, and the explorer for browsers. */
-export const graphqlPath = '/graphql';
+const isStream = ({ raw }: FastifyReply): boolean =>
+  String(raw.getHeader('content-type')).startsWith('text/event-stream');
 
 /** A request id that a proxy set, if it is one; anything else could forge lines of the log. */
 function requestId(headers: Record<string, string | string[] | undefined>): string {
@@ -86,7 +91,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.addHook('onResponse', (request, reply, done) => {
     const seconds = reply.elapsedTime / 1000;
     const route = request.routeOptions.url ?? 'none';
-    metrics.countHttp(route, request.method, reply.statusCode, seconds);
+    // How long a stream was open says nothing of how long answers take.
+    if (!isStream(reply)) metrics.countHttp(route, request.method, reply.statusCode, seconds);
     // The path alone: a query string can hold what nobody should read in a log.
     const [path] = request.url.split('?');
     const entry = {
@@ -120,6 +126,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         'apollographql-client-name',
         'apollographql-client-version',
         'if-none-match',
+        'last-event-id',
         'x-request-id',
       ],
       exposedHeaders: [
@@ -137,8 +144,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   }
   app.setErrorHandler(sendError);
   refuseWhileClosing(app);
+  endSilentConnections(app);
   refuseUnknown(app);
   await graphqlRoutes(app, options);
+  await app.register(options.eventStreams.routes);
   healthRoutes(app, options);
   return app;
 }
@@ -149,7 +158,7 @@ async function openExplorer(
   { explorerQuery }: HttpOptions,
 ): Promise<Explorer | undefined> {
   if (explorerQuery === undefined) return undefined;
-  const explorer = await createExplorer({ path: graphqlPath, defaultQuery: explorerQuery });
+  const explorer = createExplorer({ path: graphqlPath, defaultQuery: explorerQuery });
   await app.register(explorer.assets);
   return explorer;
 }
@@ -189,6 +198,7 @@ async function graphqlRoutes(app: FastifyInstance, options: HttpOptions): Promis
 const addresses = {
   name: 'Standfirst',
   graphql: graphqlPath,
+  stream: streamPath,
   live: '/health/live',
   ready: '/health/ready',
   metrics: '/metrics',

@@ -6,6 +6,21 @@ const responseType = 'application/graphql-response+json';
 
 const failures: Partial<Record<RequestErrorCode, number>> = { UNAVAILABLE: 503, RATE_LIMITED: 429 };
 
+/** Of what is refused before a stream of events begins, and not for what it asks. */
+const streamFailures: Partial<Record<RequestErrorCode, number>> = {
+  ...failures,
+  UNAUTHENTICATED: 401,
+  ORIGIN_NOT_ALLOWED: 403,
+  NOT_FOUND: 404,
+  TOO_MANY_SUBSCRIPTIONS: 429,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+/** The status of a stream of events that is refused. */
+export function streamStatus(code: RequestErrorCode): number {
+  return streamFailures[code] ?? 400;
+}
+
 const refusals: ReadonlySet<string> = new Set<RequestErrorCode>([
   'QUERY_TOO_COSTLY',
   'BAD_USER_INPUT',

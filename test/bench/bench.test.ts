@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { type Client } from 'pg';
 import { generateData } from '../../bench/data/generate.ts';
 import { dataSizes, skewedShares } from '../../bench/data/size.ts';
+import { LatencyCounts } from '../../bench/live/latencies.ts';
 import { packageOf, summarise } from '../../bench/profile.ts';
 import { parseOptions, UsageError } from '../../bench/options.ts';
 import { createTestDatabase, onDatabase, serverUrl } from '../support/database.ts';
@@ -84,12 +85,13 @@ describe('a run', () => {
     await run('npx', ['tsc', '-p', 'tsconfig.bench.json'], { cwd: root });
   }, 120_000);
 
-  it('compares equal answers, stores every comment once, and leaves figures and no database', async () => {
+  it('compares equal answers, stores every comment once, delivers it to everybody, and leaves figures and no database', async () => {
     const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-test-'));
+    const options = 'page post live --part delivery --part return --size small --rounds 1 --seconds 0.3';
     try {
       const { stdout, stderr } = await run(
         process.execPath,
-        ['dist/bench/bench/main.js', '--size', 'small', '--rounds', '1', '--seconds', '0.3', '--out', out],
+        ['dist/bench/bench/main.js', ...options.split(' '), '--out', out],
         { cwd: root, env: { PATH: process.env.PATH, DATABASE_URL: serverUrl() } },
       );
       expect(stderr.match(/pages are the same on both sides/g)).toHaveLength(2);
@@ -101,23 +103,33 @@ describe('a run', () => {
       expect(database).toBeDefined();
       expect(rows).toEqual([]);
 
-      const report = JSON.parse(await readFile(join(out, 'page-post.json'), 'utf8'));
+      const report = JSON.parse(await readFile(join(out, 'page-post-live.json'), 'utf8'));
       expect(report.comparisons.map((c: any) => c.sides.map((side: any) => side.name))).toEqual([
         ['Standfirst', 'by hand'],
         ['Standfirst', 'by hand'],
-        ['Standfirst', 'bare pg'],
-        ['Standfirst', 'bare pg'],
+        ['Standfirst', 'bare pg', 'bare pg, statements sent together', 'Apollo alone'],
+        ['Standfirst', 'bare pg', 'bare pg, statements sent together', 'Apollo alone'],
+        ['Standfirst', 'bare ws', 'stock recipe'],
+        ['Standfirst', 'bare ws'],
       ]);
-      for (const side of report.comparisons.flatMap((comparison: any) => comparison.sides)) {
-        expect(side.rounds).toHaveLength(1);
-        expect(side.rounds[0].count).toBeGreaterThan(0);
+      for (const { columns, sides } of report.comparisons) {
+        for (const { rounds } of sides) {
+          expect(rounds).toHaveLength(1);
+          expect(rounds[0][columns[0].key]).toBeGreaterThan(0);
+        }
       }
-      expect(stdout.trim()).toBe((await readFile(join(out, 'page-post.md'), 'utf8')).trim());
+      const [delivery] = report.comparisons.slice(-2);
+      expect(delivery.sides.map((side: any) => side.rounds[0].deliveries)).toEqual([
+        12 * 12,
+        12 * 12,
+        12 * 12,
+      ]);
+      expect(stdout.trim()).toBe((await readFile(join(out, 'page-post-live.md'), 'utf8')).trim());
       expect(stdout).toMatch(/\| Standfirst \/ by hand +\| +\d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\) \|/);
     } finally {
       await rm(out, { recursive: true, force: true });
     }
-  }, 120_000);
+  }, 240_000);
 
   it.each([
     [['pages'], 'There is no bench called pages'],
@@ -125,10 +137,27 @@ describe('a run', () => {
     [['--rounds', '1.5'], '--rounds takes a whole number, not 1.5'],
     [['--size', 'huge'], '--size takes full or small, not huge'],
     [['--with', 'x'], '--with takes NAME=VALUE, not x'],
+    [['live', '--part', 'x'], /--part takes delivery, .*, not x/],
+    [['live', '--scale', '0'], '--scale takes a number above 0, not 0'],
     [['--fast'], "Unknown option '--fast'"],
   ])('refuses %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(UsageError);
     expect(() => parseOptions(args)).toThrow(message);
+  });
+});
+
+describe('latencies', () => {
+  it('of several processes are ranked together, to a hundredth of a millisecond', () => {
+    const [one, both] = [new LatencyCounts(), new LatencyCounts()];
+    for (let ms = 1; ms <= 50; ms++) one.add(ms);
+    both.addAll(one.list());
+    for (let ms = 51; ms <= 99; ms++) both.add(ms);
+    both.add(0.123);
+    expect([0.01, 0.5, 0.99].map((part) => both.quantile(part))).toEqual([0.12, 49, 98]);
+  });
+
+  it('are none when there is nothing', () => {
+    expect(new LatencyCounts().quantile(0.5)).toBeNaN();
   });
 });
 

@@ -24,9 +24,9 @@ function apollo(app: TestApp, user?: TestUser): ApolloClient {
   return client;
 }
 
-afterEach(async () => {
+afterEach(() => {
   for (const client of clients.splice(0)) client.stop();
-  await closeFrontEnds();
+  closeFrontEnds();
 });
 
 type Thread = ObservableQuery<ThreadQuery, ThreadQueryVariables>;

@@ -53,6 +53,8 @@ describe('graphql-codegen', () => {
         module: 'preserve',
         target: 'es2023',
         types: [],
+        allowImportingTsExtensions: true,
+        paths: { 'standfirst/client': [join(root, 'src/client/live-client.ts')] },
       };
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
       const tsc = join(root, 'node_modules/typescript/bin/tsc');
@@ -69,6 +71,7 @@ describe('graphql-codegen', () => {
 /** What an application does with the types, and what they must refuse. */
 const program = `
 import type { ResultOf, VariablesOf } from '@graphql-typed-document-node/core';
+import { createLiveClient, type EventOf } from 'standfirst/client';
 import { AddCommentDocument, ArticleEventsDocument, ThreadDocument } from './graphql';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -99,4 +102,27 @@ export function show(event: ResultOf<typeof ArticleEventsDocument>['articleEvent
   if (event.__typename === 'CommentAdded') return event.asReply?.cursor;
   return event.cursor;
 }
+
+const live = createLiveClient({ url: '/graphql', token: (refused) => refused });
+const onReset = () => undefined;
+const at = { articleId: 'a', cursor: 'b', onReset };
+live.article({
+  ...at,
+  document: ArticleEventsDocument,
+  onEvent: (event) => {
+    same<typeof event, Exclude<EventOf<ResultOf<typeof ArticleEventsDocument>>, { __typename: 'ArticleReset' }>>(true);
+    if (event.__typename === 'CommentRemoved') same<typeof event.vanishedCommentId, string | null>(true);
+    // @ts-expect-error resets have a handler of their own
+    return event.__typename === 'ArticleReset';
+  },
+});
+// @ts-expect-error the page has to be loaded again some time
+live.article({ articleId: 'a', document: ArticleEventsDocument, onEvent: () => undefined });
+// @ts-expect-error not a subscription with a cursor
+live.article({ ...at, document: ThreadDocument, onEvent: () => undefined });
+// @ts-expect-error there is no such variable
+live.article({ ...at, document: ArticleEventsDocument, variables: { first: 1 }, onEvent: () => undefined });
+live.article({ ...at, document: 'subscription …', onEvent: ({ cursor, comment }) => [cursor, comment.bodyText] });
+// @ts-expect-error comments begin somewhere
+live.comments({ articleId: 'a', onReset, document: 'subscription …', onEvent: () => undefined });
 `;

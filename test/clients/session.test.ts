@@ -1,12 +1,6 @@
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import WebSocket from 'ws';
-import { createLiveClient } from '../../examples/front-end/live.ts';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Session, SessionKeeper } from '../../examples/front-end/session.ts';
 import { useApp } from '../support/app.ts';
-import { eventually } from '../support/eventually.ts';
 
 const signIn = `mutation ($input: SignInInput!) { signIn(input: $input) {
   session { accessToken refreshToken expiresAt } } }`;
@@ -25,10 +19,10 @@ describe('SessionKeeper', () => {
 
   it('sends nothing when signed out, and the token while it is good', async () => {
     const keeper = new SessionKeeper(`${app().url}/graphql`);
-    expect(await keeper.authorization()).toBeUndefined();
+    expect(await keeper.token()).toBeUndefined();
     const session = await begin();
     keeper.set(session);
-    expect(await keeper.authorization()).toBe(`Bearer ${session.accessToken}`);
+    expect(await keeper.token()).toBe(session.accessToken);
   });
 
   it('exchanges the tokens once for all who ask, before they end', async () => {
@@ -36,11 +30,11 @@ describe('SessionKeeper', () => {
     const keeper = new SessionKeeper(`${app().url}/graphql`, (session) => changes.push(session));
     const session = ends(await begin());
     keeper.set(session);
-    const headers = await Promise.all([1, 2, 3].map(() => keeper.authorization()));
+    const tokens = await Promise.all([1, 2, 3].map(() => keeper.token()));
     expect(changes).toHaveLength(2);
     expect(changes[1]?.refreshToken).not.toBe(session.refreshToken);
-    expect(new Set(headers)).toEqual(new Set([`Bearer ${changes[1]?.accessToken}`]));
-    const { viewer } = await app().data(me, {}, headers[0]?.replace('Bearer ', ''));
+    expect(new Set(tokens)).toEqual(new Set([changes[1]?.accessToken]));
+    const { viewer } = await app().data(me, {}, tokens[0]);
     expect(viewer).toEqual({ name: 'Cy Example' });
   });
 
@@ -73,7 +67,7 @@ describe('SessionKeeper', () => {
     const onChange = jest.fn<(session: Session | undefined) => void>();
     const keeper = new SessionKeeper(`${app().url}/graphql`, onChange);
     keeper.set(ends({ ...(await begin()), refreshToken: 'unknown' }));
-    expect(await keeper.authorization()).toBeUndefined();
+    expect(await keeper.token()).toBeUndefined();
     expect(onChange).toHaveBeenLastCalledWith(undefined);
   });
 
@@ -81,87 +75,7 @@ describe('SessionKeeper', () => {
     const keeper = new SessionKeeper('http://127.0.0.1:1/graphql');
     const session = ends(await begin());
     keeper.set(session);
-    await expect(keeper.authorization()).rejects.toThrow();
-    await expect(keeper.authorization()).rejects.toThrow();
-  });
-});
-
-/** Stands between a client and the service, and can fall silent without closing anything, as a lost network does. */
-class Line {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  connections = 0;
-
-  constructor(target: string) {
-    const { hostname, port } = new URL(target);
-    this.#server = createServer((client) => {
-      this.connections += 1;
-      const service = connect(Number(port), hostname);
-      client.pipe(service).pipe(client);
-      for (const socket of [client, service]) {
-        this.#sockets.add(socket);
-        socket.on('error', () => undefined);
-      }
-    });
-  }
-
-  async open(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/graphql`;
-  }
-
-  /** Nothing comes through any more on the sockets that are open now. */
-  fallSilent(): void {
-    for (const socket of this.#sockets) socket.unpipe().pause();
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
-
-describe('createLiveClient', () => {
-  const app = useApp();
-  const closing: (() => unknown)[] = [];
-  afterEach(async () => {
-    for (const close of closing.splice(0)) await close();
-  });
-
-  it('leaves a line that is dead, and goes on from its cursor', async () => {
-    const user = await app().signUp('Cy Example');
-    const { id: articleId } = await app().addArticle();
-    const line = new Line(app().url);
-    const client = createLiveClient({ url: await line.open(), webSocketImpl: WebSocket, keepAlive: 400 });
-    closing.push(
-      () => client.dispose(),
-      () => line.close(),
-    );
-    const texts: string[] = [];
-    let isLive = false;
-    client.subscribe<{ articleEvents: any }>(
-      {
-        query: `subscription ($articleId: ID!, $after: EventCursor) { articleEvents(articleId: $articleId, after: $after) {
-          __typename cursor ... on CommentAdded { comment { bodyText } } } }`,
-        variables: { articleId },
-      },
-      {
-        next: ({ data }) => {
-          isLive = true;
-          if (data?.articleEvents.comment) texts.push(data.articleEvents.comment.bodyText);
-        },
-        error: () => undefined,
-        complete: () => undefined,
-      },
-    );
-    await eventually('the stream', () => isLive);
-    await app().addComment(user, { articleId, body: '1' });
-    await eventually('the first', () => texts.length === 1);
-    line.fallSilent();
-    await app().addComment(user, { articleId, body: '2' });
-    await eventually('the second', () => texts.length === 2);
-    expect(texts).toEqual(['1', '2']);
-    expect(line.connections).toBeGreaterThan(1);
+    await expect(keeper.token()).rejects.toThrow();
+    await expect(keeper.token()).rejects.toThrow();
   });
 });

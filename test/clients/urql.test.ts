@@ -27,9 +27,9 @@ beforeAll(async () => {
   known = schemaForCache(await readFile(join(import.meta.dirname, '../../schema.graphql'), 'utf8'));
 });
 
-afterEach(async () => {
+afterEach(() => {
   for (const end of ends.splice(0)) end.unsubscribe();
-  await closeFrontEnds();
+  closeFrontEnds();
 });
 
 // Graphcache tells here of whatever does not fit the schema.

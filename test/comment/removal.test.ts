@@ -6,7 +6,12 @@ import { committedSchema, everything } from '../support/everything.ts';
 import { done, footprint, keyOf, logOf, readComment, refusal } from '../support/comments.ts';
 
 describe('removeComment', () => {
-  const service = useApp({ MAX_QUERY_COST: '1000000', MAX_QUERY_DEPTH: '100', MAX_QUERY_TOKENS: '100000' });
+  const service = useApp({
+    MAX_QUERY_COST: '1000000',
+    MAX_EVENT_COST: '1000000',
+    MAX_QUERY_DEPTH: '100',
+    MAX_QUERY_TOKENS: '100000',
+  });
   let author: TestUser;
   let other: TestUser;
   let moderator: TestUser;

@@ -9,6 +9,7 @@ import { transformFile } from '@swc/core';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, FolderInUseError, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { platformPackageName } from '../../src/db/embedded/binaries.ts';
+import { inspectPostmaster } from '../../src/db/embedded/postmaster.ts';
 
 const isRoot = process.getuid?.() === 0;
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
@@ -72,6 +73,21 @@ async function start(options: { onExit?: () => void; messages?: string[] } = {})
   const database = await startEmbeddedPostgres({ dataDir, log, onExit: options.onExit ?? (() => undefined) });
   running.push(database);
   return database;
+}
+
+/** Kills whatever is left. Some of it ends by itself meanwhile, and some begins: initdb starts one server after another. */
+async function killAll(): Promise<void> {
+  await eventually('every process to end', async () => {
+    const found = await processesIn(folder);
+    for (const { pid } of found) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
+    return found.length === 0;
+  });
 }
 
 /** What a service process says about its start. */
@@ -178,8 +194,7 @@ afterEach(async () => {
   const stops = running.splice(0).map((database) => database.stop());
   await Promise.allSettled([...stops, ...services.splice(0).map((child) => kill(child, 'SIGKILL'))]);
   if (process.platform === 'linux') {
-    for (const { pid } of await processesIn(folder)) process.kill(pid, 'SIGKILL');
-    await eventually('every process to end', async () => (await processesIn(folder)).length === 0);
+    await killAll();
   }
   await fs.rm(folder, { recursive: true, force: true });
   await Promise.all(stops);
@@ -335,11 +350,12 @@ onLinux('startEmbeddedPostgres', () => {
       const [unfinished] = (await fs.readdir(dataDir).catch(() => [])).filter((name) =>
         name.startsWith('cluster-'),
       );
-      return unfinished && (await fs.readdir(path.join(dataDir, unfinished, 'data'))).includes('global');
+      if (unfinished === undefined) return false;
+      const made = await fs.readdir(path.join(dataDir, unfinished, 'data')).catch((): string[] => []);
+      return made.includes('global');
     });
     await kill(child, 'SIGKILL');
-    for (const { pid } of await processesIn(folder)) process.kill(pid, 'SIGKILL');
-    await eventually('initdb to end', async () => (await processesIn(folder)).length === 0);
+    await killAll();
     expect(await fs.readdir(dataDir)).not.toContain('cluster');
 
     expect(await start()).toMatchObject({ isNew: true });
@@ -394,6 +410,18 @@ onLinux('startEmbeddedPostgres', () => {
       log: () => undefined,
     });
     await expect(elsewhere).rejects.toThrow(`Port ${port} for the embedded database is taken`);
+  });
+
+  it('knows no port of a server that does not listen yet: another one may answer there', async () => {
+    const { url } = await start();
+    const pgdata = path.join(dataDir, 'cluster/data');
+    const lockFile = path.join(pgdata, 'postmaster.pid');
+    const complete = await fs.readFile(lockFile, 'utf8');
+    expect(await inspectPostmaster(pgdata)).toMatchObject({ port: Number(new URL(url).port) });
+    // As the server leaves it until it has the port.
+    await fs.writeFile(lockFile, `${complete.split('\n').slice(0, 5).join('\n')}\n`);
+    expect(await inspectPostmaster(pgdata)).toMatchObject({ state: 'running', port: undefined });
+    await fs.writeFile(lockFile, complete);
   });
 
   asRoot(

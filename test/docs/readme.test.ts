@@ -7,6 +7,7 @@ import { userErrorCodes, requestErrorCodes } from '../../src/errors.ts';
 import { TestApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';
+import { buildClient } from '../support/program.ts';
 
 const root = join(import.meta.dirname, '../..');
 const slug = 'the-last-boat-at-ten-past-eight';
@@ -66,6 +67,7 @@ describe('the README', () => {
 
   it('has a client in examples/ that follows a discussion', async () => {
     expect(readme).toContain(`node examples/listen.mjs ${slug}`);
+    await buildClient();
     const user = await app.signUp('Bo Example');
     const client = spawn(process.execPath, [join(root, 'examples/listen.mjs'), slug, app.url], {
       stdio: 'pipe',

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ageEvents } from '../support/aged.ts';
 import { TestApp } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';
+import type { LiveEvent } from '../support/live.ts';
 import { buildProgram, runProgram } from '../support/program.ts';
 
 beforeAll(buildProgram, 60_000);
+
+const isReset = ({ __typename }: LiveEvent) => __typename === 'ArticleReset';
 
 describe('npm run events', () => {
   let app: TestApp;
@@ -33,8 +38,75 @@ describe('npm run events', () => {
     expect(reset).toMatchObject({ resetReason: 'EPOCH_CHANGED' });
   });
 
+  it('rotate resets whoever listens to running nodes, once, in the midst of writing', async () => {
+    const other = await TestApp.start({}, { database: app.database });
+    try {
+      const user = await app.signUp();
+      const { id } = await app.addArticle();
+      const listeners = [app, other].map((node) => node.live.events(id));
+      let rotated = false;
+      const writing = (async () => {
+        while (!rotated) await app.addComment(user, { articleId: id });
+      })();
+      await Promise.all(listeners.map((listener) => listener.waitFor(3, 'CommentAdded')));
+      const { code } = await runProgram('events', ['rotate'], { env: { DATABASE_URL: app.database.url } });
+      expect(code).toBe(0);
+      await Promise.all(listeners.map((listener) => listener.waitFor(1, 'ArticleReset')));
+      rotated = true;
+      await writing;
+      const { comment } = await app.addComment(user, { articleId: id, body: 'The last one' });
+      const before = listeners[0]?.events[0]?.cursor;
+      for (const { events, errors } of listeners) {
+        await eventually('the last comment', () => events.at(-1)?.comment?.id === comment?.id);
+        expect(errors).toEqual([]);
+        expect(events.filter(isReset)).toHaveLength(1);
+        let position = 0;
+        for (const event of events) {
+          // Numbers go on without a gap; a reset and a checkpoint say where.
+          if (event.__typename === 'CommentAdded') expect(event.sequence).toBe(position + 1);
+          position = event.sequence;
+        }
+      }
+      for (const node of [app, other]) {
+        const { articleById } = await node.data(
+          `query ($id: ID!, $after: EventCursor) { articleById: node(id: $id) { ... on Article {
+            events(after: $after) { events { __typename ... on ArticleReset { resetReason } } } } } }`,
+          { id, after: before },
+        );
+        expect(articleById.events.events).toEqual([
+          { __typename: 'ArticleReset', resetReason: 'EPOCH_CHANGED' },
+        ]);
+      }
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('prune removes what has served its time, and says what', async () => {
+    const user = await app.signUp();
+    const { id, articleId } = await app.addArticle();
+    for (let count = 0; count < 3; count++) await app.addComment(user, { articleId: id });
+    await ageEvents(app.app.db, articleId, 2);
+    const env = { DATABASE_URL: app.database.url, EVENT_RETENTION_HOURS: '1' };
+    const { code, out, err } = await runProgram('events', ['prune'], { env });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.replace(/[\d.]+ s\.$/m, 'N s.').split('\n')).toEqual([
+      'article_event: 2 removed',
+      'idempotency_key: 0 removed',
+      'refresh_token: 0 removed',
+      'session: 0 removed',
+      'Done in N s.',
+      '',
+    ]);
+    const [row] = await app.app.db.query(
+      'SELECT pruned_sequence FROM article_counter WHERE article_id = $1',
+      [articleId],
+    );
+    expect(row).toEqual({ pruned_sequence: 2 });
+  });
+
   it('says how it is used when it is called wrongly', async () => {
-    for (const args of [[], ['prune'], ['rotate', 'now']]) {
+    for (const args of [[], ['toString'], ['prune', 'all'], ['rotate', 'now']]) {
       const { code, err } = await runProgram('events', args, { env: { DATABASE_URL: app.database.url } });
       expect(code).toBe(2);
       expect(err).toContain('Usage: npm run events');

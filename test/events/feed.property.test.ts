@@ -4,9 +4,11 @@ import type { Queryable } from '../../src/db/database.ts';
 import { type Bus, Listeners, type HintListener } from '../../src/events/bus.ts';
 import { decodeEventCursor, encodeEventCursor } from '../../src/events/event-cursor.ts';
 import type { ArticleEventRecord, StreamItem } from '../../src/events/event.ts';
-import { Hub } from '../../src/events/hub.ts';
+import { type Handle, Hub, type Membership } from '../../src/events/hub.ts';
 import type { LogHead } from '../../src/events/log.ts';
-import type { EventStream } from '../../src/events/stream.ts';
+import type { Renderer, Rendering, SharedRendering } from '../../src/events/frame.ts';
+import type { Sink } from '../../src/events/sink.ts';
+import type { Viewer } from '../../src/auth/viewer.ts';
 
 // The one test in which the database is a fake: it answers when the test says so, in any order, and so gets to every
 // interleaving of reads, commits, hints, polls and readers. It knows the two statements that feeds use by their tables.
@@ -18,6 +20,18 @@ const maxTail = 40;
 
 /** Everything that is due by now has happened. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** What goes to a client: an item, for whom it was made, and by which group's selection and rights. */
+interface Sent {
+  readonly item: StreamItem;
+  readonly account: string | null;
+  readonly rights: string;
+}
+
+/** Every third comment is shown to some accounts apart. */
+const isApart = (item: StreamItem, account: string): boolean =>
+  item.type === 'event' && item.event.sequence % 3 === 0 && Number(account) % 2 === 0;
+const accounts = ['1', '2', '3', '4'] as const;
 
 /** One statement under way: it sees the log as it is when it runs, and is answered some time later. */
 interface Statement {
@@ -36,6 +50,9 @@ class FakeLog implements Queryable {
   pruned = 0;
   /** Grows when a backup is restored. */
   restores = 0;
+  renderFailures = 0;
+  /** Whether a statement fails at this step. */
+  failing = false;
 
   get epoch(): string {
     return `00000000-0000-4000-8000-${String(this.restores).padStart(12, '0')}`;
@@ -69,10 +86,18 @@ class FakeLog implements Queryable {
     this.events = this.events.filter(({ sequence }) => sequence <= this.head);
   }
 
+  /** Waits for the test, as for a statement. */
+  async work<T>(result: T): Promise<T> {
+    await this.query('FROM nothing');
+    return result;
+  }
+
   query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
     const read = statement.includes('FROM article_event')
       ? () => this.#selectEvents(values as [string, number, number])
-      : () => this.#selectHeads(values as [string[]]);
+      : statement.includes('FROM nothing')
+        ? () => []
+        : () => this.#selectHeads(values as [string[]]);
     return new Promise((resolve, reject) => {
       let rows: unknown[] | undefined;
       this.pending.push({
@@ -112,10 +137,54 @@ class FakeBus implements Bus {
   }
 }
 
+/** Makes frames that say what they are, when the test lets it. */
+class FakeRenderer implements Renderer {
+  readonly batchSize = 4;
+  readonly #log: FakeLog;
+  readonly #rights: string;
+  failures = 0;
+
+  constructor(log: FakeLog, rights: string) {
+    this.#log = log;
+    this.#rights = rights;
+  }
+
+  async renderShared(items: readonly StreamItem[]): Promise<SharedRendering[]> {
+    const made = await this.#make(null, items);
+    return made.map((rendering, index) => ({
+      rendering,
+      exceptions: new Set(accounts.filter((account) => items[index] && isApart(items[index], account))),
+      concernsAll: false,
+    }));
+  }
+
+  renderFor(viewer: Viewer | null, items: readonly StreamItem[]): Promise<Rendering[]> {
+    return this.#make(viewer?.accountId ?? null, items);
+  }
+
+  visibility() {
+    return Promise.resolve({ visible: true, exceptions: new Set<string>(), concernsAll: false });
+  }
+
+  isVisibleTo(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  #make(account: string | null, items: readonly StreamItem[]): Promise<Rendering[]> {
+    const made = items.map((item): Rendering => {
+      const sent: Sent = { item, account, rights: this.#rights };
+      return { type: 'payload', bytes: Buffer.from(JSON.stringify(sent)), last: false };
+    });
+    return this.#log.work(made).catch(() => {
+      this.#log.renderFailures += 1;
+      return items.map(() => ({ type: 'failed' }) as const);
+    });
+  }
+}
+
 /** One subscriber, which holds every item that it gets against the contract. */
 class Reader {
   readonly items: StreamItem[] = [];
-  stream: EventStream | undefined;
   opening = true;
   reading = false;
   over = false;
@@ -126,42 +195,44 @@ class Reader {
   position: number | undefined;
   checkpoints = 0;
   resets = 0;
+  /** How many items were made for it alone. */
+  own = 0;
   /** Up to date since the last start or reset. */
   live = false;
 
   readonly #log: FakeLog;
   readonly #after: string | undefined;
   readonly #pulses: boolean;
+  readonly #account: string;
   /** Where the log stood when the subscription began. */
   readonly #headAtStart: number;
   #restoresShown = 0;
+  #handle: Handle | undefined;
+  #onWritable: (() => void) | undefined;
+  /** Between the two when they change: either will do. */
+  #rights: readonly string[];
 
   constructor(
     hub: Hub,
     log: FakeLog,
-    after: string | undefined,
-    readonly eager: boolean,
-    pulses: boolean,
+    readonly options: { after: string | undefined; eager: boolean; pulses: boolean; account: string },
   ) {
+    const { after, pulses, eager, account } = options;
     this.#log = log;
     this.#after = after;
     this.#pulses = pulses;
+    this.#account = account;
+    this.#rights = ['a'];
     this.#headAtStart = log.head;
+    this.reading = eager;
     const cursor = after === undefined ? undefined : decodeEventCursor(after);
     this.position = cursor?.articleId === articleId ? cursor.sequence : undefined;
     hub
-      .subscribe(articleId, after, {
-        isBlocked: () => !this.reading,
-        end: () => {
-          this.overrun = true;
-          this.#end();
-        },
-      })
+      .subscribe({ articleId, after, sink: this.#sink(), ...this.#membership('a') })
       .then(
-        (stream) => {
-          this.stream = stream;
-          if (this.over) void stream?.return();
-          else if (eager) this.pull();
+        (handle) => {
+          this.#handle = handle;
+          if (this.over) handle.close();
         },
         () => (this.over = true),
       )
@@ -170,29 +241,73 @@ class Reader {
 
   /** Asks for one item, unless it waits for one; an eager reader goes on by itself. */
   pull(): void {
-    if (!this.stream || this.reading || this.over) return;
+    if (this.reading || this.over) return;
     this.reading = true;
-    this.stream.next().then(
-      (result) => {
-        this.reading = false;
-        if (result.done) this.#end();
-        else {
-          this.#take(result.value);
-          if (this.eager) this.pull();
-        }
-      },
-      () => {
-        // A statement failed: the connection ends, and its client comes back.
-        this.reading = false;
-        this.leave();
-      },
-    );
+    const wake = this.#onWritable;
+    this.#onWritable = undefined;
+    wake?.();
   }
 
   /** The client unsubscribes, or its socket is gone. */
   leave(): void {
     this.over = true;
-    void this.stream?.return();
+    this.#handle?.close();
+  }
+
+  /** Its account gets other rights. */
+  change(rights: string): void {
+    if (this.over || !this.#handle || this.#rights.length > 1) return;
+    this.#rights = [...this.#rights, rights];
+    void this.#handle.change(this.#membership(rights)).then(() => (this.#rights = [rights]));
+  }
+
+  #membership(rights: string): Membership {
+    return {
+      key: rights,
+      address: '192.0.2.1',
+      viewer: { accountId: this.#account, sessionId: '', name: '', roles: [], suspended: false },
+      createRenderer: () => new FakeRenderer(this.#log, rights),
+    };
+  }
+
+  #sink(): Sink {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    const reader = this;
+    return {
+      get writable() {
+        return reader.reading;
+      },
+      onceWritable: (callback) => (this.#onWritable = callback),
+      send: (payload) => {
+        if (!this.reading) this.#wrong('sent to one that does not read');
+        this.reading = this.options.eager;
+        if (!this.over) this.#receive(JSON.parse(payload.toString()) as Sent);
+      },
+      bundle: (write) => write(),
+      isBlocked: () => !this.reading,
+      end: () => this.#wrong('ended by itself'),
+      giveUp: () => this.#giveUp(),
+    };
+  }
+
+  #receive({ item, account, rights }: Sent): void {
+    if (!this.#rights.includes(rights)) this.#wrong(`made for the rights ${rights}`);
+    if (account !== (isApart(item, this.#account) ? this.#account : null))
+      this.#wrong(`made for the account ${account}`);
+    this.own += Number(account !== null);
+    this.#take(item);
+  }
+
+  /** The connection ends, and its client comes back. */
+  #giveUp(): void {
+    if (this.over) return;
+    this.over = true;
+    // What could not be made is given up for a while by all who want it; what could not be read, at once.
+    if (this.#log.renderFailures > 0 || this.#log.failing) return;
+    this.overrun = true;
+    if (!this.live) this.#wrong('ran over while it was replaying');
+    else if (this.#log.top - (this.position ?? 0) <= maxTail)
+      this.#wrong('ran over without being far behind');
   }
 
   /** Where the client would go on. */
@@ -201,15 +316,6 @@ class Reader {
     if (!last) return this.#after;
     const sequence = last.type === 'event' ? last.event.sequence : last.sequence;
     return encodeEventCursor({ epoch: last.epoch, articleId, sequence });
-  }
-
-  #end(): void {
-    if (this.over) return;
-    this.over = true;
-    if (!this.overrun) this.#wrong('ended by itself');
-    else if (!this.live) this.#wrong('ran over while it was replaying');
-    else if (this.#log.top - (this.position ?? 0) <= maxTail)
-      this.#wrong('ran over without being far behind');
   }
 
   #take(item: StreamItem): void {
@@ -280,7 +386,14 @@ type Step =
   | { readonly do: 'hint'; readonly pick: number; readonly again: boolean }
   | { readonly do: 'run' | 'answer' | 'fail' | 'pull' | 'leave'; readonly pick: number }
   | { readonly do: 'poll' }
-  | { readonly do: 'subscribe'; readonly start: Start; readonly pick: number; readonly eager: boolean }
+  | { readonly do: 'change'; readonly pick: number; readonly rights: string }
+  | {
+      readonly do: 'subscribe';
+      readonly start: Start;
+      readonly pick: number;
+      readonly eager: boolean;
+      readonly account: string;
+    }
   | { readonly do: 'prune' | 'restore'; readonly share: number };
 
 const pick = fc.nat(1000);
@@ -329,7 +442,12 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
         ),
         pick,
         eager: fc.boolean(),
+        account: fc.constantFrom(...accounts),
       }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: is('change'), pick, rights: fc.constantFrom('a', 'b') }),
     },
     { weight: 1, arbitrary: fc.record({ do: is('prune'), share: fc.nat(100) }) },
     { weight: 1, arbitrary: fc.record({ do: is('restore'), share: fc.nat(100) }) },
@@ -353,7 +471,9 @@ class World {
       headPollMs,
       checkpointMs: pulses ? 1 : 1e12,
       maxReplayEvents: maxReplay,
-      maxLiveTailEvents: maxTail,
+      maxTailEvents: maxTail,
+      maxTailBytes: 1e9,
+      maxGroups: 10,
       onError: () => undefined,
     });
   }
@@ -381,6 +501,7 @@ class World {
       case 'fail': {
         const [index, statement] = pickOf(log.pending, step.pick);
         log.pending.splice(index, 1);
+        log.failing = step.do === 'fail' && statement !== undefined;
         statement?.[step.do]();
         break;
       }
@@ -397,9 +518,13 @@ class World {
         break;
       case 'subscribe': {
         const after = this.#cursor(step.start, step.pick);
-        this.readers.push(new Reader(this.hub, log, after, step.eager, this.#pulses));
+        const { eager, account } = step;
+        this.readers.push(new Reader(this.hub, log, { after, eager, account, pulses: this.#pulses }));
         break;
       }
+      case 'change':
+        pickOf(this.readers, step.pick)[1]?.change(step.rights);
+        break;
       case 'prune':
         log.prune(Math.floor((log.head * step.share) / 100));
         break;
@@ -408,6 +533,7 @@ class World {
         break;
     }
     await settle();
+    log.failing = false;
   }
 
   /** Lets everything come to rest: the last poll is answered, and everybody has read what there is. */
@@ -480,13 +606,15 @@ describe('the hub, its feeds and their streams', () => {
 
   it('act on a hint that comes while an older read is under way, without waiting for a poll', async () => {
     const world = new World(false);
-    const subscribe = { do: 'subscribe', start: 'now', pick: 0, eager: true } as const;
+    const subscribe = { do: 'subscribe', start: 'now', pick: 0, eager: true, account: '1' } as const;
     const append = { do: 'append', count: 1, hint: true } as const;
     const hint = { do: 'hint', pick: 0, again: false } as const;
     const run = { do: 'run', pick: 0 } as const;
     const answer = { do: 'answer', pick: 0 } as const;
     // The read has seen the first event alone when the second one's hint arrives.
-    const script: Step[] = [subscribe, answer, append, hint, run, append, hint, answer, answer];
+    const script: Step[] = [subscribe, answer, answer, append, hint, run, append, hint];
+    // The rest of the first read, the second one, and what is made of both.
+    script.push(answer, answer, answer, answer, answer);
     for (const step of script) await world.take(step);
     const [reader] = world.readers;
     expect(reader).toMatchObject({ position: 2, live: true, reading: true, problem: undefined });
@@ -497,7 +625,7 @@ describe('the hub, its feeds and their streams', () => {
   it('reset a stream whose next events were pruned before this node had read them, though nothing new comes', async () => {
     const world = new World(false);
     const script: Step[] = [
-      { do: 'subscribe', start: 'now', pick: 0, eager: true },
+      { do: 'subscribe', start: 'now', pick: 0, eager: true, account: '1' },
       { do: 'answer', pick: 0 },
       { do: 'append', count: 3, hint: false },
       { do: 'prune', share: 100 },
@@ -518,7 +646,7 @@ describe('the hub, its feeds and their streams', () => {
   it('keep the contract under any interleaving', async () => {
     // A failure prints its seed and path; FC_SEED runs it again, FC_RUNS runs more of them.
     const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
-    const seen = { events: 0, resets: new Map<string, number>(), overruns: 0, checkpoints: 0 };
+    const seen = { events: 0, own: 0, resets: new Map<string, number>(), overruns: 0, checkpoints: 0 };
     await fc.assert(
       fc.asyncProperty(steps, fc.boolean(), async (script, pulses) => {
         const world = new World(pulses);
@@ -535,6 +663,7 @@ describe('the hub, its feeds and their streams', () => {
             if (!pulses) expect(reader.checkpoints).toBeLessThanOrEqual(1 + reader.resets);
           }
           seen.overruns += Number(reader.overrun);
+          seen.own += reader.own;
           for (const item of reader.items) {
             if (item.type === 'event') seen.events += 1;
             else if (item.type === 'checkpoint') seen.checkpoints += 1;
@@ -545,9 +674,8 @@ describe('the hub, its feeds and their streams', () => {
         for (const reader of world.readers) reader.leave();
         await settle();
         // The feed is gone with its last subscriber, and so is its place on the bus and the poll.
-        expect(world.hub.size).toEqual({ articles: 0, streams: 0 });
+        expect(world.hub.size).toEqual({ articles: 0, streams: 0, groups: 0 });
         expect(world.bus.listeners.articleIds()).toEqual([]);
-        expect(world.readers.every(({ reading }) => !reading)).toBe(true);
         world.hub.close();
         expect(jest.getTimerCount()).toBe(0);
       }),
@@ -555,6 +683,7 @@ describe('the hub, its feeds and their streams', () => {
     );
     // What the scripts never got to, they say nothing about.
     expect(seen.events).toBeGreaterThan(1000);
+    expect(seen.own).toBeGreaterThan(100);
     expect(seen.overruns).toBeGreaterThan(0);
     expect([...seen.resets.keys()].sort()).toEqual([
       'EPOCH_CHANGED',

@@ -550,7 +550,7 @@ describe('the stream of an article’s events', () => {
       const two = app.live.subscribe(commentAdded, { articleId: article.id, after: article.start }, client);
       await one.waitFor(1, 'ArticleCheckpoint');
       await eventually('both', () => app.app.hub.size.streams === 2);
-      expect(app.app.hub.size).toEqual({ articles: 1, streams: 2 });
+      expect(app.app.hub.size).toMatchObject({ articles: 1, streams: 2 });
       one.unsubscribe();
       await eventually('the first to be gone', () => app.app.hub.size.streams === 1);
       two.unsubscribe();
@@ -616,27 +616,6 @@ describe('the stream of an article’s events', () => {
         await client.query('COMMIT');
       });
     });
-
-    it('has nothing left after 300 rounds', async () => {
-      const app = service();
-      const article = await addArticle(app);
-      const client = app.live.client();
-      for (let round = 0; round < 30; round++) {
-        const subscriptions = range(1, 10).map(() =>
-          app.live.subscribe(positions, { articleId: article.id, after: article.start }, client),
-        );
-        // Some are given up before they have begun.
-        if (round % 3 > 0) await subscriptions[0]?.waitFor(1);
-        for (const subscription of subscriptions) subscription.unsubscribe();
-      }
-      await released(app);
-      const pool = () =>
-        app.app.dataSource.driver as unknown as { master: { idleCount: number; totalCount: number } };
-      await eventually('every database connection to be idle', () => {
-        const { idleCount, totalCount } = pool().master;
-        return idleCount === totalCount;
-      });
-    });
   });
 
   describe('with a client that reads slowly', () => {
@@ -682,31 +661,34 @@ describe('the stream of an article’s events', () => {
     });
 
     it('resets one whose replay was overtaken by the retention, and skips nothing silently', async () => {
-      const app = service();
+      const app = await startNode({ MAX_REPLAY_EVENTS: '2000' });
       const article = await addArticle(app);
       const commentId = await addLongComment(app, article);
-      await append(app, article.articleId, 600, commentId);
+      // More than a node keeps in memory.
+      const log = new EventLog(app.app.bus);
+      const facts = range(1, 1500).map(() => ({ kind: 'COMMENT_EDITED', commentId }) as const);
+      await app.app.db.transaction((tx) => log.appendAll(tx, article.articleId, facts));
       const slow = await new RawSocket(app.url).open();
       slow.subscribe('1', heavy, { articleId: article.id, after: article.start });
       slow.ws.pause();
       await eventually('the replay to begin', () => app.app.hub.size.streams === 1);
-      await prune(app, article.articleId, 550);
+      await prune(app, article.articleId, 450);
       slow.ws.resume();
       await slow.waitFor(
         'the reset',
         ({ payload }) => payload?.data?.articleEvents.__typename === 'ArticleReset',
       );
       await append(app, article.articleId, 1, commentId);
-      await slow.waitFor('the next event', ({ payload }) => payload?.data?.articleEvents.sequence === 602);
+      await slow.waitFor('the next event', ({ payload }) => payload?.data?.articleEvents.sequence === 1502);
       const seen = slow.events('1');
       const reset = seen.findIndex(({ __typename }) => __typename === 'ArticleReset');
       const before = seen.slice(0, reset).map(({ sequence }) => sequence as number);
       expect(before).toEqual(range(1, before.length));
-      expect(before.length).toBeLessThan(550);
+      expect(before.length).toBeLessThan(450);
       expect(seen.slice(reset)).toMatchObject([
-        { __typename: 'ArticleReset', resetReason: 'EXPIRED', sequence: 601 },
-        { __typename: 'ArticleCheckpoint', sequence: 601 },
-        { __typename: 'CommentEdited', sequence: 602 },
+        { __typename: 'ArticleReset', resetReason: 'EXPIRED', sequence: 1501 },
+        { __typename: 'ArticleCheckpoint', sequence: 1501 },
+        { __typename: 'CommentEdited', sequence: 1502 },
       ]);
       slow.ws.terminate();
     });

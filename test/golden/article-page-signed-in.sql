@@ -1,6 +1,7 @@
 SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, a.roles, a.suspended_at IS NOT NULL AS suspended
-     FROM session s JOIN account a ON a.id = s.account_id
-     WHERE s.id = $1 AND a.id = $2 AND s.revoked_at IS NULL;
+     FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
+     JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
+     JOIN account a ON a.id = s.account_id;
 
 SELECT 
   a.id::text AS id, json_build_object('id', j.id::text, 'accountId', j.account_id::text, 'slug', j.slug, 'name', j.name, 'location', j.location, 'photoUrl', j.photo_url, 'bioHtml', j.bio_html, 'bioText', j.bio_text) AS journalist, a.slug, a.title, a.standfirst, a.status,

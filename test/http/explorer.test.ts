@@ -69,7 +69,7 @@ async function startServer(): Promise<Server> {
   const app = Fastify();
   const apollo = new ApolloServer<Context>({ schema, introspection: true });
   await apollo.start();
-  const explorer = await createExplorer({ path: '/graphql', defaultQuery });
+  const explorer = createExplorer({ path: '/graphql', defaultQuery });
   const execute = fastifyApolloHandler(apollo, {
     context: (request) => Promise.resolve({ authorization: request.headers.authorization }),
   });
@@ -160,6 +160,11 @@ describe('the page over HTTP', () => {
     expect(packed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(plain.headers.get('content-encoding')).toBeNull();
     expect(await packed.text()).toBe(await plain.text());
+    for (const wrong of [
+      url.replace(/[^/]+\.css$/, 'missing.css'),
+      url.replace(/[^/]+(?=\/[^/]+$)/, 'older'),
+    ])
+      expect([wrong, (await fetch(wrong)).status]).toEqual([wrong, 404]);
   });
 
   it('leaves the path to GraphQL for everybody else', async () => {

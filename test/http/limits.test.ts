@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino';
 import { TestApp, useApp } from '../support/app.ts';
 import { onDatabase, serverUrl } from '../support/database.ts';
 import { watchForLeaks } from '../support/leaks.ts';
+import { EventStream } from '../support/event-stream.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 import { recordStatements } from '../support/statements.ts';
 
@@ -166,6 +167,16 @@ describe('the limits of a request', () => {
     return refusalOf(payload);
   }
 
+  async function overStream(query: string, variables: Record<string, unknown> = {}): Promise<Refused> {
+    const response = await fetch(`${service().url}/graphql/stream`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    expect(response.status).toBe(400);
+    return refusalOf(((await response.json()) as any).errors);
+  }
+
   it.each(Object.entries(abuses))(
     'refuses %s before anything runs, on every transport',
     async (_name, abuse) => {
@@ -185,6 +196,7 @@ describe('the limits of a request', () => {
       }
       const refused = await overSocket(documentOf('subscription', abuse, id), abuse.variables);
       expect(refused.code).toBe(abuse.code);
+      expect(await overStream(documentOf('subscription', abuse, id), abuse.variables)).toEqual(refused);
       expect(recorder.statements).toEqual([]);
       expect(app.app.hub.size.streams).toBe(0);
     },
@@ -266,6 +278,53 @@ describe('the limits of a request', () => {
         expect(refusalOf(payload).code).toBe('SUBSCRIPTIONS_ONLY');
       }
       expect(recorder.statements).toEqual([]);
+      raw.ws.terminate();
+    });
+
+    it('show no more of one event than it may cost, the same as event streams', async () => {
+      const app = service();
+      const { id } = await app.addArticle();
+      const of = (lists: number, each: number): string =>
+        `subscription { articleEvents(articleId: "${id}") { cursor ... on CommentEvent { comment { article {
+          ${repeat(lists, (n) => `l${n}: allComments(first: ${each}) { nodes { id } }`)} } } } } }`;
+      const raw = await new RawSocket(app.url).open();
+      raw.subscribe('1', of(3, 100));
+      const { payload } = await raw.answerTo('1');
+      expect(refusalOf(payload)).toMatchObject({ code: 'QUERY_TOO_COSTLY', maxCost: 250 });
+      const stream = await fetch(
+        `${app.url}/graphql/stream?${new URLSearchParams({ query: of(3, 100) }).toString()}`,
+        { headers: { accept: 'text/event-stream' } },
+      );
+      expect(stream.status).toBe(400);
+      expect(await stream.text()).toContain('QUERY_TOO_COSTLY');
+      raw.subscribe('2', of(2, 100));
+      expect((await raw.answerTo('2')).type).toBe('next');
+      raw.ws.terminate();
+    });
+
+    it('end where one event is larger than may be sent, and the socket lives on', async () => {
+      const app = service();
+      const body = 'x'.repeat(10_000);
+      const comments = Array.from({ length: 100 }, (_, n) => ({ key: String(n), body, createdAt: '2015' }));
+      const { id } = await app.addArticle({ comments });
+      const list = 'allComments(first: 100) { nodes { bodyHtml bodyText } }';
+      const raw = await new RawSocket(app.url).open();
+      raw.subscribe(
+        '1',
+        `subscription { articleEvents(articleId: "${id}") { __typename ... on CommentEvent { comment { article {
+          a: ${list} b: ${list} } } } } }`,
+      );
+      await raw.answerTo('1');
+      raw.messages.length = 0;
+      await app.addComment(await app.signUp(), { articleId: id, body: 'One more' });
+      const { payload } = await raw.answerTo('1');
+      expect(payload.data).toBeUndefined();
+      expect(refusalOf(payload.errors)).toMatchObject({
+        code: 'QUERY_TOO_COSTLY',
+        message: expect.stringContaining('2097152'),
+      });
+      raw.subscribe('2', `subscription { articleEvents(articleId: "${id}") { __typename } }`);
+      expect((await raw.answerTo('2')).type).toBe('next');
       raw.ws.terminate();
     });
 
@@ -372,12 +431,13 @@ describe('a fault of the service', () => {
     const { id, slug } = await app.addArticle();
     const user = await app.signUp();
     const raw = await new RawSocket(app.url).open();
-    raw.subscribe(
-      '1',
-      `subscription { articleEvents(articleId: "${id}") { sequence ... on CommentEvent { comment { id } } } }`,
-    );
+    const subscription = `subscription { articleEvents(articleId: "${id}") { sequence ... on CommentEvent { comment { id } } } }`;
+    raw.subscribe('1', subscription);
     await raw.answerTo('1');
+    const stream = await EventStream.open(app.url, { query: subscription });
+    await stream.waitFor(1);
     await app.addComment(user, { articleId: id });
+    await stream.waitFor(2);
     await raw.waitFor('the comment', ({ payload }) => payload?.data?.articleEvents.sequence === 1);
     await app.app.db.query('ALTER TABLE comment_counter RENAME TO secret_table_name');
 
@@ -405,6 +465,10 @@ describe('a fault of the service', () => {
        SELECT article_id, sequence, 'COMMENT_EDITED', (SELECT id FROM comment) FROM head`,
     );
     expect(await raw.closeCode()).toBe(1013);
+    expect([await stream.end(), stream.events.map(({ sequence }) => sequence as number)]).toEqual([
+      'cut',
+      [0, 1],
+    ]);
     expect(raw.messages.filter(({ payload }) => payload?.errors)).toEqual([]);
     expect(raw.events('1').map(({ sequence }) => sequence)).toEqual([0, 1]);
     expect(entries.filter(({ msg }) => msg === 'fault')).toHaveLength(2);

@@ -4,6 +4,7 @@ import { TestApp, useApp } from '../support/app.ts';
 import { onDatabase, serverUrl } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';
+import { EventStream } from '../support/event-stream.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 
 const entries: Record<string, unknown>[] = [];
@@ -97,8 +98,17 @@ describe('what operators rely on', () => {
       raw.subscribe('2', 'subscription { nothing }');
       await raw.answerTo('1');
       await raw.answerTo('2');
+      const stream = await EventStream.open(app.url, {
+        query: 'subscription ($id: ID!) { articleEvents(articleId: $id) { cursor } }',
+        variables: { id },
+      });
+      await stream.waitFor(1);
       expect(await sample('standfirst_websockets')).toBe(1);
-      expect(await sample('standfirst_live_streams')).toBe(1);
+      expect(await sample('standfirst_event_streams')).toBe(1);
+      expect(await sample('standfirst_live_streams')).toBe(2);
+      stream.abort();
+      await eventually('the stream to be gone', async () => (await sample('standfirst_event_streams')) === 0);
+      expect(await sample('standfirst_http_request_seconds_count', { route: '/graphql/stream' })).toBe(0);
       expect(await sample('standfirst_watched_articles')).toBe(1);
       expect(await sample('standfirst_graphql_errors_total', { code: 'GRAPHQL_VALIDATION_FAILED' })).toBe(2);
       expect(await sample('standfirst_pool_connections')).toBeGreaterThan(0);

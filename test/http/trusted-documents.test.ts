@@ -93,6 +93,28 @@ describe('with TRUSTED_DOCUMENTS', () => {
     }
   });
 
+  it('what is listed is streamed by its id, which fits any address, and nothing else is', async () => {
+    const { id } = await app.addArticle();
+    const search = (parameters: Record<string, string>) =>
+      `${app.url}/graphql/stream?${new URLSearchParams(parameters).toString()}`;
+    const control = new AbortController();
+    const variables = JSON.stringify({ id });
+    const named: Record<string, string>[] = [
+      { documentId: `sha256:${sha256(events)}` },
+      { extensions: JSON.stringify(persistedQuery(events)) },
+    ];
+    for (const parameters of named) {
+      const { status } = await fetch(search({ ...parameters, variables }), { signal: control.signal });
+      expect(status).toBe(200);
+    }
+    control.abort();
+    const refused = await fetch(search({ query: `${events} `, variables }));
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { errors: [{ extensions: { code: 'OPERATION_NOT_TRUSTED' } }] },
+    ]);
+  });
+
   it('nothing else runs, is registered or even parsed', async () => {
     const other = '{ __typename }';
     const refused: Record<string, unknown>[] = [

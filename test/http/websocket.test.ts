@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApp, useApp } from '../support/app.ts';
 import { onDatabase } from '../support/database.ts';
@@ -112,6 +113,17 @@ describe('a WebSocket', () => {
       ['what is no JSON', ['{'], 4400],
       ['an unknown message', [{ type: 'nonsense' }], 4400],
       ['a query that is no text', [{ type: 'subscribe', id: '1', payload: { query: 1 } }], 4400],
+      [
+        'an id of 129 characters',
+        [
+          {
+            type: 'subscribe',
+            id: 'x'.repeat(129),
+            payload: { query: events, variables: { articleId: 'QXJ0aWNsZTox' } },
+          },
+        ],
+        4400,
+      ],
       ['a second greeting', [{ type: 'connection_init' }], 4429],
       [
         'an id that is in use',
@@ -127,6 +139,47 @@ describe('a WebSocket', () => {
       const raw = await socket().open();
       for (const message of messages) raw.send(message);
       expect(await raw.closeCode()).toBe(code);
+    });
+
+    it('by the id of an operation that is ending, whose end would be that of the next', async () => {
+      const { id: articleId } = await service().addArticle();
+      const raw = await socket().open();
+      const subscribe = { type: 'subscribe', id: '1', payload: { query: events, variables: { articleId } } };
+      raw.send(subscribe);
+      expect(await raw.answerTo('1')).toMatchObject({ type: 'next' });
+      // In one packet, so that both are read in one turn.
+      const { _socket: stream } = raw.ws as unknown as { _socket: Socket };
+      stream.cork();
+      raw.send({ type: 'complete', id: '1' });
+      raw.send(subscribe);
+      stream.uncork();
+      expect(await raw.closeCode()).toBe(4409);
+
+      const next = await socket().open();
+      next.send(subscribe);
+      await next.answerTo('1');
+      next.send({ type: 'complete', id: '1' });
+      next.messages.length = 0;
+      next.send({ ...subscribe, id: '2' });
+      await next.answerTo('2');
+      next.send(subscribe);
+      expect(await next.answerTo('1')).toMatchObject({ type: 'next' });
+    });
+
+    it('not by variables that are too long or nest too deep: the operation fails', async () => {
+      const raw = await socket().open();
+      const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+      const payload = (variables: string) => `{"query":${JSON.stringify(events)},"variables":${variables}}`;
+      raw.send(`{"type":"subscribe","id":"1","payload":${payload(`{"articleId":"${'x'.repeat(9000)}"}`)}}`);
+      raw.send(
+        `{"type":"subscribe","id":"2","payload":${payload(`{"articleId":"QXJ0aWNsZTox","more":${deep}}`)}}`,
+      );
+      for (const id of ['1', '2'])
+        expect(await raw.answerTo(id)).toMatchObject({
+          type: 'error',
+          payload: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+        });
+      expect(raw.closed).toBeUndefined();
     });
 
     it('with 4401 by a subscription before the greeting', async () => {

@@ -1,6 +1,6 @@
-import { type Client as LiveClient } from 'graphql-ws';
+import { type Client } from 'graphql-ws';
+import { createLiveClient, type LiveClient } from 'standfirst/client';
 import WebSocket from 'ws';
-import { createLiveClient } from '../../examples/front-end/live.ts';
 import { TestApp, type TestUser } from './app.ts';
 import { createTestDatabase } from './database.ts';
 import { watchForLeaks } from './leaks.ts';
@@ -8,7 +8,7 @@ import { watchForLeaks } from './leaks.ts';
 /** The settings that a client library is made with, for one user of a test or nobody. */
 export interface FrontEnd {
   readonly url: string;
-  readonly live: LiveClient;
+  readonly live: Client;
   readonly send: typeof fetch;
 }
 
@@ -17,25 +17,18 @@ const made: LiveClient[] = [];
 /** As an application would set its client up; `closeFrontEnds` ends all of them. */
 export function frontEnd(app: TestApp, user?: TestUser): FrontEnd {
   const url = `${app.url}/graphql`;
-  const authorization = () => Promise.resolve(user && `Bearer ${user.token}`);
-  const live = createLiveClient({
-    url: url.replace('http', 'ws'),
-    authorization,
-    webSocketImpl: WebSocket,
-    retryWait: () => new Promise((resolve) => setTimeout(resolve, 10)),
-  });
+  const live = createLiveClient({ url, token: () => user?.token, webSocketImpl: WebSocket, maxWaitMs: 20 });
   made.push(live);
-  const send: typeof fetch = async (input, init) => {
+  const send: typeof fetch = (input, init) => {
     const headers = new Headers(init?.headers);
-    const header = await authorization();
-    if (header !== undefined) headers.set('authorization', header);
+    if (user) headers.set('authorization', `Bearer ${user.token}`);
     return fetch(input, { ...init, headers });
   };
-  return { url, live, send };
+  return { url, live: live.client, send };
 }
 
-export async function closeFrontEnds(): Promise<void> {
-  for (const live of made.splice(0)) await live.dispose();
+export function closeFrontEnds(): void {
+  for (const live of made.splice(0)) live.close();
 }
 
 /** What a test does around a restart; whatever fails, nothing is left open. */
@@ -65,7 +58,7 @@ export async function restart(work: AroundRestart): Promise<void> {
     await work.meanwhile(await start());
     await work.after(await start(new URL(first.url).port));
   } finally {
-    await closeFrontEnds();
+    closeFrontEnds();
     for (const app of running) await app.close();
     await database.drop();
   }

@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDataSource } from '../../src/db/data-source.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
@@ -11,17 +10,18 @@ import { entities, migrations } from '../../src/schema-entities.ts';
 import { databaseUrl, onDatabase, serverUrl } from './database.ts';
 
 declare global {
-  var embeddedTestServer: { server: EmbeddedPostgres; folder: string } | undefined;
+  var embeddedTestServer: EmbeddedPostgres | undefined;
 }
 
-/** One PostgreSQL for the whole run, with a migrated template that every test file copies. */
+/** One PostgreSQL for the whole run, with a migrated template that every test file copies, and a folder for what files share. */
 export default async function setup(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'standfirst-test-'));
+  process.env.TEST_FOLDER = folder;
   if (process.env.TEST_DATABASE_URL === undefined) {
-    const folder = await mkdtemp(join(tmpdir(), 'standfirst-test-'));
     // As root the server runs as another user.
     await chmod(folder, 0o755);
     const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => undefined });
-    globalThis.embeddedTestServer = { server, folder };
+    globalThis.embeddedTestServer = server;
     process.env.TEST_DATABASE_URL = server.url;
   }
   process.env.TEST_TEMPLATE = `standfirst_test_${randomBytes(4).toString('hex')}`;

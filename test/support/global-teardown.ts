@@ -11,8 +11,6 @@ export default async function teardown(): Promise<void> {
     );
     for (const { datname } of rows) await client.query(`DROP DATABASE "${datname}" WITH (FORCE)`);
   });
-  const embedded = globalThis.embeddedTestServer;
-  if (!embedded) return;
-  await embedded.server.stop();
-  await rm(embedded.folder, { recursive: true, force: true });
+  await globalThis.embeddedTestServer?.stop();
+  await rm(process.env.TEST_FOLDER ?? '', { recursive: true, force: true });
 }

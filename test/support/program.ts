@@ -1,4 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onDatabase, serverUrl } from './database.ts';
@@ -8,13 +10,22 @@ const root = join(import.meta.dirname, '../..');
 /** "bld" and "std": whoever builds the program for the tests of processes. */
 const buildLock = [0x626c64, 0x737464];
 
-/** Builds the program once: test files that need it wait for each other, and find nothing to do but the first. */
-export function buildProgram(): Promise<void> {
+/** Runs one of the package's builds once for all test files of a run; those that need it meanwhile wait. */
+function build(script: 'build' | 'build:client'): Promise<void> {
+  const built = (which: string) => join(process.env.TEST_FOLDER ?? '', `${which.replace(':', '-')}-done`);
   return onDatabase(serverUrl(), async (client) => {
     await client.query('SELECT pg_advisory_lock($1, $2)', buildLock);
-    await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: root });
+    if (existsSync(built('build')) || existsSync(built(script))) return;
+    await promisify(execFile)('npm', ['run', '--silent', script], { cwd: root });
+    await writeFile(built(script), '');
   });
 }
+
+/** Builds all that the package has. */
+export const buildProgram = (): Promise<void> => build('build');
+
+/** Builds `standfirst/client` alone. */
+export const buildClient = (): Promise<void> => build('build:client');
 
 /** What came of a program. */
 export interface Ran {

@@ -25,10 +25,16 @@ export class Ledger {
   readonly acknowledged = new Set<string>();
   /** The texts of comments that may have been written, and were taken back with their article before the answer was made. */
   readonly takenBack = new Set<unknown>();
-  readonly counts = new Map<string, number>();
+  /** How often each mutation was done, or refused, as `name` and `name: CODE`. */
+  readonly #counts = new Map<string, number>();
 
   count(what: string): void {
-    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
+  }
+
+  /** Those that have not happened yet. */
+  missing(outcomes: readonly string[]): string[] {
+    return outcomes.filter((what) => !this.#counts.has(what));
   }
 }
 

@@ -9,7 +9,7 @@ import { codeOf, EmbeddedPostgresError } from './error.ts';
 export type Postmaster =
   /** No server, and no trace that could keep one from starting. */
   | { readonly state: 'none' }
-  /** A live server of this folder, at whatever stage; `port` is undefined until it has written one. */
+  /** A live server of this folder, at whatever stage; `port` is undefined until it listens on one. */
   | { readonly state: 'running'; readonly pid: number; readonly port: number | undefined }
   /** The file is being written this moment. */
   | { readonly state: 'unclear' }
@@ -40,7 +40,9 @@ export async function inspectPostmaster(pgdata: string): Promise<Postmaster> {
   if (existsByNumber(pid)) {
     if (!(await isServerOf(pid, pgdata))) return { state: 'stale', content };
     const port = Number(lines[3]);
-    return { state: 'running', pid, port: Number.isSafeInteger(port) && port > 0 ? port : undefined };
+    // The port stands there from the beginning, the address once the port is the server's: until then another one may answer.
+    const listens = Number.isSafeInteger(port) && port > 0 && Boolean(lines[5]);
+    return { state: 'running', pid, port: listens ? port : undefined };
   }
   // PostgreSQL sees by itself that this process is gone, and first checks that no orphan still uses the memory.
   return { state: 'none' };

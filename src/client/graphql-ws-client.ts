@@ -1,0 +1,88 @@
+import type { Client, FormattedExecutionResult, Sink, SubscribePayload } from 'graphql-ws';
+import type { Connection } from './connection.ts';
+import { ResumedOperation } from './resumed-operation.ts';
+
+/**
+ * The connection as a graphql-ws client, for libraries that take one: subscriptions are resumed behind the last event whose
+ * `cursor` they select, through their variable `after`. Resets come as events.
+ * @param opened told of each operation how to end it; gives what to call when it has ended, which says whether it was open
+ */
+export function graphqlWsClient(
+  connection: Connection,
+  opened: (stop: () => void) => () => boolean,
+  dispose: () => void,
+): Client {
+  const subscribe = <TData, TExtensions>(
+    payload: SubscribePayload,
+    sink: Sink<FormattedExecutionResult<TData, TExtensions>>,
+  ): (() => void) => {
+    const operation = new ResumedOperation(connection, payload, {
+      sent: () => undefined,
+      interrupted: () => undefined,
+      next: (result) => sink.next(result as FormattedExecutionResult<TData, TExtensions>),
+      acceptsEnd: () => true,
+      resumesAfter: () => undefined,
+      complete: () => {
+        closed();
+        sink.complete();
+      },
+      // Libraries know what the protocol answers: the list of GraphQL's errors.
+      error: (error) => {
+        closed();
+        sink.error(error.errors.length > 0 ? error.errors : error);
+      },
+    });
+    const stop = () => {
+      if (!closed()) return;
+      operation.stop();
+      sink.complete();
+    };
+    const closed = opened(stop);
+    operation.start();
+    return stop;
+  };
+  return {
+    subscribe,
+    iterate: (payload) => iterate((sink) => subscribe(payload, sink)),
+    on: (event, listener) => connection.client.on(event, listener),
+    terminate: () => connection.client.terminate(),
+    dispose,
+  };
+}
+
+/** Not an async generator: `return` must take effect while `next` waits. */
+function iterate<T>(subscribe: (sink: Sink<T>) => () => void): AsyncIterableIterator<T> {
+  const results: T[] = [];
+  let end: { readonly error?: unknown } | undefined;
+  let wake: () => void = () => undefined;
+  const finish = (how: { readonly error?: unknown }) => {
+    end ??= how;
+    wake();
+  };
+  const stop = subscribe({
+    next: (result) => {
+      results.push(result);
+      wake();
+    },
+    error: (error) => finish({ error }),
+    complete: () => finish({}),
+  });
+  const done = { done: true, value: undefined } as const;
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      while (results.length === 0 && !end) await new Promise<void>((resolve) => (wake = resolve));
+      const value = results.shift();
+      if (value !== undefined) return { done: false, value };
+      if (end && 'error' in end) throw end.error;
+      return done;
+    },
+    return() {
+      stop();
+      results.length = 0;
+      return Promise.resolve(done);
+    },
+  };
+}

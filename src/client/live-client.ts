@@ -1,0 +1,155 @@
+import type { Client } from 'graphql-ws';
+import { Connection, type ConnectionOptions } from './connection.ts';
+import {
+  type EventOf,
+  type EventResult,
+  type OwnVariables,
+  requireParts,
+  type SubscriptionDocument,
+  textOf,
+  type UntypedEvent,
+} from './document.ts';
+import { graphqlWsClient } from './graphql-ws-client.ts';
+import { ArticleListening, type Listening, type LiveState, type Reset } from './listening.ts';
+
+export { type ConnectionOptions as LiveClientOptions } from './connection.ts';
+export { type Interruption, LiveError, type LiveErrorKind } from './live-error.ts';
+export type { EndedState, Listening, LiveState, Reset, ResetReason } from './listening.ts';
+export type { EventOf, SubscriptionDocument, TypedDocument, UntypedEvent } from './document.ts';
+
+type VariablesOption<TVariables> =
+  Record<never, never> extends OwnVariables<TVariables>
+    ? { readonly variables?: OwnVariables<TVariables> | undefined }
+    : { readonly variables: OwnVariables<TVariables> };
+
+interface StreamOptions<TResult, TVariables> {
+  readonly articleId: string;
+  /** A subscription with the variables `$articleId` and `$after`; sent to the letter. */
+  readonly document: SubscriptionDocument<TResult, TVariables>;
+  /**
+   * Given each event once, in order. If it returns a promise, the next one waits for it. When it has returned, `cursor`
+   * moves. If it throws, the subscription ends with a `LiveError` of kind `handler` and the cursor stays before that event.
+   */
+  readonly onEvent: (event: Exclude<EventOf<TResult>, { readonly __typename: 'ArticleReset' }>) => unknown;
+  /**
+   * Too much was missed, or nobody knows how much: load the page again. The stream goes on from the reset by itself; return
+   * a promise of the new page, and the events behind it wait. If it throws, as `onEvent`.
+   */
+  readonly onReset: (reset: Reset) => unknown;
+  /** Given each change of state, `connecting` once for each attempt that failed. */
+  readonly onState?: ((state: LiveState) => void) | undefined;
+  /** Ends the subscription. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type ArticleOptions<TResult, TVariables> = StreamOptions<TResult, TVariables> &
+  VariablesOption<TVariables> & {
+    /** The page's `liveCursor`, or a stored `cursor`. Without one it begins at now. */
+    readonly cursor?: string | null | undefined;
+  };
+
+export type CommentsOptions<TResult, TVariables> = StreamOptions<TResult, TVariables> &
+  VariablesOption<TVariables> & {
+    /** The page's `liveCursor`, or a stored `cursor`. Needed: until the first comment there is no other to go on from. */
+    readonly cursor: string;
+  };
+
+type AnyVariables = Record<string, unknown>;
+
+/** What must be selected, of all events and of comments alone. */
+const articleFields = ['__typename', 'cursor', 'resetReason'];
+const commentFields = ['cursor'];
+
+/**
+ * Listens to articles over one socket, which is open while there are any. A service takes so many subscriptions on a socket
+ * (20 unless set otherwise); one more is refused.
+ */
+export interface LiveClient {
+  /**
+   * Listens to all events of an article, by a document of `articleEvents` that selects `__typename` and `cursor` of each
+   * event and `resetReason` of an `ArticleReset`.
+   * @throws TypeError for a document that could not be resumed
+   */
+  article<TResult extends EventResult = { articleEvents: UntypedEvent }, TVariables = AnyVariables>(
+    options: ArticleOptions<TResult, TVariables>,
+  ): Listening;
+  /**
+   * Listens to new comments alone, by a document of `commentAdded` that selects `cursor`. Nothing tells when everything that
+   * was missed has come: the state is `live` from the start.
+   * @throws TypeError for a document that could not be resumed
+   */
+  comments<TResult extends EventResult = { commentAdded: UntypedEvent }, TVariables = AnyVariables>(
+    options: CommentsOptions<TResult, TVariables>,
+  ): Listening;
+  /**
+   * The same socket as a graphql-ws client, for Apollo Client, urql, Relay and whatever takes one: it comes back for ever, and
+   * resumes each subscription that has a variable `after` and selects `cursor`. It gives resets as the events that they are.
+   */
+  readonly client: Client;
+  /** Ends every subscription, and with them the socket. */
+  close(): void;
+}
+
+/** @throws TypeError for an address that is none, and where there is no WebSocket */
+export function createLiveClient(options: ConnectionOptions): LiveClient {
+  const connection = new Connection(options);
+  const open = new Set<() => void>();
+  let isClosed = false;
+  const opened = (stop: () => void) => {
+    if (isClosed) throw new Error('This live client was closed');
+    open.add(stop);
+    return () => open.delete(stop);
+  };
+
+  function listen<TResult, TVariables>(
+    {
+      articleId,
+      cursor,
+      document,
+      onEvent,
+      onReset,
+      onState,
+      signal,
+      ...rest
+    }: StreamOptions<TResult, TVariables> & {
+      readonly cursor?: string | null | undefined;
+      readonly variables?: unknown;
+    },
+    fields: readonly string[],
+  ): Listening {
+    const query = textOf(document);
+    requireParts(query, fields);
+    if (typeof onEvent !== 'function' || typeof onReset !== 'function')
+      throw new TypeError('A subscription needs onEvent and onReset');
+    // Only an ArticleCheckpoint brings a cursor before the first event.
+    if (fields === commentFields && typeof cursor !== 'string')
+      throw new TypeError('A subscription to comments needs a cursor to begin from');
+    const variables = { ...(rest.variables as AnyVariables | undefined), articleId, after: cursor };
+    const listening = new ArticleListening(
+      connection,
+      {
+        payload: { query, variables },
+        hasCheckpoints: fields === articleFields,
+        onEvent,
+        onReset,
+        onState,
+        signal,
+      },
+      () => closed(),
+    );
+    const closed = opened(listening.stop);
+    listening.start();
+    return listening;
+  }
+
+  const close = () => {
+    isClosed = true;
+    for (const stop of [...open]) stop();
+  };
+  return {
+    article: (article) => listen(article, articleFields),
+    comments: (comments) => listen(comments, commentFields),
+    client: graphqlWsClient(connection, opened, close),
+    close,
+  };
+}

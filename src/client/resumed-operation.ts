@@ -1,0 +1,168 @@
+import type { FormattedExecutionResult, SubscribePayload } from 'graphql-ws';
+import type { GraphQLFormattedError } from 'graphql';
+import { backOffMs } from './back-off.ts';
+import type { Connection, Rider } from './connection.ts';
+import { type Interruption, interruptionOf, LiveError } from './live-error.ts';
+
+export type Result = FormattedExecutionResult<Record<string, unknown>, unknown>;
+
+/** What becomes of an operation. After `error` or `complete` comes nothing more. */
+export interface OperationListener {
+  /** It was sent, for the first time or again. */
+  sent(): void;
+  interrupted(interruption: Interruption): void;
+  /** @throws ends the operation; its cursor does not move */
+  next(result: Result, event: Readonly<Record<string, unknown>>): void;
+  /** The service ended it. @returns whether to take that for its end, and not ask again */
+  acceptsEnd(): boolean;
+  /** @returns where to go on all the same */
+  resumesAfter(error: LiveError): string | undefined;
+  complete(): void;
+  error(error: LiveError): void;
+}
+
+/** Refusals that pass by themselves. */
+const passing: ReadonlySet<string | undefined> = new Set([
+  'RATE_LIMITED',
+  'UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+]);
+
+/** The event in a result: the value of its one field. */
+function eventOf({ data }: Result): Readonly<Record<string, unknown>> {
+  const { __typename, ...fields } = data ?? {};
+  const [event] = Object.values(fields);
+  return typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
+}
+
+/** A subscription that is asked for again after each interruption, from the cursor of its last event. */
+export class ResumedOperation implements Rider {
+  readonly #connection: Connection;
+  readonly #payload: SubscribePayload;
+  readonly #listener: OperationListener;
+  #after: unknown;
+  /** Takes it off the socket; another one each time, so that a late call of an earlier one is known. */
+  #detach: (() => void) | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #refusals = 0;
+  #ended = false;
+
+  constructor(connection: Connection, payload: SubscribePayload, listener: OperationListener) {
+    this.#connection = connection;
+    this.#listener = listener;
+    this.#after = payload.variables?.after ?? undefined;
+    const variables = { ...payload.variables };
+    // Read whenever graphql-ws sends it, also when it does so by itself.
+    Object.defineProperty(variables, 'after', { enumerable: true, get: () => this.#after });
+    this.#payload = { ...payload, variables };
+  }
+
+  start(): void {
+    if (this.#ended) return;
+    this.#connection.board(this);
+    this.#attach();
+  }
+
+  /** Ends it without a word to the listener. */
+  stop(): void {
+    this.#ended = true;
+    this.pause();
+    this.#connection.leave(this);
+  }
+
+  /** Takes it off the socket, until `resume`. */
+  pause(): void {
+    clearTimeout(this.#retry);
+    const detach = this.#detach;
+    this.#detach = undefined;
+    // graphql-ws releases its socket twice, and closes it under the others, if an operation is given up while it hears an event
+    // and its end came in the same packet.
+    if (detach) queueMicrotask(detach);
+  }
+
+  resume(): void {
+    if (!this.#ended && !this.#detach) this.#attach();
+  }
+
+  connected(): void {
+    if (this.#detach) this.#listener.sent();
+  }
+
+  interrupted(interruption: Interruption): void {
+    if (this.#detach) this.#listener.interrupted(interruption);
+  }
+
+  #attach(): void {
+    const detach = () => unsubscribe();
+    this.#detach = detach;
+    const ifCurrent =
+      <T extends unknown[]>(act: (...args: T) => void) =>
+      (...args: T): void => {
+        if (this.#detach === detach) act(...args);
+      };
+    const unsubscribe = this.#connection.client.subscribe<Record<string, unknown>>(this.#payload, {
+      next: ifCurrent((result: Result) => this.#next(result)),
+      error: ifCurrent((error: unknown) => this.#failed(error)),
+      complete: ifCurrent(() => this.#completed()),
+    });
+    if (this.#connection.isConnected) this.#listener.sent();
+  }
+
+  #next(result: Result): void {
+    if (result.errors) return this.#refused(result.errors);
+    const event = eventOf(result);
+    try {
+      this.#listener.next(result, event);
+    } catch (error) {
+      return this.#end(
+        error instanceof LiveError ? error : new LiveError('handler', String(error), { cause: error }),
+      );
+    }
+    if (typeof event.cursor === 'string') this.#after = event.cursor;
+    this.#refusals = 0;
+  }
+
+  #failed(error: unknown): void {
+    if (Array.isArray(error)) return this.#refused(error as GraphQLFormattedError[]);
+    const interruption = interruptionOf(error);
+    const fatal = this.#connection.verdict(interruption);
+    if (fatal) return this.#end(fatal);
+    this.#listener.interrupted(interruption);
+    this.pause();
+    this.resume();
+  }
+
+  #refused(errors: readonly GraphQLFormattedError[]): void {
+    const error = new LiveError('refused', errors[0]?.message ?? 'The service refused', { errors });
+    if (passing.has(error.code)) return this.#tryLater(error, errors[0]?.extensions?.retryAfterSeconds);
+    const after = this.#listener.resumesAfter(error);
+    if (after === undefined) return this.#end(error);
+    this.#after = after;
+    this.pause();
+    this.resume();
+  }
+
+  #completed(): void {
+    if (!this.#listener.acceptsEnd()) return this.#tryLater(new Error('The stream ended before its time'));
+    this.stop();
+    this.#listener.complete();
+  }
+
+  /** The socket is in order, so the wait is this operation's own. */
+  #tryLater(error: Error, seconds?: unknown): void {
+    this.#refusals += 1;
+    this.#listener.interrupted(interruptionOf(error));
+    this.pause();
+    if (this.#ended) return;
+    const leastMs = typeof seconds === 'number' ? seconds * 1000 : 0;
+    this.#retry = setTimeout(
+      () => this.resume(),
+      leastMs + backOffMs(this.#refusals, this.#connection.maxWaitMs),
+    );
+  }
+
+  #end(error: LiveError): void {
+    this.stop();
+    this.#listener.error(error);
+  }
+}

@@ -1,0 +1,47 @@
+/** A WebSocket of a browser, of Node.js or of the package `ws`. */
+export type WebSocketClass = new (url: string, protocols?: string) => object;
+
+/** What is used of a socket beside graphql-ws. */
+export interface Socket {
+  readonly readyState: number;
+  send(data: string): void;
+  close(): void;
+  addEventListener(type: 'error', listener: () => void): void;
+  /** `ws` only: without waiting for the other side. */
+  terminate?(): void;
+}
+
+export const openState = 1;
+
+/** @throws TypeError where the platform has no WebSocket and none was given */
+export function platformWebSocket(): WebSocketClass {
+  const { WebSocket } = globalThis as { WebSocket?: WebSocketClass };
+  if (!WebSocket)
+    throw new TypeError('There is no WebSocket here: give one as `webSocketImpl`, such as that of `ws`');
+  return WebSocket;
+}
+
+/** A class of WebSockets that shows each one before it is open. */
+export function observed(Implementation: WebSocketClass, created: (socket: Socket) => void): WebSocketClass {
+  return class extends Implementation {
+    constructor(url: string, protocols?: string) {
+      super(url, protocols);
+      const socket = this as unknown as Socket;
+      // graphql-ws takes its own listener off a socket that it gives up; an error that nobody hears ends Node.js.
+      socket.addEventListener('error', () => undefined);
+      created(socket);
+    }
+  };
+}
+
+/**
+ * @param url of the service's GraphQL: `ws`, `wss`, `http` or `https`; in a browser also relative to the page
+ * @throws TypeError for anything else
+ */
+export function socketUrl(url: string): string {
+  const { location } = globalThis as { location?: { href?: string } };
+  const parsed = new URL(url, location?.href);
+  parsed.protocol = parsed.protocol.replace(/^http/, 'ws');
+  if (!/^wss?:$/.test(parsed.protocol)) throw new TypeError(`Not the address of a WebSocket: ${url}`);
+  return parsed.href;
+}

@@ -1,0 +1,25 @@
+/** What browsers have of this and other platforms only in part. */
+interface Platform {
+  addEventListener?(type: string, listener: () => void): void;
+  removeEventListener?(type: string, listener: () => void): void;
+  readonly document?: Platform & { readonly visibilityState?: string };
+}
+
+/**
+ * Calls back when a browser is online again, or its page is looked at again: after sleep, timers are late and sockets
+ * are dead without knowing.
+ * @returns stops it
+ */
+export function onWakeUp(wake: () => void): () => void {
+  const platform = globalThis as unknown as Platform;
+  const page = platform.document;
+  const shown = () => {
+    if (page?.visibilityState === 'visible') wake();
+  };
+  platform.addEventListener?.('online', wake);
+  page?.addEventListener?.('visibilitychange', shown);
+  return () => {
+    platform.removeEventListener?.('online', wake);
+    page?.removeEventListener?.('visibilitychange', shown);
+  };
+}

@@ -1,0 +1,25 @@
+import { Socket } from 'node:net';
+
+type Callback = (error?: Error | null) => void;
+
+/**
+ * A socket that sends what is written in one turn of the event loop in one system call. The driver writes each statement by
+ * itself, and sending costs the service more than everything else that it does for a short statement.
+ */
+export class TurnSocket extends Socket {
+  #gathering = false;
+
+  override write(data: Uint8Array | string, callback?: Callback): boolean;
+  override write(data: Uint8Array | string, encoding?: BufferEncoding, callback?: Callback): boolean;
+  override write(data: Uint8Array | string, second?: BufferEncoding | Callback, third?: Callback): boolean {
+    if (!this.#gathering) {
+      this.#gathering = true;
+      this.cork();
+      process.nextTick(() => {
+        this.#gathering = false;
+        this.uncork();
+      });
+    }
+    return super.write(data, second as BufferEncoding, third);
+  }
+}

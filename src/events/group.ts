@@ -1,0 +1,184 @@
+import type { Viewer } from '../auth/viewer.ts';
+import type { ResetReason, StreamItem } from './event.ts';
+import type { Feed, FeedListener } from './feed.ts';
+import { FrameMaker, frameOf } from './frame-maker.ts';
+import { type FrameMemory, maxFailureAge } from './frame-store.ts';
+import type { Frame, Renderer, SharedVisibility } from './frame.ts';
+import type { Member, TailLimits } from './member.ts';
+import { OwnRendering, Waiting } from './waiting.ts';
+
+/** How long marks are good for: their time is the time at which they were made. In milliseconds. */
+const maxMarkAge = 1000;
+
+/**
+ * The subscribers of one article who selected the same and have the same rights: each item is made ready once for all of
+ * them, when the first one wants it.
+ */
+export class Group implements FeedListener {
+  readonly #feed: Feed;
+  readonly #renderer: Renderer;
+  readonly #subscribers = new Set<Member>();
+  readonly #maker: FrameMaker;
+  readonly #marks = new Map<string, Frame>();
+  /** Those who wait for something else than an event's frame, by what it is. */
+  readonly #waiting = new Map<string, Waiting>();
+  #generation: number;
+  /** The last event that is being made ready for everybody, or was. */
+  #awaitedHead: number;
+  #visibility: { readonly revision: number; readonly known: Promise<SharedVisibility> } | undefined;
+
+  /** @param founder the address that its first member came from */
+  constructor(
+    feed: Feed,
+    renderer: Renderer,
+    memory: FrameMemory,
+    readonly founder: string,
+  ) {
+    this.#feed = feed;
+    this.#maker = new FrameMaker(feed, renderer, memory);
+    this.#renderer = renderer;
+    this.#generation = feed.generation;
+    this.#awaitedHead = feed.head;
+    feed.listen(this);
+  }
+
+  get size(): number {
+    return this.#subscribers.size;
+  }
+
+  add(subscriber: Member): void {
+    this.#subscribers.add(subscriber);
+  }
+
+  remove(subscriber: Member): void {
+    this.#subscribers.delete(subscriber);
+  }
+
+  close(): void {
+    this.#feed.unlisten(this);
+    this.#maker.frames.close();
+  }
+
+  /** Whether a viewer of this group may see the article. */
+  async admits(viewer: Viewer | null): Promise<boolean> {
+    const { revision } = this.#feed;
+    if (this.#visibility?.revision !== revision)
+      this.#visibility = { revision, known: this.#renderer.visibility() };
+    const asked = this.#visibility;
+    try {
+      const { visible, exceptions, concernsAll } = await asked.known;
+      // That somebody may not see it is asked anew each time: what makes it public changes nothing here.
+      if (!visible && this.#visibility === asked) this.#visibility = undefined;
+      const apart = viewer !== null && (concernsAll || exceptions.has(viewer.accountId));
+      return apart ? await this.#renderer.isVisibleTo(viewer) : visible;
+    } catch (error) {
+      if (this.#visibility === asked) this.#visibility = undefined;
+      throw error;
+    }
+  }
+
+  changed(): void {
+    if (this.#generation !== this.#feed.generation) {
+      this.#generation = this.#feed.generation;
+      this.#maker.frames.clear();
+      this.#marks.clear();
+      this.#awaitedHead = this.#feed.head;
+    }
+    const next = this.#awaitedHead + 1;
+    this.#awaitedHead = this.#feed.head;
+    if (next > this.#feed.head || this.frame(next, undefined) !== undefined)
+      for (const subscriber of this.#subscribers) subscriber.changed();
+    // Each would ask for the next event in turn: so they are told when it is there.
+    else if (this.#subscribers.size > 0) this.#maker.make(next, this.#subscribers);
+  }
+
+  commentChanged(commentId: string): void {
+    this.#maker.commentChanged(commentId);
+  }
+
+  /** Gives up those who don't read, and lets go of frames that are too old. */
+  tidy(limits: TailLimits): void {
+    for (const subscriber of this.#subscribers) subscriber.endIfStuck(limits);
+    this.#maker.frames.dropOld();
+  }
+
+  /** How many bytes lie behind a position, as far as they have been made. */
+  bytesBehind(position: number): number {
+    return this.#maker.frames.bytesBehind(position);
+  }
+
+  /** The frame of an event, unless it has to be made first. */
+  frame(sequence: number, batch: object | undefined): Frame | undefined {
+    return this.#maker.frames.get(sequence, batch);
+  }
+
+  /** @returns what the subscriber is woken with once the frame is there */
+  request(sequence: number, subscriber: Member): object {
+    return this.#maker.make(sequence, [subscriber]);
+  }
+
+  mark(sequence: number, reason: ResetReason | undefined): Frame | undefined {
+    const frame = this.#marks.get(this.#markKey(sequence, reason));
+    const maxAge = frame?.failed ? maxFailureAge : maxMarkAge;
+    return frame && performance.now() - frame.renderedAt < maxAge ? frame : undefined;
+  }
+
+  requestMark(sequence: number, reason: ResetReason | undefined, subscriber: Member): object {
+    const key = this.#markKey(sequence, reason);
+    const waiting = new Waiting([subscriber], this.#feed.revision);
+    return this.#request(`mark:${key}`, waiting, async () => {
+      const { articleId, epoch } = this.#feed;
+      const here = { articleId, epoch, sequence, at: new Date() };
+      const item: StreamItem =
+        reason === undefined ? { type: 'checkpoint', ...here } : { type: 'reset', reason, ...here };
+      const [shared] = await this.#renderer.renderShared([item]);
+      for (const [old, { renderedAt }] of this.#marks)
+        if (performance.now() - renderedAt >= maxMarkAge) this.#marks.delete(old);
+      if (shared) this.#marks.set(key, frameOf(item, shared, this.#feed.revision, waiting));
+    });
+  }
+
+  /** Makes what one account gets of a frame from which it is apart. @returns it, once they are woken with it */
+  requestOwn(frame: Frame, subscriber: Member): object {
+    const { viewer } = subscriber;
+    const accountId = viewer?.accountId;
+    const own = new OwnRendering(frame, accountId, [subscriber], this.#feed.revision);
+    return this.#request(`own:${accountId}:${frame.cursor}:${frame.item.type}`, own, async () => {
+      [own.rendering] = await this.#renderer.renderFor(viewer, [frame.item]);
+    });
+  }
+
+  /** Finds out whether the article is really gone for one who was told so, or there again by now. */
+  requestWithdrawal(position: number, errors: readonly Error[], subscriber: Member): object {
+    const token = {};
+    this.#renderer.isVisibleTo(subscriber.viewer).then(
+      (visible) => {
+        if (!visible) return subscriber.withdraw(token, errors);
+        // What was made while it was away is made anew.
+        this.#maker.frames.drop(position + 1);
+        subscriber.wake(token);
+      },
+      () => subscriber.fail(token),
+    );
+    return token;
+  }
+
+  /** @param wanted who waits, and is woken, unless others wait for the same already */
+  #request(key: string, wanted: Waiting, make: () => Promise<void>): object {
+    const present = this.#waiting.get(key);
+    if (present) {
+      for (const member of wanted.members) present.members.add(member);
+      return present;
+    }
+    this.#waiting.set(key, wanted);
+    void make().then(() => {
+      this.#waiting.delete(key);
+      wanted.wake();
+    });
+    return wanted;
+  }
+
+  #markKey(sequence: number, reason: ResetReason | undefined): string {
+    return `${this.#feed.epoch}:${sequence}:${reason ?? ''}`;
+  }
+}

@@ -1,0 +1,137 @@
+import { type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
+import type { CostBudget } from '../auth/cost-budget.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { RequestError } from '../errors.ts';
+import { type FaultReporter, isFault, presentError } from '../graphql/present-error.ts';
+import type { LiveOperation, LiveOperations, LiveRequest } from '../live/operations.ts';
+import type { RightsWatch } from '../live/rights-watch.ts';
+import { refusal, type SubscribePayload, type SubscriptionGate } from './accept-subscription.ts';
+import type { Metrics } from './metrics.ts';
+import { budgetKey, outOfBudget } from './operation-gate.ts';
+import { Tally } from './tally.ts';
+
+export interface LiveServiceOptions {
+  readonly authenticator: Authenticator;
+  readonly gate: SubscriptionGate;
+  readonly operations: LiveOperations;
+  readonly rights: RightsWatch;
+  /** Undefined: costs are not counted. */
+  readonly budget: CostBudget | undefined;
+  readonly limits: { readonly maxSocketsPerAddress: number; readonly maxSocketsPerViewer: number };
+  readonly metrics: Metrics;
+  readonly onFault: FaultReporter;
+}
+
+/** What happens to a connection from outside. */
+export interface ConnectionEvents {
+  /** The rights of its viewer have changed. */
+  readonly onChange: (authenticated: Authenticated) => void;
+  /** Its proof has expired, or its session has ended. */
+  readonly onEnd: () => void;
+}
+
+/** Who subscribes. */
+export interface Subscribing {
+  readonly viewer: Viewer | null;
+  readonly address: string;
+}
+
+/** What live connections have in common, whatever carries them: their limits, their rights, and the checks of operations. */
+export class LiveService {
+  readonly #options: LiveServiceOptions;
+  readonly #byAddress = new Tally();
+  readonly #byViewer = new Tally();
+
+  constructor(options: LiveServiceOptions) {
+    this.#options = options;
+  }
+
+  get schema(): GraphQLSchema {
+    return this.#options.gate.schema;
+  }
+
+  /**
+   * Counts a connection.
+   * @returns ends its count; undefined: its address has as many open as it may
+   */
+  enter(address: string): (() => void) | undefined {
+    if (this.#byAddress.count(address) >= this.#options.limits.maxSocketsPerAddress) return undefined;
+    this.#byAddress.add(address);
+    return () => this.#byAddress.remove(address);
+  }
+
+  /** @throws RequestError UNAUTHENTICATED */
+  authenticate(authorization: string | undefined): Promise<Authenticated | null> {
+    return this.#options.authenticator.authenticate(authorization);
+  }
+
+  /**
+   * Counts a connection of somebody, and keeps it to what they may do.
+   * @returns ends both; undefined: they have as many open as they may
+   */
+  attend(
+    { viewer, expiresAt }: Authenticated,
+    { onChange, onEnd }: ConnectionEvents,
+  ): (() => void) | undefined {
+    const { accountId } = viewer;
+    if (this.#byViewer.count(accountId) >= this.#options.limits.maxSocketsPerViewer) return undefined;
+    this.#byViewer.add(accountId);
+    const unwatch = this.#options.rights.watch({
+      viewer,
+      expiresAt,
+      onChange: (changed) => onChange({ viewer: changed, expiresAt }),
+      onEnd,
+    });
+    return () => {
+      this.#byViewer.remove(accountId);
+      unwatch();
+    };
+  }
+
+  /** Checks an operation as HTTP does. */
+  check(payload: SubscribePayload): ReturnType<SubscriptionGate['accept']> {
+    return this.#options.gate.accept(payload);
+  }
+
+  /** @returns why the client may not spend that much now; undefined: it has been charged */
+  async charge(who: Subscribing, cost: number): Promise<GraphQLError[] | undefined> {
+    const spent = await this.#options.budget?.spend(budgetKey(who), cost);
+    return spent?.granted === false ? refusal(outOfBudget(cost, spent.budget)) : undefined;
+  }
+
+  /**
+   * @returns the operation, or the result that is all its client gets
+   * @throws what is the service's own fault; the client is to come back
+   */
+  async open(request: LiveRequest): Promise<LiveOperation | ExecutionResult> {
+    try {
+      const opened = await this.#options.operations.open(request);
+      const fault = 'close' in opened ? undefined : opened.errors?.find((error) => isFault(error));
+      if (fault !== undefined) throw fault;
+      return opened;
+    } catch (error) {
+      if (error instanceof RequestError) return { errors: refusal(error) };
+      throw error;
+    }
+  }
+
+  /** Applies the rights of a viewer to an operation that is open; one that they don't allow any more ends by itself. */
+  applyRights(operation: LiveOperation, viewer: Viewer | null, giveUp: () => void): void {
+    operation.changeViewer(viewer).catch((error: unknown) => {
+      this.report(error);
+      giveUp();
+    });
+  }
+
+  report(error: unknown): void {
+    this.#options.onFault('subscription', error);
+  }
+
+  /** An error as its receiver is shown it. */
+  present(error: GraphQLError): ReturnType<typeof presentError> {
+    const presented = presentError(error, this.#options.onFault);
+    this.#options.metrics.countError(String(presented.extensions?.code));
+    return presented;
+  }
+}

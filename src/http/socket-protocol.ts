@@ -1,0 +1,204 @@
+import type { Duplex } from 'node:stream';
+import type { ExecutionResult } from 'graphql';
+import { type Context as WsContext, makeServer } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Authenticated } from '../auth/authenticate.ts';
+import { RequestError } from '../errors.ts';
+import type { LiveOperation } from '../live/operations.ts';
+import type { Selection } from '../live/selection.ts';
+import { refusal, type SubscribePayload } from './accept-subscription.ts';
+import { closeCodes, sendAway } from './close-socket.ts';
+import { authorizationOf } from './connection-params.ts';
+import { FrameWriter } from './frame-writer.ts';
+import type { LiveService } from './live-service.ts';
+import { OperationLife } from './operation-life.ts';
+import { type Outflow, SocketSink } from './socket-sink.ts';
+
+export interface SocketProtocolOptions {
+  readonly service: LiveService;
+  readonly limits: { readonly maxSubscriptionsPerSocket: number };
+}
+
+/** One socket, as long as it is open. */
+export interface LiveSocket {
+  readonly socket: WebSocket;
+  /** What the socket stands on. */
+  readonly stream: Duplex;
+  readonly outflow: Outflow;
+  readonly address: string;
+  /** In which turn it is pinged. */
+  readonly turn: number;
+  /** Whether it has answered the last ping. */
+  alive: boolean;
+  authenticated: Authenticated | null;
+  /** Operations whose stream is not open yet; the protocol's library forgets those that the client gives up meanwhile. */
+  readonly opening: Set<string>;
+  /** Operations that are ending; the library takes their end for that of the next one under their id. */
+  readonly ending: Set<string>;
+  readonly operations: Set<LiveOperation>;
+  /** Ends what goes with its viewer. */
+  leave: () => void;
+}
+
+type Connection = WsContext<Record<string, unknown> | undefined, LiveSocket>;
+
+/** An accepted operation, on its way through the protocol's library. */
+interface Accepted {
+  readonly live: LiveSocket;
+  readonly id: string;
+  readonly selection: Selection;
+}
+
+/** How long a client may take to greet, in milliseconds. */
+const greetingMs = 5000;
+
+/** Ids are kept in several places; the stock client's have 36 characters. */
+const maxIdLength = 128;
+
+const isOpen = ({ socket }: LiveSocket): boolean => socket.readyState === socket.OPEN;
+
+/** Speaks graphql-transport-ws on sockets that are open. */
+export class SocketProtocol {
+  readonly #options: SocketProtocolOptions;
+  readonly #server;
+  readonly #frames = new FrameWriter();
+
+  constructor(options: SocketProtocolOptions) {
+    this.#options = options;
+    this.#server = makeServer<Record<string, unknown> | undefined, LiveSocket>({
+      connectionInitWaitTimeout: greetingMs,
+      onConnect: (connection) => this.#connect(connection),
+      onSubscribe: (connection, id, payload) => this.#accept(connection, id, payload),
+      onOperation: ({ extra }, id) => void extra.opening.delete(id),
+      // A moment later: only then it lets go of the id.
+      onComplete: ({ extra }, id) => void setImmediate(() => extra.ending.delete(id)),
+      subscribe: ({ contextValue }) => this.#subscribe(contextValue as Accepted),
+      onNext: (_connection, _id, _payload, _args, result) =>
+        result.errors && { ...result, errors: result.errors.map((error) => options.service.present(error)) },
+      onError: (_connection, _id, _payload, errors) => errors.map((error) => options.service.present(error)),
+    });
+  }
+
+  /** Takes over a socket. */
+  open(live: LiveSocket): {
+    receive: (message: string) => void;
+    closed: (code: number, reason: string) => void;
+  } {
+    const { socket } = live;
+    let handle: ((message: string) => Promise<void>) | undefined;
+    const closed = this.#server.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => (isOpen(live) ? socket.send(data) : undefined),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handler) => (handle = handler),
+      },
+      live,
+    );
+    return {
+      receive: (message) => {
+        handle?.(message).catch((error: unknown) => {
+          if (!isOpen(live)) return;
+          this.#options.service.report(error);
+          sendAway(socket);
+        });
+      },
+      closed: (code, reason) => {
+        live.leave();
+        closed(code, reason).catch((error: unknown) => this.#options.service.report(error));
+      },
+    };
+  }
+
+  /** @returns false: the token proves nothing (4403; the stock client comes back with a fresh one) */
+  async #connect({ extra: live, connectionParams }: Connection): Promise<boolean> {
+    const { service } = this.#options;
+    try {
+      live.authenticated = await service.authenticate(authorizationOf(connectionParams));
+    } catch (error) {
+      if (error instanceof RequestError) return false;
+      service.report(error);
+      sendAway(live.socket);
+      return true;
+    }
+    if (live.authenticated && isOpen(live)) this.#attend(live, live.authenticated);
+    return true;
+  }
+
+  #attend(live: LiveSocket, authenticated: Authenticated): void {
+    const { socket } = live;
+    const leave = this.#options.service.attend(authenticated, {
+      onChange: (changed) => {
+        live.authenticated = changed;
+        for (const operation of live.operations) this.#applyRights(live, operation);
+      },
+      onEnd: () => socket.close(closeCodes.forbidden, 'The session has ended, or its token expired'),
+    });
+    if (leave) live.leave = leave;
+    else socket.close(closeCodes.tooManySockets, 'This account has too many live connections');
+  }
+
+  #applyRights(live: LiveSocket, operation: LiveOperation): void {
+    const viewer = live.authenticated?.viewer ?? null;
+    this.#options.service.applyRights(operation, viewer, () => sendAway(live.socket));
+  }
+
+  /** Checks one operation as HTTP does, and charges its client for it. */
+  async #accept(connection: Connection, id: string, payload: SubscribePayload) {
+    const { service, limits } = this.#options;
+    const { extra: live } = connection;
+    if (id.length > maxIdLength) {
+      live.socket.close(closeCodes.badRequest, `An operation's id has ${maxIdLength} characters at most`);
+      return refusal(new RequestError('BAD_REQUEST'));
+    }
+    const accepted = service.check(payload);
+    if (accepted.errors) return accepted.errors;
+    if (live.opening.has(id) || live.ending.has(id)) {
+      // Given up and taken again: the first stream would be opened, or end, under the second one's id.
+      live.socket.close(closeCodes.subscriberExists, 'The subscriber exists already');
+      return refusal(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
+    }
+    // This one is among them already; those that were given up before they were open are not, and take their place too.
+    const taken = new Set([...Object.keys(connection.subscriptions), ...live.opening]);
+    if (taken.size > limits.maxSubscriptionsPerSocket)
+      return refusal(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
+    const { selection } = accepted;
+    const viewer = live.authenticated?.viewer ?? null;
+    live.opening.add(id);
+    const refused = await service.charge({ viewer, address: live.address }, selection.cost);
+    if (refused) {
+      live.opening.delete(id);
+      return refused;
+    }
+    // The library keeps the message as long as the operation lives; the text of a page's document is half of that.
+    Object.assign(payload, { query: '' });
+    const { document, operationName } = selection;
+    const contextValue: Accepted = { live, id, selection };
+    return { schema: service.schema, document, operationName, contextValue };
+  }
+
+  /** Opens the stream of an operation; the library gets its life, and the socket its results. */
+  async #subscribe({ live, id, selection }: Accepted): Promise<OperationLife | ExecutionResult> {
+    const { service } = this.#options;
+    const life = new OperationLife();
+    const sink = new SocketSink(live, { id, life }, this.#frames, () => sendAway(live.socket));
+    const viewer = live.authenticated?.viewer ?? null;
+    try {
+      const opened = await service.open({ selection, viewer, address: live.address, sink });
+      if (!('close' in opened)) return opened;
+      live.operations.add(opened);
+      life.onReturn(() => {
+        live.ending.add(id);
+        live.operations.delete(opened);
+        opened.close();
+      });
+      if (viewer !== (live.authenticated?.viewer ?? null)) this.#applyRights(live, opened);
+    } catch (error) {
+      service.report(error);
+      sendAway(live.socket);
+      // The close code says all there is to say.
+      life.end();
+    }
+    return life;
+  }
+}

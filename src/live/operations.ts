@@ -1,0 +1,107 @@
+import { createSourceEventStream, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { rightsOf, type Viewer } from '../auth/viewer.ts';
+import type { Queryable } from '../db/database.ts';
+import type { Handle, Hub, Membership } from '../events/hub.ts';
+import type { Sink } from '../events/sink.ts';
+import { type Context, Loaders } from '../graphql/context.ts';
+import { LiveSource } from '../graphql/live-source.ts';
+import type { FaultReporter } from '../graphql/present-error.ts';
+import { SelectionRenderer } from './renderer.ts';
+import { SharedLoads } from './shared-loads.ts';
+import { type Selection, selectionKey } from './selection.ts';
+
+export interface LiveOptions {
+  readonly schema: GraphQLSchema;
+  readonly db: Queryable;
+  readonly hub: Hub;
+  readonly report: FaultReporter;
+}
+
+/** A subscription to open: valid, and within all limits. */
+export interface LiveRequest {
+  readonly selection: Selection;
+  readonly viewer: Viewer | null;
+  /** Where the client is, for limits. */
+  readonly address: string;
+  readonly sink: Sink;
+  /** Where the client goes on, whatever its operation says; undefined: where that says. */
+  readonly after?: string | undefined;
+}
+
+/** An open subscription. */
+export interface LiveOperation {
+  /** The client has gone. */
+  close(): void;
+  /** The rights of its viewer have changed. Rejects where what they allow can't be told now. */
+  changeViewer(viewer: Viewer | null): Promise<void>;
+}
+
+/** Who wants what. */
+interface Wanted {
+  readonly selection: Selection;
+  readonly source: LiveSource;
+  readonly viewer: Viewer | null;
+  readonly address: string;
+}
+
+/** Opens subscriptions, the same for every transport. */
+export class LiveOperations {
+  readonly #options: LiveOptions;
+  readonly #loads: SharedLoads;
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.#loads = new SharedLoads(options.db);
+  }
+
+  /**
+   * @returns the operation, whose sink may have been written to by now; or the result that is all its client gets
+   * @throws RequestError NOT_FOUND, TOO_MANY_SUBSCRIPTIONS
+   */
+  async open(request: LiveRequest): Promise<LiveOperation | ExecutionResult> {
+    const { selection, viewer, address, sink } = request;
+    const { hub } = this.#options;
+    const source = await this.#sourceOf(selection, viewer);
+    if (!(source instanceof LiveSource)) return source;
+    const handle = await hub.subscribe({
+      articleId: source.articleId,
+      after: request.after ?? source.after,
+      sink,
+      ...this.#membership({ selection, source, viewer, address }),
+    });
+    return this.#operation(handle, { selection, source, address });
+  }
+
+  async #sourceOf(selection: Selection, viewer: Viewer | null): Promise<LiveSource | ExecutionResult> {
+    const { schema, db } = this.#options;
+    const { document, operationName, variables } = selection;
+    const contextValue: Context = { viewer, loaders: new Loaders({ db, viewer }), address: '' };
+    const source = await createSourceEventStream({
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue,
+    });
+    if (source instanceof LiveSource || !(Symbol.asyncIterator in source)) return source;
+    throw new Error('A subscription is not made of a live source');
+  }
+
+  #membership({ selection, source, viewer, address }: Wanted): Membership {
+    const { schema, db, report } = this.#options;
+    return {
+      key: `${rightsOf(viewer)} ${selectionKey(selection)}`,
+      viewer,
+      address,
+      createRenderer: () =>
+        new SelectionRenderer({ schema, db, loads: this.#loads, selection, source, viewer, report }),
+    };
+  }
+
+  #operation(handle: Handle, wanted: Omit<Wanted, 'viewer'>): LiveOperation {
+    return {
+      close: () => handle.close(),
+      changeViewer: (viewer) => handle.change(this.#membership({ ...wanted, viewer })),
+    };
+  }
+}

@@ -1,0 +1,138 @@
+import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { SharedViewer, type Viewer } from '../auth/viewer.ts';
+import type { Queryable } from '../db/database.ts';
+import { RequestError } from '../errors.ts';
+import type { StreamItem } from '../events/event.ts';
+import type { Renderer, Rendering, SharedRendering, SharedVisibility } from '../events/frame.ts';
+import { type Context, Loaders } from '../graphql/context.ts';
+import type { LiveSource } from '../graphql/live-source.ts';
+import { type FaultReporter, isFault } from '../graphql/present-error.ts';
+import type { SharedLoads } from './shared-loads.ts';
+import type { Selection } from './selection.ts';
+
+export interface RendererOptions {
+  readonly schema: GraphQLSchema;
+  readonly db: Queryable;
+  readonly loads: SharedLoads;
+  readonly selection: Selection;
+  readonly source: LiveSource;
+  /** Anybody with the rights that the frames are for; null: signed out. */
+  readonly viewer: Viewer | null;
+  readonly report: FaultReporter;
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** How many items are made in one go, and points of what is selected of them: they share what is loaded for them. */
+const maxBatch = 32;
+const maxBatchCost = 1600;
+
+/** The most that may be sent of one event, in bytes. */
+const maxPayload = 2 * 1024 * 1024;
+
+/** Executes a subscription for each item, once for everybody with the same rights. */
+export class SelectionRenderer implements Renderer {
+  readonly batchSize: number;
+  readonly #options: RendererOptions;
+  /** Undefined: the group's viewers are signed out, and all alike. */
+  readonly #rights: Pick<Viewer, 'roles' | 'suspended'> | undefined;
+
+  constructor(options: RendererOptions) {
+    this.#options = options;
+    const { cost } = options.selection;
+    this.batchSize = Math.max(1, Math.min(maxBatch, Math.floor(maxBatchCost / Math.max(1, cost))));
+    this.#rights = options.viewer
+      ? { roles: options.viewer.roles, suspended: options.viewer.suspended }
+      : undefined;
+  }
+
+  async renderShared(items: readonly StreamItem[]): Promise<SharedRendering[]> {
+    // What is loaded is loaded for all items together; for whom one is another one, is noted for each apart.
+    const { db, loads } = this.#options;
+    const batchViewer = this.#sharedViewer();
+    const loaders = new Loaders({ db, viewer: batchViewer }, loads.now);
+    const shared = await Promise.all(
+      items.map(async (item) => {
+        const viewer = this.#sharedViewer();
+        return { viewer, rendering: await this.#render(item, { viewer, loaders, address: '' }) };
+      }),
+    );
+    return shared.map(({ viewer, rendering }) => ({
+      rendering,
+      exceptions: viewer?.exceptions ?? nobody,
+      concernsAll: (viewer?.concernsAll ?? false) || (batchViewer?.concernsAll ?? false),
+    }));
+  }
+
+  renderFor(viewer: Viewer | null, items: readonly StreamItem[]): Promise<Rendering[]> {
+    const context = this.#contextOf(viewer);
+    return Promise.all(items.map((item) => this.#render(item, context)));
+  }
+
+  async visibility(): Promise<SharedVisibility> {
+    const viewer = this.#sharedViewer();
+    const visible = await this.#options.source.isVisible(this.#contextOf(viewer));
+    return { visible, exceptions: viewer?.exceptions ?? nobody, concernsAll: viewer?.concernsAll ?? false };
+  }
+
+  isVisibleTo(viewer: Viewer | null): Promise<boolean> {
+    return this.#options.source.isVisible(this.#contextOf(viewer));
+  }
+
+  #sharedViewer(): SharedViewer | null {
+    return this.#rights ? new SharedViewer(this.#rights) : null;
+  }
+
+  #contextOf(viewer: Viewer | null): Context {
+    return { viewer, loaders: new Loaders({ db: this.#options.db, viewer }), address: '' };
+  }
+
+  async #render(item: StreamItem, context: Context): Promise<Rendering> {
+    try {
+      const { source } = this.#options;
+      const tookBack = item.type === 'event' && item.event.kind === 'ARTICLE_UNPUBLISHED';
+      const last = tookBack && !(await source.isVisible(context));
+      return source.wants(item)
+        ? this.#toRendering(await this.#execute(item, context), last)
+        : { type: 'nothing', last };
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #execute(item: StreamItem, contextValue: Context): ExecutionResult | PromiseLike<ExecutionResult> {
+    const { schema, selection } = this.#options;
+    const { document, operationName, variables } = selection;
+    return execute({
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue,
+      rootValue: item,
+    });
+  }
+
+  /** Errors never stand beside an event, whose cursor would be taken for passed. */
+  #toRendering({ data, errors }: ExecutionResult, last: boolean): Rendering {
+    if (!errors) return this.#toPayload(JSON.stringify({ data }), last);
+    const fault = errors.find((error) => isFault(error));
+    if (fault) return this.#failed(fault);
+    const gone = errors.some(
+      ({ originalError }) => originalError instanceof RequestError && originalError.code === 'NOT_FOUND',
+    );
+    return { type: gone ? 'withdrawn' : 'refused', errors };
+  }
+
+  #toPayload(text: string, last: boolean): Rendering {
+    const bytes = Buffer.from(text);
+    if (bytes.length <= maxPayload) return { type: 'payload', bytes, last };
+    const message = `What is selected of one event takes ${bytes.length} bytes of ${maxPayload} allowed.`;
+    return { type: 'refused', errors: [new RequestError('QUERY_TOO_COSTLY', message)] };
+  }
+
+  #failed(error: unknown): Rendering {
+    this.#options.report('subscription', error);
+    return { type: 'failed' };
+  }
+}

@@ -1,0 +1,131 @@
+import { rightsOf, type Viewer } from '../auth/viewer.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** A connection that somebody has proved to be theirs. */
+export interface RightsHolder {
+  readonly viewer: Viewer;
+  /** Until when the proof is good. */
+  readonly expiresAt: Date;
+  /** What the viewer may do has changed. */
+  readonly onChange: (viewer: Viewer) => void;
+  /** The proof has expired, or its session has ended. */
+  readonly onEnd: () => void;
+}
+
+/** What is known of a session. */
+export interface KnownSession extends Pick<Viewer, 'accountId' | 'sessionId'> {
+  /** As `rightsOf` names them. */
+  readonly rights: string;
+}
+
+export interface RightsWatchOptions {
+  /** How often it looks, in milliseconds. */
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  /** Those who are no longer what is known of them, by session; undefined: it has ended. */
+  readonly findChanges: (known: readonly KnownSession[]) => Promise<ReadonlyMap<string, Viewer | undefined>>;
+  /** It could not look; it looks again. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** How many sessions are looked up in one statement. */
+const batchSize = 1000;
+
+interface Watched extends RightsHolder {
+  known: KnownSession;
+}
+
+function knownOf(viewer: Viewer): KnownSession {
+  const { accountId, sessionId } = viewer;
+  return { accountId, sessionId, rights: rightsOf(viewer) };
+}
+
+/**
+ * Keeps open connections to what their viewers may do now: signing out, a role given or taken away and a suspension reach
+ * them within two looks. Only while somebody is connected; for all of them together.
+ */
+export class RightsWatch {
+  readonly #options: RightsWatchOptions;
+  readonly #watched = new Set<Watched>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #closed = false;
+
+  constructor(options: RightsWatchOptions) {
+    this.#options = options;
+  }
+
+  /** @returns ends the watch */
+  watch(holder: RightsHolder): () => void {
+    const watched: Watched = { ...holder, known: knownOf(holder.viewer) };
+    this.#watched.add(watched);
+    this.#schedule();
+    return () => {
+      this.#watched.delete(watched);
+      if (this.#watched.size === 0) this.#unschedule();
+    };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#unschedule();
+  }
+
+  #schedule(): void {
+    if (this.#closed || this.#looking || this.#watched.size === 0) return;
+    this.#timer ??= setTimeout(() => void this.#look(), this.#options.intervalMs);
+  }
+
+  #unschedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #look(): Promise<void> {
+    this.#timer = undefined;
+    this.#looking = true;
+    this.#endExpired();
+    const all = [...this.#watched];
+    for (let from = 0; from < all.length; from += batchSize) {
+      const batch = all.slice(from, from + batchSize);
+      try {
+        this.#compare(batch, await this.#find(batch));
+      } catch (error) {
+        this.#options.onError(error);
+      }
+    }
+    this.#looking = false;
+    this.#schedule();
+  }
+
+  /** Also while the database is away. */
+  #endExpired(): void {
+    const now = this.#options.clock.now();
+    for (const watched of [...this.#watched]) if (watched.expiresAt <= now) this.#end(watched);
+  }
+
+  /** Of one session several connections may know different things. */
+  #find(batch: readonly Watched[]): Promise<ReadonlyMap<string, Viewer | undefined>> {
+    const known = new Map(batch.map(({ known: each }) => [`${each.sessionId} ${each.rights}`, each]));
+    return this.#options.findChanges([...known.values()]);
+  }
+
+  #compare(batch: readonly Watched[], changes: ReadonlyMap<string, Viewer | undefined>): void {
+    if (changes.size === 0) return;
+    for (const watched of batch) {
+      const { sessionId, rights } = watched.known;
+      if (!changes.has(sessionId) || !this.#watched.has(watched)) continue;
+      const viewer = changes.get(sessionId);
+      if (viewer === undefined) this.#end(watched);
+      else if (rightsOf(viewer) !== rights) {
+        watched.known = knownOf(viewer);
+        watched.onChange(viewer);
+      }
+    }
+  }
+
+  #end(watched: Watched): void {
+    this.#watched.delete(watched);
+    watched.onEnd();
+  }
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { useApp } from '../support/app.ts';
+import { describeInBrowser, launchBrowser, recordPage } from '../support/browser.ts';
+import { Line } from '../support/line.ts';
+import { buildClient } from '../support/program.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+const page = `<!doctype html>
+<script type="importmap">
+{ "imports": {
+  "standfirst/client": "/files/dist/client/live-client.js",
+  "graphql-ws": "/files/node_modules/graphql-ws/dist/client.js",
+  "graphql": "/files/node_modules/graphql/language/printer.mjs"
+} }
+</script>
+<script type="module">
+  import { createLiveClient } from 'standfirst/client';
+  // Whoever waits does so for longer than any test.
+  Math.random = () => 1000;
+  window.seen = [];
+  const live = createLiveClient({ url: '/graphql', keepAliveMs: 600_000 });
+  window.listening = live.article({
+    articleId: new URL(location).searchParams.get('article'),
+    document: \`subscription ($articleId: ID!, $after: EventCursor) {
+      articleEvents(articleId: $articleId, after: $after) {
+        __typename cursor
+        ... on ArticleReset { resetReason }
+        ... on CommentAdded { comment { bodyText } }
+      }
+    }\`,
+    onEvent: ({ comment }) => comment && seen.push(comment.bodyText),
+    onReset: () => location.reload(),
+    onState: ({ status }) => seen.push(status),
+  });
+</script>`;
+
+describeInBrowser('standfirst/client in a browser', () => {
+  let browser: Browser;
+  let line: Line | undefined;
+
+  beforeAll(async () => {
+    [browser] = await Promise.all([launchBrowser(), buildClient()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await line?.close();
+  });
+
+  const app = useApp();
+
+  it('runs as it was built, and comes back at once when the browser is online again', async () => {
+    line = new Line(app().url);
+    const address = await line.open();
+    const { id } = await app().addArticle();
+    const user = await app().signUp('Cy Example');
+    // What a test answers for a server comes from nowhere, and may not ask this machine without it.
+    const context = await browser.newContext({ permissions: ['local-network-access'] });
+    const tab = await context.newPage();
+    await tab.route(/\/(page|files)/, async (route) => {
+      const { pathname } = new URL(route.request().url());
+      if (pathname === '/page') return route.fulfill({ contentType: 'text/html', body: page });
+      const body = await readFile(join(root, pathname.replace('/files/', '')), 'utf8');
+      return route.fulfill({ contentType: 'text/javascript', body });
+    });
+    const record = recordPage(tab);
+    const seen = (text: string) =>
+      tab.waitForFunction((last) => (globalThis as any).seen.at(-1) === last, text);
+    await tab.goto(`${address}/page?article=${encodeURIComponent(id)}`);
+    await seen('live');
+    await app().addComment(user, { articleId: id, body: '1' });
+    await seen('1');
+    expect(record.problems).toEqual([]);
+
+    line.break();
+    await seen('connecting');
+    await app().addComment(user, { articleId: id, body: '2' });
+    line.mend();
+    await context.setOffline(true);
+    await context.setOffline(false);
+    await seen('live');
+    expect(await tab.evaluate('seen')).toEqual([
+      'connecting',
+      'catching-up',
+      'live',
+      '1',
+      'connecting',
+      'catching-up',
+      '2',
+      'live',
+    ]);
+    await tab.evaluate('listening.stop()');
+    await context.close();
+  });
+});

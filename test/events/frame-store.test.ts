@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Queryable } from '../../src/db/database.ts';
+import { Feed } from '../../src/events/feed.ts';
+import { FrameMemory, FrameStore } from '../../src/events/frame-store.ts';
+import { Frame } from '../../src/events/frame.ts';
+
+const epoch = '00000000-0000-0000-0000-000000000001';
+const mebibyte = 1024 * 1024;
+const nodeBound = 128;
+const storeBound = 4;
+
+const emptyLog: Queryable = {
+  query: <Row>() => Promise.resolve([{ articleId: '1', epoch, sequence: 0, prunedSequence: 0 }] as Row[]),
+};
+const batch = {};
+const shared = {
+  rendering: { type: 'payload' as const, bytes: Buffer.alloc(mebibyte), last: false },
+  exceptions: new Set<string>(),
+  concernsAll: false,
+};
+const frame = (sequence: number): Frame =>
+  new Frame({ type: 'checkpoint', epoch, articleId: '1', sequence, at: new Date(0) }, shared, {
+    revision: 0,
+    renderedAt: performance.now(),
+    batch,
+  });
+
+async function openFeed(): Promise<Feed> {
+  const feed = await Feed.open(emptyLog, '1');
+  if (!feed) throw new Error('There is a log');
+  return feed;
+}
+
+/** As a group does: room first, then the new frame. */
+function add(store: FrameStore, sequence: number): void {
+  store.makeRoom(1);
+  store.set(sequence, frame(sequence));
+}
+
+describe('the frames that a node keeps', () => {
+  it('are bounded for each group: the oldest go', async () => {
+    const memory = new FrameMemory();
+    const store = new FrameStore(await openFeed(), memory);
+    for (let sequence = 1; sequence <= 20; sequence++) add(store, sequence);
+    expect(memory.bytes).toBe((storeBound + 1) * mebibyte);
+    expect([store.get(15, batch), store.get(16, batch)?.item]).toMatchObject([undefined, { sequence: 16 }]);
+  });
+
+  it('are bounded for all groups together, however many there are', async () => {
+    const memory = new FrameMemory();
+    const feed = await openFeed();
+    const stores = Array.from({ length: 3 * nodeBound }, () => new FrameStore(feed, memory));
+    for (let sequence = 1; sequence <= 3; sequence++) for (const store of stores) add(store, sequence);
+    // Each keeps the frame that somebody waits for.
+    expect(memory.bytes).toBeLessThanOrEqual(stores.length * mebibyte);
+    expect(stores.map((store) => store.get(3, batch)?.item)).toEqual(
+      stores.map((): unknown => expect.objectContaining({ sequence: 3 })),
+    );
+    for (const store of stores) store.close();
+    expect(memory.bytes).toBe(0);
+  });
+});

@@ -1,0 +1,160 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
+import type { Viewer } from '../../src/auth/viewer.ts';
+import type { Queryable } from '../../src/db/database.ts';
+import { encodeEventCursor } from '../../src/events/event-cursor.ts';
+import type { ArticleEventRecord } from '../../src/events/event.ts';
+import { Feed } from '../../src/events/feed.ts';
+import { FrameMemory } from '../../src/events/frame-store.ts';
+import type { Renderer, Rendering } from '../../src/events/frame.ts';
+import { Group } from '../../src/events/group.ts';
+import type { Sink } from '../../src/events/sink.ts';
+import { Subscriber } from '../../src/events/subscriber.ts';
+import { eventually } from '../support/eventually.ts';
+
+const epoch = '00000000-0000-0000-0000-000000000001';
+const start = encodeEventCursor({ epoch, articleId: '1', sequence: 0 });
+const size = 4000;
+
+const viewerOf = (accountId: string): Viewer => ({
+  accountId,
+  sessionId: '',
+  name: '',
+  roles: ['READER'],
+  suspended: false,
+});
+
+/** A log in memory. */
+class Log implements Queryable {
+  length = 0;
+
+  query<Row>(sql: string, [, after]: unknown[] = []): Promise<Row[]> {
+    const head = { articleId: '1', epoch, sequence: this.length, prunedSequence: 0 };
+    const events = Array.from({ length: this.length }, (_, index): ArticleEventRecord => ({
+      articleId: '1',
+      sequence: index + 1,
+      kind: 'COMMENT_ADDED',
+      commentId: String(index + 1),
+      vanished: false,
+      endorsementId: null,
+      idempotencyKey: null,
+      occurredAt: new Date(0),
+    }));
+    const rows = sql.includes('article_counter') ? [head] : events.slice(Number(after));
+    return Promise.resolve(rows as Row[]);
+  }
+}
+
+/** Every event is another one for everybody. */
+class Apart implements Renderer {
+  readonly batchSize = 32;
+  failing = false;
+  made = 0;
+  /** What was made for single accounts. */
+  readonly own: WeakRef<Buffer>[] = [];
+
+  renderShared: Renderer['renderShared'] = (items) =>
+    Promise.resolve(
+      items.map(({ type }) => ({
+        rendering: this.#payload(),
+        exceptions: new Set<string>(),
+        concernsAll: type === 'event',
+      })),
+    );
+
+  renderFor: Renderer['renderFor'] = (_viewer, items) => {
+    this.made += 1;
+    return Promise.resolve(
+      items.map((): Rendering => {
+        if (this.failing) return { type: 'failed' };
+        const payload = this.#payload();
+        if (payload.type === 'payload') this.own.push(new WeakRef(payload.bytes));
+        return payload;
+      }),
+    );
+  };
+
+  visibility: Renderer['visibility'] = () =>
+    Promise.resolve({ visible: true, exceptions: new Set<string>(), concernsAll: false });
+
+  isVisibleTo: Renderer['isVisibleTo'] = () => Promise.resolve(true);
+
+  #payload(): Rendering {
+    return { type: 'payload', bytes: Buffer.alloc(size), last: false };
+  }
+}
+
+async function open() {
+  const log = new Log();
+  const feed = await Feed.open(log, '1');
+  if (!feed) throw new Error('There is a log');
+  const renderer = new Apart();
+  const memory = new FrameMemory();
+  const group = new Group(feed, renderer, memory, '');
+  const happen = async (): Promise<void> => {
+    log.length += 1;
+    await feed.catchUp(log.length);
+  };
+  const listen = (accountId: string, after: string | undefined) => {
+    const got = { frames: 0, givenUp: false };
+    const sink: Sink = {
+      writable: true,
+      onceWritable: () => undefined,
+      send: () => void (got.frames += 1),
+      bundle: (write) => write(),
+      isBlocked: () => false,
+      end: () => undefined,
+      giveUp: () => void (got.givenUp = true),
+    };
+    const options = { after, maxReplay: 1000, viewer: viewerOf(accountId), sink, onEnd: () => undefined };
+    new Subscriber(feed, group, options).changed();
+    return got;
+  };
+  return { group, renderer, memory, happen, listen };
+}
+
+describe('what an account gets of its own', () => {
+  it('is made anew when it could not be made', async () => {
+    const { renderer, happen, listen } = await open();
+    await happen();
+    renderer.failing = true;
+    const first = listen('7', start);
+    await eventually('to be given up', () => first.givenUp);
+    renderer.failing = false;
+    const second = listen('7', start);
+    await eventually('the event and a checkpoint', () => second.frames === 2);
+    expect(renderer.made).toBe(2);
+  });
+
+  it('is made once for all connections of the account that wait for it', async () => {
+    const { renderer, happen, listen } = await open();
+    const all = Array.from({ length: 5 }, () => listen('7', start));
+    await eventually('checkpoints', () => all.every(({ frames }) => frames === 1));
+    await happen();
+    await eventually('the event', () => all.every(({ frames }) => frames === 2));
+    expect(renderer.made).toBe(1);
+  });
+
+  it('is not kept, however many accounts there are, and neither is anything once all have gone', async () => {
+    const { group, memory, renderer, happen, listen } = await open();
+    const all = Array.from({ length: 50 }, (_, n) => listen(String(n), start));
+    for (let event = 1; event <= 40; event++) {
+      await happen();
+      await eventually('the event', () => all.every(({ frames }) => frames === event + 1));
+    }
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const left = () => renderer.own.filter((payload) => payload.deref() !== undefined).length;
+    await setImmediate();
+    collect();
+    await setImmediate();
+    expect(renderer.own).toHaveLength(2000);
+    expect(left()).toBeLessThan(100);
+    expect(group.bytesBehind(0)).toBe(40 * size);
+    expect(memory.bytes).toBe(40 * size);
+    group.close();
+    expect(memory.bytes).toBe(0);
+  });
+});

@@ -1,0 +1,69 @@
+import { expect, it } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { type TestApp, useApp } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
+import { type RawMessage, RawSocket } from '../support/raw-socket.ts';
+
+const positions = `subscription ($articleId: ID!, $after: EventCursor) {
+  articleEvents(articleId: $articleId, after: $after) { __typename sequence cursor }
+}`;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Subscribes and unsubscribes on one socket, so many at a time; each third is given up before it is answered. */
+async function rounds(socket: RawSocket, articleId: string, count: number): Promise<void> {
+  const atOnce = 25;
+  for (let done = 0; done < count; done += atOnce) {
+    const ids = Array.from({ length: atOnce }, (_, index) => String(done + index));
+    const waiting = new Set(ids.filter((_, index) => index % 3 > 0));
+    for (const id of ids) {
+      socket.subscribe(id, positions, { articleId });
+      if (!waiting.has(id)) socket.send({ type: 'complete', id });
+    }
+    await new Promise<void>((resolve) => {
+      const take = (data: Buffer): void => {
+        const message = JSON.parse(data.toString()) as RawMessage;
+        if (message.type !== 'next' || message.id === undefined || !waiting.delete(message.id)) return;
+        socket.send({ type: 'complete', id: message.id });
+        if (waiting.size > 0) return;
+        socket.ws.off('message', take);
+        resolve();
+      };
+      socket.ws.on('message', take);
+    });
+    socket.messages.length = 0;
+  }
+}
+
+const service = useApp({ MAX_SUBSCRIPTIONS_PER_SOCKET: '1000' });
+
+async function heapAfter(app: TestApp, count: number): Promise<number> {
+  // Every round opens the articles' feeds and lets go of them.
+  const articles = await Promise.all([1, 2, 3, 4].map(() => app.addArticle()));
+  await Promise.all(
+    articles.map(async ({ id }) => {
+      const socket = await new RawSocket(app.url).open();
+      await rounds(socket, id, count / articles.length);
+      socket.ws.close();
+      await socket.closeCode();
+    }),
+  );
+  await eventually('every feed to be let go', () => app.app.hub.size.articles === 0);
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+it('has nothing left of 10,000 subscriptions', async () => {
+  const app = service();
+  const before = await heapAfter(app, 2000);
+  const after = await heapAfter(app, 10_000);
+  expect(app.app.hub.size).toEqual({ articles: 0, streams: 0, groups: 0 });
+  // A hundred bytes kept of each would be a megabyte.
+  expect(after - before).toBeLessThan(1_000_000);
+  const { master } = app.app.dataSource.driver as unknown as {
+    master: { idleCount: number; totalCount: number };
+  };
+  await eventually('every database connection to be idle', () => master.idleCount === master.totalCount);
+});

@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { useApp } from '../support/app.ts';
+
+const endorse = 'mutation ($input: EndorseInput!) { endorse(input: $input) { userErrors { code } } }';
+
+describe('an article that is taken back, and published again, while an event of it is made ready', () => {
+  const service = useApp();
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** Takes the article back right behind the first statement on a table, and publishes it right behind the next one of all. */
+  function takeBackBehind(table: string, articleId: string) {
+    const { db } = service().app;
+    const query = db.query.bind(db);
+    const setStatus = (status: string) =>
+      query('UPDATE article SET status = $2 WHERE id = $1', [articleId, status]);
+    const steps: string[] = [];
+    jest.spyOn(db, 'query').mockImplementation(async (sql, values) => {
+      const next =
+        steps.length === 0 && sql.includes(`JOIN ${table} `)
+          ? 'UNPUBLISHED'
+          : steps.at(-1) === 'UNPUBLISHED'
+            ? 'PUBLISHED'
+            : undefined;
+      if (next) steps.push(next);
+      const rows = await query(sql, values);
+      if (next) await setStatus(next);
+      return rows;
+    });
+    return steps;
+  }
+
+  it.each([
+    [
+      'what a comment replies to',
+      'comment',
+      '... on CommentAdded { shown: comment { parent { replyCount } } }',
+      { parent: { replyCount: 1 } },
+    ],
+    [
+      'the article of a comment',
+      'comment',
+      '... on CommentAdded { shown: comment { article { commentCount } } }',
+      { article: { commentCount: 2 } },
+    ],
+    [
+      'an endorsement',
+      'endorsement',
+      '... on EndorsementAdded { shown: endorsement { displayName } }',
+      { displayName: 'Reader' },
+    ],
+  ])('leaves no gap in %s', async (_what, table, selection, shown) => {
+    const app = service();
+    const { id, slug, articleId } = await app.addArticle();
+    const user = await app.signUp('Reader');
+    const { comment: parent } = await app.addComment(user, { articleId: id });
+    const { article } = await app.data('query ($slug: String!) { article(slug: $slug) { liveCursor } }', {
+      slug,
+    });
+    if (table === 'comment') await app.addComment(user, { articleId: id, parentId: parent?.id ?? '' });
+    else await app.data(endorse, { input: { articleId: id } }, user.token);
+
+    const steps = takeBackBehind(table, articleId);
+    const events = app.live.subscribe(
+      `subscription ($articleId: ID!, $after: EventCursor) {
+        articleEvents(articleId: $articleId, after: $after) { __typename cursor ${selection} } }`,
+      { articleId: id, after: article.liveCursor },
+    );
+    const [event] = await events.waitFor(1);
+    expect(steps).toEqual(['UNPUBLISHED', 'PUBLISHED']);
+    expect(events.errors).toEqual([]);
+    expect(event?.shown).toEqual(shown);
+  });
+});

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Stands between clients and the service, and does what networks do. */
+export class Line {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #isSilent = false;
+  #isOpen = true;
+  /** How many clients have connected, or tried to. */
+  connections = 0;
+
+  constructor(target: string) {
+    const { hostname, port } = new URL(target);
+    this.#server = createServer((client) => {
+      this.connections += 1;
+      this.#add(client);
+      if (!this.#isOpen) client.resetAndDestroy();
+      if (!this.#isOpen || this.#isSilent) return;
+      const service = connect(Number(port), hostname);
+      this.#add(service);
+      client.pipe(service).pipe(client);
+    });
+  }
+
+  #add(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  /** @returns its address, as the service would say it */
+  async open(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Resets what is open now. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  /** Resets whatever there is and comes, until `mend`. */
+  break(): void {
+    this.#isOpen = false;
+    this.cut();
+  }
+
+  /** Nothing comes through what is open now or, until `mend`, opened then; and nothing is closed. */
+  fallSilent(): void {
+    this.#isSilent = true;
+    for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
+  mend(): void {
+    this.#isOpen = true;
+    this.#isSilent = false;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
