@@ -1,0 +1,69 @@
+/** What the clients of the harness ask for, and how they read the answers. */
+
+export const listenOperation = `subscription Listen($articleId: ID!, $after: EventCursor) {
+  articleEvents(articleId: $articleId, after: $after) {
+    __typename
+    sequence
+    cursor
+    occurredAt
+    ... on CommentEvent { comment { id revision bodyText author { name } } }
+    ... on ArticleReset { resetReason }
+  }
+}`;
+
+/** As `listenOperation`, of somebody who asks for ten times as much. */
+export const greedyOperation = listenOperation.replace(
+  'revision',
+  `revision ${Array.from({ length: 10 }, (_, copy) => `copy${copy}: bodyText`).join(' ')}`,
+);
+
+export const addCommentOperation = `mutation AddComment($input: AddCommentInput!) {
+  addComment(input: $input) { comment { id } userErrors { code message } }
+}`;
+
+export const editCommentOperation = `mutation EditComment($input: EditCommentInput!) {
+  editComment(input: $input) { comment { id } userErrors { code message } }
+}`;
+
+export const snapshotOperation = `query Snapshot($id: ID!, $after: Cursor) {
+  node(id: $id) {
+    ... on Article {
+      liveCursor
+      commentCount
+      allComments(first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } }
+    }
+  }
+}`;
+
+/** An event as `listenOperation` asks for it. */
+export interface EventAnswer {
+  readonly __typename: string;
+  readonly sequence: number;
+  readonly cursor: string;
+  readonly occurredAt: string;
+  readonly comment?: { readonly id: string };
+  readonly resetReason?: string;
+}
+
+export const globalId = (...parts: readonly string[]): string =>
+  Buffer.from(parts.join(':')).toString('base64url');
+
+/** The last part of a global id: an article's key, or a comment's beside its article's. */
+export const keyOf = (id: string): string => Buffer.from(id, 'base64url').toString().split(':').at(-1) ?? '';
+
+/** An answer over HTTP. */
+export interface Answer<Data> {
+  readonly status: number;
+  readonly data: Data | null | undefined;
+  /** The codes of its errors. */
+  readonly codes: readonly string[];
+}
+
+/** Reads an answer's body. @throws SyntaxError for anything but JSON */
+export function readAnswer<Data>(status: number, text: string): Answer<Data> {
+  const { data, errors } = JSON.parse(text) as {
+    data?: Data | null;
+    errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+  };
+  return { status, data, codes: (errors ?? []).map((error) => error.extensions?.code ?? 'none') };
+}

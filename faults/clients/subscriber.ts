@@ -1,0 +1,103 @@
+import type { Received, StreamHistory } from '../check/history.ts';
+import { kindOf } from '../check/streams.ts';
+import { type EventAnswer, globalId, keyOf, listenOperation } from './api.ts';
+
+/** Codes after which no client of the protocol comes back: a service that is well never sends them. */
+const fatalCodes: ReadonlySet<number> = new Set([
+  1002, 1008, 1009, 1011, 4004, 4005, 4400, 4401, 4406, 4409, 4429, 4500,
+]);
+
+/** What one subscriber knows, over all of its connections; how it is connected is another's business. */
+export class Subscriber {
+  readonly name: string;
+  readonly articleId: string;
+  readonly start: number | undefined;
+  readonly received: Received[] = [];
+  readonly errors: string[] = [];
+  /** The variables of its operation; `after` goes on with every event. */
+  readonly variables: { readonly articleId: string; after?: string };
+  /** How often its connection was closed, by close code. */
+  readonly closes = new Map<number, number>();
+  /** Called with how long each event took from the database's clock to here, in milliseconds. */
+  readonly #onLatency: (milliseconds: number) => void;
+  readonly #loadPage: () => Promise<readonly string[]>;
+  /** The comments of the page that it loaded after a reset. */
+  page: readonly string[] | undefined;
+  /** The document of its operation. */
+  readonly operation: string;
+  position: number | undefined;
+  isLive = false;
+  resets = 0;
+
+  constructor(options: {
+    name: string;
+    articleId: string;
+    operation?: string;
+    from?: { cursor: string; sequence: number } | undefined;
+    onLatency: (milliseconds: number) => void;
+    /** Loads the article's comments. */
+    loadPage: () => Promise<readonly string[]>;
+  }) {
+    const { name, articleId, from, onLatency, loadPage, operation = listenOperation } = options;
+    this.name = name;
+    this.articleId = articleId;
+    this.start = from?.sequence;
+    this.position = from?.sequence;
+    this.variables = {
+      articleId: globalId('Article', articleId),
+      ...(from ? { after: from.cursor } : {}),
+    };
+    this.#onLatency = onLatency;
+    this.#loadPage = loadPage;
+    this.operation = operation;
+  }
+
+  take(answer: { data?: unknown; errors?: unknown }): void {
+    if (answer.errors !== undefined)
+      this.errors.push(`an event with errors ${JSON.stringify(answer.errors)}`);
+    const event = (answer.data as { articleEvents?: EventAnswer } | null | undefined)?.articleEvents;
+    if (!event) return;
+    const { __typename, sequence, cursor, occurredAt, comment, resetReason } = event;
+    this.variables.after = cursor;
+    this.position = sequence;
+    if (__typename === 'ArticleCheckpoint') {
+      this.isLive = true;
+      this.received.push({ type: 'checkpoint', sequence });
+    } else if (__typename === 'ArticleReset') {
+      this.resets += 1;
+      void this.#reload();
+      this.received.push({ type: 'reset', sequence, reason: resetReason ?? '' });
+    } else {
+      this.received.push({
+        type: 'event',
+        sequence,
+        kind: kindOf(__typename),
+        commentId: comment ? keyOf(comment.id) : null,
+      });
+      this.#onLatency(Date.now() - Date.parse(occurredAt));
+    }
+  }
+
+  /** As often as it takes. */
+  async #reload(): Promise<void> {
+    this.page = undefined;
+    while (this.page === undefined) this.page = await this.#loadPage().catch(() => undefined);
+  }
+
+  closed(code: number): void {
+    this.isLive = false;
+    this.closes.set(code, (this.closes.get(code) ?? 0) + 1);
+    if (fatalCodes.has(code)) this.errors.push(`close code ${code}, after which clients give up`);
+  }
+
+  /** Its operation was ended by the service, in whatever way. */
+  ended(why: string): void {
+    this.isLive = false;
+    this.errors.push(`the operation ended: ${why}`);
+  }
+
+  get history(): StreamHistory {
+    const { name, articleId, start, received, errors } = this;
+    return { subscriber: name, articleId, start, received, errors };
+  }
+}

@@ -1,0 +1,75 @@
+import 'reflect-metadata';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../bench/options.ts';
+import { describeMachine } from '../bench/report.ts';
+import { type FaultOptions, parseOptions, usage } from './options.ts';
+import { type Outcome, outcomeText, reportText, updateDocument, writeReport } from './report.ts';
+import { closeAll, Lane } from './run.ts';
+import { createTemplate } from './world/template.ts';
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Runs all scenarios, some at a time. @returns what came of them, in their order */
+async function runAll(options: FaultOptions, folder: string): Promise<Outcome[]> {
+  const { scenarios, form, seed, jobs } = options;
+  const template = await createTemplate(folder, seed);
+  const outcomes: Outcome[] = [];
+  let next = 0;
+  const runLane = async (): Promise<void> => {
+    const lane = new Lane({ form, seed, folder, template });
+    for (let index = next++; index < scenarios.length; index = next++) {
+      const scenario = scenarios[index];
+      if (!scenario) continue;
+      const outcome = await lane.run(scenario);
+      outcomes[index] = outcome;
+      say(outcomeText(outcome));
+    }
+    await lane.close();
+  };
+  await Promise.all(Array.from({ length: jobs }, runLane));
+  const machine = describeMachine(await template.postgres.version());
+  const report = { date: new Date().toISOString(), machine, form, seed, outcomes };
+  await writeReport(report, options.out);
+  if (options.document !== undefined) await updateDocument(report, options.document);
+  say(`\n${reportText(report)}`);
+  return outcomes;
+}
+
+async function run(options: FaultOptions): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'standfirst-faults-'));
+  // As root PostgreSQL runs as another user, who has to get there.
+  await chmod(folder, 0o755);
+  const clean = () => rm(folder, { recursive: true, force: true });
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
+    process.once(
+      signal,
+      () =>
+        void closeAll()
+          .then(clean)
+          .finally(() => process.exit(1)),
+    );
+  try {
+    const outcomes = await runAll(options, folder);
+    const count = (wanted: string) => outcomes.filter(({ outcome }) => outcome === wanted).length;
+    say(
+      `\n${count('held')} held, ${count('broken')} broken, ${count('skipped')} skipped (seed ${options.seed})`,
+    );
+    return count('broken') === 0;
+  } finally {
+    await clean();
+  }
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (!options) process.stdout.write(usage);
+  else if (!(await run(options))) process.exitCode = 1;
+} catch (error) {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(error instanceof UsageError ? `${error.message}\n\n${usage}` : `${text}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

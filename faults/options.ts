@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { UsageError, whole } from '../bench/options.ts';
+import type { Form, Scenario } from './scenario.ts';
+import { scenarios } from './scenarios.ts';
+
+export interface FaultOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly form: Form;
+  readonly seed: number;
+  /** How many scenarios run at a time. */
+  readonly jobs: number;
+  /** The folder for the reports. */
+  readonly out: string;
+  /** A document that the figures are put into. */
+  readonly document: string | undefined;
+}
+
+export const usage = `Usage: npm run faults -- [scenario …] [options]     (default: all scenarios)
+
+${scenarios.map(({ name, title }) => `  ${name.padEnd(20)} ${title.replaceAll('`', '')}`).join('\n')}
+
+  --short       fewer clients and mishaps: all within a minute
+  --seed N      of the mishaps (1)
+  --jobs N      scenarios at a time (1; 2 with --short)
+  --out FOLDER  for the reports (faults/results)
+  --into FILE   puts the figures into a document, too: docs/reliability.md
+
+Everything runs on a PostgreSQL and a Redis of its own, in temporary folders. Exit code 1: a promise was broken.
+`;
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        short: { type: 'boolean', default: false },
+        seed: { type: 'string', default: '1' },
+        jobs: { type: 'string' },
+        out: { type: 'string', default: 'faults/results' },
+        into: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * @returns undefined: only the usage is wanted
+ * @throws UsageError
+ */
+export function parseOptions(args: readonly string[]): FaultOptions | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help) return undefined;
+  const unknown = positionals.find((word) => !scenarios.some(({ name }) => name === word));
+  if (unknown !== undefined) throw new UsageError(`There is no scenario called ${unknown}`);
+  return {
+    scenarios: scenarios.filter(({ name, longOnly = false }) =>
+      positionals.length === 0 ? !(values.short && longOnly) : positionals.includes(name),
+    ),
+    form: values.short ? 'short' : 'long',
+    seed: whole('seed', values.seed),
+    jobs: whole('jobs', values.jobs ?? (values.short ? '2' : '1')),
+    out: values.out,
+    document: values.into,
+  };
+}

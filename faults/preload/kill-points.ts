@@ -1,0 +1,106 @@
+import { Socket } from 'node:net';
+import pg from 'pg';
+import { Database } from '../../src/db/database.ts';
+import { type Bus, LocalBus } from '../../src/events/bus.ts';
+import { EventLog } from '../../src/events/log.ts';
+import { RedisBus } from '../../src/events/redis-bus.ts';
+import { around } from './around.ts';
+
+/** The moments on the way of a comment at which a service can be made to die, in their order. */
+export const killPoints = [
+  'before-append',
+  'before-commit',
+  'during-commit',
+  'before-hint',
+  'after-hint',
+  'before-answer',
+  'before-delivery',
+  'during-delivery',
+] as const;
+export type KillPoint = (typeof killPoints)[number];
+
+let armed: { readonly point: KillPoint; passes: number } | undefined;
+
+/** Dies at the point's pass of this number, counted from now. */
+export function killAt(point: KillPoint, passes: number): void {
+  if (armed === undefined) patch();
+  armed = { point, passes };
+}
+
+function die(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function isDue(point: KillPoint): boolean {
+  return armed?.point === point && --armed.passes === 0;
+}
+
+function passes(point: KillPoint): void {
+  if (isDue(point)) die();
+}
+
+interface Queries {
+  query(...args: unknown[]): unknown;
+}
+
+function patch(): void {
+  around(EventLog.prototype, 'appendAll', (appendAll) => {
+    return async function (this: EventLog, ...args) {
+      passes('before-append');
+      const sequence = await appendAll.apply(this, args);
+      passes('before-commit');
+      return sequence;
+    };
+  });
+  around(pg.Client.prototype as Queries, 'query', (query) => {
+    return function (this: Queries, ...args) {
+      const result = query.apply(this, args);
+      // The server has it, and nobody will hear the answer.
+      if (args[0] === 'COMMIT' && isDue('during-commit')) setImmediate(die);
+      return result;
+    };
+  });
+  for (const prototype of [LocalBus.prototype, RedisBus.prototype] as Bus[]) {
+    around(prototype, 'hint', (hint) => {
+      return function (this: Bus, ...args) {
+        passes('before-hint');
+        hint.apply(this, args);
+        passes('after-hint');
+      };
+    });
+  }
+  around(Database.prototype as Transactions, 'transaction', (transaction) => {
+    return async function (this: Transactions, work) {
+      const value = await transaction.call(this, work);
+      passes('before-answer');
+      return value;
+    };
+  });
+  patchDelivery();
+}
+
+interface Transactions {
+  transaction(work: unknown): Promise<unknown>;
+}
+
+interface Writes {
+  write(...args: unknown[]): unknown;
+}
+
+const nextMessage = '"type":"next"';
+
+/** On the socket itself, so that it doesn't matter which library makes the frames. */
+function patchDelivery(): void {
+  around(Socket.prototype as Writes, 'write', (write) => {
+    return function (this: Writes, ...args) {
+      const [chunk] = args;
+      const delivers = (typeof chunk === 'string' || Buffer.isBuffer(chunk)) && chunk.includes(nextMessage);
+      if (!delivers) return write.apply(this, args);
+      passes('before-delivery');
+      const result = write.apply(this, args);
+      // When this socket's frame is out, and before most others have theirs.
+      if (isDue('during-delivery')) queueMicrotask(die);
+      return result;
+    };
+  });
+}

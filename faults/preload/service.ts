@@ -1,0 +1,31 @@
+import { answerParent } from '../../bench/measure/answer-parent.ts';
+import { stepClock } from './clock.ts';
+import { type HintFaults, spoilHints } from './hints.ts';
+import { killAt, type KillPoint } from './kill-points.ts';
+
+/*
+ * Loaded ahead of the service's own program, which knows nothing of it. Until it is asked for a fault it does nothing.
+ */
+
+/** What a service under test can be asked for. */
+export type ServiceQuestion =
+  /** Its resident memory in bytes. */
+  | { readonly do: 'memory' }
+  | { readonly do: 'killAt'; readonly point: KillPoint; readonly passes: number }
+  | { readonly do: 'stepClock'; readonly byMs: number }
+  | { readonly do: 'spoilHints'; readonly faults: HintFaults };
+
+function answer(question: ServiceQuestion): unknown {
+  switch (question.do) {
+    case 'memory':
+      return process.memoryUsage.rss();
+    case 'killAt':
+      return killAt(question.point, question.passes);
+    case 'stepClock':
+      return stepClock(question.byMs);
+    case 'spoilHints':
+      return spoilHints(question.faults);
+  }
+}
+
+answerParent((question) => Promise.resolve(answer(question as ServiceQuestion)));

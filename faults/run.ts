@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { Outcome } from './report.ts';
+import type { Form, Scenario } from './scenario.ts';
+import { findRedis } from './world/binaries.ts';
+import { Site } from './world/site.ts';
+import type { Template } from './world/template.ts';
+import { type Figures, World } from './world/world.ts';
+
+export interface RunOptions {
+  readonly form: Form;
+  readonly seed: number;
+  /** Where each site gets a folder. */
+  readonly folder: string;
+  readonly template: Template;
+}
+
+/**
+ * How long a scenario may take, and for how long its subscribers may get no further while they catch up, in
+ * milliseconds; and how many times longer than promised things may take.
+ */
+const limits = {
+  long: { whole: 900_000, standstill: 30_000, leeway: 1 },
+  short: { whole: 90_000, standstill: 30_000, leeway: 4 },
+};
+
+/** What runs now, to be taken away when the run is broken off. */
+const open = new Set<Site>();
+
+export async function closeAll(): Promise<void> {
+  await Promise.all([...open].map((site) => site.close()));
+}
+
+/** Runs one scenario after the other: in the long form each on a site of its own, in the short form all on one. */
+export class Lane {
+  readonly #options: RunOptions;
+  #site: Site | undefined;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+  }
+
+  async run(scenario: Scenario): Promise<Outcome> {
+    const { name, title } = scenario;
+    if (scenario.needsRedis && (await findRedis()) === undefined) {
+      const told = { why: 'redis-server is not installed' };
+      return { name, title, outcome: 'skipped', seconds: 0, told, checked: {}, faults: [] };
+    }
+    const begun = performance.now();
+    const { seed, form } = this.#options;
+    const world = new World(await this.#openSite(name), { seed, leeway: limits[form].leeway });
+    const { told, checked } = await this.#runIn(world, scenario);
+    const { faults } = world;
+    // What a broken scenario leaves behind is nothing to stand on.
+    if (form === 'long' || faults.length > 0) await this.close();
+    const seconds = (performance.now() - begun) / 1000;
+    return { name, title, outcome: faults.length > 0 ? 'broken' : 'held', seconds, told, checked, faults };
+  }
+
+  async close(): Promise<void> {
+    if (!this.#site) return;
+    await this.#site.close();
+    open.delete(this.#site);
+    this.#site = undefined;
+  }
+
+  async #openSite(name: string): Promise<Site> {
+    const { folder, template } = this.#options;
+    this.#site ??= await Site.open(join(folder, name), template);
+    open.add(this.#site);
+    return this.#site;
+  }
+
+  async #runIn(world: World, scenario: Scenario): Promise<Pick<Outcome, 'told' | 'checked'>> {
+    const { form } = this.#options;
+    let [told, checked]: [Figures, Figures] = [{}, {}];
+    try {
+      await within(limits[form].whole, async () => {
+        told = await scenario.run(world, form);
+        checked = await world.verify(limits[form].standstill);
+      });
+    } catch (error) {
+      world.expect(false, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+    await world.close();
+    return { told, checked };
+  }
+}
+
+async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+  let deadline: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    deadline = setTimeout(() => reject(new Error(`It did not end within ${milliseconds} ms`)), milliseconds);
+  });
+  return Promise.race([work(), overdue]).finally(() => clearTimeout(deadline));
+}

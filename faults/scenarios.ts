@@ -1,0 +1,36 @@
+import type { Scenario } from './scenario.ts';
+import { allCut } from './scenarios/all-cut.ts';
+import { badNetwork } from './scenarios/bad-network.ts';
+import { clock } from './scenarios/clock.ts';
+import { hints } from './scenarios/hints.ts';
+import { killPointsInTurn } from './scenarios/kill-points.ts';
+import { killService } from './scenarios/kill-service.ts';
+import { nodesKilled } from './scenarios/nodes-killed.ts';
+import { pastCap } from './scenarios/past-cap.ts';
+import { postgresCrash } from './scenarios/postgres-crash.ts';
+import { postgresFrozen } from './scenarios/postgres-frozen.ts';
+import { postgresTerminated } from './scenarios/postgres-terminated.ts';
+import { races } from './scenarios/races.ts';
+import { redisAway, redisFrozen } from './scenarios/redis-away.ts';
+import { rollingRestart } from './scenarios/rolling-restart.ts';
+import { slowReaders } from './scenarios/slow-readers.ts';
+
+/** Everything that can go wrong, in the order of a run. */
+export const scenarios: readonly Scenario[] = [
+  killService,
+  killPointsInTurn,
+  nodesKilled,
+  rollingRestart,
+  postgresCrash,
+  postgresFrozen,
+  postgresTerminated,
+  redisAway,
+  redisFrozen,
+  hints,
+  badNetwork,
+  allCut,
+  races,
+  pastCap,
+  slowReaders,
+  clock,
+];

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { chown, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { onConnection } from '../../bench/database.ts';
+import { pickFreePort } from '../../src/db/embedded/launch.ts';
+import { programOptions, unprivilegedUser } from '../../src/db/embedded/run-as.ts';
+import { findPostgres } from './binaries.ts';
+import { Server } from './server.ts';
+
+const superuser = 'standfirst';
+
+/** A PostgreSQL of the harness's own, in a folder of its own, to be stopped, frozen and killed. */
+export class Postgres {
+  readonly #programs: string;
+  readonly #data: string;
+  readonly server: Server;
+  readonly url: string;
+
+  private constructor(programs: string, data: string, port: number) {
+    this.#programs = programs;
+    this.#data = data;
+    this.url = `postgres://${superuser}@127.0.0.1:${port}/postgres`;
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      port: String(port),
+      unix_socket_directories: '',
+      max_connections: '150',
+      TimeZone: 'UTC',
+    };
+    const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    this.server = new Server(
+      [join(programs, 'postgres'), '-D', data, ...args],
+      programOptions(unprivilegedUser(), data),
+      () =>
+        onConnection(this.url, (client) => client.query('SELECT 1')).then(
+          () => true,
+          () => false,
+        ),
+    );
+  }
+
+  /** Makes a cluster, not yet started. */
+  static async create(folder: string): Promise<Postgres> {
+    const runAs = unprivilegedUser();
+    const programs = await findPostgres(folder);
+    const data = join(folder, 'data');
+    await mkdir(data, { mode: 0o700 });
+    if (runAs) await chown(data, runAs.uid, runAs.gid);
+    await promisify(execFile)(
+      join(programs, 'initdb'),
+      ['-D', data, `--username=${superuser}`, '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8'],
+      programOptions(runAs, data),
+    );
+    return new Postgres(programs, data, await pickFreePort());
+  }
+
+  /** A cluster like this one, which must not be running, at another port. */
+  async copyTo(folder: string): Promise<Postgres> {
+    const data = join(folder, 'data');
+    // As `cp -a`: the owner has to stay the same.
+    await promisify(execFile)('cp', ['-a', this.#data, data]);
+    return new Postgres(this.#programs, data, await pickFreePort());
+  }
+
+  start(): Promise<void> {
+    return this.server.start();
+  }
+
+  /** Kills every process at once; what comes next is the recovery of a crash. */
+  crash(): Promise<void> {
+    return this.server.stop('SIGQUIT');
+  }
+
+  /** Ends all connections but those of the harness. @returns how many */
+  async terminateConnections(): Promise<number> {
+    const { rows } = await onConnection(this.url, (client) =>
+      client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE backend_type = 'client backend' AND application_name <> 'standfirst-bench' AND pid <> pg_backend_pid()`,
+      ),
+    );
+    return rows.length;
+  }
+
+  async version(): Promise<string> {
+    const { stdout } = await promisify(execFile)(join(this.#programs, 'postgres'), ['--version']);
+    return /\d+\.\d+/.exec(stdout)?.[0] ?? stdout.trim();
+  }
+}

@@ -1,0 +1,45 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { pickFreePort } from '../../src/db/embedded/launch.ts';
+import { findRedis } from './binaries.ts';
+import { Server } from './server.ts';
+
+/** A Redis of the harness's own that keeps nothing. */
+export class Redis {
+  readonly server: Server;
+  readonly url: string;
+
+  private constructor(program: string, folder: string, port: number) {
+    this.url = `redis://127.0.0.1:${port}`;
+    this.server = new Server(
+      [
+        program,
+        ...['--bind', '127.0.0.1', '--port', String(port), '--dir', folder],
+        ...['--save', '', '--appendonly', 'no'],
+      ],
+      { cwd: folder },
+      () => answersPing(port),
+    );
+  }
+
+  /** @throws Error where there is no redis-server */
+  static async create(folder: string): Promise<Redis> {
+    const program = await findRedis();
+    if (program === undefined) throw new Error('redis-server is not installed');
+    return new Redis(program, folder, await pickFreePort());
+  }
+}
+
+async function answersPing(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    socket.write('PING\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    return answer.toString().startsWith('+PONG');
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Child } from '../../bench/measure/child.ts';
+import { sessionSecret } from '../../bench/measure/service.ts';
+import { pickFreePort } from '../../src/db/embedded/launch.ts';
+import type { ServiceQuestion } from '../preload/service.ts';
+
+const preload = pathToFileURL(join(import.meta.dirname, '../preload/service.js')).href;
+
+/** Enough for every client of a scenario: they all come from one address. */
+const raisedLimits = {
+  RATE_LIMITS: 'off',
+  MAX_SOCKETS_PER_ADDRESS: '1000000',
+  // Writers edit what they have just posted, also by a clock that is wrong.
+  EDIT_WINDOW_SECONDS: '86400',
+  // On a slow machine subscribers fall far behind, and nobody is to be reset for that.
+  MAX_REPLAY_EVENTS: '100000',
+  // A database that is silent is given up before a scenario is over.
+  DATABASE_STATEMENT_TIMEOUT_MS: '3000',
+};
+
+/** One node of the service, as a process that can be killed and started again at the same address. */
+export class ServiceNode {
+  readonly port: number;
+  readonly #env: Record<string, string>;
+  /** Why it ended by itself, each time that it did. */
+  readonly crashes: string[] = [];
+  #process: Child | undefined;
+  #expectsEnd = false;
+  #isRemoved = false;
+
+  private constructor(port: number, env: Record<string, string>) {
+    this.port = port;
+    this.#env = env;
+  }
+
+  /** Not started yet. @param settings of the service, by their names in the environment */
+  static async create(databaseUrl: string, settings: Record<string, string>): Promise<ServiceNode> {
+    const port = await pickFreePort();
+    return new ServiceNode(port, {
+      ...raisedLimits,
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      SESSION_SECRET: sessionSecret,
+      LOG_LEVEL: 'error',
+      ...settings,
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, the first time or again, and waits until it serves. */
+  async start(): Promise<void> {
+    if (this.#isRemoved) throw new Error('The node was removed');
+    const started = new Child('src/main', { env: this.#env, execArgv: ['--import', preload] });
+    this.#process = started;
+    this.#expectsEnd = false;
+    void started.exited.then((code) => {
+      if (!this.#expectsEnd)
+        this.crashes.push(`A node of the service ended with ${code}; it said:\n${started.output}`);
+    });
+    await started.printed(/GraphQL and its explorer +(\S+)\/graphql/);
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /**
+   * Ends it in order.
+   * @returns the exit code, and after how long
+   */
+  async stop(): Promise<{ code: number | NodeJS.Signals; milliseconds: number }> {
+    const begun = performance.now();
+    return { code: await this.#end('SIGTERM'), milliseconds: performance.now() - begun };
+  }
+
+  /** Ends it for good, whatever it is doing and whoever would start it again. */
+  async remove(): Promise<void> {
+    this.#isRemoved = true;
+    if (this.#process) await this.#end('SIGKILL');
+  }
+
+  ask<Answer>(question: ServiceQuestion): Promise<Answer> {
+    if (!this.#process) throw new Error('The node does not run');
+    return this.#process.ask<Answer>(question);
+  }
+
+  /** Resolves when it has died of what it was asked for. @returns whether it did in time */
+  async died(withinMs: number): Promise<boolean> {
+    this.#expectsEnd = true;
+    const deadline = new AbortController();
+    const died = await Promise.race([
+      this.#process?.exited.then(() => true),
+      sleep(withinMs, false, { signal: deadline.signal }),
+    ]);
+    deadline.abort();
+    return died ?? false;
+  }
+
+  /** Whether it says that it is ready to serve. */
+  isReady(): Promise<boolean> {
+    return fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
+    this.#expectsEnd = true;
+    const code = (await this.#process?.stop(signal)) ?? 0;
+    this.#process = undefined;
+    return code;
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdir, rm } from 'node:fs/promises';
+import type { Post } from '../check/history.ts';
+import { findRedis } from './binaries.ts';
+import type { Postgres } from './postgres.ts';
+import { Redis } from './redis.ts';
+import { ServiceNode } from './service-node.ts';
+import type { Template } from './template.ts';
+
+/** Servers and nodes of their own. Starting a node takes seconds of a processor, so scenarios may share them. */
+export class Site {
+  readonly postgres: Postgres;
+  readonly signedIn: Template['signedIn'];
+  /** What was posted in scenarios before. */
+  readonly posts: Post[] = [];
+  readonly #folder: string;
+  readonly #redis: Redis | undefined;
+  #isClosed = false;
+  readonly #nodes: { readonly node: ServiceNode; readonly settings: string }[] = [];
+
+  private constructor(folder: string, { signedIn }: Template, postgres: Postgres, redis: Redis | undefined) {
+    this.#folder = folder;
+    this.signedIn = signedIn;
+    this.postgres = postgres;
+    this.#redis = redis;
+  }
+
+  static async open(folder: string, template: Template): Promise<Site> {
+    await mkdir(folder, { mode: 0o755 });
+    const redis = (await findRedis()) === undefined ? undefined : await Redis.create(folder);
+    const site = new Site(folder, template, await template.postgres.copyTo(folder), redis);
+    await site.postgres.start();
+    await redis?.server.start();
+    return site;
+  }
+
+  /** Between the nodes. @throws Error where there is none */
+  get redis(): Redis {
+    if (!this.#redis) throw new Error('redis-server is not installed');
+    return this.#redis;
+  }
+
+  /**
+   * So many nodes with these settings, which run. Those that are there already are taken first.
+   * @param settings by their names in the environment
+   */
+  nodes(count: number, settings: Record<string, string>): Promise<ServiceNode[]> {
+    const all = { ...settings, ...(this.#redis ? { REDIS_URL: this.#redis.url } : {}) };
+    const name = JSON.stringify(all);
+    const present = this.#nodes.filter((other) => other.settings === name).map(({ node }) => node);
+    return Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const found = present[index];
+        if (found) return found;
+        if (this.#isClosed) throw new Error('The site is closed');
+        const node = await ServiceNode.create(this.postgres.url, all);
+        this.#nodes.push({ node, settings: name });
+        await node.start();
+        return node;
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#nodes.map(({ node }) => node.remove()));
+    await this.postgres.server.stop('SIGQUIT');
+    await this.#redis?.server.stop('SIGKILL');
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,40 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { migrate, onConnection } from '../../bench/database.ts';
+import { generateData } from '../../bench/data/generate.ts';
+import { openSessions, type SignedIn } from '../../bench/sessions.ts';
+import { Postgres } from './postgres.ts';
+
+/** The articles' keys, from 1. */
+export const articleCount = 8;
+export const writerCount = 50;
+
+/** A database with articles and people, which each scenario gets a copy of. */
+export interface Template {
+  readonly postgres: Postgres;
+  readonly signedIn: readonly SignedIn[];
+}
+
+/** Makes the database once. It doesn't run: its files are what counts. */
+export async function createTemplate(folder: string, seed: number): Promise<Template> {
+  const home = join(folder, 'template');
+  await mkdir(home, { mode: 0o755 });
+  const postgres = await Postgres.create(home);
+  await postgres.start();
+  try {
+    await migrate(postgres.url);
+    const size = {
+      accounts: writerCount,
+      journalists: 2,
+      articles: articleCount,
+      comments: 200,
+      longestThread: 60,
+      endorsements: 20,
+    };
+    await generateData({ databaseUrl: postgres.url, size, seed, onProgress: () => undefined });
+    const signedIn = await onConnection(postgres.url, (client) => openSessions(client, writerCount));
+    return { postgres, signedIn };
+  } finally {
+    await postgres.server.stop('SIGINT');
+  }
+}

@@ -1,0 +1,205 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onConnection } from '../../bench/database.ts';
+import { Random } from '../../test/support/random.ts';
+import type { Logs } from '../check/history.ts';
+import { selectListed, selectLogs, selectPosted } from '../check/log.queries.ts';
+import { checkLogs, checkPosts } from '../check/posts.ts';
+import type { ResetRule } from '../check/streams.ts';
+import { Crowd } from '../clients/crowd.ts';
+import type { CrowdOptions } from '../clients/crowd-process.ts';
+import { Writers, type WritersOptions } from '../clients/writers.ts';
+import { Balancer } from './balancer.ts';
+import { BadNetwork } from './bad-network.ts';
+import type { Postgres } from './postgres.ts';
+import type { Redis } from './redis.ts';
+import type { ServiceNode } from './service-node.ts';
+import type { Site } from './site.ts';
+import { articleCount } from './template.ts';
+
+/** What is expected of a crowd. */
+interface CrowdRules {
+  /** Default: never. */
+  readonly resets?: ResetRule;
+  /** Codes that connections may be closed with; undefined: any that clients come back from. */
+  readonly closes?: readonly number[];
+}
+
+/** What came of a scenario, in words for a report. */
+export type Figures = Record<string, string | number>;
+
+/** How soon the service works again once nothing keeps it from it. */
+const healthyMs = 5000;
+
+/** What one scenario puts on a site, its clients above all; gone with it. */
+export class World {
+  readonly random: Random;
+  /** Broken promises, besides those that the checker finds. */
+  readonly faults: string[] = [];
+  /** How many times longer than promised things may take: in the short form the machine may be busy with others. */
+  readonly leeway: number;
+  readonly #site: Site;
+  readonly #seed: number;
+  readonly #nodes = new Set<ServiceNode>();
+  readonly #crowds: { readonly crowd: Crowd; readonly rules: CrowdRules }[] = [];
+  readonly #writers: Writers[] = [];
+  readonly #closers: (() => unknown)[] = [];
+  #isClosed = false;
+
+  constructor(site: Site, { seed, leeway }: { readonly seed: number; readonly leeway: number }) {
+    this.#site = site;
+    this.#seed = seed;
+    this.leeway = leeway;
+    this.random = new Random(seed);
+  }
+
+  get postgres(): Postgres {
+    return this.#site.postgres;
+  }
+
+  /** The keys of the first so many articles. */
+  articleIds(count: number): string[] {
+    return Array.from({ length: Math.min(count, articleCount) }, (_, index) => String(index + 1));
+  }
+
+  /** @param settings of the service, by their names in the environment */
+  async startNode(settings: Record<string, string> = {}): Promise<ServiceNode> {
+    const [node] = await this.#site.nodes(1, settings);
+    if (!node) throw new Error('No node was started');
+    this.#nodes.add(node);
+    return node;
+  }
+
+  /** Two nodes, and Redis between them. */
+  async startPair(
+    settings: Record<string, string> = {},
+  ): Promise<{ nodes: [ServiceNode, ServiceNode]; redis: Redis }> {
+    const [first, second] = await this.#site.nodes(2, settings);
+    if (!first || !second) throw new Error('No nodes were started');
+    this.#nodes.add(first).add(second);
+    return { nodes: [first, second], redis: this.#site.redis };
+  }
+
+  async openBalancer(nodes: readonly ServiceNode[]): Promise<Balancer> {
+    const balancer = await Balancer.open(nodes);
+    this.#closers.push(() => balancer.close());
+    return balancer;
+  }
+
+  async openBadNetwork(node: ServiceNode): Promise<BadNetwork> {
+    const network = await BadNetwork.open(node.port, this.random);
+    this.#closers.push(() => network.close());
+    return network;
+  }
+
+  /** Subscribers, all of them live. */
+  async openCrowd(options: Omit<CrowdOptions, 'seed' | 'name'>, rules: CrowdRules = {}): Promise<Crowd> {
+    this.#requireOpen();
+    const crowd = new Crowd();
+    this.#crowds.push({ crowd, rules });
+    this.#closers.push(() => crowd.close());
+    await crowd.open({ ...options, name: `crowd-${this.#crowds.length}`, seed: this.#seed });
+    await crowd.untilLive();
+    return crowd;
+  }
+
+  startWriters(options: Omit<WritersOptions, 'signedIn' | 'random'> & { readonly count: number }): Writers {
+    this.#requireOpen();
+    const signedIn = this.#site.signedIn.slice(0, options.count);
+    const writers = new Writers({ ...options, signedIn, random: this.random });
+    this.#writers.push(writers);
+    this.#closers.push(() => writers.finish().catch(() => undefined));
+    return writers;
+  }
+
+  /** Lets things go on for so long, give or take half of it: what happens then should meet any moment. */
+  async goOn(milliseconds: number): Promise<void> {
+    await sleep(milliseconds * (0.5 + this.random.next()));
+  }
+
+  /**
+   * Sees to it that a service which is no longer kept from it works again: it says so, and takes a comment.
+   * @returns milliseconds
+   */
+  async expectHealthy(node: ServiceNode, writers: Writers): Promise<number> {
+    const withinMs = healthyMs * this.leeway;
+    const milliseconds = Math.round(await writers.untilAcknowledged(withinMs));
+    this.expect(
+      milliseconds <= withinMs,
+      `no comment was taken within ${withinMs} ms of the end of the fault`,
+    );
+    this.expect(await node.isReady(), 'a service that takes comments says that it is not ready');
+    return milliseconds;
+  }
+
+  /** Notes a promise as broken unless it holds. */
+  expect(holds: boolean, otherwise: string): void {
+    if (!holds) this.faults.push(otherwise);
+  }
+
+  logs(): Promise<Logs> {
+    return onConnection(this.postgres.url, selectLogs);
+  }
+
+  /** Ends the writing, lets everybody catch up, and holds what all of them saw against the database. */
+  async verify(standstillMs: number): Promise<Figures> {
+    await Promise.all(this.#writers.map((writers) => writers.finish()));
+    const logs = await this.logs();
+    const posts = this.#writers.flatMap((writers) => writers.posts);
+    this.#site.posts.push(...posts);
+    const stored = await onConnection(this.postgres.url, selectPosted);
+    this.faults.push(...checkLogs(logs), ...checkPosts(this.#site.posts, stored, logs));
+    for (const { unexpected } of this.#writers) this.faults.push(...new Set(unexpected));
+    const crowds = await this.#verifyCrowds(logs, standstillMs);
+    for (const { crashes } of this.#nodes) this.faults.push(...crashes.splice(0));
+    const count = (outcome: string) => posts.filter((post) => post.outcome === outcome).length;
+    return {
+      acknowledged: count('acknowledged'),
+      unknown: count('unknown'),
+      failed: count('failed'),
+      repeated: sum(this.#writers.map(({ retries }) => retries)),
+      unavailable: sum(this.#writers.map(({ unavailable }) => unavailable)),
+      ...crowds,
+    };
+  }
+
+  async #verifyCrowds(logs: Logs, standstillMs: number): Promise<Figures> {
+    const settled = await Promise.all(this.#crowds.map(({ crowd }) => crowd.settle(logs, standstillMs)));
+    const listed = await onConnection(this.postgres.url, selectListed);
+    const results = await Promise.all(
+      this.#crowds.map(async ({ crowd, rules }) => {
+        const result = await crowd.check({ logs, resets: rules.resets ?? 'never', listed });
+        const codes = Object.keys(result.closes).filter(
+          (code) => !(rules.closes?.includes(Number(code)) ?? true),
+        );
+        this.faults.push(...result.faults, ...codes.map((code) => `connections were closed with ${code}`));
+        return result;
+      }),
+    );
+    const closes = new Map<string, number>();
+    for (const result of results)
+      for (const [code, times] of Object.entries(result.closes))
+        closes.set(code, (closes.get(code) ?? 0) + times);
+    return {
+      subscribers: sum(results.map(({ subscribers }) => subscribers)),
+      events: sum(results.map(({ events }) => events)),
+      resets: sum(results.map(({ resets }) => resets)),
+      closes: [...closes].map(([code, times]) => `${code} × ${times}`).join(', ') || '–',
+      'settled after ms': Math.round(Math.max(0, ...settled.map(({ milliseconds }) => milliseconds))),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    // Clients first, in the reverse order of their making.
+    for (const close of this.#closers.reverse()) await close();
+  }
+
+  /** A scenario that was given up goes on until it asks for something. */
+  #requireOpen(): void {
+    if (this.#isClosed) throw new Error('The scenario is over');
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,150 @@
+import { describe, expect, it } from '@jest/globals';
+import type { LoggedEvent, Logs, Post, Received, StreamHistory } from '../../faults/check/history.ts';
+import { checkLogs, checkPosts } from '../../faults/check/posts.ts';
+import { checkPage, checkStream, kindOf } from '../../faults/check/streams.ts';
+
+/*
+ * That the checker of the fault harness finds what it is there to find: histories made up by hand, each with one thing
+ * wrong.
+ */
+
+const log: LoggedEvent[] = [1, 2, 3, 4, 5].map((sequence) => ({
+  sequence,
+  kind: 'COMMENT_ADDED',
+  commentId: String(100 + sequence),
+  idempotencyKey: `key-${sequence}`,
+}));
+const logs: Logs = { '1': log };
+
+const event = (sequence: number, commentId = String(100 + sequence)): Received => ({
+  type: 'event',
+  sequence,
+  kind: 'COMMENT_ADDED',
+  commentId,
+});
+const checkpoint = (sequence: number): Received => ({ type: 'checkpoint', sequence });
+const reset = (sequence: number): Received => ({ type: 'reset', sequence, reason: 'TOO_MANY' });
+
+const history = (received: Received[], more: Partial<StreamHistory> = {}): StreamHistory => ({
+  subscriber: 'one',
+  articleId: '1',
+  start: undefined,
+  received,
+  errors: [],
+  ...more,
+});
+
+const check = (received: Received[], more: Partial<StreamHistory> = {}) =>
+  checkStream(history(received, more), logs, 'never');
+
+describe('what a subscriber got', () => {
+  const whole = [checkpoint(2), event(3), event(4), checkpoint(4), event(5)];
+
+  it('is the log from its start', () => {
+    expect(check(whole)).toEqual([]);
+    expect(check([event(4), event(5), checkpoint(5)], { start: 3 })).toEqual([]);
+  });
+
+  it.each<[string, Received[], RegExp]>([
+    ['a gap', [checkpoint(2), event(4), event(5)], /gap: event 4 came after 2/],
+    ['a gap at the start', [checkpoint(2), event(5)], /gap/],
+    ['a duplicate', [checkpoint(2), event(3), event(3), event(4), event(5)], /event 3 again/],
+    ['two in the wrong order', [checkpoint(2), event(4), event(3), event(5)], /gap/],
+    ['an end before the end', [checkpoint(2), event(3), event(4)], /ends at 4; the log ends at 5/],
+    ['an event that never was', [...whole, event(6)], /event 6, and the log ends at 5/],
+    ['another event under the number', [checkpoint(4), event(5, '999')], /of comment 999 as event 5/],
+    ['a checkpoint ahead of the events', [checkpoint(2), event(3), checkpoint(5)], /checkpoint at 5/],
+    ['a reset that was not called for', [checkpoint(2), reset(5)], /was reset/],
+    ['an event before any cursor', [event(1)], /before any cursor/],
+    ['nothing', [], /nothing at all/],
+  ])('shows %s', (_, received, fault) => {
+    expect(check(received)).toEqual([expect.stringMatching(fault)]);
+  });
+
+  it('shows what it was told instead of events', () => {
+    expect(check(whole, { errors: ['close code 4500'] })).toEqual([expect.stringContaining('4500')]);
+  });
+
+  it('may be reset once where that is called for, and only then', () => {
+    const rule = (received: Received[]) => checkStream(history(received), logs, 'once');
+    expect(rule([checkpoint(1), reset(4), event(5)])).toEqual([]);
+    expect(rule([checkpoint(4), event(5)])).toHaveLength(1);
+    expect(rule([checkpoint(1), reset(4), reset(5)])).toHaveLength(1);
+  });
+
+  it('and the page that it loaded after a reset are what there is', () => {
+    const seen = history([checkpoint(1), reset(4), event(5)]);
+    const page = ['101', '102', '103', '104'];
+    expect(checkPage(seen, page, [...page, '105'])).toEqual([]);
+    expect(checkPage(seen, page.slice(1), [...page, '105'])).toEqual([expect.stringContaining('1 missing')]);
+    expect(checkPage(seen, page, page)).toEqual([expect.stringContaining('1 too many')]);
+    expect(checkPage(seen, undefined, page)).toHaveLength(1);
+  });
+
+  it('is compared by the kind of event, as the log names it', () => {
+    expect(kindOf('CommentReactionsChanged')).toBe('COMMENT_REACTIONS_CHANGED');
+    expect(check([checkpoint(4), { ...event(5), kind: 'COMMENT_EDITED' } as Received])).toHaveLength(1);
+  });
+});
+
+describe('what was posted', () => {
+  const stored = log.map((_, index) => ({
+    key: `key-${index + 1}`,
+    articleId: '1',
+    commentId: String(101 + index),
+  }));
+  const posts: Post[] = stored.map((comment) => ({ ...comment, outcome: 'acknowledged' }));
+  const nowhere = { key: 'key-9', articleId: '1', commentId: undefined };
+
+  it('is there, once', () => {
+    expect(checkPosts(posts, stored, logs)).toEqual([]);
+    expect(checkPosts([...posts, { ...nowhere, outcome: 'unknown' }], stored, logs)).toEqual([]);
+    expect(checkPosts([...posts, { ...nowhere, outcome: 'failed' }], stored, logs)).toEqual([]);
+    const heardOf = posts.map((post): Post => ({ ...post, outcome: 'unknown', commentId: undefined }));
+    expect(checkPosts(heardOf, stored, logs)).toEqual([]);
+  });
+
+  it('shows an acknowledged comment that was lost', () => {
+    const without = { '1': log.slice(0, 4) };
+    expect(checkPosts(posts, stored.slice(0, 4), without)).toEqual([
+      expect.stringMatching(/key-5 \(acknowledged\) is stored 0 times/),
+    ]);
+  });
+
+  it.each(['acknowledged', 'unknown'] as const)(
+    'shows a comment of %s outcome that is there twice',
+    (outcome) => {
+      const twice = { key: 'key-1', articleId: '1', commentId: '200' };
+      const [first, ...others] = posts;
+      const doubled = [{ ...first, outcome } as Post, ...others];
+      const longer = {
+        '1': [...log, { sequence: 6, kind: 'COMMENT_ADDED', commentId: '200', idempotencyKey: 'key-1' }],
+      };
+      expect(checkPosts(doubled, [...stored, twice], longer)).toEqual([
+        expect.stringContaining('is stored 2 times'),
+      ]);
+    },
+  );
+
+  it('shows a failed comment that is there all the same, and one that nobody posted', () => {
+    const [first, ...others] = posts;
+    expect(checkPosts([{ ...first, outcome: 'failed' } as Post, ...others], stored, logs)).toHaveLength(1);
+    expect(checkPosts(others, stored, logs)).toEqual(['nobody posted comment key-1']);
+  });
+
+  it('shows a comment without its event, and one with two', () => {
+    expect(checkPosts(posts, stored, { '1': log.slice(1) })).toHaveLength(1);
+    const again = { sequence: 6, kind: 'COMMENT_ADDED', commentId: '105', idempotencyKey: 'key-5' };
+    expect(checkPosts(posts, stored, { '1': [...log, again] })).toHaveLength(1);
+  });
+
+  it('shows another comment than the one that was acknowledged', () => {
+    const [first, ...others] = posts;
+    expect(checkPosts([{ ...first, commentId: '999' } as Post, ...others], stored, logs)).toHaveLength(1);
+  });
+
+  it('shows a log with a hole in it', () => {
+    expect(checkLogs(logs)).toEqual([]);
+    expect(checkLogs({ '1': log.filter(({ sequence }) => sequence !== 3) })).toHaveLength(1);
+  });
+});
