@@ -57,7 +57,8 @@ async function withEmbeddedServer<T>(work: (url: string) => Promise<T>): Promise
   }
 }
 
-async function migrate(url: string): Promise<void> {
+/** Makes the tables in an empty database. */
+export async function migrate(url: string): Promise<void> {
   const dataSource = createDataSource({
     url,
     poolSize: 2,

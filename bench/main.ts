@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { onConnection, withOwnDatabase } from './database.ts';
 import { generateData } from './data/generate.ts';
 import type { Comparison } from './measure/rounds.ts';
+import { benchLive, profileLive } from './live/live.bench.ts';
 import { type BenchOptions, parseOptions, usage, UsageError } from './options.ts';
 import { benchPage, profilePage } from './page/page.bench.ts';
 import { benchPost, profilePost } from './post/post.bench.ts';
@@ -33,12 +34,14 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
   if (options.profile) {
     if (commands.includes('page')) show(await profilePage(databaseUrl, options));
     if (commands.includes('post')) show(await profilePost(databaseUrl, options));
+    if (commands.includes('live')) show(await profileLive(databaseUrl, options, say));
     return;
   }
   const comparisons: Comparison[] = [];
   // Reading first: posting changes the data.
   if (commands.includes('page')) comparisons.push(...(await benchPage(databaseUrl, options, say)));
   if (commands.includes('post')) comparisons.push(...(await benchPost(databaseUrl, options, say)));
+  if (commands.includes('live')) comparisons.push(...(await benchLive(databaseUrl, options, say)));
   if (comparisons.length === 0) return;
   const machine = describeMachine(await serverVersion(databaseUrl));
   show(await writeReport({ date: new Date().toISOString(), machine, options, comparisons }));

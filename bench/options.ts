@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
 import { type DataSize, dataSizes } from './data/size.ts';
 
-const commands = ['data', 'page', 'post'] as const;
+const commands = ['data', 'page', 'post', 'live'] as const;
 export type BenchCommand = (typeof commands)[number];
+
+const liveParts = ['delivery', 'latency', 'sustained', 'memory', 'return', 'width', 'unwatched'] as const;
+export type LivePart = (typeof liveParts)[number];
 
 /** How a run measures. */
 export interface BenchOptions {
@@ -18,6 +21,10 @@ export interface BenchOptions {
   readonly connections: number;
   /** Connections to the database, of either side. */
   readonly poolSize: number;
+  /** Of the live bench. */
+  readonly parts: readonly LivePart[];
+  /** By which the numbers of live subscribers are multiplied. */
+  readonly scale: number;
   readonly profile: boolean;
   /** Settings of the service, each of which is measured as a side of its own. */
   readonly variants: readonly (readonly [name: string, value: string])[];
@@ -25,23 +32,28 @@ export interface BenchOptions {
   readonly out: string;
 }
 
-export const usage = `Usage: npm run bench -- [data] [page] [post] [options]     (default: page post)
+export const usage = `Usage: npm run bench -- [data] [page] [post] [live] [options]     (default: page post)
 
   data  makes the data and drops them again
   page  the article page in one query, beside one statement by hand behind node:http
   post  adding comments, beside the same transactions on bare pg
+  live  live events, beside a bare broadcast of the same bytes and the stock recipe
 
   --rounds N       how often each side is measured, taking turns (5)
   --seconds N      how long each time (4)
   --connections N  clients that read pages (16)
   --pool N         connections to the database, of each side (20)
+  --part NAME      of live: ${liveParts.join(', ')}; as often as wanted (all)
+  --scale X        times as many live subscribers (1)
   --size NAME      full or small (full)
   --seed N         of the data (1)
-  --with NAME=VALUE  beside the service with its defaults, the service with this setting; as often as wanted
+  --with NAME=VALUE  beside the service with its defaults, the service with this setting; as often as wanted.
+                   Not in live's width and unwatched
   --out FOLDER     for the reports (bench/results)
   --profile        a CPU profile of the service, by package and function, instead of figures
 
-The database is made on the server of DATABASE_URL, or on an embedded one, and dropped at the end.
+The database is made on the server of DATABASE_URL, or on an embedded one, and dropped at the end. Live events are hinted
+over REDIS_URL; without it the service polls every 50 ms. Each of its servers has up to 5,000 sockets: see \`ulimit -n\`.
 `;
 
 /** A wrong command line; the message says what is wrong. */
@@ -56,7 +68,8 @@ function positive(name: string, text: string): number {
   return value;
 }
 
-function whole(name: string, text: string): number {
+/** @throws UsageError */
+export function whole(name: string, text: string): number {
   const value = positive(name, text);
   if (!Number.isInteger(value)) throw new UsageError(`--${name} takes a whole number, not ${text}`);
   return value;
@@ -66,6 +79,12 @@ function variant(text: string): readonly [string, string] {
   const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new UsageError(`--with takes NAME=VALUE, not ${text}`);
   return [name, value];
+}
+
+function part(text: string): LivePart {
+  const found = liveParts.find((name) => name === text);
+  if (found === undefined) throw new UsageError(`--part takes ${liveParts.join(', ')}, not ${text}`);
+  return found;
 }
 
 function parse(args: readonly string[]) {
@@ -81,6 +100,8 @@ function parse(args: readonly string[]) {
         size: { type: 'string', default: 'full' },
         seed: { type: 'string', default: '1' },
         out: { type: 'string', default: 'bench/results' },
+        part: { type: 'string', multiple: true, default: [...liveParts] },
+        scale: { type: 'string', default: '1' },
         with: { type: 'string', multiple: true, default: [] },
         profile: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -112,6 +133,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     seconds: positive('seconds', values.seconds),
     connections: whole('connections', values.connections),
     poolSize: whole('pool', values.pool),
+    parts: values.part.map(part),
+    scale: positive('scale', values.scale),
     profile: values.profile,
     variants: values.with.map(variant),
     out: values.out,

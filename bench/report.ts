@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Comparison, Measured, SideResult } from './measure/rounds.ts';
+import type { Column, Comparison, SideResult } from './measure/rounds.ts';
 import type { BenchOptions } from './options.ts';
 
 /** What a run was made on, as far as it matters to its figures and may be told. */
@@ -45,32 +45,24 @@ export function median(values: readonly number[]): number {
 const figure = (value: number, digits: number): string =>
   value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-const columns: readonly { name: string; digits: number; of: (measured: Measured) => number }[] = [
-  { name: 'requests/s', digits: 0, of: (measured) => measured.perSecond },
-  { name: 'p50 ms', digits: 1, of: (measured) => measured.p50 },
-  { name: 'p99 ms', digits: 1, of: (measured) => measured.p99 },
-  { name: 'CPU ms, server', digits: 2, of: (measured) => measured.serverCpu },
-  { name: 'CPU ms, database', digits: 2, of: (measured) => measured.databaseCpu ?? NaN },
-];
-
-function medianRow({ name, rounds }: SideResult): string[] {
+function medianRow({ name, rounds }: SideResult, columns: readonly Column[]): string[] {
   return [
     name,
-    ...columns.map(({ digits, of }) => {
-      const value = median(rounds.map(of));
+    ...columns.map(({ digits, key }) => {
+      const value = median(rounds.map((figures) => figures[key] ?? NaN));
       return Number.isNaN(value) ? '–' : figure(value, digits);
     }),
   ];
 }
 
 /** The ratio of each round, of which the median is shown between the extremes: what the machine did meanwhile cancels out. */
-function ratioRow(first: SideResult, other: SideResult): string[] {
+function ratioRow(first: SideResult, other: SideResult, columns: readonly Column[]): string[] {
   return [
     `${first.name} / ${other.name}`,
-    ...columns.map(({ of }) => {
-      const ratios = first.rounds.flatMap((measured, round) => {
+    ...columns.map(({ key }) => {
+      const ratios = first.rounds.flatMap((figures, round) => {
         const beside = other.rounds[round];
-        return beside ? [of(measured) / of(beside)] : [];
+        return beside ? [(figures[key] ?? NaN) / (beside[key] ?? NaN)] : [];
       });
       if (ratios.some((ratio) => !Number.isFinite(ratio))) return '–';
       return `${figure(median(ratios), 2)} (${figure(Math.min(...ratios), 2)}–${figure(Math.max(...ratios), 2)})`;
@@ -88,13 +80,13 @@ export function table(rows: readonly (readonly string[])[]): string {
   return [line(head), line(rule), ...body.map(line)].join('\n');
 }
 
-function comparisonText({ title, sides }: Comparison): string {
+function comparisonText({ title, columns, sides }: Comparison): string {
   const [first, ...others] = sides;
   if (!first) return title;
   const rows = [
     ['', ...columns.map(({ name }) => name)],
-    ...sides.map(medianRow),
-    ...others.map((other) => ratioRow(first, other)),
+    ...sides.map((side) => medianRow(side, columns)),
+    ...others.map((other) => ratioRow(first, other, columns)),
   ];
   return `### ${title}\n\n${table(rows)}`;
 }

@@ -5,13 +5,21 @@ import { join } from 'node:path';
 /** CPU time in milliseconds. */
 export type CpuMs = number;
 
+/** In bytes. */
+export interface Memory {
+  /** The process's pages in memory (RSS). */
+  readonly resident: number;
+  readonly heap: number;
+}
+
 /** Where the compiled files are. */
 const built = join(import.meta.dirname, '../..');
 
 /** A process of ours that answers messages: one question, one answer, one at a time. */
 export class Child {
   readonly #process: ChildProcess;
-  readonly #exited: Promise<void>;
+  /** Resolves when it has ended, with its exit code or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals>;
   #output = '';
 
   /**
@@ -24,7 +32,9 @@ export class Child {
       execArgv: [...(options.execArgv ?? [])],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.#exited = once(this.#process, 'exit').then(() => undefined);
+    this.exited = once(this.#process, 'exit').then(
+      ([code, signal]: (number | NodeJS.Signals | null)[]) => code ?? signal ?? 1,
+    );
     for (const stream of [this.#process.stdout, this.#process.stderr])
       stream?.on(
         'data',
@@ -53,7 +63,8 @@ export class Child {
   async ask<Answer>(question: unknown): Promise<Answer> {
     const answer = await this.#unlessEnded<Answer | { error: string }>((resolve) => {
       this.#process.once('message', (message) => resolve(message as Answer));
-      this.#process.send(question as object);
+      // One that has ended is told of below.
+      this.#process.send(question as object, () => undefined);
     });
     if (typeof answer === 'object' && answer !== null && 'error' in answer) throw new Error(answer.error);
     return answer;
@@ -64,18 +75,26 @@ export class Child {
     return this.ask<CpuMs>('cpu');
   }
 
-  /** Ends it in order, and waits for that. */
-  async stop(): Promise<void> {
-    this.#process.kill('SIGTERM');
-    await this.#exited;
+  /** What it holds, after a collection of garbage. It must have been started with `--expose-gc`. */
+  memory(): Promise<Memory> {
+    return this.ask<Memory>('memory');
+  }
+
+  /** The end of what it printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Sends a signal, by default the one to end in order, and waits until it has ended. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals> {
+    this.#process.kill(signal);
+    return this.exited;
   }
 
   #unlessEnded<T>(wait: (resolve: (value: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       wait(resolve);
-      void this.#exited.then(() =>
-        reject(new Error(`A process of the bench ended; it said:\n${this.#output}`)),
-      );
+      void this.exited.then(() => reject(new Error(`A process ended; it said:\n${this.#output}`)));
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Session } from 'node:inspector/promises';
+import { Client } from 'pg';
 import { answerParent } from './answer-parent.ts';
 
 /*
@@ -14,7 +15,17 @@ async function startProfile(): Promise<void> {
   await session.post('Profiler.start');
 }
 
+let statements = 0;
+// A method of many forms; the call is handed on as it is.
+const prototype = Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
+const { query } = prototype;
+prototype.query = function (this: unknown, ...args) {
+  statements += 1;
+  return Reflect.apply(query, this, args);
+};
+
 answerParent(async (question) => {
+  if (question === 'statements') return statements;
   if (question === 'start profile') return startProfile();
   if (question === 'end profile') return (await session.post('Profiler.stop')).profile;
   throw new Error(`An unknown question: ${String(question)}`);

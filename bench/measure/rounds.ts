@@ -11,25 +11,39 @@ export interface Side {
   readonly load: (seconds: number) => Promise<LoopResult>;
 }
 
-/** What one side did in one round. CPU in milliseconds for each request. */
-export interface Measured extends LoopResult {
-  readonly serverCpu: number;
-  readonly databaseCpu: number | undefined;
+/** What one side did in one round, by the keys of the comparison's columns. Undefined where it could not be measured. */
+export type Figures = Readonly<Record<string, number | undefined>>;
+
+/** One figure of each side. */
+export interface Column {
+  readonly key: string;
+  readonly name: string;
+  readonly digits: number;
 }
 
 /** The rounds of one side, in their order. */
 export interface SideResult {
   readonly name: string;
-  readonly rounds: readonly Measured[];
+  readonly rounds: readonly Figures[];
 }
 
 /** One comparison: the first side is measured against each of the others. */
 export interface Comparison {
   readonly title: string;
+  readonly columns: readonly Column[];
   readonly sides: readonly SideResult[];
 }
 
-async function measure(side: Side, seconds: number, database: DatabaseCpu): Promise<Measured> {
+/** Of requests. CPU in milliseconds for each of them. */
+const requestColumns: readonly Column[] = [
+  { key: 'perSecond', name: 'requests/s', digits: 0 },
+  { key: 'p50', name: 'p50 ms', digits: 1 },
+  { key: 'p99', name: 'p99 ms', digits: 1 },
+  { key: 'serverCpu', name: 'CPU ms, server', digits: 2 },
+  { key: 'databaseCpu', name: 'CPU ms, database', digits: 2 },
+];
+
+async function measure(side: Side, seconds: number, database: DatabaseCpu) {
   const [cpuBefore, databaseBefore] = [await side.server.cpu(), await database.read()];
   const result = await side.load(seconds);
   const [cpuAfter, databaseAfter] = [await side.server.cpu(), await database.read()];
@@ -41,10 +55,37 @@ async function measure(side: Side, seconds: number, database: DatabaseCpu): Prom
   };
 }
 
+/** By then V8 has compiled what a request takes; until then it costs several times as much. */
+const warmRequests = 2000;
+const maxWarmLoads = 6;
+
+async function warmUp(side: Side, seconds: number): Promise<void> {
+  let count = 0;
+  for (let load = 0; load < maxWarmLoads && count < warmRequests; load++)
+    count += (await side.load(seconds / 2)).count;
+}
+
 /**
  * Measures all sides in every round, one after the other and each round beginning with another one, so that whatever
- * else the machine does meets all of them alike. Each is warmed up before.
+ * else the machine does meets all of them alike.
  */
+export async function takeTurns<Sided extends { readonly name: string }>(
+  sides: readonly Sided[],
+  rounds: number,
+  measureOne: (side: Sided, round: number) => Promise<Figures>,
+): Promise<SideResult[]> {
+  const results = sides.map(({ name }) => ({ name, rounds: [] as Figures[] }));
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < sides.length; turn++) {
+      const index = (round + turn) % sides.length;
+      const side = sides[index];
+      if (side) results[index]?.rounds.push(await measureOne(side, round));
+    }
+  }
+  return results;
+}
+
+/** Puts all sides under load in turns. Each is warmed up before. */
 export async function measureRounds(
   title: string,
   sides: readonly Side[],
@@ -55,17 +96,11 @@ export async function measureRounds(
     onProgress: (line: string) => void;
   },
 ): Promise<Comparison> {
-  for (const side of sides) await side.load(options.seconds / 2);
-  const results = sides.map(({ name }) => ({ name, rounds: [] as Measured[] }));
-  for (let round = 0; round < options.rounds; round++) {
-    for (let turn = 0; turn < sides.length; turn++) {
-      const index = (round + turn) % sides.length;
-      const side = sides[index];
-      if (!side) continue;
-      const measured = await measure(side, options.seconds, options.database);
-      results[index]?.rounds.push(measured);
-      options.onProgress(`${title}: round ${round + 1}, ${side.name}: ${measured.perSecond.toFixed(0)}/s`);
-    }
-  }
-  return { title, sides: results };
+  for (const side of sides) await warmUp(side, options.seconds);
+  const results = await takeTurns(sides, options.rounds, async (side, round) => {
+    const measured = await measure(side, options.seconds, options.database);
+    options.onProgress(`${title}: round ${round + 1}, ${side.name}: ${measured.perSecond.toFixed(0)}/s`);
+    return measured;
+  });
+  return { title, columns: requestColumns, sides: results };
 }

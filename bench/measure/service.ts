@@ -18,11 +18,11 @@ export interface RunningServer {
   readonly url: string;
 }
 
-/** Starts the service as `npm start` does, with its default settings but for the rate limits, and quiet. */
-async function startService(
+/** Starts the service as `npm start` does, with its default settings but for those given, and quiet. */
+export async function startService(
   name: string,
   databaseUrl: string,
-  options: { poolSize: number; env?: Record<string, string> },
+  options: { poolSize: number; env?: Record<string, string>; execArgv?: readonly string[] },
 ): Promise<RunningServer> {
   const preload = pathToFileURL(join(import.meta.dirname, 'report-cpu.js')).href;
   const child = new Child('src/main', {
@@ -32,11 +32,10 @@ async function startService(
       DATABASE_POOL_SIZE: String(options.poolSize),
       SESSION_SECRET: sessionSecret,
       PUBLIC_URL: publicUrl,
-      RATE_LIMITS: 'off',
       LOG_LEVEL: 'warn',
       ...options.env,
     },
-    execArgv: ['--import', preload],
+    execArgv: ['--import', preload, ...(options.execArgv ?? [])],
   });
   const url = await child.printed(/GraphQL and its explorer +(\S+)\/graphql/);
   return { name, process: child, url };
@@ -44,20 +43,22 @@ async function startService(
 
 /**
  * Starts the service, and once more with each of the settings it is to be compared under.
+ * @param settings of all of them
  * @param children gets every process, to be stopped
  * @returns the service with its defaults, and the others
  */
 export async function startServices(
   databaseUrl: string,
   options: Pick<BenchOptions, 'poolSize' | 'variants'>,
+  settings: Record<string, string>,
   children: Child[],
 ): Promise<{ service: RunningServer; variants: readonly RunningServer[] }> {
   const { poolSize } = options;
-  const service = await startService('Standfirst', databaseUrl, { poolSize });
+  const service = await startService('Standfirst', databaseUrl, { poolSize, env: settings });
   children.push(service.process);
   const variants: RunningServer[] = [];
   for (const [name, value] of options.variants) {
-    const env = { [name]: value };
+    const env = { ...settings, [name]: value };
     const variant = await startService(`${name}=${value}`, databaseUrl, { poolSize, env });
     children.push(variant.process);
     variants.push(variant);

@@ -46,7 +46,8 @@ async function withPageStage<T>(
     const handwritten = await startHandwritten(databaseUrl, options.poolSize);
     children.push(handwritten.process);
     return await work({
-      ...(await startServices(databaseUrl, options, children)),
+      // Readers of the bench read more in a minute than anybody may.
+      ...(await startServices(databaseUrl, options, { RATE_LIMITS: 'off' }, children)),
       handwritten,
       readers,
       signedOut: { operation: signedOutPage, slugs },

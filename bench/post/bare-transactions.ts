@@ -2,34 +2,45 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Pool, type PoolClient } from 'pg';
 import { lockArticle } from '../../src/article/article.queries.ts';
-import { insertComment, lockParent, updateAncestorCounts } from '../../src/comment/comment-write.queries.ts';
+import {
+  insertComment,
+  lockParent,
+  type ParentRow,
+  updateAncestorCounts,
+} from '../../src/comment/comment-write.queries.ts';
 import type { Tx } from '../../src/db/database.ts';
-import { claimIdempotencyKey } from '../../src/db/idempotency.ts';
+import { type ClaimedResult, claimIdempotencyKey } from '../../src/db/idempotency.ts';
 import { LocalBus } from '../../src/events/bus.ts';
 import { StatementNames } from '../../src/db/statement-names.ts';
+import { TurnSocket } from '../../src/db/turn-socket.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { renderMarkdown } from '../../src/text/markdown.ts';
 import { Random } from '../../test/support/random.ts';
 import { answerParent } from '../measure/answer-parent.ts';
 import { closedLoop } from '../measure/closed-loop.ts';
-import { type Draft, Targets } from './targets.ts';
+import { type Draft, Targets, Writers } from './targets.ts';
 import type { WriteJob, WriteResult } from './writers.ts';
 
 /*
  * What posting is compared with: the transaction of `addComment` on bare `pg`, in a process that does nothing else. It
  * sends the service's own statements, in the service's order: BEGIN; the idempotency key, which gives the id; the
  * article's lock; for a reply the parent's lock; the comment with its counter; for a reply the counts above it; the
- * event; COMMIT.
+ * event; COMMIT. Each waits for the one before, as one writes it by hand; or, for another comparison, as many are sent
+ * together as the service sends.
  * Like the service, it has each statement prepared once for every connection.
  *
- * It has no HTTP, no GraphQL, no token and no session, renders its text once instead of each one, and reads nothing back,
- * where the service reads the session before and the article and the comment behind the transaction, for its answer.
+ * It has no HTTP, no GraphQL, no token and no session, no limits, renders its text once instead of each one, and reads
+ * nothing back, where the service reads the session before and the article and the comment behind the transaction, for its
+ * answer.
  */
+
+const together = process.env.TOGETHER === 'true';
 
 const pool = new Pool({
   connectionString: process.env.DATABASE_URL,
   max: Number(process.env.DATABASE_POOL_SIZE),
   application_name: 'standfirst-bench-bare',
+  ...(together ? { pipeline: true, stream: () => new TurnSocket() } : {}),
 });
 
 const names = new StatementNames();
@@ -37,17 +48,39 @@ const names = new StatementNames();
 /** Nobody listens. */
 const log = new EventLog(new LocalBus());
 
-function transactionOn(client: PoolClient): Tx {
-  return {
-    query: async <Row>(statement: string, values: readonly unknown[] = []) =>
-      (await client.query({ name: names.nameOf(statement), text: statement, values: [...values] }))
-        .rows as Row[],
+/** A transaction that is open, and the COMMIT if it was sent with the last statement. */
+interface Transaction extends Tx {
+  commit?: Promise<unknown>;
+}
+
+function transactionOn(client: PoolClient): Transaction {
+  const query = async <Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> =>
+    (await client.query({ name: names.nameOf(statement), text: statement, values: [...values] }))
+      .rows as Row[];
+  const transaction: Transaction = {
+    query,
+    behind: { query },
     afterCommit: (hook) => hook(),
-    seal: () => undefined,
+    seal: (statement, values) => {
+      const answer = query<never>(statement, values);
+      if (together) transaction.commit = client.query('COMMIT');
+      return answer;
+    },
     get manager(): EntityManager {
       throw new Error('Posting a comment uses no entity');
     },
   };
+  return transaction;
+}
+
+/** Sends statements together, or each when the one before is answered. */
+async function send<T extends readonly unknown[]>(
+  ...statements: { [K in keyof T]: () => Promise<T[K]> }
+): Promise<T> {
+  if (together) return (await Promise.all(statements.map((statement) => statement()))) as unknown as T;
+  const answers: unknown[] = [];
+  for (const statement of statements) answers.push(await statement());
+  return answers as unknown as T;
 }
 
 type Body = { readonly markdown: string; readonly html: string; readonly text: string };
@@ -59,35 +92,35 @@ async function addComment(
   body: Body,
 ): Promise<string> {
   const key = randomUUID();
-  const { resultId: id } = await claimIdempotencyKey(tx, {
-    accountId,
-    key,
-    input: ['addComment', articleId, parentId ?? null, body.markdown],
-    articleId,
-    idSequence: 'comment_id_seq',
-  });
-  await lockArticle(tx, articleId);
-  const parent = parentId === undefined ? undefined : await lockParent(tx, articleId, parentId);
-  await insertComment(tx, {
-    articleId,
-    id,
-    parent,
-    accountId,
-    status: 'PUBLISHED',
-    idempotencyKey: key,
-    ...body,
-  });
-  if (parent) {
-    const place = { articleId, parentId: parent.id, rootId: parent.rootId };
-    await updateAncestorCounts(tx, place, { published: 1, listed: 1 });
-  }
-  await log.append(tx, {
-    articleId,
-    kind: 'COMMENT_ADDED',
-    commentId: id,
-    idempotencyKey: key,
-    counts: { comments: 1, listed: 1, listedRoots: parent ? 0 : 1 },
-  });
+  const [{ resultId: id }, , parent] = await send<[ClaimedResult, unknown, ParentRow | undefined]>(
+    () =>
+      claimIdempotencyKey(tx, {
+        accountId,
+        key,
+        input: ['addComment', articleId, parentId ?? null, body.markdown],
+        articleId,
+        idSequence: 'comment_id_seq',
+      }),
+    () => lockArticle(tx, articleId),
+    async () => (parentId === undefined ? undefined : lockParent(tx, articleId, parentId)),
+  );
+  const comment = { articleId, id, parent, accountId, idempotencyKey: key, ...body };
+  await send(
+    () => insertComment(tx, { ...comment, status: 'PUBLISHED' }),
+    async () => {
+      if (!parent) return;
+      const place = { articleId, parentId: parent.id, rootId: parent.rootId };
+      await updateAncestorCounts(tx, place, { published: 1, listed: 1 });
+    },
+    () =>
+      log.append(tx, {
+        articleId,
+        kind: 'COMMENT_ADDED',
+        commentId: id,
+        idempotencyKey: key,
+        counts: { comments: 1, listed: 1, listedRoots: parent ? 0 : 1 },
+      }),
+  );
   return id;
 }
 
@@ -95,8 +128,9 @@ async function inTransaction(work: (tx: Tx) => Promise<string>): Promise<string>
   const client = await pool.connect();
   try {
     await client.query('START TRANSACTION');
-    const id = await work(transactionOn(client));
-    await client.query('COMMIT');
+    const transaction = transactionOn(client);
+    const id = await work(transaction);
+    await (transaction.commit ?? client.query('COMMIT'));
     client.release();
     return id;
   } catch (error) {
@@ -108,10 +142,11 @@ async function inTransaction(work: (tx: Tx) => Promise<string>): Promise<string>
 async function write(job: WriteJob): Promise<WriteResult> {
   const targets = new Targets(new Random(job.seed), job.targets);
   const body = { markdown: job.markdown, ...renderMarkdown(job.markdown, 'comment') };
+  const writers = new Writers(job);
   const acknowledged: string[] = [];
-  const result = await closedLoop(job.writers.length, job.seconds, async (lane) => {
+  const result = await closedLoop(job.lanes, job.seconds, async (lane) => {
     const draft = targets.next();
-    const accountId = job.writers[lane]?.accountId ?? '';
+    const { accountId } = writers.next(lane);
     const id = await inTransaction((tx) => addComment(tx, accountId, draft, body));
     acknowledged.push(id);
     targets.posted(draft.articleId, id);

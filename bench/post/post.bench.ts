@@ -12,6 +12,8 @@ import type { Target } from './targets.ts';
 import type { HttpWriteJob, WriteJob, WriteResult } from './writers.ts';
 
 const writerCount = 50;
+/** Accounts that they write as, in turns: nobody may write as much in a minute as the quickest would. */
+const accountCount = 1000;
 const spreadArticles = 1000;
 
 const markdown =
@@ -25,8 +27,12 @@ interface PostStage {
   readonly variants: readonly RunningServer[];
   /** Posts over HTTP. */
   readonly writers: Child;
-  /** Does the transactions itself. */
+  /** Does the transactions itself, statement by statement. */
   readonly bare: Child;
+  /** The same, sending statements together where they need not wait for each other. */
+  readonly together: Child;
+  /** Answers the same mutation and does nothing for it. */
+  readonly idle: RunningServer;
   readonly signedIn: readonly SignedIn[];
   /** Every comment that either side was told it had posted. */
   readonly acknowledged: string[];
@@ -37,7 +43,7 @@ async function withPostStage<T>(
   options: Pick<BenchOptions, 'poolSize' | 'variants'>,
   work: (stage: PostStage) => Promise<T>,
 ): Promise<T> {
-  const signedIn = await onConnection(databaseUrl, (client) => openSessions(client, writerCount));
+  const signedIn = await onConnection(databaseUrl, (client) => openSessions(client, accountCount));
   const children: Child[] = [];
   try {
     const writers = new Child('bench/post/writers');
@@ -45,8 +51,13 @@ async function withPostStage<T>(
     const env = { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: String(options.poolSize) };
     const bare = new Child('bench/post/bare-transactions', { env });
     children.push(bare);
-    const services = await startServices(databaseUrl, options, children);
-    return await work({ ...services, writers, bare, signedIn, acknowledged: [] });
+    const together = new Child('bench/post/bare-transactions', { env: { ...env, TOGETHER: 'true' } });
+    children.push(together);
+    const idleProcess = new Child('bench/post/idle-apollo');
+    children.push(idleProcess);
+    const idle = { name: 'Apollo alone', process: idleProcess, url: await idleProcess.ask<string>('url') };
+    const services = await startServices(databaseUrl, options, { RATE_LIMITS: 'on' }, children);
+    return await work({ ...services, writers, bare, together, idle, signedIn, acknowledged: [] });
   } finally {
     for (const child of children.reverse()) await child.stop();
   }
@@ -57,21 +68,28 @@ function sidesOf(stage: PostStage, targets: readonly Target[]): [Side, ...Side[]
   let seed = 0;
   const run = async (child: Child, seconds: number, more: { url?: string }): Promise<LoopResult> => {
     seed += 1;
-    const job: WriteJob = { seconds, seed, writers: stage.signedIn, targets, markdown };
+    const lanes = writerCount;
+    const job: WriteJob = { seconds, seed, lanes, writers: stage.signedIn, targets, markdown };
     const { acknowledged, ...result } = await child.ask<WriteResult>({ ...job, ...more });
-    for (const id of acknowledged) stage.acknowledged.push(id);
+    if (more.url !== stage.idle.url) for (const id of acknowledged) stage.acknowledged.push(id);
     return result;
   };
   const overHttp = ({ name, process, url }: RunningServer): Side => {
     const target: Pick<HttpWriteJob, 'url'> = { url };
     return { name, server: process, load: (seconds) => run(stage.writers, seconds, target) };
   };
-  const bare: Side = {
-    name: 'bare pg',
-    server: stage.bare,
-    load: (seconds) => run(stage.bare, seconds, {}),
-  };
-  return [overHttp(stage.service), ...stage.variants.map(overHttp), bare];
+  const onDatabase = (name: string, server: Child): Side => ({
+    name,
+    server,
+    load: (seconds) => run(server, seconds, {}),
+  });
+  return [
+    overHttp(stage.service),
+    ...stage.variants.map(overHttp),
+    onDatabase('bare pg', stage.bare),
+    onDatabase('bare pg, statements sent together', stage.together),
+    overHttp(stage.idle),
+  ];
 }
 
 /**

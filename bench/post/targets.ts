@@ -1,4 +1,5 @@
 import type { Random } from '../../test/support/random.ts';
+import type { SignedIn } from '../sessions.ts';
 
 /** An article that takes comments, and some comments that take replies. */
 export interface Target {
@@ -42,5 +43,26 @@ export class Targets {
     const comments = this.#comments.get(articleId);
     comments?.push(commentId);
     if (comments && comments.length > openComments) comments.shift();
+  }
+}
+
+/** Who writes: each of those who write at once goes on as another account with every comment, so that none writes too much. */
+export class Writers {
+  readonly #accounts: readonly SignedIn[];
+  readonly #lanes: number;
+  readonly #posted: number[];
+
+  constructor({ lanes, writers }: { lanes: number; writers: readonly SignedIn[] }) {
+    this.#accounts = writers;
+    this.#lanes = lanes;
+    this.#posted = Array.from({ length: lanes }, () => 0);
+  }
+
+  next(lane: number): SignedIn {
+    const before = this.#posted[lane] ?? 0;
+    this.#posted[lane] = before + 1;
+    const account = this.#accounts[(lane + before * this.#lanes) % this.#accounts.length];
+    if (!account) throw new RangeError('There is nobody to write');
+    return account;
   }
 }

@@ -5,12 +5,15 @@ import { answerParent } from '../measure/answer-parent.ts';
 import { closedLoop, type LoopResult } from '../measure/closed-loop.ts';
 import type { SignedIn } from '../sessions.ts';
 import { addCommentOperation } from './post.operation.ts';
-import { type Target, Targets } from './targets.ts';
+import { type Target, Targets, Writers } from './targets.ts';
 
 /** What the writers are to do: each posts, waits for the answer, and posts again. */
 export interface WriteJob {
   readonly seconds: number;
   readonly seed: number;
+  /** How many write at once. */
+  readonly lanes: number;
+  /** As whom. */
   readonly writers: readonly SignedIn[];
   readonly targets: readonly Target[];
   /** The source of every comment, to which each adds a number. */
@@ -33,10 +36,11 @@ const globalId = (...keys: readonly string[]): string => Buffer.from(keys.join('
 /** Posts through the API, each writer on a connection of their own and with an idempotency key for each comment. */
 async function write(job: HttpWriteJob): Promise<WriteResult> {
   const targets = new Targets(new Random(job.seed), job.targets);
-  const clients = job.writers.map(() => new Client(job.url, { pipelining: 1 }));
+  const writers = new Writers(job);
+  const clients = Array.from({ length: job.lanes }, () => new Client(job.url, { pipelining: 1 }));
   const acknowledged: string[] = [];
   try {
-    const result = await closedLoop(job.writers.length, job.seconds, async (lane) => {
+    const result = await closedLoop(job.lanes, job.seconds, async (lane) => {
       const { articleId, parentId } = targets.next();
       const input = {
         articleId: globalId('Article', articleId),
@@ -49,7 +53,7 @@ async function write(job: HttpWriteJob): Promise<WriteResult> {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
-          authorization: `Bearer ${job.writers[lane]?.token}`,
+          authorization: `Bearer ${writers.next(lane).token}`,
         },
         body: JSON.stringify({ query: addCommentOperation, variables: { input } }),
       });

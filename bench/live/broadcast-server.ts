@@ -1,0 +1,42 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { answerParent } from '../measure/answer-parent.ts';
+
+/*
+ * What fan-out is compared with: `ws` and nothing else. Whatever a publisher sends goes to everybody as it is, on text
+ * frames. It knows no protocol, no rights, no cursor, no order, no backpressure, and no heartbeat.
+ */
+
+const server = createServer();
+const sockets = new WebSocketServer({ server, perMessageDeflate: false });
+const readers = new Set<WebSocket>();
+const kept: Buffer[] = [];
+
+function read(socket: WebSocket): void {
+  readers.add(socket);
+  socket.on('close', () => readers.delete(socket));
+}
+
+sockets.on('connection', (socket, { url }) => {
+  socket.on('error', () => socket.terminate());
+  switch (url) {
+    case '/publish':
+      return socket.on('message', (data: Buffer) => {
+        for (const reader of readers) reader.send(data, { binary: false });
+      });
+    case '/keep':
+      return socket.on('message', (data: Buffer) => kept.push(data));
+    case '/replay':
+      for (const data of kept) socket.send(data, { binary: false });
+      return read(socket);
+    default:
+      return read(socket);
+  }
+});
+
+server.listen(0, '127.0.0.1', () => {
+  process.stdout.write(`Listening on ws://127.0.0.1:${(server.address() as AddressInfo).port}/\n`);
+});
+process.on('SIGTERM', () => process.exit(0));
+answerParent();

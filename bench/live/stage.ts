@@ -1,0 +1,233 @@
+import type { Client } from 'pg';
+import { encodeEventCursor } from '../../src/events/event-cursor.ts';
+import { onConnection } from '../database.ts';
+import { Child, type CpuMs } from '../measure/child.ts';
+import { startService } from '../measure/service.ts';
+import type { BenchOptions } from '../options.ts';
+import { openSessions, type SignedIn } from '../sessions.ts';
+import { Audience, type AudienceReceived } from './audience.ts';
+import type { Commit } from './commit.ts';
+import { type LiveSize, liveSizes, scaled } from './size.ts';
+import type { Line } from './subscriber.ts';
+import type { Listener, Position } from './subscribers.ts';
+import type { WritingJob } from './writer.ts';
+
+/** A server that subscribers connect to. */
+export interface LiveServer {
+  readonly name: string;
+  readonly process: Child;
+  readonly line: Line;
+  /** Where it takes the frames of events, if it does not read the log; without a path. */
+  readonly feed: string | undefined;
+}
+
+/** What all parts of the bench have in common. */
+export interface LiveRun {
+  readonly databaseUrl: string;
+  readonly options: BenchOptions;
+  readonly size: LiveSize;
+  readonly redisUrl: string | undefined;
+  readonly epoch: string;
+  readonly articleIds: readonly string[];
+  readonly sessions: readonly SignedIn[];
+  readonly onProgress: (line: string) => void;
+}
+
+async function selectEpoch(client: Client): Promise<string> {
+  const { rows } = await client.query<{ epoch: string }>('SELECT epoch FROM event_log');
+  return rows[0]?.epoch ?? '';
+}
+
+async function selectArticleIds(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>('SELECT id::text AS id FROM article ORDER BY id');
+  return rows.map(({ id }) => id);
+}
+
+/** @param redisUrl the bus between the writer and the service; undefined: the service polls the log instead */
+export function prepareRun(
+  databaseUrl: string,
+  options: BenchOptions,
+  redisUrl: string | undefined,
+  onProgress: (line: string) => void,
+): Promise<LiveRun> {
+  const size = scaled(liveSizes[options.sizeName], options.scale);
+  const listening = Math.max(...size.delivery, size.latency, size.memory, size.comeBack);
+  return onConnection(databaseUrl, async (client) => ({
+    databaseUrl,
+    options,
+    size,
+    redisUrl,
+    onProgress,
+    epoch: await selectEpoch(client),
+    articleIds: await selectArticleIds(client),
+    sessions: await openSessions(client, Math.ceil(listening / 2)),
+  }));
+}
+
+/** How often the service looks at the log where there is no Redis to tell it: by far the largest part of its latency then. */
+const pollMs = 50;
+
+/** Articles that no other part of a stage writes to, an audience, a writer, and the servers that are started. */
+export class LiveStage {
+  readonly run: LiveRun;
+  readonly audience = new Audience();
+  readonly #writer: Child;
+  readonly #servers = new Set<Child>();
+  #taken = 0;
+
+  private constructor(run: LiveRun) {
+    this.run = run;
+    this.#writer = new Child('bench/live/writer', {
+      env: { DATABASE_URL: run.databaseUrl, ...this.#redis },
+    });
+  }
+
+  static async with<T>(run: LiveRun, work: (stage: LiveStage) => Promise<T>): Promise<T> {
+    const stage = new LiveStage(run);
+    try {
+      return await work(stage);
+    } finally {
+      await stage.audience.stop();
+      for (const server of stage.#servers) await server.stop();
+      await stage.#writer.stop();
+    }
+  }
+
+  /** Starts the service, ready for as many sockets as the bench opens. */
+  async startNode(name = 'Standfirst', env: Readonly<Record<string, string>> = {}): Promise<LiveServer> {
+    const { databaseUrl, options } = this.run;
+    const { process, url } = await startService(name, databaseUrl, {
+      poolSize: options.poolSize,
+      env: {
+        RATE_LIMITS: 'off',
+        MAX_SOCKETS_PER_ADDRESS: '1000000',
+        MAX_SOCKETS_PER_VIEWER: '1000000',
+        ...(this.run.redisUrl === undefined ? { HEAD_POLL_MS: String(pollMs) } : this.#redis),
+        ...env,
+      },
+      execArgv: ['--expose-gc'],
+    });
+    this.#servers.add(process);
+    const line: Line = { url: `${url.replace('http', 'ws')}/graphql`, ready: 'checkpoint' };
+    return { name, process, line, feed: undefined };
+  }
+
+  /** The service with each of the settings that it is to be measured under. */
+  async startVariants(): Promise<LiveServer[]> {
+    const servers: LiveServer[] = [];
+    for (const [name, value] of this.run.options.variants)
+      servers.push(await this.startNode(`${name}=${value}`, { [name]: value }));
+    return servers;
+  }
+
+  startBroadcast(): Promise<LiveServer> {
+    return this.#startReference('bare ws', 'bench/live/broadcast-server', 'open');
+  }
+
+  startStock(): Promise<LiveServer> {
+    return this.#startReference('stock recipe', 'bench/live/stock-server', 'pong');
+  }
+
+  async stopServer({ process }: LiveServer): Promise<void> {
+    this.#servers.delete(process);
+    await process.stop();
+  }
+
+  /** Articles that were not taken before on this stage. */
+  takeArticles(count: number): readonly string[] {
+    const taken = this.run.articleIds.slice(this.#taken, this.#taken + count);
+    if (taken.length < count) throw new RangeError('There are not enough articles');
+    this.#taken += count;
+    return taken;
+  }
+
+  takeArticle(): string {
+    return this.takeArticles(1)[0] ?? '';
+  }
+
+  /** Of those who listen to an article half are signed in, each as somebody else as far as there are accounts. */
+  listeners(articleId: string, count: number): readonly Listener[] {
+    const { sessions } = this.run;
+    return Array.from({ length: count }, (_, place) => {
+      const signedIn = Math.floor(place / 2) % 2 === 1;
+      return {
+        articleId,
+        token: signedIn ? sessions[Math.floor(place / 2) % sessions.length]?.token : undefined,
+      };
+    });
+  }
+
+  write(job: Omit<WritingJob, 'authorIds'>): Promise<readonly Commit[]> {
+    // The first accounts: they listen as well.
+    const authorIds = this.run.sessions.slice(0, 50).map(({ accountId }) => accountId);
+    return this.#writer.ask({ ...job, authorIds } satisfies WritingJob);
+  }
+
+  /** Where somebody stands who has seen everything before this event. */
+  before({ articleId, sequence }: Pick<Commit, 'articleId' | 'sequence'>): Position {
+    const position = { epoch: this.run.epoch, articleId, sequence: sequence - 1 };
+    return { cursor: encodeEventCursor(position), sequence: position.sequence };
+  }
+
+  /** Posts to an article, and asks a node for the frames of it: the bytes that the other servers send. */
+  async makeFrames(node: LiveServer, count: number): Promise<readonly string[]> {
+    const articleId = this.takeArticle();
+    const [first] = await this.write({ articleIds: [articleId], count });
+    if (!first) throw new RangeError('No frame was asked for');
+    return this.audience.frames(node.line, articleId, this.before(first), count);
+  }
+
+  async #startReference(name: string, file: string, ready: Line['ready']): Promise<LiveServer> {
+    const process = new Child(file, { execArgv: ['--expose-gc'] });
+    this.#servers.add(process);
+    const url = await process.printed(/Listening on (\S+)\//);
+    return { name, process, line: { url: `${url}/`, ready }, feed: url };
+  }
+
+  get #redis(): Record<string, string> {
+    return this.run.redisUrl === undefined ? {} : { REDIS_URL: this.run.redisUrl };
+  }
+}
+
+/** A server with an audience of one article. */
+export interface LiveSide {
+  readonly name: string;
+  readonly server: LiveServer;
+  readonly articleId: string;
+  readonly announce: WritingJob['announce'];
+}
+
+/** Gives a server an audience of an article of its own: what is written for one side reaches no other. */
+export async function openSide(
+  stage: LiveStage,
+  server: LiveServer,
+  listeners: number,
+  frame: string,
+): Promise<LiveSide> {
+  const articleId = stage.takeArticle();
+  const { name, line, feed } = server;
+  await stage.audience.open(name, line, stage.listeners(articleId, listeners));
+  const announce = feed === undefined ? undefined : { url: `${feed}/publish`, frame };
+  stage.run.onProgress(`${name}: ${listeners} are listening`);
+  return { name, server, articleId, announce };
+}
+
+/** So many deliveries a second leave two cores room for the load. */
+const deliveriesPerSecond = 20_000;
+
+/** Comments a second that all sides can deliver to so many. */
+export function keepablePace(listeners: number): number {
+  return Math.min(40, deliveriesPerSecond / listeners);
+}
+
+/** Writes comments at a steady pace, until everybody has them. CPU of the server alone, in milliseconds. */
+export async function deliver(
+  stage: LiveStage,
+  { name, server, articleId, announce }: LiveSide,
+  pace: { readonly count: number; readonly perSecond: number },
+): Promise<AudienceReceived & { readonly cpu: CpuMs }> {
+  const before = await server.process.cpu();
+  const commits = await stage.write({ articleIds: [articleId], announce, ...pace });
+  const received = await stage.audience.receive(name, commits);
+  return { ...received, cpu: (await server.process.cpu()) - before };
+}

@@ -1,0 +1,113 @@
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { CommentService } from '../../src/comment/comment.service.ts';
+import { createDataSource } from '../../src/db/data-source.ts';
+import { Database } from '../../src/db/database.ts';
+import { type Bus, LocalBus } from '../../src/events/bus.ts';
+import { EventLog } from '../../src/events/log.ts';
+import { RedisBus } from '../../src/events/redis-bus.ts';
+import { entities, migrations } from '../../src/schema-entities.ts';
+import { systemClock } from '../../src/time/clock.ts';
+import { answerParent } from '../measure/answer-parent.ts';
+import { sharedNow } from './clock.ts';
+import type { Commit } from './commit.ts';
+
+/*
+ * Posts comments as another node does, whose CPU time nobody counts: the service's own transaction, and then a hint over
+ * Redis where there is one. For a server that reads no log it sends the event's frame behind the commit.
+ */
+
+/** What is to be posted. */
+export interface WritingJob {
+  /** Taken in turn. */
+  readonly articleIds: readonly string[];
+  /** Accounts, taken in turn. */
+  readonly authorIds: readonly string[];
+  readonly count: number;
+  /** Undefined: each as soon as the last one is committed. */
+  readonly perSecond?: number | undefined;
+  /** Where the frame of each event goes, in which the number is replaced by its own. */
+  readonly announce?: { readonly url: string; readonly frame: string } | undefined;
+}
+
+const redisUrl = process.env.REDIS_URL;
+const between: Bus =
+  redisUrl === undefined ? new LocalBus() : new RedisBus({ url: redisUrl, onError: () => undefined });
+
+let commits: Commit[] = [];
+let announce: (commit: Commit) => void = () => undefined;
+
+const bus: Bus = {
+  hint: (articleId, sequence) => {
+    const commit = { articleId, sequence, at: sharedNow() };
+    commits.push(commit);
+    between.hint(articleId, sequence);
+    announce(commit);
+  },
+  watch: (articleId, listener) => between.watch(articleId, listener),
+  close: () => between.close(),
+};
+
+const dataSource = createDataSource({
+  url: process.env.DATABASE_URL ?? '',
+  poolSize: 2,
+  statementTimeoutMs: 0,
+  entities,
+  migrations,
+  applicationName: 'standfirst-bench-writer',
+  onPoolError: () => undefined,
+});
+const ready = dataSource.initialize().then(() => {
+  if (between instanceof RedisBus) return between.connected();
+  return undefined;
+});
+
+const comments = new CommentService({
+  db: new Database(dataSource, { prepareStatements: true }),
+  log: new EventLog(bus),
+  limits: { maxLength: 10_000, maxDepth: 100, editWindowSeconds: 900 },
+  clock: systemClock,
+});
+
+const body =
+  'The last boat left the pier at ten past eight, as it has for *forty* years.\n\n> Nobody asked us.\n\n' +
+  'You can read the whole report at <https://example.org/reports/harbour>, or ask me. No.';
+
+async function post(job: WritingJob, place: number): Promise<void> {
+  const articleId = job.articleIds[place % job.articleIds.length] ?? '';
+  const accountId = job.authorIds[place % job.authorIds.length] ?? '';
+  const author = { accountId, sessionId: '', name: '', roles: [], suspended: false };
+  const command = { articleId, parentId: undefined, body: `${body} ${place}`, idempotencyKey: undefined };
+  const result = await comments.addComment(author, command);
+  if (!result.ok) throw new Error(`Not posted: ${JSON.stringify(result.userErrors)}`);
+}
+
+async function connect(url: string): Promise<WebSocket> {
+  const socket = new WebSocket(url, { perMessageDeflate: false });
+  await once(socket, 'open');
+  return socket;
+}
+
+async function write(job: WritingJob): Promise<readonly Commit[]> {
+  await ready;
+  commits = [];
+  const socket = job.announce && (await connect(job.announce.url));
+  const [before, behind] = job.announce?.frame.split(/(?<="sequence":)\d+/) ?? [];
+  announce = ({ sequence }) => socket?.send(`${before}${sequence}${behind}`);
+  try {
+    const start = performance.now();
+    for (let place = 0; place < job.count; place++) {
+      const due = job.perSecond === undefined ? 0 : start + (place * 1000) / job.perSecond;
+      if (due > performance.now()) await sleep(due - performance.now());
+      await post(job, place);
+    }
+  } finally {
+    socket?.close();
+  }
+  return commits;
+}
+
+process.on('SIGTERM', () => process.exit(0));
+answerParent((job) => write(job as WritingJob));
