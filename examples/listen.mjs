@@ -1,9 +1,9 @@
 // Follows one article's discussion for ever: node examples/listen.mjs ARTICLE_SLUG [ADDRESS]
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from 'graphql-ws';
+import { createLiveClient } from 'standfirst/client';
 import WebSocket from 'ws';
 
 const [slug, address = 'http://127.0.0.1:4000'] = process.argv.slice(2);
+if (slug === undefined) throw new Error('Usage: node examples/listen.mjs ARTICLE_SLUG [ADDRESS]');
 
 // 1. The page, and with it the position to listen from: nothing that happens in between is lost.
 async function loadArticle() {
@@ -22,34 +22,27 @@ async function loadArticle() {
   return data.article;
 }
 
-// 2. Every event carries its cursor. The client sends these variables again after each interruption, so advance the
-//    cursor in place and the stream goes on where it broke off.
+// 2. What happens from then on, through whatever interruption.
 const article = await loadArticle();
-const variables = { articleId: article.id, after: article.liveCursor };
-const client = createClient({
-  url: `${address.replace(/^http/, 'ws')}/graphql`,
-  webSocketImpl: WebSocket,
-  // For ever; and at random within a growing time, so that thousands don't come back in the same second.
-  retryAttempts: Infinity,
-  shouldRetry: () => true,
-  retryWait: (retries) => sleep(Math.random() * Math.min(30_000, 500 * 2 ** retries)),
-});
-const results = client.iterate({
-  query: `subscription ($articleId: ID!, $after: EventCursor) {
+const live = createLiveClient({ url: `${address}/graphql`, webSocketImpl: WebSocket });
+const listening = live.article({
+  articleId: article.id,
+  cursor: article.liveCursor,
+  document: `subscription ($articleId: ID!, $after: EventCursor) {
     articleEvents(articleId: $articleId, after: $after) {
       __typename cursor
       ... on CommentEvent { comment { bodyText author { name } } }
+      ... on ArticleReset { resetReason }
     }
   }`,
-  variables,
+  onEvent: ({ __typename, comment }) => {
+    if (comment) console.log(__typename, comment.author?.name ?? '', comment.bodyText ?? '');
+  },
+  // 3. Too much was missed to be sent: the page once more. What comes behind it waits.
+  onReset: loadArticle,
+  onState: ({ status, interruption }) =>
+    console.log(interruption ? `${status}: ${interruption.reason}` : status),
 });
-for await (const { data, errors } of results) {
-  // Errors come alone and end the stream: the article is gone, or the document is wrong.
-  if (errors) throw new Error(errors[0].message);
-  const event = data.articleEvents;
-  variables.after = event.cursor;
-  if (event.__typename === 'ArticleCheckpoint') console.log('live');
-  else if (event.__typename === 'ArticleReset') await loadArticle();
-  else console.log(event.__typename, event.comment?.author?.name ?? '', event.comment?.bodyText ?? '');
-}
+const end = await listening.ended;
+if (end.error) throw end.error;
 console.log('the article was taken back');

@@ -10,7 +10,7 @@ import {
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { OperationTypeNode } from 'graphql';
-import { type Client as LiveClient } from 'graphql-ws';
+import { type Client as WsClient } from 'graphql-ws';
 import {
   AddCommentDocument,
   type AddCommentInput,
@@ -26,10 +26,10 @@ import possibleTypes from './generated/possible-types.json' with { type: 'json' 
 // #region client
 /**
  * @param url of the service's GraphQL
- * @param live of `createLiveClient`
+ * @param live the `client` of `createLiveClient`
  * @param send `fetch` of a `SessionKeeper`
  */
-export function createApolloClient(url: string, live: LiveClient, send: typeof fetch): ApolloClient {
+export function createApolloClient(url: string, live: WsClient, send: typeof fetch): ApolloClient {
   // The arguments that make another list; all others ask for another page of the same one.
   const comments = relayStylePagination(['orderBy']);
   return new ApolloClient({

@@ -1,58 +1,45 @@
-import { type Client, type ClientOptions, createClient } from 'graphql-ws';
+import { createLiveClient, type EventOf, type LiveClient, type LiveState } from 'standfirst/client';
+import { ArticleEventsDocument, type ArticleEventsSubscription } from './generated/graphql.ts';
+import { type SessionKeeper } from './session.ts';
 
-/** Half a second at first, up to 15 s: at random, so that not everybody comes back in the same moment. */
-const backOff = (retries: number) =>
-  new Promise<void>((resolve) => setTimeout(resolve, Math.random() * Math.min(15_000, 500 * 2 ** retries)));
+// #region client
+/**
+ * One socket for all that is live, as whoever is signed in. Its `client` is what Apollo Client, urql and Relay take.
+ * @param url of the service's GraphQL
+ */
+export function openLive(url: string, keeper: SessionKeeper): LiveClient {
+  return createLiveClient({ url, token: keeper.token });
+}
+// #endregion client
+
+// #region article
+/** The part of a page that shows a discussion, whatever it is made with. */
+export interface ThreadView {
+  apply(event: EventOf<ArticleEventsSubscription>): void;
+  /** Loads the page again. */
+  reload(): Promise<void>;
+  showState(status: LiveState['status']): void;
+}
 
 /**
- * The stock graphql-ws client, which comes back for ever and goes on where it broke off. Any library that takes a
- * graphql-ws client takes this one.
- * @param options `url` of the service's WebSocket; `authorization` as of `SessionKeeper`; `webSocketImpl` where there is
- *   no global one
+ * Follows an article without a cache library.
+ * @param page of the query that `view` shows
+ * @param signal ends it
  */
-export function createLiveClient(
-  options: { authorization?: () => Promise<string | undefined> } & ClientOptions,
-): Client {
-  const { authorization, keepAlive = 10_000, ...rest } = options;
-  const client = createClient({
-    retryAttempts: Infinity,
-    shouldRetry: () => true,
-    retryWait: backOff,
-    keepAlive,
-    connectionParams: async () => ({ authorization: await authorization?.() }),
-    ...rest,
+export function followThread(
+  live: LiveClient,
+  page: { readonly id: string; readonly liveCursor: string },
+  view: ThreadView,
+  signal?: AbortSignal,
+): void {
+  live.article({
+    articleId: page.id,
+    cursor: page.liveCursor,
+    document: ArticleEventsDocument,
+    onEvent: (event) => view.apply(event),
+    onReset: () => view.reload(),
+    onState: ({ status }) => view.showState(status),
+    signal,
   });
-  leaveDeadLines(client, keepAlive / 2);
-  return { ...client, subscribe: (payload, sink) => subscribeOnward(client, payload, sink) };
 }
-
-/** A phone that slept, a network that changed: nothing tells of it but an unanswered ping. */
-function leaveDeadLines(client: Client, patienceMs: number): void {
-  let deadline: ReturnType<typeof setTimeout> | undefined;
-  client.on('ping', (received) => {
-    if (!received) deadline = setTimeout(() => client.terminate(), patienceMs);
-  });
-  client.on('pong', () => clearTimeout(deadline));
-  client.on('closed', () => clearTimeout(deadline));
-}
-
-/** After an interruption the client sends the same variables again, so the last event's cursor is put into them. */
-const subscribeOnward: (client: Client, ...args: Parameters<Client['subscribe']>) => () => void = (
-  client,
-  payload,
-  sink,
-) => {
-  const variables = { ...payload.variables };
-  return client.subscribe(
-    { ...payload, variables },
-    {
-      next: (result) => {
-        const event = Object.values(result.data ?? {})[0] as { cursor?: string } | null | undefined;
-        if (event?.cursor) variables.after = event.cursor;
-        sink.next(result);
-      },
-      error: (error) => sink.error(error),
-      complete: () => sink.complete(),
-    },
-  );
-};
+// #endregion article

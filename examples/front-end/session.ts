@@ -16,7 +16,7 @@ const refreshSession = `mutation RefreshSession($input: RefreshSessionInput!) {
   }
 }`;
 
-/** Keeps its user signed in. Give `fetch` to whatever sends requests, and `authorization` to the socket. */
+/** Keeps its user signed in. Give `fetch` to whatever sends requests, and `token` to the socket. */
 export class SessionKeeper {
   readonly #url: string;
   readonly #onChange: (session: Session | undefined) => void;
@@ -43,29 +43,32 @@ export class SessionKeeper {
    * elsewhere or this clock is wrong: then the tokens are exchanged and the request is sent once more. It was not carried out.
    */
   fetch: typeof globalThis.fetch = async (input, init) => {
-    const send = (header: string | undefined) => {
+    const send = (token: string | undefined) => {
       const headers = new Headers(init?.headers);
-      if (header !== undefined) headers.set('authorization', header);
+      if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
       return globalThis.fetch(input, { ...init, headers });
     };
-    const header = await this.authorization();
-    const response = await send(header);
-    if (response.status !== 401 || header === undefined) return response;
-    // Unless somebody else has exchanged it meanwhile.
-    if (this.#session && header === `Bearer ${this.#session.accessToken}`)
-      this.#session = { ...this.#session, expiresAt: new Date(0).toISOString() };
-    return send(await this.authorization());
+    const token = await this.token();
+    const response = await send(token);
+    if (response.status !== 401 || token === undefined) return response;
+    return send(await this.token(token));
   };
 
-  /** @returns the header to send now; undefined when signed out */
-  authorization = async (): Promise<string | undefined> => {
+  /**
+   * @param refused a token that the service has turned down before its time
+   * @returns the access token to send now; undefined when signed out
+   */
+  token = async (refused?: string): Promise<string | undefined> => {
+    // Unless somebody else has exchanged it meanwhile.
+    if (this.#session && refused === this.#session.accessToken)
+      this.#session = { ...this.#session, expiresAt: new Date(0).toISOString() };
     const expiresAt = Date.parse(this.#session?.expiresAt ?? '');
     if (expiresAt - refreshAheadMs < Date.now()) {
       // A refresh token works once: all who ask at the same time wait for the same exchange.
       this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
       await this.#refreshing;
     }
-    return this.#session && `Bearer ${this.#session.accessToken}`;
+    return this.#session?.accessToken;
   };
 
   async #refresh(): Promise<void> {

@@ -9,7 +9,7 @@ import {
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { minifyIntrospectionQuery } from '@urql/introspection';
 import { buildSchema, introspectionFromSchema, isObjectType } from 'graphql';
-import { type Client as LiveClient } from 'graphql-ws';
+import { type Client as WsClient } from 'graphql-ws';
 import {
   type AddCommentMutation,
   type AddCommentMutationVariables,
@@ -43,13 +43,13 @@ export function schemaForCache(sdl: string): Pick<CacheExchangeOpts, 'schema' | 
 // #region client
 /**
  * @param url of the service's GraphQL
- * @param live of `createLiveClient`
+ * @param live the `client` of `createLiveClient`
  * @param send `fetch` of a `SessionKeeper`
  * @param known of `schemaForCache`
  */
 export function createUrqlClient(
   url: string,
-  live: LiveClient,
+  live: WsClient,
   send: typeof fetch,
   known: Pick<CacheExchangeOpts, 'schema' | 'keys'>,
 ): Client {

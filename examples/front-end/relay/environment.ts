@@ -1,4 +1,4 @@
-import { type Client as LiveClient, type Sink } from 'graphql-ws';
+import { type Client as WsClient, type Sink } from 'graphql-ws';
 import {
   ConnectionHandler,
   Environment,
@@ -15,10 +15,10 @@ import {
 // #region environment
 /**
  * @param url of the service's GraphQL
- * @param live of `createLiveClient`
+ * @param live the `client` of `createLiveClient`
  * @param send `fetch` of a `SessionKeeper`
  */
-export function createRelayEnvironment(url: string, live: LiveClient, send: typeof fetch): Environment {
+export function createRelayEnvironment(url: string, live: WsClient, send: typeof fetch): Environment {
   const fetchResponse: FetchFunction = async ({ text }, variables) => {
     const response = await send(url, {
       method: 'POST',
