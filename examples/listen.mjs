@@ -3,8 +3,14 @@ import { createLiveClient } from 'standfirst/client';
 import WebSocket from 'ws';
 
 const [slug, address = 'http://127.0.0.1:4000'] = process.argv.slice(2);
-if (slug === undefined) throw new Error('Usage: node examples/listen.mjs ARTICLE_SLUG [ADDRESS]');
+if (slug === undefined) fail('Usage: node examples/listen.mjs ARTICLE_SLUG [ADDRESS]');
 
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+// #region listen
 // 1. The page, and with it the position to listen from: nothing that happens in between is lost.
 async function loadArticle() {
   const response = await fetch(`${address}/graphql`, {
@@ -23,7 +29,7 @@ async function loadArticle() {
 }
 
 // 2. What happens from then on, through whatever interruption.
-const article = await loadArticle();
+const article = await loadArticle().catch(({ message, cause }) => fail(cause?.message ?? message));
 const live = createLiveClient({ url: `${address}/graphql`, webSocketImpl: WebSocket });
 const listening = live.article({
   articleId: article.id,
@@ -38,11 +44,13 @@ const listening = live.article({
   onEvent: ({ __typename, comment }) => {
     if (comment) console.log(__typename, comment.author?.name ?? '', comment.bodyText ?? '');
   },
-  // 3. Too much was missed to be sent: the page once more. What comes behind it waits.
+  // 3. Too much was missed to be sent: the page once more, until it comes. What is behind it waits.
   onReset: loadArticle,
   onState: ({ status, interruption }) =>
     console.log(interruption ? `${status}: ${interruption.reason}` : status),
 });
+// #endregion listen
+
 const end = await listening.ended;
-if (end.error) throw end.error;
+if (end.error) fail(end.error.message);
 console.log('the article was taken back');

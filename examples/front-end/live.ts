@@ -1,10 +1,17 @@
-import { createLiveClient, type EventOf, type LiveClient, type LiveState } from 'standfirst/client';
+import {
+  createLiveClient,
+  type EventOf,
+  type Listening,
+  type LiveClient,
+  type LiveState,
+} from 'standfirst/client';
 import { ArticleEventsDocument, type ArticleEventsSubscription } from './generated/graphql.ts';
 import { type SessionKeeper } from './session.ts';
 
 // #region client
 /**
- * One socket for all that is live, as whoever is signed in. Its `client` is what Apollo Client, urql and Relay take.
+ * One socket for all that is live, as whoever was signed in when it was opened: `reconnect` it when somebody signs in or out.
+ * Its `client` is what Apollo Client, urql and Relay take.
  * @param url of the service's GraphQL
  */
 export function openLive(url: string, keeper: SessionKeeper): LiveClient {
@@ -31,8 +38,8 @@ export function followThread(
   page: { readonly id: string; readonly liveCursor: string },
   view: ThreadView,
   signal?: AbortSignal,
-): void {
-  live.article({
+): Listening {
+  return live.article({
     articleId: page.id,
     cursor: page.liveCursor,
     document: ArticleEventsDocument,

@@ -32,13 +32,20 @@ export interface ConnectionOptions {
 
 /** An operation that needs the connection. */
 export interface Rider {
-  /** What was asked is on its way. */
+  /** Whether what it asks is on its way, or was answered. */
+  readonly isSent: boolean;
   connected(): void;
   interrupted(interruption: Interruption): void;
 }
 
 const forbidden = 4403;
 const normalClosure = 1000;
+/** graphql-ws's own, for a socket that this side gave up. */
+const terminated = 4499;
+
+/** A browser tells its pages no more than that. */
+const notOpened =
+  'The socket could not be opened: nobody answers there, or the service does not allow pages of this origin (ALLOWED_ORIGINS)';
 
 /**
  * One socket for all operations, by graphql-ws, which shares it among them and closes it behind the last. When to come back
@@ -52,6 +59,12 @@ export class Connection {
   readonly #riders = new Set<Rider>();
   #socket: Socket | undefined;
   #isConnected = false;
+  /** Whether this or the last socket was ever open. */
+  #wasOpened = false;
+  /** Why this side gave the last socket up. */
+  #reason = '';
+  /** Counts how often another token than the one being asked for was called for. */
+  #renewals = 0;
   /** How often in a row a socket came to nothing; from the last good one 1, so that its end is waited after, too. */
   #failures = 0;
   #token: string | undefined;
@@ -78,19 +91,21 @@ export class Connection {
       keepAlive: keepAliveMs,
       retryAttempts: 0,
       on: {
+        opened: () => (this.#wasOpened = true),
         connected: () => this.#connected(),
         ping: (received) => {
           if (!received) this.#expectAnswer(keepAliveMs / 2);
         },
         message: ({ type }) => this.#heard(type),
         error: () => this.#broken(),
-        closed: (event) => this.#closed(interruptionOf(event)),
+        closed: (event) => this.#closed(this.explain(event)),
       },
     });
   }
 
+  /** Whether what is asked now is sent now. graphql-ws may be closing the socket behind the last operation before it. */
   get isConnected(): boolean {
-    return this.#isConnected;
+    return this.#isConnected && this.#socket?.readyState === openState;
   }
 
   get maxWaitMs(): number {
@@ -109,7 +124,23 @@ export class Connection {
     this.#endWait?.();
     this.#failures = 0;
     // graphql-ws closes a socket that is ready, and no other.
-    if (!this.#isConnected && this.#socket) this.#giveUp();
+    if (!this.#isConnected && this.#socket) this.#giveUp('Nobody listens any more');
+  }
+
+  /** Goes on over another socket, with the token of now. */
+  renew(): void {
+    this.#renewals += 1;
+    this.#failures = 0;
+    this.#endWait?.();
+    if (this.#socket) this.#giveUp('Another socket was asked for');
+  }
+
+  /** @param cause what ended the socket, or an operation on it */
+  explain(cause: unknown): Interruption {
+    const interruption = interruptionOf(cause, this.#wasOpened ? undefined : notOpened);
+    return interruption.closeCode === terminated && this.#reason !== ''
+      ? { ...interruption, reason: this.#reason }
+      : interruption;
   }
 
   /** @returns the error to end with; undefined: come back */
@@ -123,9 +154,10 @@ export class Connection {
     for (;;) {
       await this.#backOff();
       while (this.#riders.size === 0) await new Promise<void>((resolve) => (this.#boarded = resolve));
+      const renewals = this.#renewals;
       try {
         this.#token = await this.#options.token?.(this.#refusedToken);
-        if (this.#riders.size > 0) return this.#options.url;
+        if (this.#riders.size > 0 && renewals === this.#renewals) return this.#options.url;
       } catch (error) {
         const interruption = interruptionOf(error);
         for (const rider of [...this.#riders]) rider.interrupted(interruption);
@@ -149,13 +181,15 @@ export class Connection {
   /** The wait is over, and a line that looks alive has to show it. */
   #wake(): void {
     this.#endWait?.();
-    if (!this.#isConnected || this.#socket?.readyState !== openState) return;
-    this.#socket.send('{"type":"ping"}');
+    if (!this.isConnected) return;
+    this.#socket?.send('{"type":"ping"}');
     this.#expectAnswer(this.#options.keepAliveMs / 2);
   }
 
   #created(socket: Socket): void {
     this.#socket = socket;
+    this.#wasOpened = false;
+    this.#reason = '';
     this.#clearDeadline();
     this.#expectAnswer(this.#options.connectTimeoutMs);
   }
@@ -187,8 +221,8 @@ export class Connection {
     this.#socket = undefined;
     if (interruption.closeCode === forbidden) this.#refused(interruption);
     // After this one graphql-ws comes back by itself, and tells no operation.
-    if (interruption.closeCode === normalClosure)
-      for (const rider of [...this.#riders]) rider.interrupted(interruption);
+    if (interruption.closeCode !== normalClosure) return;
+    for (const rider of [...this.#riders]) if (rider.isSent) rider.interrupted(interruption);
   }
 
   #refused({ reason }: Interruption): void {
@@ -201,7 +235,7 @@ export class Connection {
 
   /** Any message counts as an answer: a long replay may stand before the pong. */
   #expectAnswer(patienceMs: number): void {
-    this.#deadline ??= setTimeout(() => this.#giveUp(), patienceMs);
+    this.#deadline ??= setTimeout(() => this.#giveUp('The line was silent for too long'), patienceMs);
   }
 
   #clearDeadline(): void {
@@ -210,8 +244,9 @@ export class Connection {
   }
 
   /** Doesn't wait for the other side, which may be gone. */
-  #giveUp(): void {
+  #giveUp(reason: string): void {
     const socket = this.#socket;
+    this.#reason = reason;
     this.client.terminate();
     socket?.terminate?.();
   }

@@ -54,7 +54,11 @@ export function graphqlWsClient(
 function iterate<T>(subscribe: (sink: Sink<T>) => () => void): AsyncIterableIterator<T> {
   const results: T[] = [];
   let end: { readonly error?: unknown } | undefined;
-  let wake: () => void = () => undefined;
+  /** Of those who wait for a result, in their order. */
+  const waiting: (() => void)[] = [];
+  const wake = () => {
+    for (const go of waiting.splice(0)) go();
+  };
   const finish = (how: { readonly error?: unknown }) => {
     end ??= how;
     wake();
@@ -73,7 +77,7 @@ function iterate<T>(subscribe: (sink: Sink<T>) => () => void): AsyncIterableIter
       return this;
     },
     async next() {
-      while (results.length === 0 && !end) await new Promise<void>((resolve) => (wake = resolve));
+      while (results.length === 0 && !end) await new Promise<void>((resolve) => waiting.push(resolve));
       const value = results.shift();
       if (value !== undefined) return { done: false, value };
       if (end && 'error' in end) throw end.error;

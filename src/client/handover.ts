@@ -17,7 +17,7 @@ export interface HandoverOptions {
 /** How many events may wait. */
 const maxWaiting = 1000;
 
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 
 /** Hands things over in order and one at a time; at once, as long as the application does not ask to be waited for. */

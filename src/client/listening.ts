@@ -1,7 +1,8 @@
 import type { SubscribePayload } from 'graphql-ws';
+import { backOffMs } from './back-off.ts';
 import type { Connection } from './connection.ts';
-import { Handover } from './handover.ts';
-import { type Interruption, LiveError } from './live-error.ts';
+import { Handover, isThenable } from './handover.ts';
+import { type Interruption, interruptionOf, LiveError } from './live-error.ts';
 import { type OperationListener, ResumedOperation, type Result } from './resumed-operation.ts';
 
 /** As in the schema; others may come. */
@@ -18,13 +19,14 @@ export interface Reset {
  * - `connecting`: no connection; `interruption` says why it was lost, or why the last attempt came to nothing.
  * - `catching-up`: what was missed is being sent.
  * - `live`: what was missed has been handed over, and what happens comes as it does.
- * - `reset`: what was missed can't be sent. Lasts until the page was loaded again and the stream is live.
+ * - `reset`: what was missed can't be sent. Lasts until the page was loaded again and the stream is live; `interruption` says
+ *   why the last attempt to load it failed.
  * - `ended`: for good.
  */
 export type LiveState =
   | { readonly status: 'connecting'; readonly interruption?: Interruption }
   | { readonly status: 'catching-up' | 'live' }
-  | { readonly status: 'reset'; readonly reset: Reset }
+  | { readonly status: 'reset'; readonly reset: Reset; readonly interruption?: Interruption }
   | { readonly status: 'ended'; readonly because: 'stopped' | 'unpublished' }
   | { readonly status: 'ended'; readonly because: 'failed'; readonly error: LiveError };
 
@@ -58,6 +60,7 @@ export interface ListeningOptions extends Handlers {
 export class ArticleListening implements Listening, OperationListener {
   readonly ended: Promise<EndedState>;
   readonly #options: ListeningOptions;
+  readonly #maxWaitMs: number;
   readonly #operation: ResumedOperation;
   readonly #handover: Handover;
   readonly #onEnded: () => void;
@@ -69,6 +72,7 @@ export class ArticleListening implements Listening, OperationListener {
   #isResetting = false;
   /** The one that is being dealt with. */
   #reset: Reset | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
   #isUnpublished = false;
   /** Whether it has got anything: there is, or was, such an article. */
   #isKnown = false;
@@ -76,6 +80,7 @@ export class ArticleListening implements Listening, OperationListener {
   /** @param onEnded called once */
   constructor(connection: Connection, options: ListeningOptions, onEnded: (self: ArticleListening) => void) {
     this.#options = options;
+    this.#maxWaitMs = connection.maxWaitMs;
     this.#onEnded = () => onEnded(this);
     this.#cursor = (options.payload.variables?.after as string | null | undefined) ?? undefined;
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
@@ -167,7 +172,7 @@ export class ArticleListening implements Listening, OperationListener {
       act: () => {
         this.#reset = reset;
         this.#report({ status: 'reset', reset });
-        return this.#options.onReset(reset);
+        return this.#loadAgain(reset, 1);
       },
       done: () => {
         this.#cursor = cursor;
@@ -176,6 +181,27 @@ export class ArticleListening implements Listening, OperationListener {
         if (!this.#options.hasCheckpoints && this.#turn) this.#report({ status: 'live' });
       },
     });
+  }
+
+  /**
+   * A page that can't be loaded now can be later: whatever caused the reset may still keep the service from answering.
+   * @param attempt from 1
+   */
+  #loadAgain(reset: Reset, attempt: number): unknown {
+    const tryLater = (cause: unknown): Promise<unknown> => {
+      if (this.#turn) this.#report({ status: 'reset', reset, interruption: interruptionOf(cause) });
+      // What has ended meanwhile waits for nothing; its handover is never told that this is done.
+      return new Promise<void>((resolve) => {
+        if (this.#state.status === 'ended') return;
+        this.#retry = setTimeout(resolve, backOffMs(attempt, this.#maxWaitMs));
+      }).then(() => this.#loadAgain(reset, attempt + 1));
+    };
+    try {
+      const result = this.#options.onReset(reset);
+      return isThenable(result) ? result.then(undefined, tryLater) : undefined;
+    } catch (cause) {
+      return tryLater(cause);
+    }
   }
 
   #report(state: LiveState): void {
@@ -201,6 +227,7 @@ export class ArticleListening implements Listening, OperationListener {
 
   #end(state: EndedState): void {
     if (this.#state.status === 'ended') return;
+    clearTimeout(this.#retry);
     this.#handover.clear();
     this.#operation.stop();
     this.#options.signal?.removeEventListener('abort', this.stop);

@@ -33,7 +33,8 @@ interface StreamOptions<TResult, TVariables> {
   readonly onEvent: (event: Exclude<EventOf<TResult>, { readonly __typename: 'ArticleReset' }>) => unknown;
   /**
    * Too much was missed, or nobody knows how much: load the page again. The stream goes on from the reset by itself; return
-   * a promise of the new page, and the events behind it wait. If it throws, as `onEvent`.
+   * a promise of the new page, and the events behind it wait. If it throws or rejects, it is called again after a wait at
+   * random, for ever; the state says why.
    */
   readonly onReset: (reset: Reset) => unknown;
   /** Given each change of state, `connecting` once for each attempt that failed. */
@@ -86,6 +87,11 @@ export interface LiveClient {
    * resumes each subscription that has a variable `after` and selects `cursor`. It gives resets as the events that they are.
    */
   readonly client: Client;
+  /**
+   * Goes on over another socket, with what `token` gives now: for when somebody has signed in or out. A socket speaks for one
+   * viewer as long as it is open, and `token` is not asked meanwhile. Subscriptions go on behind their last event.
+   */
+  reconnect(): void;
   /** Ends every subscription, and with them the socket. */
   close(): void;
 }
@@ -150,6 +156,7 @@ export function createLiveClient(options: ConnectionOptions): LiveClient {
     article: (article) => listen(article, articleFields),
     comments: (comments) => listen(comments, commentFields),
     client: graphqlWsClient(connection, opened, close),
+    reconnect: () => connection.renew(),
     close,
   };
 }

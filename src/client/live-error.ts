@@ -6,7 +6,7 @@ import type { GraphQLFormattedError } from 'graphql';
  * - `closed`: the socket was closed with a code after which the same client would be closed again; it is `closeCode`.
  * - `token`: the service refused a token, was given the same one again, and refused it again.
  * - `document`: the document does not select what resuming needs.
- * - `handler`: `onEvent`, `onReset` or `onState` threw; what it threw is `cause`. The cursor stands before that event.
+ * - `handler`: `onEvent` or `onState` threw; what it threw is `cause`. The cursor stands before that event.
  */
 export type LiveErrorKind = 'refused' | 'closed' | 'token' | 'document' | 'handler';
 
@@ -35,6 +35,12 @@ export class LiveError extends Error {
     const code = errors[0]?.extensions?.code;
     this.code = typeof code === 'string' ? code : undefined;
   }
+
+  /** For logs: JSON leaves an error's message out. */
+  toJSON(): Record<string, unknown> {
+    const { kind, code, message, errors, closeCode } = this;
+    return { kind, code, message, closeCode, ...(errors.length > 0 ? { errors } : {}) };
+  }
 }
 
 /** Why there is no connection at the moment. */
@@ -44,20 +50,24 @@ export interface Interruption {
   readonly reason: string;
 }
 
-/** @param cause whatever a WebSocket or graphql-ws gives: a close event, an error, an event of the platform */
-export function interruptionOf(cause: unknown): Interruption {
+/**
+ * @param cause whatever a WebSocket or graphql-ws gives: a close event, an error, an event of the platform
+ * @param otherwise the reason where the cause gives none
+ */
+export function interruptionOf(cause: unknown, otherwise = 'The connection was lost'): Interruption {
   const { code, reason, message } = (cause ?? {}) as Record<'code' | 'reason' | 'message', unknown>;
   const text = [reason, message].find((each) => typeof each === 'string' && each !== '');
   return {
     closeCode: typeof code === 'number' ? code : undefined,
-    reason: typeof text === 'string' ? text : 'The connection was lost',
+    reason: typeof text === 'string' ? text : otherwise,
   };
 }
 
 /**
  * Close codes after which coming back can't help: the same client would send the same again. graphql-ws gives up after
- * more of them. A proxy's or server's passing fault (1011, 1015, 4500), a line that garbles (1002, 1007) and an id in use
- * (4409: the next socket knows none) are worth another try, and so is whatever is not known here.
+ * more of them. A proxy's or server's passing fault (1011, 1015, 4500), a line that garbles (1002, 1007), an id in use (4409:
+ * the next socket knows none) and too many sockets of one account (4429: one of them may be closed any time) are worth another
+ * try, and so is whatever is not known here.
  */
 const fatalCloseCodes: ReadonlySet<number> = new Set([
   1003, // data of a kind that is not taken
@@ -67,7 +77,6 @@ const fatalCloseCodes: ReadonlySet<number> = new Set([
   4400, // not the protocol
   4401, // subscribed before the connection was acknowledged
   4406, // another protocol
-  4429, // initialised twice
 ]);
 
 /** @returns the error to end with; undefined: come back */

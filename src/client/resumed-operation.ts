@@ -45,6 +45,7 @@ export class ResumedOperation implements Rider {
   #detach: (() => void) | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #refusals = 0;
+  #isSent = false;
   #ended = false;
 
   constructor(connection: Connection, payload: SubscribePayload, listener: OperationListener) {
@@ -55,6 +56,10 @@ export class ResumedOperation implements Rider {
     // Read whenever graphql-ws sends it, also when it does so by itself.
     Object.defineProperty(variables, 'after', { enumerable: true, get: () => this.#after });
     this.#payload = { ...payload, variables };
+  }
+
+  get isSent(): boolean {
+    return this.#isSent;
   }
 
   start(): void {
@@ -85,11 +90,21 @@ export class ResumedOperation implements Rider {
   }
 
   connected(): void {
-    if (this.#detach) this.#listener.sent();
+    if (this.#detach) this.#sent();
   }
 
   interrupted(interruption: Interruption): void {
-    if (this.#detach) this.#listener.interrupted(interruption);
+    if (this.#detach) this.#interrupted(interruption);
+  }
+
+  #sent(): void {
+    this.#isSent = true;
+    this.#listener.sent();
+  }
+
+  #interrupted(interruption: Interruption): void {
+    this.#isSent = false;
+    this.#listener.interrupted(interruption);
   }
 
   #attach(): void {
@@ -105,7 +120,7 @@ export class ResumedOperation implements Rider {
       error: ifCurrent((error: unknown) => this.#failed(error)),
       complete: ifCurrent(() => this.#completed()),
     });
-    if (this.#connection.isConnected) this.#listener.sent();
+    if (this.#connection.isConnected) this.#sent();
   }
 
   #next(result: Result): void {
@@ -124,10 +139,10 @@ export class ResumedOperation implements Rider {
 
   #failed(error: unknown): void {
     if (Array.isArray(error)) return this.#refused(error as GraphQLFormattedError[]);
-    const interruption = interruptionOf(error);
+    const interruption = this.#connection.explain(error);
     const fatal = this.#connection.verdict(interruption);
     if (fatal) return this.#end(fatal);
-    this.#listener.interrupted(interruption);
+    this.#interrupted(interruption);
     this.pause();
     this.resume();
   }
@@ -151,7 +166,7 @@ export class ResumedOperation implements Rider {
   /** The socket is in order, so the wait is this operation's own. */
   #tryLater(error: Error, seconds?: unknown): void {
     this.#refusals += 1;
-    this.#listener.interrupted(interruptionOf(error));
+    this.#interrupted(interruptionOf(error));
     this.pause();
     if (this.#ended) return;
     const leastMs = typeof seconds === 'number' ? seconds * 1000 : 0;

@@ -40,8 +40,9 @@ export function observed(Implementation: WebSocketClass, created: (socket: Socke
  */
 export function socketUrl(url: string): string {
   const { location } = globalThis as { location?: { href?: string } };
-  const parsed = new URL(url, location?.href);
-  parsed.protocol = parsed.protocol.replace(/^http/, 'ws');
-  if (!/^wss?:$/.test(parsed.protocol)) throw new TypeError(`Not the address of a WebSocket: ${url}`);
-  return parsed.href;
+  const parsed = URL.canParse(url, location?.href) ? new URL(url, location?.href) : undefined;
+  const protocol = parsed?.protocol.replace(/^http/, 'ws');
+  if (!parsed || !/^wss?:$/.test(protocol ?? ''))
+    throw new TypeError(`Not an address such as wss://example.org/graphql: ${JSON.stringify(url)}`);
+  return parsed.href.replace(/^http/, 'ws');
 }

@@ -22,6 +22,7 @@ const page = `<!doctype html>
   // Whoever waits does so for longer than any test.
   Math.random = () => 1000;
   window.seen = [];
+  window.reasons = [];
   const live = createLiveClient({ url: '/graphql', keepAliveMs: 600_000 });
   window.listening = live.article({
     articleId: new URL(location).searchParams.get('article'),
@@ -34,7 +35,10 @@ const page = `<!doctype html>
     }\`,
     onEvent: ({ comment }) => comment && seen.push(comment.bodyText),
     onReset: () => location.reload(),
-    onState: ({ status }) => seen.push(status),
+    onState: ({ status, interruption }) => {
+      seen.push(status);
+      if (interruption) reasons.push(interruption.reason);
+    },
   });
 </script>`;
 
@@ -78,15 +82,25 @@ describeInBrowser('standfirst/client in a browser', () => {
     line.break();
     await seen('connecting');
     await app().addComment(user, { articleId: id, body: '2' });
+    const comeOnline = async () => {
+      await context.setOffline(true);
+      await context.setOffline(false);
+    };
+    await comeOnline();
+    await tab.waitForFunction('reasons.length === 2');
     line.mend();
-    await context.setOffline(true);
-    await context.setOffline(false);
+    await comeOnline();
     await seen('live');
+    expect(await tab.evaluate('reasons')).toEqual([
+      'The connection was lost',
+      expect.stringContaining('could not be opened'),
+    ]);
     expect(await tab.evaluate('seen')).toEqual([
       'connecting',
       'catching-up',
       'live',
       '1',
+      'connecting',
       'connecting',
       'catching-up',
       '2',

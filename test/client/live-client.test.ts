@@ -30,6 +30,7 @@ const commentsDocument = `subscription ($articleId: ID!, $after: EventCursor) {
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const close of closing.splice(0).reverse()) await close();
 });
 
@@ -85,7 +86,7 @@ function record() {
 
 const becomes = (listening: Listening, status: LiveState['status']) =>
   eventually(
-    `the state ${status}; is ${JSON.stringify(listening.state)}`,
+    () => `the state ${status}; is ${JSON.stringify(listening.state)}`,
     () => listening.state.status === status,
   );
 
@@ -164,7 +165,7 @@ describe('standfirst/client', () => {
     const { line, address } = await lineTo(app().url);
     const { id: articleId } = await app().addArticle();
     const live = liveTo(address, { keepAliveMs: 300, connectTimeoutMs: 1000 });
-    const { handlers, texts } = record();
+    const { handlers, states, texts } = record();
     const listening = live.article({ ...handlers, articleId });
     await becomes(listening, 'live');
     line.fallSilent();
@@ -174,6 +175,8 @@ describe('standfirst/client', () => {
     line.mend();
     await eventually('the comment', () => texts().length === 1);
     expect(line.connections).toBeGreaterThan(2);
+    const interruption = { closeCode: 4499, reason: 'The line was silent for too long' };
+    expect(states).toContainEqual({ status: 'connecting', interruption });
   });
 
   it('says why there is no connection, and leaves no timer when it is closed meanwhile', async () => {
@@ -227,6 +230,77 @@ describe('standfirst/client', () => {
       'behind it',
     ]);
     expect(resets[0]?.cursor).not.toBe(cursor);
+  });
+
+  it('tries to load the page again until it is there, and hands over nothing before that', async () => {
+    const [{ id: articleId }, other] = [await app().addArticle(), await app().addArticle()];
+    const { all, handlers, resets, states } = record();
+    const cursor = await liveCursor(other.slug);
+    const listening = liveTo(app().url).article({
+      ...handlers,
+      articleId,
+      cursor,
+      onReset: async (reset) => {
+        handlers.onReset(reset);
+        if (resets.length === 1) await post(articleId, 'behind it');
+        if (resets.length < 3) throw new TypeError('fetch failed');
+      },
+    });
+    await eventually('what is behind the reset', () => all.includes('behind it'));
+    expect(listening.state.status).toBe('live');
+    expect(resets).toHaveLength(3);
+    expect(new Set(resets.map((reset) => reset.cursor)).size).toBe(1);
+    const [reset] = resets;
+    const failed = { status: 'reset', reset, interruption: { reason: 'fetch failed' } };
+    const connecting = { status: 'connecting' };
+    expect(states).toMatchObject([
+      connecting,
+      { status: 'catching-up' },
+      { status: 'reset', reset },
+      failed,
+      failed,
+      { status: 'live' },
+    ]);
+  });
+
+  it('ends while a page could not be loaded, and leaves no timer', async () => {
+    const [{ id: articleId }, other] = [await app().addArticle(), await app().addArticle()];
+    const { handlers, states } = record();
+    const live = liveTo(app().url, { maxWaitMs: Infinity });
+    // The wait is longer than any test: were it left, the check for leaks would find it.
+    const random = jest.spyOn(Math, 'random').mockReturnValue(1000);
+    const listening = live.article({
+      ...handlers,
+      articleId,
+      cursor: await liveCursor(other.slug),
+      onReset: () => {
+        throw new Error('no page');
+      },
+    });
+    await eventually('the failure', () => 'interruption' in (states.at(-1) ?? {}));
+    random.mockRestore();
+    listening.stop();
+    expect(await listening.ended).toEqual({ status: 'ended', because: 'stopped' });
+  });
+
+  it('takes a cursor from an empty store for an unknown one', async () => {
+    const { id: articleId } = await app().addArticle();
+    const { all, handlers } = record();
+    await becomes(liveTo(app().url).article({ ...handlers, articleId, cursor: '' }), 'live');
+    expect(all).toContain('load again: UNKNOWN_CURSOR');
+  });
+
+  it('reports no interruption to one that comes when another has just gone', async () => {
+    const { id: articleId } = await app().addArticle();
+    const live = liveTo(app().url);
+    const first = live.article({ ...record().handlers, articleId });
+    await becomes(first, 'live');
+    first.stop();
+    // The socket is closing by now.
+    await new Promise(setImmediate);
+    const { handlers, states } = record();
+    await becomes(live.article({ ...handlers, articleId }), 'live');
+    expect(states).toEqual([{ status: 'connecting' }, { status: 'catching-up' }, { status: 'live' }]);
   });
 
   it('ends with the article', async () => {
@@ -333,7 +407,8 @@ describe('standfirst/client', () => {
     expect(await failure(live.article({ ...handlers, articleId, document: renamed }))).toMatchObject({
       kind: 'document',
     });
-    expect(() => createLiveClient({ url: 'ftp://example.org', webSocketImpl: WebSocket })).toThrow(TypeError);
+    for (const url of ['ftp://example.org', '/graphql', '127.0.0.1:4000/graphql', ''])
+      expect(() => createLiveClient({ url, webSocketImpl: WebSocket })).toThrow(`: ${JSON.stringify(url)}`);
   });
 
   it('does not move its cursor past an event that a handler threw at', async () => {
@@ -420,7 +495,59 @@ describe('standfirst/client', () => {
       interruption: { closeCode: undefined, reason: 'no network' },
     });
     const hopeless = liveTo(app().url, { token: () => 'worthless' }).article({ ...handlers, articleId });
-    expect(await failure(hopeless)).toMatchObject({ kind: 'token', closeCode: 4403 });
+    const error = await failure(hopeless);
+    expect(error).toMatchObject({ kind: 'token', closeCode: 4403 });
+    expect(error.message).toContain('wrong, expired, or its session ended');
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      kind: 'token',
+      closeCode: 4403,
+      message: error.message,
+    });
+  });
+
+  it('goes on as somebody else when told that the token is another one', async () => {
+    const { id: articleId } = await app().addArticle();
+    let tokens: (string | undefined)[] = [undefined];
+    let meanwhile: () => void = () => undefined;
+    const token = () => {
+      const [current] = tokens;
+      if (tokens.length > 1) tokens = tokens.slice(1);
+      meanwhile();
+      return Promise.resolve(current);
+    };
+    const live = liveTo(app().url, { token, maxWaitMs: Infinity });
+    const { events, handlers, states, texts } = record();
+    const listening = live.article({
+      ...handlers,
+      articleId,
+      document: document.replace('bodyText', 'bodyText viewerCanReply'),
+    });
+    await becomes(listening, 'live');
+    await post(articleId, 'as nobody');
+    await eventually('the first', () => texts().length === 1);
+    // Whoever waits does so for longer than any test: it must not.
+    const random = jest.spyOn(Math, 'random').mockReturnValue(1000);
+    tokens = [user.token];
+    live.reconnect();
+    await post(articleId, 'as somebody');
+    await eventually('the second', () => texts().length === 2);
+    // Asked for again while the last token is being fetched, and before the socket is there.
+    tokens = [undefined, user.token];
+    meanwhile = () => {
+      meanwhile = () => undefined;
+      live.reconnect();
+    };
+    live.reconnect();
+    await post(articleId, 'as somebody still');
+    await eventually('the third', () => texts().length === 3);
+    random.mockRestore();
+    expect(texts()).toEqual(['as nobody', 'as somebody', 'as somebody still']);
+    const added = events.flatMap(({ comment }) => (comment ? [comment.viewerCanReply] : []));
+    expect(added).toEqual([false, true, true]);
+    expect(states).toContainEqual({
+      status: 'connecting',
+      interruption: { closeCode: 4499, reason: 'Another socket was asked for' },
+    });
   });
 
   it('listens to comments alone, through drops and resets', async () => {
@@ -465,6 +592,14 @@ describe('standfirst/client', () => {
     expect(event.comment.bodyText).toBe('1');
     await results.return?.();
     expect(await results.next()).toEqual({ done: true, value: undefined });
+    const both = client.iterate({ query: document, variables: { articleId } });
+    const [first, second] = [both.next(), both.next()];
+    expect((await first).value?.data?.articleEvents).toMatchObject({ __typename: 'ArticleCheckpoint' });
+    await post(articleId, '2');
+    expect((await second).value?.data?.articleEvents).toMatchObject({ comment: { bodyText: '2' } });
+    const left = [both.next(), both.next()];
+    await both.return?.();
+    expect(await Promise.all(left)).toEqual([1, 2].map(() => ({ done: true, value: undefined })));
     const refused = client.iterate({ query: 'subscription { nothing }' });
     await expect(refused.next()).rejects.toMatchObject([{ message: expect.stringContaining('nothing') }]);
   });

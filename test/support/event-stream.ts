@@ -70,7 +70,10 @@ export class EventStream {
   }
 
   async waitFor(count: number): Promise<any[]> {
-    await eventually(`${count} events; has ${this.events.length}`, () => this.events.length >= count);
+    await eventually(
+      () => `${count} events; has ${this.events.length}`,
+      () => this.events.length >= count,
+    );
     return this.events;
   }
 

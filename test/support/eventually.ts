@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Polls until the function gives something truthy: a deadline instead of a guess at how long things take. */
+/**
+ * Polls until the function gives something truthy: a deadline instead of a guess at how long things take.
+ * @param what it waits for; a function says it as it is at the deadline
+ */
 export async function eventually<T>(
-  what: string,
+  what: string | (() => string),
   probe: () => T | undefined | false | Promise<T | undefined | false>,
   deadlineMs = 15_000,
 ): Promise<T> {
@@ -10,5 +13,5 @@ export async function eventually<T>(
     const value = await probe();
     if (value !== undefined && value !== false) return value;
   }
-  throw new Error(`still waiting for: ${what}`);
+  throw new Error(`still waiting for: ${typeof what === 'string' ? what : what()}`);
 }

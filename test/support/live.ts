@@ -24,7 +24,8 @@ export class Subscription {
     const wanted = () =>
       this.events.filter((event) => typename === undefined || event.__typename === typename);
     await eventually(
-      `${count} ${typename ?? 'events'}; has ${JSON.stringify(this.events.map((event) => event.__typename))}, errors ${JSON.stringify(this.errors)}`,
+      () =>
+        `${count} ${typename ?? 'events'}; has ${JSON.stringify(this.events.map((event) => event.__typename))}, errors ${JSON.stringify(this.errors)}`,
       () => wanted().length >= count,
     );
     return wanted();
