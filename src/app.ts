@@ -8,6 +8,7 @@ import { viewerLookup } from './account/viewer.loader.ts';
 import { AccessTokens } from './auth/access-token.ts';
 import { type Authenticated, Authenticator } from './auth/authenticate.ts';
 import { CostBudget } from './auth/cost-budget.ts';
+import { RateLimits } from './auth/rate-limits.ts';
 import type { Config } from './config.ts';
 import { createDataSource } from './db/data-source.ts';
 import { Database } from './db/database.ts';
@@ -17,12 +18,14 @@ import { type Bus, LocalBus } from './events/bus.ts';
 import { Hub } from './events/hub.ts';
 import { explorerQuery } from './explorer-query.ts';
 import { type Context, Loaders } from './graphql/context.ts';
+import { Documents } from './graphql/documents.ts';
 import { Links } from './graphql/links.ts';
 import type { FaultReporter } from './graphql/present-error.ts';
 import { loadTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.ts';
 import { SubscriptionGate } from './http/accept-subscription.ts';
 import { createApollo } from './http/apollo.ts';
 import { clientAddress } from './http/client-address.ts';
+import { DocumentReading } from './http/document-reading.ts';
 import { drain } from './http/drain.ts';
 import { EventStreamGateway } from './http/event-stream.ts';
 import { listen } from './http/listen.ts';
@@ -79,6 +82,7 @@ export class App {
   readonly #pruning: Pruning;
   readonly #options: AppOptions;
   readonly #authenticator: Authenticator;
+  readonly #reading: DocumentReading;
   readonly #links = new Links();
   readonly #onFault: FaultReporter;
   readonly #rights: RightsWatch;
@@ -126,12 +130,15 @@ export class App {
       clock,
     });
     this.#authenticator = new Authenticator(tokens, viewerLookup(this.db));
+    const rates = new RateLimits(config.rateLimits);
+    this.#reading = new DocumentReading(rates);
     this.#resolvers = createResolvers({
       config,
       db: this.db,
       bus: this.bus,
       links: this.#links,
       tokens,
+      rates,
       clock,
     });
   }
@@ -152,17 +159,20 @@ export class App {
         ? undefined
         : await loadTrustedDocuments(config.trustedDocuments, schema, config);
     const budget = config.rateLimits ? new CostBudget(config.maxCostPerMinute) : undefined;
+    const documents = new Documents(schema, config);
     const apollo = createApollo({
       schema,
+      documents,
       limits: config,
       trusted,
       budget,
+      reading: this.#reading,
       publicCacheSeconds: config.publicCacheSeconds,
       metrics: this.metrics,
       onFault: this.#onFault,
     });
     await apollo.start();
-    const service = this.#createLiveService(schema, budget, trusted);
+    const service = this.#createLiveService(schema, documents, { budget, trusted });
     const onRefused = (message: string) => logger.warn(message);
     const eventStreams = new EventStreamGateway({
       service,
@@ -227,16 +237,17 @@ export class App {
 
   #createLiveService(
     schema: GraphQLSchema,
-    budget: CostBudget | undefined,
-    trusted: TrustedDocuments | undefined,
+    documents: Documents,
+    { budget, trusted }: { budget: CostBudget | undefined; trusted: TrustedDocuments | undefined },
   ): LiveService {
     const { config } = this.#options;
     return new LiveService({
       authenticator: this.#authenticator,
-      gate: new SubscriptionGate({ schema, limits: config, trusted }),
+      gate: new SubscriptionGate({ schema, documents, limits: config, trusted }),
       operations: new LiveOperations({ schema, db: this.db, hub: this.hub, report: this.#onFault }),
       rights: this.#rights,
       budget,
+      reading: this.#reading,
       limits: config,
       metrics: this.metrics,
       onFault: this.#onFault,

@@ -14,7 +14,7 @@ import { ArticleService } from './article/article.service.ts';
 import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
 import { findTagNode, TagResolver } from './article/tag.resolver.ts';
 import { type AccessTokens } from './auth/access-token.ts';
-import { RateLimits } from './auth/rate-limits.ts';
+import type { RateLimits } from './auth/rate-limits.ts';
 import { HeldCommentResolver } from './moderation/held.resolver.ts';
 import { ModerationResolver } from './moderation/moderation.resolver.ts';
 import { ModerationService } from './moderation/moderation.service.ts';
@@ -74,6 +74,7 @@ export interface ResolverParts {
   readonly bus: Bus;
   readonly links: Links;
   readonly tokens: AccessTokens;
+  readonly rates: RateLimits;
   readonly clock: Clock;
 }
 
@@ -84,9 +85,9 @@ export function createResolvers({
   bus,
   links,
   tokens,
+  rates,
   clock,
 }: ResolverParts): Map<unknown, object> {
-  const rates = new RateLimits(config.rateLimits);
   const log = new EventLog(bus);
   const limits: CommentLimits = {
     maxLength: config.maxCommentLength,

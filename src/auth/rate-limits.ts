@@ -13,6 +13,8 @@ const rules = {
   refresh: { points: 120, duration: 60 },
   /** Comments, edits, removals and endorsements, by account. */
   write: { points: 60, duration: 60 },
+  /** Characters of documents that the node has not read before, by account, or by address where that is signed out. */
+  read: { points: 250_000, duration: 60 },
 } as const;
 
 export type RateRule = keyof typeof rules;
@@ -35,11 +37,12 @@ export class RateLimits {
 
   /**
    * Counts one use.
+   * @param points of the rule that it takes; more than there are count as all
    * @throws RequestError RATE_LIMITED, with `retryAfterSeconds`
    */
-  async use(rule: RateRule, key: string): Promise<void> {
+  async use(rule: RateRule, key: string, points = 1): Promise<void> {
     try {
-      await this.#limiters.get(rule)?.consume(key);
+      await this.#limiters.get(rule)?.consume(key, Math.min(points, rules[rule].points));
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
       const retryAfterSeconds = Math.ceil(refused.msBeforeNext / 1000);

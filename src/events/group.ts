@@ -166,13 +166,14 @@ export class Group implements FeedListener {
   /** @param wanted who waits, and is woken, unless others wait for the same already */
   #request(key: string, wanted: Waiting, make: () => Promise<void>): object {
     const present = this.#waiting.get(key);
-    if (present) {
+    // One that was begun before something was taken back may show it.
+    if (present?.revision === wanted.revision) {
       for (const member of wanted.members) present.members.add(member);
       return present;
     }
     this.#waiting.set(key, wanted);
     void make().then(() => {
-      this.#waiting.delete(key);
+      if (this.#waiting.get(key) === wanted) this.#waiting.delete(key);
       wanted.wake();
     });
     return wanted;

@@ -4,7 +4,10 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
   Kind,
+  OperationTypeNode,
   parse,
   type SelectionSetNode,
   specifiedRules,
@@ -14,6 +17,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import type { RequestErrorCode } from '../errors.ts';
+import { rootSelections } from './root-fields.ts';
 
 /** The bounds of one operation's document. */
 export interface DocumentLimits {
@@ -70,6 +74,48 @@ class DepthGauge {
   }
 }
 
+const conditions: ReadonlySet<string> = new Set([GraphQLIncludeDirective.name, GraphQLSkipDirective.name]);
+
+/** A subscription has one root field whatever its variables are (GraphQL of September 2025, 5.2.4.1). */
+function unconditionalRootRule(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (node.operation !== OperationTypeNode.SUBSCRIPTION) return false;
+      const nodes = rootSelections(context.getDocument(), node)
+        .flatMap(({ directives = [] }) => directives)
+        .filter(({ name }) => conditions.has(name.value));
+      if (nodes.length > 0)
+        context.reportError(
+          new GraphQLError('The root field of a subscription can be neither skipped nor included.', {
+            nodes,
+          }),
+        );
+      return false;
+    },
+  };
+}
+
+/** What GraphQL's own rule for a subscription's root field throws at, where a condition is a variable, instead of reporting it. */
+function conditionalRoots(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  return validate(schema, document, [unconditionalRootRule]);
+}
+
+/** The same of a document that has yet to be parsed; none also where it can't be. */
+export function conditionalRootOf(
+  schema: GraphQLSchema,
+  source: string,
+  limits: DocumentLimits,
+): GraphQLError | undefined {
+  if (!/@\s*(skip|include)\b/.test(source) || !source.includes('subscription')) return undefined;
+  try {
+    const [error] = conditionalRoots(schema, parse(source, { maxTokens: limits.maxQueryTokens }));
+    return error && withCode(error, 'GRAPHQL_VALIDATION_FAILED');
+  } catch (error) {
+    if (error instanceof GraphQLError) return undefined;
+    throw error;
+  }
+}
+
 /** The validation rule for depth and aliases. */
 export function limitRule(limits: DocumentLimits): ValidationRule {
   return (context: ValidationContext): ASTVisitor => {
@@ -113,7 +159,9 @@ export function parseDocument(schema: GraphQLSchema, source: string, limits: Doc
     if (!(error instanceof GraphQLError)) throw error;
     return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
   }
-  const errors = validate(schema, document, [...specifiedRules, limitRule(limits)], { maxErrors: 20 });
+  const conditional = conditionalRoots(schema, document);
+  const rules = [...specifiedRules, limitRule(limits)];
+  const errors = conditional.length > 0 ? conditional : validate(schema, document, rules, { maxErrors: 20 });
   return errors.length === 0
     ? { document }
     : { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };

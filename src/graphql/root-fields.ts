@@ -4,30 +4,37 @@ import {
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
-/** The fields that an operation of a valid document selects on its root, those in fragments among them. */
+/** The fields that an operation selects on its root, those in fragments among them. */
 export function rootFields(document: DocumentNode, operation: OperationDefinitionNode): FieldNode[] {
+  return rootSelections(document, operation).filter((selection) => selection.kind === Kind.FIELD);
+}
+
+/** The same, with the fragments that they are in. */
+export function rootSelections(document: DocumentNode, operation: OperationDefinitionNode): SelectionNode[] {
   const fragments = new Map(
     document.definitions
       .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
       .map((fragment) => [fragment.name.value, fragment]),
   );
-  return fieldsOf(operation.selectionSet, fragments, new Set());
+  return selectionsOf(operation.selectionSet, fragments, new Set());
 }
 
-/** Fragments of a valid document make no cycle; each is looked into once. */
-function fieldsOf(set: SelectionSetNode, fragments: Fragments, seen: Set<string>): FieldNode[] {
+/** Each fragment is looked into once. */
+function selectionsOf(set: SelectionSetNode, fragments: Fragments, seen: Set<string>): SelectionNode[] {
   return set.selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [selection];
-    if (selection.kind === Kind.INLINE_FRAGMENT) return fieldsOf(selection.selectionSet, fragments, seen);
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return [selection, ...selectionsOf(selection.selectionSet, fragments, seen)];
     const { value } = selection.name;
     const fragment = fragments.get(value);
-    if (fragment === undefined || seen.has(value)) return [];
+    if (fragment === undefined || seen.has(value)) return [selection];
     seen.add(value);
-    return fieldsOf(fragment.selectionSet, fragments, seen);
+    return [selection, ...selectionsOf(fragment.selectionSet, fragments, seen)];
   });
 }

@@ -11,9 +11,9 @@ function described(scalar: GraphQLScalarType, description: string): GraphQLScala
 }
 
 /** An opaque string of bounded length that only its own service can make. */
-function opaque(name: string, description: string): GraphQLScalarType<string, string> {
+function opaque(name: string, description: string, minLength = 1): GraphQLScalarType<string, string> {
   const read = (value: unknown): string => {
-    if (typeof value !== 'string' || value === '' || value.length > 512) {
+    if (typeof value !== 'string' || value.length < minLength || value.length > 512) {
       throw new TypeError(`${name} takes a string that this API returned`);
     }
     return value;
@@ -40,6 +40,8 @@ export const CursorScalar = opaque(
 export const EventCursorScalar = opaque(
   'EventCursor',
   "An opaque position in one article's events. It is not a `Cursor` and not for another article.",
+  // What a client has when its store was empty: an unknown position like any other, which it can come back from.
+  0,
 );
 
 function readPartialDateTime(value: unknown): PartialDateTime {

@@ -2,7 +2,7 @@ import { getOperationAST, GraphQLError, type GraphQLSchema, OperationTypeNode } 
 import { LRUCache } from 'lru-cache';
 import { RequestError } from '../errors.ts';
 import { checkCost } from '../graphql/cost.ts';
-import { type DocumentLimits, type Parsed, parseDocument } from '../graphql/limits.ts';
+import type { Documents, Scheduler } from '../graphql/documents.ts';
 import type { TrustedDocuments } from '../graphql/trusted-documents.ts';
 import { type Selection, selectionKey } from '../live/selection.ts';
 
@@ -16,20 +16,30 @@ export interface SubscribePayload {
 
 export interface AcceptOptions {
   readonly schema: GraphQLSchema;
-  readonly limits: DocumentLimits & { readonly maxQueryCost: number; readonly maxEventCost: number };
+  readonly documents: Documents;
+  readonly limits: { readonly maxQueryCost: number; readonly maxEventCost: number };
   /** Undefined: any subscription may run. */
   readonly trusted: TrustedDocuments | undefined;
 }
 
 /** A subscription that may start, or the errors that its client is told. */
-type Accepted =
+export type Accepted =
   | { readonly errors: readonly GraphQLError[] }
   | { readonly errors?: undefined; readonly selection: Selection };
 
-/** How many characters of documents are kept parsed: pages send the same few again and again. */
-const maxDocumentCharacters = 4 * 1024 * 1024;
 /** How many operations' costs are kept. */
 const maxCosts = 10_000;
+
+/** When what is unknown is looked at. */
+export interface Reading {
+  /** A document. Rejects with a RequestError where that may not be read. */
+  readonly document: (source: string) => Scheduler;
+  /** What takes a moment, and is not counted. */
+  readonly quick: Scheduler;
+}
+
+/** What an operation costs, or why it may not. */
+type Priced = { readonly cost: number } | { readonly refused: Error };
 
 /** How long the variables of a subscription may be as JSON: they are kept for as long as it is open. */
 const maxVariablesLength = 8192;
@@ -58,24 +68,19 @@ export function refusal(error: RequestError): GraphQLError[] {
 /** Parses and checks subscriptions as HTTP does queries, each document once; and takes nothing else. */
 export class SubscriptionGate {
   readonly #options: AcceptOptions;
-  readonly #documents: LRUCache<string, Parsed>;
-  readonly #costs = new LRUCache<string, { readonly cost: number }>({ max: maxCosts });
+  readonly #costs = new LRUCache<string, Priced>({ max: maxCosts });
 
   constructor(options: AcceptOptions) {
     this.#options = options;
-    this.#documents = new LRUCache({
-      maxSize: maxDocumentCharacters,
-      sizeCalculation: (_parsed, source) => Math.max(1, source.length),
-    });
   }
 
   get schema(): GraphQLSchema {
     return this.#options.schema;
   }
 
-  accept(payload: SubscribePayload): Accepted {
+  async accept(payload: SubscribePayload, reading: Reading): Promise<Accepted> {
     try {
-      return this.#check(payload);
+      return await this.#check(payload, reading);
     } catch (error) {
       if (error instanceof RequestError) return { errors: refusal(error) };
       if (error instanceof GraphQLError) return { errors: [error] };
@@ -83,9 +88,11 @@ export class SubscriptionGate {
     }
   }
 
-  #check(payload: SubscribePayload): Accepted {
-    const { trusted } = this.#options;
-    const parsed = this.#parse(trusted ? trusted.resolve(payload) : (payload.query ?? ''));
+  async #check(payload: SubscribePayload, reading: Reading): Promise<Accepted> {
+    const { trusted, documents } = this.#options;
+    const source = trusted ? trusted.resolve(payload) : (payload.query ?? '');
+    // What is on the list is as good as known.
+    const parsed = await documents.read(source, trusted ? reading.quick : reading.document(source));
     if (parsed.errors) return { errors: parsed.errors };
     const { document } = parsed;
     const operationName = payload.operationName ?? undefined;
@@ -93,26 +100,32 @@ export class SubscriptionGate {
     if (!operation) throw new RequestError('OPERATION_RESOLUTION_FAILURE');
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION) throw new RequestError('SUBSCRIPTIONS_ONLY');
     const selection = { document, operationName, variables: boundedVariables(payload.variables ?? {}) };
-    return { selection: { ...selection, cost: this.#costOf(selection) } };
+    const priced = await this.#price(selection, reading.quick);
+    if ('refused' in priced) throw priced.refused;
+    return { selection: { ...selection, cost: priced.cost } };
   }
 
-  #parse(source: string): Parsed {
-    const known = this.#documents.get(source);
-    if (known) return known;
-    const parsed = parseDocument(this.#options.schema, source, this.#options.limits);
-    this.#documents.set(source, parsed);
-    return parsed;
-  }
-
-  /** @throws GraphQLError, RequestError as `checkCost` */
-  #costOf(selection: Omit<Selection, 'cost'>): number {
-    const { schema, limits } = this.#options;
+  async #price(selection: Omit<Selection, 'cost'>, quick: Scheduler): Promise<Priced> {
     const key = selectionKey(selection);
-    const known = this.#costs.get(key);
-    if (known) return known.cost;
-    const cost = checkCost({ schema, ...selection }, Math.min(limits.maxQueryCost, limits.maxEventCost));
+    return this.#costs.get(key) ?? (await quick(() => this.#priceNow(selection, key)));
+  }
+
+  #priceNow(selection: Omit<Selection, 'cost'>, key: string): Priced {
+    const priced = this.#costs.get(key) ?? this.#priceOf(selection);
     // The key holds what the client sent: long ones are counted anew each time.
-    if (key.length <= 1024) this.#costs.set(key, { cost });
-    return cost;
+    if (key.length <= 1024) this.#costs.set(key, priced);
+    return priced;
+  }
+
+  #priceOf(selection: Omit<Selection, 'cost'>): Priced {
+    const { schema, limits } = this.#options;
+    try {
+      return {
+        cost: checkCost({ schema, ...selection }, Math.min(limits.maxQueryCost, limits.maxEventCost)),
+      };
+    } catch (error) {
+      if (error instanceof RequestError || error instanceof GraphQLError) return { refused: error };
+      throw error;
+    }
   }
 }

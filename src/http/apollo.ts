@@ -6,15 +6,14 @@ import {
 import type { GraphQLFormattedError } from 'graphql';
 import type { RequestErrorCode } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
-import { type DocumentLimits, limitRule } from '../graphql/limits.ts';
+import { limitRule } from '../graphql/limits.ts';
 import { type FaultReporter, presentError } from '../graphql/present-error.ts';
 import type { Metrics } from './metrics.ts';
 import { type GateOptions, gatePlugin } from './operation-gate.ts';
 import { cachePlugin } from './public-answers.ts';
 import { statusPlugin } from './status.ts';
 
-export interface ApolloOptions extends Omit<GateOptions, 'maxQueryCost'> {
-  readonly limits: DocumentLimits & { readonly maxQueryCost: number };
+export interface ApolloOptions extends GateOptions {
   readonly publicCacheSeconds: number;
   readonly metrics: Metrics;
   readonly onFault: FaultReporter;
@@ -61,6 +60,8 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
+    // Ours keeps them for every transport.
+    documentStore: null,
     // Documents that clients registered by hash: 30 MiB, the oldest go first.
     cache: 'bounded',
     // What runs by its id is listed then, not registered.
@@ -78,7 +79,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<Context> {
       ApolloServerPluginCacheControlDisabled(),
       // Its page comes from the internet.
       ApolloServerPluginLandingPageDisabled(),
-      gatePlugin({ ...options, maxQueryCost: limits.maxQueryCost }),
+      gatePlugin(options),
       statusPlugin(),
       cachePlugin(schema, options.publicCacheSeconds),
       metricsPlugin(options),

@@ -22,6 +22,7 @@ const sentAway = new WeakSet<WebSocket>();
 
 /** Asks a client to come back later; one that does not even read the request is cut off in the end. */
 export function sendAway(socket: WebSocket): void {
+  if (sentAway.has(socket)) return;
   sentAway.add(socket);
   socket.close(closeCodes.tryAgainLater, 'Try again later');
   const deadline = setTimeout(() => socket.terminate(), sentAwayMs);

@@ -177,10 +177,9 @@ export class EventStreamGateway implements LiveGateway {
       if (!leave) return refuse('RATE_LIMITED', 'This account has as many live connections open as it may.');
       stream.leave.push(leave);
     }
-    const accepted = service.check(streamPayload(request));
+    const accepted = await service.accept(stream, streamPayload(request));
     if (accepted.errors) return accepted.errors;
-    const refused = await service.charge(stream, accepted.selection.cost);
-    return refused ?? this.#subscribe(stream, { selection: accepted.selection, after: lastEventId(request) });
+    return this.#subscribe(stream, { selection: accepted.selection, after: lastEventId(request) });
   }
 
   async #subscribe(

@@ -6,9 +6,16 @@ import { RequestError } from '../errors.ts';
 import { type FaultReporter, isFault, presentError } from '../graphql/present-error.ts';
 import type { LiveOperation, LiveOperations, LiveRequest } from '../live/operations.ts';
 import type { RightsWatch } from '../live/rights-watch.ts';
-import { refusal, type SubscribePayload, type SubscriptionGate } from './accept-subscription.ts';
+import {
+  type Accepted,
+  refusal,
+  type SubscribePayload,
+  type SubscriptionGate,
+} from './accept-subscription.ts';
 import type { Metrics } from './metrics.ts';
-import { budgetKey, outOfBudget } from './operation-gate.ts';
+import { budgetKey } from './budget-key.ts';
+import type { DocumentReading } from './document-reading.ts';
+import { outOfBudget } from './operation-gate.ts';
 import { Tally } from './tally.ts';
 
 export interface LiveServiceOptions {
@@ -18,6 +25,7 @@ export interface LiveServiceOptions {
   readonly rights: RightsWatch;
   /** Undefined: costs are not counted. */
   readonly budget: CostBudget | undefined;
+  readonly reading: DocumentReading;
   readonly limits: { readonly maxSocketsPerAddress: number; readonly maxSocketsPerViewer: number };
   readonly metrics: Metrics;
   readonly onFault: FaultReporter;
@@ -89,15 +97,17 @@ export class LiveService {
     };
   }
 
-  /** Checks an operation as HTTP does. */
-  check(payload: SubscribePayload): ReturnType<SubscriptionGate['accept']> {
-    return this.#options.gate.accept(payload);
-  }
-
-  /** @returns why the client may not spend that much now; undefined: it has been charged */
-  async charge(who: Subscribing, cost: number): Promise<GraphQLError[] | undefined> {
-    const spent = await this.#options.budget?.spend(budgetKey(who), cost);
-    return spent?.granted === false ? refusal(outOfBudget(cost, spent.budget)) : undefined;
+  /** Checks an operation as HTTP does, and charges its client for it. */
+  async accept(who: Subscribing, payload: SubscribePayload): Promise<Accepted> {
+    const { gate, reading, budget } = this.#options;
+    const accepted = await gate.accept(payload, {
+      document: (source) => (work) => reading.admit(who, source, work),
+      quick: (work) => reading.turn(who, work),
+    });
+    if (accepted.errors) return accepted;
+    const { cost } = accepted.selection;
+    const spent = await budget?.spend(budgetKey(who), cost);
+    return spent?.granted === false ? { errors: refusal(outOfBudget(cost, spent.budget)) } : accepted;
   }
 
   /**

@@ -9,23 +9,24 @@ import { type Budget, budgetSeconds, type CostBudget } from '../auth/cost-budget
 import { RequestError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { checkCost } from '../graphql/cost.ts';
+import type { Documents } from '../graphql/documents.ts';
+import { conditionalRootOf, type DocumentLimits } from '../graphql/limits.ts';
 import { ignoresCredential } from '../graphql/session-field.ts';
 import type { DocumentReference, TrustedDocuments } from '../graphql/trusted-documents.ts';
+import { budgetKey } from './budget-key.ts';
+import type { DocumentReading } from './document-reading.ts';
 import { streamPath } from './paths.ts';
 import { isPublic } from './public-answers.ts';
 
 export interface GateOptions {
   readonly schema: GraphQLSchema;
-  readonly maxQueryCost: number;
+  readonly limits: DocumentLimits & { readonly maxQueryCost: number };
+  readonly documents: Documents;
   /** Undefined: costs are not counted. */
   readonly budget: CostBudget | undefined;
+  readonly reading: DocumentReading;
   /** Undefined: any operation may run. */
   readonly trusted: TrustedDocuments | undefined;
-}
-
-/** Whose budget an operation is charged to. */
-export function budgetKey({ viewer, address }: Pick<Context, 'viewer' | 'address'>): string {
-  return viewer ? `account:${viewer.accountId}` : `address:${address}`;
 }
 
 /** The error of a client that has spent its budget. */
@@ -49,23 +50,20 @@ function referenceOf({ query, extensions, http }: GraphQLRequest): DocumentRefer
   };
 }
 
+/** Apollo's own would be looked for by its hash, or registered. */
+function withoutPersistedQuery(request: GraphQLRequest): void {
+  const { persistedQuery: _id, ...extensions } = request.extensions ?? {};
+  request.extensions = extensions;
+}
+
 /**
  * Puts the listed document in the place of its id.
- * @returns why the request may not run; what it sent is not even parsed then
+ * @throws RequestError
  */
-function substitute(request: GraphQLRequest, trusted: TrustedDocuments): RequestError | undefined {
-  const { persistedQuery: _id, ...extensions } = request.extensions ?? {};
+function substitute(request: GraphQLRequest, trusted: TrustedDocuments): void {
   const reference = referenceOf(request);
-  request.extensions = extensions;
-  try {
-    request.query = trusted.resolve(reference);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    // The hooks before parsing can't refuse; this stands in until the one that can.
-    request.query = '{ __typename }';
-    return error;
-  }
+  withoutPersistedQuery(request);
+  request.query = trusted.resolve(reference);
 }
 
 /** The proof was refused, and the operation is not one that goes without. */
@@ -99,10 +97,42 @@ function budgetHeaders({ limit, remaining, resetSeconds }: Budget): readonly (re
  */
 export function gatePlugin({
   schema,
-  maxQueryCost,
+  limits,
+  documents,
   budget,
+  reading,
   trusted,
 }: GateOptions): ApolloServerPlugin<Context> {
+  const { maxQueryCost } = limits;
+
+  /** @returns why the request may not run; what it sent is not even parsed then */
+  async function admit({
+    request,
+    contextValue,
+  }: GraphQLRequestContext<Context>): Promise<RequestError | GraphQLError | undefined> {
+    try {
+      if (trusted) substitute(request, trusted);
+      else if (request.query) await read(request.query, contextValue);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof RequestError || error instanceof GraphQLError)) throw error;
+      // The hooks before parsing can't refuse; this stands in until the one that can.
+      withoutPersistedQuery(request);
+      request.query = '{ __typename }';
+      return error;
+    }
+  }
+
+  /** @throws RequestError RATE_LIMITED; GraphQLError for what Apollo must not see */
+  async function read(source: string, client: Context): Promise<void> {
+    const known = documents.find(source);
+    // Apollo, which knows how to answer with all that is wrong, reads once more what is.
+    if (known?.errors) await reading.admit(client, source, () => undefined);
+    const { errors } = known ?? (await documents.read(source, (work) => reading.admit(client, source, work)));
+    const conditional = errors && conditionalRootOf(schema, source, limits);
+    if (conditional) throw conditional;
+  }
+
   async function pass(asked: GraphQLRequestContext<Context>, bill: Bill): Promise<void> {
     const { document, operation, operationName, request, contextValue } = asked;
     if (document === undefined) return;
@@ -136,10 +166,16 @@ export function gatePlugin({
   }
 
   return {
-    requestDidStart: ({ request }) => {
-      const refused = trusted && substitute(request, trusted);
+    requestDidStart: async (began) => {
+      const refused = await admit(began);
       const bill: Bill = {};
-      return Promise.resolve({
+      return {
+        didResolveSource: async (asked) => {
+          const { source, contextValue } = asked;
+          // Named by its id, or on the list, it was not read yet.
+          const { document } = await documents.read(source, (work) => reading.turn(contextValue, work));
+          if (document) Object.assign(asked, { document });
+        },
         didResolveOperation: async (asked) => {
           if (refused) throw refused;
           await pass(asked, bill);
@@ -148,7 +184,7 @@ export function gatePlugin({
           present(answered, bill);
           return Promise.resolve();
         },
-      });
+      };
     },
   };
 }

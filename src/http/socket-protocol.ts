@@ -116,7 +116,11 @@ export class SocketProtocol {
     try {
       live.authenticated = await service.authenticate(authorizationOf(connectionParams));
     } catch (error) {
-      if (error instanceof RequestError) return false;
+      if (error instanceof RequestError) {
+        // The library's own reason is but one word.
+        live.socket.close(closeCodes.forbidden, error.message);
+        return false;
+      }
       service.report(error);
       sendAway(live.socket);
       return true;
@@ -151,8 +155,6 @@ export class SocketProtocol {
       live.socket.close(closeCodes.badRequest, `An operation's id has ${maxIdLength} characters at most`);
       return refusal(new RequestError('BAD_REQUEST'));
     }
-    const accepted = service.check(payload);
-    if (accepted.errors) return accepted.errors;
     if (live.opening.has(id) || live.ending.has(id)) {
       // Given up and taken again: the first stream would be opened, or end, under the second one's id.
       live.socket.close(closeCodes.subscriberExists, 'The subscriber exists already');
@@ -162,14 +164,14 @@ export class SocketProtocol {
     const taken = new Set([...Object.keys(connection.subscriptions), ...live.opening]);
     if (taken.size > limits.maxSubscriptionsPerSocket)
       return refusal(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
-    const { selection } = accepted;
     const viewer = live.authenticated?.viewer ?? null;
     live.opening.add(id);
-    const refused = await service.charge({ viewer, address: live.address }, selection.cost);
-    if (refused) {
+    const accepted = await service.accept({ viewer, address: live.address }, payload);
+    if (accepted.errors) {
       live.opening.delete(id);
-      return refused;
+      return accepted.errors;
     }
+    const { selection } = accepted;
     // The library keeps the message as long as the operation lives; the text of a page's document is half of that.
     Object.assign(payload, { query: '' });
     const { document, operationName } = selection;

@@ -50,6 +50,8 @@ export class WebSocketGateway implements LiveGateway {
       clientTracking: false,
       maxPayload,
       perMessageDeflate: false,
+      // As many as a client has sent would otherwise be dealt with before anything else is.
+      allowSynchronousEvents: false,
       handleProtocols: (protocols) => handleProtocols(protocols),
     });
     this.#heartbeat = setInterval(() => this.#ping(), options.limits.socketPingMs / pingTurns);

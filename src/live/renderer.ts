@@ -59,7 +59,7 @@ export class SelectionRenderer implements Renderer {
     );
     return shared.map(({ viewer, rendering }) => ({
       rendering,
-      exceptions: viewer?.exceptions ?? nobody,
+      exceptions: new Set([...(viewer?.exceptions ?? nobody), ...(batchViewer?.exceptions ?? nobody)]),
       concernsAll: (viewer?.concernsAll ?? false) || (batchViewer?.concernsAll ?? false),
     }));
   }

@@ -165,7 +165,7 @@ describe('an article’s events by request', () => {
       await append(one.articleId, 2);
       await append(other.articleId, 2);
       const { cursor: foreign } = await read(other.id);
-      await expectReset(one.id, 'garbage', 'UNKNOWN_CURSOR');
+      for (const cursor of ['garbage', '']) await expectReset(one.id, cursor, 'UNKNOWN_CURSOR');
       await expectReset(one.id, foreign, 'UNKNOWN_CURSOR');
       for (const sequence of [3, 2 ** 31 - 1, 2 ** 31, 9_999_999_999]) {
         const ahead = encodeEventCursor({ epoch, articleId: one.articleId, sequence });
@@ -189,7 +189,8 @@ describe('an article’s events by request', () => {
         { message: `\`first\` takes 1 to 100, not ${first}.`, extensions: { code: 'BAD_USER_INPUT' } },
       ]);
     }
-    expect((await ask(id, { after: '' }, positions)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    const tooLong = await ask(id, { after: 'x'.repeat(513) }, positions);
+    expect(tooLong.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(await read(id, { first: null, after: null }, positions)).toEqual(await read(id, {}, positions));
     expect((await read(id, { after: start, first: 100 }, positions)).hasMore).toBe(false);
   });

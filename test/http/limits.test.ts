@@ -256,6 +256,31 @@ describe('the limits of a request', () => {
     expect(same.data ?? same.errors).toBeDefined();
   });
 
+  it('refuses a subscription that may come to have no field, on every transport, and no neighbour of it', async () => {
+    const { id } = await service().addArticle();
+    const field = `articleEvents(articleId: "${id}") { __typename cursor }`;
+    const raw = await new RawSocket(service().url).open();
+    raw.subscribe('neighbour', `subscription { ${field} }`);
+    const documents = [
+      'subscription { ...F @include(if: false) } fragment F on Subscription { FIELD }',
+      'subscription { ...F } fragment F on Subscription { ... @skip(if: true) { FIELD } }',
+      'subscription ($s: Boolean!) { ... on Subscription { FIELD_IF } }',
+    ].map((text) => text.replace('FIELD_IF', field.replace('{', '@skip(if: $s) {')).replace('FIELD', field));
+    for (const [index, query] of documents.entries()) {
+      const variables = { s: true };
+      const refused = await overStream(query, variables);
+      expect(refused.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect(refused.message).toContain('neither skipped nor included');
+      raw.subscribe(String(index), query, variables);
+      const answer = await raw.answerTo(String(index));
+      expect([answer.type, refusalOf(answer.payload)]).toEqual(['error', refused]);
+      expect((await service().query(query, variables)).errors?.[0]?.extensions.code).toBe(refused.code);
+    }
+    expect(raw.events('neighbour')).toHaveLength(1);
+    expect(raw.closed).toBeUndefined();
+    raw.ws.terminate();
+  });
+
   it('refuses batches', async () => {
     const response = await fetch(`${service().url}/graphql`, {
       method: 'POST',
@@ -344,7 +369,7 @@ describe('the limits of a request', () => {
         ['subscription { articleEvents(articleId: "x") { cursor } }', 'BAD_USER_INPUT'],
         [`subscription { articleEvents(articleId: "${missing}") { cursor } }`, 'NOT_FOUND'],
         [
-          `subscription { articleEvents(articleId: "${id}", after: "") { cursor } }`,
+          `subscription { articleEvents(articleId: "${id}", after: "${'x'.repeat(513)}") { cursor } }`,
           'GRAPHQL_VALIDATION_FAILED',
         ],
         ['subscription ($id: ID!) { articleEvents(articleId: $id) { cursor } }', 'BAD_USER_INPUT'],

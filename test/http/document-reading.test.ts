@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { getIntrospectionQuery } from 'graphql';
+import { useApp } from '../support/app.ts';
+import { fetchStream } from '../support/event-stream.ts';
+import { eventually } from '../support/eventually.ts';
+import { RawSocket } from '../support/raw-socket.ts';
+
+/** Milliseconds of checking, and refused; another one each time. */
+function heavy(number: number): string {
+  const tree = (levels: number): string =>
+    levels === 0 ? 'id' : `parent { ${tree(levels - 1)} } `.repeat(3).concat('id');
+  return `subscription { articleEvents(articleId: "none") { ... on CommentEvent { comment { ${tree(4)} } } } } #${number}`;
+}
+
+const from = (address: string) => ({ 'x-forwarded-for': address });
+
+describe('documents that the node does not know', () => {
+  const service = useApp({ TRUST_PROXY: 'true', MAX_QUERY_COST: '100', MAX_SUBSCRIPTIONS_PER_SOCKET: '100' });
+
+  it('are read one at a time, and everything and everybody else goes on meanwhile', async () => {
+    const { id } = await service().addArticle();
+    const [flood, other] = await Promise.all(
+      ['192.0.2.1', '192.0.2.2'].map((address) =>
+        new RawSocket(service().url, { headers: from(address) }).open(),
+      ),
+    );
+    if (!flood || !other) throw new Error('No sockets');
+    const refused = () => flood.messages.filter(({ type }) => type === 'error').length;
+    const count = 100;
+    for (let number = 0; number < count; number += 1) flood.subscribe(String(number), heavy(number));
+    const health = fetch(`${service().url}/health/live`).then(() => refused());
+    const query = service()
+      .query('query Unknown { __typename }', {}, { headers: from('192.0.2.3') })
+      .then(() => refused());
+    other.subscribe('1', `subscription Unknown { articleEvents(articleId: "${id}") { cursor } }`);
+    const subscription = other.answerTo('1').then(() => refused());
+    // Each takes a few turns of the event loop, and no more of the flood are answered meanwhile.
+    const meanwhile = await Promise.all([health, query, subscription]);
+    expect(Math.max(...meanwhile)).toBeLessThan(count / 2);
+    await eventually('all of them', () => refused() === count);
+    flood.ws.terminate();
+    other.ws.terminate();
+  });
+
+  it('wait in a row of bounded length', async () => {
+    const { url } = service();
+    const sockets = await Promise.all(
+      [1, 2, 3, 4, 5].map(() => new RawSocket(url, { headers: from('192.0.2.4') }).open()),
+    );
+    for (const socket of sockets)
+      for (let number = 0; number < 60; number += 1)
+        socket.subscribe(String(number), heavy(sockets.indexOf(socket) * 1000 + number));
+    const codes = () =>
+      sockets.flatMap(({ messages }) =>
+        messages.filter(({ type }) => type === 'error').map(({ payload }) => payload[0].extensions.code),
+      );
+    await eventually('all answers', () => codes().length === 300);
+    expect(new Set(codes())).toEqual(new Set(['QUERY_TOO_COSTLY', 'RATE_LIMITED']));
+    expect(codes().filter((code) => code === 'QUERY_TOO_COSTLY').length).toBeGreaterThanOrEqual(100);
+    for (const socket of sockets) socket.ws.terminate();
+  });
+});
+
+describe('a document that many send at once', () => {
+  const service = useApp({ RATE_LIMITS: 'on' });
+
+  it('is read, and counted, once', async () => {
+    const { id } = await service().addArticle();
+    const padding = `# ${'.'.repeat(50_000)}`;
+    const asked = Array.from({ length: 150 }, () => service().query(`query Same { __typename } ${padding}`));
+    expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]));
+    const raw = await new RawSocket(service().url).open();
+    const same = `subscription Same { articleEvents(articleId: "${id}") { cursor } } ${padding}`;
+    for (let number = 0; number < 20; number += 1) raw.subscribe(String(number), same);
+    for (let number = 0; number < 20; number += 1)
+      expect((await raw.answerTo(String(number))).type).toBe('next');
+    raw.ws.terminate();
+  });
+});
+
+describe('a client that sends one unknown document after another', () => {
+  const service = useApp({ RATE_LIMITS: 'on', TRUST_PROXY: 'true' });
+
+  it('is RATE_LIMITED on every transport, and may still send those that are known', async () => {
+    const { id } = await service().addArticle();
+    const headers = from('192.0.2.5');
+    const long = (number: number) => `query Long { __typename } # ${'.'.repeat(60_000)} ${number}`;
+    const ask = (query: string, client = headers) => service().query(query, {}, { headers: client });
+    const live = (name: string) => `subscription ${name} { articleEvents(articleId: "${id}") { cursor } }`;
+    const raw = await new RawSocket(service().url, { headers }).open();
+    raw.subscribe('known', live('Known'));
+    expect((await raw.answerTo('known')).type).toBe('next');
+    expect((await ask('query Known { __typename }')).status).toBe(200);
+    for (let number = 0; number < 4; number += 1) expect((await ask(long(number))).status).toBe(200);
+
+    const refused = await ask(long(4));
+    expect([refused.status, refused.errors]).toMatchObject([
+      429,
+      [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) } }],
+    ]);
+    expect((await ask(getIntrospectionQuery())).status).toBe(429);
+    raw.subscribe('unknown', live('Unknown'));
+    expect(await raw.answerTo('unknown')).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'RATE_LIMITED' } }],
+    });
+    const post = { method: 'POST', headers, query: live('Other') } as const;
+    expect((await fetchStream(service().url, post)).status).toBe(429);
+
+    expect((await ask('query Known { __typename }')).status).toBe(200);
+    raw.subscribe('again', live('Known'));
+    expect((await raw.answerTo('again')).type).toBe('next');
+    expect((await ask(long(5), from('192.0.2.6'))).status).toBe(200);
+    raw.ws.terminate();
+  });
+});
