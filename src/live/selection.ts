@@ -1,4 +1,5 @@
-import { type DocumentNode, getOperationAST, Kind, visit } from 'graphql';
+import { createHash } from 'node:crypto';
+import { type DocumentNode, getOperationAST, Kind, print, visit } from 'graphql';
 import { rootFields } from '../graphql/root-fields.ts';
 
 /** One subscription as its client wrote it. */
@@ -10,16 +11,16 @@ export interface Selection {
   readonly cost: number;
 }
 
-/** Documents are parsed once, so that the same text is the same document. */
-const numbers = new WeakMap<DocumentNode, number>();
-let lastNumber = 0;
+/** Of documents that were parsed, by what they say: one that was forgotten and read again is the same. */
+const digests = new WeakMap<DocumentNode, string>();
 
-function numberOf(document: DocumentNode): number {
-  const known = numbers.get(document);
-  if (known !== undefined) return known;
-  lastNumber += 1;
-  numbers.set(document, lastNumber);
-  return lastNumber;
+function digestOf(document: DocumentNode): string {
+  let digest = digests.get(document);
+  if (digest === undefined) {
+    const text = document.loc?.source.body ?? print(document);
+    digests.set(document, (digest = createHash('sha256').update(text).digest('base64url')));
+  }
+  return digest;
 }
 
 /** By operation; null: none. */
@@ -60,5 +61,5 @@ export function selectionKey({ document, operationName, variables }: Omit<Select
   const entries = Object.entries(variables)
     .filter(([name]) => name !== cursor && declared.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([numberOf(document), operationName ?? null, entries]);
+  return JSON.stringify([digestOf(document), operationName ?? null, entries]);
 }

@@ -1,0 +1,16 @@
+import { expect, it } from '@jest/globals';
+import { parse } from 'graphql';
+import { selectionKey } from '../../src/live/selection.ts';
+
+const text =
+  'subscription ($id: ID!, $after: EventCursor) { articleEvents(articleId: $id, after: $after) { cursor } }';
+
+const keyOf = (source: string, variables: Record<string, unknown>) =>
+  selectionKey({ document: parse(source), operationName: undefined, variables });
+
+it('is the same for a document that was forgotten and parsed again, wherever it begins', () => {
+  const key = keyOf(text, { id: 'a', after: 'here' });
+  expect(keyOf(text, { after: 'there', id: 'a', more: 1 })).toBe(key);
+  expect(keyOf(text, { id: 'b', after: 'here' })).not.toBe(key);
+  expect(keyOf(text.replace('cursor', 'sequence'), { id: 'a', after: 'here' })).not.toBe(key);
+});
