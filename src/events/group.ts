@@ -166,14 +166,13 @@ export class Group implements FeedListener {
   /** @param wanted who waits, and is woken, unless others wait for the same already */
   #request(key: string, wanted: Waiting, make: () => Promise<void>): object {
     const present = this.#waiting.get(key);
-    // One that was begun before something was taken back may show it.
-    if (present?.revision === wanted.revision) {
+    if (present) {
       for (const member of wanted.members) present.members.add(member);
       return present;
     }
     this.#waiting.set(key, wanted);
     void make().then(() => {
-      if (this.#waiting.get(key) === wanted) this.#waiting.delete(key);
+      this.#waiting.delete(key);
       wanted.wake();
     });
     return wanted;

@@ -24,6 +24,7 @@ export function streamStatus(code: RequestErrorCode): number {
 const refusals: ReadonlySet<string> = new Set<RequestErrorCode>([
   'QUERY_TOO_COSTLY',
   'BAD_USER_INPUT',
+  'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_NOT_TRUSTED',
   'PERSISTED_QUERY_NOT_FOUND',
 ]);

@@ -274,7 +274,10 @@ describe('the limits of a request', () => {
       raw.subscribe(String(index), query, variables);
       const answer = await raw.answerTo(String(index));
       expect([answer.type, refusalOf(answer.payload)]).toEqual(['error', refused]);
-      expect((await service().query(query, variables)).errors?.[0]?.extensions.code).toBe(refused.code);
+      const invalid = await service().query('subscription { nothing }');
+      const { status, errors } = await service().query(query, variables);
+      expect([status, errors?.[0]?.extensions.code]).toEqual([invalid.status, refused.code]);
+      expect((await get(query, variables)).status).toBe(invalid.status);
     }
     expect(raw.events('neighbour')).toHaveLength(1);
     expect(raw.closed).toBeUndefined();

@@ -296,6 +296,17 @@ describe('a WebSocket', () => {
     });
   });
 
+  it('is heard one message at a time, and everybody else meanwhile', async () => {
+    const app = service();
+    const raw = await socket().open();
+    const count = 3000;
+    const answered = () => raw.messages.filter(({ type }) => type === 'pong').length;
+    for (let number = 0; number < count; number += 1) raw.send({ type: 'ping' });
+    await fetch(`${app.url}/health/live`);
+    expect(answered()).toBeLessThan(count / 2);
+    await eventually('all answers', () => answered() === count);
+  });
+
   it('whose peer is dead is taken away by pings, and one that answers them stays', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start({ SOCKET_PING_MS: '100' }, { database: service().database });
