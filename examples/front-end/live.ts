@@ -4,9 +4,9 @@ import {
   type Listening,
   type LiveClient,
   type LiveState,
+  type SessionKeeper,
 } from 'standfirst/client';
 import { ArticleEventsDocument, type ArticleEventsSubscription } from './generated/graphql.ts';
-import { type SessionKeeper } from './session.ts';
 
 // #region client
 /**

@@ -15,6 +15,7 @@ import { ArticleListening, type Listening, type LiveState, type Reset } from './
 export { type ConnectionOptions as LiveClientOptions } from './connection.ts';
 export { type Interruption, LiveError, type LiveErrorKind } from './live-error.ts';
 export type { EndedState, Listening, LiveState, Reset, ResetReason } from './listening.ts';
+export { type Session, SessionKeeper } from './session.ts';
 export type { EventOf, SubscriptionDocument, TypedDocument, UntypedEvent } from './document.ts';
 
 type VariablesOption<TVariables> =

@@ -9,6 +9,11 @@ export interface Session {
 /** How long before its end a token is exchanged, in milliseconds: time for a request to arrive. */
 const refreshAheadMs = 30_000;
 
+const refreshTimeoutMs = 15_000;
+
+const isEnding = (session: Session | undefined): boolean =>
+  session !== undefined && Date.parse(session.expiresAt) - refreshAheadMs < Date.now();
+
 const refreshSession = `mutation RefreshSession($input: RefreshSessionInput!) {
   refreshSession(input: $input) {
     session { accessToken refreshToken expiresAt }
@@ -16,20 +21,41 @@ const refreshSession = `mutation RefreshSession($input: RefreshSessionInput!) {
   }
 }`;
 
+/** What a browser has to do one thing at a time in all of its tabs (Web Locks). */
+interface Locks {
+  request<T>(name: string, work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Runs something alone among all tabs of the origin, where the platform can.
+ * @param work must end some time: the others wait
+ */
+function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const { navigator } = globalThis as unknown as { navigator?: { locks?: Locks } };
+  return navigator?.locks ? navigator.locks.request(name, work) : work();
+}
+
 /** Keeps its user signed in. Give `fetch` to whatever sends requests, and `token` to the socket. */
 export class SessionKeeper {
   readonly #url: string;
   readonly #onChange: (session: Session | undefined) => void;
+  readonly #stored: (() => Session | undefined) | undefined;
   #session: Session | undefined;
   #refreshing: Promise<void> | undefined;
 
   /**
    * @param url of the service's GraphQL
    * @param onChange to store the session, or with undefined to show the sign-in form
+   * @param stored what `onChange` stored last, in this tab or in another: tabs that share a session exchange its tokens once
    */
-  constructor(url: string, onChange: (session: Session | undefined) => void = () => undefined) {
+  constructor(
+    url: string,
+    onChange: (session: Session | undefined) => void = () => undefined,
+    stored?: () => Session | undefined,
+  ) {
     this.#url = url;
     this.#onChange = onChange;
+    this.#stored = stored;
   }
 
   /** Takes a session over, from `signIn` or from where it was stored. */
@@ -62,21 +88,34 @@ export class SessionKeeper {
     // Unless somebody else has exchanged it meanwhile.
     if (this.#session && refused === this.#session.accessToken)
       this.#session = { ...this.#session, expiresAt: new Date(0).toISOString() };
-    const expiresAt = Date.parse(this.#session?.expiresAt ?? '');
-    if (expiresAt - refreshAheadMs < Date.now()) {
+    if (isEnding(this.#session)) {
       // A refresh token works once: all who ask at the same time wait for the same exchange.
-      this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
+      this.#refreshing ??= alone('standfirst-session', () => this.#renew()).finally(
+        () => (this.#refreshing = undefined),
+      );
       await this.#refreshing;
     }
     return this.#session?.accessToken;
   };
 
+  async #renew(): Promise<void> {
+    if (!this.#stored) return this.#refresh();
+    const stored = this.#stored();
+    const isOther = stored?.refreshToken !== this.#session?.refreshToken;
+    // Another tab has exchanged the token or signed out meanwhile, and told its storage.
+    if (isOther) this.#session = stored;
+    if (!isOther || isEnding(stored)) await this.#refresh();
+  }
+
   async #refresh(): Promise<void> {
-    const input = { refreshToken: this.#session?.refreshToken };
-    const response = await fetch(this.#url, {
+    if (!this.#session) return;
+    const input = { refreshToken: this.#session.refreshToken };
+    const response = await globalThis.fetch(this.#url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: refreshSession, variables: { input } }),
+      // Other tabs, and every request, wait for it.
+      signal: AbortSignal.timeout(refreshTimeoutMs),
     });
     const { data } = (await response.json()) as {
       data?: { refreshSession?: { session: Session | null } } | null;
