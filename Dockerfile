@@ -8,6 +8,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json tsconfig.client.json ./
 COPY migrations migrations
 COPY src src
+COPY web web
 # The embedded PostgreSQL is taken out by name: `--omit=optional` would take the password hash's native part as well.
 RUN npm run build \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \

@@ -31,6 +31,8 @@ import { EventStreamGateway } from './http/event-stream.ts';
 import { listen } from './http/listen.ts';
 import { LiveService } from './http/live-service.ts';
 import { Metrics } from './http/metrics.ts';
+import { Page } from './http/page.ts';
+import { PageReader } from './http/page-reader.ts';
 import { graphqlPath } from './http/paths.ts';
 import { createHttpServer } from './http/server.ts';
 import { WebSocketGateway } from './http/websocket.ts';
@@ -48,6 +50,8 @@ export interface AppOptions {
   readonly sessionSecret: string;
   readonly logger: FastifyBaseLogger;
   readonly clock?: Clock;
+  /** The folder of the readers' page as it was built; absent: the service has no page. */
+  readonly webRoot?: string;
 }
 
 /** The data source of the service's own tables. */
@@ -90,6 +94,8 @@ export class App {
   #http: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   #sockets: WebSocketGateway | undefined;
   #eventStreams: EventStreamGateway | undefined;
+  #page: Page | undefined;
+  #siteUrl = '';
   #draining = false;
 
   private constructor(options: AppOptions, dataSource: DataSource, bus: Bus) {
@@ -181,6 +187,7 @@ export class App {
       onRefused,
     });
     this.#eventStreams = eventStreams;
+    this.#page = await this.#openPage(schema, budget);
     const http = await createHttpServer({
       apollo,
       authenticator: this.#authenticator,
@@ -194,6 +201,7 @@ export class App {
       checkReady: () => this.#checkReady(),
       // Neither its own questions about the schema nor what people type in it would be on the list.
       explorerQuery: trusted ? undefined : explorerQuery,
+      page: this.#page,
     });
     http.addHook('onClose', () => apollo.stop());
     this.#http = http;
@@ -213,9 +221,15 @@ export class App {
     const wildcard = config.host === '0.0.0.0' || config.host === '::';
     const host = wildcard ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
     const address = `http://${host}:${port}`;
-    this.#links.setBase(config.publicUrl ?? address);
+    this.#siteUrl = config.publicUrl ?? address;
+    this.#links.setBase(this.#siteUrl);
     this.#pruning.start();
     return address;
+  }
+
+  /** Whether readers find a page here, once it listens. */
+  get hasPage(): boolean {
+    return this.#page !== undefined;
   }
 
   /** Stops taking work, lets what is under way finish, and lets go of everything. */
@@ -233,6 +247,19 @@ export class App {
     await this.bus.close();
     await pruned;
     await this.dataSource.destroy();
+  }
+
+  async #openPage(schema: GraphQLSchema, budget: CostBudget | undefined): Promise<Page | undefined> {
+    const { config, webRoot } = this.#options;
+    if (webRoot === undefined || !config.readerPage) return undefined;
+    const reader = new PageReader({
+      schema,
+      budget,
+      createContext: (request) => this.#createContext(request),
+      metrics: this.metrics,
+      onFault: this.#onFault,
+    });
+    return Page.open({ webRoot, reader, siteUrl: () => this.#siteUrl });
   }
 
   #createLiveService(

@@ -16,6 +16,8 @@ const integer = (min: number, max: number, fallback: number) =>
 
 const flag = z.enum(['true', 'false'], { error: 'takes true or false' }).transform((text) => text === 'true');
 
+const onOff = z.enum(['on', 'off'], { error: 'takes on or off' }).transform((text) => text === 'on');
+
 const address = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `takes an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
@@ -44,6 +46,7 @@ const environment = z.object({
   PUBLIC_URL: address('http:', 'https:').optional(),
   ALLOWED_ORIGINS: origins,
   TRUST_PROXY: flag.default(false),
+  READER_PAGE: onOff.default(true),
 
   DATABASE_URL: address('postgres:', 'postgresql:').optional(),
   DATABASE_POOL_SIZE: integer(2, 500, 20),
@@ -73,10 +76,7 @@ const environment = z.object({
   MAX_EVENT_COST: integer(10, 1_000_000, 250),
   TRUSTED_DOCUMENTS: z.string().min(1).optional(),
   PUBLIC_CACHE_SECONDS: integer(0, 86_400, 10),
-  RATE_LIMITS: z
-    .enum(['on', 'off'], { error: 'takes on or off' })
-    .default('on')
-    .transform((text) => text === 'on'),
+  RATE_LIMITS: onOff.default(true),
 
   MAX_COMMENT_LENGTH: integer(1, 100_000, 10_000),
   MAX_COMMENT_DEPTH: integer(0, 250, 100),
@@ -135,6 +135,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, ''),
     allowedOrigins: Object.freeze(e.ALLOWED_ORIGINS),
     trustProxy: e.TRUST_PROXY,
+    readerPage: e.READER_PAGE,
     databaseUrl: e.DATABASE_URL,
     databasePoolSize: e.DATABASE_POOL_SIZE,
     databaseStatementTimeoutMs: e.DATABASE_STATEMENT_TIMEOUT_MS,

@@ -84,9 +84,10 @@ async function seed(app: App, config: Config, folder: string | undefined): Promi
   return seeded || folder ? password : undefined;
 }
 
-function announce(address: string, demoPassword: string | undefined): void {
+function announce(address: string, hasPage: boolean, demoPassword: string | undefined): void {
   say('');
   say('  Standfirst is ready.');
+  if (hasPage) say(`  Reader's page              ${address}/`);
   say(`  GraphQL and its explorer   ${address}/graphql`);
   say(`  Live events (WebSocket)    ${address.replace(/^http/, 'ws')}/graphql`);
   say(`  Health and metrics         ${address}/health/ready  ${address}/metrics`);
@@ -99,12 +100,14 @@ function announce(address: string, demoPassword: string | undefined): void {
 
 async function start(config: Config, logger: Logger, closers: Closers, onLost: () => void): Promise<void> {
   const storage = await openStorage(config, logger, closers, onLost);
-  const app = await App.create({ config, logger, ...storage });
+  const webRoot = join(packageFolder, 'dist/web');
+  const app = await App.create({ config, logger, webRoot, ...storage });
   closers.push(() => app.close());
   if (storage.folder === undefined) await requireMigrated(app.dataSource);
   else await migrateUp(app.dataSource);
   const demoPassword = await seed(app, config, storage.folder);
-  announce(await app.listen(), demoPassword);
+  const address = await app.listen();
+  announce(address, app.hasPage, demoPassword);
 }
 
 /** What somebody who starts the service can do about an error; undefined: nothing but read its stack. */

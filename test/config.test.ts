@@ -27,6 +27,7 @@ const wrong: Record<string, readonly string[]> = {
     'https://*.example.org',
   ],
   TRUST_PROXY: ['yes', '1', 'TRUE'],
+  READER_PAGE: ['true', 'Off'],
   DATABASE_URL: ['localhost', 'mysql://localhost/x', 'http://localhost'],
   DATABASE_POOL_SIZE: ['1', '501', 'many'],
   DATABASE_STATEMENT_TIMEOUT_MS: ['99', '600001', '10s'],
@@ -112,6 +113,7 @@ describe('the settings', () => {
       demoData: true,
       sessionSecret: undefined,
       rateLimits: true,
+      readerPage: true,
       maxCommentDepth: 100,
       maxCommentLength: 10_000,
     });
@@ -135,6 +137,7 @@ describe('the settings', () => {
       TRUST_PROXY: 'true',
       PUBLIC_URL: 'https://example.org/api//',
       RATE_LIMITS: 'off',
+      READER_PAGE: 'off',
       EDIT_WINDOW_SECONDS: '0',
       MAX_COMMENT_DEPTH: '250',
     });
@@ -143,6 +146,7 @@ describe('the settings', () => {
       trustProxy: true,
       publicUrl: 'https://example.org/api',
       rateLimits: false,
+      readerPage: false,
       editWindowSeconds: 0,
       maxCommentDepth: 250,
     });

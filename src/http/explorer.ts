@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import { connectSources, prefersHtml, quality } from './browsers.ts';
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
@@ -84,32 +85,13 @@ async function buildSite({ path, defaultQuery }: ExplorerOptions): Promise<Site>
   return { version, assets, page, etag: `"${digest(page)}"` };
 }
 
-/**
- * Whether a request for the GraphQL endpoint comes from somebody who wants to look at it in a browser: a GET without
- * a `query` whose `Accept` names HTML and rates it above JSON. A bare wildcard (curl, fetch) is an API client.
- */
+/** Whether a request for the GraphQL endpoint comes from somebody who wants to look at it in a browser: without a `query`. */
 export function wantsExplorer(request: FastifyRequest): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  if (Object.hasOwn(request.query as object, 'query')) return false;
-  const accept = request.headers.accept ?? '';
-  const json = ['application/json', 'application/graphql-response+json'].map((type) => quality(accept, type));
-  return quality(accept, 'text/html') > Math.max(...json);
-}
-
-/** The weight from 0 to 1 that an `Accept…` header gives to something by name (RFC 9110 section 12.4.2), or 0. */
-function quality(accept: string, wanted: string): number {
-  for (const range of accept.toLowerCase().split(',')) {
-    const [name, ...parameters] = range.split(';').map((part) => part.trim());
-    if (name === wanted) return Number(parameters.find((part) => part.startsWith('q='))?.slice(2) ?? 1) || 0;
-  }
-  return 0;
+  return !Object.hasOwn(request.query as object, 'query') && prefersHtml(request);
 }
 
 /** Names only what the page needs: its own files, fonts and images inlined in the style, fetch and socket to us. */
-function contentSecurityPolicy({ host }: FastifyRequest): string {
-  // `'self'` covers sockets in current browsers; older Safari wants them by name. The host header is the client's
-  // word, so anything that isn't plainly a host name stays out of our header.
-  const sockets = /^[a-z0-9.-]+(:\d+)?$/i.test(host) ? ` ws://${host} wss://${host}` : '';
+function contentSecurityPolicy(request: FastifyRequest): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -117,7 +99,7 @@ function contentSecurityPolicy({ host }: FastifyRequest): string {
     "style-src 'self' 'unsafe-inline'", // the Monaco editor writes style elements and attributes
     'font-src data:',
     "img-src 'self' data:",
-    `connect-src 'self'${sockets}`,
+    connectSources(request),
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

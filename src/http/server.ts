@@ -12,14 +12,17 @@ import Fastify, {
 } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { randomUUID } from 'node:crypto';
+import { maxHeaderSize } from 'node:http';
 import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
 import { RequestError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
+import { prefersHtml } from './browsers.ts';
 import { countedAddress } from './client-address.ts';
 import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
 import { isUnavailable } from '../graphql/present-error.ts';
 import type { EventStreamGateway } from './event-stream.ts';
 import type { Metrics } from './metrics.ts';
+import type { Page } from './page.ts';
 import { graphqlPath, streamPath } from './paths.ts';
 import { beginAnswer, sendAnswer } from './public-answers.ts';
 import {
@@ -53,6 +56,8 @@ export interface HttpOptions {
   readonly checkReady: () => Promise<string | undefined>;
   /** What stands in the explorer at first; undefined: there is no explorer, since nothing could be tried in it. */
   readonly explorerQuery: string | undefined;
+  /** The readers' page; undefined: there is none. */
+  readonly page: Page | undefined;
 }
 
 const isStream = ({ raw }: FastifyReply): boolean =>
@@ -81,7 +86,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     return503OnClosing: false,
     frameworkErrors: (...refused) => void sendError(...refused),
     clientErrorHandler: refuseUnreadable,
-    routerOptions: { ignoreTrailingSlash: true },
+    // A part of an address may be as long as the address: whoever has the route says what is too long for it.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
   });
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -145,14 +151,16 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.setErrorHandler(sendError);
   refuseWhileClosing(app);
   endSilentConnections(app);
+  options.page?.answerUnknown(app);
   refuseUnknown(app);
   await graphqlRoutes(app, options);
   await app.register(options.eventStreams.routes);
+  await options.page?.serve(app);
   healthRoutes(app, options);
   return app;
 }
 
-/** The page for people, where there is one. */
+/** The page for developers, where there is one. */
 async function openExplorer(
   app: FastifyInstance,
   { explorerQuery }: HttpOptions,
@@ -164,7 +172,7 @@ async function openExplorer(
 }
 
 async function graphqlRoutes(app: FastifyInstance, options: HttpOptions): Promise<void> {
-  const { apollo, authenticator, createContext } = options;
+  const { apollo, authenticator, createContext, page } = options;
   const explorer = await openExplorer(app, options);
   const execute = fastifyApolloHandler(apollo, {
     context: async ({ headers, ip }: FastifyRequest) => {
@@ -189,6 +197,7 @@ async function graphqlRoutes(app: FastifyInstance, options: HttpOptions): Promis
   });
   app.get('/', (request, reply) => {
     void reply.header('vary', 'Accept');
+    if (page && prefersHtml(request)) return page.sendFront(request, reply);
     if (explorer && wantsExplorer(request)) return reply.redirect(graphqlPath, 303);
     return reply.send(addresses);
   });

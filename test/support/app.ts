@@ -44,6 +44,8 @@ export interface Shared {
   readonly database?: TestDatabase;
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** The folder of a built page. */
+  readonly webRoot?: string;
 }
 
 /** The service on a database of its own, on a free port, spoken to over real sockets. */
@@ -84,6 +86,7 @@ export class TestApp {
       sessionSecret: config.sessionSecret ?? '',
       logger: shared.logger ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
       ...(shared.clock ? { clock: shared.clock } : {}),
+      ...(shared.webRoot === undefined ? {} : { webRoot: shared.webRoot }),
     });
     try {
       return new TestApp(app, await app.listen(), database, shared.database === undefined);

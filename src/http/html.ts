@@ -1,0 +1,47 @@
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A piece of HTML, as opposed to a text that has yet to be escaped. */
+export class Html {
+  readonly text: string;
+
+  /** @param text that is HTML already: of our own making, or sanitised by the service */
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** What `html` takes. */
+type Value = string | number | Html | readonly Html[] | null | undefined;
+
+function render(value: Value): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Html) return value.text;
+  if (typeof value === 'object') return value.map(({ text }) => text).join('');
+  return String(value).replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}
+
+/** A template whose values are escaped, for text and for quoted attributes, unless they are HTML; of nothing comes nothing. */
+export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
+  return new Html(parts.map((part, index) => part + render(values[index])).join(''));
+}
+
+/** JSON in an element for data: nothing in it ends the element, or begins a comment. */
+export function jsonData(type: string, value: unknown): Html {
+  const json = new Html(JSON.stringify(value).replaceAll('<', '\\u003c'));
+  return html`<script type="${type}" data-served>
+    ${json}
+  </script>`;
+}
+
+/** For those whose browser runs no scripts. */
+export function noscript(content: Html): Html {
+  // Where scripts run, browsers read it as text up to its end, even in the middle of an attribute.
+  const inert = new Html(content.text.replace(/<(?=\/noscript)/gi, '&lt;'));
+  return html`<noscript data-served>${inert}</noscript>`;
+}

@@ -1,0 +1,73 @@
+import { html, type Html, jsonData } from './html.ts';
+import { type JsonLd, siteName } from './page-json-ld.ts';
+
+/** What stands in the head of a page beside what every page has. */
+export interface PageHead {
+  /** Of what is shown; the site's name is set behind it. Undefined: that alone. */
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  /** The address under which search engines should know it; undefined: none is named. */
+  readonly canonical?: string | undefined;
+  readonly type?: 'article' | 'profile' | 'website';
+  readonly image?: string | null | undefined;
+  /** What Open Graph knows of this type alone, in order. */
+  readonly properties?: readonly (readonly [property: string, content: string | null])[];
+  readonly jsonLd?: JsonLd;
+  /** That search engines should leave it out. */
+  readonly noindex?: boolean;
+}
+
+/** The longest description, in characters: search engines and messengers show less. */
+const maxDescription = 200;
+
+/** The beginning of a text in one line, cut behind a word. */
+export function excerpt(text: string | null): string | undefined {
+  // Long before it is cut, so that an endless text costs no more than its beginning.
+  const line = text
+    ?.slice(0, 8 * maxDescription)
+    .replace(/\s+/gu, ' ')
+    .trim();
+  if (!line) return undefined;
+  const characters = [...line];
+  if (characters.length <= maxDescription) return line;
+  const cut = characters.slice(0, maxDescription - 1).join('');
+  return `${cut.replace(/\s+\S*$/u, '')}…`;
+}
+
+function named(attribute: 'name' | 'property', key: string, content: string | null | undefined): Html[] {
+  if (content === null || content === undefined || content === '') return [];
+  return attribute === 'name'
+    ? [html`<meta name="${key}" content="${content}" data-served />`]
+    : [html`<meta property="${key}" content="${content}" data-served />`];
+}
+
+/** The title as the page sets it, too, once its script runs. */
+const titleOf = (title: string | undefined) => (title === undefined ? siteName : `${title} – ${siteName}`);
+
+function openGraph({ title, description, canonical, type, image, properties = [] }: PageHead): Html[] {
+  if (type === undefined) return [];
+  return [
+    ...named('property', 'og:site_name', siteName),
+    ...named('property', 'og:title', title ?? siteName),
+    ...named('property', 'og:description', description),
+    ...named('property', 'og:type', type),
+    ...named('property', 'og:url', canonical),
+    ...named('property', 'og:image', image),
+    ...properties.flatMap(([property, content]) => named('property', property, content)),
+    ...named('name', 'twitter:card', 'summary'),
+  ];
+}
+
+/** The elements of a head, each marked as served: the page's script takes them out once it shows something else. */
+export function renderHead(head: PageHead): Html {
+  const { title, description, canonical, jsonLd, noindex = false } = head;
+  const elements = [
+    html`<title data-served>${titleOf(title)}</title>`,
+    ...named('name', 'description', description),
+    ...named('name', 'robots', noindex ? 'noindex' : undefined),
+    ...(canonical === undefined ? [] : [html`<link rel="canonical" href="${canonical}" data-served />`]),
+    ...openGraph(head),
+    ...(jsonLd === undefined ? [] : [jsonData('application/ld+json', jsonLd)]),
+  ];
+  return html`${elements}`;
+}

@@ -1,0 +1,86 @@
+import type { PageArticle, PageAuthor, PageComment, PageJournalist } from './page-operations.ts';
+
+/** What the page is called wherever it is named. */
+export const siteName = 'Standfirst';
+
+const context = 'https://schema.org';
+
+/** A value of schema.org; what is undefined in it is left out. */
+export type JsonLd = Readonly<Record<string, unknown>>;
+
+function person({ name, permalink, photoUrl }: PageAuthor): JsonLd {
+  return { '@type': 'Person', name, url: permalink, image: photoUrl ?? undefined };
+}
+
+function interactions(action: string, count: number): JsonLd {
+  return {
+    '@type': 'InteractionCounter',
+    interactionType: { '@type': action },
+    userInteractionCount: count,
+  };
+}
+
+/** Comments in the order of reading, without tombstones: a reply to one names nothing that it replies to. */
+function comments(nodes: readonly PageComment[]): JsonLd[] {
+  // In this order, what a comment replies to is the last one before it that stands one level higher.
+  const above: (string | undefined)[] = [];
+  return nodes.flatMap(({ permalink, status, depth, bodyText, createdAt, editedAt, author }) => {
+    const shown = status === 'PUBLISHED' && bodyText !== null;
+    above[depth] = shown ? permalink : undefined;
+    if (!shown) return [];
+    const parent = depth === 0 ? undefined : above[depth - 1];
+    return [
+      {
+        '@type': 'Comment',
+        '@id': permalink,
+        url: permalink,
+        text: bodyText,
+        dateCreated: createdAt,
+        dateModified: editedAt ?? undefined,
+        author: author ? { '@type': 'Person', name: author.name } : undefined,
+        parentItem: parent === undefined ? undefined : { '@id': parent },
+      },
+    ];
+  });
+}
+
+/** An article as schema.org has it. Its text stands in the page itself. */
+export function articleJsonLd(article: PageArticle): JsonLd {
+  const { tags, allComments, permalink } = article;
+  return {
+    '@context': context,
+    '@type': 'NewsArticle',
+    '@id': permalink,
+    headline: article.title,
+    description: article.standfirst ?? undefined,
+    datePublished: article.publishedAt ?? undefined,
+    dateModified: article.updatedAt,
+    author: person(article.author),
+    publisher: { '@type': 'Organization', name: siteName },
+    url: permalink,
+    mainEntityOfPage: article.canonicalUrl ?? permalink,
+    keywords: tags?.length ? tags.map(({ name }) => name) : undefined,
+    isAccessibleForFree: true,
+    commentCount: article.commentCount,
+    interactionStatistic: [
+      interactions('CommentAction', article.commentCount),
+      interactions('EndorseAction', article.endorsementCount),
+    ],
+    comment: comments(allComments?.nodes ?? []),
+  };
+}
+
+/** A journalist's page as schema.org has it. */
+export function journalistJsonLd(journalist: PageJournalist): JsonLd {
+  return {
+    '@context': context,
+    '@type': 'ProfilePage',
+    url: journalist.permalink,
+    mainEntity: { ...person(journalist), description: journalist.bioText ?? undefined },
+  };
+}
+
+/** The front page as schema.org has it. */
+export function siteJsonLd(url: string): JsonLd {
+  return { '@context': context, '@type': 'WebSite', name: siteName, url };
+}

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { html, type Html } from './html.ts';
+
+const marks = ['<!--head-->', '<!--content-->'] as const;
+
+/** The built page, with a place in its head and one in its body for what it is sent with. */
+export class PageTemplate {
+  readonly #parts: readonly [string, string, string];
+
+  private constructor(parts: readonly [string, string, string]) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Reads the page of a folder.
+   * @returns undefined where none was built
+   * @throws Error for a page that has no such places
+   */
+  static async read(webRoot: string): Promise<PageTemplate | undefined> {
+    const file = join(webRoot, 'index.html');
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+      throw error;
+    }
+    const [before, ...behindHead] = text.split(marks[0]);
+    const [between, ...behindContent] = behindHead.join('').split(marks[1]);
+    if (
+      before === undefined ||
+      between === undefined ||
+      behindHead.length !== 1 ||
+      behindContent.length !== 1
+    )
+      throw new Error(`${file} has not each of ${marks.join(' and ')} once, in this order`);
+    return new PageTemplate([before, between, behindContent.join('')]);
+  }
+
+  fill(head: Html, content: Html | undefined): string {
+    const [before, between, behind] = this.#parts;
+    return before + head.text + between + (content ?? html``).text + behind;
+  }
+}
