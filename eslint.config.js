@@ -1,7 +1,8 @@
 import graphql from '@graphql-eslint/eslint-plugin';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const code = ['**/*.{ts,js,cjs}'];
+const code = ['**/*.{ts,tsx,js,cjs}'];
 
 // The plugin takes the first one that it is given for all files.
 const graphqlLanguage = {
@@ -16,6 +17,7 @@ export default tseslint.config(
     ignores: [
       'examples/*.mjs',
       'examples/front-end/generated',
+      'web/graphql/generated',
       'dist',
       'node_modules',
       '.data',
@@ -36,6 +38,7 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['web/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] },
   {
     // A test knows the shape of the answer to its own query; spelling it out as a type would say it twice.
     files: ['test/**'],

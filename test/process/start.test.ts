@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,59 +8,18 @@ import { createTestDatabase, databaseUrl, onDatabase, serverUrl } from '../suppo
 import { eventually } from '../support/eventually.ts';
 import { LiveClients } from '../support/live.ts';
 import { buildProgram } from '../support/program.ts';
+import { Service } from '../support/service.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
-/** The service as a process of its own, as `npm start` runs it. */
-class Service {
-  readonly process: ChildProcess;
-  output = '';
-  readonly exited: Promise<number | string>;
-
-  constructor(env: Record<string, string>) {
-    this.process = spawn(process.execPath, ['dist/src/main.js'], {
-      cwd: root,
-      // Nothing of this process's environment: a new user has none of it.
-      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [this.process.stdout, this.process.stderr]) {
-      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    }
-    this.exited = new Promise((resolve) => {
-      this.process.once('exit', (code, signal) => resolve(code ?? signal ?? ''));
-    });
-    services.push(this);
-  }
-
-  /** Waits until it says that it is ready. */
-  ready(): Promise<string> {
-    return eventually(
-      `the service to be ready; it said: ${this.output}`,
-      () => /GraphQL and its explorer +(\S+)\/graphql/.exec(this.output)?.[1],
-      30_000,
-    );
-  }
-
-  async post(query: string, variables: Record<string, unknown> = {}, token?: string): Promise<any> {
-    const response = await fetch(`${await this.ready()}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as { data: any; errors?: unknown };
-    if (errors) throw new Error(JSON.stringify(errors));
-    return data;
-  }
-
-  async end(signal: NodeJS.Signals): Promise<number | string> {
-    this.process.kill(signal);
-    return this.exited;
-  }
-}
-
 const services: Service[] = [];
+
+function begin(env: Record<string, string>): Service {
+  const service = new Service(env);
+  services.push(service);
+  return service;
+}
 let folder: string;
 
 /** All processes with the folder in their command line, working folder or, for PostgreSQL's workers, parent. */
@@ -99,7 +58,7 @@ afterEach(async () => {
 
 describe('the service with nothing but Node', () => {
   it('starts with demo data, and the terminal shows the addresses to open', async () => {
-    const service = new Service({ DATA_DIR: join(folder, 'data') });
+    const service = begin({ DATA_DIR: join(folder, 'data') });
     const address = await service.ready();
     expect(service.output).toContain(`ws${address.slice(4)}/graphql`);
     expect(await fetch(`${address}/health/ready`).then((response) => response.status)).toBe(200);
@@ -127,7 +86,7 @@ describe('the service with nothing but Node', () => {
 
   it('keeps acknowledged writes through kill -9 of the service and an immediate restart', async () => {
     const env = { DATA_DIR: join(folder, 'data') };
-    const first = new Service(env);
+    const first = begin(env);
     const { signUp: signedUp } = await first.post(signUp);
     const { articles } = await first.post(newest);
     const { addComment: added } = await first.post(
@@ -136,7 +95,7 @@ describe('the service with nothing but Node', () => {
       signedUp.session.accessToken,
     );
     await first.end('SIGKILL');
-    const second = new Service(env);
+    const second = begin(env);
     const { node } = await second.post(`query ($id: ID!) { node(id: $id) { ... on Comment { bodyText } } }`, {
       id: added.comment.id,
     });
@@ -147,7 +106,7 @@ describe('the service with nothing but Node', () => {
   });
 
   it('comes back when the database is killed, and loses nothing', async () => {
-    const service = new Service({ DATA_DIR: join(folder, 'data') });
+    const service = begin({ DATA_DIR: join(folder, 'data') });
     const { signUp: signedUp } = await service.post(signUp);
     const { articles } = await service.post(newest);
     await service.post(addComment, { articleId: articles.nodes[0].id }, signedUp.session.accessToken);
@@ -169,9 +128,9 @@ describe('the service with nothing but Node', () => {
   });
 
   it('refuses a second start on the same folder by name', async () => {
-    const first = new Service({ DATA_DIR: join(folder, 'data') });
+    const first = begin({ DATA_DIR: join(folder, 'data') });
     await first.ready();
-    const second = new Service({ DATA_DIR: join(folder, 'data') });
+    const second = begin({ DATA_DIR: join(folder, 'data') });
     expect(await second.exited).toBe(1);
     expect(second.output).toContain(`process ${first.process.pid}`);
     expect(second.output).toContain(join(folder, 'data'));
@@ -179,16 +138,16 @@ describe('the service with nothing but Node', () => {
   });
 
   it('leaves no process behind when it is stopped while it starts', async () => {
-    const service = new Service({ DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'info' });
+    const service = begin({ DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'info' });
     await eventually('the database to be made', () => service.output.includes('new database'));
     expect(await service.end('SIGINT')).toBe(0);
     // afterEach looks for processes.
   });
 
   it('leaves no process behind when its port is taken', async () => {
-    const first = new Service({ DATA_DIR: join(folder, 'data') });
+    const first = begin({ DATA_DIR: join(folder, 'data') });
     const { port } = new URL(await first.ready());
-    const second = new Service({ DATA_DIR: join(folder, 'other'), PORT: port });
+    const second = begin({ DATA_DIR: join(folder, 'other'), PORT: port });
     expect(await second.exited).toBe(1);
     expect(second.output).toContain(`Port ${port} is in use`);
     await eventually(
@@ -198,7 +157,7 @@ describe('the service with nothing but Node', () => {
   });
 
   it('sends subscribers away and exits with 0 on SIGTERM', async () => {
-    const service = new Service({ DATA_DIR: join(folder, 'data') });
+    const service = begin({ DATA_DIR: join(folder, 'data') });
     const address = await service.ready();
     const { articles } = await service.post(newest);
     const live = new LiveClients(`${address.replace('http', 'ws')}/graphql`);
@@ -216,7 +175,7 @@ describe('the service with nothing but Node', () => {
   });
 
   it('says which setting is wrong', async () => {
-    const service = new Service({ PORT: 'many', MAX_QUERY_DEPTH: '-1' });
+    const service = begin({ PORT: 'many', MAX_QUERY_DEPTH: '-1' });
     expect(await service.exited).toBe(1);
     expect(service.output).toContain('PORT: takes a whole number');
     expect(service.output).toContain('MAX_QUERY_DEPTH: takes a whole number');
@@ -233,7 +192,7 @@ describe('the service on a PostgreSQL of its own', () => {
     const migrate = async (...args: string[]) =>
       (await run(process.execPath, ['dist/src/migrate.js', ...args], { cwd: root, env })).stdout;
 
-    const unmigrated = new Service(env);
+    const unmigrated = begin(env);
     expect(await unmigrated.exited).toBe(1);
     expect(unmigrated.output).toContain('npm run migrate');
 
@@ -241,17 +200,17 @@ describe('the service on a PostgreSQL of its own', () => {
     expect(await migrate('status')).not.toMatch(/pending|missing/i);
     await migrate('down');
     await migrate();
-    const service = new Service(env);
+    const service = begin(env);
     expect((await service.post(newest)).articles.nodes).toEqual([]);
     expect(await service.end('SIGTERM')).toBe(0);
 
-    const demo = new Service({ ...env, DEMO_DATA: 'true' });
+    const demo = begin({ ...env, DEMO_DATA: 'true' });
     expect((await demo.post(newest)).articles.nodes).toHaveLength(1);
     expect(demo.output).toMatch(/Their password +\S{20,}/);
     expect(await demo.end('SIGTERM')).toBe(0);
 
     // Told once: a second start has nothing to tell.
-    const again = new Service({ ...env, DEMO_DATA: 'true' });
+    const again = begin({ ...env, DEMO_DATA: 'true' });
     await again.ready();
     expect(again.output).not.toContain('Their password');
     expect(await again.end('SIGTERM')).toBe(0);
@@ -259,7 +218,7 @@ describe('the service on a PostgreSQL of its own', () => {
   });
 
   it('says that the database can not be reached', async () => {
-    const service = new Service({
+    const service = begin({
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
       SESSION_SECRET: secret,
     });
@@ -270,7 +229,7 @@ describe('the service on a PostgreSQL of its own', () => {
   it('has one set of demo data when two nodes start at once', async () => {
     const database = await createTestDatabase();
     const env = { DATABASE_URL: database.url, SESSION_SECRET: secret, DEMO_DATA: 'true' };
-    const nodes = [new Service(env), new Service(env)];
+    const nodes = [begin(env), begin(env)];
     for (const node of nodes) await node.ready();
     const told = nodes.filter((node) => node.output.includes('Their password'));
     expect(told).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { preset } from '@graphql-codegen/client-preset';
 import { codegen } from '@graphql-codegen/core';
+import type { Types } from '@graphql-codegen/plugin-helpers';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildASTSchema, type DocumentNode, isAbstractType, parse } from 'graphql';
@@ -7,7 +8,7 @@ import config from '../../examples/front-end/codegen.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-interface Source {
+export interface Source {
   readonly location: string;
   readonly rawSDL: string;
   readonly document: DocumentNode;
@@ -41,18 +42,25 @@ async function readDocuments(): Promise<Source[]> {
   );
 }
 
+/** A configuration of graphql-codegen for the client preset, reduced to what it makes of its documents. */
+interface Generated {
+  readonly presetConfig: { readonly fragmentMasking: boolean };
+  readonly config: Record<string, unknown>;
+  readonly documentTransforms: readonly Types.DocumentTransformObject[];
+}
+
 /**
- * What `graphql-codegen` writes for `examples/front-end/codegen.ts`; without its command line, which would bring 70 MB of
- * loaders.
+ * What `graphql-codegen` writes; without its command line, which would bring 70 MB of loaders.
  * @returns the texts by their names
  */
-export async function generateExampleTypes(): Promise<Map<string, string>> {
-  const schema = await readSchema();
-  const { presetConfig, config: pluginConfig, documentTransforms } = config.generates['generated/'];
+export async function generateTypes(
+  { presetConfig, config: pluginConfig, documentTransforms }: Generated,
+  documents: Source[],
+): Promise<Map<string, string>> {
   const sections = await preset.buildGeneratesSection({
     baseOutputDir: './',
-    schema,
-    documents: await readDocuments(),
+    schema: await readSchema(),
+    documents,
     config: pluginConfig,
     presetConfig,
     documentTransforms: documentTransforms.map((transformObject, index) => ({
@@ -68,12 +76,21 @@ export async function generateExampleTypes(): Promise<Map<string, string>> {
   return files;
 }
 
+/** What it writes for `examples/front-end/codegen.ts`. */
+export async function generateExampleTypes(): Promise<Map<string, string>> {
+  return generateTypes(config.generates['generated/'], await readDocuments());
+}
+
+/** `possible-types.json` of Apollo Client's documentation. */
+export async function possibleTypesFile(): Promise<string> {
+  return `${JSON.stringify(possibleTypesOf(await readSchema()), null, 2)}\n`;
+}
+
 /** What `generated/` holds: what the examples import, which is neither the tag function nor the barrel. */
 export async function exampleArtefacts(): Promise<Map<string, string>> {
   const types = await generateExampleTypes();
-  const possibleTypes = JSON.stringify(possibleTypesOf(await readSchema()), null, 2);
   return new Map([
     ['graphql.ts', types.get('graphql.ts') ?? ''],
-    ['possible-types.json', `${possibleTypes}\n`],
+    ['possible-types.json', await possibleTypesFile()],
   ]);
 }

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 const buildLock = [0x626c64, 0x737464];
 
 /** Runs one of the package's builds once for all test files of a run; those that need it meanwhile wait. */
-function build(script: 'build' | 'build:client'): Promise<void> {
+function build(script: 'build' | 'build:client' | 'build:web'): Promise<void> {
   const built = (which: string) => join(process.env.TEST_FOLDER ?? '', `${which.replace(':', '-')}-done`);
   return onDatabase(serverUrl(), async (client) => {
     await client.query('SELECT pg_advisory_lock($1, $2)', buildLock);
@@ -26,6 +26,12 @@ export const buildProgram = (): Promise<void> => build('build');
 
 /** Builds `standfirst/client` alone. */
 export const buildClient = (): Promise<void> => build('build:client');
+
+/** Builds the reader's page alone. @returns its folder */
+export async function buildPage(): Promise<string> {
+  await build('build:web');
+  return join(root, 'dist/web');
+}
 
 /** What came of a program. */
 export interface Ran {

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The service as a process of its own, as `npm start` runs it. */
+export class Service {
+  readonly process: ChildProcess;
+  output = '';
+  readonly exited: Promise<number | string>;
+
+  constructor(env: Record<string, string>) {
+    this.process = spawn(process.execPath, ['dist/src/main.js'], {
+      cwd: root,
+      // Nothing of this process's environment: a new user has none of it.
+      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    }
+    this.exited = new Promise((resolve) => {
+      this.process.once('exit', (code, signal) => resolve(code ?? signal ?? ''));
+    });
+  }
+
+  /** Waits until it says that it is ready. */
+  ready(): Promise<string> {
+    return eventually(
+      `the service to be ready; it said: ${this.output}`,
+      () => /GraphQL and its explorer +(\S+)\/graphql/.exec(this.output)?.[1],
+      30_000,
+    );
+  }
+
+  async post(query: string, variables: Record<string, unknown> = {}, token?: string): Promise<any> {
+    const response = await fetch(`${await this.ready()}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as { data: any; errors?: unknown };
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | string> {
+    this.process.kill(signal);
+    return this.exited;
+  }
+}

@@ -1,0 +1,275 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import { type TestApp, type TestUser, useApp } from '../support/app.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { Line } from '../support/line.ts';
+import { buildPage } from '../support/program.ts';
+import { useReaders } from '../support/readers.ts';
+
+describeInBrowser('a discussion in the browser', () => {
+  const readers = useReaders();
+  const app = useAppWithPage();
+  let ada: TestUser;
+  let bo: TestUser;
+
+  beforeAll(async () => {
+    ada = await app().signUp('Ada Example');
+    bo = await app().signUp('Bo Example');
+  });
+
+  const article = async (comments: Record<string, unknown>[] = []) => {
+    const { id, slug } = await app().addArticle({ article: { title: 'Keep the ferry' }, comments });
+    return { id, slug, path: `/articles/${slug}` };
+  };
+
+  it('shows two readers what each other says: new threads gather, replies appear in place', async () => {
+    const { path } = await article([
+      { key: '1', body: 'The first one', authorName: 'Cy Example', createdAt: '2024-06-01T10:00:00Z' },
+    ]);
+    const one = await readers.open(app().url + path, { user: ada });
+    const two = await readers.open(app().url + path, { user: bo });
+    await Promise.all([one.isLive(), two.isLive()]);
+
+    await one.say('From the other side');
+    await one.comment('From the other side').getByRole('link', { name: 'now' }).waitFor();
+    await two.page.getByRole('button', { name: '1 new comment' }).waitFor();
+    expect(await two.texts()).toEqual(['The first one']);
+    await two.page.getByRole('button', { name: '1 new comment' }).click();
+    await two.comment('From the other side').getByText('New').waitFor();
+
+    await two.replyTo('From the other side', 'I see it');
+    await one.comment('I see it').getByText('New').waitFor();
+    expect(await one.texts()).toEqual(['From the other side', 'I see it', 'The first one']);
+    await eventually(
+      'the numbers',
+      async () => (await one.page.locator('.count').innerText()) === '3 comments',
+    );
+    expect(one.problems).toEqual([]);
+    expect(two.problems).toEqual([]);
+  });
+
+  it('keeps what one reads in its place while others write above it', async () => {
+    const { id, path } = await article(numberedComments(60));
+    const reader = await readers.open(app().url + path);
+    await reader.isLive();
+    const read = reader.comment('number 30');
+    await reader.page.mouse.move(300, 300);
+    await eventually('the middle', async () => {
+      await reader.page.mouse.wheel(0, 400);
+      return (await read.count()) > 0 && ((await read.boundingBox())?.y ?? 9999) < 400;
+    });
+    const before = (await read.boundingBox())?.y ?? 0;
+    // Replies to a comment above, which is out of sight.
+    const above = await commentId(id, 'number 55');
+    for (const text of ['one', 'two', 'three']) {
+      await app().addComment(ada, { articleId: id, parentId: above, body: `Reply ${text}` });
+    }
+    await app().addComment(ada, { articleId: id, body: 'A new thread' });
+    await reader.page.getByRole('button', { name: '1 new comment' }).waitFor();
+    expect(Math.abs(((await read.boundingBox())?.y ?? 0) - before)).toBeLessThan(2);
+    // It is there all the same.
+    await reader.page.goto(`${app().url}${path}#comment-${above}`);
+    await reader.comment('Reply three').waitFor();
+  });
+
+  it('shows one’s own comment at once, keeps one that failed over a reload, and never doubles it', async () => {
+    const { id, path } = await article();
+    const reader = await readers.open(app().url + path, { user: ada });
+    await reader.isLive();
+    let isAway = true;
+    const sent: string[] = [];
+    // The service takes it, and the answer is lost.
+    await reader.page.route('**/graphql', async (route) => {
+      const body = route.request().postData() ?? '';
+      if (!isAway || !body.includes('mutation AddComment')) return route.fallback();
+      sent.push(body);
+      if (sent.length > 1) await route.fetch();
+      return route.abort();
+    });
+    await reader.say('Written once');
+    await reader.page.getByText('did not reach the service').waitFor();
+    await reader.page.getByRole('button', { name: 'Try again' }).click();
+    await eventually('the second try', () => sent.length === 2);
+    // Its event has come, though the answer has not.
+    await reader.comment('Written once').getByRole('button', { name: 'Edit' }).waitFor();
+    expect(await reader.page.getByText('did not reach the service').count()).toBe(0);
+
+    const key = (body: string | undefined) => JSON.parse(body ?? '').variables.input.idempotencyKey;
+    expect(key(sent[0])).toBe(key(sent[1]));
+    await reader.say('Written offline');
+    await reader.page.getByText('did not reach the service').waitFor();
+    isAway = false;
+    await reader.page.reload();
+    await reader
+      .comment('Written offline')
+      .getByRole('button', { name: 'Try again' })
+      .or(reader.comment('Written offline').getByRole('button', { name: 'Edit' }))
+      .waitFor();
+    await reader.comment('Written offline').getByRole('button', { name: 'Edit' }).waitFor();
+    expect(await bodies(id)).toEqual(['Written offline', 'Written once']);
+  });
+
+  it('keeps a draft over a reload', async () => {
+    const { path } = await article();
+    const reader = await readers.open(app().url + path, { user: ada });
+    await reader.page.getByLabel('Your comment').fill('Not yet finished');
+    await reader.page.reload();
+    await eventually(
+      'the draft',
+      async () => (await reader.page.getByLabel('Your comment').inputValue()) === 'Not yet finished',
+    );
+  });
+
+  it('says that the connection is lost, and catches up when it is back', async () => {
+    const { id, path } = await article();
+    const line = new Line(app().url);
+    try {
+      const reader = await readers.open((await line.open()) + path, { user: ada });
+      await reader.isLive();
+      line.break();
+      await reader.page.getByText('Reconnecting …').waitFor();
+      await app().addComment(bo, { articleId: id, body: 'Said meanwhile' });
+      await reader.say('Said offline');
+      await reader.page.getByText('did not reach the service').waitFor();
+      line.mend();
+      await reader.isLive();
+      await reader.comment('Said offline').getByRole('button', { name: 'Edit' }).waitFor();
+      await reader.page.getByRole('button', { name: '1 new comment' }).click();
+      await reader.comment('Said meanwhile').waitFor();
+      expect((await bodies(id)).sort()).toEqual(['Said meanwhile', 'Said offline']);
+    } finally {
+      await line.close();
+    }
+  });
+
+  it('takes a comment away that a moderator removes, and leaves a tombstone where there are replies', async () => {
+    const moderator = await app().signUp('Cy Example', 'MODERATOR');
+    const { id, path } = await article();
+    const parent = await app().addComment(ada, { articleId: id, body: 'With a reply' });
+    await app().addComment(bo, { articleId: id, parentId: parent.comment?.id ?? '', body: 'A reply' });
+    await app().addComment(ada, { articleId: id, body: 'Alone' });
+    const reader = await readers.open(app().url + path);
+    const judge = await readers.open(app().url + path, { user: moderator });
+    await reader.isLive();
+    for (const text of ['With a reply', 'Alone']) {
+      const comment = judge.comment(text);
+      await comment.getByRole('button', { name: 'Remove' }).click();
+      await comment.getByRole('group').getByRole('button', { name: 'Remove' }).click();
+      await reader.comment(text).waitFor({ state: 'detached' });
+    }
+    await reader.page.locator('.thread-rows').getByText('Comment removed').waitFor();
+    expect(await reader.texts()).toEqual(['A reply']);
+    expect(reader.problems).toEqual([]);
+  });
+
+  it('lets an author edit, react and fold', async () => {
+    const { id, path } = await article();
+    const { comment } = await app().addComment(ada, { articleId: id, body: 'With a tpyo' });
+    await app().addComment(bo, { articleId: id, parentId: comment?.id ?? '', body: 'A reply' });
+    const author = await readers.open(app().url + path, { user: ada });
+    const other = await readers.open(app().url + path, { user: bo });
+    await Promise.all([author.isLive(), other.isLive()]);
+    const own = author.comment('With a tpyo');
+    await own.getByRole('button', { name: 'Edit' }).click();
+    await author.page.getByLabel('Your comment').last().fill('Without a typo');
+    await author.page.getByRole('button', { name: 'Save' }).click();
+    const shown = other.comment('Without a typo');
+    await shown.getByText('edited').waitFor();
+    await shown.getByRole('button', { name: 'Insightful' }).click();
+    await author.comment('Without a typo').getByText('Insightful 1').waitFor();
+    await shown.getByRole('button', { name: 'Insightful 1', pressed: true }).click();
+    await author.comment('Without a typo').getByText('Insightful 1').waitFor({ state: 'detached' });
+    await shown.getByRole('button', { name: 'Fold' }).click();
+    await other.comment('A reply').waitFor({ state: 'detached' });
+    await other.page.getByRole('button', { name: 'Show 1 reply' }).click();
+    await other.comment('A reply').waitFor();
+  });
+
+  it('endorses with a statement, and the number moves for everybody', async () => {
+    const { path } = await article();
+    const one = await readers.open(app().url + path, { user: ada });
+    const two = await readers.open(app().url + path);
+    await Promise.all([one.isLive(), two.isLive()]);
+    await one.page.getByRole('button', { name: 'Endorse' }).click();
+    await one.page.getByLabel('Why (optional, public)').fill('My brother takes it.');
+    await one.page.getByRole('button', { name: 'Endorse' }).click();
+    await two.page.getByRole('heading', { name: '1 endorsement', exact: true }).waitFor();
+    await two.page.getByText('My brother takes it.').waitFor();
+    await one.page.getByRole('button', { name: 'Withdraw' }).click();
+    await two.page.getByRole('heading', { name: '0 endorsements' }).waitFor();
+    await two.page.getByText('My brother takes it.').waitFor({ state: 'detached' });
+  });
+
+  it('opens an address deep in a long thread, on the article’s page or on that of a branch', async () => {
+    const { id, path } = await article([...numberedComments(1_500), ...chain(30)]);
+    const reader = await readers.open(`${app().url}${path}#comment-${await commentId(id, 'number 700')}`);
+    const target = reader.comment('number 700');
+    await target.waitFor();
+    await eventually('the place', async () => {
+      const y = (await target.boundingBox())?.y ?? -1;
+      return y > 0 && y < 200;
+    });
+    await reader.page.locator('.thread-rows article:focus', { hasText: 'number 700' }).waitFor();
+    // Both neighbours are there, and more comes in both directions.
+    await reader.comment('number 701').waitFor();
+    await reader.comment('number 699').waitFor();
+
+    await reader.page.goto(`${app().url}${path}#comment-${await commentId(id, 'link 28')}`);
+    await reader.page.getByRole('link', { name: 'The whole discussion' }).waitFor();
+    await reader.comment('link 28').waitFor();
+    expect(reader.problems).toEqual([]);
+  });
+
+  const allComments = async (articleId: string): Promise<{ id: string; bodyText: string }[]> => {
+    const found: { id: string; bodyText: string }[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const { node } = await app().data(
+        `query ($id: ID!, $after: Cursor) { node(id: $id) { ... on Article {
+          allComments(orderBy: NEWEST, first: 100, after: $after) {
+            nodes { id bodyText } pageInfo { hasNextPage endCursor } } } } }`,
+        { id: articleId, after },
+      );
+      const { nodes, pageInfo } = node.allComments;
+      found.push(...nodes);
+      after = pageInfo.endCursor;
+      more = pageInfo.hasNextPage;
+    }
+    return found;
+  };
+
+  const bodies = async (articleId: string): Promise<string[]> =>
+    (await allComments(articleId)).map(({ bodyText }) => bodyText);
+
+  const commentId = async (articleId: string, text: string): Promise<string> =>
+    (await allComments(articleId)).find(({ bodyText }) => bodyText === text)?.id ?? '';
+});
+
+/** Of the first level, the first one the oldest. */
+function numberedComments(count: number): Record<string, unknown>[] {
+  return Array.from({ length: count }, (_, index) => ({
+    key: String(index),
+    body: `number ${index}`,
+    authorName: 'Bo Example',
+    createdAt: new Date(Date.UTC(2024, 5, 1) + index * 60_000).toISOString(),
+  }));
+}
+
+/** Each one replies to the one before. */
+function chain(length: number): Record<string, unknown>[] {
+  return Array.from({ length }, (_, index) => ({
+    key: `link-${index}`,
+    ...(index > 0 ? { parentKey: `link-${index - 1}` } : {}),
+    body: `link ${index}`,
+    authorName: 'Cy Example',
+    createdAt: new Date(Date.UTC(2024, 6, 1) + index * 60_000).toISOString(),
+  }));
+}
+
+/** A service that serves the page. */
+function useAppWithPage(): () => TestApp {
+  const shared = { webRoot: '' };
+  beforeAll(async () => {
+    shared.webRoot = await buildPage();
+  });
+  return useApp({}, shared);
+}

@@ -1,0 +1,49 @@
+import { lazy, Suspense } from 'react';
+import { Route, Switch } from 'wouter';
+import { ArticlePage } from './article/article-page.tsx';
+import { BranchPage } from './article/branch-page.tsx';
+import { FrontPage } from './front/front-page.tsx';
+import { JournalistPage } from './journalist/journalist-page.tsx';
+import { Layout } from './layout/layout.tsx';
+import { Loading, NotFound } from './layout/messages.tsx';
+import { SearchPage } from './search/search-page.tsx';
+import { useReaderTurn } from './session/reader-context.ts';
+import { TagPage } from './tag/tag-page.tsx';
+
+// What readers seldom come for, or only signed in, is loaded when they do.
+const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
+const SignUpPage = lazy(() => import('./session/sign-up-page.tsx'));
+const WritePage = lazy(() => import('./write/write-page.tsx'));
+const MyCommentsPage = lazy(() => import('./my/my-comments-page.tsx'));
+const MyArticlesPage = lazy(() => import('./my/my-articles-page.tsx'));
+
+export function App() {
+  const turn = useReaderTurn();
+  return (
+    <Layout>
+      <Suspense fallback={<Loading />}>
+        <Switch key={turn}>
+          <Route path="/" component={FrontPage} />
+          <Route path="/articles/:slug">{({ slug }) => <ArticlePage key={slug} slug={slug} />}</Route>
+          <Route path="/articles/:slug/edit">{({ slug }) => <WritePage key={slug} slug={slug} />}</Route>
+          <Route path="/articles/:slug/comments/:commentId">
+            {({ slug, commentId }) => <BranchPage key={commentId} slug={slug} commentId={commentId} />}
+          </Route>
+          <Route path="/journalists/:slug">{({ slug }) => <JournalistPage slug={slug} />}</Route>
+          <Route path="/tags/:name">{({ name }) => <TagPage name={decodeURIComponent(name)} />}</Route>
+          <Route path="/search" component={SearchPage} />
+          <Route path="/sign-in" component={SignInPage} />
+          <Route path="/sign-up" component={SignUpPage} />
+          <Route path="/write">
+            <WritePage />
+          </Route>
+          <Route path="/my/comments" component={MyCommentsPage} />
+          <Route path="/my/articles" component={MyArticlesPage} />
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Suspense>
+    </Layout>
+  );
+}

@@ -1,0 +1,100 @@
+import { useFragment } from '@apollo/client/react';
+import { type FragmentType } from '@apollo/client/masking';
+import { Link } from 'wouter';
+import { formatNumber } from '../format.ts';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type ArticleTextFragment } from '../graphql/generated/graphql.ts';
+import { Portrait } from '../journalist/portrait.tsx';
+import { Day } from '../layout/time.tsx';
+import { paths } from '../paths.ts';
+import { texts } from '../texts.ts';
+import { TagList } from './tag-list.tsx';
+
+const ArticleTextDocument = graphql(`
+  fragment ArticleText on Article {
+    id
+    slug
+    status
+    title
+    standfirst
+    bodyHtml
+    publishedAt
+    canonicalUrl
+    viewerCanEdit
+    author {
+      id
+      slug
+      name
+      location
+      photoUrl
+    }
+    signatures {
+      name
+      role
+      organisation
+    }
+    tags {
+      id
+      name
+    }
+  }
+`);
+
+/** The article itself: who, where and when, what, and who signed it. */
+export function ArticleText({ from }: { readonly from: FragmentType<ArticleTextFragment> }) {
+  const { data: article, complete } = useFragment({ fragment: ArticleTextDocument, from });
+  if (!complete) return null;
+  const { author } = article;
+  return (
+    <article className="article" aria-labelledby="headline">
+      <header className="article-head">
+        <h1 id="headline" tabIndex={-1}>
+          {article.title}
+        </h1>
+        {article.standfirst !== null && <p className="standfirst">{article.standfirst}</p>}
+        <div className="byline">
+          <Portrait name={author.name} photoUrl={author.photoUrl} size={48} />
+          <div>
+            <Link href={paths.journalist(author.slug)} className="byline-name" rel="author">
+              {author.name}
+            </Link>
+            {author.location !== null && <span className="byline-location">{author.location}</span>}
+            <span className="byline-date">
+              {article.publishedAt === null ? texts.notPublished : <Day time={article.publishedAt} />}
+            </span>
+          </div>
+          {article.viewerCanEdit && (
+            <Link className="button" href={paths.edit(article.slug)}>
+              {texts.editArticle}
+            </Link>
+          )}
+        </div>
+      </header>
+      {/* The service has sanitised it. */}
+      <div className="prose" dangerouslySetInnerHTML={{ __html: article.bodyHtml }} />
+      {article.signatures.length > 0 && <Signatures signatures={article.signatures} />}
+      {article.canonicalUrl !== null && (
+        <p className="article-origin">
+          {texts.firstPublished} <a href={article.canonicalUrl}>{new URL(article.canonicalUrl).host}</a>
+        </p>
+      )}
+      {article.tags && article.tags.length > 0 && <TagList tags={article.tags} />}
+    </article>
+  );
+}
+
+function Signatures({ signatures }: Pick<ArticleTextFragment, 'signatures'>) {
+  return (
+    <section className="signatures" aria-labelledby="signatures">
+      <h2 id="signatures">{texts.signedBy(formatNumber(signatures.length))}</h2>
+      <ul>
+        {signatures.map(({ name, role, organisation }, index) => (
+          <li key={index}>
+            <span className="signature-name">{name}</span>
+            <span className="signature-role">{[role, organisation].filter(Boolean).join(', ')}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

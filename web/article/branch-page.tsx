@@ -1,0 +1,121 @@
+import { useQuery } from '@apollo/client/react';
+import { useCallback, useState } from 'react';
+import { Link } from 'wouter';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type BranchPageQuery } from '../graphql/generated/graphql.ts';
+import { messageOf } from '../graphql/error-message.ts';
+import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
+import { PageHead } from '../layout/page-head.tsx';
+import { commentHash, commentOfHash, paths } from '../paths.ts';
+import { useReader } from '../session/reader-context.ts';
+import { texts } from '../texts.ts';
+import { CommentCard } from '../thread/comment-card.tsx';
+import { Discussion, maxLevel, pageSize } from '../thread/discussion.ts';
+import { Thread } from '../thread/thread.tsx';
+import { type CommentRow } from '../thread/thread-list.ts';
+
+/** One comment and what is below it, for threads that are too deep for one page. */
+const BranchPageDocument = graphql(`
+  query BranchPage($commentId: ID!, $first: Int, $maxDepth: Int, $around: ID) {
+    comment(id: $commentId) {
+      id
+      depth
+      threadPosition
+      createdAt
+      ...CommentCard
+      article {
+        id
+        slug
+        title
+        liveCursor
+      }
+      descendants(first: $first, maxDepth: $maxDepth, around: $around) {
+        ...ThreadPage @unmask
+      }
+    }
+    viewer {
+      id
+    }
+  }
+`);
+
+export function BranchPage({ slug, commentId }: { readonly slug: string; readonly commentId: string }) {
+  const [around, setAround] = useState(() => commentOfHash(location.hash));
+  const { data, error, loading, refetch } = useQuery(BranchPageDocument, {
+    variables: { commentId, first: pageSize, maxDepth: maxLevel + 1, around: around ?? null },
+    errorPolicy: 'all',
+  });
+  if (!data?.comment) {
+    if (loading) return <Loading />;
+    if (error)
+      return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
+    return <NotFound />;
+  }
+  const { comment } = data;
+  if (comment.article.slug !== slug) return <NotFound />;
+  return (
+    <div className="page branch-page">
+      <PageHead title={texts.branchTitle(comment.article.title)} />
+      <h1 tabIndex={-1} className="branch-title">
+        {texts.branchTitle(comment.article.title)}
+      </h1>
+      <p>
+        <Link href={paths.article(slug) + commentHash(comment.id)}>{texts.wholeDiscussion}</Link>
+      </p>
+      <section className="discussion" aria-label={texts.discussion}>
+        {comment.descendants ? (
+          <BranchDiscussion comment={comment} page={comment.descendants} viewerId={data.viewer?.id} />
+        ) : (
+          error && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />
+        )}
+      </section>
+    </div>
+  );
+}
+
+type Comment = NonNullable<BranchPageQuery['comment']>;
+
+interface Props {
+  readonly comment: Comment;
+  readonly page: NonNullable<Comment['descendants']>;
+  readonly viewerId: string | undefined;
+}
+
+function BranchDiscussion({ comment, page, viewerId }: Props) {
+  const reader = useReader();
+  const [missing, setMissing] = useState(false);
+  const { article } = comment;
+  const [discussion] = useState(
+    () =>
+      new Discussion({
+        reader,
+        article,
+        root: comment,
+        sort: 'THREADED',
+        page,
+        liveCursor: article.liveCursor,
+        viewerId,
+        // The list is all that there is.
+        refresh: () => Promise.resolve(),
+      }),
+  );
+  const row: CommentRow = {
+    kind: 'comment',
+    key: comment.id,
+    id: comment.id,
+    level: 0,
+    isNew: false,
+    isFolded: false,
+    below: 'here',
+  };
+  return (
+    <Thread discussion={discussion} onMissing={useCallback(() => setMissing(true), [])}>
+      <CommentCard row={row} />
+      {missing && (
+        <p className="hint" role="status">
+          {texts.commentGone}
+        </p>
+      )}
+    </Thread>
+  );
+}

@@ -1,0 +1,18 @@
+import { Link } from 'wouter';
+import { paths } from '../paths.ts';
+
+export function TagList({
+  tags,
+}: {
+  readonly tags: readonly { readonly id: string; readonly name: string }[];
+}) {
+  return (
+    <ul className="tag-list">
+      {tags.map(({ id, name }) => (
+        <li key={id}>
+          <Link href={paths.tag(name)}>#{name}</Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

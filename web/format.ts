@@ -1,0 +1,54 @@
+/** Dates and numbers as the reader's browser writes them, in the page's language. */
+const language = 'en';
+
+const instant = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
+const longDay = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
+// A rough date is not at midnight UTC somewhere: it is that day for everybody.
+const day = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
+const month = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+const number = new Intl.NumberFormat(language);
+const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
+const plural = new Intl.PluralRules(language);
+const list = new Intl.ListFormat(language);
+
+export const formatNumber = (value: number): string => number.format(value);
+export const formatCompact = (value: number): string => compact.format(value);
+export const formatList = (items: readonly string[]): string => list.format(items);
+
+/** `3 comments`: the number with the noun's form for it. */
+export const formatCount = (count: number, one: string, other: string): string =>
+  `${number.format(count)} ${plural.select(count) === 'one' ? one : other}`;
+
+/** @param time a `PartialDateTime`; its length is its precision */
+export function formatTime(time: string): string {
+  if (time.length === 4) return time;
+  const date = new Date(time);
+  if (time.length === 7) return month.format(date);
+  return time.length === 10 ? day.format(date) : instant.format(date);
+}
+
+/** As `formatTime`, to the day. */
+export const formatDay = (time: string): string =>
+  time.length > 10 ? longDay.format(new Date(time)) : formatTime(time);
+
+const units = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
+/**
+ * How long ago an instant was, up to a week; what is older, or known only roughly, by its date.
+ * @param time a `PartialDateTime`
+ * @param now milliseconds
+ */
+export function formatAge(time: string, now: number): string {
+  if (time.length <= 10) return formatTime(time);
+  const seconds = (now - Date.parse(time)) / 1000;
+  if (seconds > 7 * 86_400) return longDay.format(new Date(time));
+  for (const [unit, length] of units) {
+    if (seconds >= length) return relative.format(-Math.floor(seconds / length), unit);
+  }
+  return relative.format(0, 'second');
+}

@@ -1,0 +1,3 @@
+export function JournalistPage(_: { slug?: string; name?: string }) {
+  return null;
+}

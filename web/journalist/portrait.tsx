@@ -1,0 +1,34 @@
+import { useState } from 'react';
+
+interface Props {
+  readonly name: string;
+  readonly photoUrl: string | null;
+  /** Width and height, in pixels. */
+  readonly size: number;
+}
+
+/** Somebody's picture, or where there is none or it does not load, their initial. It says nothing that their name does not. */
+export function Portrait({ name, photoUrl, size }: Props) {
+  const [failed, setFailed] = useState<string>();
+  const style = { width: size, height: size, fontSize: size * 0.45 };
+  if (photoUrl === null || photoUrl === failed) {
+    return (
+      <span className="portrait is-monogram" style={style} aria-hidden="true">
+        {name.trim().charAt(0).toUpperCase()}
+      </span>
+    );
+  }
+  return (
+    <img
+      className="portrait"
+      style={style}
+      src={photoUrl}
+      alt=""
+      width={size}
+      height={size}
+      loading="lazy"
+      referrerPolicy="no-referrer"
+      onError={() => setFailed(photoUrl)}
+    />
+  );
+}

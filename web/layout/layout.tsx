@@ -1,0 +1,65 @@
+import { type ReactNode } from 'react';
+import { Link, useLocation, useSearchParams } from 'wouter';
+import { paths } from '../paths.ts';
+import { AccountMenu } from '../session/account-menu.tsx';
+import { texts } from '../texts.ts';
+
+export function Layout({ children }: { readonly children: ReactNode }) {
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        {texts.skipToContent}
+      </a>
+      <header className="site-header">
+        <div className="site-header-inner">
+          <Link href={paths.front} className="site-name">
+            {texts.site}
+          </Link>
+          <p className="site-line">{texts.siteLine}</p>
+          <SearchBox />
+          <AccountMenu />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <footer className="site-footer">
+        <p>{texts.footer}</p>
+        <p>
+          {/* Not a page of this application: the service's explorer. */}
+          <a href="/graphql">{texts.explorer}</a>
+        </p>
+      </footer>
+    </>
+  );
+}
+
+function SearchBox() {
+  const [, navigate] = useLocation();
+  const [parameters] = useSearchParams();
+  const asked = parameters.get('q') ?? '';
+  return (
+    <form
+      role="search"
+      className="search-box"
+      action="/search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const query = new FormData(event.currentTarget).get('q');
+        if (typeof query === 'string' && query.trim() !== '') navigate(paths.search(query.trim()));
+      }}
+    >
+      {/* Another address, another text: the key puts it in. */}
+      <input
+        key={asked}
+        type="search"
+        name="q"
+        maxLength={200}
+        defaultValue={asked}
+        aria-label={texts.searchLabel}
+        placeholder={texts.searchPlaceholder}
+      />
+      <button type="submit">{texts.searchButton}</button>
+    </form>
+  );
+}

@@ -1,0 +1,40 @@
+import { type ReactNode } from 'react';
+import { Link } from 'wouter';
+import { paths } from '../paths.ts';
+import { texts } from '../texts.ts';
+import { PageHead } from './page-head.tsx';
+
+/** Something went wrong that may be over the next time. */
+export function Trouble({ message, onRetry }: { readonly message: string; readonly onRetry?: () => void }) {
+  return (
+    <div className="trouble" role="alert">
+      <p>{message}</p>
+      {onRetry && (
+        <button type="button" onClick={onRetry}>
+          {texts.tryAgain}
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Loading() {
+  return (
+    <p className="loading" role="status">
+      {texts.loading}
+    </p>
+  );
+}
+
+export function NotFound({ children = texts.notFound }: { readonly children?: ReactNode }) {
+  return (
+    <div className="page">
+      <PageHead title={texts.notFoundTitle} />
+      <h1 tabIndex={-1}>{texts.notFoundTitle}</h1>
+      <p>{children}</p>
+      <p>
+        <Link href={paths.front}>{texts.toFront}</Link>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import { formatAge, formatDay, formatTime } from '../format.ts';
+import { useNow } from './use-now.ts';
+
+/** How long ago something was; in full when one points at it. */
+export function Age({ time }: { readonly time: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={time} title={formatTime(time)}>
+      {formatAge(time, now)}
+    </time>
+  );
+}
+
+export function Day({ time }: { readonly time: string }) {
+  return (
+    <time dateTime={time} title={formatTime(time)}>
+      {formatDay(time)}
+    </time>
+  );
+}

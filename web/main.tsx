@@ -1,0 +1,28 @@
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/newsreader/wght.css';
+import '@fontsource-variable/newsreader/wght-italic.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/article.css';
+import './styles/thread.css';
+import './styles/pages.css';
+import { ApolloProvider } from '@apollo/client/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { ReaderContext } from './session/reader-context.ts';
+import { Reader } from './session/session.ts';
+
+const reader = new Reader();
+const root = document.getElementById('root');
+if (!root) throw new Error('The document has no #root');
+
+createRoot(root).render(
+  <StrictMode>
+    <ReaderContext value={reader}>
+      <ApolloProvider client={reader.apollo}>
+        <App />
+      </ApolloProvider>
+    </ReaderContext>
+  </StrictMode>,
+);

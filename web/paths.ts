@@ -1,0 +1,32 @@
+/** The page's addresses; those of articles, journalists and comments are the API's `permalink`s. */
+export const paths = {
+  front: '/',
+  article: (slug: string) => `/articles/${slug}`,
+  branch: (slug: string, commentId: string) => `/articles/${slug}/comments/${commentId}`,
+  edit: (slug: string) => `/articles/${slug}/edit`,
+  journalist: (slug: string) => `/journalists/${slug}`,
+  tag: (name: string) => `/tags/${encodeURIComponent(name)}`,
+  search: (query: string) => `/search?q=${encodeURIComponent(query)}`,
+  signIn: (next: string) => `/sign-in?next=${encodeURIComponent(next)}`,
+  signUp: (next: string) => `/sign-up?next=${encodeURIComponent(next)}`,
+  write: '/write',
+  myComments: '/my/comments',
+  myArticles: '/my/articles',
+} as const;
+
+const commentPrefix = '#comment-';
+
+export const commentHash = (id: string): string => commentPrefix + id;
+
+/** The id of the comment that an address points to. */
+export function commentOfHash(hash: string): string | undefined {
+  const id = hash.startsWith(commentPrefix) ? hash.slice(commentPrefix.length) : '';
+  return id === '' ? undefined : id;
+}
+
+/** An address of this page to go back to; whatever leads elsewhere becomes the front page. */
+export function safeNext(next: string | null): string {
+  if (!next?.startsWith('/')) return paths.front;
+  const url = new URL(next, location.origin);
+  return url.origin === location.origin ? url.pathname + url.search + url.hash : paths.front;
+}

@@ -1,0 +1,56 @@
+import { useMutation } from '@apollo/client/react';
+import { Link, useLocation } from 'wouter';
+import { graphql } from '../graphql/generated/gql.ts';
+import { paths } from '../paths.ts';
+import { texts } from '../texts.ts';
+import { useReader, useViewer } from './reader-context.ts';
+
+const SignOut = graphql(`
+  mutation SignOut {
+    signOut {
+      endedAt
+      userErrors {
+        message
+      }
+    }
+  }
+`);
+
+export function AccountMenu() {
+  const reader = useReader();
+  const viewer = useViewer();
+  const [location] = useLocation();
+  const [signOut] = useMutation(SignOut);
+
+  if (viewer === undefined) return <nav className="account-menu" aria-label={texts.account} />;
+  if (viewer === null) {
+    const isSigning = location.startsWith('/sign-');
+    const here = isSigning ? paths.front : location + window.location.search + window.location.hash;
+    return (
+      <nav className="account-menu" aria-label={texts.account}>
+        <Link href={paths.signIn(here)}>{texts.signIn}</Link>
+        <Link href={paths.signUp(here)}>{texts.signUp}</Link>
+      </nav>
+    );
+  }
+  return (
+    <nav className="account-menu" aria-label={texts.account}>
+      <span className="account-name">{viewer.name}</span>
+      {viewer.canCreateArticle && <Link href={paths.write}>{texts.write}</Link>}
+      {viewer.canCreateArticle && <Link href={paths.myArticles}>{texts.myArticles}</Link>}
+      <Link href={paths.myComments}>{texts.myComments}</Link>
+      <button
+        type="button"
+        className="link-button"
+        onClick={() => {
+          // Whether or not the service can be told now, this browser forgets the tokens.
+          void signOut()
+            .catch(() => undefined)
+            .finally(() => reader.set(undefined));
+        }}
+      >
+        {texts.signOut}
+      </button>
+    </nav>
+  );
+}

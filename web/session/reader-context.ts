@@ -1,0 +1,46 @@
+import { useQuery } from '@apollo/client/react';
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type MeQuery } from '../graphql/generated/graphql.ts';
+import { type Reader } from './session.ts';
+
+export const ReaderContext = createContext<Reader | undefined>(undefined);
+
+export function useReader(): Reader {
+  const reader = useContext(ReaderContext);
+  if (!reader) throw new Error('There is no reader around this component');
+  return reader;
+}
+
+/** Counts the changes of who reads; give it as a `key` to what must then begin anew. */
+export function useReaderTurn(): number {
+  const reader = useReader();
+  return useSyncExternalStore(reader.subscribe, () => reader.turn);
+}
+
+const Me = graphql(`
+  query Me {
+    viewer {
+      id
+      name
+      roles
+      canCreateArticle
+      commentAuthor {
+        id
+        name
+        avatarUrl
+      }
+    }
+  }
+`);
+
+export type Viewer = NonNullable<MeQuery['viewer']>;
+
+/** Who is signed in; null: nobody; undefined: not known yet. */
+export function useViewer(): Viewer | null | undefined {
+  const reader = useReader();
+  useReaderTurn();
+  const { data, loading } = useQuery(Me, { skip: !reader.isSignedIn });
+  if (!reader.isSignedIn) return null;
+  return data?.viewer ?? (loading ? undefined : null);
+}

@@ -1,0 +1,3 @@
+export function TagPage(_: { slug?: string; name?: string }) {
+  return null;
+}

@@ -1,0 +1,144 @@
+import { useFragment, useMutation } from '@apollo/client/react';
+import { type FragmentType } from '@apollo/client/masking';
+import { useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type CommentActionsFragment } from '../graphql/generated/graphql.ts';
+import { messageOf } from '../graphql/error-message.ts';
+import { useNow } from '../layout/use-now.ts';
+import { commentHash, paths } from '../paths.ts';
+import { useReader } from '../session/reader-context.ts';
+import { texts } from '../texts.ts';
+import { CommentReactions } from './comment-reactions.tsx';
+import { Composer } from './composer.tsx';
+import { useDiscussion } from './discussion-context.ts';
+import { RemoveComment } from './documents.ts';
+
+const CommentActionsDocument = graphql(`
+  fragment CommentActions on Comment {
+    id
+    status
+    viewerCanReply
+    viewerCanEdit
+    viewerCanRemove
+    viewerEditableUntil
+    ...CommentReactions
+  }
+`);
+
+export function CommentActions({
+  from,
+  onEdit,
+}: {
+  readonly from: FragmentType<CommentActionsFragment>;
+  readonly onEdit: () => void;
+}) {
+  const { data: comment, complete } = useFragment({
+    fragment: CommentActionsDocument,
+    fragmentName: 'CommentActions',
+    from,
+  });
+  const discussion = useDiscussion();
+  const reader = useReader();
+  const now = useNow();
+  const [isReplying, setReplying] = useState(false);
+  const replyButton = useRef<HTMLButtonElement>(null);
+  if (!complete || comment.status === 'REMOVED') return null;
+  const here = paths.article(discussion.article.slug) + commentHash(comment.id);
+  const until = comment.viewerEditableUntil;
+  const canEdit = comment.viewerCanEdit && (until === null || Date.parse(until) > now);
+  const endReply = () => {
+    setReplying(false);
+    replyButton.current?.focus();
+  };
+  return (
+    <>
+      <div className="comment-actions">
+        {reader.isSignedIn ? (
+          comment.viewerCanReply && (
+            <button
+              ref={replyButton}
+              type="button"
+              className="link-button"
+              aria-expanded={isReplying}
+              onClick={() => setReplying(!isReplying)}
+            >
+              {texts.reply}
+            </button>
+          )
+        ) : (
+          <Link href={paths.signIn(here)}>{texts.reply}</Link>
+        )}
+        <CommentReactions from={comment} />
+        {canEdit && (
+          <button type="button" className="link-button" onClick={onEdit}>
+            {texts.edit}
+          </button>
+        )}
+        {comment.viewerCanRemove && <RemoveButton commentId={comment.id} />}
+      </div>
+      {isReplying && (
+        <Composer
+          draft={comment.id}
+          label={texts.yourReply}
+          action={texts.sendReply}
+          onSend={(body) => {
+            discussion.post(body, comment.id);
+            endReply();
+          }}
+          onCancel={endReply}
+        />
+      )}
+    </>
+  );
+}
+
+/** Asks once more in its own place: what is removed is gone for its author. */
+function RemoveButton({ commentId }: { readonly commentId: string }) {
+  const discussion = useDiscussion();
+  const [isAsking, setAsking] = useState(false);
+  const [trouble, setTrouble] = useState<string>();
+  const [remove, { loading }] = useMutation(RemoveComment);
+
+  async function confirm() {
+    try {
+      const { data } = await remove({ variables: { input: { commentId } } });
+      const { vanishedCommentId, userErrors } = data?.removeComment ?? {};
+      if (vanishedCommentId != null) discussion.list.remove(vanishedCommentId);
+      setTrouble(userErrors?.[0]?.message);
+    } catch (error) {
+      setTrouble(messageOf(error) ?? texts.unreachable);
+    }
+  }
+
+  return (
+    <>
+      {isAsking ? (
+        <span className="confirm" role="group" aria-label={texts.reallyRemove}>
+          <span>{texts.reallyRemove}</span>
+          <button
+            type="button"
+            className="link-button is-danger"
+            autoFocus
+            disabled={loading}
+            onClick={() => void confirm()}
+          >
+            {texts.remove}
+          </button>
+          <button type="button" className="link-button" onClick={() => setAsking(false)}>
+            {texts.cancel}
+          </button>
+        </span>
+      ) : (
+        <button type="button" className="link-button" onClick={() => setAsking(true)}>
+          {texts.remove}
+        </button>
+      )}
+      {trouble !== undefined && (
+        <span className="field-error" role="alert">
+          {trouble}
+        </span>
+      )}
+    </>
+  );
+}

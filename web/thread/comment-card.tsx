@@ -1,0 +1,158 @@
+import { useFragment } from '@apollo/client/react';
+import { memo, useState } from 'react';
+import { Link } from 'wouter';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type CommentCardFragment } from '../graphql/generated/graphql.ts';
+import { Portrait } from '../journalist/portrait.tsx';
+import { Age } from '../layout/time.tsx';
+import { commentHash, paths } from '../paths.ts';
+import { texts } from '../texts.ts';
+import { CommentActions } from './comment-actions.tsx';
+import { CommentEditor } from './comment-editor.tsx';
+import { useDiscussion } from './discussion-context.ts';
+import { type CommentRow } from './thread-list.ts';
+
+export const CommentCardDocument = graphql(`
+  fragment CommentCard on Comment {
+    id
+    bodyHtml
+    createdAt
+    editedAt
+    status
+    depth
+    replyCount
+    descendantCount
+    authorBadges
+    author {
+      id
+      name
+      avatarUrl
+    }
+    parent {
+      id
+      author {
+        id
+        name
+      }
+    }
+    ...CommentActions
+  }
+`);
+
+/** One comment as it is now in the cache; whatever events change of it is shown without anybody telling it. */
+export const CommentCard = memo(function CommentCard({ row }: { readonly row: CommentRow }) {
+  const { data, complete } = useFragment({
+    fragment: CommentCardDocument,
+    fragmentName: 'CommentCard',
+    from: { __typename: 'Comment', id: row.id },
+  });
+  // Evicted, and about to leave the list.
+  if (!complete) return null;
+  return <LoadedCard comment={data} row={row} />;
+});
+
+interface LoadedProps {
+  readonly comment: CommentCardFragment;
+  readonly row: CommentRow;
+}
+
+function LoadedCard({ comment, row }: LoadedProps) {
+  const [isEditing, setEditing] = useState(false);
+  const name = comment.author?.name ?? null;
+  return (
+    <article
+      id={commentHash(comment.id).slice(1)}
+      className={`comment${row.isNew ? ' is-new' : ''}${row.isFolded ? ' is-folded' : ''}`}
+      tabIndex={-1}
+      aria-label={texts.commentBy(name, row.level)}
+    >
+      <CommentHead comment={comment} row={row} />
+      {!row.isFolded && (
+        <>
+          <CommentText comment={comment} isEditing={isEditing} onDone={() => setEditing(false)} />
+          {!isEditing && <CommentActions from={comment} onEdit={() => setEditing(true)} />}
+          <Below comment={comment} row={row} />
+        </>
+      )}
+    </article>
+  );
+}
+
+function CommentHead({ comment, row }: LoadedProps) {
+  const { list, article } = useDiscussion();
+  const { author, status, descendantCount, parent } = comment;
+  const isTombstone = status === 'REMOVED';
+  const canFold = !list.isFlat && row.below === 'here' && descendantCount > 0;
+  return (
+    <header className="comment-head">
+      {isTombstone ? (
+        <span className="comment-author is-nobody">{texts.removed}</span>
+      ) : (
+        <>
+          <Portrait name={author?.name ?? ''} photoUrl={author?.avatarUrl ?? null} size={24} />
+          <span className={author ? 'comment-author' : 'comment-author is-nobody'}>
+            {author?.name ?? texts.nameless}
+          </span>
+          {comment.authorBadges.map((badge) => (
+            <span key={badge} className="badge">
+              {texts.badges[badge]}
+            </span>
+          ))}
+        </>
+      )}
+      <a className="comment-time" href={paths.article(article.slug) + commentHash(comment.id)}>
+        <Age time={comment.createdAt} />
+      </a>
+      {comment.editedAt !== null && <span className="comment-mark">{texts.edited}</span>}
+      {status === 'PENDING' && <span className="badge is-waiting">{texts.pending}</span>}
+      {row.isNew && <span className="comment-mark is-new-mark">{texts.isNew}</span>}
+      {list.isFlat && parent && (
+        <a className="comment-parent" href={paths.article(article.slug) + commentHash(parent.id)}>
+          {texts.inReplyTo(parent.author?.name ?? null)}
+        </a>
+      )}
+      {canFold && (
+        <button
+          type="button"
+          className="fold-button"
+          aria-expanded={!row.isFolded}
+          onClick={() => list.setFolded(comment.id, !row.isFolded)}
+        >
+          {row.isFolded ? texts.unfold(descendantCount) : texts.fold}
+        </button>
+      )}
+    </header>
+  );
+}
+
+function CommentText({
+  comment,
+  isEditing,
+  onDone,
+}: {
+  readonly comment: CommentCardFragment;
+  readonly isEditing: boolean;
+  readonly onDone: () => void;
+}) {
+  if (isEditing) return <CommentEditor commentId={comment.id} onDone={onDone} />;
+  if (comment.bodyHtml === null) return null;
+  // The service has sanitised it: docs/decisions/ has how.
+  return <div className="comment-body" dangerouslySetInnerHTML={{ __html: comment.bodyHtml }} />;
+}
+
+function Below({ comment: { id, descendantCount }, row }: LoadedProps) {
+  const discussion = useDiscussion();
+  if (descendantCount === 0 || row.below === 'here') return null;
+  if (row.below === 'continue') {
+    return (
+      <Link className="continue-link" href={paths.branch(discussion.article.slug, id)}>
+        {texts.continueThread(descendantCount)}
+      </Link>
+    );
+  }
+  return (
+    <button type="button" className="continue-link" onClick={() => void discussion.loadBranch(id)}>
+      {texts.showReplies(descendantCount)}
+    </button>
+  );
+}

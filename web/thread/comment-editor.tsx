@@ -1,0 +1,52 @@
+import { useMutation, useQuery } from '@apollo/client/react';
+import { useState } from 'react';
+import { Loading, Trouble } from '../layout/messages.tsx';
+import { messageOf } from '../graphql/error-message.ts';
+import { texts } from '../texts.ts';
+import { Composer } from './composer.tsx';
+import { CommentSource, EditComment } from './documents.ts';
+
+/** Gives a comment a new text, made from the one that was read: if it changed elsewhere meanwhile, it says so. */
+export function CommentEditor({
+  commentId,
+  onDone,
+}: {
+  readonly commentId: string;
+  readonly onDone: () => void;
+}) {
+  const { data, error, refetch } = useQuery(CommentSource, {
+    variables: { commentId },
+    fetchPolicy: 'network-only',
+  });
+  const [edit, { loading }] = useMutation(EditComment);
+  const [trouble, setTrouble] = useState<string>();
+  const source = data?.comment;
+  if (error)
+    return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
+  if (source?.viewerBodyMarkdown == null) return <Loading />;
+  return (
+    <Composer
+      draft={`edit:${commentId}`}
+      initial={source.viewerBodyMarkdown}
+      label={texts.yourComment}
+      action={texts.save}
+      trouble={trouble}
+      isBusy={loading}
+      onCancel={onDone}
+      onSend={async (body) => {
+        try {
+          const input = { commentId, body, expectedRevision: source.revision };
+          const { data } = await edit({ variables: { input } });
+          const refused = data?.editComment.userErrors[0]?.message;
+          setTrouble(refused);
+          if (refused !== undefined) return false;
+          onDone();
+          return true;
+        } catch (failure) {
+          setTrouble(messageOf(failure) ?? texts.unreachable);
+          return false;
+        }
+      }}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { useFragment, useMutation } from '@apollo/client/react';
+import { type FragmentType } from '@apollo/client/masking';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type CommentReactionsFragment, type ReactionKind } from '../graphql/generated/graphql.ts';
+import { formatNumber } from '../format.ts';
+import { texts } from '../texts.ts';
+import { React as ReactDocument, Unreact } from './documents.ts';
+
+const CommentReactionsDocument = graphql(`
+  fragment CommentReactions on Comment {
+    id
+    viewerCanReact
+    viewerReactions
+    reactions {
+      kind
+      count
+    }
+  }
+`);
+
+export function CommentReactions({ from }: { readonly from: FragmentType<CommentReactionsFragment> }) {
+  const { data: comment, complete } = useFragment({ fragment: CommentReactionsDocument, from });
+  const [react] = useMutation(ReactDocument);
+  const [unreact] = useMutation(Unreact);
+  if (!complete) return null;
+  const { id, viewerCanReact, viewerReactions, reactions } = comment;
+
+  function toggle(kind: ReactionKind, isOn: boolean): void {
+    const then = {
+      __typename: 'Comment' as const,
+      id,
+      viewerCanReact,
+      viewerReactions: isOn ? viewerReactions.filter((other) => other !== kind) : [...viewerReactions, kind],
+      reactions: reactions.map((each) =>
+        each.kind === kind ? { ...each, count: each.count + (isOn ? -1 : 1) } : each,
+      ),
+    };
+    const payload = { comment: then, userErrors: [] };
+    const variables = { input: { commentId: id, kind } };
+    // If it fails, the number goes back to what it was, which says it all.
+    const done = isOn
+      ? unreact({
+          variables,
+          optimisticResponse: { unreact: { __typename: 'CommentPayload', ...payload } } as never,
+        })
+      : react({
+          variables,
+          optimisticResponse: { react: { __typename: 'CommentPayload', ...payload } } as never,
+        });
+    done.catch(() => undefined);
+  }
+
+  return reactions.map(({ kind, count }) => {
+    const isOn = viewerReactions.includes(kind);
+    const label = texts.reactions[kind];
+    if (!viewerCanReact) {
+      if (count === 0) return null;
+      return (
+        <span key={kind} className="reaction">
+          {label} {formatNumber(count)}
+        </span>
+      );
+    }
+    return (
+      <button
+        key={kind}
+        type="button"
+        className={`reaction${isOn ? ' is-on' : ''}`}
+        aria-pressed={isOn}
+        onClick={() => toggle(kind, isOn)}
+      >
+        {label}
+        {count > 0 && ` ${formatNumber(count)}`}
+      </button>
+    );
+  });
+}

@@ -1,0 +1,86 @@
+import { type KeyboardEvent, useId } from 'react';
+import { texts } from '../texts.ts';
+import { useDraft } from './use-draft.ts';
+
+/** The service's default; a shorter one is refused by the service, and the text stays. */
+const maxLength = 10_000;
+
+interface ComposerProps {
+  /** What the draft is for: it survives a reload. */
+  readonly draft: string;
+  readonly label: string;
+  readonly action: string;
+  readonly initial?: string;
+  readonly trouble?: string | undefined;
+  readonly isBusy?: boolean;
+  /** @returns false: it did not go, the text stays */
+  readonly onSend: (body: string) => unknown;
+  readonly onCancel?: () => void;
+}
+
+/** Where one writes a comment, a reply or a new text for it. */
+export function Composer({
+  draft,
+  label,
+  action,
+  initial,
+  trouble,
+  isBusy = false,
+  onSend,
+  onCancel,
+}: ComposerProps) {
+  const [text, setText] = useDraft(draft, initial);
+  const id = useId();
+  const isEmpty = text.trim() === '';
+
+  async function send() {
+    if (isEmpty || isBusy) return;
+    if ((await onSend(text)) !== false) setText('');
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void send();
+    if (event.key === 'Escape' && onCancel) onCancel();
+  }
+
+  return (
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        value={text}
+        rows={onCancel ? 4 : 3}
+        maxLength={maxLength}
+        autoFocus={onCancel !== undefined}
+        aria-describedby={`${id}-hint`}
+        aria-invalid={trouble !== undefined}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      {trouble !== undefined && (
+        <p className="field-error" role="alert">
+          {trouble}
+        </p>
+      )}
+      <div className="composer-foot">
+        <button type="submit" className="button-primary" disabled={isEmpty || isBusy}>
+          {action}
+        </button>
+        {onCancel && (
+          <button type="button" onClick={onCancel}>
+            {texts.cancel}
+          </button>
+        )}
+        <span id={`${id}-hint`} className="hint">
+          {texts.markdownHint}
+        </span>
+      </div>
+    </form>
+  );
+}

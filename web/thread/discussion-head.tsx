@@ -1,0 +1,74 @@
+import { useFragment } from '@apollo/client/react';
+import { type FragmentType } from '@apollo/client/masking';
+import { Link } from 'wouter';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type DiscussionHeadFragment } from '../graphql/generated/graphql.ts';
+import { paths } from '../paths.ts';
+import { useReader } from '../session/reader-context.ts';
+import { texts } from '../texts.ts';
+import { Composer } from './composer.tsx';
+import { type Discussion } from './discussion.ts';
+import { type ThreadSort } from './thread-list.ts';
+
+const DiscussionHeadDocument = graphql(`
+  fragment DiscussionHead on Article {
+    id
+    slug
+    permalink
+    commentCount
+    commentPolicy
+    viewerCanComment
+  }
+`);
+
+interface Props {
+  readonly from: FragmentType<DiscussionHeadFragment>;
+  readonly discussion: Discussion;
+  readonly onSort: (sort: ThreadSort) => void;
+}
+
+/** How many comments there are, in which order they stand, and where one writes another. */
+export function DiscussionHead({ from, discussion, onSort }: Props) {
+  const { data: article, complete } = useFragment({ fragment: DiscussionHeadDocument, from });
+  const reader = useReader();
+  if (!complete) return null;
+  const isClosed = article.commentPolicy === 'CLOSED';
+  return (
+    <div className="discussion-head">
+      <div className="discussion-title">
+        <h2 id="discussion">
+          {texts.discussion} <span className="count">{texts.comments(article.commentCount)}</span>
+        </h2>
+        <label className="sort">
+          {texts.sortLabel}
+          <select value={discussion.list.sort} onChange={({ target }) => onSort(target.value as ThreadSort)}>
+            {Object.entries(texts.sorts).map(([sort, label]) => (
+              <option key={sort} value={sort}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <p className="printed-only">{texts.printedDiscussion(article.commentCount, article.permalink)}</p>
+      {isClosed && <p className="hint">{texts.commentsClosed}</p>}
+      {article.commentPolicy === 'PREMODERATED' && <p className="hint">{texts.premoderated}</p>}
+      {reader.isSignedIn
+        ? article.viewerCanComment && (
+            <Composer
+              draft={article.id}
+              label={texts.yourComment}
+              action={texts.sendComment}
+              onSend={(body) => discussion.post(body, undefined)}
+            />
+          )
+        : !isClosed && (
+            <p>
+              <Link className="button" href={paths.signIn(`${paths.article(article.slug)}#discussion`)}>
+                {texts.signInToComment}
+              </Link>
+            </p>
+          )}
+    </div>
+  );
+}

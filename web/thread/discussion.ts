@@ -1,0 +1,358 @@
+import { type ApolloCache, type ApolloClient, type TypedDocumentNode } from '@apollo/client';
+import { type Unmasked } from '@apollo/client/masking';
+import { type EventOf, type Listening, type LiveState } from 'standfirst/client';
+import { type ArticleEventsSubscription } from '../graphql/generated/graphql.ts';
+import { type Reader } from '../session/session.ts';
+import { texts } from '../texts.ts';
+import { showEndorsement, takeEndorsementOut } from '../article/endorsement-cache.ts';
+import { messageOf } from '../graphql/error-message.ts';
+import { AddComment, ArticleEvents, ArticleThread, BranchThread } from './documents.ts';
+import { type Outgoing, Outbox } from './outbox.ts';
+import { type Entry, type EntryPage, ThreadList, type ThreadSort } from './thread-list.ts';
+
+type ArticleEvent = EventOf<ArticleEventsSubscription>;
+type LiveEvent = Exclude<ArticleEvent, { __typename: 'ArticleReset' }>;
+
+/** How many comments a page has. */
+export const pageSize = 50;
+
+/** The greatest level that is shown on one page. */
+export const maxLevel = 8;
+
+export interface DiscussionOptions {
+  readonly reader: Reader;
+  readonly article: { readonly id: string; readonly slug: string };
+  /** The comment whose replies are discussed; absent: the whole thread. */
+  readonly root?: Entry | undefined;
+  readonly sort: ThreadSort;
+  /** What the article's query has brought, and from where on to listen. */
+  readonly page: EntryPage;
+  readonly liveCursor: string;
+  readonly viewerId: string | undefined;
+  /** Loads what the page shows beside the thread once more. */
+  readonly refresh: () => Promise<unknown>;
+}
+
+/** What a page request may ask for. */
+type Place = { after?: string | null; before?: string | null; around?: string | undefined; end?: 'last' };
+
+/**
+ * One article's discussion on one page: a snapshot, and the events from its cursor on. Texts and counts live in the cache, by
+ * their ids; the list knows which comments are on show and in what order.
+ */
+export class Discussion {
+  readonly list: ThreadList;
+  readonly article: DiscussionOptions['article'];
+  readonly root: Entry | undefined;
+  readonly #options: DiscussionOptions;
+  readonly #apollo: ApolloClient;
+  readonly #outbox: Outbox | undefined;
+  #listening: Listening | undefined;
+  #cursor: string;
+  #status: LiveState['status'] = 'connecting';
+  readonly #statusListeners = new Set<() => void>();
+  #queue: LiveEvent[] = [];
+  #isScheduled = false;
+  /** Page requests under way, and what came while they were. */
+  #requests = 0;
+  #meanwhile: LiveEvent[] = [];
+  #outgoing: readonly Outgoing[] = [];
+  #placeOf: () => string | undefined = () => undefined;
+
+  constructor(options: DiscussionOptions) {
+    this.#options = options;
+    this.article = options.article;
+    this.root = options.root;
+    this.#apollo = options.reader.apollo;
+    this.#cursor = options.liveCursor;
+    this.list = new ThreadList({ sort: options.sort, maxLevel, root: options.root });
+    this.list.replace(options.page);
+    if (options.viewerId !== undefined) {
+      this.#outbox = new Outbox(options.article.id, options.viewerId, (items) => this.#showOutgoing(items));
+      this.#showOutgoing(this.#outbox.items);
+    }
+  }
+
+  /** Listens; what was on its way before a reload is sent again. @returns ends it */
+  start(): () => void {
+    this.#listening = this.#options.reader.live.article({
+      articleId: this.article.id,
+      cursor: this.#cursor,
+      document: ArticleEvents,
+      onEvent: (event) => this.#receive(event),
+      onReset: () => this.#reset(),
+      onState: ({ status }) => this.#setStatus(status),
+    });
+    for (const item of this.#outbox?.items ?? []) if (item.state === 'sending') void this.#send(item);
+    return () => {
+      this.#flush();
+      this.#cursor = this.#listening?.cursor ?? this.#cursor;
+      this.#listening?.stop();
+      this.#listening = undefined;
+    };
+  }
+
+  /** @param placeOf says which comment is being read, for loading the page again in the same place */
+  readAt(placeOf: () => string | undefined): void {
+    this.#placeOf = placeOf;
+  }
+
+  // #region state
+  subscribeStatus = (listener: () => void): (() => void) => {
+    this.#statusListeners.add(listener);
+    return () => this.#statusListeners.delete(listener);
+  };
+
+  status = (): LiveState['status'] => this.#status;
+
+  #setStatus(status: LiveState['status']): void {
+    // It was left, or is being left.
+    if (!this.#listening && status === 'ended') return;
+    this.#status = status;
+    for (const listener of this.#statusListeners) listener();
+    if (status === 'live') this.#sendLost();
+  }
+  // #endregion state
+
+  // #region events
+  /** What comes together is shown together: a browser paints sixty times a second at most. */
+  #receive(event: LiveEvent): void {
+    this.#queue.push(event);
+    if (document.hidden) return this.#flush();
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    requestAnimationFrame(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#isScheduled = false;
+    const events = this.#queue;
+    if (events.length === 0) return;
+    this.#queue = [];
+    if (this.#requests > 0) this.#meanwhile.push(...events);
+    this.#show(events);
+  }
+
+  #show(events: readonly LiveEvent[]): void {
+    this.#apollo.cache.batch({
+      update: (cache) => {
+        for (const event of events) writeEvent(cache, this.article.id, event);
+      },
+    });
+    this.list.batch(() => {
+      for (const event of events) this.#list(event);
+    });
+  }
+
+  #list(event: LiveEvent): void {
+    switch (event.__typename) {
+      case 'CommentAdded': {
+        const key = event.idempotencyKey ?? '';
+        const isOwn = this.#isOutgoing(key);
+        if (isOwn) this.#outbox?.update(key, undefined);
+        return this.list.add(event.comment, isOwn);
+      }
+      case 'CommentRestored':
+        return this.list.add(event.comment);
+      case 'CommentRemoved':
+        if (event.vanishedCommentId !== null) this.list.remove(event.vanishedCommentId);
+    }
+  }
+
+  /** Too much was missed, or nobody knows how much: everything once more, in the place that is being read. */
+  async #reset(): Promise<void> {
+    this.#queue = [];
+    await Promise.all([this.#options.refresh(), this.load(this.#placeOf())]);
+  }
+  // #endregion events
+
+  // #region pages
+  /** Loads the page around a comment, or the first one. */
+  async load(around?: string): Promise<void> {
+    const isTop = this.list.sort === 'TOP';
+    await this.#load(isTop || around === undefined ? {} : { around }, (page) => this.list.replace(page));
+  }
+
+  async loadMore(end: 'start' | 'end'): Promise<void> {
+    const { start, end: last } = this.list.cursors;
+    const place: Place = end === 'start' ? { before: start, end: 'last' } : { after: last };
+    await this.#load(place, (page) => this.list.extend(end, page));
+  }
+
+  /** Replies to a comment of the first level, where these are not loaded with it. */
+  async loadBranch(commentId: string): Promise<void> {
+    const after = this.list.branchCursor(commentId);
+    await this.#request(
+      async () =>
+        (await this.#query(BranchThread, { commentId, maxDepth: maxLevel, first: pageSize, after })).comment
+          ?.descendants,
+      (page) => this.list.extendBranch(commentId, page),
+    );
+  }
+
+  async #load({ end, ...place }: Place, show: (page: EntryPage) => void): Promise<void> {
+    const { root } = this;
+    const size = end === 'last' ? { last: pageSize } : { first: pageSize };
+    await this.#request(async () => {
+      if (root) {
+        const variables = { commentId: root.id, maxDepth: maxLevel + 1, ...size, ...place };
+        return (await this.#query(BranchThread, variables)).comment?.descendants;
+      }
+      const variables = { slug: this.article.slug, ...threadVariables(this.list.sort), ...size, ...place };
+      const { article } = await this.#query(ArticleThread, variables);
+      return article?.allComments ?? article?.comments;
+    }, show);
+  }
+
+  #query: ApolloQuery = async (query, variables) => {
+    const { data, error } = await this.#apollo.query({
+      query,
+      variables,
+      fetchPolicy: 'network-only',
+    } as never);
+    if (error) throw error as Error;
+    return data as never;
+  };
+
+  /**
+   * A page says what was when the service read it, and may come behind events that happened later: these are applied once more.
+   */
+  async #request(
+    ask: () => Promise<EntryPage | null | undefined>,
+    show: (page: EntryPage) => void,
+  ): Promise<void> {
+    this.#requests++;
+    try {
+      const page = await ask();
+      if (!page) throw new Error(texts.failed);
+      this.list.batch(() => {
+        show(page);
+        this.#show(this.#meanwhile);
+      });
+    } finally {
+      this.#requests--;
+      if (this.#requests === 0) this.#meanwhile = [];
+    }
+  }
+
+  /**
+   * Shows what has gathered at the top.
+   * @returns the comment to go to
+   */
+  async showGathered(): Promise<string | undefined> {
+    // What lies between the top and here is not loaded.
+    if (this.list.snapshot().hasPrevious) {
+      await this.load();
+      const [first] = this.list.snapshot().rows;
+      return first?.kind === 'comment' ? first.id : undefined;
+    }
+    return this.list.showGathered()[0];
+  }
+  // #endregion pages
+
+  // #region posting
+  /** Comments. What is written is kept until the service has it, whatever happens meanwhile. */
+  post(body: string, parentId: string | undefined): void {
+    const item = this.#outbox?.add(parentId, body);
+    if (parentId !== undefined) this.list.setFolded(parentId, false);
+    if (item) void this.#send(item);
+  }
+
+  retry(key: string): void {
+    this.#outbox?.update(key, { state: 'sending' });
+    const item = this.#outbox?.get(key);
+    if (item) void this.#send(item);
+  }
+
+  discard(key: string): void {
+    this.#outbox?.update(key, undefined);
+  }
+
+  outgoing(key: string): Outgoing | undefined {
+    return this.#outgoing.find((item) => item.key === key);
+  }
+
+  async #send({ key: idempotencyKey, parentId, body, articleId }: Outgoing): Promise<void> {
+    const input = { articleId, body, idempotencyKey, parentId: parentId ?? null };
+    try {
+      const { data } = await this.#apollo.mutate({ mutation: AddComment, variables: { input } });
+      const { comment, userErrors } = data?.addComment ?? {};
+      if (comment) {
+        this.list.batch(() => {
+          this.#outbox?.update(idempotencyKey, undefined);
+          this.list.add(comment, true);
+        });
+      } else if (userErrors?.some(({ code }) => code === 'COMMENT_REMOVED')) {
+        // It was there, and a moderator or its author has removed it since.
+        this.#outbox?.update(idempotencyKey, undefined);
+      } else {
+        this.#fail(idempotencyKey, userErrors?.[0]?.message ?? texts.failed);
+      }
+    } catch (error) {
+      // A GraphQL error says why for people; whatever else it was, the service may or may not have it.
+      this.#fail(idempotencyKey, messageOf(error));
+    }
+  }
+
+  #fail(key: string, message: string | undefined): void {
+    this.#outbox?.update(key, { state: 'failed', message });
+  }
+
+  /** What came to nothing because the service was away, now that it is there. */
+  #sendLost(): void {
+    for (const { key, state, message } of this.#outbox?.items ?? []) {
+      if (state === 'failed' && message === undefined) this.retry(key);
+    }
+  }
+
+  #isOutgoing(key: string): boolean {
+    return this.#outgoing.some((item) => item.key === key);
+  }
+
+  #showOutgoing(items: readonly Outgoing[]): void {
+    this.#outgoing = items;
+    // Where a branch is read, what is said elsewhere waits elsewhere.
+    const here = items.filter(
+      ({ parentId }) =>
+        !this.root || parentId === this.root.id || (parentId !== undefined && this.list.has(parentId)),
+    );
+    this.list.setOwn(here);
+  }
+  // #endregion posting
+}
+
+type ApolloQuery = <TData, TVariables>(
+  query: TypedDocumentNode<TData, TVariables>,
+  variables: TVariables,
+) => Promise<TData>;
+
+/** The variables that say which list of an article's comments is meant. */
+export function threadVariables(sort: ThreadSort) {
+  const isTop = sort === 'TOP';
+  return {
+    isTop,
+    orderBy: isTop ? null : sort,
+    maxDepth: sort === 'THREADED' ? maxLevel : null,
+  };
+}
+
+function writeEvent(cache: ApolloCache, articleId: string, event: LiveEvent): void {
+  cache.write({
+    dataId: 'ROOT_SUBSCRIPTION',
+    query: ArticleEvents,
+    variables: { articleId },
+    // Masks are types: what came over the socket is whole.
+    result: { articleEvents: event as Unmasked<LiveEvent> },
+  });
+  switch (event.__typename) {
+    case 'CommentRemoved':
+      if (event.vanishedCommentId !== null)
+        cache.evict({ id: cache.identify({ __typename: 'Comment', id: event.vanishedCommentId }) });
+      return;
+    case 'EndorsementAdded':
+      if (event.endorsement) showEndorsement(cache, articleId, event.endorsement.id);
+      return;
+    case 'EndorsementWithdrawn':
+      takeEndorsementOut(cache, event.endorsementId);
+  }
+}

@@ -1,0 +1,262 @@
+import { graphql } from '../graphql/generated/gql.ts';
+
+/** A part of a thread, whatever list it is of: what the list needs, and what each comment's card does. */
+export const ThreadPage = graphql(`
+  fragment ThreadPage on CommentConnection {
+    nodes {
+      id
+      depth
+      threadPosition
+      createdAt
+      ...CommentCard
+    }
+    pageInfo {
+      startCursor
+      endCursor
+      hasPreviousPage
+      hasNextPage
+    }
+  }
+`);
+
+/** Another page of an article's comments, in reading order or flat, or by TOP on the first level. */
+export const ArticleThread = graphql(`
+  query ArticleThread(
+    $slug: String!
+    $isTop: Boolean!
+    $orderBy: AllCommentsOrder
+    $maxDepth: Int
+    $first: Int
+    $after: Cursor
+    $last: Int
+    $before: Cursor
+    $around: ID
+  ) {
+    article(slug: $slug) {
+      id
+      commentCount
+      allComments(
+        orderBy: $orderBy
+        maxDepth: $maxDepth
+        first: $first
+        after: $after
+        last: $last
+        before: $before
+        around: $around
+      ) @skip(if: $isTop) {
+        ...ThreadPage @unmask
+      }
+      comments(orderBy: TOP, first: $first, after: $after, last: $last, before: $before)
+        @include(if: $isTop) {
+        ...ThreadPage @unmask
+      }
+    }
+  }
+`);
+
+/** What is below one comment. */
+export const BranchThread = graphql(`
+  query BranchThread(
+    $commentId: ID!
+    $maxDepth: Int
+    $first: Int
+    $after: Cursor
+    $last: Int
+    $before: Cursor
+    $around: ID
+  ) {
+    comment(id: $commentId) {
+      id
+      descendants(
+        maxDepth: $maxDepth
+        first: $first
+        after: $after
+        last: $last
+        before: $before
+        around: $around
+      ) {
+        ...ThreadPage @unmask
+      }
+    }
+  }
+`);
+
+/** Everything that happens to an article. Objects come whole and with their ids, so the cache takes over what changed. */
+export const ArticleEvents = graphql(`
+  subscription ArticleEvents($articleId: ID!, $after: EventCursor) {
+    articleEvents(articleId: $articleId, after: $after) {
+      __typename
+      cursor
+      ... on CommentEvent {
+        comment {
+          id
+          depth
+          threadPosition
+          createdAt
+          ...CommentCard
+          ancestors {
+            id
+            replyCount
+            descendantCount
+          }
+          article {
+            id
+            commentCount
+          }
+        }
+      }
+      ... on CommentAdded {
+        idempotencyKey
+      }
+      ... on CommentRemoved {
+        vanishedCommentId
+      }
+      ... on EndorsementEvent {
+        article {
+          id
+          endorsementCount
+        }
+      }
+      ... on EndorsementAdded {
+        endorsement {
+          id
+          ...EndorsementCard
+        }
+      }
+      ... on EndorsementUpdated {
+        endorsement {
+          id
+          ...EndorsementCard
+        }
+      }
+      ... on EndorsementWithdrawn {
+        endorsementId
+      }
+      ... on ArticleUpdated {
+        article {
+          id
+          ...ArticleText
+        }
+      }
+      ... on CommentPolicyChanged {
+        article {
+          id
+          commentPolicy
+          viewerCanComment
+        }
+      }
+      ... on ArticleReset {
+        resetReason
+      }
+    }
+  }
+`);
+
+export const AddComment = graphql(`
+  mutation AddComment($input: AddCommentInput!) {
+    addComment(input: $input) {
+      comment {
+        id
+        depth
+        threadPosition
+        createdAt
+        ...CommentCard
+        ancestors {
+          id
+          replyCount
+          descendantCount
+        }
+      }
+      article {
+        id
+        commentCount
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+/** The source of one's own comment, for editing it. */
+export const CommentSource = graphql(`
+  query CommentSource($commentId: ID!) {
+    comment(id: $commentId) {
+      id
+      revision
+      viewerBodyMarkdown
+    }
+  }
+`);
+
+export const EditComment = graphql(`
+  mutation EditComment($input: EditCommentInput!) {
+    editComment(input: $input) {
+      comment {
+        id
+        revision
+        ...CommentCard
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+export const RemoveComment = graphql(`
+  mutation RemoveComment($input: RemoveCommentInput!) {
+    removeComment(input: $input) {
+      comment {
+        id
+        ...CommentCard
+        ancestors {
+          id
+          replyCount
+          descendantCount
+        }
+      }
+      article {
+        id
+        commentCount
+      }
+      vanishedCommentId
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+export const React = graphql(`
+  mutation React($input: ReactInput!) {
+    react(input: $input) {
+      comment {
+        id
+        ...CommentReactions
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+export const Unreact = graphql(`
+  mutation Unreact($input: UnreactInput!) {
+    unreact(input: $input) {
+      comment {
+        id
+        ...CommentReactions
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);

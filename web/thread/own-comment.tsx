@@ -1,0 +1,38 @@
+import { texts } from '../texts.ts';
+import { useViewer } from '../session/reader-context.ts';
+import { Age } from '../layout/time.tsx';
+import { Portrait } from '../journalist/portrait.tsx';
+import { useDiscussion } from './discussion-context.ts';
+import { type Outgoing } from './outbox.ts';
+
+/** A comment of one's own that the service has not acknowledged: as it was written. */
+export function OwnComment({ item }: { readonly item: Outgoing }) {
+  const discussion = useDiscussion();
+  const viewer = useViewer();
+  const name = viewer?.commentAuthor.name ?? '';
+  const isFailed = item.state === 'failed';
+  return (
+    <article className="comment is-own" aria-label={texts.ownComment} tabIndex={-1}>
+      <header className="comment-head">
+        <Portrait name={name} photoUrl={viewer?.commentAuthor.avatarUrl ?? null} size={24} />
+        <span className="comment-author">{name}</span>
+        <span className="comment-time">
+          <Age time={item.at} />
+        </span>
+        {!isFailed && <span className="comment-mark">{texts.sending}</span>}
+      </header>
+      <p className="comment-body is-source">{item.body}</p>
+      {isFailed && (
+        <div className="own-trouble" role="alert">
+          <p>{item.message ?? texts.notSent}</p>
+          <button type="button" className="button-primary" onClick={() => discussion.retry(item.key)}>
+            {texts.tryAgain}
+          </button>
+          <button type="button" onClick={() => discussion.discard(item.key)}>
+            {texts.discard}
+          </button>
+        </div>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,397 @@
+/** The orders that a reader can choose. */
+export type ThreadSort = 'THREADED' | 'TOP' | 'NEWEST' | 'OLDEST';
+
+/** What a list knows of a comment; what is shown of it stands in the cache. */
+export interface Entry {
+  readonly id: string;
+  readonly depth: number;
+  /** The byte order of these is the reading order, and a reply's begins with its parent's. */
+  readonly threadPosition: string;
+  readonly createdAt: string;
+}
+
+/** A page of the API. */
+export interface EntryPage {
+  readonly nodes: readonly Entry[];
+  readonly pageInfo: {
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+    readonly hasPreviousPage: boolean;
+    readonly hasNextPage: boolean;
+  };
+}
+
+/** A comment of one's own that the service has not acknowledged. */
+export interface OwnEntry {
+  /** Its idempotency key. */
+  readonly key: string;
+  readonly parentId: string | undefined;
+}
+
+export interface CommentRow {
+  readonly kind: 'comment';
+  readonly key: string;
+  readonly id: string;
+  /** Levels of indentation. */
+  readonly level: number;
+  /** It came while the page was open. */
+  readonly isNew: boolean;
+  readonly isFolded: boolean;
+  /** Its replies are not in this list: `continue` is for another page, `branch` loads them here. */
+  readonly below: 'here' | 'continue' | 'branch';
+}
+
+export type Row =
+  | CommentRow
+  | { readonly kind: 'own'; readonly key: string; readonly level: number }
+  /** The branch of this comment has more replies. */
+  | { readonly kind: 'more'; readonly key: string; readonly id: string; readonly level: number };
+
+export interface ThreadSnapshot {
+  readonly rows: readonly Row[];
+  /** How many new comments wait at the top. */
+  readonly gathered: number;
+  readonly hasPrevious: boolean;
+  readonly hasNext: boolean;
+}
+
+export interface ThreadListOptions {
+  readonly sort: ThreadSort;
+  /** The greatest level of a list in reading order; what is deeper has a page of its own. */
+  readonly maxLevel: number;
+  /** The comment whose replies are listed; absent: an article's comments. */
+  readonly root?: Entry | undefined;
+}
+
+/** How far the replies to one comment are loaded, where they are loaded one by one. */
+interface Branch {
+  readonly endCursor: string | null;
+  readonly hasNext: boolean;
+}
+
+/**
+ * Which comments a reader has before them and in what order: a part of a thread without holes, which grows at both ends by
+ * pages and in between by events. New threads gather until the reader asks for them, so that nothing moves what they read.
+ */
+export class ThreadList {
+  readonly sort: ThreadSort;
+  readonly maxLevel: number;
+  readonly root: Entry | undefined;
+  #entries: Entry[] = [];
+  readonly #ids = new Set<string>();
+  readonly #gathered = new Map<string, Entry>();
+  readonly #new = new Set<string>();
+  readonly #folded = new Set<string>();
+  readonly #branches = new Map<string, Branch>();
+  #own: readonly OwnEntry[] = [];
+  #start: string | null = null;
+  #end: string | null = null;
+  #hasPrevious = false;
+  #hasNext = false;
+  /** Where the last page ends, in reading order: what comes behind it is not loaded. */
+  #endPosition = '';
+  #snapshot: ThreadSnapshot | undefined;
+  #isBatching = false;
+  readonly #listeners = new Set<() => void>();
+
+  constructor({ sort, maxLevel, root }: ThreadListOptions) {
+    this.sort = sort;
+    this.maxLevel = maxLevel;
+    this.root = root;
+  }
+
+  /** Whether all is one list without levels. */
+  get isFlat(): boolean {
+    return this.sort === 'NEWEST' || this.sort === 'OLDEST';
+  }
+
+  /** For `after` and `before` of the next pages. */
+  get cursors(): { readonly start: string | null; readonly end: string | null } {
+    return { start: this.#start, end: this.#end };
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  snapshot = (): ThreadSnapshot => {
+    this.#snapshot ??= {
+      rows: this.#rows(),
+      gathered: this.#gathered.size,
+      hasPrevious: this.#hasPrevious,
+      hasNext: this.#hasNext,
+    };
+    return this.#snapshot;
+  };
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  /** Shows another part of the thread, or the same one as it is now. Folds stay. */
+  replace(page: EntryPage): void {
+    this.#entries = [];
+    this.#ids.clear();
+    this.#gathered.clear();
+    this.#new.clear();
+    this.#branches.clear();
+    this.#endPosition = '';
+    this.#start = page.pageInfo.startCursor;
+    this.#hasPrevious = page.pageInfo.hasPreviousPage;
+    this.#extendEnd(page);
+    this.#changed();
+  }
+
+  /** Puts the page before the first or behind the last one. */
+  extend(end: 'start' | 'end', page: EntryPage): void {
+    if (end === 'end') this.#extendEnd(page);
+    else {
+      const unknown = this.#unknown(page.nodes);
+      if (this.isFlat || this.sort === 'TOP') this.#entries.unshift(...unknown);
+      else this.#merge(unknown);
+      this.#start = page.pageInfo.startCursor ?? this.#start;
+      this.#hasPrevious = page.pageInfo.hasPreviousPage;
+    }
+    this.#changed();
+  }
+
+  #extendEnd({ nodes, pageInfo }: EntryPage): void {
+    const unknown = this.#unknown(nodes);
+    if (this.isFlat || this.sort === 'TOP') this.#entries.push(...unknown);
+    else this.#merge(unknown);
+    this.#end = pageInfo.endCursor ?? this.#end;
+    this.#hasNext = pageInfo.hasNextPage;
+    this.#endPosition = nodes.at(-1)?.threadPosition ?? this.#endPosition;
+  }
+
+  /** Replies to a comment of a list in which they are loaded one by one. */
+  extendBranch(id: string, { nodes, pageInfo }: EntryPage): void {
+    const root = this.#entries.find((entry) => entry.id === id);
+    if (!root) return;
+    for (const entry of this.#unknown(nodes)) this.#insertBelow(root, entry);
+    this.#branches.set(id, { endCursor: pageInfo.endCursor, hasNext: pageInfo.hasNextPage });
+    this.#changed();
+  }
+
+  branchCursor(id: string): string | null {
+    return this.#branches.get(id)?.endCursor ?? null;
+  }
+
+  #unknown(nodes: readonly Entry[]): Entry[] {
+    const unknown = nodes.filter(({ id }) => !this.#ids.has(id));
+    for (const { id } of unknown) {
+      this.#ids.add(id);
+      this.#gathered.delete(id);
+    }
+    return unknown;
+  }
+
+  #merge(more: readonly Entry[]): void {
+    if (more.length > 0) this.#entries = [...this.#entries, ...more].sort(byPosition);
+  }
+
+  /**
+   * Takes in a comment that became public, or one's own.
+   * @param isOwn is shown at once, wherever it belongs
+   */
+  add(entry: Entry, isOwn = false): void {
+    if (this.#ids.has(entry.id) || this.#gathered.has(entry.id) || !this.#belongs(entry)) return;
+    if (!isOwn && this.#waits(entry)) this.#gathered.set(entry.id, entry);
+    else if (this.#place(entry, isOwn)) {
+      this.#ids.add(entry.id);
+      if (!isOwn) this.#new.add(entry.id);
+    } else return;
+    this.#changed();
+  }
+
+  #belongs({ depth, threadPosition }: Entry): boolean {
+    if (this.isFlat) return true;
+    const { root } = this;
+    if (root && !(threadPosition.startsWith(root.threadPosition) && depth > root.depth)) return false;
+    return this.#level(depth) <= this.maxLevel;
+  }
+
+  #level(depth: number): number {
+    if (this.isFlat) return 0;
+    return this.root ? depth - this.root.depth - 1 : depth;
+  }
+
+  /** New threads wait at the top, and what is below them with them. */
+  #waits(entry: Entry): boolean {
+    if (this.sort === 'OLDEST' || this.root) return false;
+    if (this.isFlat || entry.depth === 0) return true;
+    for (const { threadPosition } of this.#gathered.values()) {
+      if (entry.threadPosition.startsWith(threadPosition)) return true;
+    }
+    return false;
+  }
+
+  /** @returns whether its place is in what is loaded */
+  #place(entry: Entry, isOwn: boolean): boolean {
+    switch (this.sort) {
+      case 'NEWEST':
+        this.#entries.unshift(entry);
+        return true;
+      case 'OLDEST':
+        if (this.#hasNext && !isOwn) return false;
+        this.#entries.push(entry);
+        return true;
+      case 'TOP':
+        return this.#placeInBranch(entry);
+      case 'THREADED':
+        return this.#placeInThread(entry, isOwn);
+    }
+  }
+
+  #placeInBranch(entry: Entry): boolean {
+    if (entry.depth === 0) {
+      this.#entries.unshift(entry);
+      return true;
+    }
+    const root = this.#entries.find(
+      ({ depth, threadPosition }) => depth === 0 && entry.threadPosition.startsWith(threadPosition),
+    );
+    if (!root) return false;
+    const branch = this.#branches.get(root.id);
+    // Those that are not loaded are counted beside the button that loads them.
+    if (!branch) return false;
+    this.#insertBelow(root, entry);
+    return true;
+  }
+
+  #insertBelow(root: Entry, entry: Entry): void {
+    let index = this.#entries.indexOf(root) + 1;
+    for (; index < this.#entries.length; index++) {
+      const { threadPosition } = this.#entries[index] as Entry;
+      if (!threadPosition.startsWith(root.threadPosition) || threadPosition > entry.threadPosition) break;
+    }
+    this.#entries.splice(index, 0, entry);
+  }
+
+  #placeInThread(entry: Entry, isOwn: boolean): boolean {
+    const { threadPosition } = entry;
+    const isBehind = this.#hasNext && threadPosition > this.#endPosition;
+    const isBefore = this.#hasPrevious && threadPosition < (this.#entries[0]?.threadPosition ?? '');
+    if (!isOwn && (isBehind || isBefore)) return false;
+    let [low, high] = [0, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#entries[middle] as Entry).threadPosition < threadPosition) low = middle + 1;
+      else high = middle;
+    }
+    this.#entries.splice(low, 0, entry);
+    return true;
+  }
+
+  /** Takes out a comment that left nothing behind. */
+  remove(id: string): void {
+    const wasGathered = this.#gathered.delete(id);
+    if (this.#ids.delete(id)) this.#entries = this.#entries.filter((entry) => entry.id !== id);
+    else if (!wasGathered) return;
+    this.#changed();
+  }
+
+  /** Shows what has gathered, at the top. @returns the ids, the newest first */
+  showGathered(): string[] {
+    const entries = [...this.#gathered.values()].sort(byPosition);
+    this.#gathered.clear();
+    if (this.isFlat) entries.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+    // Of what is at the top nothing else is loaded if there is a page before: then the list begins there, anew.
+    for (const entry of this.sort === 'THREADED' ? entries : entries.toReversed()) {
+      if (this.#ids.has(entry.id) || !this.#place(entry, true)) continue;
+      this.#ids.add(entry.id);
+      this.#new.add(entry.id);
+    }
+    this.#changed();
+    return entries.map(({ id }) => id);
+  }
+
+  setFolded(id: string, isFolded: boolean): void {
+    if (isFolded) this.#folded.add(id);
+    else this.#folded.delete(id);
+    this.#changed();
+  }
+
+  /** Unfolds whatever hides this comment. */
+  reveal(id: string): void {
+    const entry = this.#entries.find((other) => other.id === id);
+    if (!entry) return;
+    for (const { id: above, threadPosition } of this.#entries) {
+      if (above !== id && this.#folded.has(above) && entry.threadPosition.startsWith(threadPosition))
+        this.#folded.delete(above);
+    }
+    this.#changed();
+  }
+
+  setOwn(own: readonly OwnEntry[]): void {
+    this.#own = own;
+    this.#changed();
+  }
+
+  /** Tells of all changes that are made in `work` at once: whoever is told makes all rows anew. */
+  batch(work: () => void): void {
+    this.#isBatching = true;
+    try {
+      work();
+    } finally {
+      this.#isBatching = false;
+      if (!this.#snapshot) this.#changed();
+    }
+  }
+
+  #changed(): void {
+    this.#snapshot = undefined;
+    if (this.#isBatching) return;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #rows(): Row[] {
+    const rows: Row[] = [];
+    let hiddenBelow: string | undefined;
+    let branch: Entry | undefined;
+    const endBranch = () => {
+      if (branch && this.#branches.get(branch.id)?.hasNext === true && !this.#folded.has(branch.id))
+        rows.push({ kind: 'more', key: `more:${branch.id}`, id: branch.id, level: 1 });
+    };
+    for (const entry of this.#entries) {
+      if (hiddenBelow !== undefined && entry.threadPosition.startsWith(hiddenBelow)) continue;
+      const { id, depth, threadPosition } = entry;
+      const level = this.#level(depth);
+      const isFolded = !this.isFlat && this.#folded.has(id);
+      hiddenBelow = isFolded ? threadPosition : undefined;
+      if (this.sort === 'TOP' && depth === 0) {
+        endBranch();
+        branch = entry;
+      }
+      const below = this.#below(entry, level);
+      rows.push({ kind: 'comment', key: id, id, level, isNew: this.#new.has(id), isFolded, below });
+    }
+    endBranch();
+    for (const own of this.#own) this.#insertOwn(rows, own);
+    return rows;
+  }
+
+  #below({ id, depth }: Entry, level: number): CommentRow['below'] {
+    if (this.isFlat) return 'here';
+    if (this.sort === 'TOP' && depth === 0 && !this.#branches.has(id)) return 'branch';
+    return level >= this.maxLevel ? 'continue' : 'here';
+  }
+
+  /** Behind the last reply to what it replies to, where the service will put it. */
+  #insertOwn(rows: Row[], { key, parentId }: OwnEntry): void {
+    const parent = rows.findIndex((row) => row.kind === 'comment' && row.id === parentId);
+    const level = rows[parent]?.level ?? -1;
+    const row: Row = { kind: 'own', key: `own:${key}`, level: this.isFlat ? 0 : level + 1 };
+    if (parent < 0 && this.root) rows.push(row);
+    else if (parent < 0 || this.isFlat) rows.splice(this.sort === 'OLDEST' ? rows.length : 0, 0, row);
+    else {
+      let index = parent + 1;
+      while (index < rows.length && (rows[index] as Row).level > level) index++;
+      rows.splice(index, 0, row);
+    }
+  }
+}
+
+const byPosition = (a: Entry, b: Entry): number =>
+  a.threadPosition < b.threadPosition ? -1 : a.threadPosition > b.threadPosition ? 1 : 0;

@@ -1,0 +1,218 @@
+import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
+import {
+  type CSSProperties,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { commentHash } from '../paths.ts';
+import { texts } from '../texts.ts';
+import { CommentCard } from './comment-card.tsx';
+import { useDiscussion } from './discussion-context.ts';
+import { OwnComment } from './own-comment.tsx';
+import { type Row, type ThreadSnapshot } from './thread-list.ts';
+
+/** Of most comments, in pixels; each is measured when it is on show. */
+const estimatedHeight = 130;
+
+/** How many rows are made beyond what is on show. */
+const overscan = 6;
+
+/** How near to an end of what is loaded the next page is asked for, in rows. */
+const nearEnd = 10;
+
+export interface RowsHandle {
+  /** Scrolls to a comment and gives it the focus. @returns whether it is in the list */
+  goTo(id: string): boolean;
+}
+
+interface Props {
+  readonly snapshot: ThreadSnapshot;
+  readonly onEnd: (end: 'start' | 'end') => void;
+  readonly ref: Ref<RowsHandle>;
+}
+
+/** The rows that are on show, of however many there are; what comes above them does not move them. */
+export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, onEnd, ref }: Props) {
+  const discussion = useDiscussion();
+  const container = useRef<HTMLDivElement>(null);
+  const top = useDistanceFromTop(container);
+  const [focused, setFocused] = useState<string>();
+  const focusedIndex = focused === undefined ? -1 : rows.findIndex(({ key }) => key === focused);
+
+  const virtualizer = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => estimatedHeight,
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
+    overscan,
+    scrollMargin: top,
+    scrollPaddingStart: 72,
+    // Whoever reads in the list keeps what they read in place; whoever reads above it is not in the list.
+    anchorTo: isBehind(top) ? 'end' : 'start',
+    scrollEndThreshold: -1,
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const shown = defaultRangeExtractor(range);
+        // What has the focus stays in the document, as it would in a page without windowing.
+        if (focusedIndex < 0 || shown.includes(focusedIndex)) return shown;
+        return [...shown, focusedIndex].sort((a, b) => a - b);
+      },
+      [focusedIndex],
+    ),
+  });
+  const items = virtualizer.getVirtualItems();
+
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  const isStartNear = hasPrevious && first < nearEnd && isBehind(top);
+  const isEndNear = hasNext && last >= rows.length - nearEnd;
+  useEffect(() => {
+    if (isStartNear) onEnd('start');
+  }, [isStartNear, rows.length, onEnd]);
+  useEffect(() => {
+    if (isEndNear) onEnd('end');
+  }, [isEndNear, rows.length, onEnd]);
+
+  useEffect(() => {
+    discussion.readAt(() => {
+      if (!isBehind(top)) return undefined;
+      const offset = virtualizer.scrollOffset ?? 0;
+      const shown = virtualizer.getVirtualItems().filter(({ end }) => end > offset);
+      const row = shown.map(({ index }) => rows[index]).find((each) => each?.kind === 'comment');
+      return row?.kind === 'comment' ? row.id : undefined;
+    });
+  }, [discussion, rows, top, virtualizer]);
+
+  // A walk takes some frames, in which rows come: it goes by what they are then.
+  const latest = useRef(rows);
+  useLayoutEffect(() => {
+    latest.current = rows;
+  }, [rows]);
+  const stopWalk = useRef<() => void>(undefined);
+  useEffect(() => () => stopWalk.current?.(), []);
+  useImperativeHandle(ref, () => ({
+    goTo: (id) => {
+      const key = rows.find((row) => row.kind === 'comment' && row.id === id)?.key;
+      if (key === undefined) return false;
+      setFocused(key);
+      stopWalk.current?.();
+      stopWalk.current = walkTo(
+        () => {
+          const index = latest.current.findIndex((row) => row.key === key);
+          return index < 0 ? undefined : virtualizer.getOffsetForIndex(index, 'start')?.[0];
+        },
+        () => markTarget(commentHash(id).slice(1)),
+      );
+      return true;
+    },
+  }));
+
+  return (
+    <div
+      ref={container}
+      className="thread-rows"
+      style={{ height: virtualizer.getTotalSize() }}
+      onFocus={({ target }) => setFocused(target.closest<HTMLElement>('[data-key]')?.dataset.key)}
+    >
+      {items.map(({ index, key, start }) => {
+        const row = rows[index];
+        if (!row) return null;
+        return (
+          <div
+            key={key}
+            ref={virtualizer.measureElement}
+            data-index={index}
+            data-key={row.key}
+            className="thread-row"
+            style={{ transform: `translateY(${start - top}px)`, '--level': row.level } as CSSProperties}
+          >
+            <ThreadRow row={row} />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function ThreadRow({ row }: { readonly row: Row }) {
+  const discussion = useDiscussion();
+  switch (row.kind) {
+    case 'comment':
+      return <CommentCard row={row} />;
+    case 'own': {
+      const item = discussion.outgoing(row.key.slice('own:'.length));
+      return item ? <OwnComment item={item} /> : null;
+    }
+    case 'more':
+      return (
+        <button type="button" className="continue-link" onClick={() => void discussion.loadBranch(row.id)}>
+          {texts.moreReplies}
+        </button>
+      );
+  }
+}
+
+/** Whether the window has been scrolled further than this, in pixels. */
+const isBehind = (top: number): boolean => scrollY > top;
+
+/** How far an element is from the document's top, in pixels, whatever becomes of what is above it. */
+function useDistanceFromTop(ref: { readonly current: HTMLElement | null }): number {
+  const [distance, setDistance] = useState(0);
+  useLayoutEffect(() => {
+    const measure = () => {
+      if (ref.current) setDistance(Math.round(ref.current.getBoundingClientRect().top + scrollY));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [ref]);
+  return distance;
+}
+
+/**
+ * Scrolls until the window stays where it should be: what was only estimated is measured on the way, and rows come. Ends
+ * when the reader scrolls.
+ * @param target where to, in pixels; undefined: it is gone
+ * @param onArrival called until it returns true: the row is in the document
+ * @returns ends it
+ */
+function walkTo(target: () => number | undefined, onArrival: () => boolean): () => void {
+  let calmFrames = 0;
+  let hasArrived = false;
+  let frame = requestAnimationFrame(step);
+  const events = ['wheel', 'touchstart', 'keydown', 'mousedown'] as const;
+  const end = () => {
+    cancelAnimationFrame(frame);
+    for (const name of events) removeEventListener(name, end);
+  };
+  for (const name of events) addEventListener(name, end, { passive: true });
+  function step() {
+    const offset = target();
+    if (offset === undefined) return end();
+    const limit = document.documentElement.scrollHeight - innerHeight;
+    if (Math.abs(scrollY - Math.min(offset, limit)) > 1) {
+      calmFrames = 0;
+      scrollTo({ top: offset, behavior: 'instant' });
+    } else {
+      calmFrames++;
+      hasArrived ||= onArrival();
+    }
+    if (calmFrames > (hasArrived ? 5 : 120)) return end();
+    frame = requestAnimationFrame(step);
+  }
+  return end;
+}
+
+function markTarget(elementId: string): boolean {
+  const element = document.getElementById(elementId);
+  if (!element) return false;
+  element.focus({ preventScroll: true });
+  for (const marked of document.querySelectorAll('.is-target')) marked.classList.remove('is-target');
+  element.classList.add('is-target');
+  return true;
+}

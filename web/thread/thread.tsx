@@ -1,0 +1,114 @@
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { commentOfHash } from '../paths.ts';
+import { texts } from '../texts.ts';
+import { type Discussion } from './discussion.ts';
+import { DiscussionContext } from './discussion-context.ts';
+import { LiveMark } from './live-mark.tsx';
+import { type RowsHandle, ThreadRows } from './thread-rows.tsx';
+
+interface Props {
+  readonly discussion: Discussion;
+  /** What stands above the comments: their number, their order, the field for a new one. */
+  readonly children: React.ReactNode;
+  /** What one may say to the target of an address that is not there. */
+  readonly onMissing: (commentId: string) => void;
+}
+
+/** A list of comments that is live. */
+export function Thread({ discussion, children, onMissing }: Props) {
+  const { list } = discussion;
+  const snapshot = useSyncExternalStore(list.subscribe, list.snapshot);
+  const [loading, setLoading] = useState<'start' | 'end'>();
+  const isLoading = useRef(false);
+  const rows = useRef<RowsHandle>(null);
+
+  useEffect(() => discussion.start(), [discussion]);
+
+  const loadMore = useCallback(
+    (end: 'start' | 'end') => {
+      if (isLoading.current) return;
+      isLoading.current = true;
+      setLoading(end);
+      void discussion
+        .loadMore(end)
+        // The button stays, and so does what is loaded.
+        .catch(() => undefined)
+        .finally(() => {
+          isLoading.current = false;
+          setLoading(undefined);
+        });
+    },
+    [discussion],
+  );
+
+  const goTo = useCallback(
+    async (id: string) => {
+      list.reveal(id);
+      if (rows.current?.goTo(id)) return;
+      await discussion.load(id);
+      // Rendered by then: whoever is told of a store renders before the next frame.
+      requestAnimationFrame(() => {
+        if (rows.current?.goTo(id) !== true) onMissing(id);
+      });
+    },
+    [discussion, list, onMissing],
+  );
+
+  useEffect(() => {
+    const follow = () => {
+      const id = commentOfHash(location.hash);
+      if (id !== undefined) void goTo(id).catch(() => onMissing(id));
+    };
+    const frame = requestAnimationFrame(follow);
+    addEventListener('hashchange', follow);
+    return () => {
+      cancelAnimationFrame(frame);
+      removeEventListener('hashchange', follow);
+    };
+  }, [goTo, onMissing]);
+
+  const showGathered = async () => {
+    const id = await discussion.showGathered();
+    if (id !== undefined) requestAnimationFrame(() => rows.current?.goTo(id));
+  };
+
+  return (
+    <DiscussionContext value={discussion}>
+      <div className="thread">
+        {children}
+        <div className="thread-bar">
+          {snapshot.gathered > 0 && (
+            <button type="button" className="gathered button-primary" onClick={() => void showGathered()}>
+              {texts.newComments(snapshot.gathered)}
+            </button>
+          )}
+          <LiveMark discussion={discussion} gathered={snapshot.gathered} />
+        </div>
+        {snapshot.hasPrevious && (
+          <MoreButton
+            label={texts.earlier}
+            isLoading={loading === 'start'}
+            onMore={() => loadMore('start')}
+          />
+        )}
+        {snapshot.rows.length === 0 && snapshot.gathered === 0 && (
+          <p className="thread-empty">{texts.noComments}</p>
+        )}
+        <ThreadRows ref={rows} snapshot={snapshot} onEnd={loadMore} />
+        {snapshot.hasNext && (
+          <MoreButton label={texts.later} isLoading={loading === 'end'} onMore={() => loadMore('end')} />
+        )}
+      </div>
+    </DiscussionContext>
+  );
+}
+
+function MoreButton(props: { label: string; isLoading: boolean; onMore: () => void }) {
+  return (
+    <p className="thread-more">
+      <button type="button" aria-disabled={props.isLoading} onClick={props.onMore}>
+        {props.isLoading ? texts.loading : props.label}
+      </button>
+    </p>
+  );
+}

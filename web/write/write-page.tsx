@@ -1,0 +1,3 @@
+export default function WritePage(_: { slug?: string; name?: string }) {
+  return null;
+}
