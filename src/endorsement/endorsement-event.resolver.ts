@@ -1,23 +1,31 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { requireArticle } from '../article/article.resolver.ts';
 import { Article } from '../article/article.type.ts';
+import type { Edge } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { EndorsementAdded, EndorsementEvent, EndorsementUpdated } from './endorsement-event.type.ts';
-import { endorsementByKey } from './endorsement.loader.ts';
-import { Endorsement } from './endorsement.type.ts';
+import { endorsementByKey, endorsementCursor } from './endorsement.loader.ts';
+import { Endorsement, EndorsementEdge } from './endorsement.type.ts';
 
 /**
  * The endorsement of an event, as it is now; null if it was withdrawn since.
  * @throws RequestError NOT_FOUND once its article was taken back, which must not pass for that
  */
-async function endorsementOf(
+async function edgeOf(
   { articleId, endorsementKey: id }: EndorsementAdded | EndorsementUpdated,
   context: Context,
-): Promise<Endorsement | null> {
+): Promise<Edge<Endorsement> | null> {
   const row = await context.loaders.get(endorsementByKey).load({ articleId, id });
   if (!row?.listed) return null;
   await requireArticle(context, articleId);
-  return Endorsement.from(row);
+  return { cursor: endorsementCursor('all', row), node: Endorsement.from(row) };
+}
+
+async function endorsementOf(
+  event: EndorsementAdded | EndorsementUpdated,
+  context: Context,
+): Promise<Endorsement | null> {
+  return (await edgeOf(event, context))?.node ?? null;
 }
 
 /** What the events of endorsements show. */
@@ -37,6 +45,18 @@ export class EndorsementAddedResolver {
   })
   endorsement(@Root() event: EndorsementAdded, @Ctx() context: Context): Promise<Endorsement | null> {
     return endorsementOf(event, context);
+  }
+
+  @FieldResolver(() => EndorsementEdge, {
+    nullable: true,
+    description:
+      'The endorsement as an edge of `Article.endorsements`, where it comes first; null if it was withdrawn since.',
+  })
+  endorsementEdge(
+    @Root() event: EndorsementAdded,
+    @Ctx() context: Context,
+  ): Promise<Edge<Endorsement> | null> {
+    return edgeOf(event, context);
   }
 }
 

@@ -91,6 +91,7 @@ describe('endorsements', () => {
       sequence: 1,
       cursor: article.liveCursor,
       endorsement: { displayName: 'Ada Example' },
+      endorsementEdge: { cursor: endorsementEdge.cursor },
       article: { endorsementCount: 1 },
     });
     expect(await log(articleId)).toMatchObject([{ kind: 'ENDORSEMENT_ADDED', key: idempotencyKey }]);

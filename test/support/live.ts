@@ -109,7 +109,7 @@ export const articleEventsQuery = `subscription ($articleId: ID!, $after: EventC
     ... on CommentEvent { comment { id status bodyText author { name } replyCount } }
     ... on CommentAdded { idempotencyKey }
     ... on CommentRemoved { vanishedCommentId }
-    ... on EndorsementAdded { endorsement { displayName statement } article { endorsementCount } }
+    ... on EndorsementAdded { endorsement { displayName statement } endorsementEdge { cursor } article { endorsementCount } }
     ... on EndorsementWithdrawn { endorsementId article { endorsementCount } }
   }
 }`;
