@@ -79,7 +79,7 @@ export function CommentActions({
       </div>
       {isReplying && (
         <Composer
-          draft={comment.id}
+          draft={[discussion.viewerId, comment.id]}
           label={texts.yourReply}
           action={texts.sendReply}
           onSend={(body) => {
@@ -93,9 +93,17 @@ export function CommentActions({
   );
 }
 
+/** What is about to go takes the focus with it: the comment keeps it, or if that goes too, its neighbour. */
+function keepFocusNear(element: HTMLElement | null): void {
+  const row = element?.closest('.thread-row');
+  const neighbour = row?.previousElementSibling ?? row?.nextElementSibling;
+  neighbour?.querySelector<HTMLElement>('article')?.focus({ preventScroll: true });
+}
+
 /** Asks once more in its own place: what is removed is gone for its author. */
 function RemoveButton({ commentId }: { readonly commentId: string }) {
   const discussion = useDiscussion();
+  const asked = useRef<HTMLSpanElement>(null);
   const [isAsking, setAsking] = useState(false);
   const [trouble, setTrouble] = useState<string>();
   const [remove, { loading }] = useMutation(RemoveComment);
@@ -104,6 +112,7 @@ function RemoveButton({ commentId }: { readonly commentId: string }) {
     try {
       const { data } = await remove({ variables: { input: { commentId } } });
       const { vanishedCommentId, userErrors } = data?.removeComment ?? {};
+      if (data?.removeComment.article) keepFocusNear(asked.current);
       if (vanishedCommentId != null) discussion.list.remove(vanishedCommentId);
       setTrouble(userErrors?.[0]?.message);
     } catch (error) {
@@ -114,7 +123,7 @@ function RemoveButton({ commentId }: { readonly commentId: string }) {
   return (
     <>
       {isAsking ? (
-        <span className="confirm" role="group" aria-label={texts.reallyRemove}>
+        <span ref={asked} className="confirm" role="group" aria-label={texts.reallyRemove}>
           <span>{texts.reallyRemove}</span>
           <button
             type="button"

@@ -1,5 +1,5 @@
 import { useFragment } from '@apollo/client/react';
-import { memo, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type CommentCardFragment } from '../graphql/generated/graphql.ts';
@@ -10,7 +10,7 @@ import { texts } from '../texts.ts';
 import { CommentActions } from './comment-actions.tsx';
 import { CommentEditor } from './comment-editor.tsx';
 import { useDiscussion } from './discussion-context.ts';
-import { type CommentRow } from './thread-list.ts';
+import { type CommentRow } from './thread-entry.ts';
 
 export const CommentCardDocument = graphql(`
   fragment CommentCard on Comment {
@@ -58,9 +58,15 @@ interface LoadedProps {
 
 function LoadedCard({ comment, row }: LoadedProps) {
   const [isEditing, setEditing] = useState(false);
+  const card = useRef<HTMLElement>(null);
   const name = comment.author?.name ?? null;
+  const endEditing = () => {
+    setEditing(false);
+    card.current?.focus({ preventScroll: true });
+  };
   return (
     <article
+      ref={card}
       id={commentHash(comment.id).slice(1)}
       className={`comment${row.isNew ? ' is-new' : ''}${row.isFolded ? ' is-folded' : ''}`}
       tabIndex={-1}
@@ -69,7 +75,7 @@ function LoadedCard({ comment, row }: LoadedProps) {
       <CommentHead comment={comment} row={row} />
       {!row.isFolded && (
         <>
-          <CommentText comment={comment} isEditing={isEditing} onDone={() => setEditing(false)} />
+          <CommentText comment={comment} isEditing={isEditing} onDone={endEditing} />
           {!isEditing && <CommentActions from={comment} onEdit={() => setEditing(true)} />}
           <Below comment={comment} row={row} />
         </>

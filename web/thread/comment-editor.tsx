@@ -4,6 +4,7 @@ import { Loading, Trouble } from '../layout/messages.tsx';
 import { messageOf } from '../graphql/error-message.ts';
 import { texts } from '../texts.ts';
 import { Composer } from './composer.tsx';
+import { useDiscussion } from './discussion-context.ts';
 import { CommentSource, EditComment } from './documents.ts';
 
 /** Gives a comment a new text, made from the one that was read: if it changed elsewhere meanwhile, it says so. */
@@ -19,6 +20,7 @@ export function CommentEditor({
     fetchPolicy: 'network-only',
   });
   const [edit, { loading }] = useMutation(EditComment);
+  const discussion = useDiscussion();
   const [trouble, setTrouble] = useState<string>();
   const source = data?.comment;
   if (error)
@@ -26,7 +28,7 @@ export function CommentEditor({
   if (source?.viewerBodyMarkdown == null) return <Loading />;
   return (
     <Composer
-      draft={`edit:${commentId}`}
+      draft={[discussion.viewerId, 'edit', commentId]}
       initial={source.viewerBodyMarkdown}
       label={texts.yourComment}
       action={texts.save}

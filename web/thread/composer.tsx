@@ -6,8 +6,8 @@ import { useDraft } from './use-draft.ts';
 const maxLength = 10_000;
 
 interface ComposerProps {
-  /** What the draft is for: it survives a reload. */
-  readonly draft: string;
+  /** What the draft is for, and whose it is: it survives a reload. */
+  readonly draft: readonly (string | undefined)[];
   readonly label: string;
   readonly action: string;
   readonly initial?: string;
@@ -29,7 +29,7 @@ export function Composer({
   onSend,
   onCancel,
 }: ComposerProps) {
-  const [text, setText] = useDraft(draft, initial);
+  const [text, setText] = useDraft(draft.join('.'), initial);
   const id = useId();
   const isEmpty = text.trim() === '';
 

@@ -8,7 +8,7 @@ import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { Composer } from './composer.tsx';
 import { type Discussion } from './discussion.ts';
-import { type ThreadSort } from './thread-list.ts';
+import { type ThreadSort } from './thread-entry.ts';
 
 const DiscussionHeadDocument = graphql(`
   fragment DiscussionHead on Article {
@@ -56,7 +56,7 @@ export function DiscussionHead({ from, discussion, onSort }: Props) {
       {reader.isSignedIn
         ? article.viewerCanComment && (
             <Composer
-              draft={article.id}
+              draft={[discussion.viewerId, article.id]}
               label={texts.yourComment}
               action={texts.sendComment}
               onSend={(body) => discussion.post(body, undefined)}

@@ -1,17 +1,13 @@
-import { type ApolloCache, type ApolloClient, type TypedDocumentNode } from '@apollo/client';
-import { type Unmasked } from '@apollo/client/masking';
-import { type EventOf, type Listening, type LiveState } from 'standfirst/client';
-import { type ArticleEventsSubscription } from '../graphql/generated/graphql.ts';
+import { type ApolloClient, type TypedDocumentNode } from '@apollo/client';
+import { type Listening, type LiveState } from 'standfirst/client';
 import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
-import { showEndorsement, takeEndorsementOut } from '../article/endorsement-cache.ts';
-import { messageOf } from '../graphql/error-message.ts';
-import { AddComment, ArticleEvents, ArticleThread, BranchThread } from './documents.ts';
-import { type Outgoing, Outbox } from './outbox.ts';
-import { type Entry, type EntryPage, ThreadList, type ThreadSort } from './thread-list.ts';
-
-type ArticleEvent = EventOf<ArticleEventsSubscription>;
-type LiveEvent = Exclude<ArticleEvent, { __typename: 'ArticleReset' }>;
+import { ArticleEvents, ArticleThread, BranchThread } from './documents.ts';
+import { type LiveEvent, writeEvent } from './event-cache.ts';
+import { type Outgoing } from './outbox.ts';
+import { Posting } from './posting.ts';
+import { type Entry, type EntryPage, type ThreadSort } from './thread-entry.ts';
+import { ThreadList } from './thread-list.ts';
 
 /** How many comments a page has. */
 export const pageSize = 50;
@@ -44,19 +40,20 @@ export class Discussion {
   readonly list: ThreadList;
   readonly article: DiscussionOptions['article'];
   readonly root: Entry | undefined;
+  readonly viewerId: string | undefined;
+  /** Absent: nobody is signed in. */
+  readonly posting: Posting | undefined;
   readonly #options: DiscussionOptions;
   readonly #apollo: ApolloClient;
-  readonly #outbox: Outbox | undefined;
   #listening: Listening | undefined;
   #cursor: string;
-  #status: LiveState['status'] = 'connecting';
-  readonly #statusListeners = new Set<() => void>();
+  #state: LiveState = { status: 'connecting' };
+  readonly #stateListeners = new Set<() => void>();
   #queue: LiveEvent[] = [];
   #isScheduled = false;
   /** Page requests under way, and what came while they were. */
   #requests = 0;
   #meanwhile: LiveEvent[] = [];
-  #outgoing: readonly Outgoing[] = [];
   #placeOf: () => string | undefined = () => undefined;
 
   constructor(options: DiscussionOptions) {
@@ -67,10 +64,16 @@ export class Discussion {
     this.#cursor = options.liveCursor;
     this.list = new ThreadList({ sort: options.sort, maxLevel, root: options.root });
     this.list.replace(options.page);
-    if (options.viewerId !== undefined) {
-      this.#outbox = new Outbox(options.article.id, options.viewerId, (items) => this.#showOutgoing(items));
-      this.#showOutgoing(this.#outbox.items);
-    }
+    this.viewerId = options.viewerId;
+    if (this.viewerId === undefined) return;
+    this.posting = new Posting({
+      apollo: this.#apollo,
+      articleId: this.article.id,
+      viewerId: this.viewerId,
+      onChange: (items) => this.#showOutgoing(items),
+      onPosted: (comment) => this.list.add(comment, true),
+    });
+    this.#showOutgoing(this.posting.items);
   }
 
   /** Listens; what was on its way before a reload is sent again. @returns ends it */
@@ -81,9 +84,9 @@ export class Discussion {
       document: ArticleEvents,
       onEvent: (event) => this.#receive(event),
       onReset: () => this.#reset(),
-      onState: ({ status }) => this.#setStatus(status),
+      onState: (state) => this.#setState(state),
     });
-    for (const item of this.#outbox?.items ?? []) if (item.state === 'sending') void this.#send(item);
+    this.posting?.resume();
     return () => {
       this.#flush();
       this.#cursor = this.#listening?.cursor ?? this.#cursor;
@@ -98,19 +101,19 @@ export class Discussion {
   }
 
   // #region state
-  subscribeStatus = (listener: () => void): (() => void) => {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
+  subscribeState = (listener: () => void): (() => void) => {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
   };
 
-  status = (): LiveState['status'] => this.#status;
+  state = (): LiveState => this.#state;
 
-  #setStatus(status: LiveState['status']): void {
+  #setState(state: LiveState): void {
     // It was left, or is being left.
-    if (!this.#listening && status === 'ended') return;
-    this.#status = status;
-    for (const listener of this.#statusListeners) listener();
-    if (status === 'live') this.#sendLost();
+    if (state.status === 'ended' && state.because === 'stopped') return;
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener();
+    if (state.status === 'live') this.posting?.retryLost();
   }
   // #endregion state
 
@@ -148,8 +151,8 @@ export class Discussion {
     switch (event.__typename) {
       case 'CommentAdded': {
         const key = event.idempotencyKey ?? '';
-        const isOwn = this.#isOutgoing(key);
-        if (isOwn) this.#outbox?.update(key, undefined);
+        const isOwn = this.posting?.items.some((item) => item.key === key) === true;
+        if (isOwn) this.posting?.forget(key);
         return this.list.add(event.comment, isOwn);
       }
       case 'CommentRestored':
@@ -253,64 +256,11 @@ export class Discussion {
   // #region posting
   /** Comments. What is written is kept until the service has it, whatever happens meanwhile. */
   post(body: string, parentId: string | undefined): void {
-    const item = this.#outbox?.add(parentId, body);
     if (parentId !== undefined) this.list.setFolded(parentId, false);
-    if (item) void this.#send(item);
-  }
-
-  retry(key: string): void {
-    this.#outbox?.update(key, { state: 'sending' });
-    const item = this.#outbox?.get(key);
-    if (item) void this.#send(item);
-  }
-
-  discard(key: string): void {
-    this.#outbox?.update(key, undefined);
-  }
-
-  outgoing(key: string): Outgoing | undefined {
-    return this.#outgoing.find((item) => item.key === key);
-  }
-
-  async #send({ key: idempotencyKey, parentId, body, articleId }: Outgoing): Promise<void> {
-    const input = { articleId, body, idempotencyKey, parentId: parentId ?? null };
-    try {
-      const { data } = await this.#apollo.mutate({ mutation: AddComment, variables: { input } });
-      const { comment, userErrors } = data?.addComment ?? {};
-      if (comment) {
-        this.list.batch(() => {
-          this.#outbox?.update(idempotencyKey, undefined);
-          this.list.add(comment, true);
-        });
-      } else if (userErrors?.some(({ code }) => code === 'COMMENT_REMOVED')) {
-        // It was there, and a moderator or its author has removed it since.
-        this.#outbox?.update(idempotencyKey, undefined);
-      } else {
-        this.#fail(idempotencyKey, userErrors?.[0]?.message ?? texts.failed);
-      }
-    } catch (error) {
-      // A GraphQL error says why for people; whatever else it was, the service may or may not have it.
-      this.#fail(idempotencyKey, messageOf(error));
-    }
-  }
-
-  #fail(key: string, message: string | undefined): void {
-    this.#outbox?.update(key, { state: 'failed', message });
-  }
-
-  /** What came to nothing because the service was away, now that it is there. */
-  #sendLost(): void {
-    for (const { key, state, message } of this.#outbox?.items ?? []) {
-      if (state === 'failed' && message === undefined) this.retry(key);
-    }
-  }
-
-  #isOutgoing(key: string): boolean {
-    return this.#outgoing.some((item) => item.key === key);
+    this.posting?.post(body, parentId);
   }
 
   #showOutgoing(items: readonly Outgoing[]): void {
-    this.#outgoing = items;
     // Where a branch is read, what is said elsewhere waits elsewhere.
     const here = items.filter(
       ({ parentId }) =>
@@ -334,25 +284,4 @@ export function threadVariables(sort: ThreadSort) {
     orderBy: isTop ? null : sort,
     maxDepth: sort === 'THREADED' ? maxLevel : null,
   };
-}
-
-function writeEvent(cache: ApolloCache, articleId: string, event: LiveEvent): void {
-  cache.write({
-    dataId: 'ROOT_SUBSCRIPTION',
-    query: ArticleEvents,
-    variables: { articleId },
-    // Masks are types: what came over the socket is whole.
-    result: { articleEvents: event as Unmasked<LiveEvent> },
-  });
-  switch (event.__typename) {
-    case 'CommentRemoved':
-      if (event.vanishedCommentId !== null)
-        cache.evict({ id: cache.identify({ __typename: 'Comment', id: event.vanishedCommentId }) });
-      return;
-    case 'EndorsementAdded':
-      if (event.endorsement) showEndorsement(cache, articleId, event.endorsement.id);
-      return;
-    case 'EndorsementWithdrawn':
-      takeEndorsementOut(cache, event.endorsementId);
-  }
 }

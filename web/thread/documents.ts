@@ -118,9 +118,12 @@ export const ArticleEvents = graphql(`
         }
       }
       ... on EndorsementAdded {
-        endorsement {
-          id
-          ...EndorsementCard
+        endorsementEdge {
+          cursor
+          node {
+            id
+            ...EndorsementCard
+          }
         }
       }
       ... on EndorsementUpdated {

@@ -13,14 +13,16 @@ export function LiveMark({
   readonly discussion: Discussion;
   readonly gathered: number;
 }) {
-  const status = useSyncExternalStore(discussion.subscribeStatus, discussion.status);
-  const connection = status === 'live' ? '' : texts.states[status];
+  const state = useSyncExternalStore(discussion.subscribeState, discussion.state);
+  const { status } = state;
+  const label = status === 'ended' ? texts.ends[state.because] : texts.states[status];
+  const connection = status === 'live' ? '' : label;
   const news = gathered > 0 ? texts.newCommentsAt(gathered) : '';
   const said = useSettled([connection, news].filter((text) => text !== '').join(' '), announceAfterMs);
   return (
     <>
       <span className={`live-mark is-${status}`} aria-hidden="true">
-        {texts.states[status]}
+        {label}
       </span>
       <span className="visually-hidden" role="status">
         {said}

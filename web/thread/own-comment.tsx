@@ -25,10 +25,14 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
       {isFailed && (
         <div className="own-trouble" role="alert">
           <p>{item.message ?? texts.notSent}</p>
-          <button type="button" className="button-primary" onClick={() => discussion.retry(item.key)}>
+          <button
+            type="button"
+            className="button-primary"
+            onClick={() => discussion.posting?.retry(item.key)}
+          >
             {texts.tryAgain}
           </button>
-          <button type="button" onClick={() => discussion.discard(item.key)}>
+          <button type="button" onClick={() => discussion.posting?.forget(item.key)}>
             {texts.discard}
           </button>
         </div>

@@ -1,89 +1,30 @@
-/** The orders that a reader can choose. */
-export type ThreadSort = 'THREADED' | 'TOP' | 'NEWEST' | 'OLDEST';
-
-/** What a list knows of a comment; what is shown of it stands in the cache. */
-export interface Entry {
-  readonly id: string;
-  readonly depth: number;
-  /** The byte order of these is the reading order, and a reply's begins with its parent's. */
-  readonly threadPosition: string;
-  readonly createdAt: string;
-}
-
-/** A page of the API. */
-export interface EntryPage {
-  readonly nodes: readonly Entry[];
-  readonly pageInfo: {
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-    readonly hasPreviousPage: boolean;
-    readonly hasNextPage: boolean;
-  };
-}
-
-/** A comment of one's own that the service has not acknowledged. */
-export interface OwnEntry {
-  /** Its idempotency key. */
-  readonly key: string;
-  readonly parentId: string | undefined;
-}
-
-export interface CommentRow {
-  readonly kind: 'comment';
-  readonly key: string;
-  readonly id: string;
-  /** Levels of indentation. */
-  readonly level: number;
-  /** It came while the page was open. */
-  readonly isNew: boolean;
-  readonly isFolded: boolean;
-  /** Its replies are not in this list: `continue` is for another page, `branch` loads them here. */
-  readonly below: 'here' | 'continue' | 'branch';
-}
-
-export type Row =
-  | CommentRow
-  | { readonly kind: 'own'; readonly key: string; readonly level: number }
-  /** The branch of this comment has more replies. */
-  | { readonly kind: 'more'; readonly key: string; readonly id: string; readonly level: number };
-
-export interface ThreadSnapshot {
-  readonly rows: readonly Row[];
-  /** How many new comments wait at the top. */
-  readonly gathered: number;
-  readonly hasPrevious: boolean;
-  readonly hasNext: boolean;
-}
-
-export interface ThreadListOptions {
-  readonly sort: ThreadSort;
-  /** The greatest level of a list in reading order; what is deeper has a page of its own. */
-  readonly maxLevel: number;
-  /** The comment whose replies are listed; absent: an article's comments. */
-  readonly root?: Entry | undefined;
-}
-
-/** How far the replies to one comment are loaded, where they are loaded one by one. */
-interface Branch {
-  readonly endCursor: string | null;
-  readonly hasNext: boolean;
-}
+import { levelOf, rowsOf, type RowsOptions } from './rows-of-thread.ts';
+import {
+  type Branch,
+  type Entry,
+  type EntryPage,
+  type OwnEntry,
+  type ThreadListOptions,
+  type ThreadSnapshot,
+  type ThreadSort,
+} from './thread-entry.ts';
 
 /**
  * Which comments a reader has before them and in what order: a part of a thread without holes, which grows at both ends by
  * pages and in between by events. New threads gather until the reader asks for them, so that nothing moves what they read.
  */
-export class ThreadList {
+export class ThreadList implements RowsOptions {
   readonly sort: ThreadSort;
   readonly maxLevel: number;
   readonly root: Entry | undefined;
   #entries: Entry[] = [];
   readonly #ids = new Set<string>();
   readonly #gathered = new Map<string, Entry>();
-  readonly #new = new Set<string>();
-  readonly #folded = new Set<string>();
-  readonly #branches = new Map<string, Branch>();
-  #own: readonly OwnEntry[] = [];
+  /** What came while the page was open. */
+  readonly recent = new Set<string>();
+  readonly folded = new Set<string>();
+  readonly branches = new Map<string, Branch>();
+  own: readonly OwnEntry[] = [];
   #start: string | null = null;
   #end: string | null = null;
   #hasPrevious = false;
@@ -117,7 +58,7 @@ export class ThreadList {
 
   snapshot = (): ThreadSnapshot => {
     this.#snapshot ??= {
-      rows: this.#rows(),
+      rows: rowsOf(this.#entries, this),
       gathered: this.#gathered.size,
       hasPrevious: this.#hasPrevious,
       hasNext: this.#hasNext,
@@ -134,8 +75,8 @@ export class ThreadList {
     this.#entries = [];
     this.#ids.clear();
     this.#gathered.clear();
-    this.#new.clear();
-    this.#branches.clear();
+    this.recent.clear();
+    this.branches.clear();
     this.#endPosition = '';
     this.#start = page.pageInfo.startCursor;
     this.#hasPrevious = page.pageInfo.hasPreviousPage;
@@ -170,12 +111,12 @@ export class ThreadList {
     const root = this.#entries.find((entry) => entry.id === id);
     if (!root) return;
     for (const entry of this.#unknown(nodes)) this.#insertBelow(root, entry);
-    this.#branches.set(id, { endCursor: pageInfo.endCursor, hasNext: pageInfo.hasNextPage });
+    this.branches.set(id, { endCursor: pageInfo.endCursor, hasNext: pageInfo.hasNextPage });
     this.#changed();
   }
 
   branchCursor(id: string): string | null {
-    return this.#branches.get(id)?.endCursor ?? null;
+    return this.branches.get(id)?.endCursor ?? null;
   }
 
   #unknown(nodes: readonly Entry[]): Entry[] {
@@ -200,7 +141,7 @@ export class ThreadList {
     if (!isOwn && this.#waits(entry)) this.#gathered.set(entry.id, entry);
     else if (this.#place(entry, isOwn)) {
       this.#ids.add(entry.id);
-      if (!isOwn) this.#new.add(entry.id);
+      if (!isOwn) this.recent.add(entry.id);
     } else return;
     this.#changed();
   }
@@ -209,12 +150,7 @@ export class ThreadList {
     if (this.isFlat) return true;
     const { root } = this;
     if (root && !(threadPosition.startsWith(root.threadPosition) && depth > root.depth)) return false;
-    return this.#level(depth) <= this.maxLevel;
-  }
-
-  #level(depth: number): number {
-    if (this.isFlat) return 0;
-    return this.root ? depth - this.root.depth - 1 : depth;
+    return levelOf(depth, this) <= this.maxLevel;
   }
 
   /** New threads wait at the top, and what is below them with them. */
@@ -253,7 +189,7 @@ export class ThreadList {
       ({ depth, threadPosition }) => depth === 0 && entry.threadPosition.startsWith(threadPosition),
     );
     if (!root) return false;
-    const branch = this.#branches.get(root.id);
+    const branch = this.branches.get(root.id);
     // Those that are not loaded are counted beside the button that loads them.
     if (!branch) return false;
     this.#insertBelow(root, entry);
@@ -301,15 +237,15 @@ export class ThreadList {
     for (const entry of this.sort === 'THREADED' ? entries : entries.toReversed()) {
       if (this.#ids.has(entry.id) || !this.#place(entry, true)) continue;
       this.#ids.add(entry.id);
-      this.#new.add(entry.id);
+      this.recent.add(entry.id);
     }
     this.#changed();
     return entries.map(({ id }) => id);
   }
 
   setFolded(id: string, isFolded: boolean): void {
-    if (isFolded) this.#folded.add(id);
-    else this.#folded.delete(id);
+    if (isFolded) this.folded.add(id);
+    else this.folded.delete(id);
     this.#changed();
   }
 
@@ -318,14 +254,14 @@ export class ThreadList {
     const entry = this.#entries.find((other) => other.id === id);
     if (!entry) return;
     for (const { id: above, threadPosition } of this.#entries) {
-      if (above !== id && this.#folded.has(above) && entry.threadPosition.startsWith(threadPosition))
-        this.#folded.delete(above);
+      if (above !== id && this.folded.has(above) && entry.threadPosition.startsWith(threadPosition))
+        this.folded.delete(above);
     }
     this.#changed();
   }
 
   setOwn(own: readonly OwnEntry[]): void {
-    this.#own = own;
+    this.own = own;
     this.#changed();
   }
 
@@ -344,52 +280,6 @@ export class ThreadList {
     this.#snapshot = undefined;
     if (this.#isBatching) return;
     for (const listener of this.#listeners) listener();
-  }
-
-  #rows(): Row[] {
-    const rows: Row[] = [];
-    let hiddenBelow: string | undefined;
-    let branch: Entry | undefined;
-    const endBranch = () => {
-      if (branch && this.#branches.get(branch.id)?.hasNext === true && !this.#folded.has(branch.id))
-        rows.push({ kind: 'more', key: `more:${branch.id}`, id: branch.id, level: 1 });
-    };
-    for (const entry of this.#entries) {
-      if (hiddenBelow !== undefined && entry.threadPosition.startsWith(hiddenBelow)) continue;
-      const { id, depth, threadPosition } = entry;
-      const level = this.#level(depth);
-      const isFolded = !this.isFlat && this.#folded.has(id);
-      hiddenBelow = isFolded ? threadPosition : undefined;
-      if (this.sort === 'TOP' && depth === 0) {
-        endBranch();
-        branch = entry;
-      }
-      const below = this.#below(entry, level);
-      rows.push({ kind: 'comment', key: id, id, level, isNew: this.#new.has(id), isFolded, below });
-    }
-    endBranch();
-    for (const own of this.#own) this.#insertOwn(rows, own);
-    return rows;
-  }
-
-  #below({ id, depth }: Entry, level: number): CommentRow['below'] {
-    if (this.isFlat) return 'here';
-    if (this.sort === 'TOP' && depth === 0 && !this.#branches.has(id)) return 'branch';
-    return level >= this.maxLevel ? 'continue' : 'here';
-  }
-
-  /** Behind the last reply to what it replies to, where the service will put it. */
-  #insertOwn(rows: Row[], { key, parentId }: OwnEntry): void {
-    const parent = rows.findIndex((row) => row.kind === 'comment' && row.id === parentId);
-    const level = rows[parent]?.level ?? -1;
-    const row: Row = { kind: 'own', key: `own:${key}`, level: this.isFlat ? 0 : level + 1 };
-    if (parent < 0 && this.root) rows.push(row);
-    else if (parent < 0 || this.isFlat) rows.splice(this.sort === 'OLDEST' ? rows.length : 0, 0, row);
-    else {
-      let index = parent + 1;
-      while (index < rows.length && (rows[index] as Row).level > level) index++;
-      rows.splice(index, 0, row);
-    }
   }
 }
 

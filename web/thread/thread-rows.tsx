@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
   type CSSProperties,
+  type KeyboardEvent,
   type Ref,
   useCallback,
   useEffect,
@@ -14,7 +15,8 @@ import { texts } from '../texts.ts';
 import { CommentCard } from './comment-card.tsx';
 import { useDiscussion } from './discussion-context.ts';
 import { OwnComment } from './own-comment.tsx';
-import { type Row, type ThreadSnapshot } from './thread-list.ts';
+import { type Row, type ThreadSnapshot } from './thread-entry.ts';
+import { markTarget, walkTo } from './walk.ts';
 
 /** Of most comments, in pixels; each is measured when it is on show. */
 const estimatedHeight = 130;
@@ -32,12 +34,14 @@ export interface RowsHandle {
 
 interface Props {
   readonly snapshot: ThreadSnapshot;
+  /** Whether more is being loaded. */
+  readonly isBusy: boolean;
   readonly onEnd: (end: 'start' | 'end') => void;
   readonly ref: Ref<RowsHandle>;
 }
 
 /** The rows that are on show, of however many there are; what comes above them does not move them. */
-export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, onEnd, ref }: Props) {
+export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, onEnd, ref }: Props) {
   const discussion = useDiscussion();
   const container = useRef<HTMLDivElement>(null);
   const top = useDistanceFromTop(container);
@@ -94,27 +98,40 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, onEnd, re
   }, [rows]);
   const stopWalk = useRef<() => void>(undefined);
   useEffect(() => () => stopWalk.current?.(), []);
-  useImperativeHandle(ref, () => ({
-    goTo: (id) => {
-      const key = rows.find((row) => row.kind === 'comment' && row.id === id)?.key;
-      if (key === undefined) return false;
-      setFocused(key);
-      stopWalk.current?.();
-      stopWalk.current = walkTo(
-        () => {
-          const index = latest.current.findIndex((row) => row.key === key);
-          return index < 0 ? undefined : virtualizer.getOffsetForIndex(index, 'start')?.[0];
-        },
-        () => markTarget(commentHash(id).slice(1)),
-      );
-      return true;
-    },
-  }));
+  const goTo = (id: string): boolean => {
+    const key = rows.find((row) => row.kind === 'comment' && row.id === id)?.key;
+    if (key === undefined) return false;
+    setFocused(key);
+    stopWalk.current?.();
+    stopWalk.current = walkTo(
+      () => {
+        const index = latest.current.findIndex((row) => row.key === key);
+        return index < 0 ? undefined : virtualizer.getOffsetForIndex(index, 'start')?.[0];
+      },
+      () => markTarget(commentHash(id).slice(1)),
+    );
+    return true;
+  };
+  useImperativeHandle(ref, () => ({ goTo }));
+
+  /** As feeds do (ARIA Authoring Practices, feed pattern): from one comment to the next, past what is in it. */
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const step = event.key === 'PageDown' ? 1 : event.key === 'PageUp' ? -1 : 0;
+    if (step === 0 || focusedIndex < 0 || !(event.target as HTMLElement).matches('article')) return;
+    const next = rows[focusedIndex + step];
+    if (next?.kind !== 'comment') return;
+    event.preventDefault();
+    goTo(next.id);
+  };
 
   return (
     <div
       ref={container}
       className="thread-rows"
+      role="feed"
+      aria-label={texts.discussion}
+      aria-busy={isBusy}
+      onKeyDown={onKeyDown}
       style={{ height: virtualizer.getTotalSize() }}
       onFocus={({ target }) => setFocused(target.closest<HTMLElement>('[data-key]')?.dataset.key)}
     >
@@ -144,7 +161,7 @@ function ThreadRow({ row }: { readonly row: Row }) {
     case 'comment':
       return <CommentCard row={row} />;
     case 'own': {
-      const item = discussion.outgoing(row.key.slice('own:'.length));
+      const item = discussion.posting?.items.find(({ key }) => `own:${key}` === row.key);
       return item ? <OwnComment item={item} /> : null;
     }
     case 'more':
@@ -172,47 +189,4 @@ function useDistanceFromTop(ref: { readonly current: HTMLElement | null }): numb
     return () => observer.disconnect();
   }, [ref]);
   return distance;
-}
-
-/**
- * Scrolls until the window stays where it should be: what was only estimated is measured on the way, and rows come. Ends
- * when the reader scrolls.
- * @param target where to, in pixels; undefined: it is gone
- * @param onArrival called until it returns true: the row is in the document
- * @returns ends it
- */
-function walkTo(target: () => number | undefined, onArrival: () => boolean): () => void {
-  let calmFrames = 0;
-  let hasArrived = false;
-  let frame = requestAnimationFrame(step);
-  const events = ['wheel', 'touchstart', 'keydown', 'mousedown'] as const;
-  const end = () => {
-    cancelAnimationFrame(frame);
-    for (const name of events) removeEventListener(name, end);
-  };
-  for (const name of events) addEventListener(name, end, { passive: true });
-  function step() {
-    const offset = target();
-    if (offset === undefined) return end();
-    const limit = document.documentElement.scrollHeight - innerHeight;
-    if (Math.abs(scrollY - Math.min(offset, limit)) > 1) {
-      calmFrames = 0;
-      scrollTo({ top: offset, behavior: 'instant' });
-    } else {
-      calmFrames++;
-      hasArrived ||= onArrival();
-    }
-    if (calmFrames > (hasArrived ? 5 : 120)) return end();
-    frame = requestAnimationFrame(step);
-  }
-  return end;
-}
-
-function markTarget(elementId: string): boolean {
-  const element = document.getElementById(elementId);
-  if (!element) return false;
-  element.focus({ preventScroll: true });
-  for (const marked of document.querySelectorAll('.is-target')) marked.classList.remove('is-target');
-  element.classList.add('is-target');
-  return true;
 }

@@ -94,7 +94,7 @@ export function Thread({ discussion, children, onMissing }: Props) {
         {snapshot.rows.length === 0 && snapshot.gathered === 0 && (
           <p className="thread-empty">{texts.noComments}</p>
         )}
-        <ThreadRows ref={rows} snapshot={snapshot} onEnd={loadMore} />
+        <ThreadRows ref={rows} snapshot={snapshot} isBusy={loading !== undefined} onEnd={loadMore} />
         {snapshot.hasNext && (
           <MoreButton label={texts.later} isLoading={loading === 'end'} onMore={() => loadMore('end')} />
         )}

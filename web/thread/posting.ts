@@ -1,0 +1,81 @@
+import { type ApolloClient } from '@apollo/client';
+import { messageOf } from '../graphql/error-message.ts';
+import { texts } from '../texts.ts';
+import { AddComment } from './documents.ts';
+import { type Outgoing, Outbox } from './outbox.ts';
+import { type Entry } from './thread-entry.ts';
+
+export interface PostingOptions {
+  readonly apollo: ApolloClient;
+  readonly articleId: string;
+  readonly viewerId: string;
+  /** Given all that waits whenever it changes. */
+  readonly onChange: (items: readonly Outgoing[]) => void;
+  /** The service has it. What waits no longer holds it. */
+  readonly onPosted: (comment: Entry) => void;
+}
+
+/**
+ * One reader's comments on their way: each is sent until the service has answered, under the key that it got when it was
+ * written. Whatever is lost on the way, and in however many tabs it is tried again, there is one comment.
+ */
+export class Posting {
+  readonly #options: PostingOptions;
+  readonly #outbox: Outbox;
+
+  constructor(options: PostingOptions) {
+    this.#options = options;
+    this.#outbox = new Outbox(options.articleId, options.viewerId, options.onChange);
+  }
+
+  get items(): readonly Outgoing[] {
+    return this.#outbox.items;
+  }
+
+  /** What was on its way when the page was left. */
+  resume(): void {
+    for (const item of this.items) if (item.state === 'sending') void this.#send(item);
+  }
+
+  /** What came to nothing because the service was away, now that it is there. */
+  retryLost(): void {
+    for (const { key, state, message } of this.items) {
+      if (state === 'failed' && message === undefined) this.retry(key);
+    }
+  }
+
+  post(body: string, parentId: string | undefined): void {
+    void this.#send(this.#outbox.add(parentId, body));
+  }
+
+  retry(key: string): void {
+    this.#outbox.update(key, { state: 'sending', message: undefined });
+    const item = this.#outbox.get(key);
+    if (item) void this.#send(item);
+  }
+
+  /** The service has it, or nobody wants it any more. */
+  forget(key: string): void {
+    this.#outbox.update(key, undefined);
+  }
+
+  async #send({ key: idempotencyKey, parentId, body, articleId }: Outgoing): Promise<void> {
+    const input = { articleId, body, idempotencyKey, parentId: parentId ?? null };
+    try {
+      const { data } = await this.#options.apollo.mutate({ mutation: AddComment, variables: { input } });
+      const { comment, userErrors } = data?.addComment ?? {};
+      // It was there, and a moderator or its author has removed it since.
+      const isGone = userErrors?.some(({ code }) => code === 'COMMENT_REMOVED') === true;
+      if (comment) this.#options.onPosted(comment);
+      if (comment || isGone) this.forget(idempotencyKey);
+      else this.#fail(idempotencyKey, userErrors?.[0]?.message ?? texts.failed);
+    } catch (error) {
+      // The service says why, for people. If it does not, it may have it or not.
+      this.#fail(idempotencyKey, messageOf(error));
+    }
+  }
+
+  #fail(key: string, message: string | undefined): void {
+    this.#outbox.update(key, { state: 'failed', message });
+  }
+}
