@@ -1,7 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { ArticlePage } from './article/article-page.tsx';
-import { BranchPage } from './article/branch-page.tsx';
 import { FrontPage } from './front/front-page.tsx';
 import { JournalistPage } from './journalist/journalist-page.tsx';
 import { Layout } from './layout/layout.tsx';
@@ -11,6 +10,7 @@ import { useReaderTurn } from './session/reader-context.ts';
 import { TagPage } from './tag/tag-page.tsx';
 
 // What readers seldom come for, or only signed in, is loaded when they do.
+const BranchPage = lazy(() => import('./article/branch-page.tsx'));
 const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
 const SignUpPage = lazy(() => import('./session/sign-up-page.tsx'));
 const WritePage = lazy(() => import('./write/write-page.tsx'));

@@ -24,5 +24,6 @@ export default defineConfig({
   },
   // Once, as small as can be, and not at each request.
   plugins: [compression({ algorithms: ['gzip', 'brotliCompress'], exclude: [/\.woff2$/, /\.html$/] })],
-  server: { proxy: { '/graphql': { target: service, ws: true } } },
+  // Not the folder of that name beside it.
+  server: { proxy: { [String.raw`^/graphql(/stream)?(\?|$)`]: { target: service, ws: true } } },
 });

@@ -47,12 +47,26 @@ const parsers: Record<Profile, MarkdownIt> = {
   comment: createParser('comment'),
 };
 
-/** Goes through all tokens once: masks addresses, marks links, lowers headings below the page's own title. */
-function prepare(tokens: Token[], profile: Profile): string[] {
-  return tokens.flatMap((token) => {
-    if (token.type === 'heading_open' || token.type === 'heading_close') {
-      token.tag = `h${Math.min(4, Number(token.tag.slice(1)) + 1)}`;
+/**
+ * Puts headings below the page's own title without leaving a level out, whichever ones the author uses: readers who go from
+ * heading to heading would look for what is missing (WCAG technique G141).
+ */
+function levelHeadings(tokens: Token[]): void {
+  const above: number[] = [];
+  for (const token of tokens) {
+    if (token.type === 'heading_open') {
+      const level = Number(token.tag.slice(1));
+      while ((above.at(-1) ?? 0) >= level) above.pop();
+      above.push(level);
     }
+    if (token.type.startsWith('heading_')) token.tag = `h${Math.min(4, above.length + 1)}`;
+  }
+}
+
+/** Goes through all tokens: masks addresses, marks links, settles the levels of headings. */
+function prepare(tokens: Token[], profile: Profile): string[] {
+  levelHeadings(tokens);
+  return tokens.flatMap((token) => {
     const inner = (token.children ?? []).flatMap((child) => [child, ...(child.children ?? [])]);
     for (const child of inner) {
       if (child.type === 'link_open') child.attrSet('rel', rules[profile].rel);

@@ -2,8 +2,9 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import type { TestUser } from './app.ts';
+import { type TestApp, type TestUser, useApp } from './app.ts';
 import { launchBrowser, type PageRecord, recordPage } from './browser.ts';
+import { buildPage } from './program.ts';
 
 const root = join(import.meta.dirname, '../..');
 const artefacts = join(root, 'test-artefacts/page');
@@ -78,6 +79,15 @@ export class BrowserReader {
       );
     });
   }
+}
+
+/** A service that serves the page. Call it behind `useReaders`, which must be closed first. */
+export function useAppWithPage(): () => TestApp {
+  const shared = { webRoot: '' };
+  beforeAll(async () => {
+    shared.webRoot = await buildPage();
+  });
+  return useApp({}, shared);
 }
 
 /** Browsers for the tests of one file. */

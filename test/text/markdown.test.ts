@@ -166,6 +166,9 @@ describe('pictures', () => {
 describe('Markdown in articles', () => {
   it('has headings below the page’s own, and pictures that are fetched late and tell no page', () => {
     expect(article('# A\n\n## B\n\n##### C').html).toBe('<h2>A</h2>\n<h3>B</h3>\n<h4>C</h4>');
+    expect(article('### A\n\n#### B\n\n# C\n\n### D').html).toBe(
+      '<h2>A</h2>\n<h3>B</h3>\n<h2>C</h2>\n<h3>D</h3>',
+    );
     const { html, text } = article('![a *picture*](https://example.org/p.png "title")');
     expect(html).toBe(
       '<p><img src="https://example.org/p.png" alt="a picture" title="title" loading="lazy" referrerpolicy="no-referrer" /></p>',

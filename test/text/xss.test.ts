@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
-import { type Profile, renderMarkdown } from '../../src/text/markdown.ts';
+import { renderMarkdown } from '../../src/text/markdown.ts';
+import { type Profile } from '../../src/text/markdown-parser.ts';
 import { normaliseText } from '../../src/text/plain.ts';
 import { useApp } from '../support/app.ts';
 import { eachAttack, xssCorpus } from './xss-corpus.ts';

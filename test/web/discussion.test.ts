@@ -1,10 +1,9 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import { type TestApp, type TestUser, useApp } from '../support/app.ts';
+import { type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { Line } from '../support/line.ts';
-import { buildPage } from '../support/program.ts';
-import { useReaders } from '../support/readers.ts';
+import { useAppWithPage, useReaders } from '../support/readers.ts';
 
 describeInBrowser('a discussion in the browser', () => {
   const readers = useReaders();
@@ -171,7 +170,7 @@ describeInBrowser('a discussion in the browser', () => {
     await Promise.all([author.isLive(), other.isLive()]);
     const own = author.comment('With a tpyo');
     await own.getByRole('button', { name: 'Edit' }).click();
-    await author.page.getByLabel('Your comment').last().fill('Without a typo');
+    await author.page.locator('.thread-rows').getByLabel('Your comment').fill('Without a typo');
     await author.page.getByRole('button', { name: 'Save' }).click();
     const shown = other.comment('Without a typo');
     await shown.getByText('edited').waitFor();
@@ -263,13 +262,4 @@ function chain(length: number): Record<string, unknown>[] {
     authorName: 'Cy Example',
     createdAt: new Date(Date.UTC(2024, 6, 1) + index * 60_000).toISOString(),
   }));
-}
-
-/** A service that serves the page. */
-function useAppWithPage(): () => TestApp {
-  const shared = { webRoot: '' };
-  beforeAll(async () => {
-    shared.webRoot = await buildPage();
-  });
-  return useApp({}, shared);
 }

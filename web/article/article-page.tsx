@@ -1,19 +1,14 @@
 import { useQuery } from '@apollo/client/react';
-import { useCallback, useState } from 'react';
-import { useLocation, useSearchParams } from 'wouter';
+import { lazy, Suspense, useState } from 'react';
+import { useSearchParams } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
-import { type ArticlePageQuery } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { commentOfHash } from '../paths.ts';
-import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
-import { Discussion, pageSize, threadVariables } from '../thread/discussion.ts';
-import { DiscussionHead } from '../thread/discussion-head.tsx';
-import { findBranchAddress } from '../thread/find-branch.ts';
-import { Thread } from '../thread/thread.tsx';
-import { type ThreadSort } from '../thread/thread-list.ts';
+import { pageSize, threadVariables } from '../thread/thread-variables.ts';
+import { type ThreadSort } from '../thread/thread-entry.ts';
 import { ArticleText } from './article-text.tsx';
 import { Endorsements } from './endorsements.tsx';
 
@@ -48,17 +43,9 @@ const ArticlePageDocument = graphql(`
   }
 `);
 
-/** What the page shows beside the thread, for when events were lost. */
-const ArticleFacts = graphql(`
-  query ArticleFacts($slug: String!) {
-    article(slug: $slug) {
-      id
-      ...ArticleText
-      ...Endorsements
-      ...DiscussionHead
-    }
-  }
-`);
+// One reads the article first: what the thread needs, the socket among it, is a file of its own, asked for together with the text.
+const loadDiscussion = () => import('./article-discussion.tsx');
+const ArticleDiscussion = lazy(loadDiscussion);
 
 const sorts: readonly ThreadSort[] = ['THREADED', 'TOP', 'NEWEST', 'OLDEST'];
 
@@ -68,6 +55,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
   const sort = sorts.find((each) => each === asked) ?? 'THREADED';
   // Of the address that the page was opened with. Later ones are followed inside the thread.
   const [around, setAround] = useState(() => commentOfHash(location.hash));
+  useState(() => void loadDiscussion());
   const { data, error, loading, refetch } = useQuery(ArticlePageDocument, {
     variables: {
       slug,
@@ -93,70 +81,21 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
       <Endorsements from={article} />
       <section className="discussion" aria-labelledby="discussion">
         {page ? (
-          <ArticleDiscussion
-            key={sort}
-            article={article}
-            page={page}
-            sort={sort}
-            viewerId={data.viewer?.id}
-            onSort={(next) => setParameters(next === 'THREADED' ? {} : { sort: next.toLowerCase() })}
-          />
+          <Suspense fallback={<Loading />}>
+            <ArticleDiscussion
+              key={sort}
+              article={article}
+              page={page}
+              sort={sort}
+              viewerId={data.viewer?.id}
+              onSort={(next) => setParameters(next === 'THREADED' ? {} : { sort: next.toLowerCase() })}
+            />
+          </Suspense>
         ) : (
           // What it points to is no comment of this article: the thread from its top.
           error && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />
         )}
       </section>
     </div>
-  );
-}
-
-type Article = NonNullable<ArticlePageQuery['article']>;
-
-interface DiscussionProps {
-  readonly article: Article;
-  readonly page: NonNullable<Article['allComments']>;
-  readonly sort: ThreadSort;
-  readonly viewerId: string | undefined;
-  readonly onSort: (sort: ThreadSort) => void;
-}
-
-function ArticleDiscussion({ article, page, sort, viewerId, onSort }: DiscussionProps) {
-  const reader = useReader();
-  const [, navigate] = useLocation();
-  const [missing, setMissing] = useState(false);
-  const { slug } = article;
-  const [discussion] = useState(
-    () =>
-      new Discussion({
-        reader,
-        article,
-        sort,
-        page,
-        liveCursor: article.liveCursor,
-        viewerId,
-        refresh: () =>
-          reader.apollo.query({ query: ArticleFacts, variables: { slug }, fetchPolicy: 'network-only' }),
-      }),
-  );
-  const onMissing = useCallback(
-    (id: string) => {
-      void findBranchAddress(reader.apollo, slug, id)
-        .then((address) => {
-          if (address === undefined) setMissing(true);
-          else navigate(address, { replace: true });
-        })
-        .catch(() => setMissing(true));
-    },
-    [reader, slug, navigate],
-  );
-  return (
-    <Thread discussion={discussion} onMissing={onMissing}>
-      <DiscussionHead from={article} discussion={discussion} onSort={onSort} />
-      {missing && (
-        <p className="hint" role="status">
-          {texts.commentGone}
-        </p>
-      )}
-    </Thread>
   );
 }

@@ -10,9 +10,10 @@ import { commentHash, commentOfHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { CommentCard } from '../thread/comment-card.tsx';
-import { Discussion, maxLevel, pageSize } from '../thread/discussion.ts';
+import { discussionOf } from '../thread/kept-discussions.ts';
 import { Thread } from '../thread/thread.tsx';
-import { type CommentRow } from '../thread/thread-list.ts';
+import { type CommentRow } from '../thread/thread-entry.ts';
+import { maxLevel, pageSize } from '../thread/thread-variables.ts';
 
 /** One comment and what is below it, for threads that are too deep for one page. */
 const BranchPageDocument = graphql(`
@@ -39,7 +40,13 @@ const BranchPageDocument = graphql(`
   }
 `);
 
-export function BranchPage({ slug, commentId }: { readonly slug: string; readonly commentId: string }) {
+export default function BranchPage({
+  slug,
+  commentId,
+}: {
+  readonly slug: string;
+  readonly commentId: string;
+}) {
   const [around, setAround] = useState(() => commentOfHash(location.hash));
   const { data, error, loading, refetch } = useQuery(BranchPageDocument, {
     variables: { commentId, first: pageSize, maxDepth: maxLevel + 1, around: around ?? null },
@@ -85,19 +92,18 @@ function BranchDiscussion({ comment, page, viewerId }: Props) {
   const reader = useReader();
   const [missing, setMissing] = useState(false);
   const { article } = comment;
-  const [discussion] = useState(
-    () =>
-      new Discussion({
-        reader,
-        article,
-        root: comment,
-        sort: 'THREADED',
-        page,
-        liveCursor: article.liveCursor,
-        viewerId,
-        // The list is all that there is.
-        refresh: () => Promise.resolve(),
-      }),
+  const [discussion] = useState(() =>
+    discussionOf({
+      reader,
+      article,
+      root: comment,
+      sort: 'THREADED',
+      page,
+      liveCursor: article.liveCursor,
+      viewerId,
+      // The list is all that there is.
+      refresh: () => Promise.resolve(),
+    }),
   );
   const row: CommentRow = {
     kind: 'comment',

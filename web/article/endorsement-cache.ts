@@ -3,14 +3,18 @@ import { type ApolloCache, type Reference } from '@apollo/client';
 type CachedConnection = { edges: { cursor: string; node: Reference }[]; totalCount?: number };
 
 /** Puts an endorsement on top of those that are loaded, once. */
-export function showEndorsement(cache: ApolloCache, articleId: string, id: string): void {
+export function showEndorsement(
+  cache: ApolloCache,
+  articleId: string,
+  { cursor, node: { id } }: { readonly cursor: string; readonly node: { readonly id: string } },
+): void {
   cache.modify<Record<string, CachedConnection>>({
     id: cache.identify({ __typename: 'Article', id: articleId }),
     fields: {
       endorsements(list, { readField, toReference }) {
         if (!('edges' in list) || list.edges.some(({ node }) => readField('id', node) === id)) return list;
         const node = toReference({ __typename: 'Endorsement', id }) as Reference;
-        const edge = { __typename: 'EndorsementEdge', cursor: '', node };
+        const edge = { __typename: 'EndorsementEdge', cursor, node };
         return { ...list, edges: [edge, ...list.edges] };
       },
     },

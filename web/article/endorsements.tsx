@@ -79,9 +79,12 @@ const Endorse = graphql(`
           id
         }
       }
-      endorsement {
-        id
-        ...EndorsementCard
+      endorsementEdge {
+        cursor
+        node {
+          id
+          ...EndorsementCard
+        }
       }
       userErrors {
         code
@@ -240,8 +243,8 @@ function EndorseForm({ articleId, onDone }: { readonly articleId: string; readon
       const { data } = await endorse({
         variables: { input },
         update: (cache, { data: written }) => {
-          const id = written?.endorse.endorsement?.id;
-          if (id !== undefined) showEndorsement(cache, articleId, id);
+          const edge = written?.endorse.endorsementEdge;
+          if (edge) showEndorsement(cache, articleId, edge);
         },
       });
       const refused = data?.endorse.userErrors[0]?.message;

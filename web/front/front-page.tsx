@@ -1,3 +1,57 @@
+import { useQuery } from '@apollo/client/react';
+import { ArticleList } from '../article/article-list.tsx';
+import { TagList } from '../article/tag-list.tsx';
+import { graphql } from '../graphql/generated/gql.ts';
+import { messageOf } from '../graphql/error-message.ts';
+import { Loading, Trouble } from '../layout/messages.tsx';
+import { PageHead } from '../layout/page-head.tsx';
+import { texts } from '../texts.ts';
+
+const FrontPageDocument = graphql(`
+  query FrontPage($after: Cursor, $isMore: Boolean! = false) {
+    articles(first: 11, after: $after) {
+      ...ArticleList @unmask
+    }
+    tags(first: 20) @skip(if: $isMore) {
+      nodes {
+        id
+        name
+      }
+    }
+  }
+`);
+
 export function FrontPage() {
-  return null;
+  const { data, error, fetchMore, refetch } = useQuery(FrontPageDocument, { variables: { isMore: false } });
+  if (!data?.articles) {
+    if (!error) return <Loading />;
+    return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
+  }
+  const tags = data.tags?.nodes ?? [];
+  return (
+    <div className="page front-page">
+      <PageHead />
+      <section aria-labelledby="latest">
+        <h1 id="latest" tabIndex={-1}>
+          {texts.latestArticles}
+        </h1>
+        {data.articles.edges.length === 0 ? (
+          <p>{texts.noArticles}</p>
+        ) : (
+          <ArticleList
+            articles={data.articles}
+            level={2}
+            hasLead
+            loadMore={(after) => fetchMore({ variables: { after, isMore: true } })}
+          />
+        )}
+      </section>
+      {tags.length > 0 && (
+        <section className="front-tags" aria-labelledby="subjects">
+          <h2 id="subjects">{texts.subjects}</h2>
+          <TagList tags={tags} />
+        </section>
+      )}
+    </div>
+  );
 }

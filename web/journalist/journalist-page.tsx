@@ -1,3 +1,64 @@
-export function JournalistPage(_: { slug?: string; name?: string }) {
-  return null;
+import { useQuery } from '@apollo/client/react';
+import { ArticleList } from '../article/article-list.tsx';
+import { graphql } from '../graphql/generated/gql.ts';
+import { messageOf } from '../graphql/error-message.ts';
+import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
+import { PageHead } from '../layout/page-head.tsx';
+import { texts } from '../texts.ts';
+import { Portrait } from './portrait.tsx';
+
+const JournalistPageDocument = graphql(`
+  query JournalistPage($slug: String!, $after: Cursor) {
+    journalist(slug: $slug) {
+      id
+      name
+      location
+      photoUrl
+      bioHtml
+      articleCount
+      articles(first: 20, after: $after) {
+        ...ArticleList @unmask
+      }
+    }
+  }
+`);
+
+export function JournalistPage({ slug }: { readonly slug: string }) {
+  const { data, error, fetchMore, refetch } = useQuery(JournalistPageDocument, { variables: { slug } });
+  const journalist = data?.journalist;
+  if (!journalist) {
+    if (error)
+      return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
+    return data ? <NotFound /> : <Loading />;
+  }
+  const { name, location, photoUrl, bioHtml, articleCount, articles } = journalist;
+  return (
+    <div className="page">
+      <PageHead title={name} />
+      <header className="journalist-head">
+        <Portrait name={name} photoUrl={photoUrl} size={112} />
+        <div>
+          <h1 tabIndex={-1}>{name}</h1>
+          <p className="facts">
+            {location !== null && <span className="facts-place">{location}</span>}
+            <span>{texts.articleCount(articleCount)}</span>
+          </p>
+        </div>
+      </header>
+      {/* The service has sanitised it. */}
+      {bioHtml !== null && <div className="prose" dangerouslySetInnerHTML={{ __html: bioHtml }} />}
+      <section className="page-section" aria-labelledby="articles">
+        <h2 id="articles">{texts.articles}</h2>
+        {!articles || articles.edges.length === 0 ? (
+          <p>{texts.noArticles}</p>
+        ) : (
+          <ArticleList
+            articles={articles}
+            level={3}
+            loadMore={(after) => fetchMore({ variables: { after } })}
+          />
+        )}
+      </section>
+    </div>
+  );
 }

@@ -1,3 +1,116 @@
+import { useQuery } from '@apollo/client/react';
+import { useRef } from 'react';
+import { Link } from 'wouter';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type MyCommentsQuery } from '../graphql/generated/graphql.ts';
+import { messageOf } from '../graphql/error-message.ts';
+import { Loading, Trouble } from '../layout/messages.tsx';
+import { MoreButton } from '../layout/more-button.tsx';
+import { PageHead } from '../layout/page-head.tsx';
+import { Day } from '../layout/time.tsx';
+import { useMore } from '../layout/use-more.ts';
+import { commentHash, paths } from '../paths.ts';
+import { SignedIn } from '../session/signed-in.tsx';
+import { texts } from '../texts.ts';
+
+const MyCommentsDocument = graphql(`
+  query MyComments($after: Cursor) {
+    viewer {
+      id
+      comments(first: 20, after: $after) {
+        edges {
+          cursor
+          node {
+            id
+            status
+            bodyHtml
+            createdAt
+            article {
+              id
+              slug
+              title
+            }
+          }
+        }
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+      }
+    }
+  }
+`);
+
+type Connection = NonNullable<NonNullable<MyCommentsQuery['viewer']>['comments']>;
+type Comment = Connection['edges'][number]['node'];
+
 export default function MyCommentsPage() {
-  return null;
+  return <SignedIn title={texts.myComments}>{() => <MyComments />}</SignedIn>;
+}
+
+function MyComments() {
+  // A moderator may have decided on one since.
+  const { data, error, fetchMore, refetch } = useQuery(MyCommentsDocument, {
+    fetchPolicy: 'cache-and-network',
+    nextFetchPolicy: 'cache-first',
+  });
+  const comments = data?.viewer?.comments;
+  if (!comments) {
+    if (!error) return <Loading />;
+    return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
+  }
+  return (
+    <div className="page">
+      <PageHead title={texts.myComments} />
+      <h1 tabIndex={-1}>{texts.myComments}</h1>
+      {comments.edges.length === 0 ? (
+        <p className="page-section">{texts.noOwnComments}</p>
+      ) : (
+        <CommentList comments={comments} loadMore={(after) => fetchMore({ variables: { after } })} />
+      )}
+    </div>
+  );
+}
+
+function CommentList({
+  comments: { edges, pageInfo },
+  loadMore,
+}: {
+  readonly comments: Connection;
+  readonly loadMore: (after: string | null) => Promise<unknown>;
+}) {
+  const list = useRef<HTMLUListElement>(null);
+  const { more, ...state } = useMore(list, edges.length, () => loadMore(pageInfo.endCursor));
+  return (
+    <>
+      <ul className="own-comments" ref={list}>
+        {edges.map(({ node }) => (
+          <OwnComment key={node.id} comment={node} />
+        ))}
+      </ul>
+      {pageInfo.hasNextPage && <MoreButton label={texts.moreOwnComments} onMore={more} {...state} />}
+    </>
+  );
+}
+
+function OwnComment({
+  comment: { id, status, bodyHtml, createdAt, article },
+}: {
+  readonly comment: Comment;
+}) {
+  return (
+    <li className="own-comment-item">
+      <h2 className="own-comment-of">
+        <Link href={paths.article(article.slug) + commentHash(id)}>{article.title}</Link>
+      </h2>
+      <p className="facts">
+        <span>
+          <Day time={createdAt} />
+        </span>
+        <span className={`own-status is-${status.toLowerCase()}`}>{texts.commentStatuses[status]}</span>
+      </p>
+      {/* The service has sanitised it. */}
+      {bodyHtml !== null && <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />}
+    </li>
+  );
 }

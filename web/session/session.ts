@@ -1,4 +1,4 @@
-import { createLiveClient, type LiveClient, type Session, SessionKeeper } from 'standfirst/client';
+import { type Session, SessionKeeper } from 'standfirst/client';
 import { type ApolloClient } from '@apollo/client';
 import { createApollo } from '../graphql/apollo.ts';
 
@@ -17,10 +17,9 @@ function store(session: Session | undefined): void {
   else localStorage.removeItem(storageKey);
 }
 
-/** Who reads, and what they read with: the requests, the cache and the socket of one browser tab. */
+/** Who reads, and what they read with: the requests and the cache of one browser tab. */
 export class Reader {
   readonly apollo: ApolloClient;
-  readonly live: LiveClient;
   readonly #keeper: SessionKeeper;
   readonly #listeners = new Set<() => void>();
   #isSignedIn: boolean;
@@ -40,7 +39,6 @@ export class Reader {
     );
     if (session) this.#keeper.set(session);
     this.apollo = createApollo(this.#keeper.fetch);
-    this.live = createLiveClient({ url: '/graphql', token: this.#keeper.token });
     // Another tab has signed in or out, or exchanged the tokens.
     addEventListener('storage', ({ key }) => {
       if (key !== storageKey && key !== null) return;
@@ -63,6 +61,11 @@ export class Reader {
     return () => this.#listeners.delete(listener);
   };
 
+  /** For a socket: the access token of now. */
+  get token(): SessionKeeper['token'] {
+    return this.#keeper.token;
+  }
+
   /** Takes over a session that has just begun, or with undefined goes on as nobody. */
   set(session: Session | undefined): void {
     const isAnother = session !== undefined && this.#isSignedIn;
@@ -82,7 +85,6 @@ export class Reader {
   #changeReader(): void {
     this.#turn++;
     void this.apollo.clearStore();
-    this.live.reconnect();
     for (const listener of this.#listeners) listener();
   }
 }

@@ -1,3 +1,49 @@
+import { useMutation } from '@apollo/client/react';
+import { Link } from 'wouter';
+import { graphql } from '../graphql/generated/gql.ts';
+import { paths } from '../paths.ts';
+import { texts } from '../texts.ts';
+import { SessionForm, type SessionField } from './session-form.tsx';
+
+const SignIn = graphql(`
+  mutation SignIn($input: SignInInput!) {
+    signIn(input: $input) {
+      session {
+        accessToken
+        refreshToken
+        expiresAt
+      }
+      userErrors {
+        field
+        message
+      }
+    }
+  }
+`);
+
+const fields: readonly SessionField[] = [
+  { name: 'email', label: texts.email, type: 'email', autoComplete: 'email' },
+  { name: 'password', label: texts.password, type: 'password', autoComplete: 'current-password' },
+];
+
 export default function SignInPage() {
-  return null;
+  const [signIn] = useMutation(SignIn);
+  return (
+    <SessionForm
+      title={texts.signInTitle}
+      action={texts.signIn}
+      pending={texts.signingIn}
+      fields={fields}
+      send={async (valueOf) => {
+        const input = { email: valueOf('email'), password: valueOf('password') };
+        const { data } = await signIn({ variables: { input } });
+        return data?.signIn;
+      }}
+      other={(next) => (
+        <>
+          {texts.noAccountYet} <Link href={paths.signUp(next)}>{texts.signUp}</Link>
+        </>
+      )}
+    />
+  );
 }

@@ -88,7 +88,7 @@ function CommentHead({ comment, row }: LoadedProps) {
   const { list, article } = useDiscussion();
   const { author, status, descendantCount, parent } = comment;
   const isTombstone = status === 'REMOVED';
-  const canFold = !list.isFlat && row.below === 'here' && descendantCount > 0;
+  const canFold = !list.isFlat && list.has(comment.id) && row.below === 'here' && descendantCount > 0;
   return (
     <header className="comment-head">
       {isTombstone ? (

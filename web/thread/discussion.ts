@@ -1,19 +1,16 @@
 import { type ApolloClient, type TypedDocumentNode } from '@apollo/client';
+import { type VirtualItem } from '@tanstack/react-virtual';
 import { type Listening, type LiveState } from 'standfirst/client';
 import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
 import { ArticleEvents, ArticleThread, BranchThread } from './documents.ts';
 import { type LiveEvent, writeEvent } from './event-cache.ts';
+import { liveOf } from './live.ts';
 import { type Outgoing } from './outbox.ts';
 import { Posting } from './posting.ts';
 import { type Entry, type EntryPage, type ThreadSort } from './thread-entry.ts';
 import { ThreadList } from './thread-list.ts';
-
-/** How many comments a page has. */
-export const pageSize = 50;
-
-/** The greatest level that is shown on one page. */
-export const maxLevel = 8;
+import { maxLevel, pageSize, threadVariables } from './thread-variables.ts';
 
 export interface DiscussionOptions {
   readonly reader: Reader;
@@ -41,6 +38,8 @@ export class Discussion {
   readonly article: DiscussionOptions['article'];
   readonly root: Entry | undefined;
   readonly viewerId: string | undefined;
+  /** How high the rows were when the page was left. */
+  measurements: readonly VirtualItem[] = [];
   /** Absent: nobody is signed in. */
   readonly posting: Posting | undefined;
   readonly #options: DiscussionOptions;
@@ -78,7 +77,7 @@ export class Discussion {
 
   /** Listens; what was on its way before a reload is sent again. @returns ends it */
   start(): () => void {
-    this.#listening = this.#options.reader.live.article({
+    this.#listening = liveOf(this.#options.reader).article({
       articleId: this.article.id,
       cursor: this.#cursor,
       document: ArticleEvents,
@@ -93,6 +92,11 @@ export class Discussion {
       this.#listening?.stop();
       this.#listening = undefined;
     };
+  }
+
+  /** For when one comes back. */
+  keepMeasurements(measurements: readonly VirtualItem[]): void {
+    this.measurements = measurements;
   }
 
   /** @param placeOf says which comment is being read, for loading the page again in the same place */
@@ -275,13 +279,3 @@ type ApolloQuery = <TData, TVariables>(
   query: TypedDocumentNode<TData, TVariables>,
   variables: TVariables,
 ) => Promise<TData>;
-
-/** The variables that say which list of an article's comments is meant. */
-export function threadVariables(sort: ThreadSort) {
-  const isTop = sort === 'TOP';
-  return {
-    isTop,
-    orderBy: isTop ? null : sort,
-    maxDepth: sort === 'THREADED' ? maxLevel : null,
-  };
-}

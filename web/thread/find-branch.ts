@@ -1,7 +1,7 @@
 import { type ApolloClient } from '@apollo/client';
 import { graphql } from '../graphql/generated/gql.ts';
 import { commentHash, paths } from '../paths.ts';
-import { maxLevel } from './discussion.ts';
+import { maxLevel } from './thread-variables.ts';
 
 const CommentPlace = graphql(`
   query CommentPlace($commentId: ID!) {

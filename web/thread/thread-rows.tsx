@@ -53,6 +53,7 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
     estimateSize: () => estimatedHeight,
     getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
     overscan,
+    initialMeasurementsCache: [...discussion.measurements],
     scrollMargin: top,
     scrollPaddingStart: 72,
     // Whoever reads in the list keeps what they read in place; whoever reads above it is not in the list.
@@ -81,6 +82,7 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
     if (isEndNear) onEnd('end');
   }, [isEndNear, rows.length, onEnd]);
 
+  useEffect(() => () => discussion.keepMeasurements(virtualizer.takeSnapshot()), [discussion, virtualizer]);
   useEffect(() => {
     discussion.readAt(() => {
       if (!isBehind(top)) return undefined;

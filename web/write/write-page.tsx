@@ -1,3 +1,71 @@
-export default function WritePage(_: { slug?: string; name?: string }) {
-  return null;
+import { useQuery } from '@apollo/client/react';
+import { Link } from 'wouter';
+import { messageOf } from '../graphql/error-message.ts';
+import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
+import { PageHead } from '../layout/page-head.tsx';
+import { paths } from '../paths.ts';
+import { type Viewer } from '../session/reader-context.ts';
+import { SignedIn } from '../session/signed-in.tsx';
+import { texts } from '../texts.ts';
+import { ArticleForm } from './article-form.tsx';
+import { ArticleToEdit } from './documents.ts';
+
+/** Without a slug a new article, else that one. */
+export default function WritePage({ slug }: { readonly slug?: string }) {
+  return (
+    <SignedIn title={slug === undefined ? texts.writeTitle : texts.editArticle}>
+      {(viewer) =>
+        slug === undefined ? <NewArticle viewer={viewer} /> : <Edit viewer={viewer} slug={slug} />
+      }
+    </SignedIn>
+  );
+}
+
+function NewArticle({ viewer }: { readonly viewer: Viewer }) {
+  if (!viewer.canCreateArticle) return <Forbidden title={texts.writeTitle} reason={texts.writeForbidden} />;
+  return <ArticleForm viewer={viewer} article={null} onStale={() => Promise.resolve()} />;
+}
+
+function Edit({ viewer, slug }: { readonly viewer: Viewer; readonly slug: string }) {
+  // Whoever begins to write begins from what is there now.
+  const { data, error, refetch } = useQuery(ArticleToEdit, {
+    variables: { slug },
+    fetchPolicy: 'network-only',
+    nextFetchPolicy: 'cache-first',
+  });
+  const article = data?.article;
+  if (!article) {
+    if (error)
+      return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
+    return data ? <NotFound /> : <Loading />;
+  }
+  if (!article.viewerCanEdit) {
+    return (
+      <Forbidden title={texts.editArticle} reason={texts.editForbidden}>
+        <p>
+          <Link href={paths.article(slug)}>{texts.viewArticle}</Link>
+        </p>
+      </Forbidden>
+    );
+  }
+  return <ArticleForm viewer={viewer} article={article} onStale={refetch} />;
+}
+
+function Forbidden({
+  title,
+  reason,
+  children,
+}: {
+  readonly title: string;
+  readonly reason: string;
+  readonly children?: React.ReactNode;
+}) {
+  return (
+    <div className="page narrow-page">
+      <PageHead title={title} />
+      <h1 tabIndex={-1}>{title}</h1>
+      <p>{reason}</p>
+      {children}
+    </div>
+  );
 }

@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { seedDemo } from '../../src/demo/seed.ts';
+import { type TestUser } from '../support/app.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { useAppWithPage, useReaders } from '../support/readers.ts';
+
+const letter = 'keep-the-packets-pictures-on-the-islands';
+const longThread = 'the-last-boat-at-ten-past-eight';
+
+/** Both sizes and both schemes are seen by axe, which reads colours, too. */
+const views = [
+  { view: 'phone-light', width: 360, height: 780, colorScheme: 'light' },
+  { view: 'desktop-dark', width: 1_440, height: 900, colorScheme: 'dark' },
+] as const;
+
+/** What each page has when it has loaded, by the role of whoever sees it. */
+const pages: { name: string; path: string; heading: string | RegExp; as?: 'journalist' }[] = [
+  { name: 'front', path: '/', heading: 'Latest articles' },
+  { name: 'article', path: `/articles/${letter}`, heading: /An open letter/ },
+  { name: 'thread', path: `/articles/${longThread}#discussion`, heading: 'The last boat at ten past eight' },
+  { name: 'branch', path: 'BRANCH', heading: /A thread under/ },
+  { name: 'journalist', path: '/journalists/hettie-quillane', heading: 'Hettie Quillane' },
+  { name: 'tag', path: '/tags/ferries', heading: /#ferries/ },
+  { name: 'search', path: '/search?q=ferry', heading: 'Search' },
+  { name: 'sign-in', path: '/sign-in', heading: 'Sign in' },
+  { name: 'sign-up', path: '/sign-up', heading: 'Sign up' },
+  { name: 'missing', path: '/articles/there-is-none', heading: 'Not found' },
+  { name: 'write', path: '/write', heading: 'New article', as: 'journalist' },
+  { name: 'edit', path: '/articles/OWN/edit', heading: /Edit “Draft of a title”/, as: 'journalist' },
+  { name: 'my-comments', path: '/my/comments', heading: 'My comments', as: 'journalist' },
+  { name: 'my-articles', path: '/my/articles', heading: 'My articles', as: 'journalist' },
+];
+
+describeInBrowser('each page', () => {
+  const readers = useReaders();
+  const app = useAppWithPage();
+  let journalist: TestUser;
+  const replaced: Record<string, string> = {};
+
+  beforeAll(async () => {
+    await seedDemo({
+      db: app().app.db,
+      folder: join(import.meta.dirname, '../../demo'),
+      maxDepth: 100,
+      password: 'correct horse battery',
+    });
+    journalist = await app().signUp('Ada Example', 'JOURNALIST');
+    const { createArticle } = await app().data(
+      'mutation ($input: CreateArticleInput!) { createArticle(input: $input) { article { id slug } } }',
+      { input: { title: 'Draft of a title', body: '## A heading\n\nA *text*.', tags: ['ferries'] } },
+      journalist.token,
+    );
+    replaced.OWN = createArticle.article.slug;
+    const { article } = await app().data(
+      `query ($slug: String!) { article(slug: $slug) { id allComments(first: 100) { nodes { id depth descendantCount } } } }`,
+      { slug: longThread },
+    );
+    const parent = article.allComments.nodes.find((node: any) => node.descendantCount > 2);
+    replaced.BRANCH = `/articles/${longThread}/comments/${parent.id}`;
+    await app().addComment(journalist, { articleId: article.id, body: 'A comment of one’s own.' });
+  });
+
+  describe.each(views)('as $view', ({ view, width, height, colorScheme }) => {
+    it.each(pages)(
+      '$name: nothing for axe, nothing too wide, no problem',
+      async ({ name, path, heading, as }) => {
+        const address = path.replace(/BRANCH|OWN/, (word) => replaced[word] ?? word);
+        const reader = await readers.open(app().url + address, {
+          ...(as ? { user: journalist } : {}),
+          context: { viewport: { width, height }, colorScheme },
+        });
+        await reader.page.getByRole('heading', { level: 1, name: heading }).waitFor();
+        await reader.page.getByText('Loading …').first().waitFor({ state: 'detached' });
+        if (path.startsWith(`/articles/${longThread}`)) await reader.isLive();
+        const isMissing = name === 'missing';
+        expect(reader.problems.filter((problem) => !(isMissing && problem.includes('404')))).toEqual([]);
+        expect(await reader.accessibilityFaults()).toEqual([]);
+        expect(await reader.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+        await reader.photograph(`${name}-${view}`, name !== 'thread');
+        await reader.page.context().close();
+      },
+    );
+  });
+});

@@ -1,0 +1,78 @@
+import { useCallback, useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type ArticlePageQuery } from '../graphql/generated/graphql.ts';
+import { useReader } from '../session/reader-context.ts';
+import { texts } from '../texts.ts';
+import { discussionOf } from '../thread/kept-discussions.ts';
+import { DiscussionHead } from '../thread/discussion-head.tsx';
+import { findBranchAddress } from '../thread/find-branch.ts';
+import { Thread } from '../thread/thread.tsx';
+import { type ThreadSort } from '../thread/thread-entry.ts';
+
+/** What the page shows beside the thread, for when events were lost. */
+const ArticleFacts = graphql(`
+  query ArticleFacts($slug: String!) {
+    article(slug: $slug) {
+      id
+      ...ArticleText
+      ...Endorsements
+      ...DiscussionHead
+    }
+  }
+`);
+
+type Article = NonNullable<ArticlePageQuery['article']>;
+
+interface DiscussionProps {
+  readonly article: Article;
+  readonly page: NonNullable<Article['allComments']>;
+  readonly sort: ThreadSort;
+  readonly viewerId: string | undefined;
+  readonly onSort: (sort: ThreadSort) => void;
+}
+
+/** The thread under an article, live. */
+export default function ArticleDiscussion({ article, page, sort, viewerId, onSort }: DiscussionProps) {
+  const reader = useReader();
+  const [, navigate] = useLocation();
+  const [missing, setMissing] = useState(false);
+  const { slug } = article;
+  const [discussion] = useState(() =>
+    discussionOf({
+      reader,
+      article,
+      sort,
+      page,
+      liveCursor: article.liveCursor,
+      viewerId,
+      refresh: () =>
+        reader.apollo.query({ query: ArticleFacts, variables: { slug }, fetchPolicy: 'network-only' }),
+    }),
+  );
+  const onMissing = useCallback(
+    (id: string) => {
+      void findBranchAddress(reader.apollo, slug, id)
+        .then((address) => {
+          if (address === undefined) setMissing(true);
+          else navigate(address, { replace: true });
+        })
+        .catch(() => setMissing(true));
+    },
+    [reader, slug, navigate],
+  );
+  useEffect(() => {
+    // What the browser looked for was not there yet.
+    if (location.hash === '#discussion') document.getElementById('discussion')?.scrollIntoView();
+  }, []);
+  return (
+    <Thread discussion={discussion} onMissing={onMissing}>
+      <DiscussionHead from={article} discussion={discussion} onSort={onSort} />
+      {missing && (
+        <p className="hint" role="status">
+          {texts.commentGone}
+        </p>
+      )}
+    </Thread>
+  );
+}

@@ -1,0 +1,94 @@
+import {
+  type CommentPolicy,
+  type CreateArticleInput,
+  type EditableArticleFragment,
+} from '../graphql/generated/graphql.ts';
+
+export interface SignatureValues {
+  readonly name: string;
+  readonly role: string;
+  readonly organisation: string;
+}
+
+/** What stands in the form. */
+export interface FormValues {
+  readonly title: string;
+  readonly standfirst: string;
+  /** Separated by commas. */
+  readonly tags: string;
+  readonly body: string;
+  readonly signatures: readonly SignatureValues[];
+  readonly canonicalUrl: string;
+  readonly commentPolicy: CommentPolicy;
+  /** Of a new article; empty: the viewer's own byline. */
+  readonly journalistId: string;
+}
+
+export const emptySignature: SignatureValues = { name: '', role: '', organisation: '' };
+
+export const emptyValues: FormValues = {
+  title: '',
+  standfirst: '',
+  tags: '',
+  body: '',
+  signatures: [],
+  canonicalUrl: '',
+  commentPolicy: 'OPEN',
+  journalistId: '',
+};
+
+export function valuesOf(article: EditableArticleFragment): FormValues {
+  return {
+    title: article.title,
+    standfirst: article.standfirst ?? '',
+    tags: (article.tags ?? []).map(({ name }) => name).join(', '),
+    body: article.viewerBodyMarkdown ?? '',
+    signatures: article.signatures.map(({ name, role, organisation }) => ({
+      name,
+      role: role ?? '',
+      organisation: organisation ?? '',
+    })),
+    canonicalUrl: article.canonicalUrl ?? '',
+    commentPolicy: article.commentPolicy,
+    journalistId: '',
+  };
+}
+
+export const isSame = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
+
+/** Whether nothing stands in a row of the signatures: such a row is not sent. */
+export const isBlank = ({ name, role, organisation }: SignatureValues): boolean =>
+  (name + role + organisation).trim() === '';
+
+/** The text of an article as an input; the same for a new one and for a change. */
+export function textOf(values: FormValues) {
+  return {
+    title: values.title,
+    standfirst: orNull(values.standfirst),
+    tags: values.tags
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+    body: values.body,
+    signatures: values.signatures
+      .filter((row) => !isBlank(row))
+      .map(({ name, role, organisation }) => ({
+        name,
+        role: orNull(role),
+        organisation: orNull(organisation),
+      })),
+    canonicalUrl: orNull(values.canonicalUrl),
+  };
+}
+
+export function inputOf(values: FormValues): CreateArticleInput {
+  const { commentPolicy, journalistId } = values;
+  return { ...textOf(values), commentPolicy, journalistId: orNull(journalistId) };
+}
+
+/** Whether an address can be one at all: what is none, the API takes for a fault of the program and not of its user. */
+export const isAddress = (text: string): boolean =>
+  text.trim() === '' || (URL.canParse(text.trim()) && /^https?:/i.test(text.trim()));
