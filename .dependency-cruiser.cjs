@@ -130,7 +130,7 @@ module.exports = {
     {
       name: 'transport-stays-in-http',
       comment: 'Only http/ knows how requests arrive, so that a server library can be replaced there.',
-      from: { pathNot: '^src/(http|client)/' },
+      from: { pathNot: '^(src/(http|client)|web)/' },
       to: { path: packages('@apollo/[^/]+', '@as-integrations/[^/]+', 'graphql-ws', 'ws') },
     },
     {
@@ -143,8 +143,24 @@ module.exports = {
     {
       name: 'nobody-here-needs-the-client',
       comment: 'It is for those who listen to the service, which does not listen to itself.',
-      from: { pathNot: '^src/client/' },
+      from: { path: '^src/', pathNot: '^src/client/' },
       to: { path: '^src/client/' },
+    },
+    {
+      name: 'page-uses-what-everybody-has',
+      comment:
+        'The reader’s page is made of the public API and the published client. The reading of Markdown is the service’s, so that a preview shows what will be published.',
+      from: { path: '^web/' },
+      to: {
+        path: '^(src|migrations)/',
+        pathNot: String.raw`^src/(client/|text/(markdown-parser|plain)\.ts$)`,
+      },
+    },
+    {
+      name: 'service-knows-no-page',
+      comment: 'It serves files; what is in them is none of its business.',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
     },
     {
       name: 'migrations-stand-still',

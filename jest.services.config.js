@@ -15,7 +15,8 @@ const elsewhere = [
   'import/(document|ordinals)',
   'graphql/(compatibility|schema)',
   'clients/codegen',
-  'docs/front-end',
+  'docs/included-code',
+  'web/(codegen|thread-list)',
   'faults/.*',
 ];
 
@@ -28,6 +29,7 @@ const notInCi = [
   'docs/.*',
   'bench/.*',
   'text/.*',
+  'web/.*',
   '(import|events)/cli',
 ];
 const ignored = process.env.CI ? [...elsewhere, ...notInCi] : elsewhere;

@@ -18,11 +18,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function look(baseDir: string): Promise<ICruiseResult['summary']> {
-  const { output } = await cruise(['src'], { ...options, baseDir, validate: true });
+  const { output } = await cruise(['src', 'web'], { ...options, baseDir, validate: true });
   return (output as ICruiseResult).summary;
 }
 
-/** @returns the violations of a folder's `src`, as `rule: from -> to` */
+/** @returns the violations of a folder's `src` and `web`, as `rule: from -> to` */
 async function violationsIn(baseDir: string): Promise<string[]> {
   const { violations } = await look(baseDir);
   return violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`);
@@ -48,6 +48,8 @@ async function writeTree(name: string, files: Readonly<Record<string, string>>):
         [`node_modules/${each}/main.js`, 'export const it = 1;'],
       ]),
     ),
+    'src/errors.ts': leaf,
+    'web/texts.ts': leaf,
     ...files,
   };
   for (const [path, text] of Object.entries(tree)) {
@@ -141,6 +143,11 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
     edge('src/http/server.ts', '../client/live-client.ts', 'src/client/live-client.ts'),
     { 'src/events.ts': importsType('./client/live-client.ts'), 'src/client/live-client.ts': leaf },
   ],
+  'page-uses-what-everybody-has': [
+    edge('web/app.tsx', '../src/comment/comment.type.ts', 'src/comment/comment.type.ts'),
+    { 'web/app.tsx': importsType('../src/text/addresses.ts'), 'src/text/addresses.ts': leaf },
+  ],
+  'service-knows-no-page': [edge('src/http/page.ts', '../../web/texts.ts', 'web/texts.ts')],
   'migrations-stand-still': [
     {
       'src/schema-entities.ts': imports('../migrations/1-initial.ts'),
@@ -206,6 +213,9 @@ describe('the one-way rules', () => {
       'src/client/live-client.ts': imports('./connection.ts'),
       'src/client/connection.ts': imports('graphql-ws') + "import 'graphql';\n",
       'src/moderation/moderation.service.ts': imports('../comment/comment.queries.ts'),
+      'src/text/markdown-parser.ts': leaf,
+      'web/app.tsx': imports('../src/client/live-client.ts') + "import '@apollo/server';\n",
+      'web/preview.tsx': imports('../src/text/markdown-parser.ts'),
     });
     expect(await violationsIn(root)).toEqual([]);
   });

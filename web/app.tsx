@@ -6,6 +6,7 @@ import { JournalistPage } from './journalist/journalist-page.tsx';
 import { Layout } from './layout/layout.tsx';
 import { Loading, NotFound } from './layout/messages.tsx';
 import { SearchPage } from './search/search-page.tsx';
+import { tagOfPath } from './paths.ts';
 import { useReaderTurn } from './session/reader-context.ts';
 import { TagPage } from './tag/tag-page.tsx';
 
@@ -30,7 +31,7 @@ export function App() {
             {({ slug, commentId }) => <BranchPage key={commentId} slug={slug} commentId={commentId} />}
           </Route>
           <Route path="/journalists/:slug">{({ slug }) => <JournalistPage slug={slug} />}</Route>
-          <Route path="/tags/:name">{({ name }) => <TagPage name={decodeURIComponent(name)} />}</Route>
+          <Route path="/tags/:name">{() => <TagPage name={tagOfPath(location.pathname)} />}</Route>
           <Route path="/search" component={SearchPage} />
           <Route path="/sign-in" component={SignInPage} />
           <Route path="/sign-up" component={SignUpPage} />

@@ -14,6 +14,16 @@ export const paths = {
   myArticles: '/my/articles',
 } as const;
 
+/** The name in a tag's address. The router's parameters are decoded in part, so that a `%` in them could mean two things. */
+export function tagOfPath(pathname: string): string {
+  const name = pathname.slice(paths.tag('').length);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 const commentPrefix = '#comment-';
 
 export const commentHash = (id: string): string => commentPrefix + id;

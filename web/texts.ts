@@ -154,6 +154,7 @@ export const texts = {
   articleBodyHint: 'Markdown: ## heading, *emphasis*, > quotation, [link](address)',
   articleOrigin: 'Address of the first publication',
   articleOriginHint: 'Only if it appeared elsewhere before.',
+  emptyField: 'Write something here.',
   notAnAddress: 'This is not a web address: it begins with https://.',
   articlePolicy: 'Comments',
   policies: {

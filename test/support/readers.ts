@@ -82,12 +82,12 @@ export class BrowserReader {
 }
 
 /** A service that serves the page. Call it behind `useReaders`, which must be closed first. */
-export function useAppWithPage(): () => TestApp {
+export function useAppWithPage(settings: Record<string, string> = {}): () => TestApp {
   const shared = { webRoot: '' };
   beforeAll(async () => {
     shared.webRoot = await buildPage();
   });
-  return useApp({}, shared);
+  return useApp(settings, shared);
 }
 
 /** Browsers for the tests of one file. */

@@ -7,7 +7,7 @@ import { useAppWithPage, useReaders } from '../support/readers.ts';
 
 describeInBrowser('a discussion in the browser', () => {
   const readers = useReaders();
-  const app = useAppWithPage();
+  const app = useAppWithPage({ MAX_REPLAY_EVENTS: '8' });
   let ada: TestUser;
   let bo: TestUser;
 
@@ -139,6 +139,67 @@ describeInBrowser('a discussion in the browser', () => {
     } finally {
       await line.close();
     }
+  });
+
+  it('loads the page anew in its place when too much was missed', async () => {
+    const { id, path } = await article(numberedComments(120));
+    const line = new Line(app().url);
+    try {
+      const target = await commentId(id, 'number 60');
+      const reader = await readers.open(`${await line.open()}${path}#comment-${target}`);
+      await reader.isLive();
+      await reader.page.locator('.thread-rows article:focus').waitFor();
+      line.break();
+      await reader.page.getByText('Reconnecting …').waitFor();
+      for (let index = 0; index < 10; index++) {
+        await app().addComment(bo, { articleId: id, parentId: target, body: `Missed ${index}` });
+      }
+      line.mend();
+      await reader.isLive();
+      await reader.comment('Missed 0').waitFor();
+      const y = (await reader.comment('number 60').boundingBox())?.y ?? -1;
+      expect(y).toBeGreaterThan(0);
+      expect(y).toBeLessThan(300);
+      await eventually(
+        'the number',
+        async () => (await reader.page.locator('.count').innerText()) === '130 comments',
+      );
+    } finally {
+      await line.close();
+    }
+  });
+
+  it('can be used by keyboard: to a comment, from one to the next, answer, and back', async () => {
+    const { path } = await article(numberedComments(30));
+    const reader = await readers.open(app().url + path, { user: ada });
+    const { page } = reader;
+    await reader.isLive();
+    const focused = () => page.locator(':focus');
+    await reader.comment('number 29').focus();
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('PageDown');
+    await page.locator('article:focus', { hasText: 'number 27' }).waitFor();
+    // Through its own controls to the answer.
+    for (let tabs = 0; tabs < 6 && (await focused().innerText()) !== 'Reply'; tabs++)
+      await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('textarea:focus').waitFor();
+    await page.keyboard.type('By keyboard');
+    // Others go on talking, and the focus stays.
+    const other = await readers.open(app().url + path, { user: bo });
+    await other.isLive();
+    await other.replyTo('number 28', 'Meanwhile');
+    await reader.comment('Meanwhile').waitFor();
+    expect(await focused().inputValue()).toBe('By keyboard');
+    await page.keyboard.press('Control+Enter');
+    await reader.comment('By keyboard').getByRole('button', { name: 'Edit' }).waitFor();
+    expect(await focused().innerText()).toBe('Reply');
+    // A removed one leaves the focus with its neighbour.
+    await reader.comment('By keyboard').getByRole('button', { name: 'Remove' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await reader.comment('By keyboard').waitFor({ state: 'detached' });
+    await page.locator('article:focus').waitFor();
   });
 
   it('takes a comment away that a moderator removes, and leaves a tombstone where there are replies', async () => {

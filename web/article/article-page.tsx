@@ -12,6 +12,7 @@ import { type ThreadSort } from '../thread/thread-entry.ts';
 import { ArticleText } from './article-text.tsx';
 import { Endorsements } from './endorsements.tsx';
 
+// #region query
 /** All of the page: who wrote it, the text, who supports it, and the thread at the place that the address points to. */
 const ArticlePageDocument = graphql(`
   query ArticlePage(
@@ -42,6 +43,7 @@ const ArticlePageDocument = graphql(`
     }
   }
 `);
+// #endregion query
 
 // One reads the article first: what the thread needs, the socket among it, is a file of its own, asked for together with the text.
 const loadDiscussion = () => import('./article-discussion.tsx');

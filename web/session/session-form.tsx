@@ -105,6 +105,7 @@ export function SessionForm({ title, action, pending, fields, send, other }: Pro
                 type={type}
                 autoComplete={autoComplete}
                 required
+                onInput={() => faults.forget([name])}
                 spellCheck={false}
               />
             )}

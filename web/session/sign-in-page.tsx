@@ -14,6 +14,7 @@ const SignIn = graphql(`
         expiresAt
       }
       userErrors {
+        code
         field
         message
       }

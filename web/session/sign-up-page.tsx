@@ -14,6 +14,7 @@ const SignUp = graphql(`
         expiresAt
       }
       userErrors {
+        code
         field
         message
       }

@@ -39,6 +39,7 @@ export const CommentCardDocument = graphql(`
   }
 `);
 
+// #region card
 /** One comment as it is now in the cache; whatever events change of it is shown without anybody telling it. */
 export const CommentCard = memo(function CommentCard({ row }: { readonly row: CommentRow }) {
   const { data, complete } = useFragment({
@@ -50,6 +51,7 @@ export const CommentCard = memo(function CommentCard({ row }: { readonly row: Co
   if (!complete) return null;
   return <LoadedCard comment={data} row={row} />;
 });
+// #endregion card
 
 interface LoadedProps {
   readonly comment: CommentCardFragment;

@@ -75,6 +75,7 @@ export class Discussion {
     this.#showOutgoing(this.posting.items);
   }
 
+  // #region listen
   /** Listens; what was on its way before a reload is sent again. @returns ends it */
   start(): () => void {
     this.#listening = liveOf(this.#options.reader).article({
@@ -93,6 +94,7 @@ export class Discussion {
       this.#listening = undefined;
     };
   }
+  // #endregion listen
 
   /** For when one comes back. */
   keepMeasurements(measurements: readonly VirtualItem[]): void {
@@ -104,7 +106,6 @@ export class Discussion {
     this.#placeOf = placeOf;
   }
 
-  // #region state
   subscribeState = (listener: () => void): (() => void) => {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
@@ -119,7 +120,6 @@ export class Discussion {
     for (const listener of this.#stateListeners) listener();
     if (state.status === 'live') this.posting?.retryLost();
   }
-  // #endregion state
 
   // #region events
   /** What comes together is shown together: a browser paints sixty times a second at most. */
@@ -165,15 +165,16 @@ export class Discussion {
         if (event.vanishedCommentId !== null) this.list.remove(event.vanishedCommentId);
     }
   }
+  // #endregion events
 
+  // #region reset
   /** Too much was missed, or nobody knows how much: everything once more, in the place that is being read. */
   async #reset(): Promise<void> {
     this.#queue = [];
     await Promise.all([this.#options.refresh(), this.load(this.#placeOf())]);
   }
-  // #endregion events
+  // #endregion reset
 
-  // #region pages
   /** Loads the page around a comment, or the first one. */
   async load(around?: string): Promise<void> {
     const isTop = this.list.sort === 'TOP';
@@ -221,6 +222,7 @@ export class Discussion {
     return data as never;
   };
 
+  // #region request
   /**
    * A page says what was when the service read it, and may come behind events that happened later: these are applied once more.
    */
@@ -241,6 +243,7 @@ export class Discussion {
       if (this.#requests === 0) this.#meanwhile = [];
     }
   }
+  // #endregion request
 
   /**
    * Shows what has gathered at the top.
@@ -255,9 +258,7 @@ export class Discussion {
     }
     return this.list.showGathered()[0];
   }
-  // #endregion pages
 
-  // #region posting
   /** Comments. What is written is kept until the service has it, whatever happens meanwhile. */
   post(body: string, parentId: string | undefined): void {
     if (parentId !== undefined) this.list.setFolded(parentId, false);
@@ -272,7 +273,6 @@ export class Discussion {
     );
     this.list.setOwn(here);
   }
-  // #endregion posting
 }
 
 type ApolloQuery = <TData, TVariables>(

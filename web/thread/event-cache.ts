@@ -8,6 +8,7 @@ import { ArticleEvents } from './documents.ts';
 /** What `onEvent` is given. */
 export type LiveEvent = Exclude<EventOf<ArticleEventsSubscription>, { __typename: 'ArticleReset' }>;
 
+// #region write
 /** Takes over what an event brings: whole objects with their ids, so whoever shows one of them shows it as it is now. */
 export function writeEvent(cache: ApolloCache, articleId: string, event: LiveEvent): void {
   cache.write({
@@ -29,3 +30,4 @@ export function writeEvent(cache: ApolloCache, articleId: string, event: LiveEve
       takeEndorsementOut(cache, event.endorsementId);
   }
 }
+// #endregion write

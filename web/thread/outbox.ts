@@ -46,6 +46,7 @@ export class Outbox {
     return this.#items.find((item) => item.key === key);
   }
 
+  // #region add
   /** A new one, about to be sent. */
   add(parentId: string | undefined, body: string): Outgoing {
     const item: Outgoing = {
@@ -61,6 +62,7 @@ export class Outbox {
     writeAll([...readAll(), item]);
     return item;
   }
+  // #endregion add
 
   /** @param change undefined: it is done with */
   update(key: string, change: Pick<Outgoing, 'state' | 'message'> | undefined): void {

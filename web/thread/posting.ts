@@ -59,6 +59,7 @@ export class Posting {
     this.#outbox.update(key, undefined);
   }
 
+  // #region send
   async #send({ key: idempotencyKey, parentId, body, articleId }: Outgoing): Promise<void> {
     const input = { articleId, body, idempotencyKey, parentId: parentId ?? null };
     try {
@@ -74,6 +75,7 @@ export class Posting {
       this.#fail(idempotencyKey, messageOf(error));
     }
   }
+  // #endregion send
 
   #fail(key: string, message: string | undefined): void {
     this.#outbox.update(key, { state: 'failed', message });

@@ -2,20 +2,23 @@
  * Scrolls until the window stays where it should be: what was only estimated is measured on the way, and rows come. Ends
  * when the reader scrolls.
  * @param target where to, in pixels; undefined: it is gone
- * @param onArrival called until it returns true: the row is in the document
+ * @param onArrival called at once, and again where it should be, until it returns true: the row is in the document
  * @returns ends it
  */
 export function walkTo(target: () => number | undefined, onArrival: () => boolean): () => void {
   let calmFrames = 0;
-  let hasArrived = false;
+  let hasArrived = onArrival();
   let frame = requestAnimationFrame(step);
   const events = ['wheel', 'touchstart', 'keydown', 'mousedown'] as const;
   const end = () => {
     cancelAnimationFrame(frame);
     for (const name of events) removeEventListener(name, end);
   };
-  for (const name of events) addEventListener(name, end, { passive: true });
+  // Not what set the walk off.
+  let isWatched = false;
   function step() {
+    if (!isWatched) for (const name of events) addEventListener(name, end, { passive: true });
+    isWatched = true;
     const offset = target();
     if (offset === undefined) return end();
     const limit = document.documentElement.scrollHeight - innerHeight;

@@ -9,6 +9,7 @@ import { type Viewer } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { BodyField } from './body-field.tsx';
 import { BylineField } from './byline-field.tsx';
+import { type FormValues } from './form-values.ts';
 import { SignaturesField } from './signatures-field.tsx';
 import { StaleNotice } from './stale-notice.tsx';
 import { UnpublishControl } from './unpublish-control.tsx';
@@ -43,11 +44,20 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
   const saving = useSaving({ article, draft, setFaults: faults.set, onStale });
   // As it was when the page was opened: a page that is renamed is no other page.
   const [heading] = useState(article ? texts.editTitle(article.title) : texts.writeTitle);
-  const { values, change } = draft;
+  const { values } = draft;
+  const change = (changed: Partial<FormValues>) => {
+    draft.change(changed);
+    faults.forget(Object.keys(changed));
+  };
   const { isBusy } = saving;
   const status = article?.status ?? 'DRAFT';
   const isStale = article !== null && draft.isDirty && draft.base !== article.updatedAt && !isBusy;
   const isEditor = viewer.roles.some((role) => role === 'EDITOR' || role === 'ADMINISTRATOR');
+
+  // Buttons that go when they were used leave the focus to what comes next.
+  const focus = (selector: string) => form.current?.querySelector<HTMLElement>(selector)?.focus();
+  const toTitle = '.title-input';
+  const toSave = '[type="submit"]';
 
   return (
     <div className="page write-page">
@@ -62,7 +72,13 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
       {draft.isRestored && !isStale && (
         <div className="notice">
           <p role="status">{texts.draftRestored}</p>
-          <button type="button" onClick={() => draft.startFrom(article)}>
+          <button
+            type="button"
+            onClick={() => {
+              draft.startFrom(article);
+              focus(toTitle);
+            }}
+          >
             {texts.draftDiscard}
           </button>
         </div>
@@ -71,8 +87,14 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         <StaleNotice
           article={article}
           isBusy={isBusy}
-          onOverwrite={() => void saving.save({ base: article.updatedAt })}
-          onTake={() => draft.startFrom(article)}
+          onOverwrite={() => {
+            focus(toSave);
+            void saving.save({ base: article.updatedAt });
+          }}
+          onTake={() => {
+            draft.startFrom(article);
+            focus(toTitle);
+          }}
         />
       )}
       <form
@@ -178,7 +200,13 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
               </button>
             )}
             {status === 'PUBLISHED' && (
-              <UnpublishControl isBusy={isBusy} onUnpublish={() => void saving.unpublish()} />
+              <UnpublishControl
+                isBusy={isBusy}
+                onUnpublish={() => {
+                  focus(toSave);
+                  void saving.unpublish();
+                }}
+              />
             )}
           </div>
           <p role="status" className="hint">

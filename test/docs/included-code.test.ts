@@ -4,12 +4,13 @@ import { dirname, extname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 const pages = [
-  { name: 'docs/front-end.md', atLeast: 10 },
+  { name: 'docs/client-libraries.md', atLeast: 10 },
   { name: 'docs/live-client.md', atLeast: 2 },
+  { name: 'docs/frontend.md', atLeast: 5 },
 ];
 
 /** `<!-- file#region -->`, and the block of code behind it, if there is one yet. */
-const included = /^<!-- (examples\/[^ #]+)(?:#(\w+))? -->\n(?:\n```\w+\n[^]*?\n```\n)?/gm;
+const included = /^<!-- ((?:examples|web)\/[^ #]+)(?:#(\w+))? -->\n(?:\n```\w+\n[^]*?\n```\n)?/gm;
 
 /** The text of a file, or what stands between the marks of one of its regions. */
 async function readRegion(path: string, region: string | undefined): Promise<string> {
@@ -17,7 +18,9 @@ async function readRegion(path: string, region: string | undefined): Promise<str
   if (region === undefined) return text.trim();
   const [, inside] = text.split(new RegExp(`// #(?:end)?region ${region}\n`));
   if (inside === undefined) throw new Error(`${path} has no region ${region}`);
-  return inside.trim();
+  // As it would stand by itself.
+  const indent = /^ */.exec(inside)?.[0] ?? '';
+  return inside.replaceAll(new RegExp(`^${indent}`, 'gm'), '').trim();
 }
 
 describe.each(pages)('$name', ({ name, atLeast }) => {
@@ -35,7 +38,7 @@ describe.each(pages)('$name', ({ name, atLeast }) => {
       expected = expected.replace(block, () => now);
     }
     if (process.env.UPDATE_GOLDEN) await writeFile(page, expected);
-    // `UPDATE_GOLDEN=1 npm test -- test/docs/front-end` writes it anew.
+    // `UPDATE_GOLDEN=1 npm test -- test/docs/included-code` writes it anew.
     else expect(text).toBe(expected);
   });
 
