@@ -5,8 +5,8 @@ import { FrontPage } from './front/front-page.tsx';
 import { JournalistPage } from './journalist/journalist-page.tsx';
 import { Layout } from './layout/layout.tsx';
 import { Loading, NotFound } from './layout/messages.tsx';
-import { SearchPage } from './search/search-page.tsx';
 import { tagOfPath } from './paths.ts';
+import { SearchPage } from './search/search-page.tsx';
 import { useReaderTurn } from './session/reader-context.ts';
 import { TagPage } from './tag/tag-page.tsx';
 

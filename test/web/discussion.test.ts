@@ -108,6 +108,42 @@ describeInBrowser('a discussion in the browser', () => {
     expect(await bodies(id)).toEqual(['Written offline', 'Written once']);
   });
 
+  it('shows one’s own comment where it belongs in each order, and on each page of a deep thread', async () => {
+    const { path } = await article([...numberedComments(40), ...chain(12)]);
+    const reader = await readers.open(`${app().url + path}?sort=oldest`, { user: ada });
+    const { page } = reader;
+    const isSeen = (text: string) =>
+      eventually(`${text} to be seen`, async () => {
+        const y = (await reader.comment(text).boundingBox())?.y ?? -1;
+        return y > 0 && y < (page.viewportSize()?.height ?? 0);
+      });
+    const acknowledged = (text: string) =>
+      reader.comment(text).getByRole('button', { name: 'Edit' }).waitFor();
+    await reader.isLive();
+    await reader.say('The last of all');
+    await isSeen('The last of all');
+    await acknowledged('The last of all');
+
+    await page.getByLabel('Order').selectOption('Top');
+    await page.getByRole('button', { name: 'Show 11 replies' }).waitFor();
+    await reader.replyTo('link 0', 'Below the first one');
+    await isSeen('Below the first one');
+    await acknowledged('Below the first one');
+    await reader.comment('link 8').getByRole('link', { name: 'Continue this thread: 3 replies' }).waitFor();
+
+    // Its replies stand on a page of their own, and so does a new one.
+    await reader.comment('link 8').getByRole('link', { name: 'Reply' }).click();
+    await reader.comment('link 11').waitFor();
+    await page
+      .locator('.discussion > .thread > article', { hasText: 'link 8' })
+      .getByRole('button', { name: 'Reply' })
+      .click();
+    await page.getByLabel('Your reply').fill('Deep below');
+    await page.locator('.composer').getByRole('button', { name: 'Reply' }).click();
+    await acknowledged('Deep below');
+    expect(reader.problems).toEqual([]);
+  });
+
   it('keeps a draft over a reload', async () => {
     const { path } = await article();
     const reader = await readers.open(app().url + path, { user: ada });

@@ -28,9 +28,12 @@ const CommentActionsDocument = graphql(`
 
 export function CommentActions({
   from,
+  isLast,
   onEdit,
 }: {
   readonly from: FragmentType<CommentActionsFragment>;
+  /** A reply would stand on another page. */
+  readonly isLast: boolean;
   readonly onEdit: () => void;
 }) {
   const { data: comment, complete } = useFragment({
@@ -54,20 +57,20 @@ export function CommentActions({
   return (
     <>
       <div className="comment-actions">
-        {reader.isSignedIn ? (
-          comment.viewerCanReply && (
-            <button
-              ref={replyButton}
-              type="button"
-              className="link-button"
-              aria-expanded={isReplying}
-              onClick={() => setReplying(!isReplying)}
-            >
-              {texts.reply}
-            </button>
-          )
-        ) : (
-          <Link href={paths.signIn(here)}>{texts.reply}</Link>
+        {!reader.isSignedIn && <Link href={paths.signIn(here)}>{texts.reply}</Link>}
+        {reader.isSignedIn && isLast && comment.viewerCanReply && (
+          <Link href={paths.branch(discussion.article.slug, comment.id)}>{texts.reply}</Link>
+        )}
+        {reader.isSignedIn && !isLast && comment.viewerCanReply && (
+          <button
+            ref={replyButton}
+            type="button"
+            className="link-button"
+            aria-expanded={isReplying}
+            onClick={() => setReplying(!isReplying)}
+          >
+            {texts.reply}
+          </button>
         )}
         <CommentReactions from={comment} />
         {canEdit && (
@@ -82,8 +85,8 @@ export function CommentActions({
           draft={[discussion.viewerId, comment.id]}
           label={texts.yourReply}
           action={texts.sendReply}
-          onSend={(body) => {
-            discussion.post(body, comment.id);
+          onSend={async (body) => {
+            await discussion.post(body, comment.id);
             endReply();
           }}
           onCancel={endReply}

@@ -78,7 +78,13 @@ function LoadedCard({ comment, row }: LoadedProps) {
       {!row.isFolded && (
         <>
           <CommentText comment={comment} isEditing={isEditing} onDone={endEditing} />
-          {!isEditing && <CommentActions from={comment} onEdit={() => setEditing(true)} />}
+          {!isEditing && (
+            <CommentActions
+              from={comment}
+              isLast={row.below === 'continue'}
+              onEdit={() => setEditing(true)}
+            />
+          )}
           <Below comment={comment} row={row} />
         </>
       )}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId } from 'react';
+import { type KeyboardEvent, useId, useRef } from 'react';
 import { texts } from '../texts.ts';
 import { useDraft } from './use-draft.ts';
 
@@ -33,9 +33,15 @@ export function Composer({
   const id = useId();
   const isEmpty = text.trim() === '';
 
+  const isSending = useRef(false);
   async function send() {
-    if (isEmpty || isBusy) return;
-    if ((await onSend(text)) !== false) setText('');
+    if (isEmpty || isBusy || isSending.current) return;
+    isSending.current = true;
+    try {
+      if ((await onSend(text)) !== false) setText('');
+    } finally {
+      isSending.current = false;
+    }
   }
 
   function onKeyDown(event: KeyboardEvent) {

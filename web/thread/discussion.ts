@@ -260,8 +260,12 @@ export class Discussion {
   }
 
   /** Comments. What is written is kept until the service has it, whatever happens meanwhile. */
-  post(body: string, parentId: string | undefined): void {
-    if (parentId !== undefined) this.list.setFolded(parentId, false);
+  async post(body: string, parentId: string | undefined): Promise<void> {
+    if (parentId !== undefined) {
+      this.list.setFolded(parentId, false);
+      // Below a comment whose replies are not loaded there is no place for one.
+      if (this.list.lacksReplies(parentId)) await this.loadBranch(parentId).catch(() => undefined);
+    }
     this.posting?.post(body, parentId);
   }
 

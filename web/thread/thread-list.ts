@@ -115,6 +115,15 @@ export class ThreadList implements RowsOptions {
     this.#changed();
   }
 
+  /** Whether this comment's replies are not loaded with it, and have not been since. */
+  lacksReplies(id: string): boolean {
+    return (
+      this.sort === 'TOP' &&
+      !this.branches.has(id) &&
+      this.#entries.some((entry) => entry.id === id && entry.depth === 0)
+    );
+  }
+
   branchCursor(id: string): string | null {
     return this.branches.get(id)?.endCursor ?? null;
   }

@@ -116,6 +116,18 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
   };
   useImperativeHandle(ref, () => ({ goTo }));
 
+  // One's own comment stands where it belongs, which may be out of sight.
+  const own = rows.findLast(({ kind }) => kind === 'own')?.key;
+  const lastOwn = useRef(own);
+  useEffect(() => {
+    if (own !== undefined && own !== lastOwn.current)
+      virtualizer.scrollToIndex(
+        latest.current.findIndex(({ key }) => key === own),
+        { align: 'auto' },
+      );
+    lastOwn.current = own;
+  }, [own, virtualizer]);
+
   /** As feeds do (ARIA Authoring Practices, feed pattern): from one comment to the next, past what is in it. */
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const step = event.key === 'PageDown' ? 1 : event.key === 'PageUp' ? -1 : 0;
