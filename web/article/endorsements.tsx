@@ -1,15 +1,10 @@
-import { useApolloClient, useFragment, useMutation } from '@apollo/client/react';
+import { useApolloClient, useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
-import { type FormEvent, useRef, useState } from 'react';
-import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type EndorsementCardFragment, type EndorsementsFragment } from '../graphql/generated/graphql.ts';
-import { messageOf } from '../graphql/error-message.ts';
 import { Day } from '../layout/time.tsx';
-import { paths } from '../paths.ts';
-import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
-import { showEndorsement, takeEndorsementOut } from './endorsement-cache.ts';
+import { EndorseControl } from './endorse-control.tsx';
 
 const EndorsementCardDocument = graphql(`
   fragment EndorsementCard on Endorsement {
@@ -68,51 +63,6 @@ const MoreEndorsements = graphql(`
   }
 `);
 
-const Endorse = graphql(`
-  mutation Endorse($input: EndorseInput!) {
-    endorse(input: $input) {
-      article {
-        id
-        endorsementCount
-        viewerCanEndorse
-        viewerEndorsement {
-          id
-        }
-      }
-      endorsementEdge {
-        cursor
-        node {
-          id
-          ...EndorsementCard
-        }
-      }
-      userErrors {
-        code
-        message
-      }
-    }
-  }
-`);
-
-const WithdrawEndorsement = graphql(`
-  mutation WithdrawEndorsement($input: WithdrawEndorsementInput!) {
-    withdrawEndorsement(input: $input) {
-      article {
-        id
-        endorsementCount
-        viewerCanEndorse
-        viewerEndorsement {
-          id
-        }
-      }
-      withdrawnEndorsementId
-      userErrors {
-        message
-      }
-    }
-  }
-`);
-
 /** Who supports the article, and a way to join them. Number and list are live. */
 export function Endorsements({ from }: { readonly from: FragmentType<EndorsementsFragment> }) {
   const { data: article, complete } = useFragment({
@@ -165,119 +115,5 @@ function EndorsementCard({ from }: { readonly from: FragmentType<EndorsementCard
         <Day time={data.createdAt} />
       </p>
     </li>
-  );
-}
-
-function EndorseControl({ article }: { readonly article: EndorsementsFragment }) {
-  const reader = useReader();
-  const [isOpen, setOpen] = useState(false);
-  const [trouble, setTrouble] = useState<string>();
-  const [withdraw] = useMutation(WithdrawEndorsement);
-  if (!reader.isSignedIn) {
-    return (
-      <p>
-        <Link className="button" href={paths.signIn(paths.article(article.slug))}>
-          {texts.signInToEndorse}
-        </Link>
-      </p>
-    );
-  }
-  if (article.viewerEndorsement) {
-    return (
-      <div className="endorsed">
-        <p>{texts.youEndorse}</p>
-        <button
-          type="button"
-          className="link-button"
-          onClick={() => {
-            withdraw({
-              variables: { input: { articleId: article.id } },
-              update: (cache, { data }) => {
-                const id = data?.withdrawEndorsement.withdrawnEndorsementId;
-                if (id != null) takeEndorsementOut(cache, id);
-              },
-            })
-              .then(({ data }) => setTrouble(data?.withdrawEndorsement.userErrors[0]?.message))
-              .catch((error: unknown) => setTrouble(messageOf(error) ?? texts.unreachable));
-          }}
-        >
-          {texts.withdraw}
-        </button>
-        {trouble !== undefined && (
-          <p className="field-error" role="alert">
-            {trouble}
-          </p>
-        )}
-      </div>
-    );
-  }
-  if (!article.viewerCanEndorse) return null;
-  if (isOpen) return <EndorseForm articleId={article.id} onDone={() => setOpen(false)} />;
-  return (
-    <p>
-      <button type="button" className="button-primary" onClick={() => setOpen(true)}>
-        {texts.endorse}
-      </button>
-    </p>
-  );
-}
-
-function EndorseForm({ articleId, onDone }: { readonly articleId: string; readonly onDone: () => void }) {
-  // However often the same is sent, there will be one; what was changed since is another thing.
-  const sent = useRef({ text: '', key: '' });
-  const [endorse, { loading }] = useMutation(Endorse);
-  const [trouble, setTrouble] = useState<string>();
-
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const fields = new FormData(event.currentTarget);
-    const textOf = (name: string) => {
-      const value = fields.get(name);
-      return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
-    };
-    const words = { affiliation: textOf('affiliation'), statement: textOf('statement') };
-    const text = JSON.stringify(words);
-    if (sent.current.text !== text) sent.current = { text, key: crypto.randomUUID() };
-    const input = { articleId, idempotencyKey: sent.current.key, ...words };
-    try {
-      const { data } = await endorse({
-        variables: { input },
-        update: (cache, { data: written }) => {
-          const edge = written?.endorse.endorsementEdge;
-          if (edge) showEndorsement(cache, articleId, edge);
-        },
-      });
-      const refused = data?.endorse.userErrors[0]?.message;
-      setTrouble(refused);
-      if (refused === undefined) onDone();
-    } catch (error) {
-      setTrouble(messageOf(error) ?? texts.unreachable);
-    }
-  }
-
-  return (
-    <form className="endorse-form" onSubmit={(event) => void submit(event)}>
-      <label>
-        {texts.endorseStatement}
-        <textarea name="statement" rows={3} maxLength={2_000} autoFocus />
-      </label>
-      <label>
-        {texts.endorseAffiliation}
-        <input name="affiliation" maxLength={120} />
-      </label>
-      {trouble !== undefined && (
-        <p className="field-error" role="alert">
-          {trouble}
-        </p>
-      )}
-      <div className="form-foot">
-        <button type="submit" className="button-primary" disabled={loading}>
-          {texts.endorse}
-        </button>
-        <button type="button" onClick={onDone}>
-          {texts.cancel}
-        </button>
-      </div>
-    </form>
   );
 }

@@ -4,6 +4,7 @@ import { TagList } from '../article/tag-list.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
+import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { texts } from '../texts.ts';
 
@@ -22,7 +23,12 @@ const FrontPageDocument = graphql(`
 `);
 
 export function FrontPage() {
-  const { data, error, fetchMore, refetch } = useQuery(FrontPageDocument, { variables: { isMore: false } });
+  const fetchPolicy = useListPolicy();
+  const { data, error, fetchMore, refetch } = useQuery(FrontPageDocument, {
+    variables: { isMore: false },
+    fetchPolicy,
+    nextFetchPolicy: 'cache-first',
+  });
   if (!data?.articles) {
     if (!error) return <Loading />;
     return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;

@@ -3,6 +3,7 @@ import { ArticleList } from '../article/article-list.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
+import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { texts } from '../texts.ts';
 import { Portrait } from './portrait.tsx';
@@ -24,7 +25,12 @@ const JournalistPageDocument = graphql(`
 `);
 
 export function JournalistPage({ slug }: { readonly slug: string }) {
-  const { data, error, fetchMore, refetch } = useQuery(JournalistPageDocument, { variables: { slug } });
+  const fetchPolicy = useListPolicy();
+  const { data, error, fetchMore, refetch } = useQuery(JournalistPageDocument, {
+    variables: { slug },
+    fetchPolicy,
+    nextFetchPolicy: 'cache-first',
+  });
   const journalist = data?.journalist;
   if (!journalist) {
     if (error)

@@ -5,6 +5,7 @@ import { formatNumber } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
+import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { texts } from '../texts.ts';
 
@@ -56,7 +57,12 @@ function HowToSearch() {
 }
 
 function Results({ query }: { readonly query: string }) {
-  const { data, error, fetchMore, refetch } = useQuery(SearchPageDocument, { variables: { query } });
+  const fetchPolicy = useListPolicy();
+  const { data, error, fetchMore, refetch } = useQuery(SearchPageDocument, {
+    variables: { query },
+    fetchPolicy,
+    nextFetchPolicy: 'cache-first',
+  });
   if (!data?.search) {
     if (!error) return <Loading />;
     return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;

@@ -3,6 +3,7 @@ import { ArticleList } from '../article/article-list.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
+import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { texts } from '../texts.ts';
 
@@ -20,7 +21,12 @@ const TagPageDocument = graphql(`
 `);
 
 export function TagPage({ name }: { readonly name: string }) {
-  const { data, error, fetchMore, refetch } = useQuery(TagPageDocument, { variables: { name } });
+  const fetchPolicy = useListPolicy();
+  const { data, error, fetchMore, refetch } = useQuery(TagPageDocument, {
+    variables: { name },
+    fetchPolicy,
+    nextFetchPolicy: 'cache-first',
+  });
   const tag = data?.tag;
   if (!tag) {
     if (error)
