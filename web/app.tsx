@@ -1,9 +1,10 @@
 import { lazy, Suspense } from 'react';
-import { Route, Switch } from 'wouter';
+import { Route, Switch, useLocation } from 'wouter';
 import { ArticlePage } from './article/article-page.tsx';
 import { FrontPage } from './front/front-page.tsx';
 import { JournalistPage } from './journalist/journalist-page.tsx';
 import { Layout } from './layout/layout.tsx';
+import { FaultBoundary } from './layout/fault-boundary.tsx';
 import { Loading, NotFound } from './layout/messages.tsx';
 import { tagOfPath } from './paths.ts';
 import { SearchPage } from './search/search-page.tsx';
@@ -20,31 +21,34 @@ const MyArticlesPage = lazy(() => import('./my/my-articles-page.tsx'));
 
 export function App() {
   const turn = useReaderTurn();
+  const [path] = useLocation();
   return (
     <Layout>
-      <Suspense fallback={<Loading />}>
-        <Switch key={turn}>
-          <Route path="/" component={FrontPage} />
-          <Route path="/articles/:slug">{({ slug }) => <ArticlePage key={slug} slug={slug} />}</Route>
-          <Route path="/articles/:slug/edit">{({ slug }) => <WritePage key={slug} slug={slug} />}</Route>
-          <Route path="/articles/:slug/comments/:commentId">
-            {({ slug, commentId }) => <BranchPage key={commentId} slug={slug} commentId={commentId} />}
-          </Route>
-          <Route path="/journalists/:slug">{({ slug }) => <JournalistPage slug={slug} />}</Route>
-          <Route path="/tags/:name">{() => <TagPage name={tagOfPath(location.pathname)} />}</Route>
-          <Route path="/search" component={SearchPage} />
-          <Route path="/sign-in" component={SignInPage} />
-          <Route path="/sign-up" component={SignUpPage} />
-          <Route path="/write">
-            <WritePage />
-          </Route>
-          <Route path="/my/comments" component={MyCommentsPage} />
-          <Route path="/my/articles" component={MyArticlesPage} />
-          <Route>
-            <NotFound />
-          </Route>
-        </Switch>
-      </Suspense>
+      <FaultBoundary key={`${turn} ${path}`}>
+        <Suspense fallback={<Loading />}>
+          <Switch key={turn}>
+            <Route path="/" component={FrontPage} />
+            <Route path="/articles/:slug">{({ slug }) => <ArticlePage key={slug} slug={slug} />}</Route>
+            <Route path="/articles/:slug/edit">{({ slug }) => <WritePage key={slug} slug={slug} />}</Route>
+            <Route path="/articles/:slug/comments/:commentId">
+              {({ slug, commentId }) => <BranchPage key={commentId} slug={slug} commentId={commentId} />}
+            </Route>
+            <Route path="/journalists/:slug">{({ slug }) => <JournalistPage slug={slug} />}</Route>
+            <Route path="/tags/:name">{() => <TagPage name={tagOfPath(location.pathname)} />}</Route>
+            <Route path="/search" component={SearchPage} />
+            <Route path="/sign-in" component={SignInPage} />
+            <Route path="/sign-up" component={SignUpPage} />
+            <Route path="/write">
+              <WritePage />
+            </Route>
+            <Route path="/my/comments" component={MyCommentsPage} />
+            <Route path="/my/articles" component={MyArticlesPage} />
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+      </FaultBoundary>
     </Layout>
   );
 }

@@ -10,9 +10,11 @@ import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { reloadWhenOutdated } from './reload-outdated.ts';
 import { ReaderContext } from './session/reader-context.ts';
 import { Reader } from './session/session.ts';
 
+reloadWhenOutdated();
 const reader = new Reader();
 const root = document.getElementById('root');
 if (!root) throw new Error('The document has no #root');

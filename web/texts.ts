@@ -17,6 +17,7 @@ export const texts = {
   toFront: 'To the latest articles',
   unreachable: 'The service could not be reached.',
   failed: 'That did not work.',
+  pageFailed: 'Something in this page failed. Load it again; what you wrote is kept.',
   more: 'More',
 
   searchLabel: 'Search articles',

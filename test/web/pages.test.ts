@@ -61,6 +61,26 @@ describeInBrowser('each page', () => {
     await app().addComment(journalist, { articleId: article.id, body: 'A comment of one’s own.' });
   });
 
+  it('is loaded anew when a part of it was replaced by another build, once', async () => {
+    const reader = await readers.open(app().url);
+    let asked = 0;
+    await reader.page.route('**/assets/sign-in-page-*.js', (route) => {
+      asked++;
+      return asked === 1 ? route.fulfill({ status: 404 }) : route.fallback();
+    });
+    await reader.page.getByRole('link', { name: 'Sign in' }).click();
+    await reader.page.getByLabel('Password').waitFor();
+    expect(asked).toBe(2);
+
+    const other = await readers.open(app().url);
+    await other.page.route('**/assets/sign-in-page-*.js', (route) => route.fulfill({ status: 404 }));
+    await other.page.getByRole('link', { name: 'Sign in' }).click();
+    await other.page.getByText('Something in this page failed.').waitFor();
+    // Other pages are not concerned.
+    await other.page.getByRole('link', { name: 'Standfirst' }).click();
+    await other.page.getByRole('heading', { level: 1, name: 'Latest articles' }).waitFor();
+  });
+
   describe.each(views)('as $view', ({ view, width, height, colorScheme }) => {
     it.each(pages)(
       '$name: nothing for axe, nothing too wide, no problem',
