@@ -61,6 +61,20 @@ describeInBrowser('each page', () => {
     await app().addComment(journalist, { articleId: article.id, body: 'A comment of one’s own.' });
   });
 
+  it('needs less than 150 KB of compressed JavaScript to begin with', async () => {
+    const document = await (await fetch(app().url, { headers: { accept: 'text/html' } })).text();
+    const scripts = [...document.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path);
+    expect(scripts.length).toBeGreaterThan(0);
+    let bytes = 0;
+    for (const path of scripts) {
+      const { headers } = await fetch(app().url + path, { headers: { 'accept-encoding': 'br' } });
+      expect(headers.get('content-encoding')).toBe('br');
+      bytes += Number(headers.get('content-length'));
+    }
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(150_000);
+  });
+
   it('is loaded anew when a part of it was replaced by another build, once', async () => {
     const reader = await readers.open(app().url);
     let asked = 0;
