@@ -144,6 +144,21 @@ describeInBrowser('a discussion in the browser', () => {
     expect(reader.problems).toEqual([]);
   });
 
+  it('lets a refused one be put right', async () => {
+    const { id, path } = await article();
+    const reader = await readers.open(app().url + path, { user: ada });
+    await reader.isLive();
+    await reader.say('long '.repeat(3_000));
+    const own = reader.page.locator('.thread-rows article.is-own');
+    await own.getByRole('button', { name: 'Edit' }).click();
+    const field = own.getByLabel('Your comment');
+    expect((await field.inputValue()).length).toBe(15_000);
+    await field.fill('short');
+    await own.getByRole('button', { name: 'Comment' }).click();
+    await reader.comment('short').getByRole('button', { name: 'Remove' }).waitFor();
+    expect(await bodies(id)).toEqual(['short']);
+  });
+
   it('keeps a draft over a reload', async () => {
     const { path } = await article();
     const reader = await readers.open(app().url + path, { user: ada });

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type ArticlePageQuery } from '../graphql/generated/graphql.ts';
+import { commentHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { discussionOf } from '../thread/kept-discussions.ts';
@@ -52,6 +53,8 @@ export default function ArticleDiscussion({ article, page, sort, viewerId, onSor
   );
   const onMissing = useCallback(
     (id: string) => {
+      // By rank nobody knows on which page it is.
+      if (sort === 'TOP') return navigate(paths.article(slug) + commentHash(id), { replace: true });
       void findBranchAddress(reader.apollo, slug, id)
         .then((address) => {
           if (address === undefined) setMissing(true);
@@ -59,7 +62,7 @@ export default function ArticleDiscussion({ article, page, sort, viewerId, onSor
         })
         .catch(() => setMissing(true));
     },
-    [reader, slug, navigate],
+    [reader, slug, sort, navigate],
   );
   useEffect(() => {
     // What the browser looked for was not there yet.

@@ -146,11 +146,11 @@ function EndorseForm({ articleId, onDone }: { readonly articleId: string; readon
     <form className="endorse-form" onSubmit={(event) => void submit(event)}>
       <label>
         {texts.endorseStatement}
-        <textarea name="statement" rows={3} maxLength={2_000} autoFocus />
+        <textarea name="statement" rows={3} autoFocus />
       </label>
       <label>
         {texts.endorseAffiliation}
-        <input name="affiliation" maxLength={120} />
+        <input name="affiliation" />
       </label>
       {trouble !== undefined && (
         <p className="field-error" role="alert">

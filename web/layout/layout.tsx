@@ -54,7 +54,6 @@ function SearchBox() {
         key={asked}
         type="search"
         name="q"
-        maxLength={200}
         defaultValue={asked}
         aria-label={texts.searchLabel}
         placeholder={texts.searchPlaceholder}

@@ -40,7 +40,6 @@ export type Viewer = NonNullable<MeQuery['viewer']>;
 export function useViewer(): Viewer | null | undefined {
   const reader = useReader();
   useReaderTurn();
-  const { data, loading } = useQuery(Me, { skip: !reader.isSignedIn });
-  if (!reader.isSignedIn) return null;
-  return data?.viewer ?? (loading ? undefined : null);
+  const { data } = useQuery(Me, { skip: !reader.isSignedIn });
+  return reader.isSignedIn ? data?.viewer : null;
 }

@@ -2,9 +2,6 @@ import { type KeyboardEvent, useId, useRef } from 'react';
 import { texts } from '../texts.ts';
 import { useDraft } from './use-draft.ts';
 
-/** The service's default; a shorter one is refused by the service, and the text stays. */
-const maxLength = 10_000;
-
 interface ComposerProps {
   /** What the draft is for, and whose it is: it survives a reload. */
   readonly draft: readonly (string | undefined)[];
@@ -18,7 +15,10 @@ interface ComposerProps {
   readonly onCancel?: () => void;
 }
 
-/** Where one writes a comment, a reply or a new text for it. */
+/**
+ * Where one writes a comment, a reply or a new text for it. How long it may be is the service's to say: a field that takes
+ * no more would cut what is pasted, and nobody would notice.
+ */
 export function Composer({
   draft,
   label,
@@ -62,7 +62,6 @@ export function Composer({
         id={id}
         value={text}
         rows={onCancel ? 4 : 3}
-        maxLength={maxLength}
         autoFocus={onCancel !== undefined}
         aria-describedby={`${id}-hint`}
         aria-invalid={trouble !== undefined}

@@ -11,6 +11,8 @@ export interface Outgoing {
   /** When it was written, ISO 8601. */
   readonly at: string;
   readonly state: 'sending' | 'failed';
+  /** The service has said that it did not write it. */
+  readonly isRefused?: boolean | undefined;
   /** Why it failed, for people. */
   readonly message?: string | undefined;
 }
@@ -65,7 +67,7 @@ export class Outbox {
   // #endregion add
 
   /** @param change undefined: it is done with */
-  update(key: string, change: Pick<Outgoing, 'state' | 'message'> | undefined): void {
+  update(key: string, change: Pick<Outgoing, 'state' | 'message' | 'isRefused'> | undefined): void {
     // Others may have changed theirs meanwhile.
     const apply = (items: readonly Outgoing[]) =>
       items.flatMap((item) =>

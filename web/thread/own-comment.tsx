@@ -1,6 +1,8 @@
+import { useState } from 'react';
 import { texts } from '../texts.ts';
 import { useViewer } from '../session/reader-context.ts';
 import { Age } from '../layout/time.tsx';
+import { Composer } from './composer.tsx';
 import { Portrait } from '../journalist/portrait.tsx';
 import { useDiscussion } from './discussion-context.ts';
 import { type Outgoing } from './outbox.ts';
@@ -9,6 +11,7 @@ import { type Outgoing } from './outbox.ts';
 export function OwnComment({ item }: { readonly item: Outgoing }) {
   const discussion = useDiscussion();
   const viewer = useViewer();
+  const [isEditing, setEditing] = useState(false);
   const name = viewer?.commentAuthor.name ?? '';
   const isFailed = item.state === 'failed';
   return (
@@ -21,8 +24,21 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
         </span>
         {!isFailed && <span className="comment-mark">{texts.sending}</span>}
       </header>
-      <p className="comment-body is-source">{item.body}</p>
-      {isFailed && (
+      {!isEditing && <p className="comment-body is-source">{item.body}</p>}
+      {isEditing && (
+        <Composer
+          draft={[item.viewerId, 'own', item.key]}
+          initial={item.body}
+          label={texts.yourComment}
+          action={texts.sendComment}
+          onCancel={() => setEditing(false)}
+          onSend={(body) => {
+            discussion.posting?.forget(item.key);
+            return discussion.post(body, item.parentId);
+          }}
+        />
+      )}
+      {isFailed && !isEditing && (
         <div className="own-trouble" role="alert">
           <p>{item.message ?? texts.notSent}</p>
           <button
@@ -32,6 +48,12 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
           >
             {texts.tryAgain}
           </button>
+          {/* It was refused, so it was not written: another text is another comment. */}
+          {item.isRefused === true && (
+            <button type="button" onClick={() => setEditing(true)}>
+              {texts.edit}
+            </button>
+          )}
           <button type="button" onClick={() => discussion.posting?.forget(item.key)}>
             {texts.discard}
           </button>

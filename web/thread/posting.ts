@@ -49,7 +49,7 @@ export class Posting {
   }
 
   retry(key: string): void {
-    this.#outbox.update(key, { state: 'sending', message: undefined });
+    this.#outbox.update(key, { state: 'sending', message: undefined, isRefused: undefined });
     const item = this.#outbox.get(key);
     if (item) void this.#send(item);
   }
@@ -69,7 +69,7 @@ export class Posting {
       const isGone = userErrors?.some(({ code }) => code === 'COMMENT_REMOVED') === true;
       if (comment) this.#options.onPosted(comment);
       if (comment || isGone) this.forget(idempotencyKey);
-      else this.#fail(idempotencyKey, userErrors?.[0]?.message ?? texts.failed);
+      else this.#fail(idempotencyKey, userErrors?.[0]?.message ?? texts.failed, true);
     } catch (error) {
       // The service says why, for people. If it does not, it may have it or not.
       this.#fail(idempotencyKey, messageOf(error));
@@ -77,7 +77,7 @@ export class Posting {
   }
   // #endregion send
 
-  #fail(key: string, message: string | undefined): void {
-    this.#outbox.update(key, { state: 'failed', message });
+  #fail(key: string, message: string | undefined, isRefused?: boolean): void {
+    this.#outbox.update(key, { state: 'failed', message, isRefused });
   }
 }
