@@ -181,6 +181,12 @@ export class Discussion {
     await this.#load(isTop || around === undefined ? {} : { around }, (page) => this.list.replace(page));
   }
 
+  /** The end of the list at which new comments come. */
+  async #loadNewest(): Promise<void> {
+    const place: Place = this.root || this.list.sort === 'OLDEST' ? { end: 'last' } : {};
+    await this.#load(place, (page) => this.list.replace(page));
+  }
+
   async loadMore(end: 'start' | 'end'): Promise<void> {
     const { start, end: last } = this.list.cursors;
     const place: Place = end === 'start' ? { before: start, end: 'last' } : { after: last };
@@ -266,6 +272,8 @@ export class Discussion {
       // Below a comment whose replies are not loaded there is no place for one.
       if (this.list.lacksReplies(parentId)) await this.loadBranch(parentId).catch(() => undefined);
     }
+    // Where it will stand, and everything up to there.
+    if (this.list.lacksPlaceFor(parentId)) await this.#loadNewest().catch(() => undefined);
     this.posting?.post(body, parentId);
   }
 

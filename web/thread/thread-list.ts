@@ -115,6 +115,13 @@ export class ThreadList implements RowsOptions {
     this.#changed();
   }
 
+  /** Whether a new comment would stand at an end of the list that is not loaded. */
+  lacksPlaceFor(parentId: string | undefined): boolean {
+    if (this.root) return parentId === this.root.id && this.#hasNext;
+    if (parentId !== undefined && !this.isFlat) return false;
+    return this.sort === 'OLDEST' ? this.#hasNext : this.#hasPrevious;
+  }
+
   /** Whether this comment's replies are not loaded with it, and have not been since. */
   lacksReplies(id: string): boolean {
     return (
