@@ -4,6 +4,11 @@ export interface Session {
   readonly refreshToken: string;
   /** When the access token expires, ISO 8601. */
   readonly expiresAt: string;
+  /**
+   * Whose it is, `viewer { id }` of the same answer. Where it is given, a request that one account has begun is never sent as
+   * another one, whoever signs in meanwhile in this tab or the next.
+   */
+  readonly viewerId?: string | undefined;
 }
 
 /** How long before its end a token is exchanged, in milliseconds: time for a request to arrive. */
@@ -11,8 +16,8 @@ const refreshAheadMs = 30_000;
 
 const refreshTimeoutMs = 15_000;
 
-const isEnding = (session: Session | undefined): boolean =>
-  session !== undefined && Date.parse(session.expiresAt) - refreshAheadMs < Date.now();
+/** How long a new token is used whatever this clock says, which may be wrong: the service refuses what has ended. */
+const trustedMs = 15_000;
 
 const refreshSession = `mutation RefreshSession($input: RefreshSessionInput!) {
   refreshSession(input: $input) {
@@ -42,6 +47,8 @@ export class SessionKeeper {
   readonly #stored: (() => Session | undefined) | undefined;
   #session: Session | undefined;
   #refreshing: Promise<void> | undefined;
+  /** The access token that came last, and until when it is trusted. */
+  #trusted: { readonly token: string; readonly until: number } | undefined;
 
   /**
    * @param url of the service's GraphQL
@@ -67,9 +74,13 @@ export class SessionKeeper {
   /**
    * The platform's `fetch`, as whoever is signed in. 401 says that the token was refused, because the session was ended
    * elsewhere or this clock is wrong: then the tokens are exchanged and the request is sent once more. It was not carried out.
+   * @throws when somebody else is signed in before it could be sent
    */
   fetch: typeof globalThis.fetch = async (input, init) => {
+    const viewerId = this.#session?.viewerId;
     const send = (token: string | undefined) => {
+      if (this.#session && this.#session.viewerId !== viewerId)
+        throw new Error('Somebody else has signed in; the request was not sent');
       const headers = new Headers(init?.headers);
       if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
       return globalThis.fetch(input, { ...init, headers });
@@ -86,9 +97,11 @@ export class SessionKeeper {
    */
   token = async (refused?: string): Promise<string | undefined> => {
     // Unless somebody else has exchanged it meanwhile.
-    if (this.#session && refused === this.#session.accessToken)
+    if (this.#session && refused === this.#session.accessToken) {
       this.#session = { ...this.#session, expiresAt: new Date(0).toISOString() };
-    if (isEnding(this.#session)) {
+      this.#trusted = undefined;
+    }
+    if (this.#isEnding()) {
       // A refresh token works once: all who ask at the same time wait for the same exchange.
       this.#refreshing ??= alone('standfirst-session', () => this.#renew()).finally(
         () => (this.#refreshing = undefined),
@@ -98,30 +111,46 @@ export class SessionKeeper {
     return this.#session?.accessToken;
   };
 
+  #isEnding(): boolean {
+    if (!this.#session) return false;
+    const { accessToken, expiresAt } = this.#session;
+    if (this.#trusted?.token === accessToken && Date.now() < this.#trusted.until) return false;
+    return Date.parse(expiresAt) - refreshAheadMs < Date.now();
+  }
+
   async #renew(): Promise<void> {
-    if (!this.#stored) return this.#refresh();
+    this.#adopt();
+    if (this.#isEnding()) await this.#refresh();
+  }
+
+  /** Takes over what another tab has stored: it has exchanged the token or signed out, or somebody else has signed in. */
+  #adopt(): boolean {
+    if (!this.#stored) return false;
     const stored = this.#stored();
-    const isOther = stored?.refreshToken !== this.#session?.refreshToken;
-    // Another tab has exchanged the token or signed out meanwhile, and told its storage.
-    if (isOther) this.#session = stored;
-    if (!isOther || isEnding(stored)) await this.#refresh();
+    if (stored?.refreshToken === this.#session?.refreshToken) return false;
+    this.set(stored);
+    return true;
   }
 
   async #refresh(): Promise<void> {
     if (!this.#session) return;
-    const input = { refreshToken: this.#session.refreshToken };
+    const { refreshToken, viewerId } = this.#session;
     const response = await globalThis.fetch(this.#url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: refreshSession, variables: { input } }),
+      body: JSON.stringify({ query: refreshSession, variables: { input: { refreshToken } } }),
       // Other tabs, and every request, wait for it.
       signal: AbortSignal.timeout(refreshTimeoutMs),
     });
     const { data } = (await response.json()) as {
       data?: { refreshSession?: { session: Session | null } } | null;
     };
+    // Whoever has signed out or in while this was on its way has the last word.
+    if (this.#session?.refreshToken !== refreshToken || this.#adopt()) return;
     // No answer to the question is a fault, to be tried again. A null session is an answer: it is over.
     if (!data?.refreshSession) throw new Error(`The session could not be refreshed: HTTP ${response.status}`);
-    this.set(data.refreshSession.session ?? undefined);
+    const { session } = data.refreshSession;
+    if (session) this.#trusted = { token: session.accessToken, until: Date.now() + trustedMs };
+    this.set(session ? { ...session, viewerId } : undefined);
   }
 }

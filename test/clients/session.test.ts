@@ -71,6 +71,64 @@ describe('SessionKeeper', () => {
     expect(onChange).toHaveBeenLastCalledWith(undefined);
   });
 
+  /** What tabs share. */
+  const storage = () => {
+    const shared: { session: Session | undefined } = { session: undefined };
+    const tab = () =>
+      new SessionKeeper(
+        `${app().url}/graphql`,
+        (session) => (shared.session = session),
+        () => shared.session,
+      );
+    return { shared, tab };
+  };
+
+  it('sends nothing as another one who has signed in in the next tab', async () => {
+    const { email, password } = await app().signUp('Di Example');
+    const other = (await app().data(signIn, { input: { email, password } })).signIn.session as Session;
+    const { shared, tab } = storage();
+    const keeper = tab();
+    keeper.set({ ...ends(await begin()), viewerId: 'cy' });
+    shared.session = { ...other, viewerId: 'di' };
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const ask = () => keeper.fetch(`${app().url}/graphql`, { ...post, body: JSON.stringify({ query: me }) });
+    await expect(ask()).rejects.toThrow('Somebody else has signed in');
+    // What is asked from now on is asked as the other one.
+    expect(await (await ask()).json()).toMatchObject({ data: { viewer: { name: 'Di Example' } } });
+  });
+
+  it('stays signed out when that happens while a token is exchanged', async () => {
+    const { shared, tab } = storage();
+    const keeper = tab();
+    const session = { ...ends(await begin()), viewerId: 'cy' };
+    keeper.set(session);
+    const token = keeper.token();
+    tab().set(undefined);
+    expect(await token).toBeUndefined();
+    expect(shared.session).toBeUndefined();
+    keeper.set(session);
+    const again = keeper.token();
+    keeper.set(undefined);
+    expect(await again).toBeUndefined();
+  });
+
+  it('uses a new token for a while, whatever the clock says', async () => {
+    const exchanged: (Session | undefined)[] = [];
+    const keeper = new SessionKeeper(`${app().url}/graphql`, (session) => exchanged.push(session));
+    keeper.set(ends(await begin()));
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 86_400_000);
+    try {
+      const tokens = [await keeper.token(), await keeper.token()];
+      expect(tokens[1]).toBe(tokens[0]);
+      expect(exchanged).toHaveLength(2);
+      // But for one that was refused.
+      await keeper.token(tokens[1]);
+      expect(exchanged).toHaveLength(3);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('keeps the session when the service can’t be asked', async () => {
     const keeper = new SessionKeeper('http://127.0.0.1:1/graphql');
     const session = ends(await begin());

@@ -30,6 +30,8 @@ export interface TestUser {
   readonly name: string;
   readonly token: string;
   readonly refreshToken: string;
+  /** Its global id as a viewer. */
+  readonly viewerId: string;
   readonly accountId: string;
 }
 
@@ -137,8 +139,8 @@ export class TestApp {
         session { accessToken refreshToken } viewer { id } userErrors { code message } } }`,
       { input: { email, password, name } },
     );
-    const viewerId = Buffer.from(signUp.viewer.id, 'base64url').toString();
-    const accountId = viewerId.split(':')[1] ?? '';
+    const viewerId = signUp.viewer.id as string;
+    const accountId = Buffer.from(viewerId, 'base64url').toString().split(':')[1] ?? '';
     if (roles.length > 0) {
       await this.app.db.query('UPDATE account SET roles = $2 WHERE id = $1', [
         accountId,
@@ -146,7 +148,7 @@ export class TestApp {
       ]);
     }
     const { accessToken: token, refreshToken } = signUp.session;
-    return { email, password, name, token, refreshToken, accountId };
+    return { email, password, name, token, refreshToken, viewerId, accountId };
   }
 
   /**
