@@ -36,7 +36,9 @@ export function commentOfHash(hash: string): string | undefined {
 
 /** An address of this page to go back to; whatever leads elsewhere becomes the front page. */
 export function safeNext(next: string | null): string {
-  if (!next?.startsWith('/')) return paths.front;
+  if (!next?.startsWith('/') || !URL.canParse(next, location.origin)) return paths.front;
   const url = new URL(next, location.origin);
-  return url.origin === location.origin ? url.pathname + url.search + url.hash : paths.front;
+  // Two slashes at the beginning would be the name of another host once more.
+  if (url.origin !== location.origin || url.pathname.startsWith('//')) return paths.front;
+  return url.pathname + url.search + url.hash;
 }

@@ -114,7 +114,8 @@ export function useReaders(): {
   };
 }
 
-const sessionOf = ({ token, refreshToken }: TestUser) => ({
+const sessionOf = ({ token, refreshToken, viewerId }: TestUser) => ({
+  viewerId,
   accessToken: token,
   refreshToken,
   expiresAt: new Date(Date.now() + 600_000).toISOString(),

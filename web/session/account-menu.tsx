@@ -16,6 +16,9 @@ const SignOut = graphql(`
   }
 `);
 
+/** How long the service is waited for at most, in milliseconds. */
+const signOutTimeoutMs = 3_000;
+
 export function AccountMenu() {
   const reader = useReader();
   const viewer = useViewer();
@@ -44,9 +47,9 @@ export function AccountMenu() {
         className="link-button"
         onClick={() => {
           // Whether or not the service can be told now, this browser forgets the tokens.
-          void signOut()
-            .catch(() => undefined)
-            .finally(() => reader.set(undefined));
+          const told = signOut().catch(() => undefined);
+          const late = new Promise((resolve) => setTimeout(resolve, signOutTimeoutMs));
+          void Promise.race([told, late]).then(() => reader.set(undefined));
         }}
       >
         {texts.signOut}

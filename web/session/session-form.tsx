@@ -24,6 +24,7 @@ interface Answer {
     readonly refreshToken: string;
     readonly expiresAt: string;
   } | null;
+  readonly viewer: { readonly id: string } | null;
   readonly userErrors: readonly Fault[];
 }
 
@@ -64,9 +65,9 @@ export function SessionForm({ title, action, pending, fields, send, other }: Pro
         const value = values.get(name);
         return typeof value === 'string' ? value : '';
       });
-      if (answer?.session) {
+      if (answer?.session && answer.viewer) {
         const { accessToken, refreshToken, expiresAt } = answer.session;
-        reader.set({ accessToken, refreshToken, expiresAt });
+        reader.set({ accessToken, refreshToken, expiresAt, viewerId: answer.viewer.id });
         navigate(next, { replace: true });
         return;
       }

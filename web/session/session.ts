@@ -1,49 +1,41 @@
-import { type Session, SessionKeeper } from 'standfirst/client';
+import { type Session as ClientSession, SessionKeeper } from 'standfirst/client';
 import { type ApolloClient } from '@apollo/client';
 import { createApollo } from '../graphql/apollo.ts';
+import { hasTexts, readStored, writeStored } from '../storage.ts';
+
+/** With the id of whose it is: another tab may go on as somebody else. */
+export type Session = ClientSession & { readonly viewerId: string };
 
 const storageKey = 'standfirst.session';
 
-function readStored(): Session | undefined {
-  try {
-    return (JSON.parse(localStorage.getItem(storageKey) ?? 'null') as Session | null) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function store(session: Session | undefined): void {
-  if (session) localStorage.setItem(storageKey, JSON.stringify(session));
-  else localStorage.removeItem(storageKey);
-}
+const isSession = (value: unknown): value is Session =>
+  hasTexts(value, ['accessToken', 'refreshToken', 'expiresAt', 'viewerId']);
 
 /** Who reads, and what they read with: the requests and the cache of one browser tab. */
 export class Reader {
   readonly apollo: ApolloClient;
   readonly #keeper: SessionKeeper;
   readonly #listeners = new Set<() => void>();
-  #isSignedIn: boolean;
+  #session: ClientSession | undefined;
+  /** Whether other tabs, and this page after a reload, have the same session. */
+  #isStored = true;
   /** Counts those who have signed in or out here: what was loaded for one is not for the next. */
   #turn = 0;
 
   constructor() {
-    const session = readStored();
-    this.#isSignedIn = session !== undefined;
+    this.#session = this.#stored();
     this.#keeper = new SessionKeeper(
       '/graphql',
-      (next) => {
-        store(next);
-        this.#changed(next);
-      },
-      readStored,
+      (next) => this.#take(next),
+      () => this.#stored(),
     );
-    if (session) this.#keeper.set(session);
+    if (this.#session) this.#keeper.set(this.#session);
     this.apollo = createApollo(this.#keeper.fetch);
     // Another tab has signed in or out, or exchanged the tokens.
     addEventListener('storage', ({ key }) => {
       if (key !== storageKey && key !== null) return;
-      const stored = readStored();
-      if ((stored !== undefined) !== this.#isSignedIn) this.#keeper.set(stored);
+      const stored = this.#stored();
+      if (stored?.viewerId !== this.viewerId) this.#keeper.set(stored);
     });
   }
 
@@ -53,7 +45,12 @@ export class Reader {
   }
 
   get isSignedIn(): boolean {
-    return this.#isSignedIn;
+    return this.#session !== undefined;
+  }
+
+  /** Undefined: nobody is signed in. */
+  get viewerId(): string | undefined {
+    return this.#session?.viewerId;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -68,21 +65,23 @@ export class Reader {
 
   /** Takes over a session that has just begun, or with undefined goes on as nobody. */
   set(session: Session | undefined): void {
-    const isAnother = session !== undefined && this.#isSignedIn;
     this.#keeper.set(session);
-    if (isAnother) this.#changeReader();
   }
 
-  #changed(session: Session | undefined): void {
-    const isSignedIn = session !== undefined;
+  /** What all tabs share; where nothing can be stored, what this one has. */
+  #stored(): ClientSession | undefined {
+    return this.#isStored ? readStored(storageKey, isSession) : this.#session;
+  }
+
+  #take(next: ClientSession | undefined): void {
+    const { viewerId } = this;
+    this.#session = next;
+    // An old session that was left there would be taken for this one after a reload.
+    this.#isStored = writeStored(storageKey, next);
+    if (!this.#isStored) writeStored(storageKey, undefined);
     // A session's next tokens are no change.
-    if (isSignedIn === this.#isSignedIn) return;
-    this.#isSignedIn = isSignedIn;
-    this.#changeReader();
-  }
-
-  /** What the last one saw goes: fields like `viewerCanEdit` are another one's now. */
-  #changeReader(): void {
+    if (this.viewerId === viewerId) return;
+    // What the last one saw goes: fields like `viewerCanEdit` are another one's now.
     this.#turn++;
     void this.apollo.clearStore();
     for (const listener of this.#listeners) listener();

@@ -13,6 +13,9 @@ const SignIn = graphql(`
         refreshToken
         expiresAt
       }
+      viewer {
+        id
+      }
       userErrors {
         code
         field

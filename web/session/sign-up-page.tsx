@@ -13,6 +13,9 @@ const SignUp = graphql(`
         refreshToken
         expiresAt
       }
+      viewer {
+        id
+      }
       userErrors {
         code
         field

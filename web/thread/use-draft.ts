@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { readStored, writeStored } from '../storage.ts';
+import { isText, readStored, writeStored } from '../storage.ts';
 
 /**
  * A text that is being written, over reloads.
@@ -8,7 +8,7 @@ import { readStored, writeStored } from '../storage.ts';
  */
 export function useDraft(name: string, initial = ''): [string, (text: string) => void] {
   const key = `standfirst.draft.${name}`;
-  const [text, setText] = useState(() => readStored<string>(key) ?? initial);
+  const [text, setText] = useState(() => readStored(key, isText) ?? initial);
   return [
     text,
     (next) => {

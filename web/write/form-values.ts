@@ -3,6 +3,7 @@ import {
   type CreateArticleInput,
   type EditableArticleFragment,
 } from '../graphql/generated/graphql.ts';
+import { hasTexts } from '../storage.ts';
 
 export interface SignatureValues {
   readonly name: string;
@@ -36,6 +37,15 @@ export const emptyValues: FormValues = {
   commentPolicy: 'OPEN',
   journalistId: '',
 };
+
+/** Whether something that was stored is a form's values. */
+export function areFormValues(value: unknown): value is FormValues {
+  const { signatures: _, ...texts } = emptyValues;
+  if (!hasTexts(value, Object.keys(texts) as (keyof typeof texts)[])) return false;
+  const rows = (value as { signatures?: unknown }).signatures;
+  const names = Object.keys(emptySignature) as (keyof SignatureValues)[];
+  return Array.isArray(rows) && rows.every((row) => hasTexts(row, names));
+}
 
 export function valuesOf(article: EditableArticleFragment): FormValues {
   return {

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { type EditableArticleFragment } from '../graphql/generated/graphql.ts';
-import { readStored, writeStored } from '../storage.ts';
-import { emptyValues, type FormValues, isSame, valuesOf } from './form-values.ts';
+import { hasTexts, readStored, writeStored } from '../storage.ts';
+import { areFormValues, emptyValues, type FormValues, isSame, valuesOf } from './form-values.ts';
 import { type Sent } from './save-article.ts';
 
 /** What is written and not saved. */
@@ -11,6 +11,13 @@ interface Draft {
   readonly base?: string | undefined;
   readonly sent?: Sent | undefined;
 }
+
+const isDraft = (value: unknown): value is Draft =>
+  typeof value === 'object' &&
+  value !== null &&
+  'values' in value &&
+  areFormValues(value.values) &&
+  (!('sent' in value) || hasTexts(value.sent, ['idempotencyKey']));
 
 interface ArticleDraft extends Draft {
   /** Whether it was there before this page was. */
@@ -37,7 +44,7 @@ const isUnsaved = ({ sent, values }: Draft, article: EditableArticleFragment | n
 /** The form's values, over reloads. */
 export function useArticleDraft(viewerId: string, article: EditableArticleFragment | null): ArticleDraft {
   const key = keyOf(viewerId, article);
-  const [stored] = useState(() => readStored<Draft>(key));
+  const [stored] = useState(() => readStored(key, isDraft));
   const [draft, setDraft] = useState<Draft>(() => stored ?? draftOf(article));
   const [isRestored, setRestored] = useState(stored !== undefined);
   // While something is being saved one may write on: what comes back then must not meet an old draft.
