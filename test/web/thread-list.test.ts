@@ -11,6 +11,8 @@ const entry = (path: readonly number[]): Entry => ({
   createdAt: `2024-01-01T00:00:00.${String(path.at(-1)).padStart(3, '0')}Z`,
 });
 
+const at = (millisecond: number) => ({ createdAt: `2024-01-01T00:00:00.00${millisecond}Z` });
+
 const page = (nodes: readonly Entry[], more: Partial<EntryPage['pageInfo']> = {}): EntryPage => ({
   nodes,
   pageInfo: {
@@ -152,7 +154,7 @@ describe('a thread in reading order', () => {
 
 describe('other orders', () => {
   it('puts what is new at the end of the oldest, and lets it gather above the newest', () => {
-    const [one, two, three] = [entry([1]), entry([2]), entry([2, 1])];
+    const [one, two, three] = [entry([1]), entry([2]), { ...entry([2, 1]), ...at(3) }];
     const oldest = listOf('OLDEST', [one, two]);
     oldest.add(three);
     expect(keysOf(oldest)).toEqual(['1', '2', '2.1']);
@@ -165,6 +167,48 @@ describe('other orders', () => {
     expect(newest.showGathered()).toEqual(['2.1']);
     expect(keysOf(newest)).toEqual(['2.1', '2', '1']);
     expect(newest.snapshot().rows.map(({ level }) => level)).toEqual([0, 0, 0]);
+  });
+
+  it('puts one that was approved or restored where it was, if that is loaded', () => {
+    const [one, two, three] = [entry([1]), entry([2]), entry([3])];
+    const four = { ...entry([1, 1]), ...at(4) };
+    const oldest = listOf('OLDEST', [one, three]);
+    oldest.add(two);
+    oldest.add(four);
+    expect(keysOf(oldest)).toEqual(['1', '2', '3', '1.1']);
+    const newest = listOf('NEWEST', [three, one]);
+    newest.add(two);
+    expect(newest.snapshot().gathered).toBe(0);
+    expect(keysOf(newest)).toEqual(['3', '2', '1']);
+    const threaded = listOf('THREADED', [three, one]);
+    threaded.add(two);
+    expect(keysOf(threaded)).toEqual(['3', '2', '1']);
+    // A part of the list, in the middle of it.
+    const part = { hasPreviousPage: true, hasNextPage: true };
+    for (const [sort, nodes] of [
+      ['OLDEST', [two, three]],
+      ['NEWEST', [three, two]],
+    ] as const) {
+      const list = listOf(sort, nodes, part);
+      list.add(one);
+      expect(keysOf(list)).toEqual(nodes.map(({ id }) => id));
+      expect(list.snapshot().gathered).toBe(0);
+    }
+    const later = listOf('OLDEST', [one, three], part);
+    later.add(two);
+    later.add(four);
+    expect(keysOf(later)).toEqual(['1', '2', '3']);
+  });
+
+  it('knows when what is written would stand where nothing is loaded', () => {
+    const nodes = [entry([1])];
+    const lacks = (sort: ThreadSort, more: Partial<EntryPage['pageInfo']>, isThread: boolean) =>
+      listOf(sort, nodes, more).lacksPlaceFor(isThread);
+    expect(lacks('OLDEST', { hasNextPage: true }, true)).toBe(true);
+    expect(lacks('OLDEST', { hasPreviousPage: true }, true)).toBe(false);
+    expect(lacks('NEWEST', { hasPreviousPage: true }, false)).toBe(true);
+    expect(lacks('THREADED', { hasPreviousPage: true }, true)).toBe(true);
+    expect(lacks('THREADED', { hasPreviousPage: true, hasNextPage: true }, false)).toBe(false);
   });
 
   it('loads the replies to the best ones by one, and takes new ones in where they are loaded', () => {

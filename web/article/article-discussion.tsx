@@ -5,6 +5,7 @@ import { type ArticlePageQuery } from '../graphql/generated/graphql.ts';
 import { commentHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
+import { Discussion } from '../thread/discussion.ts';
 import { discussionOf } from '../thread/kept-discussions.ts';
 import { DiscussionHead } from '../thread/discussion-head.tsx';
 import { findBranchAddress } from '../thread/find-branch.ts';
@@ -29,27 +30,35 @@ interface DiscussionProps {
   readonly article: Article;
   readonly page: NonNullable<Article['allComments']>;
   readonly sort: ThreadSort;
+  /** Whether the reader has chosen this order, and is there. */
+  readonly isSorted: boolean;
   readonly viewerId: string | undefined;
   readonly onSort: (sort: ThreadSort) => void;
 }
 
 /** The thread under an article, live. */
-export default function ArticleDiscussion({ article, page, sort, viewerId, onSort }: DiscussionProps) {
+export default function ArticleDiscussion(props: DiscussionProps) {
+  const { article, page, sort, isSorted, viewerId, onSort } = props;
   const reader = useReader();
   const [, navigate] = useLocation();
   const [missing, setMissing] = useState(false);
   const { slug } = article;
   const [discussion] = useState(() =>
-    discussionOf({
+    discussionOf(
       reader,
-      article,
-      sort,
-      page,
-      liveCursor: article.liveCursor,
-      viewerId,
-      refresh: () =>
-        reader.apollo.query({ query: ArticleFacts, variables: { slug }, fetchPolicy: 'network-only' }),
-    }),
+      { slug, sort },
+      () =>
+        new Discussion({
+          reader,
+          article,
+          sort,
+          page,
+          liveCursor: article.liveCursor,
+          viewerId,
+          refresh: () =>
+            reader.apollo.query({ query: ArticleFacts, variables: { slug }, fetchPolicy: 'network-only' }),
+        }),
+    ),
   );
   const onMissing = useCallback(
     (id: string) => {
@@ -70,7 +79,7 @@ export default function ArticleDiscussion({ article, page, sort, viewerId, onSor
   }, []);
   return (
     <Thread discussion={discussion} onMissing={onMissing}>
-      <DiscussionHead from={article} discussion={discussion} onSort={onSort} />
+      <DiscussionHead from={article} discussion={discussion} isSorted={isSorted} onSort={onSort} />
       {missing && (
         <p className="hint" role="status">
           {texts.commentGone}

@@ -7,6 +7,7 @@ import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { commentOfHash } from '../paths.ts';
 import { texts } from '../texts.ts';
+import { useSnapshotPolicy } from '../thread/kept-discussions.ts';
 import { pageSize, threadVariables } from '../thread/thread-variables.ts';
 import { type ThreadSort } from '../thread/thread-entry.ts';
 import { ArticleText } from './article-text.tsx';
@@ -58,7 +59,9 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
   // Of the address that the page was opened with. Later ones are followed inside the thread.
   const [around, setAround] = useState(() => commentOfHash(location.hash));
   useState(() => void loadDiscussion());
-  const { data, error, loading, refetch } = useQuery(ArticlePageDocument, {
+  const [isSorted, setSorted] = useState(false);
+  const { data, previousData, error, loading, refetch } = useQuery(ArticlePageDocument, {
+    fetchPolicy: useSnapshotPolicy({ slug, sort }),
     variables: {
       slug,
       ...threadVariables(sort),
@@ -68,14 +71,15 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
     errorPolicy: 'all',
   });
 
-  if (!data?.article) {
+  // In another order only the comments are others.
+  const article = data?.article ?? (loading ? previousData?.article : undefined);
+  if (!article) {
     if (loading) return <Loading />;
     if (error)
       return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
     return <NotFound />;
   }
-  const { article } = data;
-  const page = article.allComments ?? article.comments;
+  const page = data?.article?.allComments ?? data?.article?.comments;
   return (
     <div className="page article-page">
       <PageHead title={article.title} />
@@ -89,10 +93,16 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
               article={article}
               page={page}
               sort={sort}
-              viewerId={data.viewer?.id}
-              onSort={(next) => setParameters(next === 'THREADED' ? {} : { sort: next.toLowerCase() })}
+              isSorted={isSorted}
+              viewerId={data?.viewer?.id}
+              onSort={(next) => {
+                setSorted(true);
+                setParameters(next === 'THREADED' ? {} : { sort: next.toLowerCase() });
+              }}
             />
           </Suspense>
+        ) : loading ? (
+          <Loading />
         ) : (
           // What it points to is no comment of this article: the thread from its top.
           error && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />

@@ -10,7 +10,8 @@ import { commentHash, commentOfHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { CommentCard } from '../thread/comment-card.tsx';
-import { discussionOf } from '../thread/kept-discussions.ts';
+import { Discussion } from '../thread/discussion.ts';
+import { discussionOf, useSnapshotPolicy } from '../thread/kept-discussions.ts';
 import { Thread } from '../thread/thread.tsx';
 import { type CommentRow } from '../thread/thread-entry.ts';
 import { maxLevel, pageSize } from '../thread/thread-variables.ts';
@@ -40,6 +41,16 @@ const BranchPageDocument = graphql(`
   }
 `);
 
+/** What the page shows beside the list, for when events were lost. */
+const BranchRoot = graphql(`
+  query BranchRoot($commentId: ID!) {
+    comment(id: $commentId) {
+      id
+      ...CommentCard
+    }
+  }
+`);
+
 export default function BranchPage({
   slug,
   commentId,
@@ -50,6 +61,7 @@ export default function BranchPage({
   const [around, setAround] = useState(() => commentOfHash(location.hash));
   const { data, error, loading, refetch } = useQuery(BranchPageDocument, {
     variables: { commentId, first: pageSize, maxDepth: maxLevel + 1, around: around ?? null },
+    fetchPolicy: useSnapshotPolicy({ slug, rootId: commentId, sort: 'THREADED' }),
     errorPolicy: 'all',
   });
   if (!data?.comment) {
@@ -93,17 +105,26 @@ function BranchDiscussion({ comment, page, viewerId }: Props) {
   const [missing, setMissing] = useState(false);
   const { article } = comment;
   const [discussion] = useState(() =>
-    discussionOf({
+    discussionOf(
       reader,
-      article,
-      root: comment,
-      sort: 'THREADED',
-      page,
-      liveCursor: article.liveCursor,
-      viewerId,
-      // The list is all that there is.
-      refresh: () => Promise.resolve(),
-    }),
+      { slug: article.slug, rootId: comment.id, sort: 'THREADED' },
+      () =>
+        new Discussion({
+          reader,
+          article,
+          root: comment,
+          sort: 'THREADED',
+          page,
+          liveCursor: article.liveCursor,
+          viewerId,
+          refresh: () =>
+            reader.apollo.query({
+              query: BranchRoot,
+              variables: { commentId: comment.id },
+              fetchPolicy: 'network-only',
+            }),
+        }),
+    ),
   );
   const row: CommentRow = {
     kind: 'comment',

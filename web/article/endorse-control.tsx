@@ -7,6 +7,7 @@ import { messageOf } from '../graphql/error-message.ts';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
+import { lateAnswersOf } from '../thread/late-answers.ts';
 import { showEndorsement, takeEndorsementOut } from './endorsement-cache.ts';
 
 const Endorse = graphql(`
@@ -77,13 +78,16 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
           type="button"
           className="link-button"
           onClick={() => {
-            withdraw({
-              variables: { input: { articleId: article.id } },
-              update: (cache, { data }) => {
-                const id = data?.withdrawEndorsement.withdrawnEndorsementId;
-                if (id != null) takeEndorsementOut(cache, id);
-              },
-            })
+            lateAnswersOf(reader)
+              .during(() =>
+                withdraw({
+                  variables: { input: { articleId: article.id } },
+                  update: (cache, { data }) => {
+                    const id = data?.withdrawEndorsement.withdrawnEndorsementId;
+                    if (id != null) takeEndorsementOut(cache, id);
+                  },
+                }),
+              )
               .then(({ data }) => setTrouble(data?.withdrawEndorsement.userErrors[0]?.message))
               .catch((error: unknown) => setTrouble(messageOf(error) ?? texts.unreachable));
           }}
@@ -110,6 +114,7 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
 }
 
 function EndorseForm({ articleId, onDone }: { readonly articleId: string; readonly onDone: () => void }) {
+  const reader = useReader();
   // However often the same is sent, there will be one; what was changed since is another thing.
   const sent = useRef({ text: '', key: '' });
   const [endorse, { loading }] = useMutation(Endorse);
@@ -127,13 +132,15 @@ function EndorseForm({ articleId, onDone }: { readonly articleId: string; readon
     if (sent.current.text !== text) sent.current = { text, key: crypto.randomUUID() };
     const input = { articleId, idempotencyKey: sent.current.key, ...words };
     try {
-      const { data } = await endorse({
-        variables: { input },
-        update: (cache, { data: written }) => {
-          const edge = written?.endorse.endorsementEdge;
-          if (edge) showEndorsement(cache, articleId, edge);
-        },
-      });
+      const { data } = await lateAnswersOf(reader).during(() =>
+        endorse({
+          variables: { input },
+          update: (cache, { data: written }) => {
+            const edge = written?.endorse.endorsementEdge;
+            if (edge) showEndorsement(cache, articleId, edge);
+          },
+        }),
+      );
       const refused = data?.endorse.userErrors[0]?.message;
       setTrouble(refused);
       if (refused === undefined) onDone();

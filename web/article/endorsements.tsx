@@ -3,7 +3,9 @@ import { type FragmentType } from '@apollo/client/masking';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type EndorsementCardFragment, type EndorsementsFragment } from '../graphql/generated/graphql.ts';
 import { Day } from '../layout/time.tsx';
+import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
+import { lateAnswersOf } from '../thread/late-answers.ts';
 import { EndorseControl } from './endorse-control.tsx';
 
 const EndorsementCardDocument = graphql(`
@@ -71,6 +73,7 @@ export function Endorsements({ from }: { readonly from: FragmentType<Endorsement
     from,
   });
   const client = useApolloClient();
+  const reader = useReader();
   if (!complete || article.status !== 'PUBLISHED') return null;
   const { edges, pageInfo } = article.endorsements ?? {
     edges: [],
@@ -88,13 +91,13 @@ export function Endorsements({ from }: { readonly from: FragmentType<Endorsement
       {pageInfo.hasNextPage && (
         <button
           type="button"
-          onClick={() =>
-            void client.query({
-              query: MoreEndorsements,
-              variables: { slug: article.slug, after: pageInfo.endCursor },
-              fetchPolicy: 'network-only',
-            })
-          }
+          onClick={() => {
+            const variables = { slug: article.slug, after: pageInfo.endCursor };
+            void lateAnswersOf(reader)
+              .during(() => client.query({ query: MoreEndorsements, variables, fetchPolicy: 'network-only' }))
+              // The button stays.
+              .catch(() => undefined);
+          }}
         >
           {texts.moreEndorsements}
         </button>

@@ -2,6 +2,9 @@ import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 import possibleTypes from './possible-types.json' with { type: 'json' };
 
+/** How long an answer is waited for, in milliseconds: on a line that has died without a word nothing else would end it. */
+const timeoutMs = 20_000;
+
 /**
  * @param send `fetch` of a `SessionKeeper`
  */
@@ -10,7 +13,13 @@ export function createApollo(send: typeof fetch): ApolloClient {
   // its own list (thread-list.ts), which also knows where an event belongs.
   const articles = relayStylePagination(['filter', 'orderBy']);
   return new ApolloClient({
-    link: new HttpLink({ uri: '/graphql', fetch: send }),
+    link: new HttpLink({
+      uri: '/graphql',
+      fetch: (input, init) => {
+        const late = AbortSignal.timeout(timeoutMs);
+        return send(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, late]) : late });
+      },
+    }),
     dataMasking: true,
     cache: new InMemoryCache({
       possibleTypes,

@@ -1,4 +1,4 @@
-import { useFragment, useMutation } from '@apollo/client/react';
+import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
 import { useRef, useState } from 'react';
 import { Link } from 'wouter';
@@ -109,11 +109,13 @@ function RemoveButton({ commentId }: { readonly commentId: string }) {
   const asked = useRef<HTMLSpanElement>(null);
   const [isAsking, setAsking] = useState(false);
   const [trouble, setTrouble] = useState<string>();
-  const [remove, { loading }] = useMutation(RemoveComment);
+  const [isRemoving, setRemoving] = useState(false);
 
   async function confirm() {
+    if (isRemoving) return;
+    setRemoving(true);
     try {
-      const { data } = await remove({ variables: { input: { commentId } } });
+      const { data } = await discussion.mutate(RemoveComment, { input: { commentId } });
       const { vanishedCommentId, userErrors } = data?.removeComment ?? {};
       if (data?.removeComment.article) keepFocusNear(asked.current);
       if (vanishedCommentId != null) discussion.list.remove(vanishedCommentId);
@@ -121,6 +123,7 @@ function RemoveButton({ commentId }: { readonly commentId: string }) {
     } catch (error) {
       setTrouble(messageOf(error) ?? texts.unreachable);
     }
+    setRemoving(false);
   }
 
   return (
@@ -132,7 +135,7 @@ function RemoveButton({ commentId }: { readonly commentId: string }) {
             type="button"
             className="link-button is-danger"
             autoFocus
-            disabled={loading}
+            aria-disabled={isRemoving}
             onClick={() => void confirm()}
           >
             {texts.remove}

@@ -7,6 +7,7 @@ import { Portrait } from '../journalist/portrait.tsx';
 import { Age } from '../layout/time.tsx';
 import { commentHash, paths } from '../paths.ts';
 import { texts } from '../texts.ts';
+import { BranchButton } from './branch-button.tsx';
 import { CommentActions } from './comment-actions.tsx';
 import { CommentEditor } from './comment-editor.tsx';
 import { useDiscussion } from './discussion-context.ts';
@@ -164,9 +165,5 @@ function Below({ comment: { id, descendantCount }, row }: LoadedProps) {
       </Link>
     );
   }
-  return (
-    <button type="button" className="continue-link" onClick={() => void discussion.loadBranch(id)}>
-      {texts.showReplies(descendantCount)}
-    </button>
-  );
+  return <BranchButton commentId={id}>{texts.showReplies(descendantCount)}</BranchButton>;
 }

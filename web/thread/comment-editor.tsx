@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@apollo/client/react';
+import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { messageOf } from '../graphql/error-message.ts';
@@ -19,7 +19,6 @@ export function CommentEditor({
     variables: { commentId },
     fetchPolicy: 'network-only',
   });
-  const [edit, { loading }] = useMutation(EditComment);
   const discussion = useDiscussion();
   const [trouble, setTrouble] = useState<string>();
   const source = data?.comment;
@@ -28,17 +27,17 @@ export function CommentEditor({
   if (source?.viewerBodyMarkdown == null) return <Loading />;
   return (
     <Composer
-      draft={[discussion.viewerId, 'edit', commentId]}
+      // A draft is of the text that it was made from: with another one it would undo what was changed meanwhile.
+      draft={[discussion.viewerId, 'edit', commentId, String(source.revision)]}
       initial={source.viewerBodyMarkdown}
       label={texts.yourComment}
       action={texts.save}
       trouble={trouble}
-      isBusy={loading}
       onCancel={onDone}
       onSend={async (body) => {
         try {
           const input = { commentId, body, expectedRevision: source.revision };
-          const { data } = await edit({ variables: { input } });
+          const { data } = await discussion.mutate(EditComment, { input });
           const refused = data?.editComment.userErrors[0]?.message;
           setTrouble(refused);
           if (refused !== undefined) return false;

@@ -1,9 +1,10 @@
-import { useFragment, useMutation } from '@apollo/client/react';
+import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type CommentReactionsFragment, type ReactionKind } from '../graphql/generated/graphql.ts';
 import { formatNumber } from '../format.ts';
 import { texts } from '../texts.ts';
+import { useDiscussion } from './discussion-context.ts';
 import { React as ReactDocument, Unreact } from './documents.ts';
 
 const CommentReactionsDocument = graphql(`
@@ -20,8 +21,7 @@ const CommentReactionsDocument = graphql(`
 
 export function CommentReactions({ from }: { readonly from: FragmentType<CommentReactionsFragment> }) {
   const { data: comment, complete } = useFragment({ fragment: CommentReactionsDocument, from });
-  const [react] = useMutation(ReactDocument);
-  const [unreact] = useMutation(Unreact);
+  const discussion = useDiscussion();
   if (!complete) return null;
   const { id, viewerCanReact, viewerReactions, reactions } = comment;
 
@@ -35,18 +35,12 @@ export function CommentReactions({ from }: { readonly from: FragmentType<Comment
         each.kind === kind ? { ...each, count: each.count + (isOn ? -1 : 1) } : each,
       ),
     };
-    const payload = { comment: then, userErrors: [] };
+    const payload = { __typename: 'CommentPayload', comment: then, userErrors: [] };
     const variables = { input: { commentId: id, kind } };
-    // If it fails, the number goes back to what it was, which says it all.
     const done = isOn
-      ? unreact({
-          variables,
-          optimisticResponse: { unreact: { __typename: 'CommentPayload', ...payload } } as never,
-        })
-      : react({
-          variables,
-          optimisticResponse: { react: { __typename: 'CommentPayload', ...payload } } as never,
-        });
+      ? discussion.mutate(Unreact, variables, { unreact: payload })
+      : discussion.mutate(ReactDocument, variables, { react: payload });
+    // If it fails, the number goes back to what it was, which says it all.
     done.catch(() => undefined);
   }
 

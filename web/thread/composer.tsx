@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { texts } from '../texts.ts';
 import { useDraft } from './use-draft.ts';
 
@@ -9,7 +9,6 @@ interface ComposerProps {
   readonly action: string;
   readonly initial?: string;
   readonly trouble?: string | undefined;
-  readonly isBusy?: boolean;
   /** @returns false: it did not go, the text stays */
   readonly onSend: (body: string) => unknown;
   readonly onCancel?: () => void;
@@ -19,28 +18,22 @@ interface ComposerProps {
  * Where one writes a comment, a reply or a new text for it. How long it may be is the service's to say: a field that takes
  * no more would cut what is pasted, and nobody would notice.
  */
-export function Composer({
-  draft,
-  label,
-  action,
-  initial,
-  trouble,
-  isBusy = false,
-  onSend,
-  onCancel,
-}: ComposerProps) {
+export function Composer({ draft, label, action, initial, trouble, onSend, onCancel }: ComposerProps) {
   const [text, setText] = useDraft(draft.join('.'), initial);
   const id = useId();
   const isEmpty = text.trim() === '';
 
-  const isSending = useRef(false);
+  const isUnderWay = useRef(false);
+  const [isSending, setSending] = useState(false);
   async function send() {
-    if (isEmpty || isBusy || isSending.current) return;
-    isSending.current = true;
+    if (isEmpty || isUnderWay.current) return;
+    isUnderWay.current = true;
+    setSending(true);
     try {
       if ((await onSend(text)) !== false) setText('');
     } finally {
-      isSending.current = false;
+      isUnderWay.current = false;
+      setSending(false);
     }
   }
 
@@ -63,6 +56,8 @@ export function Composer({
         value={text}
         rows={onCancel ? 4 : 3}
         autoFocus={onCancel !== undefined}
+        // What is written while the text is on its way would go with it.
+        readOnly={isSending}
         aria-describedby={`${id}-hint`}
         aria-invalid={trouble !== undefined}
         onChange={(event) => setText(event.target.value)}
@@ -74,7 +69,7 @@ export function Composer({
         </p>
       )}
       <div className="composer-foot">
-        <button type="submit" className="button-primary" disabled={isEmpty || isBusy}>
+        <button type="submit" className="button-primary" aria-disabled={isSending} disabled={isEmpty}>
           {action}
         </button>
         {onCancel && (

@@ -24,11 +24,13 @@ const DiscussionHeadDocument = graphql(`
 interface Props {
   readonly from: FragmentType<DiscussionHeadFragment>;
   readonly discussion: Discussion;
+  /** Whether the order was chosen here: then the focus is there. */
+  readonly isSorted: boolean;
   readonly onSort: (sort: ThreadSort) => void;
 }
 
 /** How many comments there are, in which order they stand, and where one writes another. */
-export function DiscussionHead({ from, discussion, onSort }: Props) {
+export function DiscussionHead({ from, discussion, isSorted, onSort }: Props) {
   const { data: article, complete } = useFragment({ fragment: DiscussionHeadDocument, from });
   const reader = useReader();
   if (!complete) return null;
@@ -41,7 +43,11 @@ export function DiscussionHead({ from, discussion, onSort }: Props) {
         </h2>
         <label className="sort">
           {texts.sortLabel}
-          <select value={discussion.list.sort} onChange={({ target }) => onSort(target.value as ThreadSort)}>
+          <select
+            value={discussion.list.sort}
+            autoFocus={isSorted}
+            onChange={({ target }) => onSort(target.value as ThreadSort)}
+          >
             {Object.entries(texts.sorts).map(([sort, label]) => (
               <option key={sort} value={sort}>
                 {label}

@@ -1,16 +1,18 @@
-import { type ApolloClient, type TypedDocumentNode } from '@apollo/client';
+import { type ApolloClient, type OperationVariables, type TypedDocumentNode } from '@apollo/client';
+import { type MaybeMasked } from '@apollo/client/masking';
 import { type VirtualItem } from '@tanstack/react-virtual';
 import { type Listening, type LiveState } from 'standfirst/client';
 import { type Reader } from '../session/session.ts';
-import { texts } from '../texts.ts';
-import { ArticleEvents, ArticleThread, BranchThread } from './documents.ts';
+import { ArticleEvents } from './documents.ts';
 import { type LiveEvent, writeEvent } from './event-cache.ts';
+import { type LateAnswers, lateAnswersOf } from './late-answers.ts';
 import { liveOf } from './live.ts';
 import { type Outgoing } from './outbox.ts';
 import { Posting } from './posting.ts';
 import { type Entry, type EntryPage, type ThreadSort } from './thread-entry.ts';
 import { ThreadList } from './thread-list.ts';
-import { maxLevel, pageSize, threadVariables } from './thread-variables.ts';
+import { ThreadPages } from './thread-pages.ts';
+import { maxLevel } from './thread-variables.ts';
 
 export interface DiscussionOptions {
   readonly reader: Reader;
@@ -26,15 +28,13 @@ export interface DiscussionOptions {
   readonly refresh: () => Promise<unknown>;
 }
 
-/** What a page request may ask for. */
-type Place = { after?: string | null; before?: string | null; around?: string | undefined; end?: 'last' };
-
 /**
  * One article's discussion on one page: a snapshot, and the events from its cursor on. Texts and counts live in the cache, by
  * their ids; the list knows which comments are on show and in what order.
  */
 export class Discussion {
   readonly list: ThreadList;
+  readonly pages: ThreadPages;
   readonly article: DiscussionOptions['article'];
   readonly root: Entry | undefined;
   readonly viewerId: string | undefined;
@@ -43,34 +43,32 @@ export class Discussion {
   /** Absent: nobody is signed in. */
   readonly posting: Posting | undefined;
   readonly #options: DiscussionOptions;
-  readonly #apollo: ApolloClient;
+  readonly #late: LateAnswers;
   #listening: Listening | undefined;
   #cursor: string;
   #state: LiveState = { status: 'connecting' };
   readonly #stateListeners = new Set<() => void>();
   #queue: LiveEvent[] = [];
   #isScheduled = false;
-  /** Page requests under way, and what came while they were. */
-  #requests = 0;
-  #meanwhile: LiveEvent[] = [];
   #placeOf: () => string | undefined = () => undefined;
 
   constructor(options: DiscussionOptions) {
     this.#options = options;
     this.article = options.article;
     this.root = options.root;
-    this.#apollo = options.reader.apollo;
+    this.#late = lateAnswersOf(options.reader);
     this.#cursor = options.liveCursor;
     this.list = new ThreadList({ sort: options.sort, maxLevel, root: options.root });
     this.list.replace(options.page);
+    this.pages = new ThreadPages({ ...options, list: this.list });
     this.viewerId = options.viewerId;
     if (this.viewerId === undefined) return;
     this.posting = new Posting({
-      apollo: this.#apollo,
+      reader: options.reader,
       articleId: this.article.id,
       viewerId: this.viewerId,
       onChange: (items) => this.#showOutgoing(items),
-      onPosted: (comment) => this.list.add(comment, true),
+      onPosted: (comment) => this.#addOwn(comment),
     });
     this.#showOutgoing(this.posting.items);
   }
@@ -86,8 +84,9 @@ export class Discussion {
       onReset: () => this.#reset(),
       onState: (state) => this.#setState(state),
     });
-    this.posting?.resume();
+    const endPosting = this.posting?.start();
     return () => {
+      endPosting?.();
       this.#flush();
       this.#cursor = this.#listening?.cursor ?? this.#cursor;
       this.#listening?.stop();
@@ -136,12 +135,12 @@ export class Discussion {
     const events = this.#queue;
     if (events.length === 0) return;
     this.#queue = [];
-    if (this.#requests > 0) this.#meanwhile.push(...events);
+    this.#late.note(() => this.#show(events));
     this.#show(events);
   }
 
   #show(events: readonly LiveEvent[]): void {
-    this.#apollo.cache.batch({
+    this.#options.reader.apollo.cache.batch({
       update: (cache) => {
         for (const event of events) writeEvent(cache, this.article.id, event);
       },
@@ -157,7 +156,7 @@ export class Discussion {
         const key = event.idempotencyKey ?? '';
         const isOwn = this.posting?.items.some((item) => item.key === key) === true;
         if (isOwn) this.posting?.forget(key);
-        return this.list.add(event.comment, isOwn);
+        return isOwn ? this.#addOwn(event.comment) : this.list.add(event.comment);
       }
       case 'CommentRestored':
         return this.list.add(event.comment);
@@ -171,85 +170,11 @@ export class Discussion {
   /** Too much was missed, or nobody knows how much: everything once more, in the place that is being read. */
   async #reset(): Promise<void> {
     this.#queue = [];
-    await Promise.all([this.#options.refresh(), this.load(this.#placeOf())]);
+    this.#late.forget();
+    const { refresh } = this.#options;
+    await Promise.all([this.#late.during(refresh), this.pages.load(this.#placeOf())]);
   }
   // #endregion reset
-
-  /** Loads the page around a comment, or the first one. */
-  async load(around?: string): Promise<void> {
-    const isTop = this.list.sort === 'TOP';
-    await this.#load(isTop || around === undefined ? {} : { around }, (page) => this.list.replace(page));
-  }
-
-  /** The end of the list at which new comments come. */
-  async #loadNewest(): Promise<void> {
-    const place: Place = this.root || this.list.sort === 'OLDEST' ? { end: 'last' } : {};
-    await this.#load(place, (page) => this.list.replace(page));
-  }
-
-  async loadMore(end: 'start' | 'end'): Promise<void> {
-    const { start, end: last } = this.list.cursors;
-    const place: Place = end === 'start' ? { before: start, end: 'last' } : { after: last };
-    await this.#load(place, (page) => this.list.extend(end, page));
-  }
-
-  /** Replies to a comment of the first level, where these are not loaded with it. */
-  async loadBranch(commentId: string): Promise<void> {
-    const after = this.list.branchCursor(commentId);
-    await this.#request(
-      async () =>
-        (await this.#query(BranchThread, { commentId, maxDepth: maxLevel, first: pageSize, after })).comment
-          ?.descendants,
-      (page) => this.list.extendBranch(commentId, page),
-    );
-  }
-
-  async #load({ end, ...place }: Place, show: (page: EntryPage) => void): Promise<void> {
-    const { root } = this;
-    const size = end === 'last' ? { last: pageSize } : { first: pageSize };
-    await this.#request(async () => {
-      if (root) {
-        const variables = { commentId: root.id, maxDepth: maxLevel + 1, ...size, ...place };
-        return (await this.#query(BranchThread, variables)).comment?.descendants;
-      }
-      const variables = { slug: this.article.slug, ...threadVariables(this.list.sort), ...size, ...place };
-      const { article } = await this.#query(ArticleThread, variables);
-      return article?.allComments ?? article?.comments;
-    }, show);
-  }
-
-  #query: ApolloQuery = async (query, variables) => {
-    const { data, error } = await this.#apollo.query({
-      query,
-      variables,
-      fetchPolicy: 'network-only',
-    } as never);
-    if (error) throw error as Error;
-    return data as never;
-  };
-
-  // #region request
-  /**
-   * A page says what was when the service read it, and may come behind events that happened later: these are applied once more.
-   */
-  async #request(
-    ask: () => Promise<EntryPage | null | undefined>,
-    show: (page: EntryPage) => void,
-  ): Promise<void> {
-    this.#requests++;
-    try {
-      const page = await ask();
-      if (!page) throw new Error(texts.failed);
-      this.list.batch(() => {
-        show(page);
-        this.#show(this.#meanwhile);
-      });
-    } finally {
-      this.#requests--;
-      if (this.#requests === 0) this.#meanwhile = [];
-    }
-  }
-  // #endregion request
 
   /**
    * Shows what has gathered at the top.
@@ -258,11 +183,21 @@ export class Discussion {
   async showGathered(): Promise<string | undefined> {
     // What lies between the top and here is not loaded.
     if (this.list.snapshot().hasPrevious) {
-      await this.load();
+      if (!(await this.pages.load())) return undefined;
       const [first] = this.list.snapshot().rows;
       return first?.kind === 'comment' ? first.id : undefined;
     }
     return this.list.showGathered()[0];
+  }
+
+  /** Changes a comment. @throws when the service could not be asked */
+  mutate<TData, TVariables extends OperationVariables>(
+    mutation: TypedDocumentNode<TData, TVariables>,
+    variables: TVariables,
+    optimisticResponse?: unknown,
+  ): Promise<ApolloClient.MutateResult<MaybeMasked<TData>>> {
+    const { apollo } = this.#options.reader;
+    return this.#late.during(() => apollo.mutate({ mutation, variables, optimisticResponse } as never));
   }
 
   /** Comments. What is written is kept until the service has it, whatever happens meanwhile. */
@@ -270,11 +205,20 @@ export class Discussion {
     if (parentId !== undefined) {
       this.list.setFolded(parentId, false);
       // Below a comment whose replies are not loaded there is no place for one.
-      if (this.list.lacksReplies(parentId)) await this.loadBranch(parentId).catch(() => undefined);
+      if (this.list.lacksReplies(parentId)) await this.pages.loadBranch(parentId).catch(() => undefined);
     }
     // Where it will stand, and everything up to there.
-    if (this.list.lacksPlaceFor(parentId)) await this.#loadNewest().catch(() => undefined);
+    if (this.list.lacksPlaceFor(parentId === this.root?.id))
+      await this.pages.loadNewest().catch(() => undefined);
     this.posting?.post(body, parentId);
+  }
+
+  #addOwn(comment: Entry): void {
+    // The list could not be taken to where it stands when it was written; now it is there for certain.
+    const isThread = comment.depth === (this.root ? this.root.depth + 1 : 0);
+    if (!this.list.has(comment.id) && this.list.lacksPlaceFor(isThread))
+      void this.pages.load(comment.id).catch(() => undefined);
+    else this.list.add(comment, true);
   }
 
   #showOutgoing(items: readonly Outgoing[]): void {
@@ -286,8 +230,3 @@ export class Discussion {
     this.list.setOwn(here);
   }
 }
-
-type ApolloQuery = <TData, TVariables>(
-  query: TypedDocumentNode<TData, TVariables>,
-  variables: TVariables,
-) => Promise<TData>;

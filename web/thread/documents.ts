@@ -115,6 +115,10 @@ export const ArticleEvents = graphql(`
         article {
           id
           endorsementCount
+          viewerCanEndorse
+          viewerEndorsement {
+            id
+          }
         }
       }
       ... on EndorsementAdded {

@@ -1,26 +1,44 @@
+import { type WatchQueryFetchPolicy } from '@apollo/client';
+import { useMemo } from 'react';
+import { useReader } from '../session/reader-context.ts';
 import { type Reader } from '../session/session.ts';
-import { Discussion, type DiscussionOptions } from './discussion.ts';
+import { type Discussion } from './discussion.ts';
+import { type ThreadSort } from './thread-entry.ts';
 
 /** How many are kept: going back and forth between a few articles is usual. */
 const maxKept = 5;
 
+/** What is discussed, and in which order it stands. */
+export interface Place {
+  readonly slug: string;
+  /** The comment whose replies are discussed; absent: the whole thread. */
+  readonly rootId?: string;
+  readonly sort: ThreadSort;
+}
+
+const nameOf = ({ slug, rootId, sort }: Place): string => [slug, rootId, sort].join();
+
 const kept = new WeakMap<Reader, Map<string, Discussion>>();
+
+/** Those that one reader has left; another reader begins anew. */
+function keptOf(reader: Reader): Map<string, Discussion> {
+  const found = kept.get(reader);
+  if (found) return found;
+  const made = new Map<string, Discussion>();
+  reader.subscribe(() => made.clear());
+  kept.set(reader, made);
+  return made;
+}
 
 /**
  * The discussion that was left here, as it was left: going back finds the same comments loaded and folded, and what happened
- * meanwhile comes as events. Another reader begins anew.
+ * meanwhile comes as events.
+ * @param begin makes one where none is kept
  */
-export function discussionOf(options: DiscussionOptions): Discussion {
-  const { reader, article, root, sort } = options;
-  let discussions = kept.get(reader);
-  if (!discussions) {
-    const own = new Map<string, Discussion>();
-    reader.subscribe(() => own.clear());
-    kept.set(reader, own);
-    discussions = own;
-  }
-  const name = [article.id, root?.id, sort].join();
-  const discussion = discussions.get(name) ?? new Discussion(options);
+export function discussionOf(reader: Reader, place: Place, begin: () => Discussion): Discussion {
+  const discussions = keptOf(reader);
+  const name = nameOf(place);
+  const discussion = discussions.get(name) ?? begin();
   // The one that was left longest ago comes first.
   discussions.delete(name);
   discussions.set(name, discussion);
@@ -28,3 +46,15 @@ export function discussionOf(options: DiscussionOptions): Discussion {
   if (discussions.size > maxKept && oldest !== undefined) discussions.delete(oldest);
   return discussion;
 }
+
+// #region policy
+/**
+ * For the query that a discussion begins with. Comments and cursor must be of one answer: in the cache they would be of
+ * whatever queries came last. Only where a discussion goes on, with what it has, the rest of its page may be known as well.
+ */
+export function useSnapshotPolicy(place: Place): WatchQueryFetchPolicy {
+  const reader = useReader();
+  const name = nameOf(place);
+  return useMemo(() => (keptOf(reader).has(name) ? 'cache-first' : 'network-only'), [reader, name]);
+}
+// #endregion policy

@@ -32,9 +32,9 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
           label={texts.yourComment}
           action={texts.sendComment}
           onCancel={() => setEditing(false)}
-          onSend={(body) => {
+          onSend={async (body) => {
+            await discussion.post(body, item.parentId);
             discussion.posting?.forget(item.key);
-            return discussion.post(body, item.parentId);
           }}
         />
       )}

@@ -1,17 +1,14 @@
-import { type ApolloClient } from '@apollo/client';
 import { messageOf } from '../graphql/error-message.ts';
+import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
 import { AddComment } from './documents.ts';
-import { type Outgoing, Outbox } from './outbox.ts';
+import { lateAnswersOf } from './late-answers.ts';
+import { type Outgoing, Outbox, type OutboxOptions } from './outbox.ts';
 import { type Entry } from './thread-entry.ts';
 
-export interface PostingOptions {
-  readonly apollo: ApolloClient;
-  readonly articleId: string;
-  readonly viewerId: string;
-  /** Given all that waits whenever it changes. */
-  readonly onChange: (items: readonly Outgoing[]) => void;
-  /** The service has it. What waits no longer holds it. */
+export interface PostingOptions extends OutboxOptions {
+  readonly reader: Reader;
+  /** The service has it. */
   readonly onPosted: (comment: Entry) => void;
 }
 
@@ -25,16 +22,18 @@ export class Posting {
 
   constructor(options: PostingOptions) {
     this.#options = options;
-    this.#outbox = new Outbox(options.articleId, options.viewerId, options.onChange);
+    this.#outbox = new Outbox(options);
   }
 
   get items(): readonly Outgoing[] {
     return this.#outbox.items;
   }
 
-  /** What was on its way when the page was left. */
-  resume(): void {
+  /** Sends what was on its way when the page was left. @returns ends what this tab knows of others */
+  start(): () => void {
+    const end = this.#outbox.watch();
     for (const item of this.items) if (item.state === 'sending') void this.#send(item);
+    return end;
   }
 
   /** What came to nothing because the service was away, now that it is there. */
@@ -60,14 +59,19 @@ export class Posting {
   }
 
   // #region send
-  async #send({ key: idempotencyKey, parentId, body, articleId }: Outgoing): Promise<void> {
+  async #send({ key: idempotencyKey, parentId, body, articleId, viewerId }: Outgoing): Promise<void> {
+    const { reader, onPosted } = this.#options;
+    // Somebody else has signed in: it waits for its author.
+    if (reader.viewerId !== viewerId) return;
     const input = { articleId, body, idempotencyKey, parentId: parentId ?? null };
     try {
-      const { data } = await this.#options.apollo.mutate({ mutation: AddComment, variables: { input } });
-      const { comment, userErrors } = data?.addComment ?? {};
+      const answer = await lateAnswersOf(reader).during(
+        () => reader.apollo.mutate({ mutation: AddComment, variables: { input } }),
+        ({ data }) => data?.addComment.comment && onPosted(data.addComment.comment),
+      );
+      const { comment, userErrors } = answer.data?.addComment ?? {};
       // It was there, and a moderator or its author has removed it since.
       const isGone = userErrors?.some(({ code }) => code === 'COMMENT_REMOVED') === true;
-      if (comment) this.#options.onPosted(comment);
       if (comment || isGone) this.forget(idempotencyKey);
       else this.#fail(idempotencyKey, userErrors?.[0]?.message ?? texts.failed, true);
     } catch (error) {

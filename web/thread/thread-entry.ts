@@ -25,7 +25,7 @@ export interface EntryPage {
 export interface OwnEntry {
   /** Its idempotency key. */
   readonly key: string;
-  readonly parentId: string | undefined;
+  readonly parentId?: string | undefined;
 }
 
 export interface CommentRow {

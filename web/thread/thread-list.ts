@@ -115,11 +115,13 @@ export class ThreadList implements RowsOptions {
     this.#changed();
   }
 
-  /** Whether a new comment would stand at an end of the list that is not loaded. */
-  lacksPlaceFor(parentId: string | undefined): boolean {
-    if (this.root) return parentId === this.root.id && this.#hasNext;
-    if (parentId !== undefined && !this.isFlat) return false;
-    return this.sort === 'OLDEST' ? this.#hasNext : this.#hasPrevious;
+  /**
+   * Whether a new comment would stand at an end of the list that is not loaded.
+   * @param isThread whether it is on the first level of this list
+   */
+  lacksPlaceFor(isThread: boolean): boolean {
+    if (!isThread && !this.isFlat) return false;
+    return this.root || this.sort === 'OLDEST' ? this.#hasNext : this.#hasPrevious;
   }
 
   /** Whether this comment's replies are not loaded with it, and have not been since. */
@@ -169,10 +171,13 @@ export class ThreadList implements RowsOptions {
     return levelOf(depth, this) <= this.maxLevel;
   }
 
-  /** New threads wait at the top, and what is below them with them. */
+  /** What comes above all that is loaded waits at the top, and what is below it with it. */
   #waits(entry: Entry): boolean {
-    if (this.sort === 'OLDEST' || this.root) return false;
-    if (this.isFlat || entry.depth === 0) return true;
+    const { sort } = this;
+    const [first] = this.#entries;
+    if (sort === 'OLDEST' || this.root) return false;
+    if (sort === 'NEWEST') return !first || first.createdAt <= entry.createdAt;
+    if (entry.depth === 0) return sort === 'TOP' || !first || entry.threadPosition < first.threadPosition;
     for (const { threadPosition } of this.#gathered.values()) {
       if (entry.threadPosition.startsWith(threadPosition)) return true;
     }
@@ -183,17 +188,26 @@ export class ThreadList implements RowsOptions {
   #place(entry: Entry, isOwn: boolean): boolean {
     switch (this.sort) {
       case 'NEWEST':
-        this.#entries.unshift(entry);
-        return true;
       case 'OLDEST':
-        if (this.#hasNext && !isOwn) return false;
-        this.#entries.push(entry);
-        return true;
+        return this.#placeByTime(entry, isOwn);
       case 'TOP':
         return this.#placeInBranch(entry);
       case 'THREADED':
         return this.#placeInThread(entry, isOwn);
     }
+  }
+
+  /** One that was approved or restored is older than the last ones. */
+  #placeByTime(entry: Entry, isOwn: boolean): boolean {
+    const isOlder = (other: Entry) => other.createdAt <= entry.createdAt;
+    const newer = this.sort === 'NEWEST' ? this.#entries.findIndex(isOlder) : -1;
+    const { length } = this.#entries;
+    const index =
+      this.sort === 'OLDEST' ? this.#entries.findLastIndex(isOlder) + 1 : newer < 0 ? length : newer;
+    const isOutside = (index === length && this.#hasNext) || (index === 0 && this.#hasPrevious);
+    if (isOutside && !isOwn) return false;
+    this.#entries.splice(index, 0, entry);
+    return true;
   }
 
   #placeInBranch(entry: Entry): boolean {

@@ -12,6 +12,7 @@ import {
 } from 'react';
 import { commentHash } from '../paths.ts';
 import { texts } from '../texts.ts';
+import { BranchButton } from './branch-button.tsx';
 import { CommentCard } from './comment-card.tsx';
 import { useDiscussion } from './discussion-context.ts';
 import { OwnComment } from './own-comment.tsx';
@@ -179,23 +180,28 @@ function ThreadRow({ row }: { readonly row: Row }) {
       return item ? <OwnComment item={item} /> : null;
     }
     case 'more':
-      return (
-        <button type="button" className="continue-link" onClick={() => void discussion.loadBranch(row.id)}>
-          {texts.moreReplies}
-        </button>
-      );
+      return <BranchButton commentId={row.id}>{texts.moreReplies}</BranchButton>;
   }
 }
 
 /** Whether the window has been scrolled further than this, in pixels. */
 const isBehind = (top: number): boolean => scrollY > top;
 
-/** How far an element is from the document's top, in pixels, whatever becomes of what is above it. */
+/**
+ * How far an element is from the document's top, in pixels, whatever becomes of what is above it. Whoever reads in it goes
+ * along with it.
+ */
 function useDistanceFromTop(ref: { readonly current: HTMLElement | null }): number {
   const [distance, setDistance] = useState(0);
   useLayoutEffect(() => {
+    let last: number | undefined;
     const measure = () => {
-      if (ref.current) setDistance(Math.round(ref.current.getBoundingClientRect().top + scrollY));
+      if (!ref.current) return;
+      const next = Math.round(ref.current.getBoundingClientRect().top + scrollY);
+      if (last !== undefined && next !== last && isBehind(last))
+        scrollBy({ top: next - last, behavior: 'instant' });
+      last = next;
+      setDistance(next);
     };
     measure();
     const observer = new ResizeObserver(measure);

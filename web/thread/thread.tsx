@@ -29,7 +29,7 @@ export function Thread({ discussion, children, onMissing }: Props) {
       if (isLoading.current) return;
       isLoading.current = true;
       setLoading(end);
-      void discussion
+      void discussion.pages
         .loadMore(end)
         // The button stays, and so does what is loaded.
         .catch(() => undefined)
@@ -45,7 +45,7 @@ export function Thread({ discussion, children, onMissing }: Props) {
     async (id: string) => {
       list.reveal(id);
       if (rows.current?.goTo(id)) return;
-      await discussion.load(id);
+      if (!(await discussion.pages.load(id))) return;
       // Rendered by then: whoever is told of a store renders before the next frame.
       requestAnimationFrame(() => {
         if (rows.current?.goTo(id) !== true) onMissing(id);
@@ -78,7 +78,11 @@ export function Thread({ discussion, children, onMissing }: Props) {
         {children}
         <div className="thread-bar">
           {snapshot.gathered > 0 && (
-            <button type="button" className="gathered button-primary" onClick={() => void showGathered()}>
+            <button
+              type="button"
+              className="gathered button-primary"
+              onClick={() => void showGathered().catch(() => undefined)}
+            >
               {texts.newComments(snapshot.gathered)}
             </button>
           )}

@@ -1,0 +1,131 @@
+import { type TypedDocumentNode } from '@apollo/client';
+import { type Reader } from '../session/session.ts';
+import { texts } from '../texts.ts';
+import { ArticleThread, BranchThread } from './documents.ts';
+import { type LateAnswers, lateAnswersOf } from './late-answers.ts';
+import { type Entry, type EntryPage } from './thread-entry.ts';
+import { type ThreadList } from './thread-list.ts';
+import { maxLevel, pageSize, threadVariables } from './thread-variables.ts';
+
+/** What a page request may ask for. */
+type Place = { after?: string | null; before?: string | null; around?: string | undefined; end?: 'last' };
+
+type Query = <TData, TVariables>(
+  query: TypedDocumentNode<TData, TVariables>,
+  variables: TVariables,
+) => Promise<TData>;
+
+interface Options {
+  readonly reader: Reader;
+  readonly article: { readonly id: string; readonly slug: string };
+  readonly root?: Entry | undefined;
+  readonly list: ThreadList;
+}
+
+/** Loads the parts of a discussion into its list. */
+export class ThreadPages {
+  readonly #options: Options;
+  readonly #late: LateAnswers;
+  /** Ends what was asked for a list that is not on show any more: its answers would tear holes into the next one. */
+  #controller = new AbortController();
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#late = lateAnswersOf(options.reader);
+  }
+
+  /** Lets go of all that is on its way. */
+  abandon(): void {
+    this.#controller.abort();
+    this.#controller = new AbortController();
+  }
+
+  /**
+   * Loads the page around a comment, or the first one, in the place of what is on show.
+   * @returns false: another one was asked for meanwhile
+   */
+  load(around?: string): Promise<boolean> {
+    return this.#replace(this.#options.list.sort === 'TOP' || around === undefined ? {} : { around });
+  }
+
+  /** The end of the list at which new comments come. */
+  loadNewest(): Promise<boolean> {
+    const { root, list } = this.#options;
+    return this.#replace(root || list.sort === 'OLDEST' ? { end: 'last' } : {});
+  }
+
+  async loadMore(end: 'start' | 'end'): Promise<void> {
+    const { list } = this.#options;
+    const { start, end: last } = list.cursors;
+    const place: Place = end === 'start' ? { before: start, end: 'last' } : { after: last };
+    await this.#ask(this.#pageAt(place), (page) => list.extend(end, page));
+  }
+
+  /** Replies to a comment of the first level, where these are not loaded with it. */
+  async loadBranch(commentId: string): Promise<void> {
+    const { list } = this.#options;
+    const variables = { commentId, maxDepth: maxLevel, first: pageSize, after: list.branchCursor(commentId) };
+    await this.#ask(
+      async (query) => (await query(BranchThread, variables)).comment?.descendants,
+      (page) => list.extendBranch(commentId, page),
+    );
+  }
+
+  #replace(place: Place): Promise<boolean> {
+    this.abandon();
+    return this.#ask(this.#pageAt(place), (page) => {
+      // What was asked for since is for the list that goes.
+      this.abandon();
+      this.#options.list.replace(page);
+    });
+  }
+
+  #pageAt({ end, ...place }: Place) {
+    const { root, article, list } = this.#options;
+    const size = end === 'last' ? { last: pageSize } : { first: pageSize };
+    return async (query: Query): Promise<EntryPage | null | undefined> => {
+      if (root) {
+        const variables = { commentId: root.id, maxDepth: maxLevel + 1, ...size, ...place };
+        return (await query(BranchThread, variables)).comment?.descendants;
+      }
+      const variables = { slug: article.slug, ...threadVariables(list.sort), ...size, ...place };
+      const data = await query(ArticleThread, variables);
+      return data.article?.allComments ?? data.article?.comments;
+    };
+  }
+
+  // #region ask
+  async #ask(
+    ask: (query: Query) => Promise<EntryPage | null | undefined>,
+    show: (page: EntryPage) => void,
+  ): Promise<boolean> {
+    const { signal } = this.#controller;
+    let isShown = false;
+    const take = (page: EntryPage | null | undefined) => {
+      if (signal.aborted) return;
+      if (!page) throw new Error(texts.failed);
+      show(page);
+      isShown = true;
+    };
+    try {
+      await this.#late.during(() => ask(this.#queryUntil(signal)), take);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    return isShown;
+  }
+  // #endregion ask
+
+  #queryUntil(signal: AbortSignal): Query {
+    return async (query, variables) => {
+      const { data, error } = await this.#options.reader.apollo.query({
+        query,
+        variables,
+        fetchPolicy: 'network-only',
+        context: { fetchOptions: { signal }, queryDeduplication: false },
+      } as never);
+      if (error) throw error as Error;
+      return data as never;
+    };
+  }
+}
