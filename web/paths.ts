@@ -3,6 +3,8 @@ export const paths = {
   front: '/',
   article: (slug: string) => `/articles/${slug}`,
   branch: (slug: string, commentId: string) => `/articles/${slug}/comments/${commentId}`,
+  /** The same, with the field for a reply to it open. */
+  replyOnBranch: (slug: string, commentId: string) => `/articles/${slug}/comments/${commentId}?reply`,
   edit: (slug: string) => `/articles/${slug}/edit`,
   journalist: (slug: string) => `/journalists/${slug}`,
   tag: (name: string) => `/tags/${encodeURIComponent(name)}`,
@@ -23,6 +25,9 @@ export function tagOfPath(pathname: string): string {
     return name;
   }
 }
+
+/** Whether an address is one of `replyOnBranch`. @param search its query */
+export const isReplyAsked = (search: string): boolean => new URLSearchParams(search).has('reply');
 
 const commentPrefix = '#comment-';
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
+import { ownDocuments } from './own-documents.ts';
 
 /** Where `npm start` serves, for working on the page with `npm run web`. */
 const service = process.env.SERVICE_URL ?? 'http://127.0.0.1:4000';
@@ -22,8 +23,11 @@ export default defineConfig({
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
   },
-  // Once, as small as can be, and not at each request.
-  plugins: [compression({ algorithms: ['gzip', 'brotliCompress'], exclude: [/\.woff2$/, /\.html$/] })],
+  plugins: [
+    ownDocuments(),
+    // Once, as small as can be, and not at each request.
+    compression({ algorithms: ['gzip', 'brotliCompress'], exclude: [/\.woff2$/, /\.html$/] }),
+  ],
   // Not the folder of that name beside it.
   server: { proxy: { [String.raw`^/graphql(/stream)?(\?|$)`]: { target: service, ws: true } } },
 });

@@ -11,6 +11,9 @@ import {
 } from './socket.ts';
 import { onWakeUp } from './wake-up.ts';
 
+/** How long a line has to show that it lives where the browser says that there is none, in milliseconds. */
+const offlinePatienceMs = 2_000;
+
 export interface ConnectionOptions {
   /** Of the service's GraphQL: `wss://example.org/graphql`, `https:` as well, in a browser also relative. */
   readonly url: string;
@@ -113,7 +116,11 @@ export class Connection {
   }
 
   board(rider: Rider): void {
-    if (this.#riders.size === 0) this.#stopWaking = onWakeUp(() => this.#wake());
+    if (this.#riders.size === 0)
+      this.#stopWaking = onWakeUp(
+        () => this.#wake(),
+        () => this.#probe(offlinePatienceMs),
+      );
     this.#riders.add(rider);
     this.#boarded?.();
   }
@@ -181,9 +188,13 @@ export class Connection {
   /** The wait is over, and a line that looks alive has to show it. */
   #wake(): void {
     this.#endWait?.();
+    this.#probe(this.#options.keepAliveMs / 2);
+  }
+
+  #probe(patienceMs: number): void {
     if (!this.isConnected) return;
     this.#socket?.send('{"type":"ping"}');
-    this.#expectAnswer(this.#options.keepAliveMs / 2);
+    this.#expectAnswer(patienceMs);
   }
 
   #created(socket: Socket): void {

@@ -108,3 +108,45 @@ export async function readComment(app: TestApp, id: string, user?: TestUser): Pr
 /** The key within its article that a comment's global id holds. */
 export const keyOf = (globalId: string): string =>
   Buffer.from(globalId, 'base64url').toString().split(':').at(-1) ?? '';
+
+/** All of an article, the newest first. */
+export async function allComments(
+  app: TestApp,
+  articleId: string,
+): Promise<{ id: string; bodyText: string }[]> {
+  const found: { id: string; bodyText: string }[] = [];
+  for (let after: string | null = null, more = true; more;) {
+    const { node } = await app.data(
+      `query ($id: ID!, $after: Cursor) { node(id: $id) { ... on Article {
+        allComments(orderBy: NEWEST, first: 100, after: $after) {
+          nodes { id bodyText } pageInfo { hasNextPage endCursor } } } } }`,
+      { id: articleId, after },
+    );
+    const { nodes, pageInfo } = node.allComments;
+    found.push(...nodes);
+    after = pageInfo.endCursor;
+    more = pageInfo.hasNextPage;
+  }
+  return found;
+}
+
+/** For an import document: of the first level, the first one the oldest. */
+export function numberedComments(count: number): Record<string, unknown>[] {
+  return Array.from({ length: count }, (_, index) => ({
+    key: String(index),
+    body: `number ${index}`,
+    authorName: 'Bo Example',
+    createdAt: new Date(Date.UTC(2024, 5, 1) + index * 60_000).toISOString(),
+  }));
+}
+
+/** For an import document: each one replies to the one before. */
+export function chain(length: number): Record<string, unknown>[] {
+  return Array.from({ length }, (_, index) => ({
+    key: `link-${index}`,
+    ...(index > 0 ? { parentKey: `link-${index - 1}` } : {}),
+    body: `link ${index}`,
+    authorName: 'Cy Example',
+    createdAt: new Date(Date.UTC(2024, 6, 1) + index * 60_000).toISOString(),
+  }));
+}

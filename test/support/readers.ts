@@ -94,7 +94,13 @@ export function useAppWithPage(settings: Record<string, string> = {}): () => Tes
 export function useReaders(): {
   open: (
     address: string,
-    options?: { user?: TestUser; context?: BrowserContextOptions },
+    options?: {
+      /** Who is signed in. */
+      user?: TestUser;
+      /** Signed in as if they had done so there once; otherwise whatever is opened begins as this user. */
+      once?: boolean;
+      context?: BrowserContextOptions;
+    },
   ) => Promise<BrowserReader>;
 } {
   let browser: Browser | undefined;
@@ -103,18 +109,22 @@ export function useReaders(): {
   });
   afterAll(() => browser?.close());
   return {
-    async open(address, { user, context: options = {} } = {}) {
+    async open(address, { user, once = false, context: options = {} } = {}) {
       if (!browser) throw new Error('The browser runs during the tests only');
       const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-      if (user) await context.addInitScript(storeSession, sessionOf(user));
       const reader = new BrowserReader(await context.newPage());
+      if (user && once) {
+        await reader.page.goto(address);
+        await reader.page.evaluate(storeSession, sessionOf(user));
+      } else if (user) await context.addInitScript(storeSession, sessionOf(user));
       await reader.page.goto(address);
       return reader;
     },
   };
 }
 
-const sessionOf = ({ token, refreshToken, viewerId }: TestUser) => ({
+/** As the page stores it. */
+export const sessionOf = ({ token, refreshToken, viewerId }: TestUser) => ({
   viewerId,
   accessToken: token,
   refreshToken,
@@ -122,7 +132,7 @@ const sessionOf = ({ token, refreshToken, viewerId }: TestUser) => ({
 });
 
 /** Runs in the browser: signs in as somebody whom the test has made. */
-function storeSession(session: unknown): void {
+export function storeSession(session: unknown): void {
   const { localStorage } = globalThis as unknown as {
     localStorage: { setItem(key: string, value: string): void };
   };

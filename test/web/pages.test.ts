@@ -61,15 +61,21 @@ describeInBrowser('each page', () => {
     await app().addComment(journalist, { articleId: article.id, body: 'A comment of one’s own.' });
   });
 
-  it('needs less than 150 KB of compressed JavaScript to begin with', async () => {
-    const document = await (await fetch(app().url, { headers: { accept: 'text/html' } })).text();
-    const scripts = [...document.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path);
+  it('needs less than 150 KB of compressed JavaScript for an article with its live thread', async () => {
+    const reader = await readers.open('about:blank');
+    const scripts: string[] = [];
+    reader.page.on('request', (request) => {
+      if (request.resourceType() === 'script') scripts.push(request.url());
+    });
+    await reader.page.goto(`${app().url}/articles/${longThread}`);
+    await reader.isLive();
     expect(scripts.length).toBeGreaterThan(0);
     let bytes = 0;
-    for (const path of scripts) {
-      const { headers } = await fetch(app().url + path, { headers: { 'accept-encoding': 'br' } });
-      expect(headers.get('content-encoding')).toBe('br');
-      bytes += Number(headers.get('content-length'));
+    for (const address of new Set(scripts)) {
+      const response = await fetch(address, { headers: { 'accept-encoding': 'br' } });
+      await response.arrayBuffer();
+      expect(response.headers.get('content-encoding')).toBe('br');
+      bytes += Number(response.headers.get('content-length'));
     }
     expect(bytes).toBeGreaterThan(50_000);
     expect(bytes).toBeLessThan(150_000);
@@ -93,6 +99,60 @@ describeInBrowser('each page', () => {
     // Other pages are not concerned.
     await other.page.getByRole('link', { name: 'Standfirst' }).click();
     await other.page.getByRole('heading', { level: 1, name: 'Latest articles' }).waitFor();
+  });
+
+  it('says that the service is away, and goes on with what it has', async () => {
+    const reader = await readers.open(`${app().url}/articles/${longThread}`);
+    await reader.isLive();
+    await reader.page.context().setOffline(true);
+    await reader.page.getByRole('link', { name: 'Sign in', exact: true }).click();
+    await reader.page.getByText('Something in this page failed.').waitFor();
+    await reader.page.getByRole('button', { name: 'Try again' }).click();
+    await reader.page.getByText('The service could not be reached.').waitFor();
+    await reader.page.goBack();
+    await reader.page.getByRole('heading', { level: 1, name: 'The last boat' }).waitFor();
+    await reader.page.context().setOffline(false);
+    await reader.isLive();
+  });
+
+  it('is not made wider by what people write', async () => {
+    const word = 'Rechtsschutzversicherungsgesellschaften'.repeat(2);
+    const code = `\`\`\`\n${'a long line of code '.repeat(10)}\n\`\`\``;
+    const { slug } = await app().addArticle({
+      article: {
+        title: `${word} explained`,
+        standfirst: word,
+        body: `${word}\n\n${code}`,
+        tags: [word.slice(0, 30)],
+      },
+      comments: [
+        {
+          key: '1',
+          body: `${code}\n\n${word}`,
+          authorName: word.slice(0, 60),
+          createdAt: '2024-06-01T10:00:00Z',
+        },
+      ],
+    });
+    const own = `/articles/${replaced.OWN}/edit`;
+    const reader = await readers.open(app().url, {
+      user: journalist,
+      context: { viewport: { width: 320, height: 700 } },
+    });
+    for (const path of ['/', `/articles/${slug}`, `/search?q=${word}`, '/journalists/ada-example', own]) {
+      await reader.page.goto(app().url + path);
+      await reader.page.getByRole('heading', { level: 1 }).waitFor();
+      if (path.endsWith(slug)) await reader.isLive();
+      if (path === own) {
+        await reader.page.getByLabel('Text', { exact: true }).fill(`${code}\n\n${word}`);
+        await reader.page.getByRole('button', { name: 'Preview' }).click();
+        await reader.page.locator('.body-preview pre').waitFor();
+      }
+      const beyond = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('*')]
+        .filter((element) => element.getBoundingClientRect().right > innerWidth)
+        .map(({ tagName, className }) => tagName + '.' + className)`;
+      expect([path, await reader.page.evaluate(beyond)]).toEqual([path, []]);
+    }
   });
 
   describe.each(views)('as $view', ({ view, width, height, colorScheme }) => {

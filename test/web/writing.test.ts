@@ -71,9 +71,9 @@ describeInBrowser('writing in the browser', () => {
     await page.getByLabel('Headline').fill('The night ferry sails');
     await page.getByRole('button', { name: 'Save' }).click();
     await stranger.page.getByRole('heading', { level: 1, name: 'The night ferry sails' }).waitFor();
-    await page.getByRole('button', { name: 'Take back' }).click();
-    await page.getByRole('button', { name: 'Take back' }).last().click();
-    await stranger.page.getByText('This article was taken back.').first().waitFor();
+    await page.getByRole('button', { name: 'Unpublish' }).click();
+    await page.getByRole('button', { name: 'Unpublish' }).last().click();
+    await stranger.page.getByText('This article was unpublished.').first().waitFor();
     expect(author.problems).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type ArticlePageQuery } from '../graphql/generated/graphql.ts';
+import { Gone } from '../layout/messages.tsx';
 import { commentHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
@@ -80,11 +81,7 @@ export default function ArticleDiscussion(props: DiscussionProps) {
   return (
     <Thread discussion={discussion} onMissing={onMissing}>
       <DiscussionHead from={article} discussion={discussion} isSorted={isSorted} onSort={onSort} />
-      {missing && (
-        <p className="hint" role="status">
-          {texts.commentGone}
-        </p>
-      )}
+      {missing && <Gone message={texts.commentGone} />}
     </Thread>
   );
 }

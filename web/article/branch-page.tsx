@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type BranchPageQuery } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
-import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
+import { Gone, Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { commentHash, commentOfHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
@@ -138,11 +138,7 @@ function BranchDiscussion({ comment, page, viewerId }: Props) {
   return (
     <Thread discussion={discussion} onMissing={useCallback(() => setMissing(true), [])}>
       <CommentCard row={row} />
-      {missing && (
-        <p className="hint" role="status">
-          {texts.commentGone}
-        </p>
-      )}
+      {missing && <Gone message={texts.commentGone} />}
     </Thread>
   );
 }

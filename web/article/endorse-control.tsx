@@ -7,6 +7,7 @@ import { messageOf } from '../graphql/error-message.ts';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
+import { useDraft } from '../thread/use-draft.ts';
 import { lateAnswersOf } from '../thread/late-answers.ts';
 import { showEndorsement, takeEndorsementOut } from './endorsement-cache.ts';
 
@@ -59,6 +60,8 @@ const WithdrawEndorsement = graphql(`
 export function EndorseControl({ article }: { readonly article: EndorsementsFragment }) {
   const reader = useReader();
   const [isOpen, setOpen] = useState(false);
+  // The button that one has pressed goes: the focus goes to the next one.
+  const [hasActed, setActed] = useState(false);
   const [trouble, setTrouble] = useState<string>();
   const [withdraw] = useMutation(WithdrawEndorsement);
   if (!reader.isSignedIn) {
@@ -77,7 +80,9 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
         <button
           type="button"
           className="link-button"
+          autoFocus={hasActed}
           onClick={() => {
+            setActed(true);
             lateAnswersOf(reader)
               .during(() =>
                 withdraw({
@@ -103,31 +108,40 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
     );
   }
   if (!article.viewerCanEndorse) return null;
-  if (isOpen) return <EndorseForm articleId={article.id} onDone={() => setOpen(false)} />;
+  if (isOpen) {
+    return <EndorseForm articleId={article.id} onAct={() => setActed(true)} onDone={() => setOpen(false)} />;
+  }
   return (
     <p>
-      <button type="button" className="button-primary" onClick={() => setOpen(true)}>
+      <button type="button" className="button-primary" autoFocus={hasActed} onClick={() => setOpen(true)}>
         {texts.endorse}
       </button>
     </p>
   );
 }
 
-function EndorseForm({ articleId, onDone }: { readonly articleId: string; readonly onDone: () => void }) {
+interface FormProps {
+  readonly articleId: string;
+  /** It is sent, or given up: the form is about to go. */
+  readonly onAct: () => void;
+  readonly onDone: () => void;
+}
+
+function EndorseForm({ articleId, onAct, onDone }: FormProps) {
   const reader = useReader();
   // However often the same is sent, there will be one; what was changed since is another thing.
   const sent = useRef({ text: '', key: '' });
   const [endorse, { loading }] = useMutation(Endorse);
   const [trouble, setTrouble] = useState<string>();
+  const [statement, setStatement] = useDraft([reader.viewerId, articleId, 'statement']);
+  const [affiliation, setAffiliation] = useDraft([reader.viewerId, articleId, 'affiliation']);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const fields = new FormData(event.currentTarget);
-    const textOf = (name: string) => {
-      const value = fields.get(name);
-      return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
-    };
-    const words = { affiliation: textOf('affiliation'), statement: textOf('statement') };
+    if (loading) return;
+    onAct();
+    const orNull = (value: string) => (value.trim() === '' ? null : value.trim());
+    const words = { affiliation: orNull(affiliation), statement: orNull(statement) };
     const text = JSON.stringify(words);
     if (sent.current.text !== text) sent.current = { text, key: crypto.randomUUID() };
     const input = { articleId, idempotencyKey: sent.current.key, ...words };
@@ -143,7 +157,10 @@ function EndorseForm({ articleId, onDone }: { readonly articleId: string; readon
       );
       const refused = data?.endorse.userErrors[0]?.message;
       setTrouble(refused);
-      if (refused === undefined) onDone();
+      if (refused !== undefined) return;
+      setStatement('');
+      setAffiliation('');
+      onDone();
     } catch (error) {
       setTrouble(messageOf(error) ?? texts.unreachable);
     }
@@ -153,11 +170,16 @@ function EndorseForm({ articleId, onDone }: { readonly articleId: string; readon
     <form className="endorse-form" onSubmit={(event) => void submit(event)}>
       <label>
         {texts.endorseStatement}
-        <textarea name="statement" rows={3} autoFocus />
+        <textarea
+          rows={3}
+          autoFocus
+          value={statement}
+          onChange={({ target }) => setStatement(target.value)}
+        />
       </label>
       <label>
         {texts.endorseAffiliation}
-        <input name="affiliation" />
+        <input value={affiliation} onChange={({ target }) => setAffiliation(target.value)} />
       </label>
       {trouble !== undefined && (
         <p className="field-error" role="alert">
@@ -165,10 +187,16 @@ function EndorseForm({ articleId, onDone }: { readonly articleId: string; readon
         </p>
       )}
       <div className="form-foot">
-        <button type="submit" className="button-primary" disabled={loading}>
+        <button type="submit" className="button-primary" aria-disabled={loading}>
           {texts.endorse}
         </button>
-        <button type="button" onClick={onDone}>
+        <button
+          type="button"
+          onClick={() => {
+            onAct();
+            onDone();
+          }}
+        >
           {texts.cancel}
         </button>
       </div>

@@ -14,7 +14,7 @@ export function Portrait({ name, photoUrl, size }: Props) {
   if (photoUrl === null || photoUrl === failed) {
     return (
       <span className="portrait is-monogram" style={style} aria-hidden="true">
-        {name.trim().charAt(0).toUpperCase()}
+        {name.trim().charAt(0).toUpperCase() || '?'}
       </span>
     );
   }

@@ -1,12 +1,14 @@
 import { Component, type ReactNode } from 'react';
+import { isReachable } from '../reload-outdated.ts';
 import { texts } from '../texts.ts';
 import { Trouble } from './messages.tsx';
 
 interface State {
   readonly hasFailed: boolean;
+  readonly isUnreachable?: boolean;
 }
 
-/** Says so where a part of the page failed, instead of leaving nothing. */
+/** Says so where a part of the page failed, or could not be loaded, instead of leaving nothing. */
 export class FaultBoundary extends Component<{ readonly children: ReactNode }, State> {
   override state: State = { hasFailed: false };
 
@@ -14,8 +16,15 @@ export class FaultBoundary extends Component<{ readonly children: ReactNode }, S
     return { hasFailed: true };
   }
 
+  #retry = async (): Promise<void> => {
+    if (await isReachable()) location.reload();
+    else this.setState({ isUnreachable: true });
+  };
+
   override render(): ReactNode {
-    if (!this.state.hasFailed) return this.props.children;
-    return <Trouble message={texts.pageFailed} onRetry={() => location.reload()} />;
+    const { hasFailed, isUnreachable = false } = this.state;
+    if (!hasFailed) return this.props.children;
+    const message = isUnreachable ? texts.notSentYet : texts.pageFailed;
+    return <Trouble message={message} onRetry={() => void this.#retry()} />;
   }
 }

@@ -2,6 +2,7 @@ import { type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { paths } from '../paths.ts';
 import { AccountMenu } from '../session/account-menu.tsx';
+import { useReaderTurn } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 
 export function Layout({ children }: { readonly children: ReactNode }) {
@@ -17,7 +18,8 @@ export function Layout({ children }: { readonly children: ReactNode }) {
           </Link>
           <p className="site-line">{texts.siteLine}</p>
           <SearchBox />
-          <AccountMenu />
+          {/* Another reader, another menu. */}
+          <AccountMenu key={useReaderTurn()} />
         </div>
       </header>
       <main id="main" tabIndex={-1}>

@@ -1,4 +1,4 @@
-import { type ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
@@ -15,6 +15,17 @@ export function Trouble({ message, onRetry }: { readonly message: string; readon
         </button>
       )}
     </div>
+  );
+}
+
+/** Where one is told, instead of what one came for. */
+export function Gone({ message }: { readonly message: string }) {
+  const notice = useRef<HTMLParagraphElement>(null);
+  useEffect(() => notice.current?.focus(), []);
+  return (
+    <p className="notice" role="status" ref={notice} tabIndex={-1}>
+      {message}
+    </p>
   );
 }
 

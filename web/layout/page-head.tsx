@@ -13,7 +13,9 @@ export function PageHead({ title }: { readonly title?: string | undefined }) {
     pagesShown++;
     if (pagesShown === 1) return;
     for (const element of document.querySelectorAll('[data-served]')) element.remove();
-    if (location.hash === '') document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+    // A field that has come with the page was asked for.
+    if (location.hash !== '' || document.querySelector('main textarea:focus, main input:focus')) return;
+    document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
   }, [title]);
   useEffect(() => {
     document.title = title === undefined ? texts.site : texts.titleOf(title);

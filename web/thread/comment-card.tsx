@@ -48,7 +48,7 @@ export const CommentCard = memo(function CommentCard({ row }: { readonly row: Co
     fragmentName: 'CommentCard',
     from: { __typename: 'Comment', id: row.id },
   });
-  // Evicted, and about to leave the list.
+  // Another reader's cache, which knows nothing yet.
   if (!complete) return null;
   return <LoadedCard comment={data} row={row} />;
 });

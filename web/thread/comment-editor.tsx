@@ -30,7 +30,7 @@ export function CommentEditor({
       // A draft is of the text that it was made from: with another one it would undo what was changed meanwhile.
       draft={[discussion.viewerId, 'edit', commentId, String(source.revision)]}
       initial={source.viewerBodyMarkdown}
-      label={texts.yourComment}
+      label={texts.editComment}
       action={texts.save}
       trouble={trouble}
       onCancel={onDone}

@@ -1,8 +1,10 @@
 import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
+import { useState } from 'react';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type CommentReactionsFragment, type ReactionKind } from '../graphql/generated/graphql.ts';
 import { formatNumber } from '../format.ts';
+import { messageOf } from '../graphql/error-message.ts';
 import { texts } from '../texts.ts';
 import { useDiscussion } from './discussion-context.ts';
 import { React as ReactDocument, Unreact } from './documents.ts';
@@ -22,6 +24,7 @@ const CommentReactionsDocument = graphql(`
 export function CommentReactions({ from }: { readonly from: FragmentType<CommentReactionsFragment> }) {
   const { data: comment, complete } = useFragment({ fragment: CommentReactionsDocument, from });
   const discussion = useDiscussion();
+  const [trouble, setTrouble] = useState<string>();
   if (!complete) return null;
   const { id, viewerCanReact, viewerReactions, reactions } = comment;
 
@@ -38,13 +41,14 @@ export function CommentReactions({ from }: { readonly from: FragmentType<Comment
     const payload = { __typename: 'CommentPayload', comment: then, userErrors: [] };
     const variables = { input: { commentId: id, kind } };
     const done = isOn
-      ? discussion.mutate(Unreact, variables, { unreact: payload })
-      : discussion.mutate(ReactDocument, variables, { react: payload });
-    // If it fails, the number goes back to what it was, which says it all.
-    done.catch(() => undefined);
+      ? discussion.mutate(Unreact, variables, { unreact: payload }).then(({ data }) => data?.unreact)
+      : discussion.mutate(ReactDocument, variables, { react: payload }).then(({ data }) => data?.react);
+    done
+      .then((answer) => setTrouble(answer?.userErrors[0]?.message))
+      .catch((error: unknown) => setTrouble(messageOf(error) ?? texts.unreachable));
   }
 
-  return reactions.map(({ kind, count }) => {
+  const buttons = reactions.map(({ kind, count }) => {
     const isOn = viewerReactions.includes(kind);
     const label = texts.reactions[kind];
     if (!viewerCanReact) {
@@ -68,4 +72,14 @@ export function CommentReactions({ from }: { readonly from: FragmentType<Comment
       </button>
     );
   });
+  return (
+    <>
+      <span className="reactions">{buttons}</span>
+      {trouble !== undefined && (
+        <span className="field-error" role="alert">
+          {trouble}
+        </span>
+      )}
+    </>
+  );
 }

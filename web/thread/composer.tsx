@@ -9,6 +9,8 @@ interface ComposerProps {
   readonly action: string;
   readonly initial?: string;
   readonly trouble?: string | undefined;
+  /** Whether the field takes the focus when it comes; absent: if it can be cancelled, somebody has asked for it. */
+  readonly takesFocus?: boolean;
   /** @returns false: it did not go, the text stays */
   readonly onSend: (body: string) => unknown;
   readonly onCancel?: () => void;
@@ -18,8 +20,17 @@ interface ComposerProps {
  * Where one writes a comment, a reply or a new text for it. How long it may be is the service's to say: a field that takes
  * no more would cut what is pasted, and nobody would notice.
  */
-export function Composer({ draft, label, action, initial, trouble, onSend, onCancel }: ComposerProps) {
-  const [text, setText] = useDraft(draft.join('.'), initial);
+export function Composer({
+  draft,
+  label,
+  action,
+  initial,
+  trouble,
+  onSend,
+  onCancel,
+  takesFocus = onCancel !== undefined,
+}: ComposerProps) {
+  const [text, setText] = useDraft(draft, initial);
   const id = useId();
   const isEmpty = text.trim() === '';
 
@@ -55,7 +66,7 @@ export function Composer({ draft, label, action, initial, trouble, onSend, onCan
         id={id}
         value={text}
         rows={onCancel ? 4 : 3}
-        autoFocus={onCancel !== undefined}
+        autoFocus={takesFocus}
         // What is written while the text is on its way would go with it.
         readOnly={isSending}
         aria-describedby={`${id}-hint`}
@@ -69,7 +80,7 @@ export function Composer({ draft, label, action, initial, trouble, onSend, onCan
         </p>
       )}
       <div className="composer-foot">
-        <button type="submit" className="button-primary" aria-disabled={isSending} disabled={isEmpty}>
+        <button type="submit" className="button-primary" aria-disabled={isEmpty || isSending}>
           {action}
         </button>
         {onCancel && (

@@ -1,5 +1,6 @@
 import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
+import { useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type DiscussionHeadFragment } from '../graphql/generated/graphql.ts';
@@ -33,7 +34,9 @@ interface Props {
 export function DiscussionHead({ from, discussion, isSorted, onSort }: Props) {
   const { data: article, complete } = useFragment({ fragment: DiscussionHeadDocument, from });
   const reader = useReader();
+  const state = useSyncExternalStore(discussion.subscribeState, discussion.state);
   if (!complete) return null;
+  const isUnpublished = state.status === 'ended' && state.because === 'unpublished';
   const isClosed = article.commentPolicy === 'CLOSED';
   return (
     <div className="discussion-head">
@@ -57,10 +60,16 @@ export function DiscussionHead({ from, discussion, isSorted, onSort }: Props) {
         </label>
       </div>
       <p className="printed-only">{texts.printedDiscussion(article.commentCount, article.permalink)}</p>
+      {isUnpublished && (
+        <p className="notice" role="alert">
+          {texts.ends.unpublished}
+        </p>
+      )}
       {isClosed && <p className="hint">{texts.commentsClosed}</p>}
       {article.commentPolicy === 'PREMODERATED' && <p className="hint">{texts.premoderated}</p>}
       {reader.isSignedIn
-        ? article.viewerCanComment && (
+        ? article.viewerCanComment &&
+          !isUnpublished && (
             <Composer
               draft={[discussion.viewerId, article.id]}
               label={texts.yourComment}

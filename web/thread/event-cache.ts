@@ -19,10 +19,6 @@ export function writeEvent(cache: ApolloCache, articleId: string, event: LiveEve
     result: { articleEvents: event as Unmasked<LiveEvent> },
   });
   switch (event.__typename) {
-    case 'CommentRemoved':
-      if (event.vanishedCommentId !== null)
-        cache.evict({ id: cache.identify({ __typename: 'Comment', id: event.vanishedCommentId }) });
-      return;
     case 'EndorsementAdded':
       if (event.endorsementEdge) showEndorsement(cache, articleId, event.endorsementEdge);
       return;

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { keepFocusNear } from '../layout/focus.ts';
 import { texts } from '../texts.ts';
 import { useViewer } from '../session/reader-context.ts';
 import { Age } from '../layout/time.tsx';
@@ -41,20 +42,28 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
       {isFailed && !isEditing && (
         <div className="own-trouble" role="alert">
           <p>{item.message ?? texts.notSent}</p>
-          <button
-            type="button"
-            className="button-primary"
-            onClick={() => discussion.posting?.retry(item.key)}
-          >
-            {texts.tryAgain}
-          </button>
+          {item.isRefused !== true && (
+            <button
+              type="button"
+              className="button-primary"
+              onClick={() => discussion.posting?.retry(item.key)}
+            >
+              {texts.tryAgain}
+            </button>
+          )}
           {/* It was refused, so it was not written: another text is another comment. */}
           {item.isRefused === true && (
-            <button type="button" onClick={() => setEditing(true)}>
+            <button type="button" className="button-primary" onClick={() => setEditing(true)}>
               {texts.edit}
             </button>
           )}
-          <button type="button" onClick={() => discussion.posting?.forget(item.key)}>
+          <button
+            type="button"
+            onClick={({ currentTarget }) => {
+              keepFocusNear(currentTarget);
+              discussion.posting?.forget(item.key);
+            }}
+          >
             {texts.discard}
           </button>
         </div>

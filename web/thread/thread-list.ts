@@ -20,6 +20,8 @@ export class ThreadList implements RowsOptions {
   #entries: Entry[] = [];
   readonly #ids = new Set<string>();
   readonly #gathered = new Map<string, Entry>();
+  /** Those that are being answered, and whether they have vanished meanwhile. */
+  readonly #answered = new Map<string, boolean>();
   /** What came while the page was open. */
   readonly recent = new Set<string>();
   readonly folded = new Set<string>();
@@ -250,8 +252,12 @@ export class ThreadList implements RowsOptions {
     return true;
   }
 
-  /** Takes out a comment that left nothing behind. */
+  /** Takes out a comment that left nothing behind; while it is being answered, it waits for that. */
   remove(id: string): void {
+    if (this.#answered.has(id)) {
+      this.#answered.set(id, true);
+      return;
+    }
     const wasGathered = this.#gathered.delete(id);
     if (this.#ids.delete(id)) this.#entries = this.#entries.filter((entry) => entry.id !== id);
     else if (!wasGathered) return;
@@ -271,6 +277,14 @@ export class ThreadList implements RowsOptions {
     }
     this.#changed();
     return entries.map(({ id }) => id);
+  }
+
+  /** Whether somebody writes a reply to it here, which would go with it. */
+  setAnswered(id: string, isAnswered: boolean): void {
+    const hasVanished = this.#answered.get(id) ?? false;
+    if (isAnswered) this.#answered.set(id, hasVanished);
+    else this.#answered.delete(id);
+    if (!isAnswered && hasVanished) this.remove(id);
   }
 
   setFolded(id: string, isFolded: boolean): void {

@@ -159,7 +159,7 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
             ref={virtualizer.measureElement}
             data-index={index}
             data-key={row.key}
-            className="thread-row"
+            className={row.level === 0 ? 'thread-row is-thread' : 'thread-row'}
             style={{ transform: `translateY(${start - top}px)`, '--level': row.level } as CSSProperties}
           >
             <ThreadRow row={row} />

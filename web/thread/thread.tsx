@@ -96,7 +96,7 @@ export function Thread({ discussion, children, onMissing }: Props) {
           />
         )}
         {snapshot.rows.length === 0 && snapshot.gathered === 0 && (
-          <p className="thread-empty">{texts.noComments}</p>
+          <p className="thread-empty">{discussion.root ? texts.noReplies : texts.noComments}</p>
         )}
         <ThreadRows ref={rows} snapshot={snapshot} isBusy={loading !== undefined} onEnd={loadMore} />
         {snapshot.hasNext && (

@@ -164,7 +164,11 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
             />
           )}
         </Field>
-        <Field label={texts.articlePolicy} error={faults.at('commentPolicy')}>
+        <Field
+          label={texts.articlePolicy}
+          hint={values.commentPolicy === 'PREMODERATED' ? texts.articlePolicyHint : undefined}
+          error={faults.at('commentPolicy')}
+        >
           {(control) => (
             <select
               {...control}

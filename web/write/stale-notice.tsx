@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { type EditableArticleFragment } from '../graphql/generated/graphql.ts';
 import { texts } from '../texts.ts';
 
@@ -11,8 +12,11 @@ interface Props {
 
 /** Somebody saved the article since this text was begun: what they wrote, and what to do about it. */
 export function StaleNotice({ article, isBusy, onOverwrite, onTake }: Props) {
+  const notice = useRef<HTMLElement>(null);
+  // Whoever has just saved stands at the other end of the form.
+  useEffect(() => notice.current?.focus(), []);
   return (
-    <section className="notice stale-notice" aria-labelledby="stale">
+    <section className="notice stale-notice" aria-labelledby="stale" ref={notice} tabIndex={-1}>
       <h2 id="stale">{texts.staleTitle}</h2>
       <p role="alert">{texts.stale}</p>
       <details>

@@ -1,0 +1,116 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import { type TestUser } from '../support/app.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { allComments, chain, mutate, numberedComments } from '../support/comments.ts';
+import { eventually } from '../support/eventually.ts';
+import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
+
+describeInBrowser('the focus', () => {
+  const readers = useReaders();
+  const app = useAppWithPage();
+  let ada: TestUser;
+  let bo: TestUser;
+
+  beforeAll(async () => {
+    ada = await app().signUp('Ada Example');
+    bo = await app().signUp('Bo Example');
+  });
+
+  const article = async (comments: Record<string, unknown>[] = []) => {
+    const { id, slug } = await app().addArticle({ article: { title: 'Keep the ferry' }, comments });
+    return { id, path: `/articles/${slug}` };
+  };
+
+  /** Waits until what has the focus is named like this. */
+  const isOn = ({ page }: BrowserReader, name: string) =>
+    eventually(
+      `the focus on ${name}`,
+      () =>
+        page.evaluate(
+          `(document.activeElement.labels?.[0] ?? document.activeElement).innerText.startsWith('${name}')`,
+        ) as Promise<boolean>,
+    );
+
+  it('stays on the order that one chooses, and the page where it is', async () => {
+    const { path } = await article(numberedComments(60));
+    const reader = await readers.open(app().url + path);
+    const { page } = reader;
+    await reader.isLive();
+    const order = page.getByLabel('Order');
+    await order.focus();
+    await order.evaluate((element) => (element as unknown as { scrollIntoView(): void }).scrollIntoView());
+    const before = (await page.evaluate('scrollY')) as number;
+    expect(before).toBeGreaterThan(0);
+    for (const first of ['number 59', 'number 59', 'number 0']) {
+      await page.keyboard.press('ArrowDown');
+      await reader.comment(first).first().waitFor();
+      await isOn(reader, 'Order');
+    }
+    await page.waitForURL('**?sort=oldest');
+    expect(Math.abs(((await page.evaluate('scrollY')) as number) - before)).toBeLessThan(50);
+  });
+
+  it('goes on from what was done', async () => {
+    const { path } = await article();
+    const reader = await readers.open(app().url + path, { user: ada });
+    const { page } = reader;
+    await reader.isLive();
+    await page.getByRole('button', { name: 'Endorse' }).press('Enter');
+    await page.locator('textarea:focus').waitFor();
+    await page.locator('.endorse-form').getByRole('button', { name: 'Endorse' }).press('Enter');
+    await isOn(reader, 'Withdraw');
+    await page.keyboard.press('Enter');
+    await isOn(reader, 'Endorse');
+    await page.getByLabel('Your comment').fill('Said by keyboard');
+    await page.getByRole('button', { name: 'Comment', exact: true }).press('Enter');
+    await reader.comment('Said by keyboard').getByRole('button', { name: 'Remove' }).waitFor();
+    await isOn(reader, 'Comment');
+    await reader.comment('Said by keyboard').getByRole('button', { name: 'Remove' }).press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await isOn(reader, 'Remove');
+  });
+
+  it('stays in an answer to what is removed meanwhile, and the text with it', async () => {
+    const { id, path } = await article();
+    const say = async (body: string, parentId?: string) =>
+      (await app().addComment(bo, { articleId: id, body, ...(parentId ? { parentId } : {}) })).comment?.id ??
+      '';
+    const [leaf, parent] = [await say('Alone'), await say('With a reply')];
+    await say('A reply', parent);
+    const reader = await readers.open(app().url + path, { user: ada });
+    const { page } = reader;
+    await reader.isLive();
+    for (const [text, commentId] of [
+      ['Alone', leaf],
+      ['With a reply', parent],
+    ] as const) {
+      const comment = page.locator(`#comment-${commentId}`);
+      await comment.getByRole('button', { name: 'Reply' }).click();
+      await page.keyboard.type(`To: ${text}`);
+      await mutate(app(), 'removeComment', { commentId }, bo);
+      await comment.getByText('The comment that you were answering was removed.').waitFor();
+      expect(await page.locator('textarea:focus').inputValue()).toBe(`To: ${text}`);
+      await comment.getByRole('button', { name: 'Send as a comment' }).click();
+      await reader.comment(`To: ${text}`).getByRole('button', { name: 'Edit' }).waitFor();
+    }
+    // Once it is sent, the place of the first one goes.
+    await page.locator(`#comment-${leaf}`).waitFor({ state: 'detached' });
+    expect(reader.problems).toEqual([]);
+  });
+
+  it('is in the field for a reply that has a place on another page, and a draft is there for whoever comes back', async () => {
+    const { id, path } = await article(chain(10));
+    const last = (await allComments(app(), id)).find(({ bodyText }) => bodyText === 'link 8')?.id ?? '';
+    const reader = await readers.open(`${app().url}${path}#comment-${last}`, { user: ada });
+    const { page } = reader;
+    await reader.isLive();
+    await reader.comment('link 8').getByRole('link', { name: 'Reply', exact: true }).click();
+    await page.locator('.branch-page textarea:focus').fill('Half of a');
+    await page.getByRole('link', { name: 'The whole discussion' }).click();
+    await reader.comment('link 8').waitFor();
+    await page.goBack();
+    await page.getByLabel('Your reply').waitFor();
+    expect(await page.getByLabel('Your reply').inputValue()).toBe('Half of a');
+  });
+});
