@@ -23,12 +23,10 @@ describeInBrowser('the focus', () => {
 
   /** Waits until what has the focus is named like this. */
   const isOn = ({ page }: BrowserReader, name: string) =>
-    eventually(
-      `the focus on ${name}`,
-      () =>
-        page.evaluate(
-          `(document.activeElement.labels?.[0] ?? document.activeElement).innerText.startsWith('${name}')`,
-        ) as Promise<boolean>,
+    eventually(`the focus on ${name}`, () =>
+      page.evaluate<boolean>(
+        `(document.activeElement.labels?.[0] ?? document.activeElement).innerText.startsWith('${name}')`,
+      ),
     );
 
   it('stays on the order that one chooses, and the page where it is', async () => {
@@ -39,7 +37,7 @@ describeInBrowser('the focus', () => {
     const order = page.getByLabel('Order');
     await order.focus();
     await order.evaluate((element) => (element as unknown as { scrollIntoView(): void }).scrollIntoView());
-    const before = (await page.evaluate('scrollY')) as number;
+    const before = await page.evaluate<number>('scrollY');
     expect(before).toBeGreaterThan(0);
     for (const first of ['number 59', 'number 59', 'number 0']) {
       await page.keyboard.press('ArrowDown');
@@ -47,7 +45,7 @@ describeInBrowser('the focus', () => {
       await isOn(reader, 'Order');
     }
     await page.waitForURL('**?sort=oldest');
-    expect(Math.abs(((await page.evaluate('scrollY')) as number) - before)).toBeLessThan(50);
+    expect(Math.abs((await page.evaluate<number>('scrollY')) - before)).toBeLessThan(50);
   });
 
   it('goes on from what was done', async () => {

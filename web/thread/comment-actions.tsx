@@ -66,7 +66,8 @@ function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
   const endReply = () => {
     setReply('none');
     list.setAnswered(id, false);
-    replyButton.current?.focus();
+    // The list goes to where a reply stands, which may be far below.
+    replyButton.current?.focus({ preventScroll: true });
   };
 
   const until = comment.viewerEditableUntil;

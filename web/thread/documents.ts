@@ -81,6 +81,7 @@ export const BranchThread = graphql(`
   }
 `);
 
+// #region events
 /** Everything that happens to an article. Objects come whole and with their ids, so the cache takes over what changed. */
 export const ArticleEvents = graphql(`
   subscription ArticleEvents($articleId: ID!, $after: EventCursor) {
@@ -158,6 +159,7 @@ export const ArticleEvents = graphql(`
     }
   }
 `);
+// #endregion events
 
 export const AddComment = graphql(`
   mutation AddComment($input: AddCommentInput!) {
