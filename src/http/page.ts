@@ -60,11 +60,20 @@ export class Page {
   /** Answers browsers at addresses that are none; stands before whatever refuses those. */
   answerUnknown(app: FastifyInstance): void {
     app.addHook('onRequest', (request, reply, done) => {
-      if (!request.is404 || forPrograms.test(request.url.split('?')[0] ?? '') || !prefersHtml(request))
-        return done();
-      void reply.header('vary', 'Accept');
-      this.#send(request, reply, notFoundView);
+      if (!request.is404 || !this.isFor(request)) return done();
+      this.sendUnknown(request, reply);
     });
+  }
+
+  /** Whether somebody looks for a page at this address, whatever is there. */
+  isFor(request: FastifyRequest): boolean {
+    return !forPrograms.test(request.url.split('?')[0] ?? '') && prefersHtml(request);
+  }
+
+  /** Answers that there is no such page. */
+  sendUnknown(request: FastifyRequest, reply: FastifyReply): void {
+    void reply.header('vary', 'Accept');
+    this.#send(request, reply, notFoundView);
   }
 
   /** The page's addresses, but for the front page, and its files. */

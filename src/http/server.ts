@@ -84,7 +84,11 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     forceCloseConnections: 'idle',
     // Refused below, in the shape that all refusals have.
     return503OnClosing: false,
-    frameworkErrors: (...refused) => void sendError(...refused),
+    // An address that can't be read, for one.
+    frameworkErrors: (error, request, reply) => {
+      if (options.page?.isFor(request) === true) options.page.sendUnknown(request, reply);
+      else void sendError(error, request, reply);
+    },
     clientErrorHandler: refuseUnreadable,
     // A part of an address may be as long as the address: whoever has the route says what is too long for it.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
