@@ -1,18 +1,8 @@
-import { existsSync } from 'node:fs';
 import { describe, it } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { type Page } from 'playwright-core';
+import { executable, remedy } from './chromium.ts';
 
-const candidates = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-const executable = candidates.find((path) => path !== undefined && path !== '' && existsSync(path));
-
-const remedy = 'no Chromium on this machine: apt-get install chromium, or set CHROMIUM to one';
+export { launchBrowser } from './chromium.ts';
 
 /**
  * `describe` for tests that need a browser. Without Chromium they are skipped and the name of the suite says why; where
@@ -28,25 +18,6 @@ export function describeInBrowser(name: string, tests: () => void): void {
   } else {
     describe.skip(`${name} (skipped: ${remedy})`, tests);
   }
-}
-
-/** Starts a headless Chromium that can reach this machine and nothing else; the caller closes it. */
-export function launchBrowser(): Promise<Browser> {
-  if (executable === undefined) throw new Error(remedy);
-  return chromium.launch({
-    executablePath: executable,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      // A machine with internet must not pass where one without it would fail.
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-    ],
-  });
 }
 
 /** What a page did so far; lists grow while it lives. */
