@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { benchBrowser, profileBrowser } from './browser/browser.bench.ts';
 import { onConnection, withOwnDatabase } from './database.ts';
 import { generateData } from './data/generate.ts';
 import type { Comparison } from './measure/rounds.ts';
@@ -35,6 +36,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
     if (commands.includes('page')) show(await profilePage(databaseUrl, options));
     if (commands.includes('post')) show(await profilePost(databaseUrl, options));
     if (commands.includes('live')) show(await profileLive(databaseUrl, options, say));
+    if (commands.includes('browser')) show(await profileBrowser(databaseUrl, options, say));
     return;
   }
   const comparisons: Comparison[] = [];
@@ -42,6 +44,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
   if (commands.includes('page')) comparisons.push(...(await benchPage(databaseUrl, options, say)));
   if (commands.includes('post')) comparisons.push(...(await benchPost(databaseUrl, options, say)));
   if (commands.includes('live')) comparisons.push(...(await benchLive(databaseUrl, options, say)));
+  if (commands.includes('browser')) comparisons.push(...(await benchBrowser(databaseUrl, options, say)));
   if (comparisons.length === 0) return;
   const machine = describeMachine(await serverVersion(databaseUrl));
   show(await writeReport({ date: new Date().toISOString(), machine, options, comparisons }));

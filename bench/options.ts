@@ -1,11 +1,26 @@
 import { parseArgs } from 'node:util';
 import { type DataSize, dataSizes } from './data/size.ts';
 
-const commands = ['data', 'page', 'post', 'live'] as const;
+const commands = ['data', 'page', 'post', 'live', 'browser'] as const;
 export type BenchCommand = (typeof commands)[number];
 
-const liveParts = ['delivery', 'latency', 'sustained', 'memory', 'return', 'width', 'unwatched'] as const;
+export const liveParts = [
+  'delivery',
+  'latency',
+  'sustained',
+  'memory',
+  'return',
+  'width',
+  'unwatched',
+] as const;
 export type LivePart = (typeof liveParts)[number];
+
+/** In the order in which they are measured. */
+export const browserParts = ['load', 'arrivals', 'whole', 'input'] as const;
+export type BrowserPart = (typeof browserParts)[number];
+
+type Part = LivePart | BrowserPart;
+const allParts: readonly Part[] = [...liveParts, ...browserParts];
 
 /** How a run measures. */
 export interface BenchOptions {
@@ -21,8 +36,8 @@ export interface BenchOptions {
   readonly connections: number;
   /** Connections to the database, of either side. */
   readonly poolSize: number;
-  /** Of the live bench. */
-  readonly parts: readonly LivePart[];
+  /** Of the benches of live events and of the page in a browser. */
+  readonly parts: readonly Part[];
   /** By which the numbers of live subscribers are multiplied. */
   readonly scale: number;
   readonly profile: boolean;
@@ -32,25 +47,28 @@ export interface BenchOptions {
   readonly out: string;
 }
 
-export const usage = `Usage: npm run bench -- [data] [page] [post] [live] [options]     (default: page post)
+export const usage = `Usage: npm run bench -- [data] [page] [post] [live] [browser] [options]     (default: page post)
 
   data  makes the data and drops them again
   page  the article page in one query, beside one statement by hand behind node:http
   post  adding comments, beside the same transactions on bare pg
   live  live events, beside a bare broadcast of the same bytes and the stock recipe
+  browser  the readers' page in Chromium under 20,000 comments, beside a bare page that shows the same; CHROMIUM
+           says which one, and windows of less than 10 s say little
 
   --rounds N       how often each side is measured, taking turns (5)
   --seconds N      how long each time (4)
   --connections N  clients that read pages (16)
   --pool N         connections to the database, of each side (20)
-  --part NAME      of live: ${liveParts.join(', ')}; as often as wanted (all)
+  --part NAME      of live: ${liveParts.join(', ')};
+                   of browser: ${browserParts.join(', ')}; as often as wanted (all)
   --scale X        times as many live subscribers (1)
   --size NAME      full or small (full)
   --seed N         of the data (1)
   --with NAME=VALUE  beside the service with its defaults, the service with this setting; as often as wanted.
                    Not in live's width and unwatched
   --out FOLDER     for the reports (bench/results)
-  --profile        a CPU profile of the service, by package and function, instead of figures
+  --profile        a CPU profile of the service, or of the page, by package and function, instead of figures
 
 The database is made on the server of DATABASE_URL, or on an embedded one, and dropped at the end. Live events are hinted
 over REDIS_URL; without it the service polls every 50 ms. Each of its servers has up to 5,000 sockets: see \`ulimit -n\`.
@@ -81,9 +99,9 @@ function variant(text: string): readonly [string, string] {
   return [name, value];
 }
 
-function part(text: string): LivePart {
-  const found = liveParts.find((name) => name === text);
-  if (found === undefined) throw new UsageError(`--part takes ${liveParts.join(', ')}, not ${text}`);
+function part(text: string): Part {
+  const found = allParts.find((name) => name === text);
+  if (found === undefined) throw new UsageError(`--part takes ${allParts.join(', ')}, not ${text}`);
   return found;
 }
 
@@ -100,7 +118,7 @@ function parse(args: readonly string[]) {
         size: { type: 'string', default: 'full' },
         seed: { type: 'string', default: '1' },
         out: { type: 'string', default: 'bench/results' },
-        part: { type: 'string', multiple: true, default: [...liveParts] },
+        part: { type: 'string', multiple: true, default: [...allParts] },
         scale: { type: 'string', default: '1' },
         with: { type: 'string', multiple: true, default: [] },
         profile: { type: 'boolean', default: false },

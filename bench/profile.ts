@@ -3,10 +3,15 @@ import type { BenchOptions } from './options.ts';
 import { table } from './report.ts';
 
 /** V8's own format, the parts that are needed here. Times in microseconds. */
-interface CpuProfile {
+export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+    readonly callFrame: {
+      readonly functionName: string;
+      readonly url: string;
+      readonly lineNumber: number;
+      readonly columnNumber?: number;
+    };
   }[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
@@ -18,7 +23,7 @@ export function packageOf(url: string, functionName: string): string {
   if (url.startsWith('node:')) return 'node';
   const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url) ?? [];
   if (name !== undefined) return name;
-  const [, folder] = /\/dist\/bench\/((?:src|bench)\/[^/.]+)/.exec(url) ?? [];
+  const [, folder] = /\/(?:dist\/bench\/|(?=web\/))((?:src|bench|web)\/[^/.]+)/.exec(url) ?? [];
   return folder ?? 'other';
 }
 
@@ -68,9 +73,14 @@ export async function profileUnder(
   await load(options.seconds);
   await service.ask('start profile');
   await load(options.seconds * options.rounds);
-  const { packages, functions } = summarise(await service.ask<CpuProfile>('end profile'));
+  return profileText(`Where the service’s time goes: ${title}`, await service.ask<CpuProfile>('end profile'));
+}
+
+/** A profile by package and by function, as Markdown. */
+export function profileText(title: string, profile: CpuProfile): string {
+  const { packages, functions } = summarise(profile);
   return [
-    `### Where the service’s time goes: ${title}`,
+    `### ${title}`,
     table([['package', 'self time'], ...percent(packages, 20)]),
     table([['function', 'self time'], ...percent(functions, 30)]),
   ].join('\n\n');

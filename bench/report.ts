@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Column, Comparison, SideResult } from './measure/rounds.ts';
 import type { BenchOptions } from './options.ts';
@@ -11,6 +11,8 @@ export interface Machine {
   readonly platform: string;
   readonly node: string;
   readonly postgres: string;
+  /** The mean number of processes that wanted a core in the last five minutes of the run, its own among them. */
+  readonly load: number;
 }
 
 /** Everything that a run found out. */
@@ -29,6 +31,7 @@ export function describeMachine(postgres: string): Machine {
     platform: `${process.platform} ${process.arch}`,
     node: process.version,
     postgres,
+    load: loadavg()[1] ?? NaN,
   };
 }
 
@@ -94,12 +97,12 @@ function comparisonText({ title, columns, sides }: Comparison): string {
 /** The figures as Markdown, medians of all rounds; ratios with their extremes. */
 export function reportText({ date, machine, options, comparisons }: Report): string {
   const { comments, longestThread, articles } = options.size;
-  const { cores, memoryGb, platform, node, postgres } = machine;
+  const { cores, memoryGb, platform, node, postgres, load } = machine;
   return [
     `## Figures of ${date.slice(0, 10)}`,
     `${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}, PostgreSQL ${postgres}; service, load and database on the ` +
-      `same machine. ${figure(articles, 0)} articles, ${figure(comments, 0)} comments, ${figure(longestThread, 0)} of ` +
-      `them under one article. ${options.rounds} rounds of ${options.seconds} s.`,
+      `same machine, load average ${figure(load, 1)}. ${figure(articles, 0)} articles, ${figure(comments, 0)} comments, ` +
+      `${figure(longestThread, 0)} of them under one article. ${options.rounds} rounds of ${options.seconds} s.`,
     ...comparisons.map(comparisonText),
   ].join('\n\n');
 }

@@ -1,5 +1,5 @@
 import type { Comparison } from '../measure/rounds.ts';
-import type { BenchOptions, LivePart } from '../options.ts';
+import { type BenchOptions, type LivePart, liveParts } from '../options.ts';
 import { profileUnder } from '../profile.ts';
 import { benchComeBack } from './come-back.bench.ts';
 import { benchDelivery, benchLatency, benchSustained } from './delivery.bench.ts';
@@ -30,7 +30,7 @@ export async function benchLive(
   const run = await prepareRun(databaseUrl, options, process.env.REDIS_URL || undefined, onProgress);
   if (run.redisUrl === undefined) onProgress('without REDIS_URL the service polls: its latency is no figure');
   const comparisons: Comparison[] = [];
-  for (const part of options.parts) {
+  for (const part of liveParts.filter((name) => options.parts.includes(name))) {
     const made = await parts[part](run);
     comparisons.push(...(Array.isArray(made) ? made : [made]));
   }

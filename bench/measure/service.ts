@@ -22,10 +22,16 @@ export interface RunningServer {
 export async function startService(
   name: string,
   databaseUrl: string,
-  options: { poolSize: number; env?: Record<string, string>; execArgv?: readonly string[] },
+  options: {
+    poolSize: number;
+    env?: Record<string, string>;
+    execArgv?: readonly string[];
+    /** Absent: the service's own. */
+    program?: string;
+  },
 ): Promise<RunningServer> {
   const preload = pathToFileURL(join(import.meta.dirname, 'report-cpu.js')).href;
-  const child = new Child('src/main', {
+  const child = new Child(options.program ?? 'src/main', {
     env: {
       PORT: '0',
       DATABASE_URL: databaseUrl,

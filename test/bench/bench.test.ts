@@ -10,6 +10,7 @@ import { dataSizes, skewedShares } from '../../bench/data/size.ts';
 import { LatencyCounts } from '../../bench/live/latencies.ts';
 import { packageOf, summarise } from '../../bench/profile.ts';
 import { parseOptions, UsageError } from '../../bench/options.ts';
+import { describeInBrowser } from '../support/browser.ts';
 import { createTestDatabase, onDatabase, serverUrl } from '../support/database.ts';
 import { checkInvariants } from '../support/invariants.ts';
 
@@ -46,6 +47,10 @@ const digest = (client: Client) =>
     )
     .then(({ rows }) => rows[0]?.digest);
 
+beforeAll(async () => {
+  await run('npx', ['tsc', '-p', 'tsconfig.bench.json'], { cwd: root });
+}, 120_000);
+
 describe('the data', () => {
   it('are as many as were asked for, and all that is derived from them holds', async () => {
     await withData(1, async (client) => {
@@ -81,10 +86,6 @@ describe('the data', () => {
 });
 
 describe('a run', () => {
-  beforeAll(async () => {
-    await run('npx', ['tsc', '-p', 'tsconfig.bench.json'], { cwd: root });
-  }, 120_000);
-
   it('compares equal answers, stores every comment once, delivers it to everybody, and leaves figures and no database', async () => {
     const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-test-'));
     const options = 'page post live --part delivery --part return --size small --rounds 1 --seconds 0.3';
@@ -146,6 +147,37 @@ describe('a run', () => {
   });
 });
 
+describeInBrowser('a run in a browser', () => {
+  it('opens the page and reads, scrolls and writes on it while others do, beside a bare page', async () => {
+    const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-test-'));
+    const options = 'browser --part load --part whole --part input --size small --rounds 1 --seconds 0.3';
+    try {
+      const { stderr } = await run(
+        process.execPath,
+        ['dist/bench/bench/main.js', ...options.split(' '), '--out', out],
+        {
+          cwd: root,
+          env: { PATH: process.env.PATH, CHROMIUM: process.env.CHROMIUM, DATABASE_URL: serverUrl() },
+        },
+      );
+      // What the page throws or complains of would be told.
+      expect(stderr).not.toMatch(/the page (threw|says)/);
+      const { comparisons } = JSON.parse(await readFile(join(out, 'browser.json'), 'utf8'));
+      const sides = comparisons.map((c: any) => c.sides.map((side: any) => side.name));
+      const beside = ['Standfirst', 'bare page'];
+      expect(sides).toEqual([beside, beside, beside, beside, beside]);
+      for (const { columns, sides } of comparisons) {
+        for (const { rounds } of sides) {
+          expect(rounds).toHaveLength(1);
+          expect(rounds[0][columns[0].key]).toBeGreaterThan(0);
+        }
+      }
+    } finally {
+      await rm(out, { recursive: true, force: true });
+    }
+  }, 120_000);
+});
+
 describe('latencies', () => {
   it('of several processes are ranked together, to a hundredth of a millisecond', () => {
     const [one, both] = [new LatencyCounts(), new LatencyCounts()];
@@ -185,6 +217,8 @@ describe('a profile', () => {
   it.each([
     ['file:///app/node_modules/@apollo/server/dist/esm/x.js', 'f', '@apollo/server'],
     ['file:///app/node_modules/a/node_modules/b/x.js', 'f', 'b'],
+    ['file:///app/dist/bench/src/comment/x.js', 'f', 'src/comment'],
+    ['file:///app/web/thread/x.tsx', 'f', 'web/thread'],
     ['node:internal/streams/writable', 'f', 'node'],
     ['', 'writev', 'V8 and native code'],
   ])('finds the package of %s', (url, functionName, name) => {

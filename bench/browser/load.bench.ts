@@ -1,0 +1,80 @@
+import { type Comparison, type Figures, takeTurns } from '../measure/rounds.ts';
+import { readProbe, waitUntil } from './probe.ts';
+import type { BrowserStage, Tab } from './stage.ts';
+import { onDevice, sides, type Visit } from './visit.ts';
+
+const columns = [
+  { key: 'fcp', name: 'first content ms', digits: 0 },
+  { key: 'lcp', name: 'largest content ms', digits: 0 },
+  { key: 'live', name: 'thread live ms', digits: 0 },
+  { key: 'target', name: 'comment in view ms', digits: 0 },
+  { key: 'scriptKb', name: 'JS KB', digits: 1 },
+  { key: 'allKb', name: 'all KB', digits: 1 },
+  { key: 'requests', name: 'requests', digits: 0 },
+];
+
+/** How long after the last of what is measured larger content may still come. */
+const settleMs = 300;
+
+/** Counts what comes over the wire, compressed as it comes, heads included; sockets are requests of no size. */
+async function countBytes({ cdp }: Tab): Promise<{ script: number; all: number; requests: number }> {
+  const counted = { script: 0, all: 0, requests: 0 };
+  const scripts = new Set<string>();
+  await cdp.send('Network.enable');
+  cdp.on('Network.requestWillBeSent', () => counted.requests++);
+  cdp.on('Network.webSocketCreated', () => counted.requests++);
+  cdp.on('Network.responseReceived', ({ requestId, type }) => {
+    if (type === 'Script') scripts.add(requestId);
+  });
+  cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    counted.all += encodedDataLength;
+    if (scripts.has(requestId)) counted.script += encodedDataLength;
+  });
+  return counted;
+}
+
+async function load(stage: BrowserStage, visit: Visit): Promise<Figures> {
+  const tab = await stage.open(visit);
+  const { context, page, address } = tab;
+  try {
+    const counted = await countBytes(tab);
+    await page.goto(address);
+    await waitUntil(page, `probe.live > 0 && (location.hash === '' || probe.target > 0)`);
+    await page.waitForTimeout(settleMs);
+    const { fcp, lcp, live, target } = await readProbe(page);
+    return {
+      fcp,
+      lcp,
+      live,
+      target: target > 0 ? target : undefined,
+      scriptKb: counted.script / 1000,
+      allKb: counted.all / 1000,
+      requests: counted.requests,
+    };
+  } finally {
+    await context.close();
+  }
+}
+
+/** From an empty cache to a live thread, at the article's address and at that of a comment in the middle. */
+export async function benchLoad(stage: BrowserStage): Promise<Comparison[]> {
+  const { onProgress, options, size, thread } = stage;
+  const places = [
+    { name: 'an article', hash: '' },
+    { name: 'a comment in the middle', hash: `#comment-${thread.middleId}` },
+  ];
+  const comparisons: Comparison[] = [];
+  for (const { name, hash } of places) {
+    for (const slowdown of size.slowdowns) {
+      const title = `browser: ${name} is opened${onDevice(slowdown)}`;
+      const results = await takeTurns(sides, options.rounds, async ({ name, side }, round) => {
+        const figures = await load(stage, { side, isSignedIn: false, hash, slowdown });
+        onProgress(`${title}: round ${round + 1}, ${name}: ${figures.live?.toFixed(0)} ms`);
+        return figures;
+      });
+      const shown = columns.filter(({ key }) => hash !== '' || key !== 'target');
+      comparisons.push({ title, columns: shown, sides: results });
+    }
+  }
+  return comparisons;
+}

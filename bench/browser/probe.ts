@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+
+/*
+ * What looks on inside the page. It is text: the benches' types are those of Node. Nothing of it runs while nothing is
+ * asked but the browser's own observers, but for the frames' clock, which is started for scrolling alone.
+ */
+
+/** Runs before anything of the page does. */
+export const probeScript = `globalThis.probe = (() => {
+  const probe = { fcp: 0, lcp: 0, live: 0, target: 0, tasks: [], gaps: [], inputs: new Map() };
+  const watch = (type, take, more) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true, ...more });
+  watch('paint', ({ name, startTime }) => { if (name === 'first-contentful-paint') probe.fcp = startTime; });
+  watch('largest-contentful-paint', ({ startTime }) => { probe.lcp = startTime; });
+  watch('longtask', ({ duration }) => { probe.tasks.push(duration); });
+  watch('event', ({ interactionId, duration }) => {
+    if (interactionId) probe.inputs.set(interactionId, Math.max(duration, probe.inputs.get(interactionId) ?? 0));
+  }, { durationThreshold: 16 });
+
+  const isInView = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  // Until the page is live and shows what its address points to.
+  const look = () => {
+    const isLive = document.querySelector('.live-mark.is-live') && document.querySelector('.thread-rows .thread-row');
+    if (isLive) probe.live ||= performance.now();
+    const target = location.hash.startsWith('#comment-') && document.getElementById(location.hash.slice(1));
+    if (target && isInView(target)) probe.target ||= performance.now();
+    if (!probe.live || (location.hash !== '' && !probe.target)) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+
+  let last = 0;
+  let isCounting = false;
+  const frame = (now) => {
+    if (last > 0) probe.gaps.push(now - last);
+    last = now;
+    if (isCounting) requestAnimationFrame(frame);
+  };
+  /** @param countsFrames whether frames are counted from now on */
+  probe.begin = (countsFrames) => {
+    probe.tasks = [];
+    probe.gaps = [];
+    probe.inputs.clear();
+    last = 0;
+    if (countsFrames && !isCounting) requestAnimationFrame(frame);
+    isCounting = countsFrames;
+  };
+  probe.read = () => ({ ...probe, inputs: [...probe.inputs.values()] });
+  /** The comments that a reader has before them. */
+  probe.shown = () =>
+    [...document.querySelectorAll('.thread-rows [id^="comment-"]')].filter(isInView).map(({ id }) => id.slice(8));
+  /** Where to click on an element that is wholly on show, the nearest to the middle. */
+  probe.place = (selector) => {
+    const middle = innerHeight / 2;
+    const places = [...document.querySelectorAll(selector)].map((element) => {
+      const { left, top, width, height } = element.getBoundingClientRect();
+      return { x: left + width / 2, y: top + height / 2 };
+    }).filter(({ y }) => y > 90 && y < innerHeight - 40);
+    return places.sort((a, b) => Math.abs(a.y - middle) - Math.abs(b.y - middle))[0];
+  };
+  /** How many rows are loaded, seen from the end of the list. */
+  probe.loaded = () => {
+    const rows = [...document.querySelectorAll('.thread-rows [data-index]')];
+    return Math.max(0, ...rows.map((row) => Number(row.dataset.index) + 1));
+  };
+  return probe;
+})();`;
+
+/** In milliseconds. */
+export interface ProbeReading {
+  readonly fcp: number;
+  readonly lcp: number;
+  /** When the thread was on show and live. */
+  readonly live: number;
+  /** When the comment that the address points to was on show. */
+  readonly target: number;
+  /** Of tasks over 50 ms. */
+  readonly tasks: readonly number[];
+  /** From frame to frame. */
+  readonly gaps: readonly number[];
+  /** From an interaction to the next paint, of those that took 16 ms or more. */
+  readonly inputs: readonly number[];
+}
+
+export const readProbe = (page: Page): Promise<ProbeReading> => page.evaluate('probe.read()');
+
+export const beginProbe = (page: Page, countsFrames: boolean): Promise<void> =>
+  page.evaluate(`probe.begin(${countsFrames})`);
+
+export const shownComments = (page: Page): Promise<string[]> => page.evaluate('probe.shown()');
+
+export const loadedRows = (page: Page): Promise<number> => page.evaluate('probe.loaded()');
+
+/** @returns undefined: there is none on show */
+export const placeOf = (page: Page, selector: string): Promise<{ x: number; y: number } | undefined> =>
+  page.evaluate(`probe.place(${JSON.stringify(selector)})`);
+
+/** Waits until an expression is true in the page: its policy forbids Playwright's own way. */
+export async function waitUntil(page: Page, expression: string, withinMs = 30_000): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
+    if (performance.now() > end) throw new Error(`In vain the page was waited for: ${expression}`);
+    await sleep(25);
+  }
+}

@@ -1,0 +1,172 @@
+import { type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
+import { launchBrowser } from '../../test/support/chromium.ts';
+import { Random } from '../../test/support/random.ts';
+import { onConnection } from '../database.ts';
+import { startService } from '../measure/service.ts';
+import type { BenchOptions } from '../options.ts';
+import { openSessions, type SignedIn } from '../sessions.ts';
+import type { BareSettings } from './bare-page.ts';
+import { barePath, buildPage, pageRoot } from './build-page.ts';
+import { Events } from './events.ts';
+import { type Asked, overhear } from './overhear.ts';
+import { loadedRows, probeScript } from './probe.ts';
+import { type BrowserSize, browserSizes } from './size.ts';
+import { readThread, type Thread } from './thread.ts';
+import type { Visit } from './visit.ts';
+
+/** An open page. */
+export interface Tab {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly cdp: CDPSession;
+}
+
+/** What a stage is made of. */
+interface Props {
+  readonly options: BenchOptions;
+  readonly onProgress: (line: string) => void;
+  readonly thread: Thread;
+  readonly events: Events;
+  readonly browser: Browser;
+  /** Of the service. */
+  readonly url: string;
+  readonly reader: SignedIn;
+  readonly asked: Asked;
+}
+
+/** A service with the page, a browser, and somebody who reads. */
+export class BrowserStage {
+  readonly options: BenchOptions;
+  readonly size: BrowserSize;
+  readonly thread: Thread;
+  readonly events: Events;
+  readonly onProgress: (line: string) => void;
+  readonly #props: Props;
+
+  private constructor(props: Props) {
+    this.options = props.options;
+    this.onProgress = props.onProgress;
+    this.size = browserSizes[props.options.sizeName];
+    this.thread = props.thread;
+    this.events = props.events;
+    this.#props = props;
+  }
+
+  static async with<T>(
+    databaseUrl: string,
+    run: Pick<Props, 'options' | 'onProgress'>,
+    work: (stage: BrowserStage) => Promise<T>,
+  ): Promise<T> {
+    const { options, onProgress } = run;
+    await buildPage(options.profile);
+    const thread = await readThread(databaseUrl);
+    const [reader, ...writers] = await onConnection(databaseUrl, (client) => openSessions(client, 31));
+    if (!reader) throw new Error('There are no accounts');
+    const closers: (() => Promise<unknown>)[] = [];
+    try {
+      const { url, process } = await startService('Standfirst', databaseUrl, {
+        program: 'bench/browser/page-service',
+        poolSize: options.poolSize,
+        env: { RATE_LIMITS: 'off', PAGE_ROOT: pageRoot },
+      });
+      closers.push(() => process.stop());
+      const browser = await launchBrowser();
+      closers.push(() => browser.close());
+      onProgress(`Chromium ${browser.version()}`);
+      const events = new Events({ url, ...thread, writers, random: new Random(options.seed) });
+      closers.push(() => events.close());
+      const asked = await overhear(browser, `${url}/articles/${thread.slug}`);
+      return await work(new BrowserStage({ ...run, thread, events, browser, url, reader, asked }));
+    } finally {
+      for (const close of closers.reverse()) await close();
+    }
+  }
+
+  /** Opens a window with an empty cache, without going anywhere. */
+  async open(visit: Visit): Promise<Tab & { address: string }> {
+    const { browser, thread, url } = this.#props;
+    const { side, isSignedIn, hash = '', slowdown = 1 } = visit;
+    const isPhone = slowdown > 1;
+    const viewport = isPhone ? { width: 412, height: 915 } : { width: 1280, height: 800 };
+    const context = await browser.newContext({
+      viewport,
+      // It is served as a file, whose policy lets nobody ask anything.
+      bypassCSP: side === 'bare',
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', ({ message }) => this.onProgress(`the page threw: ${message}`));
+    page.on('console', (message) => {
+      // Portraits are elsewhere.
+      if (message.type() === 'error' && !message.text().includes('ERR_NAME_NOT_RESOLVED'))
+        this.onProgress(`the page says: ${message.text()}`);
+    });
+    await context.addInitScript(side === 'page' ? this.#session(isSignedIn) : this.#settings(visit));
+    await context.addInitScript(probeScript);
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Performance.enable');
+    if (isPhone) await cdp.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+    const address = url + (side === 'page' ? `/articles/${thread.slug}` : barePath) + hash;
+    return { context, page, cdp, address };
+  }
+
+  /** Text of a script: what somebody who has signed in comes back with. */
+  #session(isSignedIn: boolean): string {
+    if (!isSignedIn) return '';
+    const expiresAt = new Date(Date.now() + 80_000_000).toISOString();
+    const session = { accessToken: this.#props.reader.token, refreshToken: 'none', expiresAt };
+    return `localStorage.setItem('standfirst.session', ${JSON.stringify(JSON.stringify(session))})`;
+  }
+
+  /** Text of a script: what the bare page is to ask and show. */
+  #settings({ isSignedIn, hash = '', lines = 0 }: Visit): string {
+    const { asked, reader } = this.#props;
+    const variables = { ...asked.page.variables, around: hash.replace('#comment-', '') || null };
+    const token = isSignedIn ? reader.token : undefined;
+    const settings: BareSettings = { ...asked, page: { ...asked.page, variables }, token, lines };
+    return `globalThis.bareSettings = ${JSON.stringify(settings)}`;
+  }
+
+  /** Opens a page at the top of its thread, live, with so many comments loaded, and leaves the reader in the midst of these. */
+  async openThread(visit: Visit & { readonly comments: number }): Promise<Tab> {
+    // It is loaded at full speed: what is measured comes afterwards.
+    const tab = await this.open({ ...visit, lines: visit.comments });
+    const { page, cdp } = tab;
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await page.goto(tab.address);
+    await page.locator('.live-mark.is-live').waitFor({ state: 'attached' });
+    await page.locator('.thread-rows .thread-row').first().waitFor();
+    if (visit.comments > 0) {
+      if (visit.side === 'page') await scrollUntil(page, visit.comments);
+      await toTheMiddle(page);
+    } else await jump(page, `document.querySelector('.thread-rows').scrollIntoView()`);
+    if (visit.slowdown !== undefined)
+      await cdp.send('Emulation.setCPUThrottlingRate', { rate: visit.slowdown });
+    return tab;
+  }
+}
+
+/** Goes elsewhere, and lets what that brings about be over. */
+async function jump(page: Page, expression: string): Promise<void> {
+  await page.evaluate(expression);
+  await page.waitForTimeout(700);
+}
+
+/** Leaves the reader in the midst of what is loaded. */
+export const toTheMiddle = (page: Page): Promise<void> =>
+  jump(page, 'scrollTo(0, document.documentElement.scrollHeight / 2)');
+
+/** Goes to the end of what is loaded, until so many rows are or there are no more. @returns how many there are */
+export async function scrollUntil(page: Page, comments: number, withinMs = 300_000): Promise<number> {
+  const end = performance.now() + withinMs;
+  let [loaded, calm] = [0, 0];
+  // A page takes a request and some frames.
+  while (loaded < comments && calm < 200 && performance.now() < end) {
+    await page.evaluate('scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" })');
+    await page.waitForTimeout(20);
+    const now = await loadedRows(page);
+    calm = now > loaded ? 0 : calm + 1;
+    loaded = Math.max(loaded, now);
+  }
+  return loaded;
+}
