@@ -160,6 +160,8 @@ describe('the page of the service', () => {
   it('answers browsers at addresses that are none; programs are refused as ever', async () => {
     const page = await get('/nowhere', { accept: browser });
     expect([page.status, isPage(page), page.headers.get('vary')]).toEqual([404, true, 'Accept']);
+    const unreadable = await get('/articles/%E0%A4%A', { accept: browser });
+    expect([unreadable.status, isPage(unreadable)]).toEqual([404, true]);
     const refused: [path: string, accept: string][] = [
       ['/nowhere', '*/*'],
       ['/nowhere', 'application/json'],
@@ -198,8 +200,10 @@ describe('the page of the service', () => {
     const { slug: longest } = await app.addArticle({ article: { slug: 'a'.repeat(200) } });
     expect(await statusOf(app, `/articles/${longest}`)).toBe(200);
     expect(await statusOf(app, `/articles/${longest}a`)).toBe(404);
-    for (const path of ['/articles/%ff', '/articles/%ED%A0%80', '/tags/%zz', '/%ff'])
-      expect([path, await statusOf(app, path, { accept: browser })]).toEqual([path, 400]);
+    for (const path of ['/articles/%ff', '/articles/%ED%A0%80', '/tags/%zz', '/%ff']) {
+      expect([path, await statusOf(app, path, { accept: browser })]).toEqual([path, 404]);
+      expect([path, await statusOf(app, path, { accept: '*/*' })]).toEqual([path, 400]);
+    }
     for (const path of ['/assets/%00', '/assets/..%2findex.html', '/assets/../index.html', '/assets/.hidden'])
       expect([path, [400, 403, 404].includes(await statusOf(app, path))]).toEqual([path, true]);
   });

@@ -150,3 +150,14 @@ export function chain(length: number): Record<string, unknown>[] {
     createdAt: new Date(Date.UTC(2024, 6, 1) + index * 60_000).toISOString(),
   }));
 }
+
+/** For an import document: one, and so many replies to it. */
+export function answered(count: number): Record<string, unknown>[] {
+  return Array.from({ length: count + 1 }, (_, index) => ({
+    key: `asked-${index}`,
+    ...(index > 0 ? { parentKey: 'asked-0' } : {}),
+    body: index > 0 ? `answer ${index}` : 'asked',
+    authorName: 'Cy Example',
+    createdAt: new Date(Date.UTC(2024, 6, 1) + index * 60_000).toISOString(),
+  }));
+}

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
-import { allComments, chain, numberedComments } from '../support/comments.ts';
+import { allComments, answered, chain, numberedComments } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
 import { Line } from '../support/line.ts';
 import { useAppWithPage, useReaders } from '../support/readers.ts';
@@ -138,6 +138,21 @@ describeInBrowser('a discussion in the browser', () => {
     await page.getByLabel('Your reply').fill('Deep below');
     await page.locator('.composer').getByRole('button', { name: 'Reply' }).click();
     await acknowledged('Deep below');
+    expect(reader.problems).toEqual([]);
+  });
+
+  it('goes to one’s own reply, behind however many others', async () => {
+    const { path } = await article(answered(40));
+    const reader = await readers.open(app().url + path, { user: ada });
+    const { page } = reader;
+    await reader.isLive();
+    await reader.replyTo('asked', 'Behind all of them');
+    await reader.comment('Behind all of them').getByRole('button', { name: 'Edit' }).waitFor();
+    const { y = -1 } = (await reader.comment('Behind all of them').boundingBox()) ?? {};
+    expect(y).toBeGreaterThan(0);
+    expect(y).toBeLessThan(page.viewportSize()?.height ?? 0);
+    // Whoever uses the keyboard is still where they replied.
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Reply');
     expect(reader.problems).toEqual([]);
   });
 

@@ -48,6 +48,33 @@ describeInBrowser('the focus', () => {
     expect(Math.abs((await page.evaluate<number>('scrollY')) - before)).toBeLessThan(50);
   });
 
+  it('stays where it is while one writes, whatever comes above it', async () => {
+    const { id, path } = await article(numberedComments(60));
+    const ids = new Map((await allComments(app(), id)).map((comment) => [comment.bodyText, comment.id]));
+    const reader = await readers.open(`${app().url}${path}#comment-${ids.get('number 40')}`, { user: ada });
+    const { page } = reader;
+    await reader.isLive();
+    await reader.comment('number 37').getByRole('button', { name: 'Reply' }).click();
+    await page.keyboard.type('Half of a');
+    const field = page.locator('textarea:focus');
+    const before = (await field.boundingBox())?.y ?? 0;
+    // Below comments that are on show between the window's top and the field.
+    for (const above of ['number 39', 'number 38', 'number 39']) {
+      const text = `To ${above}`;
+      await app().addComment(bo, {
+        articleId: id,
+        parentId: ids.get(above) ?? '',
+        body: `${text}\n\n${text}`,
+      });
+      await page.keyboard.type(' text');
+    }
+    await eventually('the number', async () => (await page.locator('.count').innerText()) === '63 comments');
+    // It is painted by then, and stays there.
+    await page.evaluate('new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))');
+    expect(Math.abs(((await field.boundingBox())?.y ?? 0) - before)).toBeLessThan(2);
+    expect(await field.inputValue()).toBe('Half of a text text text');
+  });
+
   it('goes on from what was done', async () => {
     const { path } = await article();
     const reader = await readers.open(app().url + path, { user: ada });

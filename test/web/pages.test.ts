@@ -115,6 +115,28 @@ describeInBrowser('each page', () => {
     await reader.isLive();
   });
 
+  describe.each(views)('as $view', ({ view, width, height, colorScheme }) => {
+    it.each(pages)(
+      '$name: nothing for axe, nothing too wide, no problem',
+      async ({ name, path, heading, as }) => {
+        const address = path.replace(/BRANCH|OWN/, (word) => replaced[word] ?? word);
+        const reader = await readers.open(app().url + address, {
+          ...(as ? { user: journalist } : {}),
+          context: { viewport: { width, height }, colorScheme },
+        });
+        await reader.page.getByRole('heading', { level: 1, name: heading }).waitFor();
+        await reader.page.getByText('Loading …').first().waitFor({ state: 'detached' });
+        if (path.startsWith(`/articles/${longThread}`)) await reader.isLive();
+        const isMissing = name === 'missing';
+        expect(reader.problems.filter((problem) => !(isMissing && problem.includes('404')))).toEqual([]);
+        expect(await reader.accessibilityFaults()).toEqual([]);
+        expect(await reader.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+        await reader.photograph(`${name}-${view}`, name !== 'thread');
+        await reader.page.context().close();
+      },
+    );
+  });
+
   it('is not made wider by what people write', async () => {
     const word = 'Rechtsschutzversicherungsgesellschaften'.repeat(2);
     const code = `\`\`\`\n${'a long line of code '.repeat(10)}\n\`\`\``;
@@ -153,27 +175,5 @@ describeInBrowser('each page', () => {
         .map(({ tagName, className }) => tagName + '.' + className)`;
       expect([path, await reader.page.evaluate(beyond)]).toEqual([path, []]);
     }
-  });
-
-  describe.each(views)('as $view', ({ view, width, height, colorScheme }) => {
-    it.each(pages)(
-      '$name: nothing for axe, nothing too wide, no problem',
-      async ({ name, path, heading, as }) => {
-        const address = path.replace(/BRANCH|OWN/, (word) => replaced[word] ?? word);
-        const reader = await readers.open(app().url + address, {
-          ...(as ? { user: journalist } : {}),
-          context: { viewport: { width, height }, colorScheme },
-        });
-        await reader.page.getByRole('heading', { level: 1, name: heading }).waitFor();
-        await reader.page.getByText('Loading …').first().waitFor({ state: 'detached' });
-        if (path.startsWith(`/articles/${longThread}`)) await reader.isLive();
-        const isMissing = name === 'missing';
-        expect(reader.problems.filter((problem) => !(isMissing && problem.includes('404')))).toEqual([]);
-        expect(await reader.accessibilityFaults()).toEqual([]);
-        expect(await reader.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-        await reader.photograph(`${name}-${view}`, name !== 'thread');
-        await reader.page.context().close();
-      },
-    );
   });
 });

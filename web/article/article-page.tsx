@@ -4,7 +4,6 @@ import { useSearchParams } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
-import { PageHead } from '../layout/page-head.tsx';
 import { commentOfHash } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { useSnapshotPolicy } from '../thread/kept-discussions.ts';
@@ -27,7 +26,6 @@ const ArticlePageDocument = graphql(`
     article(slug: $slug) {
       id
       slug
-      title
       liveCursor
       ...ArticleText
       ...Endorsements
@@ -82,7 +80,6 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
   const page = data?.article?.allComments ?? data?.article?.comments;
   return (
     <div className="page article-page">
-      <PageHead title={article.title} />
       <ArticleText from={article} />
       <Endorsements from={article} />
       <section className="discussion" aria-labelledby="discussion">

@@ -5,6 +5,7 @@ import { formatNumber } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type ArticleTextFragment } from '../graphql/generated/graphql.ts';
 import { Portrait } from '../journalist/portrait.tsx';
+import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
@@ -47,6 +48,7 @@ export function ArticleText({ from }: { readonly from: FragmentType<ArticleTextF
   const { author } = article;
   return (
     <article className="article" aria-labelledby="headline">
+      <PageHead title={article.title} />
       <header className="article-head">
         <h1 id="headline" tabIndex={-1}>
           {article.title}

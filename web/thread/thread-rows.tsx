@@ -15,6 +15,7 @@ import { texts } from '../texts.ts';
 import { BranchButton } from './branch-button.tsx';
 import { CommentCard } from './comment-card.tsx';
 import { useDiscussion } from './discussion-context.ts';
+import { useHeldFocus } from './held-focus.ts';
 import { OwnComment } from './own-comment.tsx';
 import { type Row, type ThreadSnapshot } from './thread-entry.ts';
 import { markTarget, walkTo } from './walk.ts';
@@ -70,6 +71,7 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
       [focusedIndex],
     ),
   });
+  const letGo = useHeldFocus(discussion.list, container);
   const items = virtualizer.getVirtualItems();
 
   const first = items[0]?.index ?? 0;
@@ -105,6 +107,7 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
     const key = rows.find((row) => row.kind === 'comment' && row.id === id)?.key;
     if (key === undefined) return false;
     setFocused(key);
+    letGo();
     stopWalk.current?.();
     stopWalk.current = walkTo(
       () => {
@@ -121,13 +124,15 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
   const own = rows.findLast(({ kind }) => kind === 'own')?.key;
   const lastOwn = useRef(own);
   useEffect(() => {
-    if (own !== undefined && own !== lastOwn.current)
+    if (own !== undefined && own !== lastOwn.current) {
+      letGo();
       virtualizer.scrollToIndex(
         latest.current.findIndex(({ key }) => key === own),
         { align: 'auto' },
       );
+    }
     lastOwn.current = own;
-  }, [own, virtualizer]);
+  }, [own, letGo, virtualizer]);
 
   /** As feeds do (ARIA Authoring Practices, feed pattern): from one comment to the next, past what is in it. */
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {

@@ -1,0 +1,46 @@
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { type ThreadList } from './thread-list.ts';
+
+/** How long a row is held after the list has changed, in milliseconds: until what came with the change is measured. */
+const holdMs = 300;
+
+interface Held {
+  readonly row: HTMLElement;
+  /** Its distance from the window's top, in pixels. */
+  readonly top: number;
+  readonly until: number;
+}
+
+/**
+ * While a row has the focus and is on show, what comes above it moves what is above, and not the row: one writes in it.
+ * @returns lets go, to scroll elsewhere
+ */
+export function useHeldFocus(list: ThreadList, rows: RefObject<HTMLElement | null>): () => void {
+  const held = useRef<Held>(undefined);
+  const release = useCallback(() => {
+    held.current = undefined;
+  }, []);
+  useEffect(() => {
+    const hold = () => {
+      const row = document.activeElement?.closest<HTMLElement>('.thread-row');
+      if (!row || rows.current?.contains(row) !== true) return release();
+      const { top, bottom } = row.getBoundingClientRect();
+      const isOnShow = bottom > 0 && top < innerHeight;
+      held.current = isOnShow ? { row, top, until: performance.now() + holdMs } : undefined;
+    };
+    const events = ['wheel', 'touchmove', 'pointerdown'] as const;
+    for (const name of events) addEventListener(name, release, { passive: true });
+    const unsubscribe = list.subscribe(hold);
+    return () => {
+      unsubscribe();
+      for (const name of events) removeEventListener(name, release);
+    };
+  }, [list, rows, release]);
+  // At each rendering: the first one puts in rows of estimated heights, the next ones know better.
+  useLayoutEffect(() => {
+    if (!held.current?.row.isConnected || performance.now() > held.current.until) return;
+    const moved = held.current.row.getBoundingClientRect().top - held.current.top;
+    if (Math.abs(moved) > 1) scrollBy({ top: moved, behavior: 'instant' });
+  });
+  return release;
+}
