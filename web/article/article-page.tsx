@@ -1,7 +1,7 @@
-import { useQuery } from '@apollo/client/react';
 import { lazy, Suspense, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
+import { useSnapshot } from '../graphql/use-snapshot.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { commentOfHash } from '../paths.ts';
@@ -58,23 +58,22 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
   const [around, setAround] = useState(() => commentOfHash(location.hash));
   useState(() => void loadDiscussion());
   const [isSorted, setSorted] = useState(false);
-  const { data, previousData, error, loading, refetch } = useQuery(ArticlePageDocument, {
-    fetchPolicy: useSnapshotPolicy({ slug, sort }),
-    variables: {
+  const { data, previousData, error, loading, retry } = useSnapshot(
+    ArticlePageDocument,
+    {
       slug,
       ...threadVariables(sort),
       first: pageSize,
       around: sort === 'TOP' ? null : (around ?? null),
     },
-    errorPolicy: 'all',
-  });
+    useSnapshotPolicy({ slug, sort }),
+  );
 
   // In another order only the comments are others.
   const article = data?.article ?? (loading ? previousData?.article : undefined);
   if (!article) {
     if (loading) return <Loading />;
-    if (error)
-      return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
+    if (error) return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={retry} />;
     return <NotFound />;
   }
   const page = data?.article?.allComments ?? data?.article?.comments;
@@ -102,7 +101,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
           <Loading />
         ) : (
           // What it points to is no comment of this article: the thread from its top.
-          error && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />
+          error !== undefined && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />
         )}
       </section>
     </div>

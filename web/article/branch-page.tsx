@@ -1,8 +1,8 @@
-import { useQuery } from '@apollo/client/react';
 import { useCallback, useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type BranchPageQuery } from '../graphql/generated/graphql.ts';
+import { useSnapshot } from '../graphql/use-snapshot.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Gone, Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
@@ -59,15 +59,14 @@ export default function BranchPage({
   readonly commentId: string;
 }) {
   const [around, setAround] = useState(() => commentOfHash(location.hash));
-  const { data, error, loading, refetch } = useQuery(BranchPageDocument, {
-    variables: { commentId, first: pageSize, maxDepth: maxLevel + 1, around: around ?? null },
-    fetchPolicy: useSnapshotPolicy({ slug, rootId: commentId, sort: 'THREADED' }),
-    errorPolicy: 'all',
-  });
+  const { data, error, loading, retry } = useSnapshot(
+    BranchPageDocument,
+    { commentId, first: pageSize, maxDepth: maxLevel + 1, around: around ?? null },
+    useSnapshotPolicy({ slug, rootId: commentId, sort: 'THREADED' }),
+  );
   if (!data?.comment) {
     if (loading) return <Loading />;
-    if (error)
-      return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
+    if (error) return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={retry} />;
     return <NotFound />;
   }
   const { comment } = data;
@@ -85,7 +84,7 @@ export default function BranchPage({
         {comment.descendants ? (
           <BranchDiscussion comment={comment} page={comment.descendants} viewerId={data.viewer?.id} />
         ) : (
-          error && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />
+          error !== undefined && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />
         )}
       </section>
     </div>

@@ -1,4 +1,3 @@
-import { type WatchQueryFetchPolicy } from '@apollo/client';
 import { useMemo } from 'react';
 import { useReader } from '../session/reader-context.ts';
 import { type Reader } from '../session/session.ts';
@@ -52,7 +51,7 @@ export function discussionOf(reader: Reader, place: Place, begin: () => Discussi
  * For the query that a discussion begins with. Comments and cursor must be of one answer: in the cache they would be of
  * whatever queries came last. Only where a discussion goes on, with what it has, the rest of its page may be known as well.
  */
-export function useSnapshotPolicy(place: Place): WatchQueryFetchPolicy {
+export function useSnapshotPolicy(place: Place): 'cache-first' | 'network-only' {
   const reader = useReader();
   const name = nameOf(place);
   return useMemo(() => (keptOf(reader).has(name) ? 'cache-first' : 'network-only'), [reader, name]);

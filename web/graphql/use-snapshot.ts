@@ -1,0 +1,61 @@
+import { type OperationVariables, type TypedDocumentNode } from '@apollo/client';
+import { type MaybeMasked } from '@apollo/client/masking';
+import { useApolloClient } from '@apollo/client/react';
+import { useEffect, useState } from 'react';
+
+interface Answer<TData> {
+  /** The variables that it answers; empty: none yet. */
+  readonly name: string;
+  readonly data?: MaybeMasked<TData> | undefined;
+  readonly error?: unknown;
+}
+
+interface Snapshot<TData> {
+  readonly data: MaybeMasked<TData> | undefined;
+  /** What the variables of before were answered with, as long as these are not. */
+  readonly previousData: MaybeMasked<TData> | undefined;
+  readonly error: unknown;
+  readonly loading: boolean;
+  readonly retry: () => void;
+}
+
+/**
+ * What a page begins with, as it was then. Whatever becomes of it is seen by the components, each of which reads its own
+ * fragment: watched as a whole, a page of comments would be read and compared once more for each event.
+ * @param policy `cache-first`: what the cache has is there at once
+ */
+export function useSnapshot<TData, TVariables extends OperationVariables>(
+  query: TypedDocumentNode<TData, TVariables>,
+  variables: TVariables,
+  policy: 'cache-first' | 'network-only',
+): Snapshot<TData> {
+  const client = useApolloClient();
+  const name = JSON.stringify(variables);
+  const [answer, setAnswer] = useState<Answer<TData>>(() => {
+    const data = policy === 'cache-first' ? client.readQuery({ query, variables } as never) : null;
+    return data === null ? { name: '' } : { name, data: data as MaybeMasked<TData> };
+  });
+  const loading = answer.name !== name;
+  useEffect(() => {
+    if (!loading) return;
+    let isOver = false;
+    const take = (next: Omit<Answer<TData>, 'name'>) => {
+      if (!isOver) setAnswer({ name, ...next });
+    };
+    const asked = JSON.parse(name) as TVariables;
+    client
+      .query<TData>({ query, variables: asked, fetchPolicy: policy, errorPolicy: 'all' } as never)
+      .then(take)
+      .catch((error: unknown) => take({ error }));
+    return () => {
+      isOver = true;
+    };
+  }, [client, query, name, policy, loading]);
+  return {
+    data: loading ? undefined : answer.data,
+    previousData: loading ? answer.data : undefined,
+    error: loading ? undefined : answer.error,
+    loading,
+    retry: () => setAnswer({ name: '' }),
+  };
+}
