@@ -6,8 +6,10 @@ const pauseMs = 60_000;
 /** Whether the service is there. If not, a load would put the browser's own page about that in the place of this one. */
 export async function isReachable(): Promise<boolean> {
   try {
-    await fetch(location.href, { method: 'HEAD', cache: 'no-store' });
-    return true;
+    const signal = AbortSignal.timeout(5_000);
+    const { status } = await fetch(location.href, { method: 'HEAD', cache: 'no-store', signal });
+    // Above that it is what stands before the service that answers.
+    return status < 500;
   } catch {
     return false;
   }

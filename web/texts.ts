@@ -44,6 +44,8 @@ export const texts = {
   sendAsComment: 'Send as a comment',
   parentGone: 'The comment that you were answering was removed.',
   editComment: 'Edit your comment',
+  staleComment: (text: string) =>
+    `It was edited elsewhere meanwhile. Saving once more replaces what is there now: “${text}”`,
   commentsClosed: 'This article takes no new comments.',
   premoderated: 'A moderator reads each comment before it is public.',
   signInToComment: 'Sign in to comment',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
+import { EventEmitter, once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
@@ -11,6 +12,13 @@ const artefacts = join(root, 'test-artefacts/page');
 
 /** What a browser says of a picture elsewhere that it can't get, as on a machine without internet. */
 const isForeign = (problem: string): boolean => problem.includes('ERR_NAME_NOT_RESOLVED');
+
+/** An answer that is held back. */
+export interface Held {
+  /** The service has answered, and the page does not know it yet. */
+  readonly isAnswered: Promise<unknown>;
+  letGo(): void;
+}
 
 /** One browser with one reader in it. */
 export class BrowserReader {
@@ -53,6 +61,28 @@ export class BrowserReader {
     await parent.getByRole('button', { name: 'Reply' }).click();
     await parent.getByLabel('Your reply').fill(text);
     await parent.locator('form').getByRole('button', { name: 'Reply' }).click();
+  }
+
+  /**
+   * Holds back the next answer to an operation.
+   * @param isSent whether the service is asked: otherwise the request is lost
+   */
+  async hold(operation: string, isSent = true): Promise<Held> {
+    const gate = new EventEmitter();
+    const isAnswered = once(gate, 'answered');
+    const isReleased = once(gate, 'released');
+    let isHeld = false;
+    await this.page.route('**/graphql', async (route) => {
+      if (isHeld || !(route.request().postData() ?? '').includes(operation)) return route.fallback();
+      isHeld = true;
+      if (!isSent) return;
+      const response = await route.fetch();
+      gate.emit('answered');
+      await isReleased;
+      // The page may have given up.
+      await route.fulfill({ response }).catch(() => undefined);
+    });
+    return { isAnswered, letGo: () => gate.emit('released') };
   }
 
   /** The texts of the comments in the document, from the top. */
@@ -109,11 +139,11 @@ export function useReaders(): {
   });
   afterAll(() => browser?.close());
   return {
-    async open(address, { user, once = false, context: options = {} } = {}) {
+    async open(address, { user, once: isOnce = false, context: options = {} } = {}) {
       if (!browser) throw new Error('The browser runs during the tests only');
       const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
       const reader = new BrowserReader(await context.newPage());
-      if (user && once) {
+      if (user && isOnce) {
         await reader.page.goto(address);
         await reader.page.evaluate(storeSession, sessionOf(user));
       } else if (user) await context.addInitScript(storeSession, sessionOf(user));

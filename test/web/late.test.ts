@@ -1,40 +1,22 @@
-import { beforeAll, expect, it } from '@jest/globals';
-import { EventEmitter, once } from 'node:events';
-import type { Page } from 'playwright-core';
+import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { allComments, type CommentMutation, mutate, numberedComments } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
 import { Line } from '../support/line.ts';
-import { sessionOf, storeSession, useAppWithPage, useReaders } from '../support/readers.ts';
-
-interface Held {
-  /** The service has answered, and the page does not know it yet. */
-  readonly isAnswered: Promise<unknown>;
-  letGo(): void;
-}
-
-/** Holds back the next answer to an operation. */
-async function hold(page: Page, operation: string): Promise<Held> {
-  const gate = new EventEmitter();
-  const isAnswered = once(gate, 'answered');
-  const isReleased = once(gate, 'released');
-  let isHeld = false;
-  await page.route('**/graphql', async (route) => {
-    if (isHeld || !(route.request().postData() ?? '').includes(operation)) return route.fallback();
-    isHeld = true;
-    const response = await route.fetch();
-    gate.emit('answered');
-    await isReleased;
-    // The page may have given up.
-    await route.fulfill({ response }).catch(() => undefined);
-  });
-  return { isAnswered, letGo: () => gate.emit('released') };
-}
+import {
+  BrowserReader,
+  type Held,
+  sessionOf,
+  storeSession,
+  useAppWithPage,
+  useReaders,
+} from '../support/readers.ts';
 
 describeInBrowser('what comes late', () => {
   const readers = useReaders();
   const app = useAppWithPage({ MAX_REPLAY_EVENTS: '8' });
+  const lines: Line[] = [];
   let ada: TestUser;
   let bo: TestUser;
   let moderator: TestUser;
@@ -43,6 +25,10 @@ describeInBrowser('what comes late', () => {
     ada = await app().signUp('Ada Example');
     bo = await app().signUp('Bo Example');
     moderator = await app().signUp('Cy Example', 'MODERATOR');
+  });
+
+  afterEach(async () => {
+    await Promise.all(lines.splice(0).map((line) => line.close()));
   });
 
   const article = async (comments: Record<string, unknown>[] = []) => {
@@ -62,7 +48,7 @@ describeInBrowser('what comes late', () => {
     const { id, path } = await article();
     const reader = await readers.open(app().url + path, { user: ada });
     await reader.isLive();
-    const held = await hold(reader.page, 'mutation AddComment');
+    const held = await reader.hold('mutation AddComment');
     await reader.say('Not for long');
     await held.isAnswered;
     await reader.comment('Not for long').getByRole('button', { name: 'Remove' }).waitFor();
@@ -84,7 +70,7 @@ describeInBrowser('what comes late', () => {
     const commentId = await say(id, 'What do you think?', ada);
     const reader = await readers.open(app().url + path, { user: bo });
     await reader.isLive();
-    const held = await hold(reader.page, 'mutation React');
+    const held = await reader.hold('mutation React');
     await reader.comment('What do you think?').getByRole('button', { name: 'Insightful' }).click();
     await held.isAnswered;
     await change('react', { commentId, kind: 'INSIGHTFUL' }, moderator);
@@ -106,7 +92,7 @@ describeInBrowser('what comes late', () => {
     const { page } = reader;
     await reader.isLive();
     await page.locator('article:focus', { hasText: 'number 150' }).waitFor();
-    const held = await hold(page, 'query ArticleThread');
+    const held = await reader.hold('query ArticleThread');
     await page.mouse.move(300, 300);
     let isAnswered = false;
     void held.isAnswered.then(() => (isAnswered = true));
@@ -167,6 +153,142 @@ describeInBrowser('what comes late', () => {
     }
   });
 
+  /** A discussion in which too much is missed, and then the line is mended. */
+  const missTooMuch = async (
+    { id, path }: { id: string; path: string },
+    act: (reader: BrowserReader) => Promise<unknown>,
+    beforeMending: (reader: BrowserReader) => Promise<unknown> = () => Promise.resolve(),
+    before: (reader: BrowserReader) => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<BrowserReader> => {
+    const line = new Line(app().url);
+    lines.push(line);
+    const reader = await readers.open((await line.open()) + path, { user: ada });
+    await reader.isLive();
+    await before(reader);
+    line.break();
+    await reader.page.getByText('Reconnecting …').waitFor();
+    await act(reader);
+    for (let index = 0; index < 12; index++) await say(id, `Missed ${index}`);
+    await beforeMending(reader);
+    line.mend();
+    return reader;
+  };
+
+  it('is read anew after a reset, though another load fails meanwhile', async () => {
+    const place = await article();
+    const gone = await say(place.id, 'To be removed');
+    let held: Held | undefined;
+    const reader = await missTooMuch(
+      place,
+      () => change('removeComment', { commentId: gone }, moderator),
+      async (each) => (held = await each.hold('query ArticleThread')),
+    );
+    await held?.isAnswered;
+    const answer = reader.page.waitForResponse('**/graphql');
+    await reader.page.evaluate(`location.hash = '#comment-none'`);
+    await answer;
+    held?.letGo();
+    await reader.isLive();
+    await reader.comment('Missed 11').waitFor();
+    await reader.comment('To be removed').waitFor({ state: 'detached' });
+  });
+
+  it('brings nothing back that was removed before a reset', async () => {
+    const place = await article();
+    let held: Held | undefined;
+    const reader = await missTooMuch(
+      place,
+      async () => {
+        const own = (await allComments(app(), place.id)).find(({ bodyText }) => bodyText === 'Not for long');
+        await change('removeComment', { commentId: own?.id }, moderator);
+      },
+      undefined,
+      async (each) => {
+        held = await each.hold('mutation AddComment');
+        await each.say('Not for long');
+        await each.comment('Not for long').getByRole('button', { name: 'Remove' }).waitFor();
+      },
+    );
+    await reader.comment('Missed 11').waitFor();
+    await reader.comment('Not for long').waitFor({ state: 'detached' });
+    const again = reader.page.waitForResponse(
+      (response) => response.request().postData()?.includes('query CommentNow') === true,
+    );
+    held?.letGo();
+    await again;
+    await say(place.id, 'After all');
+    await reader.page.getByRole('button', { name: '1 new comment' }).click();
+    await reader.comment('After all').waitFor();
+    expect(await reader.comment('Not for long').count()).toBe(0);
+  });
+
+  it('leaves a reply in progress in its place, when what it answers was removed before a reset', async () => {
+    const place = await article();
+    const parent = await say(place.id, 'The parent');
+    await say(place.id, 'Another');
+    const reader = await missTooMuch(
+      place,
+      () => change('removeComment', { commentId: parent }, moderator),
+      undefined,
+      async (each) => {
+        await each.comment('The parent').getByRole('button', { name: 'Reply' }).click();
+        await each.page.keyboard.type('It took an hour');
+      },
+    );
+    await reader.page.locator('.count', { hasText: '13 comments' }).waitFor();
+    expect(await reader.page.locator('textarea:focus').inputValue()).toBe('It took an hour');
+  });
+
+  it('shows once what was on its way when another order was chosen', async () => {
+    const { id, path } = await article(numberedComments(3));
+    const reader = await readers.open(app().url + path, { user: ada });
+    await reader.isLive();
+    const held = await reader.hold('mutation AddComment');
+    await reader.say('Between two orders');
+    await reader.page.getByLabel('Order').selectOption('Newest');
+    await reader.page.waitForURL('**?sort=newest');
+    await held.isAnswered;
+    held.letGo();
+    await reader.comment('Between two orders').getByRole('button', { name: 'Edit' }).waitFor();
+    await reader.isLive();
+    await reader.page.getByText('Sending …').waitFor({ state: 'detached' });
+    expect(await reader.texts()).toEqual(['Between two orders', 'number 2', 'number 1', 'number 0']);
+    expect(await reader.page.getByLabel('Your comment').inputValue()).toBe('');
+    expect(await allComments(app(), id)).toHaveLength(4);
+  });
+
+  it('begins at its beginning in another order, after an address in the middle', async () => {
+    const { id, path } = await article(numberedComments(200));
+    const middle = (await allComments(app(), id)).find(({ bodyText }) => bodyText === 'number 100')?.id;
+    const reader = await readers.open(`${app().url}${path}#comment-${middle}`);
+    await reader.isLive();
+    await reader.page.getByLabel('Order').selectOption('Newest');
+    await reader.comment('number 199').waitFor();
+    await reader.page.getByLabel('Order').selectOption('Oldest');
+    await reader.comment('number 0').first().waitFor();
+  });
+
+  it('does not hide again what has come and gone and come, and was shown', async () => {
+    const { id, path } = await article();
+    const [first, other] = [await say(id, 'The first one'), await say(id, 'Come and gone')];
+    const reader = await readers.open(app().url + path, { user: ada });
+    await reader.isLive();
+    const held = await reader.hold('mutation React');
+    await reader.comment('The first one').getByRole('button', { name: 'Insightful' }).click();
+    await held.isAnswered;
+    await change('removeComment', { commentId: other }, moderator);
+    await reader.comment('Come and gone').waitFor({ state: 'detached' });
+    await change('restoreComment', { commentId: other }, moderator);
+    await reader.page.getByRole('button', { name: '1 new comment' }).click();
+    await reader.comment('Come and gone').waitFor();
+    const answer = reader.page.waitForResponse('**/graphql');
+    held.letGo();
+    await answer;
+    await change('react', { commentId: first, kind: 'LIKE' }, moderator);
+    await reader.page.getByRole('button', { name: 'Well said 1' }).waitFor();
+    expect(await reader.texts()).toEqual(['Come and gone', 'The first one']);
+  });
+
   it('stands in its place when it is restored', async () => {
     const { id, path } = await article();
     const [, middle] = [await say(id, 'one'), await say(id, 'two'), await say(id, 'three')];
@@ -216,6 +338,73 @@ describeInBrowser('several tabs of one browser', () => {
     // From one to the other at once.
     await two.evaluate(storeSession, sessionOf(di));
     await one.page.locator('.account-name', { hasText: 'Di Example' }).waitFor();
+  });
+
+  it('do not move each other, and send what one of them has left', async () => {
+    const ada = await app().signUp('Ada Example');
+    const { id, slug } = await app().addArticle({ comments: numberedComments(200) });
+    const middle = (await allComments(app(), id)).find(({ bodyText }) => bodyText === 'number 100')?.id;
+    const address = `${app().url}/articles/${slug}`;
+    const one = await readers.open(`${address}#comment-${middle}`, { user: ada, once: true });
+    await one.page.reload();
+    await one.isLive();
+    await one.page.locator('article:focus', { hasText: 'number 100' }).waitFor();
+    const two = new BrowserReader(await one.page.context().newPage());
+    await two.page.goto(address);
+    await two.isLive();
+    await two.say('From the second tab');
+    await two.comment('From the second tab').getByRole('button', { name: 'Remove' }).waitFor();
+    await one.page.getByRole('button', { name: '1 new comment' }).waitFor();
+    await one.page.locator('article:focus', { hasText: 'number 100' }).waitFor();
+
+    await two.hold('mutation AddComment', false);
+    await two.say('Left behind');
+    await two.page.getByText('Sending …').waitFor();
+    await two.page.close();
+    // As after sleep, or when the line comes back.
+    await one.page.context().setOffline(true);
+    await one.page.getByText('Reconnecting …').waitFor();
+    await one.page.context().setOffline(false);
+    await one.page.getByRole('button', { name: '2 new comments' }).waitFor();
+    await one.page.locator('article:focus', { hasText: 'number 100' }).waitFor();
+  });
+
+  it('leave nothing of one reader to the next', async () => {
+    const [ada, bo] = [await app().signUp('Ada Example'), await app().signUp('Bo Example')];
+    const { id, slug } = await app().addArticle();
+    await app().addComment(ada, { articleId: id, body: 'By Ada' });
+    const reader = await readers.open(`${app().url}/articles/${slug}`, { user: ada, once: true });
+    await reader.page.reload();
+    await reader.isLive();
+    const held = await reader.hold('mutation React');
+    await app().addComment(bo, { articleId: id, body: 'By Bo' });
+    await reader.page.getByRole('button', { name: '1 new comment' }).click();
+    await reader.comment('By Bo').getByRole('button', { name: 'Insightful' }).click();
+    await held.isAnswered;
+    await reader.page.evaluate(storeSession, sessionOf(bo));
+    await reader.page.evaluate(`dispatchEvent(new StorageEvent('storage', { key: 'standfirst.session' }))`);
+    await reader.page.locator('.account-name', { hasText: 'Bo Example' }).waitFor();
+    await reader.isLive();
+    const answer = reader.page.waitForResponse('**/graphql');
+    held.letGo();
+    await answer;
+    await app().addComment(ada, { articleId: id, body: 'The end' });
+    await reader.page.getByRole('button', { name: '1 new comment' }).click();
+    await reader.comment('The end').waitFor();
+    const reaction = reader.comment('By Bo').getByRole('button', { name: 'Insightful 1' });
+    expect(await reaction.getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('work where the browser has no UUIDs, as on pages without TLS', async () => {
+    const ada = await app().signUp('Ada Example');
+    const { slug } = await app().addArticle();
+    const reader = await readers.open(app().url, { user: ada });
+    await reader.page.addInitScript('delete Crypto.prototype.randomUUID');
+    await reader.page.goto(`${app().url}/articles/${slug}`);
+    await reader.isLive();
+    await reader.say('In the open');
+    await reader.comment('In the open').getByRole('button', { name: 'Remove' }).waitFor();
+    expect(reader.problems).toEqual([]);
   });
 
   it('are not stopped by what is not theirs in the browser’s storage', async () => {

@@ -227,6 +227,22 @@ describe('other orders', () => {
     expect(keysOf(list)[0]).toBe('4');
   });
 
+  it('keeps what is being answered until that is done, unless it is back', () => {
+    const list = listOf('THREADED', [entry([2]), entry([1])]);
+    list.setAnswered('2', true);
+    list.remove('2');
+    expect(keysOf(list)).toEqual(['2', '1']);
+    list.replace(page([entry([3]), entry([1])]));
+    expect(keysOf(list)).toEqual(['3', '2', '1']);
+    list.add(entry([2]));
+    list.setAnswered('2', false);
+    expect(keysOf(list)).toEqual(['3', '2', '1']);
+    list.setAnswered('2', true);
+    list.remove('2');
+    list.setAnswered('2', false);
+    expect(keysOf(list)).toEqual(['3', '1']);
+  });
+
   it('takes out what vanished, and tells of a batch once', () => {
     const list = listOf('THREADED', [entry([2]), entry([1])]);
     let told = 0;

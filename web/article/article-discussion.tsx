@@ -2,12 +2,13 @@ import { useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type ArticlePageQuery } from '../graphql/generated/graphql.ts';
+import { messageOf } from '../graphql/error-message.ts';
 import { Gone } from '../layout/messages.tsx';
 import { commentHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { Discussion } from '../thread/discussion.ts';
-import { discussionOf } from '../thread/kept-discussions.ts';
+import { discussionOf, type SnapshotPolicy } from '../thread/kept-discussions.ts';
 import { DiscussionHead } from '../thread/discussion-head.tsx';
 import { findBranchAddress } from '../thread/find-branch.ts';
 import { Thread } from '../thread/thread.tsx';
@@ -31,6 +32,7 @@ interface DiscussionProps {
   readonly article: Article;
   readonly page: NonNullable<Article['allComments']>;
   readonly sort: ThreadSort;
+  readonly policy: SnapshotPolicy;
   /** Whether the reader has chosen this order, and is there. */
   readonly isSorted: boolean;
   readonly viewerId: string | undefined;
@@ -39,15 +41,16 @@ interface DiscussionProps {
 
 /** The thread under an article, live. */
 export default function ArticleDiscussion(props: DiscussionProps) {
-  const { article, page, sort, isSorted, viewerId, onSort } = props;
+  const { article, page, sort, policy, isSorted, viewerId, onSort } = props;
   const reader = useReader();
   const [, navigate] = useLocation();
-  const [missing, setMissing] = useState(false);
+  const [notice, setNotice] = useState<string>();
   const { slug } = article;
   const [discussion] = useState(() =>
     discussionOf(
       reader,
       { slug, sort },
+      policy,
       () =>
         new Discussion({
           reader,
@@ -61,16 +64,19 @@ export default function ArticleDiscussion(props: DiscussionProps) {
         }),
     ),
   );
+  const onSeek = useCallback(() => setNotice(undefined), []);
   const onMissing = useCallback(
-    (id: string) => {
+    (id: string, failure?: unknown) => {
       // By rank nobody knows on which page it is.
       if (sort === 'TOP') return navigate(paths.article(slug) + commentHash(id), { replace: true });
+      // The service says so where it is of another article.
+      if (failure !== undefined && messageOf(failure) === undefined) return setNotice(texts.unreachable);
       void findBranchAddress(reader.apollo, slug, id)
         .then((address) => {
-          if (address === undefined) setMissing(true);
+          if (address === undefined) setNotice(texts.commentGone);
           else navigate(address, { replace: true });
         })
-        .catch(() => setMissing(true));
+        .catch(() => setNotice(texts.unreachable));
     },
     [reader, slug, sort, navigate],
   );
@@ -79,9 +85,9 @@ export default function ArticleDiscussion(props: DiscussionProps) {
     if (location.hash === '#discussion') document.getElementById('discussion')?.scrollIntoView();
   }, []);
   return (
-    <Thread discussion={discussion} onMissing={onMissing}>
+    <Thread discussion={discussion} onSeek={onSeek} onMissing={onMissing}>
       <DiscussionHead from={article} discussion={discussion} isSorted={isSorted} onSort={onSort} />
-      {missing && <Gone message={texts.commentGone} />}
+      {notice !== undefined && <Gone key={notice} message={notice} />}
     </Thread>
   );
 }

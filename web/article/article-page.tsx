@@ -58,6 +58,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
   const [around, setAround] = useState(() => commentOfHash(location.hash));
   useState(() => void loadDiscussion());
   const [isSorted, setSorted] = useState(false);
+  const policy = useSnapshotPolicy({ slug, sort });
   const { data, previousData, error, loading, retry } = useSnapshot(
     ArticlePageDocument,
     {
@@ -66,7 +67,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
       first: pageSize,
       around: sort === 'TOP' ? null : (around ?? null),
     },
-    useSnapshotPolicy({ slug, sort }),
+    policy,
   );
 
   // In another order only the comments are others.
@@ -89,10 +90,13 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
               article={article}
               page={page}
               sort={sort}
+              policy={policy}
               isSorted={isSorted}
               viewerId={data?.viewer?.id}
               onSort={(next) => {
                 setSorted(true);
+                // In another order one begins at its beginning.
+                setAround(undefined);
                 setParameters(next === 'THREADED' ? {} : { sort: next.toLowerCase() });
               }}
             />

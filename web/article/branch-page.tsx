@@ -11,7 +11,7 @@ import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { CommentCard } from '../thread/comment-card.tsx';
 import { Discussion } from '../thread/discussion.ts';
-import { discussionOf, useSnapshotPolicy } from '../thread/kept-discussions.ts';
+import { discussionOf, type SnapshotPolicy, useSnapshotPolicy } from '../thread/kept-discussions.ts';
 import { Thread } from '../thread/thread.tsx';
 import { type CommentRow } from '../thread/thread-entry.ts';
 import { maxLevel, pageSize } from '../thread/thread-variables.ts';
@@ -59,10 +59,11 @@ export default function BranchPage({
   readonly commentId: string;
 }) {
   const [around, setAround] = useState(() => commentOfHash(location.hash));
+  const policy = useSnapshotPolicy({ slug, rootId: commentId, sort: 'THREADED' });
   const { data, error, loading, retry } = useSnapshot(
     BranchPageDocument,
     { commentId, first: pageSize, maxDepth: maxLevel + 1, around: around ?? null },
-    useSnapshotPolicy({ slug, rootId: commentId, sort: 'THREADED' }),
+    policy,
   );
   if (!data?.comment) {
     if (loading) return <Loading />;
@@ -82,7 +83,12 @@ export default function BranchPage({
       </p>
       <section className="discussion" aria-label={texts.discussion}>
         {comment.descendants ? (
-          <BranchDiscussion comment={comment} page={comment.descendants} viewerId={data.viewer?.id} />
+          <BranchDiscussion
+            policy={policy}
+            comment={comment}
+            page={comment.descendants}
+            viewerId={data.viewer?.id}
+          />
         ) : (
           error !== undefined && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />
         )}
@@ -96,17 +102,19 @@ type Comment = NonNullable<BranchPageQuery['comment']>;
 interface Props {
   readonly comment: Comment;
   readonly page: NonNullable<Comment['descendants']>;
+  readonly policy: SnapshotPolicy;
   readonly viewerId: string | undefined;
 }
 
-function BranchDiscussion({ comment, page, viewerId }: Props) {
+function BranchDiscussion({ comment, page, policy, viewerId }: Props) {
   const reader = useReader();
-  const [missing, setMissing] = useState(false);
+  const [notice, setNotice] = useState<string>();
   const { article } = comment;
   const [discussion] = useState(() =>
     discussionOf(
       reader,
       { slug: article.slug, rootId: comment.id, sort: 'THREADED' },
+      policy,
       () =>
         new Discussion({
           reader,
@@ -135,9 +143,16 @@ function BranchDiscussion({ comment, page, viewerId }: Props) {
     below: 'here',
   };
   return (
-    <Thread discussion={discussion} onMissing={useCallback(() => setMissing(true), [])}>
+    <Thread
+      discussion={discussion}
+      onSeek={useCallback(() => setNotice(undefined), [])}
+      onMissing={useCallback((_id: string, failure?: unknown) => {
+        const isGone = failure === undefined || messageOf(failure) !== undefined;
+        setNotice(isGone ? texts.commentGone : texts.unreachable);
+      }, [])}
+    >
       <CommentCard row={row} />
-      {missing && <Gone message={texts.commentGone} />}
+      {notice !== undefined && <Gone key={notice} message={notice} />}
     </Thread>
   );
 }

@@ -1,3 +1,4 @@
+import { v4 as newUuid } from 'uuid';
 import { useMutation } from '@apollo/client/react';
 import { type FormEvent, useRef, useState } from 'react';
 import { Link } from 'wouter';
@@ -143,7 +144,7 @@ function EndorseForm({ articleId, onAct, onDone }: FormProps) {
     const orNull = (value: string) => (value.trim() === '' ? null : value.trim());
     const words = { affiliation: orNull(affiliation), statement: orNull(statement) };
     const text = JSON.stringify(words);
-    if (sent.current.text !== text) sent.current = { text, key: crypto.randomUUID() };
+    if (sent.current.text !== text) sent.current = { text, key: newUuid() };
     const input = { articleId, idempotencyKey: sent.current.key, ...words };
     try {
       const { data } = await lateAnswersOf(reader).during(() =>

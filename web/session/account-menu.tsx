@@ -25,7 +25,6 @@ export function AccountMenu() {
   const [location] = useLocation();
   const [signOut] = useMutation(SignOut);
 
-  if (viewer === undefined) return <nav className="account-menu" aria-label={texts.account} />;
   if (viewer === null) {
     const isSigning = location.startsWith('/sign-');
     const here = isSigning ? paths.front : location + window.location.search + window.location.hash;
@@ -38,9 +37,14 @@ export function AccountMenu() {
   }
   return (
     <nav className="account-menu" aria-label={texts.account}>
-      <span className="account-name">{viewer.name}</span>
-      {viewer.canCreateArticle && <Link href={paths.write}>{texts.write}</Link>}
-      {viewer.canCreateArticle && <Link href={paths.myArticles}>{texts.myArticles}</Link>}
+      {/* Who it is may not be known yet, or could not be asked; they can sign out all the same. */}
+      {viewer && <span className="account-name">{viewer.name}</span>}
+      {viewer?.canCreateArticle === true && (
+        <>
+          <Link href={paths.write}>{texts.write}</Link>
+          <Link href={paths.myArticles}>{texts.myArticles}</Link>
+        </>
+      )}
       <Link href={paths.myComments}>{texts.myComments}</Link>
       <button
         type="button"
@@ -49,7 +53,11 @@ export function AccountMenu() {
           // Whether or not the service can be told now, this browser forgets the tokens.
           const told = signOut().catch(() => undefined);
           const late = new Promise((resolve) => setTimeout(resolve, signOutTimeoutMs));
-          void Promise.race([told, late]).then(() => reader.set(undefined));
+          const { viewerId } = reader;
+          void Promise.race([told, late]).then(() => {
+            // Unless somebody else has signed in meanwhile, in another tab.
+            if (reader.viewerId === viewerId) reader.set(undefined);
+          });
         }}
       >
         {texts.signOut}

@@ -30,7 +30,7 @@ export class Reader {
       () => this.#stored(),
     );
     if (this.#session) this.#keeper.set(this.#session);
-    this.apollo = createApollo(this.#keeper.fetch);
+    this.apollo = createApollo(this.#fetch);
     // Another tab has signed in or out, or exchanged the tokens.
     addEventListener('storage', ({ key }) => {
       if (key !== storageKey && key !== null) return;
@@ -67,6 +67,15 @@ export class Reader {
   set(session: Session | undefined): void {
     this.#keeper.set(session);
   }
+
+  /** What comes for one reader does not go into the cache of the next. */
+  #fetch: typeof fetch = async (input, init) => {
+    const turn = this.#turn;
+    const response = await this.#keeper.fetch(input, init);
+    const body = await response.arrayBuffer();
+    if (turn !== this.#turn) throw new Error('Somebody else reads by now');
+    return new Response(body, response);
+  };
 
   /** What all tabs share; where nothing can be stored, what this one has. */
   #stored(): ClientSession | undefined {

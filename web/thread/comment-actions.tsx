@@ -1,9 +1,10 @@
 import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
 import { useEffect, useRef, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type CommentActionsFragment } from '../graphql/generated/graphql.ts';
+import { keepFocusNear } from '../layout/focus.ts';
 import { useNow } from '../layout/use-now.ts';
 import { commentHash, isReplyAsked, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
@@ -61,10 +62,16 @@ function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
   const isGone = comment.status === 'REMOVED';
   const isReplying = reply !== 'none' && (viewerCanReply || isGone) && viewerId !== undefined;
   useEffect(() => {
-    if (isReplying) list.setAnswered(id, true);
-  }, [list, id, isReplying]);
+    if (!isReplying) return;
+    list.setAnswered(id, true);
+    // With a draft the field is there again when its row is.
+    return () => {
+      if (!hasDraft([viewerId, id])) list.setAnswered(id, false);
+    };
+  }, [list, id, viewerId, isReplying]);
   const endReply = () => {
     setReply('none');
+    if (isGone) keepFocusNear(document.activeElement);
     list.setAnswered(id, false);
     // The list goes to where a reply stands, which may be far below.
     replyButton.current?.focus({ preventScroll: true });
@@ -119,6 +126,7 @@ interface ReplyProps {
 
 function ReplyForm({ commentId, isGone, isAsked, onEnd }: ReplyProps) {
   const discussion = useDiscussion();
+  const [, navigate] = useLocation();
   return (
     <Composer
       draft={[discussion.viewerId, commentId]}
@@ -126,9 +134,11 @@ function ReplyForm({ commentId, isGone, isAsked, onEnd }: ReplyProps) {
       action={isGone ? texts.sendAsComment : texts.sendReply}
       trouble={isGone ? texts.parentGone : undefined}
       takesFocus={isAsked}
-      onSend={async (body) => {
-        await discussion.post(body, isGone ? undefined : commentId);
+      onSend={(body) => {
+        discussion.post(body, isGone ? undefined : commentId);
         onEnd();
+        // A comment of its own stands under the article.
+        if (isGone && discussion.root) navigate(paths.article(discussion.article.slug));
       }}
       onCancel={onEnd}
     />

@@ -38,9 +38,12 @@ export function CommentEditor({
         try {
           const input = { commentId, body, expectedRevision: source.revision };
           const { data } = await discussion.mutate(EditComment, { input });
-          const refused = data?.editComment.userErrors[0]?.message;
-          setTrouble(refused);
-          if (refused !== undefined) return false;
+          const refused = data?.editComment.userErrors[0];
+          if (refused?.code === 'STALE_REVISION') {
+            const now = await refetch();
+            setTrouble(texts.staleComment(now.data?.comment?.viewerBodyMarkdown ?? ''));
+          } else setTrouble(refused?.message);
+          if (refused) return false;
           onDone();
           return true;
         } catch (failure) {

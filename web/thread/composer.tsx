@@ -36,16 +36,20 @@ export function Composer({
 
   const isUnderWay = useRef(false);
   const [isSending, setSending] = useState(false);
+  const [failure, setFailure] = useState<string>();
+  const message = failure ?? trouble;
   async function send() {
     if (isEmpty || isUnderWay.current) return;
     isUnderWay.current = true;
     setSending(true);
+    setFailure(undefined);
     try {
       if ((await onSend(text)) !== false) setText('');
-    } finally {
-      isUnderWay.current = false;
-      setSending(false);
+    } catch {
+      setFailure(texts.failed);
     }
+    isUnderWay.current = false;
+    setSending(false);
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -70,13 +74,13 @@ export function Composer({
         // What is written while the text is on its way would go with it.
         readOnly={isSending}
         aria-describedby={`${id}-hint`}
-        aria-invalid={trouble !== undefined}
+        aria-invalid={message !== undefined}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      {trouble !== undefined && (
+      {message !== undefined && (
         <p className="field-error" role="alert">
-          {trouble}
+          {message}
         </p>
       )}
       <div className="composer-foot">

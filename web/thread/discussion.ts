@@ -1,13 +1,13 @@
-import { type ApolloClient, type OperationVariables, type TypedDocumentNode } from '@apollo/client';
+import { type ApolloClient, type TypedDocumentNode } from '@apollo/client';
 import { type MaybeMasked } from '@apollo/client/masking';
 import { type VirtualItem } from '@tanstack/react-virtual';
 import { type Listening, type LiveState } from 'standfirst/client';
 import { type Reader } from '../session/session.ts';
-import { ArticleEvents } from './documents.ts';
+import { ArticleEvents, CommentNow } from './documents.ts';
 import { type LiveEvent, writeEvent } from './event-cache.ts';
 import { type LateAnswers, lateAnswersOf } from './late-answers.ts';
 import { liveOf } from './live.ts';
-import { type Outgoing } from './outbox.ts';
+import { outbox, type Outgoing } from './outbox.ts';
 import { Posting } from './posting.ts';
 import { type Entry, type EntryPage, type ThreadSort } from './thread-entry.ts';
 import { ThreadList } from './thread-list.ts';
@@ -50,6 +50,9 @@ export class Discussion {
   readonly #stateListeners = new Set<() => void>();
   #queue: LiveEvent[] = [];
   #isScheduled = false;
+  /** Ids of the comments that were written here, by their keys. */
+  readonly #acknowledged = new Map<string, string>();
+  #goToOwn: (key: string) => void = () => undefined;
   #placeOf: () => string | undefined = () => undefined;
 
   constructor(options: DiscussionOptions) {
@@ -57,6 +60,8 @@ export class Discussion {
     this.article = options.article;
     this.root = options.root;
     this.#late = lateAnswersOf(options.reader);
+    // What came before is older than what this begins with.
+    this.#late.forget();
     this.#cursor = options.liveCursor;
     this.list = new ThreadList({ sort: options.sort, maxLevel, root: options.root });
     this.list.replace(options.page);
@@ -68,9 +73,9 @@ export class Discussion {
       articleId: this.article.id,
       viewerId: this.viewerId,
       onChange: (items) => this.#showOutgoing(items),
-      onPosted: (comment) => this.#addOwn(comment),
+      onPosted: (comment, key) => this.#addOwn(comment, key),
+      readAgain: (commentId) => this.#readAgain(commentId),
     });
-    this.#showOutgoing(this.posting.items);
   }
 
   // #region listen
@@ -105,6 +110,16 @@ export class Discussion {
     this.#placeOf = placeOf;
   }
 
+  /** @param goToOwn scrolls to what was written here, by its key */
+  followOwn(goToOwn: (key: string) => void): void {
+    this.#goToOwn = goToOwn;
+  }
+
+  /** The row of something that was written here: its own until the service has it, then that of the comment. */
+  rowOfOwn(key: string): string {
+    return this.#acknowledged.get(key) ?? `own:${key}`;
+  }
+
   subscribeState = (listener: () => void): (() => void) => {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
@@ -135,28 +150,38 @@ export class Discussion {
     const events = this.#queue;
     if (events.length === 0) return;
     this.#queue = [];
-    this.#late.note(() => this.#show(events));
-    this.#show(events);
-  }
-
-  #show(events: readonly LiveEvent[]): void {
-    this.#options.reader.apollo.cache.batch({
-      update: (cache) => {
-        for (const event of events) writeEvent(cache, this.article.id, event);
-      },
-    });
+    this.#late.note(events, this.#showAgain);
+    this.#write(events);
     this.list.batch(() => {
       for (const event of events) this.#list(event);
     });
   }
 
+  #write(events: readonly LiveEvent[]): void {
+    this.#options.reader.apollo.cache.batch({
+      update: (cache) => {
+        for (const event of events) writeEvent(cache, this.article.id, event);
+      },
+    });
+  }
+
+  /** The list has had them: of what came and went, only the end of it. */
+  #showAgain = (events: readonly LiveEvent[]): void => {
+    this.#write(events);
+    const last = new Map<string, LiveEvent>();
+    for (const event of events) if (isForList(event)) last.set(event.comment.id, event);
+    this.list.batch(() => {
+      for (const event of last.values()) this.#list(event);
+    });
+  };
+
   #list(event: LiveEvent): void {
     switch (event.__typename) {
       case 'CommentAdded': {
         const key = event.idempotencyKey ?? '';
-        const isOwn = this.posting?.items.some((item) => item.key === key) === true;
-        if (isOwn) this.posting?.forget(key);
-        return isOwn ? this.#addOwn(event.comment) : this.list.add(event.comment);
+        if (this.posting?.items.some((item) => item.key === key) === true) this.posting.forget(key);
+        if (!outbox.isSentFromHere(key)) return this.list.add(event.comment);
+        return this.#addOwn(event.comment, key);
       }
       case 'CommentRestored':
         return this.list.add(event.comment);
@@ -170,6 +195,7 @@ export class Discussion {
   /** Too much was missed, or nobody knows how much: everything once more, in the place that is being read. */
   async #reset(): Promise<void> {
     this.#queue = [];
+    this.pages.abandon();
     this.#late.forget();
     const { refresh } = this.#options;
     await Promise.all([this.#late.during(refresh), this.pages.load(this.#placeOf())]);
@@ -191,34 +217,63 @@ export class Discussion {
   }
 
   /** Changes a comment. @throws when the service could not be asked */
-  mutate<TData, TVariables extends OperationVariables>(
+  mutate<TData, TVariables extends { input: { commentId: string } }>(
     mutation: TypedDocumentNode<TData, TVariables>,
     variables: TVariables,
     optimisticResponse?: unknown,
   ): Promise<ApolloClient.MutateResult<MaybeMasked<TData>>> {
     const { apollo } = this.#options.reader;
-    return this.#late.during(() => apollo.mutate({ mutation, variables, optimisticResponse } as never));
+    return this.#late.during(
+      () => apollo.mutate<TData, TVariables>({ mutation, variables, optimisticResponse } as never),
+      undefined,
+      async () => void (await this.#readAgain(variables.input.commentId)),
+    );
   }
 
-  /** Comments. What is written is kept until the service has it, whatever happens meanwhile. */
-  async post(body: string, parentId: string | undefined): Promise<void> {
-    if (parentId !== undefined) {
-      this.list.setFolded(parentId, false);
-      // Below a comment whose replies are not loaded there is no place for one.
-      if (this.list.lacksReplies(parentId)) await this.pages.loadBranch(parentId).catch(() => undefined);
-    }
+  async #readAgain(commentId: string): Promise<boolean> {
+    const { data } = await this.#options.reader.apollo.query({
+      query: CommentNow,
+      variables: { commentId },
+      fetchPolicy: 'network-only',
+    });
+    return data?.comment != null;
+  }
+
+  /**
+   * Comments. What is written is kept from now on until the service has it, whatever happens meanwhile, and shown: the list
+   * goes to where it will stand.
+   */
+  post(body: string, parentId: string | undefined): void {
+    const key = this.posting?.add(body, parentId);
+    if (key === undefined) return;
+    this.#goToOwn(key);
+    void this.#makePlace(parentId)
+      .then((isMoved) => isMoved && this.#goToOwn(key))
+      // It will stand where it can.
+      .catch(() => undefined)
+      .finally(() => void this.posting?.send(key));
+  }
+
+  /** @returns whether the list has changed for it */
+  async #makePlace(parentId: string | undefined): Promise<boolean> {
+    if (parentId !== undefined) this.list.setFolded(parentId, false);
+    // Below a comment whose replies are not loaded there is no place for one.
+    const lacksReplies = parentId !== undefined && this.list.lacksReplies(parentId);
+    if (lacksReplies) await this.pages.loadBranch(parentId);
     // Where it will stand, and everything up to there.
-    if (this.list.lacksPlaceFor(parentId === this.root?.id))
-      await this.pages.loadNewest().catch(() => undefined);
-    this.posting?.post(body, parentId);
+    const lacksPlace = this.list.lacksPlaceFor(parentId === this.root?.id);
+    if (lacksPlace) await this.pages.loadNewest();
+    return lacksReplies || lacksPlace;
   }
 
-  #addOwn(comment: Entry): void {
-    // The list could not be taken to where it stands when it was written; now it is there for certain.
+  #addOwn(comment: Entry, key: string): void {
+    this.#acknowledged.set(key, comment.id);
     const isThread = comment.depth === (this.root ? this.root.depth + 1 : 0);
-    if (!this.list.has(comment.id) && this.list.lacksPlaceFor(isThread))
-      void this.pages.load(comment.id).catch(() => undefined);
-    else this.list.add(comment, true);
+    const lacksPlace = !this.list.has(comment.id) && this.list.lacksPlaceFor(isThread);
+    // The list could not be taken to where it stands when it was written; now it is there for certain. What another page has
+    // left behind takes nobody anywhere.
+    if (lacksPlace && outbox.isWrittenHere(key)) void this.pages.load(comment.id).catch(() => undefined);
+    else this.list.add(comment, !lacksPlace);
   }
 
   #showOutgoing(items: readonly Outgoing[]): void {
@@ -230,3 +285,9 @@ export class Discussion {
     this.list.setOwn(here);
   }
 }
+
+/** Whether it says that a comment is in the list, or is not. */
+const isForList = (event: LiveEvent): event is LiveEvent & { readonly comment: Entry } =>
+  event.__typename === 'CommentAdded' ||
+  event.__typename === 'CommentRestored' ||
+  (event.__typename === 'CommentRemoved' && event.vanishedCommentId !== null);

@@ -188,6 +188,25 @@ export const AddComment = graphql(`
   }
 `);
 
+/** A comment as it is now, for when nobody knows what has become of it. */
+export const CommentNow = graphql(`
+  query CommentNow($commentId: ID!) {
+    comment(id: $commentId) {
+      id
+      ...CommentCard
+      ancestors {
+        id
+        replyCount
+        descendantCount
+      }
+      article {
+        id
+        commentCount
+      }
+    }
+  }
+`);
+
 /** The source of one's own comment, for editing it. */
 export const CommentSource = graphql(`
   query CommentSource($commentId: ID!) {

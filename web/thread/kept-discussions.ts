@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { isComeBack } from '../layout/navigation.ts';
 import { useReader } from '../session/reader-context.ts';
 import { type Reader } from '../session/session.ts';
 import { type Discussion } from './discussion.ts';
@@ -31,13 +32,20 @@ function keptOf(reader: Reader): Map<string, Discussion> {
 
 /**
  * The discussion that was left here, as it was left: going back finds the same comments loaded and folded, and what happened
- * meanwhile comes as events.
- * @param begin makes one where none is kept
+ * meanwhile comes as events. Whoever comes by a link finds the page as it begins.
+ * @param policy of `useSnapshotPolicy`
+ * @param begin makes one where none goes on
  */
-export function discussionOf(reader: Reader, place: Place, begin: () => Discussion): Discussion {
+export function discussionOf(
+  reader: Reader,
+  place: Place,
+  policy: SnapshotPolicy,
+  begin: () => Discussion,
+): Discussion {
   const discussions = keptOf(reader);
   const name = nameOf(place);
-  const discussion = discussions.get(name) ?? begin();
+  const known = policy === 'cache-first' ? discussions.get(name) : undefined;
+  const discussion = known ?? begin();
   // The one that was left longest ago comes first.
   discussions.delete(name);
   discussions.set(name, discussion);
@@ -46,14 +54,19 @@ export function discussionOf(reader: Reader, place: Place, begin: () => Discussi
   return discussion;
 }
 
+export type SnapshotPolicy = 'cache-first' | 'network-only';
+
 // #region policy
 /**
  * For the query that a discussion begins with. Comments and cursor must be of one answer: in the cache they would be of
  * whatever queries came last. Only where a discussion goes on, with what it has, the rest of its page may be known as well.
  */
-export function useSnapshotPolicy(place: Place): 'cache-first' | 'network-only' {
+export function useSnapshotPolicy(place: Place): SnapshotPolicy {
   const reader = useReader();
   const name = nameOf(place);
-  return useMemo(() => (keptOf(reader).has(name) ? 'cache-first' : 'network-only'), [reader, name]);
+  return useMemo(
+    () => (isComeBack() && keptOf(reader).has(name) ? 'cache-first' : 'network-only'),
+    [reader, name],
+  );
 }
 // #endregion policy

@@ -1,4 +1,5 @@
-import { hasTexts, readStored, storedKeys, writeStored } from '../storage.ts';
+import { v4 as newUuid } from 'uuid';
+import { hasTexts, isText, readStored, storedKeys, writeStored } from '../storage.ts';
 
 /** A comment of one's own that the service has not acknowledged. */
 export interface Outgoing {
@@ -20,91 +21,105 @@ export interface Outgoing {
 /** Each is kept by itself: what one tab writes can't undo what another one does. */
 const prefix = 'standfirst.outbox.';
 
-const isOutgoing = (value: unknown): value is Outgoing =>
-  hasTexts(value, ['key', 'viewerId', 'articleId', 'body', 'at', 'state']) &&
-  !Number.isNaN(Date.parse(value.at));
-
-export interface OutboxOptions {
-  readonly articleId: string;
-  readonly viewerId: string;
-  /** Given all that waits whenever it changes, in this tab or in another. */
-  readonly onChange: (items: readonly Outgoing[]) => void;
+function isOutgoing(value: unknown): value is Outgoing {
+  if (!hasTexts(value, ['key', 'viewerId', 'articleId', 'body', 'at', 'state'])) return false;
+  const { parentId, message } = value as { parentId?: unknown; message?: unknown };
+  const areTexts = [parentId, message].every((each) => each === undefined || isText(each));
+  return areTexts && ['sending', 'failed'].includes(value.state) && !Number.isNaN(Date.parse(value.at));
 }
 
-/** What one reader has written under one article and the service has not acknowledged; it survives a reload. */
+/** What was written in this browser and the service has not acknowledged; it survives a reload. One for a page. */
 export class Outbox {
-  readonly #options: OutboxOptions;
-  #items: readonly Outgoing[] = [];
+  readonly #listeners = new Set<() => void>();
   /** Those that could not be stored are known to this page alone. */
   readonly #unstored = new Map<string, Outgoing>();
+  /** The keys of those that were written on this page, or sent from it, whatever has become of them. */
+  readonly #written = new Set<string>();
+  readonly #sent = new Set<string>();
+  /** The keys of those that this page is sending. */
+  readonly #underWay = new Set<string>();
 
-  constructor(options: OutboxOptions) {
-    this.#options = options;
-    this.#items = this.#read();
+  constructor() {
+    // Another tab has written or sent one.
+    addEventListener('storage', ({ key }) => {
+      if (key === null || key.startsWith(prefix)) this.#changed();
+    });
   }
 
-  /** The oldest first. */
-  get items(): readonly Outgoing[] {
-    return this.#items;
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
-  /** As it is now: another tab may have done with it. */
+  /** What one reader has written under one article, the oldest first. */
+  items(articleId: string, viewerId: string): Outgoing[] {
+    return this.#all()
+      .filter((item) => item.articleId === articleId && item.viewerId === viewerId)
+      .sort((a, b) => (a.at < b.at ? -1 : 1));
+  }
+
   get(key: string): Outgoing | undefined {
-    return this.#read().find((item) => item.key === key);
+    return this.#unstored.get(key) ?? readStored(prefix + key, isOutgoing);
   }
 
-  /** Follows what happens in other tabs. @returns ends it */
-  watch(): () => void {
-    const onStorage = ({ key }: StorageEvent) => {
-      if (key === null || key.startsWith(prefix)) this.#show();
-    };
-    addEventListener('storage', onStorage);
-    this.#show();
-    return () => removeEventListener('storage', onStorage);
+  isWrittenHere(key: string): boolean {
+    return this.#written.has(key);
+  }
+
+  isSentFromHere(key: string): boolean {
+    return this.#sent.has(key) || this.#written.has(key);
   }
 
   // #region add
   /** A new one, about to be sent. */
-  add(parentId: string | undefined, body: string): Outgoing {
-    const { viewerId, articleId } = this.#options;
-    const key = crypto.randomUUID();
-    const item = { key, viewerId, articleId, parentId, body, at: new Date().toISOString() };
-    return this.#keep({ ...item, state: 'sending' });
+  add(item: Pick<Outgoing, 'viewerId' | 'articleId' | 'parentId' | 'body'>): Outgoing {
+    // On pages without TLS the browser's own is not there.
+    const made: Outgoing = { ...item, key: newUuid(), at: new Date().toISOString(), state: 'sending' };
+    this.#written.add(made.key);
+    this.#keep(made);
+    return made;
   }
   // #endregion add
 
   /** @param change undefined: it is done with */
   update(key: string, change: Pick<Outgoing, 'state' | 'message' | 'isRefused'> | undefined): void {
     const item = this.get(key);
-    if (item && change) this.#keep({ ...item, ...change });
-    else if (item) this.#drop(key);
-  }
-
-  #keep(item: Outgoing): Outgoing {
-    if (writeStored(prefix + item.key, item)) this.#unstored.delete(item.key);
-    else this.#unstored.set(item.key, item);
-    this.#show();
-    return item;
-  }
-
-  #drop(key: string): void {
+    if (item && change) return this.#keep({ ...item, ...change });
     writeStored(prefix + key, undefined);
     this.#unstored.delete(key);
-    this.#show();
+    this.#changed();
   }
 
-  #read(): Outgoing[] {
-    const { articleId, viewerId } = this.#options;
+  /** Sends one as it is, unless this page is sending it or somebody else is done with it. */
+  async send(key: string, send: (item: Outgoing) => Promise<void>): Promise<void> {
+    const item = this.get(key);
+    if (!item || this.#underWay.has(key)) return;
+    this.#sent.add(key);
+    this.#underWay.add(key);
+    try {
+      await send(item);
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  #keep(item: Outgoing): void {
+    if (writeStored(prefix + item.key, item)) this.#unstored.delete(item.key);
+    else this.#unstored.set(item.key, item);
+    this.#changed();
+  }
+
+  #all(): Outgoing[] {
     const stored = storedKeys(prefix)
       .filter((name) => !this.#unstored.has(name.slice(prefix.length)))
       .flatMap((name) => readStored(name, isOutgoing) ?? []);
-    return [...stored, ...this.#unstored.values()]
-      .filter((item) => item.articleId === articleId && item.viewerId === viewerId)
-      .sort((a, b) => (a.at < b.at ? -1 : 1));
+    return [...stored, ...this.#unstored.values()];
   }
 
-  #show(): void {
-    this.#items = this.#read();
-    this.#options.onChange(this.#items);
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
+
+/** Of all discussions of the page. */
+export const outbox = new Outbox();

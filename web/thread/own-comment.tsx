@@ -33,8 +33,8 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
           label={texts.yourComment}
           action={texts.sendComment}
           onCancel={() => setEditing(false)}
-          onSend={async (body) => {
-            await discussion.post(body, item.parentId);
+          onSend={(body) => {
+            discussion.post(body, item.parentId);
             discussion.posting?.forget(item.key);
           }}
         />

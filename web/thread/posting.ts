@@ -3,13 +3,19 @@ import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
 import { AddComment } from './documents.ts';
 import { lateAnswersOf } from './late-answers.ts';
-import { type Outgoing, Outbox, type OutboxOptions } from './outbox.ts';
+import { outbox, type Outgoing } from './outbox.ts';
 import { type Entry } from './thread-entry.ts';
 
-export interface PostingOptions extends OutboxOptions {
+export interface PostingOptions {
   readonly reader: Reader;
+  readonly articleId: string;
+  readonly viewerId: string;
+  /** Given all that waits whenever it changes, in this tab or in another. */
+  readonly onChange: (items: readonly Outgoing[]) => void;
   /** The service has it. */
-  readonly onPosted: (comment: Entry) => void;
+  readonly onPosted: (comment: Entry, key: string) => void;
+  /** Reads a comment anew. @returns whether it is there */
+  readonly readAgain: (commentId: string) => Promise<boolean>;
 }
 
 /**
@@ -18,56 +24,68 @@ export interface PostingOptions extends OutboxOptions {
  */
 export class Posting {
   readonly #options: PostingOptions;
-  readonly #outbox: Outbox;
+  #items: readonly Outgoing[] = [];
 
   constructor(options: PostingOptions) {
     this.#options = options;
-    this.#outbox = new Outbox(options);
+    this.#show();
   }
 
   get items(): readonly Outgoing[] {
-    return this.#outbox.items;
+    return this.#items;
   }
 
-  /** Sends what was on its way when the page was left. @returns ends what this tab knows of others */
+  /** Sends what was on its way when the page was left. @returns ends it */
   start(): () => void {
-    const end = this.#outbox.watch();
-    for (const item of this.items) if (item.state === 'sending') void this.#send(item);
+    const end = outbox.subscribe(() => this.#show());
+    this.#show();
+    for (const { key, state } of this.items) if (state === 'sending') void this.send(key);
     return end;
   }
 
-  /** What came to nothing because the service was away, now that it is there. */
+  /** What came to nothing because the service or the tab that sent it was away, now that the service is there. */
   retryLost(): void {
     for (const { key, state, message } of this.items) {
-      if (state === 'failed' && message === undefined) this.retry(key);
+      if (state === 'sending') void this.send(key);
+      else if (message === undefined) this.retry(key);
     }
   }
 
-  post(body: string, parentId: string | undefined): void {
-    void this.#send(this.#outbox.add(parentId, body));
+  /** Keeps what was written, to be sent. @returns its key */
+  add(body: string, parentId: string | undefined): string {
+    const { articleId, viewerId } = this.#options;
+    return outbox.add({ articleId, viewerId, body, parentId }).key;
+  }
+
+  send(key: string): Promise<void> {
+    return outbox.send(key, (item) => this.#send(item));
   }
 
   retry(key: string): void {
-    this.#outbox.update(key, { state: 'sending', message: undefined, isRefused: undefined });
-    const item = this.#outbox.get(key);
-    if (item) void this.#send(item);
+    if (!outbox.get(key)) return;
+    outbox.update(key, { state: 'sending', message: undefined, isRefused: undefined });
+    void this.send(key);
   }
 
   /** The service has it, or nobody wants it any more. */
   forget(key: string): void {
-    this.#outbox.update(key, undefined);
+    outbox.update(key, undefined);
   }
 
   // #region send
   async #send({ key: idempotencyKey, parentId, body, articleId, viewerId }: Outgoing): Promise<void> {
-    const { reader, onPosted } = this.#options;
+    const { reader, onPosted, readAgain } = this.#options;
     // Somebody else has signed in: it waits for its author.
     if (reader.viewerId !== viewerId) return;
     const input = { articleId, body, idempotencyKey, parentId: parentId ?? null };
     try {
       const answer = await lateAnswersOf(reader).during(
         () => reader.apollo.mutate({ mutation: AddComment, variables: { input } }),
-        ({ data }) => data?.addComment.comment && onPosted(data.addComment.comment),
+        ({ data }) => data?.addComment.comment && onPosted(data.addComment.comment, idempotencyKey),
+        async ({ data }) => {
+          const comment = data?.addComment.comment;
+          if (comment && (await readAgain(comment.id))) onPosted(comment, idempotencyKey);
+        },
       );
       const { comment, userErrors } = answer.data?.addComment ?? {};
       // It was there, and a moderator or its author has removed it since.
@@ -82,6 +100,13 @@ export class Posting {
   // #endregion send
 
   #fail(key: string, message: string | undefined, isRefused?: boolean): void {
-    this.#outbox.update(key, { state: 'failed', message, isRefused });
+    // Unless its event has come, or another tab is done with it.
+    if (outbox.get(key)) outbox.update(key, { state: 'failed', message, isRefused });
+  }
+
+  #show(): void {
+    const { articleId, viewerId, onChange } = this.#options;
+    this.#items = outbox.items(articleId, viewerId);
+    onChange(this.#items);
   }
 }

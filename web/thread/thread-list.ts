@@ -74,6 +74,7 @@ export class ThreadList implements RowsOptions {
 
   /** Shows another part of the thread, or the same one as it is now. Folds stay. */
   replace(page: EntryPage): void {
+    const answered = this.#entries.filter(({ id }) => this.#answered.has(id));
     this.#entries = [];
     this.#ids.clear();
     this.#gathered.clear();
@@ -83,6 +84,12 @@ export class ThreadList implements RowsOptions {
     this.#start = page.pageInfo.startCursor;
     this.#hasPrevious = page.pageInfo.hasPreviousPage;
     this.#extendEnd(page);
+    // One that is being answered and would be on this page has vanished.
+    for (const entry of answered) {
+      if (this.#ids.has(entry.id) || !this.#place(entry, false)) continue;
+      this.#ids.add(entry.id);
+      this.#answered.set(entry.id, true);
+    }
     this.#changed();
   }
 
@@ -157,6 +164,9 @@ export class ThreadList implements RowsOptions {
    * @param isOwn is shown at once, wherever it belongs
    */
   add(entry: Entry, isOwn = false): void {
+    // It is back.
+    if (this.#answered.has(entry.id)) this.#answered.set(entry.id, false);
+    if (isOwn) this.#gathered.delete(entry.id);
     if (this.#ids.has(entry.id) || this.#gathered.has(entry.id) || !this.#belongs(entry)) return;
     if (!isOwn && this.#waits(entry)) this.#gathered.set(entry.id, entry);
     else if (this.#place(entry, isOwn)) {

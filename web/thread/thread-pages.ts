@@ -27,7 +27,9 @@ export class ThreadPages {
   readonly #options: Options;
   readonly #late: LateAnswers;
   /** Ends what was asked for a list that is not on show any more: its answers would tear holes into the next one. */
-  #controller = new AbortController();
+  #list = new AbortController();
+  /** Those that are to replace it, in the order in which they were asked for. */
+  #next: AbortController[] = [];
 
   constructor(options: Options) {
     this.#options = options;
@@ -36,13 +38,20 @@ export class ThreadPages {
 
   /** Lets go of all that is on its way. */
   abandon(): void {
-    this.#controller.abort();
-    this.#controller = new AbortController();
+    this.#replaceBy(undefined);
+  }
+
+  /** @param next is shown; those that were asked for since may still come, and are newer */
+  #replaceBy(next: AbortController | undefined): void {
+    this.#list.abort();
+    this.#list = new AbortController();
+    const older = next ? this.#next.indexOf(next) : this.#next.length;
+    for (const each of this.#next.splice(0, older)) each.abort();
   }
 
   /**
    * Loads the page around a comment, or the first one, in the place of what is on show.
-   * @returns false: another one was asked for meanwhile
+   * @returns false: one that was asked for later is on show
    */
   load(around?: string): Promise<boolean> {
     return this.#replace(this.#options.list.sort === 'TOP' || around === undefined ? {} : { around });
@@ -71,13 +80,18 @@ export class ThreadPages {
     );
   }
 
-  #replace(place: Place): Promise<boolean> {
-    this.abandon();
-    return this.#ask(this.#pageAt(place), (page) => {
-      // What was asked for since is for the list that goes.
-      this.abandon();
+  async #replace(place: Place): Promise<boolean> {
+    const controller = new AbortController();
+    this.#next.push(controller);
+    const show = (page: EntryPage) => {
+      this.#replaceBy(controller);
       this.#options.list.replace(page);
-    });
+    };
+    try {
+      return await this.#ask(this.#pageAt(place), show, controller);
+    } finally {
+      this.#next = this.#next.filter((each) => each !== controller);
+    }
   }
 
   #pageAt({ end, ...place }: Place) {
@@ -98,8 +112,8 @@ export class ThreadPages {
   async #ask(
     ask: (query: Query) => Promise<EntryPage | null | undefined>,
     show: (page: EntryPage) => void,
+    { signal } = this.#list,
   ): Promise<boolean> {
-    const { signal } = this.#controller;
     let isShown = false;
     const take = (page: EntryPage | null | undefined) => {
       if (signal.aborted) return;

@@ -121,18 +121,17 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
   useImperativeHandle(ref, () => ({ goTo }));
 
   // One's own comment stands where it belongs, which may be out of sight.
-  const own = rows.findLast(({ kind }) => kind === 'own')?.key;
-  const lastOwn = useRef(own);
   useEffect(() => {
-    if (own !== undefined && own !== lastOwn.current) {
-      letGo();
-      virtualizer.scrollToIndex(
-        latest.current.findIndex(({ key }) => key === own),
-        { align: 'auto' },
-      );
-    }
-    lastOwn.current = own;
-  }, [own, letGo, virtualizer]);
+    discussion.followOwn((key) => {
+      // Rendered by then.
+      requestAnimationFrame(() => {
+        const rowKey = discussion.rowOfOwn(key);
+        const index = latest.current.findIndex((row) => row.key === rowKey);
+        letGo();
+        if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
+      });
+    });
+  }, [discussion, letGo, virtualizer]);
 
   /** As feeds do (ARIA Authoring Practices, feed pattern): from one comment to the next, past what is in it. */
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {

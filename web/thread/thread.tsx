@@ -10,12 +10,14 @@ interface Props {
   readonly discussion: Discussion;
   /** What stands above the comments: their number, their order, the field for a new one. */
   readonly children: React.ReactNode;
-  /** What one may say to the target of an address that is not there. */
-  readonly onMissing: (commentId: string) => void;
+  /** One goes to the target of an address. */
+  readonly onSeek: () => void;
+  /** It is not there, or nobody knows: then with what went wrong. */
+  readonly onMissing: (commentId: string, failure?: unknown) => void;
 }
 
 /** A list of comments that is live. */
-export function Thread({ discussion, children, onMissing }: Props) {
+export function Thread({ discussion, children, onSeek, onMissing }: Props) {
   const { list } = discussion;
   const snapshot = useSyncExternalStore(list.subscribe, list.snapshot);
   const [loading, setLoading] = useState<'start' | 'end'>();
@@ -57,7 +59,9 @@ export function Thread({ discussion, children, onMissing }: Props) {
   useEffect(() => {
     const follow = () => {
       const id = commentOfHash(location.hash);
-      if (id !== undefined) void goTo(id).catch(() => onMissing(id));
+      if (id === undefined) return;
+      onSeek();
+      void goTo(id).catch((failure: unknown) => onMissing(id, failure));
     };
     const frame = requestAnimationFrame(follow);
     addEventListener('hashchange', follow);
@@ -65,7 +69,7 @@ export function Thread({ discussion, children, onMissing }: Props) {
       cancelAnimationFrame(frame);
       removeEventListener('hashchange', follow);
     };
-  }, [goTo, onMissing]);
+  }, [goTo, onSeek, onMissing]);
 
   const showGathered = async () => {
     const id = await discussion.showGathered();

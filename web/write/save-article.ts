@@ -1,3 +1,4 @@
+import { v4 as newUuid } from 'uuid';
 import { type ApolloClient } from '@apollo/client';
 import {
   type CreateArticleInput,
@@ -59,7 +60,7 @@ export async function createArticle(
   remember: (sent: Sent | undefined) => void,
 ): Promise<Written> {
   const wanted = inputOf(values);
-  const sending = sent ?? { idempotencyKey: crypto.randomUUID(), input: wanted };
+  const sending = sent ?? { idempotencyKey: newUuid(), input: wanted };
   remember(sending);
   const { input, idempotencyKey } = sending;
   const { data } = await client.mutate({
