@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
+import { encodeGlobalId } from '../../src/graphql/global-id.ts';
 import { launchBrowser } from '../../test/support/chromium.ts';
 import { Random } from '../../test/support/random.ts';
 import { onConnection } from '../database.ts';
@@ -114,7 +115,9 @@ export class BrowserStage {
   #session(isSignedIn: boolean): string {
     if (!isSignedIn) return '';
     const expiresAt = new Date(Date.now() + 80_000_000).toISOString();
-    const session = { accessToken: this.#props.reader.token, refreshToken: 'none', expiresAt };
+    const { token, accountId } = this.#props.reader;
+    const viewerId = encodeGlobalId('Viewer', accountId);
+    const session = { accessToken: token, refreshToken: 'none', expiresAt, viewerId };
     return `localStorage.setItem('standfirst.session', ${JSON.stringify(JSON.stringify(session))})`;
   }
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { seedDemo } from '../../src/demo/seed.ts';
 import { type TestUser } from '../support/app.ts';
@@ -115,27 +115,31 @@ describeInBrowser('each page', () => {
     await reader.isLive();
   });
 
-  describe.each(views)('as $view', ({ view, width, height, colorScheme }) => {
-    it.each(pages)(
-      '$name: nothing for axe, nothing too wide, no problem',
-      async ({ name, path, heading, as }) => {
-        const address = path.replace(/BRANCH|OWN/, (word) => replaced[word] ?? word);
-        const reader = await readers.open(app().url + address, {
-          ...(as ? { user: journalist } : {}),
-          context: { viewport: { width, height }, colorScheme },
-        });
-        await reader.page.getByRole('heading', { level: 1, name: heading }).waitFor();
-        await reader.page.getByText('Loading …').first().waitFor({ state: 'detached' });
-        if (path.startsWith(`/articles/${longThread}`)) await reader.isLive();
-        const isMissing = name === 'missing';
-        expect(reader.problems.filter((problem) => !(isMissing && problem.includes('404')))).toEqual([]);
+  it.each(pages)(
+    '$name: nothing for axe, nothing too wide, no problem, at both sizes and in both schemes',
+    async ({ name, path, heading, as }) => {
+      const address = path.replace(/BRANCH|OWN/, (word) => replaced[word] ?? word);
+      const [{ colorScheme: first, ...viewport }] = views;
+      const reader = await readers.open(app().url + address, {
+        ...(as ? { user: journalist } : {}),
+        context: { viewport, colorScheme: first },
+      });
+      const { page } = reader;
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      await page.getByText('Loading …').first().waitFor({ state: 'detached' });
+      if (path.startsWith(`/articles/${longThread}`)) await reader.isLive();
+      for (const { view, width, height, colorScheme } of views) {
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme });
         expect(await reader.accessibilityFaults()).toEqual([]);
-        expect(await reader.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
         await reader.photograph(`${name}-${view}`, name !== 'thread');
-        await reader.page.context().close();
-      },
-    );
-  });
+      }
+      const isMissing = name === 'missing';
+      expect(reader.problems.filter((problem) => !(isMissing && problem.includes('404')))).toEqual([]);
+      await page.context().close();
+    },
+  );
 
   it('is not made wider by what people write', async () => {
     const word = 'Rechtsschutzversicherungsgesellschaften'.repeat(2);

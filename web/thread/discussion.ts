@@ -3,6 +3,7 @@ import { type MaybeMasked } from '@apollo/client/masking';
 import { type VirtualItem } from '@tanstack/react-virtual';
 import { type Listening, type LiveState } from 'standfirst/client';
 import { type Reader } from '../session/session.ts';
+import { texts } from '../texts.ts';
 import { ArticleEvents, CommentNow } from './documents.ts';
 import { type LiveEvent, writeEvent } from './event-cache.ts';
 import { type LateAnswers, lateAnswersOf } from './late-answers.ts';
@@ -198,7 +199,10 @@ export class Discussion {
     this.pages.abandon();
     this.#late.forget();
     const { refresh } = this.#options;
+    const { replacements } = this.list;
     await Promise.all([this.#late.during(refresh), this.pages.load(this.#placeOf())]);
+    // Given up for something else: then it is not done, and is asked for again.
+    if (this.list.replacements === replacements) throw new Error(texts.failed);
   }
   // #endregion reset
 

@@ -27,6 +27,8 @@ export class ThreadList implements RowsOptions {
   readonly folded = new Set<string>();
   readonly branches = new Map<string, Branch>();
   own: readonly OwnEntry[] = [];
+  /** Counts how often all was replaced. */
+  replacements = 0;
   #start: string | null = null;
   #end: string | null = null;
   #hasPrevious = false;
@@ -74,6 +76,7 @@ export class ThreadList implements RowsOptions {
 
   /** Shows another part of the thread, or the same one as it is now. Folds stay. */
   replace(page: EntryPage): void {
+    this.replacements++;
     const answered = this.#entries.filter(({ id }) => this.#answered.has(id));
     this.#entries = [];
     this.#ids.clear();
