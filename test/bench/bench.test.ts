@@ -151,9 +151,9 @@ describe('a run', () => {
 const describeRun = process.env.CI ? describe.skip : describeInBrowser;
 
 describeRun('a run in a browser', () => {
-  it('opens the page and reads and writes on it while others do, beside a bare page', async () => {
+  it('opens the page and reads, scrolls and writes on it while others do, beside a bare page', async () => {
     const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-test-'));
-    const options = 'browser --part load --part input --size small --rounds 1 --seconds 0.3';
+    const options = 'browser --part load --part whole --part input --size small --rounds 1 --seconds 0.3';
     try {
       const { stderr } = await run(
         process.execPath,
@@ -168,7 +168,7 @@ describeRun('a run in a browser', () => {
       const { comparisons } = JSON.parse(await readFile(join(out, 'browser.json'), 'utf8'));
       const sides = comparisons.map((c: any) => c.sides.map((side: any) => side.name));
       const beside = ['Standfirst', 'bare page'];
-      expect(sides).toEqual([beside, beside, beside]);
+      expect(sides).toEqual([beside, beside, beside, beside, beside]);
       for (const { columns, sides } of comparisons) {
         for (const { rounds } of sides) {
           expect(rounds).toHaveLength(1);
