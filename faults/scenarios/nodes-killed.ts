@@ -3,6 +3,7 @@ import type { Scenario } from '../scenario.ts';
 /** Writers at one node, readers at the other, and each is killed in turn. */
 export const nodesKilled: Scenario = {
   name: 'nodes-killed',
+  longOnly: true,
   title: 'Writers at one node, readers at the other, each killed in turn',
   needsRedis: true,
   async run(world, form) {

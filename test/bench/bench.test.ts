@@ -10,7 +10,7 @@ import { dataSizes, skewedShares } from '../../bench/data/size.ts';
 import { LatencyCounts } from '../../bench/live/latencies.ts';
 import { packageOf, summarise } from '../../bench/profile.ts';
 import { parseOptions, UsageError } from '../../bench/options.ts';
-import { describeInBrowser } from '../support/browser.ts';
+import { describeInBrowserByHand } from '../support/browser.ts';
 import { createTestDatabase, onDatabase, serverUrl } from '../support/database.ts';
 import { checkInvariants } from '../support/invariants.ts';
 
@@ -147,10 +147,7 @@ describe('a run', () => {
   });
 });
 
-// CI has no time for it.
-const describeRun = process.env.CI ? describe.skip : describeInBrowser;
-
-describeRun('a run in a browser', () => {
+describeInBrowserByHand('a run in a browser', () => {
   it('opens the page and reads, scrolls and writes on it while others do, beside a bare page', async () => {
     const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-test-'));
     const options = 'browser --part load --part whole --part input --size small --rounds 1 --seconds 0.3';

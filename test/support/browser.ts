@@ -20,6 +20,12 @@ export function describeInBrowser(name: string, tests: () => void): void {
   }
 }
 
+/** The same, but not in CI: its ten minutes are spent on what else is promised. */
+export function describeInBrowserByHand(name: string, tests: () => void): void {
+  if (process.env.CI) describe.skip(name, tests);
+  else describeInBrowser(name, tests);
+}
+
 /** What a page did so far; lists grow while it lives. */
 export interface PageRecord {
   /** Every URL that the page, its frames and its workers asked for, sockets included. */

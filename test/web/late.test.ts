@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type TestUser } from '../support/app.ts';
-import { describeInBrowser } from '../support/browser.ts';
+import { describeInBrowserByHand } from '../support/browser.ts';
 import { allComments, type CommentMutation, mutate, numberedComments } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
 import { Line } from '../support/line.ts';
@@ -13,7 +13,7 @@ import {
   useReaders,
 } from '../support/readers.ts';
 
-describeInBrowser('what comes late', () => {
+describeInBrowserByHand('what comes late', () => {
   const readers = useReaders();
   const app = useAppWithPage({ MAX_REPLAY_EVENTS: '8' });
   const lines: Line[] = [];
@@ -305,7 +305,7 @@ describeInBrowser('what comes late', () => {
   });
 });
 
-describeInBrowser('several tabs of one browser', () => {
+describeInBrowserByHand('several tabs of one browser', () => {
   const readers = useReaders();
   const app = useAppWithPage();
 

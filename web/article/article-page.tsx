@@ -1,8 +1,9 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { useSnapshot } from '../graphql/use-snapshot.ts';
 import { messageOf } from '../graphql/error-message.ts';
+import { partOf, PartOfPage } from '../layout/part.tsx';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { commentOfHash } from '../paths.ts';
 import { texts } from '../texts.ts';
@@ -45,8 +46,7 @@ const ArticlePageDocument = graphql(`
 // #endregion query
 
 // One reads the article first: what the thread needs, the socket among it, is a file of its own, asked for together with the text.
-const loadDiscussion = () => import('./article-discussion.tsx');
-const ArticleDiscussion = lazy(loadDiscussion);
+const discussionPart = partOf(() => import('./article-discussion.tsx'));
 
 const sorts: readonly ThreadSort[] = ['THREADED', 'TOP', 'NEWEST', 'OLDEST'];
 
@@ -56,7 +56,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
   const sort = sorts.find((each) => each === asked) ?? 'THREADED';
   // Of the address that the page was opened with. Later ones are followed inside the thread.
   const [around, setAround] = useState(() => commentOfHash(location.hash));
-  useState(() => void loadDiscussion());
+  useState(() => discussionPart.begin());
   const [isSorted, setSorted] = useState(false);
   const policy = useSnapshotPolicy({ slug, sort });
   const { data, previousData, error, loading, retry } = useSnapshot(
@@ -84,23 +84,24 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
       <Endorsements from={article} />
       <section className="discussion" aria-labelledby="discussion">
         {page ? (
-          <Suspense fallback={<Loading />}>
-            <ArticleDiscussion
-              key={sort}
-              article={article}
-              page={page}
-              sort={sort}
-              policy={policy}
-              isSorted={isSorted}
-              viewerId={data?.viewer?.id}
-              onSort={(next) => {
+          <PartOfPage
+            key={sort}
+            part={discussionPart}
+            props={{
+              article,
+              page,
+              sort,
+              policy,
+              isSorted,
+              viewerId: data?.viewer?.id,
+              onSort: (next) => {
                 setSorted(true);
                 // In another order one begins at its beginning.
                 setAround(undefined);
                 setParameters(next === 'THREADED' ? {} : { sort: next.toLowerCase() });
-              }}
-            />
-          </Suspense>
+              },
+            }}
+          />
         ) : loading ? (
           <Loading />
         ) : (

@@ -1,7 +1,7 @@
 import { type OperationVariables, type TypedDocumentNode } from '@apollo/client';
 import { type MaybeMasked } from '@apollo/client/masking';
 import { useApolloClient } from '@apollo/client/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 interface Answer<TData> {
   /** The variables that it answers; empty: none yet. */
@@ -31,26 +31,39 @@ export function useSnapshot<TData, TVariables extends OperationVariables>(
 ): Snapshot<TData> {
   const client = useApolloClient();
   const name = JSON.stringify(variables);
+  const ask = (asked: string) =>
+    client.query<TData>({
+      query,
+      variables: JSON.parse(asked) as TVariables,
+      fetchPolicy: policy,
+      errorPolicy: 'all',
+    } as never);
   const [answer, setAnswer] = useState<Answer<TData>>(() => {
     const data = policy === 'cache-first' ? client.readQuery({ query, variables } as never) : null;
     return data === null ? { name: '' } : { name, data: data as MaybeMasked<TData> };
   });
   const loading = answer.name !== name;
+  // The first one is on its way before there is anything to be painted.
+  const [first] = useState(() => (loading ? { name, answer: ask(name) } : undefined));
+  const isFirstTaken = useRef(false);
+  const latestAsk = useRef(ask);
+  useEffect(() => {
+    latestAsk.current = ask;
+  });
   useEffect(() => {
     if (!loading) return;
     let isOver = false;
     const take = (next: Omit<Answer<TData>, 'name'>) => {
-      if (!isOver) setAnswer({ name, ...next });
+      if (isOver) return;
+      isFirstTaken.current = true;
+      setAnswer({ name, ...next });
     };
-    const asked = JSON.parse(name) as TVariables;
-    client
-      .query<TData>({ query, variables: asked, fetchPolicy: policy, errorPolicy: 'all' } as never)
-      .then(take)
-      .catch((error: unknown) => take({ error }));
+    const isFirst = first?.name === name && !isFirstTaken.current;
+    (isFirst ? first.answer : latestAsk.current(name)).then(take).catch((error: unknown) => take({ error }));
     return () => {
       isOver = true;
     };
-  }, [client, query, name, policy, loading]);
+  }, [first, name, loading]);
   return {
     data: loading ? undefined : answer.data,
     previousData: loading ? answer.data : undefined,
