@@ -60,9 +60,10 @@ describe('the service with nothing but Node', () => {
   it('starts with demo data, and the terminal shows the addresses to open', async () => {
     const service = begin({ DATA_DIR: join(folder, 'data') });
     const address = await service.ready();
-    expect(service.output).toContain(`ws${address.slice(4)}/graphql`);
+    // What a program prints comes in pieces.
+    await eventually('the addresses', () => service.output.includes(`ws${address.slice(4)}/graphql`));
+    await eventually('the password', () => /Their password +\S{20,}/.test(service.output));
     expect(await fetch(`${address}/health/ready`).then((response) => response.status)).toBe(200);
-    expect(service.output).toMatch(/Their password +\S{20,}/);
 
     const { articles } = await service.post(`{ articles(first: 20) { nodes {
       title publishedAt commentCount endorsementCount author { slug } tags { name } signatures { name }
