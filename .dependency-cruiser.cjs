@@ -15,7 +15,7 @@ const featureLine = [
 ];
 
 const features = featureLine.flat().join('|');
-const platform = 'db|auth|events|graphql|live|http|text|time';
+const platform = 'db|auth|events|graphql|operations|live|http|text|time';
 
 /** The files that GraphQL is made of: classes with decorators. */
 const graphqlFiles = String.raw`\.(resolver|type|input|mutation|subscription)\.ts$`;
@@ -126,6 +126,12 @@ module.exports = {
       comment: 'Subscriptions are the same over whatever carries them.',
       from: { path: '^src/live/' },
       to: { path: '^src/http/' },
+    },
+    {
+      name: 'operations-know-no-carrier',
+      comment: 'One gate decides which operations may run, whatever carries them.',
+      from: { path: '^src/operations/' },
+      to: { path: '^src/(http|live)/' },
     },
     {
       name: 'transport-stays-in-http',

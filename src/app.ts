@@ -1,33 +1,31 @@
 import type { AddressInfo } from 'node:net';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import type { GraphQLSchema } from 'graphql';
 import { selectChangedViewers } from './account/account.queries.ts';
 import { viewerLookup } from './account/viewer.loader.ts';
 import { AccessTokens } from './auth/access-token.ts';
 import { type Authenticated, Authenticator } from './auth/authenticate.ts';
-import { CostBudget } from './auth/cost-budget.ts';
-import { RateLimits } from './auth/rate-limits.ts';
+import { ClientLimits, RateLimits } from './auth/rate-limits.ts';
 import type { Config } from './config.ts';
 import { createDataSource } from './db/data-source.ts';
 import { Database } from './db/database.ts';
 import { Pruning, type PruneRun } from './db/pruning.ts';
-import type { RequestError } from './errors.ts';
+import { RequestError } from './errors.ts';
 import { type Bus, LocalBus } from './events/bus.ts';
 import { Hub } from './events/hub.ts';
 import { explorerQuery } from './explorer-query.ts';
+import { AnswerSize } from './graphql/answer-size.ts';
 import { type Context, Loaders } from './graphql/context.ts';
-import { Documents } from './graphql/documents.ts';
 import { Links } from './graphql/links.ts';
 import type { FaultReporter } from './graphql/present-error.ts';
-import { loadTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.ts';
-import { SubscriptionGate } from './http/accept-subscription.ts';
-import { createApollo } from './http/apollo.ts';
-import { clientAddress } from './http/client-address.ts';
-import { DocumentReading } from './http/document-reading.ts';
+import { ApolloExecutor } from './http/apollo.ts';
+import { clientAddress, countedAddress } from './http/client-address.ts';
+import { doorsOf } from './http/doors.ts';
 import { drain } from './http/drain.ts';
 import { EventStreamGateway } from './http/event-stream.ts';
+import { GraphqlRoute } from './http/graphql-route.ts';
+import { Holdings } from './http/holdings.ts';
 import { listen } from './http/listen.ts';
 import { LiveService } from './http/live-service.ts';
 import { Metrics } from './http/metrics.ts';
@@ -36,6 +34,10 @@ import { PageReader } from './http/page-reader.ts';
 import { graphqlPath } from './http/paths.ts';
 import { createHttpServer } from './http/server.ts';
 import { WebSocketGateway } from './http/websocket.ts';
+import { Documents } from './operations/documents.ts';
+import { type Door, Gate } from './operations/gate.ts';
+import { Lanes } from './operations/lanes.ts';
+import { loadTrustedDocuments } from './operations/trusted-documents.ts';
 import { pruningTasks } from './pruning-tasks.ts';
 import { buildApiSchema, type ResolverClass } from './schema.ts';
 import { entities, migrations } from './schema-entities.ts';
@@ -86,7 +88,9 @@ export class App {
   readonly #pruning: Pruning;
   readonly #options: AppOptions;
   readonly #authenticator: Authenticator;
-  readonly #reading: DocumentReading;
+  readonly #rates: RateLimits;
+  readonly #holdings: Holdings;
+  readonly #lanes = new Lanes();
   readonly #links = new Links();
   readonly #onFault: FaultReporter;
   readonly #rights: RightsWatch;
@@ -136,15 +140,14 @@ export class App {
       clock,
     });
     this.#authenticator = new Authenticator(tokens, viewerLookup(this.db));
-    const rates = new RateLimits(config.rateLimits);
-    this.#reading = new DocumentReading(rates);
+    this.#rates = new RateLimits(config.rateLimits ? config : undefined);
+    this.#holdings = new Holdings(config);
     this.#resolvers = createResolvers({
       config,
       db: this.db,
       bus: this.bus,
       links: this.#links,
       tokens,
-      rates,
       clock,
     });
   }
@@ -164,21 +167,18 @@ export class App {
       config.trustedDocuments === undefined
         ? undefined
         : await loadTrustedDocuments(config.trustedDocuments, schema, config);
-    const budget = config.rateLimits ? new CostBudget(config.maxCostPerMinute) : undefined;
-    const documents = new Documents(schema, config);
-    const apollo = createApollo({
+    const gate = new Gate({
       schema,
-      documents,
-      limits: config,
+      settings: config,
+      documents: new Documents(schema, config),
+      rates: this.#rates,
       trusted,
-      budget,
-      reading: this.#reading,
-      publicCacheSeconds: config.publicCacheSeconds,
-      metrics: this.metrics,
-      onFault: this.#onFault,
+      onRefused: (code) => this.metrics.countError(code),
     });
-    await apollo.start();
-    const service = this.#createLiveService(schema, documents, { budget, trusted });
+    const doors = doorsOf(config);
+    const executor = new ApolloExecutor({ schema, metrics: this.metrics, onFault: this.#onFault });
+    await executor.start();
+    const service = this.#createLiveService(gate, doors.live);
     const onRefused = (message: string) => logger.warn(message);
     const eventStreams = new EventStreamGateway({
       service,
@@ -187,11 +187,23 @@ export class App {
       onRefused,
     });
     this.#eventStreams = eventStreams;
-    this.#page = await this.#openPage(schema, budget);
+    this.#page = await this.#openPage(gate, doors.page);
     const http = await createHttpServer({
-      apollo,
-      authenticator: this.#authenticator,
-      createContext: (request) => this.#createContext(request),
+      graphql: new GraphqlRoute({
+        gate,
+        doors,
+        executor,
+        lanes: this.#lanes,
+        rates: this.#rates,
+        holdings: this.#holdings,
+        createContext: (request) => this.#createContext(request),
+        anonymousContext: (request) => this.#contextOf(request, null),
+        publicCacheSeconds: config.publicCacheSeconds,
+        metrics: this.metrics,
+        onFault: this.#onFault,
+      }),
+      gate,
+      holdings: this.#holdings,
       eventStreams,
       logger,
       metrics: this.metrics,
@@ -203,7 +215,7 @@ export class App {
       explorerQuery: trusted ? undefined : explorerQuery,
       page: this.#page,
     });
-    http.addHook('onClose', () => apollo.stop());
+    http.addHook('onClose', () => executor.stop());
     this.#http = http;
     this.#sockets = new WebSocketGateway({
       server: http.server,
@@ -249,49 +261,55 @@ export class App {
     await this.dataSource.destroy();
   }
 
-  async #openPage(schema: GraphQLSchema, budget: CostBudget | undefined): Promise<Page | undefined> {
+  async #openPage(gate: Gate, door: Door): Promise<Page | undefined> {
     const { config, webRoot } = this.#options;
     if (webRoot === undefined || !config.readerPage) return undefined;
     const reader = new PageReader({
-      schema,
-      budget,
-      createContext: (request) => this.#createContext(request),
+      gate,
+      door,
+      lanes: this.#lanes,
+      anonymousContext: (request) => this.#contextOf(request, null),
       metrics: this.metrics,
       onFault: this.#onFault,
     });
     return Page.open({ webRoot, reader, siteUrl: () => this.#siteUrl });
   }
 
-  #createLiveService(
-    schema: GraphQLSchema,
-    documents: Documents,
-    { budget, trusted }: { budget: CostBudget | undefined; trusted: TrustedDocuments | undefined },
-  ): LiveService {
+  #createLiveService(gate: Gate, door: Door): LiveService {
     const { config } = this.#options;
+    const { schema } = gate;
     return new LiveService({
       authenticator: this.#authenticator,
-      gate: new SubscriptionGate({ schema, documents, limits: config, trusted }),
+      gate,
+      door,
       operations: new LiveOperations({ schema, db: this.db, hub: this.hub, report: this.#onFault }),
       rights: this.#rights,
-      budget,
-      reading: this.#reading,
+      rates: this.#rates,
       limits: config,
       metrics: this.metrics,
       onFault: this.#onFault,
     });
   }
 
-  #createContext(request: {
-    authenticated: Authenticated | null;
-    credentialError?: RequestError;
-    address: string;
-  }): Context {
-    const viewer = request.authenticated?.viewer ?? null;
+  /** A credential that proves nothing is refused by the gate, which knows the operations that go without. */
+  async #createContext(request: FastifyRequest): Promise<Context> {
+    try {
+      return this.#contextOf(request, await this.#authenticator.authenticate(request.headers.authorization));
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      return { ...this.#contextOf(request, null), credentialError: error };
+    }
+  }
+
+  #contextOf({ ip }: FastifyRequest, authenticated: Authenticated | null): Context {
+    const viewer = authenticated?.viewer ?? null;
+    const address = countedAddress(ip);
     return {
       viewer,
+      address,
       loaders: new Loaders({ db: this.db, viewer }),
-      address: request.address,
-      ...(request.credentialError ? { credentialError: request.credentialError } : {}),
+      limits: new ClientLimits(this.#rates, { viewer, address }),
+      answer: new AnswerSize(this.#options.config.maxAnswerBytes),
     };
   }
 
@@ -307,6 +325,7 @@ export class App {
       sockets: () => sockets.size,
       eventStreams: () => eventStreams.size,
       feeds: () => this.hub.size,
+      heldBytes: () => this.#holdings.bytes,
       pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     });
   }

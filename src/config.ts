@@ -5,14 +5,17 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const integer = (min: number, max: number, fallback: number) =>
+const wholeNumber = (min: number, max: number) =>
   z
     .string()
-    .default(String(fallback))
     .refine((text) => /^-?\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
       error: `takes a whole number from ${min} to ${max}`,
     })
     .transform(Number);
+
+const integer = (min: number, max: number, fallback: number) => wholeNumber(min, max).default(fallback);
+
+const optionalInteger = (min: number, max: number) => wholeNumber(min, max).optional();
 
 const flag = z.enum(['true', 'false'], { error: 'takes true or false' }).transform((text) => text === 'true');
 
@@ -38,6 +41,9 @@ const origins = z
   .refine((list) => list.every((part) => part === '*' || isOrigin(part)), {
     error: 'takes a comma-separated list of origins such as https://news.example.org, or *',
   });
+
+/** Points that one event may cost by default beside the comments above its own. */
+const eventCostBesideAncestors = 150;
 
 /** Every setting, by the name of its environment variable. `.env.example` says what each is for. */
 const environment = z.object({
@@ -68,15 +74,29 @@ const environment = z.object({
   LOG_FORMAT: z.enum(['json', 'pretty'], { error: 'takes json or pretty' }).optional(),
 
   MAX_REQUEST_BYTES: integer(1024, 16_777_216, 1_048_576),
+  MAX_QUERY_CHARACTERS: integer(100, 1_000_000, 65_536),
   MAX_QUERY_TOKENS: integer(100, 100_000, 2000),
   MAX_QUERY_DEPTH: integer(5, 100, 15),
   MAX_QUERY_ALIASES: integer(0, 1000, 40),
   MAX_QUERY_COST: integer(100, 1_000_000, 5000),
-  MAX_COST_PER_MINUTE: integer(100, 1_000_000_000, 500_000),
-  MAX_EVENT_COST: integer(10, 1_000_000, 250),
+  MAX_ANSWER_BYTES: integer(10_000, 1_073_741_824, 8_388_608),
+  MAX_HELD_BYTES_PER_CLIENT: integer(100_000, 1_073_741_824, 33_554_432),
+  MAX_HELD_BYTES: integer(1_000_000, 68_719_476_736, 268_435_456),
+  MAX_ANSWER_STALL_MS: integer(100, 600_000, 10_000),
+  MAX_EVENT_COST: optionalInteger(10, 1_000_000),
   TRUSTED_DOCUMENTS: z.string().min(1).optional(),
   PUBLIC_CACHE_SECONDS: integer(0, 86_400, 10),
   RATE_LIMITS: onOff.default(true),
+  MAX_REQUESTS_PER_MINUTE: integer(10, 1_000_000_000, 6000),
+  MAX_COST_PER_MINUTE: integer(100, 1_000_000_000, 500_000),
+  MAX_DOCUMENT_CHARACTERS_PER_MINUTE: integer(1000, 1_000_000_000, 250_000),
+  MAX_WRITES_PER_MINUTE: integer(1, 1_000_000, 60),
+  MAX_MODERATOR_WRITES_PER_MINUTE: integer(1, 1_000_000, 600),
+  MAX_SIGN_INS_PER_MINUTE: integer(1, 1_000_000, 30),
+  MAX_GUESSES_PER_MINUTE: integer(1, 1_000_000, 10),
+  MAX_ACCOUNT_GUESSES_PER_MINUTE: integer(1, 1_000_000, 100),
+  MAX_SIGN_UPS_PER_HOUR: integer(1, 1_000_000, 10),
+  MAX_REFRESHES_PER_MINUTE: integer(1, 1_000_000, 120),
 
   MAX_COMMENT_LENGTH: integer(1, 100_000, 10_000),
   MAX_COMMENT_DEPTH: integer(0, 250, 100),
@@ -128,6 +148,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       `MAX_COST_PER_MINUTE: takes MAX_QUERY_COST (${e.MAX_QUERY_COST}) at least, else the largest operation could never run`,
     );
   }
+  if (e.RATE_LIMITS && e.MAX_DOCUMENT_CHARACTERS_PER_MINUTE < e.MAX_QUERY_CHARACTERS) {
+    throw new ConfigError(
+      `MAX_DOCUMENT_CHARACTERS_PER_MINUTE: takes MAX_QUERY_CHARACTERS (${e.MAX_QUERY_CHARACTERS}) at least, else the longest document could never be read`,
+    );
+  }
   return Object.freeze({
     host: e.HOST,
     port: e.PORT,
@@ -150,17 +175,32 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,
     maxRequestBytes: e.MAX_REQUEST_BYTES,
+    maxQueryCharacters: e.MAX_QUERY_CHARACTERS,
     maxQueryTokens: e.MAX_QUERY_TOKENS,
     maxQueryDepth: e.MAX_QUERY_DEPTH,
     maxQueryAliases: e.MAX_QUERY_ALIASES,
     maxQueryCost: e.MAX_QUERY_COST,
-    /** Counted only where rate limits are. */
-    maxCostPerMinute: e.MAX_COST_PER_MINUTE,
-    maxEventCost: e.MAX_EVENT_COST,
+    maxAnswerBytes: e.MAX_ANSWER_BYTES,
+    maxHeldBytesPerClient: e.MAX_HELD_BYTES_PER_CLIENT,
+    maxHeldBytes: e.MAX_HELD_BYTES,
+    maxAnswerStallMs: e.MAX_ANSWER_STALL_MS,
+    /** A reader's page shows the comments above each new one, which are as many as threads may nest. */
+    maxEventCost: e.MAX_EVENT_COST ?? eventCostBesideAncestors + e.MAX_COMMENT_DEPTH,
     /** Path of the manifest; undefined: any operation may run. */
     trustedDocuments: e.TRUSTED_DOCUMENTS,
     publicCacheSeconds: e.PUBLIC_CACHE_SECONDS,
+    /** Off: nothing of what follows is counted. */
     rateLimits: e.RATE_LIMITS,
+    maxRequestsPerMinute: e.MAX_REQUESTS_PER_MINUTE,
+    maxCostPerMinute: e.MAX_COST_PER_MINUTE,
+    maxDocumentCharactersPerMinute: e.MAX_DOCUMENT_CHARACTERS_PER_MINUTE,
+    maxWritesPerMinute: e.MAX_WRITES_PER_MINUTE,
+    maxModeratorWritesPerMinute: e.MAX_MODERATOR_WRITES_PER_MINUTE,
+    maxSignInsPerMinute: e.MAX_SIGN_INS_PER_MINUTE,
+    maxGuessesPerMinute: e.MAX_GUESSES_PER_MINUTE,
+    maxAccountGuessesPerMinute: e.MAX_ACCOUNT_GUESSES_PER_MINUTE,
+    maxSignUpsPerHour: e.MAX_SIGN_UPS_PER_HOUR,
+    maxRefreshesPerMinute: e.MAX_REFRESHES_PER_MINUTE,
     maxCommentLength: e.MAX_COMMENT_LENGTH,
     maxCommentDepth: e.MAX_COMMENT_DEPTH,
     editWindowSeconds: e.EDIT_WINDOW_SECONDS,

@@ -59,6 +59,9 @@ export const requestErrorCodes = {
 
 export type RequestErrorCode = keyof typeof requestErrorCodes;
 
+/** The most `userErrors` that one mutation is answered with. */
+export const maxUserErrors = 20;
+
 /** One expected refusal: `field` is the path inside the mutation's `input`. */
 export interface UserErrorValue {
   readonly code: UserErrorCode;

@@ -14,7 +14,6 @@ import { ArticleService } from './article/article.service.ts';
 import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
 import { findTagNode, TagResolver } from './article/tag.resolver.ts';
 import { type AccessTokens } from './auth/access-token.ts';
-import type { RateLimits } from './auth/rate-limits.ts';
 import { HeldCommentResolver } from './moderation/held.resolver.ts';
 import { ModerationResolver } from './moderation/moderation.resolver.ts';
 import { ModerationService } from './moderation/moderation.service.ts';
@@ -74,7 +73,6 @@ export interface ResolverParts {
   readonly bus: Bus;
   readonly links: Links;
   readonly tokens: AccessTokens;
-  readonly rates: RateLimits;
   readonly clock: Clock;
 }
 
@@ -85,7 +83,6 @@ export function createResolvers({
   bus,
   links,
   tokens,
-  rates,
   clock,
 }: ResolverParts): Map<unknown, object> {
   const log = new EventLog(bus);
@@ -114,7 +111,7 @@ export function createResolvers({
       Tag: findTagNode,
       Viewer: findViewerNode,
     }),
-    new AccountResolver(sessions, rates),
+    new AccountResolver(sessions),
     new JournalistResolver(links),
     new ViewerJournalistResolver(),
     new ArticleResolver(links),
@@ -124,7 +121,7 @@ export function createResolvers({
     new ViewerArticleResolver(),
     new ArticleSearchResolver(),
     new TagResolver(),
-    new ArticleMutationResolver(articles, rates),
+    new ArticleMutationResolver(articles),
     new ViewerWritingResolver(),
     new ArticleSubscriptionResolver(views),
     new ArticleEventResolver(views),
@@ -132,7 +129,7 @@ export function createResolvers({
     new CommentPolicyChangedResolver(),
     new ArticleEndorsementResolver(),
     new EndorsementConnectionResolver(),
-    new EndorsementResolver(endorsements, rates),
+    new EndorsementResolver(endorsements),
     new OwnEndorsementsResolver(),
     new EndorsementEventResolver(),
     new EndorsementAddedResolver(),
@@ -144,12 +141,12 @@ export function createResolvers({
     new CommentConnectionResolver(),
     new ViewerCommentResolver(),
     new OwnCommentsResolver(),
-    new CommentMutationResolver(comments, rates),
+    new CommentMutationResolver(comments),
     new AddCommentPayloadResolver(),
     new CommentSubscriptionResolver(),
     new CommentEventResolver(),
-    new ReactionResolver(new ReactionService(db, log), rates),
-    new ModerationResolver(new ModerationService(db, log), rates),
+    new ReactionResolver(new ReactionService(db, log)),
+    new ModerationResolver(new ModerationService(db, log)),
     new HeldCommentResolver(),
   ];
   return new Map(instances.map((instance) => [instance.constructor, instance]));

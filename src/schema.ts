@@ -59,6 +59,7 @@ import {
 } from './endorsement/endorsement.resolver.ts';
 import { ReactionResolver } from './comment/reaction.resolver.ts';
 import { OwnEndorsementsResolver } from './endorsement/own-endorsements.resolver.ts';
+import { countAnswers } from './graphql/answer-size.ts';
 import { NodeResolver } from './graphql/node.ts';
 import { JournalistResolver, ViewerJournalistResolver } from './journalist/journalist.resolver.ts';
 import { HeldCommentResolver } from './moderation/held.resolver.ts';
@@ -155,6 +156,7 @@ export function buildApiSchema(resolve: (resolver: ResolverClass) => object): Gr
     // Apollo validates it once more; this would run an introspection query at each start.
     skipCheck: true,
   });
+  countAnswers(schema);
   describe(
     schema.getQueryType(),
     'What can be read. Every list is a connection: 20 items unless asked for more, 100 at most.',

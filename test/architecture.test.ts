@@ -128,9 +128,13 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
     edge('src/http/metrics.ts', '../events/feed.ts', 'src/events/feed.ts'),
   ],
   'live-knows-no-transport': [edge('src/live/renderer.ts', '../http/sink.ts', 'src/http/sink.ts')],
+  'operations-know-no-carrier': [
+    edge('src/operations/gate.ts', '../http/paths.ts', 'src/http/paths.ts'),
+    { 'src/operations/gate.ts': importsType('../live/selection.ts'), 'src/live/selection.ts': leaf },
+  ],
   'transport-stays-in-http': [
     { 'src/app.ts': imports('@apollo/server') },
-    { 'src/graphql/limits.ts': importsType('ws') },
+    { 'src/operations/gate.ts': importsType('ws') },
     { 'src/article/article.subscription.ts': imports('graphql-ws') },
   ],
   'client-stands-alone': [

@@ -1,5 +1,7 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
+import { maxUserErrors } from '../errors.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
+import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Viewer } from './account.type.ts';
 
@@ -54,6 +56,7 @@ export class SessionPayload {
   @Field(() => Viewer, { nullable: true, description: 'Whose session it is; null when refused.' })
   viewer!: Viewer | null;
 
+  @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
   userErrors!: readonly UserError[];
 }
@@ -63,6 +66,7 @@ export class SignOutPayload {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When the session ended.' })
   endedAt!: Date | null;
 
+  @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
   userErrors!: readonly UserError[];
 }

@@ -1,5 +1,4 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Result } from '../errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { nodeFinder } from '../graphql/node.ts';
@@ -19,11 +18,9 @@ import type { IssuedSession, SessionService } from './session.service.ts';
 @Resolver()
 export class AccountResolver {
   readonly #sessions: SessionService;
-  readonly #limits: RateLimits;
 
-  constructor(sessions: SessionService, limits: RateLimits) {
+  constructor(sessions: SessionService) {
     this.#sessions = sessions;
-    this.#limits = limits;
   }
 
   @ViewerDependent()
@@ -41,7 +38,7 @@ export class AccountResolver {
     @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
-    await this.#limits.use('signUp', context.address);
+    await context.limits.use('sign-ups');
     return toPayload(await this.#sessions.signUp(input), context);
   }
 
@@ -51,9 +48,11 @@ export class AccountResolver {
     @Arg('input', () => SignInInput, { description: 'Who signs in.' }) input: SignInInput,
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
-    await this.#limits.use('signInByAddress', context.address);
-    await this.#limits.use('signInByAccount', input.email.trim().toLowerCase().slice(0, 254));
-    return toPayload(await this.#sessions.signIn(input), context);
+    const account = input.email.trim().toLowerCase().slice(0, 254);
+    await context.limits.useSignIn(account);
+    const result = await this.#sessions.signIn(input);
+    if (result.ok) await context.limits.recognise(account);
+    return toPayload(result, context);
   }
 
   @IgnoresCredential()
@@ -66,7 +65,7 @@ export class AccountResolver {
     input: RefreshSessionInput,
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
-    await this.#limits.use('refresh', context.address);
+    await context.limits.use('refreshes');
     return toPayload(await this.#sessions.refreshSession(input.refreshToken), context);
   }
 

@@ -1,5 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { maxUserErrors } from '../errors.ts';
 import { DateTimeScalar, PartialDateTimeScalar, UrlScalar, UuidScalar } from '../graphql/scalars.ts';
+import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { CommentPolicy } from './article.policy.ts';
@@ -150,6 +152,7 @@ export class ArticlePayload {
   @Field(() => Article, { nullable: true, description: 'The article as it is now; null when refused.' })
   article!: Article | null;
 
+  @Bounded(maxUserErrors)
   @Field(() => [UserError], {
     description: 'Why it was refused, each fault of the input; empty when it was done.',
   })

@@ -1,6 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { Viewer } from '../account/account.type.ts';
-import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Viewer as SignedIn } from '../auth/viewer.ts';
 import type { Result } from '../errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -38,11 +37,9 @@ function textsOf<Input extends TextInput>(input: Input) {
 @Resolver()
 export class ArticleMutationResolver {
   readonly #articles: ArticleService;
-  readonly #limits: RateLimits;
 
-  constructor(articles: ArticleService, limits: RateLimits) {
+  constructor(articles: ArticleService) {
     this.#articles = articles;
-    this.#limits = limits;
   }
 
   @Mutation(() => ArticlePayload, {
@@ -112,7 +109,7 @@ export class ArticleMutationResolver {
     command: (viewer: SignedIn) => Promise<Result<string>>,
   ): Promise<ArticlePayload> {
     const viewer = requireViewer(context);
-    await this.#limits.use('write', viewer.accountId);
+    await context.limits.useWrite();
     const result = await command(viewer);
     if (!result.ok) return { article: null, userErrors: result.userErrors };
     context.loaders.reset();

@@ -3,6 +3,7 @@ import { RequestError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
 import { nodeFinder } from '../graphql/node.ts';
+import { Bounded, TextOf } from '../graphql/price.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
@@ -14,6 +15,7 @@ import {
   textByArticleId,
 } from './article.loader.ts';
 import { canEditArticle, canSeeArticle } from './article.policy.ts';
+import { maxBodyLength, maxSignatures, maxTags } from './article.texts.ts';
 import type { ArticlePartsRow, ArticleRow, ArticleTextRow } from './article.queries.ts';
 import { Article, Signature } from './article.type.ts';
 import { Tag } from './tag.type.ts';
@@ -89,16 +91,19 @@ export class ArticleResolver {
     );
   }
 
+  @TextOf(maxBodyLength)
   @FieldResolver(() => String, { description: 'The text as sanitised HTML; e-mail addresses are masked.' })
   async bodyHtml(@Root() article: Article, @Ctx() context: Context): Promise<string> {
     return (await loadText(article, context)).bodyHtml;
   }
 
+  @TextOf(maxBodyLength)
   @FieldResolver(() => String, { description: 'The text without markup; e-mail addresses are masked.' })
   async bodyText(@Root() article: Article, @Ctx() context: Context): Promise<string> {
     return (await loadText(article, context)).bodyText;
   }
 
+  @Bounded(maxSignatures)
   @FieldResolver(() => [Signature], {
     description: 'Who signed the text, in order; empty for most articles.',
   })
@@ -116,6 +121,7 @@ export class ArticleResolver {
     return Journalist.from(journalist);
   }
 
+  @Bounded(maxTags)
   @FieldResolver(() => [Tag], {
     nullable: true,
     description: 'Its subjects, in the order its author gave them.',
@@ -130,6 +136,7 @@ export class ArticleResolver {
     return canEditArticle(article.facts, context.viewer);
   }
 
+  @TextOf(maxBodyLength)
   @ViewerDependent()
   @FieldResolver(() => String, {
     nullable: true,

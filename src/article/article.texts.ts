@@ -10,8 +10,12 @@ import {
   webUrl,
 } from '../text/schema.ts';
 
-const maxTags = 20;
-const maxSignatures = 1000;
+/** The longest text of an article, in characters of its source. */
+export const maxBodyLength = 200_000;
+/** The most tags of an article. */
+export const maxTags = 20;
+/** The most signatures of an article; more people than that endorse. */
+export const maxSignatures = 100;
 
 const signature = z.strictObject({
   name: line(120),
@@ -26,7 +30,7 @@ const signature = z.strictObject({
 export const articleTexts = {
   title: line(300),
   standfirst: optionalText(1000),
-  body: text(200_000),
+  body: text(maxBodyLength),
   canonicalUrl: webUrl.nullish().transform((url) => url ?? null),
   tags: z
     .array(tagName)

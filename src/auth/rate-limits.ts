@@ -1,54 +1,271 @@
+import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { RequestError } from '../errors.ts';
+import { clientKey } from './client-key.ts';
+import { isModerator, type Viewer } from './viewer.ts';
 
-/** How often something may be done: so many points in so many seconds. */
-const rules = {
-  /** Attempts to sign in, by address. */
-  signInByAddress: { points: 30, duration: 60 },
-  /** Attempts on one account, whoever makes them: slows down guessing, without locking its owner out for long. */
-  signInByAccount: { points: 10, duration: 60 },
-  /** New accounts, by address. */
-  signUp: { points: 10, duration: 3600 },
-  /** Exchanges of refresh tokens, by address. */
-  refresh: { points: 120, duration: 60 },
-  /** Comments, edits, removals and endorsements, by account. */
-  write: { points: 60, duration: 60 },
-  /** Characters of documents that the node has not read before, by account, or by address where that is signed out. */
-  read: { points: 250_000, duration: 60 },
-} as const;
+/** The limit of each policy, from the settings. */
+export interface RateLimitSettings {
+  readonly maxRequestsPerMinute: number;
+  readonly maxCostPerMinute: number;
+  readonly maxDocumentCharactersPerMinute: number;
+  readonly maxWritesPerMinute: number;
+  readonly maxModeratorWritesPerMinute: number;
+  readonly maxSignInsPerMinute: number;
+  readonly maxGuessesPerMinute: number;
+  readonly maxAccountGuessesPerMinute: number;
+  readonly maxSignUpsPerHour: number;
+  readonly maxRefreshesPerMinute: number;
+}
 
-export type RateRule = keyof typeof rules;
+/** One rate policy: `limit` points within each window of `seconds`. */
+export interface Policy {
+  readonly limit: number;
+  readonly seconds: number;
+}
 
-/** Counts what each address and account does. Kept per node. */
+const minute = 60;
+const hour = 3600;
+
+/** All policies by the name that the `RateLimit` header fields have for them. `docs/http.md` lists them. */
+function policiesOf(settings: RateLimitSettings) {
+  return {
+    /** Requests and live messages, by address, before anything of them is read. */
+    requests: { limit: settings.maxRequestsPerMinute, seconds: minute },
+    /** Points of operations, by account, or by address when signed out. */
+    cost: { limit: settings.maxCostPerMinute, seconds: minute },
+    /** Characters of documents unknown to the node, keyed as `cost`. */
+    documents: { limit: settings.maxDocumentCharactersPerMinute, seconds: minute },
+    /** Mutations of signed-in readers and authors, by account. */
+    writes: { limit: settings.maxWritesPerMinute, seconds: minute },
+    /** Mutations of moderators, by account. */
+    'moderator-writes': { limit: settings.maxModeratorWritesPerMinute, seconds: minute },
+    /** Attempts to sign in, by address. */
+    'sign-ins': { limit: settings.maxSignInsPerMinute, seconds: minute },
+    /** Attempts to sign in to one account from one address. */
+    guesses: { limit: settings.maxGuessesPerMinute, seconds: minute },
+    /** Attempts to sign in to one account from addresses that the account has not signed in from. */
+    'account-guesses': { limit: settings.maxAccountGuessesPerMinute, seconds: minute },
+    /** New accounts, by address. */
+    'sign-ups': { limit: settings.maxSignUpsPerHour, seconds: hour },
+    /** Exchanges of refresh tokens, by address. */
+    refreshes: { limit: settings.maxRefreshesPerMinute, seconds: minute },
+  } satisfies Record<string, Policy>;
+}
+
+export type PolicyName = keyof ReturnType<typeof policiesOf>;
+
+/** Remainder of one policy for one client. */
+export interface PolicyState {
+  readonly policy: PolicyName;
+  readonly limit: number;
+  readonly remaining: number;
+  /** Seconds until the policy's window ends. */
+  readonly resetSeconds: number;
+}
+
+/** Number of pairs of account and address that are remembered after a sign-in. */
+const maxKnownPairs = 50_000;
+
+/** Counts the requests and the work of each client. Kept per node. */
 export class RateLimits {
-  readonly #limiters: ReadonlyMap<RateRule, RateLimiterMemory>;
+  /** Undefined: nothing is counted. */
+  readonly #policies: ReturnType<typeof policiesOf> | undefined;
+  readonly #limiters = new Map<PolicyName, RateLimiterMemory>();
+  readonly #known = new LRUCache<string, true>({ max: maxKnownPairs });
 
-  /** @param enabled off for load tests, and nowhere else */
-  constructor(enabled: boolean) {
-    this.#limiters = new Map(
-      enabled
-        ? Object.entries(rules).map(([rule, options]) => [
-            rule as RateRule,
-            new RateLimiterMemory({ keyPrefix: rule, ...options }),
-          ])
-        : [],
-    );
+  /** @param settings undefined: nothing is counted, for load tests */
+  constructor(settings: RateLimitSettings | undefined) {
+    this.#policies = settings && policiesOf(settings);
+    for (const [name, { limit, seconds }] of Object.entries(this.#policies ?? {}))
+      this.#limiters.set(
+        name as PolicyName,
+        new RateLimiterMemory({ keyPrefix: name, points: limit, duration: seconds }),
+      );
+  }
+
+  get enabled(): boolean {
+    return this.#policies !== undefined;
+  }
+
+  /** Value of the `RateLimit-Policy` header field (draft-ietf-httpapi-ratelimit-headers). */
+  get policyField(): string {
+    return Object.entries(this.#policies ?? {})
+      .map(([name, { limit, seconds }]) => `"${name}";q=${limit};w=${seconds}`)
+      .join(', ');
   }
 
   /**
-   * Counts one use.
-   * @param points of the rule that it takes; more than there are count as all
-   * @throws RequestError RATE_LIMITED, with `retryAfterSeconds`
+   * Takes points of a policy, all of them or none.
+   * @returns undefined where nothing is counted
    */
-  async use(rule: RateRule, key: string, points = 1): Promise<void> {
+  async take(
+    policy: PolicyName,
+    key: string,
+    points = 1,
+  ): Promise<{ readonly granted: boolean; readonly state: PolicyState } | undefined> {
+    const limiter = this.#limiters.get(policy);
+    if (!limiter) return undefined;
     try {
-      await this.#limiters.get(rule)?.consume(key, Math.min(points, rules[rule].points));
+      return { granted: true, state: this.#stateOf(policy, await limiter.consume(key, points)) };
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
-      const retryAfterSeconds = Math.ceil(refused.msBeforeNext / 1000);
-      throw new RequestError('RATE_LIMITED', `Too many requests: try again in ${retryAfterSeconds} s.`, {
-        retryAfterSeconds,
-      });
+      return { granted: false, state: this.#stateOf(policy, await limiter.reward(key, points)) };
     }
+  }
+
+  /** Takes points whether or not so many are left: later requests of the client pay for the difference. */
+  async charge(policy: PolicyName, key: string, points: number): Promise<void> {
+    await this.#limiters.get(policy)?.penalty(key, points);
+  }
+
+  /** Whether nothing is left of a policy. @returns the state then */
+  async exhausted(policy: PolicyName, key: string): Promise<PolicyState | undefined> {
+    const found = await this.#limiters.get(policy)?.get(key);
+    return found && found.remainingPoints <= 0 ? this.#stateOf(policy, found) : undefined;
+  }
+
+  /** Remembers that an account has signed in from an address, and forgets the wrong guesses made from there. */
+  async recognise(account: string, address: string): Promise<void> {
+    if (!this.enabled) return;
+    const pair = pairOf(account, address);
+    this.#known.set(pair, true);
+    await this.#limiters.get('guesses')?.delete(pair);
+  }
+
+  isRecognised(account: string, address: string): boolean {
+    return this.#known.get(pairOf(account, address)) === true;
+  }
+
+  #stateOf(policy: PolicyName, { consumedPoints, msBeforeNext }: RateLimiterRes): PolicyState {
+    const limit = this.#policies?.[policy].limit ?? 0;
+    return {
+      policy,
+      limit,
+      remaining: Math.max(0, limit - consumedPoints),
+      resetSeconds: Math.ceil(Math.max(0, msBeforeNext) / 1000),
+    };
+  }
+}
+
+const pairOf = (account: string, address: string): string => `${account} ${address}`;
+
+/** The refusal of a request that a policy has no points left for. */
+export function rateLimited({ policy, resetSeconds }: PolicyState): RequestError {
+  return new RequestError('RATE_LIMITED', `Too many ${nouns[policy]}: try again in ${resetSeconds} s.`, {
+    policy,
+    retryAfterSeconds: resetSeconds,
+  });
+}
+
+const nouns: Readonly<Record<PolicyName, string>> = {
+  requests: 'requests from this address',
+  cost: 'points of operations',
+  documents: 'characters of unknown documents',
+  writes: 'changes',
+  'moderator-writes': 'changes',
+  'sign-ins': 'attempts to sign in from this address',
+  guesses: 'attempts to sign in to this account',
+  'account-guesses': 'attempts to sign in to this account',
+  'sign-ups': 'new accounts from this address',
+  refreshes: 'refreshed sessions from this address',
+};
+
+/** The rate policies as one request's client meets them; remembers the state of each that was asked. */
+export class ClientLimits {
+  readonly #rates: RateLimits;
+  readonly #client: { readonly viewer: Viewer | null; readonly address: string };
+  readonly #states = new Map<PolicyName, PolicyState>();
+
+  constructor(rates: RateLimits, client: { readonly viewer: Viewer | null; readonly address: string }) {
+    this.#rates = rates;
+    this.#client = client;
+  }
+
+  /** The states to tell the client, in the order in which the policies were first asked. */
+  get states(): readonly PolicyState[] {
+    return [...this.#states.values()];
+  }
+
+  /** Counts one new account, or one exchange of a refresh token. @throws RequestError RATE_LIMITED */
+  use(policy: 'sign-ups' | 'refreshes'): Promise<void> {
+    return this.#require(policy, this.#client.address);
+  }
+
+  /** Counts one change by the viewer. @throws RequestError RATE_LIMITED */
+  useWrite(): Promise<void> {
+    const { viewer } = this.#client;
+    return this.#require(isModerator(viewer) ? 'moderator-writes' : 'writes', clientKey(this.#client));
+  }
+
+  /**
+   * Counts one attempt to sign in. Guesses from one address never lock the owner of the account out elsewhere, and
+   * guesses from many addresses do not either where the owner has signed in from before.
+   * @param account the account's name as it was typed, folded
+   * @throws RequestError RATE_LIMITED
+   */
+  async useSignIn(account: string): Promise<void> {
+    const { address } = this.#client;
+    await this.#require('sign-ins', address);
+    await this.#require('guesses', pairOf(account, address));
+    if (!this.#rates.isRecognised(account, address)) await this.#require('account-guesses', account);
+  }
+
+  /** Remembers a successful sign-in. */
+  recognise(account: string): Promise<void> {
+    return this.#rates.recognise(account, this.#client.address);
+  }
+
+  /** Counts the characters of an unknown document. @throws RequestError RATE_LIMITED */
+  useDocument(characters: number): Promise<void> {
+    return this.#require('documents', clientKey(this.#client), characters);
+  }
+
+  /** Refuses a client that has nothing left to spend on operations. @throws RequestError RATE_LIMITED */
+  async requireSolvent(): Promise<void> {
+    const state = await this.#rates.exhausted('cost', clientKey(this.#client));
+    if (!state) return;
+    this.#states.set('cost', state);
+    throw rateLimited(state);
+  }
+
+  /**
+   * Spends the cost of an operation, one point at least. An operation that is refused for its cost takes nothing, so that
+   * smaller ones still pass.
+   * @throws RequestError RATE_LIMITED
+   */
+  async spend(cost: number): Promise<void> {
+    const taken = await this.#take('cost', clientKey(this.#client), Math.max(1, cost));
+    if (!taken || taken.granted) return;
+    const { limit, resetSeconds } = taken.state;
+    throw new RequestError(
+      'RATE_LIMITED',
+      `The operation costs ${cost} points, and of ${limit} a minute not as many are left: try again in ${resetSeconds} s.`,
+      { policy: 'cost', retryAfterSeconds: resetSeconds },
+    );
+  }
+
+  /** Takes points for work that came to nothing. */
+  charge(points: number): Promise<void> {
+    return this.#rates.charge('cost', clientKey(this.#client), points);
+  }
+
+  /** The state of the policy `cost`; undefined before anything was spent, and where nothing is counted. */
+  get budget(): Omit<PolicyState, 'policy'> | undefined {
+    const state = this.#states.get('cost');
+    if (!state) return undefined;
+    const { limit, remaining, resetSeconds } = state;
+    return { limit, remaining, resetSeconds };
+  }
+
+  async #require(policy: PolicyName, key: string, points?: number): Promise<void> {
+    const taken = await this.#take(policy, key, points);
+    if (taken?.granted === false) throw rateLimited(taken.state);
+  }
+
+  async #take(policy: PolicyName, key: string, points?: number) {
+    const taken = await this.#rates.take(policy, key, points);
+    if (taken) this.#states.set(policy, taken.state);
+    return taken;
   }
 }

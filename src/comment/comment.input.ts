@@ -1,7 +1,9 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { maxUserErrors } from '../errors.ts';
 import { Article } from '../article/article.type.ts';
 import { PageArgs } from '../graphql/page.ts';
 import { UuidScalar } from '../graphql/scalars.ts';
+import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Comment } from './comment.type.ts';
 
@@ -71,6 +73,7 @@ export class AddCommentPayload {
   @Field(() => Article, { nullable: true, description: 'The article with its counts as they are now.' })
   article!: Article | null;
 
+  @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
   userErrors!: readonly UserError[];
 }
@@ -80,6 +83,7 @@ export class CommentPayload {
   @Field(() => Comment, { nullable: true, description: 'The comment as it is now; null when refused.' })
   comment!: Comment | null;
 
+  @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
   userErrors!: readonly UserError[];
 }
@@ -95,6 +99,7 @@ export class RemoveCommentPayload {
   @Field(() => Article, { nullable: true, description: 'The article with its counts as they are now.' })
   article!: Article | null;
 
+  @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
   userErrors!: readonly UserError[];
 }

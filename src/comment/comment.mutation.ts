@@ -1,7 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { articleById } from '../article/article.loader.ts';
 import { loadArticle } from '../article/article.resolver.ts';
-import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Result, UserErrorValue } from '../errors.ts';
 import type { Edge } from '../graphql/connection.ts';
@@ -34,12 +33,11 @@ export function toCommentKey(id: string): CommentKey {
 /** Runs a command on one comment and shows what became of it. */
 export async function changeComment(
   context: Context,
-  limits: RateLimits,
   commentId: string,
   command: (viewer: Viewer, key: CommentKey) => Promise<Result<CommentKey>>,
 ): Promise<CommentPayload> {
   const viewer = requireViewer(context);
-  await limits.use('write', viewer.accountId);
+  await context.limits.useWrite();
   const result = await command(viewer, toCommentKey(commentId));
   if (!result.ok) return { comment: null, userErrors: result.userErrors };
   context.loaders.reset();
@@ -57,11 +55,9 @@ const refused = (userErrors: readonly UserErrorValue[]) => ({ comment: null, art
 @Resolver()
 export class CommentMutationResolver {
   readonly #comments: CommentService;
-  readonly #limits: RateLimits;
 
-  constructor(comments: CommentService, limits: RateLimits) {
+  constructor(comments: CommentService) {
     this.#comments = comments;
-    this.#limits = limits;
   }
 
   @Mutation(() => AddCommentPayload, { description: 'Comments on an article, or replies to a comment.' })
@@ -70,7 +66,7 @@ export class CommentMutationResolver {
     @Ctx() context: Context,
   ): Promise<AddCommentPayload> {
     const viewer = requireViewer(context);
-    await this.#limits.use('write', viewer.accountId);
+    await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
     const parent = input.parentId == null ? undefined : toCommentKey(input.parentId);
     if (parent && parent.articleId !== articleId) {
@@ -110,7 +106,7 @@ export class CommentMutationResolver {
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
     const { commentId, body, expectedRevision } = input;
-    return changeComment(context, this.#limits, commentId, (viewer, key) =>
+    return changeComment(context, commentId, (viewer, key) =>
       this.#comments.editComment(viewer, key, body, expectedRevision ?? undefined),
     );
   }
@@ -124,7 +120,7 @@ export class CommentMutationResolver {
     @Ctx() context: Context,
   ): Promise<RemoveCommentPayload> {
     const viewer = requireViewer(context);
-    await this.#limits.use('write', viewer.accountId);
+    await context.limits.useWrite();
     const key = toCommentKey(input.commentId);
     const result = await this.#comments.removeComment(viewer, key);
     if (!result.ok) return { ...refused(result.userErrors), vanishedCommentId: null };

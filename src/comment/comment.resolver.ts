@@ -10,6 +10,7 @@ import { decodeGlobalId } from '../graphql/global-id.ts';
 import type { Links } from '../graphql/links.ts';
 import { type NodeFinder, nodeFinder } from '../graphql/node.ts';
 import { PageArgs } from '../graphql/page.ts';
+import { Bounded, CommentText } from '../graphql/price.ts';
 import { DateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import type { Clock } from '../time/clock.ts';
@@ -125,10 +126,9 @@ export class CommentResolver {
     return parent && canSeeComment(commentFacts(parent), context.viewer) ? Comment.from(parent) : null;
   }
 
+  @Bounded(({ maxCommentDepth }) => maxCommentDepth)
   @FieldResolver(() => [Comment], {
     description: 'What it replies to, and what that replies to: the first level first.',
-    // Threads can nest deeper; few do.
-    complexity: ({ childComplexity }) => 20 * (1 + childComplexity),
   })
   async ancestors(@Root() { row }: Comment, @Ctx() context: Context): Promise<Comment[]> {
     if (row.depth === 0) return [];
@@ -199,6 +199,7 @@ export class CommentResolver {
       : null;
   }
 
+  @CommentText()
   @ViewerDependent()
   @FieldResolver(() => String, {
     nullable: true,

@@ -5,6 +5,7 @@ import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
+import { CommentText } from '../graphql/price.ts';
 import { DateTimeScalar, PartialDateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
 import { maskAddresses } from '../text/addresses.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
@@ -111,9 +112,11 @@ export class Comment extends Node {
   @Field(() => [BadgeEnum], { description: 'What readers should know of its author.' })
   authorBadges!: Badge[];
 
+  @CommentText()
   @Field(() => String, { nullable: true, description: 'The text as sanitised HTML; null for a tombstone.' })
   bodyHtml!: string | null;
 
+  @CommentText()
   @Field(() => String, { nullable: true, description: 'The text without markup; null for a tombstone.' })
   bodyText!: string | null;
 

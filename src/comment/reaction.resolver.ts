@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import type { RateLimits } from '../auth/rate-limits.ts';
 import { isAccount } from '../auth/viewer.ts';
 import type { Context } from '../graphql/context.ts';
+import { Bounded } from '../graphql/price.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { CommentPayload } from './comment.input.ts';
 import { reactionsForViewer } from './comment.loader.ts';
@@ -17,13 +17,12 @@ import { ReactionCount, ReactionKindEnum } from './reaction.type.ts';
 @Resolver(() => Comment)
 export class ReactionResolver {
   readonly #reactions: ReactionService;
-  readonly #limits: RateLimits;
 
-  constructor(reactions: ReactionService, limits: RateLimits) {
+  constructor(reactions: ReactionService) {
     this.#reactions = reactions;
-    this.#limits = limits;
   }
 
+  @Bounded(3)
   @FieldResolver(() => [ReactionCount], {
     description: 'How many reacted to it, for every kind; empty for a tombstone.',
   })
@@ -55,7 +54,7 @@ export class ReactionResolver {
     @Arg('input', () => ReactInput, { description: 'The reaction.' }) input: ReactInput,
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
-    return changeComment(context, this.#limits, input.commentId, (viewer, key) =>
+    return changeComment(context, input.commentId, (viewer, key) =>
       this.#reactions.react(viewer, key, input.kind),
     );
   }
@@ -65,7 +64,7 @@ export class ReactionResolver {
     @Arg('input', () => UnreactInput, { description: 'The reaction.' }) input: UnreactInput,
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
-    return changeComment(context, this.#limits, input.commentId, (viewer, key) =>
+    return changeComment(context, input.commentId, (viewer, key) =>
       this.#reactions.unreact(viewer, key, input.kind),
     );
   }

@@ -1,7 +1,9 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { maxUserErrors } from '../errors.ts';
 import { Article } from '../article/article.type.ts';
 import type { Edge } from '../graphql/connection.ts';
 import { UuidScalar } from '../graphql/scalars.ts';
+import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Endorsement, EndorsementEdge } from './endorsement.type.ts';
 
@@ -49,6 +51,7 @@ export class EndorsePayload {
   })
   confirmationPending!: boolean;
 
+  @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
   userErrors!: readonly UserError[];
 }
@@ -61,6 +64,7 @@ export class WithdrawEndorsementPayload {
   @Field(() => Article, { nullable: true, description: 'The article with its counts as they are now.' })
   article!: Article | null;
 
+  @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
   userErrors!: readonly UserError[];
 }

@@ -1,7 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { loadArticle, requireArticle } from '../article/article.resolver.ts';
 import { Article } from '../article/article.type.ts';
-import type { RateLimits } from '../auth/rate-limits.ts';
 import { isAccount, SharedViewer } from '../auth/viewer.ts';
 import { type Connection, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -111,11 +110,9 @@ export class EndorsementConnectionResolver {
 @Resolver(() => Endorsement)
 export class EndorsementResolver {
   readonly #endorsements: EndorsementService;
-  readonly #limits: RateLimits;
 
-  constructor(endorsements: EndorsementService, limits: RateLimits) {
+  constructor(endorsements: EndorsementService) {
     this.#endorsements = endorsements;
-    this.#limits = limits;
   }
 
   @FieldResolver(() => Article, { description: 'What it supports.' })
@@ -129,7 +126,7 @@ export class EndorsementResolver {
     @Ctx() context: Context,
   ): Promise<EndorsePayload> {
     const viewer = requireViewer(context);
-    await this.#limits.use('write', viewer.accountId);
+    await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
     const result = await this.#endorsements.endorse(viewer, {
       articleId,
@@ -167,7 +164,7 @@ export class EndorsementResolver {
     @Ctx() context: Context,
   ): Promise<WithdrawEndorsementPayload> {
     const viewer = requireViewer(context);
-    await this.#limits.use('write', viewer.accountId);
+    await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
     const result = await this.#endorsements.withdrawEndorsement(viewer, articleId);
     if (!result.ok) return { withdrawnEndorsementId: null, article: null, userErrors: result.userErrors };

@@ -1,6 +1,8 @@
 import { RequestError } from '../errors.ts';
+import type { ClientLimits } from '../auth/rate-limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
+import type { AnswerSize } from './answer-size.ts';
 
 /** What a batch of loads needs to know. */
 export interface LoadScope {
@@ -59,6 +61,9 @@ export interface Context {
   readonly loaders: Loaders;
   /** The address that the request came from; rate limits count by it. */
   readonly address: string;
+  readonly limits: ClientLimits;
+  /** The bytes of the answer so far. */
+  readonly answer: AnswerSize;
   /**
    * Why the credential of this request was refused; absent: there was none, or it proved the viewer. Nothing but what
    * begins a session runs beside one that was refused.

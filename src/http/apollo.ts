@@ -3,86 +3,106 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLFormattedError } from 'graphql';
-import type { RequestErrorCode } from '../errors.ts';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Context } from '../graphql/context.ts';
-import { limitRule } from '../graphql/limits.ts';
 import { type FaultReporter, presentError } from '../graphql/present-error.ts';
+import { executeOperation } from '../operations/execute.ts';
+import type { Admitted } from '../operations/gate.ts';
 import type { Metrics } from './metrics.ts';
-import { type GateOptions, gatePlugin } from './operation-gate.ts';
-import { cachePlugin } from './public-answers.ts';
-import { statusPlugin } from './status.ts';
 
-export interface ApolloOptions extends GateOptions {
-  readonly publicCacheSeconds: number;
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
   readonly metrics: Metrics;
   readonly onFault: FaultReporter;
 }
 
-function metricsPlugin({ metrics }: ApolloOptions): ApolloServerPlugin<Context> {
+/** The context of an operation that the gate has admitted. */
+interface AdmittedContext extends Context {
+  readonly admitted: Admitted;
+}
+
+/** The result of an operation that ran. */
+export interface OperationResult {
+  readonly data: Record<string, unknown> | null | undefined;
+  readonly errors: readonly GraphQLFormattedError[] | undefined;
+}
+
+/** Runs admitted operations by Apollo Server, which neither parses nor validates anything. */
+export class ApolloExecutor {
+  readonly #apollo: ApolloServer<AdmittedContext>;
+
+  constructor({ schema, metrics, onFault }: ApolloOptions) {
+    this.#apollo = new ApolloServer<AdmittedContext>({
+      gateway: executorOf(schema),
+      includeStacktraceInErrorResponses: false,
+      stopOnTerminationSignals: false,
+      documentStore: null,
+      persistedQueries: false,
+      formatError: (formatted, error) => {
+        const presented = presentError(error, onFault, formatted);
+        metrics.countError(String(presented.extensions?.code));
+        return presented;
+      },
+      plugins: [
+        ApolloServerPluginCacheControlDisabled(),
+        ApolloServerPluginLandingPageDisabled(),
+        admittedDocument(),
+      ],
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#apollo.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#apollo.stop();
+  }
+
+  async run(admitted: Admitted, context: Context): Promise<OperationResult> {
+    const { source, operationName, variables } = admitted;
+    const { body } = await this.#apollo.executeOperation(
+      { query: source, variables, ...(operationName === undefined ? {} : { operationName }) },
+      { contextValue: { ...context, admitted } },
+    );
+    if (body.kind !== 'single') throw new Error('The schema has no incremental delivery');
+    const { data, errors } = body.singleResult;
+    return { data, errors: errors?.length ? errors : undefined };
+  }
+}
+
+/** The parsed document, in the place where Apollo looks before it would parse. */
+function admittedDocument(): ApolloServerPlugin<AdmittedContext> {
   return {
-    requestDidStart: () => {
-      const start = performance.now();
-      return Promise.resolve({
-        willSendResponse: ({ response, operation }) => {
-          const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
-          const outcome = errors?.length ? 'error' : 'ok';
-          metrics.countOperation(
-            operation?.operation ?? 'unknown',
-            outcome,
-            (performance.now() - start) / 1000,
-          );
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveSource: (asked) => {
+          Object.assign(asked, { document: asked.contextValue.admitted.document });
           return Promise.resolve();
         },
-      });
-    },
+      }),
   };
 }
 
-/** Faults of a persisted query that Apollo gives no code of their own. */
-const persistedQueryFaults: Readonly<Record<string, RequestErrorCode>> = {
-  'provided sha does not match query': 'PERSISTED_QUERY_HASH_MISMATCH',
-  'Unsupported persisted query version': 'BAD_REQUEST',
-};
-
-function withCode(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const code = persistedQueryFaults[formatted.message];
-  return code === undefined ? formatted : { ...formatted, extensions: { code } };
-}
-
-/** Apollo Server over the schema, with the limits of the first day. */
-export function createApollo(options: ApolloOptions): ApolloServer<Context> {
-  const { schema, limits, trusted, metrics } = options;
-  return new ApolloServer<Context>({
-    schema,
-    introspection: true,
-    csrfPrevention: true,
-    allowBatchedHttpRequests: false,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    // Ours keeps them for every transport.
-    documentStore: null,
-    // Documents that clients registered by hash: 30 MiB, the oldest go first.
-    cache: 'bounded',
-    // What runs by its id is listed then, not registered.
-    ...(trusted ? { persistedQueries: false } : {}),
-    parseOptions: { maxTokens: limits.maxQueryTokens },
-    validationRules: [limitRule(limits)],
-    formatError: (formatted, error) => {
-      const presented = presentError(error, options.onFault, withCode(formatted));
-      // Here and not in a plugin: requests that are refused before they are one have no plugins.
-      metrics.countError(String(presented.extensions?.code));
-      return presented;
+/** Apollo's way to bring an executor of one's own. */
+function executorOf(schema: GraphQLSchema) {
+  const loaded = { apiSchema: schema, coreSupergraphSdl: '' };
+  let announce: ((context: typeof loaded) => void) | undefined;
+  return {
+    onSchemaLoadOrUpdate(callback: (context: typeof loaded) => void) {
+      announce = callback;
+      return () => undefined;
     },
-    plugins: [
-      // Ours knows which fields depend on the viewer without a hint on each.
-      ApolloServerPluginCacheControlDisabled(),
-      // Its page comes from the internet.
-      ApolloServerPluginLandingPageDisabled(),
-      gatePlugin(options),
-      statusPlugin(),
-      cachePlugin(schema, options.publicCacheSeconds),
-      metricsPlugin(options),
-    ],
-  });
+    load: () => {
+      announce?.(loaded);
+      return Promise.resolve({
+        executor: ({ context }: { context: Record<string, unknown> }) => {
+          const contextValue = context as unknown as AdmittedContext;
+          const { document, operationName, variables } = contextValue.admitted;
+          return executeOperation({ schema, document, operationName, variables, contextValue });
+        },
+      });
+    },
+    stop: () => Promise.resolve(),
+  };
 }

@@ -1,21 +1,21 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Authenticated } from '../auth/authenticate.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { RequestError, type RequestErrorCode } from '../errors.ts';
 import type { LiveOperation } from '../live/operations.ts';
-import { refusal } from './accept-subscription.ts';
 import { countedAddress } from './client-address.ts';
 import { closeGraceMs } from './close-socket.ts';
 import type { LiveGateway } from './drain.ts';
 import { comeBackLater, isEventSource, isProtocolClient, streamHeaders } from './event-source.ts';
-import { streamPayload } from './event-stream-request.ts';
 import type { LiveService } from './live-service.ts';
 import { toGraphqlError } from './operation-life.ts';
 import { isAllowedOrigin } from './origins.ts';
 import { streamPath } from './paths.ts';
 import { originRefusal, shuttingDown, tooManyConnections } from './refusals.ts';
 import { lastWords, SseSink } from './sse-sink.ts';
-import { streamStatus } from './status.ts';
+import { streamStatus } from './answer-status.ts';
+import { receivedOperation } from './received-operation.ts';
 
 export interface EventStreamOptions {
   readonly service: LiveService;
@@ -33,6 +33,7 @@ interface LiveStream {
   /** In which turn it gets its heartbeat. */
   readonly turn: number;
   viewer: Viewer | null;
+  credentialError?: RequestError;
   operation: LiveOperation | undefined;
   /** Ends what goes with the connection. */
   readonly leave: (() => void)[];
@@ -42,10 +43,7 @@ interface LiveStream {
 const beatTurns = 8;
 
 /** Why a stream does not begin; undefined: it has begun. */
-type Refused = readonly GraphQLError[] | undefined;
-
-const refuse = (code: RequestErrorCode, message?: string): Refused =>
-  refusal(new RequestError(code, message));
+type Refused = readonly GraphQLFormattedError[] | undefined;
 
 /** Where a browser goes on by itself; undefined: nowhere yet. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {
@@ -74,8 +72,6 @@ export class EventStreamGateway implements LiveGateway {
   }
 
   readonly routes: FastifyPluginCallback = (app, _options, done) => {
-    // What a form can send needs no preflight.
-    app.removeContentTypeParser('text/plain');
     app.route({
       url: streamPath,
       method: ['GET', 'POST'],
@@ -112,7 +108,7 @@ export class EventStreamGateway implements LiveGateway {
       const refused = await this.#serve(request, reply);
       if (refused) await this.#refuse(request, reply, refused);
     } catch (error) {
-      await this.#refuse(request, reply, [toGraphqlError(error as Error)]);
+      await this.#refuse(request, reply, [this.#options.service.present(toGraphqlError(error as Error))]);
     }
   }
 
@@ -129,14 +125,13 @@ export class EventStreamGateway implements LiveGateway {
     if (!isAllowedOrigin(origin, host, allowedOrigins)) {
       const message = originRefusal(origin);
       onRefused(message);
-      return refuse('ORIGIN_NOT_ALLOWED', message);
+      throw new RequestError('ORIGIN_NOT_ALLOWED', message);
     }
-    if (this.#draining) return refuse('UNAVAILABLE', shuttingDown);
+    if (this.#draining) throw new RequestError('UNAVAILABLE', shuttingDown);
     const address = countedAddress(request.ip);
     const leave = service.enter(address);
-    return leave
-      ? this.#open(this.#enlist(reply, address, leave), request)
-      : refuse('RATE_LIMITED', tooManyConnections);
+    if (!leave) throw new RequestError('RATE_LIMITED', tooManyConnections);
+    return this.#open(this.#enlist(reply, address, leave), request);
   }
 
   #enlist(reply: FastifyReply, address: string, leave: () => void): LiveStream {
@@ -163,7 +158,14 @@ export class EventStreamGateway implements LiveGateway {
 
   async #open(stream: LiveStream, request: FastifyRequest): Promise<Refused> {
     const { service } = this.#options;
-    const authenticated = await service.authenticate(request.headers.authorization);
+    let received: unknown;
+    try {
+      received = receivedOperation(request);
+    } catch (error) {
+      if (error instanceof RequestError) return service.refuse(stream, error);
+      throw error;
+    }
+    const authenticated = await this.#authenticate(stream, request);
     if (authenticated && this.#streams.has(stream)) {
       stream.viewer = authenticated.viewer;
       const leave = service.attend(authenticated, {
@@ -174,10 +176,11 @@ export class EventStreamGateway implements LiveGateway {
         // Whoever comes back is told that the token proves nothing.
         onEnd: () => stream.reply.raw.destroy(),
       });
-      if (!leave) return refuse('RATE_LIMITED', 'This account has as many live connections open as it may.');
+      if (!leave)
+        throw new RequestError('RATE_LIMITED', 'This account has as many live connections open as it may.');
       stream.leave.push(leave);
     }
-    const accepted = await service.accept(stream, streamPayload(request));
+    const accepted = await service.accept(stream, received);
     if (accepted.errors) return accepted.errors;
     return this.#subscribe(stream, { selection: accepted.selection, after: lastEventId(request) });
   }
@@ -189,13 +192,13 @@ export class EventStreamGateway implements LiveGateway {
     const { sink, viewer, address } = stream;
     try {
       const opened = await this.#options.service.open({ ...asked, viewer, address, sink });
-      if (!('close' in opened)) return opened.errors;
+      if (!('close' in opened)) return opened.errors?.map((error) => this.#options.service.present(error));
       if (!this.#streams.has(stream)) {
         // Gone, or cut, meanwhile: there is nobody left to answer.
         opened.close();
         stream.reply.hijack();
       } else if (sink.failed && !sink.begun)
-        return refuse('UNAVAILABLE', 'An event could not be read: try again.');
+        throw new RequestError('UNAVAILABLE', 'An event could not be read: try again.');
       else {
         stream.operation = opened;
         sink.begin();
@@ -209,6 +212,17 @@ export class EventStreamGateway implements LiveGateway {
     return undefined;
   }
 
+  /** A credential that proves nothing is refused by the gate. */
+  async #authenticate(stream: LiveStream, { headers }: FastifyRequest): Promise<Authenticated | null> {
+    try {
+      return await this.#options.service.authenticate(headers.authorization);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      stream.credentialError = error;
+      return null;
+    }
+  }
+
   #beat(): void {
     this.#turn = (this.#turn + 1) % beatTurns;
     for (const { turn, sink } of this.#streams) if (turn === this.#turn) sink.beat();
@@ -218,8 +232,11 @@ export class EventStreamGateway implements LiveGateway {
     if (operation) this.#options.service.applyRights(operation, viewer, () => sink.giveUp());
   }
 
-  #refuse(request: FastifyRequest, reply: FastifyReply, errors: readonly GraphQLError[]): FastifyReply {
-    const shown = errors.map((error) => this.#options.service.present(error));
+  #refuse(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    shown: readonly GraphQLFormattedError[],
+  ): FastifyReply {
     const { code, retryAfterSeconds } = (shown[0]?.extensions ?? {}) as {
       code: RequestErrorCode;
       retryAfterSeconds?: number;

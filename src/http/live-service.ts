@@ -1,31 +1,25 @@
-import { type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
-import type { CostBudget } from '../auth/cost-budget.ts';
+import { ClientLimits, type RateLimits } from '../auth/rate-limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { RequestError } from '../errors.ts';
 import { type FaultReporter, isFault, presentError } from '../graphql/present-error.ts';
 import type { LiveOperation, LiveOperations, LiveRequest } from '../live/operations.ts';
 import type { RightsWatch } from '../live/rights-watch.ts';
-import {
-  type Accepted,
-  refusal,
-  type SubscribePayload,
-  type SubscriptionGate,
-} from './accept-subscription.ts';
+import type { Selection } from '../live/selection.ts';
+import type { Client } from '../operations/client.ts';
+import type { Door, Gate } from '../operations/gate.ts';
 import type { Metrics } from './metrics.ts';
-import { budgetKey } from './budget-key.ts';
-import type { DocumentReading } from './document-reading.ts';
-import { outOfBudget } from './operation-gate.ts';
+import { toGraphqlError } from './operation-life.ts';
 import { Tally } from './tally.ts';
 
 export interface LiveServiceOptions {
   readonly authenticator: Authenticator;
-  readonly gate: SubscriptionGate;
+  readonly gate: Gate;
+  readonly door: Door;
   readonly operations: LiveOperations;
   readonly rights: RightsWatch;
-  /** Undefined: costs are not counted. */
-  readonly budget: CostBudget | undefined;
-  readonly reading: DocumentReading;
+  readonly rates: RateLimits;
   readonly limits: { readonly maxSocketsPerAddress: number; readonly maxSocketsPerViewer: number };
   readonly metrics: Metrics;
   readonly onFault: FaultReporter;
@@ -43,7 +37,14 @@ export interface ConnectionEvents {
 export interface Subscribing {
   readonly viewer: Viewer | null;
   readonly address: string;
+  /** As for `Client`. */
+  readonly credentialError?: RequestError;
 }
+
+/** A subscription that may start, or the errors that its client is shown. */
+export type Accepted =
+  | { readonly errors: readonly GraphQLFormattedError[] }
+  | { readonly errors?: undefined; readonly selection: Selection };
 
 /** What live connections have in common, whatever carries them: their limits, their rights, and the checks of operations. */
 export class LiveService {
@@ -67,6 +68,14 @@ export class LiveService {
     if (this.#byAddress.count(address) >= this.#options.limits.maxSocketsPerAddress) return undefined;
     this.#byAddress.add(address);
     return () => this.#byAddress.remove(address);
+  }
+
+  /**
+   * Counts a message of a connection, or the request for one, before anything of it is read.
+   * @returns whether it may be read
+   */
+  async arrive(address: string): Promise<boolean> {
+    return (await this.#options.gate.arrive(address)) === undefined;
   }
 
   /** @throws RequestError UNAUTHENTICATED */
@@ -97,17 +106,23 @@ export class LiveService {
     };
   }
 
-  /** Checks an operation as HTTP does, and charges its client for it. */
-  async accept(who: Subscribing, payload: SubscribePayload): Promise<Accepted> {
-    const { gate, reading, budget } = this.#options;
-    const accepted = await gate.accept(payload, {
-      document: (source) => (work) => reading.admit(who, source, work),
-      quick: (work) => reading.turn(who, work),
-    });
-    if (accepted.errors) return accepted;
-    const { cost } = accepted.selection;
-    const spent = await budget?.spend(budgetKey(who), cost);
-    return spent?.granted === false ? { errors: refusal(outOfBudget(cost, spent.budget)) } : accepted;
+  /** Checks an operation by the gate, and charges its client. */
+  async accept(who: Subscribing, received: unknown): Promise<Accepted> {
+    const { gate, door } = this.#options;
+    const admitted = await gate.admit(received, this.#clientOf(who), door);
+    if (admitted.errors) return { errors: admitted.errors };
+    const { document, operationName, variables, cost } = admitted;
+    return { selection: { document, operationName, variables, cost } };
+  }
+
+  /** Refuses what could not even be made an operation, at the price of every refusal. */
+  async refuse(who: Subscribing, error: RequestError): Promise<readonly GraphQLFormattedError[]> {
+    return (await this.#options.gate.refuse(error, this.#clientOf(who))).errors;
+  }
+
+  #clientOf({ viewer, address, credentialError }: Subscribing): Client {
+    const limits = new ClientLimits(this.#options.rates, { viewer, address });
+    return { viewer, address, limits, ...(credentialError ? { credentialError } : {}) };
   }
 
   /**
@@ -121,7 +136,7 @@ export class LiveService {
       if (fault !== undefined) throw fault;
       return opened;
     } catch (error) {
-      if (error instanceof RequestError) return { errors: refusal(error) };
+      if (error instanceof RequestError) return { errors: [toGraphqlError(error)] };
       throw error;
     }
   }
@@ -139,7 +154,7 @@ export class LiveService {
   }
 
   /** An error as its receiver is shown it. */
-  present(error: GraphQLError): ReturnType<typeof presentError> {
+  present(error: unknown): GraphQLFormattedError {
     const presented = presentError(error, this.#options.onFault);
     this.#options.metrics.countError(String(presented.extensions?.code));
     return presented;

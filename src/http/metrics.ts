@@ -5,6 +5,7 @@ export interface MetricSources {
   readonly sockets: () => number;
   readonly eventStreams: () => number;
   readonly feeds: () => { articles: number; streams: number; groups: number };
+  readonly heldBytes: () => number;
   readonly pool: () => { total: number; idle: number; waiting: number };
 }
 
@@ -81,6 +82,11 @@ export class Metrics {
       'live_groups',
       'Different selections and rights among the open streams: each event is executed once for each',
       () => sources.feeds().groups,
+    );
+    gauge(
+      'held_bytes',
+      'Bytes of requests that are being received, and of answers that were not read yet',
+      sources.heldBytes,
     );
     gauge('pool_connections', 'Open database connections', () => sources.pool().total);
     gauge('pool_idle_connections', 'Database connections that wait for work', () => sources.pool().idle);

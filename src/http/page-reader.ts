@@ -1,30 +1,30 @@
-import { type DocumentNode, execute, type GraphQLSchema, parse, validate } from 'graphql';
-import type { CostBudget } from '../auth/cost-budget.ts';
+import type { FastifyRequest } from 'fastify';
+import { clientKey } from '../auth/client-key.ts';
 import type { Context } from '../graphql/context.ts';
-import { operationCost } from '../graphql/cost.ts';
 import { type FaultReporter, presentError } from '../graphql/present-error.ts';
-import { budgetKey } from './budget-key.ts';
+import { executeOperation } from '../operations/execute.ts';
+import type { Door, Gate } from '../operations/gate.ts';
+import type { Lanes } from '../operations/lanes.ts';
 import type { Metrics } from './metrics.ts';
 import type { PageOperation, PageVariables } from './page-operations.ts';
 
 export interface PageReaderOptions {
-  readonly schema: GraphQLSchema;
-  /** Undefined: costs are not counted. */
-  readonly budget: CostBudget | undefined;
-  /** Makes the context of one request. */
-  readonly createContext: (request: { authenticated: null; address: string }) => Context;
+  readonly gate: Gate;
+  readonly door: Door;
+  readonly lanes: Lanes;
+  /** The context of somebody who is signed out. */
+  readonly anonymousContext: (request: FastifyRequest) => Context;
   readonly metrics: Metrics;
   readonly onFault: FaultReporter;
 }
 
 /**
  * Reads for the page what anybody may read who is signed out, by the schema that everybody uses. The operations are the
- * service's own: no list of trusted documents has to name them, and what they cost their reader pays, so that asking for
- * pages gets nobody more out of the service than asking for their data.
+ * service's own: no list of trusted documents has to name them. Their cost is charged to the reader's address, so that
+ * asking for pages gets nobody more out of the service than asking for their data.
  */
 export class PageReader {
   readonly #options: PageReaderOptions;
-  readonly #documents = new Map<string, DocumentNode>();
 
   constructor(options: PageReaderOptions) {
     this.#options = options;
@@ -32,47 +32,31 @@ export class PageReader {
 
   /**
    * Runs one operation.
-   * @param address whose budget pays for it
-   * @returns undefined where it could not be read: the budget is spent, or the database is away
+   * @param request whose address pays for the operation
+   * @returns undefined where the data could not be read: the budget is spent, or the database is away
    */
   async read<Data, Variables extends PageVariables>(
     { source }: PageOperation<Data, Variables>,
     variables: Variables,
-    address: string,
+    request: FastifyRequest,
   ): Promise<Data | undefined> {
-    const { schema, budget, createContext, metrics, onFault } = this.#options;
-    const contextValue = createContext({ authenticated: null, address });
-    const document = this.#documentOf(source);
-    if (budget) {
-      const cost = operationCost({
-        schema,
-        document,
-        operationName: undefined,
-        variables,
-      });
-      if (!(await budget.spend(budgetKey(contextValue), cost)).granted) return undefined;
-    }
+    const { gate, door, lanes, anonymousContext, metrics } = this.#options;
+    const contextValue = anonymousContext(request);
+    const admitted = await gate.admit({ query: source, variables }, contextValue, door);
+    if (admitted.errors) return undefined;
     const start = performance.now();
-    const { data, errors = [] } = await execute({
-      schema,
-      document,
-      variableValues: variables,
-      contextValue,
-    });
-    for (const error of errors) metrics.countError(String(presentError(error, onFault).extensions?.code));
+    const { data, errors = [] } = await lanes
+      .run(clientKey(contextValue), () =>
+        executeOperation({ ...admitted, schema: gate.schema, contextValue }),
+      )
+      .catch((error: unknown) => ({ data: null, errors: [error] }));
+    for (const error of errors) this.#count(error);
     metrics.countOperation('query', errors.length > 0 ? 'error' : 'ok', (performance.now() - start) / 1000);
     return errors.length > 0 ? undefined : (data as Data);
   }
 
-  #documentOf(source: string): DocumentNode {
-    let document = this.#documents.get(source);
-    if (document === undefined) {
-      document = parse(source, { noLocation: true });
-      const [fault] = validate(this.#options.schema, document);
-      // Not the reader's: the schema has changed, and the page was forgotten.
-      if (fault) throw fault;
-      this.#documents.set(source, document);
-    }
-    return document;
+  #count(error: unknown): void {
+    const { metrics, onFault } = this.#options;
+    metrics.countError(String(presentError(error, onFault).extensions?.code));
   }
 }

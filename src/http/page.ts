@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { connectSources, prefersHtml } from './browsers.ts';
-import { countedAddress } from './client-address.ts';
 import { renderHead } from './page-head.ts';
 import type { PageReader } from './page-reader.ts';
 import { PageTemplate } from './page-template.ts';
@@ -101,10 +100,9 @@ export class Page {
     app.get('/favicon.svg', (_request, reply) => reply.sendFile('favicon.svg', webRoot));
   }
 
-  #sourceFor({ ip }: FastifyRequest): PageSource {
+  #sourceFor(request: FastifyRequest): PageSource {
     const { reader, siteUrl } = this.#options;
-    const address = countedAddress(ip);
-    return { read: (operation, variables) => reader.read(operation, variables, address), siteUrl: siteUrl() };
+    return { read: (operation, variables) => reader.read(operation, variables, request), siteUrl: siteUrl() };
   }
 
   #send(request: FastifyRequest, reply: FastifyReply, view: PageView): FastifyReply {

@@ -1,5 +1,3 @@
-import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
@@ -7,24 +5,21 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
-  type FastifyRequest,
   LogController,
 } from 'fastify';
-import { GraphQLError } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
-import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
-import { RequestError } from '../errors.ts';
-import type { Context } from '../graphql/context.ts';
 import { prefersHtml } from './browsers.ts';
-import { countedAddress } from './client-address.ts';
+import { countArrivals, holdBodies } from './arrivals.ts';
 import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
-import { isUnavailable } from '../graphql/present-error.ts';
 import type { EventStreamGateway } from './event-stream.ts';
+import type { Gate } from '../operations/gate.ts';
+import type { GraphqlRoute } from './graphql-route.ts';
+import type { Holdings } from './holdings.ts';
 import type { Metrics } from './metrics.ts';
 import type { Page } from './page.ts';
 import { graphqlPath, streamPath } from './paths.ts';
-import { beginAnswer, sendAnswer } from './public-answers.ts';
+import { receiveJson } from './received-operation.ts';
 import {
   refuseForeignPreflights,
   refuseUnknown,
@@ -34,18 +29,10 @@ import {
 } from './refusals.ts';
 import { endSilentConnections } from './silent-connections.ts';
 
-/** Who asks, and from where. */
-interface RequestFacts {
-  readonly authenticated: Authenticated | null;
-  readonly credentialError?: RequestError;
-  readonly address: string;
-}
-
 export interface HttpOptions {
-  readonly apollo: ApolloServer<Context>;
-  readonly authenticator: Authenticator;
-  /** Makes the context of one request. */
-  readonly createContext: (request: RequestFacts) => Context;
+  readonly graphql: GraphqlRoute;
+  readonly gate: Gate;
+  readonly holdings: Holdings;
   readonly eventStreams: EventStreamGateway;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
@@ -157,6 +144,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   endSilentConnections(app);
   options.page?.answerUnknown(app);
   refuseUnknown(app);
+  countArrivals(app, options);
+  holdBodies(app, options);
+  receiveJson(app);
   await graphqlRoutes(app, options);
   await app.register(options.eventStreams.routes);
   await options.page?.serve(app);
@@ -176,28 +166,13 @@ async function openExplorer(
 }
 
 async function graphqlRoutes(app: FastifyInstance, options: HttpOptions): Promise<void> {
-  const { apollo, authenticator, createContext, page } = options;
+  const { graphql, page } = options;
   const explorer = await openExplorer(app, options);
-  const execute = fastifyApolloHandler(apollo, {
-    context: async ({ headers, ip }: FastifyRequest) => {
-      const address = countedAddress(ip);
-      try {
-        const authenticated = await authenticator.authenticate(headers.authorization);
-        return createContext({ authenticated, address });
-      } catch (error) {
-        if (!(error instanceof RequestError)) return toHttpError(error);
-        return createContext({ authenticated: null, credentialError: error, address });
-      }
-    },
-  });
   app.route({
     url: graphqlPath,
     method: ['GET', 'POST'],
-    async handler(request, reply) {
-      if (explorer && wantsExplorer(request)) return explorer.sendExplorer(reply);
-      beginAnswer(reply);
-      return sendAnswer(request, reply, await execute.call(app, request, reply));
-    },
+    handler: (request, reply) =>
+      explorer && wantsExplorer(request) ? explorer.sendExplorer(reply) : graphql.handle(request, reply),
   });
   app.get('/', (request, reply) => {
     void reply.header('vary', 'Accept');
@@ -216,16 +191,6 @@ const addresses = {
   ready: '/health/ready',
   metrics: '/metrics',
 } as const;
-
-/** Apollo takes the status from the error; the original still decides what is shown. */
-function toHttpError(error: unknown): never {
-  const { message } = error as { message?: string };
-  const status = isUnavailable(error) ? 503 : 500;
-  throw new GraphQLError(message ?? '', {
-    originalError: error instanceof Error ? error : undefined,
-    extensions: { http: { status } },
-  });
-}
 
 function healthRoutes(app: FastifyInstance, { metrics, checkReady }: HttpOptions): void {
   app.get('/health/live', () => ({ status: 'live' }));

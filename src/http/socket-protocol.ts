@@ -1,17 +1,17 @@
 import type { Duplex } from 'node:stream';
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type Context as WsContext, makeServer } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Authenticated } from '../auth/authenticate.ts';
 import { RequestError } from '../errors.ts';
 import type { LiveOperation } from '../live/operations.ts';
 import type { Selection } from '../live/selection.ts';
-import { refusal, type SubscribePayload } from './accept-subscription.ts';
 import { closeCodes, sendAway } from './close-socket.ts';
 import { authorizationOf } from './connection-params.ts';
 import { FrameWriter } from './frame-writer.ts';
-import type { LiveService } from './live-service.ts';
-import { OperationLife } from './operation-life.ts';
+import type { LiveService, Subscribing } from './live-service.ts';
+import { OperationLife, toGraphqlError } from './operation-life.ts';
+import { lookAt, maxIdLength } from './socket-message.ts';
 import { type Outflow, SocketSink } from './socket-sink.ts';
 
 export interface SocketProtocolOptions {
@@ -30,6 +30,8 @@ export interface LiveSocket {
   readonly turn: number;
   /** Whether it has answered the last ping. */
   alive: boolean;
+  /** Whether its greeting was answered: only then operations are taken. */
+  greeted: boolean;
   authenticated: Authenticated | null;
   /** Operations whose stream is not open yet; the protocol's library forgets those that the client gives up meanwhile. */
   readonly opening: Set<string>;
@@ -52,8 +54,23 @@ interface Accepted {
 /** How long a client may take to greet, in milliseconds. */
 const greetingMs = 5000;
 
-/** Ids are kept in several places; the stock client's have 36 characters. */
-const maxIdLength = 128;
+/** Errors as their receiver is shown them, in the form that the library wants. */
+class PresentedError extends GraphQLError {
+  readonly presented: GraphQLFormattedError;
+
+  constructor(presented: GraphQLFormattedError) {
+    super(presented.message);
+    this.presented = presented;
+  }
+}
+
+const presented = (errors: readonly GraphQLFormattedError[]): GraphQLError[] =>
+  errors.map((error) => new PresentedError(error));
+
+const whoOf = ({ authenticated, address }: LiveSocket): Subscribing => ({
+  viewer: authenticated?.viewer ?? null,
+  address,
+});
 
 const isOpen = ({ socket }: LiveSocket): boolean => socket.readyState === socket.OPEN;
 
@@ -75,7 +92,10 @@ export class SocketProtocol {
       subscribe: ({ contextValue }) => this.#subscribe(contextValue as Accepted),
       onNext: (_connection, _id, _payload, _args, result) =>
         result.errors && { ...result, errors: result.errors.map((error) => options.service.present(error)) },
-      onError: (_connection, _id, _payload, errors) => errors.map((error) => options.service.present(error)),
+      onError: (_connection, _id, _payload, errors) =>
+        errors.map((error) =>
+          error instanceof PresentedError ? error.presented : options.service.present(error),
+        ),
     });
   }
 
@@ -97,7 +117,8 @@ export class SocketProtocol {
     );
     return {
       receive: (message) => {
-        handle?.(message).catch((error: unknown) => {
+        const handled = handle && this.#receive(live, message, handle);
+        handled?.catch((error: unknown) => {
           if (!isOpen(live)) return;
           this.#options.service.report(error);
           sendAway(socket);
@@ -108,6 +129,26 @@ export class SocketProtocol {
         closed(code, reason).catch((error: unknown) => this.#options.service.report(error));
       },
     };
+  }
+
+  /**
+   * Passes a message on to the library, which closes the socket for whatever it can't read. An operation whose members
+   * have the wrong types fails by itself instead.
+   */
+  async #receive(
+    live: LiveSocket,
+    message: string,
+    handle: (message: string) => Promise<void>,
+  ): Promise<void> {
+    const { service } = this.#options;
+    if (!(await service.arrive(live.address))) return sendAway(live.socket);
+    if (!isOpen(live)) return;
+    if (!live.greeted) return handle(message);
+    const look = lookAt(message);
+    if (look.type === 'pass') return handle(look.text);
+    if (look.type === 'close') return live.socket.close(closeCodes.badRequest, look.reason);
+    const payload = await service.refuse(whoOf(live), look.error);
+    if (isOpen(live)) live.socket.send(JSON.stringify({ id: look.id, type: 'error', payload }));
   }
 
   /** @returns false: the token proves nothing (4403; the stock client comes back with a fresh one) */
@@ -126,6 +167,7 @@ export class SocketProtocol {
       return true;
     }
     if (live.authenticated && isOpen(live)) this.#attend(live, live.authenticated);
+    live.greeted = true;
     return true;
   }
 
@@ -148,28 +190,27 @@ export class SocketProtocol {
   }
 
   /** Checks one operation as HTTP does, and charges its client for it. */
-  async #accept(connection: Connection, id: string, payload: SubscribePayload) {
+  async #accept(connection: Connection, id: string, payload: object) {
     const { service, limits } = this.#options;
     const { extra: live } = connection;
     if (id.length > maxIdLength) {
       live.socket.close(closeCodes.badRequest, `An operation's id has ${maxIdLength} characters at most`);
-      return refusal(new RequestError('BAD_REQUEST'));
+      return [toGraphqlError(new RequestError('BAD_REQUEST'))];
     }
     if (live.opening.has(id) || live.ending.has(id)) {
       // Given up and taken again: the first stream would be opened, or end, under the second one's id.
       live.socket.close(closeCodes.subscriberExists, 'The subscriber exists already');
-      return refusal(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
+      return [toGraphqlError(new RequestError('TOO_MANY_SUBSCRIPTIONS'))];
     }
     // This one is among them already; those that were given up before they were open are not, and take their place too.
     const taken = new Set([...Object.keys(connection.subscriptions), ...live.opening]);
     if (taken.size > limits.maxSubscriptionsPerSocket)
-      return refusal(new RequestError('TOO_MANY_SUBSCRIPTIONS'));
-    const viewer = live.authenticated?.viewer ?? null;
+      return presented(await service.refuse(whoOf(live), new RequestError('TOO_MANY_SUBSCRIPTIONS')));
     live.opening.add(id);
-    const accepted = await service.accept({ viewer, address: live.address }, payload);
+    const accepted = await service.accept(whoOf(live), payload);
     if (accepted.errors) {
       live.opening.delete(id);
-      return accepted.errors;
+      return presented(accepted.errors);
     }
     const { selection } = accepted;
     // The library keeps the message as long as the operation lives; the text of a page's document is half of that.

@@ -86,7 +86,10 @@ export class WebSocketGateway implements LiveGateway {
     this.#wss.close();
   }
 
-  readonly #upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+  readonly #upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void =>
+    void this.#take(request, stream, head);
+
+  async #take(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     const { path, allowedOrigins, addressOf, service } = this.#options;
     const refuse = (status: string, ...body: Parameters<typeof refusalBody>) => {
       const text = JSON.stringify(refusalBody(...body));
@@ -98,6 +101,8 @@ export class WebSocketGateway implements LiveGateway {
     };
     stream.on('error', () => stream.destroy());
     const address = addressOf(request);
+    if (!(await service.arrive(address)))
+      return refuse('429 Too Many Requests', 'RATE_LIMITED', 'Too many requests from this address.');
     const { origin, host } = request.headers;
     if (request.headers.upgrade?.toLowerCase() !== 'websocket')
       return refuse(
@@ -117,7 +122,7 @@ export class WebSocketGateway implements LiveGateway {
     if (!leave) return refuse('429 Too Many Requests', 'RATE_LIMITED', tooManyConnections);
     stream.once('close', leave);
     this.#wss.handleUpgrade(request, stream, head, (socket) => this.#open(socket, stream, address));
-  };
+  }
 
   #open(socket: WebSocket, stream: Duplex, address: string): void {
     const { metrics } = this.#options;
@@ -128,6 +133,7 @@ export class WebSocketGateway implements LiveGateway {
       address,
       turn: this.#sockets.size % pingTurns,
       alive: true,
+      greeted: false,
       authenticated: null,
       opening: new Set(),
       ending: new Set(),

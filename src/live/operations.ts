@@ -3,9 +3,10 @@ import { rightsOf, type Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import type { Handle, Hub, Membership } from '../events/hub.ts';
 import type { Sink } from '../events/sink.ts';
-import { type Context, Loaders } from '../graphql/context.ts';
+import { Loaders } from '../graphql/context.ts';
 import { LiveSource } from '../graphql/live-source.ts';
 import type { FaultReporter } from '../graphql/present-error.ts';
+import { liveContext } from './live-context.ts';
 import { SelectionRenderer } from './renderer.ts';
 import { SharedLoads } from './shared-loads.ts';
 import { type Selection, selectionKey } from './selection.ts';
@@ -75,7 +76,7 @@ export class LiveOperations {
   async #sourceOf(selection: Selection, viewer: Viewer | null): Promise<LiveSource | ExecutionResult> {
     const { schema, db } = this.#options;
     const { document, operationName, variables } = selection;
-    const contextValue: Context = { viewer, loaders: new Loaders({ db, viewer }), address: '' };
+    const contextValue = liveContext(viewer, new Loaders({ db, viewer }));
     const source = await createSourceEventStream({
       schema,
       document,

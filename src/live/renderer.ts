@@ -1,12 +1,14 @@
-import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { SharedViewer, type Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import { RequestError } from '../errors.ts';
 import type { StreamItem } from '../events/event.ts';
 import type { Renderer, Rendering, SharedRendering, SharedVisibility } from '../events/frame.ts';
 import { type Context, Loaders } from '../graphql/context.ts';
+import { executeOperation } from '../operations/execute.ts';
 import type { LiveSource } from '../graphql/live-source.ts';
 import { type FaultReporter, isFault } from '../graphql/present-error.ts';
+import { liveContext, maxEventBytes } from './live-context.ts';
 import type { SharedLoads } from './shared-loads.ts';
 import type { Selection } from './selection.ts';
 
@@ -26,9 +28,6 @@ const nobody: ReadonlySet<string> = new Set();
 /** How many items are made in one go, and points of what is selected of them: they share what is loaded for them. */
 const maxBatch = 32;
 const maxBatchCost = 1600;
-
-/** The most that may be sent of one event, in bytes. */
-const maxPayload = 2 * 1024 * 1024;
 
 /** Executes a subscription for each item, once for everybody with the same rights. */
 export class SelectionRenderer implements Renderer {
@@ -54,7 +53,7 @@ export class SelectionRenderer implements Renderer {
     const shared = await Promise.all(
       items.map(async (item) => {
         const viewer = this.#sharedViewer();
-        return { viewer, rendering: await this.#render(item, { viewer, loaders, address: '' }) };
+        return { viewer, rendering: await this.#render(item, liveContext(viewer, loaders)) };
       }),
     );
     return shared.map(({ viewer, rendering }) => ({
@@ -65,8 +64,8 @@ export class SelectionRenderer implements Renderer {
   }
 
   renderFor(viewer: Viewer | null, items: readonly StreamItem[]): Promise<Rendering[]> {
-    const context = this.#contextOf(viewer);
-    return Promise.all(items.map((item) => this.#render(item, context)));
+    const loaders = new Loaders({ db: this.#options.db, viewer });
+    return Promise.all(items.map((item) => this.#render(item, liveContext(viewer, loaders))));
   }
 
   async visibility(): Promise<SharedVisibility> {
@@ -84,7 +83,7 @@ export class SelectionRenderer implements Renderer {
   }
 
   #contextOf(viewer: Viewer | null): Context {
-    return { viewer, loaders: new Loaders({ db: this.#options.db, viewer }), address: '' };
+    return liveContext(viewer, new Loaders({ db: this.#options.db, viewer }));
   }
 
   async #render(item: StreamItem, context: Context): Promise<Rendering> {
@@ -100,17 +99,9 @@ export class SelectionRenderer implements Renderer {
     }
   }
 
-  #execute(item: StreamItem, contextValue: Context): ExecutionResult | PromiseLike<ExecutionResult> {
+  #execute(item: StreamItem, contextValue: Context): Promise<ExecutionResult> {
     const { schema, selection } = this.#options;
-    const { document, operationName, variables } = selection;
-    return execute({
-      schema,
-      document,
-      operationName,
-      variableValues: variables,
-      contextValue,
-      rootValue: item,
-    });
+    return executeOperation({ ...selection, schema, contextValue, rootValue: item });
   }
 
   /** Errors never stand beside an event, whose cursor would be taken for passed. */
@@ -126,8 +117,8 @@ export class SelectionRenderer implements Renderer {
 
   #toPayload(text: string, last: boolean): Rendering {
     const bytes = Buffer.from(text);
-    if (bytes.length <= maxPayload) return { type: 'payload', bytes, last };
-    const message = `What is selected of one event takes ${bytes.length} bytes of ${maxPayload} allowed.`;
+    if (bytes.length <= maxEventBytes) return { type: 'payload', bytes, last };
+    const message = `What is selected of one event takes ${bytes.length} bytes of ${maxEventBytes} allowed.`;
     return { type: 'refused', errors: [new RequestError('QUERY_TOO_COSTLY', message)] };
   }
 

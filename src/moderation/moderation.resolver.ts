@@ -1,7 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { ArticlePayload } from '../article/article.input.ts';
 import { loadArticle } from '../article/article.resolver.ts';
-import type { RateLimits } from '../auth/rate-limits.ts';
 import { CommentPayload } from '../comment/comment.input.ts';
 import { changeComment } from '../comment/comment.mutation.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -17,11 +16,9 @@ import type { ModerationService } from './moderation.service.ts';
 @Resolver()
 export class ModerationResolver {
   readonly #moderation: ModerationService;
-  readonly #limits: RateLimits;
 
-  constructor(moderation: ModerationService, limits: RateLimits) {
+  constructor(moderation: ModerationService) {
     this.#moderation = moderation;
-    this.#limits = limits;
   }
 
   @Mutation(() => CommentPayload, { description: 'Puts a removed comment back. For moderators.' })
@@ -29,7 +26,7 @@ export class ModerationResolver {
     @Arg('input', () => RestoreCommentInput, { description: 'The comment.' }) input: RestoreCommentInput,
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
-    return changeComment(context, this.#limits, input.commentId, (viewer, key) =>
+    return changeComment(context, input.commentId, (viewer, key) =>
       this.#moderation.restoreComment(viewer, key),
     );
   }
@@ -41,7 +38,7 @@ export class ModerationResolver {
     @Arg('input', () => ApproveCommentInput, { description: 'The comment.' }) input: ApproveCommentInput,
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
-    return changeComment(context, this.#limits, input.commentId, (viewer, key) =>
+    return changeComment(context, input.commentId, (viewer, key) =>
       this.#moderation.approveComment(viewer, key, input.expectedRevision ?? undefined),
     );
   }
@@ -53,7 +50,7 @@ export class ModerationResolver {
     @Arg('input', () => RejectCommentInput, { description: 'The comment.' }) input: RejectCommentInput,
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
-    return changeComment(context, this.#limits, input.commentId, (viewer, key) =>
+    return changeComment(context, input.commentId, (viewer, key) =>
       this.#moderation.rejectComment(viewer, key, input.expectedRevision ?? undefined),
     );
   }
@@ -67,7 +64,7 @@ export class ModerationResolver {
     @Ctx() context: Context,
   ): Promise<ArticlePayload> {
     const viewer = requireViewer(context);
-    await this.#limits.use('write', viewer.accountId);
+    await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
     const result = await this.#moderation.setCommentPolicy(viewer, articleId, input.commentPolicy);
     if (!result.ok) return { article: null, userErrors: result.userErrors };

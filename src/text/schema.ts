@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal, type UserErrorCode, type UserErrorValue } from '../errors.ts';
+import { maxUserErrors, Refusal, type UserErrorCode, type UserErrorValue } from '../errors.ts';
 import { findAddresses } from './addresses.ts';
 import { normaliseLine, normaliseText } from './plain.ts';
 import { keepText } from './rules.ts';
@@ -95,9 +95,6 @@ function toUserError({ path, message, ...rest }: z.core.$ZodIssue): UserErrorVal
   return { code, message: `\`${path.join('.')}\` ${message}.`, field: path.map(String) };
 }
 
-/** So many faults of one input are told at once; whoever has more will be back anyway. */
-const maxFaults = 20;
-
 /**
  * An input in the form in which it is kept.
  * @throws Refusal with every fault and its path
@@ -105,7 +102,7 @@ const maxFaults = 20;
 export function requireInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const [first, ...others] = result.error.issues.slice(0, maxFaults).map(toUserError);
+  const [first, ...others] = result.error.issues.slice(0, maxUserErrors).map(toUserError);
   if (!first) throw result.error;
   throw Refusal.of(first, ...others);
 }

@@ -17,16 +17,16 @@ describe('the budget of a client', () => {
     const { headers, extensions } = await service().query(articles(30), {}, from('192.0.2.1'));
     expect(extensions).toEqual({
       cost: {
-        requested: 31,
+        requested: 33,
         maximum: 100,
-        budget: { limit: 100, remaining: 69, resetSeconds: expect.any(Number) },
+        budget: { limit: 100, remaining: 67, resetSeconds: expect.any(Number) },
       },
     });
     const { resetSeconds } = (extensions as any).cost.budget;
     expect(resetSeconds).toBeGreaterThan(0);
     expect(resetSeconds).toBeLessThanOrEqual(60);
-    expect(headers.get('ratelimit-policy')).toBe('"cost";q=100;w=60');
-    expect(headers.get('ratelimit')).toBe(`"cost";r=69;t=${resetSeconds}`);
+    expect(headers.get('ratelimit-policy')).toContain('"cost";q=100;w=60');
+    expect(headers.get('ratelimit')).toContain(`"cost";r=67;t=${resetSeconds}`);
   });
 
   it('refuses by 429 what it has no points for, at no cost, and lets smaller operations pass', async () => {
@@ -40,8 +40,8 @@ describe('the budget of a client', () => {
     expect(refused.headers.get('retry-after')).toBe(
       String(refused.errors?.[0]?.extensions.retryAfterSeconds),
     );
-    expect(refused.extensions).toMatchObject({ cost: { requested: 31, budget: { remaining: 19 } } });
-    expect((await service().query(articles(18), {}, client)).status).toBe(200);
+    expect(refused.extensions).toMatchObject({ cost: { requested: 33, budget: { remaining: 15 } } });
+    expect((await service().query(articles(13), {}, client)).status).toBe(200);
     // Even what returns no object is one point.
     expect((await service().query('{ __typename }', {}, client)).status).toBe(429);
     expect((await service().query(articles(80), {}, from('192.0.2.3'))).status).toBe(200);
@@ -57,7 +57,7 @@ describe('the budget of a client', () => {
     expect((await service().query(articles(80), {}, from('192.0.2.4'))).status).toBe(200);
   });
 
-  it('is not spent by what is refused for another reason', async () => {
+  it('pays ten points for each request that is refused, whatever the reason', async () => {
     const client = from('192.0.2.7');
     for (const query of ['{', '{ nothing }', articles(100), articles(1000)]) {
       const { extensions, errors } = await service().query(query, {}, client);
@@ -66,7 +66,7 @@ describe('the budget of a client', () => {
       expect((extensions as any)?.cost?.budget).toBeUndefined();
     }
     const { extensions } = await service().query(articles(10), {}, client);
-    expect(extensions).toMatchObject({ cost: { budget: { remaining: 89 } } });
+    expect(extensions).toMatchObject({ cost: { budget: { remaining: 48 } } });
   });
 
   it('is spent by subscriptions when they start', async () => {
@@ -96,7 +96,7 @@ describe('the cost of an operation', () => {
 
   it('is told where no budgets are counted too', async () => {
     const { extensions, headers } = await service().query('{ articles(first: 3) { nodes { title } } }');
-    expect(extensions).toEqual({ cost: { requested: 4, maximum: 5000 } });
+    expect(extensions).toEqual({ cost: { requested: 5, maximum: 5000 } });
     expect(headers.get('ratelimit')).toBeNull();
   });
 

@@ -54,12 +54,12 @@ describe('an answer that is the same for everybody', () => {
   });
 
   it('says nothing of the client that asked first: what is left to it is in answers of its own alone', async () => {
-    const cost = { requested: 0, maximum: 5000 };
+    const cost = { requested: 1, maximum: 5000 };
     const open = await get({ query: '{ __typename }' });
     expect(((await open.json()) as any).extensions).toEqual({ cost });
     expect(open.headers.get('ratelimit')).toBeNull();
     const own = await service().query('{ __typename }');
-    expect(own.headers.get('ratelimit')).toMatch(/^"cost";r=\d+;t=\d+$/);
+    expect(own.headers.get('ratelimit')).toMatch(/"cost";r=\d+;t=\d+$/);
   });
 
   it('is none when it was asked by POST, with a credential, for the viewer, or went wrong', async () => {
@@ -271,7 +271,7 @@ describe('automatic persisted queries', () => {
     const first = '{ __typename } # the first';
     await register(first);
     expect(await codeOf(await get({ extensions: persisted(first) }))).toBeUndefined();
-    for (let sent = 0; sent < 36; sent++) await register(`{ __typename } # ${sent} ${'x'.repeat(900_000)}`);
+    for (let sent = 0; sent < 270; sent++) await register(`{ __typename } # ${sent} ${'x'.repeat(60_000)}`);
     expect(await codeOf(await get({ extensions: persisted(first) }))).toBe('PERSISTED_QUERY_NOT_FOUND');
   });
 

@@ -127,7 +127,6 @@ describe('with TRUSTED_DOCUMENTS', () => {
       { extensions: persistedQuery(other) },
       { extensions: { persistedQuery: { version: 1 } } },
       { documentId: 'toString' },
-      { documentId: { $ne: '' } },
       { id: '__proto__' },
       { variables: {} },
     ];

@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { ConfigError } from '../config.ts';
 import { RequestError } from '../errors.ts';
-import { type DocumentLimits, parseDocument } from './limits.ts';
+import { type DocumentLimits, readDocument } from './read-document.ts';
 
 /** What `@apollo/generate-persisted-query-manifest` writes. */
 const apolloManifest = z.object({
@@ -94,7 +94,7 @@ async function readManifest(path: string): Promise<Entry[]> {
 
 /** What is wrong with one entry; undefined: nothing. */
 function faultOf({ text }: Entry, schema: GraphQLSchema, limits: DocumentLimits): string | undefined {
-  return parseDocument(schema, text, limits)
+  return readDocument(schema, text, limits)
     .errors?.map(({ message }) => message)
     .join(' ');
 }

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
-import { Documents, type Scheduler } from '../../src/graphql/documents.ts';
+import { Documents, type Scheduler } from '../../src/operations/documents.ts';
 
 const schema = buildSchema('type Query { a: Int }');
-const limits = { maxQueryTokens: 100, maxQueryDepth: 10, maxQueryAliases: 10 };
+const limits = { maxQueryCharacters: 1000, maxQueryTokens: 100, maxQueryDepth: 10, maxQueryAliases: 10 };
 const source = '{ a }';
 
 describe('documents', () => {

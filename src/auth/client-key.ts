@@ -1,0 +1,12 @@
+import type { Viewer } from './viewer.ts';
+
+/** The key under which a client's work is counted and queued: the account when signed in, else the address. */
+export function clientKey({
+  viewer,
+  address,
+}: {
+  readonly viewer: Viewer | null;
+  readonly address: string;
+}): string {
+  return viewer ? `account:${viewer.accountId}` : `address:${address}`;
+}

@@ -1,0 +1,38 @@
+import { Extensions } from 'type-graphql';
+
+/** Settings that the size of an answer may depend on. */
+export interface PriceSettings {
+  readonly maxCommentDepth: number;
+  readonly maxCommentLength: number;
+}
+
+/** A fixed number, or one that depends on the settings. */
+export type Priced = number | ((settings: PriceSettings) => number);
+
+export const priced = (value: Priced, settings: PriceSettings): number =>
+  typeof value === 'number' ? value : value(settings);
+
+/** Extensions of a field by which the cost of an operation is reckoned. */
+export interface PriceExtensions {
+  readonly listBound?: Priced;
+  readonly textBytes?: Priced;
+  readonly viewerDependent?: boolean;
+}
+
+/** Marks a list that is no connection with the most items that it can hold. */
+export const Bounded = (listBound: Priced): PropertyDecorator & MethodDecorator => Extensions({ listBound });
+
+/** Marks a text that can be large with the most bytes that it can hold. */
+export const LargeText = (textBytes: Priced): PropertyDecorator & MethodDecorator =>
+  Extensions({ textBytes });
+
+/** Bytes of HTML that a character of Markdown may become, markup included. */
+const bytesPerCharacter = 4;
+
+/** Marks what is shown of a comment's text. */
+export const CommentText = (): PropertyDecorator & MethodDecorator =>
+  LargeText(({ maxCommentLength }) => bytesPerCharacter * maxCommentLength);
+
+/** Marks what is shown of a text with so many characters at most. */
+export const TextOf = (characters: number): PropertyDecorator & MethodDecorator =>
+  LargeText(bytesPerCharacter * characters);

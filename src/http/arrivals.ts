@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Gate } from '../operations/gate.ts';
+import { countedAddress } from './client-address.ts';
+import { comeBackLater, isEventSource } from './event-source.ts';
+import type { Holdings } from './holdings.ts';
+import { graphqlPath, streamPath } from './paths.ts';
+import { refusalBody } from './refusals.ts';
+
+/** Requests that cost next to nothing: probes of the operator, and the page's files, which caches keep. */
+const uncounted = /^\/(health\/|metrics$|assets\/|favicon\.svg$)/;
+
+const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0] ?? '';
+
+function refuseForNow(request: FastifyRequest, reply: FastifyReply, message: string, seconds: number): void {
+  if (isEventSource(request)) return void comeBackLater(reply, seconds * 1000);
+  void reply
+    .code(429)
+    .headers({ 'retry-after': String(seconds), 'cache-control': 'no-store' })
+    .send(refusalBody('RATE_LIMITED', message));
+}
+
+/** Counts each request by its address, before anything of it is read. */
+export function countArrivals(app: FastifyInstance, { gate }: { readonly gate: Gate }): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (uncounted.test(pathOf(request))) return;
+    const over = await gate.arrive(countedAddress(request.ip));
+    if (over) {
+      const message = `Too many requests from this address: try again in ${over.resetSeconds} s.`;
+      refuseForNow(request, reply, message, over.resetSeconds);
+    }
+  });
+}
+
+/** Takes the bodies of operations into account before they are received: many slow senders would fill the memory. */
+export function holdBodies(
+  app: FastifyInstance,
+  { holdings, maxRequestBytes }: { readonly holdings: Holdings; readonly maxRequestBytes: number },
+): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const { method, headers, raw } = request;
+    const path = pathOf(request);
+    if (method !== 'POST' || (path !== graphqlPath && path !== streamPath)) return done();
+    const announced = Number(headers['content-length'] ?? maxRequestBytes);
+    const bytes = Math.min(Number.isFinite(announced) ? announced : maxRequestBytes, maxRequestBytes);
+    const release = holdings.hold(`body:${countedAddress(request.ip)}`, bytes, raw.socket);
+    if (!release)
+      return refuseForNow(request, reply, 'Too many requests of this address are being received.', 1);
+    reply.raw.once('close', release);
+    done();
+  });
+}

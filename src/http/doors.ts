@@ -1,0 +1,47 @@
+import { OperationTypeNode } from 'graphql';
+import { RequestError } from '../errors.ts';
+import type { Door } from '../operations/gate.ts';
+import { streamPath } from './paths.ts';
+
+export interface DoorSettings {
+  readonly maxQueryCost: number;
+  readonly maxEventCost: number;
+}
+
+const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
+
+/** The variables of a subscription are kept for as long as it is open. */
+const maxSubscriptionVariables = 8192;
+
+const wrongType = (type: OperationTypeNode): RequestError =>
+  type === SUBSCRIPTION
+    ? new RequestError(
+        'BAD_REQUEST',
+        `Subscriptions go over WebSocket, at this same address, or as Server-Sent Events at ${streamPath}.`,
+      )
+    : new RequestError('BAD_REQUEST', 'GET takes queries only: send mutations by POST.');
+
+/** The gate as each carrier meets it. */
+export interface Doors {
+  readonly post: Door;
+  readonly get: Door;
+  /** WebSocket and event streams. */
+  readonly live: Door;
+  /** The reader's page asks for what its HTML says. */
+  readonly page: Door;
+}
+
+export function doorsOf({ maxQueryCost, maxEventCost }: DoorSettings): Doors {
+  const queries = { maxCost: maxQueryCost, refuse: wrongType };
+  return {
+    post: { ...queries, takes: new Set([QUERY, MUTATION]) },
+    get: { ...queries, takes: new Set([QUERY]) },
+    live: {
+      takes: new Set([SUBSCRIPTION]),
+      refuse: () => new RequestError('SUBSCRIPTIONS_ONLY'),
+      maxCost: Math.min(maxQueryCost, maxEventCost),
+      maxVariableCharacters: maxSubscriptionVariables,
+    },
+    page: { ...queries, takes: new Set([QUERY]), isOwn: true },
+  };
+}

@@ -1,0 +1,201 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
+import { clientKey } from '../auth/client-key.ts';
+import type { RateLimits } from '../auth/rate-limits.ts';
+import { RequestError } from '../errors.ts';
+import type { Context } from '../graphql/context.ts';
+import { presentError, type FaultReporter } from '../graphql/present-error.ts';
+import { type Admitted, type Gate, type Refused } from '../operations/gate.ts';
+import type { Lanes } from '../operations/lanes.ts';
+import { executedStatus, refusedStatus, responseType } from './answer-status.ts';
+import type { ApolloExecutor, OperationResult } from './apollo.ts';
+import { quality } from './browsers.ts';
+import type { Doors } from './doors.ts';
+import type { Holdings } from './holdings.ts';
+import type { Metrics } from './metrics.ts';
+import { beginAnswer, cacheControl, isPublic, sendTagged } from './public-answers.ts';
+import { receivedOperation } from './received-operation.ts';
+
+export interface GraphqlRouteOptions {
+  readonly gate: Gate;
+  readonly doors: Doors;
+  readonly executor: ApolloExecutor;
+  readonly lanes: Lanes;
+  readonly rates: RateLimits;
+  readonly holdings: Holdings;
+  /** Makes the context of one request. */
+  readonly createContext: (request: FastifyRequest) => Promise<Context>;
+  /** The context of a request of which nothing is known but its address. */
+  readonly anonymousContext: (request: FastifyRequest) => Context;
+  readonly publicCacheSeconds: number;
+  readonly metrics: Metrics;
+  readonly onFault: FaultReporter;
+}
+
+const plainType = 'application/json';
+
+/** Answers of more bytes than this are written in a turn of the event loop of their own. */
+const largeAnswer = 256 * 1024;
+
+/** Headers that no foreign page's link or form can send, of which a GET needs one. */
+const preflighted = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
+
+/** One request on its way to its answer. */
+interface Asked {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly context: Context;
+  readonly type: string;
+}
+
+interface Body {
+  readonly errors?: readonly GraphQLFormattedError[] | undefined;
+  readonly data?: object | null | undefined;
+  readonly extensions?: object | undefined;
+}
+
+/** GraphQL over HTTP: POST and GET. */
+export class GraphqlRoute {
+  readonly #options: GraphqlRouteOptions;
+
+  constructor(options: GraphqlRouteOptions) {
+    this.#options = options;
+  }
+
+  async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    beginAnswer(reply);
+    const anonymous = { request, reply, context: this.#options.anonymousContext(request), type: plainType };
+    try {
+      const type = answerType(request.headers.accept);
+      if (type === undefined) {
+        const message = `The answer is ${plainType} or ${responseType}: \`Accept\` takes neither.`;
+        return await this.#refuse(anonymous, new RequestError('BAD_REQUEST', message), 406);
+      }
+      requireSameSite(request);
+      const received = receivedOperation(request);
+      const asked = { ...anonymous, type, context: await this.#options.createContext(request) };
+      return await this.#answer(asked, received);
+    } catch (error) {
+      if (error instanceof RequestError) return this.#refuse(anonymous, error);
+      return this.#fail(anonymous, error);
+    }
+  }
+
+  async #answer(asked: Asked, received: unknown): Promise<FastifyReply> {
+    const { gate, doors, lanes, executor, metrics } = this.#options;
+    const { request, context } = asked;
+    const began = performance.now();
+    const admitted = await gate.admit(received, context, request.method === 'GET' ? doors.get : doors.post);
+    if (admitted.errors) return this.#sendRefused(asked, admitted);
+    const result = await lanes.run(clientKey(context), () => executor.run(admitted, context));
+    metrics.countOperation(
+      admitted.operation.operation,
+      result.errors ? 'error' : 'ok',
+      (performance.now() - began) / 1000,
+    );
+    return this.#sendResult(asked, admitted, result);
+  }
+
+  async #sendResult(
+    asked: Asked,
+    admitted: Admitted,
+    { data, errors }: OperationResult,
+  ): Promise<FastifyReply> {
+    const { request, reply, context, type } = asked;
+    const answered = { request, admitted, context, data, errors };
+    const kept = isPublic(this.#options.gate.schema, answered);
+    const extensions = { cost: this.#costOf(asked, admitted.cost, kept) };
+    if (!kept) this.#tellLimits(asked);
+    void reply.header('cache-control', cacheControl(kept, this.#options.publicCacheSeconds));
+    void reply.code(executedStatus(errors ?? [], data, type));
+    tellRetry(reply, errors ?? []);
+    if (context.answer.bytes > largeAnswer) await nextTurn();
+    return this.#send(asked, { errors, data, extensions }, context.answer.bytes);
+  }
+
+  #sendRefused(asked: Asked, { errors, cost, wrongType }: Refused, status?: number): Promise<FastifyReply> {
+    const { reply, type } = asked;
+    this.#tellLimits(asked);
+    const extensions = cost === undefined ? undefined : { cost: this.#costOf(asked, cost, false) };
+    void reply.code(status ?? refusedStatus(errors, type));
+    if (wrongType && asked.request.method === 'GET') void reply.code(405).header('allow', 'POST');
+    if (reply.statusCode === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');
+    tellRetry(reply, errors);
+    return this.#send(asked, { errors, extensions }, 0);
+  }
+
+  async #refuse(asked: Asked, error: RequestError, status?: number): Promise<FastifyReply> {
+    return this.#sendRefused(asked, await this.#options.gate.refuse(error, asked.context), status);
+  }
+
+  /** A fault of the service, or a database that can't be reached. */
+  #fail(asked: Asked, error: unknown): Promise<FastifyReply> {
+    const { metrics, onFault } = this.#options;
+    const shown = presentError(error, onFault);
+    metrics.countError(String(shown.extensions?.code));
+    return this.#sendRefused(asked, { errors: [shown], cost: undefined, wrongType: false });
+  }
+
+  async #send({ request, reply, context, type }: Asked, body: Body, bytes: number): Promise<FastifyReply> {
+    void reply.type(`${type}; charset=utf-8`);
+    const text = `${JSON.stringify(body)}\n`;
+    const release = this.#options.holdings.hold(
+      clientKey(context),
+      Math.max(bytes, text.length),
+      request.raw.socket,
+    );
+    if (!release) {
+      const message = 'Too many answers have not been read yet: read them, then ask again.';
+      const error = { message, extensions: { retryAfterSeconds: 1, code: 'RATE_LIMITED' } };
+      tellRetry(reply, [error]);
+      void reply.header('cache-control', 'no-store');
+      return reply.code(429).send(`${JSON.stringify({ errors: [error] })}\n`);
+    }
+    reply.raw.once('close', release);
+    return sendTagged(request, reply, text);
+  }
+
+  #costOf({ context }: Asked, requested: number, kept: boolean): object {
+    const { budget } = context.limits;
+    const { maxCost: maximum } = this.#options.doors.post;
+    return { requested, maximum, ...(budget && !kept ? { budget } : {}) };
+  }
+
+  /** By draft-ietf-httpapi-ratelimit-headers: every policy, and the state of those that this request has touched. */
+  #tellLimits({ reply, context }: Asked): void {
+    const { rates } = this.#options;
+    if (!rates.enabled) return;
+    void reply.header('ratelimit-policy', rates.policyField);
+    const states = context.limits.states
+      .map(({ policy, remaining, resetSeconds }) => `"${policy}";r=${remaining};t=${resetSeconds}`)
+      .join(', ');
+    if (states !== '') void reply.header('ratelimit', states);
+  }
+}
+
+/** The media type of an answer; undefined where the client takes none. */
+function answerType(accept: string | undefined): string | undefined {
+  if (accept === undefined) return plainType;
+  const weight = (type: string) =>
+    Math.max(...[type, 'application/*', '*/*'].map((range) => quality(accept, range)));
+  if (accept.includes(responseType) && quality(accept, responseType) > 0) return responseType;
+  return weight(plainType) > 0 ? plainType : undefined;
+}
+
+/** @throws RequestError BAD_REQUEST for a GET that a foreign page's link or form could have sent */
+function requireSameSite({ method, headers }: FastifyRequest): void {
+  if (method !== 'GET') return;
+  const isJson = /^application\/(json|graphql-response\+json)\b/i.test(headers['content-type'] ?? '');
+  if (isJson || preflighted.some((name) => headers[name] !== undefined)) return;
+  throw new RequestError(
+    'BAD_REQUEST',
+    'A GET needs a header that no foreign page can send: apollo-require-preflight, x-apollo-operation-name, or content-type: application/json.',
+  );
+}
+
+function tellRetry(reply: FastifyReply, errors: readonly GraphQLFormattedError[]): void {
+  const limited = errors.find(({ extensions }) => extensions?.code === 'RATE_LIMITED');
+  const { retryAfterSeconds = 1 } = (limited?.extensions ?? {}) as { retryAfterSeconds?: number };
+  if (limited) void reply.header('retry-after', String(retryAfterSeconds));
+}

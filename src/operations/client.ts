@@ -1,0 +1,13 @@
+import type { ClientLimits } from '../auth/rate-limits.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { RequestError } from '../errors.ts';
+
+/** The client of one request, as the gate knows it. */
+export interface Client {
+  readonly viewer: Viewer | null;
+  /** The counted form of the client's address, see `countedAddress`. */
+  readonly address: string;
+  /** The reason why the request's credential was refused; absent without a credential and for one that proved the viewer. */
+  readonly credentialError?: RequestError;
+  readonly limits: ClientLimits;
+}

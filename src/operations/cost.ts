@@ -1,0 +1,124 @@
+import {
+  getNamedType,
+  getNullableType,
+  getVariableValues,
+  GraphQLError,
+  isLeafType,
+  isListType,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+} from 'graphql';
+import { type ComplexityEstimator, fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity';
+import { RequestError } from '../errors.ts';
+import { type PageArgs, pageRequest } from '../graphql/page.ts';
+import { priced, type PriceExtensions, type PriceSettings } from '../graphql/price.ts';
+import { maxFields } from './extent.ts';
+import { plainError, RefusedError } from './refused.ts';
+
+/** Points of one leaf field, and of one that is computed for its viewer. */
+const leafPoints = 0.05;
+const viewerLeafPoints = 0.2;
+
+/** Points of the schema's own description, whatever is selected of it: it is finite. */
+const introspectionPoints = new Map<unknown, number>([
+  [SchemaMetaFieldDef, 2000],
+  [TypeMetaFieldDef, 200],
+]);
+
+/** The size of a page; one that can't be had is refused with its place in the document. */
+function pageLimit(args: PageArgs, node: FieldNode): number {
+  try {
+    return pageRequest(args).limit;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new GraphQLError(error.message, { nodes: node, originalError: error });
+  }
+}
+
+/** Bytes of text that cost one point. */
+const bytesOfPoint = 20_000;
+
+/** A leaf's points, by what it can hold. */
+function leafPrice({ textBytes, viewerDependent }: PriceExtensions, settings: PriceSettings): number {
+  if (textBytes !== undefined) return Math.ceil(priced(textBytes, settings) / bytesOfPoint);
+  return viewerDependent ? viewerLeafPoints : leafPoints;
+}
+
+/**
+ * An operation costs one point for each object that it may return, and a part of one for each leaf: pages count by their
+ * size, other lists by the most that they can hold, large texts by their length.
+ */
+const estimate: ComplexityEstimator = ({ type, field, node, args, childComplexity, context }) => {
+  const introspection = introspectionPoints.get(field);
+  if (introspection !== undefined) return introspection;
+  const named = getNamedType(field.type);
+  const extensions = field.extensions as PriceExtensions;
+  const settings = context as unknown as PriceSettings;
+  if (isLeafType(named)) return leafPrice(extensions, settings);
+  // Here, and not only in the field itself: a page that can't be had is refused before anything runs.
+  if (named.name.endsWith('Connection')) return 1 + pageLimit(args, node) * childComplexity;
+  const each = 1 + childComplexity;
+  // A connection's own lists were multiplied with the connection.
+  if (!isListType(getNullableType(field.type)) || type.name.endsWith('Connection')) return each;
+  // Below a field that was priced as a whole.
+  if (type.name.startsWith('__')) return each;
+  const { listBound } = extensions;
+  if (listBound === undefined) throw new Error(`${type.name}.${field.name} is a list without a bound`);
+  return each * priced(listBound, settings);
+};
+
+export interface CostRequest {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As the client sent them: a page size in a variable counts as one in the document does. */
+  readonly variables: Record<string, unknown>;
+  readonly settings: PriceSettings;
+}
+
+/** The most errors that are told of one operation's variables. */
+const maxVariableErrors = 5;
+
+/**
+ * Checks that the variables fit their types.
+ * @throws RefusedError BAD_USER_INPUT
+ */
+export function checkVariables(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+): void {
+  const { errors } = getVariableValues(schema, variableDefinitions, variables, {
+    maxErrors: maxVariableErrors,
+  });
+  if (errors) throw new RefusedError(errors.map((error) => plainError(error, 'BAD_USER_INPUT')));
+}
+
+/**
+ * The cost of an operation in points, before anything of the operation runs. The variables must fit their types.
+ * @throws RefusedError BAD_USER_INPUT for a page that can't be had, QUERY_TOO_COSTLY where the cost can't be told
+ */
+export function operationCost({ schema, document, operation, variables, settings }: CostRequest): number {
+  const points = (): number =>
+    getComplexity({
+      schema,
+      query: document,
+      variables,
+      ...(operation.name ? { operationName: operation.name.value } : {}),
+      estimators: [fieldExtensionsEstimator(), estimate],
+      context: settings,
+      maxQueryNodes: maxFields,
+    });
+  try {
+    return Math.ceil(points());
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    if (error.message.startsWith('Query exceeds the maximum allowed number of nodes'))
+      throw new RequestError('QUERY_TOO_COSTLY', 'The operation expands to more fields than can be counted.');
+    throw new RefusedError([plainError(error, 'BAD_USER_INPUT')]);
+  }
+}

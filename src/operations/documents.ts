@@ -1,0 +1,53 @@
+import type { GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { type DocumentLimits, type ReadDocument, readDocument } from './read-document.ts';
+
+/** Number of characters of documents that are kept: pages send the same few. As a tree one character takes about 90 bytes. */
+const maxCharacters = 512 * 1024;
+
+/** Does a piece of work when its time has come. Rejects where it never does. */
+export type Scheduler = <T>(work: () => T) => Promise<T>;
+
+const sizeOf = ({ errors = [] }: ReadDocument, source: string): number =>
+  Math.max(1, source.length + errors.reduce((sum, { message }) => sum + message.length, 0));
+
+/** Documents that were read, the same for every carrier. */
+export class Documents {
+  readonly #schema: GraphQLSchema;
+  readonly #limits: DocumentLimits;
+  readonly #known = new LRUCache<string, ReadDocument>({ maxSize: maxCharacters, sizeCalculation: sizeOf });
+  readonly #reading = new Map<string, Promise<ReadDocument>>();
+
+  constructor(schema: GraphQLSchema, limits: DocumentLimits) {
+    this.#schema = schema;
+    this.#limits = limits;
+  }
+
+  /** @returns undefined for a document that has to be read first */
+  find(source: string): ReadDocument | undefined {
+    return this.#known.get(source);
+  }
+
+  /**
+   * Reads a document, once for all who ask for it meanwhile.
+   * @param schedule the scheduler of whoever is first; where it rejects, the next one's
+   */
+  async read(source: string, schedule: Scheduler): Promise<ReadDocument> {
+    for (;;) {
+      const known = this.#known.get(source);
+      if (known) return known;
+      const reading = this.#reading.get(source);
+      if (!reading) break;
+      await reading.catch(() => undefined);
+    }
+    const own = schedule(() => this.#read(source)).finally(() => this.#reading.delete(source));
+    this.#reading.set(source, own);
+    return own;
+  }
+
+  #read(source: string): ReadDocument {
+    const document = readDocument(this.#schema, source, this.#limits);
+    this.#known.set(source, document);
+    return document;
+  }
+}

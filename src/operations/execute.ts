@@ -1,0 +1,36 @@
+import { execute, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Context } from '../graphql/context.ts';
+import type { Admitted } from './gate.ts';
+
+export interface Execution extends Pick<Admitted, 'document' | 'operationName' | 'variables'> {
+  readonly schema: GraphQLSchema;
+  readonly contextValue: Context;
+  /** The event of a subscription. */
+  readonly rootValue?: unknown;
+}
+
+/**
+ * Executes an admitted operation, the same for all carriers. An answer that grows too large is given up while it is made:
+ * the result is a QUERY_TOO_COSTLY alone.
+ */
+export async function executeOperation(execution: Execution): Promise<ExecutionResult> {
+  const { schema, document, operationName, variables, contextValue, rootValue } = execution;
+  const { answer } = contextValue;
+  const executed = execute({
+    schema,
+    document,
+    operationName,
+    variableValues: variables,
+    contextValue,
+    rootValue,
+  });
+  if (!(executed instanceof Promise) && !answer.exceeded) return executed;
+  return Promise.race([
+    executed,
+    new Promise<ExecutionResult>((resolve) =>
+      answer.onExceeded((error) =>
+        resolve({ errors: [new GraphQLError(error.message, { originalError: error })] }),
+      ),
+    ),
+  ]);
+}

@@ -1,0 +1,243 @@
+import {
+  getOperationAST,
+  type DocumentNode,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { clientKey } from '../auth/client-key.ts';
+import { type PolicyState, rateLimited, type RateLimits } from '../auth/rate-limits.ts';
+import { RequestError } from '../errors.ts';
+import type { PriceSettings } from '../graphql/price.ts';
+import { ignoresCredential } from '../graphql/session-field.ts';
+import type { Client } from './client.ts';
+import { checkVariables, operationCost } from './cost.ts';
+import type { Documents } from './documents.ts';
+import { checkRequest, type OperationRequest } from './operation-request.ts';
+import { type NamedDocument, PersistedDocuments } from './persisted-documents.ts';
+import type { ReadDocument } from './read-document.ts';
+import { plainRequestError, RefusedError } from './refused.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
+import { Turns } from './turns.ts';
+
+// The one door of all operations: POST, GET, WebSocket, event streams and the page's own reader.
+//
+// A carrier counts each request with `arrive` before it reads anything of it. `admit` then goes from cheap to dear, and each
+// step is counted before it is done: types of the members → document by text or id → characters of an unknown document →
+// parsing and validation, by turns → operation, credential, variables → price → the client's budget. A refusal costs
+// `refusalPoints` of the budget, whatever the reason. What carriers differ in is their `Door`.
+
+/** The differences between carriers. */
+export interface Door {
+  readonly takes: ReadonlySet<OperationTypeNode>;
+  /** The refusal of an operation of another type. */
+  readonly refuse: (type: OperationTypeNode) => RequestError;
+  /** The highest cost of one operation, in points. */
+  readonly maxCost: number;
+  /** The longest variables, in characters of JSON; absent: whatever the carrier receives. */
+  readonly maxVariableCharacters?: number;
+  /** The node's own operations: they need not be listed as trusted, and reading them is nobody's to pay. */
+  readonly isOwn?: boolean;
+}
+
+/** An operation that may run. */
+export interface Admitted {
+  readonly source: string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** In points. */
+  readonly cost: number;
+  readonly errors?: undefined;
+}
+
+/** A request that may not run, with the errors that its sender is shown. */
+export interface Refused {
+  readonly errors: readonly GraphQLFormattedError[];
+  /** The cost of the operation in points, where the request got so far. */
+  readonly cost: number | undefined;
+  /** The operation was of a type that this carrier does not take. */
+  readonly wrongType: boolean;
+}
+
+export interface GateOptions {
+  readonly schema: GraphQLSchema;
+  readonly settings: PriceSettings;
+  readonly documents: Documents;
+  readonly rates: RateLimits;
+  /** Undefined: any operation may run. */
+  readonly trusted: TrustedDocuments | undefined;
+  /** Called with the code of each error of a refusal. */
+  readonly onRefused: (code: string) => void;
+}
+
+/** Points that a refused request costs its client. */
+const refusalPoints = 10;
+
+/** Fields of a document per point that its sender pays when the price has to be reckoned. */
+const fieldsOfPoint = 50;
+
+/** The number of prices that are kept, and the longest key of one, in characters. */
+const maxPrices = 10_000;
+const maxPriceKey = 1024;
+
+/** The price of an operation, or the reason why it has none. */
+type Price = { readonly cost: number } | { readonly refused: Error };
+
+/** Facts that a request has left behind by the time it is refused. */
+interface Progress {
+  cost?: number;
+  wrongType?: boolean;
+}
+
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #persisted = new PersistedDocuments();
+  readonly #turns = new Turns();
+  readonly #prices = new LRUCache<string, Price>({ max: maxPrices });
+  /** Names documents in the keys of prices. */
+  readonly #numbers = new WeakMap<DocumentNode, number>();
+  #lastNumber = 0;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  get schema(): GraphQLSchema {
+    return this.#options.schema;
+  }
+
+  /**
+   * Counts a request by its address, before anything of it is read.
+   * @returns the state of the policy where the address has sent too many
+   */
+  async arrive(address: string): Promise<PolicyState | undefined> {
+    const taken = await this.#options.rates.take('requests', address);
+    return taken?.granted === false ? taken.state : undefined;
+  }
+
+  /** Decides whether an operation may run, and charges its client. */
+  async admit(received: unknown, client: Client, door: Door): Promise<Admitted | Refused> {
+    const progress: Progress = {};
+    try {
+      return await this.#admit(received, client, door, progress);
+    } catch (error) {
+      return this.refuse(error, client, progress);
+    }
+  }
+
+  /**
+   * Refuses a request, at a price: for `admit`, and for carriers that can't make an operation of what they received.
+   * @throws whatever is no refusal
+   */
+  async refuse(error: unknown, client: Client, { cost, wrongType = false }: Progress = {}): Promise<Refused> {
+    const errors = errorsOf(error);
+    for (const { extensions } of errors) this.#options.onRefused(String(extensions?.code));
+    if (!isRateLimit(error)) await client.limits.charge(refusalPoints);
+    return { errors, cost, wrongType };
+  }
+
+  async #admit(received: unknown, client: Client, door: Door, progress: Progress): Promise<Admitted> {
+    await client.limits.requireSolvent();
+    const request = checkRequest(received);
+    const named = this.#name(request, door);
+    const read = await this.#read(named.source, client, door);
+    if (read.errors) throw new RefusedError(read.errors);
+    const { document, extent } = read;
+    const { operationName, variables } = request;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) throw new RequestError('OPERATION_RESOLUTION_FAILURE');
+    if (!door.takes.has(operation.operation)) {
+      progress.wrongType = true;
+      throw door.refuse(operation.operation);
+    }
+    const { credentialError } = client;
+    if (credentialError && !ignoresCredential(this.#options.schema, document, operation))
+      throw credentialError;
+    checkLength(variables, door);
+    checkVariables(this.#options.schema, operation, variables);
+    const cost = await this.#price({ document, operation, variables }, client, extent.fields);
+    progress.cost = cost;
+    if (cost > door.maxCost)
+      throw new RequestError(
+        'QUERY_TOO_COSTLY',
+        `The operation may cost ${cost} points of ${door.maxCost} allowed.`,
+        { cost, maxCost: door.maxCost },
+      );
+    await client.limits.spend(cost);
+    this.#persisted.register(named);
+    return { source: named.source, document, operation, operationName, variables, cost };
+  }
+
+  #name(request: OperationRequest, { isOwn }: Door): NamedDocument {
+    const { trusted } = this.#options;
+    return trusted && !isOwn ? { source: trusted.resolve(request) } : this.#persisted.resolve(request);
+  }
+
+  async #read(source: string, client: Client, { isOwn }: Door): Promise<ReadDocument> {
+    const { documents, trusted } = this.#options;
+    const known = documents.find(source);
+    if (known) return known;
+    // Each copy, those too that wait for the reading of another one. A listed document is as good as known.
+    if (!isOwn && !trusted) await client.limits.useDocument(source.length);
+    return documents.read(source, (work) => this.#turns.take(clientKey(client), work));
+  }
+
+  /** @throws RefusedError, RequestError */
+  async #price(asked: Priceable, client: Client, fields: number): Promise<number> {
+    const key = this.#priceKey(asked);
+    let price = key === undefined ? undefined : this.#prices.get(key);
+    if (price === undefined) {
+      await client.limits.charge(Math.floor(fields / fieldsOfPoint));
+      price = await this.#turns.take(clientKey(client), () => this.#reckon(asked));
+      if (key !== undefined) this.#prices.set(key, price);
+    }
+    if ('refused' in price) throw price.refused;
+    return price.cost;
+  }
+
+  #reckon({ document, operation, variables }: Priceable): Price {
+    const { schema, settings } = this.#options;
+    try {
+      return { cost: operationCost({ schema, document, operation, variables, settings }) };
+    } catch (error) {
+      if (error instanceof RequestError || error instanceof RefusedError) return { refused: error };
+      throw error;
+    }
+  }
+
+  /** Texts make no difference to a price, and cursors and ids would make each key another one. */
+  #priceKey({ document, operation, variables }: Priceable): string | undefined {
+    let number = this.#numbers.get(document);
+    if (number === undefined) this.#numbers.set(document, (number = ++this.#lastNumber));
+    const key = `${number} ${operation.name?.value ?? ''} ${JSON.stringify(variables, withoutTexts)}`;
+    return key.length <= maxPriceKey ? key : undefined;
+  }
+}
+
+type Priceable = Pick<Admitted, 'document' | 'operation' | 'variables'>;
+
+const withoutTexts = (_name: string, value: unknown): unknown => (typeof value === 'string' ? '' : value);
+
+const isRateLimit = (error: unknown): boolean =>
+  error instanceof RequestError && error.code === 'RATE_LIMITED';
+
+function errorsOf(error: unknown): readonly GraphQLFormattedError[] {
+  if (error instanceof RefusedError) return error.errors;
+  if (error instanceof RequestError) return [plainRequestError(error)];
+  throw error;
+}
+
+/** @throws RequestError BAD_USER_INPUT */
+function checkLength(variables: Record<string, unknown>, { maxVariableCharacters: max }: Door): void {
+  if (max === undefined || JSON.stringify(variables).length <= max) return;
+  throw new RequestError('BAD_USER_INPUT', `The variables of a subscription take ${max} characters at most.`);
+}
+
+/** The refusal of a request that came on top of too many. */
+export function tooManyRequests(state: PolicyState): Refused {
+  return { errors: [plainRequestError(rateLimited(state))], cost: undefined, wrongType: false };
+}

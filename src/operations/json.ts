@@ -1,0 +1,52 @@
+import { RequestError } from '../errors.ts';
+
+/** The deepest nesting of JSON that is read, and the most values that one text may hold. */
+const maxDepth = 32;
+const maxValues = 10_000;
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const openers: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const closers: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+
+/** @returns the index of a text's closing quotation mark; the length of the whole where there is none */
+function endOfText(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1;
+  return at;
+}
+
+/** @throws RequestError BAD_REQUEST for JSON that nests deeper or holds more values than is read */
+function checkShape(text: string): void {
+  let depth = 0;
+  let values = 1;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfText(text, at + 1);
+    else if (code === comma) values += 1;
+    else if (openers.has(code)) {
+      depth += 1;
+      values += 1;
+      if (depth > maxDepth)
+        throw new RequestError('BAD_REQUEST', `JSON may nest ${maxDepth} levels deep at most.`);
+    } else if (closers.has(code)) depth -= 1;
+    if (values > maxValues)
+      throw new RequestError('BAD_REQUEST', `JSON may hold ${maxValues} values at most.`);
+  }
+}
+
+/**
+ * Reads JSON whose shape is bounded before it is parsed: each value becomes an object of its own, and much that reads
+ * the values is recursive.
+ * @param what the noun for messages: "The body", "`variables`"
+ * @throws RequestError BAD_REQUEST
+ */
+export function readJson(text: string, what: string): unknown {
+  checkShape(text);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new RequestError('BAD_REQUEST', `${what} is not JSON.`);
+  }
+}

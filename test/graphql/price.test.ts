@@ -1,0 +1,66 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import {
+  getNamedType,
+  getNullableType,
+  getOperationAST,
+  isCompositeType,
+  isListType,
+  isObjectType,
+  parse,
+} from 'graphql';
+import { parseConfig } from '../../src/config.ts';
+import { operationCost } from '../../src/operations/cost.ts';
+import { buildApiSchema } from '../../src/schema.ts';
+
+const schema = buildApiSchema(() => ({}));
+
+function costOf(source: string, settings: Record<string, string> = {}): number {
+  const document = parse(source);
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('No operation');
+  return operationCost({ schema, document, operation, variables: {}, settings: parseConfig(settings) });
+}
+
+describe('the price of a field', () => {
+  it('is known for every list: a page has its size, each other list a bound', () => {
+    const lists = Object.values(schema.getTypeMap())
+      .filter((type) => isObjectType(type))
+      .filter(({ name }) => !name.startsWith('__') && !name.endsWith('Connection'))
+      .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
+      .filter(
+        ({ field }) => isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type)),
+      );
+    expect(lists.length).toBeGreaterThan(10);
+    const unbounded = lists.filter(
+      ({ field: { extensions } }) =>
+        extensions.listBound === undefined && extensions.complexity === undefined,
+    );
+    expect(unbounded.map(({ type, field }) => `${type.name}.${field.name}`)).toEqual([]);
+  });
+
+  it('is that of the most that a list can hold', () => {
+    expect(costOf('{ comment(id: "x") { ancestors { id } } }')).toBe(Math.ceil(1 + 100 * 1.05));
+    expect(costOf('{ comment(id: "x") { ancestors { id } } }', { MAX_COMMENT_DEPTH: '10' })).toBe(12);
+    expect(costOf('{ comment(id: "x") { ancestors { ancestors { id } } } }')).toBeGreaterThan(10_000);
+    expect(costOf('{ article(slug: "x") { signatures { name } tags { name } } }')).toBe(
+      Math.ceil(1 + 100 * 1.05 + 20 * 1.05),
+    );
+  });
+
+  it('of a text grows with what the text can hold', () => {
+    expect(costOf('{ comment(id: "x") { bodyHtml } }')).toBe(3);
+    expect(costOf('{ comment(id: "x") { bodyHtml } }', { MAX_COMMENT_LENGTH: '100000' })).toBe(21);
+    expect(costOf('{ article(slug: "x") { bodyHtml } }')).toBe(41);
+  });
+
+  it('is fixed for the schema’s own description', () => {
+    expect(costOf('{ __schema { types { name fields { name args { name } } } } }')).toBe(2000);
+    expect(costOf('{ __type(name: "Article") { fields { name } } }')).toBe(200);
+  });
+
+  it('counts what many fields without a selection take', () => {
+    expect(costOf('{ articles(first: 100) { nodes { id slug title } } }')).toBe(116);
+    expect(costOf('{ articles(first: 100) { nodes { viewerCanEdit } } }')).toBe(121);
+  });
+});

@@ -1,0 +1,82 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import { buildSchema, OperationTypeNode } from 'graphql';
+import { ClientLimits, RateLimits } from '../../src/auth/rate-limits.ts';
+import { parseConfig } from '../../src/config.ts';
+import { RequestError } from '../../src/errors.ts';
+import { Documents } from '../../src/operations/documents.ts';
+import { type Door, Gate } from '../../src/operations/gate.ts';
+
+const schema = buildSchema('type Query { a: Int b: Int }');
+
+const door: Door = {
+  takes: new Set([OperationTypeNode.QUERY]),
+  refuse: () => new RequestError('BAD_REQUEST'),
+  maxCost: 100,
+};
+
+function open(settings: Record<string, string> = {}) {
+  const config = parseConfig(settings);
+  const rates = new RateLimits(config);
+  const refused: string[] = [];
+  const gate = new Gate({
+    schema,
+    settings: config,
+    documents: new Documents(schema, config),
+    rates,
+    trusted: undefined,
+    onRefused: (code) => refused.push(code),
+  });
+  const client = (address = '192.0.2.1') => ({
+    viewer: null,
+    address,
+    limits: new ClientLimits(rates, { viewer: null, address }),
+  });
+  return { gate, client, refused };
+}
+
+describe('the gate', () => {
+  it('counts each copy of an unknown document, those too that wait for the reading of the first', async () => {
+    const { gate, client, refused } = open();
+    const query = `{ a } # ${'.'.repeat(50_000)}`;
+    const admitted = await Promise.all(
+      Array.from({ length: 20 }, () => gate.admit({ query }, client(), door)),
+    );
+    expect(admitted.filter(({ errors }) => errors === undefined)).toHaveLength(4);
+    expect(refused).toEqual(Array.from({ length: 16 }, () => 'RATE_LIMITED'));
+    // Once it is known it costs nothing to read.
+    expect((await gate.admit({ query }, client(), door)).errors).toBeUndefined();
+    expect((await gate.admit({ query }, client('192.0.2.2'), door)).errors).toBeUndefined();
+  });
+
+  it('charges ten points for each refusal, and lets nobody in who has none left', async () => {
+    const { gate, client } = open({ MAX_QUERY_COST: '100', MAX_COST_PER_MINUTE: '100' });
+    const codeOf = async (query: string) =>
+      (await gate.admit({ query }, client(), door)).errors?.[0]?.extensions?.code;
+    for (let asked = 0; asked < 10; asked++)
+      expect(await codeOf('{ nothing }')).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect(await codeOf('{ nothing }')).toBe('RATE_LIMITED');
+    expect(await codeOf('{ a }')).toBe('RATE_LIMITED');
+    expect((await gate.admit({ query: '{ a }' }, client('192.0.2.2'), door)).errors).toBeUndefined();
+  });
+
+  it('counts requests by address before anything of them is read', async () => {
+    const { gate } = open({ MAX_REQUESTS_PER_MINUTE: '10' });
+    for (let sent = 0; sent < 10; sent++) expect(await gate.arrive('192.0.2.1')).toBeUndefined();
+    expect(await gate.arrive('192.0.2.1')).toMatchObject({ policy: 'requests', limit: 10, remaining: 0 });
+    expect(await gate.arrive('192.0.2.2')).toBeUndefined();
+  });
+
+  it('keeps nothing of a refused document but messages, places and codes', async () => {
+    const { gate, client } = open();
+    const refusal = await gate.admit({ query: '{ nothing }' }, client(), door);
+    expect(refusal.errors).toEqual([
+      {
+        message: 'Cannot query field "nothing" on type "Query".',
+        locations: [{ line: 1, column: 3 }],
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]);
+    for (const error of refusal.errors ?? []) expect(Object.getPrototypeOf(error)).toBe(Object.prototype);
+  });
+});
