@@ -195,7 +195,6 @@ export class App {
         executor,
         lanes: this.#lanes,
         rates: this.#rates,
-        holdings: this.#holdings,
         createContext: (request) => this.#createContext(request),
         anonymousContext: (request) => this.#contextOf(request, null),
         publicCacheSeconds: config.publicCacheSeconds,

@@ -16,7 +16,7 @@ function refuseForNow(request: FastifyRequest, reply: FastifyReply, message: str
   void reply
     .code(429)
     .headers({ 'retry-after': String(seconds), 'cache-control': 'no-store' })
-    .send(refusalBody('RATE_LIMITED', message));
+    .send(refusalBody('RATE_LIMITED', message, { retryAfterSeconds: seconds }));
 }
 
 /** Counts each request by its address, before anything of it is read. */
@@ -28,6 +28,32 @@ export function countArrivals(app: FastifyInstance, { gate }: { readonly gate: G
       const message = `Too many requests from this address: try again in ${over.resetSeconds} s.`;
       refuseForNow(request, reply, message, over.resetSeconds);
     }
+  });
+}
+
+/** Takes answers into account until their clients have read them, before they are compressed and sent. */
+export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdings: Holdings }): void {
+  app.addHook<string>('onSend', (request, reply, payload, done) => {
+    // Files are streams, or stand in memory once for all.
+    if (typeof payload !== 'string' || payload === '') return done();
+    const release = holdings.hold(`answer:${countedAddress(request.ip)}`, payload.length, request.raw.socket);
+    if (release) {
+      reply.raw.once('close', release);
+      return done(null, payload);
+    }
+    void reply
+      .code(429)
+      .type('application/json; charset=utf-8')
+      .headers({ 'retry-after': '1', 'cache-control': 'no-store' });
+    reply.removeHeader('etag');
+    done(
+      null,
+      JSON.stringify(
+        refusalBody('RATE_LIMITED', 'Answers have not been read yet: read them, then ask again.', {
+          retryAfterSeconds: 1,
+        }),
+      ),
+    );
   });
 }
 

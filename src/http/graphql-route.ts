@@ -12,7 +12,6 @@ import { executedStatus, refusedStatus, responseType } from './answer-status.ts'
 import type { ApolloExecutor, OperationResult } from './apollo.ts';
 import { quality } from './browsers.ts';
 import type { Doors } from './doors.ts';
-import type { Holdings } from './holdings.ts';
 import type { Metrics } from './metrics.ts';
 import { beginAnswer, cacheControl, isPublic, sendTagged } from './public-answers.ts';
 import { receivedOperation } from './received-operation.ts';
@@ -23,7 +22,6 @@ export interface GraphqlRouteOptions {
   readonly executor: ApolloExecutor;
   readonly lanes: Lanes;
   readonly rates: RateLimits;
-  readonly holdings: Holdings;
   /** Makes the context of one request. */
   readonly createContext: (request: FastifyRequest) => Promise<Context>;
   /** The context of a request of which nothing is known but its address. */
@@ -111,10 +109,10 @@ export class GraphqlRoute {
     void reply.code(executedStatus(errors ?? [], data, type));
     tellRetry(reply, errors ?? []);
     if (context.answer.bytes > largeAnswer) await nextTurn();
-    return this.#send(asked, { errors, data, extensions }, context.answer.bytes);
+    return this.#send(asked, { errors, data, extensions });
   }
 
-  #sendRefused(asked: Asked, { errors, cost, wrongType }: Refused, status?: number): Promise<FastifyReply> {
+  #sendRefused(asked: Asked, { errors, cost, wrongType }: Refused, status?: number): FastifyReply {
     const { reply, type } = asked;
     this.#tellLimits(asked);
     const extensions = cost === undefined ? undefined : { cost: this.#costOf(asked, cost, false) };
@@ -122,7 +120,7 @@ export class GraphqlRoute {
     if (wrongType && asked.request.method === 'GET') void reply.code(405).header('allow', 'POST');
     if (reply.statusCode === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');
     tellRetry(reply, errors);
-    return this.#send(asked, { errors, extensions }, 0);
+    return this.#send(asked, { errors, extensions });
   }
 
   async #refuse(asked: Asked, error: RequestError, status?: number): Promise<FastifyReply> {
@@ -130,30 +128,16 @@ export class GraphqlRoute {
   }
 
   /** A fault of the service, or a database that can't be reached. */
-  #fail(asked: Asked, error: unknown): Promise<FastifyReply> {
+  #fail(asked: Asked, error: unknown): FastifyReply {
     const { metrics, onFault } = this.#options;
     const shown = presentError(error, onFault);
     metrics.countError(String(shown.extensions?.code));
     return this.#sendRefused(asked, { errors: [shown], cost: undefined, wrongType: false });
   }
 
-  async #send({ request, reply, context, type }: Asked, body: Body, bytes: number): Promise<FastifyReply> {
+  #send({ request, reply, type }: Asked, body: Body): FastifyReply {
     void reply.type(`${type}; charset=utf-8`);
-    const text = `${JSON.stringify(body)}\n`;
-    const release = this.#options.holdings.hold(
-      clientKey(context),
-      Math.max(bytes, text.length),
-      request.raw.socket,
-    );
-    if (!release) {
-      const message = 'Too many answers have not been read yet: read them, then ask again.';
-      const error = { message, extensions: { retryAfterSeconds: 1, code: 'RATE_LIMITED' } };
-      tellRetry(reply, [error]);
-      void reply.header('cache-control', 'no-store');
-      return reply.code(429).send(`${JSON.stringify({ errors: [error] })}\n`);
-    }
-    reply.raw.once('close', release);
-    return sendTagged(request, reply, text);
+    return sendTagged(request, reply, `${JSON.stringify(body)}\n`);
   }
 
   #costOf({ context }: Asked, requested: number, kept: boolean): object {

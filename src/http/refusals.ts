@@ -17,9 +17,16 @@ export interface RefusalBody {
   readonly errors: readonly GraphQLFormattedError[];
 }
 
-/** The body of a refusal that is not an answer of GraphQL's. */
-export function refusalBody(code: RequestErrorCode, message: string = requestErrorCodes[code]): RefusalBody {
-  return { errors: [{ message, extensions: { code } }] };
+/**
+ * The body of a refusal that is not an answer of GraphQL's.
+ * @param details further `extensions`
+ */
+export function refusalBody(
+  code: RequestErrorCode,
+  message: string = requestErrorCodes[code],
+  details: Readonly<Record<string, unknown>> = {},
+): RefusalBody {
+  return { errors: [{ message, extensions: { ...details, code } }] };
 }
 
 /** What people can do about it, where the framework's own words don't say. */

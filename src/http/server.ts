@@ -10,7 +10,7 @@ import Fastify, {
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
 import { prefersHtml } from './browsers.ts';
-import { countArrivals, holdBodies } from './arrivals.ts';
+import { countArrivals, holdAnswers, holdBodies } from './arrivals.ts';
 import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
 import type { EventStreamGateway } from './event-stream.ts';
 import type { Gate } from '../operations/gate.ts';
@@ -108,6 +108,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
+  holdAnswers(app, options);
   // The bodies of requests come plain: one that unpacks to more than it is would pass the limit.
   await app.register(compress, { globalDecompression: false });
   refuseForeignPreflights(app, options.allowedOrigins);

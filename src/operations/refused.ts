@@ -3,12 +3,15 @@ import { type RequestError, type RequestErrorCode } from '../errors.ts';
 
 /** The longest message about a document or its variables, in characters: messages quote what was sent. */
 const maxMessageLength = 500;
+/** As much of a longer message's end is kept: the reason stands there. */
+const tailLength = 200;
 
 /** A copy: a slice of a string would keep the whole string in memory. */
-const shortened = (message: string): string =>
-  message.length <= maxMessageLength
-    ? message
-    : `${Buffer.from(message.slice(0, maxMessageLength)).toString()}…`;
+function shortened(message: string): string {
+  if (message.length <= maxMessageLength) return message;
+  const head = message.slice(0, maxMessageLength - tailLength);
+  return Buffer.from(`${head}…${message.slice(-tailLength)}`).toString();
+}
 
 /**
  * A GraphQL error as its receiver is shown it. Nothing else of the error is kept: a `GraphQLError` holds on to the whole

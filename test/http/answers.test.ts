@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import { connect, type Socket } from 'node:net';
+import { type TestApp, useApp } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
+import { fetchStream } from '../support/event-stream.ts';
+
+const body = 'x'.repeat(9000);
+
+/** An article with so many comments of 9,000 characters. */
+async function addThread(app: TestApp, count: number): Promise<string> {
+  const comments = Array.from({ length: count }, (_, n) => ({ key: String(n), body, createdAt: '2015' }));
+  return (await app.addArticle({ comments })).slug;
+}
+
+const thread = (slug: string, first: number, selection = 'bodyText') =>
+  `{ article(slug: "${slug}") { allComments(first: ${first}) { nodes { ${selection} } } } }`;
+
+/** `standfirst_held_bytes`, as the operator reads it. */
+async function heldBytes({ url }: TestApp): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^standfirst_held_bytes (\d+)$/m.exec(text)?.[1]);
+}
+
+/** A connection that sends requests and reads nothing. */
+function deafClient({ url }: TestApp, query: string, times: number): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.on('error', () => undefined);
+  socket.pause();
+  const json = JSON.stringify({ query });
+  const request = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
+  socket.write(request.repeat(times));
+  return socket;
+}
+
+describe('an answer that grows too large', () => {
+  const service = useApp({ MAX_ANSWER_BYTES: '100000' });
+
+  it('is refused while it is made, and one within the bound is not', async () => {
+    const slug = await addThread(service(), 20);
+    const fine = await service().query(thread(slug, 11));
+    expect(fine.errors).toBeUndefined();
+    expect(fine.data.article.allComments.nodes).toHaveLength(11);
+    const refused = await service().query(thread(slug, 12));
+    expect([refused.status, refused.data]).toEqual([200, undefined]);
+    expect(refused.errors).toEqual([
+      {
+        message: 'The answer takes more than 100000 bytes.',
+        extensions: { code: 'QUERY_TOO_COSTLY', maxBytes: 100_000 },
+      },
+    ]);
+    const strict = await service().query(
+      thread(slug, 12),
+      {},
+      {
+        headers: { accept: 'application/graphql-response+json' },
+      },
+    );
+    expect(strict.status).toBe(400);
+  });
+
+  it('counts texts once for each alias', async () => {
+    const slug = await addThread(service(), 4);
+    const aliases = Array.from({ length: 4 }, (_, n) => `a${n}: bodyText`).join(' ');
+    const { errors } = await service().query(thread(slug, 4, aliases));
+    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY' } }]);
+  });
+
+  it('counts what JSON escapes', async () => {
+    const { slug } = await service().addArticle({
+      comments: [{ key: '1', body: '"\\'.repeat(9000), bodyFormat: 'text', createdAt: '2015' }],
+    });
+    const twice = 'a: bodyText b: bodyText c: bodyText';
+    expect((await service().query(thread(slug, 1, twice))).errors).toMatchObject([
+      { extensions: { code: 'QUERY_TOO_COSTLY' } },
+    ]);
+  });
+});
+
+describe('clients that do not read their answers', () => {
+  const service = useApp({
+    MAX_HELD_BYTES_PER_CLIENT: '1000000',
+    MAX_ANSWER_STALL_MS: '600000',
+    TRUST_PROXY: 'true',
+  });
+
+  it('make the node hold no more than the bound for one address, on one connection or on many', async () => {
+    const app = service();
+    const slug = await addThread(app, 20);
+    // Seven answers of 180 kB fill the sockets of the system, and then the bound.
+    const query = thread(slug, 20);
+    const sockets = [
+      deafClient(app, query, 40),
+      ...Array.from({ length: 30 }, () => deafClient(app, query, 1)),
+    ];
+    const refused = await eventually('the bound to be reached', async () => {
+      const answer = await app.query(query);
+      return answer.status === 429 ? answer : undefined;
+    });
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }]);
+    expect(await heldBytes(app)).toBeLessThanOrEqual(2 * 1_000_000);
+    // Somebody else is served.
+    const other = await app.query(query, {}, { headers: { 'x-forwarded-for': '192.0.2.9' } });
+    expect(other.errors).toBeUndefined();
+    for (const socket of sockets) socket.destroy();
+    await eventually('all of it to be given back', async () => (await heldBytes(app)) === 0);
+    expect((await app.query(query)).errors).toBeUndefined();
+  });
+});
+
+describe('a client that takes nothing of its answer', () => {
+  const service = useApp({ MAX_ANSWER_STALL_MS: '100' });
+
+  it('is let go after a while', async () => {
+    const app = service();
+    const slug = await addThread(app, 100);
+    const socket = deafClient(app, thread(slug, 100, 'bodyText bodyHtml'), 12);
+    await eventually('answers that are held', async () => (await heldBytes(app)) > 1_000_000);
+    await eventually('the connection to be cut', async () => (await heldBytes(app)) === 0, 30_000);
+    socket.destroy();
+  });
+});
+
+describe('an address that sends too many requests', () => {
+  const service = useApp({ RATE_LIMITS: 'on', MAX_REQUESTS_PER_MINUTE: '10', TRUST_PROXY: 'true' });
+  const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+
+  it('is refused before anything of them is read, at every address but those of probes', async () => {
+    const app = service();
+    const statuses: number[] = [];
+    for (let sent = 0; sent < 12; sent++)
+      statuses.push((await app.query('{ __typename }', {}, from('192.0.2.1'))).status);
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 429, 429]);
+    const refused = await app.query('{', {}, from('192.0.2.1'));
+    expect(refused.errors).toMatchObject([
+      { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) } },
+    ]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const headers = { 'x-forwarded-for': '192.0.2.1' };
+    const stream = await fetchStream(app.url, { method: 'POST', headers, query: 'subscription { x }' });
+    expect(stream.status).toBe(429);
+    expect((await fetch(`${app.url}/health/live`, { headers })).status).toBe(200);
+    expect((await app.query('{ __typename }', {}, from('192.0.2.2'))).status).toBe(200);
+  });
+
+  it('has its WebSockets closed with 1013', async () => {
+    const { RawSocket } = await import('../support/raw-socket.ts');
+    const raw = await new RawSocket(service().url, { headers: { 'x-forwarded-for': '192.0.2.3' } }).open();
+    for (let sent = 0; sent < 10; sent++) raw.send({ type: 'ping' });
+    expect(await raw.closeCode()).toBe(1013);
+  });
+
+  it('is told every policy and what is left of those that it has used', async () => {
+    const { headers } = await service().query('{ __typename }', {}, from('192.0.2.4'));
+    const names = [...(headers.get('ratelimit-policy') ?? '').matchAll(/"([\w-]+)";q=\d+;w=\d+/g)].map(
+      ([, name]) => name,
+    );
+    expect(names).toEqual([
+      'requests',
+      'cost',
+      'documents',
+      'writes',
+      'moderator-writes',
+      'sign-ins',
+      'guesses',
+      'account-guesses',
+      'sign-ups',
+      'refreshes',
+    ]);
+    expect(headers.get('ratelimit')).toMatch(/^("documents";r=\d+;t=\d+, )?"cost";r=\d+;t=\d+$/);
+  });
+});
