@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
+import { loggedPath } from '../logger.ts';
 import { prefersHtml } from './browsers.ts';
 import { countArrivals, holdAnswers, holdBodies } from './arrivals.ts';
 import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
@@ -90,11 +91,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     const route = request.routeOptions.url ?? 'none';
     // How long a stream was open says nothing of how long answers take.
     if (!isStream(reply)) metrics.countHttp(route, request.method, reply.statusCode, seconds);
-    // The path alone: a query string can hold what nobody should read in a log.
-    const [path] = request.url.split('?');
     const entry = {
       method: request.method,
-      path,
+      path: loggedPath(request.url),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
     };

@@ -50,6 +50,25 @@ function settings(port: number): string[] {
     shared_preload_libraries: '',
     logging_collector: 'off',
     log_destination: 'stderr',
+    // The log holds nothing of a reader: no statement, no parameter, no DETAIL (which quotes rows), and no message of a
+    // failed statement, since some quote a value. The service logs such errors itself, without the values. What is left
+    // is LOG, FATAL and PANIC: starts, stops, crashes, refused connections.
+    log_min_messages: 'log',
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+    log_statement: 'none',
+    log_duration: 'off',
+    log_min_duration_statement: '-1',
+    log_min_duration_sample: '-1',
+    log_transaction_sample_rate: '0',
+    log_parameter_max_length: '0',
+    log_parameter_max_length_on_error: '0',
+    log_lock_waits: 'off',
+    log_temp_files: '-1',
+    log_statement_stats: 'off',
+    debug_print_parse: 'off',
+    debug_print_rewritten: 'off',
+    debug_print_plan: 'off',
     // `outcome` reads the messages.
     lc_messages: 'C',
     TimeZone: 'UTC',
