@@ -6,6 +6,7 @@ import { selectChangedViewers } from './account/account.queries.ts';
 import { viewerLookup } from './account/viewer.loader.ts';
 import { AccessTokens } from './auth/access-token.ts';
 import { type Authenticated, Authenticator } from './auth/authenticate.ts';
+import { HashingQueue } from './auth/hashing-queue.ts';
 import { ClientLimits, RateLimits } from './auth/rate-limits.ts';
 import type { Config } from './config.ts';
 import { createDataSource } from './db/data-source.ts';
@@ -88,6 +89,7 @@ export class App {
   readonly #pruning: Pruning;
   readonly #options: AppOptions;
   readonly #authenticator: Authenticator;
+  readonly #hashing: HashingQueue;
   readonly #rates: RateLimits;
   readonly #holdings: Holdings;
   readonly #lanes = new Lanes();
@@ -140,6 +142,11 @@ export class App {
       clock,
     });
     this.#authenticator = new Authenticator(tokens, viewerLookup(this.db));
+    this.#hashing = new HashingQueue({
+      atOnce: config.passwordHashesAtOnce,
+      maxWaiting: config.maxWaitingPasswordHashes,
+      maxWaitMs: config.passwordHashWaitMs,
+    });
     this.#rates = new RateLimits(config.rateLimits ? config : undefined);
     this.#holdings = new Holdings(config);
     this.#resolvers = createResolvers({
@@ -148,6 +155,7 @@ export class App {
       bus: this.bus,
       links: this.#links,
       tokens,
+      hashing: this.#hashing,
       clock,
     });
   }
@@ -325,6 +333,7 @@ export class App {
       eventStreams: () => eventStreams.size,
       feeds: () => this.hub.size,
       heldBytes: () => this.#holdings.bytes,
+      waitingPasswordHashes: () => this.#hashing.waiting,
       pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     });
   }

@@ -65,6 +65,11 @@ const environment = z.object({
   SESSION_SECRET: z.string().min(32, { error: 'takes at least 32 characters' }).optional(),
   ACCESS_TOKEN_TTL_SECONDS: integer(5, 86_400, 900),
   REFRESH_TOKEN_TTL_SECONDS: integer(60, 31_536_000, 2_592_000),
+  MAX_SESSION_SECONDS: integer(60, 315_360_000, 7_776_000),
+  MAX_SESSIONS_PER_ACCOUNT: integer(1, 1000, 50),
+  PASSWORD_HASHES_AT_ONCE: optionalInteger(1, 3),
+  MAX_WAITING_PASSWORD_HASHES: integer(1, 10_000, 64),
+  PASSWORD_HASH_WAIT_MS: integer(100, 60_000, 5000),
 
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
@@ -172,6 +177,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     sessionSecret: e.SESSION_SECRET,
     accessTokenTtlSeconds: e.ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTtlSeconds: e.REFRESH_TOKEN_TTL_SECONDS,
+    maxSessionSeconds: e.MAX_SESSION_SECONDS,
+    maxSessionsPerAccount: e.MAX_SESSIONS_PER_ACCOUNT,
+    /** Undefined: by the number of processor cores. */
+    passwordHashesAtOnce: e.PASSWORD_HASHES_AT_ONCE,
+    maxWaitingPasswordHashes: e.MAX_WAITING_PASSWORD_HASHES,
+    passwordHashWaitMs: e.PASSWORD_HASH_WAIT_MS,
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,
     maxRequestBytes: e.MAX_REQUEST_BYTES,

@@ -1,4 +1,8 @@
-import { pruneEndedSessions, pruneExpiredTokens } from './account/session-prune.queries.ts';
+import {
+  pruneEndedSessions,
+  pruneExpiredFamilies,
+  pruneExpiredTokens,
+} from './account/session-prune.queries.ts';
 import { pruneIdempotencyKeys } from './db/idempotency-prune.queries.ts';
 import type { PruneTask } from './db/pruning.ts';
 import { pruneEvents } from './events/prune.queries.ts';
@@ -12,6 +16,7 @@ export function pruningTasks({
   return [
     { name: 'events', step: (tx, at) => pruneEvents(tx, at, { retentionHours }) },
     { name: 'idempotency keys', step: pruneIdempotencyKeys },
+    { name: 'expired token families', step: pruneExpiredFamilies },
     { name: 'expired tokens', step: pruneExpiredTokens },
     { name: 'ended sessions', step: pruneEndedSessions },
   ];

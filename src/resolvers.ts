@@ -14,6 +14,7 @@ import { ArticleService } from './article/article.service.ts';
 import { ArticleSubscriptionResolver } from './article/article.subscription.ts';
 import { findTagNode, TagResolver } from './article/tag.resolver.ts';
 import { type AccessTokens } from './auth/access-token.ts';
+import type { HashingQueue } from './auth/hashing-queue.ts';
 import { HeldCommentResolver } from './moderation/held.resolver.ts';
 import { ModerationResolver } from './moderation/moderation.resolver.ts';
 import { ModerationService } from './moderation/moderation.service.ts';
@@ -73,6 +74,7 @@ export interface ResolverParts {
   readonly bus: Bus;
   readonly links: Links;
   readonly tokens: AccessTokens;
+  readonly hashing: HashingQueue;
   readonly clock: Clock;
 }
 
@@ -83,6 +85,7 @@ export function createResolvers({
   bus,
   links,
   tokens,
+  hashing,
   clock,
 }: ResolverParts): Map<unknown, object> {
   const log = new EventLog(bus);
@@ -94,7 +97,12 @@ export function createResolvers({
   const sessions = new SessionService({
     db: db,
     tokens,
-    refreshTtlSeconds: config.refreshTokenTtlSeconds,
+    hashing,
+    limits: {
+      refreshTtlSeconds: config.refreshTokenTtlSeconds,
+      maxSessionSeconds: config.maxSessionSeconds,
+      maxSessionsPerAccount: config.maxSessionsPerAccount,
+    },
     clock,
   });
   const articles = new ArticleService({ db: db, log, clock });

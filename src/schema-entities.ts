@@ -3,8 +3,9 @@ import { Reactions1764500000000 } from '../migrations/1764500000000-reactions.ts
 import { Search1764600000000 } from '../migrations/1764600000000-search.ts';
 import { ShallowLists1764700000000 } from '../migrations/1764700000000-shallow-lists.ts';
 import { Retention1764800000000 } from '../migrations/1764800000000-retention.ts';
+import { TokenFamilies1765100000000 } from '../migrations/1765100000000-token-families.ts';
 import { AccountEntity } from './account/account.entity.ts';
-import { RefreshTokenEntity, SessionEntity } from './account/session.entity.ts';
+import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './account/session.entity.ts';
 import {
   ArticleCounterEntity,
   ArticleEntity,
@@ -29,6 +30,7 @@ export const entities = [
   AccountEntity,
   SessionEntity,
   RefreshTokenEntity,
+  TokenFamilyEntity,
   JournalistEntity,
   ArticleEntity,
   ArticleTextEntity,
@@ -55,4 +57,5 @@ export const migrations = [
   Search1764600000000,
   ShallowLists1764700000000,
   Retention1764800000000,
+  TokenFamilies1765100000000,
 ];

@@ -39,6 +39,11 @@ const wrong: Record<string, readonly string[]> = {
   REFRESH_TOKEN_TTL_SECONDS: ['59', '31536001', '-60'],
   LOG_LEVEL: ['loud', 'INFO'],
   LOG_FORMAT: ['xml'],
+  MAX_SESSION_SECONDS: ['59', '315360001', '90d'],
+  MAX_SESSIONS_PER_ACCOUNT: ['0', '1001', 'x'],
+  PASSWORD_HASHES_AT_ONCE: ['0', '4', 'all'],
+  MAX_WAITING_PASSWORD_HASHES: ['0', '10001', 'x'],
+  PASSWORD_HASH_WAIT_MS: ['99', '60001', '5s'],
   MAX_REQUEST_BYTES: ['1023', '16777217', '1MB'],
   MAX_QUERY_CHARACTERS: ['99', '1000001', '64KiB'],
   MAX_QUERY_TOKENS: ['99', '100001', ''.padEnd(3, ' ')],
@@ -204,6 +209,7 @@ describe('the settings', () => {
         'DATA_DIR',
         'TRUSTED_DOCUMENTS',
         'LOG_FORMAT',
+        'PASSWORD_HASHES_AT_ONCE',
       ];
       for (const { name, value } of await assignments()) {
         const config = parseConfig({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hashPassword } from '../auth/password.ts';
 import { type Role, roles as allRoles } from '../auth/viewer.ts';
-import { type Database, sqlState, type Tx } from '../db/database.ts';
+import type { Database, Tx } from '../db/database.ts';
 import { Refusal } from '../errors.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
@@ -13,7 +13,7 @@ import {
   updateSessionsRevoked,
   updateSuspended,
 } from './account-admin.queries.ts';
-import { AccountEntity } from './account.entity.ts';
+import { insertAccount } from './account.queries.ts';
 import { normaliseEmail, requireEmail, requirePassword } from './account.rules.ts';
 
 /** A password that nobody has to think of: 144 random bits. */
@@ -53,14 +53,9 @@ export class AccountAdminService {
     const email = requireEmail(account.email);
     const name = requireLine(account.name, { field: 'name', max: 80 });
     const passwordHash = await hashPassword(requirePassword(account.password));
-    try {
-      await this.#db.transaction((tx) =>
-        tx.manager.insert(AccountEntity, { email, name, passwordHash, roles: ordered(account.roles) }),
-      );
-    } catch (error) {
-      if (sqlState(error) === '23505') throw new Refusal('EMAIL_TAKEN', ['email']);
-      throw error;
-    }
+    const roles = ordered(account.roles);
+    const id = await this.#db.transaction((tx) => insertAccount(tx, { email, name, passwordHash, roles }));
+    if (id === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
   }
 
   /**

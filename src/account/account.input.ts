@@ -40,7 +40,8 @@ export class Session {
   accessToken!: string;
 
   @Field(() => String, {
-    description: 'Exchange it once, with `refreshSession`, for the next pair of tokens.',
+    description:
+      'Exchange it, with `refreshSession`, for the next pair of tokens, and keep the last one alone.',
   })
   refreshToken!: string;
 

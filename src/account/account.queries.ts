@@ -16,15 +16,6 @@ export interface CredentialRow {
   readonly passwordHash: string;
 }
 
-/** A refresh token with its session, locked. */
-export interface RefreshTokenRow {
-  readonly accountId: string;
-  readonly sessionId: string;
-  readonly expiresAt: Date;
-  readonly usedAt: Date | null;
-  readonly revokedAt: Date | null;
-}
-
 export function selectAccounts(db: Queryable, ids: readonly string[]): Promise<AccountRow[]> {
   return db.query<AccountRow>(
     `SELECT id::text AS id, name, email, avatar_url AS "avatarUrl", roles FROM account WHERE id = ANY($1::bigint[])`,
@@ -38,6 +29,39 @@ export async function selectCredential(db: Queryable, email: string): Promise<Cr
     [email],
   );
   return row;
+}
+
+/**
+ * Locks an account, as long as its password is still the one that was checked: it may have been changed, or the account
+ * closed, since.
+ */
+export async function lockAccount(tx: Tx, { id, passwordHash }: CredentialRow): Promise<boolean> {
+  const rows = await tx.query('SELECT FROM account WHERE id = $1 AND password_hash = $2 FOR NO KEY UPDATE', [
+    id,
+    passwordHash,
+  ]);
+  return rows.length === 1;
+}
+
+/** A new account. */
+export interface NewAccountRow {
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly roles: readonly Role[];
+}
+
+/**
+ * A taken address is no error of the database, whose log would hold the address.
+ * @returns its key; undefined when another account has the address
+ */
+export async function insertAccount(tx: Tx, account: NewAccountRow): Promise<string | undefined> {
+  const [row] = await tx.query<{ id: string }>(
+    `INSERT INTO account (email, name, password_hash, roles) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (email) DO NOTHING RETURNING id::text AS id`,
+    [account.email, account.name, account.passwordHash, account.roles],
+  );
+  return row?.id;
 }
 
 /** A session, and the account that it is said to belong to. */
@@ -88,28 +112,4 @@ export async function selectChangedViewers(
     ],
   );
   return new Map(rows.map(({ live, ...viewer }) => [viewer.sessionId, live ? viewer : undefined]));
-}
-
-export async function lockRefreshToken(tx: Tx, hash: Buffer): Promise<RefreshTokenRow | undefined> {
-  const [row] = await tx.query<RefreshTokenRow>(
-    `SELECT s.account_id::text AS "accountId", s.id AS "sessionId", t.expires_at AS "expiresAt",
-       t.used_at AS "usedAt", s.revoked_at AS "revokedAt"
-     FROM refresh_token t JOIN session s ON s.id = t.session_id
-     WHERE t.hash = $1 FOR UPDATE OF t`,
-    [hash],
-  );
-  return row;
-}
-
-export async function updateRefreshTokenUsed(tx: Tx, hash: Buffer, at: Date): Promise<void> {
-  await tx.query('UPDATE refresh_token SET used_at = coalesce(used_at, $2) WHERE hash = $1', [hash, at]);
-}
-
-/** @returns when the session ended: now, or before */
-export async function updateSessionRevoked(db: Queryable, sessionId: string, at: Date): Promise<Date> {
-  const [row] = await db.query<{ revokedAt: Date }>(
-    `UPDATE session SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING revoked_at AS "revokedAt"`,
-    [sessionId, at],
-  );
-  return row?.revokedAt ?? at;
 }

@@ -39,7 +39,7 @@ export class AccountResolver {
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
     await context.limits.use('sign-ups');
-    return toPayload(await this.#sessions.signUp(input), context);
+    return toPayload(await this.#sessions.signUp(input, context.address), context);
   }
 
   @IgnoresCredential()
@@ -50,7 +50,7 @@ export class AccountResolver {
   ): Promise<SessionPayload> {
     const account = input.email.trim().toLowerCase().slice(0, 254);
     await context.limits.useSignIn(account);
-    const result = await this.#sessions.signIn(input);
+    const result = await this.#sessions.signIn(input, context.address);
     if (result.ok) await context.limits.recognise(account);
     return toPayload(result, context);
   }
@@ -58,7 +58,7 @@ export class AccountResolver {
   @IgnoresCredential()
   @Mutation(() => SessionPayload, {
     description:
-      'Exchanges a refresh token for the next pair of tokens. Each works once; a used one that comes again later than 30 s ends the session.',
+      'Exchanges a refresh token for the next pair of tokens. Within 30 s an exchanged token gets the same refresh token again; later it ends the session. A session has an absolute end, 90 days after the sign-in unless the service sets another.',
   })
   async refreshSession(
     @Arg('input', () => RefreshSessionInput, { description: 'The token to exchange.' })

@@ -1,8 +1,9 @@
 import type { Tx } from '../db/database.ts';
 import type { PruneStep } from '../db/pruning.ts';
+import { deleteSessions } from './session.queries.ts';
 
 const tokensPerStep = 500;
-/** Each has as many tokens as it was refreshed times. */
+/** Of the version before, each has as many tokens as it was refreshed times. */
 const sessionsPerStep = 20;
 
 /**
@@ -11,7 +12,25 @@ const sessionsPerStep = 20;
  */
 const grace = "interval '1 day'";
 
-/** Removes refresh tokens that have expired, used or not, and the sessions that have none left. */
+/** Removes token families whose last token has expired, and their sessions. */
+export async function pruneExpiredFamilies(tx: Tx, at: Date): Promise<PruneStep> {
+  const families = await tx.query<{ sessionId: string }>(
+    `DELETE FROM token_family WHERE family_hash IN (
+       SELECT family_hash FROM token_family
+       WHERE expires_on <= (($1::timestamptz - ${grace}) AT TIME ZONE 'UTC')::date
+         AND expires_at < $1::timestamptz - ${grace}
+       ORDER BY expires_on LIMIT $2)
+     RETURNING session_id AS "sessionId"`,
+    [at, tokensPerStep],
+  );
+  const sessions = await deleteWithoutTokens(tx, families);
+  return {
+    removed: { token_family: families.length, session: sessions },
+    more: families.length === tokensPerStep,
+  };
+}
+
+/** Removes refresh tokens of the version before that have expired, used or not, and the sessions that have none left. */
 export async function pruneExpiredTokens(tx: Tx, at: Date): Promise<PruneStep> {
   const tokens = await tx.query<{ sessionId: string }>(
     `DELETE FROM refresh_token WHERE hash IN (
@@ -20,32 +39,34 @@ export async function pruneExpiredTokens(tx: Tx, at: Date): Promise<PruneStep> {
      RETURNING session_id AS "sessionId"`,
     [at, tokensPerStep],
   );
-  // A session that is refreshed at this moment has a token that was good until now, so it stays.
-  const sessions = await tx.query(
-    `DELETE FROM session s WHERE id = ANY($1::uuid[])
-       AND NOT EXISTS (SELECT FROM refresh_token t WHERE t.session_id = s.id)
-     RETURNING 1`,
-    [[...new Set(tokens.map(({ sessionId }) => sessionId))]],
-  );
+  const sessions = await deleteWithoutTokens(tx, tokens);
   return {
-    removed: { refresh_token: tokens.length, session: sessions.length },
+    removed: { refresh_token: tokens.length, session: sessions },
     more: tokens.length === tokensPerStep,
   };
 }
 
-/** Removes sessions that were ended, with all their tokens: to whoever presents one, unknown and ended are the same. */
+/** A session that is refreshed at this moment has a token that was good until now, so it stays. */
+async function deleteWithoutTokens(tx: Tx, of: readonly { sessionId: string }[]): Promise<number> {
+  const sessions = await tx.query(
+    `DELETE FROM session s WHERE id = ANY($1::uuid[])
+       AND NOT EXISTS (SELECT FROM token_family f WHERE f.session_id = s.id)
+       AND NOT EXISTS (SELECT FROM refresh_token t WHERE t.session_id = s.id)
+     RETURNING 1`,
+    [[...new Set(of.map(({ sessionId }) => sessionId))]],
+  );
+  return sessions.length;
+}
+
+/** Removes sessions that were ended, with all their tokens. */
 export async function pruneEndedSessions(tx: Tx, at: Date): Promise<PruneStep> {
   const ended = await tx.query<{ id: string }>(
     `SELECT id FROM session WHERE revoked_at < $1::timestamptz - ${grace} ORDER BY revoked_at LIMIT $2`,
     [at, sessionsPerStep],
   );
-  const ids = ended.map(({ id }) => id);
-  const tokens = await tx.query('DELETE FROM refresh_token WHERE session_id = ANY($1::uuid[]) RETURNING 1', [
-    ids,
-  ]);
-  const sessions = await tx.query('DELETE FROM session WHERE id = ANY($1::uuid[]) RETURNING 1', [ids]);
-  return {
-    removed: { refresh_token: tokens.length, session: sessions.length },
-    more: ended.length === sessionsPerStep,
-  };
+  const removed = await deleteSessions(
+    tx,
+    ended.map(({ id }) => id),
+  );
+  return { removed: { ...removed }, more: ended.length === sessionsPerStep };
 }

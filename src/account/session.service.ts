@@ -1,110 +1,110 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { AccessTokens } from '../auth/access-token.ts';
+import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword, hashPassword, maxPasswordLength } from '../auth/password.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import { type Database, sqlState, type Tx } from '../db/database.ts';
+import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, requireAll, type Result } from '../errors.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
-import { AccountEntity } from './account.entity.ts';
-import {
-  lockRefreshToken,
-  selectCredential,
-  updateRefreshTokenUsed,
-  updateSessionRevoked,
-} from './account.queries.ts';
+import { insertAccount, lockAccount, selectCredential } from './account.queries.ts';
 import { normaliseEmail, requireEmail, requirePassword } from './account.rules.ts';
-import { RefreshTokenEntity, SessionEntity } from './session.entity.ts';
+import {
+  deleteSessions,
+  insertSession,
+  selectSurplusSessions,
+  updateSessionRevoked,
+} from './session.queries.ts';
+import { type Exchanged, TokenFamilies, type TokenFamilyLimits } from './token-family.service.ts';
 
 /** What a client holds while it is signed in. */
 export interface IssuedSession {
   readonly accountId: string;
   readonly accessToken: string;
-  /** Good for one exchange. */
+  /** Gets the next pair of tokens. */
   readonly refreshToken: string;
   /** When the access token expires. */
   readonly expiresAt: Date;
 }
 
-/**
- * How long after its use a refresh token may be used again: the answer to the first exchange may have been lost on
- * the way, and two tabs may exchange at once. Later, a used token can only be a stolen one.
- */
-const reuseLeewayMs = 30_000;
-
-const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+export interface SessionLimits extends TokenFamilyLimits {
+  /** The most sessions of one account: a further sign-in removes the one that was refreshed the longest time ago. */
+  readonly maxSessionsPerAccount: number;
+}
 
 export interface SessionServiceOptions {
   readonly db: Database;
   readonly tokens: AccessTokens;
-  readonly refreshTtlSeconds: number;
+  readonly hashing: HashingQueue;
+  readonly limits: SessionLimits;
   readonly clock: Clock;
 }
 
-/** Signing up, in and out. */
+/** Signing up, in and out. The parameter `client` is the address whose turn a password hash takes. */
 export class SessionService {
   readonly #db: Database;
   readonly #tokens: AccessTokens;
-  readonly #refreshTtlSeconds: number;
+  readonly #hashing: HashingQueue;
+  readonly #families: TokenFamilies;
+  readonly #maxPerAccount: number;
   readonly #clock: Clock;
 
-  constructor(options: SessionServiceOptions) {
-    this.#db = options.db;
-    this.#tokens = options.tokens;
-    this.#refreshTtlSeconds = options.refreshTtlSeconds;
-    this.#clock = options.clock;
+  constructor({ db, tokens, hashing, limits, clock }: SessionServiceOptions) {
+    this.#db = db;
+    this.#tokens = tokens;
+    this.#hashing = hashing;
+    this.#families = new TokenFamilies(limits, clock);
+    this.#maxPerAccount = limits.maxSessionsPerAccount;
+    this.#clock = clock;
   }
 
-  signUp(input: { email: string; password: string; name: string }): Promise<Result<IssuedSession>> {
+  /** @throws RequestError RATE_LIMITED when too many passwords wait to be hashed */
+  signUp(
+    input: { email: string; password: string; name: string },
+    client: string,
+  ): Promise<Result<IssuedSession>> {
     return refusable(async () => {
       const [email, name, password] = requireAll<[string, string, string]>(
         () => requireEmail(input.email),
         () => requireLine(input.name, { field: 'name', max: 80 }),
         () => requirePassword(input.password),
       );
-      const passwordHash = await hashPassword(password);
-      try {
-        return await this.#db.transaction(async (tx) => {
-          const { identifiers } = await tx.manager.insert(AccountEntity, { email, name, passwordHash });
-          return this.#issue(tx, String(identifiers[0]?.id));
-        });
-      } catch (error) {
-        if (sqlState(error) === '23505') throw new Refusal('EMAIL_TAKEN', ['email']);
-        throw error;
-      }
+      // The answer tells whether the address is taken, so it need not take as long as a hash.
+      if (await selectCredential(this.#db, email)) throw new Refusal('EMAIL_TAKEN', ['email']);
+      const passwordHash = await this.#hashing.run(client, () => hashPassword(password));
+      return this.#db.transaction(async (tx) => {
+        const accountId = await insertAccount(tx, { email, name, passwordHash, roles: ['READER'] });
+        if (accountId === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
+        return this.#begin(tx, accountId);
+      });
     });
   }
 
-  signIn(input: { email: string; password: string }): Promise<Result<IssuedSession>> {
+  /** @throws RequestError RATE_LIMITED when too many passwords wait to be checked */
+  signIn(input: { email: string; password: string }, client: string): Promise<Result<IssuedSession>> {
     return refusable(async () => {
       // No account has an address or a password that breaks the rules, so these get the same answer.
       const email = normaliseEmail(input.email);
       const credential = email === undefined ? undefined : await selectCredential(this.#db, email);
       const password = input.password.slice(0, 2 * maxPasswordLength);
-      if (!(await checkPassword(credential?.passwordHash, password)) || !credential) {
-        throw new Refusal('WRONG_CREDENTIALS');
-      }
-      return this.#db.transaction((tx) => this.#issue(tx, credential.id));
+      const isRight = await this.#hashing.run(client, () =>
+        checkPassword(credential?.passwordHash, password),
+      );
+      if (!isRight || !credential) throw new Refusal('WRONG_CREDENTIALS');
+      return this.#db.transaction(async (tx) => {
+        // One sign-in of an account at a time, so that they count each other's sessions.
+        if (!(await lockAccount(tx, credential))) throw new Refusal('WRONG_CREDENTIALS');
+        return this.#begin(tx, credential.id);
+      });
     });
   }
 
-  /** Exchanges a refresh token. One that was used before ends its session: somebody else holds a copy. */
+  /** Exchanges a refresh token. One that was spent before ends its session: somebody else holds a copy. */
   refreshSession(refreshToken: string): Promise<Result<IssuedSession>> {
     return refusable(async () => {
-      const hash = hashToken(refreshToken);
-      const now = this.#clock.now();
-      const issued = await this.#db.transaction(async (tx) => {
-        const found = await lockRefreshToken(tx, hash);
-        if (!found || found.revokedAt || found.expiresAt <= now) return undefined;
-        if (found.usedAt && now.getTime() - found.usedAt.getTime() > reuseLeewayMs) {
-          await updateSessionRevoked(tx, found.sessionId, now);
-          return undefined;
-        }
-        await updateRefreshTokenUsed(tx, hash, now);
-        return this.#issue(tx, found.accountId, found.sessionId);
-      });
-      if (!issued) throw new Refusal('SESSION_ENDED', ['refreshToken']);
-      return issued;
+      const exchanged = await this.#db.transaction((tx) => this.#families.exchange(tx, refreshToken));
+      if (!exchanged) throw new Refusal('SESSION_ENDED', ['refreshToken']);
+      return this.#issue(exchanged);
     });
   }
 
@@ -113,18 +113,17 @@ export class SessionService {
     return updateSessionRevoked(this.#db, viewer.sessionId, this.#clock.now());
   }
 
-  async #issue(tx: Tx, accountId: string, sessionId?: string): Promise<IssuedSession> {
-    const id = sessionId ?? randomUUID();
-    if (sessionId === undefined) await tx.manager.insert(SessionEntity, { id, accountId });
-    const refreshToken = randomBytes(32).toString('base64url');
-    const refreshUntil = new Date(this.#clock.now().getTime() + this.#refreshTtlSeconds * 1000);
-    await tx.manager.insert(RefreshTokenEntity, {
-      hash: hashToken(refreshToken),
-      sessionId: id,
-      issuedAt: this.#clock.now(),
-      expiresAt: refreshUntil,
-    });
-    const { token, expiresAt } = await this.#tokens.sign(accountId, id);
+  async #begin(tx: Tx, accountId: string): Promise<IssuedSession> {
+    const session = { id: randomUUID(), accountId, createdAt: this.#clock.now() };
+    await insertSession(tx, session);
+    const begun = await this.#families.begin(tx, session.id);
+    const surplus = await selectSurplusSessions(tx, session, this.#maxPerAccount);
+    if (surplus.length > 0) await deleteSessions(tx, surplus);
+    return this.#issue({ accountId, sessionId: session.id, ...begun });
+  }
+
+  async #issue({ accountId, sessionId, refreshToken, endsAt }: Exchanged): Promise<IssuedSession> {
+    const { token, expiresAt } = await this.#tokens.sign(accountId, sessionId, endsAt);
     return { accountId, accessToken: token, refreshToken, expiresAt };
   }
 }

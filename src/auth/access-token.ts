@@ -26,9 +26,15 @@ export class AccessTokens {
     this.#clock = options.clock;
   }
 
-  async sign(accountId: string, sessionId: string): Promise<{ token: string; expiresAt: Date }> {
+  /** @param until end of the session, which the token never outlives; undefined: it has none */
+  async sign(
+    accountId: string,
+    sessionId: string,
+    until?: Date,
+  ): Promise<{ token: string; expiresAt: Date }> {
     const now = Math.floor(this.#clock.now().getTime() / 1000);
-    const expires = now + this.#ttlSeconds;
+    const end = until ? Math.floor(until.getTime() / 1000) : Number.POSITIVE_INFINITY;
+    const expires = Math.min(now + this.#ttlSeconds, end);
     const token = await new SignJWT({ sid: sessionId })
       .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
       .setSubject(accountId)

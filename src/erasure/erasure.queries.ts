@@ -12,6 +12,10 @@ export async function closeAccount(tx: Tx, accountId: string, passwordHash: stri
     [accountId, passwordHash],
   );
   await tx.query(
+    'DELETE FROM token_family f USING session s WHERE s.id = f.session_id AND s.account_id = $1',
+    [accountId],
+  );
+  await tx.query(
     'DELETE FROM refresh_token t USING session s WHERE s.id = t.session_id AND s.account_id = $1',
     [accountId],
   );

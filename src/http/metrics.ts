@@ -6,6 +6,7 @@ export interface MetricSources {
   readonly eventStreams: () => number;
   readonly feeds: () => { articles: number; streams: number; groups: number };
   readonly heldBytes: () => number;
+  readonly waitingPasswordHashes: () => number;
   readonly pool: () => { total: number; idle: number; waiting: number };
 }
 
@@ -87,6 +88,11 @@ export class Metrics {
       'held_bytes',
       'Bytes of requests that are being received, and of answers that were not read yet',
       sources.heldBytes,
+    );
+    gauge(
+      'waiting_password_hashes',
+      'Sign-ins and sign-ups that wait for their password to be hashed',
+      sources.waitingPasswordHashes,
     );
     gauge('pool_connections', 'Open database connections', () => sources.pool().total);
     gauge('pool_idle_connections', 'Database connections that wait for work', () => sources.pool().idle);

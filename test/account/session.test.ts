@@ -88,9 +88,13 @@ describe('accounts', () => {
     );
     expect(row?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     const stored = JSON.stringify(
-      await service().app.db.query('SELECT encode(hash, $1) AS hash FROM refresh_token', ['base64']),
+      await service().app.db.query(`SELECT f::text, encode(hash, 'base64') FROM token_family f`),
     );
-    expect(stored).not.toContain(payload.session.refreshToken);
+    const { refreshToken } = payload.session;
+    const bytes = Buffer.from(refreshToken, 'base64url');
+    for (const part of [bytes, bytes.subarray(0, 16), bytes.subarray(16)])
+      for (const form of ['hex', 'base64'] as const) expect(stored).not.toContain(part.toString(form));
+    expect(stored).not.toContain(refreshToken);
   });
 
   it.each([
@@ -384,16 +388,26 @@ describe('sessions', () => {
     expect(await sessions.isAlive(first.session.accessToken)).toBe(false);
   });
 
-  it('forgive a second exchange within 30 s, whose answer may have been lost', async () => {
+  it('answer a second exchange within 30 s alike, whose first answer may have been lost', async () => {
+    const { session } = await sessions.signUp();
+    const one = await sessions.refresh(session.refreshToken);
+    expect(one.session.refreshToken).not.toBe(session.refreshToken);
+    clock.advance(30);
+    const two = await sessions.refresh(session.refreshToken);
+    expect(two.session.refreshToken).toBe(one.session.refreshToken);
+    for (const payload of [one, two]) expect(await sessions.isAlive(payload.session.accessToken)).toBe(true);
+  });
+
+  it('keep their token for 30 s, so that one that is spent within them is the one before', async () => {
     const { session } = await sessions.signUp();
     const one = await sessions.refresh(session.refreshToken);
     clock.advance(30);
-    const two = await sessions.refresh(session.refreshToken);
-    expect(two.session.refreshToken).not.toBe(one.session.refreshToken);
-    for (const payload of [one, two]) {
-      expect(codes(await sessions.refresh(payload.session.refreshToken))).toEqual([]);
-      expect(await sessions.isAlive(payload.session.accessToken)).toBe(true);
-    }
+    const same = await sessions.refresh(one.session.refreshToken);
+    expect(same.session.refreshToken).toBe(one.session.refreshToken);
+    clock.set(new Date(clock.now().getTime() + 1));
+    const next = await sessions.refresh(one.session.refreshToken);
+    expect(next.session.refreshToken).not.toBe(one.session.refreshToken);
+    expect(codes(await sessions.refresh(one.session.refreshToken))).toEqual([]);
   });
 
   it('do not let the leeway be prolonged by using it', async () => {
@@ -409,6 +423,7 @@ describe('sessions', () => {
     const { session, viewer } = await sessions.signUp();
     const elsewhere = await sessions.signIn(viewer.email);
     const next = await sessions.refresh(session.refreshToken);
+    clock.advance(31);
     const last = await sessions.refresh(next.session.refreshToken);
     const tokens = [session, next.session, last.session].map(({ accessToken }) => accessToken as string);
     clock.set(new Date(clock.now().getTime() + 30_001));
@@ -421,13 +436,37 @@ describe('sessions', () => {
     expect(codes(await sessions.refresh(elsewhere.session.refreshToken))).toEqual([]);
   });
 
-  it('give every one of many exchanges at once a pair that works', async () => {
+  it('end when any of their older tokens comes back', async () => {
+    const { session } = await sessions.signUp();
+    const tokens: string[] = [session.refreshToken];
+    for (let count = 0; count < 4; count++) {
+      const payload = await sessions.refresh(tokens.at(-1)!);
+      tokens.push(payload.session.refreshToken);
+      clock.advance(31);
+    }
+    expect(new Set(tokens).size).toBe(5);
+    expect(await sessions.refresh(tokens[1]!)).toMatchObject(ended);
+    expect(await sessions.refresh(tokens.at(-1)!)).toMatchObject(ended);
+  });
+
+  it('do not end with a token that somebody makes up', async () => {
+    const { session } = await sessions.signUp();
+    const { refreshToken } = session;
+    const flip = (at: number) =>
+      `${refreshToken.slice(0, at)}${refreshToken[at] === 'A' ? 'B' : 'A'}${refreshToken.slice(at + 1)}`;
+    // The first 16 bytes stand for having held a token of the session; these differ in them.
+    for (const token of [flip(0), flip(20), `${'A'.repeat(21)}${refreshToken.slice(21)}`])
+      expect(await sessions.refresh(token)).toMatchObject(ended);
+    expect(codes(await sessions.refresh(refreshToken))).toEqual([]);
+  });
+
+  it('give all of many exchanges at once the same refresh token', async () => {
     const { session } = await sessions.signUp();
     const payloads = await Promise.all(
       Array.from({ length: 8 }, () => sessions.refresh(session.refreshToken)),
     );
     expect(payloads.flatMap(codes)).toEqual([]);
-    expect(new Set(payloads.map((payload) => payload.session.refreshToken)).size).toBe(8);
+    expect(new Set(payloads.map((payload) => payload.session.refreshToken)).size).toBe(1);
     for (const payload of payloads) expect(await sessions.isAlive(payload.session.accessToken)).toBe(true);
   });
 
@@ -572,7 +611,7 @@ describe('what signs somebody in', () => {
       `ALTER TABLE account ADD CONSTRAINT broken CHECK (false) NOT VALID`,
       `ALTER TABLE account DROP CONSTRAINT broken`,
     );
-    await fault(`ALTER TABLE refresh_token RENAME TO away`, `ALTER TABLE away RENAME TO refresh_token`);
+    await fault(`ALTER TABLE token_family RENAME TO away`, `ALTER TABLE away RENAME TO token_family`);
     await fault(`ALTER TABLE account RENAME TO away`, `ALTER TABLE away RENAME TO account`);
 
     expect(lines.length).toBeGreaterThan(before);

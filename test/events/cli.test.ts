@@ -93,8 +93,9 @@ describe('npm run events', () => {
     expect(out.replace(/[\d.]+ s\.$/m, 'N s.').split('\n')).toEqual([
       'article_event: 2 removed',
       'idempotency_key: 0 removed',
-      'refresh_token: 0 removed',
+      'token_family: 0 removed',
       'session: 0 removed',
+      'refresh_token: 0 removed',
       'Done in N s.',
       '',
     ]);

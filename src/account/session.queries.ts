@@ -1,0 +1,161 @@
+import type { Queryable, Tx } from '../db/database.ts';
+
+/** A session as a refresh sees it. */
+export interface RefreshedSession {
+  readonly accountId: string;
+  readonly sessionId: string;
+  /** When its account signed in. */
+  readonly createdAt: Date;
+  readonly revokedAt: Date | null;
+  /** End of the presented token, if no other one is asked for by then. */
+  readonly expiresAt: Date;
+}
+
+/** A token family with its session, locked. */
+export interface TokenFamilyRow extends RefreshedSession {
+  readonly hash: Buffer;
+  readonly previousHash: Buffer | null;
+  readonly successorSalt: Buffer | null;
+  readonly issuedAt: Date;
+}
+
+/** A refresh token of the version before with its session, locked. */
+export interface LegacyTokenRow extends RefreshedSession {
+  readonly usedAt: Date | null;
+}
+
+/** The present token of a family. */
+export interface IssuedToken {
+  readonly familyHash: Buffer;
+  readonly hash: Buffer;
+  readonly previousHash: Buffer | null;
+  readonly successorSalt: Buffer | null;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
+const ofSession = `s.account_id::text AS "accountId", s.id AS "sessionId", s.created_at AS "createdAt",
+  s.revoked_at AS "revokedAt"`;
+
+export async function lockTokenFamily(tx: Tx, familyHash: Buffer): Promise<TokenFamilyRow | undefined> {
+  const [row] = await tx.query<TokenFamilyRow>(
+    `SELECT ${ofSession}, f.hash, f.previous_hash AS "previousHash", f.successor_salt AS "successorSalt",
+       f.issued_at AS "issuedAt", f.expires_at AS "expiresAt"
+     FROM token_family f JOIN session s ON s.id = f.session_id WHERE f.family_hash = $1 FOR UPDATE OF f`,
+    [familyHash],
+  );
+  return row;
+}
+
+export async function lockLegacyToken(tx: Tx, hash: Buffer): Promise<LegacyTokenRow | undefined> {
+  const [row] = await tx.query<LegacyTokenRow>(
+    `SELECT ${ofSession}, t.expires_at AS "expiresAt", t.used_at AS "usedAt"
+     FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.hash = $1 FOR UPDATE OF t`,
+    [hash],
+  );
+  return row;
+}
+
+/** The salt of the family that began with a token of the version before; undefined where none did. */
+export async function selectSaltBehind(
+  tx: Tx,
+  sessionId: string,
+  previousHash: Buffer,
+): Promise<Buffer | undefined> {
+  const [row] = await tx.query<{ salt: Buffer }>(
+    'SELECT successor_salt AS salt FROM token_family WHERE session_id = $1 AND previous_hash = $2',
+    [sessionId, previousHash],
+  );
+  return row?.salt;
+}
+
+export async function updateLegacyTokenUsed(tx: Tx, hash: Buffer, at: Date): Promise<void> {
+  await tx.query('UPDATE refresh_token SET used_at = coalesce(used_at, $2) WHERE hash = $1', [hash, at]);
+}
+
+const valuesOf = (token: IssuedToken) => [
+  token.familyHash,
+  token.hash,
+  token.previousHash,
+  token.successorSalt,
+  token.issuedAt,
+  token.expiresAt,
+];
+const expiryDay = `($6::timestamptz AT TIME ZONE 'UTC')::date`;
+
+export async function insertTokenFamily(tx: Tx, sessionId: string, token: IssuedToken): Promise<void> {
+  await tx.query(
+    `INSERT INTO token_family (family_hash, hash, previous_hash, successor_salt, issued_at, expires_at, expires_on, session_id)
+     VALUES ($1, $2, $3, $4, $5, $6, ${expiryDay}, $7)`,
+    [...valuesOf(token), sessionId],
+  );
+}
+
+export async function updateTokenFamily(tx: Tx, token: IssuedToken): Promise<void> {
+  await tx.query(
+    `UPDATE token_family SET hash = $2, previous_hash = $3, successor_salt = $4, issued_at = $5, expires_at = $6,
+       expires_on = ${expiryDay}
+     WHERE family_hash = $1`,
+    valuesOf(token),
+  );
+}
+
+export async function insertSession(
+  tx: Tx,
+  session: { id: string; accountId: string; createdAt: Date },
+): Promise<void> {
+  await tx.query('INSERT INTO session (id, account_id, created_at) VALUES ($1, $2, $3)', [
+    session.id,
+    session.accountId,
+    session.createdAt,
+  ]);
+}
+
+/** @returns when the session ended: now, or before */
+export async function updateSessionRevoked(db: Queryable, sessionId: string, at: Date): Promise<Date> {
+  const [row] = await db.query<{ revokedAt: Date }>(
+    `UPDATE session SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING revoked_at AS "revokedAt"`,
+    [sessionId, at],
+  );
+  return row?.revokedAt ?? at;
+}
+
+/** The most surplus sessions that one sign-in removes: accounts of before the bound may have thousands. */
+const surplusPerSignIn = 200;
+
+/**
+ * The sessions of an account beyond those that it may have beside a new one: ended ones first, then those that were
+ * refreshed the longest time ago.
+ */
+export async function selectSurplusSessions(
+  tx: Tx,
+  session: { id: string; accountId: string },
+  max: number,
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT s.id FROM session s WHERE s.account_id = $1 AND s.id <> $2
+     ORDER BY s.revoked_at IS NOT NULL,
+       coalesce((SELECT max(f.issued_at) FROM token_family f WHERE f.session_id = s.id), s.created_at) DESC,
+       s.created_at DESC, s.id
+     OFFSET $3 LIMIT ${surplusPerSignIn}`,
+    [session.accountId, session.id, max - 1],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Rows removed, by table. */
+export interface RemovedSessions {
+  readonly token_family: number;
+  readonly refresh_token: number;
+  readonly session: number;
+}
+
+/** Removes sessions with all their tokens: to whoever presents one, unknown and ended are the same. */
+export async function deleteSessions(tx: Tx, ids: readonly string[]): Promise<RemovedSessions> {
+  const [families, tokens, sessions] = await Promise.all([
+    tx.query('DELETE FROM token_family WHERE session_id = ANY($1::uuid[]) RETURNING 1', [ids]),
+    tx.query('DELETE FROM refresh_token WHERE session_id = ANY($1::uuid[]) RETURNING 1', [ids]),
+    tx.query('DELETE FROM session WHERE id = ANY($1::uuid[]) RETURNING 1', [ids]),
+  ]);
+  return { token_family: families.length, refresh_token: tokens.length, session: sessions.length };
+}

@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os';
+import { RequestError } from '../errors.ts';
+
+export interface HashingLimits {
+  /** Hashes computed at once; undefined: by the number of processor cores. */
+  readonly atOnce: number | undefined;
+  /** The most that wait for their turn. */
+  readonly maxWaiting: number;
+  /** The longest that one waits, in milliseconds. */
+  readonly maxWaitMs: number;
+}
+
+/** One that waits for its turn. */
+interface Waiting {
+  readonly start: () => void;
+  readonly refuse: () => void;
+}
+
+/** Never all processor cores, and at most two of the four threads that Node has for files, names, compression and hashes. */
+const defaultAtOnce = (): number => Math.max(1, Math.min(2, availableParallelism() - 1));
+
+/**
+ * Computes password hashes a few at a time. A hash takes 19 MiB and a core for tens of milliseconds: unbounded, the hashes
+ * of a few clients keep the thread pool and the processor from everybody. Clients take turns, and when the queue is full
+ * the last one of the longest line gives way, so a client that asks often waits for itself.
+ */
+export class HashingQueue {
+  readonly #atOnce: number;
+  readonly #maxWaiting: number;
+  readonly #maxWaitMs: number;
+  /** By client; the client whose turn is next comes first. No line is empty. */
+  readonly #lines = new Map<string, Waiting[]>();
+  #waiting = 0;
+  #running = 0;
+
+  constructor(limits: HashingLimits) {
+    this.#atOnce = limits.atOnce ?? defaultAtOnce();
+    this.#maxWaiting = limits.maxWaiting;
+    this.#maxWaitMs = limits.maxWaitMs;
+  }
+
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /**
+   * @param client whose turn it takes: an address
+   * @throws RequestError RATE_LIMITED, before the work has begun, when too many wait or it has waited too long
+   */
+  async run<T>(client: string, work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#atOnce) await this.#turn(client);
+    else this.#running += 1;
+    try {
+      return await work();
+    } finally {
+      // The place goes to the next one: nobody who comes in between can take it.
+      if (!this.#startNext()) this.#running -= 1;
+    }
+  }
+
+  #turn(client: string): Promise<void> {
+    if (this.#waiting >= this.#maxWaiting && !this.#makeRoom(client)) return Promise.reject(this.#refusal());
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#remove(client, entry);
+        entry.refuse();
+      }, this.#maxWaitMs);
+      const entry: Waiting = {
+        start: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        refuse: () => {
+          clearTimeout(timer);
+          reject(this.#refusal());
+        },
+      };
+      const line = this.#lines.get(client);
+      if (line) line.push(entry);
+      else this.#lines.set(client, [entry]);
+      this.#waiting += 1;
+    });
+  }
+
+  /** @returns false when no other line is longer than the client's own would be */
+  #makeRoom(client: string): boolean {
+    const own = this.#lines.get(client)?.length ?? 0;
+    const [longest, line] = [...this.#lines].reduce(
+      (one, other) => (other[1].length > one[1].length ? other : one),
+      ['', [] as Waiting[]],
+    );
+    const last = line.at(-1);
+    if (!last || line.length <= own + 1) return false;
+    this.#remove(longest, last);
+    last.refuse();
+    return true;
+  }
+
+  #startNext(): boolean {
+    const [next] = this.#lines;
+    if (!next) return false;
+    const [client, line] = next;
+    const [entry] = line;
+    if (!entry) return false;
+    this.#remove(client, entry);
+    // Behind all others, if it has more.
+    if (this.#lines.delete(client)) this.#lines.set(client, line);
+    entry.start();
+    return true;
+  }
+
+  #remove(client: string, entry: Waiting): void {
+    const line = this.#lines.get(client);
+    if (!line) return;
+    line.splice(line.indexOf(entry), 1);
+    this.#waiting -= 1;
+    if (line.length === 0) this.#lines.delete(client);
+  }
+
+  #refusal(): RequestError {
+    // By then all that wait now have had their turn, or were refused.
+    const retryAfterSeconds = Math.ceil(this.#maxWaitMs / 1000);
+    return new RequestError(
+      'RATE_LIMITED',
+      `Too many passwords are being checked: try again in ${retryAfterSeconds} s.`,
+      { retryAfterSeconds },
+    );
+  }
+}
