@@ -7,11 +7,14 @@ import { viewerLookup } from './account/viewer.loader.ts';
 import { AccessTokens } from './auth/access-token.ts';
 import { type Authenticated, Authenticator } from './auth/authenticate.ts';
 import { HashingQueue } from './auth/hashing-queue.ts';
+import { clientKey } from './auth/client-key.ts';
 import { ClientLimits, RateLimits } from './auth/rate-limits.ts';
 import type { Config } from './config.ts';
-import { createDataSource } from './db/data-source.ts';
+import { createClient, createDataSource } from './db/data-source.ts';
 import { Database } from './db/database.ts';
 import { Pruning, type PruneRun } from './db/pruning.ts';
+import { lookMs, Readiness } from './db/readiness.ts';
+import { WorkShares } from './db/work-shares.ts';
 import { RequestError } from './errors.ts';
 import { type Bus, LocalBus } from './events/bus.ts';
 import { Hub } from './events/hub.ts';
@@ -63,6 +66,7 @@ export function createServiceDataSource(config: Config, url: string, logger: Fas
     url,
     poolSize: config.databasePoolSize,
     statementTimeoutMs: config.databaseStatementTimeoutMs,
+    lockTimeoutMs: config.databaseLockTimeoutMs,
     entities,
     migrations,
     onPoolError: (error) => logger.warn({ error: error.message }, 'an idle database connection broke'),
@@ -87,6 +91,8 @@ export class App {
   readonly bus: Bus;
   readonly metrics = new Metrics();
   readonly #pruning: Pruning;
+  readonly #shares: WorkShares;
+  readonly #readiness: Readiness;
   readonly #options: AppOptions;
   readonly #authenticator: Authenticator;
   readonly #hashing: HashingQueue;
@@ -108,10 +114,30 @@ export class App {
     const { config, logger, clock = systemClock } = options;
     this.#options = options;
     this.dataSource = dataSource;
-    this.db = new Database(dataSource, { prepareStatements: config.databasePreparedStatements });
+    this.#shares = new WorkShares({
+      poolSize: config.databasePoolSize,
+      maxWritersPerArticle: config.maxWritersPerArticle,
+      maxWaitingPerClient: config.maxWaitingStatementsPerClient,
+      waitMs: config.databaseWaitMs,
+    });
+    this.db = new Database(dataSource, {
+      prepareStatements: config.databasePreparedStatements,
+      shares: this.#shares,
+    });
+    this.#readiness = new Readiness({
+      createClient: () =>
+        createClient({
+          url: options.databaseUrl,
+          statementTimeoutMs: lookMs,
+          connectTimeoutMs: lookMs,
+          applicationName: 'standfirst-readiness',
+        }),
+      askPool: (statement) => this.db.forNode('readiness').query(statement),
+      onReadsOnly: () => this.db.renewConnections(),
+    });
     this.bus = bus;
     this.hub = new Hub({
-      db: this.db,
+      db: this.db.forNode('live'),
       bus: this.bus,
       headPollMs: config.headPollMs,
       checkpointMs: config.checkpointMs,
@@ -124,7 +150,7 @@ export class App {
     this.#rights = new RightsWatch({
       intervalMs: config.headPollMs,
       clock,
-      findChanges: (known) => selectChangedViewers(this.db, known),
+      findChanges: (known) => selectChangedViewers(this.db.forNode('rights'), known),
       onError: (error) => logger.warn({ err: error }, 'rights could not be read'),
     });
     this.#pruning = new Pruning({
@@ -141,12 +167,12 @@ export class App {
       ttlSeconds: config.accessTokenTtlSeconds,
       clock,
     });
-    this.#authenticator = new Authenticator(tokens, viewerLookup(this.db));
     this.#hashing = new HashingQueue({
       atOnce: config.passwordHashesAtOnce,
       maxWaiting: config.maxWaitingPasswordHashes,
       maxWaitMs: config.passwordHashWaitMs,
     });
+    this.#authenticator = new Authenticator(tokens, viewerLookup(this.db.forNode('viewers')));
     this.#rates = new RateLimits(config.rateLimits ? config : undefined);
     this.#holdings = new Holdings(config);
     this.#resolvers = createResolvers({
@@ -164,7 +190,10 @@ export class App {
   static async create(options: AppOptions): Promise<App> {
     const dataSource = createServiceDataSource(options.config, options.databaseUrl, options.logger);
     await dataSource.initialize();
-    return new App(options, dataSource, await createBus(options));
+    const app = new App(options, dataSource, await createBus(options));
+    // Its connection is taken while there are some left.
+    await app.#readiness.check();
+    return app;
   }
 
   /** @returns the address that it listens on */
@@ -265,6 +294,7 @@ export class App {
     this.hub.close();
     await this.bus.close();
     await pruned;
+    await this.#readiness.close();
     await this.dataSource.destroy();
   }
 
@@ -289,7 +319,12 @@ export class App {
       authenticator: this.#authenticator,
       gate,
       door,
-      operations: new LiveOperations({ schema, db: this.db, hub: this.hub, report: this.#onFault }),
+      operations: new LiveOperations({
+        schema,
+        db: this.db.forNode('rendering'),
+        hub: this.hub,
+        report: this.#onFault,
+      }),
       rights: this.#rights,
       rates: this.#rates,
       limits: config,
@@ -314,7 +349,7 @@ export class App {
     return {
       viewer,
       address,
-      loaders: new Loaders({ db: this.db, viewer }),
+      loaders: new Loaders({ db: this.db.of(clientKey({ viewer, address })), viewer }),
       limits: new ClientLimits(this.#rates, { viewer, address }),
       answer: new AnswerSize(this.#options.config.maxAnswerBytes),
     };
@@ -335,6 +370,7 @@ export class App {
       heldBytes: () => this.#holdings.bytes,
       waitingPasswordHashes: () => this.#hashing.waiting,
       pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+      waiting: () => this.#shares.waiting,
     });
   }
 
@@ -346,7 +382,6 @@ export class App {
 
   async #checkReady(): Promise<string | undefined> {
     if (this.#draining) return 'the service is shutting down';
-    await this.db.query('SELECT 1');
-    return undefined;
+    return this.#readiness.check();
   }
 }

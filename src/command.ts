@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { createDataSource } from './db/data-source.ts';
 import { Database, sqlState } from './db/database.ts';
+import { DatabaseUrlError } from './db/database-url.ts';
 import { EmbeddedPostgresError, visitEmbeddedPostgres } from './db/embedded.ts';
 import { migrateUp, NotMigratedError, requireMigrated } from './db/migrate.ts';
 import { type Bus, LocalBus } from './events/bus.ts';
@@ -103,6 +104,7 @@ async function openBus({ redisUrl }: Config, closers: (() => Promise<void>)[]): 
 function explain(error: unknown): string {
   if (
     error instanceof ConfigError ||
+    error instanceof DatabaseUrlError ||
     error instanceof EmbeddedPostgresError ||
     error instanceof NotMigratedError
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultOfDatabaseUrl } from './db/database-url.ts';
 
 /** A setting that was refused at start. The message names every wrong variable and what it takes. */
 export class ConfigError extends Error {
@@ -25,6 +26,12 @@ const address = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `takes an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
+
+/** An address as libpq has it: several hosts may stand in it. */
+const databaseAddress = z.string().superRefine((text, context) => {
+  const fault = faultOfDatabaseUrl(text);
+  if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+});
 
 /** An origin exactly as browsers send it: scheme, host and port, nothing behind, and no part left open. */
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
@@ -54,8 +61,12 @@ const environment = z.object({
   TRUST_PROXY: flag.default(false),
   READER_PAGE: onOff.default(true),
 
-  DATABASE_URL: address('postgres:', 'postgresql:').optional(),
-  DATABASE_POOL_SIZE: integer(2, 500, 20),
+  DATABASE_URL: databaseAddress.optional(),
+  DATABASE_POOL_SIZE: integer(4, 500, 20),
+  DATABASE_WAIT_MS: integer(100, 60_000, 3000),
+  DATABASE_LOCK_TIMEOUT_MS: integer(10, 600_000, 2000),
+  MAX_WAITING_STATEMENTS_PER_CLIENT: integer(10, 1_000_000, 1000),
+  MAX_WRITERS_PER_ARTICLE: integer(1, 500, 5),
   DATABASE_STATEMENT_TIMEOUT_MS: integer(100, 600_000, 10_000),
   DATABASE_PREPARED_STATEMENTS: flag.default(true),
   DATA_DIR: z.string().min(1).optional(),
@@ -168,6 +179,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     readerPage: e.READER_PAGE,
     databaseUrl: e.DATABASE_URL,
     databasePoolSize: e.DATABASE_POOL_SIZE,
+    databaseWaitMs: e.DATABASE_WAIT_MS,
+    databaseLockTimeoutMs: e.DATABASE_LOCK_TIMEOUT_MS,
+    maxWaitingStatementsPerClient: e.MAX_WAITING_STATEMENTS_PER_CLIENT,
+    maxWritersPerArticle: e.MAX_WRITERS_PER_ARTICLE,
     databaseStatementTimeoutMs: e.DATABASE_STATEMENT_TIMEOUT_MS,
     databasePreparedStatements: e.DATABASE_PREPARED_STATEMENTS,
     dataDir: e.DATA_DIR,

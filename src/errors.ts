@@ -53,7 +53,7 @@ export const requestErrorCodes = {
   NOT_FOUND: 'There is nothing at this address, or the article to listen to does not exist, or not for you.',
   ARTICLE_RESET: '`commentAdded` can not go on from its cursor: query again and subscribe anew.',
   RATE_LIMITED: 'Too many requests; `extensions.retryAfterSeconds` says when to come back.',
-  UNAVAILABLE: 'The database can not be reached at the moment: try again.',
+  UNAVAILABLE: 'The database can not be reached, or takes no writes, at the moment: try again.',
   INTERNAL_SERVER_ERROR: 'A fault of the service, logged under `extensions.errorId`.',
 } as const;
 

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { App } from './app.ts';
 import { roles } from './auth/viewer.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
+import { DatabaseUrlError, warningsAbout } from './db/database-url.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './db/embedded.ts';
 import { migrateUp, NotMigratedError, requireMigrated } from './db/migrate.ts';
 import { demoEmail, seedDemo } from './demo/seed.ts';
@@ -50,8 +51,10 @@ async function openStorage(
   onLost: () => void,
 ): Promise<Storage> {
   const { databaseUrl, sessionSecret } = config;
-  if (databaseUrl !== undefined && sessionSecret !== undefined)
+  if (databaseUrl !== undefined && sessionSecret !== undefined) {
+    for (const warning of warningsAbout(databaseUrl)) logger.warn(warning);
     return { databaseUrl, sessionSecret, folder: undefined };
+  }
   const embedded = await startEmbeddedPostgres({
     dataDir: config.dataDir,
     log: (message) => logger.info(message),
@@ -114,6 +117,7 @@ async function start(config: Config, logger: Logger, closers: Closers, onLost: (
 function explain(error: Error): string | undefined {
   if (
     error instanceof ConfigError ||
+    error instanceof DatabaseUrlError ||
     error instanceof EmbeddedPostgresError ||
     error instanceof NotMigratedError
   ) {

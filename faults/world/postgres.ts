@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdir } from 'node:fs/promises';
+import { appendFile, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onConnection } from '../../bench/database.ts';
@@ -16,10 +16,12 @@ export class Postgres {
   readonly #data: string;
   readonly server: Server;
   readonly url: string;
+  readonly port: number;
 
   private constructor(programs: string, data: string, port: number) {
     this.#programs = programs;
     this.#data = data;
+    this.port = port;
     this.url = `postgres://${superuser}@127.0.0.1:${port}/postgres`;
     const settings = {
       listen_addresses: '127.0.0.1',
@@ -61,6 +63,13 @@ export class Postgres {
     // As `cp -a`: the owner has to stay the same.
     await promisify(execFile)('cp', ['-a', this.#data, data]);
     return new Postgres(this.#programs, data, await pickFreePort());
+  }
+
+  /** Makes this cluster, a copy of the other one, a replica of it from its next start on. */
+  async follow({ port }: Postgres): Promise<void> {
+    const source = `host=127.0.0.1 port=${port} user=${superuser}`;
+    await appendFile(join(this.#data, 'postgresql.auto.conf'), `primary_conninfo = '${source}'\n`);
+    await writeFile(join(this.#data, 'standby.signal'), '');
   }
 
   start(): Promise<void> {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { AccessTokens } from '../auth/access-token.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword, hashPassword, maxPasswordLength } from '../auth/password.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import { clientOf, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
+import type { TransactionScope } from '../db/work-shares.ts';
 import { Refusal, refusable, requireAll, type Result } from '../errors.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
@@ -15,6 +16,7 @@ import {
   selectSurplusSessions,
   updateSessionRevoked,
 } from './session.queries.ts';
+import { hashToken } from './refresh-token.ts';
 import { type Exchanged, TokenFamilies, type TokenFamilyLimits } from './token-family.service.ts';
 
 /** What a client holds while it is signed in. */
@@ -31,6 +33,9 @@ export interface SessionLimits extends TokenFamilyLimits {
   /** The most sessions of one account: a further sign-in removes the one that was refreshed the longest time ago. */
   readonly maxSessionsPerAccount: number;
 }
+
+/** Transactions of people who have no account yet, or have to prove which one is theirs, have one share together. */
+const sessionScope: TransactionScope = { client: 'sessions' };
 
 export interface SessionServiceOptions {
   readonly db: Database;
@@ -70,9 +75,10 @@ export class SessionService {
         () => requirePassword(input.password),
       );
       // The answer tells whether the address is taken, so it need not take as long as a hash.
-      if (await selectCredential(this.#db, email)) throw new Refusal('EMAIL_TAKEN', ['email']);
+      if (await selectCredential(this.#db.of(sessionScope.client), email))
+        throw new Refusal('EMAIL_TAKEN', ['email']);
       const passwordHash = await this.#hashing.run(client, () => hashPassword(password));
-      return this.#db.transaction(async (tx) => {
+      return this.#db.transactionFor(sessionScope, async (tx) => {
         const accountId = await insertAccount(tx, { email, name, passwordHash, roles: ['READER'] });
         if (accountId === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
         return this.#begin(tx, accountId);
@@ -85,13 +91,15 @@ export class SessionService {
     return refusable(async () => {
       // No account has an address or a password that breaks the rules, so these get the same answer.
       const email = normaliseEmail(input.email);
-      const credential = email === undefined ? undefined : await selectCredential(this.#db, email);
+      const credential =
+        email === undefined ? undefined : await selectCredential(this.#db.of(sessionScope.client), email);
       const password = input.password.slice(0, 2 * maxPasswordLength);
       const isRight = await this.#hashing.run(client, () =>
         checkPassword(credential?.passwordHash, password),
       );
       if (!isRight || !credential) throw new Refusal('WRONG_CREDENTIALS');
-      return this.#db.transaction(async (tx) => {
+      const scope = { ...sessionScope, subject: `account:${credential.id}` };
+      return this.#db.transactionFor(scope, async (tx) => {
         // One sign-in of an account at a time, so that they count each other's sessions.
         if (!(await lockAccount(tx, credential))) throw new Refusal('WRONG_CREDENTIALS');
         return this.#begin(tx, credential.id);
@@ -102,7 +110,10 @@ export class SessionService {
   /** Exchanges a refresh token. One that was spent before ends its session: somebody else holds a copy. */
   refreshSession(refreshToken: string): Promise<Result<IssuedSession>> {
     return refusable(async () => {
-      const exchanged = await this.#db.transaction((tx) => this.#families.exchange(tx, refreshToken));
+      const subject = `refresh-token:${hashToken(refreshToken).toString('base64')}`;
+      const exchanged = await this.#db.transactionFor({ ...sessionScope, subject }, (tx) =>
+        this.#families.exchange(tx, refreshToken),
+      );
       if (!exchanged) throw new Refusal('SESSION_ENDED', ['refreshToken']);
       return this.#issue(exchanged);
     });
@@ -110,7 +121,7 @@ export class SessionService {
 
   /** Ends the viewer's session: its tokens are worth nothing from now on. */
   signOut(viewer: Viewer): Promise<Date> {
-    return updateSessionRevoked(this.#db, viewer.sessionId, this.#clock.now());
+    return updateSessionRevoked(this.#db.of(clientOf(viewer)), viewer.sessionId, this.#clock.now());
   }
 
   async #begin(tx: Tx, accountId: string): Promise<IssuedSession> {

@@ -1,4 +1,5 @@
-import { hasRole, type Viewer } from '../auth/viewer.ts';
+import { articleScope } from './article-scope.ts';
+import { clientOf, hasRole, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { selectFreeSlug } from '../db/free-slug.ts';
 import { claimIdempotencyKey, nextId } from '../db/idempotency.ts';
@@ -85,7 +86,7 @@ export class ArticleService {
       const { commentPolicy, idempotencyKey } = command;
       const { slug, tags, signatures, body: markdown, ...head } = requireInput(newArticle, command.article);
       const body = renderBody(markdown);
-      return this.#db.transaction(async (tx) => {
+      return this.#db.transactionFor({ client: clientOf(viewer) }, async (tx) => {
         const { resultId: id, isFirst } = idempotencyKey
           ? await claimIdempotencyKey(tx, {
               accountId: viewer.accountId,
@@ -117,7 +118,7 @@ export class ArticleService {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const { articleId, expectedUpdatedAt } = command;
       const change = requireArticleChange(command.change);
-      return this.#db.transaction(async (tx) => {
+      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await requireEditable(tx, articleId, viewer);
         const difference = await differenceTo(tx, article, change);
         if (!difference) return articleId;
@@ -146,7 +147,7 @@ export class ArticleService {
       if (publishedAt && publishedAt.at.getUTCFullYear() < 1000) {
         throw new Refusal('INVALID_INPUT', ['publishedAt'], '`publishedAt` lies before the year 1000.');
       }
-      return this.#db.transaction(async (tx) => {
+      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await requireEditable(tx, articleId, viewer);
         const present = publishedAtOf(article);
         const wanted = publishedAt ?? present ?? { at: now, precision: 'INSTANT' };
@@ -161,7 +162,7 @@ export class ArticleService {
   unpublishArticle(viewer: Viewer, articleId: string): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      return this.#db.transaction(async (tx) => {
+      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const { status } = await requireEditable(tx, articleId, viewer);
         if (status === 'UNPUBLISHED') return articleId;
         if (status === 'DRAFT') {

@@ -1,4 +1,4 @@
-import type { Viewer } from './viewer.ts';
+import { clientOf, type Viewer } from './viewer.ts';
 
 /** The key under which a client's work is counted and queued: the account when signed in, else the address. */
 export function clientKey({
@@ -8,5 +8,5 @@ export function clientKey({
   readonly viewer: Viewer | null;
   readonly address: string;
 }): string {
-  return viewer ? `account:${viewer.accountId}` : `address:${address}`;
+  return viewer ? clientOf(viewer) : `address:${address}`;
 }

@@ -11,6 +11,9 @@ export interface Viewer {
   readonly suspended: boolean;
 }
 
+/** Name under which the work that is done for an account is counted, in budgets and in shares of the database. */
+export const clientOf = ({ accountId }: Pick<Viewer, 'accountId'>): string => `account:${accountId}`;
+
 /** Whether somebody has at least one of these roles. Nobody signed in has none. */
 export function hasRole(viewer: Pick<Viewer, 'roles'> | null, ...wanted: readonly Role[]): boolean {
   return viewer !== null && wanted.some((role) => viewer.roles.includes(role));

@@ -1,3 +1,4 @@
+import { articleScope } from '../article/article-scope.ts';
 import {
   type ArticleFacts,
   canComment,
@@ -81,7 +82,7 @@ export class CommentService {
       const { articleId, parentId, idempotencyKey } = command;
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const body = this.#render(command.body);
-      return this.#db.transaction(async (tx) => {
+      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const [{ resultId: id, isFirst }, article, parent] = await Promise.all([
           idempotencyKey === undefined
             ? nextId(tx, 'comment_id_seq').then((resultId) => ({ resultId, isFirst: true }))
@@ -151,7 +152,7 @@ export class CommentService {
   ): Promise<Result<CommentKey>> {
     return refusable(async () => {
       const rendered = this.#render(body);
-      return this.#db.transaction(async (tx) => {
+      return this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await this.#requireSeen(tx, key, viewer);
         const refusal = refusalToEdit(comment, viewer, this.#limits, this.#clock.now());
         if (refusal) throw new Refusal(refusal, ['commentId']);
@@ -174,7 +175,7 @@ export class CommentService {
    */
   removeComment(viewer: Viewer, key: CommentKey): Promise<Result<{ key: CommentKey; vanished: boolean }>> {
     return refusable(() =>
-      this.#db.transaction(async (tx) => {
+      this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockComment(tx, key.articleId, key.id);
         if (!comment || !canSeeArticle(comment.article, viewer))
           throw new Refusal('NOT_FOUND', ['commentId']);

@@ -1,3 +1,4 @@
+import { articleScope } from '../article/article-scope.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors.ts';
@@ -31,7 +32,7 @@ export class ReactionService {
     kind: ReactionKind,
   ): Promise<Result<CommentKey>> {
     return refusable(() =>
-      this.#db.transaction(async (tx) => {
+      this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockForReaction(tx, key);
         if (!comment || !canSeeComment(comment, viewer)) throw new Refusal('NOT_FOUND', ['commentId']);
         const refusal = refusalToReact(comment, viewer);

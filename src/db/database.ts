@@ -1,34 +1,11 @@
-import type { ClientBase, QueryResult } from 'pg';
+import type { Client, ClientBase } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { Claim } from './shares.ts';
 import { StatementNames } from './statement-names.ts';
+import { OpenTransaction, type Queryable, type Tx } from './transaction.ts';
+import type { Lane, TransactionScope, WorkShares } from './work-shares.ts';
 
-/** Whatever can run one statement: the database outside a transaction, or a transaction. */
-export interface Queryable {
-  /** Runs one statement and returns its rows, whatever kind of statement it is. */
-  query<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]>;
-}
-
-/**
- * An open transaction. Its statements run in the order in which they are asked for, and need not wait for each other: those
- * that are asked for in one turn go to the database together. When one fails, those behind it fail with its error.
- */
-export interface Tx extends Queryable {
-  /** For plain inserts and updates by entity. Never `save()`: it reads before it writes. */
-  readonly manager: EntityManager;
-  /** Runs once the transaction is committed, in the order of the calls; never after a rollback. */
-  afterCommit(hook: () => void): void;
-  /**
-   * Runs the last statement, and sends the commit right behind it: further ones are refused, and if it fails nothing is
-   * committed. The event log does this: from its statement on every other writer to the article waits for this
-   * transaction, and would wait for the way to the service and back as well.
-   */
-  seal<Row>(statement: string, values: readonly unknown[]): Promise<Row[]>;
-  /**
-   * What is asked here once the last statement was sent goes along with it, runs when the transaction is over, and sees what
-   * it left. Nothing takes back what was committed before: whoever asks has to do without an answer.
-   */
-  readonly behind: Queryable;
-}
+export type { Queryable, Tx } from './transaction.ts';
 
 /** PostgreSQL's codes for a transaction that lost to another one and may simply be run again. */
 const retriable = new Set(['40001', '40P01']);
@@ -51,108 +28,56 @@ export function violatedConstraint(error: unknown): string | undefined {
   return typeof constraint === 'string' ? constraint : violatedConstraint(driverError);
 }
 
-/** Sends one statement, at once. */
-type Send = <Row>(statement: string, values: readonly unknown[]) => Promise<Row[]>;
-
-const ignore = (): void => undefined;
-
-/** One transaction on a connection that it has to itself. */
-class OpenTransaction implements Tx {
-  readonly manager: EntityManager;
-  readonly behind: Queryable;
-  readonly #client: ClientBase;
-  readonly #send: Send;
-  readonly #hooks: (() => void)[] = [];
-  #failure: unknown;
-  #commit: Promise<QueryResult> | undefined;
-
-  constructor(client: ClientBase, manager: EntityManager, send: Send) {
-    this.#client = client;
-    this.manager = manager;
-    this.#send = send;
-    this.behind = {
-      query: async (statement, values = []) => {
-        if (!this.#commit) throw new Error('The last statement of the transaction was not sent yet');
-        return send(statement, values);
-      },
-    };
-  }
-
-  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    // Waited for, although statements could follow at once: if this failed alone, each of them would be committed by itself.
-    // The server's default isolation, READ COMMITTED: naming it would cost a round trip.
-    await this.#client.query('START TRANSACTION');
-    let value: T;
-    try {
-      value = await work(this);
-    } catch (error) {
-      const { command } = await this.#abandon();
-      // Not the error itself: what is committed must not be run again.
-      if (command === 'COMMIT') throw new Error('Something failed behind the commit', { cause: error });
-      throw error;
-    }
-    const { command } = await (this.#commit ?? this.#client.query('COMMIT'));
-    // PostgreSQL answers the COMMIT of a failed transaction with a silent rollback.
-    if (command !== 'COMMIT')
-      throw new Error('A failed statement was ignored inside a transaction', { cause: this.#failure });
-    for (const hook of this.#hooks) hook();
-    return value;
-  }
-
-  async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
-    if (this.#commit) throw new Error('A statement came after the event was appended');
-    try {
-      return await this.#send<Row>(statement, values);
-    } catch (error) {
-      // The others only say that something failed before them.
-      throw (this.#failure ??= error);
-    }
-  }
-
-  seal<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
-    const answer = this.query<Row>(statement, values);
-    this.#commit = this.#client.query('COMMIT');
-    this.#commit.catch(ignore);
-    return answer;
-  }
-
-  afterCommit(hook: () => void): void {
-    this.#hooks.push(hook);
-  }
-
+export interface DatabaseOptions {
   /**
-   * Ends what went wrong.
-   * @returns what PostgreSQL did: it may have committed. Nothing, where the connection is gone and took the transaction along
+   * Whether PostgreSQL may keep each statement, parsed and in time planned, for every connection. Not behind a pooler that
+   * gives one transaction after another to any connection and knows no statements.
    */
-  async #abandon(): Promise<{ readonly command?: string }> {
-    return (this.#commit ?? this.#client.query('ROLLBACK')).catch(() => ({}));
-  }
+  readonly prepareStatements: boolean;
+  /** Divides the pool among clients; absent: the program has one user, as commands have. */
+  readonly shares?: WorkShares | undefined;
+}
+
+/** SQLSTATE of a write on a server that only reads: a replica, or a primary that was demoted. */
+export const readOnlyState = '25006';
+
+/** Shortest time between two renewals of all connections, in milliseconds. */
+const renewalMs = 1000;
+
+/** Closes a connection: the pool keeps none that has been ended. */
+async function close(client: Client, runner: QueryRunner): Promise<void> {
+  void client.end();
+  await runner.release();
 }
 
 /** The database as all code above the data source sees it: statements and transactions, nothing else. */
 export class Database implements Queryable {
   readonly #source: DataSource;
   readonly #names: StatementNames | undefined;
+  readonly #shares: WorkShares | undefined;
+  /** Connections by when they were first used; those from before the last renewal are not used again. */
+  readonly #firstUse = new WeakMap<ClientBase, number>();
+  #renewedAt = 0;
 
-  /**
-   * @param options `prepareStatements`: whether PostgreSQL may keep each statement, parsed and in time planned, for every
-   *   connection. Not behind a pooler that gives one transaction after another to any connection and knows no statements.
-   */
-  constructor(source: DataSource, options: { readonly prepareStatements: boolean }) {
+  constructor(source: DataSource, { prepareStatements, shares }: DatabaseOptions) {
     this.#source = source;
-    this.#names = options.prepareStatements ? new StatementNames() : undefined;
+    this.#names = prepareStatements ? new StatementNames() : undefined;
+    this.#shares = shares;
   }
 
-  async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const runner = this.#source.createQueryRunner();
-    try {
-      return await this.#run<Row>(runner, statement, values).catch((error: unknown) => {
-        if (!stalePlan.has(sqlState(error) ?? '')) throw error;
-        return this.#run<Row>(runner, statement, values);
-      });
-    } finally {
-      await runner.release();
-    }
+  /** Runs a statement for the node itself, whoever asked for it. */
+  query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.#query({ lane: 'node', client: 'node' }, statement, values);
+  }
+
+  /** The database for one client: its statements have a share of the pool, and wait for each other beyond it. */
+  of(client: string): Queryable {
+    return this.#as({ lane: 'read', client });
+  }
+
+  /** The database for one kind of the node's own work, beside the others. */
+  forNode(work: string): Queryable {
+    return this.#as({ lane: 'node', client: work });
   }
 
   /**
@@ -160,10 +85,52 @@ export class Database implements Queryable {
    * Run again from the start when it was the victim of a deadlock, so `work` must have no side effect but
    * its statements and `afterCommit`.
    */
-  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const run = () => this.#transaction(work);
+    return this.#shares?.run({ lane: 'node', client: 'transactions' }, run) ?? run();
+  }
+
+  /**
+   * As `transaction`, for a client, which has to wait for its turn where many write to the same.
+   * @throws RequestError RATE_LIMITED, DatabaseBusyError; nothing was written then
+   */
+  transactionFor<T>(scope: TransactionScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const run = () => this.#transaction(work);
+    return this.#shares?.transaction(scope, run) ?? run();
+  }
+
+  /** Replaces every connection, each before its next use: those that there are lead to a server that only reads. */
+  renewConnections(): void {
+    const now = performance.now();
+    if (now - this.#renewedAt >= renewalMs) this.#renewedAt = now;
+  }
+
+  #as(claim: Claim<Lane>): Queryable {
+    return { query: (statement, values = []) => this.#query(claim, statement, values) };
+  }
+
+  async #query<Row>(claim: Claim<Lane>, text: string, values: readonly unknown[]): Promise<Row[]> {
+    const shares = this.#shares;
+    const waits = shares?.take(claim);
+    if (waits) await waits;
+    try {
+      return await this.#connected((client) =>
+        this.#send<Row>(client, text, values).catch((error: unknown) => {
+          if (!stalePlan.has(sqlState(error) ?? '')) throw error;
+          return this.#send<Row>(client, text, values);
+        }),
+      );
+    } finally {
+      shares?.release(claim);
+    }
+  }
+
+  async #transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#attempt(work);
+        return await this.#connected((client, manager) =>
+          new OpenTransaction(client, manager, (...statement) => this.#send(client, ...statement)).run(work),
+        );
       } catch (error) {
         const state = sqlState(error) ?? '';
         if (attempt >= maxAttempts || !(retriable.has(state) || stalePlan.has(state))) throw error;
@@ -171,21 +138,34 @@ export class Database implements Queryable {
     }
   }
 
-  async #attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const runner = this.#source.createQueryRunner();
+  /** Runs work on a connection of the pool. One that leads to a server which only reads is closed behind it. */
+  async #connected<T>(work: (client: ClientBase, manager: EntityManager) => Promise<T>): Promise<T> {
+    let runner = this.#source.createQueryRunner();
     try {
-      const client = (await runner.connect()) as ClientBase;
-      const transaction = new OpenTransaction(client, runner.manager, (...statement) =>
-        this.#send(client, ...statement),
-      );
-      return await transaction.run(work);
+      let client = (await runner.connect()) as Client;
+      while (this.#isOutdated(client)) {
+        await close(client, runner);
+        runner = this.#source.createQueryRunner();
+        client = (await runner.connect()) as Client;
+      }
+      try {
+        return await work(client, runner.manager);
+      } catch (error) {
+        if (sqlState(error) === readOnlyState) {
+          this.renewConnections();
+          await close(client, runner);
+        }
+        throw error;
+      }
     } finally {
       await runner.release();
     }
   }
 
-  async #run<Row>(runner: QueryRunner, text: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.#send<Row>((await runner.connect()) as ClientBase, text, values);
+  #isOutdated(client: ClientBase): boolean {
+    const firstUse = this.#firstUse.get(client);
+    if (firstUse === undefined) this.#firstUse.set(client, performance.now());
+    return firstUse !== undefined && firstUse <= this.#renewedAt;
   }
 
   /** Straight to the driver: TypeORM's own `query` knows no names, and answers UPDATE and SELECT differently. */

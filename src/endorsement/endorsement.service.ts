@@ -1,3 +1,4 @@
+import { articleScope } from '../article/article-scope.ts';
 import { canSeeArticle } from '../article/article.policy.ts';
 import { lockArticle } from '../article/article.queries.ts';
 import type { Viewer } from '../auth/viewer.ts';
@@ -48,7 +49,7 @@ export class EndorsementService {
       const affiliation = optional(command.affiliation, (text) =>
         requireLine(text, { field: 'affiliation', max: 120 }),
       );
-      return this.#db.transaction(async (tx) => {
+      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const { resultId: id, isFirst } = idempotencyKey
           ? await claimIdempotencyKey(tx, {
               accountId,
@@ -80,7 +81,7 @@ export class EndorsementService {
   withdrawEndorsement(viewer: Viewer, articleId: string): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      return this.#db.transaction(async (tx) => {
+      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await lockArticle(tx, articleId);
         if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
         const id = await updateEndorsementWithdrawn(tx, articleId, viewer.accountId);

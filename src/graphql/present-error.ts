@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { sqlState } from '../db/database.ts';
+import { readOnlyState, sqlState } from '../db/database.ts';
+import { DatabaseBusyError } from '../db/shares.ts';
 import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors.ts';
 
 /** Called once for every fault of the service, with the id that its sender is told. */
@@ -18,10 +19,17 @@ const unreachable = new Set([
 ]);
 const unavailableStates = /^(08|53|57|58)/;
 
+/**
+ * PostgreSQL's codes for a lock that was waited for too long, a transaction that was idle too long, and a write on a server
+ * that only reads, as a primary does during a failover.
+ */
+const unavailableNow = new Set(['55P03', '25P03', readOnlyState]);
+
 /** Whether the database could not be reached or did not answer in time. */
 export function isUnavailable(error: unknown): boolean {
   const code = sqlState(error) ?? '';
-  if (unreachable.has(code) || unavailableStates.test(code)) return true;
+  if (error instanceof DatabaseBusyError) return true;
+  if (unreachable.has(code) || unavailableStates.test(code) || unavailableNow.has(code)) return true;
   // The driver has no codes for these.
   const message = error instanceof Error ? error.message : '';
   return /timeout exceeded when trying to connect|Query runner already released|not currently accepting connections|Query read timeout|Connection terminated|Driver not Connected|connection timeout|Client has encountered a connection error/i.test(
@@ -50,10 +58,21 @@ function originalOf(error: unknown): unknown {
     : error;
 }
 
+/** Why the database is of no use now, as far as its receiver can do something with it. */
+function unavailable(error: unknown): RequestError {
+  if (error instanceof DatabaseBusyError) {
+    const { message, retryAfterSeconds } = error;
+    return new RequestError('UNAVAILABLE', message, { retryAfterSeconds });
+  }
+  if (sqlState(error) !== '55P03') return new RequestError('UNAVAILABLE');
+  const message = 'Somebody else holds what this would change: try again.';
+  return new RequestError('UNAVAILABLE', message, { retryAfterSeconds: 2 });
+}
+
 /** What an error is to its receiver. */
 function classify(error: unknown): RequestError | undefined {
   if (error instanceof RequestError) return error;
-  if (isUnavailable(error)) return new RequestError('UNAVAILABLE');
+  if (isUnavailable(error)) return unavailable(error);
   if (isUnstorable(error))
     return new RequestError('BAD_USER_INPUT', 'A text has a character that can not be stored.');
   return undefined;

@@ -178,8 +178,12 @@ function requireSameSite({ method, headers }: FastifyRequest): void {
   );
 }
 
+/** Errors that are over after a while; of an unreachable database nobody knows when. */
+const isToBeRepeated = ({ code, retryAfterSeconds }: Readonly<Record<string, unknown>>): boolean =>
+  code === 'RATE_LIMITED' || (code === 'UNAVAILABLE' && retryAfterSeconds !== undefined);
+
 function tellRetry(reply: FastifyReply, errors: readonly GraphQLFormattedError[]): void {
-  const limited = errors.find(({ extensions }) => extensions?.code === 'RATE_LIMITED');
-  const { retryAfterSeconds = 1 } = (limited?.extensions ?? {}) as { retryAfterSeconds?: number };
-  if (limited) void reply.header('retry-after', String(retryAfterSeconds));
+  const { code, retryAfterSeconds } =
+    errors.map(({ extensions }) => extensions ?? {}).find(isToBeRepeated) ?? ({} as Record<string, unknown>);
+  if (code !== undefined) void reply.header('retry-after', String(retryAfterSeconds ?? 1));
 }

@@ -8,6 +8,8 @@ export interface MetricSources {
   readonly heldBytes: () => number;
   readonly waitingPasswordHashes: () => number;
   readonly pool: () => { total: number; idle: number; waiting: number };
+  /** Work that waits for its turn at the database, by kind. */
+  readonly waiting: () => Readonly<Record<string, number>>;
 }
 
 /** The service's metrics, in Prometheus's format. Each instance has a registry of its own. */
@@ -96,6 +98,15 @@ export class Metrics {
     );
     gauge('pool_connections', 'Open database connections', () => sources.pool().total);
     gauge('pool_idle_connections', 'Database connections that wait for work', () => sources.pool().idle);
+    new Gauge({
+      name: 'standfirst_database_waiting',
+      help: 'Statements and transactions that wait for their turn at the database, by kind',
+      labelNames: ['kind'],
+      registers: [this.#registry],
+      collect() {
+        for (const [kind, waiting] of Object.entries(sources.waiting())) this.set({ kind }, waiting);
+      },
+    });
     gauge(
       'pool_waiting_requests',
       'Statements that wait for a database connection',

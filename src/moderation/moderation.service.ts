@@ -1,3 +1,4 @@
+import { articleScope } from '../article/article-scope.ts';
 import { canSeeArticle, type CommentPolicy } from '../article/article.policy.ts';
 import { lockArticleForChange } from '../article/article-write.queries.ts';
 import type { Viewer } from '../auth/viewer.ts';
@@ -81,7 +82,7 @@ export class ModerationService {
 
   setCommentPolicy(viewer: Viewer, articleId: string, policy: CommentPolicy): Promise<Result<string>> {
     return refusable(() =>
-      this.#db.transaction(async (tx) => {
+      this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await lockArticleForChange(tx, articleId);
         if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
         if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
@@ -102,7 +103,7 @@ export class ModerationService {
     command: (tx: Tx, comment: LockedCommentRow) => Promise<void>,
   ): Promise<Result<CommentKey>> {
     return refusable(() =>
-      this.#db.transaction(async (tx) => {
+      this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockComment(tx, key.articleId, key.id);
         if (!comment || !canSeeArticle(comment.article, viewer))
           throw new Refusal('NOT_FOUND', ['commentId']);

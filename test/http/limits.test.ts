@@ -520,7 +520,7 @@ describe('a fault of the service', () => {
         expect(answer.status).toBe(503);
         expect(answer.errors).toMatchObject([
           {
-            message: 'The database can not be reached at the moment: try again.',
+            message: 'The database can not be reached, or takes no writes, at the moment: try again.',
             extensions: { code: 'UNAVAILABLE' },
           },
         ]);

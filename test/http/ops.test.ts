@@ -40,12 +40,12 @@ describe('what operators rely on', () => {
         await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
           name,
         ]);
-        expect(await status('/health/ready')).toBe(503);
+        await eventually('not ready', async () => (await status('/health/ready')) === 503);
         expect(await status('/health/live')).toBe(200);
         const answer = await fetch(`${app.url}/health/ready`);
         expect(await answer.json()).toEqual({ status: 'not ready', reason: 'the database does not answer' });
         await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
-        expect(await status('/health/ready')).toBe(200);
+        await eventually('ready again', async () => (await status('/health/ready')) === 200);
       });
       await app.close();
       await checkLeaks();

@@ -1,0 +1,137 @@
+import { Client } from 'pg';
+
+/** A database address that can't be used. The message says which part, and never holds the address: it has a password. */
+export class DatabaseUrlError extends Error {
+  override readonly name = 'DatabaseUrlError';
+}
+
+/** What a server must be able to do for a connection to be used. */
+export type SessionAttributes = 'any' | 'read-write' | 'primary';
+
+/** One or several servers that may hold the database, in the order in which they are tried. */
+export interface DatabaseAddress {
+  /** For each server an address of its own, in the form that the driver takes. */
+  readonly urls: readonly string[];
+  readonly sessionAttributes: SessionAttributes;
+  /** How long a server may take to accept a connection, in milliseconds; undefined: not said. */
+  readonly connectTimeoutMs: number | undefined;
+  /** The `sslmode` as it was written. */
+  readonly sslmode: string | undefined;
+}
+
+const form = /^(postgres(?:ql)?:\/\/)((?:[^@/?#]*@)?)([^@/?#]*)([^?#]*)(?:\?([^#]*))?$/;
+
+const sslmodes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+/** Modes that the driver treats as `verify-full` by now, with a warning that speaks of the driver's next version. */
+const strengthened: readonly (string | undefined)[] = ['allow', 'prefer', 'require', 'verify-ca'];
+
+/** Servers that only read are of no use here: the service writes. */
+function sessionAttributesOf(value: string): SessionAttributes {
+  if (value === 'any' || value === 'read-write' || value === 'primary') return value;
+  throw new DatabaseUrlError('target_session_attrs takes any, read-write or primary');
+}
+
+function connectTimeoutOf(value: string): number | undefined {
+  const seconds = Number(value);
+  if (!/^\d+$/.test(value) || seconds > 300)
+    throw new DatabaseUrlError('connect_timeout takes 0 to 300 seconds');
+  return seconds === 0 ? undefined : seconds * 1000;
+}
+
+/**
+ * Reads an address as libpq has it: `postgres://user:password@host1:port1,host2:port2/database?parameter=value`.
+ * @throws DatabaseUrlError
+ */
+export function parseDatabaseUrl(text: string): DatabaseAddress {
+  const [, protocol, user = '', hosts = '', path = '', query = ''] = form.exec(text) ?? [];
+  if (protocol === undefined)
+    throw new DatabaseUrlError('takes an address that starts with postgres:// or postgresql://');
+  const parameters = new URLSearchParams(query);
+  const take = (name: string): string | undefined => {
+    const value = parameters.get(name) ?? undefined;
+    parameters.delete(name);
+    return value;
+  };
+  if (parameters.get('host')?.includes(','))
+    throw new DatabaseUrlError('several hosts stand before the name of the database, separated by commas');
+  const attributes = take('target_session_attrs');
+  const timeout = take('connect_timeout');
+  const sslmode = parameters.get('sslmode') ?? undefined;
+  if (sslmode !== undefined && !sslmodes.includes(sslmode))
+    throw new DatabaseUrlError(`sslmode takes ${sslmodes.join(', ')}`);
+  if (strengthened.includes(sslmode) && parameters.get('uselibpqcompat') !== 'true')
+    parameters.set('sslmode', 'verify-full');
+  const rest = parameters.size === 0 ? '' : `?${parameters.toString()}`;
+  const urls = hosts.split(',').map((host) => `${protocol}${user}${host}${path}${rest}`);
+  // A socket's folder is a host without a name, or in the parameters.
+  if (urls.length > 1 && hosts.split(',').some((host) => host === ''))
+    throw new DatabaseUrlError('one of the hosts has no name');
+  if (!urls.every((url) => URL.canParse(url) || URL.canParse(url.replace('@/', '@host/'))))
+    throw new DatabaseUrlError('a host is a name or an address, and its port a number: host:5432');
+  return {
+    urls,
+    sessionAttributes: attributes === undefined ? 'any' : sessionAttributesOf(attributes),
+    connectTimeoutMs: timeout === undefined ? undefined : connectTimeoutOf(timeout),
+    sslmode,
+  };
+}
+
+/** What is wrong with an address, without reading any file that it names; undefined: nothing. */
+export function faultOfDatabaseUrl(text: string): string | undefined {
+  try {
+    parseDatabaseUrl(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseUrlError) return error.message;
+    throw error;
+  }
+}
+
+const isLocal = (host: string): boolean =>
+  host === '' || host === 'localhost' || host === '::1' || host.startsWith('/') || /^127\./.test(host);
+
+/** A connection as the driver would open it: where to, and how it is encrypted. */
+function readAsDriver(url: string): { host: string; ssl: unknown } {
+  try {
+    const { host, ssl } = new Client({ connectionString: url });
+    return { host, ssl };
+  } catch (error) {
+    const { message, code, path } = error as NodeJS.ErrnoException;
+    throw new DatabaseUrlError(path === undefined ? message : `${path} can not be read (${code})`);
+  }
+}
+
+/**
+ * What an operator should know about an address, a sentence each. Nothing about servers on this machine, and nothing about
+ * what was asked for by name: `sslmode=disable` is an answer.
+ * @throws DatabaseUrlError for a certificate that can't be read
+ */
+export function warningsAbout(text: string): string[] {
+  const { urls, sslmode, sessionAttributes } = parseDatabaseUrl(text);
+  const remote = urls.map(readAsDriver).filter(({ host }) => !isLocal(host));
+  const [first] = remote;
+  const warnings: string[] = [];
+  if (urls.length > 1 && sessionAttributes === 'any')
+    warnings.push(
+      'DATABASE_URL has several hosts and takes the first that answers, also one that only reads: ' +
+        'add target_session_attrs=read-write.',
+    );
+  if (first === undefined) return warnings;
+  if (!first.ssl) {
+    if (sslmode !== 'disable' && !/[?&]ssl=(false|0)\b/.test(text))
+      warnings.push(
+        `The connection to the database on ${first.host} is not encrypted: add sslmode=verify-full to DATABASE_URL, ` +
+          'or sslmode=disable where the network is your own.',
+      );
+  } else if ((first.ssl as { rejectUnauthorized?: boolean }).rejectUnauthorized === false) {
+    warnings.push(
+      `The certificate of the database on ${first.host} is not verified, so anybody on the way could pose as it: ` +
+        'use sslmode=verify-full, with sslrootcert=FILE for a certificate authority of your own.',
+    );
+  } else if (strengthened.includes(sslmode) && !/[?&]uselibpqcompat=true\b/.test(text)) {
+    warnings.push(
+      `sslmode=${sslmode} is taken as verify-full: certificate and name of the server are verified. Say verify-full.`,
+    );
+  }
+  return warnings;
+}

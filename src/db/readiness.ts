@@ -1,0 +1,133 @@
+import { sqlState } from './database.ts';
+import type { SingleClient } from './host-list-client.ts';
+
+/** Time within which every question is answered, in milliseconds. */
+const answerMs = 150;
+/** How long a look at the database may take before it is given up, in milliseconds. */
+export const lookMs = 1000;
+/** How long an answer is good for whoever asks next, in milliseconds. */
+const reuseMs = 250;
+
+/** Why a service is not ready. */
+export const unanswered = 'the database does not answer';
+export const readsOnly = 'the database does not accept writes';
+
+const tooManyConnections = '53300';
+
+/** Runs one statement of a look. */
+type Ask = <Row>(statement: string) => Promise<Row[]>;
+
+export interface ReadinessOptions {
+  /** Makes a connection that is nobody else's, not yet open, which takes no longer than `lookMs` to open. */
+  readonly createClient: () => SingleClient;
+  /** Asks over the common pool, where the server has no connection left for readiness alone. */
+  readonly askPool: Ask;
+  /** Told whenever the server only reads: its connections are of no use. */
+  readonly onReadsOnly: () => void;
+}
+
+/**
+ * Tells whether the database can do the service's work, within 150 ms whatever state pool and database are in: over a
+ * connection of its own, one look for all who ask meanwhile, and each answer good for 250 ms, so that questions can't be a
+ * flood. A look that takes longer goes on; until it is given up, the answer is that of the last one.
+ */
+export class Readiness {
+  readonly #options: ReadinessOptions;
+  #client: SingleClient | undefined;
+  #looking: Promise<string | undefined> | undefined;
+  #latest: { readonly reason: string | undefined; readonly at: number } | undefined;
+  #isClosed = false;
+
+  constructor(options: ReadinessOptions) {
+    this.#options = options;
+  }
+
+  /** @returns why the database can't be used; undefined: it can */
+  async check(): Promise<string | undefined> {
+    const { at = -Infinity, reason } = this.#latest ?? {};
+    if (performance.now() - at < reuseMs) return reason;
+    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, answerMs, 'late');
+    });
+    const answer = await Promise.race([this.#looking, late]).finally(() => clearTimeout(timer));
+    if (answer !== 'late') return answer;
+    return performance.now() - at < lookMs ? reason : unanswered;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#drop();
+    await this.#looking;
+  }
+
+  /** Never rejects. */
+  async #look(): Promise<string | undefined> {
+    const reason = await this.#ask().catch(() => unanswered);
+    this.#latest = { reason, at: performance.now() };
+    if (reason === undefined) return undefined;
+    // Another server may have taken over, so the next look chooses anew.
+    this.#drop();
+    if (reason === readsOnly) this.#options.onReadsOnly();
+    return reason;
+  }
+
+  async #ask(): Promise<string | undefined> {
+    if (this.#client) {
+      try {
+        return await reasonOf(askerOf(this.#client));
+      } catch {
+        // The connection may have been ended while the database is well.
+        this.#drop();
+      }
+    }
+    try {
+      return await reasonOf(askerOf(await this.#open()));
+    } catch (error) {
+      if (sqlState(error) !== tooManyConnections) throw error;
+      return reasonOf(this.#options.askPool);
+    }
+  }
+
+  async #open(): Promise<SingleClient> {
+    const client = this.#options.createClient();
+    client.on('end', () => {
+      if (this.#client !== client) return;
+      this.#client = undefined;
+      // What was true then need not be true now.
+      this.#latest = undefined;
+    });
+    try {
+      await client.connect();
+    } catch (error) {
+      void client.end().catch(() => undefined);
+      throw error;
+    }
+    if (this.#isClosed) {
+      void client.end();
+      throw new Error('The service is closed');
+    }
+    this.#client = client;
+    return client;
+  }
+
+  #drop(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    void client?.end().catch(() => undefined);
+  }
+}
+
+const askerOf =
+  (client: SingleClient): Ask =>
+  async <Row>(text: string) =>
+    (await client.query<Row>({ text, query_timeout: lookMs })).rows;
+
+/** A replica and a primary that was made read-only both say so here. */
+async function reasonOf(ask: Ask): Promise<string | undefined> {
+  const [row] = await ask<{ readOnly: string }>(
+    `SELECT current_setting('transaction_read_only') AS "readOnly"`,
+  );
+  return row?.readOnly === 'off' ? undefined : readsOnly;
+}

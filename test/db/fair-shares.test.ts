@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createClient } from '../../src/db/data-source.ts';
+import { lookMs, Readiness } from '../../src/db/readiness.ts';
+import { useApp } from '../support/app.ts';
+import { onDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+
+const addComment = `mutation ($input: AddCommentInput!) {
+  addComment(input: $input) { comment { id } userErrors { code message } } }`;
+
+describe('the database is shared', () => {
+  const app = useApp({
+    DATABASE_POOL_SIZE: '10',
+    DATABASE_WAIT_MS: '1000',
+    DATABASE_LOCK_TIMEOUT_MS: '500',
+    MAX_WAITING_STATEMENTS_PER_CLIENT: '20',
+  });
+
+  it('so that one client that asks for more than its share leaves room for others and for readiness', async () => {
+    const { db } = app().app;
+    const greedy = db.of('address:greedy');
+    let answered = 0;
+    const slow = Array.from({ length: 25 }, () =>
+      greedy.query('SELECT pg_sleep(0.4)').finally(() => (answered += 1)),
+    );
+    const settled = Promise.allSettled(slow);
+    // Beyond what may wait, at once.
+    await expect(slow[24]).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    const [ready] = await Promise.all([
+      fetch(`${app().url}/health/ready`),
+      db.of('address:modest').query('SELECT 1'),
+      db.forNode('live').query('SELECT 1'),
+    ]);
+    expect(ready.status).toBe(200);
+    expect(slow.length - answered).toBeGreaterThan(15);
+    const reasons = (await settled).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(reasons.some(({ name }) => name === 'DatabaseBusyError')).toBe(true);
+  });
+
+  it('so that a locked row holds up those who write there, and nobody else', async () => {
+    const users = await Promise.all(Array.from({ length: 6 }, () => app().signUp()));
+    const [locked, other] = [await app().addArticle(), await app().addArticle()];
+    const [user] = users;
+    if (!user) throw new Error('Nobody signed up');
+    const keys = Array.from({ length: 30 }, () => randomUUID());
+    const post = (key: string, index: number) => {
+      const input = { articleId: locked.id, body: 'A comment.', idempotencyKey: key };
+      return app().query(addComment, { input }, { token: (users[index % users.length] ?? user).token });
+    };
+    await onDatabase(app().database.url, async (client) => {
+      await client.query('BEGIN');
+      await client.query('SELECT FROM article_counter WHERE article_id = $1 FOR UPDATE', [locked.articleId]);
+      let answered = 0;
+      const posts = keys.map((key, index) => post(key, index).finally(() => (answered += 1)));
+      await eventually('posts that wait', async () => {
+        const metrics = await (await fetch(`${app().url}/metrics`)).text();
+        return /standfirst_database_waiting\{kind="subject"\} [1-9]/.test(metrics);
+      });
+      await app().addComment(user, { articleId: other.id });
+      await app().data('query ($slug: String!) { article(slug: $slug) { title } }', { slug: locked.slug });
+      expect((await fetch(`${app().url}/health/ready`)).status).toBe(200);
+      expect(answered).toBeLessThan(keys.length);
+      for (const { status, headers, errors } of await Promise.all(posts)) {
+        expect([status, errors?.[0]?.extensions.code]).toEqual([503, 'UNAVAILABLE']);
+        expect(errors?.[0]?.extensions.retryAfterSeconds).toBeGreaterThan(0);
+        expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      }
+      await client.query('ROLLBACK');
+    });
+    for (const [index, key] of keys.entries()) expect((await post(key, index)).errors).toBeUndefined();
+    const { article } = await app().data('query ($slug: String!) { article(slug: $slug) { commentCount } }', {
+      slug: locked.slug,
+    });
+    expect(article.commentCount).toBe(keys.length);
+  });
+});
+
+it('readiness is told in time of a database that accepts connections and says nothing', async () => {
+  const sockets = new Set<Socket>();
+  const silent = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  let made = 0;
+  const readiness = new Readiness({
+    createClient: () => {
+      made += 1;
+      const url = `postgres://nobody@127.0.0.1:${port}/nothing`;
+      return createClient({ url, statementTimeoutMs: lookMs, connectTimeoutMs: lookMs });
+    },
+    askPool: () => Promise.reject(new Error('There is no pool')),
+    onReadsOnly: () => undefined,
+  });
+  const begun = performance.now();
+  const answers = await Promise.all(Array.from({ length: 50 }, () => readiness.check()));
+  expect(performance.now() - begun).toBeLessThan(lookMs);
+  expect(new Set(answers)).toEqual(new Set(['the database does not answer']));
+  // One look for all.
+  expect(made).toBe(1);
+  await readiness.close();
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+});

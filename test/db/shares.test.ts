@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { RequestError } from '../../src/errors.ts';
+import { DatabaseBusyError, Shares } from '../../src/db/shares.ts';
+
+const lane = { reserved: 0, max: 4, perClient: 2, isForPeople: true };
+
+function createShares(options: Partial<ConstructorParameters<typeof Shares<'own' | 'people'>>[0]> = {}) {
+  return new Shares<'own' | 'people'>({
+    size: 4,
+    lanes: { own: { ...lane, reserved: 1, max: 2, isForPeople: false }, people: lane },
+    maxWaitingPerClient: 3,
+    maxWaiting: 5,
+    waitMs: 60_000,
+    reason: 'Too much is asked',
+    ...options,
+  });
+}
+
+const of = (client: string) => ({ lane: 'people', client }) as const;
+const own = { lane: 'own', client: 'polls' } as const;
+
+describe('shares', () => {
+  it('grants what has room at once, and without a promise', () => {
+    const shares = createShares();
+    expect([shares.take(of('a')), shares.take(of('a')), shares.take(of('b'))]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    for (const client of ['a', 'a', 'b']) shares.release(of(client));
+    expect(shares.isIdle).toBe(true);
+  });
+
+  it('keeps a client to its share, and a part for the lane that has one of its own', () => {
+    const shares = createShares();
+    shares.take(of('a'));
+    shares.take(of('a'));
+    // A third of one client, and a fourth of all people.
+    const waits = [shares.take(of('a')), shares.take(of('b')), shares.take(of('c'))];
+    expect(waits.map((wait) => wait instanceof Promise)).toEqual([true, false, true]);
+    expect(shares.take(own)).toBeUndefined();
+  });
+
+  it('serves those that wait in turns, however many of one client do', async () => {
+    const shares = createShares({ lanes: { own: { ...lane, max: 0 }, people: { ...lane, max: 1 } } });
+    const served: string[] = [];
+    shares.take(of('first'));
+    for (const client of ['a', 'a', 'a', 'b', 'c'])
+      void shares.take(of(client))?.then(() => served.push(client));
+    for (const client of ['first', 'a', 'b', 'c', 'a']) {
+      shares.release(of(client));
+      await Promise.resolve();
+    }
+    expect(served).toEqual(['a', 'b', 'c', 'a', 'a']);
+  });
+
+  it('refuses what a client has waiting beyond its bound by RATE_LIMITED, and what all have by being busy', async () => {
+    const shares = createShares({ lanes: { own: lane, people: { ...lane, max: 0 } }, waitMs: 30 });
+    const waits = ['a', 'a', 'a', 'b', 'b'].map((client) => shares.take(of(client)));
+    expect(() => shares.take(of('a'))).toThrow(RequestError);
+    expect(() => shares.take(of('c'))).toThrow(DatabaseBusyError);
+    const settled = await Promise.allSettled(waits);
+    expect(settled.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+    expect(settled[0]).toMatchObject({ reason: { name: 'DatabaseBusyError', retryAfterSeconds: 1 } });
+    expect(shares.isIdle).toBe(true);
+  });
+
+  it('never tells the service itself that it asks for too much', () => {
+    const shares = createShares({
+      lanes: { own: { ...lane, max: 0, isForPeople: false }, people: lane },
+      waitMs: 1,
+    });
+    for (let n = 0; n < 3; n += 1) shares.take(own)?.catch(() => undefined);
+    expect(() => shares.take(own)).toThrow(DatabaseBusyError);
+  });
+});
