@@ -13,6 +13,7 @@ import { postgresTerminated } from './scenarios/postgres-terminated.ts';
 import { races } from './scenarios/races.ts';
 import { redisAway, redisFrozen } from './scenarios/redis-away.ts';
 import { rollingRestart } from './scenarios/rolling-restart.ts';
+import { rowLocked } from './scenarios/row-locked.ts';
 import { slowReaders } from './scenarios/slow-readers.ts';
 
 /** Everything that can go wrong, in the order of a run. */
@@ -24,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   postgresCrash,
   postgresFrozen,
   postgresTerminated,
+  rowLocked,
   redisAway,
   redisFrozen,
   hints,

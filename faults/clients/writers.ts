@@ -48,6 +48,8 @@ export class Writers {
   /** How often the service said that it was unavailable. */
   unavailable = 0;
   retries = 0;
+  /** Longest time from a request to its answer, in milliseconds. */
+  slowest = 0;
   readonly #options: WritersOptions;
   readonly #agent = new Agent({ headersTimeout: 15_000, bodyTimeout: 15_000, connectTimeout: 5000 });
   readonly #lanes: Promise<void>[];
@@ -146,6 +148,7 @@ export class Writers {
       const outcome = this.#outcomeOf(
         readAnswer<Record<string, Mutated | null>>(statusCode, await body.text()),
       );
+      this.slowest = Math.max(this.slowest, performance.now() - begun);
       if (outcome.is === 'acknowledged') this.#acknowledged(begun);
       return outcome;
     } catch (error) {

@@ -102,9 +102,17 @@ export class World {
     return crowd;
   }
 
-  startWriters(options: Omit<WritersOptions, 'signedIn' | 'random'> & { readonly count: number }): Writers {
+  /** @param options `first`: index of the first writer's account; other writers of the scenario may use the ones before */
+  startWriters({
+    count,
+    first = 0,
+    ...options
+  }: Omit<WritersOptions, 'signedIn' | 'random'> & {
+    readonly count: number;
+    readonly first?: number;
+  }): Writers {
     this.#requireOpen();
-    const signedIn = this.#site.signedIn.slice(0, options.count);
+    const signedIn = this.#site.signedIn.slice(first, first + count);
     const writers = new Writers({ ...options, signedIn, random: this.random });
     this.#writers.push(writers);
     this.#closers.push(() => writers.finish().catch(() => undefined));
