@@ -1,7 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { fillInBatches } from './support/batches.ts';
+import { type Bridge, bridgeStatements } from './support/bridges.ts';
+import { addCheck, replaceCheck, setNotNull } from './support/constraints.ts';
+import { buildIndex } from './support/indexes.ts';
+import { changeTables } from './support/table-locks.ts';
 
-const up = `
-CREATE TABLE comment_reaction (
+const reactionTable = `
+CREATE TABLE IF NOT EXISTS comment_reaction (
   article_id bigint NOT NULL,
   comment_id bigint NOT NULL,
   account_id bigint NOT NULL CONSTRAINT comment_reaction_account_fk REFERENCES account (id),
@@ -9,45 +14,61 @@ CREATE TABLE comment_reaction (
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT comment_reaction_pk PRIMARY KEY (article_id, comment_id, account_id, kind),
   CONSTRAINT comment_reaction_comment_fk FOREIGN KEY (article_id, comment_id) REFERENCES comment (article_id, id)
-);
-CREATE INDEX comment_reaction_account_idx ON comment_reaction (account_id, article_id, comment_id);
+)`;
 
--- Where a comment hangs and whether it is listed, beside its score: the order TOP needs all of it in one index, and a
--- score in the comment's own row would rewrite its text with every reaction. The parent of a thread's first comment is 0.
+// Where a comment hangs and whether it is listed, beside its score: the order TOP needs all of it in one index, and a
+// score in the comment's own row would rewrite its text with every reaction. The parent of a thread's first comment is 0.
+const counterColumns = `
 ALTER TABLE comment_counter
-  ADD like_count integer NOT NULL DEFAULT 0,
-  ADD insightful_count integer NOT NULL DEFAULT 0,
-  ADD disagree_count integer NOT NULL DEFAULT 0,
-  ADD score integer NOT NULL DEFAULT 0
-    CONSTRAINT comment_score_check CHECK (score = like_count + insightful_count - disagree_count),
-  ADD parent_id bigint,
-  ADD ordinal bigint,
-  ADD listed boolean;
-UPDATE comment_counter k SET parent_id = coalesce(c.parent_id, 0), ordinal = c.ordinal, listed = c.listed
-FROM comment c WHERE c.article_id = k.article_id AND c.id = k.comment_id;
-ALTER TABLE comment_counter
-  ALTER parent_id SET NOT NULL,
-  ALTER ordinal SET NOT NULL,
-  ALTER listed SET NOT NULL;
-CREATE INDEX comment_top_idx ON comment_counter (article_id, parent_id, score, ordinal) INCLUDE (comment_id)
-  WHERE listed;
+  ADD IF NOT EXISTS like_count integer NOT NULL DEFAULT 0,
+  ADD IF NOT EXISTS insightful_count integer NOT NULL DEFAULT 0,
+  ADD IF NOT EXISTS disagree_count integer NOT NULL DEFAULT 0,
+  ADD IF NOT EXISTS score integer NOT NULL DEFAULT 0,
+  ADD IF NOT EXISTS parent_id bigint,
+  ADD IF NOT EXISTS ordinal bigint,
+  ADD IF NOT EXISTS listed boolean`;
 
--- What a removed comment was before, so that one that waited is not published by being restored.
-ALTER TABLE comment ADD removed_status text
-  CONSTRAINT comment_removed_status_check CHECK (removed_status IN ('PUBLISHED', 'PENDING', 'REJECTED'));
-UPDATE comment c SET removed_status = CASE WHEN EXISTS (SELECT FROM article_event e
-    WHERE e.article_id = c.article_id AND e.comment_id = c.id) OR import_key IS NOT NULL THEN 'PUBLISHED' ELSE 'PENDING' END
-WHERE status = 'REMOVED';
--- The key that a comment was posted with that waits: the event that makes it public carries it.
-ALTER TABLE comment ADD held_key uuid;
-CREATE INDEX comment_held_idx ON comment (status, ordinal, id) INCLUDE (article_id)
-  WHERE status IN ('PENDING', 'REJECTED');
-ALTER TABLE comment DROP CONSTRAINT comment_removed_check;
-ALTER TABLE comment ADD CONSTRAINT comment_removed_check CHECK (
-  (status = 'REMOVED') = (removed_at IS NOT NULL) AND (status = 'REMOVED') = (removed_status IS NOT NULL));
-`;
+// What a removed comment was before, so that one that waited is not published by being restored. And the key that a
+// comment was posted with that waits: the event that makes it public carries it.
+const commentColumns = `
+ALTER TABLE comment ADD IF NOT EXISTS removed_status text, ADD IF NOT EXISTS held_key uuid`;
+
+/** For nodes of the version before, which know none of the columns: they post and remove. */
+const bridges: readonly Bridge[] = [
+  {
+    name: 'bridge_1764500000000_counter',
+    table: 'comment_counter',
+    event: 'BEFORE INSERT',
+    when: 'NEW.parent_id IS NULL OR NEW.ordinal IS NULL OR NEW.listed IS NULL',
+    body: `
+      SELECT coalesce(c.parent_id, 0), c.ordinal, c.listed INTO NEW.parent_id, NEW.ordinal, NEW.listed
+      FROM comment c WHERE c.article_id = NEW.article_id AND c.id = NEW.comment_id;
+      RETURN NEW;`,
+  },
+  {
+    name: 'bridge_1764500000000_removed_status',
+    table: 'comment',
+    event: 'BEFORE UPDATE OF status',
+    when: `NEW.status = 'REMOVED' AND NEW.removed_status IS NULL`,
+    body: `
+      NEW.removed_status := OLD.status;
+      RETURN NEW;`,
+  },
+  {
+    name: 'bridge_1764500000000_removed',
+    table: 'comment',
+    event: 'AFTER UPDATE OF status',
+    when: `NEW.status = 'REMOVED' AND OLD.status <> 'REMOVED'`,
+    body: `
+      UPDATE comment_counter k SET listed = NEW.listed, like_count = 0, insightful_count = 0, disagree_count = 0, score = 0
+      WHERE k.article_id = NEW.article_id AND k.comment_id = NEW.id
+        AND (k.listed IS DISTINCT FROM NEW.listed OR k.like_count + k.insightful_count + k.disagree_count > 0);
+      RETURN NULL;`,
+  },
+];
 
 const down = `
+DROP FUNCTION IF EXISTS bridge_1764500000000_counter, bridge_1764500000000_removed_status, bridge_1764500000000_removed CASCADE;
 ALTER TABLE comment DROP CONSTRAINT comment_removed_check;
 DROP INDEX comment_held_idx;
 ALTER TABLE comment DROP removed_status, DROP held_key;
@@ -60,8 +81,60 @@ DROP TABLE comment_reaction;
 
 /** Reactions and the order by them; and what moderators need: the queue, and what a removed comment was. */
 export class Reactions1764500000000 implements MigrationInterface {
+  readonly transaction = false;
+
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(up);
+    await changeTables(runner, {
+      mode: 'SHARE ROW EXCLUSIVE',
+      tables: ['account', 'comment'],
+      statements: [
+        reactionTable,
+        `CREATE INDEX IF NOT EXISTS comment_reaction_account_idx
+         ON comment_reaction (account_id, article_id, comment_id)`,
+      ],
+    });
+    // Both tables at once: a comment that is removed in between would stay listed in its counter.
+    await changeTables(runner, {
+      mode: 'ACCESS EXCLUSIVE',
+      tables: ['comment', 'comment_counter'],
+      statements: [counterColumns, commentColumns, ...bridges.flatMap(bridgeStatements)],
+    });
+    await fillInBatches(runner, {
+      table: 'comment_counter',
+      missing: '(t.parent_id IS NULL OR t.ordinal IS NULL OR t.listed IS NULL)',
+      set: 'parent_id = coalesce(c.parent_id, 0), ordinal = c.ordinal, listed = coalesce(t.listed, c.listed)',
+      from: { tables: 'comment c', where: 'c.article_id = t.article_id AND c.id = t.comment_id' },
+    });
+    await fillInBatches(runner, {
+      table: 'comment',
+      missing: `(t.status = 'REMOVED' AND t.removed_status IS NULL)`,
+      set: `removed_status = CASE WHEN t.import_key IS NOT NULL OR EXISTS (SELECT FROM article_event e
+        WHERE e.article_id = t.article_id AND e.comment_id = t.id) THEN 'PUBLISHED' ELSE 'PENDING' END`,
+    });
+    await setNotNull(runner, 'comment_counter', ['parent_id', 'ordinal', 'listed']);
+    await addCheck(runner, {
+      table: 'comment_counter',
+      name: 'comment_score_check',
+      expression: 'score = like_count + insightful_count - disagree_count',
+    });
+    await addCheck(runner, {
+      table: 'comment',
+      name: 'comment_removed_status_check',
+      expression: `removed_status IN ('PUBLISHED', 'PENDING', 'REJECTED')`,
+    });
+    await replaceCheck(runner, {
+      table: 'comment',
+      name: 'comment_removed_check',
+      expression: `(status = 'REMOVED') = (removed_at IS NOT NULL) AND (status = 'REMOVED') = (removed_status IS NOT NULL)`,
+    });
+    await buildIndex(runner, {
+      name: 'comment_top_idx',
+      on: 'ON comment_counter (article_id, parent_id, score, ordinal) INCLUDE (comment_id) WHERE listed',
+    });
+    await buildIndex(runner, {
+      name: 'comment_held_idx',
+      on: `ON comment (status, ordinal, id) INCLUDE (article_id) WHERE status IN ('PENDING', 'REJECTED')`,
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,14 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { buildIndex, type IndexDefinition } from './support/indexes.ts';
+import { changeTables } from './support/table-locks.ts';
 
 /*
  * All three extensions are trusted and come with PostgreSQL: whoever owns the database may create them. They stay when
  * this is taken back, as somebody else may use them by then.
  */
-const up = `
-CREATE EXTENSION IF NOT EXISTS unaccent;
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE EXTENSION IF NOT EXISTS fuzzystrmatch;
+const extensions = ['unaccent', 'pg_trgm', 'fuzzystrmatch'];
 
+const tables = `
 CREATE TEXT SEARCH CONFIGURATION standfirst (COPY = english);
 ALTER TEXT SEARCH CONFIGURATION standfirst
   ALTER MAPPING FOR hword, hword_part, word WITH unaccent, english_stem;
@@ -25,12 +25,17 @@ CREATE TABLE search_word (
   word text CONSTRAINT search_word_pk PRIMARY KEY
 );
 CREATE INDEX search_word_similar_idx ON search_word USING gin (word gin_trgm_ops);
-
-CREATE INDEX article_updated_idx ON article (updated_at, id) WHERE status = 'PUBLISHED';
-CREATE INDEX article_byline_idx ON article (journalist_id, id) WHERE status <> 'PUBLISHED';
-CREATE INDEX comment_own_idx ON comment (account_id, ordinal, id) WHERE account_id IS NOT NULL;
-CREATE INDEX endorsement_own_idx ON endorsement (account_id, ordinal, id) WHERE withdrawn_at IS NULL;
 `;
+
+const indexes: readonly IndexDefinition[] = [
+  { name: 'article_updated_idx', on: `ON article (updated_at, id) WHERE status = 'PUBLISHED'` },
+  { name: 'article_byline_idx', on: `ON article (journalist_id, id) WHERE status <> 'PUBLISHED'` },
+  { name: 'comment_own_idx', on: 'ON comment (account_id, ordinal, id) WHERE account_id IS NOT NULL' },
+  { name: 'endorsement_own_idx', on: 'ON endorsement (account_id, ordinal, id) WHERE withdrawn_at IS NULL' },
+];
+
+/** Articles of one statement. */
+const articlesPerBatch = 100;
 
 /** Whatever has the sign of an e-mail address in it. Coarser than the mask of the service, so nothing slips through. */
 const masked = (text: string): string =>
@@ -46,7 +51,8 @@ WITH part AS (
     ${masked(`coalesce((SELECT string_agg(concat_ws(' ', s.name, s.role, s.organisation), ' ') FROM signature s
       WHERE s.article_id = a.id), '')`)} AS signatures
   FROM article a JOIN article_text t ON t.article_id = a.id JOIN journalist j ON j.id = a.journalist_id
-  WHERE a.status = 'PUBLISHED'
+  WHERE a.status = 'PUBLISHED' AND a.id > $1
+  ORDER BY a.id LIMIT $2
 ), vectors AS (
   SELECT id, setweight(to_tsvector('standfirst', title), 'A')
     || setweight(to_tsvector('standfirst', concat_ws(' ', standfirst, tags, author)), 'B') AS head,
@@ -55,10 +61,15 @@ WITH part AS (
 ), added AS (
   INSERT INTO article_search (article_id, head, document)
   SELECT id, head, head || setweight(body, 'D') FROM vectors
+  ON CONFLICT DO NOTHING
+), words AS (
+  INSERT INTO search_word (word)
+  SELECT DISTINCT w.word
+  FROM part, regexp_split_to_table(unaccent(lower(concat_ws(' ', tags, author))), '[^[:alnum:]]+') AS w(word)
+  WHERE length(w.word) BETWEEN 3 AND 60
+  ON CONFLICT DO NOTHING
 )
-INSERT INTO search_word (word)
-SELECT DISTINCT w.word FROM part, regexp_split_to_table(unaccent(lower(concat_ws(' ', tags, author))), '[^[:alnum:]]+') AS w(word)
-WHERE length(w.word) BETWEEN 3 AND 60;
+SELECT max(id)::text AS last FROM part
 `;
 
 const down = `
@@ -69,9 +80,20 @@ DROP TEXT SEARCH CONFIGURATION standfirst;
 
 /** Full text of articles, the words that typing errors are put right by, and indexes for the lists of one's own. */
 export class Search1764600000000 implements MigrationInterface {
+  readonly transaction = false;
+
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(up);
-    await runner.query(fill);
+    for (const name of extensions) await runner.query(`CREATE EXTENSION IF NOT EXISTS ${name}`);
+    const [found] = (await runner.query(`SELECT to_regclass('article_search') AS "table"`)) as {
+      table: string | null;
+    }[];
+    if (found?.table == null)
+      await changeTables(runner, { mode: 'SHARE ROW EXCLUSIVE', tables: ['article'], statements: [tables] });
+    for (const index of indexes) await buildIndex(runner, index);
+    for (let after: string | null = '0'; after !== null;) {
+      const rows = (await runner.query(fill, [after, articlesPerBatch])) as { last: string | null }[];
+      after = rows[0]?.last ?? null;
+    }
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,12 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { replaceIndex } from './support/indexes.ts';
 
 /** Newest and oldest first down to some depth: the depth is looked at in the index, not in the table. */
 export class ShallowLists1764700000000 implements MigrationInterface {
+  readonly transaction = false;
+
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX comment_listed_idx');
-    await runner.query(
-      'CREATE UNIQUE INDEX comment_listed_idx ON comment (article_id, ordinal) INCLUDE (id, depth) WHERE listed',
-    );
+    await replaceIndex(runner, {
+      name: 'comment_listed_idx',
+      unique: true,
+      on: 'ON comment (article_id, ordinal) INCLUDE (id, depth) WHERE listed',
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,16 +1,20 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { buildIndex, type IndexDefinition } from './support/indexes.ts';
+import { changeTables } from './support/table-locks.ts';
 
-const up = `
--- No event that is in the log is older. The constant default rewrites no table: the pruning finds the truth by looking.
-ALTER TABLE article_counter ADD COLUMN events_since timestamptz NOT NULL DEFAULT '-infinity';
-ALTER TABLE article_counter ALTER COLUMN events_since SET DEFAULT clock_timestamp();
--- Appending leaves it alone, so the hot row's updates stay within its page.
-CREATE INDEX article_counter_since_idx ON article_counter (events_since);
+// No event that is in the log is older. The constant default rewrites no table: the pruning finds the truth by looking.
+const column = [
+  `ALTER TABLE article_counter ADD COLUMN IF NOT EXISTS events_since timestamptz NOT NULL DEFAULT '-infinity'`,
+  'ALTER TABLE article_counter ALTER COLUMN events_since SET DEFAULT clock_timestamp()',
+];
 
-CREATE INDEX idempotency_key_created_idx ON idempotency_key (created_at);
-CREATE INDEX refresh_token_expires_idx ON refresh_token (expires_at);
-CREATE INDEX session_revoked_idx ON session (revoked_at) WHERE revoked_at IS NOT NULL;
-`;
+const indexes: readonly IndexDefinition[] = [
+  // Appending leaves it alone, so the hot row's updates stay within its page.
+  { name: 'article_counter_since_idx', on: 'ON article_counter (events_since)' },
+  { name: 'idempotency_key_created_idx', on: 'ON idempotency_key (created_at)' },
+  { name: 'refresh_token_expires_idx', on: 'ON refresh_token (expires_at)' },
+  { name: 'session_revoked_idx', on: 'ON session (revoked_at) WHERE revoked_at IS NOT NULL' },
+];
 
 const down = `
 DROP INDEX session_revoked_idx, refresh_token_expires_idx, idempotency_key_created_idx;
@@ -19,8 +23,15 @@ ALTER TABLE article_counter DROP COLUMN events_since;
 
 /** What is not kept for good is found without looking at what is kept. */
 export class Retention1764800000000 implements MigrationInterface {
+  readonly transaction = false;
+
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(up);
+    await changeTables(runner, {
+      mode: 'ACCESS EXCLUSIVE',
+      tables: ['article_counter'],
+      statements: column,
+    });
+    for (const index of indexes) await buildIndex(runner, index);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -10,11 +10,13 @@ import { HashingQueue } from './auth/hashing-queue.ts';
 import { clientKey } from './auth/client-key.ts';
 import { ClientLimits, RateLimits } from './auth/rate-limits.ts';
 import type { Config } from './config.ts';
-import { createClient, createDataSource } from './db/data-source.ts';
+import { createClient } from './db/data-source.ts';
 import { Database } from './db/database.ts';
+import { type OpenDataSource, openDataSource } from './db/pooler.ts';
 import { Pruning, type PruneRun } from './db/pruning.ts';
 import { lookMs, Readiness } from './db/readiness.ts';
 import { WorkShares } from './db/work-shares.ts';
+import { migrationNames, schemaFault } from './db/schema-fault.ts';
 import { RequestError } from './errors.ts';
 import { type Bus, LocalBus } from './events/bus.ts';
 import { Hub } from './events/hub.ts';
@@ -60,13 +62,18 @@ export interface AppOptions {
   readonly webRoot?: string;
 }
 
-/** The data source of the service's own tables. */
-export function createServiceDataSource(config: Config, url: string, logger: FastifyBaseLogger): DataSource {
-  return createDataSource({
+/** Connects the data source of the service's own tables. */
+function openServiceDataSource(
+  config: Config,
+  url: string,
+  logger: FastifyBaseLogger,
+): Promise<OpenDataSource> {
+  return openDataSource({
     url,
     poolSize: config.databasePoolSize,
     statementTimeoutMs: config.databaseStatementTimeoutMs,
     lockTimeoutMs: config.databaseLockTimeoutMs,
+    prepareStatements: config.databasePreparedStatements,
     entities,
     migrations,
     onPoolError: (error) => logger.warn({ error: error.message }, 'an idle database connection broke'),
@@ -110,7 +117,11 @@ export class App {
   #siteUrl = '';
   #draining = false;
 
-  private constructor(options: AppOptions, dataSource: DataSource, bus: Bus) {
+  private constructor(
+    options: AppOptions,
+    dataSource: DataSource,
+    { bus, sendsTimeouts }: { readonly bus: Bus; readonly sendsTimeouts: boolean },
+  ) {
     const { config, logger, clock = systemClock } = options;
     this.#options = options;
     this.dataSource = dataSource;
@@ -130,8 +141,10 @@ export class App {
           url: options.databaseUrl,
           statementTimeoutMs: lookMs,
           connectTimeoutMs: lookMs,
+          sendsTimeouts,
           applicationName: 'standfirst-readiness',
         }),
+      findSchemaFault: (query) => schemaFault({ query }, migrationNames(dataSource)),
       askPool: (statement) => this.db.forNode('readiness').query(statement),
       onReadsOnly: () => this.db.renewConnections(),
     });
@@ -188,9 +201,12 @@ export class App {
 
   /** Connects to the database; the app does not listen yet. */
   static async create(options: AppOptions): Promise<App> {
-    const dataSource = createServiceDataSource(options.config, options.databaseUrl, options.logger);
-    await dataSource.initialize();
-    const app = new App(options, dataSource, await createBus(options));
+    const { source, sendsTimeouts } = await openServiceDataSource(
+      options.config,
+      options.databaseUrl,
+      options.logger,
+    );
+    const app = new App(options, source, { bus: await createBus(options), sendsTimeouts });
     // Its connection is taken while there are some left.
     await app.#readiness.check();
     return app;

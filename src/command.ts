@@ -1,14 +1,15 @@
 import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
 import { type Config, ConfigError, parseConfig } from './config.ts';
-import { createDataSource } from './db/data-source.ts';
 import { Database, sqlState } from './db/database.ts';
 import { DatabaseUrlError } from './db/database-url.ts';
 import { EmbeddedPostgresError, visitEmbeddedPostgres } from './db/embedded.ts';
-import { migrateUp, NotMigratedError, requireMigrated } from './db/migrate.ts';
+import { openDataSource, PoolerError } from './db/pooler.ts';
+import { NotMigratedError, requireMigrated } from './db/schema-fault.ts';
 import { type Bus, LocalBus } from './events/bus.ts';
 import { EventLog } from './events/log.ts';
 import { RedisBus } from './events/redis-bus.ts';
+import { migrateDatabase } from './migration-source.ts';
 import { entities, migrations } from './schema-entities.ts';
 
 /** Thrown for a command that was wrongly called: the usage is shown, and the exit code is 2. */
@@ -68,21 +69,21 @@ async function open(config: Config, closers: (() => Promise<void>)[]): Promise<D
     databaseUrl = embedded.url;
     isOwn = !embedded.isShared;
   }
-  const dataSource = createDataSource({
+  if (isOwn) await migrateDatabase(databaseUrl);
+  const { source } = await openDataSource({
     url: databaseUrl,
     poolSize: 2,
     statementTimeoutMs,
+    prepareStatements: config.databasePreparedStatements,
     entities,
     migrations,
     applicationName: 'standfirst-command',
     // An idle connection that broke is no loss; a statement that fails says so itself.
     onPoolError: () => undefined,
   });
-  await dataSource.initialize();
-  closers.push(() => dataSource.destroy());
-  if (isOwn) await migrateUp(dataSource);
-  else await requireMigrated(dataSource);
-  return dataSource;
+  closers.push(() => source.destroy());
+  await requireMigrated(source);
+  return source;
 }
 
 async function openBus({ redisUrl }: Config, closers: (() => Promise<void>)[]): Promise<Bus> {
@@ -106,7 +107,8 @@ function explain(error: unknown): string {
     error instanceof ConfigError ||
     error instanceof DatabaseUrlError ||
     error instanceof EmbeddedPostgresError ||
-    error instanceof NotMigratedError
+    error instanceof NotMigratedError ||
+    error instanceof PoolerError
   )
     return error.message;
   const { message, code, stack } = error as { message?: string; code?: string; stack?: string };

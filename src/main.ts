@@ -8,10 +8,12 @@ import { roles } from './auth/viewer.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { DatabaseUrlError, warningsAbout } from './db/database-url.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './db/embedded.ts';
-import { migrateUp, NotMigratedError, requireMigrated } from './db/migrate.ts';
+import { PoolerError } from './db/pooler.ts';
+import { NotMigratedError, requireMigrated } from './db/schema-fault.ts';
 import { demoEmail, seedDemo } from './demo/seed.ts';
 import { isUnavailable } from './graphql/present-error.ts';
 import { createLogger } from './logger.ts';
+import { migrateDatabase } from './migration-source.ts';
 
 /** The folder that `package.json` stands in, seen from the compiled file. */
 const packageFolder = join(import.meta.dirname, '../..');
@@ -107,7 +109,7 @@ async function start(config: Config, logger: Logger, closers: Closers, onLost: (
   const app = await App.create({ config, logger, webRoot, ...storage });
   closers.push(() => app.close());
   if (storage.folder === undefined) await requireMigrated(app.dataSource);
-  else await migrateUp(app.dataSource);
+  else await migrateDatabase(storage.databaseUrl, { onProgress: (line) => logger.info(line) });
   const demoPassword = await seed(app, config, storage.folder);
   const address = await app.listen();
   announce(address, app.hasPage, demoPassword);
@@ -119,7 +121,8 @@ function explain(error: Error): string | undefined {
     error instanceof ConfigError ||
     error instanceof DatabaseUrlError ||
     error instanceof EmbeddedPostgresError ||
-    error instanceof NotMigratedError
+    error instanceof NotMigratedError ||
+    error instanceof PoolerError
   ) {
     return error.message;
   }

@@ -1,38 +1,115 @@
+import { parseArgs } from 'node:util';
 import { parseConfig } from './config.ts';
-import { createDataSource } from './db/data-source.ts';
-import { migrateDown, migrateUp, migrationStatus } from './db/migrate.ts';
-import { entities, migrations } from './schema-entities.ts';
+import {
+  connectedNodes,
+  migrateDown,
+  type MigrateOptions,
+  migrateUp,
+  migrationStatus,
+  newestMigration,
+  removeAllBridges,
+  selectBridges,
+} from './db/migrate.ts';
+import { refusePooler } from './db/pooler.ts';
+import { withMigrationSource } from './migration-source.ts';
 import type { DataSource } from 'typeorm';
 
-const usage = `Usage: npm run migrate -- [up|down|status]
+const usage = `Usage: npm run migrate -- [up|down|finish|status] [--yes]
 
-  up      applies every migration that is missing (default)
-  down    reverts the last one
+  up      applies every migration that is missing (default), while nodes of the version before run
+  finish  takes down what serves nodes of the version before, once none of them runs any more
+  down    reverts the last one, with --yes; what it added to the database is lost. Not while nodes are connected
   status  lists them
+
+Exit code: 0 done, 1 failed or refused, 2 wrongly called.
 `;
 
-const commands: Readonly<Record<string, (dataSource: DataSource) => Promise<string[]>>> = {
-  up: async (dataSource) => {
-    const names = await migrateUp(dataSource);
-    return names.length === 0
-      ? ['Nothing to do: the database is up to date.']
-      : names.map((name) => `Applied ${name}`);
+/** What a command has to say, and whether it did what it was asked to. */
+interface Report {
+  readonly lines: readonly string[];
+  readonly refused?: boolean;
+}
+
+type Command = (source: DataSource, options: MigrateOptions & { readonly yes: boolean }) => Promise<Report>;
+
+const finishHint =
+  'Nodes of the version before are served on. Once all are replaced, run "npm run migrate -- finish".';
+
+const commands: Readonly<Record<string, Command>> = {
+  up: async (source, options) => {
+    const names = await migrateUp(source, options);
+    if (names.length === 0) return { lines: ['Nothing to do: the database is up to date.'] };
+    const bridges = await selectBridges(source);
+    return {
+      lines: [...names.map((name) => `Applied ${name}`), ...(bridges.length > 0 ? [finishHint] : [])],
+    };
   },
-  down: async (dataSource) => {
-    const name = await migrateDown(dataSource);
-    return [name === undefined ? 'Nothing to do: no migration is applied.' : `Reverted ${name}`];
+  finish: async (source, options) => {
+    const names = await removeAllBridges(source, options);
+    return {
+      lines: names.length === 0 ? ['Nothing to do.'] : names.map((name) => `Removed ${name}`),
+    };
   },
-  status: async (dataSource) => {
-    const states = await migrationStatus(dataSource);
-    return states.map(({ name, applied }) => `${applied ? 'applied' : 'missing'}  ${name}`);
+  down: async (source, options) => {
+    const name = await newestMigration(source);
+    if (name === undefined) return { lines: ['Nothing to do: no migration is applied.'] };
+    if (!options.yes) {
+      return {
+        refused: true,
+        lines: [
+          `This would revert ${name}, and what is in the tables and columns that it added would be lost.`,
+          'Run it again with --yes, after a backup.',
+        ],
+      };
+    }
+    const nodes = await connectedNodes(source);
+    if (nodes.length > 0) {
+      return {
+        refused: true,
+        lines: [
+          `${name} is not reverted: the database is in use. Stop these first:`,
+          ...nodes.map(
+            ({ name: node, processes, address }) =>
+              `  ${node}: ${processes} connection(s) from ${address ?? 'this machine'}`,
+          ),
+        ],
+      };
+    }
+    return { lines: [`Reverted ${await migrateDown(source, options)}`] };
+  },
+  status: async (source) => {
+    const states = await migrationStatus(source);
+    const bridges = await selectBridges(source);
+    return {
+      lines: [
+        ...states.map(({ name, applied }) => `${applied ? 'applied' : 'missing'}  ${name}`),
+        ...(bridges.length > 0 ? [finishHint] : []),
+      ],
+    };
   },
 };
 
-/** @returns the exit code: 0 done, 1 failed, 2 wrongly called */
+/** @returns undefined for a wrong call */
+function parse(args: readonly string[]): { command: Command; yes: boolean } | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { yes: { type: 'boolean', default: false } },
+    });
+    const [word = 'up', ...rest] = positionals;
+    const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
+    if (command === undefined || rest.length > 0 || (values.yes && word !== 'down')) return undefined;
+    return { command, yes: values.yes };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
-  const [word = 'up', ...rest] = args;
-  const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
-  if (command === undefined || rest.length > 0) {
+  const call = parse(args);
+  if (!call) {
     process.stdout.write(usage);
     return 2;
   }
@@ -47,24 +124,13 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  const dataSource = createDataSource({
-    url: databaseUrl,
-    poolSize: 2,
-    // A migration takes as long as its table is large.
-    statementTimeoutMs: 0,
-    entities,
-    migrations,
-    applicationName: 'standfirst-migrate',
-    onPoolError: (error) => process.stderr.write(`${error.message}\n`),
+  const onProgress = (line: string) => process.stderr.write(`${line}\n`);
+  const { lines, refused } = await withMigrationSource(databaseUrl, async (source) => {
+    await refusePooler(source);
+    return call.command(source, { yes: call.yes, onProgress });
   });
-  await dataSource.initialize();
-  try {
-    const lines = await command(dataSource);
-    process.stdout.write(`${lines.join('\n')}\n`);
-    return 0;
-  } finally {
-    await dataSource.destroy();
-  }
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return refused ? 1 : 0;
 }
 
 try {

@@ -15,6 +15,8 @@ export interface ConnectionSettings {
   readonly lockTimeoutMs?: number;
   /** How long each server may take to accept a connection; absent: as the address says, or a few seconds. */
   readonly connectTimeoutMs?: number;
+  /** Whether the server is told of the timeouts at the start of a connection (default); a pooler refuses to be. */
+  readonly sendsTimeouts?: boolean;
   /** What `pg_stat_activity` calls the connections; "standfirst" by default. */
   readonly applicationName?: string;
 }
@@ -36,7 +38,7 @@ const [connectMs, connectMsOfSeveral] = [5000, 2000];
 
 /** Options of each connection, for the driver. */
 function connectionOptions(settings: ConnectionSettings) {
-  const { statementTimeoutMs, lockTimeoutMs = 0 } = settings;
+  const { statementTimeoutMs, lockTimeoutMs = 0, sendsTimeouts = true } = settings;
   const address = parseDatabaseUrl(settings.url);
   const { urls } = address;
   const perHostMs =
@@ -54,9 +56,9 @@ function connectionOptions(settings: ConnectionSettings) {
     // Statements may be sent before the ones ahead of them are answered. PostgreSQL runs them in their order.
     pipeline: true,
     stream: () => new TurnSocket(),
-    statement_timeout: statementTimeoutMs,
+    ...(sendsTimeouts ? { statement_timeout: statementTimeoutMs } : {}),
     query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + answerGraceMs,
-    ...(lockTimeoutMs === 0 ? {} : { lock_timeout: lockTimeoutMs }),
+    ...(sendsTimeouts && lockTimeoutMs > 0 ? { lock_timeout: lockTimeoutMs } : {}),
   };
 }
 

@@ -1,25 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
-
-/** A migration that the program has. */
-export interface MigrationState {
-  readonly name: string;
-  readonly applied: boolean;
-}
+import { findBridges, removeBridges } from '../../migrations/support/bridges.ts';
+import { isLockConflict, lockTimeoutMs } from '../../migrations/support/table-locks.ts';
+import { migrationNames, type MigrationState, selectMigrationStates } from './schema-fault.ts';
 
 /** "stndfrst" in ASCII, as a bigint: one advisory lock per database, for whoever changes its schema. */
 const lockKey = '8319395789154710388';
 const lockRetryMs = 100;
+/** The pause after a migration could not lock a table, in milliseconds: others catch up meanwhile. */
+const conflictPauseMs = 1000;
+
+/** Connections of programs that change the schema, or wait to. */
+export const migrationApplicationName = 'standfirst-migrate';
+
+export interface MigrateOptions {
+  /** Told what is being done or waited for, a line at a time. */
+  readonly onProgress?: (line: string) => void;
+}
 
 /**
- * Applies every migration that is missing, each in its own transaction. Of several processes that do it at
- * once, one works and the others wait for it.
+ * Applies every migration that is missing, beside nodes of the version before and a dump under way. Of several processes
+ * that do it at once, one works and the others wait for it. One that was stopped in the middle may be run again.
+ *
+ * Bridges, which let nodes of the version before go on, are taken down at once where no node is connected.
  * @returns the names of those it applied
  */
-export async function migrateUp(dataSource: DataSource): Promise<string[]> {
-  return withSchemaLock(dataSource, async (executor) => {
-    const applied = await executor.executePendingMigrations();
-    return applied.map(({ name }) => name);
+export async function migrateUp(dataSource: DataSource, options: MigrateOptions = {}): Promise<string[]> {
+  return withSchemaLock(dataSource, options, async (runner, executor) => {
+    const isNew = (await executor.getExecutedMigrations()).length === 0;
+    const pending = await executor.getPendingMigrations();
+    if (pending.length > 0) await retryOnConflict(options, () => executor.executePendingMigrations());
+    // In a database that was empty nobody of the version before can be at work, whoever is connected.
+    if (isNew || (await findNodes(runner)).length === 0) await removeBridges(runner);
+    return pending.map(({ name }) => name);
   });
 }
 
@@ -27,57 +40,115 @@ export async function migrateUp(dataSource: DataSource): Promise<string[]> {
  * Reverts the migration that was applied last.
  * @returns its name, or undefined when there was none
  */
-export async function migrateDown(dataSource: DataSource): Promise<string | undefined> {
-  return withSchemaLock(dataSource, async (executor) => {
+export async function migrateDown(
+  dataSource: DataSource,
+  options: MigrateOptions = {},
+): Promise<string | undefined> {
+  return withSchemaLock(dataSource, options, async (_runner, executor) => {
     const [newest] = await executor.getExecutedMigrations();
-    if (newest !== undefined) await executor.undoLastMigration();
+    if (newest !== undefined) await retryOnConflict(options, () => executor.undoLastMigration());
     return newest?.name;
   });
 }
 
+/** Takes down what serves nodes of the version before. @returns the names of the bridges */
+export async function removeAllBridges(
+  dataSource: DataSource,
+  options: MigrateOptions = {},
+): Promise<string[]> {
+  return withSchemaLock(dataSource, options, (runner) => removeBridges(runner));
+}
+
+/** @returns the names of the bridges that are up */
+export async function selectBridges(dataSource: DataSource): Promise<string[]> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    return (await findBridges(runner)).map(({ name }) => name);
+  } finally {
+    await runner.release();
+  }
+}
+
 /** The program's migrations, oldest first. Writes nothing, so it works with a role that may only read. */
 export async function migrationStatus(dataSource: DataSource): Promise<MigrationState[]> {
-  const executed = await new MigrationExecutor(dataSource).getExecutedMigrations();
-  const names = new Set(executed.map(({ name }) => name));
-  return dataSource.migrations
-    .map((migration) => migration.name ?? migration.constructor.name)
-    .sort((a, b) => Number(a.slice(-13)) - Number(b.slice(-13)))
-    .map((name) => ({ name, applied: names.has(name) }));
+  return selectMigrationStates(dataSource, migrationNames(dataSource));
 }
 
-/** The database's tables are not those that this version of the service works with. */
-export class NotMigratedError extends Error {
-  override readonly name = 'NotMigratedError';
+/** @returns the migration that `migrateDown` would revert */
+export async function newestMigration(dataSource: DataSource): Promise<string | undefined> {
+  const [newest] = await new MigrationExecutor(dataSource).getExecutedMigrations();
+  return newest?.name;
 }
 
-/** @throws NotMigratedError that says how many migrations are missing and what to run */
-export async function requireMigrated(dataSource: DataSource): Promise<void> {
-  const missing = (await migrationStatus(dataSource)).filter(({ applied }) => !applied).length;
-  if (missing > 0) {
-    throw new NotMigratedError(
-      `The database is not migrated: ${missing} migration(s) missing. Run "npm run migrate".`,
-    );
+/** A session of a service, or of one of its commands, on this database. */
+export interface ConnectedNode {
+  readonly name: string;
+  readonly processes: number;
+  readonly address: string | null;
+}
+
+/**
+ * Sessions whose `application_name` begins with `standfirst`, by name and address, without those of `migrate`. PostgreSQL
+ * shows these columns to every role. Behind a pooler they are the pooler's, which outlive the nodes by some minutes.
+ */
+export async function connectedNodes(dataSource: DataSource): Promise<ConnectedNode[]> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    return await findNodes(runner);
+  } finally {
+    await runner.release();
   }
+}
+
+async function findNodes(runner: QueryRunner): Promise<ConnectedNode[]> {
+  return (await runner.query(
+    `SELECT application_name AS name, count(*)::int AS processes, host(client_addr) AS address
+     FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND starts_with(application_name, 'standfirst')
+       AND application_name <> $1
+     GROUP BY application_name, client_addr ORDER BY application_name, client_addr`,
+    [migrationApplicationName],
+  )) as ConnectedNode[];
 }
 
 /** Lock and migrations share one connection: the lock can't be lost without the migration failing too. */
 async function withSchemaLock<T>(
   dataSource: DataSource,
-  work: (executor: MigrationExecutor) => Promise<T>,
+  { onProgress }: MigrateOptions,
+  work: (runner: QueryRunner, executor: MigrationExecutor) => Promise<T>,
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
     await lockSchema(runner);
+    runner.data = { onProgress };
     try {
+      // A migration takes as long as its table is large, but nobody waits behind it for longer than that.
+      await runner.query('SET statement_timeout = 0');
+      await runner.query(`SET lock_timeout = ${lockTimeoutMs}`);
       const executor = new MigrationExecutor(dataSource, runner);
       executor.transaction = 'each';
-      return await work(executor);
+      return await work(runner, executor);
     } finally {
-      // Fails only with its connection, and the lock goes with that.
+      // These fail only with their connection, and lock and settings go with that.
+      await runner.query('RESET lock_timeout; RESET statement_timeout').catch(() => undefined);
       await runner.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(() => undefined);
     }
   } finally {
     await runner.release();
+  }
+}
+
+/** A migration is one transaction, or steps that may be repeated: in either case it can be begun again. */
+async function retryOnConflict({ onProgress }: MigrateOptions, work: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!isLockConflict(error)) throw error;
+    }
+    onProgress?.(`a table is in use for longer than ${lockTimeoutMs} ms; trying again`);
+    await sleep(conflictPauseMs);
   }
 }
 

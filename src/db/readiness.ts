@@ -22,6 +22,8 @@ export interface ReadinessOptions {
   readonly createClient: () => SingleClient;
   /** Asks over the common pool, where the server has no connection left for readiness alone. */
   readonly askPool: Ask;
+  /** Looks whether the schema is one that the program can work with. @returns why not */
+  readonly findSchemaFault: (ask: Ask) => Promise<string | undefined>;
   /** Told whenever the server only reads: its connections are of no use. */
   readonly onReadsOnly: () => void;
 }
@@ -76,18 +78,22 @@ export class Readiness {
   async #ask(): Promise<string | undefined> {
     if (this.#client) {
       try {
-        return await reasonOf(askerOf(this.#client));
+        return await this.#reasonOf(askerOf(this.#client));
       } catch {
         // The connection may have been ended while the database is well.
         this.#drop();
       }
     }
     try {
-      return await reasonOf(askerOf(await this.#open()));
+      return await this.#reasonOf(askerOf(await this.#open()));
     } catch (error) {
       if (sqlState(error) !== tooManyConnections) throw error;
-      return reasonOf(this.#options.askPool);
+      return this.#reasonOf(this.#options.askPool);
     }
+  }
+
+  async #reasonOf(ask: Ask): Promise<string | undefined> {
+    return (await reasonOf(ask)) ?? this.#options.findSchemaFault(ask);
   }
 
   async #open(): Promise<SingleClient> {

@@ -35,7 +35,11 @@ export interface DocumentLimits {
 /** A document that was read: valid and within all limits, or the errors that its sender is shown. */
 export type ReadDocument =
   | { readonly document: DocumentNode; readonly extent: Extent; readonly errors?: undefined }
-  | { readonly document?: undefined; readonly extent?: undefined; readonly errors: readonly GraphQLFormattedError[] };
+  | {
+      readonly document?: undefined;
+      readonly extent?: undefined;
+      readonly errors: readonly GraphQLFormattedError[];
+    };
 
 /** The most errors that one document is told. */
 const maxErrors = 20;

@@ -4,10 +4,8 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { createServiceDataSource } from '../../src/app.ts';
-import { parseConfig } from '../../src/config.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
-import { migrateUp } from '../../src/db/migrate.ts';
+import { migrateDatabase } from '../../src/migration-source.ts';
 import { TestApp } from '../support/app.ts';
 import { onDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -26,10 +24,7 @@ onLinux('the logs of a service on its embedded database', () => {
     await chmod(folder, 0o755);
     postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => undefined });
     const { url } = postgres;
-    const source = createServiceDataSource(parseConfig({}), url, logger);
-    await source.initialize();
-    await migrateUp(source);
-    await source.destroy();
+    await migrateDatabase(url);
     app = await TestApp.start(
       {},
       { database: { name: 'standfirst', url, drop: () => Promise.resolve() }, logger },

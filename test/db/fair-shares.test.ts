@@ -94,6 +94,7 @@ it('readiness is told in time of a database that accepts connections and says no
       return createClient({ url, statementTimeoutMs: lookMs, connectTimeoutMs: lookMs });
     },
     askPool: () => Promise.reject(new Error('There is no pool')),
+    findSchemaFault: () => Promise.resolve(undefined),
     onReadsOnly: () => undefined,
   });
   const begun = performance.now();

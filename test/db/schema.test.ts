@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/db/data-source.ts';
-import { migrateDown, migrateUp, migrationStatus, requireMigrated } from '../../src/db/migrate.ts';
+import { migrateDown, migrateUp, migrationStatus } from '../../src/db/migrate.ts';
+import { requireMigrated } from '../../src/db/schema-fault.ts';
 import { entities, migrations } from '../../src/schema-entities.ts';
 
 const adminUrl = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';

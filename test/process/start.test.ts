@@ -199,7 +199,19 @@ describe('the service on a PostgreSQL of its own', () => {
 
     await migrate('up');
     expect(await migrate('status')).not.toMatch(/pending|missing/i);
-    await migrate('down');
+    await expect(migrate('down')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/would revert \w+, and what is in .* would be lost[^]*--yes/),
+    });
+    const connected = begin(env);
+    await connected.ready();
+    await expect(migrate('down', '--yes')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/is not reverted[^]*standfirst: \d+ connection\(s\) from/),
+    });
+    expect(await migrate('status')).not.toContain('missing');
+    expect(await connected.end('SIGTERM')).toBe(0);
+    expect(await migrate('down', '--yes')).toMatch(/^Reverted /);
     await migrate();
     const service = begin(env);
     expect((await service.post(newest)).articles.nodes).toEqual([]);

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { QueryRunner } from 'typeorm';
+import { say } from './progress.ts';
+
+/** Pages of a table that one batch looks at: 2 MB, some tens of milliseconds. */
+const pagesPerBatch = 256;
+
+export interface Filling {
+  readonly table: string;
+  /** Condition on `t` of the rows that are to be filled; false once they are. */
+  readonly missing: string;
+  /** What follows SET, about `t`; sees the tables of `from`. */
+  readonly set: string;
+  /** Further tables as an UPDATE's FROM, with the condition that joins each to `t`. */
+  readonly from?: { readonly tables: string; readonly where: string };
+}
+
+/**
+ * Fills columns, some pages at a time, each in a transaction of its own that waits for no row: rows that writers hold are
+ * left to the next pass. Rests for as long as it worked, so that others have the disk as well.
+ */
+export async function fillInBatches(
+  runner: QueryRunner,
+  { table, missing, set, from }: Filling,
+): Promise<void> {
+  const statement = `
+    WITH part AS MATERIALIZED (
+      SELECT t.ctid FROM ${table} t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ${missing}
+      FOR NO KEY UPDATE SKIP LOCKED)
+    UPDATE ${table} t SET ${set} FROM part${from ? `, ${from.tables}` : ''}
+    WHERE t.ctid = part.ctid AND ${missing}${from ? ` AND ${from.where}` : ''}`;
+  while (await isMissing(runner, table, missing)) {
+    const pages = await pagesOf(runner, table);
+    for (let page = 0; page < pages; page += pagesPerBatch) {
+      const begun = performance.now();
+      await runner.query(statement, [`(${page},0)`, `(${page + pagesPerBatch},0)`]);
+      if (page % (pagesPerBatch * 64) === 0) say(runner, `filling ${table}: page ${page} of ${pages}`);
+      await sleep(performance.now() - begun);
+    }
+  }
+}
+
+async function isMissing(runner: QueryRunner, table: string, missing: string): Promise<boolean> {
+  const [row] = (await runner.query(`SELECT EXISTS (SELECT FROM ${table} t WHERE ${missing}) AS any`)) as {
+    any: boolean;
+  }[];
+  return row?.any === true;
+}
+
+async function pagesOf(runner: QueryRunner, table: string): Promise<number> {
+  const [row] = (await runner.query(
+    `SELECT (pg_relation_size($1::regclass) / current_setting('block_size')::int)::int AS pages`,
+    [table],
+  )) as { pages: number }[];
+  return row?.pages ?? 0;
+}

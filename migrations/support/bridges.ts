@@ -1,0 +1,49 @@
+import type { QueryRunner } from 'typeorm';
+import { changeTables } from './table-locks.ts';
+
+/*
+ * A bridge is a trigger that does for nodes of the version before what they don't know of: it fills a column that they
+ * leave out, say. It stays until no such node runs: `migrate` takes bridges down by itself where no node is connected, else
+ * `migrate -- finish` does.
+ */
+
+export interface Bridge {
+  /** `bridge_`, the migration's time, and what it does. */
+  readonly name: `bridge_${string}`;
+  readonly table: string;
+  /** `BEFORE INSERT`, say. */
+  readonly event: string;
+  /** A condition on NEW and OLD that nodes of the new version never meet, so that they pay next to nothing. */
+  readonly when: string;
+  /** PL/pgSQL statements. */
+  readonly body: string;
+}
+
+/** Statements that put a bridge up, under a lock of its table. */
+export function bridgeStatements({ name, table, event, when, body }: Bridge): string[] {
+  return [
+    `CREATE OR REPLACE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $bridge$ BEGIN ${body} END $bridge$`,
+    `CREATE OR REPLACE TRIGGER ${name} ${event} ON ${table} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION ${name}()`,
+  ];
+}
+
+/** Names of the bridges that are up, with their tables. */
+export async function findBridges(runner: QueryRunner): Promise<{ name: string; table: string }[]> {
+  return (await runner.query(
+    `SELECT tgname AS name, tgrelid::regclass::text AS table FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
+     WHERE c.relnamespace = current_schema()::regnamespace AND starts_with(tgname, 'bridge_') ORDER BY tgname`,
+  )) as { name: string; table: string }[];
+}
+
+/** Takes the bridges of a migration down, or all. @returns their names */
+export async function removeBridges(runner: QueryRunner, prefix = 'bridge_'): Promise<string[]> {
+  const bridges = (await findBridges(runner)).filter(({ name }) => name.startsWith(prefix));
+  for (const { name, table } of bridges) {
+    await changeTables(runner, {
+      mode: 'ACCESS EXCLUSIVE',
+      tables: [table],
+      statements: [`DROP TRIGGER ${name} ON ${table}`, `DROP FUNCTION ${name}()`],
+    });
+  }
+  return bridges.map(({ name }) => name);
+}

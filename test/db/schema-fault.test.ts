@@ -1,0 +1,56 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { setOldestProgram } from '../../migrations/support/oldest-program.ts';
+import { schemaFault } from '../../src/db/schema-fault.ts';
+import { migrations } from '../../src/schema-entities.ts';
+import { useApp } from '../support/app.ts';
+
+const service = useApp();
+const newest = migrations.at(-1)?.name ?? '';
+const timeOf = (name: string) => name.slice(-13);
+
+const ready = async () => {
+  const response = await fetch(`${service().url}/health/ready`);
+  return { status: response.status, body: await response.text() };
+};
+
+async function sayOldest(time: string | undefined): Promise<void> {
+  const runner = service().app.dataSource.createQueryRunner();
+  await setOldestProgram(runner, time);
+  await runner.release();
+}
+
+afterEach(async () => {
+  const { db } = service().app;
+  await sayOldest(undefined);
+  await db.query('DELETE FROM migration WHERE timestamp >= $1', [timeOf(newest)]);
+  await db.query('INSERT INTO migration (timestamp, name) VALUES ($1, $2)', [timeOf(newest), newest]);
+});
+
+it('a node is not ready while the database lacks a migration that it knows', async () => {
+  expect((await ready()).status).toBe(200);
+  await service().app.db.query('DELETE FROM migration WHERE name = $1', [newest]);
+  const { status, body } = await ready();
+  expect(status).toBe(503);
+  expect(body).toContain('1 migration(s) missing');
+});
+
+it('a node is ready beside migrations of the next version, until one removes what the node needs', async () => {
+  const { db } = service().app;
+  await db.query(`INSERT INTO migration (timestamp, name) VALUES (9000000000000, 'Adds9000000000000')`);
+  await sayOldest(timeOf(newest));
+  expect((await ready()).status).toBe(200);
+  await sayOldest('9000000000000');
+  const { status, body } = await ready();
+  expect(status).toBe(503);
+  expect(body).toContain('migrated beyond this version, which lacks migration 9000000000000');
+});
+
+it('a database without any migration is a fault, not an error', async () => {
+  const { db } = service().app;
+  await db.query('ALTER TABLE migration RENAME TO elsewhere');
+  try {
+    expect(await schemaFault(db, [newest])).toMatch(/1 migration\(s\) missing/);
+  } finally {
+    await db.query('ALTER TABLE elsewhere RENAME TO migration');
+  }
+});
