@@ -5,6 +5,8 @@ import Sequencer from '@jest/test-sequencer';
 // What takes longest, in this order. Begun last, it would run on alone.
 const longest = [
   'process/start',
+  'process/npm-start',
+  'db/migration-steps',
   'permissions/reading',
   'bench/bench',
   'db/embedded',

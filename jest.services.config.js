@@ -7,7 +7,7 @@ process.env.TEST_REDIS_URL = process.env.REDIS_URL || 'redis://127.0.0.1:6379';
 // What the rest runs on makes no difference to these: the embedded database is their subject, or they use no database at all.
 const elsewhere = [
   'db/embedded',
-  'process/start',
+  'process/(npm-)?start',
   'architecture',
   'config',
   'text/(addresses|markdown|plain|slug)',
