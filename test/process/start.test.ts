@@ -40,7 +40,7 @@ const newest = `{ articles(first: 1) { nodes { id slug liveCursor } } }`;
 const addComment = `mutation ($articleId: ID!) {
   addComment(input: { articleId: $articleId, body: "Still here" }) { comment { id } userErrors { code } } }`;
 
-beforeAll(buildProgram, 60_000);
+beforeAll(buildProgram, 240_000);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'standfirst-start-'));
@@ -228,7 +228,7 @@ describe('the service on a PostgreSQL of its own', () => {
     expect(again.output).not.toContain('Their password');
     expect(await again.end('SIGTERM')).toBe(0);
     await onDatabase(serverUrl(), (client) => client.query(`DROP DATABASE "${name}" WITH (FORCE)`));
-  });
+  }, 120_000);
 
   it('says that the database can not be reached', async () => {
     const service = begin({
