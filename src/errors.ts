@@ -8,7 +8,7 @@
 /** Codes of `userErrors`, with their description in the schema. */
 export const userErrorCodes = {
   INVALID_INPUT: 'A value breaks its rule; `message` says which.',
-  TOO_LONG: 'A text is longer than allowed.',
+  TOO_LONG: 'A text is longer than allowed, or becomes too long when it is rendered; `message` says which.',
   EMPTY_TEXT: 'A text has nothing in it that a reader could see.',
   EMAIL_TAKEN: 'An account with this e-mail address exists.',
   WRONG_CREDENTIALS: 'E-mail address and password do not belong together.',

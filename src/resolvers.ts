@@ -1,6 +1,6 @@
 import { AccountResolver, findViewerNode } from './account/account.resolver.ts';
 import { SessionService } from './account/session.service.ts';
-import { ArticleEventResolver } from './article/article-log.resolver.ts';
+import { ArticleEventResolver, articleTextLengths } from './article/article-log.resolver.ts';
 import {
   ArticleListResolver,
   JournalistArticleResolver,
@@ -38,7 +38,11 @@ import {
   CommentThreadResolver,
 } from './comment/comment-thread.resolver.ts';
 import { CommentService } from './comment/comment.service.ts';
-import { CommentEventResolver, CommentSubscriptionResolver } from './comment/comment.subscription.ts';
+import {
+  CommentEventResolver,
+  CommentSubscriptionResolver,
+  commentTextLengths,
+} from './comment/comment.subscription.ts';
 import { OwnCommentsResolver } from './comment/own-comments.resolver.ts';
 import type { Config } from './config.ts';
 import { type Database } from './db/database.ts';
@@ -132,7 +136,7 @@ export function createResolvers({
     new ArticleMutationResolver(articles),
     new ViewerWritingResolver(),
     new ArticleSubscriptionResolver(views),
-    new ArticleEventResolver(views),
+    new ArticleEventResolver(views, { ...articleTextLengths, ...commentTextLengths }),
     new ArticleUpdatedResolver(),
     new CommentPolicyChangedResolver(),
     new ArticleEndorsementResolver(),

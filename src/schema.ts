@@ -8,6 +8,7 @@ import {
   ArticleUnpublished,
   ArticleUpdated,
   CommentPolicyChanged,
+  EventOmitted,
 } from './article/article-event.type.ts';
 import { ArticleEventResolver } from './article/article-log.resolver.ts';
 import { ArticleMutationResolver, ViewerWritingResolver } from './article/article.mutation.ts';
@@ -113,6 +114,7 @@ const resolverClasses = [
 const eventTypes = [
   ArticleCheckpoint,
   ArticleReset,
+  EventOmitted,
   CommentAdded,
   CommentEdited,
   CommentUpdated,

@@ -155,7 +155,8 @@ function show(client: ApolloClient, articleId: string, event: ArticleEvent): voi
       cache.evict({ id: cache.identify({ __typename: 'Comment', id: event.vanishedCommentId }) });
       return;
     case 'ArticleReset':
-      // Too much was missed to be sent: load the page again. The stream goes on by itself.
+    case 'EventOmitted':
+      // Too much was missed to be sent, or one event was too much: load the page again. The stream goes on by itself.
       void client.refetchQueries({ include: [ThreadDocument] });
   }
 }

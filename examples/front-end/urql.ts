@@ -175,7 +175,8 @@ const showEvent: UpdateResolver<ArticleEventsSubscription, ArticleEventsSubscrip
     }
     case 'CommentRestored':
     case 'ArticleReset':
-      // Its place is not at an end, or too much was missed to be sent: what is on show is loaded again.
+    case 'EventOmitted':
+      // Its place is not at an end, or too much was to be sent: what is on show is loaded again.
       cache.invalidate({ __typename: 'Article', id: articleId });
   }
 };

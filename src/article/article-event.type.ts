@@ -1,14 +1,16 @@
-import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 import { encodeEventCursor } from '../events/event-cursor.ts';
 import type {
   ArticleEventKind,
   ArticleEventRecord,
+  OmittedEvent,
   ResetReason,
   StreamItem,
   StreamMark,
   StreamReset,
 } from '../events/event.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
 import { DateTimeScalar, EventCursorScalar } from '../graphql/scalars.ts';
 
 /** One numbered fact of an article's public history, or a mark in the stream of them. */
@@ -62,6 +64,53 @@ const ResetReasonEnum = graphqlEnum<ResetReason>('ResetReason', 'Why events canâ
 export class ArticleReset extends ArticleEvent {
   @Field(() => ResetReasonEnum, { description: 'Why.' })
   resetReason!: ResetReason;
+}
+
+const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>('ArticleEventKind', 'The kinds of events.', {
+  COMMENT_ADDED: 'As `CommentAdded`.',
+  COMMENT_EDITED: 'As `CommentEdited`.',
+  COMMENT_UPDATED: 'As `CommentUpdated`.',
+  COMMENT_REMOVED: 'As `CommentRemoved`.',
+  COMMENT_RESTORED: 'As `CommentRestored`.',
+  COMMENT_REACTIONS_CHANGED: 'As `CommentReactionsChanged`.',
+  ENDORSEMENT_ADDED: 'As `EndorsementAdded`.',
+  ENDORSEMENT_UPDATED: 'As `EndorsementUpdated`.',
+  ENDORSEMENT_WITHDRAWN: 'As `EndorsementWithdrawn`.',
+  ARTICLE_UPDATED: 'As `ArticleUpdated`.',
+  COMMENT_POLICY_CHANGED: 'As `CommentPolicyChanged`.',
+  ARTICLE_UNPUBLISHED: 'As `ArticleUnpublished`.',
+});
+
+/** Stands in the place of an event, with its number and cursor. */
+@ObjectType({
+  implements: ArticleEvent,
+  description:
+    'Stands in the place of an event of which your selection takes more than may be sent of one. Query what it names anew, or the whole article; the stream goes on.',
+})
+export class EventOmitted extends ArticleEvent {
+  @Field(() => ArticleEventKindEnum, { description: 'What the event was.' })
+  kind!: ArticleEventKind;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The comment that it is about. If there is none with this id for you, take it out.',
+  })
+  commentId!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The endorsement that it is about. If there is none with this id for you, take it out.',
+  })
+  endorsementId!: string | null;
+
+  static of({ event, epoch }: OmittedEvent): EventOmitted {
+    const { articleId, kind, commentId, endorsementId } = event;
+    return Object.assign(new EventOmitted(), baseOfEvent(event, epoch), {
+      kind,
+      commentId: commentId === null ? null : encodeGlobalId('Comment', articleId, commentId),
+      endorsementId: endorsementId === null ? null : encodeGlobalId('Endorsement', articleId, endorsementId),
+    });
+  }
 }
 
 /** The article's own text or data changed, or it was published. */
@@ -121,8 +170,10 @@ export const articleEventViews: EventViews = {
 };
 
 /** Shows whatever a stream carries. */
-export function toArticleEvent(item: StreamItem, views: EventViews): ArticleEvent {
+export function toArticleEvent(item: StreamItem | OmittedEvent, views: EventViews): ArticleEvent {
   switch (item.type) {
+    case 'omitted':
+      return EventOmitted.of(item);
     case 'checkpoint':
       return Object.assign(new ArticleCheckpoint(), markOf(item));
     case 'reset':

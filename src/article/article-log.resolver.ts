@@ -1,22 +1,48 @@
-import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
+import type { ArticleEventKind, ArticleEventRecord, StreamItem } from '../events/event.ts';
 import type { Context } from '../graphql/context.ts';
+import { selectsField } from '../graphql/selects-field.ts';
 import { pageSize } from '../graphql/page.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
-import { ArticleEventPage, type EventViews, toArticleEvent } from './article-event.type.ts';
-import { eventPage } from './article.loader.ts';
+import {
+  type ArticleEvent,
+  ArticleEventPage,
+  type EventViews,
+  toArticleEvent,
+} from './article-event.type.ts';
+import { eventPage, textByArticleId } from './article.loader.ts';
 import { Article } from './article.type.ts';
 
 /** How many events a page has unless asked for otherwise. */
 const defaultSize = 100;
 
+/** The most characters of one event's texts. As in a stream: more, and a note of the event stands in its place. */
+const maxTextLength = 2 * 1024 * 1024;
+
+/** Tells how long the texts are that events of some kinds show. */
+export type EventTextLengths = Readonly<
+  Partial<Record<ArticleEventKind, (event: ArticleEventRecord, context: Context) => Promise<number>>>
+>;
+
+/** Lengths of the texts of the article itself. */
+export const articleTextLengths: EventTextLengths = {
+  ARTICLE_UPDATED: async ({ articleId }, context) => {
+    const row = await context.loaders.get(textByArticleId).load(articleId);
+    return row ? Math.max(row.bodyHtml.length, row.bodyText.length) : 0;
+  },
+};
+
 /** The log of an article's events by request. */
 @Resolver(() => Article)
 export class ArticleEventResolver {
   readonly #views: EventViews;
+  readonly #textLengths: EventTextLengths;
 
-  /** @param views of all kinds of events */
-  constructor(views: EventViews) {
+  /** @param views of all kinds of events; what is not in `textLengths` has no long texts */
+  constructor(views: EventViews, textLengths: EventTextLengths) {
     this.#views = views;
+    this.#textLengths = textLengths;
   }
 
   @FieldResolver(() => ArticleEventPage, {
@@ -40,6 +66,7 @@ export class ArticleEventResolver {
     })
     first: number | null,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<ArticleEventPage> {
     const page = await context.loaders.get(eventPage).load({
       articleId,
@@ -48,10 +75,18 @@ export class ArticleEventResolver {
     });
     if (!page) throw new Error(`Article ${articleId} has no log`);
     const { items, cursor, hasMore } = page;
-    return Object.assign(new ArticleEventPage(), {
-      events: items.map((item) => toArticleEvent(item, this.#views)),
-      cursor,
-      hasMore,
-    });
+    const showsTexts = selectsField(info, /^body(Html|Text)$/);
+    const events = showsTexts
+      ? await Promise.all(items.map((item) => this.#showBounded(item, context)))
+      : items.map((item) => toArticleEvent(item, this.#views));
+    return Object.assign(new ArticleEventPage(), { events, cursor, hasMore });
+  }
+
+  /** A client that asks page by page would ask for the same page for ever, where one event alone is more than it can get. */
+  async #showBounded(item: StreamItem, context: Context): Promise<ArticleEvent> {
+    const length = item.type === 'event' ? this.#textLengths[item.event.kind] : undefined;
+    const isTooLong =
+      item.type === 'event' && length !== undefined && (await length(item.event, context)) > maxTextLength;
+    return toArticleEvent(isTooLong ? { ...item, type: 'omitted' } : item, this.#views);
   }
 }

@@ -1,5 +1,5 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { StreamItem } from '../events/event.ts';
+import type { OmittedEvent, StreamItem } from '../events/event.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import { LiveSource } from '../graphql/live-source.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
@@ -41,7 +41,7 @@ export class ArticleSubscriptionResolver {
     subscribe: ({ args }: { args: EventArgs }) => eventsOf(args, () => true),
   })
   articleEvents(
-    @Root() item: StreamItem,
+    @Root() item: StreamItem | OmittedEvent,
     @Arg('articleId', () => ID, { description: 'The article to listen to.' }) _articleId: string,
     @Arg('after', () => EventCursorScalar, {
       nullable: true,

@@ -5,8 +5,8 @@ import { Handover, isThenable } from './handover.ts';
 import { type Interruption, interruptionOf, LiveError } from './live-error.ts';
 import { type OperationListener, ResumedOperation, type Result } from './resumed-operation.ts';
 
-/** As in the schema; others may come. */
-export type ResetReason = 'EXPIRED' | 'TOO_MANY' | 'UNKNOWN_CURSOR' | 'EPOCH_CHANGED';
+/** As in the schema; others may come. `EVENT_OMITTED`: an event took more than may be sent of one. */
+export type ResetReason = 'EXPIRED' | 'TOO_MANY' | 'UNKNOWN_CURSOR' | 'EPOCH_CHANGED' | 'EVENT_OMITTED';
 
 /** What was missed can't be sent: load the page again. */
 export interface Reset {
@@ -130,6 +130,8 @@ export class ArticleListening implements Listening, OperationListener {
     this.#isKnown = true;
     this.#isUnpublished = type === 'ArticleUnpublished';
     if (type === 'ArticleReset') return this.#addReset(cursor, event.resetReason);
+    // The page that is loaded again shows what the event was about.
+    if (type === 'EventOmitted') return this.#addReset(cursor, 'EVENT_OMITTED');
     const turn = this.#turn;
     this.#handover.add({
       act: () => this.#options.onEvent(event as never),

@@ -31,9 +31,11 @@ interface StreamOptions<TResult, TVariables> {
    * Given each event once, in order. If it returns a promise, the next one waits for it. When it has returned, `cursor`
    * moves. If it throws, the subscription ends with a `LiveError` of kind `handler` and the cursor stays before that event.
    */
-  readonly onEvent: (event: Exclude<EventOf<TResult>, { readonly __typename: 'ArticleReset' }>) => unknown;
+  readonly onEvent: (
+    event: Exclude<EventOf<TResult>, { readonly __typename: 'ArticleReset' | 'EventOmitted' }>,
+  ) => unknown;
   /**
-   * Too much was missed, or nobody knows how much: load the page again. The stream goes on from the reset by itself; return
+   * Too much was missed, or nobody knows how much, or an event took more than may be sent of one: load the page again. The stream goes on from the reset by itself; return
    * a promise of the new page, and the events behind it wait. If it throws or rejects, it is called again after a wait at
    * random, for ever; the state says why.
    */

@@ -1,13 +1,15 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import type { EventTextLengths } from '../article/article-log.resolver.ts';
 import { type EventArgs, eventsOf } from '../article/article.subscription.ts';
 import { RequestError } from '../errors.ts';
 import { encodeEventCursor } from '../events/event-cursor.ts';
-import type { StreamItem } from '../events/event.ts';
+import type { ArticleEventRecord, OmittedEvent, StreamItem } from '../events/event.ts';
 import type { Edge } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
 import { edgeOfComment } from './comment-edge.ts';
 import { CommentAdded, CommentEvent, toCommentAdded } from './comment-event.type.ts';
+import { commentByKey } from './comment.loader.ts';
 import { loadUnderShown } from './comment.resolver.ts';
 import { Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 
@@ -18,12 +20,12 @@ const isAddition = (item: StreamItem): boolean =>
 export class CommentSubscriptionResolver {
   @Subscription(() => CommentAdded, {
     description:
-      'New comments of an article, in order and without a gap, for the simplest client. When it can’t go on from its cursor it ends with the error ARTICLE_RESET, whose `extensions.cursor` is where to go on after querying again. Completes when the article is taken back.',
+      'New comments of an article, in order and without a gap, for the simplest client. When it can’t go on from its cursor, or a comment takes more than may be sent of one event, it ends with the error ARTICLE_RESET, whose `extensions.cursor` is where to go on after querying again. Completes when the article is taken back.',
     subscribe: ({ args }: { args: EventArgs }) =>
       eventsOf(args, (item) => isAddition(item) || item.type === 'reset'),
   })
   commentAdded(
-    @Root() item: StreamItem,
+    @Root() item: StreamItem | OmittedEvent,
     @Arg('articleId', () => ID, { description: 'The article to listen to.' }) _articleId: string,
     @Arg('after', () => EventCursorScalar, {
       nullable: true,
@@ -33,9 +35,12 @@ export class CommentSubscriptionResolver {
     _after: string | null | undefined,
   ): CommentAdded {
     if (item.type === 'event') return toCommentAdded(item.event, item.epoch);
+    const position = item.type === 'omitted' ? { ...item.event, epoch: item.epoch } : item;
+    const resetReason =
+      item.type === 'omitted' ? 'EVENT_OMITTED' : item.type === 'reset' ? item.reason : undefined;
     throw new RequestError('ARTICLE_RESET', undefined, {
-      cursor: encodeEventCursor(item),
-      ...(item.type === 'reset' ? { resetReason: item.reason } : {}),
+      cursor: encodeEventCursor(position),
+      ...(resetReason === undefined ? {} : { resetReason }),
     });
   }
 }
@@ -50,6 +55,22 @@ async function commentOf({ articleId, commentId: id }: CommentEvent, context: Co
   if (!row) throw new Error(`Comment ${id} of article ${articleId} is in the log and nowhere else`);
   return Comment.from(row);
 }
+
+async function textLengthOf({ articleId, commentId }: ArticleEventRecord, context: Context): Promise<number> {
+  if (commentId === null) return 0;
+  const row = await context.loaders.get(commentByKey).load({ articleId, id: commentId });
+  return row ? Math.max(row.bodyHtml.length, row.bodyText.length) : 0;
+}
+
+/** Lengths of the texts that events of comments show. */
+export const commentTextLengths: EventTextLengths = {
+  COMMENT_ADDED: textLengthOf,
+  COMMENT_EDITED: textLengthOf,
+  COMMENT_UPDATED: textLengthOf,
+  COMMENT_RESTORED: textLengthOf,
+  COMMENT_REACTIONS_CHANGED: textLengthOf,
+  COMMENT_REMOVED: textLengthOf,
+};
 
 /** What the events of comments show. */
 @Resolver(() => CommentEvent)

@@ -55,3 +55,10 @@ export interface StreamReset {
   readonly at: Date;
   readonly reason: ResetReason;
 }
+
+/** An event that takes more than may be sent of one: a note of what it was about stands in its place. */
+export interface OmittedEvent {
+  readonly type: 'omitted';
+  readonly epoch: string;
+  readonly event: ArticleEventRecord;
+}

@@ -1,8 +1,8 @@
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { SharedViewer, type Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
-import { RequestError } from '../errors.ts';
-import type { StreamItem } from '../events/event.ts';
+import { RequestError, type RequestErrorCode } from '../errors.ts';
+import type { OmittedEvent, StreamItem } from '../events/event.ts';
 import type { Renderer, Rendering, SharedRendering, SharedVisibility } from '../events/frame.ts';
 import { type Context, Loaders } from '../graphql/context.ts';
 import { executeOperation } from '../operations/execute.ts';
@@ -28,6 +28,25 @@ const nobody: ReadonlySet<string> = new Set();
 /** How many items are made in one go, and points of what is selected of them: they share what is loaded for them. */
 const maxBatch = 32;
 const maxBatchCost = 1600;
+
+/** What is selected of an event takes more than may be sent. */
+const tooLarge = Symbol('too large');
+
+const hasCode = (errors: readonly GraphQLError[], code: RequestErrorCode): boolean =>
+  errors.some(({ originalError }) => originalError instanceof RequestError && originalError.code === code);
+
+function toPayload(data: ExecutionResult['data'], last: boolean): Rendering | typeof tooLarge {
+  try {
+    const text = JSON.stringify({ data });
+    // No text takes fewer bytes than it has code units.
+    const bytes = text.length <= maxEventBytes ? Buffer.from(text) : undefined;
+    return bytes && bytes.length <= maxEventBytes ? { type: 'payload', bytes, last } : tooLarge;
+  } catch (error) {
+    // Longer than any string can be.
+    if (error instanceof RangeError) return tooLarge;
+    throw error;
+  }
+}
 
 /** Executes a subscription for each item, once for everybody with the same rights. */
 export class SelectionRenderer implements Renderer {
@@ -91,34 +110,36 @@ export class SelectionRenderer implements Renderer {
       const { source } = this.#options;
       const tookBack = item.type === 'event' && item.event.kind === 'ARTICLE_UNPUBLISHED';
       const last = tookBack && !(await source.isVisible(context));
-      return source.wants(item)
-        ? this.#toRendering(await this.#execute(item, context), last)
-        : { type: 'nothing', last };
+      if (!source.wants(item)) return { type: 'nothing', last };
+      const shown = this.#toRendering(await this.#execute(item, context), last);
+      if (shown !== tooLarge || item.type !== 'event') return this.#orRefused(shown);
+      // Whoever selects it would end here, again and again: the log goes on behind a note of what it was.
+      const note: OmittedEvent = { ...item, type: 'omitted' };
+      // With room of its own: that of the event is used up.
+      const room = liveContext(context.viewer, context.loaders);
+      return this.#orRefused(this.#toRendering(await this.#execute(note, room), last));
     } catch (error) {
       return this.#failed(error);
     }
   }
 
-  #execute(item: StreamItem, contextValue: Context): Promise<ExecutionResult> {
+  #execute(item: StreamItem | OmittedEvent, contextValue: Context): Promise<ExecutionResult> {
     const { schema, selection } = this.#options;
     return executeOperation({ ...selection, schema, contextValue, rootValue: item });
   }
 
   /** Errors never stand beside an event, whose cursor would be taken for passed. */
-  #toRendering({ data, errors }: ExecutionResult, last: boolean): Rendering {
-    if (!errors) return this.#toPayload(JSON.stringify({ data }), last);
+  #toRendering({ data, errors }: ExecutionResult, last: boolean): Rendering | typeof tooLarge {
+    if (!errors) return toPayload(data, last);
     const fault = errors.find((error) => isFault(error));
     if (fault) return this.#failed(fault);
-    const gone = errors.some(
-      ({ originalError }) => originalError instanceof RequestError && originalError.code === 'NOT_FOUND',
-    );
-    return { type: gone ? 'withdrawn' : 'refused', errors };
+    if (hasCode(errors, 'QUERY_TOO_COSTLY')) return tooLarge;
+    return { type: hasCode(errors, 'NOT_FOUND') ? 'withdrawn' : 'refused', errors };
   }
 
-  #toPayload(text: string, last: boolean): Rendering {
-    const bytes = Buffer.from(text);
-    if (bytes.length <= maxEventBytes) return { type: 'payload', bytes, last };
-    const message = `What is selected of one event takes ${bytes.length} bytes of ${maxEventBytes} allowed.`;
+  #orRefused(rendering: Rendering | typeof tooLarge): Rendering {
+    if (rendering !== tooLarge) return rendering;
+    const message = `What is selected of one event takes more than ${maxEventBytes} bytes.`;
     return { type: 'refused', errors: [new RequestError('QUERY_TOO_COSTLY', message)] };
   }
 

@@ -110,7 +110,7 @@ live.article({
   ...at,
   document: ArticleEventsDocument,
   onEvent: (event) => {
-    same<typeof event, Exclude<EventOf<ResultOf<typeof ArticleEventsDocument>>, { __typename: 'ArticleReset' }>>(true);
+    same<typeof event, Exclude<EventOf<ResultOf<typeof ArticleEventsDocument>>, { __typename: 'ArticleReset' | 'EventOmitted' }>>(true);
     if (event.__typename === 'CommentRemoved') same<typeof event.vanishedCommentId, string | null>(true);
     // @ts-expect-error resets have a handler of their own
     return event.__typename === 'ArticleReset';

@@ -161,6 +161,7 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   ArticleEventPage: { text: 'whoever sees the article; the events as in its stream' },
   ArticleReset: { text: 'whoever sees the article' },
   ArticleUpdated: { text: 'whoever sees the article' },
+  EventOmitted: { text: 'whoever sees the article; which comment or endorsement, and no more of it' },
   CommentPolicyChanged: { text: 'whoever sees the article' },
   ArticleUnpublished: { text: 'whoever saw the article until then' },
   CommentAdded: { text: 'whoever sees the article; the comment as they see it by then' },

@@ -6,7 +6,10 @@ import { type ArticleEventsSubscription } from '../graphql/generated/graphql.ts'
 import { ArticleEvents } from './documents.ts';
 
 /** What `onEvent` is given. */
-export type LiveEvent = Exclude<EventOf<ArticleEventsSubscription>, { __typename: 'ArticleReset' }>;
+export type LiveEvent = Exclude<
+  EventOf<ArticleEventsSubscription>,
+  { __typename: 'ArticleReset' | 'EventOmitted' }
+>;
 
 // #region write
 /** Takes over what an event brings: whole objects with their ids, so whoever shows one of them shows it as it is now. */

@@ -99,7 +99,7 @@ export type UserErrorCode =
   | 'SLUG_TAKEN'
   /** It was changed since the state that you expect: read it again. */
   | 'STALE_REVISION'
-  /** A text is longer than allowed. */
+  /** A text is longer than allowed, or becomes too long when it is rendered; `message` says which. */
   | 'TOO_LONG'
   /** E-mail address and password do not belong together. */
   | 'WRONG_CREDENTIALS'
@@ -127,6 +127,7 @@ export type ArticleEventsSubscription = { articleEvents:
     | { __typename: 'EndorsementAdded', cursor: string, article: { __typename: 'Article', id: string, endorsementCount: number } }
     | { __typename: 'EndorsementUpdated', cursor: string, article: { __typename: 'Article', id: string, endorsementCount: number } }
     | { __typename: 'EndorsementWithdrawn', cursor: string, article: { __typename: 'Article', id: string, endorsementCount: number } }
+    | { __typename: 'EventOmitted', cursor: string }
    };
 
 export type AddCommentMutationVariables = Exact<{

@@ -272,7 +272,7 @@ export type UserErrorCode =
   | 'SLUG_TAKEN'
   /** It was changed since the state that you expect: read it again. */
   | 'STALE_REVISION'
-  /** A text is longer than allowed. */
+  /** A text is longer than allowed, or becomes too long when it is rendered; `message` says which. */
   | 'TOO_LONG'
   /** E-mail address and password do not belong together. */
   | 'WRONG_CREDENTIALS'
@@ -580,6 +580,7 @@ export type ArticleEventsSubscription = { articleEvents:
         & { ' $fragmentRefs'?: { 'EndorsementCardFragment': EndorsementCardFragment } }
       ) | null }
     | { __typename: 'EndorsementWithdrawn', endorsementId: string, cursor: string, article: { __typename: 'Article', id: string, endorsementCount: number, viewerCanEndorse: boolean, viewerEndorsement: { __typename: 'Endorsement', id: string } | null } }
+    | { __typename: 'EventOmitted', cursor: string }
    };
 
 export type AddCommentMutationVariables = Exact<{
