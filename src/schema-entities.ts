@@ -4,6 +4,7 @@ import { Search1764600000000 } from '../migrations/1764600000000-search.ts';
 import { ShallowLists1764700000000 } from '../migrations/1764700000000-shallow-lists.ts';
 import { Retention1764800000000 } from '../migrations/1764800000000-retention.ts';
 import { TokenFamilies1765100000000 } from '../migrations/1765100000000-token-families.ts';
+import { LongTexts1765900000000 } from '../migrations/1765900000000-long-texts.ts';
 import { AccountEntity } from './account/account.entity.ts';
 import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './account/session.entity.ts';
 import {
@@ -58,4 +59,5 @@ export const migrations = [
   ShallowLists1764700000000,
   Retention1764800000000,
   TokenFamilies1765100000000,
+  LongTexts1765900000000,
 ];

@@ -187,6 +187,7 @@ export const texts = {
   preview: 'Preview',
   previewHint: 'A preview, made in this browser. The service decides on the public text.',
   previewEmpty: 'There is nothing to show yet.',
+  previewTooLong: 'Too long to show: the text has too many lines, or too much markup in one place.',
   saveDraft: 'Save draft',
   publish: 'Publish',
   publishAgain: 'Publish again',

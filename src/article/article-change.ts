@@ -51,13 +51,14 @@ export async function differenceTo(
 
 /**
  * Writes the parts of a locked article that are different.
- * @throws Refusal WRONG_STATUS, SLUG_TAKEN, CANONICAL_URL_TAKEN, or what `render` refuses
+ * @param rendered the body of the change, if there is one
+ * @throws Refusal WRONG_STATUS, SLUG_TAKEN, CANONICAL_URL_TAKEN
  */
 export async function writeDifference(
   tx: Tx,
   article: LockedArticleRow,
   { body, tags, signatures, ...head }: ArticleChange,
-  render: (markdown: string) => ArticleBody,
+  rendered: ArticleBody | undefined,
 ): Promise<void> {
   const { id } = article;
   if (head.slug !== undefined && article.publishedAt !== null) {
@@ -67,7 +68,7 @@ export async function writeDifference(
   const [first, ...others] = await selectTakenNames(tx, id, head);
   if (first) throw Refusal.of(first, ...others);
   await updateArticleHead(tx, { ...article, ...head });
-  if (body !== undefined) await updateArticleBody(tx, id, render(body));
+  if (body !== undefined && rendered) await updateArticleBody(tx, id, rendered);
   if (tags) await replaceTags(tx, id, tags);
   if (signatures) await replaceSignatures(tx, id, signatures);
 }

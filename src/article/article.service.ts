@@ -8,8 +8,8 @@ import type { ArticleEventKind } from '../events/event.ts';
 import type { EventLog } from '../events/log.ts';
 import { ensureByline, findByline } from '../journalist/byline.ts';
 import { selectJournalists } from '../journalist/journalist.queries.ts';
-import { renderMarkdown } from '../text/markdown.ts';
 import { isVisible } from '../text/plain.ts';
+import { requireRendered } from '../text/rules.ts';
 import { requireInput } from '../text/schema.ts';
 import { slugFrom } from '../text/slug.ts';
 import type { Clock } from '../time/clock.ts';
@@ -85,7 +85,7 @@ export class ArticleService {
       if (!canCreateArticle(viewer)) throw new Refusal('FORBIDDEN');
       const { commentPolicy, idempotencyKey } = command;
       const { slug, tags, signatures, body: markdown, ...head } = requireInput(newArticle, command.article);
-      const body = renderBody(markdown);
+      const body = await renderBody(markdown);
       return this.#db.transactionFor({ client: clientOf(viewer) }, async (tx) => {
         const { resultId: id, isFirst } = idempotencyKey
           ? await claimIdempotencyKey(tx, {
@@ -118,6 +118,8 @@ export class ArticleService {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const { articleId, expectedUpdatedAt } = command;
       const change = requireArticleChange(command.change);
+      // Before the article is locked: rendering takes a while.
+      const body = change.body === undefined ? undefined : await renderBody(change.body);
       return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await requireEditable(tx, articleId, viewer);
         const difference = await differenceTo(tx, article, change);
@@ -125,7 +127,7 @@ export class ArticleService {
         if (expectedUpdatedAt && expectedUpdatedAt.getTime() !== article.updatedAt.getTime()) {
           throw new Refusal('STALE_REVISION', ['expectedUpdatedAt']);
         }
-        await writeDifference(tx, article, difference, renderBody);
+        await writeDifference(tx, article, difference, body);
         await this.#record(tx, articleId, article.status === 'PUBLISHED' ? 'ARTICLE_UPDATED' : undefined);
         return articleId;
       });
@@ -182,8 +184,8 @@ export class ArticleService {
   }
 }
 
-function renderBody(markdown: string): ArticleBody {
-  const rendered = renderMarkdown(markdown, 'article');
+async function renderBody(markdown: string): Promise<ArticleBody> {
+  const rendered = await requireRendered(markdown, { field: 'body', profile: 'article' });
   // A picture is something to see; a rule or an empty quotation is not.
   if (!isVisible(rendered.text) && !rendered.html.includes('<img')) throw new Refusal('EMPTY_TEXT', ['body']);
   return { markdown, ...rendered };

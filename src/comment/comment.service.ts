@@ -11,9 +11,8 @@ import type { Database, Tx } from '../db/database.ts';
 import { claimIdempotencyKey, nextId } from '../db/idempotency.ts';
 import { Refusal, refusable, type Result } from '../errors.ts';
 import type { EventLog } from '../events/log.ts';
-import { renderMarkdown } from '../text/markdown.ts';
 import { isVisible } from '../text/plain.ts';
-import { requireText } from '../text/rules.ts';
+import { requireRendered, requireText } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
 import {
   hasEverReplied,
@@ -81,7 +80,7 @@ export class CommentService {
     return refusable(async () => {
       const { articleId, parentId, idempotencyKey } = command;
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      const body = this.#render(command.body);
+      const body = await this.#render(command.body);
       return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const [{ resultId: id, isFirst }, article, parent] = await Promise.all([
           idempotencyKey === undefined
@@ -151,7 +150,7 @@ export class CommentService {
     expectedRevision: number | undefined,
   ): Promise<Result<CommentKey>> {
     return refusable(async () => {
-      const rendered = this.#render(body);
+      const rendered = await this.#render(body);
       return this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await this.#requireSeen(tx, key, viewer);
         const refusal = refusalToEdit(comment, viewer, this.#limits, this.#clock.now());
@@ -210,9 +209,9 @@ export class CommentService {
     return stays;
   }
 
-  #render(body: string): { markdown: string; html: string; text: string } {
+  async #render(body: string): Promise<{ markdown: string; html: string; text: string }> {
     const markdown = requireText(body, { field: 'body', max: this.#limits.maxLength });
-    const { html, text } = renderMarkdown(markdown, 'comment');
+    const { html, text } = await requireRendered(markdown, { field: 'body', profile: 'comment' });
     // Markdown can be all marks and no text: a rule, an empty quotation.
     if (!isVisible(text)) throw new Refusal('EMPTY_TEXT', ['body']);
     return { markdown, html, text };

@@ -30,7 +30,12 @@ export interface CommentPlan {
   readonly added: readonly AddedComment[];
   /** How many replies are left out because what they reply to has vanished here. */
   readonly leftOut: number;
-  readonly edited: readonly { readonly present: PresentComment; readonly markdown: string }[];
+  readonly edited: readonly {
+    readonly present: PresentComment;
+    readonly markdown: string;
+    /** Its place in the document. */
+    readonly index: number;
+  }[];
   readonly renamed: readonly { readonly present: PresentComment; readonly authorName: string | null }[];
   readonly removed: readonly PresentComment[];
 }
@@ -103,13 +108,13 @@ export function planComments(
   const changeable = comments.flatMap((comment, index) => {
     const row = present[index];
     // What was written here is no document's to change, also once its author was erased: an old export has the name.
-    return row?.status === 'PUBLISHED' && row.importKey !== null ? [{ comment, present: row }] : [];
+    return row?.status === 'PUBLISHED' && row.importKey !== null ? [{ comment, present: row, index }] : [];
   });
   return {
     added,
     leftOut,
-    edited: changeable.flatMap(({ comment: { markdown }, present: row }) =>
-      markdown !== null && markdown !== row.bodyMarkdown ? [{ present: row, markdown }] : [],
+    edited: changeable.flatMap(({ comment: { markdown }, present: row, index }) =>
+      markdown !== null && markdown !== row.bodyMarkdown ? [{ present: row, markdown, index }] : [],
     ),
     renamed: changeable.flatMap(({ comment: { authorName, markdown }, present: row }) =>
       markdown !== null && authorName !== undefined && authorName !== row.authorName
@@ -152,6 +157,8 @@ function hang(
 /** A new comment as it is written. */
 export interface PlacedComment {
   readonly comment: ImportedComment;
+  /** Its place in the document. */
+  readonly index: number;
   readonly id: string;
   readonly parentId: string | null;
   readonly rootId: string;
@@ -195,12 +202,13 @@ export function placeAdded(added: readonly AddedComment[], ids: readonly string[
   const inDocumentOrder = [...added].sort((a, b) => a.index - b.index);
   const idOf = new Map(inDocumentOrder.map((item, rank) => [item, ids[rank]]));
   for (const item of added) {
-    const { comment, ordinal } = item;
+    const { comment, index, ordinal } = item;
     const id = idOf.get(item);
     if (id === undefined) throw new RangeError('Too few ids');
     const parent = item.parent && 'id' in item.parent ? item.parent : item.parent && placed.get(item.parent);
     const own: PlacedComment = {
       comment,
+      index,
       id,
       parentId: parent?.id ?? null,
       rootId: parent?.rootId ?? id,

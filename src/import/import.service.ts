@@ -3,7 +3,6 @@ import { lockArticleForChange, replaceSignatures, replaceTags } from '../article
 import { refreshArticleSearch, refreshSearchOfJournalist } from '../article/article-search.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { EventLog, NewEvent } from '../events/log.ts';
-import { renderMarkdown } from '../text/markdown.ts';
 import { articleChanges, journalistChanges, newArticle } from './article-changes.ts';
 import {
   type ArticleIdentity,
@@ -25,6 +24,7 @@ import { type EndorsementPlan, planEndorsements } from './endorsement-plan.ts';
 import { ImportRefusal } from './faults.ts';
 import { findArticle } from './find-article.ts';
 import { lockJournalistBySlug, upsertJournalist } from './journalist-import.queries.ts';
+import { renderImported } from './rendering.ts';
 import { threadFaults } from './thread-faults.ts';
 import { planThread, type Progress, writeThread } from './thread-writer.ts';
 
@@ -188,7 +188,10 @@ async function saveJournalist(tx: Tx, document: ImportDocument): Promise<{ id: s
   const changes = journalistChanges(document, present);
   if (present && !changes) return { id: present.id, isChanged: false };
   if (!changes) throw new Error('A new byline is a change');
-  const bio = changes.bioMarkdown === null ? undefined : renderMarkdown(changes.bioMarkdown, 'article');
+  const bio =
+    changes.bioMarkdown === null
+      ? undefined
+      : renderImported(changes.bioMarkdown, 'article', ['journalist', 'bio']);
   const id = await upsertJournalist(tx, {
     ...changes,
     bioHtml: bio?.html ?? null,
@@ -205,7 +208,7 @@ async function writeParts(
   { markdown, tags, signatures }: Pick<ReturnType<typeof articleChanges>, 'markdown' | 'tags' | 'signatures'>,
 ): Promise<void> {
   if (markdown !== undefined)
-    await saveArticleText(tx, articleId, markdown, renderMarkdown(markdown, 'article'));
+    await saveArticleText(tx, articleId, markdown, renderImported(markdown, 'article', ['article', 'body']));
   if (tags) await replaceTags(tx, articleId, tags);
   if (signatures) await replaceSignatures(tx, articleId, signatures);
 }

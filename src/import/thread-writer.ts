@@ -5,7 +5,6 @@ import {
 } from '../comment/comment-write.queries.ts';
 import type { Tx } from '../db/database.ts';
 import type { CountChanges, NewEvent } from '../events/log.ts';
-import { renderMarkdown } from '../text/markdown.ts';
 import { chunksOf } from './chunks.ts';
 import {
   type Body,
@@ -26,6 +25,7 @@ import {
 } from './comment-plan.ts';
 import type { ImportedComment } from './document.ts';
 import { ImportRefusal } from './faults.ts';
+import { renderImported } from './rendering.ts';
 
 /** What happened, for the log, in order; and by how much it changes the article's counts. */
 export interface Written {
@@ -79,9 +79,10 @@ export async function planThread(
       );
 }
 
-function render(markdown: string | null): Body {
+/** @param index of the comment in the document. @throws ImportRefusal */
+function render(markdown: string | null, index: number): Body {
   if (markdown === null) return { markdown: '', html: '', text: '' };
-  const { html, text } = renderMarkdown(markdown, 'comment');
+  const { html, text } = renderImported(markdown, 'comment', ['comments', index, 'body']);
   return { markdown, html, text };
 }
 
@@ -98,7 +99,7 @@ async function insertAdded(
     await insertPlacedComments(
       tx,
       articleId,
-      chunk.map((row) => ({ ...row, body: render(row.comment.markdown) })),
+      chunk.map((row) => ({ ...row, body: render(row.comment.markdown, row.index) })),
     );
     progress((done += chunk.length), comments.length);
   }
@@ -134,7 +135,10 @@ export async function writeThread(
 ): Promise<Written> {
   const added = await insertAdded(tx, articleId, plan.added, progress);
   for (const chunk of chunksOf(plan.edited)) {
-    const bodies = chunk.map(({ present, markdown }) => ({ id: present.id, ...render(markdown) }));
+    const bodies = chunk.map(({ present, markdown, index }) => ({
+      id: present.id,
+      ...render(markdown, index),
+    }));
     await updateCommentBodies(tx, articleId, bodies);
   }
   for (const chunk of chunksOf(plan.renamed)) {

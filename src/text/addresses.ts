@@ -12,16 +12,25 @@ export interface FoundAddress {
   readonly isUserInfo: boolean;
 }
 
-// Indic scripts write vowels as marks. A top-level domain may stand in its ASCII form.
-const addressPattern =
-  /[\p{L}\p{M}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{M}\p{N}-]{1,63}\.){1,8}(?:xn--[a-z\d-]{1,59}|[\p{L}\p{M}]{2,24})/giu;
+// Indic scripts write vowels as marks.
+const localCharacter = /^[\p{L}\p{M}\p{N}._%+'-]$/u;
+const maxLocalLength = 64;
+
+/** A local part in quotation marks (RFC 5321, section 4.1.2), up to its end. */
+const quotedLocalPart = /"(?:[^"\\\n]|\\[^\n]){1,62}"$/u;
+
+/**
+ * The domain behind an `@`: as many labels as 253 characters hold, with the underscores that host names have none of and
+ * mail servers accept. The top-level domain may stand in its ASCII form.
+ */
+const domainPattern = /(?:[\p{L}\p{M}\p{N}_-]{1,63}\.){1,126}(?:xn--[a-z\d-]{1,59}|[\p{L}\p{M}]{2,24})/iuy;
 
 /**
  * One character written as a percent escape or a character reference, as often escaped as one likes: `%40`, `%2540`,
  * `&#64;`, `&amp;#x40;`, `&commat;`, and the bytes of the wide and the small `@`.
  */
 const escaped =
-  /%(?:25)*([2-7][\da-f])|%(?:25)*ef%(?:25)*(bc%(?:25)*a0|b9%(?:25)*ab)|&(?:amp;)*(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|(commat|period|hyphen|lowbar|plus)(?![a-z\d]));?/iy;
+  /%(?:25)*([2-7][\da-f])|%(?:25)*ef%(?:25)*(bc%(?:25)*a0|b9%(?:25)*ab)|&(?:amp;)*(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|(commat|period|hyphen|lowbar|plus|quot)(?![a-z\d]));?/iy;
 
 const named: Readonly<Record<string, string>> = {
   commat: '@',
@@ -29,6 +38,7 @@ const named: Readonly<Record<string, string>> = {
   hyphen: '-',
   lowbar: '_',
   plus: '+',
+  quot: '"',
 };
 
 /** Characters that show nothing: soft hyphens, joiners, variation selectors, tags, fillers. */
@@ -45,20 +55,37 @@ function unescape([, hex, wideAt, hexReference, reference, name]: RegExpExecArra
   return code > 0x20 && code <= 0x10ffff ? fold(String.fromCodePoint(code)) : undefined;
 }
 
-/** A character in the form that all its looks have in common (NFKC), nothing for one that can't be seen. */
+/**
+ * A character in the form that all its looks have in common (NFKC), nothing for one that can't be seen. A ligature of
+ * several words stays as it is: no address has spaces, and U+FDFA would become 18 characters.
+ */
 function fold(character: string): string {
-  return unseen.test(character) ? '' : character.normalize('NFKC').replace(foreignStops, '.');
+  if (unseen.test(character)) return '';
+  const folded = character.normalize('NFKC').replace(foreignStops, '.');
+  return folded.length > 1 && folded.includes(' ') ? character : folded;
 }
 
 /** A text without disguises, and for each of its code units where it came from. */
 interface Plain {
   readonly text: string;
-  /** Start and end in the original, by the index in `text`. */
-  readonly from: readonly number[];
-  readonly to: readonly number[];
+  /** Start and end in the original, by the index in `text`; absent: the text is the original. */
+  readonly from?: readonly number[];
+  readonly to?: readonly number[];
 }
 
+/** A text in which nothing can be disguised. */
+const undisguised = /^[^%&\u0080-\uffff]*$/;
+
+/** A run of characters none of which begins an escape; of a bounded length, so that one that is disguised slows few others. */
+const undisguisedRun = /[^%&]{1,256}/uy;
+
+/** Whether each character of a run is as it looks: asked of all together, since most are. */
+const isUndisguised = (run: string): boolean =>
+  undisguised.test(run) ||
+  (run.normalize('NFKC') === run && !unseen.test(run) && !/[\u3002\uff61]/u.test(run));
+
 function undisguise(text: string): Plain {
+  if (undisguised.test(text)) return { text };
   let plain = '';
   const from: number[] = [];
   const to: number[] = [];
@@ -69,22 +96,72 @@ function undisguise(text: string): Plain {
       to.push(end);
     }
   };
+  const putRun = (run: string, start: number): void => {
+    let at = start;
+    const isPlain = isUndisguised(run);
+    for (const character of run)
+      put(isPlain || character <= '\u007f' ? character : fold(character), at, (at += character.length));
+  };
   for (let at = 0; at < text.length;) {
-    const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    undisguisedRun.lastIndex = at;
     escaped.lastIndex = at;
-    const escape = character === '%' || character === '&' ? escaped.exec(text) : null;
+    const [run] = undisguisedRun.exec(text) ?? [];
+    const escape = run === undefined ? escaped.exec(text) : null;
     const meant = escape && unescape(escape);
-    const end = at + (escape && meant != null ? escape[0].length : character.length);
-    put(meant ?? (character <= '\u007f' ? character : fold(character)), at, end);
+    const end = at + (run ?? (escape && meant != null ? escape[0] : '%')).length;
+    if (run !== undefined) putRun(run, at);
+    else put(meant ?? text.charAt(at), at, end);
     at = end;
   }
   return { text: plain, from, to };
 }
 
+/** Where the local part before an `@` begins; the place of the `@` itself: there is none. */
+function startOfLocalPart(text: string, at: number, end: number): number {
+  if (text[at - 1] === '"') {
+    const quoted = quotedLocalPart.exec(text.slice(Math.max(end, at - maxLocalLength), at));
+    return quoted ? at - quoted[0].length : at;
+  }
+  let start = at;
+  for (let length = 0; start > end && length < maxLocalLength; length++) {
+    const isLowSurrogate = (text.charCodeAt(start - 1) & 0xfc00) === 0xdc00;
+    const before = start - (isLowSurrogate && start - 2 >= end ? 2 : 1);
+    if (!localCharacter.test(text.slice(before, start))) break;
+    start = before;
+  }
+  return start;
+}
+
+/**
+ * Addresses in a text without disguises, from left to right. Each `@` is looked at once, with what stands around it, so
+ * that no text takes longer than in proportion to its length.
+ */
+function addressesIn(text: string): { readonly start: number; readonly end: number }[] {
+  const found: { start: number; end: number }[] = [];
+  let end = 0;
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    const start = startOfLocalPart(text, at, end);
+    if (start === at) continue;
+    domainPattern.lastIndex = at + 1;
+    const domain = domainPattern.exec(text);
+    if (!domain) continue;
+    end = domainPattern.lastIndex;
+    found.push({ start, end });
+  }
+  return found;
+}
+
 /** Whether an address could hide in a text: nearly all have no `@` in any form, and need no closer look. */
 const mayHold = /[@\uff20\ufe6b]|%(?:25)*40|%(?:25)*ef|&(?:amp;)*(?:#|commat)/i;
 
-const userInfo = /[a-z][a-z\d+.-]{0,30}:\/\/[^\s/?#@]{0,200}$/i;
+const scheme = /[a-z][a-z\d+.-]{0,30}$/i;
+
+/** Whether what begins here stands where a web address has its user: behind `https://`. */
+function isBehindScheme(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 240), start);
+  const slashes = before.lastIndexOf('://');
+  return slashes >= 0 && !/[\s/?#@]/.test(before.slice(slashes + 3)) && scheme.test(before.slice(0, slashes));
+}
 
 /**
  * Where in a text e-mail addresses stand, in order, also disguised ones: with characters in them that can't be seen,
@@ -94,11 +171,11 @@ const userInfo = /[a-z][a-z\d+.-]{0,30}:\/\/[^\s/?#@]{0,200}$/i;
 export function findAddresses(text: string): FoundAddress[] {
   if (!mayHold.test(text)) return [];
   const plain = undisguise(text);
-  return [...plain.text.matchAll(addressPattern)].map((match) => ({
-    address: match[0],
-    start: plain.from[match.index] ?? 0,
-    end: plain.to[match.index + match[0].length - 1] ?? text.length,
-    isUserInfo: userInfo.test(plain.text.slice(Math.max(0, match.index - 240), match.index)),
+  return addressesIn(plain.text).map(({ start, end }) => ({
+    address: plain.text.slice(start, end),
+    start: plain.from?.[start] ?? start,
+    end: plain.to?.[end - 1] ?? end,
+    isUserInfo: isBehindScheme(plain.text, start),
   }));
 }
 

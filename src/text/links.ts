@@ -1,13 +1,18 @@
 import type { StateCore, Token } from 'markdown-it';
 
+/** The description of a picture, as one text. */
+function asText(state: StateCore, picture: Token): Token {
+  const { renderer, options } = state.md;
+  const text = new state.Token('text', '', 0);
+  text.content = renderer.renderInlineAsText(picture.children ?? [], options, state.env);
+  return text;
+}
+
 /** The tokens of a picture that is not shown: a link to it, with its description; inside a link the description alone. */
 function asLink(state: StateCore, picture: Token, inLink: boolean): Token[] {
   const source = String(picture.attrGet('src') ?? '');
-  const { renderer, options } = state.md;
-  const text = new state.Token('text', '', 0);
-  text.content =
-    renderer.renderInlineAsText(picture.children ?? [], options, state.env) ||
-    state.md.normalizeLinkText(source);
+  const text = asText(state, picture);
+  text.content ||= state.md.normalizeLinkText(source);
   if (inLink) return [text];
   const open = new state.Token('link_open', 'a', 1);
   open.attrs = [['href', source]];
@@ -31,6 +36,8 @@ export function settlePictures(state: StateCore, { keep }: { readonly keep: bool
         if (!keep || !isSafe) return asLink(state, token, links > 0);
         token.attrSet('loading', 'lazy');
         token.attrSet('referrerpolicy', 'no-referrer');
+        // Its description is one text, whatever pictures and marks it was written with: addresses are looked for in it so.
+        token.children = [asText(state, token)];
         return [token];
       }) ?? null;
   }

@@ -1,6 +1,10 @@
-import markdownIt, { type MarkdownIt, type Token } from 'markdown-it';
+import markdownIt, { type MarkdownIt, type StateBlock, type StateInline, type Token } from 'markdown-it';
 import { maskTokens } from './mask-tokens.ts';
 import { dropEmptyLinks, settleMail, settlePictures, unlinkUsers } from './links.ts';
+import { stepsOfLink, TextBounds } from './text-bounds.ts';
+import { atOnce } from './turns.ts';
+
+export { TextOverflow } from './text-bounds.ts';
 
 // Nothing here but `markdown-it` and pure functions: the page's preview runs it in the browser, so that it shows what the
 // service will.
@@ -10,6 +14,9 @@ import { dropEmptyLinks, settleMail, settlePictures, unlinkUsers } from './links
  * is a link, so that no stranger's server learns who reads them, and search engines follow no link of theirs.
  */
 export type Profile = 'article' | 'comment';
+
+/** Quotations and lists deeper than that show no text. */
+const maxNesting = 20;
 
 const rules: Record<Profile, { readonly rel: string; readonly disabled: string[] }> = {
   article: { rel: 'noopener', disabled: ['html_block', 'html_inline', 'table'] },
@@ -24,9 +31,53 @@ function withoutUserInfo(url: string): string {
   return url.replace(/^(\s*https?:\/\/)[^/\\?#]*@/i, '$1');
 }
 
+/** What the parser hands to its rules. */
+interface Environment {
+  readonly bounds: TextBounds;
+  [name: string | symbol]: unknown;
+}
+
+const boundsOf = ({ env }: { readonly env: object }): TextBounds => (env as Environment).bounds;
+
+/** Characters of what tokens consist of, whether or not several share them. */
+function lengthOf(tokens: readonly Token[]): number {
+  let length = 0;
+  for (const { content, attrs, children } of tokens) {
+    length += children ? lengthOf(children) : content.length;
+    for (const [, value] of attrs ?? []) length += String(value).length;
+  }
+  return length;
+}
+
 function createParser(profile: Profile): MarkdownIt {
-  const parser = markdownIt({ html: false, linkify: true, breaks: profile === 'comment', maxNesting: 40 });
+  // `<br />` as the sanitiser writes it, so that its HTML is never longer than what was counted.
+  const parser = markdownIt({
+    html: false,
+    linkify: true,
+    breaks: profile === 'comment',
+    xhtmlOut: true,
+    maxNesting,
+  });
   parser.disable(rules[profile].disabled, true);
+  // Blocks are parsed for the whole text; these rules are for one paragraph at a time.
+  parser.core.ruler.disable(['normalize', 'block', 'strip_references']);
+  parser.inline.ruler.before('text', 'steps', (state) => {
+    boundsOf(state).step();
+    return false;
+  });
+  parser.inline.State = class extends parser.inline.State {
+    override push(...part: Parameters<StateInline['push']>): Token {
+      boundsOf(this).step();
+      return super.push(...part);
+    }
+  };
+  parser.block.State = class extends parser.block.State {
+    override push(...block: Parameters<StateBlock['push']>): Token {
+      boundsOf(this).block();
+      return super.push(...block);
+    }
+  };
+  parser.core.ruler.after('inline', 'hold', (state) => boundsOf(state).hold(lengthOf(state.tokens)));
   parser.linkify.set({ fuzzyEmail: false, fuzzyLink: false });
   // Who a link signs in as is never shown: it looks like an address, or like another site before the real one.
   const normalizeLink = parser.normalizeLink.bind(parser);
@@ -47,6 +98,16 @@ const parsers: Record<Profile, MarkdownIt> = {
   comment: createParser('comment'),
 };
 
+/** A parser whose links count; what makes them knows nothing of the text that they are in. */
+function withBounds(parser: MarkdownIt, bounds: TextBounds): MarkdownIt {
+  const bounded = Object.create(parser) as MarkdownIt;
+  bounded.normalizeLink = (url) => {
+    bounds.step(stepsOfLink);
+    return parser.normalizeLink(url);
+  };
+  return bounded;
+}
+
 /**
  * Puts headings below the page's own title without leaving a level out, whichever ones the author uses: readers who go from
  * heading to heading would look for what is missing (WCAG technique G141).
@@ -63,19 +124,31 @@ function levelHeadings(tokens: Token[]): void {
   }
 }
 
-/** Goes through all tokens: masks addresses, marks links, settles the levels of headings. */
-function prepare(tokens: Token[], profile: Profile): string[] {
-  levelHeadings(tokens);
-  return tokens.flatMap((token) => {
-    const inner = (token.children ?? []).flatMap((child) => [child, ...(child.children ?? [])]);
-    for (const child of inner) {
-      if (child.type === 'link_open') child.attrSet('rel', rules[profile].rel);
-    }
-    const hidden = [...maskTokens([token]), ...maskTokens(inner)];
-    if (token.children) token.children = dropEmptyLinks(token.children);
-    return hidden;
-  });
+/** Masks addresses in one block, and marks its links. */
+function prepare(token: Token, profile: Profile): string[] {
+  const inner = (token.children ?? []).flatMap((child) => [child, ...(child.children ?? [])]);
+  for (const child of inner) {
+    if (child.type === 'link_open') child.attrSet('rel', rules[profile].rel);
+  }
+  const hidden = [...maskTokens([token]), ...maskTokens(inner)];
+  if (token.children) token.children = dropEmptyLinks(token.children);
+  return hidden;
 }
+
+const blockTags: ReadonlySet<string> = new Set(['blockquote', 'h2', 'h3', 'h4', 'hr', 'li', 'ol', 'p', 'ul']);
+
+/** A tag around paragraphs, which no sanitiser sees: one of the few that there are, with no attribute but the number of a list. */
+function renderBlockTag({ renderer, options }: MarkdownIt, tokens: Token[], at: number): string {
+  const { tag = '', attrs } = tokens[at] ?? {};
+  const isPlain = (attrs ?? []).every(
+    ([name, value]) => tag === 'ol' && name === 'start' && /^\d{1,9}$/.test(String(value)),
+  );
+  if (!blockTags.has(tag) || !isPlain) throw new Error(`The parser made a tag that is not known: ${tag}`);
+  return renderer.renderToken(tokens, at, options);
+}
+
+/** Cleans the HTML of one paragraph or one piece of code; never makes it longer. */
+export type Sanitiser = (html: string, leaf: 'inline' | 'code') => string;
 
 /** A text that was read: what it consists of, and as HTML. Addresses are masked in both; `addresses` are what they hide. */
 export interface ParsedMarkdown {
@@ -86,12 +159,56 @@ export interface ParsedMarkdown {
 
 /**
  * Reads Markdown (CommonMark without raw HTML; links to http and https only) and writes it as HTML, all texts escaped.
+ * Pauses after each block.
  * @param source a normalised text
+ * @throws TextOverflow
+ */
+export function* parseInSteps(
+  source: string,
+  profile: Profile,
+  sanitise: Sanitiser = (html) => html,
+): Generator<void, ParsedMarkdown> {
+  const bounds = new TextBounds(source);
+  const parser = withBounds(parsers[profile], bounds);
+  const environment: Environment = { bounds };
+  const all: Token[] = [];
+  parser.block.parse(source.replace(/\r\n?/g, '\n').replace(/\0/g, '\ufffd'), parser, environment, all);
+  const tokens = all.filter(({ type }) => type !== 'reference_definition');
+  levelHeadings(tokens);
+  const addresses: string[] = [];
+  let html = '';
+  for (const [at, token] of tokens.entries()) {
+    yield;
+    bounds.beginLeaf(token.content);
+    if (token.type === 'inline') {
+      const state = new parser.core.State('', parser, environment);
+      state.tokens = [token];
+      parser.core.process(state);
+    }
+    addresses.push(...prepare(token, profile));
+    html += render(at);
+  }
+  return { tokens, html, addresses };
+
+  function render(at: number): string {
+    const { renderer, options } = parser;
+    const { type = '', children } = tokens[at] ?? {};
+    if (type === 'inline')
+      return sanitise(
+        bounds.writeLeaf(renderer.renderInline(children ?? [], options, environment)),
+        'inline',
+      );
+    const rule = renderer.rules[type];
+    return rule
+      ? sanitise(bounds.writeLeaf(rule(tokens, at, options, environment, renderer)), 'code')
+      : bounds.write(renderBlockTag(parser, tokens, at));
+  }
+}
+
+/**
+ * As `parseInSteps`, in one go.
+ * @throws TextOverflow
  */
 export function parseMarkdown(source: string, profile: Profile): ParsedMarkdown {
-  const parser = parsers[profile];
-  const environment = {};
-  const tokens = parser.parse(source, environment);
-  const addresses = prepare(tokens, profile);
-  return { tokens, html: parser.renderer.render(tokens, parser.options, environment), addresses };
+  return atOnce(parseInSteps(source, profile));
 }

@@ -19,6 +19,8 @@ function maskTexts(tokens: Token[]): Hidden[] {
   const found = findAddresses(contents.join(''));
   const hidden: Hidden[] = [];
   let offset = 0;
+  // Both lists are in the order of the text: each is gone through once.
+  let next = 0;
   tokens.forEach((token, at) => {
     const start = offset;
     const end = start + (contents[at]?.length ?? 0);
@@ -26,13 +28,15 @@ function maskTexts(tokens: Token[]): Hidden[] {
     if (!leaves.has(token.type)) return;
     let masked = '';
     let kept = start;
-    for (const match of found) {
-      if (match.end <= start || match.start >= end) continue;
+    for (let match = found[next]; match && match.start < end; match = found[next]) {
       if (match.start >= start) {
         masked += token.content.slice(kept - start, match.start - start) + addressMask;
         if (!match.isUserInfo) hidden.push({ address: match.address, at });
       }
       kept = Math.min(match.end, end);
+      // The rest of it is in tokens behind this one.
+      if (match.end > end) break;
+      next += 1;
     }
     token.content = masked + token.content.slice(kept - start);
   });

@@ -1,4 +1,6 @@
 import { Refusal } from '../errors.ts';
+import { renderInTurns, type Rendered } from './markdown.ts';
+import { type Profile, TextOverflow } from './markdown-parser.ts';
 import { isVisible, normaliseLine, normaliseText } from './plain.ts';
 
 /** The bounds of one text of an input. */
@@ -47,4 +49,21 @@ export function requireText(text: string, rule: TextRule): string {
 /** As `requireText`, for one line: a name, a title. */
 export function requireLine(text: string, rule: TextRule): string {
   return require(text, rule, normaliseLine);
+}
+
+/**
+ * A Markdown text as it is shown.
+ * @param markdown in the form in which it is kept
+ * @throws Refusal TOO_LONG for one that becomes too long, or takes too much time
+ */
+export async function requireRendered(
+  markdown: string,
+  { field, profile }: { readonly field: string; readonly profile: Profile },
+): Promise<Rendered> {
+  try {
+    return await renderInTurns(markdown, profile);
+  } catch (error) {
+    if (!(error instanceof TextOverflow)) throw error;
+    throw new Refusal('TOO_LONG', [field], `The text ${error.message}.`);
+  }
 }

@@ -243,7 +243,7 @@ describe('createArticle', () => {
     const article = await draft({
       title: '🚀'.repeat(300),
       standfirst: '한'.repeat(1000),
-      body: '北'.repeat(200_000),
+      body: `${'北'.repeat(99_999)}\n\n${'北'.repeat(99_999)}`,
       slug: 's'.repeat(120),
       tags: names(20, 60),
       signatures: names(1000, 120).map((name) => ({ name })),

@@ -287,6 +287,30 @@ describe('a changed document', () => {
     expect(await bringIn(app(), changed)).toMatchObject({ outcome: 'left', events: 0 });
   });
 
+  it('is refused whole where a text becomes far too long, with its place', async () => {
+    const slug = `multiplying-${randomUUID()}`;
+    const multiplying = `[a]: http://b.cc "${'&'.repeat(2000)}"\n\n${'[a] '.repeat(700)}`;
+    const refused = expect.stringMatching(/^[^:]+: becomes more than \d+ characters of HTML, 6 for each/);
+    const before = await footprint();
+    for (const path of ['comments[1].body', 'article.body', 'journalist.bio']) {
+      const document = letter(slug);
+      if (path.startsWith('c')) document.comments[1] = { ...document.comments[1]!, body: multiplying };
+      else if (path.startsWith('a')) document.article.body = multiplying;
+      else document.journalist = { name: `New ${slug}`, bio: multiplying };
+      const faults = await faultsOf(() => bringIn(app(), document));
+      expect(faults).toEqual([refused]);
+      expect(faults[0]).toContain(`${path}: `);
+    }
+    expect(await footprint()).toEqual(before);
+
+    await bringIn(app(), letter(slug));
+    const edited = letter(slug);
+    edited.comments[0] = { ...edited.comments[0]!, body: multiplying };
+    expect(await faultsOf(() => bringIn(app(), edited))).toEqual([
+      expect.stringContaining('comments[0].body: '),
+    ]);
+  });
+
   it('is refused whole where it would move what is here', async () => {
     const [slug, other] = [`moved-${randomUUID()}`, `other-${randomUUID()}`];
     await bringIn(app(), letter(slug));

@@ -121,9 +121,9 @@ describe('Markdown in comments', () => {
     expect(performance.now() - start).toBeLessThan(2000);
   });
 
-  it('renders a thousand nested quotations, forty deep at most', () => {
+  it('renders a thousand nested quotations, twenty deep at most', () => {
     const { html } = comment('>'.repeat(1000) + ' deep');
-    expect(tagsOf(html).filter((tag) => tag === '<blockquote>').length).toBeLessThanOrEqual(40);
+    expect(tagsOf(html).filter((tag) => tag === '<blockquote>').length).toBeLessThanOrEqual(20);
     expect(html.match(/<\/blockquote>/g)).toHaveLength(html.match(/<blockquote>/g)?.length ?? 0);
   });
 
@@ -228,6 +228,8 @@ describe('e-mail addresses', () => {
     ['in a fence', '```\nbo@example.org\n```'],
     ['in indented code', '    bo@example.org'],
     ['in a quotation in a list', '- > bo@example.org'],
+    ['in a picture in a picture', '![a ![bo@example.org](https://example.net/b)](https://example.net/c)'],
+    ['in pictures that make one', '![bo![@example.org](https://example.net/b)](https://example.net/c)'],
     ['at the start of a line', 'write to\nbo@example.org'],
     ['behind a hard break', 'write to\\\nbo@example.org'],
     ['at the end of a line', 'bo@example.org\nis where to write'],
@@ -347,6 +349,30 @@ describe('e-mail addresses', () => {
       const { text, addresses } = comment(`write ${address} now`);
       expect([text, addresses]).toEqual([`write ${hidden} now`, [address]]);
     }
+  });
+
+  it.each([
+    'a@sub_domain.example.org',
+    'a@_dmarc.example.org',
+    '"bo example"@example.org',
+    '"bo@example"@example.org',
+    '"bo\\@x"@example.org',
+    'a@b.c.d.e.f.g.h.i.example.org',
+    `a@${'b.'.repeat(100)}org`,
+  ])('are hidden whole, however they are built: %s', (address) => {
+    for (const render of [comment, article]) {
+      const { html, text, addresses } = render(`write to \`${address}\` now`);
+      expect([text, addresses]).toEqual([`write to ${hidden} now`, [address]]);
+      expect(html).not.toContain('@');
+    }
+  });
+
+  it('in quotation marks are hidden whatever the marks are written as', () => {
+    for (const source of ['&quot;bo example&quot;@example.org', '`&quot;bo example&#34;@example.org`']) {
+      const { text, addresses } = comment(source);
+      expect([text, addresses]).toEqual([hidden, ['"bo example"@example.org']]);
+    }
+    expect(comment('"no"@ home, and "\n"@example.org').addresses).toEqual([]);
   });
 
   it('are not seen where there are none', () => {

@@ -1,8 +1,18 @@
 import { useDeferredValue, useMemo } from 'react';
 // The service's own: another renderer would show another text.
-import { parseMarkdown } from '../../src/text/markdown-parser.ts';
+import { parseMarkdown, TextOverflow } from '../../src/text/markdown-parser.ts';
 import { normaliseText } from '../../src/text/plain.ts';
 import { texts } from '../texts.ts';
+
+/** The HTML of a text; undefined where it becomes too long to be shown, and the service would refuse it. */
+function htmlOf(body: string): string | undefined {
+  try {
+    return parseMarkdown(normaliseText(body), 'article').html;
+  } catch (error) {
+    if (error instanceof TextOverflow) return undefined;
+    throw error;
+  }
+}
 
 /**
  * The text as readers will see it. The parser takes no HTML and no links but to the web, and escapes all else; that the
@@ -10,7 +20,8 @@ import { texts } from '../texts.ts';
  */
 export default function Preview({ body }: { readonly body: string }) {
   const settled = useDeferredValue(body);
-  const html = useMemo(() => parseMarkdown(normaliseText(settled), 'article').html, [settled]);
+  const html = useMemo(() => htmlOf(settled), [settled]);
+  if (html === undefined) return <p className="hint">{texts.previewTooLong}</p>;
   if (html.trim() === '') return <p className="hint">{texts.previewEmpty}</p>;
   return <div className="prose" dangerouslySetInnerHTML={{ __html: html }} />;
 }

@@ -1,0 +1,17 @@
+import { renderMarkdown, type Rendered } from '../text/markdown.ts';
+import { type Profile, TextOverflow } from '../text/markdown-parser.ts';
+import { ImportRefusal } from './faults.ts';
+
+/**
+ * A text of a document as it is shown.
+ * @param path where it stands in the document
+ * @throws ImportRefusal for one that becomes too long, or takes too much time
+ */
+export function renderImported(markdown: string, profile: Profile, path: readonly PropertyKey[]): Rendered {
+  try {
+    return renderMarkdown(markdown, profile);
+  } catch (error) {
+    if (!(error instanceof TextOverflow)) throw error;
+    throw ImportRefusal.of(path, error.message);
+  }
+}
