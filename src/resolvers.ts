@@ -43,6 +43,7 @@ import {
   CommentSubscriptionResolver,
   commentTextLengths,
 } from './comment/comment.subscription.ts';
+import { CommentHeldEditResolver, HeldEditResolver } from './comment/held-edit.resolver.ts';
 import { OwnCommentsResolver } from './comment/own-comments.resolver.ts';
 import type { Config } from './config.ts';
 import { type Database } from './db/database.ts';
@@ -148,6 +149,8 @@ export function createResolvers({
     new EndorsementUpdatedResolver(),
     new ArticleCommentResolver(),
     new CommentResolver(links, limits, clock),
+    new CommentHeldEditResolver(),
+    new HeldEditResolver(limits, clock),
     new ArticleThreadResolver(),
     new CommentThreadResolver(),
     new CommentConnectionResolver(),

@@ -4,6 +4,7 @@ import { Search1764600000000 } from '../migrations/1764600000000-search.ts';
 import { ShallowLists1764700000000 } from '../migrations/1764700000000-shallow-lists.ts';
 import { Retention1764800000000 } from '../migrations/1764800000000-retention.ts';
 import { TokenFamilies1765100000000 } from '../migrations/1765100000000-token-families.ts';
+import { HeldEdits1765200000000 } from '../migrations/1765200000000-held-edits.ts';
 import { LongTexts1765900000000 } from '../migrations/1765900000000-long-texts.ts';
 import { AccountEntity } from './account/account.entity.ts';
 import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './account/session.entity.ts';
@@ -21,6 +22,7 @@ import {
   CommentReactionEntity,
   CommentRevisionEntity,
 } from './comment/comment.entity.ts';
+import { HeldEditEntity } from './comment/held-edit.entity.ts';
 import { IdempotencyKeyEntity } from './db/idempotency.entity.ts';
 import { EndorsementEntity } from './endorsement/endorsement.entity.ts';
 import { ArticleEventEntity, EventLogEntity } from './events/event.entity.ts';
@@ -46,6 +48,7 @@ export const entities = [
   CommentCounterEntity,
   CommentRevisionEntity,
   CommentReactionEntity,
+  HeldEditEntity,
   ArticleEventEntity,
   EventLogEntity,
   IdempotencyKeyEntity,
@@ -59,5 +62,6 @@ export const migrations = [
   ShallowLists1764700000000,
   Retention1764800000000,
   TokenFamilies1765100000000,
+  HeldEdits1765200000000,
   LongTexts1765900000000,
 ];

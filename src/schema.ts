@@ -58,6 +58,7 @@ import {
   EndorsementConnectionResolver,
   EndorsementResolver,
 } from './endorsement/endorsement.resolver.ts';
+import { CommentHeldEditResolver, HeldEditResolver } from './comment/held-edit.resolver.ts';
 import { ReactionResolver } from './comment/reaction.resolver.ts';
 import { OwnEndorsementsResolver } from './endorsement/own-endorsements.resolver.ts';
 import { countAnswers } from './graphql/answer-size.ts';
@@ -96,6 +97,8 @@ const resolverClasses = [
   EndorsementUpdatedResolver,
   ArticleCommentResolver,
   CommentResolver,
+  CommentHeldEditResolver,
+  HeldEditResolver,
   ArticleThreadResolver,
   CommentThreadResolver,
   CommentConnectionResolver,

@@ -56,6 +56,10 @@ export const texts = {
   badges: { ARTICLE_AUTHOR: 'Author', JOURNALIST: 'Journalist', MODERATOR: 'Moderator' },
   edited: 'edited',
   pending: 'Waits for a moderator',
+  heldEdits: {
+    PENDING: 'This new text waits for a moderator. Readers see the one above.',
+    REJECTED: 'This new text was not let through. Readers see the one above.',
+  },
   isNew: 'New',
   inReplyTo: (name: string | null) => `in reply to ${name ?? 'somebody without a name'}`,
   fold: 'Fold',

@@ -68,6 +68,10 @@ export class SharedViewer implements Viewer {
   except(accountId: string): void {
     this.#exceptions.add(accountId);
   }
+
+  exceptAll(): void {
+    this.#concernsAll = true;
+  }
 }
 
 /** Whether a viewer is that account. */
@@ -75,6 +79,16 @@ export function isAccount(viewer: Viewer | null, accountId: string | null): bool
   if (viewer === null || accountId === null) return false;
   if (!(viewer instanceof SharedViewer)) return viewer.accountId === accountId;
   viewer.except(accountId);
+  return false;
+}
+
+/**
+ * Whether an answer is for one viewer alone. Where it is for many, each of them gets one of their own from then on: for
+ * what changes without an event, so that an answer that was kept would be too old.
+ */
+export function isForOne(viewer: Viewer): boolean {
+  if (!(viewer instanceof SharedViewer)) return true;
+  viewer.exceptAll();
   return false;
 }
 

@@ -50,7 +50,7 @@ export class EditCommentInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The `revision` that the new text was made from: if it is no longer the last one, STALE_REVISION.',
+      'The `revision` that the new text was made from, that of `viewerHeldEdit` where there is one: if it is no longer the last one, STALE_REVISION.',
   })
   expectedRevision?: number | null;
 }

@@ -99,7 +99,8 @@ export class CommentMutationResolver {
   }
 
   @Mutation(() => CommentPayload, {
-    description: 'Gives one’s own comment a new text, within the edit window.',
+    description:
+      'Gives one’s own comment a new text, within the edit window. Unless the article’s `commentPolicy` is OPEN, the new text of a public comment waits for a moderator as `viewerHeldEdit`, and readers see the old one meanwhile; moderators’ own are public at once.',
   })
   editComment(
     @Arg('input', () => EditCommentInput, { description: 'The new text.' }) input: EditCommentInput,

@@ -69,6 +69,21 @@ export function refusalToEdit(
   return now < editableUntil(comment, limits) ? undefined : 'EDIT_WINDOW_OVER';
 }
 
+/**
+ * Whether a new text of a comment waits for a moderator while readers go on seeing the old one. Under an article whose
+ * comments are closed as well: a text that nobody may post there can not come in by an edit. A comment that waits itself
+ * simply gets its new text.
+ */
+export function isEditHeld(comment: Pick<CommentFacts, 'article' | 'status'>, viewer: Viewer): boolean {
+  return comment.status === 'PUBLISHED' && comment.article.commentPolicy !== 'OPEN' && !isModerator(viewer);
+}
+
+/** A held text of a public comment is for its author and for moderators (a suspended one reads what anybody may read). */
+export function canSeeHeldEdit(comment: CommentFacts, viewer: Viewer | null): boolean {
+  if (comment.status !== 'PUBLISHED') return false;
+  return (isModerator(viewer) && !viewer?.suspended) || isAccount(viewer, comment.accountId);
+}
+
 /** Why a viewer may not remove a comment; undefined: they may. Removing what is removed is done already. */
 export function refusalToRemove(
   comment: CommentFacts,

@@ -26,8 +26,15 @@ import {
   updateCommentBody,
   updateCommentRemoved,
 } from './comment-write.queries.ts';
-import { canSeeComment, type CommentLimits, refusalToEdit, refusalToRemove } from './comment.policy.ts';
+import {
+  canSeeComment,
+  type CommentLimits,
+  isEditHeld,
+  refusalToEdit,
+  refusalToRemove,
+} from './comment.policy.ts';
 import { type CommentKey, type CommentRow, selectComments } from './comment.queries.ts';
+import { selectHeldEdit, updateHeldEditSettled, upsertHeldEdit } from './held-edit.queries.ts';
 
 export interface AddCommentCommand {
   readonly articleId: string;
@@ -142,7 +149,10 @@ export class CommentService {
     return seen;
   }
 
-  /** @param expectedRevision the revision that the new text was made from; undefined: whichever there is */
+  /**
+   * Gives a comment a new text, or holds the text for a moderator: then readers see no change, and no event tells of one.
+   * @param expectedRevision the revision that the new text was made from; undefined: whichever there is
+   */
   editComment(
     viewer: Viewer,
     key: CommentKey,
@@ -152,13 +162,23 @@ export class CommentService {
     return refusable(async () => {
       const rendered = await this.#render(body);
       return this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
-        const comment = await this.#requireSeen(tx, key, viewer);
+        const [comment, held] = await Promise.all([
+          this.#requireSeen(tx, key, viewer),
+          selectHeldEdit(tx, key),
+        ]);
         const refusal = refusalToEdit(comment, viewer, this.#limits, this.#clock.now());
         if (refusal) throw new Refusal(refusal, ['commentId']);
-        if (expectedRevision !== undefined && expectedRevision !== comment.revision) {
+        const last = held ?? comment;
+        if (expectedRevision !== undefined && expectedRevision !== last.revision) {
           throw new Refusal('STALE_REVISION', ['expectedRevision']);
         }
-        if (rendered.markdown === comment.bodyMarkdown) return key;
+        const isPublicText = rendered.markdown === comment.bodyMarkdown;
+        if (!isPublicText && isEditHeld(comment, viewer)) {
+          if (rendered.markdown !== held?.bodyMarkdown) await upsertHeldEdit(tx, key, rendered);
+          return key;
+        }
+        if (held) await updateHeldEditSettled(tx, key);
+        if (isPublicText) return key;
         await updateCommentBody(tx, key, rendered);
         if (comment.listed) {
           await this.#log.append(tx, { articleId: key.articleId, kind: 'COMMENT_EDITED', commentId: key.id });

@@ -43,7 +43,7 @@ export interface OrphanedComment {
 /**
  * Takes the author off all comments of an account under one article. What is published stays to be read, with nobody's
  * name. What is not (removed, waiting, rejected) loses its text for good, and what waited or was rejected is gone. Earlier
- * versions lose theirs too.
+ * versions lose theirs too, and new texts that are held are gone.
  */
 export async function orphanComments(
   tx: Tx,
@@ -71,6 +71,10 @@ export async function orphanComments(
     `UPDATE comment_revision SET body_markdown = '' WHERE article_id = $1 AND comment_id = ANY($2::bigint[])`,
     [articleId, ids],
   );
+  await tx.query('DELETE FROM held_edit WHERE article_id = $1 AND comment_id = ANY($2::bigint[])', [
+    articleId,
+    ids,
+  ]);
   return locked;
 }
 

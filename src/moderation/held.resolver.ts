@@ -14,7 +14,7 @@ export class HeldCommentResolver {
   @Query(() => CommentConnection, {
     nullable: true,
     description:
-      'What waits for a moderator, the oldest first, under all articles that you may see. For moderators.',
+      'What waits for a moderator, the oldest comments first, under all articles that you may see: comments, and public ones with a new text (`viewerHeldEdit`). For moderators.',
   })
   async heldComments(
     @Arg('status', () => CommentStatusEnum, {

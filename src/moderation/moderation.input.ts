@@ -10,26 +10,28 @@ export class RestoreCommentInput {
   commentId!: string;
 }
 
-@InputType({ description: 'A comment that waits, to be made public.' })
+@InputType({ description: 'A comment that waits, or a new text of one, to be made public.' })
 export class ApproveCommentInput {
   @Field(() => ID, { description: 'The comment.' })
   commentId!: string;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'The `revision` that you read: if its author has edited it since, STALE_REVISION.',
+    description:
+      'The `revision` that you read: if its author has edited it since, STALE_REVISION. For a new text of a public comment that of `viewerHeldEdit`, which must be given.',
   })
   expectedRevision?: number | null;
 }
 
-@InputType({ description: 'A comment that waits, not to be let through.' })
+@InputType({ description: 'A comment that waits, or a new text of one, not to be let through.' })
 export class RejectCommentInput {
   @Field(() => ID, { description: 'The comment.' })
   commentId!: string;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'The `revision` that you read: if its author has edited it since, STALE_REVISION.',
+    description:
+      'The `revision` that you read: if its author has edited it since, STALE_REVISION. For a new text of a public comment that of `viewerHeldEdit`, which must be given.',
   })
   expectedRevision?: number | null;
 }

@@ -32,7 +32,8 @@ export class ModerationResolver {
   }
 
   @Mutation(() => CommentPayload, {
-    description: 'Makes a comment public that waits or was rejected. For moderators.',
+    description:
+      'Makes a comment public that waits or was rejected, or a new text of a public one (`viewerHeldEdit`). For moderators.',
   })
   approveComment(
     @Arg('input', () => ApproveCommentInput, { description: 'The comment.' }) input: ApproveCommentInput,
@@ -44,7 +45,8 @@ export class ModerationResolver {
   }
 
   @Mutation(() => CommentPayload, {
-    description: 'Does not let a comment through that waits. For moderators.',
+    description:
+      'Does not let a comment through that waits, or a new text of a public one (`viewerHeldEdit`). For moderators.',
   })
   rejectComment(
     @Arg('input', () => RejectCommentInput, { description: 'The comment.' }) input: RejectCommentInput,

@@ -11,6 +11,7 @@ import {
 } from '../comment/comment-write.queries.ts';
 import { canSeeComment } from '../comment/comment.policy.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
+import { publishHeldEdit, selectHeldEdit, updateHeldEditRejected } from '../comment/held-edit.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors.ts';
 import type { EventLog } from '../events/log.ts';
@@ -47,14 +48,18 @@ export class ModerationService {
     });
   }
 
-  /** @param expectedRevision the revision that was read and found good; undefined: whichever there is */
+  /**
+   * Makes a comment public, or the new text of a public one its text.
+   * @param expectedRevision the revision that was read and found good; undefined: whichever the comment has, and no new
+   *   text of a public one
+   */
   approveComment(
     viewer: Viewer,
     key: CommentKey,
     expectedRevision: number | undefined,
   ): Promise<Result<CommentKey>> {
     return this.#moderate(viewer, key, async (tx, comment) => {
-      if (comment.status === 'PUBLISHED') return;
+      if (comment.status === 'PUBLISHED') return this.#approveEdit(tx, key, expectedRevision);
       requireHeld(comment, expectedRevision);
       await requireListedParent(tx, key.articleId, comment.parentId);
       await this.#publish(tx, key, comment, {
@@ -65,7 +70,7 @@ export class ModerationService {
     });
   }
 
-  /** Does not let a comment through that waits. It was never public, so no event tells of it. */
+  /** Does not let a comment through that waits, or a new text. Neither was ever public, so no event tells of it. */
   rejectComment(
     viewer: Viewer,
     key: CommentKey,
@@ -73,8 +78,7 @@ export class ModerationService {
   ): Promise<Result<CommentKey>> {
     return this.#moderate(viewer, key, async (tx, comment) => {
       if (comment.status === 'REJECTED') return;
-      if (comment.status === 'PUBLISHED')
-        throw new Refusal('WRONG_STATUS', ['commentId'], 'It is public: remove it.');
+      if (comment.status === 'PUBLISHED') return this.#rejectEdit(tx, key, expectedRevision);
       requireHeld(comment, expectedRevision);
       await updateCommentStatus(tx, key, 'REJECTED');
     });
@@ -95,6 +99,23 @@ export class ModerationService {
         return articleId;
       }),
     );
+  }
+
+  async #approveEdit(tx: Tx, key: CommentKey, expectedRevision: number | undefined): Promise<void> {
+    const edit = await selectHeldEdit(tx, key);
+    if (!edit) return;
+    // Whoever names no text, or another one, has read the public one perhaps, or repeats what made that public.
+    if (expectedRevision !== edit.revision) throw new Refusal('STALE_REVISION', ['expectedRevision']);
+    await publishHeldEdit(tx, key);
+    await this.#log.append(tx, { articleId: key.articleId, kind: 'COMMENT_EDITED', commentId: key.id });
+  }
+
+  async #rejectEdit(tx: Tx, key: CommentKey, expectedRevision: number | undefined): Promise<void> {
+    const edit = await selectHeldEdit(tx, key);
+    if (!edit) throw new Refusal('WRONG_STATUS', ['commentId'], 'It is public: remove it.');
+    if (edit.status === 'REJECTED') return;
+    if (expectedRevision !== edit.revision) throw new Refusal('STALE_REVISION', ['expectedRevision']);
+    await updateHeldEditRejected(tx, key);
   }
 
   #moderate(

@@ -80,12 +80,18 @@ describe('erasing an account', () => {
       second.articleId,
     ]);
     await post(user, second.id, 'Secret that waits');
+    await app().app.db.query(`UPDATE article SET comment_policy = 'OPEN' WHERE id = $1`, [second.articleId]);
+    const edited = await post(user, second.id, 'The last published text');
+    await app().app.db.query(`UPDATE article SET comment_policy = 'PREMODERATED' WHERE id = $1`, [
+      second.articleId,
+    ]);
+    await done(app(), 'editComment', { commentId: edited, body: 'Secret of an edit that waits' }, user);
     const slug = `byline-${randomUUID()}`;
     await linkByline(app().app.db, { email: user.email, slug, name: 'A byline' });
 
     const listener = app().live.events(first.id);
     await listener.waitFor(1, 'ArticleCheckpoint');
-    expect(await erasure().erase(user.email)).toEqual({ articles: 2, comments: 4, endorsements: 2 });
+    expect(await erasure().erase(user.email)).toEqual({ articles: 2, comments: 5, endorsements: 2 });
 
     await listener.waitFor(5);
     expect(listener.events.slice(1, 3)).toMatchObject([

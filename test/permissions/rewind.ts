@@ -10,6 +10,7 @@ const tables = [
   'comment_counter',
   'comment_reaction',
   'comment_revision',
+  'held_edit',
   'article_counter',
   'article_event',
   'endorsement',

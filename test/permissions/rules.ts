@@ -43,6 +43,8 @@ export interface CommentThing {
   readonly isFresh: boolean;
   /** Whether what it replies to stands in the thread; true on the first level. */
   readonly parentListed: boolean;
+  /** What became of a new text that a moderator had to read; null: there is none. */
+  readonly edit: 'PENDING' | 'REJECTED' | null;
   /** Whether there is no text left that it could be restored with. */
   readonly isTextGone: boolean;
 }
@@ -211,7 +213,26 @@ export const isTextKept = onComment(
   'the comment’s text is not gone for good',
   (comment) => !comment.isTextGone,
 );
-export const isNotPublic = onComment('the comment is not public', ({ status }) => status !== 'PUBLISHED');
+export const isHeldInPart = onComment(
+  'the comment is not public, or has a new text that waits or was rejected',
+  ({ status, edit }) => status !== 'PUBLISHED' || edit !== null,
+);
+export const namesHeldEdit = onComment(
+  'name the new text that the public comment has, waiting or rejected, if there is one',
+  ({ status, edit }) => status !== 'PUBLISHED' || edit === null,
+);
+export const namesWaitingEdit = onComment(
+  'name the new text of the public comment that waits, if there is one',
+  ({ status, edit }) => status !== 'PUBLISHED' || edit !== 'PENDING',
+);
+export const seesHeldEdit = onComment(
+  'wrote the comment, or are a moderator who is not suspended',
+  (comment, who) => wrote(comment, who) || moderatesNow(who),
+);
+export const hasHeldEdit = onComment(
+  'the comment is public and has a new text that waits or was rejected',
+  ({ status, edit }) => status === 'PUBLISHED' && edit !== null,
+);
 export const parentStands = onComment(
   'what the comment replies to stands in the thread',
   (comment) => comment.status === 'PUBLISHED' || comment.parentListed,

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { globalId } from '../support/article-states.ts';
-import { answerOf, type Thing } from './rules.ts';
+import { answerOf, seesHeldEdit, type Thing } from './rules.ts';
 import { rootFields, types } from './table.ts';
 import type { Visitor, World } from './world.ts';
 
@@ -64,6 +64,8 @@ export function expectAllowed(
       thing.status === 'REMOVED' || answerOf(rootFields['Query.comment'] ?? [], visitor, thing) !== undefined;
     if (isSecret && text.includes(`Secret of ${name}.`))
       throw new Error(`${where} tells ${visitor.name} the text of “${name}”`);
+    if (!seesHeldEdit.holds(visitor, thing) && text.includes(`Held secret of ${name}.`))
+      throw new Error(`${where} tells ${visitor.name} the new text of “${name}”`);
   }
   expect(text).not.toContain('desk@example.org".');
 }

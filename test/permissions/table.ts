@@ -81,14 +81,16 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.notSuspended, 'ACCOUNT_SUSPENDED'],
     [is.isNotRemoved, 'COMMENT_REMOVED'],
     [is.parentStands, 'PARENT_REMOVED'],
+    [is.namesHeldEdit, 'STALE_REVISION'],
   ],
   'Mutation.rejectComment': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.seesOrModerates, 'NOT_FOUND'],
     [is.isModerator, 'FORBIDDEN'],
     [is.notSuspended, 'ACCOUNT_SUSPENDED'],
-    [is.isNotPublic, 'WRONG_STATUS'],
+    [is.isHeldInPart, 'WRONG_STATUS'],
     [is.isNotRemoved, 'COMMENT_REMOVED'],
+    [is.namesWaitingEdit, 'STALE_REVISION'],
   ],
   'Mutation.createArticle': [
     [is.signedIn, 'UNAUTHENTICATED'],
@@ -144,6 +146,7 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   Article: { rule: is.seesArticle },
   Comment: { rule: is.seesComment },
   Endorsement: { rule: is.isEndorsementShown },
+  HeldEdit: { text: 'the comment’s author, and moderators who are not suspended' },
   Viewer: { rule: is.isOwnAccount },
   Node: { rule: is.seesThing },
   Journalist: { text: 'everybody' },
@@ -198,6 +201,15 @@ export const exceptions: Readonly<Record<string, Gates>> = {
   'Comment.bodyText': [[is.isNotRemoved, 'null']],
   'Comment.editedAt': [[is.isNotRemoved, 'null']],
   'Comment.importKey': [[is.isNotRemoved, 'null']],
+  'Comment.viewerHeldEdit': [
+    [is.seesHeldEdit, 'null'],
+    [is.hasHeldEdit, 'null'],
+  ],
+  'HeldEdit.viewerBodyMarkdown': [
+    [is.isAuthor, 'null'],
+    [is.notSuspended, 'null'],
+    [is.isFresh, 'null'],
+  ],
   'Comment.viewerEditableUntil': [
     [is.isAuthor, 'null'],
     [is.notSuspended, 'null'],

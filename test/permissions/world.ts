@@ -185,6 +185,15 @@ class WorldMaker {
       [articleId, keyOf(old)],
     );
     await this.#add('of the suspended', id, 'suspended author');
+    await this.#edit(
+      articleId,
+      'with an edit that waits',
+      await this.#add('with an edit that waits', id, 'author'),
+    );
+    const refused = await this.#add('with an edit that was rejected', id, 'author');
+    await this.#edit(articleId, 'with an edit that was rejected', refused);
+    const decision = { commentId: refused, expectedRevision: 2 };
+    await done(app, 'rejectComment', decision, this.#user('moderator'));
     await this.#add('of the suspended, waiting', id, 'suspended author', undefined, 'PENDING');
     await this.#add('of a moderator', id, 'moderator');
     await this.#endorse(id, 'other reader');
@@ -212,6 +221,16 @@ class WorldMaker {
     if (status === 'PENDING') await setPolicy('OPEN');
     this.#comments.push({ name, id: comment.id });
     return comment.id;
+  }
+
+  /** A new text that a moderator has to read first. */
+  async #edit(articleId: string, name: string, commentId: string): Promise<void> {
+    const setPolicy = (policy: string) =>
+      this.#sql('UPDATE article SET comment_policy = $2 WHERE id = $1', [articleId, policy]);
+    await setPolicy('PREMODERATED');
+    const input = { commentId, body: `Held secret of ${name}.` };
+    await done(this.#app, 'editComment', input, this.#user('author'));
+    await setPolicy('OPEN');
   }
 
   async #endorse(articleId: string, name: string): Promise<void> {
@@ -263,8 +282,8 @@ class WorldMaker {
       `SELECT c.article_id::text AS "articleId", c.id::text AS id, c.status, c.listed, c.account_id::text AS "authorId",
          coalesce(c.removed_status, c.status) = 'PUBLISHED' AS "wasPublic", c.depth < 2 AS "canNest",
          c.created_at > now() - interval '1 day' AS "isFresh", coalesce(p.listed, true) AS "parentListed", c.import_key AS key,
-         c.status = 'REMOVED' AND c.body_markdown = '' AS "isTextGone"
-       FROM comment c LEFT JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
+         c.status = 'REMOVED' AND c.body_markdown = '' AS "isTextGone", nullif(e.status, 'SETTLED') AS edit
+       FROM comment c LEFT JOIN held_edit e ON e.article_id = c.article_id AND e.comment_id = c.id LEFT JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
        WHERE c.article_id = ANY($1::bigint[]) ORDER BY c.id`,
       [[...byKey.keys()]],
     );

@@ -60,6 +60,7 @@ export async function done(
 export function footprint(app: TestApp): Promise<unknown[]> {
   return app.app.db.query(
     `SELECT (SELECT count(*) FROM comment) AS comments, (SELECT count(*) FROM comment_revision) AS revisions,
+       (SELECT md5(string_agg(e::text, ',' ORDER BY article_id, comment_id)) FROM held_edit e) AS held,
        (SELECT count(*) FROM comment_counter) AS counters, (SELECT count(*) FROM article_event) AS events,
        (SELECT count(*) FROM idempotency_key) AS keys, (SELECT count(*) FROM comment_reaction) AS reactions,
        (SELECT md5(string_agg(article_id || ':' || id || status || listed, ',' ORDER BY article_id, id)) FROM comment) AS statuses,

@@ -120,6 +120,12 @@ FROM comment c CROSS JOIN LATERAL (SELECT count(*)::int AS n, max(revision) AS l
   WHERE article_id = c.article_id AND comment_id = c.id) r
 WHERE r.n <> c.revision - 1 OR r.last >= c.revision`,
 
+  'a held text has a number of its own, an author, and a comment that became public': `
+SELECT format('comment %s:%s: revision %s, held %s (%s)', c.article_id, c.id, c.revision, e.revision, e.status) AS violation
+FROM held_edit e JOIN comment c ON c.article_id = e.article_id AND c.id = e.comment_id
+WHERE coalesce(c.removed_status, c.status) <> 'PUBLISHED' OR c.account_id IS NULL OR e.ordinal <> c.ordinal
+  OR (e.status <> 'SETTLED' AND (e.revision <= c.revision OR e.body_markdown = c.body_markdown))`,
+
   'every endorsement was added once, and every withdrawn one withdrawn once': `
 SELECT format('endorsement %s:%s: %s added, %s withdrawn', n.article_id, n.id, e.added, e.withdrawn) AS violation
 FROM endorsement n CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'ENDORSEMENT_ADDED') AS added,

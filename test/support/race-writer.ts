@@ -100,7 +100,7 @@ export class RaceWriter {
 
   async edit(): Promise<void> {
     const commentId = this.#random.pick(this.#own);
-    const expectedRevision = this.#random.chance(0.5) ? 1 : undefined;
+    const expectedRevision = this.#random.chance(0.5) ? this.#random.pick([1, 1, 2]) : undefined;
     const body = `Edited ${this.#random.next()}`;
     if (commentId !== undefined) await this.#twice('editComment', { commentId, body, expectedRevision });
   }
@@ -121,9 +121,13 @@ export class RaceWriter {
     const article = this.#article();
     const isHeld = name !== 'restoreComment' && this.#random.chance(0.6);
     const commentId = isHeld ? this.#random.pick(article.heldIds) : this.#comment(article);
-    const isExact = name !== 'restoreComment' && this.#random.chance(0.2);
+    // An edit that waits is decided on by its number.
+    const isExact = name !== 'restoreComment' && this.#random.chance(0.4);
     if (commentId !== undefined)
-      await this.#twice(name, { commentId, ...(isExact ? { expectedRevision: 1 } : {}) });
+      await this.#twice(name, {
+        commentId,
+        ...(isExact ? { expectedRevision: this.#random.pick([1, 2, 2, 3]) } : {}),
+      });
   }
 
   async setPolicy(): Promise<void> {

@@ -12,6 +12,7 @@ import { useMore } from '../layout/use-more.ts';
 import { commentHash, paths } from '../paths.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { texts } from '../texts.ts';
+import { HeldText } from '../thread/held-edit.tsx';
 
 const MyCommentsDocument = graphql(`
   query MyComments($after: Cursor) {
@@ -25,6 +26,11 @@ const MyCommentsDocument = graphql(`
             status
             bodyHtml
             createdAt
+            viewerHeldEdit {
+              status
+              revision
+              bodyHtml
+            }
             article {
               id
               slug
@@ -94,7 +100,7 @@ function CommentList({
 }
 
 function OwnComment({
-  comment: { id, status, bodyHtml, createdAt, article },
+  comment: { id, status, bodyHtml, createdAt, viewerHeldEdit, article },
 }: {
   readonly comment: Comment;
 }) {
@@ -111,6 +117,7 @@ function OwnComment({
       </p>
       {/* The service has sanitised it. */}
       {bodyHtml !== null && <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />}
+      {viewerHeldEdit && <HeldText {...viewerHeldEdit} />}
     </li>
   );
 }

@@ -11,6 +11,7 @@ import { BranchButton } from './branch-button.tsx';
 import { CommentActions } from './comment-actions.tsx';
 import { CommentEditor } from './comment-editor.tsx';
 import { useDiscussion } from './discussion-context.ts';
+import { HeldEdit } from './held-edit.tsx';
 import { type CommentRow } from './thread-entry.ts';
 
 export const CommentCardDocument = graphql(`
@@ -79,6 +80,7 @@ function LoadedCard({ comment, row }: LoadedProps) {
       {!row.isFolded && (
         <>
           <CommentText comment={comment} isEditing={isEditing} onDone={endEditing} />
+          {!isEditing && <HeldEdit commentId={comment.id} />}
           {!isEditing && (
             <CommentActions
               from={comment}

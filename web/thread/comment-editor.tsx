@@ -1,11 +1,20 @@
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Loading, Trouble } from '../layout/messages.tsx';
+import { type CommentSourceQuery } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { texts } from '../texts.ts';
 import { Composer } from './composer.tsx';
 import { useDiscussion } from './discussion-context.ts';
 import { CommentSource, EditComment } from './documents.ts';
+
+type Source = NonNullable<CommentSourceQuery['comment']>;
+
+/** The text that its author wrote last, be it one that readers are not shown. */
+const sourceOf = ({ revision, viewerBodyMarkdown, viewerHeldEdit }: Source) => ({
+  revision: viewerHeldEdit?.revision ?? revision,
+  text: viewerHeldEdit?.viewerBodyMarkdown ?? viewerBodyMarkdown,
+});
 
 /** Gives a comment a new text, made from the one that was read: if it changed elsewhere meanwhile, it says so. */
 export function CommentEditor({
@@ -21,15 +30,15 @@ export function CommentEditor({
   });
   const discussion = useDiscussion();
   const [trouble, setTrouble] = useState<string>();
-  const source = data?.comment;
+  const source = data?.comment && sourceOf(data.comment);
   if (error)
     return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
-  if (source?.viewerBodyMarkdown == null) return <Loading />;
+  if (source?.text == null) return <Loading />;
   return (
     <Composer
       // A draft is of the text that it was made from: with another one it would undo what was changed meanwhile.
       draft={[discussion.viewerId, 'edit', commentId, String(source.revision)]}
-      initial={source.viewerBodyMarkdown}
+      initial={source.text}
       label={texts.editComment}
       action={texts.save}
       trouble={trouble}
@@ -41,7 +50,8 @@ export function CommentEditor({
           const refused = data?.editComment.userErrors[0];
           if (refused?.code === 'STALE_REVISION') {
             const now = await refetch();
-            setTrouble(texts.staleComment(now.data?.comment?.viewerBodyMarkdown ?? ''));
+            const { comment } = now.data ?? {};
+            setTrouble(texts.staleComment((comment && sourceOf(comment).text) ?? ''));
           } else setTrouble(refused?.message);
           if (refused) return false;
           onDone();

@@ -6,6 +6,7 @@ import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
 import { ArticleEvents, CommentNow } from './documents.ts';
 import { type LiveEvent, writeEvent } from './event-cache.ts';
+import { hasHeldEdit } from './held-edit.tsx';
 import { type LateAnswers, lateAnswersOf } from './late-answers.ts';
 import { liveOf } from './live.ts';
 import { outbox, type Outgoing } from './outbox.ts';
@@ -156,6 +157,15 @@ export class Discussion {
     this.list.batch(() => {
       for (const event of events) this.#list(event);
     });
+    this.#readHeldAgain(events);
+  }
+
+  /** A new text that is shown to its author may be the public one now: events say nothing of those that are not. */
+  #readHeldAgain(events: readonly LiveEvent[]): void {
+    const { cache } = this.#options.reader.apollo;
+    for (const event of events)
+      if (event.__typename === 'CommentEdited' && hasHeldEdit(cache, event.comment.id))
+        void this.#late.during(() => this.#readAgain(event.comment.id)).catch(() => undefined);
   }
 
   #write(events: readonly LiveEvent[]): void {

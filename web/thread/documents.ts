@@ -9,6 +9,7 @@ export const ThreadPage = graphql(`
       threadPosition
       createdAt
       ...CommentCard
+      ...HeldEdit
     }
     pageInfo {
       startCursor
@@ -194,6 +195,7 @@ export const CommentNow = graphql(`
     comment(id: $commentId) {
       id
       ...CommentCard
+      ...HeldEdit
       ancestors {
         id
         replyCount
@@ -214,6 +216,10 @@ export const CommentSource = graphql(`
       id
       revision
       viewerBodyMarkdown
+      viewerHeldEdit {
+        revision
+        viewerBodyMarkdown
+      }
     }
   }
 `);
@@ -225,6 +231,7 @@ export const EditComment = graphql(`
         id
         revision
         ...CommentCard
+        ...HeldEdit
       }
       userErrors {
         code

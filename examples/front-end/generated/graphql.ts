@@ -42,7 +42,7 @@ export type EditCommentInput = {
   body: string;
   /** One’s own comment. */
   commentId: string;
-  /** The `revision` that the new text was made from: if it is no longer the last one, STALE_REVISION. */
+  /** The `revision` that the new text was made from, that of `viewerHeldEdit` where there is one: if it is no longer the last one, STALE_REVISION. */
   expectedRevision?: number | null | undefined;
 };
 

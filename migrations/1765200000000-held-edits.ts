@@ -1,0 +1,36 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+const up = `
+-- A table of its own: a comment's row is not rewritten for a text that waits, and no reader's statement can show it.
+CREATE TABLE held_edit (
+  article_id bigint NOT NULL,
+  comment_id bigint NOT NULL,
+  revision integer NOT NULL,
+  status text NOT NULL CONSTRAINT held_edit_status_check CHECK (status IN ('PENDING', 'REJECTED', 'SETTLED')),
+  ordinal bigint NOT NULL,
+  body_markdown text NOT NULL,
+  body_html text NOT NULL,
+  body_text text NOT NULL,
+  edited_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT held_edit_pk PRIMARY KEY (article_id, comment_id),
+  CONSTRAINT held_edit_text_check CHECK ((status = 'SETTLED') = (body_markdown = '')),
+  CONSTRAINT held_edit_comment_fk FOREIGN KEY (article_id, comment_id) REFERENCES comment (article_id, id)
+);
+-- The moderators' queue: as comment_held_idx.
+CREATE INDEX held_edit_queue_idx ON held_edit (status, ordinal, comment_id) WHERE status IN ('PENDING', 'REJECTED');
+`;
+
+const down = `
+DROP TABLE held_edit;
+`;
+
+/** New texts of public comments that wait for a moderator. */
+export class HeldEdits1765200000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(up);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(down);
+  }
+}

@@ -1,0 +1,89 @@
+import type { Queryable, Tx } from '../db/database.ts';
+import type { CommentKey } from './comment.queries.ts';
+
+/** A new text of a public comment that a moderator has not let through: not yet, or not at all. */
+export interface HeldEditRow {
+  readonly articleId: string;
+  readonly commentId: string;
+  readonly revision: number;
+  readonly status: 'PENDING' | 'REJECTED';
+  readonly bodyMarkdown: string;
+  readonly bodyHtml: string;
+  readonly bodyText: string;
+  readonly editedAt: Date;
+}
+
+/** The arrays stand in subqueries for the reason that `selectComments` gives. */
+export function selectHeldEdits(db: Queryable, keys: readonly CommentKey[]): Promise<HeldEditRow[]> {
+  return db.query<HeldEditRow>(
+    `SELECT e.article_id::text AS "articleId", e.comment_id::text AS "commentId", e.revision, e.status,
+  e.body_markdown AS "bodyMarkdown", e.body_html AS "bodyHtml", e.body_text AS "bodyText", e.edited_at AS "editedAt"
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, id)
+JOIN held_edit e ON e.article_id = s.article_id AND e.comment_id = s.id AND e.status <> 'SETTLED'`,
+    [keys.map((key) => key.articleId), keys.map((key) => key.id)],
+  );
+}
+
+/**
+ * The held text of a comment that the transaction has locked; undefined: there is none. A statement of its own: one that
+ * waited for the lock does not see what the transaction before it wrote to other tables.
+ */
+export async function selectHeldEdit(tx: Tx, key: CommentKey): Promise<HeldEditRow | undefined> {
+  const [row] = await selectHeldEdits(tx, [key]);
+  return row;
+}
+
+/** Holds a new text of a locked comment, in place of one that was held before. */
+export async function upsertHeldEdit(
+  tx: Tx,
+  key: CommentKey,
+  body: { markdown: string; html: string; text: string },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO held_edit AS e (article_id, comment_id, revision, status, ordinal, body_markdown, body_html, body_text)
+SELECT article_id, id, revision + 1, 'PENDING', ordinal, $3, $4, $5 FROM comment WHERE article_id = $1 AND id = $2
+ON CONFLICT (article_id, comment_id) DO UPDATE SET status = 'PENDING',
+  revision = greatest(e.revision + 1, excluded.revision), body_markdown = excluded.body_markdown,
+  body_html = excluded.body_html, body_text = excluded.body_text, edited_at = excluded.edited_at`,
+    [key.articleId, key.id, body.markdown, body.html, body.text],
+  );
+}
+
+/** Forgets the held text of a locked comment, and keeps the number that it had. */
+export async function updateHeldEditSettled(tx: Tx, key: CommentKey): Promise<void> {
+  await tx.query(
+    `UPDATE held_edit SET status = 'SETTLED', body_markdown = '', body_html = '', body_text = ''
+     WHERE article_id = $1 AND comment_id = $2`,
+    [key.articleId, key.id],
+  );
+}
+
+/** Keeps a held text as one that was not let through. */
+export async function updateHeldEditRejected(tx: Tx, key: CommentKey): Promise<void> {
+  await tx.query(`UPDATE held_edit SET status = 'REJECTED' WHERE article_id = $1 AND comment_id = $2`, [
+    key.articleId,
+    key.id,
+  ]);
+}
+
+/**
+ * Keeps the public text of a locked comment as a revision and puts the held one in its place. As it was rendered when it
+ * was written, which is what the moderator has read.
+ */
+export async function publishHeldEdit(tx: Tx, key: CommentKey): Promise<void> {
+  await tx.query(
+    `WITH edit AS (
+  SELECT * FROM held_edit WHERE article_id = $1 AND comment_id = $2
+), settled AS (
+  UPDATE held_edit SET status = 'SETTLED', body_markdown = '', body_html = '', body_text = ''
+  WHERE article_id = $1 AND comment_id = $2
+), kept AS (
+  INSERT INTO comment_revision (article_id, comment_id, revision, body_markdown)
+  SELECT article_id, id, revision, body_markdown FROM comment WHERE article_id = $1 AND id = $2
+)
+UPDATE comment c SET body_markdown = e.body_markdown, body_html = e.body_html, body_text = e.body_text,
+  revision = c.revision + 1, edited_at = e.edited_at
+FROM edit e WHERE c.article_id = $1 AND c.id = $2`,
+    [key.articleId, key.id],
+  );
+}

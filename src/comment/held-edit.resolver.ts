@@ -1,0 +1,50 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { isForOne } from '../auth/viewer.ts';
+import type { Context } from '../graphql/context.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
+import type { Clock } from '../time/clock.ts';
+import { canSeeHeldEdit, type CommentLimits, refusalToEdit } from './comment.policy.ts';
+import { Comment, commentFacts } from './comment.type.ts';
+import { heldEditOfComment } from './held-edit.loader.ts';
+import { HeldEdit } from './held-edit.type.ts';
+
+/** What edits that wait add to comments. */
+@Resolver(() => Comment)
+export class CommentHeldEditResolver {
+  @ViewerDependent()
+  @FieldResolver(() => HeldEdit, {
+    nullable: true,
+    description:
+      'A new text of this public comment that waits for a moderator or was not let through, for its author and for moderators; null: there is none for you.',
+  })
+  async viewerHeldEdit(
+    @Root() { row }: Comment,
+    @Ctx() { viewer, loaders }: Context,
+  ): Promise<HeldEdit | null> {
+    // Readers cost no statement here: their own comments and moderators do.
+    if (!viewer || !canSeeHeldEdit(commentFacts(row), viewer) || !isForOne(viewer)) return null;
+    const edit = await loaders.get(heldEditOfComment).load(row);
+    return edit ? HeldEdit.from(row, edit) : null;
+  }
+}
+
+@Resolver(() => HeldEdit)
+export class HeldEditResolver {
+  readonly #limits: CommentLimits;
+  readonly #clock: Clock;
+
+  constructor(limits: CommentLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The source of the text, for going on from it; null when you may not edit the comment.',
+  })
+  viewerBodyMarkdown(@Root() { comment, row }: HeldEdit, @Ctx() { viewer }: Context): string | null {
+    const refusal = refusalToEdit(commentFacts(comment), viewer, this.#limits, this.#clock.now());
+    return refusal === undefined ? row.bodyMarkdown : null;
+  }
+}
