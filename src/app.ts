@@ -262,6 +262,7 @@ export class App {
       allowedOrigins: config.allowedOrigins,
       trustProxy: config.trustProxy,
       maxRequestBytes: config.maxRequestBytes,
+      hstsSeconds: config.hstsSeconds,
       checkReady: () => this.#checkReady(),
       // Neither its own questions about the schema nor what people type in it would be on the list.
       explorerQuery: trusted ? undefined : explorerQuery,
@@ -276,6 +277,7 @@ export class App {
       addressOf: (request) => clientAddress(request, config.trustProxy),
       limits: config,
       allowedOrigins: config.allowedOrigins,
+      hstsSeconds: config.hstsSeconds,
       onRefused,
       metrics: this.metrics,
     });

@@ -102,6 +102,7 @@ const environment = z.object({
   MAX_EVENT_COST: optionalInteger(10, 1_000_000),
   TRUSTED_DOCUMENTS: z.string().min(1).optional(),
   PUBLIC_CACHE_SECONDS: integer(0, 86_400, 10),
+  HSTS_SECONDS: integer(0, 63_072_000, 0),
   RATE_LIMITS: onOff.default(true),
   MAX_REQUESTS_PER_MINUTE: integer(10, 1_000_000_000, 6000),
   MAX_COST_PER_MINUTE: integer(100, 1_000_000_000, 500_000),
@@ -215,6 +216,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     /** Path of the manifest; undefined: any operation may run. */
     trustedDocuments: e.TRUSTED_DOCUMENTS,
     publicCacheSeconds: e.PUBLIC_CACHE_SECONDS,
+    hstsSeconds: e.HSTS_SECONDS,
     /** Off: nothing of what follows is counted. */
     rateLimits: e.RATE_LIMITS,
     maxRequestsPerMinute: e.MAX_REQUESTS_PER_MINUTE,

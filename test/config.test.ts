@@ -80,6 +80,7 @@ const wrong: Record<string, readonly string[]> = {
   MAX_REFRESHES_PER_MINUTE: ['0', '1000001', 'x'],
   MAX_EVENT_COST: ['9', '1000001', '2e2'],
   PUBLIC_CACHE_SECONDS: ['-1', '86401', '10s'],
+  HSTS_SECONDS: ['-1', '63072001', '1y'],
   RATE_LIMITS: ['true', 'On'],
   MAX_COMMENT_LENGTH: ['0', '100001', '10_000'],
   MAX_COMMENT_DEPTH: ['-1', '251', '1.0'],

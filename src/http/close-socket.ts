@@ -12,6 +12,37 @@ export const closeCodes = {
   tooManySockets: 4429,
 } as const;
 
+/** Codes of RFC 6455 that a peer or a broken connection ends with, those of graphql-ws, and the service's own. */
+const countedCloseCodes: ReadonlySet<number> = new Set([
+  1000,
+  1001,
+  1002,
+  1003,
+  1005,
+  1006,
+  1007,
+  1008,
+  1009,
+  1010,
+  1011,
+  4400,
+  4401,
+  4403,
+  4406,
+  4408,
+  4409,
+  4429,
+  4499,
+  4500,
+  4504,
+  ...Object.values(closeCodes),
+]);
+
+/** A close code as metrics count it: a peer may close with any of 2,000 codes, each of which would be a series for good. */
+export function countedCloseCode(code: number): string {
+  return countedCloseCodes.has(code) ? String(code) : 'other';
+}
+
 /** How long a peer may take to answer a close, in milliseconds; one that is dead or does not read would hold things up. */
 export const closeGraceMs = 2000;
 

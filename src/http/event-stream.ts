@@ -10,7 +10,7 @@ import type { LiveGateway } from './drain.ts';
 import { comeBackLater, isEventSource, isProtocolClient, streamHeaders } from './event-source.ts';
 import type { LiveService } from './live-service.ts';
 import { toGraphqlError } from './operation-life.ts';
-import { isAllowedOrigin } from './origins.ts';
+import { mayOpenStream } from './origins.ts';
 import { streamPath } from './paths.ts';
 import { originRefusal, shuttingDown, tooManyConnections } from './refusals.ts';
 import { lastWords, SseSink } from './sse-sink.ts';
@@ -114,7 +114,7 @@ export class EventStreamGateway implements LiveGateway {
 
   async #serve(request: FastifyRequest, reply: FastifyReply): Promise<Refused> {
     const { allowedOrigins, onRefused, service } = this.#options;
-    const { origin, host } = request.headers;
+    const { headers } = request;
     if (reply.raw.socket === null) {
       // It waits behind another answer on its connection: nothing would be written, and nobody told when it is gone.
       request.raw.socket.destroy();
@@ -122,8 +122,8 @@ export class EventStreamGateway implements LiveGateway {
       return undefined;
     }
     void reply.header('cache-control', 'no-store');
-    if (!isAllowedOrigin(origin, host, allowedOrigins)) {
-      const message = originRefusal(origin);
+    if (!mayOpenStream(headers, allowedOrigins)) {
+      const message = originRefusal(headers.origin);
       onRefused(message);
       throw new RequestError('ORIGIN_NOT_ALLOWED', message);
     }

@@ -12,6 +12,8 @@ export interface MetricSources {
   readonly waiting: () => Readonly<Record<string, number>>;
 }
 
+const countedMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
+
 /** The service's metrics, in Prometheus's format. Each instance has a registry of its own. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -115,7 +117,9 @@ export class Metrics {
   }
 
   countHttp(route: string, method: string, status: number, seconds: number): void {
-    this.#httpSeconds.observe({ route, method, status }, seconds);
+    // Node.js knows more than thirty methods, and each would be a series with every route and status.
+    const counted = countedMethods.has(method) ? method : 'other';
+    this.#httpSeconds.observe({ route, method: counted, status }, seconds);
   }
 
   countOperation(type: string, outcome: 'ok' | 'error', seconds: number): void {

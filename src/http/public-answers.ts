@@ -58,6 +58,12 @@ function matches(header: string | undefined, etag: string): boolean {
   );
 }
 
+/** Whether a cache may keep an answer, be it to ask each time whether it is still the same. Without a word it may not. */
+export function mayBeKept(reply: FastifyReply): boolean {
+  const control = reply.getHeader('cache-control') ?? reply.raw.getHeader('cache-control');
+  return control !== undefined && control !== nothingKept;
+}
+
 /** Before an answer: what is not said to be public is kept by nobody. */
 export function beginAnswer(reply: FastifyReply): void {
   const others = reply.getHeader('vary');

@@ -11,6 +11,7 @@ import { type RequestErrorCode, requestErrorCodes } from '../errors.ts';
 import { presentError } from '../graphql/present-error.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
 import { isAllowedOrigin } from './origins.ts';
+import { plainHeaders } from './security-headers.ts';
 
 /** The one shape of everything that is refused, whether it was to be GraphQL or not. */
 export interface RefusalBody {
@@ -27,6 +28,23 @@ export function refusalBody(
   details: Readonly<Record<string, unknown>> = {},
 ): RefusalBody {
   return { errors: [{ message, extensions: { ...details, code } }] };
+}
+
+/** A whole answer with a refusal, for where there is no reply of Fastify's. */
+export function plainRefusal(
+  hstsSeconds: number,
+  status: string,
+  ...refused: Parameters<typeof refusalBody>
+): string {
+  const body = JSON.stringify(refusalBody(...refused));
+  const headers = {
+    Connection: 'close',
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    ...plainHeaders(hstsSeconds),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`;
 }
 
 /** What people can do about it, where the framework's own words don't say. */
@@ -69,7 +87,9 @@ export const tooManyConnections = 'This address has as many live connections ope
 /** The message for a page of an origin that is not allowed. */
 export function originRefusal(origin: string | undefined): string {
   // Of the client's making: nothing that could be mistaken for more than an origin is repeated.
-  const named = origin !== undefined && /^[\w.:/[\]-]{1,200}$/.test(origin) ? origin : 'This origin';
+  if (origin === undefined)
+    return 'A page of another site may not open this, be it as an image, a frame or a link.';
+  const named = /^[\w.:/[\]-]{1,200}$/.test(origin) ? origin : 'This origin';
   return `${named} may not use this service from a page: ALLOWED_ORIGINS does not list it.`;
 }
 
@@ -124,12 +144,10 @@ const unreadable: Readonly<Record<string, readonly [status: string, message: str
 };
 
 /** Answers what is not even HTTP. */
-export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
-  const [status, message] = unreadable[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.'];
-  const body = JSON.stringify(refusalBody('BAD_REQUEST', message));
-  socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
+export const refuseUnreadable =
+  (hstsSeconds: number) =>
+  (error: NodeJS.ErrnoException, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+    const [status, message] = unreadable[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.'];
+    socket.end(plainRefusal(hstsSeconds, status, 'BAD_REQUEST', message));
+  };

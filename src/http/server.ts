@@ -20,6 +20,7 @@ import type { Holdings } from './holdings.ts';
 import type { Metrics } from './metrics.ts';
 import type { Page } from './page.ts';
 import { graphqlPath, streamPath } from './paths.ts';
+import { mayBeKept } from './public-answers.ts';
 import { receiveJson } from './received-operation.ts';
 import {
   refuseForeignPreflights,
@@ -28,6 +29,7 @@ import {
   refuseWhileClosing,
   sendError,
 } from './refusals.ts';
+import { helmetOptions, permissionsPolicy, plainHeaders } from './security-headers.ts';
 import { endSilentConnections } from './silent-connections.ts';
 
 export interface HttpOptions {
@@ -40,6 +42,8 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: boolean;
   readonly maxRequestBytes: number;
+  /** For how long browsers come by TLS only; 0: they are told nothing. */
+  readonly hstsSeconds: number;
   /** Whether the service can do its work: throws, or says why not. */
   readonly checkReady: () => Promise<string | undefined>;
   /** What stands in the explorer at first; undefined: there is no explorer, since nothing could be tried in it. */
@@ -74,17 +78,25 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     return503OnClosing: false,
     // An address that can't be read, for one.
     frameworkErrors: (error, request, reply) => {
+      // No hook has seen it.
+      void reply.headers(plainHeaders(options.hstsSeconds));
       if (options.page?.isFor(request) === true) options.page.sendUnknown(request, reply);
       else void sendError(error, request, reply);
     },
-    clientErrorHandler: refuseUnreadable,
+    clientErrorHandler: refuseUnreadable(options.hstsSeconds),
     // A part of an address may be as long as the address: whoever has the route says what is too long for it.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
   });
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    reply.header('permissions-policy', permissionsPolicy);
     done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // What caches may keep is the same for everybody: the next one would be told the id of whoever asked first.
+    if (mayBeKept(reply)) reply.removeHeader('x-request-id');
+    done(null, payload);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const seconds = reply.elapsedTime / 1000;
@@ -102,11 +114,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     done();
   });
 
-  await app.register(helmet, {
-    // The explorer sets its own policy; answers in JSON need none.
-    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-  });
+  await app.register(helmet, helmetOptions(options.hstsSeconds));
   holdAnswers(app, options);
   // The bodies of requests come plain: one that unpacks to more than it is would pass the limit.
   await app.register(compress, { globalDecompression: false });

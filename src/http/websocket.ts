@@ -4,17 +4,25 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { LiveGateway } from './drain.ts';
 import type { Metrics } from './metrics.ts';
-import { isAllowedOrigin } from './origins.ts';
-import { originRefusal, refusalBody, shuttingDown, tooManyConnections } from './refusals.ts';
+import { mayOpenStream } from './origins.ts';
+import {
+  originRefusal,
+  plainRefusal,
+  type refusalBody,
+  shuttingDown,
+  tooManyConnections,
+} from './refusals.ts';
 import { Outflow } from './socket-sink.ts';
 import { type LiveSocket, SocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts';
-import { closeCodes, closeGraceMs, closeReason } from './close-socket.ts';
+import { closeCodes, closeGraceMs, closeReason, countedCloseCode } from './close-socket.ts';
 
 export interface WebSocketOptions extends SocketProtocolOptions {
   readonly server: Server;
   readonly path: string;
   readonly addressOf: (request: IncomingMessage) => string;
   readonly allowedOrigins: readonly string[];
+  /** As the setting `HSTS_SECONDS`. */
+  readonly hstsSeconds: number;
   readonly limits: SocketProtocolOptions['limits'] & { readonly socketPingMs: number };
   /** Told why an upgrade was refused, where its sender can do something about it. */
   readonly onRefused: (message: string) => void;
@@ -92,18 +100,13 @@ export class WebSocketGateway implements LiveGateway {
   async #take(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     const { path, allowedOrigins, addressOf, service } = this.#options;
     const refuse = (status: string, ...body: Parameters<typeof refusalBody>) => {
-      const text = JSON.stringify(refusalBody(...body));
       stream.once('finish', () => stream.destroy());
-      stream.end(
-        `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
-          `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-      );
+      stream.end(plainRefusal(this.#options.hstsSeconds, status, ...body));
     };
     stream.on('error', () => stream.destroy());
     const address = addressOf(request);
     if (!(await service.arrive(address)))
       return refuse('429 Too Many Requests', 'RATE_LIMITED', 'Too many requests from this address.');
-    const { origin, host } = request.headers;
     if (request.headers.upgrade?.toLowerCase() !== 'websocket')
       return refuse(
         '400 Bad Request',
@@ -113,8 +116,8 @@ export class WebSocketGateway implements LiveGateway {
     if (request.url?.split('?')[0] !== path)
       return refuse('404 Not Found', 'NOT_FOUND', `WebSockets are opened at ${path}.`);
     if (this.#draining) return refuse('503 Service Unavailable', 'UNAVAILABLE', shuttingDown);
-    if (!isAllowedOrigin(origin, host, allowedOrigins)) {
-      const message = originRefusal(origin);
+    if (!mayOpenStream(request.headers, allowedOrigins)) {
+      const message = originRefusal(request.headers.origin);
       this.#options.onRefused(message);
       return refuse('403 Forbidden', 'ORIGIN_NOT_ALLOWED', message);
     }
@@ -154,7 +157,7 @@ export class WebSocketGateway implements LiveGateway {
     });
     socket.once('close', (code: number, reason: Buffer) => {
       this.#sockets.delete(live);
-      metrics.socketCloses.inc({ code: String(closeReason(socket, code)) });
+      metrics.socketCloses.inc({ code: countedCloseCode(closeReason(socket, code)) });
       closed(code, reason.toString());
     });
   }

@@ -1,0 +1,56 @@
+import type { FastifyHelmetOptions } from '@fastify/helmet';
+
+/** Features of browsers that neither the readers' page nor the explorer uses: no script and no frame in them may. */
+const unusedFeatures = [
+  'accelerometer',
+  'autoplay',
+  'camera',
+  'display-capture',
+  'encrypted-media',
+  'fullscreen',
+  'geolocation',
+  'gyroscope',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'picture-in-picture',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'sync-xhr',
+  'usb',
+  'web-share',
+  'xr-spatial-tracking',
+];
+
+export const permissionsPolicy = unusedFeatures.map((name) => `${name}=()`).join(', ');
+
+/** Policy of answers that are no page: nothing is loaded for them, and nobody frames them. */
+const noPage = "default-src 'none'; frame-ancestors 'none'";
+
+/**
+ * Headers of every answer of Fastify's. The page and the explorer set a `Content-Security-Policy` of their own, with the
+ * same `frame-ancestors`, which `X-Frame-Options` repeats for browsers that know no other.
+ */
+export const helmetOptions = (hstsSeconds: number): FastifyHelmetOptions => ({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  crossOriginResourcePolicy: { policy: 'cross-origin' },
+  xFrameOptions: { action: 'deny' },
+  // One site may be served at several subdomains of a domain, not all of them by TLS.
+  strictTransportSecurity: hstsSeconds > 0 && { maxAge: hstsSeconds, includeSubDomains: false },
+});
+
+/** Headers of answers that no hook of Fastify's has seen: to refused upgrades, and to what it can't read. */
+export function plainHeaders(hstsSeconds: number): Readonly<Record<string, string>> {
+  return {
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': noPage,
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Permissions-Policy': permissionsPolicy,
+    ...(hstsSeconds > 0 ? { 'Strict-Transport-Security': `max-age=${hstsSeconds}` } : {}),
+  };
+}

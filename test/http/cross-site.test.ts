@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { useApp } from '../support/app.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { RawSocket } from '../support/raw-socket.ts';
+
+const subscription = (articleId: string) =>
+  `/graphql/stream?${new URLSearchParams({
+    query: `subscription { articleEvents(articleId: "${articleId}") { cursor } }`,
+  }).toString()}`;
+
+/** What browsers say of themselves, and whether that opens a stream. */
+const initiators: readonly (readonly [what: string, headers: Record<string, string>, opens: boolean])[] = [
+  ['a program', {}, true],
+  ['an address that is typed', { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' }, true],
+  ['a page of the service', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }, true],
+  [
+    'an allowed page',
+    { origin: 'https://news.example.org', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' },
+    true,
+  ],
+  ['an image elsewhere', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, false],
+  ['an image of a neighbour', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' }, false],
+  ['a link elsewhere', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, false],
+  ['a frame in a sandbox', { origin: 'null', 'sec-fetch-site': 'cross-site' }, false],
+];
+
+describe('a stream or socket that a browser opens', () => {
+  const service = useApp({ ALLOWED_ORIGINS: 'https://news.example.org' });
+
+  it('is for the service’s own pages and allowed ones, be they images, frames or links', async () => {
+    const { id } = await service().addArticle();
+    for (const [what, headers, opens] of initiators) {
+      const asked = request(service().url + subscription(id), { headers, agent: false });
+      asked.end();
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      expect([what, response.statusCode]).toEqual([what, opens ? 200 : 403]);
+      if (!opens) {
+        let body = '';
+        for await (const chunk of response) body += String(chunk);
+        expect(body).toContain('ORIGIN_NOT_ALLOWED');
+      }
+      response.destroy();
+
+      const socket = new RawSocket(service().url, { headers });
+      await eventually('the upgrade to be answered', () => socket.refused ?? socket.ws.readyState === 1);
+      expect([what, socket.refused]).toEqual([what, opens ? undefined : 403]);
+      socket.ws.terminate();
+    }
+    await eventually('the streams to be let go', () => service().app.hub.size.streams === 0);
+  });
+});
+
+describeInBrowser('a page of another origin', () => {
+  const service = useApp();
+
+  it('holds no stream open by images, scripts, frames and links', async () => {
+    const { id } = await service().addArticle();
+    const stream = service().url + subscription(id);
+    const site = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html').end(`<!doctype html><title>A site</title>
+        <img src="${stream}&by=img"><script src="${stream}&by=script"></script>
+        <link rel="stylesheet" href="${stream}&by=link"><iframe src="${stream}&by=frame"></iframe>
+        <a href="${stream}&by=click">Read</a>`);
+    }).listen(0, '127.0.0.1');
+    await once(site, 'listening');
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage();
+      // By another name of this machine: another site altogether.
+      await page.goto(`http://localhost:${(site.address() as AddressInfo).port}`);
+      // The browser keeps from pages, and from who looks at them, what it was answered.
+      const refused = async () => {
+        const metrics = await (await fetch(`${service().url}/metrics`)).text();
+        const count =
+          /^standfirst_http_request_seconds_count{route="\/graphql\/stream",method="GET",status="403"} (\d+)/m;
+        return Number(count.exec(metrics)?.[1] ?? 0);
+      };
+      await eventually('all four to be refused', async () => (await refused()) === 4);
+      await page.getByRole('link', { name: 'Read' }).click();
+      await eventually('the link to be refused', async () => (await refused()) === 5);
+      expect(service().app.hub.size.streams).toBe(0);
+      // Whoever types the address is served.
+      const typed = await browser.newPage();
+      const answered = typed.waitForResponse((response) => response.url().includes('by=typed'));
+      void typed.goto(`${stream}&by=typed`).catch(() => undefined);
+      expect((await answered).status()).toBe(200);
+    } finally {
+      await browser.close();
+      site.close();
+    }
+    await eventually('the stream to be let go', () => service().app.hub.size.streams === 0);
+  });
+});
