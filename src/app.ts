@@ -48,6 +48,7 @@ import { pruningTasks } from './pruning-tasks.ts';
 import { buildApiSchema, type ResolverClass } from './schema.ts';
 import { entities, migrations } from './schema-entities.ts';
 import { type Clock, systemClock } from './time/clock.ts';
+import { KnownDocuments } from './live/known-documents.ts';
 import { LiveOperations } from './live/operations.ts';
 import { RightsWatch } from './live/rights-watch.ts';
 import { createResolvers } from './resolvers.ts';
@@ -231,7 +232,9 @@ export class App {
     const doors = doorsOf(config);
     const executor = new ApolloExecutor({ schema, metrics: this.metrics, onFault: this.#onFault });
     await executor.start();
-    const service = this.#createLiveService(gate, doors.live);
+    const { webRoot } = this.#options;
+    const known = await KnownDocuments.open({ webRoot: config.readerPage ? webRoot : undefined, trusted });
+    const service = this.#createLiveService(gate, doors.live, known);
     const onRefused = (message: string) => logger.warn(message);
     const eventStreams = new EventStreamGateway({
       service,
@@ -330,7 +333,7 @@ export class App {
     return Page.open({ webRoot, reader, siteUrl: () => this.#siteUrl });
   }
 
-  #createLiveService(gate: Gate, door: Door): LiveService {
+  #createLiveService(gate: Gate, door: Door, known: KnownDocuments): LiveService {
     const { config } = this.#options;
     const { schema } = gate;
     return new LiveService({
@@ -341,6 +344,7 @@ export class App {
         schema,
         db: this.db.forNode('rendering'),
         hub: this.hub,
+        known,
         report: this.#onFault,
       }),
       rights: this.#rights,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
+import { liveDocuments } from './live-documents.ts';
 import { ownDocuments } from './own-documents.ts';
 
 /** Where `npm start` serves, for working on the page with `npm run web`. */
@@ -25,8 +26,9 @@ export default defineConfig({
   },
   plugins: [
     ownDocuments(),
+    liveDocuments(),
     // Once, as small as can be, and not at each request.
-    compression({ algorithms: ['gzip', 'brotliCompress'], exclude: [/\.woff2$/, /\.html$/] }),
+    compression({ algorithms: ['gzip', 'brotliCompress'], exclude: [/\.woff2$/, /\.html$/, /\.json$/] }),
   ],
   // Not the folder of that name beside it.
   server: { proxy: { [String.raw`^/graphql(/stream)?(\?|$)`]: { target: service, ws: true } } },

@@ -22,19 +22,22 @@ export class Group implements FeedListener {
   readonly #marks = new Map<string, Frame>();
   /** Those who wait for something else than an event's frame, by what it is. */
   readonly #waiting = new Map<string, Waiting>();
+  readonly founder: { readonly address: string; readonly isKnown: boolean };
   #generation: number;
   /** The last event that is being made ready for everybody, or was. */
   #awaitedHead: number;
   #visibility: { readonly revision: number; readonly known: Promise<SharedVisibility> } | undefined;
 
-  /** @param founder the address that its first member came from */
+  /** @param founder where its first member came from, and whether what is selected is known */
   constructor(
     feed: Feed,
     renderer: Renderer,
     memory: FrameMemory,
-    readonly founder: string,
+    { address, isKnown }: { readonly address: string; readonly isKnown: boolean },
   ) {
     this.#feed = feed;
+    // Not the membership itself, which holds more.
+    this.founder = { address, isKnown };
     this.#maker = new FrameMaker(feed, renderer, memory);
     this.#renderer = renderer;
     this.#generation = feed.generation;

@@ -21,8 +21,8 @@ export interface HubOptions extends TailLimits {
   readonly checkpointMs: number;
   readonly maxReplayEvents: number;
   /**
-   * How many different selections and classes of rights there may be among the subscribers of one article; a tenth of them
-   * may have come from one address.
+   * How many different selections and classes of rights there may be among the subscribers of one article, beside those
+   * that are known; a tenth of them may have come from one address.
    */
   readonly maxGroups: number;
   /** A poll or a load failed; it is tried again with the next poll. */
@@ -36,6 +36,8 @@ export interface Membership {
   readonly viewer: Viewer | null;
   /** Where it comes from. */
   readonly address: string;
+  /** Whether its group always has room: there is a number of such groups that no client can raise. */
+  readonly isKnown: boolean;
   /** Makes the frames, where this one is the first of its group. */
   readonly createRenderer: () => Renderer;
 }
@@ -156,24 +158,26 @@ export class Hub {
 
   /** @param isNew whether there must be room for it: who is there already keeps their stream */
   #groupOf({ groups }: Watched, feed: Feed, membership: Membership, isNew: boolean): Group {
-    const { key, address, createRenderer } = membership;
+    const { key, createRenderer } = membership;
     const present = groups.get(key);
     if (present) return present;
-    if (!this.#hasRoom(groups, address)) this.#dropEmpty(groups);
-    if (isNew && !this.#hasRoom(groups, address))
+    if (!this.#hasRoom(groups, membership)) this.#dropEmpty(groups);
+    if (isNew && !this.#hasRoom(groups, membership))
       throw new RequestError(
         'TOO_MANY_SUBSCRIPTIONS',
         'The subscriptions to this article select too many different things.',
       );
-    const group = new Group(feed, createRenderer(), this.#frameMemory, address);
+    const group = new Group(feed, createRenderer(), this.#frameMemory, membership);
     groups.set(key, group);
     return group;
   }
 
-  #hasRoom(groups: ReadonlyMap<string, Group>, address: string): boolean {
+  #hasRoom(groups: ReadonlyMap<string, Group>, { address, isKnown }: Membership): boolean {
     const { maxGroups } = this.#options;
-    if (groups.size >= maxGroups) return false;
-    const own = [...groups.values()].filter(({ founder }) => founder === address).length;
+    if (isKnown) return true;
+    const counted = [...groups.values()].filter(({ founder }) => !founder.isKnown);
+    if (counted.length >= maxGroups) return false;
+    const own = counted.filter(({ founder }) => founder.address === address).length;
     return own < Math.max(1, Math.floor(maxGroups / 10));
   }
 

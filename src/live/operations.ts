@@ -6,6 +6,7 @@ import type { Sink } from '../events/sink.ts';
 import { Loaders } from '../graphql/context.ts';
 import { LiveSource } from '../graphql/live-source.ts';
 import type { FaultReporter } from '../graphql/present-error.ts';
+import type { KnownDocuments } from './known-documents.ts';
 import { liveContext } from './live-context.ts';
 import { SelectionRenderer } from './renderer.ts';
 import { SharedLoads } from './shared-loads.ts';
@@ -15,6 +16,8 @@ export interface LiveOptions {
   readonly schema: GraphQLSchema;
   readonly db: Queryable;
   readonly hub: Hub;
+  /** Their selections always have room. */
+  readonly known: KnownDocuments;
   readonly report: FaultReporter;
 }
 
@@ -89,11 +92,12 @@ export class LiveOperations {
   }
 
   #membership({ selection, source, viewer, address }: Wanted): Membership {
-    const { schema, db, report } = this.#options;
+    const { schema, db, known, report } = this.#options;
     return {
       key: `${rightsOf(viewer)} ${selectionKey(selection)}`,
       viewer,
       address,
+      isKnown: known.has(selection),
       createRenderer: () =>
         new SelectionRenderer({ schema, db, loads: this.#loads, selection, source, viewer, report }),
     };

@@ -11,6 +11,9 @@ export interface Selection {
   readonly cost: number;
 }
 
+/** The name of a document: of its text to the letter. */
+export const digestOfText = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
 /** Of documents that were parsed, by what they say: one that was forgotten and read again is the same. */
 const digests = new WeakMap<DocumentNode, string>();
 
@@ -18,10 +21,13 @@ function digestOf(document: DocumentNode): string {
   let digest = digests.get(document);
   if (digest === undefined) {
     const text = document.loc?.source.body ?? print(document);
-    digests.set(document, (digest = createHash('sha256').update(text).digest('base64url')));
+    digests.set(document, (digest = digestOfText(text)));
   }
   return digest;
 }
+
+/** The digest of a selection's document. */
+export const selectionDigest = ({ document }: Pick<Selection, 'document'>): string => digestOf(document);
 
 /** By operation; null: none. */
 const cursorVariables = new WeakMap<DocumentNode, Map<string | undefined, string | null>>();
@@ -36,12 +42,20 @@ export function cursorVariable(document: DocumentNode, operationName: string | u
   return name;
 }
 
-function findCursorVariable(document: DocumentNode, operationName: string | undefined): string | null {
+/** The variable that an argument of the root field is given by; null: none. */
+function variableOf(
+  { document, operationName }: Pick<Selection, 'document' | 'operationName'>,
+  argument: string,
+): string | null {
   const operation = getOperationAST(document, operationName);
   const [field] = operation ? rootFields(document, operation) : [];
-  const value = field?.arguments?.find((argument) => argument.name.value === 'after')?.value;
-  if (value?.kind !== Kind.VARIABLE) return null;
-  const name = value.name.value;
+  const value = field?.arguments?.find(({ name }) => name.value === argument)?.value;
+  return value?.kind === Kind.VARIABLE ? value.name.value : null;
+}
+
+function findCursorVariable(document: DocumentNode, operationName: string | undefined): string | null {
+  const name = variableOf({ document, operationName }, 'after');
+  if (name === null) return null;
   let uses = 0;
   visit(document, {
     VariableDefinition: () => false,
@@ -52,14 +66,28 @@ function findCursorVariable(document: DocumentNode, operationName: string | unde
   return uses === 1 ? name : null;
 }
 
-/** The same for all subscriptions that select the same things of the same article, wherever they begin. */
-export function selectionKey({ document, operationName, variables }: Omit<Selection, 'cost'>): string {
+/** The variables that tell this selection from others of its document. */
+function ownVariables({ document, operationName, variables }: Omit<Selection, 'cost'>): [string, unknown][] {
   const cursor = cursorVariable(document, operationName);
   const declared = new Set(
     getOperationAST(document, operationName)?.variableDefinitions?.map(({ variable }) => variable.name.value),
   );
-  const entries = Object.entries(variables)
+  return Object.entries(variables)
     .filter(([name]) => name !== cursor && declared.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([digestOf(document), operationName ?? null, entries]);
+}
+
+/**
+ * Whether all clients with this operation on one article select the same: their variables hold the article and a cursor,
+ * and nothing else. An article has one id and no other spelling of it.
+ */
+export function isFixed(selection: Omit<Selection, 'cost'>): boolean {
+  const article = variableOf(selection, 'articleId');
+  return ownVariables(selection).every(([name]) => name === article);
+}
+
+/** The same for all subscriptions that select the same things of the same article, wherever they begin. */
+export function selectionKey(selection: Omit<Selection, 'cost'>): string {
+  const { document, operationName } = selection;
+  return JSON.stringify([digestOf(document), operationName ?? null, ownVariables(selection)]);
 }

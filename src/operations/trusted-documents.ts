@@ -49,6 +49,11 @@ export class TrustedDocuments {
     this.#texts = new Set(this.#byId.values());
   }
 
+  /** The documents themselves, to the letter. */
+  get texts(): Iterable<string> {
+    return this.#texts;
+  }
+
   /** How many operations the manifest has. */
   get size(): number {
     return this.#byId.size;

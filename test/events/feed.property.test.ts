@@ -266,6 +266,7 @@ class Reader {
       key: rights,
       address: '192.0.2.1',
       viewer: { accountId: this.#account, sessionId: '', name: '', roles: [], suspended: false },
+      isKnown: false,
       createRenderer: () => new FakeRenderer(this.#log, rights),
     };
   }

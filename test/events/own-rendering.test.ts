@@ -92,7 +92,7 @@ async function open() {
   if (!feed) throw new Error('There is a log');
   const renderer = new Apart();
   const memory = new FrameMemory();
-  const group = new Group(feed, renderer, memory, '');
+  const group = new Group(feed, renderer, memory, { address: '', isKnown: false });
   const happen = async (): Promise<void> => {
     log.length += 1;
     await feed.catchUp(log.length);
