@@ -15,12 +15,12 @@ function say(text: string): void {
 
 /** Runs all scenarios, some at a time. @returns what came of them, in their order */
 async function runAll(options: FaultOptions, folder: string): Promise<Outcome[]> {
-  const { scenarios, form, seed, jobs } = options;
+  const { scenarios, form, seed, jobs, attacks } = options;
   const template = await createTemplate(folder, seed);
   const outcomes: Outcome[] = [];
   let next = 0;
   const runLane = async (): Promise<void> => {
-    const lane = new Lane({ form, seed, folder, template });
+    const lane = new Lane({ form, seed, folder, template, attacks });
     for (let index = next++; index < scenarios.length; index = next++) {
       const scenario = scenarios[index];
       if (!scenario) continue;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError, whole } from '../bench/options.ts';
+import { attacks } from './abuse/attacks.ts';
 import type { Form, Scenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -7,6 +8,8 @@ export interface FaultOptions {
   readonly scenarios: readonly Scenario[];
   readonly form: Form;
   readonly seed: number;
+  /** The attacks of `abuse` that are made; empty: all. */
+  readonly attacks: readonly string[];
   /** How many scenarios run at a time. */
   readonly jobs: number;
   /** The folder for the reports. */
@@ -21,6 +24,7 @@ ${scenarios.map(({ name, title }) => `  ${name.padEnd(20)} ${title.replaceAll('`
 
   --short       fewer clients and mishaps: all within a minute
   --seed N      of the mishaps (1)
+  --attack NAME of abuse, as often as wanted (all): ${Object.keys(attacks).join(', ')}
   --jobs N      scenarios at a time (1; 2 with --short)
   --out FOLDER  for the reports (faults/results)
   --into FILE   puts the figures into a document, too: docs/reliability.md
@@ -36,6 +40,7 @@ function parse(args: readonly string[]) {
       options: {
         short: { type: 'boolean', default: false },
         seed: { type: 'string', default: '1' },
+        attack: { type: 'string', multiple: true, default: [] },
         jobs: { type: 'string' },
         out: { type: 'string', default: 'faults/results' },
         into: { type: 'string' },
@@ -56,7 +61,10 @@ export function parseOptions(args: readonly string[]): FaultOptions | undefined 
   if (values.help) return undefined;
   const unknown = positionals.find((word) => !scenarios.some(({ name }) => name === word));
   if (unknown !== undefined) throw new UsageError(`There is no scenario called ${unknown}`);
+  const unknownAttack = values.attack.find((name) => !Object.hasOwn(attacks, name));
+  if (unknownAttack !== undefined) throw new UsageError(`There is no attack called ${unknownAttack}`);
   return {
+    attacks: values.attack,
     scenarios: scenarios.filter(({ name, longOnly = false }) =>
       positionals.length === 0 ? !(values.short && longOnly) : positionals.includes(name),
     ),

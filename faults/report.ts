@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Machine, table } from '../bench/report.ts';
+import { stepsText } from './abuse/report.ts';
+import type { Step } from './abuse/siege.ts';
 import type { Form } from './scenario.ts';
 import type { Figures } from './world/world.ts';
 
@@ -16,6 +18,8 @@ export interface Outcome {
   readonly checked: Figures;
   /** Every promise that was broken. */
   readonly faults: readonly string[];
+  /** The attacks of a scenario that consists of them. */
+  readonly steps: readonly Step[];
 }
 
 export interface FaultReport {
@@ -27,7 +31,7 @@ export interface FaultReport {
 }
 
 /** So many faults of a scenario are printed; the JSON has all of them. */
-const mostFaults = 12;
+const mostFaults = 60;
 
 const figuresText = (figures: Figures): string =>
   Object.entries(figures)
@@ -35,10 +39,11 @@ const figuresText = (figures: Figures): string =>
     .join('; ');
 
 /** One scenario, for the terminal. */
-export function outcomeText({ name, outcome, seconds, told, checked, faults }: Outcome): string {
+export function outcomeText({ name, outcome, seconds, told, checked, faults, steps }: Outcome): string {
   const lines = [
     `${outcome.padEnd(8)}${name.padEnd(20)} ${seconds.toFixed(1).padStart(6)} s  ${figuresText({ ...told, ...checked })}`,
   ];
+  if (steps.length > 0) lines.push(stepsText(steps));
   lines.push(...faults.slice(0, mostFaults).map((fault) => `        ${fault}`));
   if (faults.length > mostFaults) lines.push(`        … and ${faults.length - mostFaults} more`);
   return lines.join('\n');
@@ -47,30 +52,67 @@ export function outcomeText({ name, outcome, seconds, told, checked, faults }: O
 /** What of the checker's figures is worth a column. */
 const columns = ['acknowledged', 'unknown', 'failed', 'subscribers', 'events', 'resets', 'closes'] as const;
 
-/** All of them, as Markdown. */
-export function reportText({ date, machine, form, seed, outcomes }: FaultReport): string {
+/** What a report was made on. */
+function headText({ date, machine, form, seed }: FaultReport): string {
   const { cores, memoryGb, platform, node, postgres } = machine;
-  const rows = outcomes.map(({ title, outcome, told, checked }) => [
-    title,
-    figuresText(told),
-    outcome,
-    ...columns.map((name) => (checked[name] ?? '–').toLocaleString('en')),
-  ]);
-  return [
+  return (
     `${date.slice(0, 10)}, ${form} form, seed ${seed}: ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}, PostgreSQL ` +
-      `${postgres}; service, clients, database and Redis on the same machine.`,
-    table([['what happens', 'how it went', 'promises', ...columns], ...rows]),
-  ].join('\n\n');
+    `${postgres}; service, clients, database and Redis on the same machine.`
+  );
 }
 
-const [begin, end] = ['<!-- figures -->', '<!-- end of figures -->'];
+/** The scenarios but for those that consist of attacks, as a table; undefined: there are none. */
+function scenariosText({ outcomes }: FaultReport): string | undefined {
+  const rows = outcomes
+    .filter(({ steps }) => steps.length === 0)
+    .map(({ title, outcome, told, checked }) => [
+      title,
+      figuresText(told),
+      outcome,
+      ...columns.map((name) => (checked[name] ?? '–').toLocaleString('en')),
+    ]);
+  return rows.length === 0
+    ? undefined
+    : table([['what happens', 'how it went', 'promises', ...columns], ...rows]);
+}
 
-/** Puts the report between its marks in a document. @throws Error where there are none */
-export async function updateDocument(report: FaultReport, file: string): Promise<void> {
-  const text = await readFile(file, 'utf8');
+/** The attacks as a table; undefined: there are none. */
+function attacksText({ outcomes }: FaultReport): string | undefined {
+  const steps = outcomes.flatMap((outcome) => outcome.steps);
+  return steps.length === 0 ? undefined : stepsText(steps);
+}
+
+const present = (text: string | undefined): text is string => text !== undefined;
+
+/** All of them, as Markdown. */
+export function reportText(report: FaultReport): string {
+  return [headText(report), scenariosText(report), attacksText(report)].filter(present).join('\n\n');
+}
+
+/** Puts a part between its marks. @throws Error where there are none */
+function putBetween(text: string, name: string, part: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${file} has no place for figures: ${begin} … ${end}`);
-  await writeFile(file, `${text.slice(0, from)}${begin}\n\n${reportText(report)}\n\n${text.slice(to)}`);
+  if (from < 0 || to < from) throw new Error(`The document has no place for the ${name}: ${begin} … ${end}`);
+  return `${text.slice(0, from)}${begin}\n\n${part}\n\n${text.slice(to)}`;
+}
+
+/**
+ * Puts the report into a document, the scenarios and the attacks each at their own place; of what was not run the figures stay.
+ * @throws Error where the document has no place for it
+ */
+export function withFigures(document: string, report: FaultReport): string {
+  const head = headText(report);
+  const [scenarios, attacks] = [scenariosText(report), attacksText(report)];
+  let text = document;
+  if (scenarios !== undefined) text = putBetween(text, 'figures', `${head}\n\n${scenarios}`);
+  if (attacks !== undefined) text = putBetween(text, 'figures of attacks', `${head}\n\n${attacks}`);
+  return text;
+}
+
+/** As `withFigures`, for a file. */
+export async function updateDocument(report: FaultReport, file: string): Promise<void> {
+  await writeFile(file, withFigures(await readFile(file, 'utf8'), report));
 }
 
 /** Writes `faults.md` and, with every fault, `faults.json`. */

@@ -12,6 +12,8 @@ export interface RunOptions {
   /** Where each site gets a folder. */
   readonly folder: string;
   readonly template: Template;
+  /** Names of attacks, for the scenario that consists of them; empty: all. */
+  readonly attacks: readonly string[];
 }
 
 /**
@@ -19,8 +21,8 @@ export interface RunOptions {
  * milliseconds; and how many times longer than promised things may take.
  */
 const limits = {
-  long: { whole: 900_000, standstill: 30_000, leeway: 1 },
-  short: { whole: 90_000, standstill: 30_000, leeway: 4 },
+  long: { whole: 1_800_000, standstill: 30_000, leeway: 1 },
+  short: { whole: 240_000, standstill: 30_000, leeway: 4 },
 };
 
 /** What runs now, to be taken away when the run is broken off. */
@@ -41,19 +43,28 @@ export class Lane {
 
   async run(scenario: Scenario): Promise<Outcome> {
     const { name, title } = scenario;
-    if (scenario.needsRedis && (await findRedis()) === undefined) {
-      const told = { why: 'redis-server is not installed' };
-      return { name, title, outcome: 'skipped', seconds: 0, told, checked: {}, faults: [] };
-    }
+    const why = await whyNot(scenario);
+    if (why !== undefined)
+      return {
+        name,
+        title,
+        outcome: 'skipped',
+        seconds: 0,
+        told: { why },
+        checked: {},
+        faults: [],
+        steps: [],
+      };
     const begun = performance.now();
-    const { seed, form } = this.#options;
-    const world = new World(await this.#openSite(name), { seed, leeway: limits[form].leeway });
+    const { seed, form, attacks } = this.#options;
+    const world = new World(await this.#openSite(name), { seed, leeway: limits[form].leeway, attacks });
     const { told, checked } = await this.#runIn(world, scenario);
-    const { faults } = world;
+    const { faults, steps } = world;
     // What a broken scenario leaves behind is nothing to stand on.
     if (form === 'long' || faults.length > 0) await this.close();
     const seconds = (performance.now() - begun) / 1000;
-    return { name, title, outcome: faults.length > 0 ? 'broken' : 'held', seconds, told, checked, faults };
+    const outcome = faults.length > 0 ? 'broken' : 'held';
+    return { name, title, outcome, seconds, told, checked, faults, steps };
   }
 
   async close(): Promise<void> {
@@ -84,6 +95,13 @@ export class Lane {
     await world.close();
     return { told, checked };
   }
+}
+
+/** @returns undefined: nothing is missing here */
+async function whyNot({ needsRedis, needsLinux }: Scenario): Promise<string | undefined> {
+  if (needsLinux && process.platform !== 'linux') return 'this is not Linux';
+  if (needsRedis && (await findRedis()) === undefined) return 'redis-server is not installed';
+  return undefined;
 }
 
 async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {

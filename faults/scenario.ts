@@ -10,6 +10,8 @@ export interface Scenario {
   /** What happens, in words. */
   readonly title: string;
   readonly needsRedis?: boolean;
+  /** For `/proc`, and for addresses of one’s own in 127.0.0.0/8. */
+  readonly needsLinux?: boolean;
   /** Not in the short form unless it is named: others show the same there, and time is short. */
   readonly longOnly?: boolean;
   /** Lets it happen. @returns what there is to tell of it, besides the checker's own figures */

@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
+import { abuse } from './scenarios/abuse.ts';
 import { allCut } from './scenarios/all-cut.ts';
 import { badNetwork } from './scenarios/bad-network.ts';
 import { clock } from './scenarios/clock.ts';
@@ -18,6 +19,8 @@ import { slowReaders } from './scenarios/slow-readers.ts';
 
 /** Everything that can go wrong, in the order of a run. */
 export const scenarios: readonly Scenario[] = [
+  // The longest: others are run beside it.
+  abuse,
   killService,
   killPointsInTurn,
   nodesKilled,

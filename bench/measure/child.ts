@@ -42,6 +42,10 @@ export class Child {
       );
   }
 
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   /**
    * Waits until what it prints matches.
    * @returns the match's first group

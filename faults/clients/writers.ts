@@ -24,6 +24,8 @@ export interface WritersOptions {
   readonly random: Random;
   /** Characters of a comment, about. */
   readonly length?: number;
+  /** Called when a request is sent. @returns is told whether it was answered as it should be */
+  readonly onSend?: () => (answered: boolean) => void;
 }
 
 interface Mutated {
@@ -138,6 +140,7 @@ export class Writers {
 
   async #send(writer: SignedIn, query: string, input: object): Promise<Outcome> {
     const begun = performance.now();
+    const answered = this.#options.onSend?.();
     try {
       const { statusCode, body } = await request(`${this.#options.random.pick(this.#options.urls)}/graphql`, {
         method: 'POST',
@@ -149,9 +152,11 @@ export class Writers {
         readAnswer<Record<string, Mutated | null>>(statusCode, await body.text()),
       );
       this.slowest = Math.max(this.slowest, performance.now() - begun);
+      answered?.(outcome.is === 'acknowledged');
       if (outcome.is === 'acknowledged') this.#acknowledged(begun);
       return outcome;
     } catch (error) {
+      answered?.(false);
       // Nothing listened there: no service has seen the request.
       return { is: (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'failed' : 'unknown' };
     }

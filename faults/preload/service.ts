@@ -1,6 +1,7 @@
 import { answerParent } from '../../bench/measure/answer-parent.ts';
 import { stepClock } from './clock.ts';
 import { type HintFaults, spoilHints } from './hints.ts';
+import { takeLongestTurn } from './loop.ts';
 import { killAt, type KillPoint } from './kill-points.ts';
 
 /*
@@ -11,6 +12,8 @@ import { killAt, type KillPoint } from './kill-points.ts';
 export type ServiceQuestion =
   /** Its resident memory in bytes. */
   | { readonly do: 'memory' }
+  /** The longest turn of its event loop since it was asked for last, in milliseconds of processor time. */
+  | { readonly do: 'longestTurn' }
   | { readonly do: 'killAt'; readonly point: KillPoint; readonly passes: number }
   | { readonly do: 'stepClock'; readonly byMs: number }
   | { readonly do: 'spoilHints'; readonly faults: HintFaults };
@@ -19,6 +22,8 @@ function answer(question: ServiceQuestion): unknown {
   switch (question.do) {
     case 'memory':
       return process.memoryUsage.rss();
+    case 'longestTurn':
+      return takeLongestTurn();
     case 'killAt':
       return killAt(question.point, question.passes);
     case 'stepClock':

@@ -53,7 +53,6 @@ export const rowLocked: Scenario = {
       urls: [url],
       articleIds: others,
       count: 15,
-      first: 35,
       postsPerSecond: elsewhere,
     });
     const readers = [locked, ...others].map(

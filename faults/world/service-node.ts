@@ -20,6 +20,11 @@ const raisedLimits = {
   DATABASE_STATEMENT_TIMEOUT_MS: '3000',
 };
 
+/** Puts the defaults back: an empty variable counts as absent. */
+export const defaultLimits: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.keys(raisedLimits).map((name) => [name, '']),
+);
+
 /** One node of the service, as a process that can be killed and started again at the same address. */
 export class ServiceNode {
   readonly port: number;
@@ -55,7 +60,7 @@ export class ServiceNode {
   /** Starts it, the first time or again, and waits until it serves. */
   async start(): Promise<void> {
     if (this.#isRemoved) throw new Error('The node was removed');
-    const started = new Child('src/main', { env: this.#env, execArgv: ['--import', preload] });
+    const started = new Child('src/main', { env: this.#env, execArgv: ['--expose-gc', '--import', preload] });
     this.#process = started;
     this.#expectsEnd = false;
     void started.exited.then((code) => {
@@ -84,7 +89,19 @@ export class ServiceNode {
     if (this.#process) await this.#end('SIGKILL');
   }
 
-  ask<Answer>(question: ServiceQuestion): Promise<Answer> {
+  get isRunning(): boolean {
+    return this.#process !== undefined;
+  }
+
+  /** Of the process that runs. */
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error('The node does not run');
+    return pid;
+  }
+
+  /** @param question `memory`: what it holds after a collection of garbage, as `Memory` */
+  ask<Answer>(question: ServiceQuestion | 'memory'): Promise<Answer> {
     if (!this.#process) throw new Error('The node does not run');
     return this.#process.ask<Answer>(question);
   }

@@ -13,6 +13,8 @@ import { BadNetwork } from './bad-network.ts';
 import type { Postgres } from './postgres.ts';
 import type { Redis } from './redis.ts';
 import type { ServiceNode } from './service-node.ts';
+import type { SignedIn } from '../../bench/sessions.ts';
+import type { Step } from '../abuse/siege.ts';
 import type { Site } from './site.ts';
 import { articleCount } from './template.ts';
 
@@ -30,11 +32,22 @@ export type Figures = Record<string, string | number>;
 /** How soon the service works again once nothing keeps it from it. */
 const healthyMs = 5000;
 
+/** How a scenario is to go on. */
+interface WorldOptions {
+  readonly seed: number;
+  readonly leeway: number;
+  /** Names of attacks; empty: all. */
+  readonly attacks: readonly string[];
+}
+
 /** What one scenario puts on a site, its clients above all; gone with it. */
 export class World {
   readonly random: Random;
   /** Broken promises, besides those that the checker finds. */
   readonly faults: string[] = [];
+  readonly attacks: readonly string[];
+  /** Attacks with their figures, for a table of their own. */
+  readonly steps: Step[] = [];
   /** How many times longer than promised things may take: in the short form the machine may be busy with others. */
   readonly leeway: number;
   readonly #site: Site;
@@ -43,9 +56,11 @@ export class World {
   readonly #crowds: { readonly crowd: Crowd; readonly rules: CrowdRules }[] = [];
   readonly #writers: Writers[] = [];
   readonly #closers: (() => unknown)[] = [];
+  #writerCount = 0;
   #isClosed = false;
 
-  constructor(site: Site, { seed, leeway }: { readonly seed: number; readonly leeway: number }) {
+  constructor(site: Site, { seed, leeway, attacks }: WorldOptions) {
+    this.attacks = attacks;
     this.#site = site;
     this.#seed = seed;
     this.leeway = leeway;
@@ -56,6 +71,19 @@ export class World {
     return this.#site.postgres;
   }
 
+  get signedIn(): readonly SignedIn[] {
+    return this.#site.signedIn;
+  }
+
+  tell(step: Step): void {
+    this.steps.push(step);
+  }
+
+  /** Does something when the scenario is over, however it ended; twice does no harm. */
+  onClose(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
   /** The keys of the first so many articles. */
   articleIds(count: number): string[] {
     return Array.from({ length: Math.min(count, articleCount) }, (_, index) => String(index + 1));
@@ -63,19 +91,24 @@ export class World {
 
   /** @param settings of the service, by their names in the environment */
   async startNode(settings: Record<string, string> = {}): Promise<ServiceNode> {
-    const [node] = await this.#site.nodes(1, settings);
+    const [node] = await this.startNodes(1, settings);
     if (!node) throw new Error('No node was started');
-    this.#nodes.add(node);
     return node;
+  }
+
+  /** @param settings of the service, by their names in the environment */
+  async startNodes(count: number, settings: Record<string, string> = {}): Promise<ServiceNode[]> {
+    const nodes = await this.#site.nodes(count, settings);
+    for (const node of nodes) this.#nodes.add(node);
+    return nodes;
   }
 
   /** Two nodes, and Redis between them. */
   async startPair(
     settings: Record<string, string> = {},
   ): Promise<{ nodes: [ServiceNode, ServiceNode]; redis: Redis }> {
-    const [first, second] = await this.#site.nodes(2, settings);
+    const [first, second] = await this.startNodes(2, settings);
     if (!first || !second) throw new Error('No nodes were started');
-    this.#nodes.add(first).add(second);
     return { nodes: [first, second], redis: this.#site.redis };
   }
 
@@ -102,17 +135,14 @@ export class World {
     return crowd;
   }
 
-  /** @param options `first`: index of the first writer's account; other writers of the scenario may use the ones before */
   startWriters({
     count,
-    first = 0,
     ...options
-  }: Omit<WritersOptions, 'signedIn' | 'random'> & {
-    readonly count: number;
-    readonly first?: number;
-  }): Writers {
+  }: Omit<WritersOptions, 'signedIn' | 'random'> & { readonly count: number }): Writers {
     this.#requireOpen();
-    const signedIn = this.#site.signedIn.slice(first, first + count);
+    // Each has accounts of their own: there are limits by account.
+    const signedIn = this.#site.signedIn.slice(this.#writerCount, this.#writerCount + count);
+    this.#writerCount += signedIn.length;
     const writers = new Writers({ ...options, signedIn, random: this.random });
     this.#writers.push(writers);
     this.#closers.push(() => writers.finish().catch(() => undefined));

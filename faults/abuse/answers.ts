@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Attack } from './attack.ts';
+import type { Attackers } from './attackers.ts';
+import { series } from './documents.ts';
+import { establishedFrom } from './established.ts';
+
+/** How long answers are left unread while memory is measured, in milliseconds. */
+const unreadMs = { short: 1000, long: 10_000 };
+/** After that time a client that reads nothing is to be gone. */
+const letGoMs = 120_000;
+
+/** Comments of an article, with so many aliases of a large field. */
+const comments = (articleId: string, fields: string) =>
+  `{node(id:"${articleId}"){...on Article{comments(first:100){nodes{${fields}}}}}}`;
+
+const aliases = (count: number, field: string): string => series(count, (index) => `a${index}:${field}`);
+
+/** Answers that are much larger than they cost. */
+export const largeAnswers: Attack = {
+  title: '100 large comments with 38 aliases of `bodyHtml`, and of the article’s text',
+  async send(attackers) {
+    const { largeArticle } = attackers.targets;
+    for (let round = 0; round < (attackers.isLong ? 3 : 1); round++) {
+      const from = attackers.newAddress();
+      const queries = [
+        comments(largeArticle, aliases(38, 'bodyHtml')),
+        comments(largeArticle, aliases(38, 'bodyText')),
+        `{node(id:"${largeArticle}"){...on Article{${aliases(38, 'bodyHtml')}}}}`,
+        `{nodes(ids:[${series(100, () => `"${largeArticle}"`)}]){...on Article{bodyHtml}}}`,
+      ];
+      for (const query of queries) await attackers.post(from, { query });
+      await attackers.get(from, { query: queries[0] ?? '' });
+    }
+  },
+};
+
+/** A request as it goes over the wire. */
+function request(query: string): string {
+  const body = JSON.stringify({ query });
+  return (
+    `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  );
+}
+
+/**
+ * Sends so many requests on each of so many connections of one address, and reads nothing but the beginning of an answer. Holds all of
+ * them while memory is measured, in the long form until the service lets them go.
+ */
+async function leaveUnread(attackers: Attackers, query: string, count: number, times: number): Promise<void> {
+  const from = attackers.newAddress();
+  const text = request(query).repeat(times);
+  await Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = await attackers.rawConnection(from);
+      socket.write(text);
+      attackers.countSent(times);
+      // The answer is being written, or it was refused.
+      await new Promise((resolve) => socket.once('readable', resolve).once('close', resolve));
+    }),
+  );
+  const { form, url } = attackers.targets;
+  await sleep(unreadMs[form]);
+  if (form === 'short') return;
+  const port = Number(new URL(url).port);
+  const begun = performance.now();
+  let left = count;
+  while (left > 0 && performance.now() - begun < letGoMs) {
+    await sleep(500);
+    left = await establishedFrom(from, port);
+  }
+  attackers.note('let go after s', left > 0 ? 'never' : Math.round((performance.now() - begun) / 1000));
+  attackers.expect(left === 0, `${left} of ${count} clients that read nothing were not let go`);
+}
+
+/** Answers that nobody reads. */
+export const unreadAnswers: Attack = {
+  title: '12 clients that don’t read answers with 38 aliases of `bodyHtml`',
+  async send(attackers) {
+    const query = comments(attackers.targets.largeArticle, aliases(38, 'bodyHtml'));
+    await leaveUnread(attackers, query, 12, 1);
+  },
+};
+
+/** As `unreadAnswers` without aliases, many on each connection. */
+export const unreadPipelines: Attack = {
+  title: '50 pipelined requests for large comments on each of 4 connections that don’t read',
+  async send(attackers) {
+    const query = comments(attackers.targets.largeArticle, 'bodyHtml');
+    await leaveUnread(attackers, query, 4, 50);
+  },
+};
+
+/** As `unreadAnswers` without aliases, one on each of many connections. */
+export const unreadConnections: Attack = {
+  title: '100 connections of one address that ask for large comments and don’t read',
+  async send(attackers) {
+    const query = comments(attackers.targets.largeArticle, 'bodyHtml');
+    await leaveUnread(attackers, query, 100, 1);
+  },
+};

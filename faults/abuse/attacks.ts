@@ -1,0 +1,35 @@
+import { largeAnswers, unreadAnswers, unreadConnections, unreadPipelines } from './answers.ts';
+import type { Attack } from './attack.ts';
+import { knownCopies, waitingCopies } from './copies.ts';
+import { deepJson, longLists } from './large-requests.ts';
+import { plainLists } from './lists.ts';
+import { foreignPages, selections } from './live.ts';
+import { poisonousArticles, poisonousComments, storedPoison } from './poison.ts';
+import { poolShare } from './pool.ts';
+import { refusedDocuments } from './refused-documents.ts';
+import { guesses, refreshes, signInStorm } from './sign-in.ts';
+import { worstValidation } from './validation.ts';
+
+/** All attacks in the order of a run, by the names that they are asked for with. */
+export const attacks: Readonly<Record<string, Attack>> = {
+  refusedDocuments,
+  knownCopies,
+  waitingCopies,
+  longLists,
+  deepJson,
+  worstValidation,
+  largeAnswers,
+  unreadAnswers,
+  unreadPipelines,
+  unreadConnections,
+  plainLists,
+  poisonousComments,
+  storedPoison,
+  poisonousArticles,
+  signInStorm,
+  guesses,
+  poolShare,
+  selections,
+  foreignPages,
+  refreshes,
+};

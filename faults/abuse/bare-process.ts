@@ -1,0 +1,18 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerParent } from '../../bench/measure/answer-parent.ts';
+
+// A bare server, beside which the service is measured: what keeps its answers waiting is the machine.
+const server = createServer((_request, response) => {
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.end('{"status":"live"}');
+}).listen(0, '127.0.0.1');
+
+answerParent(
+  () =>
+    new Promise((resolve) => {
+      const tell = (): void => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      if (server.listening) tell();
+      else server.once('listening', tell);
+    }),
+);

@@ -1,0 +1,130 @@
+import { Agent, get } from 'node:http';
+import { answerParent } from '../../bench/measure/answer-parent.ts';
+import { readMainThread, readResidentBytes } from './main-thread.ts';
+import { type Probe, worstStall, worstWait } from './stall.ts';
+
+export type ProbeQuestion =
+  | {
+      readonly do: 'begin';
+      readonly pid: number;
+      readonly url: string;
+      readonly bareUrl: string;
+      readonly controlUrl: string;
+    }
+  | { readonly do: 'take' };
+
+/** Measurements since they were asked for last. Milliseconds and bytes. */
+export interface Probed {
+  /** The longest wait for `/health/live`, as it was. */
+  readonly live: number;
+  /** The part of it that was the service's own. */
+  readonly stall: number;
+  /** The longest wait for `/health/ready`. */
+  readonly ready: number;
+  /** The same at a node that nobody attacks. */
+  readonly controlReady: number;
+  /** The peak of the service's resident memory. */
+  readonly peak: number;
+}
+
+const everyMs = 10;
+const bareEveryMs = 20;
+const readyEveryMs = 100;
+/** A service that stands still is asked no more often than that. */
+const mostOpen = 10;
+
+/** Probes of one address, some of them under way. */
+class Series {
+  readonly #every: number;
+  readonly #busyMs: () => number | undefined;
+  #done: Probe[] = [];
+  readonly #open = new Map<object, { begun: number; busy: number | undefined }>();
+  #last = 0;
+
+  /** @param busyMs processor time of the server's main thread so far */
+  constructor(every: number, busyMs: () => number | undefined = () => undefined) {
+    this.#every = every;
+    this.#busyMs = busyMs;
+  }
+
+  ask(url: string, options: { agent: Agent; localAddress: string }): void {
+    const now = performance.now();
+    if (now - this.#last < this.#every || this.#open.size >= mostOpen) return;
+    this.#last = now;
+    const started = { begun: now, busy: this.#busyMs() };
+    const key = {};
+    this.#open.set(key, started);
+    const end = (): void => {
+      if (this.#open.delete(key)) this.#done.push(this.#toProbe(started));
+    };
+    get(url, options, (response) => response.resume().on('end', end).on('error', end)).on('error', end);
+  }
+
+  /** Those that ended since, and those under way as far as they are. */
+  take(): Probe[] {
+    const taken = [...this.#done, ...[...this.#open.values()].map((started) => this.#toProbe(started))];
+    this.#done = [];
+    return taken;
+  }
+
+  /** Forgets everything, also what is under way. */
+  clear(): void {
+    this.#done = [];
+    this.#open.clear();
+  }
+
+  #toProbe({ begun, busy }: { begun: number; busy: number | undefined }): Probe {
+    const now = this.#busyMs();
+    const busyMs = busy === undefined || now === undefined ? undefined : now - busy;
+    return { begun, ended: performance.now(), busyMs };
+  }
+}
+
+let target: Extract<ProbeQuestion, { do: 'begin' }> | undefined;
+let peak = 0;
+
+const mainThreadMs = (): number | undefined => target && readMainThread(target.pid)?.ran;
+
+const live = new Series(everyMs - 2, mainThreadMs);
+const bare = new Series(bareEveryMs);
+const ready = new Series(readyEveryMs);
+const controlReady = new Series(readyEveryMs);
+
+// Each address has a quota, so the probes come from many.
+const agents = Array.from({ length: 50 }, (_, index) => ({
+  agent: new Agent({ keepAlive: true }),
+  localAddress: `127.77.0.${index + 1}`,
+}));
+let turn = 0;
+
+setInterval(() => {
+  if (!target) return;
+  const from = agents[turn++ % agents.length] ?? agents[0];
+  if (!from) return;
+  live.ask(`${target.url}/health/live`, from);
+  bare.ask(target.bareUrl, from);
+  ready.ask(`${target.url}/health/ready`, from);
+  controlReady.ask(`${target.controlUrl}/health/ready`, from);
+  peak = Math.max(peak, readResidentBytes(target.pid));
+}, everyMs);
+
+function take(): Probed {
+  const [lives, bares] = [live.take(), bare.take()];
+  return {
+    live: worstWait(lives),
+    stall: worstStall(lives, bares),
+    ready: worstWait(ready.take()),
+    controlReady: worstWait(controlReady.take()),
+    peak,
+  };
+}
+
+function answer(question: ProbeQuestion): unknown {
+  if (question.do === 'take') return take();
+  for (const series of [live, bare, ready, controlReady]) series.clear();
+  target = question;
+  peak = readResidentBytes(question.pid);
+  return null;
+}
+
+answerParent((question) => Promise.resolve(answer(question as ProbeQuestion)));

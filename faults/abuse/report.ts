@@ -1,0 +1,38 @@
+import { table } from '../../bench/report.ts';
+import type { Step } from './siege.ts';
+
+const columns = [
+  'attack',
+  'promises',
+  'requests',
+  'worst stall, ms',
+  'ready, ms',
+  'page / comment / event of others, ms',
+  'growth, MB',
+  'kept, MB',
+  'largest answer, kB',
+  'noted',
+] as const;
+
+const whole = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 0 });
+const inMegabytes = (bytes: number): string => whole(bytes / 2 ** 20);
+
+function row({ title, measured, result, faults }: Step): string[] {
+  const { stall, ready, page, post, event, grown, kept, largestAnswer } = measured;
+  const notes = Object.entries(result.notes).map(([name, value]) => `${name} ${value}`);
+  return [
+    title,
+    faults.length > 0 ? 'broken' : 'held',
+    whole(result.requests),
+    whole(stall),
+    whole(ready),
+    [page, post, event].map(whole).join(' / '),
+    inMegabytes(grown),
+    inMegabytes(kept),
+    whole(largestAnswer / 1000),
+    notes.join('; ') || '–',
+  ];
+}
+
+/** Attacks with what was measured beside them, as Markdown. */
+export const stepsText = (steps: readonly Step[]): string => table([[...columns], ...steps.map(row)]);

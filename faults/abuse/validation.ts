@@ -1,0 +1,16 @@
+import type { Attack } from './attack.ts';
+import { validationPatterns } from './documents.ts';
+
+/** Documents at the limits of what is read, one after the other: each alone must not hold the loop. */
+export const worstValidation: Attack = {
+  title: 'Documents at the limit of tokens, by the worst known patterns of validation',
+  async send(attackers) {
+    for (const query of Object.values(validationPatterns)) {
+      const from = attackers.newAddress();
+      await attackers.post(from, { query });
+      if (!attackers.isLong) continue;
+      await attackers.stream(attackers.newAddress(), { query: query.replace(/^query\b/, 'subscription') });
+      if (query.length < 60_000) await attackers.subscribe(attackers.newAddress(), { query });
+    }
+  },
+};
