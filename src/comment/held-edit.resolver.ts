@@ -1,6 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { isForOne } from '../auth/viewer.ts';
 import type { Context } from '../graphql/context.ts';
+import { CommentText } from '../graphql/price.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import type { Clock } from '../time/clock.ts';
 import { canSeeHeldEdit, type CommentLimits, refusalToEdit } from './comment.policy.ts';
@@ -38,6 +39,7 @@ export class HeldEditResolver {
     this.#clock = clock;
   }
 
+  @CommentText()
   @ViewerDependent()
   @FieldResolver(() => String, {
     nullable: true,

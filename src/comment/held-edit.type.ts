@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
+import { CommentText } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { CommentRow } from './comment.queries.ts';
 import { CommentStatusEnum } from './comment.type.ts';
@@ -25,9 +26,11 @@ export class HeldEdit {
   })
   revision!: number;
 
+  @CommentText()
   @Field(() => String, { description: 'The text as sanitised HTML.' })
   bodyHtml!: string;
 
+  @CommentText()
   @Field(() => String, { description: 'The text without markup.' })
   bodyText!: string;
 

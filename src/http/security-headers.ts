@@ -19,7 +19,6 @@ const unusedFeatures = [
   'screen-wake-lock',
   'sync-xhr',
   'usb',
-  'web-share',
   'xr-spatial-tracking',
 ];
 
