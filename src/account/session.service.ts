@@ -34,8 +34,8 @@ export interface SessionLimits extends TokenFamilyLimits {
   readonly maxSessionsPerAccount: number;
 }
 
-/** Transactions of people who have no account yet, or have to prove which one is theirs, have one share together. */
-const sessionScope: TransactionScope = { client: 'sessions' };
+/** Whose token is exchanged is known only afterwards, so all exchanges have one share together, and each token its turns. */
+const refreshScope: TransactionScope = { client: 'refreshes' };
 
 export interface SessionServiceOptions {
   readonly db: Database;
@@ -75,10 +75,9 @@ export class SessionService {
         () => requirePassword(input.password),
       );
       // The answer tells whether the address is taken, so it need not take as long as a hash.
-      if (await selectCredential(this.#db.of(sessionScope.client), email))
-        throw new Refusal('EMAIL_TAKEN', ['email']);
+      if (await selectCredential(this.#db.of(client), email)) throw new Refusal('EMAIL_TAKEN', ['email']);
       const passwordHash = await this.#hashing.run(client, () => hashPassword(password));
-      return this.#db.transactionFor(sessionScope, async (tx) => {
+      return this.#db.transactionFor({ client }, async (tx) => {
         const accountId = await insertAccount(tx, { email, name, passwordHash, roles: ['READER'] });
         if (accountId === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
         return this.#begin(tx, accountId);
@@ -91,14 +90,13 @@ export class SessionService {
     return refusable(async () => {
       // No account has an address or a password that breaks the rules, so these get the same answer.
       const email = normaliseEmail(input.email);
-      const credential =
-        email === undefined ? undefined : await selectCredential(this.#db.of(sessionScope.client), email);
+      const credential = email === undefined ? undefined : await selectCredential(this.#db.of(client), email);
       const password = input.password.slice(0, 2 * maxPasswordLength);
       const isRight = await this.#hashing.run(client, () =>
         checkPassword(credential?.passwordHash, password),
       );
       if (!isRight || !credential) throw new Refusal('WRONG_CREDENTIALS');
-      const scope = { ...sessionScope, subject: `account:${credential.id}` };
+      const scope = { client, subject: `account:${credential.id}` };
       return this.#db.transactionFor(scope, async (tx) => {
         // One sign-in of an account at a time, so that they count each other's sessions.
         if (!(await lockAccount(tx, credential))) throw new Refusal('WRONG_CREDENTIALS');
@@ -111,7 +109,7 @@ export class SessionService {
   refreshSession(refreshToken: string): Promise<Result<IssuedSession>> {
     return refusable(async () => {
       const subject = `refresh-token:${hashToken(refreshToken).toString('base64')}`;
-      const exchanged = await this.#db.transactionFor({ ...sessionScope, subject }, (tx) =>
+      const exchanged = await this.#db.transactionFor({ ...refreshScope, subject }, (tx) =>
         this.#families.exchange(tx, refreshToken),
       );
       if (!exchanged) throw new Refusal('SESSION_ENDED', ['refreshToken']);

@@ -33,8 +33,8 @@ describe('shares', () => {
 
   it('keeps a client to its share, and a part for the lane that has one of its own', () => {
     const shares = createShares();
-    shares.take(of('a'));
-    shares.take(of('a'));
+    void shares.take(of('a'));
+    void shares.take(of('a'));
     // A third of one client, and a fourth of all people.
     const waits = [shares.take(of('a')), shares.take(of('b')), shares.take(of('c'))];
     expect(waits.map((wait) => wait instanceof Promise)).toEqual([true, false, true]);
@@ -44,7 +44,7 @@ describe('shares', () => {
   it('serves those that wait in turns, however many of one client do', async () => {
     const shares = createShares({ lanes: { own: { ...lane, max: 0 }, people: { ...lane, max: 1 } } });
     const served: string[] = [];
-    shares.take(of('first'));
+    void shares.take(of('first'));
     for (const client of ['a', 'a', 'a', 'b', 'c'])
       void shares.take(of(client))?.then(() => served.push(client));
     for (const client of ['first', 'a', 'b', 'c', 'a']) {
@@ -59,7 +59,7 @@ describe('shares', () => {
     const waits = ['a', 'a', 'a', 'b', 'b'].map((client) => shares.take(of(client)));
     expect(() => shares.take(of('a'))).toThrow(RequestError);
     expect(() => shares.take(of('c'))).toThrow(DatabaseBusyError);
-    const settled = await Promise.allSettled(waits);
+    const settled = await Promise.allSettled(waits.map((wait) => Promise.resolve(wait)));
     expect(settled.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
     expect(settled[0]).toMatchObject({ reason: { name: 'DatabaseBusyError', retryAfterSeconds: 1 } });
     expect(shares.isIdle).toBe(true);
