@@ -86,5 +86,5 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
 /** A connection of its own, outside of any pool, not yet open. It goes to whichever server the pool's would go to. */
 export function createClient(settings: ConnectionSettings): SingleClient {
   const { Client, stream: _, pipeline: __, ...options } = connectionOptions(settings);
-  return new Client(options as ClientConfig);
+  return new Client(options);
 }

@@ -114,7 +114,7 @@ class HostListClient extends EventEmitter {
   }
 
   async #connect(): Promise<void> {
-    let failure: unknown;
+    let failure: Error | undefined;
     for (const url of this.#hosts.order) {
       if (this.#isEnding) break;
       try {
@@ -123,8 +123,8 @@ class HostListClient extends EventEmitter {
         return;
       } catch (error) {
         this.#hosts.note(url, 'failed');
-        failure = error;
-        if (isFinal(error)) break;
+        failure = error as Error;
+        if (isFinal(failure)) break;
       }
     }
     throw failure ?? new Error('Connection terminated');
@@ -178,8 +178,7 @@ export function clientClass(
   address: DatabaseAddress,
   timeoutMs: number,
 ): new (config: ClientConfig) => SingleClient {
-  if (address.urls.length === 1 && address.sessionAttributes === 'any')
-    return ListenedClient as unknown as new (config: ClientConfig) => SingleClient;
+  if (address.urls.length === 1 && address.sessionAttributes === 'any') return ListenedClient;
   const hosts = new HostList(address, timeoutMs);
   return class extends HostListClient {
     constructor(config: ClientConfig) {
