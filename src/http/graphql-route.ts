@@ -183,7 +183,8 @@ const isToBeRepeated = ({ code, retryAfterSeconds }: Readonly<Record<string, unk
   code === 'RATE_LIMITED' || (code === 'UNAVAILABLE' && retryAfterSeconds !== undefined);
 
 function tellRetry(reply: FastifyReply, errors: readonly GraphQLFormattedError[]): void {
-  const { code, retryAfterSeconds } =
-    errors.map(({ extensions }) => extensions ?? {}).find(isToBeRepeated) ?? ({} as Record<string, unknown>);
-  if (code !== undefined) void reply.header('retry-after', String(retryAfterSeconds ?? 1));
+  const limited = errors.find(({ extensions }) => extensions?.code === 'RATE_LIMITED');
+  if (!limited) return;
+  const seconds = limited.extensions?.retryAfterSeconds;
+  void reply.header('retry-after', typeof seconds === 'number' ? String(seconds) : '1');
 }
