@@ -1,4 +1,3 @@
-import type { ClientConfig } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { parseDatabaseUrl } from './database-url.ts';
 import { clientClass, type SingleClient } from './host-list-client.ts';

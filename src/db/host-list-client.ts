@@ -42,8 +42,7 @@ class HostList {
 }
 
 /** SQLSTATE classes of refusals that other servers would repeat: a wrong password, a database that does not exist. */
-const isFinal = (error: unknown): boolean =>
-  /^(28|3D)/.test(String((error as { code?: unknown }).code ?? ''));
+const isFinal = (error: Error & { readonly code?: string }): boolean => /^(28|3D)/.test(error.code ?? '');
 
 /** A server answered that is not of the kind that was asked for. */
 function unsuitable(attributes: SessionAttributes): Error {
