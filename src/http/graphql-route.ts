@@ -183,8 +183,8 @@ const isToBeRepeated = ({ code, retryAfterSeconds }: Readonly<Record<string, unk
   code === 'RATE_LIMITED' || (code === 'UNAVAILABLE' && retryAfterSeconds !== undefined);
 
 function tellRetry(reply: FastifyReply, errors: readonly GraphQLFormattedError[]): void {
-  const limited = errors.find(({ extensions }) => extensions?.code === 'RATE_LIMITED');
-  if (!limited) return;
-  const seconds = limited.extensions?.retryAfterSeconds;
+  const passing = errors.find(({ extensions = {} }) => isToBeRepeated(extensions));
+  if (!passing) return;
+  const seconds = passing.extensions?.retryAfterSeconds;
   void reply.header('retry-after', typeof seconds === 'number' ? String(seconds) : '1');
 }
