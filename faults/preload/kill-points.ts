@@ -69,9 +69,9 @@ function patch(): void {
       };
     });
   }
-  around(Database.prototype as Transactions, 'transaction', (transaction) => {
-    return async function (this: Transactions, work) {
-      const value = await transaction.call(this, work);
+  around(Database.prototype as Transactions, 'transactionFor', (transactionFor) => {
+    return async function (this: Transactions, ...args) {
+      const value = await transactionFor.apply(this, args);
       passes('before-answer');
       return value;
     };
@@ -80,7 +80,7 @@ function patch(): void {
 }
 
 interface Transactions {
-  transaction(work: unknown): Promise<unknown>;
+  transactionFor(...args: unknown[]): Promise<unknown>;
 }
 
 interface Writes {

@@ -5,7 +5,7 @@ import type { SingleClient } from './host-list-client.ts';
 const answerMs = 150;
 /** How long a look at the database may take before it is given up, in milliseconds. */
 export const lookMs = 1000;
-/** How long an answer is good for whoever asks next, in milliseconds. */
+/** How long the answer that all is well is good for whoever asks next, in milliseconds. */
 const reuseMs = 250;
 
 /** Why a service is not ready. */
@@ -30,8 +30,8 @@ export interface ReadinessOptions {
 
 /**
  * Tells whether the database can do the service's work, within 150 ms whatever state pool and database are in: over a
- * connection of its own, one look for all who ask meanwhile, and each answer good for 250 ms, so that questions can't be a
- * flood. A look that takes longer goes on; until it is given up, the answer is that of the last one.
+ * connection of its own, one look for all who ask meanwhile, and a good answer kept for 250 ms, so that questions can't be a
+ * flood. A bad one is not kept: the service is ready as soon as the database is. A look that takes longer goes on; until it is given up, the answer is that of the last one.
  */
 export class Readiness {
   readonly #options: ReadinessOptions;
@@ -47,7 +47,7 @@ export class Readiness {
   /** @returns why the database can't be used; undefined: it can */
   async check(): Promise<string | undefined> {
     const { at = -Infinity, reason } = this.#latest ?? {};
-    if (performance.now() - at < reuseMs) return reason;
+    if (reason === undefined && performance.now() - at < reuseMs) return undefined;
     this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
