@@ -248,7 +248,7 @@ describe('without the data of a page', () => {
 
   it('since the budget of the address is spent, the page is sent all the same', async () => {
     const checkLeaks = watchForLeaks();
-    const limits = { MAX_QUERY_COST: '100', MAX_COST_PER_MINUTE: '100' };
+    const limits = { MAX_QUERY_COST: '300', MAX_COST_PER_MINUTE: '300' };
     const settings = { RATE_LIMITS: 'on', TRUST_PROXY: 'true', ...limits };
     const app = await TestApp.start(settings, { webRoot: web.path });
     const { slug } = await app.addArticle({ article: { title: 'A title' } });

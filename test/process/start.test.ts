@@ -66,16 +66,18 @@ describe('the service with nothing but Node', () => {
     expect(await fetch(`${address}/health/ready`).then((response) => response.status)).toBe(200);
 
     const { articles } = await service.post(`{ articles(first: 20) { nodes {
-      title publishedAt commentCount endorsementCount author { slug } tags { name } signatures { name }
+      title publishedAt commentCount endorsementCount author { slug } tags { name }
       allComments(first: 100) { totalCount nodes { depth status createdAt author { name } } } } } }`);
+    const { articles: signed } = await service.post(
+      '{ articles(first: 20) { nodes { endorsementCount signatures { name } } } }',
+    );
     const nodes: any[] = articles.nodes;
     const comments: any[] = nodes.flatMap((article) => article.allComments.nodes);
     expect(nodes.length).toBeGreaterThanOrEqual(12);
     expect(new Set(nodes.map((article) => article.author.slug)).size).toBeGreaterThanOrEqual(3);
     expect(nodes.every((article) => article.tags.length > 0)).toBe(true);
-    expect(nodes.some((article) => article.signatures.length >= 3 && article.endorsementCount >= 10)).toBe(
-      true,
-    );
+    const letters = (signed.nodes as any[]).filter(({ signatures }) => signatures.length >= 3);
+    expect(letters.some(({ endorsementCount }) => endorsementCount >= 10)).toBe(true);
     expect(nodes.some((article) => article.publishedAt.length < 24)).toBe(true);
     expect(Math.max(...nodes.map((article) => article.commentCount))).toBeGreaterThan(550);
     expect(Math.max(...comments.map((comment) => comment.depth))).toBeGreaterThanOrEqual(5);
