@@ -311,6 +311,7 @@ export class App {
     await this.#http?.close();
     this.#sockets?.close();
     this.#eventStreams?.close();
+    this.#holdings.close();
     this.#rights.close();
     this.hub.close();
     await this.bus.close();

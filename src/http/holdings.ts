@@ -29,6 +29,8 @@ export class Holdings {
   readonly #options: HoldingsOptions;
   readonly #held = new Set<Held>();
   readonly #byClient = new Map<string, number>();
+  /** Answers that wait behind others on a connection that ends are never told of it. */
+  readonly #bySocket = new WeakMap<Socket, Set<Held>>();
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -46,6 +48,8 @@ export class Holdings {
    * @returns gives the bytes back; undefined where the client, or all clients together, hold too many
    */
   hold(client: string, bytes: number, socket: Socket): (() => void) | undefined {
+    // Gone before it was answered: nothing is kept for it.
+    if (socket.destroyed) return () => undefined;
     const own = this.#byClient.get(client) ?? 0;
     const { maxHeldBytesPerClient, maxHeldBytes } = this.#options;
     // One that is larger than the bound by itself still passes where nothing else is held.
@@ -53,6 +57,7 @@ export class Holdings {
     if (this.#bytes > 0 && this.#bytes + bytes > maxHeldBytes) return undefined;
     const held: Held = { client, bytes, socket, written: socket.bytesWritten, since: performance.now() };
     this.#held.add(held);
+    this.#ofSocket(socket).add(held);
     this.#byClient.set(client, own + bytes);
     this.#bytes += bytes;
     this.#timer ??= setInterval(() => this.#look(), lookMs);
@@ -63,8 +68,19 @@ export class Holdings {
     clearInterval(this.#timer);
   }
 
+  #ofSocket(socket: Socket): Set<Held> {
+    let held = this.#bySocket.get(socket);
+    if (held) return held;
+    this.#bySocket.set(socket, (held = new Set()));
+    socket.once('close', () => {
+      for (const each of this.#bySocket.get(socket) ?? []) this.#release(each);
+    });
+    return held;
+  }
+
   #release(held: Held): void {
     if (!this.#held.delete(held)) return;
+    this.#bySocket.get(held.socket)?.delete(held);
     this.#bytes -= held.bytes;
     const left = (this.#byClient.get(held.client) ?? 0) - held.bytes;
     if (left > 0) this.#byClient.set(held.client, left);

@@ -77,8 +77,9 @@ describe('a refresh token of the version before', () => {
     const first = await refresh(user.refreshToken);
     const copied = await refresh(stolen.refreshToken);
     const { dataSource } = app().app;
-    expect(await migrateDown(dataSource)).toBe('TokenFamilies1765100000000');
-    expect(await migrateUp(dataSource)).toEqual(['TokenFamilies1765100000000']);
+    const reverted: (string | undefined)[] = [];
+    while (reverted.at(-1) !== 'TokenFamilies1765100000000') reverted.push(await migrateDown(dataSource));
+    expect(await migrateUp(dataSource)).toEqual(reverted.reverse());
     clock.advance(31);
     const second = await refresh(first!);
     expect(second).toMatch(/^[\w-]{64}$/);

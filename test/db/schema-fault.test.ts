@@ -3,6 +3,7 @@ import { setOldestProgram } from '../../migrations/support/oldest-program.ts';
 import { schemaFault } from '../../src/db/schema-fault.ts';
 import { migrations } from '../../src/schema-entities.ts';
 import { useApp } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
 
 const service = useApp();
 const newest = migrations.at(-1)?.name ?? '';
@@ -12,6 +13,13 @@ const ready = async () => {
   const response = await fetch(`${service().url}/health/ready`);
   return { status: response.status, body: await response.text() };
 };
+
+/** That a node is ready is good for a moment. @returns the body of the refusal */
+const untilNotReady = (): Promise<string> =>
+  eventually('the node not to be ready', async () => {
+    const { status, body } = await ready();
+    return status === 503 ? body : undefined;
+  });
 
 async function sayOldest(time: string | undefined): Promise<void> {
   const runner = service().app.dataSource.createQueryRunner();
@@ -29,8 +37,7 @@ afterEach(async () => {
 it('a node is not ready while the database lacks a migration that it knows', async () => {
   expect((await ready()).status).toBe(200);
   await service().app.db.query('DELETE FROM migration WHERE name = $1', [newest]);
-  const { status, body } = await ready();
-  expect(status).toBe(503);
+  const body = await untilNotReady();
   expect(body).toContain('1 migration(s) missing');
 });
 
@@ -40,8 +47,7 @@ it('a node is ready beside migrations of the next version, until one removes wha
   await sayOldest(timeOf(newest));
   expect((await ready()).status).toBe(200);
   await sayOldest('9000000000000');
-  const { status, body } = await ready();
-  expect(status).toBe(503);
+  const body = await untilNotReady();
   expect(body).toContain('migrated beyond this version, which lacks migration 9000000000000');
 });
 

@@ -68,10 +68,10 @@ describe('an answer that grows too large', () => {
 
   it('counts what JSON escapes', async () => {
     const { slug } = await service().addArticle({
-      comments: [{ key: '1', body: '"\\'.repeat(9000), bodyFormat: 'text', createdAt: '2015' }],
+      comments: [{ key: '1', body: '"'.repeat(9000), createdAt: '2015' }],
     });
-    const twice = 'a: bodyText b: bodyText c: bodyText';
-    expect((await service().query(thread(slug, 1, twice))).errors).toMatchObject([
+    const six = ['a', 'b', 'c', 'd', 'e', 'f'].map((alias) => `${alias}: bodyText`).join(' ');
+    expect((await service().query(thread(slug, 1, six))).errors).toMatchObject([
       { extensions: { code: 'QUERY_TOO_COSTLY' } },
     ]);
   });
@@ -118,7 +118,7 @@ describe('a client that takes nothing of its answer', () => {
     await eventually('answers that are held', async () => (await heldBytes(app)) > 1_000_000);
     await eventually('the connection to be cut', async () => (await heldBytes(app)) === 0, 30_000);
     socket.destroy();
-  });
+  }, 60_000);
 });
 
 describe('an address that sends too many requests', () => {
