@@ -95,20 +95,21 @@ export class EventOmitted extends ArticleEvent {
     nullable: true,
     description: 'The comment that it is about. If there is none with this id for you, take it out.',
   })
-  commentId!: string | null;
+  omittedCommentId!: string | null;
 
   @Field(() => ID, {
     nullable: true,
     description: 'The endorsement that it is about. If there is none with this id for you, take it out.',
   })
-  endorsementId!: string | null;
+  omittedEndorsementId!: string | null;
 
   static of({ event, epoch }: OmittedEvent): EventOmitted {
     const { articleId, kind, commentId, endorsementId } = event;
     return Object.assign(new EventOmitted(), baseOfEvent(event, epoch), {
       kind,
-      commentId: commentId === null ? null : encodeGlobalId('Comment', articleId, commentId),
-      endorsementId: endorsementId === null ? null : encodeGlobalId('Endorsement', articleId, endorsementId),
+      omittedCommentId: commentId === null ? null : encodeGlobalId('Comment', articleId, commentId),
+      omittedEndorsementId:
+        endorsementId === null ? null : encodeGlobalId('Endorsement', articleId, endorsementId),
     });
   }
 }

@@ -129,7 +129,7 @@ describe('tags', () => {
   it('exist in an unpublished article for those who see it, with nothing behind them', async () => {
     const editor = await app.signUp('Editor Example', 'EDITOR');
     const { articles } = await app.data(
-      `{ articles(filter: { status: [DRAFT] }) { nodes { tags { name articleCount articles { nodes { slug } } } } } }`,
+      `{ articles(first: 5, filter: { status: [DRAFT] }) { nodes { tags { name articleCount articles { nodes { slug } } } } } }`,
       {},
       editor.token,
     );

@@ -7,6 +7,7 @@ import { done, footprint, keyOf, logOf, readComment, refusal } from '../support/
 
 describe('removeComment', () => {
   const service = useApp({
+    MAX_COMMENT_DEPTH: '20',
     MAX_QUERY_COST: '1000000',
     MAX_EVENT_COST: '1000000',
     MAX_QUERY_DEPTH: '100',

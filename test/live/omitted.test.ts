@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 
 const selection = `__typename sequence cursor
   ... on ArticleReset { resetReason }
-  ... on EventOmitted { kind commentId endorsementId }
+  ... on EventOmitted { kind omittedCommentId omittedEndorsementId }
   ... on CommentEvent { comment { id bodyHtml } }`;
 
 const all = `subscription ($articleId: ID!, $after: EventCursor) {
@@ -59,8 +59,8 @@ describe('an event that takes more than may be sent of one', () => {
       __typename: 'EventOmitted',
       sequence: 2,
       kind: 'COMMENT_ADDED',
-      commentId: hugeId,
-      endorsementId: null,
+      omittedCommentId: hugeId,
+      omittedEndorsementId: null,
     },
     { __typename: 'CommentAdded', sequence: 3 },
     { __typename: 'ArticleCheckpoint', sequence: 3 },
@@ -87,7 +87,7 @@ describe('an event that takes more than may be sent of one', () => {
           __typename: 'EventOmitted',
           sequence: 4,
           kind: 'COMMENT_REACTIONS_CHANGED',
-          commentId: thread.hugeId,
+          omittedCommentId: thread.hugeId,
         },
         { __typename: 'CommentAdded', sequence: 5 },
       ]);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
 import { useApp } from '../support/app.ts';
 
 const endorse = 'mutation ($input: EndorseInput!) { endorse(input: $input) { userErrors { code } } }';
@@ -13,21 +14,26 @@ describe('an article that is taken back, and published again, while an event of 
   /** Takes the article back right behind the first statement on a table, and publishes it right behind the next one of all. */
   function takeBackBehind(table: string, articleId: string) {
     const { db } = service().app;
-    const query = db.query.bind(db);
+    // Every statement passes here, whichever share of the database it belongs to.
+    const prototype = Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
+    const send = prototype.query;
     const setStatus = (status: string) =>
-      query('UPDATE article SET status = $2 WHERE id = $1', [articleId, status]);
+      db.query('UPDATE article SET status = $2 WHERE id = $1', [articleId, status]);
     const steps: string[] = [];
     // Undefined also while one is being carried out: other statements may be on their way then.
     let due: string | undefined = 'UNPUBLISHED';
-    jest.spyOn(db, 'query').mockImplementation(async (sql, values) => {
-      const next = due === 'UNPUBLISHED' && !sql.includes(`JOIN ${table} `) ? undefined : due;
+    jest.spyOn(prototype, 'query').mockImplementation(function (this: unknown, ...args) {
+      const { text = '' } = (typeof args[0] === 'object' ? args[0] : {}) as { text?: string };
+      const next = due === 'UNPUBLISHED' && !text.includes(`JOIN ${table} `) ? undefined : due;
       if (next) due = undefined;
-      const rows = await query(sql, values);
-      if (next === undefined) return rows;
-      await setStatus(next);
-      steps.push(next);
-      if (next === 'UNPUBLISHED') due = 'PUBLISHED';
-      return rows;
+      const answer = send.apply(this, args);
+      if (next === undefined) return answer;
+      return Promise.resolve(answer).then(async (result) => {
+        await setStatus(next);
+        steps.push(next);
+        if (next === 'UNPUBLISHED') due = 'PUBLISHED';
+        return result;
+      });
     });
     return steps;
   }

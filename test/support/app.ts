@@ -76,6 +76,9 @@ export class TestApp {
       PORT: '0',
       DATABASE_URL: database.url,
       DATABASE_POOL_SIZE: '10',
+      // A busy machine makes nobody wait too long.
+      DATABASE_WAIT_MS: '20000',
+      DATABASE_LOCK_TIMEOUT_MS: '9000',
       SESSION_SECRET: 'a secret that only the tests know and use',
       RATE_LIMITS: 'off',
       HEAD_POLL_MS: '200',
