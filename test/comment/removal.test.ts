@@ -7,9 +7,8 @@ import { done, footprint, keyOf, logOf, readComment, refusal } from '../support/
 
 describe('removeComment', () => {
   const service = useApp({
-    MAX_COMMENT_DEPTH: '20',
-    MAX_QUERY_COST: '1000000',
-    MAX_EVENT_COST: '1000000',
+    MAX_QUERY_COST: '1000000000',
+    MAX_EVENT_COST: '1000000000',
     MAX_QUERY_DEPTH: '100',
     MAX_QUERY_TOKENS: '100000',
   });

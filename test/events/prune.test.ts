@@ -4,6 +4,7 @@ import { EventLog } from '../../src/events/log.ts';
 import { Pruning, type PruneRun } from '../../src/db/pruning.ts';
 import { ageEvents } from '../support/aged.ts';
 import { useApp } from '../support/app.ts';
+import { onDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import type { LiveEvent } from '../support/live.ts';
 import { buffersOf, explain, nodesOf } from '../support/plans.ts';
@@ -181,7 +182,7 @@ describe('pruning of events', () => {
     const released = new Promise<void>((resolve) => (release = resolve));
     let locked = (): void => undefined;
     const holding = new Promise<void>((resolve) => (locked = resolve));
-    const writer = service().app.db.transaction(async (tx) => {
+    const writer = service().app.db.transactionFor({ client: 'a writer' }, async (tx) => {
       // What the last statement of a writer holds until it is committed.
       await tx.query('SELECT FROM article_counter WHERE article_id = $1 FOR UPDATE', [held.articleId]);
       locked();
@@ -194,11 +195,14 @@ describe('pruning of events', () => {
     await holding;
     const run = prune();
     await eventually('the pruning waits', async () => {
-      const [row] = await service().app.db.query<{ waiting: boolean }>(
-        `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
-           AND wait_event_type = 'Lock' AND query LIKE 'UPDATE article_counter%') AS waiting`,
+      // Apart from the service, of which both have their share of the database by now.
+      const { rows } = await onDatabase(service().database.url, (client) =>
+        client.query<{ waiting: boolean }>(
+          `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+             AND wait_event_type = 'Lock' AND query LIKE 'UPDATE article_counter%') AS waiting`,
+        ),
       );
-      return row?.waiting;
+      return rows[0]?.waiting;
     });
     await append(other);
     release();

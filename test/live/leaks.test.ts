@@ -66,4 +66,4 @@ it('has nothing left of 10,000 subscriptions', async () => {
     master: { idleCount: number; totalCount: number };
   };
   await eventually('every database connection to be idle', () => master.idleCount === master.totalCount);
-});
+}, 180_000);

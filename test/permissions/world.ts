@@ -8,8 +8,8 @@ import type { ArticleThing, BylineThing, CommentThing, EndorsementThing, Who } f
 /** The settings that the world is made for. */
 export const worldSettings = {
   MAX_COMMENT_DEPTH: '2',
-  MAX_QUERY_COST: '1000000',
-  MAX_EVENT_COST: '1000000',
+  MAX_QUERY_COST: '1000000000',
+  MAX_EVENT_COST: '1000000000',
   MAX_COST_PER_MINUTE: '1000000000',
   MAX_QUERY_DEPTH: '100',
   MAX_QUERY_TOKENS: '100000',
