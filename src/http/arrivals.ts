@@ -34,8 +34,8 @@ export function countArrivals(app: FastifyInstance, { gate }: { readonly gate: G
 /** Takes answers into account until their clients have read them, before they are compressed and sent. */
 export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdings: Holdings }): void {
   app.addHook<string>('onSend', (request, reply, payload, done) => {
-    // Files are streams, or stand in memory once for all.
-    if (typeof payload !== 'string' || payload === '') return done();
+    // Files are streams, or stand in memory once for all. A probe is answered whatever its neighbours leave unread.
+    if (typeof payload !== 'string' || payload === '' || uncounted.test(pathOf(request))) return done();
     const release = holdings.hold(`answer:${countedAddress(request.ip)}`, payload.length, request.raw.socket);
     if (release) {
       reply.raw.once('close', release);

@@ -99,7 +99,8 @@ describe('clients that do not read their answers', () => {
     });
     expect(refused.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }]);
     expect(await heldBytes(app)).toBeLessThanOrEqual(2 * 1_000_000);
-    // Somebody else is served.
+    // So are probes, from the same address too, and somebody else.
+    expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
     const other = await app.query(query, {}, { headers: { 'x-forwarded-for': '192.0.2.9' } });
     expect(other.errors).toBeUndefined();
     for (const socket of sockets) socket.destroy();
