@@ -34,10 +34,6 @@ async function folderSecret(folder: string, name: string): Promise<string> {
   return secret;
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
 /** Where the data are, and what only the embedded database's folder holds. */
 interface Storage {
   readonly databaseUrl: string;
@@ -89,18 +85,22 @@ async function seed(app: App, config: Config, folder: string | undefined): Promi
   return seeded || folder ? password : undefined;
 }
 
+/** Says it in one piece, so that no line of the log stands in between and who waits for the first line has all. */
 function announce(address: string, hasPage: boolean, demoPassword: string | undefined): void {
-  say('');
-  say('  Standfirst is ready.');
-  if (hasPage) say(`  Reader's page              ${address}/`);
-  say(`  GraphQL and its explorer   ${address}/graphql`);
-  say(`  Live events (WebSocket)    ${address.replace(/^http/, 'ws')}/graphql`);
-  say(`  Health and metrics         ${address}/health/ready  ${address}/metrics`);
+  const lines = ['', '  Standfirst is ready.'];
+  if (hasPage) lines.push(`  Reader's page              ${address}/`);
+  lines.push(
+    `  GraphQL and its explorer   ${address}/graphql`,
+    `  Live events (WebSocket)    ${address.replace(/^http/, 'ws')}/graphql`,
+    `  Health and metrics         ${address}/health/ready  ${address}/metrics`,
+  );
   if (demoPassword !== undefined) {
-    say(`  Demo accounts              ${roles.map(demoEmail).join(', ')}`);
-    say(`  Their password             ${demoPassword}`);
+    lines.push(
+      `  Demo accounts              ${roles.map(demoEmail).join(', ')}`,
+      `  Their password             ${demoPassword}`,
+    );
   }
-  say('');
+  process.stdout.write([...lines, '', ''].join('\n'));
 }
 
 async function start(config: Config, logger: Logger, closers: Closers, onLost: () => void): Promise<void> {

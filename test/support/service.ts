@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '../..');
 export class Service {
   readonly process: ChildProcess;
   output = '';
+  /** Its status or signal, once it has ended and all that it said has been read. */
   readonly exited: Promise<number | string>;
 
   constructor(env: Record<string, string>) {
@@ -21,7 +22,7 @@ export class Service {
       stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     }
     this.exited = new Promise((resolve) => {
-      this.process.once('exit', (code, signal) => resolve(code ?? signal ?? ''));
+      this.process.once('close', (code, signal) => resolve(code ?? signal ?? ''));
     });
   }
 
