@@ -1,9 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { changeTables } from './support/table-locks.ts';
 
-const up = `
--- A table of its own: neither it nor its indexes take a lock on sessions for longer than it takes to make them empty.
--- Refreshing changes a row in place, so each page keeps room for the new version of some rows.
-CREATE TABLE token_family (
+// A table of its own: neither it nor its indexes take a lock on sessions for longer than it takes to make them empty.
+// Refreshing changes a row in place, so each page keeps room for the new version of some rows.
+const table = `
+CREATE TABLE IF NOT EXISTS token_family (
   family_hash bytea CONSTRAINT token_family_pk PRIMARY KEY,
   session_id uuid NOT NULL CONSTRAINT token_family_session_fk REFERENCES session (id),
   hash bytea NOT NULL,
@@ -12,11 +13,13 @@ CREATE TABLE token_family (
   issued_at timestamptz NOT NULL,
   expires_at timestamptz NOT NULL,
   expires_on date NOT NULL
-) WITH (fillfactor = 70);
-CREATE INDEX token_family_session_idx ON token_family (session_id);
--- The day alone: an index on expires_at would get an entry with every refresh.
-CREATE INDEX token_family_expires_idx ON token_family (expires_on);
-`;
+) WITH (fillfactor = 70)`;
+
+const indexes = [
+  'CREATE INDEX IF NOT EXISTS token_family_session_idx ON token_family (session_id)',
+  // The day alone: an index on expires_at would get an entry with every refresh.
+  'CREATE INDEX IF NOT EXISTS token_family_expires_idx ON token_family (expires_on)',
+];
 
 const down = `
 -- The version before finds a token by the hash of all of it, whatever its form: sessions go on there.
@@ -34,8 +37,14 @@ DROP TABLE token_family;
  * refresh_token until they are exchanged or expire.
  */
 export class TokenFamilies1765100000000 implements MigrationInterface {
+  transaction = false;
+
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(up);
+    await changeTables(runner, {
+      mode: 'SHARE ROW EXCLUSIVE',
+      tables: ['session'],
+      statements: [table, ...indexes],
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,8 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { changeTables } from './support/table-locks.ts';
 
-const up = `
--- A table of its own: a comment's row is not rewritten for a text that waits, and no reader's statement can show it.
-CREATE TABLE held_edit (
+// A table of its own: a comment's row is not rewritten for a text that waits, and no reader's statement can show it.
+const table = `
+CREATE TABLE IF NOT EXISTS held_edit (
   article_id bigint NOT NULL,
   comment_id bigint NOT NULL,
   revision integer NOT NULL,
@@ -15,10 +16,12 @@ CREATE TABLE held_edit (
   CONSTRAINT held_edit_pk PRIMARY KEY (article_id, comment_id),
   CONSTRAINT held_edit_text_check CHECK ((status = 'SETTLED') = (body_markdown = '')),
   CONSTRAINT held_edit_comment_fk FOREIGN KEY (article_id, comment_id) REFERENCES comment (article_id, id)
-);
--- The moderators' queue: as comment_held_idx.
-CREATE INDEX held_edit_queue_idx ON held_edit (status, ordinal, comment_id) WHERE status IN ('PENDING', 'REJECTED');
-`;
+)`;
+
+// The moderators' queue: as comment_held_idx.
+const queue = `
+CREATE INDEX IF NOT EXISTS held_edit_queue_idx ON held_edit (status, ordinal, comment_id)
+WHERE status IN ('PENDING', 'REJECTED')`;
 
 const down = `
 DROP TABLE held_edit;
@@ -26,8 +29,14 @@ DROP TABLE held_edit;
 
 /** New texts of public comments that wait for a moderator. */
 export class HeldEdits1765200000000 implements MigrationInterface {
+  transaction = false;
+
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(up);
+    await changeTables(runner, {
+      mode: 'SHARE ROW EXCLUSIVE',
+      tables: ['comment'],
+      statements: [table, queue],
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -31,7 +31,7 @@ import { doorsOf } from './http/doors.ts';
 import { drain } from './http/drain.ts';
 import { EventStreamGateway } from './http/event-stream.ts';
 import { GraphqlRoute } from './http/graphql-route.ts';
-import { Holdings } from './http/holdings.ts';
+import { answersOf, Holdings } from './http/holdings.ts';
 import { listen } from './http/listen.ts';
 import { LiveService } from './http/live-service.ts';
 import { Metrics } from './http/metrics.ts';
@@ -43,6 +43,7 @@ import { WebSocketGateway } from './http/websocket.ts';
 import { Documents } from './operations/documents.ts';
 import { type Door, Gate } from './operations/gate.ts';
 import { Lanes } from './operations/lanes.ts';
+import { Turns } from './operations/turns.ts';
 import { loadTrustedDocuments } from './operations/trusted-documents.ts';
 import { pruningTasks } from './pruning-tasks.ts';
 import { buildApiSchema, type ResolverClass } from './schema.ts';
@@ -107,6 +108,7 @@ export class App {
   readonly #rates: RateLimits;
   readonly #holdings: Holdings;
   readonly #lanes = new Lanes();
+  readonly #turns = new Turns();
   readonly #links = new Links();
   readonly #onFault: FaultReporter;
   readonly #rights: RightsWatch;
@@ -226,6 +228,7 @@ export class App {
       settings: config,
       documents: new Documents(schema, config),
       rates: this.#rates,
+      turns: this.#turns,
       trusted,
       onRefused: (code) => this.metrics.countError(code),
     });
@@ -251,6 +254,7 @@ export class App {
         executor,
         lanes: this.#lanes,
         rates: this.#rates,
+        turns: this.#turns,
         createContext: (request) => this.#createContext(request),
         anonymousContext: (request) => this.#contextOf(request, null),
         publicCacheSeconds: config.publicCacheSeconds,
@@ -258,6 +262,7 @@ export class App {
         onFault: this.#onFault,
       }),
       gate,
+      turns: this.#turns,
       holdings: this.#holdings,
       eventStreams,
       logger,
@@ -369,12 +374,17 @@ export class App {
   #contextOf({ ip }: FastifyRequest, authenticated: Authenticated | null): Context {
     const viewer = authenticated?.viewer ?? null;
     const address = countedAddress(ip);
+    const client = clientKey({ viewer, address });
+    const answer = new AnswerSize(this.#options.config.maxAnswerBytes, {
+      hold: (bytes, spare) => this.#holdings.take(answersOf(address), bytes, spare),
+      turn: () => this.#turns.enter(client),
+    });
     return {
       viewer,
       address,
-      loaders: new Loaders({ db: this.db.of(clientKey({ viewer, address })), viewer }),
+      loaders: new Loaders({ db: this.db.of(client, answer), viewer }),
       limits: new ClientLimits(this.#rates, { viewer, address }),
-      answer: new AnswerSize(this.#options.config.maxAnswerBytes),
+      answer,
     };
   }
 

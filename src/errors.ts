@@ -132,7 +132,11 @@ export class RequestError extends Error {
     message: string = requestErrorCodes[code],
     details: Record<string, unknown> = {},
   ) {
+    // Expected, and made for everybody who asks for too much: a stack would cost more than the rest of the refusal.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.details = details;
   }

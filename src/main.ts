@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { App } from './app.ts';
 import { roles } from './auth/viewer.ts';
@@ -15,8 +16,14 @@ import { isUnavailable } from './graphql/present-error.ts';
 import { createLogger } from './logger.ts';
 import { migrateDatabase } from './migration-source.ts';
 
-/** The folder that `package.json` stands in, seen from the compiled file. */
-const packageFolder = join(import.meta.dirname, '../..');
+/** The folder that `package.json` stands in, wherever below it this file was compiled to. */
+const packageFolder = findPackageFolder(import.meta.dirname);
+
+function findPackageFolder(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  if (dirname(folder) === folder) throw new Error('There is no package.json above this file');
+  return findPackageFolder(dirname(folder));
+}
 
 /** What was started, each with the way to end it; ended in reverse. */
 type Closers = (() => Promise<void>)[];

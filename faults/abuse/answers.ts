@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attack } from './attack.ts';
 import type { Attackers } from './attackers.ts';
 import { series } from './documents.ts';
-import { establishedFrom } from './established.ts';
 
 /** How long answers are left unread while memory is measured, in milliseconds. */
 const unreadMs = { short: 1000, long: 10_000 };
-/** After that time a client that reads nothing is to be gone. */
-const letGoMs = 120_000;
+/** After that time nothing is to be held for a client that reads nothing. */
+const letGoMs = 30_000;
 
 /** Comments of an article, with so many aliases of a large field. */
 const comments = (articleId: string, fields: string) =>
@@ -45,7 +44,7 @@ function request(query: string): string {
 
 /**
  * Sends so many requests on each of so many connections of one address, and reads nothing but the beginning of an answer. Holds all of
- * them while memory is measured, in the long form until the service lets them go.
+ * them while memory is measured, in the long form until the service holds nothing for them.
  */
 async function leaveUnread(attackers: Attackers, query: string, count: number, times: number): Promise<void> {
   const from = attackers.newAddress();
@@ -59,18 +58,23 @@ async function leaveUnread(attackers: Attackers, query: string, count: number, t
       await new Promise((resolve) => socket.once('readable', resolve).once('close', resolve));
     }),
   );
-  const { form, url } = attackers.targets;
+  const { form } = attackers.targets;
   await sleep(unreadMs[form]);
   if (form === 'short') return;
-  const port = Number(new URL(url).port);
   const begun = performance.now();
-  let left = count;
+  let left = await heldBytes(attackers);
   while (left > 0 && performance.now() - begun < letGoMs) {
     await sleep(500);
-    left = await establishedFrom(from, port);
+    left = await heldBytes(attackers);
   }
   attackers.note('let go after s', left > 0 ? 'never' : Math.round((performance.now() - begun) / 1000));
-  attackers.expect(left === 0, `${left} of ${count} clients that read nothing were not let go`);
+  attackers.expect(left === 0, `${left} bytes are still held for clients that read nothing`);
+}
+
+/** What the service holds of requests and answers. */
+async function heldBytes(attackers: Attackers): Promise<number> {
+  const { text } = await attackers.send(attackers.newAddress(), { method: 'GET', path: '/metrics' });
+  return Number(/^standfirst_held_bytes (\d+)/m.exec(text)?.[1]);
 }
 
 /** Answers that nobody reads. */
@@ -97,5 +101,27 @@ export const unreadConnections: Attack = {
   async send(attackers) {
     const query = comments(attackers.targets.largeArticle, 'bodyHtml');
     await leaveUnread(attackers, query, 100, 1);
+  },
+};
+
+/** What is read and not shown is in no answer, and takes memory all the same. */
+export const unselectedTexts: Attack = {
+  title: '16 requests at once for 38 pages of large comments each, of which only ids are selected',
+  async send(attackers) {
+    const { largeArticle, deepArticle } = attackers.targets;
+    const page = (articleId: string) =>
+      `{node(id:"${articleId}"){...on Article{${series(
+        38,
+        (index) => `a${index}:comments(first:${100 - index}){nodes{id}}`,
+      )}}}}`;
+    for (let round = 0; round < (attackers.isLong ? 3 : 1); round++) {
+      const from = attackers.newAddress();
+      const sent = await Promise.all(
+        Array.from({ length: 16 }, (_, index) =>
+          attackers.post(from, { query: page(index % 4 ? largeArticle : deepArticle) }),
+        ),
+      );
+      attackers.note('refused', sent.filter(({ codes }) => codes.length > 0).length);
+    }
   },
 };

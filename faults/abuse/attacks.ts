@@ -1,4 +1,10 @@
-import { largeAnswers, unreadAnswers, unreadConnections, unreadPipelines } from './answers.ts';
+import {
+  largeAnswers,
+  unreadAnswers,
+  unselectedTexts,
+  unreadConnections,
+  unreadPipelines,
+} from './answers.ts';
 import type { Attack } from './attack.ts';
 import { knownCopies, waitingCopies } from './copies.ts';
 import { deepJson, longLists } from './large-requests.ts';
@@ -22,6 +28,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
   unreadAnswers,
   unreadPipelines,
   unreadConnections,
+  unselectedTexts,
   plainLists,
   poisonousComments,
   storedPoison,

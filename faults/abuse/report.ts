@@ -36,3 +36,11 @@ function row({ title, measured, result, faults }: Step): string[] {
 
 /** Attacks with what was measured beside them, as Markdown. */
 export const stepsText = (steps: readonly Step[]): string => table([[...columns], ...steps.map(row)]);
+
+/** One attack as soon as it is over, for the terminal. */
+export function stepText(name: string, { measured, faults }: Step, seconds: number): string {
+  const { stall, ready, page, post, event } = measured;
+  const others = [page, post, event].map(whole).join(' / ');
+  const outcome = faults.length > 0 ? `broken: ${faults.join('; ')}` : 'held';
+  return `        ${name.padEnd(20)} ${seconds.toFixed(1).padStart(6)} s  stall ${whole(stall)}, ready ${whole(ready)}, others ${others} ms  ${outcome}`;
+}

@@ -1,6 +1,7 @@
 import { attacks } from '../abuse/attacks.ts';
 import { Bystander } from '../abuse/bystander.ts';
 import { makeTargets } from '../abuse/data.ts';
+import { stepText } from '../abuse/report.ts';
 import { type Side, Siege, type Step } from '../abuse/siege.ts';
 import { Waits } from '../abuse/waits.ts';
 import type { Form, Scenario } from '../scenario.ts';
@@ -58,8 +59,10 @@ export const abuse: Scenario = {
     world.onClose(() => siege.close());
     for (const [name, attack] of Object.entries(attacks)) {
       if (!isWanted(world, form, name, attack.longOnly ?? false)) continue;
+      const begun = performance.now();
       const step = await siege.attack(name, attack);
       world.tell(step);
+      process.stdout.write(`${stepText(name, step, (performance.now() - begun) / 1000)}\n`);
       for (const fault of step.faults) world.expect(false, `${name}: ${fault}`);
     }
     return {

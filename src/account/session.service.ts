@@ -90,12 +90,13 @@ export class SessionService {
     return refusable(async () => {
       // No account has an address or a password that breaks the rules, so these get the same answer.
       const email = normaliseEmail(input.email);
-      const credential = email === undefined ? undefined : await selectCredential(this.#db.of(client), email);
       const password = input.password.slice(0, 2 * maxPasswordLength);
-      const isRight = await this.#hashing.run(client, () =>
-        checkPassword(credential?.passwordHash, password),
-      );
-      if (!isRight || !credential) throw new Refusal('WRONG_CREDENTIALS');
+      // The queue comes first: one that is refused there has cost nothing yet.
+      const credential = await this.#hashing.run(client, async () => {
+        const found = email === undefined ? undefined : await selectCredential(this.#db.of(client), email);
+        return (await checkPassword(found?.passwordHash, password)) ? found : undefined;
+      });
+      if (!credential) throw new Refusal('WRONG_CREDENTIALS');
       const scope = { client, subject: `account:${credential.id}` };
       return this.#db.transactionFor(scope, async (tx) => {
         // One sign-in of an account at a time, so that they count each other's sessions.

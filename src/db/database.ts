@@ -1,5 +1,6 @@
 import type { Client, ClientBase } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { ReadStoppedError, type RowCounter, sendCounted } from './counted-query.ts';
 import type { Claim } from './shares.ts';
 import { StatementNames } from './statement-names.ts';
 import { OpenTransaction, type Queryable, type Tx } from './transaction.ts';
@@ -70,9 +71,12 @@ export class Database implements Queryable {
     return this.#query({ lane: 'node', client: 'node' }, statement, values);
   }
 
-  /** The database for one client: its statements have a share of the pool, and wait for each other beyond it. */
-  of(client: string): Queryable {
-    return this.#as({ lane: 'read', client });
+  /**
+   * The database for one client: its statements have a share of the pool, and wait for each other beyond it.
+   * @param counter of what its statements bring; absent: they bring little
+   */
+  of(client: string, counter?: RowCounter): Queryable {
+    return this.#as({ lane: 'read', client }, counter);
   }
 
   /** The database for one kind of the node's own work, beside the others. */
@@ -105,23 +109,30 @@ export class Database implements Queryable {
     if (now - this.#renewedAt >= renewalMs) this.#renewedAt = now;
   }
 
-  #as(claim: Claim<Lane>): Queryable {
-    return { query: (statement, values = []) => this.#query(claim, statement, values) };
+  #as(claim: Claim<Lane>, counter?: RowCounter): Queryable {
+    return { query: (statement, values = []) => this.#query(claim, statement, values, counter) };
   }
 
-  async #query<Row>(claim: Claim<Lane>, text: string, values: readonly unknown[]): Promise<Row[]> {
+  async #query<Row>(
+    claim: Claim<Lane>,
+    text: string,
+    values: readonly unknown[],
+    counter?: RowCounter,
+  ): Promise<Row[]> {
     const shares = this.#shares;
     const waits = shares?.take(claim);
     if (waits) await waits;
     try {
+      if (counter?.exceeded) throw counter.exceeded;
       return await this.#connected((client) =>
-        this.#send<Row>(client, text, values).catch((error: unknown) => {
+        this.#send<Row>(client, text, values, counter).catch((error: unknown) => {
           if (!stalePlan.has(sqlState(error) ?? '')) throw error;
-          return this.#send<Row>(client, text, values);
+          return this.#send<Row>(client, text, values, counter);
         }),
       );
     } finally {
       shares?.release(claim);
+      await counter?.afterRows();
     }
   }
 
@@ -138,7 +149,7 @@ export class Database implements Queryable {
     }
   }
 
-  /** Runs work on a connection of the pool. One that leads to a server which only reads is closed behind it. */
+  /** Runs work on a connection of the pool. One that leads to a server which only reads, or that is still read from, is closed. */
   async #connected<T>(work: (client: ClientBase, manager: EntityManager) => Promise<T>): Promise<T> {
     let runner = this.#source.createQueryRunner();
     try {
@@ -151,6 +162,10 @@ export class Database implements Queryable {
       try {
         return await work(client, runner.manager);
       } catch (error) {
+        if (error instanceof ReadStoppedError) {
+          await close(client, runner);
+          throw error.reason;
+        }
         if (sqlState(error) === readOnlyState) {
           this.renewConnections();
           await close(client, runner);
@@ -169,14 +184,17 @@ export class Database implements Queryable {
   }
 
   /** Straight to the driver: TypeORM's own `query` knows no names, and answers UPDATE and SELECT differently. */
-  async #send<Row>(client: ClientBase, text: string, values: readonly unknown[]): Promise<Row[]> {
+  async #send<Row>(
+    client: ClientBase,
+    text: string,
+    values: readonly unknown[],
+    counter?: RowCounter,
+  ): Promise<Row[]> {
     const name = this.#names?.nameOf(text);
+    const statement = { text, values: [...values], ...(name === undefined ? {} : { name }) };
     try {
-      const { rows } = await client.query({
-        text,
-        values: [...values],
-        ...(name === undefined ? {} : { name }),
-      });
+      if (counter) return (await sendCounted(client, statement, counter)) as Row[];
+      const { rows } = await client.query(statement);
       return rows as Row[];
     } catch (error) {
       if (stalePlan.has(sqlState(error) ?? '')) this.#names?.renew(text);

@@ -6,6 +6,7 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql';
+import type { RowCounter } from '../db/counted-query.ts';
 import { RequestError } from '../errors.ts';
 
 /** Bytes of a field beside its name and value: quotation marks, colon, comma. */
@@ -14,24 +15,60 @@ const fieldOverhead = 4;
 /** About as many bytes as a number, a boolean or a date takes. */
 const smallValue = 8;
 
-/** Counts the bytes of one answer while the answer is made. */
-export class AnswerSize {
+/** Memory and time of the node, as far as one answer has a part in them. */
+export interface AnswerShare {
+  /**
+   * Takes memory into account.
+   * @param spare bytes that must be free besides
+   * @returns gives it back; undefined where there is no room for so much
+   */
+  hold(bytes: number, spare?: number): (() => void) | undefined;
+  /** Waits until the answer may take time of the processor; undefined: it need not wait. */
+  turn(): Promise<void> | undefined;
+}
+
+/** For answers that are bounded by other means. */
+const unshared: AnswerShare = { hold: () => () => undefined, turn: () => undefined };
+
+/** What is read for an answer may be twice as large as the answer, since a row has its text in several forms, and at least so large. */
+const leastReadBytes = 16 * 1024 * 1024;
+
+/** Every operation is taken into account with so much, and what is read for it beyond that in such steps. */
+const ownBytes = 64 * 1024;
+const holdStep = 512 * 1024;
+
+/** Counts the bytes of one answer, and of what is read for it, while the answer is made. */
+export class AnswerSize implements RowCounter {
   readonly #max: number;
+  readonly #maxRead: number;
+  readonly #share: AnswerShare;
   /** The value of each field that is asked for once the answer is too large: the execution never ends, and is left behind. */
   readonly never = new Promise<never>(() => undefined);
   #bytes = 0;
+  #read = 0;
+  #held = ownBytes;
+  /** Many rows were read since the last turn. */
+  #isHeavy = false;
+  #releases: (() => void)[] = [];
   #exceeded: RequestError | undefined;
   #listener: ((error: RequestError) => void) | undefined;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, share = unshared) {
     this.#max = maxBytes;
+    this.#maxRead = Math.max(2 * maxBytes, leastReadBytes);
+    this.#share = share;
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The refusal of an answer that is too large; undefined while the answer is within its bound. */
+  /** Bytes that the answer may still take. */
+  get left(): number {
+    return this.#max - this.#bytes;
+  }
+
+  /** The refusal of an answer that is too large; undefined while the answer is within its bounds. */
   get exceeded(): RequestError | undefined {
     return this.#exceeded;
   }
@@ -42,15 +79,60 @@ export class AnswerSize {
     if (this.#exceeded) listener(this.#exceeded);
   }
 
+  /** Before anything is read: refuses an operation where no room is left for an answer as large as this one may become. */
+  begin(): void {
+    this.#take(ownBytes, this.#max);
+  }
+
+  /** Counts a part of the answer. */
   add(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes <= this.#max || this.#exceeded) return;
-    this.#exceeded = new RequestError('QUERY_TOO_COSTLY', `The answer takes more than ${this.#max} bytes.`, {
-      maxBytes: this.#max,
-    });
-    this.#listener?.(this.#exceeded);
+    if (this.#bytes > this.#max) this.#tooLarge('answer takes', this.#max);
+  }
+
+  /** Counts a row that was read, of which the answer may show a part or nothing. */
+  countRow(bytes: number): void {
+    this.#read += bytes;
+    if (this.#read > this.#maxRead) this.#tooLarge('operation reads', this.#maxRead);
+    const more = this.#read - this.#held;
+    if (more < holdStep || this.#exceeded) return;
+    this.#held += more;
+    this.#take(more);
+    this.#isHeavy = true;
+  }
+
+  /** To go on with many rows takes a turn. */
+  afterRows(): Promise<void> | undefined {
+    if (!this.#isHeavy || this.#exceeded) return undefined;
+    this.#isHeavy = false;
+    return this.#share.turn();
+  }
+
+  /** Gives back the memory that was taken into account: the answer is made, or given up. */
+  release(): void {
+    for (const release of this.#releases.splice(0)) release();
+  }
+
+  #take(bytes: number, spare?: number): void {
+    const release = this.#share.hold(bytes, spare);
+    if (release) this.#releases.push(release);
+    else this.#refuse(new RequestError('RATE_LIMITED', noRoom, { retryAfterSeconds: 1 }));
+  }
+
+  #tooLarge(what: string, maxBytes: number): void {
+    this.#refuse(
+      new RequestError('QUERY_TOO_COSTLY', `The ${what} more than ${maxBytes} bytes.`, { maxBytes }),
+    );
+  }
+
+  #refuse(error: RequestError): void {
+    if (this.#exceeded) return;
+    this.#exceeded = error;
+    this.#listener?.(error);
   }
 }
+
+const noRoom = 'Answers to this address, or to all, take too much memory: read them, then ask again.';
 
 /** Bytes of a value as JSON, escapes counted. */
 function sizeOf(value: unknown): number {
@@ -75,7 +157,9 @@ function counted(resolve: Resolver, isLeaf: boolean): Resolver {
 }
 
 function countedValue(value: unknown, size: AnswerSize): unknown {
-  size.add(sizeOf(value));
+  // Loaded together with what was too much: it is not even measured.
+  if (size.exceeded) return size.never;
+  size.add(typeof value === 'string' && value.length > size.left ? value.length : sizeOf(value));
   return size.exceeded ? size.never : value;
 }
 

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { RequestError } from '../errors.ts';
 import type { Gate } from '../operations/gate.ts';
+import type { Turns } from '../operations/turns.ts';
 import { countedAddress } from './client-address.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
-import type { Holdings } from './holdings.ts';
+import { answersOf, type Holdings } from './holdings.ts';
 import { graphqlPath, streamPath } from './paths.ts';
 import { refusalBody } from './refusals.ts';
 
@@ -19,14 +21,24 @@ function refuseForNow(request: FastifyRequest, reply: FastifyReply, message: str
     .send(refusalBody('RATE_LIMITED', message, { retryAfterSeconds: seconds }));
 }
 
-/** Counts each request by its address, before anything of it is read. */
-export function countArrivals(app: FastifyInstance, { gate }: { readonly gate: Gate }): void {
+/** Counts each request by its address, before anything of it is read; then it waits for its turn. */
+export function countArrivals(
+  app: FastifyInstance,
+  { gate, turns }: { readonly gate: Gate; readonly turns: Turns },
+): void {
   app.addHook('onRequest', async (request, reply) => {
     if (uncounted.test(pathOf(request))) return;
-    const over = await gate.arrive(countedAddress(request.ip));
+    const address = countedAddress(request.ip);
+    const over = await gate.arrive(address);
     if (over) {
       const message = `Too many requests from this address: try again in ${over.resetSeconds} s.`;
-      refuseForNow(request, reply, message, over.resetSeconds);
+      return refuseForNow(request, reply, message, over.resetSeconds);
+    }
+    try {
+      await turns.enter(`address:${address}`);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      refuseForNow(request, reply, error.message, 1);
     }
   });
 }
@@ -36,7 +48,7 @@ export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdi
   app.addHook<string>('onSend', (request, reply, payload, done) => {
     // Files are streams, or stand in memory once for all. A probe is answered whatever its neighbours leave unread.
     if (typeof payload !== 'string' || payload === '' || uncounted.test(pathOf(request))) return done();
-    const release = holdings.hold(`answer:${countedAddress(request.ip)}`, payload.length, request.raw.socket);
+    const release = holdings.hold(answersOf(countedAddress(request.ip)), payload.length, request.raw.socket);
     if (release) {
       reply.raw.once('close', release);
       return done(null, payload);

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { clientKey } from '../auth/client-key.ts';
@@ -8,6 +7,7 @@ import type { Context } from '../graphql/context.ts';
 import { presentError, type FaultReporter } from '../graphql/present-error.ts';
 import { type Admitted, type Gate, type Refused } from '../operations/gate.ts';
 import type { Lanes } from '../operations/lanes.ts';
+import type { Turns } from '../operations/turns.ts';
 import { executedStatus, refusedStatus, responseType } from './answer-status.ts';
 import type { ApolloExecutor, OperationResult } from './apollo.ts';
 import { quality } from './browsers.ts';
@@ -22,6 +22,7 @@ export interface GraphqlRouteOptions {
   readonly executor: ApolloExecutor;
   readonly lanes: Lanes;
   readonly rates: RateLimits;
+  readonly turns: Turns;
   /** Makes the context of one request. */
   readonly createContext: (request: FastifyRequest) => Promise<Context>;
   /** The context of a request of which nothing is known but its address. */
@@ -33,7 +34,7 @@ export interface GraphqlRouteOptions {
 
 const plainType = 'application/json';
 
-/** Answers of more bytes than this are written in a turn of the event loop of their own. */
+/** Answers of more bytes than this are written by turns. */
 const largeAnswer = 256 * 1024;
 
 /** Headers that no foreign page's link or form can send, of which a GET needs one. */
@@ -86,7 +87,7 @@ export class GraphqlRoute {
     const began = performance.now();
     const admitted = await gate.admit(received, context, request.method === 'GET' ? doors.get : doors.post);
     if (admitted.errors) return this.#sendRefused(asked, admitted);
-    const result = await lanes.run(clientKey(context), () => executor.run(admitted, context));
+    const result = await lanes.run(clientKey(context), admitted.cost, () => executor.run(admitted, context));
     metrics.countOperation(
       admitted.operation.operation,
       result.errors ? 'error' : 'ok',
@@ -108,8 +109,8 @@ export class GraphqlRoute {
     void reply.header('cache-control', cacheControl(kept, this.#options.publicCacheSeconds));
     void reply.code(executedStatus(errors ?? [], data, type));
     tellRetry(reply, errors ?? []);
-    if (context.answer.bytes > largeAnswer) await nextTurn();
-    return this.#send(asked, { errors, data, extensions });
+    const write = (): FastifyReply => this.#send(asked, { errors, data, extensions });
+    return context.answer.bytes > largeAnswer ? this.#options.turns.take(clientKey(context), write) : write();
   }
 
   #sendRefused(asked: Asked, { errors, cost, wrongType }: Refused, status?: number): FastifyReply {

@@ -8,13 +8,20 @@ export interface HoldingsOptions {
   readonly maxAnswerStallMs: number;
 }
 
+/** Under what the answers to an address are held, made and being made. */
+export const answersOf = (address: string): string => `answer:${address}`;
+
 /** How often connections are looked at, in milliseconds. */
 const lookMs = 1000;
 
-/** Bytes that are held for one connection. */
-interface Held {
+/** Bytes that are held for one client. */
+interface Share {
   readonly client: string;
   readonly bytes: number;
+}
+
+/** Bytes that are held for one connection. */
+interface Held extends Share {
   readonly socket: Socket;
   written: number;
   /** When `written` was seen to grow last. */
@@ -50,18 +57,22 @@ export class Holdings {
   hold(client: string, bytes: number, socket: Socket): (() => void) | undefined {
     // Gone before it was answered: nothing is kept for it.
     if (socket.destroyed) return () => undefined;
-    const own = this.#byClient.get(client) ?? 0;
-    const { maxHeldBytesPerClient, maxHeldBytes } = this.#options;
-    // One that is larger than the bound by itself still passes where nothing else is held.
-    if (own > 0 && own + bytes > maxHeldBytesPerClient) return undefined;
-    if (this.#bytes > 0 && this.#bytes + bytes > maxHeldBytes) return undefined;
+    if (!this.#add({ client, bytes })) return undefined;
     const held: Held = { client, bytes, socket, written: socket.bytesWritten, since: performance.now() };
     this.#held.add(held);
     this.#ofSocket(socket).add(held);
-    this.#byClient.set(client, own + bytes);
-    this.#bytes += bytes;
     this.#timer ??= setInterval(() => this.#look(), lookMs);
     return () => this.#release(held);
+  }
+
+  /**
+   * Takes bytes into account that the node itself works with, whatever becomes of connections.
+   * @param spare bytes that must be free besides, as far as they are no more than a quarter of all
+   * @returns gives the bytes back, once; undefined as `hold`
+   */
+  take(client: string, bytes: number, spare = 0): (() => void) | undefined {
+    const share = { client, bytes };
+    return this.#add(share, spare) ? () => this.#remove(share) : undefined;
   }
 
   close(): void {
@@ -78,13 +89,30 @@ export class Holdings {
     return held;
   }
 
+  /** @returns whether there was room */
+  #add({ client, bytes }: Share, spare = 0): boolean {
+    const own = this.#byClient.get(client) ?? 0;
+    const { maxHeldBytesPerClient, maxHeldBytes } = this.#options;
+    const fits = (held: number, max: number): boolean => held + bytes + Math.min(spare, max / 4) <= max;
+    // One that is larger than the bound by itself still passes where nothing else is held.
+    if (own > 0 && !fits(own, maxHeldBytesPerClient)) return false;
+    if (this.#bytes > 0 && !fits(this.#bytes, maxHeldBytes)) return false;
+    this.#byClient.set(client, own + bytes);
+    this.#bytes += bytes;
+    return true;
+  }
+
+  #remove({ client, bytes }: Share): void {
+    this.#bytes -= bytes;
+    const left = (this.#byClient.get(client) ?? 0) - bytes;
+    if (left > 0) this.#byClient.set(client, left);
+    else this.#byClient.delete(client);
+  }
+
   #release(held: Held): void {
     if (!this.#held.delete(held)) return;
     this.#bySocket.get(held.socket)?.delete(held);
-    this.#bytes -= held.bytes;
-    const left = (this.#byClient.get(held.client) ?? 0) - held.bytes;
-    if (left > 0) this.#byClient.set(held.client, left);
-    else this.#byClient.delete(held.client);
+    this.#remove(held);
     if (this.#held.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;

@@ -46,7 +46,7 @@ export class PageReader {
     if (admitted.errors) return undefined;
     const start = performance.now();
     const { data, errors = [] } = await lanes
-      .run(clientKey(contextValue), () =>
+      .run(clientKey(contextValue), admitted.cost, () =>
         executeOperation({ ...admitted, schema: gate.schema, contextValue }),
       )
       .catch((error: unknown) => ({ data: null, errors: [error] }));

@@ -1,4 +1,5 @@
 import { execute, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { RequestError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Admitted } from './gate.ts';
 
@@ -16,21 +17,27 @@ export interface Execution extends Pick<Admitted, 'document' | 'operationName' |
 export async function executeOperation(execution: Execution): Promise<ExecutionResult> {
   const { schema, document, operationName, variables, contextValue, rootValue } = execution;
   const { answer } = contextValue;
-  const executed = execute({
-    schema,
-    document,
-    operationName,
-    variableValues: variables,
-    contextValue,
-    rootValue,
-  });
-  if (!(executed instanceof Promise) && !answer.exceeded) return executed;
-  return Promise.race([
-    executed,
-    new Promise<ExecutionResult>((resolve) =>
-      answer.onExceeded((error) =>
-        resolve({ errors: [new GraphQLError(error.message, { originalError: error })] }),
-      ),
-    ),
-  ]);
+  answer.begin();
+  if (answer.exceeded) return refusal(answer.exceeded);
+  try {
+    const executed = execute({
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue,
+      rootValue,
+    });
+    if (!(executed instanceof Promise) && !answer.exceeded) return executed;
+    return await Promise.race([
+      executed,
+      new Promise<ExecutionResult>((resolve) => answer.onExceeded((error) => resolve(refusal(error)))),
+    ]);
+  } finally {
+    answer.release();
+  }
 }
+
+const refusal = (error: RequestError): ExecutionResult => ({
+  errors: [new GraphQLError(error.message, { originalError: error })],
+});

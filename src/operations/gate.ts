@@ -20,7 +20,7 @@ import { type NamedDocument, PersistedDocuments } from './persisted-documents.ts
 import type { ReadDocument } from './read-document.ts';
 import { plainRequestError, RefusedError } from './refused.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
-import { Turns } from './turns.ts';
+import type { Turns } from './turns.ts';
 
 // The one door of all operations: POST, GET, WebSocket, event streams and the page's own reader.
 //
@@ -68,6 +68,7 @@ export interface GateOptions {
   readonly settings: PriceSettings;
   readonly documents: Documents;
   readonly rates: RateLimits;
+  readonly turns: Turns;
   /** Undefined: any operation may run. */
   readonly trusted: TrustedDocuments | undefined;
   /** Called with the code of each error of a refusal. */
@@ -96,7 +97,6 @@ interface Progress {
 export class Gate {
   readonly #options: GateOptions;
   readonly #persisted = new PersistedDocuments();
-  readonly #turns = new Turns();
   readonly #prices = new LRUCache<string, Price>({ max: maxPrices });
   /** Names documents in the keys of prices. */
   readonly #numbers = new WeakMap<DocumentNode, number>();
@@ -183,7 +183,7 @@ export class Gate {
     if (known) return known;
     // Each copy, those too that wait for the reading of another one. A listed document is as good as known.
     if (!isOwn && !trusted) await client.limits.useDocument(source.length);
-    return documents.read(source, (work) => this.#turns.take(clientKey(client), work));
+    return documents.read(source, (work) => this.#options.turns.take(clientKey(client), work));
   }
 
   /** @throws RefusedError, RequestError */
@@ -192,7 +192,7 @@ export class Gate {
     let price = key === undefined ? undefined : this.#prices.get(key);
     if (price === undefined) {
       await client.limits.charge(Math.floor(fields / fieldsOfPoint));
-      price = await this.#turns.take(clientKey(client), () => this.#reckon(asked));
+      price = await this.#options.turns.take(clientKey(client), () => this.#reckon(asked));
       if (key !== undefined) this.#prices.set(key, price);
     }
     if ('refused' in price) throw price.refused;

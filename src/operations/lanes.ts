@@ -4,9 +4,18 @@ import { RequestError } from '../errors.ts';
 const maxRunning = 16;
 const maxWaiting = 200;
 
+/** Points of the operations of one client that run at once; one alone may cost more. */
+const maxPoints = 1000;
+
+interface Waiting {
+  readonly points: number;
+  readonly start: () => void;
+}
+
 interface Lane {
   running: number;
-  readonly waiting: (() => void)[];
+  points: number;
+  readonly waiting: Waiting[];
 }
 
 /** Bounds the operations of one client that run at once: each holds rows and a part of an answer in memory. */
@@ -15,33 +24,46 @@ export class Lanes {
 
   /**
    * Runs the work once the client has a free place.
+   * @param points the cost of the operation
    * @throws RequestError RATE_LIMITED where too many operations of the client wait; whatever the work throws
    */
-  async run<T>(client: string, work: () => Promise<T>): Promise<T> {
-    const lane = this.#lanes.get(client) ?? { running: 0, waiting: [] };
+  async run<T>(client: string, points: number, work: () => Promise<T>): Promise<T> {
+    const lane = this.#lanes.get(client) ?? { running: 0, points: 0, waiting: [] };
     this.#lanes.set(client, lane);
-    if (lane.running < maxRunning) lane.running += 1;
-    else await this.#wait(lane);
+    if (lane.waiting.length === 0 && hasRoom(lane, points)) take(lane, points);
+    else await this.#wait(lane, points);
     try {
       return await work();
     } finally {
-      this.#leave(client, lane);
+      this.#leave(client, lane, points);
     }
   }
 
-  async #wait({ waiting }: Lane): Promise<void> {
+  async #wait({ waiting }: Lane, points: number): Promise<void> {
     if (waiting.length >= maxWaiting)
       throw new RequestError('RATE_LIMITED', 'Too many operations of this client are waiting.', {
         retryAfterSeconds: 1,
       });
-    await new Promise<void>((resolve) => waiting.push(resolve));
+    await new Promise<void>((resolve) => waiting.push({ points, start: resolve }));
   }
 
-  /** The place of an operation that ends goes to the next one, or is given up. */
-  #leave(client: string, lane: Lane): void {
-    const next = lane.waiting.shift();
-    if (next) return next();
+  /** The room of an operation that ends goes to those that wait, in their order. */
+  #leave(client: string, lane: Lane, points: number): void {
     lane.running -= 1;
+    lane.points -= points;
+    for (let next = lane.waiting[0]; next && hasRoom(lane, next.points); next = lane.waiting[0]) {
+      lane.waiting.shift();
+      take(lane, next.points);
+      next.start();
+    }
     if (lane.running === 0) this.#lanes.delete(client);
   }
+}
+
+const hasRoom = (lane: Lane, points: number): boolean =>
+  lane.running === 0 || (lane.running < maxRunning && lane.points + points <= maxPoints);
+
+function take(lane: Lane, points: number): void {
+  lane.running += 1;
+  lane.points += points;
 }

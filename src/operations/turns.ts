@@ -1,57 +1,111 @@
 import { RequestError } from '../errors.ts';
 
-/** Number of pieces of work of one client that may wait. */
-const maxWaiting = 100;
+/** The number of pieces of work of one client that may wait. */
+const maxWaiting = 200;
 
 /** Time that one turn of the event loop spends on such work, in milliseconds. */
 const sliceMs = 5;
 
+/** A client whose work took so long in one piece, in milliseconds, rests for so many times as long, and no longer than that. */
+const longMs = 15;
+const restFactor = 2;
+const maxRestMs = 200;
+
 /**
- * Work that takes milliseconds of the processor, such as the validation of an unknown document: a few pieces or one in
- * each turn of the event loop, and the clients by turns, whatever carrier their requests come by.
+ * Divides the event loop among clients, whatever carrier their requests come by. What takes time of the processor, such as
+ * to take in a request, to validate a document or to write a large answer, begins at once while its turn of the loop is
+ * young. The rest waits for the next turn, and there the clients go by turns. One whose work kept all others waiting goes
+ * on after a rest, in which the others are served.
  */
 export class Turns {
-  /** By client; the client whose turn is next comes first. */
+  /** By client; the client whose turn is next comes first. No line is empty. */
   readonly #waiting = new Map<string, (() => void)[]>();
-  #scheduled = false;
+  readonly #resting = new Set<string>();
+  /** Until when work may begin in this turn of the loop; undefined: none has yet. */
+  #end: number | undefined;
+  /** Something has just begun, and what it does in this turn is not over yet. */
+  #hasBegun = false;
 
   /**
    * Does the work when its turn has come.
    * @throws RequestError RATE_LIMITED where too much work of the client waits already; whatever the work throws
    */
   async take<T>(client: string, work: () => T): Promise<T> {
+    const turn = this.enter(client);
+    if (turn) await turn;
+    return work();
+  }
+
+  /**
+   * Waits for a turn to begin something in. What is done until the next wait for another part of the system counts as its work.
+   * @returns undefined where it may begin at once
+   * @throws RequestError RATE_LIMITED where too much work of the client waits already
+   */
+  enter(client: string): Promise<void> | undefined {
+    if (this.#mayBegin() && this.#waiting.size === 0 && !this.#resting.has(client)) {
+      if (this.#end === undefined) this.#open();
+      this.#begin(client);
+      return undefined;
+    }
     const own = this.#waiting.get(client);
     if (own && own.length >= maxWaiting)
       throw new RequestError('RATE_LIMITED', 'Too many requests of this client are waiting to be read.', {
         retryAfterSeconds: 1,
       });
     return new Promise((resolve) => {
-      // A promise's executor passes on what the work throws.
-      const go = () => resolve(new Promise((done) => done(work())));
-      if (own) own.push(go);
-      else this.#waiting.set(client, [go]);
-      this.#schedule();
+      if (own) own.push(resolve);
+      else this.#waiting.set(client, [resolve]);
+      if (this.#end === undefined) this.#open();
     });
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#waiting.size === 0) return;
-    this.#scheduled = true;
+  #mayBegin(): boolean {
+    return !this.#hasBegun && (this.#end === undefined || performance.now() < this.#end);
+  }
+
+  /** Measures a turn of the loop, and in the next one serves those that wait. */
+  #open(): void {
+    this.#end = performance.now() + sliceMs;
     setImmediate(() => {
-      this.#scheduled = false;
-      const end = performance.now() + sliceMs;
-      do this.#next();
-      while (this.#waiting.size > 0 && performance.now() < end);
-      this.#schedule();
+      this.#end = undefined;
+      this.#serve();
     });
   }
 
-  #next(): void {
+  #serve(): void {
     for (const [client, own] of this.#waiting) {
+      if (this.#resting.has(client)) continue;
+      if (this.#end === undefined) this.#open();
       this.#waiting.delete(client);
       own.shift()?.();
       if (own.length > 0) this.#waiting.set(client, own);
+      this.#begin(client);
       return;
     }
   }
+
+  /** Waits until what has just begun is over for this turn; then another one has time, or not. */
+  #begin(client: string): void {
+    this.#hasBegun = true;
+    const begun = performance.now();
+    afterPromises(() => {
+      this.#hasBegun = false;
+      const took = performance.now() - begun;
+      if (took > longMs) this.#rest(client, Math.min(restFactor * took, maxRestMs));
+      if (this.#waiting.size > 0 && this.#mayBegin()) this.#serve();
+    });
+  }
+
+  #rest(client: string, ms: number): void {
+    this.#resting.add(client);
+    setTimeout(() => {
+      this.#resting.delete(client);
+      if (this.#waiting.size > 0 && this.#end === undefined) this.#open();
+    }, ms).unref();
+  }
+}
+
+/** Calls back after the promises that are settled by now, those that they settle, and so on, in the same turn of the loop. */
+function afterPromises(callback: () => void): void {
+  queueMicrotask(() => process.nextTick(callback));
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Lexer, Source, TokenKind } from 'graphql';
 import { overlapping, validationPatterns } from '../../faults/abuse/documents.ts';
-import { countEstablished } from '../../faults/abuse/established.ts';
 import { beyondControl, bounds, judge, type Measured } from '../../faults/abuse/judge.ts';
 import { poisonousTexts } from '../../faults/abuse/poison.ts';
 import { type Probe, worstStall, worstWait } from '../../faults/abuse/stall.ts';
@@ -75,23 +74,6 @@ describe('the bounds', () => {
       'kept',
       'largestAnswer',
     ]);
-  });
-});
-
-describe('connections that are held open', () => {
-  const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0100007F:0FA0 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1
-   1: 0100007F:0FA0 0500427F:D2F1 01 00000000:00000000 00:00000000 00000000     0        0 2 1
-   2: 0100007F:0FA0 0500427F:D2F2 04 00000000:00000000 00:00000000 00000000     0        0 3 1
-   3: 0500427F:D2F1 0100007F:0FA0 01 00000000:00000000 00:00000000 00000000     0        0 4 1
-   4: 0100007F:0FA0 0600427F:D2F3 01 00000000:00000000 00:00000000 00000000     0        0 5 1
-`;
-
-  it('are those of the server, by the address of their client', () => {
-    expect(countEstablished(table, '127.66.0.5', 4000)).toBe(1);
-    expect(countEstablished(table, '127.66.0.6', 4000)).toBe(1);
-    expect(countEstablished(table, '127.66.0.7', 4000)).toBe(0);
-    expect(countEstablished(table, '127.66.0.5', 4001)).toBe(0);
   });
 });
 

@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config.ts';
 import { RequestError } from '../../src/errors.ts';
 import { Documents } from '../../src/operations/documents.ts';
 import { type Door, Gate } from '../../src/operations/gate.ts';
+import { Turns } from '../../src/operations/turns.ts';
 
 const schema = buildSchema('type Query { a: Int b: Int }');
 
@@ -24,6 +25,7 @@ function open(settings: Record<string, string> = {}) {
     settings: config,
     documents: new Documents(schema, config),
     rates,
+    turns: new Turns(),
     trusted: undefined,
     onRefused: (code) => refused.push(code),
   });
