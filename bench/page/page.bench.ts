@@ -15,7 +15,10 @@ import type { ReadJob } from './readers.ts';
 /** So many different pages are read in turn. */
 const pages = 200;
 
-type Work = Pick<ReadJob, 'operation' | 'slugs' | 'token'>;
+/** So many accounts read the signed-in pages. */
+const viewers = 100;
+
+type Work = Pick<ReadJob, 'operation' | 'slugs' | 'tokens'>;
 
 /** All servers under one roof, and what the readers ask of them. */
 interface PageStage {
@@ -34,11 +37,11 @@ async function withPageStage<T>(
   options: Pick<BenchOptions, 'poolSize' | 'variants'>,
   work: (stage: PageStage) => Promise<T>,
 ): Promise<T> {
-  const { slugs, viewer } = await onConnection(databaseUrl, async (client) => ({
+  const { slugs, tokens } = await onConnection(databaseUrl, async (client) => ({
     slugs: await selectFullPages(client, pages),
-    viewer: (await openSessions(client, 1))[0],
+    tokens: (await openSessions(client, viewers)).map(({ token }) => token),
   }));
-  if (slugs.length === 0 || !viewer) throw new Error('There is no article with a full page');
+  if (slugs.length === 0 || tokens.length === 0) throw new Error('There is no article with a full page');
   const children: Child[] = [];
   try {
     const readers = new Child('bench/page/readers');
@@ -51,7 +54,7 @@ async function withPageStage<T>(
       handwritten,
       readers,
       signedOut: { operation: signedOutPage, slugs },
-      signedIn: { operation: signedInPage, slugs, token: viewer.token },
+      signedIn: { operation: signedInPage, slugs, tokens },
     });
   } finally {
     for (const child of children.reverse()) await child.stop();
@@ -71,7 +74,7 @@ async function readPage(url: string, work: Work, slug: string): Promise<unknown>
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      ...(work.token === undefined ? {} : { authorization: `Bearer ${work.token}` }),
+      ...(work.tokens ? { authorization: `Bearer ${work.tokens[0]}` } : {}),
     },
     body: JSON.stringify({ query: work.operation, variables: { slug } }),
   });

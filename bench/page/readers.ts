@@ -1,6 +1,6 @@
-import { Client } from 'undici';
 import { answerParent } from '../measure/answer-parent.ts';
 import { closedLoop, type LoopResult } from '../measure/closed-loop.ts';
+import { laneClients } from '../measure/lane-clients.ts';
 
 /** What the readers are to do. */
 export interface ReadJob {
@@ -10,8 +10,8 @@ export interface ReadJob {
   readonly seconds: number;
   readonly operation: string;
   readonly slugs: readonly string[];
-  /** Undefined: signed out. */
-  readonly token?: string;
+  /** Of those who read, one after the other; undefined: they are signed out. */
+  readonly tokens?: readonly string[];
 }
 
 /** The beginning of every answer that holds a page. */
@@ -19,17 +19,22 @@ const page = /^\{"data" ?: ?\{"article" ?: ?\{/;
 
 /** Reads pages on so many connections, each waiting for its answer: one request under way on each. */
 async function read(job: ReadJob): Promise<LoopResult> {
-  const clients = Array.from({ length: job.connections }, () => new Client(job.url, { pipelining: 1 }));
-  const headers = {
+  const clients = laneClients(job.url, job.connections);
+  const headers = clients.map((_, lane) => ({
     'content-type': 'application/json',
-    ...(job.token === undefined ? {} : { authorization: `Bearer ${job.token}` }),
-  };
+    ...(job.tokens ? { authorization: `Bearer ${job.tokens[lane % job.tokens.length]}` } : {}),
+  }));
   const bodies = job.slugs.map((slug) => JSON.stringify({ query: job.operation, variables: { slug } }));
   let next = 0;
   try {
     return await closedLoop(job.connections, job.seconds, async (lane) => {
       const body = bodies[next++ % bodies.length] ?? '';
-      const answer = await clients[lane]?.request({ path: '/graphql', method: 'POST', headers, body });
+      const answer = await clients[lane]?.request({
+        path: '/graphql',
+        method: 'POST',
+        headers: headers[lane] ?? {},
+        body,
+      });
       const text = await answer?.body.text();
       // Whole and right was looked at before; here it is enough that it is no refusal.
       if (answer?.statusCode !== 200 || !text || !page.test(text) || text.includes('"errors"'))

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'undici';
 import { Random } from '../../test/support/random.ts';
 import { answerParent } from '../measure/answer-parent.ts';
 import { closedLoop, type LoopResult } from '../measure/closed-loop.ts';
+import { laneClients } from '../measure/lane-clients.ts';
 import type { SignedIn } from '../sessions.ts';
 import { addCommentOperation } from './post.operation.ts';
 import { type Target, Targets, Writers } from './targets.ts';
@@ -37,7 +37,7 @@ const globalId = (...keys: readonly string[]): string => Buffer.from(keys.join('
 async function write(job: HttpWriteJob): Promise<WriteResult> {
   const targets = new Targets(new Random(job.seed), job.targets);
   const writers = new Writers(job);
-  const clients = Array.from({ length: job.lanes }, () => new Client(job.url, { pipelining: 1 }));
+  const clients = laneClients(job.url, job.lanes);
   const acknowledged: string[] = [];
   try {
     const result = await closedLoop(job.lanes, job.seconds, async (lane) => {

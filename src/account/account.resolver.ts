@@ -51,7 +51,7 @@ export class AccountResolver {
     const account = input.email.trim().toLowerCase().slice(0, 254);
     await context.limits.useSignIn(account);
     const result = await this.#sessions.signIn(input, context.address);
-    if (result.ok) await context.limits.recognise(account);
+    if (result.ok) context.limits.recognise(account);
     return toPayload(result, context);
   }
 

@@ -67,21 +67,53 @@ export interface PolicyState {
 /** Number of pairs of account and address that are remembered after a sign-in. */
 const maxKnownPairs = 50_000;
 
+/** Number of clients that are counted by one policy at a time: of more, those that came last. */
+const maxClients = 50_000;
+
+/** Counts what clients take of one policy. */
+class Counts {
+  readonly #limiter: RateLimiterMemory;
+  /** The limiter itself forgets nobody before the window is over, however many there are. */
+  readonly #clients: LRUCache<string, true>;
+
+  constructor({ limit, seconds }: Policy, most: number) {
+    const limiter = new RateLimiterMemory({ points: limit, duration: seconds });
+    this.#limiter = limiter;
+    this.#clients = new LRUCache<string, true>({
+      max: most,
+      dispose: (_value, key, reason) => {
+        if (reason === 'evict') void limiter.delete(key);
+      },
+    });
+  }
+
+  /** The limiter, for a client that it will know from now on. */
+  of(key: string): RateLimiterMemory {
+    this.#clients.set(key, true);
+    return this.#limiter;
+  }
+
+  forget(key: string): void {
+    this.#clients.delete(key);
+    void this.#limiter.delete(key);
+  }
+}
+
 /** Counts the requests and the work of each client. Kept per node. */
 export class RateLimits {
   /** Undefined: nothing is counted. */
   readonly #policies: ReturnType<typeof policiesOf> | undefined;
-  readonly #limiters = new Map<PolicyName, RateLimiterMemory>();
+  readonly #counts = new Map<PolicyName, Counts>();
   readonly #known = new LRUCache<string, true>({ max: maxKnownPairs });
 
-  /** @param settings undefined: nothing is counted, for load tests */
-  constructor(settings: RateLimitSettings | undefined) {
+  /**
+   * @param settings undefined: nothing is counted, for load tests
+   * @param most clients that are counted by one policy at a time
+   */
+  constructor(settings: RateLimitSettings | undefined, most = maxClients) {
     this.#policies = settings && policiesOf(settings);
-    for (const [name, { limit, seconds }] of Object.entries(this.#policies ?? {}))
-      this.#limiters.set(
-        name as PolicyName,
-        new RateLimiterMemory({ keyPrefix: name, points: limit, duration: seconds }),
-      );
+    for (const [name, policy] of Object.entries<Policy>(this.#policies ?? {}))
+      this.#counts.set(name as PolicyName, new Counts(policy, most));
   }
 
   get enabled(): boolean {
@@ -104,7 +136,7 @@ export class RateLimits {
     key: string,
     points = 1,
   ): Promise<{ readonly granted: boolean; readonly state: PolicyState } | undefined> {
-    const limiter = this.#limiters.get(policy);
+    const limiter = this.#counts.get(policy)?.of(key);
     if (!limiter) return undefined;
     try {
       return { granted: true, state: this.#stateOf(policy, await limiter.consume(key, points)) };
@@ -116,21 +148,21 @@ export class RateLimits {
 
   /** Takes points whether or not so many are left: later requests of the client pay for the difference. */
   async charge(policy: PolicyName, key: string, points: number): Promise<void> {
-    await this.#limiters.get(policy)?.penalty(key, points);
+    await this.#counts.get(policy)?.of(key).penalty(key, points);
   }
 
   /** Whether nothing is left of a policy. @returns the state then */
   async exhausted(policy: PolicyName, key: string): Promise<PolicyState | undefined> {
-    const found = await this.#limiters.get(policy)?.get(key);
+    const found = await this.#counts.get(policy)?.of(key).get(key);
     return found && found.remainingPoints <= 0 ? this.#stateOf(policy, found) : undefined;
   }
 
   /** Remembers that an account has signed in from an address, and forgets the wrong guesses made from there. */
-  async recognise(account: string, address: string): Promise<void> {
+  recognise(account: string, address: string): void {
     if (!this.enabled) return;
     const pair = pairOf(account, address);
     this.#known.set(pair, true);
-    await this.#limiters.get('guesses')?.delete(pair);
+    this.#counts.get('guesses')?.forget(pair);
   }
 
   isRecognised(account: string, address: string): boolean {
@@ -212,8 +244,8 @@ export class ClientLimits {
   }
 
   /** Remembers a successful sign-in. */
-  recognise(account: string): Promise<void> {
-    return this.#rates.recognise(account, this.#client.address);
+  recognise(account: string): void {
+    this.#rates.recognise(account, this.#client.address);
   }
 
   /** Counts the characters of an unknown document. @throws RequestError RATE_LIMITED */

@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { AnswerSize } from '../../src/graphql/answer-size.ts';
+
+const megabyte = 2 ** 20;
+
+/** A node with room for so many bytes. */
+function share(room: number) {
+  const node = {
+    held: 0,
+    turns: 0,
+    hold(bytes: number, spare = 0) {
+      if (node.held + bytes + spare > room) return undefined;
+      node.held += bytes;
+      return () => void (node.held -= bytes);
+    },
+    turn() {
+      node.turns += 1;
+      return Promise.resolve();
+    },
+  };
+  return node;
+}
+
+describe('what is read for an answer', () => {
+  it('is bounded by twice the answer, and at least 16 MiB', () => {
+    const small = new AnswerSize(1000);
+    small.countRow(16 * megabyte);
+    expect(small.exceeded).toBeUndefined();
+    small.countRow(1);
+    expect(small.exceeded).toMatchObject({ code: 'QUERY_TOO_COSTLY', details: { maxBytes: 16 * megabyte } });
+
+    const large = new AnswerSize(100 * megabyte);
+    large.countRow(200 * megabyte);
+    expect(large.exceeded).toBeUndefined();
+  });
+
+  it('is held for as long as the answer is made', () => {
+    const node = share(10 * megabyte);
+    const answer = new AnswerSize(megabyte, node);
+    answer.begin();
+    for (let row = 0; row < 300; row++) answer.countRow(10_000);
+    expect(node.held).toBeGreaterThan(2 * megabyte);
+    expect(node.held).toBeLessThanOrEqual(300 * 10_000);
+    answer.release();
+    expect(node.held).toBe(0);
+  });
+
+  it('is refused where there is no room for it', () => {
+    const node = share(2 * megabyte);
+    const answer = new AnswerSize(megabyte, node);
+    answer.begin();
+    for (let row = 0; row < 1000 && !answer.exceeded; row++) answer.countRow(10_000);
+    expect(answer.exceeded).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterSeconds: 1 } });
+    expect(node.held).toBeLessThanOrEqual(2 * megabyte);
+    answer.release();
+    expect(node.held).toBe(0);
+  });
+
+  it('takes a turn where it is much, and none where it is little', async () => {
+    const node = share(100 * megabyte);
+    const answer = new AnswerSize(8 * megabyte, node);
+    answer.begin();
+    answer.countRow(10_000);
+    await answer.afterRows();
+    expect(node.turns).toBe(0);
+    answer.countRow(megabyte);
+    await answer.afterRows();
+    await answer.afterRows();
+    expect(node.turns).toBe(1);
+  });
+});
+
+it('an answer does not begin where no room is left for what it may become', () => {
+  const node = share(2 * megabyte);
+  node.held = 1.5 * megabyte;
+  const answer = new AnswerSize(megabyte, node);
+  answer.begin();
+  expect(answer.exceeded).toMatchObject({ code: 'RATE_LIMITED' });
+  expect(node.held).toBe(1.5 * megabyte);
+});

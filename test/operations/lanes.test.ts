@@ -1,0 +1,74 @@
+import { expect, it } from '@jest/globals';
+import { Lanes } from '../../src/operations/lanes.ts';
+
+/** Operations that run until they are told to end. */
+function open(lanes: Lanes) {
+  const running = new Map<string, () => void>();
+  const run = (name: string, client: string, points: number) =>
+    lanes.run(client, points, () => new Promise<void>((end) => running.set(name, end)));
+  const end = async (name: string): Promise<void> => {
+    running.get(name)?.();
+    running.delete(name);
+    // What waits is started by promises alone.
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { run, end, names: () => [...running.keys()] };
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+it('sixteen operations of one client run at once, the next one when one of them has ended', async () => {
+  const { run, end, names } = open(new Lanes());
+  const all = range(18).map((index) => run(`a${index}`, 'a', 1));
+  const other = run('b', 'b', 1);
+  expect(names()).toEqual([...range(16).map((index) => `a${index}`), 'b']);
+  await end('a3');
+  expect(names()).toContain('a16');
+  expect(names()).not.toContain('a17');
+  for (const name of [...range(18).map((index) => `a${index}`), 'b']) await end(name);
+  await Promise.all([...all, other]);
+});
+
+it('dear ones run together up to a thousand points, and one alone whatever it costs', async () => {
+  const { run, end, names } = open(new Lanes());
+  const all = [
+    run('first', 'a', 5000),
+    run('second', 'a', 600),
+    run('third', 'a', 400),
+    run('fourth', 'a', 1),
+  ];
+  expect(names()).toEqual(['first']);
+  await end('first');
+  expect(names()).toEqual(['second', 'third']);
+  await end('third');
+  expect(names()).toEqual(['second', 'fourth']);
+  await end('second');
+  await end('fourth');
+  await Promise.all(all);
+});
+
+it('a cheap one does not overtake a dear one that waits', async () => {
+  const { run, end, names } = open(new Lanes());
+  const all = [run('first', 'a', 600), run('dear', 'a', 600), run('cheap', 'a', 1)];
+  expect(names()).toEqual(['first']);
+  await end('first');
+  expect(names()).toEqual(['dear', 'cheap']);
+  await end('dear');
+  await end('cheap');
+  await Promise.all(all);
+});
+
+it('refuses the operation that would be one too many to wait', async () => {
+  const { run, end, names } = open(new Lanes());
+  const all = range(216).map((index) => run(`a${index}`, 'a', 1));
+  await expect(run('more', 'a', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  while (names().length > 0) await end(names()[0] ?? '');
+  await Promise.all(all);
+});
+
+it('a failed operation gives up its place', async () => {
+  const lanes = new Lanes();
+  const fail = () => Promise.reject(new Error('No'));
+  for (let round = 0; round < 40; round++) await expect(lanes.run('a', 600, fail)).rejects.toThrow('No');
+  await expect(lanes.run('a', 600, () => Promise.resolve('done'))).resolves.toBe('done');
+});
