@@ -13,15 +13,14 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Runs all scenarios, some at a time. @returns what came of them, in their order */
+/** Runs all scenarios, some at a time, and behind them those that run alone. @returns what came of them, in their order */
 async function runAll(options: FaultOptions, folder: string): Promise<Outcome[]> {
   const { scenarios, form, seed, jobs, attacks } = options;
   const template = await createTemplate(folder, seed);
   const outcomes: Outcome[] = [];
-  let next = 0;
-  const runLane = async (): Promise<void> => {
+  const runLane = async (waiting: number[]): Promise<void> => {
     const lane = new Lane({ form, seed, folder, template, attacks });
-    for (let index = next++; index < scenarios.length; index = next++) {
+    for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
       const scenario = scenarios[index];
       if (!scenario) continue;
       const outcome = await lane.run(scenario);
@@ -30,7 +29,10 @@ async function runAll(options: FaultOptions, folder: string): Promise<Outcome[]>
     }
     await lane.close();
   };
-  await Promise.all(Array.from({ length: jobs }, runLane));
+  const indexes = [...scenarios.keys()];
+  const together = indexes.filter((index) => !scenarios[index]?.alone);
+  await Promise.all(Array.from({ length: jobs }, () => runLane(together)));
+  await runLane(indexes.filter((index) => scenarios[index]?.alone));
   const machine = describeMachine(await template.postgres.version());
   const report = { date: new Date().toISOString(), machine, form, seed, outcomes };
   await writeReport(report, options.out);

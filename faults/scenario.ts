@@ -14,6 +14,8 @@ export interface Scenario {
   readonly needsLinux?: boolean;
   /** Not in the short form unless it is named: others show the same there, and time is short. */
   readonly longOnly?: boolean;
+  /** Runs when all others are over: it measures, and nothing else may keep the machine busy. */
+  readonly alone?: boolean;
   /** Lets it happen. @returns what there is to tell of it, besides the checker's own figures */
   run(world: World, form: Form): Promise<Figures>;
 }

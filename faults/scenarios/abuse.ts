@@ -43,7 +43,7 @@ const isWanted = (world: World, form: Form, name: string, longOnly: boolean): bo
 export const abuse: Scenario = {
   name: 'abuse',
   title: 'Requests that are made to stop a node, each kind in turn',
-  longOnly: true,
+  alone: true,
   needsLinux: true,
   async run(world, form) {
     const [node, controlNode] = await world.startNodes(2, settings);
