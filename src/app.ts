@@ -262,7 +262,6 @@ export class App {
         onFault: this.#onFault,
       }),
       gate,
-      turns: this.#turns,
       holdings: this.#holdings,
       eventStreams,
       logger,

@@ -1,7 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { RequestError } from '../errors.ts';
 import type { Gate } from '../operations/gate.ts';
-import type { Turns } from '../operations/turns.ts';
 import { countedAddress } from './client-address.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
 import { answersOf, type Holdings } from './holdings.ts';
@@ -21,24 +19,14 @@ function refuseForNow(request: FastifyRequest, reply: FastifyReply, message: str
     .send(refusalBody('RATE_LIMITED', message, { retryAfterSeconds: seconds }));
 }
 
-/** Counts each request by its address, before anything of it is read; then it waits for its turn. */
-export function countArrivals(
-  app: FastifyInstance,
-  { gate, turns }: { readonly gate: Gate; readonly turns: Turns },
-): void {
+/** Counts each request by its address, before anything of it is read. */
+export function countArrivals(app: FastifyInstance, { gate }: { readonly gate: Gate }): void {
   app.addHook('onRequest', async (request, reply) => {
     if (uncounted.test(pathOf(request))) return;
-    const address = countedAddress(request.ip);
-    const over = await gate.arrive(address);
+    const over = await gate.arrive(countedAddress(request.ip));
     if (over) {
       const message = `Too many requests from this address: try again in ${over.resetSeconds} s.`;
-      return refuseForNow(request, reply, message, over.resetSeconds);
-    }
-    try {
-      await turns.enter(`address:${address}`);
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      refuseForNow(request, reply, error.message, 1);
+      refuseForNow(request, reply, message, over.resetSeconds);
     }
   });
 }

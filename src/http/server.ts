@@ -15,7 +15,6 @@ import { countArrivals, holdAnswers, holdBodies } from './arrivals.ts';
 import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
 import type { EventStreamGateway } from './event-stream.ts';
 import type { Gate } from '../operations/gate.ts';
-import type { Turns } from '../operations/turns.ts';
 import type { GraphqlRoute } from './graphql-route.ts';
 import type { Holdings } from './holdings.ts';
 import type { Metrics } from './metrics.ts';
@@ -36,7 +35,6 @@ import { endSilentConnections } from './silent-connections.ts';
 export interface HttpOptions {
   readonly graphql: GraphqlRoute;
   readonly gate: Gate;
-  readonly turns: Turns;
   readonly holdings: Holdings;
   readonly eventStreams: EventStreamGateway;
   readonly logger: FastifyBaseLogger;

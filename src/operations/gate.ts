@@ -111,12 +111,15 @@ export class Gate {
   }
 
   /**
-   * Counts a request by its address, before anything of it is read.
+   * Counts a request by its address, before anything of it is read, and waits for its turn.
    * @returns the state of the policy where the address has sent too many
    */
   async arrive(address: string): Promise<PolicyState | undefined> {
-    const taken = await this.#options.rates.take('requests', address);
-    return taken?.granted === false ? taken.state : undefined;
+    const { rates, turns } = this.#options;
+    const taken = await rates.take('requests', address);
+    if (taken?.granted === false) return taken.state;
+    await turns.enter(`arrival:${address}`);
+    return undefined;
   }
 
   /** Decides whether an operation may run, and charges its client. */

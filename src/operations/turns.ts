@@ -1,6 +1,6 @@
 import { RequestError } from '../errors.ts';
 
-/** The number of pieces of work of one client that may wait. */
+/** The number of pieces of work of one client that may wait, where its requests are not bounded by other means. */
 const maxWaiting = 200;
 
 /** Time that one turn of the event loop spends on such work, in milliseconds. */
@@ -31,6 +31,10 @@ export class Turns {
    * @throws RequestError RATE_LIMITED where too much work of the client waits already; whatever the work throws
    */
   async take<T>(client: string, work: () => T): Promise<T> {
+    if ((this.#waiting.get(client)?.length ?? 0) >= maxWaiting)
+      throw new RequestError('RATE_LIMITED', 'Too many requests of this client are waiting to be read.', {
+        retryAfterSeconds: 1,
+      });
     const turn = this.enter(client);
     if (turn) await turn;
     return work();
@@ -39,7 +43,6 @@ export class Turns {
   /**
    * Waits for a turn to begin something in. What is done until the next wait for another part of the system counts as its work.
    * @returns undefined where it may begin at once
-   * @throws RequestError RATE_LIMITED where too much work of the client waits already
    */
   enter(client: string): Promise<void> | undefined {
     if (this.#mayBegin() && this.#waiting.size === 0 && !this.#resting.has(client)) {
@@ -47,12 +50,8 @@ export class Turns {
       this.#begin(client);
       return undefined;
     }
-    const own = this.#waiting.get(client);
-    if (own && own.length >= maxWaiting)
-      throw new RequestError('RATE_LIMITED', 'Too many requests of this client are waiting to be read.', {
-        retryAfterSeconds: 1,
-      });
     return new Promise((resolve) => {
+      const own = this.#waiting.get(client);
       if (own) own.push(resolve);
       else this.#waiting.set(client, [resolve]);
       if (this.#end === undefined) this.#open();

@@ -41,24 +41,6 @@ describe('documents that the node does not know', () => {
     flood.ws.terminate();
     other.ws.terminate();
   });
-
-  it('wait in a row of bounded length', async () => {
-    const { url } = service();
-    const sockets = await Promise.all(
-      [1, 2, 3, 4, 5].map(() => new RawSocket(url, { headers: from('192.0.2.4') }).open()),
-    );
-    for (const socket of sockets)
-      for (let number = 0; number < 60; number += 1)
-        socket.subscribe(String(number), heavy(sockets.indexOf(socket) * 1000 + number));
-    const codes = () =>
-      sockets.flatMap(({ messages }) =>
-        messages.filter(({ type }) => type === 'error').map(({ payload }) => payload[0].extensions.code),
-      );
-    await eventually('all answers', () => codes().length === 300);
-    expect(new Set(codes())).toEqual(new Set(['QUERY_TOO_COSTLY', 'RATE_LIMITED']));
-    expect(codes().filter((code) => code === 'QUERY_TOO_COSTLY').length).toBeGreaterThanOrEqual(100);
-    for (const socket of sockets) socket.ws.terminate();
-  });
 });
 
 describe('a client that sends one unknown document after another', () => {
