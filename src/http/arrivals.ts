@@ -26,8 +26,10 @@ export function countArrivals(app: FastifyInstance, { gate }: { readonly gate: G
     const over = await gate.arrive(countedAddress(request.ip));
     if (over) {
       const message = `Too many requests from this address: try again in ${over.resetSeconds} s.`;
-      refuseForNow(request, reply, message, over.resetSeconds);
+      return refuseForNow(request, reply, message, over.resetSeconds);
     }
+    // Gone while it waited for its turn: nothing is done for it, and nothing would end what is begun.
+    if (request.raw.socket.destroyed) reply.hijack();
   });
 }
 

@@ -107,6 +107,8 @@ export class WebSocketGateway implements LiveGateway {
     const address = addressOf(request);
     if (!(await service.arrive(address)))
       return refuse('429 Too Many Requests', 'RATE_LIMITED', 'Too many requests from this address.');
+    // Gone while it waited for its turn: nobody would say that it leaves.
+    if (stream.destroyed) return;
     if (request.headers.upgrade?.toLowerCase() !== 'websocket')
       return refuse(
         '400 Bad Request',

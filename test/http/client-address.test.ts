@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { countedAddress } from '../../src/http/client-address.ts';
+import { useApp } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
+import { RawSocket } from '../support/raw-socket.ts';
 
 describe('the address that limits count', () => {
   it.each([
@@ -16,5 +19,20 @@ describe('the address that limits count', () => {
     ['unknown', 'unknown'],
   ])('of %j is %j', (address, counted) => {
     expect(countedAddress(address)).toBe(counted);
+  });
+});
+
+describe('a client that names other addresses, where no proxy is trusted', () => {
+  const service = useApp({ RATE_LIMITS: 'on', MAX_REQUESTS_PER_MINUTE: '10' });
+  const from = (last: number) => ({ headers: { 'x-forwarded-for': `192.0.2.${last}` } });
+
+  it('is counted by its own, over HTTP and WebSocket', async () => {
+    const app = service();
+    for (let last = 1; last <= 10; last++)
+      expect((await app.query('{ __typename }', {}, from(last))).errors).toBeUndefined();
+    expect((await app.query('{ __typename }', {}, from(11))).status).toBe(429);
+    const socket = new RawSocket(app.url, from(12));
+    await eventually('its refusal', () => socket.refused ?? socket.closed);
+    expect([socket.refused, socket.closed]).toContain(429);
   });
 });

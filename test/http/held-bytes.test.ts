@@ -1,14 +1,12 @@
 import { expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { useApp } from '../support/app.ts';
+import { fetchStream } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
 
 const service = useApp();
-
-const heldBytes = async (): Promise<number> => {
-  const metrics = await (await fetch(`${service().url}/metrics`)).text();
-  return Number(/^standfirst_held_bytes (\d+)/m.exec(metrics)?.[1]);
-};
 
 /** Asks for something that the database has to be asked for, and leaves before the answer is there. */
 async function askAndLeave(slug: string): Promise<void> {
@@ -21,11 +19,53 @@ async function askAndLeave(slug: string): Promise<void> {
   await left;
 }
 
+const metric = async (name: string): Promise<number> => {
+  const metrics = await (await fetch(`${service().url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)?.[1]);
+};
+
+/** Asks for an event stream, and leaves before it has begun. */
+async function listenAndLeave(articleId: string): Promise<void> {
+  const { hostname, port } = new URL(service().url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  const query = encodeURIComponent(`subscription { articleEvents(articleId: "${articleId}") { cursor } }`);
+  const left = once(socket, 'close');
+  socket.write(
+    `GET /graphql/stream?query=${query} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n`,
+    () => socket.destroy(),
+  );
+  await left;
+}
+
+it('no event stream stays open, or counted, for clients that leave before it has begun', async () => {
+  const { id } = await service().addArticle();
+  // Documents that are long to check make requests wait for their turn.
+  const tree = (levels: number): string =>
+    levels === 0 ? 'id' : `parent { ${tree(levels - 1)} } `.repeat(3).concat('id');
+  const long = (name: string) => `query ${name} { node(id: "x") { ... on Comment { ${tree(4)} } } }`;
+  for (let round = 0; round < 5; round++)
+    await Promise.all([
+      ...Array.from({ length: 30 }, (_, index) => service().query(long(`Q${round}x${index}`))),
+      ...Array.from({ length: 90 }, () => listenAndLeave(id)),
+    ]);
+  await eventually('all streams to be gone', async () => (await metric('standfirst_event_streams')) === 0);
+  // A hundred of one address may be open, and none of those is counted any more.
+  const done = new AbortController();
+  const query = `subscription { articleEvents(articleId: "${id}") { cursor } }`;
+  const streams = await Promise.all(
+    Array.from({ length: 100 }, () => fetchStream(service().url, { method: 'POST', query }, done.signal)),
+  );
+  expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+  done.abort();
+  await eventually('the streams to end', async () => (await metric('standfirst_event_streams')) === 0);
+});
+
 it('nothing is held for clients that leave before they are answered', async () => {
   const { slug } = await service().addArticle();
   for (let round = 0; round < 10; round++)
     await Promise.all(Array.from({ length: 20 }, () => askAndLeave(slug)));
   // The answer that says so is held itself, but not while it is made.
-  await eventually('all bytes to be given back', async () => (await heldBytes()) === 0);
-  expect(await heldBytes()).toBe(0);
+  await eventually('all bytes to be given back', async () => (await metric('standfirst_held_bytes')) === 0);
 });
