@@ -26,6 +26,7 @@ import { type Context, Loaders } from './graphql/context.ts';
 import { Links } from './graphql/links.ts';
 import type { FaultReporter } from './graphql/present-error.ts';
 import { ApolloExecutor } from './http/apollo.ts';
+import { arrivalOf } from './http/arrivals.ts';
 import { clientAddress, countedAddress } from './http/client-address.ts';
 import { doorsOf } from './http/doors.ts';
 import { drain } from './http/drain.ts';
@@ -262,6 +263,7 @@ export class App {
         onFault: this.#onFault,
       }),
       gate,
+      rates: this.#rates,
       holdings: this.#holdings,
       eventStreams,
       logger,
@@ -370,9 +372,9 @@ export class App {
     }
   }
 
-  #contextOf({ ip }: FastifyRequest, authenticated: Authenticated | null): Context {
+  #contextOf(request: FastifyRequest, authenticated: Authenticated | null): Context {
     const viewer = authenticated?.viewer ?? null;
-    const address = countedAddress(ip);
+    const address = countedAddress(request.ip);
     const client = clientKey({ viewer, address });
     const answer = new AnswerSize(this.#options.config.maxAnswerBytes, {
       hold: (bytes, spare) => this.#holdings.take(answersOf(address), bytes, spare),
@@ -382,7 +384,7 @@ export class App {
       viewer,
       address,
       loaders: new Loaders({ db: this.db.of(client, answer), viewer }),
-      limits: new ClientLimits(this.#rates, { viewer, address }),
+      limits: new ClientLimits(this.#rates, { viewer, address }, arrivalOf(request)),
       answer,
     };
   }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
 import { type Config, ConfigError, parseConfig } from './config.ts';
+import { connectionAdvice } from './db/connection-advice.ts';
 import { Database, sqlState } from './db/database.ts';
 import { DatabaseUrlError } from './db/database-url.ts';
 import { EmbeddedPostgresError, visitEmbeddedPostgres } from './db/embedded.ts';
@@ -111,6 +112,8 @@ function explain(error: unknown): string {
     error instanceof PoolerError
   )
     return error.message;
+  const advice = connectionAdvice(error);
+  if (advice !== undefined) return advice;
   const { message, code, stack } = error as { message?: string; code?: string; stack?: string };
   // 57P01: an administrator, such as the service that owns the embedded database, ended the connection.
   if (sqlState(error) === '57P01')

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { App } from './app.ts';
 import { roles } from './auth/viewer.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
+import { connectionAdvice } from './db/connection-advice.ts';
 import { DatabaseUrlError, warningsAbout } from './db/database-url.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './db/embedded.ts';
 import { PoolerError } from './db/pooler.ts';
@@ -136,6 +137,8 @@ function explain(error: Error): string | undefined {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE')
     return `Port ${port} is in use: stop what listens there, or set PORT to another one.`;
+  const advice = connectionAdvice(error);
+  if (advice !== undefined) return advice;
   if (isUnavailable(error))
     return `The database of DATABASE_URL can not be reached: ${error.message || code}`;
   return undefined;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parseConfig } from './config.ts';
+import { connectionAdvice } from './db/connection-advice.ts';
 import {
   connectedNodes,
   migrateDown,
@@ -138,6 +139,6 @@ try {
 } catch (error) {
   // A host name whose every address refused gives an AggregateError without a message, but with a code.
   const { message, code } = error as { message?: string; code?: string };
-  process.stderr.write(`${message || code || String(error)}\n`);
+  process.stderr.write(`${connectionAdvice(error) ?? (message || code || String(error))}\n`);
   process.exitCode = 1;
 }

@@ -147,8 +147,9 @@ export class RateLimits {
   }
 
   /** Takes points whether or not so many are left: later requests of the client pay for the difference. */
-  async charge(policy: PolicyName, key: string, points: number): Promise<void> {
-    await this.#counts.get(policy)?.of(key).penalty(key, points);
+  async charge(policy: PolicyName, key: string, points: number): Promise<PolicyState | undefined> {
+    const taken = await this.#counts.get(policy)?.of(key).penalty(key, points);
+    return taken && this.#stateOf(policy, taken);
   }
 
   /** Whether nothing is left of a policy. @returns the state then */
@@ -209,9 +210,15 @@ export class ClientLimits {
   readonly #client: { readonly viewer: Viewer | null; readonly address: string };
   readonly #states = new Map<PolicyName, PolicyState>();
 
-  constructor(rates: RateLimits, client: { readonly viewer: Viewer | null; readonly address: string }) {
+  /** @param arrival the state of the policy `requests`, where the request was counted by it */
+  constructor(
+    rates: RateLimits,
+    client: { readonly viewer: Viewer | null; readonly address: string },
+    arrival?: PolicyState,
+  ) {
     this.#rates = rates;
     this.#client = client;
+    if (arrival) this.#states.set('requests', arrival);
   }
 
   /** The states to tell the client, in the order in which the policies were first asked. */
@@ -278,8 +285,9 @@ export class ClientLimits {
   }
 
   /** Takes points for work that came to nothing. */
-  charge(points: number): Promise<void> {
-    return this.#rates.charge('cost', clientKey(this.#client), points);
+  async charge(points: number): Promise<void> {
+    const state = await this.#rates.charge('cost', clientKey(this.#client), points);
+    if (state) this.#states.set('cost', state);
   }
 
   /** The state of the policy `cost`; undefined before anything was spent, and where nothing is counted. */
@@ -297,7 +305,8 @@ export class ClientLimits {
 
   async #take(policy: PolicyName, key: string, points?: number) {
     const taken = await this.#rates.take(policy, key, points);
-    if (taken) this.#states.set(policy, taken.state);
+    // What many addresses have tried at an account is nobody's to know.
+    if (taken && policy !== 'account-guesses') this.#states.set(policy, taken.state);
     return taken;
   }
 }

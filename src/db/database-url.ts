@@ -46,6 +46,8 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
   const [, protocol, user = '', hosts = '', path = '', query = ''] = form.exec(text) ?? [];
   if (protocol === undefined)
     throw new DatabaseUrlError('takes an address that starts with postgres:// or postgresql://');
+  if (!isEncoded(user) || !isEncoded(path))
+    throw new DatabaseUrlError('a % in the user, the password or the name of the database is written %25');
   const parameters = new URLSearchParams(query);
   const take = (name: string): string | undefined => {
     const value = parameters.get(name) ?? undefined;
@@ -74,6 +76,15 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
     connectTimeoutMs: timeout === undefined ? undefined : connectTimeoutOf(timeout),
     sslmode,
   };
+}
+
+function isEncoded(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What is wrong with an address, without reading any file that it names; undefined: nothing. */

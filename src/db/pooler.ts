@@ -92,7 +92,7 @@ async function requireUsable(source: DataSource, settings: PooledSettings): Prom
     if (ms > 0 && ms <= statementTimeoutMs) return;
     throw new PoolerError(
       `DATABASE_URL leads to a connection pooler, which passes no statement_timeout on. Statements of the role ${role} ` +
-        `end after ${ms === 0 ? 'no time at all' : `${ms} ms`}; DATABASE_STATEMENT_TIMEOUT_MS allows ${statementTimeoutMs} ms: ` +
+        `${ms === 0 ? 'have no time limit' : `end after ${ms} ms`}; DATABASE_STATEMENT_TIMEOUT_MS allows ${statementTimeoutMs} ms: ` +
         `run ALTER ROLE ${role} SET statement_timeout = ${statementTimeoutMs}, and let the pooler reconnect.`,
     );
   });

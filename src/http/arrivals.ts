@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { PolicyState, RateLimits } from '../auth/rate-limits.ts';
+import { RequestError } from '../errors.ts';
 import type { Gate } from '../operations/gate.ts';
 import { countedAddress } from './client-address.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
 import { answersOf, type Holdings } from './holdings.ts';
 import { graphqlPath, streamPath } from './paths.ts';
+import { rateLimitFields } from './rate-limit-fields.ts';
 import { refusalBody } from './refusals.ts';
 
 /** Requests that cost next to nothing: probes of the operator, and the page's files, which caches keep. */
@@ -11,22 +14,32 @@ const uncounted = /^\/(health\/|metrics$|assets\/|favicon\.svg$)/;
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0] ?? '';
 
-function refuseForNow(request: FastifyRequest, reply: FastifyReply, message: string, seconds: number): void {
+function refuseForNow(request: FastifyRequest, reply: FastifyReply, error: RequestError): void {
+  const seconds = Number(error.details.retryAfterSeconds);
   if (isEventSource(request)) return void comeBackLater(reply, seconds * 1000);
   void reply
     .code(429)
     .headers({ 'retry-after': String(seconds), 'cache-control': 'no-store' })
-    .send(refusalBody('RATE_LIMITED', message, { retryAfterSeconds: seconds }));
+    .send(refusalBody(error.code, error.message, error.details));
 }
 
+const arrivals = new WeakMap<FastifyRequest, PolicyState>();
+
+/** The state of the policy `requests` that a request left behind when it arrived; undefined where nothing is counted. */
+export const arrivalOf = (request: FastifyRequest): PolicyState | undefined => arrivals.get(request);
+
 /** Counts each request by its address, before anything of it is read. */
-export function countArrivals(app: FastifyInstance, { gate }: { readonly gate: Gate }): void {
+export function countArrivals(
+  app: FastifyInstance,
+  { gate, rates }: { readonly gate: Gate; readonly rates: RateLimits },
+): void {
   app.addHook('onRequest', async (request, reply) => {
     if (uncounted.test(pathOf(request))) return;
-    const over = await gate.arrive(countedAddress(request.ip));
-    if (over) {
-      const message = `Too many requests from this address: try again in ${over.resetSeconds} s.`;
-      return refuseForNow(request, reply, message, over.resetSeconds);
+    const { state, refusal } = await gate.arrive(countedAddress(request.ip));
+    if (state) arrivals.set(request, state);
+    if (refusal) {
+      void reply.headers(rateLimitFields(rates, state ? [state] : []));
+      return refuseForNow(request, reply, refusal);
     }
     // Gone while it waited for its turn: nothing is done for it, and nothing would end what is begun.
     if (request.raw.socket.destroyed) reply.hijack();
@@ -72,7 +85,13 @@ export function holdBodies(
     const bytes = Math.min(Number.isFinite(announced) ? announced : maxRequestBytes, maxRequestBytes);
     const release = holdings.hold(`body:${countedAddress(request.ip)}`, bytes, raw.socket);
     if (!release)
-      return refuseForNow(request, reply, 'Too many requests of this address are being received.', 1);
+      return refuseForNow(
+        request,
+        reply,
+        new RequestError('RATE_LIMITED', 'Too many requests of this address are being received.', {
+          retryAfterSeconds: 1,
+        }),
+      );
     reply.raw.once('close', release);
     done();
   });

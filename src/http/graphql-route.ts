@@ -14,6 +14,7 @@ import { quality } from './browsers.ts';
 import type { Doors } from './doors.ts';
 import type { Metrics } from './metrics.ts';
 import { beginAnswer, cacheControl, isPublic, sendTagged } from './public-answers.ts';
+import { rateLimitFields } from './rate-limit-fields.ts';
 import { receivedOperation } from './received-operation.ts';
 
 export interface GraphqlRouteOptions {
@@ -147,15 +148,8 @@ export class GraphqlRoute {
     return { requested, maximum, ...(budget && !kept ? { budget } : {}) };
   }
 
-  /** By draft-ietf-httpapi-ratelimit-headers: every policy, and the state of those that this request has touched. */
   #tellLimits({ reply, context }: Asked): void {
-    const { rates } = this.#options;
-    if (!rates.enabled) return;
-    void reply.header('ratelimit-policy', rates.policyField);
-    const states = context.limits.states
-      .map(({ policy, remaining, resetSeconds }) => `"${policy}";r=${remaining};t=${resetSeconds}`)
-      .join(', ');
-    if (states !== '') void reply.header('ratelimit', states);
+    void reply.headers(rateLimitFields(this.#options.rates, context.limits.states));
   }
 }
 

@@ -72,10 +72,10 @@ export class LiveService {
 
   /**
    * Counts a message of a connection, or the request for one, before anything of it is read.
-   * @returns whether it may be read
+   * @returns why nothing of it may be read; undefined: it may
    */
-  async arrive(address: string): Promise<boolean> {
-    return (await this.#options.gate.arrive(address)) === undefined;
+  async arrive(address: string): Promise<RequestError | undefined> {
+    return (await this.#options.gate.arrive(address)).refusal;
   }
 
   /** @throws RequestError UNAUTHENTICATED */

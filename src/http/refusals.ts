@@ -36,11 +36,13 @@ export function plainRefusal(
   status: string,
   ...refused: Parameters<typeof refusalBody>
 ): string {
+  const [, , details] = refused;
   const body = JSON.stringify(refusalBody(...refused));
   const headers = {
     Connection: 'close',
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(body)),
+    ...(details?.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(details.retryAfterSeconds) }),
     ...plainHeaders(hstsSeconds),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

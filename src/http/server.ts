@@ -14,6 +14,7 @@ import { prefersHtml } from './browsers.ts';
 import { countArrivals, holdAnswers, holdBodies } from './arrivals.ts';
 import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
 import type { EventStreamGateway } from './event-stream.ts';
+import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Gate } from '../operations/gate.ts';
 import type { GraphqlRoute } from './graphql-route.ts';
 import type { Holdings } from './holdings.ts';
@@ -35,6 +36,7 @@ import { endSilentConnections } from './silent-connections.ts';
 export interface HttpOptions {
   readonly graphql: GraphqlRoute;
   readonly gate: Gate;
+  readonly rates: RateLimits;
   readonly holdings: Holdings;
   readonly eventStreams: EventStreamGateway;
   readonly logger: FastifyBaseLogger;

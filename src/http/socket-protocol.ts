@@ -141,7 +141,7 @@ export class SocketProtocol {
     handle: (message: string) => Promise<void>,
   ): Promise<void> {
     const { service } = this.#options;
-    if (!(await service.arrive(live.address))) return sendAway(live.socket);
+    if (await service.arrive(live.address)) return sendAway(live.socket);
     if (!isOpen(live)) return;
     if (!live.greeted) return handle(message);
     const look = lookAt(message);

@@ -105,8 +105,8 @@ export class WebSocketGateway implements LiveGateway {
     };
     stream.on('error', () => stream.destroy());
     const address = addressOf(request);
-    if (!(await service.arrive(address)))
-      return refuse('429 Too Many Requests', 'RATE_LIMITED', 'Too many requests from this address.');
+    const refusal = await service.arrive(address);
+    if (refusal) return refuse('429 Too Many Requests', refusal.code, refusal.message, refusal.details);
     // Gone while it waited for its turn: nobody would say that it leaves.
     if (stream.destroyed) return;
     if (request.headers.upgrade?.toLowerCase() !== 'websocket')

@@ -75,6 +75,14 @@ export interface GateOptions {
   readonly onRefused: (code: string) => void;
 }
 
+/** What became of a request that arrived. */
+export interface Arrival {
+  /** Of the policy `requests`; undefined where nothing is counted. */
+  readonly state: PolicyState | undefined;
+  /** Why nothing of the request may be read. */
+  readonly refusal: RequestError | undefined;
+}
+
 /** Points that a refused request costs its client. */
 const refusalPoints = 10;
 
@@ -112,14 +120,16 @@ export class Gate {
 
   /**
    * Counts a request by its address, before anything of it is read, and waits for its turn.
-   * @returns the state of the policy where the address has sent too many
    */
-  async arrive(address: string): Promise<PolicyState | undefined> {
-    const { rates, turns } = this.#options;
+  async arrive(address: string): Promise<Arrival> {
+    const { rates, turns, onRefused } = this.#options;
     const taken = await rates.take('requests', address);
-    if (taken?.granted === false) return taken.state;
+    if (taken?.granted === false) {
+      onRefused('RATE_LIMITED');
+      return { state: taken.state, refusal: rateLimited(taken.state) };
+    }
     await turns.enter(`arrival:${address}`);
-    return undefined;
+    return { state: taken?.state, refusal: undefined };
   }
 
   /** Decides whether an operation may run, and charges its client. */
@@ -152,7 +162,10 @@ export class Gate {
     const { document, extent } = read;
     const { operationName, variables } = request;
     const operation = getOperationAST(document, operationName);
-    if (!operation) throw new RequestError('OPERATION_RESOLUTION_FAILURE');
+    if (!operation)
+      throw operationName === undefined
+        ? new RequestError('OPERATION_RESOLUTION_FAILURE', unnamed)
+        : new RequestError('OPERATION_RESOLUTION_FAILURE');
     if (!door.takes.has(operation.operation)) {
       progress.wrongType = true;
       throw door.refuse(operation.operation);
@@ -221,6 +234,8 @@ export class Gate {
   }
 }
 
+const unnamed = 'The document has several operations, or none: `operationName` says which one to run.';
+
 type Priceable = Pick<Admitted, 'document' | 'operation' | 'variables'>;
 
 const withoutTexts = (_name: string, value: unknown): unknown => (typeof value === 'string' ? '' : value);
@@ -238,9 +253,4 @@ function errorsOf(error: unknown): readonly GraphQLFormattedError[] {
 function checkLength(variables: Record<string, unknown>, { maxVariableCharacters: max }: Door): void {
   if (max === undefined || JSON.stringify(variables).length <= max) return;
   throw new RequestError('BAD_USER_INPUT', `The variables of a subscription take ${max} characters at most.`);
-}
-
-/** The refusal of a request that came on top of too many. */
-export function tooManyRequests(state: PolicyState): Refused {
-  return { errors: [plainRequestError(rateLimited(state))], cost: undefined, wrongType: false };
 }

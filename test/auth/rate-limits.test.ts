@@ -21,6 +21,12 @@ async function guess(rates: RateLimits, account: string, address: string): Promi
   return 20;
 }
 
+it('what many addresses have tried at an account is told to none of them', async () => {
+  const limits = new ClientLimits(new RateLimits(settings), { viewer: null, address: '192.0.2.1' });
+  await limits.useSignIn('ada');
+  expect(limits.states.map(({ policy }) => policy)).toEqual(['sign-ins', 'guesses']);
+});
+
 describe('guesses at an account', () => {
   it('are limited from one address, and from all together', async () => {
     const rates = new RateLimits(settings);

@@ -174,9 +174,11 @@ describe('an address that sends too many requests', () => {
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 429, 429]);
     const refused = await app.query('{', {}, from('192.0.2.1'));
     expect(refused.errors).toMatchObject([
-      { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) } },
+      { extensions: { code: 'RATE_LIMITED', policy: 'requests', retryAfterSeconds: expect.any(Number) } },
     ]);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.headers.get('ratelimit')).toMatch(/^"requests";r=0;t=\d+$/);
+    expect(refused.headers.get('ratelimit-policy')).toContain('"requests";q=10;w=60');
     const headers = { 'x-forwarded-for': '192.0.2.1' };
     const stream = await fetchStream(app.url, { method: 'POST', headers, query: 'subscription { x }' });
     expect(stream.status).toBe(429);
@@ -208,6 +210,11 @@ describe('an address that sends too many requests', () => {
       'sign-ups',
       'refreshes',
     ]);
-    expect(headers.get('ratelimit')).toMatch(/^("documents";r=\d+;t=\d+, )?"cost";r=\d+;t=\d+$/);
+    expect(headers.get('ratelimit')).toMatch(
+      /^"requests";r=9;t=\d+, ("documents";r=\d+;t=\d+, )?"cost";r=\d+;t=\d+$/,
+    );
+    // A refused request has its price.
+    const refused = await service().query('{ nothing }', {}, from('192.0.2.4'));
+    expect(refused.headers.get('ratelimit')).toMatch(/^"requests";r=8;t=\d+, .*"cost";r=\d+;t=\d+$/);
   });
 });

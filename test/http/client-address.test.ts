@@ -33,6 +33,6 @@ describe('a client that names other addresses, where no proxy is trusted', () =>
     expect((await app.query('{ __typename }', {}, from(11))).status).toBe(429);
     const socket = new RawSocket(app.url, from(12));
     await eventually('its refusal', () => socket.refused ?? socket.closed);
-    expect([socket.refused, socket.closed]).toContain(429);
+    expect(socket.refused).toBe(429);
   });
 });

@@ -64,9 +64,16 @@ describe('the gate', () => {
 
   it('counts requests by address before anything of them is read', async () => {
     const { gate } = open({ MAX_REQUESTS_PER_MINUTE: '10' });
-    for (let sent = 0; sent < 10; sent++) expect(await gate.arrive('192.0.2.1')).toBeUndefined();
-    expect(await gate.arrive('192.0.2.1')).toMatchObject({ policy: 'requests', limit: 10, remaining: 0 });
-    expect(await gate.arrive('192.0.2.2')).toBeUndefined();
+    for (let sent = 1; sent <= 10; sent++)
+      expect(await gate.arrive('192.0.2.1')).toMatchObject({
+        state: { remaining: 10 - sent },
+        refusal: undefined,
+      });
+    expect(await gate.arrive('192.0.2.1')).toMatchObject({
+      state: { policy: 'requests', limit: 10, remaining: 0 },
+      refusal: { code: 'RATE_LIMITED', details: { policy: 'requests' } },
+    });
+    expect((await gate.arrive('192.0.2.2')).refusal).toBeUndefined();
   });
 
   it('keeps nothing of a refused document but messages, places and codes', async () => {
