@@ -108,6 +108,7 @@ export class App {
   readonly #hashing: HashingQueue;
   readonly #rates: RateLimits;
   readonly #holdings: Holdings;
+  readonly #bodies: Holdings;
   readonly #lanes = new Lanes();
   readonly #turns = new Turns();
   readonly #links = new Links();
@@ -192,6 +193,7 @@ export class App {
     this.#authenticator = new Authenticator(tokens, viewerLookup(this.db.forNode('viewers')));
     this.#rates = new RateLimits(config.rateLimits ? config : undefined);
     this.#holdings = new Holdings(config);
+    this.#bodies = new Holdings(config);
     this.#resolvers = createResolvers({
       config,
       db: this.db,
@@ -265,6 +267,7 @@ export class App {
       gate,
       rates: this.#rates,
       holdings: this.#holdings,
+      bodies: this.#bodies,
       eventStreams,
       logger,
       metrics: this.metrics,
@@ -318,6 +321,7 @@ export class App {
     this.#sockets?.close();
     this.#eventStreams?.close();
     this.#holdings.close();
+    this.#bodies.close();
     this.#rights.close();
     this.hub.close();
     await this.bus.close();
@@ -401,7 +405,7 @@ export class App {
       sockets: () => sockets.size,
       eventStreams: () => eventStreams.size,
       feeds: () => this.hub.size,
-      heldBytes: () => this.#holdings.bytes,
+      heldBytes: () => this.#holdings.bytes + this.#bodies.bytes,
       waitingPasswordHashes: () => this.#hashing.waiting,
       pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
       waiting: () => this.#shares.waiting,

@@ -1,8 +1,10 @@
 import {
   defaultFieldResolver,
   getNamedType,
+  type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLSchema,
+  isIntrospectionType,
   isLeafType,
   isObjectType,
 } from 'graphql';
@@ -108,8 +110,13 @@ export class AnswerSize implements RowCounter {
     return this.#share.turn();
   }
 
-  /** Gives back the memory that was taken into account: the answer is made, or given up. */
+  /**
+   * Gives back the memory that was taken into account: the answer is made, or given up. Where an error has ended it early, its
+   * other fields are still being read: no statement of theirs is sent any more, and no row kept.
+   */
   release(): void {
+    this.#listener = undefined;
+    this.#exceeded ??= new RequestError('UNAVAILABLE', 'The operation is over.');
     for (const release of this.#releases.splice(0)) release();
   }
 
@@ -141,35 +148,46 @@ function sizeOf(value: unknown): number {
   return smallValue;
 }
 
-type Resolver = GraphQLFieldResolver<unknown, { readonly answer: AnswerSize }>;
+type Resolver = GraphQLFieldResolver<unknown, { readonly answer?: AnswerSize } | undefined>;
 
-function counted(resolve: Resolver, isLeaf: boolean): Resolver {
+/** The schema's description is made in one go: its part of an answer counts for more, so that this takes no longer than anything else. */
+const introspectionWeight = 4;
+
+function counted(resolve: Resolver, isLeaf: boolean, weight: number): Resolver {
   return (source, args, context, info) => {
-    const size = context.answer;
+    const size = context?.answer;
+    // The types of introspection belong to every schema of the process.
+    if (!size) return resolve(source, args, context, info);
     if (size.exceeded) return size.never;
-    size.add(info.path.key.toString().length + fieldOverhead);
+    size.add(weight * (info.path.key.toString().length + fieldOverhead));
     const value: unknown = resolve(source, args, context, info);
     if (!isLeaf) return value;
     return value instanceof Promise
-      ? value.then((settled: unknown) => countedValue(settled, size))
-      : countedValue(value, size);
+      ? value.then((settled: unknown) => countedValue(settled, size, weight))
+      : countedValue(value, size, weight);
   };
 }
 
-function countedValue(value: unknown, size: AnswerSize): unknown {
+function countedValue(value: unknown, size: AnswerSize, weight: number): unknown {
   // Loaded together with what was too much: it is not even measured.
   if (size.exceeded) return size.never;
-  size.add(typeof value === 'string' && value.length > size.left ? value.length : sizeOf(value));
+  size.add(weight * (typeof value === 'string' && value.length > size.left ? value.length : sizeOf(value)));
   return size.exceeded ? size.never : value;
 }
+
+/** Fields that count already. */
+const counting = new WeakSet<GraphQLField<unknown, unknown>>();
 
 /** Makes each field of a schema count its part of the answer, and stop the execution where the answer is too large. */
 export function countAnswers(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    if (!isObjectType(type)) continue;
+    const weight = isIntrospectionType(type) ? introspectionWeight : 1;
     for (const field of Object.values(type.getFields())) {
+      if (counting.has(field)) continue;
+      counting.add(field);
       const resolve = (field.resolve ?? defaultFieldResolver) as Resolver;
-      field.resolve = counted(resolve, isLeafType(getNamedType(field.type))) as GraphQLFieldResolver<
+      field.resolve = counted(resolve, isLeafType(getNamedType(field.type)), weight) as GraphQLFieldResolver<
         unknown,
         unknown
       >;

@@ -75,7 +75,7 @@ export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdi
 /** Takes the bodies of operations into account before they are received: many slow senders would fill the memory. */
 export function holdBodies(
   app: FastifyInstance,
-  { holdings, maxRequestBytes }: { readonly holdings: Holdings; readonly maxRequestBytes: number },
+  { bodies, maxRequestBytes }: { readonly bodies: Holdings; readonly maxRequestBytes: number },
 ): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { method, headers, raw } = request;
@@ -83,7 +83,7 @@ export function holdBodies(
     if (method !== 'POST' || (path !== graphqlPath && path !== streamPath)) return done();
     const announced = Number(headers['content-length'] ?? maxRequestBytes);
     const bytes = Math.min(Number.isFinite(announced) ? announced : maxRequestBytes, maxRequestBytes);
-    const release = holdings.hold(`body:${countedAddress(request.ip)}`, bytes, raw.socket);
+    const release = bodies.hold(countedAddress(request.ip), bytes, raw.socket);
     if (!release)
       return refuseForNow(
         request,

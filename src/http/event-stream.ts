@@ -15,7 +15,7 @@ import { streamPath } from './paths.ts';
 import { originRefusal, shuttingDown, tooManyConnections } from './refusals.ts';
 import { lastWords, SseSink } from './sse-sink.ts';
 import { streamStatus } from './answer-status.ts';
-import { receivedOperation } from './received-operation.ts';
+import { isLargeBody, receivedOperation } from './received-operation.ts';
 
 export interface EventStreamOptions {
   readonly service: LiveService;
@@ -159,6 +159,7 @@ export class EventStreamGateway implements LiveGateway {
   async #open(stream: LiveStream, request: FastifyRequest): Promise<Refused> {
     const { service } = this.#options;
     let received: unknown;
+    if (isLargeBody(request)) await service.turn(stream.address);
     try {
       received = receivedOperation(request);
     } catch (error) {

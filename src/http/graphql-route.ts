@@ -14,8 +14,9 @@ import { quality } from './browsers.ts';
 import type { Doors } from './doors.ts';
 import type { Metrics } from './metrics.ts';
 import { beginAnswer, cacheControl, isPublic, sendTagged } from './public-answers.ts';
+import { countedAddress } from './client-address.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
-import { receivedOperation } from './received-operation.ts';
+import { isLargeBody, receivedOperation } from './received-operation.ts';
 
 export interface GraphqlRouteOptions {
   readonly gate: Gate;
@@ -73,6 +74,8 @@ export class GraphqlRoute {
         return await this.#refuse(anonymous, new RequestError('BAD_REQUEST', message), 406);
       }
       requireSameSite(request);
+      // It had its turn when it arrived; a large body arrives later, and takes longer to read.
+      if (isLargeBody(request)) await this.#options.gate.turn(countedAddress(request.ip));
       const received = receivedOperation(request);
       const asked = { ...anonymous, type, context: await this.#options.createContext(request) };
       return await this.#answer(asked, received);

@@ -11,6 +11,9 @@ export interface HoldingsOptions {
 /** Under what the answers to an address are held, made and being made. */
 export const answersOf = (address: string): string => `answer:${address}`;
 
+/** So much may be held for a client for whom nothing is held, though there be no room left. */
+const newcomerBytes = 64 * 1024;
+
 /** How often connections are looked at, in milliseconds. */
 const lookMs = 1000;
 
@@ -94,9 +97,15 @@ export class Holdings {
     const own = this.#byClient.get(client) ?? 0;
     const { maxHeldBytesPerClient, maxHeldBytes } = this.#options;
     const fits = (held: number, max: number): boolean => held + bytes + Math.min(spare, max / 4) <= max;
+    // However much others hold: who holds nothing may hold a little.
+    if (own === 0 && bytes <= newcomerBytes) return this.#enter(client, own, bytes);
     // One that is larger than the bound by itself still passes where nothing else is held.
     if (own > 0 && !fits(own, maxHeldBytesPerClient)) return false;
     if (this.#bytes > 0 && !fits(this.#bytes, maxHeldBytes)) return false;
+    return this.#enter(client, own, bytes);
+  }
+
+  #enter(client: string, own: number, bytes: number): true {
     this.#byClient.set(client, own + bytes);
     this.#bytes += bytes;
     return true;

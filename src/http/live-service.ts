@@ -78,6 +78,11 @@ export class LiveService {
     return (await this.#options.gate.arrive(address)).refusal;
   }
 
+  /** Waits for a turn to go on with a request; undefined: it need not wait. */
+  turn(address: string): Promise<void> | undefined {
+    return this.#options.gate.turn(address);
+  }
+
   /** @throws RequestError UNAUTHENTICATED */
   authenticate(authorization: string | undefined): Promise<Authenticated | null> {
     return this.#options.authenticator.authenticate(authorization);

@@ -36,6 +36,12 @@ function fromAddress(url: string): Record<string, unknown> {
   return received;
 }
 
+/** Bodies of more characters than this take a turn to be read. */
+const largeBody = 16 * 1024;
+
+export const isLargeBody = ({ body }: FastifyRequest): boolean =>
+  typeof body === 'string' && body.length > largeBody;
+
 /**
  * The operation of a request as it was received: in the address of a GET, in the body of a POST.
  * @throws RequestError BAD_REQUEST

@@ -38,6 +38,8 @@ export interface HttpOptions {
   readonly gate: Gate;
   readonly rates: RateLimits;
   readonly holdings: Holdings;
+  /** What requests announce, apart from answers: nobody's answer waits for what others send. */
+  readonly bodies: Holdings;
   readonly eventStreams: EventStreamGateway;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;

@@ -30,6 +30,8 @@ export interface LiveSocket {
   readonly turn: number;
   /** Whether it has answered the last ping. */
   alive: boolean;
+  /** The words of the last ping. */
+  ping: Buffer;
   /** Whether its greeting was answered: only then operations are taken. */
   greeted: boolean;
   authenticated: Authenticated | null;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
@@ -138,6 +139,7 @@ export class WebSocketGateway implements LiveGateway {
       address,
       turn: this.#sockets.size % pingTurns,
       alive: true,
+      ping: Buffer.alloc(0),
       greeted: false,
       authenticated: null,
       opening: new Set(),
@@ -149,7 +151,10 @@ export class WebSocketGateway implements LiveGateway {
     const { receive, closed } = this.#protocol.open(live);
     // A frame that breaks the protocol, or a message that is too large: ws closes with the code for it.
     socket.on('error', ignore);
-    socket.on('pong', () => (live.alive = true));
+    // Of the last ping, whose words only those know who read: one that sends pongs by itself is not alive.
+    socket.on('pong', (words) => {
+      if (words.equals(live.ping)) live.alive = true;
+    });
     socket.on('message', (data: Buffer) => {
       // Told to go, and taking its time: what it asks now would be opened for nobody.
       if (socket.readyState !== socket.OPEN) return;
@@ -172,7 +177,8 @@ export class WebSocketGateway implements LiveGateway {
       if (!live.alive) live.socket.terminate();
       else {
         live.alive = false;
-        live.socket.ping();
+        live.ping = randomBytes(8);
+        live.socket.ping(live.ping);
       }
     }
   }

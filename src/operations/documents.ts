@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type DocumentLimits, type ReadDocument, readDocument } from './read-document.ts';
+import { type DocumentLimits, type ReadDocument, readDocument, requireLength } from './read-document.ts';
 
 /** Number of characters of documents that are kept: pages send the same few. As a tree one character takes about 90 bytes. */
 const maxCharacters = 512 * 1024;
@@ -21,6 +21,11 @@ export class Documents {
   constructor(schema: GraphQLSchema, limits: DocumentLimits) {
     this.#schema = schema;
     this.#limits = limits;
+  }
+
+  /** Before anything else is done with a text. @throws RequestError GRAPHQL_PARSE_FAILED where it is too long for a document */
+  requireLength(source: string | undefined): void {
+    if (source !== undefined) requireLength(source, this.#limits);
   }
 
   /** @returns undefined for a document that has to be read first */

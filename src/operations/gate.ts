@@ -94,7 +94,7 @@ const maxPrices = 10_000;
 const maxPriceKey = 1024;
 
 /** The price of an operation, or the reason why it has none. */
-type Price = { readonly cost: number } | { readonly refused: Error };
+type Price = { readonly cost: number } | { readonly errors: readonly GraphQLFormattedError[] };
 
 /** Facts that a request has left behind by the time it is refused. */
 interface Progress {
@@ -122,14 +122,19 @@ export class Gate {
    * Counts a request by its address, before anything of it is read, and waits for its turn.
    */
   async arrive(address: string): Promise<Arrival> {
-    const { rates, turns, onRefused } = this.#options;
+    const { rates, onRefused } = this.#options;
     const taken = await rates.take('requests', address);
     if (taken?.granted === false) {
       onRefused('RATE_LIMITED');
       return { state: taken.state, refusal: rateLimited(taken.state) };
     }
-    await turns.enter(`arrival:${address}`);
+    await this.turn(address);
     return { state: taken?.state, refusal: undefined };
+  }
+
+  /** Waits for a turn to go on with a request that has arrived; undefined: it need not wait. */
+  turn(address: string): Promise<void> | undefined {
+    return this.#options.turns.enter(`arrival:${address}`);
   }
 
   /** Decides whether an operation may run, and charges its client. */
@@ -149,13 +154,14 @@ export class Gate {
   async refuse(error: unknown, client: Client, { cost, wrongType = false }: Progress = {}): Promise<Refused> {
     const errors = errorsOf(error);
     for (const { extensions } of errors) this.#options.onRefused(String(extensions?.code));
-    if (!isRateLimit(error)) await client.limits.charge(refusalPoints);
+    if (!isFree(error)) await client.limits.charge(refusalPoints);
     return { errors, cost, wrongType };
   }
 
   async #admit(received: unknown, client: Client, door: Door, progress: Progress): Promise<Admitted> {
     await client.limits.requireSolvent();
     const request = checkRequest(received);
+    this.#options.documents.requireLength(request.query);
     const named = this.#name(request, door);
     const read = await this.#read(named.source, client, door);
     if (read.errors) throw new RefusedError(read.errors);
@@ -211,7 +217,7 @@ export class Gate {
       price = await this.#options.turns.take(clientKey(client), () => this.#reckon(asked));
       if (key !== undefined) this.#prices.set(key, price);
     }
-    if ('refused' in price) throw price.refused;
+    if ('errors' in price) throw new RefusedError(price.errors);
     return price.cost;
   }
 
@@ -220,8 +226,8 @@ export class Gate {
     try {
       return { cost: operationCost({ schema, document, operation, variables, settings }) };
     } catch (error) {
-      if (error instanceof RequestError || error instanceof RefusedError) return { refused: error };
-      throw error;
+      // Not the error itself: its stack holds on to the document and to the variables.
+      return { errors: errorsOf(error) };
     }
   }
 
@@ -240,8 +246,9 @@ type Priceable = Pick<Admitted, 'document' | 'operation' | 'variables'>;
 
 const withoutTexts = (_name: string, value: unknown): unknown => (typeof value === 'string' ? '' : value);
 
-const isRateLimit = (error: unknown): boolean =>
-  error instanceof RequestError && error.code === 'RATE_LIMITED';
+/** Whoever has nothing left pays nothing; that a document is one too many is found out only once it was received. */
+const isFree = (error: unknown): boolean =>
+  error instanceof RequestError && error.code === 'RATE_LIMITED' && error.details.policy !== 'documents';
 
 function errorsOf(error: unknown): readonly GraphQLFormattedError[] {
   if (error instanceof RefusedError) return error.errors;

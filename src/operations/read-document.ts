@@ -114,12 +114,17 @@ const hasSubscription = ({ definitions }: DocumentNode): boolean =>
     (definition) => 'operation' in definition && definition.operation === OperationTypeNode.SUBSCRIPTION,
   );
 
-function read(schema: GraphQLSchema, source: string, limits: DocumentLimits): ReadDocument {
-  if (source.length > limits.maxQueryCharacters)
+/** @throws RequestError GRAPHQL_PARSE_FAILED */
+export function requireLength(source: string, { maxQueryCharacters }: DocumentLimits): void {
+  if (source.length > maxQueryCharacters)
     throw new RequestError(
       'GRAPHQL_PARSE_FAILED',
-      `The document has ${source.length} characters, ${limits.maxQueryCharacters} are allowed.`,
+      `The document has ${source.length} characters, ${maxQueryCharacters} are allowed.`,
     );
+}
+
+function read(schema: GraphQLSchema, source: string, limits: DocumentLimits): ReadDocument {
+  requireLength(source, limits);
   let document: DocumentNode;
   try {
     document = parse(source, { maxTokens: limits.maxQueryTokens });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { getIntrospectionQuery } from 'graphql';
 import { connect, type Socket } from 'node:net';
 import { type TestApp, useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
@@ -102,6 +103,53 @@ describe('an operation that reads far more than it shows', () => {
   });
 });
 
+describe('an operation that ends early', () => {
+  const service = useApp();
+
+  it('reads and holds nothing any more', async () => {
+    const app = service();
+    const slug = await addThread(app, 100);
+    const ids = Array.from({ length: 101 }, (_, index) => `"${index}"`).join();
+    // One field fails at once, and with it the answer, while the others are being read.
+    const query = `{ nodes(ids: [${ids}]) { id } ${Array.from(
+      { length: 10 },
+      (_, index) =>
+        `a${index}: article(slug: "${slug}") { allComments(first: ${100 - index}) { nodes { bodyHtml } } }`,
+    ).join(' ')} }`;
+    const answers = await Promise.all(Array.from({ length: 10 }, () => app.query(query)));
+    expect(answers.every(({ data }) => data === null)).toBe(true);
+    await eventually('nothing to be held', async () => (await heldBytes(app)) === 0);
+    // Whatever was still on its way is dropped: nothing is held for it later.
+    await eventually('all connections to be idle', async () => {
+      const text = await (await fetch(`${app.url}/metrics`)).text();
+      const [, open] = /^standfirst_pool_connections (\d+)$/m.exec(text) ?? [];
+      const [, idle] = /^standfirst_pool_idle_connections (\d+)$/m.exec(text) ?? [];
+      return open === idle;
+    });
+    expect(await heldBytes(app)).toBe(0);
+  });
+});
+
+describe('the schema’s description', () => {
+  const service = useApp({ MAX_ANSWER_BYTES: '2500000' });
+
+  it('is bounded like every answer, and what tools ask for is within the bound', async () => {
+    const app = service();
+    const level = (depth: number): string =>
+      depth === 0
+        ? 'description'
+        : ['a', 'b', 'c'].map((alias) => `${alias}: fields { type { ${level(depth - 1)} } }`).join(' ');
+    const aliases = ['t', 'u'].map((alias) => `${alias}: types { ${level(2)} }`).join(' ');
+    const { errors } = await app.query(`{ __schema { ${aliases} } }`);
+    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY', maxBytes: 2_500_000 } }]);
+    const whole = await app.query(
+      getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true }),
+    );
+    expect(whole.errors).toBeUndefined();
+    expect(whole.data.__schema.types.length).toBeGreaterThan(50);
+  });
+});
+
 describe('an operation that reads more than any answer may take', () => {
   const service = useApp();
 
@@ -145,6 +193,36 @@ describe('clients that do not read their answers', () => {
     for (const socket of sockets) socket.destroy();
     await eventually('all of it to be given back', async () => (await heldBytes(app)) === 0);
     expect((await app.query(query)).errors).toBeUndefined();
+  });
+});
+
+describe('clients that announce bodies and send none', () => {
+  const service = useApp({
+    MAX_HELD_BYTES: '1000000',
+    MAX_HELD_BYTES_PER_CLIENT: '1000000',
+    MAX_REQUEST_BYTES: '100000',
+    TRUST_PROXY: 'true',
+  });
+
+  it('keep nobody else from asking and being answered', async () => {
+    const app = service();
+    const { slug } = await app.addArticle();
+    const sockets = Array.from({ length: 30 }, (_, index) => {
+      const socket = deafClient(app);
+      socket.write(
+        `POST /graphql HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.${index}\r\nContent-Type: application/json\r\nContent-Length: 90000\r\n\r\n{`,
+      );
+      return socket;
+    });
+    await eventually('the bodies to be held', async () => (await heldBytes(app)) > 850_000);
+    const other = await app.query(
+      `{ article(slug: "${slug}") { title } }`,
+      {},
+      { headers: { 'x-forwarded-for': '198.51.100.1' } },
+    );
+    expect(other.errors).toBeUndefined();
+    for (const socket of sockets) socket.destroy();
+    await eventually('all of it to be given back', async () => (await heldBytes(app)) === 0);
   });
 });
 

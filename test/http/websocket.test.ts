@@ -304,6 +304,15 @@ describe('a WebSocket', () => {
     await eventually('all answers', () => answered() === count);
   });
 
+  it('ends one that sends pongs by itself, and answers no ping', async () => {
+    const app = await TestApp.start({ SOCKET_PING_MS: '100' }, { database: service().database });
+    const raw = await new RawSocket(app.url, { client: { autoPong: false } }).open();
+    const pongs = setInterval(() => raw.ws.pong('still here'), 20);
+    await eventually('its end', () => raw.closed !== undefined);
+    clearInterval(pongs);
+    await app.close();
+  });
+
   it('whose peer is dead is taken away by pings, and one that answers them stays', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start({ SOCKET_PING_MS: '100' }, { database: service().database });

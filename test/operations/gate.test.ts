@@ -1,11 +1,14 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { buildSchema, OperationTypeNode } from 'graphql';
 import { ClientLimits, RateLimits } from '../../src/auth/rate-limits.ts';
 import { parseConfig } from '../../src/config.ts';
 import { RequestError } from '../../src/errors.ts';
 import { Documents } from '../../src/operations/documents.ts';
 import { type Door, Gate } from '../../src/operations/gate.ts';
+import { buildApiSchema } from '../../src/schema.ts';
 import { Turns } from '../../src/operations/turns.ts';
 
 const schema = buildSchema('type Query { a: Int b: Int }');
@@ -16,14 +19,14 @@ const door: Door = {
   maxCost: 100,
 };
 
-function open(settings: Record<string, string> = {}) {
+function open(settings: Record<string, string> = {}, ofSchema = schema) {
   const config = parseConfig(settings);
   const rates = new RateLimits(config);
   const refused: string[] = [];
   const gate = new Gate({
-    schema,
+    schema: ofSchema,
     settings: config,
-    documents: new Documents(schema, config),
+    documents: new Documents(ofSchema, config),
     rates,
     turns: new Turns(),
     trusted: undefined,
@@ -87,5 +90,28 @@ describe('the gate', () => {
       },
     ]);
     for (const error of refusal.errors ?? []) expect(Object.getPrototypeOf(error)).toBe(Object.prototype);
+  });
+
+  it('keeps nothing of the variables of operations that it could not price', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const used = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const { gate, client } = open(
+      {},
+      buildApiSchema(() => ({})),
+    );
+    const query = 'query ($n: Int) { articles(first: $n) { nodes { id } } }';
+    const refused = async (number: number) => {
+      const variables = { n: 5000, [`v${number}`]: `${number}${'x'.repeat(100_000)}` };
+      const { errors } = await gate.admit({ query, variables }, client(), door);
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    };
+    await refused(0);
+    const before = used();
+    for (let number = 1; number <= 100; number++) await refused(number);
+    expect(used() - before).toBeLessThan(3_000_000);
   });
 });
