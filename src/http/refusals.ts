@@ -42,7 +42,9 @@ export function plainRefusal(
     Connection: 'close',
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(body)),
-    ...(details?.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(details.retryAfterSeconds) }),
+    ...(details?.retryAfterSeconds === undefined
+      ? {}
+      : { 'Retry-After': String(Number(details.retryAfterSeconds)) }),
     ...plainHeaders(hstsSeconds),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
