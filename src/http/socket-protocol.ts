@@ -30,8 +30,8 @@ export interface LiveSocket {
   readonly turn: number;
   /** Whether it has answered the last ping. */
   alive: boolean;
-  /** The words of the last ping. */
-  ping: Buffer;
+  /** The words of the last two pings: an answer may be late. */
+  pings: readonly Buffer[];
   /** Whether its greeting was answered: only then operations are taken. */
   greeted: boolean;
   authenticated: Authenticated | null;

@@ -139,7 +139,7 @@ export class WebSocketGateway implements LiveGateway {
       address,
       turn: this.#sockets.size % pingTurns,
       alive: true,
-      ping: Buffer.alloc(0),
+      pings: [],
       greeted: false,
       authenticated: null,
       opening: new Set(),
@@ -151,9 +151,9 @@ export class WebSocketGateway implements LiveGateway {
     const { receive, closed } = this.#protocol.open(live);
     // A frame that breaks the protocol, or a message that is too large: ws closes with the code for it.
     socket.on('error', ignore);
-    // Of the last ping, whose words only those know who read: one that sends pongs by itself is not alive.
+    // The words of a ping are known to those who read: one that sends pongs by itself is not alive.
     socket.on('pong', (words) => {
-      if (words.equals(live.ping)) live.alive = true;
+      if (live.pings.some((ping) => ping.equals(words))) live.alive = true;
     });
     socket.on('message', (data: Buffer) => {
       // Told to go, and taking its time: what it asks now would be opened for nobody.
@@ -177,8 +177,9 @@ export class WebSocketGateway implements LiveGateway {
       if (!live.alive) live.socket.terminate();
       else {
         live.alive = false;
-        live.ping = randomBytes(8);
-        live.socket.ping(live.ping);
+        const words = randomBytes(8);
+        live.pings = [words, ...live.pings.slice(0, 1)];
+        live.socket.ping(words);
       }
     }
   }

@@ -22,6 +22,16 @@ async function openSockets(app: TestApp): Promise<number> {
   return Number(/^standfirst_websockets (\d+)$/m.exec(text)?.[1]);
 }
 
+/** A socket that answers pings until it dies, however long it takes to get there. */
+function mortal(app: TestApp): { raw: RawSocket; die: () => void } {
+  const raw = new RawSocket(app.url, { client: { autoPong: false } });
+  let isDead = false;
+  raw.ws.on('ping', (words: Buffer) => {
+    if (!isDead) raw.ws.pong(words);
+  });
+  return { raw, die: () => (isDead = true) };
+}
+
 describe('a WebSocket', () => {
   const service = useApp({
     ALLOWED_ORIGINS: 'https://news.example.org,http://localhost:3000',
@@ -306,7 +316,9 @@ describe('a WebSocket', () => {
 
   it('ends one that sends pongs by itself, and answers no ping', async () => {
     const app = await TestApp.start({ SOCKET_PING_MS: '100' }, { database: service().database });
-    const raw = await new RawSocket(app.url, { client: { autoPong: false } }).open();
+    const { raw, die } = mortal(app);
+    await raw.open();
+    die();
     const pongs = setInterval(() => raw.ws.pong('still here'), 20);
     await eventually('its end', () => raw.closed !== undefined);
     clearInterval(pongs);
@@ -320,9 +332,11 @@ describe('a WebSocket', () => {
     const alive = await socket({}, app).open();
     let pings = 0;
     alive.ws.on('ping', () => (pings += 1));
-    const dead = await socket({ client: { autoPong: false } }, app).open();
+    const { raw: dead, die } = mortal(app);
+    await dead.open();
     dead.subscribe('1', events, { articleId: id });
     await dead.answerTo('1');
+    die();
     await eventually('the dead one to be gone', () => app.app.hub.size.streams === 0);
     expect(await openSockets(app)).toBe(1);
     expect(await dead.closeCode()).toBe(1006);
