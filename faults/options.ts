@@ -22,7 +22,7 @@ export const usage = `Usage: npm run faults -- [scenario …] [options]     (def
 
 ${scenarios.map(({ name, title }) => `  ${name.padEnd(20)} ${title.replaceAll('`', '')}`).join('\n')}
 
-  --short       fewer clients and mishaps: all within a minute
+  --short       fewer clients and mishaps: all within two minutes
   --seed N      of the mishaps (1)
   --attack NAME of abuse, as often as wanted (all): ${Object.keys(attacks).join(', ')}
   --jobs N      scenarios at a time (1; 2 with --short)

@@ -67,7 +67,7 @@ export interface PolicyState {
 /** Number of pairs of account and address that are remembered after a sign-in. */
 const maxKnownPairs = 50_000;
 
-/** Number of clients that are counted by one policy at a time: of more, those that came last. */
+/** Number of clients that one policy counts at a time: with more of them, it forgets the one that was away for longest. */
 const maxClients = 50_000;
 
 /** Counts what clients take of one policy. */
