@@ -356,8 +356,10 @@ export class App {
         db: this.db.forNode('rendering'),
         hub: this.hub,
         known,
+        turns: this.#turns,
         report: this.#onFault,
       }),
+      holdings: this.#holdings,
       rights: this.#rights,
       rates: this.#rates,
       limits: config,
@@ -383,6 +385,7 @@ export class App {
     const answer = new AnswerSize(this.#options.config.maxAnswerBytes, {
       hold: (bytes, spare) => this.#holdings.take(answersOf(address), bytes, spare),
       turn: () => this.#turns.enter(client),
+      turnForText: (bytes) => this.#turns.forText(client, bytes),
     });
     return {
       viewer,

@@ -68,6 +68,11 @@ export class AttackSocket {
     if (this.isOpen) this.#socket.send(text);
   }
 
+  /** Reads nothing any more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   close(code?: number): void {
     this.#socket.close(code);
   }

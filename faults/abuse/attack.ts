@@ -9,7 +9,7 @@ export interface Targets {
   readonly form: Form;
   /** How many times longer than promised things may take. */
   readonly leeway: number;
-  /** An article with a hundred comments, each as large as a comment may be. */
+  /** An article with a hundred comments, each as large as a comment may be, and all of them in its log. */
   readonly largeArticle: string;
   /** An article with a hundred comments, each a reply to the one before. */
   readonly deepArticle: string;

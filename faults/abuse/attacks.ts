@@ -12,6 +12,7 @@ import { plainLists } from './lists.ts';
 import { foreignPages, selections } from './live.ts';
 import { poisonousArticles, poisonousComments, storedPoison } from './poison.ts';
 import { poolShare } from './pool.ts';
+import { replays, unreadReplays } from './replays.ts';
 import { refusedDocuments } from './refused-documents.ts';
 import { guesses, refreshes, signInStorm } from './sign-in.ts';
 import { worstValidation } from './validation.ts';
@@ -38,5 +39,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
   poolShare,
   selections,
   foreignPages,
+  replays,
+  unreadReplays,
   refreshes,
 };

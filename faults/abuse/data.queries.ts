@@ -45,3 +45,17 @@ export async function updateRoles(
 ): Promise<void> {
   await client.query('UPDATE account SET roles = $2::text[] WHERE id = $1', [accountId, roles]);
 }
+
+/** The log of an article, as if each of its comments had just been added. */
+export async function insertAdditions(client: Client, articleId: number): Promise<void> {
+  await client.query(
+    `INSERT INTO article_event (article_id, sequence, kind, comment_id)
+     SELECT article_id, row_number() OVER (ORDER BY ordinal), 'COMMENT_ADDED', id FROM comment WHERE article_id = $1`,
+    [articleId],
+  );
+  await client.query(
+    `UPDATE article_counter SET sequence = (SELECT max(sequence) FROM article_event WHERE article_id = $1)
+     WHERE article_id = $1`,
+    [articleId],
+  );
+}

@@ -7,7 +7,13 @@ import { ordinalOf, pathElement } from '../../src/db/ordinal.ts';
 import { renderMarkdown } from '../../src/text/markdown.ts';
 import { globalId } from '../clients/api.ts';
 import type { Targets } from './attack.ts';
-import { insertAttackedArticles, insertSignatures, nextCommentIds, updateRoles } from './data.queries.ts';
+import {
+  insertAdditions,
+  insertAttackedArticles,
+  insertSignatures,
+  nextCommentIds,
+  updateRoles,
+} from './data.queries.ts';
 
 /** Beyond the keys of the articles that others write to. */
 const [large, deep, empty, signed, busy] = [101, 102, 103, 104, 105];
@@ -65,6 +71,7 @@ async function insertAll(client: Client, accountId: number): Promise<number> {
      FROM article a LEFT JOIN comment c ON c.article_id = a.id WHERE a.id >= $1 GROUP BY a.id`,
     [large],
   );
+  await insertAdditions(client, large);
   await client.query('ANALYZE');
   return ids.at(-1) ?? 0;
 }

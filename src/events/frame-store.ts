@@ -13,10 +13,24 @@ export const maxFailureAge = 500;
 
 /** What the frames of all groups of a node take. */
 export class FrameMemory {
-  bytes = 0;
+  #bytes = 0;
+  /** Stores with frames, the one first that got none for the longest time. */
+  readonly #stores = new Set<FrameStore>();
 
-  get isFull(): boolean {
-    return this.bytes > maxNodeBytes;
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @param store whose frames have grown, or shrunk, by so much */
+  count(store: FrameStore, bytes: number): void {
+    this.#bytes += bytes;
+    if (bytes > 0 || store.isEmpty) this.#stores.delete(store);
+    if (!store.isEmpty) this.#stores.add(store);
+  }
+
+  /** Where all together are too large, the oldest go, of whomever. */
+  makeRoom(): void {
+    for (const store of this.#stores) while (this.#bytes > maxNodeBytes && store.dropOldest());
   }
 }
 
@@ -31,6 +45,10 @@ export class FrameStore {
   constructor(feed: Feed, memory: FrameMemory) {
     this.#feed = feed;
     this.#memory = memory;
+  }
+
+  get isEmpty(): boolean {
+    return this.#frames.size === 0;
   }
 
   /** The frame of an event. @param batch one of these frames is taken however it is by now */
@@ -55,8 +73,19 @@ export class FrameStore {
   }
 
   drop(sequence: number): void {
-    this.#grow(-(this.#frames.get(sequence)?.bytes ?? 0));
+    const frame = this.#frames.get(sequence);
+    if (frame === undefined) return;
     this.#frames.delete(sequence);
+    this.#grow(-frame.bytes);
+  }
+
+  /** @returns whether there was one */
+  dropOldest(): boolean {
+    for (const sequence of this.#frames.keys()) {
+      this.drop(sequence);
+      return true;
+    }
+    return false;
   }
 
   dropOfComment(commentId: string): void {
@@ -77,11 +106,9 @@ export class FrameStore {
 
   /** The oldest go; before others come, so that what has just been made is there for those who wait for it. */
   makeRoom(count: number): void {
-    for (const sequence of this.#frames.keys()) {
-      const isFull = this.#bytes > maxFrameBytes || this.#memory.isFull;
-      if (this.#frames.size <= maxFrames - count && !isFull) return;
-      this.drop(sequence);
-    }
+    while (this.#frames.size > maxFrames - count || this.#bytes > maxFrameBytes)
+      if (!this.dropOldest()) break;
+    this.#memory.makeRoom();
   }
 
   /** How many bytes lie behind a position, as far as they have been made. */
@@ -93,7 +120,7 @@ export class FrameStore {
 
   #grow(bytes: number): void {
     this.#bytes += bytes;
-    this.#memory.bytes += bytes;
+    this.#memory.count(this, bytes);
   }
 
   #isFresh({ revision, renderedAt, failed }: Frame): boolean {

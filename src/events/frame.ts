@@ -31,8 +31,9 @@ export interface SharedVisibility {
 
 /** Makes items of one article ready for those who selected the same of them and have the same rights. Never rejects. */
 export interface Renderer {
-  /** How many items may be made in one go. */
+  /** How many items may be made in one go. It changes with what they turn out to be. */
   readonly batchSize: number;
+  /** @returns the first ones of these, at least one */
   renderShared(items: readonly StreamItem[]): Promise<readonly SharedRendering[]>;
   renderFor(viewer: Viewer | null, items: readonly StreamItem[]): Promise<readonly Rendering[]>;
   /** May reject: with the reason why it can't be told now. */

@@ -27,10 +27,19 @@ export interface AnswerShare {
   hold(bytes: number, spare?: number): (() => void) | undefined;
   /** Waits until the answer may take time of the processor; undefined: it need not wait. */
   turn(): Promise<void> | undefined;
+  /** As `turn`, for a large text. */
+  turnForText(bytes: number): Promise<void> | undefined;
 }
 
 /** For answers that are bounded by other means. */
-const unshared: AnswerShare = { hold: () => () => undefined, turn: () => undefined };
+const unshared: AnswerShare = {
+  hold: () => () => undefined,
+  turn: () => undefined,
+  turnForText: () => undefined,
+};
+
+/** A text of so many characters is a large one. */
+const largeText = 1024;
 
 /** What is read for an answer may be twice as large as the answer, since a row has its text in several forms, and at least so large. */
 const leastReadBytes = 16 * 1024 * 1024;
@@ -110,6 +119,11 @@ export class AnswerSize implements RowCounter {
     return this.#share.turn();
   }
 
+  /** To measure a text, or to write what was made, takes a turn where it is large. */
+  forText(bytes: number): Promise<void> | undefined {
+    return bytes < largeText ? undefined : this.#share.turnForText(bytes);
+  }
+
   /**
    * Gives back the memory that was taken into account: the answer is made, or given up. Where an error has ended it early, its
    * other fields are still being read: no statement of theirs is sent any more, and no row kept.
@@ -169,6 +183,11 @@ function counted(resolve: Resolver, isLeaf: boolean, weight: number): Resolver {
 }
 
 function countedValue(value: unknown, size: AnswerSize, weight: number): unknown {
+  const turn = typeof value === 'string' ? size.forText(value.length) : undefined;
+  return turn ? turn.then(() => measuredValue(value, size, weight)) : measuredValue(value, size, weight);
+}
+
+function measuredValue(value: unknown, size: AnswerSize, weight: number): unknown {
   // Loaded together with what was too much: it is not even measured.
   if (size.exceeded) return size.never;
   size.add(weight * (typeof value === 'string' && value.length > size.left ? value.length : sizeOf(value)));

@@ -136,7 +136,8 @@ export class EventStreamGateway implements LiveGateway {
 
   #enlist(reply: FastifyReply, address: string, leave: () => void): LiveStream {
     const { service } = this.#options;
-    const sink = new SseSink(reply, (error) => service.present(toGraphqlError(error)));
+    const outflow = service.outflow(reply.request.raw.socket, address);
+    const sink = new SseSink(reply, outflow, (error) => service.present(toGraphqlError(error)));
     const turn = this.#streams.size % beatTurns;
     const stream: LiveStream = {
       reply,

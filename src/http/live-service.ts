@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Authenticated, Authenticator } from '../auth/authenticate.ts';
 import { ClientLimits, type RateLimits } from '../auth/rate-limits.ts';
@@ -9,8 +10,10 @@ import type { RightsWatch } from '../live/rights-watch.ts';
 import type { Selection } from '../live/selection.ts';
 import type { Client } from '../operations/client.ts';
 import type { Door, Gate } from '../operations/gate.ts';
+import { answersOf, type Holdings } from './holdings.ts';
 import type { Metrics } from './metrics.ts';
 import { toGraphqlError } from './operation-life.ts';
+import { Outflow } from './outflow.ts';
 import { Tally } from './tally.ts';
 
 export interface LiveServiceOptions {
@@ -20,6 +23,8 @@ export interface LiveServiceOptions {
   readonly operations: LiveOperations;
   readonly rights: RightsWatch;
   readonly rates: RateLimits;
+  /** For what connections have not taken yet. */
+  readonly holdings: Holdings;
   readonly limits: { readonly maxSocketsPerAddress: number; readonly maxSocketsPerViewer: number };
   readonly metrics: Metrics;
   readonly onFault: FaultReporter;
@@ -68,6 +73,11 @@ export class LiveService {
     if (this.#byAddress.count(address) >= this.#options.limits.maxSocketsPerAddress) return undefined;
     this.#byAddress.add(address);
     return () => this.#byAddress.remove(address);
+  }
+
+  /** What a connection of an address has yet to take, and takes into account as answers to it. */
+  outflow(socket: Socket, address: string): Outflow {
+    return new Outflow(socket, (bytes) => this.#options.holdings.hold(answersOf(address), bytes, socket));
   }
 
   /**

@@ -12,7 +12,8 @@ import { FrameWriter } from './frame-writer.ts';
 import type { LiveService, Subscribing } from './live-service.ts';
 import { OperationLife, toGraphqlError } from './operation-life.ts';
 import { lookAt, maxIdLength } from './socket-message.ts';
-import { type Outflow, SocketSink } from './socket-sink.ts';
+import type { Outflow } from './outflow.ts';
+import { SocketSink } from './socket-sink.ts';
 
 export interface SocketProtocolOptions {
   readonly service: LiveService;

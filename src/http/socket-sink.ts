@@ -3,46 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Sink } from '../events/sink.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import type { OperationLife } from './operation-life.ts';
-
-/** How long a connection may take nothing before its client counts as not reading, in milliseconds. */
-const blockedAfterMs = 1000;
-
-/** What of a stream tells whether it takes more. */
-interface Drainable {
-  readonly writableNeedDrain: boolean;
-  once(event: 'drain', listener: () => void): unknown;
-}
-
-/** Whether a connection takes more, and who waits for that. */
-export class Outflow {
-  readonly #stream: Drainable;
-  #waiting: (() => void)[] = [];
-  #blockedSince: number | undefined;
-
-  constructor(stream: Drainable) {
-    this.#stream = stream;
-  }
-
-  get writable(): boolean {
-    return !this.#stream.writableNeedDrain;
-  }
-
-  onceWritable(callback: () => void): void {
-    this.#waiting.push(callback);
-    if (this.#blockedSince !== undefined) return;
-    this.#blockedSince = performance.now();
-    this.#stream.once('drain', () => {
-      this.#blockedSince = undefined;
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      for (const wake of waiting) wake();
-    });
-  }
-
-  isBlocked(): boolean {
-    return this.#blockedSince !== undefined && performance.now() - this.#blockedSince > blockedAfterMs;
-  }
-}
+import type { Outflow } from './outflow.ts';
 
 /** One subscription's results on a WebSocket, written as the protocol has them around a payload that many get. */
 export class SocketSink implements Sink {
@@ -70,7 +31,7 @@ export class SocketSink implements Sink {
   }
 
   get writable(): boolean {
-    return !this.#stream.writableNeedDrain;
+    return this.#outflow.writable;
   }
 
   onceWritable(callback: () => void): void {
@@ -78,7 +39,11 @@ export class SocketSink implements Sink {
   }
 
   send(payload: Buffer): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#frames.write(this.#stream, this.#head, payload);
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    const isTaken = this.#outflow.send(payload.length, () =>
+      this.#frames.write(this.#stream, this.#head, payload),
+    );
+    if (!isTaken) this.giveUp();
   }
 
   bundle(write: () => void): void {

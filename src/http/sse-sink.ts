@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import type { Sink } from '../events/sink.ts';
 import { retryLine, streamHeaders } from './event-source.ts';
-import { Outflow } from './socket-sink.ts';
+import type { Outflow } from './outflow.ts';
 
 /** How long a client may take for what is left of a stream that has ended, in milliseconds. */
 const lastWordsMs = 30_000;
@@ -47,11 +47,11 @@ export class SseSink implements Sink {
   #failed = false;
 
   /** @param present an error as its receiver is shown it */
-  constructor(reply: FastifyReply, present: (error: Error) => object) {
+  constructor(reply: FastifyReply, outflow: Outflow, present: (error: Error) => object) {
     this.#reply = reply;
     this.#response = reply.raw;
     this.#socket = reply.request.raw.socket;
-    this.#outflow = new Outflow(this.#socket);
+    this.#outflow = outflow;
     this.#present = present;
   }
 
@@ -84,8 +84,12 @@ export class SseSink implements Sink {
   }
 
   send(payload: Buffer, cursor: string): void {
+    if (this.#failed) return;
     this.begin();
-    this.#response.write(messageOf(payload, cursor));
+    const isTaken = this.#outflow.send(payload.length, () =>
+      this.#response.write(messageOf(payload, cursor)),
+    );
+    if (!isTaken) this.giveUp();
   }
 
   /** An `id` without anything else moves on where the client comes back to. */

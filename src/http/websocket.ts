@@ -13,7 +13,6 @@ import {
   shuttingDown,
   tooManyConnections,
 } from './refusals.ts';
-import { Outflow } from './socket-sink.ts';
 import { type LiveSocket, SocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts';
 import { closeCodes, closeGraceMs, closeReason, countedCloseCode } from './close-socket.ts';
 
@@ -127,15 +126,21 @@ export class WebSocketGateway implements LiveGateway {
     const leave = service.enter(address);
     if (!leave) return refuse('429 Too Many Requests', 'RATE_LIMITED', tooManyConnections);
     stream.once('close', leave);
-    this.#wss.handleUpgrade(request, stream, head, (socket) => this.#open(socket, stream, address));
+    this.#wss.handleUpgrade(request, stream, head, (socket) =>
+      this.#open(socket, stream, { address, outflow: service.outflow(request.socket, address) }),
+    );
   }
 
-  #open(socket: WebSocket, stream: Duplex, address: string): void {
+  #open(
+    socket: WebSocket,
+    stream: Duplex,
+    { address, outflow }: Pick<LiveSocket, 'address' | 'outflow'>,
+  ): void {
     const { metrics } = this.#options;
     const live: LiveSocket = {
       socket,
       stream,
-      outflow: new Outflow(stream),
+      outflow,
       address,
       turn: this.#sockets.size % pingTurns,
       alive: true,

@@ -1,6 +1,6 @@
 import { ClientLimits, RateLimits } from '../auth/rate-limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import { AnswerSize } from '../graphql/answer-size.ts';
+import { AnswerSize, type AnswerShare } from '../graphql/answer-size.ts';
 import type { Context, Loaders } from '../graphql/context.ts';
 
 /** The most bytes that are sent of one event. */
@@ -10,6 +10,6 @@ export const maxEventBytes = 2 * 1024 * 1024;
 const unlimited = new ClientLimits(new RateLimits(undefined), { viewer: null, address: '' });
 
 /** The context in which one event is shown. */
-export function liveContext(viewer: Viewer | null, loaders: Loaders): Context {
-  return { viewer, loaders, address: '', limits: unlimited, answer: new AnswerSize(maxEventBytes) };
+export function liveContext(viewer: Viewer | null, loaders: Loaders, share?: AnswerShare): Context {
+  return { viewer, loaders, address: '', limits: unlimited, answer: new AnswerSize(maxEventBytes, share) };
 }

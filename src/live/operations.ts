@@ -6,6 +6,8 @@ import type { Sink } from '../events/sink.ts';
 import { Loaders } from '../graphql/context.ts';
 import { LiveSource } from '../graphql/live-source.ts';
 import type { FaultReporter } from '../graphql/present-error.ts';
+import type { Turns } from '../operations/turns.ts';
+import { BatchSlots } from './batch-slots.ts';
 import type { KnownDocuments } from './known-documents.ts';
 import { liveContext } from './live-context.ts';
 import { SelectionRenderer } from './renderer.ts';
@@ -18,6 +20,7 @@ export interface LiveOptions {
   readonly hub: Hub;
   /** Their selections always have room. */
   readonly known: KnownDocuments;
+  readonly turns: Turns;
   readonly report: FaultReporter;
 }
 
@@ -52,6 +55,7 @@ interface Wanted {
 export class LiveOperations {
   readonly #options: LiveOptions;
   readonly #loads: SharedLoads;
+  readonly #slots = new BatchSlots();
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -92,14 +96,24 @@ export class LiveOperations {
   }
 
   #membership({ selection, source, viewer, address }: Wanted): Membership {
-    const { schema, db, known, report } = this.#options;
+    const { known } = this.#options;
+    const isKnown = known.has(selection);
     return {
       key: `${rightsOf(viewer)} ${selectionKey(selection)}`,
       viewer,
       address,
-      isKnown: known.has(selection),
+      isKnown,
       createRenderer: () =>
-        new SelectionRenderer({ schema, db, loads: this.#loads, selection, source, viewer, report }),
+        new SelectionRenderer({
+          ...this.#options,
+          loads: this.#loads,
+          slots: this.#slots,
+          selection,
+          source,
+          viewer,
+          // What everybody may select is nobody's in particular.
+          ...(isKnown ? {} : { founder: address }),
+        }),
     };
   }
 

@@ -8,6 +8,9 @@ import { type Context, Loaders } from '../graphql/context.ts';
 import { executeOperation } from '../operations/execute.ts';
 import type { LiveSource } from '../graphql/live-source.ts';
 import { type FaultReporter, isFault } from '../graphql/present-error.ts';
+import type { AnswerShare } from '../graphql/answer-size.ts';
+import type { Turns } from '../operations/turns.ts';
+import type { BatchSlots } from './batch-slots.ts';
 import { liveContext, maxEventBytes } from './live-context.ts';
 import type { SharedLoads } from './shared-loads.ts';
 import type { Selection } from './selection.ts';
@@ -16,10 +19,14 @@ export interface RendererOptions {
   readonly schema: GraphQLSchema;
   readonly db: Queryable;
   readonly loads: SharedLoads;
+  readonly turns: Turns;
+  readonly slots: BatchSlots;
   readonly selection: Selection;
   readonly source: LiveSource;
   /** Anybody with the rights that the frames are for; null: signed out. */
   readonly viewer: Viewer | null;
+  /** The address that selected this first; absent: it is known, and nobody's in particular. */
+  readonly founder?: string;
   readonly report: FaultReporter;
 }
 
@@ -28,9 +35,20 @@ const nobody: ReadonlySet<string> = new Set();
 /** How many items are made in one go, and points of what is selected of them: they share what is loaded for them. */
 const maxBatch = 32;
 const maxBatchCost = 1600;
+/** Bytes after which the rest of a batch is left to the next one. */
+const maxBatchBytes = 256 * 1024;
+/** How many items the first batch has of a selection that is not known: nobody can tell how large they are. */
+const firstBatch = 8;
 
 /** What is selected of an event takes more than may be sent. */
 const tooLarge = Symbol('too large');
+
+/** An item as it was executed, before it is written. */
+interface Executed {
+  readonly type: 'executed';
+  readonly result: ExecutionResult;
+  readonly last: boolean;
+}
 
 const hasCode = (errors: readonly GraphQLError[], code: RequestErrorCode): boolean =>
   errors.some(({ originalError }) => originalError instanceof RequestError && originalError.code === code);
@@ -50,41 +68,95 @@ function toPayload(data: ExecutionResult['data'], last: boolean): Rendering | ty
 
 /** Executes a subscription for each item, once for everybody with the same rights. */
 export class SelectionRenderer implements Renderer {
-  readonly batchSize: number;
   readonly #options: RendererOptions;
   /** Undefined: the group's viewers are signed out, and all alike. */
   readonly #rights: Pick<Viewer, 'roles' | 'suspended'> | undefined;
+  /** For whom the work is done. */
+  readonly #client: string;
+  readonly #share: AnswerShare;
+  readonly #maxBatch: number;
+  #batchSize: number;
 
   constructor(options: RendererOptions) {
     this.#options = options;
-    const { cost } = options.selection;
-    this.batchSize = Math.max(1, Math.min(maxBatch, Math.floor(maxBatchCost / Math.max(1, cost))));
+    const { selection, turns, founder } = options;
+    this.#maxBatch = Math.max(1, Math.min(maxBatch, Math.floor(maxBatchCost / Math.max(1, selection.cost))));
+    this.#batchSize = founder === undefined ? this.#maxBatch : Math.min(firstBatch, this.#maxBatch);
+    this.#client = founder === undefined ? 'live' : `live:${founder}`;
+    this.#share = {
+      hold: () => () => undefined,
+      turn: () => turns.enter(this.#client),
+      turnForText: (bytes) => turns.forText(this.#client, bytes),
+    };
     this.#rights = options.viewer
       ? { roles: options.viewer.roles, suspended: options.viewer.suspended }
       : undefined;
   }
 
+  /** As many as were not too large together, as far as that is known by now. */
+  get batchSize(): number {
+    return this.#batchSize;
+  }
+
   async renderShared(items: readonly StreamItem[]): Promise<SharedRendering[]> {
+    const { founder, slots } = this.#options;
+    if (founder === undefined) return this.#renderBatch(items);
+    try {
+      return await slots.run(this.#client, () => this.#renderBatch(items));
+    } catch (error) {
+      return [{ rendering: this.#failed(error), exceptions: nobody, concernsAll: false }];
+    }
+  }
+
+  async #renderBatch(items: readonly StreamItem[]): Promise<SharedRendering[]> {
     // What is loaded is loaded for all items together; for whom one is another one, is noted for each apart.
     const { db, loads } = this.#options;
     const batchViewer = this.#sharedViewer();
     const loaders = new Loaders({ db, viewer: batchViewer }, loads.now);
-    const shared = await Promise.all(
-      items.map(async (item) => {
-        const viewer = this.#sharedViewer();
-        return { viewer, rendering: await this.#render(item, liveContext(viewer, loaders)) };
-      }),
-    );
-    return shared.map(({ viewer, rendering }) => ({
-      rendering,
-      exceptions: new Set([...(viewer?.exceptions ?? nobody), ...(batchViewer?.exceptions ?? nobody)]),
-      concernsAll: (viewer?.concernsAll ?? false) || (batchViewer?.concernsAll ?? false),
-    }));
+    const begun = items.map((item) => {
+      const context = this.#contextOf(this.#sharedViewer(), loaders);
+      return { item, context, shown: this.#show(item, context) };
+    });
+    const shared: SharedRendering[] = [];
+    for (const { item, context, shown } of await this.#firstOf(begun)) {
+      const rendering = await this.#write(item, await shown, context);
+      const viewer = context.viewer as SharedViewer | null;
+      shared.push({
+        rendering,
+        exceptions: new Set([...(viewer?.exceptions ?? nobody), ...(batchViewer?.exceptions ?? nobody)]),
+        concernsAll: (viewer?.concernsAll ?? false) || (batchViewer?.concernsAll ?? false),
+      });
+    }
+    return shared;
+  }
+
+  /** Waits until items are executed, as long as they are not too large together; the others are left to the next batch. */
+  async #firstOf<Item extends { readonly context: Context; readonly shown: Promise<unknown> }>(
+    begun: readonly Item[],
+  ): Promise<readonly Item[]> {
+    let [count, bytes, largest] = [0, 0, 1];
+    for (const { context, shown } of begun) {
+      await shown;
+      count += 1;
+      bytes += context.answer.bytes;
+      largest = Math.max(largest, context.answer.bytes);
+      if (bytes > maxBatchBytes) break;
+    }
+    // Nothing more is done for them in this batch.
+    for (const { context } of begun.slice(count)) context.answer.release();
+    const fits = Math.floor(maxBatchBytes / largest);
+    this.#batchSize = Math.max(1, Math.min(this.#maxBatch, 2 * this.#batchSize, fits));
+    return begun.slice(0, count);
   }
 
   renderFor(viewer: Viewer | null, items: readonly StreamItem[]): Promise<Rendering[]> {
     const loaders = new Loaders({ db: this.#options.db, viewer });
-    return Promise.all(items.map((item) => this.#render(item, liveContext(viewer, loaders))));
+    return Promise.all(
+      items.map(async (item) => {
+        const context = this.#contextOf(viewer, loaders);
+        return this.#write(item, await this.#show(item, context), context);
+      }),
+    );
   }
 
   async visibility(): Promise<SharedVisibility> {
@@ -101,23 +173,33 @@ export class SelectionRenderer implements Renderer {
     return this.#rights ? new SharedViewer(this.#rights) : null;
   }
 
-  #contextOf(viewer: Viewer | null): Context {
-    return liveContext(viewer, new Loaders({ db: this.#options.db, viewer }));
+  #contextOf(viewer: Viewer | null, loaders = new Loaders({ db: this.#options.db, viewer })): Context {
+    return liveContext(viewer, loaders, this.#share);
   }
 
-  async #render(item: StreamItem, context: Context): Promise<Rendering> {
+  async #show(item: StreamItem, context: Context): Promise<Rendering | Executed> {
     try {
       const { source } = this.#options;
       const tookBack = item.type === 'event' && item.event.kind === 'ARTICLE_UNPUBLISHED';
       const last = tookBack && !(await source.isVisible(context));
       if (!source.wants(item)) return { type: 'nothing', last };
-      const shown = this.#toRendering(await this.#execute(item, context), last);
-      if (shown !== tooLarge || item.type !== 'event') return this.#orRefused(shown);
+      return { type: 'executed', result: await this.#execute(item, context), last };
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  async #write(item: StreamItem, shown: Rendering | Executed, context: Context): Promise<Rendering> {
+    if (shown.type !== 'executed') return shown;
+    const { result, last } = shown;
+    try {
+      const rendering = await this.#toRendering(result, last, context);
+      if (rendering !== tooLarge || item.type !== 'event') return this.#orRefused(rendering);
       // Whoever selects it would end here, again and again: the log goes on behind a note of what it was.
       const note: OmittedEvent = { ...item, type: 'omitted' };
       // With room of its own: that of the event is used up.
-      const room = liveContext(context.viewer, context.loaders);
-      return this.#orRefused(this.#toRendering(await this.#execute(note, room), last));
+      const room = this.#contextOf(context.viewer, context.loaders);
+      return this.#orRefused(await this.#toRendering(await this.#execute(note, room), last, room));
     } catch (error) {
       return this.#failed(error);
     }
@@ -129,8 +211,16 @@ export class SelectionRenderer implements Renderer {
   }
 
   /** Errors never stand beside an event, whose cursor would be taken for passed. */
-  #toRendering({ data, errors }: ExecutionResult, last: boolean): Rendering | typeof tooLarge {
-    if (!errors) return toPayload(data, last);
+  async #toRendering(
+    { data, errors }: ExecutionResult,
+    last: boolean,
+    { answer }: Context,
+  ): Promise<Rendering | typeof tooLarge> {
+    if (!errors) {
+      const turn = answer.forText(answer.bytes);
+      if (turn) await turn;
+      return toPayload(data, last);
+    }
     const fault = errors.find((error) => isFault(error));
     if (fault) return this.#failed(fault);
     if (hasCode(errors, 'QUERY_TOO_COSTLY')) return tooLarge;

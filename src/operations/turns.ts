@@ -6,6 +6,9 @@ const maxWaiting = 200;
 /** Time that one turn of the event loop spends on such work, in milliseconds. */
 const sliceMs = 5;
 
+/** Bytes of large texts that are dealt with in each turn of the event loop without anybody's turn. */
+const freeBytes = 128 * 1024;
+
 /** A client whose work took so long in one piece, in milliseconds, rests for so many times as long, and no longer than that. */
 const longMs = 15;
 const restFactor = 2;
@@ -25,6 +28,8 @@ export class Turns {
   #end: number | undefined;
   /** Something has just begun, and what it does in this turn is not over yet. */
   #hasBegun = false;
+  /** Bytes of large texts in this turn of the loop. */
+  #texts = 0;
 
   /**
    * Does the work when its turn has come.
@@ -58,6 +63,17 @@ export class Turns {
     });
   }
 
+  /**
+   * Waits for a turn to measure or write a large text, of which an answer may have many.
+   * @returns undefined where it may be done at once, as all of them as long as they are few
+   */
+  forText(client: string, bytes: number): Promise<void> | undefined {
+    this.#texts += bytes;
+    if (this.#texts > freeBytes) return this.enter(client);
+    if (this.#end === undefined) this.#open();
+    return undefined;
+  }
+
   #mayBegin(): boolean {
     return !this.#hasBegun && (this.#end === undefined || performance.now() < this.#end);
   }
@@ -67,6 +83,7 @@ export class Turns {
     this.#end = performance.now() + sliceMs;
     setImmediate(() => {
       this.#end = undefined;
+      this.#texts = 0;
       this.#serve();
     });
   }

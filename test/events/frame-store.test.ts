@@ -51,11 +51,10 @@ describe('the frames that a node keeps', () => {
     const feed = await openFeed();
     const stores = Array.from({ length: 3 * nodeBound }, () => new FrameStore(feed, memory));
     for (let sequence = 1; sequence <= 3; sequence++) for (const store of stores) add(store, sequence);
-    // Each keeps the frame that somebody waits for.
-    expect(memory.bytes).toBeLessThanOrEqual(stores.length * mebibyte);
-    expect(stores.map((store) => store.get(3, batch)?.item)).toEqual(
-      stores.map((): unknown => expect.objectContaining({ sequence: 3 })),
-    );
+    expect(memory.bytes).toBe((nodeBound + 1) * mebibyte);
+    // The last ones are there, for those who wait for them; and whose frames they were does not matter.
+    const left = stores.map((store) => store.get(3, batch) !== undefined);
+    expect(left).toEqual(stores.map((_, index) => index >= stores.length - nodeBound - 1));
     for (const store of stores) store.close();
     expect(memory.bytes).toBe(0);
   });

@@ -17,6 +17,7 @@ function share(room: number) {
       node.turns += 1;
       return Promise.resolve();
     },
+    turnForText: () => undefined,
   };
   return node;
 }

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeEventCursor, encodeEventCursor } from '../../src/events/event-cursor.ts';
+import type { Attack } from './attack.ts';
+import type { AttackSocket } from './attack-socket.ts';
+import type { Attackers } from './attackers.ts';
+import { series } from './documents.ts';
+
+/** How many streams one client has on a socket. */
+const streamsOfSocket = 20;
+
+/** How long it goes on, in milliseconds. */
+const forMs = { short: 3000, long: 15_000 };
+
+/** The whole log again, and forty large texts of each event; no two with different names select the same. */
+const replay = (name: string): string =>
+  `subscription($articleId:ID!,$after:EventCursor){articleEvents(articleId:$articleId,after:$after){
+    __typename ...on CommentEvent{comment{${series(40, (index) => `t${name}x${index}:bodyHtml`)}}}}}`;
+
+/** The position before an article's first event. */
+async function beginningOf(attackers: Attackers, articleId: string): Promise<string> {
+  const query = `{node(id:"${articleId}"){...on Article{liveCursor}}}`;
+  const { text } = await attackers.post(attackers.newAddress(), { query });
+  const position = decodeEventCursor(/"liveCursor":"([^"]+)"/.exec(text)?.[1] ?? '');
+  if (!position) throw new Error(`There is no cursor in ${text}`);
+  return encodeEventCursor({ ...position, sequence: 0 });
+}
+
+/** Opens as many replays as fit on a socket. */
+async function replayAll(attackers: Attackers, from: string, onMessage: () => void): Promise<AttackSocket> {
+  const { largeArticle: articleId } = attackers.targets;
+  const variables = { articleId, after: await beginningOf(attackers, articleId) };
+  const socket = await attackers.socket(from);
+  for (let index = 0; index < streamsOfSocket; index++)
+    socket.subscribe({ query: replay(`${from.replaceAll('.', '_')}_${index}`), variables }, onMessage);
+  attackers.countSent(streamsOfSocket);
+  return socket;
+}
+
+/** What is missed is made again for each selection, and costs as much as one event. */
+export const replays: Attack = {
+  title: 'Replays of 100 events with 40 aliases of `bodyHtml`, 20 on each of 10 addresses',
+  async send(attackers) {
+    let messages = 0;
+    const addresses = attackers.newAddresses(attackers.isLong ? 10 : 4);
+    await Promise.all(addresses.map((from) => replayAll(attackers, from, () => (messages += 1))));
+    // All of it would be gigabytes.
+    await sleep(forMs[attackers.targets.form]);
+    attackers.note('messages', messages);
+  },
+};
+
+/** As `replays`, by clients that read nothing of it. */
+export const unreadReplays: Attack = {
+  title: 'The same on 40 sockets that don’t read',
+  async send(attackers) {
+    await Promise.all(
+      attackers.newAddresses(10).map(async (from) => {
+        for (let each = 0; each < 4; each++) (await replayAll(attackers, from, () => undefined)).pause();
+      }),
+    );
+    await sleep(forMs[attackers.targets.form]);
+  },
+};
