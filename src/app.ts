@@ -274,6 +274,7 @@ export class App {
       allowedOrigins: config.allowedOrigins,
       trustProxy: config.trustProxy,
       maxRequestBytes: config.maxRequestBytes,
+      maxConnectionsPerAddress: config.maxConnectionsPerAddress,
       hstsSeconds: config.hstsSeconds,
       checkReady: () => this.#checkReady(),
       // Neither its own questions about the schema nor what people type in it would be on the list.
@@ -281,6 +282,7 @@ export class App {
       page: this.#page,
     });
     http.addHook('onClose', () => executor.stop());
+    http.server.on('connection', () => this.#turns.connected());
     this.#http = http;
     this.#sockets = new WebSocketGateway({
       server: http.server,

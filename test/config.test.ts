@@ -94,6 +94,7 @@ const wrong: Record<string, readonly string[]> = {
   MAX_LIVE_TAIL_BYTES: ['1023', '1073741825', '1 MiB'],
   MAX_SELECTIONS_PER_ARTICLE: ['0', '100001', 'x'],
   MAX_SUBSCRIPTIONS_PER_SOCKET: ['0', '1001', 'x'],
+  MAX_CONNECTIONS_PER_ADDRESS: ['0', '1000001', 'x'],
   MAX_SOCKETS_PER_ADDRESS: ['0', '1000001', 'x'],
   MAX_SOCKETS_PER_VIEWER: ['0', '1000001', 'x'],
   SOCKET_PING_MS: ['99', '600001', 'x'],

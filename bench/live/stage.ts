@@ -100,6 +100,7 @@ export class LiveStage {
       poolSize: options.poolSize,
       env: {
         RATE_LIMITS: 'off',
+        MAX_CONNECTIONS_PER_ADDRESS: '1000000',
         MAX_SOCKETS_PER_ADDRESS: '1000000',
         MAX_SOCKETS_PER_VIEWER: '1000000',
         ...(this.run.redisUrl === undefined ? { HEAD_POLL_MS: String(pollMs) } : this.#redis),

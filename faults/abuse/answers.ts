@@ -125,3 +125,17 @@ export const unselectedTexts: Attack = {
     }
   },
 };
+
+/** The schema’s description takes no statement and no row, and can be as large as any answer. */
+export const introspection: Attack = {
+  title: 'Introspection with 3 aliases at each of 4 levels, 12 requests at once',
+  async send(attackers) {
+    const level = (depth: number): string =>
+      depth === 0 ? 'description' : series(3, (index) => `a${index}:fields{type{${level(depth - 1)}}}`);
+    const query = `{__schema{types{${level(3)}}}}`;
+    for (let round = 0; round < (attackers.isLong ? 3 : 1); round++) {
+      const from = attackers.newAddress();
+      await Promise.all(Array.from({ length: 12 }, () => attackers.post(from, { query })));
+    }
+  },
+};

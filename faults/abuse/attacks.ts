@@ -1,4 +1,5 @@
 import {
+  introspection,
   largeAnswers,
   unreadAnswers,
   unselectedTexts,
@@ -6,6 +7,7 @@ import {
   unreadPipelines,
 } from './answers.ts';
 import type { Attack } from './attack.ts';
+import { announcedBodies, connections, largeBodies } from './bodies.ts';
 import { knownCopies, waitingCopies } from './copies.ts';
 import { deepJson, longLists } from './large-requests.ts';
 import { plainLists } from './lists.ts';
@@ -24,12 +26,16 @@ export const attacks: Readonly<Record<string, Attack>> = {
   waitingCopies,
   longLists,
   deepJson,
+  largeBodies,
+  announcedBodies,
+  connections,
   worstValidation,
   largeAnswers,
   unreadAnswers,
   unreadPipelines,
   unreadConnections,
   unselectedTexts,
+  introspection,
   plainLists,
   poisonousComments,
   storedPoison,

@@ -11,6 +11,7 @@ const preload = pathToFileURL(join(import.meta.dirname, '../preload/service.js')
 /** Enough for every client of a scenario: they all come from one address. */
 const raisedLimits = {
   RATE_LIMITS: 'off',
+  MAX_CONNECTIONS_PER_ADDRESS: '1000000',
   MAX_SOCKETS_PER_ADDRESS: '1000000',
   // Writers edit what they have just posted, also by a clock that is wrong.
   EDIT_WINDOW_SECONDS: '86400',

@@ -47,6 +47,7 @@ export interface Claim<Lane extends string> {
 /** A claim that waits. */
 interface Waiter {
   readonly grant: () => void;
+  readonly refuse: () => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -160,7 +161,7 @@ export class Shares<Lane extends string> {
       const message = 'Too much of yours waits for the database: try again.';
       throw new RequestError('RATE_LIMITED', message, { retryAfterSeconds });
     }
-    if (isOver || lane.waiting >= maxWaiting) {
+    if (isOver || (lane.waiting >= maxWaiting && !this.#shorten(lane, client.waiters.size))) {
       this.#forget(lane, key, client);
       throw busy();
     }
@@ -178,17 +179,33 @@ export class Shares<Lane extends string> {
           this.#grant(lane, client);
           resolve();
         },
-        timer: setTimeout(() => {
+        refuse: () => {
           leave();
           this.#forget(lane, key, client);
           reject(busy());
-        }, waitMs),
+        },
+        timer: setTimeout(() => waiter.refuse(), waitMs),
       };
       client.waiters.add(waiter);
       lane.turns.add(client);
       lane.waiting += 1;
       this.#waiting += 1;
     });
+  }
+
+  /**
+   * Where there is no room to wait: the last one of the longest line gives way, so that nobody is kept out by those who have
+   * many waiting.
+   * @param own the length of the newcomer's line
+   * @returns whether there is room now
+   */
+  #shorten({ turns }: LaneState, own: number): boolean {
+    let longest: ClientSlots | undefined;
+    for (const client of turns)
+      if (client.waiters.size > (longest?.waiters.size ?? own + 1)) longest = client;
+    const last = longest && [...longest.waiters].at(-1);
+    last?.refuse();
+    return last !== undefined;
   }
 
   /** Grants what can be granted now. */

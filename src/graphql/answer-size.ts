@@ -58,6 +58,7 @@ export class AnswerSize implements RowCounter {
   #bytes = 0;
   #read = 0;
   #held = ownBytes;
+  #inAnyCase = false;
   /** Many rows were read since the last turn. */
   #isHeavy = false;
   #releases: (() => void)[] = [];
@@ -88,6 +89,11 @@ export class AnswerSize implements RowCounter {
   onExceeded(listener: (error: RequestError) => void): void {
     this.#listener = listener;
     if (this.#exceeded) listener(this.#exceeded);
+  }
+
+  /** The operation changes something: where it has begun, its answer is not refused for want of room. */
+  beInAnyCase(): void {
+    this.#inAnyCase = true;
   }
 
   /** Before anything is read: refuses an operation where no room is left for an answer as large as this one may become. */
@@ -137,7 +143,8 @@ export class AnswerSize implements RowCounter {
   #take(bytes: number, spare?: number): void {
     const release = this.#share.hold(bytes, spare);
     if (release) this.#releases.push(release);
-    else this.#refuse(new RequestError('RATE_LIMITED', noRoom, { retryAfterSeconds: 1 }));
+    else if (spare !== undefined || !this.#inAnyCase)
+      this.#refuse(new RequestError('RATE_LIMITED', noRoom, { retryAfterSeconds: 1 }));
   }
 
   #tooLarge(what: string, maxBytes: number): void {

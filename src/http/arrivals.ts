@@ -10,7 +10,10 @@ import { rateLimitFields } from './rate-limit-fields.ts';
 import { refusalBody } from './refusals.ts';
 
 /** Requests that cost next to nothing: probes of the operator, and the page's files, which caches keep. */
-const uncounted = /^\/(health\/|metrics$|assets\/|favicon\.svg$)/;
+const uncounted = /^\/(health\/|assets\/|favicon\.svg$)/;
+
+/** What is answered whatever its neighbours leave unread: probes, and the figures that say what they do. */
+const unheld = /^\/(health\/|metrics$)/;
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0] ?? '';
 
@@ -46,12 +49,18 @@ export function countArrivals(
   });
 }
 
+const changes = new WeakSet<FastifyRequest>();
+
+/** The request has changed something, and has to be told so. Its operation began only where an answer had room. */
+export const answerInAnyCase = (request: FastifyRequest): void => void changes.add(request);
+
 /** Takes answers into account until their clients have read them, before they are compressed and sent. */
 export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdings: Holdings }): void {
   app.addHook<string>('onSend', (request, reply, payload, done) => {
-    // Files are streams, or stand in memory once for all. A probe is answered whatever its neighbours leave unread.
-    if (typeof payload !== 'string' || payload === '' || uncounted.test(pathOf(request))) return done();
-    const release = holdings.hold(answersOf(countedAddress(request.ip)), payload.length, request.raw.socket);
+    // Files are streams, or stand in memory once for all.
+    if (typeof payload !== 'string' || payload === '' || unheld.test(pathOf(request))) return done();
+    const client = answersOf(countedAddress(request.ip));
+    const release = holdings.hold(client, payload.length, request.raw.socket, changes.has(request));
     if (release) {
       reply.raw.once('close', release);
       return done(null, payload);

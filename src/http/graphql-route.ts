@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLFormattedError } from 'graphql';
+import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { clientKey } from '../auth/client-key.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
 import { RequestError } from '../errors.ts';
@@ -8,6 +8,7 @@ import { presentError, type FaultReporter } from '../graphql/present-error.ts';
 import { type Admitted, type Gate, type Refused } from '../operations/gate.ts';
 import type { Lanes } from '../operations/lanes.ts';
 import type { Turns } from '../operations/turns.ts';
+import { answerInAnyCase } from './arrivals.ts';
 import { executedStatus, refusedStatus, responseType } from './answer-status.ts';
 import type { ApolloExecutor, OperationResult } from './apollo.ts';
 import { quality } from './browsers.ts';
@@ -91,6 +92,10 @@ export class GraphqlRoute {
     const began = performance.now();
     const admitted = await gate.admit(received, context, request.method === 'GET' ? doors.get : doors.post);
     if (admitted.errors) return this.#sendRefused(asked, admitted);
+    if (admitted.operation.operation === OperationTypeNode.MUTATION) {
+      context.answer.beInAnyCase();
+      answerInAnyCase(request);
+    }
     const result = await lanes.run(clientKey(context), admitted.cost, () => executor.run(admitted, context));
     metrics.countOperation(
       admitted.operation.operation,
@@ -113,8 +118,8 @@ export class GraphqlRoute {
     void reply.header('cache-control', cacheControl(kept, this.#options.publicCacheSeconds));
     void reply.code(executedStatus(errors ?? [], data, type));
     tellRetry(reply, errors ?? []);
-    const write = (): FastifyReply => this.#send(asked, { errors, data, extensions });
-    return context.answer.bytes > largeAnswer ? this.#options.turns.take(clientKey(context), write) : write();
+    if (context.answer.bytes > largeAnswer) await this.#options.turns.enter(clientKey(context));
+    return this.#send(asked, { errors, data, extensions });
   }
 
   #sendRefused(asked: Asked, { errors, cost, wrongType }: Refused, status?: number): FastifyReply {

@@ -55,12 +55,13 @@ export class Holdings {
   /**
    * Takes bytes into account.
    * @param socket the connection, which is ended where it takes nothing for too long
+   * @param always also where there is no room
    * @returns gives the bytes back; undefined where the client, or all clients together, hold too many
    */
-  hold(client: string, bytes: number, socket: Socket): (() => void) | undefined {
+  hold(client: string, bytes: number, socket: Socket, always = false): (() => void) | undefined {
     // Gone before it was answered: nothing is kept for it.
     if (socket.destroyed) return () => undefined;
-    if (!this.#add({ client, bytes })) return undefined;
+    if (!this.#add({ client, bytes }, 0, always)) return undefined;
     const held: Held = { client, bytes, socket, written: socket.bytesWritten, since: performance.now() };
     this.#held.add(held);
     this.#ofSocket(socket).add(held);
@@ -93,12 +94,12 @@ export class Holdings {
   }
 
   /** @returns whether there was room */
-  #add({ client, bytes }: Share, spare = 0): boolean {
+  #add({ client, bytes }: Share, spare: number, always = false): boolean {
     const own = this.#byClient.get(client) ?? 0;
     const { maxHeldBytesPerClient, maxHeldBytes } = this.#options;
     const fits = (held: number, max: number): boolean => held + bytes + Math.min(spare, max / 4) <= max;
     // However much others hold: who holds nothing may hold a little.
-    if (own === 0 && bytes <= newcomerBytes) return this.#enter(client, own, bytes);
+    if (always || (own === 0 && bytes <= newcomerBytes)) return this.#enter(client, own, bytes);
     // One that is larger than the bound by itself still passes where nothing else is held.
     if (own > 0 && !fits(own, maxHeldBytesPerClient)) return false;
     if (this.#bytes > 0 && !fits(this.#bytes, maxHeldBytes)) return false;

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { RequestError } from '../errors.ts';
 import { readJson } from '../operations/json.ts';
 
@@ -6,12 +7,36 @@ import { readJson } from '../operations/json.ts';
 const jsonParameters = ['variables', 'extensions'] as const;
 const textParameters = ['query', 'operationName', 'documentId', 'id'] as const;
 
-/** Takes bodies of JSON as text: their shape is checked before they are parsed. */
-export function receiveJson(app: FastifyInstance): void {
+/** A body as it came, in pieces: to make one text of them takes time, where they are many. */
+class ReceivedBody {
+  readonly #pieces: readonly Buffer[];
+  readonly bytes: number;
+
+  constructor(pieces: readonly Buffer[], bytes: number) {
+    this.#pieces = pieces;
+    this.bytes = bytes;
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#pieces, this.bytes).toString();
+  }
+}
+
+/** Takes bodies of JSON as they come: they become texts when it is their turn, and their shape is checked before they are parsed. */
+export function receiveJson(app: FastifyInstance, maxBytes: number): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
-  );
+  app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const tooLarge = new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for await (const piece of payload as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      if (bytes > maxBytes) throw tooLarge;
+      pieces.push(piece);
+    }
+    return new ReceivedBody(pieces, bytes);
+  });
 }
 
 function parameter(search: URLSearchParams, name: string): string | undefined {
@@ -36,11 +61,11 @@ function fromAddress(url: string): Record<string, unknown> {
   return received;
 }
 
-/** Bodies of more characters than this take a turn to be read. */
+/** Bodies of more bytes than this take a turn to be read. */
 const largeBody = 16 * 1024;
 
 export const isLargeBody = ({ body }: FastifyRequest): boolean =>
-  typeof body === 'string' && body.length > largeBody;
+  body instanceof ReceivedBody && body.bytes > largeBody;
 
 /**
  * The operation of a request as it was received: in the address of a GET, in the body of a POST.
@@ -48,7 +73,7 @@ export const isLargeBody = ({ body }: FastifyRequest): boolean =>
  */
 export function receivedOperation({ method, url, body }: FastifyRequest): unknown {
   if (method === 'GET') return fromAddress(url);
-  if (typeof body !== 'string' || body === '')
+  if (!(body instanceof ReceivedBody) || body.bytes === 0)
     throw new RequestError('BAD_REQUEST', 'Send the operation as a JSON object in the body.');
-  return readJson(body, 'The body');
+  return readJson(body.text, 'The body');
 }

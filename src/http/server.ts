@@ -31,7 +31,7 @@ import {
   sendError,
 } from './refusals.ts';
 import { helmetOptions, permissionsPolicy, plainHeaders } from './security-headers.ts';
-import { endSilentConnections } from './silent-connections.ts';
+import { endSilentConnections, limitConnections } from './silent-connections.ts';
 
 export interface HttpOptions {
   readonly graphql: GraphqlRoute;
@@ -46,6 +46,7 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: boolean;
   readonly maxRequestBytes: number;
+  readonly maxConnectionsPerAddress: number;
   /** For how long browsers come by TLS only; 0: they are told nothing. */
   readonly hstsSeconds: number;
   /** Whether the service can do its work: throws, or says why not. */
@@ -154,11 +155,12 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.setErrorHandler(sendError);
   refuseWhileClosing(app);
   endSilentConnections(app);
+  limitConnections(app, options);
   options.page?.answerUnknown(app);
   refuseUnknown(app);
   countArrivals(app, options);
   holdBodies(app, options);
-  receiveJson(app);
+  receiveJson(app, options.maxRequestBytes);
   await graphqlRoutes(app, options);
   await app.register(options.eventStreams.routes);
   await options.page?.serve(app);

@@ -16,7 +16,6 @@ export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #limits: DocumentLimits;
   readonly #known = new LRUCache<string, ReadDocument>({ maxSize: maxCharacters, sizeCalculation: sizeOf });
-  readonly #reading = new Map<string, Promise<ReadDocument>>();
 
   constructor(schema: GraphQLSchema, limits: DocumentLimits) {
     this.#schema = schema;
@@ -34,20 +33,11 @@ export class Documents {
   }
 
   /**
-   * Reads a document, once for all who ask for it meanwhile.
-   * @param schedule the scheduler of whoever is first; where it rejects, the next one's
+   * Reads a document, once for all who ask for it meanwhile: each waits for a turn of its own, since the first one may have to
+   * wait for longer.
    */
-  async read(source: string, schedule: Scheduler): Promise<ReadDocument> {
-    for (;;) {
-      const known = this.#known.get(source);
-      if (known) return known;
-      const reading = this.#reading.get(source);
-      if (!reading) break;
-      await reading.catch(() => undefined);
-    }
-    const own = schedule(() => this.#read(source)).finally(() => this.#reading.delete(source));
-    this.#reading.set(source, own);
-    return own;
+  read(source: string, schedule: Scheduler): Promise<ReadDocument> {
+    return schedule(() => this.#known.get(source) ?? this.#read(source));
   }
 
   #read(source: string): ReadDocument {

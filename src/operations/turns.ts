@@ -9,6 +9,9 @@ const sliceMs = 5;
 /** Bytes of large texts that are dealt with in each turn of the event loop without anybody's turn. */
 const freeBytes = 128 * 1024;
 
+/** How long work may be put off for connections that come, in milliseconds. */
+const maxDeferralMs = 25;
+
 /** A client whose work took so long in one piece, in milliseconds, rests for so many times as long, and no longer than that. */
 const longMs = 15;
 const restFactor = 2;
@@ -28,6 +31,9 @@ export class Turns {
   #end: number | undefined;
   /** Something has just begun, and what it does in this turn is not over yet. */
   #hasBegun = false;
+  #lastBegun = -Infinity;
+  /** Somebody has connected in this turn of the loop: work goes on in the next one. */
+  #isDeferred = false;
   /** Bytes of large texts in this turn of the loop. */
   #texts = 0;
 
@@ -74,8 +80,18 @@ export class Turns {
     return undefined;
   }
 
+  /**
+   * Lets others connect first: the system hands over one connection in each turn of the loop, so that whoever comes last
+   * of many would wait for as many slices of work. For a while only, or work would never be done.
+   */
+  connected(): void {
+    if (performance.now() - this.#lastBegun > maxDeferralMs) return;
+    this.#isDeferred = true;
+    if (this.#end === undefined) this.#open();
+  }
+
   #mayBegin(): boolean {
-    return !this.#hasBegun && (this.#end === undefined || performance.now() < this.#end);
+    return !this.#hasBegun && !this.#isDeferred && (this.#end === undefined || performance.now() < this.#end);
   }
 
   /** Measures a turn of the loop, and in the next one serves those that wait. */
@@ -84,7 +100,9 @@ export class Turns {
     setImmediate(() => {
       this.#end = undefined;
       this.#texts = 0;
-      this.#serve();
+      if (this.#isDeferred) this.#open();
+      else this.#serve();
+      this.#isDeferred = false;
     });
   }
 
@@ -104,6 +122,7 @@ export class Turns {
   #begin(client: string): void {
     this.#hasBegun = true;
     const begun = performance.now();
+    this.#lastBegun = begun;
     afterPromises(() => {
       this.#hasBegun = false;
       const took = performance.now() - begun;

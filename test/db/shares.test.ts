@@ -31,7 +31,7 @@ describe('shares', () => {
     expect(shares.isIdle).toBe(true);
   });
 
-  it('keeps a client to its share, and a part for the lane that has one of its own', () => {
+  it('keeps a client to its share, and a part for the lane that has one of its own', async () => {
     const shares = createShares();
     void shares.take(of('a'));
     void shares.take(of('a'));
@@ -39,6 +39,11 @@ describe('shares', () => {
     const waits = [shares.take(of('a')), shares.take(of('b')), shares.take(of('c'))];
     expect(waits.map((wait) => wait instanceof Promise)).toEqual([true, false, true]);
     expect(shares.take(own)).toBeUndefined();
+    shares.release(own);
+    for (const client of ['a', 'a', 'b']) shares.release(of(client));
+    await Promise.all(waits.map((wait) => Promise.resolve(wait)));
+    for (const client of ['a', 'c']) shares.release(of(client));
+    expect(shares.isIdle).toBe(true);
   });
 
   it('serves those that wait in turns, however many of one client do', async () => {
@@ -58,10 +63,33 @@ describe('shares', () => {
     const shares = createShares({ lanes: { own: lane, people: { ...lane, max: 0 } }, waitMs: 30 });
     const waits = ['a', 'a', 'a', 'b', 'b'].map((client) => shares.take(of(client)));
     expect(() => shares.take(of('a'))).toThrow(RequestError);
-    expect(() => shares.take(of('c'))).toThrow(DatabaseBusyError);
+    // No line is longer than one that the third of this client would make.
+    expect(() => shares.take(of('b'))).toThrow(DatabaseBusyError);
     const settled = await Promise.allSettled(waits.map((wait) => Promise.resolve(wait)));
     expect(settled.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
     expect(settled[0]).toMatchObject({ reason: { name: 'DatabaseBusyError', retryAfterSeconds: 1 } });
+    expect(shares.isIdle).toBe(true);
+  });
+
+  it('lets the longest line give way to who has less waiting, where no more may wait', async () => {
+    const shares = createShares({ lanes: { own: lane, people: { ...lane, max: 1 } } });
+    void shares.take(of('first'));
+    const settled: string[] = [];
+    const wait = (client: string, name: string): void =>
+      void shares.take(of(client))?.then(
+        () => settled.push(`${name} has its turn`),
+        () => settled.push(`${name} gave way`),
+      );
+    for (const name of ['a1', 'a2', 'a3', 'b1', 'b2']) wait(name.charAt(0), name);
+    for (const name of ['c1', 'd1', 'e1']) wait(name.charAt(0), name);
+    await Promise.resolve();
+    expect(settled).toEqual(['a3 gave way', 'a2 gave way', 'b2 gave way']);
+    expect(() => shares.take(of('f'))).toThrow(DatabaseBusyError);
+    for (const client of ['first', 'a', 'b', 'c', 'd', 'e']) {
+      shares.release(of(client));
+      await Promise.resolve();
+    }
+    expect(settled.slice(3)).toEqual(['a1', 'b1', 'c1', 'd1', 'e1'].map((name) => `${name} has its turn`));
     expect(shares.isIdle).toBe(true);
   });
 

@@ -79,3 +79,24 @@ it('an answer does not begin where no room is left for what it may become', () =
   expect(answer.exceeded).toMatchObject({ code: 'RATE_LIMITED' });
   expect(node.held).toBe(1.5 * megabyte);
 });
+
+describe('the answer of a change', () => {
+  it('is refused before it begins, and for want of room not any more', () => {
+    const late = new AnswerSize(megabyte, share(megabyte / 2));
+    late.beInAnyCase();
+    late.begin();
+    expect(late.exceeded).toMatchObject({ code: 'RATE_LIMITED' });
+
+    const node = share(2 * megabyte);
+    const answer = new AnswerSize(megabyte, node);
+    answer.beInAnyCase();
+    answer.begin();
+    answer.countRow(10 * megabyte);
+    expect(answer.exceeded).toBeUndefined();
+    // It reads and sends no more than others.
+    answer.add(2 * megabyte);
+    expect(answer.exceeded).toMatchObject({ code: 'QUERY_TOO_COSTLY' });
+    answer.release();
+    expect(node.held).toBe(0);
+  });
+});

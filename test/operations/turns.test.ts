@@ -99,3 +99,44 @@ it('passes on what the work throws', async () => {
   await expect(Promise.all([turns.take('a', () => undefined), turns.take('a', fail)])).rejects.toThrow('No');
   await expect(turns.take('a', () => 'done')).resolves.toBe('done');
 });
+
+it('large texts are divided among turns of the loop, once there are many', async () => {
+  const turns = new Turns();
+  const text = 50_000;
+  const measured: string[] = [];
+  const measure = async (client: string): Promise<void> => {
+    await turns.forText(client, text);
+    work(1);
+    measured.push(client);
+  };
+  expect([turns.forText('a', text), turns.forText('a', text)]).toEqual([undefined, undefined]);
+  const all = [...Array.from({ length: 40 }, () => measure('a')), measure('b')];
+  expect(await turnsUntil(() => measured.length === 41)).toBeGreaterThanOrEqual(7);
+  // Clients go by turns with them, too.
+  expect(measured.indexOf('b')).toBeLessThan(5);
+  await Promise.all(all);
+});
+
+it('who connects goes before work that waits, for a while', async () => {
+  const turns = new Turns();
+  let done = 0;
+  const all = Array.from({ length: 10 }, () =>
+    turns.take('a', () => {
+      work(6);
+      done += 1;
+    }),
+  );
+  expect(done).toBe(1);
+  // As long as there is somebody in each turn of the loop, nothing else is done.
+  for (let connections = 0; connections < 5; connections++) {
+    turns.connected();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(done).toBe(1);
+  // But not for ever.
+  while (done < 10) {
+    turns.connected();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await Promise.all(all);
+});

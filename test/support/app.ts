@@ -82,6 +82,7 @@ export class TestApp {
       SESSION_SECRET: 'a secret that only the tests know and use',
       RATE_LIMITS: 'off',
       HEAD_POLL_MS: '200',
+      MAX_CONNECTIONS_PER_ADDRESS: '10000',
       MAX_SOCKETS_PER_ADDRESS: '10000',
       ...settings,
     });

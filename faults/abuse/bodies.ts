@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Attack } from './attack.ts';
+import type { Attackers } from './attackers.ts';
+
+/** A little below the service's limit of 1 MiB for a request. */
+const bodyBytes = 1_000_000;
+
+/** How long bodies are left unfinished, in milliseconds. */
+const unfinishedMs = 3000;
+
+const head = (bytes: number): string =>
+  `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
+
+const body = Buffer.from(`{"query":"{__typename}","variables":{"a":"${'é'.repeat((bodyBytes - 50) / 2)}"}}`);
+
+const written = (socket: Socket, data: string | Buffer): Promise<void> =>
+  new Promise((resolve) => {
+    socket.once('close', resolve);
+    socket.write(data, () => resolve());
+  });
+
+/** Connections that have sent all of a large body but its last byte, or have been refused. */
+async function beginBodies(attackers: Attackers, addresses: number, each: number): Promise<Socket[]> {
+  const sockets = attackers
+    .newAddresses(addresses)
+    .flatMap((from) => Array.from({ length: each }, () => attackers.rawConnection(from)));
+  return Promise.all(
+    sockets.map(async (opening) => {
+      const socket = await opening;
+      await written(socket, head(body.length));
+      await written(socket, body.subarray(0, -1));
+      attackers.countSent(1);
+      return socket;
+    }),
+  );
+}
+
+/** All that has been received becomes texts, which are parsed, when the last byte is there. */
+export const largeBodies: Attack = {
+  title: '30 bodies of 1 MB each of 7 addresses, complete at the same moment',
+  async send(attackers) {
+    const sockets = await beginBodies(attackers, 7, 30);
+    await Promise.all(
+      sockets.map(async (socket) => {
+        socket.write(body.subarray(-1));
+        socket.resume();
+        if (!socket.closed)
+          await Promise.race([once(socket, 'data'), once(socket, 'close')]).catch(() => undefined);
+      }),
+    );
+  },
+};
+
+/** What is announced is held, and nobody else is to be refused for it. */
+export const announcedBodies: Attack = {
+  title: 'Bodies of 1 MB that 30 × 20 addresses announce and never send',
+  async send(attackers) {
+    await Promise.all(
+      attackers.newAddresses(30).flatMap((from) =>
+        Array.from({ length: 20 }, async () => {
+          const socket = await attackers.rawConnection(from);
+          await written(socket, `${head(bodyBytes)}{`);
+          attackers.countSent(1);
+        }),
+      ),
+    );
+    await sleep(unfinishedMs);
+    const { status, codes } = await attackers.post(attackers.newAddress(), { query: '{__typename}' });
+    attackers.expect(status === 200, `somebody else was answered with ${status} ${codes.join()}`);
+  },
+};
+
+/** Each connection takes some memory, whatever is asked on it. */
+export const connections: Attack = {
+  title: '3,000 connections of one address, on which nothing is asked',
+  async send(attackers) {
+    const from = attackers.newAddress();
+    const sockets = await Promise.all(Array.from({ length: 3000 }, () => attackers.rawConnection(from)));
+    attackers.countSent(sockets.length);
+    const { status } = await attackers.post(attackers.newAddress(), { query: '{__typename}' });
+    attackers.expect(status === 200, `somebody else was answered with ${status}`);
+    attackers.note('left open', sockets.filter(({ destroyed }) => !destroyed).length);
+  },
+};

@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type TestApp, useApp } from '../support/app.ts';
+import { EventStream } from '../support/event-stream.ts';
+import { eventually } from '../support/eventually.ts';
+import { RawSocket } from '../support/raw-socket.ts';
+import { recordStatements } from '../support/statements.ts';
+
+const aliases = Array.from({ length: 10 }, (_, index) => `t${index}: bodyHtml`).join(' ');
+const query = `subscription ($articleId: ID!, $after: EventCursor) {
+  articleEvents(articleId: $articleId, after: $after) {
+    __typename sequence
+    ... on CommentEvent { comment { ${aliases} } }
+  }
+}`;
+
+const commentCount = 30;
+
+/** Comments of which every second one is large: 50 kB for each alias. */
+async function addThread(app: TestApp): Promise<{ articleId: string; after: string }> {
+  const { id, slug } = await app.addArticle();
+  const { article } = await app.data(`{ article(slug: "${slug}") { liveCursor } }`);
+  const author = await app.signUp();
+  for (let number = 1; number <= commentCount; number++)
+    await app.addComment(author, { articleId: id, body: `Number ${number}` });
+  await app.app.db.query(
+    `UPDATE comment SET body_html = repeat('&amp;', 10000)
+     WHERE id IN (SELECT comment_id FROM article_event WHERE article_id = $1 AND sequence % 2 = 0)`,
+    [Buffer.from(id, 'base64url').toString().split(':').at(-1)],
+  );
+  return { articleId: id, after: article.liveCursor as string };
+}
+
+describe('the replay of large events', () => {
+  const service = useApp({ RATE_LIMITS: 'off' });
+  afterEach(() => service().live.close());
+
+  it('is made a few at a time, in order and complete, for many selections at once', async () => {
+    const app = service();
+    const variables = await addThread(app);
+    const recorded = recordStatements();
+    const listeners = Array.from({ length: 5 }, (_, index) =>
+      app.live.subscribe(query.replaceAll('t0:', `listener${index}:`), variables),
+    );
+    for (const listener of listeners) await listener.waitFor(1, 'ArticleCheckpoint');
+    recorded.stop();
+    for (const [index, { events, errors }] of listeners.entries()) {
+      expect(errors).toEqual([]);
+      expect(events.slice(0, -1).map(({ sequence }) => sequence)).toEqual(
+        Array.from({ length: commentCount }, (_, number) => number + 1),
+      );
+      const lengths = events
+        .slice(0, -1)
+        .map(({ comment }) => (comment as Record<string, string>)[`listener${index}`]?.length ?? 0);
+      expect(lengths.every((length, at) => (at % 2 === 1 ? length === 50_000 : length < 30))).toBe(true);
+    }
+    // Each large one ends its batch; in batches of eight and more there would be four for each listener.
+    const loads = recorded.statements.filter((text) => text.includes('body_html'));
+    expect(loads.length).toBeGreaterThan(5 * 10);
+  });
+});
+
+describe('streams that are not read', () => {
+  const service = useApp({
+    RATE_LIMITS: 'off',
+    MAX_HELD_BYTES_PER_CLIENT: '2000000',
+    MAX_ANSWER_STALL_MS: '600000',
+    TRUST_PROXY: 'true',
+  });
+  const metric = async (name: string): Promise<number> => {
+    const text = await (await fetch(`${service().url}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1]);
+  };
+
+  it('hold no more than the bound for one address: those beyond it are told to come back', async () => {
+    const app = service();
+    const variables = await addThread(app);
+    const sockets = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        new RawSocket(app.url, { headers: { 'x-forwarded-for': '192.0.2.1' } }).open(),
+      ),
+    );
+    for (const socket of sockets) {
+      // A replay fills the buffers of the system first, for each connection.
+      for (let id = 0; id < 10; id++)
+        socket.subscribe(String(id), query.replaceAll('t0:', `x${id}:`), variables);
+      socket.ws.pause();
+    }
+    await eventually(
+      'what is not read to be held',
+      async () => (await metric('standfirst_held_bytes')) > 1_000_000,
+    );
+    await eventually('some to be given up', () => app.app.hub.size.streams < 12 * 10);
+    expect(await metric('standfirst_held_bytes')).toBeLessThanOrEqual(2_100_000);
+    const other = await EventStream.open(app.url, {
+      query,
+      variables,
+      headers: { 'x-forwarded-for': '192.0.2.2' },
+    });
+    await other.waitFor(commentCount + 1);
+    other.abort();
+    for (const socket of sockets) socket.ws.resume();
+    const codes = await eventually('the closed ones to know it', () => {
+      const closed = sockets.flatMap((socket) => socket.closed ?? []);
+      return closed.length > 0 ? closed : undefined;
+    });
+    expect(new Set(codes)).toEqual(new Set([1013]));
+    for (const socket of sockets) socket.ws.terminate();
+    await eventually('all of it to be given back', async () => (await metric('standfirst_held_bytes')) === 0);
+  });
+});
