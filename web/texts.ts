@@ -60,6 +60,7 @@ export const texts = {
     PENDING: 'This new text waits for a moderator. Readers see the one above.',
     REJECTED: 'This new text was not let through. Readers see the one above.',
   },
+  heldEditHint: 'Readers see the new text once a moderator has let it through.',
   isNew: 'New',
   inReplyTo: (name: string | null) => `in reply to ${name ?? 'somebody without a name'}`,
   fold: 'Fold',

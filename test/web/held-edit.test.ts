@@ -30,6 +30,7 @@ describeInBrowser('a new text of a comment that waits for a moderator', () => {
     const edit = async (label: string, text: string) => {
       await author.page.getByRole('button', { name: 'Edit' }).click();
       expect(await author.page.getByLabel('Edit your comment').inputValue()).toBe(label);
+      await author.page.getByText('once a moderator has let it through').waitFor();
       await author.page.getByLabel('Edit your comment').fill(text);
       await author.page.getByRole('button', { name: 'Save' }).click();
     };

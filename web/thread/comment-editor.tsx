@@ -10,6 +10,12 @@ import { CommentSource, EditComment } from './documents.ts';
 
 type Source = NonNullable<CommentSourceQuery['comment']>;
 
+/** Whether a new text waits for a moderator while readers see the old one. */
+const isHeld = ({ viewer, comment }: CommentSourceQuery): boolean =>
+  comment?.status === 'PUBLISHED' &&
+  comment.article.commentPolicy !== 'OPEN' &&
+  viewer?.roles.includes('MODERATOR') === false;
+
 /** The text that its author wrote last, be it one that readers are not shown. */
 const sourceOf = ({ revision, viewerBodyMarkdown, viewerHeldEdit }: Source) => ({
   revision: viewerHeldEdit?.revision ?? revision,
@@ -42,6 +48,7 @@ export function CommentEditor({
       label={texts.editComment}
       action={texts.save}
       trouble={trouble}
+      hint={data && isHeld(data) ? texts.heldEditHint : undefined}
       onCancel={onDone}
       onSend={async (body) => {
         try {

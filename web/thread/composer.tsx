@@ -9,6 +9,8 @@ interface ComposerProps {
   readonly action: string;
   readonly initial?: string;
   readonly trouble?: string | undefined;
+  /** What becomes of the text, before anything about how it is written. */
+  readonly hint?: string | undefined;
   /** Whether the field takes the focus when it comes; absent: if it can be cancelled, somebody has asked for it. */
   readonly takesFocus?: boolean;
   /** @returns false: it did not go, the text stays */
@@ -26,6 +28,7 @@ export function Composer({
   action,
   initial,
   trouble,
+  hint,
   onSend,
   onCancel,
   takesFocus = onCancel !== undefined,
@@ -93,7 +96,7 @@ export function Composer({
           </button>
         )}
         <span id={`${id}-hint`} className="hint">
-          {texts.markdownHint}
+          {hint} {texts.markdownHint}
         </span>
       </div>
     </form>

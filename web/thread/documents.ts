@@ -212,8 +212,17 @@ export const CommentNow = graphql(`
 /** The source of one's own comment, for editing it. */
 export const CommentSource = graphql(`
   query CommentSource($commentId: ID!) {
+    viewer {
+      id
+      roles
+    }
     comment(id: $commentId) {
       id
+      status
+      article {
+        id
+        commentPolicy
+      }
       revision
       viewerBodyMarkdown
       viewerHeldEdit {
