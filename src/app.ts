@@ -27,6 +27,7 @@ import { Links } from './graphql/links.ts';
 import type { FaultReporter } from './graphql/present-error.ts';
 import { ApolloExecutor } from './http/apollo.ts';
 import { arrivalOf } from './http/arrivals.ts';
+import { ConnectionLimit } from './http/connection-limit.ts';
 import { clientAddress, countedAddress } from './http/client-address.ts';
 import { doorsOf } from './http/doors.ts';
 import { drain } from './http/drain.ts';
@@ -92,6 +93,9 @@ async function createBus({ config: { redisUrl: url }, logger }: AppOptions): Pro
     onError: (error) => logger.warn({ error: error.message }, 'Redis is away; events are polled'),
   });
 }
+
+/** How often a flood is worth a line of the log, in milliseconds. */
+const warningIntervalMs = 60_000;
 
 /** The composition root: every service and resolver is made here, and nowhere else. */
 export class App {
@@ -192,8 +196,8 @@ export class App {
     });
     this.#authenticator = new Authenticator(tokens, viewerLookup(this.db.forNode('viewers')));
     this.#rates = new RateLimits(config.rateLimits ? config : undefined);
-    this.#holdings = new Holdings(config);
-    this.#bodies = new Holdings(config);
+    this.#holdings = new Holdings({ ...config, direction: 'out' });
+    this.#bodies = new Holdings({ ...config, direction: 'in' });
     this.#resolvers = createResolvers({
       config,
       db: this.db,
@@ -250,6 +254,7 @@ export class App {
     });
     this.#eventStreams = eventStreams;
     this.#page = await this.#openPage(gate, doors.page);
+    const connections = this.#createConnectionLimit();
     const http = await createHttpServer({
       graphql: new GraphqlRoute({
         gate,
@@ -274,7 +279,7 @@ export class App {
       allowedOrigins: config.allowedOrigins,
       trustProxy: config.trustProxy,
       maxRequestBytes: config.maxRequestBytes,
-      maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+      connections,
       hstsSeconds: config.hstsSeconds,
       checkReady: () => this.#checkReady(),
       // Neither its own questions about the schema nor what people type in it would be on the list.
@@ -282,10 +287,10 @@ export class App {
       page: this.#page,
     });
     http.addHook('onClose', () => executor.stop());
-    http.server.on('connection', () => this.#turns.connected());
     this.#http = http;
     this.#sockets = new WebSocketGateway({
       server: http.server,
+      connections,
       path: graphqlPath,
       service,
       addressOf: (request) => clientAddress(request, config.trustProxy),
@@ -305,6 +310,26 @@ export class App {
     this.#links.setBase(this.#siteUrl);
     this.#pruning.start();
     return address;
+  }
+
+  #createConnectionLimit(): ConnectionLimit {
+    const { config, logger } = this.#options;
+    const { maxConnectionsPerAddress, trustProxy } = config;
+    let lastWarning = -Infinity;
+    return new ConnectionLimit({
+      maxConnectionsPerAddress,
+      trustProxy,
+      onAccepted: () => this.#turns.connected(),
+      onRefused: () => {
+        this.metrics.refusedConnections.inc();
+        if (performance.now() - lastWarning < warningIntervalMs) return;
+        lastWarning = performance.now();
+        logger.warn(
+          { maxConnectionsPerAddress },
+          'an address has as many connections open as it may (MAX_CONNECTIONS_PER_ADDRESS)',
+        );
+      },
+    });
   }
 
   /** Whether readers find a page here, once it listens. */
@@ -355,7 +380,7 @@ export class App {
       door,
       operations: new LiveOperations({
         schema,
-        db: this.db.forNode('rendering'),
+        db: this.db,
         hub: this.hub,
         known,
         turns: this.#turns,

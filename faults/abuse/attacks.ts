@@ -7,14 +7,14 @@ import {
   unreadPipelines,
 } from './answers.ts';
 import type { Attack } from './attack.ts';
-import { announcedBodies, connections, largeBodies } from './bodies.ts';
+import { announcedBodies, connections, largeBodies, pipelines, tinyChunks } from './bodies.ts';
 import { knownCopies, waitingCopies } from './copies.ts';
 import { deepJson, longLists } from './large-requests.ts';
 import { plainLists } from './lists.ts';
 import { foreignPages, selections } from './live.ts';
 import { poisonousArticles, poisonousComments, storedPoison } from './poison.ts';
 import { poolShare } from './pool.ts';
-import { replays, unreadReplays } from './replays.ts';
+import { knownReplays, readingReplays, replays, unreadReplays } from './replays.ts';
 import { refusedDocuments } from './refused-documents.ts';
 import { guesses, refreshes, signInStorm } from './sign-in.ts';
 import { worstValidation } from './validation.ts';
@@ -29,6 +29,8 @@ export const attacks: Readonly<Record<string, Attack>> = {
   largeBodies,
   announcedBodies,
   connections,
+  tinyChunks,
+  pipelines,
   worstValidation,
   largeAnswers,
   unreadAnswers,
@@ -47,5 +49,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
   foreignPages,
   replays,
   unreadReplays,
+  readingReplays,
+  knownReplays,
   refreshes,
 };

@@ -84,3 +84,43 @@ export const connections: Attack = {
     attackers.note('left open', sockets.filter(({ destroyed }) => !destroyed).length);
   },
 };
+
+/** Each piece of a body takes memory and time of its own, however small it is. */
+export const tinyChunks: Attack = {
+  title: '16 bodies of 1 MB in chunks of one byte',
+  async send(attackers) {
+    const from = attackers.newAddress();
+    const chunked = Buffer.concat([
+      Buffer.from(head(0).replace('Content-Length: 0', 'Transfer-Encoding: chunked')),
+      Buffer.from('1\r\nx\r\n'.repeat(bodyBytes)),
+    ]);
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        const socket = await attackers.rawConnection(from);
+        attackers.countSent(1);
+        await written(socket.resume(), chunked);
+      }),
+    );
+  },
+};
+
+/** Node hands over all requests of one read of a connection, back to back. */
+export const pipelines: Attack = {
+  title:
+    'Half a megabyte of short requests in one piece on each of 5 connections: unknown paths, files, probes',
+  async send(attackers) {
+    for (const path of ['/x', '/assets/x', '/health/live', '/', '/graphql'])
+      for (let round = 0; round < (attackers.isLong ? 5 : 1); round++) {
+        const from = attackers.newAddress();
+        const request = `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+        const all = Buffer.from(request.repeat(Math.floor(2 ** 19 / request.length)));
+        await Promise.all(
+          Array.from({ length: 5 }, async () => {
+            const socket = await attackers.rawConnection(from);
+            attackers.countSent(Math.floor(2 ** 19 / request.length));
+            await written(socket.resume(), all);
+          }),
+        );
+      }
+  },
+};

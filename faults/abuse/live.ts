@@ -6,7 +6,7 @@ import type { Attack } from './attack.ts';
 const mostCodes = 40;
 
 /** The reader’s page, as its build sends it. */
-const pageSubscription = print(ArticleEventsDocument);
+export const pageSubscription = print(ArticleEventsDocument);
 
 const listening = (articleId: string, name: string): string =>
   `subscription{articleEvents(articleId:"${articleId}"){${name}:cursor}}`;

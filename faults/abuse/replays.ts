@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeEventCursor, encodeEventCursor } from '../../src/events/event-cursor.ts';
 import type { Attack } from './attack.ts';
+import { pageSubscription } from './live.ts';
 import type { AttackSocket } from './attack-socket.ts';
 import type { Attackers } from './attackers.ts';
 import { series } from './documents.ts';
@@ -59,5 +60,52 @@ export const unreadReplays: Attack = {
       }),
     );
     await sleep(forMs[attackers.targets.form]);
+  },
+};
+
+/** Events that show little and read much: a page of comments of which only ids are selected. */
+export const readingReplays: Attack = {
+  title: 'Replays of 100 events that read 60 large comments each, 20 on each of 10 addresses',
+  async send(attackers) {
+    const { largeArticle: articleId, form } = attackers.targets;
+    const variables = { articleId, after: await beginningOf(attackers, articleId) };
+    await Promise.all(
+      attackers.newAddresses(attackers.isLong ? 10 : 4).map(async (from) => {
+        const socket = await attackers.socket(from);
+        for (let index = 0; index < streamsOfSocket; index++) {
+          const query = `subscription($articleId:ID!,$after:EventCursor){articleEvents(articleId:$articleId,after:$after){
+            ...on CommentEvent{comment{article{c${index}:comments(first:${60 + index}){nodes{id}}}}}}}`;
+          socket.subscribe({ query, variables }, () => undefined);
+        }
+        attackers.countSent(streamsOfSocket);
+      }),
+    );
+    await sleep(forMs[form]);
+  },
+};
+
+/** The page’s own selection always has room; each of its streams may begin somewhere else. */
+export const knownReplays: Attack = {
+  title: 'The page’s own subscription, replayed from 100 positions, 20 on each of 40 sockets',
+  async send(attackers) {
+    const { largeArticle: articleId, form } = attackers.targets;
+    const position = decodeEventCursor(await beginningOf(attackers, articleId));
+    if (!position) throw new Error('The beginning is no cursor');
+    await Promise.all(
+      attackers.newAddresses(10).map(async (from) => {
+        for (let each = 0; each < (attackers.isLong ? 4 : 1); each++) {
+          const socket = await attackers.socket(from);
+          for (let index = 0; index < streamsOfSocket; index++) {
+            const after = encodeEventCursor({
+              ...position,
+              sequence: (each * streamsOfSocket + 7 * index) % 100,
+            });
+            socket.subscribe({ query: pageSubscription, variables: { articleId, after } }, () => undefined);
+          }
+          attackers.countSent(streamsOfSocket);
+        }
+      }),
+    );
+    await sleep(forMs[form]);
   },
 };

@@ -79,9 +79,9 @@ export class Database implements Queryable {
     return this.#as({ lane: 'read', client }, counter);
   }
 
-  /** The database for one kind of the node's own work, beside the others. */
-  forNode(work: string): Queryable {
-    return this.#as({ lane: 'node', client: work });
+  /** The database for one kind of the node's own work, beside the others. @param counter as for `of` */
+  forNode(work: string, counter?: RowCounter): Queryable {
+    return this.#as({ lane: 'node', client: work }, counter);
   }
 
   /**
@@ -96,7 +96,7 @@ export class Database implements Queryable {
 
   /**
    * As `transaction`, for a client, which has to wait for its turn where many write to the same.
-   * @throws RequestError RATE_LIMITED, DatabaseBusyError; nothing was written then
+   * @throws RequestError RATE_LIMITED, BusyError; nothing was written then
    */
   transactionFor<T>(scope: TransactionScope, work: (tx: Tx) => Promise<T>): Promise<T> {
     const run = () => this.#transaction(work);

@@ -1,8 +1,8 @@
 import { RequestError } from '../errors.ts';
 
-/** The database has so much to do that this was not even tried. Nothing was written, so it may be tried again. */
-export class DatabaseBusyError extends Error {
-  override readonly name = 'DatabaseBusyError';
+/** The service has so much to do that the work was not begun. Nothing was written, so it may be tried again. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
   readonly retryAfterSeconds: number;
 
   constructor(message: string, retryAfterSeconds: number) {
@@ -108,10 +108,16 @@ export class Shares<Lane extends string> {
     return this.#lanes[lane].waiting;
   }
 
+  /** How many slots a client has or waits for. */
+  claims({ lane, client }: Claim<Lane>): number {
+    const slots = this.#lanes[lane].clients.get(client);
+    return slots ? slots.held + slots.waiters.size : 0;
+  }
+
   /**
    * Takes a slot, which must be released once.
-   * @returns undefined where the slot is taken by now; else a promise of it, which rejects with DatabaseBusyError after too long
-   * @throws RequestError RATE_LIMITED where too many claims of the client wait, DatabaseBusyError where too many of all do
+   * @returns undefined where the slot is taken by now; else a promise of it, which rejects with BusyError after too long
+   * @throws RequestError RATE_LIMITED where too many claims of the client wait, BusyError where too many of all do
    */
   take({ lane: name, client: key }: Claim<Lane>): Promise<void> | undefined {
     const lane = this.#lanes[name];
@@ -155,7 +161,7 @@ export class Shares<Lane extends string> {
   #wait(lane: LaneState, key: string, client: ClientSlots): Promise<void> {
     const { maxWaitingPerClient, maxWaiting, waitMs, reason } = this.#options;
     const retryAfterSeconds = Math.ceil(waitMs / 1000);
-    const busy = (): Error => new DatabaseBusyError(`${reason}: try again.`, retryAfterSeconds);
+    const busy = (): Error => new BusyError(`${reason}: try again.`, retryAfterSeconds);
     const isOver = client.waiters.size >= maxWaitingPerClient;
     if (isOver && lane.limits.isForPeople) {
       const message = 'Too much of yours waits for the database: try again.';

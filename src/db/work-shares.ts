@@ -69,7 +69,7 @@ export class WorkShares {
   /**
    * Takes a connection's slot.
    * @returns undefined where it is taken by now
-   * @throws RequestError RATE_LIMITED, DatabaseBusyError
+   * @throws RequestError RATE_LIMITED, BusyError
    */
   take(claim: Claim<Lane>): Promise<void> | undefined {
     return this.#connections.take(claim);
@@ -81,7 +81,7 @@ export class WorkShares {
 
   /**
    * Runs a transaction when it is its turn. The turn at its subject comes first: whoever waits for that holds no connection.
-   * @throws RequestError RATE_LIMITED, DatabaseBusyError
+   * @throws RequestError RATE_LIMITED, BusyError
    */
   async transaction<T>({ client, subject }: TransactionScope, work: () => Promise<T>): Promise<T> {
     const claim = { lane: 'write', client } as const;

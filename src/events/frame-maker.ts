@@ -5,13 +5,21 @@ import { Frame, type Renderer, type SharedRendering } from './frame.ts';
 import type { Member } from './member.ts';
 import { Waiting } from './waiting.ts';
 
-/** Makes the frames of one group's events in batches, each for all who wait for it. */
+/** Batches of one group that are made at once: subscribers who replay from different places need different ones. */
+const maxBatches = 4;
+
+/**
+ * Makes the frames of one group's events in batches, each for all who wait for it. Where many batches are wanted, the one with
+ * the newest events comes first: what happens now does not wait for those who come back.
+ */
 export class FrameMaker {
   readonly #feed: Feed;
   readonly #renderer: Renderer;
   readonly frames: FrameStore;
   /** Those who wait, by the number of the event. */
   readonly #waiting = new Map<number, Waiting>();
+  /** Batches that are yet to be begun, with the number of their first event. */
+  readonly #queued = new Map<Waiting, number>();
   /** How many batches are being made, and whose reactions have changed meanwhile. */
   #making = 0;
   readonly #changedMeanwhile = new Set<string>();
@@ -36,14 +44,26 @@ export class FrameMaker {
   make(sequence: number, members: Iterable<Member>): Waiting {
     const present = this.#waiting.get(sequence);
     // One that was begun before something was taken back may show it: good for those who came before, too.
-    if (present?.revision === this.#feed.revision) {
+    if (present && (present.revision === this.#feed.revision || this.#queued.has(present))) {
       for (const member of members) present.members.add(member);
       return present;
     }
     const waiting = new Waiting(members, this.#feed.revision);
-    const last = this.#claim(sequence, waiting);
-    void this.#makeBatch(sequence, last, waiting);
+    this.#waiting.set(sequence, waiting);
+    this.#queued.set(waiting, sequence);
+    this.#begin();
     return waiting;
+  }
+
+  #begin(): void {
+    while (this.#making < maxBatches && this.#queued.size > 0) {
+      const [waiting, from] = [...this.#queued].reduce((newest, each) =>
+        each[1] > newest[1] ? each : newest,
+      );
+      this.#queued.delete(waiting);
+      waiting.revision = this.#feed.revision;
+      void this.#makeBatch(from, this.#claim(from, waiting), waiting);
+    }
   }
 
   /** Takes over the making of frames from a number on, as far as nobody else does it. */
@@ -64,6 +84,7 @@ export class FrameMaker {
     const outcome = await this.#render(from, last, waiting).catch((): 'failed' => 'failed');
     this.#making -= 1;
     if (this.#making === 0) this.#changedMeanwhile.clear();
+    this.#begin();
     for (let sequence = from; sequence <= last; sequence++) {
       if (this.#waiting.get(sequence) === waiting) this.#waiting.delete(sequence);
     }
@@ -83,7 +104,7 @@ export class FrameMaker {
     const events = await this.#feed.read(from, last);
     if (events[0]?.sequence !== from) return 'gone';
     const items = events.map((event) => ({ type: 'event', epoch, event }) as const);
-    const shared = await this.#renderer.renderShared(items);
+    const shared = await this.#renderer.renderShared(items, waiting.addresses);
     if (this.#feed.generation !== generation) return 'made';
     this.frames.makeRoom(items.length);
     for (const [index, item] of items.entries()) {

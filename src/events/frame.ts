@@ -33,9 +33,15 @@ export interface SharedVisibility {
 export interface Renderer {
   /** How many items may be made in one go. It changes with what they turn out to be. */
   readonly batchSize: number;
-  /** @returns the first ones of these, at least one */
-  renderShared(items: readonly StreamItem[]): Promise<readonly SharedRendering[]>;
-  renderFor(viewer: Viewer | null, items: readonly StreamItem[]): Promise<readonly Rendering[]>;
+  /**
+   * @param addresses for which the items are made; the one with the least work waiting takes a turn for it
+   * @returns the first ones of the items, at least one
+   */
+  renderShared(
+    items: readonly StreamItem[],
+    addresses: readonly string[],
+  ): Promise<readonly SharedRendering[]>;
+  renderFor(viewer: Viewer | null, item: StreamItem, address: string): Promise<Rendering>;
   /** May reject: with the reason why it can't be told now. */
   visibility(): Promise<SharedVisibility>;
   isVisibleTo(viewer: Viewer | null): Promise<boolean>;

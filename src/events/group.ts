@@ -134,7 +134,7 @@ export class Group implements FeedListener {
       const here = { articleId, epoch, sequence, at: new Date() };
       const item: StreamItem =
         reason === undefined ? { type: 'checkpoint', ...here } : { type: 'reset', reason, ...here };
-      const [shared] = await this.#renderer.renderShared([item]);
+      const [shared] = await this.#renderer.renderShared([item], [subscriber.address]);
       for (const [old, { renderedAt }] of this.#marks)
         if (performance.now() - renderedAt >= maxMarkAge) this.#marks.delete(old);
       if (shared) this.#marks.set(key, frameOf(item, shared, this.#feed.revision, waiting));
@@ -147,7 +147,7 @@ export class Group implements FeedListener {
     const accountId = viewer?.accountId;
     const own = new OwnRendering(frame, accountId, [subscriber], this.#feed.revision);
     return this.#request(`own:${accountId}:${frame.cursor}:${frame.item.type}`, own, async () => {
-      [own.rendering] = await this.#renderer.renderFor(viewer, [frame.item]);
+      own.rendering = await this.#renderer.renderFor(viewer, frame.item, subscriber.address);
     });
   }
 

@@ -120,6 +120,7 @@ export class Hub {
         after,
         maxReplay: this.#options.maxReplayEvents,
         viewer: subscription.viewer,
+        address: subscription.address,
         sink: subscription.sink,
         onEnd: () => this.#release(articleId, watched),
       });
@@ -166,6 +167,7 @@ export class Hub {
       throw new RequestError(
         'TOO_MANY_SUBSCRIPTIONS',
         'The subscriptions to this article select too many different things.',
+        { retryAfterSeconds: 10 },
       );
     const group = new Group(feed, createRenderer(), this.#frameMemory, membership);
     groups.set(key, group);

@@ -9,6 +9,8 @@ export interface TailLimits {
 /** A subscriber as its group knows it. What it waits for is named by an object: whoever waits for another one by then ignores it. */
 export interface Member {
   readonly viewer: Viewer | null;
+  /** Where its client is. */
+  readonly address: string;
   /** Sends what is due, unless it waits for something. */
   changed(): void;
   /** What it waits for is there, or, if it waits for nothing, what is due to it. */

@@ -14,6 +14,8 @@ export interface SubscriberOptions {
   /** The most events that are replayed; more is a reset. */
   readonly maxReplay: number;
   readonly viewer: Viewer | null;
+  /** Where its client is. */
+  readonly address: string;
   readonly sink: Sink;
   /** Called once, when it has ended for whatever reason. */
   readonly onEnd: () => void;
@@ -26,6 +28,7 @@ export interface SubscriberOptions {
  */
 export class Subscriber implements Member {
   readonly #feed: Feed;
+  readonly address: string;
   readonly #sink: Sink;
   readonly #onEnd: () => void;
   #group: Group;
@@ -53,6 +56,7 @@ export class Subscriber implements Member {
     this.#group = group;
     this.#viewer = options.viewer;
     this.#accountId = options.viewer?.accountId;
+    this.address = options.address;
     this.#sink = options.sink;
     this.#onEnd = options.onEnd;
     this.#generation = feed.generation;

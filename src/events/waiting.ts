@@ -4,15 +4,28 @@ import type { Member } from './member.ts';
 /** How many subscribers are served before the service turns to something else for a moment. */
 const sliceSize = 256;
 
+/** So many are enough to find one that has nothing else to wait for. */
+const mostAddresses = 8;
+
 /** Those who wait for the same thing that is being made; they know it by this object. */
 export class Waiting {
   readonly members: Set<Member>;
-  /** What the feed was like when it was begun. */
-  readonly revision: number;
+  /** The feed's revision when the making began. */
+  revision: number;
 
   constructor(members: Iterable<Member>, revision: number) {
     this.members = new Set(members);
     this.revision = revision;
+  }
+
+  /** Some of the addresses that it is made for, each once. */
+  get addresses(): readonly string[] {
+    const addresses = new Set<string>();
+    for (const { address } of this.members) {
+      addresses.add(address);
+      if (addresses.size === mostAddresses) break;
+    }
+    return [...addresses];
   }
 
   /** In slices: thousands at once would hold up everybody else. */

@@ -92,7 +92,7 @@ export class AnswerSize implements RowCounter {
   }
 
   /** The operation changes something: where it has begun, its answer is not refused for want of room. */
-  beInAnyCase(): void {
+  holdInAnyCase(): void {
     this.#inAnyCase = true;
   }
 

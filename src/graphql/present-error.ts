@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { readOnlyState, sqlState } from '../db/database.ts';
-import { DatabaseBusyError } from '../db/shares.ts';
+import { BusyError } from '../db/shares.ts';
 import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors.ts';
 
 /** Called once for every fault of the service, with the id that its sender is told. */
@@ -28,7 +28,7 @@ const unavailableNow = new Set(['55P03', '25P03', readOnlyState]);
 /** Whether the database could not be reached or did not answer in time. */
 export function isUnavailable(error: unknown): boolean {
   const code = sqlState(error) ?? '';
-  if (error instanceof DatabaseBusyError) return true;
+  if (error instanceof BusyError) return true;
   if (unreachable.has(code) || unavailableStates.test(code) || unavailableNow.has(code)) return true;
   // The driver has no codes for these.
   const message = error instanceof Error ? error.message : '';
@@ -60,7 +60,7 @@ function originalOf(error: unknown): unknown {
 
 /** Why the database is of no use now, as far as its receiver can do something with it. */
 function unavailable(error: unknown): RequestError {
-  if (error instanceof DatabaseBusyError) {
+  if (error instanceof BusyError) {
     const { message, retryAfterSeconds } = error;
     return new RequestError('UNAVAILABLE', message, { retryAfterSeconds });
   }

@@ -3,14 +3,15 @@ import type { PolicyState, RateLimits } from '../auth/rate-limits.ts';
 import { RequestError } from '../errors.ts';
 import type { Gate } from '../operations/gate.ts';
 import { countedAddress } from './client-address.ts';
+import type { ConnectionLimit } from './connection-limit.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
 import { answersOf, type Holdings } from './holdings.ts';
 import { graphqlPath, streamPath } from './paths.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
 import { refusalBody } from './refusals.ts';
 
-/** Requests that cost next to nothing: probes of the operator, and the page's files, which caches keep. */
-const uncounted = /^\/(health\/|assets\/|favicon\.svg$)/;
+/** Probes of the operator, which cost next to nothing. */
+const probes = /^\/health\//;
 
 /** What is answered whatever its neighbours leave unread: probes, and the figures that say what they do. */
 const unheld = /^\/(health\/|metrics$)/;
@@ -34,25 +35,36 @@ export const arrivalOf = (request: FastifyRequest): PolicyState | undefined => a
 /** Counts each request by its address, before anything of it is read. */
 export function countArrivals(
   app: FastifyInstance,
-  { gate, rates }: { readonly gate: Gate; readonly rates: RateLimits },
+  {
+    gate,
+    rates,
+    connections,
+  }: { readonly gate: Gate; readonly rates: RateLimits; readonly connections: ConnectionLimit },
 ): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (uncounted.test(pathOf(request))) return;
+    const surplus = connections.refusal(request.raw);
+    if (surplus) {
+      void reply.header('connection', 'close');
+      if (!probes.test(pathOf(request))) return refuseForNow(request, reply, surplus);
+    }
+    if (probes.test(pathOf(request))) return;
     const { state, refusal } = await gate.arrive(countedAddress(request.ip));
     if (state) arrivals.set(request, state);
     if (refusal) {
       void reply.headers(rateLimitFields(rates, state ? [state] : []));
       return refuseForNow(request, reply, refusal);
     }
-    // Gone while it waited for its turn: nothing is done for it, and nothing would end what is begun.
-    if (request.raw.socket.destroyed) reply.hijack();
   });
 }
 
 const changes = new WeakSet<FastifyRequest>();
 
 /** The request has changed something, and has to be told so. Its operation began only where an answer had room. */
-export const answerInAnyCase = (request: FastifyRequest): void => void changes.add(request);
+export const holdInAnyCase = (request: FastifyRequest): void => void changes.add(request);
+
+const unread = 'Answers have not been read yet: read them, then ask again.';
+const unreadChange =
+  'This was done, but its answer is not sent: answers to this address have not been read for too long.';
 
 /** Takes answers into account until their clients have read them, before they are compressed and sent. */
 export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdings: Holdings }): void {
@@ -60,7 +72,8 @@ export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdi
     // Files are streams, or stand in memory once for all.
     if (typeof payload !== 'string' || payload === '' || unheld.test(pathOf(request))) return done();
     const client = answersOf(countedAddress(request.ip));
-    const release = holdings.hold(client, payload.length, request.raw.socket, changes.has(request));
+    const inAnyCase = changes.has(request);
+    const release = holdings.hold(client, Buffer.byteLength(payload), request.raw.socket, { inAnyCase });
     if (release) {
       reply.raw.once('close', release);
       return done(null, payload);
@@ -73,13 +86,19 @@ export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdi
     done(
       null,
       JSON.stringify(
-        refusalBody('RATE_LIMITED', 'Answers have not been read yet: read them, then ask again.', {
-          retryAfterSeconds: 1,
-        }),
+        refusalBody('RATE_LIMITED', inAnyCase ? unreadChange : unread, { retryAfterSeconds: 1 }),
       ),
     );
   });
 }
+
+/** Bytes that are held at first for a body of unknown length, such as that of a small request that comes in chunks. */
+const firstBytes = 64 * 1024;
+
+const growing = new WeakMap<FastifyRequest, () => boolean>();
+
+/** Takes a body into account that turned out to be a large one. @returns whether there is room for it */
+export const holdLargeBody = (request: FastifyRequest): boolean => growing.get(request)?.() ?? true;
 
 /** Takes the bodies of operations into account before they are received: many slow senders would fill the memory. */
 export function holdBodies(
@@ -87,21 +106,23 @@ export function holdBodies(
   { bodies, maxRequestBytes }: { readonly bodies: Holdings; readonly maxRequestBytes: number },
 ): void {
   app.addHook('onRequest', (request, reply, done) => {
-    const { method, headers, raw } = request;
-    const path = pathOf(request);
-    if (method !== 'POST' || (path !== graphqlPath && path !== streamPath)) return done();
-    const announced = Number(headers['content-length'] ?? maxRequestBytes);
-    const bytes = Math.min(Number.isFinite(announced) ? announced : maxRequestBytes, maxRequestBytes);
-    const release = bodies.hold(countedAddress(request.ip), bytes, raw.socket);
-    if (!release)
-      return refuseForNow(
-        request,
-        reply,
-        new RequestError('RATE_LIMITED', 'Too many requests of this address are being received.', {
-          retryAfterSeconds: 1,
-        }),
-      );
-    reply.raw.once('close', release);
-    done();
+    const { method, headers, raw, routeOptions } = request;
+    if (method !== 'POST' || (routeOptions.url !== graphqlPath && routeOptions.url !== streamPath))
+      return done();
+    const hold = (bytes: number): boolean => {
+      const release = bodies.hold(countedAddress(request.ip), bytes, raw.socket);
+      if (release) reply.raw.once('close', release);
+      return release !== undefined;
+    };
+    const announced = Number(headers['content-length']);
+    const isKnown = Number.isFinite(announced);
+    if (!isKnown) growing.set(request, () => hold(maxRequestBytes));
+    if (hold(Math.min(isKnown ? announced : firstBytes, maxRequestBytes))) return done();
+    refuseForNow(request, reply, tooManyBodies());
   });
 }
+
+export const tooManyBodies = (): RequestError =>
+  new RequestError('RATE_LIMITED', 'Too many requests of this address are being received.', {
+    retryAfterSeconds: 1,
+  });

@@ -12,7 +12,7 @@ import type { LiveService } from './live-service.ts';
 import { toGraphqlError } from './operation-life.ts';
 import { mayOpenStream } from './origins.ts';
 import { streamPath } from './paths.ts';
-import { originRefusal, shuttingDown, tooManyConnections } from './refusals.ts';
+import { liveRetrySeconds, originRefusal, shuttingDown, tooManyConnections } from './refusals.ts';
 import { lastWords, SseSink } from './sse-sink.ts';
 import { streamStatus } from './answer-status.ts';
 import { isLargeBody, receivedOperation } from './received-operation.ts';
@@ -130,7 +130,8 @@ export class EventStreamGateway implements LiveGateway {
     if (this.#draining) throw new RequestError('UNAVAILABLE', shuttingDown);
     const address = countedAddress(request.ip);
     const leave = service.enter(address);
-    if (!leave) throw new RequestError('RATE_LIMITED', tooManyConnections);
+    if (!leave)
+      throw new RequestError('RATE_LIMITED', tooManyConnections, { retryAfterSeconds: liveRetrySeconds });
     return this.#open(this.#enlist(reply, address, leave), request);
   }
 
@@ -179,7 +180,9 @@ export class EventStreamGateway implements LiveGateway {
         onEnd: () => stream.reply.raw.destroy(),
       });
       if (!leave)
-        throw new RequestError('RATE_LIMITED', 'This account has as many live connections open as it may.');
+        throw new RequestError('RATE_LIMITED', 'This account has as many live connections open as it may.', {
+          retryAfterSeconds: liveRetrySeconds,
+        });
       stream.leave.push(leave);
     }
     const accepted = await service.accept(stream, received);

@@ -8,7 +8,7 @@ import { presentError, type FaultReporter } from '../graphql/present-error.ts';
 import { type Admitted, type Gate, type Refused } from '../operations/gate.ts';
 import type { Lanes } from '../operations/lanes.ts';
 import type { Turns } from '../operations/turns.ts';
-import { answerInAnyCase } from './arrivals.ts';
+import { holdInAnyCase } from './arrivals.ts';
 import { executedStatus, refusedStatus, responseType } from './answer-status.ts';
 import type { ApolloExecutor, OperationResult } from './apollo.ts';
 import { quality } from './browsers.ts';
@@ -93,8 +93,8 @@ export class GraphqlRoute {
     const admitted = await gate.admit(received, context, request.method === 'GET' ? doors.get : doors.post);
     if (admitted.errors) return this.#sendRefused(asked, admitted);
     if (admitted.operation.operation === OperationTypeNode.MUTATION) {
-      context.answer.beInAnyCase();
-      answerInAnyCase(request);
+      context.answer.holdInAnyCase();
+      holdInAnyCase(request);
     }
     const result = await lanes.run(clientKey(context), admitted.cost, () => executor.run(admitted, context));
     metrics.countOperation(

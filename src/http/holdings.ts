@@ -6,6 +6,8 @@ export interface HoldingsOptions {
   readonly maxHeldBytes: number;
   /** Time after which a client that takes nothing of an answer is let go. */
   readonly maxAnswerStallMs: number;
+  /** Whether clients take what is held, as they do answers, or send it, as they do bodies. */
+  readonly direction: 'out' | 'in';
 }
 
 /** Under what the answers to an address are held, made and being made. */
@@ -17,6 +19,12 @@ const newcomerBytes = 64 * 1024;
 /** How often connections are looked at, in milliseconds. */
 const lookMs = 1000;
 
+/** A connection that has not moved for so long gives way to others, in milliseconds. */
+const stuckMs = 2000;
+
+/** A client for whom something is held in any case may have so many times as much held as others. */
+const inAnyCaseFactor = 2;
+
 /** Bytes that are held for one client. */
 interface Share {
   readonly client: string;
@@ -26,8 +34,8 @@ interface Share {
 /** Bytes that are held for one connection. */
 interface Held extends Share {
   readonly socket: Socket;
-  written: number;
-  /** When `written` was seen to grow last. */
+  moved: number;
+  /** When `moved` was seen to grow last. */
   since: number;
 }
 
@@ -55,14 +63,20 @@ export class Holdings {
   /**
    * Takes bytes into account.
    * @param socket the connection, which is ended where it takes nothing for too long
-   * @param always also where there is no room
+   * @param inAnyCase also where there is no room, up to twice as much for one client
    * @returns gives the bytes back; undefined where the client, or all clients together, hold too many
    */
-  hold(client: string, bytes: number, socket: Socket, always = false): (() => void) | undefined {
+  hold(
+    client: string,
+    bytes: number,
+    socket: Socket,
+    { inAnyCase = false }: { readonly inAnyCase?: boolean } = {},
+  ): (() => void) | undefined {
     // Gone before it was answered: nothing is kept for it.
     if (socket.destroyed) return () => undefined;
-    if (!this.#add({ client, bytes }, 0, always)) return undefined;
-    const held: Held = { client, bytes, socket, written: socket.bytesWritten, since: performance.now() };
+    const share = { client, bytes };
+    if (!this.#add(share, { inAnyCase })) return undefined;
+    const held: Held = { ...share, socket, moved: this.#movedBy(socket), since: performance.now() };
     this.#held.add(held);
     this.#ofSocket(socket).add(held);
     this.#timer ??= setInterval(() => this.#look(), lookMs);
@@ -76,7 +90,7 @@ export class Holdings {
    */
   take(client: string, bytes: number, spare = 0): (() => void) | undefined {
     const share = { client, bytes };
-    return this.#add(share, spare) ? () => this.#remove(share) : undefined;
+    return this.#add(share, { spare }) ? () => this.#remove(share) : undefined;
   }
 
   close(): void {
@@ -94,20 +108,54 @@ export class Holdings {
   }
 
   /** @returns whether there was room */
-  #add({ client, bytes }: Share, spare: number, always = false): boolean {
+  #add(
+    share: Share,
+    { spare = 0, inAnyCase = false }: { readonly spare?: number; readonly inAnyCase?: boolean },
+  ): boolean {
+    const { client, bytes } = share;
     const own = this.#byClient.get(client) ?? 0;
     const { maxHeldBytesPerClient, maxHeldBytes } = this.#options;
-    const fits = (held: number, max: number): boolean => held + bytes + Math.min(spare, max / 4) <= max;
     // However much others hold: who holds nothing may hold a little.
-    if (always || (own === 0 && bytes <= newcomerBytes)) return this.#enter(client, own, bytes);
+    if (own === 0 && bytes <= newcomerBytes) return this.#enter(share);
+    if (inAnyCase) return own + bytes <= inAnyCaseFactor * maxHeldBytesPerClient && this.#enter(share);
+    const needs = (max: number): number => bytes + Math.min(spare, max / 4);
     // One that is larger than the bound by itself still passes where nothing else is held.
-    if (own > 0 && !fits(own, maxHeldBytesPerClient)) return false;
-    if (this.#bytes > 0 && !fits(this.#bytes, maxHeldBytes)) return false;
-    return this.#enter(client, own, bytes);
+    if (own > 0 && own + needs(maxHeldBytesPerClient) > maxHeldBytesPerClient) return false;
+    const excess = this.#bytes + needs(maxHeldBytes) - maxHeldBytes;
+    if (this.#bytes > 0 && excess > 0 && !this.#makeRoom(excess, own + needs(maxHeldBytes))) return false;
+    return this.#enter(share);
   }
 
-  #enter(client: string, own: number, bytes: number): true {
-    this.#byClient.set(client, own + bytes);
+  /**
+   * Ends connections that have not moved for a while, of clients that hold more than the one who asks would: first those of
+   * the client that holds most.
+   * @returns whether so many bytes became free
+   */
+  #makeRoom(bytes: number, ofNewcomer: number): boolean {
+    const enough = this.#bytes - bytes;
+    const larger = [...this.#byClient].filter(([, held]) => held > ofNewcomer).sort((a, b) => b[1] - a[1]);
+    const now = performance.now();
+    for (const [client] of larger)
+      for (const held of this.#held) {
+        if (this.#bytes <= enough) return true;
+        if (held.client !== client || this.#hasMoved(held) || now - held.since < stuckMs) continue;
+        held.socket.destroy();
+        for (const each of this.#bySocket.get(held.socket) ?? []) this.#release(each);
+      }
+    return this.#bytes <= enough;
+  }
+
+  #movedBy({ bytesWritten, bytesRead }: Socket): number {
+    return this.#options.direction === 'out' ? bytesWritten : bytesRead;
+  }
+
+  #hasMoved({ socket, moved }: Held): boolean {
+    if (this.#movedBy(socket) !== moved) return true;
+    return this.#options.direction === 'out' && socket.writableLength === 0;
+  }
+
+  #enter({ client, bytes }: Share): true {
+    this.#byClient.set(client, (this.#byClient.get(client) ?? 0) + bytes);
     this.#bytes += bytes;
     return true;
   }
@@ -130,12 +178,13 @@ export class Holdings {
 
   #look(): void {
     const now = performance.now();
+    const { direction, maxAnswerStallMs } = this.#options;
     for (const held of this.#held) {
-      const { socket, written } = held;
-      if (socket.bytesWritten !== written || socket.writableLength === 0) {
-        held.written = socket.bytesWritten;
+      if (this.#hasMoved(held)) {
+        held.moved = this.#movedBy(held.socket);
         held.since = now;
-      } else if (now - held.since > this.#options.maxAnswerStallMs) socket.destroy();
+        // A body that does not come is the server's to time out.
+      } else if (direction === 'out' && now - held.since > maxAnswerStallMs) held.socket.destroy();
     }
   }
 }

@@ -85,7 +85,9 @@ export class LiveService {
    * @returns why nothing of it may be read; undefined: it may
    */
   async arrive(address: string): Promise<RequestError | undefined> {
-    return (await this.#options.gate.arrive(address)).refusal;
+    const { refusal } = await this.#options.gate.arrive(address);
+    if (!refusal) await this.turn(address);
+    return refusal;
   }
 
   /** Waits for a turn to go on with a request; undefined: it need not wait. */

@@ -21,6 +21,7 @@ export class Metrics {
   readonly #operations: Histogram<'type' | 'outcome'>;
   readonly #errors: Counter<'code'>;
   readonly socketCloses: Counter<'code'>;
+  readonly refusedConnections: Counter;
   readonly prunedRows: Counter<'table'>;
   readonly pruningRuns: Counter<'outcome'>;
 
@@ -52,6 +53,11 @@ export class Metrics {
       name: 'standfirst_websocket_closes_total',
       help: 'WebSockets closed, by close code',
       labelNames: ['code'],
+      registers,
+    });
+    this.refusedConnections = new Counter({
+      name: 'standfirst_refused_connections_total',
+      help: 'Connections beyond MAX_CONNECTIONS_PER_ADDRESS',
       registers,
     });
     this.prunedRows = new Counter({

@@ -2,10 +2,20 @@ import type { IncomingMessage } from 'node:http';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { RequestError } from '../errors.ts';
 import { readJson } from '../operations/json.ts';
+import { holdLargeBody, tooManyBodies } from './arrivals.ts';
 
 /** Members of an operation that an address holds as JSON, and those that it holds as they are. */
 const jsonParameters = ['variables', 'extensions'] as const;
 const textParameters = ['query', 'operationName', 'documentId', 'id'] as const;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** JSON is UTF-8 on the way between programs (RFC 8259, section 8.1), and a compressed body may be any size. */
+function isPlainUtf8({ headers }: FastifyRequest): boolean {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type) ?? [];
+  return /^(utf-?8|us-ascii)$/i.test(charset) && encoding === 'identity';
+}
 
 /** A body as it came, in pieces: to make one text of them takes time, where they are many. */
 class ReceivedBody {
@@ -17,25 +27,62 @@ class ReceivedBody {
     this.bytes = bytes;
   }
 
+  /** @throws RequestError BAD_REQUEST */
   get text(): string {
-    return Buffer.concat(this.#pieces, this.bytes).toString();
+    try {
+      return utf8.decode(Buffer.concat(this.#pieces, this.bytes));
+    } catch {
+      throw new RequestError('BAD_REQUEST', 'The body is not UTF-8.');
+    }
   }
+}
+
+/** A chunked body may come in so many pieces, and one more for each so many bytes: each piece takes time and memory of its own. */
+const freePieces = 1000;
+const bytesOfPiece = 64;
+
+/** So many bytes of a body of unknown length are held from the start. */
+const heldAtFirst = 64 * 1024;
+
+/** @throws RequestError, FastifyError; the connection is closed with the answer */
+function receiveBody(
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  maxBytes: number,
+): Promise<ReceivedBody> {
+  const isChunked = request.headers['content-length'] === undefined;
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    const stop = (error: Error): void => {
+      payload.off('data', take).off('end', finish);
+      reject(error);
+    };
+    const take = (piece: Buffer): void => {
+      const isGrown = bytes <= heldAtFirst && bytes + piece.length > heldAtFirst;
+      bytes += piece.length;
+      pieces.push(piece);
+      if (bytes > maxBytes) stop(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
+      else if (pieces.length > freePieces + bytes / bytesOfPiece) {
+        stop(new RequestError('BAD_REQUEST', 'The body comes in chunks that are too small.'));
+        payload.destroy();
+      } else if (isChunked && isGrown && !holdLargeBody(request)) stop(tooManyBodies());
+    };
+    const finish = (): void => resolve(new ReceivedBody(pieces, bytes));
+    payload.on('data', take).once('end', finish);
+    // The client has gone: nobody is answered.
+    payload.on('error', () => stop(new RequestError('BAD_REQUEST', 'The body was cut off.')));
+  });
 }
 
 /** Takes bodies of JSON as they come: they become texts when it is their turn, and their shape is checked before they are parsed. */
 export function receiveJson(app: FastifyInstance, maxBytes: number): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: IncomingMessage) => {
-    const tooLarge = new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
-    if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
-    const pieces: Buffer[] = [];
-    let bytes = 0;
-    for await (const piece of payload as AsyncIterable<Buffer>) {
-      bytes += piece.length;
-      if (bytes > maxBytes) throw tooLarge;
-      pieces.push(piece);
-    }
-    return new ReceivedBody(pieces, bytes);
+  app.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) => {
+    if (!isPlainUtf8(request)) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes)
+      throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
+    return receiveBody(request, payload, maxBytes);
   });
 }
 

@@ -7,7 +7,7 @@ import {
   type HTTPMethods,
 } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import { type RequestErrorCode, requestErrorCodes } from '../errors.ts';
+import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors.ts';
 import { presentError } from '../graphql/present-error.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
 import { isAllowedOrigin } from './origins.ts';
@@ -54,11 +54,17 @@ export function plainRefusal(
 /** What people can do about it, where the framework's own words don't say. */
 const advice: Readonly<Record<number, string>> = {
   413: 'The body is larger than this service takes.',
-  415: 'Send the operation as JSON: content-type application/json.',
+  415: 'Send the operation as JSON in UTF-8, not compressed: content-type application/json.',
 };
 
 /** Answers what never became a GraphQL request in the shape of one: too large, malformed, or failed on the way. */
 export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof RequestError) {
+    const { code, message, details } = error;
+    const seconds = details.retryAfterSeconds;
+    if (seconds !== undefined) void reply.header('retry-after', String(Number(seconds)));
+    return reply.code(code === 'RATE_LIMITED' ? 429 : 400).send(refusalBody(code, message, details));
+  }
   const status = error.statusCode ?? 500;
   if (status < 500)
     return reply.code(status).send(refusalBody('BAD_REQUEST', advice[status] ?? error.message));
@@ -85,8 +91,11 @@ function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: Fast
 /** To whoever comes while the service ends. */
 export const shuttingDown = 'The service is shutting down: try again.';
 
-/** Of whatever kind they are. */
+/** The message for a WebSocket or an event stream beyond MAX_SOCKETS_PER_ADDRESS. */
 export const tooManyConnections = 'This address has as many live connections open as it may.';
+
+/** Seconds after which a client may try to open one live connection more; connections stay open for long. */
+export const liveRetrySeconds = 10;
 
 /** The message for a page of an origin that is not allowed. */
 export function originRefusal(origin: string | undefined): string {
@@ -144,6 +153,11 @@ const unreadable: Readonly<Record<string, readonly [status: string, message: str
     '431 Request Header Fields Too Large',
     'The address and headers are longer than 16 KiB: send the operation by POST.',
   ],
+  HPE_INVALID_METHOD: [
+    '400 Bad Request',
+    'This is no HTTP request, or the body before it is longer than its content-length.',
+  ],
+  HPE_INVALID_EOF_STATE: ['400 Bad Request', 'The body is shorter than its content-length.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
 };
 

@@ -12,6 +12,7 @@ import { maxHeaderSize } from 'node:http';
 import { loggedPath } from '../logger.ts';
 import { prefersHtml } from './browsers.ts';
 import { countArrivals, holdAnswers, holdBodies } from './arrivals.ts';
+import type { ConnectionLimit } from './connection-limit.ts';
 import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
 import type { EventStreamGateway } from './event-stream.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
@@ -30,8 +31,9 @@ import {
   refuseWhileClosing,
   sendError,
 } from './refusals.ts';
+import { createTurnServer } from './request-turns.ts';
 import { helmetOptions, permissionsPolicy, plainHeaders } from './security-headers.ts';
-import { endSilentConnections, limitConnections } from './silent-connections.ts';
+import { endSilentConnections } from './silent-connections.ts';
 
 export interface HttpOptions {
   readonly graphql: GraphqlRoute;
@@ -46,7 +48,7 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: boolean;
   readonly maxRequestBytes: number;
-  readonly maxConnectionsPerAddress: number;
+  readonly connections: ConnectionLimit;
   /** For how long browsers come by TLS only; 0: they are told nothing. */
   readonly hstsSeconds: number;
   /** Whether the service can do its work: throws, or says why not. */
@@ -72,9 +74,12 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const app = Fastify({
     loggerInstance: options.logger,
     trustProxy: options.trustProxy,
+    serverFactory: (listener) => {
+      const server = createTurnServer(listener, options);
+      options.connections.watch(server);
+      return server;
+    },
     bodyLimit: options.maxRequestBytes,
-    // A request that does not arrive gives its connection back.
-    requestTimeout: 30_000,
     genReqId: (request) => requestId(request.headers),
     // One line a request, written below when it is answered.
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
@@ -155,7 +160,6 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.setErrorHandler(sendError);
   refuseWhileClosing(app);
   endSilentConnections(app);
-  limitConnections(app, options);
   options.page?.answerUnknown(app);
   refuseUnknown(app);
   countArrivals(app, options);

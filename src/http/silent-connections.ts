@@ -1,7 +1,5 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { countedAddress } from './client-address.ts';
-import { Tally } from './tally.ts';
 
 /**
  * Ends connections on which nothing was ever asked once the service closes. Browsers open some in advance; Node counts them
@@ -21,23 +19,5 @@ export function endSilentConnections(app: FastifyInstance): void {
     closing = true;
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     done();
-  });
-}
-
-/**
- * Keeps an address to a number of connections, whatever it asks on them, or does not ask. Behind a proxy there is one address,
- * and the proxy counts.
- */
-export function limitConnections(
-  app: FastifyInstance,
-  limits: { readonly maxConnectionsPerAddress: number; readonly trustProxy: boolean },
-): void {
-  if (limits.trustProxy) return;
-  const open = new Tally();
-  app.server.on('connection', (socket: Socket) => {
-    const address = countedAddress(socket.remoteAddress ?? '');
-    if (open.count(address) >= limits.maxConnectionsPerAddress) return void socket.destroy();
-    open.add(address);
-    socket.once('close', () => open.remove(address));
   });
 }

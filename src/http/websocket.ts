@@ -3,11 +3,13 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { ConnectionLimit } from './connection-limit.ts';
 import type { LiveGateway } from './drain.ts';
 import type { Metrics } from './metrics.ts';
 import { mayOpenStream } from './origins.ts';
 import {
   originRefusal,
+  liveRetrySeconds,
   plainRefusal,
   type refusalBody,
   shuttingDown,
@@ -18,6 +20,7 @@ import { closeCodes, closeGraceMs, closeReason, countedCloseCode } from './close
 
 export interface WebSocketOptions extends SocketProtocolOptions {
   readonly server: Server;
+  readonly connections: ConnectionLimit;
   readonly path: string;
   readonly addressOf: (request: IncomingMessage) => string;
   readonly allowedOrigins: readonly string[];
@@ -105,7 +108,7 @@ export class WebSocketGateway implements LiveGateway {
     };
     stream.on('error', () => stream.destroy());
     const address = addressOf(request);
-    const refusal = await service.arrive(address);
+    const refusal = this.#options.connections.refusal(request) ?? (await service.arrive(address));
     if (refusal) return refuse('429 Too Many Requests', refusal.code, refusal.message, refusal.details);
     // Gone while it waited for its turn: nobody would say that it leaves.
     if (stream.destroyed) return;
@@ -124,7 +127,10 @@ export class WebSocketGateway implements LiveGateway {
       return refuse('403 Forbidden', 'ORIGIN_NOT_ALLOWED', message);
     }
     const leave = service.enter(address);
-    if (!leave) return refuse('429 Too Many Requests', 'RATE_LIMITED', tooManyConnections);
+    if (!leave)
+      return refuse('429 Too Many Requests', 'RATE_LIMITED', tooManyConnections, {
+        retryAfterSeconds: liveRetrySeconds,
+      });
     stream.once('close', leave);
     this.#wss.handleUpgrade(request, stream, head, (socket) =>
       this.#open(socket, stream, { address, outflow: service.outflow(request.socket, address) }),

@@ -2,7 +2,7 @@ import { type Claim, Shares } from '../db/shares.ts';
 
 /** Batches of events that are made at once, and those of one client. */
 const atOnce = 256;
-const perClient = 2;
+const perClient = 4;
 /** Batches that may wait, of one client and of all; far more than there are selections. */
 const maxWaitingPerClient = 10_000;
 const maxWaiting = 100_000;
@@ -10,8 +10,8 @@ const maxWaiting = 100_000;
 const waitMs = 30_000;
 
 /**
- * Who may make events ready now. What is read for a batch is held until it is made, and what many clients have selected, each
- * something else, is made a few batches at a time.
+ * Bounds how many batches of events are executed at once, for all clients and for each. The rows of a batch stay in memory
+ * until its last event is written.
  */
 export class BatchSlots {
   readonly #shares = new Shares<'batch'>({
@@ -23,7 +23,13 @@ export class BatchSlots {
     reason: 'There are too many events to show',
   });
 
-  /** @throws DatabaseBusyError where it waited for too long */
+  /** The client that has the fewest batches under way or waiting. */
+  leastBusy(clients: readonly string[]): string | undefined {
+    const of = (client: string): number => this.#shares.claims({ lane: 'batch', client });
+    return clients.toSorted((a, b) => of(a) - of(b))[0];
+  }
+
+  /** @throws BusyError where it waited for too long */
   async run<T>(client: string, work: () => Promise<T>): Promise<T> {
     const claim: Claim<'batch'> = { lane: 'batch', client };
     const waits = this.#shares.take(claim);

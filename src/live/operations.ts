@@ -1,6 +1,6 @@
 import { createSourceEventStream, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { rightsOf, type Viewer } from '../auth/viewer.ts';
-import type { Queryable } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import type { Handle, Hub, Membership } from '../events/hub.ts';
 import type { Sink } from '../events/sink.ts';
 import { Loaders } from '../graphql/context.ts';
@@ -16,7 +16,7 @@ import { type Selection, selectionKey } from './selection.ts';
 
 export interface LiveOptions {
   readonly schema: GraphQLSchema;
-  readonly db: Queryable;
+  readonly db: Pick<Database, 'forNode'>;
   readonly hub: Hub;
   /** Their selections always have room. */
   readonly known: KnownDocuments;
@@ -59,7 +59,7 @@ export class LiveOperations {
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    this.#loads = new SharedLoads(options.db);
+    this.#loads = new SharedLoads(options.db, options.turns);
   }
 
   /**
@@ -81,7 +81,8 @@ export class LiveOperations {
   }
 
   async #sourceOf(selection: Selection, viewer: Viewer | null): Promise<LiveSource | ExecutionResult> {
-    const { schema, db } = this.#options;
+    const { schema } = this.#options;
+    const db = this.#options.db.forNode('subscriptions');
     const { document, operationName, variables } = selection;
     const contextValue = liveContext(viewer, new Loaders({ db, viewer }));
     const source = await createSourceEventStream({
@@ -111,8 +112,7 @@ export class LiveOperations {
           selection,
           source,
           viewer,
-          // What everybody may select is nobody's in particular.
-          ...(isKnown ? {} : { founder: address }),
+          isKnown,
         }),
     };
   }

@@ -1,6 +1,5 @@
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { SharedViewer, type Viewer } from '../auth/viewer.ts';
-import type { Queryable } from '../db/database.ts';
 import { RequestError, type RequestErrorCode } from '../errors.ts';
 import type { OmittedEvent, StreamItem } from '../events/event.ts';
 import type { Renderer, Rendering, SharedRendering, SharedVisibility } from '../events/frame.ts';
@@ -12,12 +11,11 @@ import type { AnswerShare } from '../graphql/answer-size.ts';
 import type { Turns } from '../operations/turns.ts';
 import type { BatchSlots } from './batch-slots.ts';
 import { liveContext, maxEventBytes } from './live-context.ts';
-import type { SharedLoads } from './shared-loads.ts';
+import type { Loads, SharedLoads } from './shared-loads.ts';
 import type { Selection } from './selection.ts';
 
 export interface RendererOptions {
   readonly schema: GraphQLSchema;
-  readonly db: Queryable;
   readonly loads: SharedLoads;
   readonly turns: Turns;
   readonly slots: BatchSlots;
@@ -25,20 +23,25 @@ export interface RendererOptions {
   readonly source: LiveSource;
   /** Anybody with the rights that the frames are for; null: signed out. */
   readonly viewer: Viewer | null;
-  /** The address that selected this first; absent: it is known, and nobody's in particular. */
-  readonly founder?: string;
+  /** Whether everybody may select this whatever else is selected: then it is made for nobody in particular. */
+  readonly isKnown: boolean;
   readonly report: FaultReporter;
 }
 
 const nobody: ReadonlySet<string> = new Set();
+
+/** The client of what is made for nobody in particular. */
+const everybody = 'rendering';
 
 /** How many items are made in one go, and points of what is selected of them: they share what is loaded for them. */
 const maxBatch = 32;
 const maxBatchCost = 1600;
 /** Bytes after which the rest of a batch is left to the next one. */
 const maxBatchBytes = 256 * 1024;
+/** Bytes that may be read for a batch, about. */
+const batchReadBytes = 8 * 1024 * 1024;
 /** How many items the first batch has of a selection that is not known: nobody can tell how large they are. */
-const firstBatch = 8;
+const firstBatch = 1;
 
 /** What is selected of an event takes more than may be sent. */
 const tooLarge = Symbol('too large');
@@ -48,6 +51,13 @@ interface Executed {
   readonly type: 'executed';
   readonly result: ExecutionResult;
   readonly last: boolean;
+}
+
+/** An item that is being executed. */
+interface Begun {
+  readonly item: StreamItem;
+  readonly context: Context;
+  readonly shown: Promise<Rendering | Executed>;
 }
 
 const hasCode = (errors: readonly GraphQLError[], code: RequestErrorCode): boolean =>
@@ -66,28 +76,32 @@ function toPayload(data: ExecutionResult['data'], last: boolean): Rendering | ty
   }
 }
 
+/** Waits until items are executed, up to the one with which they are large together. The others are given up. */
+async function untilLarge(begun: readonly Begun[]): Promise<readonly Begun[]> {
+  let [count, bytes] = [0, 0];
+  for (const { context, shown } of begun) {
+    await shown;
+    count += 1;
+    bytes += context.answer.bytes;
+    if (bytes > maxBatchBytes) break;
+  }
+  for (const { context } of begun.slice(count)) context.answer.release();
+  return begun.slice(0, count);
+}
+
 /** Executes a subscription for each item, once for everybody with the same rights. */
 export class SelectionRenderer implements Renderer {
   readonly #options: RendererOptions;
   /** Undefined: the group's viewers are signed out, and all alike. */
   readonly #rights: Pick<Viewer, 'roles' | 'suspended'> | undefined;
-  /** For whom the work is done. */
-  readonly #client: string;
-  readonly #share: AnswerShare;
   readonly #maxBatch: number;
   #batchSize: number;
 
   constructor(options: RendererOptions) {
     this.#options = options;
-    const { selection, turns, founder } = options;
+    const { selection, isKnown } = options;
     this.#maxBatch = Math.max(1, Math.min(maxBatch, Math.floor(maxBatchCost / Math.max(1, selection.cost))));
-    this.#batchSize = founder === undefined ? this.#maxBatch : Math.min(firstBatch, this.#maxBatch);
-    this.#client = founder === undefined ? 'live' : `live:${founder}`;
-    this.#share = {
-      hold: () => () => undefined,
-      turn: () => turns.enter(this.#client),
-      turnForText: (bytes) => turns.forText(this.#client, bytes),
-    };
+    this.#batchSize = isKnown ? this.#maxBatch : Math.min(firstBatch, this.#maxBatch);
     this.#rights = options.viewer
       ? { roles: options.viewer.roles, suspended: options.viewer.suspended }
       : undefined;
@@ -98,27 +112,55 @@ export class SelectionRenderer implements Renderer {
     return this.#batchSize;
   }
 
-  async renderShared(items: readonly StreamItem[]): Promise<SharedRendering[]> {
-    const { founder, slots } = this.#options;
-    if (founder === undefined) return this.#renderBatch(items);
+  async renderShared(items: readonly StreamItem[], addresses: readonly string[]): Promise<SharedRendering[]> {
     try {
-      return await slots.run(this.#client, () => this.#renderBatch(items));
+      return await this.#inSlot(addresses, async (client) => {
+        const loads = this.#options.loads.now(client, !this.#options.isKnown);
+        return (await this.#renderBatch(items, client, loads)) ?? (await this.#renderFirst(items, client));
+      });
     } catch (error) {
       return [{ rendering: this.#failed(error), exceptions: nobody, concernsAll: false }];
     }
   }
 
-  async #renderBatch(items: readonly StreamItem[]): Promise<SharedRendering[]> {
+  async renderFor(viewer: Viewer | null, item: StreamItem, address: string): Promise<Rendering> {
+    try {
+      return await this.#inSlot([address], async (client) => {
+        const { db } = this.#options.loads.alone(client, false);
+        const context = liveContext(viewer, new Loaders({ db, viewer }), this.#shareOf(client));
+        return this.#write(item, await this.#show(item, context), context);
+      });
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #inSlot<T>(addresses: readonly string[], work: (client: string) => Promise<T>): Promise<T> {
+    const { isKnown, slots } = this.#options;
+    const clients = addresses.map((address) => `${everybody}:${address}`);
+    const client = isKnown ? undefined : slots.leastBusy(clients);
+    return client === undefined ? work(everybody) : slots.run(client, () => work(client));
+  }
+
+  /** @returns undefined where too much was read for the items together */
+  async #renderBatch(
+    items: readonly StreamItem[],
+    client: string,
+    { db, reads, loaders: common }: Loads,
+  ): Promise<SharedRendering[] | undefined> {
     // What is loaded is loaded for all items together; for whom one is another one, is noted for each apart.
-    const { db, loads } = this.#options;
     const batchViewer = this.#sharedViewer();
-    const loaders = new Loaders({ db, viewer: batchViewer }, loads.now);
+    const loaders = new Loaders({ db, viewer: batchViewer }, common);
+    const share = this.#shareOf(client);
     const begun = items.map((item) => {
-      const context = this.#contextOf(this.#sharedViewer(), loaders);
+      const context = liveContext(this.#sharedViewer(), loaders, share);
       return { item, context, shown: this.#show(item, context) };
     });
+    const executed = await untilLarge(begun);
+    if (reads.exceeded) return undefined;
+    this.#adaptBatchSize(executed, reads.bytes);
     const shared: SharedRendering[] = [];
-    for (const { item, context, shown } of await this.#firstOf(begun)) {
+    for (const { item, context, shown } of executed) {
       const rendering = await this.#write(item, await shown, context);
       const viewer = context.viewer as SharedViewer | null;
       shared.push({
@@ -130,33 +172,28 @@ export class SelectionRenderer implements Renderer {
     return shared;
   }
 
-  /** Waits until items are executed, as long as they are not too large together; the others are left to the next batch. */
-  async #firstOf<Item extends { readonly context: Context; readonly shown: Promise<unknown> }>(
-    begun: readonly Item[],
-  ): Promise<readonly Item[]> {
-    let [count, bytes, largest] = [0, 0, 1];
-    for (const { context, shown } of begun) {
-      await shown;
-      count += 1;
-      bytes += context.answer.bytes;
-      largest = Math.max(largest, context.answer.bytes);
-      if (bytes > maxBatchBytes) break;
-    }
-    // Nothing more is done for them in this batch.
-    for (const { context } of begun.slice(count)) context.answer.release();
-    const fits = Math.floor(maxBatchBytes / largest);
-    this.#batchSize = Math.max(1, Math.min(this.#maxBatch, 2 * this.#batchSize, fits));
-    return begun.slice(0, count);
+  /** Renders the first item by itself, with loads of its own: alone it reads no more than its price allows. */
+  async #renderFirst(items: readonly StreamItem[], client: string): Promise<SharedRendering[]> {
+    this.#batchSize = 1;
+    const loads = this.#options.loads.alone(client, false);
+    return (await this.#renderBatch(items.slice(0, 1), client, loads)) ?? [];
   }
 
-  renderFor(viewer: Viewer | null, items: readonly StreamItem[]): Promise<Rendering[]> {
-    const loaders = new Loaders({ db: this.#options.db, viewer });
-    return Promise.all(
-      items.map(async (item) => {
-        const context = this.#contextOf(viewer, loaders);
-        return this.#write(item, await this.#show(item, context), context);
-      }),
-    );
+  /** The next batch has as many items as would have fitted, and no more than twice as many as this one. */
+  #adaptBatchSize(executed: readonly Begun[], readBytes: number): void {
+    const largest = Math.max(1, ...executed.map(({ context }) => context.answer.bytes));
+    const read = Math.max(1, readBytes / Math.max(1, executed.length));
+    const fits = Math.floor(Math.min(maxBatchBytes / largest, batchReadBytes / read));
+    this.#batchSize = Math.max(1, Math.min(this.#maxBatch, 2 * this.#batchSize, fits));
+  }
+
+  #shareOf(client: string): AnswerShare {
+    const { turns } = this.#options;
+    return {
+      hold: () => () => undefined,
+      turn: () => turns.enter(client),
+      turnForText: (bytes) => turns.forText(client, bytes),
+    };
   }
 
   async visibility(): Promise<SharedVisibility> {
@@ -173,8 +210,9 @@ export class SelectionRenderer implements Renderer {
     return this.#rights ? new SharedViewer(this.#rights) : null;
   }
 
-  #contextOf(viewer: Viewer | null, loaders = new Loaders({ db: this.#options.db, viewer })): Context {
-    return liveContext(viewer, loaders, this.#share);
+  #contextOf(viewer: Viewer | null): Context {
+    const { db } = this.#options.loads.alone(everybody, false);
+    return liveContext(viewer, new Loaders({ db, viewer }));
   }
 
   async #show(item: StreamItem, context: Context): Promise<Rendering | Executed> {
@@ -198,7 +236,7 @@ export class SelectionRenderer implements Renderer {
       // Whoever selects it would end here, again and again: the log goes on behind a note of what it was.
       const note: OmittedEvent = { ...item, type: 'omitted' };
       // With room of its own: that of the event is used up.
-      const room = this.#contextOf(context.viewer, context.loaders);
+      const room = liveContext(context.viewer, context.loaders);
       return this.#orRefused(await this.#toRendering(await this.#execute(note, room), last, room));
     } catch (error) {
       return this.#failed(error);

@@ -1,27 +1,82 @@
-import type { Queryable } from '../db/database.ts';
+import type { RowCounter } from '../db/counted-query.ts';
+import type { Database, Queryable } from '../db/database.ts';
+import { RequestError } from '../errors.ts';
 import { Loaders } from '../graphql/context.ts';
+import type { Turns } from '../operations/turns.ts';
+
+/** Bytes that one client's batches read before they are given up, and after which a client goes on by turns. */
+const maxReadBytes = 40 * 1024 * 1024;
+const bytesOfTurn = 512 * 1024;
+
+/** Counts what is read to show events. */
+export class EventReads implements RowCounter {
+  readonly #turn: () => Promise<void> | undefined;
+  readonly #isBounded: boolean;
+  bytes = 0;
+  #sinceTurn = 0;
+
+  /** @param turn waits for a turn to go on with many rows */
+  constructor(turn: () => Promise<void> | undefined, isBounded: boolean) {
+    this.#turn = turn;
+    this.#isBounded = isBounded;
+  }
+
+  get exceeded(): RequestError | undefined {
+    if (!this.#isBounded || this.bytes <= maxReadBytes) return undefined;
+    return new RequestError('QUERY_TOO_COSTLY', 'To show these events, too much has to be read.');
+  }
+
+  countRow(bytes: number): void {
+    this.bytes += bytes;
+    this.#sinceTurn += bytes;
+  }
+
+  afterRows(): Promise<void> | undefined {
+    if (this.#sinceTurn < bytesOfTurn) return undefined;
+    this.#sinceTurn = 0;
+    return this.#turn();
+  }
+}
+
+/** What batches of one client load from. */
+export interface Loads {
+  readonly db: Queryable;
+  readonly reads: EventReads;
+  readonly loaders: Loaders;
+}
 
 /**
  * What groups with different rights load together: an event wakes all of them in the same turn of the event loop, and most of
- * what they show of it is the same for them.
+ * what they show of it is the same for them. Each client loads apart, and waits for the database apart.
  */
 export class SharedLoads {
-  readonly #db: Queryable;
-  #current: Loaders | undefined;
+  readonly #db: Pick<Database, 'forNode'>;
+  readonly #turns: Turns;
+  readonly #current = new Map<string, Loads>();
 
-  constructor(db: Queryable) {
+  constructor(db: Pick<Database, 'forNode'>, turns: Turns) {
     this.#db = db;
+    this.#turns = turns;
   }
 
   /**
-   * The loaders of this turn. Within it nobody learns of anything new, so what one has begun to load is as fresh as the
+   * A client's loads of this turn. Within it nobody learns of anything new, so what one has begun to load is as fresh as the
    * next one needs it.
    */
-  get now(): Loaders {
-    if (this.#current === undefined) {
-      this.#current = new Loaders({ db: this.#db, viewer: null });
-      process.nextTick(() => (this.#current = undefined));
+  now(client: string, isBounded: boolean): Loads {
+    let loads = this.#current.get(client);
+    if (loads === undefined) {
+      if (this.#current.size === 0) process.nextTick(() => this.#current.clear());
+      loads = this.alone(client, isBounded);
+      this.#current.set(client, loads);
     }
-    return this.#current;
+    return loads;
+  }
+
+  /** Loads that nobody else has a part in. */
+  alone(client: string, isBounded: boolean): Loads {
+    const reads = new EventReads(() => this.#turns.enter(client), isBounded);
+    const db = this.#db.forNode(client, reads);
+    return { db, reads, loaders: new Loaders({ db, viewer: null }) };
   }
 }

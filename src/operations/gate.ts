@@ -118,9 +118,7 @@ export class Gate {
     return this.#options.schema;
   }
 
-  /**
-   * Counts a request by its address, before anything of it is read, and waits for its turn.
-   */
+  /** Counts a request by its address, before anything of it is read. */
   async arrive(address: string): Promise<Arrival> {
     const { rates, onRefused } = this.#options;
     const taken = await rates.take('requests', address);
@@ -128,11 +126,10 @@ export class Gate {
       onRefused('RATE_LIMITED');
       return { state: taken.state, refusal: rateLimited(taken.state) };
     }
-    await this.turn(address);
     return { state: taken?.state, refusal: undefined };
   }
 
-  /** Waits for a turn to go on with a request that has arrived; undefined: it need not wait. */
+  /** Waits for a turn to take in a request, or to go on with one that has arrived; undefined: it need not wait. */
   turn(address: string): Promise<void> | undefined {
     return this.#options.turns.enter(`arrival:${address}`);
   }

@@ -20,13 +20,15 @@ export class PersistedDocuments {
   });
 
   /** @throws RequestError BAD_REQUEST, PERSISTED_QUERY_NOT_FOUND, PERSISTED_QUERY_HASH_MISMATCH */
-  resolve({ query, extensions }: OperationRequest): NamedDocument {
+  resolve({ query, documentId, extensions }: OperationRequest): NamedDocument {
     const persisted = extensions.persistedQuery;
     if (persisted === undefined || persisted === null) {
       if (!query)
         throw new RequestError(
           'BAD_REQUEST',
-          'Send the operation as `query`, or name it by `extensions.persistedQuery`.',
+          documentId === undefined
+            ? 'Send the operation as `query`, or name it by `extensions.persistedQuery`.'
+            : 'This service has no trusted documents, so nothing has a `documentId`: send the operation as `query`.',
         );
       return { source: query };
     }

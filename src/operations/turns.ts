@@ -52,7 +52,8 @@ export class Turns {
   }
 
   /**
-   * Waits for a turn to begin something in. What is done until the next wait for another part of the system counts as its work.
+   * Waits for a turn to begin something in. The line is not bounded here: requests are bounded by their rate, pieces of one
+   * answer by its size. What is done until the next wait for another part of the system counts as its work.
    * @returns undefined where it may begin at once
    */
   enter(client: string): Promise<void> | undefined {

@@ -37,7 +37,7 @@ describe('the database is shared', () => {
     expect(ready.status).toBe(200);
     expect(slow.length - answered).toBeGreaterThan(15);
     const reasons = (await settled).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-    expect(reasons.some(({ name }) => name === 'DatabaseBusyError')).toBe(true);
+    expect(reasons.some(({ name }) => name === 'BusyError')).toBe(true);
   });
 
   it('so that a locked row holds up those who write there, and nobody else', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RequestError } from '../../src/errors.ts';
-import { DatabaseBusyError, Shares } from '../../src/db/shares.ts';
+import { BusyError, Shares } from '../../src/db/shares.ts';
 
 const lane = { reserved: 0, max: 4, perClient: 2, isForPeople: true };
 
@@ -64,10 +64,10 @@ describe('shares', () => {
     const waits = ['a', 'a', 'a', 'b', 'b'].map((client) => shares.take(of(client)));
     expect(() => shares.take(of('a'))).toThrow(RequestError);
     // No line is longer than one that the third of this client would make.
-    expect(() => shares.take(of('b'))).toThrow(DatabaseBusyError);
+    expect(() => shares.take(of('b'))).toThrow(BusyError);
     const settled = await Promise.allSettled(waits.map((wait) => Promise.resolve(wait)));
     expect(settled.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
-    expect(settled[0]).toMatchObject({ reason: { name: 'DatabaseBusyError', retryAfterSeconds: 1 } });
+    expect(settled[0]).toMatchObject({ reason: { name: 'BusyError', retryAfterSeconds: 1 } });
     expect(shares.isIdle).toBe(true);
   });
 
@@ -84,7 +84,7 @@ describe('shares', () => {
     for (const name of ['c1', 'd1', 'e1']) wait(name.charAt(0), name);
     await Promise.resolve();
     expect(settled).toEqual(['a3 gave way', 'a2 gave way', 'b2 gave way']);
-    expect(() => shares.take(of('f'))).toThrow(DatabaseBusyError);
+    expect(() => shares.take(of('f'))).toThrow(BusyError);
     for (const client of ['first', 'a', 'b', 'c', 'd', 'e']) {
       shares.release(of(client));
       await Promise.resolve();
@@ -99,6 +99,6 @@ describe('shares', () => {
       waitMs: 1,
     });
     for (let n = 0; n < 3; n += 1) shares.take(own)?.catch(() => undefined);
-    expect(() => shares.take(own)).toThrow(DatabaseBusyError);
+    expect(() => shares.take(own)).toThrow(BusyError);
   });
 });

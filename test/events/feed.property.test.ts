@@ -158,8 +158,9 @@ class FakeRenderer implements Renderer {
     }));
   }
 
-  renderFor(viewer: Viewer | null, items: readonly StreamItem[]): Promise<Rendering[]> {
-    return this.#make(viewer?.accountId ?? null, items);
+  async renderFor(viewer: Viewer | null, item: StreamItem): Promise<Rendering> {
+    const [made] = await this.#make(viewer?.accountId ?? null, [item]);
+    return made ?? { type: 'failed' };
   }
 
   visibility() {

@@ -64,16 +64,12 @@ class Apart implements Renderer {
       })),
     );
 
-  renderFor: Renderer['renderFor'] = (_viewer, items) => {
+  renderFor: Renderer['renderFor'] = () => {
     this.made += 1;
-    return Promise.resolve(
-      items.map((): Rendering => {
-        if (this.failing) return { type: 'failed' };
-        const payload = this.#payload();
-        if (payload.type === 'payload') this.own.push(new WeakRef(payload.bytes));
-        return payload;
-      }),
-    );
+    if (this.failing) return Promise.resolve({ type: 'failed' });
+    const payload = this.#payload();
+    if (payload.type === 'payload') this.own.push(new WeakRef(payload.bytes));
+    return Promise.resolve(payload);
   };
 
   visibility: Renderer['visibility'] = () =>
@@ -108,7 +104,8 @@ async function open() {
       end: () => undefined,
       giveUp: () => void (got.givenUp = true),
     };
-    const options = { after, maxReplay: 1000, viewer: viewerOf(accountId), sink, onEnd: () => undefined };
+    const viewer = viewerOf(accountId);
+    const options = { after, maxReplay: 1000, viewer, address: '192.0.2.1', sink, onEnd: () => undefined };
     new Subscriber(feed, group, options).changed();
     return got;
   };

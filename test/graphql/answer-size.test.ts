@@ -83,13 +83,13 @@ it('an answer does not begin where no room is left for what it may become', () =
 describe('the answer of a change', () => {
   it('is refused before it begins, and for want of room not any more', () => {
     const late = new AnswerSize(megabyte, share(megabyte / 2));
-    late.beInAnyCase();
+    late.holdInAnyCase();
     late.begin();
     expect(late.exceeded).toMatchObject({ code: 'RATE_LIMITED' });
 
     const node = share(2 * megabyte);
     const answer = new AnswerSize(megabyte, node);
-    answer.beInAnyCase();
+    answer.holdInAnyCase();
     answer.begin();
     answer.countRow(10 * megabyte);
     expect(answer.exceeded).toBeUndefined();

@@ -1,40 +1,70 @@
 import { describe, expect, it } from '@jest/globals';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { type TestApp, useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 
 const limit = { MAX_CONNECTIONS_PER_ADDRESS: '5' };
 
-/** A connection of an address of this machine; undefined: it was closed at once. */
-async function open({ url }: TestApp, from: string): Promise<Socket | undefined> {
+/** A connection of an address of this machine, and the status of its first answer. */
+async function open({ url }: TestApp, from: string, path = '/graphql?query={__typename}') {
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), localAddress: from });
   socket.on('error', () => undefined);
-  socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
-  const answered = new Promise<boolean>((resolve) => {
-    socket.once('data', () => resolve(true));
-    socket.once('close', () => resolve(false));
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nApollo-Require-Preflight: yes\r\n\r\n`);
+  const answer = await new Promise<string>((resolve) => {
+    socket.once('data', (data: Buffer) => resolve(data.toString()));
+    socket.once('close', () => resolve(''));
   });
-  return (await answered) ? socket : undefined;
+  return { socket, answer, status: Number(answer.split(' ')[1]) };
 }
+
+type Opened = Awaited<ReturnType<typeof open>>;
 
 const openAll = (app: TestApp, from: string, count: number) =>
   Promise.all(Array.from({ length: count }, () => open(app, from)));
 
-const close = (sockets: readonly (Socket | undefined)[]): void =>
-  sockets.forEach((socket) => socket?.destroy());
+const close = (opened: readonly Opened[]): void => opened.forEach(({ socket }) => socket.destroy());
+const statuses = (opened: readonly Opened[]) => opened.map(({ status }) => status).sort();
 
 describe('the connections of one address', () => {
   const service = useApp(limit);
 
-  it('are bounded, whatever is asked on them; those of others are not concerned', async () => {
+  it('are bounded: the next ones are told so and closed; those of others are not concerned', async () => {
     const app = service();
-    const sockets = await openAll(app, '127.0.0.2', 8);
-    expect(sockets.filter((socket) => socket !== undefined)).toHaveLength(5);
+    const opened = await openAll(app, '127.0.0.2', 8);
+    expect(statuses(opened)).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
+    const refused = opened.find(({ status }) => status === 429);
+    expect(refused?.answer).toMatch(/retry-after: 1\r\n/);
+    expect(refused?.answer).toContain('"code":"RATE_LIMITED"');
+    await eventually('it to be closed', () => refused?.socket.closed);
     const others = await openAll(app, '127.0.0.3', 5);
-    expect(others).not.toContain(undefined);
-    close(sockets);
-    const again = await eventually('there to be room again', () => open(app, '127.0.0.2'));
+    expect(statuses(others)).toEqual([200, 200, 200, 200, 200]);
+    const { text, metrics } = {
+      text: await open(app, '127.0.0.2', '/health/live'),
+      metrics: await fetch(`${app.url}/metrics`),
+    };
+    expect(text.status).toBe(200);
+    expect(await metrics.text()).toMatch(/^standfirst_refused_connections_total 4$/m);
+    close([...opened, text]);
+    const again = await eventually('there to be room again', async () => {
+      const one = await open(app, '127.0.0.2');
+      if (one.status === 200) return one;
+      one.socket.destroy();
+      return undefined;
+    });
     close([...others, again]);
+  });
+
+  it('are closed after a while where nothing is asked on those beyond the limit', async () => {
+    const app = service();
+    const opened = await openAll(app, '127.0.0.4', 5);
+    const silent = connect({
+      host: '127.0.0.1',
+      port: Number(new URL(app.url).port),
+      localAddress: '127.0.0.4',
+    });
+    silent.on('error', () => undefined).resume();
+    await eventually('the silent one to be closed', () => silent.closed);
+    close(opened);
   });
 });
 
@@ -42,8 +72,8 @@ describe('the connections of a proxy', () => {
   const service = useApp({ ...limit, TRUST_PROXY: 'true' });
 
   it('are counted by the proxy', async () => {
-    const sockets = await openAll(service(), '127.0.0.2', 8);
-    expect(sockets).not.toContain(undefined);
-    close(sockets);
+    const opened = await openAll(service(), '127.0.0.2', 8);
+    expect(statuses(opened)).toEqual(opened.map(() => 200));
+    close(opened);
   });
 });

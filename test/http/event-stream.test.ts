@@ -313,7 +313,7 @@ describe('a stream of Server-Sent Events', () => {
     expect([third.status, await codeOf(third), third.headers.get('retry-after')]).toEqual([
       429,
       'RATE_LIMITED',
-      '1',
+      '10',
     ]);
     // A browser would never come back from that.
     const browser = await open(app, from('192.0.2.1'));

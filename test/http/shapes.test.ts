@@ -71,7 +71,7 @@ describe('what is no GraphQL request is refused in one shape', () => {
     });
     expect([response.status, (await errorOf(response)).message]).toEqual([
       415,
-      'Send the operation as JSON: content-type application/json.',
+      'Send the operation as JSON in UTF-8, not compressed: content-type application/json.',
     ]);
   });
 

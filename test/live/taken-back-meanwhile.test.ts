@@ -25,15 +25,23 @@ describe('an article that is taken back, and published again, while an event of 
     jest.spyOn(prototype, 'query').mockImplementation(function (this: unknown, ...args) {
       const { text = '' } = (typeof args[0] === 'object' ? args[0] : {}) as { text?: string };
       const next = due === 'UNPUBLISHED' && !text.includes(`JOIN ${table} `) ? undefined : due;
-      if (next) due = undefined;
-      const answer = send.apply(this, args);
-      if (next === undefined) return answer;
-      return Promise.resolve(answer).then(async (result) => {
+      if (next === undefined) return send.apply(this, args);
+      due = undefined;
+      const change = async (): Promise<void> => {
         await setStatus(next);
         steps.push(next);
         if (next === 'UNPUBLISHED') due = 'PUBLISHED';
-        return result;
-      });
+      };
+      // A statement whose rows are counted tells its end by a callback, others by a promise.
+      const counted = args[0] as { callback?: (...results: unknown[]) => void };
+      if (typeof counted.callback !== 'function')
+        return Promise.resolve(send.apply(this, args)).then(async (result) => {
+          await change();
+          return result;
+        });
+      const { callback } = counted;
+      counted.callback = (...results) => void change().then(() => callback(...results));
+      return send.apply(this, args);
     });
     return steps;
   }

@@ -1,0 +1,46 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Gate } from '../operations/gate.ts';
+import { clientAddress } from './client-address.ts';
+
+export interface RequestTurnsOptions {
+  readonly gate: Gate;
+  readonly trustProxy: boolean;
+}
+
+/** Time in which a request has to arrive, and for which a connection without requests stays open, in milliseconds. */
+const requestTimeoutMs = 30_000;
+const keepAliveMs = 72_000;
+
+/** Requests of one connection that may wait for their answers; browsers send one at a time. */
+const maxPipelined = 10;
+
+/** A probe costs next to nothing, and tells whether the service is alive: it has no turn to wait for. */
+const isProbe = ({ url }: IncomingMessage): boolean => url?.startsWith('/health/') === true;
+
+/**
+ * Creates the HTTP server. Node hands over every request that one read of a connection brings, back to back: here each of
+ * them waits for a turn of its client before the framework sees it, and a connection with too many is closed.
+ */
+export function createTurnServer(listener: RequestListener, options: RequestTurnsOptions): Server {
+  const unanswered = new WeakMap<Socket, number>();
+  const server = createServer((request, response) => {
+    const { socket } = request;
+    const open = (unanswered.get(socket) ?? 0) + 1;
+    if (open > maxPipelined) return void socket.destroy();
+    unanswered.set(socket, open);
+    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+    const turn =
+      open === 1 && isProbe(request)
+        ? undefined
+        : options.gate.turn(clientAddress(request, options.trustProxy));
+    if (!turn) return listener(request, response);
+    void turn.then(() => {
+      // Gone while it waited for its turn: nothing is done for it.
+      if (!socket.destroyed) listener(request, response);
+    });
+  });
+  server.requestTimeout = requestTimeoutMs;
+  server.keepAliveTimeout = keepAliveMs;
+  return server;
+}

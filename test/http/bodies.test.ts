@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
+import { type TestApp, useApp } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
+
+const operation = JSON.stringify({ query: '{ __typename }' });
+
+/** Everything that a connection answers with until it ends. */
+async function exchange({ url }: TestApp, ...parts: readonly (string | Buffer)[]): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  const chunks: Buffer[] = [];
+  socket.on('error', () => undefined).on('data', (chunk: Buffer) => chunks.push(chunk));
+  const ended = new Promise((resolve) => socket.once('close', resolve));
+  for (const part of parts) {
+    // Each in a segment of its own, as far as the system goes along.
+    await new Promise((resolve) => socket.write(part, resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await ended;
+  return Buffer.concat(chunks).toString();
+}
+
+const head = (...fields: readonly string[]): string =>
+  ['POST /graphql HTTP/1.1', 'Host: x', 'Connection: close', 'Content-Type: application/json', ...fields]
+    .concat('', '')
+    .join('\r\n');
+
+const chunk = (data: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`${data.length.toString(16)}\r\n`), data, Buffer.from('\r\n')]);
+
+const chunked = (data: Buffer, size: number): Buffer =>
+  Buffer.concat([
+    ...Array.from({ length: Math.ceil(data.length / size) }, (_, index) =>
+      chunk(data.subarray(index * size, (index + 1) * size)),
+    ),
+    Buffer.from('0\r\n\r\n'),
+  ]);
+
+describe('a body', () => {
+  const service = useApp();
+
+  it('may come in pieces that end within a character', async () => {
+    const app = service();
+    const { slug } = await app.addArticle();
+    const body = Buffer.from(
+      JSON.stringify({
+        query: '# é 🎈 ж\n query ($s: String!) { article(slug: $s) { slug } }',
+        variables: { s: slug },
+      }),
+    );
+    const whole = await exchange(
+      app,
+      head(`Content-Length: ${body.length}`),
+      ...[...body].map((byte) => Buffer.of(byte)),
+    );
+    expect(whole).toContain(`"slug":"${slug}"`);
+    const inChunks = await exchange(app, head('Transfer-Encoding: chunked'), chunked(body, 3));
+    expect(inChunks).toContain(`"slug":"${slug}"`);
+  });
+
+  it('that comes in a great many tiny chunks is refused', async () => {
+    const body = Buffer.from(JSON.stringify({ query: `{ __typename } # ${'x'.repeat(50_000)}` }));
+    const answer = await exchange(service(), head('Transfer-Encoding: chunked'), chunked(body, 1));
+    expect(answer === '' || answer.includes('The body comes in chunks that are too small.')).toBe(true);
+    expect((await service().query('{ __typename }')).status).toBe(200);
+  });
+
+  it('in chunks is bounded like any other', async () => {
+    const body = Buffer.from(JSON.stringify({ query: `{ __typename } # ${'x'.repeat(1_100_000)}` }));
+    const answer = await exchange(service(), head('Transfer-Encoding: chunked'), chunked(body, 16_384));
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain('"code":"BAD_REQUEST"');
+  });
+
+  it('that is not UTF-8, or says so, is refused', async () => {
+    const send = async (type: string, body: Buffer, encoding?: string) => {
+      const response = await fetch(`${service().url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': type, ...(encoding ? { 'content-encoding': encoding } : {}) },
+        body: new Uint8Array(body),
+      });
+      const answer = (await response.json()) as { errors?: { message: string }[] };
+      return [response.status, answer.errors?.[0]?.message];
+    };
+    const latin1 = Buffer.from(operation.replace('{ __', '{ # caf\xe9\\n __'), 'latin1');
+    const plain = 'Send the operation as JSON in UTF-8, not compressed: content-type application/json.';
+    expect(await send('application/json', latin1)).toEqual([400, 'The body is not UTF-8.']);
+    expect(await send('application/json; charset=iso-8859-1', latin1)).toEqual([415, plain]);
+    expect(await send('application/json; charset="utf-16"', Buffer.from(operation))).toEqual([415, plain]);
+    expect(await send('application/json', Buffer.from(operation), 'gzip')).toEqual([415, plain]);
+    expect(await send('application/json; charset=UTF-8', Buffer.from(operation))).toEqual([200, undefined]);
+  });
+});
+
+describe('bodies that are announced', () => {
+  const service = useApp({ MAX_HELD_BYTES_PER_CLIENT: '200000', MAX_REQUEST_BYTES: '100000' });
+
+  it.each(['/graphql', '/graphql/', '/%67raphql', '/graphql/stream/'])(
+    'are held at %s, however the address is written',
+    async (path) => {
+      const app = service();
+      const { hostname, port } = new URL(app.url);
+      const sockets = Array.from({ length: 4 }, () => {
+        const socket = connect({ host: hostname, port: Number(port) });
+        const state = { socket, answer: '' };
+        socket.on('error', () => undefined).on('data', (data: Buffer) => (state.answer += data.toString()));
+        socket.write(
+          `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90000\r\n\r\n{`,
+        );
+        return state;
+      });
+      await eventually(
+        'two of them to be refused',
+        () => sockets.filter(({ answer }) => answer.startsWith('HTTP/1.1 429 ')).length === 2,
+      );
+      for (const { socket } of sockets) socket.destroy();
+      await eventually('nothing to be held', async () => {
+        const text = await (await fetch(`${app.url}/metrics`)).text();
+        return text.includes('\nstandfirst_held_bytes 0\n');
+      });
+    },
+  );
+});
+
+describe('requests that are sent one behind the other', () => {
+  const service = useApp();
+  const request = `GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const last = `GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+
+  it('are answered in their order, and a connection with too many of them is closed', async () => {
+    const app = service();
+    const few = await exchange(app, request.repeat(9) + last);
+    expect(few.match(/HTTP\/1\.1 404 /g)).toHaveLength(10);
+    const many = await exchange(app, request.repeat(2000) + last);
+    expect(many.match(/HTTP\/1\.1 404 /g) ?? []).toHaveLength(0);
+    expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
+  });
+});
