@@ -47,9 +47,9 @@ export const attacks: Readonly<Record<string, Attack>> = {
   poolShare,
   selections,
   foreignPages,
-  replays,
-  unreadReplays,
   readingReplays,
+  replays,
   knownReplays,
+  unreadReplays,
   refreshes,
 };

@@ -87,7 +87,7 @@ export const connections: Attack = {
 
 /** Each piece of a body takes memory and time of its own, however small it is. */
 export const tinyChunks: Attack = {
-  title: '16 bodies of 1 MB in chunks of one byte',
+  title: '8 bodies of 1 MB in chunks of one byte',
   async send(attackers) {
     const from = attackers.newAddress();
     const chunked = Buffer.concat([
@@ -95,7 +95,7 @@ export const tinyChunks: Attack = {
       Buffer.from('1\r\nx\r\n'.repeat(bodyBytes)),
     ]);
     await Promise.all(
-      Array.from({ length: 16 }, async () => {
+      Array.from({ length: 8 }, async () => {
         const socket = await attackers.rawConnection(from);
         attackers.countSent(1);
         await written(socket.resume(), chunked);

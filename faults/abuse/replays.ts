@@ -69,18 +69,20 @@ export const readingReplays: Attack = {
   async send(attackers) {
     const { largeArticle: articleId, form } = attackers.targets;
     const variables = { articleId, after: await beginningOf(attackers, articleId) };
+    let messages = 0;
     await Promise.all(
       attackers.newAddresses(attackers.isLong ? 10 : 4).map(async (from) => {
         const socket = await attackers.socket(from);
         for (let index = 0; index < streamsOfSocket; index++) {
           const query = `subscription($articleId:ID!,$after:EventCursor){articleEvents(articleId:$articleId,after:$after){
             ...on CommentEvent{comment{article{c${index}:comments(first:${60 + index}){nodes{id}}}}}}}`;
-          socket.subscribe({ query, variables }, () => undefined);
+          socket.subscribe({ query, variables }, () => (messages += 1));
         }
         attackers.countSent(streamsOfSocket);
       }),
     );
     await sleep(forMs[form]);
+    attackers.note('messages', messages);
   },
 };
 

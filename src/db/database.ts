@@ -84,6 +84,11 @@ export class Database implements Queryable {
     return this.#as({ lane: 'node', client: work }, counter);
   }
 
+  /** The database for what is read to show events to one client. @param counter as for `of` */
+  forEvents(client: string, counter: RowCounter): Queryable {
+    return this.#as({ lane: 'events', client }, counter);
+  }
+
   /**
    * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it throws.
    * Run again from the start when it was the victim of a deadlock, so `work` must have no side effect but

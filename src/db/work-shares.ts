@@ -1,10 +1,10 @@
 import { type Claim, type LaneLimits, Shares } from './shares.ts';
 
 /**
- * Kinds of work on the database: statements of clients, transactions of clients, and what a node does by itself, for live
- * streams and for finding out who asks.
+ * Kinds of work on the database: statements of clients, transactions of clients, what a node does by itself, for live
+ * streams and for finding out who asks, and what it reads to show events as only some clients select them.
  */
-export type Lane = 'node' | 'write' | 'read';
+export type Lane = 'node' | 'events' | 'write' | 'read';
 
 /** Whose transaction it is, and what else of its kind it may have to wait for. */
 export interface TransactionScope {
@@ -63,7 +63,7 @@ export class WorkShares {
     let subject = 0;
     for (const turns of this.#subjects.values()) subject += turns.waiting('writer');
     const of = (lane: Lane) => this.#connections.waiting(lane);
-    return { node: of('node'), write: of('write'), read: of('read'), subject };
+    return { node: of('node'), events: of('events'), write: of('write'), read: of('read'), subject };
   }
 
   /**
@@ -142,6 +142,8 @@ function lanesOf(size: number): Record<Lane, LaneLimits> {
   });
   return {
     node: { ...limits(part(0.1), part(0.5)), isForPeople: false },
+    // Each event is read for each selection: however many there are, a tenth of the pool is enough for those of a busy thread.
+    events: { reserved: 0, max: part(0.1), perClient: 1, isForPeople: false },
     write: limits(part(0.1), part(0.6)),
     read: limits(part(0.2), size),
   };

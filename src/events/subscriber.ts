@@ -4,6 +4,7 @@ import type { Feed } from './feed.ts';
 import type { Frame, Rendering } from './frame.ts';
 import type { Group } from './group.ts';
 import type { Member, TailLimits } from './member.ts';
+import { sendLater } from './send-turns.ts';
 import type { Sink } from './sink.ts';
 import { startOf } from './start.ts';
 import { OwnRendering } from './waiting.ts';
@@ -20,6 +21,9 @@ export interface SubscriberOptions {
   /** Called once, when it has ended for whatever reason. */
   readonly onEnd: () => void;
 }
+
+/** Bytes that one subscriber is sent without a pause. */
+const maxBytesAtOnce = 128 * 1024;
 
 /**
  * One subscriber's way through one article's events: replay, checkpoint, live, in one seamless order. It holds a position
@@ -155,10 +159,12 @@ export class Subscriber implements Member {
   }
 
   #sendDue(batch: object | undefined): void {
+    let bytes = 0;
     while (!this.#ended && this.#awaited === undefined) {
       if (!this.#sink.writable) {
         this.#awaited = this.#sink;
-        this.#sink.onceWritable(() => this.wake(this.#sink));
+        // Many connections take more at the same moment, each with many subscribers.
+        this.#sink.onceWritable(() => sendLater(() => this.wake(this.#sink)));
         return;
       }
       const due = this.#next(batch);
@@ -171,7 +177,21 @@ export class Subscriber implements Member {
         return;
       }
       this.#deliver(due, rendering);
+      bytes += rendering.type === 'payload' ? rendering.bytes.length : 0;
+      if (bytes > maxBytesAtOnce) return this.#goOnLater(batch);
     }
+  }
+
+  /** Lets others go on first: what a connection takes at once can be megabytes. */
+  #goOnLater(batch: object | undefined): void {
+    if (this.#ended || this.#awaited !== undefined) return;
+    const turn = {};
+    this.#awaited = turn;
+    sendLater(() => {
+      if (this.#awaited !== turn) return;
+      this.#awaited = undefined;
+      this.#run(batch);
+    });
   }
 
   /** The next frame; undefined: there is none to send now. */

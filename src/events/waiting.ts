@@ -1,8 +1,9 @@
 import type { Frame, Rendering } from './frame.ts';
 import type { Member } from './member.ts';
+import { sendLater } from './send-turns.ts';
 
-/** How many subscribers are served before the service turns to something else for a moment. */
-const sliceSize = 256;
+/** Time after which the service turns to something else for a moment, in milliseconds. */
+const sliceMs = 2;
 
 /** So many are enough to find one that has nothing else to wait for. */
 const mostAddresses = 8;
@@ -31,11 +32,14 @@ export class Waiting {
   /** In slices: thousands at once would hold up everybody else. */
   wake(): void {
     const members = [...this.members];
-    const wakeFrom = (start: number): void => {
-      for (const member of members.slice(start, start + sliceSize)) member.wake(this);
-      if (members.length > start + sliceSize) setImmediate(wakeFrom, start + sliceSize);
+    let woken = 0;
+    const wakeSome = (): void => {
+      const end = performance.now() + sliceMs;
+      do members[woken]?.wake(this);
+      while (++woken < members.length && performance.now() < end);
+      if (woken < members.length) sendLater(wakeSome);
     };
-    wakeFrom(0);
+    wakeSome();
   }
 }
 

@@ -11,6 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
 import { loggedPath } from '../logger.ts';
 import { prefersHtml } from './browsers.ts';
+import { countedAddress } from './client-address.ts';
 import { countArrivals, holdAnswers, holdBodies } from './arrivals.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
@@ -34,6 +35,9 @@ import {
 import { createTurnServer } from './request-turns.ts';
 import { helmetOptions, permissionsPolicy, plainHeaders } from './security-headers.ts';
 import { endSilentConnections } from './silent-connections.ts';
+
+/** As many requests does a body in tiny chunks count for: to read the first of them takes as long. */
+const tinyChunksPrice = 100;
 
 export interface HttpOptions {
   readonly graphql: GraphqlRoute;
@@ -164,7 +168,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   refuseUnknown(app);
   countArrivals(app, options);
   holdBodies(app, options);
-  receiveJson(app, options.maxRequestBytes);
+  receiveJson(app, {
+    maxBytes: options.maxRequestBytes,
+    onTinyChunks: ({ ip }) => void options.rates.take('requests', countedAddress(ip), tinyChunksPrice),
+  });
   await graphqlRoutes(app, options);
   await app.register(options.eventStreams.routes);
   await options.page?.serve(app);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Claim, Shares } from '../db/shares.ts';
 
 /** Batches of events that are made at once, and those of one client. */
@@ -8,6 +9,11 @@ const maxWaitingPerClient = 10_000;
 const maxWaiting = 100_000;
 /** Whoever waits for longer is told to come back, in milliseconds. */
 const waitMs = 30_000;
+
+/** Bytes of texts, and bytes that are read, after which a client rests for a second. What is small is not counted. */
+const textBytesPerSecond = 4 * 1024 * 1024;
+const readBytesPerSecond = 16 * 1024 * 1024;
+const leastRestMs = 10;
 
 /**
  * Bounds how many batches of events are executed at once, for all clients and for each. The rows of a batch stay in memory
@@ -23,14 +29,20 @@ export class BatchSlots {
     reason: 'There are too many events to show',
   });
 
+  /** Until when clients rest, by `performance.now()`. */
+  readonly #rests = new Map<string, number>();
+
   /** The client that has the fewest batches under way or waiting. */
   leastBusy(clients: readonly string[]): string | undefined {
-    const of = (client: string): number => this.#shares.claims({ lane: 'batch', client });
+    const of = (client: string): number =>
+      this.#shares.claims({ lane: 'batch', client }) + (this.#restOf(client) > 0 ? perClient : 0);
     return clients.toSorted((a, b) => of(a) - of(b))[0];
   }
 
   /** @throws BusyError where it waited for too long */
   async run<T>(client: string, work: () => Promise<T>): Promise<T> {
+    const rest = this.#restOf(client);
+    if (rest > 0) await sleep(rest, undefined, { ref: false });
     const claim: Claim<'batch'> = { lane: 'batch', client };
     const waits = this.#shares.take(claim);
     if (waits) await waits;
@@ -39,5 +51,21 @@ export class BatchSlots {
     } finally {
       this.#shares.release(claim);
     }
+  }
+
+  /** Counts what a batch took: large ones leave time for others. */
+  count(
+    client: string,
+    { textBytes, readBytes }: { readonly textBytes: number; readonly readBytes: number },
+  ): void {
+    const ms = 1000 * (textBytes / textBytesPerSecond + readBytes / readBytesPerSecond);
+    if (ms < leastRestMs) return;
+    const now = performance.now();
+    for (const [each, until] of this.#rests) if (until <= now) this.#rests.delete(each);
+    this.#rests.set(client, Math.max(now, this.#rests.get(client) ?? 0) + ms);
+  }
+
+  #restOf(client: string): number {
+    return (this.#rests.get(client) ?? 0) - performance.now();
   }
 }

@@ -16,7 +16,7 @@ import { type Selection, selectionKey } from './selection.ts';
 
 export interface LiveOptions {
   readonly schema: GraphQLSchema;
-  readonly db: Pick<Database, 'forNode'>;
+  readonly db: Pick<Database, 'forNode' | 'forEvents'>;
   readonly hub: Hub;
   /** Their selections always have room. */
   readonly known: KnownDocuments;

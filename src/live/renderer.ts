@@ -11,7 +11,7 @@ import type { AnswerShare } from '../graphql/answer-size.ts';
 import type { Turns } from '../operations/turns.ts';
 import type { BatchSlots } from './batch-slots.ts';
 import { liveContext, maxEventBytes } from './live-context.ts';
-import type { Loads, SharedLoads } from './shared-loads.ts';
+import { everybody, type Loads, type SharedLoads } from './shared-loads.ts';
 import type { Selection } from './selection.ts';
 
 export interface RendererOptions {
@@ -29,9 +29,6 @@ export interface RendererOptions {
 }
 
 const nobody: ReadonlySet<string> = new Set();
-
-/** The client of what is made for nobody in particular. */
-const everybody = 'rendering';
 
 /** How many items are made in one go, and points of what is selected of them: they share what is loaded for them. */
 const maxBatch = 32;
@@ -159,6 +156,8 @@ export class SelectionRenderer implements Renderer {
     const executed = await untilLarge(begun);
     if (reads.exceeded) return undefined;
     this.#adaptBatchSize(executed, reads.bytes);
+    const textBytes = executed.reduce((sum, { context }) => sum + context.answer.bytes, 0);
+    if (client !== everybody) this.#options.slots.count(client, { textBytes, readBytes: reads.bytes });
     const shared: SharedRendering[] = [];
     for (const { item, context, shown } of executed) {
       const rendering = await this.#write(item, await shown, context);

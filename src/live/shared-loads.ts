@@ -8,6 +8,9 @@ import type { Turns } from '../operations/turns.ts';
 const maxReadBytes = 40 * 1024 * 1024;
 const bytesOfTurn = 512 * 1024;
 
+/** The client of what is made for nobody in particular. */
+export const everybody = 'rendering';
+
 /** Counts what is read to show events. */
 export class EventReads implements RowCounter {
   readonly #turn: () => Promise<void> | undefined;
@@ -50,11 +53,11 @@ export interface Loads {
  * what they show of it is the same for them. Each client loads apart, and waits for the database apart.
  */
 export class SharedLoads {
-  readonly #db: Pick<Database, 'forNode'>;
+  readonly #db: Pick<Database, 'forNode' | 'forEvents'>;
   readonly #turns: Turns;
   readonly #current = new Map<string, Loads>();
 
-  constructor(db: Pick<Database, 'forNode'>, turns: Turns) {
+  constructor(db: Pick<Database, 'forNode' | 'forEvents'>, turns: Turns) {
     this.#db = db;
     this.#turns = turns;
   }
@@ -76,7 +79,7 @@ export class SharedLoads {
   /** Loads that nobody else has a part in. */
   alone(client: string, isBounded: boolean): Loads {
     const reads = new EventReads(() => this.#turns.enter(client), isBounded);
-    const db = this.#db.forNode(client, reads);
+    const db = client === everybody ? this.#db.forNode(client, reads) : this.#db.forEvents(client, reads);
     return { db, reads, loaders: new Loaders({ db, viewer: null }) };
   }
 }
