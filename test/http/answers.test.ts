@@ -233,7 +233,7 @@ describe('a client that takes nothing of its answer', () => {
     const app = service();
     const slug = await addThread(app, 100);
     const socket = deafClient(app);
-    socket.write(written(thread(slug, 100, 'bodyText bodyHtml')).repeat(12));
+    socket.write(written(thread(slug, 100, 'bodyText bodyHtml')).repeat(8));
     await eventually('answers that are held', async () => (await heldBytes(app)) > 1_000_000);
     await eventually('the connection to be cut', async () => (await heldBytes(app)) === 0, 30_000);
     socket.destroy();
