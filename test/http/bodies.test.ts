@@ -133,7 +133,7 @@ describe('requests that are sent one behind the other', () => {
     const few = await exchange(app, request.repeat(9) + last);
     expect(few.match(/HTTP\/1\.1 404 /g)).toHaveLength(10);
     const many = await exchange(app, request.repeat(2000) + last);
-    expect(many.match(/HTTP\/1\.1 404 /g) ?? []).toHaveLength(0);
+    expect((many.match(/HTTP\/1\.1 404 /g) ?? []).length).toBeLessThanOrEqual(10);
     expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
   });
 });
