@@ -14,6 +14,8 @@ const waitMs = 30_000;
 const textBytesPerSecond = 4 * 1024 * 1024;
 const readBytesPerSecond = 16 * 1024 * 1024;
 const leastRestMs = 10;
+/** The longest rest after one batch: an event beyond the bound of its size is replaced by a note, and is no reason to wait longer. */
+const mostRestMs = 500;
 
 /**
  * Bounds how many batches of events are executed at once, for all clients and for each. The rows of a batch stay in memory
@@ -58,7 +60,8 @@ export class BatchSlots {
     client: string,
     { textBytes, readBytes }: { readonly textBytes: number; readonly readBytes: number },
   ): void {
-    const ms = 1000 * (textBytes / textBytesPerSecond + readBytes / readBytesPerSecond);
+    const seconds = textBytes / textBytesPerSecond + readBytes / readBytesPerSecond;
+    const ms = Math.min(1000 * seconds, mostRestMs);
     if (ms < leastRestMs) return;
     const now = performance.now();
     for (const [each, until] of this.#rests) if (until <= now) this.#rests.delete(each);
