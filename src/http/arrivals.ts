@@ -93,7 +93,7 @@ export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdi
 }
 
 /** Bytes that are held at first for a body of unknown length, such as that of a small request that comes in chunks. */
-const firstBytes = 64 * 1024;
+export const bytesHeldAtFirst = 64 * 1024;
 
 const growing = new WeakMap<FastifyRequest, () => boolean>();
 
@@ -117,7 +117,7 @@ export function holdBodies(
     const announced = Number(headers['content-length']);
     const isKnown = Number.isFinite(announced);
     if (!isKnown) growing.set(request, () => hold(maxRequestBytes));
-    if (hold(Math.min(isKnown ? announced : firstBytes, maxRequestBytes))) return done();
+    if (hold(Math.min(isKnown ? announced : bytesHeldAtFirst, maxRequestBytes))) return done();
     refuseForNow(request, reply, tooManyBodies());
   });
 }

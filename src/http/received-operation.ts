@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { RequestError } from '../errors.ts';
 import { readJson } from '../operations/json.ts';
-import { holdLargeBody, tooManyBodies } from './arrivals.ts';
+import { bytesHeldAtFirst, holdLargeBody, tooManyBodies } from './arrivals.ts';
 
 /** Members of an operation that an address holds as JSON, and those that it holds as they are. */
 const jsonParameters = ['variables', 'extensions'] as const;
@@ -41,9 +41,6 @@ class ReceivedBody {
 const freePieces = 1000;
 const bytesOfPiece = 64;
 
-/** So many bytes of a body of unknown length are held from the start. */
-const heldAtFirst = 64 * 1024;
-
 interface ReceiveOptions {
   readonly maxBytes: number;
   /** Called for a body that is refused since its chunks are too small: to read them took time all the same. */
@@ -65,7 +62,7 @@ function receiveBody(
       reject(error);
     };
     const take = (piece: Buffer): void => {
-      const isGrown = bytes <= heldAtFirst && bytes + piece.length > heldAtFirst;
+      const isGrown = bytes <= bytesHeldAtFirst && bytes + piece.length > bytesHeldAtFirst;
       bytes += piece.length;
       pieces.push(piece);
       if (bytes > maxBytes) stop(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
