@@ -6,17 +6,12 @@ import { countedAddress } from './client-address.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
 import { answersOf, type Holdings } from './holdings.ts';
-import { graphqlPath, streamPath } from './paths.ts';
+import { graphqlPath, isProbe, metricsPath, streamPath } from './paths.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
 import { refusalBody } from './refusals.ts';
 
-/** Probes of the operator, which cost next to nothing. */
-const probes = /^\/health\//;
-
 /** What is answered whatever its neighbours leave unread: probes, and the figures that say what they do. */
-const unheld = /^\/(health\/|metrics$)/;
-
-const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0] ?? '';
+const isUnheld = ({ url }: FastifyRequest): boolean => isProbe(url) || url.split('?')[0] === metricsPath;
 
 function refuseForNow(request: FastifyRequest, reply: FastifyReply, error: RequestError): void {
   const seconds = Number(error.details.retryAfterSeconds);
@@ -45,9 +40,9 @@ export function countArrivals(
     const surplus = connections.refusal(request.raw);
     if (surplus) {
       void reply.header('connection', 'close');
-      if (!probes.test(pathOf(request))) return refuseForNow(request, reply, surplus);
+      if (!isProbe(request.url)) return refuseForNow(request, reply, surplus);
     }
-    if (probes.test(pathOf(request))) return;
+    if (isProbe(request.url)) return;
     const { state, refusal } = await gate.arrive(countedAddress(request.ip));
     if (state) arrivals.set(request, state);
     if (refusal) {
@@ -70,7 +65,7 @@ const unreadChange =
 export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdings: Holdings }): void {
   app.addHook<string>('onSend', (request, reply, payload, done) => {
     // Files are streams, or stand in memory once for all.
-    if (typeof payload !== 'string' || payload === '' || unheld.test(pathOf(request))) return done();
+    if (typeof payload !== 'string' || payload === '' || isUnheld(request)) return done();
     const client = answersOf(countedAddress(request.ip));
     const inAnyCase = changes.has(request);
     const release = holdings.hold(client, Buffer.byteLength(payload), request.raw.socket, { inAnyCase });

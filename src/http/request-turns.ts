@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Gate } from '../operations/gate.ts';
 import { clientAddress } from './client-address.ts';
+import { isProbe } from './paths.ts';
 
 export interface RequestTurnsOptions {
   readonly gate: Gate;
@@ -15,9 +16,6 @@ const keepAliveMs = 72_000;
 /** Requests of one connection that may wait for their answers; browsers send one at a time. */
 const maxPipelined = 10;
 
-/** A probe costs next to nothing, and tells whether the service is alive: it has no turn to wait for. */
-const isProbe = ({ url }: IncomingMessage): boolean => url?.startsWith('/health/') === true;
-
 /**
  * Creates the HTTP server. Node hands over every request that one read of a connection brings, back to back: here each of
  * them waits for a turn of its client before the framework sees it, and a connection with too many is closed.
@@ -30,8 +28,9 @@ export function createTurnServer(listener: RequestListener, options: RequestTurn
     if (open > maxPipelined) return void socket.destroy();
     unanswered.set(socket, open);
     response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+    // A probe tells whether the service is alive: it has no turn to wait for.
     const turn =
-      open === 1 && isProbe(request)
+      open === 1 && isProbe(request.url)
         ? undefined
         : options.gate.turn(clientAddress(request, options.trustProxy));
     if (!turn) return listener(request, response);

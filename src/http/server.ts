@@ -22,7 +22,7 @@ import type { GraphqlRoute } from './graphql-route.ts';
 import type { Holdings } from './holdings.ts';
 import type { Metrics } from './metrics.ts';
 import type { Page } from './page.ts';
-import { graphqlPath, streamPath } from './paths.ts';
+import { graphqlPath, isProbe, metricsPath, streamPath } from './paths.ts';
 import { mayBeKept } from './public-answers.ts';
 import { receiveJson } from './received-operation.ts';
 import {
@@ -123,7 +123,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
     };
-    if (route.startsWith('/health') || route === '/metrics') request.log.debug(entry, 'request');
+    if (isProbe(route) || route === metricsPath) request.log.debug(entry, 'request');
     else request.log.info(entry, 'request');
     done();
   });
@@ -214,7 +214,7 @@ const addresses = {
   stream: streamPath,
   live: '/health/live',
   ready: '/health/ready',
-  metrics: '/metrics',
+  metrics: metricsPath,
 } as const;
 
 function healthRoutes(app: FastifyInstance, { metrics, checkReady }: HttpOptions): void {
@@ -223,5 +223,5 @@ function healthRoutes(app: FastifyInstance, { metrics, checkReady }: HttpOptions
     const reason = await checkReady().catch(() => 'the database does not answer');
     return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'not ready', reason });
   });
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  app.get(metricsPath, async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 }

@@ -10,11 +10,18 @@ const comma = 0x2c;
 const openers: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const closers: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
+/** A quotation mark behind an odd number of backslashes is a character of the text. */
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === backslash) backslashes += 1;
+  return backslashes % 2 === 1;
+}
+
 /** @returns the index of a text's closing quotation mark; the length of the whole where there is none */
 function endOfText(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1;
-  return at;
+  let at = text.indexOf('"', from);
+  while (at >= 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at < 0 ? text.length : at;
 }
 
 /** @throws RequestError BAD_REQUEST for JSON that nests deeper or holds more values than is read */

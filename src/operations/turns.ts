@@ -4,7 +4,7 @@ import { RequestError } from '../errors.ts';
 const maxWaiting = 200;
 
 /** Time that one turn of the event loop spends on such work, in milliseconds. */
-const sliceMs = 5;
+const sliceMs = 3;
 
 /** Bytes of large texts that are dealt with in each turn of the event loop without anybody's turn. */
 const freeBytes = 128 * 1024;

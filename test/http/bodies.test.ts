@@ -59,6 +59,24 @@ describe('a body', () => {
     expect(inChunks).toContain(`"slug":"${slug}"`);
   });
 
+  it.each([
+    ['ASCII', 'plain'],
+    ['Latin', 'caffè, naïve'],
+    ['every plane', '\u0000 é Ж 中 🎈 𝕏 \uffff'],
+    ['the mark of a byte order', '\ufeff'],
+  ])('may hold %s, with and without the mark of a byte order', async (_, text) => {
+    // The message repeats the text as JSON.
+    const body = JSON.stringify({
+      query: 'query ($n: Int!) { articles(first: $n) { __typename } }',
+      variables: { n: text },
+    });
+    for (const mark of ['', '\ufeff']) {
+      const length = Buffer.byteLength(mark + body);
+      const answer = await exchange(service(), head(`Content-Length: ${length}`), mark + body);
+      expect(answer).toContain(JSON.stringify(JSON.stringify(text)).slice(1, -1));
+    }
+  });
+
   it('that comes in a great many tiny chunks is refused', async () => {
     const body = Buffer.from(JSON.stringify({ query: `{ __typename } # ${'x'.repeat(50_000)}` }));
     const answer = await exchange(service(), head('Transfer-Encoding: chunked'), chunked(body, 1));

@@ -27,12 +27,12 @@ it('what comes together is divided among turns of the loop', async () => {
   const done: number[] = [];
   const all = Array.from({ length: 20 }, (_, index) =>
     turns.take('a', () => {
-      work(3);
+      work(2);
       done.push(index);
     }),
   );
   expect(done).toEqual([0]);
-  // At least 3 ms each, and no more begin once 5 ms are over.
+  // At least 2 ms each, and no more begin once 3 ms are over.
   expect(await turnsUntil(() => done.length === 20)).toBeGreaterThanOrEqual(9);
   expect(done).toEqual(Array.from({ length: 20 }, (_, index) => index));
   await Promise.all(all);
