@@ -6,7 +6,9 @@ import { Client } from 'pg';
 import { createDataSource } from '../src/db/data-source.ts';
 import { startEmbeddedPostgres } from '../src/db/embedded.ts';
 import { migrateUp } from '../src/db/migrate.ts';
-import { entities, migrations } from '../src/schema-entities.ts';
+import { migrations } from '../migrations/all.ts';
+import { features } from '../src/app/features.ts';
+import { tablesOf } from '../src/app/gather.ts';
 
 /** Runs one piece of work on a connection of its own. */
 export async function onConnection<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -63,7 +65,7 @@ export async function migrate(url: string): Promise<void> {
     url,
     poolSize: 2,
     statementTimeoutMs: 0,
-    entities,
+    entities: tablesOf(features),
     migrations,
     onPoolError: () => undefined,
   });

@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { App } from './app.ts';
+import { App } from './app/app.ts';
 import { roles } from './auth/viewer.ts';
-import { type Config, ConfigError, parseConfig } from './config.ts';
+import { type Config, ConfigError, parseServiceConfig } from './config/config.ts';
 import { connectionAdvice } from './db/connection-advice.ts';
 import { DatabaseUrlError, warningsAbout } from './db/database-url.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './db/embedded.ts';
@@ -14,8 +14,8 @@ import { PoolerError } from './db/pooler.ts';
 import { NotMigratedError, requireMigrated } from './db/schema-fault.ts';
 import { demoEmail, seedDemo } from './demo/seed.ts';
 import { isUnavailable } from './graphql/present-error.ts';
-import { createLogger } from './logger.ts';
-import { migrateDatabase } from './migration-source.ts';
+import { createLogger } from './log/logger.ts';
+import { migrateDatabase } from './app/migration-source.ts';
 
 /** The folder that `package.json` stands in, wherever below it this file was compiled to. */
 const packageFolder = findPackageFolder(import.meta.dirname);
@@ -151,7 +151,7 @@ function failed(error: unknown): never {
 }
 
 async function main(): Promise<void> {
-  const config = parseConfig(process.env);
+  const config = parseServiceConfig(process.env);
   const pretty = (config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty';
   const logger = createLogger({ level: config.logLevel, pretty });
   const closers: Closers = [];

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { pageRoutes } from '../src/http/paths.ts';
 import { ArticlePage } from './article/article-page.tsx';
 import { FrontPage } from './front/front-page.tsx';
 import { JournalistPage } from './journalist/journalist-page.tsx';
@@ -27,22 +28,22 @@ export function App() {
       <FaultBoundary key={`${turn} ${path}`}>
         <Suspense fallback={<Loading />}>
           <Switch key={turn}>
-            <Route path="/" component={FrontPage} />
-            <Route path="/articles/:slug">{({ slug }) => <ArticlePage key={slug} slug={slug} />}</Route>
-            <Route path="/articles/:slug/edit">{({ slug }) => <WritePage key={slug} slug={slug} />}</Route>
-            <Route path="/articles/:slug/comments/:commentId">
+            <Route path={pageRoutes.front} component={FrontPage} />
+            <Route path={pageRoutes.article}>{({ slug }) => <ArticlePage key={slug} slug={slug} />}</Route>
+            <Route path={pageRoutes.edit}>{({ slug }) => <WritePage key={slug} slug={slug} />}</Route>
+            <Route path={pageRoutes.branch}>
               {({ slug, commentId }) => <BranchPage key={commentId} slug={slug} commentId={commentId} />}
             </Route>
-            <Route path="/journalists/:slug">{({ slug }) => <JournalistPage slug={slug} />}</Route>
-            <Route path="/tags/:name">{() => <TagPage name={tagOfPath(location.pathname)} />}</Route>
-            <Route path="/search" component={SearchPage} />
-            <Route path="/sign-in" component={SignInPage} />
-            <Route path="/sign-up" component={SignUpPage} />
-            <Route path="/write">
+            <Route path={pageRoutes.journalist}>{({ slug }) => <JournalistPage slug={slug} />}</Route>
+            <Route path={pageRoutes.tag}>{() => <TagPage name={tagOfPath(location.pathname)} />}</Route>
+            <Route path={pageRoutes.search} component={SearchPage} />
+            <Route path={pageRoutes.signIn} component={SignInPage} />
+            <Route path={pageRoutes.signUp} component={SignUpPage} />
+            <Route path={pageRoutes.write}>
               <WritePage />
             </Route>
-            <Route path="/my/comments" component={MyCommentsPage} />
-            <Route path="/my/articles" component={MyArticlesPage} />
+            <Route path={pageRoutes.myComments} component={MyCommentsPage} />
+            <Route path={pageRoutes.myArticles} component={MyArticlesPage} />
             <Route>
               <NotFound />
             </Route>

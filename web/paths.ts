@@ -1,19 +1,22 @@
+import { fillRoute, pageRoutes } from '../src/http/paths.ts';
+
 /** The page's addresses; those of articles, journalists and comments are the API's `permalink`s. */
 export const paths = {
-  front: '/',
-  article: (slug: string) => `/articles/${slug}`,
-  branch: (slug: string, commentId: string) => `/articles/${slug}/comments/${commentId}`,
+  front: pageRoutes.front,
+  article: (slug: string) => fillRoute(pageRoutes.article, { slug }),
+  branch: (slug: string, commentId: string) => fillRoute(pageRoutes.branch, { slug, commentId }),
   /** The same, with the field for a reply to it open. */
-  replyOnBranch: (slug: string, commentId: string) => `/articles/${slug}/comments/${commentId}?reply`,
-  edit: (slug: string) => `/articles/${slug}/edit`,
-  journalist: (slug: string) => `/journalists/${slug}`,
-  tag: (name: string) => `/tags/${encodeURIComponent(name)}`,
-  search: (query: string) => `/search?q=${encodeURIComponent(query)}`,
-  signIn: (next: string) => `/sign-in?next=${encodeURIComponent(next)}`,
-  signUp: (next: string) => `/sign-up?next=${encodeURIComponent(next)}`,
-  write: '/write',
-  myComments: '/my/comments',
-  myArticles: '/my/articles',
+  replyOnBranch: (slug: string, commentId: string) =>
+    `${fillRoute(pageRoutes.branch, { slug, commentId })}?reply`,
+  edit: (slug: string) => fillRoute(pageRoutes.edit, { slug }),
+  journalist: (slug: string) => fillRoute(pageRoutes.journalist, { slug }),
+  tag: (name: string) => fillRoute(pageRoutes.tag, { name }),
+  search: (query: string) => `${pageRoutes.search}?q=${encodeURIComponent(query)}`,
+  signIn: (next: string) => `${pageRoutes.signIn}?next=${encodeURIComponent(next)}`,
+  signUp: (next: string) => `${pageRoutes.signUp}?next=${encodeURIComponent(next)}`,
+  write: pageRoutes.write,
+  myComments: pageRoutes.myComments,
+  myArticles: pageRoutes.myArticles,
 } as const;
 
 /** The name in a tag's address. The router's parameters are decoded in part, so that a `%` in them could mean two things. */

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { App } from '../../src/app.ts';
-import { parseConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/logger.ts';
+import { App } from '../../src/app/app.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { createLogger } from '../../src/log/logger.ts';
 
 /*
  * The service as `src/main.ts` starts it, with a page that was built for the benches: that one looks for it beside the

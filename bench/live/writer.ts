@@ -8,7 +8,9 @@ import { Database } from '../../src/db/database.ts';
 import { type Bus, LocalBus } from '../../src/events/bus.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { RedisBus } from '../../src/events/redis-bus.ts';
-import { entities, migrations } from '../../src/schema-entities.ts';
+import { migrations } from '../../migrations/all.ts';
+import { features } from '../../src/app/features.ts';
+import { tablesOf } from '../../src/app/gather.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import { answerParent } from '../measure/answer-parent.ts';
 import { sharedNow } from './clock.ts';
@@ -47,6 +49,7 @@ const bus: Bus = {
     announce(commit);
   },
   watch: (articleId, listener) => between.watch(articleId, listener),
+  connected: () => between.connected(),
   close: () => between.close(),
 };
 
@@ -54,7 +57,7 @@ const dataSource = createDataSource({
   url: process.env.DATABASE_URL ?? '',
   poolSize: 2,
   statementTimeoutMs: 0,
-  entities,
+  entities: tablesOf(features),
   migrations,
   applicationName: 'standfirst-bench-writer',
   onPoolError: () => undefined,

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
 import { Pool, type PoolClient } from 'pg';
 import { lockArticle } from '../../src/article/article.queries.ts';
 import {
@@ -9,7 +8,7 @@ import {
   updateAncestorCounts,
 } from '../../src/comment/comment-write.queries.ts';
 import type { Tx } from '../../src/db/database.ts';
-import { type ClaimedResult, claimIdempotencyKey } from '../../src/db/idempotency.ts';
+import { type ClaimedResult, claimIdempotencyKey } from '../../src/idempotency/idempotency.queries.ts';
 import { LocalBus } from '../../src/events/bus.ts';
 import { StatementNames } from '../../src/db/statement-names.ts';
 import { TurnSocket } from '../../src/db/turn-socket.ts';
@@ -65,9 +64,6 @@ function transactionOn(client: PoolClient): Transaction {
       const answer = query<never>(statement, values);
       if (together) transaction.commit = client.query('COMMIT');
       return answer;
-    },
-    get manager(): EntityManager {
-      throw new Error('Posting a comment uses no entity');
     },
   };
   return transaction;

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onConnection } from '../../bench/database.ts';
 import { createDataSource } from '../../src/db/data-source.ts';
 import { migrateUp, removeAllBridges } from '../../src/db/migrate.ts';
-import { entities, migrations } from '../../src/schema-entities.ts';
+import { migrations } from '../../migrations/all.ts';
+import { features } from '../../src/app/features.ts';
+import { tablesOf } from '../../src/app/gather.ts';
 import type { Dump } from './dump.ts';
 import { fillInitial, type InitialSize } from './initial-data.ts';
 import { InitialWriter } from './initial-writer.ts';
@@ -33,7 +35,7 @@ const open = (url: string, classes: readonly (typeof migrations)[number][]) =>
     url,
     poolSize: 2,
     statementTimeoutMs: 0,
-    entities,
+    entities: tablesOf(features),
     migrations: classes,
     applicationName: 'standfirst-migrate',
     onPoolError: () => undefined,

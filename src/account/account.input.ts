@@ -1,5 +1,5 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../errors.ts';
+import { maxUserErrors } from '../errors/errors.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import type { Result } from '../errors.ts';
+import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { IgnoresCredential } from '../graphql/session-field.ts';

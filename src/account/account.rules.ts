@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { maxPasswordLength, minPasswordLength } from '../auth/password.ts';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../errors/errors.ts';
 
 const emailRule = z.email();
 

@@ -5,7 +5,7 @@ import { checkPassword, hashPassword, maxPasswordLength } from '../auth/password
 import { clientOf, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { TransactionScope } from '../db/work-shares.ts';
-import { Refusal, refusable, requireAll, type Result } from '../errors.ts';
+import { Refusal, refusable, requireAll, type Result } from '../errors/errors.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
 import { insertAccount, lockAccount, selectCredential } from './account.queries.ts';

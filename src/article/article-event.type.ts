@@ -10,6 +10,7 @@ import type {
   StreamReset,
 } from '../events/event.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
+import type { EventViews } from '../graphql/event-views.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { DateTimeScalar, EventCursorScalar } from '../graphql/scalars.ts';
 
@@ -153,22 +154,17 @@ export class ArticleEventPage {
   hasMore!: boolean;
 }
 
-/** Shows a fact; each feature brings the views of its own kinds. */
-export type EventViews = Readonly<
-  Partial<Record<ArticleEventKind, (event: ArticleEventRecord, epoch: string) => ArticleEvent>>
->;
-
 function markOf({ articleId, epoch, sequence, at }: StreamMark | StreamReset): ArticleEvent {
   return { articleId, sequence, occurredAt: at, cursor: encodeEventCursor({ epoch, articleId, sequence }) };
 }
 
 /** How the events of the article itself are shown. */
-export const articleEventViews: EventViews = {
+export const articleEventViews = {
   ARTICLE_UPDATED: (event, epoch) => Object.assign(new ArticleUpdated(), baseOfEvent(event, epoch)),
   COMMENT_POLICY_CHANGED: (event, epoch) =>
     Object.assign(new CommentPolicyChanged(), baseOfEvent(event, epoch)),
   ARTICLE_UNPUBLISHED: (event, epoch) => Object.assign(new ArticleUnpublished(), baseOfEvent(event, epoch)),
-};
+} satisfies EventViews;
 
 /** Shows whatever a stream carries. */
 export function toArticleEvent(item: StreamItem | OmittedEvent, views: EventViews): ArticleEvent {

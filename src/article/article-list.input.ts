@@ -1,5 +1,5 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { ArticleConditions } from './article-list.queries.ts';

@@ -1,16 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
-import type { ArticleEventKind, ArticleEventRecord, StreamItem } from '../events/event.ts';
+import type { StreamItem } from '../events/event.ts';
 import type { Context } from '../graphql/context.ts';
+import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
 import { selectsField } from '../graphql/selects-field.ts';
 import { pageSize } from '../graphql/page.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
-import {
-  type ArticleEvent,
-  ArticleEventPage,
-  type EventViews,
-  toArticleEvent,
-} from './article-event.type.ts';
+import { type ArticleEvent, ArticleEventPage, toArticleEvent } from './article-event.type.ts';
 import { eventPage, textByArticleId } from './article.loader.ts';
 import { Article } from './article.type.ts';
 
@@ -19,11 +15,6 @@ const defaultSize = 100;
 
 /** The most characters of one event's texts. As in a stream: more, and a note of the event stands in its place. */
 const maxTextLength = 2 * 1024 * 1024;
-
-/** Tells how long the texts are that events of some kinds show. */
-export type EventTextLengths = Readonly<
-  Partial<Record<ArticleEventKind, (event: ArticleEventRecord, context: Context) => Promise<number>>>
->;
 
 /** Lengths of the texts of the article itself. */
 export const articleTextLengths: EventTextLengths = {

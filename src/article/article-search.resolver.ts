@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { type Connection, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';

@@ -1,5 +1,5 @@
 import { type Tx, violatedConstraint } from '../db/database.ts';
-import { Refusal, type UserErrorValue } from '../errors.ts';
+import { Refusal, type UserErrorValue } from '../errors/errors.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 import type { ArticleFacts, CommentPolicy } from './article.policy.ts';
 import { turnSql } from './article.queries.ts';

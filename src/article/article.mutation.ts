@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { Viewer } from '../account/account.type.ts';
 import type { Viewer as SignedIn } from '../auth/viewer.ts';
-import type { Result } from '../errors.ts';
+import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import {

@@ -1,9 +1,10 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { OmittedEvent, StreamItem } from '../events/event.ts';
+import type { EventViews } from '../graphql/event-views.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import { LiveSource } from '../graphql/live-source.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
-import { ArticleEvent, type EventViews, toArticleEvent } from './article-event.type.ts';
+import { ArticleEvent, toArticleEvent } from './article-event.type.ts';
 import { loadArticle } from './article.resolver.ts';
 
 export interface EventArgs {

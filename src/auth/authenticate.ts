@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import type { AccessClaims, AccessTokens } from './access-token.ts';
 import type { Viewer } from './viewer.ts';
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 
 export interface HashingLimits {
   /** Hashes computed at once; undefined: by the number of processor cores. */

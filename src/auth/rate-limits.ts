@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { clientKey } from './client-key.ts';
 import { isModerator, type Viewer } from './viewer.ts';
 

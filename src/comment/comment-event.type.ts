@@ -1,6 +1,7 @@
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
-import { ArticleEvent, baseOfEvent, type EventViews } from '../article/article-event.type.ts';
+import { ArticleEvent, baseOfEvent } from '../article/article-event.type.ts';
 import type { ArticleEventRecord } from '../events/event.ts';
+import type { EventViews } from '../graphql/event-views.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { UuidScalar } from '../graphql/scalars.ts';
 
@@ -57,7 +58,7 @@ export function toCommentAdded(event: ArticleEventRecord, epoch: string): Commen
 }
 
 /** How the events of comments are shown. */
-export const commentEventViews: EventViews = {
+export const commentEventViews = {
   COMMENT_ADDED: toCommentAdded,
   COMMENT_EDITED: (event, epoch) => Object.assign(new CommentEdited(), base(event, epoch)),
   COMMENT_UPDATED: (event, epoch) => Object.assign(new CommentUpdated(), base(event, epoch)),
@@ -71,4 +72,4 @@ export const commentEventViews: EventViews = {
           ? encodeGlobalId('Comment', event.articleId, event.commentId)
           : null,
     }),
-};
+} satisfies EventViews;

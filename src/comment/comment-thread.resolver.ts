@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { Article } from '../article/article.type.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { type Connection, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';

@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../errors.ts';
+import { maxUserErrors } from '../errors/errors.ts';
 import { Article } from '../article/article.type.ts';
 import { PageArgs } from '../graphql/page.ts';
 import { UuidScalar } from '../graphql/scalars.ts';

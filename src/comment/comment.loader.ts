@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { privateAccountOf, SharedViewer, type Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import { pathOrdinals } from '../db/ordinal.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { type LoaderFactory, type LoadScope, sameForEverybody } from '../graphql/context.ts';
 import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';

@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import { articleById } from '../article/article.loader.ts';
 import { loadArticle } from '../article/article.resolver.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import type { Result, UserErrorValue } from '../errors.ts';
+import type { Result, UserErrorValue } from '../errors/errors.ts';
 import type { Edge } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';

@@ -4,7 +4,7 @@ import { Viewer } from '../account/account.type.ts';
 import { canComment, canSeeArticle } from '../article/article.policy.ts';
 import { requireArticle } from '../article/article.resolver.ts';
 import { Article } from '../article/article.type.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { decodeGlobalId } from '../graphql/global-id.ts';
 import type { Links } from '../graphql/links.ts';

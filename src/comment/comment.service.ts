@@ -8,8 +8,8 @@ import {
 import { type ArticleRow, lockArticle, selectArticles } from '../article/article.queries.ts';
 import { isModerator, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { claimIdempotencyKey, nextId } from '../db/idempotency.ts';
-import { Refusal, refusable, type Result } from '../errors.ts';
+import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
 import { isVisible } from '../text/plain.ts';
 import { requireRendered, requireText } from '../text/rules.ts';

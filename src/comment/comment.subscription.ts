@@ -1,11 +1,11 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { EventTextLengths } from '../article/article-log.resolver.ts';
 import { type EventArgs, eventsOf } from '../article/article.subscription.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { encodeEventCursor } from '../events/event-cursor.ts';
 import type { ArticleEventRecord, OmittedEvent, StreamItem } from '../events/event.ts';
 import type { Edge } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
+import type { EventTextLengths } from '../graphql/event-views.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
 import { edgeOfComment } from './comment-edge.ts';
 import { CommentAdded, CommentEvent, toCommentAdded } from './comment-event.type.ts';

@@ -1,7 +1,7 @@
 import { articleScope } from '../article/article-scope.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
-import { Refusal, refusable, type Result } from '../errors.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
 import { canSeeComment, refusalToReact } from './comment.policy.ts';
 import type { CommentKey } from './comment.queries.ts';

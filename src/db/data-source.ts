@@ -24,7 +24,7 @@ export interface ConnectionSettings {
 export interface DataSourceSettings extends ConnectionSettings {
   /** The most connections that are open at once. */
   readonly poolSize: number;
-  readonly entities: readonly (new () => object)[];
+  readonly entities: readonly (abstract new (...args: never[]) => object)[];
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** Told of connections that broke while nobody used them. The pool has replaced them already; must not throw. */
   readonly onPoolError: (error: Error) => void;

@@ -1,5 +1,5 @@
 import type { Client, ClientBase } from 'pg';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { ReadStoppedError, type RowCounter, sendCounted } from './counted-query.ts';
 import type { Claim } from './shares.ts';
 import { StatementNames } from './statement-names.ts';
@@ -144,8 +144,8 @@ export class Database implements Queryable {
   async #transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#connected((client, manager) =>
-          new OpenTransaction(client, manager, (...statement) => this.#send(client, ...statement)).run(work),
+        return await this.#connected((client) =>
+          new OpenTransaction(client, (...statement) => this.#send(client, ...statement)).run(work),
         );
       } catch (error) {
         const state = sqlState(error) ?? '';
@@ -155,7 +155,7 @@ export class Database implements Queryable {
   }
 
   /** Runs work on a connection of the pool. One that leads to a server which only reads, or that is still read from, is closed. */
-  async #connected<T>(work: (client: ClientBase, manager: EntityManager) => Promise<T>): Promise<T> {
+  async #connected<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
     let runner = this.#source.createQueryRunner();
     try {
       let client = (await runner.connect()) as Client;
@@ -165,7 +165,7 @@ export class Database implements Queryable {
         client = (await runner.connect()) as Client;
       }
       try {
-        return await work(client, runner.manager);
+        return await work(client);
       } catch (error) {
         if (error instanceof ReadStoppedError) {
           await close(client, runner);

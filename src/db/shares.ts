@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 
 /** The service has so much to do that the work was not begun. Nothing was written, so it may be tried again. */
 export class BusyError extends Error {

@@ -1,5 +1,4 @@
 import type { ClientBase, QueryResult } from 'pg';
-import type { EntityManager } from 'typeorm';
 
 /** Whatever can run one statement: the database outside a transaction, or a transaction. */
 export interface Queryable {
@@ -12,8 +11,6 @@ export interface Queryable {
  * that are asked for in one turn go to the database together. When one fails, those behind it fail with its error.
  */
 export interface Tx extends Queryable {
-  /** For plain inserts and updates by entity. Never `save()`: it reads before it writes. */
-  readonly manager: EntityManager;
   /** Runs once the transaction is committed, in the order of the calls; never after a rollback. */
   afterCommit(hook: () => void): void;
   /**
@@ -36,7 +33,6 @@ const ignore = (): void => undefined;
 
 /** One transaction on a connection that it has to itself. */
 export class OpenTransaction implements Tx {
-  readonly manager: EntityManager;
   readonly behind: Queryable;
   readonly #client: ClientBase;
   readonly #send: Send;
@@ -44,9 +40,8 @@ export class OpenTransaction implements Tx {
   #failure: unknown;
   #commit: Promise<QueryResult> | undefined;
 
-  constructor(client: ClientBase, manager: EntityManager, send: Send) {
+  constructor(client: ClientBase, send: Send) {
     this.#client = client;
-    this.manager = manager;
     this.#send = send;
     this.behind = {
       query: async (statement, values = []) => {

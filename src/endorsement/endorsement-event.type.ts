@@ -1,6 +1,7 @@
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
-import { ArticleEvent, baseOfEvent, type EventViews } from '../article/article-event.type.ts';
+import { ArticleEvent, baseOfEvent } from '../article/article-event.type.ts';
 import type { ArticleEventRecord } from '../events/event.ts';
+import type { EventViews } from '../graphql/event-views.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { UuidScalar } from '../graphql/scalars.ts';
 
@@ -46,9 +47,9 @@ function base(event: ArticleEventRecord, epoch: string) {
 }
 
 /** How the events of endorsements are shown. */
-export const endorsementEventViews: EventViews = {
+export const endorsementEventViews = {
   ENDORSEMENT_ADDED: (event, epoch) =>
     Object.assign(new EndorsementAdded(), base(event, epoch), { idempotencyKey: event.idempotencyKey }),
   ENDORSEMENT_UPDATED: (event, epoch) => Object.assign(new EndorsementUpdated(), base(event, epoch)),
   ENDORSEMENT_WITHDRAWN: (event, epoch) => Object.assign(new EndorsementWithdrawn(), base(event, epoch)),
-};
+} satisfies EventViews;

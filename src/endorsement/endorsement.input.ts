@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../errors.ts';
+import { maxUserErrors } from '../errors/errors.ts';
 import { Article } from '../article/article.type.ts';
 import type { Edge } from '../graphql/connection.ts';
 import { UuidScalar } from '../graphql/scalars.ts';

@@ -1,90 +1,104 @@
+import { closeAccount, deleteAccount } from '../account/account-erasure.queries.ts';
 import { generatePassword, requireAccount } from '../account/account-admin.service.ts';
 import { hashPassword } from '../auth/password.ts';
 import { type Database, sqlState } from '../db/database.ts';
-import type { EventLog, NewEvent } from '../events/log.ts';
-import { updateBylineUnlinked } from '../journalist/byline.queries.ts';
-import {
-  closeAccount,
-  deleteAccount,
-  eraseEndorsements,
-  eraseReactions,
-  orphanComments,
-  selectArticlesOf,
-} from './erasure.queries.ts';
+import type { CountChanges, EventLog } from '../events/log.ts';
+import type { Erasure } from '../feature/erasure.ts';
 
-/** What an erasure found. */
+/** What an erasure did. */
 export interface Erased {
   readonly articles: number;
-  readonly comments: number;
-  readonly endorsements: number;
+  /** Rows that lost the account, by what people call them. */
+  readonly rows: Readonly<Record<string, number>>;
 }
 
 const foreignKeyViolation = '23503';
-/** A request that was under way when the account was closed may still write; more than a few rounds are none. */
+
+/** A request that was under way when the account was closed may still write. After a few rounds none is left. */
 const maxRounds = 5;
+
+function sum<Key extends string>(
+  all: readonly Readonly<Partial<Record<Key, number>>>[],
+): Partial<Record<Key, number>> {
+  const total: Partial<Record<Key, number>> = {};
+  for (const each of all)
+    for (const key of Object.keys(each) as Key[]) total[key] = (total[key] ?? 0) + (each[key] ?? 0);
+  return total;
+}
+
+export interface ErasureServiceOptions {
+  readonly db: Database;
+  readonly log: EventLog;
+  /** The erasures of all features. */
+  readonly erasures: readonly Erasure[];
+}
 
 /**
  * Erases an account: its address, its name and its sessions are gone, its comments keep their place and their text with
- * nobody's name, its reactions and endorsements are taken back, its byline is nobody's. One transaction an article, each with its events,
- * so that no thread waits for long; interrupted, it is called again with the same address and goes on.
+ * nobody's name, its reactions and endorsements are taken back, its byline is nobody's. Each article has one transaction
+ * with its events, so that no thread waits for long. An erasure that was interrupted is taken up by calling it again with
+ * the same address.
  */
 export class ErasureService {
   readonly #db: Database;
   readonly #log: EventLog;
+  readonly #erasures: readonly Erasure[];
 
-  constructor(db: Database, log: EventLog) {
+  constructor({ db, log, erasures }: ErasureServiceOptions) {
     this.#db = db;
     this.#log = log;
+    this.#erasures = erasures;
   }
 
   /** @throws Refusal NOT_FOUND */
   async erase(email: string): Promise<Erased> {
     const passwordHash = await hashPassword(generatePassword());
-    const close = () =>
-      this.#db.transaction(async (tx) => {
-        const { id } = await requireAccount(tx, email);
-        await closeAccount(tx, id, passwordHash);
-        return id;
-      });
-    let [articles, comments, endorsements] = [0, 0, 0];
+    const erased: Readonly<Record<string, number>>[] = [];
     for (let round = 1; ; round += 1) {
-      const accountId = await close();
-      for (const articleId of await selectArticlesOf(this.#db, accountId)) {
-        const erased = await this.#eraseArticle(articleId, accountId);
-        articles += 1;
-        comments += erased.comments;
-        endorsements += erased.endorsements;
-      }
+      const accountId = await this.#close(email, passwordHash);
+      for (const articleId of await this.#selectArticles(accountId))
+        erased.push(await this.#eraseUnderArticle(articleId, accountId));
       try {
         await this.#finish(accountId);
-        return { articles, comments, endorsements };
+        return { articles: erased.length, rows: sum(erased) as Record<string, number> };
       } catch (error) {
         if (sqlState(error) !== foreignKeyViolation || round >= maxRounds) throw error;
       }
     }
   }
 
-  #eraseArticle(articleId: string, accountId: string): Promise<{ comments: number; endorsements: number }> {
+  /** @returns the account's id */
+  #close(email: string, passwordHash: string): Promise<string> {
     return this.#db.transaction(async (tx) => {
-      const comments = await orphanComments(tx, articleId, accountId);
-      const reactedTo = await eraseReactions(tx, articleId, accountId);
-      const withdrawn = await eraseEndorsements(tx, articleId, accountId);
-      const events: Omit<NewEvent, 'articleId' | 'counts'>[] = [
-        ...withdrawn.map((endorsementId) => ({ kind: 'ENDORSEMENT_WITHDRAWN' as const, endorsementId })),
-        ...comments
-          .filter(({ wasPublished }) => wasPublished)
-          .map(({ id }) => ({ kind: 'COMMENT_UPDATED' as const, commentId: id })),
-        ...reactedTo.map((commentId) => ({ kind: 'COMMENT_REACTIONS_CHANGED' as const, commentId })),
-      ];
-      if (events.length > 0)
-        await this.#log.appendAll(tx, articleId, events, { endorsements: -withdrawn.length });
-      return { comments: comments.length, endorsements: withdrawn.length };
+      const { id } = await requireAccount(tx, email);
+      await closeAccount(tx, id, passwordHash);
+      for (const { close } of this.#erasures) await close?.(tx, id);
+      return id;
+    });
+  }
+
+  async #selectArticles(accountId: string): Promise<string[]> {
+    const articleIds = new Set<string>();
+    for (const { selectArticles } of this.#erasures)
+      for (const articleId of (await selectArticles?.(this.#db, accountId)) ?? []) articleIds.add(articleId);
+    return [...articleIds];
+  }
+
+  #eraseUnderArticle(articleId: string, accountId: string): Promise<Readonly<Record<string, number>>> {
+    return this.#db.transaction(async (tx) => {
+      const parts = [];
+      for (const { eraseUnderArticle } of this.#erasures)
+        if (eraseUnderArticle) parts.push(await eraseUnderArticle(tx, articleId, accountId));
+      const events = parts.flatMap((part) => part.events);
+      const counts = sum<keyof CountChanges>(parts.map((part) => part.counts));
+      if (events.length > 0) await this.#log.appendAll(tx, articleId, events, counts);
+      return sum(parts.map((part) => part.erased)) as Record<string, number>;
     });
   }
 
   #finish(accountId: string): Promise<void> {
     return this.#db.transaction(async (tx) => {
-      await updateBylineUnlinked(tx, accountId);
+      for (const { finish } of this.#erasures) await finish?.(tx, accountId);
       await deleteAccount(tx, accountId);
     });
   }

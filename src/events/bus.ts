@@ -7,6 +7,8 @@ export interface Bus {
   hint(articleId: string, sequence: number): void;
   /** Calls `listener` with every hint about one article until the returned function is called. */
   watch(articleId: string, listener: HintListener): () => void;
+  /** Resolves once hints reach other nodes, or when it would take too long to wait for that. Never rejects. */
+  connected(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,10 @@ export class LocalBus implements Bus {
   watch(articleId: string, listener: HintListener): () => void {
     this.#listeners.add(articleId, listener);
     return () => this.#listeners.remove(articleId, listener);
+  }
+
+  connected(): Promise<void> {
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import type { Bus } from './bus.ts';
 import { decodeEventCursor } from './event-cursor.ts';
 import { Feed } from './feed.ts';

@@ -69,7 +69,6 @@ export class RedisBus implements Bus {
     this.#subscriber.on('ready', () => void this.#settle());
   }
 
-  /** Waits a moment until hints can be sent: for a process that has some to send and then ends. */
   async connected(): Promise<void> {
     for (const overdue = Date.now() + patienceMs; !this.#publisher.isReady && Date.now() < overdue;) {
       await sleep(20);

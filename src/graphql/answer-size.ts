@@ -9,7 +9,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { RowCounter } from '../db/counted-query.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 
 /** Bytes of a field beside its name and value: quotation marks, colon, comma. */
 const fieldOverhead = 4;

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 
 /** What a global id says: the type's name and the keys of the row, all decimal numbers. */
 export interface GlobalId {

@@ -1,3 +1,5 @@
+import { fillRoute, pageRoutes } from '../http/paths.ts';
+
 /** The public addresses of things. The base is known once the service listens. */
 export class Links {
   #base = 'http://localhost';
@@ -8,11 +10,11 @@ export class Links {
   }
 
   journalist(slug: string): string {
-    return `${this.#base}/journalists/${slug}`;
+    return this.#base + fillRoute(pageRoutes.journalist, { slug });
   }
 
   article(slug: string): string {
-    return `${this.#base}/articles/${slug}`;
+    return this.#base + fillRoute(pageRoutes.article, { slug });
   }
 
   /** The slug in an article's address, whatever query and fragment stand behind it; undefined for any other address. */

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, ID, InterfaceType, Query, Resolver } from 'type-graphql';
 import type { Context } from './context.ts';
 import { decodeGlobalId } from './global-id.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 
 /** Anything with a global id (Relay's Object Identification). */
 @InterfaceType({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ArgsType, Field, Int } from 'type-graphql';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { CursorScalar } from './scalars.ts';
 
 const defaultPageSize = 20;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { readOnlyState, sqlState } from '../db/database.ts';
 import { BusyError } from '../db/shares.ts';
-import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors.ts';
+import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors/errors.ts';
 
 /** Called once for every fault of the service, with the id that its sender is told. */
 export type FaultReporter = (errorId: string, error: unknown) => void;

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { type UserErrorCode, userErrorCodes, type UserErrorValue } from '../errors.ts';
+import { type UserErrorCode, userErrorCodes, type UserErrorValue } from '../errors/errors.ts';
 import { graphqlEnum } from './enum.ts';
 
 const UserErrorCodeEnum = graphqlEnum<UserErrorCode>(

@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { RequestErrorCode } from '../errors.ts';
+import type { RequestErrorCode } from '../errors/errors.ts';
 
 /** The media type in which a status speaks of the operation, and not of the transport alone. */
 export const responseType = 'application/graphql-response+json';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PolicyState, RateLimits } from '../auth/rate-limits.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import type { Gate } from '../operations/gate.ts';
 import { countedAddress } from './client-address.ts';
 import type { ConnectionLimit } from './connection-limit.ts';

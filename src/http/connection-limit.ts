@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { countedAddress } from './client-address.ts';
 import { Tally } from './tally.ts';
 

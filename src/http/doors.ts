@@ -1,5 +1,5 @@
 import { OperationTypeNode } from 'graphql';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import type { Door } from '../operations/gate.ts';
 import { streamPath } from './paths.ts';
 

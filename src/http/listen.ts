@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type Config, ConfigError } from '../config.ts';
+import { type Config, ConfigError } from '../config/config.ts';
 
 /** What is wrong with HOST, by what the system says when it is asked to listen there. */
 const hostFaults: Readonly<Record<string, string>> = {

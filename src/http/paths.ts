@@ -1,13 +1,69 @@
+/**
+ * All addresses of the service and of the reader's page. The page is built from this file as well, so it imports nothing.
+ */
+
 /** Where GraphQL is served: POST, GET, WebSocket, and the explorer for browsers. */
 export const graphqlPath = '/graphql';
 
 /** Where subscriptions are served as Server-Sent Events. */
 export const streamPath = '/graphql/stream';
 
+/** Whether the process runs. */
+export const livePath = '/health/live';
+
+/** Whether the node can do its work. */
+export const readyPath = '/health/ready';
+
 /** Where the node's figures are read. */
 export const metricsPath = '/metrics';
+
+/** Below this stand the page's files, whose names are digests of their contents. */
+export const assetsPath = '/assets/';
 
 const probes = '/health/';
 
 /** Whether an address is one of the operator's probes, which cost next to nothing and are answered whatever others do. */
 export const isProbe = (url: string | undefined): boolean => url?.startsWith(probes) === true;
+
+const forPrograms = [graphqlPath, assetsPath, probes, metricsPath].map((path) => path.replace(/\/$/, ''));
+
+/** Whether an address belongs to programs: an unknown one is refused as JSON there, whoever asks. */
+export function isForPrograms(url: string): boolean {
+  const path = url.split('?')[0] ?? '';
+  return forPrograms.some((each) => path === each || path.startsWith(`${each}/`));
+}
+
+/** The addresses of the reader's page, as patterns of its router and of the server's. */
+export const pageRoutes = {
+  front: '/',
+  article: '/articles/:slug',
+  branch: '/articles/:slug/comments/:commentId',
+  edit: '/articles/:slug/edit',
+  journalist: '/journalists/:slug',
+  tag: '/tags/:name',
+  search: '/search',
+  signIn: '/sign-in',
+  signUp: '/sign-up',
+  write: '/write',
+  myComments: '/my/comments',
+  myArticles: '/my/articles',
+} as const;
+
+export type PageRoute = (typeof pageRoutes)[keyof typeof pageRoutes];
+
+/** The parameters of a pattern: `slug` and `commentId` of `/articles/:slug/comments/:commentId`. */
+type ParameterOf<Route extends string> = Route extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParameterOf<`/${Rest}`>
+  : Route extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+/** Fills a pattern's parameters in; each is escaped. */
+export function fillRoute<Route extends PageRoute>(
+  route: Route,
+  parameters: Readonly<Record<ParameterOf<Route>, string>>,
+): string {
+  return route.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(parameters[name as ParameterOf<Route>]),
+  );
+}

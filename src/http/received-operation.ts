@@ -1,7 +1,7 @@
 import { isAscii, isUtf8, transcode } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { readJson } from '../operations/json.ts';
 import { bytesHeldAtFirst, holdLargeBody, tooManyBodies } from './arrivals.ts';
 

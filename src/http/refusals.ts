@@ -7,7 +7,7 @@ import {
   type HTTPMethods,
 } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors.ts';
+import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors/errors.ts';
 import { presentError } from '../graphql/present-error.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
 import { isAllowedOrigin } from './origins.ts';

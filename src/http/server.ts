@@ -5,25 +5,21 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   LogController,
 } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
-import { loggedPath } from '../logger.ts';
-import { prefersHtml } from './browsers.ts';
+import { loggedPath } from '../log/logger.ts';
 import { countedAddress } from './client-address.ts';
 import { countArrivals, holdAnswers, holdBodies } from './arrivals.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
-import { createExplorer, type Explorer, wantsExplorer } from './explorer.ts';
-import type { EventStreamGateway } from './event-stream.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Gate } from '../operations/gate.ts';
-import type { GraphqlRoute } from './graphql-route.ts';
 import type { Holdings } from './holdings.ts';
 import type { Metrics } from './metrics.ts';
-import type { Page } from './page.ts';
-import { graphqlPath, isProbe, metricsPath, streamPath } from './paths.ts';
-import { mayBeKept } from './public-answers.ts';
+import { isProbe, livePath, metricsPath, readyPath } from './paths.ts';
+import { mayBeKept } from './cache-control.ts';
 import { receiveJson } from './received-operation.ts';
 import {
   refuseForeignPreflights,
@@ -40,13 +36,11 @@ import { endSilentConnections } from './silent-connections.ts';
 const tinyChunksPrice = 100;
 
 export interface HttpOptions {
-  readonly graphql: GraphqlRoute;
   readonly gate: Gate;
   readonly rates: RateLimits;
   readonly holdings: Holdings;
   /** What requests announce, apart from answers: nobody's answer waits for what others send. */
   readonly bodies: Holdings;
-  readonly eventStreams: EventStreamGateway;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
   readonly allowedOrigins: readonly string[];
@@ -57,10 +51,17 @@ export interface HttpOptions {
   readonly hstsSeconds: number;
   /** Whether the service can do its work: throws, or says why not. */
   readonly checkReady: () => Promise<string | undefined>;
-  /** What stands in the explorer at first; undefined: there is no explorer, since nothing could be tried in it. */
-  readonly explorerQuery: string | undefined;
-  /** The readers' page; undefined: there is none. */
-  readonly page: Page | undefined;
+  /** Registers the carriers' addresses. */
+  readonly routes: (app: FastifyInstance) => Promise<void>;
+  /** Answers people at addresses that are none; undefined: they are answered like programs. */
+  readonly unknownPage: UnknownPage | undefined;
+}
+
+/** What people are shown at an address where there is nothing. */
+export interface UnknownPage {
+  /** Whether a request is one of a person, and not of a program. */
+  isFor(request: FastifyRequest): boolean;
+  send(request: FastifyRequest, reply: FastifyReply): void;
 }
 
 const isStream = ({ raw }: FastifyReply): boolean =>
@@ -94,7 +95,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     frameworkErrors: (error, request, reply) => {
       // No hook has seen it.
       void reply.headers(plainHeaders(options.hstsSeconds));
-      if (options.page?.isFor(request) === true) options.page.sendUnknown(request, reply);
+      if (options.unknownPage?.isFor(request) === true) options.unknownPage.send(request, reply);
       else void sendError(error, request, reply);
     },
     clientErrorHandler: refuseUnreadable(options.hstsSeconds),
@@ -164,7 +165,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.setErrorHandler(sendError);
   refuseWhileClosing(app);
   endSilentConnections(app);
-  options.page?.answerUnknown(app);
+  answerUnknown(app, options);
   refuseUnknown(app);
   countArrivals(app, options);
   holdBodies(app, options);
@@ -172,54 +173,22 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     maxBytes: options.maxRequestBytes,
     onTinyChunks: ({ ip }) => void options.rates.take('requests', countedAddress(ip), tinyChunksPrice),
   });
-  await graphqlRoutes(app, options);
-  await app.register(options.eventStreams.routes);
-  await options.page?.serve(app);
+  await options.routes(app);
   healthRoutes(app, options);
   return app;
 }
 
-/** The page for developers, where there is one. */
-async function openExplorer(
-  app: FastifyInstance,
-  { explorerQuery }: HttpOptions,
-): Promise<Explorer | undefined> {
-  if (explorerQuery === undefined) return undefined;
-  const explorer = createExplorer({ path: graphqlPath, defaultQuery: explorerQuery });
-  await app.register(explorer.assets);
-  return explorer;
-}
-
-async function graphqlRoutes(app: FastifyInstance, options: HttpOptions): Promise<void> {
-  const { graphql, page } = options;
-  const explorer = await openExplorer(app, options);
-  app.route({
-    url: graphqlPath,
-    method: ['GET', 'POST'],
-    handler: (request, reply) =>
-      explorer && wantsExplorer(request) ? explorer.sendExplorer(reply) : graphql.handle(request, reply),
-  });
-  app.get('/', (request, reply) => {
-    void reply.header('vary', 'Accept');
-    if (page && prefersHtml(request)) return page.sendFront(request, reply);
-    if (explorer && wantsExplorer(request)) return reply.redirect(graphqlPath, 303);
-    return reply.send(addresses);
+/** Answers people at unknown addresses before the hooks that refuse those of programs. */
+function answerUnknown(app: FastifyInstance, { unknownPage }: HttpOptions): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404 || unknownPage?.isFor(request) !== true) return done();
+    unknownPage.send(request, reply);
   });
 }
-
-/** What `GET /` tells programs. */
-const addresses = {
-  name: 'Standfirst',
-  graphql: graphqlPath,
-  stream: streamPath,
-  live: '/health/live',
-  ready: '/health/ready',
-  metrics: metricsPath,
-} as const;
 
 function healthRoutes(app: FastifyInstance, { metrics, checkReady }: HttpOptions): void {
-  app.get('/health/live', () => ({ status: 'live' }));
-  app.get('/health/ready', async (_request, reply) => {
+  app.get(livePath, () => ({ status: 'live' }));
+  app.get(readyPath, async (_request, reply) => {
     const reason = await checkReady().catch(() => 'the database does not answer');
     return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'not ready', reason });
   });

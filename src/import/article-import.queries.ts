@@ -1,5 +1,4 @@
 import type { ArticleStatus, CommentPolicy } from '../article/article.policy.ts';
-import { ArticleTextEntity } from '../article/article.entity.ts';
 import type { SignatureRow } from '../article/article-write.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { Rendered } from '../text/markdown.ts';
@@ -85,6 +84,33 @@ export type ArticleColumns = Pick<
   | 'canonicalUrl'
 >;
 
+/**
+ * Inserts a published article and its counter; the text follows.
+ * @returns the article's id
+ */
+export async function insertPublishedArticle(tx: Tx, slug: string, columns: ArticleColumns): Promise<string> {
+  const [row] = await tx.query<{ id: string }>(
+    `WITH added AS (
+  INSERT INTO article (slug, status, journalist_id, title, standfirst, comment_policy, published_at, published_precision,
+    canonical_url)
+  VALUES ($1, 'PUBLISHED', $2, $3, $4, $5, $6, $7, $8) RETURNING id
+)
+INSERT INTO article_counter (article_id) SELECT id FROM added RETURNING article_id::text AS id`,
+    [
+      slug,
+      columns.journalistId,
+      columns.title,
+      columns.standfirst,
+      columns.commentPolicy,
+      columns.publishedAt,
+      columns.publishedPrecision,
+      columns.canonicalUrl,
+    ],
+  );
+  if (!row) throw new Error('An article got no id');
+  return row.id;
+}
+
 export async function updateArticleColumns(
   tx: Tx,
   articleId: string,
@@ -117,16 +143,12 @@ export async function saveArticleText(
   markdown: string,
   { html, text, addresses }: Rendered,
 ): Promise<void> {
-  await tx.manager.upsert(
-    ArticleTextEntity,
-    {
-      articleId,
-      bodyMarkdown: markdown,
-      bodyHtml: html,
-      bodyText: text,
-      contactAddresses: [...addresses],
-    },
-    ['articleId'],
+  await tx.query(
+    `INSERT INTO article_text (article_id, body_markdown, body_html, body_text, contact_addresses)
+     VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (article_id) DO UPDATE SET body_markdown = excluded.body_markdown, body_html = excluded.body_html,
+       body_text = excluded.body_text, contact_addresses = excluded.contact_addresses`,
+    [articleId, markdown, html, text, addresses],
   );
 }
 

@@ -1,4 +1,3 @@
-import { ArticleCounterEntity, ArticleEntity } from '../article/article.entity.ts';
 import { lockArticleForChange, replaceSignatures, replaceTags } from '../article/article-write.queries.ts';
 import { refreshArticleSearch, refreshSearchOfJournalist } from '../article/article-search.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -6,6 +5,7 @@ import type { EventLog, NewEvent } from '../events/log.ts';
 import { articleChanges, journalistChanges, newArticle } from './article-changes.ts';
 import {
   type ArticleIdentity,
+  insertPublishedArticle,
   lockImports,
   saveArticleText,
   selectWholeArticle,
@@ -160,9 +160,7 @@ async function insertArticle(
 ): Promise<ImportOutcome> {
   const { id: journalistId } = await saveJournalist(tx, document);
   const { columns, tags, signatures } = newArticle(document, journalistId);
-  const { identifiers } = await tx.manager.insert(ArticleEntity, { ...columns, slug, status: 'PUBLISHED' });
-  const articleId = String(identifiers[0]?.id);
-  await tx.manager.insert(ArticleCounterEntity, { articleId });
+  const articleId = await insertPublishedArticle(tx, slug, columns);
   await writeParts(tx, articleId, { markdown: document.article.markdown, tags, signatures });
   await refreshArticleSearch(tx, [articleId]);
   const endorsements = requireEndorsements(document, []);

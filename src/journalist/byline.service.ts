@@ -1,6 +1,6 @@
 import { requireAccount } from '../account/account-admin.service.ts';
 import type { Database } from '../db/database.ts';
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../errors/errors.ts';
 import { maxSlugLength, slugPattern } from '../text/slug.ts';
 import { requireLine } from '../text/rules.ts';
 import { insertByline, lockByline, updateBylineAccount } from './byline.queries.ts';

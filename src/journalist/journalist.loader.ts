@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import type { LoaderFactory } from '../graphql/context.ts';
 import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { SharedViewer, type Viewer } from '../auth/viewer.ts';
-import { RequestError, type RequestErrorCode } from '../errors.ts';
+import { RequestError, type RequestErrorCode } from '../errors/errors.ts';
 import type { OmittedEvent, StreamItem } from '../events/event.ts';
 import type { Renderer, Rendering, SharedRendering, SharedVisibility } from '../events/frame.ts';
 import { type Context, Loaders } from '../graphql/context.ts';

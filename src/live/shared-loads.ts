@@ -1,6 +1,6 @@
 import type { RowCounter } from '../db/counted-query.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { Loaders } from '../graphql/context.ts';
 import type { Turns } from '../operations/turns.ts';
 

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { CountedComments } from '../comment/comment-thread.resolver.ts';
 import { Comment, CommentConnection, CommentStatusEnum } from '../comment/comment.type.ts';
 import type { CommentStatus } from '../comment/comment.policy.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';

@@ -13,7 +13,7 @@ import { canSeeComment } from '../comment/comment.policy.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
 import { publishHeldEdit, selectHeldEdit, updateHeldEditRejected } from '../comment/held-edit.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { Refusal, refusable, type Result } from '../errors.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
 import { canSetCommentPolicy, refusalToModerate } from './moderation.policy.ts';
 import { updateCommentPolicy } from './moderation.queries.ts';

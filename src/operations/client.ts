@@ -1,6 +1,6 @@
 import type { ClientLimits } from '../auth/rate-limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import type { RequestError } from '../errors.ts';
+import type { RequestError } from '../errors/errors.ts';
 
 /** The client of one request, as the gate knows it. */
 export interface Client {

@@ -13,7 +13,7 @@ import {
   TypeMetaFieldDef,
 } from 'graphql';
 import { type ComplexityEstimator, fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import { type PageArgs, pageRequest } from '../graphql/page.ts';
 import { priced, type PriceExtensions, type PriceSettings } from '../graphql/price.ts';
 import { maxFields } from './extent.ts';

@@ -1,5 +1,5 @@
 import { execute, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
-import type { RequestError } from '../errors.ts';
+import type { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Admitted } from './gate.ts';
 

@@ -9,7 +9,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { clientKey } from '../auth/client-key.ts';
 import { type PolicyState, rateLimited, type RateLimits } from '../auth/rate-limits.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import type { PriceSettings } from '../graphql/price.ts';
 import { ignoresCredential } from '../graphql/session-field.ts';
 import type { Client } from './client.ts';

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 
 /** The deepest nesting of JSON that is read, and the most values that one text may hold. */
 const maxDepth = 32;

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 
 /** The number of operations of one client that run at once, and of those that wait behind them. */
 const maxRunning = 16;

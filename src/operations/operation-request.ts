@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 
 /** One operation whose members have the types that they must have. */
 export interface OperationRequest {

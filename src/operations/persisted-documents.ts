@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import type { OperationRequest } from './operation-request.ts';
 
 /** Bytes of documents that clients registered by their hash; those used least recently go first. */

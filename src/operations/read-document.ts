@@ -13,7 +13,7 @@ import {
   type ValidationContext,
 } from 'graphql';
 import { rootSelections } from '../graphql/root-fields.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 import {
   type Extent,
   extentOf,

@@ -1,5 +1,5 @@
 import { type GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { type RequestError, type RequestErrorCode } from '../errors.ts';
+import { type RequestError, type RequestErrorCode } from '../errors/errors.ts';
 
 /** The longest message about a document or its variables, in characters: messages quote what was sent. */
 const maxMessageLength = 500;

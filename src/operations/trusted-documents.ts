@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
-import { ConfigError } from '../config.ts';
-import { RequestError } from '../errors.ts';
+import { ConfigError } from '../config/config.ts';
+import { RequestError } from '../errors/errors.ts';
 import { type DocumentLimits, readDocument } from './read-document.ts';
 
 /** What `@apollo/generate-persisted-query-manifest` writes. */

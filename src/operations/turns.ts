@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../errors/errors.ts';
 
 /** The number of pieces of work of one client that may wait, where its requests are not bounded by other means. */
 const maxWaiting = 200;

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts';
+import { Refusal } from '../errors/errors.ts';
 import { renderInTurns, type Rendered } from './markdown.ts';
 import { type Profile, TextOverflow } from './markdown-parser.ts';
 import { isVisible, normaliseLine, normaliseText } from './plain.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxUserErrors, Refusal, type UserErrorCode, type UserErrorValue } from '../errors.ts';
+import { maxUserErrors, Refusal, type UserErrorCode, type UserErrorValue } from '../errors/errors.ts';
 import { findAddresses } from './addresses.ts';
 import { normaliseLine, normaliseText } from './plain.ts';
 import { keepText } from './rules.ts';

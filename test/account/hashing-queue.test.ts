@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SessionService } from '../../src/account/session.service.ts';
 import { AccessTokens } from '../../src/auth/access-token.ts';
 import { HashingQueue } from '../../src/auth/hashing-queue.ts';
-import { RequestError } from '../../src/errors.ts';
+import { RequestError } from '../../src/errors/errors.ts';
 import { useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';

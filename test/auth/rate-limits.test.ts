@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ClientLimits, RateLimits } from '../../src/auth/rate-limits.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 
 const settings = parseConfig({
   MAX_REQUESTS_PER_MINUTE: '10',

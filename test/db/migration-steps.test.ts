@@ -11,7 +11,9 @@ import { buildIndex } from '../../migrations/support/indexes.ts';
 import { changeTables } from '../../migrations/support/table-locks.ts';
 import { createDataSource } from '../../src/db/data-source.ts';
 import { migrateUp, migrationApplicationName, selectBridges } from '../../src/db/migrate.ts';
-import { entities, migrations } from '../../src/schema-entities.ts';
+import { migrations } from '../../migrations/all.ts';
+import { features } from '../../src/app/features.ts';
+import { tablesOf } from '../../src/app/gather.ts';
 import { databaseUrl, onDatabase, serverUrl } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { checkInvariants } from '../support/invariants.ts';
@@ -35,7 +37,7 @@ async function open(url: string, classes = migrations): Promise<DataSource> {
     url,
     poolSize: 2,
     statementTimeoutMs: 0,
-    entities,
+    entities: tablesOf(features),
     migrations: classes,
     applicationName: migrationApplicationName,
     onPoolError: () => undefined,

@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { claimIdempotencyKey } from '../../src/db/idempotency.ts';
+import { claimIdempotencyKey } from '../../src/idempotency/idempotency.queries.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { Pruning, type PruneRun, type PruneTask } from '../../src/db/pruning.ts';
 import { ageEvents } from '../support/aged.ts';
 import { TestApp, useApp } from '../support/app.ts';
 import { asBefore } from '../support/legacy-tokens.ts';
 import { onDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { pruningTasks } from '../../src/pruning-tasks.ts';
+import { features } from '../../src/app/features.ts';
+import { pruningTasks } from '../../src/app/gather.ts';
 
 describe('pruning', () => {
   const service = useApp();
@@ -25,7 +27,8 @@ describe('pruning', () => {
     return { pruning, runs, faults };
   }
 
-  const prune = () => pruningOf(pruningTasks({ eventRetentionHours: 720 })).pruning.run();
+  const prune = () =>
+    pruningOf(pruningTasks(features, parseConfig({ EVENT_RETENTION_HOURS: '720' }))).pruning.run();
 
   /** A task of `steps` steps, each of which removes a row. */
   const counting = (name: string, steps = Number.POSITIVE_INFINITY) => {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { migrateDown } from '../../src/db/migrate.ts';
-import { withMigrationSource } from '../../src/migration-source.ts';
-import { migrations } from '../../src/schema-entities.ts';
+import { withMigrationSource } from '../../src/app/migration-source.ts';
+import { migrations } from '../../migrations/all.ts';
 import { TestApp } from '../support/app.ts';
 import {
   createTestDatabase,

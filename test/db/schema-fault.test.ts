@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { setOldestProgram } from '../../migrations/support/oldest-program.ts';
 import { schemaFault } from '../../src/db/schema-fault.ts';
-import { migrations } from '../../src/schema-entities.ts';
+import { migrations } from '../../migrations/all.ts';
 import { useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 

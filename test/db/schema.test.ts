@@ -5,7 +5,9 @@ import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/db/data-source.ts';
 import { migrateDown, migrateUp, migrationStatus } from '../../src/db/migrate.ts';
 import { requireMigrated } from '../../src/db/schema-fault.ts';
-import { entities, migrations } from '../../src/schema-entities.ts';
+import { migrations } from '../../migrations/all.ts';
+import { features } from '../../src/app/features.ts';
+import { tablesOf } from '../../src/app/gather.ts';
 
 const adminUrl = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const names = migrations.map(({ name }) => name);
@@ -31,7 +33,7 @@ async function onEmptyDatabase(work: (...sources: DataSource[]) => Promise<void>
       // Migrating must not need a second connection beside the one that holds the lock.
       poolSize: 1,
       statementTimeoutMs: 10_000,
-      entities,
+      entities: tablesOf(features),
       migrations,
       onPoolError: (error) => {
         throw error;

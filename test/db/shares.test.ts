@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RequestError } from '../../src/errors.ts';
+import { RequestError } from '../../src/errors/errors.ts';
 import { BusyError, Shares } from '../../src/db/shares.ts';
 
 const lane = { reserved: 0, max: 4, perClient: 2, isForPeople: true };

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seedDemo } from '../../src/demo/seed.ts';
-import { userErrorCodes, requestErrorCodes } from '../../src/errors.ts';
+import { userErrorCodes, requestErrorCodes } from '../../src/errors/errors.ts';
 import { TestApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';

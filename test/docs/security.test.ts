@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Config, parseConfig, settingNames } from '../../src/config.ts';
-import { requestErrorCodes } from '../../src/errors.ts';
+import { type Config, parseConfig, settingNames } from '../../src/config/config.ts';
+import { requestErrorCodes } from '../../src/errors/errors.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pages = ['docs/security.md', 'docs/security-asvs.md'];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { features } from '../../src/app/features.ts';
 import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import type { Tx } from '../../src/db/database.ts';
 import { EventLog, type NewEvent } from '../../src/events/log.ts';
@@ -10,7 +11,8 @@ import { checkInvariants } from '../support/invariants.ts';
 
 const app = useApp();
 
-const erasure = (log = new EventLog(app().app.bus)) => new ErasureService(app().app.db, log);
+const erasure = (log = new EventLog(app().app.bus)) =>
+  new ErasureService({ db: app().app.db, log, erasures: features.map((feature) => feature.erasure) });
 
 async function post(user: TestUser, articleId: string, body: string, parentId?: string): Promise<string> {
   const { comment } = await app().addComment(user, {
@@ -91,7 +93,10 @@ describe('erasing an account', () => {
 
     const listener = app().live.events(first.id);
     await listener.waitFor(1, 'ArticleCheckpoint');
-    expect(await erasure().erase(user.email)).toEqual({ articles: 2, comments: 5, endorsements: 2 });
+    expect(await erasure().erase(user.email)).toEqual({
+      articles: 2,
+      rows: { comments: 5, endorsements: 2 },
+    });
 
     await listener.waitFor(5);
     expect(listener.events.slice(1, 3)).toMatchObject([
@@ -152,7 +157,10 @@ describe('erasing an account', () => {
     }
     await expect(erasure(new BreakingLog(app().app.bus)).erase(user.email)).rejects.toThrow('Killed');
     expect(await signIn(user)).toMatchObject({ session: null });
-    expect(await erasure().erase(user.email)).toEqual({ articles: 2, comments: 2, endorsements: 0 });
+    expect(await erasure().erase(user.email)).toEqual({
+      articles: 2,
+      rows: { comments: 2, endorsements: 0 },
+    });
     expect(await tablesWith('Jo Example')).toEqual([]);
     const counted = await app().app.db.query(
       `SELECT count(*)::int AS events FROM article_event WHERE kind = 'COMMENT_UPDATED' AND article_id = ANY($1)`,

@@ -132,6 +132,10 @@ class FakeBus implements Bus {
     return () => this.listeners.remove(id, listener);
   }
 
+  connected(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

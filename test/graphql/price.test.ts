@@ -9,11 +9,12 @@ import {
   isObjectType,
   parse,
 } from 'graphql';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { operationCost } from '../../src/operations/cost.ts';
-import { buildApiSchema } from '../../src/schema.ts';
+import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { features } from '../../src/app/features.ts';
 
-const schema = buildApiSchema(() => ({}));
+const schema = buildApiSchema(features);
 
 function costOf(source: string, settings: Record<string, string> = {}): number {
   const document = parse(source);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError } from '../../src/config.ts';
+import { ConfigError } from '../../src/config/config.ts';
 import { TestApp } from '../support/app.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 

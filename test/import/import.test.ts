@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { bringIn, faultsOf, importerOf, letter } from '../support/imports.ts';
 import { checkInvariants } from '../support/invariants.ts';
 import { lockComment, updateCommentRemoved } from '../../src/comment/comment-write.queries.ts';
+import { features } from '../../src/app/features.ts';
 import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { requireDocument } from '../../src/import/document.ts';
@@ -265,7 +266,11 @@ describe('a changed document', () => {
     const { db, bus } = app().app;
     const before = await exportArticle(db, slug);
     expect(JSON.stringify(before)).toContain('Carol Private');
-    await new ErasureService(db, new EventLog(bus)).erase(user.email);
+    await new ErasureService({
+      db,
+      log: new EventLog(bus),
+      erasures: features.map(({ erasure }) => erasure),
+    }).erase(user.email);
     expect(await bringIn(app(), before)).toMatchObject({ outcome: 'unchanged', events: 0 });
     expect(JSON.stringify(await exportArticle(db, slug))).not.toContain('Carol Private');
     expect(

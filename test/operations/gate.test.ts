@@ -4,11 +4,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { buildSchema, OperationTypeNode } from 'graphql';
 import { ClientLimits, RateLimits } from '../../src/auth/rate-limits.ts';
-import { parseConfig } from '../../src/config.ts';
-import { RequestError } from '../../src/errors.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { RequestError } from '../../src/errors/errors.ts';
 import { Documents } from '../../src/operations/documents.ts';
 import { type Door, Gate } from '../../src/operations/gate.ts';
-import { buildApiSchema } from '../../src/schema.ts';
+import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { features } from '../../src/app/features.ts';
 import { Turns } from '../../src/operations/turns.ts';
 
 const schema = buildSchema('type Query { a: Int b: Int }');
@@ -99,10 +100,7 @@ describe('the gate', () => {
       collect();
       return process.memoryUsage().heapUsed;
     };
-    const { gate, client } = open(
-      {},
-      buildApiSchema(() => ({})),
-    );
+    const { gate, client } = open({}, buildApiSchema(features));
     const query = 'query ($n: Int) { articles(first: $n) { nodes { id } } }';
     const refused = async (number: number) => {
       const variables = { n: 5000, [`v${number}`]: Buffer.alloc(100_000, 'x').toString() };

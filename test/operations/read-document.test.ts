@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { GraphQLSchema } from 'graphql';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { Documents } from '../../src/operations/documents.ts';
 import { maxPairs } from '../../src/operations/extent.ts';
 import { readDocument } from '../../src/operations/read-document.ts';
-import { buildApiSchema } from '../../src/schema.ts';
+import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { features } from '../../src/app/features.ts';
 
 const repeat = (count: number, part: (index: number) => string, between = ' ') =>
   Array.from({ length: count }, (_, index) => part(index)).join(between);
@@ -17,7 +18,7 @@ const limits = parseConfig({});
 describe('reading a document', () => {
   let schema: GraphQLSchema;
   beforeAll(() => {
-    schema = buildApiSchema(() => ({}));
+    schema = buildApiSchema(features);
   });
 
   const codesOf = (source: string) =>

@@ -1,5 +1,5 @@
 import type { Role } from '../../src/auth/viewer.ts';
-import type { RequestErrorCode, UserErrorCode } from '../../src/errors.ts';
+import type { RequestErrorCode, UserErrorCode } from '../../src/errors/errors.ts';
 
 /*
  * The rules of who may do what, said a second time and apart from the service's own policies: the tests compare both.

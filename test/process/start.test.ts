@@ -193,7 +193,7 @@ describe('the service on a PostgreSQL of its own', () => {
     await onDatabase(serverUrl(), (client) => client.query(`CREATE DATABASE "${name}"`));
     const env = { DATABASE_URL: databaseUrl(name), SESSION_SECRET: secret };
     const migrate = async (...args: string[]) =>
-      (await run(process.execPath, ['dist/src/migrate.js', ...args], { cwd: root, env })).stdout;
+      (await run(process.execPath, ['dist/src/commands/migrate.js', ...args], { cwd: root, env })).stdout;
 
     const unmigrated = begin(env);
     expect(await unmigrated.exited).toBe(1);

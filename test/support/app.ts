@@ -2,12 +2,13 @@ import 'reflect-metadata';
 import { afterAll, beforeAll } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type Logger, pino } from 'pino';
-import { App } from '../../src/app.ts';
+import { App } from '../../src/app/app.ts';
 import type { Role } from '../../src/auth/viewer.ts';
-import { parseConfig } from '../../src/config.ts';
-import type { UserErrorCode } from '../../src/errors.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import type { UserErrorCode } from '../../src/errors/errors.ts';
 import { importDocument } from '../../src/import/document.ts';
 import { importArticle } from '../../src/import/import.service.ts';
+import type { Feature } from '../../src/feature/feature.ts';
 import type { Clock } from '../../src/time/clock.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { watchForLeaks } from './leaks.ts';
@@ -48,6 +49,8 @@ export interface Shared {
   readonly logger?: Logger;
   /** The folder of a built page. */
   readonly webRoot?: string;
+  /** What the service is made of, where that is something else than all features. */
+  readonly features?: readonly Feature[];
 }
 
 /** The service on a database of its own, on a free port, spoken to over real sockets. */
@@ -92,6 +95,7 @@ export class TestApp {
       sessionSecret: config.sessionSecret ?? '',
       logger: shared.logger ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
       ...(shared.clock ? { clock: shared.clock } : {}),
+      ...(shared.features ? { features: shared.features } : {}),
       ...(shared.webRoot === undefined ? {} : { webRoot: shared.webRoot }),
     });
     try {

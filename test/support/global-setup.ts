@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { createDataSource } from '../../src/db/data-source.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrateUp } from '../../src/db/migrate.ts';
-import { entities, migrations } from '../../src/schema-entities.ts';
+import { migrations } from '../../migrations/all.ts';
+import { features } from '../../src/app/features.ts';
+import { tablesOf } from '../../src/app/gather.ts';
 import { databaseUrl, onDatabase, serverUrl } from './database.ts';
 
 declare global {
@@ -31,7 +33,7 @@ export default async function setup(): Promise<void> {
     url: databaseUrl(template),
     poolSize: 2,
     statementTimeoutMs: 0,
-    entities,
+    entities: tablesOf(features),
     migrations,
     onPoolError: () => undefined,
   });

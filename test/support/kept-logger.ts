@@ -1,5 +1,5 @@
 import { symbols } from 'pino';
-import { createLogger } from '../../src/logger.ts';
+import { createLogger } from '../../src/log/logger.ts';
 
 /** The service's own logger at its most talkative, whose lines are kept instead of written. */
 export function keptLogger(): { logger: ReturnType<typeof createLogger>; lines: string[] } {

@@ -50,7 +50,7 @@ export function runProgram(
   args: readonly string[],
   { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [join(root, `dist/src/${name}.js`), ...args], {
+  const child = spawn(process.execPath, [join(root, `dist/src/commands/${name}.js`), ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, ...env },
     stdio: 'pipe',

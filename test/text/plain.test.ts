@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Refusal } from '../../src/errors.ts';
+import { Refusal } from '../../src/errors/errors.ts';
 import { findAddresses, maskAddresses } from '../../src/text/addresses.ts';
 import { isVisible, normaliseLine, normaliseText } from '../../src/text/plain.ts';
 import { requireLine, requireText } from '../../src/text/rules.ts';

@@ -1,0 +1,24 @@
+import type { PersonalData } from '../feature/personal-data.ts';
+
+/** The account itself, but for the hash of its password. */
+export const accountData: PersonalData = {
+  name: 'account',
+  select: (db, accountId, { after, limit }) =>
+    db.query(
+      `SELECT id::text AS key, jsonb_build_object('email', email, 'name', name, 'avatarUrl', avatar_url, 'roles', roles,
+         'suspendedAt', suspended_at, 'createdAt', created_at) AS data
+       FROM account WHERE id = $1 AND $2::text IS NULL LIMIT $3`,
+      [accountId, after ?? null, limit],
+    ),
+};
+
+/** Sign-ins, without their tokens. */
+export const sessionData: PersonalData = {
+  name: 'sessions',
+  select: (db, accountId, { after, limit }) =>
+    db.query(
+      `SELECT id::text AS key, jsonb_build_object('createdAt', created_at, 'endedAt', revoked_at) AS data
+       FROM session WHERE account_id = $1 AND ($2::uuid IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
+      [accountId, after ?? null, limit],
+    ),
+};

@@ -1,0 +1,28 @@
+import type { Tx } from '../db/database.ts';
+
+/**
+ * Closes the account: nobody signs in to it, and no session of it is left. The address stays until the account's row is
+ * removed, so that an interrupted erasure can be taken up by it.
+ * @param passwordHash of a password that nobody knows
+ */
+export async function closeAccount(tx: Tx, accountId: string, passwordHash: string): Promise<void> {
+  await tx.query(
+    `UPDATE account SET password_hash = $2, roles = '{READER}', suspended_at = coalesce(suspended_at, clock_timestamp())
+     WHERE id = $1`,
+    [accountId, passwordHash],
+  );
+  await tx.query(
+    'DELETE FROM token_family f USING session s WHERE s.id = f.session_id AND s.account_id = $1',
+    [accountId],
+  );
+  await tx.query(
+    'DELETE FROM refresh_token t USING session s WHERE s.id = t.session_id AND s.account_id = $1',
+    [accountId],
+  );
+  await tx.query('DELETE FROM session WHERE account_id = $1', [accountId]);
+}
+
+/** Deletes the account's row. Fails on a foreign key while anything is left that belongs to the account. */
+export async function deleteAccount(tx: Tx, accountId: string): Promise<void> {
+  await tx.query('DELETE FROM account WHERE id = $1', [accountId]);
+}

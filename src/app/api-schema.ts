@@ -1,0 +1,67 @@
+import { type GraphQLObjectType, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { buildSchemaSync, type ClassType, type NonEmptyArray, type PubSub } from 'type-graphql';
+import type { DecoratedClass, Feature } from '../feature/feature.ts';
+import { countAnswers } from '../graphql/answer-size.ts';
+
+/** The library can't describe the root types. */
+function describe(type: GraphQLObjectType | null | undefined, description: string): void {
+  if (type) type.description = description;
+}
+
+function instanceOf(
+  instances: ReadonlyMap<DecoratedClass, object> | undefined,
+  resolver: DecoratedClass,
+): object {
+  const instance = instances?.get(resolver);
+  if (!instance) throw new Error(`There is no instance of ${resolver.name}`);
+  return instance;
+}
+
+/** Every subscription brings a source of its own; the library asks for this one all the same. */
+const noPubSub: PubSub = {
+  publish: () => {
+    throw new Error('Events go through the log');
+  },
+  subscribe: () => {
+    throw new Error('Events come from the hub');
+  },
+};
+
+/**
+ * Builds the schema of the features.
+ * @param instances the resolvers' instances; without them the schema can be printed and checked, and nothing executed
+ */
+export function buildApiSchema(
+  features: readonly Feature[],
+  instances?: ReadonlyMap<DecoratedClass, object>,
+): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: features.flatMap(({ resolvers }) =>
+      resolvers.map(({ resolver }) => resolver),
+    ) as unknown as NonEmptyArray<ClassType>,
+    orphanedTypes: features.flatMap(({ types }) => types),
+    container: { get: (resolver) => instanceOf(instances, resolver as DecoratedClass) },
+    pubSub: noPubSub,
+    validate: false,
+    // Apollo validates it once more; this would run an introspection query at each start.
+    skipCheck: true,
+  });
+  countAnswers(schema);
+  describe(
+    schema.getQueryType(),
+    'What can be read. Every list is a connection: 20 items unless asked for more, 100 at most.',
+  );
+  describe(
+    schema.getMutationType(),
+    'What can be done. An expected refusal is a value in `userErrors`, and then nothing was written.',
+  );
+  describe(
+    schema.getSubscriptionType(),
+    'What can be listened to, over WebSocket (the graphql-transport-ws protocol).',
+  );
+  return schema;
+}
+
+/** Prints the schema as `schema.graphql` has it: sorted, with all descriptions. */
+export const printApiSchema = (features: readonly Feature[]): string =>
+  `${printSchema(lexicographicSortSchema(buildApiSchema(features)))}\n`;

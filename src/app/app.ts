@@ -1,0 +1,428 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
+import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import { selectChangedViewers } from '../account/account.queries.ts';
+import { viewerLookup } from '../account/viewer.loader.ts';
+import { AccessTokens } from '../auth/access-token.ts';
+import { type Authenticated, Authenticator } from '../auth/authenticate.ts';
+import { HashingQueue } from '../auth/hashing-queue.ts';
+import { clientKey } from '../auth/client-key.ts';
+import { ClientLimits, RateLimits } from '../auth/rate-limits.ts';
+import type { Config } from '../config/config.ts';
+import { createClient } from '../db/data-source.ts';
+import { Database } from '../db/database.ts';
+import { Pruning, type PruneRun } from '../db/pruning.ts';
+import { lookMs, Readiness } from '../db/readiness.ts';
+import { WorkShares } from '../db/work-shares.ts';
+import { migrationNames, schemaFault } from '../db/schema-fault.ts';
+import { RequestError } from '../errors/errors.ts';
+import type { Bus } from '../events/bus.ts';
+import { Hub } from '../events/hub.ts';
+import { EventLog } from '../events/log.ts';
+import { AnswerSize } from '../graphql/answer-size.ts';
+import { type Context, Loaders } from '../graphql/context.ts';
+import { Links } from '../graphql/links.ts';
+import type { FaultReporter } from '../graphql/present-error.ts';
+import { ApolloExecutor } from '../carriers/graphql/apollo.ts';
+import { arrivalOf } from '../http/arrivals.ts';
+import { ConnectionLimit } from '../http/connection-limit.ts';
+import { clientAddress, countedAddress } from '../http/client-address.ts';
+import { doorsOf } from '../http/doors.ts';
+import { ConnectionSet } from '../carriers/live/connection-set.ts';
+import { EventStreamGateway } from '../carriers/event-stream/event-stream.ts';
+import { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
+import { answersOf, Holdings } from '../http/holdings.ts';
+import { listen } from '../http/listen.ts';
+import { LiveService } from '../carriers/live/live-service.ts';
+import { Metrics } from '../http/metrics.ts';
+import { Page } from '../carriers/site/page.ts';
+import { PageReader } from '../carriers/site/page-reader.ts';
+import { graphqlPath } from '../http/paths.ts';
+import { createHttpServer } from '../http/server.ts';
+import { WebSocketGateway } from '../carriers/websocket/websocket.ts';
+import { Documents } from '../operations/documents.ts';
+import { type Door, Gate } from '../operations/gate.ts';
+import { Lanes } from '../operations/lanes.ts';
+import { Turns } from '../operations/turns.ts';
+import { loadTrustedDocuments } from '../operations/trusted-documents.ts';
+import type { DecoratedClass, Feature } from '../feature/feature.ts';
+import { buildApiSchema } from './api-schema.ts';
+import { features } from './features.ts';
+import { createResolvers, pruningTasks, tablesOf } from './gather.ts';
+import { openPlatform, type Platform } from './platform.ts';
+import { registerRoutes } from './routes.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import { KnownDocuments } from '../live/known-documents.ts';
+import { LiveOperations } from '../live/operations.ts';
+import { RightsWatch } from '../live/rights-watch.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly sessionSecret: string;
+  readonly logger: FastifyBaseLogger;
+  readonly clock?: Clock;
+  /** The folder of the readers' page as it was built; absent: the service has no page. */
+  readonly webRoot?: string;
+  /** What the service is made of; absent: all features. */
+  readonly features?: readonly Feature[];
+}
+
+/** How often a flood is worth a line of the log, in milliseconds. */
+const warningIntervalMs = 60_000;
+
+/** The composition root: every service and resolver is made here, and nowhere else. */
+export class App {
+  readonly dataSource: DataSource;
+  readonly db: Database;
+  readonly hub: Hub;
+  readonly bus: Bus;
+  readonly metrics = new Metrics();
+  readonly #pruning: Pruning;
+  readonly #shares: WorkShares;
+  readonly #readiness: Readiness;
+  readonly #options: AppOptions;
+  readonly #authenticator: Authenticator;
+  readonly #hashing: HashingQueue;
+  readonly #rates: RateLimits;
+  readonly #holdings: Holdings;
+  readonly #bodies: Holdings;
+  readonly #lanes = new Lanes();
+  readonly #turns = new Turns();
+  readonly #links = new Links();
+  readonly #onFault: FaultReporter;
+  readonly #rights: RightsWatch;
+  readonly #connections: ConnectionSet;
+  readonly #features: readonly Feature[];
+  readonly #resolvers: ReadonlyMap<DecoratedClass, object>;
+  #http: Awaited<ReturnType<typeof createHttpServer>> | undefined;
+  #sockets: WebSocketGateway | undefined;
+  #page: Page | undefined;
+  #siteUrl = '';
+  #draining = false;
+
+  private constructor(options: AppOptions, { dataSource, bus, sendsTimeouts }: Platform) {
+    const { config, logger, clock = systemClock } = options;
+    this.#features = options.features ?? features;
+    this.#options = options;
+    this.dataSource = dataSource;
+    this.#shares = new WorkShares({
+      poolSize: config.databasePoolSize,
+      maxWritersPerArticle: config.maxWritersPerArticle,
+      maxWaitingPerClient: config.maxWaitingStatementsPerClient,
+      waitMs: config.databaseWaitMs,
+    });
+    this.db = new Database(dataSource, {
+      prepareStatements: config.databasePreparedStatements,
+      shares: this.#shares,
+    });
+    this.#readiness = new Readiness({
+      createClient: () =>
+        createClient({
+          url: options.databaseUrl,
+          statementTimeoutMs: lookMs,
+          connectTimeoutMs: lookMs,
+          sendsTimeouts,
+          applicationName: 'standfirst-readiness',
+        }),
+      findSchemaFault: (query) => schemaFault({ query }, migrationNames(dataSource)),
+      askPool: (statement) => this.db.forNode('readiness').query(statement),
+      onReadsOnly: () => this.db.renewConnections(),
+    });
+    this.bus = bus;
+    this.hub = new Hub({
+      db: this.db.forNode('live'),
+      bus: this.bus,
+      headPollMs: config.headPollMs,
+      checkpointMs: config.checkpointMs,
+      maxReplayEvents: config.maxReplayEvents,
+      maxTailEvents: config.maxLiveTailEvents,
+      maxTailBytes: config.maxLiveTailBytes,
+      maxGroups: config.maxSelectionsPerArticle,
+      onError: (error) => logger.warn({ err: error }, 'events could not be read'),
+    });
+    this.#rights = new RightsWatch({
+      intervalMs: config.headPollMs,
+      clock,
+      findChanges: (known) => selectChangedViewers(this.db.forNode('rights'), known),
+      onError: (error) => logger.warn({ err: error }, 'rights could not be read'),
+    });
+    this.#pruning = new Pruning({
+      db: this.db,
+      tasks: pruningTasks(this.#features, config),
+      intervalSeconds: config.pruneIntervalSeconds,
+      onRun: (run) => this.#report(run),
+      onError: (error, task) => logger.warn({ err: error, task }, 'pruning failed; it is tried again'),
+    });
+    this.#onFault = (errorId, error) => logger.error({ errorId, err: error }, 'fault');
+
+    const tokens = new AccessTokens({
+      secret: options.sessionSecret,
+      ttlSeconds: config.accessTokenTtlSeconds,
+      clock,
+    });
+    this.#hashing = new HashingQueue({
+      atOnce: config.passwordHashesAtOnce,
+      maxWaiting: config.maxWaitingPasswordHashes,
+      maxWaitMs: config.passwordHashWaitMs,
+    });
+    this.#authenticator = new Authenticator(tokens, viewerLookup(this.db.forNode('viewers')));
+    this.#rates = new RateLimits(config.rateLimits ? config : undefined);
+    this.#connections = new ConnectionSet(config);
+    this.#holdings = new Holdings({ ...config, direction: 'out' });
+    this.#bodies = new Holdings({ ...config, direction: 'in' });
+    this.#resolvers = createResolvers(this.#features, {
+      config,
+      db: this.db,
+      log: new EventLog(this.bus),
+      links: this.#links,
+      tokens,
+      hashing: this.#hashing,
+      clock,
+    });
+  }
+
+  /** Connects to the database; the app does not listen yet. */
+  static async create(options: AppOptions): Promise<App> {
+    const { config, databaseUrl, logger } = options;
+    const platform = await openPlatform({
+      config,
+      databaseUrl,
+      tables: tablesOf(options.features ?? features),
+      poolSize: config.databasePoolSize,
+      statementTimeoutMs: config.databaseStatementTimeoutMs,
+      lockTimeoutMs: config.databaseLockTimeoutMs,
+      onPoolError: (error) => logger.warn({ error: error.message }, 'an idle database connection broke'),
+      onBusError: (error) => logger.warn({ error: error.message }, 'Redis is away; events are polled'),
+    });
+    const app = new App(options, platform);
+    // Its connection is taken while there are some left.
+    await app.#readiness.check();
+    return app;
+  }
+
+  /** @returns the address that it listens on */
+  async listen(): Promise<string> {
+    const { config, logger } = this.#options;
+    const schema = buildApiSchema(this.#features, this.#resolvers);
+    const trusted =
+      config.trustedDocuments === undefined
+        ? undefined
+        : await loadTrustedDocuments(config.trustedDocuments, schema, config);
+    const gate = new Gate({
+      schema,
+      settings: config,
+      documents: new Documents(schema, config),
+      rates: this.#rates,
+      turns: this.#turns,
+      trusted,
+      onRefused: (code) => this.metrics.countError(code),
+    });
+    const doors = doorsOf(config);
+    const executor = new ApolloExecutor({ schema, metrics: this.metrics, onFault: this.#onFault });
+    await executor.start();
+    const { webRoot } = this.#options;
+    const known = await KnownDocuments.open({ webRoot: config.readerPage ? webRoot : undefined, trusted });
+    const service = this.#createLiveService(gate, doors.live, known);
+    const connections = this.#createConnectionLimit();
+    const graphql = new GraphqlRoute({
+      gate,
+      doors,
+      executor,
+      lanes: this.#lanes,
+      rates: this.#rates,
+      turns: this.#turns,
+      createContext: (request) => this.#createContext(request),
+      anonymousContext: (request) => this.#contextOf(request, null),
+      publicCacheSeconds: config.publicCacheSeconds,
+      metrics: this.metrics,
+      onFault: this.#onFault,
+    });
+    const page = await this.#openPage(gate, doors.page);
+    this.#page = page;
+    const http = await createHttpServer({
+      gate,
+      rates: this.#rates,
+      holdings: this.#holdings,
+      bodies: this.#bodies,
+      logger,
+      metrics: this.metrics,
+      allowedOrigins: config.allowedOrigins,
+      trustProxy: config.trustProxy,
+      maxRequestBytes: config.maxRequestBytes,
+      connections,
+      hstsSeconds: config.hstsSeconds,
+      checkReady: () => this.#checkReady(),
+      routes: (routed) =>
+        registerRoutes(routed, {
+          graphql,
+          eventStreams: new EventStreamGateway(service),
+          // With a list of trusted documents neither its introspection nor what people type would be taken.
+          hasExplorer: trusted === undefined,
+          page,
+        }),
+      unknownPage: page,
+    });
+    http.addHook('onClose', () => executor.stop());
+    this.#http = http;
+    this.#sockets = new WebSocketGateway({
+      server: http.server,
+      connections,
+      path: graphqlPath,
+      service,
+      addressOf: (request) => clientAddress(request, config.trustProxy),
+      limits: config,
+      hstsSeconds: config.hstsSeconds,
+      metrics: this.metrics,
+    });
+    this.#observe();
+    await listen(http, config);
+    const { port } = http.server.address() as AddressInfo;
+    const wildcard = config.host === '0.0.0.0' || config.host === '::';
+    const host = wildcard ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
+    const address = `http://${host}:${port}`;
+    this.#siteUrl = config.publicUrl ?? address;
+    this.#links.setBase(this.#siteUrl);
+    this.#pruning.start();
+    return address;
+  }
+
+  #createConnectionLimit(): ConnectionLimit {
+    const { config, logger } = this.#options;
+    const { maxConnectionsPerAddress, trustProxy } = config;
+    let lastWarning = -Infinity;
+    return new ConnectionLimit({
+      maxConnectionsPerAddress,
+      trustProxy,
+      onAccepted: () => this.#turns.connected(),
+      onRefused: () => {
+        this.metrics.refusedConnections.inc();
+        if (performance.now() - lastWarning < warningIntervalMs) return;
+        lastWarning = performance.now();
+        logger.warn(
+          { maxConnectionsPerAddress },
+          'an address has as many connections open as it may (MAX_CONNECTIONS_PER_ADDRESS)',
+        );
+      },
+    });
+  }
+
+  /** Whether readers find a page here, once it listens. */
+  get hasPage(): boolean {
+    return this.#page !== undefined;
+  }
+
+  /** Stops taking work, lets what is under way finish, and lets go of everything. */
+  async close(): Promise<void> {
+    this.#draining = true;
+    const pruned = this.#pruning.stop();
+    await new Promise((resolve) => setTimeout(resolve, this.#options.config.shutdownDelayMs));
+    // HTTP is served meanwhile: whoever routes requests learns from the readiness that it should send no more of them.
+    await this.#connections.drain();
+    await this.#http?.close();
+    this.#sockets?.close();
+    this.#connections.close();
+    this.#holdings.close();
+    this.#bodies.close();
+    this.#rights.close();
+    this.hub.close();
+    await this.bus.close();
+    await pruned;
+    await this.#readiness.close();
+    await this.dataSource.destroy();
+  }
+
+  async #openPage(gate: Gate, door: Door): Promise<Page | undefined> {
+    const { config, webRoot } = this.#options;
+    if (webRoot === undefined || !config.readerPage) return undefined;
+    const reader = new PageReader({
+      gate,
+      door,
+      lanes: this.#lanes,
+      anonymousContext: (request) => this.#contextOf(request, null),
+      metrics: this.metrics,
+      onFault: this.#onFault,
+    });
+    return Page.open({ webRoot, reader, siteUrl: () => this.#siteUrl });
+  }
+
+  #createLiveService(gate: Gate, door: Door, known: KnownDocuments): LiveService {
+    const { config, logger } = this.#options;
+    const { schema } = gate;
+    return new LiveService({
+      authenticator: this.#authenticator,
+      gate,
+      door,
+      operations: new LiveOperations({
+        schema,
+        db: this.db,
+        hub: this.hub,
+        known,
+        turns: this.#turns,
+        report: this.#onFault,
+      }),
+      holdings: this.#holdings,
+      connections: this.#connections,
+      allowedOrigins: config.allowedOrigins,
+      onRefused: (message) => logger.warn(message),
+      rights: this.#rights,
+      rates: this.#rates,
+      limits: config,
+      metrics: this.metrics,
+      onFault: this.#onFault,
+    });
+  }
+
+  /** A credential that proves nothing is refused by the gate, which knows the operations that go without. */
+  async #createContext(request: FastifyRequest): Promise<Context> {
+    try {
+      return this.#contextOf(request, await this.#authenticator.authenticate(request.headers.authorization));
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      return { ...this.#contextOf(request, null), credentialError: error };
+    }
+  }
+
+  #contextOf(request: FastifyRequest, authenticated: Authenticated | null): Context {
+    const viewer = authenticated?.viewer ?? null;
+    const address = countedAddress(request.ip);
+    const client = clientKey({ viewer, address });
+    const answer = new AnswerSize(this.#options.config.maxAnswerBytes, {
+      hold: (bytes, spare) => this.#holdings.take(answersOf(address), bytes, spare),
+      turn: () => this.#turns.enter(client),
+      turnForText: (bytes) => this.#turns.forText(client, bytes),
+    });
+    return {
+      viewer,
+      address,
+      loaders: new Loaders({ db: this.db.of(client, answer), viewer }),
+      limits: new ClientLimits(this.#rates, { viewer, address }, arrivalOf(request)),
+      answer,
+    };
+  }
+
+  #observe(): void {
+    const pool = (this.dataSource.driver as unknown as { master: Pool }).master;
+    this.metrics.observe({
+      sockets: () => this.#connections.count('websocket'),
+      eventStreams: () => this.#connections.count('event stream'),
+      feeds: () => this.hub.size,
+      heldBytes: () => this.#holdings.bytes + this.#bodies.bytes,
+      waitingPasswordHashes: () => this.#hashing.waiting,
+      pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+      waiting: () => this.#shares.waiting,
+    });
+  }
+
+  #report({ outcome, removed, seconds }: PruneRun): void {
+    this.metrics.pruningRuns.inc({ outcome });
+    for (const [table, rows] of Object.entries(removed)) this.metrics.prunedRows.inc({ table }, rows);
+    this.#options.logger.debug({ outcome, removed, seconds }, 'pruned');
+  }
+
+  async #checkReady(): Promise<string | undefined> {
+    if (this.#draining) return 'the service is shutting down';
+    return this.#readiness.check();
+  }
+}

@@ -1,0 +1,33 @@
+import { accountFeature } from '../account/feature.ts';
+import { articleFeature } from '../article/feature.ts';
+import { commentFeature } from '../comment/feature.ts';
+import { endorsementFeature } from '../endorsement/feature.ts';
+import type { ArticleEventKind } from '../events/event.ts';
+import { eventLogFeature } from '../events/feature.ts';
+import type { Feature } from '../feature/feature.ts';
+import { nodeFeature } from '../graphql/feature.ts';
+import { idempotencyFeature } from '../idempotency/feature.ts';
+import { journalistFeature } from '../journalist/feature.ts';
+import { moderationFeature } from '../moderation/feature.ts';
+
+const declared = [
+  nodeFeature,
+  eventLogFeature,
+  accountFeature,
+  idempotencyFeature,
+  journalistFeature,
+  articleFeature,
+  endorsementFeature,
+  commentFeature,
+  moderationFeature,
+] as const;
+
+type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;
+type ShownKind = KeyOfAny<(typeof declared)[number]['eventViews']>;
+type AllKindsShown = [Exclude<ArticleEventKind, ShownKind>] extends [never] ? readonly Feature[] : never;
+
+/**
+ * All features, from the bottom up: each knows those before it. Tables, resolvers, events, pruning and erasure of the
+ * service come from here alone. Does not compile while a kind of event has no view in any feature.
+ */
+export const features: AllKindsShown = declared;

@@ -1,0 +1,41 @@
+import type { Config } from '../config/config.ts';
+import type { PruneTask } from '../db/pruning.ts';
+import type { DecoratedClass, Feature, Gathered, Parts } from '../feature/feature.ts';
+
+/** Merges records by feature. @throws Error for a key that two features have */
+function merge<Value>(records: readonly Readonly<Record<string, Value>>[]): Record<string, Value> {
+  const merged: Record<string, Value> = {};
+  for (const [key, value] of records.flatMap((record) => Object.entries(record))) {
+    if (Object.hasOwn(merged, key)) throw new Error(`Two features bring ${key}`);
+    merged[key] = value;
+  }
+  return merged;
+}
+
+/** Collects what resolvers use of all features. */
+export function gather(features: readonly Feature[]): Gathered {
+  return {
+    nodes: merge(features.map(({ nodes }) => nodes)),
+    eventViews: merge(features.map(({ eventViews }) => eventViews)),
+    eventTextLengths: merge(features.map(({ eventTextLengths }) => eventTextLengths)),
+  };
+}
+
+/** The entities of all features. */
+export const tablesOf = (features: readonly Feature[]): DecoratedClass[] =>
+  features.flatMap(({ tables }) => tables);
+
+/** Makes the one instance of every resolver, by its class. */
+export function createResolvers(
+  features: readonly Feature[],
+  parts: Omit<Parts, keyof Gathered>,
+): ReadonlyMap<DecoratedClass, object> {
+  const all: Parts = { ...parts, ...gather(features) };
+  return new Map(
+    features.flatMap(({ resolvers }) => resolvers.map(({ resolver, create }) => [resolver, create(all)])),
+  );
+}
+
+/** The tasks that remove what is not kept for good. */
+export const pruningTasks = (features: readonly Feature[], config: Config): PruneTask[] =>
+  features.flatMap(({ pruning }) => pruning(config));

@@ -1,0 +1,70 @@
+import type { DataSource } from 'typeorm';
+import { migrations } from '../../migrations/all.ts';
+import type { Config } from '../config/config.ts';
+import { type OpenDataSource, openDataSource } from '../db/pooler.ts';
+import { type Bus, LocalBus } from '../events/bus.ts';
+import type { DecoratedClass } from '../feature/feature.ts';
+
+export interface PlatformOptions {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  /** Entities of the features. */
+  readonly tables: readonly DecoratedClass[];
+  readonly poolSize: number;
+  readonly statementTimeoutMs: number;
+  readonly lockTimeoutMs?: number;
+  /** The name of the connections in `pg_stat_activity`. */
+  readonly applicationName?: string;
+  readonly onPoolError: (error: Error) => void;
+  /** Redis is away: other nodes hear of events by looking, a second later. */
+  readonly onBusError: (error: Error) => void;
+}
+
+/** What the service and its commands work on: the database with the tables of all features, and the bus to other nodes. */
+export interface Platform {
+  readonly dataSource: DataSource;
+  readonly bus: Bus;
+  /** Whether connections may set time limits of their own; a pooler may forbid it. */
+  readonly sendsTimeouts: boolean;
+}
+
+/** Connects to the database and to Redis, where it is configured. */
+export async function openPlatform(options: PlatformOptions): Promise<Platform> {
+  const { source, sendsTimeouts } = await openSource(options);
+  try {
+    return { dataSource: source, bus: await openBus(options), sendsTimeouts };
+  } catch (error) {
+    await source.destroy();
+    throw error;
+  }
+}
+
+function openSource({
+  config,
+  databaseUrl,
+  tables,
+  poolSize,
+  statementTimeoutMs,
+  lockTimeoutMs,
+  applicationName,
+  onPoolError,
+}: PlatformOptions): Promise<OpenDataSource> {
+  return openDataSource({
+    url: databaseUrl,
+    poolSize,
+    statementTimeoutMs,
+    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+    prepareStatements: config.databasePreparedStatements,
+    entities: tables,
+    migrations,
+    ...(applicationName === undefined ? {} : { applicationName }),
+    onPoolError,
+  });
+}
+
+/** A service that is alone loads nothing of Redis, which is a fifth of all modules. */
+async function openBus({ config: { redisUrl: url }, onBusError }: PlatformOptions): Promise<Bus> {
+  if (url === undefined) return new LocalBus();
+  const { RedisBus } = await import('../events/redis-bus.ts');
+  return new RedisBus({ url, onError: onBusError });
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify';
+import type { EventStreamGateway } from '../carriers/event-stream/event-stream.ts';
+import { explorerQuery } from '../carriers/explorer/explorer-query.ts';
+import { createExplorer, type Explorer, wantsExplorer } from '../carriers/explorer/explorer.ts';
+import type { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
+import type { Page } from '../carriers/site/page.ts';
+import { prefersHtml } from '../http/browsers.ts';
+import { graphqlPath, livePath, metricsPath, pageRoutes, readyPath, streamPath } from '../http/paths.ts';
+
+export interface Carriers {
+  readonly graphql: GraphqlRoute;
+  readonly eventStreams: EventStreamGateway;
+  /** Whether there is an explorer. */
+  readonly hasExplorer: boolean;
+  /** The reader's page; undefined: there is none. */
+  readonly page: Page | undefined;
+}
+
+/** The answer to programs at the front page's address. */
+const addresses = {
+  name: 'Standfirst',
+  graphql: graphqlPath,
+  stream: streamPath,
+  live: livePath,
+  ready: readyPath,
+  metrics: metricsPath,
+} as const;
+
+/** Registers the addresses of all carriers. Two of them serve several: `/graphql` and `/`. */
+export async function registerRoutes(app: FastifyInstance, carriers: Carriers): Promise<void> {
+  const { graphql, eventStreams, page } = carriers;
+  const explorer = await openExplorer(app, carriers);
+  app.route({
+    url: graphqlPath,
+    method: ['GET', 'POST'],
+    handler: (request, reply) =>
+      explorer && wantsExplorer(request) ? explorer.sendExplorer(reply) : graphql.handle(request, reply),
+  });
+  app.get(pageRoutes.front, (request, reply) => {
+    void reply.header('vary', 'Accept');
+    if (page && prefersHtml(request)) return page.sendFront(request, reply);
+    if (explorer && wantsExplorer(request)) return reply.redirect(graphqlPath, 303);
+    return reply.send(addresses);
+  });
+  await app.register(eventStreams.routes);
+  await page?.serve(app);
+}
+
+async function openExplorer(app: FastifyInstance, { hasExplorer }: Carriers): Promise<Explorer | undefined> {
+  if (!hasExplorer) return undefined;
+  const explorer = createExplorer({ path: graphqlPath, defaultQuery: explorerQuery });
+  await app.register(explorer.assets);
+  return explorer;
+}

@@ -1,0 +1,73 @@
+import { nothingToErase } from '../feature/erasure.ts';
+import { defineFeature, resolver } from '../feature/feature.ts';
+import { ArticleUpdatedResolver, CommentPolicyChangedResolver } from './article-event.resolver.ts';
+import {
+  ArticleCheckpoint,
+  articleEventViews,
+  ArticleReset,
+  ArticleUnpublished,
+  ArticleUpdated,
+  CommentPolicyChanged,
+  EventOmitted,
+} from './article-event.type.ts';
+import {
+  ArticleListResolver,
+  JournalistArticleResolver,
+  TagArticleResolver,
+  ViewerArticleResolver,
+} from './article-list.resolver.ts';
+import { ArticleEventResolver, articleTextLengths } from './article-log.resolver.ts';
+import { ArticleSearchEntity, SearchWordEntity } from './article-search.entity.ts';
+import { ArticleSearchResolver } from './article-search.resolver.ts';
+import { ArticleCounterEntity, ArticleEntity, ArticleTextEntity, SignatureEntity } from './article.entity.ts';
+import { ArticleMutationResolver, ViewerWritingResolver } from './article.mutation.ts';
+import { ArticleResolver, findArticleNode } from './article.resolver.ts';
+import { ArticleService } from './article.service.ts';
+import { ArticleSubscriptionResolver } from './article.subscription.ts';
+import { ArticleTagEntity, TagEntity } from './tag.entity.ts';
+import { findTagNode, TagResolver } from './tag.resolver.ts';
+
+/** Articles and open letters with their tags, lists, search and streams of events. */
+export const articleFeature = defineFeature({
+  name: 'article',
+  tables: [
+    ArticleEntity,
+    ArticleTextEntity,
+    ArticleCounterEntity,
+    SignatureEntity,
+    TagEntity,
+    ArticleTagEntity,
+    ArticleSearchEntity,
+    SearchWordEntity,
+  ],
+  resolvers: [
+    resolver(ArticleResolver, ({ links }) => [links]),
+    resolver(ArticleListResolver),
+    resolver(JournalistArticleResolver),
+    resolver(TagArticleResolver),
+    resolver(ViewerArticleResolver),
+    resolver(ArticleSearchResolver),
+    resolver(TagResolver),
+    resolver(ArticleMutationResolver, (parts) => [new ArticleService(parts)]),
+    resolver(ViewerWritingResolver),
+    resolver(ArticleSubscriptionResolver, ({ eventViews }) => [eventViews]),
+    resolver(ArticleEventResolver, ({ eventViews, eventTextLengths }) => [eventViews, eventTextLengths]),
+    resolver(ArticleUpdatedResolver),
+    resolver(CommentPolicyChangedResolver),
+  ],
+  types: [
+    ArticleCheckpoint,
+    ArticleReset,
+    EventOmitted,
+    ArticleUpdated,
+    CommentPolicyChanged,
+    ArticleUnpublished,
+  ],
+  nodes: { Article: findArticleNode, Tag: findTagNode },
+  eventViews: articleEventViews,
+  eventTextLengths: articleTextLengths,
+  pruning: () => [],
+  // An article belongs to its byline, which the account leaves behind.
+  erasure: nothingToErase,
+  personalData: [],
+});

@@ -1,0 +1,202 @@
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Authenticated } from '../../auth/authenticate.ts';
+import type { Viewer } from '../../auth/viewer.ts';
+import { RequestError, type RequestErrorCode } from '../../errors/errors.ts';
+import { streamStatus } from '../../http/answer-status.ts';
+import { countedAddress } from '../../http/client-address.ts';
+import { comeBackLater, isEventSource, isProtocolClient, streamHeaders } from '../../http/event-source.ts';
+import { streamPath } from '../../http/paths.ts';
+import { isLargeBody, receivedOperation } from '../../http/received-operation.ts';
+import { liveRetrySeconds } from '../../http/refusals.ts';
+import type { LiveOperation } from '../../live/operations.ts';
+import type { LiveConnection } from '../live/connection-set.ts';
+import type { LiveService } from '../live/live-service.ts';
+import { toGraphqlError } from '../live/operation-life.ts';
+import { lastWords, SseSink } from './sse-sink.ts';
+
+/** One stream, from its request on. */
+interface LiveStream {
+  readonly reply: FastifyReply;
+  readonly sink: SseSink;
+  readonly address: string;
+  readonly connection: LiveConnection;
+  viewer: Viewer | null;
+  credentialError?: RequestError;
+  operation: LiveOperation | undefined;
+  /** Ends what goes with the connection. */
+  readonly leave: (() => void)[];
+}
+
+/** Why a stream does not begin; undefined: it has begun. */
+type Refused = readonly GraphQLFormattedError[] | undefined;
+
+/** Where a browser goes on by itself; undefined: nowhere yet. */
+function lastEventId({ headers }: FastifyRequest): string | undefined {
+  const id = headers['last-event-id'];
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+/**
+ * GraphQL subscriptions as Server-Sent Events, one for each request, by the "distinct connections mode" of GraphQL over SSE;
+ * each event's id is its cursor.
+ */
+export class EventStreamGateway {
+  readonly #service: LiveService;
+
+  constructor(service: LiveService) {
+    this.#service = service;
+  }
+
+  readonly routes: FastifyPluginCallback = (app, _options, done) => {
+    app.route({
+      url: streamPath,
+      method: ['GET', 'POST'],
+      exposeHeadRoute: false,
+      handler: (request, reply) => this.#handle(request, reply),
+    });
+    done();
+  };
+
+  async #handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    try {
+      const refused = await this.#serve(request, reply);
+      if (refused) await this.#refuse(request, reply, refused);
+    } catch (error) {
+      await this.#refuse(request, reply, [this.#service.present(toGraphqlError(error as Error))]);
+    }
+  }
+
+  async #serve(request: FastifyRequest, reply: FastifyReply): Promise<Refused> {
+    if (reply.raw.socket === null) {
+      // It waits behind another answer on its connection: nothing would be written, and nobody told when it is gone.
+      request.raw.socket.destroy();
+      reply.hijack();
+      return undefined;
+    }
+    void reply.header('cache-control', 'no-store');
+    const address = countedAddress(request.ip);
+    const leave = this.#service.enter(request.headers, address);
+    return this.#open(this.#enlist(reply, address, leave), request);
+  }
+
+  #enlist(reply: FastifyReply, address: string, leave: () => void): LiveStream {
+    const service = this.#service;
+    const outflow = service.outflow(reply.request.raw.socket, address);
+    const sink = new SseSink(reply, outflow, (error) => service.present(toGraphqlError(error)));
+    const cut = (): void => void reply.raw.destroy();
+    const connection: LiveConnection = { kind: 'event stream', beat: () => sink.beat(), sendAway: cut, cut };
+    const stream: LiveStream = {
+      reply,
+      sink,
+      address,
+      connection,
+      viewer: null,
+      operation: undefined,
+      leave: [leave],
+    };
+    service.connections.add(connection);
+    reply.raw.once('close', () => {
+      service.connections.remove(connection);
+      stream.operation?.close();
+      for (const end of stream.leave) end();
+    });
+    return stream;
+  }
+
+  async #open(stream: LiveStream, request: FastifyRequest): Promise<Refused> {
+    const service = this.#service;
+    let received: unknown;
+    if (isLargeBody(request)) await service.turn(stream.address);
+    try {
+      received = receivedOperation(request);
+    } catch (error) {
+      if (error instanceof RequestError) return service.refuse(stream, error);
+      throw error;
+    }
+    const authenticated = await this.#authenticate(stream, request);
+    if (authenticated && service.connections.has(stream.connection)) {
+      stream.viewer = authenticated.viewer;
+      const leave = service.attend(authenticated, {
+        onChange: (changed) => {
+          stream.viewer = changed.viewer;
+          this.#applyRights(stream);
+        },
+        // Whoever comes back is told that the token proves nothing.
+        onEnd: () => stream.reply.raw.destroy(),
+      });
+      if (!leave)
+        throw new RequestError('RATE_LIMITED', 'This account has as many live connections open as it may.', {
+          retryAfterSeconds: liveRetrySeconds,
+        });
+      stream.leave.push(leave);
+    }
+    const accepted = await service.accept(stream, received);
+    if (accepted.errors) return accepted.errors;
+    return this.#subscribe(stream, { selection: accepted.selection, after: lastEventId(request) });
+  }
+
+  async #subscribe(
+    stream: LiveStream,
+    asked: Pick<Parameters<LiveService['open']>[0], 'selection' | 'after'>,
+  ): Promise<Refused> {
+    const service = this.#service;
+    const { sink, viewer, address } = stream;
+    try {
+      const opened = await service.open({ ...asked, viewer, address, sink });
+      if (!('close' in opened)) return opened.errors?.map((error) => service.present(error));
+      if (!service.connections.has(stream.connection)) {
+        // Gone, or cut, meanwhile: there is nobody left to answer.
+        opened.close();
+        stream.reply.hijack();
+      } else if (sink.failed && !sink.begun)
+        throw new RequestError('UNAVAILABLE', 'An event could not be read: try again.');
+      else {
+        stream.operation = opened;
+        sink.begin();
+        if (stream.viewer !== viewer) this.#applyRights(stream);
+      }
+    } catch (error) {
+      if (!sink.begun) throw error;
+      service.report(error);
+      sink.giveUp();
+    }
+    return undefined;
+  }
+
+  /** A credential that proves nothing is refused by the gate. */
+  async #authenticate(stream: LiveStream, { headers }: FastifyRequest): Promise<Authenticated | null> {
+    try {
+      return await this.#service.authenticate(headers.authorization);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      stream.credentialError = error;
+      return null;
+    }
+  }
+
+  #applyRights({ operation, viewer, sink }: LiveStream): void {
+    if (operation) this.#service.applyRights(operation, viewer, () => sink.giveUp());
+  }
+
+  #refuse(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    shown: readonly GraphQLFormattedError[],
+  ): FastifyReply {
+    const { code, retryAfterSeconds } = (shown[0]?.extensions ?? {}) as {
+      code: RequestErrorCode;
+      retryAfterSeconds?: number;
+    };
+    // The article was taken back: a browser stops asking for it.
+    if (code === 'NOT_FOUND' && lastEventId(request) !== undefined) return reply.code(204).send();
+    const status = streamStatus(code);
+    const passes = status === 429 || status >= 500;
+    if (passes && isEventSource(request)) return comeBackLater(reply, (retryAfterSeconds ?? 0) * 1000);
+    if ((status === 400 || status === 404) && isProtocolClient(request))
+      return reply.code(200).headers(streamHeaders).send(lastWords(shown));
+    if (status === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');
+    if (passes) void reply.header('retry-after', String(retryAfterSeconds ?? 1));
+    return reply.code(status).send({ errors: shown });
+  }
+}

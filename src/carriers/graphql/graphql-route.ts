@@ -1,0 +1,193 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import { clientKey } from '../../auth/client-key.ts';
+import type { RateLimits } from '../../auth/rate-limits.ts';
+import { RequestError } from '../../errors/errors.ts';
+import type { Context } from '../../graphql/context.ts';
+import { presentError, type FaultReporter } from '../../graphql/present-error.ts';
+import { type Admitted, type Gate, type Refused } from '../../operations/gate.ts';
+import type { Lanes } from '../../operations/lanes.ts';
+import type { Turns } from '../../operations/turns.ts';
+import { holdInAnyCase } from '../../http/arrivals.ts';
+import { executedStatus, refusedStatus, responseType } from '../../http/answer-status.ts';
+import type { ApolloExecutor, OperationResult } from './apollo.ts';
+import { quality } from '../../http/browsers.ts';
+import type { Doors } from '../../http/doors.ts';
+import type { Metrics } from '../../http/metrics.ts';
+import { beginAnswer, cacheControl, isPublic, sendTagged } from './public-answers.ts';
+import { countedAddress } from '../../http/client-address.ts';
+import { rateLimitFields } from '../../http/rate-limit-fields.ts';
+import { isLargeBody, receivedOperation } from '../../http/received-operation.ts';
+
+export interface GraphqlRouteOptions {
+  readonly gate: Gate;
+  readonly doors: Doors;
+  readonly executor: ApolloExecutor;
+  readonly lanes: Lanes;
+  readonly rates: RateLimits;
+  readonly turns: Turns;
+  /** Makes the context of one request. */
+  readonly createContext: (request: FastifyRequest) => Promise<Context>;
+  /** The context of a request of which nothing is known but its address. */
+  readonly anonymousContext: (request: FastifyRequest) => Context;
+  readonly publicCacheSeconds: number;
+  readonly metrics: Metrics;
+  readonly onFault: FaultReporter;
+}
+
+const plainType = 'application/json';
+
+/** Answers of more bytes than this are written by turns. */
+const largeAnswer = 256 * 1024;
+
+/** Headers that no foreign page's link or form can send, of which a GET needs one. */
+const preflighted = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
+
+/** One request on its way to its answer. */
+interface Asked {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly context: Context;
+  readonly type: string;
+}
+
+interface Body {
+  readonly errors?: readonly GraphQLFormattedError[] | undefined;
+  readonly data?: object | null | undefined;
+  readonly extensions?: object | undefined;
+}
+
+/** GraphQL over HTTP: POST and GET. */
+export class GraphqlRoute {
+  readonly #options: GraphqlRouteOptions;
+
+  constructor(options: GraphqlRouteOptions) {
+    this.#options = options;
+  }
+
+  async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    beginAnswer(reply);
+    const anonymous = { request, reply, context: this.#options.anonymousContext(request), type: plainType };
+    try {
+      const type = answerType(request.headers.accept);
+      if (type === undefined) {
+        const message = `The answer is ${plainType} or ${responseType}: \`Accept\` takes neither.`;
+        return await this.#refuse(anonymous, new RequestError('BAD_REQUEST', message), 406);
+      }
+      requireSameSite(request);
+      // It had its turn when it arrived; a large body arrives later, and takes longer to read.
+      if (isLargeBody(request)) await this.#options.gate.turn(countedAddress(request.ip));
+      const received = receivedOperation(request);
+      const asked = { ...anonymous, type, context: await this.#options.createContext(request) };
+      return await this.#answer(asked, received);
+    } catch (error) {
+      if (error instanceof RequestError) return this.#refuse(anonymous, error);
+      return this.#fail(anonymous, error);
+    }
+  }
+
+  async #answer(asked: Asked, received: unknown): Promise<FastifyReply> {
+    const { gate, doors, lanes, executor, metrics } = this.#options;
+    const { request, context } = asked;
+    const began = performance.now();
+    const admitted = await gate.admit(received, context, request.method === 'GET' ? doors.get : doors.post);
+    if (admitted.errors) return this.#sendRefused(asked, admitted);
+    if (admitted.operation.operation === OperationTypeNode.MUTATION) {
+      context.answer.holdInAnyCase();
+      holdInAnyCase(request);
+    }
+    const result = await lanes.run(clientKey(context), admitted.cost, () => executor.run(admitted, context));
+    metrics.countOperation(
+      admitted.operation.operation,
+      result.errors ? 'error' : 'ok',
+      (performance.now() - began) / 1000,
+    );
+    return this.#sendResult(asked, admitted, result);
+  }
+
+  async #sendResult(
+    asked: Asked,
+    admitted: Admitted,
+    { data, errors }: OperationResult,
+  ): Promise<FastifyReply> {
+    const { request, reply, context, type } = asked;
+    const answered = { request, admitted, context, data, errors };
+    const kept = isPublic(this.#options.gate.schema, answered);
+    const extensions = { cost: this.#costOf(asked, admitted.cost, kept) };
+    if (!kept) this.#tellLimits(asked);
+    void reply.header('cache-control', cacheControl(kept, this.#options.publicCacheSeconds));
+    void reply.code(executedStatus(errors ?? [], data, type));
+    tellRetry(reply, errors ?? []);
+    if (context.answer.bytes > largeAnswer) await this.#options.turns.enter(clientKey(context));
+    return this.#send(asked, { errors, data, extensions });
+  }
+
+  #sendRefused(asked: Asked, { errors, cost, wrongType }: Refused, status?: number): FastifyReply {
+    const { reply, type } = asked;
+    this.#tellLimits(asked);
+    const extensions = cost === undefined ? undefined : { cost: this.#costOf(asked, cost, false) };
+    void reply.code(status ?? refusedStatus(errors, type));
+    if (wrongType && asked.request.method === 'GET') void reply.code(405).header('allow', 'POST');
+    if (reply.statusCode === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');
+    tellRetry(reply, errors);
+    return this.#send(asked, { errors, extensions });
+  }
+
+  async #refuse(asked: Asked, error: RequestError, status?: number): Promise<FastifyReply> {
+    return this.#sendRefused(asked, await this.#options.gate.refuse(error, asked.context), status);
+  }
+
+  /** A fault of the service, or a database that can't be reached. */
+  #fail(asked: Asked, error: unknown): FastifyReply {
+    const { metrics, onFault } = this.#options;
+    const shown = presentError(error, onFault);
+    metrics.countError(String(shown.extensions?.code));
+    return this.#sendRefused(asked, { errors: [shown], cost: undefined, wrongType: false });
+  }
+
+  #send({ request, reply, type }: Asked, body: Body): FastifyReply {
+    void reply.type(`${type}; charset=utf-8`);
+    return sendTagged(request, reply, `${JSON.stringify(body)}\n`);
+  }
+
+  #costOf({ context }: Asked, requested: number, kept: boolean): object {
+    const { budget } = context.limits;
+    const { maxCost: maximum } = this.#options.doors.post;
+    return { requested, maximum, ...(budget && !kept ? { budget } : {}) };
+  }
+
+  #tellLimits({ reply, context }: Asked): void {
+    void reply.headers(rateLimitFields(this.#options.rates, context.limits.states));
+  }
+}
+
+/** The media type of an answer; undefined where the client takes none. */
+function answerType(accept: string | undefined): string | undefined {
+  if (accept === undefined) return plainType;
+  const weight = (type: string) =>
+    Math.max(...[type, 'application/*', '*/*'].map((range) => quality(accept, range)));
+  if (accept.includes(responseType) && quality(accept, responseType) > 0) return responseType;
+  return weight(plainType) > 0 ? plainType : undefined;
+}
+
+/** @throws RequestError BAD_REQUEST for a GET that a foreign page's link or form could have sent */
+function requireSameSite({ method, headers }: FastifyRequest): void {
+  if (method !== 'GET') return;
+  const isJson = /^application\/(json|graphql-response\+json)\b/i.test(headers['content-type'] ?? '');
+  if (isJson || preflighted.some((name) => headers[name] !== undefined)) return;
+  throw new RequestError(
+    'BAD_REQUEST',
+    'A GET needs a header that no foreign page can send: apollo-require-preflight, x-apollo-operation-name, or content-type: application/json.',
+  );
+}
+
+/** Errors that are over after a while; of an unreachable database nobody knows when. */
+const isToBeRepeated = ({ code, retryAfterSeconds }: Readonly<Record<string, unknown>>): boolean =>
+  code === 'RATE_LIMITED' || (code === 'UNAVAILABLE' && retryAfterSeconds !== undefined);
+
+function tellRetry(reply: FastifyReply, errors: readonly GraphQLFormattedError[]): void {
+  const passing = errors.find(({ extensions = {} }) => isToBeRepeated(extensions));
+  if (!passing) return;
+  const seconds = passing.extensions?.retryAfterSeconds;
+  void reply.header('retry-after', typeof seconds === 'number' ? String(seconds) : '1');
+}

@@ -1,0 +1,194 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { Authenticated, Authenticator } from '../../auth/authenticate.ts';
+import { ClientLimits, type RateLimits } from '../../auth/rate-limits.ts';
+import type { Viewer } from '../../auth/viewer.ts';
+import { RequestError } from '../../errors/errors.ts';
+import { type FaultReporter, isFault, presentError } from '../../graphql/present-error.ts';
+import type { LiveOperation, LiveOperations, LiveRequest } from '../../live/operations.ts';
+import type { RightsWatch } from '../../live/rights-watch.ts';
+import type { Selection } from '../../live/selection.ts';
+import type { Client } from '../../operations/client.ts';
+import type { Door, Gate } from '../../operations/gate.ts';
+import { answersOf, type Holdings } from '../../http/holdings.ts';
+import type { Metrics } from '../../http/metrics.ts';
+import { mayOpenStream } from '../../http/origins.ts';
+import { originRefusal } from '../../http/refusals.ts';
+import type { ConnectionSet } from './connection-set.ts';
+import { toGraphqlError } from './operation-life.ts';
+import { Outflow } from './outflow.ts';
+import { Tally } from '../../http/tally.ts';
+
+export interface LiveServiceOptions {
+  readonly authenticator: Authenticator;
+  readonly gate: Gate;
+  readonly door: Door;
+  readonly operations: LiveOperations;
+  readonly rights: RightsWatch;
+  readonly rates: RateLimits;
+  /** For what connections have not taken yet. */
+  readonly holdings: Holdings;
+  readonly connections: ConnectionSet;
+  readonly allowedOrigins: readonly string[];
+  /** Told why a page was refused, where its developers can do something about it. */
+  readonly onRefused: (message: string) => void;
+  readonly limits: { readonly maxSocketsPerViewer: number };
+  readonly metrics: Metrics;
+  readonly onFault: FaultReporter;
+}
+
+/** What happens to a connection from outside. */
+export interface ConnectionEvents {
+  /** The rights of its viewer have changed. */
+  readonly onChange: (authenticated: Authenticated) => void;
+  /** Its proof has expired, or its session has ended. */
+  readonly onEnd: () => void;
+}
+
+/** Who subscribes. */
+export interface Subscribing {
+  readonly viewer: Viewer | null;
+  readonly address: string;
+  /** As for `Client`. */
+  readonly credentialError?: RequestError;
+}
+
+/** A subscription that may start, or the errors that its client is shown. */
+export type Accepted =
+  | { readonly errors: readonly GraphQLFormattedError[] }
+  | { readonly errors?: undefined; readonly selection: Selection };
+
+/** What live connections have in common, whatever carries them: their limits, their rights, and the checks of operations. */
+export class LiveService {
+  readonly #options: LiveServiceOptions;
+  readonly #byViewer = new Tally();
+
+  constructor(options: LiveServiceOptions) {
+    this.#options = options;
+  }
+
+  get schema(): GraphQLSchema {
+    return this.#options.gate.schema;
+  }
+
+  /** The live connections of the node. */
+  get connections(): ConnectionSet {
+    return this.#options.connections;
+  }
+
+  /**
+   * Checks whether a client may open a live connection, and counts the connection.
+   * @returns ends the count
+   * @throws RequestError ORIGIN_NOT_ALLOWED for a page of another site; UNAVAILABLE, RATE_LIMITED
+   */
+  enter(headers: IncomingHttpHeaders, address: string): () => void {
+    const { allowedOrigins, connections, onRefused } = this.#options;
+    if (mayOpenStream(headers, allowedOrigins)) return connections.enter(address);
+    const message = originRefusal(headers.origin);
+    onRefused(message);
+    throw new RequestError('ORIGIN_NOT_ALLOWED', message);
+  }
+
+  /** What a connection of an address has yet to take, and takes into account as answers to it. */
+  outflow(socket: Socket, address: string): Outflow {
+    return new Outflow(socket, (bytes) => this.#options.holdings.hold(answersOf(address), bytes, socket));
+  }
+
+  /**
+   * Counts a message of a connection, or the request for one, before anything of it is read.
+   * @returns why nothing of it may be read; undefined: it may
+   */
+  async arrive(address: string): Promise<RequestError | undefined> {
+    const { refusal } = await this.#options.gate.arrive(address);
+    if (!refusal) await this.turn(address);
+    return refusal;
+  }
+
+  /** Waits for a turn to go on with a request; undefined: it need not wait. */
+  turn(address: string): Promise<void> | undefined {
+    return this.#options.gate.turn(address);
+  }
+
+  /** @throws RequestError UNAUTHENTICATED */
+  authenticate(authorization: string | undefined): Promise<Authenticated | null> {
+    return this.#options.authenticator.authenticate(authorization);
+  }
+
+  /**
+   * Counts a connection of somebody, and keeps it to what they may do.
+   * @returns ends both; undefined: they have as many open as they may
+   */
+  attend(
+    { viewer, expiresAt }: Authenticated,
+    { onChange, onEnd }: ConnectionEvents,
+  ): (() => void) | undefined {
+    const { accountId } = viewer;
+    if (this.#byViewer.count(accountId) >= this.#options.limits.maxSocketsPerViewer) return undefined;
+    this.#byViewer.add(accountId);
+    const unwatch = this.#options.rights.watch({
+      viewer,
+      expiresAt,
+      onChange: (changed) => onChange({ viewer: changed, expiresAt }),
+      onEnd,
+    });
+    return () => {
+      this.#byViewer.remove(accountId);
+      unwatch();
+    };
+  }
+
+  /** Checks an operation by the gate, and charges its client. */
+  async accept(who: Subscribing, received: unknown): Promise<Accepted> {
+    const { gate, door } = this.#options;
+    const admitted = await gate.admit(received, this.#clientOf(who), door);
+    if (admitted.errors) return { errors: admitted.errors };
+    const { document, operationName, variables, cost } = admitted;
+    return { selection: { document, operationName, variables, cost } };
+  }
+
+  /** Refuses what could not even be made an operation, at the price of every refusal. */
+  async refuse(who: Subscribing, error: RequestError): Promise<readonly GraphQLFormattedError[]> {
+    return (await this.#options.gate.refuse(error, this.#clientOf(who))).errors;
+  }
+
+  #clientOf({ viewer, address, credentialError }: Subscribing): Client {
+    const limits = new ClientLimits(this.#options.rates, { viewer, address });
+    return { viewer, address, limits, ...(credentialError ? { credentialError } : {}) };
+  }
+
+  /**
+   * @returns the operation, or the result that is all its client gets
+   * @throws what is the service's own fault; the client is to come back
+   */
+  async open(request: LiveRequest): Promise<LiveOperation | ExecutionResult> {
+    try {
+      const opened = await this.#options.operations.open(request);
+      const fault = 'close' in opened ? undefined : opened.errors?.find((error) => isFault(error));
+      if (fault !== undefined) throw fault;
+      return opened;
+    } catch (error) {
+      if (error instanceof RequestError) return { errors: [toGraphqlError(error)] };
+      throw error;
+    }
+  }
+
+  /** Applies the rights of a viewer to an operation that is open; one that they don't allow any more ends by itself. */
+  applyRights(operation: LiveOperation, viewer: Viewer | null, giveUp: () => void): void {
+    operation.changeViewer(viewer).catch((error: unknown) => {
+      this.report(error);
+      giveUp();
+    });
+  }
+
+  report(error: unknown): void {
+    this.#options.onFault('subscription', error);
+  }
+
+  /** An error as its receiver is shown it. */
+  present(error: unknown): GraphQLFormattedError {
+    const presented = presentError(error, this.#options.onFault);
+    this.#options.metrics.countError(String(presented.extensions?.code));
+    return presented;
+  }
+}

@@ -1,0 +1,62 @@
+import type { FastifyRequest } from 'fastify';
+import { clientKey } from '../../auth/client-key.ts';
+import type { Context } from '../../graphql/context.ts';
+import { type FaultReporter, presentError } from '../../graphql/present-error.ts';
+import { executeOperation } from '../../operations/execute.ts';
+import type { Door, Gate } from '../../operations/gate.ts';
+import type { Lanes } from '../../operations/lanes.ts';
+import type { Metrics } from '../../http/metrics.ts';
+import type { PageOperation, PageVariables } from './page-operations.ts';
+
+export interface PageReaderOptions {
+  readonly gate: Gate;
+  readonly door: Door;
+  readonly lanes: Lanes;
+  /** The context of somebody who is signed out. */
+  readonly anonymousContext: (request: FastifyRequest) => Context;
+  readonly metrics: Metrics;
+  readonly onFault: FaultReporter;
+}
+
+/**
+ * Reads for the page what anybody may read who is signed out, by the schema that everybody uses. The operations are the
+ * service's own: no list of trusted documents has to name them. Their cost is charged to the reader's address, so that
+ * asking for pages gets nobody more out of the service than asking for their data.
+ */
+export class PageReader {
+  readonly #options: PageReaderOptions;
+
+  constructor(options: PageReaderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs one operation.
+   * @param request whose address pays for the operation
+   * @returns undefined where the data could not be read: the budget is spent, or the database is away
+   */
+  async read<Data, Variables extends PageVariables>(
+    { source }: PageOperation<Data, Variables>,
+    variables: Variables,
+    request: FastifyRequest,
+  ): Promise<Data | undefined> {
+    const { gate, door, lanes, anonymousContext, metrics } = this.#options;
+    const contextValue = anonymousContext(request);
+    const admitted = await gate.admit({ query: source, variables }, contextValue, door);
+    if (admitted.errors) return undefined;
+    const start = performance.now();
+    const { data, errors = [] } = await lanes
+      .run(clientKey(contextValue), admitted.cost, () =>
+        executeOperation({ ...admitted, schema: gate.schema, contextValue }),
+      )
+      .catch((error: unknown) => ({ data: null, errors: [error] }));
+    for (const error of errors) this.#count(error);
+    metrics.countOperation('query', errors.length > 0 ? 'error' : 'ok', (performance.now() - start) / 1000);
+    return errors.length > 0 ? undefined : (data as Data);
+  }
+
+  #count(error: unknown): void {
+    const { metrics, onFault } = this.#options;
+    metrics.countError(String(presentError(error, onFault).extensions?.code));
+  }
+}

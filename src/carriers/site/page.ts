@@ -1,0 +1,115 @@
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { connectSources, prefersHtml } from '../../http/browsers.ts';
+import { assetsPath, isForPrograms } from '../../http/paths.ts';
+import type { UnknownPage } from '../../http/server.ts';
+import { renderHead } from './page-head.ts';
+import type { PageReader } from './page-reader.ts';
+import { PageTemplate } from './page-template.ts';
+import { frontView, notFoundView, type PageSource, type PageView, pageViews } from './page-views.ts';
+
+export interface PageOptions {
+  /** The folder of the built page; where it holds none, there is no page. */
+  readonly webRoot: string;
+  readonly reader: PageReader;
+  /** Where readers reach the site, without a slash at its end; known once the service listens. */
+  readonly siteUrl: () => string;
+}
+
+/** Names only what the page needs, and no code but its own files. Photos are wherever their journalists have them. */
+function contentSecurityPolicy(request: FastifyRequest): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "img-src 'self' https: data:",
+    connectSources(request),
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** The readers' page: one built page for all addresses, each with a head of its own. */
+export class Page implements UnknownPage {
+  readonly #options: PageOptions;
+  readonly #template: PageTemplate;
+
+  private constructor(options: PageOptions, template: PageTemplate) {
+    this.#options = options;
+    this.#template = template;
+  }
+
+  /** @returns undefined where no page was built */
+  static async open(options: PageOptions): Promise<Page | undefined> {
+    const template = await PageTemplate.read(options.webRoot);
+    return template && new Page(options, template);
+  }
+
+  /** Answers with the front page. */
+  async sendFront(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return this.#sendView(request, reply, await frontView({}, this.#sourceFor(request)));
+  }
+
+  /** Whether somebody looks for a page at this address, whatever is there. */
+  isFor(request: FastifyRequest): boolean {
+    return !isForPrograms(request.url) && prefersHtml(request);
+  }
+
+  /** Answers that there is no such page. */
+  send(request: FastifyRequest, reply: FastifyReply): void {
+    void reply.header('vary', 'Accept');
+    this.#sendView(request, reply, notFoundView);
+  }
+
+  /** The page's addresses, but for the front page, and its files. */
+  async serve(app: FastifyInstance): Promise<void> {
+    for (const [url, makeView] of Object.entries(pageViews)) {
+      app.get<{ Params: Record<string, string> }>(url, async (request, reply) =>
+        this.#sendView(request, reply, await makeView(request.params, this.#sourceFor(request))),
+      );
+    }
+    const { webRoot } = this.#options;
+    const assets = join(webRoot, 'assets');
+    const files = { preCompressed: true, cacheControl: false, dotfiles: 'ignore', index: false } as const;
+    await app.register(fastifyStatic, {
+      ...files,
+      root: assets,
+      prefix: assetsPath,
+      // Here and not in a hook, so that nobody keeps what is not there.
+      setHeaders: (response, path) => {
+        // The names of these are digests of their contents.
+        const fixed = path.startsWith(assets);
+        response.setHeader('cache-control', `public, max-age=${fixed ? '31536000, immutable' : '86400'}`);
+        response.setHeader('vary', 'Accept-Encoding');
+      },
+    });
+    app.get('/favicon.svg', (_request, reply) => reply.sendFile('favicon.svg', webRoot));
+  }
+
+  #sourceFor(request: FastifyRequest): PageSource {
+    const { reader, siteUrl } = this.#options;
+    return { read: (operation, variables) => reader.read(operation, variables, request), siteUrl: siteUrl() };
+  }
+
+  #sendView(request: FastifyRequest, reply: FastifyReply, view: PageView): FastifyReply {
+    const text = this.#template.fill(renderHead(view.head), view.content);
+    void reply.code(view.status).headers({
+      'content-security-policy': contentSecurityPolicy(request),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+      'cache-control': view.unread ? 'no-store' : 'no-cache',
+    });
+    if (view.status === 200 && !view.unread) {
+      // Of all that is sent, and weak, since compressed and plain bytes share it.
+      const digest = createHash('sha256').update(text).digest('base64url');
+      void reply.header('etag', `W/"${digest}"`);
+      if (request.headers['if-none-match']?.includes(`"${digest}"`)) return reply.code(304).send();
+    }
+    return reply.type('text/html; charset=utf-8').send(text);
+  }
+}

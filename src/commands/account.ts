@@ -1,0 +1,212 @@
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { AccountAdminService, generatePassword, requireAccount } from '../account/account-admin.service.ts';
+import type { AdministeredAccountRow } from '../account/account-admin.queries.ts';
+import { type Role, roles } from '../auth/viewer.ts';
+import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
+import { features } from '../app/features.ts';
+import { ErasureService } from '../erasure/erasure.service.ts';
+import { personalDocument } from '../erasure/personal-data.ts';
+import { Refusal } from '../errors/errors.ts';
+import { linkByline } from '../journalist/byline.service.ts';
+import { systemClock } from '../time/clock.ts';
+
+const usage = `Usage: npm run account -- COMMAND …
+
+  create EMAIL [--role ROLE]… [--name NAME] [--password-stdin]
+                        makes an account; its password is made and printed once, or is the first line of the standard input
+  list [--role ROLE] [--after EMAIL] [--limit N]
+                        accounts by address, 100 at a time (at most 1000)
+  grant EMAIL ROLE      gives a role
+  revoke EMAIL ROLE     takes a role away
+  byline EMAIL SLUG [--name NAME]
+                        links an account to the byline under which it publishes; makes the byline if it is missing
+  suspend EMAIL         it may read and not write;   unsuspend EMAIL ends that
+  sign-out EMAIL        ends all its sessions
+  data EMAIL            writes all that the service holds of an account, as JSON, to the standard output
+  erase EMAIL           for good: address, name and sessions go, comments stay without a name, reactions and endorsements go
+
+Roles: ${roles.join(', ')}. Roles and suspensions count from the account's next request on.
+Exit code: 0 done, 1 refused or failed, 2 wrongly called.
+`;
+
+const options = {
+  role: { type: 'string', multiple: true },
+  name: { type: 'string' },
+  after: { type: 'string' },
+  limit: { type: 'string' },
+  'password-stdin': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
+
+/** One command: the arguments and options that it takes, and what it does; it returns what to print. */
+interface Command {
+  readonly takes: readonly string[];
+  readonly options?: readonly (keyof Values)[];
+  /** Checks the arguments before any database is opened. @throws UsageError */
+  prepare(args: readonly string[], values: Values): Promise<Run> | Run;
+}
+
+type Run = (accounts: AccountAdminService, context: CommandContext) => Promise<string>;
+
+function requireRole(word: string): Role {
+  const role = roles.find((each) => each === word.toUpperCase());
+  if (role === undefined) throw new UsageError(`Unknown role: ${word}`);
+  return role;
+}
+
+function requireLimit(text: string): number {
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1 || limit > 1000) throw new UsageError('--limit takes 1 to 1000');
+  return limit;
+}
+
+/** The first line; a password is short, so what goes on for ever is cut. */
+async function readLine(stream: AsyncIterable<Buffer | string>): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) {
+    text += chunk.toString();
+    if (text.includes('\n') || text.length > 10_000) break;
+  }
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}
+
+/** The name that is public beside comments must not be made of the address, so it is made of the highest role. */
+function nameOf(given: readonly Role[]): string {
+  const role = roles.findLast((each) => given.includes(each)) ?? 'READER';
+  return role.charAt(0) + role.slice(1).toLowerCase();
+}
+
+function lineOf({ email, name, roles: has, suspended, journalistSlug }: AdministeredAccountRow): string {
+  const notes = [
+    has.join(' '),
+    name,
+    ...(journalistSlug === null ? [] : [`byline ${journalistSlug}`]),
+    ...(suspended ? ['suspended'] : []),
+  ];
+  return [email, ...notes].join('\t');
+}
+
+/** A command on one account, with nothing else to say than its address. */
+const onAccount = (work: (email: string, ...rest: Parameters<Run>) => Promise<string>): Command => ({
+  takes: ['EMAIL'],
+  prepare:
+    ([email = '']) =>
+    (...rest) =>
+      work(email, ...rest),
+});
+
+const commands: Readonly<Record<string, Command>> = {
+  create: {
+    takes: ['EMAIL'],
+    options: ['role', 'name', 'password-stdin'],
+    prepare: async ([email = ''], values) => {
+      const given = (values.role ?? []).map(requireRole);
+      const isGiven = values['password-stdin'] === true;
+      const password = isGiven ? await readLine(process.stdin) : generatePassword();
+      return async (accounts) => {
+        await accounts.create({ email, roles: given, password, name: values.name ?? nameOf(given) });
+        return isGiven ? `Made ${email}.` : `Made ${email}. Its password, shown only now: ${password}`;
+      };
+    },
+  },
+  list: {
+    takes: [],
+    options: ['role', 'after', 'limit'],
+    prepare: (_, { role: [role, ...more] = [], after, limit: text = '100' }) => {
+      if (more.length > 0) throw new UsageError('list takes one --role');
+      const [wanted, limit] = [role === undefined ? undefined : requireRole(role), requireLimit(text)];
+      return async (accounts) => {
+        const rows = await accounts.list({ role: wanted, after: after?.toLowerCase(), limit });
+        const lines = rows.slice(0, limit).map(lineOf);
+        const last = rows[limit - 1]?.email;
+        return [...lines, ...(rows.length > limit ? [`There are more: --after ${last}`] : [])].join('\n');
+      };
+    },
+  },
+  grant: {
+    takes: ['EMAIL', 'ROLE'],
+    prepare: ([email = '', word = '']) => {
+      const role = requireRole(word);
+      return async (accounts) => `${email} is ${(await accounts.grant(email, role)).join(', ')}.`;
+    },
+  },
+  revoke: {
+    takes: ['EMAIL', 'ROLE'],
+    prepare: ([email = '', word = '']) => {
+      const role = requireRole(word);
+      return async (accounts) => `${email} is ${(await accounts.revoke(email, role)).join(', ')}.`;
+    },
+  },
+  byline: {
+    takes: ['EMAIL', 'SLUG'],
+    options: ['name'],
+    prepare:
+      ([email = '', slug = ''], { name }) =>
+      async (_, { db }) => {
+        const said = { linked: 'linked to', made: 'linked to the new', unchanged: 'linked already to' };
+        return `${email} is ${said[await linkByline(db, { email, slug, name })]} byline ${slug}.`;
+      },
+  },
+  suspend: onAccount(async (email, accounts) => {
+    await accounts.setSuspended(email, true);
+    return `${email} is suspended.`;
+  }),
+  unsuspend: onAccount(async (email, accounts) => {
+    await accounts.setSuspended(email, false);
+    return `${email} is not suspended.`;
+  }),
+  'sign-out': onAccount(
+    async (email, accounts) => `${email} is signed out, of ${await accounts.signOut(email)} session(s).`,
+  ),
+  data: onAccount(async (email, _, { db }) => {
+    const { id } = await db.transaction((tx) => requireAccount(tx, email));
+    const kinds = features.flatMap(({ personalData }) => personalData);
+    await pipeline(personalDocument(kinds, db, id), process.stdout, { end: false });
+    return '';
+  }),
+  erase: onAccount(async (email, _, { db, log }) => {
+    const erasures = features.map(({ erasure }) => erasure);
+    const { rows, articles } = await new ErasureService({ db, log, erasures }).erase(email);
+    const { comments = 0, endorsements = 0 } = rows;
+    return (
+      `${email} is erased: ${comments} comment(s) without a name and ${endorsements} endorsement(s) withdrawn, ` +
+      `on ${articles} article(s).`
+    );
+  }),
+};
+
+function requireCommand(word: string | undefined, args: readonly string[], values: Values): Command {
+  const command = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
+  if (word === undefined || !command) {
+    throw new UsageError(word === undefined ? 'Which COMMAND?' : `Unknown command: ${word}`);
+  }
+  if (args.length !== command.takes.length)
+    throw new UsageError(`${word} takes ${command.takes.join(' ') || 'no argument'}.`);
+  const foreign = Object.keys(values).find((name) => !command.options?.some((option) => option === name));
+  if (foreign !== undefined) throw new UsageError(`${word} takes no --${foreign}.`);
+  return command;
+}
+
+await runCommand(async (given) => {
+  const { positionals, values } = parseArgs({ args: [...given], allowPositionals: true, options });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const [word, ...args] = positionals;
+  const run = await requireCommand(word, args, values).prepare(args, values);
+  try {
+    const said = await withDatabase((context) =>
+      run(new AccountAdminService(context.db, systemClock), context),
+    );
+    if (said !== '') process.stdout.write(`${said}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}, usage);

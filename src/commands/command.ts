@@ -1,0 +1,128 @@
+import 'reflect-metadata';
+import { type Config, ConfigError, parseConfig } from '../config/config.ts';
+import { connectionAdvice } from '../db/connection-advice.ts';
+import { Database, sqlState } from '../db/database.ts';
+import { DatabaseUrlError } from '../db/database-url.ts';
+import { EmbeddedPostgresError, visitEmbeddedPostgres } from '../db/embedded.ts';
+import { PoolerError } from '../db/pooler.ts';
+import { NotMigratedError, requireMigrated } from '../db/schema-fault.ts';
+import { EventLog } from '../events/log.ts';
+import { migrateDatabase } from '../app/migration-source.ts';
+import { features } from '../app/features.ts';
+import { tablesOf } from '../app/gather.ts';
+import { openPlatform, type Platform } from '../app/platform.ts';
+
+/** Thrown for a command that was wrongly called: the usage is shown, and the exit code is 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What a command beside the service works with. */
+export interface CommandContext {
+  readonly config: Config;
+  readonly db: Database;
+  readonly log: EventLog;
+}
+
+/** A statement of a command may take long, a whole thread at once; it must not hang for ever. */
+const statementTimeoutMs = 600_000;
+
+const warn = (message: string): void => {
+  process.stderr.write(`${message}\n`);
+};
+
+/** Opened last, closed first. */
+async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of [...closers].reverse()) await close();
+}
+
+/**
+ * Runs a command on the database of `DATABASE_URL`, which must be migrated, or on the embedded one, also while a service
+ * runs on it. Other nodes hear of its events over Redis, or else by looking, within a second.
+ */
+export async function withDatabase<T>(work: (context: CommandContext) => Promise<T>): Promise<T> {
+  const config = parseConfig(process.env);
+  const closers: (() => Promise<void>)[] = [];
+  try {
+    const { dataSource, bus } = await open(config, closers);
+    return await work({
+      config,
+      db: new Database(dataSource, { prepareStatements: config.databasePreparedStatements }),
+      log: new EventLog(bus),
+    });
+  } finally {
+    await closeAll(closers);
+  }
+}
+
+async function open(config: Config, closers: (() => Promise<void>)[]): Promise<Platform> {
+  let { databaseUrl } = config;
+  let isOwn = false;
+  if (databaseUrl === undefined) {
+    const embedded = await visitEmbeddedPostgres({ dataDir: config.dataDir, log: () => undefined });
+    closers.push(() => embedded.stop());
+    databaseUrl = embedded.url;
+    isOwn = !embedded.isShared;
+  }
+  if (isOwn) await migrateDatabase(databaseUrl);
+  let warned = false;
+  const platform = await openPlatform({
+    config,
+    databaseUrl,
+    tables: tablesOf(features),
+    poolSize: 2,
+    statementTimeoutMs,
+    applicationName: 'standfirst-command',
+    // An idle connection that broke is no loss; a statement that fails says so itself.
+    onPoolError: () => undefined,
+    onBusError: ({ message }) => {
+      if (!warned) warn(`Redis is away (${message}); nodes find the events by looking.`);
+      warned = true;
+    },
+  });
+  closers.push(() => platform.dataSource.destroy());
+  closers.push(() => platform.bus.close());
+  await requireMigrated(platform.dataSource);
+  await platform.bus.connected();
+  return platform;
+}
+
+/** What the person at the terminal can do about an error; a fault of the program shows its stack. */
+function explain(error: unknown): string {
+  if (
+    error instanceof ConfigError ||
+    error instanceof DatabaseUrlError ||
+    error instanceof EmbeddedPostgresError ||
+    error instanceof NotMigratedError ||
+    error instanceof PoolerError
+  )
+    return error.message;
+  const advice = connectionAdvice(error);
+  if (advice !== undefined) return advice;
+  const { message, code, stack } = error as { message?: string; code?: string; stack?: string };
+  // 57P01: an administrator, such as the service that owns the embedded database, ended the connection.
+  if (sqlState(error) === '57P01')
+    return 'The database was stopped meanwhile. Nothing half-done was kept: run it again.';
+  // A host name whose every address refused gives an AggregateError without a message, but with a code.
+  const isSystem = /^E[A-Z]+$/.test(code ?? '');
+  return (isSystem ? message || code : stack) ?? String(error);
+}
+
+/**
+ * Runs a command line to its end and sets the exit code: what `main` returns, 1 for an error, 2 for a wrong call.
+ * @param usage shown with a wrong call
+ */
+export async function runCommand(
+  main: (args: readonly string[]) => Promise<number>,
+  usage: string,
+): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    // `parseArgs` throws plain errors with a code of its own.
+    const { code, message } = error as { code?: string; message: string };
+    const isUsage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS') === true;
+    process.stderr.write(isUsage ? `${message}\n\n${usage}` : `${explain(error)}\n`);
+    process.exitCode = isUsage ? 2 : 1;
+  }
+}

@@ -1,0 +1,55 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { runCommand, UsageError, withDatabase } from './command.ts';
+import { exportArticle, ExportRefusal } from '../import/export.service.ts';
+
+const usage = `Usage: npm run --silent export -- SLUG [--out FILE]
+
+Writes a published article with its public history as a document that "npm run import" takes, to the standard output or
+to FILE. --silent keeps npm's own lines out of it. The document has the sources of all texts: e-mail addresses that the
+site masks are in it.
+
+Exit code: 0 written, 1 failed, 2 wrongly called.
+`;
+
+/** A file that is whole or not there. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, text);
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/** Whoever reads may stop reading, as `head` does. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+await runCommand(async (args) => {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const [slug, ...more] = positionals;
+  if (slug === undefined || more.length > 0) throw new UsageError('One SLUG is needed.');
+  try {
+    const document = await withDatabase(({ db }) => exportArticle(db, slug));
+    const text = `${JSON.stringify(document, null, 2)}\n`;
+    if (values.out === undefined) process.stdout.write(text);
+    else await writeWhole(values.out, text);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ExportRefusal)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}, usage);

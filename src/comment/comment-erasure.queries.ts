@@ -1,0 +1,84 @@
+import type { Queryable, Tx } from '../db/database.ts';
+
+/** The articles with a comment or a reaction of the account. */
+export async function selectArticlesCommentedOn(db: Queryable, accountId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `SELECT article_id::text AS id FROM comment WHERE account_id = $1
+     UNION SELECT article_id::text FROM comment_reaction WHERE account_id = $1 ORDER BY id`,
+    [accountId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A comment that lost its author. */
+export interface OrphanedComment {
+  readonly id: string;
+  readonly wasPublished: boolean;
+}
+
+/**
+ * Takes the author off all comments of an account under one article. What is published stays to be read, with nobody's
+ * name. What is not (removed, waiting, rejected) loses its text for good, and what waited or was rejected is gone. Earlier
+ * versions lose theirs too, and new texts that are held are gone.
+ */
+export async function orphanComments(
+  tx: Tx,
+  articleId: string,
+  accountId: string,
+): Promise<OrphanedComment[]> {
+  const locked = await tx.query<OrphanedComment>(
+    `SELECT id::text AS id, status = 'PUBLISHED' AS "wasPublished" FROM comment c
+     WHERE article_id = $1 AND account_id = $2 ORDER BY c.id FOR UPDATE`,
+    [articleId, accountId],
+  );
+  const ids = locked.map(({ id }) => id);
+  await tx.query(
+    `UPDATE comment SET account_id = NULL,
+       body_markdown = CASE status WHEN 'PUBLISHED' THEN body_markdown ELSE '' END,
+       body_html = CASE status WHEN 'PUBLISHED' THEN body_html ELSE '' END,
+       body_text = CASE status WHEN 'PUBLISHED' THEN body_text ELSE '' END,
+       removed_status = CASE WHEN status IN ('PENDING', 'REJECTED') THEN status ELSE removed_status END,
+       removed_at = CASE WHEN status IN ('PENDING', 'REJECTED') THEN clock_timestamp() ELSE removed_at END,
+       status = CASE WHEN status IN ('PENDING', 'REJECTED') THEN 'REMOVED' ELSE status END
+     WHERE article_id = $1 AND id = ANY($2::bigint[])`,
+    [articleId, ids],
+  );
+  await tx.query(
+    `UPDATE comment_revision SET body_markdown = '' WHERE article_id = $1 AND comment_id = ANY($2::bigint[])`,
+    [articleId, ids],
+  );
+  await tx.query('DELETE FROM held_edit WHERE article_id = $1 AND comment_id = ANY($2::bigint[])', [
+    articleId,
+    ids,
+  ]);
+  return locked;
+}
+
+/**
+ * Takes the account's reactions off all comments under one article.
+ * @returns the comments on which somebody could see them
+ */
+export async function eraseReactions(tx: Tx, articleId: string, accountId: string): Promise<string[]> {
+  // Held against removal and restoring, which set the counts.
+  await tx.query(
+    `SELECT FROM comment c WHERE article_id = $1 AND EXISTS (SELECT FROM comment_reaction r
+       WHERE r.article_id = $1 AND r.comment_id = c.id AND r.account_id = $2) ORDER BY c.id FOR KEY SHARE`,
+    [articleId, accountId],
+  );
+  const rows = await tx.query<{ id: string }>(
+    `WITH erased AS (
+  DELETE FROM comment_reaction WHERE article_id = $1 AND account_id = $2 RETURNING comment_id, kind
+), shown AS (
+  SELECT e.comment_id, count(*) FILTER (WHERE kind = 'LIKE')::int AS likes,
+    count(*) FILTER (WHERE kind = 'INSIGHTFUL')::int AS insightful,
+    count(*) FILTER (WHERE kind = 'DISAGREE')::int AS disagree
+  FROM erased e JOIN comment c ON c.article_id = $1 AND c.id = e.comment_id
+  WHERE c.status = 'PUBLISHED' GROUP BY e.comment_id
+)
+UPDATE comment_counter k SET like_count = like_count - s.likes, insightful_count = insightful_count - s.insightful,
+  disagree_count = disagree_count - s.disagree, score = score - s.likes - s.insightful + s.disagree
+FROM shown s WHERE k.article_id = $1 AND k.comment_id = s.comment_id RETURNING k.comment_id::text AS id`,
+    [articleId, accountId],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,88 @@
+import type { Config } from '../config/config.ts';
+import { defineFeature, resolver } from '../feature/feature.ts';
+import { commentData, reactionData } from './comment-data.queries.ts';
+import { commentErasure } from './comment-erasure.ts';
+import {
+  CommentAdded,
+  CommentEdited,
+  commentEventViews,
+  CommentReactionsChanged,
+  CommentRemoved,
+  CommentRestored,
+  CommentUpdated,
+} from './comment-event.type.ts';
+import {
+  ArticleThreadResolver,
+  CommentConnectionResolver,
+  CommentThreadResolver,
+} from './comment-thread.resolver.ts';
+import {
+  CommentCounterEntity,
+  CommentEntity,
+  CommentReactionEntity,
+  CommentRevisionEntity,
+} from './comment.entity.ts';
+import { AddCommentPayloadResolver, CommentMutationResolver } from './comment.mutation.ts';
+import type { CommentLimits } from './comment.policy.ts';
+import {
+  ArticleCommentResolver,
+  CommentResolver,
+  findCommentAuthorNode,
+  findCommentNode,
+  ViewerCommentResolver,
+} from './comment.resolver.ts';
+import { CommentService } from './comment.service.ts';
+import {
+  CommentEventResolver,
+  CommentSubscriptionResolver,
+  commentTextLengths,
+} from './comment.subscription.ts';
+import { HeldEditEntity } from './held-edit.entity.ts';
+import { CommentHeldEditResolver, HeldEditResolver } from './held-edit.resolver.ts';
+import { OwnCommentsResolver } from './own-comments.resolver.ts';
+import { ReactionResolver } from './reaction.resolver.ts';
+import { ReactionService } from './reaction.service.ts';
+
+const limitsOf = ({ maxCommentLength, maxCommentDepth, editWindowSeconds }: Config): CommentLimits => ({
+  maxLength: maxCommentLength,
+  maxDepth: maxCommentDepth,
+  editWindowSeconds,
+});
+
+/** Threads of comments under articles, with reactions and edits that wait for a moderator. */
+export const commentFeature = defineFeature({
+  name: 'comment',
+  tables: [CommentEntity, CommentCounterEntity, CommentRevisionEntity, CommentReactionEntity, HeldEditEntity],
+  resolvers: [
+    resolver(ArticleCommentResolver),
+    resolver(CommentResolver, ({ links, config, clock }) => [links, limitsOf(config), clock]),
+    resolver(CommentHeldEditResolver),
+    resolver(HeldEditResolver, ({ config, clock }) => [limitsOf(config), clock]),
+    resolver(ArticleThreadResolver),
+    resolver(CommentThreadResolver),
+    resolver(CommentConnectionResolver),
+    resolver(ViewerCommentResolver),
+    resolver(OwnCommentsResolver),
+    resolver(CommentMutationResolver, (parts) => [
+      new CommentService({ ...parts, limits: limitsOf(parts.config) }),
+    ]),
+    resolver(AddCommentPayloadResolver),
+    resolver(CommentSubscriptionResolver),
+    resolver(CommentEventResolver),
+    resolver(ReactionResolver, ({ db, log }) => [new ReactionService(db, log)]),
+  ],
+  types: [
+    CommentAdded,
+    CommentEdited,
+    CommentUpdated,
+    CommentRemoved,
+    CommentRestored,
+    CommentReactionsChanged,
+  ],
+  nodes: { Comment: findCommentNode, CommentAuthor: findCommentAuthorNode },
+  eventViews: commentEventViews,
+  eventTextLengths: commentTextLengths,
+  pruning: () => [],
+  erasure: commentErasure,
+  personalData: [commentData, reactionData],
+});

@@ -1,0 +1,267 @@
+import { z } from 'zod';
+import { faultOfDatabaseUrl } from '../db/database-url.ts';
+
+/** A setting that was refused at start. The message names every wrong variable and what it takes. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine((text) => /^-?\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `takes a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
+
+const integer = (min: number, max: number, fallback: number) => wholeNumber(min, max).default(fallback);
+
+const optionalInteger = (min: number, max: number) => wholeNumber(min, max).optional();
+
+const flag = z.enum(['true', 'false'], { error: 'takes true or false' }).transform((text) => text === 'true');
+
+const onOff = z.enum(['on', 'off'], { error: 'takes on or off' }).transform((text) => text === 'on');
+
+const address = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `takes an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+/** An address as libpq has it: several hosts may stand in it. */
+const databaseAddress = z.string().superRefine((text, context) => {
+  const fault = faultOfDatabaseUrl(text);
+  if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+});
+
+/** An origin exactly as browsers send it: scheme, host and port, nothing behind, and no part left open. */
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
+
+const origins = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .refine((list) => list.every((part) => part === '*' || isOrigin(part)), {
+    error: 'takes a comma-separated list of origins such as https://news.example.org, or *',
+  });
+
+/** Points that one event may cost by default beside the comments above its own. */
+const eventCostBesideAncestors = 150;
+
+/** Every setting, by the name of its environment variable. `.env.example` says what each is for. */
+const environment = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: integer(0, 65_535, 4000),
+  PUBLIC_URL: address('http:', 'https:').optional(),
+  ALLOWED_ORIGINS: origins,
+  TRUST_PROXY: flag.default(false),
+  READER_PAGE: onOff.default(true),
+
+  DATABASE_URL: databaseAddress.optional(),
+  DATABASE_POOL_SIZE: integer(4, 500, 20),
+  DATABASE_WAIT_MS: integer(100, 60_000, 3000),
+  DATABASE_LOCK_TIMEOUT_MS: integer(10, 600_000, 2000),
+  MAX_WAITING_STATEMENTS_PER_CLIENT: integer(10, 1_000_000, 1000),
+  MAX_WRITERS_PER_ARTICLE: integer(1, 500, 5),
+  DATABASE_STATEMENT_TIMEOUT_MS: integer(100, 600_000, 10_000),
+  DATABASE_PREPARED_STATEMENTS: flag.default(true),
+  DATA_DIR: z.string().min(1).optional(),
+  DEMO_DATA: flag.optional(),
+  REDIS_URL: address('redis:', 'rediss:').optional(),
+
+  SESSION_SECRET: z.string().min(32, { error: 'takes at least 32 characters' }).optional(),
+  ACCESS_TOKEN_TTL_SECONDS: integer(5, 86_400, 900),
+  REFRESH_TOKEN_TTL_SECONDS: integer(60, 31_536_000, 2_592_000),
+  MAX_SESSION_SECONDS: integer(60, 315_360_000, 7_776_000),
+  MAX_SESSIONS_PER_ACCOUNT: integer(1, 1000, 50),
+  PASSWORD_HASHES_AT_ONCE: optionalInteger(1, 3),
+  MAX_WAITING_PASSWORD_HASHES: integer(1, 10_000, 64),
+  PASSWORD_HASH_WAIT_MS: integer(100, 60_000, 5000),
+
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
+      error: 'takes fatal, error, warn, info, debug or silent',
+    })
+    .default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty'], { error: 'takes json or pretty' }).optional(),
+
+  MAX_REQUEST_BYTES: integer(1024, 16_777_216, 1_048_576),
+  MAX_QUERY_CHARACTERS: integer(100, 1_000_000, 65_536),
+  MAX_QUERY_TOKENS: integer(100, 100_000, 2000),
+  MAX_QUERY_DEPTH: integer(5, 100, 15),
+  MAX_QUERY_ALIASES: integer(0, 1000, 40),
+  MAX_QUERY_COST: integer(100, 1_000_000_000, 5000),
+  MAX_ANSWER_BYTES: integer(10_000, 1_073_741_824, 8_388_608),
+  MAX_HELD_BYTES_PER_CLIENT: integer(100_000, 1_073_741_824, 33_554_432),
+  MAX_HELD_BYTES: integer(1_000_000, 68_719_476_736, 268_435_456),
+  MAX_ANSWER_STALL_MS: integer(100, 600_000, 10_000),
+  MAX_EVENT_COST: optionalInteger(10, 1_000_000_000),
+  TRUSTED_DOCUMENTS: z.string().min(1).optional(),
+  PUBLIC_CACHE_SECONDS: integer(0, 86_400, 10),
+  HSTS_SECONDS: integer(0, 63_072_000, 0),
+  RATE_LIMITS: onOff.default(true),
+  MAX_REQUESTS_PER_MINUTE: integer(10, 1_000_000_000, 6000),
+  MAX_COST_PER_MINUTE: integer(100, 1_000_000_000, 500_000),
+  MAX_DOCUMENT_CHARACTERS_PER_MINUTE: integer(1000, 1_000_000_000, 250_000),
+  MAX_WRITES_PER_MINUTE: integer(1, 1_000_000, 60),
+  MAX_MODERATOR_WRITES_PER_MINUTE: integer(1, 1_000_000, 600),
+  MAX_SIGN_INS_PER_MINUTE: integer(1, 1_000_000, 30),
+  MAX_GUESSES_PER_MINUTE: integer(1, 1_000_000, 10),
+  MAX_ACCOUNT_GUESSES_PER_MINUTE: integer(1, 1_000_000, 100),
+  MAX_SIGN_UPS_PER_HOUR: integer(1, 1_000_000, 10),
+  MAX_REFRESHES_PER_MINUTE: integer(1, 1_000_000, 120),
+
+  MAX_COMMENT_LENGTH: integer(1, 100_000, 10_000),
+  MAX_COMMENT_DEPTH: integer(0, 250, 100),
+  EDIT_WINDOW_SECONDS: integer(0, 31_536_000, 900),
+
+  MAX_REPLAY_EVENTS: integer(1, 100_000, 1000),
+  CHECKPOINT_MS: integer(1000, 3_600_000, 60_000),
+  EVENT_RETENTION_HOURS: integer(1, 87_600, 720),
+  PRUNE_INTERVAL_SECONDS: integer(1, 86_400, 3600),
+  HEAD_POLL_MS: integer(50, 60_000, 1000),
+  MAX_LIVE_TAIL_EVENTS: integer(1, 10_000, 256),
+  MAX_LIVE_TAIL_BYTES: integer(1024, 1_073_741_824, 1_048_576),
+  MAX_SELECTIONS_PER_ARTICLE: integer(1, 100_000, 200),
+  MAX_SUBSCRIPTIONS_PER_SOCKET: integer(1, 1000, 20),
+  MAX_CONNECTIONS_PER_ADDRESS: integer(1, 1_000_000, 1000),
+  MAX_SOCKETS_PER_ADDRESS: integer(1, 1_000_000, 100),
+  MAX_SOCKETS_PER_VIEWER: integer(1, 1_000_000, 50),
+  SOCKET_PING_MS: integer(100, 600_000, 15_000),
+  SHUTDOWN_DELAY_MS: integer(0, 60_000, 0),
+  SHUTDOWN_TIMEOUT_MS: integer(100, 600_000, 25_000),
+});
+
+/** Variables of a process, as in `process.env`. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** All settings, parsed and frozen. Field names say the unit where there is one. */
+export type Config = Readonly<ReturnType<typeof parseConfig>>;
+
+/**
+ * Reads the settings of a process that signs tokens from an environment.
+ * @throws ConfigError that names each wrong variable
+ */
+export function parseServiceConfig(env: Environment): Config {
+  const config = parseConfig(env);
+  if (config.databaseUrl !== undefined && config.sessionSecret === undefined) {
+    throw new ConfigError(
+      'SESSION_SECRET: needed beside DATABASE_URL, the same on every node: at least 32 random characters, ' +
+        'for example the output of "openssl rand -base64 48"',
+    );
+  }
+  return config;
+}
+
+/**
+ * Reads the settings from an environment. Pure: nothing else in the service looks at `process.env`.
+ * An empty variable counts as absent, as in a compose file's `NAME=${NAME:-}`.
+ * @throws ConfigError that names each wrong variable
+ */
+export function parseConfig(env: Environment) {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    );
+  }
+  const e = parsed.data;
+  if (e.RATE_LIMITS && e.MAX_COST_PER_MINUTE < e.MAX_QUERY_COST) {
+    throw new ConfigError(
+      `MAX_COST_PER_MINUTE: takes MAX_QUERY_COST (${e.MAX_QUERY_COST}) at least, else the largest operation could never run`,
+    );
+  }
+  if (e.RATE_LIMITS && e.MAX_DOCUMENT_CHARACTERS_PER_MINUTE < e.MAX_QUERY_CHARACTERS) {
+    throw new ConfigError(
+      `MAX_DOCUMENT_CHARACTERS_PER_MINUTE: takes MAX_QUERY_CHARACTERS (${e.MAX_QUERY_CHARACTERS}) at least, else the longest document could never be read`,
+    );
+  }
+  return Object.freeze({
+    host: e.HOST,
+    port: e.PORT,
+    /** Where readers reach the service; undefined: the address it listens on. */
+    publicUrl: e.PUBLIC_URL?.replace(/\/+$/, ''),
+    allowedOrigins: Object.freeze(e.ALLOWED_ORIGINS),
+    trustProxy: e.TRUST_PROXY,
+    readerPage: e.READER_PAGE,
+    databaseUrl: e.DATABASE_URL,
+    databasePoolSize: e.DATABASE_POOL_SIZE,
+    databaseWaitMs: e.DATABASE_WAIT_MS,
+    databaseLockTimeoutMs: e.DATABASE_LOCK_TIMEOUT_MS,
+    maxWaitingStatementsPerClient: e.MAX_WAITING_STATEMENTS_PER_CLIENT,
+    maxWritersPerArticle: e.MAX_WRITERS_PER_ARTICLE,
+    databaseStatementTimeoutMs: e.DATABASE_STATEMENT_TIMEOUT_MS,
+    databasePreparedStatements: e.DATABASE_PREPARED_STATEMENTS,
+    dataDir: e.DATA_DIR,
+    /** Demo data belongs to a first look at the embedded database; elsewhere only on request. */
+    demoData: e.DEMO_DATA ?? e.DATABASE_URL === undefined,
+    redisUrl: e.REDIS_URL,
+    sessionSecret: e.SESSION_SECRET,
+    accessTokenTtlSeconds: e.ACCESS_TOKEN_TTL_SECONDS,
+    refreshTokenTtlSeconds: e.REFRESH_TOKEN_TTL_SECONDS,
+    maxSessionSeconds: e.MAX_SESSION_SECONDS,
+    maxSessionsPerAccount: e.MAX_SESSIONS_PER_ACCOUNT,
+    /** Undefined: by the number of processor cores. */
+    passwordHashesAtOnce: e.PASSWORD_HASHES_AT_ONCE,
+    maxWaitingPasswordHashes: e.MAX_WAITING_PASSWORD_HASHES,
+    passwordHashWaitMs: e.PASSWORD_HASH_WAIT_MS,
+    logLevel: e.LOG_LEVEL,
+    logFormat: e.LOG_FORMAT,
+    maxRequestBytes: e.MAX_REQUEST_BYTES,
+    maxQueryCharacters: e.MAX_QUERY_CHARACTERS,
+    maxQueryTokens: e.MAX_QUERY_TOKENS,
+    maxQueryDepth: e.MAX_QUERY_DEPTH,
+    maxQueryAliases: e.MAX_QUERY_ALIASES,
+    maxQueryCost: e.MAX_QUERY_COST,
+    maxAnswerBytes: e.MAX_ANSWER_BYTES,
+    maxHeldBytesPerClient: e.MAX_HELD_BYTES_PER_CLIENT,
+    maxHeldBytes: e.MAX_HELD_BYTES,
+    maxAnswerStallMs: e.MAX_ANSWER_STALL_MS,
+    /** A reader's page shows the comments above each new one, which are as many as threads may nest. */
+    maxEventCost: e.MAX_EVENT_COST ?? eventCostBesideAncestors + e.MAX_COMMENT_DEPTH,
+    /** Path of the manifest; undefined: any operation may run. */
+    trustedDocuments: e.TRUSTED_DOCUMENTS,
+    publicCacheSeconds: e.PUBLIC_CACHE_SECONDS,
+    hstsSeconds: e.HSTS_SECONDS,
+    /** Off: nothing of what follows is counted. */
+    rateLimits: e.RATE_LIMITS,
+    maxRequestsPerMinute: e.MAX_REQUESTS_PER_MINUTE,
+    maxCostPerMinute: e.MAX_COST_PER_MINUTE,
+    maxDocumentCharactersPerMinute: e.MAX_DOCUMENT_CHARACTERS_PER_MINUTE,
+    maxWritesPerMinute: e.MAX_WRITES_PER_MINUTE,
+    maxModeratorWritesPerMinute: e.MAX_MODERATOR_WRITES_PER_MINUTE,
+    maxSignInsPerMinute: e.MAX_SIGN_INS_PER_MINUTE,
+    maxGuessesPerMinute: e.MAX_GUESSES_PER_MINUTE,
+    maxAccountGuessesPerMinute: e.MAX_ACCOUNT_GUESSES_PER_MINUTE,
+    maxSignUpsPerHour: e.MAX_SIGN_UPS_PER_HOUR,
+    maxRefreshesPerMinute: e.MAX_REFRESHES_PER_MINUTE,
+    maxCommentLength: e.MAX_COMMENT_LENGTH,
+    maxCommentDepth: e.MAX_COMMENT_DEPTH,
+    editWindowSeconds: e.EDIT_WINDOW_SECONDS,
+    maxReplayEvents: e.MAX_REPLAY_EVENTS,
+    checkpointMs: e.CHECKPOINT_MS,
+    eventRetentionHours: e.EVENT_RETENTION_HOURS,
+    pruneIntervalSeconds: e.PRUNE_INTERVAL_SECONDS,
+    headPollMs: e.HEAD_POLL_MS,
+    maxLiveTailEvents: e.MAX_LIVE_TAIL_EVENTS,
+    maxLiveTailBytes: e.MAX_LIVE_TAIL_BYTES,
+    maxSelectionsPerArticle: e.MAX_SELECTIONS_PER_ARTICLE,
+    maxSubscriptionsPerSocket: e.MAX_SUBSCRIPTIONS_PER_SOCKET,
+    maxConnectionsPerAddress: e.MAX_CONNECTIONS_PER_ADDRESS,
+    maxSocketsPerAddress: e.MAX_SOCKETS_PER_ADDRESS,
+    maxSocketsPerViewer: e.MAX_SOCKETS_PER_VIEWER,
+    socketPingMs: e.SOCKET_PING_MS,
+    shutdownDelayMs: e.SHUTDOWN_DELAY_MS,
+    shutdownTimeoutMs: e.SHUTDOWN_TIMEOUT_MS,
+  });
+}
+
+/** The names of all settings, for the check that `.env.example` documents each. */
+export const settingNames: readonly string[] = Object.keys(environment.shape);

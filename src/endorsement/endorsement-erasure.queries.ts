@@ -1,0 +1,29 @@
+import type { Queryable, Tx } from '../db/database.ts';
+
+/** The articles with an endorsement of the account. */
+export async function selectArticlesEndorsed(db: Queryable, accountId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `SELECT DISTINCT article_id::text AS id FROM endorsement WHERE account_id = $1 ORDER BY id`,
+    [accountId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Withdraws the account's endorsements of one article and takes name and words off all of them, earlier ones too.
+ * @returns those that were public until now
+ */
+export async function eraseEndorsements(tx: Tx, articleId: string, accountId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string; wasListed: boolean }>(
+    `SELECT id::text AS id, listed AS "wasListed" FROM endorsement e
+     WHERE article_id = $1 AND account_id = $2 ORDER BY e.id FOR UPDATE`,
+    [articleId, accountId],
+  );
+  await tx.query(
+    `UPDATE endorsement SET account_id = NULL, identity = NULL, display_name = '', affiliation = NULL, statement = NULL,
+       featured = false, listed = false, withdrawn_at = coalesce(withdrawn_at, clock_timestamp())
+     WHERE article_id = $1 AND id = ANY($2::bigint[])`,
+    [articleId, rows.map(({ id }) => id)],
+  );
+  return rows.filter(({ wasListed }) => wasListed).map(({ id }) => id);
+}

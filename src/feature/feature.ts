@@ -1,0 +1,79 @@
+import type { AccessTokens } from '../auth/access-token.ts';
+import type { HashingQueue } from '../auth/hashing-queue.ts';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../db/database.ts';
+import type { PruneTask } from '../db/pruning.ts';
+import type { EventLog } from '../events/log.ts';
+import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
+import type { Links } from '../graphql/links.ts';
+import type { NodeFinder } from '../graphql/node.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Erasure } from './erasure.ts';
+import type { PersonalData } from './personal-data.ts';
+
+/** A class with decorators: an entity of TypeORM, a type or resolver of type-graphql. */
+export type DecoratedClass = abstract new (...args: never[]) => object;
+
+/** What all features together bring to the resolvers that serve every one of them. */
+export interface Gathered {
+  readonly nodes: Readonly<Record<string, NodeFinder>>;
+  readonly eventViews: EventViews;
+  readonly eventTextLengths: EventTextLengths;
+}
+
+/** What resolvers and their services are made of. */
+export interface Parts extends Gathered {
+  readonly config: Config;
+  readonly db: Database;
+  readonly log: EventLog;
+  readonly links: Links;
+  readonly tokens: AccessTokens;
+  readonly hashing: HashingQueue;
+  readonly clock: Clock;
+}
+
+/** A resolver class, and how its one instance is made. */
+export interface ResolverDeclaration {
+  readonly resolver: DecoratedClass;
+  readonly create: (parts: Parts) => object;
+}
+
+/**
+ * Declares a resolver class.
+ * @param args the arguments of its constructor; left out where it takes none
+ */
+export function resolver<Class extends new (...args: never[]) => object>(
+  resolverClass: Class,
+  ...[args]: ConstructorParameters<Class> extends readonly []
+    ? []
+    : [args: (parts: Parts) => ConstructorParameters<Class>]
+): ResolverDeclaration {
+  const create = resolverClass as unknown as new (...given: readonly unknown[]) => object;
+  return { resolver: resolverClass, create: (parts) => new create(...(args?.(parts) ?? [])) };
+}
+
+/**
+ * All that a feature brings to the service. Every member has to be named, so that one which is forgotten does not compile; a
+ * feature without any says so by an empty list.
+ */
+export interface Feature {
+  readonly name: string;
+  /** Entities. */
+  readonly tables: readonly DecoratedClass[];
+  readonly resolvers: readonly ResolverDeclaration[];
+  /** GraphQL object types that no field names, because they are reached through an interface. */
+  readonly types: readonly DecoratedClass[];
+  /** Finds the objects of `node` and `nodes`, by the name of their type. */
+  readonly nodes: Readonly<Record<string, NodeFinder>>;
+  /** How the feature's events are shown. */
+  readonly eventViews: EventViews;
+  /** How long the texts of its events are; kinds without a long text are left out. */
+  readonly eventTextLengths: EventTextLengths;
+  /** Tasks that remove rows which are not kept for good. */
+  readonly pruning: (config: Config) => readonly PruneTask[];
+  readonly erasure: Erasure;
+  readonly personalData: readonly PersonalData[];
+}
+
+/** Checks a declaration, and keeps the names of its parts in its type. */
+export const defineFeature = <const Declared extends Feature>(feature: Declared): Declared => feature;

@@ -1,0 +1,24 @@
+import type { Queryable } from '../db/database.ts';
+
+/** One kind of rows that belong to an account, such as its comments. */
+export interface PersonalData {
+  /** The member of the exported document: `comments`. */
+  readonly name: string;
+  /**
+   * Selects one page of the rows, with everything in them that the account may know.
+   * @param after the `key` of the last row of the page before; undefined: the first page
+   * @param limit the most rows of a page; fewer are the last page
+   */
+  readonly select: (
+    db: Queryable,
+    accountId: string,
+    page: { readonly after: string | undefined; readonly limit: number },
+  ) => Promise<readonly PersonalRow[]>;
+}
+
+/** A row of an export. */
+export interface PersonalRow {
+  /** Position of the row among those of its kind. */
+  readonly key: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}

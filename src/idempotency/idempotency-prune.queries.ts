@@ -1,0 +1,19 @@
+import type { Tx } from '../db/database.ts';
+import type { PruneStep } from '../db/pruning.ts';
+
+const keysPerStep = 500;
+
+/** How long a key is good for, as docs/integrators.md promises: who retries later makes a second thing. */
+const lifetime = "interval '30 days'";
+
+/** Removes keys whose time is over. */
+export async function pruneIdempotencyKeys(tx: Tx, at: Date): Promise<PruneStep> {
+  const keys = await tx.query(
+    `DELETE FROM idempotency_key WHERE (account_id, key) IN (
+       SELECT account_id, key FROM idempotency_key WHERE created_at < $1::timestamptz - ${lifetime}
+       ORDER BY created_at LIMIT $2)
+     RETURNING 1`,
+    [at, keysPerStep],
+  );
+  return { removed: { idempotency_key: keys.length }, more: keys.length === keysPerStep };
+}

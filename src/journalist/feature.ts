@@ -1,0 +1,19 @@
+import { defineFeature, resolver } from '../feature/feature.ts';
+import { updateBylineUnlinked } from './byline.queries.ts';
+import { bylineData } from './journalist-data.queries.ts';
+import { JournalistEntity } from './journalist.entity.ts';
+import { findJournalistNode, JournalistResolver, ViewerJournalistResolver } from './journalist.resolver.ts';
+
+/** Journalists: the bylines under which articles appear. */
+export const journalistFeature = defineFeature({
+  name: 'journalist',
+  tables: [JournalistEntity],
+  resolvers: [resolver(JournalistResolver, ({ links }) => [links]), resolver(ViewerJournalistResolver)],
+  types: [],
+  nodes: { Journalist: findJournalistNode },
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [],
+  erasure: { finish: updateBylineUnlinked },
+  personalData: [bylineData],
+});

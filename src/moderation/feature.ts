@@ -1,0 +1,22 @@
+import { nothingToErase } from '../feature/erasure.ts';
+import { defineFeature, resolver } from '../feature/feature.ts';
+import { HeldCommentResolver } from './held.resolver.ts';
+import { ModerationResolver } from './moderation.resolver.ts';
+import { ModerationService } from './moderation.service.ts';
+
+/** What moderators do with comments, and the queue of those that wait. */
+export const moderationFeature = defineFeature({
+  name: 'moderation',
+  tables: [],
+  resolvers: [
+    resolver(ModerationResolver, ({ db, log }) => [new ModerationService(db, log)]),
+    resolver(HeldCommentResolver),
+  ],
+  types: [],
+  nodes: {},
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [],
+  erasure: nothingToErase,
+  personalData: [],
+});

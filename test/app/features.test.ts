@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import { isInterfaceType } from 'graphql';
+import { getMetadataStorage, ObjectType, Field, ID, Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { Column, Entity, getMetadataArgsStorage, PrimaryColumn } from 'typeorm';
+import { features } from '../../src/app/features.ts';
+import { gather } from '../../src/app/gather.ts';
+import type { Database } from '../../src/db/database.ts';
+import { nothingToErase } from '../../src/feature/erasure.ts';
+import { defineFeature, type Feature, resolver } from '../../src/feature/feature.ts';
+import type { Context } from '../../src/graphql/context.ts';
+import { encodeGlobalId } from '../../src/graphql/global-id.ts';
+import { Node, nodeFinder } from '../../src/graphql/node.ts';
+import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { useApp } from '../support/app.ts';
+
+@Entity('note')
+class NoteEntity {
+  @PrimaryColumn({ type: 'bigint' })
+  id!: string;
+
+  @Column({ type: 'text' })
+  text!: string;
+}
+
+@ObjectType({ implements: Node, description: 'A note.' })
+class Note extends Node {
+  @Field(() => String, { description: 'The text.' })
+  text!: string;
+
+  static from({ id, text }: { id: string; text: string }): Note {
+    return Object.assign(new Note(), { id: encodeGlobalId('Note', id), text });
+  }
+}
+
+@Resolver()
+class NoteResolver {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  @Mutation(() => Note, { description: 'Keeps a note.' })
+  async keepNote(@Arg('text', () => String, { description: 'The text.' }) text: string): Promise<Note> {
+    const [row] = await this.#db.query<{ id: string; text: string }>(
+      'INSERT INTO note (text) VALUES ($1) RETURNING id::text AS id, text',
+      [text],
+    );
+    return Note.from(row!);
+  }
+
+  @Query(() => ID, { description: 'The viewer, or nobody.' })
+  whoAsks(@Ctx() { viewer }: Context): string {
+    return viewer?.accountId ?? 'nobody';
+  }
+}
+
+const app: { db?: Database } = {};
+
+const notes = defineFeature({
+  name: 'note',
+  tables: [NoteEntity],
+  resolvers: [resolver(NoteResolver, ({ db }) => [(app.db = db)])],
+  types: [],
+  nodes: {
+    Note: nodeFinder(1, async ([id = '']) => {
+      const [row] = await app.db!.query<{ id: string; text: string }>(
+        'SELECT id::text AS id, text FROM note WHERE id = $1',
+        [id],
+      );
+      return row ? Note.from(row) : null;
+    }),
+  },
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [],
+  erasure: nothingToErase,
+  personalData: [],
+});
+
+describe('a feature that is added to the line', () => {
+  const service = useApp({}, { features: [...features, notes] });
+
+  it('is served by the API, beside all others', async () => {
+    const { db } = service().app;
+    await db.query(
+      'CREATE TABLE note (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL)',
+    );
+    const { keepNote } = await service().data('mutation { keepNote(text: "A note") { id text } }');
+    expect(keepNote).toEqual({ id: encodeGlobalId('Note', '1'), text: 'A note' });
+    const { node, articles } = await service().data(
+      `{ node(id: "${keepNote.id}") { __typename ... on Note { text } } articles { nodes { id } } }`,
+    );
+    expect([node, articles]).toEqual([{ __typename: 'Note', text: 'A note' }, { nodes: [] }]);
+  });
+
+  it('has its table in the data source', () => {
+    expect(service().app.dataSource.getMetadata(NoteEntity).tableName).toBe('note');
+  });
+});
+
+describe('the declared features', () => {
+  // What this file declares is known to the libraries as well.
+  const all: readonly Feature[] = [...features, notes];
+  const namesOf = (classes: readonly unknown[]) =>
+    [...new Set(classes.map((each) => (each as { readonly name: string }).name))].sort();
+
+  it('name every entity and every resolver that there is', () => {
+    const tables = getMetadataArgsStorage().tables.map(({ target }) => target);
+    expect(namesOf(all.flatMap((feature) => feature.tables))).toEqual(namesOf(tables));
+    const resolvers = getMetadataStorage().resolverClasses.map(({ target }) => target);
+    expect(namesOf(all.flatMap((feature) => feature.resolvers.map((each) => each.resolver)))).toEqual(
+      namesOf(resolvers),
+    );
+  });
+
+  it('find every type of objects with a global id', () => {
+    const schema = buildApiSchema(all);
+    const node = schema.getType('Node');
+    if (!isInterfaceType(node)) throw new Error('Node is no interface');
+    expect(Object.keys(gather(all).nodes).sort()).toEqual(namesOf(schema.getPossibleTypes(node)));
+  });
+
+  it('don’t find objects of one type twice', () => {
+    const twin: Feature = { ...notes, nodes: { Article: notes.nodes.Note } };
+    expect(() => gather([...features, twin])).toThrow('Two features bring Article');
+  });
+
+  it('have names of their own', () => {
+    const names = features.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('do not compile where one forgets a part', () => {
+    const { erasure: _, ...forgetful } = notes;
+    // @ts-expect-error A feature says how it erases an account, though it be that there is nothing to erase.
+    defineFeature(forgetful);
+    // @ts-expect-error A resolver whose constructor takes arguments says which.
+    resolver(NoteResolver);
+    // @ts-expect-error The arguments are those of the constructor.
+    resolver(NoteResolver, ({ links }) => [links]);
+    expect(forgetful).not.toHaveProperty('erasure');
+  });
+});

@@ -1,0 +1,256 @@
+import { EventEmitter, on, once } from 'node:events';
+import { type AddressInfo } from 'node:net';
+import { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import Fastify, { type FastifyRequest } from 'fastify';
+import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import type { Browser, Page } from 'playwright-core';
+import { WebSocketServer } from 'ws';
+import { createExplorer, wantsExplorer } from '../../../src/carriers/explorer/explorer.ts';
+import { describeInBrowser, launchBrowser, recordPage, type PageRecord } from '../../support/browser.ts';
+
+const defaultQuery = `# A "first" query, with <b>characters</b> that HTML & attributes don't like.
+query Whoami {
+  authorization
+}
+
+# mutation { … } would go here.
+
+subscription Ticks {
+  tick {
+    number
+    authorization
+  }
+}
+`;
+
+interface Server {
+  readonly origin: string;
+  /** Publishes an event to everybody who is subscribed. */
+  tick(n: number): void;
+  /** Resolves when the next subscription has begun. */
+  subscribed(): Promise<unknown>;
+  /** Resolves when the next subscription has ended. */
+  unsubscribed(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The server under test: everything else in this file knows it by its origin and its events. */
+async function startServer(): Promise<Server> {
+  type Context = { authorization: string | undefined };
+  const ticks = new EventEmitter();
+  // Not `once(ticks, 'newListener')`: that would resolve by the error listener that it adds itself.
+  const subscriptions = new EventEmitter();
+  ticks.on('newListener', (event) => event === 'tick' && subscriptions.emit('begun'));
+  ticks.on('removeListener', (event) => event === 'tick' && subscriptions.emit('ended'));
+  const authorization = {
+    type: GraphQLString,
+    resolve: (_: unknown, _args: unknown, c: Context) => c.authorization,
+  };
+  const schema = new GraphQLSchema({
+    query: new GraphQLObjectType({ name: 'Query', fields: { authorization } }),
+    subscription: new GraphQLObjectType({
+      name: 'Subscription',
+      fields: {
+        tick: {
+          type: new GraphQLObjectType({
+            name: 'Tick',
+            fields: { number: { type: new GraphQLNonNull(GraphQLInt) }, authorization },
+          }),
+          subscribe: () => on(ticks, 'tick'),
+          resolve: ([number]: [number]) => ({ number }),
+        },
+      },
+    }),
+  });
+
+  const app = Fastify();
+  const apollo = new ApolloServer<Context>({ schema, introspection: true });
+  await apollo.start();
+  const explorer = createExplorer({ path: '/graphql', defaultQuery });
+  const execute = fastifyApolloHandler(apollo, {
+    context: (request) => Promise.resolve({ authorization: request.headers.authorization }),
+  });
+  await app.register(explorer.assets);
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST'],
+    handler(request, reply) {
+      return wantsExplorer(request) ? explorer.sendExplorer(reply) : execute.call(app, request, reply);
+    },
+  });
+
+  const sockets = new WebSocketServer({ server: app.server, path: '/graphql' });
+  const socketServer = useServer(
+    { schema, context: ({ connectionParams }) => ({ authorization: connectionParams?.Authorization }) },
+    sockets,
+  );
+  await app.listen({ host: '127.0.0.1', port: 0 });
+
+  return {
+    origin: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
+    tick: (n) => ticks.emit('tick', n),
+    subscribed: () => once(subscriptions, 'begun'),
+    unsubscribed: () => once(subscriptions, 'ended'),
+    async close() {
+      await socketServer.dispose();
+      await apollo.stop();
+      await app.close();
+    },
+  };
+}
+
+let server: Server;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.close());
+
+describe('who gets the explorer', () => {
+  const chrome = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
+  const cases: [who: string, method: string, query: object, accept: string | undefined, expected: boolean][] =
+    [
+      ['a browser', 'GET', {}, chrome, true],
+      ['a browser after headers', 'HEAD', {}, chrome, true],
+      ['a link with an unrelated parameter', 'GET', { ref: 'mail' }, chrome, true],
+      ['a browser with a query', 'GET', { query: '{__typename}' }, chrome, false],
+      ['a form', 'POST', {}, chrome, false],
+      ['curl', 'GET', {}, '*/*', false],
+      ['no Accept at all', 'GET', {}, undefined, false],
+      ['a GraphQL client', 'GET', {}, 'application/graphql-response+json, application/json;q=0.9', false],
+      ['JSON above HTML', 'GET', {}, 'text/html;q=0.8, application/json', false],
+      ['JSON and HTML alike', 'GET', {}, 'text/html, application/json', false],
+      ['HTML above JSON', 'GET', {}, 'application/json; q=0.5, TEXT/HTML', true],
+      ['HTML refused', 'GET', {}, 'text/html;q=0', false],
+    ];
+  it.each(cases)('%s', (_who, method, query, accept, expected) => {
+    expect(wantsExplorer({ method, query, headers: { accept } } as FastifyRequest)).toBe(expected);
+  });
+});
+
+describe('the page over HTTP', () => {
+  const asBrowser = { accept: 'text/html' };
+
+  it('names our own files only, forbids everything else, and is answered with 304 the second time', async () => {
+    const first = await fetch(`${server.origin}/graphql`, { headers: asBrowser });
+    const html = await first.text();
+    expect(first.status).toBe(200);
+    expect(html).toContain('<title>Standfirst GraphQL explorer</title>');
+    for (const [, url] of html.matchAll(/(?:src|href)="([^"]*)"/g))
+      expect(url).toMatch(/^\/graphql\/explorer\//);
+
+    const policy = first.headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'; script-src 'self'; ");
+    expect(policy).toContain(`connect-src 'self' ws://${new URL(server.origin).host} wss://`);
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(first.headers.get('vary')).toBe('Accept');
+    const etag = first.headers.get('etag') ?? '';
+    const headers = { ...asBrowser, 'if-none-match': etag };
+    expect((await fetch(`${server.origin}/graphql`, { headers })).status).toBe(304);
+  });
+
+  it('sends files compressed and for ever, and plain to a client that wants no gzip', async () => {
+    const html = await (await fetch(`${server.origin}/graphql`, { headers: asBrowser })).text();
+    const url = server.origin + (/href="([^"]*\.css)"/.exec(html)?.[1] ?? 'missing');
+    const packed = await fetch(url, { headers: { 'accept-encoding': 'br, gzip' } });
+    const plain = await fetch(url, { headers: { 'accept-encoding': 'gzip;q=0, identity' } });
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(packed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(await packed.text()).toBe(await plain.text());
+    for (const wrong of [
+      url.replace(/[^/]+\.css$/, 'missing.css'),
+      url.replace(/[^/]+(?=\/[^/]+$)/, 'older'),
+    ])
+      expect([wrong, (await fetch(wrong)).status]).toEqual([wrong, 404]);
+  });
+
+  it('leaves the path to GraphQL for everybody else', async () => {
+    const response = await fetch(`${server.origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    });
+    expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
+  });
+});
+
+describeInBrowser('the page in a browser', () => {
+  let browser: Browser;
+  let page: Page;
+  let record: PageRecord;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  beforeEach(async () => {
+    page = await browser.newPage();
+    page.setDefaultTimeout(20_000); // below jest's own, whose message wouldn't say what was waited for
+    record = recordPage(page);
+    await page.goto(`${server.origin}/graphql`);
+  });
+  afterEach(async () => {
+    const { host } = new URL(server.origin);
+    const foreign = record.requests.filter((url) => new URL(url).host !== host && !/^(data|blob):/.test(url));
+    await page.context().close();
+    expect(foreign).toEqual([]);
+    expect(record.problems).toEqual([]);
+  });
+
+  /** Presses play and picks one of the operations of the document. */
+  async function run(operation: string): Promise<void> {
+    // It turns into a menu once GraphiQL has parsed the document; before that it would send all of them.
+    await page.locator('.graphiql-execute-button[aria-haspopup=menu]').click();
+    await page.getByRole('menuitem', { name: operation }).click();
+  }
+
+  const response = (hasText: string) => page.locator('.graphiql-response', { hasText }).waitFor();
+
+  /** Puts the token where the prepared header, second line of its editor, leaves room: `"Authorization": "Bearer "`. */
+  async function typeToken(token: string): Promise<void> {
+    await page.locator('.graphiql-editor-tool .view-line', { hasText: '"Authorization"' }).click();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.type(token);
+  }
+
+  it('runs a query without a credential, and has one tab still after a reload', async () => {
+    await run('Whoami');
+    await response('"authorization": null');
+    await page.reload();
+    await run('Whoami');
+    await response('"authorization": null');
+    expect(await page.locator('.graphiql-tab').count()).toBe(1);
+  });
+
+  it('sends the Authorization header with queries and to the socket, and shows events as they come', async () => {
+    // Not of letters that a tab's random id may hold.
+    const token = 'secret';
+    await typeToken(token);
+    await run('Whoami');
+    await response(`"authorization": "Bearer ${token}"`);
+
+    const subscribed = server.subscribed();
+    await run('Ticks');
+    await subscribed;
+    server.tick(41);
+    await response(`"number": 41, "authorization": "Bearer ${token}"`);
+    server.tick(42);
+    await response(`"number": 42, "authorization": "Bearer ${token}"`);
+
+    // Stopping must reach the server at once, without waiting for one more event.
+    const unsubscribed = server.unsubscribed();
+    await page.locator('.graphiql-execute-button').click();
+    await unsubscribed;
+    expect(record.requests).toContain(`${server.origin.replace('http', 'ws')}/graphql`);
+    // GraphiQL saves its tabs a moment after each change; the credential must not be among what it saves.
+    let saved: string;
+    do saved = JSON.stringify(await page.context().storageState());
+    while (!/operationName\W+Ticks/.test(saved));
+    expect(saved).not.toContain(token);
+  });
+});

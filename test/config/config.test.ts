@@ -1,0 +1,241 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { ConfigError, parseConfig, parseServiceConfig, settingNames } from '../../src/config/config.ts';
+
+const secret = 'x'.repeat(32);
+
+/** The names in the message of the refusal, in order; undefined: nothing was refused. */
+function refusedNames(env: Record<string, string>, parse = parseConfig): string[] | undefined {
+  try {
+    parse(env);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split('\n').map((line) => line.split(':')[0] ?? '');
+  }
+}
+
+/** A wrong value of each setting that not every text is right for. */
+const wrong: Record<string, readonly string[]> = {
+  PORT: ['-1', '65536', 'http', '4000.5', '1e3', '0x10', ' 4000', '４０００'],
+  PUBLIC_URL: ['example.org', 'ftp://example.org', '//example.org'],
+  ALLOWED_ORIGINS: [
+    'news.example.org',
+    'https://news.example.org/',
+    'https://a.example.org;https://b.example.org',
+    'https://a.example.org,null',
+    'https://*.example.org',
+  ],
+  TRUST_PROXY: ['yes', '1', 'TRUE'],
+  READER_PAGE: ['true', 'Off'],
+  DATABASE_URL: [
+    'localhost',
+    'mysql://localhost/x',
+    'http://localhost',
+    'postgres://a.example.org:x/db',
+    'postgres://a.example.org,,b.example.org/db',
+    'postgres://a.example.org/db?target_session_attrs=standby',
+    'postgres://a.example.org/db?sslmode=always',
+    'postgres://a.example.org/db?connect_timeout=soon',
+    'postgres:///db?host=a.example.org,b.example.org',
+  ],
+  DATABASE_POOL_SIZE: ['3', '501', 'many'],
+  DATABASE_WAIT_MS: ['99', '60001', '3s'],
+  DATABASE_LOCK_TIMEOUT_MS: ['9', '600001', '2s'],
+  MAX_WAITING_STATEMENTS_PER_CLIENT: ['9', '1000001', 'x'],
+  MAX_WRITERS_PER_ARTICLE: ['0', '501', 'x'],
+  DATABASE_STATEMENT_TIMEOUT_MS: ['99', '600001', '10s'],
+  DATABASE_PREPARED_STATEMENTS: ['on', '1', 'True'],
+  DEMO_DATA: ['yes', '0'],
+  REDIS_URL: ['localhost:6379', 'http://localhost'],
+  SESSION_SECRET: ['x'.repeat(31)],
+  ACCESS_TOKEN_TTL_SECONDS: ['4', '86401', '15m'],
+  REFRESH_TOKEN_TTL_SECONDS: ['59', '31536001', '-60'],
+  LOG_LEVEL: ['loud', 'INFO'],
+  LOG_FORMAT: ['xml'],
+  MAX_SESSION_SECONDS: ['59', '315360001', '90d'],
+  MAX_SESSIONS_PER_ACCOUNT: ['0', '1001', 'x'],
+  PASSWORD_HASHES_AT_ONCE: ['0', '4', 'all'],
+  MAX_WAITING_PASSWORD_HASHES: ['0', '10001', 'x'],
+  PASSWORD_HASH_WAIT_MS: ['99', '60001', '5s'],
+  MAX_REQUEST_BYTES: ['1023', '16777217', '1MB'],
+  MAX_QUERY_CHARACTERS: ['99', '1000001', '64KiB'],
+  MAX_QUERY_TOKENS: ['99', '100001', ''.padEnd(3, ' ')],
+  MAX_QUERY_DEPTH: ['4', '101', 'deep'],
+  MAX_QUERY_ALIASES: ['-1', '1001', 'NaN'],
+  MAX_QUERY_COST: ['99', '1000000001', 'Infinity'],
+  MAX_COST_PER_MINUTE: ['99', '1000000001', '1e6'],
+  MAX_ANSWER_BYTES: ['9999', '1073741825', '8MB'],
+  MAX_HELD_BYTES_PER_CLIENT: ['99999', '1073741825', 'x'],
+  MAX_HELD_BYTES: ['999999', '68719476737', 'x'],
+  MAX_ANSWER_STALL_MS: ['99', '600001', '10s'],
+  MAX_REQUESTS_PER_MINUTE: ['9', '1000000001', 'x'],
+  MAX_DOCUMENT_CHARACTERS_PER_MINUTE: ['999', '1000000001', 'x'],
+  MAX_WRITES_PER_MINUTE: ['0', '1000001', 'x'],
+  MAX_MODERATOR_WRITES_PER_MINUTE: ['0', '1000001', 'x'],
+  MAX_SIGN_INS_PER_MINUTE: ['0', '1000001', 'x'],
+  MAX_GUESSES_PER_MINUTE: ['0', '1000001', 'x'],
+  MAX_ACCOUNT_GUESSES_PER_MINUTE: ['0', '1000001', 'x'],
+  MAX_SIGN_UPS_PER_HOUR: ['0', '1000001', 'x'],
+  MAX_REFRESHES_PER_MINUTE: ['0', '1000001', 'x'],
+  MAX_EVENT_COST: ['9', '1000000001', '2e2'],
+  PUBLIC_CACHE_SECONDS: ['-1', '86401', '10s'],
+  HSTS_SECONDS: ['-1', '63072001', '1y'],
+  RATE_LIMITS: ['true', 'On'],
+  MAX_COMMENT_LENGTH: ['0', '100001', '10_000'],
+  MAX_COMMENT_DEPTH: ['-1', '251', '1.0'],
+  EDIT_WINDOW_SECONDS: ['-1', '31536001', 'ever'],
+  MAX_REPLAY_EVENTS: ['0', '100001', 'all'],
+  CHECKPOINT_MS: ['999', '3600001', '1m'],
+  EVENT_RETENTION_HOURS: ['0', '87601', 'ever', '30d'],
+  PRUNE_INTERVAL_SECONDS: ['0', '86401', '1h'],
+  HEAD_POLL_MS: ['49', '60001', 'x'],
+  MAX_LIVE_TAIL_EVENTS: ['0', '10001', 'x'],
+  MAX_LIVE_TAIL_BYTES: ['1023', '1073741825', '1 MiB'],
+  MAX_SELECTIONS_PER_ARTICLE: ['0', '100001', 'x'],
+  MAX_SUBSCRIPTIONS_PER_SOCKET: ['0', '1001', 'x'],
+  MAX_CONNECTIONS_PER_ADDRESS: ['0', '1000001', 'x'],
+  MAX_SOCKETS_PER_ADDRESS: ['0', '1000001', 'x'],
+  MAX_SOCKETS_PER_VIEWER: ['0', '1000001', 'x'],
+  SOCKET_PING_MS: ['99', '600001', 'x'],
+  SHUTDOWN_DELAY_MS: ['-1', '60001', 'soon'],
+  SHUTDOWN_TIMEOUT_MS: ['99', '600001', 'x'],
+};
+
+/** Any text is a host or a folder. */
+const freeText = ['HOST', 'DATA_DIR', 'TRUSTED_DOCUMENTS'];
+
+describe('the settings', () => {
+  it('are all refused below', () => {
+    expect([...Object.keys(wrong), ...freeText].sort()).toEqual([...settingNames].sort());
+  });
+
+  it.each(Object.entries(wrong).flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
+    '%s is refused by name with the value %j',
+    (name, value) => {
+      const beside: Record<string, string> = name === 'DATABASE_URL' ? { SESSION_SECRET: secret } : {};
+      expect(refusedNames({ ...beside, [name]: value })).toEqual([name]);
+    },
+  );
+
+  it('are refused all at once', () => {
+    const env = Object.fromEntries(Object.entries(wrong).map(([name, [value = '']]) => [name, value]));
+    expect(refusedNames(env)?.sort()).toEqual(Object.keys(wrong).sort());
+  });
+
+  it('say what they take, and never what a secret was', () => {
+    expect(() => parseConfig({ PORT: 'x' })).toThrow('PORT: takes a whole number from 0 to 65535');
+    const short = 'hunter2-hunter2';
+    const url = 'mysql://root:hunter2@localhost/x';
+    expect(() => parseServiceConfig({ SESSION_SECRET: short, DATABASE_URL: url, REDIS_URL: url })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+    );
+  });
+
+  it('count as absent when empty', () => {
+    const empty = Object.fromEntries(settingNames.map((name) => [name, '']));
+    expect(parseConfig(empty)).toEqual(parseConfig({}));
+    expect(parseConfig({ PORT: undefined })).toEqual(parseConfig({}));
+  });
+
+  it('have defaults for a first look, and no others beside a database of one’s own', () => {
+    expect(parseConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      allowedOrigins: [],
+      trustProxy: false,
+      databaseUrl: undefined,
+      demoData: true,
+      sessionSecret: undefined,
+      rateLimits: true,
+      readerPage: true,
+      maxCommentDepth: 100,
+      maxCommentLength: 10_000,
+    });
+    const own = { DATABASE_URL: 'postgresql://db/x', SESSION_SECRET: secret };
+    expect(parseConfig(own)).toMatchObject({ databaseUrl: own.DATABASE_URL, demoData: false });
+    expect(parseConfig({ ...own, DEMO_DATA: 'true' }).demoData).toBe(true);
+    expect(parseConfig({ DEMO_DATA: 'false' }).demoData).toBe(false);
+  });
+
+  it('of a process that signs tokens need SESSION_SECRET beside DATABASE_URL', () => {
+    const url = 'postgres://localhost/x';
+    expect(refusedNames({ DATABASE_URL: url }, parseServiceConfig)).toEqual(['SESSION_SECRET']);
+    expect(refusedNames({ DATABASE_URL: url, SESSION_SECRET: '' }, parseServiceConfig)).toEqual([
+      'SESSION_SECRET',
+    ]);
+    expect(refusedNames({ SESSION_SECRET: secret }, parseServiceConfig)).toBeUndefined();
+    expect(refusedNames({ DATABASE_URL: url })).toBeUndefined();
+  });
+
+  it('read lists, flags and addresses', () => {
+    const config = parseConfig({
+      ALLOWED_ORIGINS: ' https://a.example.org , http://localhost:3000,,',
+      TRUST_PROXY: 'true',
+      PUBLIC_URL: 'https://example.org/api//',
+      RATE_LIMITS: 'off',
+      READER_PAGE: 'off',
+      EDIT_WINDOW_SECONDS: '0',
+      MAX_COMMENT_DEPTH: '250',
+    });
+    expect(config).toMatchObject({
+      allowedOrigins: ['https://a.example.org', 'http://localhost:3000'],
+      trustProxy: true,
+      publicUrl: 'https://example.org/api',
+      rateLimits: false,
+      readerPage: false,
+      editWindowSeconds: 0,
+      maxCommentDepth: 250,
+    });
+    expect(parseConfig({ ALLOWED_ORIGINS: '*' }).allowedOrigins).toEqual(['*']);
+  });
+
+  it('are frozen', () => {
+    const config = parseConfig({});
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.allowedOrigins)).toBe(true);
+  });
+
+  it('ignore what else an environment holds', () => {
+    expect(parseConfig({ PATH: '/bin', HOME: '/root' })).toEqual(parseConfig({}));
+  });
+
+  describe('in .env.example', () => {
+    const heading = '# --- Docker Compose only';
+    const assignments = async () => {
+      const example = await readFile(new URL('../../.env.example', import.meta.url), 'utf8');
+      const [service = '', compose] = example.split(heading);
+      // Whatever Docker Compose wants beside them is no setting of the service.
+      expect(compose ?? '').not.toMatch(new RegExp(`^#?(${settingNames.join('|')})=`, 'm'));
+      return [...service.matchAll(/^#? ?([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, name = '', value = '']) => ({
+        name,
+        value,
+      }));
+    };
+
+    it('each stands once, and nothing else', async () => {
+      const names = (await assignments()).map(({ name }) => name);
+      expect(names.sort()).toEqual([...settingNames].sort());
+    });
+
+    it('the values are the defaults, or examples of what has none', async () => {
+      const withoutDefault = [
+        'PUBLIC_URL',
+        'ALLOWED_ORIGINS',
+        'DATABASE_URL',
+        'REDIS_URL',
+        'DATA_DIR',
+        'TRUSTED_DOCUMENTS',
+        'LOG_FORMAT',
+        'PASSWORD_HASHES_AT_ONCE',
+      ];
+      for (const { name, value } of await assignments()) {
+        const config = parseConfig({
+          [name]: value,
+          ...(name === 'DATABASE_URL' ? { SESSION_SECRET: secret } : {}),
+        });
+        if (!withoutDefault.includes(name)) expect([name, config]).toEqual([name, parseConfig({})]);
+      }
+    });
+  });
+});

@@ -1,0 +1,82 @@
+import { expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { features } from '../../src/app/features.ts';
+import { personalDocument } from '../../src/erasure/personal-data.ts';
+import { linkByline } from '../../src/journalist/byline.service.ts';
+import { type TestUser, useApp } from '../support/app.ts';
+import { done } from '../support/comments.ts';
+
+const app = useApp();
+
+const kinds = features.flatMap(({ personalData }) => personalData);
+
+async function documentOf({ accountId }: TestUser): Promise<Record<string, Record<string, any>[]>> {
+  let text = '';
+  for await (const piece of personalDocument(kinds, app().app.db, accountId)) text += piece;
+  return JSON.parse(text) as Record<string, Record<string, any>[]>;
+}
+
+const keysOfRows = (document: Record<string, object[]>) =>
+  Object.fromEntries(Object.entries(document).map(([name, rows]) => [name, rows.length]));
+
+it('the document of an account holds everything of it, and nothing of others', async () => {
+  const [user, other] = [await app().signUp('Ida Example'), await app().signUp('Other Example')];
+  const { id: articleId, slug } = await app().addArticle();
+  const post = async (by: TestUser, body: string) =>
+    (await app().addComment(by, { articleId, body })).comment!.id;
+  const kept = await post(user, 'First text');
+  await done(app(), 'editComment', { commentId: kept, body: 'Second text' }, user);
+  const removed = await post(user, 'Removed text');
+  await done(app(), 'removeComment', { commentId: removed }, user);
+  const foreign = await post(other, 'Words of somebody else');
+  await done(app(), 'react', { commentId: foreign, kind: 'LIKE' }, user);
+  await done(app(), 'react', { commentId: kept, kind: 'LIKE' }, other);
+  await app().data(
+    `mutation ($input: EndorseInput!) { endorse(input: $input) { userErrors { code } } }`,
+    { input: { articleId, statement: 'I agree' } },
+    user.token,
+  );
+  await linkByline(app().app.db, { email: user.email, slug: `byline-${randomUUID()}`, name: 'A byline' });
+
+  const document = await documentOf(user);
+  expect(keysOfRows(document)).toEqual({
+    account: 1,
+    sessions: 1,
+    bylines: 1,
+    endorsements: 1,
+    comments: 2,
+    reactions: 1,
+  });
+  expect(document).toMatchObject({
+    account: [{ email: user.email, name: 'Ida Example', roles: ['READER'] }],
+    endorsements: [{ article: slug, statement: 'I agree', withdrawnAt: null }],
+    comments: [
+      { article: slug, status: 'PUBLISHED', body: 'Second text', earlier: [{ body: 'First text' }] },
+      { article: slug, status: 'REMOVED', body: 'Removed text', earlier: [] },
+    ],
+    reactions: [{ article: slug, kind: 'LIKE' }],
+  });
+  const text = JSON.stringify(document);
+  for (const absent of [other.email, 'Other Example', 'Words of somebody else', 'argon2'])
+    expect(text).not.toContain(absent);
+});
+
+it('a kind of more rows than are read at a time is complete and in order', async () => {
+  const user = await app().signUp();
+  const { articleId } = await app().addArticle();
+  await app().app.db.query(
+    `WITH posted AS (
+       INSERT INTO comment (article_id, root_id, depth, ordinal, path, account_id, status, listed, body_markdown, body_html,
+         body_text, created_at, created_precision)
+       SELECT $1, 0, 0, n, int8send(n), $2, 'PUBLISHED', true, 'Text ' || n, '', '', now(), 'INSTANT'
+       FROM generate_series(1, 1203) n ORDER BY n RETURNING article_id, id)
+     INSERT INTO comment_reaction (article_id, comment_id, account_id, kind)
+     SELECT article_id, id, $2, kind FROM posted, unnest(ARRAY['LIKE', 'INSIGHTFUL']) kind`,
+    [articleId, user.accountId],
+  );
+  const { comments = [], reactions = [] } = await documentOf(user);
+  expect(comments.map(({ body }) => body as string)).toEqual(
+    Array.from({ length: 1203 }, (_, index) => `Text ${index + 1}`),
+  );
+  expect(new Set(reactions.map((row) => `${row.commentId} ${row.kind}`)).size).toBe(2406);
+});
