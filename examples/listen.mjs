@@ -1,4 +1,4 @@
-// Follows one article's discussion for ever: node examples/listen.mjs ARTICLE_SLUG [ADDRESS]
+// Follows the discussion of one article until it is stopped: node examples/listen.mjs ARTICLE_SLUG [ADDRESS]
 import { createLiveClient } from 'standfirst/client';
 import WebSocket from 'ws';
 
@@ -11,7 +11,7 @@ function fail(message) {
 }
 
 // #region listen
-// 1. The page, and with it the position to listen from: nothing that happens in between is lost.
+// 1. Load the page and the cursor to listen from in one request: no event in between is lost.
 async function loadArticle() {
   const response = await fetch(`${address}/graphql`, {
     method: 'POST',
@@ -28,7 +28,7 @@ async function loadArticle() {
   return data.article;
 }
 
-// 2. What happens from then on, through whatever interruption.
+// 2. Listen to the events after that cursor; the client resumes after any interruption.
 const article = await loadArticle().catch(({ message, cause }) => fail(cause?.message ?? message));
 const live = createLiveClient({ url: `${address}/graphql`, webSocketImpl: WebSocket });
 const listening = live.article({
@@ -44,7 +44,7 @@ const listening = live.article({
   onEvent: ({ __typename, comment }) => {
     if (comment) console.log(__typename, comment.author?.name ?? '', comment.bodyText ?? '');
   },
-  // 3. Too much was missed to be sent: the page once more, until it comes. What is behind it waits.
+  // 3. Too many events were missed: load the page again. The client repeats this until it succeeds; later events wait.
   onReset: loadArticle,
   onState: ({ status, interruption }) =>
     console.log(interruption ? `${status}: ${interruption.reason}` : status),
@@ -53,4 +53,4 @@ const listening = live.article({
 
 const end = await listening.ended;
 if (end.error) fail(end.error.message);
-console.log('the article was taken back');
+console.log('the article was unpublished');

@@ -25,12 +25,12 @@ import possibleTypes from './generated/possible-types.json' with { type: 'json' 
 
 // #region client
 /**
- * @param url of the service's GraphQL
+ * @param url the service's GraphQL address
  * @param live the `client` of `createLiveClient`
  * @param send `fetch` of a `SessionKeeper`
  */
 export function createApolloClient(url: string, live: WsClient, send: typeof fetch): ApolloClient {
-  // The arguments that make another list; all others ask for another page of the same one.
+  // `orderBy` selects another list; all other arguments select another page of the same list.
   const comments = relayStylePagination(['orderBy']);
   return new ApolloClient({
     link: ApolloLink.split(
@@ -49,7 +49,7 @@ export function createApolloClient(url: string, live: WsClient, send: typeof fet
 // #region edges
 type CachedConnection = { edges: { cursor: string; node: Reference | undefined }[] };
 
-/** Puts an edge into the loaded list that it belongs to, once: an answer and an event may both bring it. */
+/** Inserts an edge into its list, if that is loaded, once: an answer and an event may both contain the edge. */
 function showEdge(cache: ApolloCache, articleId: string, { cursor, node }: CommentEdgeFragment): void {
   const owner = node.parent ?? { __typename: 'Article', id: articleId };
   cache.modify<Record<string, CachedConnection>>({
@@ -58,7 +58,7 @@ function showEdge(cache: ApolloCache, articleId: string, { cursor, node }: Comme
       [node.parent ? 'replies' : 'comments'](list, { readField, toReference }) {
         if (isReference(list) || list.edges.some((edge) => readField('id', edge.node) === node.id))
           return list;
-        // Both lists have the order of `threadPosition`: newest comments first, and oldest replies.
+        // Both lists are ordered by `threadPosition`: comments newest first, replies oldest first.
         const behind = list.edges.findIndex(
           (edge) => (readField<string>('threadPosition', edge.node) ?? '') > node.threadPosition,
         );
@@ -72,10 +72,10 @@ function showEdge(cache: ApolloCache, articleId: string, { cursor, node }: Comme
 
 // #region addComment
 /**
- * Comments, and shows the comment before the service has answered.
- * @param input with a new `idempotencyKey`; keep it for retries
+ * Posts a comment, and shows it before the service has answered.
+ * @param input with a new `idempotencyKey`; reuse the key for retries
  * @param author the viewer's `commentAuthor`
- * @returns what was refused; empty when it was done
+ * @returns the reasons of a refusal; empty after success
  */
 export async function addComment(
   client: ApolloClient,
@@ -103,7 +103,7 @@ export async function addComment(
             createdAt: new Date().toISOString(),
             editedAt: null,
             status: 'PUBLISHED',
-            // The first of the article, or the last reply.
+            // Sorts as the first comment of the article, or as the last reply.
             threadPosition: parentId ? '~' : '',
             replyCount: 0,
             author,
@@ -125,11 +125,10 @@ const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char
 
 // #region live
 /**
- * Follows an article. Edits, tombstones and counts reach the cache by themselves: events bring whole objects with their
- * ids. What is left to do is to put new comments in, and to take out
- * those that left nothing behind.
+ * Follows an article. Edits, tombstones and counts update the cache without further code: events contain whole objects with
+ * their ids. Only new comments must be inserted, and comments that vanished without a tombstone be removed.
  * @param after the `liveCursor` of the first page
- * @returns ends it
+ * @returns a function that ends the subscription
  */
 export function followArticle(client: ApolloClient, articleId: string, after: string): () => void {
   const events = client.subscribe({ query: ArticleEventsDocument, variables: { articleId, after } });
@@ -151,12 +150,12 @@ function show(client: ApolloClient, articleId: string, event: ArticleEvent): voi
       return;
     }
     case 'CommentRemoved':
-      // The lists leave out what they can't read.
+      // Lists omit items that are no longer in the cache.
       cache.evict({ id: cache.identify({ __typename: 'Comment', id: event.vanishedCommentId }) });
       return;
     case 'ArticleReset':
     case 'EventOmitted':
-      // Too much was missed to be sent, or one event was too much: load the page again. The stream goes on by itself.
+      // Too many events were missed, or one event was too large: load the page again. The stream continues by itself.
       void client.refetchQueries({ include: [ThreadDocument] });
   }
 }

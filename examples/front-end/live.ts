@@ -10,9 +10,9 @@ import { ArticleEventsDocument, type ArticleEventsSubscription } from './generat
 
 // #region client
 /**
- * One socket for all that is live, as whoever was signed in when it was opened: `reconnect` it when somebody signs in or out.
- * Its `client` is what Apollo Client, urql and Relay take.
- * @param url of the service's GraphQL
+ * One socket for all subscriptions. Its viewer is the account that was signed in when the socket was opened: call
+ * `reconnect` when somebody signs in or out. Apollo Client, urql and Relay use its `client`.
+ * @param url the service's GraphQL address
  */
 export function openLive(url: string, keeper: SessionKeeper): LiveClient {
   return createLiveClient({ url, token: keeper.token });
@@ -20,7 +20,7 @@ export function openLive(url: string, keeper: SessionKeeper): LiveClient {
 // #endregion client
 
 // #region article
-/** The part of a page that shows a discussion, whatever it is made with. */
+/** The part of a page that shows a discussion, independent of any framework. */
 export interface ThreadView {
   apply(event: EventOf<ArticleEventsSubscription>): void;
   /** Loads the page again. */
@@ -30,8 +30,8 @@ export interface ThreadView {
 
 /**
  * Follows an article without a cache library.
- * @param page of the query that `view` shows
- * @param signal ends it
+ * @param page the article of the query that `view` shows
+ * @param signal ends the subscription
  */
 export function followThread(
   live: LiveClient,

@@ -21,15 +21,15 @@ import {
 
 // #region schema
 /**
- * What the cache knows of the schema: with it, it tells interfaces apart, and shows what it has while it asks for the
- * rest. Make it when you build and bundle the result.
+ * The schema in the form that the cache needs: the cache uses it to resolve interfaces, and to show the data that it has
+ * while it queries the rest. Generate it when you build, and bundle the result.
  * @param sdl the text of `schema.graphql`
  */
 export function schemaForCache(sdl: string): Pick<CacheExchangeOpts, 'schema' | 'keys'> {
   const schema = buildSchema(sdl);
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
   const own = types.filter(({ name }) => !name.startsWith('__'));
-  // What has no id stands under its parent. Edges are told apart by their cursor, which says its list as well.
+  // Objects without an id are stored under their parent. Edges are identified by their cursor, which also identifies the list.
   const keys: KeyingConfig = Object.fromEntries(
     own.filter((type) => !('id' in type.getFields())).map(({ name }) => [name, () => null]),
   );
@@ -42,10 +42,10 @@ export function schemaForCache(sdl: string): Pick<CacheExchangeOpts, 'schema' | 
 
 // #region client
 /**
- * @param url of the service's GraphQL
+ * @param url the service's GraphQL address
  * @param live the `client` of `createLiveClient`
  * @param send `fetch` of a `SessionKeeper`
- * @param known of `schemaForCache`
+ * @param known the result of `schemaForCache`
  */
 export function createUrqlClient(
   url: string,
@@ -56,7 +56,7 @@ export function createUrqlClient(
   const comments = relayPagination();
   return new Client({
     url,
-    // GET is for caches on the way. It would need the header `apollo-require-preflight`.
+    // GET is useful only with a shared cache in between, and would need the header `apollo-require-preflight`.
     preferGetMethod: false,
     fetch: send,
     exchanges: [
@@ -78,7 +78,7 @@ export function createUrqlClient(
 // #endregion client
 
 // #region edges
-/** The field that a comment with this parent stands in, and whose field it is. */
+/** The field that lists comments with this parent, and the object that has the field. */
 const listOf = (articleId: string, parent: { id: string } | null) =>
   parent
     ? { owner: { __typename: 'Comment', id: parent.id }, field: 'replies' }
@@ -86,7 +86,7 @@ const listOf = (articleId: string, parent: { id: string } | null) =>
 
 type List = ReturnType<typeof listOf>;
 
-/** Changes the edges of each page of a list that is loaded. */
+/** Changes the edges of each loaded page of a list. */
 function editPages(
   cache: Cache,
   { owner, field }: List,
@@ -99,7 +99,7 @@ function editPages(
   }
 }
 
-/** Puts a new edge at the end of the list that it belongs to, if that end is loaded, and once. */
+/** Inserts a new edge at the end of its list, if that end is loaded, once. */
 function showEdge(cache: Cache, articleId: string, { cursor, node }: CommentEdgeFragment): void {
   const edge = `CommentEdge:${cursor}`;
   editPages(cache, listOf(articleId, node.parent), (edges, page) => {
@@ -131,7 +131,7 @@ const foresee = (args: unknown, cache: Cache) => {
         createdAt: new Date().toISOString(),
         editedAt: null,
         status: 'PUBLISHED',
-        // The first of the article, or the last reply.
+        // Sorts as the first comment of the article, or as the last reply.
         threadPosition: parentId ? '~' : '',
         replyCount: 0,
         author: author ?? null,
@@ -153,7 +153,7 @@ const showOwn: UpdateResolver<AddCommentMutation, AddCommentMutationVariables> =
 // #endregion addComment
 
 // #region live
-/** Edits, tombstones and counts reach the cache by themselves: events bring whole objects with their ids. */
+/** Edits, tombstones and counts update the cache without further code: events contain whole objects with their ids. */
 const showEvent: UpdateResolver<ArticleEventsSubscription, ArticleEventsSubscriptionVariables> = (
   { articleEvents: event },
   { articleId },
@@ -176,7 +176,7 @@ const showEvent: UpdateResolver<ArticleEventsSubscription, ArticleEventsSubscrip
     case 'CommentRestored':
     case 'ArticleReset':
     case 'EventOmitted':
-      // Its place is not at an end, or too much was to be sent: what is on show is loaded again.
+      // The comment's place is not at an end of the list, or too many events were missed: load the visible page again.
       cache.invalidate({ __typename: 'Article', id: articleId });
   }
 };

@@ -85,7 +85,7 @@ export const removeComment = graphql`
   }
 `;
 
-/** What others do. Each object comes with its id, so edits, tombstones and counts need nothing else. */
+/** Events of all viewers. Each object has its id, so edits, tombstones and counts need no further code. */
 export const articleEvents = graphql`
   subscription documentsArticleEventsSubscription(
     $articleId: ID!

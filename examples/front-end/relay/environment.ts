@@ -14,7 +14,7 @@ import {
 
 // #region environment
 /**
- * @param url of the service's GraphQL
+ * @param url the service's GraphQL address
  * @param live the `client` of `createLiveClient`
  * @param send `fetch` of a `SessionKeeper`
  */
@@ -38,8 +38,8 @@ export function createRelayEnvironment(url: string, live: WsClient, send: typeof
 
 // #region live
 /**
- * The `updater` of the subscription: puts a new comment of the first level into a list, once. `@prependEdge` would put
- * replies there as well.
+ * The `updater` of the subscription: inserts a new top-level comment into a list, once. `@prependEdge` would insert replies
+ * there as well.
  * @param connectionId the `__id` of the list, newest first
  */
 export const showNewComment = (connectionId: string) => (store: RecordSourceSelectorProxy) => {
