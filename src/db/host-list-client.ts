@@ -97,6 +97,11 @@ class HostListClient extends EventEmitter {
     return (this.#client as unknown as { connection: unknown } | undefined)?.connection;
   }
 
+  /** The number of the server's process, by which a pooler is found. */
+  get processID(): number | null {
+    return (this.#client as unknown as { processID: number | null } | undefined)?.processID ?? null;
+  }
+
   isConnected(): boolean {
     return this.#client !== undefined;
   }

@@ -82,19 +82,42 @@ export async function refusePooler(source: DataSource): Promise<void> {
   }
 }
 
+/** A time limit of the server that a pooler keeps a client from setting. */
+interface TimeLimit {
+  readonly parameter: 'statement_timeout' | 'lock_timeout';
+  readonly setting: 'DATABASE_STATEMENT_TIMEOUT_MS' | 'DATABASE_LOCK_TIMEOUT_MS';
+  /** The longest time that may be set on the role; 0: the setting is not used. */
+  readonly maxMs: number;
+}
+
+/** @throws PoolerError where the role brings no such limit, or a longer one */
+async function requireTimeLimit(client: ClientBase, { parameter, setting, maxMs }: TimeLimit): Promise<void> {
+  const { rows } = await client.query<{ ms: number; role: string }>({
+    text: 'SELECT setting::int AS ms, current_user AS role FROM pg_settings WHERE name = $1',
+    values: [parameter],
+  });
+  const { ms = 0, role = '' } = rows[0] ?? {};
+  if (maxMs === 0 || (ms > 0 && ms <= maxMs)) return;
+  throw new PoolerError(
+    `DATABASE_URL leads to a connection pooler, which passes no ${parameter} on. For the role ${role} it is ` +
+      `${ms === 0 ? 'not set' : `${ms} ms`}; ${setting} allows ${maxMs} ms: ` +
+      `run ALTER ROLE ${role} SET ${parameter} = ${maxMs}, and let the pooler reconnect.`,
+  );
+}
+
 async function requireUsable(source: DataSource, settings: PooledSettings): Promise<void> {
-  const { statementTimeoutMs, prepareStatements } = settings;
+  const { statementTimeoutMs, lockTimeoutMs = 0, prepareStatements } = settings;
   await onClient(source, async (client) => {
-    const { rows } = await client.query<{ ms: number; role: string }>(
-      `SELECT setting::int AS ms, current_user AS role FROM pg_settings WHERE name = 'statement_timeout'`,
-    );
-    const { ms = 0, role = '' } = rows[0] ?? {};
-    if (ms > 0 && ms <= statementTimeoutMs) return;
-    throw new PoolerError(
-      `DATABASE_URL leads to a connection pooler, which passes no statement_timeout on. Statements of the role ${role} ` +
-        `${ms === 0 ? 'have no time limit' : `end after ${ms} ms`}; DATABASE_STATEMENT_TIMEOUT_MS allows ${statementTimeoutMs} ms: ` +
-        `run ALTER ROLE ${role} SET statement_timeout = ${statementTimeoutMs}, and let the pooler reconnect.`,
-    );
+    await requireTimeLimit(client, {
+      parameter: 'statement_timeout',
+      setting: 'DATABASE_STATEMENT_TIMEOUT_MS',
+      maxMs: statementTimeoutMs,
+    });
+    await requireTimeLimit(client, {
+      parameter: 'lock_timeout',
+      setting: 'DATABASE_LOCK_TIMEOUT_MS',
+      maxMs: lockTimeoutMs,
+    });
   });
   if (prepareStatements && !(await keepsStatements(source))) {
     throw new PoolerError(

@@ -29,18 +29,24 @@ export interface SharedVisibility {
   readonly concernsAll: boolean;
 }
 
+/** The right to render something now. Each must be released once. */
+export interface RenderPermit {
+  /** Whose work it is. */
+  readonly client: string;
+  release(): void;
+}
+
 /** Makes items of one article ready for those who selected the same of them and have the same rights. Never rejects. */
 export interface Renderer {
   /** How many items may be made in one go. It changes with what they turn out to be. */
   readonly batchSize: number;
   /**
-   * @param addresses for which the items are made; the one with the least work waiting takes a turn for it
-   * @returns the first ones of the items, at least one
+   * Takes a permit to render something for clients at any of the addresses, on the account of the client with the least
+   * work. Rejects when that takes too long, after a report.
    */
-  renderShared(
-    items: readonly StreamItem[],
-    addresses: readonly string[],
-  ): Promise<readonly SharedRendering[]>;
+  permit(addresses: Iterable<string>): RenderPermit | Promise<RenderPermit>;
+  /** @returns the first ones of the items, at least one */
+  renderShared(items: readonly StreamItem[], permit: RenderPermit): Promise<readonly SharedRendering[]>;
   renderFor(viewer: Viewer | null, item: StreamItem, address: string): Promise<Rendering>;
   /** May reject: with the reason why it can't be told now. */
   visibility(): Promise<SharedVisibility>;

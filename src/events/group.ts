@@ -134,7 +134,8 @@ export class Group implements FeedListener {
       const here = { articleId, epoch, sequence, at: new Date() };
       const item: StreamItem =
         reason === undefined ? { type: 'checkpoint', ...here } : { type: 'reset', reason, ...here };
-      const [shared] = await this.#renderer.renderShared([item], [subscriber.address]);
+      const permit = await this.#renderer.permit([subscriber.address]);
+      const [shared] = await this.#renderer.renderShared([item], permit).finally(() => permit.release());
       for (const [old, { renderedAt }] of this.#marks)
         if (performance.now() - renderedAt >= maxMarkAge) this.#marks.delete(old);
       if (shared) this.#marks.set(key, frameOf(item, shared, this.#feed.revision, waiting));
@@ -174,10 +175,16 @@ export class Group implements FeedListener {
       return present;
     }
     this.#waiting.set(key, wanted);
-    void make().then(() => {
-      this.#waiting.delete(key);
-      wanted.wake();
-    });
+    void make().then(
+      () => {
+        this.#waiting.delete(key);
+        wanted.wake();
+      },
+      () => {
+        this.#waiting.delete(key);
+        for (const member of wanted.members) member.fail(wanted);
+      },
+    );
     return wanted;
   }
 

@@ -77,6 +77,9 @@ interface Change {
   readonly isLatest: () => boolean;
 }
 
+/** The same for an article that does not exist and for one that the client may not see. */
+const noArticle = 'There is no such article, or it is not for you.';
+
 /** All feeds of this node: one for each article that somebody listens to, gone with its last listener. */
 export class Hub {
   readonly #options: HubOptions;
@@ -111,7 +114,7 @@ export class Hub {
     const watched = this.#watch(articleId);
     try {
       const feed = await watched.opening;
-      if (!feed) throw new RequestError('NOT_FOUND');
+      if (!feed) throw new RequestError('NOT_FOUND', noArticle);
       const group = await this.#join(watched, feed, subscription, true);
       // Another node may have told the client of an event that this one has yet to hear of.
       const sequence = after === undefined ? undefined : decodeEventCursor(after)?.sequence;
@@ -153,7 +156,7 @@ export class Hub {
    */
   async #join(watched: Watched, feed: Feed, membership: Membership, isNew: boolean): Promise<() => Group> {
     const group = () => this.#groupOf(watched, feed, membership, isNew);
-    if (!(await group().admits(membership.viewer))) throw new RequestError('NOT_FOUND');
+    if (!(await group().admits(membership.viewer))) throw new RequestError('NOT_FOUND', noArticle);
     return group;
   }
 

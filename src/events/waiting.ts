@@ -5,9 +5,6 @@ import { sendLater } from './send-turns.ts';
 /** Time after which the service turns to something else for a moment, in milliseconds. */
 const sliceMs = 2;
 
-/** So many are enough to find one that has nothing else to wait for. */
-const mostAddresses = 8;
-
 /** Those who wait for the same thing that is being made; they know it by this object. */
 export class Waiting {
   readonly members: Set<Member>;
@@ -19,14 +16,14 @@ export class Waiting {
     this.revision = revision;
   }
 
-  /** Some of the addresses that it is made for, each once. */
-  get addresses(): readonly string[] {
-    const addresses = new Set<string>();
+  /** The addresses of those who wait, each once. */
+  *addresses(): Generator<string> {
+    const seen = new Set<string>();
     for (const { address } of this.members) {
-      addresses.add(address);
-      if (addresses.size === mostAddresses) break;
+      if (seen.has(address)) continue;
+      seen.add(address);
+      yield address;
     }
-    return [...addresses];
   }
 
   /** In slices: thousands at once would hold up everybody else. */

@@ -7,7 +7,9 @@ import type { ConnectionLimit } from './connection-limit.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
 import { answersOf, type Holdings } from './holdings.ts';
 import { graphqlPath, isProbe, metricsPath, streamPath } from './paths.ts';
+import { isPreflight } from './origins.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
+import { largeText, streamText } from './text-pieces.ts';
 import { refusalBody } from './refusals.ts';
 
 /** What is answered whatever its neighbours leave unread: probes, and the figures that say what they do. */
@@ -27,29 +29,43 @@ const arrivals = new WeakMap<FastifyRequest, PolicyState>();
 /** The state of the policy `requests` that a request left behind when it arrived; undefined where nothing is counted. */
 export const arrivalOf = (request: FastifyRequest): PolicyState | undefined => arrivals.get(request);
 
+interface Counting {
+  readonly gate: Gate;
+  readonly rates: RateLimits;
+  readonly connections: ConnectionLimit;
+}
+
 /** Counts each request by its address, before anything of it is read. */
-export function countArrivals(
-  app: FastifyInstance,
-  {
-    gate,
-    rates,
-    connections,
-  }: { readonly gate: Gate; readonly rates: RateLimits; readonly connections: ConnectionLimit },
-): void {
+export function countArrivals(app: FastifyInstance, counting: Counting): void {
   app.addHook('onRequest', async (request, reply) => {
-    const surplus = connections.refusal(request.raw);
-    if (surplus) {
-      void reply.header('connection', 'close');
-      if (!isProbe(request.url)) return refuseForNow(request, reply, surplus);
-    }
-    if (isProbe(request.url)) return;
-    const { state, refusal } = await gate.arrive(countedAddress(request.ip));
-    if (state) arrivals.set(request, state);
-    if (refusal) {
-      void reply.headers(rateLimitFields(rates, state ? [state] : []));
-      return refuseForNow(request, reply, refusal);
-    }
+    if (!isPreflight(request)) await countArrival(request, reply, counting);
   });
+}
+
+/** Counts the questions of browsers whether a page may ask. They are answered before other requests are counted. */
+export function countPreflights(app: FastifyInstance, counting: Counting): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (isPreflight(request)) await countArrival(request, reply, counting);
+  });
+}
+
+async function countArrival(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { gate, rates, connections }: Counting,
+): Promise<void> {
+  const surplus = connections.refusal(request.raw);
+  if (surplus) {
+    void reply.header('connection', 'close');
+    if (!isProbe(request.url)) return refuseForNow(request, reply, surplus);
+  }
+  if (isProbe(request.url)) return;
+  const { state, refusal } = await gate.arrive(countedAddress(request.ip));
+  if (state) arrivals.set(request, state);
+  if (refusal) {
+    void reply.headers(rateLimitFields(rates, state ? [state] : []));
+    return refuseForNow(request, reply, refusal);
+  }
 }
 
 const changes = new WeakSet<FastifyRequest>();
@@ -68,10 +84,13 @@ export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdi
     if (typeof payload !== 'string' || payload === '' || isUnheld(request)) return done();
     const client = answersOf(countedAddress(request.ip));
     const inAnyCase = changes.has(request);
-    const release = holdings.hold(client, Buffer.byteLength(payload), request.raw.socket, { inAnyCase });
+    const bytes = Buffer.byteLength(payload);
+    const release = holdings.hold(client, bytes, request.raw.socket, { inAnyCase });
     if (release) {
       reply.raw.once('close', release);
-      return done(null, payload);
+      if (payload.length <= largeText) return done(null, payload);
+      void reply.header('content-length', bytes);
+      return done(null, streamText(payload) as unknown as string);
     }
     void reply
       .code(429)

@@ -19,10 +19,13 @@ const newcomerBytes = 64 * 1024;
 /** How often connections are looked at, in milliseconds. */
 const lookMs = 1000;
 
+/** How often connections that give way are looked for at most, in milliseconds. */
+const searchMs = 50;
+
 /** A connection that has not moved for so long gives way to others, in milliseconds. */
 const stuckMs = 2000;
 
-/** A client for whom something is held in any case may have so many times as much held as others. */
+/** What is held in any case may take so many times as much as the bounds, that of a client and that of all. */
 const inAnyCaseFactor = 2;
 
 /** Bytes that are held for one client. */
@@ -50,6 +53,7 @@ export class Holdings {
   /** Answers that wait behind others on a connection that ends are never told of it. */
   readonly #bySocket = new WeakMap<Socket, Set<Held>>();
   #bytes = 0;
+  #nextSearch = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: HoldingsOptions) {
@@ -117,7 +121,12 @@ export class Holdings {
     const { maxHeldBytesPerClient, maxHeldBytes } = this.#options;
     // However much others hold: who holds nothing may hold a little.
     if (own === 0 && bytes <= newcomerBytes) return this.#enter(share);
-    if (inAnyCase) return own + bytes <= inAnyCaseFactor * maxHeldBytesPerClient && this.#enter(share);
+    if (inAnyCase) {
+      const isWithin =
+        own + bytes <= inAnyCaseFactor * maxHeldBytesPerClient &&
+        this.#bytes + bytes <= inAnyCaseFactor * maxHeldBytes;
+      return isWithin && this.#enter(share);
+    }
     const needs = (max: number): number => bytes + Math.min(spare, max / 4);
     // One that is larger than the bound by itself still passes where nothing else is held.
     if (own > 0 && own + needs(maxHeldBytesPerClient) > maxHeldBytesPerClient) return false;
@@ -133,8 +142,11 @@ export class Holdings {
    */
   #makeRoom(bytes: number, ofNewcomer: number): boolean {
     const enough = this.#bytes - bytes;
-    const larger = [...this.#byClient].filter(([, held]) => held > ofNewcomer).sort((a, b) => b[1] - a[1]);
     const now = performance.now();
+    // Looking is work: where it freed nothing it is not repeated for each request that finds no room.
+    if (now < this.#nextSearch) return false;
+    this.#nextSearch = now + searchMs;
+    const larger = [...this.#byClient].filter(([, held]) => held > ofNewcomer).sort((a, b) => b[1] - a[1]);
     for (const [client] of larger)
       for (const held of this.#held) {
         if (this.#bytes <= enough) return true;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 
 /**
  * Whether a browser's page may talk to the service: pages of the service itself, and of the origins that are allowed.
@@ -27,3 +28,7 @@ export function mayOpenStream(
   if (origin === undefined && (site === 'cross-site' || site === 'same-site')) return false;
   return isAllowedOrigin(origin, host, allowed);
 }
+
+/** Whether a browser asks beforehand if a page of another origin may send a request. */
+export const isPreflight = ({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean =>
+  method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;

@@ -2,7 +2,7 @@ import { isAscii, isUtf8, transcode } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { RequestError } from '../errors/errors.ts';
-import { readJson } from '../operations/json.ts';
+import { readJson, withoutByteOrderMark } from '../operations/json.ts';
 import { bytesHeldAtFirst, holdLargeBody, tooManyBodies } from './arrivals.ts';
 
 /** Members of an operation that an address holds as JSON, and those that it holds as they are. */
@@ -15,9 +15,6 @@ function isPlainUtf8({ headers }: FastifyRequest): boolean {
   const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type) ?? [];
   return /^(utf-?8|us-ascii)$/i.test(charset) && encoding === 'identity';
 }
-
-/** Some programs begin a file of UTF-8 with it; a parser of JSON may ignore it (RFC 8259, section 8.1). */
-const byteOrderMark = '\ufeff';
 
 /** A body as it came, in pieces: to make one text of them takes time, where they are many. */
 class ReceivedBody {
@@ -37,26 +34,15 @@ class ReceivedBody {
     const body = Buffer.concat(this.#pieces, this.bytes);
     if (isAscii(body)) return body.toString('latin1');
     if (!isUtf8(body)) throw new RequestError('BAD_REQUEST', 'The body is not UTF-8.');
-    const withMark = transcode(body, 'utf8', 'utf16le').toString('utf16le');
-    return withMark.startsWith(byteOrderMark) ? withMark.slice(1) : withMark;
+    return withoutByteOrderMark(transcode(body, 'utf8', 'utf16le').toString('utf16le'));
   }
-}
-
-/** A chunked body may come in so many pieces, and one more for each so many bytes: each piece takes time and memory of its own. */
-const freePieces = 1000;
-const bytesOfPiece = 64;
-
-interface ReceiveOptions {
-  readonly maxBytes: number;
-  /** Called for a body that is refused since its chunks are too small: to read them took time all the same. */
-  readonly onTinyChunks: (request: FastifyRequest) => void;
 }
 
 /** @throws RequestError, FastifyError; the connection is closed with the answer */
 function receiveBody(
   request: FastifyRequest,
   payload: IncomingMessage,
-  { maxBytes, onTinyChunks }: ReceiveOptions,
+  maxBytes: number,
 ): Promise<ReceivedBody> {
   const isChunked = request.headers['content-length'] === undefined;
   return new Promise((resolve, reject) => {
@@ -71,11 +57,7 @@ function receiveBody(
       bytes += piece.length;
       pieces.push(piece);
       if (bytes > maxBytes) stop(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
-      else if (pieces.length > freePieces + bytes / bytesOfPiece) {
-        onTinyChunks(request);
-        stop(new RequestError('BAD_REQUEST', 'The body comes in chunks that are too small.'));
-        payload.destroy();
-      } else if (isChunked && isGrown && !holdLargeBody(request)) stop(tooManyBodies());
+      else if (isChunked && isGrown && !holdLargeBody(request)) stop(tooManyBodies());
     };
     const finish = (): void => resolve(new ReceivedBody(pieces, bytes));
     payload.on('data', take).once('end', finish);
@@ -85,14 +67,13 @@ function receiveBody(
 }
 
 /** Takes bodies of JSON as they come: they become texts when it is their turn, and their shape is checked before they are parsed. */
-export function receiveJson(app: FastifyInstance, options: ReceiveOptions): void {
-  const { maxBytes } = options;
+export function receiveJson(app: FastifyInstance, maxBytes: number): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) => {
     if (!isPlainUtf8(request)) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
     if (Number(request.headers['content-length'] ?? 0) > maxBytes)
       throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
-    return receiveBody(request, payload, options);
+    return receiveBody(request, payload, maxBytes);
   });
 }
 

@@ -10,7 +10,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors/errors.ts';
 import { presentError } from '../graphql/present-error.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
-import { isAllowedOrigin } from './origins.ts';
+import { isAllowedOrigin, isPreflight } from './origins.ts';
 import { plainHeaders } from './security-headers.ts';
 
 /** The one shape of everything that is refused, whether it was to be GraphQL or not. */
@@ -113,9 +113,7 @@ export function originRefusal(origin: string | undefined): string {
 export function refuseForeignPreflights(app: FastifyInstance, allowedOrigins: readonly string[]): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { origin, host } = request.headers;
-    const isPreflight =
-      request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-    if (!isPreflight || isAllowedOrigin(origin, host, allowedOrigins)) return done();
+    if (!isPreflight(request) || isAllowedOrigin(origin, host, allowedOrigins)) return done();
     const message = originRefusal(origin);
     request.log.warn(message);
     void reply.code(403).send(refusalBody('ORIGIN_NOT_ALLOWED', message));

@@ -3,10 +3,13 @@ import type { Socket } from 'node:net';
 import type { Gate } from '../operations/gate.ts';
 import { clientAddress } from './client-address.ts';
 import { isProbe } from './paths.ts';
+import { leaveUnreadBodies, refuseTinyChunks } from './tiny-chunks.ts';
 
 export interface RequestTurnsOptions {
   readonly gate: Gate;
   readonly trustProxy: boolean;
+  /** Called for a connection that is ended since a body came in chunks that are too small. */
+  readonly onTinyChunks: (address: string) => void;
 }
 
 /** Time in which a request has to arrive, and for which a connection without requests stays open, in milliseconds. */
@@ -26,13 +29,13 @@ export function createTurnServer(listener: RequestListener, options: RequestTurn
     const { socket } = request;
     const open = (unanswered.get(socket) ?? 0) + 1;
     if (open > maxPipelined) return void socket.destroy();
+    const address = clientAddress(request, options.trustProxy);
+    refuseTinyChunks(request, () => options.onTinyChunks(address));
+    leaveUnreadBodies(request, response);
     unanswered.set(socket, open);
     response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
     // A probe tells whether the service is alive: it has no turn to wait for.
-    const turn =
-      open === 1 && isProbe(request.url)
-        ? undefined
-        : options.gate.turn(clientAddress(request, options.trustProxy));
+    const turn = open === 1 && isProbe(request.url) ? undefined : options.gate.turn(address);
     if (!turn) return listener(request, response);
     void turn.then(() => {
       // Gone while it waited for its turn: nothing is done for it.

@@ -11,8 +11,7 @@ import Fastify, {
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
 import { loggedPath } from '../log/logger.ts';
-import { countedAddress } from './client-address.ts';
-import { countArrivals, holdAnswers, holdBodies } from './arrivals.ts';
+import { countArrivals, countPreflights, holdAnswers, holdBodies } from './arrivals.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Gate } from '../operations/gate.ts';
@@ -80,7 +79,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     loggerInstance: options.logger,
     trustProxy: options.trustProxy,
     serverFactory: (listener) => {
-      const server = createTurnServer(listener, options);
+      const server = createTurnServer(listener, {
+        ...options,
+        onTinyChunks: (address) => void options.rates.take('requests', address, tinyChunksPrice),
+      });
       options.connections.watch(server);
       return server;
     },
@@ -133,6 +135,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   holdAnswers(app, options);
   // The bodies of requests come plain: one that unpacks to more than it is would pass the limit.
   await app.register(compress, { globalDecompression: false });
+  countPreflights(app, options);
   refuseForeignPreflights(app, options.allowedOrigins);
   if (options.allowedOrigins.length > 0) {
     await app.register(cors, {
@@ -162,17 +165,15 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       maxAge: 86_400,
     });
   }
+  // Behind CORS, so that a page may read why it was refused; before everything that answers.
+  countArrivals(app, options);
   app.setErrorHandler(sendError);
   refuseWhileClosing(app);
   endSilentConnections(app);
   answerUnknown(app, options);
   refuseUnknown(app);
-  countArrivals(app, options);
   holdBodies(app, options);
-  receiveJson(app, {
-    maxBytes: options.maxRequestBytes,
-    onTinyChunks: ({ ip }) => void options.rates.take('requests', countedAddress(ip), tinyChunksPrice),
-  });
+  receiveJson(app, options.maxRequestBytes);
   await options.routes(app);
   healthRoutes(app, options);
   return app;

@@ -14,7 +14,7 @@ const waitMs = 30_000;
 const textBytesPerSecond = 4 * 1024 * 1024;
 const readBytesPerSecond = 16 * 1024 * 1024;
 const leastRestMs = 10;
-/** The longest rest after one batch: an event beyond the bound of its size is replaced by a note, and is no reason to wait longer. */
+/** The longest rest: an event beyond the bound of its size is replaced by a note, and is no reason to wait longer. */
 const mostRestMs = 500;
 
 /**
@@ -34,25 +34,39 @@ export class BatchSlots {
   /** Until when clients rest, by `performance.now()`. */
   readonly #rests = new Map<string, number>();
 
-  /** The client that has the fewest batches under way or waiting. */
-  leastBusy(clients: readonly string[]): string | undefined {
-    const of = (client: string): number =>
-      this.#shares.claims({ lane: 'batch', client }) + (this.#restOf(client) > 0 ? perClient : 0);
-    return clients.toSorted((a, b) => of(a) - of(b))[0];
+  /** The client that has the least under way, waiting, or to rest for; the first one that has nothing of it. */
+  leastBusy(clients: Iterable<string>): string | undefined {
+    let least: { readonly client: string; readonly load: number } | undefined;
+    for (const client of clients) {
+      const load =
+        this.#shares.claims({ lane: 'batch', client }) + (this.#restOf(client) > 0 ? perClient : 0);
+      if (load < (least?.load ?? Infinity)) least = { client, load };
+      if (load === 0) break;
+    }
+    return least?.client;
   }
 
-  /** @throws BusyError where it waited for too long */
-  async run<T>(client: string, work: () => Promise<T>): Promise<T> {
-    const rest = this.#restOf(client);
-    if (rest > 0) await sleep(rest, undefined, { ref: false });
+  /**
+   * Takes a slot, after the client's rest.
+   * @returns gives the slot back; a promise rejects with BusyError after too long
+   */
+  enter(client: string): (() => void) | Promise<() => void> {
+    if (this.#restOf(client) > 0) return this.#enterLater(client);
     const claim: Claim<'batch'> = { lane: 'batch', client };
-    const waits = this.#shares.take(claim);
-    if (waits) await waits;
-    try {
-      return await work();
-    } finally {
-      this.#shares.release(claim);
-    }
+    const release = (): void => this.#shares.release(claim);
+    const granted = this.#shares.take(claim);
+    if (!granted) return release;
+    return granted.then(() => {
+      // A batch that ended meanwhile may have been large.
+      if (this.#restOf(client) <= 0) return release;
+      release();
+      return this.#enterLater(client);
+    });
+  }
+
+  async #enterLater(client: string): Promise<() => void> {
+    await sleep(this.#restOf(client), undefined, { ref: false });
+    return this.enter(client);
   }
 
   /** Counts what a batch took: large ones leave time for others. */
@@ -65,7 +79,7 @@ export class BatchSlots {
     if (ms < leastRestMs) return;
     const now = performance.now();
     for (const [each, until] of this.#rests) if (until <= now) this.#rests.delete(each);
-    this.#rests.set(client, Math.max(now, this.#rests.get(client) ?? 0) + ms);
+    this.#rests.set(client, Math.min(now + mostRestMs, Math.max(now, this.#rests.get(client) ?? 0) + ms));
   }
 
   #restOf(client: string): number {

@@ -2,7 +2,13 @@ import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { SharedViewer, type Viewer } from '../auth/viewer.ts';
 import { RequestError, type RequestErrorCode } from '../errors/errors.ts';
 import type { OmittedEvent, StreamItem } from '../events/event.ts';
-import type { Renderer, Rendering, SharedRendering, SharedVisibility } from '../events/frame.ts';
+import type {
+  Renderer,
+  Rendering,
+  RenderPermit,
+  SharedRendering,
+  SharedVisibility,
+} from '../events/frame.ts';
 import { type Context, Loaders } from '../graphql/context.ts';
 import { executeOperation } from '../operations/execute.ts';
 import type { LiveSource } from '../graphql/live-source.ts';
@@ -86,6 +92,10 @@ async function untilLarge(begun: readonly Begun[]): Promise<readonly Begun[]> {
   return begun.slice(0, count);
 }
 
+function* clientsAt(addresses: Iterable<string>): Generator<string> {
+  for (const address of addresses) yield `${everybody}:${address}`;
+}
+
 /** Executes a subscription for each item, once for everybody with the same rights. */
 export class SelectionRenderer implements Renderer {
   readonly #options: RendererOptions;
@@ -109,34 +119,49 @@ export class SelectionRenderer implements Renderer {
     return this.#batchSize;
   }
 
-  async renderShared(items: readonly StreamItem[], addresses: readonly string[]): Promise<SharedRendering[]> {
+  permit(addresses: Iterable<string>): RenderPermit | Promise<RenderPermit> {
+    const { isKnown, slots } = this.#options;
+    const client = isKnown ? undefined : slots.leastBusy(clientsAt(addresses));
+    if (client === undefined) return { client: everybody, release: () => undefined };
     try {
-      return await this.#inSlot(addresses, async (client) => {
-        const loads = this.#options.loads.now(client, !this.#options.isKnown);
-        return (await this.#renderBatch(items, client, loads)) ?? (await this.#renderFirst(items, client));
-      });
+      const entered = slots.enter(client);
+      if (!(entered instanceof Promise)) return { client, release: entered };
+      return entered.then(
+        (release) => ({ client, release }),
+        (error: unknown) => this.#reject(error),
+      );
+    } catch (error) {
+      return this.#reject(error);
+    }
+  }
+
+  async renderShared(items: readonly StreamItem[], { client }: RenderPermit): Promise<SharedRendering[]> {
+    try {
+      const loads = this.#options.loads.now(client, !this.#options.isKnown);
+      return (await this.#renderBatch(items, client, loads)) ?? (await this.#renderFirst(items, client));
     } catch (error) {
       return [{ rendering: this.#failed(error), exceptions: nobody, concernsAll: false }];
     }
   }
 
   async renderFor(viewer: Viewer | null, item: StreamItem, address: string): Promise<Rendering> {
+    let permit: RenderPermit | undefined;
     try {
-      return await this.#inSlot([address], async (client) => {
-        const { db } = this.#options.loads.alone(client, false);
-        const context = liveContext(viewer, new Loaders({ db, viewer }), this.#shareOf(client));
-        return this.#write(item, await this.#show(item, context), context);
-      });
+      permit = await this.permit([address]);
+      const { client } = permit;
+      const { db } = this.#options.loads.alone(client, false);
+      const context = liveContext(viewer, new Loaders({ db, viewer }), this.#shareOf(client));
+      return await this.#write(item, await this.#show(item, context), context);
     } catch (error) {
-      return this.#failed(error);
+      return permit ? this.#failed(error) : { type: 'failed' };
+    } finally {
+      permit?.release();
     }
   }
 
-  #inSlot<T>(addresses: readonly string[], work: (client: string) => Promise<T>): Promise<T> {
-    const { isKnown, slots } = this.#options;
-    const clients = addresses.map((address) => `${everybody}:${address}`);
-    const client = isKnown ? undefined : slots.leastBusy(clients);
-    return client === undefined ? work(everybody) : slots.run(client, () => work(client));
+  #reject(error: unknown): Promise<never> {
+    this.#options.report('subscription', error);
+    return Promise.reject(error);
   }
 
   /** @returns undefined where too much was read for the items together */

@@ -24,6 +24,12 @@ function endOfText(text: string, from: number): number {
   return at < 0 ? text.length : at;
 }
 
+const byteOrderMark = '\ufeff';
+
+/** Takes off the mark that some programs begin UTF-8 with, which a parser of JSON may ignore (RFC 8259, section 8.1). */
+export const withoutByteOrderMark = (text: string): string =>
+  text.startsWith(byteOrderMark) ? text.slice(1) : text;
+
 /** @throws RequestError BAD_REQUEST for JSON that nests deeper or holds more values than is read */
 function checkShape(text: string): void {
   let depth = 0;

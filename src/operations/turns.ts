@@ -9,8 +9,8 @@ const sliceMs = 3;
 /** Bytes of large texts that are dealt with in each turn of the event loop without anybody's turn. */
 const freeBytes = 128 * 1024;
 
-/** How long work may be put off for connections that come, in milliseconds. */
-const maxDeferralMs = 25;
+/** How long work may be put off for connections that come, and of how long a time that is the most, in milliseconds. */
+const [maxDeferralMs, deferralPeriodMs] = [25, 250];
 
 /** A client whose work took so long in one piece, in milliseconds, rests for so many times as long, and no longer than that. */
 const longMs = 15;
@@ -31,7 +31,8 @@ export class Turns {
   #end: number | undefined;
   /** Something has just begun, and what it does in this turn is not over yet. */
   #hasBegun = false;
-  #lastBegun = -Infinity;
+  /** When work was put off first in the present period. */
+  #deferralBegan = -Infinity;
   /** Somebody has connected in this turn of the loop: work goes on in the next one. */
   #isDeferred = false;
   /** Bytes of large texts in this turn of the loop. */
@@ -83,10 +84,13 @@ export class Turns {
 
   /**
    * Lets others connect first: the system hands over one connection in each turn of the loop, so that whoever comes last
-   * of many would wait for as many slices of work. For a while only, or work would never be done.
+   * of many would wait for as many slices of work. For a tenth of the time at most, or whoever connects again and again
+   * would keep all work waiting.
    */
   connected(): void {
-    if (performance.now() - this.#lastBegun > maxDeferralMs) return;
+    const now = performance.now();
+    if (now - this.#deferralBegan > deferralPeriodMs) this.#deferralBegan = now;
+    if (now - this.#deferralBegan > maxDeferralMs) return;
     this.#isDeferred = true;
     if (this.#end === undefined) this.#open();
   }
@@ -123,7 +127,6 @@ export class Turns {
   #begin(client: string): void {
     this.#hasBegun = true;
     const begun = performance.now();
-    this.#lastBegun = begun;
     afterPromises(() => {
       this.#hasBegun = false;
       const took = performance.now() - begun;

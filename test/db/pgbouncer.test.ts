@@ -34,10 +34,15 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
     return { ...database, url: pooler.url(database.name), drop: () => Promise.resolve() };
   }
 
-  const setTimeoutOfStatements = (value: string) =>
+  const setTimeLimit = (parameter: 'statement_timeout' | 'lock_timeout', value: string) =>
     onDatabase(database.url, (client) =>
-      client.query(`ALTER DATABASE "${database.name}" SET statement_timeout = '${value}'`),
+      client.query(`ALTER DATABASE "${database.name}" SET ${parameter} = '${value}'`),
     );
+
+  async function setTimeLimits(): Promise<void> {
+    await setTimeLimit('statement_timeout', '10s');
+    await setTimeLimit('lock_timeout', '2s');
+  }
 
   /** What goes wrong at the start of a service with these settings. */
   async function startFailure(pooled: TestDatabase, settings: Record<string, string> = {}): Promise<Error> {
@@ -56,7 +61,7 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
   ])(
     'posts and listens with $pooler and $settings',
     async ({ pooler, settings }) => {
-      await setTimeoutOfStatements('10s');
+      await setTimeLimits();
       const app = await TestApp.start(settings, {
         database: await through(pooler),
       });
@@ -110,14 +115,26 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
   });
 
   it('is refused by name where statements would outlast what the service waits for', async () => {
-    await setTimeoutOfStatements('60s');
+    await setTimeLimits();
+    await setTimeLimit('statement_timeout', '60s');
     const refusal = await startFailure(await through());
     expect(refusal).toBeInstanceOf(PoolerError);
-    expect(refusal.message).toMatch(/end after 60000 ms; DATABASE_STATEMENT_TIMEOUT_MS allows 10000 ms/);
+    expect(refusal.message).toMatch(/it is 60000 ms; DATABASE_STATEMENT_TIMEOUT_MS allows 10000 ms/);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['60000 ms', '60s'],
+  ])('is refused by name where a row lock is waited for without a limit: %s', async (_, limit) => {
+    await setTimeLimit('statement_timeout', '10s');
+    if (limit) await setTimeLimit('lock_timeout', limit);
+    const refusal = await startFailure(await through(), { DATABASE_LOCK_TIMEOUT_MS: '2000' });
+    expect(refusal).toBeInstanceOf(PoolerError);
+    expect(refusal.message).toMatch(/ALTER ROLE \S+ SET lock_timeout = 2000/);
   });
 
   it('is refused by name where prepared statements would get mixed up', async () => {
-    await setTimeoutOfStatements('10s');
+    await setTimeLimits();
     const refusal = await startFailure(await through({ max_prepared_statements: 0 }));
     expect(refusal).toBeInstanceOf(PoolerError);
     expect(refusal.message).toMatch(/DATABASE_PREPARED_STATEMENTS=false/);

@@ -6,7 +6,7 @@ import { decodeEventCursor, encodeEventCursor } from '../../src/events/event-cur
 import type { ArticleEventRecord, StreamItem } from '../../src/events/event.ts';
 import { type Handle, Hub, type Membership } from '../../src/events/hub.ts';
 import type { LogHead } from '../../src/events/log.ts';
-import type { Renderer, Rendering, SharedRendering } from '../../src/events/frame.ts';
+import type { Renderer, Rendering, RenderPermit, SharedRendering } from '../../src/events/frame.ts';
 import type { Sink } from '../../src/events/sink.ts';
 import type { Viewer } from '../../src/auth/viewer.ts';
 
@@ -147,10 +147,21 @@ class FakeRenderer implements Renderer {
   readonly #log: FakeLog;
   readonly #rights: string;
   failures = 0;
+  /** Permits that were granted and not released yet. */
+  permits = 0;
 
   constructor(log: FakeLog, rights: string) {
     this.#log = log;
     this.#rights = rights;
+  }
+
+  async permit(): Promise<RenderPermit> {
+    await this.#log.work(undefined).catch((error: unknown) => {
+      this.#log.renderFailures += 1;
+      throw error;
+    });
+    this.permits += 1;
+    return { client: 'everybody', release: () => (this.permits -= 1) };
   }
 
   async renderShared(items: readonly StreamItem[]): Promise<SharedRendering[]> {

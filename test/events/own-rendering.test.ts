@@ -55,6 +55,8 @@ class Apart implements Renderer {
   /** What was made for single accounts. */
   readonly own: WeakRef<Buffer>[] = [];
 
+  permit: Renderer['permit'] = () => ({ client: 'everybody', release: () => undefined });
+
   renderShared: Renderer['renderShared'] = (items) =>
     Promise.resolve(
       items.map(({ type }) => ({

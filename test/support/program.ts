@@ -42,7 +42,7 @@ export interface Ran {
 
 /**
  * Runs one of the built programs to its end, as `npm run` does.
- * @param name of its file under `src`, such as `import`
+ * @param name `main` for the service, or a command such as `import`
  * @param env all of its environment: nothing of this process's
  */
 export function runProgram(
@@ -50,11 +50,15 @@ export function runProgram(
   args: readonly string[],
   { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [join(root, `dist/src/commands/${name}.js`), ...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH, ...env },
-    stdio: 'pipe',
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, 'dist/src', name === 'main' ? 'main.js' : `commands/${name}.js`), ...args],
+    {
+      cwd: root,
+      env: { PATH: process.env.PATH, ...env },
+      stdio: 'pipe',
+    },
+  );
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));

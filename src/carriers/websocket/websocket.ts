@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError, type RequestErrorCode } from '../../errors/errors.ts';
 import type { ConnectionLimit } from '../../http/connection-limit.ts';
 import type { Metrics } from '../../http/metrics.ts';
+import { withoutByteOrderMark } from '../../operations/json.ts';
 import { plainRefusal } from '../../http/refusals.ts';
 import type { LiveConnection } from '../live/connection-set.ts';
 import { closeCodes, closeReason, countedCloseCode } from './close-socket.ts';
@@ -23,6 +24,9 @@ export interface WebSocketOptions extends SocketProtocolOptions {
 
 /** The largest message that a client may send, in bytes. */
 const maxPayload = 64 * 1024;
+
+/** The most frames of one message. Each takes time, an empty one as well. */
+const maxFragments = 64;
 
 /** How many bytes may wait for a client that goes on sending. */
 const maxUnread = 1024 * 1024;
@@ -51,6 +55,7 @@ export class WebSocketGateway {
       noServer: true,
       clientTracking: false,
       maxPayload,
+      maxFragments,
       perMessageDeflate: false,
       // As many as a client has sent would otherwise be dealt with before anything else is.
       allowSynchronousEvents: false,
@@ -147,7 +152,7 @@ export class WebSocketGateway {
       if (socket.readyState !== socket.OPEN) return;
       // Answers pile up in memory for a client that asks and does not read.
       if (socket.bufferedAmount > maxUnread) return socket.terminate();
-      receive(data.toString());
+      receive(withoutByteOrderMark(data.toString()));
     });
     socket.once('close', (code: number, reason: Buffer) => {
       service.connections.remove(connection);
