@@ -21,14 +21,14 @@ async function told(change: (url: URL) => void): Promise<string | undefined> {
 
 it('says what is wrong with the address, and never its password', async () => {
   const noDatabase = await told((url) => (url.pathname = '/there-is-none'));
-  expect(noDatabase).toMatch(/^DATABASE_URL: Its server has no such database \(.*there-is-none.*\)\.$/);
+  expect(noDatabase).toMatch(/^DATABASE_URL: The server has no such database \(.*there-is-none.*\)\.$/);
   const noSsl = await told((url) => url.searchParams.set('sslmode', 'no-verify'));
   expect(noSsl).toContain('sslmode=disable');
   const noUser = await told((url) => {
     url.username = 'nobody-here';
     url.password = 'secret-of-nobody';
   });
-  expect(noUser).toMatch(/^DATABASE_URL: The server does not take its user/);
+  expect(noUser).toMatch(/^DATABASE_URL: The server does not accept the user/);
   expect(noUser).not.toContain('secret-of-nobody');
 });
 

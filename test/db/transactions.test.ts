@@ -79,7 +79,7 @@ describe('a transaction', () => {
       // What is run again when a transaction fails of it.
       throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
     });
-    await expect(attempt).rejects.toThrow('Something failed behind the commit');
+    await expect(attempt).rejects.toThrow('A failure followed the commit');
     expect([await names('behind'), runs]).toEqual([['behind 1'], 1]);
   });
 
