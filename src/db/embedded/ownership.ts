@@ -60,8 +60,8 @@ export async function logIn(port: number, password: string, pgdata: string): Pro
 }
 
 /**
- * 57P0x: shut down, crashed, not accepting yet; 53300: all connections taken. Errors of other kinds come from the
- * network.
+ * 57P0x: shut down, crashed, not accepting yet; 53300: all connections taken. Errors that PostgreSQL did not send are
+ * temporary too.
  */
 function isPassing(error: unknown): boolean {
   if (error instanceof EmbeddedPostgresError) return false;
