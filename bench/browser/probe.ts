@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
 /*
- * What looks on inside the page. It is text: the benches' types are those of Node. Nothing of it runs while nothing is
- * asked but the browser's own observers, but for the frames' clock, which is started for scrolling alone.
+ * The script that observes the page from inside. A string, because the benches compile with Node's types. Between
+ * readings only the browser's own observers run, except for the animation-frame counter, which is started for scrolling
+ * alone.
  */
 
-/** Runs before anything of the page does. */
+/** Runs before any script of the page. */
 export const probeScript = `globalThis.probe = (() => {
   const probe = { fcp: 0, lcp: 0, live: 0, target: 0, tasks: [], gaps: [], inputs: new Map() };
   const watch = (type, take, more) =>
@@ -69,19 +70,19 @@ export const probeScript = `globalThis.probe = (() => {
   return probe;
 })();`;
 
-/** In milliseconds. */
+/** Times in milliseconds. */
 export interface ProbeReading {
   readonly fcp: number;
   readonly lcp: number;
-  /** When the thread was on show and live. */
+  /** Time at which the thread was displayed and live. */
   readonly live: number;
-  /** When the comment that the address points to was on show. */
+  /** Time at which the comment in the URL's fragment was in view. */
   readonly target: number;
-  /** Of tasks over 50 ms. */
+  /** Durations of tasks over 50 ms. */
   readonly tasks: readonly number[];
-  /** From frame to frame. */
+  /** Intervals between animation frames. */
   readonly gaps: readonly number[];
-  /** From an interaction to the next paint, of those that took 16 ms or more. */
+  /** Times from an interaction to the next paint, of 16 ms or more. */
   readonly inputs: readonly number[];
 }
 
@@ -94,15 +95,17 @@ export const shownComments = (page: Page): Promise<string[]> => page.evaluate('p
 
 export const loadedRows = (page: Page): Promise<number> => page.evaluate('probe.loaded()');
 
-/** @returns undefined: there is none on show */
+/** @returns undefined where none is visible */
 export const placeOf = (page: Page, selector: string): Promise<{ x: number; y: number } | undefined> =>
   page.evaluate(`probe.place(${JSON.stringify(selector)})`);
 
-/** Waits until an expression is true in the page: its policy forbids Playwright's own way. */
+/**
+ * Waits until an expression is true in the page. The page's Content-Security-Policy forbids Playwright's own method.
+ */
 export async function waitUntil(page: Page, expression: string, withinMs = 30_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
-    if (performance.now() > end) throw new Error(`In vain the page was waited for: ${expression}`);
+    if (performance.now() > end) throw new Error(`Timed out waiting for the page: ${expression}`);
     await sleep(25);
   }
 }

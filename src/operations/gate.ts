@@ -23,6 +23,7 @@ import type { TrustedDocuments } from './trusted-documents.ts';
 import type { Turns } from './turns.ts';
 
 // The gate admits all operations: POST, GET, WebSocket, event streams and the page's own queries.
+//
 // A carrier counts each request with `arrive` before it reads the request. `admit` then proceeds from cheap checks to
 // expensive ones, and counts each step before doing it: types of the members → document by text or id → characters of
 // an unknown document → parsing and validation, in turns → operation, credential, variables → price → the client's
