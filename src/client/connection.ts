@@ -56,7 +56,7 @@ const terminated = 4499;
 
 /** The browser tells its pages nothing more precise. */
 const notOpened =
-  'The socket could not be opened: nobody answers there, or the service does not allow pages of this origin (ALLOWED_ORIGINS)';
+  'The socket could not be opened: no server answers, or the service does not allow pages of this origin (ALLOWED_ORIGINS)';
 
 /**
  * One socket for all operations. graphql-ws shares it among them and closes it after the last one. Reconnection is
@@ -145,7 +145,7 @@ export class Connection {
     this.#endWait?.();
     this.#failures = 0;
     // graphql-ws closes only sockets that are connected.
-    if (!this.#isConnected && this.#socket) this.#giveUp('Nobody listens any more');
+    if (!this.#isConnected && this.#socket) this.#giveUp('No subscriptions are left');
   }
 
   /** Reconnects with a new socket and the current token. */
@@ -153,7 +153,7 @@ export class Connection {
     this.#renewals += 1;
     this.#failures = 0;
     this.#endWait?.();
-    if (this.#socket) this.#giveUp('Another socket was asked for');
+    if (this.#socket) this.#giveUp('A new socket was requested');
   }
 
   /** @param cause the error or event that ended the socket, or an operation on it */
@@ -260,7 +260,7 @@ export class Connection {
 
   /** Any message counts as an answer, because a long replay may precede the pong. */
   #expectAnswer(patienceMs: number): void {
-    this.#deadline ??= setTimeout(() => this.#giveUp('The line was silent for too long'), patienceMs);
+    this.#deadline ??= setTimeout(() => this.#giveUp('The connection was silent for too long'), patienceMs);
   }
 
   #clearDeadline(): void {

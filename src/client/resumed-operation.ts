@@ -158,7 +158,7 @@ export class ResumedOperation implements Rider {
   }
 
   #completed(): void {
-    if (!this.#listener.acceptsEnd()) return this.#tryLater(new Error('The stream ended before its time'));
+    if (!this.#listener.acceptsEnd()) return this.#tryLater(new Error('The stream ended unexpectedly'));
     this.stop();
     this.#listener.complete();
   }
