@@ -33,7 +33,7 @@ ALTER TABLE comment_counter
 const commentColumns = `
 ALTER TABLE comment ADD IF NOT EXISTS removed_status text, ADD IF NOT EXISTS held_key uuid`;
 
-/** For posting and removing by nodes of the previous version, which do not know the columns. */
+/** Let nodes of the previous version, which do not know the columns, post and remove comments. */
 const bridges: readonly Bridge[] = [
   {
     name: 'bridge_1764500000000_counter',

@@ -23,7 +23,7 @@ export const probeScript = `globalThis.probe = (() => {
     const { top, bottom } = element.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;
   };
-  // Until the page is live and shows what its address points to.
+  // Repeats until the page is live and the comment in the URL's fragment is in view.
   const look = () => {
     const isLive = document.querySelector('.live-mark.is-live') && document.querySelector('.thread-rows .thread-row');
     if (isLive) probe.live ||= performance.now();
@@ -50,10 +50,10 @@ export const probeScript = `globalThis.probe = (() => {
     isCounting = countsFrames;
   };
   probe.read = () => ({ ...probe, inputs: [...probe.inputs.values()] });
-  /** The comments that a reader has before them. */
+  /** Ids of the comments in the viewport. */
   probe.shown = () =>
     [...document.querySelectorAll('.thread-rows [id^="comment-"]')].filter(isInView).map(({ id }) => id.slice(8));
-  /** Where to click on an element that is wholly on show, the nearest to the middle. */
+  /** Position to click on a matching element: completely visible, and nearest to the middle. */
   probe.place = (selector) => {
     const middle = innerHeight / 2;
     const places = [...document.querySelectorAll(selector)].map((element) => {
@@ -62,7 +62,7 @@ export const probeScript = `globalThis.probe = (() => {
     }).filter(({ y }) => y > 90 && y < innerHeight - 40);
     return places.sort((a, b) => Math.abs(a.y - middle) - Math.abs(b.y - middle))[0];
   };
-  /** How many rows are loaded, seen from the end of the list. */
+  /** Number of loaded rows, from the index of the last one. */
   probe.loaded = () => {
     const rows = [...document.querySelectorAll('.thread-rows [data-index]')];
     return Math.max(0, ...rows.map((row) => Number(row.dataset.index) + 1));

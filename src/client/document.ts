@@ -18,7 +18,7 @@ export interface EventFields {
 /** An event of a document without types. */
 export interface UntypedEvent extends EventFields {
   readonly __typename: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Only whoever wrote the document knows.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- The type depends on the document.
   readonly [field: string]: any;
 }
 

@@ -19,7 +19,7 @@ export interface LaneLimits {
   readonly max: number;
   /** Most slots of one client at once. */
   readonly perClient: number;
-  /** Whether its clients are users, who can be told that they send too many requests. */
+  /** Whether its clients are users: a user's surplus claim is refused with RATE_LIMITED instead of BusyError. */
   readonly isForPeople: boolean;
 }
 

@@ -76,12 +76,9 @@ export class Supervisor {
         this.#options.log(`the embedded database has not restarted yet: ${messageOf(error)}`);
       }
     }
-    const error = new EmbeddedPostgresError(
-      `The embedded database could not be restarted: ${messageOf(last)}`,
-      {
-        cause: last,
-      },
-    );
+    const error = new EmbeddedPostgresError(`The embedded database did not restart: ${messageOf(last)}`, {
+      cause: last,
+    });
     this.#options.log(error.message);
     this.#onGone(error);
   }
