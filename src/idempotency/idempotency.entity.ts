@@ -3,7 +3,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 /** A command that was carried out under a client's idempotency key, and its result. */
 @Entity('idempotency_key')
 export class IdempotencyKeyEntity {
-  // References the account by table name: this folder must not import a feature.
+  // References the account by table name: this folder imports no other feature.
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'idempotency_key_pk' })
   @ForeignKey('account', { name: 'idempotency_key_account_fk' })
   accountId!: string;

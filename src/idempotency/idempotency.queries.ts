@@ -51,7 +51,7 @@ export async function nextId(tx: Tx, idSequence: IdempotencyClaim['idSequence'])
   return row.id;
 }
 
-/** Forgets the commands of an account that may be repeated. */
+/** Deletes the idempotency keys of an account. */
 export async function deleteIdempotencyKeys(tx: Tx, accountId: string): Promise<void> {
   await tx.query('DELETE FROM idempotency_key WHERE account_id = $1', [accountId]);
 }

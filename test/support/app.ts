@@ -49,7 +49,7 @@ export interface Shared {
   readonly logger?: Logger;
   /** The folder of a built page. */
   readonly webRoot?: string;
-  /** What the service is made of, where that is something else than all features. */
+  /** Features of the service; absent: all. */
   readonly features?: readonly Feature[];
 }
 

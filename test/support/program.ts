@@ -42,7 +42,7 @@ export interface Ran {
 
 /**
  * Runs one of the built programs to its end, as `npm run` does.
- * @param name of its file under `src`, such as `import`
+ * @param name of its file under `src/commands`, such as `import`
  * @param env its whole environment; this process's is not inherited
  */
 export function runProgram(
