@@ -10,7 +10,7 @@ import { migrations } from '../migrations/all.ts';
 import { features } from '../src/app/features.ts';
 import { tablesOf } from '../src/app/gather.ts';
 
-/** Runs one piece of work on a connection of its own. */
+/** Runs work on a dedicated connection. */
 export async function onConnection<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, application_name: 'standfirst-bench' });
   await client.connect();
@@ -22,9 +22,9 @@ export async function onConnection<T>(url: string, work: (client: Client) => Pro
 }
 
 /**
- * Makes a database for one run, migrated and empty, and drops it when the work has ended, however it ended. It stands on
- * the server given, or on an embedded one that lives as long.
- * @param serverUrl any database of a server on which databases may be made
+ * Creates a migrated, empty database for one run, and drops it when the work has ended, even if it failed. The database
+ * is created on the given server, or on an embedded one that is stopped afterwards.
+ * @param serverUrl any database of a server on which databases may be created
  */
 export async function withOwnDatabase<T>(
   serverUrl: string | undefined,
@@ -45,7 +45,7 @@ export async function withOwnDatabase<T>(
 
 async function withEmbeddedServer<T>(work: (url: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'standfirst-bench-'));
-  // As root the server runs as another user, who has to get there.
+  // As root, PostgreSQL runs as another user, who needs access to the folder.
   await chmod(folder, 0o755);
   try {
     const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => undefined });
@@ -59,7 +59,7 @@ async function withEmbeddedServer<T>(work: (url: string) => Promise<T>): Promise
   }
 }
 
-/** Makes the tables in an empty database. */
+/** Creates the schema in an empty database. */
 export async function migrate(url: string): Promise<void> {
   const dataSource = createDataSource({
     url,

@@ -9,7 +9,7 @@ import { benchPage, profilePage } from './page/page.bench.ts';
 import { benchPost, profilePost } from './post/post.bench.ts';
 import { describeMachine, writeReport } from './report.ts';
 
-/** What goes on; the figures alone go to standard output. */
+/** Reports progress; only the figures go to standard output. */
 function say(line: string): void {
   process.stderr.write(`  ${line}\n`);
 }
@@ -40,7 +40,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
     return;
   }
   const comparisons: Comparison[] = [];
-  // Reading first: posting changes the data.
+  // Reading first, because posting changes the data.
   if (commands.includes('page')) comparisons.push(...(await benchPage(databaseUrl, options, say)));
   if (commands.includes('post')) comparisons.push(...(await benchPost(databaseUrl, options, say)));
   if (commands.includes('live')) comparisons.push(...(await benchLive(databaseUrl, options, say)));
@@ -50,7 +50,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
   show(await writeReport({ date: new Date().toISOString(), machine, options, comparisons }));
 }
 
-/** Throws when somebody wants the run to end, so that what it has made is taken away first. */
+/** Rejects on a signal to end, so that the database is dropped before the exit. */
 function interrupted(): Promise<never> {
   return new Promise((_, reject) => {
     for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)

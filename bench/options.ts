@@ -22,23 +22,23 @@ export type BrowserPart = (typeof browserParts)[number];
 type Part = LivePart | BrowserPart;
 const allParts: readonly Part[] = [...liveParts, ...browserParts];
 
-/** How a run measures. */
+/** Options of a run. */
 export interface BenchOptions {
   readonly commands: readonly BenchCommand[];
   readonly sizeName: keyof typeof dataSizes;
   readonly size: DataSize;
   readonly seed: number;
-  /** How often each side is measured, taking turns. */
+  /** Number of rounds; each round measures every side. */
   readonly rounds: number;
-  /** How long each side is measured in each round. */
+  /** Duration of each measurement, in seconds. */
   readonly seconds: number;
-  /** Connections that read pages, each sending its next request when the last one is answered. */
+  /** Connections that read pages, each with one request under way. */
   readonly connections: number;
-  /** Connections to the database, of either side. */
+  /** Database connections of each side. */
   readonly poolSize: number;
-  /** Of the benches of live events and of the page in a browser. */
+  /** Parts of the benches of live events and of the page in a browser. */
   readonly parts: readonly Part[];
-  /** By which the numbers of live subscribers are multiplied. */
+  /** Factor for the numbers of live subscribers. */
   readonly scale: number;
   readonly profile: boolean;
   /** Settings of the service, each of which is measured as a side of its own. */
@@ -49,32 +49,32 @@ export interface BenchOptions {
 
 export const usage = `Usage: npm run bench -- [data] [page] [post] [live] [browser] [options]     (default: page post)
 
-  data  makes the data and drops them again
-  page  the article page in one query, beside one statement by hand behind node:http
-  post  adding comments, beside the same transactions on bare pg
-  live  live events, beside a bare broadcast of the same bytes and the stock recipe
-  browser  the readers' page in Chromium under 20,000 comments, beside a bare page that shows the same; CHROMIUM
-           says which one, and windows of less than 10 s say little
+  data  generates the data and drops it again
+  page  the article page in one query, compared with one handwritten statement behind node:http
+  post  adding comments, compared with the same transactions on bare pg
+  live  live events, compared with a bare broadcast of the same bytes and the stock recipe
+  browser  the readers' page in Chromium under 20,000 comments, compared with a bare page of the same content;
+           CHROMIUM selects the browser, and measurements of less than 10 s say little
 
-  --rounds N       how often each side is measured, taking turns (5)
-  --seconds N      how long each time (4)
+  --rounds N       number of rounds; each measures every side (5)
+  --seconds N      duration of each measurement (4)
   --connections N  clients that read pages (16)
   --pool N         connections to the database, of each side (20)
   --part NAME      of live: ${liveParts.join(', ')};
-                   of browser: ${browserParts.join(', ')}; as often as wanted (all)
+                   of browser: ${browserParts.join(', ')}; may be repeated (all)
   --scale X        times as many live subscribers (1)
   --size NAME      full or small (full)
   --seed N         of the data (1)
-  --with NAME=VALUE  beside the service with its defaults, the service with this setting; as often as wanted.
+  --with NAME=VALUE  also measures the service with this setting, beside its defaults; may be repeated.
                    Not in live's width and unwatched
   --out FOLDER     for the reports (bench/results)
   --profile        a CPU profile of the service, or of the page, by package and function, instead of figures
 
-The database is made on the server of DATABASE_URL, or on an embedded one, and dropped at the end. Live events are hinted
-over REDIS_URL; without it the service polls every 50 ms. Each of its servers has up to 5,000 sockets: see \`ulimit -n\`.
+The database is created on the server of DATABASE_URL, or on an embedded one, and dropped at the end. Live events are announced
+over REDIS_URL; without it the service polls every 50 ms. Each live server has up to 5,000 sockets: see \`ulimit -n\`.
 `;
 
-/** A wrong command line; the message says what is wrong. */
+/** A wrong command line; the message names the fault. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -131,7 +131,7 @@ function parse(args: readonly string[]) {
 }
 
 /**
- * @returns undefined: only the usage is wanted
+ * @returns undefined where only the usage text is requested
  * @throws UsageError
  */
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {

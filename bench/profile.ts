@@ -2,7 +2,7 @@ import type { Child } from './measure/child.ts';
 import type { BenchOptions } from './options.ts';
 import { table } from './report.ts';
 
-/** V8's own format, the parts that are needed here. Times in microseconds. */
+/** The required parts of V8's profile format. Times in microseconds. */
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
@@ -17,7 +17,7 @@ export interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** The package that a file belongs to; the service's own files by their folder. */
+/** The package that a file belongs to; for the service's own files their folder. */
 export function packageOf(url: string, functionName: string): string {
   if (url === '') return functionName.startsWith('(') ? functionName : 'V8 and native code';
   if (url.startsWith('node:')) return 'node';
@@ -27,7 +27,7 @@ export function packageOf(url: string, functionName: string): string {
   return folder ?? 'other';
 }
 
-/** A part of a profile by its share of the time that the processor was busy. */
+/** A part of a profile, with its share of the busy CPU time. */
 export interface ProfilePart {
   readonly name: string;
   readonly share: number;
@@ -37,7 +37,7 @@ function shares(times: ReadonlyMap<string, number>, busy: number): ProfilePart[]
   return [...times].map(([name, time]) => ({ name, share: time / busy })).sort((a, b) => b.share - a.share);
 }
 
-/** Adds up the time spent in the functions themselves, waiting left out: by package, and by function. */
+/** Sums up self times, without idle time: by package, and by function. */
 export function summarise(profile: CpuProfile): { packages: ProfilePart[]; functions: ProfilePart[] } {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
   const packages = new Map<string, number>();
@@ -61,8 +61,8 @@ const percent = (parts: readonly ProfilePart[], count: number): string[][] =>
   parts.slice(0, count).map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`]);
 
 /**
- * Puts a service under load, and lets it get warm, before it is profiled.
- * @returns where its time goes, as Markdown
+ * Profiles a service under load, after a warm-up.
+ * @returns the profile as Markdown
  */
 export async function profileUnder(
   title: string,

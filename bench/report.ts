@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import type { Column, Comparison, SideResult } from './measure/rounds.ts';
 import type { BenchOptions } from './options.ts';
 
-/** What a run was made on, as far as it matters to its figures and may be told. */
+/** The machine of a run, as far as it matters to the figures and may be published. */
 export interface Machine {
   readonly cores: number;
   readonly memoryGb: number;
   readonly platform: string;
   readonly node: string;
   readonly postgres: string;
-  /** The mean number of processes that wanted a core in the last five minutes of the run, its own among them. */
+  /** Mean number of runnable processes in the last five minutes of the run, including its own. */
   readonly load: number;
 }
 
-/** Everything that a run found out. */
+/** All results of a run. */
 export interface Report {
   readonly date: string;
   readonly machine: Machine;
@@ -35,7 +35,7 @@ export function describeMachine(postgres: string): Machine {
   };
 }
 
-/** The middle one; of an even number, the mean of the two in the middle. */
+/** The middle value; for an even number of values, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const [low, high] = [
@@ -58,7 +58,7 @@ function medianRow({ name, rounds }: SideResult, columns: readonly Column[]): st
   ];
 }
 
-/** The ratio of each round, of which the median is shown between the extremes: what the machine did meanwhile cancels out. */
+/** The median ratio of all rounds, with the extremes. Ratios within one round cancel out what else the machine does. */
 function ratioRow(first: SideResult, other: SideResult, columns: readonly Column[]): string[] {
   return [
     `${first.name} / ${other.name}`,
@@ -73,7 +73,7 @@ function ratioRow(first: SideResult, other: SideResult, columns: readonly Column
   ];
 }
 
-/** A Markdown table that is also legible on a terminal; all columns but the first are figures. */
+/** A Markdown table that is also legible on a terminal; all columns but the first are right-aligned. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(3, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
@@ -94,7 +94,7 @@ function comparisonText({ title, columns, sides }: Comparison): string {
   return `### ${title}\n\n${table(rows)}`;
 }
 
-/** The figures as Markdown, medians of all rounds; ratios with their extremes. */
+/** The figures as Markdown: medians of all rounds, ratios with their extremes. */
 export function reportText({ date, machine, options, comparisons }: Report): string {
   const { comments, longestThread, articles } = options.size;
   const { cores, memoryGb, platform, node, postgres, load } = machine;

@@ -3,21 +3,21 @@ import { AccessTokens } from '../src/auth/access-token.ts';
 import { systemClock } from '../src/time/clock.ts';
 import { sessionSecret } from './measure/service.ts';
 
-/** Somebody who is signed in. */
+/** A signed-in account. */
 export interface SignedIn {
   readonly accountId: string;
   readonly sessionId: string;
   readonly token: string;
 }
 
-/** Checks and signs tokens as the service of the benches does. */
+/** Signs and verifies tokens as the benched service does. */
 export const accessTokens = new AccessTokens({
   secret: sessionSecret,
   ttlSeconds: 86_400,
   clock: systemClock,
 });
 
-/** Signs in the first accounts. */
+/** Opens sessions for the first accounts. */
 export async function openSessions(client: Client, count: number): Promise<SignedIn[]> {
   const { rows } = await client.query<{ accountId: string; sessionId: string }>(
     `INSERT INTO session (id, account_id)

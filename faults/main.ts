@@ -13,7 +13,10 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Runs all scenarios, some at a time, and behind them those that run alone. @returns what came of them, in their order */
+/**
+ * Runs all scenarios, some concurrently, and then those that run alone. @returns their results, in the order of the
+ * scenarios
+ */
 async function runAll(options: FaultOptions, folder: string): Promise<Outcome[]> {
   const { scenarios, form, seed, jobs, attacks } = options;
   const template = await createTemplate(folder, seed);
@@ -43,7 +46,7 @@ async function runAll(options: FaultOptions, folder: string): Promise<Outcome[]>
 
 async function run(options: FaultOptions): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'standfirst-faults-'));
-  // As root PostgreSQL runs as another user, who has to get there.
+  // As root, PostgreSQL runs as another user, who needs access to the folder.
   await chmod(folder, 0o755);
   const clean = () => rm(folder, { recursive: true, force: true });
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)

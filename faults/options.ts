@@ -8,13 +8,13 @@ export interface FaultOptions {
   readonly scenarios: readonly Scenario[];
   readonly form: Form;
   readonly seed: number;
-  /** The attacks of `abuse` that are made; empty: all. */
+  /** The attacks of `abuse` to run; empty: all. */
   readonly attacks: readonly string[];
-  /** How many scenarios run at a time. */
+  /** Number of concurrent scenarios. */
   readonly jobs: number;
   /** The folder for the reports. */
   readonly out: string;
-  /** A document that the figures are put into. */
+  /** A document into which the figures are inserted. */
   readonly document: string | undefined;
 }
 
@@ -22,14 +22,14 @@ export const usage = `Usage: npm run faults -- [scenario …] [options]     (def
 
 ${scenarios.map(({ name, title }) => `  ${name.padEnd(20)} ${title.replaceAll('`', '')}`).join('\n')}
 
-  --short       fewer clients and mishaps: all within two minutes
-  --seed N      of the mishaps (1)
-  --attack NAME of abuse, as often as wanted (all): ${Object.keys(attacks).join(', ')}
+  --short       fewer clients and faults: all within two minutes
+  --seed N      of the random faults (1)
+  --attack NAME of abuse, may be repeated (all): ${Object.keys(attacks).join(', ')}
   --jobs N      scenarios at a time (1; 2 with --short)
   --out FOLDER  for the reports (faults/results)
-  --into FILE   puts the figures into a document, too: docs/reliability.md
+  --into FILE   inserts the figures into a document as well: docs/reliability.md
 
-Everything runs on a PostgreSQL and a Redis of its own, in temporary folders. Exit code 1: a promise was broken.
+Everything runs on dedicated PostgreSQL and Redis servers, in temporary folders. Exit code 1: a promise was broken.
 `;
 
 function parse(args: readonly string[]) {
@@ -53,7 +53,7 @@ function parse(args: readonly string[]) {
 }
 
 /**
- * @returns undefined: only the usage is wanted
+ * @returns undefined where only the usage text is requested
  * @throws UsageError
  */
 export function parseOptions(args: readonly string[]): FaultOptions | undefined {

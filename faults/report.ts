@@ -6,17 +6,17 @@ import type { Step } from './abuse/siege.ts';
 import type { Form } from './scenario.ts';
 import type { Figures } from './world/world.ts';
 
-/** What came of one scenario. */
+/** The result of one scenario. */
 export interface Outcome {
   readonly name: string;
   readonly title: string;
   readonly outcome: 'held' | 'broken' | 'skipped';
   readonly seconds: number;
-  /** What the scenario has to tell. */
+  /** Figures of the scenario itself. */
   readonly told: Figures;
-  /** What the checker looked at. */
+  /** Figures of the checker. */
   readonly checked: Figures;
-  /** Every promise that was broken. */
+  /** Every broken promise. */
   readonly faults: readonly string[];
   /** The attacks of a scenario that consists of them. */
   readonly steps: readonly Step[];
@@ -30,7 +30,7 @@ export interface FaultReport {
   readonly outcomes: readonly Outcome[];
 }
 
-/** So many faults of a scenario are printed; the JSON has all of them. */
+/** Number of faults of a scenario that are printed; the JSON contains all of them. */
 const mostFaults = 60;
 
 const figuresText = (figures: Figures): string =>
@@ -49,10 +49,10 @@ export function outcomeText({ name, outcome, seconds, told, checked, faults, ste
   return lines.join('\n');
 }
 
-/** What of the checker's figures is worth a column. */
+/** The checker's figures that get a column. */
 const columns = ['acknowledged', 'unknown', 'failed', 'subscribers', 'events', 'resets', 'closes'] as const;
 
-/** What a report was made on. */
+/** Environment of a report. */
 function headText({ date, machine, form, seed }: FaultReport): string {
   const { cores, memoryGb, platform, node, postgres } = machine;
   return (
@@ -61,7 +61,7 @@ function headText({ date, machine, form, seed }: FaultReport): string {
   );
 }
 
-/** The scenarios but for those that consist of attacks, as a table; undefined: there are none. */
+/** The scenarios without attacks, as a table; undefined: there are none. */
 function scenariosText({ outcomes }: FaultReport): string | undefined {
   const rows = outcomes
     .filter(({ steps }) => steps.length === 0)
@@ -84,12 +84,12 @@ function attacksText({ outcomes }: FaultReport): string | undefined {
 
 const present = (text: string | undefined): text is string => text !== undefined;
 
-/** All of them, as Markdown. */
+/** The whole report, as Markdown. */
 export function reportText(report: FaultReport): string {
   return [headText(report), scenariosText(report), attacksText(report)].filter(present).join('\n\n');
 }
 
-/** Puts a part between its marks. @throws Error where there are none */
+/** Replaces the text between two markers. @throws Error where the document has no such markers */
 function putBetween(text: string, name: string, part: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
@@ -98,8 +98,8 @@ function putBetween(text: string, name: string, part: string): string {
 }
 
 /**
- * Puts the report into a document, the scenarios and the attacks each at their own place; of what was not run the figures stay.
- * @throws Error where the document has no place for it
+ * Inserts the report into a document, scenarios and attacks at their own markers; figures of what was not run stay.
+ * @throws Error where the document has no markers
  */
 export function withFigures(document: string, report: FaultReport): string {
   const head = headText(report);

@@ -9,7 +9,7 @@ import { type Figures, World } from './world/world.ts';
 export interface RunOptions {
   readonly form: Form;
   readonly seed: number;
-  /** Where each site gets a folder. */
+  /** Parent of the sites' folders. */
   readonly folder: string;
   readonly template: Template;
   /** Names of attacks, for the scenario that consists of them; empty: all. */
@@ -17,15 +17,15 @@ export interface RunOptions {
 }
 
 /**
- * How long a scenario may take, and for how long its subscribers may get no further while they catch up, in
- * milliseconds; and how many times longer than promised things may take.
+ * Longest duration of a scenario, and longest time without progress while its subscribers catch up, in milliseconds;
+ * and the factor by which promised times may be exceeded.
  */
 const limits = {
   long: { whole: 1_800_000, standstill: 30_000, leeway: 1 },
   short: { whole: 240_000, standstill: 30_000, leeway: 4 },
 };
 
-/** What runs now, to be taken away when the run is broken off. */
+/** Open sites, to be closed when the run is aborted. */
 const open = new Set<Site>();
 
 export async function closeAll(): Promise<void> {
@@ -60,7 +60,7 @@ export class Lane {
     const world = new World(await this.#openSite(name), { seed, leeway: limits[form].leeway, attacks });
     const { told, checked } = await this.#runIn(world, scenario);
     const { faults, steps } = world;
-    // What a broken scenario leaves behind is nothing to stand on.
+    // The state after a broken scenario is unreliable, so the next one gets a new site.
     if (form === 'long' || faults.length > 0) await this.close();
     const seconds = (performance.now() - begun) / 1000;
     const outcome = faults.length > 0 ? 'broken' : 'held';
@@ -97,7 +97,7 @@ export class Lane {
   }
 }
 
-/** @returns undefined: nothing is missing here */
+/** Reason to skip a scenario. @returns undefined: all prerequisites are met */
 async function whyNot({ needsRedis, needsLinux }: Scenario): Promise<string | undefined> {
   if (needsLinux && process.platform !== 'linux') return 'this is not Linux';
   if (needsRedis && (await findRedis()) === undefined) return 'redis-server is not installed';

@@ -1,21 +1,24 @@
 import type { Figures, World } from './world/world.ts';
 
-/** How much of it: all that is promised, or a short form of it that shows within seconds that it still holds. */
+/** Extent of a run: all promises, or a short form that checks within seconds that they still hold. */
 export type Form = 'long' | 'short';
 
-/** One kind of mishap, while readers listen and writers write. What has to hold in all of them the checker asks at the end. */
+/**
+ * One kind of fault, while readers are subscribed and writers post. The checker verifies the common promises at the
+ * end.
+ */
 export interface Scenario {
-  /** For the command line. */
+  /** Name on the command line. */
   readonly name: string;
-  /** What happens, in words. */
+  /** Description of the fault. */
   readonly title: string;
   readonly needsRedis?: boolean;
-  /** For `/proc`, and for addresses of one’s own in 127.0.0.0/8. */
+  /** Needs `/proc`, and local addresses in 127.0.0.0/8. */
   readonly needsLinux?: boolean;
-  /** Not in the short form unless it is named: others show the same there, and time is short. */
+  /** True: left out of the short form unless named, where other scenarios cover the same in less time. */
   readonly longOnly?: boolean;
-  /** Runs when all others are over: it measures, and nothing else may keep the machine busy. */
+  /** True: runs after all others, because it measures and no other work may load the machine. */
   readonly alone?: boolean;
-  /** Lets it happen. @returns what there is to tell of it, besides the checker's own figures */
+  /** Causes the fault. @returns figures of the scenario, besides those of the checker */
   run(world: World, form: Form): Promise<Figures>;
 }

@@ -17,9 +17,9 @@ import { rollingRestart } from './scenarios/rolling-restart.ts';
 import { rowLocked } from './scenarios/row-locked.ts';
 import { slowReaders } from './scenarios/slow-readers.ts';
 
-/** Everything that can go wrong, in the order of a run. */
+/** All scenarios, in the order of the report. */
 export const scenarios: readonly Scenario[] = [
-  // The longest: others are run beside it.
+  // Runs after all others: see `Scenario.alone`.
   abuse,
   killService,
   killPointsInTurn,

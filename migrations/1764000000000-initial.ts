@@ -101,8 +101,8 @@ CREATE TABLE article_tag (
   CONSTRAINT article_tag_key UNIQUE (tag_id, article_id)
 );
 
--- The hot row of an article: its event sequence and its counts. Narrow, and with room on the page for the next
--- version of each row, so that a write rewrites neither a body nor an index.
+-- Hot row of an article: its event sequence and its counts. Narrow, with room on the page for the next version of
+-- each row, so that a write rewrites neither a body nor an index.
 CREATE TABLE article_counter (
   article_id bigint CONSTRAINT article_counter_pk PRIMARY KEY
     CONSTRAINT article_counter_article_fk REFERENCES article (id),
@@ -184,7 +184,7 @@ CREATE TABLE comment_counter (
   comment_id bigint NOT NULL,
   reply_count integer NOT NULL DEFAULT 0,
   listed_reply_count integer NOT NULL DEFAULT 0,
-  -- kept for a thread's first comment only; below it counted on the path index
+  -- maintained for the root of a thread only; for other comments it is counted on the path index
   descendant_count integer NOT NULL DEFAULT 0,
   ever_replied boolean NOT NULL DEFAULT false,
   CONSTRAINT comment_counter_pk PRIMARY KEY (article_id, comment_id),
@@ -201,8 +201,8 @@ CREATE TABLE comment_revision (
   CONSTRAINT comment_revision_comment_fk FOREIGN KEY (article_id, comment_id) REFERENCES comment (article_id, id)
 );
 
--- The log. No foreign keys: its only writer takes the article from the counter row and the rest from rows that it
--- wrote in the same transaction, and nothing referred to is ever deleted.
+-- Event log. No foreign keys: its only writer takes the article from the counter row and the other keys from rows
+-- that it wrote in the same transaction, and no referenced row is ever deleted.
 CREATE TABLE article_event (
   article_id bigint NOT NULL,
   sequence integer NOT NULL,

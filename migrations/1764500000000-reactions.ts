@@ -16,8 +16,8 @@ CREATE TABLE IF NOT EXISTS comment_reaction (
   CONSTRAINT comment_reaction_comment_fk FOREIGN KEY (article_id, comment_id) REFERENCES comment (article_id, id)
 )`;
 
-// Where a comment hangs and whether it is listed, beside its score: the order TOP needs all of it in one index, and a
-// score in the comment's own row would rewrite its text with every reaction. The parent of a thread's first comment is 0.
+// Parent, ordinal and `listed` are copied to the row of the score: the order TOP needs them in one index, and a score
+// in the comment's own row would rewrite its text with every reaction. The parent of a thread's root comment is 0.
 const counterColumns = `
 ALTER TABLE comment_counter
   ADD IF NOT EXISTS like_count integer NOT NULL DEFAULT 0,
@@ -28,12 +28,12 @@ ALTER TABLE comment_counter
   ADD IF NOT EXISTS ordinal bigint,
   ADD IF NOT EXISTS listed boolean`;
 
-// What a removed comment was before, so that one that waited is not published by being restored. And the key that a
-// comment was posted with that waits: the event that makes it public carries it.
+// removed_status: status before the removal, so that restoring a pending comment does not publish it. held_key:
+// idempotency key of a pending comment, for the event that publishes it.
 const commentColumns = `
 ALTER TABLE comment ADD IF NOT EXISTS removed_status text, ADD IF NOT EXISTS held_key uuid`;
 
-/** For nodes of the version before, which know none of the columns: they post and remove. */
+/** Let nodes of the previous version, which do not know the columns, post and remove comments. */
 const bridges: readonly Bridge[] = [
   {
     name: 'bridge_1764500000000_counter',
@@ -79,7 +79,7 @@ ALTER TABLE comment_counter DROP score, DROP like_count, DROP insightful_count, 
 DROP TABLE comment_reaction;
 `;
 
-/** Reactions and the order by them; and what moderators need: the queue, and what a removed comment was. */
+/** Reactions and the order by score; the moderators' queue, and the status of a comment before its removal. */
 export class Reactions1764500000000 implements MigrationInterface {
   readonly transaction = false;
 
@@ -93,7 +93,7 @@ export class Reactions1764500000000 implements MigrationInterface {
          ON comment_reaction (account_id, article_id, comment_id)`,
       ],
     });
-    // Both tables at once: a comment that is removed in between would stay listed in its counter.
+    // Both tables in one transaction: a comment that is removed in between would stay listed in its counter.
     await changeTables(runner, {
       mode: 'ACCESS EXCLUSIVE',
       tables: ['comment', 'comment_counter'],

@@ -3,8 +3,8 @@ import { buildIndex, type IndexDefinition } from './support/indexes.ts';
 import { changeTables } from './support/table-locks.ts';
 
 /*
- * All three extensions are trusted and come with PostgreSQL: whoever owns the database may create them. They stay when
- * this is taken back, as somebody else may use them by then.
+ * All three extensions are trusted and come with PostgreSQL, so the owner of the database may create them. They stay
+ * when the migration is reverted, because other objects may use them by then.
  */
 const extensions = ['unaccent', 'pg_trgm', 'fuzzystrmatch'];
 
@@ -34,14 +34,17 @@ const indexes: readonly IndexDefinition[] = [
   { name: 'endorsement_own_idx', on: 'ON endorsement (account_id, ordinal, id) WHERE withdrawn_at IS NULL' },
 ];
 
-/** Articles of one statement. */
+/** Articles per statement. */
 const articlesPerBatch = 100;
 
-/** Whatever has the sign of an e-mail address in it. Coarser than the mask of the service, so nothing slips through. */
+/**
+ * Removes all words that contain the sign of an e-mail address. Coarser than the service's mask, so that no address
+ * remains.
+ */
 const masked = (text: string): string =>
   String.raw`regexp_replace(${text}, '[^\s]*(@|%40)[^\s]*|\[address hidden\]', ' ', 'g')`;
 
-/** What a writer's next refresh of an article does better; until then the articles of before can be found. */
+/** Makes existing articles searchable. The service's next refresh of an article replaces the result by a better one. */
 const fill = `
 WITH part AS (
   SELECT a.id, ${masked('a.title')} AS title, ${masked('j.name')} AS author,
@@ -78,7 +81,10 @@ DROP TABLE search_word, article_search;
 DROP TEXT SEARCH CONFIGURATION standfirst;
 `;
 
-/** Full text of articles, the words that typing errors are put right by, and indexes for the lists of one's own. */
+/**
+ * Full-text search of articles, the words against which typing errors are corrected, and indexes for lists of a user's
+ * own objects.
+ */
 export class Search1764600000000 implements MigrationInterface {
   readonly transaction = false;
 

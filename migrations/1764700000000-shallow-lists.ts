@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { replaceIndex } from './support/indexes.ts';
 
-/** Newest and oldest first down to some depth: the depth is looked at in the index, not in the table. */
+/** Newest and oldest first, limited to a depth: the depth is read from the index instead of the table. */
 export class ShallowLists1764700000000 implements MigrationInterface {
   readonly transaction = false;
 

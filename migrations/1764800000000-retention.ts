@@ -2,14 +2,15 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { buildIndex, type IndexDefinition } from './support/indexes.ts';
 import { changeTables } from './support/table-locks.ts';
 
-// No event that is in the log is older. The constant default rewrites no table: the pruning finds the truth by looking.
+// Lower bound of the times of an article's events in the log. The constant default avoids a rewrite of the table;
+// pruning replaces it by the actual time.
 const column = [
   `ALTER TABLE article_counter ADD COLUMN IF NOT EXISTS events_since timestamptz NOT NULL DEFAULT '-infinity'`,
   'ALTER TABLE article_counter ALTER COLUMN events_since SET DEFAULT clock_timestamp()',
 ];
 
 const indexes: readonly IndexDefinition[] = [
-  // Appending leaves it alone, so the hot row's updates stay within its page.
+  // Appending an event does not change the column, so updates of the hot row stay within its page.
   { name: 'article_counter_since_idx', on: 'ON article_counter (events_since)' },
   { name: 'idempotency_key_created_idx', on: 'ON idempotency_key (created_at)' },
   { name: 'refresh_token_expires_idx', on: 'ON refresh_token (expires_at)' },
@@ -21,7 +22,7 @@ DROP INDEX session_revoked_idx, refresh_token_expires_idx, idempotency_key_creat
 ALTER TABLE article_counter DROP COLUMN events_since;
 `;
 
-/** What is not kept for good is found without looking at what is kept. */
+/** Indexes with which pruning finds expired rows without reading the others. */
 export class Retention1764800000000 implements MigrationInterface {
   readonly transaction = false;
 

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { changeTables } from './support/table-locks.ts';
 
-// A table of its own: neither it nor its indexes take a lock on sessions for longer than it takes to make them empty.
-// Refreshing changes a row in place, so each page keeps room for the new version of some rows.
+// A table of its own: creating it and its indexes locks sessions no longer than it takes to create them empty.
+// Refreshing updates a row in place, so each page keeps room for new versions of some rows.
 const table = `
 CREATE TABLE IF NOT EXISTS token_family (
   family_hash bytea CONSTRAINT token_family_pk PRIMARY KEY,
@@ -22,7 +22,7 @@ const indexes = [
 ];
 
 const down = `
--- The version before finds a token by the hash of all of it, whatever its form: sessions go on there.
+-- The previous version looks a token up by the hash of the whole token, whatever its form, so sessions continue there.
 INSERT INTO refresh_token (hash, session_id, issued_at, expires_at)
   SELECT hash, session_id, issued_at, expires_at FROM token_family
   ON CONFLICT DO NOTHING;
@@ -33,7 +33,7 @@ DROP TABLE token_family;
 `;
 
 /**
- * One row for the refresh tokens of a session, however often it is refreshed. Tokens of the version before stay in
+ * One row for the refresh tokens of a session, however often it is refreshed. Tokens of the previous version stay in
  * refresh_token until they are exchanged or expire.
  */
 export class TokenFamilies1765100000000 implements MigrationInterface {

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { changeTables } from './support/table-locks.ts';
 
-// A table of its own: a comment's row is not rewritten for a text that waits, and no reader's statement can show it.
+// A table of its own, so that a pending text does not rewrite the comment's row, and no reader's statement can show it.
 const table = `
 CREATE TABLE IF NOT EXISTS held_edit (
   article_id bigint NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS held_edit (
   CONSTRAINT held_edit_comment_fk FOREIGN KEY (article_id, comment_id) REFERENCES comment (article_id, id)
 )`;
 
-// The moderators' queue: as comment_held_idx.
+// The moderators' queue, as comment_held_idx.
 const queue = `
 CREATE INDEX IF NOT EXISTS held_edit_queue_idx ON held_edit (status, ordinal, comment_id)
 WHERE status IN ('PENDING', 'REJECTED')`;

@@ -1,11 +1,11 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { fillInBatches } from './support/batches.ts';
 
-// Texts whose HTML is far longer than any text becomes now: references in them were written out without a bound. They show
-// their words instead. The size of what is stored out of line is known without reading it.
+// Texts whose HTML is far longer than the present limit: their link references were expanded without a bound. They are
+// replaced by their plain words. The size of values stored out of line is known without reading them.
 const isOverlong = `octet_length(t.body_html) > 200000 AND octet_length(t.body_html) > 8 * octet_length(t.body_markdown)`;
 
-/** As much of the words as there are characters in the source; masked addresses stay masked. */
+/** As many characters of the words as the source has; masked addresses stay masked. */
 const words = `left(t.body_text, length(t.body_markdown))`;
 
 const html = `'<p>' || replace(replace(replace(replace(${words}, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'),
@@ -23,7 +23,7 @@ export class LongTexts1765900000000 implements MigrationInterface {
       });
   }
 
-  /** What was replaced can be rendered from its source at any time; nothing of the schema has changed. */
+  /** The replaced HTML can be rendered from its source at any time, and the schema has not changed. */
   down(): Promise<void> {
     return Promise.resolve();
   }

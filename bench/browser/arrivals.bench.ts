@@ -22,12 +22,12 @@ const scrollingColumns = [
 
 interface Situation {
   readonly name: string;
-  /** How many comments are loaded. */
+  /** Number of loaded comments. */
   readonly comments: number;
   readonly isScrolling: boolean;
 }
 
-/** What it takes the page to show what comes, wherever the reader is. */
+/** Measures the cost of displaying arriving events, for several positions of the reader. */
 export async function benchArrivals(stage: BrowserStage): Promise<Comparison[]> {
   const { onProgress, options, size } = stage;
   const { loaded, eventsPerSecond, slowdowns } = size;
@@ -58,8 +58,8 @@ export async function benchArrivals(stage: BrowserStage): Promise<Comparison[]> 
 }
 
 /**
- * The same with as much of the thread loaded as comes within some minutes. That takes so long that each side loads it once,
- * and is measured as often as wanted.
+ * The same with as much of the thread as loads within some minutes. Because that takes so long, each side loads once
+ * and is measured in all rounds.
  */
 export async function benchWhole(stage: BrowserStage): Promise<Comparison[]> {
   const { onProgress, options, size } = stage;

@@ -3,7 +3,7 @@ import { beginProbe, readProbe, shownComments, waitUntil } from './probe.ts';
 import { quantile } from './quantile.ts';
 import type { BrowserStage, Tab } from './stage.ts';
 
-/** Of the page's main thread, in milliseconds since it was opened. */
+/** CPU times of the page's main thread, in milliseconds since the page was opened. */
 async function readClocks({ cdp }: Tab): Promise<Record<string, number>> {
   const { metrics } = await cdp.send('Performance.getMetrics');
   const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? NaN;
@@ -21,7 +21,7 @@ async function heapMb({ cdp }: Tab): Promise<number> {
   return usedSize / 1e6;
 }
 
-/** Turns the wheel down through the thread, as somebody who looks for something. */
+/** Scrolls down through the thread with the mouse wheel. */
 async function wheel({ page }: Tab, until: () => boolean): Promise<void> {
   await page.mouse.move(400, 400);
   while (!until()) {
@@ -32,7 +32,7 @@ async function wheel({ page }: Tab, until: () => boolean): Promise<void> {
 
 const countSelector = '.discussion-title .count';
 
-/** Waits until the page counts the comments that were added, and throws if it never does. */
+/** Waits until the page's counter includes all added comments; throws if it never does. */
 async function requireAll({ page }: Tab, expected: number): Promise<void> {
   await waitUntil(
     page,
@@ -44,7 +44,7 @@ async function requireAll({ page }: Tab, expected: number): Promise<void> {
 const countedComments = async ({ page }: Tab): Promise<number> =>
   Number(((await page.locator(countSelector).textContent()) ?? '').replace(/\D/g, ''));
 
-/** Lets others write for so long, and adds up what it takes the page to show that. */
+/** Lets other accounts write for the measured time, and sums up what the page spends on displaying the changes. */
 export async function measureArrivals(stage: BrowserStage, tab: Tab, isScrolling: boolean): Promise<Figures> {
   const { events, options, size } = stage;
   const added = events.added;

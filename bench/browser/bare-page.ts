@@ -1,17 +1,17 @@
-/** What the bare page asks and shows, given before its script runs. */
+/** Requests and settings of the bare page, set before its script runs. */
 export interface BareSettings {
-  /** The query and the subscription of the readers' page, as it has sent them. */
+  /** The query and the subscription as the readers' page sent them. */
   readonly page: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
   readonly subscription: string;
   readonly token: string | undefined;
-  /** How many lines it begins with; the comments of the first page are repeated to that number. */
+  /** Number of initial lines; the comments of the first page are repeated to reach it. */
   readonly lines: number;
 }
 
 /*
- * The least that shows what the readers' page shows: the same query by `fetch`, the same subscription by graphql-ws as its
- * documentation has it, and a line of text for each comment and each event. No cache, order, windowing, links or framework.
- * Names of classes are those of the readers' page, so that both are looked at in the same way.
+ * A minimal page with the content of the readers' page: the same query by `fetch`, the same subscription by graphql-ws
+ * as in its documentation, and a line of text for each comment and each event. No cache, ordering, windowing, links or
+ * framework. The class names are those of the readers' page, so that the same probe works on both.
  */
 
 export const barePage = `<!doctype html>

@@ -13,7 +13,9 @@ const parts: Readonly<Record<BrowserPart, (stage: BrowserStage) => Promise<Compa
   input: benchInput,
 };
 
-/** The readers' page in Chromium, on the article with the longest thread, beside a bare page that shows the same. */
+/**
+ * Compares the readers' page in Chromium, on the article with the longest thread, with a bare page of the same content.
+ */
 export function benchBrowser(
   databaseUrl: string,
   options: BenchOptions,
@@ -27,7 +29,7 @@ export function benchBrowser(
   });
 }
 
-/** Where the page's time goes while events arrive. */
+/** Profiles the page while events arrive. */
 export function profileBrowser(
   databaseUrl: string,
   options: BenchOptions,

@@ -8,10 +8,10 @@ import { barePage, bareScript } from './bare-page.ts';
 const root = join(import.meta.dirname, '../../../..');
 const graphqlWs = join(root, 'node_modules/graphql-ws/dist');
 
-/** Where the page is built for the benches. */
+/** Output folder of the page for the benches. */
 export const pageRoot = join(root, 'dist/bench/page');
 
-/** The bare page's address; it is served as the page's own files are, and compressed as they are. */
+/** Path of the bare page, which is served and compressed like the page's own files. */
 export const barePath = '/assets/bare.html';
 
 async function addFile(name: string, text: string): Promise<void> {
@@ -21,8 +21,8 @@ async function addFile(name: string, text: string): Promise<void> {
 }
 
 /**
- * Builds the page as it is served, and puts the bare page beside it.
- * @param isLegible for profiles: with its functions' names and the places they come from
+ * Builds the page for production, and adds the bare page.
+ * @param isLegible for profiles: without minification, and with source maps
  */
 export async function buildPage(isLegible: boolean): Promise<void> {
   const options = ['--outDir', pageRoot, '--emptyOutDir', '--logLevel', 'warn'];
@@ -31,7 +31,7 @@ export async function buildPage(isLegible: boolean): Promise<void> {
   await addFile('bare.html', barePage);
   await addFile('bare.js', bareScript);
   for (const name of await readdir(graphqlWs)) {
-    // The client, and what it shares with the server.
+    // The client module, and the modules that it shares with the server.
     if (!/^(client|common-\w+)\.js$/.test(name)) continue;
     await addFile(name, await readFile(join(graphqlWs, name), 'utf8'));
   }

@@ -13,7 +13,7 @@ const editComment = `mutation ($input: EditCommentInput!) {
 }`;
 const react = `mutation ($input: ReactInput!) { react(input: $input) { comment { id } userErrors { code } } }`;
 
-/** Of twenty things that happen: what each is. */
+/** Frequencies of the kinds of event, in twentieths. */
 const mix = [
   ...Array.from({ length: 8 }, () => 'reply to one on show' as const),
   ...Array.from({ length: 6 }, () => 'reply elsewhere' as const),
@@ -23,10 +23,10 @@ const mix = [
 ];
 
 export interface EventsOptions {
-  /** Of the service, without a path. */
+  /** URL of the service, without a path. */
   readonly url: string;
   readonly articleId: string;
-  /** Comments all over the thread. */
+  /** Comments distributed over the whole thread. */
   readonly commentIds: readonly string[];
   readonly writers: readonly SignedIn[];
   readonly random: Random;
@@ -37,13 +37,13 @@ interface Payload {
   readonly userErrors: readonly { readonly code: string }[];
 }
 
-/** What others do under an article while somebody reads it: through the public API, at a steady pace. */
+/** Activity of other accounts on an article while it is read: through the public API, at a steady rate. */
 export class Events {
   readonly #options: EventsOptions;
   readonly #pool: Pool;
   readonly #posted: { id: string; writer: SignedIn }[] = [];
   #turn = 0;
-  /** All comments that were added. */
+  /** Number of comments that were added. */
   added = 0;
 
   constructor(options: EventsOptions) {
@@ -56,10 +56,10 @@ export class Events {
   }
 
   /**
-   * Whether one is answered or not, the next comes when it is due. Throws with the first that fails.
-   * @param until asked before each
-   * @param shown asked once a second: what the reader has before them
-   * @returns how many a second there were
+   * Sends events at a fixed rate, whether or not earlier ones are answered. Throws the first failure.
+   * @param until called before each event; true ends the run
+   * @param shown called once a second: ids of the comments in the reader's viewport
+   * @returns the actual rate per second
    */
   async run(
     perSecond: number,
@@ -73,7 +73,7 @@ export class Events {
     while (!until()) {
       if (running.length % Math.ceil(perSecond) === 0) before = await shown();
       const happening = this.#happen(random.pick(mix) ?? 'new thread', random.pick(before));
-      // It is thrown below.
+      // The rejection is handled by `Promise.all` below.
       happening.catch(() => undefined);
       running.push(happening);
       const due = start + (running.length * 1000) / perSecond;
@@ -87,13 +87,13 @@ export class Events {
   async #happen(what: (typeof mix)[number], shown: string | undefined): Promise<void> {
     const { articleId, commentIds, random, writers } = this.#options;
     const writer = writers[this.#turn++ % writers.length];
-    if (!writer) throw new RangeError('There is nobody to write');
+    if (!writer) throw new RangeError('There are no writers');
     const elsewhere = random.pick(commentIds);
     const own = what === 'edit' ? this.#posted.shift() : undefined;
     if (own) {
       await this.#send(own.writer, editComment, { commentId: own.id, body: commentMarkdown(random) });
     } else if (what === 'reaction') {
-      // Somebody else each time: repeating one's own changes nothing.
+      // A different account each time, because repeating one's own reaction changes nothing.
       await this.#send(writer, react, { commentId: shown ?? elsewhere, kind: 'LIKE' });
     } else {
       const parentId =

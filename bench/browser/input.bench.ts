@@ -8,11 +8,11 @@ import { onDevice, sides, type Visit } from './visit.ts';
 const kinds = ['fold', 'reply', 'key', 'post'] as const;
 type Kind = (typeof kinds)[number];
 
-/** How a page took what was done, in milliseconds from an input to the next paint. */
+/** Latencies of inputs, in milliseconds from an input to the next paint. */
 interface Taken extends Readonly<Record<Kind, number[]>> {
-  /** How often what was to be clicked on had been moved away by what came. */
+  /** Number of clicks whose target was moved away by an arriving event. */
   missed: number;
-  /** How many replies that were sent did not come into view. */
+  /** Number of sent replies that did not come into view. */
   unseen: number;
 }
 
@@ -38,10 +38,10 @@ const selectors = {
   bare: { reply: '.link-button', send: 'form .button-primary' },
 } as const;
 
-/** What the browser does not report took less, in milliseconds. */
+/** Latency assumed for inputs that the browser does not report, because they took less, in milliseconds. */
 const leastReported = 16;
 
-/** Lets somebody do something, and notes how long each input of it waited for the next paint. */
+/** Performs an action, and records how long each of its inputs waited for the next paint. */
 async function time(
   { page }: Tab,
   delays: number[],
@@ -50,14 +50,14 @@ async function time(
 ): Promise<void> {
   await beginProbe(page, false);
   await act();
-  // The browser reports an input behind its paint.
+  // The browser reports an input after its paint.
   await page.waitForTimeout(200);
   const { inputs: reported } = await readProbe(page);
   const unreported = Array.from({ length: Math.max(0, inputs - reported.length) }, () => leastReported);
   delays.push(...reported, ...unreported);
 }
 
-/** Where there is one on show, or the next below. */
+/** Position of a visible element, after scrolling down if there is none. */
 async function find({ page }: Tab, selector: string): Promise<{ x: number; y: number }> {
   for (let turn = 0; turn < 40; turn++) {
     const place = await placeOf(page, selector);
@@ -65,14 +65,14 @@ async function find({ page }: Tab, selector: string): Promise<{ x: number; y: nu
     await page.mouse.wheel(0, 200);
     await page.waitForTimeout(150);
   }
-  throw new Error(`There is no ${selector} far and wide`);
+  throw new Error(`No visible ${selector} was found`);
 }
 
 const mostMisses = 5;
 
 /**
- * Clicks on something, and if that was moved away between the look and the click, once more, as a reader does.
- * @param done an expression: what is true in the page when it was met
+ * Clicks on an element; if it was moved away between look-up and click, tries again, as a reader would.
+ * @param done an expression that is true in the page when the click had its effect
  */
 async function click(tab: Tab, kind: Kind, selector: string, done: string, taken: Taken): Promise<void> {
   for (let misses = 0; misses < mostMisses; misses++) {
@@ -94,7 +94,7 @@ async function once(tab: Tab, side: Visit['side'], taken: Taken): Promise<void> 
   const { page } = tab;
   await page.mouse.move(200, 400);
   const { reply, send } = selectors[side];
-  // Folded and unfolded: it is the nearest to the middle both times.
+  // Folds and unfolds: the same element is nearest to the middle both times.
   for (let turn = 0; turn < 2; turn++) await click(tab, 'fold', selectors.fold, 'true', taken);
   await click(tab, 'reply', reply, `document.activeElement.matches('textarea')`, taken);
   await page.evaluate(`document.activeElement.scrollIntoView({ block: 'center', behavior: 'instant' })`);
@@ -119,7 +119,7 @@ function figures(taken: Taken): Figures {
   return { ...(Object.fromEntries(ofKinds) as Figures), missed, unseen };
 }
 
-/** From an input to the next paint, in the middle of what is loaded, while others write. */
+/** Measures the time from an input to the next paint, in the middle of the loaded rows, while others write. */
 export async function benchInput(stage: BrowserStage): Promise<Comparison[]> {
   const { events, onProgress, options, size } = stage;
   const comparisons: Comparison[] = [];

@@ -13,10 +13,10 @@ const columns = [
   { key: 'requests', name: 'requests', digits: 0 },
 ];
 
-/** How long after the last of what is measured larger content may still come. */
+/** Time after the last measured event in which a larger content may still be painted. */
 const settleMs = 300;
 
-/** Counts what comes over the wire, compressed as it comes, heads included; sockets are requests of no size. */
+/** Counts bytes on the wire, compressed and with headers; a WebSocket counts as a request without bytes. */
 async function countBytes({ cdp }: Tab): Promise<{ script: number; all: number; requests: number }> {
   const counted = { script: 0, all: 0, requests: 0 };
   const scripts = new Set<string>();
@@ -56,7 +56,9 @@ async function load(stage: BrowserStage, visit: Visit): Promise<Figures> {
   }
 }
 
-/** From an empty cache to a live thread, at the article's address and at that of a comment in the middle. */
+/**
+ * Measures loading from an empty cache to a live thread, for the article's URL and for that of a comment in the middle.
+ */
 export async function benchLoad(stage: BrowserStage): Promise<Comparison[]> {
   const { onProgress, options, size, thread } = stage;
   const places = [

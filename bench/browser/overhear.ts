@@ -1,14 +1,14 @@
 import type { Browser } from 'playwright-core';
 import type { BareSettings } from './bare-page.ts';
 
-/** What the readers' page asks. */
+/** The requests of the readers' page. */
 export type Asked = Pick<BareSettings, 'page' | 'subscription'>;
 
-/** Opens the readers' page once and listens to what it asks, for the bare page to ask the same. */
+/** Opens the readers' page once and records its requests, which the bare page repeats. */
 export async function overhear(browser: Browser, address: string): Promise<Asked> {
   const context = await browser.newContext();
   const page = await context.newPage();
-  // A page that breaks never asks.
+  // A page that throws never sends the requests.
   const broken = new Promise<never>((_, reject) => page.once('pageerror', reject));
   const query = page.waitForRequest((request) => request.postData()?.includes('query ArticlePage') === true);
   const subscription = new Promise<string>((resolve) =>

@@ -4,8 +4,8 @@ import { parseConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/log/logger.ts';
 
 /*
- * The service as `src/main.ts` starts it, with a page that was built for the benches: that one looks for it beside the
- * compiled files of `npm run build`, which anybody may be building anew meanwhile.
+ * Starts the service as `src/main.ts` does, with a page that was built for the benches: `src/main.ts` uses the page of
+ * `npm run build`, which may be rebuilt at any time.
  */
 
 const {

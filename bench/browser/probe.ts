@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
 /*
- * What looks on inside the page. It is text: the benches' types are those of Node. Nothing of it runs while nothing is
- * asked but the browser's own observers, but for the frames' clock, which is started for scrolling alone.
+ * The script that observes the page from inside. A string, because the benches compile with Node's types. Between
+ * readings only the browser's own observers run, except for the animation-frame counter, which is started for scrolling
+ * alone.
  */
 
-/** Runs before anything of the page does. */
+/** Runs before any script of the page. */
 export const probeScript = `globalThis.probe = (() => {
   const probe = { fcp: 0, lcp: 0, live: 0, target: 0, tasks: [], gaps: [], inputs: new Map() };
   const watch = (type, take, more) =>
@@ -22,7 +23,7 @@ export const probeScript = `globalThis.probe = (() => {
     const { top, bottom } = element.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;
   };
-  // Until the page is live and shows what its address points to.
+  // Repeats until the page is live and the comment in the URL's fragment is in view.
   const look = () => {
     const isLive = document.querySelector('.live-mark.is-live') && document.querySelector('.thread-rows .thread-row');
     if (isLive) probe.live ||= performance.now();
@@ -49,10 +50,10 @@ export const probeScript = `globalThis.probe = (() => {
     isCounting = countsFrames;
   };
   probe.read = () => ({ ...probe, inputs: [...probe.inputs.values()] });
-  /** The comments that a reader has before them. */
+  /** Ids of the comments in the viewport. */
   probe.shown = () =>
     [...document.querySelectorAll('.thread-rows [id^="comment-"]')].filter(isInView).map(({ id }) => id.slice(8));
-  /** Where to click on an element that is wholly on show, the nearest to the middle. */
+  /** Position to click on a matching element: completely visible, and nearest to the middle. */
   probe.place = (selector) => {
     const middle = innerHeight / 2;
     const places = [...document.querySelectorAll(selector)].map((element) => {
@@ -61,7 +62,7 @@ export const probeScript = `globalThis.probe = (() => {
     }).filter(({ y }) => y > 90 && y < innerHeight - 40);
     return places.sort((a, b) => Math.abs(a.y - middle) - Math.abs(b.y - middle))[0];
   };
-  /** How many rows are loaded, seen from the end of the list. */
+  /** Number of loaded rows, from the index of the last one. */
   probe.loaded = () => {
     const rows = [...document.querySelectorAll('.thread-rows [data-index]')];
     return Math.max(0, ...rows.map((row) => Number(row.dataset.index) + 1));
@@ -69,19 +70,19 @@ export const probeScript = `globalThis.probe = (() => {
   return probe;
 })();`;
 
-/** In milliseconds. */
+/** Times in milliseconds. */
 export interface ProbeReading {
   readonly fcp: number;
   readonly lcp: number;
-  /** When the thread was on show and live. */
+  /** Time at which the thread was displayed and live. */
   readonly live: number;
-  /** When the comment that the address points to was on show. */
+  /** Time at which the comment in the URL's fragment was in view. */
   readonly target: number;
-  /** Of tasks over 50 ms. */
+  /** Durations of tasks over 50 ms. */
   readonly tasks: readonly number[];
-  /** From frame to frame. */
+  /** Intervals between animation frames. */
   readonly gaps: readonly number[];
-  /** From an interaction to the next paint, of those that took 16 ms or more. */
+  /** Times from an interaction to the next paint, of 16 ms or more. */
   readonly inputs: readonly number[];
 }
 
@@ -94,15 +95,17 @@ export const shownComments = (page: Page): Promise<string[]> => page.evaluate('p
 
 export const loadedRows = (page: Page): Promise<number> => page.evaluate('probe.loaded()');
 
-/** @returns undefined: there is none on show */
+/** @returns undefined where none is visible */
 export const placeOf = (page: Page, selector: string): Promise<{ x: number; y: number } | undefined> =>
   page.evaluate(`probe.place(${JSON.stringify(selector)})`);
 
-/** Waits until an expression is true in the page: its policy forbids Playwright's own way. */
+/**
+ * Waits until an expression is true in the page. The page's Content-Security-Policy forbids Playwright's own method.
+ */
 export async function waitUntil(page: Page, expression: string, withinMs = 30_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
-    if (performance.now() > end) throw new Error(`In vain the page was waited for: ${expression}`);
+    if (performance.now() > end) throw new Error(`Timed out waiting for the page: ${expression}`);
     await sleep(25);
   }
 }

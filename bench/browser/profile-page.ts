@@ -7,7 +7,7 @@ import { measureArrivals } from './arrivals.ts';
 import { pageRoot } from './build-page.ts';
 import type { BrowserStage } from './stage.ts';
 
-/** Says of each function in which file of which package it was written, and not in which file it was served. */
+/** Replaces the places of functions in the served files by those in the source files of their packages. */
 async function writtenPlaces(profile: CpuProfile): Promise<CpuProfile> {
   const maps = new Map<string, SourceMap>();
   for (const { callFrame } of profile.nodes) {
@@ -29,7 +29,7 @@ async function writtenPlaces(profile: CpuProfile): Promise<CpuProfile> {
   };
 }
 
-/** Profiles the page in each place of the thread while others write. @returns Markdown */
+/** Profiles the page at each position in the thread while others write. @returns Markdown */
 export async function profileArrivals(stage: BrowserStage): Promise<string> {
   const { size } = stage;
   const texts: string[] = [];

@@ -1,16 +1,16 @@
 import type { dataSizes } from '../data/size.ts';
 import { phoneSlowdown } from './visit.ts';
 
-/** What the reader does, and how much happens meanwhile. */
+/** The reader's actions, and the rate of events meanwhile. */
 export interface BrowserSize {
-  /** Comments that are loaded where a reader has read for long. */
+  /** Number of loaded comments after long reading. */
   readonly loaded: number;
   readonly eventsPerSecond: number;
-  /** How often each kind of input is made in a round. */
+  /** Number of inputs of each kind in a round. */
   readonly inputs: number;
-  /** Of the processor: 1 is this machine's own. */
+  /** CPU throttling factors; 1 is the machine's own speed. */
   readonly slowdowns: readonly number[];
-  /** How long it may take to load all of the thread, in milliseconds. */
+  /** Time limit for loading the whole thread, in milliseconds. */
   readonly wholeWithinMs: number;
 }
 

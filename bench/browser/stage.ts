@@ -22,20 +22,20 @@ export interface Tab {
   readonly cdp: CDPSession;
 }
 
-/** What a stage is made of. */
+/** Constructor options of a stage. */
 interface Props {
   readonly options: BenchOptions;
   readonly onProgress: (line: string) => void;
   readonly thread: Thread;
   readonly events: Events;
   readonly browser: Browser;
-  /** Of the service. */
+  /** URL of the service. */
   readonly url: string;
   readonly reader: SignedIn;
   readonly asked: Asked;
 }
 
-/** A service with the page, a browser, and somebody who reads. */
+/** A service with the page, a browser, and a signed-in reader. */
 export class BrowserStage {
   readonly options: BenchOptions;
   readonly size: BrowserSize;
@@ -83,7 +83,7 @@ export class BrowserStage {
     }
   }
 
-  /** Opens a window with an empty cache, without going anywhere. */
+  /** Opens a window with an empty cache, without navigating. */
   async open(visit: Visit): Promise<Tab & { address: string }> {
     const { browser, thread, url } = this.#props;
     const { side, isSignedIn, hash = '', slowdown = 1 } = visit;
@@ -91,14 +91,14 @@ export class BrowserStage {
     const viewport = isPhone ? { width: 412, height: 915 } : { width: 1280, height: 800 };
     const context = await browser.newContext({
       viewport,
-      // It is served as a file, whose policy lets nobody ask anything.
+      // The bare page is served as a file, whose Content-Security-Policy forbids all requests.
       bypassCSP: side === 'bare',
     });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     page.on('pageerror', ({ message }) => this.onProgress(`the page threw: ${message}`));
     page.on('console', (message) => {
-      // Portraits are elsewhere.
+      // Portraits are on hosts that do not exist.
       if (message.type() === 'error' && !message.text().includes('ERR_NAME_NOT_RESOLVED'))
         this.onProgress(`the page says: ${message.text()}`);
     });
@@ -111,7 +111,7 @@ export class BrowserStage {
     return { context, page, cdp, address };
   }
 
-  /** Text of a script: what somebody who has signed in comes back with. */
+  /** A script that stores the session of a signed-in reader. */
   #session(isSignedIn: boolean): string {
     if (!isSignedIn) return '';
     const expiresAt = new Date(Date.now() + 80_000_000).toISOString();
@@ -121,7 +121,7 @@ export class BrowserStage {
     return `localStorage.setItem('standfirst.session', ${JSON.stringify(JSON.stringify(session))})`;
   }
 
-  /** Text of a script: what the bare page is to ask and show. */
+  /** A script with the requests and settings of the bare page. */
   #settings({ isSignedIn, hash = '', lines = 0 }: Visit): string {
     const { asked, reader } = this.#props;
     const variables = { ...asked.page.variables, around: hash.replace('#comment-', '') || null };
@@ -130,9 +130,11 @@ export class BrowserStage {
     return `globalThis.bareSettings = ${JSON.stringify(settings)}`;
   }
 
-  /** Opens a page at the top of its thread, live, with so many comments loaded, and leaves the reader in the midst of these. */
+  /**
+   * Opens a page at the top of its thread, live, with a number of comments loaded, and scrolls to the middle of them.
+   */
   async openThread(visit: Visit & { readonly comments: number }): Promise<Tab> {
-    // It is loaded at full speed: what is measured comes afterwards.
+    // Loads at full speed, because the measurement follows later.
     const tab = await this.open({ ...visit, lines: visit.comments });
     const { page, cdp } = tab;
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
@@ -149,21 +151,21 @@ export class BrowserStage {
   }
 }
 
-/** Goes elsewhere, and lets what that brings about be over. */
+/** Scrolls, and waits until the effects are over. */
 async function jump(page: Page, expression: string): Promise<void> {
   await page.evaluate(expression);
   await page.waitForTimeout(700);
 }
 
-/** Leaves the reader in the midst of what is loaded. */
+/** Scrolls to the middle of the loaded rows. */
 export const toTheMiddle = (page: Page): Promise<void> =>
   jump(page, 'scrollTo(0, document.documentElement.scrollHeight / 2)');
 
-/** Goes to the end of what is loaded, until so many rows are or there are no more. @returns how many there are */
+/** Scrolls to the end until enough rows are loaded or no more come. @returns the number of loaded rows */
 export async function scrollUntil(page: Page, comments: number, withinMs = 300_000): Promise<number> {
   const end = performance.now() + withinMs;
   let [loaded, calm] = [0, 0];
-  // A page takes a request and some frames.
+  // Loading a page takes a request and some animation frames.
   while (loaded < comments && calm < 200 && performance.now() < end) {
     await page.evaluate('scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" })');
     await page.waitForTimeout(20);

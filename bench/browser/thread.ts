@@ -6,7 +6,7 @@ export interface Thread {
   readonly slug: string;
   readonly articleId: string;
   readonly commentIds: readonly string[];
-  /** In the middle of the reading order. */
+  /** The comment in the middle of the reading order. */
   readonly middleId: string;
 }
 

@@ -1,24 +1,24 @@
-/** How one looks at a page. */
+/** Options for opening a page. */
 export interface Visit {
   readonly side: 'page' | 'bare';
   readonly isSignedIn: boolean;
-  /** Behind the article's address. */
+  /** Appended to the article's URL. */
   readonly hash?: string;
-  /** The bare page's lines at the beginning. */
+  /** Initial lines of the bare page. */
   readonly lines?: number;
-  /** How many times slower Chromium makes its processor. */
+  /** CPU throttling factor of Chromium. */
   readonly slowdown?: number;
 }
 
-/** What is compared. */
+/** The two sides of the comparison. */
 export const sides = [
   { name: 'Standfirst', side: 'page' },
   { name: 'bare page', side: 'bare' },
 ] as const satisfies readonly { name: string; side: Visit['side'] }[];
 
-/** By how much a mid-range phone's processor is slower, as Lighthouse has it. */
+/** CPU slowdown of a mid-range phone, as in Lighthouse. */
 export const phoneSlowdown = 4;
 
-/** Behind a comparison's title. */
+/** Suffix of a comparison's title. */
 export const onDevice = (slowdown: number): string =>
   slowdown > 1 ? `, ${slowdown} times slower processor` : '';

@@ -2,12 +2,12 @@ import type { Client } from 'pg';
 import type { Rendered } from '../../src/text/markdown.ts';
 import type { MadeComment } from './thread.ts';
 
-/** Rows of one statement: enough to be quick, few enough for a message of some megabytes. */
+/** Rows per statement: enough to be fast, few enough for a message of some megabytes. */
 export const chunkSize = 10_000;
 
 const column = <Row, Value>(rows: readonly Row[], value: (row: Row) => Value): Value[] => rows.map(value);
 
-/** Texts that many rows share cross the wire once, into a temporary table of this connection. */
+/** Sends texts that many rows share once, into a temporary table of this connection. */
 export async function insertSharedTexts(
   client: Client,
   texts: readonly (Rendered & { markdown: string })[],
@@ -22,7 +22,9 @@ export async function insertSharedTexts(
   );
 }
 
-/** The accounts 1 to as many as there are names. Nobody can sign in to them: their sessions are made by the benches. */
+/**
+ * Inserts an account for each name, with ids from 1. They have no usable password: the benches create their sessions.
+ */
 export async function insertAccounts(client: Client, names: readonly string[]): Promise<void> {
   await client.query(
     `INSERT INTO account (id, email, name, avatar_url, password_hash) OVERRIDING SYSTEM VALUE
@@ -120,7 +122,10 @@ export async function insertEndorsements(client: Client, rows: readonly MadeEndo
   );
 }
 
-/** Comments with their counters; the only place that knows how both are stored. Parents come before their replies. */
+/**
+ * Comments with their counters; the only function that depends on how both are stored. Parents come before their
+ * replies.
+ */
 export async function insertComments(client: Client, rows: readonly MadeComment[]): Promise<void> {
   await client.query(
     `WITH added AS (
@@ -157,8 +162,8 @@ FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $6::bigint[], $11::int[], 
 }
 
 /**
- * What follows from the rows: the articles' counts, the sequences' next numbers, and the statistics and visibility that
- * autovacuum would have brought about in time. Their log is empty, as after an import.
+ * Completes the data: counts of articles, next values of sequences, and the statistics and visibility map that
+ * autovacuum would have created in time. The event log is empty, as after an import.
  */
 export async function finish(client: Client): Promise<void> {
   await client.query(

@@ -18,22 +18,22 @@ import { type DataSize, skewedShares } from './size.ts';
 import { articleMarkdown, commentMarkdown, personName } from './texts.ts';
 import { growThreads, type MadeComment } from './thread.ts';
 
-/** Rendering is slow and its outcome is shared: so many different texts of each kind. */
+/** Number of different texts of each kind. Rendering is slow, so the rendered texts are shared. */
 const [commentTexts, articleTexts] = [400, 40];
 
 const [firstPublished, betweenArticlesMs] = [Date.parse('2024-01-01T08:00:00Z'), 8 * 3_600_000];
 
 export interface GenerateOptions {
-  /** Of a database that is migrated and empty. */
+  /** URL of a migrated, empty database. */
   readonly databaseUrl: string;
   readonly size: DataSize;
-  /** The same seed gives the same rows, ids and times among them. */
+  /** The same seed gives the same rows, including ids and times. */
   readonly seed: number;
-  /** Told what is being done, a few times a second at most. */
+  /** Called with the present step, at most a few times a second. */
   readonly onProgress: (line: string) => void;
 }
 
-/** Fills a database with articles, endorsements and threads, so that all counts and places are right. */
+/** Fills a database with articles, endorsements and threads with consistent counts and positions. */
 export async function generateData(options: GenerateOptions): Promise<void> {
   const { size, onProgress } = options;
   const random = new Random(options.seed);
@@ -43,7 +43,7 @@ export async function generateData(options: GenerateOptions): Promise<void> {
   });
   await client.connect();
   try {
-    // It can be made again, so it need not survive a crash.
+    // The data can be generated again, so it need not survive a crash.
     await client.query('SET synchronous_commit = off');
     onProgress('texts');
     const texts = Array.from({ length: commentTexts }, () => rendered(commentMarkdown(random), 'comment'));
@@ -53,7 +53,7 @@ export async function generateData(options: GenerateOptions): Promise<void> {
     await insertJournalists(client, names(size.journalists, 1));
     const articles = makeArticles(random, size);
     await insertArticles(client, articles);
-    // Which article is discussed how much has nothing to do with its age.
+    // Shuffled, so that the length of a discussion does not depend on the article's age.
     const ranked = shuffled(random, articles);
     await inChunks('endorsements', makeEndorsements(ranked, size), onProgress, (rows) =>
       insertEndorsements(client, rows),
@@ -108,7 +108,7 @@ function makeEndorsements(ranked: readonly MadeArticle[], size: DataSize): MadeE
   );
 }
 
-/** All comments in the order of their times: the threads of many articles grow side by side, as on a real site's disk. */
+/** All comments in chronological order: on disk, the threads of many articles are interleaved, as on a real site. */
 function makeComments(random: Random, ranked: readonly MadeArticle[], size: DataSize): MadeComment[] {
   const shares = [size.longestThread, ...skewedShares(size.comments - size.longestThread, ranked.length - 1)];
   const comments = ranked.flatMap((article, rank) =>
@@ -117,7 +117,7 @@ function makeComments(random: Random, ranked: readonly MadeArticle[], size: Data
       publishedAt: article.publishedAt,
       comments: shares[rank] ?? 0,
       longest: rank === 0 ? size.longestThread / 20 : 12,
-      // A few write much, many write once.
+      // A few accounts write many comments, many write one.
       pickAccount: () => 1 + Math.floor(random.next() ** 3 * size.accounts),
       pickText: () => Math.floor(random.next() * commentTexts),
     }),

@@ -1,15 +1,15 @@
-/** How much data a run is measured on. */
+/** Amount of data of a run. */
 export interface DataSize {
   readonly accounts: number;
   readonly journalists: number;
   readonly articles: number;
   readonly comments: number;
-  /** How many of the comments stand under one article. */
+  /** Number of comments under the most discussed article. */
   readonly longestThread: number;
   readonly endorsements: number;
 }
 
-/** `full` is what figures are published for; `small` shows within seconds that everything works. */
+/** `full` is the size of published figures; `small` verifies within seconds that everything works. */
 export const dataSizes = {
   full: {
     accounts: 5000,
@@ -30,7 +30,7 @@ export const dataSizes = {
 } as const satisfies Record<string, DataSize>;
 
 /**
- * Deals `total` out to `count` places, the first ones getting the most: a few articles have most of the discussion.
+ * Distributes `total` over `count` places, the first ones getting the most: a few articles have most of the discussion.
  * @returns `count` whole numbers that add up to `total`
  */
 export function skewedShares(total: number, count: number): number[] {

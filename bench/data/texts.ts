@@ -26,7 +26,7 @@ const quotations = [
 const firstNames = ['Ada', 'Bo', 'Cy', 'Dee', 'Eli', 'Fay', 'Gil', 'Hal', 'Ivy', 'Jo', 'Kit', 'Lou'] as const;
 const lastNames = ['Archer', 'Brook', 'Carver', 'Dyer', 'Ferrier', 'Gale', 'Hewer', 'Tiller'] as const;
 
-/** The `index`th of a row of different names. */
+/** Entry number `index` in a sequence of different names. */
 export function personName(index: number): string {
   const first = firstNames[index % firstNames.length];
   const last = lastNames[Math.floor(index / firstNames.length) % lastNames.length];
@@ -37,7 +37,7 @@ function paragraph(random: Random, length: number): string {
   return Array.from({ length }, () => random.pick(sentences)).join(' ');
 }
 
-/** Markdown of a comment: mostly a sentence or two, now and then several paragraphs with a quotation. */
+/** Markdown of a comment: mostly a sentence or two, occasionally several paragraphs with a quotation. */
 export function commentMarkdown(random: Random): string {
   const length = 1 + Math.floor(random.next() ** 2 * 5);
   const quoted = random.chance(0.2) ? `${random.pick(quotations)}\n\n` : '';

@@ -1,10 +1,10 @@
 import { ordinalOf, pathElement } from '../../src/db/ordinal.ts';
 import type { Random } from '../../test/support/random.ts';
 
-/** A comment with its place and its counts; the text and the author are numbers. */
+/** A comment with its position and its counts; text and author are numbers. */
 export interface MadeComment {
   readonly articleId: number;
-  /** Given once all comments of all articles are in the order of their times. */
+  /** Assigned once all comments of all articles are in chronological order. */
   id: number;
   readonly parent: MadeComment | undefined;
   readonly root: MadeComment | undefined;
@@ -22,7 +22,7 @@ export interface ThreadOptions {
   readonly articleId: number;
   readonly publishedAt: Date;
   readonly comments: number;
-  /** Threads of up to this many comments. */
+  /** Upper bound of the comments in a thread. */
   readonly longest: number;
   readonly pickAccount: () => number;
   readonly pickText: () => number;
@@ -31,9 +31,9 @@ export interface ThreadOptions {
 const maxDepth = 60;
 
 /**
- * The comments of one article, oldest first. Every thread but the first has a comment with three replies at the least,
- * so that a page of comments with replies is full wherever there are enough of them; the others reply to any of those
- * before them, often to the last one, as in a quarrel.
+ * The comments of one article, oldest first. Every thread except the first has a root comment with at least three
+ * replies, so that a page of comments with replies is full wherever there are enough of them; further comments reply to
+ * any earlier one, often to the last, as in a quarrel.
  */
 export function growThreads(random: Random, options: ThreadOptions): MadeComment[] {
   const made: MadeComment[] = [];
@@ -82,7 +82,7 @@ export function growThreads(random: Random, options: ThreadOptions): MadeComment
   return made;
 }
 
-/** What is left over becomes the oldest thread. */
+/** The remainder becomes the oldest thread. */
 function threadSizes(random: Random, comments: number, longest: number): number[] {
   const sizes: number[] = [];
   let left = comments;

@@ -4,17 +4,17 @@ import { LatencyCounts } from './latencies.ts';
 import type { Line } from './subscriber.ts';
 import type { Listener, Position, Received, SubscriberJob } from './subscribers.ts';
 
-/** What a whole audience received. Times in milliseconds from commit to receipt. */
+/** Deliveries to a whole audience. Times in milliseconds from commit to receipt. */
 export interface AudienceReceived {
   readonly deliveries: number;
   readonly p50: number;
   readonly p99: number;
-  /** Of the first third of the events, and of the last. */
+  /** For the first third of the events, and for the last. */
   readonly firstP99: number;
   readonly lastP99: number;
 }
 
-/** Subscribers, spread over two processes. */
+/** Subscribers, distributed over two processes. */
 export class Audience {
   readonly #children = [new Child('bench/live/subscribers'), new Child('bench/live/subscribers')] as const;
 
@@ -27,7 +27,9 @@ export class Audience {
     }));
   }
 
-  /** Resolves when everybody has all of them; throws when somebody got one twice, out of order or never. */
+  /**
+   * Resolves when every subscriber has received all commits; throws when one is duplicated, out of order or missing.
+   */
   async receive(group: string, commits: readonly Commit[]): Promise<AudienceReceived> {
     const parts = await this.#askAll<Received>(() => ({ do: 'receive', group, commits }));
     const added = (of: (received: Received) => Received['all']): LatencyCounts => {
@@ -46,9 +48,9 @@ export class Audience {
   }
 
   /**
-   * Cuts all sockets of a group, which comes back at once.
-   * @param from where they say that they were; undefined: the server sends what it has
-   * @returns milliseconds until everybody had everything up to `last`
+   * Disconnects all sockets of a group, which reconnects at once.
+   * @param from the position that they resume from; undefined: the server sends what it has kept
+   * @returns milliseconds until every subscriber had everything up to `last`
    */
   async comeBack(group: string, line: Line, from: Position | undefined, last: number): Promise<number> {
     const start = performance.now();
@@ -56,7 +58,7 @@ export class Audience {
     return performance.now() - start;
   }
 
-  /** The frames of so many of an article's events, as somebody gets them who is signed out. */
+  /** The renderings of a number of an article's events, as a signed-out subscriber receives them. */
   frames(line: Line, articleId: string, from: Position, count: number): Promise<readonly string[]> {
     const job: SubscriberJob = { do: 'frames', line, articleId, from, count };
     return this.#children[0].ask(job);

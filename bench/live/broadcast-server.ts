@@ -4,8 +4,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { answerParent } from '../measure/answer-parent.ts';
 
 /*
- * What fan-out is compared with: `ws` and nothing else. Whatever a publisher sends goes to everybody as it is, on text
- * frames. It knows no protocol, no rights, no cursor, no order, no backpressure, and no heartbeat.
+ * Reference for fan-out: `ws` alone. Every message of a publisher is sent to all subscribers unchanged, as a text
+ * frame. No protocol, no authorisation, no cursors, no ordering, no backpressure, and no heartbeat.
  */
 
 const server = createServer();

@@ -5,7 +5,7 @@ import { type LiveRun, type LiveServer, LiveStage } from './stage.ts';
 import type { Line } from './subscriber.ts';
 import type { Position } from './subscribers.ts';
 
-/** A server whose whole audience is cut off and comes back. */
+/** A server whose whole audience is disconnected and reconnects. */
 interface Side {
   readonly name: string;
   readonly server: LiveServer;
@@ -14,7 +14,7 @@ interface Side {
   readonly last: number;
 }
 
-/** Lets the bare server keep the events in memory. */
+/** Sends renderings to the bare server, which keeps them in memory. */
 async function keep(server: LiveServer, frames: readonly string[]): Promise<void> {
   const socket = new WebSocket(`${server.feed}/keep`);
   await once(socket, 'open');
@@ -25,7 +25,7 @@ async function keep(server: LiveServer, frames: readonly string[]): Promise<void
 
 const numberOf = (frame = ''): number => Number(/"sequence":(\d+)/.exec(frame)?.[1]);
 
-/** Everybody is cut off at once, and comes back at once with the same number of events to catch up on. */
+/** Disconnects all subscribers at once; they reconnect at once, each with the same number of missed events. */
 export function benchComeBack(run: LiveRun): Promise<Comparison> {
   const { options, onProgress, size } = run;
   const { comeBack: listeners, missed } = size;

@@ -1,8 +1,8 @@
-/** One event that was committed. */
+/** One committed event. */
 export interface Commit {
   readonly articleId: string;
   readonly sequence: number;
-  /** When its writer knew of the commit, by `sharedNow`. */
+  /** Time at which its writer knew of the commit, by `sharedNow`. */
   readonly at: number;
 }
 

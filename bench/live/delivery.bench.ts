@@ -9,7 +9,7 @@ import {
   openSide,
 } from './stage.ts';
 
-/** All that a comment can be delivered by, each with its audience: the service first, then what it is measured beside. */
+/** Opens all sides, each with its audience: the service first, then the references. */
 async function openAll(stage: LiveStage, listeners: number): Promise<LiveSide[]> {
   return openSides(stage, listeners, [() => stage.startBroadcast(), () => stage.startStock()]);
 }
@@ -30,7 +30,7 @@ async function openSides(
 
 const count = (value: number): string => value.toLocaleString('en');
 
-/** What one delivery costs the server's process, at a pace that it can keep. */
+/** Measures the CPU cost of one delivery in the server's process, at a rate that it can sustain. */
 export function benchDelivery(run: LiveRun, listeners: number): Promise<Comparison> {
   const { options, onProgress } = run;
   const title = `live: CPU of a delivery, ${count(listeners)} subscribers of one article`;
@@ -54,7 +54,7 @@ export function benchDelivery(run: LiveRun, listeners: number): Promise<Comparis
   });
 }
 
-/** From commit to receipt. */
+/** Measures the latency from commit to receipt. */
 export function benchLatency(run: LiveRun): Promise<Comparison> {
   const { options, onProgress, size } = run;
   const perSecond = 20;
@@ -77,13 +77,15 @@ export function benchLatency(run: LiveRun): Promise<Comparison> {
   });
 }
 
-/** Whether the lag grows while comments keep coming: the first third of a longer run beside its last. */
+/**
+ * Measures whether latency grows under a sustained rate, by comparing the first third of a longer run with its last.
+ */
 export function benchSustained(run: LiveRun): Promise<Comparison> {
   const { options, onProgress, size } = run;
   const perSecond = 40;
   const title = `live: lag under ${perSecond} comments/s, ${count(size.latency)} subscribers`;
   return LiveStage.with(run, async (stage) => {
-    // The stock recipe falls behind for good at this pace, and would only make the run long.
+    // Without the stock recipe, which cannot sustain this rate and would only prolong the run.
     const sides = await openSides(stage, size.latency, [() => stage.startBroadcast()]);
     const pace = { perSecond, count: Math.max(3, Math.ceil(perSecond * options.seconds * 3)) };
     for (const side of sides) await deliver(stage, side, { perSecond, count: Math.ceil(pace.count / 6) });

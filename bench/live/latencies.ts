@@ -1,11 +1,11 @@
-/** Counts of latencies, by hundredths of a millisecond; crosses between processes. */
+/** Histogram of latencies in hundredths of a millisecond, serialisable for other processes. */
 export type Latencies = readonly (readonly [hundredths: number, count: number])[];
 
-/** Adds latencies up. */
+/** Accumulates latencies. */
 export class LatencyCounts {
   readonly #counts = new Map<number, number>();
 
-  /** @param ms what was received before its writer knew of it took no time */
+  /** @param ms a negative value counts as 0: the event was received before its writer knew of the commit */
   add(ms: number): void {
     this.#count(Math.max(0, Math.round(ms * 100)), 1);
   }
@@ -18,7 +18,7 @@ export class LatencyCounts {
     return [...this.#counts].sort(([a], [b]) => a - b);
   }
 
-  /** Milliseconds within which this part of all came; NaN when there are none. */
+  /** The latency, in milliseconds, below which this part of all events stayed; NaN without events. */
   quantile(part: number): number {
     const counts = this.list();
     const wanted = counts.reduce((sum, [, count]) => sum + count, 0) * part;

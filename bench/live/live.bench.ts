@@ -21,7 +21,7 @@ const parts: Readonly<Record<LivePart, (run: LiveRun) => Promise<Comparison | Co
   unwatched: benchUnwatched,
 };
 
-/** Live events: what a subscriber and a delivery cost, beside a bare broadcast of the same bytes and the stock recipe. */
+/** Compares the cost of subscribers and deliveries with a bare broadcast of the same bytes and the stock recipe. */
 export async function benchLive(
   databaseUrl: string,
   options: BenchOptions,
@@ -37,7 +37,7 @@ export async function benchLive(
   return comparisons;
 }
 
-/** Where the service's time goes while it delivers comments. */
+/** Profiles the service while it delivers comments. */
 export async function profileLive(
   databaseUrl: string,
   options: BenchOptions,

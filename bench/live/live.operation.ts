@@ -1,7 +1,7 @@
 /**
- * Everything that happens to an article, with a comment's fields as the article page shows them to somebody who is signed
- * in: the fragment of `test/golden/article-page-signed-in.graphql`. What kind of event it is and its number come first,
- * where a subscriber of the benches finds them without parsing the whole.
+ * All events of an article, with the fields of a comment that the article page shows to a signed-in reader: the
+ * fragment of `test/golden/article-page-signed-in.graphql`. Type and sequence number come first, where the bench's
+ * subscribers find them without parsing the whole message.
  */
 export const articleEventsOperation = `subscription ArticleEvents($articleId: ID!, $after: EventCursor) {
   articleEvents(articleId: $articleId, after: $after) {

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Comparison, type Figures, takeTurns } from '../measure/rounds.ts';
 import { deliver, type LiveRun, type LiveServer, LiveStage, openSide } from './stage.ts';
 
-/** So many come and go before the first reading, so that what is loaded and compiled once is not counted. */
+/**
+ * Subscribers that connect and disconnect before the first reading, so that one-time loading and compilation are not
+ * counted.
+ */
 const warmUp = 100;
 
-/** Within which a server has taken note of the sockets that are gone. */
+/** Time in which a server has noticed that sockets are closed. */
 const goneAfterMs = 1000;
 
-/** What one idle subscriber takes of the server's memory. Each reading is of a process of its own. */
+/** Measures the memory of one idle subscriber in the server. Each reading uses a new process. */
 export function benchMemory(run: LiveRun): Promise<Comparison> {
   const { options, onProgress, size } = run;
   const listeners = size.memory;

@@ -1,13 +1,13 @@
 import type { dataSizes } from '../data/size.ts';
 
-/** How many listen, and to how much, in each part of the live bench. */
+/** Numbers of subscribers and events in each part of the live bench. */
 export interface LiveSize {
-  /** Subscribers of one article whose deliveries are counted, one comparison each. */
+  /** Subscribers of one article for each comparison of delivery costs. */
   readonly delivery: readonly number[];
   readonly latency: number;
   readonly memory: number;
   readonly comeBack: number;
-  /** Events that each of those who come back has missed. */
+  /** Events that each reconnecting subscriber has missed. */
   readonly missed: number;
   /** Watched articles, and the subscribers of each. */
   readonly watched: number;
@@ -38,7 +38,7 @@ export const liveSizes: Readonly<Record<keyof typeof dataSizes, LiveSize>> = {
   },
 };
 
-/** The same with another number of subscribers, at least two of each. */
+/** The same with numbers of subscribers multiplied, at least two of each. */
 export function scaled(size: LiveSize, scale: number): LiveSize {
   const of = (subscribers: number) => Math.max(2, Math.round(subscribers * scale));
   return {

@@ -17,11 +17,11 @@ export interface LiveServer {
   readonly name: string;
   readonly process: Child;
   readonly line: Line;
-  /** Where it takes the frames of events, if it does not read the log; without a path. */
+  /** URL to which renderings are sent if the server does not read the log; without a path. */
   readonly feed: string | undefined;
 }
 
-/** What all parts of the bench have in common. */
+/** Data that all parts of the bench share. */
 export interface LiveRun {
   readonly databaseUrl: string;
   readonly options: BenchOptions;
@@ -64,10 +64,10 @@ export function prepareRun(
   }));
 }
 
-/** How often the service looks at the log where there is no Redis to tell it: by far the largest part of its latency then. */
+/** Poll interval of the service without Redis, in milliseconds; by far the largest part of its latency then. */
 const pollMs = 50;
 
-/** Articles that no other part of a stage writes to, an audience, a writer, and the servers that are started. */
+/** Articles that no other part of a stage writes to, an audience, a writer, and the started servers. */
 export class LiveStage {
   readonly run: LiveRun;
   readonly audience = new Audience();
@@ -93,7 +93,7 @@ export class LiveStage {
     }
   }
 
-  /** Starts the service, ready for as many sockets as the bench opens. */
+  /** Starts the service, with limits for as many sockets as the bench opens. */
   async startNode(name = 'Standfirst', env: Readonly<Record<string, string>> = {}): Promise<LiveServer> {
     const { databaseUrl, options } = this.run;
     const { process, url } = await startService(name, databaseUrl, {
@@ -113,7 +113,7 @@ export class LiveStage {
     return { name, process, line, feed: undefined };
   }
 
-  /** The service with each of the settings that it is to be measured under. */
+  /** The service with each of the variants' settings. */
   async startVariants(): Promise<LiveServer[]> {
     const servers: LiveServer[] = [];
     for (const [name, value] of this.run.options.variants)
@@ -146,7 +146,7 @@ export class LiveStage {
     return this.takeArticles(1)[0] ?? '';
   }
 
-  /** Of those who listen to an article half are signed in, each as somebody else as far as there are accounts. */
+  /** Subscribers of an article, half of them signed in, each with another account as far as there are accounts. */
   listeners(articleId: string, count: number): readonly Listener[] {
     const { sessions } = this.run;
     return Array.from({ length: count }, (_, place) => {
@@ -159,18 +159,18 @@ export class LiveStage {
   }
 
   write(job: Omit<WritingJob, 'authorIds'>): Promise<readonly Commit[]> {
-    // The first accounts: they listen as well.
+    // The first accounts, which are subscribers as well.
     const authorIds = this.run.sessions.slice(0, 50).map(({ accountId }) => accountId);
     return this.#writer.ask({ ...job, authorIds } satisfies WritingJob);
   }
 
-  /** Where somebody stands who has seen everything before this event. */
+  /** The position of a subscriber that has received everything before this event. */
   before({ articleId, sequence }: Pick<Commit, 'articleId' | 'sequence'>): Position {
     const position = { epoch: this.run.epoch, articleId, sequence: sequence - 1 };
     return { cursor: encodeEventCursor(position), sequence: position.sequence };
   }
 
-  /** Posts to an article, and asks a node for the frames of it: the bytes that the other servers send. */
+  /** Posts to an article, and receives the renderings from a node: the bytes that the other servers send. */
   async makeFrames(node: LiveServer, count: number): Promise<readonly string[]> {
     const articleId = this.takeArticle();
     const [first] = await this.write({ articleIds: [articleId], count });
@@ -190,7 +190,7 @@ export class LiveStage {
   }
 }
 
-/** A server with an audience of one article. */
+/** A server with the audience of one article. */
 export interface LiveSide {
   readonly name: string;
   readonly server: LiveServer;
@@ -198,7 +198,7 @@ export interface LiveSide {
   readonly announce: WritingJob['announce'];
 }
 
-/** Gives a server an audience of an article of its own: what is written for one side reaches no other. */
+/** Gives a server an audience for an article of its own, so that events for one side reach no other. */
 export async function openSide(
   stage: LiveStage,
   server: LiveServer,
@@ -213,15 +213,18 @@ export async function openSide(
   return { name, server, articleId, announce };
 }
 
-/** So many deliveries a second leave two cores room for the load. */
+/** Deliveries per second that leave two cores idle for the load. */
 const deliveriesPerSecond = 20_000;
 
-/** Comments a second that all sides can deliver to so many. */
+/** Comments per second that all sides can deliver to this number of subscribers. */
 export function keepablePace(listeners: number): number {
   return Math.min(40, deliveriesPerSecond / listeners);
 }
 
-/** Writes comments at a steady pace, until everybody has them. CPU of the server alone, in milliseconds. */
+/**
+ * Writes comments at a steady rate, and waits until all subscribers have them. CPU time of the server alone, in
+ * milliseconds.
+ */
 export async function deliver(
   stage: LiveStage,
   { name, server, articleId, announce }: LiveSide,

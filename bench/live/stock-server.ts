@@ -10,8 +10,8 @@ import { answerParent } from '../measure/answer-parent.ts';
 
 /*
  * The recipe of the libraries' documentation: `useServer` of graphql-ws, `createPubSub`, and one execution for each
- * subscriber and event. The service's schema with default resolvers over events that are in memory: no database, no
- * rights, no cursor.
+ * subscriber and event. The service's schema with default resolvers over events in memory: no database, no
+ * authorisation, no cursors.
  */
 
 interface Frame {
@@ -27,7 +27,7 @@ field.resolve = (event) => event;
 
 const server = createServer();
 const graphql = new WebSocketServer({ noServer: true, perMessageDeflate: false });
-// Without a heartbeat, like the bare one: under load it would take its slowest readers for dead.
+// Without a heartbeat, like the bare server: under load it would consider its slowest subscribers dead.
 useServer({ schema }, graphql, 0);
 const publishers = new WebSocketServer({ noServer: true });
 publishers.on('connection', (socket) =>

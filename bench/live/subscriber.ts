@@ -3,10 +3,10 @@ import { WebSocket } from 'ws';
 import { sharedNow } from './clock.ts';
 import { articleEventsOperation } from './live.operation.ts';
 
-/** What the subscribers of one article have received. */
+/** Events received by the subscribers of one article. */
 export class Topic {
   readonly articleId: string;
-  /** Off where only completeness counts: millions of times would be in the way. */
+  /** False where only completeness matters: millions of recorded times would distort the measurement. */
   recording = true;
   sequences: number[] = [];
   times: number[] = [];
@@ -28,28 +28,29 @@ export class Topic {
   }
 }
 
-/** Where to listen, and what says that the server has taken the subscription. */
+/** Address of a server, and the sign that it has accepted a subscription. */
 export interface Line {
   /** `ws://…` */
   readonly url: string;
   /**
-   * `open`: the server sends unasked to whoever connects. `checkpoint`: the stream begins with one, or with an event.
-   * `pong`: the protocol has nothing for it, but a server that answers a ping has taken what came before it.
+   * `open`: the server sends to every connection without a subscription. `checkpoint`: the stream begins with a
+   * checkpoint, or with an event. `pong`: the protocol has no acknowledgement, but a server that answers a ping has
+   * processed the messages before it.
    */
   readonly ready: 'open' | 'checkpoint' | 'pong';
 }
 
-/** Where in a frame its event's kind and number stand, before anything that a user has written. */
+/** Prefix of a message that contains the event's type and sequence number, before any user content. */
 const headBytes = 200;
 const headPattern = /"__typename":"(\w+)","sequence":(\d+)/;
 
 /**
- * One subscriber on a socket of their own. Speaks as much of graphql-transport-ws as it takes, and reads no more of an
- * event than its number: the load must not cost more than what it measures.
+ * One subscriber on its own socket. Implements the necessary part of graphql-transport-ws, and parses only the sequence
+ * number of an event, so that the load costs less than the measured server.
  */
 export class Subscriber {
   readonly topic: Topic;
-  /** Of the last event or checkpoint. */
+  /** Sequence number of the last event or checkpoint. */
   last: number | undefined;
   readonly #token: string | undefined;
   readonly #onFault: (fault: string) => void;
@@ -62,9 +63,9 @@ export class Subscriber {
     topic: Topic,
     options: {
       token?: string | undefined;
-      /** Told of whatever makes the figure worthless: a gap, a repetition, an error, a closed socket. */
+      /** Called for every fault that invalidates the figures: a gap, a repetition, an error, a closed socket. */
       onFault: (fault: string) => void;
-      /** Gets each event's frame. */
+      /** Receives each event's message. */
       onFrame?: (frame: string) => void;
     },
   ) {
@@ -74,7 +75,10 @@ export class Subscriber {
     this.#onFrame = options.onFrame;
   }
 
-  /** Connects and listens. Resolves when the server has taken the subscription, and when the socket is closed instead. */
+  /**
+   * Connects and subscribes. Resolves when the server has accepted the subscription, or when the socket is closed
+   * instead.
+   */
   async open({ url, ready }: Line, from?: { cursor: string; sequence: number }): Promise<void> {
     this.last = from?.sequence;
     const protocol = ready === 'open' ? [] : ['graphql-transport-ws'];
@@ -101,7 +105,7 @@ export class Subscriber {
     this.#ready = undefined;
   }
 
-  /** Cuts the line, without a word. */
+  /** Terminates the connection without a close frame. */
   cut(): void {
     const socket = this.#socket;
     this.#socket = undefined;
@@ -126,7 +130,7 @@ export class Subscriber {
     this.#onFrame?.(data.toString());
   }
 
-  /** What is not an event. */
+  /** Handles messages that are not events. */
   #answer(socket: WebSocket, data: Buffer): void {
     const { type } = JSON.parse(data.toString()) as { type?: string };
     if (type === 'connection_ack') this.#onAcknowledged?.();

@@ -4,7 +4,7 @@ import { byArticle, type Commit } from './commit.ts';
 import { LatencyCounts, type Latencies } from './latencies.ts';
 import { type Line, Subscriber, Topic } from './subscriber.ts';
 
-/** Somebody who listens to one article; signed out without a token. */
+/** A subscriber of one article; signed out without a token. */
 export interface Listener {
   readonly articleId: string;
   readonly token?: string | undefined;
@@ -16,7 +16,7 @@ export interface Position {
   readonly sequence: number;
 }
 
-/** What this process can be asked for. */
+/** Requests that this process answers. */
 export type SubscriberJob =
   /** Opens a group's sockets. Answered when all of them are live. */
   | {
@@ -25,18 +25,21 @@ export type SubscriberJob =
       readonly line: Line;
       readonly listeners: readonly Listener[];
     }
-  /** Answered, with `Received`, when everybody in the group has all of these. */
+  /** Answered, with `Received`, when every subscriber of the group has all of these commits. */
   | { readonly do: 'receive'; readonly group: string; readonly commits: readonly Commit[] }
-  /** Cuts all sockets of a group and comes back at once. Answered when everybody has everything up to `last`. */
+  /**
+   * Disconnects all sockets of a group and reconnects at once. Answered when every subscriber has everything up to
+   * `last`.
+   */
   | {
       readonly do: 'return';
       readonly group: string;
       readonly line: Line;
-      /** Where they say that they were; undefined: the server sends what it has. */
+      /** The position that they resume from; undefined: the server sends what it has kept. */
       readonly from?: Position | undefined;
       readonly last: number;
     }
-  /** Listens to one article from there on, signed out. Answered with the frames of so many events. */
+  /** Subscribes to one article from a position on, signed out. Answered with the renderings of `count` events. */
   | {
       readonly do: 'frames';
       readonly line: Line;
@@ -46,11 +49,11 @@ export type SubscriberJob =
     }
   | { readonly do: 'close'; readonly group: string };
 
-/** What a group received of some events, and how long after their commit. */
+/** Deliveries to a group, and their latencies since the commit. */
 export interface Received {
   readonly deliveries: number;
   readonly all: Latencies;
-  /** Of the first third of the events, and of the last. */
+  /** For the first third of the events, and for the last. */
   readonly first: Latencies;
   readonly last: Latencies;
 }
@@ -62,10 +65,10 @@ interface Group {
   readonly faults: string[];
 }
 
-/** Sockets that are opened at the same time: below what a server takes from its backlog in one turn. */
+/** Sockets that are opened concurrently: fewer than a server accepts from its backlog in one turn of the event loop. */
 const openAtOnce = 100;
 
-/** After which a server that has not delivered is taken for one that never will. */
+/** Time after which a missing delivery counts as lost. */
 const patienceMs = 300_000;
 
 const groups = new Map<string, Group>();

@@ -5,7 +5,10 @@ import { type LiveRun, type LiveServer, LiveStage } from './stage.ts';
 const perSecond = 20;
 const group = ({ name }: LiveServer): string => name;
 
-/** What a comment costs a node that watches many articles, beside one that watches no other; and that it wakes nobody else. */
+/**
+ * Compares the cost of a comment on a node that watches many articles with that on a node that watches one; and checks
+ * that no other article's subscribers receive it.
+ */
 export function benchWidth(run: LiveRun): Promise<Comparison> {
   const { options, onProgress, size } = run;
   const { watched, subscribersOfEach } = size;
@@ -23,7 +26,7 @@ export function benchWidth(run: LiveRun): Promise<Comparison> {
     const deliver = async ({ server, articleId }: (typeof sides)[number]) => {
       const before = await server.process.cpu();
       const commits = await stage.write({ articleIds: [articleId], count, perSecond });
-      // Throws if anybody got anything of an article that they don't listen to.
+      // Throws if a subscriber received an event of another article.
       const { deliveries, p99 } = await stage.audience.receive(group(server), commits);
       const cpuMs = ((await server.process.cpu()) - before) / count;
       return { cpuMs, deliveriesPerComment: deliveries / count, p99 };
@@ -43,7 +46,7 @@ export function benchWidth(run: LiveRun): Promise<Comparison> {
   });
 }
 
-/** What comments to articles that nobody watches cost a node, beside the same time without any. */
+/** Measures the cost of comments to unwatched articles on a node, compared with the same time without comments. */
 export function benchUnwatched(run: LiveRun): Promise<Comparison> {
   const { options, onProgress, size } = run;
   const title = `live: comments to ${size.unwatched.toLocaleString('en')} articles that the node does not watch`;
@@ -57,7 +60,7 @@ export function benchUnwatched(run: LiveRun): Promise<Comparison> {
       { name: 'comments', load: () => stage.write({ articleIds, count, perSecond: 100 }) },
       { name: 'nothing', load: () => sleep(options.seconds * 1000) },
     ];
-    // What it does by itself, among it the polls of the watched article's log, is the same on both sides.
+    // The node's own work, including polls of the watched article's log, is the same on both sides.
     const results = await takeTurns(sides, options.rounds, async ({ name, load }, round) => {
       const before = [await server.process.cpu(), await server.process.ask<number>('statements')] as const;
       const start = performance.now();

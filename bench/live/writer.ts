@@ -17,20 +17,21 @@ import { sharedNow } from './clock.ts';
 import type { Commit } from './commit.ts';
 
 /*
- * Posts comments as another node does, whose CPU time nobody counts: the service's own transaction, and then a hint over
- * Redis where there is one. For a server that reads no log it sends the event's frame behind the commit.
+ * Posts comments in the place of another node, whose CPU time is not measured: the service's own transaction, and then
+ * a hint over Redis where there is one. For a server that does not read the log, it sends the event's rendering after
+ * the commit.
  */
 
-/** What is to be posted. */
+/** A job of the writer process. */
 export interface WritingJob {
-  /** Taken in turn. */
+  /** Used in turn. */
   readonly articleIds: readonly string[];
-  /** Accounts, taken in turn. */
+  /** Accounts, used in turn. */
   readonly authorIds: readonly string[];
   readonly count: number;
-  /** Undefined: each as soon as the last one is committed. */
+  /** Undefined: each comment follows as soon as the previous one is committed. */
   readonly perSecond?: number | undefined;
-  /** Where the frame of each event goes, in which the number is replaced by its own. */
+  /** Receiver of each event's rendering, in which the sequence number is replaced. */
   readonly announce?: { readonly url: string; readonly frame: string } | undefined;
 }
 

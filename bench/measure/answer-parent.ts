@@ -5,10 +5,10 @@ function cpu(): CpuMs {
   return (user + system) / 1000;
 }
 
-/** What is in use once everything is thrown away that can be. */
+/** Memory in use after garbage collection. */
 function memory(): Memory {
   if (!globalThis.gc) throw new Error('Memory is measured under --expose-gc');
-  // What the first run finds a finaliser for, the second one frees.
+  // Twice, because the second run frees the objects for which the first one ran a finaliser.
   for (let run = 0; run < 2; run++) globalThis.gc();
   const { rss, heapUsed } = process.memoryUsage();
   return { resident: rss, heap: heapUsed };
@@ -17,8 +17,8 @@ function memory(): Memory {
 const common: Readonly<Record<string, () => unknown>> = { cpu, memory };
 
 /**
- * Answers the questions of its parent, of which every process knows `cpu` and, under `--expose-gc`, `memory`.
- * @param answer to any other question; what it throws is thrown where it was asked
+ * Answers the questions of the parent process; every process answers `cpu` and, under `--expose-gc`, `memory`.
+ * @param answer answers any other question; an error is rethrown in the parent
  */
 export function answerParent(answer: (question: unknown) => Promise<unknown> = unknown): void {
   process.on('message', (question) => {
@@ -30,7 +30,7 @@ export function answerParent(answer: (question: unknown) => Promise<unknown> = u
         process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
   });
-  // Nothing outlives its parent, however that ended.
+  // The process exits with its parent, however that ended.
   process.on('disconnect', () => process.exit());
   if (!process.connected) process.exit();
 }

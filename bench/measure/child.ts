@@ -7,24 +7,24 @@ export type CpuMs = number;
 
 /** In bytes. */
 export interface Memory {
-  /** The process's pages in memory (RSS). */
+  /** Resident set size. */
   readonly resident: number;
   readonly heap: number;
 }
 
-/** Where the compiled files are. */
+/** Folder of the compiled files. */
 const built = join(import.meta.dirname, '../..');
 
-/** A process of ours that answers messages: one question, one answer, one at a time. */
+/** A child process that answers messages: one question, one answer, one at a time. */
 export class Child {
   readonly #process: ChildProcess;
-  /** Resolves when it has ended, with its exit code or the signal that ended it. */
+  /** Resolves when the process has ended, with its exit code or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
   #output = '';
 
   /**
-   * @param file the program, from the compiled folder, without `.js`
-   * @param options `env` is added to a bare environment; `execArgv` are options of node
+   * @param file the program, relative to the compiled folder, without `.js`
+   * @param options `env` is added to a minimal environment; `execArgv` are options of node
    */
   constructor(file: string, options: { env?: Record<string, string>; execArgv?: readonly string[] } = {}) {
     this.#process = fork(join(built, `${file}.js`), [], {
@@ -47,7 +47,7 @@ export class Child {
   }
 
   /**
-   * Waits until what it prints matches.
+   * Waits until the output matches.
    * @returns the match's first group
    */
   printed(pattern: RegExp): Promise<string> {
@@ -63,33 +63,33 @@ export class Child {
     });
   }
 
-  /** @throws Error that it answered with */
+  /** @throws the Error that the process answered with */
   async ask<Answer>(question: unknown): Promise<Answer> {
     const answer = await this.#unlessEnded<Answer | { error: string }>((resolve) => {
       this.#process.once('message', (message) => resolve(message as Answer));
-      // One that has ended is told of below.
+      // The end of the process is reported by `#unlessEnded`.
       this.#process.send(question as object, () => undefined);
     });
     if (typeof answer === 'object' && answer !== null && 'error' in answer) throw new Error(answer.error);
     return answer;
   }
 
-  /** The CPU time that it has taken since it was started. */
+  /** The CPU time of the process since its start. */
   cpu(): Promise<CpuMs> {
     return this.ask<CpuMs>('cpu');
   }
 
-  /** What it holds, after a collection of garbage. It must have been started with `--expose-gc`. */
+  /** Memory after a garbage collection. The process must have been started with `--expose-gc`. */
   memory(): Promise<Memory> {
     return this.ask<Memory>('memory');
   }
 
-  /** The end of what it printed. */
+  /** The end of the process's output. */
   get output(): string {
     return this.#output;
   }
 
-  /** Sends a signal, by default the one to end in order, and waits until it has ended. */
+  /** Sends a signal, by default for an orderly shutdown, and waits for the end of the process. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals> {
     this.#process.kill(signal);
     return this.exited;
@@ -98,7 +98,7 @@ export class Child {
   #unlessEnded<T>(wait: (resolve: (value: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       wait(resolve);
-      void this.exited.then(() => reject(new Error(`A process ended; it said:\n${this.#output}`)));
+      void this.exited.then(() => reject(new Error(`A process ended; its output:\n${this.#output}`)));
     });
   }
 }

@@ -1,6 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
 
-/** What some lanes did in one measurement. Latencies in milliseconds. */
+/** Result of one measurement over all lanes. Latencies in milliseconds. */
 export interface LoopResult {
   readonly count: number;
   readonly perSecond: number;
@@ -9,9 +9,8 @@ export interface LoopResult {
 }
 
 /**
- * Lets a fixed number of lanes do one thing after the other, each its next one as soon as the last is done, until the
- * time is up; what is under way then is finished. Throws with the first thing that fails: a figure with failures in it
- * says nothing.
+ * Runs a fixed number of lanes, each of which starts its next iteration as soon as the last is done, until the time is
+ * up; iterations under way are then finished. Throws the first failure, because a figure with failures is meaningless.
  */
 export async function closedLoop(
   lanes: number,

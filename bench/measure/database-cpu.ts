@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import type { CpuMs } from './child.ts';
 
-/** Linux counts the CPU time of processes in hundredths of a second. */
+/** Linux counts CPU time of processes in hundredths of a second. */
 const tickMs = 10;
 
 async function cpuOf(pid: number): Promise<CpuMs | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat?.includes('postgres') !== true) return undefined;
-  // Behind the name, which is in brackets and may hold spaces: fields 3 and on, the times being 14 and 15.
+  // Fields from the third on, after the name in parentheses, which may contain spaces; the times are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
-/** The CPU time of the database's processes behind the connections to one database, where they can be looked at. */
+/** CPU time of the server processes behind the connections to one database, where it can be read. */
 export class DatabaseCpu {
   readonly #client: Client;
 
@@ -27,7 +27,7 @@ export class DatabaseCpu {
     return new DatabaseCpu(client);
   }
 
-  /** By process. Empty where the server is on another machine, or this one has no `/proc`. */
+  /** CPU time by process. Empty where the server is on another machine, or this one has no `/proc`. */
   async read(): Promise<ReadonlyMap<number, CpuMs>> {
     const { rows } = await this.#client.query<{ pid: number }>(
       'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
@@ -41,7 +41,7 @@ export class DatabaseCpu {
   }
 }
 
-/** What was spent between two readings; undefined where nothing could be read. */
+/** CPU time between two readings; undefined where nothing could be read. */
 export function spentBetween(
   before: ReadonlyMap<number, CpuMs>,
   after: ReadonlyMap<number, CpuMs>,

@@ -1,8 +1,8 @@
 import { Client } from 'undici';
 
 /**
- * The connections of lanes, each from an address of its own: limits and turns go by addresses, and readers have many. Any of
- * 127.0.0.0/8 is this machine on Linux; elsewhere all lanes share one address.
+ * Connections of lanes, each from its own local address, because limits and turns count by address and real readers
+ * have many. On Linux all of 127.0.0.0/8 is local; elsewhere all lanes share one address.
  */
 export function laneClients(url: string, lanes: number): Client[] {
   return Array.from({ length: lanes }, (_, lane) => {

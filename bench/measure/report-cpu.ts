@@ -3,8 +3,8 @@ import { Client } from 'pg';
 import { answerParent } from './answer-parent.ts';
 
 /*
- * Loaded ahead of the service's own program, which knows nothing of being measured. Unlike `node --cpu-prof`, it leaves
- * the start out of a profile.
+ * Preloaded into the service's own program, which needs no code for the measurement. Unlike `node --cpu-prof`, it
+ * excludes the start from a profile.
  */
 
 const session = new Session();
@@ -16,7 +16,7 @@ async function startProfile(): Promise<void> {
 }
 
 let statements = 0;
-// A method of many forms; the call is handed on as it is.
+// The method has many overloads; the arguments are passed on unchanged.
 const prototype = Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
 const { query } = prototype;
 prototype.query = function (this: unknown, ...args) {

@@ -2,16 +2,16 @@ import type { Child } from './child.ts';
 import type { LoopResult } from './closed-loop.ts';
 import { type DatabaseCpu, spentBetween } from './database-cpu.ts';
 
-/** One way of doing the work. */
+/** One side of a comparison. */
 export interface Side {
   readonly name: string;
-  /** The process whose CPU time counts. */
+  /** The process whose CPU time is measured. */
   readonly server: Child;
-  /** Puts it under load for so long. */
+  /** Puts the side under load for a number of seconds. */
   readonly load: (seconds: number) => Promise<LoopResult>;
 }
 
-/** What one side did in one round, by the keys of the comparison's columns. Undefined where it could not be measured. */
+/** Figures of one side in one round, by the keys of the comparison's columns. Undefined where not measurable. */
 export type Figures = Readonly<Record<string, number | undefined>>;
 
 /** One figure of each side. */
@@ -34,7 +34,7 @@ export interface Comparison {
   readonly sides: readonly SideResult[];
 }
 
-/** Of requests. CPU in milliseconds for each of them. */
+/** Figures of requests. CPU time in milliseconds per request. */
 const requestColumns: readonly Column[] = [
   { key: 'perSecond', name: 'requests/s', digits: 0 },
   { key: 'p50', name: 'p50 ms', digits: 1 },
@@ -55,7 +55,7 @@ async function measure(side: Side, seconds: number, database: DatabaseCpu) {
   };
 }
 
-/** By then V8 has compiled what a request takes; until then it costs several times as much. */
+/** Number of requests after which V8 has compiled the code of a request; before, each costs several times as much. */
 const warmRequests = 2000;
 const maxWarmLoads = 6;
 
@@ -66,8 +66,8 @@ async function warmUp(side: Side, seconds: number): Promise<void> {
 }
 
 /**
- * Measures all sides in every round, one after the other and each round beginning with another one, so that whatever
- * else the machine does meets all of them alike.
+ * Measures all sides in every round, one after the other, each round beginning with another side, so that other
+ * activity on the machine affects all of them alike.
  */
 export async function takeTurns<Sided extends { readonly name: string }>(
   sides: readonly Sided[],
@@ -85,7 +85,7 @@ export async function takeTurns<Sided extends { readonly name: string }>(
   return results;
 }
 
-/** Puts all sides under load in turns. Each is warmed up before. */
+/** Puts all sides under load in turns, after a warm-up of each. */
 export async function measureRounds(
   title: string,
   sides: readonly Side[],

@@ -3,22 +3,22 @@ import { pathToFileURL } from 'node:url';
 import type { BenchOptions } from '../options.ts';
 import { Child } from './child.ts';
 
-/** The secret that both sides check tokens with. */
+/** The secret with which both sides verify tokens. */
 export const sessionSecret = 'only the benches know and use this secret';
 
-/** Where both sides say that readers reach them, so that their links are the same. */
+/** The public URL of both sides, so that their links are equal. */
 export const publicUrl = 'https://standfirst.example';
 
-/** A server that one side of a comparison is measured on. */
+/** The server of one side of a comparison. */
 export interface RunningServer {
-  /** What the side is called. */
+  /** Name of the side. */
   readonly name: string;
   readonly process: Child;
   /** Without a path. */
   readonly url: string;
 }
 
-/** Starts the service as `npm start` does, with its default settings but for those given, and quiet. */
+/** Starts the service as `npm start` does, with default settings except the given ones, and a quiet log. */
 export async function startService(
   name: string,
   databaseUrl: string,
@@ -26,7 +26,7 @@ export async function startService(
     poolSize: number;
     env?: Record<string, string>;
     execArgv?: readonly string[];
-    /** Absent: the service's own. */
+    /** Absent: the service's own program. */
     program?: string;
   },
 ): Promise<RunningServer> {
@@ -48,10 +48,10 @@ export async function startService(
 }
 
 /**
- * Starts the service, and once more with each of the settings it is to be compared under.
- * @param settings of all of them
- * @param children gets every process, to be stopped
- * @returns the service with its defaults, and the others
+ * Starts the service, and once more with each variant's setting.
+ * @param settings common to all of them
+ * @param children collects every process, to be stopped
+ * @returns the service with its defaults, and the variants
  */
 export async function startServices(
   databaseUrl: string,

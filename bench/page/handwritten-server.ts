@@ -6,8 +6,8 @@ import { accessTokens } from '../sessions.ts';
 import { pageStatement } from './page.queries.ts';
 
 /*
- * What the service is compared with: node:http, pg, and one statement that builds the whole answer, planned once for
- * each connection. It checks the same token as the service does, and that its session is live. It knows one page.
+ * Reference for the service: node:http, pg, and one statement that builds the whole answer, planned once for each
+ * connection. It verifies the same token as the service does, and that its session is live. It serves one page.
  */
 
 const pool = new Pool({

@@ -12,15 +12,15 @@ import { signedInPage, signedOutPage } from './page.operation.ts';
 import { selectFullPages } from './page.queries.ts';
 import type { ReadJob } from './readers.ts';
 
-/** So many different pages are read in turn. */
+/** Number of different pages that are read in turn. */
 const pages = 200;
 
-/** So many accounts read the signed-in pages. */
+/** Number of accounts that read the signed-in pages. */
 const viewers = 100;
 
 type Work = Pick<ReadJob, 'operation' | 'slugs' | 'tokens'>;
 
-/** All servers under one roof, and what the readers ask of them. */
+/** All servers of the comparison, and the requests of the readers. */
 interface PageStage {
   readonly service: RunningServer;
   /** The service with other settings. */
@@ -31,7 +31,7 @@ interface PageStage {
   readonly signedIn: Work;
 }
 
-/** Starts everything that reading pages takes, and stops it behind the work. */
+/** Starts all processes for reading pages, and stops them after the work. */
 async function withPageStage<T>(
   databaseUrl: string,
   options: Pick<BenchOptions, 'poolSize' | 'variants'>,
@@ -49,7 +49,7 @@ async function withPageStage<T>(
     const handwritten = await startHandwritten(databaseUrl, options.poolSize);
     children.push(handwritten.process);
     return await work({
-      // Readers of the bench read more in a minute than anybody may.
+      // The readers of the bench send more requests per minute than the rate limits allow.
       ...(await startServices(databaseUrl, options, { RATE_LIMITS: 'off' }, children)),
       handwritten,
       readers,
@@ -68,7 +68,7 @@ async function startHandwritten(databaseUrl: string, poolSize: number): Promise<
   return { name: 'by hand', process: child, url: await child.printed(/Listening on (\S+)\//) };
 }
 
-/** A page without what the service says of its cost, which is no part of it. */
+/** Reads a page without the response's cost information, which is not part of the comparison. */
 async function readPage(url: string, work: Work, slug: string): Promise<unknown> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -82,7 +82,7 @@ async function readPage(url: string, work: Work, slug: string): Promise<unknown>
   return page;
 }
 
-/** @throws Error when the two sides do not say the same: then their speed can't be compared */
+/** @throws Error when the two sides answer differently: their speed can't be compared then */
 async function requireEqualAnswers({ service, handwritten }: PageStage, work: Work): Promise<void> {
   for (const slug of work.slugs) {
     const [ours, theirs] = [
@@ -101,7 +101,7 @@ async function requireEqualAnswers({ service, handwritten }: PageStage, work: Wo
   }
 }
 
-/** The readers at one server. */
+/** The load of the readers on one server. */
 function loadPages(
   { readers }: PageStage,
   server: RunningServer,
@@ -112,7 +112,7 @@ function loadPages(
     readers.ask<LoopResult>({ ...work, url: server.url, connections, seconds } satisfies ReadJob);
 }
 
-/** Where the service's time goes while pages are read from it, signed out. */
+/** Profiles the service while pages are read from it, signed out. */
 export function profilePage(databaseUrl: string, options: BenchOptions): Promise<string> {
   return withPageStage(databaseUrl, options, (stage) =>
     profileUnder(
@@ -124,7 +124,7 @@ export function profilePage(databaseUrl: string, options: BenchOptions): Promise
   );
 }
 
-/** The article page through the service, beside the same answer by hand; signed out and signed in. */
+/** Compares the article page of the service with the same answer of a handwritten server, signed out and signed in. */
 export function benchPage(
   databaseUrl: string,
   options: BenchOptions,

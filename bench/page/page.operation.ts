@@ -26,7 +26,10 @@ const viewerArticleFields = `
     viewerCanEdit
     viewerContactAddresses`;
 
-/** The article page as a front end asks for it: everything from the headline to the replies, ready to be followed live. */
+/**
+ * The article page as a front end requests it: everything from the headline to the replies, and the cursor for live
+ * updates.
+ */
 function operation(article: string, comment: string): string {
   return `query ArticlePage($slug: String!) {
   article(slug: $slug) {

@@ -14,11 +14,11 @@ const partial = (column: string, precision: string): string =>
 const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const orderedDigits = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 
-/** A NUL byte in front makes twelve digits of eight bytes, of which the first is always the same. */
+/** Eight bytes preceded by a NUL byte give twelve digits, of which the first is always the same. */
 const positionElement = (from: number): string =>
   `translate(substr(encode('\\x00'::bytea || substr(c.path, ${from}, 8), 'base64'), 2), '${base64Digits}', '${orderedDigits}')`;
 
-/** Of the viewer `v`: whether they may write under the article `a`. */
+/** SQL for whether the viewer `v` may comment on the article `a`. */
 const canComment = `v.id IS NOT NULL AND NOT v.suspended AND a.comment_policy <> 'CLOSED'`;
 
 const viewerComment = `,
@@ -63,7 +63,7 @@ const commentJoins = (forViewer: boolean): string => `
     LEFT JOIN journalist uj ON uj.account_id = c.account_id
     ${forViewer ? mayEdit : ''}`;
 
-/** A list's JSON: `edge` for each row of `rows`, in the order of `ordinal`; `last` is SQL for the cursor of its last row. */
+/** JSON of a connection: an edge for each row of the FROM clause that follows, in the order of `n`. */
 const connection = (more: string, hasNextPage: string): string => `json_build_object(${more}
     'edges', coalesce(json_agg(json_build_object('cursor', x.cursor, 'node', x.node) ORDER BY x.n), '[]'),
     'pageInfo', json_build_object('hasNextPage', ${hasNextPage}, 'endCursor', (array_agg(x.cursor ORDER BY x.n DESC))[1]))`;
@@ -117,9 +117,9 @@ LEFT JOIN LATERAL (SELECT json_build_object('id', ${base64url(`'Endorsement:' ||
   WHERE e.article_id = a.id AND e.identity = 'account:' || v.id AND e.withdrawn_at IS NULL) ve ON true`;
 
 /**
- * The article page as one statement, written by hand for this one page: no limits, no masking of names, no cursors but
- * this page's, and nobody but readers asks. `$1` is the slug; for a viewer `$2` is the session and `$3` the account.
- * One row with the body of the answer; none where the service would have answered null.
+ * The article page as one statement, written by hand for this page: no limits, no masking of names, no other cursors,
+ * and readers as the only viewers. `$1` is the slug; for a viewer `$2` is the session and `$3` the account. One row
+ * with the body of the answer; none where the service would answer null.
  */
 export function pageStatement(forViewer: boolean): string {
   return `SELECT json_build_object('data', json_build_object('article', json_build_object(
@@ -152,7 +152,7 @@ CROSS JOIN event_log l${forViewer ? viewerJoins : ''}
 WHERE a.slug = $1 AND a.status = 'PUBLISHED'`;
 }
 
-/** The slugs of articles whose page is full: ten endorsements, twenty comments, three replies to each of them. */
+/** The slugs of articles with a full page: ten endorsements, twenty comments, three replies to each of them. */
 export async function selectFullPages(client: Client, limit: number): Promise<string[]> {
   const { rows } = await client.query<{ slug: string }>(
     `SELECT a.slug FROM article a JOIN article_counter n ON n.article_id = a.id

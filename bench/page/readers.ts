@@ -2,22 +2,22 @@ import { answerParent } from '../measure/answer-parent.ts';
 import { closedLoop, type LoopResult } from '../measure/closed-loop.ts';
 import { laneClients } from '../measure/lane-clients.ts';
 
-/** What the readers are to do. */
+/** A job of the reader process. */
 export interface ReadJob {
-  /** Of the server, without a path. */
+  /** URL of the server, without a path. */
   readonly url: string;
   readonly connections: number;
   readonly seconds: number;
   readonly operation: string;
   readonly slugs: readonly string[];
-  /** Of those who read, one after the other; undefined: they are signed out. */
+  /** Access tokens of the readers, used in turn; undefined: signed out. */
   readonly tokens?: readonly string[];
 }
 
-/** The beginning of every answer that holds a page. */
+/** The beginning of every answer that contains a page. */
 const page = /^\{"data" ?: ?\{"article" ?: ?\{/;
 
-/** Reads pages on so many connections, each waiting for its answer: one request under way on each. */
+/** Reads pages on several connections, with one request under way on each. */
 async function read(job: ReadJob): Promise<LoopResult> {
   const clients = laneClients(job.url, job.connections);
   const headers = clients.map((_, lane) => ({
@@ -36,7 +36,7 @@ async function read(job: ReadJob): Promise<LoopResult> {
         body,
       });
       const text = await answer?.body.text();
-      // Whole and right was looked at before; here it is enough that it is no refusal.
+      // Full equality was checked before; this check only excludes refusals.
       if (answer?.statusCode !== 200 || !text || !page.test(text) || text.includes('"errors"'))
         throw new Error(`Not a page: ${answer?.statusCode} ${text?.slice(0, 300)}`);
     });

@@ -21,16 +21,15 @@ import { type Draft, Targets, Writers } from './targets.ts';
 import type { WriteJob, WriteResult } from './writers.ts';
 
 /*
- * What posting is compared with: the transaction of `addComment` on bare `pg`, in a process that does nothing else. It
- * sends the service's own statements, in the service's order: BEGIN; the idempotency key, which gives the id; the
- * article's lock; for a reply the parent's lock; the comment with its counter; for a reply the counts above it; the
- * event; COMMIT. Each waits for the one before, as one writes it by hand; or, for another comparison, as many are sent
- * together as the service sends.
- * Like the service, it has each statement prepared once for every connection.
+ * Reference for posting: the transaction of `addComment` on bare `pg`, in a process that does nothing else. It sends
+ * the service's own statements, in the service's order: BEGIN; the idempotency key, which assigns the id; the article's
+ * lock; for a reply the parent's lock; the comment with its counter; for a reply the counts of its ancestors; the
+ * event; COMMIT. Each statement waits for the previous one, as in handwritten code; with TOGETHER, statements are sent
+ * together as the service sends them. Like the service, it prepares each statement once for every connection.
  *
- * It has no HTTP, no GraphQL, no token and no session, no limits, renders its text once instead of each one, and reads
- * nothing back, where the service reads the session before and the article and the comment behind the transaction, for its
- * answer.
+ * It has no HTTP, no GraphQL, no authentication and no limits, renders its text once instead of for each comment, and
+ * reads nothing back. The service reads the session before the transaction, and the article and the comment after it,
+ * for its answer.
  */
 
 const together = process.env.TOGETHER === 'true';
@@ -44,10 +43,10 @@ const pool = new Pool({
 
 const names = new StatementNames();
 
-/** Nobody listens. */
+/** An event log without subscribers. */
 const log = new EventLog(new LocalBus());
 
-/** A transaction that is open, and the COMMIT if it was sent with the last statement. */
+/** An open transaction, and its COMMIT if that was sent with the last statement. */
 interface Transaction extends Tx {
   commit?: Promise<unknown>;
 }
@@ -69,7 +68,7 @@ function transactionOn(client: PoolClient): Transaction {
   return transaction;
 }
 
-/** Sends statements together, or each when the one before is answered. */
+/** Sends statements together, or each after the previous one is answered. */
 async function send<T extends readonly unknown[]>(
   ...statements: { [K in keyof T]: () => Promise<T[K]> }
 ): Promise<T> {

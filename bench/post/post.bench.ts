@@ -12,7 +12,7 @@ import type { Target } from './targets.ts';
 import type { HttpWriteJob, WriteJob, WriteResult } from './writers.ts';
 
 const writerCount = 50;
-/** Accounts that they write as, in turns: nobody may write as much in a minute as the quickest would. */
+/** Accounts that the writers use in turn: with fewer, the fastest side would exceed the rate limit of an account. */
 const accountCount = 1000;
 const spreadArticles = 1000;
 
@@ -20,21 +20,21 @@ const markdown =
   'The last boat left the pier at ten past eight, as it has for *forty* years.\n\n> Nobody asked us.\n\n' +
   'You can read the whole report at <https://example.org/reports/harbour>, or ask me. No.';
 
-/** What posting is measured with. */
+/** All processes of the comparison. */
 interface PostStage {
   readonly service: RunningServer;
   /** The service with other settings. */
   readonly variants: readonly RunningServer[];
   /** Posts over HTTP. */
   readonly writers: Child;
-  /** Does the transactions itself, statement by statement. */
+  /** Runs the transactions itself, one statement at a time. */
   readonly bare: Child;
-  /** The same, sending statements together where they need not wait for each other. */
+  /** The same, with independent statements sent together. */
   readonly together: Child;
-  /** Answers the same mutation and does nothing for it. */
+  /** Answers the same mutation without doing any work. */
   readonly idle: RunningServer;
   readonly signedIn: readonly SignedIn[];
-  /** Every comment that either side was told it had posted. */
+  /** Ids of all comments that any side has acknowledged. */
   readonly acknowledged: string[];
 }
 
@@ -63,7 +63,7 @@ async function withPostStage<T>(
   }
 }
 
-/** All ways of posting to the same articles, the service first. */
+/** All sides, which post to the same articles; the service first. */
 function sidesOf(stage: PostStage, targets: readonly Target[]): [Side, ...Side[]] {
   let seed = 0;
   const run = async (child: Child, seconds: number, more: { url?: string }): Promise<LoopResult> => {
@@ -93,8 +93,9 @@ function sidesOf(stage: PostStage, targets: readonly Target[]): [Side, ...Side[]
 }
 
 /**
- * @throws Error unless every acknowledged comment is stored, counted, announced and under its key exactly once, and
- * nothing else was posted
+ * @throws Error unless every acknowledged comment is stored, counted, in the event log and under its idempotency key
+ * exactly
+ * once, and no other comment was posted
  */
 function requireStoredOnce(acknowledged: readonly string[], stored: StoredPosts): void {
   const wanted = acknowledged.length;
@@ -103,7 +104,7 @@ function requireStoredOnce(acknowledged: readonly string[], stored: StoredPosts)
     throw new Error(`${wanted} comments were acknowledged, and the database has ${JSON.stringify(stored)}`);
 }
 
-/** Where the service's time goes while comments are posted over a thousand articles. */
+/** Profiles the service while comments are posted to a thousand articles. */
 export function profilePost(databaseUrl: string, options: BenchOptions): Promise<string> {
   return withPostStage(databaseUrl, options, async (stage) => {
     const targets = await onConnection(databaseUrl, (client) => selectTargets(client, spreadArticles));
@@ -112,7 +113,7 @@ export function profilePost(databaseUrl: string, options: BenchOptions): Promise
   });
 }
 
-/** Fifty writers through the API, beside the same transactions on bare pg: on one article, and over a thousand. */
+/** Compares fifty writers through the API with the same transactions on bare pg: on one article, and on a thousand. */
 export function benchPost(
   databaseUrl: string,
   options: BenchOptions,

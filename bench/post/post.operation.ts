@@ -1,4 +1,4 @@
-/** What a client sends to post, and gets to show the comment at once and to go on listening. */
+/** The mutation of a client that displays the new comment at once and continues its live stream. */
 export const addCommentOperation = `mutation AddComment($input: AddCommentInput!) {
   addComment(input: $input) {
     comment {

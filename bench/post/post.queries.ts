@@ -12,21 +12,21 @@ export async function selectTargets(client: Client, limit: number): Promise<Targ
   return rows;
 }
 
-/** What the database has of some posts, beside everything that was posted at all. */
+/** Counts of rows that belong to acknowledged posts, and of all posts. */
 export interface StoredPosts {
-  /** Comments among those that were acknowledged. */
+  /** Comments among the acknowledged ones. */
   readonly comments: number;
-  /** Events that say that one of them was added. */
+  /** COMMENT_ADDED events of acknowledged comments. */
   readonly events: number;
-  /** Keys that lead to one of them. */
+  /** Idempotency keys whose result is an acknowledged comment. */
   readonly keys: number;
-  /** All comments that came after the data were made, acknowledged or not. */
+  /** All comments that were added after the generated data, acknowledged or not. */
   readonly posted: number;
-  /** By how much the articles' own counts grew. */
+  /** Growth of the articles' comment counters. */
   readonly counted: number;
 }
 
-/** @param before the number of comments in the data */
+/** @param before the number of comments in the generated data */
 export async function countStored(
   client: Client,
   acknowledged: readonly string[],

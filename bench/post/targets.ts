@@ -1,23 +1,26 @@
 import type { Random } from '../../test/support/random.ts';
 import type { SignedIn } from '../sessions.ts';
 
-/** An article that takes comments, and some comments that take replies. */
+/** An article that accepts comments, and some comments that accept replies. */
 export interface Target {
   readonly articleId: string;
   readonly commentIds: readonly string[];
 }
 
-/** One comment about to be posted. */
+/** A comment to be posted. */
 export interface Draft {
   readonly articleId: string;
   /** Undefined: a comment on the article itself. */
   readonly parentId: string | undefined;
 }
 
-/** So many of an article's newest comments are replied to. */
+/** Number of an article's newest comments that receive replies. */
 const openComments = 100;
 
-/** Where writers post: half of them open a thread, the others reply to one of the newest comments, new ones among them. */
+/**
+ * Chooses where writers post: half of the drafts open a thread, the others reply to one of the newest comments,
+ * including those posted during the run.
+ */
 export class Targets {
   readonly #random: Random;
   readonly #articleIds: readonly string[];
@@ -38,7 +41,7 @@ export class Targets {
     return { articleId, parentId };
   }
 
-  /** Takes note of a comment that was posted. */
+  /** Records a comment that was posted. */
   posted(articleId: string, commentId: string): void {
     const comments = this.#comments.get(articleId);
     comments?.push(commentId);
@@ -46,7 +49,10 @@ export class Targets {
   }
 }
 
-/** Who writes: each of those who write at once goes on as another account with every comment, so that none writes too much. */
+/**
+ * Chooses the accounts that write: each lane uses another account for every comment, so that none exceeds its rate
+ * limit.
+ */
 export class Writers {
   readonly #accounts: readonly SignedIn[];
   readonly #lanes: number;
@@ -62,7 +68,7 @@ export class Writers {
     const before = this.#posted[lane] ?? 0;
     this.#posted[lane] = before + 1;
     const account = this.#accounts[(lane + before * this.#lanes) % this.#accounts.length];
-    if (!account) throw new RangeError('There is nobody to write');
+    if (!account) throw new RangeError('There are no writers');
     return account;
   }
 }

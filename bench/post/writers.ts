@@ -7,33 +7,33 @@ import type { SignedIn } from '../sessions.ts';
 import { addCommentOperation } from './post.operation.ts';
 import { type Target, Targets, Writers } from './targets.ts';
 
-/** What the writers are to do: each posts, waits for the answer, and posts again. */
+/** A job of the writer process: each writer posts, waits for the answer, and posts again. */
 export interface WriteJob {
   readonly seconds: number;
   readonly seed: number;
-  /** How many write at once. */
+  /** Number of concurrent writers. */
   readonly lanes: number;
-  /** As whom. */
+  /** The accounts of the writers. */
   readonly writers: readonly SignedIn[];
   readonly targets: readonly Target[];
-  /** The source of every comment, to which each adds a number. */
+  /** The Markdown of every comment, to which each appends a number. */
   readonly markdown: string;
 }
 
 /** A job over HTTP. */
 export interface HttpWriteJob extends WriteJob {
-  /** Of the service, without a path. */
+  /** URL of the service, without a path. */
   readonly url: string;
 }
 
 export interface WriteResult extends LoopResult {
-  /** The ids of the comments that were acknowledged, in that order. */
+  /** Ids of the acknowledged comments, in that order. */
   readonly acknowledged: readonly string[];
 }
 
 const globalId = (...keys: readonly string[]): string => Buffer.from(keys.join(':')).toString('base64url');
 
-/** Posts through the API, each writer on a connection of their own and with an idempotency key for each comment. */
+/** Posts through the API, each writer on its own connection, with an idempotency key for each comment. */
 async function write(job: HttpWriteJob): Promise<WriteResult> {
   const targets = new Targets(new Random(job.seed), job.targets);
   const writers = new Writers(job);

@@ -5,16 +5,16 @@ import { series } from './documents.ts';
 
 /** How long answers are left unread while memory is measured, in milliseconds. */
 const unreadMs = { short: 1000, long: 10_000 };
-/** After that time nothing is to be held for a client that reads nothing. */
+/** Time after which nothing may be held any more for a client that reads nothing, in milliseconds. */
 const letGoMs = 30_000;
 
-/** Comments of an article, with so many aliases of a large field. */
+/** A query for comments of an article, each with the given fields. */
 const comments = (articleId: string, fields: string) =>
   `{node(id:"${articleId}"){...on Article{comments(first:100){nodes{${fields}}}}}}`;
 
 const aliases = (count: number, field: string): string => series(count, (index) => `a${index}:${field}`);
 
-/** Answers that are much larger than they cost. */
+/** Answers that are much larger than their cost suggests. */
 export const largeAnswers: Attack = {
   title: '100 large comments with 38 aliases of `bodyHtml`, and of the article’s text',
   async send(attackers) {
@@ -33,7 +33,7 @@ export const largeAnswers: Attack = {
   },
 };
 
-/** A request as it goes over the wire. */
+/** A request as bytes on the wire. */
 function request(query: string): string {
   const body = JSON.stringify({ query });
   return (
@@ -43,8 +43,8 @@ function request(query: string): string {
 }
 
 /**
- * Sends so many requests on each of so many connections of one address, and reads nothing but the beginning of an answer. Holds all of
- * them while memory is measured, in the long form until the service holds nothing for them.
+ * Sends a number of requests on each of several connections of one address, and reads only the beginning of an answer.
+ * Keeps all connections open while memory is measured, in the long form until the service holds nothing for them.
  */
 async function leaveUnread(attackers: Attackers, query: string, count: number, times: number): Promise<void> {
   const from = attackers.newAddress();
@@ -54,7 +54,7 @@ async function leaveUnread(attackers: Attackers, query: string, count: number, t
       const socket = await attackers.rawConnection(from);
       socket.write(text);
       attackers.countSent(times);
-      // The answer is being written, or it was refused.
+      // Resolves when the answer is being written, or the request was refused.
       await new Promise((resolve) => socket.once('readable', resolve).once('close', resolve));
     }),
   );
@@ -71,13 +71,13 @@ async function leaveUnread(attackers: Attackers, query: string, count: number, t
   attackers.expect(left === 0, `${left} bytes are still held for clients that read nothing`);
 }
 
-/** What the service holds of requests and answers. */
+/** Bytes of requests and answers that the service holds. */
 async function heldBytes(attackers: Attackers): Promise<number> {
   const { text } = await attackers.send(attackers.newAddress(), { method: 'GET', path: '/metrics' });
   return Number(/^standfirst_held_bytes (\d+)/m.exec(text)?.[1]);
 }
 
-/** Answers that nobody reads. */
+/** Answers that are never read. */
 export const unreadAnswers: Attack = {
   title: '12 clients that don’t read answers with 38 aliases of `bodyHtml`',
   async send(attackers) {
@@ -104,7 +104,7 @@ export const unreadConnections: Attack = {
   },
 };
 
-/** What is read and not shown is in no answer, and takes memory all the same. */
+/** Data that is read from the database and not selected appears in no answer, but takes memory all the same. */
 export const unselectedTexts: Attack = {
   title: '16 requests at once for 38 pages of large comments each, of which only ids are selected',
   async send(attackers) {
@@ -126,7 +126,7 @@ export const unselectedTexts: Attack = {
   },
 };
 
-/** The schema’s description takes no statement and no row, and can be as large as any answer. */
+/** Introspection needs no statement and no row, and its result can be as large as any answer. */
 export const introspection: Attack = {
   title: 'Introspection with 3 aliases at each of 4 levels, 12 requests at once',
   async send(attackers) {

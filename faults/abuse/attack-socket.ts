@@ -8,17 +8,17 @@ interface Message {
   readonly payload?: unknown;
 }
 
-/** A WebSocket by the graphql-transport-ws protocol, from an address of its own. */
+/** A graphql-transport-ws client with its own local address. */
 export class AttackSocket {
   readonly #socket: WebSocket;
   readonly #listeners = new Map<string, (message: Message, text: string) => void>();
   #lastId = 0;
-  /** Resolves once the service has greeted back, or the socket has ended. */
+  /** Resolves once the connection is acknowledged, or the socket has closed. */
   readonly opened: Promise<void>;
-  /** Why it ended; undefined: it is open. */
+  /** The close code; undefined while the socket is open. */
   closeCode: number | undefined;
 
-  /** @param onBytes told the size of each message */
+  /** @param onBytes called with the size of each message */
   constructor(url: string, from: string, onBytes: (bytes: number) => void) {
     this.#socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws', {
       perMessageDeflate: false,
@@ -50,7 +50,7 @@ export class AttackSocket {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** @param onMessage told each message about the operation, and `closed` at the socket's end */
+  /** @param onMessage called with each message about the operation, and with `closed` when the socket closes */
   subscribe(payload: Payload, onMessage: (message: Message, text: string) => void): void {
     const id = String(++this.#lastId);
     this.#listeners.set(id, onMessage);
@@ -58,17 +58,17 @@ export class AttackSocket {
     else onMessage({ type: 'closed' }, '');
   }
 
-  /** The first message about an operation; empty: the socket ended instead. */
+  /** The first message about an operation; empty if the socket closed instead. */
   first(payload: Payload): Promise<string> {
     return new Promise((resolve) => this.subscribe(payload, (_, text) => resolve(text)));
   }
 
-  /** Sends a message as it is. */
+  /** Sends a message unchanged. */
   sendText(text: string): void {
     if (this.isOpen) this.#socket.send(text);
   }
 
-  /** Reads nothing any more. */
+  /** Stops reading. */
   pause(): void {
     this.#socket.pause();
   }

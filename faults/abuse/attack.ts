@@ -1,22 +1,22 @@
 import type { Form } from '../scenario.ts';
 import type { Attackers } from './attackers.ts';
 
-/** What the attackers aim at. Ids are global ids, as the API gives them. */
+/** Targets of the attacks. Ids are global ids, as in the API. */
 export interface Targets {
-  /** Of the service, without a path. */
+  /** URL of the service, without a path. */
   readonly url: string;
   readonly databaseUrl: string;
   readonly form: Form;
-  /** How many times longer than promised things may take. */
+  /** Factor by which promised times may be exceeded. */
   readonly leeway: number;
-  /** An article with a hundred comments, each as large as a comment may be, and all of them in its log. */
+  /** An article with a hundred comments of the maximum size, all of them in its log. */
   readonly largeArticle: string;
   /** An article with a hundred comments, each a reply to the one before. */
   readonly deepArticle: string;
-  /** Articles that nobody else is concerned with. */
+  /** Articles that no other client uses. */
   readonly emptyArticle: string;
   readonly signedArticle: string;
-  /** An article that others listen to. */
+  /** An article with other subscribers. */
   readonly busyArticle: string;
   /** The key of a comment under `busyArticle`. */
   readonly busyComment: string;
@@ -26,12 +26,12 @@ export interface Targets {
   readonly journalist: string;
 }
 
-/** One kind of attack. Everything that it breaks for others is measured beside it. */
+/** One kind of attack. Its effects on other clients are measured separately. */
 export interface Attack {
-  /** For the table, in words. */
+  /** Description for the table. */
   readonly title: string;
-  /** Not in the short form: others show the same there, and time is short. */
+  /** True: left out of the short form, where other attacks cover the same in less time. */
   readonly longOnly?: boolean;
-  /** Sends it, and says by `expect` what did not hold. Runs in the attackers' process. */
+  /** Sends the attack, and records broken promises by `expect`. Runs in the attackers' process. */
   send(attackers: Attackers): Promise<void>;
 }

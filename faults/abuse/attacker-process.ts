@@ -7,7 +7,7 @@ import { attacks } from './attacks.ts';
 export interface AttackQuestion {
   readonly attack: string;
   readonly targets: Targets;
-  /** How long it may take, in milliseconds. */
+  /** Longest duration of the attack, in milliseconds. */
   readonly withinMs: number;
 }
 
@@ -19,7 +19,7 @@ answerParent(async (question): Promise<AttackResult> => {
     const sent = attacks[attack]?.send(attackers).then(() => true);
     const overdue = sleep(withinMs, false, { signal: deadline.signal }).catch(() => false);
     const isOver = await Promise.race([sent, overdue]).finally(() => deadline.abort());
-    // Nobody waits for the rest; it ends with the process.
+    // An attack that is overdue is not awaited; it ends with the process.
     sent?.catch(() => undefined);
     return { ...attackers.result, isOver: isOver ?? false };
   } finally {

@@ -5,25 +5,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Targets } from './attack.ts';
 import { AttackSocket } from './attack-socket.ts';
 
-/** An answer, of which only the beginning is kept: answers can be large. */
+/** An answer, of which only the beginning is kept, because answers can be large. */
 export interface Sent {
-  /** 0: there was none. */
+  /** 0: no answer. */
   readonly status: number;
   readonly bytes: number;
-  /** The codes of its errors, as far as they stand in its beginning. */
+  /** Codes of the errors in the kept beginning. */
   readonly codes: readonly string[];
-  /** The beginning of its body. */
+  /** The beginning of the body. */
   readonly text: string;
 }
 
-/** Outcome of one attack as its senders saw it. */
+/** Result of one attack from its senders' view. */
 export interface AttackResult {
-  /** Whether it ended in time; what there is may be a part. */
+  /** Whether the attack ended in time; otherwise the result is partial. */
   readonly isOver: boolean;
   readonly requests: number;
-  /** Bytes of the largest body of an answer, or message. */
+  /** Bytes of the largest response body or message. */
   readonly largestAnswer: number;
-  /** How many answers there were by status and error codes. */
+  /** Number of answers by status and error codes. */
   readonly answers: Readonly<Record<string, number>>;
   readonly notes: Readonly<Record<string, string | number>>;
   /** Promises that were broken towards the attackers' own clients. */
@@ -43,14 +43,14 @@ export interface Payload {
   readonly extensions?: unknown;
 }
 
-/** So much of a body is kept. */
+/** Number of kept bytes of a body. */
 const keptBytes = 64 * 1024;
 
 const codesOf = (text: string): string[] => [
   ...new Set([...text.matchAll(/"code":"([A-Z_]+)"/g)].map(([, code = '']) => code)),
 ];
 
-/** Who sends an attack: clients with addresses of their own, all of this machine (127.0.0.0/8). */
+/** Clients that send an attack, each with its own local address (127.0.0.0/8). */
 export class Attackers {
   readonly targets: Targets;
   readonly #agent = new Agent({ keepAlive: false });
@@ -60,7 +60,7 @@ export class Attackers {
   readonly #closers: (() => void)[] = [];
   #requests = 0;
   #largestAnswer = 0;
-  /** Addresses are never used twice: quotas are counted by them. */
+  /** Addresses are never reused, because rate limits count by address. */
   static #lastAddress = 0;
 
   constructor(targets: Targets) {
@@ -81,7 +81,7 @@ export class Attackers {
     };
   }
 
-  /** An address that sent nothing yet. */
+  /** An address that has not sent anything yet. */
   newAddress(): string {
     const number = Attackers.#lastAddress++;
     return `127.66.${Math.floor(number / 250)}.${1 + (number % 250)}`;
@@ -95,12 +95,12 @@ export class Attackers {
     this.#notes[name] = value;
   }
 
-  /** Notes a promise as broken unless it holds. */
+  /** Records a broken promise unless the condition holds. */
   expect(holds: boolean, otherwise: string): void {
     if (!holds) this.#faults.push(otherwise);
   }
 
-  /** Waits until something holds. @returns whether it did in time */
+  /** Waits until a condition holds. @returns whether it did in time */
   async until(holds: () => boolean, withinMs: number): Promise<boolean> {
     for (const end = performance.now() + withinMs; !holds(); await sleep(10))
       if (performance.now() > end) return false;
@@ -116,18 +116,18 @@ export class Attackers {
     return this.send(from, { method: 'POST', path, headers, body });
   }
 
-  /** A query in the address. */
+  /** A query by GET. */
   get(from: string, { query }: Payload): Promise<Sent> {
     const path = `/graphql?query=${encodeURIComponent(query)}`;
     return this.send(from, { method: 'GET', path, headers: { 'apollo-require-preflight': 'yes' } });
   }
 
-  /** A subscription by Server-Sent Events: its refusal, or the first that its stream has. */
+  /** A subscription by Server-Sent Events: its refusal, or the first event of its stream. */
   stream(from: string, payload: Payload | string): Promise<Sent> {
     return this.post(from, payload, undefined, '/graphql/stream');
   }
 
-  /** A subscription over a WebSocket of its own: the first message about it. */
+  /** A subscription over its own WebSocket: the first message about it. */
   async subscribe(from: string, payload: Payload): Promise<Sent> {
     const socket = await this.socket(from);
     const text = await socket.first(payload);
@@ -137,7 +137,7 @@ export class Attackers {
     return sent;
   }
 
-  /** Sends the same on each carrier, from an address for each. */
+  /** Sends the same payloads on each carrier, with one address per carrier. */
   async onEachCarrier(payloads: readonly Payload[]): Promise<void> {
     const carriers: readonly ((from: string, payload: Payload) => Promise<Sent>)[] = [
       (from, payload) => this.post(from, payload),
@@ -153,7 +153,7 @@ export class Attackers {
     );
   }
 
-  /** A WebSocket that has greeted. It is closed when the attack is over. */
+  /** A WebSocket after the protocol handshake. Closed when the attack is over. */
   async socket(from: string): Promise<AttackSocket> {
     const socket = new AttackSocket(this.targets.url, from, (bytes) => this.#measure(bytes));
     this.#closers.push(() => socket.close());
@@ -161,7 +161,7 @@ export class Attackers {
     return socket;
   }
 
-  /** A connection without a protocol, which is not read from. It is closed when the attack is over. */
+  /** A TCP connection that is not read from. Closed when the attack is over. */
   async rawConnection(from: string): Promise<Socket> {
     const { port } = new URL(this.targets.url);
     const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: from });
@@ -194,7 +194,7 @@ export class Attackers {
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
           if (text.length < keptBytes) text += chunk.toString();
-          // A stream goes on for ever: its first event is enough.
+          // A stream does not end by itself; its first event is enough.
           if (response.headers['content-type']?.startsWith('text/event-stream') && text.includes('\n\n')) {
             response.destroy();
             end();

@@ -19,7 +19,7 @@ import { refusedDocuments } from './refused-documents.ts';
 import { guesses, refreshes, signInStorm } from './sign-in.ts';
 import { worstValidation } from './validation.ts';
 
-/** All attacks in the order of a run, by the names that they are asked for with. */
+/** All attacks in the order of a run, by the names that the command line takes. */
 export const attacks: Readonly<Record<string, Attack>> = {
   refusedDocuments,
   knownCopies,

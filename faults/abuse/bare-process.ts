@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerParent } from '../../bench/measure/answer-parent.ts';
 
-// A bare server, beside which the service is measured: what keeps its answers waiting is the machine.
+// A bare server as a reference: delays of its answers are caused by the machine.
 const server = createServer((_request, response) => {
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.end('{"status":"live"}');

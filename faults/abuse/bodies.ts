@@ -37,7 +37,7 @@ async function beginBodies(attackers: Attackers, addresses: number, each: number
   );
 }
 
-/** All that has been received becomes texts, which are parsed, when the last byte is there. */
+/** On the last byte, all received bytes are converted to strings and parsed. */
 export const largeBodies: Attack = {
   title: '30 bodies of 1 MB each of 7 addresses, complete at the same moment',
   async send(attackers) {
@@ -53,7 +53,7 @@ export const largeBodies: Attack = {
   },
 };
 
-/** What is announced is held, and nobody else is to be refused for it. */
+/** Announced bytes are reserved, and no other client may be refused because of that. */
 export const announcedBodies: Attack = {
   title: 'Bodies of 1 MB that 30 × 20 addresses announce and never send',
   async send(attackers) {
@@ -72,7 +72,7 @@ export const announcedBodies: Attack = {
   },
 };
 
-/** Each connection takes some memory, whatever is asked on it. */
+/** Each connection takes memory, even without requests. */
 export const connections: Attack = {
   title: '3,000 connections of one address, on which nothing is asked',
   async send(attackers) {
@@ -85,7 +85,7 @@ export const connections: Attack = {
   },
 };
 
-/** Each piece of a body takes memory and time of its own, however small it is. */
+/** Each chunk of a body takes memory and time, however small it is. */
 export const tinyChunks: Attack = {
   title: '8 bodies of 1 MB in chunks of one byte',
   async send(attackers) {
@@ -104,7 +104,7 @@ export const tinyChunks: Attack = {
   },
 };
 
-/** Node hands over all requests of one read of a connection, back to back. */
+/** Node.js parses all requests of one read from a connection back to back. */
 export const pipelines: Attack = {
   title:
     'Half a megabyte of short requests in one piece on each of 5 connections: unknown paths, files, probes',

@@ -8,19 +8,19 @@ const pageOperation = `query Page($id:ID!){node(id:$id){...on Article{
   title bodyHtml commentCount liveCursor author{name}
   allComments(first:20){nodes{id depth bodyText createdAt author{name}} pageInfo{hasNextPage endCursor}}}}}`;
 
-/** Pages are asked for so often, in milliseconds. */
+/** Interval between page requests, in milliseconds. */
 const everyMs = 100;
 
 export interface BystanderOptions {
-  /** Of a service, without a path. */
+  /** URL of a service, without a path. */
   readonly url: string;
   /** The article's key. */
   readonly articleId: string;
-  /** Told how long pages take. */
+  /** Records the waits of the requests. */
   readonly waits: Waits;
 }
 
-/** Somebody who reads an article’s page again and again, from addresses that nobody attacks from. */
+/** A reader who loads an article's page repeatedly, from addresses that no attack uses. */
 export class Bystander {
   readonly #options: BystanderOptions;
   readonly #body: string;

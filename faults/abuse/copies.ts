@@ -13,7 +13,7 @@ export const knownCopies: Attack = {
   },
 };
 
-/** Copies of a document that waits for others to be read. */
+/** Copies of a document whose validation waits behind that of others. */
 export const waitingCopies: Attack = {
   title: '12 invalid documents, and 200 copies of one more, at once',
   async send(attackers) {

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Rendered } from '../../src/text/markdown.ts';
 
-/** The first one gets the text, the others a short one. */
+/** The first article gets the text, the others a short one. */
 export async function insertAttackedArticles(
   client: Client,
   ids: readonly number[],
@@ -46,7 +46,7 @@ export async function updateRoles(
   await client.query('UPDATE account SET roles = $2::text[] WHERE id = $1', [accountId, roles]);
 }
 
-/** The log of an article, as if each of its comments had just been added. */
+/** Fills the log of an article as if each of its comments had just been added. */
 export async function insertAdditions(client: Client, articleId: number): Promise<void> {
   await client.query(
     `INSERT INTO article_event (article_id, sequence, kind, comment_id)

@@ -15,12 +15,12 @@ import {
   updateRoles,
 } from './data.queries.ts';
 
-/** Beyond the keys of the articles that others write to. */
+/** Above the keys of the articles that the writers use. */
 const [large, deep, empty, signed, busy] = [101, 102, 103, 104, 105];
 const commentCount = 101;
 const since = Date.parse('2024-06-01T08:00:00Z');
 
-/** The comments of one article: side by side, or each a reply to the one before. */
+/** The comments of one article: siblings, or each a reply to the one before. */
 function grow(articleId: number, ids: readonly number[], accountId: number, isDeep: boolean): MadeComment[] {
   const made: MadeComment[] = [];
   for (const [index, id] of ids.entries()) {
@@ -49,7 +49,7 @@ function grow(articleId: number, ids: readonly number[], accountId: number, isDe
 const rendered = (markdown: string) => ({ markdown, ...renderMarkdown(markdown, 'comment') });
 
 async function insertAll(client: Client, accountId: number): Promise<number> {
-  // Each character of the large one takes five in HTML.
+  // Each character of the large text takes five in HTML.
   const texts = [rendered('&'.repeat(9999)), rendered('So it goes on.')];
   await insertSharedTexts(client, texts);
   await insertAttackedArticles(client, [large, deep, empty, signed, busy], {
@@ -77,15 +77,15 @@ async function insertAll(client: Client, accountId: number): Promise<number> {
 }
 
 /**
- * Puts into the database of a site what the attacks need there.
- * @param people of no other use: two readers, and one who becomes a journalist
+ * Inserts the targets of the attacks into a site's database.
+ * @param people accounts that nothing else uses: one that becomes a journalist, then two readers
  */
 export async function makeTargets(
   options: Pick<Targets, 'url' | 'databaseUrl' | 'form' | 'leeway'>,
   people: readonly SignedIn[],
 ): Promise<Targets> {
   const [journalist, ...readers] = people;
-  if (!journalist) throw new Error('There is nobody to attack with');
+  if (!journalist) throw new Error('There are no accounts for the attack');
   const busyComment = await onConnection(options.databaseUrl, async (client) => {
     await updateRoles(client, journalist.accountId, ['READER', 'JOURNALIST']);
     return insertAll(client, Number(journalist.accountId));

@@ -1,17 +1,17 @@
-/** GraphQL documents that are short to send and long to check. All are within the service's limit of 2,000 tokens. */
+/** GraphQL documents that are small but expensive to validate. All are within the service's limit of 2,000 tokens. */
 
-/** The numbers from 0 up to and without `count`, each made into a text. */
+/** Texts made of the numbers below `count`, joined by spaces. */
 export const series = (count: number, make: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => make(index)).join(' ');
 
-/** An unknown field beside many copies of one that is known: each copy is compared with each other one. */
+/** An unknown field beside many copies of a known one: validation compares each pair of copies. */
 export const overlapping = (number: number): string =>
   `query Q${number}{zz articles{${'nodes{id}'.repeat(440)}}}`;
 
-/** A document whose errors each name many places at the end of half a million empty lines. */
+/** A document whose errors each have many locations, after half a million empty lines. */
 const manyLines = `query L{articles{${'\n'.repeat(510_000)}n:pageInfo{hasNextPage} ${'n:nodes{id}'.repeat(320)}}}`;
 
-/** Known worst cases of validation, each with its name. */
+/** Known worst cases of validation, by name. */
 export const validationPatterns: Readonly<Record<string, string>> = {
   'equal fields': `{articles{${'nodes{id}'.repeat(490)}}}`,
   'conflicting fields': `{${series(140, (index) => `a:articles(first:${index + 1}){edges{cursor}}`)}}`,

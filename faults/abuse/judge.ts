@@ -1,18 +1,18 @@
 /** Measurements of one attack. Times in milliseconds, sizes in bytes. */
 export interface Measured {
-  /** The longest time for which the service alone kept `/health/live` waiting. */
+  /** The longest wait for `/health/live` that the service itself caused. */
   readonly stall: number;
-  /** The longest wait for `/health/ready`, as far as it is longer than there. */
+  /** The longest wait for `/health/ready`, as far as it exceeds the wait at the control node. */
   readonly ready: number;
-  /** The longest waits of other people, as far as they are longer than at a node that nobody attacks. */
+  /** The longest waits of other clients, as far as they exceed the waits at the control node, which is not attacked. */
   readonly page: number;
   readonly post: number;
   readonly event: number;
-  /** Requests of other people that failed. */
+  /** Failed requests of other clients. */
   readonly failed: number;
-  /** The peak of resident memory above the level before the attack. */
+  /** Peak of resident memory above the level before the attack. */
   readonly grown: number;
-  /** Growth of the heap that is left after the attack and a collection of garbage. */
+  /** Growth of the heap that remains after the attack and a garbage collection. */
   readonly kept: number;
   readonly largestAnswer: number;
 }
@@ -25,20 +25,22 @@ export const bounds: Measured = {
   post: 100,
   event: 100,
   failed: 0,
-  // Half of the heap that the service is given.
+  // Half of the service's maximum heap.
   grown: 512 * 2 ** 20,
-  // Caches hold something.
+  // Room for caches.
   kept: 64 * 2 ** 20,
   largestAnswer: 8 * 2 ** 20 + 64 * 2 ** 10,
 };
 
-/** A stall is measured in processor time, which a busy machine stretches a little: caches and cores are shared. */
+/**
+ * A stall is measured in CPU time, which a busy machine stretches only a little, because caches and cores are shared.
+ */
 const mostStallLeeway = 2;
 
-/** Measurements in which a busy machine has a part, however they are taken. */
+/** Measurements that a busy machine affects, however they are taken. */
 export const waits: ReadonlySet<keyof Measured> = new Set(['ready', 'page', 'post', 'event', 'failed']);
 
-/** A bound that was passed. */
+/** A bound that was exceeded. */
 export interface Passed {
   readonly of: keyof Measured;
   readonly text: string;
@@ -61,8 +63,8 @@ const sentences: Readonly<Record<keyof Measured, (value: number, bound: number) 
 };
 
 /**
- * The part of a wait that is the attacked node's own: as far as it is longer than twice the longest one at a node that nobody attacks.
- * Twice, since the longest of some waits on a busy machine is now this and now that.
+ * The part of a wait that the attacked node itself causes: as far as it exceeds twice the longest wait at the control
+ * node, which is not attacked. Twice, because the longest of a few waits varies by chance on a busy machine.
  */
 export const beyondControl = (wait: number, atControl: number): number => Math.max(0, wait - 2 * atControl);
 
@@ -72,8 +74,8 @@ function leewayOf(name: keyof Measured, leeway: number): number {
 }
 
 /**
- * @param leeway how many times longer than promised things may take
- * @returns the bounds that were passed
+ * @param leeway the factor by which promised times may be exceeded
+ * @returns the bounds that were exceeded
  */
 export function judge(measured: Measured, leeway: number): Passed[] {
   return (Object.keys(bounds) as (keyof Measured)[]).flatMap((name) => {

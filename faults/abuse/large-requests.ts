@@ -8,18 +8,18 @@ const messageBytes = 65_000;
 const query = 'query N($ids:[ID!]!){nodes(ids:$ids){id}}';
 const subscription = 'subscription S($articleId:ID!){articleEvents(articleId:$articleId){cursor}}';
 
-/** A list in JSON of about so many bytes. */
+/** A JSON list of about the given size in bytes. */
 const listOf = (entry: string, bytes: number): string =>
   `[${Array.from({ length: Math.floor(bytes / (entry.length + 1)) }, () => entry).join(',')}]`;
 
-/** A request of about so many bytes with a list of ids in its variables. */
+/** A request of about the given size in bytes, with a list of ids in its variables. */
 const withIds = (entry: string, bytes: number): string =>
   `{"query":"${query}","variables":{"ids":${listOf(entry, bytes - 200)}}}`;
 
 const withArticleIds = (entry: string, bytes: number): string =>
   `{"query":"${subscription}","variables":{"articleId":${listOf(entry, bytes - 200)}}}`;
 
-/** JSON that nests so deep, about so many bytes of it. */
+/** Nested JSON of about the given size in bytes. */
 const nested = (open: string, close: string, bytes: number): string => {
   const depth = Math.floor(bytes / (open.length + close.length));
   return `${open.repeat(depth)}1${close.repeat(depth)}`;
@@ -27,7 +27,7 @@ const nested = (open: string, close: string, bytes: number): string => {
 
 const entries = ['"x"', '{}', '[]', 'null', '"QXJ0aWNsZTox"', '1e99'];
 
-/** Long lists in variables, of ids and of what is none. */
+/** Long lists in variables, of valid ids and of values with wrong types. */
 export const longLists: Attack = {
   title: 'Lists of 1 MB in variables, valid and of wrong types',
   async send(attackers) {
@@ -47,7 +47,7 @@ export const longLists: Attack = {
   },
 };
 
-/** Deep nesting, in each place that JSON may stand in. */
+/** Deep nesting in each member of a request that may contain JSON. */
 export const deepJson: Attack = {
   title: 'JSON nested 1 MB deep, in variables, in extensions and as the body',
   async send(attackers) {
@@ -89,7 +89,7 @@ async function sendOverSocket(
     const socket = await attackers.socket(from);
     socket.sendText(message);
     attackers.countSent(1);
-    // Answered, or closed: behind it the socket takes no other message first.
+    // An answer to this ping, or a close, shows that the message before it was processed.
     socket.sendText('{"type":"ping"}');
     await Promise.race([socket.closed(), socket.first({ query: '{__typename}' })]);
     socket.close();

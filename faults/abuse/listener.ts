@@ -1,7 +1,7 @@
 import type { Attackers } from './attackers.ts';
 import type { AttackSocket } from './attack-socket.ts';
 
-/** The whole text of each comment, as a page asks for it. */
+/** Selects the whole text of each comment, as a page does. */
 const query = `subscription Texts($articleId:ID!,$after:EventCursor){articleEvents(articleId:$articleId,after:$after){
   __typename cursor sequence ...on CommentEvent{comment{id bodyHtml bodyText}}}}`;
 
@@ -11,7 +11,7 @@ interface Shown {
   readonly comment?: { readonly id: string } | null;
 }
 
-/** A reader of a thread who asks for the texts of its comments. */
+/** A subscriber of a thread that selects the texts of its comments. */
 export class Listener {
   readonly #attackers: Attackers;
   readonly #articleId: string;
@@ -42,7 +42,7 @@ export class Listener {
     return this.#comments.has(commentId);
   }
 
-  /** Goes away and comes back with a cursor of before. */
+  /** Closes the socket and resumes from an earlier cursor. */
   async comeBack(after: string | undefined): Promise<Listener> {
     this.#socket.close();
     return Listener.open(this.#attackers, this.#articleId, after);

@@ -1,7 +1,7 @@
 import type { Attack } from './attack.ts';
 import { series } from './documents.ts';
 
-/** Lists that are no pages, and so have no size in the document. */
+/** Lists without pagination, whose size is not visible in the document. */
 export const plainLists: Attack = {
   title: '14 comments × 11 aliases of `ancestors{ancestors{id}}` in a deep thread, and of 1,000 `signatures`',
   async send(attackers) {

@@ -2,19 +2,22 @@ import { print } from 'graphql';
 import { ArticleEventsDocument } from '../../web/graphql/generated/graphql.ts';
 import type { Attack } from './attack.ts';
 
-/** As many different codes may have a series of their own in the metrics. */
+/** Most close codes that may have a series of their own in the metrics. */
 const mostCodes = 40;
 
-/** The reader’s page, as its build sends it. */
+/** The subscription of the reader's page, as its build sends it. */
 export const pageSubscription = print(ArticleEventsDocument);
 
 const listening = (articleId: string, name: string): string =>
   `subscription{articleEvents(articleId:"${articleId}"){${name}:cursor}}`;
 
-/** A refusal may come as the first result of a stream. */
+/** A refusal may arrive as the first result of a stream. */
 const isOpened = (text: string): boolean => text.includes('"type":"next"') && !text.includes('"errors"');
 
-/** Each selection is executed for each event, so their number is bounded; the page’s own must find room. */
+/**
+ * Each selection is executed for each event, so their number is bounded; the page's own selection must still be
+ * accepted.
+ */
 export const selections: Attack = {
   title: 'Ten addresses × 20 different selections of one article, then the page’s own',
   async send(attackers) {
@@ -36,7 +39,7 @@ export const selections: Attack = {
   },
 };
 
-/** What a page of somebody else’s may do in a reader’s browser, and what closing codes leave in the metrics. */
+/** Requests that another site's page can cause in a reader's browser, and the effect of close codes on the metrics. */
 export const foreignPages: Attack = {
   title: 'Streams opened by other sites’ pages, and 60 close codes of clients’ choice',
   async send(attackers) {

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 
-/** Turns of a process's main thread so far, in milliseconds. */
+/** Scheduling times of a process's main thread so far, in milliseconds. */
 export interface MainThread {
-  /** On a processor. */
+  /** On a CPU. */
   readonly ran: number;
-  /** Ready to run, while others were on the processors. */
+  /** Ready to run, while other threads occupied the CPUs. */
   readonly waited: number;
 }
 
-/** Linux: `Documentation/scheduler/sched-stats.rst`. @returns undefined: there is no such process, or no such figures */
+/**
+ * Linux: `Documentation/scheduler/sched-stats.rst`. @returns undefined where there is no such process, or no such file
+ */
 export function readMainThread(pid: number): MainThread | undefined {
   try {
     const [ran, waited] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ');
@@ -20,7 +22,7 @@ export function readMainThread(pid: number): MainThread | undefined {
 
 const pageBytes = 4096;
 
-/** @returns 0: there is no such process */
+/** @returns 0 where there is no such process */
 export function readResidentBytes(pid: number): number {
   try {
     const [, resident] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');

@@ -8,10 +8,10 @@ const add = `mutation A($input:AddCommentInput!){addComment(input:$input){commen
 const react = `mutation R($input:ReactInput!){react(input:$input){userErrors{code}}}`;
 const create = `mutation C($input:CreateArticleInput!){createArticle(input:$input){article{id} userErrors{code}}}`;
 
-/** Within so many milliseconds an event is to be there, also for listeners who come back. */
+/** Time limit for an event to arrive, also for subscribers that resume, in milliseconds. */
 const eventMs = 5000;
 
-/** Texts of about so many characters that are long to render, or render to much more than they are. */
+/** Texts of about the given length that are slow to render, or whose HTML is much longer. */
 export const poisonousTexts = (length: number): readonly string[] => {
   const half = Math.floor(length / 2) - 20;
   const references = '[a] '.repeat(Math.floor(half / 4));
@@ -45,7 +45,7 @@ async function post(attackers: Attackers, token: string, body: string): Promise<
   return /"comment":\{"id":"([^"]+)"/.exec(text)?.[1];
 }
 
-/** Posts an ordinary comment, which everybody who listens is to see. */
+/** Posts an ordinary comment, which every subscriber must receive. */
 async function expectSeen(attackers: Attackers, listeners: readonly Listener[]): Promise<void> {
   const id = await post(attackers, attackers.targets.readers[1] ?? '', 'And an ordinary comment.');
   attackers.expect(id !== undefined, 'an ordinary comment was refused behind a poisonous one');
@@ -58,7 +58,10 @@ async function expectSeen(attackers: Attackers, listeners: readonly Listener[]):
   attackers.expect(missing === 0, `${missing} of ${listeners.length} listeners never got past the comment`);
 }
 
-/** Does something while others listen, and sees to it that all of them, and those who come back, get past it. */
+/**
+ * Performs an action while others are subscribed, and checks that all of them, also after resuming, receive later
+ * events.
+ */
 async function besideListeners(attackers: Attackers, poison: () => Promise<void>): Promise<void> {
   const { busyArticle } = attackers.targets;
   const open = () => Listener.open(attackers, busyArticle);
@@ -71,7 +74,7 @@ async function besideListeners(attackers: Attackers, poison: () => Promise<void>
   await expectSeen(attackers, back);
 }
 
-/** Comments that render to much more than they are. */
+/** Comments whose HTML is much longer than their source. */
 export const poisonousComments: Attack = {
   title: 'Comments whose references multiply, before listeners who select `bodyHtml`',
   async send(attackers) {
@@ -83,11 +86,11 @@ export const poisonousComments: Attack = {
   },
 };
 
-/** Repeating a reaction changes nothing, so each run of the attack has another one. */
+/** Repeating a reaction changes nothing, so each run of the attack uses another kind. */
 const kinds = ['LIKE', 'INSIGHTFUL', 'DISAGREE'];
 let runs = 0;
 
-/** A comment that was stored before its size was bounded. */
+/** A comment that was stored before the size of its HTML was bounded. */
 export const storedPoison: Attack = {
   title: 'A reaction to a stored comment of 31 MB, before listeners who select `bodyHtml`',
   async send(attackers) {
@@ -120,7 +123,7 @@ export const storedPoison: Attack = {
   },
 };
 
-/** Articles that render to much more than they are. */
+/** Articles whose HTML is much longer than their source. */
 export const poisonousArticles: Attack = {
   title: 'Articles of 200,000 characters that are long to render',
   async send(attackers) {

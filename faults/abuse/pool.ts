@@ -3,7 +3,7 @@ import { series } from './documents.ts';
 
 const orders = ['NEWEST', 'OLDEST', 'MOST_DISCUSSED', 'MOST_ENDORSED', 'RECENTLY_ACTIVE', 'RECENTLY_UPDATED'];
 
-/** Each alias is a statement of its own: none of them is like another. */
+/** Each alias causes a different statement. */
 const statements = (number: number): string =>
   `query P${number}{${series(39, (index) => {
     const order = orders[index % orders.length] ?? '';
@@ -11,7 +11,7 @@ const statements = (number: number): string =>
     return `a${index}:articles(first:20,orderBy:${order},filter:{publishedAfter:"${after}"}){nodes{id}}`;
   })}}`;
 
-/** One client’s statements beside everybody else’s. */
+/** One client's statements compete with those of all others. */
 export const poolShare: Attack = {
   title: '30 requests of 39 aliases at once, each alias a statement',
   async send(attackers) {

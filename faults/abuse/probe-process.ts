@@ -13,27 +13,27 @@ export type ProbeQuestion =
     }
   | { readonly do: 'take' };
 
-/** Measurements since they were asked for last. Milliseconds and bytes. */
+/** Measurements since the last `begin` or `take`. Milliseconds and bytes. */
 export interface Probed {
-  /** The longest wait for `/health/live`, as it was. */
+  /** The longest wait for `/health/live`, uncorrected. */
   readonly live: number;
-  /** The part of it that was the service's own. */
+  /** The part of it that the service itself caused. */
   readonly stall: number;
   /** The longest wait for `/health/ready`. */
   readonly ready: number;
-  /** The same at a node that nobody attacks. */
+  /** The same at the control node. */
   readonly controlReady: number;
-  /** The peak of the service's resident memory. */
+  /** Peak of the service's resident memory. */
   readonly peak: number;
 }
 
 const everyMs = 10;
 const bareEveryMs = 20;
 const readyEveryMs = 100;
-/** A service that stands still is asked no more often than that. */
+/** Most probes under way at a service that does not answer. */
 const mostOpen = 10;
 
-/** Probes of one address, some of them under way. */
+/** Probes of one URL, finished and under way. */
 class Series {
   readonly #every: number;
   readonly #busyMs: () => number | undefined;
@@ -41,7 +41,7 @@ class Series {
   readonly #open = new Map<object, { begun: number; busy: number | undefined }>();
   #last = 0;
 
-  /** @param busyMs processor time of the server's main thread so far */
+  /** @param busyMs CPU time of the server's main thread so far */
   constructor(every: number, busyMs: () => number | undefined = () => undefined) {
     this.#every = every;
     this.#busyMs = busyMs;
@@ -60,14 +60,14 @@ class Series {
     get(url, options, (response) => response.resume().on('end', end).on('error', end)).on('error', end);
   }
 
-  /** Those that ended since, and those under way as far as they are. */
+  /** Probes that ended since the last call, and the waits so far of those under way. */
   take(): Probe[] {
     const taken = [...this.#done, ...[...this.#open.values()].map((started) => this.#toProbe(started))];
     this.#done = [];
     return taken;
   }
 
-  /** Forgets everything, also what is under way. */
+  /** Discards all probes, including those under way. */
   clear(): void {
     this.#done = [];
     this.#open.clear();
@@ -90,7 +90,7 @@ const bare = new Series(bareEveryMs);
 const ready = new Series(readyEveryMs);
 const controlReady = new Series(readyEveryMs);
 
-// Each address has a quota, so the probes come from many.
+// Rate limits count by address, so the probes use many.
 const agents = Array.from({ length: 50 }, (_, index) => ({
   agent: new Agent({ keepAlive: true }),
   localAddress: `127.77.0.${index + 1}`,

@@ -1,7 +1,7 @@
 import type { Attack } from './attack.ts';
 import { overlapping } from './documents.ts';
 
-/** Invalid documents, each another one: what a service keeps of each must be small. */
+/** Different invalid documents, of each of which the service may retain little. */
 export const refusedDocuments: Attack = {
   title: '62 documents of 4 kB that are invalid and long to check, on each carrier',
   async send(attackers) {

@@ -6,18 +6,18 @@ import type { AttackSocket } from './attack-socket.ts';
 import type { Attackers } from './attackers.ts';
 import { series } from './documents.ts';
 
-/** How many streams one client has on a socket. */
+/** Number of streams of one client on a socket. */
 const streamsOfSocket = 20;
 
-/** How long it goes on, in milliseconds. */
+/** Duration of an attack, in milliseconds. */
 const forMs = { short: 3000, long: 15_000 };
 
-/** The whole log again, and forty large texts of each event; no two with different names select the same. */
+/** Replays the whole log, with forty large texts of each event; different names make different selections. */
 const replay = (name: string): string =>
   `subscription($articleId:ID!,$after:EventCursor){articleEvents(articleId:$articleId,after:$after){
     __typename ...on CommentEvent{comment{${series(40, (index) => `t${name}x${index}:bodyHtml`)}}}}}`;
 
-/** The position before an article's first event. */
+/** The cursor before an article's first event. */
 async function beginningOf(attackers: Attackers, articleId: string): Promise<string> {
   const query = `{node(id:"${articleId}"){...on Article{liveCursor}}}`;
   const { text } = await attackers.post(attackers.newAddress(), { query });
@@ -26,7 +26,7 @@ async function beginningOf(attackers: Attackers, articleId: string): Promise<str
   return encodeEventCursor({ ...position, sequence: 0 });
 }
 
-/** Opens as many replays as fit on a socket. */
+/** Opens as many replays as one socket allows. */
 async function replayAll(attackers: Attackers, from: string, onMessage: () => void): Promise<AttackSocket> {
   const { largeArticle: articleId } = attackers.targets;
   const variables = { articleId, after: await beginningOf(attackers, articleId) };
@@ -37,20 +37,20 @@ async function replayAll(attackers: Attackers, from: string, onMessage: () => vo
   return socket;
 }
 
-/** What is missed is made again for each selection, and costs as much as one event. */
+/** Missed events are rendered for each selection separately, and each rendering costs as much as a new event. */
 export const replays: Attack = {
   title: 'Replays of 100 events with 40 aliases of `bodyHtml`, 20 on each of 10 addresses',
   async send(attackers) {
     let messages = 0;
     const addresses = attackers.newAddresses(attackers.isLong ? 10 : 4);
     await Promise.all(addresses.map((from) => replayAll(attackers, from, () => (messages += 1))));
-    // All of it would be gigabytes.
+    // Limited, because the whole replay would be gigabytes.
     await sleep(forMs[attackers.targets.form]);
     attackers.note('messages', messages);
   },
 };
 
-/** As `replays`, by clients that read nothing of it. */
+/** As `replays`, by clients that read nothing. */
 export const unreadReplays: Attack = {
   title: 'The same on 40 sockets that don’t read',
   async send(attackers) {
@@ -63,7 +63,7 @@ export const unreadReplays: Attack = {
   },
 };
 
-/** Events that show little and read much: a page of comments of which only ids are selected. */
+/** Events with small results that require large reads: a page of comments of which only ids are selected. */
 export const readingReplays: Attack = {
   title: 'Replays of 100 events that read 60 large comments each, 20 on each of 10 addresses',
   async send(attackers) {
@@ -86,7 +86,7 @@ export const readingReplays: Attack = {
   },
 };
 
-/** The page’s own selection always has room; each of its streams may begin somewhere else. */
+/** The page's own selection is always accepted, and each of its streams may begin at another position. */
 export const knownReplays: Attack = {
   title: 'The page’s own subscription, replayed from 100 positions, 20 on each of 40 sockets',
   async send(attackers) {

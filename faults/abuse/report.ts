@@ -34,10 +34,10 @@ function row({ title, measured, result, faults }: Step): string[] {
   ];
 }
 
-/** Attacks with what was measured beside them, as Markdown. */
+/** Attacks with their measurements, as Markdown. */
 export const stepsText = (steps: readonly Step[]): string => table([[...columns], ...steps.map(row)]);
 
-/** One attack as soon as it is over, for the terminal. */
+/** One attack when it is over, for the terminal. */
 export function stepText(name: string, { measured, faults }: Step, seconds: number): string {
   const { stall, ready, page, post, event } = measured;
   const others = [page, post, event].map(whole).join(' / ');

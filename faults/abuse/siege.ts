@@ -10,7 +10,7 @@ import { beyondControl, bounds, judge, type Measured, waits as waitNames } from 
 import type { Probed } from './probe-process.ts';
 import type { Waits } from './waits.ts';
 
-/** What came of one attack. */
+/** The result of one attack. */
 export interface Step {
   readonly title: string;
   readonly measured: Measured;
@@ -18,7 +18,7 @@ export interface Step {
   readonly faults: readonly string[];
 }
 
-/** A node, and people who use it and attack nobody. */
+/** A node with ordinary clients. */
 export interface Side {
   readonly node: ServiceNode;
   readonly crowd: Crowd;
@@ -28,18 +28,18 @@ export interface Side {
 
 export interface SiegeOptions {
   readonly attacked: Side;
-  /** A node of the same site that nobody attacks. */
+  /** A node of the same site that is not attacked. */
   readonly control: Side;
   readonly targets: Targets;
 }
 
-/** How long one attack may take, in milliseconds. */
+/** Longest duration of one attack, in milliseconds. */
 const attackMs = { short: 60_000, long: 300_000 };
-/** How long a node may take to answer at once again, and to let go what it held. */
+/** Longest time until a node answers at once again, and has released what it held, in milliseconds. */
 const calmMs = { short: 30_000, long: 120_000 };
-/** A node is busy that runs for longer than that until it answers. */
+/** A node counts as busy if it runs for longer than this until it answers, in milliseconds. */
 const atOnceMs = 50;
-/** So often an attack is made in which nothing but waits was too long. */
+/** How often an attack is repeated in which only waits exceeded their bounds. */
 const mostTries = 3;
 
 const nothing: AttackResult = {
@@ -54,13 +54,14 @@ const nothing: AttackResult = {
 type Waiting = Pick<Measured, 'page' | 'post' | 'event' | 'failed'>;
 
 /**
- * Lets one attack after the other run at a node, and measures beside each of them.
+ * Runs one attack after the other against a node, and measures the effects.
  *
- * The machine may be busy with others, and then everything waits. So a stall is the wait of a probe as far as a bare server had none and
- * the service's main thread ran in it (stall.ts), and no longer than the longest turn of its event loop in processor time
- * (preload/loop.ts). Other waits are held against the same requests at a control node, on the same machine and
- * database, which nobody attacks (judge.ts), without the time for which the attacked node's main thread was ready and other
- * processes ran (waits.ts). An attack in which only waits were too long is made again: one that does it does it each time.
+ * The machine may be busy with other work, and then everything waits. So a stall counts only as far as a probe waited
+ * longer than at a bare server and the service's main thread ran meanwhile (stall.ts), and at most as the longest turn
+ * of its event loop in CPU time (preload/loop.ts). Other waits are compared with the same requests at a control node,
+ * on the same machine and database, which is not attacked (judge.ts), without the time in which the attacked node's
+ * main thread was ready but not scheduled (waits.ts). An attack in which only waits were too long is repeated: a real
+ * fault recurs each time.
  */
 export class Siege {
   readonly #options: SiegeOptions;
@@ -80,13 +81,13 @@ export class Siege {
     for (let tries = 1; ; tries++) {
       const { step, isWaits } = await this.#try(name, attack);
       if (step.faults.length === 0) return step;
-      // What it broke is not to be seen in the figures of the next one.
+      // A restart, so that damage done by this attack does not affect the figures of the next one.
       if (!isWaits) await this.#restart();
       if (!isWaits || tries === mostTries) return step;
     }
   }
 
-  /** @returns `isWaits`: if anything is wrong, it is nothing but waits */
+  /** @returns `isWaits`: all faults, if any, are waits */
   async #try(name: string, { title }: Attack): Promise<{ step: Step; isWaits: boolean }> {
     const { attacked, control, targets } = this.#options;
     await this.#calm();
@@ -139,18 +140,18 @@ export class Siege {
     const { node, crowd } = this.#options.attacked;
     await node.kill();
     await node.start();
-    // What listeners missed meanwhile is late, and nobody's fault but the last attack's.
+    // Events that subscribers missed meanwhile would count as late for the next attack.
     await crowd.untilLive();
   }
 
-  /** @returns that the node has ended, and of what */
+  /** @returns a description of each end of the node's process */
   #takeCrashes(): string[] {
     return this.#options.attacked.node.crashes
       .splice(0)
       .map((crash) => `the process ended: ${/FATAL ERROR.*/.exec(crash)?.[0] ?? crash.split('\n', 1)[0]}`);
   }
 
-  /** Waits until the node answers at once. @returns that it does not */
+  /** Waits until the node answers at once. @returns a fault if it does not */
   async #calm(): Promise<string[]> {
     const { attacked, targets } = this.#options;
     const end = performance.now() + calmMs[targets.form];
@@ -172,7 +173,7 @@ export class Siege {
     return [];
   }
 
-  /** The growth of the heap, once all that goes by itself has gone. */
+  /** Growth of the heap, once temporary growth is gone. */
   async #kept(before: number): Promise<number> {
     const { attacked, targets } = this.#options;
     for (const end = performance.now() + calmMs[targets.form]; ; await sleep(200)) {
@@ -182,7 +183,7 @@ export class Siege {
     }
   }
 
-  /** @returns Infinity: there is nobody left to tell */
+  /** @returns Infinity if the process has ended */
   #longestTurn(): Promise<number> {
     return this.#options.attacked.node.ask<number>({ do: 'longestTurn' }).catch(() => Infinity);
   }

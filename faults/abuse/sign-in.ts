@@ -8,13 +8,13 @@ const signUpQuery = `mutation U($input:SignUpInput!){signUp(input:$input){sessio
 const refreshQuery = `mutation F($input:RefreshSessionInput!){refreshSession(input:$input){session{refreshToken} userErrors{code}}}`;
 
 const password = 'a password of nobody else';
-/** So many rows of spent tokens may be left of one session. */
+/** Most rows of spent tokens that may remain of one session. */
 const mostTokens = 100;
 
 const signIn = (attackers: Attackers, from: string, email: string, guess: string): Promise<Sent> =>
   attackers.post(from, { query: signInQuery, variables: { input: { email, password: guess } } });
 
-/** @returns the address to sign in with, and the first refresh token */
+/** @returns the e-mail address to sign in with, and the first refresh token */
 async function signUp(attackers: Attackers): Promise<{ email: string; refreshToken: string }> {
   const email = `${randomUUID()}@example.org`;
   const input = { email, password, name: 'An owner' };
@@ -23,13 +23,13 @@ async function signUp(attackers: Attackers): Promise<{ email: string; refreshTok
     variables: { input },
   });
   const refreshToken = tokenIn(text);
-  if (refreshToken === undefined) throw new Error(`Nobody could sign up: ${status} ${text.slice(0, 200)}`);
+  if (refreshToken === undefined) throw new Error(`Sign-up failed: ${status} ${text.slice(0, 200)}`);
   return { email, refreshToken };
 }
 
 const tokenIn = (text: string): string | undefined => /"refreshToken":"([^"]+)"/.exec(text)?.[1];
 
-/** Hashing passwords is dear by design. */
+/** Password hashing is expensive by design. */
 export const signInStorm: Attack = {
   title: '40 addresses sign in at once, again and again',
   async send(attackers) {
@@ -55,7 +55,7 @@ export const signInStorm: Attack = {
   },
 };
 
-/** Guesses from elsewhere must not lock an account’s owner out. */
+/** Failed sign-ins from other addresses must not lock out the account's owner. */
 export const guesses: Attack = {
   title: 'Ten wrong guesses at one account, from one address and from ten, then its owner',
   async send(attackers) {
@@ -71,7 +71,7 @@ export const guesses: Attack = {
   },
 };
 
-/** A session that is refreshed for ever leaves little behind. */
+/** A session that is refreshed indefinitely must leave few rows. */
 export const refreshes: Attack = {
   title: 'One session is refreshed 1,000 times (250 in the short form)',
   async send(attackers) {

@@ -1,8 +1,8 @@
-/** One question to a server, and how long its answer took. Times in milliseconds, of one clock. */
+/** One request to a server, and the duration until its answer. Times in milliseconds of one clock. */
 export interface Probe {
   readonly begun: number;
   readonly ended: number;
-  /** Processor time that the server's main thread took meanwhile; undefined: not known. */
+  /** CPU time of the server's main thread meanwhile; undefined: unknown. */
   readonly busyMs?: number | undefined;
 }
 
@@ -14,9 +14,10 @@ export function worstWait(probes: readonly Probe[]): number {
 }
 
 /**
- * The longest time for which the service alone kept a probe waiting. On a busy machine a wait says little: the prober, the network
- * and the scheduler wait as well. So a wait counts only as far as it is longer than the longest one at a bare server meanwhile,
- * and only as far as the service's main thread was running in it: an event loop that is held is a thread that runs.
+ * The longest wait of a probe that the service itself caused. On a busy machine a wait says little, because the prober,
+ * the network and the scheduler wait as well. So a wait counts only as far as it exceeds the longest one at a bare
+ * server meanwhile, and only as far as the service's main thread was running in it: a blocked event loop is a running
+ * thread.
  * @param bare probes of a bare server in another process, by the same prober
  */
 export function worstStall(probes: readonly Probe[], bare: readonly Probe[]): number {

@@ -1,7 +1,7 @@
 import type { Attack } from './attack.ts';
 import { validationPatterns } from './documents.ts';
 
-/** Documents at the limits of what is read, one after the other: each alone must not hold the loop. */
+/** Documents at the limits of size, one after the other: none of them may block the event loop. */
 export const worstValidation: Attack = {
   title: 'Documents at the limit of tokens, by the worst known patterns of validation',
   async send(attackers) {

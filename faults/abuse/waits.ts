@@ -1,18 +1,18 @@
 import { readMainThread } from './main-thread.ts';
 
-/** Waits of one kind since they were looked at last, in milliseconds. */
+/** Waits of one kind since the last `take`, in milliseconds. */
 export class Waits {
   readonly #pid: () => number;
   #worst = 0;
   #failed = 0;
   readonly #open = new Set<() => number>();
 
-  /** @param pid the server that is waited for: time for which other processes kept it from running is none of its own */
+  /** @param pid of the server: time in which its main thread was ready but not scheduled is subtracted */
   constructor(pid: () => number) {
     this.#pid = pid;
   }
 
-  /** @returns ends the wait; with false it failed */
+  /** @returns a function that ends the wait; false: the request failed */
   begin(): (succeeded: boolean) => void {
     const begun = performance.now();
     const pid = this.#pid();
@@ -24,20 +24,20 @@ export class Waits {
     };
     this.#open.add(sinceThen);
     return (succeeded) => {
-      // One that began before is none of the next attack's.
+      // A wait that began before `forget` does not count for the next attack.
       if (!this.#open.delete(sinceThen)) return;
       this.#worst = Math.max(this.#worst, sinceThen());
       if (!succeeded) this.#failed += 1;
     };
   }
 
-  /** Forgets everything, also what is still waited for. */
+  /** Discards all waits, including those under way. */
   forget(): void {
     this.#open.clear();
     [this.#worst, this.#failed] = [0, 0];
   }
 
-  /** Also what is still waited for, as far as it is. */
+  /** Includes the waits under way, with their duration so far. */
   take(): { readonly worst: number; readonly failed: number } {
     const taken = {
       worst: Math.max(this.#worst, ...[...this.#open].map((soFar) => soFar())),

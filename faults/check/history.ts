@@ -1,16 +1,16 @@
-/** One event as the log has it. */
+/** One event of the log. */
 export interface LoggedEvent {
   readonly sequence: number;
   readonly kind: string;
-  /** The key of its comment; null where it is about none. */
+  /** The key of its comment; null where it concerns none. */
   readonly commentId: string | null;
   readonly idempotencyKey: string | null;
 }
 
-/** The logs of all articles by the articles' keys, each in order and whole. */
+/** The complete logs of all articles, in order, by the articles' keys. */
 export type Logs = Readonly<Record<string, readonly LoggedEvent[]>>;
 
-/** One thing that a subscriber was sent. */
+/** One item that a subscriber received. */
 export type Received =
   | {
       readonly type: 'event';
@@ -21,20 +21,23 @@ export type Received =
   | { readonly type: 'checkpoint'; readonly sequence: number }
   | { readonly type: 'reset'; readonly sequence: number; readonly reason: string };
 
-/** All that one subscriber got, over all of its connections. */
+/** Everything that one subscriber received, over all of its connections. */
 export interface StreamHistory {
   readonly subscriber: string;
   readonly articleId: string;
-  /** The number behind which it began; undefined: it has no cursor yet, the first mark says where it begins. */
+  /**
+   * The sequence number after which it began; undefined: without a cursor, so that the first checkpoint defines the
+   * start.
+   */
   readonly start: number | undefined;
   readonly received: readonly Received[];
-  /** What it was told instead of events: errors of its operation, close codes that no client comes back from. */
+  /** Errors instead of events: errors of the operation, and close codes after which no client reconnects. */
   readonly errors: readonly string[];
 }
 
 /**
  * One comment that was posted.
- * - acknowledged: the service said that it is there
+ * - acknowledged: the service confirmed it
  * - failed: the request never reached the service, or was refused
  * - unknown: anything else
  */
@@ -42,11 +45,11 @@ export interface Post {
   readonly key: string;
   readonly articleId: string;
   readonly outcome: 'acknowledged' | 'failed' | 'unknown';
-  /** The comment's key, once acknowledged. */
+  /** The comment's key, if acknowledged. */
   readonly commentId: string | undefined;
 }
 
-/** A comment of the database that was made by a post. */
+/** A stored comment that a post created. */
 export interface StoredComment {
   readonly key: string;
   readonly articleId: string;

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { LoggedEvent, Logs, StoredComment } from './history.ts';
 
-/** The logs as they are now, straight from the table. */
+/** The present logs, read from the table. */
 export async function selectLogs(client: Client): Promise<Logs> {
   const { rows } = await client.query<LoggedEvent & { articleId: string }>(
     `SELECT article_id::text AS "articleId", sequence, kind, comment_id::text AS "commentId",
@@ -12,7 +12,7 @@ export async function selectLogs(client: Client): Promise<Logs> {
   return logs;
 }
 
-/** The comments that writers made: each body begins with the key of its post. */
+/** The writers' comments: each body begins with the key of its post. */
 export async function selectPosted(client: Client): Promise<StoredComment[]> {
   const { rows } = await client.query<StoredComment>(
     `SELECT left(body_markdown, 36) AS key, article_id::text AS "articleId", id::text AS "commentId" FROM comment

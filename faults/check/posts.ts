@@ -1,6 +1,6 @@
 import type { LoggedEvent, Logs, Post, StoredComment } from './history.ts';
 
-/** Values by what they have in common. */
+/** Groups values by key. */
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string | null): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const value of values) {
@@ -14,9 +14,9 @@ function groupBy<T>(values: readonly T[], keyOf: (value: T) => string | null): M
 }
 
 /**
- * Holds what writers were told against what is stored: an acknowledged comment is there exactly once, one of unknown
- * outcome at most once, a failed one not at all, and each that is there has exactly one event.
- * @returns what is wrong
+ * Compares the answers that writers received with the stored comments: an acknowledged comment exists exactly once, one
+ * of unknown outcome at most once, a failed one not at all, and each existing one has exactly one event.
+ * @returns the faults
  */
 export function checkPosts(posts: readonly Post[], stored: readonly StoredComment[], logs: Logs): string[] {
   const comments = groupBy(stored, ({ key }) => key);
@@ -54,7 +54,7 @@ function faultsOf(post: Post, stored: readonly StoredComment[], events: readonly
   return faults;
 }
 
-/** Whether each log counts from 1 without a gap. */
+/** Checks that each log counts from 1 without a gap. */
 export function checkLogs(logs: Logs): string[] {
   return Object.entries(logs).flatMap(([articleId, log]) => {
     const wrong = log.findIndex(({ sequence }, index) => sequence !== index + 1);

@@ -1,17 +1,17 @@
 import type { Logs, Received, StreamHistory } from './history.ts';
 
-/** How often a subscriber is to have been reset. */
+/** How often a subscriber must have been reset. */
 export type ResetRule = 'never' | 'once';
 
-/** The log's name of a kind, as the API's type of event says it. */
+/** The kind of an event in the log, derived from its GraphQL type. */
 export function kindOf(typename: string): string {
   return typename.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 }
 
 /**
- * Holds what one subscriber got against the log: strictly ascending from its start, without a gap, without a repetition,
- * every event the one that the log has under this number, to the log's end.
- * @returns what is wrong, the first of it only: everything behind it follows from it
+ * Checks the history of one subscriber against the log: strictly ascending from its start, without gaps and
+ * repetitions, each event equal to the log's event of that sequence number, to the end of the log.
+ * @returns the faults, of the sequence only the first: later ones follow from it
  */
 export function checkStream(history: StreamHistory, logs: Logs, rule: ResetRule): string[] {
   const log = logs[history.articleId] ?? [];
@@ -35,8 +35,8 @@ function checkResets({ received }: StreamHistory, rule: ResetRule): string[] {
 }
 
 /**
- * Holds what somebody shows, who was reset, loaded the page again and went on listening, against what there is.
- * @param page the comments that the page had
+ * Checks what a subscriber shows that was reset, loaded the page again and continued, against the thread.
+ * @param page the comments of the loaded page
  * @param listed the comments that the thread shows now
  */
 export function checkPage(

@@ -1,4 +1,4 @@
-/** What the clients of the harness ask for, and how they read the answers. */
+/** The operations of the harness's clients, and the parsing of the answers. */
 
 export const listenOperation = `subscription Listen($articleId: ID!, $after: EventCursor) {
   articleEvents(articleId: $articleId, after: $after) {
@@ -11,7 +11,7 @@ export const listenOperation = `subscription Listen($articleId: ID!, $after: Eve
   }
 }`;
 
-/** As `listenOperation`, of somebody who asks for ten times as much. */
+/** As `listenOperation`, with ten times as much data per event. */
 export const greedyOperation = listenOperation.replace(
   'revision',
   `revision ${Array.from({ length: 10 }, (_, copy) => `copy${copy}: bodyText`).join(' ')}`,
@@ -35,7 +35,7 @@ export const snapshotOperation = `query Snapshot($id: ID!, $after: Cursor) {
   }
 }`;
 
-/** An event as `listenOperation` asks for it. */
+/** An event with the fields of `listenOperation`. */
 export interface EventAnswer {
   readonly __typename: string;
   readonly sequence: number;
@@ -48,10 +48,10 @@ export interface EventAnswer {
 export const globalId = (...parts: readonly string[]): string =>
   Buffer.from(parts.join(':')).toString('base64url');
 
-/** The last part of a global id: an article's key, or a comment's beside its article's. */
+/** The last part of a global id: the key of an article, or of a comment. */
 export const keyOf = (id: string): string => Buffer.from(id, 'base64url').toString().split(':').at(-1) ?? '';
 
-/** An answer over HTTP. */
+/** A response over HTTP. */
 export interface Answer<Data> {
   readonly status: number;
   readonly data: Data | null | undefined;
@@ -59,7 +59,7 @@ export interface Answer<Data> {
   readonly codes: readonly string[];
 }
 
-/** Reads an answer's body. @throws SyntaxError for anything but JSON */
+/** Parses a response body. @throws SyntaxError for anything but JSON */
 export function readAnswer<Data>(status: number, text: string): Answer<Data> {
   const { data, errors } = JSON.parse(text) as {
     data?: Data | null;

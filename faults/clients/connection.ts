@@ -1,30 +1,30 @@
 import type { Subscriber } from './subscriber.ts';
 
-/** What keeps a subscriber connected, for ever, until it is told to be offline. */
+/** Keeps a subscriber connected until it is told to go offline. */
 export interface Connection {
   readonly subscriber: Subscriber;
   online(): void;
-  /** Goes away without a word, as a phone in a tunnel does. */
+  /** Drops the connection without a close frame, like a phone in a tunnel. */
   offline(): void;
-  /** Cuts its socket, and comes back. */
+  /** Terminates the socket, and reconnects. */
   cut(): void;
-  /** Leaves what it is sent unread, or reads again. */
+  /** Stops or resumes reading. */
   pause(paused: boolean): void;
 }
 
 export interface ConnectionOptions {
   readonly subscriber: Subscriber;
-  /** Where to connect to, each time anew. */
+  /** URL to connect to; called for each connection. */
   readonly url: () => string;
-  /** From 0 up to and without 1. */
+  /** From 0 (included) to 1 (excluded). */
   readonly random: () => number;
-  /** How often it asks whether the service is still there, and for how long it waits for an answer. */
+  /** Interval of pings, in milliseconds; a connection without an answer is considered dead. */
   readonly keepAliveMs: number;
 }
 
 const longestWaitMs = 1000;
 
-/** How long to wait before coming back: at random within a time that grows. */
+/** Wait before a reconnection: random, with a growing upper bound. */
 export function retryWait(retries: number, random: () => number): number {
   return random() * Math.min(longestWaitMs, 100 * 2 ** retries);
 }

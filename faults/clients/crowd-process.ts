@@ -12,21 +12,24 @@ import { StockConnection } from './stock-connection.ts';
 import { loadSnapshot } from './snapshot.ts';
 import { Subscriber } from './subscriber.ts';
 
-/** Subscribers, and where they connect to: each to any of the addresses, each time anew. */
+/** Subscribers and the URLs that they connect to: each connection picks one at random. */
 export interface CrowdOptions {
   readonly name: string;
   readonly seed: number;
-  /** Of services, without a path. */
+  /** URLs of services, without a path. */
   readonly urls: readonly string[];
-  /** Subscribers are dealt out to these. */
+  /** Articles over which the subscribers are distributed. */
   readonly articleIds: readonly string[];
-  /** How many use the stock client. */
+  /** Number of subscribers with the stock client. */
   readonly stock: number;
-  /** How many speak the protocol by hand. */
+  /** Number of subscribers with `PlainConnection`. */
   readonly plain: number;
-  /** How many, the first ones, ask for ten times as much of each event. How soon they get it is not measured. */
+  /**
+   * Number of subscribers, from the first on, that select ten times as much of each event. Their latencies are not
+   * recorded.
+   */
   readonly greedy?: number;
-  /** How often they ask whether the service is still there, and for how long they wait for an answer. */
+  /** Interval of pings, in milliseconds; a connection without an answer is considered dead. */
   readonly keepAliveMs?: number;
 }
 
@@ -40,15 +43,15 @@ export type CrowdQuestion =
   | { readonly do: 'race'; readonly options: RaceOptions }
   | { readonly do: 'close' };
 
-/** What a crowd's lists are held against. */
+/** The expected state of a crowd. */
 export interface CrowdCheck {
   readonly logs: Logs;
   readonly resets: ResetRule;
-  /** The keys of the comments that each article shows, for whoever was reset. */
+  /** Keys of the comments that each article shows, for subscribers that were reset. */
   readonly listed: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Milliseconds that events took since they were asked for last. */
+/** Latencies of events since the last call, in milliseconds. */
 export interface Latencies {
   readonly count: number;
   readonly p50: number;
@@ -56,17 +59,17 @@ export interface Latencies {
   readonly max: number;
 }
 
-/** What became of a crowd. */
+/** The result of a crowd. */
 export interface CrowdResult {
   readonly faults: readonly string[];
   readonly subscribers: number;
   readonly events: number;
   readonly resets: number;
-  /** How often connections were closed, by code. */
+  /** Number of closes by close code. */
   readonly closes: Readonly<Record<string, number>>;
 }
 
-/** On a busy machine a service that is well may take seconds to answer. */
+/** On a busy machine a healthy service may take seconds to answer. */
 const patientMs = 10_000;
 
 const connections: Connection[] = [];
@@ -111,8 +114,8 @@ function open({
 }
 
 /**
- * Waits until everybody is there, or nothing has changed for so long.
- * @param progress anything that changes while they get nearer
+ * Waits until all subscribers meet a condition, or nothing has changed for `standstillMs`.
+ * @param progress a value that changes while they approach the condition
  */
 async function until(
   isThere: (subscriber: Subscriber) => boolean,
@@ -154,7 +157,7 @@ function check({ logs, resets, listed }: CrowdCheck): CrowdResult {
   };
 }
 
-/** The first ones: the same at each call. */
+/** The first connections, the same at each call. */
 const some = (share: number): Connection[] => connections.slice(0, Math.round(connections.length * share));
 
 function takeLatencies(): Latencies {

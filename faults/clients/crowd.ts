@@ -3,37 +3,37 @@ import type { Logs } from '../check/history.ts';
 import type { CrowdCheck, CrowdOptions, CrowdQuestion, CrowdResult, Latencies } from './crowd-process.ts';
 import type { RaceOptions } from './races.ts';
 
-/** How far a crowd got within some time. */
+/** Progress of a crowd within some time. */
 export interface Arrival {
-  /** How many did not get there. */
+  /** Number of subscribers that did not arrive. */
   readonly missing: number;
   readonly milliseconds: number;
 }
 
 const patienceMs = 30_000;
 
-/** Many subscribers in a process of their own, which all resume by their cursors for ever. */
+/** Many subscribers in a process of their own, which reconnect by their cursors indefinitely. */
 export class Crowd {
   readonly #process = new Child('faults/clients/crowd-process');
-  /** One question at a time. */
+  /** Serialises the questions, because the process takes one at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
   open(options: CrowdOptions): Promise<void> {
     return this.#ask({ do: 'open', options });
   }
 
-  /** Waits until every subscriber has been told that it is live. @returns how many have not, and the milliseconds */
+  /** Waits until every subscriber is live. @returns the number of those that are not, and the milliseconds */
   live(withinMs: number): Promise<Arrival> {
     return this.#ask({ do: 'untilLive', withinMs });
   }
 
-  /** @throws Error if one was not live in time */
+  /** @throws Error if a subscriber was not live in time */
   async untilLive(): Promise<void> {
     const { missing } = await this.live(patienceMs);
     if (missing > 0) throw new Error(`${missing} subscribers were not live within ${patienceMs} ms`);
   }
 
-  /** Waits until everybody has got as far as the logs, or nobody gets any further for so long. */
+  /** Waits until all subscribers have reached the end of the logs, or none makes progress for `standstillMs`. */
   settle(logs: Logs, standstillMs: number): Promise<Arrival> {
     const heads = Object.fromEntries(Object.entries(logs).map(([articleId, log]) => [articleId, log.length]));
     return this.#ask({ do: 'settle', heads, standstillMs });
@@ -43,12 +43,12 @@ export class Crowd {
     return this.#ask({ do: 'check', asked });
   }
 
-  /** How long events took since this was asked last. */
+  /** Latencies of events since the last call. */
   latencies(): Promise<Latencies> {
     return this.#ask({ do: 'latencies' });
   }
 
-  /** Does something to the first so many of them, by share. */
+  /** Applies an action to the first subscribers, up to the given share. */
   each(action: 'cut' | 'offline' | 'online' | 'stopReading' | 'read', share = 1): Promise<void> {
     return this.#ask({ do: action, share });
   }

@@ -1,7 +1,7 @@
 import WebSocket from 'ws';
 import { type Connection, type ConnectionOptions, retryWait } from './connection.ts';
 
-/** The protocol by hand on bare `ws`: thousands of them fit into one process. */
+/** A minimal implementation of the protocol on bare `ws`: thousands of connections fit into one process. */
 export class PlainConnection implements Connection {
   readonly #options: ConnectionOptions;
   #socket: WebSocket | undefined;
@@ -49,7 +49,7 @@ export class PlainConnection implements Connection {
     socket.on('open', () => socket.send('{"type":"connection_init"}'));
     socket.on('message', (data: Buffer) => {
       watch.heard();
-      // It may have gone offline with a message on its way.
+      // The connection may have gone offline while a message was on its way.
       if (this.#isOnline && this.#socket === socket) this.#take(socket, data);
     });
     socket.on('error', () => undefined);
@@ -76,7 +76,7 @@ export class PlainConnection implements Connection {
   }
 }
 
-/** Cuts a socket on which nothing comes any more, not even the answer to a ping. */
+/** Terminates a socket that stays silent, even in reply to a ping. */
 function watchForSilence(socket: WebSocket, keepAliveMs: number): { heard: () => void; end: () => void } {
   let lastHeard = performance.now();
   const heard = (): void => {

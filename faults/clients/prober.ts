@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** One kind of request that is sent again and again. */
+/** A kind of request that is sent repeatedly. */
 export interface Probe {
-  /** Sends one request. @returns why the answer is not what it should be; undefined: it is */
+  /** Sends one request. @returns the fault of the answer; undefined: none */
   readonly send: (signal: AbortSignal) => Promise<string | undefined>;
   readonly everyMs: number;
 }
 
-/** Longest that an answer is waited for. */
+/** Longest wait for an answer, in milliseconds. */
 const patienceMs = 10_000;
 
-/** Sends one kind of request at a fixed rate, whatever becomes of the ones before, and notes how long each took. */
+/** Sends one kind of request at a fixed rate, whatever the state of earlier ones, and records the durations. */
 export class Prober {
   readonly failures = new Set<string>();
   failed = 0;
@@ -25,7 +25,7 @@ export class Prober {
     this.#running = this.#run(probe);
   }
 
-  /** Sends no more, and waits for the answers that are missing. */
+  /** Stops sending, and waits for the outstanding answers. */
   async finish(): Promise<void> {
     this.#stop.abort();
     await this.#running;

@@ -5,35 +5,35 @@ import { PlainConnection } from './plain-connection.ts';
 import { loadSnapshot } from './snapshot.ts';
 import { Subscriber } from './subscriber.ts';
 
-/** Races between a client that loads a page and listens, and writers. */
+/** Races between writers and clients that load a page and subscribe. */
 export interface RaceOptions {
-  /** Of a service, without a path. */
+  /** URL of a service, without a path. */
   readonly url: string;
   readonly articleIds: readonly string[];
   readonly count: number;
-  /** How many at a time. */
+  /** Number of concurrent races. */
   readonly lanes: number;
 }
 
 interface Race {
   readonly subscriber: Subscriber;
-  /** Where the page's cursor stood, and how many comments it showed. */
+  /** Position of the page's cursor, and the number of comments on the page. */
   readonly sequence: number;
   readonly commentCount: number;
 }
 
-/** How each race's client is connected, and who hears of its events. */
+/** Connection options of each race's client. */
 export interface RaceClient {
   readonly random: () => number;
   readonly keepAliveMs: number;
   readonly onLatency: (milliseconds: number) => void;
 }
 
-/** So many events behind the checkpoint a client sees before it leaves. */
+/** Number of events after the checkpoint that a client receives before it leaves. */
 const eventsBehind = 3;
 const patienceMs = 30_000;
 
-/** Clients that load a page, listen from its cursor, and leave. */
+/** Clients that load a page, subscribe from its cursor, and leave. */
 export class Races {
   readonly #client: RaceClient;
   readonly #over: Race[] = [];
@@ -85,7 +85,7 @@ export class Races {
   }
 }
 
-/** Whoever has left is held against the log as far as it had come. */
+/** A client that has left is checked against the log up to its last position. */
 function checkPart(subscriber: Subscriber, logs: Logs): string[] {
   const log = logs[subscriber.articleId] ?? [];
   return checkStream(
@@ -95,7 +95,10 @@ function checkPart(subscriber: Subscriber, logs: Logs): string[] {
   );
 }
 
-/** A page may show more than its cursor says, and never less: comments of before the log began, and later ones. */
+/**
+ * A page may show more comments than its cursor implies (older than the log, or newer than the cursor), but never
+ * fewer.
+ */
 function checkCount({ subscriber, sequence, commentCount }: Race, logs: Logs): string[] {
   const added = (logs[subscriber.articleId] ?? [])
     .slice(0, sequence)

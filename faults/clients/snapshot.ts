@@ -1,10 +1,10 @@
 import { decodeEventCursor } from '../../src/events/event-cursor.ts';
 import { type Answer, globalId, keyOf, readAnswer, snapshotOperation } from './api.ts';
 
-/** What a client shows before it listens. */
+/** The state that a client shows before it subscribes. */
 export interface Snapshot {
   readonly liveCursor: string;
-  /** The number that the cursor stands at. */
+  /** The sequence number of the cursor. */
   readonly sequence: number;
   readonly commentCount: number;
   /** The keys of the thread's comments. */
@@ -42,8 +42,8 @@ async function loadPage(
 }
 
 /**
- * Loads an article's thread, page by page, with the cursor of before the first one.
- * @param pages how many at most
+ * Loads an article's thread, page by page, with the cursor from before the first page.
+ * @param pages the maximum number of pages
  */
 export async function loadSnapshot(url: string, articleId: string, pages = Infinity): Promise<Snapshot> {
   const { liveCursor, commentCount, allComments } = await loadPage(url, articleId, undefined);

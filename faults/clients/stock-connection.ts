@@ -3,7 +3,7 @@ import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { type Connection, type ConnectionOptions, retryWait } from './connection.ts';
 
-/** The stock graphql-ws client, with the settings that docs/live.md asks for. */
+/** The stock graphql-ws client, with the settings that docs/live.md recommends. */
 export class StockConnection implements Connection {
   readonly #options: ConnectionOptions;
   #client: Client | undefined;

@@ -2,26 +2,26 @@ import type { Received, StreamHistory } from '../check/history.ts';
 import { kindOf } from '../check/streams.ts';
 import { type EventAnswer, globalId, keyOf, listenOperation } from './api.ts';
 
-/** Codes after which no client of the protocol comes back: a service that is well never sends them. */
+/** Close codes after which no client of the protocol reconnects: a healthy service never sends them. */
 const fatalCodes: ReadonlySet<number> = new Set([
   1002, 1008, 1009, 1011, 4004, 4005, 4400, 4401, 4406, 4409, 4429, 4500,
 ]);
 
-/** What one subscriber knows, over all of its connections; how it is connected is another's business. */
+/** State of one subscriber across all of its connections; a `Connection` handles the transport. */
 export class Subscriber {
   readonly name: string;
   readonly articleId: string;
   readonly start: number | undefined;
   readonly received: Received[] = [];
   readonly errors: string[] = [];
-  /** The variables of its operation; `after` goes on with every event. */
+  /** Variables of its operation; `after` is updated with every event. */
   readonly variables: { readonly articleId: string; after?: string };
-  /** How often its connection was closed, by close code. */
+  /** Number of closes by close code. */
   readonly closes = new Map<number, number>();
-  /** Called with how long each event took from the database's clock to here, in milliseconds. */
+  /** Called with the latency of each event since the database's timestamp, in milliseconds. */
   readonly #onLatency: (milliseconds: number) => void;
   readonly #loadPage: () => Promise<readonly string[]>;
-  /** The comments of the page that it loaded after a reset. */
+  /** The comments of the page that was loaded after a reset. */
   page: readonly string[] | undefined;
   /** The document of its operation. */
   readonly operation: string;
@@ -78,7 +78,7 @@ export class Subscriber {
     }
   }
 
-  /** As often as it takes. */
+  /** Retries until it succeeds. */
   async #reload(): Promise<void> {
     this.page = undefined;
     while (this.page === undefined) this.page = await this.#loadPage().catch(() => undefined);
@@ -90,7 +90,7 @@ export class Subscriber {
     if (fatalCodes.has(code)) this.errors.push(`close code ${code}, after which clients give up`);
   }
 
-  /** Its operation was ended by the service, in whatever way. */
+  /** The service ended the operation, for any reason. */
   ended(why: string): void {
     this.isLive = false;
     this.errors.push(`the operation ended: ${why}`);

@@ -15,16 +15,16 @@ import {
 } from './api.ts';
 
 export interface WritersOptions {
-  /** Of services, without a path; each request goes to any of them. */
+  /** URLs of services, without a path; each request goes to a random one. */
   readonly urls: readonly string[];
   readonly articleIds: readonly string[];
   readonly signedIn: readonly SignedIn[];
-  /** All of them together. */
+  /** Rate of all writers together. */
   readonly postsPerSecond: number;
   readonly random: Random;
-  /** Characters of a comment, about. */
+  /** Approximate number of characters of a comment. */
   readonly length?: number;
-  /** Called when a request is sent. @returns is told whether it was answered as it should be */
+  /** Called when a request is sent. @returns a callback that is told whether the answer was as expected */
   readonly onSend?: () => (answered: boolean) => void;
 }
 
@@ -36,18 +36,18 @@ interface Mutated {
 type Outcome =
   { readonly is: 'acknowledged'; readonly commentId: string } | { readonly is: 'failed' | 'unknown' };
 
-/** How often somebody who repeats a request of unknown outcome does so. */
+/** Most repetitions of a request with an unknown outcome. */
 const maxRetries = 40;
 
-/** Somebody in every second repeats, with the same key, what has an unknown outcome. */
+/** Every second writer repeats requests with an unknown outcome, under the same idempotency key. */
 const repeats = (lane: number): boolean => lane % 2 === 0;
 
-/** Writers who keep posting whatever happens, and note what they were told. */
+/** Writers that keep posting whatever happens, and record the answers. */
 export class Writers {
   readonly posts: Post[] = [];
-  /** Answers that a service should not give, whatever happens to it. */
+  /** Answers that a service must never give. */
   readonly unexpected: string[] = [];
-  /** How often the service said that it was unavailable. */
+  /** Number of answers with UNAVAILABLE. */
   unavailable = 0;
   retries = 0;
   /** Longest time from a request to its answer, in milliseconds. */
@@ -60,15 +60,15 @@ export class Writers {
   #onAcknowledged: ((begun: number) => void)[] = [];
 
   constructor(options: WritersOptions) {
-    // Everybody waits for it.
+    // Every writer listens to this signal.
     setMaxListeners(0, this.#stop.signal);
     this.#options = options;
     this.#lanes = options.signedIn.map((writer, lane) => this.#write(writer, lane));
   }
 
   /**
-   * Waits for the first acknowledgement of a request that begins after now.
-   * @returns milliseconds; Infinity if it was not in time
+   * Waits for the first acknowledgement of a request that begins after this call.
+   * @returns milliseconds; Infinity if there was none in time
    */
   untilAcknowledged(withinMs: number): Promise<number> {
     const since = performance.now();
@@ -86,7 +86,7 @@ export class Writers {
     });
   }
 
-  /** Posts nothing new; what is under way, and what is to be repeated, is finished. */
+  /** Posts nothing new, and waits for requests under way and their repetitions. */
   finish(): Promise<void> {
     this.#finished ??= this.#finish();
     return this.#finished;
@@ -109,7 +109,7 @@ export class Writers {
       const articleId = random.pick(articleIds) ?? '';
       const post = await this.#post(writer, articleId, repeats(lane));
       this.posts.push(post);
-      // The log has to have more in it than additions.
+      // So that the log contains other events than additions.
       if (post.commentId !== undefined && random.chance(0.15)) await this.#edit(writer, post);
     }
   }
@@ -122,7 +122,7 @@ export class Writers {
       await sleep(50 + 250 * this.#options.random.next());
       this.retries += 1;
       const again = await this.#send(writer, addCommentOperation, input);
-      // That a repetition never arrived says nothing about the first.
+      // The failure of a repetition says nothing about the first request.
       if (again.is !== 'failed') outcome = again;
     }
     const commentId = outcome.is === 'acknowledged' ? outcome.commentId : undefined;
@@ -157,7 +157,7 @@ export class Writers {
       return outcome;
     } catch (error) {
       answered?.(false);
-      // Nothing listened there: no service has seen the request.
+      // Connection refused: no service has seen the request.
       return { is: (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'failed' : 'unknown' };
     }
   }

@@ -4,17 +4,17 @@ import { Client } from 'pg';
 
 /** A backup under way. */
 export interface Dump {
-  /** Lets it come to its end, and waits for that. */
+  /** Lets the dump finish, and waits for its end. */
   finish(): Promise<void>;
 }
 
-/** A `pg_dump` whose output nobody reads until it is to finish: its locks and its snapshot stay. */
+/** A `pg_dump` whose output is not read until `finish`: it keeps its locks and its snapshot. */
 export async function beginSlowDump(url: string): Promise<Dump> {
   const child = spawn('pg_dump', ['--format=plain', url], { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaints = '';
   child.stderr.on('data', (data: Buffer) => (complaints += data.toString()));
   const exited = once(child, 'exit') as Promise<[number | null]>;
-  // The first bytes come when all tables are locked.
+  // The first output arrives when all tables are locked.
   await Promise.race([once(child.stdout, 'readable'), exited]);
   return {
     finish: async () => {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** How much there is in a database before it is migrated. */
+/** Amount of data before the migrations. */
 export interface InitialSize {
   readonly articles: number;
   readonly comments: number;
@@ -9,7 +9,10 @@ export interface InitialSize {
 export const accountCount = 1000;
 const rowsAtOnce = 50_000;
 
-/** Comment `id` stands under article `(id - 1) % articles + 1`; three in a row make a thread, two replies under its first. */
+/**
+ * Comment `id` stands under article `(id - 1) % articles + 1`; three consecutive ones form a thread, with two replies
+ * to the first.
+ */
 const comments = `
 WITH numbered AS (
   SELECT id, (id - 1) % $3 + 1 AS article_id, (id - 1) / $3 AS k FROM generate_series($1::bigint, $2::bigint) AS id
@@ -21,7 +24,7 @@ WITH numbered AS (
   SELECT *, coalesce(parent_id, id) AS root_id, ((extract(epoch FROM at) * 1000000)::bigint << 8) | (id & 255) AS ordinal,
     ((extract(epoch FROM at - (k % 3) * $3 * interval '1 minute') * 1000000)::bigint << 8) | ((id - (k % 3) * $3) & 255)
       AS root_ordinal,
-    -- Every twentieth thread lost its first comment, some lost their last; some replies wait.
+    -- The root of every twentieth thread was removed, some last replies too; some replies are pending.
     CASE WHEN k % 60 = 0 OR k % 60 = 32 THEN 'REMOVED' WHEN k % 60 = 41 THEN 'PENDING' ELSE 'PUBLISHED' END AS status
   FROM placed
 )
@@ -44,7 +47,7 @@ FROM comment c LEFT JOIN (SELECT article_id, parent_id, count(*) FILTER (WHERE s
   ON r.article_id = c.article_id AND r.parent_id = c.id
 ORDER BY c.id`;
 
-/** Fills a database that only the first migration was applied to, as years of use would have. */
+/** Fills a database at the first migration with data as after years of use. */
 export async function fillInitial(client: Client, { articles, comments: count }: InitialSize): Promise<void> {
   await client.query('SET synchronous_commit = off');
   await client.query(

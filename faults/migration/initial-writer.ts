@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolClient } from 'pg';
 import { accountCount } from './initial-data.ts';
 
-/* Statements of the service's first version, to the letter: what it wrote while later versions' migrations were applied. */
+/*
+ * Exact statements of the service's first version, which wrote them while the migrations of later versions were
+ * applied.
+ */
 
 const nextId = `SELECT nextval('comment_id_seq')::text AS id`;
 
@@ -70,11 +73,14 @@ export interface InitialWriterOptions {
   readonly url: string;
   readonly articles: number;
   readonly postsPerSecond: number;
-  /** After how long a statement is given up, as a node does it. */
+  /** Time after which a statement is cancelled, as on a node. */
   readonly statementTimeoutMs: number;
 }
 
-/** Posts as a node of the first version did, at a steady rate whatever the answers take; every tenth time it removes one. */
+/**
+ * Posts as a node of the first version did, at a steady rate whatever the duration of the answers; every tenth request
+ * removes a comment.
+ */
 export class InitialWriter {
   readonly #options: InitialWriterOptions;
   readonly #pool: Pool;
@@ -83,7 +89,7 @@ export class InitialWriter {
   #running: Promise<void> | undefined;
   #stopped = false;
   #count = 0;
-  /** Times of the posts that were accepted, in milliseconds. */
+  /** Durations of the accepted requests, in milliseconds. */
   readonly times: number[] = [];
   readonly refusals: string[] = [];
   removed = 0;
@@ -191,7 +197,7 @@ export class InitialWriter {
     });
   }
 
-  /** Only first comments of threads, those that were replied to among them. */
+  /** Removes only root comments, with and without replies. */
   async #remove({
     articleId,
     id,

@@ -8,10 +8,10 @@ import { migrateUnderLoad } from './under-load.ts';
 
 const usage = `Usage: npm run faults:migrate -- [--comments N] [--posts N] [--dump SECONDS]
 
-Applies all migrations behind the first to N comments (1000000) while a real pg_dump takes SECONDS (60) and posts arrive at N
-a second (20), as the first version wrote them; a post that waits for more than 1 s counts as refused. In a database of its
-own on the server of DATABASE_URL (postgres://postgres@127.0.0.1:5432/postgres), dropped at the end. Needs pg_dump of the
-server's version. Exit code 1: a post was refused, or what is stored does not add up.
+Applies all migrations after the first to N comments (1000000) while a real pg_dump takes SECONDS (60) and N posts per second
+(20) arrive, as the first version wrote them; a post that waits for more than 1 s counts as refused. Creates a database on the
+server of DATABASE_URL (postgres://postgres@127.0.0.1:5432/postgres) and drops it at the end. Needs pg_dump of the server's
+version. Exit code 1: a post was refused, or the stored data is inconsistent.
 `;
 
 const { values } = parseArgs({

@@ -10,21 +10,21 @@ import { fillInitial, type InitialSize } from './initial-data.ts';
 import { InitialWriter } from './initial-writer.ts';
 
 export interface UnderLoadOptions {
-  /** Of an empty database. */
+  /** URL of an empty database. */
   readonly url: string;
   readonly size: InitialSize;
   readonly postsPerSecond: number;
   readonly beginDump: (url: string) => Promise<Dump>;
-  /** How long the dump takes from the first migration on. */
+  /** Duration of the dump, from the first migration on. */
   readonly dumpMs: number;
   readonly onProgress: (line: string) => void;
 }
 
-/** What came of it; all times in milliseconds. */
+/** The result; all times in milliseconds. */
 export interface UnderLoad {
   readonly applied: readonly string[];
   readonly migratedMs: number;
-  /** In the order in which they were accepted. */
+  /** In the order of acceptance. */
   readonly times: readonly number[];
   readonly removed: number;
   readonly refusals: readonly string[];
@@ -63,7 +63,7 @@ export async function migrateUnderLoad(options: UnderLoadOptions): Promise<Under
     const begun = performance.now();
     const applied = await migrateUp(source, { onProgress });
     const migratedMs = performance.now() - begun;
-    // Nodes of the first version go on for a while.
+    // Nodes of the first version continue for a while.
     await sleep(1000);
     await writer.stop();
     await dumping;

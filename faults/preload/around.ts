@@ -1,6 +1,6 @@
 /**
- * Puts something around a method of one of the service's classes. The service itself has no hooks for this: what it
- * would do without is what it does, up to the moment that is asked for.
+ * Wraps a method of one of the service's classes. The service has no hooks for faults, so that up to the fault it
+ * behaves exactly as in production.
  */
 export function around<Of extends object, Name extends keyof Of>(
   prototype: Of,

@@ -1,6 +1,9 @@
 let offsetMs = 0;
 
-/** Steps this process's wall clock, as an administrator or a time server may. Timers and the database's clock go on. */
+/**
+ * Steps this process's wall clock, as an administrator or a time server might. Timers and the database's clock are
+ * unaffected.
+ */
 export function stepClock(byMs: number): void {
   if (globalThis.Date === systemDate) globalThis.Date = SteppedDate as DateConstructor;
   offsetMs += byMs;

@@ -2,12 +2,12 @@ import { RedisBus } from '../../src/events/redis-bus.ts';
 import { Random } from '../../test/support/random.ts';
 import { around } from './around.ts';
 
-/** How likely it is that a hint … */
+/** Probabilities of faults of a hint. */
 export interface HintFaults {
   readonly seed: number;
   readonly lost: number;
   readonly doubled: number;
-  /** … comes after others that were given later. */
+  /** Arrives after hints that were sent later. */
   readonly late: number;
 }
 
@@ -16,7 +16,7 @@ const longestDelayMs = 300;
 let faults: HintFaults | undefined;
 let random = new Random(0);
 
-/** Makes hints between nodes as unreliable as a network and Redis Pub/Sub may make them, from now on. */
+/** Makes hints between nodes as unreliable as a network and Redis Pub/Sub can be, from now on. */
 export function spoilHints(wanted: HintFaults): void {
   if (faults === undefined) patch();
   faults = wanted;

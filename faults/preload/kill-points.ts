@@ -6,7 +6,7 @@ import { EventLog } from '../../src/events/log.ts';
 import { RedisBus } from '../../src/events/redis-bus.ts';
 import { around } from './around.ts';
 
-/** The moments on the way of a comment at which a service can be made to die, in their order. */
+/** The moments in the processing of a comment at which a service can be killed, in their order. */
 export const killPoints = [
   'before-append',
   'before-commit',
@@ -21,7 +21,7 @@ export type KillPoint = (typeof killPoints)[number];
 
 let armed: { readonly point: KillPoint; passes: number } | undefined;
 
-/** Dies at the point's pass of this number, counted from now. */
+/** Kills the process at pass number `passes` of the point, counted from now. */
 export function killAt(point: KillPoint, passes: number): void {
   if (armed === undefined) patch();
   armed = { point, passes };
@@ -55,7 +55,7 @@ function patch(): void {
   around(pg.Client.prototype as Queries, 'query', (query) => {
     return function (this: Queries, ...args) {
       const result = query.apply(this, args);
-      // The server has it, and nobody will hear the answer.
+      // The server has received the COMMIT, and its answer will not be read.
       if (args[0] === 'COMMIT' && isDue('during-commit')) setImmediate(die);
       return result;
     };
@@ -89,7 +89,7 @@ interface Writes {
 
 const nextMessage = '"type":"next"';
 
-/** On the socket itself, so that it doesn't matter which library makes the frames. */
+/** Patches the socket itself, independently of the library that writes the frames. */
 function patchDelivery(): void {
   around(Socket.prototype as Writes, 'write', (write) => {
     return function (this: Writes, ...args) {
@@ -98,7 +98,7 @@ function patchDelivery(): void {
       if (!delivers) return write.apply(this, args);
       passes('before-delivery');
       const result = write.apply(this, args);
-      // When this socket's frame is out, and before most others have theirs.
+      // After this socket's frame is written, and before those of most others.
       if (isDue('during-delivery')) queueMicrotask(die);
       return result;
     };

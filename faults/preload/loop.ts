@@ -8,8 +8,8 @@ let isWatched = false;
 const ran = (): number => readMainThread(process.pid)?.ran ?? performance.now();
 
 /**
- * The longest time, in milliseconds, that the main thread ran without coming round to its timers since this was asked for last. It is
- * processor time: what other processes take of the machine is not in it.
+ * The longest time, in milliseconds, that the main thread ran without reaching its timers since the last call. CPU
+ * time, so that time of other processes is excluded.
  */
 export function takeLongestTurn(): number {
   if (!isWatched) watch();

@@ -4,15 +4,13 @@ import { type HintFaults, spoilHints } from './hints.ts';
 import { takeLongestTurn } from './loop.ts';
 import { killAt, type KillPoint } from './kill-points.ts';
 
-/*
- * Loaded ahead of the service's own program, which knows nothing of it. Until it is asked for a fault it does nothing.
- */
+/* Preloaded into the service's own program, which has no code for it. Does nothing until a fault is requested. */
 
-/** What a service under test can be asked for. */
+/** Requests to a service under test. */
 export type ServiceQuestion =
-  /** Its resident memory in bytes. */
+  /** Resident memory in bytes. */
   | { readonly do: 'memory' }
-  /** The longest turn of its event loop since it was asked for last, in milliseconds of processor time. */
+  /** The longest turn of the event loop since the last request, in milliseconds of CPU time. */
   | { readonly do: 'longestTurn' }
   | { readonly do: 'killAt'; readonly point: KillPoint; readonly passes: number }
   | { readonly do: 'stepClock'; readonly byMs: number }

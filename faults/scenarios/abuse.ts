@@ -8,20 +8,20 @@ import type { Form, Scenario } from '../scenario.ts';
 import { defaultLimits, type ServiceNode } from '../world/service-node.ts';
 import type { World } from '../world/world.ts';
 
-/** Accounts that write at each node; those behind them attack. */
+/** Accounts that write at each node; the accounts after them attack. */
 const writerCount = 15;
 
-/** As published, with limits and with a heap of 1 GB. */
+/** Default limits, rate limits included, and a heap of 1 GB. */
 const settings = { ...defaultLimits, RATE_LIMITS: 'on', NODE_OPTIONS: '--max-old-space-size=1024' };
 
 const mostOf = (steps: readonly Step[], name: keyof Step['measured']): number =>
   Math.max(0, ...steps.map(({ measured }) => measured[name]));
 
-/** Lets people use a node: they listen, write, and read an article's page. */
+/** Adds ordinary clients to a node: subscribers, writers, and a reader of an article's page. */
 async function openSide(world: World, node: ServiceNode, articleIds: readonly string[]): Promise<Side> {
   const urls = [node.url];
   const crowd = await world.openCrowd({ urls, articleIds, stock: 2, plain: 2 }, { closes: [] });
-  // A node that is being started again has no process for a moment.
+  // A restarting node has no process for a moment.
   const pid = (): number => (node.isRunning ? node.pid : 0);
   const [pages, posts] = [new Waits(pid), new Waits(pid)];
   world.startWriters({
@@ -39,7 +39,7 @@ async function openSide(world: World, node: ServiceNode, articleIds: readonly st
 const isWanted = (world: World, form: Form, name: string, longOnly: boolean): boolean =>
   world.attacks.length > 0 ? world.attacks.includes(name) : form === 'long' || !longOnly;
 
-/** Attacks on one node as it is published: its limits are on, and its heap has 1 GB. */
+/** Attacks on one node with its default limits and a heap of 1 GB. */
 export const abuse: Scenario = {
   name: 'abuse',
   title: 'Requests that are made to stop a node, each kind in turn',

@@ -2,7 +2,7 @@ import type { Scenario } from '../scenario.ts';
 
 const patienceMs = 60_000;
 
-/** Everybody is cut off at once, and comes back at once. */
+/** All clients are disconnected at once, and reconnect at once. */
 export const allCut: Scenario = {
   name: 'all-cut',
   title: 'All clients are cut at once, and come back',

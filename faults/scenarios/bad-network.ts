@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 
-/** Between clients and service, connections are slow, cut to pieces, reset in the middle of a frame, or half-open. */
+/** Connections between clients and service are slow, split into single bytes, reset within a frame, or half-open. */
 export const badNetwork: Scenario = {
   name: 'bad-network',
   title: 'A network that delays, slices, resets in mid-frame and goes half-open',

@@ -2,7 +2,7 @@ import type { Scenario } from '../scenario.ts';
 
 const hourMs = 3_600_000;
 
-/** The service's wall clock is stepped forth and back while the database's goes on. */
+/** The service's wall clock is stepped forwards and backwards, while the database's clock runs on. */
 export const clock: Scenario = {
   name: 'clock',
   title: 'The service’s clock is stepped by an hour, forth and back',

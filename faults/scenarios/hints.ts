@@ -2,10 +2,10 @@ import type { HintFaults } from '../preload/hints.ts';
 import type { Scenario } from '../scenario.ts';
 import type { ServiceNode } from '../world/service-node.ts';
 
-/** Two polls, and some. */
+/** Two poll intervals, and some margin. */
 const mostMs = 2500;
 
-/** Hints are lost, doubled and overtake each other. */
+/** Hints are lost, duplicated and reordered. */
 export const hints: Scenario = {
   name: 'hints',
   title: 'Hints between nodes are lost, doubled and reordered',

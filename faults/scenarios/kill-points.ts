@@ -11,10 +11,13 @@ const shortPoints: readonly KillPoint[] = [
   'during-delivery',
 ];
 
-/** At how many passes at most a service dies: of delivery there are as many as there are readers. */
+/** Upper bound of the pass at which the service dies: there are as many deliveries as readers. */
 const latestPass = (point: KillPoint): number => (point.endsWith('delivery') ? 100 : 8);
 
-/** A node dies at each point between the statement and the reader, while readers listen at it and at another node. */
+/**
+ * A node dies at each point between the statement and the reader, while readers are subscribed at it and at another
+ * node.
+ */
 export const killPointsInTurn: Scenario = {
   name: 'kill-points',
   title: 'A node dies at each point between statement, commit, hint, answer and delivery',

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 
-/** `kill -9` of the service, again and again. */
+/** The service is killed by `kill -9` repeatedly. */
 export const killService: Scenario = {
   name: 'kill-service',
   title: 'The service is killed (`kill -9`) again and again',

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 
-/** Writers at one node, readers at the other, and each is killed in turn. */
+/** Writers use one node and readers the other, and each node is killed in turn. */
 export const nodesKilled: Scenario = {
   name: 'nodes-killed',
   longOnly: true,

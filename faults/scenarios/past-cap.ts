@@ -5,7 +5,10 @@ import type { World } from '../world/world.ts';
 const cap = 50;
 const standstillMs = 15_000;
 
-/** Some are away for more events than are replayed, some for fewer: the first are told to load the page again. */
+/**
+ * Some clients are offline for more events than are replayed, some for fewer; the former are told to load the page
+ * again.
+ */
 export const pastCap: Scenario = {
   name: 'past-cap',
   title: 'Clients are away for longer than is replayed, and for less',
@@ -23,7 +26,8 @@ export const pastCap: Scenario = {
     const away = await untilGrown(world, 2 * cap);
     await long.each('online');
     await long.untilLive();
-    // Whoever is to miss a little must have all that was before, and find no more than that when it is back.
+    // The clients that miss few events must first have all earlier ones, and find no further ones when they are back
+    // online.
     await writers.finish();
     await brief.settle(await world.logs(), standstillMs);
     await brief.each('offline');
@@ -36,7 +40,7 @@ export const pastCap: Scenario = {
   },
 };
 
-/** @returns by how many events the log has grown then */
+/** @returns by how many events the log has grown */
 async function untilGrown(world: World, by: number): Promise<number> {
   const length = async () => Object.values(await world.logs()).flat().length;
   const before = await length();

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 
-/** PostgreSQL is there and silent: no connection breaks, nothing is answered. */
+/** PostgreSQL exists but is silent: no connection breaks, no statement is answered. */
 export const postgresFrozen: Scenario = {
   name: 'postgres-frozen',
   title: 'PostgreSQL is frozen (SIGSTOP of all its processes)',

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 
-/** All of the service's connections to PostgreSQL are ended under load, as an administrator or a proxy does. */
+/** All PostgreSQL connections of the service are terminated under load, as an administrator or a proxy would. */
 export const postgresTerminated: Scenario = {
   name: 'postgres-terminated',
   title: 'PostgreSQL’s connections are terminated (`pg_terminate_backend`) under load',

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 
-/** Clients load the page and listen from there while others write. */
+/** Clients load the page and subscribe from its cursor while others write. */
 export const races: Scenario = {
   name: 'races',
   title: 'Loading the page and listening from its cursor, while others write',

@@ -5,14 +5,14 @@ import type { Scenario } from '../scenario.ts';
 import type { Redis } from '../world/redis.ts';
 import type { World } from '../world/world.ts';
 
-/** Two polls: one may have begun before the event. */
+/** Two poll intervals: one poll may have begun before the event. */
 const withoutRedisMs = 2000;
 const withRedisMs = 200;
-/** The longest that a node waits until it tries Redis again, and some events. */
+/** The longest wait of a node before it retries Redis, and time for some events. */
 const reconnectedMs = 5000;
 
-/** Writers at one node, readers at the other, and no Redis between them for a while. */
-/** @param away lets Redis do nothing for so long, and serve again */
+/** Writers use one node and readers the other, and Redis between them is unavailable for a while. */
+/** @param away makes Redis unavailable for a time, and available again */
 const withoutRedis =
   (away: (redis: Redis, milliseconds: number, wait: World['goOn']) => Promise<void>): Scenario['run'] =>
   async (world, form) => {
@@ -57,7 +57,7 @@ export const redisFrozen: Scenario = {
   run: withoutRedis(({ server }, milliseconds) => server.freeze(milliseconds)),
 };
 
-/** Looks at one second after the other until events come as quickly as this, or the time is over. */
+/** Checks the latencies of each second until they are short enough, or the time is over. */
 async function untilQuick(crowd: Crowd, quickMs: number, withinMs: number): Promise<Latencies> {
   await crowd.latencies();
   for (const overdue = performance.now() + withinMs; ;) {

@@ -2,14 +2,14 @@ import type { Scenario } from '../scenario.ts';
 
 const stopMs = 30_000;
 
-/** Two nodes behind a balancer are restarted one after the other, in order, under load. */
+/** Two nodes behind a load balancer are restarted one after the other, in an orderly way, under load. */
 export const rollingRestart: Scenario = {
   name: 'rolling-restart',
   title: 'Two nodes behind a balancer are restarted in turn (SIGTERM) under load',
   needsRedis: true,
   async run(world, form) {
     const some = form === 'long' ? { stock: 20, plain: 180 } : { stock: 2, plain: 4 };
-    // Long enough for the balancer to see that a node is no longer ready.
+    // Long enough for the balancer to notice that a node is no longer ready.
     const { nodes } = await world.startPair({ SHUTDOWN_DELAY_MS: '300' });
     const balancer = await world.openBalancer(nodes);
     const articleIds = world.articleIds(4);

@@ -4,7 +4,7 @@ import { globalId, readAnswer, snapshotOperation } from '../clients/api.ts';
 import { Prober } from '../clients/prober.ts';
 import type { Scenario } from '../scenario.ts';
 
-/** Longest time in which a node has to say whether it is ready, in milliseconds. */
+/** Time in which a node has to answer whether it is ready, in milliseconds. */
 const readinessMs = 200;
 /** Longest time that readers and the writers of other articles may wait, in milliseconds. */
 const answerMs = 1000;
@@ -12,7 +12,7 @@ const answerMs = 1000;
 const refusalMs = 8000;
 const writerSets = 5;
 
-/** Reads an article through the API. @returns what is wrong with the answer */
+/** Reads an article through the API. @returns the fault of the answer; undefined: none */
 async function read(url: string, articleId: string, signal: AbortSignal): Promise<string | undefined> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -24,28 +24,29 @@ async function read(url: string, articleId: string, signal: AbortSignal): Promis
   return status === 200 && data?.node && codes.length === 0 ? undefined : `${status} ${codes.join()}`;
 }
 
-/** Asks a node whether it is ready. @returns what is wrong with the answer */
+/** Asks a node whether it is ready. @returns the fault of the answer; undefined: none */
 async function askReady(url: string, signal: AbortSignal): Promise<string | undefined> {
   const response = await fetch(`${url}/health/ready`, { signal });
   return response.status === 200 ? undefined : `${response.status} ${await response.text()}`;
 }
 
-/** Another session holds one article's counter row locked, as a forgotten `psql` does, while many write there. */
+/** Another session holds one article's counter row locked, like a forgotten `psql`, while many writers post there. */
 export const rowLocked: Scenario = {
   name: 'row-locked',
   title: 'The counter row of a busy article is locked (`FOR UPDATE`) by another session',
   needsRedis: true,
   async run(world, form) {
     const lockedMs = form === 'long' ? 12_000 : 5000;
-    // The short form runs beside other work, and is about locks, not about load.
+    // The short form shares the machine with other scenarios, and tests locks rather than load.
     const [readEveryMs, elsewhere] = form === 'long' ? [200, 10] : [1000, 3];
     const some = form === 'long' ? { stock: 10, plain: 90 } : { stock: 2, plain: 8 };
-    // The statement timeout of the service's defaults: locks must not be given up sooner for the scenario's sake.
+    // The service's default statement timeout: with the shorter one of the harness, statements would give up waiting
+    // sooner.
     const { nodes } = await world.startPair({ DATABASE_STATEMENT_TIMEOUT_MS: '10000' });
     const { url } = await world.openBalancer(nodes);
     const [locked = '', ...others] = world.articleIds(4);
     await world.openCrowd({ urls: [url], articleIds: [locked, ...others], ...some }, { closes: [] });
-    // A writer waits for each answer, so one set of them could not have more posts under way than it has writers.
+    // A writer waits for each answer, so one set could not have more posts under way than it has writers.
     const stuck = Array.from({ length: writerSets }, () =>
       world.startWriters({ urls: [url], articleIds: [locked], count: 35, postsPerSecond: 20 / writerSets }),
     );

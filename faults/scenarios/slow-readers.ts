@@ -3,10 +3,10 @@ import type { Scenario } from '../scenario.ts';
 
 const mostMemory = 100 * 2 ** 20;
 const mostSlower = 1.2;
-/** Below this many milliseconds, differences are the machine's. */
+/** Differences below this many milliseconds are noise of the machine. */
 const noiseMs = 30;
 
-/** Some subscribers leave unread what they are sent, and the others are not to notice. */
+/** Some subscribers stop reading, which must not affect the others. */
 export const slowReaders: Scenario = {
   name: 'slow-readers',
   title: 'One in twenty subscribers does not read',
@@ -17,7 +17,7 @@ export const slowReaders: Scenario = {
     const articleIds = world.articleIds(1);
     const crowd = await world.openCrowd(
       { urls: [node.url], articleIds, stock: 0, plain: subscribers, greedy },
-      // A reader that is closed while it reads nothing never sees the code.
+      // A reader that is closed while it reads nothing never sees the close code.
       { closes: [1013, 1006] },
     );
     world.startWriters({ urls: [node.url], articleIds, count: 10, postsPerSecond: 8, length: 4000 });

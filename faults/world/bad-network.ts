@@ -3,22 +3,22 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../test/support/random.ts';
 
-/** What can be wrong with a connection. */
+/** Conditions of a connection. */
 const conditions = ['fine', 'slow', 'sliced', 'reset', 'half-open'] as const;
 type Condition = (typeof conditions)[number];
 
-/** After how many bytes to the client a connection breaks that is to break: within frames, as a rule. */
+/** Bytes to the client after which a faulty connection breaks: usually within a frame. */
 const [earliestBreak, latestBreak] = [300, 6000];
 const longestDelayMs = 200;
 
-/** A network between clients and one service, each connection with a fault of its own until it is told to be calm. */
+/** A network between clients and one service, in which each connection has a random condition until `calm`. */
 export class BadNetwork {
   readonly #port: number;
   readonly #random: Random;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isCalm = false;
-  /** How many connections had each condition. */
+  /** Number of connections by condition. */
   readonly counts: Record<Condition, number> = { fine: 0, slow: 0, sliced: 0, reset: 0, 'half-open': 0 };
 
   private constructor(port: number, random: Random) {
@@ -39,7 +39,7 @@ export class BadNetwork {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Nothing new goes wrong. What is half-open stays so, until an end notices. */
+  /** Stops further faults. A half-open connection stays half-open until one end notices. */
   calm(): void {
     this.#isCalm = true;
   }
@@ -63,14 +63,14 @@ export class BadNetwork {
       one.on('error', () => undefined);
       one.on('close', () => {
         this.#sockets.delete(one);
-        // Whoever is half-open doesn't hear of the other end's going.
+        // The end of a half-open connection is not told that the other end closed.
         if (!link.isSilent) other.destroy();
       });
     }
   }
 }
 
-/** Both ways of one connection. */
+/** Both directions of one connection. */
 class Link {
   readonly #client: Socket;
   readonly #server: Socket;
@@ -91,7 +91,7 @@ class Link {
     this.#forward(server, client);
   }
 
-  /** Chunk by chunk, so that a delay changes no order. */
+  /** Chunk by chunk, so that a delay does not change the order. */
   #forward(from: Socket, to: Socket): void {
     let last = Promise.resolve();
     from.on('data', (chunk: Buffer) => {
@@ -114,7 +114,7 @@ class Link {
   }
 }
 
-/** Byte by byte, each a write of its own, as long as the other end takes them. */
+/** Writes a chunk byte by byte, without backpressure. */
 function writeInSlices(chunk: Buffer, to: Socket): void {
   for (let at = 0; at < chunk.length; at++) to.write(chunk.subarray(at, at + 1));
 }

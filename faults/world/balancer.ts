@@ -4,7 +4,7 @@ import type { ServiceNode } from './service-node.ts';
 
 const readinessMs = 100;
 
-/** What stands in front of several nodes: hands each connection to one that says it is ready, in turn. */
+/** A TCP load balancer in front of several nodes: each connection goes to the next node that reports to be ready. */
 export class Balancer {
   readonly #nodes: readonly ServiceNode[];
   readonly #server: Server;
@@ -31,7 +31,7 @@ export class Balancer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Cuts everything that goes through it. @returns how many connections that were */
+  /** Resets all connections through the balancer. @returns their number */
   cut(): number {
     const cut = this.#sockets.size;
     for (const socket of this.#sockets) socket.resetAndDestroy();

@@ -12,7 +12,7 @@ const hasServer = (folder: string): Promise<boolean> =>
     () => false,
   );
 
-/** Debian keeps the server's programs out of the path, by version. */
+/** Debian keeps the server programs outside of PATH, in a folder per version. */
 async function debianFolders(): Promise<string[]> {
   const versions = await readdir('/usr/lib/postgresql').catch(() => []);
   return versions
@@ -21,8 +21,8 @@ async function debianFolders(): Promise<string[]> {
 }
 
 /**
- * The folder with PostgreSQL's programs: the system's, else those that the embedded database comes with.
- * @param folder where the latter are put
+ * The folder of PostgreSQL's programs: the system's, else those of the embedded database.
+ * @param folder in which the latter are staged
  */
 export async function findPostgres(folder: string): Promise<string> {
   const configured = await run('pg_config', ['--bindir']).then(

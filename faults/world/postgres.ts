@@ -10,7 +10,7 @@ import { Server } from './server.ts';
 
 const superuser = 'standfirst';
 
-/** A PostgreSQL of the harness's own, in a folder of its own, to be stopped, frozen and killed. */
+/** A PostgreSQL server of the harness, in its own folder, to be stopped, frozen and killed. */
 export class Postgres {
   readonly #programs: string;
   readonly #data: string;
@@ -42,7 +42,7 @@ export class Postgres {
     );
   }
 
-  /** Makes a cluster, not yet started. */
+  /** Creates a cluster, not yet started. */
   static async create(folder: string): Promise<Postgres> {
     const runAs = unprivilegedUser();
     const programs = await findPostgres(folder);
@@ -57,10 +57,10 @@ export class Postgres {
     return new Postgres(programs, data, await pickFreePort());
   }
 
-  /** A cluster like this one, which must not be running, at another port. */
+  /** A copy of this cluster, which must not be running, on another port. */
   async copyTo(folder: string): Promise<Postgres> {
     const data = join(folder, 'data');
-    // As `cp -a`: the owner has to stay the same.
+    // `cp -a` preserves the owner, which PostgreSQL requires.
     await promisify(execFile)('cp', ['-a', this.#data, data]);
     return new Postgres(this.#programs, data, await pickFreePort());
   }
@@ -76,12 +76,12 @@ export class Postgres {
     return this.server.start();
   }
 
-  /** Kills every process at once; what comes next is the recovery of a crash. */
+  /** Shuts down in immediate mode; the next start performs crash recovery. */
   crash(): Promise<void> {
     return this.server.stop('SIGQUIT');
   }
 
-  /** Ends all connections but those of the harness. @returns how many */
+  /** Terminates all connections except those of the harness. @returns their number */
   async terminateConnections(): Promise<number> {
     const { rows } = await onConnection(this.url, (client) =>
       client.query(

@@ -4,7 +4,7 @@ import { pickFreePort } from '../../src/db/embedded/launch.ts';
 import { findRedis } from './binaries.ts';
 import { Server } from './server.ts';
 
-/** A Redis of the harness's own that keeps nothing. */
+/** A Redis server of the harness, without persistence. */
 export class Redis {
   readonly server: Server;
   readonly url: string;
@@ -22,7 +22,7 @@ export class Redis {
     );
   }
 
-  /** @throws Error where there is no redis-server */
+  /** @throws Error where redis-server is not installed */
   static async create(folder: string): Promise<Redis> {
     const program = await findRedis();
     if (program === undefined) throw new Error('redis-server is not installed');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A server of somebody else's that a scenario starts and stops as it likes. It keeps its address. */
+/** A third-party server that a scenario starts and stops. It keeps its address. */
 export class Server {
   readonly #command: readonly [program: string, ...args: string[]];
   readonly #options: SpawnOptions;
@@ -12,7 +12,7 @@ export class Server {
   #exited: Promise<unknown> = Promise.resolve();
   #output = '';
 
-  /** @param isReady whether it serves; asked until it does */
+  /** @param isReady whether the server accepts requests; polled until it does */
   constructor(
     command: readonly [program: string, ...args: string[]],
     options: SpawnOptions,
@@ -32,24 +32,24 @@ export class Server {
     for (const stream of [started.stdout, started.stderr])
       stream?.on('data', (data: Buffer) => (this.#output = `${this.#output}${data.toString()}`.slice(-4000)));
     while (!(await this.#isReady())) {
-      if (!running) throw new Error(`${program} ended; it said:\n${this.#output}`);
+      if (!running) throw new Error(`${program} ended; its output:\n${this.#output}`);
       await sleep(20);
     }
   }
 
-  /** Ends it by a signal, and waits for that. */
+  /** Sends a signal, and waits for the end of the process. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     this.#process?.kill(signal);
     await this.#exited;
     this.#process = undefined;
   }
 
-  /** Stops all of its processes where they stand, for so long. To others they are there, and silent. */
+  /** Stops all processes of the server for a time by SIGSTOP. To clients the server exists but is silent. */
   async freeze(milliseconds: number): Promise<void> {
     const pid = this.#process?.pid;
     if (pid === undefined) throw new Error('Nothing runs that could be frozen');
     process.kill(pid, 'SIGSTOP');
-    // It makes no more of them now.
+    // A stopped parent forks no further children.
     const frozen = [pid, ...(await childrenOf(pid))];
     for (const each of frozen) process.kill(each, 'SIGSTOP');
     try {
@@ -60,13 +60,13 @@ export class Server {
   }
 }
 
-/** Linux only, as the rest of what freezing takes. */
+/** Linux only, like the rest of `freeze`. */
 async function childrenOf(parent: number): Promise<number[]> {
   const children: number[] = [];
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    // The name in brackets may have anything in it.
+    // The name in parentheses may contain any characters.
     const [, ppid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (Number(ppid) === parent) children.push(Number(name));
   }

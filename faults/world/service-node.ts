@@ -8,29 +8,29 @@ import type { ServiceQuestion } from '../preload/service.ts';
 
 const preload = pathToFileURL(join(import.meta.dirname, '../preload/service.js')).href;
 
-/** Enough for every client of a scenario: they all come from one address. */
+/** Limits high enough for every client of a scenario, which all share one address. */
 const raisedLimits = {
   RATE_LIMITS: 'off',
   MAX_CONNECTIONS_PER_ADDRESS: '1000000',
   MAX_SOCKETS_PER_ADDRESS: '1000000',
-  // Writers edit what they have just posted, also by a clock that is wrong.
+  // Writers edit their new comments, even when the clock is wrong.
   EDIT_WINDOW_SECONDS: '86400',
-  // On a slow machine subscribers fall far behind, and nobody is to be reset for that.
+  // On a slow machine subscribers fall far behind, and must not be reset for that.
   MAX_REPLAY_EVENTS: '100000',
-  // A database that is silent is given up before a scenario is over.
+  // Short enough that statements on a silent database fail before the end of a scenario.
   DATABASE_STATEMENT_TIMEOUT_MS: '3000',
 };
 
-/** Puts the defaults back: an empty variable counts as absent. */
+/** Restores the defaults: an empty variable counts as absent. */
 export const defaultLimits: Readonly<Record<string, string>> = Object.fromEntries(
   Object.keys(raisedLimits).map((name) => [name, '']),
 );
 
-/** One node of the service, as a process that can be killed and started again at the same address. */
+/** One node of the service, as a process that can be killed and restarted at the same address. */
 export class ServiceNode {
   readonly port: number;
   readonly #env: Record<string, string>;
-  /** Why it ended by itself, each time that it did. */
+  /** The causes of unexpected ends of the process. */
   readonly crashes: string[] = [];
   #process: Child | undefined;
   #expectsEnd = false;
@@ -58,7 +58,7 @@ export class ServiceNode {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it, the first time or again, and waits until it serves. */
+  /** Starts or restarts the node, and waits until it listens. */
   async start(): Promise<void> {
     if (this.#isRemoved) throw new Error('The node was removed');
     const started = new Child('src/main', { env: this.#env, execArgv: ['--expose-gc', '--import', preload] });
@@ -66,7 +66,7 @@ export class ServiceNode {
     this.#expectsEnd = false;
     void started.exited.then((code) => {
       if (!this.#expectsEnd)
-        this.crashes.push(`A node of the service ended with ${code}; it said:\n${started.output}`);
+        this.crashes.push(`A node of the service ended with ${code}; its output:\n${started.output}`);
     });
     await started.printed(/GraphQL and its explorer +(\S+)\/graphql/);
   }
@@ -76,15 +76,15 @@ export class ServiceNode {
   }
 
   /**
-   * Ends it in order.
-   * @returns the exit code, and after how long
+   * Shuts the node down in an orderly way.
+   * @returns the exit code, and the duration
    */
   async stop(): Promise<{ code: number | NodeJS.Signals; milliseconds: number }> {
     const begun = performance.now();
     return { code: await this.#end('SIGTERM'), milliseconds: performance.now() - begun };
   }
 
-  /** Ends it for good, whatever it is doing and whoever would start it again. */
+  /** Kills the node and prevents any restart. */
   async remove(): Promise<void> {
     this.#isRemoved = true;
     if (this.#process) await this.#end('SIGKILL');
@@ -94,20 +94,20 @@ export class ServiceNode {
     return this.#process !== undefined;
   }
 
-  /** Of the process that runs. */
+  /** Process id of the running node. */
   get pid(): number {
     const pid = this.#process?.pid;
     if (pid === undefined) throw new Error('The node does not run');
     return pid;
   }
 
-  /** @param question `memory`: what it holds after a collection of garbage, as `Memory` */
+  /** @param question `memory`: memory after a garbage collection, as `Memory` */
   ask<Answer>(question: ServiceQuestion | 'memory'): Promise<Answer> {
     if (!this.#process) throw new Error('The node does not run');
     return this.#process.ask<Answer>(question);
   }
 
-  /** Resolves when it has died of what it was asked for. @returns whether it did in time */
+  /** Waits for the death that was requested by `killAt`. @returns whether the process died in time */
   async died(withinMs: number): Promise<boolean> {
     this.#expectsEnd = true;
     const deadline = new AbortController();
@@ -119,7 +119,7 @@ export class ServiceNode {
     return died ?? false;
   }
 
-  /** Whether it says that it is ready to serve. */
+  /** Whether the node reports to be ready. */
   isReady(): Promise<boolean> {
     return fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2000) }).then(
       ({ ok }) => ok,

@@ -6,11 +6,11 @@ import { Redis } from './redis.ts';
 import { ServiceNode } from './service-node.ts';
 import type { Template } from './template.ts';
 
-/** Servers and nodes of their own. Starting a node takes seconds of a processor, so scenarios may share them. */
+/** Dedicated servers and nodes. Starting a node takes seconds of CPU time, so scenarios may share a site. */
 export class Site {
   readonly postgres: Postgres;
   readonly signedIn: Template['signedIn'];
-  /** What was posted in scenarios before. */
+  /** Posts of earlier scenarios on this site. */
   readonly posts: Post[] = [];
   readonly #folder: string;
   readonly #redis: Redis | undefined;
@@ -33,14 +33,14 @@ export class Site {
     return site;
   }
 
-  /** Between the nodes. @throws Error where there is none */
+  /** Redis between the nodes. @throws Error where it is not installed */
   get redis(): Redis {
     if (!this.#redis) throw new Error('redis-server is not installed');
     return this.#redis;
   }
 
   /**
-   * So many nodes with these settings, which run. Those that are there already are taken first.
+   * Running nodes with these settings; existing ones are reused first.
    * @param settings by their names in the environment
    */
   nodes(count: number, settings: Record<string, string>): Promise<ServiceNode[]> {

@@ -5,17 +5,17 @@ import { generateData } from '../../bench/data/generate.ts';
 import { openSessions, type SignedIn } from '../../bench/sessions.ts';
 import { Postgres } from './postgres.ts';
 
-/** The articles' keys, from 1. */
+/** Number of articles; their keys count from 1. */
 export const articleCount = 8;
 export const writerCount = 50;
 
-/** A database with articles and people, which each scenario gets a copy of. */
+/** A database with articles and accounts, of which each scenario gets a copy. */
 export interface Template {
   readonly postgres: Postgres;
   readonly signedIn: readonly SignedIn[];
 }
 
-/** Makes the database once. It doesn't run: its files are what counts. */
+/** Creates the database once, and stops it: only its files are used. */
 export async function createTemplate(folder: string, seed: number): Promise<Template> {
   const home = join(folder, 'template');
   await mkdir(home, { mode: 0o755 });

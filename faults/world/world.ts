@@ -18,21 +18,21 @@ import type { Step } from '../abuse/siege.ts';
 import type { Site } from './site.ts';
 import { articleCount } from './template.ts';
 
-/** What is expected of a crowd. */
+/** Expectations of a crowd. */
 interface CrowdRules {
   /** Default: never. */
   readonly resets?: ResetRule;
-  /** Codes that connections may be closed with; undefined: any that clients come back from. */
+  /** Close codes that connections may get; undefined: any after which clients reconnect. */
   readonly closes?: readonly number[];
 }
 
-/** What came of a scenario, in words for a report. */
+/** Figures of a scenario, for a report. */
 export type Figures = Record<string, string | number>;
 
-/** How soon the service works again once nothing keeps it from it. */
+/** Time limit until the service works again after the end of a fault, in milliseconds. */
 const healthyMs = 5000;
 
-/** How a scenario is to go on. */
+/** Parameters of a scenario. */
 interface WorldOptions {
   readonly seed: number;
   readonly leeway: number;
@@ -40,7 +40,7 @@ interface WorldOptions {
   readonly attacks: readonly string[];
 }
 
-/** What one scenario puts on a site, its clients above all; gone with it. */
+/** Everything that one scenario adds to a site, above all its clients; closed at its end. */
 export class World {
   readonly random: Random;
   /** Broken promises, besides those that the checker finds. */
@@ -48,7 +48,7 @@ export class World {
   readonly attacks: readonly string[];
   /** Attacks with their figures, for a table of their own. */
   readonly steps: Step[] = [];
-  /** How many times longer than promised things may take: in the short form the machine may be busy with others. */
+  /** Factor by which promised times may be exceeded: in the short form the machine may be busy with other work. */
   readonly leeway: number;
   readonly #site: Site;
   readonly #seed: number;
@@ -79,12 +79,12 @@ export class World {
     this.steps.push(step);
   }
 
-  /** Does something when the scenario is over, however it ended; twice does no harm. */
+  /** Registers an action for the end of the scenario, however it ends; it must tolerate being called twice. */
   onClose(close: () => Promise<void>): void {
     this.#closers.push(close);
   }
 
-  /** The keys of the first so many articles. */
+  /** Keys of the first `count` articles. */
   articleIds(count: number): string[] {
     return Array.from({ length: Math.min(count, articleCount) }, (_, index) => String(index + 1));
   }
@@ -140,7 +140,7 @@ export class World {
     ...options
   }: Omit<WritersOptions, 'signedIn' | 'random'> & { readonly count: number }): Writers {
     this.#requireOpen();
-    // Each has accounts of their own: there are limits by account.
+    // Each set of writers has accounts of its own, because some limits count by account.
     const signedIn = this.#site.signedIn.slice(this.#writerCount, this.#writerCount + count);
     this.#writerCount += signedIn.length;
     const writers = new Writers({ ...options, signedIn, random: this.random });
@@ -149,14 +149,17 @@ export class World {
     return writers;
   }
 
-  /** Lets things go on for so long, give or take half of it: what happens then should meet any moment. */
+  /**
+   * Lets the scenario continue for about this time, plus or minus half of it, so that the next fault hits at a random
+   * moment.
+   */
   async goOn(milliseconds: number): Promise<void> {
     await sleep(milliseconds * (0.5 + this.random.next()));
   }
 
   /**
-   * Sees to it that a service which is no longer kept from it works again: it says so, and takes a comment.
-   * @returns milliseconds
+   * Checks that the service works after the end of a fault: it is ready, and accepts a comment.
+   * @returns milliseconds until it accepted a comment
    */
   async expectHealthy(node: ServiceNode, writers: Writers): Promise<number> {
     const withinMs = healthyMs * this.leeway;
@@ -165,7 +168,7 @@ export class World {
       milliseconds <= withinMs,
       `no comment was taken within ${withinMs} ms of the end of the fault`,
     );
-    // Its own connection may take a moment longer than those that write.
+    // Readiness uses a connection of its own, which may take a moment longer than those of the writers.
     const deadline = performance.now() + withinMs;
     let isReady = await node.isReady();
     while (!isReady && performance.now() < deadline) isReady = await node.isReady();
@@ -173,7 +176,7 @@ export class World {
     return milliseconds;
   }
 
-  /** Notes a promise as broken unless it holds. */
+  /** Records a broken promise unless the condition holds. */
   expect(holds: boolean, otherwise: string): void {
     if (!holds) this.faults.push(otherwise);
   }
@@ -182,7 +185,7 @@ export class World {
     return onConnection(this.postgres.url, selectLogs);
   }
 
-  /** Ends the writing, lets everybody catch up, and holds what all of them saw against the database. */
+  /** Stops the writers, lets all subscribers catch up, and compares what all clients saw with the database. */
   async verify(standstillMs: number): Promise<Figures> {
     await Promise.all(this.#writers.map((writers) => writers.finish()));
     const logs = await this.logs();
@@ -232,11 +235,11 @@ export class World {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    // Clients first, in the reverse order of their making.
+    // Clients first, in the reverse order of their creation.
     for (const close of this.#closers.reverse()) await close();
   }
 
-  /** A scenario that was given up goes on until it asks for something. */
+  /** A scenario that was given up continues until it uses the world again. */
   #requireOpen(): void {
     if (this.#isClosed) throw new Error('The scenario is over');
   }

@@ -2,22 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import { say } from './progress.ts';
 
-/** Pages of a table that one batch looks at: 2 MB, some tens of milliseconds. */
+/** Pages of a table per batch: 2 MB, some tens of milliseconds. */
 const pagesPerBatch = 256;
 
 export interface Filling {
   readonly table: string;
-  /** Condition on `t` of the rows that are to be filled; false once they are. */
+  /** Condition on `t` for rows that are not filled yet. */
   readonly missing: string;
-  /** What follows SET, about `t`; sees the tables of `from`. */
+  /** Assignments after SET, for `t`; may use the tables of `from`. */
   readonly set: string;
-  /** Further tables as an UPDATE's FROM, with the condition that joins each to `t`. */
+  /** Further tables, as in the FROM of an UPDATE, with the condition that joins each to `t`. */
   readonly from?: { readonly tables: string; readonly where: string };
 }
 
 /**
- * Fills columns, some pages at a time, each in a transaction of its own that waits for no row: rows that writers hold are
- * left to the next pass. Rests for as long as it worked, so that others have the disk as well.
+ * Fills columns in batches of pages. Each batch is one transaction that waits for no row lock: locked rows are left to
+ * the next pass. After each batch it pauses for as long as the batch took, so that other work gets its share of the
+ * disk.
  */
 export async function fillInBatches(
   runner: QueryRunner,

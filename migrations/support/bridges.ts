@@ -2,24 +2,27 @@ import type { QueryRunner } from 'typeorm';
 import { changeTables } from './table-locks.ts';
 
 /*
- * A bridge is a trigger that does for nodes of the version before what they don't know of: it fills a column that they
- * leave out, say. It stays until no such node runs: `migrate` takes bridges down by itself where no node is connected, else
- * `migrate -- finish` does.
+ * A bridge is a trigger that compensates for what nodes of the previous version do not know, for example by filling a
+ * column that they leave out. It stays until no such node runs: `migrate` removes bridges by itself where no node is
+ * connected, otherwise `migrate -- finish` does.
  */
 
 export interface Bridge {
-  /** `bridge_`, the migration's time, and what it does. */
+  /** `bridge_`, the migration's time, and the trigger's purpose. */
   readonly name: `bridge_${string}`;
   readonly table: string;
-  /** `BEFORE INSERT`, say. */
+  /** For example `BEFORE INSERT`. */
   readonly event: string;
-  /** A condition on NEW and OLD that nodes of the new version never meet, so that they pay next to nothing. */
+  /**
+   * A condition on NEW and OLD that nodes of the new version never meet, so that the trigger costs them next to
+   * nothing.
+   */
   readonly when: string;
   /** PL/pgSQL statements. */
   readonly body: string;
 }
 
-/** Statements that put a bridge up, under a lock of its table. */
+/** Statements that create a bridge, to be run under a lock of its table. */
 export function bridgeStatements({ name, table, event, when, body }: Bridge): string[] {
   return [
     `CREATE OR REPLACE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $bridge$ BEGIN ${body} END $bridge$`,
@@ -27,7 +30,7 @@ export function bridgeStatements({ name, table, event, when, body }: Bridge): st
   ];
 }
 
-/** Names of the bridges that are up, with their tables. */
+/** Names of the present bridges, with their tables. */
 export async function findBridges(runner: QueryRunner): Promise<{ name: string; table: string }[]> {
   return (await runner.query(
     `SELECT tgname AS name, tgrelid::regclass::text AS table FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
@@ -35,7 +38,7 @@ export async function findBridges(runner: QueryRunner): Promise<{ name: string; 
   )) as { name: string; table: string }[];
 }
 
-/** Takes the bridges of a migration down, or all. @returns their names */
+/** Removes the bridges of one migration, or all. @returns their names */
 export async function removeBridges(runner: QueryRunner, prefix = 'bridge_'): Promise<string[]> {
   const bridges = (await findBridges(runner)).filter(({ name }) => name.startsWith(prefix));
   for (const { name, table } of bridges) {

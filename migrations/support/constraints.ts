@@ -1,14 +1,14 @@
 import type { QueryRunner } from 'typeorm';
 import { changeTables, runUnhurried } from './table-locks.ts';
 
-/** A check of a table that has rows already. */
+/** A check constraint on a table that already has rows. */
 export interface Check {
   readonly table: string;
   readonly name: string;
   readonly expression: string;
 }
 
-/** Adds a check: new rows first, then the rows that are there, while others write. */
+/** Adds a check constraint for new rows, then validates existing rows while others write. */
 export async function addCheck(runner: QueryRunner, { table, name, expression }: Check): Promise<void> {
   const before = await stateOf(runner, table, name);
   if (before === undefined) {
@@ -21,7 +21,7 @@ export async function addCheck(runner: QueryRunner, { table, name, expression }:
   if (before?.valid !== true) await runUnhurried(runner, `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name}`);
 }
 
-/** Puts another check under the name of one; rows keep to the old one until they keep to the new one. */
+/** Replaces the expression of a check constraint; the old one stays in force until all rows satisfy the new one. */
 export async function replaceCheck(runner: QueryRunner, check: Check): Promise<void> {
   const { table, name } = check;
   const next = `${name}_next`;
@@ -36,7 +36,7 @@ export async function replaceCheck(runner: QueryRunner, check: Check): Promise<v
   });
 }
 
-/** Sets columns NOT NULL that have been filled. A validated check spares PostgreSQL the scan under the table's lock. */
+/** Sets filled columns NOT NULL. The validated check saves PostgreSQL the scan under the table's lock. */
 export async function setNotNull(
   runner: QueryRunner,
   table: string,

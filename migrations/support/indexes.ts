@@ -5,11 +5,11 @@ import { runUnhurried } from './table-locks.ts';
 export interface IndexDefinition {
   readonly name: string;
   readonly unique?: boolean;
-  /** What follows the name: `ON comment (article_id, ordinal) INCLUDE (id) WHERE listed`. */
+  /** The part after the name: `ON comment (article_id, ordinal) INCLUDE (id) WHERE listed`. */
   readonly on: string;
 }
 
-/** Builds an index while rows are written. An invalid one, left by an attempt that failed, is built anew. */
+/** Builds an index while rows are written. An invalid index, left by a failed attempt, is rebuilt. */
 export async function buildIndex(runner: QueryRunner, { name, unique, on }: IndexDefinition): Promise<void> {
   const state = await stateOf(runner, name);
   if (state === 'valid') return;
@@ -22,7 +22,7 @@ export async function dropIndex(runner: QueryRunner, name: string): Promise<void
   await runUnhurried(runner, `DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
 }
 
-/** Puts another index under the name of one; statements find one of the two at any time. */
+/** Replaces an index under the same name; at any time statements can use one of the two. */
 export async function replaceIndex(runner: QueryRunner, index: IndexDefinition): Promise<void> {
   const { name } = index;
   const [next, last] = [`${name}_next`, `${name}_last`];
@@ -30,7 +30,7 @@ export async function replaceIndex(runner: QueryRunner, index: IndexDefinition):
     await buildIndex(runner, { ...index, name: next });
     await runner.startTransaction();
     try {
-      // Renaming an index waits for no reader or writer, and none waits for it.
+      // Renaming an index neither waits for readers and writers nor blocks them.
       await runner.query(`ALTER INDEX ${name} RENAME TO ${last}`);
       await runner.query(`ALTER INDEX ${next} RENAME TO ${name}`);
       await runner.commitTransaction();

@@ -1,9 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 
 /**
- * Says which program can work with the schema from here on: one that knows the migration of this time. For a migration that
- * removes what earlier programs use; `down` gives the time that was valid before, or undefined. Kept as the comment of the
- * table of migrations, where every program, also an older one, can look.
+ * Records the oldest program that can work with the schema from here on: one that has the migration of this timestamp.
+ * For a migration that removes what earlier programs use; its `down` restores the previous value, or undefined. Stored
+ * as the comment of the migration table, where every program, older ones included, can read it.
  * @param timestamp thirteen digits, as at the end of a migration's name
  */
 export async function setOldestProgram(runner: QueryRunner, timestamp: string | undefined): Promise<void> {

@@ -3,18 +3,21 @@ import type { QueryRunner } from 'typeorm';
 import { say } from './progress.ts';
 
 /*
- * A request for a table lock that has to wait makes every later statement on that table wait behind it, readers included.
- * So a migration asks only when no transaction holds the table for long, gives up after `lockTimeoutMs`, and asks again
- * after a pause in which the others catch up. A dump, which holds all tables for as long as it takes, is waited for
- * without a request.
+ * While a request for a table lock waits, every later statement on that table queues behind it, reads included. So a
+ * migration requests a lock only when no transaction has held the table for long, gives up after `lockTimeoutMs`, and
+ * retries after a pause in which the queued statements run. A dump, which holds all tables for its whole duration, is
+ * waited for without a request.
  */
 
-/** For how long one attempt may keep the other statements on its tables waiting, in milliseconds. */
+/** Longest time for which one attempt may block other statements on its tables, in milliseconds. */
 export const lockTimeoutMs = 500;
 const pauseMs = 1000;
 const lookAgainMs = 250;
 
-/** `ACCESS EXCLUSIVE` for most changes of a table; `SHARE ROW EXCLUSIVE` for triggers and for tables that a new foreign key refers to. */
+/**
+ * `ACCESS EXCLUSIVE` for most changes of a table; `SHARE ROW EXCLUSIVE` for triggers and for tables that a new foreign
+ * key references.
+ */
 export type LockMode = 'ACCESS EXCLUSIVE' | 'SHARE ROW EXCLUSIVE';
 
 const compatible: Record<LockMode, readonly string[]> = {
@@ -30,7 +33,7 @@ export interface TableChange {
   readonly statements: readonly string[];
 }
 
-/** Runs short statements in one transaction that holds the tables. For migrations with `transaction = false`. */
+/** Runs short statements in one transaction that locks the tables. For migrations with `transaction = false`. */
 export async function changeTables(runner: QueryRunner, change: TableChange): Promise<void> {
   for (;;) {
     await waitForHolders(runner, change);
@@ -48,7 +51,7 @@ export async function changeTables(runner: QueryRunner, change: TableChange): Pr
 async function attempt(runner: QueryRunner, { mode, tables, statements }: TableChange): Promise<void> {
   await runner.startTransaction();
   try {
-    // Waits add up: the first table is held while the next one is waited for.
+    // The timeout is divided, because the waits add up: the first table stays locked while the next one is waited for.
     await runner.query(`SET LOCAL lock_timeout = ${Math.floor(lockTimeoutMs / tables.length)}`);
     for (const table of tables) await runner.query(`LOCK TABLE ${table} IN ${mode} MODE`);
     for (const statement of statements) await runner.query(statement);
@@ -59,25 +62,25 @@ async function attempt(runner: QueryRunner, { mode, tables, statements }: TableC
   }
 }
 
-/** 55P03: `lock_timeout` passed. 40P01: two transactions waited for each other. Both may be tried again. */
+/** 55P03: `lock_timeout` passed. 40P01: deadlock. Both may be retried. */
 export function isLockConflict(error: unknown): boolean {
   return ['55P03', '40P01'].includes((error as { code?: string }).code ?? '');
 }
 
 interface Holder {
-  /** Its transaction: the connection's number and a counter. */
+  /** The holder's virtual transaction id: the number of its connection and a counter. */
   readonly transaction: string;
   readonly name: string;
 }
 
-/** Waits for transactions that have held one of the tables for some time; those that are over at once are no obstacle. */
+/** Waits for transactions that have held one of the tables for some time; short transactions are no obstacle. */
 async function waitForHolders(runner: QueryRunner, change: TableChange): Promise<void> {
   let holders = await findHolders(runner, change);
   let told = '';
   while (holders.length > 0) {
     await sleep(lookAgainMs);
     const now = await findHolders(runner, change);
-    // Only those of the first look: under load there is always somebody.
+    // Only the transactions found first, because under load some transaction always holds the table.
     holders = holders.filter(({ transaction }) => now.some((other) => other.transaction === transaction));
     const names = [...new Set(holders.map(({ name }) => name))].join(', ');
     if (names !== '' && names !== told)
@@ -99,8 +102,8 @@ async function findHolders(runner: QueryRunner, { mode, tables }: TableChange): 
 }
 
 /**
- * Runs a statement outside of a transaction that may wait for a lock for long, because no reader or writer waits behind it:
- * everything `CONCURRENTLY`, and `VALIDATE CONSTRAINT`.
+ * Runs a statement, outside of a transaction, that may wait long for a lock because no reader or writer queues behind
+ * it: everything `CONCURRENTLY`, and `VALIDATE CONSTRAINT`.
  */
 export async function runUnhurried(runner: QueryRunner, statement: string): Promise<void> {
   const [row] = (await runner.query(`SELECT current_setting('lock_timeout') AS before`)) as {

@@ -2,22 +2,22 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../time/clock.ts';
 
-/** What an access token says: who, in which session, until when. */
+/** Claims of an access token: account, session, expiry. */
 export interface AccessClaims {
   readonly accountId: string;
   readonly sessionId: string;
   readonly expiresAt: Date;
 }
 
-/** So many tokens are known again: each is checked once, not with every request. */
+/** Number of verified tokens that are cached, so that a signature is checked once and not with every request. */
 const maxKnownTokens = 20_000;
 
-/** Signs and checks access tokens: JWT, HS256, valid for minutes, useless once their session has ended. */
+/** Signs and verifies access tokens: JWT, HS256, valid for minutes, useless once their session has ended. */
 export class AccessTokens {
   readonly #key: KeyObject;
   readonly #ttlSeconds: number;
   readonly #clock: Clock;
-  /** Tokens that were found good, those that came last at the end. Whether they have expired is looked at each time. */
+  /** Verified tokens, most recently used last. Expiry is checked at each use. */
   readonly #known = new Map<string, AccessClaims>();
 
   constructor(options: { secret: string; ttlSeconds: number; clock: Clock }) {
@@ -26,7 +26,7 @@ export class AccessTokens {
     this.#clock = options.clock;
   }
 
-  /** @param until end of the session, which the token never outlives; undefined: it has none */
+  /** @param until end of the session, which the token never outlives; undefined: the session has no end */
   async sign(
     accountId: string,
     sessionId: string,
@@ -45,7 +45,7 @@ export class AccessTokens {
     return { token, expiresAt: new Date(expires * 1000) };
   }
 
-  /** @returns undefined for a token that is not ours, was changed, or has expired */
+  /** @returns undefined for a token that this service did not sign, that was changed, or that has expired */
   async verify(token: string): Promise<AccessClaims | undefined> {
     const claims = this.#known.get(token) ?? (await this.#check(token));
     this.#known.delete(token);
@@ -71,7 +71,7 @@ export class AccessTokens {
       });
       const { sub, sid, exp } = payload;
       if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number') return undefined;
-      // Signed by us, but not by this version: what is no key must not get as far as the database.
+      // A token with a valid signature may come from another version: malformed keys must not reach the database.
       if (!/^[1-9]\d{0,17}$/.test(sub) || !/^[0-9a-f-]{36}$/.test(sid)) return undefined;
       return { accountId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
     } catch (error) {

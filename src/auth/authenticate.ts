@@ -2,7 +2,7 @@ import { RequestError } from '../errors/errors.ts';
 import type { AccessClaims, AccessTokens } from './access-token.ts';
 import type { Viewer } from './viewer.ts';
 
-/** A viewer, and until when the credential that proved it is good. */
+/** A viewer, and the expiry of the credential that proved the identity. */
 export interface Authenticated {
   readonly viewer: Viewer;
   readonly expiresAt: Date;
@@ -13,7 +13,7 @@ export class Authenticator {
   readonly #tokens: AccessTokens;
   readonly #findViewer: (claims: AccessClaims) => Promise<Viewer | undefined>;
 
-  /** @param findViewer the account of a session that is still live */
+  /** @param findViewer finds the account of a session that is still live */
   constructor(tokens: AccessTokens, findViewer: (claims: AccessClaims) => Promise<Viewer | undefined>) {
     this.#tokens = tokens;
     this.#findViewer = findViewer;
@@ -21,8 +21,8 @@ export class Authenticator {
 
   /**
    * @param authorization the value of an Authorization header, `Bearer …`
-   * @returns null without one: signed out
-   * @throws RequestError UNAUTHENTICATED for one that proves nothing; never silently signed out
+   * @returns null without a header: signed out
+   * @throws RequestError UNAUTHENTICATED for an invalid credential, which never counts as signed out
    */
   async authenticate(authorization: string | undefined): Promise<Authenticated | null> {
     if (authorization === undefined) return null;

@@ -4,31 +4,35 @@ import { RequestError } from '../errors/errors.ts';
 export interface HashingLimits {
   /** Hashes computed at once; undefined: by the number of processor cores. */
   readonly atOnce: number | undefined;
-  /** The most that wait for their turn. */
+  /** Most hashes that wait in the queue. */
   readonly maxWaiting: number;
-  /** The longest that one waits, in milliseconds. */
+  /** Longest wait in the queue, in milliseconds. */
   readonly maxWaitMs: number;
 }
 
-/** One that waits for its turn. */
+/** A waiting hash. */
 interface Waiting {
   readonly start: () => void;
   readonly refuse: () => void;
 }
 
-/** Never all processor cores, and at most two of the four threads that Node has for files, names, compression and hashes. */
+/**
+ * Never all processor cores, and at most two of libuv's four threads, which file access, name look-ups and compression
+ * need as well.
+ */
 const defaultAtOnce = (): number => Math.max(1, Math.min(2, availableParallelism() - 1));
 
 /**
- * Computes password hashes a few at a time. A hash takes 19 MiB and a core for tens of milliseconds: unbounded, the hashes
- * of a few clients keep the thread pool and the processor from everybody. Clients take turns, and when the queue is full
- * the last one of the longest line gives way, so a client that asks often waits for itself.
+ * Computes a few password hashes at a time. A hash takes 19 MiB and a core for tens of milliseconds: unbounded, the
+ * hashes of a few clients would occupy the thread pool and the processor. Clients are served round-robin, and when the
+ * queue is full, the last entry of the longest queue is refused, so that a client with many attempts delays only
+ * itself.
  */
 export class HashingQueue {
   readonly #atOnce: number;
   readonly #maxWaiting: number;
   readonly #maxWaitMs: number;
-  /** By client; the client whose turn is next comes first. No line is empty. */
+  /** Queues by client, the next client to be served first. No queue is empty. */
   readonly #lines = new Map<string, Waiting[]>();
   #waiting = 0;
   #running = 0;
@@ -39,13 +43,13 @@ export class HashingQueue {
     this.#maxWaitMs = limits.maxWaitMs;
   }
 
-  /** How many wait for their turn. */
+  /** Number of waiting hashes. */
   get waiting(): number {
     return this.#waiting;
   }
 
   /**
-   * @param client whose turn it takes: an address
+   * @param client the client in whose queue the work waits: an address
    * @throws RequestError RATE_LIMITED, before the work has begun, when too many wait or it has waited too long
    */
   async run<T>(client: string, work: () => Promise<T>): Promise<T> {
@@ -54,7 +58,7 @@ export class HashingQueue {
     try {
       return await work();
     } finally {
-      // The place goes to the next one: nobody who comes in between can take it.
+      // The slot passes to the next entry directly, so that no newcomer can take it in between.
       if (!this.#startNext()) this.#running -= 1;
     }
   }
@@ -83,7 +87,7 @@ export class HashingQueue {
     });
   }
 
-  /** @returns false when no other line is longer than the client's own would be */
+  /** @returns false when no other queue is longer than the client's own would be */
   #makeRoom(client: string): boolean {
     const own = this.#lines.get(client)?.length ?? 0;
     const [longest, line] = [...this.#lines].reduce(
@@ -104,7 +108,7 @@ export class HashingQueue {
     const [entry] = line;
     if (!entry) return false;
     this.#remove(client, entry);
-    // Behind all others, if it has more.
+    // A client with further entries moves behind all other clients.
     if (this.#lines.delete(client)) this.#lines.set(client, line);
     entry.start();
     return true;
@@ -119,7 +123,7 @@ export class HashingQueue {
   }
 
   #refusal(): RequestError {
-    // By then all that wait now have had their turn, or were refused.
+    // By then, all entries that wait now have been served or refused.
     const retryAfterSeconds = Math.ceil(this.#maxWaitMs / 1000);
     return new RequestError(
       'RATE_LIMITED',

@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 
-// OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane.
-// The library's default algorithm is argon2id; naming it would need a const enum.
+// OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. The library's default algorithm is
+// argon2id; naming it would need a const enum.
 const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** Shortest password, in characters (NIST SP 800-63B). */
@@ -17,7 +17,7 @@ export function hashPassword(password: string): Promise<string> {
 let decoy: Promise<string> | undefined;
 
 /**
- * Compares in the same time whether or not there is an account, so that nobody learns from the clock who has one.
+ * Compares in the same time whether or not the account exists, so that the response time does not reveal it.
  * @param passwordHash undefined: there is no such account
  */
 export async function checkPassword(passwordHash: string | undefined, password: string): Promise<boolean> {

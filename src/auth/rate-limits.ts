@@ -27,10 +27,10 @@ export interface Policy {
 const minute = 60;
 const hour = 3600;
 
-/** All policies by the name that the `RateLimit` header fields have for them. `docs/http.md` lists them. */
+/** All policies by their names in the `RateLimit` header fields. `docs/http.md` lists them. */
 function policiesOf(settings: RateLimitSettings) {
   return {
-    /** Requests and live messages, by address, before anything of them is read. */
+    /** Requests and live messages, by address, counted before they are parsed. */
     requests: { limit: settings.maxRequestsPerMinute, seconds: minute },
     /** Points of operations, by account, or by address when signed out. */
     cost: { limit: settings.maxCostPerMinute, seconds: minute },
@@ -67,13 +67,13 @@ export interface PolicyState {
 /** Number of pairs of account and address that are remembered after a sign-in. */
 const maxKnownPairs = 50_000;
 
-/** Number of clients that one policy counts at a time: with more of them, it forgets the one that was away for longest. */
+/** Number of clients that one policy counts at a time; beyond it, the least recently seen client is forgotten. */
 const maxClients = 50_000;
 
-/** Counts what clients take of one policy. */
+/** Counts the points that clients take from one policy. */
 class Counts {
   readonly #limiter: RateLimiterMemory;
-  /** The limiter itself forgets nobody before the window is over, however many there are. */
+  /** Bounds the number of clients: the limiter itself keeps every client until its window ends. */
   readonly #clients: LRUCache<string, true>;
 
   constructor({ limit, seconds }: Policy, most: number) {
@@ -87,7 +87,7 @@ class Counts {
     });
   }
 
-  /** The limiter, for a client that it will know from now on. */
+  /** The limiter; registers the client as recently seen. */
   of(key: string): RateLimiterMemory {
     this.#clients.set(key, true);
     return this.#limiter;
@@ -146,19 +146,19 @@ export class RateLimits {
     }
   }
 
-  /** Takes points whether or not so many are left: later requests of the client pay for the difference. */
+  /** Takes points even where fewer are left: the deficit counts against later requests of the client. */
   async charge(policy: PolicyName, key: string, points: number): Promise<PolicyState | undefined> {
     const taken = await this.#counts.get(policy)?.of(key).penalty(key, points);
     return taken && this.#stateOf(policy, taken);
   }
 
-  /** Whether nothing is left of a policy. @returns the state then */
+  /** Whether no points of a policy are left. @returns the state in that case */
   async exhausted(policy: PolicyName, key: string): Promise<PolicyState | undefined> {
     const found = await this.#counts.get(policy)?.of(key).get(key);
     return found && found.remainingPoints <= 0 ? this.#stateOf(policy, found) : undefined;
   }
 
-  /** Remembers that an account has signed in from an address, and forgets the wrong guesses made from there. */
+  /** Remembers that an account has signed in from an address, and forgets the failed attempts from there. */
   recognise(account: string, address: string): void {
     if (!this.enabled) return;
     const pair = pairOf(account, address);
@@ -204,7 +204,7 @@ const nouns: Readonly<Record<PolicyName, string>> = {
   refreshes: 'refreshed sessions from this address',
 };
 
-/** The rate policies as one request's client meets them; remembers the state of each that was asked. */
+/** The rate policies as applied to one request's client; remembers the state of each policy that was consulted. */
 export class ClientLimits {
   readonly #rates: RateLimits;
   readonly #client: { readonly viewer: Viewer | null; readonly address: string };
@@ -221,7 +221,7 @@ export class ClientLimits {
     if (arrival) this.#states.set('requests', arrival);
   }
 
-  /** The states to tell the client, in the order in which the policies were first asked. */
+  /** The states to report to the client, in the order in which the policies were first consulted. */
   get states(): readonly PolicyState[] {
     return [...this.#states.values()];
   }
@@ -260,7 +260,7 @@ export class ClientLimits {
     return this.#require('documents', clientKey(this.#client), characters);
   }
 
-  /** Refuses a client that has nothing left to spend on operations. @throws RequestError RATE_LIMITED */
+  /** Refuses a client that has no points left for operations. @throws RequestError RATE_LIMITED */
   async requireSolvent(): Promise<void> {
     const state = await this.#rates.exhausted('cost', clientKey(this.#client));
     if (!state) return;
@@ -269,8 +269,8 @@ export class ClientLimits {
   }
 
   /**
-   * Spends the cost of an operation, one point at least. An operation that is refused for its cost takes nothing, so that
-   * smaller ones still pass.
+   * Takes the cost of an operation, at least one point. An operation that is refused for its cost takes nothing, so
+   * that smaller ones still pass.
    * @throws RequestError RATE_LIMITED
    */
   async spend(cost: number): Promise<void> {
@@ -284,13 +284,13 @@ export class ClientLimits {
     );
   }
 
-  /** Takes points for work that came to nothing. */
+  /** Takes points for work without a result. */
   async charge(points: number): Promise<void> {
     const state = await this.#rates.charge('cost', clientKey(this.#client), points);
     if (state) this.#states.set('cost', state);
   }
 
-  /** The state of the policy `cost`; undefined before anything was spent, and where nothing is counted. */
+  /** The state of the policy `cost`; undefined before any cost was taken, and where nothing is counted. */
   get budget(): Omit<PolicyState, 'policy'> | undefined {
     const state = this.#states.get('cost');
     if (!state) return undefined;
@@ -305,7 +305,7 @@ export class ClientLimits {
 
   async #take(policy: PolicyName, key: string, points?: number) {
     const taken = await this.#rates.take(policy, key, points);
-    // What many addresses have tried at an account is nobody's to know.
+    // The total of attempts from many addresses on an account is not disclosed to any of them.
     if (taken && policy !== 'account-guesses') this.#states.set(policy, taken.state);
     return taken;
   }

@@ -1,8 +1,8 @@
-/** What an account may do beyond reading and writing under its own name. */
+/** Permissions of an account beyond reading and writing under its own name. */
 export const roles = ['READER', 'JOURNALIST', 'MODERATOR', 'EDITOR', 'ADMINISTRATOR'] as const;
 export type Role = (typeof roles)[number];
 
-/** Whoever makes this request, signed in with a live session. */
+/** The account that makes this request, signed in with a live session. */
 export interface Viewer {
   readonly accountId: string;
   readonly sessionId: string;
@@ -11,22 +11,22 @@ export interface Viewer {
   readonly suspended: boolean;
 }
 
-/** Name under which the work that is done for an account is counted, in budgets and in shares of the database. */
+/** The key under which an account's work is counted, in rate limits and in shares of the database. */
 export const clientOf = ({ accountId }: Pick<Viewer, 'accountId'>): string => `account:${accountId}`;
 
-/** Whether somebody has at least one of these roles. Nobody signed in has none. */
+/** Whether the viewer has at least one of these roles. Null (signed out) has none. */
 export function hasRole(viewer: Pick<Viewer, 'roles'> | null, ...wanted: readonly Role[]): boolean {
   return viewer !== null && wanted.some((role) => viewer.roles.includes(role));
 }
 
-/** Moderators see and remove what others wrote; editors and administrators are moderators too. */
+/** Moderators see and remove other people's comments; editors and administrators are moderators too. */
 export function isModerator(viewer: Pick<Viewer, 'roles'> | null): boolean {
   return hasRole(viewer, 'MODERATOR', 'EDITOR', 'ADMINISTRATOR');
 }
 
 /**
- * Everybody with the same rights at once, whoever they are: for answers that are made once and sent to many. It is nobody
- * in particular, and takes note of those for whom the answer would be another one.
+ * Stands for all viewers with the same rights, for results that are computed once and sent to many. Records the
+ * accounts for which the result would differ.
  */
 export class SharedViewer implements Viewer {
   readonly roles: readonly Role[];
@@ -39,12 +39,15 @@ export class SharedViewer implements Viewer {
     this.suspended = suspended;
   }
 
-  /** The accounts that need an answer of their own. */
+  /** The accounts that need a result of their own. */
   get exceptions(): ReadonlySet<string> {
     return this.#exceptions;
   }
 
-  /** Whether everybody needs one: something asked who exactly this is, and not through `isAccount`. */
+  /**
+   * Whether every viewer needs a result of their own: some code read this viewer's identity, and not through
+   * `isAccount`.
+   */
   get concernsAll(): boolean {
     return this.#concernsAll;
   }
@@ -74,7 +77,7 @@ export class SharedViewer implements Viewer {
   }
 }
 
-/** Whether a viewer is that account. */
+/** Whether the viewer is that account. */
 export function isAccount(viewer: Viewer | null, accountId: string | null): boolean {
   if (viewer === null || accountId === null) return false;
   if (!(viewer instanceof SharedViewer)) return viewer.accountId === accountId;
@@ -83,8 +86,8 @@ export function isAccount(viewer: Viewer | null, accountId: string | null): bool
 }
 
 /**
- * Whether an answer is for one viewer alone. Where it is for many, each of them gets one of their own from then on: for
- * what changes without an event, so that an answer that was kept would be too old.
+ * Whether a result is computed for one viewer alone. Where it is shared, every viewer gets an individual result from
+ * then on. For values that change without an event, which would make a shared result stale.
  */
 export function isForOne(viewer: Viewer): boolean {
   if (!(viewer instanceof SharedViewer)) return true;
@@ -92,12 +95,12 @@ export function isForOne(viewer: Viewer): boolean {
   return false;
 }
 
-/** The account whose private matters are read along with what all may read; nobody's for many viewers at once. */
+/** The account whose private data is read along with public data; null for a shared viewer and for the signed-out. */
 export function privateAccountOf(viewer: Viewer | null): string | null {
   return viewer === null || viewer instanceof SharedViewer ? null : viewer.accountId;
 }
 
-/** Names the class of rights that a viewer is in: within one, only `exceptions` see different things. */
+/** Names the set of rights of a viewer: viewers with equal rights see the same, except `exceptions`. */
 export function rightsOf(viewer: Viewer | null): string {
   return viewer === null ? 'signed-out' : `${[...viewer.roles].sort().join()}${viewer.suspended ? '!' : ''}`;
 }

@@ -11,31 +11,39 @@ import {
 } from './socket.ts';
 import { onWakeUp } from './wake-up.ts';
 
-/** How long a line has to show that it lives where the browser says that there is none, in milliseconds. */
+/**
+ * Time in which a connection has to prove that it is alive after the browser reports to be offline, in milliseconds.
+ */
 const offlinePatienceMs = 2_000;
 
 export interface ConnectionOptions {
-  /** Of the service's GraphQL: `wss://example.org/graphql`, `https:` as well, in a browser also relative. */
+  /**
+   * URL of the service's GraphQL endpoint: `wss://example.org/graphql`, also with `https:`; in a browser also relative.
+   */
   readonly url: string;
   /**
-   * The access token to listen with, without `Bearer`; undefined: as nobody. Asked before each socket is opened.
-   * @param refused the token that the service has just turned down, expired or revoked: get another. The same one again,
-   *   turned down again, ends everything with a `LiveError` of kind `token`. If this throws, it is asked again later.
+   * The access token, without `Bearer`; undefined: signed out. Called before each socket is opened.
+   * @param refused the token that the service has just refused, as expired or revoked: return another one. If the same
+   * token is returned and refused again, all subscriptions end with a `LiveError` of kind `token`. If this throws, it
+   * is
+   * called again later.
    */
   readonly token?: (refused: string | undefined) => string | undefined | Promise<string | undefined>;
-  /** Where there is no global one: that of `ws`. */
+  /** Where there is no global WebSocket: that of `ws`. */
   readonly webSocketImpl?: WebSocketClass;
-  /** The longest wait before coming back, in milliseconds; 10,000 by default. */
+  /** The longest wait before reconnecting, in milliseconds; 10,000 by default. */
   readonly maxWaitMs?: number;
-  /** How often a quiet line is asked whether it lives, in milliseconds; it has half of that to answer. 10,000 by default. */
+  /**
+   * Interval of pings on a silent connection, in milliseconds; an answer is due within half of it. 10,000 by default.
+   */
   readonly keepAliveMs?: number;
-  /** How long opening a socket may take, in milliseconds; 10,000 by default. */
+  /** Time limit for opening a socket, in milliseconds; 10,000 by default. */
   readonly connectTimeoutMs?: number;
 }
 
 /** An operation that needs the connection. */
 export interface Rider {
-  /** Whether what it asks is on its way, or was answered. */
+  /** Whether the operation was sent on the present socket. */
   readonly isSent: boolean;
   connected(): void;
   interrupted(interruption: Interruption): void;
@@ -43,32 +51,35 @@ export interface Rider {
 
 const forbidden = 4403;
 const normalClosure = 1000;
-/** graphql-ws's own, for a socket that this side gave up. */
+/** graphql-ws's close code for a socket that this side terminated. */
 const terminated = 4499;
 
-/** A browser tells its pages no more than that. */
+/** The browser tells its pages nothing more precise. */
 const notOpened =
-  'The socket could not be opened: nobody answers there, or the service does not allow pages of this origin (ALLOWED_ORIGINS)';
+  'The socket could not be opened: no server answers, or the service does not allow pages of this origin (ALLOWED_ORIGINS)';
 
 /**
- * One socket for all operations, by graphql-ws, which shares it among them and closes it behind the last. When to come back
- * is decided here and not by graphql-ws, which would give up after codes that pass and not wait after others.
+ * One socket for all operations. graphql-ws shares it among them and closes it after the last one. Reconnection is
+ * decided here, because graphql-ws would give up after some temporary close codes, and not wait after others.
  */
 export class Connection {
-  /** Fails each operation when the socket closes. Its payload is read anew whenever it is sent. */
+  /** Fails each operation when the socket closes. The payload is read again whenever an operation is sent. */
   readonly client: Client;
   readonly #options: Required<Omit<ConnectionOptions, 'token' | 'webSocketImpl'>> &
     Pick<ConnectionOptions, 'token'>;
   readonly #riders = new Set<Rider>();
   #socket: Socket | undefined;
   #isConnected = false;
-  /** Whether this or the last socket was ever open. */
+  /** Whether the present socket, or the last one, was ever open. */
   #wasOpened = false;
-  /** Why this side gave the last socket up. */
+  /** The reason why this side terminated the last socket. */
   #reason = '';
-  /** Counts how often another token than the one being asked for was called for. */
+  /** Number of calls of `renew`; a change invalidates a token request that is under way. */
   #renewals = 0;
-  /** How often in a row a socket came to nothing; from the last good one 1, so that its end is waited after, too. */
+  /**
+   * Number of consecutive failures to connect. A successful connection sets it to 1, so that its end is followed by a
+   * wait as well.
+   */
   #failures = 0;
   #token: string | undefined;
   #refusedToken: string | undefined;
@@ -106,7 +117,10 @@ export class Connection {
     });
   }
 
-  /** Whether what is asked now is sent now. graphql-ws may be closing the socket behind the last operation before it. */
+  /**
+   * Whether an operation that is subscribed now is sent now. False also while graphql-ws closes the socket after the
+   * last operation.
+   */
   get isConnected(): boolean {
     return this.#isConnected && this.#socket?.readyState === openState;
   }
@@ -130,19 +144,19 @@ export class Connection {
     this.#stopWaking?.();
     this.#endWait?.();
     this.#failures = 0;
-    // graphql-ws closes a socket that is ready, and no other.
-    if (!this.#isConnected && this.#socket) this.#giveUp('Nobody listens any more');
+    // graphql-ws closes only sockets that are connected.
+    if (!this.#isConnected && this.#socket) this.#giveUp('No subscriptions are left');
   }
 
-  /** Goes on over another socket, with the token of now. */
+  /** Reconnects with a new socket and the current token. */
   renew(): void {
     this.#renewals += 1;
     this.#failures = 0;
     this.#endWait?.();
-    if (this.#socket) this.#giveUp('Another socket was asked for');
+    if (this.#socket) this.#giveUp('A new socket was requested');
   }
 
-  /** @param cause what ended the socket, or an operation on it */
+  /** @param cause the error or event that ended the socket, or an operation on it */
   explain(cause: unknown): Interruption {
     const interruption = interruptionOf(cause, this.#wasOpened ? undefined : notOpened);
     return interruption.closeCode === terminated && this.#reason !== ''
@@ -150,13 +164,13 @@ export class Connection {
       : interruption;
   }
 
-  /** @returns the error to end with; undefined: come back */
+  /** @returns the error with which to end; undefined: reconnect */
   verdict(interruption: Interruption): LiveError | undefined {
     if (interruption.closeCode === forbidden) return this.#tokenFailure;
     return fatalClose(interruption);
   }
 
-  /** Waits until a socket may be opened, for whoever is there by then. Must not throw: graphql-ws would wait for ever. */
+  /** Waits until a socket may be opened, for all present operations. Must not throw: graphql-ws would wait for ever. */
   async #turn(): Promise<string> {
     for (;;) {
       await this.#backOff();
@@ -185,7 +199,7 @@ export class Connection {
     this.#endWait = undefined;
   }
 
-  /** The wait is over, and a line that looks alive has to show it. */
+  /** Ends the wait for reconnection, and requires a connection that seems alive to prove it. */
   #wake(): void {
     this.#endWait?.();
     this.#probe(this.#options.keepAliveMs / 2);
@@ -215,11 +229,11 @@ export class Connection {
   #heard(type: string): void {
     if (!this.#isConnected) return;
     this.#clearDeadline();
-    // The acknowledgement alone proves nothing: what is asked next may end the socket again and again.
+    // The acknowledgement alone proves nothing: the operations that follow may end every new socket.
     if (type === 'next' || type === 'pong') this.#failures = 1;
   }
 
-  /** graphql-ws takes the close of this socket for that of the next one, if it comes that late. */
+  /** Terminates the broken socket: graphql-ws would mistake its late `close` event for that of the next socket. */
   #broken(): void {
     this.#clearDeadline();
     this.#isConnected = false;
@@ -231,7 +245,7 @@ export class Connection {
     this.#isConnected = false;
     this.#socket = undefined;
     if (interruption.closeCode === forbidden) this.#refused(interruption);
-    // After this one graphql-ws comes back by itself, and tells no operation.
+    // After this close code graphql-ws reconnects by itself, without informing the operations.
     if (interruption.closeCode !== normalClosure) return;
     for (const rider of [...this.#riders]) if (rider.isSent) rider.interrupted(interruption);
   }
@@ -244,9 +258,9 @@ export class Connection {
     this.#refusedToken = this.#token;
   }
 
-  /** Any message counts as an answer: a long replay may stand before the pong. */
+  /** Any message counts as an answer, because a long replay may precede the pong. */
   #expectAnswer(patienceMs: number): void {
-    this.#deadline ??= setTimeout(() => this.#giveUp('The line was silent for too long'), patienceMs);
+    this.#deadline ??= setTimeout(() => this.#giveUp('The connection was silent for too long'), patienceMs);
   }
 
   #clearDeadline(): void {
@@ -254,7 +268,7 @@ export class Connection {
     this.#deadline = undefined;
   }
 
-  /** Doesn't wait for the other side, which may be gone. */
+  /** Terminates the socket without waiting for the peer, which may be gone. */
   #giveUp(reason: string): void {
     const socket = this.#socket;
     this.#reason = reason;

@@ -1,15 +1,15 @@
 import { type DocumentNode, print } from 'graphql';
 
-/** What graphql-codegen writes: a document that carries the types of its result and variables. */
+/** The document type of graphql-codegen, which carries the types of its result and variables. */
 export interface TypedDocument<TResult, TVariables> {
   readonly __apiType?: (variables: TVariables) => TResult;
 }
 
-/** Its text, its syntax tree, or what graphql-codegen makes in either of its document modes. */
+/** A document as text, as a syntax tree, or as graphql-codegen generates it in either of its document modes. */
 export type SubscriptionDocument<TResult, TVariables> =
   string | (TypedDocument<TResult, TVariables> & { toString(): string });
 
-/** What every event has that a stream can be resumed behind. */
+/** Fields of every event after which a stream can be resumed. */
 export interface EventFields {
   readonly __typename?: string;
   readonly cursor: string;
@@ -18,7 +18,7 @@ export interface EventFields {
 /** An event of a document without types. */
 export interface UntypedEvent extends EventFields {
   readonly __typename: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Only whoever wrote the document knows.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- The type depends on the document.
   readonly [field: string]: any;
 }
 
@@ -28,7 +28,7 @@ export type EventResult = Readonly<Record<string, EventFields | 'Subscription' |
 /** The event in a result. */
 export type EventOf<TResult> = Exclude<TResult[keyof TResult], 'Subscription' | null | undefined>;
 
-/** The document's own variables: all but the two that the client fills. */
+/** The document's own variables, without the two that the client provides. */
 export type OwnVariables<TVariables> = [Exclude<keyof TVariables, 'articleId' | 'after'>] extends [never]
   ? Record<string, never>
   : Omit<TVariables, 'articleId' | 'after'>;
@@ -39,8 +39,9 @@ export function textOf(document: SubscriptionDocument<unknown, never>): string {
 }
 
 /**
- * Refuses a document that couldn't be resumed: a service takes variables that nothing uses, and a cursor that is not asked
- * for is never missed until a connection is. The text itself is sent as it is: a service may only take those it knows.
+ * Refuses a document that could not be resumed: a service accepts variables that the document does not use, and a
+ * missing cursor shows only after a disconnection. The text itself is sent unchanged, because a service may accept only
+ * documents that it knows.
  * @param fields that must be selected
  * @throws TypeError
  */

@@ -3,9 +3,10 @@ import type { Connection } from './connection.ts';
 import { ResumedOperation } from './resumed-operation.ts';
 
 /**
- * The connection as a graphql-ws client, for libraries that take one: subscriptions are resumed behind the last event whose
- * `cursor` they select, through their variable `after`. Resets come as events.
- * @param opened told of each operation how to end it; gives what to call when it has ended, which says whether it was open
+ * The connection as a graphql-ws client, for libraries that take one. Subscriptions that select `cursor` are resumed
+ * after the last event, through their variable `after`. Resets are delivered as events.
+ * @param opened called for each operation with the function that ends it; returns a function to call when it has ended,
+ * which returns whether it was still open
  */
 export function graphqlWsClient(
   connection: Connection,
@@ -26,7 +27,7 @@ export function graphqlWsClient(
         closed();
         sink.complete();
       },
-      // Libraries know what the protocol answers: the list of GraphQL's errors.
+      // Libraries expect the error that the protocol delivers: the list of GraphQL errors.
       error: (error) => {
         closed();
         sink.error(error.errors.length > 0 ? error.errors : error);
@@ -54,7 +55,7 @@ export function graphqlWsClient(
 function iterate<T>(subscribe: (sink: Sink<T>) => () => void): AsyncIterableIterator<T> {
   const results: T[] = [];
   let end: { readonly error?: unknown } | undefined;
-  /** Of those who wait for a result, in their order. */
+  /** Callbacks of pending calls of `next`, in their order. */
   const waiting: (() => void)[] = [];
   const wake = () => {
     for (const go of waiting.splice(0)) go();

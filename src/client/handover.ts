@@ -1,26 +1,26 @@
-/** One thing to hand to the application. */
+/** One item to hand to the application. */
 export interface Work {
-  /** What it returns is waited for. */
+  /** A returned promise is awaited. */
   readonly act: () => unknown;
   readonly done: () => void;
 }
 
 export interface HandoverOptions {
-  /** As many wait for a slow application as may. */
+  /** Called when the queue of a slow application is full. */
   readonly onFull: () => void;
-  /** All of them are done. */
+  /** Called when a queue that was full has become empty. */
   readonly onDrained: () => void;
-  /** The application threw; its work is not done. */
+  /** Called when the application throws; `done` is not called for that item. */
   readonly onFailure: (cause: unknown) => void;
 }
 
-/** How many events may wait. */
+/** Capacity of the queue, in events. */
 const maxWaiting = 1000;
 
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 
-/** Hands things over in order and one at a time; at once, as long as the application does not ask to be waited for. */
+/** Hands items over in order and one at a time; synchronously, unless the application returns a promise. */
 export class Handover {
   readonly #options: HandoverOptions;
   readonly #waiting: Work[] = [];

@@ -5,23 +5,25 @@ import { Handover, isThenable } from './handover.ts';
 import { type Interruption, interruptionOf, LiveError } from './live-error.ts';
 import { type OperationListener, ResumedOperation, type Result } from './resumed-operation.ts';
 
-/** As in the schema; others may come. `EVENT_OMITTED`: an event took more than may be sent of one. */
+/**
+ * As in the schema, which may gain further values. `EVENT_OMITTED`: an event exceeded the size limit of a single event.
+ */
 export type ResetReason = 'EXPIRED' | 'TOO_MANY' | 'UNKNOWN_CURSOR' | 'EPOCH_CHANGED' | 'EVENT_OMITTED';
 
-/** What was missed can't be sent: load the page again. */
+/** Missed events cannot be sent: load the page again. */
 export interface Reset {
   readonly reason: ResetReason;
-  /** Where the stream goes on. */
+  /** The cursor from which the stream continues. */
   readonly cursor: string;
 }
 
 /**
- * - `connecting`: no connection; `interruption` says why it was lost, or why the last attempt came to nothing.
- * - `catching-up`: what was missed is being sent.
- * - `live`: what was missed has been handed over, and what happens comes as it does.
- * - `reset`: what was missed can't be sent. Lasts until the page was loaded again and the stream is live; `interruption` says
- *   why the last attempt to load it failed.
- * - `ended`: for good.
+ * - `connecting`: no connection; `interruption` says why it was lost, or why the last attempt failed.
+ * - `catching-up`: missed events are being sent.
+ * - `live`: missed events have been handed over, and new ones arrive as they happen.
+ * - `reset`: missed events cannot be sent. Lasts until the page was loaded again and the stream is live; `interruption`
+ * says why the last attempt to load it failed.
+ * - `ended`: final.
  */
 export type LiveState =
   | { readonly status: 'connecting'; readonly interruption?: Interruption }
@@ -34,15 +36,17 @@ export type EndedState = Extract<LiveState, { status: 'ended' }>;
 
 /** One subscription to one article. */
 export interface Listening {
-  /** Of the last event that was handed over, at first the one to begin from: store it, and begin there next time. */
+  /**
+   * Cursor of the last event that was handed over, initially the one to begin from: store it to resume there next time.
+   */
   readonly cursor: string | undefined;
   readonly state: LiveState;
-  /** How it ended, once it has. Never rejects. */
+  /** Resolves with the final state. Never rejects. */
   readonly ended: Promise<EndedState>;
   stop(): void;
 }
 
-/** What the application does. What returns a promise is waited for; what comes meanwhile waits behind it. */
+/** Callbacks of the application. A returned promise is awaited, and later events wait behind it. */
 export interface Handlers {
   readonly onEvent: (event: never) => unknown;
   readonly onReset: (reset: Reset) => unknown;
@@ -52,11 +56,14 @@ export interface Handlers {
 export interface ListeningOptions extends Handlers {
   readonly payload: SubscribePayload;
   readonly signal: AbortSignal | undefined;
-  /** Whether an `ArticleCheckpoint` says when everything was sent; without it a stream counts as live from its start. */
+  /**
+   * Whether an `ArticleCheckpoint` marks the end of the missed events; without checkpoints a stream counts as live from
+   * its start.
+   */
   readonly hasCheckpoints: boolean;
 }
 
-/** Hands the events of one article over, and says what state their stream is in. */
+/** Hands the events of one article to the application, and reports the state of their stream. */
 export class ArticleListening implements Listening, OperationListener {
   readonly ended: Promise<EndedState>;
   readonly #options: ListeningOptions;
@@ -67,14 +74,14 @@ export class ArticleListening implements Listening, OperationListener {
   #resolveEnded!: (state: EndedState) => void;
   #cursor: string | undefined;
   #state: LiveState = { status: 'connecting' };
-  /** Another one for each time that the operation is sent; undefined: it is not. */
+  /** Identity of one sending of the operation, new each time; undefined: not sent. */
   #turn: object | undefined;
   #isResetting = false;
-  /** The one that is being dealt with. */
+  /** The reset that is being handled. */
   #reset: Reset | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #isUnpublished = false;
-  /** Whether it has got anything: there is, or was, such an article. */
+  /** Whether any event has arrived: the article exists, or existed. */
   #isKnown = false;
 
   /** @param onEnded called once */
@@ -130,14 +137,14 @@ export class ArticleListening implements Listening, OperationListener {
     this.#isKnown = true;
     this.#isUnpublished = type === 'ArticleUnpublished';
     if (type === 'ArticleReset') return this.#addReset(cursor, event.resetReason);
-    // The page that is loaded again shows what the event was about.
+    // Handled as a reset: the page that is loaded again shows the change of the omitted event.
     if (type === 'EventOmitted') return this.#addReset(cursor, 'EVENT_OMITTED');
     const turn = this.#turn;
     this.#handover.add({
       act: () => this.#options.onEvent(event as never),
       done: () => {
         this.#cursor = cursor;
-        // One that was handed over late says nothing of a connection that came after it.
+        // A checkpoint that is handed over late says nothing about a newer connection.
         if (type === 'ArticleCheckpoint' && turn === this.#turn) this.#report({ status: 'live' });
       },
     });
@@ -145,7 +152,7 @@ export class ArticleListening implements Listening, OperationListener {
 
   acceptsEnd(): boolean {
     if (this.#options.hasCheckpoints) return this.#isUnpublished;
-    // No event says why. If the article was taken back, asking once more shows it.
+    // No event says why the stream ended. If the article was unpublished, resubscribing reveals it.
     this.#isUnpublished = true;
     return false;
   }
@@ -162,7 +169,7 @@ export class ArticleListening implements Listening, OperationListener {
   }
 
   error(error: LiveError): void {
-    // Taken back while there was no connection, or behind the last event that was sent.
+    // The article was unpublished while there was no connection, or after the last event that was sent.
     if ((this.#isKnown || this.#isUnpublished) && error.code === 'NOT_FOUND') return this.complete();
     this.#endBehindEvents({ status: 'ended', because: 'failed', error });
   }
@@ -186,13 +193,13 @@ export class ArticleListening implements Listening, OperationListener {
   }
 
   /**
-   * A page that can't be loaded now can be later: whatever caused the reset may still keep the service from answering.
+   * Retries until the page loads: the cause of the reset may still keep the service from answering.
    * @param attempt from 1
    */
   #loadAgain(reset: Reset, attempt: number): unknown {
     const tryLater = (cause: unknown): Promise<unknown> => {
       if (this.#turn) this.#report({ status: 'reset', reset, interruption: interruptionOf(cause) });
-      // What has ended meanwhile waits for nothing; its handover is never told that this is done.
+      // If the subscription has ended meanwhile, the promise never resolves, so the handover never completes this item.
       return new Promise<void>((resolve) => {
         if (this.#state.status === 'ended') return;
         this.#retry = setTimeout(resolve, backOffMs(attempt, this.#maxWaitMs));

@@ -25,22 +25,23 @@ type VariablesOption<TVariables> =
 
 interface StreamOptions<TResult, TVariables> {
   readonly articleId: string;
-  /** A subscription with the variables `$articleId` and `$after`; sent to the letter. */
+  /** A subscription with the variables `$articleId` and `$after`; sent unchanged. */
   readonly document: SubscriptionDocument<TResult, TVariables>;
   /**
-   * Given each event once, in order. If it returns a promise, the next one waits for it. When it has returned, `cursor`
-   * moves. If it throws, the subscription ends with a `LiveError` of kind `handler` and the cursor stays before that event.
+   * Receives each event once, in order. A returned promise delays the next event. `cursor` moves after this returns or
+   * its promise resolves. If it throws or rejects, the subscription ends with a `LiveError` of kind `handler`, and the
+   * cursor stays before that event.
    */
   readonly onEvent: (
     event: Exclude<EventOf<TResult>, { readonly __typename: 'ArticleReset' | 'EventOmitted' }>,
   ) => unknown;
   /**
-   * Too much was missed, or nobody knows how much, or an event took more than may be sent of one: load the page again. The stream goes on from the reset by itself; return
-   * a promise of the new page, and the events behind it wait. If it throws or rejects, it is called again after a wait at
-   * random, for ever; the state says why.
+   * Too many events were missed, or their number is unknown, or an event exceeded the size limit: load the page again.
+   * The stream resumes after the reset by itself; events wait for a returned promise of the new page. If this throws or
+   * rejects, it is called again after a random wait, without a limit on attempts; the state says why.
    */
   readonly onReset: (reset: Reset) => unknown;
-  /** Given each change of state, `connecting` once for each attempt that failed. */
+  /** Receives each change of state; `connecting` once for each failed attempt. */
   readonly onState?: ((state: LiveState) => void) | undefined;
   /** Ends the subscription. */
   readonly signal?: AbortSignal | undefined;
@@ -48,58 +49,62 @@ interface StreamOptions<TResult, TVariables> {
 
 export type ArticleOptions<TResult, TVariables> = StreamOptions<TResult, TVariables> &
   VariablesOption<TVariables> & {
-    /** The page's `liveCursor`, or a stored `cursor`. Without one it begins at now. */
+    /** The page's `liveCursor`, or a stored `cursor`. Absent: the stream begins with the next event. */
     readonly cursor?: string | null | undefined;
   };
 
 export type CommentsOptions<TResult, TVariables> = StreamOptions<TResult, TVariables> &
   VariablesOption<TVariables> & {
-    /** The page's `liveCursor`, or a stored `cursor`. Needed: until the first comment there is no other to go on from. */
+    /**
+     * The page's `liveCursor`, or a stored `cursor`. Required, because before the first comment there is no other
+     * cursor to resume from.
+     */
     readonly cursor: string;
   };
 
 type AnyVariables = Record<string, unknown>;
 
-/** What must be selected, of all events and of comments alone. */
+/** Fields that must be selected, by documents of all events and of comments alone. */
 const articleFields = ['__typename', 'cursor', 'resetReason'];
 const commentFields = ['cursor'];
 
 /**
- * Listens to articles over one socket, which is open while there are any. A service takes so many subscriptions on a socket
- * (20 unless set otherwise); one more is refused.
+ * Subscribes to articles over one socket, which is open while there are subscriptions. A service limits the
+ * subscriptions of a socket (20 unless configured otherwise) and refuses further ones.
  */
 export interface LiveClient {
   /**
-   * Listens to all events of an article, by a document of `articleEvents` that selects `__typename` and `cursor` of each
-   * event and `resetReason` of an `ArticleReset`.
+   * Subscribes to all events of an article, by a document of `articleEvents` that selects `__typename` and `cursor` of
+   * each event and `resetReason` of an `ArticleReset`.
    * @throws TypeError for a document that could not be resumed
    */
   article<TResult extends EventResult = { articleEvents: UntypedEvent }, TVariables = AnyVariables>(
     options: ArticleOptions<TResult, TVariables>,
   ): Listening;
   /**
-   * Listens to new comments alone, by a document of `commentAdded` that selects `cursor`. Nothing tells when everything that
-   * was missed has come: the state is `live` from the start.
+   * Subscribes to new comments alone, by a document of `commentAdded` that selects `cursor`. No event marks the end of
+   * the missed comments, so the state is `live` from the start.
    * @throws TypeError for a document that could not be resumed
    */
   comments<TResult extends EventResult = { commentAdded: UntypedEvent }, TVariables = AnyVariables>(
     options: CommentsOptions<TResult, TVariables>,
   ): Listening;
   /**
-   * The same socket as a graphql-ws client, for Apollo Client, urql, Relay and whatever takes one: it comes back for ever, and
-   * resumes each subscription that has a variable `after` and selects `cursor`. It gives resets as the events that they are.
+   * The same socket as a graphql-ws client, for Apollo Client, urql, Relay and other libraries: it reconnects without a
+   * limit on attempts, and resumes each subscription that has a variable `after` and selects `cursor`. Resets are
+   * delivered as ordinary events.
    */
   readonly client: Client;
   /**
-   * Goes on over another socket, with what `token` gives now: for when somebody has signed in or out. A socket speaks for one
-   * viewer as long as it is open, and `token` is not asked meanwhile. Subscriptions go on behind their last event.
+   * Reconnects with the current result of `token`, for use after signing in or out. A socket is authenticated once,
+   * when it is opened; `token` is not called meanwhile. Subscriptions resume after their last event.
    */
   reconnect(): void;
   /** Ends every subscription, and with them the socket. */
   close(): void;
 }
 
-/** @throws TypeError for an address that is none, and where there is no WebSocket */
+/** @throws TypeError for an invalid URL, and where there is no WebSocket */
 export function createLiveClient(options: ConnectionOptions): LiveClient {
   const connection = new Connection(options);
   const open = new Set<() => void>();
@@ -130,7 +135,7 @@ export function createLiveClient(options: ConnectionOptions): LiveClient {
     requireParts(query, fields);
     if (typeof onEvent !== 'function' || typeof onReset !== 'function')
       throw new TypeError('A subscription needs onEvent and onReset');
-    // Only an ArticleCheckpoint brings a cursor before the first event.
+    // Only an ArticleCheckpoint provides a cursor before the first event.
     if (fields === commentFields && typeof cursor !== 'string')
       throw new TypeError('A subscription to comments needs a cursor to begin from');
     const variables = { ...(rest.variables as AnyVariables | undefined), articleId, after: cursor };

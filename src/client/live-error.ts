@@ -1,12 +1,12 @@
 import type { GraphQLFormattedError } from 'graphql';
 
 /**
- * What ended a subscription:
+ * Reason why a subscription ended:
  * - `refused`: the service refused the operation; `code` and `errors` say why, see `docs/errors.md`.
- * - `closed`: the socket was closed with a code after which the same client would be closed again; it is `closeCode`.
- * - `token`: the service refused a token, was given the same one again, and refused it again.
- * - `document`: the document does not select what resuming needs.
- * - `handler`: `onEvent` or `onState` threw; what it threw is `cause`. The cursor stands before that event.
+ * - `closed`: the socket was closed with `closeCode`, with which it would be closed again after reconnecting.
+ * - `token`: the service refused a token, received the same one again, and refused it again.
+ * - `document`: the document does not select the fields needed to resume.
+ * - `handler`: `onEvent` or `onState` threw `cause`. The cursor stands before that event.
  */
 export type LiveErrorKind = 'refused' | 'closed' | 'token' | 'document' | 'handler';
 
@@ -16,15 +16,15 @@ interface Details {
   readonly cause?: unknown;
 }
 
-/** Why a subscription ended for good. Interruptions that pass are no errors. */
+/** A subscription has ended for good. Temporary interruptions are not errors. */
 export class LiveError extends Error {
   override readonly name = 'LiveError';
   readonly kind: LiveErrorKind;
-  /** Of `refused`: the first error's `extensions.code`. */
+  /** For `refused`: the first error's `extensions.code`. */
   readonly code: string | undefined;
-  /** Of `refused`: what the service answered; otherwise empty. */
+  /** For `refused`: the errors of the service's answer; otherwise empty. */
   readonly errors: readonly GraphQLFormattedError[];
-  /** Of `closed` and `token`: the WebSocket's close code. */
+  /** For `closed` and `token`: the WebSocket's close code. */
   readonly closeCode: number | undefined;
 
   constructor(kind: LiveErrorKind, message: string, { errors = [], closeCode, cause }: Details = {}) {
@@ -36,23 +36,23 @@ export class LiveError extends Error {
     this.code = typeof code === 'string' ? code : undefined;
   }
 
-  /** For logs: JSON leaves an error's message out. */
+  /** For logs: JSON.stringify omits an error's message. */
   toJSON(): Record<string, unknown> {
     const { kind, code, message, errors, closeCode } = this;
     return { kind, code, message, closeCode, ...(errors.length > 0 ? { errors } : {}) };
   }
 }
 
-/** Why there is no connection at the moment. */
+/** Reason why there is no connection at the moment. */
 export interface Interruption {
-  /** The WebSocket's close code, where it was closed with one. */
+  /** The WebSocket's close code, if there was one. */
   readonly closeCode: number | undefined;
   readonly reason: string;
 }
 
 /**
- * @param cause whatever a WebSocket or graphql-ws gives: a close event, an error, an event of the platform
- * @param otherwise the reason where the cause gives none
+ * @param cause a close event, an error or another event of a WebSocket or of graphql-ws
+ * @param otherwise the reason where the cause contains none
  */
 export function interruptionOf(cause: unknown, otherwise = 'The connection was lost'): Interruption {
   const { code, reason, message } = (cause ?? {}) as Record<'code' | 'reason' | 'message', unknown>;
@@ -64,13 +64,13 @@ export function interruptionOf(cause: unknown, otherwise = 'The connection was l
 }
 
 /**
- * Close codes after which coming back can't help: the same client would send the same again. graphql-ws gives up after
- * more of them. A proxy's or server's passing fault (1011, 1015, 4500), a line that garbles (1002, 1007), an id in use (4409:
- * the next socket knows none) and too many sockets of one account (4429: one of them may be closed any time) are worth another
- * try, and so is whatever is not known here.
+ * Close codes after which reconnecting cannot help, because the same client would send the same again. graphql-ws gives
+ * up after more of them. Worth another try are temporary faults of a proxy or server (1011, 1015, 4500), corrupted data
+ * (1002, 1007), an id in use (4409: the next socket has none), too many sockets of one account (4429: one of them may
+ * close at any time), and unknown codes.
  */
 const fatalCloseCodes: ReadonlySet<number> = new Set([
-  1003, // data of a kind that is not taken
+  1003, // unsupported data
   1008, // policy
   1009, // a message over 64 KiB
   1010, // a missing extension of WebSocket
@@ -79,7 +79,7 @@ const fatalCloseCodes: ReadonlySet<number> = new Set([
   4406, // another protocol
 ]);
 
-/** @returns the error to end with; undefined: come back */
+/** @returns the error with which to end; undefined: reconnect */
 export function fatalClose({ closeCode, reason }: Interruption): LiveError | undefined {
   if (closeCode === undefined || !fatalCloseCodes.has(closeCode)) return undefined;
   return new LiveError('closed', `The service closed the socket: ${closeCode} ${reason}`, { closeCode });

@@ -6,42 +6,42 @@ import { type Interruption, interruptionOf, LiveError } from './live-error.ts';
 
 export type Result = FormattedExecutionResult<Record<string, unknown>, unknown>;
 
-/** What becomes of an operation. After `error` or `complete` comes nothing more. */
+/** Callbacks of an operation. None follows `error` or `complete`. */
 export interface OperationListener {
-  /** It was sent, for the first time or again. */
+  /** The operation was sent, for the first time or again. */
   sent(): void;
   interrupted(interruption: Interruption): void;
-  /** @throws ends the operation; its cursor does not move */
+  /** @throws an error ends the operation, whose cursor does not move */
   next(result: Result, event: Readonly<Record<string, unknown>>): void;
-  /** The service ended it. @returns whether to take that for its end, and not ask again */
+  /** The service completed the operation. @returns true: it is over; false: resubscribe */
   acceptsEnd(): boolean;
-  /** @returns where to go on all the same */
+  /** @returns the cursor to resume from in spite of the error; undefined: the error is final */
   resumesAfter(error: LiveError): string | undefined;
   complete(): void;
   error(error: LiveError): void;
 }
 
-/** Refusals that pass by themselves. */
+/** Refusals that are temporary. */
 const passing: ReadonlySet<string | undefined> = new Set([
   'RATE_LIMITED',
   'UNAVAILABLE',
   'INTERNAL_SERVER_ERROR',
 ]);
 
-/** The event in a result: the value of its one field. */
+/** The event in a result: the value of its only field. */
 function eventOf({ data }: Result): Readonly<Record<string, unknown>> {
   const { __typename, ...fields } = data ?? {};
   const [event] = Object.values(fields);
   return typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
 }
 
-/** A subscription that is asked for again after each interruption, from the cursor of its last event. */
+/** A subscription that is renewed after each interruption, from the cursor of its last event. */
 export class ResumedOperation implements Rider {
   readonly #connection: Connection;
   readonly #payload: SubscribePayload;
   readonly #listener: OperationListener;
   #after: unknown;
-  /** Takes it off the socket; another one each time, so that a late call of an earlier one is known. */
+  /** Unsubscribes; a new function each time, so that late callbacks of an earlier subscription are recognised. */
   #detach: (() => void) | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #refusals = 0;
@@ -53,7 +53,7 @@ export class ResumedOperation implements Rider {
     this.#listener = listener;
     this.#after = payload.variables?.after ?? undefined;
     const variables = { ...payload.variables };
-    // Read whenever graphql-ws sends it, also when it does so by itself.
+    // A getter, because graphql-ws reads it whenever it sends the operation, including reconnections of its own.
     Object.defineProperty(variables, 'after', { enumerable: true, get: () => this.#after });
     this.#payload = { ...payload, variables };
   }
@@ -68,20 +68,20 @@ export class ResumedOperation implements Rider {
     this.#attach();
   }
 
-  /** Ends it without a word to the listener. */
+  /** Ends the operation without calling the listener. */
   stop(): void {
     this.#ended = true;
     this.pause();
     this.#connection.leave(this);
   }
 
-  /** Takes it off the socket, until `resume`. */
+  /** Unsubscribes until `resume`. */
   pause(): void {
     clearTimeout(this.#retry);
     const detach = this.#detach;
     this.#detach = undefined;
-    // graphql-ws releases its socket twice, and closes it under the others, if an operation is given up while it hears an event
-    // and its end came in the same packet.
+    // Deferred: if an operation is cancelled while it receives an event and its completion came in the same packet,
+    // graphql-ws releases the socket twice, and closes it although other operations use it.
     if (detach) queueMicrotask(detach);
   }
 
@@ -158,12 +158,12 @@ export class ResumedOperation implements Rider {
   }
 
   #completed(): void {
-    if (!this.#listener.acceptsEnd()) return this.#tryLater(new Error('The stream ended before its time'));
+    if (!this.#listener.acceptsEnd()) return this.#tryLater(new Error('The stream ended unexpectedly'));
     this.stop();
     this.#listener.complete();
   }
 
-  /** The socket is in order, so the wait is this operation's own. */
+  /** The socket is intact, so only this operation waits. */
   #tryLater(error: Error, seconds?: unknown): void {
     this.#refusals += 1;
     this.#interrupted(interruptionOf(error));

@@ -2,21 +2,23 @@
 export interface Session {
   readonly accessToken: string;
   readonly refreshToken: string;
-  /** When the access token expires, ISO 8601. */
+  /** Expiry of the access token, ISO 8601. */
   readonly expiresAt: string;
   /**
-   * Whose it is, `viewer { id }` of the same answer. Where it is given, a request that one account has begun is never sent as
-   * another one, whoever signs in meanwhile in this tab or the next.
+   * The account, `viewer { id }` of the same response. If given, a request that one account has begun is never sent as
+   * another one, whoever signs in meanwhile in this tab or another.
    */
   readonly viewerId?: string | undefined;
 }
 
-/** How long before its end a token is exchanged, in milliseconds: time for a request to arrive. */
+/** How long before its expiry a token is exchanged, in milliseconds: time for a request to arrive. */
 const refreshAheadMs = 30_000;
 
 const refreshTimeoutMs = 15_000;
 
-/** How long a new token is used whatever this clock says, which may be wrong: the service refuses what has ended. */
+/**
+ * How long a new token is used regardless of the local clock, which may be wrong: the service refuses an expired token.
+ */
 const trustedMs = 15_000;
 
 const refreshSession = `mutation RefreshSession($input: RefreshSessionInput!) {
@@ -26,34 +28,35 @@ const refreshSession = `mutation RefreshSession($input: RefreshSessionInput!) {
   }
 }`;
 
-/** What a browser has to do one thing at a time in all of its tabs (Web Locks). */
+/** The Web Locks API, which serialises work across all tabs of a browser. */
 interface Locks {
   request<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Runs something alone among all tabs of the origin, where the platform can.
- * @param work must end some time: the others wait
+ * Runs work exclusively among all tabs of the origin, where the platform has Web Locks.
+ * @param work must end eventually, because the others wait
  */
 function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
   const { navigator } = globalThis as unknown as { navigator?: { locks?: Locks } };
   return navigator?.locks ? navigator.locks.request(name, work) : work();
 }
 
-/** Keeps its user signed in. Give `fetch` to whatever sends requests, and `token` to the socket. */
+/** Keeps its user signed in. Use `fetch` to send requests, and `token` for the socket. */
 export class SessionKeeper {
   readonly #url: string;
   readonly #onChange: (session: Session | undefined) => void;
   readonly #stored: (() => Session | undefined) | undefined;
   #session: Session | undefined;
   #refreshing: Promise<void> | undefined;
-  /** The access token that came last, and until when it is trusted. */
+  /** The newest access token, and the time until which it is trusted. */
   #trusted: { readonly token: string; readonly until: number } | undefined;
 
   /**
-   * @param url of the service's GraphQL
-   * @param onChange to store the session, or with undefined to show the sign-in form
-   * @param stored what `onChange` stored last, in this tab or in another: tabs that share a session exchange its tokens once
+   * @param url of the service's GraphQL endpoint
+   * @param onChange to store the session, or to show the sign-in form (undefined)
+   * @param stored returns the session that `onChange` stored last, in this tab or another: tabs that share a session
+   * exchange its tokens once
    */
   constructor(
     url: string,
@@ -65,16 +68,17 @@ export class SessionKeeper {
     this.#stored = stored;
   }
 
-  /** Takes a session over, from `signIn` or from where it was stored. */
+  /** Adopts a session, from `signIn` or from storage. */
   set(session: Session | undefined): void {
     this.#session = session;
     this.#onChange(session);
   }
 
   /**
-   * The platform's `fetch`, as whoever is signed in. 401 says that the token was refused, because the session was ended
-   * elsewhere or this clock is wrong: then the tokens are exchanged and the request is sent once more. It was not carried out.
-   * @throws when somebody else is signed in before it could be sent
+   * The platform's `fetch`, authenticated. Status 401 means that the service refused the token, because the session was
+   * ended elsewhere or the local clock is wrong: the tokens are then exchanged and the request is sent once more, as it
+   * was not carried out.
+   * @throws when another account has signed in before the request could be sent
    */
   fetch: typeof globalThis.fetch = async (input, init) => {
     const viewerId = this.#session?.viewerId;
@@ -92,17 +96,17 @@ export class SessionKeeper {
   };
 
   /**
-   * @param refused a token that the service has turned down before its time
+   * @param refused a token that the service has refused before its expiry
    * @returns the access token to send now; undefined when signed out
    */
   token = async (refused?: string): Promise<string | undefined> => {
-    // Unless somebody else has exchanged it meanwhile.
+    // Unless it has been exchanged meanwhile.
     if (this.#session && refused === this.#session.accessToken) {
       this.#session = { ...this.#session, expiresAt: new Date(0).toISOString() };
       this.#trusted = undefined;
     }
     if (this.#isEnding()) {
-      // A refresh token works once: all who ask at the same time wait for the same exchange.
+      // A refresh token works once, so concurrent callers share one exchange.
       this.#refreshing ??= alone('standfirst-session', () => this.#renew()).finally(
         () => (this.#refreshing = undefined),
       );
@@ -123,7 +127,7 @@ export class SessionKeeper {
     if (this.#isEnding()) await this.#refresh();
   }
 
-  /** Takes over what another tab has stored: it has exchanged the token or signed out, or somebody else has signed in. */
+  /** Adopts the session that another tab has stored: that tab has exchanged the tokens, signed out or signed in. */
   #adopt(): boolean {
     if (!this.#stored) return false;
     const stored = this.#stored();
@@ -139,15 +143,15 @@ export class SessionKeeper {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: refreshSession, variables: { input: { refreshToken } } }),
-      // Other tabs, and every request, wait for it.
+      // Limited, because other tabs and all requests wait for the exchange.
       signal: AbortSignal.timeout(refreshTimeoutMs),
     });
     const { data } = (await response.json()) as {
       data?: { refreshSession?: { session: Session | null } } | null;
     };
-    // Whoever has signed out or in while this was on its way has the last word.
+    // If the user has signed out or in while the exchange was under way, its result is discarded.
     if (this.#session?.refreshToken !== refreshToken || this.#adopt()) return;
-    // No answer to the question is a fault, to be tried again. A null session is an answer: it is over.
+    // A missing result is a fault, to be retried. A null session is a result: the session has ended.
     if (!data?.refreshSession) throw new Error(`The session could not be refreshed: HTTP ${response.status}`);
     const { session } = data.refreshSession;
     if (session) this.#trusted = { token: session.accessToken, until: Date.now() + trustedMs };

@@ -1,13 +1,13 @@
-/** A WebSocket of a browser, of Node.js or of the package `ws`. */
+/** WebSocket class of a browser, of Node.js or of the package `ws`. */
 export type WebSocketClass = new (url: string, protocols?: string) => object;
 
-/** What is used of a socket beside graphql-ws. */
+/** The members of a socket that are used besides graphql-ws. */
 export interface Socket {
   readonly readyState: number;
   send(data: string): void;
   close(): void;
   addEventListener(type: 'error', listener: () => void): void;
-  /** `ws` only: without waiting for the other side. */
+  /** `ws` only: closes without waiting for the peer. */
   terminate?(): void;
 }
 
@@ -21,13 +21,14 @@ export function platformWebSocket(): WebSocketClass {
   return WebSocket;
 }
 
-/** A class of WebSockets that shows each one before it is open. */
+/** Subclass that passes each new WebSocket to `created` before it opens. */
 export function observed(Implementation: WebSocketClass, created: (socket: Socket) => void): WebSocketClass {
   return class extends Implementation {
     constructor(url: string, protocols?: string) {
       super(url, protocols);
       const socket = this as unknown as Socket;
-      // graphql-ws takes its own listener off a socket that it gives up; an error that nobody hears ends Node.js.
+      // graphql-ws removes its own listener from a socket that it terminates; an unhandled `error` event would end
+      // Node.js.
       socket.addEventListener('error', () => undefined);
       created(socket);
     }
@@ -35,7 +36,7 @@ export function observed(Implementation: WebSocketClass, created: (socket: Socke
 }
 
 /**
- * @param url of the service's GraphQL: `ws`, `wss`, `http` or `https`; in a browser also relative to the page
+ * @param url of the service's GraphQL endpoint: `ws`, `wss`, `http` or `https`; in a browser also relative to the page
  * @throws TypeError for anything else
  */
 export function socketUrl(url: string): string {

@@ -1,4 +1,4 @@
-/** What browsers have of this and other platforms only in part. */
+/** Browser events that other platforms have only in part. */
 interface Platform {
   addEventListener?(type: string, listener: () => void): void;
   removeEventListener?(type: string, listener: () => void): void;
@@ -6,10 +6,10 @@ interface Platform {
 }
 
 /**
- * Calls back when a browser is online again, or its page is looked at again: after sleep, timers are late and sockets
- * are dead without knowing.
- * @param doubt the browser says that it is offline, which it may be for other hosts than the service's
- * @returns stops it
+ * Calls `wake` when a browser is online again, or its page becomes visible: after sleep, timers are late and sockets
+ * may be dead without a close event.
+ * @param doubt called when the browser reports to be offline, which need not affect the service's host
+ * @returns a function that removes the listeners
  */
 export function onWakeUp(wake: () => void, doubt: () => void): () => void {
   const platform = globalThis as unknown as Platform;

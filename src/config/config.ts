@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faultOfDatabaseUrl } from '../db/database-url.ts';
 
-/** A setting that was refused at start. The message names every wrong variable and what it takes. */
+/** An invalid setting at start. The message names every wrong variable and the values that it takes. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -27,13 +27,13 @@ const address = (...protocols: string[]) =>
     error: `takes an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 
-/** An address as libpq has it: several hosts may stand in it. */
+/** A database URL in libpq's form, which may contain several hosts. */
 const databaseAddress = z.string().superRefine((text, context) => {
   const fault = faultOfDatabaseUrl(text);
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
 });
 
-/** An origin exactly as browsers send it: scheme, host and port, nothing behind, and no part left open. */
+/** An origin exactly as browsers send it: scheme, host and port, without a path and without wildcards. */
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
 
 const origins = z
@@ -49,10 +49,10 @@ const origins = z
     error: 'takes a comma-separated list of origins such as https://news.example.org, or *',
   });
 
-/** Points that one event may cost by default beside the comments above its own. */
+/** Points that one event may cost by default, in addition to the ancestors of its comment. */
 const eventCostBesideAncestors = 150;
 
-/** Every setting, by the name of its environment variable. `.env.example` says what each is for. */
+/** Every setting, by the name of its environment variable. `.env.example` describes each. */
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535, 4000),
@@ -139,11 +139,11 @@ const environment = z.object({
 /** Variables of a process, as in `process.env`. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** All settings, parsed and frozen. Field names say the unit where there is one. */
+/** All settings, parsed and frozen. Field names end in the unit where there is one. */
 export type Config = Readonly<ReturnType<typeof parseConfig>>;
 
 /**
- * Reads the settings of a process that signs tokens from an environment.
+ * Parses the settings of a process that signs tokens.
  * @throws ConfigError that names each wrong variable
  */
 export function parseServiceConfig(env: Environment): Config {
@@ -158,8 +158,8 @@ export function parseServiceConfig(env: Environment): Config {
 }
 
 /**
- * Reads the settings from an environment. Pure: nothing else in the service looks at `process.env`.
- * An empty variable counts as absent, as in a compose file's `NAME=${NAME:-}`.
+ * Parses the settings from an environment. Pure: no other code of the service reads `process.env`. An empty variable
+ * counts as absent, as in a compose file's `NAME=${NAME:-}`.
  * @throws ConfigError that names each wrong variable
  */
 export function parseConfig(env: Environment) {
@@ -186,7 +186,7 @@ export function parseConfig(env: Environment) {
   return Object.freeze({
     host: e.HOST,
     port: e.PORT,
-    /** Where readers reach the service; undefined: the address it listens on. */
+    /** Public address of the service; undefined: the address on which it listens. */
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, ''),
     allowedOrigins: Object.freeze(e.ALLOWED_ORIGINS),
     trustProxy: e.TRUST_PROXY,
@@ -200,7 +200,7 @@ export function parseConfig(env: Environment) {
     databaseStatementTimeoutMs: e.DATABASE_STATEMENT_TIMEOUT_MS,
     databasePreparedStatements: e.DATABASE_PREPARED_STATEMENTS,
     dataDir: e.DATA_DIR,
-    /** Demo data belongs to a first look at the embedded database; elsewhere only on request. */
+    /** On by default with the embedded database, for a first look; elsewhere only on request. */
     demoData: e.DEMO_DATA ?? e.DATABASE_URL === undefined,
     redisUrl: e.REDIS_URL,
     sessionSecret: e.SESSION_SECRET,
@@ -224,13 +224,13 @@ export function parseConfig(env: Environment) {
     maxHeldBytesPerClient: e.MAX_HELD_BYTES_PER_CLIENT,
     maxHeldBytes: e.MAX_HELD_BYTES,
     maxAnswerStallMs: e.MAX_ANSWER_STALL_MS,
-    /** A reader's page shows the comments above each new one, which are as many as threads may nest. */
+    /** The reader's page selects the ancestors of each new comment, of which there are as many as threads may nest. */
     maxEventCost: e.MAX_EVENT_COST ?? eventCostBesideAncestors + e.MAX_COMMENT_DEPTH,
     /** Path of the manifest; undefined: any operation may run. */
     trustedDocuments: e.TRUSTED_DOCUMENTS,
     publicCacheSeconds: e.PUBLIC_CACHE_SECONDS,
     hstsSeconds: e.HSTS_SECONDS,
-    /** Off: nothing of what follows is counted. */
+    /** Off: none of the following limits is applied. */
     rateLimits: e.RATE_LIMITS,
     maxRequestsPerMinute: e.MAX_REQUESTS_PER_MINUTE,
     maxCostPerMinute: e.MAX_COST_PER_MINUTE,

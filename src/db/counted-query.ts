@@ -1,19 +1,22 @@
 import pg, { type ClientBase, type QueryConfig } from 'pg';
 
-/** Counts what the statements of one request bring. */
+/** Counts the rows that the statements of one request return. */
 export interface RowCounter {
-  /** Why no more may be read; undefined: it goes on. */
+  /** Reason why the request may read no more; undefined while it may. */
   readonly exceeded: Error | undefined;
-  /** Called with the bytes of each row as it arrives. */
+  /** Called with the size of each row, in bytes, as it arrives. */
   countRow(bytes: number): void;
-  /** Called after each statement. Waits until the request may go on with what it has read; undefined: it need not wait. */
+  /**
+   * Called after each statement. Resolves when the request may continue with the rows that it has read; undefined: it
+   * need not wait.
+   */
   afterRows(): Promise<void> | undefined;
 }
 
-/** So many bytes that nobody waits for are still received: another connection would take longer. */
+/** Most bytes of surplus rows that are received and dropped; beyond that, closing the connection is cheaper. */
 const mostDropped = 8 * 1024 * 1024;
 
-/** A statement brings far more than may be read. Its connection is busy with the rest of it, and of no use any more. */
+/** A statement returns far more than may be read. The rest still arrives on its connection, which must be closed. */
 export class ReadStoppedError extends Error {
   override readonly name = 'ReadStoppedError';
   readonly reason: Error;
@@ -24,7 +27,7 @@ export class ReadStoppedError extends Error {
   }
 }
 
-/** A row as the driver hands it over; its declarations leave that out (`pg-protocol`, DataRowMessage). */
+/** A row as the driver passes it on; the driver's type declarations omit it (`pg-protocol`, DataRowMessage). */
 interface DataRow {
   readonly length: number;
 }
@@ -34,8 +37,8 @@ interface RowHandler {
 }
 
 /**
- * Sends a statement whose rows are counted as they arrive. Those that are too many are not kept.
- * @throws ReadStoppedError; the reason of the counter; whatever the driver throws
+ * Sends a statement and counts its rows as they arrive. Rows beyond the counter's limit are dropped.
+ * @throws ReadStoppedError; the reason of the counter; any error of the driver
  */
 export function sendCounted(
   client: ClientBase,

@@ -4,38 +4,38 @@ import { clientClass, type SingleClient } from './host-list-client.ts';
 import { SnakeCaseNaming } from './naming.ts';
 import { TurnSocket } from './turn-socket.ts';
 
-/** How to connect to the database. */
+/** Connection to the database. */
 export interface ConnectionSettings {
-  /** `postgres://user:password@host:port/database`, with several hosts where there are several servers. */
+  /** `postgres://user:password@host:port/database`; several hosts for several servers. */
   readonly url: string;
-  /** After how long PostgreSQL gives a statement up; 0: never. */
+  /** Time after which PostgreSQL cancels a statement; 0: never. */
   readonly statementTimeoutMs: number;
-  /** After how long PostgreSQL gives up waiting for a lock; 0 or absent: with the statement. */
+  /** Time after which PostgreSQL gives up waiting for a lock; 0 or absent: only when the statement is cancelled. */
   readonly lockTimeoutMs?: number;
-  /** How long each server may take to accept a connection; absent: as the address says, or a few seconds. */
+  /** Time that each server has to accept a connection; absent: as in the URL, else a few seconds. */
   readonly connectTimeoutMs?: number;
-  /** Whether the server is told of the timeouts at the start of a connection (default); a pooler refuses to be. */
+  /** Whether the timeouts are sent as startup parameters (default); a connection pooler rejects them. */
   readonly sendsTimeouts?: boolean;
-  /** What `pg_stat_activity` calls the connections; "standfirst" by default. */
+  /** `application_name` of the connections in `pg_stat_activity`; "standfirst" by default. */
   readonly applicationName?: string;
 }
 
-/** What a data source needs to know; the lists of classes come from the composition root. */
+/** Settings of a data source; the composition root passes the lists of classes. */
 export interface DataSourceSettings extends ConnectionSettings {
-  /** The most connections that are open at once. */
+  /** Most connections that are open at once. */
   readonly poolSize: number;
   readonly entities: readonly (abstract new (...args: never[]) => object)[];
   readonly migrations: readonly (new () => MigrationInterface)[];
-  /** Told of connections that broke while nobody used them. The pool has replaced them already; must not throw. */
+  /** Called for each idle connection that breaks. The pool has already replaced it. Must not throw. */
   readonly onPoolError: (error: Error) => void;
 }
 
-/** How long the client waits beyond the server's own timeout before it takes the server for dead. */
+/** Time that the client waits beyond the server's own timeout before it considers the server dead. */
 const answerGraceMs = 2000;
-/** How long a single server may take to accept a connection, and how long each of several. */
+/** Time to accept a connection: for a single server, and for each of several. */
 const [connectMs, connectMsOfSeveral] = [5000, 2000];
 
-/** Options of each connection, for the driver. */
+/** Options of each connection, as the driver takes them. */
 function connectionOptions(settings: ConnectionSettings) {
   const { statementTimeoutMs, lockTimeoutMs = 0, sendsTimeouts = true } = settings;
   const address = parseDatabaseUrl(settings.url);
@@ -45,14 +45,14 @@ function connectionOptions(settings: ConnectionSettings) {
     address.connectTimeoutMs ??
     (urls.length > 1 ? connectMsOfSeveral : connectMs);
   return {
-    // The host of the first: the client puts another one in its place where that is chosen.
+    // The first host; with several, `HostListClient` replaces it by the one that it chooses.
     connectionString: urls[0] ?? '',
     application_name: settings.applicationName ?? 'standfirst',
     Client: clientClass(address, perHostMs),
-    // Of all servers together, each of which is asked what it is.
+    // Covers all servers together: each may take its time to connect and again to answer for its attributes.
     connectionTimeoutMillis: urls.length === 1 ? perHostMs : 2 * perHostMs * urls.length,
     keepAlive: true,
-    // Statements may be sent before the ones ahead of them are answered. PostgreSQL runs them in their order.
+    // Pipelining: a statement may be sent before earlier ones are answered. PostgreSQL runs them in order.
     pipeline: true,
     stream: () => new TurnSocket(),
     ...(sendsTimeouts ? { statement_timeout: statementTimeoutMs } : {}),
@@ -74,7 +74,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     namingStrategy: new SnakeCaseNaming(),
     synchronize: false,
     logging: false,
-    // Else connecting would create the extension behind @Generated('uuid'), which PostgreSQL has built in.
+    // Otherwise connecting would create the extension behind @Generated('uuid'), which PostgreSQL has built in.
     installExtensions: false,
     uuidExtension: 'pgcrypto',
     poolErrorHandler: settings.onPoolError,
@@ -82,7 +82,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
   });
 }
 
-/** A connection of its own, outside of any pool, not yet open. It goes to whichever server the pool's would go to. */
+/** A connection outside of any pool, not yet open. It chooses its server as the connections of the pool do. */
 export function createClient(settings: ConnectionSettings): SingleClient {
   const { Client, stream: _, pipeline: __, ...options } = connectionOptions(settings);
   return new Client(options);

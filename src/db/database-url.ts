@@ -1,31 +1,31 @@
 import { Client } from 'pg';
 
-/** A database address that can't be used. The message says which part, and never holds the address: it has a password. */
+/** An unusable database URL. The message names the faulty part and never contains the URL, which holds a password. */
 export class DatabaseUrlError extends Error {
   override readonly name = 'DatabaseUrlError';
 }
 
-/** What a server must be able to do for a connection to be used. */
+/** Property that a server must have for its connection to be used. */
 export type SessionAttributes = 'any' | 'read-write' | 'primary';
 
 /** One or several servers that may hold the database, in the order in which they are tried. */
 export interface DatabaseAddress {
-  /** For each server an address of its own, in the form that the driver takes. */
+  /** One URL for each server, in the form that the driver takes. */
   readonly urls: readonly string[];
   readonly sessionAttributes: SessionAttributes;
-  /** How long a server may take to accept a connection, in milliseconds; undefined: not said. */
+  /** Time that a server has to accept a connection, in milliseconds; undefined where the URL sets none. */
   readonly connectTimeoutMs: number | undefined;
-  /** The `sslmode` as it was written. */
+  /** The `sslmode` as written in the URL. */
   readonly sslmode: string | undefined;
 }
 
 const form = /^(postgres(?:ql)?:\/\/)((?:[^@/?#]*@)?)([^@/?#]*)([^?#]*)(?:\?([^#]*))?$/;
 
 const sslmodes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
-/** Modes that the driver treats as `verify-full` by now, with a warning that speaks of the driver's next version. */
+/** Modes that the driver treats as `verify-full`, with a warning about its next major version. */
 const strengthened: readonly (string | undefined)[] = ['allow', 'prefer', 'require', 'verify-ca'];
 
-/** Servers that only read are of no use here: the service writes. */
+/** Refuses `standby` and the like: the service writes, so a read-only server is of no use. */
 function sessionAttributesOf(value: string): SessionAttributes {
   if (value === 'any' || value === 'read-write' || value === 'primary') return value;
   throw new DatabaseUrlError('target_session_attrs takes any, read-write or primary');
@@ -39,7 +39,7 @@ function connectTimeoutOf(value: string): number | undefined {
 }
 
 /**
- * Reads an address as libpq has it: `postgres://user:password@host1:port1,host2:port2/database?parameter=value`.
+ * Parses a database URL in libpq's form: `postgres://user:password@host1:port1,host2:port2/database?parameter=value`.
  * @throws DatabaseUrlError
  */
 export function parseDatabaseUrl(text: string): DatabaseAddress {
@@ -65,7 +65,7 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
     parameters.set('sslmode', 'verify-full');
   const rest = parameters.size === 0 ? '' : `?${parameters.toString()}`;
   const urls = hosts.split(',').map((host) => `${protocol}${user}${host}${path}${rest}`);
-  // A socket's folder is a host without a name, or in the parameters.
+  // The folder of a Unix socket is an empty host, or stands in the parameters.
   if (urls.length > 1 && hosts.split(',').some((host) => host === ''))
     throw new DatabaseUrlError('one of the hosts has no name');
   if (!urls.every((url) => URL.canParse(url) || URL.canParse(url.replace('@/', '@host/'))))
@@ -87,7 +87,7 @@ function isEncoded(part: string): boolean {
   }
 }
 
-/** What is wrong with an address, without reading any file that it names; undefined: nothing. */
+/** Fault of a database URL, found without reading the files that it names; undefined where there is none. */
 export function faultOfDatabaseUrl(text: string): string | undefined {
   try {
     parseDatabaseUrl(text);
@@ -101,7 +101,7 @@ export function faultOfDatabaseUrl(text: string): string | undefined {
 const isLocal = (host: string): boolean =>
   host === '' || host === 'localhost' || host === '::1' || host.startsWith('/') || /^127\./.test(host);
 
-/** A connection as the driver would open it: where to, and how it is encrypted. */
+/** Host and encryption of a connection as the driver would open it. */
 function readAsDriver(url: string): { host: string; ssl: unknown } {
   try {
     const { host, ssl } = new Client({ connectionString: url });
@@ -113,8 +113,8 @@ function readAsDriver(url: string): { host: string; ssl: unknown } {
 }
 
 /**
- * What an operator should know about an address, a sentence each. Nothing about servers on this machine, and nothing about
- * what was asked for by name: `sslmode=disable` is an answer.
+ * Warnings for the operator about a database URL, one sentence each. None about servers on this machine, and none about
+ * a choice that was made explicitly, such as `sslmode=disable`.
  * @throws DatabaseUrlError for a certificate that can't be read
  */
 export function warningsAbout(text: string): string[] {
@@ -136,7 +136,7 @@ export function warningsAbout(text: string): string[] {
       );
   } else if ((first.ssl as { rejectUnauthorized?: boolean }).rejectUnauthorized === false) {
     warnings.push(
-      `The certificate of the database on ${first.host} is not verified, so anybody on the way could pose as it: ` +
+      `The certificate of the database on ${first.host} is not verified, so anyone on the network path could impersonate it: ` +
         'use sslmode=verify-full, with sslrootcert=FILE for a certificate authority of your own.',
     );
   } else if (strengthened.includes(sslmode) && !/[?&]uselibpqcompat=true\b/.test(text)) {

@@ -8,9 +8,9 @@ import type { Lane, TransactionScope, WorkShares } from './work-shares.ts';
 
 export type { Queryable, Tx } from './transaction.ts';
 
-/** PostgreSQL's codes for a transaction that lost to another one and may simply be run again. */
+/** SQLSTATEs of a transaction that lost to another one and may simply be run again. */
 const retriable = new Set(['40001', '40P01']);
-/** A statement was prepared before a migration changed the types of its result, or the connection has forgotten it. */
+/** SQLSTATEs of a prepared statement whose result types a migration changed, or that the connection has forgotten. */
 const stalePlan = new Set(['0A000', '26000']);
 const maxAttempts = 5;
 
@@ -22,7 +22,7 @@ export function sqlState(error: unknown): string | undefined {
   return sqlState((error as { driverError?: unknown }).driverError);
 }
 
-/** The unique constraint that a failed statement would have broken, if that is why it failed. */
+/** The unique constraint that a failed statement would have violated, if that is why it failed. */
 export function violatedConstraint(error: unknown): string | undefined {
   if (sqlState(error) !== '23505') return undefined;
   const { constraint, driverError } = error as { constraint?: unknown; driverError?: unknown };
@@ -31,21 +31,21 @@ export function violatedConstraint(error: unknown): string | undefined {
 
 export interface DatabaseOptions {
   /**
-   * Whether PostgreSQL may keep each statement, parsed and in time planned, for every connection. Not behind a pooler that
-   * gives one transaction after another to any connection and knows no statements.
+   * Whether statements are prepared: PostgreSQL keeps each one parsed, and eventually planned, for every connection.
+   * False behind a pooler in transaction mode that does not track prepared statements.
    */
   readonly prepareStatements: boolean;
-  /** Divides the pool among clients; absent: the program has one user, as commands have. */
+  /** Divides the pool among clients; absent in commands, which have one user. */
   readonly shares?: WorkShares | undefined;
 }
 
-/** SQLSTATE of a write on a server that only reads: a replica, or a primary that was demoted. */
+/** SQLSTATE of a write on a read-only server: a replica, or a primary that was demoted. */
 export const readOnlyState = '25006';
 
 /** Shortest time between two renewals of all connections, in milliseconds. */
 const renewalMs = 1000;
 
-/** Closes a connection: the pool keeps none that has been ended. */
+/** Closes a connection: the pool does not keep a client whose `end` was called. */
 async function close(client: Client, runner: QueryRunner): Promise<void> {
   void client.end();
   await runner.release();
@@ -56,7 +56,7 @@ export class Database implements Queryable {
   readonly #source: DataSource;
   readonly #names: StatementNames | undefined;
   readonly #shares: WorkShares | undefined;
-  /** Connections by when they were first used; those from before the last renewal are not used again. */
+  /** Time of each connection's first use; connections from before the last renewal are not used again. */
   readonly #firstUse = new WeakMap<ClientBase, number>();
   #renewedAt = 0;
 
@@ -66,33 +66,33 @@ export class Database implements Queryable {
     this.#shares = shares;
   }
 
-  /** Runs a statement for the node itself, whoever asked for it. */
+  /** Runs a statement on behalf of the node itself. */
   query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
     return this.#query({ lane: 'node', client: 'node' }, statement, values);
   }
 
   /**
-   * The database for one client: its statements have a share of the pool, and wait for each other beyond it.
-   * @param counter of what its statements bring; absent: they bring little
+   * The database for one client: its statements have a share of the pool, and queue beyond that share.
+   * @param counter counts the rows of its statements; absent where they return few
    */
   of(client: string, counter?: RowCounter): Queryable {
     return this.#as({ lane: 'read', client }, counter);
   }
 
-  /** The database for one kind of the node's own work, beside the others. @param counter as for `of` */
+  /** The database for one kind of the node's own work. @param counter as for `of` */
   forNode(work: string, counter?: RowCounter): Queryable {
     return this.#as({ lane: 'node', client: work }, counter);
   }
 
-  /** The database for what is read to show events to one client. @param counter as for `of` */
+  /** The database for reads that render events for one client. @param counter as for `of` */
   forEvents(client: string, counter: RowCounter): Queryable {
     return this.#as({ lane: 'events', client }, counter);
   }
 
   /**
-   * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it throws.
-   * Run again from the start when it was the victim of a deadlock, so `work` must have no side effect but
-   * its statements and `afterCommit`.
+   * Runs `work` in one READ COMMITTED transaction, which is committed when `work` resolves and rolled back when it
+   * throws. After a deadlock `work` runs again from the start, so it must have no side effects except its statements
+   * and `afterCommit`.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const run = () => this.#transaction(work);
@@ -100,15 +100,15 @@ export class Database implements Queryable {
   }
 
   /**
-   * As `transaction`, for a client, which has to wait for its turn where many write to the same.
-   * @throws RequestError RATE_LIMITED, BusyError; nothing was written then
+   * As `transaction`, for a client, which has to queue where many write to the same rows.
+   * @throws RequestError RATE_LIMITED, BusyError; in both cases nothing was written
    */
   transactionFor<T>(scope: TransactionScope, work: (tx: Tx) => Promise<T>): Promise<T> {
     const run = () => this.#transaction(work);
     return this.#shares?.transaction(scope, run) ?? run();
   }
 
-  /** Replaces every connection, each before its next use: those that there are lead to a server that only reads. */
+  /** Replaces every connection, each before its next use, because the present ones lead to a read-only server. */
   renewConnections(): void {
     const now = performance.now();
     if (now - this.#renewedAt >= renewalMs) this.#renewedAt = now;
@@ -154,7 +154,10 @@ export class Database implements Queryable {
     }
   }
 
-  /** Runs work on a connection of the pool. One that leads to a server which only reads, or that is still read from, is closed. */
+  /**
+   * Runs work on a connection of the pool, and closes the connection if its server is read-only or rows still arrive on
+   * it.
+   */
   async #connected<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
     let runner = this.#source.createQueryRunner();
     try {
@@ -188,7 +191,9 @@ export class Database implements Queryable {
     return firstUse !== undefined && firstUse <= this.#renewedAt;
   }
 
-  /** Straight to the driver: TypeORM's own `query` knows no names, and answers UPDATE and SELECT differently. */
+  /**
+   * Bypasses TypeORM's own `query`, which cannot name statements and returns different shapes for UPDATE and SELECT.
+   */
   async #send<Row>(
     client: ClientBase,
     text: string,

@@ -14,20 +14,21 @@ export { EmbeddedPostgresError, FolderInUseError } from './embedded/error.ts';
 /** The database that the service uses in the embedded cluster. */
 const DATABASE = 'standfirst';
 
-/** Where and how the embedded database runs. */
+/** Location and options of the embedded database. */
 export interface EmbeddedPostgresOptions {
   /**
-   * The folder that holds everything; made where it's missing. Undefined: `./.data`, and as root, where that one is
-   * out of reach for the unprivileged user that PostgreSQL runs as, a folder under /var/lib (it's logged).
+   * The folder that holds everything; created where it is missing. Undefined: `./.data`. Started as root, a folder
+   * under /var/lib instead where `./.data` is out of reach for the unprivileged user that PostgreSQL runs as; a log
+   * line says so.
    */
   readonly dataDir?: string | undefined;
   /** The loopback port; 0 (the default) takes a free one. A server that is already running keeps its own. */
   readonly port?: number;
-  /** Gets one line for whatever a person who operates this would want to know. */
+  /** Receives one line for each event that an operator would want to know about. */
   log(message: string): void;
   /**
-   * Called, once, when the database has died and could not be brought back, or when another process has taken the
-   * folder over meanwhile. The service can't work any longer; it may end. Not called because of `stop`.
+   * Called once, when the database has died and could not be restarted, or when another process has taken over the
+   * folder. The service cannot work any longer and may exit. `stop` does not cause a call.
    */
   onExit?(error: EmbeddedPostgresError): void;
 }
@@ -38,25 +39,28 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** The folder in use, without symbolic links. */
   readonly dataDir: string;
-  /** This start made the database `standfirst`: it's empty. */
+  /** True: this start created the database `standfirst`, which is empty. */
   readonly isNew: boolean;
-  /** The server was running already, left behind by a service that was killed. */
+  /** True: the server was already running, left behind by a service that was killed. */
   readonly adopted: boolean;
-  /** Shuts the server down and resolves when its process is gone. Close the pools first: it ends their connections. */
+  /**
+   * Shuts the server down and resolves when its process is gone. Close the pools first: the shutdown ends their
+   * connections.
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a PostgreSQL of this service's own from the programs that come with `npm ci`, or takes over the one that a
- * killed service left running on the same folder. If the server dies it's started again on the same port, until
- * `stop`. In the folder:
+ * Starts a PostgreSQL that belongs to this service, from the programs that `npm ci` installs, or adopts the server that
+ * a killed service left running on the same folder. If the server dies, it is restarted on the same port until `stop`.
+ * In the folder:
  *
- * - `cluster/data`: the data, `cluster/password`: of its superuser
+ * - `cluster/data`: the data; `cluster/password`: the password of the superuser
  * - `postgresql-VERSION`: the programs
- * - `postgres.log`: what the server says
+ * - `postgres.log`: the server's log
  *
  * @throws FolderInUseError if another process uses the folder
- * @throws EmbeddedPostgresError for everything else that a person has to change
+ * @throws EmbeddedPostgresError for every other fault that a person has to fix
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = (message: string): void => options.log(message);
@@ -87,15 +91,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 const urlOf = (port: number, password: string): string =>
   `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`;
 
-/** A database for one command. */
+/** A database for the duration of one command. */
 export interface VisitedPostgres extends Pick<EmbeddedPostgres, 'url' | 'dataDir' | 'stop'> {
-  /** It belongs to a service that runs, and goes on after `stop`. */
+  /** True: the database belongs to a running service, and keeps running after `stop`. */
   readonly isShared: boolean;
 }
 
 /**
- * The database of a folder, for a command beside the service: that of a running service if there is one, else one that is
- * started for as long as the command takes, and keeps a service from starting meanwhile.
+ * The database of a folder, for a command beside the service: that of the running service if there is one, else one
+ * that is started for the duration of the command and prevents a service from starting meanwhile.
  * @throws EmbeddedPostgresError as `startEmbeddedPostgres`
  */
 export async function visitEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<VisitedPostgres> {
@@ -111,7 +115,7 @@ export async function visitEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     return { ...(await startEmbeddedPostgres({ ...options, dataDir })), isShared: false };
   } catch (error) {
-    // A service that started in the same moment.
+    // A service may have started at the same moment.
     const started = error instanceof FolderInUseError ? await join() : undefined;
     if (!started) throw error;
     return started;
@@ -137,7 +141,7 @@ async function urlOfRunning(dataDir: string): Promise<string | undefined> {
   }
 }
 
-/** Safe as a look and an act, because only the owner of the folder gets here. */
+/** Check and creation cannot race: only the process that owns the folder gets here. */
 async function createDatabaseIfMissing({ serving: { client } }: Supervisor): Promise<boolean> {
   const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
   if (rowCount) return false;
@@ -146,16 +150,16 @@ async function createDatabaseIfMissing({ serving: { client } }: Supervisor): Pro
 }
 
 /**
- * Removes what killed starts and earlier versions left. Only for the owner of the folder; a start that is under way
- * at the same time, and about to be refused, copes with losing its unfinished work.
- * @param binaries the programs that the server runs from; undefined if it's not known which those are
+ * Removes the remains of killed starts and of earlier versions. Only for the owner of the folder: another start that
+ * runs at the same time is about to be refused, and tolerates the loss of its unfinished work.
+ * @param binaries the folder of the programs that the server runs from; undefined where it is not known
  */
 async function removeLeftovers(dataDir: string, binaries: string | undefined): Promise<void> {
   for (const name of await fs.readdir(dataDir)) {
     const isOld =
       name.startsWith(STAGED_PREFIX) && binaries !== undefined && name !== path.basename(binaries);
     if (!isOld && !name.startsWith(UNFINISHED_CLUSTER_PREFIX)) continue;
-    // An initdb that outlived its start may still be writing there: then it goes next time.
+    // An initdb that outlived its start may still write there; the next start removes the folder then.
     await fs.rm(path.join(dataDir, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

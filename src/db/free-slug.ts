@@ -2,8 +2,8 @@ import { maxSlugNumber } from '../text/slug.ts';
 import type { Tx } from './database.ts';
 
 /**
- * The first of `base`, `base-2`, `base-3` … that is free. Another transaction may take it in the meantime: insert with
- * ON CONFLICT DO NOTHING, which waits for that one, and ask again.
+ * The first free slug of `base`, `base-2`, `base-3` … Another transaction may take it in the meantime: insert with ON
+ * CONFLICT DO NOTHING, which waits for that transaction, and call again on a conflict.
  * @returns undefined when all are taken
  */
 export async function selectFreeSlug(
@@ -12,7 +12,7 @@ export async function selectFreeSlug(
   base: string,
 ): Promise<string | undefined> {
   const [row] = await tx.query<{ slug: string }>(
-    // Goes on only while it meets taken ones: as many index look-ups as there are things of this name.
+    // Recurses only past slugs that are taken: one index look-up for each row with this base.
     `WITH RECURSIVE tried AS (
   SELECT 1 AS n, $1::text AS slug
   UNION ALL

@@ -3,8 +3,8 @@ import { Client, type ClientConfig } from 'pg';
 import type { DatabaseAddress, SessionAttributes } from './database-url.ts';
 
 /**
- * A connection whose break never ends the process. While it changes hands, nobody listens for a moment; whoever has it by
- * then is told by its first statement.
+ * A client whose broken connection never ends the process: while it passes from one owner to the next, nobody else
+ * listens for `error`, and an unhandled `error` event would throw. The next owner's first statement fails.
  */
 export class ListenedClient extends Client {
   constructor(config?: string | ClientConfig) {
@@ -13,10 +13,10 @@ export class ListenedClient extends Client {
   }
 }
 
-/** How long a server that failed is tried behind the others, in milliseconds. */
+/** How long a server that failed is tried after the others, in milliseconds. */
 const setBackMs = 10_000;
 
-/** The servers of an address, and which of them failed lately. */
+/** The servers of a database URL, and those of them that failed lately. */
 class HostList {
   readonly address: DatabaseAddress;
   readonly timeoutMs: number;
@@ -27,7 +27,7 @@ class HostList {
     this.timeoutMs = timeoutMs;
   }
 
-  /** The servers in the order in which they are to be tried: that of the address, but for those that failed lately. */
+  /** The servers in the order in which they are tried: that of the URL, with servers that failed lately at the end. */
   get order(): readonly string[] {
     const since = performance.now() - setBackMs;
     const failed = (url: string): boolean => (this.#failedAt.get(url) ?? -Infinity) > since;
@@ -44,16 +44,17 @@ class HostList {
 /** SQLSTATE classes of refusals that other servers would repeat: a wrong password, a database that does not exist. */
 const isFinal = (error: Error & { readonly code?: string }): boolean => /^(28|3D)/.test(error.code ?? '');
 
-/** A server answered that is not of the kind that was asked for. */
+/** The error for a server that answers but does not have the required attributes. */
 function unsuitable(attributes: SessionAttributes): Error {
   const message = `No server of DATABASE_URL is ${attributes === 'primary' ? 'a primary' : 'open for writing'}`;
-  // As a write on it would fail: SQLSTATE read_only_sql_transaction.
+  // SQLSTATE read_only_sql_transaction, with which a write on that server would fail.
   return Object.assign(new Error(message), { code: '25006' });
 }
 
 /**
- * One connection to whichever server of a list accepts it, chosen when it is opened; the driver knows single servers only.
- * It has as much of a driver's client as the pool and the data source use, and hands all of it to the one that it chose.
+ * A connection to the first server of a list that accepts it, chosen on `connect`; the driver knows single servers
+ * only. Implements as much of the driver's client as the pool and the data source use, by delegating to the chosen
+ * server's client.
  */
 class HostListClient extends EventEmitter {
   readonly #config: ClientConfig;
@@ -92,7 +93,7 @@ class HostListClient extends EventEmitter {
     return undefined;
   }
 
-  /** The pool destroys its stream where connecting takes too long. */
+  /** The pool destroys the stream of this connection when connecting takes too long. */
   get connection(): unknown {
     return (this.#client as unknown as { connection: unknown } | undefined)?.connection;
   }
@@ -106,7 +107,7 @@ class HostListClient extends EventEmitter {
     return this.#client !== undefined;
   }
 
-  /** The pool keeps no client that is one of these two. */
+  /** The pool reads `_queryable` and `_ending`, and discards clients that are unusable or ending. */
   get _queryable(): boolean {
     return (this.#client as unknown as { _queryable: boolean } | undefined)?._queryable ?? false;
   }
@@ -170,14 +171,17 @@ async function requireAttributes(
   if (!isSuitable) throw unsuitable(attributes);
 }
 
-/** As much of a driver's client as a program needs for a connection of its own. */
+/** The part of the driver's client that a program needs for a connection outside the pool. */
 export type SingleClient = Pick<Client, 'on' | 'removeAllListeners'> & {
   connect(): Promise<unknown>;
   end(): Promise<void>;
   query<Row>(statement: { text: string; query_timeout?: number }): Promise<{ rows: Row[] }>;
 };
 
-/** Makes clients of an address. One server that nothing is asked of is the driver's own business. */
+/**
+ * The client class for a database URL. A single server without required attributes needs no host list, only the
+ * driver's own client.
+ */
 export function clientClass(
   address: DatabaseAddress,
   timeoutMs: number,

@@ -1,55 +1,61 @@
 /**
  * Keyset pages of many lists at once: one statement, one index range for each list. The lists of one call differ only
- * in the values of their scope, as the replies of twenty comments do.
+ * in the values of their scope, such as the parent id in the replies of twenty comments.
  */
 export interface KeysetList {
-  /** The table, called `x` inside the list. */
+  /** The table, aliased `x` inside the list. */
   readonly table: string;
-  /** The columns that name a list, with their types; `s.<column>` inside `where`. */
+  /** The columns that identify a list, with their types; `s.<column>` inside `where`. */
   readonly scope: Readonly<Record<string, string>>;
-  /** Which rows of the table are in the list. */
+  /** Condition for the rows of the table that belong to the list. */
   readonly where: string;
   /** The sort columns of `x`, together unique within one list. */
   readonly keys: readonly string[];
   readonly descending: boolean;
-  /** The key columns of a row joined to the page, called `page`. */
+  /** The key columns of a row that are selected into the page, which is aliased `page`. */
   readonly pageColumns: readonly string[];
-  /** True: no index has the list in its order, and every page sorts it. */
+  /** True: no index has the list in its order, so every page sorts it. */
   readonly isSorted?: boolean;
-  /** How to go through the list where its rows are no range of one index; absent: `scanRange`. */
+  /** SQL that scans the list where its rows are not one range of one index; absent: `scanRange`. */
   readonly scan?: (list: KeysetList, scan: KeysetScan) => string;
 }
 
-/** One way through a list. */
+/** One scan of a list. */
 export interface KeysetScan {
   /** Towards the start of the list instead of its end. */
   readonly backward: boolean;
-  /** SQL for the sort keys of the place to begin at; none: at the list's own end. */
+  /**
+   * SQL for the sort keys of the position where the scan begins; undefined: at the end of the list, in the scan's
+   * direction.
+   */
   readonly from: readonly string[] | undefined;
-  /** Whether a row at that very place counts. */
+  /** Whether a row exactly at that position is included. */
   readonly inclusive: boolean;
-  /** SQL for the most rows. */
+  /** SQL for the maximum number of rows. */
   readonly limit: string;
 }
 
-/** Which part of the list. */
+/** The part of the list that a page covers. */
 export interface KeysetRange {
   readonly backward: boolean;
   /**
-   * SQL for each key of the cursor's row, from the parameters behind the scope and the limit, and `s`; none: from the
-   * end.
+   * SQL for each sort key of the cursor's row, from `s` and the parameters after the scope and the limit; undefined:
+   * from the end of the list.
    */
   readonly cursor: readonly string[] | undefined;
-  /** The page that holds the cursor's row, about half of it before that row; the limit is one more than the page. */
+  /**
+   * The page contains the cursor's row, with about half of the page before that row; the limit is one more than the
+   * page.
+   */
   readonly around?: boolean;
 }
 
 /**
  * A FROM clause: `s` is the list (with `s.n`, its number from 1), `page` its rows with their `rank`, at most `$limit`;
- * a list with an empty page keeps one row with nulls. `behind` is SQL for whether there is anything on the cursor's
- * other side. Rows come in any order: `byList` puts them in theirs, so that the statement needs no sort.
+ * a list with an empty page has one row with nulls. `behind` is SQL for whether rows exist on the other side of the
+ * cursor. Rows come unordered, so that the statement needs no sort: `byList` orders them.
  *
- * The parameters are the scope's arrays, then the limit, then the cursor's.
+ * The parameters are the arrays of the scope, the limit, and those of the cursor.
  */
 export function keysetPages(list: KeysetList, range: KeysetRange): { from: string; behind: string } {
   const scopeNames = Object.keys(list.scope);
@@ -61,13 +67,13 @@ export function keysetPages(list: KeysetList, range: KeysetRange): { from: strin
     const page = scanOf(list, { backward, from: undefined, inclusive: false, limit });
     return { from: lateral(lists, page), behind: 'false' };
   }
-  // Looked up once for each list. OFFSET 0 keeps the planner from asking again for every row of the page.
+  // Looks the cursor up once for each list. Without OFFSET 0 the planner would look it up for every row of the page.
   const keys = cursor.map((key, index) => `${key} AS at${index}`).join(', ');
   const placed = `(SELECT s.*, ${keys} FROM ${lists} OFFSET 0) s`;
   const from = cursor.map((_, index) => `s.at${index}`);
   if (around) return { from: lateral(placed, pageAround(list, from, limit)), behind: 'false' };
   const opposite = { backward: !backward, from, inclusive: true, limit: '1' };
-  // Whether there is a row at all needs no order; asked for in order it is the first entry of an index.
+  // Existence needs no order. With an index, though, an ordered scan reads only its first entry.
   const other = list.isSorted ? `SELECT FROM ${partOf(list, opposite)}` : scanOf(list, opposite);
   const scoped = `(SELECT s.*, EXISTS (${other}) AS behind
   FROM ${placed} OFFSET 0) s`;
@@ -82,7 +88,7 @@ LEFT JOIN LATERAL (
 
 const scanOf = (list: KeysetList, scan: KeysetScan): string => (list.scan ?? scanRange)(list, scan);
 
-/** One range of an index in the list's order. Rows are ranked from 1. */
+/** Scans one range of an index in the list's order. Ranks count from 1. */
 export function scanRange(list: KeysetList, scan: KeysetScan): string {
   const way = list.descending !== scan.backward ? 'DESC' : 'ASC';
   const order = list.keys.map((key) => `x.${key} ${way}`).join(', ');
@@ -91,7 +97,7 @@ export function scanRange(list: KeysetList, scan: KeysetScan): string {
   ORDER BY ${order} LIMIT ${scan.limit}`;
 }
 
-/** The rows of a list from a place on, in no order. */
+/** The rows of a list from a position on, unordered. */
 function partOf(list: KeysetList, { backward, from, inclusive }: KeysetScan): string {
   const operator = `${list.descending !== backward ? '<' : '>'}${inclusive ? '=' : ''}`;
   const row = (columns: readonly string[]) =>
@@ -102,8 +108,9 @@ function partOf(list: KeysetList, { backward, from, inclusive }: KeysetScan): st
 }
 
 /**
- * Both sides of a place: ranks count down from -1 before it and up from 0 from it on. One row more than the page holds
- * on each side, if there is one. Where one side is short the other one fills the page. `toPageAround` says the same.
+ * Rows on both sides of a position: ranks count down from -1 before the position, and up from 0 from it on. Each side
+ * has one row more than the page holds, if there is one. Where one side is short, the other fills the page. Must agree
+ * with `toPageAround`.
  */
 function pageAround(list: KeysetList, from: readonly string[], limit: string): string {
   const columns = list.pageColumns.join(', ');
@@ -126,28 +133,28 @@ export function firstCursorParameter(list: KeysetList): number {
   return Object.keys(list.scope).length + 2;
 }
 
-/** What a statement over `keysetPages` returns: rows of all lists, each list at least once. */
+/** A row of a statement over `keysetPages`, which returns the rows of all lists, and at least one for each list. */
 export interface KeysetRow {
   /** The number of the list, from 1. */
   readonly n: number;
   readonly behind: boolean;
-  /** Its place within the page; below 0 only in a page around a row, for what comes before that one. */
+  /** Position within the page; negative only in a page around a row, for rows before that row. */
   readonly rank: number;
   /** Null: the list's page is empty. */
   readonly id: string | null;
 }
 
-/** The columns of `KeysetRow` that the page brings, for a SELECT list. */
+/** The columns of `KeysetRow` that the page provides, for a SELECT list. */
 export const keysetColumns = (behind: string): string =>
   `s.n::int AS n, ${behind} AS behind, page.rank::int AS rank`;
 
-/** One list's part of what was found, up to the limit, in the direction of paging. */
+/** The rows found for one list, up to the limit, in the direction of paging. */
 export interface Found<Row> {
   readonly rows: readonly Row[];
   readonly behind: boolean;
 }
 
-/** Deals the rows out to their lists, and puts each list's rows in order. */
+/** Groups the rows by list, and sorts the rows of each list. */
 export function byList<Row extends KeysetRow>(rows: readonly Row[], lists: number): Found<Row>[] {
   const found = Array.from({ length: lists }, () => ({ rows: [] as Row[], behind: false }));
   for (const row of rows) {

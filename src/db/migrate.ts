@@ -4,33 +4,34 @@ import { findBridges, removeBridges } from '../../migrations/support/bridges.ts'
 import { isLockConflict, lockTimeoutMs } from '../../migrations/support/table-locks.ts';
 import { migrationNames, type MigrationState, selectMigrationStates } from './schema-fault.ts';
 
-/** "stndfrst" in ASCII, as a bigint: one advisory lock per database, for whoever changes its schema. */
+/** "stndfrst" in ASCII, as a bigint: the advisory lock of a database for processes that change its schema. */
 const lockKey = '8319395789154710388';
 const lockRetryMs = 100;
-/** The pause after a migration could not lock a table, in milliseconds: others catch up meanwhile. */
+/** Pause after a migration failed to lock a table, in milliseconds, so that waiting statements can finish. */
 const conflictPauseMs = 1000;
 
-/** Connections of programs that change the schema, or wait to. */
+/** `application_name` of programs that change the schema, or wait to change it. */
 export const migrationApplicationName = 'standfirst-migrate';
 
 export interface MigrateOptions {
-  /** Told what is being done or waited for, a line at a time. */
+  /** Called with one line for each thing that is done or waited for. */
   readonly onProgress?: (line: string) => void;
 }
 
 /**
- * Applies every migration that is missing, beside nodes of the version before and a dump under way. Of several processes
- * that do it at once, one works and the others wait for it. One that was stopped in the middle may be run again.
+ * Applies all pending migrations, while nodes of the previous version run and while a dump is under way. Of several
+ * processes that call this at once, one works and the others wait for it. A migration that was interrupted may be run
+ * again.
  *
- * Bridges, which let nodes of the version before go on, are taken down at once where no node is connected.
- * @returns the names of those it applied
+ * Bridges, which let nodes of the previous version continue, are removed at once where no node is connected.
+ * @returns the names of the migrations that were applied
  */
 export async function migrateUp(dataSource: DataSource, options: MigrateOptions = {}): Promise<string[]> {
   return withSchemaLock(dataSource, options, async (runner, executor) => {
     const isNew = (await executor.getExecutedMigrations()).length === 0;
     const pending = await executor.getPendingMigrations();
     if (pending.length > 0) await retryOnConflict(options, () => executor.executePendingMigrations());
-    // In a database that was empty nobody of the version before can be at work, whoever is connected.
+    // No node of the previous version can work on a database that was empty, whatever is connected.
     if (isNew || (await findNodes(runner)).length === 0) await removeBridges(runner);
     return pending.map(({ name }) => name);
   });
@@ -51,7 +52,7 @@ export async function migrateDown(
   });
 }
 
-/** Takes down what serves nodes of the version before. @returns the names of the bridges */
+/** Removes all bridges, which serve nodes of the previous version. @returns their names */
 export async function removeAllBridges(
   dataSource: DataSource,
   options: MigrateOptions = {},
@@ -59,7 +60,7 @@ export async function removeAllBridges(
   return withSchemaLock(dataSource, options, (runner) => removeBridges(runner));
 }
 
-/** @returns the names of the bridges that are up */
+/** @returns the names of the present bridges */
 export async function selectBridges(dataSource: DataSource): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   try {
@@ -69,7 +70,7 @@ export async function selectBridges(dataSource: DataSource): Promise<string[]> {
   }
 }
 
-/** The program's migrations, oldest first. Writes nothing, so it works with a role that may only read. */
+/** The program's migrations, oldest first. Writes nothing, so a read-only role suffices. */
 export async function migrationStatus(dataSource: DataSource): Promise<MigrationState[]> {
   return selectMigrationStates(dataSource, migrationNames(dataSource));
 }
@@ -80,7 +81,7 @@ export async function newestMigration(dataSource: DataSource): Promise<string | 
   return newest?.name;
 }
 
-/** A session of a service, or of one of its commands, on this database. */
+/** Sessions of a service, or of one of its commands, on this database. */
 export interface ConnectedNode {
   readonly name: string;
   readonly processes: number;
@@ -88,8 +89,9 @@ export interface ConnectedNode {
 }
 
 /**
- * Sessions whose `application_name` begins with `standfirst`, by name and address, without those of `migrate`. PostgreSQL
- * shows these columns to every role. Behind a pooler they are the pooler's, which outlive the nodes by some minutes.
+ * Sessions whose `application_name` begins with `standfirst`, by name and address, except those of `migrate`.
+ * PostgreSQL shows these columns to every role. Behind a pooler the sessions are the pooler's, which outlive the nodes
+ * by some minutes.
  */
 export async function connectedNodes(dataSource: DataSource): Promise<ConnectedNode[]> {
   const runner = dataSource.createQueryRunner();
@@ -111,7 +113,7 @@ async function findNodes(runner: QueryRunner): Promise<ConnectedNode[]> {
   )) as ConnectedNode[];
 }
 
-/** Lock and migrations share one connection: the lock can't be lost without the migration failing too. */
+/** Lock and migrations share one connection, so that the lock can't be lost without the migration failing too. */
 async function withSchemaLock<T>(
   dataSource: DataSource,
   { onProgress }: MigrateOptions,
@@ -122,14 +124,15 @@ async function withSchemaLock<T>(
     await lockSchema(runner);
     runner.data = { onProgress };
     try {
-      // A migration takes as long as its table is large, but nobody waits behind it for longer than that.
+      // A migration takes as long as its table is large; lock_timeout bounds how long other sessions queue behind its
+      // locks.
       await runner.query('SET statement_timeout = 0');
       await runner.query(`SET lock_timeout = ${lockTimeoutMs}`);
       const executor = new MigrationExecutor(dataSource, runner);
       executor.transaction = 'each';
       return await work(runner, executor);
     } finally {
-      // These fail only with their connection, and lock and settings go with that.
+      // These fail only if the connection is broken, and then lock and settings are gone as well.
       await runner.query('RESET lock_timeout; RESET statement_timeout').catch(() => undefined);
       await runner.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(() => undefined);
     }
@@ -138,7 +141,7 @@ async function withSchemaLock<T>(
   }
 }
 
-/** A migration is one transaction, or steps that may be repeated: in either case it can be begun again. */
+/** Retries after a lock timeout. Safe because a migration is one transaction, or steps that may be repeated. */
 async function retryOnConflict({ onProgress }: MigrateOptions, work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
@@ -153,8 +156,8 @@ async function retryOnConflict({ onProgress }: MigrateOptions, work: () => Promi
 }
 
 /**
- * Asks again and again, where `pg_advisory_lock` would wait inside one statement: that statement would fall to
- * statement_timeout, and its snapshot would block a CREATE INDEX CONCURRENTLY of the migration it waits for.
+ * Polls, because `pg_advisory_lock` would wait inside one statement: statement_timeout would cancel that statement, and
+ * its snapshot would block a CREATE INDEX CONCURRENTLY of the very migration that it waits for.
  */
 async function lockSchema(runner: QueryRunner): Promise<void> {
   for (;;) {

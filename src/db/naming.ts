@@ -1,8 +1,8 @@
 import { DefaultNamingStrategy } from 'typeorm';
 
 /**
- * Columns are the snake_case of their property, so that no entity repeats a name. Tables and constraints are
- * named where they are declared: those names stand in migrations, plans and error messages.
+ * Column names are the property names in snake_case, so that entities need not repeat them. Tables and constraints are
+ * named where they are declared, because those names appear in migrations, plans and error messages.
  */
 export class SnakeCaseNaming extends DefaultNamingStrategy {
   override columnName(propertyName: string, customName: string | undefined): string {

@@ -1,6 +1,6 @@
 /**
- * Ordinals put the comments and endorsements of one article in an order that never changes: microseconds since 1970 in
- * the upper 56 bits (years 829 to 3111), below them something that tells apart what came in the same microsecond.
+ * Ordinals give the comments and endorsements of one article an order that never changes: microseconds since 1970 in
+ * the upper 56 bits (years 829 to 3111), and bits below them that distinguish rows of the same microsecond.
  */
 const microBits = 8n;
 
@@ -10,7 +10,7 @@ export function ordinalSql(time: string, id: string): string {
 }
 
 /**
- * The ordinal of the `index`th row among those with the same time.
+ * The ordinal of row number `index` among those with the same time.
  * @throws RangeError for a time outside the years 1000 to 3000
  */
 export function ordinalOf(time: Date, index: number): bigint {
@@ -23,7 +23,7 @@ const signBit = '(-9223372036854775808)::bigint';
 
 /**
  * SQL for one element of a comment's path: eight bytes whose byte order is the order of the ordinals, oldest first, or
- * newest first for the first comment of a thread.
+ * newest first for the root comment of a thread.
  */
 export function pathElementSql(ordinal: string, isRoot: boolean): string {
   return isRoot ? `int8send((~(${ordinal})) # ${signBit})` : `int8send((${ordinal}) # ${signBit})`;
@@ -49,7 +49,10 @@ export function pathOrdinals(path: Buffer): bigint[] {
 
 const digits = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 
-/** A path as a string whose byte order is the path's: eleven characters an element, in base 64 with ordered digits. */
+/**
+ * A path as a string with the same byte order: eleven characters for each element, in base 64 with digits in ASCII
+ * order.
+ */
 export function pathText(path: Buffer): string {
   let text = '';
   for (let offset = 0; offset < path.length; offset += 8) {

@@ -1,13 +1,13 @@
-/** Collects the values of one statement, for SQL that is put together from parts. */
+/** Collects the parameter values of one statement whose SQL is composed from parts. */
 export class Parameters {
   readonly #values: unknown[];
 
-  /** @param values what stands before: the first `add` comes behind them */
+  /** @param values initial parameters; `add` appends after them */
   constructor(values: readonly unknown[] = []) {
     this.#values = [...values];
   }
 
-  /** @returns SQL for the value, without a type: put a cast behind it */
+  /** @returns SQL for the value, without a type: append a cast where the type matters */
   add(value: unknown): string {
     this.#values.push(value);
     return `$${this.#values.length}`;

@@ -3,27 +3,27 @@ import type { DataSource } from 'typeorm';
 import { sqlState } from './database.ts';
 import { createDataSource, type DataSourceSettings } from './data-source.ts';
 
-/** A pooler stands between service and database, and is not set up for what the service does. */
+/** A connection pooler between service and database is not configured as the service needs it. */
 export class PoolerError extends Error {
   override readonly name = 'PoolerError';
 }
 
 export interface PooledSettings extends DataSourceSettings {
-  /** Whether the service is going to name its statements. */
+  /** Whether the service uses named prepared statements. */
   readonly prepareStatements: boolean;
 }
 
-/** A data source that is connected. */
+/** A connected data source. */
 export interface OpenDataSource {
   readonly source: DataSource;
-  /** As in `ConnectionSettings`, for connections beside the pool. */
+  /** As in `ConnectionSettings`, for connections outside the pool. */
   readonly sendsTimeouts: boolean;
 }
 
 /**
- * Connects a data source, to PostgreSQL or to a pooler before it, such as PgBouncer in transaction mode. A pooler takes no
- * `statement_timeout` and no `lock_timeout` from a client: the role, or the pooler, has to bring one.
- * @throws PoolerError that names what to set
+ * Connects a data source to PostgreSQL, or to a pooler in front of it, such as PgBouncer in transaction mode. A pooler
+ * accepts no `statement_timeout` and no `lock_timeout` from a client, so the role, or the pooler, has to set one.
+ * @throws PoolerError that names the setting to change
  */
 export async function openDataSource(settings: PooledSettings): Promise<OpenDataSource> {
   const { source, refused } = await initialize(settings);
@@ -62,8 +62,8 @@ async function onClient<T>(source: DataSource, work: (client: ClientBase) => Pro
 }
 
 /**
- * Whether something stands between this process and PostgreSQL that shares connections among clients: it gives every client
- * a process number of its own making.
+ * Whether a pooler that shares connections among clients stands between this process and PostgreSQL. Such a pooler
+ * gives every client a backend process id of its own making, which differs from `pg_backend_pid()`.
  */
 export function findPooler(source: DataSource): Promise<boolean> {
   return onClient(source, async (client) => {
@@ -72,7 +72,7 @@ export function findPooler(source: DataSource): Promise<boolean> {
   });
 }
 
-/** @throws PoolerError: migrations hold a session's lock and settings, which a pooler would hand on to others */
+/** @throws PoolerError: migrations rely on session locks and settings, which a pooler would pass on to other clients */
 export async function refusePooler(source: DataSource): Promise<void> {
   if (await findPooler(source)) {
     throw new PoolerError(
@@ -127,14 +127,14 @@ async function requireUsable(source: DataSource, settings: PooledSettings): Prom
   }
 }
 
-/** PostgreSQL already has a statement of this name, or has none. */
+/** SQLSTATEs of a statement name that PostgreSQL already has (42P05), or does not know (26000). */
 const mistaken = new Set(['42P05', '26000']);
-/** Two clients often get the same connection of an idle pooler; of a busy one within a few attempts. */
+/** Two clients often get the same server connection of an idle pooler; of a busy one within a few attempts. */
 const attempts = 20;
 
 /**
- * Whether the pooler keeps the statements of its clients apart: two clients name two different statements alike, one behind
- * the other. A pooler that knows nothing of it gives them one connection, where the second name is taken.
+ * Whether the pooler tracks prepared statements per client: two clients prepare different statements under one name,
+ * one after the other. A pooler without tracking gives both the same server connection, where the second prepare fails.
  */
 async function keepsStatements(source: DataSource): Promise<boolean> {
   return onClient(source, (one) =>

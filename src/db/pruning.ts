@@ -1,26 +1,26 @@
 import type { Database, Tx } from './database.ts';
 
-/** What one step of a task has removed, rows by table, and whether it may have left some. */
+/** Rows removed by one step of a task, by table, and whether more may be left. */
 export interface PruneStep {
   readonly removed: Readonly<Record<string, number>>;
   readonly more: boolean;
 }
 
-/** One kind of rows that are of no use any more. */
+/** Removes one kind of rows that are no longer needed. */
 export interface PruneTask {
   readonly name: string;
   /**
-   * Removes a few of them, in a transaction of its own: whoever writes beside it waits for milliseconds at most.
-   * @param at the database's time when the task began: what becomes old meanwhile is left to the next one
+   * Removes a few rows in one transaction, so that concurrent writers wait for milliseconds at most.
+   * @param at the database's time when the task began: rows that expire later are left to the next run
    */
   readonly step: (tx: Tx, at: Date) => Promise<PruneStep>;
 }
 
-/** What came of one run. */
+/** The result of one run. */
 export interface PruneRun {
-  /** `busy`: somebody else was at it, so what is left is left to them. */
+  /** `busy`: another process holds the lock and removes the rest. */
   readonly outcome: 'done' | 'busy' | 'failed' | 'stopped';
-  /** Rows by table; a table that a task did not get to is missing. */
+  /** Rows by table; without the tables of tasks that were not reached. */
   readonly removed: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
@@ -28,19 +28,21 @@ export interface PruneRun {
 export interface PruningOptions {
   readonly db: Database;
   readonly tasks: readonly PruneTask[];
-  /** About how long between two runs. */
+  /** Approximate time between two runs. */
   readonly intervalSeconds: number;
   readonly onRun: (run: PruneRun) => void;
-  /** A task failed; it is tried again with the next run, and the others are not kept from theirs. */
+  /** A task failed. The next run retries it; the other tasks of this run continue. */
   readonly onError: (error: unknown, task: string) => void;
 }
 
-/** "std" and "prn". Held for one transaction, so that it works behind a pooler and outlives nobody. */
+/**
+ * "std" and "prn" in ASCII. A transaction-level lock, so that it works behind a pooler and no dead process can keep it.
+ */
 const lockKey = [0x737464, 0x70726e];
 
 /**
- * Removes what is of no use any more, now and then, a few rows at a time. Every node may have one: of those that try at
- * once one removes, and the others leave it to that.
+ * Removes rows that are no longer needed at intervals, a few at a time. Every node may run one: of those that run at
+ * the same time one removes, and the others stop.
  */
 export class Pruning {
   readonly #options: PruningOptions;
@@ -54,19 +56,19 @@ export class Pruning {
 
   start(): void {
     if (this.#stopped) return;
-    // At random, so that nodes which started together don't go on together.
+    // Random, so that nodes which started together do not prune together.
     const delayMs = this.#options.intervalSeconds * 1000 * (0.5 + Math.random() / 2);
     this.#timer = setTimeout(() => void this.run().then(() => this.start()), delayMs);
   }
 
-  /** Resolves once the step under way is committed; none comes after. */
+  /** Resolves once the current step is committed; no step follows. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#running;
   }
 
-  /** Removes all that there is to remove by now. Never rejects. */
+  /** Removes everything that has expired by now. Never rejects. */
   async run(): Promise<PruneRun> {
     this.#running = this.#run();
     const run = await this.#running;
@@ -95,7 +97,7 @@ export class Pruning {
 
   async #finish(task: PruneTask, removed: Record<string, number>): Promise<'done' | 'busy' | 'stopped'> {
     const [clock] = await this.#options.db.query<{ at: Date }>('SELECT now() AS at');
-    if (!clock) throw new Error('The database has no time');
+    if (!clock) throw new Error('SELECT now() returned no row');
     for (;;) {
       if (this.#stopped) return 'stopped';
       const step = await this.#step(task, clock.at);
@@ -105,7 +107,7 @@ export class Pruning {
     }
   }
 
-  /** @returns undefined where somebody else is at it */
+  /** @returns undefined where another process holds the lock */
   #step(task: PruneTask, at: Date): Promise<PruneStep | undefined> {
     return this.#options.db.transaction(async (tx) => {
       const [lock] = await tx.query<{ taken: boolean }>(

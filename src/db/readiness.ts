@@ -1,14 +1,14 @@
 import { sqlState } from './database.ts';
 import type { SingleClient } from './host-list-client.ts';
 
-/** Time within which every question is answered, in milliseconds. */
+/** Time within which every check is answered, in milliseconds. */
 const answerMs = 150;
-/** How long a look at the database may take before it is given up, in milliseconds. */
+/** Time after which a look at the database is given up, in milliseconds. */
 export const lookMs = 1000;
-/** How long the answer that all is well is good for whoever asks next, in milliseconds. */
+/** How long a positive answer is reused, in milliseconds. */
 const reuseMs = 250;
 
-/** Why a service is not ready. */
+/** Reasons why a service is not ready. */
 export const unanswered = 'the database does not answer';
 export const readsOnly = 'the database does not accept writes';
 
@@ -18,20 +18,21 @@ const tooManyConnections = '53300';
 type Ask = <Row>(statement: string) => Promise<Row[]>;
 
 export interface ReadinessOptions {
-  /** Makes a connection that is nobody else's, not yet open, which takes no longer than `lookMs` to open. */
+  /** Creates a dedicated connection, not yet open, which takes no longer than `lookMs` to open. */
   readonly createClient: () => SingleClient;
-  /** Asks over the common pool, where the server has no connection left for readiness alone. */
+  /** Queries over the shared pool, where the server has no connection left for readiness alone. */
   readonly askPool: Ask;
-  /** Looks whether the schema is one that the program can work with. @returns why not */
+  /** Checks whether the program can work with the schema. @returns the reason why not */
   readonly findSchemaFault: (ask: Ask) => Promise<string | undefined>;
-  /** Told whenever the server only reads: its connections are of no use. */
+  /** Called whenever the server is read-only, so that its connections can be replaced. */
   readonly onReadsOnly: () => void;
 }
 
 /**
- * Tells whether the database can do the service's work, within 150 ms whatever state pool and database are in: over a
- * connection of its own, one look for all who ask meanwhile, and a good answer kept for 250 ms, so that questions can't be a
- * flood. A bad one is not kept: the service is ready as soon as the database is. A look that takes longer goes on; until it is given up, the answer is that of the last one.
+ * Tells whether the database can do the service's work, within 150 ms whatever the state of pool and database. Each
+ * look uses a dedicated connection; all checks that arrive during a look share it, and a positive answer is reused for
+ * 250 ms, so that checks cannot flood the database. A negative answer is not reused: the service is ready as soon as
+ * the database is. A look that exceeds 150 ms goes on; until it is given up, checks get the previous answer.
  */
 export class Readiness {
   readonly #options: ReadinessOptions;
@@ -69,7 +70,7 @@ export class Readiness {
     const reason = await this.#ask().catch(() => unanswered);
     this.#latest = { reason, at: performance.now() };
     if (reason === undefined) return undefined;
-    // Another server may have taken over, so the next look chooses anew.
+    // Another server may have taken over, so the next look connects again and chooses its server anew.
     this.#drop();
     if (reason === readsOnly) this.#options.onReadsOnly();
     return reason;
@@ -80,7 +81,7 @@ export class Readiness {
       try {
         return await this.#reasonOf(askerOf(this.#client));
       } catch {
-        // The connection may have been ended while the database is well.
+        // The connection may have been closed while the database is well.
         this.#drop();
       }
     }
@@ -101,7 +102,7 @@ export class Readiness {
     client.on('end', () => {
       if (this.#client !== client) return;
       this.#client = undefined;
-      // What was true then need not be true now.
+      // The earlier answer may no longer hold.
       this.#latest = undefined;
     });
     try {
@@ -130,7 +131,7 @@ const askerOf =
   async <Row>(text: string) =>
     (await client.query<Row>({ text, query_timeout: lookMs })).rows;
 
-/** A replica and a primary that was made read-only both say so here. */
+/** A replica and a primary that was made read-only both report it in this setting. */
 async function reasonOf(ask: Ask): Promise<string | undefined> {
   const [row] = await ask<{ readOnly: string }>(
     `SELECT current_setting('transaction_read_only') AS "readOnly"`,

@@ -12,7 +12,7 @@ interface Statements {
   query<Row>(statement: string): Promise<Row[]>;
 }
 
-/** The database's tables are not those that this version of the service works with. */
+/** The schema of the database is not one that this version of the service works with. */
 export class NotMigratedError extends Error {
   override readonly name = 'NotMigratedError';
 }
@@ -28,7 +28,7 @@ export function migrationNames({ migrations }: Pick<DataSource, 'migrations'>): 
 
 interface SchemaRow {
   readonly names: string[];
-  /** What the last migration that removed something has written, see `migrations/support/oldest-program.ts`. */
+  /** Written by the last migration that removed something, see `migrations/support/oldest-program.ts`. */
   readonly comment: string | null;
 }
 
@@ -47,7 +47,7 @@ async function selectSchema(db: Statements): Promise<SchemaRow> {
   return { names: [], comment: null };
 }
 
-/** Which of the program's migrations are applied. */
+/** The program's migrations, each with whether it is applied. */
 export async function selectMigrationStates(
   db: Statements,
   names: readonly string[],
@@ -57,8 +57,9 @@ export async function selectMigrationStates(
 }
 
 /**
- * Why this program can't work with the schema that the database has now; undefined: it can. Migrations that the program
- * does not know are those of the next version, which add, until one says that it removes what this program needs.
+ * Reason why this program can't work with the present schema; undefined: it can. Applied migrations that the program
+ * does not know belong to a later version: they only add, until one records that it removes something that this program
+ * needs.
  * @param names of the program's migrations, oldest first
  */
 export async function schemaFault(db: Statements, names: readonly string[]): Promise<string | undefined> {
@@ -72,7 +73,7 @@ export async function schemaFault(db: Statements, names: readonly string[]): Pro
   return undefined;
 }
 
-/** @throws NotMigratedError that says what to do */
+/** @throws NotMigratedError with advice for the operator */
 export async function requireMigrated(dataSource: DataSource): Promise<void> {
   const fault = await schemaFault(dataSource, migrationNames(dataSource));
   if (fault !== undefined) throw new NotMigratedError(fault);

@@ -1,6 +1,6 @@
 import { RequestError } from '../errors/errors.ts';
 
-/** The service has so much to do that the work was not begun. Nothing was written, so it may be tried again. */
+/** The service is overloaded and did not begin the work. Nothing was written, so it may be retried. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
   readonly retryAfterSeconds: number;
@@ -11,40 +11,40 @@ export class BusyError extends Error {
   }
 }
 
-/** How much of the slots one kind of work may have. */
+/** The part of the slots that one kind of work may use. */
 export interface LaneLimits {
-  /** Slots that no other lane may take, also while this one uses none of them. */
+  /** Slots that no other lane may take, even while this lane uses none of them. */
   readonly reserved: number;
   /** Most slots at once. */
   readonly max: number;
   /** Most slots of one client at once. */
   readonly perClient: number;
-  /** Whether its clients are people's, who can be told that they ask for too much. */
+  /** Whether its clients are users: a user's surplus claim is refused with RATE_LIMITED instead of BusyError. */
   readonly isForPeople: boolean;
 }
 
 export interface SharesOptions<Lane extends string> {
-  /** All slots. */
+  /** Number of all slots. */
   readonly size: number;
-  /** Lanes in the order of their precedence: a free slot goes to the first one that waits and has room. */
+  /** Lanes in order of priority: a free slot goes to the first lane that has a waiter and room. */
   readonly lanes: Readonly<Record<Lane, LaneLimits>>;
-  /** How many claims of one client may wait at once in one lane. */
+  /** Most claims of one client that may wait at once in one lane. */
   readonly maxWaitingPerClient: number;
-  /** How many claims may wait at once in one lane. */
+  /** Most claims that may wait at once in one lane. */
   readonly maxWaiting: number;
-  /** How long a claim may wait, in milliseconds. */
+  /** Longest wait of a claim, in milliseconds. */
   readonly waitMs: number;
-  /** Subject of the messages: "The database has too much to do". */
+  /** Beginning of the messages: "The database has too much to do". */
   readonly reason: string;
 }
 
-/** Work that needs a slot: what kind it is of, and for whom it is done. */
+/** Work that needs a slot: its lane, and the client for which it is done. */
 export interface Claim<Lane extends string> {
   readonly lane: Lane;
   readonly client: string;
 }
 
-/** A claim that waits. */
+/** A waiting claim. */
 interface Waiter {
   readonly grant: () => void;
   readonly refuse: () => void;
@@ -62,25 +62,26 @@ class LaneState {
   held = 0;
   waiting = 0;
   readonly clients = new Map<string, ClientSlots>();
-  /** Clients that wait, the one first whose turn is next. */
+  /** Clients that wait, in the order in which they are served. */
   readonly turns = new Set<ClientSlots>();
 
   constructor(limits: LaneLimits) {
     this.limits = limits;
   }
 
-  /** The slots that are kept free for this lane. */
+  /** Slots that are kept free for this lane. */
   get unusedReserve(): number {
     return Math.max(0, this.limits.reserved - this.held);
   }
 }
 
 /**
- * Divides slots, such as the connections of a pool, among clients: no client has more than its share of a lane, those that
- * wait are served in turns whatever the length of their queues, and each lane has slots that others can't take.
+ * Divides slots, such as the connections of a pool, among clients: no client has more than its share of a lane, waiting
+ * clients are served round-robin regardless of the length of their queues, and each lane has slots that other lanes
+ * can't take.
  *
- * Invariant: no claim waits that could be granted. So a claim that finds room is granted at once, with a few comparisons
- * and without a promise, and only a release looks at those that wait.
+ * Invariant: no claim waits that could be granted. So a claim that finds room is granted at once, with a few
+ * comparisons and without a promise, and only a release looks at the waiting claims.
  */
 export class Shares<Lane extends string> {
   readonly #options: SharesOptions<Lane>;
@@ -98,26 +99,27 @@ export class Shares<Lane extends string> {
     this.#precedence = entries.map(([, state]) => state);
   }
 
-  /** Whether no slot is taken and nobody waits. */
+  /** Whether no slot is taken and no claim waits. */
   get isIdle(): boolean {
     return this.#held === 0 && this.#waiting === 0;
   }
 
-  /** How many claims of a lane wait. */
+  /** Number of waiting claims of a lane. */
   waiting(lane: Lane): number {
     return this.#lanes[lane].waiting;
   }
 
-  /** How many slots a client has or waits for. */
+  /** Number of slots that a client holds or waits for. */
   claims({ lane, client }: Claim<Lane>): number {
     const slots = this.#lanes[lane].clients.get(client);
     return slots ? slots.held + slots.waiters.size : 0;
   }
 
   /**
-   * Takes a slot, which must be released once.
-   * @returns undefined where the slot is taken by now; else a promise of it, which rejects with BusyError after too long
-   * @throws RequestError RATE_LIMITED where too many claims of the client wait, BusyError where too many of all do
+   * Takes a slot, which must be released exactly once.
+   * @returns undefined where the slot is taken at once; else a promise of it, which rejects with BusyError after
+   * `waitMs`
+   * @throws RequestError RATE_LIMITED where too many claims of the client wait, BusyError where too many of the lane do
    */
   take({ lane: name, client: key }: Claim<Lane>): Promise<void> | undefined {
     const lane = this.#lanes[name];
@@ -133,7 +135,7 @@ export class Shares<Lane extends string> {
     return this.#wait(lane, key, client);
   }
 
-  /** Gives back a slot that was taken for this claim. */
+  /** Returns a slot that was taken for this claim. */
   release({ lane: name, client: key }: Claim<Lane>): void {
     const lane = this.#lanes[name];
     const client = lane.clients.get(key);
@@ -164,7 +166,7 @@ export class Shares<Lane extends string> {
     const busy = (): Error => new BusyError(`${reason}: try again.`, retryAfterSeconds);
     const isOver = client.waiters.size >= maxWaitingPerClient;
     if (isOver && lane.limits.isForPeople) {
-      const message = 'Too much of yours waits for the database: try again.';
+      const message = 'Too many of your requests wait for the database: try again.';
       throw new RequestError('RATE_LIMITED', message, { retryAfterSeconds });
     }
     if (isOver || (lane.waiting >= maxWaiting && !this.#shorten(lane, client.waiters.size))) {
@@ -200,9 +202,9 @@ export class Shares<Lane extends string> {
   }
 
   /**
-   * Where there is no room to wait: the last one of the longest line gives way, so that nobody is kept out by those who have
-   * many waiting.
-   * @param own the length of the newcomer's line
+   * Makes room in a full queue: refuses the last claim of the client with the most waiting ones, so that no client is
+   * locked out by others with long queues.
+   * @param own number of the newcomer's waiting claims
    * @returns whether there is room now
    */
   #shorten({ turns }: LaneState, own: number): boolean {
@@ -214,7 +216,7 @@ export class Shares<Lane extends string> {
     return last !== undefined;
   }
 
-  /** Grants what can be granted now. */
+  /** Grants all claims that can be granted now. */
   #serve(): void {
     for (const lane of this.#precedence)
       while (lane.waiting > 0 && this.#hasRoom(lane)) {
@@ -225,7 +227,7 @@ export class Shares<Lane extends string> {
       }
   }
 
-  /** The client whose turn it is, among those that have not all of their share; its next turn comes behind the others'. */
+  /** The next client in the round among those below their share; it moves to the end of the round. */
   #nextOf({ turns, limits }: LaneState): ClientSlots | undefined {
     for (const client of turns) {
       if (client.held >= limits.perClient) continue;

@@ -1,23 +1,23 @@
-/** Far more than the service has. What comes behind goes without a name, so that no connection's memory can grow for ever. */
+/** Far more than the service has. Further statements get no name, so that the memory of connections stays bounded. */
 const maxNames = 500;
 
 /**
- * Names for prepared statements, one for each text. PostgreSQL parses a statement with a name once for each connection,
- * and from the sixth time on keeps its plan where that is no worse; for short statements both take longer than running
- * them.
+ * Names for prepared statements, one for each text. PostgreSQL parses a named statement once for each connection, and
+ * from the sixth execution on keeps its plan where that is no worse; for short statements, parsing and planning each
+ * take longer than the execution.
  */
 export class StatementNames {
   readonly #names = new Map<string, string>();
   #given = 0;
 
-  /** @returns undefined: send it without one */
+  /** @returns undefined: send the statement without a name */
   nameOf(text: string): string | undefined {
     const known = this.#names.get(text);
     if (known !== undefined || this.#names.size >= maxNames) return known;
     return this.#give(text);
   }
 
-  /** Gives a statement another name: what connections keep under the old one is of no use any more. */
+  /** Assigns a new name, because the statements that connections keep under the old one are unusable. */
   renew(text: string): void {
     if (this.#names.has(text)) this.#give(text);
   }

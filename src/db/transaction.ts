@@ -1,27 +1,27 @@
 import type { ClientBase, QueryResult } from 'pg';
 
-/** Whatever can run one statement: the database outside a transaction, or a transaction. */
+/** Anything that can run one statement: the database outside a transaction, or a transaction. */
 export interface Queryable {
-  /** Runs one statement and returns its rows, whatever kind of statement it is. */
+  /** Runs one statement of any kind and returns its rows. */
   query<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 /**
- * An open transaction. Its statements run in the order in which they are asked for, and need not wait for each other: those
- * that are asked for in one turn go to the database together. When one fails, those behind it fail with its error.
+ * An open transaction. Its statements run in the order of the calls, and need not wait for each other: statements of
+ * one turn of the event loop are sent to the database together. When one fails, those behind it fail with its error.
  */
 export interface Tx extends Queryable {
   /** Runs once the transaction is committed, in the order of the calls; never after a rollback. */
   afterCommit(hook: () => void): void;
   /**
-   * Runs the last statement, and sends the commit right behind it: further ones are refused, and if it fails nothing is
-   * committed. The event log does this: from its statement on every other writer to the article waits for this
-   * transaction, and would wait for the way to the service and back as well.
+   * Runs the last statement and sends the commit right behind it: further statements are refused, and if this one
+   * fails, nothing is committed. The event log uses it: from its statement on, every other writer to the article waits
+   * for this transaction, and would otherwise wait for another round trip as well.
    */
   seal<Row>(statement: string, values: readonly unknown[]): Promise<Row[]>;
   /**
-   * What is asked here once the last statement was sent goes along with it, runs when the transaction is over, and sees what
-   * it left. Nothing takes back what was committed before: whoever asks has to do without an answer.
+   * Statements queued after the commit was sent, on the same connection: they run after the transaction and see its
+   * result. A failure here cannot undo the commit, so the caller must tolerate one.
    */
   readonly behind: Queryable;
 }
@@ -31,7 +31,7 @@ type Send = <Row>(statement: string, values: readonly unknown[]) => Promise<Row[
 
 const ignore = (): void => undefined;
 
-/** One transaction on a connection that it has to itself. */
+/** One transaction on a connection that no other work uses. */
 export class OpenTransaction implements Tx {
   readonly behind: Queryable;
   readonly #client: ClientBase;
@@ -52,16 +52,16 @@ export class OpenTransaction implements Tx {
   }
 
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    // Waited for, although statements could follow at once: if this failed alone, each of them would be committed by itself.
-    // The server's default isolation, READ COMMITTED: naming it would cost a round trip.
+    // Awaited, although statements could follow at once: if START TRANSACTION failed alone, each of them would be
+    // committed by itself. Omits the isolation level: the server's default is READ COMMITTED.
     await this.#client.query('START TRANSACTION');
     let value: T;
     try {
       value = await work(this);
     } catch (error) {
       const { command } = await this.#abandon();
-      // Not the error itself: what is committed must not be run again.
-      if (command === 'COMMIT') throw new Error('Something failed behind the commit', { cause: error });
+      // Not the error itself: a committed transaction must not be retried.
+      if (command === 'COMMIT') throw new Error('A failure followed the commit', { cause: error });
       throw error;
     }
     const { command } = await (this.#commit ?? this.#client.query('COMMIT'));
@@ -73,11 +73,11 @@ export class OpenTransaction implements Tx {
   }
 
   async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
-    if (this.#commit) throw new Error('A statement came after the event was appended');
+    if (this.#commit) throw new Error('The transaction is sealed: no statement may follow');
     try {
       return await this.#send<Row>(statement, values);
     } catch (error) {
-      // The others only say that something failed before them.
+      // The errors of later statements only say that an earlier one failed.
       throw (this.#failure ??= error);
     }
   }
@@ -94,8 +94,8 @@ export class OpenTransaction implements Tx {
   }
 
   /**
-   * Ends what went wrong.
-   * @returns what PostgreSQL did: it may have committed. Nothing, where the connection is gone and took the transaction along
+   * Ends a failed transaction.
+   * @returns PostgreSQL's answer, which may be COMMIT; no command where the connection broke, which rolls back
    */
   async #abandon(): Promise<{ readonly command?: string }> {
     return (this.#commit ?? this.#client.query('ROLLBACK')).catch(() => ({}));

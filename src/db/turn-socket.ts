@@ -3,8 +3,8 @@ import { Socket } from 'node:net';
 type Callback = (error?: Error | null) => void;
 
 /**
- * A socket that sends what is written in one turn of the event loop in one system call. The driver writes each statement by
- * itself, and sending costs the service more than everything else that it does for a short statement.
+ * A socket that sends all writes of one turn of the event loop in one system call. The driver writes each statement
+ * separately, and the system call costs the service more than all its other work for a short statement.
  */
 export class TurnSocket extends Socket {
   #gathering = false;

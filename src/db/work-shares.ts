@@ -1,16 +1,20 @@
 import { type Claim, type LaneLimits, Shares } from './shares.ts';
 
 /**
- * Kinds of work on the database: statements of clients, transactions of clients, what a node does by itself, for live
- * streams and for finding out who asks, and what it reads to show events as only some clients select them.
+ * Kinds of work on the database: `read`: statements of clients; `write`: transactions of clients; `node`: the node's
+ * own work, for live streams and for authentication; `events`: reads that render events for selections of only some
+ * clients.
  */
 export type Lane = 'node' | 'events' | 'write' | 'read';
 
-/** Whose transaction it is, and what else of its kind it may have to wait for. */
+/** The client of a transaction, and the object at which it may have to queue. */
 export interface TransactionScope {
-  /** For whom it is done: an account, or an address. */
+  /** The account or address for which the transaction runs. */
   readonly client: string;
-  /** The thing whose rows it locks, `article:5`: only a few transactions of one thing have a connection at once. */
+  /**
+   * The object whose rows the transaction locks, such as `article:5`: only a few transactions of one subject have a
+   * connection at once.
+   */
   readonly subject?: string;
 }
 
@@ -21,22 +25,24 @@ export interface WorkSharesOptions {
   readonly maxWritersPerArticle: number;
   /** How many claims of one client may wait at once. */
   readonly maxWaitingPerClient: number;
-  /** How long a claim may wait for a connection, or for its turn at its subject, in milliseconds. */
+  /** Longest wait for a connection, and longest wait for a slot of the subject, in milliseconds. */
   readonly waitMs: number;
 }
 
-/** How many transactions may wait for their turn at one subject, and how many of those may be one client's. */
+/** Most transactions that may wait at one subject, and most of those that may be one client's. */
 const maxWaitingPerSubject = 200;
 const maxWaitingPerSubjectAndClient = 20;
 /** How many transactions of one subject other than an article have a connection at once. */
 const writersPerSubject = 2;
-/** By how much more may wait in one lane than one client may have waiting in it. */
+/** Capacity of a lane's queue, as a multiple of one client's capacity. */
 const waitingClients = 10;
 
 /** Numbers of waiting claims, by kind. */
 export type Waiting = Readonly<Record<Lane | 'subject', number>>;
 
-/** Who may use the database now: a share of the pool for each client, and turns at what many write to. */
+/**
+ * Controls access to the database: a share of the pool for each client, and a queue at each subject with many writers.
+ */
 export class WorkShares {
   readonly #connections: Shares<Lane>;
   readonly #subjects = new Map<string, Shares<'writer'>>();
@@ -47,7 +53,7 @@ export class WorkShares {
     const { poolSize, maxWaitingPerClient, waitMs } = options;
     this.#options = options;
     const lanes = lanesOf(poolSize);
-    // Half of all writers at most, so that one article which is stuck leaves the other half to the others.
+    // At most half of all writers, so that an article whose rows are locked leaves the other half to other articles.
     this.#writersPerArticle = Math.min(options.maxWritersPerArticle, Math.ceil(lanes.write.max / 2));
     this.#connections = new Shares({
       size: poolSize,
@@ -67,8 +73,8 @@ export class WorkShares {
   }
 
   /**
-   * Takes a connection's slot.
-   * @returns undefined where it is taken by now
+   * Takes the slot of a connection.
+   * @returns undefined where it is taken at once
    * @throws RequestError RATE_LIMITED, BusyError
    */
   take(claim: Claim<Lane>): Promise<void> | undefined {
@@ -80,7 +86,8 @@ export class WorkShares {
   }
 
   /**
-   * Runs a transaction when it is its turn. The turn at its subject comes first: whoever waits for that holds no connection.
+   * Runs a transaction when its subject and the pool have room. The subject comes first, so that no waiter of a subject
+   * holds a connection.
    * @throws RequestError RATE_LIMITED, BusyError
    */
   async transaction<T>({ client, subject }: TransactionScope, work: () => Promise<T>): Promise<T> {
@@ -114,12 +121,12 @@ export class WorkShares {
       const max = subject.startsWith('article:') ? this.#writersPerArticle : writersPerSubject;
       turns = new Shares({
         size: max,
-        // One client whose own rows are locked by somebody leaves half of the turns to the others.
+        // A client whose own rows are locked by another transaction leaves half of the slots to other clients.
         lanes: { writer: { reserved: 0, max, perClient: Math.ceil(max / 2), isForPeople: true } },
         maxWaitingPerClient: maxWaitingPerSubjectAndClient,
         maxWaiting: maxWaitingPerSubject,
         waitMs: this.#options.waitMs,
-        reason: 'Too many write there at once, or somebody holds it locked',
+        reason: 'Too many transactions write to the same rows, or one holds them locked',
       });
       this.#subjects.set(subject, turns);
     }
@@ -128,8 +135,8 @@ export class WorkShares {
 }
 
 /**
- * How a pool is divided. Writers get no more than 60 % of it, so that readers go on when all that write are stuck; a node's
- * own work half of it, with a part that nobody else can take, so that live streams go on whatever clients do.
+ * The division of a pool. Writers get at most 60 % of it, so that reads continue when all writers are blocked. The
+ * node's own work gets at most half, part of it reserved, so that live streams continue whatever clients do.
  */
 function lanesOf(size: number): Record<Lane, LaneLimits> {
   const part = (share: number) => Math.max(1, Math.floor(size * share));
@@ -142,7 +149,8 @@ function lanesOf(size: number): Record<Lane, LaneLimits> {
   });
   return {
     node: { ...limits(part(0.1), part(0.5)), isForPeople: false },
-    // Each event is read for each selection: however many there are, a tenth of the pool is enough for those of a busy thread.
+    // Each event is read once for each selection. However many selections there are, a tenth of the pool suffices for
+    // the events of a busy thread.
     events: { reserved: 0, max: part(0.1), perClient: 1, isForPeople: false },
     write: limits(part(0.1), part(0.6)),
     read: limits(part(0.2), size),

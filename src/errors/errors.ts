@@ -1,8 +1,8 @@
 /**
- * The one list of error codes. `docs/errors.md` says for each when it comes and what to do.
+ * The single list of error codes. `docs/errors.md` says for each when it occurs and how to react.
  *
- * An expected refusal of a mutation is a value in its payload's `userErrors`. A request that can't be
- * served at all carries a top-level error with `extensions.code`.
+ * An expected refusal of a mutation is a value in its payload's `userErrors`. A request that cannot be served at all
+ * gets a top-level error with `extensions.code`.
  */
 
 /** Codes of `userErrors`, with their description in the schema. */
@@ -59,7 +59,7 @@ export const requestErrorCodes = {
 
 export type RequestErrorCode = keyof typeof requestErrorCodes;
 
-/** The most `userErrors` that one mutation is answered with. */
+/** Most `userErrors` in the payload of one mutation. */
 export const maxUserErrors = 20;
 
 /** One expected refusal: `field` is the path inside the mutation's `input`. */
@@ -69,12 +69,12 @@ export interface UserErrorValue {
   readonly field?: readonly string[] | undefined;
 }
 
-/** What a command answers: a value, or why it was refused (and then nothing was written). */
+/** The outcome of a command: a value, or the reasons of its refusal (in which case nothing was written). */
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly userErrors: readonly UserErrorValue[] };
 
-/** Thrown inside a command to refuse it; its transaction is rolled back and the caller gets a `Result`. */
+/** Thrown inside a command to refuse it; the transaction is rolled back and the caller gets a `Result`. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly userErrors: readonly UserErrorValue[];
@@ -84,7 +84,7 @@ export class Refusal extends Error {
     this.userErrors = [{ code, message, field }];
   }
 
-  /** For several reasons at once. */
+  /** A refusal for several reasons at once. */
   static of(first: UserErrorValue, ...others: readonly UserErrorValue[]): Refusal {
     const refusal = new Refusal(first.code, first.field, first.message);
     return Object.assign(refusal, { userErrors: [first, ...others] });
@@ -92,8 +92,8 @@ export class Refusal extends Error {
 }
 
 /**
- * Runs all checks of one input, so that every fault is told at once.
- * @throws Refusal with the faults of all
+ * Runs all checks of one input, so that all faults are reported at once.
+ * @throws Refusal with the faults of all checks
  */
 export function requireAll<T extends readonly unknown[]>(...checks: { [K in keyof T]: () => T[K] }): T {
   const faults: UserErrorValue[] = [];
@@ -121,7 +121,7 @@ export async function refusable<T>(command: () => Promise<T>): Promise<Result<T>
   }
 }
 
-/** A request that can't be served, for a reason its sender may know. Shown as a top-level error. */
+/** A request that cannot be served, for a reason that its sender may know. Reported as a top-level error. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly code: RequestErrorCode;
@@ -132,7 +132,7 @@ export class RequestError extends Error {
     message: string = requestErrorCodes[code],
     details: Record<string, unknown> = {},
   ) {
-    // Expected, and made for everybody who asks for too much: a stack would cost more than the rest of the refusal.
+    // Expected, and created for every request over a limit: a stack trace would cost more than the rest of the refusal.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(message);

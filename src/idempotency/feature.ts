@@ -3,7 +3,7 @@ import { pruneIdempotencyKeys } from './idempotency-prune.queries.ts';
 import { IdempotencyKeyEntity } from './idempotency.entity.ts';
 import { deleteIdempotencyKeys } from './idempotency.queries.ts';
 
-/** Keys under which commands may be repeated. */
+/** Idempotency keys, under which commands may be repeated. */
 export const idempotencyFeature = defineFeature({
   name: 'idempotency',
   tables: [IdempotencyKeyEntity],

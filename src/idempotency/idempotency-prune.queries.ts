@@ -3,10 +3,10 @@ import type { PruneStep } from '../db/pruning.ts';
 
 const keysPerStep = 500;
 
-/** How long a key is good for, as docs/integrators.md promises: who retries later makes a second thing. */
+/** Lifetime of a key, as promised in docs/integrators.md. A retry after it creates a second object. */
 const lifetime = "interval '30 days'";
 
-/** Removes keys whose time is over. */
+/** Removes keys past their lifetime. */
 export async function pruneIdempotencyKeys(tx: Tx, at: Date): Promise<PruneStep> {
   const keys = await tx.query(
     `DELETE FROM idempotency_key WHERE (account_id, key) IN (

@@ -1,9 +1,9 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** A command that was carried out under a key of the client's, and what came of it. */
+/** A command that was carried out under a client's idempotency key, and its result. */
 @Entity('idempotency_key')
 export class IdempotencyKeyEntity {
-  // The account by its table: this folder knows no feature.
+  // References the account by table name: this folder imports no other feature.
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'idempotency_key_pk' })
   @ForeignKey('account', { name: 'idempotency_key_account_fk' })
   accountId!: string;
@@ -11,14 +11,14 @@ export class IdempotencyKeyEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'idempotency_key_pk' })
   key!: string;
 
-  /** Tells a repeated command from another one under the same key. */
+  /** Distinguishes a repeated command from a different one under the same key. */
   @Column({ type: 'bytea' })
   inputHash!: Buffer;
 
   @Column({ type: 'bigint' })
   articleId!: string;
 
-  /** The comment, endorsement or article that the command made. */
+  /** The comment, endorsement or article that the command created. */
   @Column({ type: 'bigint' })
   resultId!: string;
 

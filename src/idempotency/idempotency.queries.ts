@@ -5,11 +5,11 @@ import type { Tx } from '../db/database.ts';
 export interface IdempotencyClaim {
   readonly accountId: string;
   readonly key: string;
-  /** The operation and everything in its input that matters; the same key with another one is refused. */
+  /** The operation and every input that affects the result. The same key with a different value is refused. */
   readonly input: readonly unknown[];
   /** The article that the result belongs to; undefined when the result is itself an article. */
   readonly articleId: string | undefined;
-  /** The sequence that gives the result its id. */
+  /** The sequence that assigns the id of the result. */
   readonly idSequence: 'article_id_seq' | 'comment_id_seq' | 'endorsement_id_seq';
 }
 
@@ -20,8 +20,8 @@ export interface ClaimedResult {
 }
 
 /**
- * Claims an idempotency key as part of the transaction that does the work: of two calls with one key the second waits
- * for the first and then gets its result, and a call that is rolled back leaves the key free.
+ * Claims an idempotency key inside the transaction that does the work: of two calls with one key the second waits for
+ * the first and then gets its result, and a call that is rolled back leaves the key free.
  * @throws Refusal IDEMPOTENCY_KEY_REUSED
  */
 export async function claimIdempotencyKey(tx: Tx, claim: IdempotencyClaim): Promise<ClaimedResult> {
@@ -38,7 +38,7 @@ export async function claimIdempotencyKey(tx: Tx, claim: IdempotencyClaim): Prom
      FROM idempotency_key WHERE account_id = $1 AND key = $2`,
     [claim.accountId, claim.key],
   );
-  // Its time was over and it was pruned between the two statements, so it is free.
+  // The key was pruned between the two statements, so it is free again.
   if (!first) return claimIdempotencyKey(tx, claim);
   if (!inputHash.equals(first.inputHash)) throw new Refusal('IDEMPOTENCY_KEY_REUSED', ['idempotencyKey']);
   return { resultId: first.resultId, isFirst: false };
@@ -47,11 +47,11 @@ export async function claimIdempotencyKey(tx: Tx, claim: IdempotencyClaim): Prom
 /** The next id of a sequence, for a call without a key. */
 export async function nextId(tx: Tx, idSequence: IdempotencyClaim['idSequence']): Promise<string> {
   const [row] = await tx.query<{ id: string }>('SELECT nextval($1::regclass)::text AS id', [idSequence]);
-  if (!row) throw new Error('A sequence gave no number');
+  if (!row) throw new Error('The sequence returned no value');
   return row.id;
 }
 
-/** Forgets the commands of an account that may be repeated. */
+/** Deletes the idempotency keys of an account. */
 export async function deleteIdempotencyKeys(tx: Tx, accountId: string): Promise<void> {
   await tx.query('DELETE FROM idempotency_key WHERE account_id = $1', [accountId]);
 }

@@ -1,8 +1,8 @@
 import { type Logger, pino } from 'pino';
 
 /**
- * The service's log: one JSON object a line, or coloured lines for people on a terminal. No line holds what signs somebody
- * in, an e-mail address, a body or a client's address.
+ * The service's log: one JSON object per line, or coloured lines for a terminal. No line contains a credential, an
+ * e-mail address, a body or a client's address.
  */
 export function createLogger(options: { level: string; pretty: boolean }): Logger {
   return pino({
@@ -13,7 +13,8 @@ export function createLogger(options: { level: string; pretty: boolean }): Logge
       '*.parameters',
       '*.driverError.parameters',
     ],
-    // Fastify logs requests and replies with some faults of its own; its serializer shows address and query string.
+    // Fastify logs requests and replies along with some faults of its own; its serialisers would include address and
+    // query string.
     serializers: { err: serializeError, req: serializeRequest, res: serializeReply },
     ...(options.pretty
       ? {
@@ -29,7 +30,9 @@ export function createLogger(options: { level: string; pretty: boolean }): Logge
 const serializeRequest = ({ method }: { method?: unknown }): object => ({ method });
 const serializeReply = ({ statusCode }: { statusCode?: unknown }): object => ({ statusCode });
 
-/** An error without the values that went with it: a failed statement's parameters can be a reader's address. */
+/**
+ * Leaves out the values that belong to an error: a parameter of a failed statement can be a reader's e-mail address.
+ */
 function serializeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: withoutAddresses(String(error)) };
   const { code, originalError: cause } = error as Error & { code?: unknown; originalError?: unknown };
@@ -44,8 +47,8 @@ function serializeError(error: unknown): object {
 }
 
 /**
- * PostgreSQL's messages quote names of tables and columns, but for those of class 22, "data exception", and of text searches:
- * these quote values.
+ * PostgreSQL's messages quote names of tables and columns, except those of class 22, "data exception", and of text
+ * searches, which quote values.
  */
 function withoutValues(message: string, code: unknown): string {
   const quotesValue =
@@ -53,9 +56,14 @@ function withoutValues(message: string, code: unknown): string {
   return withoutAddresses(quotesValue ? message.replace(/".*"/su, '"…"') : message);
 }
 
-/** Anything that looks like an e-mail address, also encoded as in a URL: `@` in a path of a package follows a slash. */
+/**
+ * Removes everything that looks like an e-mail address, also when percent-encoded. In paths of scoped packages, `@`
+ * follows a slash.
+ */
 const withoutAddresses = (text: string): string =>
   text.replace(/[^\s/@"'`<>()]+(?:@|%40)[^\s/@"'`<>()]+/giu, '…');
 
-/** The path of a request as the log shows it: no query string, and no address that somebody took for a path. */
+/**
+ * The path of a request in the form that is logged: without the query string, and without e-mail addresses in the path.
+ */
 export const loggedPath = (url: string): string => withoutAddresses(url.split('?')[0] ?? '');

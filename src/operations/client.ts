@@ -7,7 +7,7 @@ export interface Client {
   readonly viewer: Viewer | null;
   /** The counted form of the client's address, see `countedAddress`. */
   readonly address: string;
-  /** The reason why the request's credential was refused; absent without a credential and for one that proved the viewer. */
+  /** The refusal of the request's credential; absent without a credential and with a valid one. */
   readonly credentialError?: RequestError;
   readonly limits: ClientLimits;
 }

@@ -23,13 +23,13 @@ import { plainError, RefusedError } from './refused.ts';
 const leafPoints = 0.05;
 const viewerLeafPoints = 0.2;
 
-/** Points of the schema's own description, whatever is selected of it: it is finite. */
+/** Points of introspection, whatever it selects: its result is finite. */
 const introspectionPoints = new Map<unknown, number>([
   [SchemaMetaFieldDef, 2000],
   [TypeMetaFieldDef, 200],
 ]);
 
-/** The size of a page; one that can't be had is refused with its place in the document. */
+/** The size of a page; an invalid page is refused with its location in the document. */
 function pageLimit(args: PageArgs, node: FieldNode): number {
   try {
     return pageRequest(args).limit;
@@ -42,15 +42,15 @@ function pageLimit(args: PageArgs, node: FieldNode): number {
 /** Bytes of text that cost one point. */
 const bytesOfPoint = 20_000;
 
-/** A leaf's points, by what it can hold. */
+/** Points of a leaf, by the amount of data that it can hold. */
 function leafPrice({ textBytes, viewerDependent }: PriceExtensions, settings: PriceSettings): number {
   if (textBytes !== undefined) return Math.ceil(priced(textBytes, settings) / bytesOfPoint);
   return viewerDependent ? viewerLeafPoints : leafPoints;
 }
 
 /**
- * An operation costs one point for each object that it may return, and a part of one for each leaf: pages count by their
- * size, other lists by the most that they can hold, large texts by their length.
+ * An operation costs one point for each object that it may return, and a fraction of one for each leaf: pages count by
+ * their size, other lists by the most that they can hold, large texts by their length.
  */
 const estimate: ComplexityEstimator = ({ type, field, node, args, childComplexity, context }) => {
   const introspection = introspectionPoints.get(field);
@@ -59,12 +59,12 @@ const estimate: ComplexityEstimator = ({ type, field, node, args, childComplexit
   const extensions = field.extensions as PriceExtensions;
   const settings = context as unknown as PriceSettings;
   if (isLeafType(named)) return leafPrice(extensions, settings);
-  // Here, and not only in the field itself: a page that can't be had is refused before anything runs.
+  // Checked here as well as in the resolver, so that an invalid page is refused before anything is executed.
   if (named.name.endsWith('Connection')) return 1 + pageLimit(args, node) * childComplexity;
   const each = 1 + childComplexity;
-  // A connection's own lists were multiplied with the connection.
+  // The lists inside a connection were already multiplied with the connection.
   if (!isListType(getNullableType(field.type)) || type.name.endsWith('Connection')) return each;
-  // Below a field that was priced as a whole.
+  // Below an introspection field, which was priced as a whole.
   if (type.name.startsWith('__')) return each;
   const { listBound } = extensions;
   if (listBound === undefined) throw new Error(`${type.name}.${field.name} is a list without a bound`);
@@ -80,11 +80,11 @@ export interface CostRequest {
   readonly settings: PriceSettings;
 }
 
-/** The most errors that are told of one operation's variables. */
+/** Most errors that are reported for one operation's variables. */
 const maxVariableErrors = 5;
 
 /**
- * Checks that the variables fit their types.
+ * Checks that the variables match their types.
  * @throws RefusedError BAD_USER_INPUT
  */
 export function checkVariables(
@@ -99,8 +99,9 @@ export function checkVariables(
 }
 
 /**
- * The cost of an operation in points, before anything of the operation runs. The variables must fit their types.
- * @throws RefusedError BAD_USER_INPUT for a page that can't be had, QUERY_TOO_COSTLY where the cost can't be told
+ * The cost of an operation in points, computed before any of it is executed. The variables must match their types.
+ * @throws RefusedError BAD_USER_INPUT for an invalid page; RequestError QUERY_TOO_COSTLY where the operation has too
+ * many fields to be counted
  */
 export function operationCost({ schema, document, operation, variables, settings }: CostRequest): number {
   const points = (): number =>

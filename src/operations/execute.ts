@@ -11,8 +11,8 @@ export interface Execution extends Pick<Admitted, 'document' | 'operationName' |
 }
 
 /**
- * Executes an admitted operation, the same for all carriers. An answer that grows too large is given up while it is made:
- * the result is a QUERY_TOO_COSTLY alone.
+ * Executes an admitted operation, for all carriers alike. Execution is aborted when the answer grows too large; the
+ * result is then a single QUERY_TOO_COSTLY error.
  */
 export async function executeOperation(execution: Execution): Promise<ExecutionResult> {
   const { schema, document, operationName, variables, contextValue, rootValue } = execution;

@@ -13,27 +13,32 @@ export interface Extent {
   /** Levels of fields of the deepest operation; introspection fields do not count. */
   readonly depth: number;
   readonly aliases: number;
-  /** Fields of all operations with their fragments expanded, each response name once in its place. */
+  /**
+   * Fields of all operations with their fragments expanded, each response name counted once at its place in the result.
+   */
   readonly fields: number;
-  /** Pairs of selections under one response name, and pairs of fragments in one place: validation compares each. */
+  /**
+   * Pairs of selections under one response name, and pairs of fragments in one selection set: validation compares each
+   * pair.
+   */
   readonly pairs: number;
 }
 
-/** The most fields that a document may expand to, and the most pairs that validation may have to compare. */
+/** Most fields that a document may expand to, and most pairs that validation may have to compare. */
 export const maxFields = 10_000;
 export const maxPairs = 10_000;
 
-/** The most selections that are looked at to find that out; each counts again in each place that it contributes to. */
+/** Most selections that the measurement visits; a selection counts again at each place that it contributes to. */
 const maxSelections = 30_000;
 
-/** Thrown when a document expands to more than can be measured; the work so far is bounded by `maxFields`. */
+/** A document expands to more than can be measured; the work so far was bounded by `maxFields`. */
 export class TooExtensiveError extends Error {
   override readonly name = 'TooExtensiveError';
 }
 
 const isIntrospection = ({ name }: FieldNode): boolean => name.value.startsWith('__');
 
-/** Fields of one place by response name, and the fragments that contribute to it. */
+/** Fields at one place of the result by response name, and the fragments that contribute to it. */
 interface Place {
   readonly fields: Map<string, FieldNode[]>;
   readonly fragments: Set<string>;
@@ -118,8 +123,8 @@ function countAliases(sets: SelectionSetNode[]): number {
 }
 
 /**
- * The name of a fragment that spreads itself, be it through others. Found in one pass over the document: some rules of
- * validation take very long, or the whole stack, where fragments spread each other in circles.
+ * The name of a fragment that spreads itself, directly or through others. Found in one pass over the document, because
+ * some validation rules take very long, or exhaust the stack, on cyclic fragments.
  */
 export function findFragmentCycle(document: DocumentNode): string | undefined {
   const spreads = new Map<string, readonly string[]>();

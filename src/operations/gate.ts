@@ -22,23 +22,26 @@ import { plainRequestError, RefusedError } from './refused.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 import type { Turns } from './turns.ts';
 
-// The one door of all operations: POST, GET, WebSocket, event streams and the page's own reader.
+// The gate admits all operations: POST, GET, WebSocket, event streams and the page's own queries.
 //
-// A carrier counts each request with `arrive` before it reads anything of it. `admit` then goes from cheap to dear, and each
-// step is counted before it is done: types of the members → document by text or id → characters of an unknown document →
-// parsing and validation, by turns → operation, credential, variables → price → the client's budget. A refusal costs
-// `refusalPoints` of the budget, whatever the reason. What carriers differ in is their `Door`.
+// A carrier counts each request with `arrive` before it reads the request. `admit` then proceeds from cheap checks to
+// expensive ones, and counts each step before doing it: types of the members → document by text or id → characters of
+// an unknown document → parsing and validation, in turns → operation, credential, variables → price → the client's
+// budget. A refusal costs `refusalPoints` of the budget, whatever the reason. A `Door` describes the differences
+// between carriers.
 
 /** The differences between carriers. */
 export interface Door {
   readonly takes: ReadonlySet<OperationTypeNode>;
-  /** The refusal of an operation of another type. */
+  /** The refusal of an operation of any other type. */
   readonly refuse: (type: OperationTypeNode) => RequestError;
   /** The highest cost of one operation, in points. */
   readonly maxCost: number;
-  /** The longest variables, in characters of JSON; absent: whatever the carrier receives. */
+  /** The longest variables, in characters of JSON; absent: limited by the carrier's request size alone. */
   readonly maxVariableCharacters?: number;
-  /** The node's own operations: they need not be listed as trusted, and reading them is nobody's to pay. */
+  /**
+   * True for the node's own operations: they need not be listed as trusted, and parsing them is charged to no client.
+   */
   readonly isOwn?: boolean;
 }
 
@@ -54,12 +57,12 @@ export interface Admitted {
   readonly errors?: undefined;
 }
 
-/** A request that may not run, with the errors that its sender is shown. */
+/** A refused request, with the errors that its sender receives. */
 export interface Refused {
   readonly errors: readonly GraphQLFormattedError[];
   /** The cost of the operation in points, where the request got so far. */
   readonly cost: number | undefined;
-  /** The operation was of a type that this carrier does not take. */
+  /** True: the operation was of a type that this carrier does not take. */
   readonly wrongType: boolean;
 }
 
@@ -75,28 +78,28 @@ export interface GateOptions {
   readonly onRefused: (code: string) => void;
 }
 
-/** What became of a request that arrived. */
+/** The outcome of counting a request. */
 export interface Arrival {
-  /** Of the policy `requests`; undefined where nothing is counted. */
+  /** State of the policy `requests`; undefined where nothing is counted. */
   readonly state: PolicyState | undefined;
-  /** Why nothing of the request may be read. */
+  /** The refusal of the request; nothing of it may be read then. */
   readonly refusal: RequestError | undefined;
 }
 
 /** Points that a refused request costs its client. */
 const refusalPoints = 10;
 
-/** Fields of a document per point that its sender pays when the price has to be reckoned. */
+/** Fields of a document per point that its sender pays when its price is computed. */
 const fieldsOfPoint = 50;
 
-/** The number of prices that are kept, and the longest key of one, in characters. */
+/** Number of cached prices, and the longest key of one, in characters. */
 const maxPrices = 10_000;
 const maxPriceKey = 1024;
 
-/** The price of an operation, or the reason why it has none. */
+/** The price of an operation, or the errors for which it has none. */
 type Price = { readonly cost: number } | { readonly errors: readonly GraphQLFormattedError[] };
 
-/** Facts that a request has left behind by the time it is refused. */
+/** Facts known about a request by the time it is refused. */
 interface Progress {
   cost?: number;
   wrongType?: boolean;
@@ -106,7 +109,7 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #persisted = new PersistedDocuments();
   readonly #prices = new LRUCache<string, Price>({ max: maxPrices });
-  /** Names documents in the keys of prices. */
+  /** Numbers that stand for documents in the keys of prices. */
   readonly #numbers = new WeakMap<DocumentNode, number>();
   #lastNumber = 0;
 
@@ -118,7 +121,7 @@ export class Gate {
     return this.#options.schema;
   }
 
-  /** Counts a request by its address, before anything of it is read. */
+  /** Counts a request by its address, before any of it is read. */
   async arrive(address: string): Promise<Arrival> {
     const { rates, onRefused } = this.#options;
     const taken = await rates.take('requests', address);
@@ -129,7 +132,7 @@ export class Gate {
     return { state: taken?.state, refusal: undefined };
   }
 
-  /** Waits for a turn to take in a request, or to go on with one that has arrived; undefined: it need not wait. */
+  /** Waits for a turn to receive a request, or to continue with one that has arrived; undefined: no wait is needed. */
   turn(address: string): Promise<void> | undefined {
     return this.#options.turns.enter(`arrival:${address}`);
   }
@@ -145,8 +148,8 @@ export class Gate {
   }
 
   /**
-   * Refuses a request, at a price: for `admit`, and for carriers that can't make an operation of what they received.
-   * @throws whatever is no refusal
+   * Charges for a refused request; for `admit`, and for carriers that cannot form an operation from the request.
+   * @throws the given error where it is not a refusal
    */
   async refuse(error: unknown, client: Client, { cost, wrongType = false }: Progress = {}): Promise<Refused> {
     const errors = errorsOf(error);
@@ -200,7 +203,8 @@ export class Gate {
     const { documents, trusted } = this.#options;
     const known = documents.find(source);
     if (known) return known;
-    // Each copy, those too that wait for the reading of another one. A listed document is as good as known.
+    // Charged for every request, including those that wait for the parsing of the same document. Trusted documents were
+    // validated at start.
     if (!isOwn && !trusted) await client.limits.useDocument(source.length);
     return documents.read(source, (work) => this.#options.turns.take(clientKey(client), work));
   }
@@ -223,12 +227,12 @@ export class Gate {
     try {
       return { cost: operationCost({ schema, document, operation, variables, settings }) };
     } catch (error) {
-      // Not the error itself: its stack holds on to the document and to the variables.
+      // Not the error itself, whose stack references the document and the variables.
       return { errors: errorsOf(error) };
     }
   }
 
-  /** Texts make no difference to a price, and cursors and ids would make each key another one. */
+  /** Strings are left out: they do not affect the price, and with cursors and ids every key would be unique. */
   #priceKey({ document, operation, variables }: Priceable): string | undefined {
     let number = this.#numbers.get(document);
     if (number === undefined) this.#numbers.set(document, (number = ++this.#lastNumber));
@@ -243,7 +247,10 @@ type Priceable = Pick<Admitted, 'document' | 'operation' | 'variables'>;
 
 const withoutTexts = (_name: string, value: unknown): unknown => (typeof value === 'string' ? '' : value);
 
-/** Whoever has nothing left pays nothing; that a document is one too many is found out only once it was received. */
+/**
+ * A client without points pays nothing more. Exceeding the policy `documents` is charged, as it is only found after the
+ * document was received.
+ */
 const isFree = (error: unknown): boolean =>
   error instanceof RequestError && error.code === 'RATE_LIMITED' && error.details.policy !== 'documents';
 

@@ -1,6 +1,6 @@
 import { RequestError } from '../errors/errors.ts';
 
-/** The deepest nesting of JSON that is read, and the most values that one text may hold. */
+/** Deepest nesting of accepted JSON, and most values in one JSON text. */
 const maxDepth = 32;
 const maxValues = 10_000;
 
@@ -10,14 +10,14 @@ const comma = 0x2c;
 const openers: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const closers: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
-/** A quotation mark behind an odd number of backslashes is a character of the text. */
+/** A quotation mark after an odd number of backslashes is part of the string. */
 function isEscaped(text: string, at: number): boolean {
   let backslashes = 0;
   while (text.charCodeAt(at - 1 - backslashes) === backslash) backslashes += 1;
   return backslashes % 2 === 1;
 }
 
-/** @returns the index of a text's closing quotation mark; the length of the whole where there is none */
+/** @returns the index of a string's closing quotation mark; the length of the text where there is none */
 function endOfText(text: string, from: number): number {
   let at = text.indexOf('"', from);
   while (at >= 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
@@ -30,7 +30,7 @@ const byteOrderMark = '\ufeff';
 export const withoutByteOrderMark = (text: string): string =>
   text.startsWith(byteOrderMark) ? text.slice(1) : text;
 
-/** @throws RequestError BAD_REQUEST for JSON that nests deeper or holds more values than is read */
+/** @throws RequestError BAD_REQUEST for JSON that nests deeper, or has more values, than is accepted */
 function checkShape(text: string): void {
   let depth = 0;
   let values = 1;
@@ -50,8 +50,8 @@ function checkShape(text: string): void {
 }
 
 /**
- * Reads JSON whose shape is bounded before it is parsed: each value becomes an object of its own, and much that reads
- * the values is recursive.
+ * Parses JSON after bounding its shape: each value becomes an object in memory, and much of the code that reads the
+ * values is recursive.
  * @param what the noun for messages: "The body", "`variables`"
  * @throws RequestError BAD_REQUEST
  */

@@ -1,10 +1,10 @@
 import { RequestError } from '../errors/errors.ts';
 
-/** The number of operations of one client that run at once, and of those that wait behind them. */
+/** Number of operations of one client that run at once, and of those that wait behind them. */
 const maxRunning = 16;
 const maxWaiting = 200;
 
-/** Points of the operations of one client that run at once; one alone may cost more. */
+/** Most points of the operations of one client that run at once; a single operation may cost more. */
 const maxPoints = 1000;
 
 interface Waiting {
@@ -23,9 +23,9 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>();
 
   /**
-   * Runs the work once the client has a free place.
+   * Runs the work once the client's lane has room.
    * @param points the cost of the operation
-   * @throws RequestError RATE_LIMITED where too many operations of the client wait; whatever the work throws
+   * @throws RequestError RATE_LIMITED where too many operations of the client wait; any error of the work
    */
   async run<T>(client: string, points: number, work: () => Promise<T>): Promise<T> {
     const lane = this.#lanes.get(client) ?? { running: 0, points: 0, waiting: [] };
@@ -47,7 +47,7 @@ export class Lanes {
     await new Promise<void>((resolve) => waiting.push({ points, start: resolve }));
   }
 
-  /** The room of an operation that ends goes to those that wait, in their order. */
+  /** Frees the room of a finished operation and starts waiting ones, in their order. */
   #leave(client: string, lane: Lane, points: number): void {
     lane.running -= 1;
     lane.points -= points;

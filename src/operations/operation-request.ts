@@ -1,12 +1,12 @@
 import { RequestError } from '../errors/errors.ts';
 
-/** One operation whose members have the types that they must have. */
+/** One operation whose members have the required types. */
 export interface OperationRequest {
   readonly query: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Record<string, unknown>;
   readonly extensions: Readonly<Record<string, unknown>>;
-  /** Ids of documents, as GraphQL over HTTP and Relay have them. */
+  /** Document ids, in the members that GraphQL over HTTP and Relay use. */
   readonly documentId: string | undefined;
   readonly id: string | undefined;
 }

@@ -3,16 +3,19 @@ import { LRUCache } from 'lru-cache';
 import { RequestError } from '../errors/errors.ts';
 import type { OperationRequest } from './operation-request.ts';
 
-/** Bytes of documents that clients registered by their hash; those used least recently go first. */
+/** Bytes of documents that clients registered by their hash; the least recently used are evicted first. */
 const maxBytes = 30 * 1024 * 1024;
 
-/** A document that a request names or sends, and the hash under which it is registered once the request was admitted. */
+/**
+ * A document that a request names or sends. `register` is the hash under which it is registered once the request is
+ * admitted.
+ */
 export interface NamedDocument {
   readonly source: string;
   readonly register?: string;
 }
 
-/** The documents that clients have registered by hash: Apollo's protocol of automatic persisted queries. */
+/** Documents that clients have registered by hash: Apollo's automatic persisted queries. */
 export class PersistedDocuments {
   readonly #byHash = new LRUCache<string, string>({
     maxSize: maxBytes,
@@ -41,7 +44,7 @@ export class PersistedDocuments {
       );
     if (!query) {
       const source = this.#byHash.get(hash);
-      // Clients look for these words.
+      // Clients look for this exact message.
       if (source === undefined) throw new RequestError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
       return { source };
     }

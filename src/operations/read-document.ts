@@ -32,7 +32,7 @@ export interface DocumentLimits {
   readonly maxQueryAliases: number;
 }
 
-/** A document that was read: valid and within all limits, or the errors that its sender is shown. */
+/** The result of parsing and validation: a valid document within all limits, or the errors that its sender receives. */
 export type ReadDocument =
   | { readonly document: DocumentNode; readonly extent: Extent; readonly errors?: undefined }
   | {
@@ -41,14 +41,14 @@ export type ReadDocument =
       readonly errors: readonly GraphQLFormattedError[];
     };
 
-/** The most errors that one document is told. */
+/** Most errors that are reported for one document. */
 const maxErrors = 20;
 
 const conditions: ReadonlySet<string> = new Set([GraphQLIncludeDirective.name, GraphQLSkipDirective.name]);
 
 /**
- * A subscription has one root field whatever its variables are (GraphQL of September 2025, 5.2.4.1). graphql-js throws at a
- * condition that is a variable, instead of reporting it, so this rule runs before the others.
+ * The root field of a subscription must not be conditional (GraphQL of September 2025, 5.2.4.1). graphql-js throws at a
+ * condition with a variable, instead of reporting it, so this rule runs before the others.
  */
 function unconditionalRootRule(context: ValidationContext): ASTVisitor {
   return {
@@ -68,7 +68,7 @@ function unconditionalRootRule(context: ValidationContext): ASTVisitor {
   };
 }
 
-/** @throws RequestError where a document is larger than may be validated */
+/** @throws RequestError where a document is too large to be validated */
 function checkExtent(document: DocumentNode, limits: DocumentLimits): Extent {
   const cycle = findFragmentCycle(document);
   if (cycle !== undefined)
@@ -88,7 +88,7 @@ function checkExtent(document: DocumentNode, limits: DocumentLimits): Extent {
   return extent;
 }
 
-/** Parses and validates one document with all limits; the work is bounded before it begins. */
+/** Parses and validates one document within all limits; each step's work is bounded beforehand. */
 export function readDocument(schema: GraphQLSchema, source: string, limits: DocumentLimits): ReadDocument {
   try {
     return read(schema, source, limits);
@@ -98,7 +98,7 @@ export function readDocument(schema: GraphQLSchema, source: string, limits: Docu
       const message = `The document expands to more than ${maxFields} fields, or repeats fields and fragments in more than ${maxPairs} pairs.`;
       return { errors: [plainRequestError(new RequestError('QUERY_TOO_COSTLY', message))] };
     }
-    // The parser and some rules recurse, into lists in lists for example.
+    // The parser and some validation rules are recursive, for example in lists of lists.
     if (error instanceof RangeError)
       return {
         errors: [

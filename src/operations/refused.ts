@@ -1,12 +1,12 @@
 import { type GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type RequestError, type RequestErrorCode } from '../errors/errors.ts';
 
-/** The longest message about a document or its variables, in characters: messages quote what was sent. */
+/** The longest message about a document or its variables, in characters: messages quote client input. */
 const maxMessageLength = 500;
-/** As much of a longer message's end is kept: the reason stands there. */
+/** Characters that are kept from the end of a longer message, where the reason stands. */
 const tailLength = 200;
 
-/** A copy: a slice of a string would keep the whole string in memory. */
+/** Makes a copy, because a slice of a string would keep the whole string in memory. */
 function shortened(message: string): string {
   if (message.length <= maxMessageLength) return message;
   const head = message.slice(0, maxMessageLength - tailLength);
@@ -14,8 +14,8 @@ function shortened(message: string): string {
 }
 
 /**
- * A GraphQL error as its receiver is shown it. Nothing else of the error is kept: a `GraphQLError` holds on to the whole
- * document, and its unformatted stack to the state of the validation.
+ * A GraphQL error in the form in which the client receives it. Copies only these members: a `GraphQLError` references
+ * the whole document, and its unformatted stack the state of the validation.
  */
 export function plainError(
   { message, locations }: GraphQLError,
@@ -28,12 +28,12 @@ export function plainError(
   };
 }
 
-/** A request error as its receiver is shown it. */
+/** A request error in the form in which the client receives it. */
 export function plainRequestError({ message, code, details }: RequestError): GraphQLFormattedError {
   return { message: shortened(message), extensions: { ...details, code } };
 }
 
-/** A request that the gate refuses, with the errors that its sender is shown. */
+/** A request that the gate refuses, with the errors that its sender receives. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
   readonly errors: readonly GraphQLFormattedError[];

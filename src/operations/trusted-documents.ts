@@ -5,7 +5,7 @@ import { ConfigError } from '../config/config.ts';
 import { RequestError } from '../errors/errors.ts';
 import { type DocumentLimits, readDocument } from './read-document.ts';
 
-/** What `@apollo/generate-persisted-query-manifest` writes. */
+/** Format of `@apollo/generate-persisted-query-manifest`. */
 const apolloManifest = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
@@ -14,17 +14,17 @@ const apolloManifest = z.object({
   ),
 });
 
-/** What Relay's compiler and the client preset of graphql-codegen write: documents by their hash or id. */
+/** Format of Relay's compiler and of graphql-codegen's client preset: documents by their hash or id. */
 const plainMap = z.record(z.string().min(1), z.string().min(1));
 
-/** A document of the manifest: `name` says which one it is when it has to be refused. */
+/** A document of the manifest; `name` identifies it in messages. */
 interface Entry {
   readonly id: string;
   readonly name: string | undefined;
   readonly text: string;
 }
 
-/** How one request names what it wants to run. */
+/** The members with which a request identifies its document. */
 export interface DocumentReference {
   /** The whole text. */
   readonly query?: string | null | undefined;
@@ -33,13 +33,13 @@ export interface DocumentReference {
   readonly id?: unknown;
 }
 
-/** The id in a request: Apollo's place for it, that of GraphQL over HTTP, and Relay's. */
+/** The id in a request, in the member that Apollo, GraphQL over HTTP or Relay uses. */
 function idOf({ extensions, documentId, id }: DocumentReference): string | undefined {
   const persisted = extensions?.persistedQuery as { readonly sha256Hash?: unknown } | null | undefined;
   return [persisted?.sha256Hash, documentId, id].find((value) => typeof value === 'string');
 }
 
-/** The only documents that a service in this mode runs, by id and by text. */
+/** The only documents that a service with a manifest runs, by id and by text. */
 export class TrustedDocuments {
   readonly #texts: ReadonlySet<string>;
   readonly #byId: ReadonlyMap<string, string>;
@@ -49,18 +49,18 @@ export class TrustedDocuments {
     this.#texts = new Set(this.#byId.values());
   }
 
-  /** The documents themselves, to the letter. */
+  /** The exact texts of the documents. */
   get texts(): Iterable<string> {
     return this.#texts;
   }
 
-  /** How many operations the manifest has. */
+  /** Number of operations in the manifest. */
   get size(): number {
     return this.#byId.size;
   }
 
   /**
-   * The document that a request asks for. A text must be the listed one to the letter.
+   * The document that a request identifies. A text must equal a listed one exactly.
    * @throws RequestError OPERATION_NOT_TRUSTED
    */
   resolve(reference: DocumentReference): string {
@@ -70,7 +70,7 @@ export class TrustedDocuments {
       throw new RequestError('OPERATION_NOT_TRUSTED');
     }
     const id = idOf(reference) ?? '';
-    // GraphQL over HTTP writes the kind of the id in front of it.
+    // GraphQL over HTTP prefixes the id with its kind.
     const text = this.#byId.get(id) ?? this.#byId.get(id.replace(/^sha256:/, ''));
     if (text === undefined) throw new RequestError('OPERATION_NOT_TRUSTED');
     return text;
@@ -79,7 +79,7 @@ export class TrustedDocuments {
 
 const fault = (message: string): ConfigError => new ConfigError(`TRUSTED_DOCUMENTS: ${message}`);
 
-/** Not the library's own words: they may quote the file. */
+/** Replaces the messages of the JSON parser and of zod, which may quote the file. */
 async function readManifest(path: string): Promise<Entry[]> {
   let content: unknown;
   try {
@@ -97,7 +97,7 @@ async function readManifest(path: string): Promise<Entry[]> {
   throw fault(`${path} is neither an Apollo manifest nor a map from id to document`);
 }
 
-/** What is wrong with one entry; undefined: nothing. */
+/** Errors of one entry; undefined where there are none. */
 function faultOf({ text }: Entry, schema: GraphQLSchema, limits: DocumentLimits): string | undefined {
   return readDocument(schema, text, limits)
     .errors?.map(({ message }) => message)
@@ -105,10 +105,10 @@ function faultOf({ text }: Entry, schema: GraphQLSchema, limits: DocumentLimits)
 }
 
 /**
- * Reads and checks a manifest. Every document must fit the schema and the limits as it would have to in a request.
+ * Reads and checks a manifest. Every document must satisfy the schema and the limits, as it would have to in a request.
  * @param path of a JSON file in any of the formats that client tools write: Apollo's manifest, or a map from id to
- *   document (Relay, graphql-codegen)
- * @throws ConfigError that names the setting and each operation that can't be run
+ * document (Relay, graphql-codegen)
+ * @throws ConfigError that names the setting and each operation that cannot be run
  */
 export async function loadTrustedDocuments(
   path: string,

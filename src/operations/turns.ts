@@ -1,46 +1,49 @@
 import { RequestError } from '../errors/errors.ts';
 
-/** The number of pieces of work of one client that may wait, where its requests are not bounded by other means. */
+/** Number of pieces of work of one client that may wait, where its requests are not bounded by other means. */
 const maxWaiting = 200;
 
 /** Time that one turn of the event loop spends on such work, in milliseconds. */
 const sliceMs = 3;
 
-/** Bytes of large texts that are dealt with in each turn of the event loop without anybody's turn. */
+/** Bytes of large texts that are processed in each turn of the event loop without waiting for a turn of the client. */
 const freeBytes = 128 * 1024;
 
-/** How long work may be put off for connections that come, and of how long a time that is the most, in milliseconds. */
+/** Longest time for which new connections may defer work, and the period for which it is the most, in milliseconds. */
 const [maxDeferralMs, deferralPeriodMs] = [25, 250];
 
-/** A client whose work took so long in one piece, in milliseconds, rests for so many times as long, and no longer than that. */
+/**
+ * A client whose work took longer than `longMs` without a break rests for `restFactor` times as long, at most
+ * `maxRestMs`; in milliseconds.
+ */
 const longMs = 15;
 const restFactor = 2;
 const maxRestMs = 200;
 
 /**
- * Divides the event loop among clients, whatever carrier their requests come by. What takes time of the processor, such as
- * to take in a request, to validate a document or to write a large answer, begins at once while its turn of the loop is
- * young. The rest waits for the next turn, and there the clients go by turns. One whose work kept all others waiting goes
- * on after a rest, in which the others are served.
+ * Divides the event loop among clients, whatever carrier their requests come by. Work that takes CPU time, such as
+ * receiving a request, validating a document or serialising a large answer, begins at once while the present turn of
+ * the event loop has time left. Otherwise it waits for a later turn of the loop, where the clients are served
+ * round-robin. A client whose work delayed all others rests, and the others are served meanwhile.
  */
 export class Turns {
-  /** By client; the client whose turn is next comes first. No line is empty. */
+  /** Queues by client, the next client to be served first. No queue is empty. */
   readonly #waiting = new Map<string, (() => void)[]>();
   readonly #resting = new Set<string>();
-  /** Until when work may begin in this turn of the loop; undefined: none has yet. */
+  /** Time until which work may begin in this turn of the event loop; undefined: none has begun yet. */
   #end: number | undefined;
-  /** Something has just begun, and what it does in this turn is not over yet. */
+  /** True while work that has just begun is still running in this turn of the event loop. */
   #hasBegun = false;
-  /** When work was put off first in the present period. */
+  /** Time at which work was deferred first in the present period. */
   #deferralBegan = -Infinity;
-  /** Somebody has connected in this turn of the loop: work goes on in the next one. */
+  /** True: a connection was accepted in this turn of the event loop, so work continues in the next one. */
   #isDeferred = false;
-  /** Bytes of large texts in this turn of the loop. */
+  /** Bytes of large texts in this turn of the event loop. */
   #texts = 0;
 
   /**
-   * Does the work when its turn has come.
-   * @throws RequestError RATE_LIMITED where too much work of the client waits already; whatever the work throws
+   * Runs the work when its client's turn has come.
+   * @throws RequestError RATE_LIMITED where too much work of the client waits already; any error of the work
    */
   async take<T>(client: string, work: () => T): Promise<T> {
     if ((this.#waiting.get(client)?.length ?? 0) >= maxWaiting)
@@ -53,9 +56,9 @@ export class Turns {
   }
 
   /**
-   * Waits for a turn to begin something in. The line is not bounded here: requests are bounded by their rate, pieces of one
-   * answer by its size. What is done until the next wait for another part of the system counts as its work.
-   * @returns undefined where it may begin at once
+   * Waits for a turn of the client. The queue is not bounded here: requests are bounded by their rate, pieces of one
+   * answer by its size. Everything that runs until the next wait for I/O counts as the client's work.
+   * @returns undefined where the work may begin at once
    */
   enter(client: string): Promise<void> | undefined {
     if (this.#mayBegin() && this.#waiting.size === 0 && !this.#resting.has(client)) {
@@ -72,8 +75,8 @@ export class Turns {
   }
 
   /**
-   * Waits for a turn to measure or write a large text, of which an answer may have many.
-   * @returns undefined where it may be done at once, as all of them as long as they are few
+   * Waits for a turn to measure or serialise a large text; an answer may contain many.
+   * @returns undefined where this may be done at once, as long as such texts are few
    */
   forText(client: string, bytes: number): Promise<void> | undefined {
     this.#texts += bytes;
@@ -83,9 +86,9 @@ export class Turns {
   }
 
   /**
-   * Lets others connect first: the system hands over one connection in each turn of the loop, so that whoever comes last
-   * of many would wait for as many slices of work. For a tenth of the time at most, or whoever connects again and again
-   * would keep all work waiting.
+   * Defers work in favour of new connections: Node.js accepts one connection in each turn of the event loop, so the
+   * last of many would wait for as many slices of work. Work is deferred for a tenth of the time at most, so that a client
+   * that connects again and again does not starve it.
    */
   connected(): void {
     const now = performance.now();
@@ -99,7 +102,7 @@ export class Turns {
     return !this.#hasBegun && !this.#isDeferred && (this.#end === undefined || performance.now() < this.#end);
   }
 
-  /** Measures a turn of the loop, and in the next one serves those that wait. */
+  /** Starts the time slice of this turn of the event loop, and serves waiting clients in the next one. */
   #open(): void {
     this.#end = performance.now() + sliceMs;
     setImmediate(() => {
@@ -123,7 +126,10 @@ export class Turns {
     }
   }
 
-  /** Waits until what has just begun is over for this turn; then another one has time, or not. */
+  /**
+   * Begins a client's work. Once that is over in this turn of the event loop, serves the next client if there is time
+   * left.
+   */
   #begin(client: string): void {
     this.#hasBegun = true;
     const begun = performance.now();
@@ -144,7 +150,7 @@ export class Turns {
   }
 }
 
-/** Calls back after the promises that are settled by now, those that they settle, and so on, in the same turn of the loop. */
+/** Calls back in the same turn of the event loop, after all settled promises and those that they settle in turn. */
 function afterPromises(callback: () => void): void {
   queueMicrotask(() => process.nextTick(callback));
 }

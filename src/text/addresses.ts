@@ -1,33 +1,33 @@
-/** What stands in public where an e-mail address was written. */
+/** Replaces an e-mail address in public text. */
 export const addressMask = '[address hidden]';
 
 /** An e-mail address in a text. */
 export interface FoundAddress {
-  /** As it is written plainly, whatever it was disguised as. */
+  /** The address in plain form, without disguise. */
   readonly address: string;
-  /** Where it stands in the text as given: the index of its first code unit, and the one behind its last. */
+  /** Position in the original text: the index of its first code unit, and the index after its last. */
   readonly start: number;
   readonly end: number;
-  /** Whether it is the user of a web address (`https://user@host`): hidden like any other, but nobody's mailbox. */
+  /** Whether it is the user part of a URL (`https://user@host`): hidden like any other, but not a mailbox. */
   readonly isUserInfo: boolean;
 }
 
-// Indic scripts write vowels as marks.
+// \p{M}: Indic scripts write vowels as marks.
 const localCharacter = /^[\p{L}\p{M}\p{N}._%+'-]$/u;
 const maxLocalLength = 64;
 
-/** A local part in quotation marks (RFC 5321, section 4.1.2), up to its end. */
+/** A quoted local part (RFC 5321, section 4.1.2), up to its end. */
 const quotedLocalPart = /"(?:[^"\\\n]|\\[^\n]){1,62}"$/u;
 
 /**
- * The domain behind an `@`: as many labels as 253 characters hold, with the underscores that host names have none of and
- * mail servers accept. The top-level domain may stand in its ASCII form.
+ * The domain after an `@`: as many labels as 253 characters hold, including underscores, which host names lack and mail
+ * servers accept. The top-level domain may be in its ASCII form.
  */
 const domainPattern = /(?:[\p{L}\p{M}\p{N}_-]{1,63}\.){1,126}(?:xn--[a-z\d-]{1,59}|[\p{L}\p{M}]{2,24})/iuy;
 
 /**
- * One character written as a percent escape or a character reference, as often escaped as one likes: `%40`, `%2540`,
- * `&#64;`, `&amp;#x40;`, `&commat;`, and the bytes of the wide and the small `@`.
+ * One character written as a percent escape or a character reference, escaped any number of times: `%40`, `%2540`,
+ * `&#64;`, `&amp;#x40;`, `&commat;`, and the bytes of the fullwidth and the small `@`.
  */
 const escaped =
   /%(?:25)*([2-7][\da-f])|%(?:25)*ef%(?:25)*(bc%(?:25)*a0|b9%(?:25)*ab)|&(?:amp;)*(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|(commat|period|hyphen|lowbar|plus|quot)(?![a-z\d]));?/iy;
@@ -41,13 +41,13 @@ const named: Readonly<Record<string, string>> = {
   quot: '"',
 };
 
-/** Characters that show nothing: soft hyphens, joiners, variation selectors, tags, fillers. */
+/** Invisible characters: soft hyphens, joiners, variation selectors, tags, fillers. */
 const unseen = /\p{Default_Ignorable_Code_Point}/u;
 
-/** Full stops of other scripts, which domain names take for their own (IDNA, UTS 46) and Unicode does not fold. */
+/** Full stops of other scripts, which domain names treat as `.` (IDNA, UTS 46) and NFKC does not fold. */
 const foreignStops = /[\u3002\uff61]/gu;
 
-/** The character that an escape stands for; undefined: one that no address has. */
+/** The character that an escape stands for; undefined: a character that no address contains. */
 function unescape([, hex, wideAt, hexReference, reference, name]: RegExpExecArray): string | undefined {
   if (wideAt !== undefined) return '@';
   if (name !== undefined) return named[name.toLowerCase()];
@@ -56,8 +56,8 @@ function unescape([, hex, wideAt, hexReference, reference, name]: RegExpExecArra
 }
 
 /**
- * A character in the form that all its looks have in common (NFKC), nothing for one that can't be seen. A ligature of
- * several words stays as it is: no address has spaces, and U+FDFA would become 18 characters.
+ * The compatibility form of a character (NFKC); empty for an invisible one. A ligature of several words stays as it is:
+ * no address has spaces, and U+FDFA would become 18 characters.
  */
 function fold(character: string): string {
   if (unseen.test(character)) return '';
@@ -65,7 +65,7 @@ function fold(character: string): string {
   return folded.length > 1 && folded.includes(' ') ? character : folded;
 }
 
-/** A text without disguises, and for each of its code units where it came from. */
+/** A text without disguises, and the origin of each of its code units. */
 interface Plain {
   readonly text: string;
   /** Start and end in the original, by the index in `text`; absent: the text is the original. */
@@ -73,13 +73,16 @@ interface Plain {
   readonly to?: readonly number[];
 }
 
-/** A text in which nothing can be disguised. */
+/** A text without any character that could be part of a disguise. */
 const undisguised = /^[^%&\u0080-\uffff]*$/;
 
-/** A run of characters none of which begins an escape; of a bounded length, so that one that is disguised slows few others. */
+/**
+ * A run of characters of which none begins an escape. Its length is bounded, so that a disguised character makes few
+ * others slow.
+ */
 const undisguisedRun = /[^%&]{1,256}/uy;
 
-/** Whether each character of a run is as it looks: asked of all together, since most are. */
+/** Whether no character of a run is disguised; checked for the whole run at once, since most runs have none. */
 const isUndisguised = (run: string): boolean =>
   undisguised.test(run) ||
   (run.normalize('NFKC') === run && !unseen.test(run) && !/[\u3002\uff61]/u.test(run));
@@ -116,7 +119,7 @@ function undisguise(text: string): Plain {
   return { text: plain, from, to };
 }
 
-/** Where the local part before an `@` begins; the place of the `@` itself: there is none. */
+/** Start of the local part before an `@`; the index of the `@` itself where there is none. */
 function startOfLocalPart(text: string, at: number, end: number): number {
   if (text[at - 1] === '"') {
     const quoted = quotedLocalPart.exec(text.slice(Math.max(end, at - maxLocalLength), at));
@@ -133,8 +136,8 @@ function startOfLocalPart(text: string, at: number, end: number): number {
 }
 
 /**
- * Addresses in a text without disguises, from left to right. Each `@` is looked at once, with what stands around it, so
- * that no text takes longer than in proportion to its length.
+ * Addresses in a text without disguises, from left to right. Each `@` is examined once, with a bounded context, so that
+ * the time is linear in the length of the text.
  */
 function addressesIn(text: string): { readonly start: number; readonly end: number }[] {
   const found: { start: number; end: number }[] = [];
@@ -151,12 +154,12 @@ function addressesIn(text: string): { readonly start: number; readonly end: numb
   return found;
 }
 
-/** Whether an address could hide in a text: nearly all have no `@` in any form, and need no closer look. */
+/** Whether a text can contain an address: nearly all texts have no `@` in any form, and need no further search. */
 const mayHold = /[@\uff20\ufe6b]|%(?:25)*40|%(?:25)*ef|&(?:amp;)*(?:#|commat)/i;
 
 const scheme = /[a-z][a-z\d+.-]{0,30}$/i;
 
-/** Whether what begins here stands where a web address has its user: behind `https://`. */
+/** Whether the address that begins here is the user part of a URL, after `https://`. */
 function isBehindScheme(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 240), start);
   const slashes = before.lastIndexOf('://');
@@ -164,9 +167,9 @@ function isBehindScheme(text: string, start: number): boolean {
 }
 
 /**
- * Where in a text e-mail addresses stand, in order, also disguised ones: with characters in them that can't be seen,
- * with wide or small forms of `@` and of letters, with percent escapes or character references. What people write for
- * people alone, such as `bo (at) example`, is left as it is.
+ * Finds the e-mail addresses in a text, in order, disguised ones included: with invisible characters in them, with
+ * fullwidth or small forms of `@` and of letters, with percent escapes or character references. Spellings for human
+ * readers only, such as `bo (at) example`, are not found.
  */
 export function findAddresses(text: string): FoundAddress[] {
   if (!mayHold.test(text)) return [];
@@ -179,7 +182,7 @@ export function findAddresses(text: string): FoundAddress[] {
   }));
 }
 
-/** A text for everybody's eyes: e-mail addresses masked. */
+/** Masks the e-mail addresses in a text that is published. */
 export function maskAddresses(text: string): string {
   let masked = '';
   let kept = 0;

@@ -1,6 +1,6 @@
 import type { StateCore, Token } from 'markdown-it';
 
-/** The description of a picture, as one text. */
+/** The description of a picture as a single text token. */
 function asText(state: StateCore, picture: Token): Token {
   const { renderer, options } = state.md;
   const text = new state.Token('text', '', 0);
@@ -8,7 +8,7 @@ function asText(state: StateCore, picture: Token): Token {
   return text;
 }
 
-/** The tokens of a picture that is not shown: a link to it, with its description; inside a link the description alone. */
+/** Tokens for a picture that is not shown: a link to it, with its description; inside a link the description alone. */
 function asLink(state: StateCore, picture: Token, inLink: boolean): Token[] {
   const source = String(picture.attrGet('src') ?? '');
   const text = asText(state, picture);
@@ -22,8 +22,8 @@ function asLink(state: StateCore, picture: Token, inLink: boolean): Token[] {
 }
 
 /**
- * Decides on every picture. One that is kept is fetched only when it comes into view, and its server does not learn from
- * which page. One over http is never shown: browsers would warn of the page around it.
+ * Keeps each picture, or replaces it by a link. Kept pictures load lazily and without a referrer, so that their server
+ * does not learn from which page. A picture over http is never kept: browsers would warn about the page.
  */
 export function settlePictures(state: StateCore, { keep }: { readonly keep: boolean }): void {
   for (const block of state.tokens) {
@@ -36,14 +36,14 @@ export function settlePictures(state: StateCore, { keep }: { readonly keep: bool
         if (!keep || !isSafe) return asLink(state, token, links > 0);
         token.attrSet('loading', 'lazy');
         token.attrSet('referrerpolicy', 'no-referrer');
-        // Its description is one text, whatever pictures and marks it was written with: addresses are looked for in it so.
+        // The description becomes one text token, because the search for addresses works on whole texts.
         token.children = [asText(state, token)];
         return [token];
       }) ?? null;
   }
 }
 
-/** The address that a link writes to; undefined for any other link. */
+/** The address of a mailto link; undefined for any other link. */
 function mailboxOf(token: Token): string | undefined {
   const [, address] = /^mailto:([^?]*)/i.exec(String(token.attrGet('href') ?? '')) ?? [];
   if (address === undefined) return undefined;
@@ -55,8 +55,8 @@ function mailboxOf(token: Token): string | undefined {
 }
 
 /**
- * Makes plain words of a link to a mailbox, with the address behind them where they are not the address itself: there it is
- * hidden, and told to those who may know, like any other one.
+ * Replaces a mailto link by its text, followed by the address where the text does not contain it. The address is then
+ * masked, and revealed to privileged viewers, like any other one.
  */
 export function settleMail(state: StateCore): void {
   for (const block of state.tokens) {
@@ -82,8 +82,8 @@ export function settleMail(state: StateCore): void {
 }
 
 /**
- * Takes away the target of a bare address that ends where a user does: in `https://user@host` the finder of links sees
- * `https://user`, which is not what was meant.
+ * Removes the target of an autolinked URL that is followed by `@`: in `https://user@host` the link finder sees
+ * `https://user`, which the author did not mean.
  */
 export function unlinkUsers({ tokens }: StateCore): void {
   for (const { children } of tokens) {
@@ -98,7 +98,7 @@ export function unlinkUsers({ tokens }: StateCore): void {
   }
 }
 
-/** Links and pictures whose target was taken away are their words alone. */
+/** Replaces links and pictures that have lost their target by their text. */
 export function dropEmptyLinks(tokens: readonly Token[]): Token[] {
   const dropped: boolean[] = [];
   return tokens.flatMap((token) => {

@@ -6,16 +6,17 @@ import { atOnce } from './turns.ts';
 
 export { TextOverflow } from './text-bounds.ts';
 
-// Nothing here but `markdown-it` and pure functions: the page's preview runs it in the browser, so that it shows what the
-// service will.
+// Imports `markdown-it` and pure functions only: the page's preview runs this file in the browser, so that the preview
+// equals the service's output.
 
 /**
- * Whose text it is. Articles may have headings and pictures over https; in comments, which anybody can write, a picture
- * is a link, so that no stranger's server learns who reads them, and search engines follow no link of theirs.
+ * Kind of the text. Articles may have headings and pictures over https. In comments, which anybody can write, pictures
+ * become links, so that no third party's server learns who reads them, and links are marked for search engines not to
+ * follow.
  */
 export type Profile = 'article' | 'comment';
 
-/** Quotations and lists deeper than that show no text. */
+/** Quotations and lists that are nested deeper show no text. */
 const maxNesting = 20;
 
 const rules: Record<Profile, { readonly rel: string; readonly disabled: string[] }> = {
@@ -26,12 +27,12 @@ const rules: Record<Profile, { readonly rel: string; readonly disabled: string[]
   },
 };
 
-/** A web address without user and password. */
+/** A URL without user and password. */
 function withoutUserInfo(url: string): string {
   return url.replace(/^(\s*https?:\/\/)[^/\\?#]*@/i, '$1');
 }
 
-/** What the parser hands to its rules. */
+/** The environment that the parser passes to its rules. */
 interface Environment {
   readonly bounds: TextBounds;
   [name: string | symbol]: unknown;
@@ -39,7 +40,7 @@ interface Environment {
 
 const boundsOf = ({ env }: { readonly env: object }): TextBounds => (env as Environment).bounds;
 
-/** Characters of what tokens consist of, whether or not several share them. */
+/** Total length of tokens in characters, counting shared tokens each time they occur. */
 function lengthOf(tokens: readonly Token[]): number {
   let length = 0;
   for (const { content, attrs, children } of tokens) {
@@ -50,7 +51,7 @@ function lengthOf(tokens: readonly Token[]): number {
 }
 
 function createParser(profile: Profile): MarkdownIt {
-  // `<br />` as the sanitiser writes it, so that its HTML is never longer than what was counted.
+  // `xhtmlOut` writes `<br />` as the sanitiser does, so that sanitised HTML is never longer than the counted HTML.
   const parser = markdownIt({
     html: false,
     linkify: true,
@@ -59,7 +60,7 @@ function createParser(profile: Profile): MarkdownIt {
     maxNesting,
   });
   parser.disable(rules[profile].disabled, true);
-  // Blocks are parsed for the whole text; these rules are for one paragraph at a time.
+  // Blocks are parsed for the whole text; the remaining rules run on one paragraph at a time.
   parser.core.ruler.disable(['normalize', 'block', 'strip_references']);
   parser.inline.ruler.before('text', 'steps', (state) => {
     boundsOf(state).step();
@@ -79,16 +80,16 @@ function createParser(profile: Profile): MarkdownIt {
   };
   parser.core.ruler.after('inline', 'hold', (state) => boundsOf(state).hold(lengthOf(state.tokens)));
   parser.linkify.set({ fuzzyEmail: false, fuzzyLink: false });
-  // Who a link signs in as is never shown: it looks like an address, or like another site before the real one.
+  // User and password of a URL are never shown: they look like an e-mail address, or like another site's host.
   const normalizeLink = parser.normalizeLink.bind(parser);
   const normalizeLinkText = parser.normalizeLinkText.bind(parser);
   parser.normalizeLink = (url) => normalizeLink(withoutUserInfo(url));
   parser.normalizeLinkText = (url) => normalizeLinkText(withoutUserInfo(url));
-  // A relative address would mean something else on every page that shows the text.
+  // A relative URL would have another meaning on every page that shows the text.
   parser.validateLink = (url) => /^(https?:\/\/[^/\\]|mailto:)/i.test(url.trim()) && URL.canParse(url.trim());
   parser.core.ruler.push('users', unlinkUsers);
   parser.core.ruler.push('pictures', (state) => settlePictures(state, { keep: profile === 'article' }));
-  // No link to a mailbox outlives this.
+  // Runs last, so that no mailto link remains.
   parser.core.ruler.push('mail', settleMail);
   return parser;
 }
@@ -98,7 +99,7 @@ const parsers: Record<Profile, MarkdownIt> = {
   comment: createParser('comment'),
 };
 
-/** A parser whose links count; what makes them knows nothing of the text that they are in. */
+/** A parser that counts links as steps. A wrapper per text, because `normalizeLink` is called without the environment. */
 function withBounds(parser: MarkdownIt, bounds: TextBounds): MarkdownIt {
   const bounded = Object.create(parser) as MarkdownIt;
   bounded.normalizeLink = (url) => {
@@ -109,8 +110,8 @@ function withBounds(parser: MarkdownIt, bounds: TextBounds): MarkdownIt {
 }
 
 /**
- * Puts headings below the page's own title without leaving a level out, whichever ones the author uses: readers who go from
- * heading to heading would look for what is missing (WCAG technique G141).
+ * Shifts headings below the page's own title without skipping a level, whichever levels the author uses: readers who
+ * navigate by headings would search for the missing level (WCAG technique G141).
  */
 function levelHeadings(tokens: Token[]): void {
   const above: number[] = [];
@@ -124,7 +125,7 @@ function levelHeadings(tokens: Token[]): void {
   }
 }
 
-/** Masks addresses in one block, and marks its links. */
+/** Masks the addresses in one block and sets `rel` on its links. */
 function prepare(token: Token, profile: Profile): string[] {
   const inner = (token.children ?? []).flatMap((child) => [child, ...(child.children ?? [])]);
   for (const child of inner) {
@@ -137,7 +138,10 @@ function prepare(token: Token, profile: Profile): string[] {
 
 const blockTags: ReadonlySet<string> = new Set(['blockquote', 'h2', 'h3', 'h4', 'hr', 'li', 'ol', 'p', 'ul']);
 
-/** A tag around paragraphs, which no sanitiser sees: one of the few that there are, with no attribute but the number of a list. */
+/**
+ * Renders a tag around paragraphs, which bypasses the sanitiser: only known tags, and no attribute except the start
+ * number of a list.
+ */
 function renderBlockTag({ renderer, options }: MarkdownIt, tokens: Token[], at: number): string {
   const { tag = '', attrs } = tokens[at] ?? {};
   const isPlain = (attrs ?? []).every(
@@ -147,10 +151,10 @@ function renderBlockTag({ renderer, options }: MarkdownIt, tokens: Token[], at: 
   return renderer.renderToken(tokens, at, options);
 }
 
-/** Cleans the HTML of one paragraph or one piece of code; never makes it longer. */
+/** Sanitises the HTML of one paragraph or one piece of code; never makes it longer. */
 export type Sanitiser = (html: string, leaf: 'inline' | 'code') => string;
 
-/** A text that was read: what it consists of, and as HTML. Addresses are masked in both; `addresses` are what they hide. */
+/** A parsed text: its tokens and its HTML, both with masked addresses, and the `addresses` that were masked. */
 export interface ParsedMarkdown {
   readonly tokens: readonly Token[];
   readonly html: string;
@@ -158,8 +162,8 @@ export interface ParsedMarkdown {
 }
 
 /**
- * Reads Markdown (CommonMark without raw HTML; links to http and https only) and writes it as HTML, all texts escaped.
- * Pauses after each block.
+ * Parses Markdown (CommonMark without raw HTML; links to http and https only) and renders it as HTML, all text escaped.
+ * Yields before each block.
  * @param source a normalised text
  * @throws TextOverflow
  */
@@ -206,7 +210,7 @@ export function* parseInSteps(
 }
 
 /**
- * As `parseInSteps`, in one go.
+ * As `parseInSteps`, without pauses.
  * @throws TextOverflow
  */
 export function parseMarkdown(source: string, profile: Profile): ParsedMarkdown {

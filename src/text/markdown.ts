@@ -4,7 +4,7 @@ import { maskAddresses } from './addresses.ts';
 import { parseInSteps, type Profile } from './markdown-parser.ts';
 import { atOnce, inTurns } from './turns.ts';
 
-/** A rendered text. `html` and `text` are fit for anybody's eyes; `addresses` are what they hide, in order. */
+/** A rendered text. `html` and `text` may be published; `addresses` are those masked in both, in order. */
 export interface Rendered {
   readonly html: string;
   readonly text: string;
@@ -43,7 +43,7 @@ function inlineText(tokens: readonly Token[]): string {
     .join('');
 }
 
-/** The words alone: paragraphs apart by an empty line. */
+/** The text without markup, paragraphs separated by an empty line. */
 function plainText(tokens: readonly Token[]): string {
   return tokens
     .filter((token) => token.type === 'inline' || token.type === 'fence' || token.type === 'code_block')
@@ -53,38 +53,38 @@ function plainText(tokens: readonly Token[]): string {
 }
 
 function* renderInSteps(source: string, profile: Profile): Generator<void, Rendered> {
-  // The parser lets no HTML through; the sanitiser stands behind it should that ever fail.
+  // The parser lets no HTML through; the sanitiser is a second line of defence.
   const { tokens, html, addresses } = yield* parseInSteps(source, profile, (leaf, kind) =>
     sanitizeHtml(leaf, kind === 'code' ? code : inline[profile]),
   );
   yield;
   return {
     html: html.trim(),
-    // Text that runs across two paragraphs can't form an address, but a pass over the whole costs little.
+    // Text that runs across two paragraphs cannot form an address; masking the whole again is cheap insurance.
     text: maskAddresses(plainText(tokens)),
     addresses: [...new Set(addresses)],
   };
 }
 
 /**
- * Renders Markdown (CommonMark without raw HTML; links to http and https only) for the public, in turns with whatever else
- * the process does.
+ * Renders Markdown (CommonMark without raw HTML; links to http and https only) for publication, and yields to the event
+ * loop on the way.
  * @param source a normalised text
- * @throws TextOverflow for a text that takes too much time, or becomes too long
+ * @throws TextOverflow for a text that takes too long to render, or whose HTML becomes too long
  */
 export function renderInTurns(source: string, profile: Profile): Promise<Rendered> {
   return inTurns(renderInSteps(source, profile));
 }
 
 /**
- * As `renderInTurns`, in one go, for what serves nobody meanwhile.
+ * As `renderInTurns`, without yielding, for commands that serve no requests meanwhile.
  * @throws TextOverflow
  */
 export function renderMarkdown(source: string, profile: Profile): Rendered {
   return atOnce(renderInSteps(source, profile));
 }
 
-/** Markdown that shows a plain text as it is, line by line. */
+/** Markdown whose rendering is the given plain text, line by line. */
 export function markdownFromText(text: string): string {
   return text
     .replace(/[!-/:-@[-`{-~]/g, '\\$&')

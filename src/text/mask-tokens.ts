@@ -2,7 +2,7 @@ import type { Token } from 'markdown-it';
 import { addressMask, findAddresses } from './addresses.ts';
 import { cleanText } from './plain.ts';
 
-/** An address that was hidden, and in which token it began. */
+/** A masked address, and the index of the token in which it began. */
 interface Hidden {
   readonly address: string;
   readonly at: number;
@@ -11,7 +11,10 @@ interface Hidden {
 const leaves = new Set(['text', 'code_inline', 'fence', 'code_block']);
 const gaps = new Set(['softbreak', 'hardbreak', 'image']);
 
-/** Hides the addresses in the texts of one paragraph, also where emphasis or an escape cuts one in pieces. */
+/**
+ * Masks the addresses in the texts of one paragraph, including those that emphasis or an escape splits over several
+ * tokens.
+ */
 function maskTexts(tokens: Token[]): Hidden[] {
   const contents = tokens.map(({ type, content }) =>
     leaves.has(type) ? content : gaps.has(type) ? '\n' : '',
@@ -19,7 +22,7 @@ function maskTexts(tokens: Token[]): Hidden[] {
   const found = findAddresses(contents.join(''));
   const hidden: Hidden[] = [];
   let offset = 0;
-  // Both lists are in the order of the text: each is gone through once.
+  // Tokens and addresses are both in the order of the text, so each list is traversed once.
   let next = 0;
   tokens.forEach((token, at) => {
     const start = offset;
@@ -34,7 +37,7 @@ function maskTexts(tokens: Token[]): Hidden[] {
         if (!match.isUserInfo) hidden.push({ address: match.address, at });
       }
       kept = Math.min(match.end, end);
-      // The rest of it is in tokens behind this one.
+      // The address continues in later tokens.
       if (match.end > end) break;
       next += 1;
     }
@@ -51,7 +54,7 @@ function decoded(url: string): string {
   }
 }
 
-/** Hides addresses in what a tag carries: a title, a picture's description; a target with one is emptied. */
+/** Masks addresses in attributes: in the title of a link or picture; a target that contains one is emptied. */
 function maskAttributes(token: Token): string[] {
   return (token.attrs ?? []).flatMap((attribute) => {
     const found = findAddresses(decoded(String(attribute[1])));
@@ -61,8 +64,8 @@ function maskAttributes(token: Token): string[] {
 }
 
 /**
- * Tokens that stand beside each other: character references become clean text, addresses are hidden.
- * @returns the mailboxes among what was hidden, in the order of the text
+ * Cleans and masks adjacent tokens: text that character references have produced is cleaned, addresses are masked.
+ * @returns the masked addresses that are mailboxes, in the order of the text
  */
 export function maskTokens(tokens: Token[]): string[] {
   for (const token of tokens) {

@@ -11,11 +11,11 @@ export interface TextRule {
   readonly max: number;
 }
 
-/** What can be wrong with a text. */
+/** Fault of a text. */
 export type TextFault = 'TOO_LONG' | 'EMPTY_TEXT';
 
 /**
- * A text in the form in which it is kept, or what is wrong with it.
+ * A text in the form in which it is stored, or its fault.
  * @param max in characters (Unicode code points) of that form
  */
 export function keepText(
@@ -23,10 +23,10 @@ export function keepText(
   max: number,
   normalise: (text: string) => string,
 ): { readonly text: string } | { readonly fault: TextFault } {
-  // What can't become short enough is refused at once: normalising takes time.
+  // A text that cannot become short enough is refused at once, because normalising takes time.
   if (text.length > 4 * max + 1000) return { fault: 'TOO_LONG' };
   const kept = normalise(text);
-  // Code units first: counting the points of a huge text would be work for nothing.
+  // Code units first, so that the code points of a huge text are not counted.
   if (kept.length > 2 * max || [...kept].length > max) return { fault: 'TOO_LONG' };
   return isVisible(kept) ? { text: kept } : { fault: 'EMPTY_TEXT' };
 }
@@ -39,7 +39,7 @@ function require(text: string, { field, max }: TextRule, normalise: (text: strin
 }
 
 /**
- * A text of several lines in the form in which it is kept.
+ * A text of several lines in the form in which it is stored.
  * @throws Refusal TOO_LONG or EMPTY_TEXT
  */
 export function requireText(text: string, rule: TextRule): string {
@@ -52,9 +52,9 @@ export function requireLine(text: string, rule: TextRule): string {
 }
 
 /**
- * A Markdown text as it is shown.
- * @param markdown in the form in which it is kept
- * @throws Refusal TOO_LONG for one that becomes too long, or takes too much time
+ * Renders a Markdown text.
+ * @param markdown in the form in which it is stored
+ * @throws Refusal TOO_LONG for a text that takes too long to render, or whose HTML becomes too long
  */
 export async function requireRendered(
   markdown: string,

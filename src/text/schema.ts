@@ -6,7 +6,9 @@ import { keepText } from './rules.ts';
 import { maxTagLength, normaliseTagName } from './tag-name.ts';
 import { maxSlugLength, slugPattern } from './slug.ts';
 
-/** A fault's message goes on where its path stops: `title` `is longer than 300 characters`. */
+/**
+ * Messages of this file are predicates whose subject is the path of the fault: `title` `is longer than 300 characters`.
+ */
 const missing = 'must not be null';
 
 const issue = (code: UserErrorCode, message: string) => ({
@@ -16,7 +18,7 @@ const issue = (code: UserErrorCode, message: string) => ({
 });
 
 /**
- * A text in the form in which it is kept.
+ * A text in the form in which it is stored.
  * @param max in characters (Unicode code points) of that form
  */
 function kept(max: number, normalise: (text: string) => string) {
@@ -32,7 +34,7 @@ function kept(max: number, normalise: (text: string) => string) {
   });
 }
 
-/** Left out, null, or nothing but white space: null. */
+/** An omitted value, null and mere white space all become null. */
 function optional(schema: z.ZodType<string, string>) {
   return z
     .string()
@@ -48,7 +50,7 @@ export const line = (max: number) => kept(max, normaliseLine);
 export const optionalText = (max: number) => optional(text(max));
 export const optionalLine = (max: number) => optional(line(max));
 
-/** A tag's name: one line in lower case, without the `#` in front of it. */
+/** A tag's name: one line in lower case, without the leading `#`. */
 export const tagName = kept(maxTagLength, normaliseTagName).refine(
   (name) => findAddresses(name).length === 0,
   {
@@ -56,7 +58,7 @@ export const tagName = kept(maxTagLength, normaliseTagName).refine(
   },
 );
 
-/** A slug that somebody chose. */
+/** A slug that a user chose. */
 export const slug = z
   .string({ error: missing })
   .max(maxSlugLength, { error: `is longer than ${maxSlugLength} characters`, abort: true })
@@ -72,7 +74,7 @@ function decoded(url: string): string {
   }
 }
 
-/** An http or https address in its canonical form. */
+/** An http or https URL in its canonical form. */
 export const webUrl = z.string({ error: missing }).transform((value, context) => {
   const url = value.length <= maxUrlLength && URL.canParse(value) ? new URL(value) : undefined;
   const isWeb = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === '';
@@ -96,7 +98,7 @@ function toUserError({ path, message, ...rest }: z.core.$ZodIssue): UserErrorVal
 }
 
 /**
- * An input in the form in which it is kept.
+ * Parses an input into the form in which it is stored.
  * @throws Refusal with every fault and its path
  */
 export function requireInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {

@@ -1,18 +1,18 @@
 import anyAscii from 'any-ascii';
 import { addressMask, maskAddresses } from './addresses.ts';
 
-/** The most characters of a slug that is made here, its number included. */
+/** Most characters of a generated slug, number included. */
 export const maxSlugLength = 120;
 
-/** The highest number that tells things of one name apart. */
+/** Highest number that distinguishes the slugs of objects with the same name. */
 export const maxSlugNumber = 9999;
 
 const maxBaseLength = maxSlugLength - `-${maxSlugNumber}`.length;
 
-/** What a slug is made of: words of a to z and 0 to 9, with single hyphens between them. */
+/** A slug consists of words of a to z and 0 to 9, with single hyphens between them. */
 export const slugPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-/** Cuts behind the last whole word that fits. */
+/** Cuts after the last whole word that fits. */
 function cut(slug: string): string {
   if (slug.length <= maxBaseLength) return slug;
   const end = slug.lastIndexOf('-', maxBaseLength);
@@ -20,8 +20,9 @@ function cut(slug: string): string {
 }
 
 /**
- * A slug of a title or name in any script, with room for a number behind it. E-mail addresses stay out: slugs are public.
- * @param fallback for a text in which nothing can be read
+ * A slug of a title or name in any script, with room for a number after it. E-mail addresses are left out, because
+ * slugs are public.
+ * @param fallback for a text without transliterable characters
  */
 export function slugFrom(text: string, fallback: string): string {
   const words = maskAddresses(text).replaceAll(addressMask, ' ');

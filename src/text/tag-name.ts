@@ -4,11 +4,11 @@ import { normaliseLine } from './plain.ts';
 export const maxTagLength = 60;
 
 /**
- * The form in which a tag's name is kept and looked up: one line in NFC and in small letters, without the `#` that it is
- * shown with. Empty when nothing remains; it may be longer than a tag can be.
+ * The form in which a tag's name is stored and looked up: one line in NFC and in lower case, without the `#` with which
+ * it is displayed. Empty when nothing remains; may be longer than a tag's name can be.
  */
 export function normaliseTagName(name: string): string {
-  // Small letters can be longer and no longer NFC (U+0130), hence once more.
+  // Lower-casing can lengthen a text and undo NFC (U+0130), so the result is normalised again.
   return normaliseLine(
     normaliseLine(name)
       .replace(/^[#\s]+/u, '')
@@ -17,8 +17,9 @@ export function normaliseTagName(name: string): string {
 }
 
 /**
- * What to look a tag up by. No tag has a name that is longer, so that a huge one costs nothing.
- * @returns undefined for what can be no tag's name
+ * The name by which a tag is looked up. Longer names than a tag can have are rejected early, so that a huge one costs
+ * nothing.
+ * @returns undefined for a text that cannot be a tag's name
  */
 export function tagNameToFind(name: string): string | undefined {
   if (name.length > 8 * maxTagLength) return undefined;

@@ -1,40 +1,51 @@
 /**
- * Characters of HTML that one character of source may become. Six, since `"` becomes `&quot;`: a text without markup always
- * fits, whatever characters it is made of. Prose with links and lists takes less than two.
+ * Characters of HTML that one character of source may become. Six, since `"` becomes `&quot;`: a text without markup
+ * always fits, whatever its characters. Prose with links and lists takes less than two.
  */
 const htmlPerCharacter = 6;
-/** For the tags of short texts: `- a` becomes 22 characters. */
+/** Allowance for the tags of short texts: `- a` becomes 22 characters. */
 const htmlOfAnyText = 2000;
 
-/** The time that the parser takes for blocks grows with their lines, those of nested ones several times. */
+/** The parser's time for blocks grows with the number of lines; nested blocks multiply it. */
 const maxLines = 10_000;
 
-/** Quotations, lists, their items, paragraphs: tags that open and close. A list of 10,000 items of one line has 50,002. */
+/**
+ * Most opening and closing tags of quotations, lists, items and paragraphs. A list of 10,000 one-line items has 50,002.
+ */
 const maxBlocks = 60_000;
 
-/** The longest paragraph, or piece of code, in characters: what is in it is parsed, cleaned and written in one go. */
+/**
+ * The longest paragraph, or piece of code, in characters: its content is parsed, sanitised and rendered without a
+ * pause.
+ */
 const maxLeafSource = 100_000;
 const maxLeafHtml = 300_000;
 
 /**
- * Steps that the parser takes for one paragraph: places at which it looks for markup, and pieces that it finds. Prose of
- * 100,000 characters takes about 10,000 of them.
+ * Most steps that the parser takes for one paragraph: positions at which it looks for markup, and tokens that it
+ * creates. Prose of 100,000 characters takes about 10,000 steps.
  */
 const maxSteps = 20_000;
 
-/** What a link counts for among these: its address is parsed and normalised. */
+/** Steps that one link counts for: its URL is parsed and normalised. */
 export const stepsOfLink = 10;
 
 /** The longest HTML that a source of this length may become. */
 export const maxHtmlLength = (sourceLength: number): number =>
   htmlPerCharacter * sourceLength + htmlOfAnyText;
 
-/** A text that takes too much to render. The message goes on where the text is named: `body` `has more than 10000 lines`. */
+/**
+ * A text is too expensive to render. The message is a predicate whose subject is the text: `body` `has more than 10000
+ * lines`.
+ */
 export class TextOverflow extends Error {
   override readonly name = 'TextOverflow';
 }
 
-/** Bounds of one text while it is rendered: what takes too long, or becomes too long, is given up on the way. */
+/**
+ * Bounds of one text while it is rendered: rendering is aborted as soon as it takes too long, or the HTML becomes too
+ * long.
+ */
 export class TextBounds {
   readonly #maxHtml: number;
   #blocks = 0;
@@ -53,14 +64,14 @@ export class TextBounds {
     if (lines > maxLines) throw new TextOverflow(`has more than ${maxLines} lines`);
   }
 
-  /** The parser found one more block. @throws TextOverflow */
+  /** Counts a block token. @throws TextOverflow */
   block(): void {
     this.#blocks += 1;
     if (this.#blocks > maxBlocks)
       throw new TextOverflow(`has more than ${maxBlocks / 2} paragraphs, quotations and lists`);
   }
 
-  /** @param source a paragraph, or a piece of code. @throws TextOverflow */
+  /** Begins a leaf. @param source a paragraph, or a piece of code. @throws TextOverflow */
   beginLeaf(source: string): void {
     this.#steps = 0;
     if (source.length > maxLeafSource)
@@ -69,7 +80,7 @@ export class TextBounds {
       );
   }
 
-  /** The parser goes on in a paragraph. @throws TextOverflow */
+  /** Counts steps within the present paragraph. @throws TextOverflow */
   step(count = 1): void {
     this.#steps += count;
     if (this.#steps > maxSteps)
@@ -77,7 +88,7 @@ export class TextBounds {
   }
 
   /**
-   * Counts what a paragraph consists of before anything goes through it: a reference brings its address and title along
+   * Counts the tokens of a paragraph before later rules process them: a link reference repeats its URL and title
    * wherever it is used.
    * @throws TextOverflow
    */
@@ -86,14 +97,14 @@ export class TextBounds {
     if (this.#content > this.#maxHtml) this.#refuse();
   }
 
-  /** Counts a paragraph or a piece of code that was written. @throws TextOverflow */
+  /** Counts the HTML of a rendered paragraph or piece of code. @throws TextOverflow */
   writeLeaf(html: string): string {
     if (html.length > maxLeafHtml)
       throw new TextOverflow(`has a paragraph that becomes more than ${maxLeafHtml} characters of HTML`);
     return this.write(html);
   }
 
-  /** Counts HTML that was written. @throws TextOverflow */
+  /** Counts rendered HTML. @throws TextOverflow */
   write(html: string): string {
     this.#html += html.length;
     if (this.#html > this.#maxHtml) this.#refuse();

@@ -1,15 +1,16 @@
 /**
- * Long work in pieces, with turns of the event loop between: a generator yields wherever it can pause. What is under way
- * advances in turn, all together for no longer than `turnMs` at a time, so that others are served meanwhile.
+ * Cooperative scheduling of long computations: a generator yields wherever it can pause. The pending computations
+ * advance round-robin, together for at most `turnMs` in one turn of the event loop, so that requests are served in
+ * between.
  */
 
-/** For how long all work together goes on before others have their turn, in milliseconds. */
+/** Longest time that all computations together take in one turn of the event loop, in milliseconds. */
 const turnMs = 10;
-/** For how long one piece of work goes on before the next one does. */
+/** Longest time that one computation takes before the next one continues, in milliseconds. */
 const shareMs = 2;
 
 interface Work {
-  /** Goes on until a moment, by `performance.now()`. @returns whether it is over */
+  /** Continues until a time, by `performance.now()`. @returns whether the computation is finished */
   readonly goOn: (until: number) => boolean;
 }
 
@@ -31,7 +32,7 @@ function schedule(): void {
   });
 }
 
-/** Does all of it now, for commands that serve nobody meanwhile. */
+/** Runs all steps now, for commands that serve no requests meanwhile. */
 export function atOnce<T>(steps: Generator<void, T>): T {
   for (;;) {
     const step = steps.next();
@@ -39,7 +40,7 @@ export function atOnce<T>(steps: Generator<void, T>): T {
   }
 }
 
-/** Does it in pieces. What is short is done at once, unless others wait. */
+/** Runs the steps in turns of the event loop. A short computation finishes at once, unless others are pending. */
 export function inTurns<T>(steps: Generator<void, T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const work: Work = {

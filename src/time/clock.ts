@@ -1,4 +1,4 @@
-/** The service's idea of now. Tests pin it; everything else uses `systemClock`. */
+/** Source of the current time. Tests pin it; everything else uses `systemClock`. */
 export interface Clock {
   now(): Date;
 }

@@ -15,8 +15,8 @@ import { createTestDatabase, onDatabase, serverUrl } from '../support/database.t
 import { checkInvariants } from '../support/invariants.ts';
 
 /*
- * That the benches measure what they say: the data are whole, both sides answer the same, and the figures come out. No
- * figure is looked at here.
+ * Tests that the benches measure what they claim: the data is consistent, both sides answer the same, and figures are
+ * produced. The figures themselves are not checked.
  */
 
 const run = promisify(execFile);
@@ -28,7 +28,7 @@ const queryable = (client: Client) => ({
     (await client.query(statement, [...values])).rows as Row[],
 });
 
-/** Makes the data in a database of its own, and looks at them. */
+/** Generates the data in a new database, and inspects it. */
 async function withData<T>(seed: number, look: (client: Client) => Promise<T>): Promise<T> {
   const database = await createTestDatabase();
   try {
@@ -52,7 +52,7 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('the data', () => {
-  it('are as many as were asked for, and all that is derived from them holds', async () => {
+  it('have the requested size, and all derived values are consistent', async () => {
     await withData(1, async (client) => {
       const { rows } = await client.query(
         `SELECT (SELECT count(*)::int FROM account) AS accounts, (SELECT count(*)::int FROM journalist) AS journalists,
@@ -65,13 +65,13 @@ describe('the data', () => {
     });
   });
 
-  it('are the same for the same seed, and others for another', async () => {
+  it('are equal for equal seeds, and differ for different ones', async () => {
     const first = await withData(7, digest);
     expect(await withData(7, digest)).toBe(first);
     expect(await withData(8, digest)).not.toBe(first);
   });
 
-  it('are dealt out to the last one', () => {
+  it('are distributed completely', () => {
     for (const [total, count] of [
       [10, 3],
       [180_000, 1999],
@@ -86,11 +86,11 @@ describe('the data', () => {
 });
 
 describe('a run', () => {
-  // Half a minute, which CI does not have.
+  // Takes half a minute, too long for CI.
   const itByHand = process.env.CI ? it.skip : it;
 
   itByHand(
-    'compares equal answers, stores every comment once, delivers it to everybody, and leaves figures and no database',
+    'compares equal answers, stores every comment once, delivers it to all subscribers, and leaves figures and no database',
     async () => {
       const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-test-'));
       const options = 'page post live --part delivery --part return --size small --rounds 1 --seconds 0.3';
@@ -155,7 +155,7 @@ describe('a run', () => {
 });
 
 describeInBrowserByHand('a run in a browser', () => {
-  it('opens the page and reads, scrolls and writes on it while others do, beside a bare page', async () => {
+  it('loads the page, reads, scrolls and writes on it while others write, and does the same on a bare page', async () => {
     const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-test-'));
     const options = 'browser --part load --part whole --part input --size small --rounds 1 --seconds 0.3';
     try {
@@ -167,7 +167,7 @@ describeInBrowserByHand('a run in a browser', () => {
           env: { PATH: process.env.PATH, CHROMIUM: process.env.CHROMIUM, DATABASE_URL: serverUrl() },
         },
       );
-      // What the page throws or complains of would be told.
+      // Exceptions and errors of the page are reported on stderr.
       expect(stderr).not.toMatch(/the page (threw|says)/);
       const { comparisons } = JSON.parse(await readFile(join(out, 'browser.json'), 'utf8'));
       const sides = comparisons.map((c: any) => c.sides.map((side: any) => side.name));
@@ -195,13 +195,13 @@ describe('latencies', () => {
     expect([0.01, 0.5, 0.99].map((part) => both.quantile(part))).toEqual([0.12, 49, 98]);
   });
 
-  it('are none when there is nothing', () => {
+  it('have no quantile when there are none', () => {
     expect(new LatencyCounts().quantile(0.5)).toBeNaN();
   });
 });
 
 describe('a profile', () => {
-  it('is summed up by package and function, without the time that was waited', () => {
+  it('is summed up by package and function, without idle time', () => {
     const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 4 });
     const { packages, functions } = summarise({
       nodes: [

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { backOffMs } from '../../src/client/back-off.ts';
 
-describe('the wait before coming back', () => {
-  it('is somewhere below a bound that doubles, and never above the longest', () => {
+describe('the wait before a reconnection', () => {
+  it('is random below a bound that doubles up to the longest wait', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2000 }),
@@ -13,7 +13,7 @@ describe('the wait before coming back', () => {
           const bound = Math.min(maxMs, 500 * 2 ** (failures - 1));
           expect(Math.min(...waits)).toBeGreaterThanOrEqual(0);
           expect(Math.max(...waits)).toBeLessThan(bound);
-          // Spread over all of it: of fifty, none in the upper half is as likely as 1 in 10^15.
+          // Spread over the whole range: the probability that none of fifty is in the upper half is 1 in 10^15.
           expect(Math.max(...waits)).toBeGreaterThan(bound / 2);
         },
       ),

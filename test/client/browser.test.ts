@@ -19,7 +19,7 @@ const page = `<!doctype html>
 </script>
 <script type="module">
   import { createLiveClient } from 'standfirst/client';
-  // Whoever waits does so for longer than any test.
+  // Any back-off is longer than the test.
   Math.random = () => 1000;
   window.seen = [];
   window.reasons = [];
@@ -56,12 +56,12 @@ describeInBrowser('standfirst/client in a browser', () => {
 
   const app = useApp();
 
-  it('runs as it was built, and comes back at once when the browser is online again', async () => {
+  it('runs as built, and reconnects at once when the browser is online again', async () => {
     line = new Line(app().url);
     const address = await line.open();
     const { id } = await app().addArticle();
     const user = await app().signUp('Cy Example');
-    // What a test answers for a server comes from nowhere, and may not ask this machine without it.
+    // Pages fulfilled by the test have no origin on this machine, and need the permission to connect to it.
     const context = await browser.newContext({ permissions: ['local-network-access'] });
     const tab = await context.newPage();
     await tab.route(/\/(page|files)/, async (route) => {

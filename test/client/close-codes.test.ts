@@ -6,8 +6,8 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 
-// What proxies and other servers do, and ours does not: it closes the first sockets with a code, and says that all is well
-// on the one after them.
+// Imitates close codes of proxies and other servers that the service never sends: the server closes the first sockets
+// with a code, and completes the catch-up on the next one.
 let server: WebSocketServer;
 let code = 0;
 let left = 0;
@@ -46,7 +46,7 @@ afterAll(async () => {
 const document = `subscription ($articleId: ID!, $after: EventCursor) {
   articleEvents(articleId: $articleId, after: $after) { __typename cursor ... on ArticleReset { resetReason } } }`;
 
-/** An event and the end behind it, in one packet. */
+/** Sends an event and the completion after it in one packet. */
 function sendLast(socket: WebSocket, id: string): void {
   const { _socket: line } = socket as unknown as { _socket: Socket };
   line.cork();
@@ -56,7 +56,7 @@ function sendLast(socket: WebSocket, id: string): void {
   line.uncork();
 }
 
-/** @returns how it ends, or that it is live */
+/** @returns the final state, or `live` */
 async function listenPast(closeCode: number): Promise<LiveState> {
   [code, left] = [closeCode, 2];
   const { port } = server.address() as AddressInfo;
@@ -74,14 +74,14 @@ async function listenPast(closeCode: number): Promise<LiveState> {
 }
 
 it.each([1000, 1001, 1002, 1007, 1011, 1012, 1013, 4408, 4409, 4410, 4429, 4500, 4503, 4999])(
-  'comes back after %d, with its last cursor',
+  'the client reconnects after %d, with its last cursor',
   async (closeCode) => {
     expect(await listenPast(closeCode)).toEqual({ status: 'live' });
     expect(asked).toEqual(['first', 'after 1', 'after 2']);
   },
 );
 
-it.each([1003, 1008, 1009, 4400, 4401, 4406])('ends after %d', async (closeCode) => {
+it.each([1003, 1008, 1009, 4400, 4401, 4406])('the client fails after %d', async (closeCode) => {
   expect(await listenPast(closeCode)).toMatchObject({
     status: 'ended',
     because: 'failed',
@@ -90,7 +90,7 @@ it.each([1003, 1008, 1009, 4400, 4401, 4406])('ends after %d', async (closeCode)
   expect(asked).toEqual(['first']);
 });
 
-it('keeps the socket for the others when one stops at an event with its end right behind it', async () => {
+it('the client keeps the socket for other subscriptions when one stops at an event whose completion came in the same packet', async () => {
   left = 0;
   const { port } = server.address() as AddressInfo;
   const live = createLiveClient({ url: `ws://127.0.0.1:${port}`, webSocketImpl: WebSocket });
@@ -113,7 +113,7 @@ it('keeps the socket for the others when one stops at an event with its end righ
     });
     await over.ended;
   }
-  // What those did to the socket has happened when another one was answered.
+  // Any effect on the socket has happened by the time that another subscription is answered.
   const last = live.article({ articleId: 'a', document, onReset: ignore, onEvent: ignore });
   await eventually('the answer', () => last.state.status === 'live');
   live.close();

@@ -52,7 +52,7 @@ async function lineTo(url: string): Promise<{ line: Line; address: string }> {
   return { line, address };
 }
 
-/** Keeps what a subscription reports, in order: states by name, events by text or type. */
+/** Records the reports of a subscription, in order: states by name, events by text or type. */
 function record() {
   const states: LiveState[] = [];
   const events: UntypedEvent[] = [];
@@ -108,7 +108,7 @@ describe('standfirst/client', () => {
     (await app().data('query ($slug: String!) { article(slug: $slug) { liveCursor } }', { slug })).article
       .liveCursor;
 
-  it('says what it is doing, hands over what was missed and what happens, and ends when told', async () => {
+  it('reports its state, hands over missed and new events, and ends on request', async () => {
     const { id: articleId, slug } = await app().addArticle();
     const cursor = await liveCursor(slug);
     await post(articleId, '1');
@@ -136,7 +136,7 @@ describe('standfirst/client', () => {
     return Number(/^\w*sockets\w* (\d+)$/m.exec(metrics)?.[1]);
   };
 
-  it('carries many articles over one socket, and each goes on where it broke off, however often that is', async () => {
+  it('subscribes to many articles over one socket, and resumes each after every disconnection', async () => {
     const { line, address } = await lineTo(app().url);
     const live = liveTo(address);
     const articles = await Promise.all([1, 2, 3].map(() => app().addArticle()));
@@ -161,7 +161,7 @@ describe('standfirst/client', () => {
     expect(line.connections).toBeGreaterThan(3);
   });
 
-  it('leaves a line that is dead, and one that never answers', async () => {
+  it('replaces a dead connection, and one that never answers', async () => {
     const { line, address } = await lineTo(app().url);
     const { id: articleId } = await app().addArticle();
     const live = liveTo(address, { keepAliveMs: 300, connectTimeoutMs: 1000 });
@@ -170,23 +170,23 @@ describe('standfirst/client', () => {
     await becomes(listening, 'live');
     line.fallSilent();
     await post(articleId, '1');
-    // One more that is taken and never answered.
+    // One more connection, which is accepted and never answered.
     await eventually('another try', () => line.connections === 2);
     line.mend();
     await eventually('the comment', () => texts().length === 1);
     expect(line.connections).toBeGreaterThan(2);
-    const interruption = { closeCode: 4499, reason: 'The line was silent for too long' };
+    const interruption = { closeCode: 4499, reason: 'The connection was silent for too long' };
     expect(states).toContainEqual({ status: 'connecting', interruption });
   });
 
-  it('says why there is no connection, and leaves no timer when it is closed meanwhile', async () => {
+  it('reports why there is no connection, and leaves no timer when it is closed meanwhile', async () => {
     const { line, address } = await lineTo(app().url);
     const { id: articleId } = await app().addArticle();
     const live = liveTo(address, { maxWaitMs: Infinity });
     const { handlers, states } = record();
     const listening = live.article({ ...handlers, articleId });
     await becomes(listening, 'live');
-    // The wait is longer than any test: were it left, the check for leaks would find it.
+    // The wait is longer than any test: the leak check would find a timer that is left.
     const random = jest.spyOn(Math, 'random').mockReturnValue(1000);
     line.break();
     await becomes(listening, 'connecting');
@@ -197,7 +197,7 @@ describe('standfirst/client', () => {
     expect(() => live.article({ ...handlers, articleId })).toThrow('closed');
   });
 
-  it('reports a reset, and goes on behind it when the page was loaded again', async () => {
+  it('reports a reset, and continues after it when the page was loaded again', async () => {
     const [{ id: articleId }, other] = [await app().addArticle(), await app().addArticle()];
     const live = liveTo(app().url);
     const { all, handlers, resets } = record();
@@ -232,7 +232,7 @@ describe('standfirst/client', () => {
     expect(resets[0]?.cursor).not.toBe(cursor);
   });
 
-  it('tries to load the page again until it is there, and hands over nothing before that', async () => {
+  it('retries loading the page until it succeeds, and hands over no event before', async () => {
     const [{ id: articleId }, other] = [await app().addArticle(), await app().addArticle()];
     const { all, handlers, resets, states } = record();
     const cursor = await liveCursor(other.slug);
@@ -263,11 +263,11 @@ describe('standfirst/client', () => {
     ]);
   });
 
-  it('ends while a page could not be loaded, and leaves no timer', async () => {
+  it('can be stopped while the page cannot be loaded, and leaves no timer', async () => {
     const [{ id: articleId }, other] = [await app().addArticle(), await app().addArticle()];
     const { handlers, states } = record();
     const live = liveTo(app().url, { maxWaitMs: Infinity });
-    // The wait is longer than any test: were it left, the check for leaks would find it.
+    // The wait is longer than any test: the leak check would find a timer that is left.
     const random = jest.spyOn(Math, 'random').mockReturnValue(1000);
     const listening = live.article({
       ...handlers,
@@ -283,14 +283,14 @@ describe('standfirst/client', () => {
     expect(await listening.ended).toEqual({ status: 'ended', because: 'stopped' });
   });
 
-  it('takes a cursor from an empty store for an unknown one', async () => {
+  it('treats an empty cursor as unknown', async () => {
     const { id: articleId } = await app().addArticle();
     const { all, handlers } = record();
     await becomes(liveTo(app().url).article({ ...handlers, articleId, cursor: '' }), 'live');
     expect(all).toContain('load again: UNKNOWN_CURSOR');
   });
 
-  it('reports no interruption to one that comes when another has just gone', async () => {
+  it('reports no interruption to a subscription that begins when another has just ended', async () => {
     const { id: articleId } = await app().addArticle();
     const live = liveTo(app().url);
     const first = live.article({ ...record().handlers, articleId });
@@ -303,7 +303,7 @@ describe('standfirst/client', () => {
     expect(states).toEqual([{ status: 'connecting' }, { status: 'catching-up' }, { status: 'live' }]);
   });
 
-  it('ends with the article', async () => {
+  it('ends a subscription when the article is unpublished', async () => {
     const owner = await app().signUp('Owner Example', 'JOURNALIST');
     const article = await write(app(), 'createArticle', { title: 'A title', body: 'A body.' }, owner);
     await write(app(), 'publishArticle', { articleId: article.id }, owner);
@@ -326,7 +326,7 @@ describe('standfirst/client', () => {
     expect(await failure(again)).toMatchObject({ kind: 'refused', code: 'NOT_FOUND' });
   });
 
-  it('ends with an article that is taken back while there is no connection', async () => {
+  it('ends a subscription when the article is unpublished while there is no connection', async () => {
     const owner = await app().signUp('Owner Example', 'JOURNALIST');
     const article = await write(app(), 'createArticle', { title: 'A title', body: 'A body.' }, owner);
     await write(app(), 'publishArticle', { articleId: article.id }, owner);
@@ -348,7 +348,7 @@ describe('standfirst/client', () => {
     expect(await comments.ended).toEqual({ status: 'ended', because: 'unpublished' });
   });
 
-  it('says that it is still resetting when the connection was lost meanwhile', async () => {
+  it('reports the reset again after a disconnection during the reset', async () => {
     const [{ id: articleId }, other] = [await app().addArticle(), await app().addArticle()];
     const { line, address } = await lineTo(app().url);
     const live = liveTo(address);
@@ -359,7 +359,7 @@ describe('standfirst/client', () => {
     const listening = live.article({ ...handlers, articleId, cursor, onReset: () => loading });
     await becomes(listening, 'reset');
     line.cut();
-    // By what was reported: the connection may be back before anybody could look.
+    // Checked in the reports, because the connection may be back before a look at the state.
     const said = () =>
       states.map(({ status }) => status).filter((status, index, all) => status !== all[index - 1]);
     await eventually('the reset said again', () => said().filter((status) => status === 'reset').length > 1);
@@ -368,7 +368,7 @@ describe('standfirst/client', () => {
     expect(said()).toEqual(['connecting', 'catching-up', 'reset', 'connecting', 'reset', 'live']);
   });
 
-  it('ends one subscription for a faulty document, with the service’s words, and no other', async () => {
+  it('ends only the subscription with a faulty document, with the service’s message', async () => {
     const { id: articleId } = await app().addArticle();
     const live = liveTo(app().url);
     const { handlers, texts } = record();
@@ -401,7 +401,7 @@ describe('standfirst/client', () => {
     const comments = { ...handlers, articleId: 'a', cursor: 'b', document: commentsDocument };
     expect(withoutTypes({ ...comments, cursor: undefined })).toThrow(/needs a cursor/);
     expect(withoutTypes({ ...comments, onReset: undefined })).toThrow(/needs onEvent and onReset/);
-    // Selected, and somewhere else.
+    // Selected, but under another name.
     const { id: articleId } = await app().addArticle();
     const renamed = document.replace('sequence cursor', 'position: cursor');
     expect(await failure(live.article({ ...handlers, articleId, document: renamed }))).toMatchObject({
@@ -411,7 +411,7 @@ describe('standfirst/client', () => {
       expect(() => createLiveClient({ url, webSocketImpl: WebSocket })).toThrow(`: ${JSON.stringify(url)}`);
   });
 
-  it('does not move its cursor past an event that a handler threw at', async () => {
+  it('does not move its cursor past an event at which the handler threw', async () => {
     const { id: articleId } = await app().addArticle();
     const live = liveTo(app().url);
     const { handlers } = record();
@@ -445,7 +445,7 @@ describe('standfirst/client', () => {
     expect(await failure(broken)).toMatchObject({ kind: 'handler', cause });
   });
 
-  it('waits for one event to be dealt with before it hands over the next', async () => {
+  it('waits for the handler of one event before it hands over the next', async () => {
     const { id: articleId, slug } = await app().addArticle();
     const cursor = await liveCursor(slug);
     for (const body of ['1', '2', '3']) await post(articleId, body);
@@ -474,7 +474,7 @@ describe('standfirst/client', () => {
     ]);
   });
 
-  it('asks for another token when one is refused, and says so when there is none', async () => {
+  it('requests another token when one is refused, and fails when there is none', async () => {
     const { id: articleId } = await app().addArticle();
     const asked: (string | undefined)[] = [];
     const { handlers, states } = record();
@@ -505,7 +505,7 @@ describe('standfirst/client', () => {
     });
   });
 
-  it('goes on as somebody else when told that the token is another one', async () => {
+  it('reconnects as another viewer on request', async () => {
     const { id: articleId } = await app().addArticle();
     let tokens: (string | undefined)[] = [undefined];
     let meanwhile: () => void = () => undefined;
@@ -525,13 +525,13 @@ describe('standfirst/client', () => {
     await becomes(listening, 'live');
     await post(articleId, 'as nobody');
     await eventually('the first', () => texts().length === 1);
-    // Whoever waits does so for longer than any test: it must not.
+    // Any back-off would be longer than the test, so there must be none.
     const random = jest.spyOn(Math, 'random').mockReturnValue(1000);
     tokens = [user.token];
     live.reconnect();
     await post(articleId, 'as somebody');
     await eventually('the second', () => texts().length === 2);
-    // Asked for again while the last token is being fetched, and before the socket is there.
+    // Requested again while the last token is being fetched, before the socket exists.
     tokens = [undefined, user.token];
     meanwhile = () => {
       meanwhile = () => undefined;
@@ -546,11 +546,11 @@ describe('standfirst/client', () => {
     expect(added).toEqual([false, true, true]);
     expect(states).toContainEqual({
       status: 'connecting',
-      interruption: { closeCode: 4499, reason: 'Another socket was asked for' },
+      interruption: { closeCode: 4499, reason: 'A new socket was requested' },
     });
   });
 
-  it('listens to comments alone, through drops and resets', async () => {
+  it('subscribes to comments alone, through disconnections and resets', async () => {
     const { line, address } = await lineTo(app().url);
     const { id: articleId, slug } = await app().addArticle();
     const { all, handlers, texts } = record();
@@ -578,7 +578,7 @@ describe('standfirst/client', () => {
     listening.stop();
   });
 
-  it('is a graphql-ws client for libraries that take one', async () => {
+  it('provides a graphql-ws client for libraries that take one', async () => {
     const { line, address } = await lineTo(app().url);
     const { id: articleId } = await app().addArticle();
     const { client } = liveTo(address);
@@ -605,7 +605,7 @@ describe('standfirst/client', () => {
   });
 });
 
-it('goes on when the service was restarted, from what it had', async () => {
+it('standfirst/client resumes from its cursor after a restart of the service', async () => {
   const { handlers, states, texts } = record();
   let [user, articleId, listening]: [TestUser?, string?, Listening?] = [];
   await restart({

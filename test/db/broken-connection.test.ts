@@ -5,7 +5,7 @@ import { createDataSource } from '../../src/db/data-source.ts';
 import { Database } from '../../src/db/database.ts';
 import { createTestDatabase } from '../support/database.ts';
 
-/** PostgreSQL's message that it ends a connection: severity, SQLSTATE, text. */
+/** PostgreSQL's error message for a terminated connection: severity, SQLSTATE, text. */
 function terminated(): Buffer {
   const fields = Buffer.from(
     'SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0',
@@ -16,10 +16,10 @@ function terminated(): Buffer {
   return Buffer.concat([head, fields]);
 }
 
-/** "Ready for query", idle: the end of a connection's beginning. */
+/** ReadyForQuery, idle: the end of the startup phase. */
 const ready = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
-it('a connection that is ended in the moment in which it is ready is replaced, and ends nothing else', async () => {
+it('a connection that is terminated at the moment it becomes ready is replaced, and does not end the process', async () => {
   const database = await createTestDatabase();
   const target = new URL(database.url);
   let left = 0;
@@ -51,7 +51,7 @@ it('a connection that is ended in the moment in which it is ready is replaced, a
     await source.initialize();
     const db = new Database(source, { prepareStatements: true });
     left = 3;
-    // Two at once: the second one needs a connection of its own, and gets one that is gone.
+    // Two at once: the second one needs another connection, and gets one that is already terminated.
     const answers = await Promise.allSettled([
       db.query('SELECT pg_sleep(0.05)'),
       db.query('SELECT 1'),

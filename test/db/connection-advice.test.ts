@@ -4,7 +4,7 @@ import { connectionAdvice } from '../../src/db/connection-advice.ts';
 import { faultOfDatabaseUrl } from '../../src/db/database-url.ts';
 import { serverUrl } from '../support/database.ts';
 
-/** What one is told who connects to the tests' server with another address. */
+/** The advice for a connection to the test server with a changed URL. */
 async function told(change: (url: URL) => void): Promise<string | undefined> {
   const url = new URL(serverUrl());
   change(url);
@@ -19,25 +19,25 @@ async function told(change: (url: URL) => void): Promise<string | undefined> {
   }
 }
 
-it('says what is wrong with the address, and never its password', async () => {
+it('the advice names the fault of the URL, and never its password', async () => {
   const noDatabase = await told((url) => (url.pathname = '/there-is-none'));
-  expect(noDatabase).toMatch(/^DATABASE_URL: Its server has no such database \(.*there-is-none.*\)\.$/);
+  expect(noDatabase).toMatch(/^DATABASE_URL: The server has no such database \(.*there-is-none.*\)\.$/);
   const noSsl = await told((url) => url.searchParams.set('sslmode', 'no-verify'));
   expect(noSsl).toContain('sslmode=disable');
   const noUser = await told((url) => {
     url.username = 'nobody-here';
     url.password = 'secret-of-nobody';
   });
-  expect(noUser).toMatch(/^DATABASE_URL: The server does not take its user/);
+  expect(noUser).toMatch(/^DATABASE_URL: The server does not accept the user/);
   expect(noUser).not.toContain('secret-of-nobody');
 });
 
-it('has nothing to say of other errors', () => {
+it('there is no advice for other errors', () => {
   expect(connectionAdvice(new Error('Something else'))).toBeUndefined();
   expect(connectionAdvice(undefined)).toBeUndefined();
 });
 
-it('a bare % is named', () => {
+it('the fault of an unencoded % is its encoding', () => {
   expect(faultOfDatabaseUrl('postgres://user:100%@127.0.0.1/site')).toContain('%25');
   expect(faultOfDatabaseUrl('postgres://user:100%25@127.0.0.1/site')).toBeUndefined();
 });

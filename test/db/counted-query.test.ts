@@ -58,7 +58,7 @@ async function backend(): Promise<number | undefined> {
   return row?.pid;
 }
 
-it('counts what statements bring, one after the other', async () => {
+it('a counter sums up the rows of consecutive statements', async () => {
   const counter = new Counter(1_000_000);
   const reader = db.of('somebody', counter);
   expect(await rows(reader, 30)).toHaveLength(30);
@@ -68,22 +68,22 @@ it('counts what statements bring, one after the other', async () => {
   expect(counter.statements).toBe(2);
 });
 
-it('refuses a statement that brings too much; its connection goes on', async () => {
+it('a statement with too many rows is refused; its connection stays open', async () => {
   const before = await backend();
   const counter = new Counter(100_000);
   await expect(rows(db.of('somebody', counter), 500)).rejects.toBe(tooMuch);
-  // Those behind the first one that was too much are not even counted.
+  // Rows after the first surplus one are not even counted.
   expect(counter.bytes).toBeLessThan(120_000);
   expect(await backend()).toBe(before);
 });
 
-it('ends the connection of a statement that brings far too much', async () => {
+it('the connection of a statement with far too many rows is closed', async () => {
   const before = await backend();
   await expect(rows(db.of('somebody', new Counter(100_000)), 50_000)).rejects.toBe(tooMuch);
   expect(await backend()).not.toBe(before);
 });
 
-it('sends no further statement once too much was read', async () => {
+it('no further statement is sent once the counter is exceeded', async () => {
   const counter = new Counter(100_000);
   const reader = db.of('somebody', counter);
   await expect(rows(reader, 50)).rejects.toBe(tooMuch);
@@ -91,7 +91,7 @@ it('sends no further statement once too much was read', async () => {
   expect(await rows(db.of('somebody', new Counter(1_000_000)), 5)).toHaveLength(5);
 });
 
-it('passes on what PostgreSQL refuses', async () => {
+it('errors of PostgreSQL are passed on', async () => {
   await expect(db.of('somebody', new Counter(1000)).query('SELECT 1 / 0')).rejects.toMatchObject({
     code: '22012',
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { faultOfDatabaseUrl, parseDatabaseUrl, warningsAbout } from '../../src/db/database-url.ts';
 
-describe('an address of the database', () => {
-  it('names several servers, each of which becomes an address of its own', () => {
+describe('a database URL', () => {
+  it('with several servers becomes one URL for each of them', () => {
     const text =
       'postgres://u:p%40ss@one.example.org:5432,[::1]:5433,three.example.org/db?target_session_attrs=read-write&connect_timeout=3';
     expect(parseDatabaseUrl(text)).toEqual({
@@ -15,7 +15,7 @@ describe('an address of the database', () => {
     });
   });
 
-  it('stays as it is where there is one server, a socket among them', () => {
+  it('with one server stays as it is, including one with a socket', () => {
     for (const text of ['postgresql://u@h/db', 'postgres://u@/db?host=%2Ftmp', 'postgres:///db?host=%2Ftmp'])
       expect(parseDatabaseUrl(text).urls).toEqual([text]);
   });
@@ -27,38 +27,38 @@ describe('an address of the database', () => {
     ['postgres://h/db?target_session_attrs=standby', 'target_session_attrs'],
     ['postgres://h/db?sslmode=always', 'sslmode'],
     ['postgres://h/db?connect_timeout=soon', 'connect_timeout'],
-  ])('%s is refused by name, without the password', (text, name) => {
+  ])('%s is refused with the name of the fault, without the password', (text, name) => {
     const fault = faultOfDatabaseUrl(text.replace('://', '://u:secret@'));
     expect(fault).toContain(name);
     expect(fault).not.toContain('secret');
   });
 });
 
-describe('what is said about an address', () => {
+describe('warnings about a database URL', () => {
   const remote = 'postgres://u@db.example.org/db';
   const about = (parameters: string) => warningsAbout(`${remote}${parameters}`).join();
 
-  it.each(['localhost', '127.0.0.1', '[::1]'])('is nothing of %s', (host) => {
+  it.each(['localhost', '127.0.0.1', '[::1]'])('do not concern %s', (host) => {
     expect(warningsAbout(`postgres://u@${host}/db`)).toEqual([]);
   });
 
-  it('is nothing where it is encrypted and verified, or was said to be plain', () => {
+  it('are absent where the connection is encrypted and verified, or explicitly plain', () => {
     for (const parameters of ['?sslmode=verify-full', '?ssl=true', '?sslmode=disable', '?ssl=false'])
       expect([parameters, about(parameters)]).toEqual([parameters, '']);
   });
 
-  it('is what would not be encrypted or not be verified on another host', () => {
+  it('concern unencrypted and unverified connections to another host', () => {
     expect(about('')).toContain('not encrypted');
     expect(about('?sslmode=no-verify')).toContain('not verified');
     expect(about('?uselibpqcompat=true&sslmode=require')).toContain('not verified');
     expect(about('?sslmode=require')).toContain('taken as verify-full');
   });
 
-  it('is what would connect to a server that only reads', () => {
+  it('concern host lists that may lead to a read-only server', () => {
     expect(warningsAbout('postgres://u@127.0.0.1:1,127.0.0.1:2/db').join()).toContain('target_session_attrs');
   });
 
-  it('names a certificate that is not there', () => {
+  it('are replaced by an error where a certificate file is missing', () => {
     expect(() => about('?sslmode=verify-full&sslrootcert=/nowhere.crt')).toThrow(
       '/nowhere.crt can not be read',
     );

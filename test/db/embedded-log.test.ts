@@ -39,7 +39,7 @@ onLinux('the logs of a service on its embedded database', () => {
 
   const postgresLog = () => readFile(join(postgres.dataDir, 'postgres.log'), 'utf8');
 
-  /** Runs a statement that fails, and swallows the error. @returns its code */
+  /** Runs a statement that fails, and returns the code of its error. */
   const fail = async (statement: string, values?: unknown[]): Promise<unknown> =>
     onDatabase(postgres.url, (client) =>
       client.query(statement, values).then(
@@ -54,14 +54,14 @@ onLinux('the logs of a service on its embedded database', () => {
       { input: { email, name, password: 'correct horse battery' } },
     );
 
-  it('hold no address, name, token or text, whatever fails', async () => {
+  it('contain no address, name, token or text, whatever fails', async () => {
     const word = `w${randomUUID().replaceAll('-', '')}`;
     const email = `${word}@example.org`;
     const answers = await Promise.all([1, 2, 3].map(() => signUp(email, word)));
     const codes = answers.flatMap(({ data }) => data.signUp.userErrors).map(({ code }) => code);
     expect(codes).toEqual(['EMAIL_TAKEN', 'EMAIL_TAKEN']);
 
-    // Errors whose DETAIL, message, CONTEXT or statement holds a value.
+    // Errors with a value in their DETAIL, message, CONTEXT or statement.
     const insert = 'INSERT INTO account (email, name, password_hash) VALUES';
     expect([
       await fail(`${insert} ($1, $2, $2)`, [email, word]),
@@ -91,7 +91,7 @@ onLinux('the logs of a service on its embedded database', () => {
     await fetch(`${app.url}/articles/${email}?of=${email}`);
     await fetch(`${app.url}/${encodeURIComponent(email)}`);
 
-    // A crash of the server, which names the statement that ran.
+    // A crash of the server, which names the running statement.
     const client = new Client({ connectionString: postgres.url });
     const broken = new Promise((resolve) => client.once('error', resolve));
     await client.connect();
@@ -117,10 +117,10 @@ onLinux('the logs of a service on its embedded database', () => {
       const found = log.split('\n').filter((line) => line.toLowerCase().includes(word));
       expect([name, found]).toEqual([name, []]);
     }
-    // The service's log still says which fault it was, and at which path.
+    // The service's log still identifies the fault and the path.
     expect(logs.service).toContain(String.raw`invalid input syntax for type bigint: \"…\"`);
     expect(logs.service).toContain('"path":"/articles/…"');
-    // All clients came from 127.0.0.1, and so did the line of the address that the service listens on.
+    // All clients connect from 127.0.0.1, which is also the address that the service listens on.
     const clients = lines.filter((line) => !line.includes('Server listening at'));
     expect(clients.filter((line) => /127\.0\.0\.1|::1\b/.test(line))).toEqual([]);
   });

@@ -16,9 +16,9 @@ const onLinux = process.platform === 'linux' ? describe : describe.skip;
 const asRoot = isRoot ? it : it.skip;
 const projectRoot = path.resolve(import.meta.dirname, '../..');
 
-/** The code under test as plain JavaScript, for services that run in processes of their own and can be killed. */
+/** Folder of the code under test as plain JavaScript, for services in separate processes that can be killed. */
 let compiled: string;
-/** A fresh folder for every test; open to all, because as root another user keeps the data. */
+/** A new folder for every test; open to all, because as root another user owns the data. */
 let folder: string;
 let dataDir: string;
 const running: EmbeddedPostgres[] = [];
@@ -30,7 +30,7 @@ async function makeFolder(mode: number): Promise<string> {
   return made;
 }
 
-/** Polls until the function gives something; a deadline instead of a guess at how long things take. */
+/** Polls until the probe returns a value, with a deadline. */
 async function eventually<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(10)) {
     const value = await probe();
@@ -58,7 +58,7 @@ async function processesIn(where: string, command = ''): Promise<FoundProcess[]>
   return found;
 }
 
-/** The servers proper: their workers carry a title instead of the command line. */
+/** The postmasters: their workers carry a title instead of the command line. */
 const postmasters = async (): Promise<FoundProcess[]> =>
   (await processesIn(folder, 'postgres')).filter(({ command }) => command.includes(' -D '));
 
@@ -75,7 +75,7 @@ async function start(options: { onExit?: () => void; messages?: string[] } = {})
   return database;
 }
 
-/** Kills whatever is left. Some of it ends by itself meanwhile, and some begins: initdb starts one server after another. */
+/** Kills all remaining processes, repeatedly: some end by themselves, and initdb starts new ones. */
 async function killAll(): Promise<void> {
   await eventually('every process to end', async () => {
     const found = await processesIn(folder);
@@ -90,7 +90,7 @@ async function killAll(): Promise<void> {
   });
 }
 
-/** What a service process says about its start. */
+/** The report of a service process about its start. */
 interface Report {
   readonly pid: number;
   readonly database?: {
@@ -118,7 +118,7 @@ function startService(
   const lines = createInterface({ input: child.stdout });
   const report = new Promise<Report>((resolve, reject) => {
     lines.once('line', (line) => resolve(JSON.parse(line) as Report));
-    lines.once('close', () => reject(new Error('the service ended without a word')));
+    lines.once('close', () => reject(new Error('the service ended without a report')));
   });
   report.catch(() => undefined);
   return { child, report };
@@ -219,7 +219,7 @@ describe('platformPackageName', () => {
 });
 
 onLinux('startEmbeddedPostgres', () => {
-  it('makes a cluster on the first start, keeps its data for the second, and leaves no process behind', async () => {
+  it('creates a cluster at the first start, keeps its data for the second, and leaves no process behind', async () => {
     const first = await start();
     expect(first).toMatchObject({ isNew: true, adopted: false, dataDir });
     expect(
@@ -252,7 +252,7 @@ onLinux('startEmbeddedPostgres', () => {
     });
   });
 
-  it('adopts the server of a service that was killed, and looks after it', async () => {
+  it('adopts the server of a service that was killed, and supervises it', async () => {
     const service = startService(dataDir);
     const { database } = await service.report;
     await writeRow(database!.url);
@@ -271,12 +271,12 @@ onLinux('startEmbeddedPostgres', () => {
     expect(await processesIn(folder)).toEqual([]);
   });
 
-  it('brings a killed server back on its port with all that was committed', async () => {
+  it('restarts a killed server on its port with all committed data', async () => {
     const gone: string[] = [];
     const messages: string[] = [];
     const database = await start({ messages, onExit: () => gone.push('gone') });
     await writeRow(database.url);
-    // An open connection with an open transaction, as a busy service has them.
+    // An open transaction, as a busy service has.
     const busy = new Client({ connectionString: database.url });
     busy.on('error', () => undefined);
     await busy.connect();
@@ -288,10 +288,10 @@ onLinux('startEmbeddedPostgres', () => {
 
     const back = (times: number): Promise<true> =>
       eventually('the ownership to be taken again', () =>
-        Promise.resolve(messages.filter((message) => message.includes('is back')).length === times),
+        Promise.resolve(messages.filter((message) => message.includes('runs again')).length === times),
       );
     await back(1);
-    // A crash of one worker makes the server end all the others and recover by itself.
+    // A crash of one worker makes the server end all other workers and recover by itself.
     const owner = `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'standfirst-owner:%'`;
     process.kill(Number((await query(database.url, owner))[0]!.pid), 'SIGKILL');
     await back(2);
@@ -300,7 +300,7 @@ onLinux('startEmbeddedPostgres', () => {
     await busy.end().catch(() => undefined);
   });
 
-  it('restarts nothing when it is stopped in the middle of a recovery', async () => {
+  it('restarts nothing when stopped during a recovery', async () => {
     const messages: string[] = [];
     const database = await start({ messages });
     process.kill(await thePostmaster(), 'SIGKILL');
@@ -309,10 +309,10 @@ onLinux('startEmbeddedPostgres', () => {
     );
     await database.stop();
     await eventually('the orphans to end', async () => (await processesIn(folder)).length === 0);
-    expect(messages.some((message) => message.includes('is back'))).toBe(false);
+    expect(messages.some((message) => message.includes('runs again'))).toBe(false);
   });
 
-  it('refuses a second start by name, and the first goes on', async () => {
+  it('refuses a second start naming the owner, and the first continues', async () => {
     const service = startService(dataDir);
     const { pid, database } = await service.report;
     await expect(start()).rejects.toThrow(
@@ -324,7 +324,7 @@ onLinux('startEmbeddedPostgres', () => {
     expect(await processesIn(folder)).toEqual([]);
   });
 
-  it('lets exactly one of several first starts win', async () => {
+  it('succeeds for exactly one of several concurrent first starts', async () => {
     const started = [startService(dataDir), startService(dataDir), startService(dataDir)];
     const reports = await Promise.all(started.map(({ report }) => report));
     const winners = reports.filter(({ database }) => database);
@@ -344,7 +344,7 @@ onLinux('startEmbeddedPostgres', () => {
     expect(names.sort()).toEqual(['cluster', 'postgres.log', 'programs']);
   });
 
-  it('starts over when it was killed in the middle of initdb', async () => {
+  it('starts over after having been killed during initdb', async () => {
     const { child } = startService(dataDir);
     await eventually('initdb to write', async () => {
       const [unfinished] = (await fs.readdir(dataDir).catch(() => [])).filter((name) =>
@@ -362,14 +362,14 @@ onLinux('startEmbeddedPostgres', () => {
     expect((await fs.readdir(dataDir)).filter((name) => name.startsWith('cluster-'))).toEqual([]);
   });
 
-  it('is not held up by a lock file whose process number belongs to something else now, or that is empty', async () => {
+  it('ignores a lock file whose process id now belongs to another program, or that is empty', async () => {
     const first = await start();
     await writeRow(first.url);
     const lockFile = path.join(dataDir, 'cluster/data/postmaster.pid');
     const left = await fs.readFile(lockFile, 'utf8');
     await first.stop();
     const { uid, gid } = await fs.stat(path.dirname(lockFile));
-    // The same user's process: of another one PostgreSQL itself knows that it can't be its own.
+    // A process of the same user: PostgreSQL itself recognises that another user's process cannot be its own.
     const other = spawn('sleep', ['600'], isRoot ? { uid, gid } : {});
     services.push(other);
     await fs.writeFile(lockFile, left.replace(/^\d+/, String(other.pid)));
@@ -386,7 +386,7 @@ onLinux('startEmbeddedPostgres', () => {
     expect(await readRows(third.url)).toEqual(ROWS);
   });
 
-  it('replaces programs that a power cut has left incomplete', async () => {
+  it('replaces programs that a power cut left incomplete', async () => {
     await (await start()).stop();
     const staged = (await fs.readdir(dataDir)).find((name) => name.startsWith('postgresql-'))!;
     const program = path.join(dataDir, staged, 'bin/postgres');
@@ -395,13 +395,13 @@ onLinux('startEmbeddedPostgres', () => {
     expect(await start()).toMatchObject({ isNew: false });
   });
 
-  it('says what is wrong with a damaged folder, and does not begin anew in it', async () => {
+  it('names the fault of a damaged folder, and does not create a new cluster in it', async () => {
     await (await start()).stop();
     await fs.rm(path.join(dataDir, 'cluster/password'));
     await expect(start()).rejects.toThrow(/password.*restore it/);
   });
 
-  it('says so when its port is taken', async () => {
+  it('refuses to start on a port that is taken', async () => {
     const first = await start();
     const port = Number(new URL(first.url).port);
     const elsewhere = startEmbeddedPostgres({
@@ -412,13 +412,13 @@ onLinux('startEmbeddedPostgres', () => {
     await expect(elsewhere).rejects.toThrow(`Port ${port} for the embedded database is taken`);
   });
 
-  it('knows no port of a server that does not listen yet: another one may answer there', async () => {
+  it('reports no port of a server that does not listen yet, because another one may answer on it', async () => {
     const { url } = await start();
     const pgdata = path.join(dataDir, 'cluster/data');
     const lockFile = path.join(pgdata, 'postmaster.pid');
     const complete = await fs.readFile(lockFile, 'utf8');
     expect(await inspectPostmaster(pgdata)).toMatchObject({ port: Number(new URL(url).port) });
-    // As the server leaves it until it has the port.
+    // As the server leaves the file until it has bound the port.
     await fs.writeFile(lockFile, `${complete.split('\n').slice(0, 5).join('\n')}\n`);
     expect(await inspectPostmaster(pgdata)).toMatchObject({ state: 'running', port: undefined });
     await fs.writeFile(lockFile, complete);
@@ -436,23 +436,26 @@ onLinux('startEmbeddedPostgres', () => {
     },
   );
 
-  asRoot('finds another default for a checkout in a private home, the same one every time', async () => {
-    const checkout = path.join(folder, 'home');
-    await fs.mkdir(checkout, { mode: 0o700 });
-    const first = startService(undefined, checkout);
-    const { database } = await first.report;
-    try {
-      expect(database!.dataDir).toMatch(/^\/var\/(lib\/standfirst\/|tmp\/standfirst-)[0-9a-f]+$/);
-      await writeRow(database!.url);
-      await kill(first.child, 'SIGTERM');
-      const second = startService(undefined, checkout);
-      const again = (await second.report).database;
-      expect(again).toMatchObject({ dataDir: database!.dataDir, isNew: false });
-      expect(await readRows(again!.url)).toEqual(ROWS);
-      await kill(second.child, 'SIGTERM');
-      expect(await processesIn(database!.dataDir)).toEqual([]);
-    } finally {
-      await fs.rm(database!.dataDir, { recursive: true });
-    }
-  });
+  asRoot(
+    'uses another default folder for a checkout in a private home, the same one every time',
+    async () => {
+      const checkout = path.join(folder, 'home');
+      await fs.mkdir(checkout, { mode: 0o700 });
+      const first = startService(undefined, checkout);
+      const { database } = await first.report;
+      try {
+        expect(database!.dataDir).toMatch(/^\/var\/(lib\/standfirst\/|tmp\/standfirst-)[0-9a-f]+$/);
+        await writeRow(database!.url);
+        await kill(first.child, 'SIGTERM');
+        const second = startService(undefined, checkout);
+        const again = (await second.report).database;
+        expect(again).toMatchObject({ dataDir: database!.dataDir, isNew: false });
+        expect(await readRows(again!.url)).toEqual(ROWS);
+        await kill(second.child, 'SIGTERM');
+        expect(await processesIn(database!.dataDir)).toEqual([]);
+      } finally {
+        await fs.rm(database!.dataDir, { recursive: true });
+      }
+    },
+  );
 });

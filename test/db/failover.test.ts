@@ -7,7 +7,7 @@ import { Postgres } from '../../faults/world/postgres.ts';
 import { TestApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 
-/** A primary with a replica of it, both running. */
+/** A primary and its replica, both running. */
 async function startPair(folder: string): Promise<[primary: Postgres, replica: Postgres]> {
   const folders = ['one', 'other'].map((name) => join(folder, name)) as [string, string];
   for (const each of folders) await mkdir(each, { mode: 0o755 });
@@ -31,7 +31,7 @@ describe('a failover', () => {
     folder = await mkdtemp(join(tmpdir(), 'standfirst-failover-'));
     await chmod(folder, 0o755);
     [primary, replica] = await startPair(folder);
-    // The replica first: it is of no use until it is promoted.
+    // The replica comes first, and is unusable until it is promoted.
     const hosts = `127.0.0.1:${replica.port},127.0.0.1:${primary.port}`;
     const url = `postgres://standfirst@${hosts}/postgres?target_session_attrs=read-write`;
     app = await TestApp.start({}, { database: { name: 'postgres', url, drop: () => Promise.resolve() } });
@@ -49,7 +49,7 @@ describe('a failover', () => {
     return { status: response.status, reason };
   };
 
-  it('is unavailable and not ready while nothing takes writes, and goes on by itself on the new primary', async () => {
+  it('makes the service unavailable and not ready until a server accepts writes, and then it uses the new primary', async () => {
     const user = await app.signUp();
     const article = await app.addArticle();
     await app.addComment(user, { articleId: article.id, body: 'Before.' });
@@ -67,7 +67,7 @@ describe('a failover', () => {
         },
         { token: user.token },
       );
-    // A primary that was demoted in place: its connections stay, and take no writes.
+    // A primary that was demoted in place: its connections stay open, and accept no writes.
     await onConnection(primary.url, async (client) => {
       await client.query('ALTER SYSTEM SET default_transaction_read_only = on');
       await client.query('SELECT pg_reload_conf()');

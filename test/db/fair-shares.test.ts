@@ -19,7 +19,7 @@ describe('the database is shared', () => {
     MAX_WAITING_STATEMENTS_PER_CLIENT: '20',
   });
 
-  it('so that one client that asks for more than its share leaves room for others and for readiness', async () => {
+  it('so that a client beyond its share leaves room for others and for readiness', async () => {
     const { db } = app().app;
     const greedy = db.of('address:greedy');
     let answered = 0;
@@ -27,7 +27,7 @@ describe('the database is shared', () => {
       greedy.query('SELECT pg_sleep(0.4)').finally(() => (answered += 1)),
     );
     const settled = Promise.allSettled(slow);
-    // Beyond what may wait, at once.
+    // Claims beyond the queue's capacity are refused at once.
     await expect(slow[24]).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     const [ready] = await Promise.all([
       fetch(`${app().url}/health/ready`),
@@ -40,7 +40,7 @@ describe('the database is shared', () => {
     expect(reasons.some(({ name }) => name === 'BusyError')).toBe(true);
   });
 
-  it('so that a locked row holds up those who write there, and nobody else', async () => {
+  it('so that a locked row delays its writers and no other client', async () => {
     const users = await Promise.all(Array.from({ length: 6 }, () => app().signUp()));
     const [locked, other] = [await app().addArticle(), await app().addArticle()];
     const [user] = users;
@@ -78,7 +78,7 @@ describe('the database is shared', () => {
   });
 });
 
-it('readiness is told in time of a database that accepts connections and says nothing', async () => {
+it('readiness is answered in time for a database that accepts connections and stays silent', async () => {
   const sockets = new Set<Socket>();
   const silent = createServer((socket) => {
     sockets.add(socket);
@@ -101,7 +101,7 @@ it('readiness is told in time of a database that accepts connections and says no
   const answers = await Promise.all(Array.from({ length: 50 }, () => readiness.check()));
   expect(performance.now() - begun).toBeLessThan(lookMs);
   expect(new Set(answers)).toEqual(new Set(['the database does not answer']));
-  // One look for all.
+  // One look serves all checks.
   expect(made).toBe(1);
   await readiness.close();
   for (const socket of sockets) socket.destroy();

@@ -46,14 +46,14 @@ async function open(url: string, classes = migrations): Promise<DataSource> {
   return source.initialize();
 }
 
-/** As many migrations as a release had, in the text in which they were released. */
+/** Applies the first migrations in the text of their release. */
 async function applyReleased(url: string, names: readonly string[]): Promise<void> {
   await onDatabase(url, async (client) => {
     for (const name of names) await client.query(await readFile(join(releasedFolder, name), 'utf8'));
   });
 }
 
-/** Everything that a migration makes, a line each, as PostgreSQL itself writes it. */
+/** Everything that migrations create, one line each, in PostgreSQL's own notation. */
 function catalog(client: Client): Promise<string[]> {
   return lines(
     client,
@@ -78,7 +78,7 @@ function catalog(client: Client): Promise<string[]> {
   );
 }
 
-/** All rows of the tables, without times of now. */
+/** All rows of the tables that have no current timestamps. */
 const contents = async (client: Client): Promise<string[]> =>
   (
     await Promise.all(
@@ -116,7 +116,7 @@ afterEach(async () => {
 });
 
 describe('the migrations, step by step', () => {
-  it('leave the schema and the rows that their released text leaves', async () => {
+  it('produce the same schema and rows as their released text', async () => {
     const [before, now] = [await createEmpty(), await createEmpty()];
     await applyReleased(before, released.slice(0, 1));
     await onDatabase(before, (client) => fillInitial(client, size));
@@ -138,7 +138,7 @@ describe('the migrations, step by step', () => {
     expect(await invariantsOf(now)).toEqual([]);
   });
 
-  it('keep nobody from posting while a dump is under way and nodes of the first version write', async () => {
+  it('block no post while a dump is under way and nodes of the first version write', async () => {
     const url = await createEmpty();
     const told: string[] = [];
     const outcome = await migrateUnderLoad({
@@ -153,19 +153,19 @@ describe('the migrations, step by step', () => {
     expect(outcome.applied).toEqual(migrations.slice(1).map(({ name }) => name));
     expect(outcome.times.length).toBeGreaterThan(40);
     expect(outcome.removed).toBeGreaterThan(2);
-    // Something was at stake: the dump was waited for, without a request that others would have waited behind.
+    // The dump was indeed in the way, and was waited for without a lock request that others would have queued behind.
     expect(told.join('\n')).toMatch(/comment, comment_counter: in use, waiting for .*pg_dump/);
     expect(await invariantsOf(url)).toEqual([]);
   }, 90_000);
 
-  it('go on after they were stopped anywhere, bridges and half-built indexes among what they find', async () => {
+  it('resume after an interruption at any statement, also with bridges and half-built indexes', async () => {
     const url = await createEmpty();
     await migrateUp(await open(url, migrations.slice(0, 1)));
     await onDatabase(url, (client) => fillInitial(client, size));
     const source = await open(url, migrations.slice(0, released.length));
-    // TypeORM tells the console of each failure.
+    // TypeORM logs each failure to the console.
     const log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
-    // Some statements more each time, until all are through.
+    // Each attempt gets some more statements, until all migrations are applied.
     let [stops, done] = [0, false];
     for (let allowed = 60; !done; allowed += 7) {
       done = await stopAfter(source, allowed).then(
@@ -187,7 +187,7 @@ describe('the migrations, step by step', () => {
     expect(await invariantsOf(url)).toEqual([]);
   }, 90_000);
 
-  it('leave the bridges up while nodes are connected', async () => {
+  it('keep the bridges while nodes are connected', async () => {
     const url = await createEmpty();
     await migrateUp(await open(url, migrations.slice(0, 1)));
     const node = new Client({ connectionString: url, application_name: 'standfirst' });
@@ -202,7 +202,7 @@ describe('the migrations, step by step', () => {
   });
 });
 
-/** Migrates with a runner that fails once it has run so many statements. */
+/** Migrates with a runner that fails after a number of statements. */
 async function stopAfter(source: DataSource, allowed: number): Promise<void> {
   const create = source.createQueryRunner.bind(source);
   let left = allowed;
@@ -232,7 +232,7 @@ describe('a step of a migration', () => {
     );
   });
 
-  it('that finds a table in use lets others go first, and comes to its turn', async () => {
+  it('lets other sessions go first on a table in use, and runs when it is free', async () => {
     const source = await open(url);
     const told: string[] = [];
     const holder = new Client({ connectionString: url, application_name: 'a long report' });
@@ -248,7 +248,7 @@ describe('a step of a migration', () => {
     });
     await eventually('the migration to wait', () => told.length > 0);
     expect(told[0]).toMatch(/^thing: in use, waiting for a long report \(process \d+\)$/);
-    // A reader that comes now waits for nobody.
+    // A new reader does not have to wait.
     await onDatabase(url, (client) => client.query(`SET lock_timeout = '100ms'; SELECT * FROM thing`));
     await holder.query('COMMIT');
     await changed;
@@ -256,7 +256,7 @@ describe('a step of a migration', () => {
     await onDatabase(url, (client) => client.query('SELECT name FROM thing'));
   });
 
-  it('builds an index anew that an attempt has left invalid', async () => {
+  it('rebuilds an index that a failed attempt left invalid', async () => {
     const source = await open(url);
     const index = { name: 'thing_key', unique: true, on: 'ON thing (id)' };
     await withRunner(source, async (runner) => {

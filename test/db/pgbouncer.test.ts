@@ -27,7 +27,7 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
     await database.drop();
   });
 
-  /** The database, seen through a pooler of its own. */
+  /** The database, reached through its own pooler. */
   async function through(settings: Record<string, string | number> = {}): Promise<TestDatabase> {
     const pooler = await startPgBouncer(settings);
     poolers.push(pooler);
@@ -44,7 +44,7 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
     await setTimeLimit('lock_timeout', '2s');
   }
 
-  /** What goes wrong at the start of a service with these settings. */
+  /** The error of starting a service with these settings. */
   async function startFailure(pooled: TestDatabase, settings: Record<string, string> = {}): Promise<Error> {
     const started = await TestApp.start(settings, { database: pooled }).catch((error: Error) => error);
     if (started instanceof Error) return started;
@@ -56,10 +56,10 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
     { pooler: {}, settings: {} },
     { pooler: { max_prepared_statements: 0 }, settings: { DATABASE_PREPARED_STATEMENTS: 'false' } },
     { pooler: { ignore_startup_parameters: 'statement_timeout' }, settings: {} },
-    // Each transaction gets another connection than the one before it, if any other is idle.
+    // Each transaction gets another server connection than the one before it, if any other is idle.
     { pooler: { server_round_robin: 1 }, settings: {} },
   ])(
-    'posts and listens with $pooler and $settings',
+    'the service posts and streams with $pooler and $settings',
     async ({ pooler, settings }) => {
       await setTimeLimits();
       const app = await TestApp.start(settings, {
@@ -74,7 +74,7 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
           articleId: article.id,
           body: 'The first.',
         });
-        // Replies to one comment, side by side: they wait for each other's row locks, and their statements are pipelined.
+        // Concurrent replies to one comment: they wait for each other's row locks, and their statements are pipelined.
         const replies = await Promise.all(
           Array.from({ length: 40 }, (_, n) =>
             app.addComment(users[n % users.length]!, {
@@ -89,7 +89,7 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
         const events = await listener.waitFor(41, 'CommentAdded');
         expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 41 }, (_, n) => n + 1));
         expect(listener.errors).toEqual([]);
-        // A statement that fails takes its transaction along, and nothing of it stays on the connection.
+        // A failed statement aborts its transaction, and leaves no state on the connection.
         const failing = app.app.db.transaction(async (tx) => {
           await tx.query('UPDATE article_counter SET comment_count = 0');
           await tx.query('SELECT 1 / 0');
@@ -105,16 +105,16 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
     60_000,
   );
 
-  it('is refused by name where no statement would ever end', async () => {
+  it('the service refuses to start where statements have no time limit', async () => {
     const refusal = await startFailure(await through());
     expect(refusal).toBeInstanceOf(PoolerError);
     expect(refusal.message).toMatch(/ALTER ROLE \S+ SET statement_timeout = 10000/);
-    // A pooler that is told to ignore the parameter drops it in silence.
+    // A pooler that is configured to ignore the parameter drops it silently.
     const ignoring = await startFailure(await through({ ignore_startup_parameters: 'statement_timeout' }));
     expect(ignoring.message).toBe(refusal.message);
   });
 
-  it('is refused by name where statements would outlast what the service waits for', async () => {
+  it('the service refuses to start where statements may outlast its own timeout', async () => {
     await setTimeLimits();
     await setTimeLimit('statement_timeout', '60s');
     const refusal = await startFailure(await through());
@@ -125,7 +125,7 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
   it.each([
     ['nothing', undefined],
     ['60000 ms', '60s'],
-  ])('is refused by name where a row lock is waited for without a limit: %s', async (_, limit) => {
+  ])('the service refuses to start where a row lock may be awaited for longer than its own timeout: %s', async (_, limit) => {
     await setTimeLimit('statement_timeout', '10s');
     if (limit) await setTimeLimit('lock_timeout', limit);
     const refusal = await startFailure(await through(), { DATABASE_LOCK_TIMEOUT_MS: '2000' });
@@ -133,14 +133,14 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
     expect(refusal.message).toMatch(/ALTER ROLE \S+ SET lock_timeout = 2000/);
   });
 
-  it('is refused by name where prepared statements would get mixed up', async () => {
+  it('the service refuses to start where prepared statements would be mixed up', async () => {
     await setTimeLimits();
     const refusal = await startFailure(await through({ max_prepared_statements: 0 }));
     expect(refusal).toBeInstanceOf(PoolerError);
     expect(refusal.message).toMatch(/DATABASE_PREPARED_STATEMENTS=false/);
   });
 
-  it('a process that starts ends with 1 and the reason, and migrations are refused by name', async () => {
+  it('the process of the service exits with 1 and the reason, and so does that of the migrations', async () => {
     const env = { DATABASE_URL: (await through()).url, SESSION_SECRET: 'a secret that only the tests know' };
     const service = await runProgram('main', [], { env });
     expect(service).toMatchObject({ code: 1 });

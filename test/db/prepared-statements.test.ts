@@ -5,7 +5,7 @@ import { useApp } from '../support/app.ts';
 
 const statement = 'SELECT $1::int + 1 AS sum';
 
-/** How often each statement of this connection was run, by its text. */
+/** Number of executions of each prepared statement of this connection, by its text. */
 async function preparedOn(db: Queryable): Promise<Map<string, number>> {
   const rows = await db.query<{ statement: string; runs: number }>(
     'SELECT statement, (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements',
@@ -25,7 +25,7 @@ describe('prepared statements', () => {
     expect(prepared.get(statement)).toBe(10);
   });
 
-  it('go on after one that failed', async () => {
+  it('stay usable after a failed execution', async () => {
     const { db } = app().app;
     const divide = 'SELECT 1 / $1::int AS quotient';
     for (let round = 0; round < 3; round++) {
@@ -34,17 +34,17 @@ describe('prepared statements', () => {
     }
   });
 
-  it('go on while a migration adds a column to their tables', async () => {
+  it('stay usable while a migration adds a column to their tables', async () => {
     const { db } = app().app;
     const { slug } = await app().addArticle();
     const read = () => app().data('query ($slug: String!) { article(slug: $slug) { title } }', { slug });
-    // Often enough that the plan is kept.
+    // Often enough that the generic plan is kept.
     for (let round = 0; round < 8; round++) await read();
     await db.query('ALTER TABLE article ADD COLUMN later text');
     expect(await read()).toEqual({ article: { title: 'A title' } });
   });
 
-  it('go on after a migration that changes the type of a column, also inside a transaction', async () => {
+  it('stay usable after a migration that changes the type of a column, also inside a transaction', async () => {
     const { db } = app().app;
     const { slug } = await app().addArticle();
     const text = 'SELECT title FROM article WHERE slug = $1';
@@ -69,7 +69,7 @@ describe('prepared statements', () => {
 describe('without DATABASE_PREPARED_STATEMENTS, prepared statements', () => {
   const app = useApp({ DATABASE_PREPARED_STATEMENTS: 'false' });
 
-  it('are none', async () => {
+  it('do not exist', async () => {
     const prepared = await app().app.db.transaction(async (tx) => {
       expect(await tx.query(statement, [1])).toEqual([{ sum: 2 }]);
       return preparedOn(tx);

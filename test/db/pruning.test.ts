@@ -30,7 +30,7 @@ describe('pruning', () => {
   const prune = () =>
     pruningOf(pruningTasks(features, parseConfig({ EVENT_RETENTION_HOURS: '720' }))).pruning.run();
 
-  /** A task of `steps` steps, each of which removes a row. */
+  /** A task of `steps` steps, each of which removes one row. */
   const counting = (name: string, steps = Number.POSITIVE_INFINITY) => {
     const task = {
       name,
@@ -43,7 +43,7 @@ describe('pruning', () => {
     return task;
   };
 
-  it('goes step by step through all its tasks', async () => {
+  it('runs all its tasks step by step', async () => {
     const { pruning } = pruningOf([counting('one', 3), counting('two', 1)]);
     expect(await pruning.run()).toEqual({
       outcome: 'done',
@@ -52,7 +52,7 @@ describe('pruning', () => {
     });
   });
 
-  it('takes one time for all steps: what becomes old meanwhile would keep it busy', async () => {
+  it('passes the same time to all steps, so that newly expired rows do not prolong a run', async () => {
     const times: Date[] = [];
     const step: PruneTask['step'] = (_tx, at) => {
       times.push(at);
@@ -62,7 +62,7 @@ describe('pruning', () => {
     expect(times).toEqual([times[0], times[0], times[0]]);
   });
 
-  it('leaves it to another node that is at it', async () => {
+  it('stops when another node prunes', async () => {
     const { pruning } = pruningOf([counting('one', 3)]);
     await onDatabase(service().database.url, async (client) => {
       await client.query('BEGIN');
@@ -72,7 +72,7 @@ describe('pruning', () => {
     expect(await pruning.run()).toMatchObject({ outcome: 'done', removed: { one: 3 } });
   });
 
-  it('tells of a fault, goes on with the next task, and tries again', async () => {
+  it('reports a fault, continues with the next task, and retries at the next run', async () => {
     let faulty = true;
     const first = counting('first', 1);
     const { pruning, runs, faults } = pruningOf([
@@ -92,7 +92,7 @@ describe('pruning', () => {
     expect(first.done).toBeGreaterThan(0);
   });
 
-  it('stops behind the step under way, for good', async () => {
+  it('stops after the current step, for good', async () => {
     const endless = counting('endless');
     const { pruning, runs } = pruningOf([endless]);
     pruning.start();
@@ -105,7 +105,7 @@ describe('pruning', () => {
     expect(endless.done).toBe(done);
   });
 
-  it('runs in each node by itself, which stop while it runs', async () => {
+  it('runs in each node on its own, and allows the node to stop meanwhile', async () => {
     const settings = { EVENT_RETENTION_HOURS: '1', PRUNE_INTERVAL_SECONDS: '1' };
     const shared = { database: service().database };
     const nodes = await Promise.all([TestApp.start(settings, shared), TestApp.start(settings, shared)]);
@@ -142,7 +142,7 @@ describe('pruning', () => {
         [key, by],
       );
 
-    it('keeps each for 30 days, and then it is free', async () => {
+    it('keeps each key for 30 days, after which it is free', async () => {
       const user = await service().signUp();
       const { id } = await service().addArticle();
       const [kept, spent] = [randomUUID(), randomUUID()];
@@ -154,7 +154,7 @@ describe('pruning', () => {
       expect(await post(user, id, spent)).not.toBe(second);
     });
 
-    it('does not disturb a retry that comes at that moment', async () => {
+    it('does not disturb a retry at that moment', async () => {
       const { accountId } = await service().signUp();
       const claim = {
         accountId,
@@ -171,7 +171,7 @@ describe('pruning', () => {
           {
             ...tx,
             query: async (text, values) => {
-              // Between finding the key taken and reading what it was taken for.
+              // Between the failed insert and the read of the existing key.
               if (text.includes('FROM idempotency_key')) await prune();
               return tx.query(text, values);
             },
@@ -212,7 +212,7 @@ describe('pruning', () => {
       return row;
     };
 
-    it('removes those whose refresh token has expired a day ago', async () => {
+    it('removes sessions whose refresh token expired a day ago', async () => {
       const [idle, active] = [await service().signUp(), await service().signUp()];
       await age(idle.accountId, '30 days 23 hours');
       await age(active.accountId, '29 days');
@@ -227,7 +227,7 @@ describe('pruning', () => {
       expect((await refresh(session.refreshToken)).userErrors).toEqual([]);
     });
 
-    it('removes expired tokens of the version before, and keeps a session that goes on without them', async () => {
+    it('removes expired tokens of the previous version, and keeps a session that continues without them', async () => {
       const [idle, active] = [await service().signUp(), await service().signUp()];
       const expired = [await asBefore(service().app.db, idle), await asBefore(service().app.db, active)];
       expect((await refresh(expired[1]!)).userErrors).toEqual([]);
@@ -239,7 +239,7 @@ describe('pruning', () => {
         expect((await refresh(token)).userErrors).toEqual([{ code: 'SESSION_ENDED' }]);
     });
 
-    it('removes those that were ended, a day later, with their tokens', async () => {
+    it('removes ended sessions a day later, with their tokens', async () => {
       const [user, other] = [await service().signUp(), await service().signUp()];
       await refresh(await asBefore(service().app.db, user));
       await service().data('mutation { signOut { userErrors { code } } }', {}, user.token);

@@ -23,7 +23,7 @@ import { describeWithPrograms, findProgram } from '../support/programs.ts';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
-/** Whether `pg_dump` is new enough for the test server: it refuses newer ones. */
+/** Whether `pg_dump` is new enough for the test server: it refuses newer servers. */
 async function fitsServer(): Promise<boolean> {
   if (findProgram('pg_dump') === undefined) return true;
   const { stdout } = await run('pg_dump', ['--version']);
@@ -40,7 +40,7 @@ async function shellBlocks(page: string, heading: string): Promise<string[]> {
   return [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, text = '']) => text);
 }
 
-// `npm test` on the embedded server, which is newer than many systems' programs, leaves it to `npm run test:services`.
+// Skipped by `npm test` where the embedded server is newer than the system's programs; `npm run test:services` runs it.
 const fits = await fitsServer();
 
 describeWithPrograms(['pg_dump', 'pg_restore', 'createdb'], 'backup and restore', () => {
@@ -62,7 +62,7 @@ describeWithPrograms(['pg_dump', 'pg_restore', 'createdb'], 'backup and restore'
   });
 
   (fits ? it : it.skip)(
-    'as documented bring a dump of an older schema back, and clients of before are told',
+    'restore a dump of an older schema as documented, and reset clients of the old database',
     async () => {
       const old = await createTestDatabase();
       const app = await TestApp.start({}, { database: old });

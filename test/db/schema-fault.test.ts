@@ -14,7 +14,7 @@ const ready = async () => {
   return { status: response.status, body: await response.text() };
 };
 
-/** That a node is ready is good for a moment. @returns the body of the refusal */
+/** Polls, because a positive answer is reused for a moment. @returns the body of the refusal */
 const untilNotReady = (): Promise<string> =>
   eventually('the node not to be ready', async () => {
     const { status, body } = await ready();
@@ -41,7 +41,7 @@ it('a node is not ready while the database lacks a migration that it knows', asy
   expect(body).toContain('1 migration(s) missing');
 });
 
-it('a node is ready beside migrations of the next version, until one removes what the node needs', async () => {
+it('a node stays ready after migrations of the next version, until one removes something that the node needs', async () => {
   const { db } = service().app;
   await db.query(`INSERT INTO migration (timestamp, name) VALUES (9000000000000, 'Adds9000000000000')`);
   await sayOldest(timeOf(newest));

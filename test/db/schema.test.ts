@@ -22,7 +22,7 @@ async function admin(statement: string): Promise<void> {
   }
 }
 
-/** Runs `work` on as many data sources as it has parameters, all on one empty database of its own. */
+/** Runs `work` with as many data sources as it has parameters, all on one new, empty database. */
 async function onEmptyDatabase(work: (...sources: DataSource[]) => Promise<void>): Promise<void> {
   const database = `schema_test_${randomBytes(6).toString('hex')}`;
   const url = new URL(adminUrl);
@@ -50,7 +50,7 @@ async function onEmptyDatabase(work: (...sources: DataSource[]) => Promise<void>
   }
 }
 
-/** The tables, sequences and views in the schema, without the migration table and what belongs to it. */
+/** The tables, sequences and views of the schema, without the migration table and its own objects. */
 async function relations(source: DataSource): Promise<string[]> {
   const rows = await source.query<{ relname: string }[]>(`
     SELECT relname FROM pg_class
@@ -61,13 +61,16 @@ async function relations(source: DataSource): Promise<string[]> {
   return rows.map(({ relname }) => relname);
 }
 
-/** Whether an index (of `pg_index`) has an INCLUDE list or an operator class of its own: no entity can describe it. */
+/**
+ * SQL for whether an index (of `pg_index`) has an INCLUDE list or a non-default operator class, which no entity can
+ * describe.
+ */
 const beyondEntities = `(indnatts > indnkeyatts
   OR EXISTS (SELECT FROM pg_opclass WHERE pg_opclass.oid = ANY(indclass) AND NOT opcdefault))`;
 
 /**
- * Columns, constraints and indexes, a line each, as PostgreSQL itself writes them, without the indexes that no entity
- * can describe.
+ * Columns, constraints and indexes, one line each in PostgreSQL's own notation, without the indexes that no entity can
+ * describe.
  */
 async function definitions(source: DataSource): Promise<string[]> {
   const rows = await source.query<{ line: string }[]>(`
@@ -89,7 +92,7 @@ async function definitions(source: DataSource): Promise<string[]> {
 }
 
 describe('the schema', () => {
-  it('is what the entities describe: they generate no migration', async () => {
+  it('matches the entities: they generate no migration', async () => {
     await onEmptyDatabase(async (source) => {
       await migrateUp(source);
       const { upQueries } = await source.driver.createSchemaBuilder().log();
@@ -97,9 +100,9 @@ describe('the schema', () => {
     });
   });
 
-  // TypeORM's diff compares most things by name only: not a check's expression, an index's order or predicate,
-  // the columns of a foreign key.
-  it('is what the entities describe: built from them, every definition is the same', async () => {
+  // TypeORM's diff compares most objects by name only, ignoring the expression of a check, the order and predicate of
+  // an index, and the columns of a foreign key.
+  it('matches the entities: a schema built from them has the same definitions', async () => {
     await onEmptyDatabase(async (source) => {
       await migrateUp(source);
       const migrated = await definitions(source);
@@ -109,7 +112,7 @@ describe('the schema', () => {
     });
   });
 
-  it('holds every index that an entity only names', async () => {
+  it('has every index that an entity only names', async () => {
     await onEmptyDatabase(async (source) => {
       await migrateUp(source);
       const named = source.entityMetadatas
@@ -147,7 +150,7 @@ describe('the migrations', () => {
     });
   });
 
-  it('are listed with their state, and are required before anything else', async () => {
+  it('are listed with their state, and required before a start', async () => {
     await onEmptyDatabase(async (source) => {
       expect(await migrationStatus(source)).toEqual(names.map((name) => ({ name, applied: false })));
       await expect(requireMigrated(source)).rejects.toThrow(
@@ -155,7 +158,7 @@ describe('the migrations', () => {
           `The database is not migrated: ${names.length} migration(s) missing. Run "npm run migrate".`,
         ),
       );
-      // Looking must not write: the service's role may not be allowed to create tables.
+      // Reading the state must not write: the service's role may not be allowed to create tables.
       expect(await source.query(`SELECT to_regclass('migration') AS found`)).toEqual([{ found: null }]);
 
       await migrateUp(source);
@@ -164,7 +167,7 @@ describe('the migrations', () => {
     });
   });
 
-  it('leave no lock behind', async () => {
+  it('release their lock', async () => {
     await onEmptyDatabase(async (source) => {
       await migrateUp(source);
       expect(

@@ -20,7 +20,7 @@ const of = (client: string) => ({ lane: 'people', client }) as const;
 const own = { lane: 'own', client: 'polls' } as const;
 
 describe('shares', () => {
-  it('grants what has room at once, and without a promise', () => {
+  it('grant a claim at once and without a promise where there is room', () => {
     const shares = createShares();
     expect([shares.take(of('a')), shares.take(of('a')), shares.take(of('b'))]).toEqual([
       undefined,
@@ -31,11 +31,11 @@ describe('shares', () => {
     expect(shares.isIdle).toBe(true);
   });
 
-  it('keeps a client to its share, and a part for the lane that has one of its own', async () => {
+  it('limit a client to its share, and keep the reserve of a lane', async () => {
     const shares = createShares();
     void shares.take(of('a'));
     void shares.take(of('a'));
-    // A third of one client, and a fourth of all people.
+    // A third slot for one client, and a fourth one of the lane.
     const waits = [shares.take(of('a')), shares.take(of('b')), shares.take(of('c'))];
     expect(waits.map((wait) => wait instanceof Promise)).toEqual([true, false, true]);
     expect(shares.take(own)).toBeUndefined();
@@ -46,7 +46,7 @@ describe('shares', () => {
     expect(shares.isIdle).toBe(true);
   });
 
-  it('serves those that wait in turns, however many of one client do', async () => {
+  it('serve waiting clients round-robin, however many claims one of them has', async () => {
     const shares = createShares({ lanes: { own: { ...lane, max: 0 }, people: { ...lane, max: 1 } } });
     const served: string[] = [];
     void shares.take(of('first'));
@@ -59,11 +59,11 @@ describe('shares', () => {
     expect(served).toEqual(['a', 'b', 'c', 'a', 'a']);
   });
 
-  it('refuses what a client has waiting beyond its bound by RATE_LIMITED, and what all have by being busy', async () => {
+  it('refuse a client’s surplus claim with RATE_LIMITED, and one beyond the lane’s queue as busy', async () => {
     const shares = createShares({ lanes: { own: lane, people: { ...lane, max: 0 } }, waitMs: 30 });
     const waits = ['a', 'a', 'a', 'b', 'b'].map((client) => shares.take(of(client)));
     expect(() => shares.take(of('a'))).toThrow(RequestError);
-    // No line is longer than one that the third of this client would make.
+    // No queue is longer than the one that the third claim of this client would make.
     expect(() => shares.take(of('b'))).toThrow(BusyError);
     const settled = await Promise.allSettled(waits.map((wait) => Promise.resolve(wait)));
     expect(settled.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
@@ -71,7 +71,7 @@ describe('shares', () => {
     expect(shares.isIdle).toBe(true);
   });
 
-  it('lets the longest line give way to who has less waiting, where no more may wait', async () => {
+  it('refuse the last claim of the longest queue in favour of a client with a shorter one, where the lane is full', async () => {
     const shares = createShares({ lanes: { own: lane, people: { ...lane, max: 1 } } });
     void shares.take(of('first'));
     const settled: string[] = [];
@@ -93,7 +93,7 @@ describe('shares', () => {
     expect(shares.isIdle).toBe(true);
   });
 
-  it('never tells the service itself that it asks for too much', () => {
+  it('never answer the service itself with RATE_LIMITED', () => {
     const shares = createShares({
       lanes: { own: { ...lane, max: 0, isForPeople: false }, people: lane },
       waitMs: 1,

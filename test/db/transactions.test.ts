@@ -18,13 +18,13 @@ describe('a transaction', () => {
     return rows.map(({ name }) => name);
   };
 
-  it('runs what is sent together in that order', async () => {
+  it('runs concurrent statements in the order of the calls', async () => {
     const order = ['order c', 'order a', 'order b'];
     await app().app.db.transaction((tx) => Promise.all(order.map((name) => tx.query(insert, [name]))));
     expect(await names('order')).toEqual(order);
   });
 
-  it('fails with what failed first, whichever of the others is waited for, and leaves nothing', async () => {
+  it('fails with the first error, whichever statement is awaited, and leaves no rows', async () => {
     const attempt = app().app.db.transaction(async (tx) => {
       const together = [
         tx.query(insert, ['first a']),
@@ -39,7 +39,7 @@ describe('a transaction', () => {
     expect(await names('first')).toEqual([]);
   });
 
-  it('does not pass for committed when it ignored a failure', async () => {
+  it('is not considered committed if it ignored a failure', async () => {
     const committed: string[] = [];
     const attempt = app().app.db.transaction(async (tx) => {
       tx.afterCommit(() => committed.push('hint'));
@@ -50,11 +50,11 @@ describe('a transaction', () => {
     expect([await names('ignored'), committed]).toEqual([[], []]);
   });
 
-  it('is committed with its last statement, or not at all', async () => {
+  it('commits with its sealed statement, or not at all', async () => {
     const { db } = app().app;
     await db.transaction(async (tx) => {
       await Promise.all([tx.query(insert, ['last a']), tx.seal(insert, ['last b'])]);
-      await expect(tx.query(insert, ['last c'])).rejects.toThrow('A statement came after');
+      await expect(tx.query(insert, ['last c'])).rejects.toThrow('The transaction is sealed');
     });
     expect(await names('last')).toEqual(['last a', 'last b']);
 
@@ -65,7 +65,7 @@ describe('a transaction', () => {
     expect(await names('never')).toEqual([]);
   });
 
-  it('is read behind its commit, and run once whatever happens there', async () => {
+  it('allows reads after its commit, and is not retried whatever fails there', async () => {
     const { db } = app().app;
     let runs = 0;
     const attempt = db.transaction(async (tx) => {
@@ -76,14 +76,14 @@ describe('a transaction', () => {
       await sealed;
       expect(await seen).toEqual([{ name: 'behind 1' }]);
       expect(await names('behind')).toEqual(['behind 1']);
-      // What is run again when a transaction fails of it.
+      // A deadlock, after which a transaction is normally retried.
       throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
     });
-    await expect(attempt).rejects.toThrow('Something failed behind the commit');
+    await expect(attempt).rejects.toThrow('A failure followed the commit');
     expect([await names('behind'), runs]).toEqual([['behind 1'], 1]);
   });
 
-  it('writes no event of an article that has no counter', async () => {
+  it('writes no event of an article without a counter', async () => {
     const { db } = app().app;
     const log = new EventLog(new LocalBus());
     const articleId = '4242424242';

@@ -6,8 +6,8 @@ import { poisonousTexts } from '../../faults/abuse/poison.ts';
 import { type Probe, worstStall, worstWait } from '../../faults/abuse/stall.ts';
 
 /*
- * What the abuse scenario of the fault harness concludes from its measurements, and that its attacks are within the limits that a
- * service refuses by before it looks any further.
+ * Tests the conclusions of the abuse scenario from its measurements, and that its attacks respect the limits that a
+ * service checks first.
  */
 
 const probe = (begun: number, ended: number, busyMs?: number): Probe => ({ begun, ended, busyMs });
@@ -19,7 +19,7 @@ describe('a stall of the event loop', () => {
     expect(worstWait(probes)).toBe(500);
   });
 
-  it('is not a wait in which the thread hardly ran: others were on the processor', () => {
+  it('is not a wait in which the thread hardly ran because others occupied the CPU', () => {
     expect(worstStall([probe(0, 900, 20)], [])).toBe(20);
   });
 
@@ -27,26 +27,26 @@ describe('a stall of the event loop', () => {
     expect(worstStall([probe(0, 900, 880)], [probe(50, 900)])).toBe(50);
   });
 
-  it('is one although a bare server waited at another time', () => {
+  it('is a wait although a bare server waited at another time', () => {
     expect(worstStall([probe(1000, 1900, 880)], [probe(50, 900), probe(2000, 2900)])).toBe(880);
   });
 
-  it('is looked for in all waits, not in the longest alone', () => {
+  it('is searched in all waits, not in the longest alone', () => {
     const probes = [probe(0, 900, 10), probe(2000, 2300, 300)];
     expect(worstStall(probes, [probe(0, 880)])).toBe(300);
   });
 
-  it('is the wait where the processor time is not known', () => {
+  it('is the whole wait where the CPU time is unknown', () => {
     expect(worstStall([probe(0, 400)], [probe(0, 20)])).toBe(380);
   });
 
-  it('is none without probes', () => {
+  it('is 0 without probes', () => {
     expect(worstStall([], [probe(0, 20)])).toBe(0);
   });
 });
 
-describe('a wait of others', () => {
-  it('counts as far as it is beyond twice the one at a node that nobody attacks', () => {
+describe('a wait of other clients', () => {
+  it('counts as far as it exceeds twice the wait at the control node', () => {
     expect(beyondControl(500, 30)).toBe(440);
     expect(beyondControl(500, 300)).toBe(0);
   });
@@ -59,7 +59,7 @@ describe('the bounds', () => {
     expect(judge(bounds, 1)).toEqual([]);
   });
 
-  it.each(Object.keys(bounds) as (keyof Measured)[])('are told of where one is passed: %s', (name) => {
+  it.each(Object.keys(bounds) as (keyof Measured)[])('are reported where one is exceeded: %s', (name) => {
     expect(judge({ ...none, [name]: bounds[name] + 1 }, 1).map(({ of }) => of)).toEqual([name]);
   });
 

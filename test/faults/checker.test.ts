@@ -3,10 +3,7 @@ import type { LoggedEvent, Logs, Post, Received, StreamHistory } from '../../fau
 import { checkLogs, checkPosts } from '../../faults/check/posts.ts';
 import { checkPage, checkStream, kindOf } from '../../faults/check/streams.ts';
 
-/*
- * That the checker of the fault harness finds what it is there to find: histories made up by hand, each with one thing
- * wrong.
- */
+/* Tests that the checker of the fault harness finds faults: invented histories, each with one fault. */
 
 const log: LoggedEvent[] = [1, 2, 3, 4, 5].map((sequence) => ({
   sequence,
@@ -37,10 +34,10 @@ const history = (received: Received[], more: Partial<StreamHistory> = {}): Strea
 const check = (received: Received[], more: Partial<StreamHistory> = {}) =>
   checkStream(history(received, more), logs, 'never');
 
-describe('what a subscriber got', () => {
+describe('the history of a subscriber', () => {
   const whole = [checkpoint(2), event(3), event(4), checkpoint(4), event(5)];
 
-  it('is the log from its start', () => {
+  it('has no fault where it equals the log from its start', () => {
     expect(check(whole)).toEqual([]);
     expect(check([event(4), event(5), checkpoint(5)], { start: 3 })).toEqual([]);
   });
@@ -57,22 +54,22 @@ describe('what a subscriber got', () => {
     ['a reset that was not called for', [checkpoint(2), reset(5)], /was reset/],
     ['an event before any cursor', [event(1)], /before any cursor/],
     ['nothing', [], /nothing at all/],
-  ])('shows %s', (_, received, fault) => {
+  ])('with %s is a fault', (_, received, fault) => {
     expect(check(received)).toEqual([expect.stringMatching(fault)]);
   });
 
-  it('shows what it was told instead of events', () => {
+  it('with errors instead of events is a fault', () => {
     expect(check(whole, { errors: ['close code 4500'] })).toEqual([expect.stringContaining('4500')]);
   });
 
-  it('may be reset once where that is called for, and only then', () => {
+  it('must have exactly one reset where that is required', () => {
     const rule = (received: Received[]) => checkStream(history(received), logs, 'once');
     expect(rule([checkpoint(1), reset(4), event(5)])).toEqual([]);
     expect(rule([checkpoint(4), event(5)])).toHaveLength(1);
     expect(rule([checkpoint(1), reset(4), reset(5)])).toHaveLength(1);
   });
 
-  it('and the page that it loaded after a reset are what there is', () => {
+  it('and the page that was loaded after a reset must equal the thread', () => {
     const seen = history([checkpoint(1), reset(4), event(5)]);
     const page = ['101', '102', '103', '104'];
     expect(checkPage(seen, page, [...page, '105'])).toEqual([]);
@@ -81,13 +78,13 @@ describe('what a subscriber got', () => {
     expect(checkPage(seen, undefined, page)).toHaveLength(1);
   });
 
-  it('is compared by the kind of event, as the log names it', () => {
+  it('is compared by the kinds of events, as the log names them', () => {
     expect(kindOf('CommentReactionsChanged')).toBe('COMMENT_REACTIONS_CHANGED');
     expect(check([checkpoint(4), { ...event(5), kind: 'COMMENT_EDITED' } as Received])).toHaveLength(1);
   });
 });
 
-describe('what was posted', () => {
+describe('the check of posts', () => {
   const stored = log.map((_, index) => ({
     key: `key-${index + 1}`,
     articleId: '1',
@@ -96,7 +93,7 @@ describe('what was posted', () => {
   const posts: Post[] = stored.map((comment) => ({ ...comment, outcome: 'acknowledged' }));
   const nowhere = { key: 'key-9', articleId: '1', commentId: undefined };
 
-  it('is there, once', () => {
+  it('accepts posts that are stored once', () => {
     expect(checkPosts(posts, stored, logs)).toEqual([]);
     expect(checkPosts([...posts, { ...nowhere, outcome: 'unknown' }], stored, logs)).toEqual([]);
     expect(checkPosts([...posts, { ...nowhere, outcome: 'failed' }], stored, logs)).toEqual([]);
@@ -104,7 +101,7 @@ describe('what was posted', () => {
     expect(checkPosts(heardOf, stored, logs)).toEqual([]);
   });
 
-  it('shows an acknowledged comment that was lost', () => {
+  it('finds an acknowledged comment that was lost', () => {
     const without = { '1': log.slice(0, 4) };
     expect(checkPosts(posts, stored.slice(0, 4), without)).toEqual([
       expect.stringMatching(/key-5 \(acknowledged\) is stored 0 times/),
@@ -112,7 +109,7 @@ describe('what was posted', () => {
   });
 
   it.each(['acknowledged', 'unknown'] as const)(
-    'shows a comment of %s outcome that is there twice',
+    'finds a comment of %s outcome that is stored twice',
     (outcome) => {
       const twice = { key: 'key-1', articleId: '1', commentId: '200' };
       const [first, ...others] = posts;
@@ -126,24 +123,24 @@ describe('what was posted', () => {
     },
   );
 
-  it('shows a failed comment that is there all the same, and one that nobody posted', () => {
+  it('finds a failed comment that is stored, and one that nobody posted', () => {
     const [first, ...others] = posts;
     expect(checkPosts([{ ...first, outcome: 'failed' } as Post, ...others], stored, logs)).toHaveLength(1);
     expect(checkPosts(others, stored, logs)).toEqual(['nobody posted comment key-1']);
   });
 
-  it('shows a comment without its event, and one with two', () => {
+  it('finds a comment without its event, and one with two', () => {
     expect(checkPosts(posts, stored, { '1': log.slice(1) })).toHaveLength(1);
     const again = { sequence: 6, kind: 'COMMENT_ADDED', commentId: '105', idempotencyKey: 'key-5' };
     expect(checkPosts(posts, stored, { '1': [...log, again] })).toHaveLength(1);
   });
 
-  it('shows another comment than the one that was acknowledged', () => {
+  it('finds a comment that differs from the acknowledged one', () => {
     const [first, ...others] = posts;
     expect(checkPosts([{ ...first, commentId: '999' } as Post, ...others], stored, logs)).toHaveLength(1);
   });
 
-  it('shows a log with a hole in it', () => {
+  it('finds a log with a gap', () => {
     expect(checkLogs(logs)).toEqual([]);
     expect(checkLogs({ '1': log.filter(({ sequence }) => sequence !== 3) })).toHaveLength(1);
   });

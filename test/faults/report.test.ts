@@ -3,7 +3,7 @@ import type { Measured } from '../../faults/abuse/judge.ts';
 import type { Step } from '../../faults/abuse/siege.ts';
 import { type FaultReport, type Outcome, outcomeText, withFigures } from '../../faults/report.ts';
 
-/* What the fault harness writes into a document. */
+/* The output of the fault harness in a document. */
 
 const measured: Measured = {
   stall: 87.4,
@@ -58,7 +58,7 @@ old attacks
 After`;
 
 describe('the figures in a document', () => {
-  it('are those of scenarios and of attacks, each at their place', () => {
+  it('are inserted at the markers of scenarios and of attacks', () => {
     const text = withFigures(document, report(outcome, { ...outcome, name: 'abuse', steps: [step] }));
     expect(text).not.toMatch(/old/);
     expect(text).toMatch(/Before[^]*The clock is stepped[^]*Between[^]*Many of one kind[^]*After/);
@@ -68,20 +68,20 @@ describe('the figures in a document', () => {
     );
   });
 
-  it('stay where nothing new was measured', () => {
+  it('stay where there are no new ones', () => {
     const withoutAttacks = withFigures(document, report(outcome));
     expect(withoutAttacks).toMatch(/The clock is stepped[^]*old attacks/);
     const attacksAlone = withFigures(document, report({ ...outcome, steps: [step] }));
     expect(attacksAlone).toMatch(/old scenarios[^]*Many of one kind/);
   });
 
-  it('are refused by a document without a place for them', () => {
+  it('need markers in the document', () => {
     expect(() => withFigures('Nothing', report(outcome))).toThrow(/<!-- figures -->/);
   });
 });
 
 describe('an outcome on the terminal', () => {
-  it('has each attack, with what was broken', () => {
+  it('lists each attack, with the broken promises', () => {
     const broken = { ...step, faults: ['memory grew'] };
     const text = outcomeText({ ...outcome, outcome: 'broken', steps: [broken], faults: ['memory grew'] });
     expect(text).toMatch(/Many of one kind +\| +broken/);

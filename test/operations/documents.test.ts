@@ -9,7 +9,7 @@ const source = '{ a }';
 describe('documents', () => {
   let documents: Documents;
   const waiting: (() => void)[] = [];
-  /** Lets those whose turn has come go on. */
+  /** Lets waiting work run, by index. */
   const serve = (...indices: number[]): void => indices.forEach((index) => waiting[index]?.());
   const schedule: Scheduler = async (work) => {
     await new Promise<void>((resolve) => waiting.push(resolve));
@@ -19,7 +19,7 @@ describe('documents', () => {
     documents = new Documents(schema, limits);
   });
 
-  it('are read once, by whoever has a turn first; nobody waits for another one’s turn', async () => {
+  it('are parsed once, by the request whose turn comes first; no request waits for the turn of another', async () => {
     const refused = documents.read(source, () => Promise.reject(new Error('not now')));
     const [slow, quick, late] = [1, 2, 3].map(() => documents.read(source, schedule));
     await expect(refused).rejects.toThrow('not now');

@@ -42,7 +42,7 @@ function open(settings: Record<string, string> = {}, ofSchema = schema) {
 }
 
 describe('the gate', () => {
-  it('counts each copy of an unknown document, those too that wait for the reading of the first', async () => {
+  it('counts each copy of an unknown document, including those that wait for the parsing of the first', async () => {
     const { gate, client, refused } = open();
     const query = `{ a } # ${'.'.repeat(50_000)}`;
     const admitted = await Promise.all(
@@ -50,12 +50,12 @@ describe('the gate', () => {
     );
     expect(admitted.filter(({ errors }) => errors === undefined)).toHaveLength(4);
     expect(refused).toEqual(Array.from({ length: 16 }, () => 'RATE_LIMITED'));
-    // Once it is known it costs nothing to read.
+    // A known document is not charged.
     expect((await gate.admit({ query }, client(), door)).errors).toBeUndefined();
     expect((await gate.admit({ query }, client('192.0.2.2'), door)).errors).toBeUndefined();
   });
 
-  it('charges ten points for each refusal, and lets nobody in who has none left', async () => {
+  it('charges ten points for each refusal, and refuses clients without points', async () => {
     const { gate, client } = open({ MAX_QUERY_COST: '100', MAX_COST_PER_MINUTE: '100' });
     const codeOf = async (query: string) =>
       (await gate.admit({ query }, client(), door)).errors?.[0]?.extensions?.code;
@@ -66,7 +66,7 @@ describe('the gate', () => {
     expect((await gate.admit({ query: '{ a }' }, client('192.0.2.2'), door)).errors).toBeUndefined();
   });
 
-  it('counts requests by address before anything of them is read', async () => {
+  it('counts requests by address before it reads them', async () => {
     const { gate } = open({ MAX_REQUESTS_PER_MINUTE: '10' });
     for (let sent = 1; sent <= 10; sent++)
       expect(await gate.arrive('192.0.2.1')).toMatchObject({
@@ -80,7 +80,7 @@ describe('the gate', () => {
     expect((await gate.arrive('192.0.2.2')).refusal).toBeUndefined();
   });
 
-  it('keeps nothing of a refused document but messages, places and codes', async () => {
+  it('retains only messages, locations and codes of a refused document', async () => {
     const { gate, client } = open();
     const refusal = await gate.admit({ query: '{ nothing }' }, client(), door);
     expect(refusal.errors).toEqual([
@@ -93,7 +93,7 @@ describe('the gate', () => {
     for (const error of refusal.errors ?? []) expect(Object.getPrototypeOf(error)).toBe(Object.prototype);
   });
 
-  it('keeps nothing of the variables of operations that it could not price', async () => {
+  it('retains nothing of the variables of operations without a price', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const used = () => {

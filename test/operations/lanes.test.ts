@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Lanes } from '../../src/operations/lanes.ts';
 
-/** Operations that run until they are told to end. */
+/** Operations that run until `end` is called. */
 function open(lanes: Lanes) {
   const running = new Map<string, () => void>();
   const run = (name: string, client: string, points: number) =>
@@ -9,7 +9,7 @@ function open(lanes: Lanes) {
   const end = async (name: string): Promise<void> => {
     running.get(name)?.();
     running.delete(name);
-    // What waits is started by promises alone.
+    // Waiting operations are started by promises alone.
     await new Promise((resolve) => setImmediate(resolve));
   };
   return { run, end, names: () => [...running.keys()] };
@@ -17,7 +17,7 @@ function open(lanes: Lanes) {
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-it('sixteen operations of one client run at once, the next one when one of them has ended', async () => {
+it('sixteen operations of one client run at once, the next one when one of them ends', async () => {
   const { run, end, names } = open(new Lanes());
   const all = range(18).map((index) => run(`a${index}`, 'a', 1));
   const other = run('b', 'b', 1);
@@ -29,7 +29,7 @@ it('sixteen operations of one client run at once, the next one when one of them 
   await Promise.all([...all, other]);
 });
 
-it('dear ones run together up to a thousand points, and one alone whatever it costs', async () => {
+it('expensive operations run together up to a thousand points, and a single one at any cost', async () => {
   const { run, end, names } = open(new Lanes());
   const all = [
     run('first', 'a', 5000),
@@ -47,7 +47,7 @@ it('dear ones run together up to a thousand points, and one alone whatever it co
   await Promise.all(all);
 });
 
-it('a cheap one does not overtake a dear one that waits', async () => {
+it('a cheap operation does not overtake an expensive one that waits', async () => {
   const { run, end, names } = open(new Lanes());
   const all = [run('first', 'a', 600), run('dear', 'a', 600), run('cheap', 'a', 1)];
   expect(names()).toEqual(['first']);
@@ -58,7 +58,7 @@ it('a cheap one does not overtake a dear one that waits', async () => {
   await Promise.all(all);
 });
 
-it('refuses the operation that would be one too many to wait', async () => {
+it('an operation is refused when the queue of its client is full', async () => {
   const { run, end, names } = open(new Lanes());
   const all = range(216).map((index) => run(`a${index}`, 'a', 1));
   await expect(run('more', 'a', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
@@ -66,7 +66,7 @@ it('refuses the operation that would be one too many to wait', async () => {
   await Promise.all(all);
 });
 
-it('a failed operation gives up its place', async () => {
+it('a failed operation frees its slot', async () => {
   const lanes = new Lanes();
   const fail = () => Promise.reject(new Error('No'));
   for (let round = 0; round < 40; round++) await expect(lanes.run('a', 600, fail)).rejects.toThrow('No');

@@ -24,11 +24,11 @@ describe('reading a document', () => {
   const codesOf = (source: string) =>
     readDocument(schema, source, limits).errors?.map(({ extensions }) => extensions?.code);
 
-  it('keeps less than a megabyte of a hundred refused documents that took hundreds to refuse', async () => {
+  it('retains less than a megabyte of a hundred refused documents whose validation took hundreds', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const documents = new Documents(schema, limits);
-    // Just within the bound on pairs: refused by the rules themselves.
+    // Just within the limit on pairs: refused by the validation rules themselves.
     const refused = (number: number) =>
       `query Q${number} { zz articles { ${repeat(130, () => 'nodes { id }')} first: pageInfo { startCursor } first: pageInfo { endCursor } } }`;
     const used = () => {
@@ -59,7 +59,7 @@ describe('reading a document', () => {
     expect(codesOf(source)).toEqual(['QUERY_TOO_COSTLY']);
   });
 
-  it('measures fragments once in each place, and in as many places as they are spread', () => {
+  it('counts a fragment once in each selection set, and again in each further one', () => {
     const extent = (source: string) => readDocument(schema, source, limits).extent;
     const fragments = 'fragment A on Comment { id ...B } fragment B on Comment { id depth }';
     expect(extent(`{ comment(id: "x") { ...A ...B id } } ${fragments}`)).toEqual({
@@ -75,7 +75,7 @@ describe('reading a document', () => {
         '{ comment(id: "x") { ...A } } fragment A on Comment { parent { ...B } } fragment B on Comment { ...A }',
       ),
     ).toEqual(['GRAPHQL_VALIDATION_FAILED']);
-    // Doubling at each level, by aliases: 2^14 places.
+    // Doubles at each level by aliases: 2^14 places.
     const doubling = repeat(
       14,
       (n) => `fragment D${n} on Comment { a: parent { ...D${n + 1} } b: parent { ...D${n + 1} } }`,
@@ -85,7 +85,7 @@ describe('reading a document', () => {
     ]);
   });
 
-  it('takes what pages are made of: thirty fragments that share fields', () => {
+  it('accepts a page of thirty fragments that share fields', () => {
     const source = `{ articles { nodes { ${repeat(30, (n) => `...F${n}`)} } } }
       ${repeat(30, (n) => `fragment F${n} on Article { id title author { id name } ...G }`)}
       fragment G on Article { id slug }`;

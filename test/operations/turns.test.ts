@@ -1,28 +1,28 @@
 import { expect, it } from '@jest/globals';
 import { Turns } from '../../src/operations/turns.ts';
 
-/** Keeps the processor busy. */
+/** Occupies the CPU. */
 function work(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end);
 }
 
-/** Turns of the event loop until something has come true. */
+/** Number of turns of the event loop until a condition holds. */
 async function turnsUntil(holds: () => boolean): Promise<number> {
   for (let turns = 0; ; turns++) {
     if (holds()) return turns;
-    if (turns > 10_000) throw new Error('It never came true');
+    if (turns > 10_000) throw new Error('The condition never held');
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-it('what comes alone begins at once', async () => {
+it('work begins at once when none waits', async () => {
   const turns = new Turns();
   expect(turns.enter('a')).toBeUndefined();
   await expect(turns.take('b', () => 'done')).resolves.toBe('done');
 });
 
-it('what comes together is divided among turns of the loop', async () => {
+it('concurrent work is distributed over several turns of the event loop', async () => {
   const turns = new Turns();
   const done: number[] = [];
   const all = Array.from({ length: 20 }, (_, index) =>
@@ -32,13 +32,13 @@ it('what comes together is divided among turns of the loop', async () => {
     }),
   );
   expect(done).toEqual([0]);
-  // At least 2 ms each, and no more begin once 3 ms are over.
+  // Each takes at least 2 ms, and none begins after 3 ms of a turn.
   expect(await turnsUntil(() => done.length === 20)).toBeGreaterThanOrEqual(9);
   expect(done).toEqual(Array.from({ length: 20 }, (_, index) => index));
   await Promise.all(all);
 });
 
-it('counts what goes on behind promises as the work that began it', async () => {
+it('continuations in microtasks count as part of the work', async () => {
   const turns = new Turns();
   const done: number[] = [];
   const begin = async (index: number): Promise<void> => {
@@ -53,7 +53,7 @@ it('counts what goes on behind promises as the work that began it', async () => 
   await Promise.all(all);
 });
 
-it('clients go by turns, whatever one of them has waiting', async () => {
+it('clients are served round-robin, however much work one of them has waiting', async () => {
   const turns = new Turns();
   const order: string[] = [];
   const take = (client: string) =>
@@ -65,7 +65,7 @@ it('clients go by turns, whatever one of them has waiting', async () => {
   expect(order.slice(0, 6).filter((client) => client === 'b')).toHaveLength(2);
 });
 
-it('a client whose work kept all others waiting goes on after a rest, and others do not wait for it', async () => {
+it('a client rests after long work, and others are served meanwhile', async () => {
   const turns = new Turns();
   const order: string[] = [];
   const take = (client: string, ms: number) =>
@@ -82,7 +82,7 @@ it('a client whose work kept all others waiting goes on after a rest, and others
   expect(order.at(-1)).toBe('a');
 });
 
-it('refuses a client for which too much waits, and nobody else', async () => {
+it('work is refused for a client with too much waiting work, and for no other', async () => {
   const turns = new Turns();
   const taken = Array.from({ length: 201 }, () => turns.take('a', () => undefined));
   await expect(turns.take('a', () => undefined)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
@@ -90,7 +90,7 @@ it('refuses a client for which too much waits, and nobody else', async () => {
   await Promise.all(taken);
 });
 
-it('passes on what the work throws', async () => {
+it('errors of the work are passed on', async () => {
   const turns = new Turns();
   const fail = () => {
     throw new Error('No');
@@ -100,7 +100,7 @@ it('passes on what the work throws', async () => {
   await expect(turns.take('a', () => 'done')).resolves.toBe('done');
 });
 
-it('large texts are divided among turns of the loop, once there are many', async () => {
+it('many large texts are distributed over several turns of the event loop', async () => {
   const turns = new Turns();
   const text = 50_000;
   const measured: string[] = [];
@@ -112,12 +112,12 @@ it('large texts are divided among turns of the loop, once there are many', async
   expect([turns.forText('a', text), turns.forText('a', text)]).toEqual([undefined, undefined]);
   const all = [...Array.from({ length: 40 }, () => measure('a')), measure('b')];
   expect(await turnsUntil(() => measured.length === 41)).toBeGreaterThanOrEqual(7);
-  // Clients go by turns with them, too.
+  // Clients are served round-robin here as well.
   expect(measured.indexOf('b')).toBeLessThan(5);
   await Promise.all(all);
 });
 
-it('who connects goes before work that waits, for a while', async () => {
+it('new connections precede waiting work, for a limited time', async () => {
   const turns = new Turns();
   let done = 0;
   const all = Array.from({ length: 10 }, () =>
@@ -127,13 +127,13 @@ it('who connects goes before work that waits, for a while', async () => {
     }),
   );
   expect(done).toBe(1);
-  // As long as there is somebody in each turn of the loop, nothing else is done.
+  // While a connection arrives in each turn of the event loop, no work runs.
   for (let connections = 0; connections < 5; connections++) {
     turns.connected();
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(done).toBe(1);
-  // But not for ever.
+  // The deferral is limited in time.
   while (done < 10) {
     turns.connected();
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../src/db/database.ts';
 
-/** Lets two hours pass for an article's events up to one: its log is as if they had been appended so much earlier. */
+/** Ages an article's events up to one by two hours, as if they had been appended earlier. */
 export async function ageEvents(db: Queryable, articleId: string, upTo: number): Promise<void> {
   await db.query(
     `WITH aged AS (

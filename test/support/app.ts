@@ -17,7 +17,7 @@ import { LiveClients } from './live.ts';
 export interface GraphqlAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // What a test asks for, it knows the shape of.
+  // A test knows the shape of the data that it requests.
 
   readonly data: any;
   readonly errors: { message: string; path?: unknown[]; extensions: Record<string, unknown> }[] | undefined;
@@ -31,7 +31,7 @@ export interface TestUser {
   readonly name: string;
   readonly token: string;
   readonly refreshToken: string;
-  /** Its global id as a viewer. */
+  /** The global id of its viewer. */
   readonly viewerId: string;
   readonly accountId: string;
 }
@@ -42,18 +42,18 @@ export interface UserErrorAnswer {
   readonly field: string[] | null;
 }
 
-/** What a test brings along instead of what every service gets. */
+/** Replacements for the defaults of a test service. */
 export interface Shared {
   readonly database?: TestDatabase;
   readonly clock?: Clock;
   readonly logger?: Logger;
   /** The folder of a built page. */
   readonly webRoot?: string;
-  /** What the service is made of, where that is something else than all features. */
+  /** Features of the service; absent: all. */
   readonly features?: readonly Feature[];
 }
 
-/** The service on a database of its own, on a free port, spoken to over real sockets. */
+/** The service on its own database and a free port, reached over real sockets. */
 export class TestApp {
   readonly app: App;
   readonly url: string;
@@ -70,8 +70,8 @@ export class TestApp {
   }
 
   /**
-   * @param settings environment variables beside those every test has
-   * @param shared what another node of the same test uses already, or the test itself holds
+   * @param settings environment variables beside those that every test has
+   * @param shared resources that another node of the same test uses, or that the test holds
    */
   static async start(settings: Record<string, string> = {}, shared: Shared = {}): Promise<TestApp> {
     const database = shared.database ?? (await createTestDatabase());
@@ -79,7 +79,7 @@ export class TestApp {
       PORT: '0',
       DATABASE_URL: database.url,
       DATABASE_POOL_SIZE: '10',
-      // A busy machine makes nobody wait too long.
+      // Long enough that a busy machine causes no timeout.
       DATABASE_WAIT_MS: '20000',
       DATABASE_LOCK_TIMEOUT_MS: '9000',
       SESSION_SECRET: 'a secret that only the tests know and use',
@@ -130,7 +130,7 @@ export class TestApp {
     return { status: response.status, headers: response.headers, data, errors, extensions };
   }
 
-  /** As `query`, for one that must succeed. */
+  /** As `query`, for an operation that must succeed. */
 
   async data(query: string, variables: Record<string, unknown> = {}, token?: string): Promise<any> {
     const answer = await this.query(query, variables, token === undefined ? {} : { token });
@@ -138,7 +138,7 @@ export class TestApp {
     return answer.data;
   }
 
-  /** Makes an account through the API; roles beside READER are given in the database. */
+  /** Creates an account through the API; roles besides READER are set in the database. */
   async signUp(name = 'Ada Example', ...roles: Role[]): Promise<TestUser> {
     const email = `${randomUUID()}@example.org`;
     const password = 'correct horse battery';
@@ -160,8 +160,8 @@ export class TestApp {
   }
 
   /**
-   * Brings an article in.
-   * @param document parts of an import document, beside what every one has
+   * Imports an article.
+   * @param document parts of an import document, which defaults complete
    * @returns its global id and its key
    */
   async addArticle(
@@ -194,7 +194,7 @@ export class TestApp {
     };
   }
 
-  /** Posts a comment; the answer's payload, with `comment { id … }`. */
+  /** Posts a comment. @returns the payload, with `comment { id … }` */
   async addComment(
     user: TestUser,
     input: { articleId: string; parentId?: string; body?: string; idempotencyKey?: string },
@@ -218,9 +218,7 @@ export class TestApp {
   }
 }
 
-/**
- * The service for all tests of a file: started before them, closed behind them, with a check that nothing of it is left.
- */
+/** The service for all tests of a file: started before them, closed after them, with a check for leaked resources. */
 export function useApp(settings: Record<string, string> = {}, shared: Shared = {}): () => TestApp {
   let running: TestApp | undefined;
   let checkLeaks: () => Promise<void>;

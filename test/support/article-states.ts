@@ -1,6 +1,6 @@
 import type { TestApp } from './app.ts';
 
-/** What a test sets of an article in the database, as no mutation lets it. Times as PostgreSQL reads them. */
+/** A state of an article that a test sets in the database, because no mutation can. Times in PostgreSQL's formats. */
 export interface ArticleState {
   readonly status?: 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
   readonly publishedAt?: string;
@@ -11,7 +11,7 @@ export interface ArticleState {
   readonly endorsementCount?: number;
 }
 
-/** Puts an article into a state; a draft loses its time of publication. */
+/** Sets an article's state; a draft loses its time of publication. */
 export async function setArticle(app: TestApp, articleId: string, state: ArticleState): Promise<void> {
   const { status = 'PUBLISHED' } = state;
   await app.app.db.query(
@@ -29,11 +29,11 @@ export async function setArticle(app: TestApp, articleId: string, state: Article
   );
 }
 
-/** Gives a byline to an account. */
+/** Assigns a byline to an account. */
 export async function giveByline(app: TestApp, slug: string, accountId: string): Promise<void> {
   await app.app.db.query('UPDATE journalist SET account_id = $2 WHERE slug = $1', [slug, accountId]);
 }
 
-/** The key in a global id of one. */
+/** The global id of a type and its keys. */
 export const globalId = (typeName: string, ...keys: readonly string[]): string =>
   Buffer.from([typeName, ...keys].join(':')).toString('base64url');

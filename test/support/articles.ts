@@ -1,13 +1,13 @@
 import type { GraphqlAnswer, TestApp, TestUser, UserErrorAnswer } from './app.ts';
 
-/** What most tests want to know of an article. */
+/** The fields of an article that most tests select. */
 export const articleFields = `
   id slug title standfirst bodyText status publishedAt updatedAt canonicalUrl commentPolicy liveCursor
   author { id name slug } signatures { name role organisation } tags { name } viewerCanEdit viewerBodyMarkdown`;
 
 export type ArticleMutation = 'createArticle' | 'updateArticle' | 'publishArticle' | 'unpublishArticle';
 
-/** Sends one mutation of articles; the whole answer. */
+/** Sends one mutation of articles. @returns the whole answer */
 export function sendArticleMutation(
   app: TestApp,
   name: ArticleMutation,
@@ -20,7 +20,7 @@ export function sendArticleMutation(
   return app.query(mutation, { input }, user ? { token: user.token } : {});
 }
 
-/** As `sendArticleMutation`, for one that must be carried out; the article. */
+/** As `sendArticleMutation`, for a mutation that must succeed. @returns the article */
 export async function write(
   app: TestApp,
   name: ArticleMutation,
@@ -35,7 +35,7 @@ export async function write(
   return payload.article;
 }
 
-/** Everything that commands on articles write: a refused one leaves it as it is. */
+/** Everything that commands on articles write; a refused command leaves it unchanged. */
 function footprint(app: TestApp): Promise<unknown[]> {
   return app.app.db.query(
     `SELECT (SELECT json_agg(a ORDER BY id) FROM article a) AS articles,
@@ -48,7 +48,7 @@ function footprint(app: TestApp): Promise<unknown[]> {
   );
 }
 
-/** Runs something that must leave all that articles are made of untouched. */
+/** Runs an action that must leave all data of articles unchanged. */
 export async function writingNothing<T>(app: TestApp, run: () => Promise<T>): Promise<T> {
   const before = JSON.stringify(await footprint(app));
   const value = await run();
@@ -56,7 +56,7 @@ export async function writingNothing<T>(app: TestApp, run: () => Promise<T>): Pr
   return value;
 }
 
-/** The refusals that a command is answered with, having written nothing. */
+/** The refusals of a command, which must have written nothing. */
 export async function refusals(
   app: TestApp,
   name: ArticleMutation,
@@ -68,6 +68,6 @@ export async function refusals(
   return data[name].userErrors.map(({ code, field }: UserErrorAnswer) => ({ code, field }));
 }
 
-/** The key that an article's or a journalist's global id holds. */
+/** The key in the global id of an article or a journalist. */
 export const keyIn = (globalId: string): string =>
   Buffer.from(globalId, 'base64url').toString().split(':')[1] ?? '';

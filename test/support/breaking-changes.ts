@@ -8,7 +8,7 @@ import {
 } from '@graphql-inspector/core';
 import { type GraphQLSchema, isInterfaceType, isObjectType, isUnionType } from 'graphql';
 
-/** @returns the changes that a rule lets pass, as no longer breaking */
+/** A rule that downgrades the allowed changes from breaking to dangerous. */
 const allow =
   (isAllowed: (change: Change, oldSchema: GraphQLSchema) => boolean): Rule =>
   ({ changes, oldSchema }) =>
@@ -18,7 +18,7 @@ const allow =
         : change,
     );
 
-/** The inspector's own rule knows fields and values only. */
+/** The inspector's own rule covers fields and values only. */
 const allowDeprecatedArguments = allow(({ type, path = '' }, oldSchema) => {
   if (type !== ChangeType.FieldArgumentRemoved) return false;
   const [typeName = '', fieldName = '', argName] = path.split('.');
@@ -29,8 +29,9 @@ const allowDeprecatedArguments = allow(({ type, path = '' }, oldSchema) => {
 });
 
 /**
- * The inspector's own rule lets any type go, since fields of that type would be reported. But one that is reached through
- * an interface or a union, an event for example, is reached through no field. It is deprecated by all of its fields.
+ * The inspector's own rule allows the removal of any type, because fields of that type would be reported. But a type
+ * that is reached through an interface or a union, such as an event, is the type of no field. It is deprecated when all
+ * of its fields are.
  */
 function goneWithoutNotice({ type, path = '' }: Change, oldSchema: GraphQLSchema): boolean {
   if (type !== ChangeType.TypeRemoved) return false;
@@ -48,8 +49,8 @@ function goneWithoutNotice({ type, path = '' }: Change, oldSchema: GraphQLSchema
 }
 
 /**
- * What would break a client that works with the old schema, apart from removing what was deprecated there.
- * @returns a sentence for each, empty when nothing does
+ * Changes that would break a client of the old schema, except removals of deprecated elements.
+ * @returns a sentence for each; empty when nothing breaks
  */
 export async function breakingChanges(oldSchema: GraphQLSchema, newSchema: GraphQLSchema): Promise<string[]> {
   const rules = [DiffRule.suppressRemovalOfDeprecatedField, allowDeprecatedArguments];

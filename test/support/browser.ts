@@ -5,8 +5,8 @@ import { executable, remedy } from './chromium.ts';
 export { launchBrowser } from './chromium.ts';
 
 /**
- * `describe` for tests that need a browser. Without Chromium they are skipped and the name of the suite says why; where
- * `CI` is set they fail, so that a build can't pass by having lost its browser.
+ * `describe` for tests that need a browser. Without Chromium they are skipped, and the name of the suite says why;
+ * where `CI` is set they fail, so that a build cannot pass by having lost its browser.
  */
 export function describeInBrowser(name: string, tests: () => void): void {
   if (executable !== undefined) {
@@ -20,28 +20,28 @@ export function describeInBrowser(name: string, tests: () => void): void {
   }
 }
 
-/** The same, but not in CI: its ten minutes are spent on what else is promised. */
+/** The same, but not in CI, whose ten minutes are reserved for other tests. */
 export function describeInBrowserByHand(name: string, tests: () => void): void {
   if (process.env.CI) describe.skip(name, tests);
   else describeInBrowser(name, tests);
 }
 
-/** What a page did so far; lists grow while it lives. */
+/** The activity of a page so far; the lists grow while the page is open. */
 export interface PageRecord {
-  /** Every URL that the page, its frames and its workers asked for, sockets included. */
+  /** Every URL that the page, its frames and its workers requested, sockets included. */
   readonly requests: string[];
-  /** Whatever a user would call broken: failed requests, error statuses, console errors, exceptions. */
+  /** Everything that a user would call broken: failed requests, error statuses, console errors, exceptions. */
   readonly problems: string[];
 }
 
-/** Records a page from now on. Call it before the first navigation. Violations of its CSP are among the problems. */
+/** Records a page from now on; to be called before the first navigation. CSP violations are among the problems. */
 export function recordPage(page: Page): PageRecord {
   const record: PageRecord = { requests: [], problems: [] };
-  // The context and not the page: requests of workers are seen only there.
+  // On the context instead of the page: only the context reports requests of workers.
   page.context().on('request', (request) => record.requests.push(request.url()));
   page.context().on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? 'unknown';
-    // A reload cancels what was under way; whatever the network or the policy refuses has another name.
+    // A reload aborts requests under way; errors of the network or of a policy have other names.
     if (reason !== 'net::ERR_ABORTED') record.problems.push(`failed: ${request.url()} ${reason}`);
   });
   page.context().on('response', (response) => {

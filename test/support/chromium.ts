@@ -9,12 +9,12 @@ const candidates = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** Undefined: there is none. */
+/** Undefined where Chromium is not installed. */
 export const executable = candidates.find((path) => path !== undefined && path !== '' && existsSync(path));
 
 export const remedy = 'no Chromium on this machine: apt-get install chromium, or set CHROMIUM to one';
 
-/** Starts a headless Chromium that can reach this machine and nothing else; the caller closes it. */
+/** Starts a headless Chromium that can reach only this machine; the caller closes it. */
 export function launchBrowser(): Promise<Browser> {
   if (executable === undefined) throw new Error(remedy);
   return chromium.launch({
@@ -27,7 +27,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // A machine with internet must not pass where one without it would fail.
+      // A machine with internet access must not pass where one without it would fail.
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
     ],
   });

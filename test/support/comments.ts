@@ -1,6 +1,6 @@
 import type { GraphqlAnswer, TestApp, TestUser, UserErrorAnswer } from './app.ts';
 
-/** What most tests want to know of a comment. */
+/** The fields of a comment that most tests select. */
 export const commentFields = `
   id status depth revision bodyHtml bodyText createdAt editedAt replyCount descendantCount threadPosition
   author { id name } parent { id } reactions { kind count } viewerReactions
@@ -19,7 +19,7 @@ const payloads = {
 
 export type CommentMutation = keyof typeof payloads;
 
-/** Sends one mutation of comments; the whole answer. */
+/** Sends one mutation of comments. @returns the whole answer */
 export function sendMutation(
   app: TestApp,
   name: CommentMutation,
@@ -32,7 +32,7 @@ export function sendMutation(
   return app.query(mutation, { input }, user ? { token: user.token } : {});
 }
 
-/** As `sendMutation`, for one that is answered with a payload, refusals among it. */
+/** As `sendMutation`, for a mutation that is answered with a payload, which may hold refusals. */
 export async function mutate(
   app: TestApp,
   name: CommentMutation,
@@ -44,7 +44,7 @@ export async function mutate(
   return answer.data[name];
 }
 
-/** As `mutate`, for one that must be carried out. */
+/** As `mutate`, for a mutation that must succeed. */
 export async function done(
   app: TestApp,
   name: CommentMutation,
@@ -56,7 +56,7 @@ export async function done(
   return payload;
 }
 
-/** All that commands on comments write: a refused one leaves it as it is. */
+/** Everything that commands on comments write; a refused command leaves it unchanged. */
 export function footprint(app: TestApp): Promise<unknown[]> {
   return app.app.db.query(
     `SELECT (SELECT count(*) FROM comment) AS comments, (SELECT count(*) FROM comment_revision) AS revisions,
@@ -68,7 +68,7 @@ export function footprint(app: TestApp): Promise<unknown[]> {
   );
 }
 
-/** The one refusal that a command is answered with, having written nothing. */
+/** The single refusal of a command, which must have written nothing. */
 export async function refusal(
   app: TestApp,
   name: CommentMutation,
@@ -86,7 +86,7 @@ export async function refusal(
   return { code, field };
 }
 
-/** An article's log as it is stored. */
+/** An article's log as stored. */
 export function logOf(
   app: TestApp,
   articleId: string,
@@ -100,17 +100,17 @@ export function logOf(
   );
 }
 
-/** A comment as somebody sees it. */
+/** A comment as a user sees it. */
 export async function readComment(app: TestApp, id: string, user?: TestUser): Promise<any> {
   const query = `query ($id: ID!) { comment(id: $id) { ${commentFields} } }`;
   return (await app.data(query, { id }, user?.token)).comment;
 }
 
-/** The key within its article that a comment's global id holds. */
+/** The last key in a comment's global id, its key within the article. */
 export const keyOf = (globalId: string): string =>
   Buffer.from(globalId, 'base64url').toString().split(':').at(-1) ?? '';
 
-/** All of an article, the newest first. */
+/** All comments of an article, newest first. */
 export async function allComments(
   app: TestApp,
   articleId: string,
@@ -131,7 +131,7 @@ export async function allComments(
   return found;
 }
 
-/** For an import document: of the first level, the first one the oldest. */
+/** For an import document: root comments, oldest first. */
 export function numberedComments(count: number): Record<string, unknown>[] {
   return Array.from({ length: count }, (_, index) => ({
     key: String(index),
@@ -141,7 +141,7 @@ export function numberedComments(count: number): Record<string, unknown>[] {
   }));
 }
 
-/** For an import document: each one replies to the one before. */
+/** For an import document: comments that each reply to the one before. */
 export function chain(length: number): Record<string, unknown>[] {
   return Array.from({ length }, (_, index) => ({
     key: `link-${index}`,
@@ -152,7 +152,7 @@ export function chain(length: number): Record<string, unknown>[] {
   }));
 }
 
-/** For an import document: one, and so many replies to it. */
+/** For an import document: one comment, and a number of replies to it. */
 export function answered(count: number): Record<string, unknown>[] {
   return Array.from({ length: count + 1 }, (_, index) => ({
     key: `asked-${index}`,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 
-/** The server that the tests run on; `global-setup` has started it or was given it. */
+/** URL of the test server, which `global-setup` has started or was given. */
 export function serverUrl(): string {
   const url = process.env.TEST_DATABASE_URL;
   if (url === undefined) throw new Error('TEST_DATABASE_URL is set by the global setup');
@@ -14,7 +14,7 @@ export function databaseUrl(name: string): string {
   return url.href;
 }
 
-/** Runs statements on a database of their own connection. */
+/** Runs work on a dedicated connection to a database. */
 export async function onDatabase<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -31,7 +31,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of its own, migrated and empty: a copy of the run's template. */
+/** A new database, migrated and empty: a copy of the run's template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const template = process.env.TEST_TEMPLATE ?? '';
   const name = `${template}_${randomBytes(5).toString('hex')}`;

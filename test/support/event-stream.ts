@@ -1,6 +1,6 @@
 import { eventually } from './eventually.ts';
 
-/** One block of a stream of events, as far as it has these lines. */
+/** One block of an event stream, with the lines that it contains. */
 export interface StreamBlock {
   readonly event?: string;
   readonly id?: string;
@@ -15,7 +15,7 @@ export interface StreamRequest {
   readonly method?: 'GET' | 'POST';
 }
 
-/** Asks for a stream as an `EventSource` does, or by POST as clients of the protocol do. */
+/** Requests a stream as an `EventSource` does, or by POST as clients of the protocol do. */
 export function fetchStream(url: string, request: StreamRequest, signal?: AbortSignal): Promise<Response> {
   const { query, variables = {}, headers = {}, method = 'GET' } = request;
   const accept = { accept: 'text/event-stream' };
@@ -36,13 +36,13 @@ export function fetchStream(url: string, request: StreamRequest, signal?: AbortS
       });
 }
 
-/** A stream that is read as it comes. */
+/** A stream that is read as it arrives. */
 export class EventStream {
   readonly response: Response;
   readonly blocks: StreamBlock[] = [];
-  /** Everything that came, word for word. */
+  /** The whole received text. */
   text = '';
-  /** Undefined: it goes on. */
+  /** Undefined while the stream is open. */
   ended: 'complete' | 'cut' | undefined;
   readonly #control: AbortController;
 
@@ -64,7 +64,7 @@ export class EventStream {
       .flatMap(({ data = '{}' }) => Object.values((JSON.parse(data) as { data?: object }).data ?? {}));
   }
 
-  /** What a browser would come back with. */
+  /** The `Last-Event-ID` with which a browser would reconnect. */
   get lastEventId(): string | undefined {
     return this.blocks.findLast(({ id }) => id !== undefined)?.id;
   }

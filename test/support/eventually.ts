@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Polls until the function gives something truthy: a deadline instead of a guess at how long things take.
- * @param what it waits for; a function says it as it is at the deadline
+ * Polls until the probe returns a truthy value, with a deadline.
+ * @param what the awaited condition; a function is evaluated at the deadline
  */
 export async function eventually<T>(
   what: string | (() => string),

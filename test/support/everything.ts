@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { readFileSync } from 'node:fs';
 
-/** The schema as it is committed. */
+/** The committed schema. */
 export const committedSchema = buildSchema(
   readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'),
 );
@@ -20,13 +20,14 @@ function fieldsOf(typeName: string): GraphQLField<unknown, unknown>[] {
   return Object.values(type.getFields()).filter((field) => !field.args.some(isRequiredArgument));
 }
 
-/** Selects every field of a type, and every one of the objects that they lead to, so many steps far. */
+/** Selects every field of a type, and of the objects that they lead to, down to a number of steps. */
 export function everything(typeName: string, steps: number): string {
   return fieldsOf(typeName)
     .map((field) => {
       const type = getNamedType(field.type);
       if (isLeafType(type)) return field.name;
-      // An interface's fields stand on the types that have it; what is looked at here leads to none.
+      // Skips fields of an interface type, which would need a selection for each object type. The types that tests
+      // select here have none.
       if (isInterfaceType(type) || steps === 0) return '';
       const isPage = type.name.endsWith('Connection');
       const args = isPage ? '(first: 3)' : '';
@@ -36,11 +37,12 @@ export function everything(typeName: string, steps: number): string {
     .join(' ');
 }
 
-/** As `everything`, of whichever type that has this interface it turns out to be; `__typename` with it. */
+/** As `everything`, for all object types of an interface, with `__typename`. */
 export function everythingOf(interfaceName: string, steps: number): string {
   const type = committedSchema.getType(interfaceName);
   if (!isInterfaceType(type)) throw new Error(`${interfaceName} is no interface`);
   const names = committedSchema.getPossibleTypes(type).map(({ name }) => name);
-  // Two types may have one field in different types: each gets names of its own where it is no leaf.
+  // Two object types may have a field of one name with different types; fields that are not leaves differ in their
+  // names.
   return ['__typename', ...names.map((name) => `... on ${name} { ${everything(name, steps)} }`)].join(' ');
 }

@@ -5,7 +5,7 @@ import { TestApp, type TestUser } from './app.ts';
 import { createTestDatabase } from './database.ts';
 import { watchForLeaks } from './leaks.ts';
 
-/** The settings that a client library is made with, for one user of a test or nobody. */
+/** Settings of a client library, for one user of a test or signed out. */
 export interface FrontEnd {
   readonly url: string;
   readonly live: Client;
@@ -14,7 +14,7 @@ export interface FrontEnd {
 
 const made: LiveClient[] = [];
 
-/** As an application would set its client up; `closeFrontEnds` ends all of them. */
+/** Sets a client up as an application would; `closeFrontEnds` closes all of them. */
 export function frontEnd(app: TestApp, user?: TestUser): FrontEnd {
   const url = `${app.url}/graphql`;
   const live = createLiveClient({ url, token: () => user?.token, webSocketImpl: WebSocket, maxWaitMs: 20 });
@@ -31,16 +31,16 @@ export function closeFrontEnds(): void {
   for (const live of made.splice(0)) live.close();
 }
 
-/** What a test does around a restart; whatever fails, nothing is left open. */
+/** Actions of a test around a restart; all services are closed even if one fails. */
 export interface AroundRestart {
   before(app: TestApp): Promise<void>;
-  /** On another service of the same database, while the first is away. */
+  /** On another service of the same database, while the first is stopped. */
   meanwhile(other: TestApp): Promise<void>;
-  /** On the first one's address. */
+  /** On the address of the first service. */
   after(app: TestApp): Promise<void>;
 }
 
-/** Stops a service that clients listen to, and starts it again at the same address. */
+/** Stops a service with live clients, and starts it again at the same address. */
 export async function restart(work: AroundRestart): Promise<void> {
   const checkLeaks = watchForLeaks();
   const database = await createTestDatabase();
@@ -65,7 +65,7 @@ export async function restart(work: AroundRestart): Promise<void> {
   await checkLeaks();
 }
 
-/** Comments of the first level for an import document: `1` is the oldest. */
+/** Root comments for an import document: `1` is the oldest. */
 export function numberedComments(count: number): Record<string, unknown>[] {
   return Array.from({ length: count }, (_, index) => ({
     key: String(index + 1),

@@ -22,7 +22,7 @@ export async function readSchema(): Promise<DocumentNode> {
   return parse(await readFile(join(root, 'schema.graphql'), 'utf8'));
 }
 
-/** Which object types each interface has: what a cache must know to match fragments on an interface. */
+/** The object types of each interface and union, which a cache needs to match fragments. */
 export function possibleTypesOf(schemaNode: DocumentNode): Record<string, string[]> {
   const schema = buildASTSchema(schemaNode);
   const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType);
@@ -42,7 +42,7 @@ async function readDocuments(): Promise<Source[]> {
   );
 }
 
-/** A configuration of graphql-codegen for the client preset, reduced to what it makes of its documents. */
+/** The parts of a graphql-codegen configuration for the client preset that affect the generated documents. */
 interface Generated {
   readonly presetConfig: { readonly fragmentMasking: boolean };
   readonly config: Record<string, unknown>;
@@ -50,8 +50,8 @@ interface Generated {
 }
 
 /**
- * What `graphql-codegen` writes; without its command line, which would bring 70 MB of loaders.
- * @returns the texts by their names
+ * Generates the files that `graphql-codegen` writes, without its command line, which would install 70 MB of loaders.
+ * @returns the texts by file name
  */
 export async function generateTypes(
   { presetConfig, config: pluginConfig, documentTransforms }: Generated,
@@ -76,17 +76,17 @@ export async function generateTypes(
   return files;
 }
 
-/** What it writes for `examples/front-end/codegen.ts`. */
+/** The generated files for `examples/front-end/codegen.ts`. */
 export async function generateExampleTypes(): Promise<Map<string, string>> {
   return generateTypes(config.generates['generated/'], await readDocuments());
 }
 
-/** `possible-types.json` of Apollo Client's documentation. */
+/** `possible-types.json` as in Apollo Client's documentation. */
 export async function possibleTypesFile(): Promise<string> {
   return `${JSON.stringify(possibleTypesOf(await readSchema()), null, 2)}\n`;
 }
 
-/** What `generated/` holds: what the examples import, which is neither the tag function nor the barrel. */
+/** The content of `generated/`: the files that the examples import, without the tag function and the barrel. */
 export async function exampleArtefacts(): Promise<Map<string, string>> {
   const types = await generateExampleTypes();
   return new Map([

@@ -15,12 +15,15 @@ declare global {
   var embeddedTestServer: EmbeddedPostgres | undefined;
 }
 
-/** One PostgreSQL for the whole run, with a migrated template that every test file copies, and a folder for what files share. */
+/**
+ * Starts one PostgreSQL for the whole run, with a migrated template that every test file copies, and creates a folder
+ * that files share.
+ */
 export default async function setup(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'standfirst-test-'));
   process.env.TEST_FOLDER = folder;
   if (process.env.TEST_DATABASE_URL === undefined) {
-    // As root the server runs as another user.
+    // As root, PostgreSQL runs as another user.
     await chmod(folder, 0o755);
     const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => undefined });
     globalThis.embeddedTestServer = server;

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { onDatabase, serverUrl } from './database.ts';
 
-/** Drops the run's databases, those that a failed test left among them, and stops what the setup started. */
+/** Drops the run's databases, including those that a failed test left, and stops what the setup started. */
 export default async function teardown(): Promise<void> {
   const template = process.env.TEST_TEMPLATE ?? '';
   await onDatabase(serverUrl(), async (client) => {

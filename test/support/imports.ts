@@ -4,12 +4,12 @@ import { ImportRefusal } from '../../src/import/faults.ts';
 import { type ImportOutcome, ImportService } from '../../src/import/import.service.ts';
 import type { TestApp } from './app.ts';
 
-/** The service's import, as the command line runs it, on a running app: its subscribers hear of it. */
+/** The import service, as the command line runs it, on the bus of a running app, whose subscribers get its events. */
 export function importerOf(app: TestApp, maxDepth = 100): ImportService {
   return new ImportService({ db: app.app.db, log: new EventLog(app.app.bus), maxDepth });
 }
 
-/** Brings a document in that is checked like one from a file. */
+/** Imports a document with the checks of a file. */
 export function bringIn(app: TestApp, document: unknown): Promise<ImportOutcome> {
   return importerOf(app).import(requireDocument(document, 100));
 }
@@ -25,7 +25,7 @@ export async function faultsOf(work: () => Promise<unknown> | ImportDocument): P
   return [];
 }
 
-/** A small document with everything in it, to be varied. */
+/** A small document that uses every feature, to be varied. */
 export function letter(slug: string): Required<ImportDocumentInput> {
   return {
     journalist: {

@@ -1,11 +1,11 @@
 import type { Queryable } from '../../src/db/database.ts';
 
 /**
- * What must hold at every moment between two transactions, each as a statement that finds the rows for which it does
- * not hold. `violation` says which and how.
+ * Conditions that hold whenever no transaction is open, each with a statement that finds the violating rows.
+ * `violation` identifies the row and the fault.
  */
 const statements: Readonly<Record<string, string>> = {
-  'an article’s counts are a recount': `
+  'an article’s counts equal a recount': `
 SELECT format('article %s: stored %s, counted %s', k.article_id,
   row(k.comment_count, k.listed_count, k.listed_root_count, k.endorsement_count), row(c.published, c.listed, c.roots, e.n))
   AS violation
@@ -17,7 +17,7 @@ CROSS JOIN LATERAL (SELECT count(*)::int AS n FROM endorsement WHERE article_id 
 WHERE (k.comment_count, k.listed_count, k.listed_root_count, k.endorsement_count)
   IS DISTINCT FROM (c.published, c.listed, c.roots, e.n)`,
 
-  'a comment’s counts are a recount': `
+  'a comment’s counts equal a recount': `
 WITH replies AS (
   SELECT article_id, parent_id AS id, count(*) FILTER (WHERE status = 'PUBLISHED')::int AS published,
     count(*) FILTER (WHERE listed)::int AS listed
@@ -36,7 +36,7 @@ FROM counted c LEFT JOIN comment_counter k ON k.article_id = c.article_id AND k.
 WHERE (k.reply_count, k.listed_reply_count, k.descendant_count)
   IS DISTINCT FROM (c.replies, c.listed, c.descendants)`,
 
-  'a comment’s reactions are a recount, and a removed one shows none': `
+  'a comment’s reaction counts equal a recount, and are zero for a removed comment': `
 SELECT format('comment %s:%s: stored %s, counted %s', k.article_id, k.comment_id,
   row(k.like_count, k.insightful_count, k.disagree_count, k.score), row(r.likes, r.insightful, r.disagree)) AS violation
 FROM comment_counter k JOIN comment c ON c.article_id = k.article_id AND c.id = k.comment_id
@@ -47,17 +47,17 @@ CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'LIKE')::int AS likes,
 WHERE (k.like_count, k.insightful_count, k.disagree_count, k.score)
   IS DISTINCT FROM (r.likes, r.insightful, r.disagree, r.likes + r.insightful - r.disagree)`,
 
-  'what orders by reactions go by is the comment’s': `
+  'the columns for orders by reactions equal those of the comment': `
 SELECT format('comment %s:%s', k.article_id, k.comment_id) AS violation
 FROM comment_counter k JOIN comment c ON c.article_id = k.article_id AND c.id = k.comment_id
 WHERE (k.parent_id, k.ordinal, k.listed) IS DISTINCT FROM (coalesce(c.parent_id, 0), c.ordinal, c.listed)`,
 
-  'what has a reply has ever had one': `
+  'a comment with a reply is marked as ever replied to': `
 SELECT format('comment %s:%s', k.article_id, k.comment_id) AS violation FROM comment_counter k
 WHERE NOT k.ever_replied AND EXISTS (SELECT FROM comment c
   WHERE c.article_id = k.article_id AND c.parent_id = k.comment_id AND c.listed)`,
 
-  'nothing in a thread hangs under what is not in it': `
+  'the parent of a listed comment is listed': `
 SELECT format('comment %s:%s under %s', c.article_id, c.id, p.id) AS violation
 FROM comment c JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id WHERE c.listed AND NOT p.listed`,
 
@@ -90,8 +90,8 @@ SELECT format('article %s', k.article_id) AS violation
 FROM article_counter k JOIN article_event e ON e.article_id = k.article_id AND e.sequence = k.sequence
 WHERE k.last_event_at <> e.occurred_at`,
 
-  // An imported comment may have been there before its article's log, and removed before that (it has no text then);
-  // one that was removed while it waited was never public.
+  // An imported comment may be older than its article's log, and may have been removed before (it has no text then). A
+  // comment that was removed while pending was never public.
   'every comment that became public was added once, and every removed one removed once': `
 SELECT format('comment %s:%s (%s): %s added, %s removed', c.article_id, c.id, c.status, e.added, e.removed) AS violation
 FROM comment c CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'COMMENT_ADDED') AS added,
@@ -120,7 +120,7 @@ FROM comment c CROSS JOIN LATERAL (SELECT count(*)::int AS n, max(revision) AS l
   WHERE article_id = c.article_id AND comment_id = c.id) r
 WHERE r.n <> c.revision - 1 OR r.last >= c.revision`,
 
-  'a held text has a number of its own, an author, and a comment that became public': `
+  'a held text has a revision of its own, an author, and a comment that became public': `
 SELECT format('comment %s:%s: revision %s, held %s (%s)', c.article_id, c.id, c.revision, e.revision, e.status) AS violation
 FROM held_edit e JOIN comment c ON c.article_id = e.article_id AND c.id = e.comment_id
 WHERE coalesce(c.removed_status, c.status) <> 'PUBLISHED' OR c.account_id IS NULL OR e.ordinal <> c.ordinal
@@ -134,14 +134,14 @@ FROM endorsement n CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'END
 WHERE e.added > 1 OR n.account_id IS NOT NULL AND (e.added <> 1 OR e.withdrawn <> (n.withdrawn_at IS NOT NULL)::int)
   OR (n.listed AND n.withdrawn_at IS NOT NULL)`,
 
-  'the event that made a thing public carries the key that it was posted with': `
+  'the event that made an object public carries its idempotency key': `
 SELECT format('key %s of account %s', i.key, i.account_id) AS violation FROM idempotency_key i
 WHERE EXISTS (SELECT FROM article_event e JOIN comment c ON c.article_id = e.article_id AND c.id = e.comment_id
     WHERE e.article_id = i.article_id AND e.comment_id = i.result_id AND e.kind = 'COMMENT_ADDED' AND c.account_id = i.account_id)
   AND NOT EXISTS (SELECT FROM article_event e WHERE e.article_id = i.article_id AND e.idempotency_key = i.key
     AND i.result_id IN (e.comment_id, e.endorsement_id))
 UNION ALL
--- An erased account's keys are forgotten.
+-- The keys of an erased account are deleted.
 SELECT format('article %s: event %s carries a key of nobody', e.article_id, e.sequence) FROM article_event e
 WHERE e.idempotency_key IS NOT NULL AND (
     EXISTS (SELECT FROM comment c WHERE c.article_id = e.article_id AND c.id = e.comment_id AND c.account_id IS NOT NULL)
@@ -153,12 +153,12 @@ UNION ALL
 SELECT format('comment %s:%s still holds its key', article_id, id) FROM comment
 WHERE held_key IS NOT NULL AND coalesce(removed_status, status) = 'PUBLISHED'`,
 
-  'what was never public has no reaction': `
+  'a comment that was never public has no reaction': `
 SELECT format('comment %s:%s', c.article_id, c.id) AS violation FROM comment c
 WHERE coalesce(c.removed_status, c.status) <> 'PUBLISHED' AND EXISTS (SELECT FROM comment_reaction r
   WHERE r.article_id = c.article_id AND r.comment_id = c.id)`,
 
-  'a key leads to one thing of its own account': `
+  'an idempotency key leads to one object of its own account': `
 SELECT format('key %s of account %s', i.key, i.account_id) AS violation FROM idempotency_key i
 WHERE NOT EXISTS (SELECT FROM comment c
     WHERE c.article_id = i.article_id AND c.id = i.result_id AND c.account_id = i.account_id)
@@ -171,7 +171,7 @@ SELECT format('article %s is %s, published %s, %s events', a.id, a.status, a.pub
 FROM article a LEFT JOIN article_counter k ON k.article_id = a.id
 WHERE k.article_id IS NULL OR (a.status = 'DRAFT') <> (a.published_at IS NULL) OR (a.status = 'DRAFT' AND k.sequence > 0)`,
 
-  'a taken-back article’s log says so last, but for what its journalist and editors did': `
+  'the log of an unpublished article ends with that, except for actions of its journalist and editors': `
 SELECT format('article %s: event %s, %s', e.article_id, e.sequence, e.kind) AS violation
 FROM article a JOIN article_event e ON e.article_id = a.id
 WHERE a.status = 'UNPUBLISHED' AND e.kind IN ('COMMENT_ADDED', 'ENDORSEMENT_ADDED', 'ARTICLE_UPDATED')
@@ -188,8 +188,8 @@ WHERE t.n <> t.last + 1 OR s.n <> s.last + 1`,
 };
 
 /**
- * Recounts everything from the rows (product.md, "Invariants").
- * @returns what does not hold, one sentence for each row; empty when all is well
+ * Checks all derived data against the rows.
+ * @returns the violations, one sentence for each row; empty when all invariants hold
  */
 export async function checkInvariants(db: Queryable): Promise<string[]> {
   const violations: string[] = [];
@@ -200,7 +200,7 @@ export async function checkInvariants(db: Queryable): Promise<string[]> {
   return violations;
 }
 
-/** How many published comments stand below each comment, counted by walking from each of them up to its root. */
+/** The number of published comments below each comment, counted by walking from each of them up to its root. */
 export async function recountDescendants(
   db: Queryable,
   articleId: string,

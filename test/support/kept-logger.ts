@@ -1,11 +1,11 @@
 import { symbols } from 'pino';
 import { createLogger } from '../../src/log/logger.ts';
 
-/** The service's own logger at its most talkative, whose lines are kept instead of written. */
+/** The service's own logger at level `debug`, whose lines are collected instead of written. */
 export function keptLogger(): { logger: ReturnType<typeof createLogger>; lines: string[] } {
   const lines: string[] = [];
   const logger = createLogger({ level: 'debug', pretty: false });
-  // The stream is pino's only part that the service takes as it comes.
+  // The stream is the only part of pino that the service leaves at its default.
   Object.assign(logger, { [symbols.streamSym]: { write: (line: string) => lines.push(line) } });
   return { logger, lines };
 }

@@ -18,8 +18,8 @@ function count(): Map<string, number> {
 }
 
 /**
- * Remembers what is open now.
- * @returns a check that fails when more sockets, servers, timers or processes are open than then
+ * Counts the resources that are open now.
+ * @returns a check that fails when more sockets, servers, timers or processes are open than before
  */
 export function watchForLeaks(): () => Promise<void> {
   const before = count();
@@ -28,7 +28,7 @@ export function watchForLeaks(): () => Promise<void> {
     const settled = eventually(
       'open resources to be closed',
       () => {
-        // The probe's own timer is not the code's.
+        // Evaluated inside the probe, where the timer of the polling is not active.
         leaked = [...count()]
           .map(([name, now]) => ({ name, more: now - (before.get(name) ?? 0) }))
           .filter(({ more }) => more > 0)

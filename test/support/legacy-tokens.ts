@@ -17,7 +17,7 @@ export async function addLegacyToken(
   return token;
 }
 
-/** Makes an account's only session one of the version before. @returns its refresh token */
+/** Converts an account's only session to the previous version's form. @returns its refresh token */
 export async function asBefore(db: Database, { accountId }: Pick<TestUser, 'accountId'>): Promise<string> {
   const [session] = await db.query<{ id: string }>('SELECT id FROM session WHERE account_id = $1', [
     accountId,

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between clients and the service, and does what networks do. */
+/** A TCP proxy between clients and the service, which simulates faults of a network. */
 export class Line {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isSilent = false;
   #isOpen = true;
-  /** How many clients have connected, or tried to. */
+  /** Number of connections from clients, including failed ones. */
   connections = 0;
 
   constructor(target: string) {
@@ -29,25 +29,25 @@ export class Line {
     socket.on('close', () => this.#sockets.delete(socket));
   }
 
-  /** @returns its address, as the service would say it */
+  /** @returns its URL, in the form of a service's */
   async open(): Promise<string> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Resets what is open now. */
+  /** Resets all open connections. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
-  /** Resets whatever there is and comes, until `mend`. */
+  /** Resets all open connections, and new ones until `mend`. */
   break(): void {
     this.#isOpen = false;
     this.cut();
   }
 
-  /** Nothing comes through what is open now or, until `mend`, opened then; and nothing is closed. */
+  /** Stops forwarding on open connections, and on those that are opened until `mend`, without closing them. */
   fallSilent(): void {
     this.#isSilent = true;
     for (const socket of this.#sockets) socket.unpipe().pause();

@@ -2,7 +2,7 @@ import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { eventually } from './eventually.ts';
 
-/** One event as a client gets it. */
+/** One event as a client receives it. */
 export interface LiveEvent {
   readonly __typename: string;
   readonly sequence: number;
@@ -11,7 +11,7 @@ export interface LiveEvent {
   readonly [field: string]: any;
 }
 
-/** What one subscription has received. */
+/** Everything that one subscription has received. */
 export class Subscription {
   readonly events: LiveEvent[] = [];
   /** Errors of the operation, of the socket, and of single results. */
@@ -19,7 +19,7 @@ export class Subscription {
   completed = false;
   unsubscribe: () => void = () => undefined;
 
-  /** Waits until as many events of this type have come. */
+  /** Waits until a number of events, of the given type, have arrived. */
   async waitFor(count: number, typename?: string): Promise<LiveEvent[]> {
     const wanted = () =>
       this.events.filter((event) => typename === undefined || event.__typename === typename);
@@ -41,7 +41,7 @@ export class LiveClients {
     this.#url = url;
   }
 
-  /** A client with a socket of its own. It comes back after a close by itself only if told to. */
+  /** A client with its own socket, which reconnects only with `retryAttempts`. */
   client(
     options: {
       token?: string | (() => string);
@@ -68,7 +68,7 @@ export class LiveClients {
     return client;
   }
 
-  /** Subscribes; the root field's value is taken for the event. */
+  /** Subscribes; the root field's value is the event. */
   subscribe(
     query: string,
     variables: Record<string, unknown> = {},
@@ -92,7 +92,7 @@ export class LiveClients {
     return subscription;
   }
 
-  /** Listens to everything that happens to an article. */
+  /** Subscribes to all events of an article. */
   events(articleId: string, after?: string, client?: Client): Subscription {
     return this.subscribe(articleEventsQuery, { articleId, after }, client);
   }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * Makes a folder in which npm finds the package's scripts and the built program, so that commands are run as people type
- * them. Only the build is left out: other test files use what it makes.
+ * Creates a folder in which npm finds the package's scripts and the built program, so that commands run as users type
+ * them. The build script is disabled, because other test files use its output.
  */
 export async function copyPackage(folder: string): Promise<void> {
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {

@@ -11,7 +11,7 @@ import { eventually } from './eventually.ts';
 import { findProgram } from './programs.ts';
 
 export interface PgBouncer {
-  /** The address of one of the test server's databases through the pooler. */
+  /** The URL of one of the test server's databases through the pooler. */
   url(database: string): string;
   stop(): Promise<void>;
 }
@@ -22,7 +22,10 @@ const canConnect = (port: number): Promise<boolean> =>
     socket.on('connect', () => socket.destroy()).on('error', () => resolve(false));
   });
 
-/** Starts a PgBouncer in transaction mode before the test server. @param settings of its configuration, beside the defaults */
+/**
+ * Starts a PgBouncer in transaction mode in front of the test server. @param settings of its configuration, besides the
+ * defaults
+ */
 export async function startPgBouncer(settings: Record<string, string | number> = {}): Promise<PgBouncer> {
   const folder = await mkdtemp(join(tmpdir(), 'standfirst-pgbouncer-'));
   const runAs = unprivilegedUser();
@@ -59,7 +62,7 @@ export async function startPgBouncer(settings: Record<string, string | number> =
     url: (database) => `postgres://${server.username}@127.0.0.1:${port}/${database}`,
     stop: async () => {
       child.kill('SIGTERM');
-      // Sessions that are still open are no reason to wait.
+      // Does not wait for open sessions.
       child.kill('SIGQUIT');
       await exited;
       await rm(folder, { recursive: true, force: true });

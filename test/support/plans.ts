@@ -1,7 +1,7 @@
 import type { Queryable } from '../../src/db/database.ts';
 import type { SentStatement } from './statements.ts';
 
-/** One node of a plan, as `EXPLAIN (FORMAT JSON)` has it. */
+/** One node of a plan, as in `EXPLAIN (FORMAT JSON)`. */
 export interface PlanNode {
   readonly 'Node Type': string;
   readonly Alias?: string;
@@ -14,7 +14,7 @@ export interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** Runs a statement as it was sent, with its values, and returns what the database did for it. */
+/** Runs EXPLAIN ANALYZE for a recorded statement with its values. */
 export async function explain(db: Queryable, { text, values }: SentStatement): Promise<PlanNode> {
   const [row] = await db.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
     `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
@@ -24,8 +24,8 @@ export async function explain(db: Queryable, { text, values }: SentStatement): P
   return row['QUERY PLAN'][0].Plan;
 }
 
-/** A plan's nodes, its own first. */
+/** All nodes of a plan, the root first. */
 export const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 
-/** How many pages a node and all below it looked at. */
+/** Number of pages that a node and all nodes below it accessed. */
 export const buffersOf = (plan: PlanNode): number => plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];

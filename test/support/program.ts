@@ -7,10 +7,10 @@ import { onDatabase, serverUrl } from './database.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** "bld" and "std": whoever builds the program for the tests of processes. */
+/** "bld" and "std" in ASCII: the advisory lock of builds for the tests of processes. */
 const buildLock = [0x626c64, 0x737464];
 
-/** Runs one of the package's builds once for all test files of a run; those that need it meanwhile wait. */
+/** Runs one of the package's builds once for all test files of a run; other files that need it wait. */
 function build(script: 'build' | 'build:client' | 'build:web'): Promise<void> {
   const built = (which: string) => join(process.env.TEST_FOLDER ?? '', `${which.replace(':', '-')}-done`);
   return onDatabase(serverUrl(), async (client) => {
@@ -21,7 +21,7 @@ function build(script: 'build' | 'build:client' | 'build:web'): Promise<void> {
   });
 }
 
-/** Builds all that the package has. */
+/** Builds the whole package. */
 export const buildProgram = (): Promise<void> => build('build');
 
 /** Builds `standfirst/client` alone. */
@@ -33,7 +33,7 @@ export async function buildPage(): Promise<string> {
   return join(root, 'dist/web');
 }
 
-/** What came of a program. */
+/** The result of a program. */
 export interface Ran {
   readonly code: number | null;
   readonly out: string;
@@ -43,7 +43,7 @@ export interface Ran {
 /**
  * Runs one of the built programs to its end, as `npm run` does.
  * @param name `main` for the service, or a command such as `import`
- * @param env all of its environment: nothing of this process's
+ * @param env its whole environment; this process's is not inherited
  */
 export function runProgram(
   name: string,
@@ -62,7 +62,7 @@ export function runProgram(
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  // A program that refuses its arguments reads no input.
+  // A program that refuses its arguments does not read its input.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));

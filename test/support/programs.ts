@@ -9,8 +9,8 @@ export function findProgram(name: string): string | undefined {
 }
 
 /**
- * `describe` for tests that need programs of the system. Without them they are skipped and the name of the suite says why;
- * where `CI` is set they fail, so that a build can't pass by having lost a program.
+ * `describe` for tests that need programs of the system. Without them the tests are skipped, and the name of the suite
+ * says why; where `CI` is set they fail, so that a build cannot pass by having lost a program.
  */
 export function describeWithPrograms(programs: readonly string[], name: string, tests: () => void): void {
   const missing = programs.filter((program) => findProgram(program) === undefined);

@@ -1,49 +1,52 @@
-/** An article that writers meet on, and the comments that they know of. */
+/** An article on which writers compete, and the comments that they know. */
 export interface RaceArticle {
   readonly id: string;
   readonly articleId: string;
   readonly slug: string;
   readonly commentIds: string[];
-  /** Those that had to wait for a moderator. */
+  /** Comments that had to wait for a moderator. */
   readonly heldIds: string[];
 }
 
-/** The one that editors take back now and then, and publish again: the last. */
+/** The article that editors unpublish at times, and publish again: the last one. */
 export function takenBackOf(articles: readonly RaceArticle[]): RaceArticle {
   const last = articles.at(-1);
   if (!last) throw new Error('There are articles');
   return last;
 }
 
-/** Who writes: editors are moderators too, and see what was taken back. */
+/** Roles of the writers: editors are moderators as well, and see unpublished articles. */
 export type RaceRole = 'READER' | 'MODERATOR' | 'EDITOR';
 
-/** What all writers of one run know of each other. */
+/** The shared record of all writers of one run. */
 export class Ledger {
-  /** The ids that each (account, key) was answered with. */
+  /** The result ids of each pair of account and idempotency key. */
   readonly byKey = new Map<string, Set<string>>();
   readonly acknowledged = new Set<string>();
-  /** The texts of comments that may have been written, and were taken back with their article before the answer was made. */
+  /**
+   * Texts of comments that may have been written although the answer was a refusal, because their article was
+   * unpublished in between.
+   */
   readonly takenBack = new Set<unknown>();
-  /** How often each mutation was done, or refused, as `name` and `name: CODE`. */
+  /** Number of successes and refusals of each mutation, as `name` and `name: CODE`. */
   readonly #counts = new Map<string, number>();
 
   count(what: string): void {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 
-  /** Those that have not happened yet. */
+  /** The outcomes that have not occurred yet. */
   missing(outcomes: readonly string[]): string[] {
     return outcomes.filter((what) => !this.#counts.has(what));
   }
 }
 
 /**
- * The mutations that writers send, each with the refusals that a writer must be ready for. A retried post may meet any of
- * those of its first attempt.
+ * The mutations that writers send, each with the refusals that a writer must tolerate. A retried post may meet any
+ * refusal of its first attempt.
  */
 export const raceMutations: Readonly<Record<string, { readonly refusals: readonly string[] }>> = {
-  // COMMENT_REMOVED: a repeated key, whose comment has vanished since. NOT_FOUND: a reply to what waits.
+  // COMMENT_REMOVED: a repeated key, whose comment has vanished. NOT_FOUND: a reply to a pending comment.
   addComment: {
     refusals: ['PARENT_REMOVED', 'NESTED_TOO_DEEP', 'COMMENT_REMOVED', 'COMMENTS_CLOSED', 'NOT_FOUND'],
   },
@@ -62,8 +65,8 @@ export const raceMutations: Readonly<Record<string, { readonly refusals: readonl
   unpublishArticle: { refusals: [] },
 };
 /**
- * The refusals beside them on the article that is taken back for a while: then it is there for editors alone, and takes
- * from them nothing that only what is public takes.
+ * Further refusals on the article that is unpublished for a while: only editors see it then, and mutations that need a
+ * public article are refused for them as well.
  */
 export const onTakenBack: Readonly<Record<RaceRole, readonly string[]>> = {
   READER: ['NOT_FOUND', 'WRONG_STATUS'],

@@ -13,7 +13,9 @@ import type { Random } from './random.ts';
 
 type Action = readonly [weight: number, act: (writer: RaceWriter) => Promise<void>];
 
-/** What a writer does, how often. A new mutation that may run beside the others gets its line here and above. */
+/**
+ * Weights of a writer's actions. A new mutation that may run concurrently gets an entry here and in `raceMutations`.
+ */
 const actions: readonly Action[] = [
   [36, (writer) => writer.post()],
   [8, (writer) => writer.retry()],
@@ -39,7 +41,7 @@ const actionsOf: Readonly<Record<RaceRole, readonly Action[]>> = {
   ],
 };
 
-/** One of many who write at once; every answer but those it is ready for is an error. */
+/** One of many concurrent writers; every answer that it does not expect is an error. */
 export class RaceWriter {
   readonly #posts: Record<string, unknown>[] = [];
   readonly #own: string[] = [];
@@ -66,7 +68,7 @@ export class RaceWriter {
     this.#random = options.random;
   }
 
-  /** Does one thing, at random. */
+  /** Performs one random action. */
   async act(): Promise<void> {
     const mine = actionsOf[this.#role];
     let dice = this.#random.next() * mine.reduce((sum, [weight]) => sum + weight, 0);
@@ -121,7 +123,7 @@ export class RaceWriter {
     const article = this.#article();
     const isHeld = name !== 'restoreComment' && this.#random.chance(0.6);
     const commentId = isHeld ? this.#random.pick(article.heldIds) : this.#comment(article);
-    // An edit that waits is decided on by its number.
+    // The decision on a held edit refers to its revision.
     const isExact = name !== 'restoreComment' && this.#random.chance(0.4);
     if (commentId !== undefined)
       await this.#twice(name, {
@@ -145,7 +147,7 @@ export class RaceWriter {
     await this.#twice('updateArticle', { articleId, title, expectedUpdatedAt });
   }
 
-  /** Takes the last article back, does something with it that only editors can then, and publishes it again. */
+  /** Unpublishes the last article, performs an action that only editors can perform then, and publishes it again. */
   async takeBackForAWhile(): Promise<void> {
     const { id: articleId, commentIds } = this.#takenBack;
     await this.#twice('unpublishArticle', { articleId });
@@ -167,13 +169,13 @@ export class RaceWriter {
   }
 
   #article(): RaceArticle {
-    // The first one is the hot one.
+    // The first article is the busiest.
     const article = this.#random.chance(0.6) ? this.#articles[0] : this.#random.pick(this.#articles);
     if (!article) throw new Error('There are articles');
     return article;
   }
 
-  /** One of those that many know: the newest are the hottest. */
+  /** A comment that many writers know, preferably a new one. */
   #comment({ commentIds }: RaceArticle): string | undefined {
     return this.#random.pick(this.#random.chance(0.5) ? commentIds.slice(-8) : commentIds);
   }
@@ -194,24 +196,24 @@ export class RaceWriter {
     return comment;
   }
 
-  /** Now and then twice at once, as somebody does who is impatient. */
+  /** Sometimes sends the mutation twice at once, as an impatient user does. */
   async #twice(name: string, input: Record<string, unknown>): Promise<void> {
     const copies = this.#random.chance(0.2) ? [1, 2] : [1];
     await Promise.all(copies.map(() => this.#send(name, input)));
   }
 
-  /** What a writer must be ready for. */
+  /** The refusals that this writer must tolerate. */
   #refusals(name: string, input: Record<string, unknown>): readonly string[] {
     const refusals = raceMutations[name]?.refusals ?? [];
     return this.#isOnTakenBack(input) ? [...refusals, ...onTakenBack[this.#role]] : refusals;
   }
 
   #isOnTakenBack({ articleId, commentId }: Record<string, unknown>): boolean {
-    // Both kinds of ids name their article first.
+    // Global ids of both kinds contain the article's key first.
     return keyIn(String(articleId ?? commentId)) === this.#takenBack.articleId;
   }
 
-  /** Nothing but what a writer must be ready for may come back. */
+  /** Sends a mutation. Throws on any refusal that this writer need not tolerate. */
   async #send(name: string, input: Record<string, unknown>): Promise<any> {
     const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
     const fields = name === 'addComment' ? 'comment { id status }' : '';

@@ -1,4 +1,6 @@
-/** A repeatable sequence of random numbers (mulberry32): a failing test prints its seed, and the seed brings it back. */
+/**
+ * A repeatable sequence of random numbers (mulberry32): a failing test prints its seed, with which it can be repeated.
+ */
 export class Random {
   #state: number;
 
@@ -6,7 +8,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** @returns a number from 0 up to and without 1 */
+  /** @returns a number from 0 (included) to 1 (excluded) */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -19,7 +21,7 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** One of several, all alike likely; undefined when there is none. */
+  /** One of several items, with equal probability; undefined when there are none. */
   pick<T>(items: readonly T[]): T | undefined {
     return items[Math.floor(this.next() * items.length)];
   }

@@ -8,13 +8,13 @@ export interface RawMessage {
   readonly payload?: any;
 }
 
-/** A socket that speaks the protocol word for word, for what a well-behaved client never does. */
+/** A socket for sending raw protocol messages, including those that a well-behaved client never sends. */
 export class RawSocket {
   readonly ws: WebSocket;
   readonly messages: RawMessage[] = [];
   /** The close code, once it is closed. */
   closed: number | undefined;
-  /** The HTTP status that the upgrade was refused with. */
+  /** The HTTP status with which the upgrade was refused. */
   refused: number | undefined;
 
   constructor(
@@ -32,7 +32,7 @@ export class RawSocket {
     });
   }
 
-  /** Opens the socket and, unless told not to, the protocol's connection. */
+  /** Opens the socket and the protocol's connection. */
   async open(payload?: Record<string, unknown>): Promise<this> {
     await this.opened();
     this.send({ type: 'connection_init', ...(payload ? { payload } : {}) });
@@ -58,7 +58,7 @@ export class RawSocket {
     return eventually(what, () => this.messages.find(match));
   }
 
-  /** The first answer to one operation. */
+  /** The first message about one operation. */
   answerTo(id: string): Promise<RawMessage> {
     return this.waitFor(`an answer to ${id}`, (message) => message.id === id);
   }

@@ -10,17 +10,17 @@ import { buildPage } from './program.ts';
 const root = join(import.meta.dirname, '../..');
 const artefacts = join(root, 'test-artefacts/page');
 
-/** What a browser says of a picture elsewhere that it can't get, as on a machine without internet. */
+/** The browser's message about an external picture that cannot be loaded, as on a machine without internet access. */
 const isForeign = (problem: string): boolean => problem.includes('ERR_NAME_NOT_RESOLVED');
 
-/** An answer that is held back. */
+/** A response that is held back. */
 export interface Held {
-  /** The service has answered, and the page does not know it yet. */
+  /** Resolves when the service has answered; the page has not received the response yet. */
   readonly isAnswered: Promise<unknown>;
   letGo(): void;
 }
 
-/** One browser with one reader in it. */
+/** One browser context with one reader. */
 export class BrowserReader {
   readonly page: Page;
   readonly #record: PageRecord;
@@ -31,7 +31,7 @@ export class BrowserReader {
     page.setDefaultTimeout(20_000);
   }
 
-  /** Whatever a user would call broken, but for what only the internet has. */
+  /** Everything that a user would call broken, except failures that need the internet. */
   get problems(): string[] {
     return this.#record.problems.filter((problem) => !isForeign(problem));
   }
@@ -40,17 +40,17 @@ export class BrowserReader {
     return this.#record.requests;
   }
 
-  /** Each comment on show is an article of its own. */
+  /** Each displayed comment is an `article` element. */
   comment(text: string): Locator {
     return this.page.locator('.thread-rows article', { hasText: text });
   }
 
-  /** Waits until what happens comes live. */
+  /** Waits until the page is live. */
   async isLive(): Promise<void> {
     await this.page.locator('.live-mark.is-live').waitFor();
   }
 
-  /** Writes under the article itself. */
+  /** Posts a root comment. */
   async say(text: string): Promise<void> {
     await this.page.getByLabel('Your comment').fill(text);
     await this.page.getByRole('button', { name: 'Comment', exact: true }).click();
@@ -64,8 +64,8 @@ export class BrowserReader {
   }
 
   /**
-   * Holds back the next answer to an operation.
-   * @param isSent whether the service is asked: otherwise the request is lost
+   * Holds back the next response to an operation.
+   * @param isSent whether the request reaches the service; otherwise it is lost
    */
   async hold(operation: string, isSent = true): Promise<Held> {
     const gate = new EventEmitter();
@@ -79,7 +79,7 @@ export class BrowserReader {
       const response = await route.fetch();
       gate.emit('answered');
       await isReleased;
-      // The page may have given up.
+      // The page may have aborted the request.
       await route.fulfill({ response }).catch(() => undefined);
     });
     return { isAnswered, letGo: () => gate.emit('released') };
@@ -95,7 +95,7 @@ export class BrowserReader {
     await this.page.screenshot({ path: join(artefacts, `${name}.png`), fullPage });
   }
 
-  /** What axe has to say against the page: one line for each rule and element. */
+  /** The violations that axe finds on the page: one line for each rule and element. */
   async accessibilityFaults(): Promise<string[]> {
     const axe = await readFile(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
     await this.page.evaluate(axe);
@@ -111,7 +111,7 @@ export class BrowserReader {
   }
 }
 
-/** A service that serves the page. Call it behind `useReaders`, which must be closed first. */
+/** A service that serves the page. To be called after `useReaders`, which must be closed first. */
 export function useAppWithPage(settings: Record<string, string> = {}): () => TestApp {
   const shared = { webRoot: '' };
   beforeAll(async () => {
@@ -125,9 +125,9 @@ export function useReaders(): {
   open: (
     address: string,
     options?: {
-      /** Who is signed in. */
+      /** The signed-in user. */
       user?: TestUser;
-      /** Signed in as if they had done so there once; otherwise whatever is opened begins as this user. */
+      /** True: stores the session once; otherwise every navigation starts with this user's session. */
       once?: boolean;
       context?: BrowserContextOptions;
     },
@@ -153,7 +153,7 @@ export function useReaders(): {
   };
 }
 
-/** As the page stores it. */
+/** A session in the form in which the page stores it. */
 export const sessionOf = ({ token, refreshToken, viewerId }: TestUser) => ({
   viewerId,
   accessToken: token,
@@ -161,7 +161,7 @@ export const sessionOf = ({ token, refreshToken, viewerId }: TestUser) => ({
   expiresAt: new Date(Date.now() + 600_000).toISOString(),
 });
 
-/** Runs in the browser: signs in as somebody whom the test has made. */
+/** Runs in the browser: stores the session of a test's user. */
 export function storeSession(session: unknown): void {
   const { localStorage } = globalThis as unknown as {
     localStorage: { setItem(key: string, value: string): void };

@@ -13,14 +13,14 @@ const run = promisify(execFile);
 /** The project of `examples/front-end/relay`, or one with other documents, compiled in a temporary folder. */
 export interface RelayProject {
   readonly folder: string;
-  /** Loads what the compiler made of a document. */
+  /** Loads the compiler's artefact of a document. */
   artefact<Kind extends ConcreteRequest | ReaderFragment>(name: string): Promise<Kind>;
 }
 
 /**
  * Runs the real compiler, a binary that comes with its package.
  * @param documents the text of the module with the documents; absent: that of the examples
- * @throws Error with what the compiler says
+ * @throws Error with the compiler's message
  */
 export async function compileRelayProject(documents?: string): Promise<RelayProject> {
   const folder = await mkdtemp(join(tmpdir(), 'standfirst-relay-'));

@@ -4,7 +4,7 @@ import type { LiveEvent } from './live.ts';
 const shown = 'id status bodyText revision editedAt threadPosition replyCount reactions { kind count }';
 const counts = 'commentCount endorsementCount commentPolicy';
 
-/** Everything that a client needs to keep up with an article. */
+/** Selects everything that a client needs to keep an article up to date. */
 export const replicaQuery = `subscription ($articleId: ID!, $after: EventCursor) {
   articleEvents(articleId: $articleId, after: $after) { __typename sequence cursor
     ... on CommentEvent { comment { ${shown} parent { id replyCount } article { ${counts} } } }
@@ -14,12 +14,12 @@ export const replicaQuery = `subscription ($articleId: ID!, $after: EventCursor)
     ... on ArticleUpdated { article { ${counts} } }
     ... on CommentPolicyChanged { article { ${counts} } } } }`;
 
-/** An article's thread as a client has it. */
+/** An article's thread in the state of a client. */
 export class Replica {
   article: Record<string, unknown> = {};
   readonly #comments = new Map<string, Record<string, any>>();
 
-  /** What the service shows now. */
+  /** Loads the present state from the service. */
   static async query(app: TestApp, slug: string): Promise<Replica> {
     const replica = new Replica();
     for (let after: string | null = null, more = true; more;) {
@@ -36,7 +36,9 @@ export class Replica {
     return replica;
   }
 
-  /** Applies an event as the documentation tells clients to: put in what it shows, take out what has vanished. */
+  /**
+   * Applies an event as documented for clients: stores the comment that it contains, and deletes one that has vanished.
+   */
   apply(event: LiveEvent): void {
     const article = event.article ?? event.comment?.article;
     if (article) this.article = article;
@@ -55,7 +57,7 @@ export class Replica {
     );
   }
 
-  /** As they came, page by page. */
+  /** The comments in the order of the pages. */
   get listed(): readonly Record<string, any>[] {
     return [...this.#comments.values()];
   }

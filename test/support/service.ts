@@ -8,13 +8,13 @@ const root = join(import.meta.dirname, '../..');
 export class Service {
   readonly process: ChildProcess;
   output = '';
-  /** Its status or signal, once it has ended and all that it said has been read. */
+  /** The exit code or signal, once the process has ended and its output has been read. */
   readonly exited: Promise<number | string>;
 
   constructor(env: Record<string, string>) {
     this.process = spawn(process.execPath, ['dist/src/main.js'], {
       cwd: root,
-      // Nothing of this process's environment: a new user has none of it.
+      // The environment of this process is not inherited: a new user has none of it.
       env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -26,10 +26,10 @@ export class Service {
     });
   }
 
-  /** Waits until it says that it is ready. */
+  /** Waits until the service reports to be ready. */
   ready(): Promise<string> {
     return eventually(
-      `the service to be ready; it said: ${this.output}`,
+      `the service to be ready; its output: ${this.output}`,
       () => /GraphQL and its explorer +(\S+)\/graphql/.exec(this.output)?.[1],
       30_000,
     );

@@ -7,10 +7,10 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 type Node = DefaultTreeAdapterTypes.Node;
 type Element = DefaultTreeAdapterTypes.Element;
 
-/** A script of the page below, longer than what is worth compressing. */
+/** A script of the page below, long enough to be compressed. */
 export const script = `console.log(${JSON.stringify('the page '.repeat(400))});\n`;
 
-/** Makes a folder like that of a built page. Each form of the script says in its last line which one it is. */
+/** Creates a folder like that of a built page. The last line of each encoding of the script names the encoding. */
 export function makeWebRoot(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'standfirst-web-'));
   mkdirSync(join(path, 'assets'));
@@ -50,22 +50,22 @@ const attributesOf = ({ attrs }: Element): Record<string, string> =>
 const textOf = (node: Node): string =>
   'value' in node ? node.value : 'childNodes' in node ? node.childNodes.map(textOf).join('') : '';
 
-/** A page as a browser reads it. */
+/** A page as a browser parses it. */
 export interface ReadPage {
   readonly title: string;
-  /** Contents of `meta` elements by name or property; of several with one, all. */
+  /** Contents of `meta` elements by name or property; a list where there are several with one name. */
   readonly meta: Record<string, string | string[]>;
   readonly canonical: string | undefined;
   readonly jsonLd: any;
-  /** The names of all elements that are scripts, by type. */
+  /** The types of all `script` elements. */
   readonly scripts: readonly string[];
-  /** What stands in the place of the content, in a browser without scripts: its tags and its text. */
+  /** The content that a browser without scripts displays: its tags and its text. */
   readonly content: { readonly tags: readonly string[]; readonly text: string };
-  /** What was put in and is not marked as served. */
+  /** Inserted elements that are not marked as served. */
   readonly unmarked: readonly string[];
 }
 
-/** @param scripting whether the browser runs scripts: then `noscript` is mere text to it */
+/** @param scripting whether the browser runs scripts, in which case it parses `noscript` as text */
 export function readPage(text: string, { scripting = false } = {}): ReadPage {
   const elements = elementsOf(parse(text, { scriptingEnabled: scripting }));
   const meta: Record<string, string | string[]> = {};

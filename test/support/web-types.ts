@@ -9,7 +9,7 @@ export const webFolder = join(import.meta.dirname, '../../web');
 
 const generated = 'graphql/generated/';
 
-/** The operations and fragments that stand in the page's components. */
+/** The operations and fragments in the page's components. */
 async function readDocuments(): Promise<Source[]> {
   const names = (await readdir(webFolder, { recursive: true })).filter(
     (name) => /\.tsx?$/.test(name) && !name.startsWith(generated) && !name.endsWith('.d.ts'),

@@ -8,7 +8,7 @@ import { fragments, worstTexts } from './markdown-patterns.ts';
 
 const profiles: readonly Profile[] = ['comment', 'article'];
 
-/** What a text becomes, as often as its bound; 0: it is refused. */
+/** Length of the rendered text as a fraction of its bound; 0: refused. */
 function share(given: string, profile: Profile): number {
   const source = normaliseText(given);
   try {
@@ -20,7 +20,7 @@ function share(given: string, profile: Profile): number {
   }
 }
 
-/** Prose with what articles have. */
+/** Prose with the usual markup of articles. */
 function prose(length: number): string {
   const paragraph =
     'The *harbour* and the **council** of the town promised a [letter](https://example.org/letters/12) to each of its ' +
@@ -35,7 +35,7 @@ describe('the HTML of a text', () => {
       expect([source.slice(0, 40), share(source, profile) <= 1]).toEqual([source.slice(0, 40), true]);
   });
 
-  it.each(profiles)('is so for texts made at random: %s', (profile) => {
+  it.each(profiles)('is within the bound for random texts: %s', (profile) => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...fragments), { minLength: 1, maxLength: 60 }),
@@ -46,12 +46,12 @@ describe('the HTML of a text', () => {
     );
   });
 
-  it('is what the text needs where there is no markup, whatever its characters', () => {
+  it('is never refused where there is no markup, whatever the characters', () => {
     for (const character of ['&', '<', '"', "'", 'x', '😀', '你'])
       for (const length of [1, 10_000]) expect(share(character.repeat(length), 'comment')).toBeGreaterThan(0);
   });
 
-  it('is refused with what is wrong', () => {
+  it('is refused with the fault', () => {
     const refusal = (source: string) => {
       try {
         return parseMarkdown(source, 'article').html.length;
@@ -70,12 +70,12 @@ describe('the HTML of a text', () => {
 });
 
 describe('a long text', () => {
-  it.each(profiles)('of prose is taken: %s', (profile) => {
+  it.each(profiles)('of prose is accepted: %s', (profile) => {
     const { html } = renderMarkdown(prose(200_000), profile);
     expect(html.length).toBeLessThan(2 * 200_000);
   });
 
-  it('is rendered in turns with whatever else happens', async () => {
+  it('is rendered in several turns of the event loop', async () => {
     const source = prose(200_000);
     const once = renderMarkdown(source, 'article');
     let turns = 0;
@@ -91,7 +91,7 @@ describe('a long text', () => {
     expect(turns).toBeGreaterThan(3);
   });
 
-  it('whatever is in it, is never long at one thing', () => {
+  it('never blocks for long in one step, whatever its content', () => {
     const slowest = worstTexts(99_000).map((text) => {
       const source = normaliseText(text);
       let slowestStep = 0;
@@ -108,7 +108,7 @@ describe('a long text', () => {
       }
       return { source: source.slice(0, 40), slowestStep };
     });
-    // Far above what it takes on a quiet machine, and far below what one quadratic rule would.
+    // Far above the time on a quiet machine, and far below that of a quadratic rule.
     expect(slowest.filter(({ slowestStep }) => slowestStep > 1000)).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { useApp } from '../support/app.ts';
 
 const service = useApp();
 
-it('gives texts whose HTML was far too long their words instead, and leaves all others alone', async () => {
+it('the migration replaces overlong HTML by plain words, and leaves all other texts alone', async () => {
   const app = service();
   const { id: articleId } = await app.addArticle();
   const user = await app.signUp();

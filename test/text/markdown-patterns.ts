@@ -1,4 +1,7 @@
-/** Fragments of Markdown that become longer, or take longer, than others of their length: for texts made of them at random. */
+/**
+ * Fragments of Markdown whose HTML is longer, or whose rendering is slower, than that of others of the same length; for
+ * random texts.
+ */
 export const fragments: readonly string[] = [
   ...['a', ' ', '\n', '\n\n', '    ', '\\', '&', '"', '<', '>', '&amp;', '&#64;', '%40', '😀', '你', 'é'],
   ...[
@@ -41,7 +44,7 @@ export const fragments: readonly string[] = [
   ...['a@b.cc', 'a@b.cc ', '"a b"@c.dd', '@', 'ａ＠ｂ．ｃｃ', '\u00ad', '\ufdfa', '㍿', '\u0301'],
 ];
 
-/** The same thing again and again. */
+/** Units that are repeated. */
 const repeated: readonly string[] = [
   ...[
     '&',
@@ -144,14 +147,14 @@ const repeated: readonly string[] = [
   ],
 ];
 
-/** @param length about how many characters each has */
+/** @param length approximate number of characters of each text */
 export function worstTexts(length: number): string[] {
   const times = (unit: string, characters = length) => unit.repeat(Math.ceil(characters / unit.length));
   const half = length / 2;
   const paragraphs = (unit: string) => times(`${times(unit, 400)}\n\n`, half);
   return [
     ...repeated.map((unit) => times(unit)),
-    // References: a long title or address once, and its uses.
+    // References: one long title or URL, and its uses.
     ...['[a]: http://b.cc "& "', '[a]: http://b.cc/你', '[a]: mailto:a@b.cc'].flatMap((definition) => {
       const [head = '', tail = ''] = [definition.slice(0, -1), definition.endsWith('"') ? '"' : ''];
       const long = `${head}${times(tail === '' ? '你' : '&', half)}${tail}\n\n`;

@@ -5,7 +5,7 @@ import { normaliseText } from '../../src/text/plain.ts';
 const comment = (source: string) => renderMarkdown(source, 'comment');
 const article = (source: string) => renderMarkdown(source, 'article');
 
-/** Every opening tag in some HTML, whole. */
+/** All opening tags in some HTML, complete. */
 const tagsOf = (html: string): string[] => html.match(/<[a-z][^>]*>/gi) ?? [];
 
 describe('Markdown in comments', () => {
@@ -127,7 +127,7 @@ describe('Markdown in comments', () => {
     expect(html.match(/<\/blockquote>/g)).toHaveLength(html.match(/<blockquote>/g)?.length ?? 0);
   });
 
-  it('lets character references bring back nothing that is invisible', () => {
+  it('removes invisible characters that character references produce', () => {
     for (const reference of ['&#8203;', '&#x202e;', '&lrm;', '&#xfeff;', '&ZeroWidthSpace;']) {
       const { html, text } = comment(`a${reference}b **c${reference}** \`d\``);
       expect(text).toBe('ab c d');
@@ -136,7 +136,7 @@ describe('Markdown in comments', () => {
     }
     expect(comment('a' + '&#768;'.repeat(50)).text.normalize('NFD').length).toBeLessThanOrEqual(6);
     expect(comment('a&#0;b').text).toBe('a�b');
-    // In code they are what is written.
+    // In code, character references stay literal.
     expect(comment('`&#8203;`').text).toBe('&#8203;');
   });
 });
@@ -155,7 +155,7 @@ describe('pictures', () => {
     expect(comment(source)).toMatchObject({ html: `<p>${html}</p>`, text: html.replace(/<[^>]*>/g, '') });
   });
 
-  it('in articles are links where they come over http, or have an address in their target', () => {
+  it('in articles are links where they are loaded over http, or have an address in their target', () => {
     expect(article('![a cat](http://example.org/p.png)').html).toBe(
       '<p><a href="http://example.org/p.png" rel="noopener">a cat</a></p>',
     );
@@ -164,7 +164,7 @@ describe('pictures', () => {
 });
 
 describe('Markdown in articles', () => {
-  it('has headings below the page’s own, and pictures that are fetched late and tell no page', () => {
+  it('has headings below the page’s own, and pictures that load lazily and without a referrer', () => {
     expect(article('# A\n\n## B\n\n##### C').html).toBe('<h2>A</h2>\n<h3>B</h3>\n<h4>C</h4>');
     expect(article('### A\n\n#### B\n\n# C\n\n### D').html).toBe(
       '<h2>A</h2>\n<h3>B</h3>\n<h2>C</h2>\n<h3>D</h3>',
@@ -195,7 +195,7 @@ describe('e-mail addresses', () => {
     ['<bo@example.org>', hidden, hidden],
     ['![me](mailto:bo%40example.org)', `me (${hidden})`, `me (${hidden})`],
     ['[me](mailto:)', 'me', 'me'],
-  ])('in a link to a mailbox are hidden behind its words: %s', (source, html, text) => {
+  ])('in a mailto link are hidden after its text: %s', (source, html, text) => {
     for (const profile of ['article', 'comment'] as const) {
       const rendered = renderMarkdown(source, profile);
       expect(rendered).toMatchObject({ html: `<p>${html}</p>`, text });
@@ -233,7 +233,7 @@ describe('e-mail addresses', () => {
     ['at the start of a line', 'write to\nbo@example.org'],
     ['behind a hard break', 'write to\\\nbo@example.org'],
     ['at the end of a line', 'bo@example.org\nis where to write'],
-  ])('are hidden %s, and told to those who may have them', (_, source) => {
+  ])('are hidden %s, and returned separately', (_, source) => {
     for (const render of [comment, article]) {
       const { html, text, addresses } = render(source);
       for (const shown of [html, text, decodeURIComponent(html.replace(/%(?![0-9a-f]{2})/gi, ''))]) {
@@ -270,7 +270,7 @@ describe('e-mail addresses', () => {
     ['a double escape in a target', '[x](https://example.net/?to=bo%2540example.org)'],
     ['a soft hyphen in a title', '[x](https://example.net "bo\u00ad@example.org")'],
     ['emphasis and a joiner', '*bo*\u200d@**ex**ample.org'],
-  ])('are hidden behind %s too, and told plainly', (_, source) => {
+  ])('are hidden when disguised by %s, and returned in plain form', (_, source) => {
     for (const render of [comment, article]) {
       const { html, text, addresses } = render(normaliseText(source));
       expect(addresses).toEqual(['bo@example.org']);
@@ -278,7 +278,7 @@ describe('e-mail addresses', () => {
     }
   });
 
-  it('are told in the order of the text, however they are written', () => {
+  it('are returned in the order of the text, however they are written', () => {
     const source =
       'a＠example.org `b&#64;example.org` *c*\u00ad@example.org [d](https://x.example/?d%40example.org)';
     expect(
@@ -288,11 +288,11 @@ describe('e-mail addresses', () => {
     ).toBe('abcd');
   });
 
-  it('in the ASCII form of a domain are hidden whole', () => {
+  it('with the ASCII form of a domain are hidden completely', () => {
     expect(comment('bo@xn--e1afmkfd.xn--p1ai!').text).toBe(`${hidden}!`);
   });
 
-  it('are not what a link signs in with: that is left out, and is nobody’s mailbox', () => {
+  it('do not include the user part of a URL, which is removed', () => {
     for (const source of [
       '[x](https://user@secret.example/a)',
       '[x](https://user:pw@secret.example/a)',
@@ -306,7 +306,7 @@ describe('e-mail addresses', () => {
       ]);
     }
     expect(comment('<https://user:pw@secret.example/a>').text).toBe('https://secret.example/a');
-    // Where it is no link, it is a text like any other.
+    // Where it is not a link, it is ordinary text.
     for (const source of ['https://user@secret.example/a', '`https://user@secret.example/a`']) {
       const { html, text, addresses } = comment(source);
       expect([text, addresses]).toEqual([`https://${hidden}/a`, []]);
@@ -328,7 +328,7 @@ describe('e-mail addresses', () => {
     expect(comment('bo@*example*.org rest').html).toBe(`<p>${hidden}<em></em> rest</p>`);
   });
 
-  it('come in the order of the text, each once', () => {
+  it('are returned in the order of the text, each once', () => {
     const source =
       '[x](https://example.org/?q=a@example.org) b@example.org\n\n> c@example.org `d@example.org`\n\n' +
       'e@example.org and b@example.org and [y](https://example.org "f@example.org") g@example.org';
@@ -339,7 +339,7 @@ describe('e-mail addresses', () => {
     ).toBe('abcdefg');
   });
 
-  it('of other scripts and of long names are hidden too', () => {
+  it('in other scripts and with long names are hidden', () => {
     for (const address of [
       'пошта@приклад.укр',
       'x@उदाहरण.भारत',
@@ -359,7 +359,7 @@ describe('e-mail addresses', () => {
     '"bo\\@x"@example.org',
     'a@b.c.d.e.f.g.h.i.example.org',
     `a@${'b.'.repeat(100)}org`,
-  ])('are hidden whole, however they are built: %s', (address) => {
+  ])('are hidden completely, however they are composed: %s', (address) => {
     for (const render of [comment, article]) {
       const { html, text, addresses } = render(`write to \`${address}\` now`);
       expect([text, addresses]).toEqual([`write to ${hidden} now`, [address]]);
@@ -367,7 +367,7 @@ describe('e-mail addresses', () => {
     }
   });
 
-  it('in quotation marks are hidden whatever the marks are written as', () => {
+  it('with a quoted local part are hidden however the marks are written', () => {
     for (const source of ['&quot;bo example&quot;@example.org', '`&quot;bo example&#34;@example.org`']) {
       const { text, addresses } = comment(source);
       expect([text, addresses]).toEqual([hidden, ['"bo example"@example.org']]);
@@ -375,7 +375,7 @@ describe('e-mail addresses', () => {
     expect(comment('"no"@ home, and "\n"@example.org').addresses).toEqual([]);
   });
 
-  it('are not seen where there are none', () => {
+  it('are not found where there are none', () => {
     for (const text of ['@ada said', 'a @ b', 'at 5@7', 'ada@home', 'https://example.org/@ada', '@.@']) {
       expect(comment(text).addresses).toEqual([]);
       expect(comment(text).text).toBe(text);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { useApp } from '../support/app.ts';
 
-/** A reference whose title is written out at each of its uses. */
+/** A reference whose title is repeated at each of its uses. */
 function multiplying(length: number): string {
   const definition = `[a]: http://b.cc "${'&'.repeat(length / 2)}"\n\n`;
   const paragraph = `${'[a] '.repeat(100)}\n\n`;
   return definition + paragraph.repeat((length - definition.length) / paragraph.length);
 }
 
-describe('a text that becomes much longer as HTML', () => {
+describe('a text whose HTML is much longer than its source', () => {
   const service = useApp();
 
   it('is refused as a comment, new or edited', async () => {

@@ -17,14 +17,14 @@ describe('normaliseText', () => {
     ['pairs stay', 'a😀b', 'a😀b'],
     ['composition', 'e\u0301', 'é'],
     ['stacked marks', `a${'\u0323'.repeat(9)}b`, `ạ${'\u0323'.repeat(4)}b`],
-    // Unbounded, this one would take minutes.
-    ['marks without end', `a${'\u0316\u0301'.repeat(250_000)}b`, 'á\u0316\u0316\u0316\u0316b'],
+    // Would take minutes without a bound.
+    ['endless marks', `a${'\u0316\u0301'.repeat(250_000)}b`, 'á\u0316\u0316\u0316\u0316b'],
     ['white space at the ends', ' \n\u00a0\u3000a b\u2028 \n', 'a b'],
   ])('%s', (_, text, normal) => {
     expect(normaliseText(text)).toBe(normal);
   });
 
-  it('changes nothing the second time, whatever it is given', () => {
+  it('is idempotent for any text', () => {
     const alphabet = [
       ...'ab \n\r\t\u0000\u200b\u200d\u202e\u0301\u0323\u0338',
       '\ud800',
@@ -50,7 +50,7 @@ describe('normaliseText', () => {
     }
   });
 
-  it('of one line has single spaces only', () => {
+  it('for one line leaves single spaces only', () => {
     expect(normaliseLine(' Ada\n\n  Example\t\u00a0X ')).toBe('Ada Example X');
   });
 });
@@ -89,7 +89,7 @@ function codeOf(check: () => unknown): string | undefined {
   }
 }
 
-describe('the bounds of a text', () => {
+describe('the rules of a text', () => {
   const rule = { field: 'body', max: 10 };
 
   it('count characters, not code units, of the normalised text', () => {
@@ -99,7 +99,7 @@ describe('the bounds of a text', () => {
     expect(requireText(`  ${'e\u0301'.repeat(10)}\u200b  `, rule)).toBe('é'.repeat(10));
   });
 
-  it('refuse what nobody could see', () => {
+  it('refuse an invisible text', () => {
     for (const text of ['', '  ', '\u200b', '\u202e', '\u0000', '\ud800', '\u3164']) {
       expect(codeOf(() => requireText(text, rule))).toBe('EMPTY_TEXT');
       expect(codeOf(() => requireLine(text, rule))).toBe('EMPTY_TEXT');
@@ -114,7 +114,7 @@ describe('the bounds of a text', () => {
 });
 
 describe('addresses in plain text', () => {
-  it('are found where they stand', () => {
+  it('are found with their positions', () => {
     const text = 'ada@example.org, (bo.b+x@sub.example.co.uk) ада@пример.рф';
     const found = findAddresses(text);
     expect(found.map(({ address }) => address)).toEqual([

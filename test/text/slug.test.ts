@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { slugFrom, slugPattern } from '../../src/text/slug.ts';
 
-describe('a slug made of a title', () => {
+describe('a generated slug', () => {
   it.each([
     ['The last boat', 'the-last-boat'],
     ['  “Don’t!” – 10% off, v2.0 ', 'dont-10-off-v2-0'],
@@ -22,13 +22,13 @@ describe('a slug made of a title', () => {
     expect(slugFrom(title, 'article')).toBe(slug);
   });
 
-  it('is short enough for a number behind it, and ends with a whole word', () => {
+  it('leaves room for a number after it, and ends with a whole word', () => {
     const slug = slugFrom('word '.repeat(60), 'article');
     expect(slug).toBe('word-'.repeat(23).slice(0, -1));
     expect(slugFrom('x'.repeat(300), 'article')).toBe('x'.repeat(115));
   });
 
-  it('keeps to its pattern whatever the text', () => {
+  it('matches its pattern for any text', () => {
     for (let point = 1; point < 0x1_1000; point += 7) {
       const slug = slugFrom(`a${String.fromCodePoint(point)}b`, 'article');
       expect([point, slugPattern.test(slug)]).toEqual([point, true]);

@@ -1,12 +1,12 @@
 /**
- * What people have tried to make a page run their script: vectors of the kinds that OWASP's XSS Filter Evasion Cheat
- * Sheet (https://cheatsheetseries.owasp.org/cheatsheets/XSS_Filter_Evasion_Cheat_Sheet.html) goes through, written for
- * this test, and those that only Markdown has. Each must come out as text or as a harmless link.
+ * Attempts to make a page run a script: vectors of the kinds in OWASP's XSS Filter Evasion Cheat Sheet
+ * (https://cheatsheetseries.owasp.org/cheatsheets/XSS_Filter_Evasion_Cheat_Sheet.html), written for this test, and
+ * those that only Markdown allows. Each must be rendered as text or as a harmless link.
  */
 
 const script = 'alert(1)';
 
-/** HTML that must come out as the text that it is. */
+/** HTML that must be rendered as literal text. */
 const html: readonly string[] = [
   `<script>${script}</script>`,
   `<ScRiPt>${script}</sCrIpT>`,
@@ -192,7 +192,7 @@ const badTargets: readonly string[] = [
   `https:\\\\evil.example`,
 ];
 
-/** The places that Markdown has for a target. */
+/** The syntactic positions of a target in Markdown. */
 const placesOf = (target: string): readonly string[] => [
   `[x](${target})`,
   `[x](<${target}>)`,
@@ -207,7 +207,7 @@ const placesOf = (target: string): readonly string[] => [
   target,
 ];
 
-/** What only Markdown can be made to do. */
+/** Attacks that only Markdown allows. */
 const markdown: readonly string[] = [
   `[x](https://example.org/" onclick="${script})`,
   `[x](<https://example.org/" onclick="${script}>)`,
@@ -278,12 +278,12 @@ const markdown: readonly string[] = [
   '$$<script>alert(1)</script>$$ {{constructor.constructor("alert(1)")()}}',
 ];
 
-/** Each attack once, for where each takes a while. */
+/** Each attack once, for slow tests. */
 export const eachAttack: readonly string[] = [
   ...html,
   ...badTargets.map((target) => `[x](<${target}>)`),
   ...markdown,
 ];
 
-/** All of it: Markdown sources. */
+/** The whole corpus: Markdown sources. */
 export const xssCorpus: readonly string[] = [...html, ...badTargets.flatMap(placesOf), ...markdown];

@@ -25,7 +25,7 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
 
 const rel: Record<Profile, string> = { comment: 'ugc nofollow noopener', article: 'noopener' };
 
-/** What a browser makes of the HTML when a page puts it into a block of its own. */
+/** The elements that a browser parses when a page inserts the HTML into a block. */
 function elementsOf(html: string): Element[] {
   const document = parse(`<!doctype html><title>x</title><div id="text">${html}</div>`);
   const all: Element[] = [];
@@ -36,13 +36,13 @@ function elementsOf(html: string): Element[] {
   };
   walk(document);
   const names = all.slice(0, 5).map(({ tagName }) => tagName);
-  // Nothing of it got out of its block.
+  // Nothing escaped from the block.
   expect(names.join(' ')).toBe('html head title body div');
   expect('childNodes' in (all[3] as Element) && (all[3] as Element).childNodes).toHaveLength(1);
   return all.slice(5);
 }
 
-/** What is wrong with rendered HTML; an empty list: a browser can show it as it is. */
+/** Faults of rendered HTML; empty: a browser may display it. */
 function faultsOf(html: string, profile: Profile): string[] {
   return elementsOf(html).flatMap(({ tagName, attrs, namespaceURI }) => {
     const faults: string[] = [];
@@ -50,7 +50,7 @@ function faultsOf(html: string, profile: Profile): string[] {
     for (const { name, value } of attrs) {
       if (!attributes[tagName]?.includes(name)) faults.push(`<${tagName} ${name}>`);
       if (name !== 'href' && name !== 'src') continue;
-      // The parser that browsers have, on a page of another scheme, so that a relative target would show.
+      // The URL parser of browsers, with a base of another scheme, so that a relative target would be detected.
       const target = new URL(value, 'relative://page/');
       const schemes = name === 'src' ? ['https:'] : ['http:', 'https:'];
       if (!schemes.includes(target.protocol) || target.username !== '' || target.password !== '')
@@ -67,7 +67,7 @@ function faultsOf(html: string, profile: Profile): string[] {
 
 const profiles: readonly Profile[] = ['comment', 'article'];
 
-describe('Markdown that is meant to run a script', () => {
+describe('Markdown that tries to run a script', () => {
   it('is of many kinds', () => {
     expect(new Set(xssCorpus).size).toBeGreaterThan(600);
   });
@@ -109,7 +109,7 @@ describe('Markdown that is meant to run a script', () => {
   ];
   const sources = fc.array(fc.constantFrom(...alphabet), { maxLength: 40 }).map((parts) => parts.join(''));
 
-  it.each(profiles)('however it is put together: %s', (profile) => {
+  it.each(profiles)('is harmless however it is composed: %s', (profile) => {
     fc.assert(
       fc.property(sources, (source) => {
         expect(faultsOf(renderMarkdown(source, profile).html, profile)).toEqual([]);
@@ -121,11 +121,11 @@ describe('Markdown that is meant to run a script', () => {
   describe('over the API', () => {
     const service = useApp();
 
-    it('is stored as it is and shown harmless', async () => {
+    it('is stored unchanged and rendered harmless', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const user = await app.signUp();
-      // One request for many of them: each alone would take minutes.
+      // Many in one request: one request for each would take minutes.
       for (let start = 0; start < eachAttack.length; start += 30) {
         const bodies = eachAttack.slice(start, start + 30);
         const inputs = Object.fromEntries(bodies.map((body, n) => [`i${n}`, { articleId: id, body }]));
@@ -141,7 +141,7 @@ describe('Markdown that is meant to run a script', () => {
         );
         for (const [n, body] of bodies.entries()) {
           const { comment, userErrors } = data[`c${n}`];
-          // Some show nothing at all; those are refused.
+          // Some texts are invisible, and refused.
           if (comment === null) expect([body, userErrors]).toEqual([body, [{ code: 'EMPTY_TEXT' }]]);
           else expect([body, faultsOf(comment.bodyHtml, 'comment')]).toEqual([body, []]);
         }

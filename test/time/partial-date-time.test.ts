@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatPartialDateTime, parsePartialDateTime } from '../../src/time/partial-date-time.ts';
 
-/** What a text is shown as after it was read. */
+/** The output format of a text after parsing. */
 function shown(text: string): string | undefined {
   const parsed = parsePartialDateTime(text);
   return parsed && formatPartialDateTime(parsed);
 }
 
-describe('a time known in part', () => {
+describe('a partial date and time:', () => {
   it.each([
     ['2015', 'YEAR', '2015-01-01T00:00:00.000Z'],
     ['2015-07', 'MONTH', '2015-07-01T00:00:00.000Z'],
@@ -70,11 +70,11 @@ describe('a time known in part', () => {
     '2015\n',
     '２０１５',
     'five years ago',
-  ])('%j is none', (text) => {
+  ])('%j is invalid', (text) => {
     expect(parsePartialDateTime(text)).toBeUndefined();
   });
 
-  it('shows no year that was never given, in any precision', () => {
+  it('the output has only the digits of its precision', () => {
     const at = new Date('2015-07-25T23:59:59.999Z');
     expect(formatPartialDateTime({ at, precision: 'YEAR' })).toBe('2015');
     expect(formatPartialDateTime({ at, precision: 'MONTH' })).toBe('2015-07');

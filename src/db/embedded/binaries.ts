@@ -8,15 +8,17 @@ import { codeOf, EmbeddedPostgresError, messageOf } from './error.ts';
 export interface PlatformPackage {
   /** The folder of the package: `native/bin`, `native/lib` and `native/share` are in it. */
   readonly root: string;
-  /** Such as `18.4.0-beta.17`: the PostgreSQL version, then the packaging's. */
+  /** Such as `18.4.0-beta.17`: the PostgreSQL version, then that of the packaging. */
   readonly version: string;
 }
 
-/** What decides which package fits; a parameter so that every case can be tested on one machine. */
+/**
+ * Properties of a machine that decide which package fits; a parameter, so that every case can be tested on one machine.
+ */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly arch: string;
-  /** Absent on Linux without glibc (Alpine and other musl systems), where the programs can't be loaded. */
+  /** Undefined on Linux without glibc (Alpine and other musl systems), where the programs can't be loaded. */
   readonly glibcVersion: string | undefined;
 }
 
@@ -63,17 +65,17 @@ function glibcVersion(): string | undefined {
   return report.header?.glibcVersionRuntime;
 }
 
-/** Prefix of the staged folder's name, and of the temporary folders that it grows in. */
+/** Prefix of the staged folder's name, and of the temporary folders in which the copy is built. */
 export const STAGED_PREFIX = 'postgresql-';
 
 /**
- * Puts a copy of the programs beside the cluster and returns its folder (with `bin` in it). A copy because the package
- * needs symbolic links that only its postinstall script makes (which npm is told not to run), because node_modules may
- * be read-only or out of reach for `nobody`, and because `npm ci` must not pull the files away under a running server.
- * Files are hard-linked where that works, so the copy usually costs neither time nor space.
+ * Stages a copy of the programs beside the cluster and returns its folder (with `bin` in it). A copy, because the
+ * package needs symbolic links that only its postinstall script creates (which npm is told not to run), because
+ * node_modules may be read-only or inaccessible to `nobody`, and because `npm ci` must not remove the files under a
+ * running server. Files are hard-linked where possible, so the copy usually costs neither time nor space.
  *
- * A folder that has its final name is complete: it grows under another name and is renamed. After a power cut it may
- * still hold empty files, hence the look at the sizes.
+ * A folder with the final name is complete: it is built under another name and renamed. After a power cut it may still
+ * hold empty files, which is why the file sizes are compared.
  */
 export async function stageBinaries(source: PlatformPackage, dataDir: string): Promise<string> {
   const staged = path.join(dataDir, STAGED_PREFIX + source.version);
@@ -81,12 +83,12 @@ export async function stageBinaries(source: PlatformPackage, dataDir: string): P
   const temporary = `${staged}.${process.pid}-${randomBytes(4).toString('hex')}`;
   try {
     await fillFolder(source.root, temporary);
-    // A broken copy would be in the way of the rename. It has no users: nothing can run from it.
+    // A broken copy would block the rename. No server can run from it, so it may be removed.
     if (!(await isComplete(source.root, staged))) await fs.rm(staged, { recursive: true, force: true });
     await fs.rename(temporary, staged);
   } catch (error) {
     await fs.rm(temporary, { recursive: true, force: true });
-    // Another start may have been faster: then its copy is as good as ours.
+    // Another start may have finished its copy first, which serves equally well.
     if (!(await isComplete(source.root, staged))) {
       throw new EmbeddedPostgresError(`Cannot copy PostgreSQL's programs to ${staged}: ${messageOf(error)}`, {
         cause: error,
@@ -97,7 +99,7 @@ export async function stageBinaries(source: PlatformPackage, dataDir: string): P
 }
 
 const PARTS = ['bin', 'lib', 'share'];
-/** Only needed to compile against PostgreSQL. */
+/** The excluded files are only needed to compile against PostgreSQL. */
 const isNeeded = (file: string): boolean => !file.endsWith('.a') && !file.includes('pkgconfig');
 
 async function listFiles(root: string): Promise<string[]> {
@@ -130,7 +132,7 @@ async function fillFolder(packageRoot: string, target: string): Promise<void> {
   const files = await listFiles(native);
   for (const folder of new Set(files.map((file) => path.dirname(file)))) {
     await fs.mkdir(path.join(target, folder), { recursive: true });
-    // Every level down from the target: a strict umask would shut `nobody` out.
+    // Every level down from the target, because a strict umask would deny access to `nobody`.
     for (let level = folder; ; level = path.dirname(level)) {
       await fs.chmod(path.join(target, level), 0o755);
       if (level === '.') break;
@@ -138,7 +140,7 @@ async function fillFolder(packageRoot: string, target: string): Promise<void> {
   }
   await Promise.all(files.map((file) => linkOrCopy(path.join(native, file), path.join(target, file))));
   for (const { source, target: link } of await readSymlinks(packageRoot)) {
-    // Both are relative to the package (`native/lib/libpq.so.5`): refuse whatever would leave the copy.
+    // Both paths are relative to the package (`native/lib/libpq.so.5`). A link outside of the copy is skipped.
     const inside = path.relative('native', path.normalize(link));
     if (inside.startsWith('..')) continue;
     await fs.symlink(path.relative(path.dirname(link), source), path.join(target, inside));
@@ -158,7 +160,7 @@ async function readSymlinks(packageRoot: string): Promise<{ source: string; targ
 async function linkOrCopy(from: string, to: string): Promise<void> {
   const isProgram = path.basename(path.dirname(from)) === 'bin';
   const mode = isProgram ? 0o755 : 0o644;
-  // A hard link shares its mode with the original, which isn't ours to change.
+  // A hard link shares its mode with the original, which must not be changed.
   if (((await fs.stat(from)).mode & mode) === mode) {
     try {
       return await fs.link(from, to);

@@ -5,41 +5,41 @@ import * as path from 'node:path';
 import { codeOf, EmbeddedPostgresError, messageOf } from './error.ts';
 import { programOptions, type RunAs } from './run-as.ts';
 
-/** The superuser of every embedded cluster; its password is the folder's own. */
+/** The superuser of every embedded cluster; each folder has its own password for it. */
 export const SUPERUSER = 'standfirst';
 
-/** Prefix of the folders in which clusters are made before they get their name. */
+/** Prefix of the folders in which clusters are created before they are renamed. */
 export const UNFINISHED_CLUSTER_PREFIX = 'cluster-';
 
-/** A cluster on disk, and what opens it. */
+/** A cluster on disk, and the password of its superuser. */
 export interface Cluster {
   /** PostgreSQL's data directory. */
   readonly pgdata: string;
   readonly password: string;
 }
 
-/** What it takes to make a cluster. */
+/** Options for opening or creating a cluster. */
 export interface ClusterOptions {
   readonly dataDir: string;
   /** The folder with `bin/initdb`, see `stageBinaries`. */
   readonly binaries: string;
-  /** Of the programs, such as `18.4.0`: a cluster of another major version is refused. */
+  /** Version of the programs, such as `18.4.0`: a cluster of another major version is refused. */
   readonly version: string;
   readonly runAs: RunAs | undefined;
   readonly log: (message: string) => void;
 }
 
 /**
- * Opens the cluster in the data folder, or makes one. Making needs no lock: everybody works in a folder of their own,
- * and the rename to the final name, password included, succeeds for exactly one of them. Whoever comes second, and
- * whoever finds the remains of a start that was killed half-way, goes on with what is there under the final name.
+ * Opens the cluster in the data folder, or creates one. Creation needs no lock: each process works in a folder of its
+ * own, and the rename to the final name, password included, succeeds for exactly one of them. The others, and a start
+ * that finds the remains of one that was killed half-way, continue with the cluster under the final name.
  * @throws EmbeddedPostgresError
  */
 export async function openOrCreateCluster(options: ClusterOptions): Promise<Cluster> {
   const home = path.join(options.dataDir, 'cluster');
   const existing = await openCluster(home, options);
   if (existing) return existing;
-  options.log(`making a new database in ${options.dataDir}`);
+  options.log(`creating a new database in ${options.dataDir}`);
   const suffix = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const unfinished = path.join(options.dataDir, UNFINISHED_CLUSTER_PREFIX + suffix);
   try {
@@ -48,10 +48,10 @@ export async function openOrCreateCluster(options: ClusterOptions): Promise<Clus
     await syncFolder(options.dataDir);
   } catch (error) {
     await fs.rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
-    // Not a fault when another start won: its cleaning may even have taken our folder away.
+    // No error if another start won: its clean-up may even have removed this start's folder.
     const winner = await openCluster(home, options);
     if (winner) return winner;
-    throw new EmbeddedPostgresError(`Cannot make a database in ${options.dataDir}: ${messageOf(error)}`, {
+    throw new EmbeddedPostgresError(`Cannot create a database in ${options.dataDir}: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -60,13 +60,13 @@ export async function openOrCreateCluster(options: ClusterOptions): Promise<Clus
   return created;
 }
 
-/** Where the cluster of a data folder is, as long as nobody has to open or make it. */
+/** Paths of the cluster of a data folder, for callers that neither open nor create it. */
 export function clusterOf(dataDir: string): { readonly pgdata: string; readonly passwordFile: string } {
   const home = path.join(dataDir, 'cluster');
   return { pgdata: path.join(home, 'data'), passwordFile: path.join(home, 'password') };
 }
 
-/** Returns undefined where there is no cluster. @throws EmbeddedPostgresError where there is an unusable one. */
+/** @returns undefined where there is no cluster. @throws EmbeddedPostgresError where there is an unusable one */
 async function openCluster(home: string, { runAs, version }: ClusterOptions): Promise<Cluster | undefined> {
   const pgdata = path.join(home, 'data');
   try {
@@ -82,8 +82,8 @@ async function openCluster(home: string, { runAs, version }: ClusterOptions): Pr
     const major = (await fs.readFile(path.join(pgdata, 'PG_VERSION'), 'utf8')).trim();
     if (major !== version.split('.')[0]) {
       throw new EmbeddedPostgresError(
-        `The database in ${home} is of PostgreSQL ${major}, and the installed programs are ${version}. Install the ` +
-          'earlier version of Standfirst, or choose another DATA_DIR and bring the data over.',
+        `The database in ${home} belongs to PostgreSQL ${major}, and the installed programs are ${version}. Install the ` +
+          'earlier version of Standfirst, or choose another DATA_DIR and transfer the data.',
       );
     }
     return { pgdata, password };
@@ -149,14 +149,14 @@ async function createCluster(home: string, { dataDir, binaries, runAs }: Cluster
   try {
     await run('C.UTF-8');
   } catch (error) {
-    // The C library only matters to a few extensions here, and older ones know "C" alone.
+    // The C library's locale only matters to a few extensions here, and older C libraries know "C" alone.
     if (!/invalid locale/i.test(messageOf(error))) throw error;
     await run('C');
   }
   await syncFolder(home);
 }
 
-/** Makes a rename survive a power cut. Windows can't open folders, and needn't. */
+/** Makes a rename survive a power cut. Windows cannot open folders, and does not need it. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await fs.open(folder, 'r');

@@ -4,15 +4,15 @@ import * as path from 'node:path';
 import { codeOf, EmbeddedPostgresError, messageOf } from './error.ts';
 import { mayUse, type RunAs } from './run-as.ts';
 
-/** Where the embedded database lives when nobody says otherwise, relative to the current folder. */
+/** Default location of the embedded database, relative to the current folder. */
 export const DEFAULT_DATA_DIR = '.data';
 
 /**
- * Creates the data folder where it's missing and returns its real path (no symbolic link in it, because a server is
- * recognised by the path it was started with).
+ * Creates the data folder where it is missing and returns its real path (without symbolic links, because a server is
+ * recognised by the path with which it was started).
  *
- * A folder that was asked for is used or refused. Without one it's `./.data`; only root gets another default where
- * that one is out of reach for the user that PostgreSQL runs as, which is the case in a checkout in root's home.
+ * An explicitly requested folder is used or refused. The default is `./.data`; only root gets another default where
+ * `./.data` is inaccessible to the user that PostgreSQL runs as, as in a checkout in root's home.
  * @throws EmbeddedPostgresError
  */
 export async function prepareDataFolder(
@@ -53,7 +53,7 @@ async function placesForRoot(): Promise<string[]> {
   return [`/var/lib/standfirst/${hash}`, `/var/tmp/standfirst-${hash}`];
 }
 
-/** Like `tryFolder`, for a name that others can guess: in /var/tmp somebody else may have been there first. */
+/** Like `tryFolder`, for a path that others can guess: in /var/tmp another user may have created it first. */
 async function tryPlaceForRoot(place: string, runAs: RunAs | undefined): Promise<Outcome> {
   const stats = await fs.lstat(place).catch(() => undefined);
   if (stats && (!stats.isDirectory() || stats.uid !== 0 || (stats.mode & 0o022) !== 0)) {
@@ -98,7 +98,7 @@ async function nearestExisting(folder: string): Promise<string> {
   }
 }
 
-/** The outermost folder on the way that keeps that user out. What doesn't exist yet will be open. */
+/** The outermost folder on the path that denies access to that user. Folders that do not exist yet will grant it. */
 async function firstBarred(folder: string, runAs: RunAs): Promise<string | undefined> {
   const root = path.parse(folder).root;
   const names = path.relative(root, folder).split(path.sep);
@@ -114,7 +114,7 @@ async function firstBarred(folder: string, runAs: RunAs): Promise<string | undef
   return undefined;
 }
 
-/** Sets modes only on what it creates: the umask may be anything, and other people's folders stay as they are. */
+/** Sets modes only on the folders that it creates: the umask is arbitrary, and existing folders keep their modes. */
 async function createFolder(folder: string, runAs: RunAs | undefined): Promise<void> {
   const outermost = await fs.mkdir(folder, { recursive: true });
   if (outermost === undefined) return;

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { programOptions, type RunAs } from './run-as.ts';
 
-/** All that starting a server of one folder depends on. */
+/** Everything that starting the server of one folder depends on. */
 export interface LaunchOptions {
   readonly dataDir: string;
   readonly pgdata: string;
@@ -13,14 +13,14 @@ export interface LaunchOptions {
   readonly runAs: RunAs | undefined;
 }
 
-/** A server process of ours, from its start to its end. */
+/** A server process that this process started, from its start to its end. */
 export interface Launched {
   readonly pid: number | undefined;
-  /** Undefined while it runs; then why it ended, with what it wrote to its log. */
+  /** Undefined while the process runs; then the reason why it ended, with the end of its log. */
   outcome(): Promise<LaunchOutcome | undefined>;
 }
 
-/** `retry`: another server, or an orphan of one, is in the way, and that passes. `port`: its port is taken. */
+/** `retry`: another server, or an orphan of one, is in the way, which is temporary. `port`: the port is taken. */
 export interface LaunchOutcome {
   readonly kind: 'retry' | 'port' | 'failed';
   readonly reason: string;
@@ -29,10 +29,10 @@ export interface LaunchOutcome {
 /** The server's own log, in the data folder. */
 export const LOG_FILE = 'postgres.log';
 const LOG_ROTATE_BYTES = 10_000_000;
-/** So much of the log's end is worth reading after a failed start. */
+/** Number of bytes at the end of the log that are read after a failed start. */
 const LOG_TAIL_BYTES = 8_000;
 
-/** Given on the command line, so that they hold on every start, whatever is in the cluster's configuration files. */
+/** Given on the command line, so that they apply at every start, regardless of the cluster's configuration files. */
 function settings(port: number): string[] {
   const values = {
     listen_addresses: '127.0.0.1',
@@ -41,7 +41,7 @@ function settings(port: number): string[] {
     unix_socket_directories: '',
     max_connections: '100',
     shared_buffers: '128MB',
-    // What was acknowledged survives kill -9 and power cuts.
+    // Acknowledged commits survive kill -9 and power cuts.
     fsync: 'on',
     synchronous_commit: 'on',
     full_page_writes: 'on',
@@ -50,9 +50,9 @@ function settings(port: number): string[] {
     shared_preload_libraries: '',
     logging_collector: 'off',
     log_destination: 'stderr',
-    // The log holds nothing of a reader: no statement, no parameter, no DETAIL (which quotes rows), and no message of a
-    // failed statement, since some quote a value. The service logs such errors itself, without the values. What is left
-    // is LOG, FATAL and PANIC: starts, stops, crashes, refused connections.
+    // The log contains no data of users: no statement, no parameter, no DETAIL (which quotes rows), and no message of a
+    // failed statement, since some quote a value. The service logs such errors itself, without the values. LOG, FATAL
+    // and PANIC remain: starts, stops, crashes, refused connections.
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
@@ -69,7 +69,7 @@ function settings(port: number): string[] {
     debug_print_parse: 'off',
     debug_print_rewritten: 'off',
     debug_print_plan: 'off',
-    // `outcome` reads the messages.
+    // `outcome` matches the messages in English.
     lc_messages: 'C',
     TimeZone: 'UTC',
     log_timezone: 'UTC',
@@ -78,8 +78,9 @@ function settings(port: number): string[] {
 }
 
 /**
- * Starts a server process without waiting until it answers. It's in a session of its own: Ctrl-C in the terminal must
- * not end it before the service has drained. Its output goes to a file, so it doesn't depend on this process to live.
+ * Starts a server process without waiting until it answers. It gets a session of its own, because Ctrl-C in the
+ * terminal must not end it before the service has drained. Its output goes to a file, so that it survives the end of
+ * this process.
  */
 export async function launchPostmaster(options: LaunchOptions, port: number): Promise<Launched> {
   const logFile = path.join(options.dataDir, LOG_FILE);
@@ -116,7 +117,7 @@ function follow(child: ChildProcess, logFile: string, logStart: number): Launche
     async outcome() {
       if (ended === undefined) return undefined;
       const tail = (await readFrom(logFile, logStart)).trim().split('\n').slice(-12).join('\n');
-      const reason = tail === '' ? ended : `${ended}; its last words, in ${logFile}:\n${tail}`;
+      const reason = tail === '' ? ended : `${ended}; the end of ${logFile}:\n${tail}`;
       if (/lock file ".*" (already exists|is empty)|pre-existing shared memory block/.test(tail)) {
         return { kind: 'retry', reason };
       }

@@ -3,26 +3,26 @@ import { Client, DatabaseError } from 'pg';
 import { SUPERUSER } from './cluster.ts';
 import { EmbeddedPostgresError, FolderInUseError, messageOf } from './error.ts';
 
-/** A login that holds, or is about to hold, the folder for this process. */
+/** A connection that holds, or is about to take, the folder for this process. */
 export interface OwnerConnection {
   readonly client: Client;
   /** Resolves when the connection is gone, for whatever reason; never rejects. */
   readonly lost: Promise<void>;
 }
 
-/** Two halves of an advisory lock key: 'stnd' and 'frst'. */
+/** The two halves of the advisory lock key, 'stnd' and 'frst' in ASCII. */
 const LOCK_KEY = [0x73746e64, 0x66727374] as const;
-/** After kill -9 of an owner, its server process needs a moment to see the connection close. */
+/** After kill -9 of an owner, its server process needs a moment to notice that the connection is closed. */
 const LOCK_PATIENCE_MS = 3_000;
 const APPLICATION_PREFIX = 'standfirst-owner:';
 
-/** Not now, but it may be different in a moment: starting, stopping, recovering, full, or just gone. */
+/** A temporary failure: the server is starting, stopping, recovering, out of connections, or just gone. */
 export class NotServingError extends Error {}
 
 /**
- * Logs in to a server that should be the one of `pgdata`. The connection goes to the database `postgres`, which is
- * always there: advisory locks count per database, and this one must not hinder anybody who copies the other.
- * @throws NotServingError if it's worth trying again, else EmbeddedPostgresError
+ * Logs in to a server that should be the one of `pgdata`. Connects to the database `postgres`, which always exists:
+ * advisory locks count per database, and a session in the service's database would prevent its use as a template.
+ * @throws NotServingError if a retry may succeed, else EmbeddedPostgresError
  */
 export async function logIn(port: number, password: string, pgdata: string): Promise<OwnerConnection> {
   const client = new Client({
@@ -32,13 +32,13 @@ export async function logIn(port: number, password: string, pgdata: string): Pro
     password,
     database: 'postgres',
     application_name: APPLICATION_PREFIX + process.pid,
-    // Explicitly, because PGSSLMODE in the environment counts otherwise.
+    // Explicit, because PGSSLMODE in the environment would apply otherwise.
     ssl: false,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
   });
   const lost = new Promise<void>((resolve) => client.once('end', resolve));
-  // Without a listener a broken connection would end the process; `lost` is how it's noticed.
+  // Without a listener a broken connection would end the process; `lost` reports the break.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -59,15 +59,18 @@ export async function logIn(port: number, password: string, pgdata: string): Pro
   }
 }
 
-/** 57P0x: shut down, crashed, not accepting yet; 53300: all connections taken. The rest never got an SQL answer. */
+/**
+ * 57P0x: shut down, crashed, not accepting yet; 53300: all connections taken. Errors that PostgreSQL did not send are
+ * temporary too.
+ */
 function isPassing(error: unknown): boolean {
   if (error instanceof EmbeddedPostgresError) return false;
   return !(error instanceof DatabaseError) || error.code === '53300' || !!error.code?.startsWith('57P0');
 }
 
 /**
- * Takes the folder for this process, for as long as the connection lives.
- * @throws FolderInUseError naming the process that has it
+ * Takes the folder for this process, until the connection ends.
+ * @throws FolderInUseError naming the process that holds it
  */
 export async function takeOwnership(
   { client }: OwnerConnection,
@@ -95,7 +98,7 @@ export async function takeOwnership(
   }
 }
 
-/** The number of the process that has taken the folder; undefined: none has. */
+/** The id of the process that holds the folder; undefined: none does. */
 export async function ownerOf(client: Client): Promise<string | undefined> {
   const { rows } = await client.query<{ application_name: string }>(
     `SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid

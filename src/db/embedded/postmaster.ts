@@ -5,21 +5,21 @@ import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, EmbeddedPostgresError } from './error.ts';
 
-/** What `postmaster.pid` says, checked against the processes of the machine. */
+/** The content of `postmaster.pid`, checked against the processes of the machine. */
 export type Postmaster =
-  /** No server, and no trace that could keep one from starting. */
+  /** No server, and no remains that could prevent a start. */
   | { readonly state: 'none' }
-  /** A live server of this folder, at whatever stage; `port` is undefined until it listens on one. */
+  /** A live server of this folder, in any phase; `port` is undefined until it listens on one. */
   | { readonly state: 'running'; readonly pid: number; readonly port: number | undefined }
-  /** The file is being written this moment. */
+  /** The file is just being written. */
   | { readonly state: 'unclear' }
-  /** The file is left over and its process number now belongs to something else: PostgreSQL would refuse to start. */
+  /** The file is left over and its process id now belongs to another program: PostgreSQL would refuse to start. */
   | { readonly state: 'stale'; readonly content: string };
 
-/** How long an empty `postmaster.pid` may be one that is still being written: that takes microseconds. */
+/** How long an empty `postmaster.pid` may count as being written, which takes microseconds. */
 const EMPTY_FILE_GRACE_MS = 2_000;
 
-/** Looks at the lock file of a data directory. */
+/** Examines the lock file of a data directory. */
 export async function inspectPostmaster(pgdata: string): Promise<Postmaster> {
   const file = path.join(pgdata, 'postmaster.pid');
   let content: string;
@@ -40,17 +40,18 @@ export async function inspectPostmaster(pgdata: string): Promise<Postmaster> {
   if (existsByNumber(pid)) {
     if (!(await isServerOf(pid, pgdata))) return { state: 'stale', content };
     const port = Number(lines[3]);
-    // The port stands there from the beginning, the address once the port is the server's: until then another one may answer.
+    // The file holds the port from the beginning, but the address only once the server listens; before that, another
+    // server may answer on the port.
     const listens = Number.isSafeInteger(port) && port > 0 && Boolean(lines[5]);
     return { state: 'running', pid, port: listens ? port : undefined };
   }
-  // PostgreSQL sees by itself that this process is gone, and first checks that no orphan still uses the memory.
+  // PostgreSQL notices that this process is gone, and checks first that no orphan still uses the shared memory.
   return { state: 'none' };
 }
 
 /**
- * Removes a stale lock file, unless another start has put a new one in its place since it was looked at: it's taken
- * aside first, and put back if it isn't the one that was meant.
+ * Removes a stale lock file, unless another start has replaced it since it was examined: the file is renamed first, and
+ * put back if its content has changed.
  */
 export async function discardStaleFile(pgdata: string, content: string): Promise<void> {
   const file = path.join(pgdata, 'postmaster.pid');
@@ -64,11 +65,11 @@ export async function discardStaleFile(pgdata: string, content: string): Promise
   }
 }
 
-/** Whether the process runs. One that has ended and that nobody has waited for (a zombie) does not. */
+/** Whether the process runs. A process that has ended and was not waited for (a zombie) does not. */
 export async function isAlive(pid: number): Promise<boolean> {
   if (!existsByNumber(pid)) return false;
   if (process.platform !== 'linux') return true;
-  // A container's first process often collects no orphans: an adopted server would never seem to end.
+  // The first process of a container often does not reap orphans: an adopted server would never seem to end.
   const stat = await fs.readFile(`/proc/${pid}/stat`, 'utf8').catch((error: unknown) => codeOf(error));
   return stat !== 'ENOENT' && !/^\d+ \(.*\) [ZX] /s.test(stat);
 }
@@ -83,8 +84,9 @@ function existsByNumber(pid: number): boolean {
 }
 
 /**
- * Whether the process was started as the server of that data directory: a number from before a restart of the machine
- * or container can belong to anything by now. True where it can't be told: then only a login decides.
+ * Whether the process was started as the server of that data directory: a process id from before a restart of the
+ * machine or container may belong to any program by now. True where this cannot be determined; then only a login
+ * decides.
  */
 async function isServerOf(pid: number, pgdata: string): Promise<boolean> {
   if (process.platform === 'win32') return true;
@@ -104,7 +106,7 @@ async function isServerOf(pid: number, pgdata: string): Promise<boolean> {
   });
 }
 
-/** Signals from polite to final, and how long each may take: a fast shutdown first writes a checkpoint. */
+/** Signals in order of severity, each with its time limit: a fast shutdown first writes a checkpoint. */
 const ESCALATION: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGINT', 20_000],
   ['SIGQUIT', 10_000],
@@ -112,9 +114,9 @@ const ESCALATION: readonly (readonly [NodeJS.Signals, number])[] = [
 ];
 
 /**
- * Ends a server and waits until it's gone: fast shutdown (open transactions are rolled back), then without a
+ * Ends a server and waits until its process is gone: fast shutdown (open transactions are rolled back), then without a
  * checkpoint, then by force. Committed transactions survive all three.
- * @throws EmbeddedPostgresError if it is still there after all
+ * @throws EmbeddedPostgresError if the process still exists after all three
  */
 export async function endPostmaster(
   pid: number,
@@ -134,7 +136,7 @@ export async function endPostmaster(
 
 async function send(pid: number, signal: NodeJS.Signals, pgdata: string, binaries: string): Promise<void> {
   if (process.platform === 'win32' && signal !== 'SIGKILL') {
-    // Windows has no signals; PostgreSQL imitates them with named pipes that pg_ctl knows how to use.
+    // Windows has no signals; PostgreSQL emulates them with named pipes, which pg_ctl knows how to use.
     const mode = signal === 'SIGINT' ? 'fast' : 'immediate';
     const pgCtl = path.join(binaries, 'bin', 'pg_ctl');
     await new Promise<void>((resolve) => {

@@ -4,10 +4,10 @@ import { type Launched, type LaunchOptions, launchPostmaster, LOG_FILE, pickFree
 import { logIn, NotServingError, type OwnerConnection, takeOwnership } from './ownership.ts';
 import { discardStaleFile, endPostmaster, inspectPostmaster } from './postmaster.ts';
 
-/** What `serve` needs to bring up the server of one folder. */
+/** Options for bringing up the server of one folder. */
 export interface ServeOptions extends LaunchOptions {
   readonly password: string;
-  /** 0: any free one. A server that already runs keeps the port that it has. */
+  /** 0: any free port. A server that already runs keeps its port. */
   readonly port: number;
   readonly log: (message: string) => void;
 }
@@ -16,22 +16,22 @@ export interface ServeOptions extends LaunchOptions {
 export interface Serving extends OwnerConnection {
   readonly port: number;
   readonly pid: number;
-  /** It was running already. */
+  /** True: the server was already running. */
   readonly adopted: boolean;
 }
 
 /** Enough for recovery after a crash with the default size of the write-ahead log. */
 const PATIENCE_MS = 120_000;
 const POLL_MS = 40;
-/** Each further try costs a process and some lines of log. */
+/** Pause between tries, each of which costs a process and some lines of log. */
 const RETRY_MS = 200;
 
 /**
- * Brings up the server of a folder and takes the folder for this process. One loop for all cases (nothing runs; a
- * server is starting, recovering, stopping; one outlived its service; its port or its lock file is taken by somebody
- * else), because each can turn into another at any moment. PostgreSQL's own lock file makes sure that of two servers
- * that start at once one gives up.
- * @throws FolderInUseError, EmbeddedPostgresError, or the signal's reason once it's aborted
+ * Brings up the server of a folder and takes the folder for this process. One loop handles all cases (no server; a
+ * server that is starting, recovering, stopping; one that outlived its service; a port or lock file that another
+ * process has taken), because each can turn into another at any moment. PostgreSQL's own lock file ensures that of two
+ * servers that start at once one gives up.
+ * @throws FolderInUseError, EmbeddedPostgresError, or the signal's reason once it is aborted
  */
 export async function serve(options: ServeOptions, signal: AbortSignal): Promise<Serving> {
   const attempt: Attempt = { port: options.port, launched: undefined, obstacle: 'it does not answer' };
@@ -48,14 +48,14 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
       }
     }
   } catch (error) {
-    // Nobody will use the server that was started here, unless its folder's owner does.
+    // The server that was started here has no user, unless the folder's owner uses it.
     const pid = error instanceof FolderInUseError ? undefined : attempt.launched?.pid;
     if (pid !== undefined && !(await attempt.launched?.outcome())) {
       await endPostmaster(pid, options.pgdata, options.binaries, options.log);
     }
     throw error;
   }
-  // If it still recovers it goes on doing so, and the next start adopts it: ending it would begin all over.
+  // A server that still recovers is left running, and the next start adopts it: ending it would restart the recovery.
   throw new EmbeddedPostgresError(
     `The embedded database in ${options.dataDir} was not ready after ${PATIENCE_MS / 1000} s: ${attempt.obstacle}. ` +
       `If ${LOG_FILE} in that folder shows that it is recovering, start again to go on waiting.`,
@@ -65,7 +65,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
 interface Attempt {
   port: number;
   launched: Launched | undefined;
-  /** What is in the way, for messages. */
+  /** The obstacle, for messages. */
   obstacle: string;
 }
 
@@ -104,7 +104,7 @@ async function step(
   }
 }
 
-/** Draws the conclusion from a server of ours that has ended already. */
+/** Handles a server started by this attempt that has already ended. */
 async function reviewLaunch(options: ServeOptions, attempt: Attempt): Promise<void> {
   const outcome = await attempt.launched?.outcome();
   if (!outcome) return;
@@ -113,7 +113,7 @@ async function reviewLaunch(options: ServeOptions, attempt: Attempt): Promise<vo
   if (outcome.kind === 'retry') {
     await sleep(RETRY_MS);
   } else if (outcome.kind === 'port' && options.port === 0) {
-    // Somebody took it between the look and the start.
+    // Another process took the port between check and start.
     attempt.port = 0;
   } else if (outcome.kind === 'port') {
     throw new EmbeddedPostgresError(

@@ -9,9 +9,9 @@ const MAX_RESTARTS = 8;
 const backoffMs = (restarts: number): number => Math.min(5_000, 50 * 2 ** restarts);
 
 /**
- * Keeps the server of a folder up, on the same port, until `stop`. What it watches is the connection that owns the
- * folder: that one breaks at once when the server dies, be it a child of this process or adopted, and after a crash of
- * the server's workers too, when the server itself goes on and only the ownership has to be taken again.
+ * Keeps the server of a folder up, on the same port, until `stop`. It watches the connection that owns the folder: this
+ * connection breaks at once when the server dies, whether a child of this process or adopted, and also after a crash of
+ * one of the server's workers, where the server itself goes on and only the ownership has to be taken again.
  */
 export class Supervisor {
   readonly #options: ServeOptions;
@@ -35,7 +35,7 @@ export class Supervisor {
     this.#watch(serving);
   }
 
-  /** Brings the server up. `onGone` is called, once, if it can't be kept up later on. @throws EmbeddedPostgresError */
+  /** Brings the server up. `onGone` is called once, if it cannot be kept up later on. @throws EmbeddedPostgresError */
   static async start(
     options: ServeOptions,
     onGone: (error: EmbeddedPostgresError) => void,
@@ -52,10 +52,10 @@ export class Supervisor {
     });
   }
 
-  /** Never rejects: its failure is reported through `onGone`. */
+  /** Never rejects: a failure is reported through `onGone`. */
   async #recover(): Promise<void> {
     const { signal } = this.#stopping;
-    this.#options.log(`lost the embedded database (process ${this.serving.pid}), bringing it back`);
+    this.#options.log(`lost the embedded database (process ${this.serving.pid}), restarting it`);
     let last: unknown = new Error('it keeps failing');
     while (this.#restarts < MAX_RESTARTS) {
       this.#restarts += 1;
@@ -64,19 +64,19 @@ export class Supervisor {
         this.serving = await serve(this.#options, signal);
         this.#watch(this.serving);
         const { pid, port } = this.serving;
-        return this.#options.log(`the embedded database is back (process ${pid}, port ${port})`);
+        return this.#options.log(`the embedded database runs again (process ${pid}, port ${port})`);
       } catch (error) {
         if (signal.aborted) return;
         last = error;
         if (error instanceof FolderInUseError) {
-          // Somebody else has taken it over in between: it's no longer ours to stop.
+          // Another process has taken over the folder in the meantime, so the server must not be stopped from here.
           this.#ownsFolder = false;
           break;
         }
-        this.#options.log(`the embedded database does not come back yet: ${messageOf(error)}`);
+        this.#options.log(`the embedded database has not restarted yet: ${messageOf(error)}`);
       }
     }
-    const error = new EmbeddedPostgresError(`The embedded database is gone for good: ${messageOf(last)}`, {
+    const error = new EmbeddedPostgresError(`The embedded database did not restart: ${messageOf(last)}`, {
       cause: last,
     });
     this.#options.log(error.message);
@@ -85,7 +85,8 @@ export class Supervisor {
 
   /**
    * Ends the server and resolves when its process is gone; nothing is restarted from then on. The folder stays owned
-   * until the end, so nobody can adopt a server that is about to stop. Calling it again returns the same promise.
+   * until the end, so that no other process can adopt a server that is about to stop. Repeated calls return the same
+   * promise.
    */
   stop(): Promise<void> {
     return (this.#stopped ??= this.#stop());
