@@ -5,7 +5,7 @@
 
 /** The features from the bottom up; those on one level don't know each other either. */
 const featureLine = [
-  ['account'],
+  ['account', 'idempotency'],
   ['journalist'],
   ['article'],
   ['endorsement', 'comment'],
@@ -15,7 +15,10 @@ const featureLine = [
 ];
 
 const features = featureLine.flat().join('|');
-const platform = 'db|auth|events|graphql|operations|live|http|text|time';
+const platform = 'errors|config|log|time|text|db|auth|events|graphql|operations|live|http|feature';
+
+/** What carries requests and events; `live` is what the carriers of live connections share. */
+const carriers = ['graphql', 'live', 'websocket', 'event-stream', 'site', 'explorer'];
 
 /** The files that GraphQL is made of: classes with decorators. */
 const graphqlFiles = String.raw`\.(resolver|type|input|mutation|subscription)\.ts$`;
@@ -63,6 +66,27 @@ module.exports = {
       from: { path: `^src/(${platform})/` },
       to: { path: `^src/(${features})/` },
     },
+    {
+      name: 'nobody-knows-carriers',
+      comment:
+        'A carrier translates between its protocol and the platform. Only the composition knows which there are.',
+      from: { path: '^src/', pathNot: '^src/(carriers|app)/' },
+      to: { path: '^src/carriers/' },
+    },
+    ...carriers.map((name) => ({
+      name: `carrier-${name}-stands-alone`,
+      comment: 'Carriers share what is in carriers/live/, and nothing else.',
+      from: { path: `^src/carriers/${name}/` },
+      to: {
+        path: `^src/carriers/(${carriers.filter((other) => other !== name && (other !== 'live' || name === 'live')).join('|')})/`,
+      },
+    })),
+    {
+      name: 'carriers-know-no-feature',
+      comment: 'A carrier is the same whatever is in the schema.',
+      from: { path: '^src/carriers/' },
+      to: { path: `^src/(${features})/` },
+    },
     ...featureRules
       .filter(({ beside }) => beside.length > 0)
       .map(({ name, comment, from, beside }) => ({
@@ -73,15 +97,15 @@ module.exports = {
       })),
     {
       name: 'composition-is-on-top',
-      comment: 'Of the files beside the folders, those in the folders import only what everybody shares.',
-      from: { path: '^src/[^/]+/' },
-      to: { path: String.raw`^src/[^/]+\.ts$`, pathNot: String.raw`^src/(errors|config|logger)\.ts$` },
+      comment: 'The process and the commands are made of everything; nothing is made of them.',
+      from: { path: '^src/', pathNot: String.raw`^src/((app|commands)/|main\.ts$)` },
+      to: { path: String.raw`^src/((app|commands)/|main\.ts$)` },
     },
     {
       name: 'only-main-imports-app',
       comment: 'One process, one composition root.',
       from: { pathNot: String.raw`^src/main\.ts$` },
-      to: { path: String.raw`^src/app\.ts$` },
+      to: { path: String.raw`^src/app/app\.ts$` },
     },
     {
       name: 'graphql-touches-no-table',
@@ -105,7 +129,7 @@ module.exports = {
     {
       name: 'ground-knows-no-graphql',
       comment: 'Texts, times, tokens, tables and events are older than the API that shows them.',
-      from: { path: '^src/(text|time|auth|db|events)/' },
+      from: { path: '^src/(text|time|auth|db|events)/', pathNot: String.raw`/feature\.ts$` },
       to: { path: [graphqlPackages, '^src/graphql/', '^src/http/'] },
     },
     {
@@ -118,25 +142,25 @@ module.exports = {
       name: 'only-live-listens',
       comment:
         'Live events go from the log through live/ to connections; everybody else reads tables or writes the log.',
-      from: { pathNot: ['^src/(events|live)/', String.raw`^src/app\.ts$`] },
+      from: { pathNot: ['^src/(events|live)/', String.raw`^src/app/app\.ts$`] },
       to: { path: String.raw`^src/events/(hub|feed|group|subscriber|frame)\.ts$` },
     },
     {
       name: 'live-knows-no-transport',
       comment: 'Subscriptions are the same over whatever carries them.',
       from: { path: '^src/live/' },
-      to: { path: '^src/http/' },
+      to: { path: '^src/(http|carriers)/' },
     },
     {
       name: 'operations-know-no-carrier',
       comment: 'One gate decides which operations may run, whatever carries them.',
       from: { path: '^src/operations/' },
-      to: { path: '^src/(http|live)/' },
+      to: { path: '^src/(http|live|carriers)/' },
     },
     {
-      name: 'transport-stays-in-http',
-      comment: 'Only http/ knows how requests arrive, so that a server library can be replaced there.',
-      from: { pathNot: '^(src/(http|client)|web)/' },
+      name: 'transport-stays-in-carriers',
+      comment: 'Only carriers know how requests arrive, so that a server library can be replaced there.',
+      from: { pathNot: '^(src/(carriers|client)|web)/' },
       to: { path: packages('@apollo/[^/]+', '@as-integrations/[^/]+', 'graphql-ws', 'ws') },
     },
     {
@@ -155,11 +179,11 @@ module.exports = {
     {
       name: 'page-uses-what-everybody-has',
       comment:
-        'The reader’s page is made of the public API and the published client. The reading of Markdown is the service’s, so that a preview shows what will be published.',
+        'The reader’s page is made of the public API and the published client. The service’s own are the parser of Markdown, so that a preview shows what will be published, and the table of addresses.',
       from: { path: '^web/' },
       to: {
         path: '^(src|migrations)/',
-        pathNot: String.raw`^src/(client/|text/(markdown-parser|plain)\.ts$)`,
+        pathNot: String.raw`^src/(client/|text/(markdown-parser|plain)\.ts$|http/paths\.ts$)`,
       },
     },
     {
@@ -196,7 +220,11 @@ module.exports = {
     }),
     noFile('every-folder-has-a-place', 'A new folder is named above: as a feature in line or as platform.', {
       path: '^src/[^/]+/',
-      pathNot: `^src/(client|${platform}|${features})/`,
+      pathNot: `^src/(client|app|commands|carriers/(${carriers.join('|')})|${platform}|${features})/`,
+    }),
+    noFile('no-loose-files', 'A file beside the folders belongs to none of them.', {
+      path: String.raw`^src/[^/]+\.ts$`,
+      pathNot: String.raw`^src/main\.ts$`,
     }),
   ],
   options: {

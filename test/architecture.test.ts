@@ -48,7 +48,7 @@ async function writeTree(name: string, files: Readonly<Record<string, string>>):
         [`node_modules/${each}/main.js`, 'export const it = 1;'],
       ]),
     ),
-    'src/errors.ts': leaf,
+    'src/errors/errors.ts': leaf,
     'web/texts.ts': leaf,
     ...files,
   };
@@ -76,6 +76,31 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
     edge('src/graphql/node.ts', '../article/article.policy.ts', 'src/article/article.policy.ts'),
     { 'src/db/a.ts': importsType('../comment/comment.entity.ts'), 'src/comment/comment.entity.ts': leaf },
   ],
+  'nobody-knows-carriers': [
+    edge('src/http/server.ts', '../carriers/site/page.ts', 'src/carriers/site/page.ts'),
+    edge('src/graphql/a.ts', '../carriers/explorer/b.ts', 'src/carriers/explorer/b.ts'),
+    edge('src/main.ts', './carriers/graphql/b.ts', 'src/carriers/graphql/b.ts'),
+  ],
+  'carrier-graphql-stands-alone': [
+    edge('src/carriers/graphql/a.ts', '../explorer/b.ts', 'src/carriers/explorer/b.ts'),
+  ],
+  'carrier-live-stands-alone': [
+    edge('src/carriers/live/a.ts', '../websocket/b.ts', 'src/carriers/websocket/b.ts'),
+  ],
+  'carrier-websocket-stands-alone': [
+    edge('src/carriers/websocket/a.ts', '../event-stream/b.ts', 'src/carriers/event-stream/b.ts'),
+  ],
+  'carrier-event-stream-stands-alone': [
+    edge('src/carriers/event-stream/a.ts', '../websocket/b.ts', 'src/carriers/websocket/b.ts'),
+  ],
+  'carrier-site-stands-alone': [
+    edge('src/carriers/site/a.ts', '../graphql/b.ts', 'src/carriers/graphql/b.ts'),
+  ],
+  'carrier-explorer-stands-alone': [
+    edge('src/carriers/explorer/a.ts', '../site/b.ts', 'src/carriers/site/b.ts'),
+  ],
+  'carriers-know-no-feature': [edge('src/carriers/site/a.ts', '../../article/b.ts', 'src/article/b.ts')],
+  'idempotency-stands-in-line': [edge('src/idempotency/a.ts', '../account/b.ts', 'src/account/b.ts')],
   'account-stands-in-line': [edge('src/account/a.ts', '../moderation/b.ts', 'src/moderation/b.ts')],
   'journalist-stands-in-line': [edge('src/journalist/a.ts', '../article/b.ts', 'src/article/b.ts')],
   'article-stands-in-line': [
@@ -91,10 +116,10 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
   'erasure-stands-in-line': [edge('src/erasure/a.ts', '../moderation/b.ts', 'src/moderation/b.ts')],
   'import-stands-in-line': [edge('src/import/a.ts', '../demo/b.ts', 'src/demo/b.ts')],
   'composition-is-on-top': [
-    edge('src/http/server.ts', '../schema.ts', 'src/schema.ts'),
-    edge('src/comment/a.ts', '../schema-entities.ts', 'src/schema-entities.ts'),
+    edge('src/http/server.ts', '../app/features.ts', 'src/app/features.ts'),
+    edge('src/comment/a.ts', '../commands/migrate.ts', 'src/commands/migrate.ts'),
   ],
-  'only-main-imports-app': [edge('src/migrate.ts', './app.ts', 'src/app.ts')],
+  'only-main-imports-app': [edge('src/commands/migrate.ts', '../app/app.ts', 'src/app/app.ts')],
   'graphql-touches-no-table': ['resolver', 'type', 'input', 'mutation', 'subscription'].flatMap((layer) => [
     edge(`src/article/article.${layer}.ts`, './article.queries.ts', 'src/article/article.queries.ts'),
     edge(`src/article/article.${layer}.ts`, './article.entity.ts', 'src/article/article.entity.ts'),
@@ -132,43 +157,48 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
     edge('src/operations/gate.ts', '../http/paths.ts', 'src/http/paths.ts'),
     { 'src/operations/gate.ts': importsType('../live/selection.ts'), 'src/live/selection.ts': leaf },
   ],
-  'transport-stays-in-http': [
-    { 'src/app.ts': imports('@apollo/server') },
+  'transport-stays-in-carriers': [
+    { 'src/app/app.ts': imports('@apollo/server') },
+    { 'src/http/server.ts': imports('ws') },
     { 'src/operations/gate.ts': importsType('ws') },
     { 'src/article/article.subscription.ts': imports('graphql-ws') },
   ],
   'client-stands-alone': [
     edge('src/client/a.ts', '../text/plain.ts', 'src/text/plain.ts'),
-    { 'src/client/a.ts': importsType('../errors.ts'), 'src/errors.ts': leaf },
+    { 'src/client/a.ts': importsType('../errors/errors.ts') },
     { 'src/client/a.ts': `export { env as it } from 'node:process';` },
     { 'src/client/a.ts': imports('pg') },
   ],
   'nobody-here-needs-the-client': [
     edge('src/http/server.ts', '../client/live-client.ts', 'src/client/live-client.ts'),
-    { 'src/events.ts': importsType('./client/live-client.ts'), 'src/client/live-client.ts': leaf },
+    { 'src/main.ts': importsType('./client/live-client.ts'), 'src/client/live-client.ts': leaf },
   ],
   'page-uses-what-everybody-has': [
     edge('web/app.tsx', '../src/comment/comment.type.ts', 'src/comment/comment.type.ts'),
     { 'web/app.tsx': importsType('../src/text/addresses.ts'), 'src/text/addresses.ts': leaf },
   ],
-  'service-knows-no-page': [edge('src/http/page.ts', '../../web/texts.ts', 'web/texts.ts')],
+  'service-knows-no-page': [edge('src/carriers/site/page.ts', '../../../web/texts.ts', 'web/texts.ts')],
   'migrations-stand-still': [
     {
-      'src/schema-entities.ts': imports('../migrations/1-initial.ts'),
-      'migrations/1-initial.ts': imports('../src/config.ts'),
-      'src/config.ts': leaf,
+      'src/app/platform.ts': imports('../../migrations/1-initial.ts'),
+      'migrations/1-initial.ts': imports('../src/config/config.ts'),
+      'src/config/config.ts': leaf,
     },
   ],
-  'runs-without-dev-packages': [{ 'src/logger.ts': imports(devPackage) }],
-  'everything-resolves': [{ 'src/logger.ts': imports('./gone.ts') }],
-  'no-barrels': [{ 'src/index.ts': leaf }, { 'src/events/index.ts': leaf }],
+  'runs-without-dev-packages': [{ 'src/log/logger.ts': imports(devPackage) }],
+  'everything-resolves': [{ 'src/log/logger.ts': imports('./gone.ts') }],
+  'no-barrels': [{ 'src/events/index.ts': leaf }],
   'no-attics': [
-    { 'src/utils.ts': leaf },
+    { 'src/text/utils.ts': leaf },
     { 'src/text/helpers.ts': leaf },
     { 'src/comment/comment.util.ts': leaf },
     { 'src/db/common/a.ts': leaf },
   ],
-  'every-folder-has-a-place': [{ 'src/newsletter/newsletter.policy.ts': leaf }],
+  'every-folder-has-a-place': [
+    { 'src/newsletter/newsletter.policy.ts': leaf },
+    { 'src/carriers/smoke/signal.ts': leaf },
+  ],
+  'no-loose-files': [{ 'src/schema.ts': leaf }],
 };
 
 describe('the one-way rules', () => {
@@ -195,9 +225,11 @@ describe('the one-way rules', () => {
 
   it('allow what they mean to allow', async () => {
     const root = await writeTree('allowed', {
-      'src/main.ts': imports('./app.ts'),
-      'src/app.ts': imports('./comment/comment.subscription.ts'),
-      'src/errors.ts': leaf,
+      'src/main.ts': imports('./app/app.ts'),
+      'src/app/app.ts':
+        imports('../comment/comment.subscription.ts') + "import '../carriers/graphql/apollo.ts';\n",
+      'src/commands/migrate.ts': imports('../app/platform.ts'),
+      'src/app/platform.ts': leaf,
       'src/auth/viewer.ts': leaf,
       'src/db/database.ts': imports('pg'),
       'src/events/hub.ts': imports('./feed.ts'),
@@ -205,20 +237,28 @@ describe('the one-way rules', () => {
       'src/live/operations.ts': imports('../events/hub.ts'),
       'src/graphql/context.ts': leaf,
       'src/graphql/utility-types.ts': leaf,
-      'src/http/server.ts': imports('@apollo/server') + "import 'ws';\n",
+      'src/carriers/graphql/apollo.ts': imports('@apollo/server'),
+      'src/carriers/live/connection-set.ts': leaf,
+      'src/carriers/websocket/websocket.ts': imports('../live/connection-set.ts') + "import 'ws';\n",
+      'src/http/paths.ts': leaf,
+      'src/feature/feature.ts': leaf,
+      'src/events/feature.ts': imports('../feature/feature.ts'),
       'src/article/article.policy.ts': imports('../auth/viewer.ts'),
       'src/comment/comment.policy.ts':
         imports('../article/article.policy.ts') + "import type {} from '../time/clock.ts';\n",
       'src/time/clock.ts': leaf,
       'src/comment/comment.queries.ts': importsType('../db/database.ts'),
       'src/comment/comment.type.ts':
-        imports('../errors.ts') + "import type {} from './comment.queries.ts';\nimport 'type-graphql';\n",
+        imports('../errors/errors.ts') +
+        "import type {} from './comment.queries.ts';\nimport 'type-graphql';\n",
       'src/comment/comment.subscription.ts': imports('../graphql/context.ts'),
       'src/client/live-client.ts': imports('./connection.ts'),
       'src/client/connection.ts': imports('graphql-ws') + "import 'graphql';\n",
       'src/moderation/moderation.service.ts': imports('../comment/comment.queries.ts'),
       'src/text/markdown-parser.ts': leaf,
-      'web/app.tsx': imports('../src/client/live-client.ts') + "import '@apollo/server';\n",
+      'web/app.tsx':
+        imports('../src/client/live-client.ts') +
+        "import '@apollo/server';\nimport '../src/http/paths.ts';\n",
       'web/preview.tsx': imports('../src/text/markdown-parser.ts'),
     });
     expect(await violationsIn(root)).toEqual([]);

@@ -8,6 +8,7 @@ import {
 } from './answers.ts';
 import type { Attack } from './attack.ts';
 import { announcedBodies, connections, largeBodies, pipelines, tinyChunks } from './bodies.ts';
+import { chunksOfNewConnections, fragments, resetConnections, unreadChunks } from './connections.ts';
 import { knownCopies, waitingCopies } from './copies.ts';
 import { deepJson, longLists } from './large-requests.ts';
 import { plainLists } from './lists.ts';
@@ -30,6 +31,10 @@ export const attacks: Readonly<Record<string, Attack>> = {
   announcedBodies,
   connections,
   tinyChunks,
+  unreadChunks,
+  chunksOfNewConnections,
+  resetConnections,
+  fragments,
   pipelines,
   worstValidation,
   largeAnswers,

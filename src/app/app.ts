@@ -302,7 +302,7 @@ export class App {
         lastWarning = performance.now();
         logger.warn(
           { maxConnectionsPerAddress },
-          'an address has as many connections open as it may (MAX_CONNECTIONS_PER_ADDRESS)',
+          'connections of an address are refused: too many (MAX_CONNECTIONS_PER_ADDRESS), or bodies in tiny chunks',
         );
       },
     });

@@ -10,12 +10,15 @@ export interface ConnectionLimitOptions {
   readonly trustProxy: boolean;
   /** Called for each connection within the limit. */
   readonly onAccepted: () => void;
-  /** Called for each connection beyond it. */
+  /** Called for each connection beyond it, and for each of an address that is barred. */
   readonly onRefused: () => void;
 }
 
 /** Time in which a client can be told why its connection is one too many, in milliseconds. */
 const lastWordsMs = 1000;
+
+/** How long an address that was barred may open no connection, in milliseconds. */
+const barredMs = 10_000;
 
 /**
  * Bounds the connections of each address, whether requests arrive on them or not. A connection beyond the limit is closed
@@ -25,6 +28,8 @@ export class ConnectionLimit {
   readonly #options: ConnectionLimitOptions;
   readonly #open = new Tally();
   readonly #surplus = new WeakSet<Socket>();
+  /** Times until which addresses are barred, the earliest first. */
+  readonly #barred = new Map<string, number>();
 
   constructor(options: ConnectionLimitOptions) {
     this.#options = options;
@@ -42,10 +47,29 @@ export class ConnectionLimit {
     });
   }
 
+  /**
+   * Refuses all connections of an address for a while. For what costs time on each connection before anything of it can be
+   * counted; behind a proxy the address is that of the proxy, which nobody bars.
+   */
+  bar(address: string): void {
+    if (this.#options.trustProxy) return;
+    const now = performance.now();
+    for (const [each, until] of this.#barred) {
+      if (until > now) break;
+      this.#barred.delete(each);
+    }
+    this.#barred.delete(address);
+    this.#barred.set(address, now + barredMs);
+  }
+
   #enter(socket: Socket): void {
     const { maxConnectionsPerAddress, trustProxy, onAccepted, onRefused } = this.#options;
     if (trustProxy) return onAccepted();
     const address = countedAddress(socket.remoteAddress ?? '');
+    if (performance.now() < (this.#barred.get(address) ?? 0)) {
+      socket.destroy();
+      return onRefused();
+    }
     if (this.#open.count(address) < maxConnectionsPerAddress) {
       this.#open.add(address);
       socket.once('close', () => this.#open.remove(address));

@@ -81,7 +81,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     serverFactory: (listener) => {
       const server = createTurnServer(listener, {
         ...options,
-        onTinyChunks: (address) => void options.rates.take('requests', address, tinyChunksPrice),
+        onTinyChunks: (address) => {
+          options.connections.bar(address);
+          void options.rates.take('requests', address, tinyChunksPrice);
+        },
       });
       options.connections.watch(server);
       return server;

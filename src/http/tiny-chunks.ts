@@ -7,11 +7,6 @@ const bytesOfPiece = 64;
 /** The rest of a body of more bytes than this is not waited for once the request is answered. */
 const maxRest = 64 * 1024;
 
-/** The parser of a connection, which Node keeps to itself. */
-interface Parser {
-  pause?(): void;
-}
-
 /**
  * Ends the connection of a request whose body comes in chunks that are too small, before anything reads the body, and
  * whether or not anything does. Node's parser calls back for each chunk: a read of 64 KiB brings ten thousand of one byte.
@@ -29,8 +24,6 @@ export function refuseTinyChunks(request: IncomingMessage, onTinyChunks: () => v
     if (socket.destroyed) return false;
     onTinyChunks();
     socket.destroy();
-    // Else the parser would go on with the rest of what was read.
-    (socket as { readonly parser?: Parser | null }).parser?.pause?.();
     return false;
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate, onConnection } from '../../bench/database.ts';
 import { Postgres } from '../../faults/world/postgres.ts';
+import { findPooler } from '../../src/db/pooler.ts';
 import { TestApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -36,6 +37,10 @@ describe('a failover', () => {
     const url = `postgres://standfirst@${hosts}/postgres?target_session_attrs=read-write`;
     app = await TestApp.start({}, { database: { name: 'postgres', url, drop: () => Promise.resolve() } });
   }, 120_000);
+
+  it('is no reason to take a list of servers for a pooler', async () => {
+    expect(await findPooler(app.app.dataSource)).toBe(false);
+  });
 
   afterAll(async () => {
     await app.close();

@@ -125,13 +125,16 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
   it.each([
     ['nothing', undefined],
     ['60000 ms', '60s'],
-  ])('the service refuses to start where a row lock may be awaited for longer than its own timeout: %s', async (_, limit) => {
-    await setTimeLimit('statement_timeout', '10s');
-    if (limit) await setTimeLimit('lock_timeout', limit);
-    const refusal = await startFailure(await through(), { DATABASE_LOCK_TIMEOUT_MS: '2000' });
-    expect(refusal).toBeInstanceOf(PoolerError);
-    expect(refusal.message).toMatch(/ALTER ROLE \S+ SET lock_timeout = 2000/);
-  });
+  ])(
+    'the service refuses to start where a row lock may be awaited for longer than its own timeout: %s',
+    async (_, limit) => {
+      await setTimeLimit('statement_timeout', '10s');
+      if (limit) await setTimeLimit('lock_timeout', limit);
+      const refusal = await startFailure(await through(), { DATABASE_LOCK_TIMEOUT_MS: '2000' });
+      expect(refusal).toBeInstanceOf(PoolerError);
+      expect(refusal.message).toMatch(/ALTER ROLE \S+ SET lock_timeout = 2000/);
+    },
+  );
 
   it('the service refuses to start where prepared statements would be mixed up', async () => {
     await setTimeLimits();

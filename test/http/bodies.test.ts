@@ -6,9 +6,17 @@ import { eventually } from '../support/eventually.ts';
 const operation = JSON.stringify({ query: '{ __typename }' });
 
 /** Everything that a connection answers with until it ends. */
-async function exchange({ url }: TestApp, ...parts: readonly (string | Buffer)[]): Promise<string> {
+const exchange = (app: TestApp, ...parts: readonly (string | Buffer)[]): Promise<string> =>
+  exchangeFrom('127.0.0.1', app, ...parts);
+
+/** As `exchange`, from another address of this machine. */
+async function exchangeFrom(
+  localAddress: string,
+  { url }: TestApp,
+  ...parts: readonly (string | Buffer)[]
+): Promise<string> {
   const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port) });
+  const socket = connect({ host: hostname, port: Number(port), localAddress });
   const chunks: Buffer[] = [];
   socket.on('error', () => undefined).on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise((resolve) => socket.once('close', resolve));
@@ -79,9 +87,35 @@ describe('a body', () => {
 
   it('that comes in a great many tiny chunks is refused', async () => {
     const body = Buffer.from(JSON.stringify({ query: `{ __typename } # ${'x'.repeat(50_000)}` }));
-    const answer = await exchange(service(), head('Transfer-Encoding: chunked'), chunked(body, 1));
-    expect(answer === '' || answer.includes('The body comes in chunks that are too small.')).toBe(true);
+    const answer = await exchangeFrom(
+      '127.0.0.2',
+      service(),
+      head('Transfer-Encoding: chunked'),
+      chunked(body, 1),
+    );
+    expect(answer).toBe('');
+    // Its address is barred for a while, and no other one.
+    expect(await exchangeFrom('127.0.0.2', service(), head('Content-Length: 0'))).toBe('');
     expect((await service().query('{ __typename }')).status).toBe(200);
+  });
+
+  it.each([
+    ['GET', '/health/live'],
+    ['POST', '/nowhere'],
+    ['POST', '/graphql'],
+  ])('in tiny chunks that nobody reads ends the connection: %s %s', async (method, path) => {
+    const request = `${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    // Without an end: the connection ends all the same.
+    const endless = '1\r\nx\r\n'.repeat(20_000);
+    expect(await exchangeFrom('127.0.0.3', service(), request, endless)).toMatch(/^(HTTP\/1\.1 |$)/);
+  });
+
+  it('that is long and not read ends the connection with the answer', async () => {
+    const answer = await exchange(
+      service(),
+      'POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 900000000\r\n\r\nx',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
   });
 
   it('in chunks is bounded like any other', async () => {

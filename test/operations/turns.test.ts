@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { Turns } from '../../src/operations/turns.ts';
 
 /** Occupies the CPU. */
@@ -139,4 +139,30 @@ it('new connections precede waiting work, for a limited time', async () => {
     await new Promise((resolve) => setImmediate(resolve));
   }
   await Promise.all(all);
+});
+
+it('connections defer work for a tenth of the time at most, however many come', async () => {
+  let now = 1000;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+  try {
+    const turns = new Turns();
+    let done = 0;
+    const begin = async (): Promise<void> => {
+      await turns.enter('a');
+      done += 1;
+      now += 5;
+    };
+    const all = Array.from({ length: 100 }, begin);
+    const [startedAt, startedWith] = [now, done];
+    // Somebody connects in each turn of the event loop, which takes a millisecond.
+    while (now < startedAt + 1000) {
+      turns.connected();
+      now += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(done - startedWith).toBeGreaterThan(90);
+    await Promise.all(all);
+  } finally {
+    clock.mockRestore();
+  }
 });

@@ -114,3 +114,41 @@ describe('the cost of an operation', () => {
     ]);
   });
 });
+
+describe('the rate of requests', () => {
+  const service = useApp({
+    RATE_LIMITS: 'on',
+    TRUST_PROXY: 'true',
+    MAX_REQUESTS_PER_MINUTE: '10',
+    ALLOWED_ORIGINS: 'https://news.example.org',
+  });
+
+  it.each<[string, string, RequestInit]>([
+    ['a method that no address takes', '/graphql', { method: 'PUT' }],
+    ['an address that is none', '/nowhere', {}],
+    ['an address that is none, asked for by a person', '/nowhere', { headers: { accept: 'text/html' } }],
+    [
+      'a preflight',
+      '/graphql',
+      {
+        method: 'OPTIONS',
+        headers: { origin: 'https://news.example.org', 'access-control-request-method': 'POST' },
+      },
+    ],
+    [
+      'a preflight of another origin',
+      '/graphql',
+      {
+        method: 'OPTIONS',
+        headers: { origin: 'https://other.example.org', 'access-control-request-method': 'POST' },
+      },
+    ],
+  ])('counts %s', async (name, path, init) => {
+    const headers = { ...init.headers, 'x-forwarded-for': `198.51.100.${name.length}` };
+    const statuses: number[] = [];
+    for (let sent = 0; sent < 11; sent++)
+      statuses.push((await fetch(service().url + path, { ...init, headers })).status);
+    expect(statuses.slice(0, 10)).not.toContain(429);
+    expect(statuses[10]).toBe(429);
+  });
+});

@@ -111,6 +111,13 @@ describe('a WebSocket', () => {
       expect(await socket({ protocols: [] }).closeCode()).toBe(4406);
     });
 
+    it('with 1008 by a message of more than 64 frames', async () => {
+      const raw = socket();
+      await raw.open();
+      for (let frame = 0; frame < 65; frame++) raw.ws.send('', { fin: false });
+      expect(await raw.closeCode()).toBe(1008);
+    });
+
     it('with 1009 by a message of more than 64 KiB', async () => {
       const raw = await socket().open();
       raw.send({ type: 'ping', payload: { text: 'x'.repeat(60_000) } });

@@ -1,0 +1,125 @@
+import { expect, it } from '@jest/globals';
+import type { ArticleEventRecord } from '../../src/events/event.ts';
+import type { Feed } from '../../src/events/feed.ts';
+import { FrameMaker } from '../../src/events/frame-maker.ts';
+import { FrameMemory } from '../../src/events/frame-store.ts';
+import type { Renderer, RenderPermit } from '../../src/events/frame.ts';
+import type { Member } from '../../src/events/member.ts';
+import { eventually } from '../support/eventually.ts';
+
+const event = (sequence: number): ArticleEventRecord => ({
+  articleId: '1',
+  sequence,
+  kind: 'COMMENT_ADDED',
+  commentId: String(sequence),
+  vanished: false,
+  endorsementId: null,
+  idempotencyKey: null,
+  occurredAt: new Date(0),
+});
+
+const feed = {
+  articleId: '1',
+  epoch: '00000000-0000-0000-0000-000000000000',
+  head: 100,
+  generation: 0,
+  revision: 0,
+  read: (from: number, to: number) =>
+    Promise.resolve(Array.from({ length: to - from + 1 }, (_, index) => event(from + index))),
+} as unknown as Feed;
+
+/** A member that notes what becomes of its wait. */
+function memberAt(address: string): { member: Member; outcomes: string[] } {
+  const outcomes: string[] = [];
+  const note = (outcome: string) => () => void outcomes.push(outcome);
+  const member: Member = {
+    viewer: null,
+    address,
+    changed: () => undefined,
+    wake: note('woken'),
+    fail: note('failed'),
+    expire: note('expired'),
+    withdraw: note('withdrawn'),
+    endIfStuck: () => undefined,
+  };
+  return { member, outcomes };
+}
+
+/** Grants permits on the account of some addresses at once, and of all others when the test says so. */
+class Permits {
+  readonly made: string[] = [];
+  readonly waiting: { grant: (permit: RenderPermit) => void; refuse: (error: Error) => void }[] = [];
+  open = 0;
+  readonly renderer: Renderer;
+
+  constructor(free: ReadonlySet<string>) {
+    this.renderer = {
+      batchSize: 1,
+      permit: (addresses) => {
+        const client = [...addresses].find((address) => free.has(address));
+        if (client !== undefined) return this.grant(client);
+        return new Promise<RenderPermit>((grant, refuse) => this.waiting.push({ grant, refuse }));
+      },
+      renderShared: (items, { client }) => {
+        this.made.push(client);
+        const rendering = { type: 'payload', bytes: Buffer.from('{}'), last: false } as const;
+        return Promise.resolve(
+          items.map(() => ({ rendering, exceptions: new Set<string>(), concernsAll: false })),
+        );
+      },
+      renderFor: () => Promise.reject(new Error('Not used')),
+      visibility: () => Promise.reject(new Error('Not used')),
+      isVisibleTo: () => Promise.reject(new Error('Not used')),
+    };
+  }
+
+  grant(client: string): RenderPermit {
+    this.open += 1;
+    return { client, release: () => void (this.open -= 1) };
+  }
+}
+
+it('batches that wait for a permit take no place of those that have one', async () => {
+  const permits = new Permits(new Set(['192.0.2.2']));
+  const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
+  const waiters = Array.from({ length: 20 }, () => memberAt('192.0.2.1'));
+  for (const [index, { member }] of waiters.entries()) maker.make(index + 1, [member]);
+  const victim = memberAt('192.0.2.2');
+  maker.make(100, [victim.member]);
+  await eventually('the newest event to be made', () => victim.outcomes.length > 0);
+  expect(victim.outcomes).toEqual(['woken']);
+  expect(permits.made).toEqual(['192.0.2.2']);
+  for (const { grant } of permits.waiting) grant(permits.grant('192.0.2.1'));
+  await eventually('all others to be made', () => waiters.every(({ outcomes }) => outcomes.length > 0));
+  expect(new Set(waiters.flatMap(({ outcomes }) => outcomes))).toEqual(new Set(['woken']));
+  expect(permits.open).toBe(0);
+});
+
+it('who joins a batch that waits for a permit brings a permit of their own', async () => {
+  const permits = new Permits(new Set(['192.0.2.2']));
+  const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
+  const [first, second] = [memberAt('192.0.2.1'), memberAt('192.0.2.2')];
+  maker.make(7, [first.member]);
+  maker.make(7, [second.member]);
+  await eventually('the event to be made', () => first.outcomes.length > 0);
+  expect([first.outcomes, second.outcomes]).toEqual([['woken'], ['woken']]);
+  expect(permits.made).toEqual(['192.0.2.2']);
+  // Granted too late: it is given back at once.
+  permits.waiting[0]!.grant(permits.grant('192.0.2.1'));
+  await eventually('both permits to be released', () => permits.open === 0);
+});
+
+it('a batch without any permit fails, and can be asked for again', async () => {
+  const permits = new Permits(new Set());
+  const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
+  const first = memberAt('192.0.2.1');
+  maker.make(7, [first.member]);
+  permits.waiting[0]!.refuse(new Error('It took too long'));
+  await eventually('the wait to end', () => first.outcomes.length > 0);
+  expect(first.outcomes).toEqual(['failed']);
+  const second = memberAt('192.0.2.1');
+  maker.make(7, [second.member]);
+  permits.waiting[1]!.grant(permits.grant('192.0.2.1'));
+  await eventually('the event to be made', () => second.outcomes.length > 0);
+  expect([second.outcomes, permits.open]).toEqual([['woken'], 0]);
+});

@@ -1,0 +1,45 @@
+import { expect, it } from '@jest/globals';
+import { BatchSlots } from '../../src/live/batch-slots.ts';
+
+const large = { textBytes: 100 * 1024 * 1024, readBytes: 0 };
+
+it('a client rests after large batches, and not for longer the more there were', async () => {
+  const slots = new BatchSlots();
+  for (let batch = 0; batch < 1000; batch++) slots.count('a', large);
+  const entering = slots.enter('a');
+  expect(entering).toBeInstanceOf(Promise);
+  // Without a bound the rest would be 500 seconds.
+  (await entering)();
+});
+
+it('a client whose batch turns out to be large rests before the next one, also one that waited for a slot', async () => {
+  const slots = new BatchSlots();
+  const held = Array.from({ length: 4 }, () => slots.enter('a') as () => void);
+  let hasEntered = false;
+  const waiting = (slots.enter('a') as Promise<() => void>).then((release) => {
+    hasEntered = true;
+    release();
+  });
+  slots.count('a', large);
+  held[0]!();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(hasEntered).toBe(false);
+  await waiting;
+  for (const release of held.slice(1)) release();
+});
+
+it('the first client without anything under way pays, and else the one with the least', () => {
+  const slots = new BatchSlots();
+  slots.count('resting', large);
+  const release = slots.enter('busy') as () => void;
+  function* clients() {
+    yield 'resting';
+    yield 'busy';
+    yield 'idle';
+    throw new Error('Looked further than necessary');
+  }
+  expect(slots.leastBusy(clients())).toBe('idle');
+  expect(slots.leastBusy(['resting', 'busy'])).toBe('busy');
+  expect(slots.leastBusy([])).toBeUndefined();
+  release();
+});
