@@ -1,13 +1,15 @@
 import 'reflect-metadata';
 import { benchBrowser, profileBrowser } from './browser/browser.bench.ts';
-import { onConnection, withOwnDatabase } from './database.ts';
-import { generateData } from './data/generate.ts';
+import { onConnection, withOwnDatabase } from '../harness/database.ts';
+import { generateData } from '../harness/data/generate.ts';
 import type { Comparison } from './measure/rounds.ts';
 import { benchLive, profileLive } from './live/live.bench.ts';
-import { type BenchOptions, parseOptions, usage, UsageError } from './options.ts';
+import { type BenchOptions, parseOptions, usage } from './options.ts';
+import { UsageError } from '../harness/options.ts';
 import { benchPage, profilePage } from './page/page.bench.ts';
 import { benchPost, profilePost } from './post/post.bench.ts';
-import { describeMachine, writeReport } from './report.ts';
+import { writeReport } from './report.ts';
+import { describeMachine } from '../harness/machine.ts';
 
 /** Reports progress; only the figures go to standard output. */
 function say(line: string): void {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type DataSize, dataSizes } from './data/size.ts';
+import { positive, UsageError, whole } from '../harness/options.ts';
+import { type DataSize, dataSizes } from '../harness/data/size.ts';
 
 const commands = ['data', 'page', 'post', 'live', 'browser'] as const;
 export type BenchCommand = (typeof commands)[number];
@@ -73,25 +74,6 @@ export const usage = `Usage: npm run bench -- [data] [page] [post] [live] [brows
 The database is created on the server of DATABASE_URL, or on an embedded one, and dropped at the end. Live events are announced
 over REDIS_URL; without it the service polls every 50 ms. Each live server has up to 5,000 sockets: see \`ulimit -n\`.
 `;
-
-/** A wrong command line; the message names the fault. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 1_000_000))
-    throw new UsageError(`--${name} takes a number above 0, not ${text}`);
-  return value;
-}
-
-/** @throws UsageError */
-export function whole(name: string, text: string): number {
-  const value = positive(name, text);
-  if (!Number.isInteger(value)) throw new UsageError(`--${name} takes a whole number, not ${text}`);
-  return value;
-}
 
 function variant(text: string): readonly [string, string] {
   const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(text) ?? [];

@@ -1,6 +1,6 @@
-import type { Child } from './measure/child.ts';
+import type { Child } from '../harness/processes/child.ts';
 import type { BenchOptions } from './options.ts';
-import { table } from './report.ts';
+import { table } from '../harness/figures.ts';
 
 /** The required parts of V8's profile format. Times in microseconds. */
 export interface CpuProfile {

@@ -1,19 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { median, table } from '../harness/figures.ts';
+import type { Machine } from '../harness/machine.ts';
 import type { Column, Comparison, SideResult } from './measure/rounds.ts';
 import type { BenchOptions } from './options.ts';
-
-/** The machine of a run, as far as it matters to the figures and may be published. */
-export interface Machine {
-  readonly cores: number;
-  readonly memoryGb: number;
-  readonly platform: string;
-  readonly node: string;
-  readonly postgres: string;
-  /** Mean number of runnable processes in the last five minutes of the run, including its own. */
-  readonly load: number;
-}
 
 /** All results of a run. */
 export interface Report {
@@ -21,28 +11,6 @@ export interface Report {
   readonly machine: Machine;
   readonly options: BenchOptions;
   readonly comparisons: readonly Comparison[];
-}
-
-/** @param postgres the server's version */
-export function describeMachine(postgres: string): Machine {
-  return {
-    cores: availableParallelism(),
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    platform: `${process.platform} ${process.arch}`,
-    node: process.version,
-    postgres,
-    load: loadavg()[1] ?? NaN,
-  };
-}
-
-/** The middle value; for an even number of values, the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low, high] = [
-    sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN,
-    sorted[Math.ceil((sorted.length - 1) / 2)] ?? NaN,
-  ];
-  return (low + high) / 2;
 }
 
 const figure = (value: number, digits: number): string =>
@@ -71,16 +39,6 @@ function ratioRow(first: SideResult, other: SideResult, columns: readonly Column
       return `${figure(median(ratios), 2)} (${figure(Math.min(...ratios), 2)}–${figure(Math.max(...ratios), 2)})`;
     }),
   ];
-}
-
-/** A Markdown table that is also legible on a terminal; all columns but the first are right-aligned. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(3, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join(' | ')} |`;
-  const [head = [], ...body] = rows;
-  const rule = widths.map((width, at) => (at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  return [line(head), line(rule), ...body.map(line)].join('\n');
 }
 
 function comparisonText({ title, columns, sides }: Comparison): string {

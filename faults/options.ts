@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError, whole } from '../bench/options.ts';
+import { UsageError, whole } from '../harness/options.ts';
 import { attacks } from './abuse/attacks.ts';
 import type { Form, Scenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';

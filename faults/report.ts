@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Machine, table } from '../bench/report.ts';
+import { type Machine } from '../harness/machine.ts';
+import { table } from '../harness/figures.ts';
 import { stepsText } from './abuse/report.ts';
 import type { Step } from './abuse/siege.ts';
 import type { Form } from './scenario.ts';

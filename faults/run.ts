@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Outcome } from './report.ts';
 import type { Form, Scenario } from './scenario.ts';
-import { findRedis } from './world/binaries.ts';
+import { findRedis } from '../harness/servers/binaries.ts';
 import { Site } from './world/site.ts';
 import type { Template } from './world/template.ts';
 import { type Figures, World } from './world/world.ts';

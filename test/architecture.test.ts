@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
@@ -263,4 +266,18 @@ describe('the one-way rules', () => {
     });
     expect(await violationsIn(root)).toEqual([]);
   });
+});
+
+it('no two folders of the reader’s page import each other', async () => {
+  const { output } = await cruise(['web'], { ...options, baseDir: projectFolder, validate: false });
+  const folderOf = (path: string) => /^web\/([^/]+)\//.exec(path)?.[1];
+  const edges = new Set<string>();
+  for (const { source, dependencies } of (output as ICruiseResult).modules)
+    for (const { resolved } of dependencies) {
+      const [from, to] = [folderOf(source), folderOf(resolved)];
+      if (from !== undefined && to !== undefined && from !== to) edges.add(`${from} ${to}`);
+    }
+  expect(edges.size).toBeGreaterThan(10);
+  const mutual = [...edges].filter((edge) => edges.has(edge.split(' ').reverse().join(' ')));
+  expect(mutual).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { pageRoutes } from '../src/http/paths.ts';
 import { ArticlePage } from './article/article-page.tsx';
 import { FrontPage } from './front/front-page.tsx';
 import { JournalistPage } from './journalist/journalist-page.tsx';
-import { Layout } from './layout/layout.tsx';
+import { Layout } from './site-layout.tsx';
 import { FaultBoundary } from './layout/fault-boundary.tsx';
 import { Loading, NotFound } from './layout/messages.tsx';
 import { tagOfPath } from './paths.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
-import type { Random } from '../../test/support/random.ts';
-import { commentMarkdown } from '../data/texts.ts';
-import type { SignedIn } from '../sessions.ts';
+import type { Random } from '../../harness/random.ts';
+import { commentMarkdown } from '../../harness/data/texts.ts';
+import type { SignedIn } from '../../harness/sessions.ts';
 
 const addComment = `mutation ($input: AddCommentInput!) {
   addComment(input: $input) { comment { id } userErrors { code } }

@@ -1,4 +1,4 @@
-import type { dataSizes } from '../data/size.ts';
+import type { dataSizes } from '../../harness/data/size.ts';
 import { phoneSlowdown } from './visit.ts';
 
 /** The reader's actions, and the rate of events meanwhile. */

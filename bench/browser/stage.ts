@@ -1,11 +1,11 @@
 import { type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
 import { encodeGlobalId } from '../../src/graphql/global-id.ts';
-import { launchBrowser } from '../../test/support/chromium.ts';
-import { Random } from '../../test/support/random.ts';
-import { onConnection } from '../database.ts';
-import { startService } from '../measure/service.ts';
+import { launchBrowser } from '../../harness/chromium.ts';
+import { Random } from '../../harness/random.ts';
+import { onConnection } from '../../harness/database.ts';
+import { startService } from '../../harness/processes/service.ts';
 import type { BenchOptions } from '../options.ts';
-import { openSessions, type SignedIn } from '../sessions.ts';
+import { openSessions, type SignedIn } from '../../harness/sessions.ts';
 import type { BareSettings } from './bare-page.ts';
 import { barePath, buildPage, pageRoot } from './build-page.ts';
 import { Events } from './events.ts';

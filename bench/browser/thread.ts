@@ -1,5 +1,5 @@
 import { encodeGlobalId } from '../../src/graphql/global-id.ts';
-import { onConnection } from '../database.ts';
+import { onConnection } from '../../harness/database.ts';
 
 /** The article with the longest thread, and comments of it that the page lists. */
 export interface Thread {

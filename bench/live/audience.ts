@@ -1,4 +1,4 @@
-import { Child } from '../measure/child.ts';
+import { Child } from '../../harness/processes/child.ts';
 import type { Commit } from './commit.ts';
 import { LatencyCounts } from './latencies.ts';
 import type { Line } from './subscriber.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { answerParent } from '../measure/answer-parent.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 
 /*
  * Reference for fan-out: `ws` alone. Every message of a publisher is sent to all subscribers unchanged, as a text

@@ -1,4 +1,4 @@
-import type { dataSizes } from '../data/size.ts';
+import type { dataSizes } from '../../harness/data/size.ts';
 
 /** Numbers of subscribers and events in each part of the live bench. */
 export interface LiveSize {

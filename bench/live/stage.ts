@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
 import { encodeEventCursor } from '../../src/events/event-cursor.ts';
-import { onConnection } from '../database.ts';
-import { Child, type CpuMs } from '../measure/child.ts';
-import { startService } from '../measure/service.ts';
+import { onConnection } from '../../harness/database.ts';
+import { Child, type CpuMs } from '../../harness/processes/child.ts';
+import { startService } from '../../harness/processes/service.ts';
 import type { BenchOptions } from '../options.ts';
-import { openSessions, type SignedIn } from '../sessions.ts';
+import { openSessions, type SignedIn } from '../../harness/sessions.ts';
 import { Audience, type AudienceReceived } from './audience.ts';
 import type { Commit } from './commit.ts';
 import { type LiveSize, liveSizes, scaled } from './size.ts';

@@ -6,7 +6,7 @@ import { createPubSub } from '@graphql-yoga/subscription';
 import { buildSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import { answerParent } from '../measure/answer-parent.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 
 /*
  * The recipe of the libraries' documentation: `useServer` of graphql-ws, `createPubSub`, and one execution for each

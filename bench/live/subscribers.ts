@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerParent } from '../measure/answer-parent.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { byArticle, type Commit } from './commit.ts';
 import { LatencyCounts, type Latencies } from './latencies.ts';
 import { type Line, Subscriber, Topic } from './subscriber.ts';

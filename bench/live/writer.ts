@@ -12,7 +12,7 @@ import { migrations } from '../../migrations/all.ts';
 import { features } from '../../src/app/features.ts';
 import { tablesOf } from '../../src/app/gather.ts';
 import { systemClock } from '../../src/time/clock.ts';
-import { answerParent } from '../measure/answer-parent.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { sharedNow } from './clock.ts';
 import type { Commit } from './commit.ts';
 

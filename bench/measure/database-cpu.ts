@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
-import type { CpuMs } from './child.ts';
+import type { CpuMs } from '../../harness/processes/child.ts';
 
 /** Linux counts CPU time of processes in hundredths of a second. */
 const tickMs = 10;

@@ -1,4 +1,4 @@
-import type { Child } from './child.ts';
+import type { Child } from '../../harness/processes/child.ts';
 import type { LoopResult } from './closed-loop.ts';
 import { type DatabaseCpu, spentBetween } from './database-cpu.ts';
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'pg';
-import { answerParent } from '../measure/answer-parent.ts';
-import { accessTokens } from '../sessions.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
+import { accessTokens } from '../../harness/sessions.ts';
 import { pageStatement } from './page.queries.ts';
 
 /*

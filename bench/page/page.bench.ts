@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { onConnection } from '../database.ts';
-import { Child } from '../measure/child.ts';
+import { onConnection } from '../../harness/database.ts';
+import { Child } from '../../harness/processes/child.ts';
 import type { LoopResult } from '../measure/closed-loop.ts';
 import { DatabaseCpu } from '../measure/database-cpu.ts';
 import { type Comparison, measureRounds, type Side } from '../measure/rounds.ts';
-import { type RunningServer, startServices } from '../measure/service.ts';
+import { type RunningServer, startServices } from '../../harness/processes/service.ts';
 import type { BenchOptions } from '../options.ts';
 import { profileUnder } from '../profile.ts';
-import { openSessions } from '../sessions.ts';
+import { openSessions } from '../../harness/sessions.ts';
 import { signedInPage, signedOutPage } from './page.operation.ts';
 import { selectFullPages } from './page.queries.ts';
 import type { ReadJob } from './readers.ts';

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { publicUrl } from '../measure/service.ts';
+import { publicUrl } from '../../harness/processes/service.ts';
 
 /** SQL for base64url of an ASCII text: ids and cursors. */
 const base64url = (text: string): string =>

@@ -1,4 +1,4 @@
-import { answerParent } from '../measure/answer-parent.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { closedLoop, type LoopResult } from '../measure/closed-loop.ts';
 import { laneClients } from '../measure/lane-clients.ts';
 

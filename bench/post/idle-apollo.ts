@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
-import { answerParent } from '../measure/answer-parent.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 
 /*
  * The cost of Fastify and Apollo Server alone: the same mutation over the service's own schema, with constant resolvers

@@ -1,12 +1,12 @@
-import { onConnection } from '../database.ts';
-import { Child } from '../measure/child.ts';
+import { onConnection } from '../../harness/database.ts';
+import { Child } from '../../harness/processes/child.ts';
 import type { LoopResult } from '../measure/closed-loop.ts';
 import { DatabaseCpu } from '../measure/database-cpu.ts';
 import { type Comparison, measureRounds, type Side } from '../measure/rounds.ts';
-import { type RunningServer, startServices } from '../measure/service.ts';
+import { type RunningServer, startServices } from '../../harness/processes/service.ts';
 import type { BenchOptions } from '../options.ts';
 import { profileUnder } from '../profile.ts';
-import { openSessions, type SignedIn } from '../sessions.ts';
+import { openSessions, type SignedIn } from '../../harness/sessions.ts';
 import { countStored, selectTargets, type StoredPosts } from './post.queries.ts';
 import type { Target } from './targets.ts';
 import type { HttpWriteJob, WriteJob, WriteResult } from './writers.ts';

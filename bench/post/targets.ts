@@ -1,5 +1,5 @@
-import type { Random } from '../../test/support/random.ts';
-import type { SignedIn } from '../sessions.ts';
+import type { Random } from '../../harness/random.ts';
+import type { SignedIn } from '../../harness/sessions.ts';
 
 /** An article that accepts comments, and some comments that accept replies. */
 export interface Target {

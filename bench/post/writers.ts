@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Random } from '../../test/support/random.ts';
-import { answerParent } from '../measure/answer-parent.ts';
+import { Random } from '../../harness/random.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { closedLoop, type LoopResult } from '../measure/closed-loop.ts';
 import { laneClients } from '../measure/lane-clients.ts';
-import type { SignedIn } from '../sessions.ts';
+import type { SignedIn } from '../../harness/sessions.ts';
 import { addCommentOperation } from './post.operation.ts';
 import { type Target, Targets, Writers } from './targets.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerParent } from '../../bench/measure/answer-parent.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 import type { Targets } from './attack.ts';
 import { Attackers, type AttackResult } from './attackers.ts';
 import { attacks } from './attacks.ts';

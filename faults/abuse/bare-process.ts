@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerParent } from '../../bench/measure/answer-parent.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 
 // A bare server as a reference: delays of its answers are caused by the machine.
 const server = createServer((_request, response) => {

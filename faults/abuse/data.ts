@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import { onConnection } from '../../bench/database.ts';
-import { insertComments, insertSharedTexts } from '../../bench/data/data.queries.ts';
-import type { MadeComment } from '../../bench/data/thread.ts';
-import type { SignedIn } from '../../bench/sessions.ts';
+import { onConnection } from '../../harness/database.ts';
+import { insertComments, insertSharedTexts } from '../../harness/data/data.queries.ts';
+import type { MadeComment } from '../../harness/data/thread.ts';
+import type { SignedIn } from '../../harness/sessions.ts';
 import { ordinalOf, pathElement } from '../../src/db/ordinal.ts';
 import { renderMarkdown } from '../../src/text/markdown.ts';
 import { globalId } from '../clients/api.ts';

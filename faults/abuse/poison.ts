@@ -1,4 +1,4 @@
-import { onConnection } from '../../bench/database.ts';
+import { onConnection } from '../../harness/database.ts';
 import { globalId } from '../clients/api.ts';
 import type { Attack } from './attack.ts';
 import type { Attackers } from './attackers.ts';

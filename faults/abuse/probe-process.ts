@@ -1,5 +1,5 @@
 import { Agent, get } from 'node:http';
-import { answerParent } from '../../bench/measure/answer-parent.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { readMainThread, readResidentBytes } from './main-thread.ts';
 import { type Probe, worstStall, worstWait } from './stall.ts';
 

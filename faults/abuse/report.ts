@@ -1,4 +1,4 @@
-import { table } from '../../bench/report.ts';
+import { table } from '../../harness/figures.ts';
 import type { Step } from './siege.ts';
 
 const columns = [

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Child, type Memory } from '../../bench/measure/child.ts';
+import { Child, type Memory } from '../../harness/processes/child.ts';
 import type { Crowd } from '../clients/crowd.ts';
 import type { ServiceNode } from '../world/service-node.ts';
 import type { Attack, Targets } from './attack.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { onConnection } from '../../bench/database.ts';
+import { onConnection } from '../../harness/database.ts';
 import type { Attack } from './attack.ts';
 import type { Attackers, Sent } from './attackers.ts';
 

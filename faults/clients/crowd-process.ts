@@ -1,7 +1,7 @@
 import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerParent } from '../../bench/measure/answer-parent.ts';
-import { Random } from '../../test/support/random.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
+import { Random } from '../../harness/random.ts';
 import type { Logs } from '../check/history.ts';
 import { checkPage, checkStream, type ResetRule } from '../check/streams.ts';
 import { greedyOperation } from './api.ts';

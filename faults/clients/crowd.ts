@@ -1,4 +1,4 @@
-import { Child } from '../../bench/measure/child.ts';
+import { Child } from '../../harness/processes/child.ts';
 import type { Logs } from '../check/history.ts';
 import type { CrowdCheck, CrowdOptions, CrowdQuestion, CrowdResult, Latencies } from './crowd-process.ts';
 import type { RaceOptions } from './races.ts';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import type { SignedIn } from '../../bench/sessions.ts';
-import type { Random } from '../../test/support/random.ts';
+import type { SignedIn } from '../../harness/sessions.ts';
+import type { Random } from '../../harness/random.ts';
 import type { Post } from '../check/history.ts';
 import {
   addCommentOperation,

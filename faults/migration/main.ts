@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { onConnection } from '../../bench/database.ts';
-import { checkInvariants } from '../../test/support/invariants.ts';
+import { onConnection } from '../../harness/database.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 import { beginSlowDump } from './dump.ts';
 import { migrateUnderLoad } from './under-load.ts';
 

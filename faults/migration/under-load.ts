@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onConnection } from '../../bench/database.ts';
+import { onConnection } from '../../harness/database.ts';
 import { createDataSource } from '../../src/db/data-source.ts';
 import { migrateUp, removeAllBridges } from '../../src/db/migrate.ts';
 import { migrations } from '../../migrations/all.ts';

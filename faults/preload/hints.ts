@@ -1,5 +1,5 @@
 import { RedisBus } from '../../src/events/redis-bus.ts';
-import { Random } from '../../test/support/random.ts';
+import { Random } from '../../harness/random.ts';
 import { around } from './around.ts';
 
 /** Probabilities of faults of a hint. */

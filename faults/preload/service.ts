@@ -1,4 +1,4 @@
-import { answerParent } from '../../bench/measure/answer-parent.ts';
+import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { stepClock } from './clock.ts';
 import { type HintFaults, spoilHints } from './hints.ts';
 import { takeLongestTurn } from './loop.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Crowd } from '../clients/crowd.ts';
 import type { Latencies } from '../clients/crowd-process.ts';
 import type { Scenario } from '../scenario.ts';
-import type { Redis } from '../world/redis.ts';
+import type { Redis } from '../../harness/servers/redis.ts';
 import type { World } from '../world/world.ts';
 
 /** Two poll intervals: one poll may have begun before the event. */

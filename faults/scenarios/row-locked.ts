@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onConnection } from '../../bench/database.ts';
+import { onConnection } from '../../harness/database.ts';
 import { globalId, readAnswer, snapshotOperation } from '../clients/api.ts';
 import { Prober } from '../clients/prober.ts';
 import type { Scenario } from '../scenario.ts';

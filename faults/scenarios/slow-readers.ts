@@ -1,4 +1,4 @@
-import { median } from '../../bench/report.ts';
+import { median } from '../../harness/figures.ts';
 import type { Scenario } from '../scenario.ts';
 
 const mostMemory = 100 * 2 ** 20;

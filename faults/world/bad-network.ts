@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '../../test/support/random.ts';
+import type { Random } from '../../harness/random.ts';
 
 /** Conditions of a connection. */
 const conditions = ['fine', 'slow', 'sliced', 'reset', 'half-open'] as const;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Child } from '../../bench/measure/child.ts';
-import { sessionSecret } from '../../bench/measure/service.ts';
+import { Child } from '../../harness/processes/child.ts';
+import { sessionSecret } from '../../harness/processes/service.ts';
 import { pickFreePort } from '../../src/db/embedded/launch.ts';
 import type { ServiceQuestion } from '../preload/service.ts';
 

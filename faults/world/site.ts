@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Post } from '../check/history.ts';
-import { findRedis } from './binaries.ts';
-import type { Postgres } from './postgres.ts';
-import { Redis } from './redis.ts';
+import { findRedis } from '../../harness/servers/binaries.ts';
+import type { Postgres } from '../../harness/servers/postgres.ts';
+import { Redis } from '../../harness/servers/redis.ts';
 import { ServiceNode } from './service-node.ts';
 import type { Template } from './template.ts';
 

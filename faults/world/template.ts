@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { migrate, onConnection } from '../../bench/database.ts';
-import { generateData } from '../../bench/data/generate.ts';
-import { openSessions, type SignedIn } from '../../bench/sessions.ts';
-import { Postgres } from './postgres.ts';
+import { migrate, onConnection } from '../../harness/database.ts';
+import { generateData } from '../../harness/data/generate.ts';
+import { openSessions, type SignedIn } from '../../harness/sessions.ts';
+import { Postgres } from '../../harness/servers/postgres.ts';
 
 /** Number of articles; their keys count from 1. */
 export const articleCount = 8;

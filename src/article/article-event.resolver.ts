@@ -1,7 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../graphql/context.ts';
 import { ArticleUpdated, CommentPolicyChanged } from './article-event.type.ts';
-import { requireArticle } from './article.resolver.ts';
+import { requireArticle } from './article.show.ts';
 import { Article } from './article.type.ts';
 
 @Resolver(() => ArticleUpdated)

@@ -1,15 +1,7 @@
 import type { Viewer } from '../auth/viewer.ts';
-import {
-  byList,
-  firstCursorParameter,
-  type Found,
-  type KeysetList,
-  keysetColumns,
-  keysetPages,
-  type KeysetRow,
-} from '../db/keyset.ts';
+import { type Found, type KeysetList, type KeysetRow, selectKeysetPages } from '../db/keyset.ts';
 import type { Queryable } from '../db/database.ts';
-import { Parameters } from '../db/parameters.ts';
+import type { Parameters } from '../db/parameters.ts';
 import type { ArticleStatus } from './article.policy.ts';
 import { articleColumns, articleJoins, type ArticleRow, visibleArticleSql } from './article.queries.ts';
 
@@ -132,7 +124,7 @@ function whereOf(conditions: ArticleConditions, viewer: Viewer | null, parameter
 }
 
 /** Pages of articles, for the eyes of `viewer`. */
-export async function selectArticlePages(
+export function selectArticlePages(
   db: Queryable,
   viewer: Viewer | null,
   scopes: readonly (string | null)[],
@@ -141,25 +133,16 @@ export async function selectArticlePages(
 ): Promise<Found<ListedArticleRow>[]> {
   const sortKey = sortKeyOf(variant);
   const plain = listOf(variant, sortKey);
-  const first = firstCursorParameter(plain);
-  const parameters = new Parameters([scopes, range.limit + 1, ...(range.cursor ?? [])]);
-  const list = { ...plain, where: `${plain.where} AND ${whereOf(variant.conditions, viewer, parameters)}` };
-  const cursor = [sortKey.isTime ? timeOf(`$${first}`) : `$${first}::bigint`, `$${first + 1}::bigint`];
-  const { from, behind } = keysetPages(list, {
-    backward: range.backward,
-    cursor: range.cursor && cursor,
-  });
   const shown = sortKey.isTime
     ? '(extract(epoch FROM page.sort_key) * 1000000)::bigint::text'
     : 'page.sort_key::text';
-  const rows = await db.query<ListedArticleRow>(
-    `SELECT ${keysetColumns(behind)}, ${articleColumns},
-  ${shown} AS "sortKey"
-FROM ${from}
-LEFT JOIN (article a ${articleJoins.trim()}) ON a.id = page.id`,
-    parameters.values,
-  );
-  return byList(rows, scopes.length);
+  return selectKeysetPages<ListedArticleRow>(db, { scopes: [scopes], ...range }, (parameters) => ({
+    list: { ...plain, where: `${plain.where} AND ${whereOf(variant.conditions, viewer, parameters)}` },
+    cursorSql: (at) => [sortKey.isTime ? timeOf(at(0)) : `${at(0)}::bigint`, `${at(1)}::bigint`],
+    columns: `${articleColumns},
+  ${shown} AS "sortKey"`,
+    join: `LEFT JOIN (article a ${articleJoins.trim()}) ON a.id = page.id`,
+  }));
 }
 
 /** How many articles journalists have published. */

@@ -1,12 +1,4 @@
-import {
-  byList,
-  firstCursorParameter,
-  type Found,
-  type KeysetList,
-  keysetColumns,
-  keysetPages,
-  type KeysetRow,
-} from '../db/keyset.ts';
+import { type Found, type KeysetList, type KeysetRow, selectKeysetPage } from '../db/keyset.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import { addressMask, maskAddresses } from '../text/addresses.ts';
 
@@ -69,35 +61,30 @@ const list: KeysetList = {
  * alone come last, and among equals the newest first. Ranking reads only the short `head`, so that a word that every
  * article has costs little. A query that only excludes finds nothing.
  */
-export async function selectFoundArticles(
+export function selectFoundArticles(
   db: Queryable,
   text: string,
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
 ): Promise<Found<FoundArticleRow>> {
-  const first = firstCursorParameter(list);
-  const { from, behind } = keysetPages(list, {
-    backward: range.backward,
-    cursor: range.cursor && [0, 1, 2].map((offset) => `$${first + offset}::bigint`),
-  });
-  const values = [[null], range.limit + 1, ...(range.cursor ?? []), webSearchOf(text)];
-  const query = `websearch_to_tsquery(${configuration}, $${values.length}::text)`;
-  const rows = await db.query<FoundArticleRow>(
-    `WITH words AS MATERIALIZED (
+  return selectKeysetPage<FoundArticleRow>(db, { scopes: [[null]], ...range }, (parameters) => {
+    const given = parameters.add(webSearchOf(text));
+    const query = `websearch_to_tsquery(${configuration}, ${given}::text)`;
+    return {
+      list,
+      with: `WITH words AS MATERIALIZED (
   SELECT string_agg('''' || replace(replace(l.lexeme, '\\', '\\\\'), '''', '''''') || '''', ' | ')::tsquery AS any_word
-  FROM unnest(to_tsvector(${configuration}, $${values.length}::text)) AS l
+  FROM unnest(to_tsvector(${configuration}, ${given}::text)) AS l
 ), found AS MATERIALIZED (
   SELECT s.article_id AS id, (ts_rank('{0, 0, 0.4, 1}', s.head, words.any_word) * 1000000)::bigint AS score,
     (extract(epoch FROM a.published_at) * 1000000)::bigint AS published
   FROM article_search s JOIN article a ON a.id = s.article_id CROSS JOIN words
   WHERE s.document @@ ${query} AND a.status = 'PUBLISHED' AND querytree(${query}) NOT IN ('', 'T')
 )
-SELECT ${keysetColumns(behind)}, page.id::text AS id, page.score::text AS score,
-  page.published::text AS published
-FROM ${from}`,
-    values,
-  );
-  const [found] = byList(rows, 1);
-  return found ?? { rows: [], behind: false };
+`,
+      columns: `page.id::text AS id, page.score::text AS score,
+  page.published::text AS published`,
+    };
+  });
 }
 
 /** What may be found of an article: public text, without the addresses in it and without what stands in their place. */

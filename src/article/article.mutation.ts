@@ -12,7 +12,7 @@ import {
   UpdateArticleInput,
 } from './article.input.ts';
 import { canCreateArticle } from './article.policy.ts';
-import { loadArticle } from './article.resolver.ts';
+import { loadArticle } from './article.show.ts';
 import type { ArticleService } from './article.service.ts';
 
 const toArticleKey = (id: string): string => requireKeys('Article', 1, id)[0];

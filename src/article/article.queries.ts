@@ -142,3 +142,7 @@ export async function lockArticle(tx: Tx, articleId: string): Promise<ArticleFac
   );
   return row;
 }
+
+/** SQL for the facts that an article's rules look at, as one value; `a` and `j` are the article and its journalist. */
+export const articleFactsJson = `json_build_object('status', a.status, 'commentPolicy', a.comment_policy,
+         'ownerAccountId', j.account_id::text)`;

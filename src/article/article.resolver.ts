@@ -1,5 +1,4 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
 import { nodeFinder } from '../graphql/node.ts';
@@ -8,7 +7,6 @@ import { UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
 import {
-  articleById,
   articleBySlug,
   articlesByCanonicalUrl,
   partsByArticleId,
@@ -16,29 +14,10 @@ import {
 } from './article.loader.ts';
 import { canEditArticle, canSeeArticle } from './article.policy.ts';
 import { maxBodyLength, maxSignatures, maxTags } from './article.texts.ts';
-import type { ArticlePartsRow, ArticleRow, ArticleTextRow } from './article.queries.ts';
+import type { ArticlePartsRow, ArticleTextRow } from './article.queries.ts';
+import { loadArticle, toVisible } from './article.show.ts';
 import { Article, Signature } from './article.type.ts';
 import { Tag } from './tag.type.ts';
-
-/** The article, if there is one and this viewer may see it. */
-function toVisible(row: ArticleRow | undefined, context: Context): Article | null {
-  return row && canSeeArticle(row, context.viewer) ? Article.from(row) : null;
-}
-
-/** The article with this key, if this viewer may see it. */
-export async function loadArticle(context: Context, articleId: string): Promise<Article | null> {
-  return toVisible(await context.loaders.get(articleById).load(articleId), context);
-}
-
-/**
- * The article of what is being shown. It was visible a moment ago, when that was read.
- * @throws RequestError NOT_FOUND once it was taken back: an answer shows things as they are, or not at all
- */
-export async function requireArticle(context: Context, articleId: string): Promise<Article> {
-  const article = await loadArticle(context, articleId);
-  if (!article) throw new RequestError('NOT_FOUND');
-  return article;
-}
 
 async function loadText(article: Article, context: Context): Promise<ArticleTextRow> {
   const row = await context.loaders.get(textByArticleId).load(article.articleId);

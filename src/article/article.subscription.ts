@@ -1,31 +1,9 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { OmittedEvent, StreamItem } from '../events/event.ts';
 import type { EventViews } from '../graphql/event-views.ts';
-import { requireKeys } from '../graphql/global-id.ts';
-import { LiveSource } from '../graphql/live-source.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
 import { ArticleEvent, toArticleEvent } from './article-event.type.ts';
-import { loadArticle } from './article.resolver.ts';
-
-export interface EventArgs {
-  readonly articleId: string;
-  readonly after?: string | null;
-}
-
-/**
- * The events of an article, for whoever may see it.
- * @param wants whether the subscription shows items of this kind
- * @throws RequestError BAD_USER_INPUT for an id that is no article's
- */
-export function eventsOf({ articleId, after }: EventArgs, wants: (item: StreamItem) => boolean): LiveSource {
-  const [id] = requireKeys('Article', 1, articleId);
-  return new LiveSource({
-    articleId: id,
-    after: after ?? undefined,
-    wants,
-    isVisible: async (context) => (await loadArticle(context, id)) !== null,
-  });
-}
+import { type EventArgs, eventsOf } from './article-stream.show.ts';
 
 @Resolver()
 export class ArticleSubscriptionResolver {

@@ -1,12 +1,4 @@
-import {
-  byList,
-  firstCursorParameter,
-  type Found,
-  type KeysetList,
-  keysetColumns,
-  keysetPages,
-  type KeysetRow,
-} from '../db/keyset.ts';
+import { type Found, type KeysetList, type KeysetRow, selectKeysetPage } from '../db/keyset.ts';
 import type { Queryable } from '../db/database.ts';
 
 /** A subject that at least one published article has; others exist for nobody. */
@@ -69,28 +61,21 @@ const list: KeysetList = {
  * A page of the tags in use, most used first, equally used ones by name. A cursor has the usage and, as a name may be
  * long, the id of its tag.
  */
-export async function selectTagPage(
+export function selectTagPage(
   db: Queryable,
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
 ): Promise<Found<ListedTagRow>> {
-  const first = firstCursorParameter(list);
-  // A tag that no published article has must not tell where its name would stand.
-  const cursor = [`$${first}::bigint`, `(SELECT name FROM used WHERE id = $${first + 1}::bigint)`];
-  const { from, behind } = keysetPages(list, {
-    backward: range.backward,
-    cursor: range.cursor && cursor,
-  });
-  const rows = await db.query<ListedTagRow>(
-    `WITH used AS MATERIALIZED (
+  return selectKeysetPage<ListedTagRow>(db, { scopes: [[null]], ...range }, () => ({
+    list,
+    // A tag that no published article has must not tell where its name would stand.
+    cursorSql: (at) => [`${at(0)}::bigint`, `(SELECT name FROM used WHERE id = ${at(1)}::bigint)`],
+    with: `WITH used AS MATERIALIZED (
   SELECT t.id, t.name, c.usage FROM tag t JOIN (
     SELECT u.tag_id, -count(*) AS usage FROM article_tag u JOIN article a ON a.id = u.article_id
     WHERE a.status = 'PUBLISHED' GROUP BY u.tag_id
   ) c ON c.tag_id = t.id
 )
-SELECT ${keysetColumns(behind)}, page.id::text AS id, page.name, page.usage::text AS usage
-FROM ${from}`,
-    [[null], range.limit + 1, ...(range.cursor ?? [])],
-  );
-  const [found] = byList(rows, 1);
-  return found ?? { rows: [], behind: false };
+`,
+    columns: 'page.id::text AS id, page.name, page.usage::text AS usage',
+  }));
 }

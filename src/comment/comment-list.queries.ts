@@ -1,11 +1,10 @@
 import {
-  byList,
-  firstCursorParameter,
   type Found,
-  keysetColumns,
   type KeysetList,
-  keysetPages,
+  type KeysetRequest,
   type KeysetRow,
+  type KeysetStatement,
+  selectKeysetPages,
 } from '../db/keyset.ts';
 import type { Queryable } from '../db/database.ts';
 import { isBelow, scanShallow, withinDepth } from './comment-thread.queries.ts';
@@ -195,7 +194,7 @@ function scopeValues(list: KeysetList, scopes: readonly CommentListScope[]): unk
 }
 
 /** Pages of comments. All scopes of one call are of the same list and levels. `viewerId` as in `selectComments`. */
-export async function selectCommentPages(
+export function selectCommentPages(
   db: Queryable,
   viewerId: string | null,
   scopes: readonly CommentListScope[],
@@ -203,42 +202,31 @@ export async function selectCommentPages(
   range: CommentRange,
 ): Promise<Found<ListedCommentRow>[]> {
   const list = downTo(levels, listNamed(name), name);
-  const place = range.around === undefined ? range.cursor : [range.around];
-  const first = firstCursorParameter(list);
-  const cursorSql = list.keys.map((_, index) => keySql(name, range, `$${first + index}`));
-  return selectPagesOfComments(db, viewerId, list, scopeValues(list, scopes), {
+  return selectPagesOfComments(db, viewerId, list, {
+    scopes: scopeValues(list, scopes),
     limit: range.limit,
     backward: range.backward,
-    cursor: place,
-    cursorSql,
-    isAround: range.around !== undefined,
+    cursor: range.around === undefined ? range.cursor : [range.around],
+    around: range.around !== undefined,
+    cursorSql: (at) => list.keys.map((_, index) => keySql(name, range, at(index))),
   });
 }
 
 /**
  * Pages of any lists of comments.
  * @param list whose `pageColumns` are `article_id` and `id`, and its keys
- * @param scopes for each column of the list's scope the values of all lists
- * @param range `cursorSql` is SQL for each of the list's keys, from the parameters that hold `cursor`
+ * @param request `cursorSql` as in `KeysetStatement`
  */
-export async function selectPagesOfComments(
+export function selectPagesOfComments(
   db: Queryable,
   viewerId: string | null,
   list: KeysetList,
-  scopes: readonly (readonly unknown[])[],
-  range: Omit<CommentRange, 'around'> & {
-    readonly cursorSql: readonly string[];
-    readonly isAround?: boolean;
-  },
+  { cursorSql, ...request }: KeysetRequest & Pick<KeysetStatement, 'cursorSql'>,
 ): Promise<Found<ListedCommentRow>[]> {
-  const { limit, backward, cursor, cursorSql, isAround = false } = range;
-  const { from, behind } = keysetPages(list, { backward, cursor: cursor && cursorSql, around: isAround });
-  const values = [...scopes, limit + 1, ...(cursor ?? []), viewerId];
-  const rows = await db.query<ListedCommentRow>(
-    `SELECT ${keysetColumns(behind)}, ${commentColumns(`$${values.length}`)}
-FROM ${from}
-LEFT JOIN (comment c${commentJoins}) ON c.article_id = page.article_id AND c.id = page.id`,
-    values,
-  );
-  return byList(rows, scopes[0]?.length ?? 0);
+  return selectKeysetPages<ListedCommentRow>(db, request, (parameters) => ({
+    list,
+    ...(cursorSql ? { cursorSql } : {}),
+    columns: commentColumns(parameters.add(viewerId)),
+    join: `LEFT JOIN (comment c${commentJoins}) ON c.article_id = page.article_id AND c.id = page.id`,
+  }));
 }

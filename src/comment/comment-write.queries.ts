@@ -1,5 +1,5 @@
 import type { ArticleFacts } from '../article/article.policy.ts';
-import { turnSql } from '../article/article.queries.ts';
+import { articleFactsJson, turnSql } from '../article/article.queries.ts';
 import { ordinalSql, pathElementSql } from '../db/ordinal.ts';
 import type { Tx } from '../db/database.ts';
 import type { CommentFacts, CommentStatus } from './comment.policy.ts';
@@ -58,8 +58,7 @@ export async function lockComment(
      SELECT c.parent_id::text AS "parentId", c.root_id::text AS "rootId", c.depth, c.status, c.listed, c.revision,
        c.removed_status AS "removedStatus", c.held_key AS "heldKey",
        c.body_markdown AS "bodyMarkdown", c.account_id::text AS "accountId", c.created_at AS "createdAt",
-       json_build_object('status', a.status, 'commentPolicy', a.comment_policy,
-         'ownerAccountId', j.account_id::text) AS article
+       ${articleFactsJson} AS article
      FROM turn, comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
      WHERE c.article_id = $1 AND c.id = $2 FOR UPDATE OF c FOR SHARE OF a`,
     [articleId, id],

@@ -2,9 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGenerat
 import { AccountEntity } from '../account/account.entity.ts';
 import { ArticleEntity } from '../article/article.entity.ts';
 import type { Precision } from '../time/partial-date-time.ts';
-
-/** What became of a comment. A removed one keeps its place in the thread, as a tombstone. */
-export type CommentStatus = 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
+import type { CommentStatus } from './comment.policy.ts';
 
 /**
  * A comment under an article. The indexes with an INCLUDE list stand in the migration: TypeORM can't say them.

@@ -1,8 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { articleById } from '../article/article.loader.ts';
-import { loadArticle } from '../article/article.resolver.ts';
-import type { Viewer } from '../auth/viewer.ts';
-import type { Result, UserErrorValue } from '../errors/errors.ts';
+import { loadArticle } from '../article/article.show.ts';
+import type { UserErrorValue } from '../errors/errors.ts';
 import type { Edge } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
@@ -16,33 +15,9 @@ import {
   RemoveCommentPayload,
 } from './comment.input.ts';
 import { commentByKey } from './comment.loader.ts';
-import type { CommentKey } from './comment.queries.ts';
-import { loadComment } from './comment.resolver.ts';
 import type { CommentService, SeenComment } from './comment.service.ts';
+import { changeComment, loadComment, toCommentKey } from './comment.show.ts';
 import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
-
-/**
- * The key in a comment's global id.
- * @throws RequestError BAD_USER_INPUT
- */
-export function toCommentKey(id: string): CommentKey {
-  const [articleId, commentId] = requireKeys('Comment', 2, id);
-  return { articleId, id: commentId };
-}
-
-/** Runs a command on one comment and shows what became of it. */
-export async function changeComment(
-  context: Context,
-  commentId: string,
-  command: (viewer: Viewer, key: CommentKey) => Promise<Result<CommentKey>>,
-): Promise<CommentPayload> {
-  const viewer = requireViewer(context);
-  await context.limits.useWrite();
-  const result = await command(viewer, toCommentKey(commentId));
-  if (!result.ok) return { comment: null, userErrors: result.userErrors };
-  context.loaders.reset();
-  return { comment: await loadComment(context, result.value), userErrors: [] };
-}
 
 /** What the command has read need not be read again. */
 function keepSeen({ loaders }: Context, { article, comments }: SeenComment): void {

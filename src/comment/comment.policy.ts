@@ -1,6 +1,7 @@
 import { type ArticleFacts, canComment, canSeeArticle } from '../article/article.policy.ts';
 import { isAccount, isModerator, type Viewer } from '../auth/viewer.ts';
 
+/** The state of a comment. A removed one keeps its place in the thread, as a tombstone. */
 export type CommentStatus = 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
 
 /** What of a comment its rules look at. */

@@ -1,10 +1,9 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { accountById } from '../account/account.loader.ts';
 import { Viewer } from '../account/account.type.ts';
-import { canComment, canSeeArticle } from '../article/article.policy.ts';
-import { requireArticle } from '../article/article.resolver.ts';
+import { canComment } from '../article/article.policy.ts';
+import { requireArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
-import { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { decodeGlobalId } from '../graphql/global-id.ts';
 import type { Links } from '../graphql/links.ts';
@@ -14,12 +13,7 @@ import { Bounded, CommentText } from '../graphql/price.ts';
 import { DateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import type { Clock } from '../time/clock.ts';
-import {
-  ancestorsOfComment,
-  commentByKey,
-  descendantCountOfComment,
-  publicAuthorByAccountId,
-} from './comment.loader.ts';
+import { ancestorsOfComment, descendantCountOfComment, publicAuthorByAccountId } from './comment.loader.ts';
 import {
   canReply,
   canSeeComment,
@@ -28,8 +22,8 @@ import {
   refusalToEdit,
   refusalToRemove,
 } from './comment.policy.ts';
-import type { CommentKey, CommentRow } from './comment.queries.ts';
-import { type CountedComments, loadPage } from './comment-thread.resolver.ts';
+import { loadComment, loadUnderShown } from './comment.show.ts';
+import { type CountedComments, loadPage } from './comment-list.show.ts';
 import {
   Comment,
   CommentAuthor,
@@ -38,22 +32,6 @@ import {
   type CommentOrder,
   CommentOrderEnum,
 } from './comment.type.ts';
-
-/** The comment with this key, if it is there for this viewer. */
-export async function loadComment(context: Context, key: CommentKey): Promise<Comment | null> {
-  const row = await context.loaders.get(commentByKey).load(key);
-  return row && canSeeComment(commentFacts(row), context.viewer) ? Comment.from(row) : null;
-}
-
-/**
- * A comment of an article that is being shown, whether or not it is one to be seen.
- * @throws RequestError NOT_FOUND once the article was taken back, which must not pass for something about the comment
- */
-export async function loadUnderShown(context: Context, key: CommentKey): Promise<CommentRow | undefined> {
-  const row = await context.loaders.get(commentByKey).load(key);
-  if (row && !canSeeArticle(commentFacts(row).article, context.viewer)) throw new RequestError('NOT_FOUND');
-  return row;
-}
 
 /** What comments add to articles. */
 @Resolver(() => Article)

@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { type EventArgs, eventsOf } from '../article/article.subscription.ts';
+import { type EventArgs, eventsOf } from '../article/article-stream.show.ts';
 import { RequestError } from '../errors/errors.ts';
 import { encodeEventCursor } from '../events/event-cursor.ts';
 import type { ArticleEventRecord, OmittedEvent, StreamItem } from '../events/event.ts';
@@ -10,7 +10,7 @@ import { EventCursorScalar } from '../graphql/scalars.ts';
 import { edgeOfComment } from './comment-edge.ts';
 import { CommentAdded, CommentEvent, toCommentAdded } from './comment-event.type.ts';
 import { commentByKey } from './comment.loader.ts';
-import { loadUnderShown } from './comment.resolver.ts';
+import { loadUnderShown } from './comment.show.ts';
 import { Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 
 const isAddition = (item: StreamItem): boolean =>

@@ -151,7 +151,7 @@ export class Comment extends Node {
       bodyHtml: removed ? null : row.bodyHtml,
       bodyText: removed ? null : row.bodyText,
       status: row.status,
-      revision: row.revision,
+      revision: removed ? 1 : row.revision,
       createdAt: { at: row.createdAt, precision: row.createdPrecision },
       editedAt: removed ? null : row.editedAt,
       replyCount: row.replyCount,

@@ -1,14 +1,14 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { Viewer } from '../account/account.type.ts';
+import { loadOwnPage } from '../article/own-rows.show.ts';
 import { RequestError } from '../errors/errors.ts';
-import { toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
-import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { PageArgs } from '../graphql/page.ts';
 import { commentByKey } from './comment.loader.ts';
-import type { CountedComments } from './comment-thread.resolver.ts';
+import type { CountedComments } from './comment-list.show.ts';
 import { canSeeComment, type CommentStatus } from './comment.policy.ts';
 import { Comment, CommentConnection, commentFacts, CommentStatusEnum } from './comment.type.ts';
-import { ownCommentCount, ownCommentCursor, ownCommentPages } from './own-comments.loader.ts';
+import { ownComments } from './own-comments.loader.ts';
 
 /** Tombstones say nothing, so they come only when asked for. */
 const defaultStatuses: readonly CommentStatus[] = ['PENDING', 'PUBLISHED', 'REJECTED'];
@@ -37,23 +37,14 @@ export class OwnCommentsResolver {
     })
     status: readonly CommentStatus[] | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { loaders, viewer }: Context,
+    @Ctx() context: Context,
   ): Promise<CountedComments> {
-    const statuses = checkedStatuses(status);
-    const key = { scope: accountId, variant: statuses, request: pageRequest(args) };
-    const page = await loaders.get(ownCommentPages).load(key);
-    const comments = await loaders.get(commentByKey).loadMany(page.rows);
-    // One that vanished between the two statements is left out.
-    const shown = page.rows.flatMap((row, index) => {
-      const comment = comments[index];
-      if (comment instanceof Error) throw comment;
-      return comment && canSeeComment(commentFacts(comment), viewer) ? [{ row, comment }] : [];
+    return loadOwnPage(context, accountId, args, {
+      rows: ownComments,
+      variant: checkedStatuses(status),
+      byKey: commentByKey,
+      isShown: (row) => canSeeComment(commentFacts(row), context.viewer),
+      toNode: (row) => Comment.from(row),
     });
-    const connection = toConnection(
-      { ...page, rows: shown },
-      ({ row }) => ownCommentCursor(accountId, statuses, row),
-      ({ comment }) => Comment.from(comment),
-    );
-    return { ...connection, countTotal: () => loaders.get(ownCommentCount).load(statuses) };
   }
 }

@@ -1,5 +1,5 @@
 import type { ArticleFacts } from '../article/article.policy.ts';
-import { turnSql } from '../article/article.queries.ts';
+import { articleFactsJson, turnSql } from '../article/article.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { CommentFacts } from './comment.policy.ts';
 import type { CommentKey } from './comment.queries.ts';
@@ -50,8 +50,7 @@ export async function lockForReaction(tx: Tx, key: CommentKey): Promise<CommentF
   const [row] = await tx.query<CommentFacts & { article: ArticleFacts }>(
     `WITH ${turnSql('$1', 'shared')}
      SELECT c.status, c.listed, c.depth, c.account_id::text AS "accountId", c.created_at AS "createdAt",
-       json_build_object('status', a.status, 'commentPolicy', a.comment_policy,
-         'ownerAccountId', j.account_id::text) AS article
+       ${articleFactsJson} AS article
      FROM turn, comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
      WHERE c.article_id = $1 AND c.id = $2 FOR KEY SHARE OF c FOR SHARE OF a`,
     [key.articleId, key.id],

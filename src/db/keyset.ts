@@ -1,3 +1,6 @@
+import type { Queryable } from './database.ts';
+import { Parameters } from './parameters.ts';
+
 /**
  * Keyset pages of many lists at once: one statement, one index range for each list. The lists of one call differ only
  * in the values of their scope, such as the parent id in the replies of twenty comments.
@@ -57,7 +60,7 @@ export interface KeysetRange {
  *
  * The parameters are the arrays of the scope, the limit, and those of the cursor.
  */
-export function keysetPages(list: KeysetList, range: KeysetRange): { from: string; behind: string } {
+function keysetPages(list: KeysetList, range: KeysetRange): { from: string; behind: string } {
   const scopeNames = Object.keys(list.scope);
   const unnested = Object.values(list.scope).map((type, index) => `$${index + 1}::${type}[]`);
   const limit = `$${scopeNames.length + 1}::int`;
@@ -128,11 +131,6 @@ function pageAround(list: KeysetList, from: readonly string[], limit: string): s
   ) shared WHERE rank BETWEEN -1 - share AND ${limit} - 1 - share`;
 }
 
-/** The number of the first cursor parameter of a list's statement. */
-export function firstCursorParameter(list: KeysetList): number {
-  return Object.keys(list.scope).length + 2;
-}
-
 /** A row of a statement over `keysetPages`, which returns the rows of all lists, and at least one for each list. */
 export interface KeysetRow {
   /** The number of the list, from 1. */
@@ -145,7 +143,7 @@ export interface KeysetRow {
 }
 
 /** The columns of `KeysetRow` that the page provides, for a SELECT list. */
-export const keysetColumns = (behind: string): string =>
+const keysetColumns = (behind: string): string =>
   `s.n::int AS n, ${behind} AS behind, page.rank::int AS rank`;
 
 /** The rows found for one list, up to the limit, in the direction of paging. */
@@ -155,7 +153,7 @@ export interface Found<Row> {
 }
 
 /** Groups the rows by list, and sorts the rows of each list. */
-export function byList<Row extends KeysetRow>(rows: readonly Row[], lists: number): Found<Row>[] {
+function byList<Row extends KeysetRow>(rows: readonly Row[], lists: number): Found<Row>[] {
   const found = Array.from({ length: lists }, () => ({ rows: [] as Row[], behind: false }));
   for (const row of rows) {
     const list = found[row.n - 1];
@@ -165,4 +163,66 @@ export function byList<Row extends KeysetRow>(rows: readonly Row[], lists: numbe
   }
   for (const list of found) list.rows.sort((a, b) => a.rank - b.rank);
   return found;
+}
+
+/** The pages to select: one of each list, all at the same place. */
+export interface KeysetRequest {
+  /** For each column of the lists' scope, the values of all lists. */
+  readonly scopes: readonly (readonly unknown[])[];
+  /** The most rows of a page; one more is selected. */
+  readonly limit: number;
+  readonly backward: boolean;
+  /** Values of the cursor; undefined: from the end of the list. */
+  readonly cursor: readonly string[] | undefined;
+  /** As in `KeysetRange`. */
+  readonly around?: boolean;
+}
+
+/** The part of a statement that differs between lists. */
+export interface KeysetStatement {
+  readonly list: KeysetList;
+  /**
+   * SQL for each sort key of the cursor's row.
+   * @param at the parameters of the cursor's values; absent: each is a bigint
+   */
+  readonly cursorSql?: (at: (index: number) => string) => readonly string[];
+  /** SQL before the SELECT. */
+  readonly with?: string;
+  /** Columns of `page` and of what is joined, beside those of `KeysetRow`. */
+  readonly columns: string;
+  /** SQL behind the FROM clause. */
+  readonly join?: string;
+}
+
+/**
+ * Selects a page of each list.
+ * @param build makes the statement; it may add parameters behind those of scopes, limit and cursor
+ */
+export async function selectKeysetPages<Row extends KeysetRow>(
+  db: Queryable,
+  { scopes, limit, backward, cursor, around = false }: KeysetRequest,
+  build: (parameters: Parameters) => KeysetStatement,
+): Promise<Found<Row>[]> {
+  const parameters = new Parameters([...scopes, limit + 1, ...(cursor ?? [])]);
+  const statement = build(parameters);
+  const { list, columns, join } = statement;
+  const at = (index: number): string => `$${scopes.length + 2 + index}`;
+  const cursorSql = statement.cursorSql ?? (() => list.keys.map((_, index) => `${at(index)}::bigint`));
+  const { from, behind } = keysetPages(list, { backward, cursor: cursor && cursorSql(at), around });
+  const rows = await db.query<Row>(
+    `${statement.with ?? ''}SELECT ${keysetColumns(behind)}, ${columns}
+FROM ${from}${join === undefined ? '' : `\n${join}`}`,
+    parameters.values,
+  );
+  return byList(rows, scopes[0]?.length ?? 0);
+}
+
+/** As `selectKeysetPages`, for a single list. */
+export async function selectKeysetPage<Row extends KeysetRow>(
+  db: Queryable,
+  request: KeysetRequest,
+  build: (parameters: Parameters) => KeysetStatement,
+): Promise<Found<Row>> {
+  const [found] = await selectKeysetPages<Row>(db, request, build);
+  return found ?? { rows: [], behind: false };
 }

@@ -1,5 +1,5 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { requireArticle } from '../article/article.resolver.ts';
+import { requireArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
 import type { Edge } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';

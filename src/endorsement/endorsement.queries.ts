@@ -1,12 +1,4 @@
-import {
-  byList,
-  firstCursorParameter,
-  type Found,
-  keysetColumns,
-  type KeysetList,
-  keysetPages,
-  type KeysetRow,
-} from '../db/keyset.ts';
+import { type Found, type KeysetList, type KeysetRow, selectKeysetPages } from '../db/keyset.ts';
 import { ordinalSql } from '../db/ordinal.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { Precision } from '../time/partial-date-time.ts';
@@ -87,7 +79,7 @@ const conditions: Readonly<Record<EndorsementListName, string>> = {
 };
 
 /** Pages of articles' endorsements, newest first. */
-export async function selectEndorsementPages(
+export function selectEndorsementPages(
   db: Queryable,
   articleIds: readonly string[],
   name: EndorsementListName,
@@ -101,17 +93,11 @@ export async function selectEndorsementPages(
     descending: true,
     pageColumns: ['article_id', 'id', 'ordinal'],
   };
-  const { from, behind } = keysetPages(list, {
-    backward: range.backward,
-    cursor: range.cursor && [`$${firstCursorParameter(list)}::bigint`],
-  });
-  const rows = await db.query<EndorsementRow & KeysetRow>(
-    `SELECT ${keysetColumns(behind)}, ${columns}
-FROM ${from}
-LEFT JOIN endorsement e ON e.article_id = page.article_id AND e.id = page.id`,
-    [articleIds, range.limit + 1, ...(range.cursor ?? [])],
-  );
-  return byList(rows, articleIds.length);
+  return selectKeysetPages<EndorsementRow & KeysetRow>(db, { scopes: [articleIds], ...range }, () => ({
+    list,
+    columns,
+    join: 'LEFT JOIN endorsement e ON e.article_id = page.article_id AND e.id = page.id',
+  }));
 }
 
 export function selectEndorsementCounts(

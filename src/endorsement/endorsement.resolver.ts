@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
-import { loadArticle, requireArticle } from '../article/article.resolver.ts';
+import { loadArticle, requireArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
 import { isAccount, SharedViewer } from '../auth/viewer.ts';
-import { type Connection, toConnection } from '../graphql/connection.ts';
+import { type Counted, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
 import { nodeFinder } from '../graphql/node.ts';
@@ -28,11 +28,6 @@ import type { EndorsementKey, EndorsementListName, EndorsementRow } from './endo
 import type { EndorsementService } from './endorsement.service.ts';
 import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
 
-/** A list of endorsements whose length is counted when asked for. */
-export interface CountedEndorsements extends Connection<Endorsement> {
-  readonly countTotal: () => number | Promise<number>;
-}
-
 /** What endorsements add to articles. */
 @Resolver(() => Article)
 export class ArticleEndorsementResolver {
@@ -49,7 +44,7 @@ export class ArticleEndorsementResolver {
     featured: boolean | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders }: Context,
-  ): Promise<CountedEndorsements> {
+  ): Promise<Counted<Endorsement>> {
     const name: EndorsementListName = featured == null ? 'all' : featured ? 'featured' : 'unfeatured';
     const key = { scope: articleId, variant: name, request: pageRequest(args) };
     const connection = toConnection(
@@ -102,7 +97,7 @@ async function loadViewerEndorsement(
 @Resolver(() => EndorsementConnection)
 export class EndorsementConnectionResolver {
   @FieldResolver(() => Int, { description: 'How many edges the whole list has.' })
-  totalCount(@Root() connection: CountedEndorsements): number | Promise<number> {
+  totalCount(@Root() connection: Counted<Endorsement>): number | Promise<number> {
     return connection.countTotal();
   }
 }

@@ -35,6 +35,11 @@ export interface Connection<Node> {
   pageInfo: PageInfo;
 }
 
+/** A connection whose whole length is counted when it is asked for. */
+export interface Counted<Node> extends Connection<Node> {
+  readonly countTotal: () => number | Promise<number>;
+}
+
 /** The edge type of a node type, named after it. */
 export function edgeType<Node extends object>(node: ClassType<Node>, name: string): ClassType<Edge<Node>> {
   @ObjectType(`${name}Edge`, { description: `One ${name} in a list, with its place.` })

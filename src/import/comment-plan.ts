@@ -1,5 +1,6 @@
 import { pathElement } from '../db/ordinal.ts';
 import { formatPartialDateTime, type Precision } from '../time/partial-date-time.ts';
+import type { CommentStatus } from '../comment/comment.policy.ts';
 import type { ImportedComment } from './document.ts';
 import type { Fault } from './faults.ts';
 import { Ordinals } from './ordinals.ts';
@@ -15,7 +16,7 @@ export interface PresentComment {
   readonly depth: number;
   readonly ordinal: string;
   readonly path: Buffer;
-  readonly status: 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
+  readonly status: CommentStatus;
   readonly listed: boolean;
   readonly accountId: string | null;
   readonly authorName: string | null;

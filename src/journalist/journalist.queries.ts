@@ -1,12 +1,4 @@
-import {
-  byList,
-  firstCursorParameter,
-  type Found,
-  type KeysetList,
-  keysetColumns,
-  keysetPages,
-  type KeysetRow,
-} from '../db/keyset.ts';
+import { type Found, type KeysetList, type KeysetRow, selectKeysetPage } from '../db/keyset.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 
 /** A byline. */
@@ -55,22 +47,15 @@ const list: KeysetList = {
 };
 
 /** A page of all journalists, by name. A cursor has the id alone, as a name may be long. */
-export async function selectJournalistPage(
+export function selectJournalistPage(
   db: Queryable,
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
 ): Promise<Found<ListedJournalistRow>> {
-  const id = `$${firstCursorParameter(list)}::bigint`;
-  const { from, behind } = keysetPages(list, {
-    backward: range.backward,
-    cursor: range.cursor && [`(SELECT name FROM journalist WHERE id = ${id})`, id],
-  });
-  const rows = await db.query<ListedJournalistRow>(
-    `SELECT ${keysetColumns(behind)}, ${columns}
-FROM ${from}`,
-    [[null], range.limit + 1, ...(range.cursor ?? [])],
-  );
-  const [found] = byList(rows, 1);
-  return found ?? { rows: [], behind: false };
+  return selectKeysetPage<ListedJournalistRow>(db, { scopes: [[null]], ...range }, () => ({
+    list,
+    cursorSql: (at) => [`(SELECT name FROM journalist WHERE id = ${at(0)}::bigint)`, `${at(0)}::bigint`],
+    columns,
+  }));
 }
 
 /** SQL for a journalist as one value of another row; `alias` is the journalist's table there. */

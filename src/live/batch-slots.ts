@@ -14,7 +14,7 @@ const waitMs = 30_000;
 const textBytesPerSecond = 4 * 1024 * 1024;
 const readBytesPerSecond = 16 * 1024 * 1024;
 const leastRestMs = 10;
-/** The longest rest: an event beyond the bound of its size is replaced by a note, and is no reason to wait longer. */
+/** The longest rest after one batch: an event beyond the bound of its size is replaced by a note, and is no reason to wait longer. */
 const mostRestMs = 500;
 
 /**
@@ -79,7 +79,9 @@ export class BatchSlots {
     if (ms < leastRestMs) return;
     const now = performance.now();
     for (const [each, until] of this.#rests) if (until <= now) this.#rests.delete(each);
-    this.#rests.set(client, Math.min(now + mostRestMs, Math.max(now, this.#rests.get(client) ?? 0) + ms));
+    const until = Math.max(now, this.#rests.get(client) ?? 0) + ms;
+    // As much as for all the batches that a client may have at once.
+    this.#rests.set(client, Math.min(until, now + perClient * mostRestMs));
   }
 
   #restOf(client: string): number {

@@ -161,7 +161,7 @@ export class SelectionRenderer implements Renderer {
 
   #reject(error: unknown): Promise<never> {
     this.#options.report('subscription', error);
-    return Promise.reject(error);
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
   }
 
   /** @returns undefined where too much was read for the items together */

@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
-import type { CountedComments } from '../comment/comment-thread.resolver.ts';
+import type { CountedComments } from '../comment/comment-list.show.ts';
 import { Comment, CommentConnection, CommentStatusEnum } from '../comment/comment.type.ts';
 import type { CommentStatus } from '../comment/comment.policy.ts';
 import { RequestError } from '../errors/errors.ts';

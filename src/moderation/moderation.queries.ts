@@ -5,13 +5,7 @@ import {
   selectPagesOfComments,
 } from '../comment/comment-list.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
-import {
-  firstCursorParameter,
-  type Found,
-  type KeysetList,
-  type KeysetScan,
-  scanRange,
-} from '../db/keyset.ts';
+import { type Found, type KeysetList, type KeysetScan, scanRange } from '../db/keyset.ts';
 
 export async function updateCommentPolicy(tx: Tx, articleId: string, policy: CommentPolicy): Promise<void> {
   await tx.query('UPDATE article SET comment_policy = $2 WHERE id = $1', [articleId, policy]);
@@ -80,14 +74,12 @@ export async function selectHeldPage(
   db: Queryable,
   reader: HeldReader,
   status: HeldStatus,
-  range: CommentRange,
+  range: Pick<CommentRange, 'limit' | 'backward' | 'cursor'>,
 ): Promise<Found<ListedCommentRow>> {
   const list: KeysetList = { ...heldComments(status, 's.owner'), scan: scanHeld(status) };
-  const first = firstCursorParameter(list);
-  const cursorSql = [`$${first}::bigint`, `$${first + 1}::bigint`];
-  const [found] = await selectPagesOfComments(db, reader.accountId, list, [[ownerOf(reader)]], {
+  const [found] = await selectPagesOfComments(db, reader.accountId, list, {
+    scopes: [[ownerOf(reader)]],
     ...range,
-    cursorSql,
   });
   return found ?? { rows: [], behind: false };
 }

@@ -1,8 +1,8 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { ArticlePayload } from '../article/article.input.ts';
-import { loadArticle } from '../article/article.resolver.ts';
+import { loadArticle } from '../article/article.show.ts';
 import { CommentPayload } from '../comment/comment.input.ts';
-import { changeComment } from '../comment/comment.mutation.ts';
+import { changeComment } from '../comment/comment.show.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import {

@@ -1,3 +1,6 @@
+/**
+ * @seconds 20
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { useApp } from '../support/app.ts';

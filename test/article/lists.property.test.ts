@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { giveByline, globalId, setArticle } from '../support/article-states.ts';
-import { Random } from '../support/random.ts';
+import { Random } from '../../harness/random.ts';
 
 /*
  * Every list of articles against a model that filters, sorts and slices an array, for everybody who may ask. `FC_SEED`

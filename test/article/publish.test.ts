@@ -3,7 +3,7 @@ import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { articleFields, keyIn, refusals, write, writingNothing } from '../support/articles.ts';
 import { logOf } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 import type { Subscription } from '../support/live.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { type TestUser, useApp } from '../support/app.ts';
 import { type ArticleMutation, keyIn, sendArticleMutation, write } from '../support/articles.ts';
 import { logOf, sendMutation } from '../support/comments.ts';
-import { checkInvariants } from '../support/invariants.ts';
-import { Random } from '../support/random.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
+import { Random } from '../../harness/random.ts';
 
 const seed = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000);
 const writerCount = 20;

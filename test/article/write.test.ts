@@ -10,7 +10,7 @@ import {
   writingNothing,
 } from '../support/articles.ts';
 import { logOf } from '../support/comments.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 
 const service = useApp();
 let journalist: TestUser;

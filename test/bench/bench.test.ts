@@ -1,3 +1,6 @@
+/**
+ * @seconds 80
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -5,14 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Client } from 'pg';
-import { generateData } from '../../bench/data/generate.ts';
-import { dataSizes, skewedShares } from '../../bench/data/size.ts';
+import { generateData } from '../../harness/data/generate.ts';
+import { dataSizes, skewedShares } from '../../harness/data/size.ts';
 import { LatencyCounts } from '../../bench/live/latencies.ts';
 import { packageOf, summarise } from '../../bench/profile.ts';
-import { parseOptions, UsageError } from '../../bench/options.ts';
+import { parseOptions } from '../../bench/options.ts';
+import { UsageError } from '../../harness/options.ts';
 import { describeInBrowserByHand } from '../support/browser.ts';
 import { createTestDatabase, onDatabase, serverUrl } from '../support/database.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 
 /*
  * Tests that the benches measure what they claim: the data is consistent, both sides answer the same, and figures are

@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import { buildASTSchema, isScalarType, isSpecifiedScalarType } from 'graphql';
 import { execFile } from 'node:child_process';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestApp, useApp } from '../support/app.ts';
 import { buffersOf, explain, nodesOf, type PlanNode } from '../support/plans.ts';
-import { Random } from '../support/random.ts';
+import { Random } from '../../harness/random.ts';
 import { recordStatements } from '../support/statements.ts';
 
 /*

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
 import { type CommentMutation, sendMutation } from '../support/comments.ts';
 import { createTestDatabase, onDatabase } from '../support/database.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 
 const writerCount = 50;
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done, footprint, logOf, readComment, refusal, sendMutation } from '../support/comments.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 
 type Kind = 'LIKE' | 'INSIGHTFUL' | 'DISAGREE';
 

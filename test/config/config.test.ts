@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { ConfigError, parseConfig, parseServiceConfig, settingNames } from '../../src/config/config.ts';

@@ -1,3 +1,7 @@
+/**
+ * @database embedded
+ * @seconds 70
+ */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs/promises';

@@ -1,3 +1,6 @@
+/**
+ * @seconds 100
+ */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -16,7 +19,7 @@ import { features } from '../../src/app/features.ts';
 import { tablesOf } from '../../src/app/gather.ts';
 import { databaseUrl, onDatabase, serverUrl } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 
 const releasedFolder = join(import.meta.dirname, 'released-migrations');
 const released = (await readdir(releasedFolder)).sort();

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { PoolerError } from '../../src/db/pooler.ts';
 import { TestApp } from '../support/app.ts';
 import { createTestDatabase, onDatabase, type TestDatabase } from '../support/database.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { buildProgram, runProgram } from '../support/program.ts';

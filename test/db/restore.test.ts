@@ -15,7 +15,7 @@ import {
   serverUrl,
   type TestDatabase,
 } from '../support/database.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 import { copyPackage } from '../support/package-copy.ts';
 import { buildProgram } from '../support/program.ts';
 import { describeWithPrograms, findProgram } from '../support/programs.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';

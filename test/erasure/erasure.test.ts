@@ -7,7 +7,7 @@ import { EventLog, type NewEvent } from '../../src/events/log.ts';
 import { linkByline } from '../../src/journalist/byline.service.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done, readComment } from '../support/comments.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 
 const app = useApp();
 

@@ -4,7 +4,7 @@ import { encodeEventCursor } from '../../src/events/event-cursor.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done, logOf } from '../support/comments.ts';
-import { Random } from '../support/random.ts';
+import { Random } from '../../harness/random.ts';
 import { recordStatements } from '../support/statements.ts';
 
 const eventFields = `__typename sequence cursor occurredAt

@@ -8,7 +8,7 @@ import { onDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import type { LiveEvent } from '../support/live.ts';
 import { buffersOf, explain, nodesOf } from '../support/plans.ts';
-import { Random } from '../support/random.ts';
+import { Random } from '../../harness/random.ts';
 import { recordStatements } from '../support/statements.ts';
 
 const fields = '__typename sequence cursor ... on ArticleReset { resetReason }';

@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import { Lexer, Source, TokenKind } from 'graphql';
 import { overlapping, validationPatterns } from '../../faults/abuse/documents.ts';

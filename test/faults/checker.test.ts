@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import type { LoggedEvent, Logs, Post, Received, StreamHistory } from '../../faults/check/history.ts';
 import { checkLogs, checkPosts } from '../../faults/check/posts.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import type { Measured } from '../../faults/abuse/judge.ts';
 import type { Step } from '../../faults/abuse/siege.ts';

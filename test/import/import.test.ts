@@ -5,7 +5,7 @@ import { useApp } from '../support/app.ts';
 import { done, logOf } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
 import { bringIn, faultsOf, importerOf, letter } from '../support/imports.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 import { lockComment, updateCommentRemoved } from '../../src/comment/comment-write.queries.ts';
 import { features } from '../../src/app/features.ts';
 import { ErasureService } from '../../src/erasure/erasure.service.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ordinalOf } from '../../src/db/ordinal.ts';

@@ -6,7 +6,7 @@ import { formatPartialDateTime } from '../../src/time/partial-date-time.ts';
 import { TestApp } from '../support/app.ts';
 import { done } from '../support/comments.ts';
 import { bringIn, importerOf } from '../support/imports.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 
 /*

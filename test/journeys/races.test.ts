@@ -1,8 +1,11 @@
+/**
+ * @seconds 40
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { keyOf } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
-import { checkInvariants, recountDescendants } from '../support/invariants.ts';
+import { checkInvariants, recountDescendants } from '../../harness/invariants.ts';
 import type { LiveEvent, Subscription } from '../support/live.ts';
 import {
   Ledger,
@@ -12,7 +15,7 @@ import {
   takenBackOf,
 } from '../support/race-rules.ts';
 import { RaceWriter } from '../support/race-writer.ts';
-import { Random } from '../support/random.ts';
+import { Random } from '../../harness/random.ts';
 import { Replica, replicaQuery } from '../support/replica.ts';
 
 const seed = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000);

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { exportArticle } from '../../src/import/export.service.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done, logOf, mutate, refusal } from '../support/comments.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 
 const shown = `id status revision bodyText bodyHtml editedAt
   viewerHeldEdit { status revision bodyText bodyHtml viewerBodyMarkdown }`;

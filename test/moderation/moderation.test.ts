@@ -12,7 +12,7 @@ import {
   refusal,
   sendMutation,
 } from '../support/comments.ts';
-import { checkInvariants } from '../support/invariants.ts';
+import { checkInvariants } from '../../harness/invariants.ts';
 
 const moderations = ['restoreComment', 'approveComment', 'rejectComment'] as const;
 

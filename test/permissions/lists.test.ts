@@ -1,3 +1,6 @@
+/**
+ * @seconds 60
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { useApp } from '../support/app.ts';
 import { globalId } from '../support/article-states.ts';

@@ -1,3 +1,6 @@
+/**
+ * @seconds 50
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { buildSchema, isObjectType } from 'graphql';

@@ -1,3 +1,6 @@
+/**
+ * @seconds 90
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeEventCursor } from '../../src/events/event-cursor.ts';
 import { useApp } from '../support/app.ts';
@@ -373,7 +376,7 @@ describe('everybody reads', () => {
             field,
             Array.isArray(value) ? [] : value === 0 ? 0 : value === false ? false : null,
           ]);
-      expect(event.comment).toMatchObject({ status: 'REMOVED', author: null, reactions: [] });
+      expect(event.comment).toMatchObject({ status: 'REMOVED', revision: 1, author: null, reactions: [] });
     }
   });
 

@@ -1,3 +1,7 @@
+/**
+ * @database embedded
+ * @seconds 110
+ */
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

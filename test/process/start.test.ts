@@ -1,3 +1,7 @@
+/**
+ * @database embedded
+ * @seconds 120
+ */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';

@@ -1,8 +1,8 @@
 import { describe, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
-import { executable, remedy } from './chromium.ts';
+import { executable, remedy } from '../../harness/chromium.ts';
 
-export { launchBrowser } from './chromium.ts';
+export { launchBrowser } from '../../harness/chromium.ts';
 
 /**
  * `describe` for tests that need a browser. Without Chromium they are skipped, and the name of the suite says why;

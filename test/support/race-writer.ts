@@ -9,7 +9,7 @@ import {
   type RaceRole,
   takenBackOf,
 } from './race-rules.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../harness/random.ts';
 
 type Action = readonly [weight: number, act: (writer: RaceWriter) => Promise<void>];
 

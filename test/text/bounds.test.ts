@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { renderInTurns, renderMarkdown } from '../../src/text/markdown.ts';

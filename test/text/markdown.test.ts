@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import { markdownFromText, renderMarkdown } from '../../src/text/markdown.ts';
 import { normaliseText } from '../../src/text/plain.ts';

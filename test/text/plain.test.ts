@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '../../src/errors/errors.ts';
 import { findAddresses, maskAddresses } from '../../src/text/addresses.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { expect, it } from '@jest/globals';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

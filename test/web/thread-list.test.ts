@@ -1,3 +1,6 @@
+/**
+ * @database none
+ */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Entry, type EntryPage, type Row, type ThreadSort } from '../../web/thread/thread-entry.ts';

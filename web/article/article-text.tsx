@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { formatNumber } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type ArticleTextFragment } from '../graphql/generated/graphql.ts';
-import { Portrait } from '../journalist/portrait.tsx';
+import { Portrait } from '../layout/portrait.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
 import { paths } from '../paths.ts';

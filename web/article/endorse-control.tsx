@@ -10,7 +10,7 @@ import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { useDraft } from '../thread/use-draft.ts';
 import { lateAnswersOf } from '../thread/late-answers.ts';
-import { showEndorsement, takeEndorsementOut } from './endorsement-cache.ts';
+import { showEndorsement, takeEndorsementOut } from '../graphql/endorsement-cache.ts';
 
 const Endorse = graphql(`
   mutation Endorse($input: EndorseInput!) {

@@ -6,7 +6,7 @@ import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { texts } from '../texts.ts';
-import { Portrait } from './portrait.tsx';
+import { Portrait } from '../layout/portrait.tsx';
 
 const JournalistPageDocument = graphql(`
   query JournalistPage($slug: String!, $after: Cursor) {

@@ -3,14 +3,16 @@ import { texts } from '../texts.ts';
 interface Props {
   readonly label: string;
   readonly isLoading: boolean;
-  readonly trouble: string | undefined;
+  /** Why the last attempt failed. */
+  readonly trouble?: string | undefined;
+  readonly className?: string;
   readonly onMore: () => void;
 }
 
 /** At the end of a list that goes on. */
-export function MoreButton({ label, isLoading, trouble, onMore }: Props) {
+export function MoreButton({ label, isLoading, trouble, className = 'list-more', onMore }: Props) {
   return (
-    <div className="list-more">
+    <div className={className}>
       {trouble !== undefined && (
         <p className="field-error" role="alert">
           {trouble}

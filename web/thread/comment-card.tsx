@@ -3,7 +3,7 @@ import { memo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type CommentCardFragment } from '../graphql/generated/graphql.ts';
-import { Portrait } from '../journalist/portrait.tsx';
+import { Portrait } from '../layout/portrait.tsx';
 import { Age } from '../layout/time.tsx';
 import { commentHash, paths } from '../paths.ts';
 import { texts } from '../texts.ts';

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { isComeBack } from '../layout/navigation.ts';
+import { perReader } from '../session/per-reader.ts';
 import { useReader } from '../session/reader-context.ts';
 import { type Reader } from '../session/session.ts';
 import { type Discussion } from './discussion.ts';
@@ -18,17 +19,11 @@ export interface Place {
 
 const nameOf = ({ slug, rootId, sort }: Place): string => [slug, rootId, sort].join();
 
-const kept = new WeakMap<Reader, Map<string, Discussion>>();
-
-/** Those that one reader has left; another reader begins anew. */
-function keptOf(reader: Reader): Map<string, Discussion> {
-  const found = kept.get(reader);
-  if (found) return found;
-  const made = new Map<string, Discussion>();
-  reader.subscribe(() => made.clear());
-  kept.set(reader, made);
-  return made;
-}
+/** The discussions that one reader has left; after signing in or out all begin anew. */
+const keptOf = perReader(
+  () => new Map<string, Discussion>(),
+  (kept) => kept.clear(),
+);
 
 /**
  * The discussion that was left here, as it was left: going back finds the same comments loaded and folded, and what happened

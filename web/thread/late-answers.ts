@@ -1,4 +1,4 @@
-import { type Reader } from '../session/session.ts';
+import { perReader } from '../session/per-reader.ts';
 import { type LiveEvent } from './event-cache.ts';
 
 type Apply = (events: readonly LiveEvent[]) => void;
@@ -52,14 +52,8 @@ export class LateAnswers {
   }
 }
 
-const known = new WeakMap<Reader, LateAnswers>();
-
-/** Of the cache that one reader has. */
-export function lateAnswersOf(reader: Reader): LateAnswers {
-  const found = known.get(reader);
-  if (found) return found;
-  const made = new LateAnswers();
-  reader.subscribe(() => made.forget());
-  known.set(reader, made);
-  return made;
-}
+/** The late answers of the cache of one reader. */
+export const lateAnswersOf = perReader(
+  () => new LateAnswers(),
+  (answers) => answers.forget(),
+);

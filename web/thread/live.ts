@@ -1,14 +1,8 @@
-import { createLiveClient, type LiveClient } from 'standfirst/client';
-import { type Reader } from '../session/session.ts';
+import { createLiveClient } from 'standfirst/client';
+import { perReader } from '../session/per-reader.ts';
 
-const clients = new WeakMap<Reader, LiveClient>();
-
-/** The socket of a browser tab, made when something is first listened to. It speaks for whoever is signed in. */
-export function liveOf(reader: Reader): LiveClient {
-  const known = clients.get(reader);
-  if (known) return known;
-  const live = createLiveClient({ url: '/graphql', token: reader.token });
-  reader.subscribe(() => live.reconnect());
-  clients.set(reader, live);
-  return live;
-}
+/** The socket of a browser tab, made when something is first listened to. It carries the token of who is signed in. */
+export const liveOf = perReader(
+  (reader) => createLiveClient({ url: '/graphql', token: reader.token }),
+  (live) => live.reconnect(),
+);

@@ -4,7 +4,7 @@ import { texts } from '../texts.ts';
 import { useViewer } from '../session/reader-context.ts';
 import { Age } from '../layout/time.tsx';
 import { Composer } from './composer.tsx';
-import { Portrait } from '../journalist/portrait.tsx';
+import { Portrait } from '../layout/portrait.tsx';
 import { useDiscussion } from './discussion-context.ts';
 import { type Outgoing } from './outbox.ts';
 

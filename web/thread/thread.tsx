@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { commentOfHash } from '../paths.ts';
+import { MoreButton } from '../layout/more-button.tsx';
 import { texts } from '../texts.ts';
 import { type Discussion } from './discussion.ts';
 import { DiscussionContext } from './discussion-context.ts';
@@ -94,6 +95,7 @@ export function Thread({ discussion, children, onSeek, onMissing }: Props) {
         </div>
         {snapshot.hasPrevious && (
           <MoreButton
+            className="thread-more"
             label={texts.earlier}
             isLoading={loading === 'start'}
             onMore={() => loadMore('start')}
@@ -104,19 +106,14 @@ export function Thread({ discussion, children, onSeek, onMissing }: Props) {
         )}
         <ThreadRows ref={rows} snapshot={snapshot} isBusy={loading !== undefined} onEnd={loadMore} />
         {snapshot.hasNext && (
-          <MoreButton label={texts.later} isLoading={loading === 'end'} onMore={() => loadMore('end')} />
+          <MoreButton
+            className="thread-more"
+            label={texts.later}
+            isLoading={loading === 'end'}
+            onMore={() => loadMore('end')}
+          />
         )}
       </div>
     </DiscussionContext>
-  );
-}
-
-function MoreButton(props: { label: string; isLoading: boolean; onMore: () => void }) {
-  return (
-    <p className="thread-more">
-      <button type="button" aria-disabled={props.isLoading} onClick={props.onMore}>
-        {props.isLoading ? texts.loading : props.label}
-      </button>
-    </p>
   );
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { BenchOptions } from '../options.ts';
 import { Child } from './child.ts';
 
 /** The secret with which both sides verify tokens. */
@@ -55,7 +54,10 @@ export async function startService(
  */
 export async function startServices(
   databaseUrl: string,
-  options: Pick<BenchOptions, 'poolSize' | 'variants'>,
+  options: {
+    readonly poolSize: number;
+    readonly variants: readonly (readonly [name: string, value: string])[];
+  },
   settings: Record<string, string>,
   children: Child[],
 ): Promise<{ service: RunningServer; variants: readonly RunningServer[] }> {

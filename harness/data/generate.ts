@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { ordinalOf } from '../../src/db/ordinal.ts';
 import { renderMarkdown } from '../../src/text/markdown.ts';
-import { Random } from '../../test/support/random.ts';
+import { Random } from '../random.ts';
 import {
   chunkSize,
   finish,

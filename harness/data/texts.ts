@@ -1,4 +1,4 @@
-import type { Random } from '../../test/support/random.ts';
+import type { Random } from '../random.ts';
 
 const sentences = [
   'The last boat left the pier at ten past eight, as it has for forty years.',

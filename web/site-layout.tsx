@@ -1,9 +1,9 @@
 import { type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
-import { paths } from '../paths.ts';
-import { AccountMenu } from '../session/account-menu.tsx';
-import { useReaderTurn } from '../session/reader-context.ts';
-import { texts } from '../texts.ts';
+import { paths } from './paths.ts';
+import { AccountMenu } from './session/account-menu.tsx';
+import { useReaderTurn } from './session/reader-context.ts';
+import { texts } from './texts.ts';
 
 export function Layout({ children }: { readonly children: ReactNode }) {
   return (

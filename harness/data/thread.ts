@@ -1,5 +1,5 @@
 import { ordinalOf, pathElement } from '../../src/db/ordinal.ts';
-import type { Random } from '../../test/support/random.ts';
+import type { Random } from '../random.ts';
 
 /** A comment with its position and its counts; text and author are numbers. */
 export interface MadeComment {

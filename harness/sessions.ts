@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { AccessTokens } from '../src/auth/access-token.ts';
 import { systemClock } from '../src/time/clock.ts';
-import { sessionSecret } from './measure/service.ts';
+import { sessionSecret } from './processes/service.ts';
 
 /** A signed-in account. */
 export interface SignedIn {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { appendFile, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { onConnection } from '../../bench/database.ts';
+import { onConnection } from '../database.ts';
 import { pickFreePort } from '../../src/db/embedded/launch.ts';
 import { programOptions, unprivilegedUser } from '../../src/db/embedded/run-as.ts';
 import { findPostgres } from './binaries.ts';

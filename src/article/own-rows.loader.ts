@@ -1,0 +1,51 @@
+import DataLoader from 'dataloader';
+import type { LoaderFactory } from '../graphql/context.ts';
+import { encodeCursor } from '../graphql/page.ts';
+import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
+import { type OwnRow, type OwnRowsSql, selectOwnCount, selectOwnPage } from './own-rows.queries.ts';
+
+/** A list of rows of the viewer under articles, such as one's own comments. */
+export interface OwnRows<Variant> {
+  readonly pages: LoaderFactory<PageLoader<string, Variant, OwnRow>>;
+  readonly count: LoaderFactory<DataLoader<Variant, number, string>>;
+  readonly cursorOf: (accountId: string, variant: Variant, row: OwnRow) => string;
+}
+
+/**
+ * Makes the loaders of a list. They load the rows of the viewer and nobody else's, whatever account is asked for.
+ * @param name of the list, in its cursors
+ * @param variantKey equal for variants that select the same rows
+ */
+export function ownRows<Variant>(
+  name: string,
+  variantKey: (variant: Variant) => string,
+  rowsSqlOf: (variant: Variant) => OwnRowsSql,
+): OwnRows<Variant> {
+  const cursorScope = (accountId: string, variant: Variant): string =>
+    [name, accountId, variantKey(variant)].filter((part) => part !== '').join(':');
+  return {
+    pages: ({ db, viewer }) =>
+      pageLoader({
+        cursorScope,
+        cursorKeys: 2,
+        find: (accountIds, variant, range) =>
+          Promise.all(
+            accountIds.map(async (accountId) =>
+              viewer?.accountId === accountId
+                ? selectOwnPage(db, viewer, rowsSqlOf(variant), range)
+                : { rows: [], behind: false },
+            ),
+          ),
+      }),
+    count: ({ db, viewer }) =>
+      new DataLoader<Variant, number, string>(
+        (variants) =>
+          Promise.all(
+            variants.map(async (variant) => (viewer ? selectOwnCount(db, viewer, rowsSqlOf(variant)) : 0)),
+          ),
+        { cacheKeyFn: variantKey },
+      ),
+    cursorOf: (accountId, variant, row) =>
+      encodeCursor(cursorScope(accountId, variant), [row.ordinal, row.id]),
+  };
+}

@@ -1,0 +1,37 @@
+import type DataLoader from 'dataloader';
+import { type Counted, toConnection } from '../graphql/connection.ts';
+import type { Context, LoaderFactory } from '../graphql/context.ts';
+import { type PageArgs, pageRequest } from '../graphql/page.ts';
+import type { OwnRows } from './own-rows.loader.ts';
+
+interface OwnList<Variant, Row, Node> {
+  readonly rows: OwnRows<Variant>;
+  readonly variant: Variant;
+  /** Loads what a row of the list names. */
+  readonly byKey: LoaderFactory<DataLoader<{ articleId: string; id: string }, Row | undefined, string>>;
+  /** Whether what was loaded is still there for its viewer. */
+  readonly isShown: (row: Row) => boolean;
+  readonly toNode: (row: Row) => Node;
+}
+
+/** Shows a page of the viewer's own rows. Rows that vanished between the two statements are left out. */
+export async function loadOwnPage<Variant, Row extends object, Node>(
+  { loaders }: Context,
+  accountId: string,
+  args: PageArgs,
+  { rows, variant, byKey, isShown, toNode }: OwnList<Variant, Row, Node>,
+): Promise<Counted<Node>> {
+  const page = await loaders.get(rows.pages).load({ scope: accountId, variant, request: pageRequest(args) });
+  const loaded = await loaders.get(byKey).loadMany(page.rows);
+  const shown = page.rows.flatMap((place, index) => {
+    const row = loaded[index];
+    if (row instanceof Error) throw row;
+    return row && isShown(row) ? [{ place, row }] : [];
+  });
+  const connection = toConnection(
+    { ...page, rows: shown },
+    ({ place }) => rows.cursorOf(accountId, variant, place),
+    ({ row }) => toNode(row),
+  );
+  return { ...connection, countTotal: () => loaders.get(rows.count).load(variant) };
+}

@@ -1,0 +1,53 @@
+import { RequestError } from '../errors/errors.ts';
+import { type Counted, toConnection } from '../graphql/connection.ts';
+import type { Context } from '../graphql/context.ts';
+import { requireKeys } from '../graphql/global-id.ts';
+import { type PageArgs, type PageRequest, pageRequest } from '../graphql/page.ts';
+import type { ThreadPageArgs } from './comment.input.ts';
+import type { CommentListName, CommentListScope } from './comment-list.queries.ts';
+import { commentByKey, commentCursor, commentPages, listKind, placeInList } from './comment.loader.ts';
+import { Comment } from './comment.type.ts';
+
+/** A list of comments whose length is counted when asked for. */
+export type CountedComments = Counted<Comment>;
+
+/** Loads one page of a list of comments. */
+export async function loadPage(
+  scope: CommentListScope,
+  name: CommentListName,
+  args: PageArgs | ThreadPageArgs,
+  countTotal: () => number | Promise<number>,
+  context: Context,
+): Promise<CountedComments> {
+  const request = await requestAround(scope, name, args, context);
+  const variant = listKind(scope, name);
+  const connection = toConnection(
+    await context.loaders.get(commentPages).load({ scope, variant, request }),
+    (row) => commentCursor(scope, name, row),
+    (row) => Comment.from(row),
+  );
+  return { ...connection, countTotal };
+}
+
+/**
+ * Finds the place that a page is around. A comment that is not in the thread gets the list's first page, whatever the
+ * reason: the answer must not tell one that waits, or was taken back unseen, from one that there never was.
+ * @throws RequestError BAD_USER_INPUT for a comment that is elsewhere for good
+ */
+async function requestAround(
+  scope: CommentListScope,
+  name: CommentListName,
+  args: PageArgs | ThreadPageArgs,
+  context: Context,
+): Promise<PageRequest> {
+  const request = pageRequest(args);
+  if (!('around' in args) || args.around == null) return request;
+  const [articleId, id] = requireKeys('Comment', 2, args.around);
+  if (articleId !== scope.articleId)
+    throw new RequestError('BAD_USER_INPUT', '`around` names a comment of another article.');
+  const row = await context.loaders.get(commentByKey).load({ articleId, id });
+  if (!row?.listed) return request;
+  if (id === scope.commentId || !row.path.toString('hex').startsWith(scope.path ?? ''))
+    throw new RequestError('BAD_USER_INPUT', '`around` names a comment that is not below this one.');
+  return { ...request, around: placeInList(scope, name, row) };
+}

@@ -1,0 +1,49 @@
+import { canSeeArticle } from '../article/article.policy.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { RequestError, type Result } from '../errors/errors.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { requireKeys } from '../graphql/global-id.ts';
+import type { CommentPayload } from './comment.input.ts';
+import { commentByKey } from './comment.loader.ts';
+import { canSeeComment } from './comment.policy.ts';
+import type { CommentKey, CommentRow } from './comment.queries.ts';
+import { Comment, commentFacts } from './comment.type.ts';
+
+/** The comment with this key, if it is there for this viewer. */
+export async function loadComment(context: Context, key: CommentKey): Promise<Comment | null> {
+  const row = await context.loaders.get(commentByKey).load(key);
+  return row && canSeeComment(commentFacts(row), context.viewer) ? Comment.from(row) : null;
+}
+
+/**
+ * A comment of an article that is being shown, whether or not it is one to be seen.
+ * @throws RequestError NOT_FOUND once the article was taken back, which must not pass for something about the comment
+ */
+export async function loadUnderShown(context: Context, key: CommentKey): Promise<CommentRow | undefined> {
+  const row = await context.loaders.get(commentByKey).load(key);
+  if (row && !canSeeArticle(commentFacts(row).article, context.viewer)) throw new RequestError('NOT_FOUND');
+  return row;
+}
+
+/**
+ * The key in a comment's global id.
+ * @throws RequestError BAD_USER_INPUT
+ */
+export function toCommentKey(id: string): CommentKey {
+  const [articleId, commentId] = requireKeys('Comment', 2, id);
+  return { articleId, id: commentId };
+}
+
+/** Runs a command on one comment and shows what became of it. */
+export async function changeComment(
+  context: Context,
+  commentId: string,
+  command: (viewer: Viewer, key: CommentKey) => Promise<Result<CommentKey>>,
+): Promise<CommentPayload> {
+  const viewer = requireViewer(context);
+  await context.limits.useWrite();
+  const result = await command(viewer, toCommentKey(commentId));
+  if (!result.ok) return { comment: null, userErrors: result.userErrors };
+  context.loaders.reset();
+  return { comment: await loadComment(context, result.value), userErrors: [] };
+}
