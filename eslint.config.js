@@ -19,6 +19,7 @@ export default tseslint.config(
       'examples/front-end/generated',
       'web/graphql/generated',
       'dist',
+      'packages/client/dist',
       'node_modules',
       '.data',
       'coverage',

@@ -20,7 +20,7 @@ export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform,
-  moduleNameMapper: { '^standfirst/client$': '<rootDir>/src/client/live-client.ts' },
+  moduleNameMapper: { '^@standfirst/client$': '<rootDir>/packages/client/src/live-client.ts' },
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testSequencer: '<rootDir>/jest.sequencer.js',

@@ -1,5 +1,5 @@
 // Follows the discussion of one article until it is stopped: node examples/listen.mjs ARTICLE_SLUG [ADDRESS]
-import { createLiveClient } from 'standfirst/client';
+import { createLiveClient } from '@standfirst/client';
 import WebSocket from 'ws';
 
 const [slug, address = 'http://127.0.0.1:4000'] = process.argv.slice(2);

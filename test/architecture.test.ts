@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function look(baseDir: string): Promise<ICruiseResult['summary']> {
-  const { output } = await cruise(['src', 'web'], { ...options, baseDir, validate: true });
+  const { output } = await cruise(['src', 'web', 'packages'], { ...options, baseDir, validate: true });
   return (output as ICruiseResult).summary;
 }
 
@@ -53,6 +53,7 @@ async function writeTree(name: string, files: Readonly<Record<string, string>>):
     ),
     'src/errors/errors.ts': leaf,
     'web/texts.ts': leaf,
+    'packages/client/src/leaf.ts': leaf,
     ...files,
   };
   for (const [path, text] of Object.entries(tree)) {
@@ -167,14 +168,21 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
     { 'src/article/article.subscription.ts': imports('graphql-ws') },
   ],
   'client-stands-alone': [
-    edge('src/client/a.ts', '../text/plain.ts', 'src/text/plain.ts'),
-    { 'src/client/a.ts': importsType('../errors/errors.ts') },
-    { 'src/client/a.ts': `export { env as it } from 'node:process';` },
-    { 'src/client/a.ts': imports('pg') },
+    edge('packages/client/src/a.ts', '../../../src/text/plain.ts', 'src/text/plain.ts'),
+    { 'packages/client/src/a.ts': importsType('../../../src/errors/errors.ts') },
+    { 'packages/client/src/a.ts': `export { env as it } from 'node:process';` },
+    { 'packages/client/src/a.ts': imports('pg') },
   ],
   'nobody-here-needs-the-client': [
-    edge('src/http/server.ts', '../client/live-client.ts', 'src/client/live-client.ts'),
-    { 'src/main.ts': importsType('./client/live-client.ts'), 'src/client/live-client.ts': leaf },
+    edge(
+      'src/http/server.ts',
+      '../../packages/client/src/live-client.ts',
+      'packages/client/src/live-client.ts',
+    ),
+    {
+      'src/main.ts': importsType('../packages/client/src/live-client.ts'),
+      'packages/client/src/live-client.ts': leaf,
+    },
   ],
   'page-uses-what-everybody-has': [
     edge('web/app.tsx', '../src/comment/comment.type.ts', 'src/comment/comment.type.ts'),
@@ -255,12 +263,12 @@ describe('the one-way rules', () => {
         imports('../errors/errors.ts') +
         "import type {} from './comment.queries.ts';\nimport 'type-graphql';\n",
       'src/comment/comment.subscription.ts': imports('../graphql/context.ts'),
-      'src/client/live-client.ts': imports('./connection.ts'),
-      'src/client/connection.ts': imports('graphql-ws') + "import 'graphql';\n",
+      'packages/client/src/live-client.ts': imports('./connection.ts'),
+      'packages/client/src/connection.ts': imports('graphql-ws') + "import 'graphql';\n",
       'src/moderation/moderation.service.ts': imports('../comment/comment.queries.ts'),
       'src/text/markdown-parser.ts': leaf,
       'web/app.tsx':
-        imports('../src/client/live-client.ts') +
+        imports('../packages/client/src/live-client.ts') +
         "import '@apollo/server';\nimport '../src/http/paths.ts';\n",
       'web/preview.tsx': imports('../src/text/markdown-parser.ts'),
     });

@@ -1,5 +1,5 @@
 import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
-import scalars from '../examples/front-end/scalars.json' with { type: 'json' };
+import scalars from '@standfirst/client/scalars.json' with { type: 'json' };
 
 /** For `graphql-codegen`: types of the operations and fragments that stand beside the components. */
 export default {

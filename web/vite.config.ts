@@ -14,7 +14,6 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: here('.'),
-  resolve: { alias: { 'standfirst/client': here('../src/client/live-client.ts') } },
   build: {
     outDir: here('../dist/web'),
     emptyOutDir: true,

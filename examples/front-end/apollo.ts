@@ -21,7 +21,7 @@ import {
   type MeQuery,
   ThreadDocument,
 } from './generated/graphql.ts';
-import possibleTypes from './generated/possible-types.json' with { type: 'json' };
+import possibleTypes from '@standfirst/client/possible-types.json' with { type: 'json' };
 
 // #region client
 /**

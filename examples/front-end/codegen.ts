@@ -1,5 +1,5 @@
 import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
-import scalars from './scalars.json' with { type: 'json' };
+import scalars from '@standfirst/client/scalars.json' with { type: 'json' };
 
 /** Configuration of `graphql-codegen`: types for all documents under `documents/`. */
 export default {

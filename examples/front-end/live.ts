@@ -5,7 +5,7 @@ import {
   type LiveClient,
   type LiveState,
   type SessionKeeper,
-} from 'standfirst/client';
+} from '@standfirst/client';
 import { ArticleEventsDocument, type ArticleEventsSubscription } from './generated/graphql.ts';
 
 // #region client

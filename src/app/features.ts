@@ -13,8 +13,8 @@ import { moderationFeature } from '../moderation/feature.ts';
 const declared = [
   nodeFeature,
   eventLogFeature,
-  accountFeature,
   idempotencyFeature,
+  accountFeature,
   journalistFeature,
   articleFeature,
   endorsementFeature,

@@ -27,6 +27,7 @@ const maxRestMs = 200;
  * round-robin. A client whose work delayed all others rests, and the others are served meanwhile.
  */
 export class Turns {
+  readonly #now: () => number;
   /** Queues by client, the next client to be served first. No queue is empty. */
   readonly #waiting = new Map<string, (() => void)[]>();
   readonly #resting = new Set<string>();
@@ -40,6 +41,11 @@ export class Turns {
   #isDeferred = false;
   /** Bytes of large texts in this turn of the event loop. */
   #texts = 0;
+
+  /** @param now the time in milliseconds; the origin does not matter */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /**
    * Runs the work when its client's turn has come.
@@ -91,7 +97,7 @@ export class Turns {
    * that connects again and again does not starve it.
    */
   connected(): void {
-    const now = performance.now();
+    const now = this.#now();
     if (now - this.#deferralBegan > deferralPeriodMs) this.#deferralBegan = now;
     if (now - this.#deferralBegan > maxDeferralMs) return;
     this.#isDeferred = true;
@@ -99,12 +105,12 @@ export class Turns {
   }
 
   #mayBegin(): boolean {
-    return !this.#hasBegun && !this.#isDeferred && (this.#end === undefined || performance.now() < this.#end);
+    return !this.#hasBegun && !this.#isDeferred && (this.#end === undefined || this.#now() < this.#end);
   }
 
   /** Starts the time slice of this turn of the event loop, and serves waiting clients in the next one. */
   #open(): void {
-    this.#end = performance.now() + sliceMs;
+    this.#end = this.#now() + sliceMs;
     setImmediate(() => {
       this.#end = undefined;
       this.#texts = 0;
@@ -132,10 +138,10 @@ export class Turns {
    */
   #begin(client: string): void {
     this.#hasBegun = true;
-    const begun = performance.now();
+    const begun = this.#now();
     afterPromises(() => {
       this.#hasBegun = false;
-      const took = performance.now() - begun;
+      const took = this.#now() - begun;
       if (took > longMs) this.#rest(client, Math.min(restFactor * took, maxRestMs));
       if (this.#waiting.size > 0 && this.#mayBegin()) this.#serve();
     });

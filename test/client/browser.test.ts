@@ -12,13 +12,13 @@ const root = join(import.meta.dirname, '../..');
 const page = `<!doctype html>
 <script type="importmap">
 { "imports": {
-  "standfirst/client": "/files/dist/client/live-client.js",
+  "@standfirst/client": "/files/packages/client/dist/live-client.js",
   "graphql-ws": "/files/node_modules/graphql-ws/dist/client.js",
   "graphql": "/files/node_modules/graphql/language/printer.mjs"
 } }
 </script>
 <script type="module">
-  import { createLiveClient } from 'standfirst/client';
+  import { createLiveClient } from '@standfirst/client';
   // Any back-off is longer than the test.
   Math.random = () => 1000;
   window.seen = [];
@@ -42,7 +42,7 @@ const page = `<!doctype html>
   });
 </script>`;
 
-describeInBrowser('standfirst/client in a browser', () => {
+describeInBrowser('@standfirst/client in a browser', () => {
   let browser: Browser;
   let line: Line | undefined;
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
-import { createLiveClient, type LiveState } from 'standfirst/client';
+import { createLiveClient, type LiveState } from '@standfirst/client';
 import WebSocket, { WebSocketServer } from 'ws';
 import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';

@@ -7,7 +7,7 @@ import {
   type LiveState,
   type Reset,
   type UntypedEvent,
-} from 'standfirst/client';
+} from '@standfirst/client';
 import WebSocket from 'ws';
 import { type TestUser, useApp } from '../support/app.ts';
 import { keyIn, write } from '../support/articles.ts';
@@ -96,7 +96,7 @@ const failure = async (listening: Listening) => {
   return end.error;
 };
 
-describe('standfirst/client', () => {
+describe('@standfirst/client', () => {
   const app = useApp({ MAX_REPLAY_EVENTS: '12' });
   let user: TestUser;
   beforeAll(async () => {
@@ -605,7 +605,7 @@ describe('standfirst/client', () => {
   });
 });
 
-it('standfirst/client resumes from its cursor after a restart of the service', async () => {
+it('@standfirst/client resumes from its cursor after a restart of the service', async () => {
   const { handlers, states, texts } = record();
   let [user, articleId, listening]: [TestUser?, string?, Listening?] = [];
   await restart({

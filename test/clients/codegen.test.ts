@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import scalars from '../../examples/front-end/scalars.json' with { type: 'json' };
+import scalars from '@standfirst/client/scalars.json' with { type: 'json' };
 import {
   exampleArtefacts,
   exampleFolder,
@@ -57,7 +57,7 @@ describe('graphql-codegen', () => {
         target: 'es2023',
         types: [],
         allowImportingTsExtensions: true,
-        paths: { 'standfirst/client': [join(root, 'src/client/live-client.ts')] },
+        paths: { '@standfirst/client': [join(root, 'packages/client/src/live-client.ts')] },
       };
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
       const tsc = join(root, 'node_modules/typescript/bin/tsc');
@@ -74,7 +74,7 @@ describe('graphql-codegen', () => {
 /** What an application does with the types, and what they must refuse. */
 const program = `
 import type { ResultOf, VariablesOf } from '@graphql-typed-document-node/core';
-import { createLiveClient, type EventOf } from 'standfirst/client';
+import { createLiveClient, type EventOf } from '@standfirst/client';
 import { AddCommentDocument, ArticleEventsDocument, ThreadDocument } from './graphql';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

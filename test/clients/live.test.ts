@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import WebSocket from 'ws';
 import { followThread, openLive } from '../../examples/front-end/live.ts';
-import { type Session, SessionKeeper } from 'standfirst/client';
+import { type Session, SessionKeeper } from '@standfirst/client';
 import { useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 

@@ -14,7 +14,7 @@ import {
   requestSubscription,
 } from 'relay-runtime';
 import { createRelayEnvironment, showNewComment } from '../../examples/front-end/relay/environment.ts';
-import scalars from '../../examples/front-end/scalars.json' with { type: 'json' };
+import scalars from '@standfirst/client/scalars.json' with { type: 'json' };
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { closeFrontEnds, frontEnd, numberedComments } from '../support/front-end.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type Session, SessionKeeper } from 'standfirst/client';
+import { type Session, SessionKeeper } from '@standfirst/client';
 import { useApp } from '../support/app.ts';
 
 const signIn = `mutation ($input: SignInInput!) { signIn(input: $input) {

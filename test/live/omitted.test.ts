@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createLiveClient } from 'standfirst/client';
+import { createLiveClient } from '@standfirst/client';
 import WebSocket from 'ws';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { EventStream } from '../support/event-stream.ts';

@@ -23,7 +23,7 @@ async function nodesIn(where: string): Promise<number[]> {
     if (!/^\d+$/.test(name)) continue;
     const cwd = await readlink(`/proc/${name}/cwd`).catch(() => '');
     const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    if (cwd === where && command.startsWith('node\0dist/src/main.js')) found.push(Number(name));
+    if (cwd === where && command.startsWith('node\0bin/standfirst.js')) found.push(Number(name));
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { type Client } from 'graphql-ws';
-import { createLiveClient, type LiveClient } from 'standfirst/client';
+import { createLiveClient, type LiveClient } from '@standfirst/client';
 import WebSocket from 'ws';
 import { TestApp, type TestUser } from './app.ts';
 import { createTestDatabase } from './database.ts';

@@ -81,7 +81,7 @@ export async function generateExampleTypes(): Promise<Map<string, string>> {
   return generateTypes(config.generates['generated/'], await readDocuments());
 }
 
-/** `possible-types.json` as in Apollo Client's documentation. */
+/** `possible-types.json` of the client's package, as Apollo Client's cache takes it. */
 export async function possibleTypesFile(): Promise<string> {
   return `${JSON.stringify(possibleTypesOf(await readSchema()), null, 2)}\n`;
 }
@@ -89,8 +89,5 @@ export async function possibleTypesFile(): Promise<string> {
 /** The content of `generated/`: the files that the examples import, without the tag function and the barrel. */
 export async function exampleArtefacts(): Promise<Map<string, string>> {
   const types = await generateExampleTypes();
-  return new Map([
-    ['graphql.ts', types.get('graphql.ts') ?? ''],
-    ['possible-types.json', await possibleTypesFile()],
-  ]);
+  return new Map([['graphql.ts', types.get('graphql.ts') ?? '']]);
 }

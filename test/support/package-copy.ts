@@ -13,5 +13,6 @@ export async function copyPackage(folder: string): Promise<void> {
   };
   const scripts = { ...manifest.scripts, build: 'node --version' };
   await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, scripts }));
-  for (const name of ['dist', 'node_modules', 'demo']) await symlink(join(root, name), join(folder, name));
+  for (const name of ['bin', 'dist', 'node_modules', 'demo'])
+    await symlink(join(root, name), join(folder, name));
 }

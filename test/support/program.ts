@@ -24,7 +24,7 @@ function build(script: 'build' | 'build:client' | 'build:web'): Promise<void> {
 /** Builds the whole package. */
 export const buildProgram = (): Promise<void> => build('build');
 
-/** Builds `standfirst/client` alone. */
+/** Builds `@standfirst/client` alone. */
 export const buildClient = (): Promise<void> => build('build:client');
 
 /** Builds the reader's page alone. @returns its folder */

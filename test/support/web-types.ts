@@ -34,6 +34,6 @@ export async function webArtefacts(): Promise<Map<string, string>> {
   return new Map([
     [`${generated}gql.ts`, types.get('gql.ts') ?? ''],
     [`${generated}graphql.ts`, types.get('graphql.ts') ?? ''],
-    ['graphql/possible-types.json', await possibleTypesFile()],
+    ['../packages/client/possible-types.json', await possibleTypesFile()],
   ]);
 }

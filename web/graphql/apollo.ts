@@ -1,6 +1,6 @@
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
-import possibleTypes from './possible-types.json' with { type: 'json' };
+import possibleTypes from '@standfirst/client/possible-types.json' with { type: 'json' };
 
 /** How long an answer is waited for, in milliseconds: on a line that has died without a word nothing else would end it. */
 const timeoutMs = 20_000;

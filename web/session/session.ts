@@ -1,4 +1,4 @@
-import { type Session as ClientSession, SessionKeeper } from 'standfirst/client';
+import { type Session as ClientSession, SessionKeeper } from '@standfirst/client';
 import { type ApolloClient } from '@apollo/client';
 import { createApollo } from '../graphql/apollo.ts';
 import { hasTexts, readStored, writeStored } from '../storage.ts';

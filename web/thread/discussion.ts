@@ -1,7 +1,7 @@
 import { type ApolloClient, type TypedDocumentNode } from '@apollo/client';
 import { type MaybeMasked } from '@apollo/client/masking';
 import { type VirtualItem } from '@tanstack/react-virtual';
-import { type Listening, type LiveState } from 'standfirst/client';
+import { type Listening, type LiveState } from '@standfirst/client';
 import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
 import { ArticleEvents, CommentNow } from './documents.ts';

@@ -1,6 +1,6 @@
 import { type ApolloCache } from '@apollo/client';
 import { type Unmasked } from '@apollo/client/masking';
-import { type EventOf } from 'standfirst/client';
+import { type EventOf } from '@standfirst/client';
 import { showEndorsement, takeEndorsementOut } from '../graphql/endorsement-cache.ts';
 import { type ArticleEventsSubscription } from '../graphql/generated/graphql.ts';
 import { ArticleEvents } from './documents.ts';

@@ -1,4 +1,4 @@
-import { createLiveClient } from 'standfirst/client';
+import { createLiveClient } from '@standfirst/client';
 import { perReader } from '../session/per-reader.ts';
 
 /** The socket of a browser tab, made when something is first listened to. It carries the token of who is signed in. */

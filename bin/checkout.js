@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the package: of a checkout, or of what was installed. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Written at the end of a build, with the time at which it began. */
+export const stamp = join(root, 'dist/.built');
+
+/** Processes that serve what is in dist/, each by a file that is named by its number. */
+const users = join(root, 'dist/.in-use');
+
+/** What is built into dist/. */
+const sources = ['src', 'migrations', 'packages/client/src', 'web', 'package.json', 'tsconfig.build.json'];
+
+/** Whether this is a checkout with what a build needs. An installed package comes with its dist/. */
+export const canBuild = () =>
+  existsSync(join(root, 'tsconfig.build.json')) && existsSync(join(root, 'node_modules/typescript'));
+
+/**
+ * Time of the last change below a path, in milliseconds since 1970. A folder counts as well, since removing a file changes it.
+ * @param {string} path
+ * @returns {number}
+ */
+function lastChange(path) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) return 0;
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return readdirSync(path).reduce(
+    (last, name) => Math.max(last, lastChange(join(path, name))),
+    stats.mtimeMs,
+  );
+}
+
+/** Whether dist/ has what the sources say. */
+export function isBuilt() {
+  if (!existsSync(stamp)) return false;
+  const begun = Date.parse(readFileSync(stamp, 'utf8').trim());
+  return sources.every((source) => lastChange(join(root, source)) <= begun);
+}
+
+/**
+ * The process that serves what is in dist/.
+ * @returns {number | undefined}
+ */
+export function inUseBy() {
+  if (!existsSync(users)) return undefined;
+  return readdirSync(users)
+    .map(Number)
+    .find((pid) => {
+      try {
+        return process.kill(pid, 0);
+      } catch (error) {
+        // Of another user: it is there.
+        if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM') return true;
+        rmSync(join(users, String(pid)), { force: true });
+        return false;
+      }
+    });
+}
+
+/** Notes that this process serves what is in dist/, until it ends. Where nothing can be written, nothing is rebuilt either. */
+export function useDist() {
+  const file = join(users, String(process.pid));
+  try {
+    mkdirSync(users, { recursive: true });
+    writeFileSync(file, '');
+  } catch {
+    return;
+  }
+  process.once('exit', () => rmSync(file, { force: true }));
+}
+
+/**
+ * Runs one of the package's scripts; ends the process where it fails.
+ * @param {string} script
+ */
+export function run(script) {
+  const { status } = spawnSync('npm', ['run', '--silent', script], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Builds what is missing or old in a checkout, unless a service runs on it. */
+export function ensureBuilt() {
+  if (isBuilt()) return;
+  if (canBuild()) {
+    const pid = inUseBy();
+    if (pid === undefined) run('build');
+    else
+      process.stderr.write(
+        `The build is older than its sources; process ${pid} uses it, so it is left as it is.\n`,
+      );
+  }
+  if (!existsSync(join(root, 'dist/src/main.js'))) {
+    process.stderr.write(
+      'There is no build: install with the development packages, and run "npm run build".\n',
+    );
+    process.exit(1);
+  }
+}
