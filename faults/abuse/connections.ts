@@ -71,10 +71,10 @@ export const chunksOfNewConnections: Attack = {
 
 /** The system hands over one connection in each turn of the event loop, and work may be deferred for it. */
 export const resetConnections: Attack = {
-  title: '5,000 connections a second of one address that are reset at once',
+  title: '5,000 connections a second (1,000 in the short form) of one address that are reset at once',
   async send(attackers) {
     const from = attackers.newAddress();
-    await openAgainAndAgain(attackers, 5000, async () => {
+    await openAgainAndAgain(attackers, attackers.isLong ? 5000 : 1000, async () => {
       const socket = await attackers.rawConnection(from);
       socket.resetAndDestroy();
     });

@@ -10,6 +10,12 @@ const hostFaults: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Connections that the system holds until the process accepts them. It drops what comes beyond, whoever it is from, and a
+ * client tries again after a second. Linux allows as many as `net.core.somaxconn` says, 4,096 by default.
+ */
+const backlog = 4096;
+
+/**
  * Opens the port.
  * @throws ConfigError that names HOST or PORT where they are what is wrong
  */
@@ -18,7 +24,7 @@ export async function listen(
   { host, port }: Pick<Config, 'host' | 'port'>,
 ): Promise<void> {
   try {
-    await http.listen({ host, port });
+    await http.listen({ host, port, backlog });
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'EACCES')
