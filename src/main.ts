@@ -17,7 +17,7 @@ import { isUnavailable } from './graphql/present-error.ts';
 import { createLogger } from './log/logger.ts';
 import { migrateDatabase } from './app/migration-source.ts';
 
-/** The folder that `package.json` stands in, wherever below it this file was compiled to. */
+/** The folder of `package.json`, at any depth above the compiled file. */
 const packageFolder = findPackageFolder(import.meta.dirname);
 
 function findPackageFolder(folder: string): string {
@@ -26,7 +26,7 @@ function findPackageFolder(folder: string): string {
   return findPackageFolder(dirname(folder));
 }
 
-/** What was started, each with the way to end it; ended in reverse. */
+/** Functions that end the started parts; called in reverse order. */
 type Closers = (() => Promise<void>)[];
 
 /** A secret of the embedded database's folder, made at the first start. */
@@ -42,11 +42,11 @@ async function folderSecret(folder: string, name: string): Promise<string> {
   return secret;
 }
 
-/** Where the data are, and what only the embedded database's folder holds. */
+/** The database and its secrets. */
 interface Storage {
   readonly databaseUrl: string;
   readonly sessionSecret: string;
-  /** Undefined: the database is somebody else's. */
+  /** The embedded database's folder; undefined: the database is not embedded. */
   readonly folder: string | undefined;
 }
 
@@ -77,7 +77,7 @@ async function openStorage(
   };
 }
 
-/** @returns the demo accounts' password, where it can be told */
+/** @returns the demo accounts' password, if it is known */
 async function seed(app: App, config: Config, folder: string | undefined): Promise<string | undefined> {
   if (!config.demoData) return undefined;
   const password = folder
@@ -89,11 +89,13 @@ async function seed(app: App, config: Config, folder: string | undefined): Promi
     maxDepth: config.maxCommentDepth,
     password,
   });
-  // On a server of its own the password is nowhere but here, and only once.
+  // With an external database the password is shown only here, and only once.
   return seeded || folder ? password : undefined;
 }
 
-/** Says it in one piece, so that no line of the log stands in between and who waits for the first line has all. */
+/**
+ * Prints in one write, so that no line of the log comes in between, and a reader that waits for the first line has all.
+ */
 function announce(address: string, hasPage: boolean, demoPassword: string | undefined): void {
   const lines = ['', '  Standfirst is ready.'];
   if (hasPage) lines.push(`  Reader's page              ${address}/`);
@@ -123,7 +125,7 @@ async function start(config: Config, logger: Logger, closers: Closers, onLost: (
   announce(address, app.hasPage, demoPassword);
 }
 
-/** What somebody who starts the service can do about an error; undefined: nothing but read its stack. */
+/** The message for an error that the operator can act on; undefined: only the stack helps. */
 function explain(error: Error): string | undefined {
   if (
     error instanceof ConfigError ||
@@ -166,12 +168,12 @@ async function main(): Promise<void> {
     logger.info('stopping');
     const overdue = setTimeout(() => {
       logger.error('could not stop in time');
-      // What hangs is left; the database must not be.
+      // Parts that hang are abandoned, but the embedded database must be stopped.
       const [database] = closers;
       void (database?.() ?? Promise.resolve()).finally(() => process.exit(1));
     }, config.shutdownTimeoutMs);
     overdue.unref();
-    // A start under way is finished first, so that nothing it has started is forgotten.
+    // A start under way is finished first, so that everything that it has started is closed.
     started
       .catch(() => undefined)
       .then(closeAll)

@@ -3,7 +3,7 @@ import { buildSchemaSync, type ClassType, type NonEmptyArray, type PubSub } from
 import type { DecoratedClass, Feature } from '../feature/feature.ts';
 import { countAnswers } from '../graphql/answer-size.ts';
 
-/** The library can't describe the root types. */
+/** Sets the description of a root type, which the library does not support. */
 function describe(type: GraphQLObjectType | null | undefined, description: string): void {
   if (type) type.description = description;
 }
@@ -17,7 +17,7 @@ function instanceOf(
   return instance;
 }
 
-/** Every subscription brings a source of its own; the library asks for this one all the same. */
+/** Required by the library, but unused: every subscription has a source of its own. */
 const noPubSub: PubSub = {
   publish: () => {
     throw new Error('Events go through the log');
@@ -29,7 +29,7 @@ const noPubSub: PubSub = {
 
 /**
  * Builds the schema of the features.
- * @param instances the resolvers' instances; without them the schema can be printed and checked, and nothing executed
+ * @param instances the resolvers' instances; without them the schema can be printed and checked, but not executed
  */
 export function buildApiSchema(
   features: readonly Feature[],
@@ -43,7 +43,7 @@ export function buildApiSchema(
     container: { get: (resolver) => instanceOf(instances, resolver as DecoratedClass) },
     pubSub: noPubSub,
     validate: false,
-    // Apollo validates it once more; this would run an introspection query at each start.
+    // Apollo validates the schema again; the library's check would run an introspection query at each start.
     skipCheck: true,
   });
   countAnswers(schema);
@@ -62,6 +62,6 @@ export function buildApiSchema(
   return schema;
 }
 
-/** Prints the schema as `schema.graphql` has it: sorted, with all descriptions. */
+/** Prints the schema in the form of `schema.graphql`: sorted, with all descriptions. */
 export const printApiSchema = (features: readonly Feature[]): string =>
   `${printSchema(lexicographicSortSchema(buildApiSchema(features)))}\n`;

@@ -63,16 +63,16 @@ export interface AppOptions {
   readonly sessionSecret: string;
   readonly logger: FastifyBaseLogger;
   readonly clock?: Clock;
-  /** The folder of the readers' page as it was built; absent: the service has no page. */
+  /** The folder of the built readers' page; absent: the service has no page. */
   readonly webRoot?: string;
-  /** What the service is made of; absent: all features. */
+  /** The features of the service; absent: all features. */
   readonly features?: readonly Feature[];
 }
 
-/** How often a flood is worth a line of the log, in milliseconds. */
+/** Least interval between log lines about refused connections, in milliseconds. */
 const warningIntervalMs = 60_000;
 
-/** The composition root: every service and resolver is made here, and nowhere else. */
+/** The composition root: creates and connects all parts of the running service. */
 export class App {
   readonly dataSource: DataSource;
   readonly db: Database;
@@ -197,12 +197,12 @@ export class App {
       onBusError: (error) => logger.warn({ error: error.message }, 'Redis is away; events are polled'),
     });
     const app = new App(options, platform);
-    // Its connection is taken while there are some left.
+    // Opens the connection of the readiness check early, while the database has free ones.
     await app.#readiness.check();
     return app;
   }
 
-  /** @returns the address that it listens on */
+  /** @returns the address on which the app listens */
   async listen(): Promise<string> {
     const { config, logger } = this.#options;
     const schema = buildApiSchema(this.#features, this.#resolvers);
@@ -258,7 +258,7 @@ export class App {
         registerRoutes(routed, {
           graphql,
           eventStreams: new EventStreamGateway(service),
-          // With a list of trusted documents neither its introspection nor what people type would be taken.
+          // A list of trusted documents would refuse the explorer's introspection and its users' operations.
           hasExplorer: trusted === undefined,
           page,
         }),
@@ -308,17 +308,17 @@ export class App {
     });
   }
 
-  /** Whether readers find a page here, once it listens. */
+  /** Whether the service has a readers' page, known once it listens. */
   get hasPage(): boolean {
     return this.#page !== undefined;
   }
 
-  /** Stops taking work, lets what is under way finish, and lets go of everything. */
+  /** Stops accepting work, completes the work under way, and releases all resources. */
   async close(): Promise<void> {
     this.#draining = true;
     const pruned = this.#pruning.stop();
     await new Promise((resolve) => setTimeout(resolve, this.#options.config.shutdownDelayMs));
-    // HTTP is served meanwhile: whoever routes requests learns from the readiness that it should send no more of them.
+    // HTTP is served during the delay: load balancers learn from the readiness probe to send no more requests.
     await this.#connections.drain();
     await this.#http?.close();
     this.#sockets?.close();
@@ -374,7 +374,7 @@ export class App {
     });
   }
 
-  /** A credential that proves nothing is refused by the gate, which knows the operations that go without. */
+  /** An invalid credential is refused by the gate, which knows the operations that need none. */
   async #createContext(request: FastifyRequest): Promise<Context> {
     try {
       return this.#contextOf(request, await this.#authenticator.authenticate(request.headers.authorization));

@@ -27,7 +27,7 @@ type ShownKind = KeyOfAny<(typeof declared)[number]['eventViews']>;
 type AllKindsShown = [Exclude<ArticleEventKind, ShownKind>] extends [never] ? readonly Feature[] : never;
 
 /**
- * All features, from the bottom up: each knows those before it. Tables, resolvers, events, pruning and erasure of the
- * service come from here alone. Does not compile while a kind of event has no view in any feature.
+ * All features, from the bottom up: each knows those before it. The service's tables, resolvers, events, pruning and
+ * erasure come only from this list. Does not compile while a kind of event has no view in any feature.
  */
 export const features: AllKindsShown = declared;

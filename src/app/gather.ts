@@ -12,7 +12,7 @@ function merge<Value>(records: readonly Readonly<Record<string, Value>>[]): Reco
   return merged;
 }
 
-/** Collects what resolvers use of all features. */
+/** Collects the contributions of all features that resolvers use. */
 export function gather(features: readonly Feature[]): Gathered {
   return {
     nodes: merge(features.map(({ nodes }) => nodes)),
@@ -25,7 +25,7 @@ export function gather(features: readonly Feature[]): Gathered {
 export const tablesOf = (features: readonly Feature[]): DecoratedClass[] =>
   features.flatMap(({ tables }) => tables);
 
-/** Makes the one instance of every resolver, by its class. */
+/** Creates the one instance of every resolver, by its class. */
 export function createResolvers(
   features: readonly Feature[],
   parts: Omit<Parts, keyof Gathered>,
@@ -36,6 +36,6 @@ export function createResolvers(
   );
 }
 
-/** The tasks that remove what is not kept for good. */
+/** The tasks that remove rows which are not kept permanently. */
 export const pruningTasks = (features: readonly Feature[], config: Config): PruneTask[] =>
   features.flatMap(({ pruning }) => pruning(config));

@@ -5,7 +5,10 @@ import { migrations } from '../../migrations/all.ts';
 import { features } from './features.ts';
 import { tablesOf } from './gather.ts';
 
-/** Runs one piece of work on a data source for changing the schema: no statement of it is given up, and it counts as no node. */
+/**
+ * Runs work on a data source for changes of the schema, whose statements have no timeout, and which does not count as a
+ * node.
+ */
 export async function withMigrationSource<T>(
   url: string,
   work: (dataSource: DataSource) => Promise<T>,
@@ -17,7 +20,7 @@ export async function withMigrationSource<T>(
     entities: tablesOf(features),
     migrations,
     applicationName: migrationApplicationName,
-    // An idle connection that broke is no loss; a statement that fails says so itself.
+    // A broken idle connection is harmless; a statement that fails reports itself.
     onPoolError: () => undefined,
   });
   await dataSource.initialize();
@@ -28,7 +31,7 @@ export async function withMigrationSource<T>(
   }
 }
 
-/** Applies every migration that is missing. @returns their names */
+/** Applies every missing migration. @returns their names */
 export function migrateDatabase(url: string, options: MigrateOptions = {}): Promise<string[]> {
   return withMigrationSource(url, (dataSource) => migrateUp(dataSource, options));
 }

@@ -16,11 +16,14 @@ export interface PlatformOptions {
   /** The name of the connections in `pg_stat_activity`. */
   readonly applicationName?: string;
   readonly onPoolError: (error: Error) => void;
-  /** Redis is away: other nodes hear of events by looking, a second later. */
+  /** Called when Redis is away: other nodes find events by polling, a second later. */
   readonly onBusError: (error: Error) => void;
 }
 
-/** What the service and its commands work on: the database with the tables of all features, and the bus to other nodes. */
+/**
+ * The common base of the service and its commands: the database with the tables of all features, and the bus to other
+ * nodes.
+ */
 export interface Platform {
   readonly dataSource: DataSource;
   readonly bus: Bus;
@@ -28,7 +31,7 @@ export interface Platform {
   readonly sendsTimeouts: boolean;
 }
 
-/** Connects to the database and to Redis, where it is configured. */
+/** Connects to the database and, if it is configured, to Redis. */
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { source, sendsTimeouts } = await openSource(options);
   try {
@@ -62,7 +65,7 @@ function openSource({
   });
 }
 
-/** A service that is alone loads nothing of Redis, which is a fifth of all modules. */
+/** Imported on demand: a service without Redis does not load its client, which is a fifth of all modules. */
 async function openBus({ config: { redisUrl: url }, onBusError }: PlatformOptions): Promise<Bus> {
   if (url === undefined) return new LocalBus();
   const { RedisBus } = await import('../events/redis-bus.ts');

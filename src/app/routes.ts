@@ -10,7 +10,6 @@ import { graphqlPath, livePath, metricsPath, pageRoutes, readyPath, streamPath }
 export interface Carriers {
   readonly graphql: GraphqlRoute;
   readonly eventStreams: EventStreamGateway;
-  /** Whether there is an explorer. */
   readonly hasExplorer: boolean;
   /** The reader's page; undefined: there is none. */
   readonly page: Page | undefined;
@@ -26,7 +25,7 @@ const addresses = {
   metrics: metricsPath,
 } as const;
 
-/** Registers the addresses of all carriers. Two of them serve several: `/graphql` and `/`. */
+/** Registers the addresses of all carriers. Two addresses are shared by several carriers: `/graphql` and `/`. */
 export async function registerRoutes(app: FastifyInstance, carriers: Carriers): Promise<void> {
   const { graphql, eventStreams, page } = carriers;
   const explorer = await openExplorer(app, carriers);

@@ -41,7 +41,7 @@ const options = {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values'];
 
-/** One command: the arguments and options that it takes, and what it does; it returns what to print. */
+/** One command: the arguments and options that it takes, and its work, which returns the text to print. */
 interface Command {
   readonly takes: readonly string[];
   readonly options?: readonly (keyof Values)[];
@@ -63,7 +63,7 @@ function requireLimit(text: string): number {
   return limit;
 }
 
-/** The first line; a password is short, so what goes on for ever is cut. */
+/** The first line of a stream; a password is short, so that endless input is cut. */
 async function readLine(stream: AsyncIterable<Buffer | string>): Promise<string> {
   let text = '';
   for await (const chunk of stream) {
@@ -73,7 +73,10 @@ async function readLine(stream: AsyncIterable<Buffer | string>): Promise<string>
   return text.split(/\r?\n/, 1)[0] ?? '';
 }
 
-/** The name that is public beside comments must not be made of the address, so it is made of the highest role. */
+/**
+ * A name for an account without one. It is public beside comments and must not be made from the address, so it is made
+ * from the highest role.
+ */
 function nameOf(given: readonly Role[]): string {
   const role = roles.findLast((each) => given.includes(each)) ?? 'READER';
   return role.charAt(0) + role.slice(1).toLowerCase();
@@ -89,7 +92,7 @@ function lineOf({ email, name, roles: has, suspended, journalistSlug }: Administ
   return [email, ...notes].join('\t');
 }
 
-/** A command on one account, with nothing else to say than its address. */
+/** A command on one account, whose only argument is the account's address. */
 const onAccount = (work: (email: string, ...rest: Parameters<Run>) => Promise<string>): Command => ({
   takes: ['EMAIL'],
   prepare:

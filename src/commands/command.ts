@@ -12,33 +12,33 @@ import { features } from '../app/features.ts';
 import { tablesOf } from '../app/gather.ts';
 import { openPlatform, type Platform } from '../app/platform.ts';
 
-/** Thrown for a command that was wrongly called: the usage is shown, and the exit code is 2. */
+/** Thrown for a wrong command line: the usage is shown, and the exit code is 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** What a command beside the service works with. */
+/** Dependencies of a command. */
 export interface CommandContext {
   readonly config: Config;
   readonly db: Database;
   readonly log: EventLog;
 }
 
-/** A statement of a command may take long, a whole thread at once; it must not hang for ever. */
+/** A statement of a command may take long, such as for a whole thread; it must not hang forever. */
 const statementTimeoutMs = 600_000;
 
 const warn = (message: string): void => {
   process.stderr.write(`${message}\n`);
 };
 
-/** Opened last, closed first. */
+/** Closes in reverse order of opening. */
 async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
   for (const close of [...closers].reverse()) await close();
 }
 
 /**
- * Runs a command on the database of `DATABASE_URL`, which must be migrated, or on the embedded one, also while a service
- * runs on it. Other nodes hear of its events over Redis, or else by looking, within a second.
+ * Runs a command on the database of `DATABASE_URL`, which must be migrated, or on the embedded one, even while a
+ * service runs on it. Other nodes hear of its events over Redis, or else by polling, within a second.
  */
 export async function withDatabase<T>(work: (context: CommandContext) => Promise<T>): Promise<T> {
   const config = parseConfig(process.env);
@@ -73,7 +73,7 @@ async function open(config: Config, closers: (() => Promise<void>)[]): Promise<P
     poolSize: 2,
     statementTimeoutMs,
     applicationName: 'standfirst-command',
-    // An idle connection that broke is no loss; a statement that fails says so itself.
+    // A broken idle connection is harmless; a statement that fails reports itself.
     onPoolError: () => undefined,
     onBusError: ({ message }) => {
       if (!warned) warn(`Redis is away (${message}); nodes find the events by looking.`);
@@ -87,7 +87,7 @@ async function open(config: Config, closers: (() => Promise<void>)[]): Promise<P
   return platform;
 }
 
-/** What the person at the terminal can do about an error; a fault of the program shows its stack. */
+/** The message for an error that the person at the terminal can act on; for a fault of the program, its stack. */
 function explain(error: unknown): string {
   if (
     error instanceof ConfigError ||
@@ -109,8 +109,9 @@ function explain(error: unknown): string {
 }
 
 /**
- * Runs a command line to its end and sets the exit code: what `main` returns, 1 for an error, 2 for a wrong call.
- * @param usage shown with a wrong call
+ * Runs a command line to its end and sets the exit code: the result of `main`, 1 for an error, 2 for a wrong command
+ * line.
+ * @param usage shown with a wrong command line
  */
 export async function runCommand(
   main: (args: readonly string[]) => Promise<number>,

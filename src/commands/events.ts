@@ -33,7 +33,7 @@ async function prune({ db, config }: CommandContext): Promise<void> {
   if (faults.length > 0) throw faults[0];
 }
 
-/** What was removed stays removed, also where another part has failed. */
+/** Prints the removed rows, which stay removed even if another part has failed. */
 function say({ outcome, removed, seconds }: PruneRun): void {
   const lines = Object.entries(removed).map(([table, rows]) => `${table}: ${rows} removed`);
   if (outcome === 'busy') lines.push('A node is at it now and does the rest.');

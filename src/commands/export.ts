@@ -12,7 +12,7 @@ site masks are in it.
 Exit code: 0 written, 1 failed, 2 wrongly called.
 `;
 
-/** A file that is whole or not there. */
+/** Writes a file completely or not at all. */
 async function writeWhole(file: string, text: string): Promise<void> {
   const partial = `${file}.${process.pid}.partial`;
   try {
@@ -24,7 +24,7 @@ async function writeWhole(file: string, text: string): Promise<void> {
   }
 }
 
-/** Whoever reads may stop reading, as `head` does. */
+/** The reader of the output may close it early, as `head` does. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -36,7 +36,7 @@ function describe({ outcome, slug, ...numbers }: ImportOutcome): string {
   }
 }
 
-/** @returns whether it was brought in */
+/** @returns whether the document was imported */
 async function importFile(file: string, service: ImportService, maxDepth: number): Promise<boolean> {
   const progress = progressOn(process.stderr, file);
   try {

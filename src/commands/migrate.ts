@@ -25,7 +25,7 @@ const usage = `Usage: npm run migrate -- [up|down|finish|status] [--yes]
 Exit code: 0 done, 1 failed or refused, 2 wrongly called.
 `;
 
-/** What a command has to say, and whether it did what it was asked to. */
+/** The lines that a command prints, and whether it refused its work. */
 interface Report {
   readonly lines: readonly string[];
   readonly refused?: boolean;
@@ -90,7 +90,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-/** @returns undefined for a wrong call */
+/** @returns undefined for a wrong command line */
 function parse(args: readonly string[]): { command: Command; yes: boolean } | undefined {
   try {
     const { values, positionals } = parseArgs({

@@ -1,13 +1,13 @@
 /**
- * Tells the nodes that an article's log has grown. A hint only: one that is lost, doubled, late or out of order
- * costs time and nothing else, since whoever gets it reads the log from its own last number.
+ * Tells the nodes that an article's log has grown. Messages are hints: a hint that is lost, doubled, late or out of
+ * order costs time and nothing else, since its receiver reads the log from the last number that it has.
  */
 export interface Bus {
-  /** Says that the article's log has reached `sequence`. Never throws and never waits. */
+  /** Announces that the article's log has reached `sequence`. Never throws and never waits. */
   hint(articleId: string, sequence: number): void;
   /** Calls `listener` with every hint about one article until the returned function is called. */
   watch(articleId: string, listener: HintListener): () => void;
-  /** Resolves once hints reach other nodes, or when it would take too long to wait for that. Never rejects. */
+  /** Resolves once hints reach other nodes, or when that takes too long to wait for. Never rejects. */
   connected(): Promise<void>;
   close(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export type HintListener = (sequence: number) => void;
 export class Listeners {
   readonly #byArticle = new Map<string, Set<HintListener>>();
 
-  /** @returns whether it is the article's first */
+  /** @returns whether the listener is the article's first */
   add(articleId: string, listener: HintListener): boolean {
     const present = this.#byArticle.get(articleId);
     if (present) {
@@ -29,7 +29,7 @@ export class Listeners {
     return true;
   }
 
-  /** @returns whether it was the article's last */
+  /** @returns whether the listener was the article's last */
   remove(articleId: string, listener: HintListener): boolean {
     const present = this.#byArticle.get(articleId);
     if (!present?.delete(listener) || present.size > 0) return false;

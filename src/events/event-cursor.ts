@@ -1,4 +1,4 @@
-/** A position in one article's log. The epoch changes when a backup is restored: older cursors mean nothing then. */
+/** A position in one article's log. The epoch changes when a backup is restored, which invalidates older cursors. */
 export interface EventPosition {
   readonly epoch: string;
   readonly articleId: string;
@@ -7,12 +7,15 @@ export interface EventPosition {
 
 const pattern = /^events\|([0-9a-f-]{36})\|([1-9]\d{0,18})\|(0|[1-9]\d{0,9})\.$/;
 
-/** Writes a position as an opaque `EventCursor`. The full stop at its end tells it from one that was cut short. */
+/**
+ * Encodes a position as an opaque `EventCursor`. The full stop at its end distinguishes a complete cursor from a
+ * truncated one.
+ */
 export function encodeEventCursor({ epoch, articleId, sequence }: EventPosition): string {
   return Buffer.from(`events|${epoch}|${articleId}|${sequence}.`).toString('base64url');
 }
 
-/** @returns undefined for anything that `encodeEventCursor` did not write */
+/** @returns undefined for any text that `encodeEventCursor` did not write */
 export function decodeEventCursor(cursor: string): EventPosition | undefined {
   const [, epoch, articleId, sequence] =
     pattern.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];

@@ -1,8 +1,8 @@
 import { Check, Column, Entity, Generated, PrimaryColumn } from 'typeorm';
 
 /**
- * Something that happened to an article. No foreign keys: the only writer takes every id from rows that it
- * wrote in the same transaction.
+ * An event of an article. Without foreign keys, because the only writer takes every id from rows that it wrote in the
+ * same transaction.
  */
 @Entity('article_event')
 export class ArticleEventEntity {
@@ -19,14 +19,14 @@ export class ArticleEventEntity {
   @Column({ type: 'bigint', nullable: true })
   commentId!: string | null;
 
-  /** Whether the event took its comment out of the thread. */
+  /** Whether the event removed its comment from the thread. */
   @Column({ type: 'boolean', default: false })
   vanished!: boolean;
 
   @Column({ type: 'bigint', nullable: true })
   endorsementId!: string | null;
 
-  /** The key of the request that caused it, by which a client recognises its own change. */
+  /** The key of the request that caused the event, by which a client recognises its own change. */
   @Column({ type: 'uuid', nullable: true })
   idempotencyKey!: string | null;
 
@@ -34,14 +34,14 @@ export class ArticleEventEntity {
   occurredAt!: Date;
 }
 
-/** The log as a whole, one row. */
+/** The state of the whole log, in one row. */
 @Entity('event_log')
 @Check('event_log_single', 'id')
 export class EventLogEntity {
   @PrimaryColumn({ type: 'boolean', default: true, primaryKeyConstraintName: 'event_log_pk' })
   id!: boolean;
 
-  /** Changes when the sequences can't be trusted to go on, as after a restore from a backup. */
+  /** Changes when the sequences can't be trusted to continue, as after a restore from a backup. */
   @Column({ type: 'uuid' })
   @Generated('uuid')
   epoch!: string;

@@ -15,7 +15,10 @@ export const articleEventKinds = [
 ] as const;
 export type ArticleEventKind = (typeof articleEventKinds)[number];
 
-/** One fact of an article's public history, as the log holds it: what happened to what, never the text itself. */
+/**
+ * One fact of an article's public history, as stored in the log: its kind and the ids of its rows, never the text
+ * itself.
+ */
 export interface ArticleEventRecord {
   readonly articleId: string;
   readonly sequence: number;
@@ -31,13 +34,13 @@ export interface ArticleEventRecord {
 export const resetReasons = ['EXPIRED', 'TOO_MANY', 'UNKNOWN_CURSOR', 'EPOCH_CHANGED'] as const;
 export type ResetReason = (typeof resetReasons)[number];
 
-/** What a stream of one article's events carries; `epoch` and a sequence make the cursor. */
+/** An item of a stream of one article's events; `epoch` and a sequence make the cursor. */
 export type StreamItem =
   | { readonly type: 'event'; readonly epoch: string; readonly event: ArticleEventRecord }
   | StreamMark
   | StreamReset;
 
-/** Everything up to `sequence` was sent. */
+/** Checkpoint: everything up to `sequence` was sent. */
 export interface StreamMark {
   readonly type: 'checkpoint';
   readonly epoch: string;
@@ -46,7 +49,7 @@ export interface StreamMark {
   readonly at: Date;
 }
 
-/** What lies between the client's cursor and `sequence` can't be sent. */
+/** Reset: the events between the client's cursor and `sequence` can't be sent. */
 export interface StreamReset {
   readonly type: 'reset';
   readonly epoch: string;
@@ -56,7 +59,7 @@ export interface StreamReset {
   readonly reason: ResetReason;
 }
 
-/** An event that takes more than may be sent of one: a note of what it was about stands in its place. */
+/** Replaces an event that is larger than one event may be: a note of its subject is sent instead. */
 export interface OmittedEvent {
   readonly type: 'omitted';
   readonly epoch: string;

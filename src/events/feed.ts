@@ -2,25 +2,25 @@ import type { Queryable } from '../db/database.ts';
 import type { ArticleEventKind, ArticleEventRecord } from './event.ts';
 import { type LogHead, selectEvents, selectHeads } from './log.ts';
 
-/** How many of an article's last events a node keeps for those who come back after a short absence. */
+/** Number of an article's last events that a node keeps for clients that return after a short absence. */
 const ringSize = 1024;
-/** How many events are read from the log at a time. */
+/** Number of events that are read from the log at a time. */
 const batchSize = 256;
 
-/** Facts that add something and leave alone what earlier ones showed. */
+/** Facts that only add something, and leave content of earlier events unchanged. */
 const additions: ReadonlySet<ArticleEventKind> = new Set(['COMMENT_ADDED', 'ENDORSEMENT_ADDED']);
 
-/** Who is told that a feed has changed. */
+/** Receives notice of a feed's changes. */
 export interface FeedListener {
   /** The feed has new events, asks for a checkpoint, or follows another log. */
   changed(): void;
-  /** Reactions to this comment have changed: what was said of it before is no longer so. */
+  /** Reactions to this comment have changed, so that earlier renderings of the comment are outdated. */
   commentChanged(commentId: string): void;
 }
 
 /**
- * What one node knows of one watched article's log: where it stands, and its last events. A new event is loaded once per
- * node, whoever subscribes to it.
+ * One node's knowledge of one watched article's log: its head and its last events. A new event is loaded once per node,
+ * for all subscribers.
  */
 export class Feed {
   readonly articleId: string;
@@ -33,7 +33,7 @@ export class Feed {
   #pruned: number;
   #loading: Promise<void> | undefined;
   #filling: Promise<void> | undefined;
-  /** Counts the epochs and the rewinds that this feed went through: a stream that began before one must reset. */
+  /** Counts the epochs and the rewinds of this feed: a stream that began before the last one must reset. */
   #generation = 0;
   #revision = 0;
   #pulse = 0;
@@ -46,7 +46,7 @@ export class Feed {
     this.#pruned = head.prunedSequence;
   }
 
-  /** @returns undefined where there is no such article */
+  /** @returns undefined if the article does not exist */
   static async open(db: Queryable, articleId: string): Promise<Feed | undefined> {
     const [head] = await selectHeads(db, [articleId]);
     return head && new Feed(db, head);
@@ -69,21 +69,24 @@ export class Feed {
     return this.#generation;
   }
 
-  /** Grows with every event that takes back or changes what earlier ones may show. */
+  /** Grows with every event that takes back or changes content of earlier ones. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** Grows with every `pulse`; whoever has seen a smaller one owes its client a checkpoint. */
+  /** Grows with every `pulse`; a subscriber that has seen a smaller count owes its client a checkpoint. */
   get pulseCount(): number {
     return this.#pulse;
   }
 
-  /** Loads up to `sequence` at least. Calls share one load; it resolves when the feed has got there or the log has not. */
+  /**
+   * Loads at least up to `sequence`. Concurrent calls share one load; resolves when the feed has reached `sequence`, or
+   * the log has no such event yet.
+   */
   async catchUp(sequence: number): Promise<void> {
     while (this.#head < sequence) {
       if (this.#loading) {
-        // This load may have begun before the event was committed, so it proves nothing about it.
+        // This load may have begun before the event was committed, so it does not prove that the event is missing.
         await this.#loading;
         continue;
       }
@@ -95,13 +98,13 @@ export class Feed {
   }
 
   /**
-   * Takes in what a poll has read of the article's counter row.
+   * Takes over an article's counter row that a poll has read.
    * @param before the feed's `head` and `generation` when the poll was sent
    */
   async observe(head: LogHead, before: { head: number; generation: number }): Promise<void> {
-    // Overtaken by a poll that found another log: this one may still speak of the log before it.
+    // Another poll has found another log meanwhile: the row of this one may still belong to the log before it.
     if (before.generation !== this.#generation) return;
-    // A log that ends before what was already sent is another log: a restored backup.
+    // A log that ends before the events that were already sent is another log: a restored backup.
     if (head.epoch !== this.#epoch || head.sequence < before.head) {
       this.#epoch = head.epoch;
       this.#head = head.sequence;
@@ -114,7 +117,8 @@ export class Feed {
     }
     this.#pruned = Math.max(this.#pruned, head.prunedSequence);
     if (this.#pruned > this.#head) {
-      // What was pruned before this node had read it never comes: streams that still want it must reset.
+      // Events that were pruned before this node had read them can't be sent any more: streams that still want them
+      // must reset.
       this.#head = this.#pruned;
       this.#ring = [];
       this.#revision += 1;
@@ -130,8 +134,8 @@ export class Feed {
   }
 
   /**
-   * The events from one number to another one, both included and neither behind the head. Fewer where some are gone: what
-   * is there begins with the first one asked for, or does not.
+   * The events of a range of numbers, both ends included and neither behind the head. Shorter if some of them were
+   * pruned; then it need not begin with the first number.
    */
   async read(from: number, to: number): Promise<readonly ArticleEventRecord[]> {
     if (from < this.#ringStart && from > this.#head - ringSize) await this.#fill();
@@ -152,7 +156,7 @@ export class Feed {
     return this.#head - this.#ring.length + 1;
   }
 
-  /** Reads into the ring what was there before this node had begun to listen: once, for all who come back. */
+  /** Reads events from before this node began to listen into the ring, in one query for all clients that return. */
   #fill(): Promise<void> {
     this.#filling ??= this.#readBack().finally(() => (this.#filling = undefined));
     return this.#filling;
@@ -167,7 +171,7 @@ export class Feed {
     const [first] = missing;
     const last = missing.at(-1);
     if (!first || !last || last.sequence !== this.#ringStart - 1) return;
-    // A number that is not where it should be: the past is being pruned, and the log itself is asked.
+    // A gap in the numbers: old events are being pruned, so that callers have to read the log itself.
     if (last.sequence - first.sequence + 1 !== missing.length) return;
     this.#ring.unshift(...missing);
   }
@@ -178,7 +182,7 @@ export class Feed {
     if (events.length === 0 || generation !== this.#generation) return;
     for (const event of events) {
       if (event.sequence <= this.#head) continue;
-      // Numbers have no gap, except where the past was pruned while it was being read.
+      // Numbers have no gap, except where old events were pruned during the read.
       if (event.sequence !== this.#head + 1) this.#ring = [];
       this.#ring.push(event);
       this.#head = event.sequence;

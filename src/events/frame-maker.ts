@@ -5,24 +5,30 @@ import { Frame, type Renderer, type RenderPermit, type SharedRendering } from '.
 import type { Member } from './member.ts';
 import { Waiting } from './waiting.ts';
 
-/** Batches of one group that are made at once: subscribers who replay from different places need different ones. */
+/**
+ * Most batches of one group that are rendered at once: subscribers that replay from different positions need different
+ * ones.
+ */
 const maxBatches = 4;
 
-/** The most clients on whose account a permit is asked for, beside the one with the least work of those who wait at first. */
+/**
+ * The most additional clients on whose account a permit is requested. The first request is made on the account of the
+ * client with the least work among those that wait then.
+ */
 const maxAsked = 8;
 
-/** A batch that is yet to be begun. */
+/** A batch whose rendering has not begun. */
 interface Queued {
   /** The number of its first event. */
   readonly from: number;
   permit: RenderPermit | undefined;
-  /** Addresses that came later, on whose account a permit was asked for. */
+  /** Addresses of subscribers that joined later, on whose account a permit was requested. */
   readonly asked: Set<string>;
-  /** Permits that were asked for and are neither granted nor refused. */
+  /** Requested permits that are neither granted nor refused. */
   pending: number;
 }
 
-/** A batch that is being made. */
+/** A batch that is being rendered. */
 interface Batch {
   readonly from: number;
   readonly last: number;
@@ -31,18 +37,18 @@ interface Batch {
 }
 
 /**
- * Makes the frames of one group's events in batches, each for all who wait for it. Where many batches are wanted, the one with
- * the newest events comes first: what happens now does not wait for those who come back.
+ * Renders one group's events in batches, each for all subscribers that wait for it. Among several batches, the one with
+ * the newest events comes first: live events do not wait for replays.
  */
 export class FrameMaker {
   readonly #feed: Feed;
   readonly #renderer: Renderer;
   readonly frames: FrameStore;
-  /** Those who wait, by the number of the event. */
+  /** Waiting subscribers, by the number of the event. */
   readonly #waiting = new Map<number, Waiting>();
-  /** Batches that are yet to be begun. */
+  /** Batches whose rendering has not begun. */
   readonly #queued = new Map<Waiting, Queued>();
-  /** How many batches are being made, and whose reactions have changed meanwhile. */
+  /** Number of batches that are being rendered, and the comments whose reactions have changed meanwhile. */
   #making = 0;
   readonly #changedMeanwhile = new Set<string>();
 
@@ -52,21 +58,22 @@ export class FrameMaker {
     this.frames = new FrameStore(feed, memory);
   }
 
-  /** What was said of a comment is no longer so. */
+  /** Drops the renderings of a comment whose reactions have changed. */
   commentChanged(commentId: string): void {
     if (this.#making > 0) this.#changedMeanwhile.add(commentId);
     this.frames.dropOfComment(commentId);
   }
 
   /**
-   * Makes the frame of an event, and of those behind it, unless somebody waits for it already.
-   * @param members they are woken when it is there
-   * @returns what they are woken with
+   * Renders an event and those behind it, unless a batch for it exists already.
+   * @param members subscribers that are woken when the rendering exists
+   * @returns the object that they are woken with
    */
   make(sequence: number, members: Iterable<Member>): Waiting {
     const present = this.#waiting.get(sequence);
     const queued = present && this.#queued.get(present);
-    // One that was begun before something was taken back may show it: good for those who came before, too.
+    // A batch that was begun before content was taken back may show it; only subscribers that came before that may
+    // still receive it. A queued batch suits all.
     if (present && (queued || present.revision === this.#feed.revision)) {
       for (const member of members) {
         present.members.add(member);
@@ -82,7 +89,7 @@ export class FrameMaker {
     return waiting;
   }
 
-  /** Asks for a permit on the account of one more client: those who came first may have used up what they may have. */
+  /** Requests a permit on the account of one more client, because the first ones may have used up their share. */
   #askFor(waiting: Waiting, queued: Queued, address: string): void {
     if (queued.permit || queued.asked.has(address) || queued.asked.size >= maxAsked) return;
     queued.asked.add(address);
@@ -101,7 +108,7 @@ export class FrameMaker {
 
   #admit(waiting: Waiting, queued: Queued, permit: RenderPermit): void {
     queued.pending -= 1;
-    // Granted on somebody else's account meanwhile.
+    // A permit was granted on another client's account meanwhile.
     if (queued.permit || !this.#queued.has(waiting)) return permit.release();
     queued.permit = permit;
     this.#begin();
@@ -114,7 +121,7 @@ export class FrameMaker {
     for (const member of waiting.members) member.fail(waiting);
   }
 
-  /** Begins batches that have a permit: what waits for one takes up no place. */
+  /** Begins batches that have a permit; a batch that waits for its permit takes up no place. */
   #begin(): void {
     while (this.#making < maxBatches) {
       let next:
@@ -129,7 +136,7 @@ export class FrameMaker {
     }
   }
 
-  /** Takes over the making of frames from a number on, as far as nobody else does it. */
+  /** Reserves a range of events from a number on, as far as no other batch renders them and no rendering exists. */
   #claim(from: number, waiting: Waiting): number {
     const end = Math.min(this.#feed.head, from + this.#renderer.batchSize - 1);
     let last = from;
@@ -153,17 +160,17 @@ export class FrameMaker {
     for (let sequence = from; sequence <= last; sequence++) {
       if (this.#waiting.get(sequence) === waiting) this.#waiting.delete(sequence);
     }
-    // Another log: those who wait find out by themselves.
+    // The feed follows another log: waiting subscribers detect that themselves.
     if (outcome === 'made' || this.#feed.generation !== generation) return waiting.wake();
     for (const member of waiting.members) {
       if (outcome === 'failed') member.fail(waiting);
       else member.expire(from, waiting);
-      // Who was to be told of it asks for it, and is answered in turn.
+      // A subscriber that this batch was to notify requests the event itself, and is answered in turn.
       member.changed();
     }
   }
 
-  /** Rejects where the log can't be read; the feed's own reads report that. */
+  /** Rejects if the log can't be read; the feed's own reads report that. */
   async #render({ from, last, waiting, permit }: Batch): Promise<'made' | 'gone'> {
     const { generation, epoch } = this.#feed;
     const events = await this.#feed.read(from, last);
@@ -175,7 +182,7 @@ export class FrameMaker {
     for (const [index, item] of items.entries()) {
       const rendering = shared[index];
       const { sequence, commentId } = item.event;
-      // Good for those who wait for it, and for nobody after them.
+      // Valid for the subscribers that wait for it, and for none after them.
       const outdated = commentId !== null && this.#changedMeanwhile.has(commentId);
       const revision = outdated ? -1 : waiting.revision;
       if (rendering) this.frames.set(sequence, frameOf(item, rendering, revision, waiting));
@@ -184,7 +191,7 @@ export class FrameMaker {
   }
 }
 
-/** @param revision the feed's when its making began */
+/** @param revision the feed's revision when the rendering began */
 export function frameOf(item: StreamItem, shared: SharedRendering, revision: number, batch: Waiting): Frame {
   return new Frame(item, shared, { revision, renderedAt: performance.now(), batch });
 }

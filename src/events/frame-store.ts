@@ -1,40 +1,45 @@
 import type { Feed } from './feed.ts';
 import type { Frame } from './frame.ts';
 
-/** How many frames of a group, and bytes of them, are kept for those who come back; and bytes of all groups of a node. */
+/**
+ * Most renderings of a group that are kept for clients that return, and their bytes; and bytes of all groups of a node.
+ */
 const maxFrames = 1024;
 const maxFrameBytes = 4 * 1024 * 1024;
 const maxNodeBytes = 128 * 1024 * 1024;
-/** How old a frame may be: what is in no log, such as somebody's picture, shows by then. In milliseconds. */
+/**
+ * Greatest age of a rendering, after which changes that are in no log, such as of an account's picture, must show. In
+ * milliseconds.
+ */
 const maxFrameAge = 10_000;
 
-/** How long nobody tries again what could not be made, in milliseconds. */
+/** Time for which a failed rendering is not tried again, in milliseconds. */
 export const maxFailureAge = 500;
 
-/** What the frames of all groups of a node take. */
+/** Memory of the renderings of all groups of a node. */
 export class FrameMemory {
   #bytes = 0;
-  /** Stores with frames, the one first that got none for the longest time. */
+  /** Stores with renderings, the one first that has added none for the longest time. */
   readonly #stores = new Set<FrameStore>();
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** @param store whose frames have grown, or shrunk, by so much */
+  /** @param bytes by how much the store's renderings have grown, or shrunk */
   count(store: FrameStore, bytes: number): void {
     this.#bytes += bytes;
     if (bytes > 0 || store.isEmpty) this.#stores.delete(store);
     if (!store.isEmpty) this.#stores.add(store);
   }
 
-  /** Where all together are too large, the oldest go, of whomever. */
+  /** Drops the oldest renderings, of any group, while all together are too large. */
   makeRoom(): void {
     for (const store of this.#stores) while (this.#bytes > maxNodeBytes && store.dropOldest());
   }
 }
 
-/** The frames of one group's last events, for as long as they show things as they are. */
+/** The renderings of one group's last events, for as long as they are up to date. */
 export class FrameStore {
   readonly #feed: Feed;
   readonly #memory: FrameMemory;
@@ -51,7 +56,7 @@ export class FrameStore {
     return this.#frames.size === 0;
   }
 
-  /** The frame of an event. @param batch one of these frames is taken however it is by now */
+  /** The rendering of an event. @param batch renderings of this batch are returned even if outdated */
   get(sequence: number, batch: object | undefined): Frame | undefined {
     const frame = this.#frames.get(sequence);
     if (frame === undefined || frame.batch === batch || this.#isFresh(frame)) return frame;
@@ -59,7 +64,7 @@ export class FrameStore {
     return undefined;
   }
 
-  /** Nothing is kept once nobody is there any more. */
+  /** Drops everything, and stores nothing any more, once the group has no subscriber. */
   close(): void {
     this.clear();
     this.#closed = true;
@@ -79,7 +84,7 @@ export class FrameStore {
     this.#grow(-frame.bytes);
   }
 
-  /** @returns whether there was one */
+  /** @returns whether there was a rendering */
   dropOldest(): boolean {
     for (const sequence of this.#frames.keys()) {
       this.drop(sequence);
@@ -104,14 +109,17 @@ export class FrameStore {
     this.#grow(-this.#bytes);
   }
 
-  /** The oldest go; before others come, so that what has just been made is there for those who wait for it. */
+  /**
+   * Drops the oldest renderings. Called before new ones are added, so that these remain for the subscribers that wait
+   * for them.
+   */
   makeRoom(count: number): void {
     while (this.#frames.size > maxFrames - count || this.#bytes > maxFrameBytes)
       if (!this.dropOldest()) break;
     this.#memory.makeRoom();
   }
 
-  /** How many bytes lie behind a position, as far as they have been made. */
+  /** Bytes of the existing renderings behind a position. */
   bytesBehind(position: number): number {
     let bytes = 0;
     for (const [sequence, frame] of this.#frames) if (sequence > position) bytes += frame.bytes;

@@ -2,69 +2,74 @@ import type { Viewer } from '../auth/viewer.ts';
 import { encodeEventCursor } from './event-cursor.ts';
 import type { StreamItem } from './event.ts';
 
-/** What one viewer gets of one item, made for the wire. */
+/** One item as one viewer receives it, ready for the wire. */
 export type Rendering =
-  /** `last`: nothing comes behind it. */
+  /** `last`: no further item follows. */
   | { readonly type: 'payload'; readonly bytes: Buffer; readonly last: boolean }
-  /** The subscription is not about items of this kind. */
+  /** The subscription does not concern items of this kind. */
   | { readonly type: 'nothing'; readonly last: boolean }
   /** The subscription ends with these errors. */
   | { readonly type: 'refused'; readonly errors: readonly Error[] }
-  /** The viewer may no longer see the article, and is told so by these errors, unless it is there again by now. */
+  /**
+   * The viewer may no longer see the article, and receives these errors, unless the article is visible again by then.
+   */
   | { readonly type: 'withdrawn'; readonly errors: readonly Error[] }
-  /** It could not be made, for a reason of the service's own that has been reported. */
+  /** Rendering failed through a fault of the service, which has been reported. */
   | { readonly type: 'failed' };
 
-/** What everybody with the same rights gets, and who gets something else. */
+/** The rendering for all viewers with the same rights, and the accounts that need another one. */
 export interface SharedRendering {
   readonly rendering: Rendering;
   readonly exceptions: ReadonlySet<string>;
   readonly concernsAll: boolean;
 }
 
-/** Whether everybody with the same rights sees an article, and for whom it is the other way round. */
+/** Whether viewers with the same rights see an article, and the accounts for which the opposite may hold. */
 export interface SharedVisibility {
   readonly visible: boolean;
   readonly exceptions: ReadonlySet<string>;
   readonly concernsAll: boolean;
 }
 
-/** The right to render something now. Each must be released once. */
+/** Permission to render something now. Each must be released once. */
 export interface RenderPermit {
-  /** Whose work it is. */
+  /** The client on whose account the work is done. */
   readonly client: string;
   release(): void;
 }
 
-/** Makes items of one article ready for those who selected the same of them and have the same rights. Never rejects. */
+/**
+ * Renders items of one article for all subscribers with the same selection and the same rights. The render methods
+ * never reject; a fault becomes a rendering.
+ */
 export interface Renderer {
-  /** How many items may be made in one go. It changes with what they turn out to be. */
+  /** Number of items that may be rendered in one batch. Adapts to the size of the items. */
   readonly batchSize: number;
   /**
    * Takes a permit to render something for clients at any of the addresses, on the account of the client with the least
    * work. Rejects when that takes too long, after a report.
    */
   permit(addresses: Iterable<string>): RenderPermit | Promise<RenderPermit>;
-  /** @returns the first ones of the items, at least one */
+  /** @returns renderings of the first items, at least one */
   renderShared(items: readonly StreamItem[], permit: RenderPermit): Promise<readonly SharedRendering[]>;
   renderFor(viewer: Viewer | null, item: StreamItem, address: string): Promise<Rendering>;
-  /** May reject: with the reason why it can't be told now. */
+  /** Rejects if the visibility can't be determined now, with the reason. */
   visibility(): Promise<SharedVisibility>;
   isVisibleTo(viewer: Viewer | null): Promise<boolean>;
 }
 
-/** How many bytes an account's key takes in a set, about. */
+/** Approximate bytes of an account's key in a set. */
 const exceptionBytes = 64;
 
-/** One item as it goes out to a group; whoever is apart gets a rendering of their own. */
+/** One item rendered for a group; accounts among the exceptions receive a rendering of their own. */
 export class Frame {
   readonly item: StreamItem;
-  /** Where a client goes on behind it. */
+  /** The cursor from which a client continues after this item. */
   readonly cursor: string;
-  /** Grows with everything that takes back or changes what earlier frames may show. */
+  /** The feed's revision, which grows with every event that takes back or changes content of earlier renderings. */
   readonly revision: number;
   readonly renderedAt: number;
-  /** Made in one go with these; those who waited for them take them as they are. */
+  /** Identifies the batch that this was rendered in; subscribers that waited for the batch take it even if outdated. */
   readonly batch: object;
   readonly #shared: SharedRendering;
 
@@ -82,19 +87,19 @@ export class Frame {
     this.cursor = encodeEventCursor({ epoch: item.epoch, articleId, sequence });
   }
 
-  /** @returns undefined: this account gets its own */
+  /** @returns undefined if this account needs a rendering of its own */
   for(accountId: string | undefined): Rendering | undefined {
     const { rendering, exceptions, concernsAll } = this.#shared;
     const apart = accountId !== undefined && (concernsAll || exceptions.has(accountId));
     return apart ? undefined : rendering;
   }
 
-  /** Whether it could not be made for the group. */
+  /** Whether rendering for the group failed. */
   get failed(): boolean {
     return this.#shared.rendering.type === 'failed';
   }
 
-  /** About what it takes in memory. */
+  /** Approximate size in memory. */
   get bytes(): number {
     const { rendering, exceptions } = this.#shared;
     const payload = rendering.type === 'payload' ? rendering.bytes.length : 0;

@@ -7,11 +7,13 @@ import type { Frame, Renderer, SharedVisibility } from './frame.ts';
 import type { Member, TailLimits } from './member.ts';
 import { OwnRendering, Waiting } from './waiting.ts';
 
-/** How long marks are good for: their time is the time at which they were made. In milliseconds. */
+/**
+ * How long checkpoints and resets may be shared, in milliseconds: their time is the time at which they were rendered.
+ */
 const maxMarkAge = 1000;
 
 /**
- * The subscribers of one article who selected the same and have the same rights: each item is made ready once for all of
+ * The subscribers of one article with the same selection and the same rights: each item is rendered once for all of
  * them, when the first one wants it.
  */
 export class Group implements FeedListener {
@@ -20,15 +22,15 @@ export class Group implements FeedListener {
   readonly #subscribers = new Set<Member>();
   readonly #maker: FrameMaker;
   readonly #marks = new Map<string, Frame>();
-  /** Those who wait for something else than an event's frame, by what it is. */
+  /** Subscribers that wait for anything but an event's shared rendering, by its key. */
   readonly #waiting = new Map<string, Waiting>();
   readonly founder: { readonly address: string; readonly isKnown: boolean };
   #generation: number;
-  /** The last event that is being made ready for everybody, or was. */
+  /** The number of the last event whose rendering for all subscribers has begun or ended. */
   #awaitedHead: number;
   #visibility: { readonly revision: number; readonly known: Promise<SharedVisibility> } | undefined;
 
-  /** @param founder where its first member came from, and whether what is selected is known */
+  /** @param founder the address of its first member, and whether the selection is known */
   constructor(
     feed: Feed,
     renderer: Renderer,
@@ -36,7 +38,7 @@ export class Group implements FeedListener {
     { address, isKnown }: { readonly address: string; readonly isKnown: boolean },
   ) {
     this.#feed = feed;
-    // Not the membership itself, which holds more.
+    // A copy, because the membership itself holds more.
     this.founder = { address, isKnown };
     this.#maker = new FrameMaker(feed, renderer, memory);
     this.#renderer = renderer;
@@ -70,7 +72,7 @@ export class Group implements FeedListener {
     const asked = this.#visibility;
     try {
       const { visible, exceptions, concernsAll } = await asked.known;
-      // That somebody may not see it is asked anew each time: what makes it public changes nothing here.
+      // A refusal is not cached: the article's publication does not change the revision.
       if (!visible && this.#visibility === asked) this.#visibility = undefined;
       const apart = viewer !== null && (concernsAll || exceptions.has(viewer.accountId));
       return apart ? await this.#renderer.isVisibleTo(viewer) : visible;
@@ -91,7 +93,7 @@ export class Group implements FeedListener {
     this.#awaitedHead = this.#feed.head;
     if (next > this.#feed.head || this.frame(next, undefined) !== undefined)
       for (const subscriber of this.#subscribers) subscriber.changed();
-    // Each would ask for the next event in turn: so they are told when it is there.
+    // Each subscriber would request the next event by itself, so they are notified when its rendering exists.
     else if (this.#subscribers.size > 0) this.#maker.make(next, this.#subscribers);
   }
 
@@ -99,23 +101,23 @@ export class Group implements FeedListener {
     this.#maker.commentChanged(commentId);
   }
 
-  /** Gives up those who don't read, and lets go of frames that are too old. */
+  /** Closes connections of clients that don't read, and drops renderings that are too old. */
   tidy(limits: TailLimits): void {
     for (const subscriber of this.#subscribers) subscriber.endIfStuck(limits);
     this.#maker.frames.dropOld();
   }
 
-  /** How many bytes lie behind a position, as far as they have been made. */
+  /** Bytes of the existing renderings behind a position. */
   bytesBehind(position: number): number {
     return this.#maker.frames.bytesBehind(position);
   }
 
-  /** The frame of an event, unless it has to be made first. */
+  /** The rendering of an event, unless it has to be made first. */
   frame(sequence: number, batch: object | undefined): Frame | undefined {
     return this.#maker.frames.get(sequence, batch);
   }
 
-  /** @returns what the subscriber is woken with once the frame is there */
+  /** @returns the object that the subscriber is woken with once the rendering exists */
   request(sequence: number, subscriber: Member): object {
     return this.#maker.make(sequence, [subscriber]);
   }
@@ -142,7 +144,10 @@ export class Group implements FeedListener {
     });
   }
 
-  /** Makes what one account gets of a frame from which it is apart. @returns it, once they are woken with it */
+  /**
+   * Renders an item for one account among its exceptions. @returns the rendering, once the waiting subscribers are
+   * woken with it
+   */
   requestOwn(frame: Frame, subscriber: Member): object {
     const { viewer } = subscriber;
     const accountId = viewer?.accountId;
@@ -152,13 +157,15 @@ export class Group implements FeedListener {
     });
   }
 
-  /** Finds out whether the article is really gone for one who was told so, or there again by now. */
+  /**
+   * Checks whether the article is really invisible to a subscriber whose rendering says so, or visible again by now.
+   */
   requestWithdrawal(position: number, errors: readonly Error[], subscriber: Member): object {
     const token = {};
     this.#renderer.isVisibleTo(subscriber.viewer).then(
       (visible) => {
         if (!visible) return subscriber.withdraw(token, errors);
-        // What was made while it was away is made anew.
+        // The rendering was made while the article was invisible, so it is made anew.
         this.#maker.frames.drop(position + 1);
         subscriber.wake(token);
       },
@@ -167,7 +174,7 @@ export class Group implements FeedListener {
     return token;
   }
 
-  /** @param wanted who waits, and is woken, unless others wait for the same already */
+  /** @param wanted the subscribers that wait and are woken; they join those that wait for the same key already */
   #request(key: string, wanted: Waiting, make: () => Promise<void>): object {
     const present = this.#waiting.get(key);
     if (present) {

@@ -15,30 +15,30 @@ import { Subscriber } from './subscriber.ts';
 export interface HubOptions extends TailLimits {
   readonly db: Queryable;
   readonly bus: Bus;
-  /** How often the heads of all watched articles are read: the floor under a bus that loses hints. */
+  /** How often the heads of all watched articles are read, in milliseconds: the fallback for a bus that loses hints. */
   readonly headPollMs: number;
-  /** How often a quiet stream gets a checkpoint. */
+  /** How often a quiet stream receives a checkpoint, in milliseconds. */
   readonly checkpointMs: number;
   readonly maxReplayEvents: number;
   /**
-   * How many different selections and classes of rights there may be among the subscribers of one article, beside those
-   * that are known; a tenth of them may have come from one address.
+   * Most different selections and classes of rights among the subscribers of one article, beside those that are known;
+   * a tenth of them may have come from one address.
    */
   readonly maxGroups: number;
-  /** A poll or a load failed; it is tried again with the next poll. */
+  /** Called when a poll or a load has failed; it is repeated with the next poll. */
   readonly onError: (error: unknown) => void;
 }
 
-/** With whom a subscriber shares its frames. */
+/** Determines the group with which a subscriber shares renderings. */
 export interface Membership {
-  /** The same for all who selected the same and have the same rights. */
+  /** The same for all subscribers with the same selection and the same rights. */
   readonly key: string;
   readonly viewer: Viewer | null;
-  /** Where it comes from. */
+  /** The client's address. */
   readonly address: string;
-  /** Whether its group always has room: there is a number of such groups that no client can raise. */
+  /** Whether the group is accepted without counting: the number of such groups can't be raised by clients. */
   readonly isKnown: boolean;
-  /** Makes the frames, where this one is the first of its group. */
+  /** Creates the renderer, if this subscriber is the first of its group. */
   readonly createRenderer: () => Renderer;
 }
 
@@ -49,13 +49,13 @@ export interface Subscription extends Membership {
   readonly sink: Sink;
 }
 
-/** A subscriber as its connection holds it. */
+/** A subscriber's handle for its connection. */
 export interface Handle {
-  /** The client has gone. */
+  /** Ends the subscription because the client has gone. */
   close(): void;
   /**
-   * Its viewer's rights have changed: it goes on from where it is with what they allow now, or ends with NOT_FOUND.
-   * Rejects where that can't be told; nothing has changed then.
+   * Applies a change of the viewer's rights: the stream continues from its position with what the new rights allow, or
+   * ends with NOT_FOUND. Rejects if the rights can't be determined, and then changes nothing.
    */
   change(membership: Membership): Promise<void>;
 }
@@ -63,7 +63,7 @@ export interface Handle {
 interface Watched {
   readonly opening: Promise<Feed | undefined>;
   readonly groups: Map<string, Group>;
-  /** Subscribers, and those that are being opened. */
+  /** Number of subscribers, including those that are being opened. */
   subscribers: number;
   unwatch: () => void;
 }
@@ -73,14 +73,14 @@ interface Change {
   readonly feed: Feed;
   readonly subscriber: Subscriber;
   readonly membership: Membership;
-  /** Whether no other change has been asked for since. */
+  /** Whether no other change has been requested since. */
   readonly isLatest: () => boolean;
 }
 
 /** The same for an article that does not exist and for one that the client may not see. */
 const noArticle = 'There is no such article, or it is not for you.';
 
-/** All feeds of this node: one for each article that somebody listens to, gone with its last listener. */
+/** All feeds of this node, one for each article with subscribers; a feed is dropped with its last subscriber. */
 export class Hub {
   readonly #options: HubOptions;
   readonly #watched = new Map<string, Watched>();
@@ -95,7 +95,7 @@ export class Hub {
     this.#nextCheckpoint = performance.now() + options.checkpointMs;
   }
 
-  /** How many articles are watched, by how many streams, which have how many different selections and rights. */
+  /** Number of watched articles, of their streams, and of the different selections and rights among them. */
   get size(): { articles: number; streams: number; groups: number } {
     const all = [...this.#watched.values()];
     return {
@@ -107,7 +107,8 @@ export class Hub {
 
   /**
    * Opens a stream of one article's events, whose first items may be sent before this resolves.
-   * @throws RequestError NOT_FOUND; TOO_MANY_SUBSCRIPTIONS where the article's have too many different selections
+   * @throws RequestError NOT_FOUND; TOO_MANY_SUBSCRIPTIONS if the article's subscriptions have too many different
+   *   selections
    */
   async subscribe(subscription: Subscription): Promise<Handle> {
     const { articleId, after } = subscription;
@@ -116,7 +117,7 @@ export class Hub {
       const feed = await watched.opening;
       if (!feed) throw new RequestError('NOT_FOUND', noArticle);
       const group = await this.#join(watched, feed, subscription, true);
-      // Another node may have told the client of an event that this one has yet to hear of.
+      // The client may know an event from another node that this one has not heard of yet.
       const sequence = after === undefined ? undefined : decodeEventCursor(after)?.sequence;
       if (sequence !== undefined && sequence > feed.head) await this.#pollHeads([articleId]);
       const subscriber = new Subscriber(feed, group(), {
@@ -151,8 +152,9 @@ export class Hub {
   }
 
   /**
-   * Asks whether somebody may join a group.
-   * @returns the group, which may be another one by then: those without subscribers go
+   * Checks whether a viewer may join a group.
+   * @returns a function that finds the group, which may be another one by then, because groups without subscribers are
+   *   dropped
    */
   async #join(watched: Watched, feed: Feed, membership: Membership, isNew: boolean): Promise<() => Group> {
     const group = () => this.#groupOf(watched, feed, membership, isNew);
@@ -160,7 +162,7 @@ export class Hub {
     return group;
   }
 
-  /** @param isNew whether there must be room for it: who is there already keeps their stream */
+  /** @param isNew whether the limit of groups applies: subscribers that are there already keep their stream */
   #groupOf({ groups }: Watched, feed: Feed, membership: Membership, isNew: boolean): Group {
     const { key, createRenderer } = membership;
     const present = groups.get(key);
@@ -207,12 +209,12 @@ export class Hub {
   #watch(articleId: string): Watched {
     let watched = this.#watched.get(articleId);
     if (watched === undefined) {
-      // Watched before the log is read: a hint that comes in between is not lost.
+      // Watched before the log is read, so that a hint in between is not lost.
       const opening = Feed.open(this.#options.db, articleId);
       const unwatch = this.#options.bus.watch(articleId, (sequence) => {
         opening.then((feed) => feed?.catchUp(sequence)).catch(this.#options.onError);
       });
-      // After a while without anybody, the time for the next one is long past.
+      // After a time without subscribers, the time of the next checkpoint is long past.
       if (this.#watched.size === 0) this.#nextCheckpoint = performance.now() + this.#options.checkpointMs;
       watched = { opening, groups: new Map(), subscribers: 0, unwatch };
       this.#watched.set(articleId, watched);
@@ -259,7 +261,7 @@ export class Hub {
     this.#schedule();
   }
 
-  /** Also while the database is away. */
+  /** Runs also while the database is away. */
   #tidy(): void {
     for (const { groups } of this.#watched.values()) {
       for (const group of groups.values()) group.tidy(this.#options);
@@ -267,7 +269,7 @@ export class Hub {
     }
   }
 
-  /** The feed of a watched article; undefined also where it could not be opened: its subscribers are told that. */
+  /** The feed of a watched article; undefined also if it could not be opened, which its subscribers are told. */
   async #openFeed(articleId: string): Promise<Feed | undefined> {
     return this.#watched.get(articleId)?.opening.catch(() => undefined);
   }

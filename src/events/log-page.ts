@@ -4,7 +4,7 @@ import type { ResetReason, StreamItem } from './event.ts';
 import { type LogPart, selectLogParts } from './log.ts';
 import { startOf } from './start.ts';
 
-/** One page of an article's log to read. */
+/** A request for one page of an article's log. */
 export interface LogPageKey {
   readonly articleId: string;
   /** The client's cursor; undefined: from now on. */
@@ -13,11 +13,11 @@ export interface LogPageKey {
   readonly limit: number;
 }
 
-/** What a client is answered that asks for events by request. */
+/** The answer to a client that polls for events. */
 export interface LogPage {
   /** In order and without a gap from the client's cursor on; or a reset alone. */
   readonly items: readonly StreamItem[];
-  /** Where to go on. */
+  /** The cursor from which the next page begins. */
   readonly cursor: string;
   /** Whether there were more events behind these when they were read. */
   readonly hasMore: boolean;
@@ -27,16 +27,16 @@ export interface LogPage {
 const maxSequence = 2 ** 31 - 1;
 
 /**
- * Reads pages of several articles' logs, each with its head at one and the same moment. The contract is the stream's
- * but for the replay cap: a page is bounded, so whatever was missed can be had completely, page by page.
- * @returns as many as there are keys; undefined where there is no such article
+ * Reads pages of several articles' logs, each with its head at the same moment. The contract is the stream's except for
+ * the replay cap: a page is bounded, so that a client can read everything that it missed, page by page.
+ * @returns as many pages as there are keys; undefined for an article that does not exist
  */
 export async function readLogPages(
   db: Queryable,
   keys: readonly LogPageKey[],
 ): Promise<(LogPage | undefined)[]> {
   const requests = keys.map(({ articleId, after, limit }) => {
-    // A cursor of another log is answered with a reset, whatever is read for it.
+    // A cursor of another log is answered with a reset, whichever events are read for it.
     const sequence = after === undefined ? undefined : decodeEventCursor(after)?.sequence;
     return { articleId, after: sequence === undefined ? null : Math.min(sequence, maxSequence), limit };
   });
@@ -63,10 +63,10 @@ function pageOf(part: LogPart, after: string | undefined): LogPage {
   };
 }
 
-/** Where the page begins, or why it can't begin where the client wants. */
+/** The number after which the page begins, or the reason why it can't begin at the client's cursor. */
 function startOrReason({ head, events }: LogPart, after: string | undefined): number | ResetReason {
   const start = startOf({ ...head, head: head.sequence }, after, Number.POSITIVE_INFINITY);
   if (typeof start === 'string' || start === head.sequence) return start;
-  // The events have the last word on what was pruned: never a page that begins with a gap.
+  // The events that were read decide whether any were pruned, so that a page never begins with a gap.
   return events[0]?.sequence === start + 1 ? start : 'EXPIRED';
 }

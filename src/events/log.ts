@@ -2,7 +2,7 @@ import type { Queryable, Tx } from '../db/database.ts';
 import type { Bus } from './bus.ts';
 import type { ArticleEventKind, ArticleEventRecord } from './event.ts';
 
-/** By how much an event changes an article's counts. */
+/** Differences that an event adds to an article's counts. */
 export interface CountChanges {
   readonly comments?: number;
   /** Comments that are shown: published ones and tombstones. */
@@ -11,7 +11,7 @@ export interface CountChanges {
   readonly endorsements?: number;
 }
 
-/** A fact to append; the log gives it its number and its time. */
+/** A fact to append; the log assigns its number and its time. */
 export interface NewEvent {
   readonly articleId: string;
   readonly kind: ArticleEventKind;
@@ -22,18 +22,18 @@ export interface NewEvent {
   readonly counts?: CountChanges;
 }
 
-/** Where one article's log stands. */
+/** The head of one article's log. */
 export interface LogHead {
   readonly articleId: string;
   readonly epoch: string;
   /** The number of the last event; 0: none yet. */
   readonly sequence: number;
-  /** Events up to this number are gone. */
+  /** Events up to this number were pruned. */
   readonly prunedSequence: number;
 }
 
-// One statement bumps the article's counter and inserts the events: the row lock it takes orders the commits of all
-// writers to the article, so the numbers have no gap and become visible in their own order.
+// One statement bumps the article's counter and inserts the events: the row lock that it takes orders the commits of
+// all writers to the article, so the numbers have no gap and become visible in their own order.
 const appendStatement = `
 WITH bumped AS (
   UPDATE article_counter
@@ -71,8 +71,8 @@ export class EventLog {
   }
 
   /**
-   * Appends one event as the last statement of its transaction (the transaction takes no further one), and hints the
-   * bus once it is committed.
+   * Appends one event as the last statement of its transaction (the transaction takes no further one), and sends a hint
+   * to the bus once it is committed.
    * @returns the event's number
    */
   append(tx: Tx, { articleId, counts, ...event }: NewEvent): Promise<number> {
@@ -122,7 +122,7 @@ export function selectEvents(
 }
 
 /**
- * Begins a new epoch: no cursor of before leads anywhere any more. Streams that are open find it with the next poll.
+ * Begins a new epoch, which invalidates all earlier cursors. Open streams detect it with the next poll.
  * @returns the epoch
  */
 export async function updateEpoch(db: Queryable): Promise<string> {
@@ -133,7 +133,7 @@ export async function updateEpoch(db: Queryable): Promise<string> {
   return row.epoch;
 }
 
-/** Where the logs of some articles stand, in one statement. Unknown articles are left out. */
+/** The heads of several articles' logs, in one statement. Unknown articles are left out. */
 export function selectHeads(db: Queryable, articleIds: readonly string[]): Promise<LogHead[]> {
   return db.query<LogHead>(
     `SELECT article_id::text AS "articleId", epoch, sequence, pruned_sequence AS "prunedSequence"
@@ -142,13 +142,13 @@ export function selectHeads(db: Queryable, articleIds: readonly string[]): Promi
   );
 }
 
-/** A part of one article's log, and where the log stood at that moment. */
+/** A part of one article's log, and its head at that moment. */
 export interface LogPart {
   readonly head: LogHead;
   readonly events: readonly ArticleEventRecord[];
 }
 
-/** What to read of one log. */
+/** The part of one log to read. */
 export interface LogPartRequest {
   readonly articleId: string;
   /** The number behind which events are read; null: none are. */
@@ -163,9 +163,9 @@ type LogPartRow = LogHead & {
 };
 
 /**
- * Parts of several logs and their heads, read by one statement and so at one moment: no event is behind its head, and
- * what is pruned meanwhile is there, or is missing and accounted for.
- * @returns as many as there are requests; undefined for an unknown article
+ * Parts of several logs and their heads, read by one statement and so at one moment: no event lies behind its head, and
+ * events that are pruned meanwhile are either included, or missing and covered by `prunedSequence`.
+ * @returns as many parts as there are requests; undefined for an unknown article
  */
 export async function selectLogParts(
   db: Queryable,

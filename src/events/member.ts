@@ -1,26 +1,29 @@
 import type { Viewer } from '../auth/viewer.ts';
 
-/** How far a client that does not read may fall behind what happens. */
+/** How far a client that does not read may fall behind the head. */
 export interface TailLimits {
   readonly maxTailEvents: number;
   readonly maxTailBytes: number;
 }
 
-/** A subscriber as its group knows it. What it waits for is named by an object: whoever waits for another one by then ignores it. */
+/**
+ * A subscriber as its group knows it. Each thing that a subscriber waits for is identified by an object; a call with an
+ * object that it no longer waits for is ignored.
+ */
 export interface Member {
   readonly viewer: Viewer | null;
-  /** Where its client is. */
+  /** The client's address. */
   readonly address: string;
-  /** Sends what is due, unless it waits for something. */
+  /** Sends what is due, unless the subscriber is waiting. */
   changed(): void;
-  /** What it waits for is there, or, if it waits for nothing, what is due to it. */
+  /** The awaited rendering exists; a subscriber that does not wait sends what is due. */
   wake(awaited: object): void;
-  /** What it waits for will not come. */
+  /** The awaited rendering will not exist. */
   fail(awaited: object): void;
-  /** The event with this number is gone; it may wait for one behind it. */
+  /** The event with this number was pruned; the subscriber may wait for one behind it. */
   expire(sequence: number, awaited: object): void;
-  /** Its viewer may no longer see the article. */
+  /** The viewer may no longer see the article. */
   withdraw(awaited: object, errors: readonly Error[]): void;
-  /** Gives up a client that was up to date, has fallen too far behind, and does not read. */
+  /** Closes the connection of a client that was up to date, has fallen too far behind, and does not read. */
   endIfStuck(limits: TailLimits): void;
 }

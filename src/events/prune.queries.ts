@@ -1,21 +1,21 @@
 import type { Tx } from '../db/database.ts';
 import type { PruneStep } from '../db/pruning.ts';
 
-/** The log that has gone without a look for longest, if that is longer than events are kept. */
+/** The log with the earliest `events_since`, if that is longer ago than events are kept. */
 interface DueLog {
   readonly articleId: string;
-  /** The number of the last event that is too old, of those looked at; null: none is. */
+  /** The number of the last event that is too old, among those examined; null: none is. */
   readonly upTo: number | null;
   /**
-   * As text, so that no microsecond is lost: when the first event that stays occurred. Where none stays, now: whatever
-   * comes is younger. Null where not all were looked at.
+   * When the first event that remains occurred, as text, so that no microsecond is lost. If none remains: now, since
+   * later events are younger. Null if not all events were examined.
    */
   readonly since: string | null;
 }
 
 /**
- * Removes the oldest events of one log, and sets `pruned_sequence` in the same transaction: who reads at any moment
- * finds either the events or that they are gone.
+ * Removes the oldest events of one log, and sets `pruned_sequence` in the same transaction: a reader finds at any
+ * moment either the events or the fact that they were pruned.
  * @param options `retentionHours`: how long events are kept; `limit`: the most events to remove
  */
 export async function pruneEvents(
@@ -27,14 +27,14 @@ export async function pruneEvents(
   if (!due) return { removed: { article_event: 0 }, more: false };
   const { articleId, upTo, since } = due;
   const events = upTo === null ? 0 : await deleteEvents(tx, articleId, upTo);
-  // Last, like every writer's append: from here to the commit they wait, and for nothing else.
+  // Last, like every writer's append: the row lock makes other writers wait only from here to the commit.
   await updatePruned(tx, articleId, upTo, since);
   return { removed: { article_event: events }, more: true };
 }
 
 /**
- * Found through `events_since`, so logs without old events cost nothing. Within a log no event is older than the one
- * before, so those that are too old are its beginning.
+ * Finds the log through `events_since`, so that logs without old events cost nothing. Within a log no event is older
+ * than the one before, so the events that are too old are its beginning.
  */
 async function selectDueLog(
   tx: Tx,

@@ -5,26 +5,28 @@ import { type Bus, type HintListener, Listeners } from './bus.ts';
 const channelPrefix = 'standfirst:events:';
 const channelOf = (articleId: string): string => channelPrefix + articleId;
 
-/** How long somebody waits for Redis who could do without. */
+/** How long a caller waits for Redis that can continue without it, in milliseconds. */
 const patienceMs = 1000;
 
-/** How many hints may wait for a Redis that is there and does not answer; one more is dropped. */
+/** Most hints that may wait for a Redis that is connected and does not answer; further ones are dropped. */
 export const maxWaitingHints = 1000;
 
-/** A quiet connection is tried this often, and given up when nothing has come or gone for so long. In milliseconds. */
+/**
+ * Interval at which a quiet connection is pinged, and time without traffic after which it is closed. In milliseconds.
+ */
 const pingMs = 5000;
 const silenceMs = 10_000;
 
 export interface RedisBusOptions {
   /** `redis://…` or `rediss://…` */
   readonly url: string;
-  /** The connection broke or could not be made; it is tried again for ever. */
+  /** The connection broke or could not be made; it is retried indefinitely. */
   readonly onError: (error: Error) => void;
 }
 
 /**
- * A client that is connecting, for ever if it must. Not awaited: the service starts and works without Redis.
- * A command given while Redis is away fails instead of waiting.
+ * A client that is connecting, with retries without end. Not awaited: the service starts and works without Redis. A
+ * command given while Redis is away fails instead of waiting.
  */
 function openClient({ url, onError }: RedisBusOptions) {
   const client = createClient({
@@ -47,14 +49,14 @@ function openClient({ url, onError }: RedisBusOptions) {
 type RedisClient = ReturnType<typeof openClient>;
 
 /**
- * The bus between nodes: Redis Pub/Sub, one channel for each watched article, subscribed only while it is watched. It
- * holds nothing: with Redis away hints are dropped, and the nodes' polls find the events.
+ * The bus between nodes: Redis Pub/Sub, one channel for each watched article, subscribed only while the article is
+ * watched. The bus stores nothing: while Redis is away hints are dropped, and the nodes' polls find the events.
  */
 export class RedisBus implements Bus {
   readonly #listeners = new Listeners();
   /** The articles whose channels this node has subscribed to. */
   readonly #subscribed = new Set<string>();
-  /** Those that may have to be subscribed to, or no longer. */
+  /** Articles whose channels may have to be subscribed or unsubscribed. */
   readonly #unsettled = new Set<string>();
   #settling = false;
   readonly #onError: RedisBusOptions['onError'];
@@ -76,7 +78,7 @@ export class RedisBus implements Bus {
   }
 
   hint(articleId: string, sequence: number): void {
-    // This node's own listeners need not wait for the round trip; hearing of it twice costs nothing.
+    // This node's own listeners need not wait for the round trip; a second call with the same hint costs nothing.
     this.#listeners.call(articleId, sequence);
     if (!this.#publisher.isReady) return;
     const sent = this.#publisher
@@ -93,7 +95,7 @@ export class RedisBus implements Bus {
     };
   }
 
-  /** Lets the hints under way arrive, if they do at all. */
+  /** Waits a bounded time for the hints under way. */
   async close(): Promise<void> {
     await Promise.race([Promise.all(this.#sending), sleep(patienceMs, undefined, { ref: false })]);
     for (const client of [this.#publisher, this.#subscriber]) if (client.isOpen) client.destroy();
@@ -105,8 +107,8 @@ export class RedisBus implements Bus {
   }
 
   /**
-   * Subscribes to the channels of those that are watched, and to no others: one command after the other, each for all of
-   * them by then. While Redis is away or silent, nothing piles up but the articles' names.
+   * Subscribes to the channels of watched articles, and unsubscribes all others: one command after the other, each for
+   * all articles that are due by then. While Redis is away or silent, only the articles' ids accumulate.
    */
   async #settle(): Promise<void> {
     if (this.#settling) return;
@@ -114,7 +116,7 @@ export class RedisBus implements Bus {
     try {
       while (this.#unsettled.size > 0 && this.#subscriber.isReady) await this.#settleOnce();
     } catch (error) {
-      // A connection that broke has said so, and they are tried again with it.
+      // A broken connection has reported itself, and the articles are tried again after reconnection.
       if (this.#subscriber.isReady) this.#onError(error instanceof Error ? error : new Error(String(error)));
     }
     this.#settling = false;

@@ -1,11 +1,11 @@
 /** Time for which sending goes on in one turn of the event loop, in milliseconds. */
 const sliceMs = 5;
 
-/** Sending that goes on later, first come, first served. The event loop is one for all hubs of the process. */
+/** Deferred sends, in order of arrival. Global, because all hubs of the process share one event loop. */
 let waiting: (() => void)[] = [];
 let isScheduled = false;
 
-/** Goes on with sending in a later turn of the event loop, together with others for a few milliseconds in each. */
+/** Runs a send in a later turn of the event loop, together with others for a few milliseconds in each. */
 export function sendLater(work: () => void): void {
   waiting.push(work);
   schedule();

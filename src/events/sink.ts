@@ -1,18 +1,18 @@
-/** What carries one subscription's items to its client. */
+/** The transport of one subscription's items to its client. */
 export interface Sink {
-  /** Whether it takes more now. One that does not calls back once it does. */
+  /** Whether the sink takes more now. If not, it calls back once it does. */
   readonly writable: boolean;
   onceWritable(callback: () => void): void;
-  /** @param cursor where the client goes on behind this */
+  /** @param cursor the cursor from which the client continues after this item */
   send(payload: Buffer, cursor: string): void;
-  /** Up to here there is nothing to send; for what has a way to tell the client. */
+  /** Nothing has to be sent up to this cursor; for transports that can tell the client a position without an item. */
   pass?(cursor: string): void;
-  /** What is sent in `write` goes out together. */
+  /** Items that are sent in `write` go out together. */
   bundle(write: () => void): void;
-  /** Whether the client has not taken for a while what it was sent. */
+  /** Whether the client has not read sent data for a while. */
   isBlocked(): boolean;
-  /** Nothing more comes; with errors, because of them. */
+  /** Ends the stream; with errors, because of them. */
   end(errors?: readonly Error[]): void;
-  /** Ends the connection; its client comes back and goes on from its cursor. */
+  /** Ends the connection; its client reconnects and continues from its cursor. */
   giveUp(): void;
 }

@@ -1,18 +1,18 @@
 import { decodeEventCursor } from './event-cursor.ts';
 import type { ResetReason } from './event.ts';
 
-/** One article's log as far as a cursor is held against it. */
+/** The part of one article's log state against which a cursor is checked. */
 export interface KnownLog {
   readonly articleId: string;
   readonly epoch: string;
   /** The number of the last event; 0: none yet. */
   readonly head: number;
-  /** Events up to this number are gone. */
+  /** Events up to this number were pruned. */
   readonly prunedSequence: number;
 }
 
 /**
- * Behind which event a client goes on, or why it can't go on where it wants.
+ * The number of the event after which a client continues, or the reason why it can't continue from its cursor.
  * @param after the client's cursor; undefined: from now on
  * @param maxReplay the most events that may lie between; more is a reset
  */

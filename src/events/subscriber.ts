@@ -15,10 +15,10 @@ export interface SubscriberOptions {
   /** The most events that are replayed; more is a reset. */
   readonly maxReplay: number;
   readonly viewer: Viewer | null;
-  /** Where its client is. */
+  /** The client's address. */
   readonly address: string;
   readonly sink: Sink;
-  /** Called once, when it has ended for whatever reason. */
+  /** Called once, when the subscriber has ended for any reason. */
   readonly onEnd: () => void;
 }
 
@@ -26,9 +26,9 @@ export interface SubscriberOptions {
 const maxBytesAtOnce = 128 * 1024;
 
 /**
- * One subscriber's way through one article's events: replay, checkpoint, live, in one seamless order. It holds a position
- * and no queue: frames are sent for as long as its client takes them, be they new or old, and the slowest costs nobody
- * anything.
+ * One subscriber's way through one article's events: replay, checkpoint, live, in one seamless order. A subscriber
+ * holds a position and no queue: renderings, new or old, are sent for as long as its client takes them, and the slowest
+ * client costs no other anything.
  */
 export class Subscriber implements Member {
   readonly #feed: Feed;
@@ -37,21 +37,21 @@ export class Subscriber implements Member {
   readonly #onEnd: () => void;
   #group: Group;
   #viewer: Viewer | null;
-  /** The viewer's, at hand for every delivery. */
+  /** The viewer's account, cached for every delivery. */
   #accountId: string | undefined;
   #position: number;
   #generation: number;
   #pulse: number;
   #owedReset: ResetReason | undefined;
-  /** A client without a cursor gets one before anything else, whatever has happened meanwhile. */
+  /** A client without a cursor receives one before anything else, whatever has happened meanwhile. */
   #owedCursor: boolean;
-  /** Where the log stood when it began: what comes behind that is live, however fast the log grows. */
+  /** The log's head when the stream began: events behind it are live, however fast the log grows. */
   #target: number;
   #live = false;
   #ended = false;
-  /** What wakes it; undefined: it looks for itself. A batch of frames, or the connection that takes more again. */
+  /** The object that will wake the subscriber, a batch of renderings or the connection; undefined: it does not wait. */
   #awaited: object | undefined;
-  /** The frame of which it waits for a rendering of its own. */
+  /** The item for which the subscriber waits for a rendering of its own. */
   #held: Frame | undefined;
   #running = false;
 
@@ -87,7 +87,7 @@ export class Subscriber implements Member {
     this.#run(awaited);
   }
 
-  /** Goes on with frames of another group, from where it is. */
+  /** Continues from the same position with renderings of another group. */
   moveTo(group: Group, viewer: Viewer | null): void {
     if (this.#ended) return;
     this.#viewer = viewer;
@@ -96,7 +96,7 @@ export class Subscriber implements Member {
     this.#group.remove(this);
     this.#group = group;
     group.add(this);
-    // Whatever frames of the old group it waited for, it asks for those of the new one.
+    // Requests to the old group are abandoned; the subscriber makes its requests to the new one.
     this.#held = undefined;
     if (this.#awaited !== this.#sink) this.#awaited = undefined;
     this.changed();
@@ -123,12 +123,12 @@ export class Subscriber implements Member {
     if (this.#awaited === awaited) this.end(errors);
   }
 
-  /** Nothing more is sent; the client is told why, if there are errors. */
+  /** Stops sending; the client is told the errors, if any. */
   end(errors?: readonly Error[]): void {
     if (this.#close()) this.#sink.end(errors);
   }
 
-  /** The client has gone. */
+  /** Ends the subscription because the client has gone. */
   close(): void {
     this.#close();
   }
@@ -146,7 +146,9 @@ export class Subscriber implements Member {
     return true;
   }
 
-  /** @param batch what it waited for, and takes as it is: frames, or a rendering of its own */
+  /**
+   * @param batch the awaited object, whose renderings are taken even if outdated: a batch, or a rendering of its own
+   */
   #run(batch: object | undefined): void {
     if (this.#running || this.#ended) return;
     this.#running = true;
@@ -163,7 +165,7 @@ export class Subscriber implements Member {
     while (!this.#ended && this.#awaited === undefined) {
       if (!this.#sink.writable) {
         this.#awaited = this.#sink;
-        // Many connections take more at the same moment, each with many subscribers.
+        // Many connections become writable at the same moment, each with many subscribers.
         this.#sink.onceWritable(() => sendLater(() => this.wake(this.#sink)));
         return;
       }
@@ -182,7 +184,7 @@ export class Subscriber implements Member {
     }
   }
 
-  /** Lets others go on first: what a connection takes at once can be megabytes. */
+  /** Lets other subscribers send first: what a connection takes at once can be megabytes. */
   #goOnLater(batch: object | undefined): void {
     if (this.#ended || this.#awaited !== undefined) return;
     const turn = {};
@@ -194,7 +196,7 @@ export class Subscriber implements Member {
     });
   }
 
-  /** The next frame; undefined: there is none to send now. */
+  /** The next rendering; undefined: there is none to send now. */
   #next(batch: object | undefined): Frame | undefined {
     const feed = this.#feed;
     const held = this.#held;

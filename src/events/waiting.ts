@@ -2,13 +2,13 @@ import type { Frame, Rendering } from './frame.ts';
 import type { Member } from './member.ts';
 import { sendLater } from './send-turns.ts';
 
-/** Time after which the service turns to something else for a moment, in milliseconds. */
+/** Time after which the service turns to other work for a moment, in milliseconds. */
 const sliceMs = 2;
 
-/** Those who wait for the same thing that is being made; they know it by this object. */
+/** The subscribers that wait for the same rendering; they know it by this object. */
 export class Waiting {
   readonly members: Set<Member>;
-  /** The feed's revision when the making began. */
+  /** The feed's revision when the rendering began. */
   revision: number;
 
   constructor(members: Iterable<Member>, revision: number) {
@@ -16,7 +16,7 @@ export class Waiting {
     this.revision = revision;
   }
 
-  /** The addresses of those who wait, each once. */
+  /** The addresses of the waiting subscribers, each once. */
   *addresses(): Generator<string> {
     const seen = new Set<string>();
     for (const { address } of this.members) {
@@ -26,7 +26,7 @@ export class Waiting {
     }
   }
 
-  /** In slices: thousands at once would hold up everybody else. */
+  /** Wakes members in slices: thousands at once would block everything else. */
   wake(): void {
     const members = [...this.members];
     let woken = 0;
@@ -41,8 +41,8 @@ export class Waiting {
 }
 
 /**
- * Those who wait for what one account gets of a frame. It goes with them: kept with the frame it would be as many renderings
- * as there are accounts, where a frame is another one for everybody.
+ * Subscribers that wait for one account's own rendering of an item. The rendering is released with them: kept with the
+ * shared one, there would be as many renderings as accounts, for an item that is different for everybody.
  */
 export class OwnRendering extends Waiting {
   readonly #frame: Frame;
@@ -55,7 +55,7 @@ export class OwnRendering extends Waiting {
     this.#accountId = accountId;
   }
 
-  /** @returns undefined: it is something else that was waited for */
+  /** @returns undefined if another item or account was waited for */
   of(frame: Frame, accountId: string | undefined): Rendering | undefined {
     return frame === this.#frame && accountId === this.#accountId ? this.rendering : undefined;
   }

@@ -14,14 +14,14 @@ import type { PersonalData } from './personal-data.ts';
 /** A class with decorators: an entity of TypeORM, a type or resolver of type-graphql. */
 export type DecoratedClass = abstract new (...args: never[]) => object;
 
-/** What all features together bring to the resolvers that serve every one of them. */
+/** Contributions of all features to the resolvers that serve every feature. */
 export interface Gathered {
   readonly nodes: Readonly<Record<string, NodeFinder>>;
   readonly eventViews: EventViews;
   readonly eventTextLengths: EventTextLengths;
 }
 
-/** What resolvers and their services are made of. */
+/** Dependencies of resolvers and their services. */
 export interface Parts extends Gathered {
   readonly config: Config;
   readonly db: Database;
@@ -32,7 +32,7 @@ export interface Parts extends Gathered {
   readonly clock: Clock;
 }
 
-/** A resolver class, and how its one instance is made. */
+/** A resolver class, and the function that creates its one instance. */
 export interface ResolverDeclaration {
   readonly resolver: DecoratedClass;
   readonly create: (parts: Parts) => object;
@@ -40,7 +40,7 @@ export interface ResolverDeclaration {
 
 /**
  * Declares a resolver class.
- * @param args the arguments of its constructor; left out where it takes none
+ * @param args the arguments of its constructor; left out if it takes none
  */
 export function resolver<Class extends new (...args: never[]) => object>(
   resolverClass: Class,
@@ -53,8 +53,8 @@ export function resolver<Class extends new (...args: never[]) => object>(
 }
 
 /**
- * All that a feature brings to the service. Every member has to be named, so that one which is forgotten does not compile; a
- * feature without any says so by an empty list.
+ * A feature's contributions to the service. Every member is required, so that a forgotten one does not compile; a
+ * feature without any declares an empty list.
  */
 export interface Feature {
   readonly name: string;
@@ -65,11 +65,11 @@ export interface Feature {
   readonly types: readonly DecoratedClass[];
   /** Finds the objects of `node` and `nodes`, by the name of their type. */
   readonly nodes: Readonly<Record<string, NodeFinder>>;
-  /** How the feature's events are shown. */
+  /** GraphQL views of the feature's events. */
   readonly eventViews: EventViews;
-  /** How long the texts of its events are; kinds without a long text are left out. */
+  /** Lengths of the texts of its events; kinds without a long text are left out. */
   readonly eventTextLengths: EventTextLengths;
-  /** Tasks that remove rows which are not kept for good. */
+  /** Tasks that remove rows which are not kept permanently. */
   readonly pruning: (config: Config) => readonly PruneTask[];
   readonly erasure: Erasure;
   readonly personalData: readonly PersonalData[];

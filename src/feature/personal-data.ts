@@ -5,7 +5,7 @@ export interface PersonalData {
   /** The member of the exported document: `comments`. */
   readonly name: string;
   /**
-   * Selects one page of the rows, with everything in them that the account may know.
+   * Selects one page of the rows, with all of their data that the account may know.
    * @param after the `key` of the last row of the page before; undefined: the first page
    * @param limit the most rows of a page; fewer are the last page
    */

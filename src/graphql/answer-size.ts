@@ -14,52 +14,58 @@ import { RequestError } from '../errors/errors.ts';
 /** Bytes of a field beside its name and value: quotation marks, colon, comma. */
 const fieldOverhead = 4;
 
-/** About as many bytes as a number, a boolean or a date takes. */
+/** Approximate bytes of a number, a boolean or a date. */
 const smallValue = 8;
 
-/** Memory and time of the node, as far as one answer has a part in them. */
+/** One response's share of the node's memory and time. */
 export interface AnswerShare {
   /**
-   * Takes memory into account.
+   * Accounts for memory.
    * @param spare bytes that must be free besides
-   * @returns gives it back; undefined where there is no room for so much
+   * @returns a function that releases the memory; undefined if there is no room
    */
   hold(bytes: number, spare?: number): (() => void) | undefined;
-  /** Waits until the answer may take time of the processor; undefined: it need not wait. */
+  /** Waits until the response may take CPU time; undefined: it need not wait. */
   turn(): Promise<void> | undefined;
   /** As `turn`, for a large text. */
   turnForText(bytes: number): Promise<void> | undefined;
 }
 
-/** For answers that are bounded by other means. */
+/** For responses that are limited by other means. */
 const unshared: AnswerShare = {
   hold: () => () => undefined,
   turn: () => undefined,
   turnForText: () => undefined,
 };
 
-/** A text of so many characters is a large one. */
+/** The size in bytes from which a text counts as large. */
 const largeText = 1024;
 
-/** What is read for an answer may be twice as large as the answer, since a row has its text in several forms, and at least so large. */
+/**
+ * Bytes that may be read for any response. Beyond that the limit is twice the response's, since a row has its text in
+ * several forms.
+ */
 const leastReadBytes = 16 * 1024 * 1024;
 
-/** Every operation is taken into account with so much, and what is read for it beyond that in such steps. */
+/** Bytes that every operation accounts for at its beginning, and steps in which rows beyond that are accounted for. */
 const ownBytes = 64 * 1024;
 const holdStep = 512 * 1024;
 
-/** Counts the bytes of one answer, and of what is read for it, while the answer is made. */
+/** Counts the bytes of one response, and of the rows that are read for it, while the response is made. */
 export class AnswerSize implements RowCounter {
   readonly #max: number;
   readonly #maxRead: number;
   readonly #share: AnswerShare;
-  /** The value of each field that is asked for once the answer is too large: the execution never ends, and is left behind. */
+  /**
+   * The value of each field that is resolved after the response became too large: the execution never ends, and is
+   * abandoned.
+   */
   readonly never = new Promise<never>(() => undefined);
   #bytes = 0;
   #read = 0;
   #held = ownBytes;
   #inAnyCase = false;
-  /** Many rows were read since the last turn. */
+  /** Whether many rows were read since the last turn. */
   #isHeavy = false;
   #releases: (() => void)[] = [];
   #exceeded: RequestError | undefined;
@@ -75,39 +81,39 @@ export class AnswerSize implements RowCounter {
     return this.#bytes;
   }
 
-  /** Bytes that the answer may still take. */
+  /** Bytes that the response may still take. */
   get left(): number {
     return this.#max - this.#bytes;
   }
 
-  /** The refusal of an answer that is too large; undefined while the answer is within its bounds. */
+  /** The refusal of a response that is too large; undefined while the response is within its limits. */
   get exceeded(): RequestError | undefined {
     return this.#exceeded;
   }
 
-  /** Calls the listener once the answer is too large. */
+  /** Calls the listener once the response is too large. */
   onExceeded(listener: (error: RequestError) => void): void {
     this.#listener = listener;
     if (this.#exceeded) listener(this.#exceeded);
   }
 
-  /** The operation changes something: where it has begun, its answer is not refused for want of room. */
+  /** For an operation that changes something: once it has begun, its response is not refused for lack of room. */
   holdInAnyCase(): void {
     this.#inAnyCase = true;
   }
 
-  /** Before anything is read: refuses an operation where no room is left for an answer as large as this one may become. */
+  /** Before any read, refuses an operation if no room is left for the largest response that it may have. */
   begin(): void {
     this.#take(ownBytes, this.#max);
   }
 
-  /** Counts a part of the answer. */
+  /** Counts a part of the response. */
   add(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes > this.#max) this.#tooLarge('answer takes', this.#max);
   }
 
-  /** Counts a row that was read, of which the answer may show a part or nothing. */
+  /** Counts a row that was read, of which the response may show a part or nothing. */
   countRow(bytes: number): void {
     this.#read += bytes;
     if (this.#read > this.#maxRead) this.#tooLarge('operation reads', this.#maxRead);
@@ -118,21 +124,21 @@ export class AnswerSize implements RowCounter {
     this.#isHeavy = true;
   }
 
-  /** To go on with many rows takes a turn. */
+  /** Waits for a turn after many rows; undefined: it need not wait. */
   afterRows(): Promise<void> | undefined {
     if (!this.#isHeavy || this.#exceeded) return undefined;
     this.#isHeavy = false;
     return this.#share.turn();
   }
 
-  /** To measure a text, or to write what was made, takes a turn where it is large. */
+  /** Waits for a turn before a large text is measured, or a response is written; undefined: it need not wait. */
   forText(bytes: number): Promise<void> | undefined {
     return bytes < largeText ? undefined : this.#share.turnForText(bytes);
   }
 
   /**
-   * Gives back the memory that was taken into account: the answer is made, or given up. Where an error has ended it early, its
-   * other fields are still being read: no statement of theirs is sent any more, and no row kept.
+   * Releases the accounted memory once the response is made or abandoned. If an error has ended the operation early,
+   * its other fields are still being resolved: they send no further statement, and keep no row.
    */
   release(): void {
     this.#listener = undefined;
@@ -171,13 +177,16 @@ function sizeOf(value: unknown): number {
 
 type Resolver = GraphQLFieldResolver<unknown, { readonly answer?: AnswerSize } | undefined>;
 
-/** The schema's description is made in one go: its part of an answer counts for more, so that this takes no longer than anything else. */
+/**
+ * Weight of introspection fields: introspection runs without a pause, so that its part of a response counts for more,
+ * and takes no longer than other operations.
+ */
 const introspectionWeight = 4;
 
 function counted(resolve: Resolver, isLeaf: boolean, weight: number): Resolver {
   return (source, args, context, info) => {
     const size = context?.answer;
-    // The types of introspection belong to every schema of the process.
+    // The introspection types are shared by all schemas of the process.
     if (!size) return resolve(source, args, context, info);
     if (size.exceeded) return size.never;
     size.add(weight * (info.path.key.toString().length + fieldOverhead));
@@ -195,16 +204,16 @@ function countedValue(value: unknown, size: AnswerSize, weight: number): unknown
 }
 
 function measuredValue(value: unknown, size: AnswerSize, weight: number): unknown {
-  // Loaded together with what was too much: it is not even measured.
+  // A value that was loaded together with the one that exceeded the limit is not even measured.
   if (size.exceeded) return size.never;
   size.add(weight * (typeof value === 'string' && value.length > size.left ? value.length : sizeOf(value)));
   return size.exceeded ? size.never : value;
 }
 
-/** Fields that count already. */
+/** Fields that are wrapped already. */
 const counting = new WeakSet<GraphQLField<unknown, unknown>>();
 
-/** Makes each field of a schema count its part of the answer, and stop the execution where the answer is too large. */
+/** Makes each field of a schema count its part of the response, and stop the execution if the response is too large. */
 export function countAnswers(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;

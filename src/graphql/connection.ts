@@ -35,7 +35,7 @@ export interface Connection<Node> {
   pageInfo: PageInfo;
 }
 
-/** A connection whose whole length is counted when it is asked for. */
+/** A connection whose total length is counted only if it is selected. */
 export interface Counted<Node> extends Connection<Node> {
   readonly countTotal: () => number | Promise<number>;
 }
@@ -89,7 +89,7 @@ export function countedConnectionType<Node extends object>(
   return type as ClassType<Connection<Node> & { totalCount: number }>;
 }
 
-/** Fills a connection from a page of rows. */
+/** Makes a connection of a page of rows. */
 export function toConnection<Row, Node>(
   page: Page<Row>,
   cursorOf: (row: Row) => string,

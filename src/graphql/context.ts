@@ -4,20 +4,20 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import type { AnswerSize } from './answer-size.ts';
 
-/** What a batch of loads needs to know. */
+/** Parameters of a batch of loads. */
 export interface LoadScope {
   readonly db: Queryable;
   readonly viewer: Viewer | null;
 }
 
-/** Makes a loader for one request. Features export these; the function itself is the key under which it is kept. */
+/** Makes a loader for one request. Features export these functions; each is the key under which its loader is kept. */
 export type LoaderFactory<L> = (scope: LoadScope) => L;
 
 const forEverybody = new WeakSet<LoaderFactory<unknown>>();
 
 /**
- * Marks a loader of what is the same for all who are nobody in particular, signed in or not: answers that are made at the
- * same moment for many of them may load it together.
+ * Marks a loader whose data is the same for every `SharedViewer` and for clients that are signed out: responses that
+ * are made at the same moment for several of them may share the loader.
  */
 export function sameForEverybody<L>(factory: LoaderFactory<L>): LoaderFactory<L> {
   forEverybody.add(factory);
@@ -25,15 +25,15 @@ export function sameForEverybody<L>(factory: LoaderFactory<L>): LoaderFactory<L>
 }
 
 /**
- * The loaders of one request, each made when first asked for. Every one caches for the request alone, so what a
- * viewer may see never reaches another one.
+ * The loaders of one request, each made when it is first requested. Each caches for this request only, so that one
+ * viewer's data never reaches another viewer.
  */
 export class Loaders {
   readonly #scope: LoadScope;
   readonly #common: Loaders | undefined;
   readonly #made = new Map<LoaderFactory<unknown>, unknown>();
 
-  /** @param common where loaders come from that are marked `sameForEverybody`; for a viewer who is nobody in particular */
+  /** @param common the source of loaders that are marked `sameForEverybody`; only for a `SharedViewer` or null */
   constructor(scope: LoadScope, common?: Loaders) {
     this.#scope = scope;
     this.#common = common;
@@ -49,24 +49,24 @@ export class Loaders {
     return loader;
   }
 
-  /** Forgets what was loaded: after a mutation. */
+  /** Drops loaded data, after a mutation. */
   reset(): void {
     this.#made.clear();
   }
 }
 
-/** What every resolver gets. */
+/** The context of every resolver. */
 export interface Context {
   readonly viewer: Viewer | null;
   readonly loaders: Loaders;
-  /** The address that the request came from; rate limits count by it. */
+  /** The client's address, by which rate limits count. */
   readonly address: string;
   readonly limits: ClientLimits;
-  /** The bytes of the answer so far. */
+  /** The size of the response so far. */
   readonly answer: AnswerSize;
   /**
-   * Why the credential of this request was refused; absent: there was none, or it proved the viewer. Nothing but what
-   * begins a session runs beside one that was refused.
+   * The reason why the credential of this request was refused; absent: there was none, or it authenticated the viewer.
+   * With a refused credential only operations that begin a session run.
    */
   readonly credentialError?: RequestError;
 }

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 
-/** Loads counts by key; 0 where the statement has none. */
+/** Loads counts by key; 0 for keys that the statement does not return. */
 export function countLoader(
   select: (keys: readonly string[]) => Promise<readonly { id: string; count: number }[]>,
 ): DataLoader<string, number> {

@@ -1,6 +1,6 @@
 import { RequestError } from '../errors/errors.ts';
 
-/** What a global id says: the type's name and the keys of the row, all decimal numbers. */
+/** The content of a global id: the type's name and the keys of the row, all decimal numbers. */
 export interface GlobalId {
   readonly typeName: string;
   readonly keys: readonly string[];
@@ -9,12 +9,12 @@ export interface GlobalId {
 const pattern = /^([A-Za-z]{1,40})((?::\d{1,19}){1,2})$/;
 const maxKey = 2n ** 63n - 1n;
 
-/** The opaque id of an object: the same for good, and unique among all types (Relay's Object Identification). */
+/** The opaque id of an object: permanent, and unique among all types (Relay's Object Identification). */
 export function encodeGlobalId(typeName: string, ...keys: readonly string[]): string {
   return Buffer.from([typeName, ...keys].join(':')).toString('base64url');
 }
 
-/** @returns undefined for anything that `encodeGlobalId` did not write */
+/** @returns undefined for any text that `encodeGlobalId` did not write */
 export function decodeGlobalId(id: string): GlobalId | undefined {
   if (id.length > 120) return undefined;
   const match = pattern.exec(Buffer.from(id, 'base64url').toString('latin1'));
@@ -26,7 +26,7 @@ export function decodeGlobalId(id: string): GlobalId | undefined {
 
 /**
  * The keys in a global id that must be of one type.
- * @throws RequestError BAD_USER_INPUT for an id of another type, or none at all
+ * @throws RequestError BAD_USER_INPUT for an id of another type, or a text that is no id
  */
 export function requireKeys<Count extends 1 | 2>(
   typeName: string,

@@ -1,10 +1,10 @@
 import { fillRoute, pageRoutes } from '../http/paths.ts';
 
-/** The public addresses of things. The base is known once the service listens. */
+/** Public URLs of journalists, articles and comments. The base is known once the service listens. */
 export class Links {
   #base = 'http://localhost';
 
-  /** @param base an absolute address without a slash at its end */
+  /** @param base an absolute URL without a slash at its end */
   setBase(base: string): void {
     this.#base = base;
   }
@@ -17,7 +17,7 @@ export class Links {
     return this.#base + fillRoute(pageRoutes.article, { slug });
   }
 
-  /** The slug in an article's address, whatever query and fragment stand behind it; undefined for any other address. */
+  /** The slug in an article's URL, with any query and fragment; undefined for any other URL. */
   slugOfArticle(url: URL): string | undefined {
     const prefix = new URL(this.article(''));
     if (url.host !== prefix.host || !url.pathname.startsWith(prefix.pathname)) return undefined;

@@ -1,20 +1,20 @@
 import type { StreamItem } from '../events/event.ts';
 import type { Context } from './context.ts';
 
-/** What a subscription is about. */
+/** The article and the items that a subscription concerns. */
 export interface LiveSourceOptions {
   readonly articleId: string;
   /** The client's cursor; undefined: from now on. */
   readonly after: string | undefined;
   /** Whether the subscription shows items of this kind. */
   readonly wants: (item: StreamItem) => boolean;
-  /** Whether whoever asks may see the article; asked when they come, and when it is taken back. */
+  /** Whether a viewer may see the article; called at the start of a subscription, and when the article is withdrawn. */
   readonly isVisible: (context: Context) => Promise<boolean>;
 }
 
 /**
- * What the field of a subscription answers with. The events do not go through it one by one and subscriber by subscriber:
- * it says which ones are wanted, and each is made ready once for everybody who wants the same.
+ * The value that the field of a subscription returns. Events do not pass through it one by one for each subscriber: it
+ * tells which events are wanted, and each event is rendered once for all subscribers with the same selection.
  */
 export class LiveSource implements AsyncIterable<never> {
   readonly articleId: string;
@@ -29,7 +29,7 @@ export class LiveSource implements AsyncIterable<never> {
     this.isVisible = isVisible;
   }
 
-  /** GraphQL takes nothing else for the source of a subscription. */
+  /** Required by GraphQL of the source of a subscription. */
   [Symbol.asyncIterator](): AsyncIterator<never> {
     throw new Error('The items of a live source are sent by the hub');
   }

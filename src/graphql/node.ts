@@ -13,17 +13,20 @@ export abstract class Node {
   id!: string;
 }
 
-/** Finds what an id of one type names; null where there is nothing, or nothing for this viewer. */
+/** Finds the object of an id of one type; null if there is none, or none for this viewer. */
 export type NodeFinder = (keys: readonly string[], context: Context) => Promise<Node | null>;
 
-/** A finder for a type whose ids hold `count` keys: an id with more or fewer is nobody's, whatever its first ones name. */
+/**
+ * A finder for a type whose ids hold `count` keys: an id with more or fewer finds nothing, whatever its first keys
+ * name.
+ */
 export function nodeFinder(count: 1 | 2, find: NodeFinder): NodeFinder {
   return (keys, context) => (keys.length === count ? find(keys, context) : Promise.resolve(null));
 }
 
 const maxNodes = 100;
 
-/** `node` and `nodes`, over the finders that the features bring. */
+/** `node` and `nodes`, over the finders of the features. */
 @Resolver()
 export class NodeResolver {
   readonly #finders: ReadonlyMap<string, NodeFinder>;

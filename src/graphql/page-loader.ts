@@ -9,7 +9,7 @@ export interface PageKey<Scope, Variant> {
   readonly request: PageRequest;
 }
 
-/** A page's range with the cursor taken apart. */
+/** A page's range with a decoded cursor. */
 export interface PageRange {
   readonly limit: number;
   readonly backward: boolean;
@@ -17,15 +17,15 @@ export interface PageRange {
   readonly around: string | undefined;
 }
 
-/** Found rows know their place in the page. */
+/** A found row with its position relative to the page's. */
 interface Ranked {
   readonly rank: number;
 }
 
 export interface PageLoaderOptions<Scope, Variant, Row> {
-  /** What the cursors of one list carry, so that no other list takes them. */
+  /** The scope of one list's cursors, so that no other list accepts them. */
   readonly cursorScope: (scope: Scope, variant: Variant) => string;
-  /** How many sort keys a cursor has. */
+  /** Number of sort keys in a cursor. */
   readonly cursorKeys: number | ((variant: Variant) => number);
   /** Up to `range.limit + 1` rows of each list, in the direction of paging; around a row, one more on each side. */
   readonly find: (scopes: readonly Scope[], variant: Variant, range: PageRange) => Promise<Found<Row>[]>;
@@ -33,7 +33,7 @@ export interface PageLoaderOptions<Scope, Variant, Row> {
 
 export type PageLoader<Scope, Variant, Row> = DataLoader<PageKey<Scope, Variant>, Page<Row>, string>;
 
-/** Loads pages of lists in batches: one statement for all lists that are asked for the same page. */
+/** Loads pages of lists in batches: one statement for all lists from which the same page is requested. */
 export function pageLoader<Scope, Variant, Row extends Ranked>(
   options: PageLoaderOptions<Scope, Variant, Row>,
 ): PageLoader<Scope, Variant, Row> {
@@ -68,7 +68,7 @@ async function loadBatch<Scope, Variant, Row extends Ranked>(
   if (!first) return [];
   const { request, variant } = first;
   const keyCount = typeof cursorKeys === 'number' ? cursorKeys : cursorKeys(variant);
-  // A cursor belongs to one list: any other list of the batch is refused, not answered from that place.
+  // A cursor belongs to one list: for any other list of the batch it is refused.
   const refused: [PageKey<Scope, Variant>, Error][] = [];
   const owners: PageKey<Scope, Variant>[] = [];
   let cursor: readonly string[] | undefined;

@@ -33,13 +33,13 @@ export interface AnyPageArgs extends PageArgs {
   readonly around?: string | null;
 }
 
-/** One page of a list, asked for and checked. */
+/** The checked request for one page of a list. */
 export interface PageRequest {
   readonly limit: number;
   /** Towards the start of the list instead of its end. */
   readonly backward: boolean;
   readonly cursor: string | undefined;
-  /** The sort key of the row that the page is around, found by whoever has the row. */
+  /** The sort key of the row that the page is around, which the list's own resolver looks up. */
   readonly around?: string;
 }
 
@@ -67,7 +67,7 @@ export function pageSize(
 }
 
 /**
- * Checks a connection's arguments. What a page is `around` is looked up by whoever knows the list.
+ * Checks a connection's arguments. The row that a page is `around` is looked up by the list's own resolver.
  * @throws RequestError BAD_USER_INPUT
  */
 export function pageRequest({ first, after, last, before, around }: AnyPageArgs): PageRequest {
@@ -93,8 +93,8 @@ export function pageRequest({ first, after, last, before, around }: AnyPageArgs)
 }
 
 /**
- * Makes a page of what a keyset query found: up to `limit + 1` rows in the direction of paging.
- * @param behindCursor whether the list has anything on the other side of the page (false without a cursor)
+ * Makes a page of the rows that a keyset query found: up to `limit + 1` rows in the direction of paging.
+ * @param behindCursor whether the list has any row on the other side of the page (false without a cursor)
  */
 export function toPage<Row>(request: PageRequest, found: readonly Row[], behindCursor: boolean): Page<Row> {
   const more = found.length > request.limit;
@@ -105,8 +105,8 @@ export function toPage<Row>(request: PageRequest, found: readonly Row[], behindC
 }
 
 /**
- * Makes a page around a row of what a keyset query found: ranks below 0 come before that row, and where there is more
- * than the page holds, one row more on that side.
+ * Makes a page around a row of the rows that a keyset query found: ranks below 0 come before that row, and if there are
+ * more rows than the page holds, there is one row more on that side.
  */
 export function toPageAround<Row extends { readonly rank: number }>(
   size: number,
@@ -123,8 +123,8 @@ export function toPageAround<Row extends { readonly rank: number }>(
 }
 
 /**
- * A cursor: the connection that it belongs to, and the sort keys of its row. The full stop at its end tells it from one
- * that was cut short, which would be a cursor all the same, of another place.
+ * A cursor: its connection, and the sort keys of its row. The full stop at its end distinguishes a complete cursor from
+ * a truncated one, which would otherwise be a valid cursor of another position.
  */
 export function encodeCursor(scope: string, keys: readonly string[]): string {
   return Buffer.from(`${[scope, ...keys].join('|')}.`).toString('base64url');
@@ -132,7 +132,7 @@ export function encodeCursor(scope: string, keys: readonly string[]): string {
 
 /**
  * The sort keys in a cursor of this connection, each a whole number in the range of a `bigint`.
- * @throws RequestError BAD_USER_INPUT for a cursor of another connection, or none at all
+ * @throws RequestError BAD_USER_INPUT for a cursor of another connection, or a text that is no cursor
  */
 export function decodeCursor(scope: string, count: number, cursor: string): string[] {
   const [foundScope, ...keys] = Buffer.from(cursor, 'base64url').toString('latin1').slice(0, -1).split('|');
@@ -145,7 +145,7 @@ export function decodeCursor(scope: string, count: number, cursor: string): stri
   return keys;
 }
 
-/** A short name for what a list is narrowed to: equal values have equal names, in whatever process. */
+/** A short name for a list's filters: equal values have equal names, in every process. */
 export function scopeHash(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 16);
 }

@@ -4,7 +4,7 @@ import { readOnlyState, sqlState } from '../db/database.ts';
 import { BusyError } from '../db/shares.ts';
 import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors/errors.ts';
 
-/** Called once for every fault of the service, with the id that its sender is told. */
+/** Called once for every fault of the service, with the id that its client receives. */
 export type FaultReporter = (errorId: string, error: unknown) => void;
 
 /** Node's codes for a server that can't be reached, and PostgreSQL's classes for one that can't serve now. */
@@ -20,8 +20,8 @@ const unreachable = new Set([
 const unavailableStates = /^(08|53|57|58)/;
 
 /**
- * PostgreSQL's codes for a lock that was waited for too long, a transaction that was idle too long, and a write on a server
- * that only reads, as a primary does during a failover.
+ * PostgreSQL's codes for a lock timeout, a transaction that was idle too long, and a write on a read-only server, as a
+ * primary is during a failover.
  */
 const unavailableNow = new Set(['55P03', '25P03', readOnlyState]);
 
@@ -37,7 +37,7 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** PostgreSQL refuses the character NUL in any text. */
+/** Whether a text has the character NUL, which PostgreSQL refuses. */
 const isUnstorable = (error: unknown): boolean => ['22021', '22P05'].includes(sqlState(error) ?? '');
 
 function isKnownCode(code: unknown): code is RequestErrorCode {
@@ -45,20 +45,20 @@ function isKnownCode(code: unknown): code is RequestErrorCode {
 }
 
 /**
- * GraphQL's refusal of a document or of its variables, which a scalar may have thrown for: it has a place in the document
- * and, unlike what a resolver throws, none in the answer.
+ * Whether GraphQL refused a document or its variables, also through a scalar: such an error has a position in the
+ * document and, unlike an error of a resolver, no path in the response.
  */
 const isRefusal = (error: GraphQLError): boolean =>
   error.nodes !== undefined && error.path === undefined && !(error.originalError instanceof RequestError);
 
-/** The error that a resolver threw, out of the wrapping that GraphQL puts around it. */
+/** The error that a resolver threw, without GraphQL's wrapping. */
 function originalOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError && !isRefusal(error)
     ? originalOf(error.originalError)
     : error;
 }
 
-/** Why the database is of no use now, as far as its receiver can do something with it. */
+/** The error for an unavailable database, with the reason if the client can use it. */
 function unavailable(error: unknown): RequestError {
   if (error instanceof BusyError) {
     const { message, retryAfterSeconds } = error;
@@ -69,7 +69,7 @@ function unavailable(error: unknown): RequestError {
   return new RequestError('UNAVAILABLE', message, { retryAfterSeconds: 2 });
 }
 
-/** What an error is to its receiver. */
+/** The error as its client may know it; undefined: a fault to be masked. */
 function classify(error: unknown): RequestError | undefined {
   if (error instanceof RequestError) return error;
   if (isUnavailable(error)) return unavailable(error);
@@ -79,8 +79,8 @@ function classify(error: unknown): RequestError | undefined {
 }
 
 /**
- * Whether an error is of the service's making, not of the request's: then a live connection ends rather than show it,
- * and its client comes back.
+ * Whether an error is the service's fault, and not the request's: then a live connection ends instead of showing the
+ * error, and its client reconnects.
  */
 export function isFault(error: unknown): boolean {
   const original = originalOf(error);
@@ -90,8 +90,8 @@ export function isFault(error: unknown): boolean {
 }
 
 /**
- * Shows an error to its receiver, the same on every transport: expected ones with their code, all others masked under
- * an id and reported once.
+ * Converts an error to the form that the client receives, the same on every transport: expected ones with their code,
+ * all others masked under an id and reported once.
  */
 export function presentError(
   error: unknown,
@@ -107,7 +107,7 @@ export function presentError(
     if (known.code === 'UNAVAILABLE') report(randomUUID(), original);
     return { message: known.message, ...where, extensions: { ...known.details, code: known.code } };
   }
-  // GraphQL's own errors speak of the request alone.
+  // GraphQL's own errors concern only the request.
   if (original instanceof GraphQLError) {
     const { limitCode, code } = { ...original.extensions, ...shape.extensions } as Record<string, unknown>;
     const shown = isKnownCode(limitCode) ? limitCode : isKnownCode(code) ? code : 'BAD_USER_INPUT';

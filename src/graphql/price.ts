@@ -1,6 +1,6 @@
 import { Extensions } from 'type-graphql';
 
-/** Settings that the size of an answer may depend on. */
+/** Settings that the size of a response may depend on. */
 export interface PriceSettings {
   readonly maxCommentDepth: number;
   readonly maxCommentLength: number;
@@ -12,7 +12,7 @@ export type Priced = number | ((settings: PriceSettings) => number);
 export const priced = (value: Priced, settings: PriceSettings): number =>
   typeof value === 'number' ? value : value(settings);
 
-/** Extensions of a field by which the cost of an operation is reckoned. */
+/** Extensions of a field from which the cost of an operation is computed. */
 export interface PriceExtensions {
   readonly listBound?: Priced;
   readonly textBytes?: Priced;
@@ -29,10 +29,10 @@ export const LargeText = (textBytes: Priced): PropertyDecorator & MethodDecorato
 /** Bytes of HTML that a character of Markdown may become, markup included. */
 const bytesPerCharacter = 4;
 
-/** Marks what is shown of a comment's text. */
+/** Marks a field that shows a comment's text. */
 export const CommentText = (): PropertyDecorator & MethodDecorator =>
   LargeText(({ maxCommentLength }) => bytesPerCharacter * maxCommentLength);
 
-/** Marks what is shown of a text with so many characters at most. */
+/** Marks a field that shows a text with at most so many characters. */
 export const TextOf = (characters: number): PropertyDecorator & MethodDecorator =>
   LargeText(bytesPerCharacter * characters);

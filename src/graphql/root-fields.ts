@@ -10,12 +10,12 @@ import {
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
-/** The fields that an operation selects on its root, those in fragments among them. */
+/** The fields that an operation selects on its root, including those in fragments. */
 export function rootFields(document: DocumentNode, operation: OperationDefinitionNode): FieldNode[] {
   return rootSelections(document, operation).filter((selection) => selection.kind === Kind.FIELD);
 }
 
-/** The same, with the fragments that they are in. */
+/** The same, with the fragments that contain them. */
 export function rootSelections(document: DocumentNode, operation: OperationDefinitionNode): SelectionNode[] {
   const fragments = new Map(
     document.definitions
@@ -25,7 +25,7 @@ export function rootSelections(document: DocumentNode, operation: OperationDefin
   return selectionsOf(operation.selectionSet, fragments, new Set());
 }
 
-/** Each fragment is looked into once. */
+/** Visits each fragment once. */
 function selectionsOf(set: SelectionSetNode, fragments: Fragments, seen: Set<string>): SelectionNode[] {
   return set.selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [selection];

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 
-/** Loads rows by a key that is in the row; undefined where there is none. */
+/** Loads rows by a key that is in the row; undefined for a key without a row. */
 export function rowLoader<Row>(
   select: (keys: readonly string[]) => Promise<readonly Row[]>,
   keyOf: (row: Row) => string | null,

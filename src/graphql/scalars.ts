@@ -10,7 +10,7 @@ function described(scalar: GraphQLScalarType, description: string): GraphQLScala
   return new GraphQLScalarType({ ...scalar.toConfig(), description });
 }
 
-/** An opaque string of bounded length that only its own service can make. */
+/** An opaque string of bounded length that only this service can make. */
 function opaque(name: string, description: string, minLength = 1): GraphQLScalarType<string, string> {
   const read = (value: unknown): string => {
     if (typeof value !== 'string' || value.length < minLength || value.length > 512) {
@@ -40,7 +40,8 @@ export const CursorScalar = opaque(
 export const EventCursorScalar = opaque(
   'EventCursor',
   "An opaque position in one article's events. It is not a `Cursor` and not for another article.",
-  // What a client has when its store was empty: an unknown position like any other, which it can come back from.
+  // A client with an empty store may send the empty text: an unknown position like any other, from which it can
+  // recover.
   0,
 );
 

@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 
-/** Whether anything below a field that is being resolved has a name like this, at any depth. */
+/** Whether any field below a field that is being resolved has a name that matches, at any depth. */
 export function selectsField({ fieldNodes, fragments }: GraphQLResolveInfo, name: RegExp): boolean {
   const seen = new Set<string>();
   const isIn = (selectionSet: SelectionSetNode | undefined): boolean =>

@@ -3,15 +3,15 @@ import { Extensions } from 'type-graphql';
 import { rootFields } from './root-fields.ts';
 
 /**
- * Marks a mutation that proves who somebody is by its input. A client goes on sending the access token that it has, so
- * one that has expired must not stand in the way of the next.
+ * Marks a mutation whose input authenticates the client. Clients continue to send the access token that they have, so
+ * an expired one must not prevent them from getting the next.
  */
 export const IgnoresCredential = (): PropertyDecorator & MethodDecorator =>
   Extensions({ ignoresCredential: true });
 
 /**
- * Whether all that an operation does is to begin or renew a session: then a wrong or expired token beside it is no fault.
- * One other field, and it is: an operation never runs as signed out because its token proved nothing.
+ * Whether an operation only begins or renews sessions: then an invalid or expired token beside it is no error. With any
+ * other field it is one: an operation never runs as signed out because its token was invalid.
  */
 export function ignoresCredential(
   schema: GraphQLSchema,

@@ -2,16 +2,18 @@ import { BREAK, type DocumentNode, type GraphQLSchema, TypeInfo, visit, visitWit
 import { Extensions } from 'type-graphql';
 
 /**
- * Marks a field whose value depends on who asks. Its name begins with `viewer`; answers that hold none of these may be
+ * Marks a field whose value depends on the viewer. Its name begins with `viewer`; responses without such fields may be
  * shared between viewers.
  */
 export const ViewerDependent = (): PropertyDecorator & MethodDecorator =>
   Extensions({ viewerDependent: true });
 
-/** Documents are kept after their first request, and so is what was found in them. */
+/** Cached, because documents are kept after their first request. */
 const known = new WeakMap<DocumentNode, boolean>();
 
-/** Whether any operation of a valid document selects a field that depends on who asks, be it through a fragment. */
+/**
+ * Whether any operation of a valid document selects a field that depends on the viewer, directly or through a fragment.
+ */
 export function dependsOnViewer(schema: GraphQLSchema, document: DocumentNode): boolean {
   const before = known.get(document);
   if (before !== undefined) return before;

@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { RequestErrorCode } from '../errors/errors.ts';
 
-/** The media type in which a status speaks of the operation, and not of the transport alone. */
+/** The media type with which the HTTP status describes the operation, and not only the transport. */
 export const responseType = 'application/graphql-response+json';
 
 const failures: Partial<Record<RequestErrorCode, number>> = { UNAVAILABLE: 503, RATE_LIMITED: 429 };
@@ -21,7 +21,7 @@ export function streamStatus(code: RequestErrorCode): number {
   return streamFailures[code] ?? 400;
 }
 
-/** Requests that are no GraphQL requests at all are a 400 for everybody. */
+/** Requests that are not GraphQL requests at all: status 400 with either media type. */
 const malformed: ReadonlySet<string> = new Set<RequestErrorCode>([
   'BAD_REQUEST',
   'PERSISTED_QUERY_HASH_MISMATCH',
@@ -37,13 +37,14 @@ const failureOf = (errors: Errors): number | undefined =>
     .map((code) => failures[code])
     .find((status) => status !== undefined);
 
-/** Whether nothing came of an operation: a page of which only a part is missing is still worth a 200. */
+/** Whether an operation returned no data: partial data still has status 200. */
 const isEmpty = (data: object | null | undefined): boolean =>
   data == null || Object.values(data).every((value) => value === null);
 
 /**
- * The status of a refused request, by GraphQL over HTTP: 400 for clients that ask for `application/graphql-response+json`,
- * 200 for those of `application/json`. Limits, and tokens that prove nothing, have their own for both.
+ * The status of a refused request, by GraphQL over HTTP: 400 for clients that accept
+ * `application/graphql-response+json`, 200 for those of `application/json`. Limits, invalid tokens and internal errors
+ * have their own statuses for both.
  */
 export function refusedStatus(errors: Errors, type: string): number {
   const failed = failureOf(errors);
@@ -54,11 +55,11 @@ export function refusedStatus(errors: Errors, type: string): number {
   return type === responseType || codes.some((code) => malformed.has(code)) ? 400 : 200;
 }
 
-/** The status of an operation that ran: 200 whatever its fields threw, as long as there is anything in `data`. */
+/** The status of an operation that ran: 200 whatever its fields threw, if `data` has any value. */
 export function executedStatus(errors: Errors, data: object | null | undefined, type: string): number {
   if (!isEmpty(data)) return 200;
   const failed = failureOf(errors);
   if (failed !== undefined) return failed;
-  // Given up while the answer was made: a refusal after all.
+  // Aborted while the response was made, which counts as a refusal.
   return data === undefined ? refusedStatus(errors, type) : 200;
 }

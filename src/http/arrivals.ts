@@ -12,7 +12,7 @@ import { rateLimitFields } from './rate-limit-fields.ts';
 import { largeText, streamText } from './text-pieces.ts';
 import { refusalBody } from './refusals.ts';
 
-/** What is answered whatever its neighbours leave unread: probes, and the figures that say what they do. */
+/** Whether a response is exempt from the limit of unread bytes: probes, and the metrics that show such a load. */
 const isUnheld = ({ url }: FastifyRequest): boolean => isProbe(url) || url.split('?')[0] === metricsPath;
 
 function refuseForNow(request: FastifyRequest, reply: FastifyReply, error: RequestError): void {
@@ -26,7 +26,7 @@ function refuseForNow(request: FastifyRequest, reply: FastifyReply, error: Reque
 
 const arrivals = new WeakMap<FastifyRequest, PolicyState>();
 
-/** The state of the policy `requests` that a request left behind when it arrived; undefined where nothing is counted. */
+/** The state of the policy `requests` after the request was counted at its arrival; undefined if nothing is counted. */
 export const arrivalOf = (request: FastifyRequest): PolicyState | undefined => arrivals.get(request);
 
 interface Counting {
@@ -35,14 +35,14 @@ interface Counting {
   readonly connections: ConnectionLimit;
 }
 
-/** Counts each request by its address, before anything of it is read. */
+/** Counts each request by its address, before any of it is read. */
 export function countArrivals(app: FastifyInstance, counting: Counting): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!isPreflight(request)) await countArrival(request, reply, counting);
   });
 }
 
-/** Counts the questions of browsers whether a page may ask. They are answered before other requests are counted. */
+/** Counts preflight requests. They are answered before other requests are counted. */
 export function countPreflights(app: FastifyInstance, counting: Counting): void {
   app.addHook('onRequest', async (request, reply) => {
     if (isPreflight(request)) await countArrival(request, reply, counting);
@@ -70,17 +70,20 @@ async function countArrival(
 
 const changes = new WeakSet<FastifyRequest>();
 
-/** The request has changed something, and has to be told so. Its operation began only where an answer had room. */
+/**
+ * Marks a request that has changed something, whose response must be sent. Its operation only began because a response
+ * had room.
+ */
 export const holdInAnyCase = (request: FastifyRequest): void => void changes.add(request);
 
 const unread = 'Answers have not been read yet: read them, then ask again.';
 const unreadChange =
   'This was done, but its answer is not sent: answers to this address have not been read for too long.';
 
-/** Takes answers into account until their clients have read them, before they are compressed and sent. */
+/** Accounts for responses until their clients have read them, before they are compressed and sent. */
 export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdings: Holdings }): void {
   app.addHook<string>('onSend', (request, reply, payload, done) => {
-    // Files are streams, or stand in memory once for all.
+    // Files are streams, or are in memory once for all clients.
     if (typeof payload !== 'string' || payload === '' || isUnheld(request)) return done();
     const client = answersOf(countedAddress(request.ip));
     const inAnyCase = changes.has(request);
@@ -106,15 +109,15 @@ export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdi
   });
 }
 
-/** Bytes that are held at first for a body of unknown length, such as that of a small request that comes in chunks. */
+/** Bytes that are accounted for at first for a body of unknown length, such as that of a small chunked request. */
 export const bytesHeldAtFirst = 64 * 1024;
 
 const growing = new WeakMap<FastifyRequest, () => boolean>();
 
-/** Takes a body into account that turned out to be a large one. @returns whether there is room for it */
+/** Accounts for a body that turned out to be large. @returns whether there is room for it */
 export const holdLargeBody = (request: FastifyRequest): boolean => growing.get(request)?.() ?? true;
 
-/** Takes the bodies of operations into account before they are received: many slow senders would fill the memory. */
+/** Accounts for the bodies of operations before they are received, because many slow senders would fill the memory. */
 export function holdBodies(
   app: FastifyInstance,
   { bodies, maxRequestBytes }: { readonly bodies: Holdings; readonly maxRequestBytes: number },

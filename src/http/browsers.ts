@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** The weight from 0 to 1 that an `Accept…` header gives to something by name (RFC 9110 section 12.4.2), or 0. */
+/** The weight from 0 to 1 that an `Accept…` header gives to a named item (RFC 9110 section 12.4.2), or 0. */
 export function quality(accept: string, wanted: string): number {
   for (const range of accept.toLowerCase().split(',')) {
     const [name, ...parameters] = range.split(';').map((part) => part.trim());
@@ -10,8 +10,8 @@ export function quality(accept: string, wanted: string): number {
 }
 
 /**
- * Whether somebody looks at an address in a browser: a GET or HEAD whose `Accept` names HTML and rates it above JSON. A
- * bare wildcard (curl, fetch) is a program.
+ * Whether a request comes from a browser's address bar or link: a GET or HEAD whose `Accept` names HTML and rates it
+ * above JSON. A bare wildcard (curl, fetch) is a program.
  */
 export function prefersHtml({ method, headers }: FastifyRequest): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
@@ -22,8 +22,8 @@ export function prefersHtml({ method, headers }: FastifyRequest): boolean {
 
 /** The policy for a page that fetches from this server and opens sockets here. */
 export function connectSources({ host }: FastifyRequest): string {
-  // `'self'` covers sockets in current browsers; older Safari wants them by name. The host header is the client's
-  // word, so anything that isn't plainly a host name stays out of our header.
+  // `'self'` covers sockets in current browsers; older Safari wants them by name. The host header comes from the
+  // client, so anything that isn't plainly a host name stays out of our header.
   const sockets = /^[a-z0-9.-]+(:\d+)?$/i.test(host) ? ` ws://${host} wss://${host}` : '';
   return `connect-src 'self'${sockets}`;
 }

@@ -1,9 +1,12 @@
 import type { FastifyReply } from 'fastify';
 
-/** `Cache-Control` of an answer that no cache may keep. */
+/** `Cache-Control` of a response that no cache may store. */
 export const nothingKept = 'no-store';
 
-/** Whether a cache may keep an answer, be it to ask each time whether it is still the same. Without a word it may not. */
+/**
+ * Whether a cache may store a response, even if it must revalidate it each time. A response without the header may not
+ * be stored.
+ */
 export function mayBeKept(reply: FastifyReply): boolean {
   const control = reply.getHeader('cache-control') ?? reply.raw.getHeader('cache-control');
   return control !== undefined && control !== nothingKept;

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 
 /**
- * Whom limits count: an IPv4 address, however it is written, or the /64 of an IPv6 one, which is the least that a provider
- * gives to one customer.
+ * The address by which limits count: an IPv4 address, in one spelling, or the /64 of an IPv6 one, which is the least
+ * that a provider assigns to one customer.
  */
 export function countedAddress(address: string): string {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
@@ -11,7 +11,8 @@ export function countedAddress(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
   const groups = head === '' ? [] : head.split(':');
-  // Whatever "::" stands for begins with zeros; of four groups no more are needed, unless the tail reaches into them.
+  // The expansion of "::" begins with zeros; of the first four groups no more are needed, unless the tail reaches into
+  // them.
   const behind = tail === undefined || tail === '' ? [] : tail.split(':');
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - behind.length);
   const all = [...groups, ...Array.from({ length: zeros }, () => '0'), ...behind];
@@ -21,10 +22,7 @@ export function countedAddress(address: string): string {
     .join(':')}::/64`;
 }
 
-/**
- * The client's address, by the rule that Fastify has for requests: a proxy's header counts only where every proxy is
- * trusted.
- */
+/** The client's address, by Fastify's rule for requests: a proxy's header counts only if every proxy is trusted. */
 export function clientAddress(request: IncomingMessage, trustProxy: boolean): string {
   const forwarded = request.headers['x-forwarded-for'];
   const first = trustProxy && typeof forwarded === 'string' ? forwarded.split(',')[0]?.trim() : undefined;

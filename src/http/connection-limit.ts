@@ -6,23 +6,25 @@ import { Tally } from './tally.ts';
 
 export interface ConnectionLimitOptions {
   readonly maxConnectionsPerAddress: number;
-  /** Behind a proxy all connections are the proxy's, and the proxy counts. */
+  /** Behind a proxy all connections are the proxy's, so that the proxy has to count them. */
   readonly trustProxy: boolean;
   /** Called for each connection within the limit. */
   readonly onAccepted: () => void;
-  /** Called for each connection beyond it, and for each of an address that is barred. */
+  /** Called for each connection beyond the limit, and for each of a barred address. */
   readonly onRefused: () => void;
 }
 
-/** Time in which a client can be told why its connection is one too many, in milliseconds. */
+/**
+ * Time for which a connection beyond the limit stays open, so that its client can receive the reason, in milliseconds.
+ */
 const lastWordsMs = 1000;
 
-/** How long an address that was barred may open no connection, in milliseconds. */
+/** Time for which a barred address may open no connection, in milliseconds. */
 const barredMs = 10_000;
 
 /**
- * Bounds the connections of each address, whether requests arrive on them or not. A connection beyond the limit is closed
- * with the answer to its first request, or after a second.
+ * Limits the connections of each address, whether requests arrive on them or not. A connection beyond the limit is
+ * closed with the response to its first request, or after a second.
  */
 export class ConnectionLimit {
   readonly #options: ConnectionLimitOptions;
@@ -48,8 +50,8 @@ export class ConnectionLimit {
   }
 
   /**
-   * Refuses all connections of an address for a while. For what costs time on each connection before anything of it can be
-   * counted; behind a proxy the address is that of the proxy, which nobody bars.
+   * Refuses all connections of an address for a while. Used against clients that take time on each connection before
+   * they can be counted. Behind a proxy the address is the proxy's, which is never barred.
    */
   bar(address: string): void {
     if (this.#options.trustProxy) return;

@@ -10,7 +10,7 @@ export interface DoorSettings {
 
 const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
 
-/** The variables of a subscription are kept for as long as it is open. */
+/** Limited, because the variables of a subscription are kept for as long as it is open. */
 const maxSubscriptionVariables = 8192;
 
 const wrongType = (type: OperationTypeNode): RequestError =>
@@ -21,13 +21,13 @@ const wrongType = (type: OperationTypeNode): RequestError =>
       )
     : new RequestError('BAD_REQUEST', 'GET takes queries only: send mutations by POST.');
 
-/** The gate as each carrier meets it. */
+/** The gate's rules for each carrier. */
 export interface Doors {
   readonly post: Door;
   readonly get: Door;
   /** WebSocket and event streams. */
   readonly live: Door;
-  /** The reader's page asks for what its HTML says. */
+  /** Operations of the reader's page, whose data its HTML shows. */
   readonly page: Door;
 }
 
@@ -42,7 +42,8 @@ export function doorsOf({ maxQueryCost, maxEventCost }: DoorSettings): Doors {
       maxCost: Math.min(maxQueryCost, maxEventCost),
       maxVariableCharacters: maxSubscriptionVariables,
     },
-    // Nobody else can make these operations dearer; their reader pays for them all the same.
+    // Without a limit, because clients can't make these operations more costly; their cost is still charged to the
+    // reader.
     page: { ...queries, takes: new Set([QUERY]), maxCost: Number.POSITIVE_INFINITY, isOwn: true },
   };
 }

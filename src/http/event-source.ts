@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Between which times, in milliseconds, a client comes back: at random, so that those who were cut off together don't. */
+/**
+ * Earliest and latest time of reconnection, in milliseconds: random, so that clients that were cut off together don't
+ * reconnect together.
+ */
 const minRetryMs = 1000;
 const maxRetryMs = 5000;
 
-/** What every stream of events is sent with: nobody between keeps it, or holds it back to send more at once. */
+/** Headers of every event stream: no intermediary may store the stream, or buffer it. */
 export const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
@@ -12,7 +15,7 @@ export const streamHeaders = {
 } as const;
 
 /**
- * The line that tells a client when to come back.
+ * The line that tells a client when to reconnect.
  * @param afterMs no sooner than this
  */
 export function retryLine(afterMs = 0): string {
@@ -22,18 +25,22 @@ export function retryLine(afterMs = 0): string {
 
 const namesStreams = (accept: string | undefined): boolean => /\btext\/event-stream\b/i.test(accept ?? '');
 
-/** Whether this is a browser's `EventSource`, or what behaves like one: it takes any status but 200 for final. */
+/**
+ * Whether the client is a browser's `EventSource`, or behaves like one: it never reconnects after any status but 200.
+ */
 export function isEventSource({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
   return method === 'GET' && namesStreams(headers.accept);
 }
 
-/** Whether this is a client of the protocol, which wants to be told in the stream what is wrong with its operation. */
+/**
+ * Whether the client speaks the GraphQL over SSE protocol, so that it expects errors of its operation in the stream.
+ */
 export function isProtocolClient({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
   return method === 'POST' && namesStreams(headers.accept);
 }
 
 /**
- * Tells an `EventSource` to try again: by a stream that has ended already, since it would never come back from a 503.
+ * Tells an `EventSource` to try again, by a stream that has ended already, since it would never reconnect after a 503.
  * @param afterMs no sooner than this
  */
 export function comeBackLater(reply: FastifyReply, afterMs = 0): FastifyReply {

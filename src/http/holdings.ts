@@ -1,31 +1,31 @@
 import type { Socket } from 'node:net';
 
 export interface HoldingsOptions {
-  /** Bytes of request bodies and of answers not yet read that the node holds for one client, and for all. */
+  /** Bytes of request bodies and of unread responses that the node holds for one client, and for all. */
   readonly maxHeldBytesPerClient: number;
   readonly maxHeldBytes: number;
-  /** Time after which a client that takes nothing of an answer is let go. */
+  /** Time after which a client that reads nothing of a response is disconnected, in milliseconds. */
   readonly maxAnswerStallMs: number;
-  /** Whether clients take what is held, as they do answers, or send it, as they do bodies. */
+  /** Whether clients receive the held bytes, as with responses, or send them, as with bodies. */
   readonly direction: 'out' | 'in';
 }
 
-/** Under what the answers to an address are held, made and being made. */
+/** The key under which the responses to an address are held, finished or in progress. */
 export const answersOf = (address: string): string => `answer:${address}`;
 
-/** So much may be held for a client for whom nothing is held, though there be no room left. */
+/** Bytes that may be held for a client without any held bytes, even if there is no room left. */
 const newcomerBytes = 64 * 1024;
 
-/** How often connections are looked at, in milliseconds. */
+/** Interval between checks of connections, in milliseconds. */
 const lookMs = 1000;
 
-/** How often connections that give way are looked for at most, in milliseconds. */
+/** Least interval between searches for connections to end for others, in milliseconds. */
 const searchMs = 50;
 
-/** A connection that has not moved for so long gives way to others, in milliseconds. */
+/** Time without progress after which a connection may be ended in favour of others, in milliseconds. */
 const stuckMs = 2000;
 
-/** What is held in any case may take so many times as much as the bounds, that of a client and that of all. */
+/** Factor by which bytes that are held in any case may exceed the limits, that of a client and that of all. */
 const inAnyCaseFactor = 2;
 
 /** Bytes that are held for one client. */
@@ -38,19 +38,19 @@ interface Share {
 interface Held extends Share {
   readonly socket: Socket;
   moved: number;
-  /** When `moved` was seen to grow last. */
+  /** The time at which `moved` last grew. */
   since: number;
 }
 
 /**
- * Accounts for the memory that requests and answers take while their clients send and read. A client that does not read
- * its answers is let go after a while.
+ * Accounts for the memory of requests and responses while their clients send and read. A client that does not read its
+ * responses is disconnected after a while.
  */
 export class Holdings {
   readonly #options: HoldingsOptions;
   readonly #held = new Set<Held>();
   readonly #byClient = new Map<string, number>();
-  /** Answers that wait behind others on a connection that ends are never told of it. */
+  /** By connection, because pipelined responses that wait behind others receive no event when the connection closes. */
   readonly #bySocket = new WeakMap<Socket, Set<Held>>();
   #bytes = 0;
   #nextSearch = -Infinity;
@@ -65,10 +65,10 @@ export class Holdings {
   }
 
   /**
-   * Takes bytes into account.
-   * @param socket the connection, which is ended where it takes nothing for too long
-   * @param inAnyCase also where there is no room, up to twice as much for one client
-   * @returns gives the bytes back; undefined where the client, or all clients together, hold too many
+   * Accounts for bytes.
+   * @param socket the connection, which is ended if it reads nothing for too long
+   * @param inAnyCase also if there is no room, up to twice the limits
+   * @returns a function that releases the bytes; undefined if the client, or all clients together, hold too many
    */
   hold(
     client: string,
@@ -76,7 +76,7 @@ export class Holdings {
     socket: Socket,
     { inAnyCase = false }: { readonly inAnyCase?: boolean } = {},
   ): (() => void) | undefined {
-    // Gone before it was answered: nothing is kept for it.
+    // The client went before it was answered, so that nothing is held for it.
     if (socket.destroyed) return () => undefined;
     const share = { client, bytes };
     if (!this.#add(share, { inAnyCase })) return undefined;
@@ -88,9 +88,9 @@ export class Holdings {
   }
 
   /**
-   * Takes bytes into account that the node itself works with, whatever becomes of connections.
+   * Accounts for bytes of the node's own work, independent of connections.
    * @param spare bytes that must be free besides, as far as they are no more than a quarter of all
-   * @returns gives the bytes back, once; undefined as `hold`
+   * @returns a function that releases the bytes, once; undefined as `hold`
    */
   take(client: string, bytes: number, spare = 0): (() => void) | undefined {
     const share = { client, bytes };
@@ -119,7 +119,7 @@ export class Holdings {
     const { client, bytes } = share;
     const own = this.#byClient.get(client) ?? 0;
     const { maxHeldBytesPerClient, maxHeldBytes } = this.#options;
-    // However much others hold: who holds nothing may hold a little.
+    // However much others hold, a client without held bytes may hold a little.
     if (own === 0 && bytes <= newcomerBytes) return this.#enter(share);
     if (inAnyCase) {
       const isWithin =
@@ -128,7 +128,7 @@ export class Holdings {
       return isWithin && this.#enter(share);
     }
     const needs = (max: number): number => bytes + Math.min(spare, max / 4);
-    // One that is larger than the bound by itself still passes where nothing else is held.
+    // A share that is larger than the limit by itself still passes if nothing else is held.
     if (own > 0 && own + needs(maxHeldBytesPerClient) > maxHeldBytesPerClient) return false;
     const excess = this.#bytes + needs(maxHeldBytes) - maxHeldBytes;
     if (this.#bytes > 0 && excess > 0 && !this.#makeRoom(excess, own + needs(maxHeldBytes))) return false;
@@ -136,14 +136,14 @@ export class Holdings {
   }
 
   /**
-   * Ends connections that have not moved for a while, of clients that hold more than the one who asks would: first those of
-   * the client that holds most.
-   * @returns whether so many bytes became free
+   * Ends connections without progress for a while, of clients that hold more than the requesting client would: first
+   * those of the client that holds most.
+   * @returns whether the bytes became free
    */
   #makeRoom(bytes: number, ofNewcomer: number): boolean {
     const enough = this.#bytes - bytes;
     const now = performance.now();
-    // Looking is work: where it freed nothing it is not repeated for each request that finds no room.
+    // The search takes time, so that it is not repeated for each request that finds no room.
     if (now < this.#nextSearch) return false;
     this.#nextSearch = now + searchMs;
     const larger = [...this.#byClient].filter(([, held]) => held > ofNewcomer).sort((a, b) => b[1] - a[1]);
@@ -195,7 +195,7 @@ export class Holdings {
       if (this.#hasMoved(held)) {
         held.moved = this.#movedBy(held.socket);
         held.since = now;
-        // A body that does not come is the server's to time out.
+        // A body that does not arrive is left to the server's own timeout.
       } else if (direction === 'out' && now - held.since > maxAnswerStallMs) held.socket.destroy();
     }
   }

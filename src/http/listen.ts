@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type Config, ConfigError } from '../config/config.ts';
 
-/** What is wrong with HOST, by what the system says when it is asked to listen there. */
+/** Explanations of a wrong HOST, by the system's error code for listening there. */
 const hostFaults: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'is no address of this machine',
   ENOTFOUND: 'is the name of no machine',
@@ -17,7 +17,7 @@ const backlog = 4096;
 
 /**
  * Opens the port.
- * @throws ConfigError that names HOST or PORT where they are what is wrong
+ * @throws ConfigError that names HOST or PORT if one of them is wrong
  */
 export async function listen(
   http: FastifyInstance,

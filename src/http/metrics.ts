@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What is read at each scrape. */
+/** Values that are read at each scrape. */
 export interface MetricSources {
   readonly sockets: () => number;
   readonly eventStreams: () => number;
@@ -74,7 +74,7 @@ export class Metrics {
     });
   }
 
-  /** Registers the gauges, once there is something to read them from. */
+  /** Registers the gauges, once their sources exist. */
   observe(sources: MetricSources): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({

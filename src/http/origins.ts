@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Whether a browser's page may talk to the service: pages of the service itself, and of the origins that are allowed.
- * Programs send no Origin and are not concerned.
+ * Whether a browser's page may use the service: pages of the service itself, and of the allowed origins. Programs send
+ * no Origin and are not concerned.
  * @param host the request's Host header
  */
 export function isAllowedOrigin(
@@ -16,10 +16,10 @@ export function isAllowedOrigin(
 }
 
 /**
- * Whether a page may open a stream or a socket. As `isAllowedOrigin`; and a browser that names no origin must not say that
- * another site has made it ask: images, scripts, frames and links (`no-cors`, `navigate`) do that, wherever they stand.
- * Such a page could read nothing, and would use up its visitor's connections. `EventSource`, `fetch` and `WebSocket` name
- * their origin, so an allowed one is never refused here; nor are programs, and addresses that somebody types.
+ * Whether a page may open a stream or a socket. As `isAllowedOrigin`; besides, a request of a browser without an origin
+ * must not come from another site: images, scripts, frames and links (`no-cors`, `navigate`) send such requests. The
+ * embedding page could read nothing, and would use up its visitor's connections. `EventSource`, `fetch` and `WebSocket`
+ * send their origin, so an allowed one is never refused here; nor are programs, and typed addresses.
  */
 export function mayOpenStream(
   { origin, host, 'sec-fetch-site': site }: IncomingHttpHeaders,
@@ -29,6 +29,6 @@ export function mayOpenStream(
   return isAllowedOrigin(origin, host, allowed);
 }
 
-/** Whether a browser asks beforehand if a page of another origin may send a request. */
+/** Whether a request is a CORS preflight. */
 export const isPreflight = ({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;

@@ -1,33 +1,34 @@
 /**
- * All addresses of the service and of the reader's page. The page is built from this file as well, so it imports nothing.
+ * All addresses of the service and of the reader's page. The page is built from this file as well, so it imports
+ * nothing.
  */
 
-/** Where GraphQL is served: POST, GET, WebSocket, and the explorer for browsers. */
+/** Path of GraphQL: POST, GET, WebSocket, and the explorer for browsers. */
 export const graphqlPath = '/graphql';
 
-/** Where subscriptions are served as Server-Sent Events. */
+/** Path of subscriptions as Server-Sent Events. */
 export const streamPath = '/graphql/stream';
 
-/** Whether the process runs. */
+/** Path of the probe whether the process runs. */
 export const livePath = '/health/live';
 
-/** Whether the node can do its work. */
+/** Path of the probe whether the node can do its work. */
 export const readyPath = '/health/ready';
 
-/** Where the node's figures are read. */
+/** Path of the node's metrics. */
 export const metricsPath = '/metrics';
 
-/** Below this stand the page's files, whose names are digests of their contents. */
+/** Path prefix of the page's files, whose names are digests of their contents. */
 export const assetsPath = '/assets/';
 
 const probes = '/health/';
 
-/** Whether an address is one of the operator's probes, which cost next to nothing and are answered whatever others do. */
+/** Whether an address is one of the operator's probes, which cost almost nothing and are answered under any load. */
 export const isProbe = (url: string | undefined): boolean => url?.startsWith(probes) === true;
 
 const forPrograms = [graphqlPath, assetsPath, probes, metricsPath].map((path) => path.replace(/\/$/, ''));
 
-/** Whether an address belongs to programs: an unknown one is refused as JSON there, whoever asks. */
+/** Whether an address belongs to programs: an unknown one is refused as JSON there, for every client. */
 export function isForPrograms(url: string): boolean {
   const path = url.split('?')[0] ?? '';
   return forPrograms.some((each) => path === each || path.startsWith(`${each}/`));
@@ -58,7 +59,7 @@ type ParameterOf<Route extends string> = Route extends `${string}:${infer Name}/
     ? Name
     : never;
 
-/** Fills a pattern's parameters in; each is escaped. */
+/** Replaces a pattern's parameters by values; each is escaped. */
 export function fillRoute<Route extends PageRoute>(
   route: Route,
   parameters: Readonly<Record<ParameterOf<Route>, string>>,

@@ -2,7 +2,7 @@ import type { PolicyState, RateLimits } from '../auth/rate-limits.ts';
 
 /**
  * The header fields of draft-ietf-httpapi-ratelimit-headers: every policy, and the state of those that a request has
- * touched. None where nothing is counted.
+ * counted against. None if nothing is counted.
  */
 export function rateLimitFields(rates: RateLimits, states: readonly PolicyState[]): Record<string, string> {
   if (!rates.enabled) return {};

@@ -5,18 +5,21 @@ import { RequestError } from '../errors/errors.ts';
 import { readJson, withoutByteOrderMark } from '../operations/json.ts';
 import { bytesHeldAtFirst, holdLargeBody, tooManyBodies } from './arrivals.ts';
 
-/** Members of an operation that an address holds as JSON, and those that it holds as they are. */
+/** Members of an operation that an address holds as JSON, and those that it holds as plain text. */
 const jsonParameters = ['variables', 'extensions'] as const;
 const textParameters = ['query', 'operationName', 'documentId', 'id'] as const;
 
-/** JSON is UTF-8 on the way between programs (RFC 8259, section 8.1), and a compressed body may be any size. */
+/**
+ * Whether a body is uncompressed UTF-8: JSON is UTF-8 between programs (RFC 8259, section 8.1), and a compressed body
+ * may be of any size.
+ */
 function isPlainUtf8({ headers }: FastifyRequest): boolean {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
   const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type) ?? [];
   return /^(utf-?8|us-ascii)$/i.test(charset) && encoding === 'identity';
 }
 
-/** A body as it came, in pieces: to make one text of them takes time, where they are many. */
+/** A body in the pieces that were received, because concatenating many takes time. */
 class ReceivedBody {
   readonly #pieces: readonly Buffer[];
   readonly bytes: number;
@@ -27,7 +30,7 @@ class ReceivedBody {
   }
 
   /**
-   * By way of UTF-16, which takes a fifth of the time that `TextDecoder` takes for a megabyte beyond ASCII.
+   * Decoded by way of UTF-16, which takes a fifth of the time of `TextDecoder` for a megabyte beyond ASCII.
    * @throws RequestError BAD_REQUEST
    */
   get text(): string {
@@ -38,7 +41,7 @@ class ReceivedBody {
   }
 }
 
-/** @throws RequestError, FastifyError; the connection is closed with the answer */
+/** @throws RequestError, FastifyError; the connection is closed with the response */
 function receiveBody(
   request: FastifyRequest,
   payload: IncomingMessage,
@@ -61,12 +64,15 @@ function receiveBody(
     };
     const finish = (): void => resolve(new ReceivedBody(pieces, bytes));
     payload.on('data', take).once('end', finish);
-    // The client has gone: nobody is answered.
+    // The client has gone, so that the error is never sent.
     payload.on('error', () => stop(new RequestError('BAD_REQUEST', 'The body was cut off.')));
   });
 }
 
-/** Takes bodies of JSON as they come: they become texts when it is their turn, and their shape is checked before they are parsed. */
+/**
+ * Receives bodies of JSON unparsed: they are decoded when it is their turn, and their shape is checked before they are
+ * parsed.
+ */
 export function receiveJson(app: FastifyInstance, maxBytes: number): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) => {
@@ -99,7 +105,7 @@ function fromAddress(url: string): Record<string, unknown> {
   return received;
 }
 
-/** Bodies of more bytes than this take a turn to be read. */
+/** Bodies of more bytes than this wait for a turn before they are parsed. */
 const largeBody = 16 * 1024;
 
 export const isLargeBody = ({ body }: FastifyRequest): boolean =>

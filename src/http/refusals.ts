@@ -13,13 +13,13 @@ import { comeBackLater, isEventSource } from './event-source.ts';
 import { isAllowedOrigin, isPreflight } from './origins.ts';
 import { plainHeaders } from './security-headers.ts';
 
-/** The one shape of everything that is refused, whether it was to be GraphQL or not. */
+/** The common shape of all refusals, of GraphQL requests and of others. */
 export interface RefusalBody {
   readonly errors: readonly GraphQLFormattedError[];
 }
 
 /**
- * The body of a refusal that is not an answer of GraphQL's.
+ * The body of a refusal that is not a GraphQL response.
  * @param details further `extensions`
  */
 export function refusalBody(
@@ -30,7 +30,7 @@ export function refusalBody(
   return { errors: [{ message, extensions: { ...details, code } }] };
 }
 
-/** A whole answer with a refusal, for where there is no reply of Fastify's. */
+/** A complete HTTP response with a refusal, where Fastify has no reply. */
 export function plainRefusal(
   hstsSeconds: number,
   status: string,
@@ -51,13 +51,16 @@ export function plainRefusal(
   return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`;
 }
 
-/** What people can do about it, where the framework's own words don't say. */
+/** Advice to developers, where the framework's own message has none. */
 const advice: Readonly<Record<number, string>> = {
   413: 'The body is larger than this service takes.',
   415: 'Send the operation as JSON in UTF-8, not compressed: content-type application/json.',
 };
 
-/** Answers what never became a GraphQL request in the shape of one: too large, malformed, or failed on the way. */
+/**
+ * Answers requests that failed before they became GraphQL requests, such as too large or malformed ones, in the same
+ * shape.
+ */
 export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof RequestError) {
     const { code, message, details } = error;
@@ -74,7 +77,7 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
 
 const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST'];
 
-/** 404, or 405 with `Allow` where another method would do; OPTIONS is told the methods. */
+/** 404, or 405 with `Allow` if another method would be accepted; OPTIONS is answered with the methods. */
 function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const url = (request.url.split('?')[0] ?? '').replace(/(.)\/$/, '$1');
   const allowed = methods.filter((method) => app.hasRoute({ url, method }));
@@ -88,18 +91,18 @@ function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: Fast
     .send(refusalBody('BAD_REQUEST', `This address takes ${allow}, not ${request.method}.`));
 }
 
-/** To whoever comes while the service ends. */
+/** The message for requests that arrive while the service shuts down. */
 export const shuttingDown = 'The service is shutting down: try again.';
 
 /** The message for a WebSocket or an event stream beyond MAX_SOCKETS_PER_ADDRESS. */
 export const tooManyConnections = 'This address has as many live connections open as it may.';
 
-/** Seconds after which a client may try to open one live connection more; connections stay open for long. */
+/** Seconds after which a client may try to open another live connection; connections stay open for long. */
 export const liveRetrySeconds = 10;
 
 /** The message for a page of an origin that is not allowed. */
 export function originRefusal(origin: string | undefined): string {
-  // Of the client's making: nothing that could be mistaken for more than an origin is repeated.
+  // The header comes from the client: it is repeated only if it looks like an origin.
   if (origin === undefined)
     return 'A page of another site may not open this, be it as an image, a frame or a link.';
   const named = /^[\w.:/[\]-]{1,200}$/.test(origin) ? origin : 'This origin';
@@ -107,8 +110,8 @@ export function originRefusal(origin: string | undefined): string {
 }
 
 /**
- * Says in a preflight's answer, and in the log, why a browser will not let a page talk to the service: all that its
- * developers see otherwise is a missing header.
+ * Gives the reason in a preflight's response, and in the log, why a browser will not let a page use the service:
+ * otherwise its developers see only a missing header.
  */
 export function refuseForeignPreflights(app: FastifyInstance, allowedOrigins: readonly string[]): void {
   app.addHook('onRequest', (request, reply, done) => {
@@ -129,7 +132,7 @@ export function refuseUnknown(app: FastifyInstance): void {
   });
 }
 
-/** Refuses what still arrives on open connections once the service closes. */
+/** Refuses requests that arrive on open connections once the service closes. */
 export function refuseWhileClosing(app: FastifyInstance): void {
   let closing = false;
   app.addHook('preClose', (done) => {
@@ -159,7 +162,7 @@ const unreadable: Readonly<Record<string, readonly [status: string, message: str
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
 };
 
-/** Answers what is not even HTTP. */
+/** Answers input that is not HTTP. */
 export const refuseUnreadable =
   (hstsSeconds: number) =>
   (error: NodeJS.ErrnoException, socket: Socket): void => {

@@ -8,20 +8,22 @@ import { leaveUnreadBodies, refuseTinyChunks } from './tiny-chunks.ts';
 export interface RequestTurnsOptions {
   readonly gate: Gate;
   readonly trustProxy: boolean;
-  /** Called for a connection that is ended since a body came in chunks that are too small. */
+  /** Called when a connection is ended because a body came in chunks that are too small. */
   readonly onTinyChunks: (address: string) => void;
 }
 
-/** Time in which a request has to arrive, and for which a connection without requests stays open, in milliseconds. */
+/**
+ * Time in which a request has to arrive, and time for which a connection without requests stays open, in milliseconds.
+ */
 const requestTimeoutMs = 30_000;
 const keepAliveMs = 72_000;
 
-/** Requests of one connection that may wait for their answers; browsers send one at a time. */
+/** Most requests of one connection that may wait for their responses; browsers send one at a time. */
 const maxPipelined = 10;
 
 /**
- * Creates the HTTP server. Node hands over every request that one read of a connection brings, back to back: here each of
- * them waits for a turn of its client before the framework sees it, and a connection with too many is closed.
+ * Creates the HTTP server. Node passes on all requests of one read of a connection, back to back: here each of them
+ * waits for a turn of its client before the framework sees it, and a connection with too many is closed.
  */
 export function createTurnServer(listener: RequestListener, options: RequestTurnsOptions): Server {
   const unanswered = new WeakMap<Socket, number>();
@@ -34,11 +36,11 @@ export function createTurnServer(listener: RequestListener, options: RequestTurn
     leaveUnreadBodies(request, response);
     unanswered.set(socket, open);
     response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-    // A probe tells whether the service is alive: it has no turn to wait for.
+    // A probe checks whether the service is alive, so it waits for no turn.
     const turn = open === 1 && isProbe(request.url) ? undefined : options.gate.turn(address);
     if (!turn) return listener(request, response);
     void turn.then(() => {
-      // Gone while it waited for its turn: nothing is done for it.
+      // A client that went while its request waited is not served.
       if (!socket.destroyed) listener(request, response);
     });
   });

@@ -1,6 +1,6 @@
 import type { FastifyHelmetOptions } from '@fastify/helmet';
 
-/** Features of browsers that neither the readers' page nor the explorer uses: no script and no frame in them may. */
+/** Features of browsers that neither the readers' page nor the explorer uses: denied to their scripts and frames. */
 const unusedFeatures = [
   'accelerometer',
   'autoplay',
@@ -24,12 +24,12 @@ const unusedFeatures = [
 
 export const permissionsPolicy = unusedFeatures.map((name) => `${name}=()`).join(', ');
 
-/** Policy of answers that are no page: nothing is loaded for them, and nobody frames them. */
+/** Policy of responses that are no page: they load nothing, and can't be framed. */
 const noPage = "default-src 'none'; frame-ancestors 'none'";
 
 /**
- * Headers of every answer of Fastify's. The page and the explorer set a `Content-Security-Policy` of their own, with the
- * same `frame-ancestors`, which `X-Frame-Options` repeats for browsers that know no other.
+ * Headers of every response of Fastify's. The page and the explorer set a `Content-Security-Policy` of their own, with
+ * the same `frame-ancestors`, which `X-Frame-Options` repeats for browsers that support only that.
  */
 export const helmetOptions = (hstsSeconds: number): FastifyHelmetOptions => ({
   contentSecurityPolicy: {
@@ -42,7 +42,7 @@ export const helmetOptions = (hstsSeconds: number): FastifyHelmetOptions => ({
   strictTransportSecurity: hstsSeconds > 0 && { maxAge: hstsSeconds, includeSubDomains: false },
 });
 
-/** Headers of answers that no hook of Fastify's has seen: to refused upgrades, and to what it can't read. */
+/** Headers of responses outside of Fastify's hooks: to refused upgrades, and to requests that it can't read. */
 export function plainHeaders(hstsSeconds: number): Readonly<Record<string, string>> {
   return {
     'Cache-Control': 'no-store',

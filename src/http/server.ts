@@ -31,14 +31,14 @@ import { createTurnServer } from './request-turns.ts';
 import { helmetOptions, permissionsPolicy, plainHeaders } from './security-headers.ts';
 import { endSilentConnections } from './silent-connections.ts';
 
-/** As many requests does a body in tiny chunks count for: to read the first of them takes as long. */
+/** Number of requests that a body in tiny chunks counts for: reading the first of them takes as long. */
 const tinyChunksPrice = 100;
 
 export interface HttpOptions {
   readonly gate: Gate;
   readonly rates: RateLimits;
   readonly holdings: Holdings;
-  /** What requests announce, apart from answers: nobody's answer waits for what others send. */
+  /** Accounts for request bodies, apart from responses, so that no response waits for requests of others. */
   readonly bodies: Holdings;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
@@ -46,19 +46,19 @@ export interface HttpOptions {
   readonly trustProxy: boolean;
   readonly maxRequestBytes: number;
   readonly connections: ConnectionLimit;
-  /** For how long browsers come by TLS only; 0: they are told nothing. */
+  /** Time for which browsers use TLS only, in seconds; 0: the header is not sent. */
   readonly hstsSeconds: number;
-  /** Whether the service can do its work: throws, or says why not. */
+  /** Whether the service can do its work: throws, or returns the reason why not. */
   readonly checkReady: () => Promise<string | undefined>;
   /** Registers the carriers' addresses. */
   readonly routes: (app: FastifyInstance) => Promise<void>;
-  /** Answers people at addresses that are none; undefined: they are answered like programs. */
+  /** Answers browsers at unknown addresses; undefined: they are answered like programs. */
   readonly unknownPage: UnknownPage | undefined;
 }
 
-/** What people are shown at an address where there is nothing. */
+/** The page for browsers at an unknown address. */
 export interface UnknownPage {
-  /** Whether a request is one of a person, and not of a program. */
+  /** Whether a request comes from a person in a browser, and not from a program. */
   isFor(request: FastifyRequest): boolean;
   send(request: FastifyRequest, reply: FastifyReply): void;
 }
@@ -66,7 +66,7 @@ export interface UnknownPage {
 const isStream = ({ raw }: FastifyReply): boolean =>
   String(raw.getHeader('content-type')).startsWith('text/event-stream');
 
-/** A request id that a proxy set, if it is one; anything else could forge lines of the log. */
+/** A proxy's request id, if it is well-formed; any other text could forge lines of the log. */
 function requestId(headers: Record<string, string | string[] | undefined>): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();
@@ -91,20 +91,20 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     },
     bodyLimit: options.maxRequestBytes,
     genReqId: (request) => requestId(request.headers),
-    // One line a request, written below when it is answered.
+    // The one log line of a request is written below when it is answered.
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
     forceCloseConnections: 'idle',
-    // Refused below, in the shape that all refusals have.
+    // Refused below, in the common shape of refusals.
     return503OnClosing: false,
-    // An address that can't be read, for one.
+    // Called for an address that can't be parsed, for example.
     frameworkErrors: (error, request, reply) => {
-      // No hook has seen it.
+      // No hook has run for this response.
       void reply.headers(plainHeaders(options.hstsSeconds));
       if (options.unknownPage?.isFor(request) === true) options.unknownPage.send(request, reply);
       else void sendError(error, request, reply);
     },
     clientErrorHandler: refuseUnreadable(options.hstsSeconds),
-    // A part of an address may be as long as the address: whoever has the route says what is too long for it.
+    // A path parameter may be as long as the address: each route limits its own.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
   });
 
@@ -114,14 +114,15 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     done();
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
-    // What caches may keep is the same for everybody: the next one would be told the id of whoever asked first.
+    // A response that caches may store is the same for all clients: later ones would receive the id of the first one's
+    // request.
     if (mayBeKept(reply)) reply.removeHeader('x-request-id');
     done(null, payload);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const seconds = reply.elapsedTime / 1000;
     const route = request.routeOptions.url ?? 'none';
-    // How long a stream was open says nothing of how long answers take.
+    // The duration of a stream does not measure response times.
     if (!isStream(reply)) metrics.countHttp(route, request.method, reply.statusCode, seconds);
     const entry = {
       method: request.method,
@@ -136,7 +137,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
 
   await app.register(helmet, helmetOptions(options.hstsSeconds));
   holdAnswers(app, options);
-  // The bodies of requests come plain: one that unpacks to more than it is would pass the limit.
+  // Request bodies are not decompressed: a decompressed one could exceed the size limit.
   await app.register(compress, { globalDecompression: false });
   countPreflights(app, options);
   refuseForeignPreflights(app, options.allowedOrigins);
@@ -163,12 +164,12 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         'www-authenticate',
         'x-request-id',
       ],
-      // One without its headers is told the methods.
+      // A preflight without its headers is answered with the methods.
       strictPreflight: false,
       maxAge: 86_400,
     });
   }
-  // Behind CORS, so that a page may read why it was refused; before everything that answers.
+  // After CORS, so that a page can read why it was refused; before everything that answers.
   countArrivals(app, options);
   app.setErrorHandler(sendError);
   refuseWhileClosing(app);
@@ -182,7 +183,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   return app;
 }
 
-/** Answers people at unknown addresses before the hooks that refuse those of programs. */
+/** Answers browsers at unknown addresses before the hooks that refuse programs. */
 function answerUnknown(app: FastifyInstance, { unknownPage }: HttpOptions): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.is404 || unknownPage?.isFor(request) !== true) return done();

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Ends connections on which nothing was ever asked once the service closes. Browsers open some in advance; Node counts them
+ * Once the service closes, ends connections that never had a request. Browsers open some in advance; Node counts them
  * as busy until their first request is overdue, and would wait for that.
  */
 export function endSilentConnections(app: FastifyInstance): void {

@@ -1,4 +1,4 @@
-/** Counts what is open, by whose it is. */
+/** Counts open things by key. */
 export class Tally {
   readonly #counts = new Map<string, number>();
 

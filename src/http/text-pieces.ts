@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 
-/** Characters of one piece. */
 const pieceCharacters = 64 * 1024;
 
-/** Whether the character at a place is the first half of a pair. */
+/** Whether the character at an index is the first half of a surrogate pair. */
 const isHighSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xd800;
 
 function* piecesOf(text: string): Generator<Buffer> {
@@ -16,8 +15,8 @@ function* piecesOf(text: string): Generator<Buffer> {
 }
 
 /**
- * A large answer in pieces, each made when the one before is on its way: the whole is in memory once, and the connection
- * shows how much of it the client has taken. Written at once it would count as sent.
+ * A large response in pieces, each made when the one before has been written: the whole is in memory once, and the
+ * connection shows how much of it the client has taken. Written at once it would count as sent.
  */
 export const streamText = (text: string): Readable => Readable.from(piecesOf(text), { objectMode: false });
 

@@ -1,15 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** A chunked body may come in so many pieces, and in one more for each so many bytes: each takes time and memory of its own. */
+/**
+ * Pieces that a chunked body may have, and bytes for each of which it may have one more: each piece takes time and
+ * memory of its own.
+ */
 const freePieces = 256;
 const bytesOfPiece = 64;
 
-/** The rest of a body of more bytes than this is not waited for once the request is answered. */
+/** If more than this many bytes may remain of a body, the rest is not awaited once the request is answered. */
 const maxRest = 64 * 1024;
 
 /**
- * Ends the connection of a request whose body comes in chunks that are too small, before anything reads the body, and
- * whether or not anything does. Node's parser calls back for each chunk: a read of 64 KiB brings ten thousand of one byte.
+ * Ends the connection of a request whose body comes in chunks that are too small, before the body is read, and even if
+ * it is never read. Node's parser calls back for each chunk: a read of 64 KiB brings ten thousand of one byte.
  * @param onTinyChunks called once, before the connection is ended
  */
 export function refuseTinyChunks(request: IncomingMessage, onTinyChunks: () => void): void {
@@ -29,8 +32,8 @@ export function refuseTinyChunks(request: IncomingMessage, onTinyChunks: () => v
 }
 
 /**
- * Ends the connection once a request is answered whose body is not there yet and is long or of unknown length: Node would
- * read the rest and throw it away.
+ * Once a request is answered, ends its connection if the body has not arrived and is long or of unknown length: Node
+ * would read the rest and discard it.
  */
 export function leaveUnreadBodies(request: IncomingMessage, response: ServerResponse): void {
   const { 'transfer-encoding': encoding, 'content-length': length = '0' } = request.headers;

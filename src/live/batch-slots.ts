@@ -1,25 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Claim, Shares } from '../db/shares.ts';
 
-/** Batches of events that are made at once, and those of one client. */
+/** Batches of events that are rendered at once, of all clients and of one client. */
 const atOnce = 256;
 const perClient = 4;
 /** Batches that may wait, of one client and of all; far more than there are selections. */
 const maxWaitingPerClient = 10_000;
 const maxWaiting = 100_000;
-/** Whoever waits for longer is told to come back, in milliseconds. */
+/** Time after which a waiting batch is refused, so that its client reconnects later, in milliseconds. */
 const waitMs = 30_000;
 
-/** Bytes of texts, and bytes that are read, after which a client rests for a second. What is small is not counted. */
+/**
+ * Bytes of texts, and bytes that are read, after which a client's next batch is delayed by a second. Small batches are
+ * not counted.
+ */
 const textBytesPerSecond = 4 * 1024 * 1024;
 const readBytesPerSecond = 16 * 1024 * 1024;
 const leastRestMs = 10;
-/** The longest rest after one batch: an event beyond the bound of its size is replaced by a note, and is no reason to wait longer. */
+/**
+ * The longest delay after one batch, in milliseconds: an event above the size limit is replaced by a note, and is no
+ * reason for a longer delay.
+ */
 const mostRestMs = 500;
 
 /**
- * Bounds how many batches of events are executed at once, for all clients and for each. The rows of a batch stay in memory
- * until its last event is written.
+ * Limits how many batches of events are executed at once, for all clients and for each. The rows of a batch stay in
+ * memory until its last event is written.
  */
 export class BatchSlots {
   readonly #shares = new Shares<'batch'>({
@@ -31,10 +37,13 @@ export class BatchSlots {
     reason: 'There are too many events to show',
   });
 
-  /** Until when clients rest, by `performance.now()`. */
+  /** End of each client's delay, by `performance.now()`. */
   readonly #rests = new Map<string, number>();
 
-  /** The client that has the least under way, waiting, or to rest for; the first one that has nothing of it. */
+  /**
+   * The client with the least load: batches under way or waiting, and a delay. The first client without any load, if
+   * there is one.
+   */
   leastBusy(clients: Iterable<string>): string | undefined {
     let least: { readonly client: string; readonly load: number } | undefined;
     for (const client of clients) {
@@ -47,8 +56,8 @@ export class BatchSlots {
   }
 
   /**
-   * Takes a slot, after the client's rest.
-   * @returns gives the slot back; a promise rejects with BusyError after too long
+   * Takes a slot, after the client's delay.
+   * @returns a function that returns the slot; a promise rejects with BusyError after too long
    */
   enter(client: string): (() => void) | Promise<() => void> {
     if (this.#restOf(client) > 0) return this.#enterLater(client);
@@ -69,7 +78,7 @@ export class BatchSlots {
     return this.enter(client);
   }
 
-  /** Counts what a batch took: large ones leave time for others. */
+  /** Counts the size of a batch: large batches delay the client's next ones, in favour of others. */
   count(
     client: string,
     { textBytes, readBytes }: { readonly textBytes: number; readonly readBytes: number },
@@ -80,7 +89,7 @@ export class BatchSlots {
     const now = performance.now();
     for (const [each, until] of this.#rests) if (until <= now) this.#rests.delete(each);
     const until = Math.max(now, this.#rests.get(client) ?? 0) + ms;
-    // As much as for all the batches that a client may have at once.
+    // At most the delay of all the batches that a client may have at once.
     this.#rests.set(client, Math.min(until, now + perClient * mostRestMs));
   }
 

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import type { TrustedDocuments } from '../operations/trusted-documents.ts';
 import { digestOfText, isFixed, type Selection, selectionDigest } from './selection.ts';
 
-/** The build of the readers' page writes this file beside the page: the digests of its own subscriptions. */
+/**
+ * The build of the readers' page writes this file beside the page. It holds the digests of the page's subscriptions.
+ */
 const pageFile = 'live-documents.json';
 
 const digests = z.array(z.string().min(1));
 
-/** @returns the digests of the subscriptions of a built page; none where the page lists none */
+/** @returns the digests of the subscriptions of a built page; none if the page lists none */
 async function readPageDigests(webRoot: string): Promise<readonly string[]> {
   const text = await readFile(join(webRoot, pageFile), 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '[]';
@@ -19,8 +21,8 @@ async function readPageDigests(webRoot: string): Promise<readonly string[]> {
 }
 
 /**
- * The documents whose selections have room on every article, whatever others have opened there: those of the readers'
- * page and of the manifest. How many there are is up to whoever runs the service, and no client can make more.
+ * The documents whose selections are accepted on every article, however many others are open: those of the readers'
+ * page and of the manifest. Their number is set by the operator, and clients can't raise it.
  */
 export class KnownDocuments {
   readonly #digests: ReadonlySet<string>;
@@ -39,7 +41,7 @@ export class KnownDocuments {
     return new KnownDocuments([...page, ...manifest]);
   }
 
-  /** Whether a selection is one of a known document, without a variable that could make many of it. */
+  /** Whether a selection is one of a known document, without a variable that could make many selections of it. */
   has(selection: Selection): boolean {
     return this.#digests.has(selectionDigest(selection)) && isFixed(selection);
   }

@@ -18,7 +18,7 @@ export interface LiveOptions {
   readonly schema: GraphQLSchema;
   readonly db: Pick<Database, 'forNode' | 'forEvents'>;
   readonly hub: Hub;
-  /** Their selections always have room. */
+  /** Documents whose selections are always accepted. */
   readonly known: KnownDocuments;
   readonly turns: Turns;
   readonly report: FaultReporter;
@@ -28,22 +28,25 @@ export interface LiveOptions {
 export interface LiveRequest {
   readonly selection: Selection;
   readonly viewer: Viewer | null;
-  /** Where the client is, for limits. */
+  /** The client's address, for limits. */
   readonly address: string;
   readonly sink: Sink;
-  /** Where the client goes on, whatever its operation says; undefined: where that says. */
+  /**
+   * The cursor from which the client continues, which overrides the operation's; undefined: the operation's cursor
+   * applies.
+   */
   readonly after?: string | undefined;
 }
 
 /** An open subscription. */
 export interface LiveOperation {
-  /** The client has gone. */
+  /** Ends the subscription because the client has gone. */
   close(): void;
-  /** The rights of its viewer have changed. Rejects where what they allow can't be told now. */
+  /** Applies a change of the viewer's rights. Rejects if the new rights can't be determined now. */
   changeViewer(viewer: Viewer | null): Promise<void>;
 }
 
-/** Who wants what. */
+/** A subscription and its viewer, from which its membership in a group is made. */
 interface Wanted {
   readonly selection: Selection;
   readonly source: LiveSource;
@@ -63,7 +66,8 @@ export class LiveOperations {
   }
 
   /**
-   * @returns the operation, whose sink may have been written to by now; or the result that is all its client gets
+   * @returns the operation, whose sink may have been written to by now; or the result that is the whole answer to its
+   *   client
    * @throws RequestError NOT_FOUND, TOO_MANY_SUBSCRIPTIONS
    */
   async open(request: LiveRequest): Promise<LiveOperation | ExecutionResult> {

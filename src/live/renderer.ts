@@ -27,26 +27,31 @@ export interface RendererOptions {
   readonly slots: BatchSlots;
   readonly selection: Selection;
   readonly source: LiveSource;
-  /** Anybody with the rights that the frames are for; null: signed out. */
+  /** Any viewer with the rights that the renderings are for; null: signed out. */
   readonly viewer: Viewer | null;
-  /** Whether everybody may select this whatever else is selected: then it is made for nobody in particular. */
+  /**
+   * Whether the selection is accepted from all clients without limits: then no particular client is charged for its
+   * rendering.
+   */
   readonly isKnown: boolean;
   readonly report: FaultReporter;
 }
 
 const nobody: ReadonlySet<string> = new Set();
 
-/** How many items are made in one go, and points of what is selected of them: they share what is loaded for them. */
+/**
+ * Most items that are rendered in one batch, and points of their selections; the items of a batch share their loads.
+ */
 const maxBatch = 32;
 const maxBatchCost = 1600;
 /** Bytes after which the rest of a batch is left to the next one. */
 const maxBatchBytes = 256 * 1024;
-/** Bytes that may be read for a batch, about. */
+/** Approximate number of bytes that may be read for a batch. */
 const batchReadBytes = 8 * 1024 * 1024;
-/** How many items the first batch has of a selection that is not known: nobody can tell how large they are. */
+/** Number of items in the first batch of a selection that is not known, since their size can't be predicted. */
 const firstBatch = 1;
 
-/** What is selected of an event takes more than may be sent. */
+/** The selection of an event is larger than may be sent. */
 const tooLarge = Symbol('too large');
 
 /** An item as it was executed, before it is written. */
@@ -69,17 +74,19 @@ const hasCode = (errors: readonly GraphQLError[], code: RequestErrorCode): boole
 function toPayload(data: ExecutionResult['data'], last: boolean): Rendering | typeof tooLarge {
   try {
     const text = JSON.stringify({ data });
-    // No text takes fewer bytes than it has code units.
+    // UTF-8 never takes fewer bytes than the text has code units.
     const bytes = text.length <= maxEventBytes ? Buffer.from(text) : undefined;
     return bytes && bytes.length <= maxEventBytes ? { type: 'payload', bytes, last } : tooLarge;
   } catch (error) {
-    // Longer than any string can be.
+    // The text is longer than any string can be.
     if (error instanceof RangeError) return tooLarge;
     throw error;
   }
 }
 
-/** Waits until items are executed, up to the one with which they are large together. The others are given up. */
+/**
+ * Waits until items are executed, up to the one with which their total size exceeds the limit. The others are released.
+ */
 async function untilLarge(begun: readonly Begun[]): Promise<readonly Begun[]> {
   let [count, bytes] = [0, 0];
   for (const { context, shown } of begun) {
@@ -96,7 +103,7 @@ function* clientsAt(addresses: Iterable<string>): Generator<string> {
   for (const address of addresses) yield `${everybody}:${address}`;
 }
 
-/** Executes a subscription for each item, once for everybody with the same rights. */
+/** Executes a subscription for each item, once for all viewers with the same rights. */
 export class SelectionRenderer implements Renderer {
   readonly #options: RendererOptions;
   /** Undefined: the group's viewers are signed out, and all alike. */
@@ -114,7 +121,7 @@ export class SelectionRenderer implements Renderer {
       : undefined;
   }
 
-  /** As many as were not too large together, as far as that is known by now. */
+  /** The number of items that were not too large together, as far as that is known by now. */
   get batchSize(): number {
     return this.#batchSize;
   }
@@ -164,13 +171,14 @@ export class SelectionRenderer implements Renderer {
     return Promise.reject(error instanceof Error ? error : new Error(String(error)));
   }
 
-  /** @returns undefined where too much was read for the items together */
+  /** @returns undefined if too much was read for the items together */
   async #renderBatch(
     items: readonly StreamItem[],
     client: string,
     { db, reads, loaders: common }: Loads,
   ): Promise<SharedRendering[] | undefined> {
-    // What is loaded is loaded for all items together; for whom one is another one, is noted for each apart.
+    // Data is loaded for all items together; the accounts that need a different rendering are recorded for each item
+    // separately.
     const batchViewer = this.#sharedViewer();
     const loaders = new Loaders({ db, viewer: batchViewer }, common);
     const share = this.#shareOf(client);
@@ -196,7 +204,7 @@ export class SelectionRenderer implements Renderer {
     return shared;
   }
 
-  /** Renders the first item by itself, with loads of its own: alone it reads no more than its price allows. */
+  /** Renders the first item by itself, with its own loads: alone it reads no more than its cost allows. */
   async #renderFirst(items: readonly StreamItem[], client: string): Promise<SharedRendering[]> {
     this.#batchSize = 1;
     const loads = this.#options.loads.alone(client, false);
@@ -257,9 +265,10 @@ export class SelectionRenderer implements Renderer {
     try {
       const rendering = await this.#toRendering(result, last, context);
       if (rendering !== tooLarge || item.type !== 'event') return this.#orRefused(rendering);
-      // Whoever selects it would end here, again and again: the log goes on behind a note of what it was.
+      // Any client with this selection would end here, again and again. The log continues behind a note of the event's
+      // subject.
       const note: OmittedEvent = { ...item, type: 'omitted' };
-      // With room of its own: that of the event is used up.
+      // With a size limit of its own, because that of the event is used up.
       const room = liveContext(context.viewer, context.loaders);
       return this.#orRefused(await this.#toRendering(await this.#execute(note, room), last, room));
     } catch (error) {
@@ -272,7 +281,7 @@ export class SelectionRenderer implements Renderer {
     return executeOperation({ ...selection, schema, contextValue, rootValue: item });
   }
 
-  /** Errors never stand beside an event, whose cursor would be taken for passed. */
+  /** Errors are never sent together with an event, because the client would take the event's cursor as passed. */
   async #toRendering(
     { data, errors }: ExecutionResult,
     last: boolean,

@@ -1,34 +1,34 @@
 import { rightsOf, type Viewer } from '../auth/viewer.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** A connection that somebody has proved to be theirs. */
+/** An authenticated connection. */
 export interface RightsHolder {
   readonly viewer: Viewer;
-  /** Until when the proof is good. */
+  /** When the authentication expires. */
   readonly expiresAt: Date;
-  /** What the viewer may do has changed. */
+  /** Called when the viewer's rights have changed. */
   readonly onChange: (viewer: Viewer) => void;
-  /** The proof has expired, or its session has ended. */
+  /** Called when the authentication has expired, or its session has ended. */
   readonly onEnd: () => void;
 }
 
-/** What is known of a session. */
+/** The last known state of a session. */
 export interface KnownSession extends Pick<Viewer, 'accountId' | 'sessionId'> {
   /** As `rightsOf` names them. */
   readonly rights: string;
 }
 
 export interface RightsWatchOptions {
-  /** How often it looks, in milliseconds. */
+  /** Interval between two checks, in milliseconds. */
   readonly intervalMs: number;
   readonly clock: Clock;
-  /** Those who are no longer what is known of them, by session; undefined: it has ended. */
+  /** Finds the viewers that differ from the known state, by session; undefined: the session has ended. */
   readonly findChanges: (known: readonly KnownSession[]) => Promise<ReadonlyMap<string, Viewer | undefined>>;
-  /** It could not look; it looks again. */
+  /** Called when a check failed; it is repeated. */
   readonly onError: (error: unknown) => void;
 }
 
-/** How many sessions are looked up in one statement. */
+/** Number of sessions that are looked up in one statement. */
 const batchSize = 1000;
 
 interface Watched extends RightsHolder {
@@ -41,8 +41,8 @@ function knownOf(viewer: Viewer): KnownSession {
 }
 
 /**
- * Keeps open connections to what their viewers may do now: signing out, a role given or taken away and a suspension reach
- * them within two looks. Only while somebody is connected; for all of them together.
+ * Applies changes of rights to open connections: signing out, a role given or taken away and a suspension take effect
+ * within two checks. Runs only while there are connections, and checks all of them together.
  */
 export class RightsWatch {
   readonly #options: RightsWatchOptions;
@@ -55,7 +55,7 @@ export class RightsWatch {
     this.#options = options;
   }
 
-  /** @returns ends the watch */
+  /** @returns a function that ends the watch */
   watch(holder: RightsHolder): () => void {
     const watched: Watched = { ...holder, known: knownOf(holder.viewer) };
     this.#watched.add(watched);
@@ -98,13 +98,13 @@ export class RightsWatch {
     this.#schedule();
   }
 
-  /** Also while the database is away. */
+  /** Runs also while the database is away. */
   #endExpired(): void {
     const now = this.#options.clock.now();
     for (const watched of [...this.#watched]) if (watched.expiresAt <= now) this.#end(watched);
   }
 
-  /** Of one session several connections may know different things. */
+  /** Several connections may have different known states of one session. */
   #find(batch: readonly Watched[]): Promise<ReadonlyMap<string, Viewer | undefined>> {
     const known = new Map(batch.map(({ known: each }) => [`${each.sessionId} ${each.rights}`, each]));
     return this.#options.findChanges([...known.values()]);

@@ -7,14 +7,16 @@ export interface Selection {
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Points of what it shows of one event: about as many objects. */
+  /** Points of what the selection shows of one event: about as many objects. */
   readonly cost: number;
 }
 
-/** The name of a document: of its text to the letter. */
+/** The digest that names a document, of its exact text. */
 export const digestOfText = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** Of documents that were parsed, by what they say: one that was forgotten and read again is the same. */
+/**
+ * Digests of parsed documents, made from their text: a document that was dropped and parsed again has the same digest.
+ */
 const digests = new WeakMap<DocumentNode, string>();
 
 function digestOf(document: DocumentNode): string {
@@ -32,7 +34,10 @@ export const selectionDigest = ({ document }: Pick<Selection, 'document'>): stri
 /** By operation; null: none. */
 const cursorVariables = new WeakMap<DocumentNode, Map<string | undefined, string | null>>();
 
-/** The variable that holds the client's cursor and nothing else, if it is in one: what is selected is the same for any value. */
+/**
+ * The variable that holds only the client's cursor, if the cursor is given by a variable: any value of it selects the
+ * same.
+ */
 export function cursorVariable(document: DocumentNode, operationName: string | undefined): string | null {
   let known = cursorVariables.get(document);
   if (known === undefined)
@@ -42,7 +47,7 @@ export function cursorVariable(document: DocumentNode, operationName: string | u
   return name;
 }
 
-/** The variable that an argument of the root field is given by; null: none. */
+/** The variable that gives an argument of the root field; null: none. */
 function variableOf(
   { document, operationName }: Pick<Selection, 'document' | 'operationName'>,
   argument: string,
@@ -66,7 +71,7 @@ function findCursorVariable(document: DocumentNode, operationName: string | unde
   return uses === 1 ? name : null;
 }
 
-/** The variables that tell this selection from others of its document. */
+/** The variables that distinguish this selection from others of its document. */
 function ownVariables({ document, operationName, variables }: Omit<Selection, 'cost'>): [string, unknown][] {
   const cursor = cursorVariable(document, operationName);
   const declared = new Set(
@@ -78,8 +83,8 @@ function ownVariables({ document, operationName, variables }: Omit<Selection, 'c
 }
 
 /**
- * Whether all clients with this operation on one article select the same: their variables hold the article and a cursor,
- * and nothing else. An article has one id and no other spelling of it.
+ * Whether all clients with this operation on one article select the same: their variables hold the article and a
+ * cursor, and nothing else. An article has one id, with one spelling.
  */
 export function isFixed(selection: Omit<Selection, 'cost'>): boolean {
   const article = variableOf(selection, 'articleId');

@@ -4,21 +4,24 @@ import { RequestError } from '../errors/errors.ts';
 import { Loaders } from '../graphql/context.ts';
 import type { Turns } from '../operations/turns.ts';
 
-/** Bytes that one client's batches read before they are given up, and after which a client goes on by turns. */
+/**
+ * Bytes that one client's batches may read before they are abandoned, and bytes after which a client waits for its next
+ * turn.
+ */
 const maxReadBytes = 40 * 1024 * 1024;
 const bytesOfTurn = 512 * 1024;
 
-/** The client of what is made for nobody in particular. */
+/** The client of renderings that are made on no particular client's account. */
 export const everybody = 'rendering';
 
-/** Counts what is read to show events. */
+/** Counts bytes that are read to render events. */
 export class EventReads implements RowCounter {
   readonly #turn: () => Promise<void> | undefined;
   readonly #isBounded: boolean;
   bytes = 0;
   #sinceTurn = 0;
 
-  /** @param turn waits for a turn to go on with many rows */
+  /** @param turn waits for a turn to continue after many rows */
   constructor(turn: () => Promise<void> | undefined, isBounded: boolean) {
     this.#turn = turn;
     this.#isBounded = isBounded;
@@ -41,7 +44,7 @@ export class EventReads implements RowCounter {
   }
 }
 
-/** What batches of one client load from. */
+/** The sources from which batches of one client load. */
 export interface Loads {
   readonly db: Queryable;
   readonly reads: EventReads;
@@ -49,8 +52,8 @@ export interface Loads {
 }
 
 /**
- * What groups with different rights load together: an event wakes all of them in the same turn of the event loop, and most of
- * what they show of it is the same for them. Each client loads apart, and waits for the database apart.
+ * Loads that groups with different rights share: an event wakes all of them in the same turn of the event loop, and
+ * most of its data is the same for them. Each client loads separately, and waits for the database separately.
  */
 export class SharedLoads {
   readonly #db: Pick<Database, 'forNode' | 'forEvents'>;
@@ -63,8 +66,8 @@ export class SharedLoads {
   }
 
   /**
-   * A client's loads of this turn. Within it nobody learns of anything new, so what one has begun to load is as fresh as the
-   * next one needs it.
+   * A client's loads of this turn of the event loop. Within the turn no group learns of newer events, so a load that
+   * one group has begun is fresh enough for the next one.
    */
   now(client: string, isBounded: boolean): Loads {
     let loads = this.#current.get(client);
@@ -76,7 +79,7 @@ export class SharedLoads {
     return loads;
   }
 
-  /** Loads that nobody else has a part in. */
+  /** Loads that are not shared with any other batch. */
   alone(client: string, isBounded: boolean): Loads {
     const reads = new EventReads(() => this.#turns.enter(client), isBounded);
     const db = client === everybody ? this.#db.forNode(client, reads) : this.#db.forEvents(client, reads);

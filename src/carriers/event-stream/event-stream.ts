@@ -15,7 +15,7 @@ import type { LiveService } from '../live/live-service.ts';
 import { toGraphqlError } from '../live/operation-life.ts';
 import { lastWords, SseSink } from './sse-sink.ts';
 
-/** One stream, from its request on. */
+/** One stream, from the arrival of its request. */
 interface LiveStream {
   readonly reply: FastifyReply;
   readonly sink: SseSink;
@@ -24,22 +24,22 @@ interface LiveStream {
   viewer: Viewer | null;
   credentialError?: RequestError;
   operation: LiveOperation | undefined;
-  /** Ends what goes with the connection. */
+  /** Functions that release what belongs to the connection. */
   readonly leave: (() => void)[];
 }
 
-/** Why a stream does not begin; undefined: it has begun. */
+/** The errors with which a stream is refused; undefined: it has begun. */
 type Refused = readonly GraphQLFormattedError[] | undefined;
 
-/** Where a browser goes on by itself; undefined: nowhere yet. */
+/** The cursor from which a reconnecting browser continues; undefined: none yet. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {
   const id = headers['last-event-id'];
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
 /**
- * GraphQL subscriptions as Server-Sent Events, one for each request, by the "distinct connections mode" of GraphQL over SSE;
- * each event's id is its cursor.
+ * GraphQL subscriptions as Server-Sent Events, one for each request, by the "distinct connections mode" of GraphQL over
+ * SSE; each event's id is its cursor.
  */
 export class EventStreamGateway {
   readonly #service: LiveService;
@@ -69,7 +69,8 @@ export class EventStreamGateway {
 
   async #serve(request: FastifyRequest, reply: FastifyReply): Promise<Refused> {
     if (reply.raw.socket === null) {
-      // It waits behind another answer on its connection: nothing would be written, and nobody told when it is gone.
+      // A pipelined request behind another response on its connection: nothing would be written, and no event would
+      // tell that the client has gone.
       request.raw.socket.destroy();
       reply.hijack();
       return undefined;
@@ -122,7 +123,7 @@ export class EventStreamGateway {
           stream.viewer = changed.viewer;
           this.#applyRights(stream);
         },
-        // Whoever comes back is told that the token proves nothing.
+        // A client that reconnects is then told that its token is invalid.
         onEnd: () => stream.reply.raw.destroy(),
       });
       if (!leave)
@@ -146,7 +147,7 @@ export class EventStreamGateway {
       const opened = await service.open({ ...asked, viewer, address, sink });
       if (!('close' in opened)) return opened.errors?.map((error) => service.present(error));
       if (!service.connections.has(stream.connection)) {
-        // Gone, or cut, meanwhile: there is nobody left to answer.
+        // The connection was closed or cut meanwhile, so no response is sent.
         opened.close();
         stream.reply.hijack();
       } else if (sink.failed && !sink.begun)
@@ -164,7 +165,7 @@ export class EventStreamGateway {
     return undefined;
   }
 
-  /** A credential that proves nothing is refused by the gate. */
+  /** An invalid credential is refused by the gate. */
   async #authenticate(stream: LiveStream, { headers }: FastifyRequest): Promise<Authenticated | null> {
     try {
       return await this.#service.authenticate(headers.authorization);
@@ -188,7 +189,7 @@ export class EventStreamGateway {
       code: RequestErrorCode;
       retryAfterSeconds?: number;
     };
-    // The article was taken back: a browser stops asking for it.
+    // The article was withdrawn: 204 makes a browser stop reconnecting.
     if (code === 'NOT_FOUND' && lastEventId(request) !== undefined) return reply.code(204).send();
     const status = streamStatus(code);
     const passes = status === 429 || status >= 500;

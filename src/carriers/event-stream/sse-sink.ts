@@ -5,7 +5,7 @@ import type { Sink } from '../../events/sink.ts';
 import { retryLine, streamHeaders } from '../../http/event-source.ts';
 import type { Outflow } from '../live/outflow.ts';
 
-/** How long a client may take for what is left of a stream that has ended, in milliseconds. */
+/** How long a client may take to read the rest of a stream that has ended, in milliseconds. */
 const lastWordsMs = 30_000;
 
 const head = Buffer.from('event: next\nid: ');
@@ -13,27 +13,30 @@ const data = Buffer.from('\ndata: ');
 const end = Buffer.from('\n\n');
 
 /**
- * How a stream ends; with errors, because of them. They come without an id: who comes back goes on from the last event.
- * @param errors as their receiver is shown them
+ * The end of a stream; with errors, because of them. Errors have no id, so that a client that reconnects continues from
+ * the last event.
+ * @param errors as presented to the client
  */
 export function lastWords(errors?: readonly object[]): string {
   const result = errors ? `event: next\ndata: ${JSON.stringify({ errors })}\n\n` : '';
-  // Without data the browser's EventSource would not tell its page of it.
+  // Without data, the browser's EventSource would not dispatch the event.
   return `${result}event: complete\ndata: \n\n`;
 }
 
-/** Many get the same payload, and its cursor is always the same. */
+/** Cached, because many clients receive the same payload, always with the same cursor. */
 const messages = new WeakMap<Buffer, Buffer>();
 
 function messageOf(payload: Buffer, cursor: string): Buffer {
   let message = messages.get(payload);
-  // JSON has no line breaks outside of its texts, and none in them.
+  // JSON has no line breaks inside of strings, and `JSON.stringify` writes none outside of them.
   if (message === undefined)
     messages.set(payload, (message = Buffer.concat([head, Buffer.from(cursor), data, payload, end])));
   return message;
 }
 
-/** One subscription's results as Server-Sent Events, each with its cursor as the `id` that a browser comes back with. */
+/**
+ * One subscription's results as Server-Sent Events, each with its cursor as the `id` with which a browser reconnects.
+ */
 export class SseSink implements Sink {
   readonly #reply: FastifyReply;
   readonly #response: ServerResponse;
@@ -42,11 +45,11 @@ export class SseSink implements Sink {
   readonly #present: (error: Error) => object;
   #begun = false;
   #ended = false;
-  /** How much had been sent at the last beat, if the client took no more by then. */
+  /** The bytes that had been written at the last beat, if the client was not writable by then. */
   #stuckAt: number | undefined;
   #failed = false;
 
-  /** @param present an error as its receiver is shown it */
+  /** @param present converts an error to the form that the client receives */
   constructor(reply: FastifyReply, outflow: Outflow, present: (error: Error) => object) {
     this.#reply = reply;
     this.#response = reply.raw;
@@ -55,17 +58,17 @@ export class SseSink implements Sink {
     this.#present = present;
   }
 
-  /** Whether the answer has begun, and can be nothing but a stream any more. */
+  /** Whether the response has begun, so that it can only be a stream. */
   get begun(): boolean {
     return this.#begun;
   }
 
-  /** Given up before it had begun. */
+  /** Whether the stream was given up; before it began, nothing was sent. */
   get failed(): boolean {
     return this.#failed;
   }
 
-  /** Begins the answer, unless it has begun. */
+  /** Begins the response, unless it has begun. */
   begin(): void {
     if (this.#begun) return;
     this.#begun = true;
@@ -92,7 +95,7 @@ export class SseSink implements Sink {
     if (!isTaken) this.giveUp();
   }
 
-  /** An `id` without anything else moves on where the client comes back to. */
+  /** Sends an `id` alone, which moves the cursor with which the client reconnects. */
   pass(cursor: string): void {
     this.begin();
     this.#response.write(`id: ${cursor}\n\n`);
@@ -111,7 +114,10 @@ export class SseSink implements Sink {
     return this.#outflow.isBlocked();
   }
 
-  /** Sends a comment, for those on the way who cut off what is silent; gives up a client that took nothing since the last one. */
+  /**
+   * Sends a comment, because intermediaries cut silent connections; gives up a client that has read nothing since the
+   * last beat.
+   */
   beat(): void {
     if (!this.#begun || this.#ended) return;
     const { bytesWritten } = this.#socket;
@@ -129,8 +135,8 @@ export class SseSink implements Sink {
   }
 
   /**
-   * Cut in the middle, the answer is no complete one, and every client comes back. That it is not announced by `connection:
-   * close` matters: some take whatever had come by then for all there is.
+   * Ends the connection in the middle of the response: the response is incomplete, so that every client reconnects.
+   * There must be no `connection: close`, because with it some clients take the received part for the whole response.
    */
   giveUp(): void {
     this.#failed = true;

@@ -1,4 +1,4 @@
-/** What stands in the explorer's editor on the first visit: the API in three operations. */
+/** Content of the explorer's editor on the first visit: the API in three operations. */
 export const explorerQuery = `# Standfirst: run one of these with the button above, or write your own.
 
 query LatestArticle {

@@ -10,7 +10,7 @@ import { connectSources, prefersHtml, quality } from '../../http/browsers.ts';
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
-/** Where the explorer lives, and what stands in its editor on the first visit. */
+/** Path of the explorer, and content of its editor on the first visit. */
 export interface ExplorerOptions {
   /** Path of the GraphQL endpoint: the page sends its queries there and opens its socket there. */
   readonly path: string;
@@ -26,15 +26,15 @@ export interface Explorer {
   sendExplorer(reply: FastifyReply): Promise<FastifyReply>;
 }
 
-/** A file of the page, compressed once; the few clients without gzip get it unpacked for each request. */
+/** A file of the page, compressed once; for the few clients without gzip it is decompressed at each request. */
 interface Asset {
   readonly type: string;
   readonly gzipped: Buffer;
 }
 
-/** What is served once somebody has opened the explorer. */
+/** The built explorer. */
 interface Site {
-  /** A digest of all assets, in their paths. */
+  /** A digest of all assets, which is part of their paths. */
   readonly version: string;
   readonly assets: ReadonlyMap<string, Asset>;
   readonly page: string;
@@ -42,8 +42,8 @@ interface Site {
 }
 
 /**
- * The explorer, built when somebody opens it: reading and compressing GraphiQL takes about a quarter of a second and 50 MB, which
- * a server that only answers clients, and every start in a test, can do without.
+ * Creates the explorer, which is built at its first request: reading and compressing GraphiQL takes about a quarter of
+ * a second and 50 MB, which servers without explorer users, and every start in a test, are spared.
  */
 export function createExplorer(options: ExplorerOptions): Explorer {
   let built: Promise<Site> | undefined;
@@ -77,7 +77,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   };
 }
 
-/** Reads GraphiQL, compresses it and writes the page. Rejects if the package doesn't have the files we expect. */
+/** Reads GraphiQL, compresses it and makes the page. Rejects if the package lacks an expected file. */
 async function buildSite({ path, defaultQuery }: ExplorerOptions): Promise<Site> {
   const assets = await loadAssets();
   const version = digest(Buffer.concat([...assets.values()].map((asset) => asset.gzipped)));
@@ -85,12 +85,18 @@ async function buildSite({ path, defaultQuery }: ExplorerOptions): Promise<Site>
   return { version, assets, page, etag: `"${digest(page)}"` };
 }
 
-/** Whether a request for the GraphQL endpoint comes from somebody who wants to look at it in a browser: without a `query`. */
+/**
+ * Whether a request for the GraphQL endpoint comes from a browser that wants a page: it prefers HTML and has no
+ * `query`.
+ */
 export function wantsExplorer(request: FastifyRequest): boolean {
   return !Object.hasOwn(request.query as object, 'query') && prefersHtml(request);
 }
 
-/** Names only what the page needs: its own files, fonts and images inlined in the style, fetch and socket to us. */
+/**
+ * Allows only what the page needs: its own files, fonts and images inlined in the style, fetch and socket to this
+ * service.
+ */
 function contentSecurityPolicy(request: FastifyRequest): string {
   return [
     "default-src 'none'",
@@ -125,7 +131,7 @@ function digest(content: string | Buffer): string {
 }
 
 async function loadAssets(): Promise<Map<string, Asset>> {
-  // Imported here and not at the top: 9 MB of text.
+  // Imported here and not at the top, because the module holds 9 MB of text.
   const graphiql = await import('@graphql-yoga/render-graphiql/graphiql');
   // The browser build of the same graphql-ws that serves our sockets; its export map doesn't name the file.
   const graphqlWs = join(createRequire(import.meta.url).resolve('graphql-ws/package.json'), '../umd');
@@ -168,7 +174,7 @@ function renderPage(base: string, options: { endpoint: string; defaultQuery: str
 `;
 }
 
-/** A headline and the paragraph below it, which is what a standfirst is. */
+/** A headline and the paragraph below it, the standfirst. */
 const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="32" height="32">' +
   '<rect width="32" height="32" rx="7" fill="#b3261e"/>' +
@@ -176,8 +182,8 @@ const icon =
   '<path d="M7 17h18M7 21h18M7 25h11" stroke="#fff" stroke-width="2"/></svg>';
 
 /**
- * Runs in the browser, before GraphiQL. Our own fetcher and not the one GraphiQL brings, because that one doesn't hand
- * the headers to the socket and repeats a subscription after a lost connection, which would hide a gap in the events.
+ * Runs in the browser, before GraphiQL. GraphiQL's own fetcher is not used, because it doesn't pass the headers to the
+ * socket and repeats a subscription after a lost connection, which would hide a gap in the events.
  */
 const startScript = String.raw`'use strict';
 const root = document.getElementById('root');

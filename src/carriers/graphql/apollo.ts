@@ -71,7 +71,7 @@ export class ApolloExecutor {
   }
 }
 
-/** The parsed document, in the place where Apollo looks before it would parse. */
+/** Sets the parsed document where Apollo looks for one before it parses. */
 function admittedDocument(): ApolloServerPlugin<AdmittedContext> {
   return {
     requestDidStart: () =>
@@ -84,7 +84,7 @@ function admittedDocument(): ApolloServerPlugin<AdmittedContext> {
   };
 }
 
-/** Apollo's way to bring an executor of one's own. */
+/** A gateway, which is Apollo's extension point for a custom executor. */
 function executorOf(schema: GraphQLSchema) {
   const loaded = { apiSchema: schema, coreSupergraphSdl: '' };
   let announce: ((context: typeof loaded) => void) | undefined;

@@ -28,7 +28,7 @@ export interface GraphqlRouteOptions {
   readonly turns: Turns;
   /** Makes the context of one request. */
   readonly createContext: (request: FastifyRequest) => Promise<Context>;
-  /** The context of a request of which nothing is known but its address. */
+  /** The context of a request of which only the address is known. */
   readonly anonymousContext: (request: FastifyRequest) => Context;
   readonly publicCacheSeconds: number;
   readonly metrics: Metrics;
@@ -37,13 +37,13 @@ export interface GraphqlRouteOptions {
 
 const plainType = 'application/json';
 
-/** Answers of more bytes than this are written by turns. */
+/** Responses of more bytes than this wait for a turn before they are written. */
 const largeAnswer = 256 * 1024;
 
-/** Headers that no foreign page's link or form can send, of which a GET needs one. */
+/** Headers that no foreign page's link or form can send; a GET needs one of them. */
 const preflighted = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
 
-/** One request on its way to its answer. */
+/** A request that is being answered. */
 interface Asked {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -75,7 +75,7 @@ export class GraphqlRoute {
         return await this.#refuse(anonymous, new RequestError('BAD_REQUEST', message), 406);
       }
       requireSameSite(request);
-      // It had its turn when it arrived; a large body arrives later, and takes longer to read.
+      // The request had a turn when it arrived; a large body arrives later, and takes longer to parse.
       if (isLargeBody(request)) await this.#options.gate.turn(countedAddress(request.ip));
       const received = receivedOperation(request);
       const asked = { ...anonymous, type, context: await this.#options.createContext(request) };
@@ -137,7 +137,7 @@ export class GraphqlRoute {
     return this.#sendRefused(asked, await this.#options.gate.refuse(error, asked.context), status);
   }
 
-  /** A fault of the service, or a database that can't be reached. */
+  /** Answers a fault of the service, or an unreachable database. */
   #fail(asked: Asked, error: unknown): FastifyReply {
     const { metrics, onFault } = this.#options;
     const shown = presentError(error, onFault);
@@ -161,7 +161,7 @@ export class GraphqlRoute {
   }
 }
 
-/** The media type of an answer; undefined where the client takes none. */
+/** The media type of the response; undefined if the client accepts none. */
 function answerType(accept: string | undefined): string | undefined {
   if (accept === undefined) return plainType;
   const weight = (type: string) =>
@@ -181,7 +181,7 @@ function requireSameSite({ method, headers }: FastifyRequest): void {
   );
 }
 
-/** Errors that are over after a while; of an unreachable database nobody knows when. */
+/** Errors that pass after a known time; for an unreachable database that time is unknown. */
 const isToBeRepeated = ({ code, retryAfterSeconds }: Readonly<Record<string, unknown>>): boolean =>
   code === 'RATE_LIMITED' || (code === 'UNAVAILABLE' && retryAfterSeconds !== undefined);
 

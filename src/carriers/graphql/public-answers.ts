@@ -6,7 +6,7 @@ import { dependsOnViewer } from '../../graphql/viewer-field.ts';
 import { nothingKept } from '../../http/cache-control.ts';
 import type { Admitted } from '../../operations/gate.ts';
 
-/** What a cache has to look at before it gives somebody an answer that it kept. */
+/** Request headers by which a cache distinguishes stored responses. */
 const vary = 'Accept, Accept-Encoding, Authorization';
 
 /** An operation that ran, and its result. */
@@ -19,9 +19,9 @@ export interface Answered {
 }
 
 /**
- * Whether an answer is the same for everybody who is signed out: a query by GET, without any credential, that selects
- * nothing that depends on who asks and that went well. Only such an answer may be kept by caches, and nothing in it, header
- * or body, may tell of the client that happened to ask first.
+ * Whether a response is the same for all clients that are signed out: a successful query by GET, without any
+ * credential, that selects nothing that depends on the viewer. Only such a response may be stored by caches, and
+ * nothing in it, header or body, may reveal anything of the client that happened to ask first.
  */
 export function isPublic(
   schema: GraphQLSchema,
@@ -40,15 +40,16 @@ export function isPublic(
 }
 
 /**
- * `Cache-Control` of an answer.
- * @param seconds for which caches may keep what is public; they may go on for as long again while they fetch anew
+ * `Cache-Control` of a response.
+ * @param seconds for which caches may store a public response; they may serve it for as long again while they
+ *   revalidate
  */
 export function cacheControl(kept: boolean, seconds: number): string {
   if (!kept) return nothingKept;
   return seconds === 0 ? 'public, no-cache' : `public, max-age=${seconds}, stale-while-revalidate=${seconds}`;
 }
 
-/** What `If-None-Match` lists, compared as RFC 9110 (13.1.2) has it: weak or strong makes no difference. */
+/** Whether `If-None-Match` lists a tag, by the weak comparison of RFC 9110 (13.1.2). */
 function matches(header: string | undefined, etag: string): boolean {
   const bare = (tag: string) => tag.trim().replace(/^W\//, '');
   return (
@@ -57,7 +58,7 @@ function matches(header: string | undefined, etag: string): boolean {
   );
 }
 
-/** Before an answer: what is not said to be public is kept by nobody. */
+/** Sets headers before the response is made: by default it may not be stored. */
 export function beginAnswer(reply: FastifyReply): void {
   const others = reply.getHeader('vary');
   void reply.header('vary', others === undefined ? vary : `${String(others)}, ${vary}`);
@@ -65,13 +66,13 @@ export function beginAnswer(reply: FastifyReply): void {
 }
 
 /**
- * Sends an answer; a public one with its `ETag`, or as 304 to a client that has it. The tag is weak, since compressed and
- * plain bytes share it.
+ * Sends a response; a public one with its `ETag`, or as 304 to a client that has it. The tag is weak, since compressed
+ * and plain bytes share it.
  */
 export function sendTagged(request: FastifyRequest, reply: FastifyReply, body: string): FastifyReply {
   const control = String(reply.getHeader('cache-control'));
   if (reply.statusCode !== 200 || !control.startsWith('public')) return reply.send(body);
-  // A type that was negotiated is another representation of the same text.
+  // The tag includes the type, because each negotiated type is another representation of the same text.
   const type = String(reply.getHeader('content-type'));
   const etag = `W/"${createHash('sha256').update(`${type}\n${body}`).digest('base64url')}"`;
   void reply.header('etag', etag);

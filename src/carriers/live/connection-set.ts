@@ -3,12 +3,12 @@ import { RequestError } from '../../errors/errors.ts';
 import { liveRetrySeconds, shuttingDown, tooManyConnections } from '../../http/refusals.ts';
 import { Tally } from '../../http/tally.ts';
 
-/** A live connection as the set of all knows it. */
+/** A live connection as `ConnectionSet` uses it. */
 export interface LiveConnection {
   readonly kind: 'websocket' | 'event stream';
-  /** Sends a sign of life, and ends the connection where the client has shown none since the last beat. */
+  /** Sends a heartbeat, and ends the connection if the client has shown no sign of life since the last one. */
   beat(): void;
-  /** Asks the client to come back, to another node or later. */
+  /** Asks the client to reconnect, to another node or later. */
   sendAway(): void;
   /** Ends the connection at once. */
   cut(): void;
@@ -20,7 +20,7 @@ export interface ConnectionSetOptions {
   readonly socketPingMs: number;
 }
 
-/** The beats of all connections are spread over so many turns, so that not all are due at once. */
+/** Number of turns over which the beats of all connections are spread, so that not all are due at once. */
 const beatTurns = 8;
 
 /** The share of all connections that is sent away at a time, and the pause between two such batches. */
@@ -30,11 +30,14 @@ const batchPauseMs = 250;
 /** How long a client may take to close a connection after it was sent away, in milliseconds. */
 const closeGraceMs = 2000;
 
-/** The live connections of the node, WebSockets and event streams alike: their limit by address, their beats, and their end. */
+/**
+ * The live connections of the node, WebSockets and event streams alike: their limit by address, their beats, and their
+ * end.
+ */
 export class ConnectionSet {
   readonly #maxPerAddress: number;
   readonly #byAddress = new Tally();
-  /** With the turn in which each gets its beat. */
+  /** Connections, with the turn in which each gets its beat. */
   readonly #connections = new Map<LiveConnection, number>();
   readonly #heartbeat: NodeJS.Timeout;
   #turn = 0;
@@ -54,8 +57,8 @@ export class ConnectionSet {
 
   /**
    * Counts a connection that is about to be opened.
-   * @returns ends the count
-   * @throws RequestError UNAVAILABLE while the node shuts down; RATE_LIMITED where the address has too many open
+   * @returns a function that ends the count
+   * @throws RequestError UNAVAILABLE while the node shuts down; RATE_LIMITED if the address has too many open
    */
   enter(address: string): () => void {
     if (this.#isDraining) throw new RequestError('UNAVAILABLE', shuttingDown);
@@ -73,15 +76,15 @@ export class ConnectionSet {
     return this.#connections.has(connection);
   }
 
-  /** The connection has closed. */
+  /** Removes a connection that has closed. */
   remove(connection: LiveConnection): void {
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#onEmpty();
   }
 
   /**
-   * Takes no new connections, and sends away those that are open in batches, so that their clients do not all come back at
-   * once. Resolves when they are gone; those that do not close by themselves are cut.
+   * Refuses new connections, and sends away the open ones in batches, so that their clients do not all reconnect at
+   * once. Resolves when all have closed; those that do not close by themselves are cut.
    */
   async drain(): Promise<void> {
     this.#isDraining = true;
@@ -94,7 +97,7 @@ export class ConnectionSet {
     await this.#gone();
   }
 
-  /** Ends what did not go by itself. */
+  /** Cuts the connections that are still open. */
   close(): void {
     clearInterval(this.#heartbeat);
     for (const connection of this.#connections.keys()) connection.cut();

@@ -27,26 +27,26 @@ export interface LiveServiceOptions {
   readonly operations: LiveOperations;
   readonly rights: RightsWatch;
   readonly rates: RateLimits;
-  /** For what connections have not taken yet. */
+  /** Accounts for bytes that connections have not taken yet. */
   readonly holdings: Holdings;
   readonly connections: ConnectionSet;
   readonly allowedOrigins: readonly string[];
-  /** Told why a page was refused, where its developers can do something about it. */
+  /** Called with the reason why a page was refused, so that its developers can find the reason in the log. */
   readonly onRefused: (message: string) => void;
   readonly limits: { readonly maxSocketsPerViewer: number };
   readonly metrics: Metrics;
   readonly onFault: FaultReporter;
 }
 
-/** What happens to a connection from outside. */
+/** Events of a connection that come from outside. */
 export interface ConnectionEvents {
   /** The rights of its viewer have changed. */
   readonly onChange: (authenticated: Authenticated) => void;
-  /** Its proof has expired, or its session has ended. */
+  /** Its authentication has expired, or its session has ended. */
   readonly onEnd: () => void;
 }
 
-/** Who subscribes. */
+/** The client that subscribes. */
 export interface Subscribing {
   readonly viewer: Viewer | null;
   readonly address: string;
@@ -54,12 +54,15 @@ export interface Subscribing {
   readonly credentialError?: RequestError;
 }
 
-/** A subscription that may start, or the errors that its client is shown. */
+/** A subscription that may start, or the errors that its client receives. */
 export type Accepted =
   | { readonly errors: readonly GraphQLFormattedError[] }
   | { readonly errors?: undefined; readonly selection: Selection };
 
-/** What live connections have in common, whatever carries them: their limits, their rights, and the checks of operations. */
+/**
+ * The part of live connections that is independent of the transport: their limits, their rights, and the checks of
+ * operations.
+ */
 export class LiveService {
   readonly #options: LiveServiceOptions;
   readonly #byViewer = new Tally();
@@ -79,7 +82,7 @@ export class LiveService {
 
   /**
    * Checks whether a client may open a live connection, and counts the connection.
-   * @returns ends the count
+   * @returns a function that ends the count
    * @throws RequestError ORIGIN_NOT_ALLOWED for a page of another site; UNAVAILABLE, RATE_LIMITED
    */
   enter(headers: IncomingHttpHeaders, address: string): () => void {
@@ -90,14 +93,14 @@ export class LiveService {
     throw new RequestError('ORIGIN_NOT_ALLOWED', message);
   }
 
-  /** What a connection of an address has yet to take, and takes into account as answers to it. */
+  /** The outflow of a connection, whose untaken bytes count as responses to its address. */
   outflow(socket: Socket, address: string): Outflow {
     return new Outflow(socket, (bytes) => this.#options.holdings.hold(answersOf(address), bytes, socket));
   }
 
   /**
-   * Counts a message of a connection, or the request for one, before anything of it is read.
-   * @returns why nothing of it may be read; undefined: it may
+   * Counts a message of a connection, or the request for one, before any of it is parsed.
+   * @returns the reason why it may not be parsed; undefined: it may
    */
   async arrive(address: string): Promise<RequestError | undefined> {
     const { refusal } = await this.#options.gate.arrive(address);
@@ -105,7 +108,7 @@ export class LiveService {
     return refusal;
   }
 
-  /** Waits for a turn to go on with a request; undefined: it need not wait. */
+  /** Waits for a turn to continue with a request; undefined: it need not wait. */
   turn(address: string): Promise<void> | undefined {
     return this.#options.gate.turn(address);
   }
@@ -116,8 +119,8 @@ export class LiveService {
   }
 
   /**
-   * Counts a connection of somebody, and keeps it to what they may do.
-   * @returns ends both; undefined: they have as many open as they may
+   * Counts an account's connection, and watches the account's rights for it.
+   * @returns a function that ends both; undefined: the account has the maximum of open connections
    */
   attend(
     { viewer, expiresAt }: Authenticated,
@@ -147,7 +150,7 @@ export class LiveService {
     return { selection: { document, operationName, variables, cost } };
   }
 
-  /** Refuses what could not even be made an operation, at the price of every refusal. */
+  /** Refuses a message that holds no valid operation, at the cost of every refusal. */
   async refuse(who: Subscribing, error: RequestError): Promise<readonly GraphQLFormattedError[]> {
     return (await this.#options.gate.refuse(error, this.#clientOf(who))).errors;
   }
@@ -158,8 +161,8 @@ export class LiveService {
   }
 
   /**
-   * @returns the operation, or the result that is all its client gets
-   * @throws what is the service's own fault; the client is to come back
+   * @returns the operation, or the result that is the whole answer to its client
+   * @throws faults of the service, after which the client should reconnect
    */
   async open(request: LiveRequest): Promise<LiveOperation | ExecutionResult> {
     try {
@@ -173,7 +176,7 @@ export class LiveService {
     }
   }
 
-  /** Applies the rights of a viewer to an operation that is open; one that they don't allow any more ends by itself. */
+  /** Applies a viewer's rights to an open operation; an operation that they no longer allow ends by itself. */
   applyRights(operation: LiveOperation, viewer: Viewer | null, giveUp: () => void): void {
     operation.changeViewer(viewer).catch((error: unknown) => {
       this.report(error);
@@ -185,7 +188,7 @@ export class LiveService {
     this.#options.onFault('subscription', error);
   }
 
-  /** An error as its receiver is shown it. */
+  /** Converts an error to the form that the client receives, and counts it. */
   present(error: unknown): GraphQLFormattedError {
     const presented = presentError(error, this.#options.onFault);
     this.#options.metrics.countError(String(presented.extensions?.code));

@@ -2,15 +2,17 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 
 type Result = IteratorResult<ExecutionResult, undefined>;
 
-/** GraphQL's own errors have a place in the document; others are wrapped, and told apart by what is in them. */
+/**
+ * GraphQL's own errors have a place in the document; others are wrapped, and distinguished by their `originalError`.
+ */
 export function toGraphqlError(error: Error): GraphQLError {
   return error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
 }
 
 /**
- * The life of a subscription as the protocol's library sees it: results that it waits for, and that go to the socket
- * behind its back. It gets nothing but the end, and the errors that come with one. Not an async generator: `return` must
- * get through while `next` waits.
+ * The life of a subscription as the protocol's library sees it: the library waits for results, while they are written
+ * to the socket directly. The library receives only the end, and the errors that come with it. Not an async generator:
+ * `return` must take effect while `next` waits.
  */
 export class OperationLife implements AsyncGenerator<ExecutionResult, undefined, undefined> {
   #errors: readonly Error[] | undefined;
@@ -22,12 +24,12 @@ export class OperationLife implements AsyncGenerator<ExecutionResult, undefined,
     return this;
   }
 
-  /** @param listener the client has unsubscribed or gone, or everything was said */
+  /** @param listener called when the client has unsubscribed or gone, or the operation has ended */
   onReturn(listener: () => void): void {
     this.#onReturn = listener;
   }
 
-  /** Nothing more comes; with errors, these. */
+  /** Ends the operation; with errors, because of them. */
   end(errors?: readonly Error[]): void {
     if (this.#ended) return;
     this.#ended = true;

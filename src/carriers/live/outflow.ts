@@ -1,19 +1,19 @@
-/** How long a connection may take nothing before its client counts as not reading, in milliseconds. */
+/** Time without progress after which a connection's client counts as not reading, in milliseconds. */
 const blockedAfterMs = 1000;
 
-/** What of a stream tells whether it takes more. */
+/** The part of a stream that signals backpressure. */
 interface Drainable {
   readonly writableNeedDrain: boolean;
   once(event: 'drain', listener: () => void): unknown;
 }
 
-/** Takes bytes into account. @returns gives them back; undefined: there is no room for them */
+/** Accounts for bytes. @returns a function that releases them; undefined: there is no room for them */
 type Hold = (bytes: number) => (() => void) | undefined;
 
-/** What is smaller than that fits into any connection's own buffer, which is small enough to be left out of account. */
+/** Smaller payloads fit into any connection's own buffer, which is small enough to be left out of account. */
 const largeBytes = 16 * 1024;
 
-/** Whether a connection takes more, and who waits for that. */
+/** Backpressure of a connection, and the callbacks that wait for its end. */
 export class Outflow {
   readonly #stream: Drainable;
   readonly #hold: Hold;
@@ -42,8 +42,8 @@ export class Outflow {
   }
 
   /**
-   * Writes something, and takes it into account until the connection has taken it.
-   * @returns false: there is no room for it, and it was not written
+   * Writes a payload, and accounts for its bytes until the connection has taken them.
+   * @returns false if there is no room for them; then nothing was written
    */
   send(bytes: number, write: () => void): boolean {
     if (bytes < largeBytes) {

@@ -10,13 +10,13 @@ const entities: Readonly<Record<string, string>> = {
 export class Html {
   readonly text: string;
 
-  /** @param text that is HTML already: of our own making, or sanitised by the service */
+  /** @param text HTML, made by this service or sanitised by it */
   constructor(text: string) {
     this.text = text;
   }
 }
 
-/** What `html` takes. */
+/** A value in an `html` template. */
 type Value = string | number | Html | readonly Html[] | null | undefined;
 
 function render(value: Value): string {
@@ -26,12 +26,15 @@ function render(value: Value): string {
   return String(value).replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-/** A template whose values are escaped, for text and for quoted attributes, unless they are HTML; of nothing comes nothing. */
+/**
+ * A template whose values are escaped, for text and for quoted attributes, unless they are HTML; null and undefined
+ * become the empty text.
+ */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(parts.map((part, index) => part + render(values[index])).join(''));
 }
 
-/** JSON in an element for data: nothing in it ends the element, or begins a comment. */
+/** JSON in an element for data: no text in it can end the element, or begin a comment. */
 export function jsonData(type: string, value: unknown): Html {
   const json = new Html(JSON.stringify(value).replaceAll('<', '\\u003c'));
   return html`<script type="${type}" data-served>
@@ -39,9 +42,9 @@ export function jsonData(type: string, value: unknown): Html {
   </script>`;
 }
 
-/** For those whose browser runs no scripts. */
+/** Content for browsers that run no scripts. */
 export function noscript(content: Html): Html {
-  // Where scripts run, browsers read it as text up to its end, even in the middle of an attribute.
+  // Browsers that run scripts parse the element as text up to its end tag, even in the middle of an attribute.
   const inert = new Html(content.text.replace(/<(?=\/noscript)/gi, '&lt;'));
   return html`<noscript data-served>${inert}</noscript>`;
 }

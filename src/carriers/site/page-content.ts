@@ -17,7 +17,7 @@ export function articleContent(article: PageArticle): Html {
   );
 }
 
-/** Articles to be found without scripts. */
+/** A list of articles to be followed without scripts. */
 export function listContent(heading: string, articles: readonly ListedArticle[]): Html {
   const items = articles.map(
     (article) =>

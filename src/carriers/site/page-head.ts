@@ -1,28 +1,28 @@
 import { html, type Html, jsonData } from './html.ts';
 import { type JsonLd, siteName } from './page-json-ld.ts';
 
-/** What stands in the head of a page beside what every page has. */
+/** Elements in the head of a page beside those that every page has. */
 export interface PageHead {
-  /** Of what is shown; the site's name is set behind it. Undefined: that alone. */
+  /** Title of the content; the site's name is appended. Undefined: the site's name alone. */
   readonly title?: string | undefined;
   readonly description?: string | undefined;
-  /** The address under which search engines should know it; undefined: none is named. */
+  /** The address for search engines; undefined: none is named. */
   readonly canonical?: string | undefined;
   readonly type?: 'article' | 'profile' | 'website';
   readonly image?: string | null | undefined;
-  /** What Open Graph knows of this type alone, in order. */
+  /** Open Graph properties that only this type has, in order. */
   readonly properties?: readonly (readonly [property: string, content: string | null])[];
   readonly jsonLd?: JsonLd;
-  /** That search engines should leave it out. */
+  /** Whether search engines should leave the page out. */
   readonly noindex?: boolean;
 }
 
 /** The longest description, in characters: search engines and messengers show less. */
 const maxDescription = 200;
 
-/** The beginning of a text in one line, cut behind a word. */
+/** The beginning of a text in one line, cut after a word. */
 export function excerpt(text: string | null): string | undefined {
-  // Long before it is cut, so that an endless text costs no more than its beginning.
+  // Cut generously first, so that a long text costs no more than its beginning.
   const line = text
     ?.slice(0, 8 * maxDescription)
     .replace(/\s+/gu, ' ')
@@ -41,7 +41,7 @@ function named(attribute: 'name' | 'property', key: string, content: string | nu
     : [html`<meta property="${key}" content="${content}" data-served />`];
 }
 
-/** The title as the page sets it, too, once its script runs. */
+/** The title, equal to the one that the page's script sets once it runs. */
 const titleOf = (title: string | undefined) => (title === undefined ? siteName : `${title} – ${siteName}`);
 
 function openGraph({ title, description, canonical, type, image, properties = [] }: PageHead): Html[] {
@@ -58,7 +58,7 @@ function openGraph({ title, description, canonical, type, image, properties = []
   ];
 }
 
-/** The elements of a head, each marked as served: the page's script takes them out once it shows something else. */
+/** The elements of a head, each marked as served: the page's script removes them once it shows something else. */
 export function renderHead(head: PageHead): Html {
   const { title, description, canonical, jsonLd, noindex = false } = head;
   const elements = [

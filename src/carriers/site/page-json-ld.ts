@@ -1,11 +1,11 @@
 import type { PageArticle, PageAuthor, PageComment, PageJournalist } from './page-operations.ts';
 
-/** What the page is called wherever it is named. */
+/** The site's name. */
 export const siteName = 'Standfirst';
 
 const context = 'https://schema.org';
 
-/** A value of schema.org; what is undefined in it is left out. */
+/** A value of schema.org; undefined members are left out. */
 export type JsonLd = Readonly<Record<string, unknown>>;
 
 function person({ name, permalink, photoUrl }: PageAuthor): JsonLd {
@@ -20,9 +20,9 @@ function interactions(action: string, count: number): JsonLd {
   };
 }
 
-/** Comments in the order of reading, without tombstones: a reply to one names nothing that it replies to. */
+/** Comments in the order of reading, without tombstones: a reply to a tombstone names no parent. */
 function comments(nodes: readonly PageComment[]): JsonLd[] {
-  // In this order, what a comment replies to is the last one before it that stands one level higher.
+  // In this order, the parent of a comment is the last one before it with a depth one less.
   const above: (string | undefined)[] = [];
   return nodes.flatMap(({ permalink, status, depth, bodyText, createdAt, editedAt, author }) => {
     const shown = status === 'PUBLISHED' && bodyText !== null;
@@ -44,7 +44,7 @@ function comments(nodes: readonly PageComment[]): JsonLd[] {
   });
 }
 
-/** An article as schema.org has it. Its text stands in the page itself. */
+/** An article by schema.org. Its text is in the page itself. */
 export function articleJsonLd(article: PageArticle): JsonLd {
   const { tags, allComments, permalink } = article;
   return {
@@ -70,7 +70,7 @@ export function articleJsonLd(article: PageArticle): JsonLd {
   };
 }
 
-/** A journalist's page as schema.org has it. */
+/** A journalist's page by schema.org. */
 export function journalistJsonLd(journalist: PageJournalist): JsonLd {
   return {
     '@context': context,
@@ -80,7 +80,7 @@ export function journalistJsonLd(journalist: PageJournalist): JsonLd {
   };
 }
 
-/** The front page as schema.org has it. */
+/** The front page by schema.org. */
 export function siteJsonLd(url: string): JsonLd {
   return { '@context': context, '@type': 'WebSite', name: siteName, url };
 }

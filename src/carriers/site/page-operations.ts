@@ -1,14 +1,14 @@
-/** What addresses bring along. */
+/** Variables of operations, taken from addresses. */
 export type PageVariables = Readonly<Record<string, string>>;
 
-/** A query of the reader's page, and the types that its text promises. */
+/** A query of the reader's page, and the types of its variables and its result. */
 export interface PageOperation<Data, Variables extends PageVariables> {
   readonly source: string;
-  /** Of the types alone; never there. */
+  /** Type-level marker; absent at run time. */
   readonly types?: (variables: Variables) => Data;
 }
 
-/** What a list says of an article. */
+/** An article in a list. */
 export interface ListedArticle {
   readonly slug: string;
   readonly title: string;
@@ -19,7 +19,7 @@ interface ListedArticles {
   readonly nodes: readonly ListedArticle[];
 }
 
-/** Who stands over an article. */
+/** The author of an article. */
 export interface PageAuthor {
   readonly name: string;
   readonly slug: string;
@@ -38,14 +38,14 @@ export interface PageComment {
   readonly author: { readonly name: string } | null;
 }
 
-/** What the page says of an article before any script runs. */
+/** An article as the page shows it before any script runs. */
 export interface PageArticle {
   readonly slug: string;
   readonly title: string;
   readonly standfirst: string | null;
   readonly bodyHtml: string;
   readonly bodyText: string;
-  /** As exact as it is known: a year, a month, a day or an instant. */
+  /** As exact as known: a year, a month, a day or an instant. */
   readonly publishedAt: string | null;
   readonly updatedAt: string;
   readonly permalink: string;
@@ -57,13 +57,13 @@ export interface PageArticle {
   readonly allComments: { readonly nodes: readonly PageComment[] } | null;
 }
 
-/** What the page says of a journalist. */
+/** A journalist as the page shows them before any script runs. */
 export interface PageJournalist extends PageAuthor {
   readonly bioText: string | null;
   readonly articles: ListedArticles | null;
 }
 
-/** What the page says of a tag. */
+/** A tag as the page shows it before any script runs. */
 export interface PageTag {
   readonly name: string;
   readonly articles: ListedArticles | null;

@@ -12,16 +12,16 @@ export interface PageReaderOptions {
   readonly gate: Gate;
   readonly door: Door;
   readonly lanes: Lanes;
-  /** The context of somebody who is signed out. */
+  /** The context of a client that is signed out. */
   readonly anonymousContext: (request: FastifyRequest) => Context;
   readonly metrics: Metrics;
   readonly onFault: FaultReporter;
 }
 
 /**
- * Reads for the page what anybody may read who is signed out, by the schema that everybody uses. The operations are the
- * service's own: no list of trusted documents has to name them. Their cost is charged to the reader's address, so that
- * asking for pages gets nobody more out of the service than asking for their data.
+ * Reads public data for the page, by the schema that all clients use. The operations are the service's own, so that no
+ * list of trusted documents has to name them. Their cost is charged to the reader's address, so that a client gets no
+ * more out of the service by requesting pages than by requesting their data.
  */
 export class PageReader {
   readonly #options: PageReaderOptions;
@@ -32,8 +32,8 @@ export class PageReader {
 
   /**
    * Runs one operation.
-   * @param request whose address pays for the operation
-   * @returns undefined where the data could not be read: the budget is spent, or the database is away
+   * @param request whose address is charged for the operation
+   * @returns undefined if the data could not be read: the budget is spent, or the database is away
    */
   async read<Data, Variables extends PageVariables>(
     { source }: PageOperation<Data, Variables>,

@@ -4,7 +4,7 @@ import { html, type Html } from './html.ts';
 
 const marks = ['<!--head-->', '<!--content-->'] as const;
 
-/** The built page, with a place in its head and one in its body for what it is sent with. */
+/** The built page, with placeholders in its head and its body. */
 export class PageTemplate {
   readonly #parts: readonly [string, string, string];
 
@@ -14,8 +14,8 @@ export class PageTemplate {
 
   /**
    * Reads the page of a folder.
-   * @returns undefined where none was built
-   * @throws Error for a page that has no such places
+   * @returns undefined if none was built
+   * @throws Error for a page without the placeholders
    */
   static async read(webRoot: string): Promise<PageTemplate | undefined> {
     const file = join(webRoot, 'index.html');

@@ -17,41 +17,41 @@ import {
   tagOperation,
 } from './page-operations.ts';
 
-/** What a view may ask for. */
+/** The data source of a view. */
 export interface PageSource {
-  /** Runs an operation on behalf of whoever asks for the page; undefined: it could not be read. */
+  /** Runs an operation on behalf of the client that requests the page; undefined: it could not be read. */
   readonly read: <Data, Variables extends PageVariables>(
     operation: PageOperation<Data, Variables>,
     variables: Variables,
   ) => Promise<Data | undefined>;
-  /** Where readers reach the site, without a slash at its end. */
+  /** The site's public URL, without a slash at its end. */
   readonly siteUrl: string;
 }
 
-/** What the page is sent with. */
+/** The status and content of a page's response. */
 export interface PageView {
   readonly status: 200 | 404;
   readonly head: PageHead;
   readonly content?: Html;
-  /** What it should have held could not be read: nobody keeps it. */
+  /** Whether the page's data could not be read, so that the response must not be stored. */
   readonly unread?: boolean;
 }
 
-/** Makes what one route is sent with; its parameters are whatever the client wrote. */
+/** Makes the view of one route; the parameters are unchecked input. */
 export type ViewMaker = (params: Readonly<Record<string, string>>, source: PageSource) => Promise<PageView>;
 
-/** For an address at which there is nothing, or nothing for everybody. */
+/** The view of an address without content, or without public content. */
 export const notFoundView: PageView = { status: 404, head: { title: 'Not found', noindex: true } };
 
 const unreadView: PageView = { status: 200, head: {}, unread: true };
 
-/** As long as any slug can be. */
+/** The maximum length of any slug. */
 const maxSlugLength = 200;
 
-/** What can't be a slug is looked for nowhere, so that a huge one costs nothing. */
+/** Texts that can't be a slug are never queried, so that a huge one costs nothing. */
 const isSlug = (text = ''): text is string => text.length <= maxSlugLength && slugPattern.test(text);
 
-/** What can be a comment's id: two keys in base64url. */
+/** Whether a text can be a comment's id: two keys in base64url. */
 const isId = (text = ''): text is string => /^[\w-]{1,200}$/.test(text);
 
 /** A page that only its own script fills. */
@@ -60,7 +60,7 @@ const scripted = (head: PageHead): ViewMaker => {
   return () => Promise.resolve(view);
 };
 
-/** The front page, at an address that programs ask for, too. */
+/** The front page, whose address also answers programs. */
 export const frontView: ViewMaker = async (_params, { read, siteUrl }) => {
   const data = await read(frontOperation, {});
   if (!data) return unreadView;
@@ -100,7 +100,7 @@ const article: ViewMaker = async ({ slug }, { read }) => {
   return data.article ? articleView(data.article) : notFoundView;
 };
 
-/** One branch of a thread: to search engines the article's own page, where the comment stands too. */
+/** One branch of a thread: for search engines its canonical page is the article's, which has the comment too. */
 const branch: ViewMaker = async ({ slug, commentId }, { read }) => {
   if (!isSlug(slug) || !isId(commentId)) return notFoundView;
   const data = await read(branchOperation, { slug, commentId });
@@ -150,10 +150,10 @@ const tag: ViewMaker = async ({ name: given = '' }, { read, siteUrl }) => {
   };
 };
 
-/** Of nobody's interest but the reader's own. */
+/** Of interest only to the reader. */
 const own = scripted({ noindex: true });
 
-/** The view of every address but the front page, which programs are answered at as well. */
+/** The view of every address but the front page's, which also answers programs. */
 export const pageViews: Readonly<Record<Exclude<PageRoute, typeof pageRoutes.front>, ViewMaker>> = {
   [pageRoutes.article]: article,
   [pageRoutes.branch]: branch,

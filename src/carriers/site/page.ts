@@ -11,14 +11,17 @@ import { PageTemplate } from './page-template.ts';
 import { frontView, notFoundView, type PageSource, type PageView, pageViews } from './page-views.ts';
 
 export interface PageOptions {
-  /** The folder of the built page; where it holds none, there is no page. */
+  /** The folder of the built page; a folder without one means that there is no page. */
   readonly webRoot: string;
   readonly reader: PageReader;
-  /** Where readers reach the site, without a slash at its end; known once the service listens. */
+  /** The site's public URL, without a slash at its end; known once the service listens. */
   readonly siteUrl: () => string;
 }
 
-/** Names only what the page needs, and no code but its own files. Photos are wherever their journalists have them. */
+/**
+ * Allows only what the page needs, and no code but its own files. Photos may be at any address that their journalists
+ * chose.
+ */
 function contentSecurityPolicy(request: FastifyRequest): string {
   return [
     "default-src 'none'",
@@ -44,18 +47,17 @@ export class Page implements UnknownPage {
     this.#template = template;
   }
 
-  /** @returns undefined where no page was built */
+  /** @returns undefined if no page was built */
   static async open(options: PageOptions): Promise<Page | undefined> {
     const template = await PageTemplate.read(options.webRoot);
     return template && new Page(options, template);
   }
 
-  /** Answers with the front page. */
   async sendFront(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     return this.#sendView(request, reply, await frontView({}, this.#sourceFor(request)));
   }
 
-  /** Whether somebody looks for a page at this address, whatever is there. */
+  /** Whether a request seeks a page at this address, whether or not there is one. */
   isFor(request: FastifyRequest): boolean {
     return !isForPrograms(request.url) && prefersHtml(request);
   }
@@ -66,7 +68,7 @@ export class Page implements UnknownPage {
     this.#sendView(request, reply, notFoundView);
   }
 
-  /** The page's addresses, but for the front page, and its files. */
+  /** Registers the page's addresses, except the front page's, and its files. */
   async serve(app: FastifyInstance): Promise<void> {
     for (const [url, makeView] of Object.entries(pageViews)) {
       app.get<{ Params: Record<string, string> }>(url, async (request, reply) =>
@@ -80,9 +82,9 @@ export class Page implements UnknownPage {
       ...files,
       root: assets,
       prefix: assetsPath,
-      // Here and not in a hook, so that nobody keeps what is not there.
+      // Here and not in a hook, so that responses for missing files are not stored.
       setHeaders: (response, path) => {
-        // The names of these are digests of their contents.
+        // The names of these files are digests of their contents.
         const fixed = path.startsWith(assets);
         response.setHeader('cache-control', `public, max-age=${fixed ? '31536000, immutable' : '86400'}`);
         response.setHeader('vary', 'Accept-Encoding');
@@ -105,7 +107,7 @@ export class Page implements UnknownPage {
       'cache-control': view.unread ? 'no-store' : 'no-cache',
     });
     if (view.status === 200 && !view.unread) {
-      // Of all that is sent, and weak, since compressed and plain bytes share it.
+      // A digest of the whole response; weak, since compressed and plain bytes share it.
       const digest = createHash('sha256').update(text).digest('base64url');
       void reply.header('etag', `W/"${digest}"`);
       if (request.headers['if-none-match']?.includes(`"${digest}"`)) return reply.code(304).send();

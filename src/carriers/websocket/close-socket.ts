@@ -1,12 +1,12 @@
 import type { WebSocket } from 'ws';
 
-/** Why a socket is closed, and what the stock graphql-ws client does then. */
+/** Codes with which the service closes sockets, by the reaction of the stock graphql-ws client. */
 export const closeCodes = {
-  // It comes back.
+  // The client reconnects.
   serviceRestart: 1012,
   tryAgainLater: 1013,
   forbidden: 4403,
-  // It does not.
+  // The client does not reconnect.
   badRequest: 4400,
   subscriberExists: 4409,
   tooManySockets: 4429,
@@ -38,17 +38,23 @@ const countedCloseCodes: ReadonlySet<number> = new Set([
   ...Object.values(closeCodes),
 ]);
 
-/** A close code as metrics count it: a peer may close with any of 2,000 codes, each of which would be a series for good. */
+/**
+ * A close code as a label of metrics: a peer may close with any of 2,000 codes, each of which would be a permanent
+ * series.
+ */
 export function countedCloseCode(code: number): string {
   return countedCloseCodes.has(code) ? String(code) : 'other';
 }
 
-/** How long a client that was sent away may take to read up to the close frame, in milliseconds; nothing is written to it meanwhile. */
+/**
+ * How long a client that was sent away may take to read up to the close frame, in milliseconds; nothing is written to
+ * it meanwhile.
+ */
 const sentAwayMs = 15_000;
 
 const sentAway = new WeakSet<WebSocket>();
 
-/** Asks a client to come back later; one that does not even read the request is cut off in the end. */
+/** Asks a client to reconnect later; a client that does not even read the close frame is cut in the end. */
 export function sendAway(socket: WebSocket): void {
   if (sentAway.has(socket)) return;
   sentAway.add(socket);
@@ -57,7 +63,9 @@ export function sendAway(socket: WebSocket): void {
   socket.once('close', () => clearTimeout(deadline));
 }
 
-/** Why a socket was closed: what it was told, also where it was cut off before it had read that. */
+/**
+ * The code for which a socket was closed: the one that was sent, even if the client was cut before it had read that.
+ */
 export function closeReason(socket: WebSocket, code: number): number {
   return sentAway.has(socket) ? closeCodes.tryAgainLater : code;
 }

@@ -1,4 +1,4 @@
-/** The values under one name, however it is written; nothing counts as absent when empty. */
+/** The values under one name, in any case; empty ones count as absent. */
 function valuesOf(record: unknown, wanted: string): unknown[] {
   if (typeof record !== 'object' || record === null) return [];
   return Object.entries(record)
@@ -21,6 +21,6 @@ export function authorizationOf(
   ]);
   if (found.size === 0) return undefined;
   const [value] = found;
-  // Anything else than one text proves nothing, and is refused as such.
+  // Anything but one text is an invalid credential, and is refused as such.
   return found.size === 1 && typeof value === 'string' ? value : 'invalid';
 }

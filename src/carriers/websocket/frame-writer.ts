@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 const wholeText = 0x81;
 const closingBrace = 0x7d;
 
-/** How many bytes say how long a message is, with the frame's first one. */
+/** Length of a frame's header for a message of the given length. */
 function headerLength(length: number): number {
   return length < 126 ? 2 : length < 65_536 ? 4 : 10;
 }
@@ -22,21 +22,21 @@ function writeHeader(frame: Buffer, length: number): void {
 }
 
 /**
- * Writes results to WebSockets, past their library: as one frame in one piece, where that would write two.
+ * Writes results to WebSockets, bypassing their library: as one frame in one buffer, where the library would write two.
  *
- * Most results go to thousands, and differ only in how they begin. A buffer for each delivery would be a kilobyte outside
- * of V8's heap, and a few ten thousand of them make it mark the whole heap again, several times a second, on all the
- * processors there are. So the last frame is written again, with another head.
+ * Most results go to thousands of clients, and differ only in how they begin. A buffer for each delivery would be a
+ * kilobyte outside of V8's heap, and a few ten thousand of them make V8 mark the whole heap again, several times a
+ * second, on all processors. So the last frame is reused, with another head.
  */
 export class FrameWriter {
   #frame: Buffer | undefined;
-  /** What is in the frame, and where its head begins. */
+  /** The payload in the frame, and the position of its head. */
   #payload: Buffer | undefined;
   #headLength = 0;
   #start = 0;
 
   /**
-   * @param stream what the WebSocket stands on
+   * @param stream the connection under the WebSocket
    * @param head the beginning of a JSON object, up to the payload
    * @param payload the object's last value
    */
@@ -45,7 +45,7 @@ export class FrameWriter {
       this.#frame = this.#make(head, payload);
     head.copy(this.#frame, this.#start);
     stream.write(this.#frame);
-    // What is not with the system yet is still read from this very buffer.
+    // Bytes that the system has not taken yet are still read from this very buffer.
     if (stream.writableLength > 0) this.#frame = undefined;
   }
 

@@ -2,14 +2,14 @@ import { RequestError } from '../../errors/errors.ts';
 import { readJson } from '../../operations/json.ts';
 import { checkRequest } from '../../operations/operation-request.ts';
 
-/** Ids are kept in several places; the stock client's have 36 characters. */
+/** Limited, because ids are kept in several places; the stock client's have 36 characters. */
 export const maxIdLength = 128;
 
-/** A client's message, looked at before the protocol's library gets it. */
+/** A client's message, classified before the protocol's library receives it. */
 export type SocketMessage =
-  /** For the library, which closes the socket for whatever breaks the protocol. */
+  /** For the library, which closes the socket if the message breaks the protocol. */
   | { readonly type: 'pass'; readonly text: string }
-  /** An operation that fails by itself, and its neighbours go on. */
+  /** An operation that fails by itself, while other operations continue. */
   | { readonly type: 'refuse'; readonly id: string; readonly error: RequestError }
   | { readonly type: 'close'; readonly reason: string };
 
@@ -18,7 +18,7 @@ interface Subscribe {
   readonly payload: Record<string, unknown>;
 }
 
-/** The operation that a message subscribes to, where the library would take the message for that. */
+/** The operation that a message subscribes to, if the library would take the message for that. */
 function subscribeOf(message: unknown): Subscribe | undefined {
   const { type, id, payload } = (message ?? {}) as Record<string, unknown>;
   if (type !== 'subscribe' || typeof id !== 'string' || id === '' || id.length > maxIdLength)
@@ -27,7 +27,7 @@ function subscribeOf(message: unknown): Subscribe | undefined {
   return isRecord ? { id, payload: payload as Record<string, unknown> } : undefined;
 }
 
-/** The same, of JSON that nests too deep or holds too much: only its id is looked at. */
+/** The same for JSON that nests too deep or holds too much, of which only the id is used. */
 function subscribeInBadShape(text: string): Subscribe | undefined {
   try {
     return subscribeOf(JSON.parse(text));
@@ -36,7 +36,7 @@ function subscribeInBadShape(text: string): Subscribe | undefined {
   }
 }
 
-/** Looks at a message of a client that was greeted. */
+/** Classifies a message of a client whose connection is acknowledged. */
 export function lookAt(text: string): SocketMessage {
   let message: unknown;
   try {
@@ -56,7 +56,7 @@ export function lookAt(text: string): SocketMessage {
     return { type: 'refuse', id, error };
   }
   if (typeof payload.query === 'string') return { type: 'pass', text };
-  // The library insists on a text; the gate finds out whether the operation is named in another way.
+  // The library requires a text; the gate checks whether the operation is identified in another way.
   return {
     type: 'pass',
     text: JSON.stringify({ id, type: 'subscribe', payload: { ...payload, query: '' } }),

@@ -20,26 +20,28 @@ export interface SocketProtocolOptions {
   readonly limits: { readonly maxSubscriptionsPerSocket: number };
 }
 
-/** One socket, as long as it is open. */
+/** One open socket. */
 export interface LiveSocket {
   readonly socket: WebSocket;
-  /** What the socket stands on. */
+  /** The connection under the socket. */
   readonly stream: Duplex;
   readonly outflow: Outflow;
   readonly address: string;
-  /** Whether it has answered the last ping. */
+  /** Whether the client has answered the last ping. */
   alive: boolean;
-  /** The words of the last two pings: an answer may be late. */
+  /** The data of the last two pings: an answer may be late. */
   pings: readonly Buffer[];
-  /** Whether its greeting was answered: only then operations are taken. */
+  /** Whether the connection is acknowledged: operations are accepted only then. */
   greeted: boolean;
   authenticated: Authenticated | null;
-  /** Operations whose stream is not open yet; the protocol's library forgets those that the client gives up meanwhile. */
+  /**
+   * Operations whose stream is not open yet; the protocol's library forgets those that the client cancels meanwhile.
+   */
   readonly opening: Set<string>;
   /** Operations that are ending; the library takes their end for that of the next one under their id. */
   readonly ending: Set<string>;
   readonly operations: Set<LiveOperation>;
-  /** Ends what goes with its viewer. */
+  /** Releases what belongs to the viewer. */
   leave: () => void;
 }
 
@@ -52,10 +54,10 @@ interface Accepted {
   readonly selection: Selection;
 }
 
-/** How long a client may take to greet, in milliseconds. */
+/** How long a client may take to send ConnectionInit, in milliseconds. */
 const greetingMs = 5000;
 
-/** Errors as their receiver is shown them, in the form that the library wants. */
+/** A presented error, in the form that the library requires. */
 class PresentedError extends GraphQLError {
   readonly presented: GraphQLFormattedError;
 
@@ -88,7 +90,7 @@ export class SocketProtocol {
       onConnect: (connection) => this.#connect(connection),
       onSubscribe: (connection, id, payload) => this.#accept(connection, id, payload),
       onOperation: ({ extra }, id) => void extra.opening.delete(id),
-      // A moment later: only then it lets go of the id.
+      // Deferred, because the library releases the id only after this callback.
       onComplete: ({ extra }, id) => void setImmediate(() => extra.ending.delete(id)),
       subscribe: ({ contextValue }) => this.#subscribe(contextValue as Accepted),
       onNext: (_connection, _id, _payload, _args, result) =>
@@ -133,8 +135,8 @@ export class SocketProtocol {
   }
 
   /**
-   * Passes a message on to the library, which closes the socket for whatever it can't read. An operation whose members
-   * have the wrong types fails by itself instead.
+   * Passes a message on to the library, which closes the socket for any message that it can't read. An operation whose
+   * members have the wrong types fails by itself instead.
    */
   async #receive(
     live: LiveSocket,
@@ -152,14 +154,14 @@ export class SocketProtocol {
     if (isOpen(live)) live.socket.send(JSON.stringify({ id: look.id, type: 'error', payload }));
   }
 
-  /** @returns false: the token proves nothing (4403; the stock client comes back with a fresh one) */
+  /** @returns false if the token is invalid (4403; the stock client reconnects with a fresh one) */
   async #connect({ extra: live, connectionParams }: Connection): Promise<boolean> {
     const { service } = this.#options;
     try {
       live.authenticated = await service.authenticate(authorizationOf(connectionParams));
     } catch (error) {
       if (error instanceof RequestError) {
-        // The library's own reason is but one word.
+        // The library's own reason is only one word.
         live.socket.close(closeCodes.forbidden, error.message);
         return false;
       }
@@ -199,11 +201,12 @@ export class SocketProtocol {
       return [toGraphqlError(new RequestError('BAD_REQUEST'))];
     }
     if (live.opening.has(id) || live.ending.has(id)) {
-      // Given up and taken again: the first stream would be opened, or end, under the second one's id.
+      // The id was cancelled and used again: the first stream would be opened, or end, under the second one's id.
       live.socket.close(closeCodes.subscriberExists, 'The subscriber exists already');
       return [toGraphqlError(new RequestError('TOO_MANY_SUBSCRIPTIONS'))];
     }
-    // This one is among them already; those that were given up before they were open are not, and take their place too.
+    // This operation is among the subscriptions already; operations that were cancelled before they were open are not,
+    // but count too.
     const taken = new Set([...Object.keys(connection.subscriptions), ...live.opening]);
     if (taken.size > limits.maxSubscriptionsPerSocket)
       return presented(await service.refuse(whoOf(live), new RequestError('TOO_MANY_SUBSCRIPTIONS')));
@@ -221,7 +224,7 @@ export class SocketProtocol {
     return { schema: service.schema, document, operationName, contextValue };
   }
 
-  /** Opens the stream of an operation; the library gets its life, and the socket its results. */
+  /** Opens the stream of an operation; the library receives its life, and the socket its results. */
   async #subscribe({ live, id, selection }: Accepted): Promise<OperationLife | ExecutionResult> {
     const { service } = this.#options;
     const life = new OperationLife();
@@ -240,7 +243,7 @@ export class SocketProtocol {
     } catch (error) {
       service.report(error);
       sendAway(live.socket);
-      // The close code says all there is to say.
+      // The close code gives the reason.
       life.end();
     }
     return life;

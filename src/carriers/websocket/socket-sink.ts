@@ -5,7 +5,7 @@ import type { FrameWriter } from './frame-writer.ts';
 import type { OperationLife } from '../live/operation-life.ts';
 import type { Outflow } from '../live/outflow.ts';
 
-/** One subscription's results on a WebSocket, written as the protocol has them around a payload that many get. */
+/** One subscription's results on a WebSocket: the protocol's message around a payload that many subscribers share. */
 export class SocketSink implements Sink {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;

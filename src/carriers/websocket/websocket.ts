@@ -25,13 +25,13 @@ export interface WebSocketOptions extends SocketProtocolOptions {
 /** The largest message that a client may send, in bytes. */
 const maxPayload = 64 * 1024;
 
-/** The most frames of one message. Each takes time, an empty one as well. */
+/** The most frames of one message. Each takes time, even an empty one. */
 const maxFragments = 64;
 
-/** How many bytes may wait for a client that goes on sending. */
+/** Bytes that may wait for a client that keeps sending. */
 const maxUnread = 1024 * 1024;
 
-/** The statuses of upgrades that are refused. */
+/** The statuses of refused upgrades. */
 const statuses: Partial<Record<RequestErrorCode, string>> = {
   RATE_LIMITED: '429 Too Many Requests',
   BAD_REQUEST: '400 Bad Request',
@@ -57,14 +57,14 @@ export class WebSocketGateway {
       maxPayload,
       maxFragments,
       perMessageDeflate: false,
-      // As many as a client has sent would otherwise be dealt with before anything else is.
+      // Otherwise all received messages of a client would be processed before anything else.
       allowSynchronousEvents: false,
       handleProtocols: (protocols) => handleProtocols(protocols),
     });
     options.server.on('upgrade', this.#upgrade);
   }
 
-  /** Takes no more upgrades. */
+  /** Stops taking upgrades. */
   close(): void {
     this.#options.server.off('upgrade', this.#upgrade);
     this.#wss.close();
@@ -91,14 +91,14 @@ export class WebSocketGateway {
   }
 
   /**
-   * @returns ends the count of the connection; undefined where the client has gone
+   * @returns a function that ends the count of the connection; undefined if the client has gone
    * @throws RequestError
    */
   async #admit(request: IncomingMessage, stream: Duplex, address: string): Promise<(() => void) | undefined> {
     const { path, service, connections } = this.#options;
     const refusal = connections.refusal(request) ?? (await service.arrive(address));
     if (refusal) throw refusal;
-    // Gone while the request waited for its turn: its close event is over.
+    // The client went while the request waited for its turn, so that the close event is over.
     if (stream.destroyed) return undefined;
     if (request.headers.upgrade?.toLowerCase() !== 'websocket')
       throw new RequestError('BAD_REQUEST', 'There is no upgrade but to WebSocket: ask without one.');
@@ -141,16 +141,17 @@ export class WebSocketGateway {
     };
     service.connections.add(connection);
     const { receive, closed } = this.#protocol.open(live);
-    // A frame that breaks the protocol, or a message that is too large: ws closes with the code for it.
+    // For a frame that breaks the protocol, or a message that is too large, ws closes with the code for it.
     socket.on('error', ignore);
-    // The words of a ping are known to those who read: one that sends pongs by itself is not alive.
+    // The data of a ping is known only to clients that read: a client that sends unsolicited pongs is not alive.
     socket.on('pong', (words) => {
       if (live.pings.some((ping) => ping.equals(words))) live.alive = true;
     });
     socket.on('message', (data: Buffer) => {
-      // Told to go, and taking its time: what it asks now would be opened for nobody.
+      // The client was told to close and has not closed yet: operations that it requests now would be opened for
+      // nobody.
       if (socket.readyState !== socket.OPEN) return;
-      // Answers pile up in memory for a client that asks and does not read.
+      // Responses accumulate in memory for a client that sends and does not read.
       if (socket.bufferedAmount > maxUnread) return socket.terminate();
       receive(withoutByteOrderMark(data.toString()));
     });
