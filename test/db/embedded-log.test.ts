@@ -29,7 +29,7 @@ onLinux('the logs of a service on its embedded database', () => {
       {},
       { database: { name: 'standfirst', url, drop: () => Promise.resolve() }, logger },
     );
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await app.close();

@@ -159,7 +159,7 @@ describe('the migrations, step by step', () => {
     // The dump was indeed in the way, and was waited for without a lock request that others would have queued behind.
     expect(told.join('\n')).toMatch(/comment, comment_counter: in use, waiting for .*pg_dump/);
     expect(await invariantsOf(url)).toEqual([]);
-  }, 90_000);
+  }, 120_000);
 
   it('resume after an interruption at any statement, also with bridges and half-built indexes', async () => {
     const url = await createEmpty();
@@ -188,7 +188,7 @@ describe('the migrations, step by step', () => {
     expect(found).toEqual(wanted);
     await migrateUp(await open(url));
     expect(await invariantsOf(url)).toEqual([]);
-  }, 90_000);
+  }, 120_000);
 
   it('keep the bridges while nodes are connected', async () => {
     const url = await createEmpty();

@@ -184,5 +184,5 @@ describe('import on the embedded database', () => {
       service.kill('SIGTERM');
       expect(await exited).toBe(0);
     }
-  }, 60_000);
+  }, 120_000);
 });

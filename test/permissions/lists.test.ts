@@ -30,7 +30,7 @@ describe('everybody finds in lists, by searching and by address', () => {
       '{ journalist(slug: "other-example") { articles { nodes { id } } } }',
     );
     other = journalist.articles.nodes[0].id;
-  }, 60_000);
+  }, 120_000);
 
   const read = (visitor: Visitor, query: string, variables: Record<string, unknown> = {}) =>
     service().data(query, variables, visitor.token);
@@ -63,7 +63,7 @@ describe('everybody finds in lists, by searching and by address', () => {
       const { tag } = await read(visitor, `{ tag(name: "tag-open") { articleCount ${list} } }`);
       expect([tag.articleCount, tag.articles.nodes.length]).toEqual([1, 1]);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('of tags those of published articles, and counts of no other', async () => {
     const names = published.map(({ name }) => `tag-${name}`);
@@ -92,7 +92,7 @@ describe('everybody finds in lists, by searching and by address', () => {
         ]);
       }
     }
-  }, 60_000);
+  }, 120_000);
 
   it('with words what is published, also who may see more', async () => {
     const search = 'query ($query: String!) { search(query: $query, first: 100) { nodes { id title } } }';
@@ -112,7 +112,7 @@ describe('everybody finds in lists, by searching and by address', () => {
       const { search: guessed } = await read(visitor, search, { query: 'desk' });
       expect(guessed.nodes).toEqual([]);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('by either address what they see by its slug', async () => {
     const administrator = world.visitors.find(({ name }) => name === 'administrator');
@@ -140,7 +140,7 @@ describe('everybody finds in lists, by searching and by address', () => {
         }
       }
     }
-  }, 60_000);
+  }, 120_000);
 
   it('of their own what is there for them', async () => {
     for (const visitor of world.visitors) {
@@ -177,7 +177,7 @@ describe('everybody finds in lists, by searching and by address', () => {
         endorsements.map(({ id }) => id).sort(),
       ]);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('below and around a comment what stands in the thread', async () => {
     const page = `totalCount nodes { ${everything('Comment', 0)} }`;

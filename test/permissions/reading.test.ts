@@ -32,7 +32,7 @@ describe('everybody reads', () => {
   beforeAll(async () => {
     world = await makeWorld(service(), clock);
     things = thingsOf(world);
-  }, 60_000);
+  }, 120_000);
 
   const read = (visitor: Visitor, query: string, variables: Record<string, unknown> = {}) =>
     service().data(query, variables, visitor.token);
@@ -172,7 +172,7 @@ describe('everybody reads', () => {
     }
     for (const name of Object.keys(exceptions))
       expect([...seen]).toEqual(expect.arrayContaining([`${name} true`, `${name} false`]));
-  }, 60_000);
+  }, 120_000);
 
   it('lists and counts of nothing but that', async () => {
     const published = world.articles.filter(({ thing }) => thing.status === 'PUBLISHED');
@@ -218,7 +218,7 @@ describe('everybody reads', () => {
         expectAllowed(visitor, `lists of ${item.name}`, article);
       }
     }
-  }, 60_000);
+  }, 120_000);
 
   it('what is held, as the table says', async () => {
     for (const visitor of world.visitors) {
@@ -243,7 +243,7 @@ describe('everybody reads', () => {
         expectAllowed(visitor, 'heldComments', nodes);
       }
     }
-  }, 60_000);
+  }, 120_000);
 
   describe('the events of an article from its first one', () => {
     async function startOf(item: Item<ArticleThing>): Promise<string> {

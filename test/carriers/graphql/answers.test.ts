@@ -237,7 +237,7 @@ describe('a client that takes nothing of its answer', () => {
     await eventually('answers that are held', async () => (await heldBytes(app)) > 1_000_000);
     await eventually('the connection to be cut', async () => (await heldBytes(app)) === 0, 30_000);
     socket.destroy();
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('an address that sends too many requests', () => {
