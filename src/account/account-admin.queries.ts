@@ -8,7 +8,7 @@ export interface AdministeredAccountRow {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly suspended: boolean;
-  /** The slug of its byline. */
+  /** The slug of the account's byline. */
   readonly journalistSlug: string | null;
 }
 
@@ -17,7 +17,7 @@ const select = `
     (SELECT slug FROM journalist WHERE account_id = u.id) AS "journalistSlug"
   FROM account u`;
 
-/** Locked until the transaction ends. */
+/** Locks the account until the transaction ends. */
 export async function lockAccountByEmail(tx: Tx, email: string): Promise<AdministeredAccountRow | undefined> {
   const [row] = await tx.query<AdministeredAccountRow>(
     `${select} WHERE u.email = $1 FOR NO KEY UPDATE OF u`,
@@ -26,7 +26,7 @@ export async function lockAccountByEmail(tx: Tx, email: string): Promise<Adminis
   return row;
 }
 
-/** By address; `role` null: whichever they have, `after` null: from the first. */
+/** Selects accounts, sorted by address; `role` null for any role, `after` null for the first page. */
 export function selectAccountList(
   db: Queryable,
   range: { role: Role | null; after: string | null; limit: number },
@@ -49,7 +49,7 @@ export async function updateSuspended(tx: Tx, accountId: string, suspended: bool
   );
 }
 
-/** @returns how many sessions were live */
+/** @returns the number of sessions that were not revoked before */
 export async function updateSessionsRevoked(tx: Tx, accountId: string, at: Date): Promise<number> {
   const rows = await tx.query(
     'UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL RETURNING id',

@@ -16,7 +16,7 @@ import {
 import { insertAccount } from './account.queries.ts';
 import { normaliseEmail, requireEmail, requirePassword } from './account.rules.ts';
 
-/** A password that nobody has to think of: 144 random bits. */
+/** Generates a password of 144 random bits. */
 export const generatePassword = (): string => randomBytes(18).toString('base64url');
 
 export interface NewAccount {
@@ -26,11 +26,11 @@ export interface NewAccount {
   readonly password: string;
 }
 
-/** In the order of the list, each once, READER always. */
+/** Sorts roles in the order of the role list, removes duplicates, and always includes READER. */
 const ordered = (roles: readonly Role[]): Role[] =>
   allRoles.filter((role) => role === 'READER' || roles.includes(role));
 
-/** @throws Refusal NOT_FOUND; what is no address belongs to nobody */
+/** @throws Refusal NOT_FOUND, also for a text that is not an address */
 export async function requireAccount(tx: Tx, email: string): Promise<AdministeredAccountRow> {
   const normal = normaliseEmail(email);
   const account = normal === undefined ? undefined : await lockAccountByEmail(tx, normal);
@@ -38,7 +38,7 @@ export async function requireAccount(tx: Tx, email: string): Promise<Administere
   return account;
 }
 
-/** What operators do to accounts, from the command line. Every refusal is a `Refusal`. */
+/** Operators' commands on accounts, for the command line. Every refusal is a `Refusal`. */
 export class AccountAdminService {
   readonly #db: Database;
   readonly #clock: Clock;
@@ -59,16 +59,16 @@ export class AccountAdminService {
   }
 
   /**
-   * Gives a role, which counts from the account's next request on.
-   * @returns all its roles
+   * Grants a role, effective from the account's next request on.
+   * @returns all roles of the account
    */
   grant(email: string, role: Role): Promise<readonly Role[]> {
     return this.#changeRoles(email, (roles) => [...roles, role]);
   }
 
   /**
-   * Takes a role away, which counts from the account's next request on.
-   * @returns what roles are left
+   * Revokes a role, effective from the account's next request on.
+   * @returns the remaining roles
    * @throws Refusal INVALID_INPUT for READER
    */
   revoke(email: string, role: Role): Promise<readonly Role[]> {
@@ -79,7 +79,7 @@ export class AccountAdminService {
     return this.#changeRoles(email, (roles) => roles.filter((present) => present !== role));
   }
 
-  /** A suspended account reads on and writes nothing. */
+  /** Suspends an account, or lifts the suspension. A suspended account can read but not write. */
   setSuspended(email: string, suspended: boolean): Promise<void> {
     return this.#db.transaction(async (tx) => {
       const { id } = await requireAccount(tx, email);
@@ -88,8 +88,8 @@ export class AccountAdminService {
   }
 
   /**
-   * Ends all its sessions.
-   * @returns how many there were
+   * Ends all sessions of an account.
+   * @returns the number of sessions that were ended
    */
   signOut(email: string): Promise<number> {
     return this.#db.transaction(async (tx) => {
@@ -98,7 +98,7 @@ export class AccountAdminService {
     });
   }
 
-  /** @returns one more than `limit` when there are more */
+  /** @returns one account more than `limit` if there are more */
   list(range: {
     role: Role | undefined;
     after: string | undefined;

@@ -1,6 +1,6 @@
 import type { PersonalData } from '../feature/personal-data.ts';
 
-/** The account itself, but for the hash of its password. */
+/** The account itself, without the hash of its password. */
 export const accountData: PersonalData = {
   name: 'account',
   select: (db, accountId, { after, limit }) =>
@@ -12,7 +12,7 @@ export const accountData: PersonalData = {
     ),
 };
 
-/** Sign-ins, without their tokens. */
+/** Sessions of an account, without their tokens. */
 export const sessionData: PersonalData = {
   name: 'sessions',
   select: (db, accountId, { after, limit }) =>

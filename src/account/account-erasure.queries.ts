@@ -1,9 +1,9 @@
 import type { Tx } from '../db/database.ts';
 
 /**
- * Closes the account: nobody signs in to it, and no session of it is left. The address stays until the account's row is
- * removed, so that an interrupted erasure can be taken up by it.
- * @param passwordHash of a password that nobody knows
+ * Closes the account: nobody can sign in to it, and no session of it is left. The address stays until the account's row
+ * is deleted, so that an interrupted erasure can be resumed by address.
+ * @param passwordHash the hash of a password that nobody knows
  */
 export async function closeAccount(tx: Tx, accountId: string, passwordHash: string): Promise<void> {
   await tx.query(
@@ -22,7 +22,7 @@ export async function closeAccount(tx: Tx, accountId: string, passwordHash: stri
   await tx.query('DELETE FROM session WHERE account_id = $1', [accountId]);
 }
 
-/** Deletes the account's row. Fails on a foreign key while anything is left that belongs to the account. */
+/** Deletes the account's row. Fails with a foreign key violation while any row is left that belongs to the account. */
 export async function deleteAccount(tx: Tx, accountId: string): Promise<void> {
   await tx.query('DELETE FROM account WHERE id = $1', [accountId]);
 }

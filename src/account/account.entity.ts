@@ -1,7 +1,7 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { Role } from '../auth/viewer.ts';
 
-/** Somebody who can sign in. */
+/** A person who can sign in. */
 @Entity('account')
 @Unique('account_email_key', ['email'])
 @Check('account_email_lower', 'email = lower(email)')

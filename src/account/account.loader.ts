@@ -3,7 +3,7 @@ import type { LoaderFactory } from '../graphql/context.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
 import { type AccountRow, selectAccounts } from './account.queries.ts';
 
-/** Accounts by id, with what only their owners may see. */
+/** Accounts by id, with the fields that only their owners may see. */
 export const accountById: LoaderFactory<DataLoader<string, AccountRow | undefined>> = ({ db }) =>
   rowLoader(
     (ids) => selectAccounts(db, ids),

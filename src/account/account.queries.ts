@@ -10,7 +10,7 @@ export interface AccountRow {
   readonly roles: readonly Role[];
 }
 
-/** What signing in needs to know. */
+/** The columns of an account that signing in needs. */
 export interface CredentialRow {
   readonly id: string;
   readonly passwordHash: string;
@@ -32,8 +32,8 @@ export async function selectCredential(db: Queryable, email: string): Promise<Cr
 }
 
 /**
- * Locks an account, as long as its password is still the one that was checked: it may have been changed, or the account
- * closed, since.
+ * Locks an account if its password is still the one that was checked: since the check, the password may have been
+ * changed, or the account closed.
  */
 export async function lockAccount(tx: Tx, { id, passwordHash }: CredentialRow): Promise<boolean> {
   const rows = await tx.query('SELECT FROM account WHERE id = $1 AND password_hash = $2 FOR NO KEY UPDATE', [
@@ -52,8 +52,9 @@ export interface NewAccountRow {
 }
 
 /**
- * A taken address is no error of the database, whose log would hold the address.
- * @returns its key; undefined when another account has the address
+ * Inserts an account. A taken address does not raise a database error, because the database's log would contain the
+ * address.
+ * @returns the account's key; undefined if another account has the address
  */
 export async function insertAccount(tx: Tx, account: NewAccountRow): Promise<string | undefined> {
   const [row] = await tx.query<{ id: string }>(
@@ -64,15 +65,15 @@ export async function insertAccount(tx: Tx, account: NewAccountRow): Promise<str
   return row?.id;
 }
 
-/** A session, and the account that it is said to belong to. */
+/** The key of a session, and the account to which the session allegedly belongs. */
 export interface SessionKey {
   readonly accountId: string;
   readonly sessionId: string;
 }
 
 /**
- * Whoever some sessions belong to, by session id, in one statement. Left out are sessions that have ended, that never were,
- * and that belong to another account. The arrays stand in subqueries for the reason that `selectComments` gives.
+ * Selects the viewers of sessions, by session id, in one statement. Sessions that have ended, that never existed, or
+ * that belong to another account are left out. The arrays are in subqueries for the reason given at `selectComments`.
  */
 export async function selectViewers(
   db: Queryable,
@@ -89,8 +90,9 @@ export async function selectViewers(
 }
 
 /**
- * Which of some sessions are no longer what is known of them (`rightsOf`): the viewer as they are now, undefined where the
- * session has ended. Of thousands that are looked at every second, hardly any are; the others are not even read into the service.
+ * Selects the sessions whose viewer no longer matches the known rights (`rightsOf`): the current viewer, or undefined
+ * where the session has ended. Thousands of sessions are checked every second and hardly any have changed; the others
+ * are not transferred to the service.
  */
 export async function selectChangedViewers(
   db: Queryable,

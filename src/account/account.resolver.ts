@@ -89,7 +89,7 @@ async function toPayload(result: Result<IssuedSession>, context: Context): Promi
   return { session: result.value, viewer: await loadViewer(context, result.value.accountId), userErrors: [] };
 }
 
-/** Finds the viewer by global id: nobody else's account. */
+/** Finds the viewer's own account by global id; other accounts are not found. */
 export const findViewerNode = nodeFinder(1, ([id = ''], context) =>
   context.viewer?.accountId === id ? loadViewer(context, id) : Promise.resolve(null),
 );

@@ -4,7 +4,7 @@ import { Refusal } from '../errors/errors.ts';
 
 const emailRule = z.email();
 
-/** The form in which an address is kept; undefined for what is none. */
+/** The stored form of an e-mail address; undefined for a text that is not an address. */
 export function normaliseEmail(email: string): string | undefined {
   const normal = email.trim().toLowerCase();
   return normal.length <= 254 && emailRule.safeParse(normal).success ? normal : undefined;

@@ -13,7 +13,7 @@ const RoleEnum = graphqlEnum<Role>('Role', 'What an account may do.', {
   ADMINISTRATOR: 'Does everything.',
 });
 
-/** The signed-in account, seen by itself. */
+/** The signed-in account, as its owner sees it. */
 @ObjectType({ implements: Node, description: 'The account that makes this request; nobody else can see it.' })
 export class Viewer extends Node {
   readonly accountId!: string;

@@ -32,7 +32,7 @@ export const accountFeature = defineFeature({
     { name: 'expired tokens', step: pruneExpiredTokens },
     { name: 'ended sessions', step: pruneEndedSessions },
   ],
-  // The erasure itself begins and ends with the account.
+  // The erasure service itself closes the account first and deletes it last.
   erasure: nothingToErase,
   personalData: [accountData, sessionData],
 });

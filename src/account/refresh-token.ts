@@ -1,21 +1,21 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /*
- * A refresh token is 48 bytes. The first 16 are common to all tokens of a family, that is of one sign-in; the other 32
- * change with each exchange. The database holds one row for a family: SHA-256 of the common part, by which the row is
- * found, SHA-256 of the token that is good, the same of the one before, and a salt. The next token is the HMAC of the
- * present one under a new random salt, so whoever presents the token before gets the same successor again, which is
- * stored nowhere. Any other token with the common part is an older one: only somebody who has held a token of the family
- * knows that part, so nobody else can end a session by guessing.
+ * A refresh token has 48 bytes. The first 16 are common to all tokens of a family, that is, of one sign-in; the other
+ * 32 change with each exchange. The database has one row for a family: the SHA-256 of the common part, by which the row
+ * is found, the SHA-256 of the current token and of the previous one, and a salt. The next token is the HMAC of the
+ * current one under a new random salt, so a client that presents the previous token again gets the same successor,
+ * which is not stored anywhere. Any other token with the common part is an older one: only a client that has held a
+ * token of the family knows that part, so nobody else can end a session by guessing.
  *
- * Hashes and salts sign nobody in. To compute the present token out of a copy of the database, a thief needs the token
- * before it as well, and that exact copy: each exchange takes a new salt. No key of the service is part of the scheme, so
- * a new SESSION_SECRET leaves sessions alone.
+ * Hashes and salts cannot be used to sign in. To compute the current token from a copy of the database, an attacker
+ * needs the previous token as well, and exactly that copy, because each exchange uses a new salt. No key of the service
+ * is part of the scheme, so a new SESSION_SECRET does not affect sessions.
  */
 
 const familyBytes = 16;
 const tokenBytes = 48;
-/** 48 bytes are 64 characters of base64url without a spare bit: one token has one spelling. */
+/** 48 bytes are 64 characters of base64url without a spare bit, so each token has exactly one spelling. */
 const tokenForm = /^[\w-]{64}$/;
 
 const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
@@ -25,18 +25,18 @@ export const newRefreshToken = (): string => randomBytes(tokenBytes).toString('b
 
 export const newSuccessorSalt = (): Buffer => randomBytes(32);
 
-/** Hash by which a token is recognised. The version before this one hashed the whole token likewise. */
+/** Hash by which a token is recognised. The previous version of the service hashed whole tokens in the same way. */
 export const hashToken = (token: string): Buffer => sha256(token);
 
-/** Hash by which a token's family is found; undefined for a token that has none. */
+/** Hash by which a token's family is found; undefined for a token without a family. */
 export function familyHashOf(token: string): Buffer | undefined {
   if (!tokenForm.test(token)) return undefined;
   return sha256(Buffer.from(token, 'base64url').subarray(0, familyBytes));
 }
 
 /**
- * The token that follows another one: the same for the same salt.
- * @param token of a family, or of the version before: then the successor begins a family
+ * The successor of a token; the same token and salt always give the same successor.
+ * @param token a token of a family, or one of the previous version, whose successor begins a family
  */
 export function successorOf(token: string, salt: Buffer): string {
   const made = createHmac('sha512', salt).update(token).digest().subarray(0, tokenBytes);

@@ -3,16 +3,16 @@ import type { PruneStep } from '../db/pruning.ts';
 import { deleteSessions } from './session.queries.ts';
 
 const tokensPerStep = 500;
-/** Of the version before, each has as many tokens as it was refreshed times. */
+/** Small, because a session of the previous version has one token for each refresh. */
 const sessionsPerStep = 20;
 
 /**
- * How long a token or a session stays behind its end: an access token that was issued with the last refresh token may
+ * How long a token or a session is kept after its end: an access token that was issued with the last refresh token may
  * outlive it, by a day at most, and nodes' clocks differ.
  */
 const grace = "interval '1 day'";
 
-/** Removes token families whose last token has expired, and their sessions. */
+/** Deletes token families whose last token has expired, and their sessions. */
 export async function pruneExpiredFamilies(tx: Tx, at: Date): Promise<PruneStep> {
   const families = await tx.query<{ sessionId: string }>(
     `DELETE FROM token_family WHERE family_hash IN (
@@ -30,7 +30,7 @@ export async function pruneExpiredFamilies(tx: Tx, at: Date): Promise<PruneStep>
   };
 }
 
-/** Removes refresh tokens of the version before that have expired, used or not, and the sessions that have none left. */
+/** Deletes refresh tokens of the previous version that have expired, used or not, and sessions that have none left. */
 export async function pruneExpiredTokens(tx: Tx, at: Date): Promise<PruneStep> {
   const tokens = await tx.query<{ sessionId: string }>(
     `DELETE FROM refresh_token WHERE hash IN (
@@ -46,7 +46,10 @@ export async function pruneExpiredTokens(tx: Tx, at: Date): Promise<PruneStep> {
   };
 }
 
-/** A session that is refreshed at this moment has a token that was good until now, so it stays. */
+/**
+ * Deletes those of the sessions that have no token left. A session that is being refreshed concurrently has a token
+ * that was valid until now, so it stays.
+ */
 async function deleteWithoutTokens(tx: Tx, of: readonly { sessionId: string }[]): Promise<number> {
   const sessions = await tx.query(
     `DELETE FROM session s WHERE id = ANY($1::uuid[])
@@ -58,7 +61,7 @@ async function deleteWithoutTokens(tx: Tx, of: readonly { sessionId: string }[])
   return sessions.length;
 }
 
-/** Removes sessions that were ended, with all their tokens. */
+/** Deletes sessions that were ended, with all their tokens. */
 export async function pruneEndedSessions(tx: Tx, at: Date): Promise<PruneStep> {
   const ended = await tx.query<{ id: string }>(
     `SELECT id FROM session WHERE revoked_at < $1::timestamptz - ${grace} ORDER BY revoked_at LIMIT $2`,

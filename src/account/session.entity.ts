@@ -21,13 +21,13 @@ export class SessionEntity {
 }
 
 /**
- * The refresh tokens of one session, each made from the one before: the last two by their hashes, all others by the part
- * that they have in common. `refresh-token.ts` explains the scheme. Refreshing changes no indexed column, so the update
- * stays within the row's page (HOT); `expires_on` changes once a day.
+ * The refresh tokens of one session, each made from the previous one: the last two by their hashes, all others by their
+ * common part. `refresh-token.ts` explains the scheme. A refresh changes no indexed column, so the update stays within
+ * the row's page (HOT), except that `expires_on` changes once a day.
  */
 @Entity('token_family')
 export class TokenFamilyEntity {
-  /** SHA-256 of the part that all tokens of the family begin with. */
+  /** SHA-256 of the common first part of all tokens of the family. */
   @PrimaryColumn({ type: 'bytea', primaryKeyConstraintName: 'token_family_pk' })
   familyHash!: Buffer;
 
@@ -36,34 +36,34 @@ export class TokenFamilyEntity {
   @Index('token_family_session_idx')
   sessionId!: string;
 
-  /** SHA-256 of the token that is good now. */
+  /** SHA-256 of the current token. */
   @Column({ type: 'bytea' })
   hash!: Buffer;
 
-  /** SHA-256 of the token before; null until the first refresh. */
+  /** SHA-256 of the previous token; null until the first refresh. */
   @Column({ type: 'bytea', nullable: true })
   previousHash!: Buffer | null;
 
-  /** Makes the present token out of the one before; null until the first refresh. */
+  /** Salt with which the current token is derived from the previous one; null until the first refresh. */
   @Column({ type: 'bytea', nullable: true })
   successorSalt!: Buffer | null;
 
-  /** When the present token was issued, and the one before was spent. */
+  /** Time at which the current token was issued in exchange for the previous one. */
   @Column({ type: 'timestamptz' })
   issuedAt!: Date;
 
   @Column({ type: 'timestamptz' })
   expiresAt!: Date;
 
-  /** The day of `expires_at`, in UTC: what the pruning looks for. */
+  /** The day of `expires_at` in UTC, by which pruning finds expired families. */
   @Column({ type: 'date' })
   @Index('token_family_expires_idx')
   expiresOn!: string;
 }
 
 /**
- * A refresh token of the version before, which made a row for each. No new ones are made; those that clients hold are good
- * until they expire, and each becomes the beginning of a token family when it is exchanged.
+ * A refresh token of the previous version, which stored a row for each token. No new rows are created; the tokens that
+ * clients hold are valid until they expire, and the exchange of one begins a token family.
  */
 @Entity('refresh_token')
 export class RefreshTokenEntity {

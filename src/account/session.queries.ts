@@ -1,17 +1,17 @@
 import type { Queryable, Tx } from '../db/database.ts';
 
-/** A session as a refresh sees it. */
+/** The columns of a session that a refresh needs. */
 export interface RefreshedSession {
   readonly accountId: string;
   readonly sessionId: string;
-  /** When its account signed in. */
+  /** Time of the sign-in. */
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
-  /** End of the presented token, if no other one is asked for by then. */
+  /** Expiry of the presented token, unless it is exchanged before. */
   readonly expiresAt: Date;
 }
 
-/** A token family with its session, locked. */
+/** A locked token family with its session. */
 export interface TokenFamilyRow extends RefreshedSession {
   readonly hash: Buffer;
   readonly previousHash: Buffer | null;
@@ -19,12 +19,12 @@ export interface TokenFamilyRow extends RefreshedSession {
   readonly issuedAt: Date;
 }
 
-/** A refresh token of the version before with its session, locked. */
+/** A locked refresh token of the previous version with its session. */
 export interface LegacyTokenRow extends RefreshedSession {
   readonly usedAt: Date | null;
 }
 
-/** The present token of a family. */
+/** The current token of a family. */
 export interface IssuedToken {
   readonly familyHash: Buffer;
   readonly hash: Buffer;
@@ -56,7 +56,7 @@ export async function lockLegacyToken(tx: Tx, hash: Buffer): Promise<LegacyToken
   return row;
 }
 
-/** The salt of the family that began with a token of the version before; undefined where none did. */
+/** The salt of the family that began with a token of the previous version; undefined if there is no such family. */
 export async function selectSaltBehind(
   tx: Tx,
   sessionId: string,
@@ -111,7 +111,7 @@ export async function insertSession(
   ]);
 }
 
-/** @returns when the session ended: now, or before */
+/** @returns the time at which the session ended, now or earlier */
 export async function updateSessionRevoked(db: Queryable, sessionId: string, at: Date): Promise<Date> {
   const [row] = await db.query<{ revokedAt: Date }>(
     `UPDATE session SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING revoked_at AS "revokedAt"`,
@@ -120,12 +120,12 @@ export async function updateSessionRevoked(db: Queryable, sessionId: string, at:
   return row?.revokedAt ?? at;
 }
 
-/** The most surplus sessions that one sign-in removes: accounts of before the bound may have thousands. */
+/** The most surplus sessions that one sign-in deletes; accounts older than the limit may have thousands. */
 const surplusPerSignIn = 200;
 
 /**
- * The sessions of an account beyond those that it may have beside a new one: ended ones first, then those that were
- * refreshed the longest time ago.
+ * Selects the surplus sessions of an account beside a new one: ended ones first, then those whose last refresh was
+ * longest ago.
  */
 export async function selectSurplusSessions(
   tx: Tx,
@@ -143,14 +143,16 @@ export async function selectSurplusSessions(
   return rows.map(({ id }) => id);
 }
 
-/** Rows removed, by table. */
+/** Numbers of deleted rows, by table. */
 export interface RemovedSessions {
   readonly token_family: number;
   readonly refresh_token: number;
   readonly session: number;
 }
 
-/** Removes sessions with all their tokens: to whoever presents one, unknown and ended are the same. */
+/**
+ * Deletes sessions with all their tokens: to a client that presents a token, unknown and ended sessions look the same.
+ */
 export async function deleteSessions(tx: Tx, ids: readonly string[]): Promise<RemovedSessions> {
   const [families, tokens, sessions] = await Promise.all([
     tx.query('DELETE FROM token_family WHERE session_id = ANY($1::uuid[]) RETURNING 1', [ids]),

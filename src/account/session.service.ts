@@ -19,22 +19,25 @@ import {
 import { hashToken } from './refresh-token.ts';
 import { type Exchanged, TokenFamilies, type TokenFamilyLimits } from './token-family.service.ts';
 
-/** What a client holds while it is signed in. */
+/** The tokens of a session, as issued to a client. */
 export interface IssuedSession {
   readonly accountId: string;
   readonly accessToken: string;
-  /** Gets the next pair of tokens. */
+  /** Can be exchanged for the next pair of tokens. */
   readonly refreshToken: string;
-  /** When the access token expires. */
+  /** Expiry of the access token. */
   readonly expiresAt: Date;
 }
 
 export interface SessionLimits extends TokenFamilyLimits {
-  /** The most sessions of one account: a further sign-in removes the one that was refreshed the longest time ago. */
+  /** The most sessions of one account: a further sign-in deletes the session whose last refresh was longest ago. */
   readonly maxSessionsPerAccount: number;
 }
 
-/** Whose token is exchanged is known only afterwards, so all exchanges have one share together, and each token its turns. */
+/**
+ * The account of a token is known only after the exchange, so all exchanges share one client's quota, and turns are
+ * taken by token.
+ */
 const refreshScope: TransactionScope = { client: 'refreshes' };
 
 export interface SessionServiceOptions {
@@ -45,7 +48,10 @@ export interface SessionServiceOptions {
   readonly clock: Clock;
 }
 
-/** Signing up, in and out. The parameter `client` is the address whose turn a password hash takes. */
+/**
+ * Commands to sign up, to sign in and out, and to refresh a session. The parameter `client` is the address by which the
+ * password hashing queue assigns turns.
+ */
 export class SessionService {
   readonly #db: Database;
   readonly #tokens: AccessTokens;
@@ -63,7 +69,7 @@ export class SessionService {
     this.#clock = clock;
   }
 
-  /** @throws RequestError RATE_LIMITED when too many passwords wait to be hashed */
+  /** @throws RequestError RATE_LIMITED if too many passwords are queued for hashing */
   signUp(
     input: { email: string; password: string; name: string },
     client: string,
@@ -74,7 +80,7 @@ export class SessionService {
         () => requireLine(input.name, { field: 'name', max: 80 }),
         () => requirePassword(input.password),
       );
-      // The answer tells whether the address is taken, so it need not take as long as a hash.
+      // The response tells whether the address is taken anyway, so its duration need not hide this.
       if (await selectCredential(this.#db.of(client), email)) throw new Refusal('EMAIL_TAKEN', ['email']);
       const passwordHash = await this.#hashing.run(client, () => hashPassword(password));
       return this.#db.transactionFor({ client }, async (tx) => {
@@ -85,13 +91,13 @@ export class SessionService {
     });
   }
 
-  /** @throws RequestError RATE_LIMITED when too many passwords wait to be checked */
+  /** @throws RequestError RATE_LIMITED if too many passwords are queued for checking */
   signIn(input: { email: string; password: string }, client: string): Promise<Result<IssuedSession>> {
     return refusable(async () => {
-      // No account has an address or a password that breaks the rules, so these get the same answer.
+      // No account has an address or a password that violates the rules, so such input gets the same response.
       const email = normaliseEmail(input.email);
       const password = input.password.slice(0, 2 * maxPasswordLength);
-      // The queue comes first: one that is refused there has cost nothing yet.
+      // The account is looked up within the queue, so a request that the queue refuses has cost no statement.
       const credential = await this.#hashing.run(client, async () => {
         const found = email === undefined ? undefined : await selectCredential(this.#db.of(client), email);
         return (await checkPassword(found?.passwordHash, password)) ? found : undefined;
@@ -99,14 +105,17 @@ export class SessionService {
       if (!credential) throw new Refusal('WRONG_CREDENTIALS');
       const scope = { client, subject: `account:${credential.id}` };
       return this.#db.transactionFor(scope, async (tx) => {
-        // One sign-in of an account at a time, so that they count each other's sessions.
+        // Sign-ins of one account run one at a time, so that they count each other's sessions.
         if (!(await lockAccount(tx, credential))) throw new Refusal('WRONG_CREDENTIALS');
         return this.#begin(tx, credential.id);
       });
     });
   }
 
-  /** Exchanges a refresh token. One that was spent before ends its session: somebody else holds a copy. */
+  /**
+   * Exchanges a refresh token. A token that was exchanged too long ago ends its session, because somebody else holds a
+   * copy.
+   */
   refreshSession(refreshToken: string): Promise<Result<IssuedSession>> {
     return refusable(async () => {
       const subject = `refresh-token:${hashToken(refreshToken).toString('base64')}`;
@@ -118,7 +127,7 @@ export class SessionService {
     });
   }
 
-  /** Ends the viewer's session: its tokens are worth nothing from now on. */
+  /** Ends the viewer's session; its tokens are invalid from now on. */
   signOut(viewer: Viewer): Promise<Date> {
     return updateSessionRevoked(this.#db.of(clientOf(viewer)), viewer.sessionId, this.#clock.now());
   }

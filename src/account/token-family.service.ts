@@ -15,29 +15,30 @@ import {
 } from './session.queries.ts';
 
 /**
- * How long an exchanged refresh token gets the same answer again: the first answer may have been lost on the way, and two
- * tabs may exchange at once. The session's token changes no sooner than that either, so within these seconds no token but
- * the one before is spent, and any other one was spent earlier.
+ * How long the exchange of a refresh token can be repeated with the same result, in milliseconds: the first response
+ * may have been lost, and two tabs may exchange the token at once. A session's token does not change again within that
+ * time, so the previous token is the only one that can have been exchanged within it; any other token was exchanged
+ * earlier.
  */
 const leewayMs = 30_000;
 
 export interface TokenFamilyLimits {
-  /** How long a refresh token is good for. */
+  /** Lifetime of a refresh token. */
   readonly refreshTtlSeconds: number;
-  /** How long a session lasts from its sign-in, however often it is refreshed. */
+  /** Maximum duration of a session from its sign-in, however often it is refreshed. */
   readonly maxSessionSeconds: number;
 }
 
-/** A session that goes on, and the refresh token that its client has from now on. */
+/** A continued session, and the client's new refresh token. */
 export interface Exchanged {
   readonly accountId: string;
   readonly sessionId: string;
   readonly refreshToken: string;
-  /** Absolute end of the session. */
+  /** The absolute end of the session. */
   readonly endsAt: Date;
 }
 
-/** Refresh tokens of all sessions: `refresh-token.ts` explains how they are made. */
+/** The refresh tokens of all sessions; `refresh-token.ts` explains the scheme. */
 export class TokenFamilies {
   readonly #limits: TokenFamilyLimits;
   readonly #clock: Clock;
@@ -47,7 +48,7 @@ export class TokenFamilies {
     this.#clock = clock;
   }
 
-  /** Begins the family of a new session. */
+  /** Creates the token family of a new session. */
   async begin(tx: Tx, sessionId: string): Promise<Pick<Exchanged, 'refreshToken' | 'endsAt'>> {
     const refreshToken = newRefreshToken();
     const now = this.#clock.now();
@@ -56,9 +57,9 @@ export class TokenFamilies {
   }
 
   /**
-   * Exchanges a refresh token for the next one, and ends the session of one that was spent too long ago: somebody else
-   * holds a copy.
-   * @returns undefined for a token that is unknown, expired, spent, or whose session has ended
+   * Exchanges a refresh token for the next one. A token that was exchanged too long ago ends its session, because
+   * somebody else holds a copy.
+   * @returns undefined for a token that is unknown, expired or exchanged too long ago, or whose session has ended
    */
   async exchange(tx: Tx, token: string): Promise<Exchanged | undefined> {
     const familyHash = familyHashOf(token);
@@ -94,7 +95,7 @@ export class TokenFamilies {
     return successor;
   }
 
-  /** A token of the version before: its successor begins a family. */
+  /** Exchanges a token of the previous version; its successor begins a family. */
   async #exchangeLegacy(tx: Tx, token: string): Promise<Exchanged | undefined> {
     const now = this.#clock.now();
     const hash = hashToken(token);
@@ -105,7 +106,7 @@ export class TokenFamilies {
       await updateSessionRevoked(tx, sessionId, now);
       return undefined;
     }
-    // A node of the version before may have been the one that it was used at: then there is none.
+    // There is no family if the token was exchanged at a node of the previous version.
     const known = usedAt ? await selectSaltBehind(tx, sessionId, hash) : undefined;
     const salt = known ?? newSuccessorSalt();
     const successor = successorOf(token, salt);

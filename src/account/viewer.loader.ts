@@ -7,10 +7,11 @@ import { type SessionKey, selectViewers } from './account.queries.ts';
 const maxBatchSize = 1000;
 
 /**
- * Finds the viewers of live sessions, of all requests and sockets that ask in one turn of the event loop together: after
- * a restart thousands of sockets come back at once. Nothing is kept, so that whoever asks after a session has ended gets
- * nobody. A turn and not until the last lookup is answered: one broken connection would hold up everybody.
- * @returns finds undefined for a session that has ended, or is not of this account
+ * Looks up the viewers of live sessions. All lookups of requests and sockets in one turn of the event loop share a
+ * statement, because thousands of sockets reconnect at once after a restart. Results are not cached, so a lookup after
+ * the end of a session finds no viewer. A batch does not wait for the previous lookup, because one broken connection
+ * would delay everyone.
+ * @returns a function that resolves to undefined for a session that has ended, or belongs to another account
  */
 export function viewerLookup(db: Queryable): (session: SessionKey) => Promise<Viewer | undefined> {
   const loader = new DataLoader<SessionKey, Viewer | undefined>(

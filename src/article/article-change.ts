@@ -13,7 +13,10 @@ import {
 import { selectArticleParts, selectArticleTexts } from './article.queries.ts';
 import type { ArticleChange } from './article.texts.ts';
 
-/** What a change names, as it is now. Read behind the lock, in statements of their own: the lock's own is older than it. */
+/**
+ * The current values of the parts that a change names. Read after the lock was taken, in separate statements: the
+ * snapshot of the locking statement is older than the lock.
+ */
 async function currentParts(
   tx: Tx,
   article: LockedArticleRow,
@@ -35,7 +38,7 @@ async function currentParts(
   };
 }
 
-/** The parts of a change in which a locked article differs from it; undefined when there are none. */
+/** The parts of a change that differ from a locked article; undefined if there are none. */
 export async function differenceTo(
   tx: Tx,
   article: LockedArticleRow,
@@ -50,8 +53,8 @@ export async function differenceTo(
 }
 
 /**
- * Writes the parts of a locked article that are different.
- * @param rendered the body of the change, if there is one
+ * Writes the changed parts of a locked article.
+ * @param rendered the rendered body of the change, if the change has a body
  * @throws Refusal WRONG_STATUS, SLUG_TAKEN, CANONICAL_URL_TAKEN
  */
 export async function writeDifference(

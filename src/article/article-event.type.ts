@@ -14,7 +14,7 @@ import type { EventViews } from '../graphql/event-views.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { DateTimeScalar, EventCursorScalar } from '../graphql/scalars.ts';
 
-/** One numbered fact of an article's public history, or a mark in the stream of them. */
+/** One numbered event of an article's public history, or a checkpoint or reset in the stream of events. */
 @InterfaceType({
   description: 'One numbered fact of an article’s public history, or a mark in the stream of them.',
   resolveType: (value: object) => value.constructor.name,
@@ -37,7 +37,7 @@ export abstract class ArticleEvent {
   occurredAt!: Date;
 }
 
-/** Fills what every event has. */
+/** The fields that all events share. */
 export function baseOfEvent(event: ArticleEventRecord, epoch: string): ArticleEvent {
   const { articleId, sequence, occurredAt } = event;
   return { articleId, sequence, occurredAt, cursor: encodeEventCursor({ epoch, articleId, sequence }) };
@@ -82,7 +82,7 @@ const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>('ArticleEventKind', '
   ARTICLE_UNPUBLISHED: 'As `ArticleUnpublished`.',
 });
 
-/** Stands in the place of an event, with its number and cursor. */
+/** Replaces an event in a stream; has the number and cursor of that event. */
 @ObjectType({
   implements: ArticleEvent,
   description:
@@ -132,13 +132,13 @@ export class CommentPolicyChanged extends ArticleEvent {}
 })
 export class ArticleUnpublished extends ArticleEvent {}
 
-/** A part of an article's log, by request. */
+/** A page of an article's event log. */
 @ObjectType({ description: 'A part of an article’s events, by request.' })
 export class ArticleEventPage {
   @Field(() => [ArticleEvent], {
     description:
       'In order, each right behind the one before it; the first one right behind `after`. Or an `ArticleReset` alone: query the article again.',
-    // Its size was counted with the page.
+    // The cost of the page size is counted at the field that returns the page.
     complexity: ({ childComplexity }) => 1 + childComplexity,
   })
   events!: ArticleEvent[];
@@ -158,7 +158,7 @@ function markOf({ articleId, epoch, sequence, at }: StreamMark | StreamReset): A
   return { articleId, sequence, occurredAt: at, cursor: encodeEventCursor({ epoch, articleId, sequence }) };
 }
 
-/** How the events of the article itself are shown. */
+/** GraphQL types of the events of the article itself, by kind. */
 export const articleEventViews = {
   ARTICLE_UPDATED: (event, epoch) => Object.assign(new ArticleUpdated(), baseOfEvent(event, epoch)),
   COMMENT_POLICY_CHANGED: (event, epoch) =>
@@ -166,7 +166,7 @@ export const articleEventViews = {
   ARTICLE_UNPUBLISHED: (event, epoch) => Object.assign(new ArticleUnpublished(), baseOfEvent(event, epoch)),
 } satisfies EventViews;
 
-/** Shows whatever a stream carries. */
+/** Converts an item of a stream to its GraphQL type. */
 export function toArticleEvent(item: StreamItem | OmittedEvent, views: EventViews): ArticleEvent {
   switch (item.type) {
     case 'omitted':

@@ -7,10 +7,10 @@ import type { ArticleStatus } from './article.policy.ts';
 import { ArticleStatusEnum } from './article.type.ts';
 import { tagNameToFind } from '../text/tag-name.ts';
 
-/** The most values that one condition takes. */
+/** The most values of one condition. */
 const maxValues = 50;
 
-/** What a list of articles is narrowed to. */
+/** Conditions that restrict a list of articles. */
 @InputType({
   description:
     'What a list of articles is narrowed to: those that meet every condition given. A condition with several values is ' +
@@ -63,8 +63,8 @@ function checkedValues<Value>(name: string, values: readonly Value[]): Value[] {
 }
 
 /**
- * The conditions in a filter, equal ones in equal form.
- * @param statuses what is listed where the filter doesn't say
+ * The conditions of a filter in normal form: equal filters have equal conditions.
+ * @param statuses the statuses that are listed if the filter has none
  * @throws RequestError BAD_USER_INPUT
  */
 export function toConditions(

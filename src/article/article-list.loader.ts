@@ -10,7 +10,7 @@ import {
   selectArticlePages,
 } from './article-list.queries.ts';
 
-/** The conditions are hashed: a cursor stays short, and is one of this list in this order alone. */
+/** Contains a hash of the conditions, so that a cursor is short and valid only for this list in this order. */
 const cursorScope = (scope: string | null, { of, order, conditions }: ArticleListVariant): string =>
   `articles:${of}:${scope ?? ''}:${order}:${scopeHash(conditions)}`;
 
@@ -23,7 +23,7 @@ export function articleCursor(
   return encodeCursor(cursorScope(scope, variant), [row.sortKey, row.id]);
 }
 
-/** Pages of articles: everybody's, a journalist's or a tag's. */
+/** Pages of the articles of everybody, of a journalist or with a tag. */
 export const articlePages: LoaderFactory<PageLoader<string | null, ArticleListVariant, ListedArticleRow>> = ({
   db,
   viewer,
@@ -34,6 +34,6 @@ export const articlePages: LoaderFactory<PageLoader<string | null, ArticleListVa
     find: (scopes, variant, range) => selectArticlePages(db, viewer, scopes, variant, range),
   });
 
-/** How many articles a journalist has published. */
+/** Number of published articles of a journalist. */
 export const articleCountByJournalistId: LoaderFactory<DataLoader<string, number>> = ({ db }) =>
   countLoader((ids) => selectArticleCounts(db, ids));

@@ -8,14 +8,17 @@ import { articleColumns, articleJoins, type ArticleRow, visibleArticleSql } from
 /** An article in a list, with the sort key beside its id. */
 export interface ListedArticleRow extends ArticleRow, KeysetRow {
   readonly id: string;
-  /** Microseconds since 1970, or a count. */
+  /** Microseconds since 1970, or a count, depending on the order. */
   readonly sortKey: string;
 }
 
 export type ArticleOrder =
   'NEWEST' | 'OLDEST' | 'RECENTLY_UPDATED' | 'RECENTLY_ACTIVE' | 'MOST_DISCUSSED' | 'MOST_ENDORSED';
 
-/** What a list is narrowed to. Keys are decimal; names normalised; a time says "from" or, for `…Before`, "earlier than". */
+/**
+ * Conditions that restrict a list. Keys are decimal; names are normalised; `…After` includes the given time, `…Before`
+ * excludes it.
+ */
 export interface ArticleConditions {
   readonly journalistIds?: readonly string[];
   readonly tagNames?: readonly string[];
@@ -26,10 +29,10 @@ export interface ArticleConditions {
   readonly statuses: readonly ArticleStatus[];
 }
 
-/** Whose articles: the scope of a list is then nobody's (null), a journalist's key or a tag's. */
+/** The owner of a list; its scope is null for everybody, or the key of a journalist or a tag. */
 export type ArticleOwner = 'everybody' | 'journalist' | 'tag';
 
-/** Lists that differ in their scope alone. */
+/** Properties of a list other than its scope. */
 export interface ArticleListVariant {
   readonly of: ArticleOwner;
   readonly order: ArticleOrder;
@@ -49,14 +52,17 @@ const owners: Readonly<Record<ArticleOwner, { column: string; join: string; wher
 const isPublishedOnly = ({ statuses }: ArticleConditions): boolean =>
   statuses.length === 1 && statuses[0] === 'PUBLISHED';
 
-/** A draft stands at the time when it was made. Where there are none, the bare column is what the index has. */
+/**
+ * Drafts are sorted by their creation time. In a list of published articles only, the sort key is the plain column,
+ * because the index is on that column.
+ */
 const publishedKey = (conditions: ArticleConditions): string =>
   isPublishedOnly(conditions) ? 'a.published_at' : 'coalesce(a.published_at, a.created_at)';
 
 /** The years 1 to 9999, in microseconds since 1970: wider than any time of an article, narrower than `timestamptz`. */
 const [minMicros, maxMicros] = ['-62135596800000000', '253402300799999999'];
 
-// Microseconds, so that a cursor is as exact as the column; a made-up one is moved into the range of the type.
+// Microseconds, so that a cursor is as precise as the column. A forged value is clamped to the range of the type.
 const timeOf = (parameter: string): string =>
   `timestamptz 'epoch' + least(greatest(${parameter}::bigint, ${minMicros}), ${maxMicros}) * interval '1 microsecond'`;
 
@@ -81,7 +87,7 @@ function sortKeyOf({ order, conditions }: ArticleListVariant): SortKey {
   }
 }
 
-/** The list, with its articles as a subquery that PostgreSQL takes apart again, so that the indexes of its tables serve. */
+/** The list, with its articles in a subquery that PostgreSQL flattens, so that the indexes of the tables are used. */
 function listOf(variant: ArticleListVariant, sortKey: SortKey): KeysetList {
   const { of, order, conditions } = variant;
   const { column, join, where } = owners[of];
@@ -103,7 +109,7 @@ function listOf(variant: ArticleListVariant, sortKey: SortKey): KeysetList {
 function whereOf(conditions: ArticleConditions, viewer: Viewer | null, parameters: Parameters): string {
   const { journalistIds, tagNames, publishedAfter, publishedBefore, updatedAfter, activeAfter, statuses } =
     conditions;
-  // Without a parameter where it can be, as the predicates of the indexes are.
+  // A literal instead of a parameter where possible, to match the predicates of the partial indexes.
   const where = isPublishedOnly(conditions)
     ? [`x.status = 'PUBLISHED'`]
     : [`x.status = ANY(${parameters.add(statuses)}::text[])`, visibleArticleSql('x', viewer, parameters)];
@@ -123,7 +129,7 @@ function whereOf(conditions: ArticleConditions, viewer: Viewer | null, parameter
   return where.join(' AND ');
 }
 
-/** Pages of articles, for the eyes of `viewer`. */
+/** Selects pages of articles that `viewer` may see. */
 export function selectArticlePages(
   db: Queryable,
   viewer: Viewer | null,
@@ -145,7 +151,7 @@ export function selectArticlePages(
   }));
 }
 
-/** How many articles journalists have published. */
+/** Numbers of published articles of journalists. */
 export function selectArticleCounts(
   db: Queryable,
   journalistIds: readonly string[],

@@ -12,7 +12,7 @@ import type { ArticleStatus } from './article.policy.ts';
 import { Article, ArticleConnection, ArticleOrderEnum } from './article.type.ts';
 import { Tag } from './tag.type.ts';
 
-/** The arguments of every list of articles. */
+/** Arguments of all lists of articles. */
 @ArgsType()
 export class ArticleListArgs extends PageArgs {
   @Field(() => ArticleFilter, { nullable: true, description: 'Which of them; absent: all.' })
@@ -22,7 +22,7 @@ export class ArticleListArgs extends PageArgs {
   orderBy!: ArticleOrder | null;
 }
 
-/** Somebody's list: `scope` is the key of the journalist or tag, null for everybody's. */
+/** The owner of a list: `scope` is the key of the journalist or tag, or null for everybody. */
 interface Owned {
   readonly of: ArticleOwner;
   readonly scope: string | null;
@@ -47,7 +47,7 @@ async function loadPage(
   );
 }
 
-/** Everybody's articles. */
+/** The list of all published articles. */
 @Resolver()
 export class ArticleListResolver {
   @Query(() => ArticleConnection, { nullable: true, description: 'Published articles.' })
@@ -59,7 +59,7 @@ export class ArticleListResolver {
   }
 }
 
-/** What articles add to journalists. */
+/** Fields of journalists about articles. */
 @Resolver(() => Journalist)
 export class JournalistArticleResolver {
   @FieldResolver(() => Int, { description: 'How many articles they have published.' })
@@ -77,7 +77,7 @@ export class JournalistArticleResolver {
   }
 }
 
-/** What articles add to tags. */
+/** The field of tags that lists articles. */
 @Resolver(() => Tag)
 export class TagArticleResolver {
   @FieldResolver(() => ArticleConnection, {
@@ -93,10 +93,10 @@ export class TagArticleResolver {
   }
 }
 
-/** No journalist has this key: the list of an account without a byline. */
+/** A key that no journalist has, for the list of an account without a byline. */
 const nobody = '0';
 
-/** What articles add to one's own account. */
+/** The field of the viewer that lists the articles of the viewer's byline. */
 @Resolver(() => Viewer)
 export class ViewerArticleResolver {
   @FieldResolver(() => ArticleConnection, {

@@ -10,13 +10,15 @@ import { type ArticleEvent, ArticleEventPage, toArticleEvent } from './article-e
 import { eventPage, textByArticleId } from './article.loader.ts';
 import { Article } from './article.type.ts';
 
-/** How many events a page has unless asked for otherwise. */
+/** Default number of events on a page. */
 const defaultSize = 100;
 
-/** The most characters of one event's texts. As in a stream: more, and a note of the event stands in its place. */
+/**
+ * Most characters of the texts of one event. An event with longer texts is replaced by `EventOmitted`, as in a stream.
+ */
 const maxTextLength = 2 * 1024 * 1024;
 
-/** Lengths of the texts of the article itself. */
+/** Lengths of the texts in the events of the article itself, by kind. */
 export const articleTextLengths: EventTextLengths = {
   ARTICLE_UPDATED: async ({ articleId }, context) => {
     const row = await context.loaders.get(textByArticleId).load(articleId);
@@ -24,13 +26,16 @@ export const articleTextLengths: EventTextLengths = {
   },
 };
 
-/** The log of an article's events by request. */
+/** The field of articles that returns pages of the event log. */
 @Resolver(() => Article)
 export class ArticleEventResolver {
   readonly #views: EventViews;
   readonly #textLengths: EventTextLengths;
 
-  /** @param views of all kinds of events; what is not in `textLengths` has no long texts */
+  /**
+   * @param views the views of all kinds of events
+   * @param textLengths text lengths by kind; kinds that are absent have no long texts
+   */
   constructor(views: EventViews, textLengths: EventTextLengths) {
     this.#views = views;
     this.#textLengths = textLengths;
@@ -73,7 +78,10 @@ export class ArticleEventResolver {
     return Object.assign(new ArticleEventPage(), { events, cursor, hasMore });
   }
 
-  /** A client that asks page by page would ask for the same page for ever, where one event alone is more than it can get. */
+  /**
+   * Replaces an event that is too large for a response by itself; without this, a client that reads page by page would
+   * request the same page forever.
+   */
   async #showBounded(item: StreamItem, context: Context): Promise<ArticleEvent> {
     const length = item.type === 'event' ? this.#textLengths[item.event.kind] : undefined;
     const isTooLong =

@@ -2,8 +2,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { ArticleEntity } from './article.entity.ts';
 
 /**
- * What published articles are found by. A table of its own: a generated column would confuse TypeORM's comparison, and
- * an edit of the text would rewrite the row that lists show.
+ * Search vectors of published articles. A separate table, because a generated column would confuse TypeORM's schema
+ * comparison, and because an edit of the text would rewrite the row that lists show.
  */
 @Entity('article_search')
 @Index('article_search_document_idx', ['document'], { type: 'gin' })
@@ -16,14 +16,15 @@ export class ArticleSearchEntity {
   @Column({ type: 'tsvector' })
   head!: string;
 
-  /** The head, and with weight D the text and who signed it: for finding. */
+  /** The head, and with weight D the text and the signatures; for matching. */
   @Column({ type: 'tsvector' })
   document!: string;
 }
 
 /**
- * The words of tags and of journalists' names, that typing errors are put right by. Words are never taken out: one that
- * no article has any more leads nowhere. Its index of trigrams stands in the migration: TypeORM can't say it.
+ * Words of tags and of journalists' names, with which spelling mistakes in queries are corrected. Words are never
+ * deleted: a correction to a word that no article has any more finds nothing. The trigram index is created in the
+ * migration, because TypeORM cannot declare it.
  */
 @Entity('search_word')
 @Index('search_word_similar_idx', { synchronize: false })

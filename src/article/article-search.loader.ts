@@ -5,22 +5,22 @@ import { type FoundArticleRow, selectCorrections, selectFoundArticles } from './
 
 const cursorScope = (_: null, text: string): string => `search:${scopeHash(text)}`;
 
-/** The cursor of a row among what a text found. */
+/** The cursor of a row in the results of a search. */
 export function foundArticleCursor(text: string, row: FoundArticleRow): string {
   return encodeCursor(cursorScope(null, text), [row.score, row.published, row.id]);
 }
 
-/** Words that are worth putting right: shorter ones are one letter away from too many others. */
+/** Words that can be corrected; shorter words differ in one letter from too many others. */
 const correctable = /[\p{L}\p{M}\p{N}]{4,60}/gu;
 
-/** The most words of one query that are put right. */
+/** The most words of one query that are corrected. */
 const maxCorrections = 8;
 
 const wordsOf = (text: string): string[] => [
   ...new Set([...text.matchAll(correctable)].map(([word]) => word.toLowerCase())),
 ];
 
-/** Pages of the published articles that a text finds. The text is of one line and of bounded length. */
+/** Pages of the published articles that match a text. The text must be a single line of bounded length. */
 export const foundArticles: LoaderFactory<PageLoader<null, string, FoundArticleRow>> = ({ db }) =>
   pageLoader({
     cursorScope,

@@ -2,7 +2,7 @@ import { type Found, type KeysetList, type KeysetRow, selectKeysetPage } from '.
 import type { Queryable, Tx } from '../db/database.ts';
 import { addressMask, maskAddresses } from '../text/addresses.ts';
 
-/** An article that was found, with the sort keys of its place. */
+/** A search result with its sort keys. */
 export interface FoundArticleRow extends KeysetRow {
   readonly id: string;
   readonly score: string;
@@ -10,13 +10,17 @@ export interface FoundArticleRow extends KeysetRow {
   readonly published: string;
 }
 
-/** English stems, accents aside. Words of other languages are found in the form in which they were written. */
+/**
+ * Text search configuration: English stemming, accents ignored. Words of other languages match only in the form in
+ * which they were written.
+ */
 const configuration = `'standfirst'`;
 
 /**
- * A query that is right already, or for each word that no published article has: the word of a tag or of a journalist's
- * name that it may have been meant for, at most one letter off, or two in a longer word.
- * @param words in small letters, each of at most 60 characters
+ * Selects corrections for the words of a query that no published article has: the word of a tag or of a journalist's
+ * name that is nearest to the given one, at most one letter off, or two for words of six letters or more. Other words
+ * have no row.
+ * @param words words in lower case, each of at most 60 characters
  */
 export function selectCorrections(
   db: Queryable,
@@ -38,8 +42,8 @@ WHERE numnode(plainto_tsquery(${configuration}, g.word)) > 0
 }
 
 /**
- * A text in the syntax for web searches. PostgreSQL passes over these characters, but counts each minus before them as a
- * level of nesting and gives up at 32.
+ * Prepares a text for `websearch_to_tsquery`. PostgreSQL ignores the replaced characters, but counts each minus before
+ * them as a nesting level and fails at 32.
  */
 const webSearchOf = (text: string): string =>
   text.replace(/[!&|()]/g, ' ').replace(/-[\s-]*/g, (minuses) => (minuses.endsWith('-') ? '-' : ' '));
@@ -55,11 +59,11 @@ const list: KeysetList = {
 };
 
 /**
- * A page of the published articles that a text finds, in PostgreSQL's syntax for web searches.
+ * Selects a page of the published articles that match a text in PostgreSQL's web search syntax.
  *
- * They are ranked by the words in their title, then in standfirst, tags and author; those with the words in the text
- * alone come last, and among equals the newest first. Ranking reads only the short `head`, so that a word that every
- * article has costs little. A query that only excludes finds nothing.
+ * Articles are ranked by the words in their title, then in standfirst, tags and author. Articles with the words only in
+ * the text come last, and equal ranks are sorted newest first. Ranking reads only the short `head`, so that a word that
+ * occurs in every article costs little. A query that consists only of exclusions finds nothing.
  */
 export function selectFoundArticles(
   db: Queryable,
@@ -87,12 +91,12 @@ export function selectFoundArticles(
   });
 }
 
-/** What may be found of an article: public text, without the addresses in it and without what stands in their place. */
+/** The searchable part of an article's texts: public text without e-mail addresses and without their masks. */
 const findable = (...texts: readonly (string | null)[]): string =>
   texts
     .map((text) => maskAddresses(text ?? '').replaceAll(addressMask, ' '))
     .join('\n')
-    // PostgreSQL takes a megabyte of different words at most; no text of this length has more.
+    // PostgreSQL accepts at most one megabyte of distinct words; no text of this length has more.
     .slice(0, 100_000)
     .replace(/\p{Cs}$/u, '');
 
@@ -119,12 +123,13 @@ WHERE a.id = ANY($1::bigint[]) AND a.status = 'PUBLISHED'`,
   );
 }
 
-/** Articles whose texts are held at once. */
+/** The number of articles whose texts are held in memory at once. */
 const chunkSize = 50;
 
 /**
- * Makes articles found by what they say now, and those that are not published by nothing. Whoever writes calls it in the
- * same transaction after any change of title, standfirst, text, signatures, tags or status.
+ * Updates the search rows of articles to their current texts, and deletes those of articles that are not published.
+ * Every writer must call this in the same transaction after a change of title, standfirst, text, signatures, tags or
+ * status.
  */
 export async function refreshArticleSearch(tx: Tx, articleIds: readonly string[]): Promise<void> {
   for (let start = 0; start < articleIds.length; start += chunkSize)
@@ -153,7 +158,7 @@ ON CONFLICT (article_id) DO UPDATE SET head = excluded.head, document = excluded
     ],
   );
   const names = sources.map(({ tags, author }) => findable(...tags, author));
-  // Sorted, so that no two writers wait for each other's words.
+  // Sorted, so that two writers of the same words cannot deadlock.
   await tx.query(
     `INSERT INTO search_word (word)
 SELECT DISTINCT w.word FROM regexp_split_to_table(unaccent(lower($1::text)), '[^[:alnum:]]+') AS w(word)
@@ -164,7 +169,10 @@ ON CONFLICT DO NOTHING`,
   );
 }
 
-/** As `refreshArticleSearch`, for all articles of a journalist: after a change of their name. */
+/**
+ * Like `refreshArticleSearch`, for all published articles of a journalist; required after a change of the journalist's
+ * name.
+ */
 export async function refreshSearchOfJournalist(tx: Tx, journalistId: string): Promise<void> {
   const rows = await tx.query<{ id: string }>(
     `SELECT id::text AS id FROM article WHERE journalist_id = $1 AND status = 'PUBLISHED'`,

@@ -9,10 +9,10 @@ import { canSeeArticle } from './article.policy.ts';
 import { Article, ArticleConnection } from './article.type.ts';
 import { foundArticleCursor, foundArticles } from './article-search.loader.ts';
 
-/** In UTF-16 units. */
+/** Maximum length of a query in UTF-16 code units. */
 const maxQueryLength = 200;
 
-/** A search reads and ranks everything that it finds, whatever the page's size: it costs as much as a page more. */
+/** A search reads and ranks all matches, whatever the page size, so it costs as much as one additional page. */
 const searchCost = 20;
 
 @Resolver()
@@ -46,7 +46,7 @@ export class ArticleSearchResolver {
     const text = normaliseLine(query);
     const page = await loaders.get(foundArticles).load({ scope: null, variant: text, request });
     const articles = await loaders.get(articleById).loadMany(page.rows.map((row) => row.id));
-    // One that was taken back between the two statements is left out.
+    // An article that was unpublished between the two statements is left out.
     const shown = page.rows.flatMap((row, index) => {
       const article = articles[index];
       if (article instanceof Error) throw article;

@@ -3,16 +3,16 @@ import { requireKeys } from '../graphql/global-id.ts';
 import { LiveSource } from '../graphql/live-source.ts';
 import { loadArticle } from './article.show.ts';
 
-/** The arguments of every subscription to one article. */
+/** Arguments of all subscriptions to one article. */
 export interface EventArgs {
   readonly articleId: string;
   readonly after?: string | null;
 }
 
 /**
- * The events of an article, for whoever may see it.
+ * The events of an article, for viewers who may see the article.
  * @param wants whether the subscription shows items of this kind
- * @throws RequestError BAD_USER_INPUT for an id that is no article's
+ * @throws RequestError BAD_USER_INPUT for an id that is not an article's
  */
 export function eventsOf({ articleId, after }: EventArgs, wants: (item: StreamItem) => boolean): LiveSource {
   const [id] = requireKeys('Article', 1, articleId);

@@ -4,7 +4,7 @@ import type { Precision } from '../time/partial-date-time.ts';
 import type { ArticleFacts, CommentPolicy } from './article.policy.ts';
 import { turnSql } from './article.queries.ts';
 
-/** An article about to be changed. */
+/** An article that is locked for a change. */
 export interface LockedArticleRow extends ArticleFacts, ArticleHead {
   readonly publishedAt: Date | null;
   readonly publishedPrecision: Precision | null;
@@ -12,8 +12,8 @@ export interface LockedArticleRow extends ArticleFacts, ArticleHead {
 }
 
 /**
- * Locks an article against every other change, and against `lockArticle`: what is being written under it is finished
- * first, and what comes later sees the outcome.
+ * Locks an article against every other change, and against `lockArticle`: writes in progress under the article finish
+ * first, and later ones see the result of the change.
  */
 export async function lockArticleForChange(tx: Tx, articleId: string): Promise<LockedArticleRow | undefined> {
   const [row] = await tx.query<LockedArticleRow>(
@@ -27,7 +27,7 @@ export async function lockArticleForChange(tx: Tx, articleId: string): Promise<L
   return row;
 }
 
-/** An article's text as it is stored. */
+/** An article's text in its stored forms. */
 export interface ArticleBody {
   readonly markdown: string;
   readonly html: string;
@@ -35,7 +35,7 @@ export interface ArticleBody {
   readonly addresses: readonly string[];
 }
 
-/** What an article's own row holds of its texts. */
+/** The texts and names in an article's own row. */
 export interface ArticleHead {
   readonly id: string;
   readonly slug: string;
@@ -52,8 +52,8 @@ export interface NewArticleRow extends ArticleHead {
 
 /**
  * Inserts a draft with its text and its counts.
- * @param article its id is the next one of the table's own sequence
- * @returns false when its slug or canonical address is taken; a transaction that is about to take one is waited for
+ * @param article the id must be the next value of the table's sequence
+ * @returns false if the slug or the canonical URL is taken; waits for a transaction that is about to take one of them
  */
 export async function insertArticle(tx: Tx, article: NewArticleRow): Promise<boolean> {
   const { body } = article;
@@ -89,7 +89,7 @@ type Names = Partial<Pick<ArticleHead, 'slug' | 'canonicalUrl'>>;
 const slugTaken = new Refusal('SLUG_TAKEN', ['slug']).userErrors;
 const canonicalUrlTaken = new Refusal('CANONICAL_URL_TAKEN', ['canonicalUrl']).userErrors;
 
-/** Which of these names belong to another article, as the refusals that follow. */
+/** Refusals for the names that belong to another article. */
 export async function selectTakenNames(
   tx: Tx,
   articleId: string,
@@ -103,7 +103,7 @@ export async function selectTakenNames(
   return [...(row?.slug ? slugTaken : []), ...(row?.canonicalUrl ? canonicalUrlTaken : [])];
 }
 
-/** The refusal behind a statement that would have given a name twice. */
+/** The refusal for a violated unique constraint; undefined for other errors. */
 function refusalOf(error: unknown): Refusal | undefined {
   switch (violatedConstraint(error)) {
     case 'article_slug_key':
@@ -115,12 +115,13 @@ function refusalOf(error: unknown): Refusal | undefined {
   }
 }
 
-/** Later than before, by at least the millisecond that the API tells apart: `expectedUpdatedAt` relies on it. */
+/**
+ * Later than the previous value by at least one millisecond, the precision of the API: `expectedUpdatedAt` relies on
+ * this.
+ */
 const changedNow = `greatest(clock_timestamp(), updated_at + interval '1 millisecond')`;
 
-/**
- * @throws Refusal SLUG_TAKEN or CANONICAL_URL_TAKEN, when another transaction has just taken a name
- */
+/** @throws Refusal SLUG_TAKEN or CANONICAL_URL_TAKEN if another transaction has just taken the name */
 export async function updateArticleHead(tx: Tx, head: ArticleHead): Promise<void> {
   try {
     await tx.query(
@@ -159,14 +160,14 @@ export async function updateArticleUnpublished(tx: Tx, articleId: string): Promi
   ]);
 }
 
-/** Somebody who signed an article's text. */
+/** A signature under an article's text. */
 export interface SignatureRow {
   readonly name: string;
   readonly role: string | null;
   readonly organisation: string | null;
 }
 
-/** Gives an article these signatures, in this order, instead of those it has. */
+/** Replaces the signatures of an article, in the given order. */
 export async function replaceSignatures(
   tx: Tx,
   articleId: string,
@@ -186,15 +187,15 @@ export async function replaceSignatures(
   );
 }
 
-/** Gives an article these tags, in this order, instead of those it has. */
+/** Replaces the tags of an article, in the given order. */
 export async function replaceTags(tx: Tx, articleId: string, names: readonly string[]): Promise<void> {
   await tx.query('DELETE FROM article_tag WHERE article_id = $1', [articleId]);
-  // In one order for all: two transactions that bring the same new tags would else wait for each other.
+  // Sorted, because two transactions that insert the same new tags in different orders would deadlock.
   await tx.query(
     `INSERT INTO tag (name) SELECT n FROM unnest($1::text[]) AS n ORDER BY n ON CONFLICT (name) DO NOTHING`,
     [names],
   );
-  // A statement of its own: the first one does not see what another transaction brought while it waited.
+  // A separate statement, because the first one does not see tags that another transaction inserted while it waited.
   await tx.query(
     `INSERT INTO article_tag (article_id, position, tag_id)
      SELECT $1, n.position - 1, t.id FROM unnest($2::text[]) WITH ORDINALITY AS n(name, position)

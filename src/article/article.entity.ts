@@ -11,13 +11,13 @@ import {
 import { JournalistEntity } from '../journalist/journalist.entity.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 
-/** Where an article stands between its first line and its readers. */
+/** Publication status of an article. */
 export type ArticleStatus = 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
 
-/** Whether readers may comment, and whether what they write waits for a moderator. */
+/** Whether readers may comment, and whether their comments need a moderator's approval. */
 export type CommentPolicy = 'OPEN' | 'PREMODERATED' | 'CLOSED';
 
-/** What lists of articles show; the text and the counts have tables of their own. */
+/** The columns that lists of articles show; the text and the counts have separate tables. */
 @Entity('article')
 @Unique('article_slug_key', ['slug'])
 @Unique('article_canonical_url_key', ['canonicalUrl'])
@@ -64,7 +64,7 @@ export class ArticleEntity {
   @Column({ type: 'text', nullable: true })
   publishedPrecision!: Precision | null;
 
-  /** Where the article first appeared, when that wasn't here. */
+  /** URL at which the article first appeared, if that was on another site. */
   @Column({ type: 'text', nullable: true })
   canonicalUrl!: string | null;
 
@@ -75,7 +75,7 @@ export class ArticleEntity {
   updatedAt!: Date;
 }
 
-/** The long texts of an article, apart so that reading a list of articles doesn't read them. */
+/** The long texts of an article, in a separate table so that reading a list of articles does not read them. */
 @Entity('article_text')
 export class ArticleTextEntity {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'article_text_pk' })
@@ -95,7 +95,7 @@ export class ArticleTextEntity {
   contactAddresses!: string[];
 }
 
-/** Somebody who signed an article, in the order of the page. */
+/** A signature under an article; `position` is its place on the page. */
 @Entity('signature')
 export class SignatureEntity {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'signature_pk' })
@@ -115,7 +115,7 @@ export class SignatureEntity {
   organisation!: string | null;
 }
 
-/** The hot row of an article, locked by every write to it: the event sequence and the counts. */
+/** The most contended row of an article, locked by every write to the article: the event sequence and the counts. */
 @Entity('article_counter')
 export class ArticleCounterEntity {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'article_counter_pk' })
@@ -126,11 +126,11 @@ export class ArticleCounterEntity {
   @Column({ type: 'integer', default: 0 })
   sequence!: number;
 
-  /** Events up to this sequence are gone from the log. */
+  /** Events up to this sequence have been pruned from the log. */
   @Column({ type: 'integer', default: 0 })
   prunedSequence!: number;
 
-  /** All comments ever made, whatever became of them. */
+  /** Number of published comments, at any depth. */
   @Column({ type: 'integer', default: 0 })
   commentCount!: number;
 
@@ -146,7 +146,10 @@ export class ArticleCounterEntity {
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   lastEventAt!: Date;
 
-  /** No event that is still in the log is older. The pruning's alone: it looks again once this is past the retention. */
+  /**
+   * Lower bound of the times of the events in the log. Used only by pruning, which examines the log again once this
+   * time is past the retention.
+   */
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   @Index('article_counter_since_idx')
   eventsSince!: Date;

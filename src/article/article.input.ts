@@ -146,7 +146,7 @@ export class UnpublishArticleInput {
   articleId!: string;
 }
 
-/** The answer to every mutation of one article. */
+/** Payload of the mutations of one article. */
 @ObjectType({ description: 'The answer to a mutation of one article.' })
 export class ArticlePayload {
   @Field(() => Article, { nullable: true, description: 'The article as it is now; null when refused.' })

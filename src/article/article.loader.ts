@@ -40,7 +40,7 @@ export const partsByArticleId: LoaderFactory<DataLoader<string, ArticlePartsRow 
     (row) => row.articleId,
   );
 
-/** The articles whose canonical address may be this one, the likeliest first; keys are absolute addresses. */
+/** Articles whose canonical URL may be the given one, the most likely first; keys are absolute URLs. */
 export const articlesByCanonicalUrl: LoaderFactory<DataLoader<string, ArticleRow[]>> = ({ db }) =>
   new DataLoader(async (urls) => {
     const ways = urls.map((url) => waysToWrite(new URL(url)));
@@ -49,7 +49,7 @@ export const articlesByCanonicalUrl: LoaderFactory<DataLoader<string, ArticleRow
     return ways.map((candidates) => candidates.flatMap((url) => byUrl.get(url) ?? []));
   });
 
-/** Pages of articles' logs. */
+/** Pages of articles' event logs. */
 export const eventPage: LoaderFactory<DataLoader<LogPageKey, LogPage | undefined, string>> = ({ db }) =>
   new DataLoader<LogPageKey, LogPage | undefined, string>((keys) => readLogPages(db, keys), {
     cacheKeyFn: ({ articleId, after = '', limit }) => `${articleId}:${limit}:${after}`,

@@ -19,7 +19,7 @@ const toArticleKey = (id: string): string => requireKeys('Article', 1, id)[0];
 
 type TextInput = Omit<UpdateArticleInput, 'articleId' | 'expectedUpdatedAt'>;
 
-/** An article's texts out of an input; what is absent stays absent. */
+/** The texts of an article in an input; absent fields stay absent. */
 function textsOf<Input extends TextInput>(input: Input) {
   const { standfirst, slug, canonicalUrl, tags, signatures } = input;
   return {
@@ -117,7 +117,7 @@ export class ArticleMutationResolver {
   }
 }
 
-/** What articles add to the account that asks. */
+/** The field of the viewer about writing articles. */
 @Resolver(() => Viewer)
 export class ViewerWritingResolver {
   @FieldResolver(() => Boolean, { description: 'Whether `createArticle` is yours to do.' })

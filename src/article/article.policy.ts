@@ -3,24 +3,25 @@ import { hasRole, isAccount, type Viewer } from '../auth/viewer.ts';
 export type ArticleStatus = 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
 export type CommentPolicy = 'OPEN' | 'PREMODERATED' | 'CLOSED';
 
-/** What of an article its rules look at. */
+/** The facts about an article on which its rules depend. */
 export interface ArticleFacts {
   readonly status: ArticleStatus;
   readonly commentPolicy: CommentPolicy;
-  /** The account of the article's journalist, if they have one. */
+  /** The account of the article's journalist, if the journalist has one. */
   readonly ownerAccountId: string | null;
 }
 
 const isEditor = (viewer: Viewer | null): boolean => hasRole(viewer, 'EDITOR', 'ADMINISTRATOR');
 
-/** Articles are written by journalists, under their own byline, and by editors under anybody's. */
+/** Journalists create articles under their own byline, editors under any byline. */
 export function canCreateArticle(viewer: Viewer | null): boolean {
   return viewer !== null && !viewer.suspended && (hasRole(viewer, 'JOURNALIST') || isEditor(viewer));
 }
 
 /**
- * A byline is its journalist's for as long as they have the role.
- * @param ownerAccountId the account of the byline, if it has one
+ * Whether a viewer may write under a byline: editors may under any, journalists under their own while they have the
+ * role.
+ * @param ownerAccountId the account of the byline, if the byline has one
  */
 export function canWriteUnder(ownerAccountId: string | null, viewer: Viewer): boolean {
   return isEditor(viewer) || (hasRole(viewer, 'JOURNALIST') && isAccount(viewer, ownerAccountId));
@@ -31,19 +32,22 @@ export function canEditArticle(article: ArticleFacts, viewer: Viewer | null): bo
   return viewer !== null && !viewer.suspended && canWriteUnder(article.ownerAccountId, viewer);
 }
 
-/** Everybody sees what is published; drafts and what was taken back, only those who may edit it. */
+/** Published articles are visible to everyone, drafts and unpublished articles only to viewers who may edit them. */
 export function canSeeArticle(article: ArticleFacts, viewer: Viewer | null): boolean {
   return article.status === 'PUBLISHED' || canEditArticle(article, viewer);
 }
 
-/** Which articles that are not public somebody sees: of everybody, of their own byline, or none. As `canSeeArticle`. */
+/**
+ * The articles that are not public but visible to a viewer: all, those of the viewer's own byline, or none. Must agree
+ * with `canSeeArticle`.
+ */
 export function visibleUnpublished(viewer: Viewer | null): 'all' | 'own' | 'none' {
   if (!viewer || viewer.suspended) return 'none';
   if (isEditor(viewer)) return 'all';
   return hasRole(viewer, 'JOURNALIST') ? 'own' : 'none';
 }
 
-/** Whoever is signed in and not suspended comments on a published article that takes comments. */
+/** Viewers who are signed in and not suspended may comment on a published article that takes comments. */
 export function canComment(article: ArticleFacts, viewer: Viewer | null): boolean {
   return (
     viewer !== null &&

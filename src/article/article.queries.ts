@@ -5,7 +5,7 @@ import type { Precision } from '../time/partial-date-time.ts';
 import { journalistJson, type JournalistRow } from '../journalist/journalist.queries.ts';
 import { type ArticleFacts, visibleUnpublished } from './article.policy.ts';
 
-/** An article with its counts and where its log stands, all read at one moment. */
+/** An article with its counts and the position of its event log, all read at the same moment. */
 export interface ArticleRow extends ArticleFacts {
   readonly id: string;
   readonly journalist: JournalistRow;
@@ -25,7 +25,7 @@ export interface ArticleRow extends ArticleFacts {
   readonly endorsementCount: number;
 }
 
-/** The long part of an article. */
+/** The long texts of an article. */
 export interface ArticleTextRow {
   readonly articleId: string;
   readonly bodyHtml: string;
@@ -50,13 +50,16 @@ export const articleColumns = `
   c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
   c.endorsement_count AS "endorsementCount"`;
 
-/** SQL for the tables of an `ArticleRow`, behind `article a`. */
+/** SQL for the joins that `articleColumns` needs, after `article a`. */
 export const articleJoins = `
 JOIN article_counter c ON c.article_id = a.id
 JOIN journalist j ON j.id = a.journalist_id
 CROSS JOIN event_log l`;
 
-/** The array stands in a subquery for the reason that `selectComments` gives: planning this takes longer than running it. */
+/**
+ * The array is in a subquery for the reason given at `selectComments`: planning this statement takes longer than
+ * executing it.
+ */
 export function selectArticles(db: Queryable, ids: readonly string[]): Promise<ArticleRow[]> {
   return db.query<ArticleRow>(
     `SELECT ${articleColumns} FROM article a${articleJoins} WHERE a.id = ANY((SELECT $1::bigint[])::bigint[])`,
@@ -72,8 +75,8 @@ export function selectArticlesBySlug(db: Queryable, slugs: readonly string[]): P
 }
 
 /**
- * The articles that have one of these canonical addresses.
- * @param urls as they are kept: at most a handful of ways to write one address
+ * Selects the articles that have one of these canonical URLs.
+ * @param urls URLs in their stored form, at most a few variants of one URL
  */
 export function selectArticlesByCanonicalUrl(db: Queryable, urls: readonly string[]): Promise<ArticleRow[]> {
   return db.query<ArticleRow>(
@@ -82,7 +85,7 @@ export function selectArticlesByCanonicalUrl(db: Queryable, urls: readonly strin
   );
 }
 
-/** SQL for `canSeeArticle`, where lists leave out what it forbids: `alias` is the table `article`. */
+/** SQL for `canSeeArticle`, for lists that leave out the articles that it forbids; `alias` is the table `article`. */
 export function visibleArticleSql(alias: string, viewer: Viewer | null, parameters: Parameters): string {
   switch (visibleUnpublished(viewer)) {
     case 'all':
@@ -118,21 +121,25 @@ FROM article a WHERE a.id = ANY($1::bigint[])`,
   );
 }
 
-/** Keeps these locks apart from other advisory ones; the number says nothing. */
+/** Distinguishes these locks from other advisory locks; the number has no meaning. */
 const turnClass = 7_301;
 
 /**
- * SQL for a transaction's turn at an article, a table expression `turn` for `WITH`: any number share it, and who changes
- * the article waits for them. Row locks alone would do, if they were fair: those who share one let nobody through for as
- * long as there are always some, and the thread that is to be taken back is the busy one.
- * @param articleId the parameter that holds it
+ * SQL for an advisory lock on an article, a table expression `turn` for `WITH`: any number of transactions share the
+ * lock, and a transaction that changes the article waits for them. Row locks alone would do if they were fair:
+ * overlapping shared row locks can block an exclusive one indefinitely, and an article that has to be unpublished is
+ * often the one with the busy thread.
+ * @param articleId the SQL parameter for the article's id
  */
 export function turnSql(articleId: string, mode: 'shared' | 'alone'): string {
   const lock = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
   return `turn AS MATERIALIZED (SELECT ${lock}(${turnClass}, (${articleId}::bigint % 2147483647)::int))`;
 }
 
-/** Holds the article's status and policy until the transaction ends: nobody unpublishes or closes it meanwhile. */
+/**
+ * Locks the article's status and comment policy until the transaction ends: the article cannot be unpublished or closed
+ * meanwhile.
+ */
 export async function lockArticle(tx: Tx, articleId: string): Promise<ArticleFacts | undefined> {
   const [row] = await tx.query<ArticleFacts>(
     `WITH ${turnSql('$1', 'shared')}
@@ -143,6 +150,8 @@ export async function lockArticle(tx: Tx, articleId: string): Promise<ArticleFac
   return row;
 }
 
-/** SQL for the facts that an article's rules look at, as one value; `a` and `j` are the article and its journalist. */
+/**
+ * SQL for the facts on which an article's rules depend, as one value; `a` and `j` are the article and its journalist.
+ */
 export const articleFactsJson = `json_build_object('status', a.status, 'commentPolicy', a.comment_policy,
          'ownerAccountId', j.account_id::text)`;

@@ -44,7 +44,7 @@ import {
 
 export interface CreateArticleCommand {
   readonly article: NewArticleInput;
-  /** Whose byline; undefined: the viewer's own. */
+  /** The journalist whose byline is used; undefined for the viewer's own. */
   readonly journalistId: string | undefined;
   readonly commentPolicy: CommentPolicy;
   readonly idempotencyKey: string | undefined;
@@ -53,7 +53,7 @@ export interface CreateArticleCommand {
 export interface UpdateArticleCommand {
   readonly articleId: string;
   readonly change: ArticleChangeInput;
-  /** The `updatedAt` that the change was made from; undefined: whichever there is. */
+  /** The `updatedAt` from which the change was made; undefined for any. */
   readonly expectedUpdatedAt: Date | undefined;
 }
 
@@ -64,8 +64,8 @@ export interface ArticleServiceOptions {
 }
 
 /**
- * Writing articles; each command is one transaction. What is done to a public article, or makes it public, ends with an
- * event; drafts have none. Repeating a command finds its outcome and changes nothing.
+ * Commands on articles; each command is one transaction. A command that changes a public article, or publishes an
+ * article, ends with an event; drafts have no events. Repeating a command returns the same result and changes nothing.
  */
 export class ArticleService {
   readonly #db: Database;
@@ -112,13 +112,16 @@ export class ArticleService {
     });
   }
 
-  /** A change that is there already is done, whatever the article's `updatedAt`: it may be the retry of one that got lost. */
+  /**
+   * A change that the article already has succeeds, whatever the article's `updatedAt`: the request may be a retry of
+   * one whose response was lost.
+   */
   updateArticle(viewer: Viewer, command: UpdateArticleCommand): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const { articleId, expectedUpdatedAt } = command;
       const change = requireArticleChange(command.change);
-      // Before the article is locked: rendering takes a while.
+      // Rendered before the article is locked, because rendering takes time.
       const body = change.body === undefined ? undefined : await renderBody(change.body);
       return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await requireEditable(tx, articleId, viewer);
@@ -134,7 +137,7 @@ export class ArticleService {
     });
   }
 
-  /** @param publishedAt undefined: the time that it has, else now */
+  /** @param publishedAt undefined for the time that the article already has, or else now */
   publishArticle(
     viewer: Viewer,
     articleId: string,
@@ -177,7 +180,7 @@ export class ArticleService {
     });
   }
 
-  /** What every change of an article ends with: whatever is derived from articles is brought up to date here. */
+  /** The last step of every change of an article: updates derived data, and appends the event. */
   async #record(tx: Tx, articleId: string, kind?: ArticleEventKind): Promise<void> {
     await refreshArticleSearch(tx, [articleId]);
     if (kind) await this.#log.append(tx, { articleId, kind });
@@ -186,7 +189,7 @@ export class ArticleService {
 
 async function renderBody(markdown: string): Promise<ArticleBody> {
   const rendered = await requireRendered(markdown, { field: 'body', profile: 'article' });
-  // A picture is something to see; a rule or an empty quotation is not.
+  // A picture is visible content; a rule or an empty quotation is not.
   if (!isVisible(rendered.text) && !rendered.html.includes('<img')) throw new Refusal('EMPTY_TEXT', ['body']);
   return { markdown, ...rendered };
 }
@@ -212,7 +215,7 @@ async function requireByline(tx: Tx, viewer: Viewer, journalistId: string | unde
   return journalistId;
 }
 
-/** @param chosen undefined: a slug is made of the title, with a number where the title alone is taken */
+/** @param chosen the slug; undefined for one made from the title, with a number if the plain one is taken */
 async function insertUnderFreeSlug(
   tx: Tx,
   article: Omit<NewArticleRow, 'slug'>,
@@ -225,7 +228,7 @@ async function insertUnderFreeSlug(
       throw new Refusal('SLUG_TAKEN', ['title'], 'Too many articles have this title: choose a slug.');
     }
     if (await insertArticle(tx, { ...article, slug })) return;
-    // Another transaction may just have taken the slug that was free: then the next one is tried.
+    // If another transaction has just taken the free slug, the loop tries the next one.
     const { canonicalUrl } = article;
     const [first, ...others] = await selectTakenNames(tx, article.id, { slug: chosen, canonicalUrl });
     if (first) throw Refusal.of(first, ...others);

@@ -5,19 +5,19 @@ import { canSeeArticle } from './article.policy.ts';
 import type { ArticleRow } from './article.queries.ts';
 import { Article } from './article.type.ts';
 
-/** The article, if there is one and this viewer may see it. */
+/** The article, if it exists and the viewer may see it. */
 export function toVisible(row: ArticleRow | undefined, context: Context): Article | null {
   return row && canSeeArticle(row, context.viewer) ? Article.from(row) : null;
 }
 
-/** The article with this key, if this viewer may see it. */
+/** The article with this key, if it exists and the viewer may see it. */
 export async function loadArticle(context: Context, articleId: string): Promise<Article | null> {
   return toVisible(await context.loaders.get(articleById).load(articleId), context);
 }
 
 /**
- * The article of what is being shown. It was visible a moment ago, when that was read.
- * @throws RequestError NOT_FOUND once it was taken back: an answer shows things as they are, or not at all
+ * The article of an object that is being shown. The article was visible when that object was read.
+ * @throws RequestError NOT_FOUND if the article was unpublished since: a response shows the current state, or nothing
  */
 export async function requireArticle(context: Context, articleId: string): Promise<Article> {
   const article = await loadArticle(context, articleId);

@@ -9,7 +9,7 @@ import { type EventArgs, eventsOf } from './article-stream.show.ts';
 export class ArticleSubscriptionResolver {
   readonly #views: EventViews;
 
-  /** @param views of all kinds of events */
+  /** @param views the views of all kinds of events */
   constructor(views: EventViews) {
     this.#views = views;
   }

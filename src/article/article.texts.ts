@@ -10,11 +10,11 @@ import {
   webUrl,
 } from '../text/schema.ts';
 
-/** The longest text of an article, in characters of its source. */
+/** Maximum length of an article's text, in characters of its Markdown source. */
 export const maxBodyLength = 200_000;
 /** The most tags of an article. */
 export const maxTags = 20;
-/** The most signatures of an article; more people than that endorse. */
+/** The most signatures of an article; larger numbers of supporters endorse instead. */
 export const maxSignatures = 100;
 
 const signature = z.strictObject({
@@ -24,8 +24,8 @@ const signature = z.strictObject({
 });
 
 /**
- * The rules of what an article is made of, for the API and for documents that are brought in alike. What may be left out
- * may be null, and comes out as null or as an empty list.
+ * Validation rules for the parts of an article in the API; imported documents have their own rules, in
+ * `import/document.ts`. Optional parts may be null, and become null or an empty list.
  */
 export const articleTexts = {
   title: line(300),
@@ -36,7 +36,7 @@ export const articleTexts = {
     .array(tagName)
     .max(maxTags, { error: `has more than ${maxTags} entries` })
     .nullish()
-    // Two spellings can be one tag; the first one has the place.
+    // Two spellings can be the same tag; the tag gets the position of the first.
     .transform((names) => [...new Set(names ?? [])]),
   signatures: z
     .array(signature)
@@ -45,7 +45,7 @@ export const articleTexts = {
     .transform((signatures) => signatures ?? []),
 };
 
-/** A new article; without a slug one is made of its title. */
+/** A new article; without a slug, one is made from the title. */
 export const newArticle = z.strictObject({ ...articleTexts, slug: slug.nullish() });
 export type NewArticleInput = z.input<typeof newArticle>;
 export type NewArticle = z.output<typeof newArticle>;
@@ -55,7 +55,7 @@ export type ArticleChangeInput = { readonly [Part in keyof NewArticleInput]?: Ne
 export type ArticleChange = Partial<z.output<z.ZodObject<typeof changeable>>>;
 
 /**
- * The parts of an article that an input changes, and no others: what is undefined stays as it is.
+ * Validates the parts of an article that an input changes; parts that are undefined stay unchanged.
  * @throws Refusal with every fault and its path
  */
 export function requireArticleChange(input: ArticleChangeInput): ArticleChange {

@@ -47,7 +47,7 @@ export const ArticleOrderEnum = graphqlEnum<ArticleOrder>(
   },
 );
 
-/** Who signed an article's text; not its author. */
+/** A person who signed an article's text; not its author. */
 @ObjectType({ description: 'Who signed an article’s text, as an open letter is signed. Not its author.' })
 export class Signature {
   @Field(() => String, { description: 'A person’s name.' })
@@ -68,7 +68,7 @@ export class Signature {
   }
 }
 
-/** One published piece. */
+/** An article or open letter. */
 @ObjectType({ implements: Node, description: 'One published piece, open letters included.' })
 export class Article extends Node {
   readonly articleId!: string;

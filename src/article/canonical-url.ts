@@ -1,7 +1,7 @@
 /**
- * The ways in which an address may have been kept, the likeliest first: as it is, and without its fragment, both with and
- * without a slash at the end of the path. `URL` has put the host in small letters and the path in one form before.
- * @param url an absolute address
+ * The forms in which a URL may be stored, the most likely first: unchanged, then without its fragment, the latter both
+ * with and without a slash at the end of the path. `URL` has already normalised the host to lower case and the path.
+ * @param url an absolute URL
  */
 export function waysToWrite(url: URL): string[] {
   const ways = new Set<string>([url.href]);

@@ -27,7 +27,7 @@ import { ArticleSubscriptionResolver } from './article.subscription.ts';
 import { ArticleTagEntity, TagEntity } from './tag.entity.ts';
 import { findTagNode, TagResolver } from './tag.resolver.ts';
 
-/** Articles and open letters with their tags, lists, search and streams of events. */
+/** Articles and open letters with their tags, lists, search and event streams. */
 export const articleFeature = defineFeature({
   name: 'article',
   tables: [
@@ -67,7 +67,7 @@ export const articleFeature = defineFeature({
   eventViews: articleEventViews,
   eventTextLengths: articleTextLengths,
   pruning: () => [],
-  // An article belongs to its byline, which the account leaves behind.
+  // An article belongs to its byline, which remains after the account is erased.
   erasure: nothingToErase,
   personalData: [],
 });

@@ -4,7 +4,7 @@ import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
 import { type OwnRow, type OwnRowsSql, selectOwnCount, selectOwnPage } from './own-rows.queries.ts';
 
-/** A list of rows of the viewer under articles, such as one's own comments. */
+/** A list of the viewer's own rows under articles, such as the viewer's comments. */
 export interface OwnRows<Variant> {
   readonly pages: LoaderFactory<PageLoader<string, Variant, OwnRow>>;
   readonly count: LoaderFactory<DataLoader<Variant, number, string>>;
@@ -12,9 +12,9 @@ export interface OwnRows<Variant> {
 }
 
 /**
- * Makes the loaders of a list. They load the rows of the viewer and nobody else's, whatever account is asked for.
- * @param name of the list, in its cursors
- * @param variantKey equal for variants that select the same rows
+ * Creates the loaders of a list. They load only the viewer's own rows, whatever account is requested.
+ * @param name the name of the list in its cursors
+ * @param variantKey returns equal keys for variants that select the same rows
  */
 export function ownRows<Variant>(
   name: string,

@@ -3,14 +3,17 @@ import type { Queryable } from '../db/database.ts';
 import { type Found, type KeysetRow, selectKeysetPage } from '../db/keyset.ts';
 import { Parameters } from '../db/parameters.ts';
 
-/** The place of a row among those of its account, such as its comments. */
+/** The position of a row among the rows of its account, such as the account's comments. */
 export interface OwnRow extends KeysetRow {
   readonly id: string;
   readonly articleId: string;
   readonly ordinal: string;
 }
 
-/** SQL for the rows of all accounts, in parentheses: `article_id`, `id`, `ordinal` and `account_id`. */
+/**
+ * SQL for the rows of all accounts, a query in parentheses with the columns `article_id`, `id`, `ordinal` and
+ * `account_id`.
+ */
 export type OwnRowsSql = (viewer: Viewer, parameters: Parameters) => string;
 
 /** Selects a page of a viewer's own rows under articles, newest first. */
@@ -25,7 +28,7 @@ export function selectOwnPage(
       table: rowsSql(viewer, parameters),
       scope: { account_id: 'bigint' },
       where: 'x.account_id = s.account_id',
-      // Rows under two articles may have the same ordinal.
+      // Rows under different articles may have the same ordinal.
       keys: ['ordinal', 'id'],
       descending: true,
       pageColumns: ['article_id', 'id', 'ordinal'],
@@ -35,7 +38,7 @@ export function selectOwnPage(
   }));
 }
 
-/** Counts a viewer's own rows. */
+/** Counts a viewer's own rows under articles. */
 export async function selectOwnCount(db: Queryable, viewer: Viewer, rowsSql: OwnRowsSql): Promise<number> {
   const parameters = new Parameters([viewer.accountId]);
   const [row] = await db.query<{ count: number }>(

@@ -7,14 +7,14 @@ import type { OwnRows } from './own-rows.loader.ts';
 interface OwnList<Variant, Row, Node> {
   readonly rows: OwnRows<Variant>;
   readonly variant: Variant;
-  /** Loads what a row of the list names. */
+  /** Loads the object for a row of the list. */
   readonly byKey: LoaderFactory<DataLoader<{ articleId: string; id: string }, Row | undefined, string>>;
-  /** Whether what was loaded is still there for its viewer. */
+  /** Whether a loaded object is still visible to the viewer. */
   readonly isShown: (row: Row) => boolean;
   readonly toNode: (row: Row) => Node;
 }
 
-/** Shows a page of the viewer's own rows. Rows that vanished between the two statements are left out. */
+/** Shows a page of the viewer's own rows. Rows that were removed between the two statements are left out. */
 export async function loadOwnPage<Variant, Row extends object, Node>(
   { loaders }: Context,
   accountId: string,

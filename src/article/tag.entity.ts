@@ -16,7 +16,7 @@ export class TagEntity {
   name!: string;
 }
 
-/** A tag of an article, in the order of the page. */
+/** A tag of an article; `position` is its place on the page. */
 @Entity('article_tag')
 @Unique('article_tag_key', ['tagId', 'articleId'])
 export class ArticleTagEntity {

@@ -21,21 +21,21 @@ export const tagById: TagLoader = ({ db }) =>
     (row) => row.id,
   );
 
-/** By normalised name. */
+/** Tags by normalised name. */
 export const tagByName: TagLoader = ({ db }) =>
   rowLoader(
     (names) => selectTagsByName(db, names),
     (row) => row.name,
   );
 
-/** How many published articles have a tag. */
+/** Number of published articles with a tag. */
 export const articleCountByTagId: LoaderFactory<DataLoader<string, number>> = ({ db }) =>
   countLoader((ids) => selectTagCounts(db, ids));
 
 /** The cursor of a row in the list of tags. */
 export const tagCursor = (row: ListedTagRow): string => encodeCursor('tags', [row.usage, row.id]);
 
-/** Pages of the one list of tags. */
+/** Pages of the list of all tags. */
 export const tagPages: LoaderFactory<PageLoader<null, null, ListedTagRow>> = ({ db }) =>
   pageLoader({
     cursorScope: () => 'tags',

@@ -1,7 +1,7 @@
 import { type Found, type KeysetList, type KeysetRow, selectKeysetPage } from '../db/keyset.ts';
 import type { Queryable } from '../db/database.ts';
 
-/** A subject that at least one published article has; others exist for nobody. */
+/** A tag that at least one published article has; other tags are not visible to anyone. */
 export interface TagRow {
   readonly id: string;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface TagRow {
 
 export interface ListedTagRow extends TagRow, KeysetRow {
   readonly id: string;
-  /** The number of published articles with it, negated: the most used one sorts first. */
+  /** The number of published articles with the tag, negated so that the most used tag sorts first. */
   readonly usage: string;
 }
 
@@ -24,7 +24,7 @@ export function selectTags(db: Queryable, ids: readonly string[]): Promise<TagRo
   );
 }
 
-/** @param names normalised */
+/** @param names normalised names */
 export function selectTagsByName(db: Queryable, names: readonly string[]): Promise<TagRow[]> {
   return db.query<TagRow>(
     `SELECT id::text AS id, name FROM tag WHERE name = ANY($1::text[])
@@ -33,7 +33,7 @@ export function selectTagsByName(db: Queryable, names: readonly string[]): Promi
   );
 }
 
-/** How many published articles have a tag. */
+/** Numbers of published articles with these tags. */
 export function selectTagCounts(
   db: Queryable,
   ids: readonly string[],
@@ -46,7 +46,7 @@ WHERE a.status = 'PUBLISHED' AND u.tag_id = ANY($1::bigint[]) GROUP BY u.tag_id`
   );
 }
 
-// Names are unique, so ranks with names are too.
+// Names are unique, so pairs of usage and name are unique too.
 const list: KeysetList = {
   table: 'used',
   scope: { nobody: 'bigint' },
@@ -58,8 +58,8 @@ const list: KeysetList = {
 };
 
 /**
- * A page of the tags in use, most used first, equally used ones by name. A cursor has the usage and, as a name may be
- * long, the id of its tag.
+ * Selects a page of the tags in use, the most used first, and equally used ones by name. A cursor contains the usage
+ * and the tag's id, because a name may be long.
  */
 export function selectTagPage(
   db: Queryable,
@@ -67,7 +67,7 @@ export function selectTagPage(
 ): Promise<Found<ListedTagRow>> {
   return selectKeysetPage<ListedTagRow>(db, { scopes: [[null]], ...range }, () => ({
     list,
-    // A tag that no published article has must not tell where its name would stand.
+    // A cursor with the id of a tag that no published article has must not reveal where the tag's name would be sorted.
     cursorSql: (at) => [`${at(0)}::bigint`, `(SELECT name FROM used WHERE id = ${at(1)}::bigint)`],
     with: `WITH used AS MATERIALIZED (
   SELECT t.id, t.name, c.usage FROM tag t JOIN (

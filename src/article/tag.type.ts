@@ -4,7 +4,7 @@ import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { maskAddresses } from '../text/addresses.ts';
 
-/** What articles are about. */
+/** A subject of articles. */
 @ObjectType({ implements: Node, description: 'A subject of articles.' })
 export class Tag extends Node {
   readonly tagId!: string;

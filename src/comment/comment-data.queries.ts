@@ -1,9 +1,9 @@
 import type { PersonalData } from '../feature/personal-data.ts';
 
-/** Splits a key of two numbers, `article:comment`; the first page begins before all of them. */
+/** Splits a key `article:comment` into its two numbers; the first page starts before the smallest key. */
 const afterPair = (after: string | undefined): string[] => (after ?? '0:0').split(':');
 
-/** Comments with their earlier texts and a text that waits, whatever became of them. */
+/** Comments of an account in any status, with their earlier texts and a pending or rejected new text. */
 export const commentData: PersonalData = {
   name: 'comments',
   select: (db, accountId, { after, limit }) =>

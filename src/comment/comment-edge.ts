@@ -3,8 +3,8 @@ import { commentCursor } from './comment.loader.ts';
 import type { Comment, CommentOrder } from './comment.type.ts';
 
 /**
- * A comment as an edge of the list that it stands in, `Article.comments` or `Comment.replies`: ready to be put into one
- * that is loaded.
+ * A comment as an edge of its list, `Article.comments` or `Comment.replies`, for clients that insert it into a loaded
+ * connection.
  */
 export function edgeOfComment(comment: Comment, orderBy: CommentOrder | null): Edge<Comment> {
   const { articleId, parentId } = comment.row;

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../db/database.ts';
 
-/** The articles with a comment or a reaction of the account. */
+/** Ids of the articles with a comment or a reaction of the account. */
 export async function selectArticlesCommentedOn(db: Queryable, accountId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `SELECT article_id::text AS id FROM comment WHERE account_id = $1
@@ -10,16 +10,16 @@ export async function selectArticlesCommentedOn(db: Queryable, accountId: string
   return rows.map(({ id }) => id);
 }
 
-/** A comment that lost its author. */
+/** A comment whose author was erased. */
 export interface OrphanedComment {
   readonly id: string;
   readonly wasPublished: boolean;
 }
 
 /**
- * Takes the author off all comments of an account under one article. What is published stays to be read, with nobody's
- * name. What is not (removed, waiting, rejected) loses its text for good, and what waited or was rejected is gone. Earlier
- * versions lose theirs too, and new texts that are held are gone.
+ * Removes the author from all comments of an account under one article. Published comments stay readable, without a
+ * name. Comments that are not published (removed, pending, rejected) lose their text for good, and pending and rejected
+ * ones become removed. Earlier versions lose their text too, and held edits are deleted.
  */
 export async function orphanComments(
   tx: Tx,
@@ -55,11 +55,11 @@ export async function orphanComments(
 }
 
 /**
- * Takes the account's reactions off all comments under one article.
- * @returns the comments on which somebody could see them
+ * Deletes the account's reactions to all comments under one article.
+ * @returns the comments on which the reactions were visible
  */
 export async function eraseReactions(tx: Tx, articleId: string, accountId: string): Promise<string[]> {
-  // Held against removal and restoring, which set the counts.
+  // Locks the comments against removal and restoring, which set the counts.
   await tx.query(
     `SELECT FROM comment c WHERE article_id = $1 AND EXISTS (SELECT FROM comment_reaction r
        WHERE r.article_id = $1 AND r.comment_id = c.id AND r.account_id = $2) ORDER BY c.id FOR KEY SHARE`,

@@ -1,7 +1,7 @@
 import type { Erasure } from '../feature/erasure.ts';
 import { eraseReactions, orphanComments, selectArticlesCommentedOn } from './comment-erasure.queries.ts';
 
-/** Comments keep their place and their published text with nobody's name; reactions are taken back. */
+/** Comments keep their place, and published ones their text, without the author's name; reactions are deleted. */
 export const commentErasure: Erasure = {
   selectArticles: selectArticlesCommentedOn,
   eraseUnderArticle: async (tx, articleId, accountId) => {

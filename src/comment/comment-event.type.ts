@@ -46,7 +46,7 @@ export class CommentRemoved extends CommentEvent {
   vanishedCommentId!: string | null;
 }
 
-/** Fills what every event of a comment has. */
+/** The fields that all events of comments share. */
 function base(event: ArticleEventRecord, epoch: string): Omit<CommentEvent, 'comment'> {
   if (event.commentId === null)
     throw new Error(`Event ${event.sequence} of ${event.articleId} names no comment`);
@@ -57,7 +57,7 @@ export function toCommentAdded(event: ArticleEventRecord, epoch: string): Commen
   return Object.assign(new CommentAdded(), base(event, epoch), { idempotencyKey: event.idempotencyKey });
 }
 
-/** How the events of comments are shown. */
+/** GraphQL types of the events of comments, by kind. */
 export const commentEventViews = {
   COMMENT_ADDED: toCommentAdded,
   COMMENT_EDITED: (event, epoch) => Object.assign(new CommentEdited(), base(event, epoch)),

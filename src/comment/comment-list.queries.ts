@@ -10,7 +10,7 @@ import type { Queryable } from '../db/database.ts';
 import { isBelow, scanShallow, withinDepth } from './comment-thread.queries.ts';
 import { commentColumns, commentJoins, type CommentRow } from './comment.queries.ts';
 
-/** The lists of comments that can be paged through, by the names of their orders. */
+/** Keyset lists of comments, by list and order. The reversed orders are derived in `listNamed`. */
 const lists = {
   'roots:NEWEST': {
     table: 'comment',
@@ -70,7 +70,7 @@ const lists = {
   },
 } as const satisfies Record<string, KeysetList>;
 
-/** Which list, in which order. */
+/** A list of comments and its order. */
 export type CommentListName =
   | 'roots:NEWEST'
   | 'roots:OLDEST'
@@ -83,13 +83,13 @@ export type CommentListName =
   | 'all:THREADED'
   | 'below:THREADED';
 
-/** Whose list: an article's, or (with `commentId`) what is below one comment. */
+/** The owner of a list: an article, or with `commentId` one comment whose replies or descendants are listed. */
 export interface CommentListScope {
   readonly articleId: string;
   readonly commentId?: string;
-  /** That comment's path in hexadecimal digits, for the list of all that is below it. */
+  /** Path of the comment `commentId` in hexadecimal digits, for the list of all its descendants. */
   readonly path?: string;
-  /** The greatest depth that is listed, counted from the article; absent: any. For lists of more than one level. */
+  /** The greatest depth listed, counted from the article; unlimited when absent. For lists of more than one level. */
   readonly maxDepth?: number;
 }
 
@@ -108,10 +108,10 @@ function listNamed(name: CommentListName): KeysetList {
   }
 }
 
-/** Which levels a list shows; lists that differ in this are not found by one statement. */
+/** The levels that a list shows; lists with different values cannot share a statement. */
 export type CommentLevels = 'all' | 'first' | 'some';
 
-/** What lists have in common whose pages are found by one statement. */
+/** Properties that lists must share for their pages to be selected by one statement. */
 export interface CommentListKind {
   readonly name: CommentListName;
   readonly levels: CommentLevels;
@@ -122,10 +122,10 @@ export function levelsOf({ maxDepth }: CommentListScope): CommentLevels {
   return maxDepth === 0 ? 'first' : 'some';
 }
 
-/** A list without what is too deep. */
+/** Restricts a list to the comments that are not too deep. */
 function downTo(levels: CommentLevels, list: KeysetList, name: CommentListName): KeysetList {
   if (levels === 'all') return list;
-  // The first level has an index of its own in the orders of time.
+  // The first level has its own index for the orders by time.
   if (levels === 'first' && !isThreaded(name)) return { ...list, where: `${list.where} AND x.depth = 0` };
   return {
     ...list,
@@ -135,15 +135,15 @@ function downTo(levels: CommentLevels, list: KeysetList, name: CommentListName):
   };
 }
 
-/** Whether a list is in reading order, whose cursors hold a comment's id. */
+/** Whether a list is in reading order; its cursors hold a comment's id. */
 export const isThreaded = (name: CommentListName): boolean => name.endsWith(':THREADED');
 
-/** How many sort keys the cursors of a list hold. */
+/** Number of sort keys in the cursors of a list. */
 export function commentCursorLength(name: CommentListName): number {
   return listNamed(name).keys.length;
 }
 
-/** The sort keys that a cursor holds; for reading order the comment's id in place of its path, which can be long. */
+/** The sort keys in a cursor; in reading order the comment's id instead of its path, which can be long. */
 export function commentCursorKeys(name: CommentListName, row: CommentRow): string[] {
   if (isThreaded(name)) return [row.id];
   const { score, ordinal, id } = row;
@@ -151,12 +151,12 @@ export function commentCursorKeys(name: CommentListName, row: CommentRow): strin
   return listNamed(name).keys.map((key) => values[key] ?? '');
 }
 
-/** A comment that stands or stood in the thread, as those must that cursors were made from. */
+/** SQL condition: the comment is or was in the thread, as every comment was from which a cursor was made. */
 const everListed = `(status = 'PUBLISHED' OR removed_status = 'PUBLISHED')`;
 
 /**
- * Whether a cursor of the reading order was made from a comment of this article. Worth asking only where nothing was
- * found on either side of it: a made-up cursor must not look like the end of the list.
+ * Whether a cursor of the reading order was made from a comment of this article. Only needed where nothing was found on
+ * either side of the cursor: a forged cursor must not look like the end of the list.
  */
 export async function isThreadCursor(db: Queryable, articleId: string, id: string): Promise<boolean> {
   const rows = await db.query(`SELECT FROM comment WHERE article_id = $1 AND id = $2 AND ${everListed}`, [
@@ -166,23 +166,25 @@ export async function isThreadCursor(db: Queryable, articleId: string, id: strin
   return rows.length === 1;
 }
 
-/** A page of a list of comments. */
+/** The requested page of a list of comments. */
 export interface CommentRange {
   readonly limit: number;
   readonly backward: boolean;
   readonly cursor: readonly string[] | undefined;
-  /** The place of the comment that the page is around: its ordinal, or in reading order its path in hexadecimal digits. */
+  /**
+   * Position of the comment around which the page is: its ordinal, or in reading order its path in hexadecimal digits.
+   */
   readonly around?: string | undefined;
 }
 
-/** SQL for the sort key that a parameter leads to. */
+/** SQL for the sort key that a parameter stands for. */
 function keySql(name: CommentListName, range: CommentRange, parameter: string): string {
   if (!isThreaded(name)) return `${parameter}::bigint`;
   if (range.around !== undefined) return `decode(${parameter}, 'hex')`;
   return `(SELECT path FROM comment WHERE article_id = s.article_id AND id = ${parameter}::bigint AND ${everListed})`;
 }
 
-/** The values that tell one list from the other, an array for each column of the scope. */
+/** Values of the scope columns, one array for each column. */
 function scopeValues(list: KeysetList, scopes: readonly CommentListScope[]): unknown[][] {
   const columns: Record<string, (scope: CommentListScope) => unknown> = {
     article_id: (scope) => scope.articleId,
@@ -193,7 +195,9 @@ function scopeValues(list: KeysetList, scopes: readonly CommentListScope[]): unk
   return Object.keys(list.scope).map((column) => scopes.map((scope) => columns[column]?.(scope)));
 }
 
-/** Pages of comments. All scopes of one call are of the same list and levels. `viewerId` as in `selectComments`. */
+/**
+ * Selects pages of comments. All scopes of one call have the same list and levels. `viewerId` as in `selectComments`.
+ */
 export function selectCommentPages(
   db: Queryable,
   viewerId: string | null,
@@ -213,8 +217,8 @@ export function selectCommentPages(
 }
 
 /**
- * Pages of any lists of comments.
- * @param list whose `pageColumns` are `article_id` and `id`, and its keys
+ * Selects pages of any lists of comments.
+ * @param list a list whose `pageColumns` are `article_id`, `id` and its keys
  * @param request `cursorSql` as in `KeysetStatement`
  */
 export function selectPagesOfComments(

@@ -8,7 +8,7 @@ import type { CommentListName, CommentListScope } from './comment-list.queries.t
 import { commentByKey, commentCursor, commentPages, listKind, placeInList } from './comment.loader.ts';
 import { Comment } from './comment.type.ts';
 
-/** A list of comments whose length is counted when asked for. */
+/** A list of comments whose length is counted only when it is selected. */
 export type CountedComments = Counted<Comment>;
 
 /** Loads one page of a list of comments. */
@@ -30,9 +30,10 @@ export async function loadPage(
 }
 
 /**
- * Finds the place that a page is around. A comment that is not in the thread gets the list's first page, whatever the
- * reason: the answer must not tell one that waits, or was taken back unseen, from one that there never was.
- * @throws RequestError BAD_USER_INPUT for a comment that is elsewhere for good
+ * Finds the position around which a page is requested. A comment that is not in the thread gets the first page of the
+ * list, whatever the reason: the response must not distinguish a comment that is pending, or was removed before it was
+ * public, from one that never existed.
+ * @throws RequestError BAD_USER_INPUT for a comment that can never be in this list
  */
 async function requestAround(
   scope: CommentListScope,

@@ -1,19 +1,19 @@
 import type { Queryable } from '../db/database.ts';
 import type { KeysetList, KeysetScan } from '../db/keyset.ts';
 
-/** SQL for the length of the paths at the greatest depth that a list shows: eight bytes a level. */
+/** SQL for the path length at the greatest depth that a list shows: eight bytes per level. */
 const shownBytes = '8 * (s.max_depth + 1)';
 
 /** SQL for the end of a comment's thread: no path element begins with this byte (see `ordinalOf`). */
 const threadEnd = (path: string): string => `${path} || '\\xff'::bytea`;
 
-/** SQL for which comments stand below the one with the path `s.path`; below the empty path stand all. */
+/** SQL condition: a comment is below the one with the path `s.path`; all comments are below the empty path. */
 export const isBelow = `x.path > s.path AND x.path < ${threadEnd('s.path')}`;
 
 /**
- * Goes through a thread down to `s.max_depth` and jumps over what is deeper: one look into the index a row, or two
- * backwards, however much is jumped over. Paths are cut to find the way: whatever was replied to stays listed, so the
- * comment with the cut path is there.
+ * Scans a thread down to `s.max_depth` and skips deeper comments: one index lookup per row, or two when scanning
+ * backwards, however many comments are skipped. Skipping truncates paths; a comment that was ever replied to stays
+ * listed, so the comment with the truncated path exists.
  */
 export function scanShallow(list: KeysetList, { backward, from, inclusive, limit }: KeysetScan): string {
   const next = backward ? shallowBefore : shallowBehind;
@@ -26,7 +26,10 @@ export function scanShallow(list: KeysetList, { backward, from, inclusive, limit
   ) SELECT ${columns}, rank FROM walk WHERE rank <= ${limit}`;
 }
 
-/** The nearest comment behind a place. From one at the greatest depth on, that is the first one outside its thread. */
+/**
+ * SQL for the next comment after a position. After a comment at the greatest depth, that is the first one outside its
+ * thread.
+ */
 function shallowBehind(list: KeysetList, from: string | undefined, inclusive: boolean): string {
   const jumpFrom = inclusive ? shownBytes : '8 * s.max_depth';
   const beyond =
@@ -35,7 +38,7 @@ function shallowBehind(list: KeysetList, from: string | undefined, inclusive: bo
   return nearest(list, beyond && `x.path ${inclusive ? '>=' : '>'} ${beyond}`, 'ASC');
 }
 
-/** The nearest comment before a place, or where that is too deep, the one at the greatest depth that it is below. */
+/** SQL for the last comment before a position, or, where that one is too deep, its ancestor at the greatest depth. */
 function shallowBefore(list: KeysetList, from: string | undefined, inclusive: boolean): string {
   const anyDepth = { ...list, where: list.where.replace(withinDepth, ''), pageColumns: ['path'] };
   const last = nearest(anyDepth, from && `x.path ${inclusive ? '<=' : '<'} ${from}`, 'DESC');
@@ -47,10 +50,10 @@ const nearest = (list: KeysetList, condition: string | undefined, way: 'ASC' | '
   `SELECT ${list.pageColumns.map((column) => `x.${column}`).join(', ')} FROM ${list.table} x
       WHERE ${list.where}${condition === undefined ? '' : ` AND ${condition}`} ORDER BY x.path ${way} LIMIT 1`;
 
-/** SQL for the condition of lists that show no comment deeper than `s.max_depth`. */
+/** SQL condition of lists that show no comment deeper than `s.max_depth`. */
 export const withinDepth = ' AND x.depth <= s.max_depth';
 
-/** How many published comments stand below each comment, at any depth: one range of the path index each. */
+/** Number of published descendants of each comment, at any depth: one range of the path index for each comment. */
 export function selectDescendantCounts(
   db: Queryable,
   comments: readonly { articleId: string; path: Buffer }[],
@@ -63,15 +66,15 @@ FROM unnest($1::bigint[], $2::bytea[]) WITH ORDINALITY AS s(article_id, path, n)
   );
 }
 
-/** Comments of a thread that a list shows: below a path (the empty one: all of the article) and down to a depth. */
+/** The comments that a list shows: below a path (all of the article for the empty path) and down to a depth. */
 export interface ThreadPart {
   readonly articleId: string;
   readonly path: Buffer;
-  /** Absolute. */
+  /** The greatest depth, counted from the article. */
   readonly maxDepth: number;
 }
 
-/** How many comments and tombstones some lists show: one range of the path index each. */
+/** Number of comments and tombstones in each part: one range of the path index for each part. */
 export function selectListedCounts(
   db: Queryable,
   parts: readonly ThreadPart[],

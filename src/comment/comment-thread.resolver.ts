@@ -21,7 +21,7 @@ function checkDepth(maxDepth: number | null | undefined, least: 0 | 1): number |
   return maxDepth;
 }
 
-/** The whole thread of an article. */
+/** The field of articles that lists the whole thread. */
 @Resolver(() => Article)
 export class ArticleThreadResolver {
   @FieldResolver(() => CommentConnection, {
@@ -59,7 +59,7 @@ export class ArticleThreadResolver {
   }
 }
 
-/** The thread below a comment. */
+/** The field of comments that lists the thread below. */
 @Resolver(() => Comment)
 export class CommentThreadResolver {
   @FieldResolver(() => CommentConnection, {
@@ -87,7 +87,7 @@ export class CommentThreadResolver {
       ...(levels === undefined ? {} : { maxDepth: depth + levels }),
     };
     const countTotal = () => {
-      // Whatever was replied to stays listed: without a reply there is nothing further down.
+      // A comment that was ever replied to stays listed, so there are no deeper levels without listed replies.
       if (levels === 1 || listedReplyCount === 0) return listedReplyCount;
       const part = { articleId, path, maxDepth: depth + (levels ?? deepest) };
       return context.loaders.get(listedCountOfPart).load(part);
@@ -96,7 +96,7 @@ export class CommentThreadResolver {
   }
 }
 
-/** The length of a list of comments. */
+/** The length of lists of comments. */
 @Resolver(() => CommentConnection)
 export class CommentConnectionResolver {
   @FieldResolver(() => Int, { description: 'How many edges the whole list has, tombstones among them.' })

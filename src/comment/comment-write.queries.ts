@@ -4,7 +4,7 @@ import { ordinalSql, pathElementSql } from '../db/ordinal.ts';
 import type { Tx } from '../db/database.ts';
 import type { CommentFacts, CommentStatus } from './comment.policy.ts';
 
-/** The comment replied to. */
+/** The parent of a reply. */
 export interface ParentRow {
   readonly id: string;
   readonly rootId: string;
@@ -12,14 +12,14 @@ export interface ParentRow {
   readonly path: Buffer;
   readonly status: CommentStatus;
   readonly accountId: string | null;
-  /** Whether it is public, or was until it was removed. */
+  /** Whether the comment is public, or was until it was removed. */
   readonly wasPublic: boolean;
   readonly listed: boolean;
 }
 
 /**
- * Keeps the comment replied to from being removed until the transaction ends; waits for a removal under way and then
- * shows its outcome. Any number of replies hold this lock at once.
+ * Locks the parent of a reply against removal until the transaction ends; waits for a removal in progress and then
+ * returns its result. Any number of replies can hold this lock at once.
  */
 export async function lockParent(tx: Tx, articleId: string, id: string): Promise<ParentRow | undefined> {
   const [row] = await tx.query<ParentRow>(
@@ -31,11 +31,11 @@ export async function lockParent(tx: Tx, articleId: string, id: string): Promise
   return row;
 }
 
-/** A comment about to be changed. */
+/** A comment that is locked for a change. */
 export interface LockedCommentRow extends Omit<CommentFacts, 'article'> {
-  /** What it was before it was removed; null unless it is. */
+  /** The status before the removal; null unless the comment is removed. */
   readonly removedStatus: Exclude<CommentStatus, 'REMOVED'> | null;
-  /** The idempotency key of a comment that has waited. */
+  /** The idempotency key of a comment that was held for a moderator. */
   readonly heldKey: string | null;
   readonly parentId: string | null;
   readonly rootId: string;
@@ -45,8 +45,8 @@ export interface LockedCommentRow extends Omit<CommentFacts, 'article'> {
 }
 
 /**
- * Locks a comment against every change and every new reply; waits for replies under way. Holds its article as
- * `lockArticle` does: who may still write in one that is being taken back is decided by what it is afterwards.
+ * Locks a comment against every change and every new reply; waits for replies in progress. Takes the same lock on its
+ * article as `lockArticle`: during an unpublishing, permission to write depends on the article's status afterwards.
  */
 export async function lockComment(
   tx: Tx,
@@ -79,9 +79,9 @@ export interface NewComment {
 }
 
 /**
- * Changes the counters of the comment above and of the thread's first comment, which may be one and the same. Both are
- * locked first, in order: an UPDATE by itself locks as it finds, and a scan finds rows where their last change has put
- * them.
+ * Updates the counters of the parent and of the thread's first comment, which may be the same row. Both rows are locked
+ * first, in a fixed order: a plain UPDATE locks rows in the order in which it finds them, and a scan finds rows where
+ * their last change has put them.
  */
 const bumpAncestors = `
   WITH locked AS (
@@ -95,7 +95,7 @@ const bumpAncestors = `
     descendant_count = descendant_count + CASE WHEN c.comment_id = $3 THEN $4::int ELSE 0 END
   FROM locked WHERE c.article_id = $1 AND c.comment_id = locked.comment_id`;
 
-/** Where a comment hangs in its thread. */
+/** The ancestors of a comment whose counters change with it. */
 export interface Place {
   readonly articleId: string;
   readonly parentId: string;
@@ -103,9 +103,9 @@ export interface Place {
 }
 
 /**
- * Comes before the change of the comment's own counter: from the thread's first comment downwards is the one order in
- * which counters are locked, or two writers would wait for each other.
- * @param change by how much the number of published replies changes; `listed`: with tombstones
+ * Must run before the change of the comment's own counter: counters are always locked from the thread's first comment
+ * downwards, because two writers with different orders would deadlock.
+ * @param change the change in the number of published replies; `listed` counts tombstones too
  */
 export async function updateAncestorCounts(
   tx: Tx,
@@ -147,7 +147,7 @@ SELECT article_id, id, parent_id, ordinal, listed FROM inserted`,
   );
 }
 
-/** Keeps the old text as a revision and puts the new one in its place. */
+/** Stores the old text as a revision and replaces it with the new one. */
 export async function updateCommentBody(
   tx: Tx,
   key: { articleId: string; id: string },
@@ -165,7 +165,7 @@ WHERE article_id = $1 AND id = $2`,
   );
 }
 
-/** Whether a locked comment ever had a reply, and so stays as a tombstone. */
+/** Whether a locked comment ever had a reply, and so stays as a tombstone when removed. */
 export async function hasEverReplied(tx: Tx, key: { articleId: string; id: string }): Promise<boolean> {
   const [row] = await tx.query<{ everReplied: boolean }>(
     `SELECT ever_replied AS "everReplied" FROM comment_counter WHERE article_id = $1 AND comment_id = $2`,
@@ -176,8 +176,8 @@ export async function hasEverReplied(tx: Tx, key: { articleId: string; id: strin
 }
 
 /**
- * Removes a locked comment: one that ever had a reply stays listed, as a tombstone. Its reactions are kept and no longer
- * counted: neither their number nor a place by them tells of it.
+ * Removes a locked comment; one that ever had a reply stays listed, as a tombstone. Its reactions are kept but no
+ * longer counted, so that neither the counts nor the position in the TOP order reveal them.
  */
 export async function updateCommentRemoved(tx: Tx, key: { articleId: string; id: string }): Promise<void> {
   await tx.query(
@@ -192,8 +192,8 @@ FROM counted k WHERE c.article_id = $1 AND c.id = $2`,
 }
 
 /**
- * Gives a locked comment another status, its place in the thread if it is public now, and its reactions back. It keeps
- * the key that it was posted with until the event that makes it public has carried it.
+ * Gives a locked comment another status, lists it if the status is PUBLISHED, and counts its reactions again. The
+ * comment keeps its idempotency key until it is published, because the event that makes it public carries the key.
  */
 export async function updateCommentStatus(
   tx: Tx,

@@ -5,7 +5,8 @@ import type { Precision } from '../time/partial-date-time.ts';
 import type { CommentStatus } from './comment.policy.ts';
 
 /**
- * A comment under an article. The indexes with an INCLUDE list stand in the migration: TypeORM can't say them.
+ * A comment under an article. The indexes with an INCLUDE list are created in the migration, because TypeORM cannot
+ * declare them.
  */
 @Entity('comment')
 @ForeignKey(() => CommentEntity, ['articleId', 'parentId'], ['articleId', 'id'], {
@@ -43,18 +44,18 @@ export class CommentEntity {
   @Column({ type: 'bigint', nullable: true })
   parentId!: string | null;
 
-  /** The first comment of the thread; its own id for that one. */
+  /** The first comment of the thread; its own id for the first comment itself. */
   @Column({ type: 'bigint' })
   rootId!: string;
 
   @Column({ type: 'smallint' })
   depth!: number;
 
-  /** Its place in the order in which the article got them. */
+  /** Position in the order in which the comments were added to the article. */
   @Column({ type: 'bigint' })
   ordinal!: string;
 
-  /** The ordinals from the root down to this comment; sorts a thread, bytewise. */
+  /** The ordinals from the root down to this comment; the byte order of paths is the reading order of the thread. */
   @Column({ type: 'bytea' })
   path!: Buffer;
 
@@ -62,14 +63,14 @@ export class CommentEntity {
   @ForeignKey(() => AccountEntity, { name: 'comment_account_fk' })
   accountId!: string | null;
 
-  /** The name that an imported comment came with. */
+  /** The author's name in the import of an imported comment. */
   @Column({ type: 'text', nullable: true })
   authorName!: string | null;
 
   @Column({ type: 'text' })
   status!: CommentStatus;
 
-  /** Whether it has a place in the thread, be it as a tombstone. */
+  /** Whether the comment has a place in the thread, as a published comment or as a tombstone. */
   @Column({ type: 'boolean' })
   listed!: boolean;
 
@@ -97,20 +98,23 @@ export class CommentEntity {
   @Column({ type: 'timestamptz', nullable: true })
   removedAt!: Date | null;
 
-  /** What a removed comment was before, so that one that waited is not published by being restored. */
+  /** Status before the removal, so that restoring does not publish a comment that was pending. */
   @Column({ type: 'text', nullable: true })
   removedStatus!: Exclude<CommentStatus, 'REMOVED'> | null;
 
-  /** The key that a held comment was posted with: the event that makes it public carries it. */
+  /** Idempotency key of a held comment: the event that makes the comment public carries this key. */
   @Column({ type: 'uuid', nullable: true })
   heldKey!: string | null;
 
-  /** The name that the source of an import gave it, so that importing again changes nothing. */
+  /** Key of the comment in the document that it was imported from, so that importing again changes nothing. */
   @Column({ type: 'text', nullable: true })
   importKey!: string | null;
 }
 
-/** The counts of a comment, apart so that counting rewrites no text; and what the order by them needs. */
+/**
+ * Counts of a comment, in a separate table so that counting does not rewrite the text, and the columns that the order
+ * TOP needs.
+ */
 @Entity('comment_counter')
 @Check('comment_score_check', 'score = like_count + insightful_count - disagree_count')
 @Index('comment_top_idx', { synchronize: false })
@@ -130,7 +134,7 @@ export class CommentCounterEntity {
   @Column({ type: 'integer', default: 0 })
   listedReplyCount!: number;
 
-  /** Kept for a thread's first comment only; below it counted on the path index. */
+  /** Maintained only for the first comment of a thread; for others counted on the path index. */
   @Column({ type: 'integer', default: 0 })
   descendantCount!: number;
 
@@ -146,19 +150,19 @@ export class CommentCounterEntity {
   @Column({ type: 'integer', default: 0 })
   disagreeCount!: number;
 
-  /** What the order TOP goes by. */
+  /** Sort key of the order TOP. */
   @Column({ type: 'integer', default: 0 })
   score!: number;
 
-  /** The comment's own; 0 for the first of a thread. */
+  /** Copy of the comment's `parent_id`; 0 for the first comment of a thread. */
   @Column({ type: 'bigint' })
   parentId!: string;
 
-  /** The comment's own. */
+  /** Copy of the comment's `ordinal`. */
   @Column({ type: 'bigint' })
   ordinal!: string;
 
-  /** The comment's own. */
+  /** Copy of the comment's `listed`. */
   @Column({ type: 'boolean' })
   listed!: boolean;
 }
@@ -188,7 +192,7 @@ export class CommentReactionEntity {
   createdAt!: Date;
 }
 
-/** What a comment said before an edit. */
+/** An earlier text of a comment that was edited. */
 @Entity('comment_revision')
 @ForeignKey(() => CommentEntity, ['articleId', 'commentId'], ['articleId', 'id'], {
   name: 'comment_revision_comment_fk',

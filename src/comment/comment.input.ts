@@ -7,7 +7,7 @@ import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Comment } from './comment.type.ts';
 
-/** The arguments of lists that hold more than one level. */
+/** Arguments of lists with more than one level. */
 @ArgsType()
 export class ThreadPageArgs extends PageArgs {
   @Field(() => ID, {

@@ -31,7 +31,7 @@ import { selectDescendantCounts, selectListedCounts, type ThreadPart } from './c
 
 const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
 
-// The source of a comment's text goes to nobody but its author, whom the rules tell apart.
+// The source of a comment's text is for its author only; the rules identify the author.
 const viewerIdOf = ({ viewer }: LoadScope): string | null => privateAccountOf(viewer);
 
 export const commentByKey: LoaderFactory<DataLoader<CommentKey, CommentRow | undefined, string>> =
@@ -49,7 +49,7 @@ export const commentByKey: LoaderFactory<DataLoader<CommentKey, CommentRow | und
 
 type Placed = Pick<CommentRow, 'articleId' | 'id' | 'path'>;
 
-/** The comments above a comment, the thread's first one first. */
+/** The ancestors of a comment, the thread's first comment first. */
 export const ancestorsOfComment: LoaderFactory<DataLoader<Placed, CommentRow[], string>> = (scope) =>
   new DataLoader<Placed, CommentRow[], string>(
     async (comments) => {
@@ -68,7 +68,7 @@ export const ancestorsOfComment: LoaderFactory<DataLoader<Placed, CommentRow[], 
     { cacheKeyFn: keyText },
   );
 
-/** How many published comments stand below a comment that is not a thread's first. */
+/** Number of published descendants of a comment that is not the first of its thread. */
 export const descendantCountOfComment: LoaderFactory<DataLoader<Placed, number, string>> = sameForEverybody(
   ({ db }) =>
     new DataLoader<Placed, number, string>(
@@ -80,7 +80,7 @@ export const descendantCountOfComment: LoaderFactory<DataLoader<Placed, number, 
     ),
 );
 
-/** Reactions to a comment: the viewer's own, or everybody's where many viewers are served at once. */
+/** Reactions to a comment: the viewer's own, or all accounts' reactions where the result is shared by many viewers. */
 export const reactionsForViewer: LoaderFactory<
   DataLoader<CommentKey, readonly AccountReaction[], string>
 > = ({ db, viewer }) =>
@@ -98,7 +98,10 @@ export const reactionsForViewer: LoaderFactory<
     { cacheKeyFn: keyText },
   );
 
-/** Comments with more reactions than these, taken together, are shown to each viewer apart. */
+/**
+ * The most reactions to several comments together for which a result is shared; with more, each viewer gets a separate
+ * result.
+ */
 const maxSharedReactions = 10_000;
 
 async function selectFor(
@@ -113,7 +116,7 @@ async function selectFor(
   return selectReactionsBy(db, viewer.accountId, keys);
 }
 
-/** How many comments and tombstones a part of a thread shows. */
+/** Number of comments and tombstones in a part of a thread. */
 export const listedCountOfPart: LoaderFactory<DataLoader<ThreadPart, number, string>> = ({ db }) =>
   new DataLoader<ThreadPart, number, string>(
     async (parts) => {
@@ -131,7 +134,10 @@ export const publicAuthorByAccountId: LoaderFactory<
     (row) => row.id,
   );
 
-/** Without the greatest depth: what one list shows is there in the other one, in the same order. */
+/**
+ * Does not contain the greatest depth: a comment in one list is in the list with the other depth too, in the same
+ * order.
+ */
 const cursorScope = (scope: CommentListScope, name: CommentListName): string =>
   `comments:${scope.articleId}:${scope.commentId ?? ''}:${name}`;
 
@@ -140,7 +146,7 @@ export function commentCursor(scope: CommentListScope, name: CommentListName, ro
   return encodeCursor(cursorScope(scope, name), commentCursorKeys(name, row));
 }
 
-/** Which lists are found together with this one. */
+/** The kind of a list: lists of the same kind are selected by one statement. */
 export const listKind = (scope: CommentListScope, name: CommentListName): CommentListKind => ({
   name,
   levels: levelsOf(scope),
@@ -166,7 +172,10 @@ export const commentPages: LoaderFactory<PageLoader<CommentListScope, CommentLis
     },
   });
 
-/** The place of a comment in a list: what a page around it begins from. One too deep gives way to what it is below. */
+/**
+ * Position of a comment in a list, from which a page around the comment starts. A comment that is too deep is replaced
+ * by its ancestor at the greatest depth.
+ */
 export function placeInList(list: CommentListScope, name: CommentListName, row: CommentRow): string {
   const levels = Math.min(row.depth, list.maxDepth ?? row.depth) + 1;
   return isThreaded(name)

@@ -19,7 +19,7 @@ import type { CommentService, SeenComment } from './comment.service.ts';
 import { changeComment, loadComment, toCommentKey } from './comment.show.ts';
 import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 
-/** What the command has read need not be read again. */
+/** Primes the loaders with the rows that the command has read. */
 function keepSeen({ loaders }: Context, { article, comments }: SeenComment): void {
   loaders.get(articleById).prime(article.id, article);
   for (const row of comments) loaders.get(commentByKey).prime(row, row);
@@ -58,12 +58,13 @@ export class CommentMutationResolver {
     const { key, seen } = result.value;
     context.loaders.reset();
     if (seen) keepSeen(context, seen);
-    // The article first: its cursor must not be newer than the comment beside it.
+    // The article is loaded first, because its cursor must not be newer than the comment.
     const article = await loadArticle(context, articleId);
     const comment = await loadComment(context, key);
     if (comment) return { comment, article, userErrors: [] };
     context.loaders.reset();
-    // Taken back meanwhile, or before a key was repeated: the comment is not removed, and comes back with its article.
+    // The article was unpublished meanwhile, or before the key was repeated: the comment is not removed, and is visible
+    // again once the article is.
     if (!article || !(await loadArticle(context, articleId))) {
       const message = 'The article was taken back since.';
       return refused([{ code: 'NOT_FOUND', message, field: ['articleId'] }]);
@@ -111,7 +112,7 @@ export class CommentMutationResolver {
   }
 }
 
-/** The edge of a new comment, ready to be put into a loaded connection. */
+/** The edge of a new comment, for clients that insert it into a loaded connection. */
 @Resolver(() => AddCommentPayload)
 export class AddCommentPayloadResolver {
   @FieldResolver(() => CommentEdge, {

@@ -1,21 +1,21 @@
 import { type ArticleFacts, canComment, canSeeArticle } from '../article/article.policy.ts';
 import { isAccount, isModerator, type Viewer } from '../auth/viewer.ts';
 
-/** The state of a comment. A removed one keeps its place in the thread, as a tombstone. */
+/** Status of a comment. A removed comment keeps its place in the thread as a tombstone, if it ever had a reply. */
 export type CommentStatus = 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
 
-/** What of a comment its rules look at. */
+/** The facts about a comment on which its rules depend. */
 export interface CommentFacts {
   readonly article: ArticleFacts;
   readonly status: CommentStatus;
-  /** Whether it has a place in the thread: published, or a tombstone. */
+  /** Whether the comment has a place in the thread: published, or a tombstone. */
   readonly listed: boolean;
   readonly depth: number;
   readonly accountId: string | null;
   readonly createdAt: Date;
 }
 
-/** The rules' numbers, from the settings. */
+/** The numeric settings of the rules. */
 export interface CommentLimits {
   readonly maxLength: number;
   readonly maxDepth: number;
@@ -23,8 +23,8 @@ export interface CommentLimits {
 }
 
 /**
- * What stands in the thread is for all who see the article; what waits or was rejected, for its author and for moderators
- * (a suspended one reads what anybody may read).
+ * Listed comments are visible to everyone who can see the article; pending and rejected ones to their author and to
+ * moderators (a suspended moderator sees only what everyone sees).
  */
 export function canSeeComment(comment: CommentFacts, viewer: Viewer | null): boolean {
   if (!canSeeArticle(comment.article, viewer)) return false;
@@ -39,7 +39,7 @@ export function canReply(comment: CommentFacts, viewer: Viewer | null, limits: C
   );
 }
 
-/** Why a viewer may not react to a comment that they see; undefined: they may. */
+/** The reason why a viewer may not react to a comment that they can see; undefined if they may. */
 export function refusalToReact(
   comment: Pick<CommentFacts, 'article' | 'status'>,
   viewer: Viewer | null,
@@ -52,12 +52,12 @@ export function refusalToReact(
     : 'WRONG_STATUS';
 }
 
-/** Until when its author may edit a comment. */
+/** The end of the edit window of a comment. */
 export function editableUntil(comment: CommentFacts, limits: CommentLimits): Date {
   return new Date(comment.createdAt.getTime() + limits.editWindowSeconds * 1000);
 }
 
-/** Why a viewer may not edit a comment that they see; undefined: they may. */
+/** The reason why a viewer may not edit a comment that they can see; undefined if they may. */
 export function refusalToEdit(
   comment: CommentFacts,
   viewer: Viewer | null,
@@ -71,21 +71,26 @@ export function refusalToEdit(
 }
 
 /**
- * Whether a new text of a comment waits for a moderator while readers go on seeing the old one. Under an article whose
- * comments are closed as well: a text that nobody may post there can not come in by an edit. A comment that waits itself
- * simply gets its new text.
+ * Whether a new text of a comment is held for a moderator while readers still see the old text. This includes articles
+ * whose comments are closed: a text that could not be posted there must not enter by an edit. A pending comment simply
+ * gets its new text.
  */
 export function isEditHeld(comment: Pick<CommentFacts, 'article' | 'status'>, viewer: Viewer): boolean {
   return comment.status === 'PUBLISHED' && comment.article.commentPolicy !== 'OPEN' && !isModerator(viewer);
 }
 
-/** A held text of a public comment is for its author and for moderators (a suspended one reads what anybody may read). */
+/**
+ * The held text of a public comment is visible to its author and to moderators (a suspended moderator sees only what
+ * everyone sees).
+ */
 export function canSeeHeldEdit(comment: CommentFacts, viewer: Viewer | null): boolean {
   if (comment.status !== 'PUBLISHED') return false;
   return (isModerator(viewer) && !viewer?.suspended) || isAccount(viewer, comment.accountId);
 }
 
-/** Why a viewer may not remove a comment; undefined: they may. Removing what is removed is done already. */
+/**
+ * The reason why a viewer may not remove a comment; undefined if they may. Removing a removed comment changes nothing.
+ */
 export function refusalToRemove(
   comment: CommentFacts,
   viewer: Viewer | null,

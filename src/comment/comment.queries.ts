@@ -4,7 +4,7 @@ import type { Queryable } from '../db/database.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 import type { CommentStatus } from './comment.policy.ts';
 
-/** A comment as the database has it, with all that showing it takes. Only `Comment.from` may show it. */
+/** A comment as stored, with everything needed to show it. Only `Comment.from` may show it. */
 export interface CommentRow {
   readonly articleId: string;
   readonly id: string;
@@ -38,11 +38,11 @@ export interface CommentRow {
   readonly articleStatus: ArticleStatus;
   readonly commentPolicy: CommentPolicy;
   readonly ownerAccountId: string | null;
-  /** The source of its text, for its author alone. */
+  /** Markdown source of the text, for its author only. */
   readonly ownMarkdown: string | null;
 }
 
-/** A comment and the article it belongs to: comments have no key of their own. */
+/** The key of a comment: the article and the comment's id. */
 export interface CommentKey {
   readonly articleId: string;
   readonly id: string;
@@ -65,7 +65,7 @@ export const commentColumns = (viewer: string) => `
   a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
   CASE WHEN c.account_id = ${viewer}::bigint THEN c.body_markdown END AS "ownMarkdown"`;
 
-/** The tables of `commentColumns` beside `comment c`. */
+/** The joins that `commentColumns` needs beside `comment c`. */
 export const commentJoins = `
 JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
 JOIN article a ON a.id = c.article_id
@@ -74,9 +74,10 @@ LEFT JOIN account u ON u.id = c.account_id
 LEFT JOIN journalist uj ON uj.account_id = c.account_id`;
 
 /**
- * The arrays stand in subqueries so that the planner doesn't see how short they are. It would take a plan for one comment
- * to be much cheaper than its plan for any number, and plan anew each time, which takes ten times as long as running it.
- * @param viewerId the account that gets the source of its own comments; null: signed out
+ * The arrays are in subqueries so that the planner does not see their length. Otherwise it would estimate a plan for
+ * one comment to be much cheaper than the generic plan, and plan anew for each execution, which takes ten times as long
+ * as the execution.
+ * @param viewerId the account that gets the source of its own comments; null when signed out
  */
 export function selectComments(
   db: Queryable,
@@ -91,7 +92,7 @@ JOIN comment c ON c.article_id = s.article_id AND c.id = s.id${commentJoins}`,
   );
 }
 
-/** The comments above some comments, told by the ordinals in their paths. `viewerId` as in `selectComments`. */
+/** Selects ancestors of comments by the ordinals in their paths. `viewerId` as in `selectComments`. */
 export function selectCommentsByOrdinal(
   db: Queryable,
   viewerId: string | null,
@@ -105,7 +106,7 @@ JOIN comment c ON c.article_id = s.article_id AND c.ordinal = s.ordinal AND c.li
   );
 }
 
-/** Accounts that have something public to their name; others can't be found by id. */
+/** Accounts with a published comment under a published article; other accounts cannot be found by id. */
 export function selectPublicAuthors(
   db: Queryable,
   accountIds: readonly string[],

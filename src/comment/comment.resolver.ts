@@ -33,7 +33,7 @@ import {
   CommentOrderEnum,
 } from './comment.type.ts';
 
-/** What comments add to articles. */
+/** Fields of articles about comments. */
 @Resolver(() => Article)
 export class ArticleCommentResolver {
   @FieldResolver(() => CommentConnection, {
@@ -100,7 +100,7 @@ export class CommentResolver {
   async parent(@Root() { row }: Comment, @Ctx() context: Context): Promise<Comment | null> {
     if (row.parentId === null) return null;
     const parent = await loadUnderShown(context, { articleId: row.articleId, id: row.parentId });
-    // What waits for a moderator may hang under what has vanished.
+    // A pending comment may have a parent that was removed without a tombstone.
     return parent && canSeeComment(commentFacts(parent), context.viewer) ? Comment.from(parent) : null;
   }
 
@@ -119,7 +119,7 @@ export class CommentResolver {
   })
   descendantCount(@Root() { row }: Comment, @Ctx() context: Context): number | Promise<number> {
     if (row.depth === 0) return row.rootDescendantCount;
-    // Whatever was replied to stays listed, so there is nothing below a comment without listed replies.
+    // A comment that was ever replied to stays listed, so a comment without listed replies has no descendants.
     if (row.listedReplyCount === 0) return 0;
     return context.loaders.get(descendantCountOfComment).load(row);
   }
@@ -188,7 +188,7 @@ export class CommentResolver {
   }
 }
 
-/** What comments add to one’s own account. */
+/** Fields of the viewer about comments. */
 @Resolver(() => Viewer)
 export class ViewerCommentResolver {
   @FieldResolver(() => CommentAuthor, {
@@ -204,7 +204,10 @@ export const findCommentNode = nodeFinder(2, ([articleId = '', id = ''], context
   loadComment(context, { articleId, id }),
 );
 
-/** Finds a comment's author by global id: an account with something public to its name, one's own, or one comment's. */
+/**
+ * Finds a comment's author by global id: an account with published comments, the viewer's own account, or the author of
+ * one comment without an account.
+ */
 export const findCommentAuthorNode: NodeFinder = async ([first = '', second], context) => {
   if (second !== undefined) {
     const comment = await loadComment(context, { articleId: first, id: second });

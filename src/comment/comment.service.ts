@@ -43,16 +43,16 @@ export interface AddCommentCommand {
   readonly idempotencyKey: string | undefined;
 }
 
-/** What was read when a comment had been added, for its author's eyes. */
+/** The rows that were read after a comment had been added, as its author sees them. */
 export interface SeenComment {
   readonly article: ArticleRow;
-  /** The comment, and the one that it replies to. */
+  /** The new comment, and its parent. */
   readonly comments: readonly CommentRow[];
 }
 
 export interface AddedComment {
   readonly key: CommentKey;
-  /** Undefined: it is to be read anew. */
+  /** Undefined when the comment has to be read again. */
   readonly seen?: SeenComment | undefined;
 }
 
@@ -69,7 +69,7 @@ function requireOpen(article: ArticleFacts | undefined, viewer: Viewer): Comment
   return article.commentPolicy;
 }
 
-/** What is done to comments; each command is one transaction that ends with its event. */
+/** Commands on comments; each command is one transaction that ends with its event. */
 export class CommentService {
   readonly #db: Database;
   readonly #log: EventLog;
@@ -110,14 +110,14 @@ export class CommentService {
         const { accountId } = viewer;
         const comment: NewComment = { articleId, id, parent, accountId, status, idempotencyKey, ...body };
         if (status === 'PUBLISHED') return { key, seen: await this.#publish(tx, comment) };
-        // One that waits for a moderator is no public fact yet.
+        // A pending comment is not public, so it has no event.
         await insertComment(tx, comment);
         return { key };
       });
     });
   }
 
-  /** @returns what its author sees of it; undefined: it is to be read anew */
+  /** @returns the rows as the comment's author sees them; undefined when they have to be read again */
   async #publish(tx: Tx, comment: NewComment): Promise<SeenComment | undefined> {
     const { articleId, id, accountId, parent, idempotencyKey } = comment;
     const place = parent && { articleId, parentId: parent.id, rootId: parent.rootId };
@@ -133,7 +133,7 @@ export class CommentService {
       }),
     ]);
     const keys = parent ? [id, parent.id] : [id];
-    // The article first: its cursor must not be newer than the comment beside it.
+    // The article is read first, because its cursor must not be newer than the comment.
     const seen = Promise.all([
       selectArticles(tx.behind, [articleId]),
       selectComments(
@@ -150,8 +150,9 @@ export class CommentService {
   }
 
   /**
-   * Gives a comment a new text, or holds the text for a moderator: then readers see no change, and no event tells of one.
-   * @param expectedRevision the revision that the new text was made from; undefined: whichever there is
+   * Gives a comment a new text, or holds the text for a moderator; a held text changes nothing for readers and has no
+   * event.
+   * @param expectedRevision the revision from which the new text was made; undefined for any
    */
   editComment(
     viewer: Viewer,
@@ -189,8 +190,8 @@ export class CommentService {
   }
 
   /**
-   * Removes a comment. One that is removed already stays so: whoever repeats a removal gets its outcome.
-   * @returns whether the comment left nothing behind
+   * Removes a comment. Removing a removed comment again returns the same result.
+   * @returns whether the comment left no tombstone
    */
   removeComment(viewer: Viewer, key: CommentKey): Promise<Result<{ key: CommentKey; vanished: boolean }>> {
     return refusable(() =>
@@ -199,7 +200,7 @@ export class CommentService {
         if (!comment || !canSeeArticle(comment.article, viewer))
           throw new Refusal('NOT_FOUND', ['commentId']);
         const refusal = refusalToRemove(comment, viewer);
-        // Whoever may not remove it learns no more than from looking at it.
+        // A viewer who may not remove the comment learns no more from the refusal than from a query.
         if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
         if (comment.status === 'REMOVED') return { key, vanished: !comment.listed };
         return { key, vanished: !(await this.#remove(tx, key, comment)) };
@@ -207,7 +208,7 @@ export class CommentService {
     );
   }
 
-  /** @returns whether a tombstone stays */
+  /** @returns whether a tombstone remains */
   async #remove(tx: Tx, key: CommentKey, comment: LockedCommentRow): Promise<boolean> {
     const stays = await hasEverReplied(tx, key);
     const wasPublic = comment.status === 'PUBLISHED';
@@ -232,13 +233,13 @@ export class CommentService {
   async #render(body: string): Promise<{ markdown: string; html: string; text: string }> {
     const markdown = requireText(body, { field: 'body', max: this.#limits.maxLength });
     const { html, text } = await requireRendered(markdown, { field: 'body', profile: 'comment' });
-    // Markdown can be all marks and no text: a rule, an empty quotation.
+    // Markdown can contain marks without text, such as a rule or an empty quotation.
     if (!isVisible(text)) throw new Refusal('EMPTY_TEXT', ['body']);
     return { markdown, html, text };
   }
 
   #requireRepliable(parent: ParentRow | undefined): void {
-    // What waits or was rejected is not there to be replied to, nor is it if it was removed meanwhile.
+    // For a reply, a pending or rejected comment does not exist, nor does one that was removed in that state.
     if (!parent?.wasPublic) throw new Refusal('NOT_FOUND', ['parentId']);
     if (parent.status !== 'PUBLISHED') throw new Refusal('PARENT_REMOVED', ['parentId']);
     if (parent.depth >= this.#limits.maxDepth) throw new Refusal('NESTED_TOO_DEEP', ['parentId']);

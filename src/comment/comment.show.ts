@@ -9,15 +9,16 @@ import { canSeeComment } from './comment.policy.ts';
 import type { CommentKey, CommentRow } from './comment.queries.ts';
 import { Comment, commentFacts } from './comment.type.ts';
 
-/** The comment with this key, if it is there for this viewer. */
+/** The comment with this key, if it exists and the viewer may see it. */
 export async function loadComment(context: Context, key: CommentKey): Promise<Comment | null> {
   const row = await context.loaders.get(commentByKey).load(key);
   return row && canSeeComment(commentFacts(row), context.viewer) ? Comment.from(row) : null;
 }
 
 /**
- * A comment of an article that is being shown, whether or not it is one to be seen.
- * @throws RequestError NOT_FOUND once the article was taken back, which must not pass for something about the comment
+ * A comment of an article that is being shown, whether or not the viewer may see the comment.
+ * @throws RequestError NOT_FOUND once the article was unpublished, which must not be mistaken for a fact about the
+ * comment
  */
 export async function loadUnderShown(context: Context, key: CommentKey): Promise<CommentRow | undefined> {
   const row = await context.loaders.get(commentByKey).load(key);
@@ -34,7 +35,7 @@ export function toCommentKey(id: string): CommentKey {
   return { articleId, id: commentId };
 }
 
-/** Runs a command on one comment and shows what became of it. */
+/** Runs a command on one comment and returns the comment afterwards. */
 export async function changeComment(
   context: Context,
   commentId: string,

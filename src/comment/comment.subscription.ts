@@ -46,11 +46,11 @@ export class CommentSubscriptionResolver {
 }
 
 /**
- * The comment of an event, as it is now.
+ * The comment of an event, in its current state.
  * @throws RequestError NOT_FOUND
  */
 async function commentOf({ articleId, commentId: id }: CommentEvent, context: Context): Promise<Comment> {
-  // Whoever lags behind must not read on in an article that was taken back.
+  // A subscriber that lags behind must not continue reading an article that was unpublished.
   const row = await loadUnderShown(context, { articleId, id });
   if (!row) throw new Error(`Comment ${id} of article ${articleId} is in the log and nowhere else`);
   return Comment.from(row);
@@ -62,7 +62,7 @@ async function textLengthOf({ articleId, commentId }: ArticleEventRecord, contex
   return row ? Math.max(row.bodyHtml.length, row.bodyText.length) : 0;
 }
 
-/** Lengths of the texts that events of comments show. */
+/** Lengths of the texts in the events of comments, by kind. */
 export const commentTextLengths: EventTextLengths = {
   COMMENT_ADDED: textLengthOf,
   COMMENT_EDITED: textLengthOf,
@@ -72,7 +72,7 @@ export const commentTextLengths: EventTextLengths = {
   COMMENT_REMOVED: textLengthOf,
 };
 
-/** What the events of comments show. */
+/** Fields of the events of comments. */
 @Resolver(() => CommentEvent)
 export class CommentEventResolver {
   @FieldResolver(() => Comment, { description: 'The comment as it is now; once it is removed, a tombstone.' })

@@ -48,7 +48,7 @@ const BadgeEnum = graphqlEnum<Badge>('Badge', 'What readers should know of a com
   MODERATOR: 'Moderates the comments.',
 });
 
-/** Who wrote a comment. */
+/** Author of a comment. */
 @ObjectType({
   implements: Node,
   description: 'Who wrote a comment: an account, or just the name that an imported comment came with.',
@@ -69,7 +69,7 @@ export class CommentAuthor extends Node {
     });
   }
 
-  /** @returns null for a tombstone and for a comment that nobody put a name to */
+  /** @returns null for a tombstone and for a comment without an author's name */
   static of(row: CommentRow): CommentAuthor | null {
     if (row.status === 'REMOVED' || row.authorName === null) return null;
     const { articleId, id, accountId, authorName: name, avatarUrl } = row;
@@ -91,7 +91,7 @@ function badgesOf(row: CommentRow): Badge[] {
 /** One contribution to an article’s thread. */
 @ObjectType({ implements: Node, description: 'One contribution to an article’s thread.' })
 export class Comment extends Node {
-  /** As read, for rules and loaders; nothing of a tombstone is shown from it. */
+  /** The row, for rules and loaders; no field of a tombstone may be resolved from it. */
   readonly row!: CommentRow;
 
   @Field(() => Int, { description: 'How deep it is nested: 0 for a comment on the article itself.' })
@@ -138,7 +138,7 @@ export class Comment extends Node {
   @Field(() => String, { nullable: true, description: 'Its key in the document that it was imported from.' })
   importKey!: string | null;
 
-  /** The only place where a comment is shown, and where a removed one becomes a tombstone. */
+  /** The only place that shows a comment, and that turns a removed one into a tombstone. */
   static from(row: CommentRow): Comment {
     const removed = row.status === 'REMOVED';
     return Object.assign(new Comment(), {
@@ -160,7 +160,7 @@ export class Comment extends Node {
   }
 }
 
-/** What the rules look at of a comment that was read. */
+/** The facts about a comment on which its rules depend, from its row. */
 export function commentFacts(row: CommentRow): CommentFacts {
   const { articleStatus: status, commentPolicy, ownerAccountId } = row;
   return { ...row, article: { status, commentPolicy, ownerAccountId } };

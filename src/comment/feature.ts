@@ -49,7 +49,7 @@ const limitsOf = ({ maxCommentLength, maxCommentDepth, editWindowSeconds }: Conf
   editWindowSeconds,
 });
 
-/** Threads of comments under articles, with reactions and edits that wait for a moderator. */
+/** Threads of comments under articles, with reactions and held edits. */
 export const commentFeature = defineFeature({
   name: 'comment',
   tables: [CommentEntity, CommentCounterEntity, CommentRevisionEntity, CommentReactionEntity, HeldEditEntity],

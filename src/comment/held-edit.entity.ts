@@ -2,8 +2,9 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 import { CommentEntity } from './comment.entity.ts';
 
 /**
- * The last new text of a public comment that a moderator had to read, or has to. The row stays when the text is settled
- * (made public, withdrawn or replaced), without it: so no revision is ever the number of two texts.
+ * The last new text of a public comment that needs or needed a moderator's decision. When the text is settled
+ * (published, withdrawn or replaced), the row stays without the text, so that two texts never have the same revision
+ * number.
  */
 @Entity('held_edit')
 @ForeignKey(() => CommentEntity, ['articleId', 'commentId'], ['articleId', 'id'], {
@@ -21,14 +22,16 @@ export class HeldEditEntity {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'held_edit_pk' })
   commentId!: string;
 
-  /** Greater than the comment's own when the text was written, and than that of every text held before. */
+  /**
+   * Greater than the comment's own revision when the text was written, and than the revision of every text held before.
+   */
   @Column({ type: 'integer' })
   revision!: number;
 
   @Column({ type: 'text' })
   status!: 'PENDING' | 'REJECTED' | 'SETTLED';
 
-  /** The comment's own: the queue's order. */
+  /** Copy of the comment's `ordinal`: the order of the moderators' queue. */
   @Column({ type: 'bigint' })
   ordinal!: string;
 

@@ -5,7 +5,7 @@ import { type HeldEditRow, selectHeldEdits } from './held-edit.queries.ts';
 
 const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
 
-/** The held text of a comment, for those who `canSeeHeldEdit`. */
+/** The held text of a comment, for viewers for whom `canSeeHeldEdit` is true. */
 export const heldEditOfComment: LoaderFactory<DataLoader<CommentKey, HeldEditRow | undefined, string>> = ({
   db,
 }) =>

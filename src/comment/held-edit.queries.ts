@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import type { CommentKey } from './comment.queries.ts';
 
-/** A new text of a public comment that a moderator has not let through: not yet, or not at all. */
+/** A new text of a public comment that a moderator has not approved: pending or rejected. */
 export interface HeldEditRow {
   readonly articleId: string;
   readonly commentId: string;
@@ -13,7 +13,7 @@ export interface HeldEditRow {
   readonly editedAt: Date;
 }
 
-/** The arrays stand in subqueries for the reason that `selectComments` gives. */
+/** The arrays are in subqueries for the reason given at `selectComments`. */
 export function selectHeldEdits(db: Queryable, keys: readonly CommentKey[]): Promise<HeldEditRow[]> {
   return db.query<HeldEditRow>(
     `SELECT e.article_id::text AS "articleId", e.comment_id::text AS "commentId", e.revision, e.status,
@@ -25,15 +25,15 @@ JOIN held_edit e ON e.article_id = s.article_id AND e.comment_id = s.id AND e.st
 }
 
 /**
- * The held text of a comment that the transaction has locked; undefined: there is none. A statement of its own: one that
- * waited for the lock does not see what the transaction before it wrote to other tables.
+ * The held text of a comment that the transaction has locked; undefined if there is none. Must be a separate statement:
+ * a statement that waited for the lock does not see what the transaction before it wrote to other tables.
  */
 export async function selectHeldEdit(tx: Tx, key: CommentKey): Promise<HeldEditRow | undefined> {
   const [row] = await selectHeldEdits(tx, [key]);
   return row;
 }
 
-/** Holds a new text of a locked comment, in place of one that was held before. */
+/** Stores a new text of a locked comment as held, in place of an earlier held text. */
 export async function upsertHeldEdit(
   tx: Tx,
   key: CommentKey,
@@ -49,7 +49,7 @@ ON CONFLICT (article_id, comment_id) DO UPDATE SET status = 'PENDING',
   );
 }
 
-/** Forgets the held text of a locked comment, and keeps the number that it had. */
+/** Clears the held text of a locked comment, and keeps its revision number. */
 export async function updateHeldEditSettled(tx: Tx, key: CommentKey): Promise<void> {
   await tx.query(
     `UPDATE held_edit SET status = 'SETTLED', body_markdown = '', body_html = '', body_text = ''
@@ -58,7 +58,7 @@ export async function updateHeldEditSettled(tx: Tx, key: CommentKey): Promise<vo
   );
 }
 
-/** Keeps a held text as one that was not let through. */
+/** Marks a held text as rejected. */
 export async function updateHeldEditRejected(tx: Tx, key: CommentKey): Promise<void> {
   await tx.query(`UPDATE held_edit SET status = 'REJECTED' WHERE article_id = $1 AND comment_id = $2`, [
     key.articleId,
@@ -67,8 +67,8 @@ export async function updateHeldEditRejected(tx: Tx, key: CommentKey): Promise<v
 }
 
 /**
- * Keeps the public text of a locked comment as a revision and puts the held one in its place. As it was rendered when it
- * was written, which is what the moderator has read.
+ * Stores the public text of a locked comment as a revision and replaces it with the held text, in the HTML that was
+ * rendered when the text was written and that the moderator has read.
  */
 export async function publishHeldEdit(tx: Tx, key: CommentKey): Promise<void> {
   await tx.query(

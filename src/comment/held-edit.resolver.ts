@@ -9,7 +9,7 @@ import { Comment, commentFacts } from './comment.type.ts';
 import { heldEditOfComment } from './held-edit.loader.ts';
 import { HeldEdit } from './held-edit.type.ts';
 
-/** What edits that wait add to comments. */
+/** The field of comments for held edits. */
 @Resolver(() => Comment)
 export class CommentHeldEditResolver {
   @ViewerDependent()
@@ -22,7 +22,7 @@ export class CommentHeldEditResolver {
     @Root() { row }: Comment,
     @Ctx() { viewer, loaders }: Context,
   ): Promise<HeldEdit | null> {
-    // Readers cost no statement here: their own comments and moderators do.
+    // No statement for readers; only for viewers' own comments and for moderators.
     if (!viewer || !canSeeHeldEdit(commentFacts(row), viewer) || !isForOne(viewer)) return null;
     const edit = await loaders.get(heldEditOfComment).load(row);
     return edit ? HeldEdit.from(row, edit) : null;

@@ -5,13 +5,13 @@ import type { CommentRow } from './comment.queries.ts';
 import { CommentStatusEnum } from './comment.type.ts';
 import type { HeldEditRow } from './held-edit.queries.ts';
 
-/** A new text of a public comment that readers are not shown. */
+/** A new text of a public comment that readers do not see. */
 @ObjectType({
   description:
     'A new text of a public comment that waits for a moderator, or was not let through. Readers are shown the old text, and nothing else tells of the new one.',
 })
 export class HeldEdit {
-  /** The comment and its held text, as read. */
+  /** The comment and its held text, as read from the database. */
   readonly comment!: CommentRow;
   readonly row!: HeldEditRow;
 

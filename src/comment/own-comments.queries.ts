@@ -2,7 +2,10 @@ import { visibleArticleSql } from '../article/article.queries.ts';
 import type { OwnRowsSql } from '../article/own-rows.queries.ts';
 import type { CommentStatus } from './comment.policy.ts';
 
-/** A viewer's own comments in these states, under articles that they see. One that vanished is gone for them as well. */
+/**
+ * SQL for a viewer's own comments in these statuses, under articles that the viewer can see. Comments removed without a
+ * tombstone are excluded.
+ */
 export const ownCommentsSql =
   (statuses: readonly CommentStatus[]): OwnRowsSql =>
   (viewer, parameters) =>

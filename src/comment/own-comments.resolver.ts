@@ -10,7 +10,7 @@ import { canSeeComment, type CommentStatus } from './comment.policy.ts';
 import { Comment, CommentConnection, commentFacts, CommentStatusEnum } from './comment.type.ts';
 import { ownComments } from './own-comments.loader.ts';
 
-/** Tombstones say nothing, so they come only when asked for. */
+/** Tombstones have no content, so they are listed only on request. */
 const defaultStatuses: readonly CommentStatus[] = ['PENDING', 'PUBLISHED', 'REJECTED'];
 
 function checkedStatuses(status: readonly CommentStatus[] | null | undefined): readonly CommentStatus[] {
@@ -20,7 +20,7 @@ function checkedStatuses(status: readonly CommentStatus[] | null | undefined): r
   return statuses;
 }
 
-/** One's own comments. */
+/** The viewer's own comments. */
 @Resolver(() => Viewer)
 export class OwnCommentsResolver {
   @FieldResolver(() => CommentConnection, {

@@ -6,7 +6,7 @@ import type { CommentKey } from './comment.queries.ts';
 
 export type ReactionKind = 'LIKE' | 'INSIGHTFUL' | 'DISAGREE';
 
-/** How an account reacted to a comment. */
+/** One account's reaction of one kind to a comment. */
 export interface AccountReaction extends CommentKey {
   readonly accountId: string;
   readonly kind: ReactionKind;
@@ -14,7 +14,7 @@ export interface AccountReaction extends CommentKey {
 
 const reactionColumns = `r.article_id::text AS "articleId", r.comment_id::text AS id, r.account_id::text AS "accountId", r.kind`;
 
-/** One account's reactions to some comments. */
+/** Selects one account's reactions to some comments. */
 export function selectReactionsBy(
   db: Queryable,
   accountId: string,
@@ -28,7 +28,7 @@ JOIN comment_reaction r ON r.article_id = s.article_id AND r.comment_id = s.comm
   );
 }
 
-/** Everybody's reactions to some comments; `limit` of them at most. */
+/** Selects all accounts' reactions to some comments, at most `limit`. */
 export function selectReactions(
   db: Queryable,
   keys: readonly CommentKey[],
@@ -43,8 +43,8 @@ JOIN comment_reaction r ON r.article_id = s.article_id AND r.comment_id = s.comm
 }
 
 /**
- * Keeps a comment from being removed and its article from being taken back until the transaction ends. Any number of
- * reactions hold this lock at once.
+ * Locks a comment against removal and its article against unpublishing until the transaction ends. Any number of
+ * reactions can hold this lock at once.
  */
 export async function lockForReaction(tx: Tx, key: CommentKey): Promise<CommentFacts | undefined> {
   const [row] = await tx.query<CommentFacts & { article: ArticleFacts }>(
@@ -58,7 +58,7 @@ export async function lockForReaction(tx: Tx, key: CommentKey): Promise<CommentF
   return row;
 }
 
-/** @param by 1 or -1: one more, or one less, of what `changed` holds */
+/** @param by 1 or -1: whether the row in `changed` is added or removed */
 const countReaction = (changed: string, by: 1 | -1) => `WITH changed AS (${changed} RETURNING kind)
 UPDATE comment_counter SET
   like_count = like_count + ${by} * (changed.kind = 'LIKE')::int,
@@ -78,7 +78,7 @@ const statements = {
   ),
 };
 
-/** @returns whether anything changed: reacting twice is reacting once */
+/** @returns whether anything changed; repeating a reaction changes nothing */
 export async function changeReaction(
   tx: Tx,
   change: 'add' | 'remove',

@@ -13,7 +13,7 @@ import type { ReactionKind } from './reaction.queries.ts';
 import type { ReactionService } from './reaction.service.ts';
 import { ReactionCount, ReactionKindEnum } from './reaction.type.ts';
 
-/** What reactions add to comments. */
+/** Fields and mutations for reactions to comments. */
 @Resolver(() => Comment)
 export class ReactionResolver {
   readonly #reactions: ReactionService;

@@ -7,7 +7,7 @@ import { canSeeComment, refusalToReact } from './comment.policy.ts';
 import type { CommentKey } from './comment.queries.ts';
 import { changeReaction, lockForReaction, type ReactionKind } from './reaction.queries.ts';
 
-/** Reacting to comments, and taking that back. */
+/** Commands to react to comments and to withdraw reactions. */
 export class ReactionService {
   readonly #db: Database;
   readonly #log: EventLog;

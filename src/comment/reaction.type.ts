@@ -9,7 +9,7 @@ export const ReactionKindEnum = graphqlEnum<ReactionKind>('ReactionKind', 'What 
   DISAGREE: 'I see it differently.',
 });
 
-/** How many accounts reacted in one way. */
+/** Number of accounts that reacted in one way. */
 @ObjectType({ description: 'How many accounts reacted to a comment in one way.' })
 export class ReactionCount {
   @Field(() => ReactionKindEnum, { description: 'In which way.' })
@@ -18,7 +18,7 @@ export class ReactionCount {
   @Field(() => Int, { description: 'How many. Exact at every moment.' })
   count!: number;
 
-  /** Every kind, in the order of the enum; none of a tombstone. */
+  /** Counts of all kinds, in the order of the enum; empty for a tombstone. */
   static allOf(row: CommentRow): ReactionCount[] {
     if (row.status === 'REMOVED') return [];
     const counts: Readonly<Record<ReactionKind, number>> = {

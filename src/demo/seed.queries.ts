@@ -1,6 +1,6 @@
 import type { Tx } from '../db/database.ts';
 
-/** Nodes that start at the same moment seed one after the other; the number has no meaning. */
+/** Lock under which nodes that start at the same moment seed one after the other; the number has no meaning. */
 const seedLock = 7_301_944;
 
 export async function lockSeeding(tx: Tx): Promise<void> {
@@ -44,7 +44,7 @@ export function selectSeededComments(
   );
 }
 
-/** Counts one published comment less, without an event. */
+/** Decrements the number of published comments of an article, without an event. */
 export async function updateCommentCountDown(tx: Tx, articleId: string): Promise<void> {
   await tx.query('UPDATE article_counter SET comment_count = comment_count - 1 WHERE article_id = $1', [
     articleId,

@@ -27,7 +27,7 @@ const manifest = z.strictObject({
   featuredEndorsements: z.record(z.string(), z.array(z.string())),
 });
 
-/** The address of the demo's account with a role. */
+/** The e-mail address of the demo account with a role. */
 export const demoEmail = (role: Role): string => `${role.toLowerCase()}@example.org`;
 
 export interface DemoOptions {
@@ -39,8 +39,8 @@ export interface DemoOptions {
 }
 
 /**
- * Fills an empty database with fictional articles, threads, and one account of each role, all or nothing.
- * @returns false where there is something in the database already
+ * Fills an empty database with fictional articles, threads, and one account for each role, in one transaction.
+ * @returns false if the database already has an account or an article
  */
 export async function seedDemo({ db, folder, maxDepth, password }: DemoOptions): Promise<boolean> {
   const read = async (name: string): Promise<unknown> =>
@@ -58,7 +58,10 @@ export async function seedDemo({ db, folder, maxDepth, password }: DemoOptions):
   });
 }
 
-/** Leaves tombstones. No event tells of them: like the comments themselves they are older than the article's log. */
+/**
+ * Removes comments that have a reply, so that they become tombstones. There is no event: like the comments themselves,
+ * the removals are older than the article's log.
+ */
 async function removeComments(tx: Tx, slug: string, keys: readonly string[]): Promise<void> {
   for (const { articleId, id, parentId, rootId } of await selectSeededComments(tx, slug, keys)) {
     if (!(await hasEverReplied(tx, { articleId, id }))) throw new Error(`${slug}: ${id} has no reply`);
@@ -75,7 +78,7 @@ async function addAccounts(tx: Tx, password: string): Promise<void> {
     const name = `Demo ${role.charAt(0)}${role.slice(1).toLowerCase()}`;
     const accountRoles: Role[] = role === 'READER' ? ['READER'] : ['READER', role];
     const id = await insertAccount(tx, { email: demoEmail(role), name, passwordHash, roles: accountRoles });
-    // The journalist of the open letter can then try a draft of her own.
+    // With the byline of the open letter, the demo journalist can try a draft of her own.
     if (role === 'JOURNALIST' && id !== undefined) await updateBylineOfLetter(tx, id);
   }
 }

@@ -1,6 +1,6 @@
 import type { PersonalData } from '../feature/personal-data.ts';
 
-/** Endorsements, also those that were withdrawn. */
+/** Endorsements of an account, including withdrawn ones. */
 export const endorsementData: PersonalData = {
   name: 'endorsements',
   select: (db, accountId, { after, limit }) => {

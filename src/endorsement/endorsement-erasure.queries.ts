@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../db/database.ts';
 
-/** The articles with an endorsement of the account. */
+/** Ids of the articles with an endorsement of the account. */
 export async function selectArticlesEndorsed(db: Queryable, accountId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `SELECT DISTINCT article_id::text AS id FROM endorsement WHERE account_id = $1 ORDER BY id`,
@@ -10,8 +10,9 @@ export async function selectArticlesEndorsed(db: Queryable, accountId: string): 
 }
 
 /**
- * Withdraws the account's endorsements of one article and takes name and words off all of them, earlier ones too.
- * @returns those that were public until now
+ * Withdraws the account's endorsements of one article and removes the name and the texts from all of them, including
+ * ones withdrawn earlier.
+ * @returns the ids of those that were public until now
  */
 export async function eraseEndorsements(tx: Tx, articleId: string, accountId: string): Promise<string[]> {
   const rows = await tx.query<{ id: string; wasListed: boolean }>(

@@ -1,7 +1,7 @@
 import type { Erasure } from '../feature/erasure.ts';
 import { eraseEndorsements, selectArticlesEndorsed } from './endorsement-erasure.queries.ts';
 
-/** Endorsements are withdrawn, and lose their name and their words. */
+/** Endorsements are withdrawn, and lose their name and their texts. */
 export const endorsementErasure: Erasure = {
   selectArticles: selectArticlesEndorsed,
   eraseUnderArticle: async (tx, articleId, accountId) => {

@@ -8,8 +8,8 @@ import { endorsementByKey, endorsementCursor } from './endorsement.loader.ts';
 import { Endorsement, EndorsementEdge } from './endorsement.type.ts';
 
 /**
- * The endorsement of an event, as it is now; null if it was withdrawn since.
- * @throws RequestError NOT_FOUND once its article was taken back, which must not pass for that
+ * The endorsement of an event, in its current state; null if the endorsement was withdrawn since.
+ * @throws RequestError NOT_FOUND once the article was unpublished, which must not be mistaken for a withdrawal
  */
 async function edgeOf(
   { articleId, endorsementKey: id }: EndorsementAdded | EndorsementUpdated,
@@ -28,7 +28,7 @@ async function endorsementOf(
   return (await edgeOf(event, context))?.node ?? null;
 }
 
-/** What the events of endorsements show. */
+/** Fields of the events of endorsements. */
 @Resolver(() => EndorsementEvent)
 export class EndorsementEventResolver {
   @FieldResolver(() => Article, { description: 'The article as it is now, with its count.' })

@@ -46,7 +46,7 @@ function base(event: ArticleEventRecord, epoch: string) {
   };
 }
 
-/** How the events of endorsements are shown. */
+/** GraphQL types of the events of endorsements, by kind. */
 export const endorsementEventViews = {
   ENDORSEMENT_ADDED: (event, epoch) =>
     Object.assign(new EndorsementAdded(), base(event, epoch), { idempotencyKey: event.idempotencyKey }),

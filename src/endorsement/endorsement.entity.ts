@@ -4,8 +4,8 @@ import { ArticleEntity } from '../article/article.entity.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 
 /**
- * Somebody who put their name under an article. The indexes with an INCLUDE list stand in the migration:
- * TypeORM can't say them.
+ * A person's public support for an article. The indexes with an INCLUDE list are created in the migration, because
+ * TypeORM cannot declare them.
  */
 @Entity('endorsement')
 @Check('endorsement_created_precision_check', `created_precision IN ('YEAR', 'MONTH', 'DAY', 'INSTANT')`)
@@ -25,7 +25,7 @@ export class EndorsementEntity {
   @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'endorsement_pk' })
   id!: string;
 
-  /** Its place in the order in which the article got them. */
+  /** Position in the order in which the endorsements were added to the article. */
   @Column({ type: 'bigint' })
   ordinal!: string;
 
@@ -33,7 +33,10 @@ export class EndorsementEntity {
   @ForeignKey(() => AccountEntity, { name: 'endorsement_account_fk' })
   accountId!: string | null;
 
-  /** Who it verifiably was, for "once per person"; null where nobody verified it. */
+  /**
+   * The verified identity of the person, which may have only one live endorsement per article; null without
+   * verification.
+   */
   @Column({ type: 'text', nullable: true })
   identity!: string | null;
 
@@ -61,7 +64,7 @@ export class EndorsementEntity {
   @Column({ type: 'timestamptz', nullable: true })
   withdrawnAt!: Date | null;
 
-  /** The name that the source of an import gave it, so that importing again changes nothing. */
+  /** Key of the endorsement in the document that it was imported from, so that importing again changes nothing. */
   @Column({ type: 'text', nullable: true })
   importKey!: string | null;
 }

@@ -38,10 +38,13 @@ export const viewerEndorsementByArticleId: LoaderFactory<DataLoader<string, Endo
     (row) => row.articleId,
   );
 
-/** Articles with more endorsements than these, taken together, are shown to each viewer apart. */
+/**
+ * The most endorsements of several articles together for which a result is shared; with more, each viewer gets a
+ * separate result.
+ */
 const maxSharedEndorsers = 10_000;
 
-/** Who has a live endorsement of an article; undefined: too many to tell. */
+/** Accounts with a live endorsement of an article; undefined if there are too many to list. */
 export const endorsersByArticleId: LoaderFactory<DataLoader<string, readonly string[] | undefined>> = ({
   db,
 }) =>

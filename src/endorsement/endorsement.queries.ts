@@ -3,7 +3,7 @@ import { ordinalSql } from '../db/ordinal.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 
-/** A public act of support. */
+/** An endorsement as stored. */
 export interface EndorsementRow {
   readonly articleId: string;
   readonly id: string;
@@ -12,7 +12,7 @@ export interface EndorsementRow {
   readonly affiliation: string | null;
   readonly statement: string | null;
   readonly featured: boolean;
-  /** Neither withdrawn nor waiting for its identity to be confirmed. */
+  /** Neither withdrawn nor awaiting the confirmation of its identity. */
   readonly listed: boolean;
   readonly withdrawn: boolean;
   readonly createdAt: Date;
@@ -43,7 +43,7 @@ JOIN endorsement e ON e.article_id = s.article_id AND e.id = s.id`,
   );
 }
 
-/** An account's own live endorsements of some articles. */
+/** Selects an account's own live endorsements of some articles. */
 export function selectEndorsementsBy(
   db: Queryable,
   accountId: string,
@@ -56,7 +56,7 @@ WHERE e.article_id = ANY($2::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS
   );
 }
 
-/** The accounts with a live endorsement of some articles; `limit` of them at most. */
+/** Selects the accounts with a live endorsement of some articles, at most `limit`. */
 export function selectEndorsers(
   db: Queryable,
   articleIds: readonly string[],
@@ -69,7 +69,7 @@ WHERE article_id = ANY($1::bigint[]) AND withdrawn_at IS NULL AND account_id IS 
   );
 }
 
-/** Which endorsements: all, only featured ones, or only others. */
+/** The endorsements in a list: all, only featured ones, or only the others. */
 export type EndorsementListName = 'all' | 'featured' | 'unfeatured';
 
 const conditions: Readonly<Record<EndorsementListName, string>> = {
@@ -78,7 +78,7 @@ const conditions: Readonly<Record<EndorsementListName, string>> = {
   unfeatured: ' AND NOT x.featured',
 };
 
-/** Pages of articles' endorsements, newest first. */
+/** Selects pages of articles' endorsements, newest first. */
 export function selectEndorsementPages(
   db: Queryable,
   articleIds: readonly string[],
@@ -112,7 +112,10 @@ WHERE article_id = ANY($1::bigint[]) AND listed AND featured = $2 GROUP BY artic
   );
 }
 
-/** Whose endorsement it is, for the constraint that allows one a head. An account is a verified identity. */
+/**
+ * The identity of an account, for the constraint that allows one live endorsement per identity and article. An account
+ * counts as a verified identity.
+ */
 export function identityOfAccount(accountId: string): string {
   return `account:${accountId}`;
 }
@@ -125,7 +128,7 @@ export interface NewEndorsement {
   readonly statement: string | null;
 }
 
-/** @returns whether it is new; false: this account has a live endorsement already */
+/** @returns true for a new endorsement; false if the account already has a live endorsement */
 export async function insertEndorsement(tx: Tx, endorsement: NewEndorsement): Promise<boolean> {
   const rows = await tx.query(
     `WITH made AS (SELECT now, ${ordinalSql('now', '$2::bigint')} AS ordinal FROM clock_timestamp() AS now)
@@ -146,7 +149,7 @@ RETURNING id`,
   return rows.length === 1;
 }
 
-/** @returns the id of the endorsement that is withdrawn now; undefined: there was none */
+/** @returns the id of the endorsement that is now withdrawn; undefined if there was none */
 export async function updateEndorsementWithdrawn(
   tx: Tx,
   articleId: string,
@@ -160,7 +163,7 @@ export async function updateEndorsementWithdrawn(
   return row?.id;
 }
 
-/** The last endorsement of an article that an account has taken back, which it may be told of again. */
+/** The endorsement of an article that an account withdrew last, which is the result of a repeated withdrawal. */
 export async function selectLastWithdrawn(
   db: Queryable,
   articleId: string,

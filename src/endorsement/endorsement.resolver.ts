@@ -28,7 +28,7 @@ import type { EndorsementKey, EndorsementListName, EndorsementRow } from './endo
 import type { EndorsementService } from './endorsement.service.ts';
 import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
 
-/** What endorsements add to articles. */
+/** Fields of articles about endorsements. */
 @Resolver(() => Article)
 export class ArticleEndorsementResolver {
   @FieldResolver(() => EndorsementConnection, {
@@ -80,7 +80,10 @@ export class ArticleEndorsementResolver {
   }
 }
 
-/** The viewer's own endorsement of an article; of many viewers at once, those who have one are told apart. */
+/**
+ * The viewer's own endorsement of an article. For a shared viewer, the accounts with an endorsement are marked as
+ * exceptions.
+ */
 async function loadViewerEndorsement(
   articleId: string,
   { viewer, loaders }: Context,
@@ -93,7 +96,7 @@ async function loadViewerEndorsement(
   return undefined;
 }
 
-/** The length of a list of endorsements. */
+/** The length of lists of endorsements. */
 @Resolver(() => EndorsementConnection)
 export class EndorsementConnectionResolver {
   @FieldResolver(() => Int, { description: 'How many edges the whole list has.' })
@@ -133,7 +136,8 @@ export class EndorsementResolver {
     if (!result.ok) return { ...refused, userErrors: result.userErrors };
     context.loaders.reset();
     const article = await loadArticle(context, articleId);
-    // A key repeated after the article was taken back: what it once made is not there to be shown.
+    // The idempotency key was repeated after the article was unpublished: the endorsement that it once created cannot
+    // be shown.
     if (!article) {
       const message = 'The article was taken back since.';
       return { ...refused, userErrors: [{ code: 'NOT_FOUND', message, field: ['articleId'] }] };

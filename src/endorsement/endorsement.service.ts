@@ -23,12 +23,12 @@ export interface EndorseCommand {
   readonly idempotencyKey: string | undefined;
 }
 
-/** A text that may be left out; nothing but white space counts as left out. */
+/** An optional text; a text of only white space counts as absent. */
 function optional(text: string | undefined, check: (text: string) => string): string | null {
   return text === undefined || normaliseText(text) === '' ? null : check(text);
 }
 
-/** Supporting an article, and taking that back. */
+/** Commands to endorse an article and to withdraw an endorsement. */
 export class EndorsementService {
   readonly #db: Database;
   readonly #log: EventLog;
@@ -77,7 +77,9 @@ export class EndorsementService {
     });
   }
 
-  /** @returns the id of what was withdrawn; of what had been withdrawn before, if there is nothing left to withdraw */
+  /**
+   * @returns the id of the withdrawn endorsement; if there is none left to withdraw, the id of the one withdrawn last
+   */
   withdrawEndorsement(viewer: Viewer, articleId: string): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');

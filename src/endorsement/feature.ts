@@ -22,7 +22,7 @@ import {
 import { EndorsementService } from './endorsement.service.ts';
 import { OwnEndorsementsResolver } from './own-endorsements.resolver.ts';
 
-/** Names under an article. */
+/** Endorsements of articles. */
 export const endorsementFeature = defineFeature({
   name: 'endorsement',
   tables: [EndorsementEntity],
@@ -38,7 +38,7 @@ export const endorsementFeature = defineFeature({
   types: [EndorsementAdded, EndorsementUpdated, EndorsementWithdrawn],
   nodes: { Endorsement: findEndorsementNode },
   eventViews: endorsementEventViews,
-  // A statement has 2,000 characters at most.
+  // No kind is listed, because a statement has at most 2,000 characters.
   eventTextLengths: {},
   pruning: () => [],
   erasure: endorsementErasure,

@@ -8,7 +8,7 @@ import { endorsementByKey } from './endorsement.loader.ts';
 import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
 import { ownEndorsements } from './own-endorsements.loader.ts';
 
-/** One's own endorsements. */
+/** The field of the viewer that lists the viewer's own endorsements. */
 @Resolver(() => Viewer)
 export class OwnEndorsementsResolver {
   @FieldResolver(() => EndorsementConnection, {

@@ -5,16 +5,19 @@ import { type Database, sqlState } from '../db/database.ts';
 import type { CountChanges, EventLog } from '../events/log.ts';
 import type { Erasure } from '../feature/erasure.ts';
 
-/** What an erasure did. */
+/** Result of an erasure. */
 export interface Erased {
   readonly articles: number;
-  /** Rows that lost the account, by what people call them. */
+  /** Numbers of rows that the account lost, by readable name. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
 const foreignKeyViolation = '23503';
 
-/** A request that was under way when the account was closed may still write. After a few rounds none is left. */
+/**
+ * A request that was in progress when the account was closed may still write. After a few rounds no such request is
+ * left.
+ */
 const maxRounds = 5;
 
 function sum<Key extends string>(
@@ -34,10 +37,10 @@ export interface ErasureServiceOptions {
 }
 
 /**
- * Erases an account: its address, its name and its sessions are gone, its comments keep their place and their text with
- * nobody's name, its reactions and endorsements are taken back, its byline is nobody's. Each article has one transaction
- * with its events, so that no thread waits for long. An erasure that was interrupted is taken up by calling it again with
- * the same address.
+ * Erases an account: its address, its name and its sessions are deleted; its comments keep their place, and published
+ * ones their text, without a name; its reactions are deleted, its endorsements withdrawn, and its byline has no account
+ * any more. Each article has one transaction with its events, so that no thread is locked for long. An erasure that was
+ * interrupted is resumed by calling `erase` again with the same address.
  */
 export class ErasureService {
   readonly #db: Database;

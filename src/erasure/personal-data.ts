@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts';
 import type { PersonalData } from '../feature/personal-data.ts';
 
-/** Rows that are read at a time, so that an account of any size takes little memory. */
+/** Rows that are read at a time, so that the export of an account of any size takes little memory. */
 const pageSize = 500;
 
 /** Reads all rows of one kind that belong to an account, page by page. */
@@ -15,7 +15,7 @@ async function* rowsOf({ select }: PersonalData, db: Queryable, accountId: strin
   }
 }
 
-/** Writes all that the service holds of an account as one JSON document, in pieces. */
+/** Writes all data that the service holds about an account as one JSON document, in pieces. */
 export async function* personalDocument(
   kinds: readonly PersonalData[],
   db: Queryable,

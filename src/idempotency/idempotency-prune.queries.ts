@@ -3,7 +3,7 @@ import type { PruneStep } from '../db/pruning.ts';
 
 const keysPerStep = 500;
 
-/** Lifetime of a key, as promised in docs/integrators.md. A retry after it creates a second object. */
+/** Lifetime of a key, as promised in docs/integrators.md. A retry after this time creates a second object. */
 const lifetime = "interval '30 days'";
 
 /** Removes keys past their lifetime. */

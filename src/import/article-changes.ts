@@ -3,7 +3,7 @@ import type { ArticleColumns, WholeArticleRow } from './article-import.queries.t
 import type { ImportDocument } from './document.ts';
 import type { JournalistColumns, WholeJournalistRow } from './journalist-import.queries.ts';
 
-/** What is left out stays as it is. */
+/** A value that the document omits stays unchanged. */
 const kept = <T>(given: T | undefined, present: T): T => (given === undefined ? present : given);
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -15,14 +15,14 @@ const signaturesOf = (document: ImportDocument): SignatureRow[] | undefined =>
     organisation,
   }));
 
-/** What a document makes of an article; parts that stay as they are are undefined. */
+/** The changes that a document makes to an article; unchanged parts are undefined. */
 export interface ArticleChanges {
   readonly columns: ArticleColumns | undefined;
   readonly markdown: string | undefined;
   readonly tags: readonly string[] | undefined;
   readonly signatures: readonly SignatureRow[] | undefined;
   readonly isPolicyChanged: boolean;
-  /** Something changed beside the comment policy, which has an event of its own. */
+  /** Whether anything other than the comment policy changed; the policy has its own event. */
   readonly isContentChanged: boolean;
 }
 
@@ -67,7 +67,7 @@ export function articleChanges(
   };
 }
 
-/** All of a new article; nothing is left as it is. */
+/** All parts of a new article, with defaults for those that the document omits. */
 export function newArticle(document: ImportDocument, journalistId: string) {
   const { article } = document;
   return {
@@ -85,7 +85,7 @@ export function newArticle(document: ImportDocument, journalistId: string) {
   };
 }
 
-/** @returns what to write of the byline; undefined: nothing changes */
+/** @returns the columns to write to the byline; undefined if nothing changes */
 export function journalistChanges(
   { journalist }: ImportDocument,
   present: WholeJournalistRow | undefined,

@@ -4,14 +4,17 @@ import type { Queryable, Tx } from '../db/database.ts';
 import type { Rendered } from '../text/markdown.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 
-/** Imports run one after the other, so that two of one document can't both find it missing; the number says nothing. */
+/**
+ * Serialises imports, so that two imports of the same document cannot both find its article missing; the number has no
+ * meaning.
+ */
 const importLock = 7_301_945;
 
 export async function lockImports(tx: Tx): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1)', [importLock]);
 }
 
-/** What tells whether an article is the one that a document means. */
+/** The columns that tell whether a document refers to an article. */
 export interface ArticleIdentity {
   readonly id: string;
   readonly slug: string;
@@ -36,7 +39,7 @@ async function selectIdentity(
 export const selectIdentityBySlug = (db: Queryable, slug: string) => selectIdentity(db, 'slug', slug);
 export const selectIdentityByUrl = (db: Queryable, url: string) => selectIdentity(db, 'canonical_url', url);
 
-/** An article with everything that a document says of it. */
+/** An article with all data that a document can contain. */
 export interface WholeArticleRow {
   readonly id: string;
   readonly journalistId: string;
@@ -85,7 +88,7 @@ export type ArticleColumns = Pick<
 >;
 
 /**
- * Inserts a published article and its counter; the text follows.
+ * Inserts a published article and its counter; the text is inserted afterwards.
  * @returns the article's id
  */
 export async function insertPublishedArticle(tx: Tx, slug: string, columns: ArticleColumns): Promise<string> {
@@ -132,7 +135,7 @@ export async function updateArticleColumns(
   );
 }
 
-/** For a change of what stands in other tables. */
+/** Sets `updated_at` after a change of the article's data in other tables. */
 export async function touchArticle(tx: Tx, articleId: string): Promise<void> {
   await tx.query('UPDATE article SET updated_at = clock_timestamp() WHERE id = $1', [articleId]);
 }
@@ -152,7 +155,7 @@ export async function saveArticleText(
   );
 }
 
-/** By how much an article's counts change without an event: with a history that is older than its log. */
+/** Changes an article's counts without an event, for imported history that is older than the article's log. */
 export async function updateCountsSilently(
   tx: Tx,
   articleId: string,

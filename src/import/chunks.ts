@@ -1,4 +1,4 @@
-/** Rows in one statement: enough to be quick, few enough for a message of bounded size. */
+/** Rows in one statement: enough to be fast, few enough to bound the size of the message. */
 const chunkSize = 1000;
 
 export function* chunksOf<T>(items: readonly T[]): Generator<T[]> {

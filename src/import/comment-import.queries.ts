@@ -8,12 +8,12 @@ const columns = `
   ordinal::text AS ordinal, path, status, listed, account_id::text AS "accountId", author_name AS "authorName",
   body_markdown AS "bodyMarkdown", created_at AS "createdAt", created_precision AS "createdPrecision"`;
 
-/** All of an article's comments, whatever became of them. */
+/** Selects all comments of an article, in any status. */
 export function selectAllComments(db: Queryable, articleId: string): Promise<PresentComment[]> {
   return db.query<PresentComment>(`SELECT ${columns} FROM comment WHERE article_id = $1`, [articleId]);
 }
 
-/** Some comments as they are by now, locked against every change and every removal. */
+/** Selects the current state of some comments, and locks them against every change and every removal. */
 export function lockComments(tx: Tx, articleId: string, ids: readonly string[]): Promise<PresentComment[]> {
   return tx.query<PresentComment>(
     `SELECT ${columns} FROM comment c WHERE article_id = $1 AND id = ANY($2::bigint[]) ORDER BY c.id FOR UPDATE`,
@@ -29,12 +29,12 @@ export async function nextCommentIds(tx: Tx, count: number): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** A comment's source and what is shown of it. */
+/** A comment's Markdown source and its rendered forms. */
 export interface Body extends Pick<Rendered, 'html' | 'text'> {
   readonly markdown: string;
 }
 
-/** @param comments parents before their replies */
+/** @param comments parents must come before their replies */
 export async function insertPlacedComments(
   tx: Tx,
   articleId: string,
@@ -103,7 +103,7 @@ export async function updateGrownCounts(tx: Tx, articleId: string, grown: Placed
   }
 }
 
-/** Keeps the old texts as revisions and puts the new ones in their place. */
+/** Stores the old texts as revisions and replaces them with the new ones. */
 export async function updateCommentBodies(
   tx: Tx,
   articleId: string,

@@ -7,7 +7,7 @@ import { Ordinals } from './ordinals.ts';
 import { byKey } from './own-key.ts';
 import { depthsOf, parentIndexes } from './thread-faults.ts';
 
-/** A comment that the article has, in whatever state. */
+/** An existing comment of the article, in any status. */
 export interface PresentComment {
   readonly id: string;
   readonly importKey: string | null;
@@ -25,32 +25,32 @@ export interface PresentComment {
   readonly createdPrecision: Precision;
 }
 
-/** What a document changes in an article's thread. */
+/** The changes that a document makes to an article's thread. */
 export interface CommentPlan {
   /** Parents before their replies. */
   readonly added: readonly AddedComment[];
-  /** How many replies are left out because what they reply to has vanished here. */
+  /** Number of comments that are left out because the comment above them is not listed here. */
   readonly leftOut: number;
   readonly edited: readonly {
     readonly present: PresentComment;
     readonly markdown: string;
-    /** Its place in the document. */
+    /** Position in the document. */
     readonly index: number;
   }[];
   readonly renamed: readonly { readonly present: PresentComment; readonly authorName: string | null }[];
   readonly removed: readonly PresentComment[];
 }
 
-/** A new comment and where it hangs: under another new one, one that is there, or the article itself. */
+/** A new comment and its parent: another new comment, an existing one, or undefined for the article itself. */
 export interface AddedComment {
   readonly comment: ImportedComment;
-  /** Its place in the document. */
+  /** Position in the document. */
   readonly index: number;
   readonly ordinal: bigint;
   readonly parent: AddedComment | PresentComment | undefined;
 }
 
-/** Where the document disagrees with what can't change here. */
+/** Conflicts between the document and data that cannot be changed here. */
 function conflicts(
   comments: readonly ImportedComment[],
   parents: readonly (number | undefined)[],
@@ -85,9 +85,9 @@ function conflicts(
 }
 
 /**
- * Compares a document's comments with those of the article. What an account wrote here is its own, and what was removed
- * here stays removed: neither is changed.
- * @param comments checked: the keys are unique and nothing hangs in a circle
+ * Compares a document's comments with those of the article. Comments that an account wrote here and comments that were
+ * removed here are not changed.
+ * @param comments validated comments: the keys are unique, and no comment is its own ancestor
  */
 export function planComments(
   comments: readonly ImportedComment[],
@@ -108,7 +108,8 @@ export function planComments(
   const { added, leftOut } = hang(comments, parents, present, ordinals);
   const changeable = comments.flatMap((comment, index) => {
     const row = present[index];
-    // What was written here is no document's to change, also once its author was erased: an old export has the name.
+    // A document cannot change a comment that was written here, not even after its author was erased: an old export
+    // still has the name.
     return row?.status === 'PUBLISHED' && row.importKey !== null ? [{ comment, present: row, index }] : [];
   });
   return {
@@ -126,7 +127,7 @@ export function planComments(
   };
 }
 
-/** Hangs the new comments in their places, level by level. */
+/** Assigns the new comments to their parents, level by level. */
 function hang(
   comments: readonly ImportedComment[],
   parents: readonly (number | undefined)[],
@@ -148,17 +149,18 @@ function hang(
       continue;
     }
     const above = present[parentIndex];
-    // What waits, was rejected or has vanished is in nobody's thread: a reply to it would hang in the air.
+    // A comment that is pending, rejected or removed without a tombstone is not in the thread, so its replies could not
+    // be shown.
     const parent = above?.listed ? above : added.get(parentIndex);
     if (parent) added.set(index, { comment, index, ordinal, parent });
   }
   return { added: [...added.values()], leftOut: news.length - added.size };
 }
 
-/** A new comment as it is written. */
+/** A new comment with all data for its insertion. */
 export interface PlacedComment {
   readonly comment: ImportedComment;
-  /** Its place in the document. */
+  /** Position in the document. */
   readonly index: number;
   readonly id: string;
   readonly parentId: string | null;
@@ -169,17 +171,17 @@ export interface PlacedComment {
   readonly replies: Replies;
 }
 
-/** What hangs under a comment and is new. */
+/** Numbers of new comments below a comment. */
 export interface Replies {
-  /** Direct ones that are published. */
+  /** Direct replies that are published. */
   published: number;
-  /** Direct ones, tombstones among them. */
+  /** Direct replies, including tombstones. */
   listed: number;
-  /** With a thread's first comment only: published ones at any depth. */
+  /** Published comments at any depth; counted for the first comment of a thread only. */
   descendants: number;
 }
 
-/** New comments with their ids, and by how much the counts of those above them grow that are there already. */
+/** New comments with their ids, and the increments of the counts of existing comments above them, by id. */
 export interface Placed {
   readonly comments: readonly PlacedComment[];
   readonly grown: ReadonlyMap<string, Replies>;
@@ -188,8 +190,8 @@ export interface Placed {
 const noReplies = (): Replies => ({ published: 0, listed: 0, descendants: 0 });
 
 /**
- * Gives new comments their ids, in the order of the document, and their paths, and counts.
- * @param ids as many as there are comments
+ * Assigns ids to new comments, in the order of the document, and computes their paths and counts.
+ * @param ids one id for each comment
  */
 export function placeAdded(added: readonly AddedComment[], ids: readonly string[]): Placed {
   const placed = new Map<AddedComment, PlacedComment>();

@@ -18,11 +18,11 @@ import { keyFaults, threadFaults } from './thread-faults.ts';
 
 /** The most comments, and the most endorsements, of one document. */
 const maxEntries = 200_000;
-/** Markdown's escapes included, so wider than what is accepted from people who write here. */
+/** Markdown escapes count too, so these limits are higher than those for texts that are written here. */
 const maxArticleBody = 400_000;
 const maxCommentBody = 200_000;
 
-// "Nullish" throughout: what a document leaves out stays as it is, what it says is null is taken away.
+// A field that a document omits stays unchanged; a field that is null is cleared. Hence "nullish" in most places.
 const journalist = z
   .strictObject({
     slug: slug.nullish(),
@@ -45,7 +45,7 @@ const article = z
     tags: z
       .array(tagName)
       .max(20)
-      // Two spellings can be one tag; the first one has the place.
+      // Two spellings can be the same tag; the tag gets the position of the first.
       .transform((names) => [...new Set(names)])
       .optional(),
     signatures: z
@@ -63,7 +63,7 @@ const article = z
   .transform(({ body, bodyFormat, ...given }, context) => ({
     ...given,
     slug: given.slug ?? slugFrom(given.title, 'article'),
-    /** The document names no slug: others may have this one already. */
+    /** True if the document has no slug: the slug made from the title may belong to another article. */
     slugIsMade: given.slug == null,
     markdown: markdownOf({ body, bodyFormat }, maxArticleBody, context),
   }));
@@ -97,7 +97,7 @@ const comment = z
       context.addIssue({ code: 'custom', path: ['body'], message: 'is missing' });
       return z.NEVER;
     }
-    // Null: a tombstone.
+    // Null stands for a tombstone.
     const markdown = removed ? null : markdownOf({ body: body ?? '', bodyFormat }, maxCommentBody, context);
     return { ...given, parentKey, markdown };
   });
@@ -109,15 +109,15 @@ const shape = z.strictObject({
   comments: z.array(comment).max(maxEntries).default([]),
 });
 
-/** An article with its history, as it is brought in. Unknown fields are refused. */
+/** Format of an imported article with its history. Unknown fields are refused. */
 export const importDocument = shape.superRefine((document, context) => {
   for (const fault of threadFaults(document.comments, 250))
     context.addIssue({ code: 'custom', ...fault, path: [...fault.path] });
 });
 
-/** The form as it is written. */
+/** A document before validation. */
 export type ImportDocumentInput = z.input<typeof importDocument>;
-/** The form as it is kept. */
+/** A document after validation and normalisation. */
 export type ImportDocument = z.output<typeof importDocument>;
 export type ImportedComment = ImportDocument['comments'][number];
 export type ImportedEndorsement = ImportDocument['endorsements'][number];
@@ -131,8 +131,8 @@ function toFaults(issue: z.core.$ZodIssue): Fault[] {
 }
 
 /**
- * Checks a parsed JSON value as a whole: a wrong field in one place hides no wrong key in another.
- * @param maxDepth how deep comments may nest here
+ * Validates a parsed JSON value completely: an invalid field in one place does not hide an invalid key in another.
+ * @param maxDepth the greatest depth of comments here
  * @throws ImportRefusal with every fault and its path
  */
 export function requireDocument(value: unknown, maxDepth: number): ImportDocument {

@@ -2,7 +2,7 @@ import type { Queryable, Tx } from '../db/database.ts';
 import { chunksOf } from './chunks.ts';
 import type { EndorsementPlan, EndorsementTexts, PresentEndorsement } from './endorsement-plan.ts';
 
-/** All of an article's endorsements, withdrawn ones too, in their order. */
+/** Selects all endorsements of an article, including withdrawn ones, in their order. */
 export function selectAllEndorsements(db: Queryable, articleId: string): Promise<PresentEndorsement[]> {
   return db.query<PresentEndorsement>(
     `SELECT id::text AS id, import_key AS "importKey", ordinal::text AS ordinal, account_id::text AS "accountId",

@@ -4,7 +4,7 @@ import type { Fault } from './faults.ts';
 import { Ordinals } from './ordinals.ts';
 import { byKey } from './own-key.ts';
 
-/** What of an endorsement a document can change. */
+/** The columns of an endorsement that a document can change. */
 export interface EndorsementTexts {
   readonly displayName: string;
   readonly affiliation: string | null;
@@ -12,7 +12,7 @@ export interface EndorsementTexts {
   readonly featured: boolean;
 }
 
-/** An endorsement that the article has, withdrawn ones among them. */
+/** An existing endorsement of the article; may be withdrawn. */
 export interface PresentEndorsement extends EndorsementTexts {
   readonly id: string;
   readonly importKey: string | null;
@@ -23,7 +23,7 @@ export interface PresentEndorsement extends EndorsementTexts {
   readonly createdPrecision: Precision;
 }
 
-/** What a document changes in an article's endorsements. */
+/** The changes that a document makes to an article's endorsements. */
 export interface EndorsementPlan {
   /** In the order of the document. */
   readonly added: readonly { readonly endorsement: ImportedEndorsement; readonly ordinal: bigint }[];
@@ -68,8 +68,8 @@ const isSame = (a: EndorsementTexts, b: EndorsementTexts): boolean =>
   a.featured === b.featured;
 
 /**
- * Compares a document's endorsements with those of the article. What an account wrote here is its own, and what was
- * withdrawn here stays so: neither is changed.
+ * Compares a document's endorsements with those of the article. Endorsements that an account wrote here and
+ * endorsements that were withdrawn here are not changed.
  */
 export function planEndorsements(
   endorsements: readonly ImportedEndorsement[],

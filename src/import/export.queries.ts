@@ -2,7 +2,7 @@ import type { ArticleStatus } from '../article/article.policy.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 
-/** Makes all reads of the transaction see one moment. The first statement of it. */
+/** Makes all reads of the transaction use one snapshot. Must be the transaction's first statement. */
 export async function freezeSnapshot(tx: Tx): Promise<void> {
   await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
 }
@@ -30,7 +30,7 @@ export interface ExportedEndorsementRow {
   readonly createdPrecision: Precision;
 }
 
-/** What of an article's endorsements is public, oldest first. */
+/** Selects the public endorsements of an article, oldest first. */
 export function selectListedEndorsements(
   db: Queryable,
   articleId: string,
@@ -48,14 +48,17 @@ export interface ExportedCommentRow {
   readonly importKey: string | null;
   readonly ordinal: string;
   readonly parentId: string | null;
-  /** Null with a tombstone, like its body. */
+  /** Null for a tombstone, like the body. */
   readonly authorName: string | null;
   readonly bodyMarkdown: string | null;
   readonly createdAt: Date;
   readonly createdPrecision: Precision;
 }
 
-/** What of an article's thread is public, tombstones among it, oldest first. Nothing of a removed comment is read. */
+/**
+ * Selects the public thread of an article, including tombstones, oldest first. Neither name nor text of a removed
+ * comment is read.
+ */
 export function selectListedComments(db: Queryable, articleId: string): Promise<ExportedCommentRow[]> {
   return db.query<ExportedCommentRow>(
     `SELECT c.id::text AS id, c.import_key AS "importKey", c.ordinal::text AS ordinal, c.parent_id::text AS "parentId",

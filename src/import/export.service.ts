@@ -14,14 +14,14 @@ import {
 import { selectWholeJournalist, type WholeJournalistRow } from './journalist-import.queries.ts';
 import { ownKey } from './own-key.ts';
 
-/** An article that can't be exported; the message says why. */
+/** Thrown for an article that cannot be exported; the message gives the reason. */
 export class ExportRefusal extends Error {
   override readonly name = 'ExportRefusal';
 }
 
 /**
- * Writes a published article down in the form in which it can be imported: what is public of it, with the sources of its
- * texts, and with every field said, so that what is empty here is emptied there.
+ * Exports a published article in the format of imports: its public data, with the Markdown sources of its texts, and
+ * with every field present, so that a field that is empty here is cleared by the import.
  * @throws ExportRefusal
  */
 export function exportArticle(db: Database, slug: string): Promise<ImportDocumentInput> {

@@ -1,10 +1,10 @@
-/** What is wrong with a document, and where: `comments[3].parentKey: no such comment`. */
+/** A fault in a document, and its path: `comments[3].parentKey: no such comment`. */
 export interface Fault {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** So many faults of one document are told; whoever has more will be back anyway. */
+/** The most faults that are listed for one document; a document with more of them needs another attempt anyway. */
 export const maxFaultsTold = 50;
 
 function pathText(path: readonly PropertyKey[]): string {
@@ -14,7 +14,7 @@ function pathText(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** One line for each fault, and one for those that are too many. */
+/** One line for each fault, and one with the number of faults that are left out. */
 export function faultLines(faults: readonly Fault[]): string[] {
   const lines = faults.slice(0, maxFaultsTold).map(({ path, message }) => {
     const where = pathText(path);
@@ -24,7 +24,7 @@ export function faultLines(faults: readonly Fault[]): string[] {
   return untold > 0 ? [...lines, `and ${untold} more`] : lines;
 }
 
-/** A document was refused whole: nothing of it was written. */
+/** Thrown for a document that was refused as a whole: nothing of the document was written. */
 export class ImportRefusal extends Error {
   override readonly name = 'ImportRefusal';
   readonly faults: readonly Fault[];

@@ -11,7 +11,7 @@ const messages: Readonly<Record<TextFault, (max: number) => string>> = {
   EMPTY_TEXT: () => 'has nothing in it that a reader could see',
 };
 
-/** A text in its kept form, or in words what is wrong with it. */
+/** A text in its stored form, or the message for its fault. */
 function keep(value: string, max: number, normalise: (value: string) => string): string | { fault: string } {
   const kept = keepText(value, max, normalise);
   return 'text' in kept ? kept.text : { fault: messages[kept.fault](max) };
@@ -30,7 +30,7 @@ function kept(max: number, normalise: (value: string) => string) {
 export const text = (max: number) => kept(max, normaliseText);
 /** A text of one line. */
 export const line = (max: number) => kept(max, normaliseLine);
-/** A name as everybody sees it: e-mail addresses in it are masked, which makes it longer. */
+/** A name in its public form: e-mail addresses are masked, which makes the name longer. */
 export const publicLine = (max: number) => kept(max, (value) => maskAddresses(normaliseLine(value)));
 
 /** A tag's name: one line in lower case, without the `#` in front of it. */
@@ -51,7 +51,7 @@ export const time = z.string().transform((value, context) => {
 
 const maxUrlLength = 2000;
 
-/** An http or https address in its canonical form. */
+/** An http or https URL in its canonical form. */
 export const webUrl = z.string().transform((value, context) => {
   const url = value.length <= maxUrlLength && URL.canParse(value) ? new URL(value) : undefined;
   if (url && /^https?:$/.test(url.protocol) && url.username + url.password === '') return url.href;
@@ -75,7 +75,10 @@ export const key = z.string().regex(/^[A-Za-z0-9_.:-]{1,200}$/, {
 
 export const format = z.enum(['markdown', 'text']).default('markdown');
 
-/** The Markdown source of a body in either format; the bound holds for what is kept, so that it can be exported again. */
+/**
+ * The Markdown source of a body in either format. The limit applies to the stored source, so that an export of the text
+ * can be imported again.
+ */
 export function markdownOf(
   { body, bodyFormat }: { body: string; bodyFormat: 'markdown' | 'text' },
   max: number,
@@ -95,7 +98,7 @@ const kinds: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** Zod's own messages in words that go on where the path stops. */
+/** Messages that replace Zod's own, worded to follow the path. */
 export function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

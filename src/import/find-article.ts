@@ -4,15 +4,16 @@ import { type ArticleIdentity, selectIdentityBySlug, selectIdentityByUrl } from 
 import type { ImportDocument } from './document.ts';
 import { ImportRefusal } from './faults.ts';
 
-/** The article that a document means, or the slug of the one that it is to become. */
+/** The article that a document refers to, or the slug of the article to be created. */
 export type Target =
   | { readonly article: ArticleIdentity; readonly slug: string }
   | { readonly article: undefined; readonly slug: string };
 
 /**
- * Finds the article that a document means: by its slug; without one by its canonical address, else by the slug that is
- * made of its title, where another journalist's article or one with another canonical address is passed by.
- * @throws ImportRefusal when slug and canonical address mean two articles
+ * Finds the article that a document refers to: by its slug; in a document without a slug by its canonical URL, or else
+ * by the slug made from its title, which gets a number while the slug belongs to another journalist's article or to one
+ * with another canonical URL.
+ * @throws ImportRefusal if slug and canonical URL refer to two articles
  */
 export async function findArticle(db: Queryable, document: ImportDocument): Promise<Target> {
   const { slug, slugIsMade, canonicalUrl } = document.article;

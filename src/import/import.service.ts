@@ -28,17 +28,17 @@ import { renderImported } from './rendering.ts';
 import { threadFaults } from './thread-faults.ts';
 import { planThread, type Progress, writeThread } from './thread-writer.ts';
 
-/** What came of a document. */
+/** Result of importing a document. */
 export interface ImportOutcome {
   readonly articleId: string;
   readonly slug: string;
-  /** `left`: the article was taken back here and stays as it is. */
+  /** `left`: the article was unpublished here and was not changed. */
   readonly outcome: 'new' | 'changed' | 'unchanged' | 'left';
   readonly addedComments: number;
   readonly addedEndorsements: number;
-  /** How many events tell of it: what else changed is among them. */
+  /** Number of events in the article's log, for changes of every kind. */
   readonly events: number;
-  /** How many comments are left out because what they reply to has vanished here. */
+  /** Number of comments that are left out because the comment above them is not listed here. */
   readonly leftOut: number;
 }
 
@@ -48,7 +48,7 @@ export interface ImportServiceOptions {
   readonly maxDepth: number;
 }
 
-/** Brings articles in with their history, and up to date when their document has changed. */
+/** Imports articles with their history, and updates them when their document has changed. */
 export class ImportService {
   readonly #db: Database;
   readonly #log: EventLog;
@@ -61,7 +61,8 @@ export class ImportService {
   }
 
   /**
-   * Brings one document in, all of it or nothing. What it leaves out stays as it is: nothing is ever deleted.
+   * Imports one document in one transaction. Data that the document omits stays unchanged; nothing is deleted by
+   * omission.
    * @throws ImportRefusal with every fault and its path
    */
   import(document: ImportDocument, progress: Progress = () => undefined): Promise<ImportOutcome> {
@@ -121,8 +122,8 @@ export class ImportService {
 }
 
 /**
- * Brings a new article in as part of a larger transaction.
- * @returns the article's id; undefined when there is such an article already, which is left as it is
+ * Imports a new article as part of a larger transaction.
+ * @returns the article's id; undefined if the article exists already, in which case it is not changed
  * @throws ImportRefusal
  */
 export async function importArticle(
@@ -151,7 +152,7 @@ function requireEndorsements(
   return plan;
 }
 
-/** The log of a new article begins behind its history: nobody could have listened before. */
+/** The history of a new article has no events: nobody could have been subscribed before. */
 async function insertArticle(
   tx: Tx,
   document: ImportDocument,
@@ -180,7 +181,7 @@ async function insertArticle(
   };
 }
 
-/** The byline belongs to the document, whoever's account it is linked to: importing is an operator's command. */
+/** A document may change its byline, whichever account the byline is linked to: importing is an operator's command. */
 async function saveJournalist(tx: Tx, document: ImportDocument): Promise<{ id: string; isChanged: boolean }> {
   const present = await lockJournalistBySlug(tx, document.journalist.slug);
   const changes = journalistChanges(document, present);
@@ -195,7 +196,7 @@ async function saveJournalist(tx: Tx, document: ImportDocument): Promise<{ id: s
     bioHtml: bio?.html ?? null,
     bioText: bio?.text ?? null,
   });
-  // Its articles are found by the name as well; where there are none yet this does nothing.
+  // The byline's articles are found by its name too; without articles this does nothing.
   await refreshSearchOfJournalist(tx, id);
   return { id, isChanged: true };
 }

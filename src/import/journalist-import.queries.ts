@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../db/database.ts';
 
-/** A byline with everything that a document says of it. */
+/** A byline with all data that a document can contain. */
 export interface WholeJournalistRow {
   readonly id: string;
   readonly slug: string;
@@ -13,7 +13,7 @@ export interface WholeJournalistRow {
 const select = `
   SELECT id::text AS id, slug, name, location, photo_url AS "photoUrl", bio_markdown AS "bioMarkdown" FROM journalist`;
 
-/** Locked until the transaction ends. */
+/** Locks the byline until the transaction ends. */
 export async function lockJournalistBySlug(tx: Tx, slug: string): Promise<WholeJournalistRow | undefined> {
   const [row] = await tx.query<WholeJournalistRow>(`${select} WHERE slug = $1 FOR NO KEY UPDATE`, [slug]);
   return row;
@@ -27,13 +27,13 @@ export async function selectWholeJournalist(
   return row;
 }
 
-/** What is written of a byline; its account is not a document's business. */
+/** The columns of a byline that an import writes; a document cannot change the account. */
 export interface JournalistColumns extends Omit<WholeJournalistRow, 'id'> {
   readonly bioHtml: string | null;
   readonly bioText: string | null;
 }
 
-/** Makes the byline, or puts these values in place of those it has. */
+/** Inserts the byline, or updates all these columns of an existing one. */
 export async function upsertJournalist(tx: Tx, journalist: JournalistColumns): Promise<string> {
   const [row] = await tx.query<{ id: string }>(
     `INSERT INTO journalist (slug, name, location, photo_url, bio_markdown, bio_html, bio_text)

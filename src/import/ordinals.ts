@@ -1,36 +1,37 @@
 import { ordinalOf } from '../db/ordinal.ts';
 
-/** Something of a document that has, or is to get, a place in its article's order. */
+/** An item of a document that has, or will get, a position in its article's order. */
 export interface Placeable {
   readonly at: Date;
-  /** The place that it has; undefined: it is new. */
+  /** The existing ordinal; undefined for a new item. */
   readonly ordinal: bigint | undefined;
 }
 
-/** The ordinals of one millisecond, which is as exact as imported times are. */
+/** Number of ordinals in one millisecond, the precision of imported times. */
 const slots = 256_000n;
 /**
- * Room that is left behind each one, for what later documents put in between: half of it each time, so eight times in one
- * place. Then a newcomer stands as close behind as there is room.
+ * Room that is left after each item for items of later documents: each insertion takes half of the remaining room, so
+ * there is room for eight at one place. After that, a new item is placed as close behind as there is room.
  */
 const usualStep = 256n;
 
 const ascending = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The ordinals of one article: finds free ones, which then never change. */
+/** The ordinals of one article: assigns free ones, which never change afterwards. */
 export class Ordinals {
   readonly #taken: readonly bigint[];
   readonly #used: Set<bigint>;
 
-  /** @param taken of everything the article has, be it shown or not */
+  /** @param taken ordinals of all items that the article has, listed or not */
   constructor(taken: readonly bigint[]) {
     this.#taken = [...taken].sort(ascending);
     this.#used = new Set(taken);
   }
 
   /**
-   * Ordinals by time; among equal times the order of the list stands, also towards those that have theirs already.
-   * @returns one for each item; those that an item has stay
+   * Assigns ordinals by time; items with equal times keep the order of the list, also relative to items that already
+   * have an ordinal.
+   * @returns one ordinal for each item; existing ordinals are unchanged
    */
   place(items: readonly Placeable[]): bigint[] {
     const places = items.map(({ ordinal }) => ordinal);
@@ -47,7 +48,10 @@ export class Ordinals {
     });
   }
 
-  /** Things of one time: goes from one that has its place to the next, and fills what lies between. */
+  /**
+   * Assigns ordinals to items of the same time: goes from one item with an ordinal to the next, and fills the gaps
+   * between them.
+   */
   #placeGroup(items: readonly Placeable[], group: readonly number[], places: (bigint | undefined)[]): void {
     const first = items[group[0] ?? 0];
     if (!first) return;
@@ -76,7 +80,7 @@ export class Ordinals {
     fill(undefined);
   }
 
-  /** @returns where `count` new ones start, and how far apart they stand */
+  /** @returns the first of `count` new ordinals, and the distance between them */
   #gap(count: number, base: bigint, before: bigint | undefined, next: bigint | undefined): [bigint, bigint] {
     const stepOf = (room: bigint) => {
       const step = room / BigInt(count + 1);
@@ -86,10 +90,10 @@ export class Ordinals {
       const below = this.#below(next) ?? next - slots;
       const step = stepOf(next - below);
       const start = next - BigInt(count) * step;
-      // Without room in front they stand behind it.
+      // Without room before `next`, the new items are placed after it.
       return start > below ? [start, step] : [next + 1n, 1n];
     }
-    // What another document or a reader brought in the same millisecond was there first.
+    // Items that another document or a reader added in the same millisecond come first.
     const behind = before ?? this.#below(base + slots, base);
     if (behind === undefined) return [base, stepOf(slots)];
     const end = base + slots > behind ? base + slots : behind + slots;
@@ -98,7 +102,7 @@ export class Ordinals {
     return [behind + step, step];
   }
 
-  /** How many of those that were there are smaller. */
+  /** Number of taken ordinals that are smaller. */
   #countBelow(ordinal: bigint): number {
     let [from, to] = [0, this.#taken.length];
     while (from < to) {

@@ -1,14 +1,15 @@
 /*
- * Comments and endorsements that were written here came with no key. An export gives them one that is made of what
- * never changes, so that the same database knows them again and another one takes it for a key like any other.
+ * Comments and endorsements that were written here have no import key. An export gives them a key made of values that
+ * never change, so that an import into the same database recognises them, and another database treats the key like any
+ * other.
  */
 
-/** The key under which something that was written here is exported. */
+/** The key under which a comment or endorsement that was written here is exported. */
 export function ownKey({ id, ordinal }: { id: string; ordinal: string }): string {
   return `standfirst.${id}.${BigInt(ordinal).toString(36)}`;
 }
 
-/** Finds what a document's key means here: first by the key it was imported under, then by the one it is exported under. */
+/** Rows by the key that a document uses for them: the key of their import, or else the key of their export. */
 export function byKey<Row extends { id: string; ordinal: string; importKey: string | null }>(
   rows: readonly Row[],
 ): ReadonlyMap<string, Row> {

@@ -1,13 +1,13 @@
 import type { WriteStream } from 'node:tty';
 import type { Progress } from './thread-writer.ts';
 
-/** Below this nobody waits long enough to wonder. */
+/** Documents with fewer comments are imported too fast for a progress display. */
 const worthTelling = 2000;
 const lineEveryMs = 3000;
 
 /**
- * Shows how far a long document is: on a terminal in one line that is written over, elsewhere in a line every few seconds.
- * `end` clears the line.
+ * Shows the progress of a long document: on a terminal in one line that is overwritten, elsewhere with a line every few
+ * seconds. `end` clears the line.
  */
 export function progressOn(
   stream: Pick<WriteStream, 'write' | 'isTTY'>,

@@ -4,10 +4,10 @@ import type { Readable } from 'node:stream';
 import { type ImportDocument, requireDocument } from './document.ts';
 import { ImportRefusal } from './faults.ts';
 
-/** The largest document, in bytes: what one transaction and one process take without trouble. */
+/** Maximum size of a document in bytes, which one transaction and one process can handle without trouble. */
 export const maxDocumentBytes = 128 * 1024 * 1024;
 
-/** @throws ImportRefusal for more than the bound, as soon as it is passed */
+/** @throws ImportRefusal as soon as the stream exceeds the maximum size */
 async function readAll(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -22,7 +22,7 @@ async function readAll(stream: Readable): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Where the text stops being JSON; the engine's own message seldom says. */
+/** The position at which the text stops being JSON, which the engine's own message seldom contains. */
 function syntaxFault(json: string, error: unknown): string {
   try {
     parse(json, { mode: 'json' });
@@ -32,15 +32,15 @@ function syntaxFault(json: string, error: unknown): string {
       return `line ${line}, column ${column}: not JSON: ${message.replace(/ \(\d+:\d+\)$/, '')}`;
     }
   }
-  // What the second parser lets pass, or what is nested too deep for it.
+  // The second parser accepts the text, or the text is nested too deep for it.
   return `not JSON: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** @throws ImportRefusal for what is not UTF-8 or not JSON, with line and column */
+/** @throws ImportRefusal for bytes that are not UTF-8, or not JSON; for JSON with line and column if known */
 export function parseJson(bytes: Buffer): unknown {
   let json: string;
   try {
-    // A byte order mark is dropped by default.
+    // The decoder drops a byte order mark by default.
     json = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw ImportRefusal.of([], 'is not UTF-8');
@@ -59,8 +59,8 @@ const problems: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads and checks one document.
- * @param file its path; `-`: the standard input
+ * Reads and validates one document.
+ * @param file the path, or `-` for the standard input
  * @throws ImportRefusal
  */
 export async function readDocument(file: string, maxDepth: number): Promise<ImportDocument> {

@@ -3,9 +3,9 @@ import { type Profile, TextOverflow } from '../text/markdown-parser.ts';
 import { ImportRefusal } from './faults.ts';
 
 /**
- * A text of a document as it is shown.
- * @param path where it stands in the document
- * @throws ImportRefusal for one that becomes too long, or takes too much time
+ * Renders a text of a document.
+ * @param path the path of the text in the document
+ * @throws ImportRefusal for a text whose rendering becomes too long, or takes too much time
  */
 export function renderImported(markdown: string, profile: Profile, path: readonly PropertyKey[]): Rendered {
   try {

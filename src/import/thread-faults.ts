@@ -1,12 +1,12 @@
 import type { Fault } from './faults.ts';
 
-/** As much of a comment as its place depends on; from a document that may be wrong everywhere else. */
+/** The fields of a comment that determine its position, from a document that may be invalid in every other respect. */
 interface Keyed {
   readonly key?: unknown;
   readonly parentKey?: unknown;
 }
 
-/** Keys that stand in a list twice. */
+/** Faults of keys that occur twice in a list. */
 export function keyFaults(items: readonly Keyed[], list: 'comments' | 'endorsements'): Fault[] {
   const first = new Map<string, number>();
   return items.flatMap(({ key }, index) => {
@@ -19,7 +19,7 @@ export function keyFaults(items: readonly Keyed[], list: 'comments' | 'endorseme
   });
 }
 
-/** For each comment the index of the one that it replies to; undefined for none, or none that is there. */
+/** For each comment the index of its parent; undefined without a parent, or if the parent is not in the document. */
 export function parentIndexes(comments: readonly Keyed[]): (number | undefined)[] {
   const byKey = new Map<unknown, number>();
   comments.forEach(({ key }, index) => {
@@ -28,12 +28,12 @@ export function parentIndexes(comments: readonly Keyed[]): (number | undefined)[
   return comments.map(({ parentKey }) => (parentKey == null ? undefined : byKey.get(parentKey)));
 }
 
-/** For each comment how deep it is nested; undefined where it hangs in a circle. */
+/** For each comment its depth; undefined if the chain of its parents is a cycle. */
 export function depthsOf(parents: readonly (number | undefined)[]): (number | undefined)[] {
   const depths: (number | undefined)[] = [];
   const known = new Set<number>();
   parents.forEach((_, start) => {
-    // A walk up instead of a recursion: documents may nest deeper than the machine's stack.
+    // A loop instead of a recursion, because documents may nest deeper than the call stack allows.
     const walk: number[] = [];
     const onWalk = new Set<number>();
     let at: number | undefined = start;
@@ -53,7 +53,7 @@ export function depthsOf(parents: readonly (number | undefined)[]): (number | un
   return depths;
 }
 
-/** What is wrong with the keys of a document's comments and with how they hang together. */
+/** Faults in the keys of a document's comments and in their parent relations. */
 export function threadFaults(comments: readonly Keyed[], maxDepth: number): Fault[] {
   const parents = parentIndexes(comments);
   const depths = depthsOf(parents);

@@ -27,13 +27,13 @@ import type { ImportedComment } from './document.ts';
 import { ImportRefusal } from './faults.ts';
 import { renderImported } from './rendering.ts';
 
-/** What happened, for the log, in order; and by how much it changes the article's counts. */
+/** The events of a written thread, in order, and the changes of the article's counts. */
 export interface Written {
   readonly events: readonly Omit<NewEvent, 'articleId' | 'counts'>[];
   readonly counts: Required<Pick<CountChanges, 'comments' | 'listed' | 'listedRoots'>>;
 }
 
-/** Hears how far the writing of a long thread is. */
+/** Receives the progress while a long thread is written. */
 export type Progress = (done: number, total: number) => void;
 
 function requirePlan(comments: readonly ImportedComment[], present: readonly PresentComment[]): CommentPlan {
@@ -42,7 +42,7 @@ function requirePlan(comments: readonly ImportedComment[], present: readonly Pre
   return plan;
 }
 
-/** The comments of the article that a plan touches: those it changes, and those that get replies. */
+/** Ids of the existing comments that a plan affects: those that it changes, and those that get replies. */
 function touchedBy(plan: CommentPlan): string[] {
   const parents = plan.added.flatMap(({ parent }) => (parent && 'id' in parent ? [parent] : []));
   const changed = [...plan.edited, ...plan.renamed].map(({ present }) => present);
@@ -50,8 +50,9 @@ function touchedBy(plan: CommentPlan): string[] {
 }
 
 /**
- * Compares and locks: readers go on removing comments until those that matter are locked, so the plan is made anew of what
- * they are then. It touches no others, since what the first plan left alone for having vanished stays alone.
+ * Plans the changes of a thread and locks the affected comments. Readers can remove comments until these are locked, so
+ * the plan is made again if the locked state differs. The new plan affects no other comments, because comments that the
+ * first plan left alone as removed are left alone again.
  * @throws ImportRefusal
  */
 export async function planThread(
@@ -79,7 +80,10 @@ export async function planThread(
       );
 }
 
-/** @param index of the comment in the document. @throws ImportRefusal */
+/**
+ * @param index the position of the comment in the document
+ * @throws ImportRefusal
+ */
 function render(markdown: string | null, index: number): Body {
   if (markdown === null) return { markdown: '', html: '', text: '' };
   const { html, text } = renderImported(markdown, 'comment', ['comments', index, 'body']);
@@ -107,7 +111,7 @@ async function insertAdded(
   return comments;
 }
 
-/** Removes what the document says was removed: one that ever had a reply stays as a tombstone. */
+/** Removes a comment that the document marks as removed; a comment that ever had a reply stays as a tombstone. */
 async function remove(
   tx: Tx,
   {
@@ -126,7 +130,7 @@ async function remove(
   return stays;
 }
 
-/** Carries a plan out, all but its events. */
+/** Executes a plan, except for its events. */
 export async function writeThread(
   tx: Tx,
   articleId: string,

@@ -1,12 +1,12 @@
 import type { Tx } from '../db/database.ts';
 
-/** A byline and whose it is. */
+/** A byline and its account. */
 export interface BylineRow {
   readonly id: string;
   readonly accountId: string | null;
 }
 
-/** Locked until the transaction ends. */
+/** Locks the byline until the transaction ends. */
 export async function lockByline(tx: Tx, slug: string): Promise<BylineRow | undefined> {
   const [row] = await tx.query<BylineRow>(
     `SELECT id::text AS id, account_id::text AS "accountId" FROM journalist WHERE slug = $1 FOR NO KEY UPDATE`,
@@ -30,7 +30,7 @@ export async function updateBylineAccount(tx: Tx, bylineId: string, accountId: s
   await tx.query('UPDATE journalist SET account_id = $2 WHERE id = $1', [bylineId, accountId]);
 }
 
-/** The byline stays, with its articles, and is nobody's. */
+/** Removes the account from its byline; the byline stays, with its articles. */
 export async function updateBylineUnlinked(tx: Tx, accountId: string): Promise<void> {
   await tx.query('UPDATE journalist SET account_id = NULL WHERE account_id = $1', [accountId]);
 }

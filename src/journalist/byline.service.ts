@@ -5,13 +5,17 @@ import { maxSlugLength, slugPattern } from '../text/slug.ts';
 import { requireLine } from '../text/rules.ts';
 import { insertByline, lockByline, updateBylineAccount } from './byline.queries.ts';
 
-/** What came of linking: the byline was there without an account, is new, or was this account's already. */
+/**
+ * Result of linking: an existing byline without an account was linked, a new byline was created, or the byline already
+ * belonged to this account.
+ */
 export type Linked = 'linked' | 'made' | 'unchanged';
 
 /**
- * Gives an account the byline under which it publishes; one that is missing is made.
- * @param name of a new byline; undefined: the account's
- * @throws Refusal NOT_FOUND, INVALID_INPUT, FORBIDDEN when either of them has another partner
+ * Gives an account the byline under which it publishes; creates the byline if it does not exist.
+ * @param name the name of a new byline; undefined for the account's name
+ * @throws Refusal NOT_FOUND, INVALID_INPUT, or FORBIDDEN if the account has another byline or the byline another
+ * account
  */
 export function linkByline(
   db: Database,

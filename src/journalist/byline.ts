@@ -4,19 +4,19 @@ import { selectFreeSlug } from '../db/free-slug.ts';
 import { slugFrom } from '../text/slug.ts';
 import { insertJournalist, selectJournalistsByAccount } from './journalist.queries.ts';
 
-/** The byline that belongs to an account, if it has one. */
+/** The id of the byline that belongs to an account, if there is one. */
 export async function findByline(tx: Tx, accountId: string): Promise<string | undefined> {
   const [own] = await selectJournalistsByAccount(tx, [accountId]);
   return own?.id;
 }
 
 /**
- * The byline of an account; one with the account's name is made where there is none.
+ * The byline of an account; if there is none, one with the account's name is created.
  * @returns the journalist's id
  */
 export async function ensureByline(tx: Tx, { accountId, name }: Viewer): Promise<string> {
   const base = slugFrom(name, 'journalist');
-  // Another transaction may take the slug, or make the same byline: then the next turn finds what it did.
+  // Another transaction may take the slug, or create the same byline; the next iteration then finds its result.
   for (;;) {
     const found = await findByline(tx, accountId);
     if (found !== undefined) return found;

@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { AccountEntity } from '../account/account.entity.ts';
 
-/** Somebody who writes articles, with or without an account here. */
+/** A person who writes articles, with or without an account here. */
 @Entity('journalist')
 @Unique('journalist_slug_key', ['slug'])
 @Unique('journalist_account_key', ['accountId'])

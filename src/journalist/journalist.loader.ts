@@ -38,14 +38,14 @@ const cursorScope = (): string => 'journalists';
 /** The cursor of a row in the list of journalists. */
 export const journalistCursor = (row: ListedJournalistRow): string => encodeCursor(cursorScope(), [row.id]);
 
-/** Pages of the one list of journalists. */
+/** Pages of the list of all journalists. */
 export const journalistPages: LoaderFactory<PageLoader<null, null, ListedJournalistRow>> = ({ db }) =>
   pageLoader({
     cursorScope,
     cursorKeys: 1,
     find: async (_, __, range) => {
       const found = await selectJournalistPage(db, range);
-      // A made-up cursor must not look like the end of the list.
+      // A forged cursor must not look like the end of the list.
       const [id] = range.cursor ?? [];
       const nothing = found.rows.length === 0 && !found.behind;
       if (id !== undefined && nothing)

@@ -46,7 +46,7 @@ const list: KeysetList = {
   pageColumns: ['*'],
 };
 
-/** A page of all journalists, by name. A cursor has the id alone, as a name may be long. */
+/** Selects a page of all journalists, sorted by name. A cursor contains only the id, because a name may be long. */
 export function selectJournalistPage(
   db: Queryable,
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
@@ -58,7 +58,7 @@ export function selectJournalistPage(
   }));
 }
 
-/** SQL for a journalist as one value of another row; `alias` is the journalist's table there. */
+/** SQL for a journalist as one value in another row; `alias` is the alias of the journalist's table there. */
 export function journalistJson(alias: string): string {
   const values = {
     id: `${alias}.id::text`,
@@ -75,7 +75,7 @@ export function journalistJson(alias: string): string {
     .join(', ')})`;
 }
 
-/** @returns the new byline's id; undefined when the slug is taken, or the account has a byline */
+/** @returns the id of the new byline; undefined if the slug is taken, or the account already has a byline */
 export async function insertJournalist(
   tx: Tx,
   journalist: { readonly accountId: string; readonly slug: string; readonly name: string },

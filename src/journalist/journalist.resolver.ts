@@ -51,7 +51,7 @@ export class JournalistResolver {
   }
 }
 
-/** What a journalist adds to their own account. */
+/** The field of the viewer for the viewer's own byline. */
 @Resolver(() => Viewer)
 export class ViewerJournalistResolver {
   @FieldResolver(() => Journalist, {

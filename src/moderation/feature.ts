@@ -4,7 +4,7 @@ import { HeldCommentResolver } from './held.resolver.ts';
 import { ModerationResolver } from './moderation.resolver.ts';
 import { ModerationService } from './moderation.service.ts';
 
-/** What moderators do with comments, and the queue of those that wait. */
+/** Moderators' commands on comments, and the moderation queue. */
 export const moderationFeature = defineFeature({
   name: 'moderation',
   tables: [],

@@ -6,7 +6,7 @@ import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
 import { countHeldComments, type HeldReader, type HeldStatus, selectHeldPage } from './moderation.queries.ts';
 
-/** Only for moderators, who are signed in. */
+/** The viewer as a reader of the moderation queue. Only moderators get here, so the viewer is signed in. */
 function readerOf({ viewer }: LoadScope): HeldReader {
   if (!viewer) throw new Error('What is held was asked for by nobody');
   return { accountId: viewer.accountId, unpublished: visibleUnpublished(viewer) };
@@ -14,12 +14,12 @@ function readerOf({ viewer }: LoadScope): HeldReader {
 
 const cursorScope = (status: HeldStatus): string => `held:${status}`;
 
-/** The cursor of a row in the list of what is held. */
+/** The cursor of a row in the moderation queue. */
 export function heldCursor(status: HeldStatus, { ordinal, id }: ListedCommentRow): string {
   return encodeCursor(cursorScope(status), [ordinal, id]);
 }
 
-/** Pages of what is held on the whole site, as far as the viewer sees its articles. */
+/** Pages of the moderation queue of the whole site, restricted to articles that the viewer can see. */
 export const heldCommentPages: LoaderFactory<PageLoader<HeldStatus, 'OLDEST', ListedCommentRow>> = (scope) =>
   pageLoader({
     cursorScope,
@@ -28,7 +28,7 @@ export const heldCommentPages: LoaderFactory<PageLoader<HeldStatus, 'OLDEST', Li
       Promise.all(statuses.map((status) => selectHeldPage(scope.db, readerOf(scope), status, range))),
   });
 
-/** How many that are. */
+/** Length of the moderation queue. */
 export const heldCommentCount: LoaderFactory<DataLoader<HeldStatus, number>> = (scope) =>
   new DataLoader((statuses) =>
     Promise.all(statuses.map((status) => countHeldComments(scope.db, readerOf(scope), status))),

@@ -11,28 +11,34 @@ export async function updateCommentPolicy(tx: Tx, articleId: string, policy: Com
   await tx.query('UPDATE article SET comment_policy = $2 WHERE id = $1', [articleId, policy]);
 }
 
-/** Who looks at what is held. */
+/** The reader of the moderation queue. */
 export interface HeldReader {
   readonly accountId: string;
-  /** Under which articles that are not public: of everybody, of this account, or none. */
+  /** The articles that are not public but included: all, those of this account, or none. */
   readonly unpublished: 'all' | 'own' | 'none';
 }
 
-/** The account whose unpublished articles count; null: those of everybody. No account has the number 0. */
+/**
+ * The account whose unpublished articles are included; null for those of all accounts; 0, which no account has, for
+ * none.
+ */
 function ownerOf({ accountId, unpublished }: HeldReader): string | null {
   if (unpublished === 'all') return null;
   return unpublished === 'own' ? accountId : '0';
 }
 
-/** What of the whole site is held, comments and new texts of public ones: waiting, or not let through. */
+/**
+ * Status of the entries in the moderation queue, which are comments and new texts of public comments: pending or
+ * rejected.
+ */
 export type HeldStatus = 'PENDING' | 'REJECTED';
 
-/** @param owner SQL for the account whose unpublished articles count; null: those of everybody */
+/** @param owner SQL for the account whose unpublished articles are included; null for those of all accounts */
 const visible = (owner: string) => `(${owner} IS NULL OR EXISTS (
   SELECT FROM article b JOIN journalist v ON v.id = b.journalist_id
   WHERE b.id = x.article_id AND (b.status = 'PUBLISHED' OR v.account_id = ${owner})))`;
 
-/** A public comment with a new text that is held: the comment is in the queue for that. */
+/** SQL condition: the comment of a held edit is public. Only then is the comment in the queue because of the edit. */
 const isOfPublic = `EXISTS (SELECT FROM comment c
   WHERE c.article_id = x.article_id AND c.id = x.comment_id AND c.status = 'PUBLISHED')`;
 
@@ -46,7 +52,7 @@ const heldComments = (status: HeldStatus, owner: string): KeysetList => ({
   pageColumns: ['article_id', 'id', 'ordinal'],
 });
 
-/** The public comments with a new text that is held. */
+/** The public comments with a held edit. */
 const heldEdits = (status: HeldStatus, owner: string): KeysetList => ({
   ...heldComments(status, owner),
   table: 'held_edit',
@@ -55,7 +61,10 @@ const heldEdits = (status: HeldStatus, owner: string): KeysetList => ({
   pageColumns: ['article_id', 'comment_id AS id', 'ordinal'],
 });
 
-/** Both, merged from the beginnings of the two: sorted together they would be read to their ends for each page. */
+/**
+ * SQL that merges the two lists from their first rows on: sorting their union would read both lists completely for each
+ * page.
+ */
 const scanHeld =
   (status: HeldStatus) =>
   (_: KeysetList, scan: KeysetScan): string => {
@@ -69,7 +78,7 @@ const scanHeld =
   ) held ORDER BY ${order} LIMIT ${scan.limit}`;
   };
 
-/** A page of what is held, the oldest first. */
+/** Selects a page of the moderation queue, the oldest comments first. */
 export async function selectHeldPage(
   db: Queryable,
   reader: HeldReader,
@@ -84,7 +93,7 @@ export async function selectHeldPage(
   return found ?? { rows: [], behind: false };
 }
 
-/** How many there are in all. */
+/** Counts the entries of the moderation queue. */
 export async function countHeldComments(
   db: Queryable,
   reader: HeldReader,

@@ -18,7 +18,7 @@ import type { EventLog } from '../events/log.ts';
 import { canSetCommentPolicy, refusalToModerate } from './moderation.policy.ts';
 import { updateCommentPolicy } from './moderation.queries.ts';
 
-/** What moderators do. Each command may be repeated: what is done already stays done. */
+/** Moderators' commands. Each command may be repeated; a repetition changes nothing. */
 export class ModerationService {
   readonly #db: Database;
   readonly #log: EventLog;
@@ -28,7 +28,10 @@ export class ModerationService {
     this.#log = log;
   }
 
-  /** Puts a removed comment back as it was: public, or waiting, or rejected. Also one that left no tombstone. */
+  /**
+   * Restores a removed comment to its earlier status: public, pending or rejected. Includes comments that left no
+   * tombstone.
+   */
   restoreComment(viewer: Viewer, key: CommentKey): Promise<Result<CommentKey>> {
     return this.#moderate(viewer, key, async (tx, comment) => {
       if (comment.removedStatus === null) {
@@ -36,22 +39,22 @@ export class ModerationService {
           throw new Refusal('WRONG_STATUS', ['commentId'], 'It was not removed.');
         return;
       }
-      // Brought in as a tombstone, or its author was erased.
+      // The comment was imported as a tombstone, or its author was erased.
       if (comment.bodyMarkdown === '')
         throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');
       if (comment.removedStatus !== 'PUBLISHED') {
         await updateCommentStatus(tx, key, comment.removedStatus);
         return;
       }
-      // One that stayed as a tombstone has its place already.
+      // A comment that stayed as a tombstone is already listed.
       await this.#publish(tx, key, comment, { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 });
     });
   }
 
   /**
-   * Makes a comment public, or the new text of a public one its text.
-   * @param expectedRevision the revision that was read and found good; undefined: whichever the comment has, and no new
-   *   text of a public one
+   * Publishes a held comment, or the held edit of a public comment.
+   * @param expectedRevision the revision that the moderator has read and approves; undefined for any revision of a held
+   * comment, but not for a held edit
    */
   approveComment(
     viewer: Viewer,
@@ -70,7 +73,7 @@ export class ModerationService {
     });
   }
 
-  /** Does not let a comment through that waits, or a new text. Neither was ever public, so no event tells of it. */
+  /** Rejects a held comment or a held edit. Neither was ever public, so there is no event. */
   rejectComment(
     viewer: Viewer,
     key: CommentKey,
@@ -93,7 +96,7 @@ export class ModerationService {
         if (!canSetCommentPolicy(article, viewer)) throw new Refusal('FORBIDDEN', ['articleId']);
         if (article.commentPolicy === policy) return articleId;
         await updateCommentPolicy(tx, articleId, policy);
-        // What is not published has no public history.
+        // An article that is not published has no public history.
         if (article.status === 'PUBLISHED')
           await this.#log.append(tx, { articleId, kind: 'COMMENT_POLICY_CHANGED' });
         return articleId;
@@ -104,7 +107,8 @@ export class ModerationService {
   async #approveEdit(tx: Tx, key: CommentKey, expectedRevision: number | undefined): Promise<void> {
     const edit = await selectHeldEdit(tx, key);
     if (!edit) return;
-    // Whoever names no text, or another one, has read the public one perhaps, or repeats what made that public.
+    // A moderator who gives no revision, or another one, may have read the public text, or may be repeating the request
+    // that published it.
     if (expectedRevision !== edit.revision) throw new Refusal('STALE_REVISION', ['expectedRevision']);
     await publishHeldEdit(tx, key);
     await this.#log.append(tx, { articleId: key.articleId, kind: 'COMMENT_EDITED', commentId: key.id });
@@ -129,7 +133,7 @@ export class ModerationService {
         if (!comment || !canSeeArticle(comment.article, viewer))
           throw new Refusal('NOT_FOUND', ['commentId']);
         const refusal = refusalToModerate(viewer);
-        // Whoever may not moderate learns no more than from looking at it.
+        // A viewer who may not moderate learns no more from the refusal than from a query.
         if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
         await command(tx, comment);
         return key;
@@ -137,7 +141,10 @@ export class ModerationService {
     );
   }
 
-  /** Makes a comment public, counts it, and says so. @param listed 1, if it has a place that it had not before */
+  /**
+   * Publishes a comment, counts it, and appends the event.
+   * @param fact the event; `listed` is 1 if the comment gets a place in the thread that it did not have before
+   */
   async #publish(
     tx: Tx,
     { articleId, id: commentId }: CommentKey,
@@ -163,7 +170,7 @@ function requireHeld(comment: LockedCommentRow, expectedRevision: number | undef
     throw new Refusal('STALE_REVISION', ['expectedRevision']);
 }
 
-/** Keeps the comment replied to in its place meanwhile; under one that has vanished nothing can be shown. */
+/** Locks the parent against removal; a comment under a parent that was removed without a tombstone cannot be shown. */
 async function requireListedParent(tx: Tx, articleId: string, parentId: string | null): Promise<void> {
   if (parentId === null) return;
   const parent = await lockParent(tx, articleId, parentId);
