@@ -12,7 +12,7 @@ import { SearchPage } from './search/search-page.tsx';
 import { useReaderTurn } from './session/reader-context.ts';
 import { TagPage } from './tag/tag-page.tsx';
 
-// What readers seldom come for, or only signed in, is loaded when they do.
+// Pages that are rarely opened, or only after signing in, are loaded on demand.
 const BranchPage = lazy(() => import('./article/branch-page.tsx'));
 const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
 const SignUpPage = lazy(() => import('./session/sign-up-page.tsx'));

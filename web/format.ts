@@ -1,9 +1,9 @@
-/** Dates and numbers as the reader's browser writes them, in the page's language. */
+/** The page's language, in which the browser formats dates and numbers. */
 const language = 'en';
 
 const instant = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
 const longDay = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
-// A rough date is not at midnight UTC somewhere: it is that day for everybody.
+// A date without a time is not midnight UTC: it is the same day in every time zone.
 const day = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
 const month = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
@@ -16,7 +16,7 @@ export const formatNumber = (value: number): string => number.format(value);
 export const formatCompact = (value: number): string => compact.format(value);
 export const formatList = (items: readonly string[]): string => list.format(items);
 
-/** `3 comments`: the number with the noun's form for it. */
+/** The number with the matching form of the noun, e.g. `3 comments`. */
 export const formatCount = (count: number, one: string, other: string): string =>
   `${number.format(count)} ${plural.select(count) === 'one' ? one : other}`;
 
@@ -28,7 +28,7 @@ export function formatTime(time: string): string {
   return time.length === 10 ? day.format(date) : instant.format(date);
 }
 
-/** As `formatTime`, to the day. */
+/** Like `formatTime`, but without the time of day. */
 export const formatDay = (time: string): string =>
   time.length > 10 ? longDay.format(new Date(time)) : formatTime(time);
 
@@ -39,7 +39,7 @@ const units = [
 ] as const;
 
 /**
- * How long ago an instant was, up to a week; what is older, or known only roughly, by its date.
+ * The age of an instant, up to a week; for older instants and partial dates, the date.
  * @param time a `PartialDateTime`
  * @param now milliseconds
  */

@@ -11,7 +11,10 @@ const isSubscription = (value: unknown): value is DocumentNode =>
       definition.operation === OperationTypeNode.SUBSCRIPTION,
   );
 
-/** Writes the digests of the page's subscriptions, as the page sends them, beside the page: they always have room. */
+/**
+ * Writes the digests of the page's subscriptions, exactly as the page sends them, to a file next to the page: the
+ * service always has room for these documents.
+ */
 export const liveDocuments = (): Plugin => ({
   name: 'live-documents',
   apply: 'build',

@@ -3,15 +3,15 @@ import { type Plugin } from 'vite';
 const call = /\bgraphql\(\s*`\s*(query|mutation|subscription|fragment)\s+(\w+)[^`]*`,?\s*\)/g;
 
 /**
- * graphql-codegen finds a document by its text, in a table of all texts of the page. In a build each document stands in the
- * place of its text, as the preset's own plugins for Babel and SWC do it, and the table goes.
+ * graphql-codegen's `graphql` function looks up a document by its text, in a table of all texts of the page. A build
+ * replaces each call by the document itself, like the preset's own plugins for Babel and SWC, and so drops the table.
  */
 export const ownDocuments = (): Plugin => ({
   name: 'own-documents',
   apply: 'build',
   enforce: 'pre',
   transform(code, id) {
-    // The table names an example in a comment of its own.
+    // The generated table contains an example of a call in a comment.
     if (/\/(node_modules|generated)\//.test(id) || !/\/web\/.*\.tsx?$/.test(id)) return undefined;
     const names = new Set<string>();
     const replaced = code.replace(call, (_, kind: string, name: string) => {

@@ -5,7 +5,7 @@ export const paths = {
   front: pageRoutes.front,
   article: (slug: string) => fillRoute(pageRoutes.article, { slug }),
   branch: (slug: string, commentId: string) => fillRoute(pageRoutes.branch, { slug, commentId }),
-  /** The same, with the field for a reply to it open. */
+  /** The address of a branch, with the form for a reply to its comment open. */
   replyOnBranch: (slug: string, commentId: string) =>
     `${fillRoute(pageRoutes.branch, { slug, commentId })}?reply`,
   edit: (slug: string) => fillRoute(pageRoutes.edit, { slug }),
@@ -19,7 +19,7 @@ export const paths = {
   myArticles: pageRoutes.myArticles,
 } as const;
 
-/** The name in a tag's address. The router's parameters are decoded in part, so that a `%` in them could mean two things. */
+/** The tag's name in an address. The router's parameters are partly decoded, which makes a `%` in them ambiguous. */
 export function tagOfPath(pathname: string): string {
   const name = pathname.slice(paths.tag('').length);
   try {
@@ -42,11 +42,11 @@ export function commentOfHash(hash: string): string | undefined {
   return id === '' ? undefined : id;
 }
 
-/** An address of this page to go back to; whatever leads elsewhere becomes the front page. */
+/** An address of this page to return to; any other address becomes the front page. */
 export function safeNext(next: string | null): string {
   if (!next?.startsWith('/') || !URL.canParse(next, location.origin)) return paths.front;
   const url = new URL(next, location.origin);
-  // Two slashes at the beginning would be the name of another host once more.
+  // Two slashes at the beginning would again name another host.
   if (url.origin !== location.origin || url.pathname.startsWith('//')) return paths.front;
   return url.pathname + url.search + url.hash;
 }

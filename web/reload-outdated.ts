@@ -1,14 +1,17 @@
 const key = 'standfirst.reloaded';
 
-/** At most this often, in milliseconds: what a load does not mend, the next one does not either. */
+/**
+ * Shortest time between two reloads, in milliseconds: a fault that one reload does not repair would remain after the
+ * next.
+ */
 const pauseMs = 60_000;
 
-/** Whether the service is there. If not, a load would put the browser's own page about that in the place of this one. */
+/** Whether the service is reachable. Otherwise a reload would replace this page by the browser's error page. */
 export async function isReachable(): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(5_000);
     const { status } = await fetch(location.href, { method: 'HEAD', cache: 'no-store', signal });
-    // Above that it is what stands before the service that answers.
+    // Higher statuses come from a proxy in front of the service.
     return status < 500;
   } catch {
     return false;
@@ -16,8 +19,8 @@ export async function isReachable(): Promise<boolean> {
 }
 
 /**
- * A part of the page that can't be loaded was most likely replaced by a newer build since the page was: a load brings that.
- * Drafts and what is on its way survive it.
+ * Reloads the page when a part cannot be loaded: a newer build has probably replaced it, and the reload brings that
+ * build. Drafts and unsent comments survive a reload.
  */
 export function reloadWhenOutdated(): void {
   addEventListener('vite:preloadError', () => {

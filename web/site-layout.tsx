@@ -18,7 +18,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
           </Link>
           <p className="site-line">{texts.siteLine}</p>
           <SearchBox />
-          {/* Another reader, another menu. */}
+          {/* The key remounts the menu for another reader. */}
           <AccountMenu key={useReaderTurn()} />
         </div>
       </header>
@@ -28,7 +28,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
       <footer className="site-footer">
         <p>{texts.footer}</p>
         <p>
-          {/* Not a page of this application: the service's explorer. */}
+          {/* Not a page of this application: the service's GraphQL explorer. */}
           <a href="/graphql">{texts.explorer}</a>
         </p>
       </footer>
@@ -51,7 +51,7 @@ function SearchBox() {
         if (typeof query === 'string' && query.trim() !== '') navigate(paths.search(query.trim()));
       }}
     >
-      {/* Another address, another text: the key puts it in. */}
+      {/* The key updates the text when the address changes. */}
       <input
         key={asked}
         type="search"

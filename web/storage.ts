@@ -1,6 +1,7 @@
 /**
- * What stays in this browser over a reload; where it can't be stored, it lasts as long as the page.
- * @param isWhole other builds, extensions and hands write there too: what does not look as it should is as good as none
+ * Reads a value that survives a reload; without storage, callers keep values for the life of the page.
+ * @param isWhole validates the value: other builds, extensions and people write to the storage too. Invalid values
+ * count as absent.
  */
 export function readStored<T>(key: string, isWhole: (value: unknown) => value is T): T | undefined {
   try {
@@ -12,8 +13,8 @@ export function readStored<T>(key: string, isWhole: (value: unknown) => value is
 }
 
 /**
- * @param value undefined removes it
- * @returns whether it is stored
+ * @param value undefined deletes the key
+ * @returns whether the change was stored
  */
 export function writeStored(key: string, value: unknown): boolean {
   try {
@@ -26,7 +27,7 @@ export function writeStored(key: string, value: unknown): boolean {
   }
 }
 
-/** The keys that begin like this. */
+/** The keys with this prefix. */
 export function storedKeys(prefix: string): string[] {
   try {
     return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
@@ -35,7 +36,7 @@ export function storedKeys(prefix: string): string[] {
   }
 }
 
-/** Whether it is an object whose fields of these names are texts. */
+/** Whether the value is an object whose named fields are strings. */
 export function hasTexts<TName extends string>(
   value: unknown,
   names: readonly TName[],

@@ -1,6 +1,6 @@
 import { formatCount } from './format.ts';
 
-/** Every text of the page, in one place: who translates it translates this file. */
+/** All texts of the page, so that a translation changes only this file. */
 export const texts = {
   site: 'Standfirst',
   siteLine: 'Crowdfunded journalism',
@@ -214,7 +214,7 @@ export const texts = {
   staleOverwrite: 'Keep mine: save over it',
   staleTake: 'Discard mine: go on from what is there now',
 
-  // One's own.
+  // The reader's own articles and comments.
   commentStatuses: {
     PENDING: 'Waits for a moderator',
     PUBLISHED: 'Public',

@@ -4,10 +4,10 @@ import { compression } from 'vite-plugin-compression2';
 import { liveDocuments } from './live-documents.ts';
 import { ownDocuments } from './own-documents.ts';
 
-/** Where `npm start` serves, for working on the page with `npm run web`. */
+/** Address of the service that `npm start` runs, for working on the page with `npm run web`. */
 const service = process.env.SERVICE_URL ?? 'http://127.0.0.1:4000';
 
-// Whatever is set around a build: packages look at it to leave their warnings out.
+// Set for builds whatever the environment says: packages omit their warnings in production.
 if (process.argv.includes('build')) process.env.NODE_ENV = 'production';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -18,7 +18,7 @@ export default defineConfig({
     outDir: here('../dist/web'),
     emptyOutDir: true,
     target: 'es2022',
-    // The service's policy takes no inline data but images.
+    // The service's content security policy allows inline data for images only.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
@@ -26,9 +26,9 @@ export default defineConfig({
   plugins: [
     ownDocuments(),
     liveDocuments(),
-    // Once, as small as can be, and not at each request.
+    // Compressed once at the highest level, instead of at each request.
     compression({ algorithms: ['gzip', 'brotliCompress'], exclude: [/\.woff2$/, /\.html$/, /\.json$/] }),
   ],
-  // Not the folder of that name beside it.
+  // A pattern that does not match files of the folder web/graphql.
   server: { proxy: { [String.raw`^/graphql(/stream)?(\?|$)`]: { target: service, ws: true } } },
 });

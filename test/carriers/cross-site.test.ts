@@ -12,7 +12,7 @@ const subscription = (articleId: string) =>
     query: `subscription { articleEvents(articleId: "${articleId}") { cursor } }`,
   }).toString()}`;
 
-/** What browsers say of themselves, and whether that opens a stream. */
+/** Headers by which browsers describe a request's initiator, and whether a stream opens. */
 const initiators: readonly (readonly [what: string, headers: Record<string, string>, opens: boolean])[] = [
   ['a program', {}, true],
   ['an address that is typed', { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' }, true],
@@ -70,9 +70,9 @@ describeInBrowser('a page of another origin', () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
-      // By another name of this machine: another site altogether.
+      // Another name of this machine makes another site.
       await page.goto(`http://localhost:${(site.address() as AddressInfo).port}`);
-      // The browser keeps from pages, and from who looks at them, what it was answered.
+      // The browser hides such responses from pages and from the test's driver, so the service's metrics count them.
       const refused = async () => {
         const metrics = await (await fetch(`${service().url}/metrics`)).text();
         const count =
@@ -83,7 +83,7 @@ describeInBrowser('a page of another origin', () => {
       await page.getByRole('link', { name: 'Read' }).click();
       await eventually('the link to be refused', async () => (await refused()) === 5);
       expect(service().app.hub.size.streams).toBe(0);
-      // Whoever types the address is served.
+      // A typed address is served.
       const typed = await browser.newPage();
       const answered = typed.waitForResponse((response) => response.url().includes('by=typed'));
       void typed.goto(`${stream}&by=typed`).catch(() => undefined);

@@ -5,7 +5,7 @@ import { fetchStream } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 
-/** Milliseconds of checking, and refused; another one each time. */
+/** A document whose validation takes milliseconds and fails; each number makes a different one. */
 function heavy(number: number): string {
   const tree = (levels: number): string =>
     levels === 0 ? 'id' : `parent { ${tree(levels - 1)} } `.repeat(3).concat('id');
@@ -34,7 +34,7 @@ describe('documents that the node does not know', () => {
       .then(() => refused());
     other.subscribe('1', `subscription Unknown { articleEvents(articleId: "${id}") { cursor } }`);
     const subscription = other.answerTo('1').then(() => refused());
-    // Each takes a few turns of the event loop, and no more of the flood are answered meanwhile.
+    // Each takes a few turns of the event loop, and less than half of the flood is answered meanwhile.
     const meanwhile = await Promise.all([health, query, subscription]);
     expect(Math.max(...meanwhile)).toBeLessThan(count / 2);
     await eventually('all of them', () => refused() === count);
@@ -73,7 +73,7 @@ describe('a client that sends one unknown document after another', () => {
     const post = { method: 'POST', headers, query: `${live('Other')} # ${padding}` } as const;
     expect((await fetchStream(service().url, post)).status).toBe(429);
 
-    // What is left is enough for shorter ones.
+    // The remaining budget is enough for shorter documents.
     expect((await ask('query Short { __typename }')).status).toBe(200);
     expect((await ask('query Known { __typename }')).status).toBe(200);
     raw.subscribe('again', live('Known'));

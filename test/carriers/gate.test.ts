@@ -7,7 +7,7 @@ import { RawSocket } from '../support/raw-socket.ts';
 const repeat = (count: number, part: (index: number) => string, between = ' ') =>
   Array.from({ length: count }, (_, index) => part(index)).join(between);
 
-/** A query and a subscription in one document: each carrier names the one that it takes. */
+/** A query and a subscription in one document: each carrier selects its own by name. */
 const both = (selection: string, declarations = '', fragments = ''): string =>
   `query Q${declarations} { comment(id: "x") { ${selection} } }
    subscription S${declarations} { articleEvents(articleId: "x") { ... on CommentEvent { comment { ${selection} } } } }
@@ -22,9 +22,9 @@ const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
 interface Bad {
   readonly code: RequestErrorCode;
-  /** Members of the operation; text: the value of `variables` as JSON, which no object could be written as. */
+  /** Members of the request; string: the JSON of `variables`, which no object could be serialised to. */
   readonly request: Record<string, unknown> | string;
-  /** Too long for the address of a GET. */
+  /** Too long for the URL of a GET request. */
   readonly tooLongToGet?: boolean;
 }
 
@@ -131,7 +131,7 @@ const withoutPlaces = (shown: Shown) => shown.map(({ message, extensions }) => (
 describe('a bad request', () => {
   const service = useApp({ RATE_LIMITS: 'off' });
 
-  /** The JSON of a request as a carrier sends it, with the operation that the carrier takes. */
+  /** The JSON of a request as a carrier receives it, with the name of the carrier's operation. */
   function textOf(request: Bad['request'], operationName: 'Q' | 'S'): string {
     if (typeof request === 'string')
       return `{"query":${JSON.stringify(fine)},"operationName":"${operationName}","variables":{"a":${request}}}`;
@@ -187,7 +187,7 @@ describe('a bad request', () => {
       expect(shown[0]?.extensions.code).toBe(code);
       expect(JSON.stringify(shown).length).toBeLessThan(15_000);
       const live = await post('/graphql/stream', subscription);
-      // The operation stands elsewhere in the document.
+      // The operation is at another position in the document.
       expect(withoutPlaces(live)).toEqual(withoutPlaces(shown));
       if (subscription.length < 60_000) expect(await overSocket(subscription)).toEqual(live);
       if (tooLongToGet) return;

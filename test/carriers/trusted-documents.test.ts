@@ -174,7 +174,7 @@ describe('with TRUSTED_DOCUMENTS', () => {
 });
 
 describe('a manifest', () => {
-  /** The message that a start is refused with; undefined: it was not. */
+  /** The message of a refused start; undefined: the start succeeded. */
   async function refusal(path: string): Promise<string | undefined> {
     const checkLeaks = watchForLeaks();
     let message: string | undefined;

@@ -31,7 +31,7 @@ afterEach(() => {
 
 type Thread = ObservableQuery<ThreadQuery, ThreadQueryVariables>;
 
-/** A page on show, as a component would have it. */
+/** A watched page, as a component has it. */
 async function open(client: ApolloClient, variables: ThreadQueryVariables): Promise<Thread> {
   const thread = client.watchQuery({ query: ThreadDocument, variables, fetchPolicy: 'cache-first' });
   thread.subscribe(() => undefined);
@@ -45,7 +45,7 @@ function articleOf(thread: Thread) {
   return { ...article, comments: article.comments };
 }
 
-/** The texts on show. */
+/** The displayed texts. */
 function textsOf(thread: Thread): (string | null)[] {
   return articleOf(thread).comments.edges.map(({ node }) => node.bodyHtml?.replace(/<\/?p>/g, '') ?? null);
 }

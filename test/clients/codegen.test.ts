@@ -27,7 +27,7 @@ describe('graphql-codegen', () => {
       await mkdir(generatedFolder, { recursive: true });
       for (const [name, text] of files) await writeFile(join(generatedFolder, name), text);
     }
-    // `UPDATE_GOLDEN=1 npm test -- test/clients/codegen` writes them anew.
+    // `UPDATE_GOLDEN=1 npm test -- test/clients/codegen` rewrites the files.
     expect((await readdir(generatedFolder)).sort()).toEqual([...files.keys()].sort());
     for (const [name, text] of files) {
       expect(text).toBe(await readFile(join(generatedFolder, name), 'utf8'));
@@ -38,13 +38,13 @@ describe('graphql-codegen', () => {
     const own = Object.values(buildASTSchema(await readSchema()).getTypeMap())
       .filter((type) => isScalarType(type) && !isSpecifiedScalarType(type))
       .map(({ name }) => name);
-    // Of the standard ones, codegen is told about `ID` alone, which it would let be a number.
+    // Of the standard scalars, codegen is told only about `ID`, which it would otherwise also type as a number.
     expect(Object.keys(scalars).sort()).toEqual([...own, 'ID'].sort());
   });
 
   it('makes types that hold what the schema says', async () => {
     await mkdir(join(root, 'test-artefacts'), { recursive: true });
-    // Inside the project, where its packages are found.
+    // Inside the project, so that its packages are found.
     const folder = await mkdtemp(join(root, 'test-artefacts/codegen-'));
     try {
       for (const [name, text] of await generateExampleTypes()) await writeFile(join(folder, name), text);
@@ -71,7 +71,7 @@ describe('graphql-codegen', () => {
   }, 120_000);
 });
 
-/** What an application does with the types, and what they must refuse. */
+/** An application that uses the types, with the misuses that the types must reject. */
 const program = `
 import type { ResultOf, VariablesOf } from '@graphql-typed-document-node/core';
 import { createLiveClient, type EventOf } from '@standfirst/client';

@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts';
 const app = useApp();
 
 it('follows a thread as whoever is signed in, with a new token when the old one is refused', async () => {
-  // As in a browser.
+  // Browsers have a global WebSocket.
   Object.assign(globalThis, { WebSocket });
   const user = await app().signUp('Cy Example');
   const { id, slug } = await app().addArticle();

@@ -35,7 +35,7 @@ function relay(app: TestApp, user?: TestUser): Environment {
   return createRelayEnvironment(url, live, send);
 }
 
-/** A page that is loaded and kept, read as its components would read it. */
+/** A page that is loaded and retained, read like its components would read it. */
 class Page {
   readonly environment: Environment;
   readonly articleId: string;
@@ -74,7 +74,7 @@ class Page {
     return this.#read().article;
   }
 
-  /** The connection as `usePaginationFragment` gives it. */
+  /** The connection as `usePaginationFragment` returns it. */
   get list(): any {
     return this.#readFragment(this.#comments, this.article).comments;
   }
@@ -175,7 +175,7 @@ describe('Relay', () => {
   it('takes a comment that was refused off again, and says why', async () => {
     const { slug, id: articleId } = await app().addArticle();
     const page = await Page.open(relay(app(), user), { slug });
-    // Relay warns while developing that there is no edge to put in.
+    // In development, Relay warns that there is no edge to insert.
     const warnings = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const { addComment } = await page.commit('documentsAddCommentMutation', {
       input: { articleId, body: ' ' },

@@ -71,7 +71,7 @@ describe('SessionKeeper', () => {
     expect(onChange).toHaveBeenLastCalledWith(undefined);
   });
 
-  /** What tabs share. */
+  /** The storage that tabs share. */
   const storage = () => {
     const shared: { session: Session | undefined } = { session: undefined };
     const tab = () =>
@@ -93,7 +93,7 @@ describe('SessionKeeper', () => {
     const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
     const ask = () => keeper.fetch(`${app().url}/graphql`, { ...post, body: JSON.stringify({ query: me }) });
     await expect(ask()).rejects.toThrow('Somebody else has signed in');
-    // What is asked from now on is asked as the other one.
+    // Requests from now on are sent as the other account.
     expect(await (await ask()).json()).toMatchObject({ data: { viewer: { name: 'Di Example' } } });
   });
 
@@ -121,7 +121,7 @@ describe('SessionKeeper', () => {
       const tokens = [await keeper.token(), await keeper.token()];
       expect(tokens[1]).toBe(tokens[0]);
       expect(exchanged).toHaveLength(2);
-      // But for one that was refused.
+      // A token that was refused is exchanged all the same.
       await keeper.token(tokens[1]);
       expect(exchanged).toHaveLength(3);
     } finally {

@@ -32,7 +32,7 @@ afterEach(() => {
   closeFrontEnds();
 });
 
-// Graphcache tells here of whatever does not fit the schema.
+// Graphcache warns here about data that does not fit the schema.
 const warn = jest.spyOn(console, 'warn');
 afterAll(() => expect(warn.mock.calls).toEqual([]));
 
@@ -41,7 +41,7 @@ function urql(app: TestApp, user?: TestUser): Client {
   return createUrqlClient(url, live, send, known);
 }
 
-/** A query on show, as a component would have it. */
+/** A watched query, as a component has it. */
 class Shown<Data> {
   result: OperationResult<Data> | undefined;
 
@@ -142,7 +142,7 @@ describe('urql with Graphcache', () => {
     const { slug, id: articleId } = await app().addArticle({ comments: numberedComments(3) });
     const reader = urql(app());
     const shown = await show(reader, { slug, first: 2 });
-    // A second page: what is new belongs to the first alone.
+    // A second page: new comments belong to the first one only.
     await show(reader, { slug, first: 2, after: articleOf(shown).comments.pageInfo.endCursor });
     follow(reader, articleId, articleOf(shown).liveCursor);
 

@@ -62,7 +62,7 @@ describe('npm run events', () => {
         expect(events.filter(isReset)).toHaveLength(1);
         let position = 0;
         for (const event of events) {
-          // Numbers go on without a gap; a reset and a checkpoint say where.
+          // Sequence numbers have no gap; a reset and a checkpoint name the position.
           if (event.__typename === 'CommentAdded') expect(event.sequence).toBe(position + 1);
           position = event.sequence;
         }

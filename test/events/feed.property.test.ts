@@ -10,48 +10,49 @@ import type { Renderer, Rendering, RenderPermit, SharedRendering } from '../../s
 import type { Sink } from '../../src/events/sink.ts';
 import type { Viewer } from '../../src/auth/viewer.ts';
 
-// The one test in which the database is a fake: it answers when the test says so, in any order, and so gets to every
-// interleaving of reads, commits, hints, polls and readers. It knows the two statements that feeds use by their tables.
+// The only test with a fake database. The fake answers when the test says so, in any order, and so reaches every
+// interleaving of reads, commits, hints, polls and subscribers. It recognises the two statements of a feed by their
+// tables.
 
 const articleId = '1';
 const headPollMs = 1000;
 const maxReplay = 400;
 const maxTail = 40;
 
-/** Everything that is due by now has happened. */
+/** Lets everything that is due run. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** What goes to a client: an item, for whom it was made, and by which group's selection and rights. */
+/** An item that was sent to a client, the account that it was rendered for, and the rights of its group. */
 interface Sent {
   readonly item: StreamItem;
   readonly account: string | null;
   readonly rights: string;
 }
 
-/** Every third comment is shown to some accounts apart. */
+/** Every third event has a rendering of its own for some accounts. */
 const isApart = (item: StreamItem, account: string): boolean =>
   item.type === 'event' && item.event.sequence % 3 === 0 && Number(account) % 2 === 0;
 const accounts = ['1', '2', '3', '4'] as const;
 
-/** One statement under way: it sees the log as it is when it runs, and is answered some time later. */
+/** One statement under way: it sees the log at the time when it runs, and is answered some time later. */
 interface Statement {
   run(): void;
   answer(): void;
   fail(): void;
 }
 
-/** One article's log, and the counter that goes with it. */
+/** The log of one article, and its counter. */
 class FakeLog implements Queryable {
   readonly pending: Statement[] = [];
   events: ArticleEventRecord[] = [];
   head = 0;
-  /** The largest number that there ever was. */
+  /** The largest sequence number ever. */
   top = 0;
   pruned = 0;
-  /** Grows when a backup is restored. */
+  /** Incremented when a backup is restored. */
   restores = 0;
   renderFailures = 0;
-  /** Whether a statement fails at this step. */
+  /** Whether statements fail at this step. */
   failing = false;
 
   get epoch(): string {
@@ -65,7 +66,7 @@ class FakeLog implements Queryable {
       articleId,
       sequence: this.head,
       kind: 'COMMENT_ADDED',
-      // Which log it belongs to: after a restore the same number stands for another fact.
+      // Names the log of the event: after a restore, the same number stands for another event.
       commentId: `${this.restores}:${this.head}`,
       vanished: false,
       endorsementId: null,
@@ -86,7 +87,7 @@ class FakeLog implements Queryable {
     this.events = this.events.filter(({ sequence }) => sequence <= this.head);
   }
 
-  /** Waits for the test, as for a statement. */
+  /** Waits for the test, like a statement. */
   async work<T>(result: T): Promise<T> {
     await this.query('FROM nothing');
     return result;
@@ -141,13 +142,13 @@ class FakeBus implements Bus {
   }
 }
 
-/** Makes frames that say what they are, when the test lets it. */
+/** Renders items as a description of themselves, when the test lets it. */
 class FakeRenderer implements Renderer {
   readonly batchSize = 4;
   readonly #log: FakeLog;
   readonly #rights: string;
   failures = 0;
-  /** Permits that were granted and not released yet. */
+  /** Permits that were granted and not yet released. */
   permits = 0;
 
   constructor(log: FakeLog, rights: string) {
@@ -198,34 +199,34 @@ class FakeRenderer implements Renderer {
   }
 }
 
-/** One subscriber, which holds every item that it gets against the contract. */
+/** One subscriber, which checks every item that it receives against the contract. */
 class Reader {
   readonly items: StreamItem[] = [];
   opening = true;
   reading = false;
   over = false;
   overrun = false;
-  /** Why it can't go on, as the contract has it: the first thing found to be wrong. */
+  /** The first violation of the contract; undefined: none. */
   problem: string | undefined;
-  /** The last number that the client knows of; undefined until it has a cursor. */
+  /** The last sequence number that the client knows; undefined until it has a cursor. */
   position: number | undefined;
   checkpoints = 0;
   resets = 0;
-  /** How many items were made for it alone. */
+  /** Number of items that were rendered for this account alone. */
   own = 0;
-  /** Up to date since the last start or reset. */
+  /** Whether the stream has caught up since the last start or reset. */
   live = false;
 
   readonly #log: FakeLog;
   readonly #after: string | undefined;
   readonly #pulses: boolean;
   readonly #account: string;
-  /** Where the log stood when the subscription began. */
+  /** Head of the log when the subscription began. */
   readonly #headAtStart: number;
   #restoresShown = 0;
   #handle: Handle | undefined;
   #onWritable: (() => void) | undefined;
-  /** Between the two when they change: either will do. */
+  /** The present rights; both the old and the new ones during a change, when either is valid. */
   #rights: readonly string[];
 
   constructor(
@@ -255,7 +256,7 @@ class Reader {
       .finally(() => (this.opening = false));
   }
 
-  /** Asks for one item, unless it waits for one; an eager reader goes on by itself. */
+  /** Reads one item, unless it is already waiting for one; an eager subscriber then continues by itself. */
   pull(): void {
     if (this.reading || this.over) return;
     this.reading = true;
@@ -264,13 +265,13 @@ class Reader {
     wake?.();
   }
 
-  /** The client unsubscribes, or its socket is gone. */
+  /** The client unsubscribes, or its socket closes. */
   leave(): void {
     this.over = true;
     this.#handle?.close();
   }
 
-  /** Its account gets other rights. */
+  /** Changes the rights of the account. */
   change(rights: string): void {
     if (this.over || !this.#handle || this.#rights.length > 1) return;
     this.#rights = [...this.#rights, rights];
@@ -315,11 +316,11 @@ class Reader {
     this.#take(item);
   }
 
-  /** The connection ends, and its client comes back. */
+  /** The connection ends, and its client reconnects. */
   #giveUp(): void {
     if (this.over) return;
     this.over = true;
-    // What could not be made is given up for a while by all who want it; what could not be read, at once.
+    // A failed rendering ends the streams of all that need it, for a while; a failed read ends them at once.
     if (this.#log.renderFailures > 0 || this.#log.failing) return;
     this.overrun = true;
     if (!this.live) this.#wrong('ran over while it was replaying');
@@ -327,7 +328,7 @@ class Reader {
       this.#wrong('ran over without being far behind');
   }
 
-  /** Where the client would go on. */
+  /** The cursor from which the client would continue. */
   get cursor(): string | undefined {
     const last = this.items.at(-1);
     if (!last) return this.#after;
@@ -360,10 +361,10 @@ class Reader {
     if (this.position === undefined) this.#wrong('an event before any mark');
     else if (event.sequence !== this.position + 1) this.#wrong(`${event.sequence} behind ${this.position}`);
     this.position = event.sequence;
-    // A node learns of a restored backup with the next poll; what it sends until then is reset afterwards.
+    // A node learns of a restored backup by the next poll; events that it sends until then are followed by a reset.
     const [of = ''] = event.commentId?.split(':') ?? [];
     if (epoch === this.#log.epoch && of !== String(this.#log.restores) && this.#log.restores > 0) {
-      // What the backup held is the same fact under both epochs.
+      // Events of the backup are the same under both epochs.
       const kept = this.#log.events.find(({ sequence }) => sequence === event.sequence);
       if (kept && kept.commentId !== event.commentId) this.#wrong('an event of another log');
     }
@@ -377,12 +378,12 @@ class Reader {
         if (!first || this.#after === undefined) return false;
         return cursor?.articleId !== articleId || cursor.sequence > this.#headAtStart || restored;
       case 'EPOCH_CHANGED':
-        // A node that has yet to hear of a restore refuses the new log's cursors once; each restore shows once.
+        // A node that does not know of a restore yet refuses the new log's cursors once; each restore shows once.
         return first
           ? restored || cursor?.epoch !== this.#log.epoch
           : ++this.#restoresShown <= this.#log.restores;
       case 'EXPIRED':
-        // Also on a live stream: what was pruned before anybody had read it.
+        // Also on a live stream, when events were pruned before any read.
         return this.position !== undefined && (this.#log.pruned > this.position || restored);
       case 'TOO_MANY':
         return first && cursor !== undefined && this.#log.top - cursor.sequence > maxReplay;
@@ -472,7 +473,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 5, maxLength: 120, size: 'max' },
 );
 
-/** The hub with everything around it, driven one step at a time. */
+/** The hub with its whole environment, driven one step at a time. */
 class World {
   readonly log = new FakeLog();
   readonly bus = new FakeBus();
@@ -553,7 +554,7 @@ class World {
     log.failing = false;
   }
 
-  /** Lets everything come to rest: the last poll is answered, and everybody has read what there is. */
+  /** Runs until nothing is left to do: the last poll is answered, and every subscriber has read all events. */
   async rest(): Promise<void> {
     const answerAll = async () => {
       for (let rounds = 0; rounds < 5000; rounds++) {
@@ -567,7 +568,7 @@ class World {
       throw new Error('The streams do not come to rest');
     };
     await answerAll();
-    // The first of them may have been waiting for one that was sent before the last change.
+    // Two polls, because the first one may wait for a poll that was sent before the last change.
     for (let polls = 0; polls < 2; polls++) {
       jest.advanceTimersByTime(headPollMs);
       await settle();
@@ -580,7 +581,7 @@ class World {
     const streams = this.hub.size.streams;
     const { opening } = reader;
     reader.leave();
-    // At once: not when an event comes, and not when a statement is answered.
+    // At once: without waiting for an event or for the answer to a statement.
     if (!opening) expect(this.hub.size.streams).toBe(streams - 1);
     return Promise.resolve();
   }
@@ -628,9 +629,9 @@ describe('the hub, its feeds and their streams', () => {
     const hint = { do: 'hint', pick: 0, again: false } as const;
     const run = { do: 'run', pick: 0 } as const;
     const answer = { do: 'answer', pick: 0 } as const;
-    // The read has seen the first event alone when the second one's hint arrives.
+    // The read sees only the first event when the hint of the second one arrives.
     const script: Step[] = [subscribe, answer, answer, append, hint, run, append, hint];
-    // The rest of the first read, the second one, and what is made of both.
+    // The rest of the first read, the second read, and the renderings of both.
     script.push(answer, answer, answer, answer, answer);
     for (const step of script) await world.take(step);
     const [reader] = world.readers;
@@ -661,7 +662,7 @@ describe('the hub, its feeds and their streams', () => {
   });
 
   it('keep the contract under any interleaving', async () => {
-    // A failure prints its seed and path; FC_SEED runs it again, FC_RUNS runs more of them.
+    // A failure prints its seed and path; FC_SEED repeats a run, FC_RUNS sets the number of runs.
     const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
     const seen = { events: 0, own: 0, resets: new Map<string, number>(), overruns: 0, checkpoints: 0 };
     await fc.assert(
@@ -690,7 +691,7 @@ describe('the hub, its feeds and their streams', () => {
         expect(world.hub.size.streams).toBe(world.readers.filter(({ over }) => !over).length);
         for (const reader of world.readers) reader.leave();
         await settle();
-        // The feed is gone with its last subscriber, and so is its place on the bus and the poll.
+        // The feed ends with its last subscriber, and with it the subscription on the bus and the poll.
         expect(world.hub.size).toEqual({ articles: 0, streams: 0, groups: 0 });
         expect(world.bus.listeners.articleIds()).toEqual([]);
         world.hub.close();
@@ -698,7 +699,7 @@ describe('the hub, its feeds and their streams', () => {
       }),
       { numRuns: Number(process.env.FC_RUNS ?? 250), ...seed },
     );
-    // What the scripts never got to, they say nothing about.
+    // The scripts must have covered every outcome.
     expect(seen.events).toBeGreaterThan(1000);
     expect(seen.own).toBeGreaterThan(100);
     expect(seen.overruns).toBeGreaterThan(0);

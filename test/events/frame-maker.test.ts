@@ -28,7 +28,7 @@ const feed = {
     Promise.resolve(Array.from({ length: to - from + 1 }, (_, index) => event(from + index))),
 } as unknown as Feed;
 
-/** A member that notes what becomes of its wait. */
+/** A member that records the outcome of its wait. */
 function memberAt(address: string): { member: Member; outcomes: string[] } {
   const outcomes: string[] = [];
   const note = (outcome: string) => () => void outcomes.push(outcome);
@@ -45,7 +45,7 @@ function memberAt(address: string): { member: Member; outcomes: string[] } {
   return { member, outcomes };
 }
 
-/** Grants permits on the account of some addresses at once, and of all others when the test says so. */
+/** Grants permits for some addresses at once, and for all others when the test says so. */
 class Permits {
   readonly made: string[] = [];
   readonly waiting: { grant: (permit: RenderPermit) => void; refuse: (error: Error) => void }[] = [];
@@ -104,7 +104,7 @@ it('who joins a batch that waits for a permit brings a permit of their own', asy
   await eventually('the event to be made', () => first.outcomes.length > 0);
   expect([first.outcomes, second.outcomes]).toEqual([['woken'], ['woken']]);
   expect(permits.made).toEqual(['192.0.2.2']);
-  // Granted too late: it is given back at once.
+  // A permit that is granted too late is released at once.
   permits.waiting[0]!.grant(permits.grant('192.0.2.1'));
   await eventually('both permits to be released', () => permits.open === 0);
 });

@@ -31,7 +31,7 @@ async function openFeed(): Promise<Feed> {
   return feed;
 }
 
-/** As a group does: room first, then the new frame. */
+/** Adds a frame like a group does, after making room for it. */
 function add(store: FrameStore, sequence: number): void {
   store.makeRoom(1);
   store.set(sequence, frame(sequence));
@@ -52,7 +52,7 @@ describe('the frames that a node keeps', () => {
     const stores = Array.from({ length: 3 * nodeBound }, () => new FrameStore(feed, memory));
     for (let sequence = 1; sequence <= 3; sequence++) for (const store of stores) add(store, sequence);
     expect(memory.bytes).toBe((nodeBound + 1) * mebibyte);
-    // The last ones are there, for those who wait for them; and whose frames they were does not matter.
+    // The newest frames stay, for the members that wait for them, whichever store they belong to.
     const left = stores.map((store) => store.get(3, batch) !== undefined);
     expect(left).toEqual(stores.map((_, index) => index >= stores.length - nodeBound - 1));
     for (const store of stores) store.close();

@@ -35,13 +35,13 @@ describe('an article’s events by request', () => {
   const positions = '__typename sequence cursor ... on ArticleReset { resetReason }';
   const numbers = (page: any): number[] => page.events.map((event: any) => event.sequence);
 
-  /** An article, and its log's first cursor. */
+  /** Adds an article. @returns the article, with the first cursor of its log */
   async function addArticle() {
     const article = await service().addArticle();
     return { ...article, start: (await read(article.id)).cursor as string };
   }
 
-  /** Appends facts that need no comment, as long as nobody asks for it. */
+  /** Appends events that work without their comment, as long as it is not selected. */
   async function append(articleId: string, count: number): Promise<void> {
     const log = new EventLog(service().app.bus);
     for (let made = 0; made < count; made++)
@@ -78,10 +78,10 @@ describe('an article’s events by request', () => {
     expect(first).toMatchObject({ cursor: first.events[2].cursor, hasMore: true });
     const second = await read(id, { after: first.cursor, first: 4 }, positions);
     expect([numbers(first), numbers(second)]).toEqual([range(1, 3), range(4, 7)]);
-    // A full page at the end has no more behind it.
+    // A full page at the end of the log has no next page.
     expect(second.hasMore).toBe(false);
     expect(await read(id, { after: second.cursor }, positions)).toMatchObject({ events: [], hasMore: false });
-    // More than a stream replays: a page is bounded, so nothing of it is too much.
+    // More than a stream replays: a page is bounded, so there is no limit on the distance to the end.
     expect(numbers(await read(id, { after: start }, positions))).toEqual(range(1, 7));
   });
 
@@ -255,7 +255,7 @@ describe('an article’s events by request', () => {
       writing -= 1;
     }
 
-    /** Polls on from a cursor until nothing is written any more, and then to the end. */
+    /** Polls from a cursor until the writer has stopped, and then to the end of the log. */
     async function poll(after: string): Promise<{ sequence: number; type: string }[]> {
       const seen: { sequence: number; type: string }[] = [];
       for (let cursor = after; ;) {
@@ -317,7 +317,7 @@ describe('an article’s events by request', () => {
     }
     await writing;
     expect(position).toBe(80);
-    // Whoever comes back with an old cursor is reset, not given what is left.
+    // A client that returns with an old cursor receives a reset, not the remaining events.
     const [event] = (await read(id, { after: start }, positions)).events;
     expect(event).toMatchObject({ resetReason: 'EXPIRED', sequence: 80 });
     expect(resets).toBeLessThan(80);

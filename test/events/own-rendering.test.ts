@@ -47,12 +47,12 @@ class Log implements Queryable {
   }
 }
 
-/** Every event is another one for everybody. */
+/** A renderer for which every event looks different to every account. */
 class Apart implements Renderer {
   readonly batchSize = 32;
   failing = false;
   made = 0;
-  /** What was made for single accounts. */
+  /** Renderings for single accounts. */
   readonly own: WeakRef<Buffer>[] = [];
 
   permit: Renderer['permit'] = () => ({ client: 'everybody', release: () => undefined });

@@ -17,7 +17,7 @@ const pageQuery = `query ($id: ID!, $after: EventCursor, $first: Int) { node(id:
 const streamQuery = `subscription ($id: ID!, $after: EventCursor) {
   articleEvents(articleId: $id, after: $after) { ${fields} } }`;
 
-/** Kinds that can be shown without a comment or an endorsement, and what they are shown as. */
+/** Event kinds that need no comment or endorsement, with their GraphQL types. */
 const shownAs = {
   ARTICLE_UPDATED: 'ArticleUpdated',
   COMMENT_POLICY_CHANGED: 'CommentPolicyChanged',
@@ -33,9 +33,9 @@ interface Page {
 interface TestLog {
   readonly id: string;
   readonly articleId: string;
-  /** Behind nothing. */
+  /** The cursor before the first event. */
   readonly start: string;
-  /** What was appended, the first event first. */
+  /** The appended events, in order. */
   readonly events: string[];
 }
 
@@ -66,7 +66,7 @@ describe('pruning of events', () => {
     return log;
   }
 
-  /** A pruning of one hour's retention in steps of `limit` events. */
+  /** A pruning with a retention of one hour, in steps of `limit` events. */
   function pruning(limit?: number): Pruning {
     return new Pruning({
       db: service().app.db,
@@ -183,7 +183,7 @@ describe('pruning of events', () => {
     let locked = (): void => undefined;
     const holding = new Promise<void>((resolve) => (locked = resolve));
     const writer = service().app.db.transactionFor({ client: 'a writer' }, async (tx) => {
-      // What the last statement of a writer holds until it is committed.
+      // The lock that the last statement of a writer holds until the commit.
       await tx.query('SELECT FROM article_counter WHERE article_id = $1 FOR UPDATE', [held.articleId]);
       locked();
       await released;
@@ -195,7 +195,8 @@ describe('pruning of events', () => {
     await holding;
     const run = prune();
     await eventually('the pruning waits', async () => {
-      // Apart from the service, of which both have their share of the database by now.
+      // A connection of its own, since the writer and the pruning already use their shares of the service's
+      // connections.
       const { rows } = await onDatabase(service().database.url, (client) =>
         client.query<{ waiting: boolean }>(
           `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
@@ -221,12 +222,12 @@ describe('pruning of events', () => {
       for (let count = 0; count < 15 || (resets < 12 && count < 500); count++) {
         for (const log of logs) {
           await append(log, random.pick(kinds));
-          // As slow as whoever reads.
+          // Keeps the writer as slow as the readers.
           await read(log.id);
         }
       }
     };
-    /** Two nodes prune all the time, and time goes by faster than anybody reads. */
+    /** Prunes continuously, on each of two nodes, while events age faster than any reader reads. */
     const keepPruning = async (limit: number): Promise<void> => {
       for (const node = pruning(limit); writing;) {
         for (const log of logs)
@@ -235,7 +236,7 @@ describe('pruning of events', () => {
       }
     };
 
-    /** Holds what one reader got against the log. @returns its position then */
+    /** Compares an event that a reader received with the log. @returns the reader's new position */
     function check(log: TestLog, position: number, event: LiveEvent): number {
       if (event.__typename === 'ArticleReset') {
         expect(event.resetReason).toBe('EXPIRED');
@@ -252,7 +253,7 @@ describe('pruning of events', () => {
         const { pruned } = await counterOf(log);
         const page = await read(log.id, cursor, 1 + Math.floor(random.next() * 5));
         if (position < pruned) expect(page.events.map((event) => event.__typename)).toEqual(['ArticleReset']);
-        // An event is committed before the writer has noted it.
+        // An event is committed before the writer records it.
         await eventually(
           'the event is noted',
           () => log.events.length >= (page.events.at(-1)?.sequence ?? 0),
@@ -263,7 +264,7 @@ describe('pruning of events', () => {
       }
     }
 
-    /** Comes back again and again, each time with a cursor of some time ago. */
+    /** Reconnects again and again, each time with an earlier cursor. */
     async function listen(log: TestLog): Promise<number> {
       const known: { cursor: string; sequence: number }[] = [{ cursor: log.start, sequence: 0 }];
       for (;;) {
@@ -290,7 +291,7 @@ describe('pruning of events', () => {
     const ends = logs.flatMap(({ events }) => Array<number>(4).fill(events.length));
     expect(await Promise.all(readers)).toEqual(ends);
     expect(resets).toBeGreaterThanOrEqual(12);
-    // A pruning that has just looked at a log may have overwritten the last leap of time.
+    // A pruning that has just read a log may have overwritten the last change of times.
     for (const log of logs) await ageEvents(db, log.articleId, log.events.length - 3);
     await prune();
     for (const log of logs) {

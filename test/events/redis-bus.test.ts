@@ -4,7 +4,7 @@ import { watchForLeaks } from '../support/leaks.ts';
 
 const redisUrl = process.env.TEST_REDIS_URL;
 
-// Without a Redis there is nothing to test: the suite for real services always has one.
+// Without Redis there is nothing to test; the suite for real services always has one.
 (redisUrl === undefined ? describe.skip : describe)('two nodes with Redis between them', () => {
   let writer: TestApp;
   let reader: TestApp;
@@ -12,7 +12,7 @@ const redisUrl = process.env.TEST_REDIS_URL;
 
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
-    // A poll so rare that what arrives can only have come through Redis.
+    // Polls are so rare that events can only have arrived through Redis.
     const settings = { REDIS_URL: redisUrl ?? '', HEAD_POLL_MS: '60000' };
     writer = await TestApp.start(settings);
     reader = await TestApp.start(settings, { database: writer.database });

@@ -12,7 +12,7 @@ import { watchForLeaks } from '../support/leaks.ts';
 const installed = (await findRedis()) !== undefined;
 if (!installed && process.env.CI) throw new Error('redis-server is not installed');
 
-/** Another client of the same Redis, to see what goes on in it. */
+/** Another client of the same Redis, for observing it. */
 const openClient = (url: string) => createClient({ url }).on('error', () => undefined);
 
 (installed ? describe : describe.skip)('a Redis that goes away, or is there and silent', () => {
@@ -84,7 +84,7 @@ const openClient = (url: string) => createClient({ url }).on('error', () => unde
     expect(messages.length).toBeLessThanOrEqual(maxWaitingHints + 1);
   });
 
-  /** How many commands about subscriptions have been given. */
+  /** Number of SUBSCRIBE and UNSUBSCRIBE commands so far. */
   async function commands(): Promise<number> {
     const statistics = await other.info('commandstats');
     return [...statistics.matchAll(/cmdstat_(?:un)?subscribe:calls=(\d+)/g)].reduce(

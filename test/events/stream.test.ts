@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import type { LiveEvent, Subscription } from '../support/live.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 
-/** An article, with the cursor of the very start of its log. */
+/** An article, with the cursor of the start of its log. */
 interface Watched {
   readonly id: string;
   readonly articleId: string;
@@ -29,8 +29,8 @@ async function liveCursor(app: TestApp, slug: string): Promise<string> {
 }
 
 /**
- * Appends facts to an article's log in transactions of their own, as the service's commands do.
- * @param commentId needs to exist only where somebody asks for the comment
+ * Appends events to an article's log in transactions of their own, as the service's commands do.
+ * @param commentId has to exist only if a subscription selects the comment
  */
 async function append(app: TestApp, articleId: string, count: number, commentId = '1'): Promise<void> {
   const log = new EventLog(app.app.bus);
@@ -38,7 +38,7 @@ async function append(app: TestApp, articleId: string, count: number, commentId 
   for (let done = 0; done < count; done++) await app.app.db.transaction((tx) => log.append(tx, fact));
 }
 
-/** The log itself, from its start. */
+/** The sequence numbers of the log, read from its table. */
 async function logOf(app: TestApp, articleId: string): Promise<number[]> {
   const rows = await app.app.db.query<{ sequence: number }>(
     'SELECT sequence FROM article_event WHERE article_id = $1 ORDER BY sequence',
@@ -47,7 +47,7 @@ async function logOf(app: TestApp, articleId: string): Promise<number[]> {
   return rows.map(({ sequence }) => sequence);
 }
 
-/** Takes the log's first events away, as the retention does. */
+/** Deletes the log's first events, like the retention. */
 async function prune(app: TestApp, articleId: string, upTo: number): Promise<void> {
   await app.app.db.transaction(async (tx) => {
     await tx.query('UPDATE article_counter SET pruned_sequence = $2 WHERE article_id = $1', [
@@ -67,7 +67,7 @@ const numbers = (subscription: Subscription) =>
   subscription.events.filter(isFact).map(({ sequence }) => sequence);
 const types = (subscription: Subscription) => subscription.events.map(({ __typename }) => __typename);
 
-/** Positions alone: nothing that a resolver has to load. */
+/** Selects positions only, so that resolvers load nothing. */
 const positions = `subscription ($articleId: ID!, $after: EventCursor) {
   articleEvents(articleId: $articleId, after: $after) { __typename sequence cursor ... on ArticleReset { resetReason } }
 }`;
@@ -87,7 +87,7 @@ const commentAdded = `subscription ($articleId: ID!, $after: EventCursor) {
   commentAdded(articleId: $articleId, after: $after) { __typename sequence cursor comment { bodyText } }
 }`;
 
-/** A client as the contract wants it: it comes back by itself and goes on from the last cursor that it saw. */
+/** A client that fulfils the contract: it reconnects by itself and continues from the last cursor that it received. */
 function resume(client: Client, articleId: string, after: string): LiveEvent[] {
   const events: LiveEvent[] = [];
   const variables = { articleId, after };
@@ -116,7 +116,7 @@ describe('the stream of an article’s events', () => {
   const service = useApp({ MAX_SUBSCRIPTIONS_PER_SOCKET: '1000' });
   let nodes: TestApp[] = [];
 
-  /** Another node over the same database. */
+  /** Starts another node on the same database. */
   async function startNode(settings: Record<string, string>): Promise<TestApp> {
     const node = await TestApp.start(settings, { database: service().database });
     nodes.push(node);
@@ -187,7 +187,7 @@ describe('the stream of an article’s events', () => {
       ]);
       expect(listener.errors).toEqual([]);
 
-      // Each event's cursor is where to go on behind it, whoever asks.
+      // Each event's cursor continues after that event, for any client.
       for (const { cursor, sequence } of listener.events.filter(isFact)) {
         const again = app.live.events(article.id, cursor);
         await again.waitFor(1, 'ArticleCheckpoint');
@@ -309,7 +309,7 @@ describe('the stream of an article’s events', () => {
   });
 
   describe('what can not be replayed', () => {
-    /** The reset comes first, a checkpoint next, and then the stream goes on from there. */
+    /** Expects a reset, then a checkpoint, and then the events after it. */
     async function expectReset(app: TestApp, article: Watched, after: string, reason: string): Promise<void> {
       const [last] = (await logOf(app, article.articleId)).slice(-1);
       const listener = app.live.subscribe(positions, { articleId: article.id, after });
@@ -371,7 +371,7 @@ describe('the stream of an article’s events', () => {
       await atCap.waitFor(1, 'ArticleCheckpoint');
       expect(numbers(atCap)).toEqual([1, 2, 3]);
       await append(app, article.articleId, 1);
-      // The node may hear of the fourth event a little later.
+      // The node may learn of the fourth event a little later.
       await atCap.waitFor(4, 'CommentEdited');
       await expectReset(small, article, article.start, 'TOO_MANY');
     });
@@ -494,7 +494,7 @@ describe('the stream of an article’s events', () => {
       });
       await listener.waitFor(1);
       expect(listener.events).toMatchObject([{ __typename: 'ArticleCheckpoint', sequence: 7 }]);
-      // Whoever listened already learns of it by the same way.
+      // The earlier subscriber receives the events in the same way.
       await earlier.waitFor(7, 'CommentEdited');
       expect(numbers(earlier)).toEqual(range(1, 7));
     });
@@ -513,11 +513,11 @@ describe('the stream of an article’s events', () => {
         let open = true;
         void writing.finally(() => (open = false));
         while (subscribers.length < perArticle) {
-          // Every third one begins at now, wherever that is.
+          // Every third subscriber begins at the present head of the log.
           const after = subscribers.length % 3 === 2 ? undefined : article.start;
           const client = clients[subscribers.length % clients.length];
           subscribers.push(app.live.subscribe(positions, { articleId: article.id, after }, client));
-          // Lets the writer go on between some of them, as long as there is something to race with.
+          // Lets the writer continue between some subscriptions, as long as it has events to write.
           if (open && subscribers.length % 8 === 0) await app.app.db.query('SELECT 1');
         }
         await writing;
@@ -576,7 +576,7 @@ describe('the stream of an article’s events', () => {
       for (const goodbye of goodbyes) {
         const raw = await new RawSocket(app.url).open();
         await onDatabase(app.database.url, async (client) => {
-          // Opening a feed reads the counter, so the subscription stays half open.
+          // Opening a feed reads the counter, so that the lock keeps the subscription half open.
           await client.query('BEGIN; LOCK TABLE article_counter IN ACCESS EXCLUSIVE MODE');
           raw.subscribe('1', positions, { articleId: article.id });
           raw.subscribe('2', positions, { articleId: article.id });
@@ -588,7 +588,7 @@ describe('the stream of an article’s events', () => {
           });
           raw.send({ type: 'complete', id: '2' });
           goodbye(raw);
-          // The goodbye has arrived when the socket answers, or is gone.
+          // The goodbye has arrived when the socket answers, or has closed.
           raw.send({ type: 'ping' });
           await eventually(
             'the goodbye to arrive',
@@ -611,7 +611,8 @@ describe('the stream of an article’s events', () => {
         raw.subscribe('1', positions, { articleId: article.id });
         raw.send({ type: 'complete', id: '1' });
         raw.subscribe('1', positions, { articleId: article.id });
-        // Else the first stream would go on under the second one's id, out of reach, for as long as the service runs.
+        // Otherwise the first stream would continue under the second one's id, unreachable, for as long as the service
+        // runs.
         expect(await raw.closeCode()).toBe(4409);
         await client.query('COMMIT');
       });
@@ -619,7 +620,7 @@ describe('the stream of an article’s events', () => {
   });
 
   describe('with a client that reads slowly', () => {
-    /** A comment of 10,000 characters, for results of 300 KB. */
+    /** Adds a comment of 10,000 characters, for results of 300 KB. */
     async function addLongComment(app: TestApp, article: Watched): Promise<string> {
       const user = await app.signUp();
       const { comment } = await app.addComment(user, { articleId: article.id, body: 'x'.repeat(10_000) });
@@ -642,7 +643,7 @@ describe('the stream of an article’s events', () => {
       const other = small.live.subscribe(positions, { articleId: article.id });
       await other.waitFor(1, 'ArticleCheckpoint');
       slow.ws.pause();
-      // Far more than the kernel's buffers take, at 300 KB each.
+      // Far more than the kernel's buffers hold, at 300 KB each.
       await append(small, article.articleId, 150, commentId);
       await other.waitFor(150, 'CommentEdited');
       await eventually('the one that does not read to be given up', () => small.app.hub.size.streams === 1);
@@ -664,7 +665,7 @@ describe('the stream of an article’s events', () => {
       const app = await startNode({ MAX_REPLAY_EVENTS: '2000' });
       const article = await addArticle(app);
       const commentId = await addLongComment(app, article);
-      // More than a node keeps in memory.
+      // More events than a node keeps in memory.
       const log = new EventLog(app.app.bus);
       const facts = range(1, 1500).map(() => ({ kind: 'COMMENT_EDITED', commentId }) as const);
       await app.app.db.transaction((tx) => log.appendAll(tx, article.articleId, facts));

@@ -5,11 +5,11 @@ import { eventually } from '../support/eventually.ts';
 
 const operation = JSON.stringify({ query: '{ __typename }' });
 
-/** Everything that a connection answers with until it ends. */
+/** Everything that a connection receives until it ends. */
 const exchange = (app: TestApp, ...parts: readonly (string | Buffer)[]): Promise<string> =>
   exchangeFrom('127.0.0.1', app, ...parts);
 
-/** As `exchange`, from another address of this machine. */
+/** Like `exchange`, from another address of this machine. */
 async function exchangeFrom(
   localAddress: string,
   { url }: TestApp,
@@ -21,7 +21,7 @@ async function exchangeFrom(
   socket.on('error', () => undefined).on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise((resolve) => socket.once('close', resolve));
   for (const part of parts) {
-    // Each in a segment of its own, as far as the system goes along.
+    // Each part in a segment of its own, as far as the operating system allows.
     await new Promise((resolve) => socket.write(part, resolve));
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -73,7 +73,7 @@ describe('a body', () => {
     ['every plane', '\u0000 é Ж 中 🎈 𝕏 \uffff'],
     ['the mark of a byte order', '\ufeff'],
   ])('may hold %s, with and without the mark of a byte order', async (_, text) => {
-    // The message repeats the text as JSON.
+    // The error message repeats the text as JSON.
     const body = JSON.stringify({
       query: 'query ($n: Int!) { articles(first: $n) { __typename } }',
       variables: { n: text },
@@ -94,7 +94,7 @@ describe('a body', () => {
       chunked(body, 1),
     );
     expect(answer).toBe('');
-    // Its address is barred for a while, and no other one.
+    // The client's address is blocked for a while, and no other address is.
     expect(await exchangeFrom('127.0.0.2', service(), head('Content-Length: 0'))).toBe('');
     expect((await service().query('{ __typename }')).status).toBe(200);
   });
@@ -105,7 +105,7 @@ describe('a body', () => {
     ['POST', '/graphql'],
   ])('in tiny chunks that nobody reads ends the connection: %s %s', async (method, path) => {
     const request = `${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n`;
-    // Without an end: the connection ends all the same.
+    // The body has no end; the connection ends all the same.
     const endless = '1\r\nx\r\n'.repeat(20_000);
     expect(await exchangeFrom('127.0.0.3', service(), request, endless)).toMatch(/^(HTTP\/1\.1 |$)/);
   });

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 
 const limit = { MAX_CONNECTIONS_PER_ADDRESS: '5' };
 
-/** A connection of an address of this machine, and the status of its first answer. */
+/** Opens a connection from an address of this machine. @returns the socket, and the status of the first answer */
 async function open({ url }: TestApp, from: string, path = '/graphql?query={__typename}') {
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), localAddress: from });
   socket.on('error', () => undefined);

@@ -10,7 +10,7 @@ import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 
-/** What the documentation tells pages to do. */
+/** The code that the documentation recommends to pages. */
 async function documented(): Promise<string> {
   const markdown = await readFile(join(import.meta.dirname, '../../docs/live.md'), 'utf8');
   const code = [...markdown.matchAll(/^```js\n(.*?)^```/gms)].find(([, text]) =>
@@ -28,7 +28,7 @@ describeInBrowser('a browser’s own EventSource', () => {
       response.setHeader('content-type', 'text/html').end('<!doctype html><title>A site</title>');
     }).listen(0, '127.0.0.1');
     await once(site, 'listening');
-    // A page of another origin, as a news site is.
+    // A page of another origin, like a news site.
     const origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
     const start = (port = '0') => TestApp.start({ PORT: port, ALLOWED_ORIGINS: origin }, { database });
     const running = new Set<TestApp>();

@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts';
 
 const service = useApp();
 
-/** Asks for something that the database has to be asked for, and leaves before the answer is there. */
+/** Sends a query that needs the database, and disconnects before the answer arrives. */
 async function askAndLeave(slug: string): Promise<void> {
   const body = JSON.stringify({ query: `{ article(slug: "${slug}") { title bodyHtml } }` });
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
@@ -24,7 +24,7 @@ const metric = async (name: string): Promise<number> => {
   return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)?.[1]);
 };
 
-/** Asks for an event stream, and leaves before it has begun. */
+/** Requests an event stream, and disconnects before it starts. */
 async function listenAndLeave(articleId: string): Promise<void> {
   const { hostname, port } = new URL(service().url);
   const socket = connect({ host: hostname, port: Number(port) });
@@ -41,7 +41,7 @@ async function listenAndLeave(articleId: string): Promise<void> {
 
 it('no event stream stays open, or counted, for clients that leave before it has begun', async () => {
   const { id } = await service().addArticle();
-  // Documents that are long to check make requests wait for their turn.
+  // Documents with a long validation make requests wait for their turn.
   const tree = (levels: number): string =>
     levels === 0 ? 'id' : `parent { ${tree(levels - 1)} } `.repeat(3).concat('id');
   const long = (name: string) => `query ${name} { node(id: "x") { ... on Comment { ${tree(4)} } } }`;
@@ -51,7 +51,7 @@ it('no event stream stays open, or counted, for clients that leave before it has
       ...Array.from({ length: 90 }, () => listenAndLeave(id)),
     ]);
   await eventually('all streams to be gone', async () => (await metric('standfirst_event_streams')) === 0);
-  // A hundred of one address may be open, and none of those is counted any more.
+  // One address may have a hundred open streams, and none of the previous ones is counted any more.
   const done = new AbortController();
   const query = `subscription { articleEvents(articleId: "${id}") { cursor } }`;
   const streams = await Promise.all(
@@ -66,6 +66,6 @@ it('nothing is held for clients that leave before they are answered', async () =
   const { slug } = await service().addArticle();
   for (let round = 0; round < 10; round++)
     await Promise.all(Array.from({ length: 20 }, () => askAndLeave(slug)));
-  // The answer that says so is held itself, but not while it is made.
+  // The response with the metrics is held as well, but not yet while it is composed.
   await eventually('all bytes to be given back', async () => (await metric('standfirst_held_bytes')) === 0);
 });

@@ -21,7 +21,7 @@ describe('holdings', () => {
     await once(server, 'close');
   });
 
-  /** The server's end of a new connection. */
+  /** The server's side of a new connection. */
   async function accept(): Promise<Socket> {
     const arrived = once(server, 'connection') as Promise<[Socket]>;
     const client = connect((server.address() as { port: number }).port, '127.0.0.1');
@@ -50,12 +50,12 @@ describe('holdings', () => {
     holdings.hold('a', 180_000, first);
     holdings.hold('b', 190_000, second);
     holdings.hold('c', 100_000, mine);
-    // Nobody is stuck yet.
+    // No connection is stuck yet.
     expect(holdings.hold('c', 90_000, mine)).toBeUndefined();
     await eventually('room to be made', () => holdings.hold('d', 150_000, mine));
     expect([first.destroyed, second.destroyed, mine.destroyed]).toEqual([false, true, false]);
     expect(holdings.bytes).toBe(430_000);
-    // Those who hold less than this one would are left alone.
+    // Clients that hold less than the new one would are left alone.
     expect(holdings.hold('e', 190_000, mine)).toBeUndefined();
     expect([first.destroyed, mine.destroyed]).toEqual([false, false]);
   });

@@ -5,7 +5,7 @@ import { watchForLeaks } from '../support/leaks.ts';
 
 describe('a port that can not be opened', () => {
   it.each([
-    // Set aside for documents: nobody's address.
+    // Reserved for documentation, so not an address of any machine.
     ['192.0.2.1', 'is no address of this machine'],
     ['no-such-host.invalid', 'is '],
   ])('refuses the start by the name HOST for %s', async (host, fault) => {

@@ -53,7 +53,7 @@ describe('what operators rely on', () => {
   });
 
   describe('metrics', () => {
-    /** The value of one sample; labels in any order. */
+    /** Value of one sample; labels in any order. */
     async function sample(name: string, labels: Record<string, string> = {}): Promise<number> {
       const response = await get('/metrics');
       expect(response.headers.get('content-type')).toContain('text/plain');
@@ -85,7 +85,7 @@ describe('what operators rely on', () => {
       expect(await sample('standfirst_graphql_errors_total', { code: 'GRAPHQL_VALIDATION_FAILED' })).toBe(1);
       expect(await sample('standfirst_graphql_errors_total', { code: 'BAD_USER_INPUT' })).toBe(1);
       expect(await sample('standfirst_graphql_errors_total', { code: 'UNAUTHENTICATED' })).toBe(1);
-      // An address that nobody has made up may not make a series of its own.
+      // A path that does not exist must not create a time series of its own.
       await get('/made-up/1');
       expect(await sample('standfirst_http_request_seconds_count', { route: 'none', status: '404' })).toBe(1);
     });
@@ -122,7 +122,7 @@ describe('what operators rely on', () => {
         async () => (await sample('standfirst_websockets')) === 0,
       );
       expect(await sample('standfirst_websocket_closes_total', { code: '1005' })).toBe(1);
-      // Whatever a peer closes with, there are so many series and no more.
+      // Close codes that peers choose share one time series.
       for (const code of [3000, 3999, 4000, 4321, 4999])
         (await new RawSocket(app.url).opened()).ws.close(code);
       await eventually(

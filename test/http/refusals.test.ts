@@ -20,7 +20,7 @@ describe('what is refused for the sake of all others', () => {
     const flood = await new RawSocket(service().url).open();
     flood.ws.pause();
     const ping = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(60_000) } });
-    // More than the buffers of both ends hold.
+    // More than the buffers of both sides hold.
     for (let sent = 0; sent < 1500; sent++) flood.ws.send(ping, () => undefined);
     await eventually('the socket to be cut', async () => {
       const text = await (await fetch(`${service().url}/metrics`)).text();

@@ -20,7 +20,7 @@ const upgrade = {
   'sec-websocket-version': '13',
 };
 
-/** One request, without anything that a client of a higher level adds. */
+/** Sends one request, without the headers that a higher-level client adds. */
 async function ask(
   app: TestApp,
   path: string,
@@ -34,7 +34,7 @@ async function ask(
   return { status: response.statusCode, headers: response.headers };
 }
 
-/** What is answered to bytes that are no request, or one that the framework can't read. */
+/** The answer to bytes that are not a request, or not one that the framework can read. */
 async function say(app: TestApp, bytes: string): Promise<Answer> {
   const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
   socket.write(bytes);
@@ -50,7 +50,7 @@ async function say(app: TestApp, bytes: string): Promise<Answer> {
   return { status: Number(first.split(' ')[1]), headers: Object.fromEntries(headers) };
 }
 
-/** Every kind of answer, and with which status. */
+/** Every kind of answer, with its status. */
 async function everyKind(app: TestApp): Promise<[what: string, status: number, answer: Answer][]> {
   const id = { 'x-request-id': 'trace-of-somebody' };
   const get = (path: string, headers = {}, method = 'GET') => ask(app, path, { ...id, ...headers }, method);

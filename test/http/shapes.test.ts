@@ -11,10 +11,10 @@ const { lines, logger } = keptLogger();
 
 const logged = () => lines.map((line) => JSON.parse(line) as { level: unknown; msg: string });
 
-/** The log's number for warnings. */
+/** The log's level number of warnings. */
 const warning = 40;
 
-/** Speaks HTTP word for word; `text` is what came back so far. */
+/** Sends HTTP as raw text; `text` is the answer so far. */
 function rawClient(url: string): { socket: Socket; text: () => string } {
   let received = '';
   const { hostname, port } = new URL(url);

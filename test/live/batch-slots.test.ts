@@ -8,7 +8,7 @@ it('a client rests after large batches, and not for longer the more there were',
   for (let batch = 0; batch < 1000; batch++) slots.count('a', large);
   const entering = slots.enter('a');
   expect(entering).toBeInstanceOf(Promise);
-  // Without a bound the rest would be 500 seconds.
+  // Without a bound, this pause would last 500 seconds.
   (await entering)();
 });
 

@@ -10,7 +10,7 @@ import { makeWebRoot } from '../support/web-page.ts';
 
 const pageDocument =
   'subscription Page($articleId: ID!, $after: EventCursor) { articleEvents(articleId: $articleId, after: $after) { __typename cursor } }';
-/** The page's as well, and with something that a client may choose. */
+/** Another document of the page, with a variable whose value a client may choose. */
 const openDocument =
   'subscription Open($articleId: ID!, $first: Int) { articleEvents(articleId: $articleId) { cursor ... on CommentEvent { comment { replies(first: $first) { totalCount } } } } }';
 const ofNobody = (n: number) =>
@@ -41,7 +41,7 @@ describe('an article whose room for selections is used up', () => {
     return type === 'next' && payload.data ? 'live' : (payload.errors ?? payload)[0].extensions.code;
   };
 
-  /** Ten addresses, each with as many selections as one may have. */
+  /** Subscribes from ten addresses, each with the maximum number of selections. */
   async function fill(articleId: string): Promise<void> {
     for (let n = 0; n < 20; n++) {
       const socket = await connect(`192.0.2.${1 + (n % 10)}`);
@@ -60,7 +60,7 @@ describe('an article whose room for selections is used up', () => {
       socket.subscribe('2', pageDocument, { articleId });
       expect(await codeOf(socket, '2')).toBe('live');
       const request = { variables: { articleId }, headers: from(address) };
-      // One that is no EventSource, which would be told to come back by a status of 200.
+      // Not an EventSource, which would receive a status of 200 and reconnect.
       const headers = { ...from(address), accept: 'application/json' };
       const refused = await fetchStream(service().url, { ...request, headers, query: ofNobody(99) });
       expect(refused.status).toBe(429);
@@ -77,14 +77,14 @@ describe('an article whose room for selections is used up', () => {
     const socket = await connect('203.0.113.1');
     socket.subscribe('fixed', openDocument, { articleId });
     expect(await codeOf(socket, 'fixed')).toBe('live');
-    // Two of one address, as with every other document.
+    // Two selections of one address, as with every other document.
     const codes: string[] = [];
     for (let first = 1; first <= 4; first++) {
       socket.subscribe(String(first), openDocument, { articleId, first });
       codes.push(await codeOf(socket, String(first)));
     }
     expect(codes).toEqual(['live', 'live', 'TOO_MANY_SUBSCRIPTIONS', 'TOO_MANY_SUBSCRIPTIONS']);
-    // What the document does not declare makes no other selection of it.
+    // Variables that the document does not declare make no other selection.
     for (let n = 0; n < 5; n++) {
       socket.subscribe(`more${n}`, pageDocument, { articleId, more: n, after: null });
       expect(await codeOf(socket, `more${n}`)).toBe('live');

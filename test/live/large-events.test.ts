@@ -15,7 +15,7 @@ const query = `subscription ($articleId: ID!, $after: EventCursor) {
 
 const commentCount = 30;
 
-/** Comments of which every second one is large: 50 kB for each alias. */
+/** Adds comments of which every second one is large: 50 kB for each alias. */
 async function addThread(app: TestApp): Promise<{ articleId: string; after: string }> {
   const { id, slug } = await app.addArticle();
   const { article } = await app.data(`{ article(slug: "${slug}") { liveCursor } }`);
@@ -53,7 +53,7 @@ describe('the replay of large events', () => {
         .map(({ comment }) => (comment as Record<string, string>)[`listener${index}`]?.length ?? 0);
       expect(lengths.every((length, at) => (at % 2 === 1 ? length === 50_000 : length < 30))).toBe(true);
     }
-    // Each large one ends its batch; in batches of eight and more there would be four for each listener.
+    // Each large event ends its batch; with batches of eight or more, each listener would need four.
     const loads = recorded.statements.filter((text) => text.includes('body_html'));
     expect(loads.length).toBeGreaterThan(5 * 10);
   });
@@ -80,7 +80,7 @@ describe('streams that are not read', () => {
       ),
     );
     for (const socket of sockets) {
-      // A replay fills the buffers of the system first, for each connection.
+      // A replay first fills the operating system's buffers, for each connection.
       for (let id = 0; id < 10; id++)
         socket.subscribe(String(id), query.replaceAll('t0:', `x${id}:`), variables);
       socket.ws.pause();

@@ -12,7 +12,7 @@ const positions = `subscription ($articleId: ID!, $after: EventCursor) {
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Subscribes and unsubscribes on one socket, so many at a time; each third is given up before it is answered. */
+/** Subscribes and unsubscribes on one socket, several at a time; every third subscription ends before its answer. */
 async function rounds(socket: RawSocket, articleId: string, count: number): Promise<void> {
   const atOnce = 25;
   for (let done = 0; done < count; done += atOnce) {
@@ -40,7 +40,7 @@ async function rounds(socket: RawSocket, articleId: string, count: number): Prom
 const service = useApp({ MAX_SUBSCRIPTIONS_PER_SOCKET: '1000' });
 
 async function heapAfter(app: TestApp, count: number): Promise<number> {
-  // Every round opens the articles' feeds and lets go of them.
+  // Every round opens the articles' feeds and closes them.
   const articles = await Promise.all([1, 2, 3, 4].map(() => app.addArticle()));
   await Promise.all(
     articles.map(async ({ id }) => {
@@ -60,7 +60,7 @@ it('has nothing left of 10,000 subscriptions', async () => {
   const before = await heapAfter(app, 2000);
   const after = await heapAfter(app, 10_000);
   expect(app.app.hub.size).toEqual({ articles: 0, streams: 0, groups: 0 });
-  // A hundred bytes kept of each would be a megabyte.
+  // A leak of a hundred bytes for each would be a megabyte.
   expect(after - before).toBeLessThan(1_000_000);
   const { master } = app.app.dataSource.driver as unknown as {
     master: { idleCount: number; totalCount: number };

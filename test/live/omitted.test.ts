@@ -28,7 +28,7 @@ interface Thread {
   readonly id: string;
   readonly slug: string;
   readonly start: string;
-  /** The comment whose HTML is far longer than any text may become now. */
+  /** The comment whose HTML is far longer than a text may now become. */
   readonly hugeId: string;
   readonly author: TestUser;
 }
@@ -37,7 +37,7 @@ describe('an event that takes more than may be sent of one', () => {
   const service = useApp();
   afterEach(() => service().live.close());
 
-  /** Three comments; the second one was written by a version that did not bound what a text becomes. */
+  /** Adds three comments, the second one as written by a version that did not bound a text's HTML. */
   async function addThread(app: TestApp): Promise<Thread> {
     const { id, slug } = await app.addArticle();
     const query = 'query ($slug: String!) { article(slug: $slug) { liveCursor } }';
@@ -93,12 +93,12 @@ describe('an event that takes more than may be sent of one', () => {
       ]);
       expect([listener.errors, listener.completed]).toEqual([[], false]);
     }
-    // Who returns goes on behind the note.
+    // A client that returns continues after the omitted event.
     const { cursor } = listeners[0]?.events[1] ?? {};
     const again = app.live.subscribe(all, { articleId: thread.id, after: cursor });
     await again.waitFor(1, 'ArticleCheckpoint');
     expect(again.events.map(({ sequence }) => sequence)).toEqual([3, 4, 5, 5]);
-    // Who selects less of it gets the event itself.
+    // A subscriber that selects less receives the event itself.
     const less = app.live.subscribe(small, variables);
     await less.waitFor(1, 'ArticleCheckpoint');
     expect(less.events.map(({ __typename }) => __typename)).not.toContain('EventOmitted');

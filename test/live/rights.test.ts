@@ -34,7 +34,7 @@ describe('on an open stream', () => {
     await app.app.db.query('UPDATE account SET roles = $2 WHERE id = $1', [user.accountId, roles]);
   }
 
-  /** What the viewer of a stream is shown of the next comment. */
+  /** The next comment, as the viewer of a stream receives it. */
   async function shownNext(subscription: Subscription, author: TestUser, articleId: string, body: string) {
     await service().addComment(author, { articleId, body });
     return eventually(
@@ -118,7 +118,7 @@ describe('on an open stream', () => {
     expect(reader.subscription.errors).toEqual([]);
     expect(editing.subscription.completed).toBe(false);
 
-    // Who is no editor any more sees nothing of it from then on.
+    // A former editor receives nothing more of the article.
     await setRoles(app, other, ['READER']);
     await eventually('the end', () => losing.subscription.errors.length > 0);
     expect(losing.subscription.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
@@ -139,7 +139,7 @@ describe('on an open stream', () => {
     );
     const body = 'x'.repeat(10_000);
     for (let n = 0; n < 80; n++) await app.addComment(author, { articleId: article.id, body });
-    // So large that the kernel's buffers hold only some of them.
+    // So large that the kernel's buffers hold only some of the results.
     const heavy = `subscription ($articleId: ID!, $after: EventCursor) {
       articleEvents(articleId: $articleId, after: $after) { __typename sequence
         ... on CommentEvent { comment { ${Array.from({ length: 30 }, (_, n) => `b${n}: bodyText`).join(' ')} } } } }`;
@@ -153,7 +153,7 @@ describe('on an open stream', () => {
     behind.ws.resume();
     await behind.waitFor('the end', ({ type, id }) => type === 'complete' && id === '1');
     const sequences = behind.events('1').map(({ sequence }) => sequence as number);
-    // Where they stopped, they go on, should the article come back: nothing is skipped.
+    // No event is skipped, so that the client can continue from its last cursor if the article is published again.
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));
     expect(sequences.length).toBeLessThan(80);
     expect(behind.messages.filter(({ payload }) => payload?.errors)).toMatchObject([

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import type { LiveEvent, Subscription } from '../support/live.ts';
 import { recordStatements } from '../support/statements.ts';
 
-/** What a page selects of a comment that it shows, with all that depends on who reads it. */
+/** Selection of a page that shows a comment, with all fields that depend on the viewer. */
 const pageFragment = `fragment Shown on Comment {
   id status bodyHtml bodyText createdAt replyCount descendantCount author { id name avatarUrl }
   parent { id bodyText replyCount } article { id commentCount viewerCanComment }
@@ -76,13 +76,15 @@ describe('frames', () => {
     } finally {
       recorded.stop();
     }
-    // Three groups, and two accounts apart: five times what one takes, and not 44 times.
+    // Three groups and two accounts with renderings of their own: at most four reads, not one for each of 44
+    // subscriptions.
     const reads = recorded.statements.filter(
       (text) => text.includes('FROM comment_reaction') || text.includes('JOIN comment_reaction'),
     );
     expect(reads.length).toBeGreaterThan(0);
     expect(reads.length).toBeLessThanOrEqual(4);
-    // What is the same for all groups is read once for them, once for each of the two apart, and once for the answer.
+    // Data that is equal for all groups is read once for them, once for each of the two accounts, and once for the
+    // response.
     const comments = recorded.statements.filter((text) => /"bodyHtml"[^]*comment_counter k/.test(text));
     expect(comments.length).toBe(4);
 
@@ -152,7 +154,7 @@ describe('frames', () => {
       parentId: parent.comment?.id ?? '',
       body: 'A reply',
     });
-    // Keeps the feed and its frames.
+    // This subscription keeps the feed and its frames in memory.
     const witness = listen(app, article.id, undefined, page.liveCursor);
     await witness.waitFor(1, 'ArticleCheckpoint');
     expect(JSON.stringify(witness.events)).toContain('A secret');

@@ -11,16 +11,19 @@ describe('an article that is taken back, and published again, while an event of 
     jest.restoreAllMocks();
   });
 
-  /** Takes the article back right behind the first statement on a table, and publishes it right behind the next one of all. */
+  /**
+   * Unpublishes the article right after the first statement that joins a table, and publishes it right after the next
+   * statement.
+   */
   function takeBackBehind(table: string, articleId: string) {
     const { db } = service().app;
-    // Every statement passes here, whichever share of the database it belongs to.
+    // Every statement passes here, whichever share of the database's connections it uses.
     const prototype = Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
     const send = prototype.query;
     const setStatus = (status: string) =>
       db.query('UPDATE article SET status = $2 WHERE id = $1', [articleId, status]);
     const steps: string[] = [];
-    // Undefined also while one is being carried out: other statements may be on their way then.
+    // Also undefined while a change is being made, because other statements may be under way then.
     let due: string | undefined = 'UNPUBLISHED';
     jest.spyOn(prototype, 'query').mockImplementation(function (this: unknown, ...args) {
       const { text = '' } = (typeof args[0] === 'object' ? args[0] : {}) as { text?: string };
@@ -32,7 +35,7 @@ describe('an article that is taken back, and published again, while an event of 
         steps.push(next);
         if (next === 'UNPUBLISHED') due = 'PUBLISHED';
       };
-      // A statement whose rows are counted tells its end by a callback, others by a promise.
+      // A statement whose rows are counted reports its end to a callback, others by a promise.
       const counted = args[0] as { callback?: (...results: unknown[]) => void };
       if (typeof counted.callback !== 'function')
         return Promise.resolve(send.apply(this, args)).then(async (result) => {

@@ -13,7 +13,7 @@ it('the page’s types are those of its operations', async () => {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text);
     }
-    // `npm run codegen` writes them anew.
+    // `npm run codegen` rewrites the files.
     expect(text).toBe(await readFile(path, 'utf8'));
   }
 });

@@ -67,7 +67,7 @@ describeInBrowser('a discussion in the browser', () => {
     await app().addComment(ada, { articleId: id, body: 'A new thread' });
     await reader.page.getByRole('button', { name: '1 new comment' }).waitFor();
     expect(Math.abs(((await read.boundingBox())?.y ?? 0) - before)).toBeLessThan(2);
-    // It is there all the same.
+    // The replies are in the list all the same.
     await reader.page.goto(`${app().url}${path}#comment-${above}`);
     await reader.comment('Reply three').waitFor();
   });
@@ -78,7 +78,7 @@ describeInBrowser('a discussion in the browser', () => {
     await reader.isLive();
     let isAway = true;
     const sent: string[] = [];
-    // The service takes it, and the answer is lost.
+    // The service stores the comment, and the response is lost.
     await reader.page.route('**/graphql', async (route) => {
       const body = route.request().postData() ?? '';
       if (!isAway || !body.includes('mutation AddComment')) return route.fallback();
@@ -90,7 +90,7 @@ describeInBrowser('a discussion in the browser', () => {
     await reader.page.getByText('did not reach the service').waitFor();
     await reader.page.getByRole('button', { name: 'Try again' }).click();
     await eventually('the second try', () => sent.length === 2);
-    // Its event has come, though the answer has not.
+    // The comment's event has arrived, though the response has not.
     await reader.comment('Written once').getByRole('button', { name: 'Edit' }).waitFor();
     expect(await reader.page.getByText('did not reach the service').count()).toBe(0);
 
@@ -132,7 +132,7 @@ describeInBrowser('a discussion in the browser', () => {
     await acknowledged('Below the first one');
     await reader.comment('link 8').getByRole('link', { name: 'Continue this thread: 3 replies' }).waitFor();
 
-    // Its replies stand on a page of their own, and so does a new one.
+    // The replies are on a page of their own, and so is a new one.
     await reader.comment('link 8').getByRole('link', { name: 'Reply' }).click();
     await reader.comment('link 11').waitFor();
     await page.getByLabel('Your reply').fill('Deep below');
@@ -151,7 +151,7 @@ describeInBrowser('a discussion in the browser', () => {
     const { y = -1 } = (await reader.comment('Behind all of them').boundingBox()) ?? {};
     expect(y).toBeGreaterThan(0);
     expect(y).toBeLessThan(page.viewportSize()?.height ?? 0);
-    // Whoever uses the keyboard is still where they replied.
+    // The focus is still on the button that opened the reply.
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Reply');
     expect(reader.problems).toEqual([]);
   });
@@ -242,13 +242,13 @@ describeInBrowser('a discussion in the browser', () => {
     await page.keyboard.press('PageDown');
     await page.keyboard.press('PageDown');
     await page.locator('article:focus', { hasText: 'number 27' }).waitFor();
-    // Through its own controls to the answer.
+    // Through the comment's controls to its reply button.
     for (let tabs = 0; tabs < 6 && (await focused().innerText()) !== 'Reply'; tabs++)
       await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.locator('textarea:focus').waitFor();
     await page.keyboard.type('By keyboard');
-    // Others go on talking, and the focus stays.
+    // Others add comments meanwhile, and the focus stays.
     const other = await readers.open(app().url + path, { user: bo });
     await other.isLive();
     await other.replyTo('number 28', 'Meanwhile');
@@ -257,7 +257,7 @@ describeInBrowser('a discussion in the browser', () => {
     await page.keyboard.press('Control+Enter');
     await reader.comment('By keyboard').getByRole('button', { name: 'Edit' }).waitFor();
     expect(await focused().innerText()).toBe('Reply');
-    // A removed one leaves the focus with its neighbour.
+    // When a comment is removed, its neighbour takes the focus.
     await reader.comment('By keyboard').getByRole('button', { name: 'Remove' }).focus();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');
@@ -333,7 +333,7 @@ describeInBrowser('a discussion in the browser', () => {
       return y > 0 && y < 200;
     });
     await reader.page.locator('.thread-rows article:focus', { hasText: 'number 700' }).waitFor();
-    // Both neighbours are there, and more comes in both directions.
+    // Both neighbours are loaded, and more comments load in both directions.
     await reader.comment('number 701').waitFor();
     await reader.comment('number 699').waitFor();
 

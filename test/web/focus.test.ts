@@ -21,7 +21,7 @@ describeInBrowser('the focus', () => {
     return { id, path: `/articles/${slug}` };
   };
 
-  /** Waits until what has the focus is named like this. */
+  /** Waits until an element of this name has the focus. */
   const isOn = ({ page }: BrowserReader, name: string) =>
     eventually(`the focus on ${name}`, () =>
       page.evaluate<boolean>(
@@ -58,7 +58,7 @@ describeInBrowser('the focus', () => {
     await page.keyboard.type('Half of a');
     const field = page.locator('textarea:focus');
     const before = (await field.boundingBox())?.y ?? 0;
-    // Below comments that are on show between the window's top and the field.
+    // Replies to visible comments between the window's top and the field.
     for (const above of ['number 39', 'number 38', 'number 39']) {
       const text = `To ${above}`;
       await app().addComment(bo, {
@@ -69,7 +69,7 @@ describeInBrowser('the focus', () => {
       await page.keyboard.type(' text');
     }
     await eventually('the number', async () => (await page.locator('.count').innerText()) === '63 comments');
-    // It is painted by then, and stays there.
+    // The replies are painted by then, and the field stays in place.
     await page.evaluate('new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))');
     expect(Math.abs(((await field.boundingBox())?.y ?? 0) - before)).toBeLessThan(2);
     expect(await field.inputValue()).toBe('Half of a text text text');
@@ -119,7 +119,7 @@ describeInBrowser('the focus', () => {
       await comment.getByRole('button', { name: 'Send as a comment' }).click();
       await reader.comment(`To: ${text}`).getByRole('button', { name: 'Edit' }).waitFor();
     }
-    // Once it is sent, the place of the first one goes.
+    // Once the reply is sent, the vanished comment is removed from the list.
     await page.locator(`#comment-${leaf}`).waitFor({ state: 'detached' });
     expect(reader.problems).toEqual([]);
   });

@@ -37,7 +37,7 @@ describeInBrowser('a new text of a comment that waits for a moderator', () => {
     await edit('The ferry sails', 'The ferry sails at night');
     const held = author.page.locator('.held-edit');
     await held.getByText('waits for a moderator').waitFor();
-    // The next text is made from the last one, and both are there after a reload.
+    // The next edit starts from the last one, and is still shown after a reload.
     await edit('The ferry sails at night', 'The ferry sails at noon');
     await held.getByText('The ferry sails at noon').waitFor();
     await author.page.reload();

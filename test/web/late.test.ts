@@ -110,7 +110,7 @@ describeInBrowserByHand('what comes late', () => {
     const after = (await shown()).filter((text) => text !== 'To number 20');
     const numbers = after.map((text) => Number(text.replace('number ', '')));
     expect(before.length).toBeGreaterThan(0);
-    // Without a hole: each one is the one before the next.
+    // No gaps: the numbers descend by one.
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) - index));
   });
 
@@ -125,7 +125,7 @@ describeInBrowserByHand('what comes late', () => {
       await reader.isLive();
     };
     await reader.isLive();
-    // So many lists that the first one is given up.
+    // Enough lists to discard the first one.
     for (const sort of ['top', 'newest', 'oldest']) await go(`${path}?sort=${sort}`, 'The first one');
     await go(other.path, 'Nobody has said anything yet.');
     await say(id, 'Said meanwhile');
@@ -153,7 +153,7 @@ describeInBrowserByHand('what comes late', () => {
     }
   });
 
-  /** A discussion in which too much is missed, and then the line is mended. */
+  /** Opens a discussion, lets it miss too many events, and then restores the connection. */
   const missTooMuch = async (
     { id, path }: { id: string; path: string },
     act: (reader: BrowserReader) => Promise<unknown>,
@@ -335,7 +335,7 @@ describeInBrowserByHand('several tabs of one browser', () => {
     await two.getByLabel('Password').fill(bo.password);
     await two.getByRole('button', { name: 'Sign in' }).click();
     await one.page.locator('.account-name', { hasText: 'Bo Example' }).waitFor();
-    // From one to the other at once.
+    // A change from one account to another, without signing out in between.
     await two.evaluate(storeSession, sessionOf(di));
     await one.page.locator('.account-name', { hasText: 'Di Example' }).waitFor();
   });
@@ -361,7 +361,7 @@ describeInBrowserByHand('several tabs of one browser', () => {
     await two.say('Left behind');
     await two.page.getByText('Sending …').waitFor();
     await two.page.close();
-    // As after sleep, or when the line comes back.
+    // Like after sleep, or when the connection returns.
     await one.page.context().setOffline(true);
     await one.page.getByText('Reconnecting …').waitFor();
     await one.page.context().setOffline(false);

@@ -8,13 +8,13 @@ import { useAppWithPage, useReaders } from '../support/readers.ts';
 const letter = 'keep-the-packets-pictures-on-the-islands';
 const longThread = 'the-last-boat-at-ten-past-eight';
 
-/** Both sizes and both schemes are seen by axe, which reads colours, too. */
+/** axe checks both sizes and both colour schemes, because its rules include colours. */
 const views = [
   { view: 'phone-light', width: 360, height: 780, colorScheme: 'light' },
   { view: 'desktop-dark', width: 1_440, height: 900, colorScheme: 'dark' },
 ] as const;
 
-/** What each page has when it has loaded, by the role of whoever sees it. */
+/** The heading of each page once loaded, by the role of its viewer. */
 const pages: { name: string; path: string; heading: string | RegExp; as?: 'journalist' }[] = [
   { name: 'front', path: '/', heading: 'Latest articles' },
   { name: 'article', path: `/articles/${letter}`, heading: /An open letter/ },
@@ -96,7 +96,7 @@ describeInBrowser('each page', () => {
     await other.page.route('**/assets/sign-in-page-*.js', (route) => route.fulfill({ status: 404 }));
     await other.page.getByRole('link', { name: 'Sign in' }).click();
     await other.page.getByText('Something in this page failed.').waitFor();
-    // Other pages are not concerned.
+    // Other pages still work.
     await other.page.getByRole('link', { name: 'Standfirst' }).click();
     await other.page.getByRole('heading', { level: 1, name: 'Latest articles' }).waitFor();
   });

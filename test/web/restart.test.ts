@@ -54,7 +54,7 @@ describeInBrowser('two readers of a service that is killed', () => {
     await two.page.getByText('did not reach the service').waitFor();
     await start(new URL(address).port);
     await Promise.all([one.isLive(), two.isLive()]);
-    // Nobody has pressed a button.
+    // No button was pressed.
     await one.comment('Meanwhile').waitFor();
     await two.comment('Meanwhile').getByRole('button', { name: 'Edit' }).waitFor();
     await one.replyTo('Meanwhile', 'After');

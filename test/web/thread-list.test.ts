@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { type Entry, type EntryPage, type Row, type ThreadSort } from '../../web/thread/thread-entry.ts';
 import { ThreadList } from '../../web/thread/thread-list.ts';
 
-/** A position as the service makes it: what is newer comes first on the first level, and last below. */
+/** An entry at a position in the service's order: newer comments come first on the first level, and last below. */
 const entry = (path: readonly number[]): Entry => ({
   id: path.join('.'),
   depth: path.length - 1,
@@ -73,7 +73,7 @@ describe('a thread in reading order', () => {
     expect(keysOf(list)).toEqual(['2', '2.1', '2.1.1']);
     list.add(entry([2, 4]), true);
     expect(keysOf(list)).toEqual(['2', '2.1', '2.1.1', '2.4']);
-    // It comes once more with its page.
+    // The comment is also in its page.
     list.extend('end', page([entry([2, 2]), entry([2, 3]), entry([2, 4]), entry([1])]));
     list.extend('start', page([entry([3]), entry([3, 1])]));
     expect(keysOf(list)).toEqual(['3', '3.1', '2', '2.1', '2.1.1', '2.2', '2.3', '2.4', '1']);
@@ -127,7 +127,7 @@ describe('a thread in reading order', () => {
     });
     fc.assert(
       fc.property(thread, fc.infiniteStream(fc.boolean()), fc.nat(), (paths, coins, cut) => {
-        // Whoever replies replies to something.
+        // Every reply needs its parent.
         const known = new Set(paths.map((path) => path.join('.')));
         const whole = paths
           .filter((path) => path.every((_, index) => known.has(path.slice(0, index + 1).join('.'))))
@@ -145,7 +145,7 @@ describe('a thread in reading order', () => {
         for (const each of late) list.add(each);
         if (middle > 0) list.extend('start', page(early.slice(0, middle)));
         list.showGathered();
-        // Before the first one was loaded, nobody could say where what came there belongs: it comes with its page.
+        // An event from before the first page was loaded has no known place: its comment comes with its page.
         const shown = ids(list.snapshot().rows);
         expect(shown).toEqual(whole.map(({ id }) => id).filter((id) => shown.includes(id)));
         expect(shown).toEqual(expect.arrayContaining(early.map(({ id }) => id)));
@@ -186,7 +186,7 @@ describe('other orders', () => {
     const threaded = listOf('THREADED', [three, one]);
     threaded.add(two);
     expect(keysOf(threaded)).toEqual(['3', '2', '1']);
-    // A part of the list, in the middle of it.
+    // A part from the middle of the list.
     const part = { hasPreviousPage: true, hasNextPage: true };
     for (const [sort, nodes] of [
       ['OLDEST', [two, three]],

@@ -15,7 +15,7 @@ describeInBrowser('writing in the browser', () => {
     await page.getByLabel('Name', { exact: true }).fill('Dee Example');
     await page.getByLabel('Password').fill('short');
     await page.getByRole('button', { name: 'Sign up' }).click();
-    // Refused beside its field, and nothing of what was written is lost.
+    // The message is beside its field, and the values of the form stay.
     await page.locator('[aria-invalid=true]:focus').waitFor();
     expect(await page.getByLabel('E-mail address').inputValue()).toBe('dee@example.org');
     await page.getByLabel('Password').fill('correct horse battery');
@@ -49,7 +49,7 @@ describeInBrowser('writing in the browser', () => {
     await page.getByLabel('Standfirst').fill('It sails again.');
     await page.getByLabel('Subjects').fill('Ferries, #Night');
     await page.getByLabel('Text').fill('It *sails*.\n\n<script>alert(1)</script>');
-    // What is written survives a reload.
+    // The draft survives a reload.
     await page.reload();
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.locator('.prose em', { hasText: 'sails' }).waitFor();

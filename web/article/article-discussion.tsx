@@ -14,7 +14,7 @@ import { findBranchAddress } from '../thread/find-branch.ts';
 import { Thread } from '../thread/thread.tsx';
 import { type ThreadSort } from '../thread/thread-entry.ts';
 
-/** What the page shows beside the thread, for when events were lost. */
+/** The parts of the page outside the thread, for reloading after events were missed. */
 const ArticleFacts = graphql(`
   query ArticleFacts($slug: String!) {
     article(slug: $slug) {
@@ -33,13 +33,13 @@ interface DiscussionProps {
   readonly page: NonNullable<Article['allComments']>;
   readonly sort: ThreadSort;
   readonly policy: SnapshotPolicy;
-  /** Whether the reader has chosen this order, and is there. */
+  /** Whether the reader has chosen this order, so that the select takes the focus. */
   readonly isSorted: boolean;
   readonly viewerId: string | undefined;
   readonly onSort: (sort: ThreadSort) => void;
 }
 
-/** The thread under an article, live. */
+/** The thread under an article, with live updates. */
 export default function ArticleDiscussion(props: DiscussionProps) {
   const { article, page, sort, policy, isSorted, viewerId, onSort } = props;
   const reader = useReader();
@@ -67,9 +67,10 @@ export default function ArticleDiscussion(props: DiscussionProps) {
   const onSeek = useCallback(() => setNotice(undefined), []);
   const onMissing = useCallback(
     (id: string, failure?: unknown) => {
-      // By rank nobody knows on which page it is.
+      // In TOP order the page of a comment is unknown, so the thread changes to reading order.
       if (sort === 'TOP') return navigate(paths.article(slug) + commentHash(id), { replace: true });
-      // The service says so where it is of another article.
+      // For a comment of another article, the service answers with a message; without a message, the service was
+      // unreachable.
       if (failure !== undefined && messageOf(failure) === undefined) return setNotice(texts.unreachable);
       void findBranchAddress(reader.apollo, slug, id)
         .then((address) => {
@@ -81,7 +82,7 @@ export default function ArticleDiscussion(props: DiscussionProps) {
     [reader, slug, sort, navigate],
   );
   useEffect(() => {
-    // What the browser looked for was not there yet.
+    // The browser looked for the target before it existed.
     if (location.hash === '#discussion') document.getElementById('discussion')?.scrollIntoView();
   }, []);
   return (

@@ -33,7 +33,9 @@ const ArticleCardDocument = graphql(`
   }
 `);
 
-/** One page or several. A connection has no id to find it by: whoever asks for it unmasks it. */
+/**
+ * One or several pages of a list. A connection has no id to read it from the cache, so queries unmask this fragment.
+ */
 export const ArticleListDocument = graphql(`
   fragment ArticleList on ArticleConnection {
     edges {
@@ -50,15 +52,15 @@ export const ArticleListDocument = graphql(`
   }
 `);
 
-/** The level of the cards' headings. */
+/** Level of the cards' headings. */
 type Level = 2 | 3;
 
 interface ListProps {
   readonly articles: ArticleListFragment;
   readonly level: Level;
-  /** Whether the first card is shown larger than the others. */
+  /** Whether the first card is larger than the others. */
   readonly hasLead?: boolean;
-  /** Loads what comes behind this cursor into the same list. */
+  /** Loads the articles after this cursor into the same list. */
   readonly loadMore: (after: string | null) => Promise<unknown>;
 }
 

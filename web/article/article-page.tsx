@@ -14,7 +14,7 @@ import { ArticleText } from './article-text.tsx';
 import { Endorsements } from './endorsements.tsx';
 
 // #region query
-/** All of the page: who wrote it, the text, who supports it, and the thread at the place that the address points to. */
+/** The whole page: author, text, endorsements, and the thread at the comment that the address points to. */
 const ArticlePageDocument = graphql(`
   query ArticlePage(
     $slug: String!
@@ -45,7 +45,8 @@ const ArticlePageDocument = graphql(`
 `);
 // #endregion query
 
-// One reads the article first: what the thread needs, the socket among it, is a file of its own, asked for together with the text.
+// Readers start with the article: the thread's code, with the WebSocket client, is a file of its own, requested
+// together with the text.
 const discussionPart = partOf(() => import('./article-discussion.tsx'));
 
 const sorts: readonly ThreadSort[] = ['THREADED', 'TOP', 'NEWEST', 'OLDEST'];
@@ -54,7 +55,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
   const [parameters, setParameters] = useSearchParams();
   const asked = parameters.get('sort')?.toUpperCase();
   const sort = sorts.find((each) => each === asked) ?? 'THREADED';
-  // Of the address that the page was opened with. Later ones are followed inside the thread.
+  // From the address that the page was opened with. The thread follows later ones.
   const [around, setAround] = useState(() => commentOfHash(location.hash));
   useState(() => discussionPart.begin());
   const [isSorted, setSorted] = useState(false);
@@ -70,7 +71,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
     policy,
   );
 
-  // In another order only the comments are others.
+  // A change of order changes only the comments, so the previous article stays.
   const article = data?.article ?? (loading ? previousData?.article : undefined);
   if (!article) {
     if (loading) return <Loading />;
@@ -96,7 +97,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
               viewerId: data?.viewer?.id,
               onSort: (next) => {
                 setSorted(true);
-                // In another order one begins at its beginning.
+                // A new order is shown from its beginning.
                 setAround(undefined);
                 setParameters(next === 'THREADED' ? {} : { sort: next.toLowerCase() });
               },
@@ -105,7 +106,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
         ) : loading ? (
           <Loading />
         ) : (
-          // What it points to is no comment of this article: the thread from its top.
+          // The address points to a comment of another article, or to none: the button loads the thread from its top.
           error !== undefined && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />
         )}
       </section>

@@ -41,7 +41,7 @@ const ArticleTextDocument = graphql(`
   }
 `);
 
-/** The article itself: who, where and when, what, and who signed it. */
+/** The article itself: author, place and date, text, and signatories. */
 export function ArticleText({ from }: { readonly from: FragmentType<ArticleTextFragment> }) {
   const { data: article, complete } = useFragment({ fragment: ArticleTextDocument, from });
   if (!complete) return null;
@@ -72,7 +72,7 @@ export function ArticleText({ from }: { readonly from: FragmentType<ArticleTextF
           )}
         </div>
       </header>
-      {/* The service has sanitised it. */}
+      {/* The service has sanitised the HTML. */}
       <div className="prose" dangerouslySetInnerHTML={{ __html: article.bodyHtml }} />
       {article.signatures.length > 0 && <Signatures signatures={article.signatures} />}
       {article.canonicalUrl !== null && (

@@ -16,7 +16,7 @@ import { Thread } from '../thread/thread.tsx';
 import { type CommentRow } from '../thread/thread-entry.ts';
 import { maxLevel, pageSize } from '../thread/thread-variables.ts';
 
-/** One comment and what is below it, for threads that are too deep for one page. */
+/** One comment and its descendants, for threads that are too deep for one page. */
 const BranchPageDocument = graphql(`
   query BranchPage($commentId: ID!, $first: Int, $maxDepth: Int, $around: ID) {
     comment(id: $commentId) {
@@ -41,7 +41,7 @@ const BranchPageDocument = graphql(`
   }
 `);
 
-/** What the page shows beside the list, for when events were lost. */
+/** The part of the page outside the list, for reloading after events were missed. */
 const BranchRoot = graphql(`
   query BranchRoot($commentId: ID!) {
     comment(id: $commentId) {

@@ -57,11 +57,11 @@ const WithdrawEndorsement = graphql(`
   }
 `);
 
-/** The reader's own endorsement: to give it, or to take it back. */
+/** Gives or withdraws the reader's own endorsement. */
 export function EndorseControl({ article }: { readonly article: EndorsementsFragment }) {
   const reader = useReader();
   const [isOpen, setOpen] = useState(false);
-  // The button that one has pressed goes: the focus goes to the next one.
+  // The pressed button disappears, so the button that replaces it takes the focus.
   const [hasActed, setActed] = useState(false);
   const [trouble, setTrouble] = useState<string>();
   const [withdraw] = useMutation(WithdrawEndorsement);
@@ -123,14 +123,14 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
 
 interface FormProps {
   readonly articleId: string;
-  /** It is sent, or given up: the form is about to go. */
+  /** Called when the form was sent or cancelled, and is about to close. */
   readonly onAct: () => void;
   readonly onDone: () => void;
 }
 
 function EndorseForm({ articleId, onAct, onDone }: FormProps) {
   const reader = useReader();
-  // However often the same is sent, there will be one; what was changed since is another thing.
+  // The same input is always sent under the same key, which creates one endorsement; a changed input gets a new key.
   const sent = useRef({ text: '', key: '' });
   const [endorse, { loading }] = useMutation(Endorse);
   const [trouble, setTrouble] = useState<string>();

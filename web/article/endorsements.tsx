@@ -65,7 +65,7 @@ const MoreEndorsements = graphql(`
   }
 `);
 
-/** Who supports the article, and a way to join them. Number and list are live. */
+/** The article's endorsements, and the reader's own. Number and list are updated live. */
 export function Endorsements({ from }: { readonly from: FragmentType<EndorsementsFragment> }) {
   const { data: article, complete } = useFragment({
     fragment: EndorsementsDocument,

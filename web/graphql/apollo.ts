@@ -2,15 +2,13 @@ import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 import possibleTypes from '@standfirst/client/possible-types.json' with { type: 'json' };
 
-/** How long an answer is waited for, in milliseconds: on a line that has died without a word nothing else would end it. */
+/** Timeout of a request, in milliseconds: nothing else would end a request on a connection that was lost silently. */
 const timeoutMs = 20_000;
 
-/**
- * @param send `fetch` of a `SessionKeeper`
- */
+/** @param send `fetch` of a `SessionKeeper` */
 export function createApollo(send: typeof fetch): ApolloClient {
-  // The arguments that make another list; all others ask for another page of the same one. A thread's pages are put together by
-  // its own list (thread-list.ts), which also knows where an event belongs.
+  // The arguments that select another list; all other arguments select a page of the same list. The pages of a thread
+  // are combined by its own list (thread-list.ts), which also knows the place of an event's comment.
   const articles = relayStylePagination(['filter', 'orderBy']);
   return new ApolloClient({
     link: new HttpLink({
@@ -31,7 +29,7 @@ export function createApollo(send: typeof fetch): ApolloClient {
         Article: {
           fields: { endorsements: relayStylePagination(['featured']), signatures: { merge: false } },
         },
-        // A tombstone has none.
+        // A tombstone has no reactions.
         Comment: { fields: { reactions: { merge: false } } },
       },
     }),

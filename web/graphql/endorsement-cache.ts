@@ -2,7 +2,7 @@ import { type ApolloCache, type Reference } from '@apollo/client';
 
 type CachedConnection = { edges: { cursor: string; node: Reference }[]; totalCount?: number };
 
-/** Puts an endorsement on top of those that are loaded, once. */
+/** Adds an endorsement at the top of the loaded ones, unless the list already contains it. */
 export function showEndorsement(
   cache: ApolloCache,
   articleId: string,
@@ -21,7 +21,7 @@ export function showEndorsement(
   });
 }
 
-/** Lists leave out what they can't read. */
+/** Removes an endorsement from the cache: lists omit references that cannot be read. */
 export function takeEndorsementOut(cache: ApolloCache, id: string): void {
   cache.evict({ id: cache.identify({ __typename: 'Endorsement', id }) });
 }

@@ -1,6 +1,6 @@
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
 
-/** What the service said, for people; undefined: it could not be asked, or what it said did not come. */
+/** The service's message for people; undefined: the request failed, or its response did not arrive. */
 export function messageOf(error: unknown): string | undefined {
   return CombinedGraphQLErrors.is(error) ? error.errors[0]?.message : undefined;
 }

@@ -4,7 +4,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 
 interface Answer<TData> {
-  /** The variables that it answers; empty: none yet. */
+  /** The variables of the answer, as JSON; empty: no answer yet. */
   readonly name: string;
   readonly data?: MaybeMasked<TData> | undefined;
   readonly error?: unknown;
@@ -12,7 +12,7 @@ interface Answer<TData> {
 
 interface Snapshot<TData> {
   readonly data: MaybeMasked<TData> | undefined;
-  /** What the variables of before were answered with, as long as these are not. */
+  /** The data for the previous variables, until the answer for the present ones arrives. */
   readonly previousData: MaybeMasked<TData> | undefined;
   readonly error: unknown;
   readonly loading: boolean;
@@ -20,9 +20,9 @@ interface Snapshot<TData> {
 }
 
 /**
- * What a page begins with, as it was then. Whatever becomes of it is seen by the components, each of which reads its own
- * fragment: watched as a whole, a page of comments would be read and compared once more for each event.
- * @param policy `cache-first`: what the cache has is there at once
+ * Result of a page's first query, without later changes. Components show changes by reading their own fragments:
+ * watching the whole result would read and compare a page of comments again for each event.
+ * @param policy `cache-first`: cached data is available at once
  */
 export function useSnapshot<TData, TVariables extends OperationVariables>(
   query: TypedDocumentNode<TData, TVariables>,
@@ -43,7 +43,7 @@ export function useSnapshot<TData, TVariables extends OperationVariables>(
     return data === null ? { name: '' } : { name, data: data as MaybeMasked<TData> };
   });
   const loading = answer.name !== name;
-  // The first one is on its way before there is anything to be painted.
+  // The first request is sent before the first render is painted.
   const [first] = useState(() => (loading ? { name, answer: ask(name) } : undefined));
   const isFirstTaken = useRef(false);
   const latestAsk = useRef(ask);

@@ -51,7 +51,7 @@ export function JournalistPage({ slug }: { readonly slug: string }) {
           </p>
         </div>
       </header>
-      {/* The service has sanitised it. */}
+      {/* The service has sanitised the HTML. */}
       {bioHtml !== null && <div className="prose" dangerouslySetInnerHTML={{ __html: bioHtml }} />}
       <section className="page-section" aria-labelledby="articles">
         <h2 id="articles">{texts.articles}</h2>

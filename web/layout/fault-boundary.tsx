@@ -8,7 +8,7 @@ interface State {
   readonly isUnreachable?: boolean;
 }
 
-/** Says so where a part of the page failed, or could not be loaded, instead of leaving nothing. */
+/** Shows a message where a part of the page failed or could not be loaded, instead of an empty space. */
 export class FaultBoundary extends Component<{ readonly children: ReactNode }, State> {
   override state: State = { hasFailed: false };
 

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 
-/** What ties a control to its label, hint and error. */
+/** Attributes that connect a control with its label, hint and error. */
 export interface FieldControl {
   readonly id: string;
   readonly 'aria-describedby': string | undefined;
@@ -10,13 +10,13 @@ export interface FieldControl {
 interface Props {
   readonly label: string;
   readonly hint?: string | undefined;
-  /** What is wrong with its value. */
+  /** Message about the control's value. */
   readonly error?: string | undefined;
-  /** The control, which takes the given attributes. */
+  /** Renders the control with the given attributes. */
   readonly children: (control: FieldControl) => ReactNode;
 }
 
-/** A control of a form with what belongs to it. */
+/** A form control with its label, hint and error. */
 export function Field({ label, hint, error, children }: Props) {
   const id = useId();
   const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`];

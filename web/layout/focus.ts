@@ -1,4 +1,6 @@
-/** What is about to go takes the focus with it: what stands beside it in its list gets it. */
+/**
+ * Focuses the neighbouring comment before an element of a thread's row is removed, since removal would lose the focus.
+ */
 export function keepFocusNear(element: Element | null): void {
   const row = element?.closest('.thread-row');
   const neighbour = row?.previousElementSibling ?? row?.nextElementSibling;

@@ -4,7 +4,7 @@ import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { PageHead } from './page-head.tsx';
 
-/** Something went wrong that may be over the next time. */
+/** An error after which another attempt may succeed. */
 export function Trouble({ message, onRetry }: { readonly message: string; readonly onRetry?: () => void }) {
   return (
     <div className="trouble" role="alert">
@@ -18,7 +18,7 @@ export function Trouble({ message, onRetry }: { readonly message: string; readon
   );
 }
 
-/** Where one is told, instead of what one came for. */
+/** A notice in place of content that does not exist; it takes the focus. */
 export function Gone({ message }: { readonly message: string }) {
   const notice = useRef<HTMLParagraphElement>(null);
   useEffect(() => notice.current?.focus(), []);

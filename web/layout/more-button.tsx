@@ -3,13 +3,13 @@ import { texts } from '../texts.ts';
 interface Props {
   readonly label: string;
   readonly isLoading: boolean;
-  /** Why the last attempt failed. */
+  /** Message about the last failed attempt. */
   readonly trouble?: string | undefined;
   readonly className?: string;
   readonly onMore: () => void;
 }
 
-/** At the end of a list that goes on. */
+/** Button at the end of a list that has more items. */
 export function MoreButton({ label, isLoading, trouble, className = 'list-more', onMore }: Props) {
   return (
     <div className={className}>
@@ -18,7 +18,7 @@ export function MoreButton({ label, isLoading, trouble, className = 'list-more',
           {trouble}
         </p>
       )}
-      {/* Not `disabled`: that would take the focus away. */}
+      {/* Not `disabled`, which would remove the focus. */}
       <button type="button" aria-disabled={isLoading} onClick={onMore}>
         {isLoading ? texts.loading : label}
       </button>

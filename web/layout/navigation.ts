@@ -1,19 +1,19 @@
 import { type WatchQueryFetchPolicy } from '@apollo/client';
 import { useState } from 'react';
 
-/** Whether the page on show was come back to. */
+/** Whether the current page was reached by the browser's back or forward button. */
 let isReturn = false;
 
 addEventListener('popstate', () => (isReturn = true));
-// By these the router tells of what the History API keeps to itself.
+// The router dispatches these events, because the History API has none for `pushState` and `replaceState`.
 for (const name of ['pushState', 'replaceState']) addEventListener(name, () => (isReturn = false));
 
-/** Whether the page on show was come back to, and not by a link. */
+/** Whether the current page was reached by going back or forward, and not by a link. */
 export const isComeBack = (): boolean => isReturn;
 
 /**
- * For lists: whoever comes by a link sees at once what is known and soon what is new; whoever comes back finds all the pages
- * that they had loaded, and their place in them.
+ * Fetch policy of lists. After a link, cached items are shown at once and new ones soon after; after going back, all
+ * pages that were loaded are shown, at the same scroll position.
  */
 export function useListPolicy(): WatchQueryFetchPolicy {
   const [policy] = useState<WatchQueryFetchPolicy>(() => (isReturn ? 'cache-first' : 'cache-and-network'));

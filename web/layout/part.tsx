@@ -1,18 +1,18 @@
 import { type ComponentType, createElement, useSyncExternalStore } from 'react';
 import { Loading } from './messages.tsx';
 
-/** A part of a page that has a file of its own. */
+/** A part of a page that is loaded as a file of its own. */
 export interface Part<TProps> {
-  /** Asks for the file, if nobody has. */
+  /** Requests the file, once. */
   readonly begin: () => void;
   readonly subscribe: (listener: () => void) => () => void;
-  /** @throws when it could not be loaded */
+  /** @throws if loading failed */
   readonly get: () => ComponentType<TProps> | undefined;
 }
 
 /**
- * A part that is loaded beside what the page asks the service for. React's own way, a suspended component, is shown no sooner
- * than 300 milliseconds behind its fallback, however soon it is there.
+ * A part that is loaded in parallel to the page's query. React's own mechanism, a suspended component, is shown at
+ * least 300 milliseconds after its fallback, even if it was loaded sooner.
  */
 export function partOf<TProps>(load: () => Promise<{ default: ComponentType<TProps> }>): Part<TProps> {
   let loading: Promise<void> | undefined;
@@ -50,7 +50,7 @@ interface Props<TProps> {
   readonly props: TProps;
 }
 
-/** A part of a page, as soon as it is there. */
+/** A part of a page, shown once it is loaded. */
 export function PartOfPage<TProps extends object>({ part, props }: Props<TProps>) {
   const component = useSyncExternalStore(part.subscribe, part.get);
   return component ? createElement(component, props) : <Loading />;

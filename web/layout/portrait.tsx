@@ -7,7 +7,10 @@ interface Props {
   readonly size: number;
 }
 
-/** Somebody's picture, or where there is none or it does not load, their initial. It says nothing that their name does not. */
+/**
+ * A person's picture, or the initial if there is no picture or loading fails. Hidden from screen readers, since the
+ * name is beside it.
+ */
 export function Portrait({ name, photoUrl, size }: Props) {
   const [failed, setFailed] = useState<string>();
   const style = { width: size, height: size, fontSize: size * 0.45 };

@@ -1,7 +1,7 @@
 import { formatAge, formatDay, formatTime } from '../format.ts';
 import { useNow } from './use-now.ts';
 
-/** How long ago something was; in full when one points at it. */
+/** The age of an instant, with the full time as a tooltip. */
 export function Age({ time }: { readonly time: string }) {
   const now = useNow();
   return (

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useState } from 'react';
 import { texts } from '../texts.ts';
 
-/** What `userErrors` say. */
+/** An item of `userErrors`. */
 export interface Fault {
   readonly code?: string;
   readonly field: readonly string[] | null;
@@ -10,16 +10,16 @@ export interface Fault {
 
 interface Faults {
   readonly set: (faults: readonly Fault[]) => void;
-  /** These fields have other values now. */
+  /** Removes the errors of fields whose values have changed. */
   readonly forget: (fields: readonly string[]) => void;
-  /** What is wrong with a field, or with something inside it. */
+  /** Message about a field, or about a part of it. */
   readonly at: (field: string) => string | undefined;
-  /** What is wrong with none of the form's fields. */
+  /** Messages that concern none of the form's fields. */
   readonly general: readonly string[];
   readonly any: boolean;
 }
 
-// What is most often wrong is said shorter here than by the service, which has to name the field.
+// The most frequent error has a shorter text here than from the service, whose message has to name the field.
 const textOf = ({ code, message }: Fault): string => (code === 'EMPTY_TEXT' ? texts.emptyField : message);
 
 const isAt = ({ field }: Fault, name: string): boolean => {
@@ -28,12 +28,12 @@ const isAt = ({ field }: Fault, name: string): boolean => {
 };
 
 /**
- * What the service refused of a form. The first field that it is about gets the focus.
- * @param fields the names of the form's fields, as in the mutation's `input`
+ * Errors by which the service refused a form. The first field with an error takes the focus.
+ * @param fields names of the form's fields, as in the mutation's `input`
  */
 export function useFaults(form: RefObject<HTMLFormElement | null>, fields: readonly string[]): Faults {
   const [faults, setFaults] = useState<readonly Fault[]>([]);
-  // Of the last answer, as it came: while its faults are corrected one by one the focus stays where it is.
+  // The errors of the last answer, unchanged: the focus does not move while they are corrected one by one.
   const [answer, setAnswer] = useState(faults);
   useEffect(() => {
     if (answer.length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();

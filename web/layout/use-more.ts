@@ -9,9 +9,9 @@ interface More {
 }
 
 /**
- * Lengthens a list. The focus then goes to the first link of the first item that was not there: the reading goes on there,
- * and nothing needs to be announced.
- * @param length how many items there are
+ * Loads more items of a list. The first link of the first new item then takes the focus: reading continues there, and
+ * no announcement is needed.
+ * @param length number of items
  */
 export function useMore(
   list: RefObject<HTMLUListElement | null>,
@@ -20,7 +20,7 @@ export function useMore(
 ): More {
   const [isLoading, setLoading] = useState(false);
   const [trouble, setTrouble] = useState<string>();
-  // Where the list ended when more was asked for.
+  // Length of the list when more items were requested.
   const endedAt = useRef<number>(undefined);
 
   useEffect(() => {

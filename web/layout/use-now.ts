@@ -19,5 +19,5 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time in milliseconds, to the half minute: all ages on a page grow together. */
+/** The time in milliseconds, updated every half minute: all ages on a page change together. */
 export const useNow = (): number => useSyncExternalStore(subscribe, () => now);

@@ -54,7 +54,7 @@ const MyArticlesDocument = graphql(`
   }
 `);
 
-/** Comes into the list of its status: the lists are told apart by filter and order. */
+/** Results go into the list of their status: lists differ by filter and order. */
 const MoreMyArticles = graphql(`
   query MoreMyArticles($status: [ArticleStatus!], $after: Cursor) {
     viewer {

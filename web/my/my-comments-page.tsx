@@ -55,7 +55,7 @@ export default function MyCommentsPage() {
 }
 
 function MyComments() {
-  // A moderator may have decided on one since.
+  // Requested again, because a moderator may have decided on a comment since.
   const { data, error, fetchMore, refetch } = useQuery(MyCommentsDocument, {
     fetchPolicy: 'cache-and-network',
     nextFetchPolicy: 'cache-first',
@@ -115,7 +115,7 @@ function OwnComment({
         </span>
         <span className={`own-status is-${status.toLowerCase()}`}>{texts.commentStatuses[status]}</span>
       </p>
-      {/* The service has sanitised it. */}
+      {/* The service has sanitised the HTML. */}
       {bodyHtml !== null && <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />}
       {viewerHeldEdit && <HeldText {...viewerHeldEdit} />}
     </li>

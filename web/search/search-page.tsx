@@ -17,7 +17,7 @@ const SearchPageDocument = graphql(`
   }
 `);
 
-/** What the service takes, in code points. */
+/** Longest query that the service accepts, in code points. */
 const longest = 200;
 
 export function SearchPage() {

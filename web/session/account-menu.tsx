@@ -16,7 +16,7 @@ const SignOut = graphql(`
   }
 `);
 
-/** How long the service is waited for at most, in milliseconds. */
+/** Longest wait for the service's answer to a sign-out, in milliseconds. */
 const signOutTimeoutMs = 3_000;
 
 export function AccountMenu() {
@@ -37,7 +37,7 @@ export function AccountMenu() {
   }
   return (
     <nav className="account-menu" aria-label={texts.account}>
-      {/* Who it is may not be known yet, or could not be asked; they can sign out all the same. */}
+      {/* The name may not be loaded yet, or its request may have failed; signing out is possible all the same. */}
       {viewer && <span className="account-name">{viewer.name}</span>}
       {viewer?.canCreateArticle === true && (
         <>
@@ -50,12 +50,12 @@ export function AccountMenu() {
         type="button"
         className="link-button"
         onClick={() => {
-          // Whether or not the service can be told now, this browser forgets the tokens.
+          // This browser deletes the tokens even if the service cannot be reached now.
           const told = signOut().catch(() => undefined);
           const late = new Promise((resolve) => setTimeout(resolve, signOutTimeoutMs));
           const { viewerId } = reader;
           void Promise.race([told, late]).then(() => {
-            // Unless somebody else has signed in meanwhile, in another tab.
+            // Another reader may have signed in meanwhile, in another tab.
             if (reader.viewerId === viewerId) reader.set(undefined);
           });
         }}

@@ -2,8 +2,8 @@ import { type Reader } from './session.ts';
 
 /**
  * Keeps one value for each reader: the page has one reader, tests have several.
- * @param make makes the value when it is first asked for
- * @param onChange called when somebody has signed in or out
+ * @param make creates the value at its first use
+ * @param onChange called when a reader has signed in or out
  */
 export function perReader<Value>(
   make: (reader: Reader) => Value,

@@ -12,7 +12,7 @@ export function useReader(): Reader {
   return reader;
 }
 
-/** Counts the changes of who reads; give it as a `key` to what must then begin anew. */
+/** Number of changes of the reader; as a `key` it remounts components for the new reader. */
 export function useReaderTurn(): number {
   const reader = useReader();
   return useSyncExternalStore(reader.subscribe, () => reader.turn);
@@ -36,7 +36,7 @@ const Me = graphql(`
 
 export type Viewer = NonNullable<MeQuery['viewer']>;
 
-/** Who is signed in; null: nobody; undefined: not known yet. */
+/** The signed-in reader; null: not signed in; undefined: not known yet. */
 export function useViewer(): Viewer | null | undefined {
   const reader = useReader();
   useReaderTurn();

@@ -8,7 +8,7 @@ import { paths, safeNext } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { useReader, useViewer } from './reader-context.ts';
 
-/** One line of the form; `name` is the field of the mutation's `input`. */
+/** One field of the form; `name` is the field of the mutation's `input`. */
 export interface SessionField {
   readonly name: string;
   readonly label: string;
@@ -17,7 +17,7 @@ export interface SessionField {
   readonly autoComplete: string;
 }
 
-/** As in the answers of `signIn` and `signUp`. */
+/** The payload of `signIn` and `signUp`. */
 interface Answer {
   readonly session: {
     readonly accessToken: string;
@@ -34,11 +34,11 @@ interface Props {
   readonly pending: string;
   readonly fields: readonly SessionField[];
   readonly send: (valueOf: (name: string) => string) => Promise<Answer | undefined>;
-  /** The way to the other form, which leads to the same place. */
+  /** The link to the other form, which leads to the same next page. */
   readonly other: (next: string) => ReactNode;
 }
 
-/** The page of a form that begins a session and then goes where its reader came from. */
+/** Page with a form that starts a session and then goes to the page that the reader came from. */
 export function SessionForm({ title, action, pending, fields, send, other }: Props) {
   const reader = useReader();
   const viewer = useViewer();
@@ -95,7 +95,7 @@ export function SessionForm({ title, action, pending, fields, send, other }: Pro
     <div className="page narrow-page">
       <PageHead title={title} />
       <h1 tabIndex={-1}>{title}</h1>
-      {/* The service says what is wrong, in its own words. */}
+      {/* No validation by the browser: the service's messages describe the errors. */}
       <form className="form" ref={form} noValidate onSubmit={(event) => void submit(event)}>
         {fields.map(({ name, label, hint, type, autoComplete }) => (
           <Field key={name} label={label} hint={hint} error={faults.at(name)}>
@@ -112,7 +112,7 @@ export function SessionForm({ title, action, pending, fields, send, other }: Pro
             )}
           </Field>
         ))}
-        {/* There from the start, so that what comes into it is announced. */}
+        {/* Rendered from the start, so that added messages are announced. */}
         <div role="alert">
           {messages.map((message) => (
             <p key={message} className="field-error">

@@ -3,7 +3,7 @@ import { type ApolloClient } from '@apollo/client';
 import { createApollo } from '../graphql/apollo.ts';
 import { hasTexts, readStored, writeStored } from '../storage.ts';
 
-/** With the id of whose it is: another tab may go on as somebody else. */
+/** Includes the reader's id, because another tab may have signed in as another reader. */
 export type Session = ClientSession & { readonly viewerId: string };
 
 const storageKey = 'standfirst.session';
@@ -11,15 +11,15 @@ const storageKey = 'standfirst.session';
 const isSession = (value: unknown): value is Session =>
   hasTexts(value, ['accessToken', 'refreshToken', 'expiresAt', 'viewerId']);
 
-/** Who reads, and what they read with: the requests and the cache of one browser tab. */
+/** The reader of one browser tab, with the requests and the cache. */
 export class Reader {
   readonly apollo: ApolloClient;
   readonly #keeper: SessionKeeper;
   readonly #listeners = new Set<() => void>();
   #session: ClientSession | undefined;
-  /** Whether other tabs, and this page after a reload, have the same session. */
+  /** Whether the session is stored, so that other tabs, and this page after a reload, have the same one. */
   #isStored = true;
-  /** Counts those who have signed in or out here: what was loaded for one is not for the next. */
+  /** Number of sign-ins and sign-outs here: data that was loaded for one reader must not be shown to the next. */
   #turn = 0;
 
   constructor() {
@@ -31,7 +31,7 @@ export class Reader {
     );
     if (this.#session) this.#keeper.set(this.#session);
     this.apollo = createApollo(this.#fetch);
-    // Another tab has signed in or out, or exchanged the tokens.
+    // Another tab has signed in or out, or refreshed the tokens.
     addEventListener('storage', ({ key }) => {
       if (key !== storageKey && key !== null) return;
       const stored = this.#stored();
@@ -39,7 +39,7 @@ export class Reader {
     });
   }
 
-  /** For `useSyncExternalStore`: changes whenever somebody has signed in or out. */
+  /** Counter for `useSyncExternalStore`: changes with each sign-in or sign-out. */
   get turn(): number {
     return this.#turn;
   }
@@ -48,7 +48,7 @@ export class Reader {
     return this.#session !== undefined;
   }
 
-  /** Undefined: nobody is signed in. */
+  /** Undefined: the reader is not signed in. */
   get viewerId(): string | undefined {
     return this.#session?.viewerId;
   }
@@ -58,17 +58,17 @@ export class Reader {
     return () => this.#listeners.delete(listener);
   };
 
-  /** For a socket: the access token of now. */
+  /** Source of the current access token, for a WebSocket. */
   get token(): SessionKeeper['token'] {
     return this.#keeper.token;
   }
 
-  /** Takes over a session that has just begun, or with undefined goes on as nobody. */
+  /** Starts a session that was just created; undefined signs out. */
   set(session: Session | undefined): void {
     this.#keeper.set(session);
   }
 
-  /** What comes for one reader does not go into the cache of the next. */
+  /** Rejects a response for a previous reader, which must not enter the next reader's cache. */
   #fetch: typeof fetch = async (input, init) => {
     const turn = this.#turn;
     const response = await this.#keeper.fetch(input, init);
@@ -77,7 +77,7 @@ export class Reader {
     return new Response(body, response);
   };
 
-  /** What all tabs share; where nothing can be stored, what this one has. */
+  /** The session that all tabs share; where nothing can be stored, the session of this tab. */
   #stored(): ClientSession | undefined {
     return this.#isStored ? readStored(storageKey, isSession) : this.#session;
   }
@@ -85,12 +85,12 @@ export class Reader {
   #take(next: ClientSession | undefined): void {
     const { viewerId } = this;
     this.#session = next;
-    // An old session that was left there would be taken for this one after a reload.
+    // An old session that stayed in the storage would be restored after a reload in place of this one.
     this.#isStored = writeStored(storageKey, next);
     if (!this.#isStored) writeStored(storageKey, undefined);
-    // A session's next tokens are no change.
+    // New tokens of the same reader are no change.
     if (this.viewerId === viewerId) return;
-    // What the last one saw goes: fields like `viewerCanEdit` are another one's now.
+    // The previous reader's data is deleted: fields like `viewerCanEdit` depend on the reader.
     this.#turn++;
     void this.apollo.clearStore();
     for (const listener of this.#listeners) listener();

@@ -11,7 +11,7 @@ interface Props {
   readonly children: (viewer: Viewer) => ReactNode;
 }
 
-/** A page for those who are signed in; others are shown the way to sign in and back. */
+/** A page for signed-in readers; others see a link to sign in and return. */
 export function SignedIn({ title, children }: Props) {
   const viewer = useViewer();
   const [here] = useLocation();

@@ -2,7 +2,10 @@ import { type ReactNode, useState } from 'react';
 import { texts } from '../texts.ts';
 import { useDiscussion } from './discussion-context.ts';
 
-/** Loads replies to a comment of the first level, where they are not loaded with it; if that fails, it is there again. */
+/**
+ * Loads the replies to a first-level comment where they are not loaded with it; if loading fails, the button is enabled
+ * again.
+ */
 export function BranchButton({
   commentId,
   children,

@@ -29,7 +29,7 @@ const CommentActionsDocument = graphql(`
 
 interface Props {
   readonly from: FragmentType<CommentActionsFragment>;
-  /** A reply would stand on another page. */
+  /** Whether a reply would be shown on another page. */
   readonly isLast: boolean;
   readonly onEdit: () => void;
 }
@@ -53,7 +53,7 @@ function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
   const { isSignedIn } = useReader();
   const now = useNow();
   const { id, viewerCanReply } = comment;
-  // A draft is there for whoever comes back; the focus is for whoever has asked for the field.
+  // A field with a draft opens without the focus; only a field that the reader asked for takes the focus.
   const [reply, setReply] = useState<'none' | 'draft' | 'asked'>(() => {
     if (root?.id === id && isReplyAsked(location.search)) return 'asked';
     return hasDraft([viewerId, id]) ? 'draft' : 'none';
@@ -64,7 +64,7 @@ function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
   useEffect(() => {
     if (!isReplying) return;
     list.setAnswered(id, true);
-    // With a draft the field is there again when its row is.
+    // A comment with a draft stays marked: its field opens again when its row is mounted again.
     return () => {
       if (!hasDraft([viewerId, id])) list.setAnswered(id, false);
     };
@@ -73,7 +73,7 @@ function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
     setReply('none');
     if (isGone) keepFocusNear(document.activeElement);
     list.setAnswered(id, false);
-    // The list goes to where a reply stands, which may be far below.
+    // Focus without scrolling: the list scrolls to the new reply, which may be far below.
     replyButton.current?.focus({ preventScroll: true });
   };
 
@@ -118,7 +118,7 @@ function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
 
 interface ReplyProps {
   readonly commentId: string;
-  /** It was removed while one was writing. */
+  /** Whether the comment was removed while the reader was writing. */
   readonly isGone: boolean;
   readonly isAsked: boolean;
   readonly onEnd: () => void;
@@ -137,7 +137,7 @@ function ReplyForm({ commentId, isGone, isAsked, onEnd }: ReplyProps) {
       onSend={(body) => {
         discussion.post(body, isGone ? undefined : commentId);
         onEnd();
-        // A comment of its own stands under the article.
+        // A comment without a parent is shown on the article's page.
         if (isGone && discussion.root) navigate(paths.article(discussion.article.slug));
       }}
       onCancel={onEnd}

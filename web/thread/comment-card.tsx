@@ -42,14 +42,16 @@ export const CommentCardDocument = graphql(`
 `);
 
 // #region card
-/** One comment as it is now in the cache; whatever events change of it is shown without anybody telling it. */
+/**
+ * One comment in its present state from the cache. Changes by events are shown without any notification of the card.
+ */
 export const CommentCard = memo(function CommentCard({ row }: { readonly row: CommentRow }) {
   const { data, complete } = useFragment({
     fragment: CommentCardDocument,
     fragmentName: 'CommentCard',
     from: { __typename: 'Comment', id: row.id },
   });
-  // Another reader's cache, which knows nothing yet.
+  // After a change of reader: the new reader's cache does not have the comment yet.
   if (!complete) return null;
   return <LoadedCard comment={data} row={row} />;
 });
@@ -153,7 +155,7 @@ function CommentText({
 }) {
   if (isEditing) return <CommentEditor commentId={comment.id} onDone={onDone} />;
   if (comment.bodyHtml === null) return null;
-  // The service has sanitised it: docs/decisions/ has how.
+  // The service has sanitised the HTML, as docs/decisions/ explains.
   return <div className="comment-body" dangerouslySetInnerHTML={{ __html: comment.bodyHtml }} />;
 }
 

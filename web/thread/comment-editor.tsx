@@ -10,22 +10,25 @@ import { CommentSource, EditComment } from './documents.ts';
 
 type Source = NonNullable<CommentSourceQuery['comment']>;
 
-/** Whoever has one of these decides on texts, and waits for nobody. */
+/** Roles that decide on texts, and whose own edits need no approval. */
 const moderators: ReadonlySet<string> = new Set(['MODERATOR', 'EDITOR', 'ADMINISTRATOR']);
 
-/** Whether a new text waits for a moderator while readers see the old one. */
+/** Whether an edit waits for a moderator while readers see the old text. */
 const isHeld = ({ viewer, comment }: CommentSourceQuery): boolean =>
   comment?.status === 'PUBLISHED' &&
   comment.article.commentPolicy !== 'OPEN' &&
   viewer?.roles.some((role) => moderators.has(role)) === false;
 
-/** The text that its author wrote last, be it one that readers are not shown. */
+/** The author's latest text, even if readers do not see it. */
 const sourceOf = ({ revision, viewerBodyMarkdown, viewerHeldEdit }: Source) => ({
   revision: viewerHeldEdit?.revision ?? revision,
   text: viewerHeldEdit?.viewerBodyMarkdown ?? viewerBodyMarkdown,
 });
 
-/** Gives a comment a new text, made from the one that was read: if it changed elsewhere meanwhile, it says so. */
+/**
+ * Edits a comment, based on the revision that was read: if the text changed elsewhere meanwhile, the editor shows a
+ * message.
+ */
 export function CommentEditor({
   commentId,
   onDone,
@@ -45,7 +48,7 @@ export function CommentEditor({
   if (source?.text == null) return <Loading />;
   return (
     <Composer
-      // A draft is of the text that it was made from: with another one it would undo what was changed meanwhile.
+      // A draft belongs to the revision that it started from: on another one, it would undo the changes in between.
       draft={[discussion.viewerId, 'edit', commentId, String(source.revision)]}
       initial={source.text}
       label={texts.editComment}

@@ -3,24 +3,27 @@ import { texts } from '../texts.ts';
 import { useDraft } from './use-draft.ts';
 
 interface ComposerProps {
-  /** What the draft is for, and whose it is: it survives a reload. */
+  /** Key of the draft: its author and its purpose. The draft survives a reload. */
   readonly draft: readonly (string | undefined)[];
   readonly label: string;
   readonly action: string;
   readonly initial?: string;
   readonly trouble?: string | undefined;
-  /** What becomes of the text, before anything about how it is written. */
+  /** What happens to the text once it is sent; shown before the hint about Markdown. */
   readonly hint?: string | undefined;
-  /** Whether the field takes the focus when it comes; absent: if it can be cancelled, somebody has asked for it. */
+  /**
+   * Whether the field takes the focus when mounted; by default, if it can be cancelled, since the reader has asked for
+   * such a field.
+   */
   readonly takesFocus?: boolean;
-  /** @returns false: it did not go, the text stays */
+  /** @returns false: the text was not sent, and stays in the field */
   readonly onSend: (body: string) => unknown;
   readonly onCancel?: () => void;
 }
 
 /**
- * Where one writes a comment, a reply or a new text for it. How long it may be is the service's to say: a field that takes
- * no more would cut what is pasted, and nobody would notice.
+ * Form for a comment, a reply or an edit. The service alone limits the length: a field with a maximum length would
+ * truncate pasted text without notice.
  */
 export function Composer({
   draft,
@@ -74,7 +77,7 @@ export function Composer({
         value={text}
         rows={onCancel ? 4 : 3}
         autoFocus={takesFocus}
-        // What is written while the text is on its way would go with it.
+        // Text written while the request is under way would be cleared together with the sent text.
         readOnly={isSending}
         aria-describedby={`${id}-hint`}
         aria-invalid={message !== undefined}

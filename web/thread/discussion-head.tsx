@@ -25,12 +25,12 @@ const DiscussionHeadDocument = graphql(`
 interface Props {
   readonly from: FragmentType<DiscussionHeadFragment>;
   readonly discussion: Discussion;
-  /** Whether the order was chosen here: then the focus is there. */
+  /** Whether the reader has chosen the order here: then the select takes the focus. */
   readonly isSorted: boolean;
   readonly onSort: (sort: ThreadSort) => void;
 }
 
-/** How many comments there are, in which order they stand, and where one writes another. */
+/** The number of comments, their order, and the form for a new comment. */
 export function DiscussionHead({ from, discussion, isSorted, onSort }: Props) {
   const { data: article, complete } = useFragment({ fragment: DiscussionHeadDocument, from });
   const reader = useReader();

@@ -22,17 +22,17 @@ export interface DiscussionOptions {
   /** The comment whose replies are discussed; absent: the whole thread. */
   readonly root?: Entry | undefined;
   readonly sort: ThreadSort;
-  /** What the article's query has brought, and from where on to listen. */
+  /** Result of the article's query, and the cursor to listen from. */
   readonly page: EntryPage;
   readonly liveCursor: string;
   readonly viewerId: string | undefined;
-  /** Loads what the page shows beside the thread once more. */
+  /** Reloads the parts of the page outside the thread. */
   readonly refresh: () => Promise<unknown>;
 }
 
 /**
- * One article's discussion on one page: a snapshot, and the events from its cursor on. Texts and counts live in the cache, by
- * their ids; the list knows which comments are on show and in what order.
+ * One article's discussion on one page: a snapshot, and the events after its cursor. Texts and counts are in the cache,
+ * by ids; the list holds which comments are shown, and in which order.
  */
 export class Discussion {
   readonly list: ThreadList;
@@ -40,9 +40,9 @@ export class Discussion {
   readonly article: DiscussionOptions['article'];
   readonly root: Entry | undefined;
   readonly viewerId: string | undefined;
-  /** How high the rows were when the page was left. */
+  /** Heights of the rows when the page was left. */
   measurements: readonly VirtualItem[] = [];
-  /** Absent: nobody is signed in. */
+  /** Absent: the reader is not signed in. */
   readonly posting: Posting | undefined;
   readonly #options: DiscussionOptions;
   readonly #late: LateAnswers;
@@ -52,7 +52,7 @@ export class Discussion {
   readonly #stateListeners = new Set<() => void>();
   #queue: LiveEvent[] = [];
   #isScheduled = false;
-  /** Ids of the comments that were written here, by their keys. */
+  /** Ids of the comments that were written here, by idempotency key. */
   readonly #acknowledged = new Map<string, string>();
   #goToOwn: (key: string) => void = () => undefined;
   #placeOf: () => string | undefined = () => undefined;
@@ -62,7 +62,7 @@ export class Discussion {
     this.article = options.article;
     this.root = options.root;
     this.#late = lateAnswersOf(options.reader);
-    // What came before is older than what this begins with.
+    // Events so far are older than the snapshot of this discussion.
     this.#late.forget();
     this.#cursor = options.liveCursor;
     this.list = new ThreadList({ sort: options.sort, maxLevel, root: options.root });
@@ -81,7 +81,10 @@ export class Discussion {
   }
 
   // #region listen
-  /** Listens; what was on its way before a reload is sent again. @returns ends it */
+  /**
+   * Starts listening, and sends comments again that were under way before a reload. @returns a function that stops
+   * listening
+   */
   start(): () => void {
     this.#listening = liveOf(this.#options.reader).article({
       articleId: this.article.id,
@@ -102,22 +105,25 @@ export class Discussion {
   }
   // #endregion listen
 
-  /** For when one comes back. */
+  /** Stores the rows' heights for the reader's return to the page. */
   keepMeasurements(measurements: readonly VirtualItem[]): void {
     this.measurements = measurements;
   }
 
-  /** @param placeOf says which comment is being read, for loading the page again in the same place */
+  /** @param placeOf returns the comment that is being read, for reloading the page at the same place */
   readAt(placeOf: () => string | undefined): void {
     this.#placeOf = placeOf;
   }
 
-  /** @param goToOwn scrolls to what was written here, by its key */
+  /** @param goToOwn scrolls to a comment that was written here, by its key */
   followOwn(goToOwn: (key: string) => void): void {
     this.#goToOwn = goToOwn;
   }
 
-  /** The row of something that was written here: its own until the service has it, then that of the comment. */
+  /**
+   * Key of the row of a comment that was written here: a row of its own until the service has acknowledged the comment,
+   * then the comment's.
+   */
   rowOfOwn(key: string): string {
     return this.#acknowledged.get(key) ?? `own:${key}`;
   }
@@ -130,7 +136,7 @@ export class Discussion {
   state = (): LiveState => this.#state;
 
   #setState(state: LiveState): void {
-    // It was left, or is being left.
+    // The discussion was stopped by leaving it.
     if (state.status === 'ended' && state.because === 'stopped') return;
     this.#state = state;
     for (const listener of this.#stateListeners) listener();
@@ -138,7 +144,7 @@ export class Discussion {
   }
 
   // #region events
-  /** What comes together is shown together: a browser paints sixty times a second at most. */
+  /** Shows events in batches: a browser paints sixty times a second at most. */
   #receive(event: LiveEvent): void {
     this.#queue.push(event);
     if (document.hidden) return this.#flush();
@@ -160,7 +166,10 @@ export class Discussion {
     this.#readHeldAgain(events);
   }
 
-  /** A new text that is shown to its author may be the public one now: events say nothing of those that are not. */
+  /**
+   * After an edit, a held text that its author sees may have become the public one: events do not report changes of
+   * held texts.
+   */
   #readHeldAgain(events: readonly LiveEvent[]): void {
     const { cache } = this.#options.reader.apollo;
     for (const event of events)
@@ -176,7 +185,10 @@ export class Discussion {
     });
   }
 
-  /** The list has had them: of what came and went, only the end of it. */
+  /**
+   * Applies events once more. The list has applied them before, so only the last event about each comment matters to
+   * it.
+   */
   #showAgain = (events: readonly LiveEvent[]): void => {
     this.#write(events);
     const last = new Map<string, LiveEvent>();
@@ -203,7 +215,9 @@ export class Discussion {
   // #endregion events
 
   // #region reset
-  /** Too much was missed, or nobody knows how much: everything once more, in the place that is being read. */
+  /**
+   * Reloads everything around the comment that is being read, when too many events were missed, or an unknown number.
+   */
   async #reset(): Promise<void> {
     this.#queue = [];
     this.pages.abandon();
@@ -211,17 +225,17 @@ export class Discussion {
     const { refresh } = this.#options;
     const { replacements } = this.list;
     await Promise.all([this.#late.during(refresh), this.pages.load(this.#placeOf())]);
-    // Given up for something else: then it is not done, and is asked for again.
+    // No page was shown, since another request took over: the reset has failed, and the client repeats it.
     if (this.list.replacements === replacements) throw new Error(texts.failed);
   }
   // #endregion reset
 
   /**
-   * Shows what has gathered at the top.
+   * Shows the comments that have gathered at the top.
    * @returns the comment to go to
    */
   async showGathered(): Promise<string | undefined> {
-    // What lies between the top and here is not loaded.
+    // The comments between the top and the loaded part are not loaded.
     if (this.list.snapshot().hasPrevious) {
       if (!(await this.pages.load())) return undefined;
       const [first] = this.list.snapshot().rows;
@@ -230,7 +244,7 @@ export class Discussion {
     return this.list.showGathered()[0];
   }
 
-  /** Changes a comment. @throws when the service could not be asked */
+  /** Changes a comment. @throws when the request fails */
   mutate<TData, TVariables extends { input: { commentId: string } }>(
     mutation: TypedDocumentNode<TData, TVariables>,
     variables: TVariables,
@@ -254,8 +268,8 @@ export class Discussion {
   }
 
   /**
-   * Comments. What is written is kept from now on until the service has it, whatever happens meanwhile, and shown: the list
-   * goes to where it will stand.
+   * Posts a comment. Its text is stored from now on until the service has acknowledged it, and shown: the list scrolls
+   * to its future place.
    */
   post(body: string, parentId: string | undefined): void {
     const key = this.posting?.add(body, parentId);
@@ -263,18 +277,18 @@ export class Discussion {
     this.#goToOwn(key);
     void this.#makePlace(parentId)
       .then((isMoved) => isMoved && this.#goToOwn(key))
-      // It will stand where it can.
+      // The comment is shown at the nearest possible place.
       .catch(() => undefined)
       .finally(() => void this.posting?.send(key));
   }
 
-  /** @returns whether the list has changed for it */
+  /** @returns whether the list has changed */
   async #makePlace(parentId: string | undefined): Promise<boolean> {
     if (parentId !== undefined) this.list.setFolded(parentId, false);
-    // Below a comment whose replies are not loaded there is no place for one.
+    // A comment whose replies are not loaded has no place for a new reply.
     const lacksReplies = parentId !== undefined && this.list.lacksReplies(parentId);
     if (lacksReplies) await this.pages.loadBranch(parentId);
-    // Where it will stand, and everything up to there.
+    // Loads the end of the list at which the comment will be shown.
     const lacksPlace = this.list.lacksPlaceFor(parentId === this.root?.id);
     if (lacksPlace) await this.pages.loadNewest();
     return lacksReplies || lacksPlace;
@@ -284,14 +298,14 @@ export class Discussion {
     this.#acknowledged.set(key, comment.id);
     const isThread = comment.depth === (this.root ? this.root.depth + 1 : 0);
     const lacksPlace = !this.list.has(comment.id) && this.list.lacksPlaceFor(isThread);
-    // The list could not be taken to where it stands when it was written; now it is there for certain. What another page has
-    // left behind takes nobody anywhere.
+    // Loading this place failed when the comment was written; now the service has the comment, so the page around it is
+    // loaded. A comment that another page left unsent does not move the list.
     if (lacksPlace && outbox.isWrittenHere(key)) void this.pages.load(comment.id).catch(() => undefined);
     else this.list.add(comment, !lacksPlace);
   }
 
   #showOutgoing(items: readonly Outgoing[]): void {
-    // Where a branch is read, what is said elsewhere waits elsewhere.
+    // On the page of a branch, unsent comments of other branches are not shown.
     const here = items.filter(
       ({ parentId }) =>
         !this.root || parentId === this.root.id || (parentId !== undefined && this.list.has(parentId)),
@@ -300,7 +314,7 @@ export class Discussion {
   }
 }
 
-/** Whether it says that a comment is in the list, or is not. */
+/** Whether the event adds a comment to the list or takes it out. */
 const isForList = (event: LiveEvent): event is LiveEvent & { readonly comment: Entry } =>
   event.__typename === 'CommentAdded' ||
   event.__typename === 'CommentRestored' ||

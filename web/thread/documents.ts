@@ -1,6 +1,6 @@
 import { graphql } from '../graphql/generated/gql.ts';
 
-/** A part of a thread, whatever list it is of: what the list needs, and what each comment's card does. */
+/** A page of any list of comments: the fields of the list, and those of each comment's card. */
 export const ThreadPage = graphql(`
   fragment ThreadPage on CommentConnection {
     nodes {
@@ -20,7 +20,7 @@ export const ThreadPage = graphql(`
   }
 `);
 
-/** Another page of an article's comments, in reading order or flat, or by TOP on the first level. */
+/** A further page of an article's comments: in reading order, flat, or the first level in TOP order. */
 export const ArticleThread = graphql(`
   query ArticleThread(
     $slug: String!
@@ -55,7 +55,7 @@ export const ArticleThread = graphql(`
   }
 `);
 
-/** What is below one comment. */
+/** The descendants of one comment. */
 export const BranchThread = graphql(`
   query BranchThread(
     $commentId: ID!
@@ -83,7 +83,7 @@ export const BranchThread = graphql(`
 `);
 
 // #region events
-/** Everything that happens to an article. Objects come whole and with their ids, so the cache takes over what changed. */
+/** All events of an article. Objects come complete and with their ids, so that the cache takes over the changes. */
 export const ArticleEvents = graphql(`
   subscription ArticleEvents($articleId: ID!, $after: EventCursor) {
     articleEvents(articleId: $articleId, after: $after) {
@@ -189,7 +189,7 @@ export const AddComment = graphql(`
   }
 `);
 
-/** A comment as it is now, for when nobody knows what has become of it. */
+/** A comment in its present state, for when cached data may be out of date. */
 export const CommentNow = graphql(`
   query CommentNow($commentId: ID!) {
     comment(id: $commentId) {
@@ -209,7 +209,7 @@ export const CommentNow = graphql(`
   }
 `);
 
-/** The source of one's own comment, for editing it. */
+/** The source of the reader's own comment, for editing. */
 export const CommentSource = graphql(`
   query CommentSource($commentId: ID!) {
     viewer {

@@ -5,20 +5,20 @@ import { showEndorsement, takeEndorsementOut } from '../graphql/endorsement-cach
 import { type ArticleEventsSubscription } from '../graphql/generated/graphql.ts';
 import { ArticleEvents } from './documents.ts';
 
-/** What `onEvent` is given. */
+/** The argument of `onEvent`. */
 export type LiveEvent = Exclude<
   EventOf<ArticleEventsSubscription>,
   { __typename: 'ArticleReset' | 'EventOmitted' }
 >;
 
 // #region write
-/** Takes over what an event brings: whole objects with their ids, so whoever shows one of them shows it as it is now. */
+/** Writes an event's objects to the cache, complete and with their ids, so that components show their present state. */
 export function writeEvent(cache: ApolloCache, articleId: string, event: LiveEvent): void {
   cache.write({
     dataId: 'ROOT_SUBSCRIPTION',
     query: ArticleEvents,
     variables: { articleId },
-    // Masks are types: what came over the socket is whole.
+    // Masks exist in types only: an event from the socket has all fields.
     result: { articleEvents: event as Unmasked<LiveEvent> },
   });
   switch (event.__typename) {

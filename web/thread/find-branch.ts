@@ -21,8 +21,8 @@ const CommentPlace = graphql(`
 `);
 
 /**
- * The page on which a comment stands that is too deep for its article's page.
- * @returns undefined: there is no such comment under this article, or it is not too deep
+ * Address of the page that shows a comment which is too deep for its article's page.
+ * @returns undefined: the article has no such comment, or the comment is not too deep
  */
 export async function findBranchAddress(
   apollo: ApolloClient,
@@ -36,7 +36,7 @@ export async function findBranchAddress(
   });
   const comment = data?.comment;
   if (comment?.article.slug !== slug) return undefined;
-  // A page begins below each comment at which the one before it ends.
+  // Each page begins below a comment of the last level of the page before.
   const root = comment.ancestors.findLast(({ depth }) => (depth - maxLevel) % (maxLevel + 1) === 0);
   return root && paths.branch(slug, root.id) + commentHash(commentId);
 }

@@ -14,7 +14,7 @@ const HeldEditDocument = graphql(`
   }
 `);
 
-/** Whether the reader is shown a new text of a comment beside the public one. */
+/** Whether the reader sees an edited text of a comment beside the public one. */
 export const hasHeldEdit = (cache: ApolloCache, commentId: string): boolean =>
   cache.readFragment({
     id: cache.identify({ __typename: 'Comment', id: commentId }) ?? '',
@@ -22,14 +22,14 @@ export const hasHeldEdit = (cache: ApolloCache, commentId: string): boolean =>
     fragmentName: 'HeldEdit',
   })?.viewerHeldEdit != null;
 
-/** A new text of a comment that waits for a moderator, or was not let through: for its author and for moderators. */
+/** An edited text of a comment that waits for a moderator, or was rejected: visible to its author and to moderators. */
 export function HeldEdit({ commentId }: { readonly commentId: string }) {
   const { data, complete } = useFragment({
     fragment: HeldEditDocument,
     fragmentName: 'HeldEdit',
     from: { __typename: 'Comment', id: commentId },
   });
-  // Events do not bring the field, since it changes without one.
+  // Events do not include the field, because it also changes without an event.
   if (!complete || !data.viewerHeldEdit) return null;
   const { status, bodyHtml } = data.viewerHeldEdit;
   return <HeldText status={status} bodyHtml={bodyHtml} />;
@@ -41,7 +41,7 @@ export function HeldText({ status, bodyHtml }: { readonly status: string; readon
       <p className="held-edit-note">
         {status === 'REJECTED' ? texts.heldEdits.REJECTED : texts.heldEdits.PENDING}
       </p>
-      {/* The service has sanitised it. */}
+      {/* The service has sanitised the HTML. */}
       <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />
     </aside>
   );

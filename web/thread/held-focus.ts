@@ -1,19 +1,19 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import { type ThreadList } from './thread-list.ts';
 
-/** How long a row is held after the list has changed, in milliseconds: until what came with the change is measured. */
+/** How long a row is held after the list has changed, in milliseconds: until the new rows are measured. */
 const holdMs = 300;
 
 interface Held {
   readonly row: HTMLElement;
-  /** Its distance from the window's top, in pixels. */
+  /** Distance from the top of the window, in pixels. */
   readonly top: number;
   readonly until: number;
 }
 
 /**
- * While a row has the focus and is on show, what comes above it moves what is above, and not the row: one writes in it.
- * @returns lets go, to scroll elsewhere
+ * Keeps a visible row with the focus in place while rows are inserted above it, since the reader may be writing in it.
+ * @returns a function that releases the row, to scroll elsewhere
  */
 export function useHeldFocus(list: ThreadList, rows: RefObject<HTMLElement | null>): () => void {
   const held = useRef<Held>(undefined);
@@ -36,7 +36,7 @@ export function useHeldFocus(list: ThreadList, rows: RefObject<HTMLElement | nul
       for (const name of events) removeEventListener(name, release);
     };
   }, [list, rows, release]);
-  // At each rendering: the first one puts in rows of estimated heights, the next ones know better.
+  // Runs after each render: the first one inserts rows with estimated heights, the next ones know the measured heights.
   useLayoutEffect(() => {
     if (!held.current?.row.isConnected || performance.now() > held.current.until) return;
     const moved = held.current.row.getBoundingClientRect().top - held.current.top;

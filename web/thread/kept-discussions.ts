@@ -6,10 +6,10 @@ import { type Reader } from '../session/session.ts';
 import { type Discussion } from './discussion.ts';
 import { type ThreadSort } from './thread-entry.ts';
 
-/** How many are kept: going back and forth between a few articles is usual. */
+/** Number of kept discussions: readers go back and forth between a few articles. */
 const maxKept = 5;
 
-/** What is discussed, and in which order it stands. */
+/** The subject of a discussion, and the order of its comments. */
 export interface Place {
   readonly slug: string;
   /** The comment whose replies are discussed; absent: the whole thread. */
@@ -19,17 +19,17 @@ export interface Place {
 
 const nameOf = ({ slug, rootId, sort }: Place): string => [slug, rootId, sort].join();
 
-/** The discussions that one reader has left; after signing in or out all begin anew. */
+/** The discussions that one reader has left; signing in or out clears them. */
 const keptOf = perReader(
   () => new Map<string, Discussion>(),
   (kept) => kept.clear(),
 );
 
 /**
- * The discussion that was left here, as it was left: going back finds the same comments loaded and folded, and what happened
- * meanwhile comes as events. Whoever comes by a link finds the page as it begins.
+ * The discussion that was left here, in the same state: after going back, the same comments are loaded and folded, and
+ * missed events arrive. A visit by a link starts a new one.
  * @param policy of `useSnapshotPolicy`
- * @param begin makes one where none goes on
+ * @param begin creates a discussion where none is continued
  */
 export function discussionOf(
   reader: Reader,
@@ -41,7 +41,7 @@ export function discussionOf(
   const name = nameOf(place);
   const known = policy === 'cache-first' ? discussions.get(name) : undefined;
   const discussion = known ?? begin();
-  // The one that was left longest ago comes first.
+  // Inserting it again keeps the map in order of use, the least recent first.
   discussions.delete(name);
   discussions.set(name, discussion);
   const [oldest] = discussions.keys();
@@ -53,8 +53,9 @@ export type SnapshotPolicy = 'cache-first' | 'network-only';
 
 // #region policy
 /**
- * For the query that a discussion begins with. Comments and cursor must be of one answer: in the cache they would be of
- * whatever queries came last. Only where a discussion goes on, with what it has, the rest of its page may be known as well.
+ * Fetch policy of a discussion's first query. Comments and cursor must come from the same response: in the cache they
+ * would come from the latest queries, whichever these were. Only where a kept discussion is continued may the rest of
+ * the page come from the cache.
  */
 export function useSnapshotPolicy(place: Place): SnapshotPolicy {
   const reader = useReader();

@@ -4,21 +4,22 @@ import { type LiveEvent } from './event-cache.ts';
 type Apply = (events: readonly LiveEvent[]) => void;
 
 /**
- * An answer says what was when the service read it, and may come behind events of what happened later: these are applied
- * once more, which they can be any number of times.
+ * A response shows the state at the time when the service read it, and may arrive after events of later changes: these
+ * are applied again. Events are idempotent.
  */
 export class LateAnswers {
-  /** Requests under way, and what came while they were, with what shows it. */
+  /** Requests under way, and the events that arrived meanwhile, by the function that applies them. */
   #requests = 0;
   readonly #events = new Map<Apply, LiveEvent[]>();
-  /** Counts how often all was read anew. */
+  /** Number of full reloads. */
   #readings = 0;
 
   // #region during
   /**
-   * Asks the service for something that goes into the cache.
-   * @param show takes over what else the answer brings, before the events
-   * @param again reads what the answer was about once more: all was read anew meanwhile, and the answer may be older than that
+   * Sends a request whose response goes into the cache.
+   * @param show applies the rest of the response, before the events
+   * @param again reads the subject of the response again, after a full reload meanwhile that may be newer than the
+   * response
    */
   async during<T>(
     ask: () => Promise<T>,
@@ -40,19 +41,19 @@ export class LateAnswers {
   }
   // #endregion during
 
-  /** @param apply has been called with these events, and may be again */
+  /** @param apply has been called with these events, and may be called again */
   note(events: readonly LiveEvent[], apply: Apply): void {
     if (this.#requests > 0) this.#events.set(apply, [...(this.#events.get(apply) ?? []), ...events]);
   }
 
-  /** All is read anew: what came before is older than that. */
+  /** Everything is reloaded: earlier events are older than that. */
   forget(): void {
     this.#events.clear();
     this.#readings++;
   }
 }
 
-/** The late answers of the cache of one reader. */
+/** The late answers of one reader's cache. */
 export const lateAnswersOf = perReader(
   () => new LateAnswers(),
   (answers) => answers.forget(),

@@ -2,10 +2,13 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { texts } from '../texts.ts';
 import { type Discussion } from './discussion.ts';
 
-/** How long something must last to be said aloud, in milliseconds: a drop of a second is nobody's business. */
+/** How long a state must last to be announced, in milliseconds: an interruption of a second is not worth it. */
 const announceAfterMs = 3_000;
 
-/** What the connection is doing; for ears, only what lasts, and how many comments have gathered once they stop coming. */
+/**
+ * The state of the connection. Screen readers are told only of lasting states, and the number of gathered comments once
+ * it stops changing.
+ */
 export function LiveMark({
   discussion,
   gathered,

@@ -1,7 +1,9 @@
 import { createLiveClient } from '@standfirst/client';
 import { perReader } from '../session/per-reader.ts';
 
-/** The socket of a browser tab, made when something is first listened to. It carries the token of who is signed in. */
+/**
+ * The WebSocket of a browser tab, created with the first subscription. It carries the token of the signed-in reader.
+ */
 export const liveOf = perReader(
   (reader) => createLiveClient({ url: '/graphql', token: reader.token }),
   (live) => live.reconnect(),

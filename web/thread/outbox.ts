@@ -1,24 +1,24 @@
 import { v4 as newUuid } from 'uuid';
 import { hasTexts, isText, readStored, storedKeys, writeStored } from '../storage.ts';
 
-/** A comment of one's own that the service has not acknowledged. */
+/** A comment by the reader that the service has not acknowledged. */
 export interface Outgoing {
-  /** Its idempotency key: however often it is sent, there will be one comment. */
+  /** The idempotency key: repeated sending creates only one comment. */
   readonly key: string;
   readonly viewerId: string;
   readonly articleId: string;
   readonly parentId?: string | undefined;
   readonly body: string;
-  /** When it was written, ISO 8601. */
+  /** Time of writing, ISO 8601. */
   readonly at: string;
   readonly state: 'sending' | 'failed';
-  /** The service has said that it did not write it. */
+  /** The service has answered that it did not store the comment. */
   readonly isRefused?: boolean | undefined;
-  /** Why it failed, for people. */
+  /** Message about the failure, for the reader. */
   readonly message?: string | undefined;
 }
 
-/** Each is kept by itself: what one tab writes can't undo what another one does. */
+/** Each comment has a storage key of its own, so that tabs do not overwrite each other's changes. */
 const prefix = 'standfirst.outbox.';
 
 function isOutgoing(value: unknown): value is Outgoing {
@@ -28,19 +28,22 @@ function isOutgoing(value: unknown): value is Outgoing {
   return areTexts && ['sending', 'failed'].includes(value.state) && !Number.isNaN(Date.parse(value.at));
 }
 
-/** What was written in this browser and the service has not acknowledged; it survives a reload. One for a page. */
+/**
+ * Comments that were written in this browser and that the service has not acknowledged; they survive a reload. One
+ * outbox per page.
+ */
 export class Outbox {
   readonly #listeners = new Set<() => void>();
-  /** Those that could not be stored are known to this page alone. */
+  /** Comments that could not be stored exist on this page only. */
   readonly #unstored = new Map<string, Outgoing>();
-  /** The keys of those that were written on this page, or sent from it, whatever has become of them. */
+  /** Keys of the comments that were written on this page, and of those sent from it, whatever their outcome. */
   readonly #written = new Set<string>();
   readonly #sent = new Set<string>();
-  /** The keys of those that this page is sending. */
+  /** Keys of the comments that this page is sending. */
   readonly #underWay = new Set<string>();
 
   constructor() {
-    // Another tab has written or sent one.
+    // Another tab has written or sent a comment.
     addEventListener('storage', ({ key }) => {
       if (key === null || key.startsWith(prefix)) this.#changed();
     });
@@ -51,7 +54,7 @@ export class Outbox {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What one reader has written under one article, the oldest first. */
+  /** One reader's comments under one article, the oldest first. */
   items(articleId: string, viewerId: string): Outgoing[] {
     return this.#all()
       .filter((item) => item.articleId === articleId && item.viewerId === viewerId)
@@ -71,9 +74,9 @@ export class Outbox {
   }
 
   // #region add
-  /** A new one, about to be sent. */
+  /** Creates a comment that is about to be sent. */
   add(item: Pick<Outgoing, 'viewerId' | 'articleId' | 'parentId' | 'body'>): Outgoing {
-    // On pages without TLS the browser's own is not there.
+    // `crypto.randomUUID` does not exist on pages without TLS.
     const made: Outgoing = { ...item, key: newUuid(), at: new Date().toISOString(), state: 'sending' };
     this.#written.add(made.key);
     this.#keep(made);
@@ -81,7 +84,7 @@ export class Outbox {
   }
   // #endregion add
 
-  /** @param change undefined: it is done with */
+  /** @param change undefined: the comment is deleted from the outbox */
   update(key: string, change: Pick<Outgoing, 'state' | 'message' | 'isRefused'> | undefined): void {
     const item = this.get(key);
     if (item && change) return this.#keep({ ...item, ...change });
@@ -90,7 +93,7 @@ export class Outbox {
     this.#changed();
   }
 
-  /** Sends one as it is, unless this page is sending it or somebody else is done with it. */
+  /** Sends a comment unless this page is already sending it, or the outbox no longer has it. */
   async send(key: string, send: (item: Outgoing) => Promise<void>): Promise<void> {
     const item = this.get(key);
     if (!item || this.#underWay.has(key)) return;
@@ -121,5 +124,5 @@ export class Outbox {
   }
 }
 
-/** Of all discussions of the page. */
+/** The outbox of all discussions on the page. */
 export const outbox = new Outbox();

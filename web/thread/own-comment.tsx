@@ -8,7 +8,7 @@ import { Portrait } from '../layout/portrait.tsx';
 import { useDiscussion } from './discussion-context.ts';
 import { type Outgoing } from './outbox.ts';
 
-/** A comment of one's own that the service has not acknowledged: as it was written. */
+/** A comment by the reader that the service has not acknowledged, shown as its source text. */
 export function OwnComment({ item }: { readonly item: Outgoing }) {
   const discussion = useDiscussion();
   const viewer = useViewer();
@@ -51,7 +51,7 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
               {texts.tryAgain}
             </button>
           )}
-          {/* It was refused, so it was not written: another text is another comment. */}
+          {/* A refused comment was not stored: an edited text is sent as another comment. */}
           {item.isRefused === true && (
             <button type="button" className="button-primary" onClick={() => setEditing(true)}>
               {texts.edit}

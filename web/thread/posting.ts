@@ -10,17 +10,17 @@ export interface PostingOptions {
   readonly reader: Reader;
   readonly articleId: string;
   readonly viewerId: string;
-  /** Given all that waits whenever it changes, in this tab or in another. */
+  /** Called with all waiting comments whenever they change, in this tab or in another. */
   readonly onChange: (items: readonly Outgoing[]) => void;
-  /** The service has it. */
+  /** Called once the service has stored the comment. */
   readonly onPosted: (comment: Entry, key: string) => void;
-  /** Reads a comment anew. @returns whether it is there */
+  /** Reads a comment again. @returns whether it exists */
   readonly readAgain: (commentId: string) => Promise<boolean>;
 }
 
 /**
- * One reader's comments on their way: each is sent until the service has answered, under the key that it got when it was
- * written. Whatever is lost on the way, and in however many tabs it is tried again, there is one comment.
+ * Sends one reader's comments, each until the service has answered, under the idempotency key that it got when it was
+ * written. Lost requests and repeated sending from several tabs still create only one comment.
  */
 export class Posting {
   readonly #options: PostingOptions;
@@ -35,7 +35,10 @@ export class Posting {
     return this.#items;
   }
 
-  /** Sends what was on its way when the page was left. @returns ends it */
+  /**
+   * Sends comments that were under way when the page was left. @returns a function that ends the updates from the
+   * outbox
+   */
   start(): () => void {
     const end = outbox.subscribe(() => this.#show());
     this.#show();
@@ -43,7 +46,10 @@ export class Posting {
     return end;
   }
 
-  /** What came to nothing because the service or the tab that sent it was away, now that the service is there. */
+  /**
+   * Retries comments that failed without an answer from the service or whose tab was closed, now that the service is
+   * reachable.
+   */
   retryLost(): void {
     for (const { key, state, message } of this.items) {
       if (state === 'sending') void this.send(key);
@@ -51,7 +57,7 @@ export class Posting {
     }
   }
 
-  /** Keeps what was written, to be sent. @returns its key */
+  /** Stores a comment to be sent. @returns its key */
   add(body: string, parentId: string | undefined): string {
     const { articleId, viewerId } = this.#options;
     return outbox.add({ articleId, viewerId, body, parentId }).key;
@@ -67,7 +73,7 @@ export class Posting {
     void this.send(key);
   }
 
-  /** The service has it, or nobody wants it any more. */
+  /** Deletes a comment that the service has stored, or that the reader has discarded. */
   forget(key: string): void {
     outbox.update(key, undefined);
   }
@@ -75,7 +81,7 @@ export class Posting {
   // #region send
   async #send({ key: idempotencyKey, parentId, body, articleId, viewerId }: Outgoing): Promise<void> {
     const { reader, onPosted, readAgain } = this.#options;
-    // Somebody else has signed in: it waits for its author.
+    // Another reader has signed in: the comment waits for its author.
     if (reader.viewerId !== viewerId) return;
     const input = { articleId, body, idempotencyKey, parentId: parentId ?? null };
     try {
@@ -88,19 +94,19 @@ export class Posting {
         },
       );
       const { comment, userErrors } = answer.data?.addComment ?? {};
-      // It was there, and a moderator or its author has removed it since.
+      // The comment was stored, and its author or a moderator has removed it since.
       const isGone = userErrors?.some(({ code }) => code === 'COMMENT_REMOVED') === true;
       if (comment || isGone) this.forget(idempotencyKey);
       else this.#fail(idempotencyKey, userErrors?.[0]?.message ?? texts.failed, true);
     } catch (error) {
-      // The service says why, for people. If it does not, it may have it or not.
+      // The service's message for people. Without one, the comment may have been stored or not.
       this.#fail(idempotencyKey, messageOf(error));
     }
   }
   // #endregion send
 
   #fail(key: string, message: string | undefined, isRefused?: boolean): void {
-    // Unless its event has come, or another tab is done with it.
+    // The comment's event may have arrived meanwhile, or another tab may have deleted the comment.
     if (outbox.get(key)) outbox.update(key, { state: 'failed', message, isRefused });
   }
 

@@ -5,7 +5,7 @@ import { texts } from '../texts.ts';
 import { useDiscussion } from './discussion-context.ts';
 import { RemoveComment } from './documents.ts';
 
-/** Asks once more in its own place: what is removed is gone for its author. */
+/** Asks for confirmation in place of the button, since authors cannot restore a removed comment. */
 export function RemoveButton({ commentId }: { readonly commentId: string }) {
   const discussion = useDiscussion();
   const asked = useRef<HTMLSpanElement>(null);

@@ -7,7 +7,7 @@ import {
   type ThreadSort,
 } from './thread-entry.ts';
 
-/** What rows are made with, beside the comments. */
+/** Options of the rows, apart from the comments. */
 export interface RowsOptions {
   readonly sort: ThreadSort;
   readonly isFlat: boolean;
@@ -19,13 +19,13 @@ export interface RowsOptions {
   readonly own: readonly OwnEntry[];
 }
 
-/** Levels of indentation. */
+/** Level of indentation. */
 export function levelOf(depth: number, { isFlat, root }: Pick<RowsOptions, 'isFlat' | 'root'>): number {
   if (isFlat) return 0;
   return root ? depth - root.depth - 1 : depth;
 }
 
-/** @param entries in their order */
+/** @param entries in list order */
 export function rowsOf(entries: readonly Entry[], options: RowsOptions): Row[] {
   const { sort, isFlat, recent, folded, branches, own } = options;
   const rows: Row[] = [];
@@ -59,7 +59,7 @@ function belowOf({ id, depth }: Entry, level: number, options: RowsOptions): Com
   return level >= options.maxLevel ? 'continue' : 'here';
 }
 
-/** Behind the last reply to what it replies to, where the service will put it. */
+/** Inserts the row after the last reply to its parent, at the place that the service will give it. */
 function insertOwn(rows: Row[], { key, parentId }: OwnEntry, { sort, isFlat, root }: RowsOptions): void {
   const parent = rows.findIndex((row) => row.kind === 'comment' && row.id === parentId);
   const level = rows[parent]?.level ?? -1;

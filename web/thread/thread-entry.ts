@@ -1,11 +1,11 @@
-/** The orders that a reader can choose. */
+/** Orders that a reader can choose. */
 export type ThreadSort = 'THREADED' | 'TOP' | 'NEWEST' | 'OLDEST';
 
-/** What a list knows of a comment; what is shown of it stands in the cache. */
+/** Fields of a comment that the list needs; the displayed fields are in the cache. */
 export interface Entry {
   readonly id: string;
   readonly depth: number;
-  /** The byte order of these is the reading order, and a reply's begins with its parent's. */
+  /** Byte order of positions is reading order, and a reply's position begins with its parent's. */
   readonly threadPosition: string;
   readonly createdAt: string;
 }
@@ -21,9 +21,9 @@ export interface EntryPage {
   };
 }
 
-/** A comment of one's own that the service has not acknowledged. */
+/** A comment by the reader that the service has not acknowledged. */
 export interface OwnEntry {
-  /** Its idempotency key. */
+  /** The idempotency key. */
   readonly key: string;
   readonly parentId?: string | undefined;
 }
@@ -32,12 +32,15 @@ export interface CommentRow {
   readonly kind: 'comment';
   readonly key: string;
   readonly id: string;
-  /** Levels of indentation. */
+  /** Level of indentation. */
   readonly level: number;
-  /** It came while the page was open. */
+  /** The comment was added while the page was open. */
   readonly isNew: boolean;
   readonly isFolded: boolean;
-  /** Its replies are not in this list: `continue` is for another page, `branch` loads them here. */
+  /**
+   * Where the replies are: in this list (`here`), on another page (`continue`), or not loaded, with a button that loads
+   * them here (`branch`).
+   */
   readonly below: 'here' | 'continue' | 'branch';
 }
 
@@ -49,7 +52,7 @@ export type Row =
 
 export interface ThreadSnapshot {
   readonly rows: readonly Row[];
-  /** How many new comments wait at the top. */
+  /** Number of new comments that wait at the top. */
   readonly gathered: number;
   readonly hasPrevious: boolean;
   readonly hasNext: boolean;
@@ -57,13 +60,13 @@ export interface ThreadSnapshot {
 
 export interface ThreadListOptions {
   readonly sort: ThreadSort;
-  /** The greatest level of a list in reading order; what is deeper has a page of its own. */
+  /** The deepest level of a list in reading order; deeper comments have a page of their own. */
   readonly maxLevel: number;
   /** The comment whose replies are listed; absent: an article's comments. */
   readonly root?: Entry | undefined;
 }
 
-/** How far the replies to one comment are loaded, where they are loaded one by one. */
+/** How far a comment's replies are loaded, where each comment's replies are loaded separately. */
 export interface Branch {
   readonly endCursor: string | null;
   readonly hasNext: boolean;

@@ -10,8 +10,8 @@ import {
 } from './thread-entry.ts';
 
 /**
- * Which comments a reader has before them and in what order: a part of a thread without holes, which grows at both ends by
- * pages and in between by events. New threads gather until the reader asks for them, so that nothing moves what they read.
+ * The loaded comments and their order: a contiguous part of a thread, which grows at both ends by pages and in between
+ * by events. New threads gather until the reader asks for them, so that the comments being read do not move.
  */
 export class ThreadList implements RowsOptions {
   readonly sort: ThreadSort;
@@ -20,20 +20,20 @@ export class ThreadList implements RowsOptions {
   #entries: Entry[] = [];
   readonly #ids = new Set<string>();
   readonly #gathered = new Map<string, Entry>();
-  /** Those that are being answered, and whether they have vanished meanwhile. */
+  /** Comments that are being answered, and whether they have vanished meanwhile. */
   readonly #answered = new Map<string, boolean>();
-  /** What came while the page was open. */
+  /** Comments that were added while the page was open. */
   readonly recent = new Set<string>();
   readonly folded = new Set<string>();
   readonly branches = new Map<string, Branch>();
   own: readonly OwnEntry[] = [];
-  /** Counts how often all was replaced. */
+  /** Number of times that the whole list was replaced. */
   replacements = 0;
   #start: string | null = null;
   #end: string | null = null;
   #hasPrevious = false;
   #hasNext = false;
-  /** Where the last page ends, in reading order: what comes behind it is not loaded. */
+  /** Position of the end of the last page, in reading order: comments after it are not loaded. */
   #endPosition = '';
   #snapshot: ThreadSnapshot | undefined;
   #isBatching = false;
@@ -45,7 +45,7 @@ export class ThreadList implements RowsOptions {
     this.root = root;
   }
 
-  /** Whether all is one list without levels. */
+  /** Whether the list has no levels. */
   get isFlat(): boolean {
     return this.sort === 'NEWEST' || this.sort === 'OLDEST';
   }
@@ -74,7 +74,7 @@ export class ThreadList implements RowsOptions {
     return this.#ids.has(id);
   }
 
-  /** Shows another part of the thread, or the same one as it is now. Folds stay. */
+  /** Shows another part of the thread, or the same part reloaded. Folds stay. */
   replace(page: EntryPage): void {
     this.replacements++;
     const answered = this.#entries.filter(({ id }) => this.#answered.has(id));
@@ -87,7 +87,7 @@ export class ThreadList implements RowsOptions {
     this.#start = page.pageInfo.startCursor;
     this.#hasPrevious = page.pageInfo.hasPreviousPage;
     this.#extendEnd(page);
-    // One that is being answered and would be on this page has vanished.
+    // A comment that is being answered and is missing from its place on this page has vanished.
     for (const entry of answered) {
       if (this.#ids.has(entry.id) || !this.#place(entry, false)) continue;
       this.#ids.add(entry.id);
@@ -96,7 +96,7 @@ export class ThreadList implements RowsOptions {
     this.#changed();
   }
 
-  /** Puts the page before the first or behind the last one. */
+  /** Adds a page before the first or after the last one. */
   extend(end: 'start' | 'end', page: EntryPage): void {
     if (end === 'end') this.#extendEnd(page);
     else {
@@ -118,7 +118,7 @@ export class ThreadList implements RowsOptions {
     this.#endPosition = nodes.at(-1)?.threadPosition ?? this.#endPosition;
   }
 
-  /** Replies to a comment of a list in which they are loaded one by one. */
+  /** Adds replies to a comment, in a list where each comment's replies are loaded separately. */
   extendBranch(id: string, { nodes, pageInfo }: EntryPage): void {
     const root = this.#entries.find((entry) => entry.id === id);
     if (!root) return;
@@ -128,15 +128,15 @@ export class ThreadList implements RowsOptions {
   }
 
   /**
-   * Whether a new comment would stand at an end of the list that is not loaded.
-   * @param isThread whether it is on the first level of this list
+   * Whether a new comment would be at an end of the list that is not loaded.
+   * @param isThread whether the comment is on the first level of this list
    */
   lacksPlaceFor(isThread: boolean): boolean {
     if (!isThread && !this.isFlat) return false;
     return this.root || this.sort === 'OLDEST' ? this.#hasNext : this.#hasPrevious;
   }
 
-  /** Whether this comment's replies are not loaded with it, and have not been since. */
+  /** Whether this comment's replies are not loaded with the comment, and have not been loaded since. */
   lacksReplies(id: string): boolean {
     return (
       this.sort === 'TOP' &&
@@ -163,11 +163,11 @@ export class ThreadList implements RowsOptions {
   }
 
   /**
-   * Takes in a comment that became public, or one's own.
-   * @param isOwn is shown at once, wherever it belongs
+   * Adds a comment that became public, or the reader's own.
+   * @param isOwn the comment is shown at once, at any place
    */
   add(entry: Entry, isOwn = false): void {
-    // It is back.
+    // The comment was restored.
     if (this.#answered.has(entry.id)) this.#answered.set(entry.id, false);
     if (isOwn) this.#gathered.delete(entry.id);
     if (this.#ids.has(entry.id) || this.#gathered.has(entry.id) || !this.#belongs(entry)) return;
@@ -186,7 +186,7 @@ export class ThreadList implements RowsOptions {
     return levelOf(depth, this) <= this.maxLevel;
   }
 
-  /** What comes above all that is loaded waits at the top, and what is below it with it. */
+  /** A comment above all loaded ones waits at the top, together with its replies. */
   #waits(entry: Entry): boolean {
     const { sort } = this;
     const [first] = this.#entries;
@@ -199,7 +199,10 @@ export class ThreadList implements RowsOptions {
     return false;
   }
 
-  /** @returns whether its place is in what is loaded */
+  /**
+   * @returns whether the entry was inserted: its place is loaded, or `isOwn` is true (except in a branch that is not
+   * loaded)
+   */
   #place(entry: Entry, isOwn: boolean): boolean {
     switch (this.sort) {
       case 'NEWEST':
@@ -212,7 +215,7 @@ export class ThreadList implements RowsOptions {
     }
   }
 
-  /** One that was approved or restored is older than the last ones. */
+  /** An approved or restored comment is older than the latest ones. */
   #placeByTime(entry: Entry, isOwn: boolean): boolean {
     const isOlder = (other: Entry) => other.createdAt <= entry.createdAt;
     const newer = this.sort === 'NEWEST' ? this.#entries.findIndex(isOlder) : -1;
@@ -235,7 +238,7 @@ export class ThreadList implements RowsOptions {
     );
     if (!root) return false;
     const branch = this.branches.get(root.id);
-    // Those that are not loaded are counted beside the button that loads them.
+    // Replies that are not loaded are counted beside the button that loads them.
     if (!branch) return false;
     this.#insertBelow(root, entry);
     return true;
@@ -265,7 +268,7 @@ export class ThreadList implements RowsOptions {
     return true;
   }
 
-  /** Takes out a comment that left nothing behind; while it is being answered, it waits for that. */
+  /** Takes out a comment that left no placeholder; a comment that is being answered stays until then. */
   remove(id: string): void {
     if (this.#answered.has(id)) {
       this.#answered.set(id, true);
@@ -277,12 +280,13 @@ export class ThreadList implements RowsOptions {
     this.#changed();
   }
 
-  /** Shows what has gathered, at the top. @returns the ids, the newest first */
+  /** Shows the gathered comments at the top. @returns the ids, the newest first */
   showGathered(): string[] {
     const entries = [...this.#gathered.values()].sort(byPosition);
     this.#gathered.clear();
     if (this.isFlat) entries.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
-    // Of what is at the top nothing else is loaded if there is a page before: then the list begins there, anew.
+    // With a previous page, the discussion loads the first page instead: the comments between the top and this list are
+    // not loaded.
     for (const entry of this.sort === 'THREADED' ? entries : entries.toReversed()) {
       if (this.#ids.has(entry.id) || !this.#place(entry, true)) continue;
       this.#ids.add(entry.id);
@@ -292,7 +296,7 @@ export class ThreadList implements RowsOptions {
     return entries.map(({ id }) => id);
   }
 
-  /** Whether somebody writes a reply to it here, which would go with it. */
+  /** Whether the reader is writing a reply to the comment, which would be lost with the comment. */
   setAnswered(id: string, isAnswered: boolean): void {
     const hasVanished = this.#answered.get(id) ?? false;
     if (isAnswered) this.#answered.set(id, hasVanished);
@@ -306,7 +310,7 @@ export class ThreadList implements RowsOptions {
     this.#changed();
   }
 
-  /** Unfolds whatever hides this comment. */
+  /** Unfolds the comments that hide this comment. */
   reveal(id: string): void {
     const entry = this.#entries.find((other) => other.id === id);
     if (!entry) return;
@@ -322,7 +326,7 @@ export class ThreadList implements RowsOptions {
     this.#changed();
   }
 
-  /** Tells of all changes that are made in `work` at once: whoever is told makes all rows anew. */
+  /** Notifies listeners once for all changes in `work`: each notification computes all rows again. */
   batch(work: () => void): void {
     this.#isBatching = true;
     try {

@@ -7,7 +7,7 @@ import { type Entry, type EntryPage } from './thread-entry.ts';
 import { type ThreadList } from './thread-list.ts';
 import { maxLevel, pageSize, threadVariables } from './thread-variables.ts';
 
-/** What a page request may ask for. */
+/** Place of a page: its arguments in a request. */
 type Place = { after?: string | null; before?: string | null; around?: string | undefined; end?: 'last' };
 
 type Query = <TData, TVariables>(
@@ -26,9 +26,9 @@ interface Options {
 export class ThreadPages {
   readonly #options: Options;
   readonly #late: LateAnswers;
-  /** Ends what was asked for a list that is not on show any more: its answers would tear holes into the next one. */
+  /** Aborts requests of a list that is no longer shown: their responses would leave gaps in the next list. */
   #list = new AbortController();
-  /** Those that are to replace it, in the order in which they were asked for. */
+  /** Requests for a replacement of the list, in the order in which they were sent. */
   #next: AbortController[] = [];
 
   constructor(options: Options) {
@@ -36,12 +36,12 @@ export class ThreadPages {
     this.#late = lateAnswersOf(options.reader);
   }
 
-  /** Lets go of all that is on its way. */
+  /** Aborts all requests under way. */
   abandon(): void {
     this.#replaceBy(undefined);
   }
 
-  /** @param next is shown; those that were asked for since may still come, and are newer */
+  /** @param next the request whose page is shown; later requests are newer, and may still be answered */
   #replaceBy(next: AbortController | undefined): void {
     this.#list.abort();
     this.#list = new AbortController();
@@ -50,14 +50,14 @@ export class ThreadPages {
   }
 
   /**
-   * Loads the page around a comment, or the first one, in the place of what is on show.
-   * @returns false: one that was asked for later is on show
+   * Replaces the list by the page around a comment, or by the first page.
+   * @returns false: the page of a later request is shown
    */
   load(around?: string): Promise<boolean> {
     return this.#replace(this.#options.list.sort === 'TOP' || around === undefined ? {} : { around });
   }
 
-  /** The end of the list at which new comments come. */
+  /** The end of the list at which new comments are added. */
   loadNewest(): Promise<boolean> {
     const { root, list } = this.#options;
     return this.#replace(root || list.sort === 'OLDEST' ? { end: 'last' } : {});
@@ -70,7 +70,7 @@ export class ThreadPages {
     await this.#ask(this.#pageAt(place), (page) => list.extend(end, page));
   }
 
-  /** Replies to a comment of the first level, where these are not loaded with it. */
+  /** Loads replies to a first-level comment where they are not loaded with it. */
   async loadBranch(commentId: string): Promise<void> {
     const { list } = this.#options;
     const variables = { commentId, maxDepth: maxLevel, first: pageSize, after: list.branchCursor(commentId) };

@@ -20,29 +20,29 @@ import { OwnComment } from './own-comment.tsx';
 import { type Row, type ThreadSnapshot } from './thread-entry.ts';
 import { markTarget, walkTo } from './walk.ts';
 
-/** Of most comments, in pixels; each is measured when it is on show. */
+/** Estimated height of a comment, in pixels; each is measured when shown. */
 const estimatedHeight = 130;
 
-/** How many rows are made beyond what is on show. */
+/** Number of rows that are rendered beyond the visible ones. */
 const overscan = 6;
 
-/** How near to an end of what is loaded the next page is asked for, in rows. */
+/** Distance from an end of the loaded rows at which the next page is requested, in rows. */
 const nearEnd = 10;
 
 export interface RowsHandle {
-  /** Scrolls to a comment and gives it the focus. @returns whether it is in the list */
+  /** Scrolls to a comment and focuses it. @returns whether it is in the list */
   goTo(id: string): boolean;
 }
 
 interface Props {
   readonly snapshot: ThreadSnapshot;
-  /** Whether more is being loaded. */
+  /** Whether more rows are being loaded. */
   readonly isBusy: boolean;
   readonly onEnd: (end: 'start' | 'end') => void;
   readonly ref: Ref<RowsHandle>;
 }
 
-/** The rows that are on show, of however many there are; what comes above them does not move them. */
+/** Renders only the visible rows of a long list; rows that are inserted above do not move them. */
 export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, onEnd, ref }: Props) {
   const discussion = useDiscussion();
   const container = useRef<HTMLDivElement>(null);
@@ -58,13 +58,13 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
     initialMeasurementsCache: [...discussion.measurements],
     scrollMargin: top,
     scrollPaddingStart: 72,
-    // Whoever reads in the list keeps what they read in place; whoever reads above it is not in the list.
+    // Anchored only while the reader is in the list: then the visible rows stay in place.
     anchorTo: isBehind(top) ? 'end' : 'start',
     scrollEndThreshold: -1,
     rangeExtractor: useCallback(
       (range: Range) => {
         const shown = defaultRangeExtractor(range);
-        // What has the focus stays in the document, as it would in a page without windowing.
+        // The focused row stays in the document, as in a page without windowing.
         if (focusedIndex < 0 || shown.includes(focusedIndex)) return shown;
         return [...shown, focusedIndex].sort((a, b) => a - b);
       },
@@ -96,7 +96,7 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
     });
   }, [discussion, rows, top, virtualizer]);
 
-  // A walk takes some frames, in which rows come: it goes by what they are then.
+  // Scrolling to a row takes several frames, in which rows are added: each frame uses the latest rows.
   const latest = useRef(rows);
   useLayoutEffect(() => {
     latest.current = rows;
@@ -120,10 +120,10 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
   };
   useImperativeHandle(ref, () => ({ goTo }));
 
-  // One's own comment stands where it belongs, which may be out of sight.
+  // The reader's own comment may be outside the visible part.
   useEffect(() => {
     discussion.followOwn((key) => {
-      // Rendered by then.
+      // The row is rendered by then.
       requestAnimationFrame(() => {
         const rowKey = discussion.rowOfOwn(key);
         const index = latest.current.findIndex((row) => row.key === rowKey);
@@ -133,7 +133,10 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
     });
   }, [discussion, letGo, virtualizer]);
 
-  /** As feeds do (ARIA Authoring Practices, feed pattern): from one comment to the next, past what is in it. */
+  /**
+   * Keyboard access of a feed (ARIA Authoring Practices, feed pattern): from one comment to the next, past the elements
+   * inside.
+   */
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const step = event.key === 'PageDown' ? 1 : event.key === 'PageUp' ? -1 : 0;
     if (step === 0 || focusedIndex < 0 || !(event.target as HTMLElement).matches('article')) return;
@@ -188,12 +191,12 @@ function ThreadRow({ row }: { readonly row: Row }) {
   }
 }
 
-/** Whether the window has been scrolled further than this, in pixels. */
+/** Whether the window has been scrolled further than `top`, in pixels. */
 const isBehind = (top: number): boolean => scrollY > top;
 
 /**
- * How far an element is from the document's top, in pixels, whatever becomes of what is above it. Whoever reads in it goes
- * along with it.
+ * Distance of an element from the document's top, in pixels, kept up to date when content above changes. While the
+ * reader is inside the element, the window scrolls along with it.
  */
 function useDistanceFromTop(ref: { readonly current: HTMLElement | null }): number {
   const [distance, setDistance] = useState(0);

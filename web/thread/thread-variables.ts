@@ -1,12 +1,12 @@
 import { type ThreadSort } from './thread-entry.ts';
 
-/** How many comments a page has. */
+/** Number of comments of a page. */
 export const pageSize = 50;
 
-/** The greatest level that is shown on one page. */
+/** The deepest level that one page shows. */
 export const maxLevel = 8;
 
-/** The variables that say which list of an article's comments is meant. */
+/** The variables that select a list of an article's comments. */
 export function threadVariables(sort: ThreadSort) {
   const isTop = sort === 'TOP';
   return {

@@ -9,15 +9,15 @@ import { type RowsHandle, ThreadRows } from './thread-rows.tsx';
 
 interface Props {
   readonly discussion: Discussion;
-  /** What stands above the comments: their number, their order, the field for a new one. */
+  /** Content above the comments: their number, their order, the form for a new comment. */
   readonly children: React.ReactNode;
-  /** One goes to the target of an address. */
+  /** Called when the reader goes to the target of an address. */
   readonly onSeek: () => void;
-  /** It is not there, or nobody knows: then with what went wrong. */
+  /** Called when the comment does not exist, or, with the failure, when this is unknown. */
   readonly onMissing: (commentId: string, failure?: unknown) => void;
 }
 
-/** A list of comments that is live. */
+/** A list of comments with live updates. */
 export function Thread({ discussion, children, onSeek, onMissing }: Props) {
   const { list } = discussion;
   const snapshot = useSyncExternalStore(list.subscribe, list.snapshot);
@@ -34,7 +34,7 @@ export function Thread({ discussion, children, onSeek, onMissing }: Props) {
       setLoading(end);
       void discussion.pages
         .loadMore(end)
-        // The button stays, and so does what is loaded.
+        // The button and the loaded comments stay.
         .catch(() => undefined)
         .finally(() => {
           isLoading.current = false;
@@ -49,7 +49,7 @@ export function Thread({ discussion, children, onSeek, onMissing }: Props) {
       list.reveal(id);
       if (rows.current?.goTo(id)) return;
       if (!(await discussion.pages.load(id))) return;
-      // Rendered by then: whoever is told of a store renders before the next frame.
+      // Rendered by then: subscribers of a store render before the next frame.
       requestAnimationFrame(() => {
         if (rows.current?.goTo(id) !== true) onMissing(id);
       });

@@ -3,14 +3,14 @@ import { isText, readStored, writeStored } from '../storage.ts';
 
 const keyOf = (name: readonly (string | undefined)[]): string => `standfirst.draft.${name.join('.')}`;
 
-/** Whether something was written there and not sent. */
+/** Whether there is an unsent text. */
 export const hasDraft = (name: readonly (string | undefined)[]): boolean =>
   readStored(keyOf(name), isText) !== undefined;
 
 /**
- * A text that is being written, over reloads.
- * @param name whose it is, and what it is for, e.g. an article's or comment's id
- * @returns the text, how to change it (an empty one is forgotten)
+ * A text that is being written; it survives a reload.
+ * @param name author and purpose, e.g. an article's or comment's id
+ * @returns the text, and its setter (an empty or unchanged text is not stored)
  */
 export function useDraft(
   name: readonly (string | undefined)[],

@@ -1,9 +1,9 @@
 /**
- * Scrolls until the window stays where it should be: what was only estimated is measured on the way, and rows come. Ends
+ * Scrolls until the window stays at the target: estimated heights are measured on the way, and rows are added. Ends
  * when the reader scrolls.
- * @param target where to, in pixels; undefined: it is gone
- * @param onArrival called at once, and again where it should be, until it returns true: the row is in the document
- * @returns ends it
+ * @param target offset in pixels; undefined: the target is gone
+ * @param onArrival called at once, and again at the target, until it returns true: the row is in the document
+ * @returns a function that ends the scrolling
  */
 export function walkTo(target: () => number | undefined, onArrival: () => boolean): () => void {
   let calmFrames = 0;
@@ -14,7 +14,7 @@ export function walkTo(target: () => number | undefined, onArrival: () => boolea
     cancelAnimationFrame(frame);
     for (const name of events) removeEventListener(name, end);
   };
-  // Not what set the walk off.
+  // False in the first frame, so that the event that started the scrolling does not end it.
   let isWatched = false;
   function step() {
     if (!isWatched) for (const name of events) addEventListener(name, end, { passive: true });
@@ -35,7 +35,7 @@ export function walkTo(target: () => number | undefined, onArrival: () => boolea
   return end;
 }
 
-/** Gives the focus to the comment that one has come for. @returns whether it is there */
+/** Focuses the comment that the reader came for. @returns whether it is in the document */
 export function markTarget(elementId: string): boolean {
   const element = document.getElementById(elementId);
   if (!element) return false;

@@ -31,9 +31,9 @@ const policies: readonly CommentPolicy[] = ['OPEN', 'PREMODERATED', 'CLOSED'];
 
 interface Props {
   readonly viewer: Viewer;
-  /** Null: a new one. */
+  /** Null: a new article. */
   readonly article: EditableArticleFragment | null;
-  /** Reads the article as it is now. */
+  /** Reloads the article. */
   readonly onStale: () => Promise<unknown>;
 }
 
@@ -42,7 +42,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const faults = useFaults(form, fieldNames);
   const saving = useSaving({ article, draft, setFaults: faults.set, onStale });
-  // As it was when the page was opened: a page that is renamed is no other page.
+  // The title at the time when the page was opened: a changed title does not make another page.
   const [heading] = useState(article ? texts.editTitle(article.title) : texts.writeTitle);
   const { values } = draft;
   const change = (changed: Partial<FormValues>) => {
@@ -54,7 +54,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
   const isStale = article !== null && draft.isDirty && draft.base !== article.updatedAt && !isBusy;
   const isEditor = viewer.roles.some((role) => role === 'EDITOR' || role === 'ADMINISTRATOR');
 
-  // Buttons that go when they were used leave the focus to what comes next.
+  // When a used button disappears, the next control takes the focus.
   const focus = (selector: string) => form.current?.querySelector<HTMLElement>(selector)?.focus();
   const toTitle = '.title-input';
   const toSave = '[type="submit"]';
@@ -185,7 +185,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         </Field>
         <div className="write-foot">
           <div className="form-foot">
-            {/* The first one is what Enter does: never more than saving. */}
+            {/* The first submit button handles Enter, so it only saves. */}
             <button
               type="submit"
               className={status === 'PUBLISHED' ? 'button-primary' : undefined}

@@ -3,7 +3,7 @@ import { Field } from '../layout/field.tsx';
 import { Loading } from '../layout/messages.tsx';
 import { texts } from '../texts.ts';
 
-// With the parser of Markdown, which only those need who look at it.
+// Loaded on demand, because it includes the Markdown parser.
 const Preview = lazy(() => import('./preview.tsx'));
 
 interface Props {
@@ -12,7 +12,7 @@ interface Props {
   readonly onChange: (value: string) => void;
 }
 
-/** The article's text, and beside it or below it how it will look. */
+/** The article's text, with a preview beside or below it. */
 export function BodyField({ value, error, onChange }: Props) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();

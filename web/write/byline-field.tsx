@@ -34,12 +34,12 @@ async function loadBylines(client: ApolloClient): Promise<Choice> {
 interface Props {
   readonly value: string;
   readonly error: string | undefined;
-  /** Whether one's own need not be there yet: a journalist is given one. */
+  /** Whether the viewer may choose their own byline before it exists: a journalist's is created with the article. */
   readonly isJournalist: boolean;
   readonly onChange: (journalistId: string) => void;
 }
 
-/** Under whose name a new article stands: editors write under anybody's. */
+/** The byline of a new article: editors may choose any. */
 export function BylineField({ value, error, isJournalist, onChange }: Props) {
   const client = useApolloClient();
   const [choice, setChoice] = useState<Choice>();

@@ -1,6 +1,9 @@
 import { graphql } from '../graphql/generated/gql.ts';
 
-/** What of an article can be edited. All of the write page reads it, none of it apart: it is asked for unmasked. */
+/**
+ * The fields of an article that can be edited. The write page reads them as a whole and no component reads a part, so
+ * queries unmask the fragment.
+ */
 export const EditableArticle = graphql(`
   fragment EditableArticle on Article {
     id

@@ -11,7 +11,7 @@ export interface SignatureValues {
   readonly organisation: string;
 }
 
-/** What stands in the form. */
+/** The values of the form's controls. */
 export interface FormValues {
   readonly title: string;
   readonly standfirst: string;
@@ -21,7 +21,7 @@ export interface FormValues {
   readonly signatures: readonly SignatureValues[];
   readonly canonicalUrl: string;
   readonly commentPolicy: CommentPolicy;
-  /** Of a new article; empty: the viewer's own byline. */
+  /** Byline of a new article; empty: the viewer's own. */
   readonly journalistId: string;
 }
 
@@ -38,7 +38,7 @@ export const emptyValues: FormValues = {
   journalistId: '',
 };
 
-/** Whether something that was stored is a form's values. */
+/** Whether a stored value is a form's values. */
 export function areFormValues(value: unknown): value is FormValues {
   const { signatures: _, ...texts } = emptyValues;
   if (!hasTexts(value, Object.keys(texts) as (keyof typeof texts)[])) return false;
@@ -69,11 +69,11 @@ export const isSame = (one: unknown, other: unknown): boolean =>
 
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
-/** Whether nothing stands in a row of the signatures: such a row is not sent. */
+/** Whether a row of the signatures is empty: such rows are not sent. */
 export const isBlank = ({ name, role, organisation }: SignatureValues): boolean =>
   (name + role + organisation).trim() === '';
 
-/** The text of an article as an input; the same for a new one and for a change. */
+/** The fields of an article's text as an input, both for a new article and for a change. */
 export function textOf(values: FormValues) {
   return {
     title: values.title,
@@ -99,6 +99,6 @@ export function inputOf(values: FormValues): CreateArticleInput {
   return { ...textOf(values), commentPolicy, journalistId: orNull(journalistId) };
 }
 
-/** Whether an address can be one at all: what is none, the API takes for a fault of the program and not of its user. */
+/** Whether a text can be a web address: the API treats any other as an error of the program, not of its user. */
 export const isAddress = (text: string): boolean =>
   text.trim() === '' || (URL.canParse(text.trim()) && /^https?:/i.test(text.trim()));

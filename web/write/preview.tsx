@@ -1,10 +1,10 @@
 import { useDeferredValue, useMemo } from 'react';
-// The service's own: another renderer would show another text.
+// The service's own parser: another one would show a different text.
 import { parseMarkdown, TextOverflow } from '../../src/text/markdown-parser.ts';
 import { normaliseText } from '../../src/text/plain.ts';
 import { texts } from '../texts.ts';
 
-/** The HTML of a text; undefined where it becomes too long to be shown, and the service would refuse it. */
+/** The HTML of a text; undefined if it is too long, so that the service would refuse it. */
 function htmlOf(body: string): string | undefined {
   try {
     return parseMarkdown(normaliseText(body), 'article').html;
@@ -15,8 +15,8 @@ function htmlOf(body: string): string | undefined {
 }
 
 /**
- * The text as readers will see it. The parser takes no HTML and no links but to the web, and escapes all else; that the
- * service's sanitiser is not behind it concerns only who writes, on their own screen.
+ * The text as readers will see it. The parser accepts no HTML and only web links, and escapes everything else. The
+ * service's sanitiser is not applied here, which concerns only the author, on their own screen.
  */
 export default function Preview({ body }: { readonly body: string }) {
   const settled = useDeferredValue(body);

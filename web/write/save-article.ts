@@ -19,17 +19,17 @@ export interface RefusedFault extends Fault {
   readonly code: UserErrorCode;
 }
 
-/** The article as it was written; with faults beside it, a part of what was wanted was not. Null: nothing was. */
+/** The saved article; with errors beside it, only a part of the changes was saved. Null: nothing was saved. */
 export interface Written {
   readonly article: EditableArticleFragment | null;
   readonly userErrors: readonly RefusedFault[];
-  /** Why a part could not be asked for. */
+  /** Failure of a request for a part of the changes. */
   readonly trouble?: unknown;
 }
 
 const nothing: Written = { article: null, userErrors: [] };
 
-/** Lists of articles may be other ones now. They are asked for again where they are shown. */
+/** Lists of articles may have changed. They are requested again where they are shown. */
 function forgetLists(client: ApolloClient): void {
   const { cache } = client;
   for (const fieldName of ['articles', 'search', 'tags', 'tag']) {
@@ -41,17 +41,17 @@ function forgetLists(client: ApolloClient): void {
   cache.gc();
 }
 
-/** What was sent of a new article, until it is known that it came. */
+/** The input of a new article, until it is known to have arrived. */
 export interface Sent {
   readonly idempotencyKey: string;
   readonly input: CreateArticleInput;
 }
 
 /**
- * Makes the new article, once: what was sent before and may have come is sent again as it was, and what was written since
- * is a change of it.
- * @param sent from the last time, if its answer did not come
- * @param remember keeps what is sent, over a reload; undefined: it was refused, and is not there
+ * Creates the new article, once: an input that was sent before and may have arrived is sent again unchanged, and
+ * changes since then are sent as an update.
+ * @param sent input of the last attempt, if its answer did not arrive
+ * @param remember stores the sent input, over a reload; undefined: the input was refused and not stored by the service
  */
 export async function createArticle(
   client: ApolloClient,
@@ -70,7 +70,7 @@ export async function createArticle(
   const { article, userErrors } = data?.createArticle ?? nothing;
   if (!article) {
     remember(undefined);
-    // It was refused then and would be now; perhaps what was written since would not.
+    // The earlier input was refused and would be refused again; the changed values may be accepted.
     if (!isSame(input, wanted)) return createArticle(client, values, undefined, remember);
     return { article: null, userErrors };
   }
@@ -80,7 +80,7 @@ export async function createArticle(
     : updateArticle(client, article, values, article.updatedAt);
 }
 
-/** @param base the `updatedAt` that the values were made from */
+/** @param base the `updatedAt` of the article that the values started from */
 export async function updateArticle(
   client: ApolloClient,
   { id: articleId, commentPolicy: policyBefore }: EditableArticleFragment,
@@ -94,7 +94,7 @@ export async function updateArticle(
   const written = data?.updateArticle ?? nothing;
   const { commentPolicy } = values;
   if (!written.article || commentPolicy === policyBefore) return written;
-  // The text is saved by now: whatever becomes of this, it is told of the article as it is.
+  // The text is saved by now: with or without this change, the result is the saved article.
   try {
     const answer = await client.mutate({
       mutation: SetCommentPolicy,

@@ -6,7 +6,7 @@ import { emptySignature, isBlank, type SignatureValues } from './form-values.ts'
 
 interface Props {
   readonly value: readonly SignatureValues[];
-  /** What is wrong with a part of it, by its path inside `input`. */
+  /** Message about a part of the value, by its path inside `input`. */
   readonly errorAt: (field: string) => string | undefined;
   readonly onChange: (value: readonly SignatureValues[]) => void;
 }
@@ -17,7 +17,7 @@ const parts = [
   ['organisation', texts.signatureOrganisation],
 ] as const;
 
-/** Who signed the text: rows that can be added and taken away. */
+/** The signatories of the text: rows that can be added and removed. */
 export function SignaturesField({ value, errorAt, onChange }: Props) {
   const box = useRef<HTMLFieldSetElement>(null);
   const focusSoon = (selector: string) =>
@@ -27,12 +27,12 @@ export function SignaturesField({ value, errorAt, onChange }: Props) {
     <fieldset className="signatures-field" ref={box}>
       <legend>{texts.signatures}</legend>
       <p className="hint">{texts.signaturesHint}</p>
-      {/* There are too many. */}
+      {/* An error of the list as a whole: too many signatures. */}
       {!value.some((_, at) => errorAt(`signatures.${at}`)) && errorAt('signatures') !== undefined && (
         <p className="field-error">{errorAt('signatures')}</p>
       )}
       {value.map((row, at) => {
-        // Blank rows are not sent: the service counts without them.
+        // Empty rows are not sent, so the service's indexes skip them.
         const sentAt = value.slice(0, at).filter((before) => !isBlank(before)).length;
         const place = formatNumber(at + 1);
         return (

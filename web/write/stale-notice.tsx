@@ -3,17 +3,20 @@ import { type EditableArticleFragment } from '../graphql/generated/graphql.ts';
 import { texts } from '../texts.ts';
 
 interface Props {
-  /** As it is now. */
+  /** The article in its present state. */
   readonly article: EditableArticleFragment;
   readonly isBusy: boolean;
   readonly onOverwrite: () => void;
   readonly onTake: () => void;
 }
 
-/** Somebody saved the article since this text was begun: what they wrote, and what to do about it. */
+/**
+ * Shown when somebody has saved the article since this text was begun: shows the saved text, and lets the author
+ * choose.
+ */
 export function StaleNotice({ article, isBusy, onOverwrite, onTake }: Props) {
   const notice = useRef<HTMLElement>(null);
-  // Whoever has just saved stands at the other end of the form.
+  // After saving, the focus is at the other end of the form.
   useEffect(() => notice.current?.focus(), []);
   return (
     <section className="notice stale-notice" aria-labelledby="stale" ref={notice} tabIndex={-1}>

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { texts } from '../texts.ts';
 
-/** Takes a public article back, once it was asked for twice. */
+/** Unpublishes an article, after a confirmation. */
 export function UnpublishControl({
   isBusy,
   onUnpublish,

@@ -4,10 +4,10 @@ import { hasTexts, readStored, writeStored } from '../storage.ts';
 import { areFormValues, emptyValues, type FormValues, isSame, valuesOf } from './form-values.ts';
 import { type Sent } from './save-article.ts';
 
-/** What is written and not saved. */
+/** Unsaved values of the form. */
 interface Draft {
   readonly values: FormValues;
-  /** The `updatedAt` of the article that it was made from. */
+  /** The `updatedAt` of the article that the values started from. */
   readonly base?: string | undefined;
   readonly sent?: Sent | undefined;
 }
@@ -20,15 +20,17 @@ const isDraft = (value: unknown): value is Draft =>
   (!('sent' in value) || hasTexts(value.sent, ['idempotencyKey']));
 
 interface ArticleDraft extends Draft {
-  /** Whether it was there before this page was. */
+  /** Whether the draft was stored before this page was opened. */
   readonly isRestored: boolean;
-  /** Whether there is something to be saved. */
+  /** Whether there is something to save. */
   readonly isDirty: boolean;
   readonly change: (values: Partial<FormValues>) => void;
   readonly remember: (sent: Sent | undefined) => void;
-  /** Goes on from the article as it was saved, and keeps what was written since. @param saved null: all that was written */
+  /**
+   * Continues from the saved article, and keeps later changes. @param saved the saved values; null: all values are kept
+   */
   readonly settle: (article: EditableArticleFragment, saved: FormValues | null) => void;
-  /** Goes on from the article as it is, and forgets what was written. */
+  /** Continues from the article in its present state, and discards the draft. */
   readonly startFrom: (article: EditableArticleFragment | null) => void;
 }
 
@@ -41,13 +43,13 @@ const keyOf = (viewerId: string, article: EditableArticleFragment | null): strin
 const isUnsaved = ({ sent, values }: Draft, article: EditableArticleFragment | null): boolean =>
   sent !== undefined || !isSame(values, draftOf(article).values);
 
-/** The form's values, over reloads. */
+/** The form's values; they survive a reload. */
 export function useArticleDraft(viewerId: string, article: EditableArticleFragment | null): ArticleDraft {
   const key = keyOf(viewerId, article);
   const [stored] = useState(() => readStored(key, isDraft));
   const [draft, setDraft] = useState<Draft>(() => stored ?? draftOf(article));
   const [isRestored, setRestored] = useState(stored !== undefined);
-  // While something is being saved one may write on: what comes back then must not meet an old draft.
+  // The reader may go on writing during a save: its result must be applied to the latest draft.
   const current = useRef(draft);
 
   function keep(next: Draft, from = article): void {
@@ -65,7 +67,7 @@ export function useArticleDraft(viewerId: string, article: EditableArticleFragme
     settle: (from, saved) => {
       const { values } = current.current;
       setRestored(false);
-      // A new article's text moves to where the article's own is kept.
+      // The draft of a new article moves to the key of the created article.
       if (article === null) writeStored(key, undefined);
       keep(isSame(values, saved) ? draftOf(from) : { values, base: from.updatedAt }, from);
     },

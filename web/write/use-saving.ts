@@ -17,7 +17,7 @@ import {
 } from './save-article.ts';
 import { type useArticleDraft } from './use-article-draft.ts';
 
-/** How the last attempt ended; a new article's form hands it on to that of the article. */
+/** Result of the last attempt; the form of a new article passes it on to the form of the created article. */
 interface Outcome {
   readonly notice?: string | undefined;
   readonly trouble?: string | undefined;
@@ -33,13 +33,13 @@ interface Options {
   readonly article: EditableArticleFragment | null;
   readonly draft: ReturnType<typeof useArticleDraft>;
   readonly setFaults: (faults: readonly Fault[]) => void;
-  /** Reads the article as it is now. */
+  /** Reloads the article. */
   readonly onStale: () => Promise<unknown>;
 }
 
 const troubleOf = (error: unknown): string => messageOf(error) ?? texts.notSentYet;
 
-/** What the form's buttons do. One at a time. */
+/** The actions of the form's buttons, one at a time. */
 export function useSaving({ article, draft, setFaults, onStale }: Options): Saving {
   const client = useApolloClient();
   const [, navigate] = useLocation();
@@ -60,14 +60,14 @@ export function useSaving({ article, draft, setFaults, onStale }: Options): Savi
     setBusy(false);
   }
 
-  /** Shows what was refused. */
+  /** Shows the errors of a refusal. */
   async function refuse({ userErrors, trouble }: Written): Promise<Outcome> {
     if (userErrors.some(({ code }) => code === 'STALE_REVISION')) await onStale();
     setFaults(userErrors.filter(({ code }) => code !== 'STALE_REVISION'));
     return { trouble: trouble === undefined ? undefined : troubleOf(trouble) };
   }
 
-  /** The part of the saving that comes once the article is there. */
+  /** Publishes the article after it was saved. */
   async function publish(id: string): Promise<Outcome & { readonly isPublic: boolean }> {
     try {
       const published = await publishArticle(client, id);

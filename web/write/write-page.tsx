@@ -10,7 +10,7 @@ import { texts } from '../texts.ts';
 import { ArticleForm } from './article-form.tsx';
 import { ArticleToEdit } from './documents.ts';
 
-/** Without a slug a new article, else that one. */
+/** Without a slug, the page of a new article; with a slug, of that article. */
 export default function WritePage({ slug }: { readonly slug?: string }) {
   return (
     <SignedIn title={slug === undefined ? texts.writeTitle : texts.editArticle}>
@@ -27,7 +27,7 @@ function NewArticle({ viewer }: { readonly viewer: Viewer }) {
 }
 
 function Edit({ viewer, slug }: { readonly viewer: Viewer; readonly slug: string }) {
-  // Whoever begins to write begins from what is there now.
+  // Editing starts from the article's present state.
   const { data, error, refetch } = useQuery(ArticleToEdit, {
     variables: { slug },
     fetchPolicy: 'network-only',

@@ -37,7 +37,7 @@ afterEach(() => {
   for (const stream of opened.splice(0)) stream.abort();
 });
 
-/** Everything that happens to one comment: so many edits, in the log alone. */
+/** Appends a number of edits of one comment, to the log only. */
 async function append(app: TestApp, articleId: string, count: number): Promise<void> {
   await app.app.db.query(
     `WITH head AS (
@@ -179,7 +179,7 @@ describe('a stream of Server-Sent Events', () => {
       200,
       expect.stringMatching(/^event: next\ndata: \{"errors":\[.*NOT_FOUND.*\n\nevent: complete\ndata: \n\n$/),
     ]);
-    // Whom the article is still there for goes on.
+    // The stream continues for viewers who still have access to the article.
     const theirs = await open(app, { query, variables: { articleId: id }, headers: bearer(editor.token) });
     await theirs.waitFor(1);
   });
@@ -212,7 +212,7 @@ describe('a stream of Server-Sent Events', () => {
     for (const stream of streams) stream.abort();
     await eventually('the feed to be let go', () => app.app.hub.size.articles === 0);
 
-    // Also of one that goes while it is being opened.
+    // The same holds for a stream that is aborted while it is being opened.
     await onDatabase(app.database.url, async (client) => {
       await client.query('BEGIN; LOCK TABLE article_counter IN ACCESS EXCLUSIVE MODE');
       const control = new AbortController();
@@ -315,7 +315,7 @@ describe('a stream of Server-Sent Events', () => {
       'RATE_LIMITED',
       '10',
     ]);
-    // A browser would never come back from that.
+    // An EventSource would never reconnect after this status.
     const browser = await open(app, from('192.0.2.1'));
     expect([browser.response.status, await browser.end(), browser.blocks]).toEqual([
       200,
@@ -382,7 +382,7 @@ describe('a stream of Server-Sent Events', () => {
         .map((n) => `a${n}: bodyText`)
         .join(' ')} } } } }`;
 
-    /** A connection that reads only when it is told to. */
+    /** A connection that reads only on demand. */
     function paused(app: TestApp, articleId: string, headers: Record<string, string> = {}) {
       const { hostname, port } = new URL(app.url);
       const socket = connect({ host: hostname, port: Number(port) });
@@ -465,11 +465,11 @@ describe('a service that stops', () => {
     const socket = await new RawSocket(app.url).open();
     const streams = await Promise.all(range(1, 8).map(() => open(app, asked)));
     for (const stream of streams) await stream.waitFor(1);
-    // As browsers open them in advance.
+    // Browsers open such connections in advance.
     const silent = connect({ host: '127.0.0.1', port: Number(new URL(app.url).port) });
     await once(silent, 'connect');
     const closing = app.close();
-    // The first to go; by then nobody is let in, and the others go one by one.
+    // The WebSocket closes first; by then new connections are refused, and the streams end one by one.
     expect(await socket.closeCode()).toBe(1012);
     const browser = await fetchStream(app.url, asked);
     expect([browser.status, await browser.text()]).toEqual([200, expect.stringMatching(/^retry: \d+\n\n$/)]);

@@ -21,7 +21,7 @@ it('a stream that is asked for behind another one on its connection takes the co
     await eventually('the connection to be cut', () => closed);
     await eventually('every stream to be let go', () => app.app.hub.size.streams === 0);
   }
-  // Each took its place with it: there is room for another one.
+  // Each stream has released its place: there is room for another one.
   const answer = await fetch(`${app.url}/graphql/stream?query=${query}`, {
     headers: { accept: 'text/event-stream' },
   });

@@ -28,20 +28,20 @@ subscription Ticks {
 
 interface Server {
   readonly origin: string;
-  /** Publishes an event to everybody who is subscribed. */
+  /** Publishes an event to all subscribers. */
   tick(n: number): void;
-  /** Resolves when the next subscription has begun. */
+  /** Resolves when the next subscription has started. */
   subscribed(): Promise<unknown>;
   /** Resolves when the next subscription has ended. */
   unsubscribed(): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** The server under test: everything else in this file knows it by its origin and its events. */
+/** The server under test, of which the rest of this file uses only the origin and the events. */
 async function startServer(): Promise<Server> {
   type Context = { authorization: string | undefined };
   const ticks = new EventEmitter();
-  // Not `once(ticks, 'newListener')`: that would resolve by the error listener that it adds itself.
+  // Not `once(ticks, 'newListener')`, which would resolve by the error listener that `once` itself adds.
   const subscriptions = new EventEmitter();
   ticks.on('newListener', (event) => event === 'tick' && subscriptions.emit('begun'));
   ticks.on('removeListener', (event) => event === 'tick' && subscriptions.emit('ended'));
@@ -189,7 +189,7 @@ describeInBrowser('the page in a browser', () => {
 
   beforeEach(async () => {
     page = await browser.newPage();
-    page.setDefaultTimeout(20_000); // below jest's own, whose message wouldn't say what was waited for
+    page.setDefaultTimeout(20_000); // below Jest's own timeout, whose message would not name the condition
     record = recordPage(page);
     await page.goto(`${server.origin}/graphql`);
   });
@@ -201,16 +201,18 @@ describeInBrowser('the page in a browser', () => {
     expect(record.problems).toEqual([]);
   });
 
-  /** Presses play and picks one of the operations of the document. */
+  /** Presses the play button and picks an operation of the document. */
   async function run(operation: string): Promise<void> {
-    // It turns into a menu once GraphiQL has parsed the document; before that it would send all of them.
+    // The button becomes a menu once GraphiQL has parsed the document; before that, a click would send all operations.
     await page.locator('.graphiql-execute-button[aria-haspopup=menu]').click();
     await page.getByRole('menuitem', { name: operation }).click();
   }
 
   const response = (hasText: string) => page.locator('.graphiql-response', { hasText }).waitFor();
 
-  /** Puts the token where the prepared header, second line of its editor, leaves room: `"Authorization": "Bearer "`. */
+  /**
+   * Types the token into the gap of the prepared header, the second line of its editor: `"Authorization": "Bearer "`.
+   */
   async function typeToken(token: string): Promise<void> {
     await page.locator('.graphiql-editor-tool .view-line', { hasText: '"Authorization"' }).click();
     await page.keyboard.press('End');
@@ -228,7 +230,7 @@ describeInBrowser('the page in a browser', () => {
   });
 
   it('sends the Authorization header with queries and to the socket, and shows events as they come', async () => {
-    // Not of letters that a tab's random id may hold.
+    // Contains letters that cannot occur in a tab's random id.
     const token = 'secret';
     await typeToken(token);
     await run('Whoami');
@@ -242,12 +244,12 @@ describeInBrowser('the page in a browser', () => {
     server.tick(42);
     await response(`"number": 42, "authorization": "Bearer ${token}"`);
 
-    // Stopping must reach the server at once, without waiting for one more event.
+    // Stopping must reach the server at once, without waiting for another event.
     const unsubscribed = server.unsubscribed();
     await page.locator('.graphiql-execute-button').click();
     await unsubscribed;
     expect(record.requests).toContain(`${server.origin.replace('http', 'ws')}/graphql`);
-    // GraphiQL saves its tabs a moment after each change; the credential must not be among what it saves.
+    // GraphiQL saves its tabs a moment after each change; the saved data must not contain the credential.
     let saved: string;
     do saved = JSON.stringify(await page.context().storageState());
     while (!/operationName\W+Ticks/.test(saved));

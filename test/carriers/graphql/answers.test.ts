@@ -7,7 +7,7 @@ import { fetchStream } from '../../support/event-stream.ts';
 
 const body = 'x'.repeat(9000);
 
-/** An article with so many comments of 9,000 characters. */
+/** Adds an article with a number of comments of 9,000 characters each. */
 async function addThread(app: TestApp, count: number): Promise<string> {
   const comments = Array.from({ length: count }, (_, n) => ({ key: String(n), body, createdAt: '2015' }));
   return (await app.addArticle({ comments })).slug;
@@ -16,7 +16,7 @@ async function addThread(app: TestApp, count: number): Promise<string> {
 const thread = (slug: string, first: number, selection = 'bodyText') =>
   `{ article(slug: "${slug}") { allComments(first: ${first}) { nodes { ${selection} } } } }`;
 
-/** So many pages of 90 to 100 comments, of which nothing but ids is selected. */
+/** A number of pages of 90 to 100 comments, with only ids selected. */
 function pages(slug: string, count: number): string {
   const page = (_: unknown, index: number) =>
     `a${index}: allComments(first: ${100 - index}) { nodes { id } }`;
@@ -29,7 +29,7 @@ async function heldBytes({ url }: TestApp): Promise<number> {
   return Number(/^standfirst_held_bytes (\d+)$/m.exec(text)?.[1]);
 }
 
-/** A connection that reads nothing. */
+/** A client that reads nothing. */
 function deafClient({ url }: TestApp): Socket {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port) });
@@ -37,7 +37,7 @@ function deafClient({ url }: TestApp): Socket {
   return socket.pause();
 }
 
-/** A request as it goes over the wire. */
+/** A request as bytes on the wire. */
 function written(query: string): string {
   const json = JSON.stringify({ query });
   return `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
@@ -93,7 +93,7 @@ describe('an operation that reads far more than it shows', () => {
   it('is refused once it takes the memory of its client, and nothing stays held for it', async () => {
     const app = service();
     const slug = await addThread(app, 100);
-    // About 2 MB each: the text in two forms.
+    // About 2 MB each: every text in two forms.
     const refused = await app.query(pages(slug, 5));
     expect(refused.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }]);
     expect(refused.status).toBe(429);
@@ -110,7 +110,7 @@ describe('an operation that ends early', () => {
     const app = service();
     const slug = await addThread(app, 100);
     const ids = Array.from({ length: 101 }, (_, index) => `"${index}"`).join();
-    // One field fails at once, and with it the answer, while the others are being read.
+    // One field fails at once, and with it the whole result, while the other fields are still being read.
     const query = `{ nodes(ids: [${ids}]) { id } ${Array.from(
       { length: 10 },
       (_, index) =>
@@ -119,7 +119,7 @@ describe('an operation that ends early', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => app.query(query)));
     expect(answers.every(({ data }) => data === null)).toBe(true);
     await eventually('nothing to be held', async () => (await heldBytes(app)) === 0);
-    // Whatever was still on its way is dropped: nothing is held for it later.
+    // Rows that arrive later are dropped: nothing is held for them.
     await eventually('all connections to be idle', async () => {
       const text = await (await fetch(`${app.url}/metrics`)).text();
       const [, open] = /^standfirst_pool_connections (\d+)$/m.exec(text) ?? [];
@@ -178,7 +178,7 @@ describe('clients that do not read their answers', () => {
     const slug = await addThread(app, 20);
     const query = thread(slug, 20);
     const sockets = Array.from({ length: 10 }, () => deafClient(app));
-    // Answers of 180 kB fill first the buffers of the system, for each connection, and then the bound.
+    // Answers of 180 kB first fill the operating system's buffers, for each connection, and then the bound.
     const refused = await eventually('the bound to be reached', async () => {
       for (const socket of sockets) socket.write(written(query));
       const answer = await app.query(query);
@@ -186,7 +186,7 @@ describe('clients that do not read their answers', () => {
     });
     expect(refused.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }]);
     expect(await heldBytes(app)).toBeLessThanOrEqual(2 * 1_000_000);
-    // So are probes, from the same address too, and somebody else.
+    // Probes are still answered, also from the same address, and so are requests from other addresses.
     expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
     const other = await app.query(query, {}, { headers: { 'x-forwarded-for': '192.0.2.9' } });
     expect(other.errors).toBeUndefined();
@@ -291,7 +291,7 @@ describe('an address that sends too many requests', () => {
     expect(headers.get('ratelimit')).toMatch(
       /^"requests";r=9;t=\d+, ("documents";r=\d+;t=\d+, )?"cost";r=\d+;t=\d+$/,
     );
-    // A refused request has its price.
+    // A refused request is charged as well.
     const refused = await service().query('{ nothing }', {}, from('192.0.2.4'));
     expect(refused.headers.get('ratelimit')).toMatch(/^"requests";r=8;t=\d+, .*"cost";r=\d+;t=\d+$/);
   });

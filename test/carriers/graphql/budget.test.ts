@@ -42,7 +42,7 @@ describe('the budget of a client', () => {
     );
     expect(refused.extensions).toMatchObject({ cost: { requested: 33, budget: { remaining: 15 } } });
     expect((await service().query(articles(13), {}, client)).status).toBe(200);
-    // Even what returns no object is one point.
+    // A result without any object still costs one point.
     expect((await service().query('{ __typename }', {}, client)).status).toBe(429);
     expect((await service().query(articles(80), {}, from('192.0.2.3'))).status).toBe(200);
   });
@@ -63,7 +63,7 @@ describe('the budget of a client', () => {
       const { extensions, errors } = await service().query(query, {}, client);
       expect(errors).toHaveLength(1);
       if (query === articles(100)) expect(errors?.[0]?.extensions.code).toBe('QUERY_TOO_COSTLY');
-      // Only an operation that has a price is told it; what was just paid is off by then.
+      // Only an operation with a known cost is told the budget, from which the last payment is deducted.
       if (query === articles(100))
         expect(extensions).toMatchObject({ cost: { budget: { limit: 100, remaining: 70 } } });
       else expect(extensions).toBeUndefined();
@@ -86,7 +86,7 @@ describe('the budget of a client', () => {
       type: 'error',
       payload: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) } }],
     });
-    // The refused one takes no place, and its id is free again.
+    // A refused subscription takes no place, and its id is free again.
     raw.subscribe('3', `subscription { articleEvents(articleId: "${id}") { cursor } }`);
     await raw.waitFor('the small one', ({ id: of, type }) => of === '3' && type === 'next');
     expect((await service().query(articles(80), {}, { headers })).status).toBe(429);

@@ -9,7 +9,7 @@ import { EventStream } from '../../support/event-stream.ts';
 import { RawSocket } from '../../support/raw-socket.ts';
 import { recordStatements } from '../../support/statements.ts';
 
-/** A log that a test can read. */
+/** A logger whose entries a test can read. */
 function recordLog(): { logger: Logger; entries: Record<string, unknown>[] } {
   const entries: Record<string, unknown>[] = [];
   const logger = pino(
@@ -33,12 +33,12 @@ const refusalOf = ([error]: { message: string; extensions: Record<string, unknow
 const repeat = (count: number, part: (index: number) => string, between = ' ') =>
   Array.from({ length: count }, (_, index) => part(index)).join(between);
 
-/** Selects replies of replies, so many levels deep. */
+/** Selects replies of replies, to a number of levels. */
 const nested = (levels: number): string =>
   levels === 0 ? 'id' : `id replies(first: 1) { nodes { ${nested(levels - 1)} } }`;
 
 interface Abuse {
-  /** What is selected of a comment. */
+  /** Selection set on a comment. */
   readonly selection: string;
   readonly fragments?: string;
   readonly declarations?: string;
@@ -189,7 +189,7 @@ describe('the limits of a request', () => {
       expect(post.data).toBeUndefined();
       const overPost = refusalOf(post.errors ?? []);
       expect(overPost.code).toBe(abuse.code);
-      // Too long for an address, it would be refused for that.
+      // A longer query would be refused because of its URL.
       if (query.length < 8000) {
         const body = (await (await get(query, abuse.variables)).json()) as any;
         expect(refusalOf(body.errors)).toEqual(overPost);
@@ -247,7 +247,7 @@ describe('the limits of a request', () => {
   });
 
   it('bounds what validation may cost by the number of tokens', async () => {
-    // Each pair of fields with one name is compared: the worst that so many tokens can ask for.
+    // Every pair of fields with the same name is compared: the highest cost for this number of tokens.
     const pairs = repeat(150, (n) => `... on Article { id ...F${n % 20} }`);
     const fragments = repeat(20, (n) => `fragment F${n} on Article { title ...F${(n + 1) % 20} }`);
     const worst = await service().query(`{ node(id: "x") { ${pairs} } } ${fragments}`);
@@ -354,7 +354,7 @@ describe('the limits of a request', () => {
       for (const [index, [query, code]] of bad.entries()) {
         raw.subscribe(String(index), query);
         const { payload } = await raw.answerTo(String(index));
-        // What its own `subscribe` refuses comes as a result that is nothing but errors.
+        // A refusal by the field's own `subscribe` arrives as a result with nothing but errors.
         const errors = payload.errors ?? payload;
         expect([query, payload.data, refusalOf(errors).code]).toEqual([query, undefined, code]);
       }
@@ -460,7 +460,7 @@ describe('a fault of the service', () => {
     ]);
     expect(JSON.stringify(errors)).not.toContain('counter');
 
-    // An event that can't be shown is never sent as if it were there: its cursor would be passed.
+    // An event that cannot be rendered is never sent as if it were complete: clients would continue after its cursor.
     await app.app.db.query(
       `WITH head AS (UPDATE article_counter SET sequence = sequence + 1 RETURNING article_id, sequence)
        INSERT INTO article_event (article_id, sequence, kind, comment_id)

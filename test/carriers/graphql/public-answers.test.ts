@@ -5,7 +5,7 @@ import { watchForLeaks } from '../../support/leaks.ts';
 
 const preflight = { 'apollo-require-preflight': '1' };
 
-/** Fetches by GET, as a client without credentials does unless told otherwise. */
+/** Sends GET requests, without credentials by default. */
 function getter(app: () => TestApp) {
   return (parameters: Record<string, string>, headers: Record<string, string> = {}) =>
     fetch(`${app().url}/graphql?${new URLSearchParams(parameters).toString()}`, {
@@ -130,7 +130,7 @@ describe('an answer that is the same for everybody', () => {
   });
 });
 
-/** A cache that many clients share, as lax as RFC 9111 lets it be. */
+/** A cache that many clients share, as permissive as RFC 9111 allows. */
 class SharedCache {
   readonly #stored: { url: string; request: Headers; response: Response; body: string }[] = [];
   hits = 0;
@@ -254,7 +254,7 @@ describe('automatic persisted queries', () => {
       expect(await codeOf(await register(query))).toBe(code);
       expect(await codeOf(await get({ extensions: persisted(query) }))).toBe('PERSISTED_QUERY_NOT_FOUND');
     }
-    // One that is fine with small pages is registered, and refused with large ones.
+    // A query that is accepted with small pages is registered, and refused with large ones.
     const query =
       'query ($n: Int) { articles(first: $n) { nodes { comments(first: $n) { nodes { id } } } } }';
     const small = { query, variables: { n: 1 }, extensions: JSON.parse(persisted(query)) as unknown };

@@ -10,7 +10,7 @@ afterAll(() => web.remove());
 
 const base = 'https://news.example.org';
 
-/** What tries to end an element, an attribute, a comment, or what the server puts in its place. */
+/** Text that tries to end an element, an attribute or a comment, or to act as one of the server's placeholders. */
 const attack = `</script></title><img src=x onerror="alert('1')"><!-- $& $\` & <!--content--> </noscript>`;
 
 describe('what the page is sent with', () => {

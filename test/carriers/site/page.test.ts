@@ -16,7 +16,7 @@ afterAll(() => web.remove());
 const getFrom = (app: TestApp, path: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(`${app.url}${path}`, { headers: { accept: '*/*', ...headers }, method, redirect: 'manual' });
 
-/** The path as it stands here, which `fetch` would put in order. */
+/** The status for a path exactly as given; `fetch` would normalise the path. */
 const statusOf = (app: TestApp, path: string, headers: Record<string, string> = {}): Promise<number> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(app.url);
@@ -234,7 +234,7 @@ describe('the page of the service', () => {
 });
 
 describe('without the data of a page', () => {
-  /** The bare page, which nobody keeps. */
+  /** Expects the page without data, which must not be stored. */
   async function expectBare(response: Response): Promise<void> {
     expect([response.status, isPage(response), response.headers.get('cache-control')]).toEqual([
       200,
@@ -256,7 +256,7 @@ describe('without the data of a page', () => {
     const titleFor = async (address: string) =>
       readPage(await (await getFrom(app, `/articles/${slug}`, from(address))).text()).title;
     expect(await titleFor('192.0.2.1')).toBe('A title – Standfirst');
-    // As much as the same query costs.
+    // The page costs as much as the same query.
     const leftOf = async (address: string, query: string, variables = {}) =>
       (await app.query(query, variables, { headers: from(address) })).extensions as any;
     const same = await leftOf('192.0.2.3', articleOperation.source, { slug });
@@ -265,7 +265,7 @@ describe('without the data of a page', () => {
     for (let count = 0; count < 3; count++) await titleFor('192.0.2.1');
     await expectBare(await getFrom(app, `/articles/${slug}`, from('192.0.2.1')));
     expect(await titleFor('192.0.2.2')).toBe('A title – Standfirst');
-    // What needs no data costs nothing.
+    // A page without data costs nothing.
     const own = await getFrom(app, '/my/comments', from('192.0.2.1'));
     expect(own.headers.get('cache-control')).toBe('no-cache');
     await app.close();

@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { FrameWriter } from '../../../src/carriers/websocket/frame-writer.ts';
 import { eventually } from '../../support/eventually.ts';
 
-/** A WebSocket as its server holds it, and what its client was sent. */
+/** The server's side of a WebSocket, and the messages that its client received. */
 interface Line {
   readonly stream: Socket;
   readonly client: WebSocket;
@@ -69,7 +69,7 @@ describe('FrameWriter', () => {
     const payload = payloadOf('y'.repeat(60_000));
     let written = 0;
     for (; slow.stream.writableLength === 0; written++) writer.write(slow.stream, headOf('slow'), payload);
-    // Behind what waits, and corked: both are kept by the stream.
+    // One stream has data waiting and the other is corked: both buffer the messages.
     for (let more = 0; more < 3; more++, written++) writer.write(slow.stream, headOf('slow'), payload);
     quick.stream.cork();
     for (let count = 0; count < 3; count++) {

@@ -10,7 +10,7 @@ const events = `subscription ($articleId: ID!) { articleEvents(articleId: $artic
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** How an upgrade ended: the status that refused it, or 101. */
+/** Result of an upgrade: the status of the refusal, or 101. */
 async function statusOf(socket: RawSocket): Promise<number> {
   return eventually('the upgrade to be answered', () =>
     socket.ws.readyState === socket.ws.OPEN ? 101 : socket.refused,
@@ -22,7 +22,7 @@ async function openSockets(app: TestApp): Promise<number> {
   return Number(/^standfirst_websockets (\d+)$/m.exec(text)?.[1]);
 }
 
-/** A socket that answers pings until it dies, however long it takes to get there. */
+/** A socket that answers pings until `die` is called, however long that takes. */
 function mortal(app: TestApp): { raw: RawSocket; die: () => void } {
   const raw = new RawSocket(app.url, { client: { autoPong: false } });
   let isDead = false;
@@ -39,7 +39,7 @@ describe('a WebSocket', () => {
     ACCESS_TOKEN_TTL_SECONDS: '5',
   });
   const sockets: RawSocket[] = [];
-  /** Opened at the start, so that its deadline passes while other tests run. */
+  /** Opened at the start, so that its timeout passes while other tests run. */
   let silent: RawSocket;
 
   const socket = (options: ConstructorParameters<typeof RawSocket>[1] = {}, app = service()): RawSocket => {
@@ -94,7 +94,7 @@ describe('a WebSocket', () => {
         })),
       );
       expect(many.map(({ status }) => status).sort()).toEqual([101, 101, 101, 429, 429, 429, 429, 429]);
-      // Behind a trusted proxy an address is the client's, and another one has a count of its own.
+      // Behind a trusted proxy the client's address counts, and every other address has a count of its own.
       const headers = { 'x-forwarded-for': '203.0.113.7, 10.0.0.1' };
       const others = await Promise.all(Array.from({ length: 4 }, () => statusOf(socket({ headers }, app))));
       expect(others.sort()).toEqual([101, 101, 101, 429]);
@@ -163,7 +163,7 @@ describe('a WebSocket', () => {
       const subscribe = { type: 'subscribe', id: '1', payload: { query: events, variables: { articleId } } };
       raw.send(subscribe);
       expect(await raw.answerTo('1')).toMatchObject({ type: 'next' });
-      // In one packet, so that both are read in one turn.
+      // One packet, so that both messages are read in one turn.
       const { _socket: stream } = raw.ws as unknown as { _socket: Socket };
       stream.cork();
       raw.send({ type: 'complete', id: '1' });
@@ -256,7 +256,7 @@ describe('a WebSocket', () => {
       const anonymous = await socket().open();
       anonymous.subscribe('1', events, { articleId: id });
       await listener.waitFor(1, 'ArticleCheckpoint');
-      // From a node whose tokens live longer, so that the next one is good when the first one is not.
+      // Issued by a node whose tokens live longer, so that the next token is still valid when the first one is not.
       const other = await TestApp.start({}, { database: app.database });
       const { refreshSession } = await other.data(
         'mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { session { accessToken } } }',
@@ -266,7 +266,7 @@ describe('a WebSocket', () => {
       token = refreshSession.session.accessToken;
       await listener.waitFor(2, 'ArticleCheckpoint');
       expect(codes).toEqual([4403]);
-      // Nobody's socket has a token to expire.
+      // An anonymous socket has no token that expires.
       expect(anonymous.closed).toBeUndefined();
       void client.dispose();
     });
@@ -390,7 +390,7 @@ describe('a service that stops', () => {
     });
     expect((await mutation).comment).not.toBeNull();
     for (const other of others) expect(await other.closeCode()).toBe(1012);
-    // `close` of the test's service drops its database too: everything is gone by then.
+    // `close` of the test's service also drops its database: all connections have ended by then.
     await expect(closing).resolves.toBe(true);
     stuck?.ws.terminate();
     await checkLeaks();
