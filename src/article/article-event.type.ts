@@ -115,7 +115,7 @@ export class EventOmitted extends ArticleEvent {
   }
 }
 
-/** The article's own text or data changed, or it was published. */
+/** The article's own text or data changed, or the article was published. */
 @ObjectType({
   implements: ArticleEvent,
   description: 'The article itself changed: its text, its data, or that it was published.',

@@ -95,7 +95,7 @@ const bumpAncestors = `
     descendant_count = descendant_count + CASE WHEN c.comment_id = $3 THEN $4::int ELSE 0 END
   FROM locked WHERE c.article_id = $1 AND c.comment_id = locked.comment_id`;
 
-/** The ancestors of a comment whose counters change with it. */
+/** The ancestors whose counters change with a comment. */
 export interface Place {
   readonly articleId: string;
   readonly parentId: string;

@@ -69,7 +69,7 @@ function requireOpen(article: ArticleFacts | undefined, viewer: Viewer): Comment
   return article.commentPolicy;
 }
 
-/** Commands on comments; each command is one transaction that ends with its event. */
+/** Commands on comments; each command is one transaction, which ends with an event if the change is public. */
 export class CommentService {
   readonly #db: Database;
   readonly #log: EventLog;
