@@ -14,7 +14,7 @@ const quoted = (text: string): string[] => [...text.matchAll(/`([^`\n]+)`/g)].ma
 
 /** Places in the repository: paths with a folder, and files that are named with an ending or a leading dot. */
 const isPath = (code: string): boolean =>
-  /^(src|test|docs|web|faults|deploy|migrations|\.ci)\/[\w./-]+$/.test(code) ||
+  /^(src|test|docs|web|faults|harness|packages|bin|deploy|migrations|\.ci)\/[\w./-]+$/.test(code) ||
   /^[\w.-]+\.(yml|js|json|graphql|ts|md)$/.test(code) ||
   /^\.[\w.]+$/.test(code);
 
