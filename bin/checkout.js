@@ -50,15 +50,25 @@ export function inUseBy() {
   return readdirSync(users)
     .map(Number)
     .find((pid) => {
-      try {
-        return process.kill(pid, 0);
-      } catch (error) {
-        // Of another user: it is there.
-        if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM') return true;
-        rmSync(join(users, String(pid)), { force: true });
-        return false;
-      }
+      if (isService(pid)) return true;
+      rmSync(join(users, String(pid)), { force: true });
+      return false;
     });
+}
+
+/**
+ * Whether a process exists and runs this program: after a kill its number may be given to another one.
+ * @param {number} pid
+ */
+function isService(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user exists.
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return false;
+  }
+  const commandLine = `/proc/${pid}/cmdline`;
+  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes('standfirst');
 }
 
 /** Notes that this process serves what is in dist/, until it ends. Where nothing can be written, nothing is rebuilt either. */

@@ -3,12 +3,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { createDataSource } from '../src/db/data-source.ts';
+import { migrateDatabase } from '../src/app/migration-source.ts';
 import { startEmbeddedPostgres } from '../src/db/embedded.ts';
-import { migrateUp } from '../src/db/migrate.ts';
-import { migrations } from '../migrations/all.ts';
-import { features } from '../src/app/features.ts';
-import { tablesOf } from '../src/app/gather.ts';
 
 /** Runs work on a dedicated connection. */
 export async function onConnection<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -36,7 +32,7 @@ export async function withOwnDatabase<T>(
   url.pathname = `/${name}`;
   await onConnection(serverUrl, (client) => client.query(`CREATE DATABASE "${name}"`));
   try {
-    await migrate(url.href);
+    await migrateDatabase(url.href);
     return await work(url.href, name);
   } finally {
     await onConnection(serverUrl, (client) => client.query(`DROP DATABASE "${name}" WITH (FORCE)`));
@@ -56,23 +52,5 @@ async function withEmbeddedServer<T>(work: (url: string) => Promise<T>): Promise
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Creates the schema in an empty database. */
-export async function migrate(url: string): Promise<void> {
-  const dataSource = createDataSource({
-    url,
-    poolSize: 2,
-    statementTimeoutMs: 0,
-    entities: tablesOf(features),
-    migrations,
-    onPoolError: () => undefined,
-  });
-  await dataSource.initialize();
-  try {
-    await migrateUp(dataSource);
-  } finally {
-    await dataSource.destroy();
   }
 }

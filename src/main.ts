@@ -4,14 +4,13 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { adviceOn } from './app/advice.ts';
 import { App } from './app/app.ts';
 import { roles } from './auth/viewer.ts';
-import { type Config, ConfigError, parseServiceConfig } from './config/config.ts';
-import { connectionAdvice } from './db/connection-advice.ts';
-import { DatabaseUrlError, warningsAbout } from './db/database-url.ts';
-import { EmbeddedPostgresError, startEmbeddedPostgres } from './db/embedded.ts';
-import { PoolerError } from './db/pooler.ts';
-import { NotMigratedError, requireMigrated } from './db/schema-fault.ts';
+import { type Config, parseServiceConfig } from './config/config.ts';
+import { warningsAbout } from './db/database-url.ts';
+import { startEmbeddedPostgres } from './db/embedded.ts';
+import { requireMigrated } from './db/schema-fault.ts';
 import { demoEmail, seedDemo } from './demo/seed.ts';
 import { isUnavailable } from './graphql/present-error.ts';
 import { createLogger } from './log/logger.ts';
@@ -127,19 +126,10 @@ async function start(config: Config, logger: Logger, closers: Closers, onLost: (
 
 /** The message for an error that the operator can act on; undefined: only the stack helps. */
 function explain(error: Error): string | undefined {
-  if (
-    error instanceof ConfigError ||
-    error instanceof DatabaseUrlError ||
-    error instanceof EmbeddedPostgresError ||
-    error instanceof NotMigratedError ||
-    error instanceof PoolerError
-  ) {
-    return error.message;
-  }
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE')
     return `Port ${port} is in use: stop what listens there, or set PORT to another one.`;
-  const advice = connectionAdvice(error);
+  const advice = adviceOn(error);
   if (advice !== undefined) return advice;
   if (isUnavailable(error))
     return `The database of DATABASE_URL can not be reached: ${error.message || code}`;

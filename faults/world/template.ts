@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { migrate, onConnection } from '../../harness/database.ts';
+import { onConnection } from '../../harness/database.ts';
+import { migrateDatabase } from '../../src/app/migration-source.ts';
 import { generateData } from '../../harness/data/generate.ts';
 import { openSessions, type SignedIn } from '../../harness/sessions.ts';
 import { Postgres } from '../../harness/servers/postgres.ts';
@@ -22,7 +23,7 @@ export async function createTemplate(folder: string, seed: number): Promise<Temp
   const postgres = await Postgres.create(home);
   await postgres.start();
   try {
-    await migrate(postgres.url);
+    await migrateDatabase(postgres.url);
     const size = {
       accounts: writerCount,
       journalists: 2,

@@ -1,12 +1,10 @@
 import 'reflect-metadata';
-import { type Config, ConfigError, parseConfig } from '../config/config.ts';
-import { connectionAdvice } from '../db/connection-advice.ts';
+import { type Config, parseConfig } from '../config/config.ts';
 import { Database, sqlState } from '../db/database.ts';
-import { DatabaseUrlError } from '../db/database-url.ts';
-import { EmbeddedPostgresError, visitEmbeddedPostgres } from '../db/embedded.ts';
-import { PoolerError } from '../db/pooler.ts';
-import { NotMigratedError, requireMigrated } from '../db/schema-fault.ts';
+import { visitEmbeddedPostgres } from '../db/embedded.ts';
+import { requireMigrated } from '../db/schema-fault.ts';
 import { EventLog } from '../events/log.ts';
+import { adviceOn } from '../app/advice.ts';
 import { migrateDatabase } from '../app/migration-source.ts';
 import { features } from '../app/features.ts';
 import { tablesOf } from '../app/gather.ts';
@@ -89,15 +87,7 @@ async function open(config: Config, closers: (() => Promise<void>)[]): Promise<P
 
 /** The message for an error that the person at the terminal can act on; for a fault of the program, its stack. */
 function explain(error: unknown): string {
-  if (
-    error instanceof ConfigError ||
-    error instanceof DatabaseUrlError ||
-    error instanceof EmbeddedPostgresError ||
-    error instanceof NotMigratedError ||
-    error instanceof PoolerError
-  )
-    return error.message;
-  const advice = connectionAdvice(error);
+  const advice = adviceOn(error);
   if (advice !== undefined) return advice;
   const { message, code, stack } = error as { message?: string; code?: string; stack?: string };
   // 57P01: an administrator, such as the service that owns the embedded database, ended the connection.

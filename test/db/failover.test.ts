@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate, onConnection } from '../../harness/database.ts';
+import { onConnection } from '../../harness/database.ts';
+import { migrateDatabase } from '../../src/app/migration-source.ts';
 import { Postgres } from '../../harness/servers/postgres.ts';
 import { findPooler } from '../../src/db/pooler.ts';
 import { TestApp } from '../support/app.ts';
@@ -14,7 +15,7 @@ async function startPair(folder: string): Promise<[primary: Postgres, replica: P
   for (const each of folders) await mkdir(each, { mode: 0o755 });
   const primary = await Postgres.create(folders[0]);
   await primary.start();
-  await migrate(primary.url);
+  await migrateDatabase(primary.url);
   await primary.server.stop('SIGINT');
   const replica = await primary.copyTo(folders[1]);
   await replica.follow(primary);

@@ -3,12 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDataSource } from '../../src/db/data-source.ts';
+import { migrateDatabase } from '../../src/app/migration-source.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts';
-import { migrateUp } from '../../src/db/migrate.ts';
-import { migrations } from '../../migrations/all.ts';
-import { features } from '../../src/app/features.ts';
-import { tablesOf } from '../../src/app/gather.ts';
 import { databaseUrl, onDatabase, serverUrl } from './database.ts';
 
 declare global {
@@ -32,15 +28,5 @@ export default async function setup(): Promise<void> {
   process.env.TEST_TEMPLATE = `standfirst_test_${randomBytes(4).toString('hex')}`;
   const template = process.env.TEST_TEMPLATE;
   await onDatabase(serverUrl(), (client) => client.query(`CREATE DATABASE "${template}"`));
-  const dataSource = createDataSource({
-    url: databaseUrl(template),
-    poolSize: 2,
-    statementTimeoutMs: 0,
-    entities: tablesOf(features),
-    migrations,
-    onPoolError: () => undefined,
-  });
-  await dataSource.initialize();
-  await migrateUp(dataSource);
-  await dataSource.destroy();
+  await migrateDatabase(databaseUrl(template));
 }
