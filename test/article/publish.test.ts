@@ -301,6 +301,7 @@ describe('the streams of an article that is taken back', () => {
     const { comment } = await app.addComment(reader, { articleId: id, body: 'First.' });
     await comments.waitFor(1);
     await write(app, 'updateArticle', { articleId: id, title: 'New' }, owner);
+    for (const stream of outside) await stream.waitFor(1, 'ArticleUpdated');
     await unpublish(id);
     for (const stream of [...outside, comments]) {
       await eventually('the stream to end', () => stream.completed);
@@ -331,6 +332,7 @@ describe('the streams of an article that is taken back', () => {
     await publish(id);
     const before = await open(app, id);
     await app.addComment(reader, { articleId: id, body: 'First.' });
+    await before.waitFor(1, 'CommentAdded');
     await unpublish(id);
     await eventually('the stream to end', () => before.completed);
     const last = before.events.at(-1);
