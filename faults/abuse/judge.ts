@@ -21,9 +21,10 @@ export interface Measured {
 export const bounds: Measured = {
   stall: 100,
   ready: 200,
-  page: 100,
-  post: 100,
-  event: 100,
+  // Like readiness: these wait for the database as well, which shares the machine's cores with service and attackers.
+  page: 200,
+  post: 200,
+  event: 200,
   failed: 0,
   // Half of the service's maximum heap.
   grown: 512 * 2 ** 20,

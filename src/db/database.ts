@@ -85,8 +85,8 @@ export class Database implements Queryable {
   }
 
   /** The database for reads that render events for one client. @param counter as for `of` */
-  forEvents(client: string, counter: RowCounter): Queryable {
-    return this.#as({ lane: 'events', client }, counter);
+  forEvents(client: string, counter: RowCounter, lane: 'events' | 'largeEvents'): Queryable {
+    return this.#as({ lane, client }, counter);
   }
 
   /**

@@ -3,9 +3,9 @@ import { type Claim, type LaneLimits, Shares } from './shares.ts';
 /**
  * Kinds of work on the database: `read`: statements of clients; `write`: transactions of clients; `node`: the node's
  * own work, for live streams and for authentication; `events`: reads that render events for selections of only some
- * clients.
+ * clients; `largeEvents`: such reads if they are large, or their size is not known yet.
  */
-export type Lane = 'node' | 'events' | 'write' | 'read';
+export type Lane = 'node' | 'events' | 'largeEvents' | 'write' | 'read';
 
 /** The client of a transaction, and the object at which it may have to queue. */
 export interface TransactionScope {
@@ -69,7 +69,14 @@ export class WorkShares {
     let subject = 0;
     for (const turns of this.#subjects.values()) subject += turns.waiting('writer');
     const of = (lane: Lane) => this.#connections.waiting(lane);
-    return { node: of('node'), events: of('events'), write: of('write'), read: of('read'), subject };
+    return {
+      node: of('node'),
+      events: of('events'),
+      largeEvents: of('largeEvents'),
+      write: of('write'),
+      read: of('read'),
+      subject,
+    };
   }
 
   /**
@@ -152,6 +159,8 @@ function lanesOf(size: number): Record<Lane, LaneLimits> {
     // Each event is read once for each selection. However many selections there are, a tenth of the pool suffices for
     // the events of a busy thread.
     events: { reserved: 0, max: part(0.1), perClient: 1, isForPeople: false },
+    // Separate, so that small reads never wait for large ones.
+    largeEvents: { reserved: 0, max: part(0.1), perClient: 1, isForPeople: false },
     write: limits(part(0.1), part(0.6)),
     read: limits(part(0.2), size),
   };

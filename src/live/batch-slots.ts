@@ -15,7 +15,7 @@ const waitMs = 30_000;
  * not counted.
  */
 const textBytesPerSecond = 4 * 1024 * 1024;
-const readBytesPerSecond = 16 * 1024 * 1024;
+const readBytesPerSecond = 8 * 1024 * 1024;
 const leastRestMs = 10;
 /**
  * The longest delay after one batch, in milliseconds: an event above the size limit is replaced by a note, and is no

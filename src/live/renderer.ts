@@ -17,7 +17,7 @@ import type { AnswerShare } from '../graphql/answer-size.ts';
 import type { Turns } from '../operations/turns.ts';
 import type { BatchSlots } from './batch-slots.ts';
 import { liveContext, maxEventBytes } from './live-context.ts';
-import { everybody, type Loads, type SharedLoads } from './shared-loads.ts';
+import { everybody, type Loads, type ReadSize, type SharedLoads } from './shared-loads.ts';
 import type { Selection } from './selection.ts';
 
 export interface RendererOptions {
@@ -46,8 +46,10 @@ const maxBatch = 32;
 const maxBatchCost = 1600;
 /** Bytes after which the rest of a batch is left to the next one. */
 const maxBatchBytes = 256 * 1024;
-/** Approximate number of bytes that may be read for a batch. */
-const batchReadBytes = 8 * 1024 * 1024;
+/** Bytes that may be read for a batch, approximately: other selections wait for the connection that reads them. */
+const batchReadBytes = 1024 * 1024;
+/** Bytes up to which the reads of a batch are small; a live comment with its author takes a few thousand. */
+const smallReadBytes = 128 * 1024;
 /** Number of items in the first batch of a selection that is not known, since their size can't be predicted. */
 const firstBatch = 1;
 
@@ -110,6 +112,8 @@ export class SelectionRenderer implements Renderer {
   readonly #rights: Pick<Viewer, 'roles' | 'suspended'> | undefined;
   readonly #maxBatch: number;
   #batchSize: number;
+  /** By the last batch; most batches of a selection are alike. */
+  #readSize: ReadSize = 'large';
 
   constructor(options: RendererOptions) {
     this.#options = options;
@@ -144,7 +148,8 @@ export class SelectionRenderer implements Renderer {
 
   async renderShared(items: readonly StreamItem[], { client }: RenderPermit): Promise<SharedRendering[]> {
     try {
-      const loads = this.#options.loads.now(client, !this.#options.isKnown);
+      const { loads: shared, isKnown } = this.#options;
+      const loads = shared.now({ client, size: this.#readSize, isBounded: !isKnown });
       return (await this.#renderBatch(items, client, loads)) ?? (await this.#renderFirst(items, client));
     } catch (error) {
       return [{ rendering: this.#failed(error), exceptions: nobody, concernsAll: false }];
@@ -156,7 +161,7 @@ export class SelectionRenderer implements Renderer {
     try {
       permit = await this.permit([address]);
       const { client } = permit;
-      const { db } = this.#options.loads.alone(client, false);
+      const { db } = this.#options.loads.alone({ client, size: this.#readSize });
       const context = liveContext(viewer, new Loaders({ db, viewer }), this.#shareOf(client));
       return await this.#write(item, await this.#show(item, context), context);
     } catch (error) {
@@ -188,6 +193,9 @@ export class SelectionRenderer implements Renderer {
     });
     const executed = await untilLarge(begun);
     if (reads.exceeded) return undefined;
+    // A checkpoint says nothing about the size of events.
+    if (items.some(({ type }) => type === 'event'))
+      this.#readSize = reads.bytes <= smallReadBytes ? 'small' : 'large';
     this.#adaptBatchSize(executed, reads.bytes);
     const textBytes = executed.reduce((sum, { context }) => sum + context.answer.bytes, 0);
     if (client !== everybody) this.#options.slots.count(client, { textBytes, readBytes: reads.bytes });
@@ -207,7 +215,7 @@ export class SelectionRenderer implements Renderer {
   /** Renders the first item by itself, with its own loads: alone it reads no more than its cost allows. */
   async #renderFirst(items: readonly StreamItem[], client: string): Promise<SharedRendering[]> {
     this.#batchSize = 1;
-    const loads = this.#options.loads.alone(client, false);
+    const loads = this.#options.loads.alone({ client, size: 'large' });
     return (await this.#renderBatch(items.slice(0, 1), client, loads)) ?? [];
   }
 
@@ -243,7 +251,7 @@ export class SelectionRenderer implements Renderer {
   }
 
   #contextOf(viewer: Viewer | null): Context {
-    const { db } = this.#options.loads.alone(everybody, false);
+    const { db } = this.#options.loads.alone({ client: everybody, size: 'small' });
     return liveContext(viewer, new Loaders({ db, viewer }));
   }
 

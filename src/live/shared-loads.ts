@@ -44,6 +44,17 @@ export class EventReads implements RowCounter {
   }
 }
 
+/** How much a batch reads: unless it is known to be small, it waits for the database together with large ones. */
+export type ReadSize = 'small' | 'large';
+
+/** For whom a batch is made, and what it may read. */
+export interface LoadsOptions {
+  readonly client: string;
+  readonly size: ReadSize;
+  /** Whether the loads are abandoned when they have read too much; false by default. */
+  readonly isBounded?: boolean;
+}
+
 /** The sources from which batches of one client load. */
 export interface Loads {
   readonly db: Queryable;
@@ -69,20 +80,23 @@ export class SharedLoads {
    * A client's loads of this turn of the event loop. Within the turn no group learns of newer events, so a load that
    * one group has begun is fresh enough for the next one.
    */
-  now(client: string, isBounded: boolean): Loads {
-    let loads = this.#current.get(client);
+  now(options: LoadsOptions): Loads {
+    const key = `${options.size} ${options.client}`;
+    let loads = this.#current.get(key);
     if (loads === undefined) {
       if (this.#current.size === 0) process.nextTick(() => this.#current.clear());
-      loads = this.alone(client, isBounded);
-      this.#current.set(client, loads);
+      loads = this.alone(options);
+      this.#current.set(key, loads);
     }
     return loads;
   }
 
   /** Loads that are not shared with any other batch. */
-  alone(client: string, isBounded: boolean): Loads {
+  alone({ client, size, isBounded = false }: LoadsOptions): Loads {
     const reads = new EventReads(() => this.#turns.enter(client), isBounded);
-    const db = client === everybody ? this.#db.forNode(client, reads) : this.#db.forEvents(client, reads);
+    const lane = size === 'small' ? 'events' : 'largeEvents';
+    const db =
+      client === everybody ? this.#db.forNode(client, reads) : this.#db.forEvents(client, reads, lane);
     return { db, reads, loaders: new Loaders({ db, viewer: null }) };
   }
 }

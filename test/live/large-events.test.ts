@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type TestApp, useApp } from '../support/app.ts';
 import { EventStream } from '../support/event-stream.ts';
+import { onDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 import { recordStatements } from '../support/statements.ts';
@@ -56,6 +57,47 @@ describe('the replay of large events', () => {
     // Each large event ends its batch; with batches of eight or more, each listener would need four.
     const loads = recorded.statements.filter((text) => text.includes('body_html'));
     expect(loads.length).toBeGreaterThan(5 * 10);
+  });
+});
+
+describe('a selection whose events take few reads', () => {
+  const service = useApp({ RATE_LIMITS: 'off', DATABASE_POOL_SIZE: '10' });
+  afterEach(() => service().live.close());
+
+  it('does not wait for those with large reads', async () => {
+    const app = service();
+    const { id } = await app.addArticle();
+    const author = await app.signUp();
+    const small = `subscription ($articleId: ID!) { articleEvents(articleId: $articleId) {
+      __typename ... on CommentEvent { comment { small: bodyText } } } }`;
+    const before = app.live.subscribe(small, { articleId: id });
+    await before.waitFor(1, 'ArticleCheckpoint');
+    await app.addComment(author, { articleId: id, body: 'First.' });
+    await before.waitFor(1, 'CommentAdded');
+
+    const counter = { countRow: () => undefined, afterRows: () => undefined, exceeded: undefined };
+    await onDatabase(app.database.url, async (client) => {
+      await client.query('SELECT pg_advisory_lock(1)');
+      // As many as the pool has connections: the large reads take all of their share.
+      const blocked = Array.from({ length: 10 }, (_, index) =>
+        app.app.db
+          .forEvents(`client${index}`, counter, 'largeEvents')
+          .query('SELECT pg_advisory_lock_shared(1), pg_advisory_unlock_shared(1)'),
+      );
+      await eventually('large reads that wait', async () => {
+        const metrics = await (await fetch(`${app.url}/metrics`)).text();
+        return /standfirst_database_waiting\{kind="largeEvents"\} [1-9]/.test(metrics);
+      });
+      // The size of a new selection is not known, so it waits with the large ones.
+      const after = app.live.subscribe(small.replace('small', 'new'), { articleId: id });
+      await after.waitFor(1, 'ArticleCheckpoint');
+      await app.addComment(author, { articleId: id, body: 'Second.' });
+      await before.waitFor(2, 'CommentAdded');
+      expect(after.events.map(({ __typename }) => __typename)).toEqual(['ArticleCheckpoint']);
+      await client.query('SELECT pg_advisory_unlock(1)');
+      await Promise.all(blocked);
+      await after.waitFor(1, 'CommentAdded');
+    });
   });
 });
 
