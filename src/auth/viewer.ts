@@ -24,6 +24,21 @@ export function isModerator(viewer: Pick<Viewer, 'roles'> | null): boolean {
   return hasRole(viewer, 'MODERATOR', 'EDITOR', 'ADMINISTRATOR');
 }
 
+/** The accounts that need a result other than the shared one; 'all': each account does. */
+export type Exceptions = ReadonlySet<string> | 'all';
+
+export const noExceptions: Exceptions = new Set<string>();
+
+/** Whether an account needs a result of its own; undefined: signed out, which is never an exception. */
+export const isException = (exceptions: Exceptions, accountId: string | undefined): boolean =>
+  accountId !== undefined && (exceptions === 'all' || exceptions.has(accountId));
+
+/** The exceptions of a result that consists of two. */
+export function joinExceptions(some: Exceptions, others: Exceptions): Exceptions {
+  if (some === 'all' || others === 'all') return 'all';
+  return new Set([...some, ...others]);
+}
+
 /**
  * Stands for all viewers with the same rights, for results that are computed once and sent to many. Records the
  * accounts for which the result would differ.
@@ -31,49 +46,41 @@ export function isModerator(viewer: Pick<Viewer, 'roles'> | null): boolean {
 export class SharedViewer implements Viewer {
   readonly roles: readonly Role[];
   readonly suspended: boolean;
-  readonly #exceptions = new Set<string>();
-  #concernsAll = false;
+  readonly #accounts = new Set<string>();
+  #areAll = false;
 
   constructor({ roles, suspended }: Pick<Viewer, 'roles' | 'suspended'>) {
     this.roles = roles;
     this.suspended = suspended;
   }
 
-  /** The accounts that need a result of their own. */
-  get exceptions(): ReadonlySet<string> {
-    return this.#exceptions;
-  }
-
-  /**
-   * Whether every viewer needs a result of their own: some code read this viewer's identity, and not through
-   * `isAccount`.
-   */
-  get concernsAll(): boolean {
-    return this.#concernsAll;
+  /** The accounts that need a result of their own; all, once code has read this viewer's identity itself. */
+  get exceptions(): Exceptions {
+    return this.#areAll ? 'all' : this.#accounts;
   }
 
   // No account has this key.
   get accountId(): string {
-    this.#concernsAll = true;
+    this.#areAll = true;
     return '0';
   }
 
   get sessionId(): string {
-    this.#concernsAll = true;
+    this.#areAll = true;
     return '00000000-0000-0000-0000-000000000000';
   }
 
   get name(): string {
-    this.#concernsAll = true;
+    this.#areAll = true;
     return '';
   }
 
   except(accountId: string): void {
-    this.#exceptions.add(accountId);
+    this.#accounts.add(accountId);
   }
 
   exceptAll(): void {
-    this.#concernsAll = true;
+    this.#areAll = true;
   }
 }
 

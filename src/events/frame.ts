@@ -1,4 +1,4 @@
-import type { Viewer } from '../auth/viewer.ts';
+import { type Exceptions, isException, type Viewer } from '../auth/viewer.ts';
 import { encodeEventCursor } from './event-cursor.ts';
 import type { StreamItem } from './event.ts';
 
@@ -20,15 +20,13 @@ export type Rendering =
 /** The rendering for all viewers with the same rights, and the accounts that need another one. */
 export interface SharedRendering {
   readonly rendering: Rendering;
-  readonly exceptions: ReadonlySet<string>;
-  readonly concernsAll: boolean;
+  readonly exceptions: Exceptions;
 }
 
 /** Whether viewers with the same rights see an article, and the accounts for which the opposite may hold. */
 export interface SharedVisibility {
   readonly visible: boolean;
-  readonly exceptions: ReadonlySet<string>;
-  readonly concernsAll: boolean;
+  readonly exceptions: Exceptions;
 }
 
 /** Permission to render something now. Each must be released once. */
@@ -89,9 +87,8 @@ export class Frame {
 
   /** @returns undefined if this account needs a rendering of its own */
   for(accountId: string | undefined): Rendering | undefined {
-    const { rendering, exceptions, concernsAll } = this.#shared;
-    const apart = accountId !== undefined && (concernsAll || exceptions.has(accountId));
-    return apart ? undefined : rendering;
+    const { rendering, exceptions } = this.#shared;
+    return isException(exceptions, accountId) ? undefined : rendering;
   }
 
   /** Whether rendering for the group failed. */
@@ -103,6 +100,6 @@ export class Frame {
   get bytes(): number {
     const { rendering, exceptions } = this.#shared;
     const payload = rendering.type === 'payload' ? rendering.bytes.length : 0;
-    return payload + exceptions.size * exceptionBytes;
+    return payload + (exceptions === 'all' ? 0 : exceptions.size * exceptionBytes);
   }
 }

@@ -1,11 +1,10 @@
-import type { Viewer } from '../auth/viewer.ts';
+import { isException, type Viewer } from '../auth/viewer.ts';
 import type { ResetReason, StreamItem } from './event.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import { FrameMaker, frameOf } from './frame-maker.ts';
 import { type FrameMemory, maxFailureAge } from './frame-store.ts';
 import type { Frame, Renderer, SharedVisibility } from './frame.ts';
-import type { Member, TailLimits } from './member.ts';
-import { OwnRendering, Waiting } from './waiting.ts';
+import { type Outcome, OwnRendering, Pending, type Reader } from './pending.ts';
 
 /**
  * How long checkpoints and resets may be shared, in milliseconds: their time is the time at which they were rendered.
@@ -19,18 +18,18 @@ const maxMarkAge = 1000;
 export class Group implements FeedListener {
   readonly #feed: Feed;
   readonly #renderer: Renderer;
-  readonly #subscribers = new Set<Member>();
+  readonly #readers = new Set<Reader>();
   readonly #maker: FrameMaker;
   readonly #marks = new Map<string, Frame>();
-  /** Subscribers that wait for anything but an event's shared rendering, by its key. */
-  readonly #waiting = new Map<string, Waiting>();
+  /** Renderings of marks, and renderings for single accounts, that do not exist yet. */
+  readonly #pending = new Map<string, Pending>();
   readonly founder: { readonly address: string; readonly isKnown: boolean };
   #generation: number;
   /** The number of the last event whose rendering for all subscribers has begun or ended. */
   #awaitedHead: number;
   #visibility: { readonly revision: number; readonly known: Promise<SharedVisibility> } | undefined;
 
-  /** @param founder the address of its first member, and whether the selection is known */
+  /** @param founder the address of its first subscriber, and whether the selection is known */
   constructor(
     feed: Feed,
     renderer: Renderer,
@@ -48,15 +47,15 @@ export class Group implements FeedListener {
   }
 
   get size(): number {
-    return this.#subscribers.size;
+    return this.#readers.size;
   }
 
-  add(subscriber: Member): void {
-    this.#subscribers.add(subscriber);
+  add(reader: Reader): void {
+    this.#readers.add(reader);
   }
 
-  remove(subscriber: Member): void {
-    this.#subscribers.delete(subscriber);
+  remove(reader: Reader): void {
+    this.#readers.delete(reader);
   }
 
   close(): void {
@@ -71,10 +70,10 @@ export class Group implements FeedListener {
       this.#visibility = { revision, known: this.#renderer.visibility() };
     const asked = this.#visibility;
     try {
-      const { visible, exceptions, concernsAll } = await asked.known;
+      const { visible, exceptions } = await asked.known;
       // A refusal is not cached: the article's publication does not change the revision.
       if (!visible && this.#visibility === asked) this.#visibility = undefined;
-      const apart = viewer !== null && (concernsAll || exceptions.has(viewer.accountId));
+      const apart = isException(exceptions, viewer?.accountId);
       return apart ? await this.#renderer.isVisibleTo(viewer) : visible;
     } catch (error) {
       if (this.#visibility === asked) this.#visibility = undefined;
@@ -92,18 +91,17 @@ export class Group implements FeedListener {
     const next = this.#awaitedHead + 1;
     this.#awaitedHead = this.#feed.head;
     if (next > this.#feed.head || this.frame(next, undefined) !== undefined)
-      for (const subscriber of this.#subscribers) subscriber.changed();
+      for (const reader of this.#readers) reader.changed();
     // Each subscriber would request the next event by itself, so they are notified when its rendering exists.
-    else if (this.#subscribers.size > 0) this.#maker.make(next, this.#subscribers);
+    else if (this.#readers.size > 0) this.#maker.make(next, this.#readers);
   }
 
   commentChanged(commentId: string): void {
     this.#maker.commentChanged(commentId);
   }
 
-  /** Closes connections of clients that don't read, and drops renderings that are too old. */
-  tidy(limits: TailLimits): void {
-    for (const subscriber of this.#subscribers) subscriber.endIfStuck(limits);
+  /** Drops renderings that are too old. */
+  tidy(): void {
     this.#maker.frames.dropOld();
   }
 
@@ -112,14 +110,17 @@ export class Group implements FeedListener {
     return this.#maker.frames.bytesBehind(position);
   }
 
-  /** The rendering of an event, unless it has to be made first. */
-  frame(sequence: number, batch: object | undefined): Frame | undefined {
-    return this.#maker.frames.get(sequence, batch);
+  /**
+   * The rendering of an event, unless it has to be made first.
+   * @param waitedFor the rendering that the reader waited for, which it takes even if outdated
+   */
+  frame(sequence: number, waitedFor: Pending | undefined): Frame | undefined {
+    return this.#maker.frames.get(sequence, waitedFor);
   }
 
-  /** @returns the object that the subscriber is woken with once the rendering exists */
-  request(sequence: number, subscriber: Member): object {
-    return this.#maker.make(sequence, [subscriber]);
+  /** Renders an event for a reader, which is notified once that has ended. */
+  request(sequence: number, reader: Reader): Pending {
+    return this.#maker.make(sequence, [reader]);
   }
 
   mark(sequence: number, reason: ResetReason | undefined): Frame | undefined {
@@ -128,69 +129,57 @@ export class Group implements FeedListener {
     return frame && performance.now() - frame.renderedAt < maxAge ? frame : undefined;
   }
 
-  requestMark(sequence: number, reason: ResetReason | undefined, subscriber: Member): object {
+  /** Renders a checkpoint, or a reset, for a reader, which is notified once that has ended. */
+  requestMark(sequence: number, reason: ResetReason | undefined, reader: Reader): Pending {
     const key = this.#markKey(sequence, reason);
-    const waiting = new Waiting([subscriber], this.#feed.revision);
-    return this.#request(`mark:${key}`, waiting, async () => {
+    const pending = new Pending([reader], this.#feed.revision);
+    return this.#request(`mark:${key}`, pending, async () => {
       const { articleId, epoch } = this.#feed;
       const here = { articleId, epoch, sequence, at: new Date() };
       const item: StreamItem =
         reason === undefined ? { type: 'checkpoint', ...here } : { type: 'reset', reason, ...here };
-      const permit = await this.#renderer.permit([subscriber.address]);
+      const permit = await this.#renderer.permit([reader.address]);
       const [shared] = await this.#renderer.renderShared([item], permit).finally(() => permit.release());
       for (const [old, { renderedAt }] of this.#marks)
         if (performance.now() - renderedAt >= maxMarkAge) this.#marks.delete(old);
-      if (shared) this.#marks.set(key, frameOf(item, shared, this.#feed.revision, waiting));
+      if (shared) this.#marks.set(key, frameOf(item, shared, this.#feed.revision, pending));
     });
   }
 
-  /**
-   * Renders an item for one account among its exceptions. @returns the rendering, once the waiting subscribers are
-   * woken with it
-   */
-  requestOwn(frame: Frame, subscriber: Member): object {
-    const { viewer } = subscriber;
+  /** Renders an item for one account among its exceptions; the reader is notified once that has ended. */
+  requestOwn(frame: Frame, viewer: Viewer | null, reader: Reader): OwnRendering {
     const accountId = viewer?.accountId;
-    const own = new OwnRendering(frame, accountId, [subscriber], this.#feed.revision);
+    const own = new OwnRendering(frame, accountId, [reader], this.#feed.revision);
     return this.#request(`own:${accountId}:${frame.cursor}:${frame.item.type}`, own, async () => {
-      own.rendering = await this.#renderer.renderFor(viewer, frame.item, subscriber.address);
+      own.rendering = await this.#renderer.renderFor(viewer, frame.item, reader.address);
     });
   }
 
   /**
-   * Checks whether the article is really invisible to a subscriber whose rendering says so, or visible again by now.
+   * Whether the article is visible to a viewer although a rendering of this event says that it is not. If so, it has
+   * become visible again, and the event is rendered anew.
    */
-  requestWithdrawal(position: number, errors: readonly Error[], subscriber: Member): object {
-    const token = {};
-    this.#renderer.isVisibleTo(subscriber.viewer).then(
-      (visible) => {
-        if (!visible) return subscriber.withdraw(token, errors);
-        // The rendering was made while the article was invisible, so it is made anew.
-        this.#maker.frames.drop(position + 1);
-        subscriber.wake(token);
-      },
-      () => subscriber.fail(token),
-    );
-    return token;
+  async isVisibleAgain(viewer: Viewer | null, sequence: number): Promise<boolean> {
+    const visible = await this.#renderer.isVisibleTo(viewer);
+    if (visible) this.#maker.frames.drop(sequence);
+    return visible;
   }
 
-  /** @param wanted the subscribers that wait and are woken; they join those that wait for the same key already */
-  #request(key: string, wanted: Waiting, make: () => Promise<void>): object {
-    const present = this.#waiting.get(key);
+  /** Begins a rendering, unless one with the same key is pending: then its readers wait for that one. */
+  #request<Kind extends Pending>(key: string, wanted: Kind, make: () => Promise<void>): Kind {
+    const present = this.#pending.get(key) as Kind | undefined;
     if (present) {
-      for (const member of wanted.members) present.members.add(member);
+      for (const reader of wanted.readers) present.readers.add(reader);
       return present;
     }
-    this.#waiting.set(key, wanted);
+    this.#pending.set(key, wanted);
+    const settle = (outcome: Outcome): void => {
+      this.#pending.delete(key);
+      wanted.settle(outcome);
+    };
     void make().then(
-      () => {
-        this.#waiting.delete(key);
-        wanted.wake();
-      },
-      () => {
-        this.#waiting.delete(key);
-        for (const member of wanted.members) member.fail(wanted);
-      },
+      () => settle({ type: 'made' }),
+      () => settle({ type: 'failed' }),
     );
     return wanted;
   }

@@ -9,8 +9,7 @@ import type { Renderer } from './frame.ts';
 import { Group } from './group.ts';
 import { selectHeads } from './log.ts';
 import type { Sink } from './sink.ts';
-import type { TailLimits } from './member.ts';
-import { Subscriber } from './subscriber.ts';
+import { Subscriber, type TailLimits } from './subscriber.ts';
 
 export interface HubOptions extends TailLimits {
   readonly db: Queryable;
@@ -63,8 +62,9 @@ export interface Handle {
 interface Watched {
   readonly opening: Promise<Feed | undefined>;
   readonly groups: Map<string, Group>;
+  readonly subscribers: Set<Subscriber>;
   /** Number of subscribers, including those that are being opened. */
-  subscribers: number;
+  count: number;
   unwatch: () => void;
 }
 
@@ -100,7 +100,7 @@ export class Hub {
     const all = [...this.#watched.values()];
     return {
       articles: all.length,
-      streams: all.reduce((sum, { subscribers }) => sum + subscribers, 0),
+      streams: all.reduce((sum, { count }) => sum + count, 0),
       groups: all.reduce((sum, { groups }) => sum + groups.size, 0),
     };
   }
@@ -120,14 +120,18 @@ export class Hub {
       // The client may know an event from another node that this one has not heard of yet.
       const sequence = after === undefined ? undefined : decodeEventCursor(after)?.sequence;
       if (sequence !== undefined && sequence > feed.head) await this.#pollHeads([articleId]);
-      const subscriber = new Subscriber(feed, group(), {
+      const subscriber: Subscriber = new Subscriber(feed, group(), {
         after,
         maxReplay: this.#options.maxReplayEvents,
         viewer: subscription.viewer,
         address: subscription.address,
         sink: subscription.sink,
-        onEnd: () => this.#release(articleId, watched),
+        onEnd: () => {
+          watched.subscribers.delete(subscriber);
+          this.#release(articleId, watched);
+        },
       });
+      watched.subscribers.add(subscriber);
       subscriber.changed();
       let latest: Membership = subscription;
       return {
@@ -216,17 +220,17 @@ export class Hub {
       });
       // After a time without subscribers, the time of the next checkpoint is long past.
       if (this.#watched.size === 0) this.#nextCheckpoint = performance.now() + this.#options.checkpointMs;
-      watched = { opening, groups: new Map(), subscribers: 0, unwatch };
+      watched = { opening, groups: new Map(), subscribers: new Set(), count: 0, unwatch };
       this.#watched.set(articleId, watched);
       this.#schedule();
     }
-    watched.subscribers += 1;
+    watched.count += 1;
     return watched;
   }
 
   #release(articleId: string, watched: Watched): void {
-    watched.subscribers -= 1;
-    if (watched.subscribers > 0) return;
+    watched.count -= 1;
+    if (watched.count > 0) return;
     watched.unwatch();
     this.#dropEmpty(watched.groups);
     if (this.#watched.get(articleId) === watched) this.#watched.delete(articleId);
@@ -263,8 +267,9 @@ export class Hub {
 
   /** Runs also while the database is away. */
   #tidy(): void {
-    for (const { groups } of this.#watched.values()) {
-      for (const group of groups.values()) group.tidy(this.#options);
+    for (const { groups, subscribers } of this.#watched.values()) {
+      for (const subscriber of subscribers) subscriber.endIfStuck(this.#options);
+      for (const group of groups.values()) group.tidy();
       this.#dropEmpty(groups);
     }
   }

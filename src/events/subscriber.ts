@@ -3,11 +3,10 @@ import type { ResetReason } from './event.ts';
 import type { Feed } from './feed.ts';
 import type { Frame, Rendering } from './frame.ts';
 import type { Group } from './group.ts';
-import type { Member, TailLimits } from './member.ts';
+import { type Outcome, OwnRendering, type Pending, type Reader } from './pending.ts';
 import { sendLater } from './send-turns.ts';
 import type { Sink } from './sink.ts';
 import { startOf } from './start.ts';
-import { OwnRendering } from './waiting.ts';
 
 export interface SubscriberOptions {
   /** The client's cursor; undefined: begin at now. */
@@ -22,6 +21,28 @@ export interface SubscriberOptions {
   readonly onEnd: () => void;
 }
 
+/** How far a client that does not read may fall behind the head. */
+export interface TailLimits {
+  readonly maxTailEvents: number;
+  readonly maxTailBytes: number;
+}
+
+/**
+ * The reason for which a subscriber sends nothing now. Whatever ends a wait compares it with the current one first: the
+ * subscriber may wait for something else by then.
+ */
+type Wait =
+  /** The connection takes no more. */
+  | { readonly type: 'connection' }
+  /** Other subscribers send first. */
+  | { readonly type: 'turn' }
+  /** The next item has no rendering yet. */
+  | { readonly type: 'rendering'; readonly pending: Pending }
+  /** The account is an exception, and this item has no rendering of its own yet. */
+  | { readonly type: 'own'; readonly pending: OwnRendering; readonly frame: Frame }
+  /** A rendering says that the article is invisible, which is checked. */
+  | { readonly type: 'visibility' };
+
 /** Bytes that one subscriber is sent without a pause. */
 const maxBytesAtOnce = 128 * 1024;
 
@@ -30,7 +51,7 @@ const maxBytesAtOnce = 128 * 1024;
  * holds a position and no queue: renderings, new or old, are sent for as long as its client takes them, and the slowest
  * client costs no other anything.
  */
-export class Subscriber implements Member {
+export class Subscriber implements Reader {
   readonly #feed: Feed;
   readonly address: string;
   readonly #sink: Sink;
@@ -49,10 +70,8 @@ export class Subscriber implements Member {
   #target: number;
   #live = false;
   #ended = false;
-  /** The object that will wake the subscriber, a batch of renderings or the connection; undefined: it does not wait. */
-  #awaited: object | undefined;
-  /** The item for which the subscriber waits for a rendering of its own. */
-  #held: Frame | undefined;
+  /** Undefined: the subscriber sends, or has nothing to send. */
+  #wait: Wait | undefined;
   #running = false;
 
   constructor(feed: Feed, group: Group, options: SubscriberOptions) {
@@ -73,18 +92,19 @@ export class Subscriber implements Member {
     group.add(this);
   }
 
-  get viewer(): Viewer | null {
-    return this.#viewer;
-  }
-
   changed(): void {
-    if (this.#awaited === undefined) this.#run(undefined);
+    if (this.#wait === undefined) this.#run();
   }
 
-  wake(awaited: object): void {
-    if (this.#awaited !== undefined && this.#awaited !== awaited) return;
-    this.#awaited = undefined;
-    this.#run(awaited);
+  settled(pending: Pending, outcome: Outcome): void {
+    const wait = this.#wait;
+    if (wait === undefined) return this.#run(outcome.type === 'made' ? pending : undefined);
+    if (!('pending' in wait) || wait.pending !== pending) return;
+    if (outcome.type === 'failed') return this.#giveUp();
+    this.#wait = undefined;
+    // The subscriber may have waited for a later event of the batch.
+    if (outcome.type === 'gone' && outcome.sequence === this.#position + 1) this.#reset('EXPIRED');
+    this.#run(pending, wait.type === 'own' ? wait.frame : undefined);
   }
 
   /** Continues from the same position with renderings of another group. */
@@ -97,30 +117,15 @@ export class Subscriber implements Member {
     this.#group = group;
     group.add(this);
     // Requests to the old group are abandoned; the subscriber makes its requests to the new one.
-    this.#held = undefined;
-    if (this.#awaited !== this.#sink) this.#awaited = undefined;
+    if (this.#wait?.type !== 'connection') this.#wait = undefined;
     this.changed();
   }
 
+  /** Closes the connection of a client that was up to date, has fallen too far behind, and does not read. */
   endIfStuck({ maxTailEvents, maxTailBytes }: TailLimits): void {
-    if (!this.#live || this.#awaited !== this.#sink || !this.#sink.isBlocked()) return;
+    if (!this.#live || this.#wait?.type !== 'connection' || !this.#sink.isBlocked()) return;
     const tooMany = this.#feed.head - this.#position > maxTailEvents;
     if (tooMany || this.#group.bytesBehind(this.#position) > maxTailBytes) this.#giveUp();
-  }
-
-  fail(awaited: object): void {
-    if (this.#awaited === awaited) this.#giveUp();
-  }
-
-  expire(sequence: number, awaited: object): void {
-    if (this.#awaited !== awaited) return;
-    this.#awaited = undefined;
-    if (sequence === this.#position + 1) this.#reset('EXPIRED');
-    this.#run(undefined);
-  }
-
-  withdraw(awaited: object, errors: readonly Error[]): void {
-    if (this.#awaited === awaited) this.end(errors);
   }
 
   /** Stops sending; the client is told the errors, if any. */
@@ -140,75 +145,97 @@ export class Subscriber implements Member {
   #close(): boolean {
     if (this.#ended) return false;
     this.#ended = true;
-    this.#awaited = undefined;
+    this.#wait = undefined;
     this.#group.remove(this);
     this.#onEnd();
     return true;
   }
 
+  /** Goes on after a wait, unless the subscriber waits for something else by now. */
+  #goOnAfter(wait: Wait, waitedFor?: Pending): void {
+    if (this.#wait !== wait) return;
+    this.#wait = undefined;
+    this.#run(waitedFor);
+  }
+
   /**
-   * @param batch the awaited object, whose renderings are taken even if outdated: a batch, or a rendering of its own
+   * @param waitedFor the rendering that has ended a wait: what was rendered is taken even if outdated
+   * @param own the item that it was rendered of, for this account alone
    */
-  #run(batch: object | undefined): void {
+  #run(waitedFor?: Pending, own?: Frame): void {
     if (this.#running || this.#ended) return;
     this.#running = true;
     try {
-      if (this.#feed.head - this.#position > 1) this.#sink.bundle(() => this.#sendDue(batch));
-      else this.#sendDue(batch);
+      if (this.#feed.head - this.#position > 1) this.#sink.bundle(() => this.#sendDue(waitedFor, own));
+      else this.#sendDue(waitedFor, own);
     } finally {
       this.#running = false;
     }
   }
 
-  #sendDue(batch: object | undefined): void {
+  #sendDue(waitedFor: Pending | undefined, own: Frame | undefined): void {
     let bytes = 0;
-    while (!this.#ended && this.#awaited === undefined) {
-      if (!this.#sink.writable) {
-        this.#awaited = this.#sink;
-        // Many connections become writable at the same moment, each with many subscribers.
-        this.#sink.onceWritable(() => sendLater(() => this.wake(this.#sink)));
-        return;
-      }
-      const due = this.#next(batch);
+    let held = own;
+    while (!this.#ended && this.#wait === undefined) {
+      if (!this.#sink.writable) return this.#waitForConnection();
+      const due = this.#next(waitedFor, held);
+      held = undefined;
       if (due === undefined) return;
-      const own = batch instanceof OwnRendering ? batch.of(due, this.#accountId) : undefined;
-      const rendering = own ?? due.for(this.#accountId);
+      const rendering =
+        (waitedFor instanceof OwnRendering ? waitedFor.of(due, this.#accountId) : undefined) ??
+        due.for(this.#accountId);
       if (rendering === undefined) {
-        this.#held = due;
-        this.#awaited = this.#group.requestOwn(due, this);
+        const pending = this.#group.requestOwn(due, this.#viewer, this);
+        this.#wait = { type: 'own', pending, frame: due };
         return;
       }
       this.#deliver(due, rendering);
       bytes += rendering.type === 'payload' ? rendering.bytes.length : 0;
-      if (bytes > maxBytesAtOnce) return this.#goOnLater(batch);
+      if (bytes > maxBytesAtOnce) return this.#waitForTurn(waitedFor);
     }
   }
 
+  #waitForConnection(): void {
+    const wait: Wait = { type: 'connection' };
+    this.#wait = wait;
+    // Many connections become writable at the same moment, each with many subscribers.
+    this.#sink.onceWritable(() => sendLater(() => this.#goOnAfter(wait)));
+  }
+
   /** Lets other subscribers send first: what a connection takes at once can be megabytes. */
-  #goOnLater(batch: object | undefined): void {
-    if (this.#ended || this.#awaited !== undefined) return;
-    const turn = {};
-    this.#awaited = turn;
-    sendLater(() => {
-      if (this.#awaited !== turn) return;
-      this.#awaited = undefined;
-      this.#run(batch);
-    });
+  #waitForTurn(waitedFor: Pending | undefined): void {
+    if (this.#ended || this.#wait !== undefined) return;
+    const wait: Wait = { type: 'turn' };
+    this.#wait = wait;
+    sendLater(() => this.#goOnAfter(wait, waitedFor));
+  }
+
+  /** Ends the subscription if its viewer may really no longer see the article. */
+  #waitForVisibility(errors: readonly Error[]): void {
+    const wait: Wait = { type: 'visibility' };
+    this.#wait = wait;
+    this.#group.isVisibleAgain(this.#viewer, this.#position + 1).then(
+      (visible) => {
+        if (visible) this.#goOnAfter(wait);
+        else if (this.#wait === wait) this.end(errors);
+      },
+      () => {
+        if (this.#wait === wait) this.#giveUp();
+      },
+    );
   }
 
   /** The next rendering; undefined: there is none to send now. */
-  #next(batch: object | undefined): Frame | undefined {
+  #next(waitedFor: Pending | undefined, held: Frame | undefined): Frame | undefined {
     const feed = this.#feed;
-    const held = this.#held;
-    this.#held = undefined;
     if (this.#generation !== feed.generation) this.#reset('EPOCH_CHANGED');
     else if (held !== undefined) return held;
     if (this.#owedReset !== undefined) return this.#mark(this.#owedReset);
     const caughtUp = !this.#live && this.#position >= this.#target;
     if (this.#owedCursor || caughtUp) return this.#mark(undefined);
     if (this.#position < feed.head) {
-      const frame = this.#group.frame(this.#position + 1, batch);
-      if (frame === undefined) this.#awaited = this.#group.request(this.#position + 1, this);
+      const frame = this.#group.frame(this.#position + 1, waitedFor);
+      if (frame === undefined) this.#waitFor(this.#group.request(this.#position + 1, this));
       return frame;
     }
     return this.#pulse < feed.pulseCount ? this.#mark(undefined) : undefined;
@@ -216,17 +243,18 @@ export class Subscriber implements Member {
 
   #mark(reason: ResetReason | undefined): Frame | undefined {
     const frame = this.#group.mark(this.#position, reason);
-    if (frame === undefined) this.#awaited = this.#group.requestMark(this.#position, reason, this);
+    if (frame === undefined) this.#waitFor(this.#group.requestMark(this.#position, reason, this));
     return frame;
+  }
+
+  #waitFor(pending: Pending): void {
+    this.#wait = { type: 'rendering', pending };
   }
 
   #deliver({ item, cursor }: Frame, rendering: Rendering): void {
     if (rendering.type === 'failed') return this.#giveUp();
     if (rendering.type === 'refused') return this.end(rendering.errors);
-    if (rendering.type === 'withdrawn') {
-      this.#awaited = this.#group.requestWithdrawal(this.#position, rendering.errors, this);
-      return;
-    }
+    if (rendering.type === 'withdrawn') return this.#waitForVisibility(rendering.errors);
     if (item.type === 'event') this.#position = item.event.sequence;
     else if (item.type === 'reset') this.#owedReset = undefined;
     else {

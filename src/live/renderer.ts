@@ -1,5 +1,5 @@
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
-import { SharedViewer, type Viewer } from '../auth/viewer.ts';
+import { joinExceptions, noExceptions, SharedViewer, type Viewer } from '../auth/viewer.ts';
 import { RequestError, type RequestErrorCode } from '../errors/errors.ts';
 import type { OmittedEvent, StreamItem } from '../events/event.ts';
 import type {
@@ -37,8 +37,6 @@ export interface RendererOptions {
   readonly report: FaultReporter;
 }
 
-const nobody: ReadonlySet<string> = new Set();
-
 /**
  * Most items that are rendered in one batch, and points of their selections; the items of a batch share their loads.
  */
@@ -67,6 +65,8 @@ interface Executed {
 interface Begun {
   readonly item: StreamItem;
   readonly context: Context;
+  /** The viewer of the context; null: signed out. */
+  readonly viewer: SharedViewer | null;
   readonly shown: Promise<Rendering | Executed>;
 }
 
@@ -100,6 +100,8 @@ async function untilLarge(begun: readonly Begun[]): Promise<readonly Begun[]> {
   for (const { context } of begun.slice(count)) context.answer.release();
   return begun.slice(0, count);
 }
+
+const exceptionsOf = (viewer: SharedViewer | null) => viewer?.exceptions ?? noExceptions;
 
 function* clientsAt(addresses: Iterable<string>): Generator<string> {
   for (const address of addresses) yield `${everybody}:${address}`;
@@ -152,7 +154,7 @@ export class SelectionRenderer implements Renderer {
       const loads = shared.now({ client, size: this.#readSize, isBounded: !isKnown });
       return (await this.#renderBatch(items, client, loads)) ?? (await this.#renderFirst(items, client));
     } catch (error) {
-      return [{ rendering: this.#failed(error), exceptions: nobody, concernsAll: false }];
+      return [{ rendering: this.#failed(error), exceptions: noExceptions }];
     }
   }
 
@@ -188,8 +190,9 @@ export class SelectionRenderer implements Renderer {
     const loaders = new Loaders({ db, viewer: batchViewer }, common);
     const share = this.#shareOf(client);
     const begun = items.map((item) => {
-      const context = liveContext(this.#sharedViewer(), loaders, share);
-      return { item, context, shown: this.#show(item, context) };
+      const viewer = this.#sharedViewer();
+      const context = liveContext(viewer, loaders, share);
+      return { item, context, viewer, shown: this.#show(item, context) };
     });
     const executed = await untilLarge(begun);
     if (reads.exceeded) return undefined;
@@ -200,14 +203,9 @@ export class SelectionRenderer implements Renderer {
     const textBytes = executed.reduce((sum, { context }) => sum + context.answer.bytes, 0);
     if (client !== everybody) this.#options.slots.count(client, { textBytes, readBytes: reads.bytes });
     const shared: SharedRendering[] = [];
-    for (const { item, context, shown } of executed) {
+    for (const { item, context, viewer, shown } of executed) {
       const rendering = await this.#write(item, await shown, context);
-      const viewer = context.viewer as SharedViewer | null;
-      shared.push({
-        rendering,
-        exceptions: new Set([...(viewer?.exceptions ?? nobody), ...(batchViewer?.exceptions ?? nobody)]),
-        concernsAll: (viewer?.concernsAll ?? false) || (batchViewer?.concernsAll ?? false),
-      });
+      shared.push({ rendering, exceptions: joinExceptions(exceptionsOf(viewer), exceptionsOf(batchViewer)) });
     }
     return shared;
   }
@@ -239,7 +237,7 @@ export class SelectionRenderer implements Renderer {
   async visibility(): Promise<SharedVisibility> {
     const viewer = this.#sharedViewer();
     const visible = await this.#options.source.isVisible(this.#contextOf(viewer));
-    return { visible, exceptions: viewer?.exceptions ?? nobody, concernsAll: viewer?.concernsAll ?? false };
+    return { visible, exceptions: exceptionsOf(viewer) };
   }
 
   isVisibleTo(viewer: Viewer | null): Promise<boolean> {

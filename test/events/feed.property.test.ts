@@ -8,7 +8,7 @@ import { type Handle, Hub, type Membership } from '../../src/events/hub.ts';
 import type { LogHead } from '../../src/events/log.ts';
 import type { Renderer, Rendering, RenderPermit, SharedRendering } from '../../src/events/frame.ts';
 import type { Sink } from '../../src/events/sink.ts';
-import type { Viewer } from '../../src/auth/viewer.ts';
+import { noExceptions, type Viewer } from '../../src/auth/viewer.ts';
 
 // The only test with a fake database. The fake answers when the test says so, in any order, and so reaches every
 // interleaving of reads, commits, hints, polls and subscribers. It recognises the two statements of a feed by their
@@ -170,7 +170,6 @@ class FakeRenderer implements Renderer {
     return made.map((rendering, index) => ({
       rendering,
       exceptions: new Set(accounts.filter((account) => items[index] && isApart(items[index], account))),
-      concernsAll: false,
     }));
   }
 
@@ -180,7 +179,7 @@ class FakeRenderer implements Renderer {
   }
 
   visibility() {
-    return Promise.resolve({ visible: true, exceptions: new Set<string>(), concernsAll: false });
+    return Promise.resolve({ visible: true, exceptions: noExceptions });
   }
 
   isVisibleTo(): Promise<boolean> {

@@ -1,10 +1,11 @@
 import { expect, it } from '@jest/globals';
+import { noExceptions } from '../../src/auth/viewer.ts';
 import type { ArticleEventRecord } from '../../src/events/event.ts';
 import type { Feed } from '../../src/events/feed.ts';
 import { FrameMaker } from '../../src/events/frame-maker.ts';
 import { FrameMemory } from '../../src/events/frame-store.ts';
 import type { Renderer, RenderPermit } from '../../src/events/frame.ts';
-import type { Member } from '../../src/events/member.ts';
+import type { Reader } from '../../src/events/pending.ts';
 import { eventually } from '../support/eventually.ts';
 
 const event = (sequence: number): ArticleEventRecord => ({
@@ -28,21 +29,15 @@ const feed = {
     Promise.resolve(Array.from({ length: to - from + 1 }, (_, index) => event(from + index))),
 } as unknown as Feed;
 
-/** A member that records the outcome of its wait. */
-function memberAt(address: string): { member: Member; outcomes: string[] } {
+/** A reader that records the outcome of its wait. */
+function readerAt(address: string): { reader: Reader; outcomes: string[] } {
   const outcomes: string[] = [];
-  const note = (outcome: string) => () => void outcomes.push(outcome);
-  const member: Member = {
-    viewer: null,
+  const reader: Reader = {
     address,
     changed: () => undefined,
-    wake: note('woken'),
-    fail: note('failed'),
-    expire: note('expired'),
-    withdraw: note('withdrawn'),
-    endIfStuck: () => undefined,
+    settled: (_, { type }) => void outcomes.push(type),
   };
-  return { member, outcomes };
+  return { reader, outcomes };
 }
 
 /** Grants permits for some addresses at once, and for all others when the test says so. */
@@ -63,9 +58,7 @@ class Permits {
       renderShared: (items, { client }) => {
         this.made.push(client);
         const rendering = { type: 'payload', bytes: Buffer.from('{}'), last: false } as const;
-        return Promise.resolve(
-          items.map(() => ({ rendering, exceptions: new Set<string>(), concernsAll: false })),
-        );
+        return Promise.resolve(items.map(() => ({ rendering, exceptions: noExceptions })));
       },
       renderFor: () => Promise.reject(new Error('Not used')),
       visibility: () => Promise.reject(new Error('Not used')),
@@ -82,27 +75,27 @@ class Permits {
 it('batches that wait for a permit take no place of those that have one', async () => {
   const permits = new Permits(new Set(['192.0.2.2']));
   const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
-  const waiters = Array.from({ length: 20 }, () => memberAt('192.0.2.1'));
-  for (const [index, { member }] of waiters.entries()) maker.make(index + 1, [member]);
-  const victim = memberAt('192.0.2.2');
-  maker.make(100, [victim.member]);
+  const waiters = Array.from({ length: 20 }, () => readerAt('192.0.2.1'));
+  for (const [index, { reader }] of waiters.entries()) maker.make(index + 1, [reader]);
+  const victim = readerAt('192.0.2.2');
+  maker.make(100, [victim.reader]);
   await eventually('the newest event to be made', () => victim.outcomes.length > 0);
-  expect(victim.outcomes).toEqual(['woken']);
+  expect(victim.outcomes).toEqual(['made']);
   expect(permits.made).toEqual(['192.0.2.2']);
   for (const { grant } of permits.waiting) grant(permits.grant('192.0.2.1'));
   await eventually('all others to be made', () => waiters.every(({ outcomes }) => outcomes.length > 0));
-  expect(new Set(waiters.flatMap(({ outcomes }) => outcomes))).toEqual(new Set(['woken']));
+  expect(new Set(waiters.flatMap(({ outcomes }) => outcomes))).toEqual(new Set(['made']));
   expect(permits.open).toBe(0);
 });
 
 it('who joins a batch that waits for a permit brings a permit of their own', async () => {
   const permits = new Permits(new Set(['192.0.2.2']));
   const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
-  const [first, second] = [memberAt('192.0.2.1'), memberAt('192.0.2.2')];
-  maker.make(7, [first.member]);
-  maker.make(7, [second.member]);
+  const [first, second] = [readerAt('192.0.2.1'), readerAt('192.0.2.2')];
+  maker.make(7, [first.reader]);
+  maker.make(7, [second.reader]);
   await eventually('the event to be made', () => first.outcomes.length > 0);
-  expect([first.outcomes, second.outcomes]).toEqual([['woken'], ['woken']]);
+  expect([first.outcomes, second.outcomes]).toEqual([['made'], ['made']]);
   expect(permits.made).toEqual(['192.0.2.2']);
   // A permit that is granted too late is released at once.
   permits.waiting[0]!.grant(permits.grant('192.0.2.1'));
@@ -112,14 +105,14 @@ it('who joins a batch that waits for a permit brings a permit of their own', asy
 it('a batch without any permit fails, and can be asked for again', async () => {
   const permits = new Permits(new Set());
   const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
-  const first = memberAt('192.0.2.1');
-  maker.make(7, [first.member]);
+  const first = readerAt('192.0.2.1');
+  maker.make(7, [first.reader]);
   permits.waiting[0]!.refuse(new Error('It took too long'));
   await eventually('the wait to end', () => first.outcomes.length > 0);
   expect(first.outcomes).toEqual(['failed']);
-  const second = memberAt('192.0.2.1');
-  maker.make(7, [second.member]);
+  const second = readerAt('192.0.2.1');
+  maker.make(7, [second.reader]);
   permits.waiting[1]!.grant(permits.grant('192.0.2.1'));
   await eventually('the event to be made', () => second.outcomes.length > 0);
-  expect([second.outcomes, permits.open]).toEqual([['woken'], 0]);
+  expect([second.outcomes, permits.open]).toEqual([['made'], 0]);
 });

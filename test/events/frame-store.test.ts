@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { noExceptions } from '../../src/auth/viewer.ts';
 import type { Queryable } from '../../src/db/database.ts';
 import { Feed } from '../../src/events/feed.ts';
 import { FrameMemory, FrameStore } from '../../src/events/frame-store.ts';
@@ -15,8 +16,7 @@ const emptyLog: Queryable = {
 const batch = {};
 const shared = {
   rendering: { type: 'payload' as const, bytes: Buffer.alloc(mebibyte), last: false },
-  exceptions: new Set<string>(),
-  concernsAll: false,
+  exceptions: noExceptions,
 };
 const frame = (sequence: number): Frame =>
   new Frame({ type: 'checkpoint', epoch, articleId: '1', sequence, at: new Date(0) }, shared, {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import type { Viewer } from '../../src/auth/viewer.ts';
+import { noExceptions, type Viewer } from '../../src/auth/viewer.ts';
 import type { Queryable } from '../../src/db/database.ts';
 import { encodeEventCursor } from '../../src/events/event-cursor.ts';
 import type { ArticleEventRecord } from '../../src/events/event.ts';
@@ -61,8 +61,7 @@ class Apart implements Renderer {
     Promise.resolve(
       items.map(({ type }) => ({
         rendering: this.#payload(),
-        exceptions: new Set<string>(),
-        concernsAll: type === 'event',
+        exceptions: type === 'event' ? ('all' as const) : noExceptions,
       })),
     );
 
@@ -74,8 +73,7 @@ class Apart implements Renderer {
     return Promise.resolve(payload);
   };
 
-  visibility: Renderer['visibility'] = () =>
-    Promise.resolve({ visible: true, exceptions: new Set<string>(), concernsAll: false });
+  visibility: Renderer['visibility'] = () => Promise.resolve({ visible: true, exceptions: noExceptions });
 
   isVisibleTo: Renderer['isVisibleTo'] = () => Promise.resolve(true);
 
