@@ -24,10 +24,13 @@ const declared = [
 
 type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;
 type ShownKind = KeyOfAny<(typeof declared)[number]['eventViews']>;
-type AllKindsShown = [Exclude<ArticleEventKind, ShownKind>] extends [never] ? readonly Feature[] : never;
+type MeasuredKind = KeyOfAny<(typeof declared)[number]['eventTextLengths']>;
+type AllKindsShown = [Exclude<ArticleEventKind, ShownKind & MeasuredKind>] extends [never]
+  ? readonly Feature[]
+  : never;
 
 /**
  * All features, from the bottom up: each knows those before it. The service's tables, resolvers, events, pruning and
- * erasure come only from this list. Does not compile while a kind of event has no view in any feature.
+ * erasure come only from this list. Does not compile while a kind of event has no view or no text length in any feature.
  */
 export const features: AllKindsShown = declared;

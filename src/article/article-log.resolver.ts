@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
-import type { StreamItem } from '../events/event.ts';
+import type { ArticleEventRecord, StreamItem } from '../events/event.ts';
 import type { Context } from '../graphql/context.ts';
 import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
 import { selectsField } from '../graphql/selects-field.ts';
@@ -19,22 +19,25 @@ const defaultSize = 100;
 const maxTextLength = 2 * 1024 * 1024;
 
 /** Lengths of the texts in the events of the article itself, by kind. */
-export const articleTextLengths: EventTextLengths = {
+export const articleTextLengths = {
   ARTICLE_UPDATED: async ({ articleId }, context) => {
     const row = await context.loaders.get(textByArticleId).load(articleId);
     return row ? Math.max(row.bodyHtml.length, row.bodyText.length) : 0;
   },
-};
+
+  COMMENT_POLICY_CHANGED: 'short',
+  ARTICLE_UNPUBLISHED: 'short',
+} satisfies EventTextLengths;
 
 /** The field of articles that returns pages of the event log. */
 @Resolver(() => Article)
-export class ArticleEventResolver {
+export class ArticleLogResolver {
   readonly #views: EventViews;
   readonly #textLengths: EventTextLengths;
 
   /**
    * @param views the views of all kinds of events
-   * @param textLengths text lengths by kind; kinds that are absent have no long texts
+   * @param textLengths the text lengths of all kinds of events
    */
   constructor(views: EventViews, textLengths: EventTextLengths) {
     this.#views = views;
@@ -83,9 +86,13 @@ export class ArticleEventResolver {
    * request the same page forever.
    */
   async #showBounded(item: StreamItem, context: Context): Promise<ArticleEvent> {
-    const length = item.type === 'event' ? this.#textLengths[item.event.kind] : undefined;
     const isTooLong =
-      item.type === 'event' && length !== undefined && (await length(item.event, context)) > maxTextLength;
+      item.type === 'event' && (await this.#textLengthOf(item.event, context)) > maxTextLength;
     return toArticleEvent(isTooLong ? { ...item, type: 'omitted' } : item, this.#views);
+  }
+
+  #textLengthOf(event: ArticleEventRecord, context: Context): Promise<number> {
+    const length = this.#textLengths[event.kind];
+    return typeof length === 'function' ? length(event, context) : Promise.resolve(0);
   }
 }

@@ -16,7 +16,7 @@ import {
   TagArticleResolver,
   ViewerArticleResolver,
 } from './article-list.resolver.ts';
-import { ArticleEventResolver, articleTextLengths } from './article-log.resolver.ts';
+import { ArticleLogResolver, articleTextLengths } from './article-log.resolver.ts';
 import { ArticleSearchEntity, SearchWordEntity } from './article-search.entity.ts';
 import { ArticleSearchResolver } from './article-search.resolver.ts';
 import { ArticleCounterEntity, ArticleEntity, ArticleTextEntity, SignatureEntity } from './article.entity.ts';
@@ -51,7 +51,7 @@ export const articleFeature = defineFeature({
     resolver(ArticleMutationResolver, (parts) => [new ArticleService(parts)]),
     resolver(ViewerWritingResolver),
     resolver(ArticleSubscriptionResolver, ({ eventViews }) => [eventViews]),
-    resolver(ArticleEventResolver, ({ eventViews, eventTextLengths }) => [eventViews, eventTextLengths]),
+    resolver(ArticleLogResolver, ({ eventViews, eventTextLengths }) => [eventViews, eventTextLengths]),
     resolver(ArticleUpdatedResolver),
     resolver(CommentPolicyChangedResolver),
   ],

@@ -103,7 +103,8 @@ export interface Place {
 }
 
 /**
- * Must run before the change of the comment's own counter: counters are always locked from the thread's first comment
+ * Must run before a change of the comment's own counter (the insertion of a new one is none, because nobody else can
+ * lock it yet): counters are always locked from the thread's first comment
  * downwards, because two writers with different orders would deadlock.
  * @param change the change in the number of published replies; `listed` counts tombstones too
  */

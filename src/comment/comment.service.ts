@@ -121,6 +121,7 @@ export class CommentService {
   async #publish(tx: Tx, comment: NewComment): Promise<SeenComment | undefined> {
     const { articleId, id, accountId, parent, idempotencyKey } = comment;
     const place = parent && { articleId, parentId: parent.id, rootId: parent.rootId };
+    // The order is that of the statements: a transaction runs them one after the other.
     const written = Promise.all([
       insertComment(tx, comment),
       place && updateAncestorCounts(tx, place, { published: 1, listed: 1 }),

@@ -63,14 +63,14 @@ async function textLengthOf({ articleId, commentId }: ArticleEventRecord, contex
 }
 
 /** Lengths of the texts in the events of comments, by kind. */
-export const commentTextLengths: EventTextLengths = {
+export const commentTextLengths = {
   COMMENT_ADDED: textLengthOf,
   COMMENT_EDITED: textLengthOf,
   COMMENT_UPDATED: textLengthOf,
   COMMENT_RESTORED: textLengthOf,
   COMMENT_REACTIONS_CHANGED: textLengthOf,
   COMMENT_REMOVED: textLengthOf,
-};
+} satisfies EventTextLengths;
 
 /** Fields of the events of comments. */
 @Resolver(() => CommentEvent)

@@ -38,8 +38,12 @@ export const endorsementFeature = defineFeature({
   types: [EndorsementAdded, EndorsementUpdated, EndorsementWithdrawn],
   nodes: { Endorsement: findEndorsementNode },
   eventViews: endorsementEventViews,
-  // No kind is listed, because a statement has at most 2,000 characters.
-  eventTextLengths: {},
+  // A statement has at most 2,000 characters.
+  eventTextLengths: {
+    ENDORSEMENT_ADDED: 'short',
+    ENDORSEMENT_UPDATED: 'short',
+    ENDORSEMENT_WITHDRAWN: 'short',
+  },
   pruning: () => [],
   erasure: endorsementErasure,
   personalData: [endorsementData],

@@ -134,7 +134,7 @@ export class Feed {
   }
 
   /**
-   * The events of a range of numbers, both ends included and neither behind the head. Shorter if some of them were
+   * The events of a range of numbers, both ends included and neither after the head. Shorter if some of them were
    * pruned; then it need not begin with the first number.
    */
   async read(from: number, to: number): Promise<readonly ArticleEventRecord[]> {

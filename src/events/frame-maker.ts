@@ -64,7 +64,7 @@ export class FrameMaker {
   }
 
   /**
-   * Renders an event and those behind it, unless a batch for it exists already.
+   * Renders an event and those after it, unless a batch for it exists already.
    * @param readers subscribers that are notified when the rendering exists, or will not exist
    */
   make(sequence: number, readers: Iterable<Reader>): Pending {

@@ -119,8 +119,8 @@ export class FrameStore {
     this.#memory.makeRoom();
   }
 
-  /** Bytes of the existing renderings behind a position. */
-  bytesBehind(position: number): number {
+  /** Bytes of the existing renderings after a position. */
+  bytesAfter(position: number): number {
     let bytes = 0;
     for (const [sequence, frame] of this.#frames) if (sequence > position) bytes += frame.bytes;
     return bytes;

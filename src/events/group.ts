@@ -105,9 +105,9 @@ export class Group implements FeedListener {
     this.#maker.frames.dropOld();
   }
 
-  /** Bytes of the existing renderings behind a position. */
-  bytesBehind(position: number): number {
-    return this.#maker.frames.bytesBehind(position);
+  /** Bytes of the existing renderings after a position. */
+  bytesAfter(position: number): number {
+    return this.#maker.frames.bytesAfter(position);
   }
 
   /**

@@ -11,6 +11,22 @@ import { selectHeads } from './log.ts';
 import type { Sink } from './sink.ts';
 import { Subscriber, type TailLimits } from './subscriber.ts';
 
+// The way of an event, from its transaction to the clients of this node:
+//
+// log         `log.ts` appends the event as the last statement of a transaction, and gives it the next number
+// bus         `bus.ts`, `redis-bus.ts`: after the commit a hint, "article 5 has event 17", wakes the nodes that watch the
+//             article. Hints may be lost, so the hub also asks for the heads of all watched articles every `headPollMs`
+// feed        `feed.ts`, one for each watched article of a node: loads new events, keeps the last ones, tells its groups
+// group       `group.ts`, the subscribers with the same selection and the same rights: what is rendered for one is
+//             rendered for all. Tells its subscribers that there is news, once the news has a rendering
+// rendering   `frame-maker.ts` renders in batches with `live/renderer.ts`, `frame-store.ts` keeps renderings for a while.
+//             A batch waits for a permit of its clients (`live/batch-slots.ts`), for the database and for turns of CPU
+// subscriber  `subscriber.ts`, one for each stream: a position and no queue. Takes the rendering after its position, if
+//             need be waits for it or for one of its own, and sends it if the connection takes more; else it waits for that
+// sink        `sink.ts`, implemented in `carriers/`: writes one rendering to one WebSocket or event stream
+//
+// Nobody waits for a subscriber: one that does not read stays where it is, and is ended once it is too far back.
+
 export interface HubOptions extends TailLimits {
   readonly db: Queryable;
   readonly bus: Bus;

@@ -19,7 +19,7 @@ export interface LogPage {
   readonly items: readonly StreamItem[];
   /** The cursor from which the next page begins. */
   readonly cursor: string;
-  /** Whether there were more events behind these when they were read. */
+  /** Whether there were more events after these when they were read. */
   readonly hasMore: boolean;
 }
 

@@ -71,8 +71,8 @@ export class EventLog {
   }
 
   /**
-   * Appends one event as the last statement of its transaction (the transaction takes no further one), and sends a hint
-   * to the bus once it is committed.
+   * Appends one event as the last statement of its transaction, and sends a hint to the bus once it is committed. The
+   * transaction takes no further statement; `tx.behind` reads after its commit.
    * @returns the event's number
    */
   append(tx: Tx, { articleId, counts, ...event }: NewEvent): Promise<number> {
@@ -107,7 +107,7 @@ export class EventLog {
   }
 }
 
-/** The events behind `after`, oldest first. */
+/** The events after the number `after`, oldest first. */
 export function selectEvents(
   db: Queryable,
   articleId: string,
@@ -151,7 +151,7 @@ export interface LogPart {
 /** The part of one log to read. */
 export interface LogPartRequest {
   readonly articleId: string;
-  /** The number behind which events are read; null: none are. */
+  /** The number after which events are read; null: none are. */
   readonly after: number | null;
   readonly limit: number;
 }
@@ -163,7 +163,7 @@ type LogPartRow = LogHead & {
 };
 
 /**
- * Parts of several logs and their heads, read by one statement and so at one moment: no event lies behind its head, and
+ * Parts of several logs and their heads, read by one statement and so at one moment: no event comes after its head, and
  * events that are pruned meanwhile are either included, or missing and covered by `prunedSequence`.
  * @returns as many parts as there are requests; undefined for an unknown article
  */

@@ -66,7 +66,7 @@ export class Subscriber implements Reader {
   #owedReset: ResetReason | undefined;
   /** A client without a cursor receives one before anything else, whatever has happened meanwhile. */
   #owedCursor: boolean;
-  /** The log's head when the stream began: events behind it are live, however fast the log grows. */
+  /** The log's head when the stream began: events after it are live, however fast the log grows. */
   #target: number;
   #live = false;
   #ended = false;
@@ -125,7 +125,7 @@ export class Subscriber implements Reader {
   endIfStuck({ maxTailEvents, maxTailBytes }: TailLimits): void {
     if (!this.#live || this.#wait?.type !== 'connection' || !this.#sink.isBlocked()) return;
     const tooMany = this.#feed.head - this.#position > maxTailEvents;
-    if (tooMany || this.#group.bytesBehind(this.#position) > maxTailBytes) this.#giveUp();
+    if (tooMany || this.#group.bytesAfter(this.#position) > maxTailBytes) this.#giveUp();
   }
 
   /** Stops sending; the client is told the errors, if any. */

@@ -67,7 +67,7 @@ export interface Feature {
   readonly nodes: Readonly<Record<string, NodeFinder>>;
   /** GraphQL views of the feature's events. */
   readonly eventViews: EventViews;
-  /** Lengths of the texts of its events; kinds without a long text are left out. */
+  /** Lengths of the texts of its events. */
   readonly eventTextLengths: EventTextLengths;
   /** Tasks that remove rows which are not kept permanently. */
   readonly pruning: (config: Config) => readonly PruneTask[];

@@ -15,7 +15,11 @@ export type EventView = (event: ArticleEventRecord, epoch: string) => ShownEvent
 /** The views of some kinds of events. */
 export type EventViews = Readonly<Partial<Record<ArticleEventKind, EventView>>>;
 
-/** Functions that return the length of the longest text that an event of a kind shows, in characters. */
-export type EventTextLengths = Readonly<
-  Partial<Record<ArticleEventKind, (event: ArticleEventRecord, context: Context) => Promise<number>>>
->;
+/**
+ * The length of the longest text that an event shows, in characters. `short`: at most 2,000, so that it never has to be
+ * determined.
+ */
+export type EventTextLength = 'short' | ((event: ArticleEventRecord, context: Context) => Promise<number>);
+
+/** The text lengths of some kinds of events. */
+export type EventTextLengths = Readonly<Partial<Record<ArticleEventKind, EventTextLength>>>;

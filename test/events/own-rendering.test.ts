@@ -149,7 +149,7 @@ describe('what an account gets of its own', () => {
     await setImmediate();
     expect(renderer.own).toHaveLength(2000);
     expect(left()).toBeLessThan(100);
-    expect(group.bytesBehind(0)).toBe(40 * size);
+    expect(group.bytesAfter(0)).toBe(40 * size);
     expect(memory.bytes).toBe(40 * size);
     group.close();
     expect(memory.bytes).toBe(0);
