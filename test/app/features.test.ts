@@ -81,7 +81,7 @@ const notes = defineFeature({
 describe('a feature that is added to the line', () => {
   const service = useApp({}, { features: [...features, notes] });
 
-  it('is served by the API, beside all others', async () => {
+  it('is served by the API together with all others', async () => {
     const { db } = service().app;
     await db.query(
       'CREATE TABLE note (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL)',
@@ -100,12 +100,12 @@ describe('a feature that is added to the line', () => {
 });
 
 describe('the declared features', () => {
-  // What this file declares is known to the libraries as well.
+  // The libraries register the classes that this file declares as well.
   const all: readonly Feature[] = [...features, notes];
   const namesOf = (classes: readonly unknown[]) =>
     [...new Set(classes.map((each) => (each as { readonly name: string }).name))].sort();
 
-  it('name every entity and every resolver that there is', () => {
+  it('name every registered entity and resolver', () => {
     const tables = getMetadataArgsStorage().tables.map(({ target }) => target);
     expect(namesOf(all.flatMap((feature) => feature.tables))).toEqual(namesOf(tables));
     const resolvers = getMetadataStorage().resolverClasses.map(({ target }) => target);
@@ -114,30 +114,30 @@ describe('the declared features', () => {
     );
   });
 
-  it('find every type of objects with a global id', () => {
+  it('have a finder for every type that implements Node', () => {
     const schema = buildApiSchema(all);
     const node = schema.getType('Node');
     if (!isInterfaceType(node)) throw new Error('Node is no interface');
     expect(Object.keys(gather(all).nodes).sort()).toEqual(namesOf(schema.getPossibleTypes(node)));
   });
 
-  it('don’t find objects of one type twice', () => {
+  it('can not have two finders for one type', () => {
     const twin: Feature = { ...notes, nodes: { Article: notes.nodes.Note } };
     expect(() => gather([...features, twin])).toThrow('Two features bring Article');
   });
 
-  it('have names of their own', () => {
+  it('have distinct names', () => {
     const names = features.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('do not compile where one forgets a part', () => {
+  it('do not compile if one lacks a part', () => {
     const { erasure: _, ...forgetful } = notes;
-    // @ts-expect-error A feature says how it erases an account, though it be that there is nothing to erase.
+    // @ts-expect-error A feature must declare its erasure, even if there is nothing to erase.
     defineFeature(forgetful);
-    // @ts-expect-error A resolver whose constructor takes arguments says which.
+    // @ts-expect-error A resolver whose constructor takes arguments must supply them.
     resolver(NoteResolver);
-    // @ts-expect-error The arguments are those of the constructor.
+    // @ts-expect-error The arguments must have the types of the constructor's parameters.
     resolver(NoteResolver, ({ links }) => [links]);
     expect(forgetful).not.toHaveProperty('erasure');
   });
