@@ -31,11 +31,11 @@ async function violationsIn(baseDir: string): Promise<string[]> {
   return violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`);
 }
 
-/** Packages that a fixture may import, and one that only development needs. */
+/** Packages that a fixture may import, and a package that only development needs. */
 const packages = ['@apollo/server', 'graphql', 'graphql-ws', 'pg', 'type-graphql', 'typeorm', 'ws'];
 const devPackage = 'jest';
 
-/** Writes a tree that has nothing but these files and the packages. */
+/** Writes a tree with these files, the packages, and a leaf module in each of `src`, `web` and `packages`. */
 async function writeTree(name: string, files: Readonly<Record<string, string>>): Promise<string> {
   const root = join(folder, name);
   const versions = (names: string[]) => Object.fromEntries(names.map((each) => [each, '1.0.0']));
@@ -67,10 +67,10 @@ const leaf = 'export const it = 1;\nexport type It = number;\n';
 const imports = (from: string) => `export { it } from '${from}';\n`;
 const importsType = (from: string) => `import type { It } from '${from}';\nexport const it: It = 1;\n`;
 
-/** Two files, of which the first imports the second. */
+/** Two files: the first imports the second. */
 const edge = (from: string, specifier: string, to: string) => ({ [from]: imports(specifier), [to]: leaf });
 
-/** For each rule, trees that break it and nothing else. */
+/** For each rule, trees that break this rule and no other. */
 const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
   'no-cycles': [
     { 'src/text/a.ts': imports('./b.ts'), 'src/text/b.ts': imports('./a.ts') },
@@ -215,17 +215,17 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
 describe('the one-way rules', () => {
   it('hold in the whole source', async () => {
     expect(await violationsIn(projectFolder)).toEqual([]);
-    // Had nothing been found to look at, nothing would be wrong either.
+    // An empty list of modules would have no violations either.
     expect((await look(projectFolder)).totalCruised).toBeGreaterThan(100);
   });
 
-  it('are each broken below', () => {
+  it('all have trees that break them', () => {
     const { forbidden = [], required = [] } = options.ruleSet ?? {};
     expect(Object.keys(broken).sort()).toEqual([...forbidden, ...required].map((rule) => rule.name).sort());
   });
 
   for (const [rule, trees] of Object.entries(broken)) {
-    it(`see what breaks ${rule}`, async () => {
+    it(`report the trees that break ${rule}`, async () => {
       for (const [index, files] of trees.entries()) {
         const violations = await violationsIn(await writeTree(`${rule}-${index}`, files));
         expect(violations).not.toEqual([]);
@@ -234,7 +234,7 @@ describe('the one-way rules', () => {
     });
   }
 
-  it('allow what they mean to allow', async () => {
+  it('allow the intended imports', async () => {
     const root = await writeTree('allowed', {
       'src/main.ts': imports('./app/app.ts'),
       'src/app/app.ts':
