@@ -3,7 +3,7 @@ import { AnswerSize } from '../../src/graphql/answer-size.ts';
 
 const megabyte = 2 ** 20;
 
-/** A node with room for so many bytes. */
+/** A node with room for a number of bytes. */
 function share(room: number) {
   const node = {
     held: 0,
@@ -22,8 +22,8 @@ function share(room: number) {
   return node;
 }
 
-describe('what is read for an answer', () => {
-  it('is bounded by twice the answer, and at least 16 MiB', () => {
+describe('the data read for a response', () => {
+  it('is bounded by twice the limit of the response, but by no less than 16 MiB', () => {
     const small = new AnswerSize(1000);
     small.countRow(16 * megabyte);
     expect(small.exceeded).toBeUndefined();
@@ -35,7 +35,7 @@ describe('what is read for an answer', () => {
     expect(large.exceeded).toBeUndefined();
   });
 
-  it('is held for as long as the answer is made', () => {
+  it('is counted as held until the response is released', () => {
     const node = share(10 * megabyte);
     const answer = new AnswerSize(megabyte, node);
     answer.begin();
@@ -46,7 +46,7 @@ describe('what is read for an answer', () => {
     expect(node.held).toBe(0);
   });
 
-  it('is refused where there is no room for it', () => {
+  it('is refused if there is no room for the bytes', () => {
     const node = share(2 * megabyte);
     const answer = new AnswerSize(megabyte, node);
     answer.begin();
@@ -57,7 +57,7 @@ describe('what is read for an answer', () => {
     expect(node.held).toBe(0);
   });
 
-  it('takes a turn where it is much, and none where it is little', async () => {
+  it('waits for a turn if it is large, and not if it is small', async () => {
     const node = share(100 * megabyte);
     const answer = new AnswerSize(8 * megabyte, node);
     answer.begin();
@@ -71,7 +71,7 @@ describe('what is read for an answer', () => {
   });
 });
 
-it('an answer does not begin where no room is left for what it may become', () => {
+it('a response is refused at its start if there is no room for its possible size', () => {
   const node = share(2 * megabyte);
   node.held = 1.5 * megabyte;
   const answer = new AnswerSize(megabyte, node);
@@ -80,8 +80,8 @@ it('an answer does not begin where no room is left for what it may become', () =
   expect(node.held).toBe(1.5 * megabyte);
 });
 
-describe('the answer of a change', () => {
-  it('is refused before it begins, and for want of room not any more', () => {
+describe('the response to a mutation', () => {
+  it('is refused for lack of room at its start, but not later', () => {
     const late = new AnswerSize(megabyte, share(megabyte / 2));
     late.holdInAnyCase();
     late.begin();
@@ -93,7 +93,7 @@ describe('the answer of a change', () => {
     answer.begin();
     answer.countRow(10 * megabyte);
     expect(answer.exceeded).toBeUndefined();
-    // It reads and sends no more than others.
+    // The limit of the response's size applies to mutations as well.
     answer.add(2 * megabyte);
     expect(answer.exceeded).toMatchObject({ code: 'QUERY_TOO_COSTLY' });
     answer.release();

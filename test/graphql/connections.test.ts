@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphqlAnswer, type TestApp, useApp } from '../support/app.ts';
 
-/** One list of the API: where it stands, and how to ask for a page of it. */
+/** One list of the API, and the operation that requests a page of it. */
 interface List {
   readonly name: string;
-  /** The whole operation for these arguments of the list, which is called `list` in the answer. */
+  /** The complete operation with these arguments of the list. The response contains the list under the name `list`. */
   readonly operation: (args: string) => string;
 }
 
@@ -13,7 +13,7 @@ const page =
 const declared = 'query ($first: Int, $after: Cursor, $last: Int, $before: Cursor)';
 const all = 'first: $first, after: $after, last: $last, before: $before';
 
-/** The page in an answer, wherever its list stands. */
+/** The page in a response, however deeply the list is nested. */
 function listOf(answer: GraphqlAnswer): any {
   const find = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return undefined;
@@ -26,7 +26,7 @@ function listOf(answer: GraphqlAnswer): any {
   return find(answer.data);
 }
 
-/** That exactly this list was refused, and the service is not to blame. */
+/** Expects that only this list was refused, as a fault of the client. */
 function expectRefused(answer: GraphqlAnswer, message?: RegExp): void {
   expect(answer.errors?.map((error) => error.extensions.code)).toEqual(['BAD_USER_INPUT']);
   expect([200, 400]).toContain(answer.status);
@@ -37,7 +37,7 @@ function expectRefused(answer: GraphqlAnswer, message?: RegExp): void {
 const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64url');
 /** A cursor in the service's own form. */
 const cursorOf = (...parts: string[]): string => base64(`${parts.join('|')}.`);
-/** What is in a cursor: the name of its list, and the keys of its row. */
+/** The parts of a cursor: the name of its list, and the keys of its row. */
 const partsOf = (cursor: string): string[] => text(cursor).slice(0, -1).split('|');
 const text = (cursor: string): string => Buffer.from(cursor, 'base64url').toString('latin1');
 
@@ -137,7 +137,7 @@ describe('connections', () => {
     return list;
   };
 
-  /** One of each kind. */
+  /** One list of each kind. */
   const kinds = [
     'articles',
     'journalist.articles',
@@ -176,7 +176,7 @@ describe('connections', () => {
       expectRefused(await ask(list, variables), message);
     });
 
-    it('refuses sizes that are no 32-bit number before anything runs', async () => {
+    it('refuses sizes that are not 32-bit integers before execution', async () => {
       for (const first of [2 ** 31, 1.5, '10', true]) {
         const answer = await ask(listNamed(kind), { first });
         expect({ first, data: answer.data, code: answer.errors?.[0]?.extensions.code }).toEqual({
@@ -187,7 +187,7 @@ describe('connections', () => {
       }
     });
 
-    it('takes null for absent', async () => {
+    it('treats null like an absent argument', async () => {
       const list = listNamed(kind);
       const [first = '', second = ''] = await cursorsOf(list);
       const equal = async (some: Record<string, unknown>, nulls: Record<string, null>) => {
@@ -204,7 +204,7 @@ describe('connections', () => {
       await equal({ before: second }, { last: null });
     });
 
-    it('pages backwards from its end, and backwards with `before` alone', async () => {
+    it('pages backwards from its end, and from a cursor with `before` alone', async () => {
       const list = listNamed(kind);
       const cursors = await cursorsOf(list);
       const end = listOf(await ask(list, { last: 1 }));
@@ -214,7 +214,7 @@ describe('connections', () => {
       expect(before.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
     });
 
-    it('has exact flags on an empty page behind its end and before its start', async () => {
+    it('has exact flags on empty pages after its end and before its start', async () => {
       const list = listNamed(kind);
       const cursors = await cursorsOf(list);
       const empty = { edges: [], nodes: [] };
@@ -229,7 +229,7 @@ describe('connections', () => {
       });
     });
 
-    it('refuses whatever is not one of its cursors', async () => {
+    it('refuses anything that is not one of its cursors', async () => {
       const list = listNamed(kind);
       const [cursor = ''] = await cursorsOf(list);
       const [scope = '', ...keys] = partsOf(cursor);
@@ -267,7 +267,7 @@ describe('connections', () => {
         SQL: withKey("1' OR '1'='1"),
       };
       for (let cut = 1; cut <= 8; cut++) bad[`cut by ${cut}`] = cursor.slice(0, -cut);
-      // Another way to write the same bytes, if there is one: unused bits in the last character.
+      // Another encoding of the same bytes, if there is one: the last character may have unused bits.
       const last = cursor.at(-1) ?? '';
       for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
         const variant = cursor.slice(0, -1) + char;
@@ -285,7 +285,7 @@ describe('connections', () => {
       }
     });
 
-    it('refuses what can be no cursor at all before anything runs', async () => {
+    it('refuses values that can not be cursors before execution', async () => {
       for (const after of ['', 'x'.repeat(513), 5, ['x'], {}]) {
         const answer = await ask(listNamed(kind), { after });
         expect({ after, data: answer.data, code: answer.errors?.[0]?.extensions.code }).toEqual({
@@ -296,7 +296,7 @@ describe('connections', () => {
       }
     });
 
-    it('answers made-up positions in its own form with a page or refuses them, never with a fault', async () => {
+    it('answers invented positions in its own format with a page or a refusal, never with an internal error', async () => {
       const list = listNamed(kind);
       const [cursor = ''] = await cursorsOf(list);
       const [scope = '', ...keys] = partsOf(cursor);
@@ -330,7 +330,7 @@ describe('connections', () => {
     expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('refuse what does not fit in the document itself, too, and say which it was', async () => {
+  it('refuse invalid literals in the document as well, with a message that explains the fault', async () => {
     const refused = {
       'articles(first: 2147483648)': /32-bit/,
       'articles(first: "1")': /Int cannot represent/,
@@ -347,7 +347,7 @@ describe('connections', () => {
     }
   });
 
-  it('take no cursor of any other list, order, article or comment', async () => {
+  it('accept no cursor of another list, order, article or comment', async () => {
     const owned = new Map<List, string>();
     for (const list of lists) owned.set(list, (await cursorsOf(list))[0] ?? '');
     expect(new Set(owned.values()).size).toBe(lists.length);
@@ -366,7 +366,7 @@ describe('connections', () => {
     }
   });
 
-  it('refuse a cursor in a list of lists, but for the one list that it belongs to', async () => {
+  it('accept a cursor in nested lists only for the list that the cursor belongs to', async () => {
     const [cursor] = await cursorsOf(listNamed('comments'));
     const comments = await app.query(
       `query ($after: Cursor) { articles { nodes { slug comments(after: $after) { nodes { id } } } } }`,
@@ -393,7 +393,7 @@ describe('connections', () => {
     ]);
   });
 
-  it('fail alone: the rest of the page is served', async () => {
+  it('fail alone: the rest of the response is served', async () => {
     const answer = await app.query(
       `query ($slug: String!) { article(slug: $slug) { title comments(after: "none") { nodes { id } }
         endorsements(first: 2) { totalCount nodes { id } } } }`,
@@ -410,7 +410,7 @@ describe('connections', () => {
     ]);
   });
 
-  it('take null for their default order', async () => {
+  it('treat a null order as their default order', async () => {
     const { article } = await app.data(
       `query ($slug: String!, $none: CommentOrder, $all: AllCommentsOrder) { article(slug: $slug) {
         a: comments(orderBy: $none) { edges { cursor } } b: comments(orderBy: null) { edges { cursor } }
@@ -429,7 +429,7 @@ describe('connections', () => {
     expect(articles).toEqual(newest);
   });
 
-  it('are empty pages where there is nothing', async () => {
+  it('return an empty page if there are no items', async () => {
     const empty = {
       edges: [],
       nodes: [],
@@ -453,7 +453,7 @@ describe('connections', () => {
     }
   });
 
-  it('lose nothing where articles of one moment meet the edge of a page', async () => {
+  it('lose no article if articles with equal times are on both sides of a page’s edge', async () => {
     const journalist = { slug: 'cy-example', name: 'Cy Example' };
     const times = [
       '2023-12-31',
@@ -492,7 +492,7 @@ describe('connections', () => {
     }
   });
 
-  it('keep microseconds apart that a cursor stands between', async () => {
+  it('distinguish times that differ by one microsecond on either side of a cursor', async () => {
     const journalist = { slug: 'dee-example', name: 'Dee Example' };
     const made = [];
     for (let index = 0; index < 3; index++) made.push(await app.addArticle({ journalist }));
@@ -527,7 +527,7 @@ describe('the character NUL', () => {
     ['nodes', 'query ($text: ID!) { nodes(ids: [$text]) { id } }'],
     ['node', 'query ($text: ID!) { node(id: $text) { id } }'],
     ['comment', 'query ($text: ID!) { comment(id: $text) { id } }'],
-  ])('is no fault of the service in %s', async (_, operation) => {
+  ])('causes no internal error in %s', async (_, operation) => {
     for (const text of ['\u0000', 'a\u0000b', base64('Article:\u0000'), base64('Comment:1:\u0000')]) {
       const answer = await service().query(operation, { text });
       expect([200, 400]).toContain(answer.status);

@@ -16,11 +16,11 @@ describe('global ids', () => {
   let owner: TestUser;
   let moderator: TestUser;
   let editor: TestUser;
-  /** Ids of what everybody may see, by type. */
+  /** Ids of objects that the reader may see, by type. */
   let seen: Record<string, string>;
   let articleId: string;
 
-  /** What is found under an id: by `node` and, the same, by `nodes`. */
+  /** The type of the object that `node` finds by an id; `nodes` must find the same object. */
   async function find(id: string, user?: TestUser): Promise<string | null> {
     const { node } = await app.data(nodeQuery, { id }, user?.token);
     const { nodes } = await app.data(nodesQuery, { ids: [id] }, user?.token);
@@ -87,7 +87,7 @@ describe('global ids', () => {
     };
   });
 
-  it('cover every type of node', async () => {
+  it('exist for every type that implements Node', async () => {
     const { __type: type } = await app.data('{ __type(name: "Node") { possibleTypes { name } } }');
     const names = type.possibleTypes.map((possible: { name: string }) => possible.name).sort();
     expect(names).toEqual(
@@ -97,7 +97,7 @@ describe('global ids', () => {
     );
   });
 
-  it('lead back to what they name', async () => {
+  it('resolve to the objects that they identify', async () => {
     for (const [name, id] of Object.entries(seen)) {
       expect({ name, found: await find(id, reader) }).toEqual({ name, found: name.split(' ')[0] });
     }
@@ -120,7 +120,7 @@ describe('global ids', () => {
     ]);
   });
 
-  it('are answered in the order asked, repeated ones too, with null in the place of unknown ones', async () => {
+  it('are resolved by `nodes` in the requested order, including repeated ids, with null for unknown ids', async () => {
     const unknown = idOf('Article:999999');
     const { Article = '', Tag = '' } = seen;
     const { nodes } = await app.data(nodesQuery, { ids: [Tag, unknown, Article, Tag, 'garbage'] });
@@ -133,7 +133,7 @@ describe('global ids', () => {
     ]);
   });
 
-  it('are taken by `nodes` up to 100 at once, also none', async () => {
+  it('are accepted by `nodes` in lists of 0 to 100', async () => {
     const { Article = '' } = seen;
     const { nodes } = await app.data(nodesQuery, { ids: Array.from({ length: 100 }, () => Article) });
     expect(nodes).toHaveLength(100);
@@ -142,7 +142,7 @@ describe('global ids', () => {
     expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  /** Nothing that `encodeGlobalId` ever wrote, or that names nothing. */
+  /** Ids that `encodeGlobalId` never returns, and ids of objects that do not exist. */
   function strangeIds(): Record<string, string> {
     const commentText = textOf(seen.Comment ?? '');
     const key = textOf(seen.Article ?? '').split(':')[1] ?? '';
@@ -181,7 +181,7 @@ describe('global ids', () => {
       'unknown in a pair': idOf(`Comment:${key}:999999`),
       'of another article': idOf(commentText.replace(/:\d+:/, ':999999:')),
     };
-    // As many keys as another type has: never what the first ones would name, never a fault.
+    // Ids with another type's number of keys must not find the object of the first key, and not cause an internal error.
     for (const type of ['Article', 'Journalist', 'Tag', 'Viewer']) {
       strange[`${type} with two keys`] = idOf(`${textOf(seen[type] ?? '')}:1`);
     }
@@ -189,7 +189,7 @@ describe('global ids', () => {
     return strange;
   }
 
-  it('are null when strange, from node, nodes and comment', async () => {
+  it('resolve to null by `node`, `nodes` and `comment` when malformed or unknown', async () => {
     for (const [name, id] of Object.entries(strangeIds())) {
       for (const operation of [nodeQuery, 'query ($id: ID!) { node: comment(id: $id) { id } }']) {
         const answer = await app.query(operation, { id }, { token: reader.token });
@@ -206,7 +206,7 @@ describe('global ids', () => {
     expect(nodes).toEqual(ids.map(() => null));
   });
 
-  it('are null from comment when of another type', async () => {
+  it('resolve to null by `comment` when they are of another type', async () => {
     for (const [type, id] of Object.entries(seen)) {
       if (type === 'Comment') continue;
       const { comment } = await app.data(
@@ -293,9 +293,9 @@ describe('global ids', () => {
     },
   );
 
-  describe('of what is not public', () => {
+  describe('of objects that are not public', () => {
     it.each(['DRAFT', 'UNPUBLISHED'])(
-      'lead to a %s article and all that is on it for its journalist and editors alone',
+      'resolve to a %s article and everything on it only for its journalist and editors',
       async (status) => {
         const {
           id,
@@ -336,7 +336,7 @@ describe('global ids', () => {
           expect(await find(id, owner)).toBe(textOf(id).split(':')[0]);
           expect(await find(id, editor)).toBe(textOf(id).split(':')[0]);
         }
-        // An account with nothing else to its name, and a tag of nothing else.
+        // The account has no other public contribution, and the tag no other article.
         await expectHidden(idOf(`CommentAuthor:${commenter.accountId}`), undefined, reader, moderator);
         await expectHidden(article.tags[0].id, undefined, reader, moderator);
 
@@ -350,7 +350,7 @@ describe('global ids', () => {
     );
 
     it.each(['PENDING', 'REJECTED'])(
-      'lead to a %s comment for its author and moderators alone',
+      'resolve to a %s comment only for its author and moderators',
       async (status) => {
         const { id, articleId: key, slug } = await app.addArticle();
         await sql(`UPDATE article SET comment_policy = 'PREMODERATED' WHERE id = $1`, key);
@@ -374,7 +374,7 @@ describe('global ids', () => {
       },
     );
 
-    it('lead nowhere once a comment vanished, and to a tombstone that says nothing where it stays', async () => {
+    it('resolve to null for a vanished comment, and to a tombstone without content for one with replies', async () => {
       const { id } = await app.addArticle();
       const commenter = await app.signUp('Commenter Example');
       const { comment: gone } = await app.addComment(commenter, { articleId: id, body: 'Gone' });
@@ -413,7 +413,7 @@ describe('global ids', () => {
       await expectHidden(idOf(`CommentAuthor:${commenter.accountId}`), undefined, reader, moderator);
     });
 
-    it('lead to no author of an imported comment once it is a tombstone', async () => {
+    it('do not resolve to the author of an imported comment once the comment is a tombstone', async () => {
       const { articleId: key, slug } = await app.addArticle({
         comments: [
           { key: 'a', authorName: 'Imported Example', body: 'A', createdAt: '2024' },
@@ -431,7 +431,7 @@ describe('global ids', () => {
         key,
       );
       await expectHidden(author.id, undefined, reader, moderator);
-      // Nor is an account's comment a second way to its author.
+      // The keys of an account's comment do not identify its author either.
       await expectHidden(
         idOf(textOf(seen.Comment ?? '').replace('Comment:', 'CommentAuthor:')),
         undefined,
@@ -439,7 +439,7 @@ describe('global ids', () => {
       );
     });
 
-    it('lead to no endorsement that was withdrawn or waits to be confirmed', async () => {
+    it('do not resolve to endorsements that were withdrawn or wait to be confirmed', async () => {
       const { id, articleId: key } = await app.addArticle({
         endorsements: [{ key: 'e', displayName: 'E Example', createdAt: '2024' }],
       });
@@ -459,14 +459,14 @@ describe('global ids', () => {
       await expectHidden(idOf(`Endorsement:${key}:${waiting.id}`), undefined, reader, other, moderator);
     });
 
-    it('lead to nobody else’s account', async () => {
+    it('do not resolve to other people’s accounts', async () => {
       const id = seen.Viewer ?? '';
       await expectHidden(id, undefined, other, moderator, editor);
       const administrator = await app.signUp('Administrator Example', 'ADMINISTRATOR');
       await expectHidden(id, administrator);
     });
 
-    it('lead to no account that never published anything, but for itself', async () => {
+    it('resolve to the public name of an account that has not published anything only for the account itself', async () => {
       const silent = await app.signUp('Silent Example');
       const { viewer } = await app.data('{ viewer { commentAuthor { id } } }', {}, silent.token);
       const { id } = viewer.commentAuthor;

@@ -24,7 +24,7 @@ function costOf(source: string, settings: Record<string, string> = {}): number {
 }
 
 describe('the price of a field', () => {
-  it('is known for every list: a page has its size, each other list a bound', () => {
+  it('is known for every list: a page has a size, and every other list a bound', () => {
     const lists = Object.values(schema.getTypeMap())
       .filter((type) => isObjectType(type))
       .filter(({ name }) => !name.startsWith('__') && !name.endsWith('Connection'))
@@ -40,7 +40,7 @@ describe('the price of a field', () => {
     expect(unbounded.map(({ type, field }) => `${type.name}.${field.name}`)).toEqual([]);
   });
 
-  it('is that of the most that a list can hold', () => {
+  it('assumes the largest number of items that a list can have', () => {
     expect(costOf('{ comment(id: "x") { ancestors { id } } }')).toBe(Math.ceil(1 + 100 * 1.05));
     expect(costOf('{ comment(id: "x") { ancestors { id } } }', { MAX_COMMENT_DEPTH: '10' })).toBe(12);
     expect(costOf('{ comment(id: "x") { ancestors { ancestors { id } } } }')).toBeGreaterThan(10_000);
@@ -49,18 +49,18 @@ describe('the price of a field', () => {
     );
   });
 
-  it('of a text grows with what the text can hold', () => {
+  it('grows with the maximum length of a text', () => {
     expect(costOf('{ comment(id: "x") { bodyHtml } }')).toBe(3);
     expect(costOf('{ comment(id: "x") { bodyHtml } }', { MAX_COMMENT_LENGTH: '100000' })).toBe(21);
     expect(costOf('{ article(slug: "x") { bodyHtml } }')).toBe(41);
   });
 
-  it('is fixed for the schema’s own description', () => {
+  it('is fixed for introspection', () => {
     expect(costOf('{ __schema { types { name fields { name args { name } } } } }')).toBe(2000);
     expect(costOf('{ __type(name: "Article") { fields { name } } }')).toBe(200);
   });
 
-  it('counts what many fields without a selection take', () => {
+  it('includes a fraction for each field without a selection', () => {
     expect(costOf('{ articles(first: 100) { nodes { id slug title } } }')).toBe(116);
     expect(costOf('{ articles(first: 100) { nodes { viewerCanEdit } } }')).toBe(121);
   });

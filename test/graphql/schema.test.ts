@@ -36,7 +36,7 @@ const allFields = ownTypes.flatMap((type) =>
 describe('the schema', () => {
   it('is the one in schema.graphql', async () => {
     const committed = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8');
-    // `npm run schema` writes it anew.
+    // `npm run schema` rewrites the file.
     expect(printApiSchema(features)).toBe(committed);
   });
 
@@ -63,8 +63,8 @@ describe('the schema', () => {
     expect(elements.filter(({ description }) => !description?.trim()).map(({ name }) => name)).toEqual([]);
   });
 
-  it('marks every field that depends on who asks, and none else', () => {
-    // An account that was just proved, whoever sends the request.
+  it('marks all fields that depend on the viewer, and no others', () => {
+    // The account that the mutation has just authenticated, regardless of the request's viewer.
     const accounts = ['SessionPayload.viewer'];
     const named = allFields
       .filter(({ name, field }) => field.name.startsWith('viewer') && !accounts.includes(name))
@@ -76,7 +76,7 @@ describe('the schema', () => {
     expect(named.length).toBeGreaterThan(10);
   });
 
-  it('has the paging arguments, optional ones, on every connection', () => {
+  it('has the optional paging arguments on every connection', () => {
     const paging = ['first: Int', 'after: Cursor', 'last: Int', 'before: Cursor'];
     const connections = allFields.filter(({ field }) => getNamedType(field.type).name.endsWith('Connection'));
     expect(connections.length).toBeGreaterThan(4);
@@ -86,7 +86,7 @@ describe('the schema', () => {
     }
   });
 
-  it('takes null for whatever argument may be left out', () => {
+  it('accepts null for every optional argument', () => {
     const strict = allFields.flatMap(({ name, field }) =>
       field.args
         .filter((arg) => arg.defaultValue !== undefined && arg.type.toString().endsWith('!'))
@@ -95,7 +95,7 @@ describe('the schema', () => {
     expect(strict).toEqual([]);
   });
 
-  it('answers null for a connection that failed alone', () => {
+  it('declares connections nullable, so that one can fail alone', () => {
     const strict = allFields.filter(
       ({ field }) =>
         getNamedType(field.type).name.endsWith('Connection') && getNullableType(field.type) !== field.type,
@@ -112,17 +112,17 @@ describe('the schema', () => {
           !(type.name.endsWith('Connection') && ['edges', 'nodes'].includes(field.name)),
       )
       .map(({ name }) => name);
-    // Each with what bounds it. Whoever adds one says it here, or makes it a connection.
+    // The lists, each with its bound. A new list needs an entry here, or has to be a connection.
     const bounded: Record<string, string> = {
       'Article.signatures': 'at most 1,000 (article.texts.ts)',
       'Article.tags': 'at most 20 (article.texts.ts)',
       'ArticleEventPage.events': 'a page: at most 100',
       'Comment.ancestors': 'at most 250, by the nesting cap',
       'Comment.reactions': 'one for each kind',
-      'Query.nodes': 'as many as ids were given: at most 100',
+      'Query.nodes': 'one for each given id: at most 100',
     };
     for (const name of lists.filter((list) => list.endsWith('Payload.userErrors'))) {
-      bounded[name] = 'one for each thing wrong with one input';
+      bounded[name] = 'one for each fault of one input';
     }
     expect(lists.sort()).toEqual(Object.keys(bounded).sort());
   });
