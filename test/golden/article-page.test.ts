@@ -5,25 +5,25 @@ import { watchForLeaks } from '../support/leaks.ts';
 import { recordStatements } from '../support/statements.ts';
 
 /*
- * The article page, as an operation, its answer and the exact SQL that finds it. `UPDATE_GOLDEN=1 npm test -- test/golden`
- * writes the answers and the SQL anew; what changed is then read in the diff.
+ * The article page as an operation, its response and the exact SQL. `UPDATE_GOLDEN=1 npm test -- test/golden` rewrites the
+ * responses and the SQL, and the diff shows the changes.
  */
 
 const update = process.env.UPDATE_GOLDEN === '1';
 const now = new Date('2024-05-02T12:00:00Z');
 
-/** All of them: for the signed-in also the one that finds whether their session is live. */
+/** Maximum for one page, including the statement that checks the session of a signed-in viewer. */
 const maxStatements = 9;
 
 const fileOf = (name: string) => new URL(`./${name}`, import.meta.url);
 
-/** Compares with a golden file, byte for byte; or writes it. */
+/** Compares a text with a golden file byte for byte, or updates the file first. */
 async function expectGolden(name: string, actual: string): Promise<void> {
   if (update) await writeFile(fileOf(name), actual);
   expect(actual).toBe(await readFile(fileOf(name), 'utf8'));
 }
 
-/** An answer with ids and cursors taken apart, to be read by people; everything else of it as it came. */
+/** A response in which ids and cursors are decoded for human readers, and everything else is unchanged. */
 function legible(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(legible);
   if (typeof value !== 'object' || value === null) return value;
@@ -43,7 +43,7 @@ const decoded = (text: string): string => Buffer.from(text, 'base64url').toStrin
 
 const minute = (index: number): string => new Date(now.getTime() - index * 60_000).toISOString();
 
-/** An open letter with everything a page can have, and as many comments and endorsements as are wanted. */
+/** An open letter with everything that a page can have, and with the given numbers of comments and endorsements. */
 function letter(size: { roots: number; replies: number; endorsements: number }) {
   const roots = Array.from({ length: size.roots }, (_, index) => ({
     key: `r${index}`,
@@ -115,8 +115,8 @@ describe('the article page', () => {
   });
 
   /**
-   * Brings in the letter, with a comment, a reply and an endorsement of the journalist's own account, and with a
-   * tombstone; everything that would differ from run to run is pinned.
+   * Imports the letter, with a comment, a reply and an endorsement of the journalist's own account, and with a
+   * tombstone. Values that would differ from run to run are pinned.
    */
   async function addLetter(slug: string, size: Parameters<typeof letter>[0]): Promise<void> {
     const document = letter(size);
@@ -150,10 +150,10 @@ describe('the article page', () => {
     );
   }
 
-  /** Asks for the page: the answer, and the statements that were sent for it. */
+  /** Requests the page. @returns the response's data, and the statements that were sent for it */
   async function read(name: string, slug: string, token?: string) {
     const operation = await readFile(fileOf(`${name}.graphql`), 'utf8');
-    // Once before: a connection that is just being opened would change the statements' order.
+    // The first request opens connections, which would change the order of the statements.
     await app.data(operation, { slug }, token);
     const { statements, stop } = recordStatements();
     try {
@@ -168,7 +168,7 @@ describe('the article page', () => {
   it.each([
     { name: 'article-page-signed-out', signedIn: false },
     { name: 'article-page-signed-in', signedIn: true },
-  ])('is what $name says, found by its statements', async ({ name, signedIn }) => {
+  ])('equals the golden files of $name: the response and the statements', async ({ name, signedIn }) => {
     const slug = `keep-the-ferry-${name}`;
     await addLetter(slug, full);
     const { data, statements } = await read(name, slug, signedIn ? journalist.token : undefined);
@@ -179,7 +179,7 @@ describe('the article page', () => {
   it.each([
     { name: 'article-page-signed-out', signedIn: false },
     { name: 'article-page-signed-in', signedIn: true },
-  ])('takes as many statements for a hundred comments as for three: $name', async ({ name, signedIn }) => {
+  ])('needs the same statements for a hundred comments as for a few: $name', async ({ name, signedIn }) => {
     const token = signedIn ? journalist.token : undefined;
     const small = `small-${name}`;
     const large = `large-${name}`;
