@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 
 const operation = JSON.stringify({ query: '{ __typename }' });
 
-/** Everything that a connection receives until it ends. */
+/** Everything that a connection receives until it closes. */
 const exchange = (app: TestApp, ...parts: readonly (string | Buffer)[]): Promise<string> =>
   exchangeFrom('127.0.0.1', app, ...parts);
 
@@ -21,7 +21,7 @@ async function exchangeFrom(
   socket.on('error', () => undefined).on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise((resolve) => socket.once('close', resolve));
   for (const part of parts) {
-    // Each part in a segment of its own, as far as the operating system allows.
+    // Sends each part in a segment of its own, as far as the operating system allows.
     await new Promise((resolve) => socket.write(part, resolve));
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -70,9 +70,9 @@ describe('a body', () => {
   it.each([
     ['ASCII', 'plain'],
     ['Latin', 'caffè, naïve'],
-    ['every plane', '\u0000 é Ж 中 🎈 𝕏 \uffff'],
-    ['the mark of a byte order', '\ufeff'],
-  ])('may hold %s, with and without the mark of a byte order', async (_, text) => {
+    ['characters of several planes', '\u0000 é Ж 中 🎈 𝕏 \uffff'],
+    ['a byte order mark', '\ufeff'],
+  ])('may contain %s, with and without a byte order mark before the JSON', async (_, text) => {
     // The error message repeats the text as JSON.
     const body = JSON.stringify({
       query: 'query ($n: Int!) { articles(first: $n) { __typename } }',
@@ -103,14 +103,14 @@ describe('a body', () => {
     ['GET', '/health/live'],
     ['POST', '/nowhere'],
     ['POST', '/graphql'],
-  ])('in tiny chunks that nobody reads ends the connection: %s %s', async (method, path) => {
+  ])('in tiny chunks that no handler reads ends the connection: %s %s', async (method, path) => {
     const request = `${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n`;
     // The body has no end; the connection ends all the same.
     const endless = '1\r\nx\r\n'.repeat(20_000);
     expect(await exchangeFrom('127.0.0.3', service(), request, endless)).toMatch(/^(HTTP\/1\.1 |$)/);
   });
 
-  it('that is long and not read ends the connection with the answer', async () => {
+  it('that is long and not read ends the connection after the response', async () => {
     const answer = await exchange(
       service(),
       'POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 900000000\r\n\r\nx',
@@ -125,7 +125,7 @@ describe('a body', () => {
     expect(answer).toContain('"code":"BAD_REQUEST"');
   });
 
-  it('that is not UTF-8, or says so, is refused', async () => {
+  it('that is not UTF-8, or declares another encoding, is refused', async () => {
     const send = async (type: string, body: Buffer, encoding?: string) => {
       const response = await fetch(`${service().url}/graphql`, {
         method: 'POST',
@@ -145,11 +145,11 @@ describe('a body', () => {
   });
 });
 
-describe('bodies that are announced', () => {
+describe('bodies with a Content-Length', () => {
   const service = useApp({ MAX_HELD_BYTES_PER_CLIENT: '200000', MAX_REQUEST_BYTES: '100000' });
 
   it.each(['/graphql', '/graphql/', '/%67raphql', '/graphql/stream/'])(
-    'are held at %s, however the address is written',
+    'count as held before they arrive, however the path is written: %s',
     async (path) => {
       const app = service();
       const { hostname, port } = new URL(app.url);
@@ -163,11 +163,11 @@ describe('bodies that are announced', () => {
         return state;
       });
       await eventually(
-        'two of them to be refused',
+        'two requests to be refused',
         () => sockets.filter(({ answer }) => answer.startsWith('HTTP/1.1 429 ')).length === 2,
       );
       for (const { socket } of sockets) socket.destroy();
-      await eventually('nothing to be held', async () => {
+      await eventually('all bytes to be released', async () => {
         const text = await (await fetch(`${app.url}/metrics`)).text();
         return text.includes('\nstandfirst_held_bytes 0\n');
       });
@@ -175,12 +175,12 @@ describe('bodies that are announced', () => {
   );
 });
 
-describe('requests that are sent one behind the other', () => {
+describe('pipelined requests', () => {
   const service = useApp();
   const request = `GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n`;
   const last = `GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
 
-  it('are answered in their order, and a connection with too many of them is closed', async () => {
+  it('are answered, and a connection with too many of them is closed', async () => {
     const app = service();
     const few = await exchange(app, request.repeat(9) + last);
     expect(few.match(/HTTP\/1\.1 404 /g)).toHaveLength(10);

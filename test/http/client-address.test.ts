@@ -4,7 +4,7 @@ import { useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 
-describe('the address that limits count', () => {
+describe('the address by which limits count a client', () => {
   it.each([
     ['192.0.2.7', '192.0.2.7'],
     ['::ffff:192.0.2.7', '192.0.2.7'],
@@ -17,7 +17,7 @@ describe('the address that limits count', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['', ''],
     ['unknown', 'unknown'],
-  ])('of %j is %j', (address, counted) => {
+  ])('at %j is %j', (address, counted) => {
     expect(countedAddress(address)).toBe(counted);
   });
 });
@@ -26,13 +26,13 @@ describe('a client that names other addresses, where no proxy is trusted', () =>
   const service = useApp({ RATE_LIMITS: 'on', MAX_REQUESTS_PER_MINUTE: '10' });
   const from = (last: number) => ({ headers: { 'x-forwarded-for': `192.0.2.${last}` } });
 
-  it('is counted by its own, over HTTP and WebSocket', async () => {
+  it('is counted by its own address, over HTTP and WebSocket', async () => {
     const app = service();
     for (let last = 1; last <= 10; last++)
       expect((await app.query('{ __typename }', {}, from(last))).errors).toBeUndefined();
     expect((await app.query('{ __typename }', {}, from(11))).status).toBe(429);
     const socket = new RawSocket(app.url, from(12));
-    await eventually('its refusal', () => socket.refused ?? socket.closed);
+    await eventually('the socket to be refused', () => socket.refused ?? socket.closed);
     expect(socket.refused).toBe(429);
   });
 });

@@ -28,14 +28,14 @@ const statuses = (opened: readonly Opened[]) => opened.map(({ status }) => statu
 describe('the connections of one address', () => {
   const service = useApp(limit);
 
-  it('are bounded: the next ones are told so and closed; those of others are not concerned', async () => {
+  it('are bounded: further ones are answered 429 and closed, and other addresses are not affected', async () => {
     const app = service();
     const opened = await openAll(app, '127.0.0.2', 8);
     expect(statuses(opened)).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
     const refused = opened.find(({ status }) => status === 429);
     expect(refused?.answer).toMatch(/retry-after: 1\r\n/);
     expect(refused?.answer).toContain('"code":"RATE_LIMITED"');
-    await eventually('it to be closed', () => refused?.socket.closed);
+    await eventually('the refused connection to close', () => refused?.socket.closed);
     const others = await openAll(app, '127.0.0.3', 5);
     expect(statuses(others)).toEqual([200, 200, 200, 200, 200]);
     const probe = await open(app, '127.0.0.2', '/health/live');
@@ -43,7 +43,7 @@ describe('the connections of one address', () => {
     expect(probe.status).toBe(200);
     expect(await metrics.text()).toMatch(/^standfirst_refused_connections_total 4$/m);
     close([...opened, probe]);
-    const again = await eventually('there to be room again', async () => {
+    const again = await eventually('room for another connection', async () => {
       const one = await open(app, '127.0.0.2');
       if (one.status === 200) return one;
       one.socket.destroy();
@@ -52,7 +52,7 @@ describe('the connections of one address', () => {
     close([...others, again]);
   });
 
-  it('are closed after a while where nothing is asked on those beyond the limit', async () => {
+  it('are closed after a while if they are beyond the limit and carry no request', async () => {
     const app = service();
     const opened = await openAll(app, '127.0.0.4', 5);
     const silent = connect({
@@ -61,7 +61,7 @@ describe('the connections of one address', () => {
       localAddress: '127.0.0.4',
     });
     silent.on('error', () => undefined).resume();
-    await eventually('the silent one to be closed', () => silent.closed);
+    await eventually('the silent connection to close', () => silent.closed);
     close(opened);
   });
 });
@@ -69,7 +69,7 @@ describe('the connections of one address', () => {
 describe('the connections of a proxy', () => {
   const service = useApp({ ...limit, TRUST_PROXY: 'true' });
 
-  it('are counted by the proxy', async () => {
+  it('are not limited, because the proxy has to limit its clients', async () => {
     const opened = await openAll(service(), '127.0.0.2', 8);
     expect(statuses(opened)).toEqual(opened.map(() => 200));
     close(opened);

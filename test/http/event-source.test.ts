@@ -21,7 +21,7 @@ async function documented(): Promise<string> {
 }
 
 describeInBrowser('a browser’s own EventSource', () => {
-  it('goes on by itself where a restart broke it off, and stops when the article was taken back', async () => {
+  it('resumes by itself after a restart, and stops when the article is unpublished', async () => {
     const checkLeaks = watchForLeaks();
     const database = await createTestDatabase();
     const site = createServer((_request, response) => {
@@ -56,7 +56,7 @@ describeInBrowser('a browser’s own EventSource', () => {
           ${JSON.stringify(first.url)}, ${JSON.stringify(id)}, ${JSON.stringify(node.liveCursor)},
           (event) => seen.push([event.__typename, event.comment?.bodyText]),
         );
-        // One whose page does nothing about it when it is complete.
+        // A stream whose page does not close it on completion.
         globalThis.heedless = new EventSource(stream.url);
       `);
       const seen = () => page.evaluate<[string, string][]>('seen');
@@ -73,9 +73,9 @@ describeInBrowser('a browser’s own EventSource', () => {
       for (const body of ['2', '3', '4']) await other.addComment(user, { articleId: id, body });
       const again = await start(new URL(first.url).port);
       running.add(again);
-      await eventually('what came meanwhile', async () => (await texts()).length === 4);
+      await eventually('the comments from the time of the restart', async () => (await texts()).length === 4);
       await again.addComment(user, { articleId: id, body: '5' });
-      await eventually('what came afterwards', async () => (await texts()).length === 5);
+      await eventually('the comment after the restart', async () => (await texts()).length === 5);
       expect(await texts()).toEqual(['1', '2', '3', '4', '5']);
 
       await again.data(
@@ -87,7 +87,7 @@ describeInBrowser('a browser’s own EventSource', () => {
         page.evaluate('stream.readyState === EventSource.CLOSED'),
       );
       expect((await seen()).at(-1)).toEqual(['ArticleUnpublished', undefined]);
-      await eventually('the other one to stop', () =>
+      await eventually('the other stream to stop', () =>
         page.evaluate('heedless.readyState === EventSource.CLOSED'),
       );
       expect(statuses.filter((status) => status !== 200)).toEqual([204]);

@@ -62,10 +62,10 @@ it('no event stream stays open, or counted, for clients that leave before it has
   await eventually('the streams to end', async () => (await metric('standfirst_event_streams')) === 0);
 });
 
-it('nothing is held for clients that leave before they are answered', async () => {
+it('no bytes are held for clients that leave before they are answered', async () => {
   const { slug } = await service().addArticle();
   for (let round = 0; round < 10; round++)
     await Promise.all(Array.from({ length: 20 }, () => askAndLeave(slug)));
   // The response with the metrics is held as well, but not yet while it is composed.
-  await eventually('all bytes to be given back', async () => (await metric('standfirst_held_bytes')) === 0);
+  await eventually('all bytes to be released', async () => (await metric('standfirst_held_bytes')) === 0);
 });

@@ -30,7 +30,7 @@ describe('holdings', () => {
     return socket.on('error', () => undefined);
   }
 
-  it('answer who has changed something, though there be no room, up to twice the bound', async () => {
+  it('take responses to mutations although there is no room, up to twice the bound', async () => {
     holdings = new Holdings({ ...limits, direction: 'out' });
     const socket = await accept();
     const inAnyCase = { inAnyCase: true };
@@ -44,7 +44,7 @@ describe('holdings', () => {
     expect(holdings.bytes).toBe(0);
   });
 
-  it('make room for others by connections that are stuck, of whoever holds most', async () => {
+  it('make room for others by closing a stuck connection of the client that holds most', async () => {
     holdings = new Holdings({ ...limits, direction: 'in' });
     const [first, second, mine] = [await accept(), await accept(), await accept()];
     holdings.hold('a', 180_000, first);

@@ -5,10 +5,10 @@ import { watchForLeaks } from '../support/leaks.ts';
 
 describe('a port that can not be opened', () => {
   it.each([
-    // Reserved for documentation, so not an address of any machine.
+    // An address reserved for documentation, which no machine has.
     ['192.0.2.1', 'is no address of this machine'],
     ['no-such-host.invalid', 'is '],
-  ])('refuses the start by the name HOST for %s', async (host, fault) => {
+  ])('makes the start fail with a message that names HOST: %s', async (host, fault) => {
     const checkLeaks = watchForLeaks();
     const refused = await TestApp.start({ HOST: host }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ConfigError);

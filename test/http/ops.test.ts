@@ -16,12 +16,12 @@ const logger = pino(
 const json = { 'content-type': 'application/json' };
 const body = JSON.stringify({ query: '{ __typename }' });
 
-describe('what operators rely on', () => {
+describe('for operators,', () => {
   const service = useApp({ ALLOWED_ORIGINS: 'https://news.example.org' }, { logger });
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${service().url}${path}`, { headers });
 
-  describe('health', () => {
+  describe('the service', () => {
     it('is live and ready', async () => {
       const live = await get('/health/live');
       expect([live.status, await live.json()]).toEqual([200, { status: 'live' }]);
@@ -29,7 +29,7 @@ describe('what operators rely on', () => {
       expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
     });
 
-    it('is live and not ready while the database is away, and ready again when it is back', async () => {
+    it('is live and not ready while the database is away, and ready again when the database is back', async () => {
       const checkLeaks = watchForLeaks();
       const app = await TestApp.start();
       const { name } = app.database;
@@ -40,12 +40,15 @@ describe('what operators rely on', () => {
         await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
           name,
         ]);
-        await eventually('not ready', async () => (await status('/health/ready')) === 503);
+        await eventually('the service to be not ready', async () => (await status('/health/ready')) === 503);
         expect(await status('/health/live')).toBe(200);
         const answer = await fetch(`${app.url}/health/ready`);
         expect(await answer.json()).toEqual({ status: 'not ready', reason: 'the database does not answer' });
         await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
-        await eventually('ready again', async () => (await status('/health/ready')) === 200);
+        await eventually(
+          'the service to be ready again',
+          async () => (await status('/health/ready')) === 200,
+        );
       });
       await app.close();
       await checkLeaks();
@@ -53,7 +56,7 @@ describe('what operators rely on', () => {
   });
 
   describe('metrics', () => {
-    /** Value of one sample; labels in any order. */
+    /** The value of one sample; its labels may be in any order. */
     async function sample(name: string, labels: Record<string, string> = {}): Promise<number> {
       const response = await get('/metrics');
       expect(response.headers.get('content-type')).toContain('text/plain');
@@ -117,16 +120,13 @@ describe('what operators rely on', () => {
       expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m);
       expect(text).toMatch(/^standfirst_pool_idle_connections \d+$/m);
       raw.ws.close();
-      await eventually(
-        'the socket to be counted out',
-        async () => (await sample('standfirst_websockets')) === 0,
-      );
+      await eventually('the socket to be gone', async () => (await sample('standfirst_websockets')) === 0);
       expect(await sample('standfirst_websocket_closes_total', { code: '1005' })).toBe(1);
       // Close codes that peers choose share one time series.
       for (const code of [3000, 3999, 4000, 4321, 4999])
         (await new RawSocket(app.url).opened()).ws.close(code);
       await eventually(
-        'the codes of the peer to be counted together',
+        'the close codes of peers to be counted together',
         async () => (await sample('standfirst_websocket_closes_total', { code: 'other' })) === 5,
       );
       expect(await (await get('/metrics')).text()).not.toMatch(/closes_total{code="(3|4321|4999|4000)/);
@@ -139,9 +139,9 @@ describe('what operators rely on', () => {
 
   describe('the request id', () => {
     const lineOf = (id: string) =>
-      eventually('the line of the log', () => entries.find(({ requestId }) => requestId === id));
+      eventually('the log line of the request', () => entries.find(({ requestId }) => requestId === id));
 
-    it('is taken from the request if it is one, and stands in the log and the answer', async () => {
+    it('is taken from the request if it is well-formed, and is in the log and the response', async () => {
       const id = 'trace-0123456789.abc_DEF';
       const response = await fetch(`${service().url}/graphql?secret=1`, {
         method: 'POST',
@@ -154,7 +154,7 @@ describe('what operators rely on', () => {
       expect(JSON.stringify(line)).not.toContain('secret');
     });
 
-    it('is a new one where the request has none that is well-formed', async () => {
+    it('is generated if the request has no well-formed one', async () => {
       for (const given of [
         undefined,
         'short',
@@ -177,7 +177,7 @@ describe('what operators rely on', () => {
       }
     });
 
-    it('is also on what never reaches GraphQL', async () => {
+    it('is also in responses to requests that do not reach GraphQL', async () => {
       const response = await get('/nowhere', { 'x-request-id': 'trace-of-nothing' });
       expect([response.status, response.headers.get('x-request-id')]).toEqual([404, 'trace-of-nothing']);
       expect(await lineOf('trace-of-nothing')).toMatchObject({ status: 404 });
@@ -195,7 +195,7 @@ describe('what operators rely on', () => {
         },
       });
 
-    it('lets pages of an allowed origin in', async () => {
+    it('admits pages of an allowed origin', async () => {
       const { status, headers } = await preflight('https://news.example.org');
       expect(status).toBe(204);
       expect(headers.get('access-control-allow-origin')).toBe('https://news.example.org');
@@ -212,7 +212,7 @@ describe('what operators rely on', () => {
       expect(answer.headers.get('vary')?.toLowerCase()).toContain('origin');
     });
 
-    it('lets no others in', async () => {
+    it('admits no other pages', async () => {
       for (const origin of ['https://evil.example', 'http://news.example.org', 'null']) {
         const { headers } = await preflight(origin);
         expect(headers.get('access-control-allow-origin')).not.toBe(origin);
@@ -221,7 +221,7 @@ describe('what operators rely on', () => {
     });
   });
 
-  it('answers with the headers that keep browsers from misreading it', async () => {
+  it('responses have headers that keep browsers from misinterpreting them', async () => {
     const response = await fetch(`${service().url}/graphql`, { method: 'POST', headers: json, body });
     const { headers } = response;
     expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -3,10 +3,10 @@ import { useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 
-describe('what is refused for the sake of all others', () => {
+describe('the service refuses', () => {
   const service = useApp();
 
-  it('a subscription over HTTP, which says where it goes', async () => {
+  it('a subscription over plain HTTP, with a message that names WebSocket', async () => {
     const { id } = await service().addArticle();
     const answer = await service().query(`subscription { articleEvents(articleId: "${id}") { sequence } }`);
     expect(answer.status).toBe(400);
@@ -16,7 +16,7 @@ describe('what is refused for the sake of all others', () => {
     ]);
   });
 
-  it('a client that goes on asking and does not read the answers', async () => {
+  it('a client that keeps sending and does not read the answers', async () => {
     const flood = await new RawSocket(service().url).open();
     flood.ws.pause();
     const ping = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(60_000) } });

@@ -34,7 +34,7 @@ async function ask(
   return { status: response.statusCode, headers: response.headers };
 }
 
-/** The answer to bytes that are not a request, or not one that the framework can read. */
+/** The response to bytes that are not a request, or not a request that the framework can parse. */
 async function say(app: TestApp, bytes: string): Promise<Answer> {
   const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
   socket.write(bytes);
@@ -50,7 +50,7 @@ async function say(app: TestApp, bytes: string): Promise<Answer> {
   return { status: Number(first.split(' ')[1]), headers: Object.fromEntries(headers) };
 }
 
-/** Every kind of answer, with its status. */
+/** Every kind of response, with its expected status. */
 async function everyKind(app: TestApp): Promise<[what: string, status: number, answer: Answer][]> {
   const id = { 'x-request-id': 'trace-of-somebody' };
   const get = (path: string, headers = {}, method = 'GET') => ask(app, path, { ...id, ...headers }, method);
@@ -99,11 +99,11 @@ async function everyKind(app: TestApp): Promise<[what: string, status: number, a
   ];
 }
 
-describe('the headers of every answer', () => {
+describe('the headers of every response', () => {
   const web = makeWebRoot();
   const service = useApp({ HSTS_SECONDS: '86400' }, { webRoot: web.path });
 
-  it('forbid frames in one voice, allow no feature, and say what the site is reached by', async () => {
+  it('forbid framing without contradiction, allow no browser feature, and require HTTPS', async () => {
     for (const [what, status, { status: got, headers }] of await everyKind(service())) {
       const policy = String(headers['content-security-policy']);
       expect([what, got]).toEqual([what, status]);
@@ -118,7 +118,7 @@ describe('the headers of every answer', () => {
     }
   });
 
-  it('name the request to its sender alone: nothing that caches keep does', async () => {
+  it('contain the request’s id only if no cache may store the response', async () => {
     const named: string[] = [];
     for (const [what, , { headers }] of await everyKind(service())) {
       const control = headers['cache-control'];
@@ -135,7 +135,7 @@ describe('the headers of every answer', () => {
     );
   });
 
-  it('are the same of a public answer, whoever asks', async () => {
+  it('are equal for all clients if the response is public', async () => {
     const ask2 = async (id: string) => {
       const { headers } = await ask(service(), graphql, { ...preflight, 'x-request-id': id });
       return { ...headers, date: undefined };
@@ -144,7 +144,7 @@ describe('the headers of every answer', () => {
   });
 });
 
-it('say nothing of TLS unless they are told to', async () => {
+it('the headers do not require HTTPS without HSTS_SECONDS', async () => {
   const web = makeWebRoot();
   const app = await TestApp.start({}, { webRoot: web.path });
   try {

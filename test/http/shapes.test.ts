@@ -14,7 +14,7 @@ const logged = () => lines.map((line) => JSON.parse(line) as { level: unknown; m
 /** The log's level number of warnings. */
 const warning = 40;
 
-/** Sends HTTP as raw text; `text` is the answer so far. */
+/** A connection for raw HTTP; `text` returns what was received so far. */
 function rawClient(url: string): { socket: Socket; text: () => string } {
   let received = '';
   const { hostname, port } = new URL(url);
@@ -24,7 +24,7 @@ function rawClient(url: string): { socket: Socket; text: () => string } {
   return { socket, text: () => received };
 }
 
-describe('what is no GraphQL request is refused in one shape', () => {
+describe('requests that are not GraphQL requests get errors in one shape:', () => {
   const service = useApp({ ALLOWED_ORIGINS: 'https://news.example.org' }, { logger });
   const send = (path: string, init: RequestInit = {}) =>
     fetch(`${service().url}${path}`, { redirect: 'manual', ...init });
@@ -43,18 +43,18 @@ describe('what is no GraphQL request is refused in one shape', () => {
     ['PUT', '/graphql', { 'content-type': 'application/x-www-form-urlencoded' }, 'GET, HEAD, POST, OPTIONS'],
     ['POST', '/health/live', { 'content-type': 'application/json' }, 'GET, HEAD, OPTIONS'],
     ['POST', '/', {}, 'GET, HEAD, OPTIONS'],
-  ])('%s %s is a 405 that says what the address takes', async (method, path, headers, allow) => {
+  ])('%s %s is refused with 405 and the allowed methods', async (method, path, headers, allow) => {
     const response = await send(path, { method, headers, ...(method === 'DELETE' ? {} : { body: 'x=y' }) });
     expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
     expect((await errorOf(response)).code).toBe('BAD_REQUEST');
   });
 
-  it('OPTIONS that is no preflight is told the methods', async () => {
+  it('an OPTIONS request that is no preflight is answered with 204', async () => {
     const response = await send('/graphql', { method: 'OPTIONS' });
     expect(response.status).toBe(204);
   });
 
-  it('an address that is none is a 404, and one that can’t be read a 400', async () => {
+  it('an unknown path is refused with 404, and a malformed one with 400', async () => {
     for (const method of ['GET', 'POST']) {
       const response = await send('/nowhere', { method });
       expect([response.status, (await errorOf(response)).code]).toEqual([404, 'NOT_FOUND']);
@@ -63,7 +63,7 @@ describe('what is no GraphQL request is refused in one shape', () => {
     expect([unreadable.status, (await errorOf(unreadable)).code]).toEqual([400, 'BAD_REQUEST']);
   });
 
-  it('another type of body is a 415 that says which it takes', async () => {
+  it('another content type is refused with 415 and the accepted one', async () => {
     const response = await send('/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/xml' },
@@ -75,7 +75,7 @@ describe('what is no GraphQL request is refused in one shape', () => {
     ]);
   });
 
-  it('a GET that is too long for an address is told to be a POST', async () => {
+  it('a GET with too long an address is refused with the advice to use POST', async () => {
     const response = await send(`/graphql?query=${'x'.repeat(20_000)}`);
     expect([response.status, (await errorOf(response)).message]).toEqual([
       431,
@@ -83,7 +83,7 @@ describe('what is no GraphQL request is refused in one shape', () => {
     ]);
   });
 
-  it('what is no HTTP is told so', async () => {
+  it('bytes that are not HTTP are refused with 400', async () => {
     const { socket, text } = rawClient(service().url);
     socket.write('EHLO example.org\r\n\r\n');
     await once(socket, 'close');
@@ -93,7 +93,7 @@ describe('what is no GraphQL request is refused in one shape', () => {
     });
   });
 
-  it('`GET /` shows browsers the explorer, and tells programs where everything is', async () => {
+  it('`GET /` redirects browsers to the explorer, and lists the addresses for programs', async () => {
     const browser = await send('/', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
     expect([browser.status, browser.headers.get('location')]).toEqual([303, '/graphql']);
     const addresses = (await (await send('/')).json()) as Record<string, string>;
@@ -103,14 +103,14 @@ describe('what is no GraphQL request is refused in one shape', () => {
     }
   });
 
-  describe('and names ALLOWED_ORIGINS to a page that it does not list', () => {
+  describe('an origin that ALLOWED_ORIGINS does not list is refused with the setting’s name', () => {
     const preflight = (origin: string) =>
       send('/graphql', {
         method: 'OPTIONS',
         headers: { origin, 'access-control-request-method': 'POST' },
       });
 
-    it('in the answer to its preflight, and in the log', async () => {
+    it('in the response to a preflight, and in the log', async () => {
       const response = await preflight('https://other.example.org');
       const message =
         'https://other.example.org may not use this service from a page: ALLOWED_ORIGINS does not list it.';
@@ -123,7 +123,7 @@ describe('what is no GraphQL request is refused in one shape', () => {
       expect((await preflight('https://news.example.org')).status).toBe(204);
     });
 
-    it('in the answer to the upgrade of its socket, and in the log', async () => {
+    it('in the response to a WebSocket upgrade, and in the log', async () => {
       lines.length = 0;
       const { socket, text } = rawClient(service().url);
       socket.write(
@@ -141,7 +141,7 @@ describe('what is no GraphQL request is refused in one shape', () => {
       );
     });
 
-    it('and repeats nothing that is no origin', async () => {
+    it('without repeating an Origin header that is not an origin', async () => {
       const response = await preflight('"><script>');
       expect((await errorOf(response)).message).toMatch(/^This origin may not/);
     });
@@ -149,7 +149,7 @@ describe('what is no GraphQL request is refused in one shape', () => {
 });
 
 describe('while the service closes', () => {
-  it('what still arrives on an open connection is refused in the same shape', async () => {
+  it('a request that arrives on an open connection is refused in the same shape', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start();
     const { socket, text } = rawClient(app.url);
@@ -176,7 +176,7 @@ describe('while the service closes', () => {
       await client.query('ROLLBACK');
       await closed;
     });
-    const answers = await eventually('both answers', () => {
+    const answers = await eventually('both responses', () => {
       const found = text().match(/HTTP\/1\.1 \d+/g) ?? [];
       return found.length === 2 ? found : undefined;
     });
