@@ -13,7 +13,7 @@ describe('journalists', () => {
 
   beforeAll(async () => {
     app = service();
-    // Equal names, one that begins another, and the longest there can be.
+    // Equal names, a name that is the beginning of another, and names of the maximum length.
     const names = [
       'Bo',
       'Ada Example',
@@ -33,7 +33,7 @@ describe('journalists', () => {
     slugs = rows.map((row) => row.slug);
   });
 
-  it('stand by name, those of one name as they came, and count what is published', async () => {
+  it('are sorted by name and then by age, and count their published articles', async () => {
     const { journalists } = await app.data(operation);
     expect(journalists.nodes.map((node: any) => node.slug)).toEqual(slugs);
     expect(slugs.indexOf('j-1')).toBeLessThan(slugs.indexOf('j-6'));
