@@ -39,7 +39,7 @@ describe('import and export on a PostgreSQL', () => {
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
     const redisUrl = process.env.TEST_REDIS_URL;
-    // With a Redis what arrives has come through it; without one the service looks by itself.
+    // With Redis, events can only arrive through Redis; without it, the service polls the database.
     app = await TestApp.start(redisUrl ? { REDIS_URL: redisUrl, HEAD_POLL_MS: '60000' } : {});
     env = { DATABASE_URL: app.database.url, ...(redisUrl ? { REDIS_URL: redisUrl } : {}) };
   });
@@ -49,7 +49,7 @@ describe('import and export on a PostgreSQL', () => {
     await checkLeaks();
   });
 
-  it('bring documents in one by one, also from the standard input, and a running service tells its subscribers', async () => {
+  it('accept documents one by one, also from standard input, and a running service sends the events to its subscribers', async () => {
     const [first, second] = [letter('first'), letter('second')];
     const file = await fileOf('first.json', `\ufeff${JSON.stringify(first)}`);
     expect(await runProgram('import', [file, '-'], { env, input: JSON.stringify(second) })).toEqual({
@@ -72,7 +72,7 @@ describe('import and export on a PostgreSQL', () => {
     expect((await runProgram('import', [file], { env })).out).toBe(`${file}: unchanged: first\n`);
   });
 
-  it('refuse a document by name and path, and bring the others in', async () => {
+  it('refuse a document with its name and the path of the fault, and import the others', async () => {
     const wrong = letter('wrong');
     const files = [
       await fileOf('wrong.json', { ...wrong, comments: [{ ...wrong.comments[0], parentKey: 'gone' }] }),
@@ -95,7 +95,7 @@ describe('import and export on a PostgreSQL', () => {
     expect((await app.data('{ article(slug: "wrong") { id } }')).article).toBeNull();
   });
 
-  it('write an article down, to a file that is whole, or to the standard output', async () => {
+  it('write an article to a complete file or to standard output', async () => {
     await runProgram('import', ['-'], { env, input: JSON.stringify(letter('out')) });
     const file = join(folder, 'out.json');
     expect(await runProgram('export', ['out', '--out', file], { env })).toEqual({
@@ -112,7 +112,7 @@ describe('import and export on a PostgreSQL', () => {
     expect(refused).toEqual({ code: 1, out: '', err: 'There is no article "none".\n' });
   });
 
-  it('say how they are used, and what the database lacks', async () => {
+  it('print their usage, and say if the database can not be reached or is not migrated', async () => {
     for (const [name, args] of [
       ['import', []],
       ['import', ['--force', 'x']],
@@ -144,7 +144,7 @@ describe('import and export on a PostgreSQL', () => {
 describe('import on the embedded database', () => {
   const root = join(import.meta.dirname, '../..');
 
-  it('works before the service, and beside it while it runs', async () => {
+  it('works before the service starts and while the service runs', async () => {
     const env = { DATA_DIR: join(folder, 'data') };
     const document = letter('embedded');
     const bringIn = () => runProgram('import', ['-'], { env, input: JSON.stringify(document) });
@@ -169,7 +169,7 @@ describe('import on the embedded database', () => {
         headers: { 'apollo-require-preflight': 'true' },
       });
       const { data } = (await response.json()) as any;
-      // What was brought in before is there, and keeps the demo out.
+      // The article from the first import is there, and demo data are not added to it.
       expect(data.articles.nodes.map((node: any) => node.slug)).toEqual(['embedded']);
 
       const live = new LiveClients(`${address.replace('http', 'ws')}/graphql`);

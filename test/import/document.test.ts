@@ -11,14 +11,14 @@ const faults = (document: unknown, maxDepth = 100) => faultsOf(() => requireDocu
 const bytes = (text: string) => Buffer.from(text);
 const syntax = (text: string | Buffer) => faultsOf(() => parseJson(Buffer.from(text)) as never);
 
-/** A letter with these comments; each has what every comment needs. */
+/** A letter with these comments, to which the required fields are added. */
 const withComments = (...comments: object[]) => ({
   ...letter('a-letter'),
   comments: comments.map((comment) => ({ body: 'Text', createdAt: '2015', ...comment })),
 });
 
 describe('a document', () => {
-  it('is told every fault at once, with its path', async () => {
+  it('is refused with all of its faults at once, each with its path', async () => {
     const document = {
       journalist: { name: '\u200b', photoUrl: 'ftp://example.org/x', slug: 'Ada' },
       article: {
@@ -73,7 +73,7 @@ describe('a document', () => {
     );
   });
 
-  it('is told fifty faults, and how many more there are', async () => {
+  it('is refused with fifty faults and the number of further ones', async () => {
     const document = withComments(...Array.from({ length: 80 }, () => ({ key: 'k' })));
     const lines = await faults(document);
     expect(lines).toHaveLength(51);
@@ -81,7 +81,7 @@ describe('a document', () => {
     expect(lines[50]).toBe('and 29 more');
   });
 
-  it('nests as deep as the setting allows, and in no circle', async () => {
+  it('may nest comments as deep as the setting allows, and not in a circle', async () => {
     const chain = (length: number) =>
       withComments(
         ...Array.from({ length }, (_, index) => ({
@@ -103,22 +103,22 @@ describe('a document', () => {
     expect(await faults(circle)).toEqual(
       [0, 1, 2].map((index) => `comments[${index}].parentKey: replies to itself in a circle`),
     );
-    // Deeper than any stack of the machine: an answer, not a crash.
+    // Deeper than the call stack allows: the faults are reported, and the process does not crash.
     expect(await faults(chain(100_000), 250)).toHaveLength(51);
   });
 
-  it('is a whole document or none', async () => {
+  it('must be an object with its required parts', async () => {
     for (const value of [null, [], 'text', 7]) expect(await faults(value)).toEqual(['takes an object']);
     expect(await faults({})).toEqual(['journalist: is missing', 'article: is missing']);
   });
 
-  it('counts characters, not bytes or halves of them', async () => {
+  it('has its lengths counted in characters, not in bytes or UTF-16 code units', async () => {
     const named = (name: string) => ({ ...letter('a-letter'), journalist: { name } });
     expect(await faults(named('🚢'.repeat(120)))).toEqual([]);
     expect(await faults(named('🚢'.repeat(121)))).toEqual(['journalist.name: is longer than 120 characters']);
   });
 
-  it('has slugs made for it, and names as everybody sees them', () => {
+  it('is completed with slugs, and addresses in names are hidden', () => {
     const document = letter('a-letter');
     const { journalist, article, comments } = requireDocument(
       {
@@ -136,7 +136,7 @@ describe('a document', () => {
 });
 
 describe('the example in examples/', () => {
-  it('is a document, with every field that there is', async () => {
+  it('is a valid document with every field of the format', async () => {
     const text = await readFile(new URL('../../examples/article.json', import.meta.url), 'utf8');
     const example = JSON.parse(text) as Record<string, any>;
     expect(await faults(example)).toEqual([]);
@@ -156,7 +156,7 @@ describe('the JSON of a document', () => {
     expect(parseJson(bytes('\ufeff{"a": 1}'))).toEqual({ a: 1 });
   });
 
-  it('is told where it stops being JSON', async () => {
+  it('is refused with the position of its syntax error', async () => {
     expect(await syntax('{\n  "a": 1,\n}')).toEqual([
       'line 3, column 1: not JSON: Unexpected token RBrace found.',
     ]);
@@ -167,7 +167,7 @@ describe('the JSON of a document', () => {
     expect(await syntax('['.repeat(200_000))).toEqual([expect.stringContaining('not JSON: ')]);
   });
 
-  it('is UTF-8', async () => {
+  it('must be UTF-8', async () => {
     expect(await syntax(Buffer.from([0x22, 0xe9, 0x22]))).toEqual(['is not UTF-8']);
   });
 });

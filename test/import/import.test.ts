@@ -27,7 +27,7 @@ const page = `query ($slug: String!) { article(slug: $slug) {
 const show = async (slug: string) => (await app().data(page, { slug })).article;
 const texts = async (slug: string) => (await show(slug)).allComments.nodes.map((node: any) => node.bodyText);
 
-/** All that an import could write, counted. */
+/** Counts of everything that an import can write. */
 const footprint = () =>
   app().app.db.query(
     `SELECT (SELECT count(*) FROM article) AS articles, (SELECT count(*) FROM journalist) AS journalists,
@@ -38,7 +38,7 @@ const footprint = () =>
   );
 
 describe('a new document', () => {
-  it('brings in all of an article, in any order of its comments, and its log begins behind that', async () => {
+  it('creates the whole article, whatever the order of its comments, without an event in the log', async () => {
     const slug = `new-${randomUUID()}`;
     expect(await bringIn(app(), letter(slug))).toMatchObject({
       outcome: 'new',
@@ -65,7 +65,7 @@ describe('a new document', () => {
     });
   });
 
-  it('is what the example in examples/ shows', async () => {
+  it('may be the example in examples/', async () => {
     const text = await readFile(new URL('../../examples/article.json', import.meta.url), 'utf8');
     const { slug } = await bringIn(app(), JSON.parse(text));
     expect((await bringIn(app(), JSON.parse(text))).outcome).toBe('unchanged');
@@ -79,7 +79,7 @@ describe('a new document', () => {
     expect((await bringIn(app(), exported)).outcome).toBe('unchanged');
   });
 
-  it('changes nothing when it comes again, two at once included', async () => {
+  it('changes nothing when imported again, even concurrently', async () => {
     const slug = `again-${randomUUID()}`;
     const outcomes = await Promise.all([1, 2, 3].map(() => bringIn(app(), letter(slug))));
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['new', 'unchanged', 'unchanged']);
@@ -88,7 +88,7 @@ describe('a new document', () => {
     expect(await footprint()).toEqual(before);
   });
 
-  it('needs no slugs: its canonical address finds it, or the slug that is made of its title', async () => {
+  it('needs no slugs: the canonical address identifies its article, or the slug made from the title', async () => {
     const id = randomUUID();
     const { journalist, article } = letter(id);
     const noSlug = { ...article, slug: undefined, title: `Ferries, ${id}` };
@@ -109,7 +109,7 @@ describe('a new document', () => {
 });
 
 describe('a changed document', () => {
-  it('is told to whoever listens, event by event, in order', async () => {
+  it('is sent to subscribers, event by event, in order', async () => {
     const slug = `live-${randomUUID()}`;
     const document = letter(slug);
     await bringIn(app(), document);
@@ -155,7 +155,7 @@ describe('a changed document', () => {
     expect(await footprint()).toEqual(before);
   });
 
-  it('keeps what it leaves out, and takes away what it says is null', async () => {
+  it('leaves absent fields unchanged, and clears fields that are null or empty', async () => {
     const slug = `kept-${randomUUID()}`;
     const { journalist, article } = letter(slug);
     await bringIn(app(), letter(slug));
@@ -182,19 +182,19 @@ describe('a changed document', () => {
     });
   });
 
-  it('puts its new comments where they stand in it, also among equal times', async () => {
+  it('inserts new comments at their place in the document, also among equal times', async () => {
     const slug = `order-${randomUUID()}`;
     const document = letter(slug);
     const said = (key: string) => ({ key, body: key, createdAt: '2015' });
     await bringIn(app(), { ...document, comments: [said('b'), said('d')] });
     await bringIn(app(), { ...document, comments: ['a', 'b', 'c', 'd', 'e'].map(said) });
     expect(await texts(slug)).toEqual(['a', 'b', 'c', 'd', 'e']);
-    // What the document no longer has stays where it was.
+    // Comments that are no longer in the document stay where they were.
     await bringIn(app(), { ...document, comments: ['a', 'c', 'c2', 'e'].map(said) });
     expect(await texts(slug)).toEqual(['a', 'b', 'c', 'c2', 'd', 'e']);
   });
 
-  it('leaves alone what accounts wrote here', async () => {
+  it('does not change comments that accounts wrote here', async () => {
     const slug = `own-${randomUUID()}`;
     const document = letter(slug);
     await bringIn(app(), document);
@@ -212,7 +212,7 @@ describe('a changed document', () => {
     expect(reply.userErrors).toEqual([]);
   });
 
-  it('brings nothing back that was removed here, and hangs no reply under what has vanished', async () => {
+  it('restores no comment that was removed here, and adds no reply to a vanished comment', async () => {
     const slug = `removed-${randomUUID()}`;
     const document = letter(slug);
     await bringIn(app(), document);
@@ -232,7 +232,7 @@ describe('a changed document', () => {
     expect(await bringIn(app(), document)).toMatchObject({ outcome: 'unchanged', leftOut: 2 });
   });
 
-  it('removes what it says was removed, with a tombstone where there was a reply', async () => {
+  it('removes the comments that it marks as removed, and leaves a tombstone where there was a reply', async () => {
     const slug = `tombs-${randomUUID()}`;
     const document = letter(slug);
     const { articleId } = await bringIn(app(), document);
@@ -259,7 +259,7 @@ describe('a changed document', () => {
     expect((await bringIn(app(), document)).outcome).toBe('unchanged');
   });
 
-  it('gives nobody back who was erased, from an export that still has the name', async () => {
+  it('does not restore an erased account’s name from an export that still contains the name', async () => {
     const user = await app().signUp('Carol Private');
     const { id, articleId, slug } = await app().addArticle();
     await app().addComment(user, { articleId: id, body: 'Written here' });
@@ -278,7 +278,7 @@ describe('a changed document', () => {
     ).toEqual([]);
   });
 
-  it('does not touch an article that was taken back here, and refuses a draft', async () => {
+  it('does not change an article that was unpublished here, and is refused for a draft', async () => {
     const slug = `back-${randomUUID()}`;
     const { articleId } = await bringIn(app(), letter(slug));
     const setStatus = (status: string) =>
@@ -292,7 +292,7 @@ describe('a changed document', () => {
     expect(await bringIn(app(), changed)).toMatchObject({ outcome: 'left', events: 0 });
   });
 
-  it('is refused whole where a text becomes far too long, with its place', async () => {
+  it('is refused as a whole if a text becomes far too long, with the place of the text', async () => {
     const slug = `multiplying-${randomUUID()}`;
     const multiplying = `[a]: http://b.cc "${'&'.repeat(2000)}"\n\n${'[a] '.repeat(700)}`;
     const refused = expect.stringMatching(/^[^:]+: becomes more than \d+ characters of HTML, 6 for each/);
@@ -316,7 +316,7 @@ describe('a changed document', () => {
     ]);
   });
 
-  it('is refused whole where it would move what is here', async () => {
+  it('is refused as a whole if it would move comments or endorsements, or take another article’s address', async () => {
     const [slug, other] = [`moved-${randomUUID()}`, `other-${randomUUID()}`];
     await bringIn(app(), letter(slug));
     await bringIn(app(), letter(other));
@@ -342,7 +342,7 @@ describe('a changed document', () => {
     expect(await footprint()).toEqual(before);
   });
 
-  it('sees what is removed while it reads', async () => {
+  it('neither edits nor answers a comment whose removal is committed during the import', async () => {
     const slug = `meanwhile-${randomUUID()}`;
     const document = letter(slug);
     const { articleId } = await bringIn(app(), document);
@@ -372,7 +372,7 @@ describe('a changed document', () => {
     expect(await importing).toMatchObject({ outcome: 'unchanged', leftOut: 1 });
   });
 
-  it('stands still while readers write, and loses nothing of either', async () => {
+  it('and concurrent comments and removals all take effect', async () => {
     const slug = `race-${randomUUID()}`;
     const document = letter(slug);
     document.comments = Array.from({ length: 40 }, (_, index) => ({
@@ -398,7 +398,7 @@ describe('a changed document', () => {
     expect((await show(slug)).commentCount).toBe(40 + 20 - outcome.leftOut + 10 - 20);
   });
 
-  it('is brought in within seconds when it has 20,000 comments', async () => {
+  it('is imported within seconds when it has 20,000 comments', async () => {
     const slug = `large-${randomUUID()}`;
     const document = letter(slug);
     document.comments = Array.from({ length: 20_000 }, (_, index) => ({

@@ -18,13 +18,13 @@ const isAscending = (ordinals: readonly bigint[]): boolean =>
   ordinals.every((ordinal, index) => index === 0 || ordinal > (ordinals[index - 1] ?? ordinal));
 
 describe('ordinals', () => {
-  it('are those of the time, in the order of the list, with room between them', () => {
+  it('follow from the time, in the order of the list, with room between them', () => {
     expect(new Ordinals([]).place(news(1))).toEqual([base]);
     const places = new Ordinals([]).place(news(3));
     expect(places).toEqual([base, base + 256n, base + 512n]);
   });
 
-  it('put a newcomer before, between and behind what is there', () => {
+  it('place new items before, between and after existing ones', () => {
     const [a = 0n, b = 0n] = new Ordinals([]).place(news(2));
     const places = new Ordinals([a, b]).place([
       ...news(2),
@@ -37,14 +37,14 @@ describe('ordinals', () => {
     expect(places.at(-1)).toBeLessThan(ordinalOf(later, 0));
   });
 
-  it('put what is new behind what is there and not in the list', () => {
+  it('place new items after existing ones that are not in the list', () => {
     const [a = 0n] = new Ordinals([]).place(news(1));
     const [b = 0n] = new Ordinals([a]).place(news(1));
     expect(b).toBeGreaterThan(a);
     expect(b).toBeLessThan(ordinalOf(later, 0));
   });
 
-  it('take a document of the largest size at one time, and go on where there is no room left', () => {
+  it('suffice for a document of the maximum size with one time, and continue behind the last one if there is no room', () => {
     const places = new Ordinals([]).place(news(200_000));
     expect(isAscending(places)).toBe(true);
     expect(places.at(-1)).toBeLessThan(ordinalOf(later, 0));
@@ -53,7 +53,7 @@ describe('ordinals', () => {
     expect(x).toBe(base + 3n);
   });
 
-  /** Lets documents grow from round to round, each at some places; the ordinals of all rounds. */
+  /** Inserts items into a document at some positions in each round. @returns the ordinals after each round */
   function grow(rounds: readonly (readonly number[])[]): bigint[][] {
     let items: Placeable[] = [];
     return rounds.map((inserts) => {
@@ -69,11 +69,11 @@ describe('ordinals', () => {
   const roundsOf = (rounds: number, inserts: number) =>
     fc.array(fc.array(fc.nat({ max: 20 }), { maxLength: inserts }), { maxLength: rounds });
 
-  it('stay the order of a document that grows in the same places four times', () => {
+  it('keep the order of a document that grows in the same places four times', () => {
     fc.assert(fc.property(roundsOf(4, 3), (rounds) => grow(rounds).every(isAscending)));
   });
 
-  it('are never the same, however often a document grows', () => {
+  it('are always distinct, however often a document grows', () => {
     fc.assert(
       fc.property(roundsOf(20, 10), (rounds) =>
         grow(rounds).every((places) => new Set(places).size === places.length),

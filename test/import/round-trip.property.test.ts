@@ -10,8 +10,9 @@ import { checkInvariants } from '../../harness/invariants.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 
 /*
- * What goes in comes out: any document, brought in and exported, is the same document in the form in which texts are kept;
- * brought into another database it gives the same export byte for byte; brought into its own it changes nothing.
+ * Any document that is imported and exported is the same document, with its texts in the form in which they are stored.
+ * Importing the export into another database gives the same export, byte for byte; importing the export into its own
+ * database changes nothing.
  */
 
 let here: TestApp;
@@ -31,7 +32,7 @@ afterAll(async () => {
   await checkLeaks();
 });
 
-// Anything that can stand in a text, with what could be read as markup, an address or a line break more often.
+// Any character of a text. Markup, addresses and line breaks are more frequent than in real texts.
 const character = fc.oneof(
   { weight: 6, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }) },
   {
@@ -56,7 +57,7 @@ const time = fc
     precision: fc.constantFrom('YEAR', 'MONTH', 'DAY', 'INSTANT'),
   })
   .map(({ at, precision }) => formatPartialDateTime({ at, precision }));
-// Few times, so that many are equal.
+// A few values are frequent, so that many comments have equal times.
 const commentTime = fc.oneof(fc.constantFrom('2015', '2015-01-01', '2015-07', '2016-01-01T00:00:00Z'), time);
 
 const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
@@ -86,7 +87,7 @@ const comments = fc
       createdAt,
       ...(removed ? { removed } : said),
     }));
-    // A document's order is any order.
+    // A document may list its comments in any order.
     return order.map((index) => written[index]!);
   });
 
@@ -129,7 +130,7 @@ const document = fc
     };
   });
 
-/** What the export of a document is expected to be: all fields said, texts as they are kept, in the order of time. */
+/** The expected export of a document: all fields present, texts as they are stored, lists sorted by time. */
 function normalForm(input: ImportDocumentInput): unknown {
   const { journalist, article, ...lists } = requireDocument(input, 100);
   const byTime = <T extends { createdAt: { at: Date } }>(items: readonly T[]): T[] =>
@@ -163,7 +164,7 @@ function normalForm(input: ImportDocumentInput): unknown {
 const json = (value: unknown) => JSON.stringify(value, null, 2);
 
 describe('importing and exporting', () => {
-  it('gives the document back, the same from everywhere, and is nothing to import', async () => {
+  it('returns the document, which is the same from every database and changes nothing when imported again', async () => {
     await fc.assert(
       fc.asyncProperty(document, async (input) => {
         const { slug } = input.article;
@@ -171,7 +172,7 @@ describe('importing and exporting', () => {
         const exported = await exportArticle(here.app.db, slug!);
         expect(exported).toEqual(normalForm(input));
 
-        // By way of a file, as it is used.
+        // As JSON text, which is how users transfer an export.
         const file = JSON.parse(json(exported)) as unknown;
         expect((await bringIn(elsewhere, file)).outcome).toBe('new');
         expect(json(await exportArticle(elsewhere.app.db, slug!))).toBe(json(exported));
@@ -185,7 +186,7 @@ describe('importing and exporting', () => {
     );
   }, 120_000);
 
-  it('keeps what readers wrote, without telling who they are, and knows it again', async () => {
+  it('keeps readers’ contributions without their identities, and recognises them when imported again', async () => {
     const slug = 'with-readers';
     const { id } = await here.addArticle({
       article: { slug },
@@ -228,7 +229,7 @@ describe('importing and exporting', () => {
 
     expect(await bringIn(elsewhere, JSON.parse(file))).toMatchObject({ outcome: 'new', addedComments: 5 });
     expect(json(await exportArticle(elsewhere.app.db, slug))).toBe(file);
-    // Under the tombstone the thread is whole, and nothing of what was removed is there to be found.
+    // The thread under the tombstone is complete, and the copy stores nothing of the removed comment.
     const stored = await elsewhere.app.db.query(
       `SELECT body_markdown, author_name FROM comment WHERE status = 'REMOVED'
          AND article_id = (SELECT id FROM article WHERE slug = $1)`,
@@ -237,12 +238,12 @@ describe('importing and exporting', () => {
     expect(stored).toEqual([{ body_markdown: '', author_name: null }]);
     expect(await bringIn(here, JSON.parse(file))).toMatchObject({ outcome: 'unchanged', events: 0 });
 
-    // The author edits, then the old export comes again: what an account wrote is its own.
+    // After an edit by the author, the old export is imported again: an import never changes an account's comment.
     await done(here, 'editComment', { commentId: root!.id, body: 'Written *anew*' }, user);
     expect(await bringIn(here, JSON.parse(file))).toMatchObject({ outcome: 'unchanged', events: 0 });
   });
 
-  it('carries a removal on to a copy, and does not take it back', async () => {
+  it('transfers a removal to a copy, and does not undo the removal', async () => {
     const slug = 'mirrored';
     const input = {
       journalist: { name: 'Ada Example' },
@@ -266,7 +267,7 @@ describe('importing and exporting', () => {
     expect(await bringIn(elsewhere, input)).toMatchObject({ outcome: 'unchanged', events: 0 });
   });
 
-  it('exports only what is published', async () => {
+  it('exports only published articles', async () => {
     await expect(exportArticle(here.app.db, 'no-such-article')).rejects.toThrow('There is no article');
     const { slug, articleId } = await here.addArticle();
     await here.app.db.query(`UPDATE article SET status = 'UNPUBLISHED' WHERE id = $1`, [articleId]);
