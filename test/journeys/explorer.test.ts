@@ -18,7 +18,7 @@ describeInBrowser('the explorer of the service itself', () => {
     await page.getByRole('menuitem', { name: operation }).click();
   }
 
-  it('runs a query and a subscription, and asks nothing of any other origin', async () => {
+  it('runs a query and a subscription, and sends no request to another origin', async () => {
     const app = service();
     const { id } = await app.addArticle({ article: { title: 'Read in the explorer' } });
     const page = await browser.newPage();

@@ -20,7 +20,7 @@ import { Replica, replicaQuery } from '../support/replica.ts';
 
 const seed = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000);
 const operationsEach = Number(process.env.RACE_OPERATIONS ?? 24);
-/** Which of these happen in so few operations is up to chance: writers go on until all have. */
+/** Maximum for each writer: chance decides which outcomes occur, and writers continue until all wanted ones have. */
 const mostOperationsEach = 20 * operationsEach;
 const wantedOutcomes = [
   ...Object.keys(raceMutations),
@@ -35,8 +35,9 @@ const roleOf = (n: number): RaceRole =>
   n < editorCount ? 'EDITOR' : n < editorCount + moderatorCount ? 'MODERATOR' : 'READER';
 
 /**
- * Somebody who listens from the start, and comes back where it was whenever it is told to; a reader also once an article
- * that was taken back is public again. An editor's stream goes on all the while.
+ * A subscriber that listens from the start, and resumes from its last cursor whenever its stream ends: after close code
+ * 1013, and, as a reader, after the article is unpublished. An editor's stream continues while the article is
+ * unpublished.
  */
 class Follower {
   readonly #app: TestApp;
@@ -51,7 +52,7 @@ class Follower {
   readonly #mayMiss: boolean;
 
   /**
-   * @param mayMiss whether the article is at times not there for this listener
+   * @param mayMiss whether the article is sometimes unpublished for this subscriber
    * @param editor undefined: a reader who is signed out
    */
   constructor(app: TestApp, articleId: string, mayMiss: boolean, editor?: TestUser) {
@@ -73,7 +74,7 @@ class Follower {
     this.#current = this.#app.live.subscribe(replicaQuery, variables, client);
   }
 
-  /** Takes what has come. @returns the position */
+  /** Takes the events that have arrived. @returns the last one's sequence; 0: none yet; -1: the stream has not started */
   take(): number {
     const current = this.#current;
     if (!current) return -1;
@@ -88,7 +89,7 @@ class Follower {
       this.#listen();
     }
     if (current.errors.length > 0) {
-      // So many writers in one process with their listeners may leave one behind: it is told so.
+      // With so many writers in the same process, a subscriber may fall behind, and its socket is closed with 1013.
       if (this.#closeCode !== 1013 && !this.#isMissing(current.errors))
         this.unexpected.push(...current.errors);
       this.#listen();
@@ -96,7 +97,7 @@ class Follower {
     return this.#cursor === undefined ? -1 : (this.facts.at(-1)?.sequence ?? 0);
   }
 
-  /** Who is not done yet with what came before an article was taken back is told that it is not there. */
+  /** A reader that is behind when the article is unpublished gets NOT_FOUND. */
   #isMissing(errors: readonly any[]): boolean {
     return this.#mayMiss && errors.every((error) => error?.extensions?.code === 'NOT_FOUND');
   }
@@ -151,7 +152,9 @@ describe('fifty writers who do everything at once', () => {
       Array.from({ length: n === 0 ? 4 : 2 }, () => new Follower(app, id, id === takenBack.id)),
     );
     followers.at(-1)?.push(new Follower(app, takenBack.id, false, writers[0]));
-    await eventually('all to listen', () => followers.flat().every((follower) => follower.take() === 0));
+    await eventually('all followers to listen', () =>
+      followers.flat().every((follower) => follower.take() === 0),
+    );
 
     const ledger = new Ledger();
     await Promise.all(
@@ -174,10 +177,10 @@ describe('fifty writers who do everything at once', () => {
     );
     const acknowledged = new Set([...ledger.acknowledged].map(keyOf));
     expect([...acknowledged].filter((id) => !stored.some((comment) => comment.id === id))).toEqual([]);
-    // Where an article was taken back before the answer was made, it does not name the comment.
+    // A response does not contain the comment if the article was unpublished before the response was made.
     const others = stored.filter(({ id }) => !acknowledged.has(id));
     expect(others.filter(({ body }) => !ledger.takenBack.has(body))).toEqual([]);
-    // Everything was really done, and met each other.
+    // All wanted outcomes, including conflicts between writers, have occurred.
     expect(ledger.missing(wantedOutcomes)).toEqual([]);
 
     for (const [n, { articleId, slug }] of articles.entries()) {
@@ -192,7 +195,7 @@ describe('fifty writers who do everything at once', () => {
       const end = log.length;
       const queried = await Replica.query(app, slug);
       for (const follower of followers[n] ?? []) {
-        // However long it takes while it goes on: slow is not stuck.
+        // The deadline applies to each event alone, so that a slow stream does not fail the test.
         for (let at = follower.take(); at < end && follower.unexpected.length === 0;) {
           const goesOn = () =>
             follower.take() > at || follower.unexpected.length > 0 ? follower.take() : undefined;
@@ -207,7 +210,7 @@ describe('fifty writers who do everything at once', () => {
         );
         const replica = starts[n];
         if (!replica) throw new Error('There was a start');
-        // Applying all of it again to what is there already changes nothing either.
+        // The start may already contain some of the changes; applying their events again changes nothing.
         for (const event of follower.facts) replica.apply(event);
         expect(replica.comments).toEqual(queried.listed);
         expect(replica.article).toEqual(queried.article);
@@ -216,7 +219,7 @@ describe('fifty writers who do everything at once', () => {
     const [stats] = await app.app.db.query<{ deadlocks: number }>(
       'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
     );
-    // A deadlock costs its victim a second; it is run again, but none should be there.
+    // A deadlock delays its victim by a second, after which the service runs it again; but none should occur.
     expect(stats).toEqual({ deadlocks: 0 });
   }, 600_000);
 });

@@ -11,7 +11,7 @@ const article = `query ($slug: String!) {
 describe('a reader', () => {
   const service = useApp();
 
-  it('reads an article with its thread, replies, and another client sees the reply arrive', async () => {
+  it('reads an article with its thread and replies, and another client receives the reply', async () => {
     const app = service();
     const { slug } = await app.addArticle({
       comments: [
