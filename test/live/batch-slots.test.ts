@@ -3,7 +3,7 @@ import { BatchSlots } from '../../src/live/batch-slots.ts';
 
 const large = { textBytes: 100 * 1024 * 1024, readBytes: 0 };
 
-it('a client rests after large batches, and not for longer the more there were', async () => {
+it('a client rests after large batches for a bounded time, however many batches there were', async () => {
   const slots = new BatchSlots();
   for (let batch = 0; batch < 1000; batch++) slots.count('a', large);
   const entering = slots.enter('a');
@@ -12,7 +12,7 @@ it('a client rests after large batches, and not for longer the more there were',
   (await entering)();
 });
 
-it('a client whose batch turns out to be large rests before the next one, also one that waited for a slot', async () => {
+it('a client whose batch turns out to be large rests before its next batch, even if that batch already waits for a slot', async () => {
   const slots = new BatchSlots();
   const held = Array.from({ length: 4 }, () => slots.enter('a') as () => void);
   let hasEntered = false;
@@ -28,7 +28,7 @@ it('a client whose batch turns out to be large rests before the next one, also o
   for (const release of held.slice(1)) release();
 });
 
-it('the first client without anything under way pays, and else the one with the least', () => {
+it('the least busy client is the first one without any load, or else the one with the least', () => {
   const slots = new BatchSlots();
   slots.count('resting', large);
   const release = slots.enter('busy') as () => void;

@@ -27,7 +27,7 @@ describe('an article whose room for selections is used up', () => {
 
   afterEach(async () => {
     for (const { ws } of sockets.splice(0)) ws.terminate();
-    await eventually('every feed to be let go', () => service().app.hub.size.streams === 0);
+    await eventually('every feed to be released', () => service().app.hub.size.streams === 0);
   });
 
   const from = (address: string) => ({ 'x-forwarded-for': address });
@@ -50,7 +50,7 @@ describe('an article whose room for selections is used up', () => {
     }
   }
 
-  it('has some for the page, over WebSocket and as a stream of events, whoever asks', async () => {
+  it('still has room for the page’s selections, over WebSocket and event streams, from any address', async () => {
     const { id: articleId } = await service().addArticle();
     await fill(articleId);
     for (const address of ['192.0.2.1', '198.51.100.1']) {
@@ -72,19 +72,19 @@ describe('an article whose room for selections is used up', () => {
     expect(service().app.hub.size.groups).toBe(21);
   });
 
-  it('has none for what a client can vary, in the page’s document as well', async () => {
+  it('has no such room for selections that a client can vary, even with a document of the page', async () => {
     const { id: articleId } = await service().addArticle();
     const socket = await connect('203.0.113.1');
     socket.subscribe('fixed', openDocument, { articleId });
     expect(await codeOf(socket, 'fixed')).toBe('live');
-    // Two selections of one address, as with every other document.
+    // One address may have two selections, as with every other document.
     const codes: string[] = [];
     for (let first = 1; first <= 4; first++) {
       socket.subscribe(String(first), openDocument, { articleId, first });
       codes.push(await codeOf(socket, String(first)));
     }
     expect(codes).toEqual(['live', 'live', 'TOO_MANY_SUBSCRIPTIONS', 'TOO_MANY_SUBSCRIPTIONS']);
-    // Variables that the document does not declare make no other selection.
+    // Variables that the document does not declare do not change the selection.
     for (let n = 0; n < 5; n++) {
       socket.subscribe(`more${n}`, pageDocument, { articleId, more: n, after: null });
       expect(await codeOf(socket, `more${n}`)).toBe('live');
@@ -92,7 +92,7 @@ describe('an article whose room for selections is used up', () => {
     expect(service().app.hub.size.groups).toBe(4);
   });
 
-  it('has some for the documents of the manifest', async () => {
+  it('still has room for the documents of the manifest', async () => {
     const { TrustedDocuments } = await import('../../src/operations/trusted-documents.ts');
     const { KnownDocuments } = await import('../../src/live/known-documents.ts');
     const { parse } = await import('graphql');

@@ -35,7 +35,7 @@ describe('the replay of large events', () => {
   const service = useApp({ RATE_LIMITS: 'off' });
   afterEach(() => service().live.close());
 
-  it('is made a few at a time, in order and complete, for many selections at once', async () => {
+  it('is rendered in small batches, in order and complete, for many selections at once', async () => {
     const app = service();
     const variables = await addThread(app);
     const recorded = recordStatements();
@@ -64,7 +64,7 @@ describe('a selection whose events take few reads', () => {
   const service = useApp({ RATE_LIMITS: 'off', DATABASE_POOL_SIZE: '10' });
   afterEach(() => service().live.close());
 
-  it('does not wait for those with large reads', async () => {
+  it('does not wait for selections with large reads', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const author = await app.signUp();
@@ -78,17 +78,17 @@ describe('a selection whose events take few reads', () => {
     const counter = { countRow: () => undefined, afterRows: () => undefined, exceeded: undefined };
     await onDatabase(app.database.url, async (client) => {
       await client.query('SELECT pg_advisory_lock(1)');
-      // As many as the pool has connections: the large reads take all of their share.
+      // With as many large reads as the pool has connections, they use their whole share.
       const blocked = Array.from({ length: 10 }, (_, index) =>
         app.app.db
           .forEvents(`client${index}`, counter, 'largeEvents')
           .query('SELECT pg_advisory_lock_shared(1), pg_advisory_unlock_shared(1)'),
       );
-      await eventually('large reads that wait', async () => {
+      await eventually('large reads to wait', async () => {
         const metrics = await (await fetch(`${app.url}/metrics`)).text();
         return /standfirst_database_waiting\{kind="largeEvents"\} [1-9]/.test(metrics);
       });
-      // The size of a new selection is not known, so it waits with the large ones.
+      // The event size of a new selection is unknown, so its reads wait with the large ones.
       const after = app.live.subscribe(small.replace('small', 'new'), { articleId: id });
       await after.waitFor(1, 'ArticleCheckpoint');
       await app.addComment(author, { articleId: id, body: 'Second.' });
@@ -113,7 +113,7 @@ describe('streams that are not read', () => {
     return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1]);
   };
 
-  it('hold no more than the bound for one address: those beyond it are told to come back', async () => {
+  it('hold no more than the bound of one address: further ones are closed with 1013', async () => {
     const app = service();
     const variables = await addThread(app);
     const sockets = await Promise.all(
@@ -128,10 +128,10 @@ describe('streams that are not read', () => {
       socket.ws.pause();
     }
     await eventually(
-      'what is not read to be held',
+      'unread bytes to be held',
       async () => (await metric('standfirst_held_bytes')) > 1_000_000,
     );
-    await eventually('some to be given up', () => app.app.hub.size.streams < 12 * 10);
+    await eventually('some streams to be closed', () => app.app.hub.size.streams < 12 * 10);
     expect(await metric('standfirst_held_bytes')).toBeLessThanOrEqual(2_100_000);
     const other = await EventStream.open(app.url, {
       query,
@@ -141,12 +141,12 @@ describe('streams that are not read', () => {
     await other.waitFor(commentCount + 1);
     other.abort();
     for (const socket of sockets) socket.ws.resume();
-    const codes = await eventually('the closed ones to know it', () => {
+    const codes = await eventually('the closed sockets to receive their close code', () => {
       const closed = sockets.flatMap((socket) => socket.closed ?? []);
       return closed.length > 0 ? closed : undefined;
     });
     expect(new Set(codes)).toEqual(new Set([1013]));
     for (const socket of sockets) socket.ws.terminate();
-    await eventually('all of it to be given back', async () => (await metric('standfirst_held_bytes')) === 0);
+    await eventually('all bytes to be released', async () => (await metric('standfirst_held_bytes')) === 0);
   });
 });

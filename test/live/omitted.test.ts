@@ -28,12 +28,12 @@ interface Thread {
   readonly id: string;
   readonly slug: string;
   readonly start: string;
-  /** The comment whose HTML is far longer than a text may now become. */
+  /** The comment whose HTML is far longer than the present maximum. */
   readonly hugeId: string;
   readonly author: TestUser;
 }
 
-describe('an event that takes more than may be sent of one', () => {
+describe('an event that exceeds the maximum size of an event', () => {
   const service = useApp();
   afterEach(() => service().live.close());
 
@@ -66,7 +66,7 @@ describe('an event that takes more than may be sent of one', () => {
     { __typename: 'ArticleCheckpoint', sequence: 3 },
   ];
 
-  it('leaves a note in its place, for everybody, over WebSocket, and the stream goes on', async () => {
+  it('is replaced by EventOmitted for every subscriber over WebSocket, and the stream continues', async () => {
     const app = service();
     const thread = await addThread(app);
     const other = await app.signUp();
@@ -104,7 +104,7 @@ describe('an event that takes more than may be sent of one', () => {
     expect(less.events.map(({ __typename }) => __typename)).not.toContain('EventOmitted');
   });
 
-  it('leaves a note in a stream of Server-Sent Events, with its cursor', async () => {
+  it('is replaced by EventOmitted, with its cursor, in a stream of Server-Sent Events', async () => {
     const app = service();
     const thread = await addThread(app);
     const variables = { articleId: thread.id, after: thread.start };
@@ -121,7 +121,7 @@ describe('an event that takes more than may be sent of one', () => {
     again.abort();
   });
 
-  it('ends a stream of new comments with a reset, behind which the next one goes on', async () => {
+  it('ends a stream of new comments with a reset, from whose cursor the next stream continues', async () => {
     const app = service();
     const { id, start } = await addThread(app);
     const first = app.live.subscribe(added, { articleId: id, after: start });
@@ -137,7 +137,7 @@ describe('an event that takes more than may be sent of one', () => {
   it.each([
     ['article', all],
     ['comments', added],
-  ] as const)('has the client load its page again, once, and go on: %s', async (method, document) => {
+  ] as const)('makes the client load its page again once and continue: %s', async (method, document) => {
     const app = service();
     const thread = await addThread(app);
     const live = createLiveClient({ url: `${app.url}/graphql`, webSocketImpl: WebSocket, maxWaitMs: 30 });
@@ -149,14 +149,14 @@ describe('an event that takes more than may be sent of one', () => {
       onEvent: ({ sequence }: { sequence: number }) => seen.push(sequence),
       onReset: ({ reason }: { reason: string }) => seen.push(reason),
     } as never);
-    await eventually('it to go on', () => seen.includes(3) && listening.state.status === 'live');
+    await eventually('the client to continue', () => seen.includes(3) && listening.state.status === 'live');
     await app.addComment(thread.author, { articleId: thread.id, body: 'Four' });
-    await eventually('the next one', () => seen.includes(4));
+    await eventually('the next comment', () => seen.includes(4));
     live.close();
     expect(seen).toEqual(method === 'article' ? [1, 'EVENT_OMITTED', 3, 3, 4] : [1, 'EVENT_OMITTED', 3, 4]);
   });
 
-  it('leaves a note on a page of events, whose cursor goes on', async () => {
+  it('is replaced by EventOmitted in a page of events, and the next page continues after that event', async () => {
     const app = service();
     const thread = await addThread(app);
     const page = `query ($slug: String!, $after: EventCursor, $first: Int) { article(slug: $slug) {

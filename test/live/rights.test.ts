@@ -12,12 +12,12 @@ const events = `subscription ($articleId: ID!, $after: EventCursor) {
 }`;
 const unpublish = `mutation ($input: UnpublishArticleInput!) { unpublishArticle(input: $input) { userErrors { code } } }`;
 
-describe('on an open stream', () => {
+describe('with an open stream,', () => {
   const service = useApp({ MAX_SOCKETS_PER_VIEWER: '3' });
 
   afterEach(async () => {
     await service().live.close();
-    await eventually('every feed to be let go', () => service().app.hub.size.streams === 0);
+    await eventually('every feed to be released', () => service().app.hub.size.streams === 0);
   });
 
   function listen(user: TestUser | undefined, articleId: string) {
@@ -43,7 +43,7 @@ describe('on an open stream', () => {
     );
   }
 
-  it('signing out closes with 4403', async () => {
+  it('signing out closes the socket with 4403', async () => {
     const app = service();
     const article = await app.addArticle();
     const user = await app.signUp();
@@ -52,7 +52,7 @@ describe('on an open stream', () => {
     await subscription.waitFor(1, 'ArticleCheckpoint');
     await stays.subscription.waitFor(1, 'ArticleCheckpoint');
     await app.data('mutation { signOut { userErrors { code } } }', {}, user.token);
-    await eventually('the close', () => closes.length > 0);
+    await eventually('the socket to close', () => closes.length > 0);
     expect(closes).toEqual([4403]);
     expect(stays.closes).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe('on an open stream', () => {
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));
   });
 
-  it('a suspended account goes on reading, and is shown that it may do no more', async () => {
+  it('a suspended account continues to receive events, which say that the account may not reply', async () => {
     const app = service();
     const article = await app.addArticle();
     const author = await app.signUp();
@@ -101,7 +101,7 @@ describe('on an open stream', () => {
     expect(closes).toEqual([]);
   });
 
-  it('an article that is taken back ends with that for readers, and goes on for those who still see it', async () => {
+  it('unpublishing the article ends the streams of readers with that event, and not those of editors', async () => {
     const app = service();
     const article = await app.addArticle();
     const editor = await app.signUp('Ada Example', 'EDITOR');
@@ -120,13 +120,13 @@ describe('on an open stream', () => {
 
     // A former editor receives nothing more of the article.
     await setRoles(app, other, ['READER']);
-    await eventually('the end', () => losing.subscription.errors.length > 0);
+    await eventually('the former editor’s stream to end', () => losing.subscription.errors.length > 0);
     expect(losing.subscription.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
     expect(editing.subscription.completed).toBe(false);
     expect(editing.subscription.errors).toEqual([]);
   });
 
-  it('an article that is taken back ends for one who is behind with NOT_FOUND', async () => {
+  it('unpublishing the article ends the stream of a reader who has fallen behind: with NOT_FOUND', async () => {
     const app = service();
     const article = await app.addArticle();
     const author = await app.signUp();
@@ -151,7 +151,7 @@ describe('on an open stream', () => {
     const witness = listen(editor, article.id);
     await witness.subscription.waitFor(1, 'ArticleCheckpoint');
     behind.ws.resume();
-    await behind.waitFor('the end', ({ type, id }) => type === 'complete' && id === '1');
+    await behind.waitFor('the stream to end', ({ type, id }) => type === 'complete' && id === '1');
     const sequences = behind.events('1').map(({ sequence }) => sequence as number);
     // No event is skipped, so that the client can continue from its last cursor if the article is published again.
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));
@@ -163,7 +163,7 @@ describe('on an open stream', () => {
     await behind.closeCode();
   });
 
-  it('an article that is taken back while comments come in ends with that or with NOT_FOUND, without a gap', async () => {
+  it('unpublishing the article while comments are added ends the stream with that event or NOT_FOUND, without a gap', async () => {
     const app = service();
     const author = await app.signUp();
     const editor = await app.signUp('Ada Example', 'EDITOR');
@@ -175,7 +175,7 @@ describe('on an open stream', () => {
         ...['a', 'b', 'c'].map((body) => app.addComment(author, { articleId: article.id, body })),
         app.data(unpublish, { input: { articleId: article.id } }, editor.token),
       ]);
-      await eventually('the end', () => subscription.completed);
+      await eventually('the stream to end', () => subscription.completed);
       const sequences = subscription.events.slice(1).map(({ sequence }) => sequence);
       expect(sequences).toEqual(sequences.map((_, index) => index + 1));
       if (subscription.events.at(-1)?.__typename !== 'ArticleUnpublished')
@@ -183,21 +183,21 @@ describe('on an open stream', () => {
     }
   });
 
-  it('an account has so many connections and no more', async () => {
+  it('an account may not exceed its number of connections', async () => {
     const app = service();
     const article = await app.addArticle();
     const user = await app.signUp();
     const open = [1, 2, 3].map(() => listen(user, article.id));
     for (const { subscription } of open) await subscription.waitFor(1, 'ArticleCheckpoint');
     const refused = listen(user, article.id);
-    await eventually('the refusal', () => refused.closes.length > 0);
+    await eventually('the further connection to be refused', () => refused.closes.length > 0);
     expect(refused.closes).toEqual([4429]);
     open[0]?.subscription.unsubscribe();
-    await eventually('one to be gone', () => app.app.hub.size.streams === 2);
-    await eventually('room for another one', async () => {
+    await eventually('one stream to be gone', () => app.app.hub.size.streams === 2);
+    await eventually('room for another connection', async () => {
       const again = listen(user, article.id);
       return eventually(
-        'an answer',
+        'an event or a refusal',
         () => again.subscription.events.length > 0 || again.closes.length > 0,
       ).then(() => again.subscription.events.length > 0);
     });

@@ -8,7 +8,7 @@ const text =
 const keyOf = (source: string, variables: Record<string, unknown>) =>
   selectionKey({ document: parse(source), operationName: undefined, variables });
 
-it('is the same for a document that was forgotten and parsed again, wherever it begins', () => {
+it('the key of a selection is the same for a document that was forgotten and parsed again, from any start cursor', () => {
   const key = keyOf(text, { id: 'a', after: 'here' });
   expect(keyOf(text, { after: 'there', id: 'a', more: 1 })).toBe(key);
   expect(keyOf(text, { id: 'b', after: 'here' })).not.toBe(key);

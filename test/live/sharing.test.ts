@@ -26,12 +26,12 @@ const edit = `mutation ($input: EditCommentInput!) { editComment(input: $input) 
 const react = `mutation ($input: ReactInput!) { react(input: $input) { userErrors { code } } }`;
 const remove = `mutation ($input: RemoveCommentInput!) { removeComment(input: $input) { userErrors { code } } }`;
 
-describe('frames', () => {
+describe('renderings of events', () => {
   const service = useApp({ EDIT_WINDOW_SECONDS: '3600' });
 
   afterEach(async () => {
     await service().live.close();
-    await eventually('every feed to be let go', () => service().app.hub.size.streams === 0);
+    await eventually('every feed to be released', () => service().app.hub.size.streams === 0);
   });
 
   function listen(app: TestApp, articleId: string, user?: TestUser, after?: string): Subscription {
@@ -45,7 +45,7 @@ describe('frames', () => {
 
   const last = (subscription: Subscription): LiveEvent => subscription.events.at(-1) as LiveEvent;
 
-  it('are made once for everybody with the same rights, and for those whose own they are apart', async () => {
+  it('are made once for all viewers with the same rights, and separately for viewers with a part in the comment', async () => {
     const app = service();
     const article = await app.addArticle();
     const author = await signUp(app);
@@ -119,7 +119,7 @@ describe('frames', () => {
     expect(shown(moderating)).toMatchObject({ ...same, viewerCanEdit: false, viewerCanRemove: true });
   });
 
-  it('of endorsements tell apart those who endorse', async () => {
+  it('differ between viewers who have endorsed the article and others', async () => {
     const app = service();
     const article = await app.addArticle();
     const endorser = await signUp(app);
@@ -138,7 +138,7 @@ describe('frames', () => {
     ]);
   });
 
-  it('that were kept don’t show what was taken back since', async () => {
+  it('do not show a comment that was removed after they were kept', async () => {
     const app = service();
     const article = await app.addArticle();
     const author = await signUp(app);
@@ -154,7 +154,7 @@ describe('frames', () => {
       parentId: parent.comment?.id ?? '',
       body: 'A reply',
     });
-    // This subscription keeps the feed and its frames in memory.
+    // This subscription keeps the feed and its renderings in memory.
     const witness = listen(app, article.id, undefined, page.liveCursor);
     await witness.waitFor(1, 'ArticleCheckpoint');
     expect(JSON.stringify(witness.events)).toContain('A secret');
@@ -172,7 +172,7 @@ describe('frames', () => {
     expect(JSON.stringify(late.events)).not.toContain('A secret');
   });
 
-  it('show reactions as they are, also where they were kept', async () => {
+  it('show the present reactions even if they were kept', async () => {
     const app = service();
     const article = await app.addArticle();
     const author = await signUp(app);

@@ -4,7 +4,7 @@ import { useApp } from '../support/app.ts';
 
 const endorse = 'mutation ($input: EndorseInput!) { endorse(input: $input) { userErrors { code } } }';
 
-describe('an article that is taken back, and published again, while an event of it is made ready', () => {
+describe('an article that is unpublished and published again while one of its events is rendered', () => {
   const service = useApp();
 
   afterEach(() => {
@@ -51,7 +51,7 @@ describe('an article that is taken back, and published again, while an event of 
 
   it.each([
     [
-      'what a comment replies to',
+      'the parent of a comment',
       'comment',
       '... on CommentAdded { shown: comment { parent { replyCount } } }',
       { parent: { replyCount: 1 } },
