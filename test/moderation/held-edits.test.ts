@@ -52,7 +52,7 @@ describe('a new text of a public comment', () => {
     commentId: string,
     expectedRevision?: number,
   ) => refusal(service(), name, { commentId, expectedRevision }, moderator);
-  /** Posted, and let through by a moderator. */
+  /** Posts a comment that a moderator approves. @returns its id */
   const approved = async (): Promise<string> => {
     const id = await post();
     await approve(id);
@@ -71,7 +71,7 @@ describe('a new text of a public comment', () => {
     return heldComments.nodes.filter((node: any) => node.article.id === article.id).map(({ id }: any) => id);
   };
   const kindsOf = async () => (await logOf(service(), article.articleId)).map(({ kind }) => kind);
-  /** All that is public of the article. */
+  /** Everything about the article that is public. */
   const publicFace = async () => ({
     page: await service().data(
       `query ($slug: String!) { article(slug: $slug) { commentCount liveCursor
@@ -82,7 +82,7 @@ describe('a new text of a public comment', () => {
     exported: await exportArticle(service().app.db, article.slug),
   });
 
-  it('waits for a moderator, and nothing public tells of it', async () => {
+  it('waits for a moderator without any public trace', async () => {
     const id = await approved();
     const before = await publicFace();
     const { comment } = await edit(id, 'Anything *at all*');
@@ -102,12 +102,12 @@ describe('a new text of a public comment', () => {
     expect(await checkInvariants(service().app.db)).toEqual([]);
   });
 
-  it('is the text once it is approved by its number, with one event', async () => {
+  it('becomes the comment’s text when it is approved by its revision, with one event', async () => {
     const id = await approved();
     const listener = service().live.subscribe(eventsQuery, { articleId: article.id });
     await listener.waitFor(1, 'ArticleCheckpoint');
     await edit(id, 'Second');
-    // Who names nothing, or what is public, has not read the new text.
+    // A moderator who passes no revision, or another one than the new text's, has not read the new text.
     for (const revision of [undefined, 1, 3])
       expect(await refusedTo('approveComment', id, revision)).toEqual({
         code: 'STALE_REVISION',
@@ -117,14 +117,14 @@ describe('a new text of a public comment', () => {
     const [event] = await listener.waitFor(1, 'CommentEdited');
     expect(event?.comment).toMatchObject({ bodyText: 'Second', revision: 2, viewerHeldEdit: null });
     expect(await read(id)).toMatchObject({ editedAt: expect.any(String), bodyText: 'Second' });
-    // Done already.
+    // Approving again changes nothing.
     await approve(id, 2);
     expect((await kindsOf()).filter((kind) => kind === 'COMMENT_EDITED')).toHaveLength(1);
     expect([await heldOf(id), await queue()]).toEqual([null, []]);
     expect(await checkInvariants(service().app.db)).toEqual([]);
   });
 
-  it('is told from every other text by its number, whatever became of those', async () => {
+  it('has a revision that no other text of the comment has or had', async () => {
     const id = await approved();
     const numberOf = async (body: string) => {
       await edit(id, body);
@@ -148,7 +148,7 @@ describe('a new text of a public comment', () => {
     expect(await checkInvariants(service().app.db)).toEqual([]);
   });
 
-  it('is kept from readers when it is rejected, and its author may write another one', async () => {
+  it('is hidden from readers when it is rejected, and its author may write another one', async () => {
     const id = await approved();
     const before = await publicFace();
     await edit(id, 'Second');
@@ -159,7 +159,7 @@ describe('a new text of a public comment', () => {
     expect(await publicFace()).toEqual(before);
     expect(await heldOf(id)).toMatchObject({ status: 'REJECTED', bodyText: 'Second' });
     expect([await queue(), await queue('REJECTED')]).toEqual([[], [id]]);
-    // As with a comment, a moderator may think better of it.
+    // As with a comment, a moderator may approve a text that was rejected.
     await edit(id, 'Third');
     expect([await queue(), await queue('REJECTED')]).toEqual([[id], []]);
     await reject(id, 3);
@@ -168,7 +168,7 @@ describe('a new text of a public comment', () => {
     expect(await checkInvariants(service().app.db)).toEqual([]);
   });
 
-  it('goes on from the text that its author saw last', async () => {
+  it('is based on the text that its author saw last', async () => {
     const id = await approved();
     await edit(id, 'Second', 1);
     for (const expectedRevision of [1, 3]) {
@@ -181,7 +181,7 @@ describe('a new text of a public comment', () => {
     expect(await heldOf(id)).toMatchObject({ revision: 3, bodyText: 'Third' });
   });
 
-  it('waits whenever the comment was published, and is public at once where posting would be', async () => {
+  it('waits even if the comment was published without approval, and is public at once if a new comment would be', async () => {
     await setPolicy('OPEN');
     const [id, mine] = [await post(), await post('Mine', moderator)];
     await edit(id, 'Edited in the open');
@@ -194,7 +194,7 @@ describe('a new text of a public comment', () => {
       await done(service(), 'editComment', { commentId: mine, body }, moderator);
       expect(await read(mine)).toMatchObject({ bodyText: body });
     }
-    // One that waits goes on waiting, as comments do; the next one does not.
+    // A new text that waits under the old policy continues to wait, as comments do; the next one does not wait.
     await setPolicy('OPEN');
     expect(await queue()).toEqual([id]);
     expect(await read(id)).toMatchObject({ bodyText: 'Edited in the open' });
@@ -208,7 +208,7 @@ describe('a new text of a public comment', () => {
     expect(await checkInvariants(service().app.db)).toEqual([]);
   });
 
-  it('goes with its comment and comes back with it, still waiting', async () => {
+  it('is removed and restored with its comment, and then still waits', async () => {
     const id = await approved();
     const reply = await post('A reply', moderator);
     await done(service(), 'addComment', { articleId: article.id, parentId: id, body: 'Below' }, moderator);
@@ -227,7 +227,7 @@ describe('a new text of a public comment', () => {
     expect(await checkInvariants(service().app.db)).toEqual([]);
   });
 
-  it('stands among comments that wait, in one queue', async () => {
+  it('is in the same queue as comments that wait', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 6; n++) {
       const id = n % 2 === 0 ? await approved() : await post(`Waits, ${n}`);
@@ -263,7 +263,7 @@ describe('a new text of a public comment', () => {
     }
   });
 
-  it('is in events for its author and moderators alone, as it is by then', async () => {
+  it('is in events only for its author and moderators, in its present state', async () => {
     const app = service();
     const id = await approved();
     await edit(id, 'Second');
@@ -286,7 +286,7 @@ describe('a new text of a public comment', () => {
         );
       }
     }
-    // No event has told of this one: what was made before it is too old.
+    // No event follows this edit, but renderings from before the edit are outdated all the same.
     await edit(id, 'Fourth');
     const start = see[1]?.events[0]?.cursor;
     for (const user of [author, moderator, second]) {
@@ -296,7 +296,7 @@ describe('a new text of a public comment', () => {
     await app.live.close();
   });
 
-  it('is never made public unread, however an edit and an approval meet', async () => {
+  it('is never made public unread, whatever the order of a concurrent edit and approval', async () => {
     const app = service();
     const outcomes = new Set<string>();
     for (let n = 0; n < 12; n++) {
@@ -320,7 +320,7 @@ describe('a new text of a public comment', () => {
     expect(await checkInvariants(app.app.db)).toEqual([]);
   });
 
-  it('and the removal of its comment, at the same moment, agree', async () => {
+  it('and a concurrent removal of its comment leave a consistent state', async () => {
     const app = service();
     for (let n = 0; n < 12; n++) {
       const id = await approved();
@@ -330,7 +330,7 @@ describe('a new text of a public comment', () => {
         first ?? rewrite(),
         done(app, 'removeComment', { commentId: id }, moderator),
       ]);
-      // One that vanished is not there for its author any more.
+      // A vanished comment does not exist for its author any more.
       expect(['done', 'NOT_FOUND']).toContain(edited.userErrors[0]?.code ?? 'done');
       expect(await read(id, author)).toBeNull();
     }

@@ -87,7 +87,7 @@ describe('moderation', () => {
   };
 
   describe('is refused', () => {
-    it('to the signed-out, and to all that are no moderators: as much as they see, and nothing written', async () => {
+    it('to viewers who are signed out or no moderators, with a code that depends on what they see, and without a write', async () => {
       const app = service();
       const [root, leaf, held, rejected] = [await add(), await add(), await hold(), await hold()];
       await add({ parentId: root.id });
@@ -110,7 +110,7 @@ describe('moderation', () => {
       }
     });
 
-    it('for what is not there', async () => {
+    it('for comments that do not exist or are not visible', async () => {
       const app = service();
       const root = await add();
       const unknown = Buffer.from(`Comment:${article.articleId}:999999999`).toString('base64url');
@@ -128,7 +128,7 @@ describe('moderation', () => {
         expect((await refusal(app, 'rejectComment', { commentId: root.id }, editor)).code).toBe(
           'WRONG_STATUS',
         );
-        // Whose article it is sees it, and is no moderator for that.
+        // The article's journalist sees the comment, but is no moderator.
         expect((await refusal(app, 'rejectComment', { commentId: root.id }, owner)).code).toBe('FORBIDDEN');
       }
     });
@@ -157,7 +157,7 @@ describe('moderation', () => {
         comments: { totalCount: 1, nodes: [{ id: root.id, replyCount: 1, descendantCount: 1 }] },
         allComments: { totalCount: 2 },
       });
-      // Restoring twice is restoring once.
+      // Restoring again changes nothing.
       expect((await kindsOf()).filter((kind) => kind === 'COMMENT_RESTORED')).toHaveLength(1);
       const [event] = await listener.waitFor(1, 'CommentRestored');
       expect(event).toMatchObject({ comment: { id: root.id, bodyText: 'Second', replyCount: 1 } });
@@ -168,7 +168,7 @@ describe('moderation', () => {
       expect(await checkInvariants(app.app.db)).toEqual([]);
     });
 
-    it('puts one that vanished back into its place, by the id it vanished with', async () => {
+    it('puts a vanished comment back in its place, by the id that the removal returned', async () => {
       const app = service();
       const root = await add();
       const [first, second, third] = [
@@ -199,7 +199,7 @@ describe('moderation', () => {
       expect(await checkInvariants(app.app.db)).toEqual([]);
     });
 
-    it('works under a tombstone', async () => {
+    it('restores a reply to a tombstone', async () => {
       const app = service();
       const root = await add();
       const reply = await add({ parentId: root.id });
@@ -215,41 +215,44 @@ describe('moderation', () => {
       expect(await checkInvariants(app.app.db)).toEqual([]);
     });
 
-    it.each(['PENDING', 'REJECTED'])('never publishes what was removed while it was %s', async (status) => {
-      const app = service();
-      const idempotencyKey = randomUUID();
-      const held = await hold({ idempotencyKey });
-      if (status === 'REJECTED') await act('rejectComment', held.id);
-      expect(await remove(held.id)).toMatchObject({ vanishedCommentId: held.id });
-      for (const user of [undefined, author, other, moderator])
-        expect(await readComment(app, held.id, user)).toBeNull();
-      expect((await refusal(app, 'approveComment', { commentId: held.id }, moderator)).code).toBe(
-        'COMMENT_REMOVED',
-      );
-      expect((await refusal(app, 'rejectComment', { commentId: held.id }, moderator)).code).toBe(
-        'COMMENT_REMOVED',
-      );
-      expect(await act('restoreComment', held.id)).toMatchObject({ status });
-      expect(await readComment(app, held.id, other)).toBeNull();
-      expect(await countsOf()).toEqual({
-        commentCount: 0,
-        comments: { totalCount: 0, nodes: [] },
-        allComments: { totalCount: 0 },
-      });
-      expect(await kindsOf()).toEqual([]);
-      // What waits was not removed.
-      expect(await refusal(app, 'restoreComment', { commentId: held.id }, moderator)).toEqual({
-        code: 'WRONG_STATUS',
-        field: ['commentId'],
-      });
-      await act('approveComment', held.id);
-      expect(await logOf(app, article.articleId)).toMatchObject([
-        { kind: 'COMMENT_ADDED', commentId: keyOf(held.id), key: idempotencyKey },
-      ]);
-      expect(await checkInvariants(app.app.db)).toEqual([]);
-    });
+    it.each(['PENDING', 'REJECTED'])(
+      'never publishes a comment that was removed while it was %s',
+      async (status) => {
+        const app = service();
+        const idempotencyKey = randomUUID();
+        const held = await hold({ idempotencyKey });
+        if (status === 'REJECTED') await act('rejectComment', held.id);
+        expect(await remove(held.id)).toMatchObject({ vanishedCommentId: held.id });
+        for (const user of [undefined, author, other, moderator])
+          expect(await readComment(app, held.id, user)).toBeNull();
+        expect((await refusal(app, 'approveComment', { commentId: held.id }, moderator)).code).toBe(
+          'COMMENT_REMOVED',
+        );
+        expect((await refusal(app, 'rejectComment', { commentId: held.id }, moderator)).code).toBe(
+          'COMMENT_REMOVED',
+        );
+        expect(await act('restoreComment', held.id)).toMatchObject({ status });
+        expect(await readComment(app, held.id, other)).toBeNull();
+        expect(await countsOf()).toEqual({
+          commentCount: 0,
+          comments: { totalCount: 0, nodes: [] },
+          allComments: { totalCount: 0 },
+        });
+        expect(await kindsOf()).toEqual([]);
+        // A comment that waits is not removed.
+        expect(await refusal(app, 'restoreComment', { commentId: held.id }, moderator)).toEqual({
+          code: 'WRONG_STATUS',
+          field: ['commentId'],
+        });
+        await act('approveComment', held.id);
+        expect(await logOf(app, article.articleId)).toMatchObject([
+          { kind: 'COMMENT_ADDED', commentId: keyOf(held.id), key: idempotencyKey },
+        ]);
+        expect(await checkInvariants(app.app.db)).toEqual([]);
+      },
+    );
 
-    it('gives an answer to what vanished before anybody saw it like to what never was', async () => {
+    it('responds to the id of a comment that vanished before its publication as to an unknown id', async () => {
       const app = service();
       const held = await hold();
       await remove(held.id);
@@ -273,7 +276,7 @@ describe('moderation', () => {
   });
 
   describe('approveComment', () => {
-    it('makes a comment public, with the key that it was posted with', async () => {
+    it('makes a comment public, with the idempotency key of its post', async () => {
       const app = service();
       const idempotencyKey = randomUUID();
       const root = await add();
@@ -293,7 +296,7 @@ describe('moderation', () => {
         comments: { totalCount: 1, nodes: [{ id: root.id, replyCount: 1, descendantCount: 1 }] },
         allComments: { totalCount: 2 },
       });
-      // The retry of the post finds it as it is now.
+      // A retry of the post returns the comment in its present state.
       const again = await app.addComment(author, {
         articleId: article.id,
         parentId: root.id,
@@ -301,13 +304,13 @@ describe('moderation', () => {
         idempotencyKey,
       });
       expect(again.comment).toMatchObject({ id: held.id, status: 'PUBLISHED' });
-      // What is public lets itself be removed, and stays as a tombstone once it was replied to.
+      // A public comment can be removed, and stays as a tombstone if it has a reply.
       await add({ parentId: held.id });
       expect(await remove(held.id)).toMatchObject({ vanishedCommentId: null });
       expect(await checkInvariants(app.app.db)).toEqual([]);
     });
 
-    it('takes what was rejected, and still knows its key', async () => {
+    it('accepts a rejected comment, and still knows its idempotency key', async () => {
       const idempotencyKey = randomUUID();
       const held = await hold({ idempotencyKey });
       await act('rejectComment', held.id);
@@ -317,7 +320,7 @@ describe('moderation', () => {
       ]);
     });
 
-    it('shows what its author made of it meanwhile, and not to who has read something else', async () => {
+    it('publishes the text that its author has edited meanwhile, and refuses the revision of another text', async () => {
       const app = service();
       const held = await hold({ body: 'First' });
       await act('editComment', held.id, { body: 'Second' }, author);
@@ -336,12 +339,12 @@ describe('moderation', () => {
       });
     });
 
-    it('is refused where the comment replied to has vanished, and not where it left a tombstone', async () => {
+    it('is refused if the parent has vanished, and not if the parent left a tombstone', async () => {
       const app = service();
       const [gone, kept] = [await add(), await add()];
       await add({ parentId: kept.id });
       const [lost, found] = [await hold({ parentId: gone.id }), await hold({ parentId: kept.id })];
-      // A reply that waits is none yet.
+      // A reply that waits does not count as a reply.
       expect(await remove(gone.id)).toMatchObject({ vanishedCommentId: gone.id });
       expect(await remove(kept.id)).toMatchObject({ vanishedCommentId: null });
       expect(await refusal(app, 'approveComment', { commentId: lost.id }, moderator)).toEqual({
@@ -356,7 +359,7 @@ describe('moderation', () => {
       expect(await checkInvariants(app.app.db)).toEqual([]);
     });
 
-    it('and the removal of the comment replied to, at the same moment, agree', async () => {
+    it('and a concurrent removal of the parent leave a consistent state', async () => {
       const app = service();
       const outcomes = new Set<string>();
       for (let n = 0; n < 12; n++) {
@@ -375,7 +378,7 @@ describe('moderation', () => {
   });
 
   describe('rejectComment', () => {
-    it('lets a comment that waits not through: no event, no count, seen by its author and moderators alone', async () => {
+    it('withholds a comment that waits: no event, no count, visible only to its author and moderators', async () => {
       const app = service();
       const held = await hold();
       expect(await act('rejectComment', held.id)).toMatchObject({ status: 'REJECTED' });
@@ -392,7 +395,7 @@ describe('moderation', () => {
         });
       for (const user of [undefined, other, owner, suspendedModerator])
         expect(await readComment(app, held.id, user)).toBeNull();
-      // Its author can’t change the rejected text, and may take it away.
+      // The author can not edit the rejected comment, but may remove it.
       expect((await readComment(app, held.id, author)).viewerCanEdit).toBe(false);
       expect((await refusal(app, 'editComment', { commentId: held.id, body: 'x' }, author)).code).toBe(
         'COMMENT_REMOVED',
@@ -401,7 +404,7 @@ describe('moderation', () => {
       expect(await checkInvariants(app.app.db)).toEqual([]);
     });
 
-    it('is not for what is public', async () => {
+    it('is refused for public comments and tombstones', async () => {
       const app = service();
       const root = await add();
       expect(await refusal(app, 'rejectComment', { commentId: root.id }, moderator)).toEqual({
@@ -433,7 +436,7 @@ describe('moderation', () => {
         )
       )[0]?.policy;
 
-    it('is for the article’s journalist, editors and moderators, and is one event', async () => {
+    it('is allowed to the article’s journalist, editors and moderators, and appends one event', async () => {
       const listener = await listen();
       let events = 0;
       for (const user of [owner, moderator, editor, administrator]) {
@@ -465,20 +468,20 @@ describe('moderation', () => {
       await expectAll({ FORBIDDEN: [author, other], ACCOUNT_SUSPENDED: [suspendedModerator] });
       await setArticle('status', 'UNPUBLISHED');
       await expectAll({ NOT_FOUND: [author, other, moderator, suspendedModerator] });
-      // What nobody reads has no public history.
+      // An unpublished article has no events.
       expect(await code(owner)).toBeUndefined();
       expect(await policyOf()).toBe('CLOSED');
       expect(await kindsOf()).toEqual([]);
     });
 
-    it('decides what becomes of a comment from then on', async () => {
+    it('decides the status of comments that are posted afterwards', async () => {
       const app = service();
       await set('PREMODERATED', owner);
       expect((await add()).status).toBe('PENDING');
-      // Whoever would let a comment through need not wait for that.
+      // Comments by users who may approve comments do not wait.
       for (const user of [moderator, editor, administrator])
         expect((await add({}, user)).status).toBe('PUBLISHED');
-      // Not so the article’s journalist.
+      // Comments by the article’s journalist wait.
       expect((await add({}, owner)).status).toBe('PENDING');
       await set('CLOSED', owner);
       for (const user of [author, owner, moderator, administrator]) {
@@ -510,7 +513,7 @@ describe('moderation', () => {
       );
     });
 
-    it('is for moderators alone', async () => {
+    it('is allowed only to moderators', async () => {
       expect(await code()).toBe('UNAUTHENTICATED');
       for (const user of [author, owner, suspendedModerator]) expect(await code(user)).toBe('FORBIDDEN');
       for (const user of [moderator, editor, administrator])
@@ -527,7 +530,7 @@ describe('moderation', () => {
         expect(await code(moderator, wrong)).toBe('BAD_USER_INPUT');
     });
 
-    it('pages through what waits on the whole site, the oldest first, both ways', async () => {
+    it('pages through the waiting comments of the whole site, oldest first, in both directions', async () => {
       const articles = [article, await service().addArticle()];
       const ids: string[] = [];
       for (let n = 0; n < 5; n++) {
@@ -571,12 +574,12 @@ describe('moderation', () => {
       }
       const { edges } = await held(moderator);
       expect(await code(moderator, { status: 'REJECTED', after: edges[1].cursor })).toBe('BAD_USER_INPUT');
-      // A cursor holds a place, not a comment: what it was made from may be gone from the list.
+      // A cursor marks a place: it works even if its comment is no longer in the list.
       await act('approveComment', ids[1] ?? '');
       expect((await held(moderator, { after: edges[1].cursor })).nodes[0].id).toBe(ids[2]);
     });
 
-    it('shows nothing under an article that one does not see', async () => {
+    it('shows no comments on articles that the moderator does not see', async () => {
       const hidden = article;
       const [waits] = [await hold()];
       article = await service().addArticle();
@@ -589,7 +592,7 @@ describe('moderation', () => {
       };
       expect(await ids(moderator)).toEqual([shown.id]);
       for (const user of [editor, administrator]) expect(await ids(user)).toEqual([waits.id, shown.id]);
-      // A moderator who is its journalist does.
+      // A moderator who is the article's journalist sees the article.
       await service().app.db.query(
         `UPDATE account SET roles = '{READER,JOURNALIST,MODERATOR}' WHERE id = $1`,
         [owner.accountId],
