@@ -64,7 +64,7 @@ describe('the package @standfirst/client', () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('is small, and brings nothing of the service along', async () => {
+  it('is small, and installs nothing of the service', async () => {
     expect((await stat(join(folder, tarball))).size).toBeLessThan(100_000);
     const installed = (await readdir(join(folder, 'node_modules'))).filter((name) => !name.startsWith('.'));
     expect(installed.sort()).toEqual(['@standfirst', 'graphql', 'graphql-ws']);
@@ -107,7 +107,7 @@ describe('the package @standfirst/client', () => {
       const { stdout } = await run(process.execPath, [tsc, '-p', folder]).catch(
         (error: { stdout: string }) => error,
       );
-      // `console` is the application's own.
+      // The application's own `lib` setting declares `console`.
       expect(stdout).toBe('');
     },
     60_000,
@@ -123,7 +123,7 @@ describe('the package @standfirst/client', () => {
     expect(stdout).toBe('function LiveError true string\n');
   });
 
-  it('takes less than 12 kB of a bundle, compressed', async () => {
+  it('adds less than 12 kB to a compressed bundle', async () => {
     await writeFile(join(folder, 'entry.js'), `export * from '@standfirst/client';\n`);
     const build = `
       const { build } = await import(${JSON.stringify(join(root, 'node_modules/vite/dist/node/index.js'))});

@@ -81,7 +81,7 @@ describe('the package standfirst', () => {
     expect(await readFile(join(folder, 'node_modules/standfirst/CHANGELOG.md'), 'utf8')).toContain(version);
   });
 
-  it('has the commands, also beside the service that runs', async () => {
+  it('has the commands, which also work while the service runs', async () => {
     const command = (...args: string[]) =>
       run('npx', ['standfirst', ...args], { cwd: folder, env: environment() });
     const { stdout } = await command('account', 'list');
@@ -97,7 +97,7 @@ describe('the package standfirst', () => {
 
   it('drains on SIGTERM', async () => {
     service!.kill('SIGTERM');
-    // npx itself ends by the signal; the service ends by itself.
+    // The signal ends npx at once; the service ends after draining.
     await eventually(
       () => `the service to be stopped; it said: ${output}`,
       () => /"msg":"stopped"/.test(output),
