@@ -15,12 +15,12 @@ import { type Item, makeWorld, type Visitor, type World, worldSettings } from '.
 const every = '[DRAFT, PUBLISHED, UNPUBLISHED]';
 const idsOf = ({ nodes }: { nodes: { id: string }[] }): string[] => nodes.map(({ id }) => id).sort();
 
-describe('everybody finds in lists, by searching and by address', () => {
+describe('lists, search and addresses give every visitor', () => {
   const clock = new PinnedClock();
   const service = useApp(worldSettings, { clock });
   let world: World;
   let published: readonly Item<ArticleThing>[];
-  /** The one article that no rule is tried on: public, of the other journalist. */
+  /** A published article of the other journalist, the only one that is not in `world.articles`. */
   let other: string;
 
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe('everybody finds in lists, by searching and by address', () => {
   const seen = (visitor: Visitor, where: (item: Item<ArticleThing>) => boolean = () => true) =>
     world.articles.filter((item) => sees(visitor, item) && where(item)).map(({ id }) => id);
 
-  it('articles in any state, of all, of a journalist, of a tag', async () => {
+  it('the visible articles in any state: of the site, of a journalist, of a tag', async () => {
     for (const visitor of world.visitors) {
       const list = `articles(first: 100, filter: { status: ${every} }) { nodes { ${everything('Article', 0)} } }`;
       const drafts = 'drafts: articles(first: 100, filter: { status: [DRAFT] }) { nodes { id } }';
@@ -65,7 +65,7 @@ describe('everybody finds in lists, by searching and by address', () => {
     }
   }, 120_000);
 
-  it('of tags those of published articles, and counts of no other', async () => {
+  it('only tags of published articles, and only counts of published articles', async () => {
     const names = published.map(({ name }) => `tag-${name}`);
     for (const visitor of world.visitors) {
       const { tags, journalists } = await read(
@@ -94,7 +94,7 @@ describe('everybody finds in lists, by searching and by address', () => {
     }
   }, 120_000);
 
-  it('with words what is published, also who may see more', async () => {
+  it('only published articles in searches, even if the visitor may see others', async () => {
     const search = 'query ($query: String!) { search(query: $query, first: 100) { nodes { id title } } }';
     for (const visitor of world.visitors) {
       const { search: all } = await read(visitor, search, { query: '"read on"' });
@@ -108,13 +108,13 @@ describe('everybody finds in lists, by searching and by address', () => {
         ]);
         for (const { id: one } of found.nodes) expect(published.map((item) => item.id)).toContain(one);
       }
-      // The masked address is not to be guessed either.
+      // A search must not reveal the masked address either.
       const { search: guessed } = await read(visitor, search, { query: 'desk' });
       expect(guessed.nodes).toEqual([]);
     }
   }, 120_000);
 
-  it('by either address what they see by its slug', async () => {
+  it('the same article by either address as by its slug', async () => {
     const administrator = world.visitors.find(({ name }) => name === 'administrator');
     if (!administrator) throw new Error('There is one');
     for (const item of world.articles) {
@@ -142,7 +142,7 @@ describe('everybody finds in lists, by searching and by address', () => {
     }
   }, 120_000);
 
-  it('of their own what is there for them', async () => {
+  it('those of their own articles, comments and endorsements that they may see', async () => {
     for (const visitor of world.visitors) {
       const { viewer } = await read(
         visitor,
@@ -179,7 +179,7 @@ describe('everybody finds in lists, by searching and by address', () => {
     }
   }, 120_000);
 
-  it('below and around a comment what stands in the thread', async () => {
+  it('only comments of the thread, both below and around a comment', async () => {
     const page = `totalCount nodes { ${everything('Comment', 0)} }`;
     const around = `query ($slug: String!, $around: ID!) { article(slug: $slug) { allComments(first: 3, around: $around) { ${page} } } }`;
     const below = `query ($id: ID!) { comment(id: $id) { descendants(first: 100) { ${page} } shallow: descendants(first: 100, maxDepth: 1) { ${page} } } }`;
@@ -206,7 +206,7 @@ describe('everybody finds in lists, by searching and by address', () => {
           for (const list of Object.values<any>(answers[1].comment ?? {}))
             expect(list.totalCount).toBe(list.nodes.length);
           if (comment.listed) continue;
-          // What is not in the thread is like what never was.
+          // A comment that is not in the thread is treated like an unknown id.
           expect(answers[0]).toEqual(unknown);
           expect(await read(visitor, belowAround, { id: root?.id, around: id })).toEqual(unknownBelow);
         }

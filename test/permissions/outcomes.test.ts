@@ -17,7 +17,7 @@ const fieldsOf = (name: string) => {
   return isObjectType(type) ? Object.keys(type.getFields()) : [];
 };
 
-/** How each mutation is tried: on a comment, on an article, under a byline, or on nothing. A mutation without an attempt fails. */
+/** The attempts of each mutation: on a comment, on an article, under a byline, or on nothing. Each mutation needs one. */
 const onComments: Readonly<Record<string, (comment: Item<CommentThing>, world: World) => object>> = {
   addComment: (comment, { articles }) => ({
     articleId: articles.find(({ thing }) => thing === comment.thing.article)?.id,
@@ -49,7 +49,7 @@ const onBylines: Readonly<Record<string, (byline: Item<BylineThing>) => object>>
 };
 const onNothing = ['signUp', 'signIn', 'refreshSession', 'signOut'];
 
-/** The mutation whose outcome a field foretells. */
+/** The mutation whose outcome a field predicts. */
 const foretold: Readonly<Record<string, string>> = {
   'Comment.viewerCanReply': 'addComment',
   'Comment.viewerCanEdit': 'editComment',
@@ -70,7 +70,7 @@ interface Attempt {
 /** A refusal's code, or whether something was done. */
 type Outcome = Answer | 'done' | 'nothing to do';
 
-describe('every mutation, tried by everybody on everything', () => {
+describe('every mutation, tried by every visitor on every object,', () => {
   const clock = new PinnedClock();
   const service = useApp(worldSettings, { clock });
   let world: World;
@@ -80,7 +80,7 @@ describe('every mutation, tried by everybody on everything', () => {
     `${mutation} by ${visitor.name} on ${on} “${item.name}”`;
   let attempts: readonly Attempt[];
 
-  /** Sends attempts in one document, one after the other as mutations are; what each is answered. */
+  /** Sends attempts in one document, whose mutations run in order. @returns the code of each refusal */
   async function send(visitor: Visitor, some: readonly Attempt[]): Promise<(Answer | undefined)[]> {
     const variables = some.map(({ mutation }, n) => {
       const type = schema.getMutationType()?.getFields()[mutation]?.args[0]?.type;
@@ -98,7 +98,7 @@ describe('every mutation, tried by everybody on everything', () => {
     });
   }
 
-  /** Tries what the table refuses together, and everything else by itself, each in the world as it was made. */
+  /** Sends the attempts that the table refuses together, and all others alone; each finds the world as it was made. */
   async function tryAll(visitor: Visitor): Promise<void> {
     const answer = ({ mutation, item }: Attempt) =>
       answerOf(rootFields[`Mutation.${mutation}`] ?? [], visitor, item.thing);
@@ -112,7 +112,7 @@ describe('every mutation, tried by everybody on everything', () => {
           (visitor.token === undefined ? answers[0] : answers[n]) ?? 'done',
         ),
       );
-      // A refusal has written nothing.
+      // A refusal must not write anything.
       if (await rewind.rewind())
         throw new Error(
           `${visitor.name} was refused and wrote something, or was not refused: ${JSON.stringify(answers)}`,
@@ -142,12 +142,12 @@ describe('every mutation, tried by everybody on everything', () => {
     for (const visitor of world.visitors) await tryAll(visitor);
   }, 240_000);
 
-  it('leaves no mutation out', () => {
+  it('is among the attempts', () => {
     const tried = [onComments, onArticles, onBylines].flatMap((some) => Object.keys(some));
     expect([...new Set([...tried, ...onNothing])].sort()).toEqual(fieldsOf('Mutation').sort());
   });
 
-  it('is answered as the table says', () => {
+  it('has the outcome that the table says', () => {
     const wrong: string[] = [];
     const seen = new Set<string>();
     for (const visitor of world.visitors) {
@@ -165,13 +165,13 @@ describe('every mutation, tried by everybody on everything', () => {
       }
     }
     expect(wrong).toEqual([]);
-    // Every answer of every row really came, or the world is too small for the table.
+    // Every refusal of every row must have occurred; otherwise the world is too small for the table.
     for (const { mutation } of attempts)
       for (const [, answer] of rootFields[`Mutation.${mutation}`] ?? [])
         expect([...seen]).toContain(`${mutation}: ${answer}`);
   });
 
-  it('that needs nobody or just somebody', async () => {
+  it('that is not about an object is allowed to everybody, except signOut for those who are signed out', async () => {
     const app = service();
     const email = 'new@example.org';
     const input = { email, password: 'correct horse battery', name: 'New Example' };
@@ -208,7 +208,7 @@ describe('every mutation, tried by everybody on everything', () => {
     expect((await signOut()).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  it('is foretold by the viewerCan… fields, all of them', async () => {
+  it('is predicted by its viewerCan… field, and every such field predicts a mutation', async () => {
     const all = ['Comment', 'Article'].flatMap((type) =>
       fieldsOf(type)
         .filter((field) => field.startsWith('viewerCan'))
@@ -235,7 +235,7 @@ describe('every mutation, tried by everybody on everything', () => {
           const [type, field = ''] = name.split('.');
           if (type !== item.thing.kind) continue;
           const outcome = outcomes.get(nameOf(visitor, { mutation, on: type, item }));
-          // What one does not see foretells nothing, and takes nothing.
+          // An object that the visitor does not see predicts nothing, and accepts no mutation.
           const value = nodes[n]?.[field] ?? false;
           if (value !== (outcome === 'done'))
             wrong.push(`${name} of “${item.name}” is ${value} to ${visitor.name}, and then: ${outcome}`);
@@ -245,7 +245,7 @@ describe('every mutation, tried by everybody on everything', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('is foretold by Viewer.canCreateArticle, under one byline at least', async () => {
+  it('is, for createArticle under at least one byline, predicted by Viewer.canCreateArticle', async () => {
     for (const visitor of world.visitors) {
       const { viewer } = await service().data('{ viewer { canCreateArticle } }', {}, visitor.token);
       const written = world.bylines.filter(

@@ -23,7 +23,7 @@ import { type Item, makeWorld, type Visitor, type World, worldSettings } from '.
 
 const gatesOf = (name: string): Gates => rootFields[name] ?? [];
 
-describe('everybody reads', () => {
+describe('for every visitor,', () => {
   const clock = new PinnedClock();
   const service = useApp(worldSettings, { clock });
   let world: World;
@@ -36,7 +36,7 @@ describe('everybody reads', () => {
 
   const read = (visitor: Visitor, query: string, variables: Record<string, unknown> = {}) =>
     service().data(query, variables, visitor.token);
-  /** Each thing by its own way, as a visitor sees it: the world stands still, so once is enough. */
+  /** Each object by its own query, as a visitor sees it; read only once, because the world does not change. */
   const ways = new Map<string, Promise<Map<string, any>>>();
   const waysOf = (visitor: Visitor): Promise<Map<string, any>> => {
     const known = ways.get(visitor.name) ?? findWays(visitor);
@@ -62,7 +62,7 @@ describe('everybody reads', () => {
   }
   const direct = async (visitor: Visitor, { id }: { id: string }) => (await waysOf(visitor)).get(id);
 
-  /** By id alone, those of one type together. */
+  /** Reads objects by id, with one request for each type. */
   async function readNodes(
     visitor: Visitor,
     ids: readonly string[],
@@ -88,7 +88,7 @@ describe('everybody reads', () => {
     isHarmless?: (object: any) => boolean,
   ) => expectNoSecrets(world, visitor, where, answer, isHarmless);
 
-  it('tries every query and subscription of the table', () => {
+  it('every query and subscription of the table is tried', () => {
     const here = ['node', 'nodes', 'viewer', 'journalist', 'article', 'articles', 'comment', 'heldComments'];
     const inLists = ['articleByUrl', 'journalists', 'search', 'tag', 'tags'];
     const tried = [
@@ -99,7 +99,7 @@ describe('everybody reads', () => {
     expect(tried.sort()).toEqual(rows.sort());
   });
 
-  it('what the table gives, by id no more than by its own way, and nothing through it', async () => {
+  it('objects are visible as the table says, by id just as by their own query, and reveal no hidden ones', async () => {
     const ids = [...things.keys()];
     for (const visitor of world.visitors) {
       const byId = await readNodes(visitor, ids, 1);
@@ -123,11 +123,11 @@ describe('everybody reads', () => {
           shown.set(object.id, { ...shown.get(object.id), ...leavesOf(object) });
       }
       expectAllowed(visitor, 'nodes', [...byId.values()]);
-      // Whatever has an id and was met on the way: by that id it is the same, or nothing.
+      // Every object with an id in the responses is the same by that id, or null.
       const met = [...shown.keys()];
       for (const [id, again] of await readNodes(visitor, met, 0)) {
         if (again === null) {
-          // Only what the table says: a name or a subject that nothing public has yet.
+          // By the table, only an author or a tag without public content may be null.
           expect([visitor.name, typeOf(id)]).toEqual([
             visitor.name,
             expect.stringMatching(/^(CommentAuthor|Tag)$/),
@@ -137,7 +137,7 @@ describe('everybody reads', () => {
           expect([type, shown.get(id)]).toEqual([typeOf(id), expect.objectContaining(node)]);
         }
       }
-      // Each alone is as among others.
+      // `node` gives the same as `nodes`.
       for (const id of [world.articles[3]?.id, world.comments[5]?.id]) {
         const { node } = await read(visitor, 'query ($id: ID!) { node(id: $id) { id } }', { id });
         expect(node?.id ?? null).toBe(byId.get(id ?? '')?.id ?? null);
@@ -145,7 +145,7 @@ describe('everybody reads', () => {
     }
   }, 120_000);
 
-  it('of the fields for fewer what the table gives', async () => {
+  it('restricted fields are visible as the table says', async () => {
     const seen = new Set<string>();
     for (const visitor of world.visitors) {
       for (const item of [...world.articles, ...world.comments]) {
@@ -153,7 +153,7 @@ describe('everybody reads', () => {
         if (answer === null) continue;
         for (const [name, gates] of Object.entries(exceptions)) {
           const [type, field = ''] = name.split('.');
-          // A held text goes by the rules of its comment, where it is shown at all.
+          // The rules of a comment apply to its held edit as well, if that is shown.
           const held = type === 'HeldEdit' ? answer.viewerHeldEdit : undefined;
           const shown = type === item.thing.kind ? answer : held;
           if (shown == null) continue;
@@ -174,7 +174,7 @@ describe('everybody reads', () => {
       expect([...seen]).toEqual(expect.arrayContaining([`${name} true`, `${name} false`]));
   }, 120_000);
 
-  it('lists and counts of nothing but that', async () => {
+  it('lists and counts contain only objects that the table allows', async () => {
     const published = world.articles.filter(({ thing }) => thing.status === 'PUBLISHED');
     const owner = world.visitors.find(({ name }) => name === 'owner');
     for (const visitor of world.visitors) {
@@ -204,7 +204,7 @@ describe('everybody reads', () => {
         const endorsements = world.endorsements.filter(
           ({ thing }) => thing.article === item.thing && thing.listed,
         );
-        // The same for everybody: moderators and authors see what waits by another way.
+        // The same for all visitors: moderators and authors see waiting comments by other queries.
         expect(article.commentCount).toBe(here.filter(({ thing }) => thing.status === 'PUBLISHED').length);
         expect([article.allComments.totalCount, article.allComments.nodes.length]).toEqual([
           listed.length,
@@ -220,7 +220,7 @@ describe('everybody reads', () => {
     }
   }, 120_000);
 
-  it('what is held, as the table says', async () => {
+  it('held comments are listed as the table says', async () => {
     for (const visitor of world.visitors) {
       for (const status of ['PENDING', 'REJECTED'] as const) {
         const { data, errors } = await service().query(
@@ -286,7 +286,7 @@ describe('everybody reads', () => {
       };
     };
 
-    it('are for those who see it, and show each thing as its own way does', async () => {
+    it('are sent only if the visitor sees the article, and show each object as its own query does', async () => {
       const kinds = new Set<string>();
       for (const visitor of world.visitors) {
         for (const item of world.articles) {
@@ -308,7 +308,7 @@ describe('everybody reads', () => {
           const page = await eventsByRequest(visitor, item);
           expect(page === undefined).toBe(!isAllowed);
           if (!isAllowed) continue;
-          // By request they are the same, as this visitor may see them.
+          // The events on request equal those of the stream.
           expect(page).toEqual(
             subscription.events.filter(({ __typename }) => __typename !== 'ArticleCheckpoint'),
           );
@@ -333,7 +333,7 @@ describe('everybody reads', () => {
       );
     }, 120_000);
 
-    /** Until the replay is over, or the stream was refused. */
+    /** Waits until the replay is over or the stream is refused. */
     async function settle(
       subscription: { events: LiveEvent[]; errors: any[] },
       awaited = 'ArticleCheckpoint',
@@ -367,7 +367,7 @@ describe('everybody reads', () => {
         expect(event.comment).toEqual(shown);
         return;
       }
-      // What has vanished is still named in its own events, and by nothing but its place.
+      // The events of a vanished comment still contain it, with nothing but its place.
       expect(shown).toBeNull();
       const place = ['id', 'depth', 'threadPosition', 'createdAt', 'permalink', 'status', 'revision'];
       for (const [field, value] of Object.entries(leavesOf(event.comment)))
@@ -380,7 +380,7 @@ describe('everybody reads', () => {
     }
   });
 
-  it('through types that the table knows', () => {
+  it('all types of the table are in the schema', () => {
     expect(Object.keys(types).every((name) => committedSchema.getType(name) !== undefined)).toBe(true);
   });
 });

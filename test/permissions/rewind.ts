@@ -1,6 +1,6 @@
 import type { Database } from '../../src/db/database.ts';
 
-/** What mutations of comments, endorsements and articles write, in an order in which rows may come in; not `article` itself. */
+/** Tables that mutations of comments, endorsements and articles write, in an order for inserting rows; without `article`. */
 const tables = [
   'article_text',
   'article_search',
@@ -18,7 +18,7 @@ const tables = [
 ];
 const backwards = [...tables].reverse();
 
-/** Keeps a database as it is now, to go back to it as often as one likes: quicker than a copy for every attempt. */
+/** Stores the present state of a database, to restore it any number of times: faster than a copy for every attempt. */
 export class Rewind {
   readonly #db: Database;
 
@@ -52,7 +52,7 @@ export class Rewind {
     return new Rewind(db);
   }
 
-  /** Goes back to how it was. @returns whether anything was different */
+  /** Restores the stored state. @returns whether anything was different */
   async rewind(): Promise<boolean> {
     const [row] = await this.#db.query<{ changed: boolean }>('SELECT kept.rewind() AS changed');
     return row?.changed ?? false;

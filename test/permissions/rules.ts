@@ -2,10 +2,10 @@ import type { Role } from '../../src/auth/viewer.ts';
 import type { RequestErrorCode, UserErrorCode } from '../../src/errors/errors.ts';
 
 /*
- * The rules of who may do what, said a second time and apart from the service's own policies: the tests compare both.
+ * The rules of permissions, written a second time and independently of the service's policies: the tests compare both.
  */
 
-/** Whoever asks. `accountId` null: signed out. */
+/** The viewer of a request. `accountId` null: signed out. */
 export interface Who {
   readonly name: string;
   readonly accountId: string | null;
@@ -18,9 +18,9 @@ export interface ArticleThing {
   readonly status: 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
   readonly policy: 'OPEN' | 'PREMODERATED' | 'CLOSED';
   readonly ownerId: string | null;
-  /** The accounts that endorse it. */
+  /** The accounts that endorse the article. */
   readonly endorserIds: readonly string[];
-  /** Those too that have withdrawn. */
+  /** The same, and the accounts that have withdrawn their endorsements. */
   readonly everEndorserIds: readonly string[];
 }
 
@@ -34,18 +34,18 @@ export interface CommentThing {
   readonly kind: 'Comment';
   readonly article: ArticleThing;
   readonly status: 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
-  /** Whether it stands in the thread, be it as a tombstone. */
+  /** Whether the comment is in the thread, even if only as a tombstone. */
   readonly listed: boolean;
-  /** Whether it is public or was until it was removed. */
+  /** Whether the comment is public, or was public until its removal. */
   readonly wasPublic: boolean;
   readonly authorId: string | null;
   readonly canNest: boolean;
   readonly isFresh: boolean;
-  /** Whether what it replies to stands in the thread; true on the first level. */
+  /** Whether the parent is in the thread; true on the first level. */
   readonly parentListed: boolean;
-  /** What became of a new text that a moderator had to read; null: there is none. */
+  /** Status of a new text that a moderator has to approve; null: there is none. */
   readonly edit: 'PENDING' | 'REJECTED' | null;
-  /** Whether there is no text left that it could be restored with. */
+  /** Whether the text that a restored comment would need is gone. */
   readonly isTextGone: boolean;
 }
 
@@ -60,12 +60,12 @@ export interface AccountThing {
   readonly accountId: string;
 }
 
-/** What anybody may see: a byline, a tag, the public name of somebody who has written something. */
+/** An object that anybody may see: a byline, a tag, the public name of somebody who has written something. */
 export interface PublicThing {
   readonly kind: 'Public';
 }
 
-/** What somebody asks for, or wants to do something to; undefined: nothing in particular. */
+/** The object of a request; undefined: the request is about no particular object. */
 export type Thing =
   ArticleThing | BylineThing | CommentThing | EndorsementThing | AccountThing | PublicThing | undefined;
 
@@ -75,13 +75,13 @@ export interface Rule {
   readonly holds: (who: Who, thing: Thing) => boolean;
 }
 
-/** What somebody gets who does not meet a rule: null in place of the thing, or a refusal with this code. */
+/** The answer to a viewer who does not meet a rule: null in place of the object, or a refusal with this code. */
 export type Answer = 'null' | RequestErrorCode | UserErrorCode;
 
-/** Conditions in the order in which they are looked at: the first that is not met gives the answer. */
+/** Conditions in the order of their checks: the first one that is not met determines the answer. */
 export type Gates = readonly (readonly [Rule, Answer])[];
 
-/** The answer to somebody; undefined: all rules are met. */
+/** The answer to a viewer; undefined: all rules are met. */
 export function answerOf(gates: Gates, who: Who, thing: Thing): Answer | undefined {
   return gates.find(([rule]) => !rule.holds(who, thing))?.[1];
 }
@@ -96,17 +96,17 @@ const articleOf = (thing: Thing): ArticleThing | undefined =>
 const has = (who: Who, ...roles: Role[]) => roles.some((role) => who.roles.includes(role));
 const moderatesNow = (who: Who) => has(who, 'MODERATOR', 'EDITOR', 'ADMINISTRATOR') && !who.suspended;
 
-/** A rule about a comment; what is no comment meets it. */
+/** A rule about comments, which all other objects meet. */
 const onComment = (text: string, holds: (comment: CommentThing, who: Who) => boolean): Rule =>
   rule(text, (who, thing) => thing?.kind !== 'Comment' || holds(thing, who));
-/** A rule about an article, also that of a comment or an endorsement. */
+/** A rule about an article, or about the article of a comment or an endorsement. */
 const onArticle = (text: string, holds: (article: ArticleThing, who: Who) => boolean): Rule =>
   rule(text, (who, thing) => {
     const article = articleOf(thing);
     return article === undefined || holds(article, who);
   });
 
-/** A byline is its journalist's only while they have the role: a former one is a reader. */
+/** A journalist may use their byline only while they have the role: a former journalist is a reader. */
 const writesAs = (ownerId: string | null, who: Who) =>
   has(who, 'EDITOR', 'ADMINISTRATOR') ||
   (has(who, 'JOURNALIST') && who.accountId !== null && ownerId === who.accountId);
@@ -122,11 +122,11 @@ const seesCommentOf = (comment: CommentThing, who: Who) =>
 export const signedIn = rule('are signed in', (who) => who.accountId !== null);
 export const notSuspended = rule('are not suspended', (who) => !who.suspended);
 export const seesArticle = onArticle(
-  'see the article: it is published, or you are its journalist (by role, too), an editor or an administrator, and not suspended',
+  'see the article: it is published, or you are its journalist (and have the role), an editor or an administrator, and not suspended',
   seesArticleOf,
 );
 export const editsArticle = onArticle(
-  'edit the article: you are its journalist (by role, too), an editor or an administrator, and not suspended',
+  'edit the article: you are its journalist (and have the role), an editor or an administrator, and not suspended',
   edits,
 );
 export const writes = rule('are a journalist, an editor or an administrator', (who) =>
@@ -141,7 +141,7 @@ export const wasPublished = onArticle(
   (article) => article.status !== 'DRAFT',
 );
 export const managesComments = onArticle(
-  'are the article’s journalist (by role, too), a moderator, an editor or an administrator',
+  'are the article’s journalist (and have the role), a moderator, an editor or an administrator',
   (article, who) => edits(article, who) || moderatesNow(who),
 );
 export const isPublished = onArticle('the article is published', (article) => article.status === 'PUBLISHED');
@@ -156,8 +156,9 @@ export const hasNotEndorsed = onArticle(
 export const hasEndorsed = onArticle('have endorsed the article', (article, who) =>
   article.endorserIds.includes(who.accountId ?? ''),
 );
-export const hasEverEndorsed = onArticle('have endorsed the article, be it withdrawn', (article, who) =>
-  article.everEndorserIds.includes(who.accountId ?? ''),
+export const hasEverEndorsed = onArticle(
+  'have endorsed the article, even if you have withdrawn the endorsement',
+  (article, who) => article.everEndorserIds.includes(who.accountId ?? ''),
 );
 
 export const seesComment = onComment(
@@ -187,11 +188,11 @@ export const isAuthorOrModerator = onComment(
   (comment, who) => wrote(comment, who) || has(who, 'MODERATOR', 'EDITOR', 'ADMINISTRATOR'),
 );
 export const parentWasPublic = onComment(
-  'what you reply to is public or was',
+  'the comment that you reply to is or was public',
   (comment) => comment.wasPublic,
 );
 export const parentIsPublic = onComment(
-  'what you reply to was not removed',
+  'the comment that you reply to was not removed',
   (comment) => comment.status === 'PUBLISHED',
 );
 export const canNest = onComment('the thread may nest deeper there', (comment) => comment.canNest);
@@ -206,23 +207,20 @@ export const isPublicComment = onComment(
   ({ status, article }) => status === 'PUBLISHED' && article.status === 'PUBLISHED',
 );
 export const isNotHeld = onComment(
-  'the comment does not wait and was not rejected',
+  'the comment neither waits nor was rejected',
   ({ status }) => status !== 'PENDING' && status !== 'REJECTED',
 );
-export const isTextKept = onComment(
-  'the comment’s text is not gone for good',
-  (comment) => !comment.isTextGone,
-);
+export const isTextKept = onComment('the comment’s text still exists', (comment) => !comment.isTextGone);
 export const isHeldInPart = onComment(
   'the comment is not public, or has a new text that waits or was rejected',
   ({ status, edit }) => status !== 'PUBLISHED' || edit !== null,
 );
 export const namesHeldEdit = onComment(
-  'name the new text that the public comment has, waiting or rejected, if there is one',
+  'pass the revision of the public comment’s new text that waits or was rejected, if there is one',
   ({ status, edit }) => status !== 'PUBLISHED' || edit === null,
 );
 export const namesWaitingEdit = onComment(
-  'name the new text of the public comment that waits, if there is one',
+  'pass the revision of the public comment’s new text that waits, if there is one',
   ({ status, edit }) => status !== 'PUBLISHED' || edit !== 'PENDING',
 );
 export const seesHeldEdit = onComment(
@@ -234,18 +232,18 @@ export const hasHeldEdit = onComment(
   ({ status, edit }) => status === 'PUBLISHED' && edit !== null,
 );
 export const parentStands = onComment(
-  'what the comment replies to stands in the thread',
+  'the comment’s parent is in the thread',
   (comment) => comment.status === 'PUBLISHED' || comment.parentListed,
 );
 export const isEndorsementShown = rule(
-  'see its article, and it was neither withdrawn nor waits to be confirmed',
+  'see its article, and the endorsement was not withdrawn and does not wait to be confirmed',
   (who, thing) => thing?.kind !== 'Endorsement' || (thing.listed && seesArticleOf(thing.article, who)),
 );
 export const isOwnAccount = rule(
   'are that account',
   (who, thing) => thing?.kind !== 'Viewer' || thing.accountId === who.accountId,
 );
-/** By the thing's kind. */
+/** Applies the rule of the object's kind. */
 export const seesThing = rule('see the thing, by the rule of its type', (who, thing) => {
   if (thing?.kind === 'Article') return seesArticleOf(thing, who);
   if (thing?.kind === 'Comment') return seesCommentOf(thing, who);

@@ -4,14 +4,14 @@ import { answerOf, seesHeldEdit, type Thing } from './rules.ts';
 import { rootFields, types } from './table.ts';
 import type { Visitor, World } from './world.ts';
 
-/** Every object with an id in an answer, however deep. */
+/** All objects with an id in a response, at any depth. */
 export function* objectsIn(value: unknown): Generator<Record<string, any> & { id: string }> {
   if (typeof value !== 'object' || value === null) return;
   if ('id' in value && typeof value.id === 'string') yield value as Record<string, any> & { id: string };
   for (const inner of Object.values(value)) yield* objectsIn(inner);
 }
 
-/** An object's own values, without the objects that it leads to. */
+/** The leaf values of an object, without nested objects. */
 export const leavesOf = (object: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(object).filter(
@@ -25,7 +25,7 @@ export const typeOf = (id: string): string => Buffer.from(id, 'base64url').toStr
 
 export const viewerIdOf = (accountId: string): string => globalId('Viewer', accountId);
 
-/** What a world holds, by its global ids. */
+/** The objects of a world, by their global ids. */
 export function thingsOf(world: World): Map<string, Thing> {
   const things = new Map<string, Thing>();
   for (const { id, thing } of [...world.articles, ...world.comments, ...world.endorsements])
@@ -36,8 +36,8 @@ export function thingsOf(world: World): Map<string, Thing> {
 }
 
 /**
- * Nothing in an answer is of a thing, or says of a text, that the rules keep from this visitor.
- * @param isHarmless objects that need no rule
+ * Expects that a response contains no object and no text that the rules hide from this visitor.
+ * @param isHarmless whether an object needs no rule
  */
 export function expectAllowed(
   world: World,

@@ -23,7 +23,7 @@ describe('the table of permissions', () => {
     expect(Object.keys(rootFields).sort()).toEqual(fields.sort());
   });
 
-  it('has a row for every type, its own or by its ending', () => {
+  it('has a row for every type, by its name or by its ending', () => {
     const names = others.map(({ name }) => name);
     expect(names.filter((name) => !(name in types) && endingOf(name) === undefined)).toEqual([]);
     expect(Object.keys(types).filter((name) => !names.includes(name))).toEqual([]);
@@ -31,7 +31,7 @@ describe('the table of permissions', () => {
     expect(Object.keys(typesByEnding).filter((ending) => !used.has(ending))).toEqual([]);
   });
 
-  it('has an exception for every field that gives a viewer more than a yes or no, and none without a field', () => {
+  it('has an exception for every viewer field that is more than a yes or no, and no exception without a field', () => {
     const fields = others.flatMap(fieldsOf);
     expect([...Object.keys(exceptions), ...nullable].filter((name) => !fields.includes(name))).toEqual([]);
     const ownReactions = 'Comment.viewerReactions';

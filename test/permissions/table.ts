@@ -2,11 +2,12 @@ import * as is from './rules.ts';
 import type { Gates } from './rules.ts';
 
 /*
- * Who may use what of the schema: the source of docs/permissions.md, which `UPDATE_GOLDEN=1 npm test -- test/permissions`
- * writes anew. An element of the schema without a row here fails the tests, and so does a row without an element.
+ * The permissions of every element of the schema: the source of docs/permissions.md, which
+ * `UPDATE_GOLDEN=1 npm test -- test/permissions` rewrites. An element of the schema without a row here fails the tests, and
+ * so does a row without an element.
  */
 
-/** The fields of `Query`, `Mutation` and `Subscription`, each with its conditions in the order they are looked at. */
+/** The fields of `Query`, `Mutation` and `Subscription`, each with its conditions in the order of their checks. */
 export const rootFields: Readonly<Record<string, Gates>> = {
   'Query.node': [[is.seesThing, 'null']],
   'Query.nodes': [[is.seesThing, 'null']],
@@ -141,7 +142,7 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   'Subscription.commentAdded': [[is.seesArticle, 'NOT_FOUND']],
 };
 
-/** Who is ever shown an object of a type, and with it all its fields but the exceptions. */
+/** The viewers who are shown objects of a type, with all their fields except `exceptions`. */
 export const types: Readonly<Record<string, { readonly rule: is.Rule } | { readonly text: string }>> = {
   Article: { rule: is.seesArticle },
   Comment: { rule: is.seesComment },
@@ -151,44 +152,50 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   Node: { rule: is.seesThing },
   Journalist: { text: 'everybody' },
   Tag: {
-    text: 'everybody, once it stands on a published article; before that whoever sees an article with it',
+    text: 'everybody, once a published article has the tag; before that whoever sees an article with the tag',
   },
   CommentAuthor: {
-    text: 'whoever sees a comment of theirs; by its id, once they have a public one, and the account itself',
+    text: 'whoever sees a comment of the author; by id, everybody once the author has a public comment, and the account itself',
   },
   Signature: { text: 'whoever sees the article' },
   ReactionCount: { text: 'whoever sees the comment' },
-  PageInfo: { text: 'whoever sees what the page is of' },
-  Session: { text: 'whoever has just proved to be that account' },
+  PageInfo: { text: 'whoever sees the connection' },
+  Session: { text: 'whoever has just authenticated as that account' },
   ArticleCheckpoint: { text: 'whoever sees the article' },
   ArticleEventPage: { text: 'whoever sees the article; the events as in its stream' },
   ArticleReset: { text: 'whoever sees the article' },
   ArticleUpdated: { text: 'whoever sees the article' },
-  EventOmitted: { text: 'whoever sees the article; which comment or endorsement, and no more of it' },
+  EventOmitted: { text: 'whoever sees the article; of the comment or endorsement only the id' },
   CommentPolicyChanged: { text: 'whoever sees the article' },
   ArticleUnpublished: { text: 'whoever saw the article until then' },
-  CommentAdded: { text: 'whoever sees the article; the comment as they see it by then' },
-  CommentEdited: { text: 'whoever sees the article; the comment as they see it by then' },
-  CommentUpdated: { text: 'whoever sees the article; the comment as they see it by then' },
-  CommentRemoved: { text: 'whoever sees the article; of the comment no more than its place' },
-  CommentRestored: { text: 'whoever sees the article; the comment as they see it by then' },
-  CommentReactionsChanged: { text: 'whoever sees the article; the comment as they see it by then' },
-  EndorsementAdded: { text: 'whoever sees the article; null in place of one that was withdrawn since' },
-  EndorsementUpdated: { text: 'whoever sees the article; null in place of one that was withdrawn since' },
-  EndorsementWithdrawn: { text: 'whoever sees the article; its id alone' },
-  UserError: { text: 'whoever ran the mutation; it tells no more than the rules here' },
+  CommentAdded: { text: 'whoever sees the article; the comment as they see it when the event is sent' },
+  CommentEdited: { text: 'whoever sees the article; the comment as they see it when the event is sent' },
+  CommentUpdated: { text: 'whoever sees the article; the comment as they see it when the event is sent' },
+  CommentRemoved: { text: 'whoever sees the article; of the comment only its place' },
+  CommentRestored: { text: 'whoever sees the article; the comment as they see it when the event is sent' },
+  CommentReactionsChanged: {
+    text: 'whoever sees the article; the comment as they see it when the event is sent',
+  },
+  EndorsementAdded: {
+    text: 'whoever sees the article; null in place of an endorsement that was withdrawn since',
+  },
+  EndorsementUpdated: {
+    text: 'whoever sees the article; null in place of an endorsement that was withdrawn since',
+  },
+  EndorsementWithdrawn: { text: 'whoever sees the article; of the endorsement only the id' },
+  UserError: { text: 'whoever ran the mutation; the error reveals no more than these rules' },
 };
 
-/** As `types`, for all types whose names end so. */
+/** As `types`, for all types whose names have these endings. */
 export const typesByEnding: Readonly<Record<string, string>> = {
   Connection:
-    'whoever sees what it is a field of; it holds nothing that its items’ rule hides, nor counts it',
+    'whoever sees the object with the field; items that their own rule hides are neither listed nor counted',
   Edge: 'whoever sees its node',
-  Payload: 'whoever ran the mutation; null in place of what they may not see',
+  Payload: 'whoever ran the mutation; null in place of objects that they may not see',
   Event: 'whoever sees the article, at the moment when the event is sent',
 };
 
-/** Fields for fewer than those who see the object. */
+/** Fields that only some of the viewers who see the object may read. */
 export const exceptions: Readonly<Record<string, Gates>> = {
   'Article.viewerBodyMarkdown': [[is.editsArticle, 'null']],
   'Article.viewerContactAddresses': [[is.signedIn, 'null']],
@@ -224,5 +231,5 @@ export const exceptions: Readonly<Record<string, Gates>> = {
   ],
 };
 
-/** Fields of the table that may be null also for those who may see them. */
+/** Fields of the table that may be null even for viewers who may read them. */
 export const nullable: readonly string[] = ['Comment.author', 'Comment.editedAt', 'Comment.importKey'];

@@ -16,7 +16,7 @@ export const worldSettings = {
   MAX_QUERY_ALIASES: '100',
 };
 
-/** Something of the world, with what the rules look at. */
+/** An object of the world, with the facts that the rules look at. */
 export interface Item<T> {
   readonly name: string;
   readonly id: string;
@@ -24,13 +24,13 @@ export interface Item<T> {
   readonly thing: T;
 }
 
-/** Somebody who asks; `token` undefined: signed out. */
+/** A viewer of the tests; `token` undefined: signed out. */
 export interface Visitor extends Who {
   readonly user: TestUser | undefined;
   readonly token: string | undefined;
 }
 
-/** An article in every status, a comment in every state, an endorsement in every state, and everybody who might ask. */
+/** An article in every status, a comment in every state, an endorsement in every state, and every kind of visitor. */
 export interface World {
   readonly visitors: readonly Visitor[];
   readonly articles: readonly Item<ArticleThing>[];
@@ -157,13 +157,13 @@ class WorldMaker {
     const root = await this.#add(`${name}: public`, id, 'author');
     await this.#add(`${name}: waiting`, id, 'author', root, 'PENDING');
     if (name === 'open') await this.#fill(id, articleId, root);
-    // Another column, with one article of its own.
+    // Another journalist, with one article.
     if (name === 'open')
       await this.#app.addArticle({ journalist: { slug: 'other-example', name: 'Other Example' } });
     return article;
   }
 
-  /** Everything that can become of a comment or an endorsement. */
+  /** Adds comments and endorsements in every state. */
   async #fill(id: string, articleId: string, root: string): Promise<void> {
     const app = this.#app;
     const reply = await this.#add('reply', id, 'other reader', root);
@@ -224,7 +224,7 @@ class WorldMaker {
     return comment.id;
   }
 
-  /** A new text that a moderator has to read first. */
+  /** Edits a comment in such a way that a moderator has to approve the new text. */
   async #edit(articleId: string, name: string, commentId: string): Promise<void> {
     const setPolicy = (policy: string) =>
       this.#sql('UPDATE article SET comment_policy = $2 WHERE id = $1', [articleId, policy]);
@@ -255,7 +255,7 @@ class WorldMaker {
     }));
   }
 
-  /** The facts that the rules look at, from the rows themselves. */
+  /** Reads the facts that the rules look at from the tables. */
   async #read(
     articles: ReadonlyMap<string, { id: string; articleId: string; slug: string }>,
   ): Promise<World> {
@@ -317,7 +317,7 @@ class WorldMaker {
   }
 }
 
-/** Makes the world; the clock stands at its end, within the edit window of all but the old comment. */
+/** Creates the world, and then stops the clock: the edit window of all comments but the old one is open. */
 export async function makeWorld(app: TestApp, clock: PinnedClock): Promise<World> {
   const world = await new WorldMaker(app).make();
   clock.set(new Date());
