@@ -43,7 +43,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-// PostgreSQL's binaries and /proc are what makes this one of Linux alone; of npm the same holds with any POSIX shell.
+// PostgreSQL's binaries and /proc limit this test to Linux; npm behaves the same with any POSIX shell.
 it.each(['SIGTERM', 'SIGINT'] as const)(
   '`npm start` drains on %s and ends with 0',
   async (signal) => {
@@ -86,7 +86,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     const exited = once(child, 'exit');
     child.kill(signal);
     expect(await exited).toEqual([0, null]);
-    // npm ends behind the service, not before it.
+    // npm ends after the service, not before.
     expect(await nodesIn(folder)).toEqual([]);
     expect(output).toContain('stopped');
     await eventually('the socket to be closed', () => codes.length > 0);

@@ -64,7 +64,7 @@ describe('the service with nothing but Node', () => {
   it('starts with demo data, and the terminal shows the addresses to open', async () => {
     const service = begin({ DATA_DIR: join(folder, 'data') });
     const address = await service.ready();
-    // What a program prints comes in pieces.
+    // A program's output arrives in pieces.
     await eventually('the addresses', () => service.output.includes(`ws${address.slice(4)}/graphql`));
     await eventually('the password', () => /Their password +\S{20,}/.test(service.output));
     expect(await fetch(`${address}/health/ready`).then((response) => response.status)).toBe(200);
@@ -107,7 +107,7 @@ describe('the service with nothing but Node', () => {
       id: added.comment.id,
     });
     expect(node).toEqual({ bodyText: 'Still here' });
-    // The token of before works on: the folder keeps the secret.
+    // The token from before the restart is still valid, because the folder contains the secret.
     const { viewer } = await second.post('{ viewer { name } }', {}, signedUp.session.accessToken);
     expect(viewer).toEqual({ name: 'Ada' });
   });
@@ -134,7 +134,7 @@ describe('the service with nothing but Node', () => {
     expect(article.allComments.nodes).toEqual([{ bodyText: 'Still here' }]);
   });
 
-  it('refuses a second start on the same folder by name', async () => {
+  it('refuses a second start on the same folder, and names the folder and the first process', async () => {
     const first = begin({ DATA_DIR: join(folder, 'data') });
     await first.ready();
     const second = begin({ DATA_DIR: join(folder, 'data') });
@@ -148,7 +148,7 @@ describe('the service with nothing but Node', () => {
     const service = begin({ DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'info' });
     await eventually('the database to be made', () => service.output.includes('new database'));
     expect(await service.end('SIGINT')).toBe(0);
-    // afterEach looks for processes.
+    // `afterEach` checks that no process is left.
   });
 
   it('leaves no process behind when its port is taken', async () => {
@@ -158,7 +158,7 @@ describe('the service with nothing but Node', () => {
     expect(await second.exited).toBe(1);
     expect(second.output).toContain(`Port ${port} is in use`);
     await eventually(
-      'its database to be gone',
+      'the second service’s database to be gone',
       async () => (await processesOf(join(folder, 'other'))).length === 0,
     );
   });
@@ -192,7 +192,7 @@ describe('the service with nothing but Node', () => {
 describe('the service on a PostgreSQL of its own', () => {
   const secret = 'a secret that only the tests know and use';
 
-  it('says what to do on an unmigrated database; is migrated up, down and up; has no demo data unless asked', async () => {
+  it('explains how to migrate a bare database; is migrated up, down and up; has demo data only with DEMO_DATA', async () => {
     const name = `${process.env.TEST_TEMPLATE}_bare`;
     await onDatabase(serverUrl(), (client) => client.query(`CREATE DATABASE "${name}"`));
     const env = { DATABASE_URL: databaseUrl(name), SESSION_SECRET: secret };
@@ -228,7 +228,7 @@ describe('the service on a PostgreSQL of its own', () => {
     expect(await demo.end('SIGTERM')).toBe(0);
     expect(demo.output).toMatch(/Their password +\S{20,}/);
 
-    // Told once: a second start has nothing to tell.
+    // The password is printed only when the demo data are created.
     const again = begin({ ...env, DEMO_DATA: 'true' });
     await again.ready();
     expect(await again.end('SIGTERM')).toBe(0);
@@ -251,7 +251,7 @@ describe('the service on a PostgreSQL of its own', () => {
     const nodes = [begin(env), begin(env)];
     for (const node of nodes) await node.ready();
     for (const node of nodes) expect(await node.end('SIGTERM')).toBe(0);
-    // Read to its end: what a program prints comes in pieces.
+    // The output is complete, because both programs have ended.
     expect(nodes.filter((node) => node.output.includes('Their password'))).toHaveLength(1);
     await database.drop();
   });
