@@ -20,7 +20,7 @@ export function describeInBrowser(name: string, tests: () => void): void {
   }
 }
 
-/** The same, but not in CI, whose ten minutes are reserved for other tests. */
+/** As `describeInBrowser`, but skipped in CI, whose ten minutes are reserved for other tests. */
 export function describeInBrowserByHand(name: string, tests: () => void): void {
   if (process.env.CI) describe.skip(name, tests);
   else describeInBrowser(name, tests);

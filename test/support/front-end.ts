@@ -34,9 +34,9 @@ export function closeFrontEnds(): void {
 /** Actions of a test around a restart; all services are closed even if one fails. */
 export interface AroundRestart {
   before(app: TestApp): Promise<void>;
-  /** On another service of the same database, while the first is stopped. */
+  /** Runs with another service of the same database, while the first is stopped. */
   meanwhile(other: TestApp): Promise<void>;
-  /** On the address of the first service. */
+  /** Runs with a new service at the address of the first one. */
   after(app: TestApp): Promise<void>;
 }
 

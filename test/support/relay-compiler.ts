@@ -19,7 +19,7 @@ export interface RelayProject {
 
 /**
  * Runs the real compiler, a binary that comes with its package.
- * @param documents the text of the module with the documents; absent: that of the examples
+ * @param documents the text of the module with the documents; absent: the module of the examples
  * @throws Error with the compiler's message
  */
 export async function compileRelayProject(documents?: string): Promise<RelayProject> {

@@ -61,7 +61,7 @@ export interface ReadPage {
   readonly scripts: readonly string[];
   /** The content that a browser without scripts displays: its tags and its text. */
   readonly content: { readonly tags: readonly string[]; readonly text: string };
-  /** Inserted elements that are not marked as served. */
+  /** Names of inserted elements without the attribute `data-served`. */
   readonly unmarked: readonly string[];
 }
 
