@@ -22,7 +22,7 @@ describeInBrowser('a discussion in the browser', () => {
     return { id, slug, path: `/articles/${slug}` };
   };
 
-  it('shows two readers what each other says: new threads gather, replies appear in place', async () => {
+  it('shows two readers each other’s comments: new threads are gathered, and replies appear in place', async () => {
     const { path } = await article([
       { key: '1', body: 'The first one', authorName: 'Cy Example', createdAt: '2024-06-01T10:00:00Z' },
     ]);
@@ -41,20 +41,20 @@ describeInBrowser('a discussion in the browser', () => {
     await one.comment('I see it').getByText('New').waitFor();
     expect(await one.texts()).toEqual(['From the other side', 'I see it', 'The first one']);
     await eventually(
-      'the numbers',
+      'the comment count',
       async () => (await one.page.locator('.count').innerText()) === '3 comments',
     );
     expect(one.problems).toEqual([]);
     expect(two.problems).toEqual([]);
   });
 
-  it('keeps what one reads in its place while others write above it', async () => {
+  it('keeps the comment that is being read in place while others write above it', async () => {
     const { id, path } = await article(numberedComments(60));
     const reader = await readers.open(app().url + path);
     await reader.isLive();
     const read = reader.comment('number 30');
     await reader.page.mouse.move(300, 300);
-    await eventually('the middle', async () => {
+    await eventually('the middle of the thread', async () => {
       await reader.page.mouse.wheel(0, 400);
       return (await read.count()) > 0 && ((await read.boundingBox())?.y ?? 9999) < 400;
     });
@@ -72,7 +72,7 @@ describeInBrowser('a discussion in the browser', () => {
     await reader.comment('Reply three').waitFor();
   });
 
-  it('shows one’s own comment at once, keeps one that failed over a reload, and never doubles it', async () => {
+  it('shows the reader’s own comment at once, keeps an unsent one over a reload, and never shows one twice', async () => {
     const { id, path } = await article();
     const reader = await readers.open(app().url + path, { user: ada });
     await reader.isLive();
@@ -109,7 +109,7 @@ describeInBrowser('a discussion in the browser', () => {
     expect(await bodies(id)).toEqual(['Written offline', 'Written once']);
   });
 
-  it('shows one’s own comment where it belongs in each order, and on each page of a deep thread', async () => {
+  it('shows the reader’s own comment in its place in each order, and on each page of a deep thread', async () => {
     const { path } = await article([...numberedComments(40), ...chain(12)]);
     const reader = await readers.open(`${app().url + path}?sort=oldest`, { user: ada });
     const { page } = reader;
@@ -132,7 +132,7 @@ describeInBrowser('a discussion in the browser', () => {
     await acknowledged('Below the first one');
     await reader.comment('link 8').getByRole('link', { name: 'Continue this thread: 3 replies' }).waitFor();
 
-    // The replies are on a page of their own, and so is a new one.
+    // The replies are on a page of their own, and so is a new reply.
     await reader.comment('link 8').getByRole('link', { name: 'Reply' }).click();
     await reader.comment('link 11').waitFor();
     await page.getByLabel('Your reply').fill('Deep below');
@@ -141,7 +141,7 @@ describeInBrowser('a discussion in the browser', () => {
     expect(reader.problems).toEqual([]);
   });
 
-  it('goes to one’s own reply, behind however many others', async () => {
+  it('goes to the reader’s own reply, behind any number of others', async () => {
     const { path } = await article(answered(40));
     const reader = await readers.open(app().url + path, { user: ada });
     const { page } = reader;
@@ -156,7 +156,7 @@ describeInBrowser('a discussion in the browser', () => {
     expect(reader.problems).toEqual([]);
   });
 
-  it('lets a refused one be put right', async () => {
+  it('lets its author correct a refused comment', async () => {
     const { id, path } = await article();
     const reader = await readers.open(app().url + path, { user: ada });
     await reader.isLive();
@@ -182,7 +182,7 @@ describeInBrowser('a discussion in the browser', () => {
     );
   });
 
-  it('says that the connection is lost, and catches up when it is back', async () => {
+  it('says that the connection is lost, and catches up when the connection is back', async () => {
     const { id, path } = await article();
     const line = new Line(app().url);
     try {
@@ -204,7 +204,7 @@ describeInBrowser('a discussion in the browser', () => {
     }
   });
 
-  it('loads the page anew in its place when too much was missed', async () => {
+  it('reloads its list at the present position after too many events were missed', async () => {
     const { id, path } = await article(numberedComments(120));
     const line = new Line(app().url);
     try {
@@ -224,7 +224,7 @@ describeInBrowser('a discussion in the browser', () => {
       expect(y).toBeGreaterThan(0);
       expect(y).toBeLessThan(300);
       await eventually(
-        'the number',
+        'the comment count',
         async () => (await reader.page.locator('.count').innerText()) === '130 comments',
       );
     } finally {
@@ -232,7 +232,7 @@ describeInBrowser('a discussion in the browser', () => {
     }
   });
 
-  it('can be used by keyboard: to a comment, from one to the next, answer, and back', async () => {
+  it('can be used by keyboard: to go to a comment and to the next one, to reply, and to go back', async () => {
     const { path } = await article(numberedComments(30));
     const reader = await readers.open(app().url + path, { user: ada });
     const { page } = reader;
@@ -242,7 +242,7 @@ describeInBrowser('a discussion in the browser', () => {
     await page.keyboard.press('PageDown');
     await page.keyboard.press('PageDown');
     await page.locator('article:focus', { hasText: 'number 27' }).waitFor();
-    // Through the comment's controls to its reply button.
+    // Tabs through the comment's controls to its reply button.
     for (let tabs = 0; tabs < 6 && (await focused().innerText()) !== 'Reply'; tabs++)
       await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -265,7 +265,7 @@ describeInBrowser('a discussion in the browser', () => {
     await page.locator('article:focus').waitFor();
   });
 
-  it('takes a comment away that a moderator removes, and leaves a tombstone where there are replies', async () => {
+  it('drops a comment that a moderator removes, and shows a tombstone if the comment has replies', async () => {
     const moderator = await app().signUp('Cy Example', 'MODERATOR');
     const { id, path } = await article();
     const parent = await app().addComment(ada, { articleId: id, body: 'With a reply' });
@@ -308,7 +308,7 @@ describeInBrowser('a discussion in the browser', () => {
     await other.comment('A reply').waitFor();
   });
 
-  it('endorses with a statement, and the number moves for everybody', async () => {
+  it('sends an endorsement with a statement, and every reader sees the new count', async () => {
     const { path } = await article();
     const one = await readers.open(app().url + path, { user: ada });
     const two = await readers.open(app().url + path);
@@ -328,7 +328,7 @@ describeInBrowser('a discussion in the browser', () => {
     const reader = await readers.open(`${app().url}${path}#comment-${await commentId(id, 'number 700')}`);
     const target = reader.comment('number 700');
     await target.waitFor();
-    await eventually('the place', async () => {
+    await eventually('the comment to be near the top', async () => {
       const y = (await target.boundingBox())?.y ?? -1;
       return y > 0 && y < 200;
     });

@@ -29,7 +29,7 @@ describeInBrowser('the focus', () => {
       ),
     );
 
-  it('stays on the order that one chooses, and the page where it is', async () => {
+  it('stays on the menu of orders while the order changes, and the page keeps its position', async () => {
     const { path } = await article(numberedComments(60));
     const reader = await readers.open(app().url + path);
     const { page } = reader;
@@ -48,7 +48,7 @@ describeInBrowser('the focus', () => {
     expect(Math.abs((await page.evaluate<number>('scrollY')) - before)).toBeLessThan(50);
   });
 
-  it('stays where it is while one writes, whatever comes above it', async () => {
+  it('stays in place in a reply while other replies arrive above', async () => {
     const { id, path } = await article(numberedComments(60));
     const ids = new Map((await allComments(app(), id)).map((comment) => [comment.bodyText, comment.id]));
     const reader = await readers.open(`${app().url}${path}#comment-${ids.get('number 40')}`, { user: ada });
@@ -68,14 +68,17 @@ describeInBrowser('the focus', () => {
       });
       await page.keyboard.type(' text');
     }
-    await eventually('the number', async () => (await page.locator('.count').innerText()) === '63 comments');
+    await eventually(
+      'the comment count',
+      async () => (await page.locator('.count').innerText()) === '63 comments',
+    );
     // The replies are painted by then, and the field stays in place.
     await page.evaluate('new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))');
     expect(Math.abs(((await field.boundingBox())?.y ?? 0) - before)).toBeLessThan(2);
     expect(await field.inputValue()).toBe('Half of a text text text');
   });
 
-  it('goes on from what was done', async () => {
+  it('moves on to the control that fits after each action', async () => {
     const { path } = await article();
     const reader = await readers.open(app().url + path, { user: ada });
     const { page } = reader;
@@ -96,7 +99,7 @@ describeInBrowser('the focus', () => {
     await isOn(reader, 'Remove');
   });
 
-  it('stays in an answer to what is removed meanwhile, and the text with it', async () => {
+  it('stays in a reply whose parent is removed meanwhile, and the text is kept', async () => {
     const { id, path } = await article();
     const say = async (body: string, parentId?: string) =>
       (await app().addComment(bo, { articleId: id, body, ...(parentId ? { parentId } : {}) })).comment?.id ??
@@ -124,7 +127,7 @@ describeInBrowser('the focus', () => {
     expect(reader.problems).toEqual([]);
   });
 
-  it('is in the field for a reply that has a place on another page, and a draft is there for whoever comes back', async () => {
+  it('moves to the field of a reply that belongs on another page, where a draft is kept until the reader comes back', async () => {
     const { id, path } = await article(chain(10));
     const last = (await allComments(app(), id)).find(({ bodyText }) => bodyText === 'link 8')?.id ?? '';
     const reader = await readers.open(`${app().url}${path}#comment-${last}`, { user: ada });

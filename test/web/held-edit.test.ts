@@ -3,11 +3,11 @@ import { describeInBrowser } from '../support/browser.ts';
 import { done } from '../support/comments.ts';
 import { useAppWithPage, useReaders } from '../support/readers.ts';
 
-describeInBrowser('a new text of a comment that waits for a moderator', () => {
+describeInBrowser('a comment’s new text that waits for a moderator', () => {
   const readers = useReaders();
   const app = useAppWithPage();
 
-  it('is shown to its author beside the public one, until it is that', async () => {
+  it('is shown to its author beside the public text, until the new text is public', async () => {
     const [ada, moderator] = [
       await app().signUp('Ada Example'),
       await app().signUp('Mo Example', 'MODERATOR'),
@@ -37,7 +37,7 @@ describeInBrowser('a new text of a comment that waits for a moderator', () => {
     await edit('The ferry sails', 'The ferry sails at night');
     const held = author.page.locator('.held-edit');
     await held.getByText('waits for a moderator').waitFor();
-    // The next edit starts from the last one, and is still shown after a reload.
+    // The next edit starts from the previous one, and is still shown after a reload.
     await edit('The ferry sails at night', 'The ferry sails at noon');
     await held.getByText('The ferry sails at noon').waitFor();
     await author.page.reload();

@@ -13,7 +13,7 @@ import {
   useReaders,
 } from '../support/readers.ts';
 
-describeInBrowserByHand('what comes late', () => {
+describeInBrowserByHand('a discussion with late responses and events', () => {
   const readers = useReaders();
   const app = useAppWithPage({ MAX_REPLAY_EVENTS: '8' });
   const lines: Line[] = [];
@@ -65,7 +65,7 @@ describeInBrowserByHand('what comes late', () => {
     expect(await reader.page.locator('.count').innerText()).toBe('1 comment');
   });
 
-  it('does not set back what others have changed meanwhile', async () => {
+  it('does not undo what others have changed meanwhile', async () => {
     const { id, path } = await article();
     const commentId = await say(id, 'What do you think?', ada);
     const reader = await readers.open(app().url + path, { user: bo });
@@ -85,7 +85,7 @@ describeInBrowserByHand('what comes late', () => {
     await reader.page.getByRole('button', { name: 'Insightful 2', pressed: true }).waitFor();
   });
 
-  it('puts no page into a list that was replaced since it was asked for', async () => {
+  it('puts no page into a list that was replaced after the page’s request', async () => {
     const { id, path } = await article(numberedComments(200));
     const ids = new Map((await allComments(app(), id)).map((comment) => [comment.bodyText, comment.id]));
     const reader = await readers.open(`${app().url}${path}#comment-${ids.get('number 150')}`);
@@ -96,7 +96,7 @@ describeInBrowserByHand('what comes late', () => {
     await page.mouse.move(300, 300);
     let isAnswered = false;
     void held.isAnswered.then(() => (isAnswered = true));
-    await eventually('a page to be asked for', async () => {
+    await eventually('a page to be requested', async () => {
       if (!isAnswered) await page.mouse.wheel(0, 600);
       return isAnswered;
     });
@@ -114,7 +114,7 @@ describeInBrowserByHand('what comes late', () => {
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) - index));
   });
 
-  it('is in a list that one comes back to, though its cursor has gone on elsewhere', async () => {
+  it('contains a missed comment when the reader comes back, although the cursor has advanced on another page', async () => {
     const { id, path } = await article();
     const other = await article();
     const root = await say(id, 'The first one');
@@ -134,7 +134,7 @@ describeInBrowserByHand('what comes late', () => {
     expect(await reader.texts()).toEqual(['Said meanwhile', 'The first one']);
   });
 
-  it('is shown on a branch’s page as well, when too much was missed', async () => {
+  it('is updated on a branch’s page as well after too many events were missed', async () => {
     const { id, path } = await article();
     const root = await say(id, 'With a tpyo', ada);
     const line = new Line(app().url);
@@ -174,7 +174,7 @@ describeInBrowserByHand('what comes late', () => {
     return reader;
   };
 
-  it('is read anew after a reset, though another load fails meanwhile', async () => {
+  it('is loaded again after a reset, even if another load fails meanwhile', async () => {
     const place = await article();
     const gone = await say(place.id, 'To be removed');
     let held: Held | undefined;
@@ -193,7 +193,7 @@ describeInBrowserByHand('what comes late', () => {
     await reader.comment('To be removed').waitFor({ state: 'detached' });
   });
 
-  it('brings nothing back that was removed before a reset', async () => {
+  it('does not bring back a comment that was removed before a reset', async () => {
     const place = await article();
     let held: Held | undefined;
     const reader = await missTooMuch(
@@ -222,7 +222,7 @@ describeInBrowserByHand('what comes late', () => {
     expect(await reader.comment('Not for long').count()).toBe(0);
   });
 
-  it('leaves a reply in progress in its place, when what it answers was removed before a reset', async () => {
+  it('leaves a reply in progress in its place if the parent was removed before a reset', async () => {
     const place = await article();
     const parent = await say(place.id, 'The parent');
     await say(place.id, 'Another');
@@ -239,7 +239,7 @@ describeInBrowserByHand('what comes late', () => {
     expect(await reader.page.locator('textarea:focus').inputValue()).toBe('It took an hour');
   });
 
-  it('shows once what was on its way when another order was chosen', async () => {
+  it('shows a comment only once that was being sent when another order was chosen', async () => {
     const { id, path } = await article(numberedComments(3));
     const reader = await readers.open(app().url + path, { user: ada });
     await reader.isLive();
@@ -257,7 +257,7 @@ describeInBrowserByHand('what comes late', () => {
     expect(await allComments(app(), id)).toHaveLength(4);
   });
 
-  it('begins at its beginning in another order, after an address in the middle', async () => {
+  it('begins at its beginning in another order, even after an address in the middle', async () => {
     const { id, path } = await article(numberedComments(200));
     const middle = (await allComments(app(), id)).find(({ bodyText }) => bodyText === 'number 100')?.id;
     const reader = await readers.open(`${app().url}${path}#comment-${middle}`);
@@ -268,7 +268,7 @@ describeInBrowserByHand('what comes late', () => {
     await reader.comment('number 0').first().waitFor();
   });
 
-  it('does not hide again what has come and gone and come, and was shown', async () => {
+  it('does not hide a comment again that was removed, restored and then shown', async () => {
     const { id, path } = await article();
     const [first, other] = [await say(id, 'The first one'), await say(id, 'Come and gone')];
     const reader = await readers.open(app().url + path, { user: ada });
@@ -289,7 +289,7 @@ describeInBrowserByHand('what comes late', () => {
     expect(await reader.texts()).toEqual(['Come and gone', 'The first one']);
   });
 
-  it('stands in its place when it is restored', async () => {
+  it('shows a restored comment in its place', async () => {
     const { id, path } = await article();
     const [, middle] = [await say(id, 'one'), await say(id, 'two'), await say(id, 'three')];
     const newest = await readers.open(`${app().url}${path}?sort=newest`);
@@ -309,7 +309,7 @@ describeInBrowserByHand('several tabs of one browser', () => {
   const readers = useReaders();
   const app = useAppWithPage();
 
-  it('share what waits to be sent, and who is signed in', async () => {
+  it('share unsent comments and the session', async () => {
     const users = ['Ada Example', 'Bo Example', 'Di Example'].map((name) => app().signUp(name));
     const [ada, bo, di] = (await Promise.all(users)) as [TestUser, TestUser, TestUser];
     const { slug } = await app().addArticle();
@@ -335,12 +335,12 @@ describeInBrowserByHand('several tabs of one browser', () => {
     await two.getByLabel('Password').fill(bo.password);
     await two.getByRole('button', { name: 'Sign in' }).click();
     await one.page.locator('.account-name', { hasText: 'Bo Example' }).waitFor();
-    // A change from one account to another, without signing out in between.
+    // The account changes without a sign-out in between.
     await two.evaluate(storeSession, sessionOf(di));
     await one.page.locator('.account-name', { hasText: 'Di Example' }).waitFor();
   });
 
-  it('do not move each other, and send what one of them has left', async () => {
+  it('do not scroll each other, and send the comment that a closed tab has left unsent', async () => {
     const ada = await app().signUp('Ada Example');
     const { id, slug } = await app().addArticle({ comments: numberedComments(200) });
     const middle = (await allComments(app(), id)).find(({ bodyText }) => bodyText === 'number 100')?.id;
@@ -361,7 +361,7 @@ describeInBrowserByHand('several tabs of one browser', () => {
     await two.say('Left behind');
     await two.page.getByText('Sending …').waitFor();
     await two.page.close();
-    // Like after sleep, or when the connection returns.
+    // As after sleep, or when the connection returns.
     await one.page.context().setOffline(true);
     await one.page.getByText('Reconnecting …').waitFor();
     await one.page.context().setOffline(false);
@@ -369,7 +369,7 @@ describeInBrowserByHand('several tabs of one browser', () => {
     await one.page.locator('article:focus', { hasText: 'number 100' }).waitFor();
   });
 
-  it('leave nothing of one reader to the next', async () => {
+  it('show one reader nothing of the previous one', async () => {
     const [ada, bo] = [await app().signUp('Ada Example'), await app().signUp('Bo Example')];
     const { id, slug } = await app().addArticle();
     await app().addComment(ada, { articleId: id, body: 'By Ada' });
@@ -395,7 +395,7 @@ describeInBrowserByHand('several tabs of one browser', () => {
     expect(await reaction.getAttribute('aria-pressed')).toBe('false');
   });
 
-  it('work where the browser has no UUIDs, as on pages without TLS', async () => {
+  it('work if the browser has no `randomUUID`, as on pages without TLS', async () => {
     const ada = await app().signUp('Ada Example');
     const { slug } = await app().addArticle();
     const reader = await readers.open(app().url, { user: ada });
@@ -407,7 +407,7 @@ describeInBrowserByHand('several tabs of one browser', () => {
     expect(reader.problems).toEqual([]);
   });
 
-  it('are not stopped by what is not theirs in the browser’s storage', async () => {
+  it('are not stopped by malformed values in the browser’s storage', async () => {
     const { slug } = await app().addArticle({ comments: numberedComments(1) });
     const reader = await readers.open(app().url);
     await reader.page.evaluate(`

@@ -6,7 +6,7 @@ describeInBrowser('the page on an article whose room for selections is used up',
   const readers = useReaders();
   const app = useAppWithPage({ MAX_SELECTIONS_PER_ARTICLE: '1' });
 
-  it('is live all the same: its build tells the service what it sends', async () => {
+  it('is live all the same, because its build tells the service the documents that it sends', async () => {
     const { id, slug } = await app().addArticle();
     const taken = app().live.events(id);
     await taken.waitFor(1, 'ArticleCheckpoint');

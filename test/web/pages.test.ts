@@ -81,7 +81,7 @@ describeInBrowser('each page', () => {
     expect(bytes).toBeLessThan(150_000);
   });
 
-  it('is loaded anew when a part of it was replaced by another build, once', async () => {
+  it('is reloaded once if a part of it was replaced by another build', async () => {
     const reader = await readers.open(app().url);
     let asked = 0;
     await reader.page.route('**/assets/sign-in-page-*.js', (route) => {
@@ -101,7 +101,7 @@ describeInBrowser('each page', () => {
     await other.page.getByRole('heading', { level: 1, name: 'Latest articles' }).waitFor();
   });
 
-  it('says that the service is away, and goes on with what it has', async () => {
+  it('says that the service can not be reached, and continues with the data that it has', async () => {
     const reader = await readers.open(`${app().url}/articles/${longThread}`);
     await reader.isLive();
     await reader.page.context().setOffline(true);
@@ -116,7 +116,7 @@ describeInBrowser('each page', () => {
   });
 
   it.each(pages)(
-    '$name: nothing for axe, nothing too wide, no problem, at both sizes and in both schemes',
+    '$name: no violation for axe, no overflow and no problem, at both sizes and in both colour schemes',
     async ({ name, path, heading, as }) => {
       const address = path.replace(/BRANCH|OWN/, (word) => replaced[word] ?? word);
       const [{ colorScheme: first, ...viewport }] = views;
@@ -141,7 +141,7 @@ describeInBrowser('each page', () => {
     },
   );
 
-  it('is not made wider by what people write', async () => {
+  it('is not widened by long words and lines that people write', async () => {
     const word = 'Rechtsschutzversicherungsgesellschaften'.repeat(2);
     const code = `\`\`\`\n${'a long line of code '.repeat(10)}\n\`\`\``;
     const { slug } = await app().addArticle({

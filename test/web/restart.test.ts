@@ -40,7 +40,7 @@ describeInBrowser('two readers of a service that is killed', () => {
     return service.ready();
   };
 
-  it('both go on behind the last comment they have', async () => {
+  it('both continue after the last comment that they have received', async () => {
     const address = await start('0');
     const one = await readers.open(address + path, { user: ada });
     const two = await readers.open(address + path, { user: bo });
@@ -54,7 +54,7 @@ describeInBrowser('two readers of a service that is killed', () => {
     await two.page.getByText('did not reach the service').waitFor();
     await start(new URL(address).port);
     await Promise.all([one.isLive(), two.isLive()]);
-    // No button was pressed.
+    // The comment was sent without pressing a button.
     await one.comment('Meanwhile').waitFor();
     await two.comment('Meanwhile').getByRole('button', { name: 'Edit' }).waitFor();
     await one.replyTo('Meanwhile', 'After');

@@ -51,7 +51,7 @@ describe('a thread in reading order', () => {
     entry([1, 1]),
   ];
 
-  it('puts replies in their place and lets new threads gather, with what is below them', () => {
+  it('puts replies in their place, and gathers new threads with their replies', () => {
     const list = listOf('THREADED', all);
     list.add(entry([2, 1, 2]));
     list.add(entry([4]));
@@ -65,7 +65,7 @@ describe('a thread in reading order', () => {
     expect(list.snapshot().gathered).toBe(0);
   });
 
-  it('leaves out what belongs to a page that is not loaded, but for one’s own', () => {
+  it('leaves out comments of pages that are not loaded, except the reader’s own', () => {
     const list = listOf('THREADED', all.slice(1, 4), { hasPreviousPage: true, hasNextPage: true });
     list.add(entry([3, 1]));
     list.add(entry([2, 3]));
@@ -79,7 +79,7 @@ describe('a thread in reading order', () => {
     expect(keysOf(list)).toEqual(['3', '3.1', '2', '2.1', '2.1.1', '2.2', '2.3', '2.4', '1']);
   });
 
-  it('folds what is below a comment, and unfolds what hides another', () => {
+  it('folds the replies to a comment, and unfolds them to reveal one', () => {
     const list = listOf('THREADED', all);
     list.setFolded('2', true);
     expect(keysOf(list)).toEqual(['3', '2', '1', '1.1']);
@@ -89,7 +89,7 @@ describe('a thread in reading order', () => {
     expect(keysOf(list)).toEqual(['3', '2', '2.1', '2.1.1', '2.2', '2.3', '1', '1.1']);
   });
 
-  it('shows one’s own comment where the service will put it', () => {
+  it('shows the reader’s own comment where the service will put it', () => {
     const list = listOf('THREADED', all);
     list.setOwn([
       { key: 'a', parentId: '2' },
@@ -99,7 +99,7 @@ describe('a thread in reading order', () => {
     expect(keysOf(list)).toEqual(['own:b', '3', '2', '2.1', '2.1.1', 'own:c', '2.2', 'own:a', '1', '1.1']);
   });
 
-  it('ends at the level that has a page of its own', () => {
+  it('ends at the level whose replies have a page of their own', () => {
     const deep = Array.from({ length: 9 }, (_, depth) => entry(Array.from({ length: depth + 1 }, () => 1)));
     const list = listOf('THREADED', deep);
     list.add(entry(Array.from({ length: 10 }, () => 1)));
@@ -107,7 +107,7 @@ describe('a thread in reading order', () => {
     expect(list.snapshot().rows.at(-1)).toMatchObject({ below: 'continue', level: 8 });
   });
 
-  it('lists what is below one comment alone, with new replies at the end', () => {
+  it('can consist of the replies to one comment, with new replies at the end', () => {
     const root = entry([2]);
     const list = new ThreadList({ sort: 'THREADED', maxLevel: 8, root });
     list.replace(page([entry([2, 1]), entry([2, 1, 1])]));
@@ -119,7 +119,7 @@ describe('a thread in reading order', () => {
     expect(list.snapshot().rows[1]).toMatchObject({ level: 1 });
   });
 
-  it('equals the service’s list, whatever comes by pages and events and in whatever order', () => {
+  it('equals the service’s list, whatever arrives by pages and events, in any order', () => {
     const thread = fc.uniqueArray(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 }), {
       selector: (path) => path.join('.'),
       minLength: 1,
@@ -145,7 +145,7 @@ describe('a thread in reading order', () => {
         for (const each of late) list.add(each);
         if (middle > 0) list.extend('start', page(early.slice(0, middle)));
         list.showGathered();
-        // An event from before the first page was loaded has no known place: its comment comes with its page.
+        // A new comment before the first loaded page has no known place: it comes with its page.
         const shown = ids(list.snapshot().rows);
         expect(shown).toEqual(whole.map(({ id }) => id).filter((id) => shown.includes(id)));
         expect(shown).toEqual(expect.arrayContaining(early.map(({ id }) => id)));
@@ -156,7 +156,7 @@ describe('a thread in reading order', () => {
 });
 
 describe('other orders', () => {
-  it('puts what is new at the end of the oldest, and lets it gather above the newest', () => {
+  it('put new comments at the end if the oldest come first, and gather them if the newest come first', () => {
     const [one, two, three] = [entry([1]), entry([2]), { ...entry([2, 1]), ...at(3) }];
     const oldest = listOf('OLDEST', [one, two]);
     oldest.add(three);
@@ -172,7 +172,7 @@ describe('other orders', () => {
     expect(newest.snapshot().rows.map(({ level }) => level)).toEqual([0, 0, 0]);
   });
 
-  it('puts one that was approved or restored where it was, if that is loaded', () => {
+  it('put an approved or restored comment in its place if that place is loaded', () => {
     const [one, two, three] = [entry([1]), entry([2]), entry([3])];
     const four = { ...entry([1, 1]), ...at(4) };
     const oldest = listOf('OLDEST', [one, three]);
@@ -203,7 +203,7 @@ describe('other orders', () => {
     expect(keysOf(later)).toEqual(['1', '2', '3']);
   });
 
-  it('knows when what is written would stand where nothing is loaded', () => {
+  it('know whether the place of a comment that is being written is not loaded', () => {
     const nodes = [entry([1])];
     const lacks = (sort: ThreadSort, more: Partial<EntryPage['pageInfo']>, isThread: boolean) =>
       listOf(sort, nodes, more).lacksPlaceFor(isThread);
@@ -214,7 +214,7 @@ describe('other orders', () => {
     expect(lacks('THREADED', { hasPreviousPage: true, hasNextPage: true }, false)).toBe(false);
   });
 
-  it('loads the replies to the best ones by one, and takes new ones in where they are loaded', () => {
+  it('load replies for one thread at a time if the best come first, and add new replies where they are loaded', () => {
     const list = listOf('TOP', [entry([1]), entry([3]), entry([2])]);
     list.add(entry([1, 3]));
     expect(keysOf(list)).toEqual(['1', '3', '2']);
@@ -230,7 +230,7 @@ describe('other orders', () => {
     expect(keysOf(list)[0]).toBe('4');
   });
 
-  it('keeps what is being answered until that is done, unless it is back', () => {
+  it('keep a removed comment until the reply to it is done, and longer if the comment is restored', () => {
     const list = listOf('THREADED', [entry([2]), entry([1])]);
     list.setAnswered('2', true);
     list.remove('2');
@@ -246,7 +246,7 @@ describe('other orders', () => {
     expect(keysOf(list)).toEqual(['3', '1']);
   });
 
-  it('takes out what vanished, and tells of a batch once', () => {
+  it('drop vanished comments, and notify subscribers once for a batch', () => {
     const list = listOf('THREADED', [entry([2]), entry([1])]);
     let told = 0;
     list.subscribe(() => told++);

@@ -2,11 +2,11 @@ import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '../support/browser.ts';
 import { useAppWithPage, useReaders } from '../support/readers.ts';
 
-describeInBrowser('writing in the browser', () => {
+describeInBrowser('a user in the browser', () => {
   const readers = useReaders();
   const app = useAppWithPage();
 
-  it('signs up, signs out, and signs in with a way back', async () => {
+  it('signs up, signs out, signs in, and returns to the article each time', async () => {
     const { slug } = await app().addArticle({ article: { title: 'Keep the ferry' } });
     const reader = await readers.open(`${app().url}/articles/${slug}`);
     const { page } = reader;
@@ -41,7 +41,7 @@ describeInBrowser('writing in the browser', () => {
     expect(await page.title()).toBe('Keep the ferry – Standfirst');
   });
 
-  it('writes, previews and publishes an article, and takes it back before readers’ eyes', async () => {
+  it('writes, previews and publishes an article, and unpublishes the article while a reader has it open', async () => {
     const journalist = await app().signUp('Ada Example', 'JOURNALIST');
     const author = await readers.open(`${app().url}/write`, { user: journalist });
     const { page } = author;
