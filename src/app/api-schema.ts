@@ -57,11 +57,11 @@ export function buildApiSchema(
   );
   describe(
     schema.getSubscriptionType(),
-    'What can be listened to, over WebSocket (the graphql-transport-ws protocol).',
+    'What can be listened to: over WebSocket (the graphql-transport-ws protocol), or over Server-Sent Events.',
   );
   return schema;
 }
 
-/** Prints the schema in the form of `schema.graphql`: sorted, with all descriptions. */
-export const printApiSchema = (features: readonly Feature[]): string =>
-  `${printSchema(lexicographicSortSchema(buildApiSchema(features)))}\n`;
+/** Prints a schema in the form of `schema.graphql`: sorted, with all descriptions. */
+export const printApiSchema = (schema: GraphQLSchema): string =>
+  `${printSchema(lexicographicSortSchema(schema))}\n`;

@@ -47,7 +47,7 @@ import { Lanes } from '../operations/lanes.ts';
 import { Turns } from '../operations/turns.ts';
 import { loadTrustedDocuments } from '../operations/trusted-documents.ts';
 import type { DecoratedClass, Feature } from '../feature/feature.ts';
-import { buildApiSchema } from './api-schema.ts';
+import { buildApiSchema, printApiSchema } from './api-schema.ts';
 import { features } from './features.ts';
 import { createResolvers, pruningTasks, tablesOf } from './gather.ts';
 import { openPlatform, type Platform } from './platform.ts';
@@ -260,6 +260,7 @@ export class App {
           eventStreams: new EventStreamGateway(service),
           // A list of trusted documents would refuse the explorer's introspection and its users' operations.
           hasExplorer: trusted === undefined,
+          schemaText: trusted ? undefined : () => printApiSchema(schema),
           page,
         }),
       unknownPage: page,

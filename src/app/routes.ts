@@ -1,16 +1,27 @@
 import type { FastifyInstance } from 'fastify';
 import type { EventStreamGateway } from '../carriers/event-stream/event-stream.ts';
 import { explorerQuery } from '../carriers/explorer/explorer-query.ts';
-import { createExplorer, type Explorer, wantsExplorer } from '../carriers/explorer/explorer.ts';
+import { createExplorer, type Explorer } from '../carriers/explorer/explorer.ts';
 import type { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
+import { schemaRoute } from '../carriers/graphql/schema-route.ts';
 import type { Page } from '../carriers/site/page.ts';
 import { prefersHtml } from '../http/browsers.ts';
-import { graphqlPath, livePath, metricsPath, pageRoutes, readyPath, streamPath } from '../http/paths.ts';
+import {
+  graphqlPath,
+  livePath,
+  metricsPath,
+  pageRoutes,
+  readyPath,
+  schemaPath,
+  streamPath,
+} from '../http/paths.ts';
 
 export interface Carriers {
   readonly graphql: GraphqlRoute;
   readonly eventStreams: EventStreamGateway;
   readonly hasExplorer: boolean;
+  /** The text of the schema; undefined: it is not public. */
+  readonly schemaText: (() => string) | undefined;
   /** The reader's page; undefined: there is none. */
   readonly page: Page | undefined;
 }
@@ -19,6 +30,7 @@ export interface Carriers {
 const addresses = {
   name: 'Standfirst',
   graphql: graphqlPath,
+  schema: schemaPath,
   stream: streamPath,
   live: livePath,
   ready: readyPath,
@@ -33,14 +45,15 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
     url: graphqlPath,
     method: ['GET', 'POST'],
     handler: (request, reply) =>
-      explorer && wantsExplorer(request) ? explorer.sendExplorer(reply) : graphql.handle(request, reply),
+      explorer && prefersHtml(request) ? explorer.sendExplorer(reply) : graphql.handle(request, reply),
   });
   app.get(pageRoutes.front, (request, reply) => {
     void reply.header('vary', 'Accept');
     if (page && prefersHtml(request)) return page.sendFront(request, reply);
-    if (explorer && wantsExplorer(request)) return reply.redirect(graphqlPath, 303);
+    if (explorer && prefersHtml(request)) return reply.redirect(graphqlPath, 303);
     return reply.send(addresses);
   });
+  if (carriers.schemaText) app.get(schemaPath, schemaRoute(carriers.schemaText));
   await app.register(eventStreams.routes);
   await page?.serve(app);
 }

@@ -2,12 +2,18 @@ import type DataLoader from 'dataloader';
 import { countLoader } from '../graphql/count-loader.ts';
 import type { LoaderFactory } from '../graphql/context.ts';
 import { encodeCursor, scopeHash } from '../graphql/page.ts';
-import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
+import {
+  type ListCountLoader,
+  listCountLoader,
+  type PageLoader,
+  pageLoader,
+} from '../graphql/page-loader.ts';
 import {
   type ArticleListVariant,
   type ListedArticleRow,
   selectArticleCounts,
   selectArticlePages,
+  selectArticleTotals,
 } from './article-list.queries.ts';
 
 /** Contains a hash of the conditions, so that a cursor is short and valid only for this list in this order. */
@@ -33,6 +39,12 @@ export const articlePages: LoaderFactory<PageLoader<string | null, ArticleListVa
     cursorKeys: 2,
     find: (scopes, variant, range) => selectArticlePages(db, viewer, scopes, variant, range),
   });
+
+/** Lengths of these lists; the order makes no difference. */
+export const articleTotals: LoaderFactory<
+  ListCountLoader<string | null, Omit<ArticleListVariant, 'order'>>
+> = ({ db, viewer }) =>
+  listCountLoader((scopes, variant) => selectArticleTotals(db, viewer, scopes, variant));
 
 /** Number of published articles of a journalist. */
 export const articleCountByJournalistId: LoaderFactory<DataLoader<string, number>> = ({ db }) =>

@@ -1,7 +1,7 @@
 import type { Viewer } from '../auth/viewer.ts';
 import { type Found, type KeysetList, type KeysetRow, selectKeysetPages } from '../db/keyset.ts';
 import type { Queryable } from '../db/database.ts';
-import type { Parameters } from '../db/parameters.ts';
+import { Parameters } from '../db/parameters.ts';
 import type { ArticleStatus } from './article.policy.ts';
 import { articleColumns, articleJoins, type ArticleRow, visibleArticleSql } from './article.queries.ts';
 
@@ -149,6 +149,24 @@ export function selectArticlePages(
   ${shown} AS "sortKey"`,
     join: `LEFT JOIN (article a ${articleJoins.trim()}) ON a.id = page.id`,
   }));
+}
+
+/** Counts the articles of each list that `viewer` may see, in the order of the scopes. */
+export async function selectArticleTotals(
+  db: Queryable,
+  viewer: Viewer | null,
+  scopes: readonly (string | null)[],
+  { of, conditions }: Pick<ArticleListVariant, 'of' | 'conditions'>,
+): Promise<number[]> {
+  const variant = { of, conditions, order: 'NEWEST' } as const;
+  const { table, where } = listOf(variant, sortKeyOf(variant));
+  const parameters = new Parameters([scopes]);
+  const rows = await db.query<{ count: number }>(
+    `SELECT (SELECT count(*) FROM ${table} x WHERE ${where} AND ${whereOf(conditions, viewer, parameters)})::int AS count
+FROM unnest($1::bigint[]) WITH ORDINALITY AS s(owner_id, n) ORDER BY s.n`,
+    parameters.values,
+  );
+  return rows.map(({ count }) => count);
 }
 
 /** Numbers of published articles of journalists. */

@@ -1,12 +1,17 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { Viewer } from '../account/account.type.ts';
-import { type Connection, toConnection } from '../graphql/connection.ts';
+import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { journalistByAccountId } from '../journalist/journalist.loader.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
 import { ArticleFilter, toConditions } from './article-list.input.ts';
-import { articleCountByJournalistId, articleCursor, articlePages } from './article-list.loader.ts';
+import {
+  articleCountByJournalistId,
+  articleCursor,
+  articlePages,
+  articleTotals,
+} from './article-list.loader.ts';
 import type { ArticleListVariant, ArticleOrder, ArticleOwner } from './article-list.queries.ts';
 import type { ArticleStatus } from './article.policy.ts';
 import { Article, ArticleConnection, ArticleOrderEnum } from './article.type.ts';
@@ -33,18 +38,20 @@ async function loadPage(
   { of, scope, statuses = ['PUBLISHED'] }: Owned,
   args: ArticleListArgs,
   { loaders }: Context,
-): Promise<Connection<Article>> {
+): Promise<Counted<Article>> {
   const variant: ArticleListVariant = {
     of,
     order: args.orderBy ?? 'NEWEST',
     conditions: toConditions(args.filter, statuses),
   };
   const page = await loaders.get(articlePages).load({ scope, variant, request: pageRequest(args) });
-  return toConnection(
+  const connection = toConnection(
     page,
     (row) => articleCursor(scope, variant, row),
     (row) => Article.from(row),
   );
+  const { conditions } = variant;
+  return counted(connection, () => loaders.get(articleTotals).load({ scope, variant: { of, conditions } }));
 }
 
 /** The list of all published articles. */
@@ -54,7 +61,7 @@ export class ArticleListResolver {
   articles(
     @Args(() => ArticleListArgs) args: ArticleListArgs,
     @Ctx() context: Context,
-  ): Promise<Connection<Article>> {
+  ): Promise<Counted<Article>> {
     return loadPage({ of: 'everybody', scope: null }, args, context);
   }
 }
@@ -72,7 +79,7 @@ export class JournalistArticleResolver {
     @Root() { journalistId }: Journalist,
     @Args(() => ArticleListArgs) args: ArticleListArgs,
     @Ctx() context: Context,
-  ): Promise<Connection<Article>> {
+  ): Promise<Counted<Article>> {
     return loadPage({ of: 'journalist', scope: journalistId }, args, context);
   }
 }
@@ -88,7 +95,7 @@ export class TagArticleResolver {
     @Root() { tagId }: Tag,
     @Args(() => ArticleListArgs) args: ArticleListArgs,
     @Ctx() context: Context,
-  ): Promise<Connection<Article>> {
+  ): Promise<Counted<Article>> {
     return loadPage({ of: 'tag', scope: tagId }, args, context);
   }
 }
@@ -109,7 +116,7 @@ export class ViewerArticleResolver {
     @Root() { accountId }: Viewer,
     @Args(() => ArticleListArgs) args: ArticleListArgs,
     @Ctx() context: Context,
-  ): Promise<Connection<Article>> {
+  ): Promise<Counted<Article>> {
     const journalist = await context.loaders.get(journalistByAccountId).load(accountId);
     const statuses = ['DRAFT', 'PUBLISHED', 'UNPUBLISHED'] as const;
     return loadPage({ of: 'journalist', scope: journalist?.id ?? nobody, statuses }, args, context);

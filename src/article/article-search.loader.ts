@@ -1,12 +1,25 @@
+import DataLoader from 'dataloader';
+import type { Queryable } from '../db/database.ts';
 import type { LoaderFactory } from '../graphql/context.ts';
 import { encodeCursor, scopeHash } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
-import { type FoundArticleRow, selectCorrections, selectFoundArticles } from './article-search.queries.ts';
+import {
+  countFoundArticles,
+  type FoundArticleRow,
+  selectCorrections,
+  selectFoundArticles,
+} from './article-search.queries.ts';
 
-const cursorScope = (_: null, text: string): string => `search:${scopeHash(text)}`;
+/** A text as it was given, which identifies the list to its cursors, and with its misspelt words corrected. */
+export interface SearchText {
+  readonly given: string;
+  readonly corrected: string;
+}
+
+const cursorScope = (_: null, { given }: SearchText): string => `search:${scopeHash(given)}`;
 
 /** The cursor of a row in the results of a search. */
-export function foundArticleCursor(text: string, row: FoundArticleRow): string {
+export function foundArticleCursor(text: SearchText, row: FoundArticleRow): string {
   return encodeCursor(cursorScope(null, text), [row.score, row.published, row.id]);
 }
 
@@ -20,16 +33,25 @@ const wordsOf = (text: string): string[] => [
   ...new Set([...text.matchAll(correctable)].map(([word]) => word.toLowerCase())),
 ];
 
+/** Texts with their misspelt words corrected. */
+export const correctedTexts: LoaderFactory<DataLoader<string, string>> = ({ db }) =>
+  new DataLoader((texts) => Promise.all(texts.map((text) => correct(db, text))));
+
+async function correct(db: Queryable, text: string): Promise<string> {
+  const words = wordsOf(text).slice(0, maxCorrections);
+  const rows = words.length === 0 ? [] : await selectCorrections(db, words);
+  const corrections = new Map(rows.map(({ word, correction }) => [word, correction]));
+  return text.replace(correctable, (word) => corrections.get(word.toLowerCase()) ?? word);
+}
+
 /** Pages of the published articles that match a text. The text must be a single line of bounded length. */
-export const foundArticles: LoaderFactory<PageLoader<null, string, FoundArticleRow>> = ({ db }) =>
+export const foundArticles: LoaderFactory<PageLoader<null, SearchText, FoundArticleRow>> = ({ db }) =>
   pageLoader({
     cursorScope,
     cursorKeys: 3,
-    find: async (_, text, range) => {
-      const words = wordsOf(text).slice(0, maxCorrections);
-      const rows = words.length === 0 ? [] : await selectCorrections(db, words);
-      const corrections = new Map(rows.map(({ word, correction }) => [word, correction]));
-      const meant = text.replace(correctable, (word) => corrections.get(word.toLowerCase()) ?? word);
-      return [await selectFoundArticles(db, meant, range)];
-    },
+    find: async (_, { corrected }, range) => [await selectFoundArticles(db, corrected, range)],
   });
+
+/** Numbers of published articles that match a corrected text. */
+export const foundArticleCount: LoaderFactory<DataLoader<string, number>> = ({ db }) =>
+  new DataLoader((texts) => Promise.all(texts.map((text) => countFoundArticles(db, text))));

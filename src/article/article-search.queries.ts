@@ -58,6 +58,22 @@ const list: KeysetList = {
   isSorted: true,
 };
 
+/** Condition for the articles that match a query, of `article_search s JOIN article a`. */
+const matches = (query: string): string =>
+  `s.document @@ ${query} AND a.status = 'PUBLISHED' AND querytree(${query}) NOT IN ('', 'T')`;
+
+const webSearchQuery = (given: string): string => `websearch_to_tsquery(${configuration}, ${given}::text)`;
+
+/** Counts the published articles that match a text in PostgreSQL's web search syntax. */
+export async function countFoundArticles(db: Queryable, text: string): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM article_search s JOIN article a ON a.id = s.article_id
+WHERE ${matches(webSearchQuery('$1'))}`,
+    [webSearchOf(text)],
+  );
+  return row?.count ?? 0;
+}
+
 /**
  * Selects a page of the published articles that match a text in PostgreSQL's web search syntax.
  *
@@ -72,7 +88,6 @@ export function selectFoundArticles(
 ): Promise<Found<FoundArticleRow>> {
   return selectKeysetPage<FoundArticleRow>(db, { scopes: [[null]], ...range }, (parameters) => {
     const given = parameters.add(webSearchOf(text));
-    const query = `websearch_to_tsquery(${configuration}, ${given}::text)`;
     return {
       list,
       with: `WITH words AS MATERIALIZED (
@@ -82,7 +97,7 @@ export function selectFoundArticles(
   SELECT s.article_id AS id, (ts_rank('{0, 0, 0.4, 1}', s.head, words.any_word) * 1000000)::bigint AS score,
     (extract(epoch FROM a.published_at) * 1000000)::bigint AS published
   FROM article_search s JOIN article a ON a.id = s.article_id CROSS JOIN words
-  WHERE s.document @@ ${query} AND a.status = 'PUBLISHED' AND querytree(${query}) NOT IN ('', 'T')
+  WHERE ${matches(webSearchQuery(given))}
 )
 `,
       columns: `page.id::text AS id, page.score::text AS score,

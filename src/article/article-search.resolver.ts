@@ -1,13 +1,18 @@
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import { RequestError } from '../errors/errors.ts';
-import { type Connection, toConnection } from '../graphql/connection.ts';
+import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { normaliseLine } from '../text/plain.ts';
 import { articleById } from './article.loader.ts';
 import { canSeeArticle } from './article.policy.ts';
 import { Article, ArticleConnection } from './article.type.ts';
-import { foundArticleCursor, foundArticles } from './article-search.loader.ts';
+import {
+  correctedTexts,
+  foundArticleCount,
+  foundArticleCursor,
+  foundArticles,
+} from './article-search.loader.ts';
 
 /** Maximum length of a query in UTF-16 code units. */
 const maxQueryLength = 200;
@@ -35,7 +40,7 @@ export class ArticleSearchResolver {
     query: string,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders, viewer }: Context,
-  ): Promise<Connection<Article>> {
+  ): Promise<Counted<Article>> {
     const request = pageRequest(args);
     if (query.length > maxQueryLength) {
       throw new RequestError(
@@ -43,7 +48,8 @@ export class ArticleSearchResolver {
         `\`query\` takes at most ${maxQueryLength} characters, not ${query.length}.`,
       );
     }
-    const text = normaliseLine(query);
+    const given = normaliseLine(query);
+    const text = { given, corrected: await loaders.get(correctedTexts).load(given) };
     const page = await loaders.get(foundArticles).load({ scope: null, variant: text, request });
     const articles = await loaders.get(articleById).loadMany(page.rows.map((row) => row.id));
     // An article that was unpublished between the two statements is left out.
@@ -52,10 +58,11 @@ export class ArticleSearchResolver {
       if (article instanceof Error) throw article;
       return article && canSeeArticle(article, viewer) ? [{ row, article }] : [];
     });
-    return toConnection(
+    const connection = toConnection(
       { ...page, rows: shown },
       ({ row }) => foundArticleCursor(text, row),
       ({ article }) => Article.from(article),
     );
+    return counted(connection, () => loaders.get(foundArticleCount).load(text.corrected));
   }
 }

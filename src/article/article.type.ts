@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { connectionType, edgeType } from '../graphql/connection.ts';
+import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
@@ -152,4 +152,7 @@ export class Article extends Node {
 }
 
 export const ArticleEdge = edgeType(Article, 'Article');
-export const ArticleConnection = connectionType(Article, ArticleEdge, 'Article');
+export const ArticleConnection = countedConnectionType(Article, ArticleEdge, 'Article', {
+  isStored: false,
+  description: 'How many edges the whole list has.',
+});

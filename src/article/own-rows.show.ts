@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader';
-import { type Counted, toConnection } from '../graphql/connection.ts';
+import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context, LoaderFactory } from '../graphql/context.ts';
 import { type PageArgs, pageRequest } from '../graphql/page.ts';
 import type { OwnRows } from './own-rows.loader.ts';
@@ -33,5 +33,5 @@ export async function loadOwnPage<Variant, Row extends object, Node>(
     ({ place }) => rows.cursorOf(accountId, variant, place),
     ({ row }) => toNode(row),
   );
-  return { ...connection, countTotal: () => loaders.get(rows.count).load(variant) };
+  return counted(connection, () => loaders.get(rows.count).load(variant));
 }

@@ -1,4 +1,4 @@
-import type DataLoader from 'dataloader';
+import DataLoader from 'dataloader';
 import { countLoader } from '../graphql/count-loader.ts';
 import type { LoaderFactory } from '../graphql/context.ts';
 import { encodeCursor } from '../graphql/page.ts';
@@ -10,6 +10,7 @@ import {
   selectTagPage,
   selectTags,
   selectTagsByName,
+  selectTagTotal,
   type TagRow,
 } from './tag.queries.ts';
 
@@ -34,6 +35,13 @@ export const articleCountByTagId: LoaderFactory<DataLoader<string, number>> = ({
 
 /** The cursor of a row in the list of tags. */
 export const tagCursor = (row: ListedTagRow): string => encodeCursor('tags', [row.usage, row.id]);
+
+/** The length of the list of all tags. */
+export const tagTotal: LoaderFactory<DataLoader<'all', number>> = ({ db }) =>
+  new DataLoader(async (keys) => {
+    const count = await selectTagTotal(db);
+    return keys.map(() => count);
+  });
 
 /** Pages of the list of all tags. */
 export const tagPages: LoaderFactory<PageLoader<null, null, ListedTagRow>> = ({ db }) =>

@@ -46,6 +46,12 @@ WHERE a.status = 'PUBLISHED' AND u.tag_id = ANY($1::bigint[]) GROUP BY u.tag_id`
   );
 }
 
+/** The number of tags that published articles have. */
+export async function selectTagTotal(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ count: number }>(`SELECT count(*)::int AS count FROM tag WHERE ${isUsed}`);
+  return row?.count ?? 0;
+}
+
 // Names are unique, so pairs of usage and name are unique too.
 const list: KeysetList = {
   table: 'used',

@@ -1,10 +1,10 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
-import { type Connection, toConnection } from '../graphql/connection.ts';
+import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { tagNameToFind } from '../text/tag-name.ts';
-import { articleCountByTagId, tagById, tagByName, tagCursor, tagPages } from './tag.loader.ts';
+import { articleCountByTagId, tagById, tagByName, tagCursor, tagPages, tagTotal } from './tag.loader.ts';
 import { Tag, TagConnection } from './tag.type.ts';
 
 @Resolver(() => Tag)
@@ -29,9 +29,10 @@ export class TagResolver {
       'The tags of published articles, most used first, equally used ones by name. One whose use changes between two ' +
       'pages may repeat or be missed.',
   })
-  async tags(@Args(() => PageArgs) args: PageArgs, @Ctx() { loaders }: Context): Promise<Connection<Tag>> {
+  async tags(@Args(() => PageArgs) args: PageArgs, @Ctx() { loaders }: Context): Promise<Counted<Tag>> {
     const page = await loaders.get(tagPages).load({ scope: null, variant: null, request: pageRequest(args) });
-    return toConnection(page, tagCursor, (row) => Tag.from(row));
+    const connection = toConnection(page, tagCursor, (row) => Tag.from(row));
+    return counted(connection, () => loaders.get(tagTotal).load('all'));
   }
 
   @FieldResolver(() => Int, { description: 'How many published articles have it.' })

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { connectionType, edgeType } from '../graphql/connection.ts';
+import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { maskAddresses } from '../text/addresses.ts';
@@ -22,4 +22,7 @@ export class Tag extends Node {
 }
 
 export const TagEdge = edgeType(Tag, 'Tag');
-export const TagConnection = connectionType(Tag, TagEdge, 'Tag');
+export const TagConnection = countedConnectionType(Tag, TagEdge, 'Tag', {
+  isStored: false,
+  description: 'How many edges the whole list has.',
+});

@@ -1,5 +1,5 @@
 import { RequestError } from '../errors/errors.ts';
-import { type Counted, toConnection } from '../graphql/connection.ts';
+import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import { type PageArgs, type PageRequest, pageRequest } from '../graphql/page.ts';
@@ -26,7 +26,7 @@ export async function loadPage(
     (row) => commentCursor(scope, name, row),
     (row) => Comment.from(row),
   );
-  return { ...connection, countTotal };
+  return counted(connection, countTotal);
 }
 
 /**

@@ -95,12 +95,3 @@ export class CommentThreadResolver {
     return loadPage(scope, 'below:THREADED', args, countTotal, context);
   }
 }
-
-/** The length of lists of comments. */
-@Resolver(() => CommentConnection)
-export class CommentConnectionResolver {
-  @FieldResolver(() => Int, { description: 'How many edges the whole list has, tombstones among them.' })
-  totalCount(@Root() connection: CountedComments): number | Promise<number> {
-    return connection.countTotal();
-  }
-}

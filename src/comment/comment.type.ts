@@ -167,4 +167,7 @@ export function commentFacts(row: CommentRow): CommentFacts {
 }
 
 export const CommentEdge = edgeType(Comment, 'Comment');
-export const CommentConnection = countedConnectionType(Comment, CommentEdge, 'Comment');
+export const CommentConnection = countedConnectionType(Comment, CommentEdge, 'Comment', {
+  isStored: true,
+  description: 'How many edges the whole list has, tombstones among them.',
+});

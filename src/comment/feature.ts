@@ -11,11 +11,7 @@ import {
   CommentRestored,
   CommentUpdated,
 } from './comment-event.type.ts';
-import {
-  ArticleThreadResolver,
-  CommentConnectionResolver,
-  CommentThreadResolver,
-} from './comment-thread.resolver.ts';
+import { ArticleThreadResolver, CommentThreadResolver } from './comment-thread.resolver.ts';
 import {
   CommentCounterEntity,
   CommentEntity,
@@ -60,7 +56,6 @@ export const commentFeature = defineFeature({
     resolver(HeldEditResolver, ({ config, clock }) => [limitsOf(config), clock]),
     resolver(ArticleThreadResolver),
     resolver(CommentThreadResolver),
-    resolver(CommentConnectionResolver),
     resolver(ViewerCommentResolver),
     resolver(OwnCommentsResolver),
     resolver(CommentMutationResolver, (parts) => [

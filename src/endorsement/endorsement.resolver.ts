@@ -1,8 +1,8 @@
-import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { loadArticle, requireArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
 import { isAccount, SharedViewer } from '../auth/viewer.ts';
-import { type Counted, toConnection } from '../graphql/connection.ts';
+import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
 import { nodeFinder } from '../graphql/node.ts';
@@ -53,10 +53,9 @@ export class ArticleEndorsementResolver {
       (row) => Endorsement.from(row),
     );
     const counts = featured ? featuredCountByArticleId : unfeaturedCountByArticleId;
-    return {
-      ...connection,
-      countTotal: () => (featured == null ? endorsementCount : loaders.get(counts).load(articleId)),
-    };
+    return counted(connection, () =>
+      featured == null ? endorsementCount : loaders.get(counts).load(articleId),
+    );
   }
 
   @ViewerDependent()
@@ -94,15 +93,6 @@ async function loadViewerEndorsement(
   if (endorsers === undefined) return loaders.get(viewerEndorsementByArticleId).load(articleId);
   for (const accountId of endorsers) isAccount(viewer, accountId);
   return undefined;
-}
-
-/** The length of lists of endorsements. */
-@Resolver(() => EndorsementConnection)
-export class EndorsementConnectionResolver {
-  @FieldResolver(() => Int, { description: 'How many edges the whole list has.' })
-  totalCount(@Root() connection: Counted<Endorsement>): number | Promise<number> {
-    return connection.countTotal();
-  }
 }
 
 @Resolver(() => Endorsement)

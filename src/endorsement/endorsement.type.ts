@@ -41,4 +41,7 @@ export class Endorsement extends Node {
 }
 
 export const EndorsementEdge = edgeType(Endorsement, 'Endorsement');
-export const EndorsementConnection = countedConnectionType(Endorsement, EndorsementEdge, 'Endorsement');
+export const EndorsementConnection = countedConnectionType(Endorsement, EndorsementEdge, 'Endorsement', {
+  isStored: true,
+  description: 'How many edges the whole list has.',
+});

@@ -15,7 +15,6 @@ import {
 import { EndorsementEntity } from './endorsement.entity.ts';
 import {
   ArticleEndorsementResolver,
-  EndorsementConnectionResolver,
   EndorsementResolver,
   findEndorsementNode,
 } from './endorsement.resolver.ts';
@@ -28,7 +27,6 @@ export const endorsementFeature = defineFeature({
   tables: [EndorsementEntity],
   resolvers: [
     resolver(ArticleEndorsementResolver),
-    resolver(EndorsementConnectionResolver),
     resolver(EndorsementResolver, ({ db, log }) => [new EndorsementService(db, log)]),
     resolver(OwnEndorsementsResolver),
     resolver(EndorsementEventResolver),

@@ -1,5 +1,6 @@
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import type { Page } from './page.ts';
+import { IsCounted } from './price.ts';
 import { CursorScalar } from './scalars.ts';
 
 /** Relay's PageInfo. */
@@ -35,10 +36,21 @@ export interface Connection<Node> {
   pageInfo: PageInfo;
 }
 
-/** A connection whose total length is counted only if it is selected. */
+/** A connection with the length of its whole list. */
 export interface Counted<Node> extends Connection<Node> {
-  readonly countTotal: () => number | Promise<number>;
+  readonly totalCount: number | Promise<number>;
 }
+
+/** Adds the length of the whole list to a connection, which is counted only if it is selected. */
+export const counted = <Node>(
+  connection: Connection<Node>,
+  count: () => number | Promise<number>,
+): Counted<Node> => ({
+  ...connection,
+  get totalCount() {
+    return count();
+  },
+});
 
 /** The edge type of a node type, named after it. */
 export function edgeType<Node extends object>(node: ClassType<Node>, name: string): ClassType<Edge<Node>> {
@@ -75,18 +87,21 @@ export function connectionType<Node extends object>(
   return NodeConnection;
 }
 
-/** As `connectionType`, with the number of edges in the whole list. */
+/**
+ * As `connectionType`, with the number of edges in the whole list.
+ * @param isStored whether the number is stored; false: it is counted whenever it is selected
+ */
 export function countedConnectionType<Node extends object>(
   node: ClassType<Node>,
   edge: ClassType<Edge<Node>>,
   name: string,
-): ClassType<Connection<Node> & { totalCount: number }> {
+  { isStored, description }: { readonly isStored: boolean; readonly description: string },
+): ClassType<Counted<Node>> {
   const type = connectionType(node, edge, name);
-  Field(() => Int, { description: 'How many edges the whole list has.' })(
-    type.prototype as object,
-    'totalCount',
-  );
-  return type as ClassType<Connection<Node> & { totalCount: number }>;
+  const field: [prototype: object, name: string] = [type.prototype, 'totalCount'];
+  Field(() => Int, { description })(...field);
+  if (!isStored) IsCounted()(...field);
+  return type as ClassType<Counted<Node>>;
 }
 
 /** Makes a connection of a page of rows. */

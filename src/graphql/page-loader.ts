@@ -38,26 +38,72 @@ export function pageLoader<Scope, Variant, Row extends Ranked>(
   options: PageLoaderOptions<Scope, Variant, Row>,
 ): PageLoader<Scope, Variant, Row> {
   return new DataLoader<PageKey<Scope, Variant>, Page<Row>, string>(
-    async (keys) => {
-      const batches = new Map<string, PageKey<Scope, Variant>[]>();
-      for (const key of keys) {
-        const shape = JSON.stringify([key.variant, key.request]);
-        batches.set(shape, [...(batches.get(shape) ?? []), key]);
-      }
-      const pages = new Map<PageKey<Scope, Variant>, Page<Row> | Error>();
-      await Promise.all(
-        [...batches.values()].map(async (batch) => {
-          try {
-            for (const [key, page] of await loadBatch(options, batch)) pages.set(key, page);
-          } catch (error) {
-            for (const key of batch) pages.set(key, error as Error);
-          }
-        }),
-      );
-      return keys.map((key) => pages.get(key) ?? new Error('A list was not answered'));
-    },
+    (keys) =>
+      inBatches(
+        keys,
+        ({ variant, request }) => [variant, request],
+        (batch) => loadBatch(options, batch),
+      ),
     { cacheKeyFn: (key) => JSON.stringify([key.scope, key.variant, key.request]) },
   );
+}
+
+/** One list whose rows are counted. */
+export interface CountKey<Scope, Variant> {
+  readonly scope: Scope;
+  readonly variant: Variant;
+}
+
+export type ListCountLoader<Scope, Variant> = DataLoader<CountKey<Scope, Variant>, number, string>;
+
+/** Counts rows of lists in batches: one statement for all lists of the same variant. */
+export function listCountLoader<Scope, Variant>(
+  count: (scopes: readonly Scope[], variant: Variant) => Promise<readonly number[]>,
+): ListCountLoader<Scope, Variant> {
+  return new DataLoader<CountKey<Scope, Variant>, number, string>(
+    (keys) =>
+      inBatches(
+        keys,
+        ({ variant }) => variant,
+        async (batch) => {
+          const [first] = batch;
+          if (!first) return [];
+          const counts = await count(
+            batch.map(({ scope }) => scope),
+            first.variant,
+          );
+          return batch.map((key, index) => [key, counts[index] ?? 0] as const);
+        },
+      ),
+    { cacheKeyFn: ({ scope, variant }) => JSON.stringify([scope, variant]) },
+  );
+}
+
+/**
+ * Loads keys in batches of the same shape. An error of a batch concerns its keys alone.
+ * @returns values or errors in the order of the keys
+ */
+async function inBatches<Key extends object, Value>(
+  keys: readonly Key[],
+  shapeOf: (key: Key) => unknown,
+  load: (batch: readonly Key[]) => Promise<readonly (readonly [Key, Value | Error])[]>,
+): Promise<(Value | Error)[]> {
+  const batches = new Map<string, Key[]>();
+  for (const key of keys) {
+    const shape = JSON.stringify(shapeOf(key));
+    batches.set(shape, [...(batches.get(shape) ?? []), key]);
+  }
+  const loaded = new Map<Key, Value | Error>();
+  await Promise.all(
+    [...batches.values()].map(async (batch) => {
+      try {
+        for (const [key, value] of await load(batch)) loaded.set(key, value);
+      } catch (error) {
+        for (const key of batch) loaded.set(key, error as Error);
+      }
+    }),
+  );
+  return keys.map((key) => loaded.get(key) ?? new Error('A list was not answered'));
 }
 
 async function loadBatch<Scope, Variant, Row extends Ranked>(

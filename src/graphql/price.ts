@@ -17,7 +17,16 @@ export interface PriceExtensions {
   readonly listBound?: Priced;
   readonly textBytes?: Priced;
   readonly viewerDependent?: boolean;
+  /** Points of a number that is counted once for a whole connection, whatever the size of its page. */
+  readonly countPoints?: number;
 }
+
+/** Points for counting a list whose length is stored nowhere: all of its index entries are read. */
+const pointsOfCount = 10;
+
+/** Marks the length of a list that is counted whenever it is selected. */
+export const IsCounted = (): PropertyDecorator & MethodDecorator =>
+  Extensions({ countPoints: pointsOfCount });
 
 /** Marks a list that is no connection with the most items that it can hold. */
 export const Bounded = (listBound: Priced): PropertyDecorator & MethodDecorator => Extensions({ listBound });

@@ -6,12 +6,28 @@ import {
   type PartialDateTime,
 } from '../time/partial-date-time.ts';
 
-function described(scalar: GraphQLScalarType, description: string): GraphQLScalarType {
-  return new GraphQLScalarType({ ...scalar.toConfig(), description });
+function described(
+  scalar: GraphQLScalarType,
+  specifiedByURL: string,
+  description: string,
+): GraphQLScalarType {
+  return new GraphQLScalarType({ ...scalar.toConfig(), specifiedByURL, description });
+}
+
+interface Opaque {
+  readonly name: string;
+  readonly description: string;
+  readonly specifiedByURL?: string;
+  readonly minLength?: number;
 }
 
 /** An opaque string of bounded length that only this service can make. */
-function opaque(name: string, description: string, minLength = 1): GraphQLScalarType<string, string> {
+function opaque({
+  name,
+  description,
+  specifiedByURL,
+  minLength = 1,
+}: Opaque): GraphQLScalarType<string, string> {
   const read = (value: unknown): string => {
     if (typeof value !== 'string' || value.length < minLength || value.length > 512) {
       throw new TypeError(`${name} takes a string that this API returned`);
@@ -21,6 +37,7 @@ function opaque(name: string, description: string, minLength = 1): GraphQLScalar
   return new GraphQLScalarType({
     name,
     description,
+    specifiedByURL,
     serialize: read,
     parseValue: read,
     parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),
@@ -29,21 +46,32 @@ function opaque(name: string, description: string, minLength = 1): GraphQLScalar
 
 export const DateTimeScalar = described(
   GraphQLDateTime,
+  'https://www.rfc-editor.org/rfc/rfc3339',
   'An instant, RFC 3339, in UTC: `2026-03-01T09:12:00.000Z`.',
 );
-export const UrlScalar = described(GraphQLURL, 'An absolute http or https address.');
-export const UuidScalar = described(GraphQLUUID, 'A UUID (RFC 9562).');
-export const CursorScalar = opaque(
-  'Cursor',
-  'An opaque position in one connection, for its `after` and `before`.',
+export const UrlScalar = described(
+  GraphQLURL,
+  'https://www.rfc-editor.org/rfc/rfc3986',
+  'An absolute http or https address.',
 );
-export const EventCursorScalar = opaque(
-  'EventCursor',
-  "An opaque position in one article's events. It is not a `Cursor` and not for another article.",
+export const UuidScalar = described(
+  GraphQLUUID,
+  'https://www.rfc-editor.org/rfc/rfc9562',
+  'A UUID (RFC 9562).',
+);
+export const CursorScalar = opaque({
+  name: 'Cursor',
+  description: 'An opaque position in one connection, for its `after` and `before`.',
+  specifiedByURL: 'https://relay.dev/graphql/connections.htm#sec-Cursor',
+});
+export const EventCursorScalar = opaque({
+  name: 'EventCursor',
+  description:
+    'An opaque position in one article’s events. It is not a `Cursor` and not for another article.',
   // A client with an empty store may send the empty text: an unknown position like any other, from which it can
   // recover.
-  0,
-);
+  minLength: 0,
+});
 
 function readPartialDateTime(value: unknown): PartialDateTime {
   const parsed = typeof value === 'string' ? parsePartialDateTime(value) : undefined;
@@ -53,6 +81,7 @@ function readPartialDateTime(value: unknown): PartialDateTime {
 
 export const PartialDateTimeScalar = new GraphQLScalarType({
   name: 'PartialDateTime',
+  specifiedByURL: 'https://www.w3.org/TR/NOTE-datetime',
   description:
     'A time as exact as it is known: an instant (`2026-03-01T09:12:00.000Z`), a day (`2015-07-25`), a month (`2015-07`) ' +
     'or a year (`2015`). The length is the precision (ISO 8601 reduced precision, UTC).',

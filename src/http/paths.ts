@@ -6,6 +6,9 @@
 /** Path of GraphQL: POST, GET, WebSocket, and the explorer for browsers. */
 export const graphqlPath = '/graphql';
 
+/** Path of the schema, as text. */
+export const schemaPath = '/schema.graphql';
+
 /** Path of subscriptions as Server-Sent Events. */
 export const streamPath = '/graphql/stream';
 
@@ -26,7 +29,9 @@ const probes = '/health/';
 /** Whether an address is one of the operator's probes, which cost almost nothing and are answered under any load. */
 export const isProbe = (url: string | undefined): boolean => url?.startsWith(probes) === true;
 
-const forPrograms = [graphqlPath, assetsPath, probes, metricsPath].map((path) => path.replace(/\/$/, ''));
+const forPrograms = [graphqlPath, schemaPath, assetsPath, probes, metricsPath].map((path) =>
+  path.replace(/\/$/, ''),
+);
 
 /** Whether an address belongs to programs: an unknown one is refused as JSON there, for every client. */
 export function isForPrograms(url: string): boolean {

@@ -1,4 +1,4 @@
-import type DataLoader from 'dataloader';
+import DataLoader from 'dataloader';
 import { RequestError } from '../errors/errors.ts';
 import type { LoaderFactory } from '../graphql/context.ts';
 import { encodeCursor } from '../graphql/page.ts';
@@ -11,6 +11,7 @@ import {
   selectJournalists,
   selectJournalistsByAccount,
   selectJournalistsBySlug,
+  selectJournalistTotal,
 } from './journalist.queries.ts';
 
 type JournalistLoader = LoaderFactory<DataLoader<string, JournalistRow | undefined>>;
@@ -32,6 +33,13 @@ export const journalistByAccountId: JournalistLoader = ({ db }) =>
     (accountIds) => selectJournalistsByAccount(db, accountIds),
     (row) => row.accountId,
   );
+
+/** The number of all journalists. */
+export const journalistTotal: LoaderFactory<DataLoader<'all', number>> = ({ db }) =>
+  new DataLoader(async (keys) => {
+    const count = await selectJournalistTotal(db);
+    return keys.map(() => count);
+  });
 
 const cursorScope = (): string => 'journalists';
 

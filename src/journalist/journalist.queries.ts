@@ -35,6 +35,11 @@ export function selectJournalistsByAccount(
   return db.query<JournalistRow>(`${select} WHERE account_id = ANY($1::bigint[])`, [accountIds]);
 }
 
+export async function selectJournalistTotal(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ count: number }>('SELECT count(*)::int AS count FROM journalist');
+  return row?.count ?? 0;
+}
+
 export type ListedJournalistRow = JournalistRow & KeysetRow & { readonly id: string };
 
 const list: KeysetList = {

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { Viewer } from '../account/account.type.ts';
-import { type Connection, toConnection } from '../graphql/connection.ts';
+import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
 import { nodeFinder } from '../graphql/node.ts';
@@ -12,6 +12,7 @@ import {
   journalistBySlug,
   journalistCursor,
   journalistPages,
+  journalistTotal,
 } from './journalist.loader.ts';
 import { Journalist, JournalistConnection } from './journalist.type.ts';
 
@@ -39,10 +40,11 @@ export class JournalistResolver {
   async journalists(
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders }: Context,
-  ): Promise<Connection<Journalist>> {
+  ): Promise<Counted<Journalist>> {
     const key = { scope: null, variant: null, request: pageRequest(args) };
     const page = await loaders.get(journalistPages).load(key);
-    return toConnection(page, journalistCursor, (row) => Journalist.from(row));
+    const connection = toConnection(page, journalistCursor, (row) => Journalist.from(row));
+    return counted(connection, () => loaders.get(journalistTotal).load('all'));
   }
 
   @FieldResolver(() => UrlScalar, { description: 'Their page.' })

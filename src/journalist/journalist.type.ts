@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { connectionType, edgeType } from '../graphql/connection.ts';
+import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
@@ -42,4 +42,7 @@ export class Journalist extends Node {
 }
 
 export const JournalistEdge = edgeType(Journalist, 'Journalist');
-export const JournalistConnection = connectionType(Journalist, JournalistEdge, 'Journalist');
+export const JournalistConnection = countedConnectionType(Journalist, JournalistEdge, 'Journalist', {
+  isStored: false,
+  description: 'How many edges the whole list has.',
+});

@@ -3,7 +3,7 @@ import type { CountedComments } from '../comment/comment-list.show.ts';
 import { Comment, CommentConnection, CommentStatusEnum } from '../comment/comment.type.ts';
 import type { CommentStatus } from '../comment/comment.policy.ts';
 import { RequestError } from '../errors/errors.ts';
-import { toConnection } from '../graphql/connection.ts';
+import { counted, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { heldCommentCount, heldCommentPages, heldCursor } from './held.loader.ts';
@@ -39,6 +39,6 @@ export class HeldCommentResolver {
       (row) => heldCursor(held, row),
       (row) => Comment.from(row),
     );
-    return { ...connection, countTotal: () => context.loaders.get(heldCommentCount).load(held) };
+    return counted(connection, () => context.loaders.get(heldCommentCount).load(held));
   }
 }

@@ -48,6 +48,16 @@ function leafPrice({ textBytes, viewerDependent }: PriceExtensions, settings: Pr
   return viewerDependent ? viewerLeafPoints : leafPoints;
 }
 
+/** State of one calculation. */
+interface Calculation {
+  readonly settings: PriceSettings;
+  /**
+   * Points of the counts whose connection has not been calculated yet. Selections are calculated before the field that
+   * they belong to, so a connection finds here what is counted for itself, and nothing else.
+   */
+  counts: number;
+}
+
 /**
  * An operation costs one point for each object that it may return, and a fraction of one for each leaf: pages count by
  * their size, other lists by the most that they can hold, large texts by their length.
@@ -57,10 +67,16 @@ const estimate: ComplexityEstimator = ({ type, field, node, args, childComplexit
   if (introspection !== undefined) return introspection;
   const named = getNamedType(field.type);
   const extensions = field.extensions as PriceExtensions;
-  const settings = context as unknown as PriceSettings;
+  const calculation = context as unknown as Calculation;
+  const { settings } = calculation;
+  calculation.counts += extensions.countPoints ?? 0;
   if (isLeafType(named)) return leafPrice(extensions, settings);
   // Checked here as well as in the resolver, so that an invalid page is refused before anything is executed.
-  if (named.name.endsWith('Connection')) return 1 + pageLimit(args, node) * childComplexity;
+  if (named.name.endsWith('Connection')) {
+    const { counts } = calculation;
+    calculation.counts = 0;
+    return 1 + counts + pageLimit(args, node) * childComplexity;
+  }
   const each = 1 + childComplexity;
   // The lists inside a connection were already multiplied with the connection.
   if (!isListType(getNullableType(field.type)) || type.name.endsWith('Connection')) return each;
@@ -104,6 +120,7 @@ export function checkVariables(
  * many fields to be counted
  */
 export function operationCost({ schema, document, operation, variables, settings }: CostRequest): number {
+  const calculation: Calculation = { settings, counts: 0 };
   const points = (): number =>
     getComplexity({
       schema,
@@ -111,11 +128,12 @@ export function operationCost({ schema, document, operation, variables, settings
       variables,
       ...(operation.name ? { operationName: operation.name.value } : {}),
       estimators: [fieldExtensionsEstimator(), estimate],
-      context: settings,
+      context: calculation,
       maxQueryNodes: maxFields,
     });
   try {
-    return Math.ceil(points());
+    // Counts of connections with a price of their own remain.
+    return Math.ceil(points() + calculation.counts);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     if (error.message.startsWith('Query exceeds the maximum allowed number of nodes'))

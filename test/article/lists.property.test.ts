@@ -128,7 +128,7 @@ const lists = ['everybody', 'journalist', 'tag', 'own'] as const;
 const declared =
   '$filter: ArticleFilter, $order: ArticleOrder, $first: Int, $after: Cursor, $last: Int, $before: Cursor';
 const page = `articles(filter: $filter, orderBy: $order, first: $first, after: $after, last: $last, before: $before) {
-  edges { cursor node { id } } nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
+  totalCount edges { cursor node { id } } nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
 const operations: Readonly<Record<(typeof lists)[number], string>> = {
   everybody: `query (${declared}) { ${page} }`,
   journalist: `query (${declared}) { on: journalist(slug: "j0") { ${page} } }`,
@@ -252,6 +252,8 @@ describe('pages of articles', () => {
         };
         const whole = await ask({ first: 100 });
         expect(whole.edges.map((edge: any) => edge.node.id)).toEqual(expected.map((item) => item.id));
+        expect(whole.totalCount).toBe(expected.length);
+        expect((await ask({ first: 1 })).totalCount).toBe(expected.length);
         const cursors: string[] = whole.edges.map((edge: any) => edge.cursor);
         expect(new Set(cursors).size).toBe(expected.length);
         cover.rows += expected.length;

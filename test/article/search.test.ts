@@ -9,15 +9,18 @@ import { importerOf } from '../support/imports.ts';
 
 const operation = `query ($query: String!, $first: Int, $after: Cursor, $last: Int, $before: Cursor) {
   search(query: $query, first: $first, after: $after, last: $last, before: $before) {
-    edges { cursor node { title } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
+    totalCount edges { cursor node { title } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
 describe('search', () => {
   const service = useApp();
   let app: TestApp;
   const ids: Record<string, string> = {};
 
-  const found = async (query: string): Promise<string[]> =>
-    (await app.data(operation, { query })).search.edges.map((edge: any) => edge.node.title);
+  const found = async (query: string): Promise<string[]> => {
+    const { search } = await app.data(operation, { query });
+    expect(search.totalCount).toBe(search.edges.length);
+    return search.edges.map((edge: any) => edge.node.title);
+  };
 
   async function add(title: string, article: Record<string, unknown> = {}, journalist = 'Bo Sample') {
     const slug = journalist.toLowerCase().replaceAll(/[^a-z]+/g, '-');
@@ -159,6 +162,7 @@ describe('search', () => {
   ])('finds nothing by %j, which has no word to look for', async (query) => {
     const { search } = await app.data(operation, { query });
     expect(search).toEqual({
+      totalCount: 0,
       edges: [],
       pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
     });
@@ -236,6 +240,7 @@ describe('search', () => {
           first: size,
           after: cursors[at],
         });
+        expect(next.totalCount).toBe(titles.length);
         expect(next.edges.map((edge: any) => edge.node.title)).toEqual(titles.slice(at + 1, at + 1 + size));
         expect(next.pageInfo).toMatchObject({
           hasPreviousPage: true,

@@ -84,11 +84,12 @@ describe('tags', () => {
     const names = await sorted();
     const operation = `query ($first: Int, $after: Cursor, $last: Int, $before: Cursor) {
       tags(first: $first, after: $after, last: $last, before: $before) {
-        edges { cursor node { name } } pageInfo { hasNextPage hasPreviousPage } } }`;
+        totalCount edges { cursor node { name } } pageInfo { hasNextPage hasPreviousPage } } }`;
     const { edges } = (await app.data(operation)).tags;
     for (const [at, { cursor }] of edges.entries()) {
       for (const size of [1, 2, 3]) {
         const { tags: next } = await app.data(operation, { first: size, after: cursor });
+        expect(next.totalCount).toBe(names.length);
         expect(next.edges.map((edge: any) => edge.node.name)).toEqual(names.slice(at + 1, at + 1 + size));
         expect(next.pageInfo).toEqual({ hasPreviousPage: true, hasNextPage: at + 1 + size < names.length });
         const { tags: back } = await app.data(operation, { last: size, before: cursor });

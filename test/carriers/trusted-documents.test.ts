@@ -45,6 +45,10 @@ describe('with TRUSTED_DOCUMENTS', () => {
     await checkLeaks();
   });
 
+  it('the schema is not public, as introspection is not', async () => {
+    expect((await fetch(`${app.url}/schema.graphql`)).status).toBe(404);
+  });
+
   const post = async (body: Record<string, unknown>, headers: Record<string, string> = {}) => {
     const response = await fetch(`${app.url}/graphql`, {
       method: 'POST',

@@ -201,4 +201,20 @@ describe('the examples of the documentation', () => {
       }
     });
   }
+
+  it('of http.md costs the points that the page calculates', async () => {
+    const page = await readFile(join(root, 'docs/http.md'), 'utf8');
+    const [, stated, query = ''] =
+      /this query costs (\d+) points:\n\n```graphql\n(.*?)^```/ms.exec(page) ?? [];
+    const costOf = async (text: string): Promise<unknown> =>
+      ((await app.query(text, { slug })).extensions as any).cost.requested;
+    expect(await costOf(query)).toBe(Number(stated));
+
+    const [, large] = /are ([\d,]+) of 5,000/.exec(page) ?? [];
+    const largest = query.replace('first: 20', 'first: 100').replace('first: 1)', 'first: 10)');
+    expect(await costOf(largest)).toBe(Number(large?.replace(',', '')));
+    const larger = largest.replace('first: 10)', 'first: 11)');
+    const refused = await app.query(larger, { slug });
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY' } }]);
+  });
 });

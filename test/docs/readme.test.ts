@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seedDemo } from '../../src/demo/seed.ts';
@@ -55,7 +56,11 @@ describe('the README', () => {
 
     const { signUp: signedUp } = await app.data(signUp);
     expect(signedUp.userErrors).toEqual([]);
-    const variables = { articleId: article.id, parentId: article.comments.nodes[0].id };
+    const variables = {
+      articleId: article.id,
+      parentId: article.comments.nodes[0].id,
+      key: randomUUID(),
+    };
     const { addComment } = await app.data(reply, variables, signedUp.session.accessToken);
     expect(addComment.comment.bodyHtml).toBe('<p>I was on <em>that</em> boat.</p>');
 

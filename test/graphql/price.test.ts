@@ -60,6 +60,23 @@ describe('the price of a field', () => {
     expect(costOf('{ __type(name: "Article") { fields { name } } }')).toBe(200);
   });
 
+  it('includes ten points for each list that is counted, whatever the size of its page', () => {
+    expect(costOf('{ articles(first: 1) { totalCount } }')).toBe(12);
+    expect(costOf('{ articles(first: 100) { totalCount } }')).toBe(16);
+    expect(
+      costOf(
+        '{ articles(first: 100) { a: totalCount ...F } } fragment F on ArticleConnection { b: totalCount }',
+      ),
+    ).toBe(31);
+    expect(costOf('{ search(query: "x", first: 1) { totalCount } }')).toBe(32);
+    // A count is multiplied with the pages that contain its list, and with no other.
+    const nested = (first: number) =>
+      `{ tags(first: ${first}) { nodes { articles(first: 1) { totalCount } } totalCount } }`;
+    expect(costOf(nested(1))).toBe(Math.ceil(1 + 10 + 1 + 11.05 + 0.05));
+    expect(costOf(nested(50))).toBe(Math.ceil(1 + 10 + 50 * (1 + 11.05 + 0.05)));
+    expect(costOf('{ article(slug: "x") { comments(first: 1) { totalCount } } }')).toBe(3);
+  });
+
   it('includes a fraction for each field without a selection', () => {
     expect(costOf('{ articles(first: 100) { nodes { id slug title } } }')).toBe(116);
     expect(costOf('{ articles(first: 100) { nodes { viewerCanEdit } } }')).toBe(121);

@@ -98,7 +98,7 @@ describe('requests that are not GraphQL requests get errors in one shape:', () =
     expect([browser.status, browser.headers.get('location')]).toEqual([303, '/graphql']);
     const addresses = (await (await send('/')).json()) as Record<string, string>;
     expect(addresses.graphql).toBe('/graphql');
-    for (const path of ['live', 'ready', 'metrics']) {
+    for (const path of ['schema', 'live', 'ready', 'metrics']) {
       expect((await send(addresses[path] ?? '/nowhere')).status).toBe(200);
     }
   });

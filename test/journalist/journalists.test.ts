@@ -4,7 +4,7 @@ import { setArticle } from '../support/article-states.ts';
 
 const operation = `query ($first: Int, $after: Cursor, $last: Int, $before: Cursor) {
   journalists(first: $first, after: $after, last: $last, before: $before) {
-    edges { cursor node { slug name articleCount } } nodes { slug } pageInfo { hasNextPage hasPreviousPage } } }`;
+    totalCount edges { cursor node { slug name articleCount } } nodes { slug } pageInfo { hasNextPage hasPreviousPage } } }`;
 
 describe('journalists', () => {
   const service = useApp();
@@ -46,6 +46,7 @@ describe('journalists', () => {
     for (const [at, { cursor }] of edges.entries()) {
       for (const size of [1, 3, 100]) {
         const { journalists: next } = await app.data(operation, { first: size, after: cursor });
+        expect(next.totalCount).toBe(slugs.length);
         expect(next.nodes.map((node: any) => node.slug)).toEqual(slugs.slice(at + 1, at + 1 + size));
         expect(next.pageInfo).toEqual({ hasPreviousPage: true, hasNextPage: at + 1 + size < slugs.length });
         const { journalists: back } = await app.data(operation, { last: size, before: cursor });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { connectSources, prefersHtml, quality } from '../../http/browsers.ts';
+import { connectSources, quality } from '../../http/browsers.ts';
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
@@ -83,14 +83,6 @@ async function buildSite({ path, defaultQuery }: ExplorerOptions): Promise<Site>
   const version = digest(Buffer.concat([...assets.values()].map((asset) => asset.gzipped)));
   const page = renderPage(`${path}/explorer/${version}`, { endpoint: path, defaultQuery });
   return { version, assets, page, etag: `"${digest(page)}"` };
-}
-
-/**
- * Whether a request for the GraphQL endpoint comes from a browser that wants a page: it prefers HTML and has no
- * `query`.
- */
-export function wantsExplorer(request: FastifyRequest): boolean {
-  return !Object.hasOwn(request.query as object, 'query') && prefersHtml(request);
 }
 
 /**
@@ -241,14 +233,17 @@ function fetcher(operation, { headers, documentAST } = {}) {
 }
 
 document.addEventListener('DOMContentLoaded', () => {
+  // A link may bring a document, which is shown and not run.
+  const linked = new URLSearchParams(location.search);
   const saved = JSON.parse(localStorage.getItem('graphiql:tabState'));
   const lastTab = saved?.tabs[saved.activeTabIndex];
   YogaGraphiQL.renderYogaGraphiQL(root, {
     fetcher,
     title: 'Standfirst',
     logo: icon,
-    initialQuery: lastTab?.query ?? defaultQuery, // told anything else, GraphiQL opens one more tab on each visit
-    initialVariables: lastTab?.variables,
+    // told anything else than its last tab, GraphiQL opens one more on each visit
+    initialQuery: linked.get('query') ?? lastTab?.query ?? defaultQuery,
+    initialVariables: linked.has('query') ? (linked.get('variables') ?? '') : lastTab?.variables,
     defaultHeaders: '{\n  "Authorization": "Bearer "\n}',
     shouldPersistHeaders: false, // credentials stay out of localStorage
     onEditQuery: () => {}, // or the document would go to the address, and a reload would run it by GET

@@ -8,7 +8,8 @@ import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLSt
 import { useServer } from 'graphql-ws/use/ws';
 import type { Browser, Page } from 'playwright-core';
 import { WebSocketServer } from 'ws';
-import { createExplorer, wantsExplorer } from '../../../src/carriers/explorer/explorer.ts';
+import { createExplorer } from '../../../src/carriers/explorer/explorer.ts';
+import { prefersHtml } from '../../../src/http/browsers.ts';
 import { describeInBrowser, launchBrowser, recordPage, type PageRecord } from '../../support/browser.ts';
 
 const defaultQuery = `# A "first" query, with <b>characters</b> that HTML & attributes don't like.
@@ -78,7 +79,7 @@ async function startServer(): Promise<Server> {
     url: '/graphql',
     method: ['GET', 'POST'],
     handler(request, reply) {
-      return wantsExplorer(request) ? explorer.sendExplorer(reply) : execute.call(app, request, reply);
+      return prefersHtml(request) ? explorer.sendExplorer(reply) : execute.call(app, request, reply);
     },
   });
 
@@ -110,23 +111,20 @@ afterAll(() => server.close());
 
 describe('who gets the explorer', () => {
   const chrome = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
-  const cases: [who: string, method: string, query: object, accept: string | undefined, expected: boolean][] =
-    [
-      ['a browser', 'GET', {}, chrome, true],
-      ['a browser after headers', 'HEAD', {}, chrome, true],
-      ['a link with an unrelated parameter', 'GET', { ref: 'mail' }, chrome, true],
-      ['a browser with a query', 'GET', { query: '{__typename}' }, chrome, false],
-      ['a form', 'POST', {}, chrome, false],
-      ['curl', 'GET', {}, '*/*', false],
-      ['no Accept at all', 'GET', {}, undefined, false],
-      ['a GraphQL client', 'GET', {}, 'application/graphql-response+json, application/json;q=0.9', false],
-      ['JSON above HTML', 'GET', {}, 'text/html;q=0.8, application/json', false],
-      ['JSON and HTML alike', 'GET', {}, 'text/html, application/json', false],
-      ['HTML above JSON', 'GET', {}, 'application/json; q=0.5, TEXT/HTML', true],
-      ['HTML refused', 'GET', {}, 'text/html;q=0', false],
-    ];
-  it.each(cases)('%s', (_who, method, query, accept, expected) => {
-    expect(wantsExplorer({ method, query, headers: { accept } } as FastifyRequest)).toBe(expected);
+  const cases: [who: string, method: string, accept: string | undefined, expected: boolean][] = [
+    ['a browser', 'GET', chrome, true],
+    ['a browser after headers', 'HEAD', chrome, true],
+    ['a form', 'POST', chrome, false],
+    ['curl', 'GET', '*/*', false],
+    ['no Accept at all', 'GET', undefined, false],
+    ['a GraphQL client', 'GET', 'application/graphql-response+json, application/json;q=0.9', false],
+    ['JSON above HTML', 'GET', 'text/html;q=0.8, application/json', false],
+    ['JSON and HTML alike', 'GET', 'text/html, application/json', false],
+    ['HTML above JSON', 'GET', 'application/json; q=0.5, TEXT/HTML', true],
+    ['HTML refused', 'GET', 'text/html;q=0', false],
+  ];
+  it.each(cases)('%s', (_who, method, accept, expected) => {
+    expect(prefersHtml({ method, headers: { accept } } as FastifyRequest)).toBe(expected);
   });
 });
 
@@ -227,6 +225,21 @@ describeInBrowser('the page in a browser', () => {
     await run('Whoami');
     await response('"authorization": null');
     expect(await page.locator('.graphiql-tab').count()).toBe(1);
+  });
+
+  it('shows the document of a link without running it, and runs it with its variables', async () => {
+    const query = 'query Linked($yes: Boolean!) { authorization @include(if: $yes) kind: __typename }';
+    const before = record.requests.length;
+    const link = new URLSearchParams({ query, variables: '{"yes": false}' });
+    await page.goto(`${server.origin}/graphql?${link.toString()}`);
+    await page.locator('.graphiql-query-editor .view-line', { hasText: 'query Linked' }).waitFor();
+    const bodies = await Promise.all(
+      record.requests.slice(before).map((url) => (url.includes('query=') ? url : '')),
+    );
+    expect(bodies.filter((url) => url !== '')).toEqual([`${server.origin}/graphql?${link.toString()}`]);
+    await page.locator('.graphiql-execute-button').click();
+    await response('"kind": "Query"');
+    expect(await page.locator('.graphiql-response', { hasText: '"authorization"' }).count()).toBe(0);
   });
 
   it('sends the Authorization header with queries and to the socket, and shows events as they come', async () => {
