@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { AccessTokens } from '../../src/auth/access-token.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 
-describe('an access token that was checked before', () => {
+describe('an access token that was verified before', () => {
   const sessionId = '00000000-0000-4000-8000-000000000000';
 
-  it('is good until it expires, and vouches for no other', async () => {
+  it('stays valid until it expires, and makes no other token valid', async () => {
     const clock = new PinnedClock(new Date('2026-01-01T00:00:00Z'));
     const tokens = new AccessTokens({
       secret: 'a secret that only the tests know and use',

@@ -23,7 +23,7 @@ const signIn = async (email: string, password: string) =>
   ).signIn;
 
 describe('the account command', () => {
-  it('makes an account with a password that is shown once, and changes its roles and its byline', async () => {
+  it('creates an account with a password that is shown once, and changes the account’s roles and byline', async () => {
     const email = `${randomUUID()}@example.org`;
     const made = await account(['create', email.toUpperCase(), '--role', 'journalist', '--role', 'EDITOR']);
     expect(made).toMatchObject({ code: 0, err: '' });
@@ -52,7 +52,7 @@ describe('the account command', () => {
     });
   });
 
-  it('takes a password from the standard input and nowhere else', async () => {
+  it('reads a password from standard input only', async () => {
     const email = `${randomUUID()}@example.org`;
     const made = await account(
       ['create', email, '--name', 'Bo Example', '--password-stdin'],
@@ -67,7 +67,7 @@ describe('the account command', () => {
     expect(short).toEqual({ code: 1, out: '', err: 'A password has 8 to 200 characters.\n' });
   });
 
-  it('suspends, signs out and erases', async () => {
+  it('suspends, signs out and erases an account', async () => {
     const user = await app().signUp('Cy Example');
     const { id } = await app().addArticle();
     const write = async () =>
@@ -104,7 +104,7 @@ describe('the account command', () => {
     expect(rest.out).toBe(`zz-${tag}-3@example.org\tREADER ADMINISTRATOR\tDi\n`);
   });
 
-  it('says what is wrong', async () => {
+  it('names the error in refused and misused commands', async () => {
     const user = await app().signUp('Ed Example');
     const refused: [string[], string][] = [
       [['create', 'no address'], 'This is not an e-mail address.'],

@@ -7,7 +7,7 @@ import { useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 
-/** Work that begins when the queue lets it and ends when the test says so. */
+/** Runs work that starts when the queue admits it and ends when the test says so. */
 class Bench {
   readonly began: string[] = [];
   readonly refused: string[] = [];
@@ -30,7 +30,7 @@ class Bench {
     });
   }
 
-  /** Ends the work under way, one after the other, until none is left. */
+  /** Ends the started work, one item after the other, until none is left. */
   async finishAll(): Promise<void> {
     for (let next = 0; next < this.began.length; next++) {
       this.#finish.get(this.began[next]!)?.();
@@ -45,7 +45,7 @@ const open = (limits: { atOnce?: number; maxWaiting?: number; maxWaitMs?: number
 const settle = () => new Promise(setImmediate);
 
 describe('the queue of password hashes', () => {
-  it('computes so many at once, and takes clients in turns', async () => {
+  it('computes a limited number at once, and serves clients in turn', async () => {
     const bench = open({ atOnce: 2 });
     for (const name of ['a1', 'a2', 'a3', 'a4', 'a5', 'b1', 'b2', 'c1']) bench.ask(name);
     expect(bench.began).toEqual(['a1', 'a2']);
@@ -54,20 +54,20 @@ describe('the queue of password hashes', () => {
     expect(bench.refused).toEqual([]);
   });
 
-  it('refuses what is too much before it begins, from the client with the longest line', async () => {
+  it('refuses excess work before it starts, from the client with the most waiting work', async () => {
     const bench = open();
     for (const name of ['a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7']) bench.ask(name);
     await settle();
     expect(bench.refused).toEqual(['a7']);
     for (const name of ['b1', 'b2', 'b3', 'b4', 'c1']) bench.ask(name);
     await settle();
-    // Three of each wait when the fourth of b comes: that one is refused itself.
+    // Clients a and b have three items waiting each when b's fourth arrives: the fourth itself is refused.
     expect(bench.refused).toEqual(['a7', 'a6', 'a5', 'a4', 'b4', 'a3']);
     await bench.finishAll();
     expect(bench.began).toEqual(['a0', 'a1', 'b1', 'c1', 'a2', 'b2', 'b3']);
   });
 
-  it('refuses whoever has waited too long, and gives the place of what failed to the next', async () => {
+  it('refuses work that has waited too long, and starts the next work after a failure', async () => {
     const queue = new HashingQueue({ atOnce: 1, maxWaiting: 6, maxWaitMs: 20 });
     let fail: ((error: Error) => void) | undefined;
     const failing = queue.run('a', () => new Promise((_resolve, reject) => (fail = reject)));
@@ -97,7 +97,7 @@ describe('signing in and up', () => {
       { headers: { 'x-forwarded-for': address } },
     );
 
-  it('is refused while too many passwords wait, and says when to come back', async () => {
+  it('is refused while too many passwords wait, with the time after which to retry', async () => {
     const user = await app().signUp();
     const other = await app().signUp();
     const flood = Array.from({ length: 30 }, (_, n) => signIn(`nobody-${n}@example.org`, '192.0.2.1'));
@@ -111,12 +111,12 @@ describe('signing in and up', () => {
       ]);
       expect([status, headers.get('retry-after')]).toEqual([429, '60']);
     }
-    // Another address has its turn in spite of them.
+    // The sign-in from another address gets its turn despite the flood.
     expect((await patient).data.signIn.session).not.toBeNull();
     expect((await signIn(user.email, '192.0.2.1')).data.signIn.session).not.toBeNull();
   });
 
-  it('tells of a taken address without a hash', async () => {
+  it('reports a taken e-mail address without computing a hash', async () => {
     const { email } = await app().signUp();
     const clock = new PinnedClock();
     const hashing = new HashingQueue({ atOnce: 1, maxWaiting: 1, maxWaitMs: 60_000 });
@@ -136,13 +136,13 @@ describe('signing in and up', () => {
       );
     expect(await signUp(email)).toMatchObject({ ok: false, userErrors: [{ code: 'EMAIL_TAKEN' }] });
     const waiting = signUp(`another-${email}`);
-    await eventually('the other one to wait', () => hashing.waiting === 1);
+    await eventually('the sign-up with a new address to wait', () => hashing.waiting === 1);
     finish!();
     await busy;
     expect(await waiting).toMatchObject({ ok: true });
   });
 
-  it('shows how many wait, in the metrics', async () => {
+  it('shows in the metrics how many passwords wait', async () => {
     const metrics = await fetch(`${app().url}/metrics`).then((response) => response.text());
     expect(metrics).toContain('standfirst_waiting_password_hashes 0\n');
   });

@@ -26,8 +26,8 @@ const sessionOf = async ({ accountId }: TestUser): Promise<string> =>
 const isAlive = async ({ token }: TestUser) =>
   (await app().query('{ viewer { id } }', {}, { token })).status === 200;
 
-describe('a refresh token of the version before', () => {
-  it('is good for one exchange, which many may ask for at once', async () => {
+describe('a refresh token of the previous version', () => {
+  it('can be exchanged once, also by many simultaneous requests', async () => {
     const token = await asBefore(app().app.db, await app().signUp());
     const next = new Set(await Promise.all(Array.from({ length: 8 }, () => refresh(token))));
     expect(next.size).toBe(1);
@@ -40,7 +40,7 @@ describe('a refresh token of the version before', () => {
     expect(second).not.toBe(first);
   });
 
-  it('ends its session when it comes back later, also after further exchanges', async () => {
+  it('ends its session when it is used again later, also after further exchanges', async () => {
     for (const exchanges of [1, 3]) {
       const user = await app().signUp();
       const token = await asBefore(app().app.db, user);
@@ -56,7 +56,7 @@ describe('a refresh token of the version before', () => {
     }
   });
 
-  it('goes on where a node of the version before has spent it, or one beside it', async () => {
+  it('can still be exchanged after a node of the previous version spent it or another token of its session', async () => {
     const user = await app().signUp();
     const { db } = app().app;
     const unspent = await asBefore(db, user);
@@ -67,12 +67,12 @@ describe('a refresh token of the version before', () => {
     const other = await refresh(unspent);
     clock.advance(31);
     for (const token of [next, other]) expect(await refresh(token!)).toMatch(/^[\w-]{64}$/);
-    // The theft of one ends all.
+    // The reuse of one token ends the session with all its tokens.
     expect(await refresh(spent)).toBeUndefined();
     expect(await refresh(other!)).toBeUndefined();
   });
 
-  it('is what each becomes again when the migration is taken back, and then forth', async () => {
+  it('is made of each token when the migration is reverted, and works once it is applied again', async () => {
     const [user, stolen] = [await app().signUp(), await app().signUp()];
     const first = await refresh(user.refreshToken);
     const copied = await refresh(stolen.refreshToken);

@@ -27,7 +27,7 @@ async function signIn({ email, password }: TestUser): Promise<Tokens> {
   return payload.session;
 }
 
-/** @returns undefined when the session is over */
+/** @returns the new tokens; undefined when the session has ended */
 async function refresh({ refreshToken }: Pick<Tokens, 'refreshToken'>): Promise<Tokens | undefined> {
   const { refreshSession } = await app().data(
     `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { ${fields} } }`,
@@ -46,7 +46,7 @@ const sessionsOf = ({ accountId }: TestUser) =>
   ]);
 
 describe('a session', () => {
-  it('ends for good some time after its sign-in, and its access tokens with it', async () => {
+  it('ends a fixed time after its sign-in, together with its access tokens', async () => {
     const user = await app().signUp();
     let tokens = await signIn(user);
     for (const minutes of [50, 50]) {
@@ -55,7 +55,7 @@ describe('a session', () => {
     }
     clock.advance(15 * 60);
     tokens = (await refresh(tokens))!;
-    // 1 h 55 min after the sign-in: the access token would last for 15 minutes.
+    // It is 1 h 55 min after the sign-in. Without the session's end, the access token would last for 15 minutes.
     expect(Date.parse(tokens.expiresAt) - clock.now().getTime()).toBe(5 * 60_000);
     clock.advance(5 * 60 - 1);
     expect([await isAlive(tokens), (await refresh(tokens))?.expiresAt]).toEqual([true, tokens.expiresAt]);
@@ -63,7 +63,7 @@ describe('a session', () => {
     expect([await isAlive(tokens), await refresh(tokens)]).toEqual([false, undefined]);
   });
 
-  it('of the version before has the same end', async () => {
+  it('with a refresh token of the previous version ends at the same time', async () => {
     const user = await app().signUp();
     const [session] = await sessionsOf(user);
     const token = await addLegacyToken(app().app.db, session!.id);
@@ -79,7 +79,7 @@ describe('a session', () => {
 });
 
 describe('an account', () => {
-  it('has so many sessions: a further sign-in ends the one that was refreshed the longest time ago', async () => {
+  it('has a limited number of sessions: a further sign-in ends the least recently refreshed one', async () => {
     const user = await app().signUp();
     clock.advance(60);
     const oldest = await signIn(user);
@@ -99,7 +99,7 @@ describe('an account', () => {
     expect(await sessionsOf(user)).toHaveLength(3);
   });
 
-  it('keeps no more rows when it signs in and out again, or many times at once', async () => {
+  it('keeps no more session rows when it signs in and out repeatedly, or signs in many times at once', async () => {
     const user = await app().signUp();
     const kept = await signIn(user);
     for (let count = 0; count < 5; count++) {
@@ -115,7 +115,7 @@ describe('an account', () => {
     expect((await Promise.all(atOnce.map(isAlive))).filter(Boolean)).toHaveLength(3);
   });
 
-  it('of before the bound loses its surplus, with the tokens of the version before', async () => {
+  it('loses surplus sessions from before the limit at its next sign-in, with tokens of the previous version', async () => {
     const user = await app().signUp();
     await app().app.db.query(
       `WITH s AS (INSERT INTO session (id, account_id, created_at)
@@ -128,7 +128,7 @@ describe('an account', () => {
     expect(await sessionsOf(user)).toHaveLength(3);
   });
 
-  it('is not signed in to with a password that was changed while it was checked', async () => {
+  it('refuses a sign-in whose password was changed during the check', async () => {
     const user = await app().signUp();
     const { db } = app().app;
     const holding = db.transaction(async (tx) => {
@@ -136,8 +136,8 @@ describe('an account', () => {
       const answer = app().data(`mutation ($input: SignInInput!) { signIn(input: $input) { ${fields} } }`, {
         input: { email: user.email, password: user.password },
       });
-      // The sign-in has checked the old password when it waits for the account's row.
-      await eventually('the sign-in to wait', async () => {
+      // When the sign-in waits for the lock on the account's row, it has already checked the old password.
+      await eventually('the sign-in to wait for a lock', async () => {
         const rows = await db.query(
           `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );

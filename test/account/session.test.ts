@@ -12,7 +12,7 @@ const password = 'correct horse battery';
 const sessionFields = `session { accessToken refreshToken expiresAt } viewer { id email name roles }
   userErrors { code message field }`;
 
-/** The mutations of sessions, as a client sends them. */
+/** Sends the session mutations as a client does. */
 class Sessions {
   readonly #app: () => TestApp;
 
@@ -49,7 +49,7 @@ class Sessions {
     return this.#payload(answer, 'signOut');
   }
 
-  /** Whether an access token is good for anything. */
+  /** Whether the service accepts an access token. */
   async isAlive(token: string): Promise<boolean> {
     const { status, data, errors } = await this.#app().query(`{ viewer { id } }`, {}, { token });
     if (status === 200 && data.viewer !== null) return true;
@@ -74,7 +74,7 @@ describe('accounts', () => {
   const service = useApp();
   const sessions = new Sessions(service);
 
-  it('are made and signed in', async () => {
+  it('are created and signed in to by a sign-up', async () => {
     const email = `Ada.${randomUUID()}@Example.ORG`;
     const payload = await sessions.signUp({ email: `  ${email}\n`, name: ' Ada\u200b\n Example ' });
     expect(payload).toMatchObject({
@@ -122,7 +122,7 @@ describe('accounts', () => {
     expect(await count()).toEqual(before);
   });
 
-  it('are refused with all that is wrong at once', async () => {
+  it('are refused with all errors at once', async () => {
     const { userErrors } = await sessions.signUp({ email: 'nope', password: 'x', name: ' ' });
     expect(userErrors).toMatchObject([
       { code: 'INVALID_INPUT', field: ['email'] },
@@ -136,14 +136,14 @@ describe('accounts', () => {
     ['password', '12345678'],
     ['password', '😀'.repeat(200)],
     ['password', ' a\u0000\u202e b  '],
-  ])('are taken with the %s %j', async (field, value) => {
+  ])('are accepted with the %s %j', async (field, value) => {
     const { viewer, userErrors } = await sessions.signUp({ [field]: value });
     expect(userErrors).toEqual([]);
     if (field === 'name') expect(viewer.name).toBe(value);
     else expect((await sessions.signIn(viewer.email, value)).userErrors).toEqual([]);
   });
 
-  it('have one address each, whatever its case', async () => {
+  it('never share an e-mail address, in whatever case it is written', async () => {
     const email = `${randomUUID()}@example.org`;
     await sessions.signUp({ email });
     for (const again of [email, email.toUpperCase(), ` ${email} `]) {
@@ -157,7 +157,7 @@ describe('accounts', () => {
     expect(all.flatMap(codes)).toEqual(Array.from({ length: 4 }, () => 'EMAIL_TAKEN'));
   });
 
-  it('are signed in to with the right address and password, and nobody learns which was wrong', async () => {
+  it('are signed in to with the right address and password, and a refusal does not tell which was wrong', async () => {
     const email = `${randomUUID()}@example.org`;
     await sessions.signUp({ email });
     for (const given of [email, email.toUpperCase(), ` ${email}`]) {
@@ -186,7 +186,7 @@ describe('accounts', () => {
     });
   });
 
-  it('have the same password however it was composed', async () => {
+  it('accept a password in any Unicode composition', async () => {
     const { viewer } = await sessions.signUp({ password: 'caf\u00e9 au lait' });
     expect(codes(await sessions.signIn(viewer.email, 'cafe\u0301 au lait'))).toEqual([]);
   });
@@ -208,7 +208,7 @@ describe('access tokens', () => {
     clock.set(start);
   });
 
-  it('that prove nothing are refused on every operation, and never taken for none', async () => {
+  it('that are invalid are refused on every operation, and never treated as absent', async () => {
     const app = service();
     const { slug, id } = await app.addArticle();
     const { session, viewer } = await sessions.signUp();
@@ -226,7 +226,7 @@ describe('access tokens', () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const rsa = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ }).sign(privateKey);
 
-    // The recipe of these forgeries is right: with the right secret and claims it opens the door.
+    // A token made in the same way as the forgeries, but with the right secret and claims, is accepted.
     expect(await sessions.isAlive(hmac(`${at('HS256')}.${encode(claims)}`))).toBe(true);
     const { exp: _exp, ...endless } = claims;
     const { aud: _aud, ...anybodys } = claims;
@@ -292,11 +292,11 @@ describe('access tokens', () => {
         ]);
       }
     }
-    // And the real one still works: none of these ended its session.
+    // The real token is still accepted: no forgery ended its session.
     expect(await sessions.isAlive(token)).toBe(true);
   });
 
-  it('that prove nothing don’t keep a client from its next ones', async () => {
+  it('that are invalid do not keep a client from getting new ones', async () => {
     const app = service();
     const { viewer, session } = await sessions.signUp();
     const headers = { authorization: 'Bearer expired.long.ago' };
@@ -319,7 +319,7 @@ describe('access tokens', () => {
     expect(wrong.data.signIn.userErrors).toEqual([{ code: 'WRONG_CREDENTIALS' }]);
   });
 
-  it('are asked for by name when the header has another form, with the challenge of RFC 6750', async () => {
+  it('in a malformed header are refused with the form to use and the challenge of RFC 6750', async () => {
     const { session } = await sessions.signUp();
     for (const authorization of [
       session.accessToken,
@@ -340,7 +340,7 @@ describe('access tokens', () => {
     }
   });
 
-  it('that are missing where one is needed fail the field alone: the operation ran', async () => {
+  it('that are missing fail only the field that needs one: the operation runs', async () => {
     for (const accept of ['application/json', 'application/graphql-response+json']) {
       const answer = await service().query('mutation { signOut { endedAt } }', {}, { headers: { accept } });
       expect([answer.status, answer.data, answer.errors?.[0]?.extensions.code]).toEqual([
@@ -351,7 +351,7 @@ describe('access tokens', () => {
     }
   });
 
-  it('work in either case of the scheme, and only while their account is there', async () => {
+  it('are accepted in whatever case the scheme is written', async () => {
     const app = service();
     const { session } = await sessions.signUp();
     const { data } = await app.query(
@@ -368,12 +368,12 @@ describe('sessions', () => {
   const service = useApp({ REFRESH_TOKEN_TTL_SECONDS: '3600', ACCESS_TOKEN_TTL_SECONDS: '900' }, { clock });
   const sessions = new Sessions(service);
 
-  it('go on with a new pair of tokens, each time', async () => {
+  it('continue with a new pair of tokens after each exchange', async () => {
     const first = await sessions.signUp();
     let { refreshToken } = first.session;
     const seen = new Set([refreshToken]);
     for (let hour = 0; hour < 5; hour++) {
-      // Each exchange gives another hour.
+      // Each exchange prolongs the session to an hour from then.
       clock.advance(3000);
       const payload = await sessions.refresh(refreshToken);
       expect(payload.viewer).toEqual(first.viewer);
@@ -388,7 +388,7 @@ describe('sessions', () => {
     expect(await sessions.isAlive(first.session.accessToken)).toBe(false);
   });
 
-  it('answer a second exchange within 30 s alike, whose first answer may have been lost', async () => {
+  it('give the same refresh token to a repeated exchange within 30 s, in case the first answer was lost', async () => {
     const { session } = await sessions.signUp();
     const one = await sessions.refresh(session.refreshToken);
     expect(one.session.refreshToken).not.toBe(session.refreshToken);
@@ -398,7 +398,7 @@ describe('sessions', () => {
     for (const payload of [one, two]) expect(await sessions.isAlive(payload.session.accessToken)).toBe(true);
   });
 
-  it('keep their token for 30 s, so that one that is spent within them is the one before', async () => {
+  it('keep a new refresh token for 30 s, so that a token spent within this time is always the previous one', async () => {
     const { session } = await sessions.signUp();
     const one = await sessions.refresh(session.refreshToken);
     clock.advance(30);
@@ -410,7 +410,7 @@ describe('sessions', () => {
     expect(codes(await sessions.refresh(one.session.refreshToken))).toEqual([]);
   });
 
-  it('do not let the leeway be prolonged by using it', async () => {
+  it('do not prolong the leeway of 30 s when it is used', async () => {
     const { session } = await sessions.signUp();
     await sessions.refresh(session.refreshToken);
     clock.advance(20);
@@ -419,7 +419,7 @@ describe('sessions', () => {
     expect(await sessions.refresh(session.refreshToken)).toMatchObject(ended);
   });
 
-  it('end with all their tokens when a used one comes back later', async () => {
+  it('end with all their tokens when a used token comes back after the leeway', async () => {
     const { session, viewer } = await sessions.signUp();
     const elsewhere = await sessions.signIn(viewer.email);
     const next = await sessions.refresh(session.refreshToken);
@@ -431,7 +431,7 @@ describe('sessions', () => {
     expect(await sessions.refresh(session.refreshToken)).toMatchObject(ended);
     for (const token of tokens) expect(await sessions.isAlive(token)).toBe(false);
     expect(await sessions.refresh(last.session.refreshToken)).toMatchObject(ended);
-    // Another session of the same account is not concerned.
+    // Another session of the same account is not affected.
     expect(await sessions.isAlive(elsewhere.session.accessToken)).toBe(true);
     expect(codes(await sessions.refresh(elsewhere.session.refreshToken))).toEqual([]);
   });
@@ -449,18 +449,18 @@ describe('sessions', () => {
     expect(await sessions.refresh(tokens.at(-1)!)).toMatchObject(ended);
   });
 
-  it('do not end with a token that somebody makes up', async () => {
+  it('do not end when somebody sends a made-up refresh token', async () => {
     const { session } = await sessions.signUp();
     const { refreshToken } = session;
     const flip = (at: number) =>
       `${refreshToken.slice(0, at)}${refreshToken[at] === 'A' ? 'B' : 'A'}${refreshToken.slice(at + 1)}`;
-    // The first 16 bytes stand for having held a token of the session; these differ in them.
+    // The first 16 bytes prove that the sender held a token of the session; the tokens below differ in these bytes.
     for (const token of [flip(0), flip(20), `${'A'.repeat(21)}${refreshToken.slice(21)}`])
       expect(await sessions.refresh(token)).toMatchObject(ended);
     expect(codes(await sessions.refresh(refreshToken))).toEqual([]);
   });
 
-  it('give all of many exchanges at once the same refresh token', async () => {
+  it('give the same refresh token to many simultaneous exchanges', async () => {
     const { session } = await sessions.signUp();
     const payloads = await Promise.all(
       Array.from({ length: 8 }, () => sessions.refresh(session.refreshToken)),
@@ -470,7 +470,7 @@ describe('sessions', () => {
     for (const payload of payloads) expect(await sessions.isAlive(payload.session.accessToken)).toBe(true);
   });
 
-  it('end with an expired, an unknown and a wrong refresh token', async () => {
+  it('are reported as ended for an expired, an unknown or a malformed refresh token', async () => {
     const { session } = await sessions.signUp();
     clock.advance(3600);
     expect(await sessions.refresh(session.refreshToken)).toMatchObject(ended);
@@ -479,7 +479,7 @@ describe('sessions', () => {
     }
   });
 
-  it('are signed out of at once, each for itself', async () => {
+  it('end immediately when they are signed out of, each on its own', async () => {
     const app = service();
     const first = await sessions.signUp();
     const second = await sessions.signIn(first.viewer.email);
@@ -496,7 +496,7 @@ describe('sessions', () => {
     expect([data, errors?.[0]?.extensions.code]).toEqual([null, 'UNAUTHENTICATED']);
   });
 
-  it('of a suspended account go on, for reading', async () => {
+  it('of a suspended account continue, for reading', async () => {
     const { session, viewer } = await sessions.signUp();
     await service().app.db.query('UPDATE account SET suspended_at = now() WHERE email = $1', [viewer.email]);
     expect(await sessions.isAlive(session.accessToken)).toBe(true);
@@ -505,7 +505,7 @@ describe('sessions', () => {
   });
 });
 
-describe('what signs somebody in', () => {
+describe('e-mail addresses and credentials', () => {
   const { logger, lines } = keptLogger();
   const service = useApp({}, { logger });
   const sessions = new Sessions(service);
@@ -515,7 +515,7 @@ describe('what signs somebody in', () => {
     user = await service().signUp('Ada Example');
   });
 
-  it('is shown to nobody else, in no type', async () => {
+  it('are shown to nobody but their owner, and only by the type Viewer', async () => {
     const app = service();
     const { slug, id } = await app.addArticle();
     const listener = app.live.events(id);
@@ -540,7 +540,7 @@ describe('what signs somebody in', () => {
       expect(answer.node).toBeNull();
       expect(JSON.stringify([answer, listener.events])).not.toContain('@');
     }
-    // Only one type of the schema has an address, and it is one's own.
+    // Only one type of the schema has an e-mail address: `Viewer`, the account that sends the request.
     const { __schema } = await app.data(`{ __schema { types { name fields { name } } } }`);
     const holders = __schema.types.filter((type: any) =>
       type.fields?.some((field: any) => /e-?mail/i.test(field.name)),
@@ -548,7 +548,7 @@ describe('what signs somebody in', () => {
     expect(holders.map((type: any) => type.name)).toEqual(['Viewer']);
   });
 
-  it('stands in no log line and no error, whatever goes wrong', async () => {
+  it('appear in no log line and no error, whatever fails', async () => {
     const app = service();
     const { db } = app.app;
     const secrets = [
@@ -581,7 +581,7 @@ describe('what signs somebody in', () => {
     await tryAll();
     const before = lines.length;
 
-    // Requests that are none.
+    // Malformed requests.
     await raw(
       `{"query":"{ viewer { id } }","variables":{"email":"${email}","password":"${user.password}" oops`,
     );
@@ -592,7 +592,7 @@ describe('what signs somebody in', () => {
       `${app.url}/graphql?query=${encodeURIComponent('{ viewer { id } }')}&token=${user.token}&email=${email}`,
     );
 
-    // Faults of the database with the values in PostgreSQL's own words.
+    // Database faults whose PostgreSQL messages contain the values.
     const fault = async (damage: string, repair: string) => {
       const seen = lines.length;
       await db.query(damage);
@@ -604,7 +604,7 @@ describe('what signs somebody in', () => {
       } finally {
         await db.query(repair);
       }
-      // It was a fault, and it was logged.
+      // The fault happened and was logged.
       expect(lines.slice(seen).some((line) => line.includes('"fault"'))).toBe(true);
     };
     await fault(
@@ -619,7 +619,7 @@ describe('what signs somebody in', () => {
     const shown = JSON.stringify(answers);
     for (const found of secrets)
       expect([found, log.includes(found), shown.includes(found)]).toEqual([found, false, false]);
-    // Not encoded either.
+    // The address is absent in URL-encoded form too.
     expect(log).not.toContain(encodeURIComponent(email));
   });
 });
@@ -641,7 +641,7 @@ describe('rate limits', () => {
     await checkLeaks();
   });
 
-  it('stop the eleventh attempt on an account, right or wrong, and no other account’s', async () => {
+  it('stop the eleventh sign-in to an account, even with the right password, but none to another account', async () => {
     const { viewer } = await sessions.signUp();
     const { viewer: other } = await sessions.signUp();
     for (let attempt = 1; attempt <= 10; attempt++) {

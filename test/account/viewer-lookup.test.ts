@@ -25,7 +25,7 @@ describe('viewers', () => {
 
   const lookups = () => recorded?.statements.filter((text) => text.includes('JOIN session')).length;
 
-  it('are found by their session for as long as it is live, each under its own account alone', async () => {
+  it('are found by their session while it is live, and only together with its own account', async () => {
     const { db } = app().app;
     const ada = await sessionOf(await app().signUp('Ada Example'));
     const moderator = await app().signUp('Mo Example', 'MODERATOR');
@@ -56,7 +56,7 @@ describe('viewers', () => {
     expect(await find(mo)).toBeUndefined();
   });
 
-  it('are told from what is known of them, where they are not that any more', async () => {
+  it('are reported when their rights are no longer the known ones', async () => {
     const { db } = app().app;
     const reader = await app().signUp();
     const moderator = await app().signUp('Mo Example', 'MODERATOR');
@@ -70,7 +70,7 @@ describe('viewers', () => {
     expect(rightsOfMo).toContain('MODERATOR');
     expect((await changes([ada, 'READER'], [mo, rightsOfMo])).size).toBe(0);
     expect((await changes()).size).toBe(0);
-    // What one connection knows of a session is right, and what another one knows is not.
+    // One connection knows the present rights of the session, another one knows outdated rights.
     const found = await changes([ada, 'READER'], [mo, rightsOfMo], [mo, 'READER']);
     expect(found).toEqual(
       new Map([[mo.sessionId, { ...mo, name: 'Mo Example', roles: expect.any(Array), suspended: false }]]),
@@ -88,7 +88,7 @@ describe('viewers', () => {
     );
   });
 
-  it('are looked up together', async () => {
+  it('are looked up by one statement for simultaneous requests', async () => {
     const session = await sessionOf(await app().signUp());
     const find = viewerLookup(app().app.db);
     recorded = recordStatements();
@@ -97,7 +97,7 @@ describe('viewers', () => {
     expect(lookups()).toBe(1);
   });
 
-  it('are all refused when the database is, and looked up again the next time', async () => {
+  it('are looked up again after a database fault, which fails all waiting lookups', async () => {
     const { db } = app().app;
     const session = await sessionOf(await app().signUp());
     let broken = true;
@@ -111,7 +111,7 @@ describe('viewers', () => {
     expect(await find(session)).toMatchObject(session);
   });
 
-  it('of sockets that come back at once are looked up together', async () => {
+  it('of sockets that reconnect at once are looked up together', async () => {
     const { token } = await app().signUp();
     const url = `${app().url.replace(/^http/, 'ws')}/graphql`;
     const sockets = Array.from({ length: 200 }, () => new WebSocket(url, 'graphql-transport-ws'));
