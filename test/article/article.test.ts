@@ -12,7 +12,7 @@ describe('an article', () => {
   const read = async (app: TestApp, slug: string, fields: string, token?: string): Promise<any> =>
     (await app.data(bySlug(fields), { slug }, token)).article;
 
-  /** A draft, as none can be made through the API yet. */
+  /** Adds an article and sets its status in the database. */
   async function addDraft(app: TestApp, journalist: { slug: string; name: string }, status = 'DRAFT') {
     const added = await app.addArticle({ journalist, article: { title: `A ${status} title` } });
     await app.app.db.query(
@@ -28,7 +28,7 @@ describe('an article', () => {
     app.app.db.query('UPDATE journalist SET account_id = $2 WHERE slug = $1', [slug, accountId]);
 
   it.each(['2015', '2015-07', '2015-07-25', '2015-07-25T18:04:05.123Z', '1843', '2400-02-29'])(
-    'was published at %s, no more exactly than that',
+    'shows the publication time %s in its own precision',
     async (publishedAt) => {
       const app = service();
       const { slug } = await app.addArticle({ article: { publishedAt } });
@@ -36,13 +36,13 @@ describe('an article', () => {
     },
   );
 
-  it('was published at an instant that is told in UTC', async () => {
+  it('shows an exact publication time in UTC', async () => {
     const app = service();
     const { slug } = await app.addArticle({ article: { publishedAt: '2015-07-25T18:04:05+05:30' } });
     expect(await read(app, slug, 'publishedAt')).toEqual({ publishedAt: '2015-07-25T12:34:05.000Z' });
   });
 
-  it('has its plain fields, and null where nothing was given', async () => {
+  it('has its plain fields, and null where no value was given', async () => {
     const app = service();
     const full = await app.addArticle({
       article: {
@@ -78,7 +78,7 @@ describe('an article', () => {
     });
   });
 
-  it('has the signatures of the page in their order, apart from its author', async () => {
+  it('has its signatures in their given order, separate from its author', async () => {
     const app = service();
     const signatures = Array.from({ length: 12 }, (_, index) => ({
       name: `Signatory ${12 - index}`,
@@ -100,7 +100,7 @@ describe('an article', () => {
     expect(tags.map((tag: { name: string }) => tag.name)).toEqual(['zebra', 'ferries', 'apple']);
   });
 
-  it('stands under its permalink, and so do its journalist and its comments', async () => {
+  it('has a permalink, and so have its journalist and its comments', async () => {
     const app = service();
     const { slug } = await app.addArticle({
       comments: [{ key: 'a', body: 'A', createdAt: '2024' }],
@@ -116,7 +116,7 @@ describe('an article', () => {
     expect(comment.permalink).toBe(`${article.permalink}#comment-${comment.id}`);
   });
 
-  it('shows e-mail addresses in no public text, and in viewerContactAddresses to the signed-in', async () => {
+  it('shows e-mail addresses in no public text, but in viewerContactAddresses to signed-in viewers', async () => {
     const app = service();
     const { slug } = await app.addArticle({
       journalist: {
@@ -200,7 +200,7 @@ describe('an article', () => {
     });
   });
 
-  it('answers one field under several names with different arguments', async () => {
+  it('answers one field under several aliases with different arguments', async () => {
     const app = service();
     const { slug } = await app.addArticle({
       comments: ['a', 'b', 'c'].map((key, index) => ({
@@ -251,7 +251,7 @@ describe('an article', () => {
   });
 
   it.each(['DRAFT', 'UNPUBLISHED'])(
-    'is seen as %s by its journalist and by editors, and by nobody else in any list or count',
+    'with the status %s is seen only by its journalist and by editors, and is in no list or count',
     async (status) => {
       const app = service();
       const journalist = { slug: `j-${status.toLowerCase()}`, name: 'J Example' };
@@ -309,7 +309,7 @@ describe('an article', () => {
     },
   );
 
-  it('is no longer its journalist’s to edit once they are suspended', async () => {
+  it('cannot be edited, or seen as a draft, by its suspended journalist', async () => {
     const app = service();
     const journalist = { slug: 'suspended-example', name: 'Suspended Example' };
     const published = await app.addArticle({ journalist });
@@ -333,7 +333,7 @@ describe('an article', () => {
     });
   });
 
-  it('takes comments and endorsements as its viewer fields say', async () => {
+  it('tells in its viewer fields whether the viewer can comment and endorse', async () => {
     const app = service();
     const { slug, articleId, id } = await app.addArticle();
     const user = await app.signUp();
@@ -370,7 +370,7 @@ describe('an article', () => {
 describe('a journalist', () => {
   const service = useApp();
 
-  it('has their fields, articles and count; and is null for an unknown slug', async () => {
+  it('has fields, articles and their count, and is null for an unknown slug', async () => {
     const app = service();
     const journalist = {
       slug: 'full-example',

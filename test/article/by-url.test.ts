@@ -70,11 +70,11 @@ describe.each(['https://standfirst.example', 'https://www.example.org/news'])(
       ['mailto:x@example.org', null],
       ['data:text/plain,x', null],
       ['javascript:1', null],
-    ])('takes %s for %s', async (url, slug) => {
+    ])('resolves %s to %s', async (url, slug) => {
       expect(await find(url)).toBe(slug);
     });
 
-    it('refuses what is no address', async () => {
+    it('refuses values that are not URLs', async () => {
       for (const url of ['', 'plain', '/articles/plain', 5]) {
         const answer = await app.query('query ($url: URL!) { articleByUrl(url: $url) { slug } }', { url });
         expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -83,8 +83,8 @@ describe.each(['https://standfirst.example', 'https://www.example.org/news'])(
   },
 );
 
-describe('the ways to write an address', () => {
-  it('are few, the one given first', () => {
+describe('the ways to write a URL', () => {
+  it('are few, beginning with the given one', () => {
     expect(waysToWrite(new URL('https://example.org/a/?q#f'))).toEqual([
       'https://example.org/a/?q#f',
       'https://example.org/a/?q',

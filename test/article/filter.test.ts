@@ -34,17 +34,17 @@ describe('a filter of articles', () => {
     }
   });
 
-  it('is absent, null or empty: all', async () => {
+  it('that is absent, null or empty finds all articles', async () => {
     for (const filter of [undefined, null, {}, { tagNames: null, publishedAfter: null, status: null }]) {
       expect(await found(filter)).toEqual(slugs);
     }
   });
 
-  it('takes its instant with `…After`, and not with `…Before`', async () => {
+  it('includes its own instant in `…After`, and excludes it from `…Before`', async () => {
     const [newest, middle, oldest] = slugs;
     expect(await found({ publishedAfter: '2024-01-01T00:00:00.001Z' })).toEqual([newest, middle]);
     expect(await found({ publishedBefore: '2024-01-01T00:00:00.001Z' })).toEqual([oldest]);
-    // A rough time counts as its beginning: the windows of a year find what is only known to be of that year.
+    // A partial date counts as its beginning: a window of one year finds articles of which only that year is known.
     expect(
       await found({ publishedAfter: '2024-01-01T00:00:00Z', publishedBefore: '2025-01-01T00:00:00Z' }),
     ).toEqual(slugs);
@@ -55,7 +55,7 @@ describe('a filter of articles', () => {
     expect(await found({ activeAfter: '2024-08-01T00:00:00.001Z' })).toEqual([]);
   });
 
-  it('takes any instant that can be written', async () => {
+  it('accepts any instant that can be written', async () => {
     expect(await found({ publishedAfter: '0001-01-01T00:00:00Z' })).toEqual(slugs);
     expect(await found({ publishedBefore: '9999-12-31T23:59:59.999Z' })).toEqual(slugs);
     for (const time of ['0000-01-01T00:00:00Z', '2024-02-30T00:00:00Z', '2024', 5]) {
@@ -65,7 +65,7 @@ describe('a filter of articles', () => {
     }
   });
 
-  it('takes names of tags as people write them, each as many times as they like', async () => {
+  it('accepts tag names as people write them, even repeatedly', async () => {
     expect(await found({ tagNames: ['##FERRIES', 'ferries', ' Ferries '] })).toEqual(slugs);
     expect(await found({ tagNames: ['unknown', 'kelp'] })).toEqual(slugs);
     for (const name of [
@@ -83,7 +83,7 @@ describe('a filter of articles', () => {
     }
   });
 
-  it('finds nothing of a journalist that there is not', async () => {
+  it('finds nothing for an unknown journalist', async () => {
     expect(await found({ journalistIds: [globalId('Journalist', '9223372036854775807')] })).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe('a filter of articles', () => {
     }
   });
 
-  it('makes lists whose cursors no other list takes, but for the same filter in other words', async () => {
+  it('binds cursors to its own list, and to that of an equivalent filter', async () => {
     const cursorOf = async (filter: unknown, order = 'NEWEST') =>
       (await ask(filter, { order, first: 1 })).data.articles.edges[0].cursor as string;
     const filters = [

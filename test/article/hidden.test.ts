@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { giveByline, globalId, setArticle } from '../support/article-states.ts';
 
-/** Everything by which somebody might come upon an article, a tag of it, or a number that counts it. */
+/** Selects every field that could reveal an article, one of its tags, or a count that includes it. */
 const everywhere = `query ($id: ID!, $tagId: ID!, $slug: String!, $permalink: URL!, $canonical: URL!, $journalist: String!) {
   node(id: $id) { id }
   tagNode: node(id: $tagId) { id }
@@ -24,7 +24,7 @@ const everywhere = `query ($id: ID!, $tagId: ID!, $slug: String!, $permalink: UR
   byTag: search(query: "secretive") { nodes { slug } }
 }`;
 
-/** An answer in which nothing was found. */
+/** The answer in which only the published articles are found. */
 const nothing = (published: string[]) => {
   const none = { nodes: [] };
   const only = { nodes: published.map((slug) => ({ slug })) };
@@ -69,7 +69,7 @@ describe.each(['DRAFT', 'UNPUBLISHED'] as const)('an article that is %s', (statu
       },
     });
     hidden = made.slug;
-    // As its row in the search would be if a writer had forgotten to refresh it.
+    // The article's search row stays, as if a writer had forgotten to refresh it.
     await setArticle(app, made.articleId, { status });
     const [tag] = await app.app.db.query<{ id: string }>(
       `SELECT id::text AS id FROM tag WHERE name = 'secretive'`,
@@ -96,11 +96,11 @@ describe.each(['DRAFT', 'UNPUBLISHED'] as const)('an article that is %s', (statu
     for (const { id } of rows) await setArticle(app, id, { status: 'DRAFT' });
   });
 
-  it.each(['nobody', 'reader', 'moderator'])('is nowhere for %s', async (name) => {
+  it.each(['nobody', 'reader', 'moderator'])('is found nowhere by %s', async (name) => {
     expect(await app.data(everywhere, variables, users[name]?.token)).toEqual(nothing([published]));
   });
 
-  it('is nowhere for another journalist, who sees their own', async () => {
+  it('is found nowhere by another journalist, who sees only their own articles', async () => {
     const data = await app.data(everywhere, variables, users.other?.token);
     expect(data.drafts.nodes).toHaveLength(1);
     expect(data.drafts.nodes).not.toContainEqual({ slug: hidden });
@@ -111,7 +111,7 @@ describe.each(['DRAFT', 'UNPUBLISHED'] as const)('an article that is %s', (statu
   });
 
   it.each(['owner', 'editor'])(
-    'is where one asks for it, for %s, and in no count, tag or search',
+    'is found by %s when asked for, but in no count, tag or search',
     async (name) => {
       const data = await app.data(everywhere, variables, users[name]?.token);
       const it_ = { id: variables.id };
@@ -129,8 +129,8 @@ describe.each(['DRAFT', 'UNPUBLISHED'] as const)('an article that is %s', (statu
     },
   );
 
-  it('does not tell by a typing error, put right or not, which words it has', async () => {
-    // "Zanzibar" stands in no published article: it is taken for the only word near it that one has as a tag.
+  it('does not reveal its words through corrected typing errors', async () => {
+    // "Zanzibar" is in no published article, so the search corrects it to the only similar tag of one.
     await app.addArticle({
       journalist: { slug: 'owner-example', name: 'Owner Example' },
       article: { title: 'Another', tags: ['zanzibor'] },

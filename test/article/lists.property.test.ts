@@ -5,14 +5,14 @@ import { giveByline, globalId, setArticle } from '../support/article-states.ts';
 import { Random } from '../../harness/random.ts';
 
 /*
- * Every list of articles against a model that filters, sorts and slices an array, for everybody who may ask. `FC_SEED`
- * and `FC_RUNS` choose other articles and walks; a failure says which seed and path repeat it.
+ * Compares every list of articles, for every kind of viewer, with a model that filters, sorts and slices an array.
+ * `FC_SEED` and `FC_RUNS` choose other articles and walks; a failure prints the seed and path that repeat it.
  */
 
 const seed = Number(process.env.FC_SEED ?? 20260301);
 const numRuns = Number(process.env.FC_RUNS ?? 150);
 
-/** Times that meet, some nearer to each other than the API tells apart. */
+/** Times that coincide, some of them closer together than the precision of the API. */
 const times = [
   '2023-06-01T00:00:00.000000Z',
   '2024-01-01T00:00:00.000000Z',
@@ -119,7 +119,7 @@ const matches = (item: Item, by: Filter): boolean =>
 const viewers = ['nobody', 'reader', 'owner', 'editor', 'suspended', 'former'] as const;
 type ViewerName = (typeof viewers)[number];
 
-/** Whose unpublished articles somebody sees: the owner has the byline j0, a suspended journalist j1, a former one j2. */
+/** Whether a viewer sees an article: the owner has the byline j0, a suspended journalist j1, a former journalist j2. */
 const sees = (viewer: ViewerName, item: Item): boolean =>
   item.status === 'PUBLISHED' || viewer === 'editor' || (viewer === 'owner' && item.journalist === 0);
 
@@ -221,7 +221,7 @@ describe('pages of articles', () => {
     );
   }
 
-  it(`are those of a sorted array (seed ${seed}, ${numRuns} runs)`, async () => {
+  it(`equal slices of a sorted array (seed ${seed}, ${numRuns} runs)`, async () => {
     const cover = { rows: 0, unpublished: 0, empty: 0 };
     const plan = fc.record({
       list: fc.constantFrom(...lists),
@@ -295,7 +295,7 @@ describe('pages of articles', () => {
       }),
       { seed, numRuns, interruptAfterTimeLimit: 90_000 },
     );
-    // That the walks were worth it.
+    // The walks must have covered enough articles.
     expect(cover.rows).toBeGreaterThan(numRuns);
     expect(cover.unpublished).toBeGreaterThan(numRuns / 4);
     expect(cover.empty).toBeLessThan(numRuns * 0.75);

@@ -3,8 +3,8 @@ import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { recordStatements, type SentStatement } from '../support/statements.ts';
 
 /*
- * How PostgreSQL finds pages among many articles: by the index that has their order. `PLAN_ARTICLES` makes more of them,
- * `PLAN_SHOW=1` prints the plans with their times.
+ * Plans by which PostgreSQL finds pages among many articles: with the index that has the order of the page.
+ * `PLAN_ARTICLES` sets the number of articles, `PLAN_SHOW=1` prints the plans with their times.
  */
 
 const articles = Number(process.env.PLAN_ARTICLES ?? 5000);
@@ -66,7 +66,7 @@ describe(`pages among ${articles} articles`, () => {
     await app.app.db.query('VACUUM ANALYZE');
   }, 120_000);
 
-  /** Sends the operation, and explains the one statement of it that has the marker in its text. */
+  /** Sends the operation, and explains the one of its statements whose text contains the marker. */
   async function explain(operation: string, marker: string, token?: string): Promise<Plan[]> {
     const { sent, stop } = recordStatements();
     try {
@@ -91,7 +91,7 @@ describe(`pages among ${articles} articles`, () => {
     return nodesOf(plan);
   }
 
-  /** The operation for a page deep inside the list. */
+  /** The operation for the page after the first one. */
   async function behind(wrap: (args: string) => string, token?: string): Promise<string> {
     const find = (value: any): string | undefined =>
       value === null || typeof value !== 'object'
@@ -121,11 +121,11 @@ describe(`pages among ${articles} articles`, () => {
     ['a journalist’s', ofJournalist('orderBy: NEWEST'), 'article_journalist_idx'],
     ['a journalist’s, oldest first', ofJournalist('orderBy: OLDEST'), 'article_journalist_idx'],
     ['a tag’s', ofTag('orderBy: NEWEST'), 'article_tag_key'],
-  ])('%s: an index has it', async (_, wrap, index) => {
+  ])('%s: read from an index', async (_, wrap, index) => {
     for (const operation of [wrap('first: 20'), await behind(wrap)]) {
       const nodes = await explain(operation, 'sort_key');
       expect(nodes.map((node) => node['Index Name'])).toContain(index);
-      // Of a few thousand articles, those with a tag may well be met by reading all.
+      // Among a few thousand articles, PostgreSQL may well find those with a tag by reading all of them.
       if (index === 'article_tag_key') continue;
       expect(
         nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']),
@@ -136,7 +136,7 @@ describe(`pages among ${articles} articles`, () => {
   it.each([
     ['comments', 'comment_own_idx', 'comment c'],
     ['endorsements', 'endorsement_own_idx', 'endorsement e'],
-  ])('one’s own %s: an index has them', async (field, index, marker) => {
+  ])('the viewer’s own %s: read from an index', async (field, index, marker) => {
     const wrap = ofViewer(field);
     for (const operation of [wrap('first: 20'), await behind(wrap, user.token)]) {
       const nodes = await explain(operation, marker, user.token);
@@ -151,7 +151,7 @@ describe(`pages among ${articles} articles`, () => {
     }
   });
 
-  it('journalists: an index has them', async () => {
+  it('journalists: read from an index', async () => {
     const wrap = (more: string) => `{ journalists(${more}) ${selection} }`;
     for (const operation of [wrap('first: 20'), await behind(wrap)]) {
       const nodes = await explain(operation, 'FROM journalist x');
@@ -159,14 +159,14 @@ describe(`pages among ${articles} articles`, () => {
     }
   });
 
-  it('search: an index finds the words, and the words that are meant', async () => {
+  it('search: words and their corrections are found by an index', async () => {
     const found = await explain('{ search(query: "rare7") { nodes { id } } }', 'websearch_to_tsquery');
     expect(found.map((node) => node['Index Name'])).toContain('article_search_document_idx');
     const meant = await explain('{ search(query: "wrod4711") { nodes { id } } }', 'levenshtein');
     expect(meant.map((node) => node['Index Name'])).toContain('search_word_similar_idx');
   });
 
-  it('what no index has is sorted in good time', async () => {
+  it('orders without an index: sorted once, within the statement timeout', async () => {
     for (const operation of [
       plain('orderBy: MOST_DISCUSSED')('first: 20'),
       plain('orderBy: MOST_ENDORSED')('first: 20'),
@@ -175,7 +175,7 @@ describe(`pages among ${articles} articles`, () => {
       plain('filter: { tagNames: ["tag 3", "tag 150"] }')('first: 20'),
     ]) {
       const nodes = await explain(operation, 'sort_key');
-      // Not once for every row of the page.
+      // One `Limit`, rather than one for every row of the page.
       expect(nodes.filter((node) => node['Node Type'] === 'Limit')).toHaveLength(1);
     }
     await explain('{ tags(first: 20) { nodes { id } } }', 'used AS');

@@ -36,7 +36,7 @@ const read = async (slug: string, user?: TestUser): Promise<any> => {
 const kinds = async (id: string) => (await logOf(service(), keyIn(id))).map(({ kind }) => kind);
 
 describe('publishArticle', () => {
-  it('makes a draft public now, with one event, and keeps that time for good', async () => {
+  it('publishes a draft at the present time with one event, and keeps that time when it is repeated', async () => {
     clock.set(new Date(Math.floor(Date.now() / 1000) * 1000 - 120_000));
     const first = clock.now().toISOString();
     const { id, slug } = await draft();
@@ -54,20 +54,20 @@ describe('publishArticle', () => {
   });
 
   it.each(['1843', '2015-07', '2015-07-25', '2015-07-25T18:04:05.123Z'])(
-    'at %s, no more exactly',
+    'publishes at %s, in the precision of that time',
     async (time) => {
       const { id } = await draft();
       expect(await publish(id, { publishedAt: time })).toMatchObject({ publishedAt: time });
       expect(await kinds(id)).toEqual(['ARTICLE_UPDATED']);
       const same = await writingNothing(service(), () => publish(id, { publishedAt: time }));
       expect(same).toMatchObject({ publishedAt: time });
-      // A given time corrects the one that it has.
+      // A given time replaces the article's present one.
       expect(await publish(id, { publishedAt: '2016' })).toMatchObject({ publishedAt: '2016' });
       expect(await kinds(id)).toEqual(['ARTICLE_UPDATED', 'ARTICLE_UPDATED']);
     },
   );
 
-  it('not in the future, and not at what is no time', async () => {
+  it('refuses future times and invalid times', async () => {
     clock.set(new Date());
     const { id: articleId } = await draft();
     for (const publishedAt of ['2999', new Date(clock.now().getTime() + 1000).toISOString()]) {
@@ -93,7 +93,7 @@ describe('publishArticle', () => {
 });
 
 describe('unpublishArticle', () => {
-  it('hides the article, with one event, and repeats harmlessly', async () => {
+  it('hides the article with one event, and changes nothing when it is repeated', async () => {
     const { id, slug } = await draft();
     await publish(id);
     const taken = await unpublish(id);
@@ -103,7 +103,7 @@ describe('unpublishArticle', () => {
     expect(await kinds(id)).toEqual(['ARTICLE_UPDATED', 'ARTICLE_UNPUBLISHED']);
   });
 
-  it('refuses what was never public', async () => {
+  it('refuses an article that was never public', async () => {
     const { id: articleId } = await draft();
     expect(await refusals(service(), 'unpublishArticle', { articleId }, owner)).toEqual([
       { code: 'WRONG_STATUS', field: ['articleId'] },
@@ -111,7 +111,7 @@ describe('unpublishArticle', () => {
   });
 });
 
-describe('what is not public', () => {
+describe('an article that is not public', () => {
   interface Hidden {
     readonly id: string;
     readonly slug: string;
@@ -190,7 +190,7 @@ describe('what is not public', () => {
     removeComment: ({ commentId }) => ['RemoveCommentInput', { commentId }],
   };
 
-  describe.each(['DRAFT', 'UNPUBLISHED'] as const)('as %s', (status) => {
+  describe.each(['DRAFT', 'UNPUBLISHED'] as const)('with the status %s', (status) => {
     let ofOwner: Hidden;
     let ofSuspended: Hidden;
 
@@ -210,7 +210,7 @@ describe('what is not public', () => {
         isInsider: insiders.includes(person),
       });
 
-      it('is found only by who may see it', async () => {
+      it('is found only by viewers who may see it', async () => {
         const { user, hidden, isInsider } = setup();
         const byline = person === 'suspended owner' ? 'sus-example' : 'owner-example';
         for (const [name, query] of Object.entries(queries)) {
@@ -226,7 +226,7 @@ describe('what is not public', () => {
         }
       });
 
-      it('is not there to be written to', async () => {
+      it('does not exist for writes of viewers who may not see it', async () => {
         const { user, hidden, isInsider } = setup();
         if (isInsider) return;
         for (const [name, toInput] of Object.entries(mutations)) {
@@ -241,7 +241,7 @@ describe('what is not public', () => {
             name,
             true,
           ]);
-          // Word for word what is said of an article that does not exist.
+          // The answer is the same, word for word, as for an article that does not exist.
           const nowhere = 'commentId' in input ? 'Comment:99999:99999' : 'Article:99999';
           const key = 'commentId' in input ? 'commentId' : 'articleId';
           const unknown = await send({ ...input, [key]: Buffer.from(nowhere).toString('base64url') });
@@ -249,7 +249,7 @@ describe('what is not public', () => {
         }
       });
 
-      it('can be listened to only by who may see it', async () => {
+      it('can be subscribed to only by viewers who may see it', async () => {
         const { user, hidden, isInsider } = setup();
         const client = service().live.client(user ? { token: user.token } : {});
         for (const query of [
@@ -259,7 +259,7 @@ describe('what is not public', () => {
           const variables = { articleId: hidden.id, after: hidden.cursor };
           const stream = service().live.subscribe(query, variables, client);
           if (!isInsider) {
-            await eventually('the refusal', () => stream.errors.length > 0);
+            await eventually('the subscription to be refused', () => stream.errors.length > 0);
             expect(stream.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
             expect(stream.events).toEqual([]);
           } else if (query.includes('articleEvents')) {
@@ -275,7 +275,7 @@ describe('what is not public', () => {
   });
 });
 
-describe('the streams of an article that is taken back', () => {
+describe('the streams of an article that is unpublished', () => {
   const commentAdded = `subscription ($articleId: ID!, $after: EventCursor) {
     commentAdded(articleId: $articleId, after: $after) { __typename sequence cursor comment { bodyText } } }`;
   const types = ({ events }: Subscription) => events.map(({ __typename }) => __typename);
@@ -288,7 +288,7 @@ describe('the streams of an article that is taken back', () => {
     return stream;
   }
 
-  it('end for readers behind that event, and go on for its journalist and editors', async () => {
+  it('end for readers after ArticleUnpublished, and continue for its journalist and editors', async () => {
     const app = service();
     const { id } = await draft();
     await publish(id);
@@ -311,7 +311,7 @@ describe('the streams of an article that is taken back', () => {
     for (const stream of outside) expect(types(stream)).toEqual(until);
     expect(types(comments)).toEqual(['CommentAdded']);
 
-    // Moderation goes on in private.
+    // Moderation continues while the article is unpublished.
     const { removeComment } = await app.data(
       `mutation ($input: RemoveCommentInput!) { removeComment(input: $input) { userErrors { code } } }`,
       { input: { commentId: comment?.id } },
@@ -326,7 +326,7 @@ describe('the streams of an article that is taken back', () => {
     }
   });
 
-  it('are picked up behind their last cursor once it is public again, without a gap', async () => {
+  it('continue after their last cursor without a gap once the article is public again', async () => {
     const app = service();
     const { id } = await draft();
     await publish(id);
@@ -337,7 +337,7 @@ describe('the streams of an article that is taken back', () => {
     await eventually('the stream to end', () => before.completed);
     const last = before.events.at(-1);
     const refused = app.live.events(id, last?.cursor);
-    await eventually('the refusal', () => refused.errors.length > 0);
+    await eventually('the subscription to be refused', () => refused.errors.length > 0);
     expect(refused.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
 
     await publish(id);
@@ -352,13 +352,13 @@ describe('the streams of an article that is taken back', () => {
     const added = after.events.filter(({ __typename }) => __typename === 'CommentAdded');
     expect(added.map(({ comment }) => comment.bodyText)).toEqual(['Second.', 'Third.']);
 
-    // Who was away all the time has it all, the taking back among it, and is not stopped by what is over.
+    // A client that was away all the time receives all events, ArticleUnpublished included, which no longer ends its stream.
     const away = app.live.events(id, before.events[0]?.cursor);
     await away.waitFor(3, 'CommentAdded');
     expect(away.completed).toBe(false);
   });
 
-  it('show a reader who lags behind nothing more of it', async () => {
+  it('show no further events to a reader who lags behind', async () => {
     const app = service();
     const { id, liveCursor } = await draft();
     await publish(id);
@@ -367,10 +367,10 @@ describe('the streams of an article that is taken back', () => {
       articleEvents(articleId: $articleId, after: $after) { __typename sequence cursor
         ... on CommentEvent { comment { bodyText } } } }`;
     const stream = await app.app.db.transaction(async (tx) => {
-      // The stream opens, and waits at its first comment while the article is taken back.
+      // The stream opens, and waits for its first comment while the article is unpublished.
       await tx.query('LOCK TABLE comment IN ACCESS EXCLUSIVE MODE');
       const lagging = app.live.subscribe(query, { articleId: id, after: liveCursor });
-      await eventually('the comment to be waited for', async () => {
+      await eventually('the stream to wait for the comment', async () => {
         const rows = await app.app.db.query(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
@@ -379,7 +379,7 @@ describe('the streams of an article that is taken back', () => {
       await unpublish(id);
       return lagging;
     });
-    await eventually('the end of the stream', () => stream.errors.length > 0);
+    await eventually('the stream to end with an error', () => stream.errors.length > 0);
     expect(stream.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
     expect(types(stream)).toEqual(['ArticleUpdated']);
   });

@@ -39,7 +39,7 @@ describe('at the same moment', () => {
     return data[name].userErrors.map(({ code }: { code: string }) => code);
   }
 
-  it('twenty articles of one title get twenty slugs, and their new tags once each', async () => {
+  it('twenty articles of one title get twenty slugs, and each of their new tags is stored once', async () => {
     const title = `The same ${randomUUID()}`;
     const tags = times(10, (n) => `tag ${randomUUID()} ${n}`);
     const articles = await Promise.all(
@@ -62,7 +62,7 @@ describe('at the same moment', () => {
     expect(await checkInvariants(service().app.db)).toEqual([]);
   });
 
-  it('one slug goes to one of twenty articles, new ones and renamed ones', async () => {
+  it('only one of twenty new and renamed articles gets a slug that all of them ask for', async () => {
     const drafts = await Promise.all(
       times(10, (n) => write(service(), 'createArticle', { title: 'Draft', body: 'B' }, user(n))),
     );
@@ -75,7 +75,7 @@ describe('at the same moment', () => {
     expect(outcomes.flat()).toEqual(times(19, () => 'SLUG_TAKEN'));
   });
 
-  it('a first article sent twenty times under one key is one, under one byline', async () => {
+  it('a first article sent twenty times with one idempotency key is created once, under one byline', async () => {
     const fresh = await service().signUp('Fresh Example', 'JOURNALIST');
     const input = { title: 'Once', body: 'B', idempotencyKey: randomUUID() };
     const articles = await Promise.all(times(20, () => write(service(), 'createArticle', input, fresh)));
@@ -95,7 +95,7 @@ describe('at the same moment', () => {
     expect(new Set(articles.map(({ author }) => author.slug)).size).toBe(20);
   });
 
-  it('of ten changes made from one state one is carried out', async () => {
+  it('one of ten changes based on the same revision is carried out', async () => {
     const { id } = await write(service(), 'createArticle', { title: 'T', body: 'B' }, owner);
     const { updatedAt } = await write(service(), 'publishArticle', { articleId: id }, owner);
     const outcomes = await Promise.all(
@@ -107,7 +107,7 @@ describe('at the same moment', () => {
     expect(await logOf(service(), keyIn(id))).toHaveLength(2);
   });
 
-  it('publishing twenty times is one event, and so is taking back', async () => {
+  it('publishing twenty times appends one event, and so does unpublishing', async () => {
     const { id } = await write(service(), 'createArticle', { title: 'T', body: 'B' }, owner);
     for (const name of ['publishArticle', 'unpublishArticle', 'publishArticle'] as const) {
       const articles = await Promise.all(times(20, () => write(service(), name, { articleId: id }, owner)));
@@ -123,7 +123,7 @@ describe('at the same moment', () => {
     ]);
   });
 
-  it(`nothing of readers lands behind taking back, however busy the thread (RACE_SEED=${seed})`, async () => {
+  it(`no event of a reader follows the unpublishing, however busy the thread (RACE_SEED=${seed})`, async () => {
     const app = service();
     const { id } = await write(app, 'createArticle', { title: 'Hot', body: 'B' }, owner);
     await write(app, 'publishArticle', { articleId: id }, owner);
@@ -156,7 +156,7 @@ describe('at the same moment', () => {
       if (data[name].comment) own.push(data[name].comment.id);
     }
 
-    // Readers only: the first three are editors, who may see what is taken back.
+    // Readers only: the first three writers are editors, who may see an unpublished article.
     const readers = writers.slice(3).map(async (by, n) => {
       const [random, own] = [new Random(seed + n), [] as string[]];
       for (; !isOver; acts++) await act(random, by, own);
@@ -174,7 +174,7 @@ describe('at the same moment', () => {
     }
     isOver = true;
     await Promise.all(readers);
-    // It waits its turn, and not until nobody writes: that would never be.
+    // The unpublishing waits for its turn, but not until nobody writes, which would never happen.
     expect(mostMeanwhile).toBeLessThan(8 * (writerCount - 3));
 
     const log = await logOf(app, keyIn(id));

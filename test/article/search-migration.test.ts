@@ -6,7 +6,7 @@ import { setArticle } from '../support/article-states.ts';
 describe('the migration for search', () => {
   const service = useApp();
 
-  it('makes the articles that are there already found by what a writer would have them found by', async () => {
+  it('gives existing articles the same search contents as writing them does', async () => {
     const app = service();
     await app.addArticle({
       journalist: { slug: 'a', name: 'Åsa name@private.example' },
@@ -46,7 +46,7 @@ describe('the migration for search', () => {
   });
 });
 
-/** The words of a row without their positions, which an address that was left out may shift. */
+/** The words of a search row without their positions, which an omitted e-mail address may shift. */
 function wordsOf(row: any): unknown {
   const plain = (vector: string) => [...vector.matchAll(/'((?:[^']|'')*)'/g)].map(([, word]) => word);
   return { id: row.id, head: plain(row.head), document: plain(row.document) };

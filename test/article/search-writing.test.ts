@@ -4,7 +4,7 @@ import { useApp } from '../support/app.ts';
 describe('search', () => {
   const service = useApp();
 
-  it('finds what is written through the API, while it is public', async () => {
+  it('finds articles that are written through the API, while they are public', async () => {
     const app = service();
     const journalist = await app.signUp('Writer Sample', 'JOURNALIST');
     const found = async (query: string): Promise<string[]> =>

@@ -67,7 +67,7 @@ describe('search', () => {
     ]);
   });
 
-  it('finds forms of English words, and any word as it was written, capitals and accents aside', async () => {
+  it('finds inflected English words, and words of any language regardless of case and accents', async () => {
     const lighthouses = await found('lighthouse');
     for (const query of ['lighthouses', 'LIGHTHOUSE', 'Líghthouse', '  the lighthouse ']) {
       expect(await found(query)).toEqual(lighthouses);
@@ -91,18 +91,18 @@ describe('search', () => {
     ['wilhelmna', 'By name'],
     ['Wihelmina Angstrm', 'By name'],
     ['leters', 'Tagged'],
-  ])('takes %s for the word of a tag or a name', async (query, title) => {
+  ])('corrects %s to a word of a tag or a name', async (query, title) => {
     expect(await found(query)).toContain(title);
   });
 
-  it('puts nothing right that is right, short, excluded or far from every word', async () => {
+  it('does not correct words that are right, short, excluded or far from every known word', async () => {
     expect(await found('keepr')).toEqual([]);
     expect(await found('lightweight')).toEqual([]);
     expect(await found('opn')).toEqual([]);
     expect(await found('house')).toEqual([]);
   });
 
-  it('takes phrases, alternatives and exclusions', async () => {
+  it('supports phrases, alternatives and exclusions', async () => {
     expect(await found('"lighthouse keeper"')).toEqual(['The lighthouse keeper']);
     expect(await found('"keeper lighthouse"')).toEqual([]);
     expect(await found('lighthouse -keeper -tagged -standfirst')).toEqual(['Body new', 'Body old']);
@@ -110,11 +110,11 @@ describe('search', () => {
       expect.arrayContaining(['The lighthouse keeper', 'By name']),
     );
     expect(await found('lighthouse wilhelmina')).toEqual([]);
-    // A word of the title with one of the text.
+    // One word is in the title, the other one in the text.
     expect(await found('keeper nothing')).toEqual(['The lighthouse keeper']);
   });
 
-  it('finds no comment, endorsement or masked address, nor what stands in its place', async () => {
+  it('finds no comment, endorsement, masked e-mail address or mask', async () => {
     const queries = ['xylophones', 'commenter', 'endorsera'];
     const addresses = [
       ...[
@@ -159,7 +159,7 @@ describe('search', () => {
     '\ud800',
     '\u200b',
     '🦀',
-  ])('finds nothing by %j, which has no word to look for', async (query) => {
+  ])('finds nothing for %j, which has no word to look for', async (query) => {
     const { search } = await app.data(operation, { query });
     expect(search).toEqual({
       totalCount: 0,
@@ -183,11 +183,11 @@ describe('search', () => {
     '😀'.repeat(100),
     'ß'.repeat(200),
     `${'w'.repeat(61)} lighthouse`,
-  ])('answers %j', async (query) => {
+  ])('answers %j without an error', async (query) => {
     expect((await app.query(operation, { query })).errors).toBeUndefined();
   });
 
-  it('answers whatever can be typed', async () => {
+  it('answers any text without an error', async () => {
     const piece = fc.constantFrom(
       '-',
       '"',
@@ -229,7 +229,7 @@ describe('search', () => {
     }
   });
 
-  it('pages both ways with exact flags, and its cursors belong to one query', async () => {
+  it('pages in both directions with exact page flags, and its cursors belong to one query', async () => {
     const whole = (await app.data(operation, { query: 'lighthouse' })).search;
     const titles = whole.edges.map((edge: any) => edge.node.title);
     const cursors = whole.edges.map((edge: any) => edge.cursor);
@@ -259,11 +259,11 @@ describe('search', () => {
     }
     const other = await app.query(operation, { query: 'hafen', after: cursors[0] });
     expect(other.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    // White space makes no other query.
+    // White space does not make it a different query.
     expect((await app.query(operation, { query: ' lighthouse', after: cursors[0] })).errors).toBeUndefined();
   });
 
-  it('finds an article by what it says now, and not at all once it is taken back', async () => {
+  it('finds an article by its present words, and not at all while it is unpublished', async () => {
     await add('Before the change');
     const id = ids['Before the change'] ?? '';
     const refresh = () => app.app.db.transaction((tx) => refreshArticleSearch(tx, [id]));
@@ -280,7 +280,7 @@ describe('search', () => {
     expect(await found('tempest')).toEqual(['After the tempest']);
   });
 
-  it('finds all articles of a journalist by their new name', async () => {
+  it('finds all articles of a journalist by the journalist’s new name', async () => {
     await add('First of them', {}, 'Oldname Sample');
     const again = importDocument.parse({
       journalist: { slug: 'oldname-sample', name: 'Newname Sample' },
@@ -290,18 +290,18 @@ describe('search', () => {
     expect(await found('newname')).toEqual(['First of them', 'Second of them']);
     expect(await found('newnmae')).toEqual(['First of them', 'Second of them']);
     expect(await found('oldname')).toEqual([]);
-    // The article is there already, the journalist has a third name.
+    // The article exists already; the journalist gets a third name.
     const third = { ...again, journalist: { ...again.journalist, name: 'Thirdname Sample' } };
     await importerOf(app).import(third);
     expect(await found('thirdname')).toEqual(['First of them', 'Second of them']);
   });
 
-  it('takes the longest text that an article may have', async () => {
+  it('indexes the longest text that an article may have', async () => {
     const words = Array.from(
       { length: 40_000 },
       (_, index) => String.fromCodePoint(0x4e00 + (index % 20_000)) + index,
     );
-    // No paragraph has more than half of it.
+    // A paragraph may have at most half of the length of a body.
     const text = words.join(' ');
     const body = `${text.slice(0, 99_999)}\n\n${text.slice(99_999, 199_998)}`;
     await add('Endless', { body, standfirst: 'A unicorn.' });
@@ -310,7 +310,7 @@ describe('search', () => {
     expect(await found('dense')).toEqual(['Dense']);
   });
 
-  it('costs as much as twenty objects beside its page', async () => {
+  it('costs as much as twenty objects in addition to its page', async () => {
     const field = 'search(query: "x", first: 100) { nodes { tags { id } } }';
     const aliases = Array.from({ length: 9 }, (_, index) => `a${index}: ${field}`).join(' ');
     const answer = await app.query(`{ ${aliases} }`);

@@ -17,11 +17,11 @@ describe('the name of a tag', () => {
     ['a\u200bb', 'ab'],
     ['#', ''],
     ['\ufeff', ''],
-  ])('%j is kept as %j', (name, kept) => {
+  ])('%j is stored as %j', (name, kept) => {
     expect(normaliseTagName(name)).toBe(kept);
   });
 
-  it('is kept in a form that stays as it is', () => {
+  it('is stored in a form that normalising again does not change', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (name) => {
         const kept = normaliseTagName(name);
@@ -32,13 +32,13 @@ describe('the name of a tag', () => {
     );
   });
 
-  it('is looked up in the same form, unless no tag can have it', () => {
+  it('is looked up in its stored form, unless no tag can have it', () => {
     expect(tagNameToFind('##Foo ')).toBe('foo');
     for (const name of ['', '#', ' ', 'x'.repeat(maxTagLength + 1), ' '.repeat(241)])
       expect(tagNameToFind(name)).toBeUndefined();
   });
 
-  it('is refused in an import document when nothing of it remains', () => {
+  it('is refused in an import document when its stored form is empty or too long', () => {
     const document = (tags: string[]) => ({
       journalist: { slug: 'a', name: 'A' },
       article: { slug: 'a', title: 'A', body: 'A', publishedAt: '2024', tags },
@@ -80,7 +80,7 @@ describe('tags', () => {
     );
   });
 
-  it('are paged both ways with exact flags', async () => {
+  it('are paged in both directions with exact page flags', async () => {
     const names = await sorted();
     const operation = `query ($first: Int, $after: Cursor, $last: Int, $before: Cursor) {
       tags(first: $first, after: $after, last: $last, before: $before) {
@@ -101,7 +101,7 @@ describe('tags', () => {
     }
   });
 
-  it('of drafts tell no cursor where their names would stand', async () => {
+  it('of drafts do not reveal their place in the list through a made-up cursor', async () => {
     const [row] = await app.app.db.query<{ id: string }>(
       `SELECT id::text AS id FROM tag WHERE name = 'draft only'`,
     );
@@ -113,7 +113,7 @@ describe('tags', () => {
     expect((await page(row?.id ?? '')).data).toEqual({ tags: { nodes: [] } });
   });
 
-  it('are found by any way to write their name, and by id', async () => {
+  it('are found by any spelling of their name, and by id', async () => {
     const operation = 'query ($name: String!) { tag(name: $name) { id name articleCount } }';
     for (const name of ['zebra crossings', '#Zebra  Crossings', ' ##ZEBRA CROSSINGS']) {
       const { tag } = await app.data(operation, { name });
@@ -127,7 +127,7 @@ describe('tags', () => {
       expect(await app.data(operation, { name })).toEqual({ tag: null });
   });
 
-  it('exist in an unpublished article for those who see it, with nothing behind them', async () => {
+  it('of a draft are shown to those who may see it, with counts and lists of published articles only', async () => {
     const editor = await app.signUp('Editor Example', 'EDITOR');
     const { articles } = await app.data(
       `{ articles(first: 5, filter: { status: [DRAFT] }) { nodes { tags { name articleCount articles { nodes { slug } } } } } }`,

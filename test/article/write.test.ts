@@ -49,7 +49,7 @@ const read = async (app: TestApp, slug: string, user?: TestUser): Promise<any> =
 const kinds = async (id: string) => (await logOf(service(), keyIn(id))).map(({ kind }) => kind);
 
 describe('createArticle', () => {
-  it('begins a draft with all that was given, in the form in which it is kept', async () => {
+  it('creates a draft with all given fields, in the form in which they are stored', async () => {
     const input = {
       title: '  The last\n boat ',
       standfirst: 'It leaves at ten past eight.\r\n',
@@ -93,7 +93,7 @@ describe('createArticle', () => {
     expect(await checkInvariants(service().app.db)).toEqual([]);
   });
 
-  it('takes null and blanks for what may be left out', async () => {
+  it('accepts null and blank text for optional fields', async () => {
     const nothing = { standfirst: null, slug: null, canonicalUrl: null, tags: null, signatures: null };
     expect(
       await draft({ ...nothing, commentPolicy: null, journalistId: null, idempotencyKey: null }),
@@ -107,8 +107,8 @@ describe('createArticle', () => {
     expect(await draft({ standfirst: ' \u200b\n' })).toMatchObject({ standfirst: null });
   });
 
-  describe('under whose byline', () => {
-    it('a journalist’s own, which is made of the account’s name at the first article', async () => {
+  describe('the byline', () => {
+    it('is a journalist’s own, made of the account’s name with the first article', async () => {
       const app = service();
       const query = '{ viewer { canCreateArticle journalist { id name slug } } }';
       const first = await app.signUp('Nora Example', 'JOURNALIST');
@@ -131,7 +131,7 @@ describe('createArticle', () => {
       });
     });
 
-    it('anybody’s for editors and administrators, who name it', async () => {
+    it('is any journalist’s for editors and administrators, who have to name it', async () => {
       const { author } = await draft();
       const administrator = await service().signUp('Admin Example', 'ADMINISTRATOR');
       for (const user of [editor, administrator]) {
@@ -144,14 +144,14 @@ describe('createArticle', () => {
       }
     });
 
-    it('nobody else’s', async () => {
+    it('is never another journalist’s for a journalist', async () => {
       const { author } = await draft();
       expect(await refusedCreate({ journalistId: author.id }, other)).toEqual([
         { code: 'FORBIDDEN', field: ['journalistId'] },
       ]);
     });
 
-    it('no one’s for those who are neither, or suspended', async () => {
+    it('is refused to readers, moderators and suspended journalists', async () => {
       const app = service();
       const moderator = await app.signUp('Mo Example', 'MODERATOR');
       const suspended = await app.signUp('Sus Example', 'JOURNALIST');
@@ -167,8 +167,8 @@ describe('createArticle', () => {
     });
   });
 
-  describe('with a slug', () => {
-    it('made of the title, and numbered where that is taken', async () => {
+  describe('the slug', () => {
+    it('is made of the title, with a number where that slug is taken', async () => {
       const slugs = [];
       for (let n = 0; n < 3; n++) slugs.push((await draft({ title: 'Once & again' })).slug);
       expect(slugs).toEqual(['once-again', 'once-again-2', 'once-again-3']);
@@ -184,13 +184,13 @@ describe('createArticle', () => {
     });
 
     it.each(['', 'Upper', 'two--hyphens', '-edge', 'edge-', 'under_score', 'é', 'a b', 'a/b', 'a\n'])(
-      'but not %j',
+      'is not %j',
       async (slug) => {
         expect(await refusedCreate({ slug })).toEqual([{ code: 'INVALID_INPUT', field: ['slug'] }]);
       },
     );
 
-    it('that is somebody else’s draft’s is taken, as its canonical address is', async () => {
+    it('of another journalist’s draft is taken, and so is the draft’s canonical address', async () => {
       const names = { slug: 'hidden-draft', canonicalUrl: 'https://example.org/hidden' };
       await draft(names, other);
       expect(await refusedCreate(names)).toEqual([
@@ -203,7 +203,7 @@ describe('createArticle', () => {
     });
   });
 
-  it('tells all faults of an input at once, each with its path', async () => {
+  it('reports all errors of an input at once, each with its path', async () => {
     const faults = await refusedCreate({
       title: ' \u200b ',
       standfirst: 's'.repeat(1001),
@@ -237,7 +237,7 @@ describe('createArticle', () => {
     ]);
   });
 
-  it('counts in characters, and takes everything at its bounds', async () => {
+  it('counts in characters, and accepts every field at its limit', async () => {
     const names = (count: number, length: number) =>
       Array.from({ length: count }, (_, n) => String(n).padStart(length, 'x'));
     const article = await draft({
@@ -269,11 +269,11 @@ describe('createArticle', () => {
     ]);
   });
 
-  it.each(['---', '> \n>', '***'])('refuses a body of marks alone: %j', async (body) => {
+  it.each(['---', '> \n>', '***'])('refuses a body of Markdown syntax without content: %j', async (body) => {
     expect(await refusedCreate({ body })).toEqual([{ code: 'EMPTY_TEXT', field: ['body'] }]);
   });
 
-  it('takes a body that is a picture', async () => {
+  it('accepts a body that consists of a picture', async () => {
     expect((await draft({ body: '![](https://example.org/a.png)' })).bodyText).toBe('');
   });
 
@@ -293,7 +293,7 @@ describe('createArticle', () => {
   });
 
   describe('with an idempotency key', () => {
-    it('makes one article however often it is sent, and gives it as it is by then', async () => {
+    it('creates one article however often it is sent, and returns the article’s present state', async () => {
       const input = { title: 'Keyed', body: 'B', tags: ['one'], idempotencyKey: randomUUID() };
       const first = await draft(input);
       expect(await writingNothing(service(), () => draft(input))).toEqual(first);
@@ -317,7 +317,7 @@ describe('createArticle', () => {
       expect((await draft(input)).slug).toBe('keyed-slug');
     });
 
-    it('is not one for a comment too', async () => {
+    it('makes the key unusable for comments', async () => {
       const { id } = await published();
       const idempotencyKey = randomUUID();
       await draft({ idempotencyKey });
@@ -335,7 +335,7 @@ describe('updateArticle', () => {
     signatures: [{ name: 'N', role: 'R' }],
   };
 
-  it('changes what is named and nothing else', async () => {
+  it('changes the given fields and nothing else', async () => {
     const article = await draft({ ...full, canonicalUrl: `https://example.org/${randomUUID()}` });
     const changes: [Record<string, unknown>, Record<string, unknown>][] = [
       [{ title: ' New ' }, { title: 'New' }],
@@ -362,7 +362,7 @@ describe('updateArticle', () => {
     expect(await kinds(article.id)).toEqual([]);
   });
 
-  it('of a public article appends one event for each change, and none for what changes nothing', async () => {
+  it('of a public article appends one event for each change, and none where nothing changes', async () => {
     const article = await published(full);
     expect(await kinds(article.id)).toEqual(['ARTICLE_UPDATED']);
     const all = { ...full, title: 'A  title ', body: 'A body.\r\n', slug: article.slug, standfirst: ' S' };
@@ -395,7 +395,7 @@ describe('updateArticle', () => {
     });
   });
 
-  it('refuses to clear what an article can’t be without, and tells every fault', async () => {
+  it('refuses to clear required fields, and reports every error', async () => {
     const { id: articleId } = await draft();
     const input = { articleId, title: null, body: null, slug: null, tags: ['ok', ' '] };
     expect(await refusals(service(), 'updateArticle', input, journalist)).toEqual([
@@ -409,7 +409,7 @@ describe('updateArticle', () => {
     ]);
   });
 
-  it('refuses names that another article has', async () => {
+  it('refuses a slug and a canonical address that another article has', async () => {
     const names = { slug: 'taken-by-other', canonicalUrl: 'https://example.org/taken-by-other' };
     await draft(names, other);
     const { id: articleId } = await draft();
@@ -419,7 +419,7 @@ describe('updateArticle', () => {
     ]);
   });
 
-  it('keeps the slug of what was ever public', async () => {
+  it('refuses to change the slug of an article that was ever public', async () => {
     const article = await published();
     const input = { articleId: article.id, slug: 'moved-away' };
     const refusal = [{ code: 'WRONG_STATUS', field: ['slug'] }];
@@ -428,7 +428,7 @@ describe('updateArticle', () => {
     expect(await refusals(service(), 'updateArticle', input, journalist)).toEqual(refusal);
   });
 
-  it('made from an older state is refused, unless it is there already', async () => {
+  it('based on an older revision is refused, unless the article already has the change', async () => {
     const { id: articleId, updatedAt } = await published();
     const first = { articleId, title: 'First', expectedUpdatedAt: updatedAt };
     const changed = await update(first);
@@ -441,7 +441,7 @@ describe('updateArticle', () => {
     expect(await kinds(articleId)).toHaveLength(3);
   });
 
-  it('is its journalist’s, while they are one, and editors’', async () => {
+  it('is allowed to editors, and to the article’s journalist while they have that role', async () => {
     const app = service();
     const owner = await app.signUp('Owner Example', 'JOURNALIST');
     const { id: articleId } = await draft({}, owner);
@@ -464,7 +464,7 @@ describe('updateArticle', () => {
     expect((await outcomes())[0]).toBe('ACCOUNT_SUSPENDED');
   });
 
-  it('takes an id of an article, and nothing else', async () => {
+  it('accepts ids of articles only', async () => {
     const { author } = await draft();
     const { errors } = await sendArticleMutation(
       service(),
