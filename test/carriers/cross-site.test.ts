@@ -31,7 +31,7 @@ const initiators: readonly (readonly [what: string, headers: Record<string, stri
 describe('a stream or socket that a browser opens', () => {
   const service = useApp({ ALLOWED_ORIGINS: 'https://news.example.org' });
 
-  it('is for the service’s own pages and allowed ones, be they images, frames or links', async () => {
+  it('is for the service’s own pages and allowed ones, not for images, frames or links of others', async () => {
     const { id } = await service().addArticle();
     for (const [what, headers, opens] of initiators) {
       const asked = request(service().url + subscription(id), { headers, agent: false });
@@ -50,14 +50,14 @@ describe('a stream or socket that a browser opens', () => {
       expect([what, socket.refused]).toEqual([what, opens ? undefined : 403]);
       socket.ws.terminate();
     }
-    await eventually('the streams to be let go', () => service().app.hub.size.streams === 0);
+    await eventually('the streams to be released', () => service().app.hub.size.streams === 0);
   });
 });
 
 describeInBrowser('a page of another origin', () => {
   const service = useApp();
 
-  it('holds no stream open by images, scripts, frames and links', async () => {
+  it('cannot hold a stream open by images, scripts, frames or links', async () => {
     const { id } = await service().addArticle();
     const stream = service().url + subscription(id);
     const site = createServer((_request, response) => {
@@ -70,7 +70,7 @@ describeInBrowser('a page of another origin', () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
-      // Another name of this machine makes another site.
+      // Under another host name, this machine is another site.
       await page.goto(`http://localhost:${(site.address() as AddressInfo).port}`);
       // The browser hides such responses from pages and from the test's driver, so the service's metrics count them.
       const refused = async () => {
@@ -79,7 +79,7 @@ describeInBrowser('a page of another origin', () => {
           /^standfirst_http_request_seconds_count{route="\/graphql\/stream",method="GET",status="403"} (\d+)/m;
         return Number(count.exec(metrics)?.[1] ?? 0);
       };
-      await eventually('all four to be refused', async () => (await refused()) === 4);
+      await eventually('the four embedded streams to be refused', async () => (await refused()) === 4);
       await page.getByRole('link', { name: 'Read' }).click();
       await eventually('the link to be refused', async () => (await refused()) === 5);
       expect(service().app.hub.size.streams).toBe(0);
@@ -92,6 +92,6 @@ describeInBrowser('a page of another origin', () => {
       await browser.close();
       site.close();
     }
-    await eventually('the stream to be let go', () => service().app.hub.size.streams === 0);
+    await eventually('the stream to be released', () => service().app.hub.size.streams === 0);
   });
 });

@@ -17,7 +17,7 @@ const from = (address: string) => ({ 'x-forwarded-for': address });
 describe('documents that the node does not know', () => {
   const service = useApp({ TRUST_PROXY: 'true', MAX_QUERY_COST: '100', MAX_SUBSCRIPTIONS_PER_SOCKET: '100' });
 
-  it('are read one at a time, and everything and everybody else goes on meanwhile', async () => {
+  it('are parsed and validated one at a time, while all other work continues', async () => {
     const { id } = await service().addArticle();
     const [flood, other] = await Promise.all(
       ['192.0.2.1', '192.0.2.2'].map((address) =>
@@ -34,10 +34,10 @@ describe('documents that the node does not know', () => {
       .then(() => refused());
     other.subscribe('1', `subscription Unknown { articleEvents(articleId: "${id}") { cursor } }`);
     const subscription = other.answerTo('1').then(() => refused());
-    // Each takes a few turns of the event loop, and less than half of the flood is answered meanwhile.
+    // Each of the three takes a few turns of the event loop, in which less than half of the flood is answered.
     const meanwhile = await Promise.all([health, query, subscription]);
     expect(Math.max(...meanwhile)).toBeLessThan(count / 2);
-    await eventually('all of them', () => refused() === count);
+    await eventually('all documents to be refused', () => refused() === count);
     flood.ws.terminate();
     other.ws.terminate();
   });
@@ -46,7 +46,7 @@ describe('documents that the node does not know', () => {
 describe('a client that sends one unknown document after another', () => {
   const service = useApp({ RATE_LIMITS: 'on', TRUST_PROXY: 'true' });
 
-  it('is RATE_LIMITED on every transport, and may still send those that are known', async () => {
+  it('is refused with RATE_LIMITED on every transport, and may still send known documents', async () => {
     const { id } = await service().addArticle();
     const headers = from('192.0.2.5');
     const long = (number: number) => `query Long { __typename } # ${'.'.repeat(60_000)} ${number}`;

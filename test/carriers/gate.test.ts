@@ -22,7 +22,7 @@ const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
 interface Bad {
   readonly code: RequestErrorCode;
-  /** Members of the request; string: the JSON of `variables`, which no object could be serialised to. */
+  /** Members of the request. A string is the JSON of a variable's value that no object could be serialised to. */
   readonly request: Record<string, unknown> | string;
   /** Too long for the URL of a GET request. */
   readonly tooLongToGet?: boolean;
@@ -48,7 +48,7 @@ const bad: Readonly<Record<string, Bad>> = {
     request: { query: `{ ${'x'.repeat(65_536)}` },
     tooLongToGet: true,
   },
-  'a document that is no GraphQL': { code: 'GRAPHQL_PARSE_FAILED', request: { query: '{ comment(' } },
+  'a document with a syntax error': { code: 'GRAPHQL_PARSE_FAILED', request: { query: '{ comment(' } },
   'more tokens than allowed': {
     code: 'GRAPHQL_PARSE_FAILED',
     request: { query: both(repeat(1000, () => 'id')) },
@@ -86,11 +86,11 @@ const bad: Readonly<Record<string, Bad>> = {
       ),
     },
   },
-  'an operation that is not there': {
+  'the name of an unknown operation': {
     code: 'OPERATION_RESOLUTION_FAILURE',
     request: { query: fine, operationName: 'Other' },
   },
-  'no name where there are two operations': {
+  'no name for one of two operations': {
     code: 'OPERATION_RESOLUTION_FAILURE',
     request: { query: fine, operationName: null },
   },
@@ -114,11 +114,11 @@ const bad: Readonly<Record<string, Bad>> = {
     code: 'PERSISTED_QUERY_HASH_MISMATCH',
     request: { query: fine, ...persisted({ version: 1, sha256Hash: hashOf('other') }) },
   },
-  'a version of persisted queries that is not known': {
+  'an unknown version of persisted queries': {
     code: 'BAD_REQUEST',
     request: { query: fine, ...persisted({ version: 2, sha256Hash: hashOf(fine) }) },
   },
-  'a hash that is none': {
+  'a hash that is not a string': {
     code: 'BAD_REQUEST',
     request: { query: fine, ...persisted({ version: 1, sha256Hash: 1 }) },
   },
@@ -178,7 +178,7 @@ describe('a bad request', () => {
   }
 
   it.each(Object.entries(bad))(
-    '%s is refused alike by every carrier',
+    '%s is refused in the same way by every carrier',
     async (_name, { code, request, tooLongToGet }) => {
       const query = textOf(request, 'Q');
       const subscription = textOf(request, 'S');
@@ -187,7 +187,7 @@ describe('a bad request', () => {
       expect(shown[0]?.extensions.code).toBe(code);
       expect(JSON.stringify(shown).length).toBeLessThan(15_000);
       const live = await post('/graphql/stream', subscription);
-      // The operation is at another position in the document.
+      // The locations differ, because the operation is at another position in the document.
       expect(withoutPlaces(live)).toEqual(withoutPlaces(shown));
       if (subscription.length < 60_000) expect(await overSocket(subscription)).toEqual(live);
       if (tooLongToGet) return;
@@ -198,17 +198,17 @@ describe('a bad request', () => {
 
   it.each([
     ['a list of operations', '[{"query":"{ __typename }"}]'],
-    ['a text', '"query"'],
+    ['a string', '"query"'],
     ['null', 'null'],
-    ['no JSON', '{"query": '],
+    ['malformed JSON', '{"query": '],
     ['JSON that nests deep', '['.repeat(100_000)],
-  ])('%s instead of an operation is refused alike by POST to either address', async (_name, body) => {
+  ])('%s instead of an operation is refused in the same way by POST to either path', async (_name, body) => {
     const shown = await post('/graphql', body);
     expect(shown).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
     expect(await post('/graphql/stream', body)).toEqual(shown);
   });
 
-  it('has the status of its kind', async () => {
+  it('has the HTTP status for its kind of error and the accepted media type', async () => {
     const statusOf = (body: string, accept: string) =>
       fetch(`${service().url}/graphql`, {
         method: 'POST',
@@ -224,10 +224,10 @@ describe('a bad request', () => {
   });
 });
 
-describe('what a carrier does not take', () => {
+describe('an operation of a type that its carrier does not support', () => {
   const service = useApp();
 
-  it('is refused by its own words', async () => {
+  it('is refused with an error of that carrier', async () => {
     const { id } = await service().addArticle();
     const subscription = `subscription { articleEvents(articleId: "${id}") { cursor } }`;
     const posted = await service().query(subscription);

@@ -68,7 +68,7 @@ describe('with TRUSTED_DOCUMENTS', () => {
   };
   const persistedQuery = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(text) } });
 
-  it('what is listed runs, by any of the names that clients have for it, and by its text', async () => {
+  it('a listed document runs by any form of id that clients send, and by its text', async () => {
     const variables = { first: 1 };
     const asked = [
       { extensions: persistedQuery(titles) },
@@ -97,7 +97,7 @@ describe('with TRUSTED_DOCUMENTS', () => {
     }
   });
 
-  it('what is listed is streamed by its id, which fits any address, and nothing else is', async () => {
+  it('a listed subscription is streamed by its id, which fits into any URL, and any other is refused', async () => {
     const { id } = await app.addArticle();
     const search = (parameters: Record<string, string>) =>
       `${app.url}/graphql/stream?${new URLSearchParams(parameters).toString()}`;
@@ -119,7 +119,7 @@ describe('with TRUSTED_DOCUMENTS', () => {
     ]);
   });
 
-  it('nothing else runs, is registered or even parsed', async () => {
+  it('other documents are not executed, registered or even parsed', async () => {
     const other = '{ __typename }';
     const refused: Record<string, unknown>[] = [
       { query: other },
@@ -146,13 +146,13 @@ describe('with TRUSTED_DOCUMENTS', () => {
     expect([code, response.headers.get('cache-control')]).toEqual(['OPERATION_NOT_TRUSTED', 'no-store']);
   });
 
-  it('limits hold as ever', async () => {
+  it('the limits of requests apply as usual', async () => {
     expect((await post({ documentId: sha256(titles), variables: { first: 101 } })).code).toBe(
       'BAD_USER_INPUT',
     );
   });
 
-  it('the same holds for the WebSocket', async () => {
+  it('a WebSocket runs listed documents and refuses others', async () => {
     const { id } = await app.addArticle();
     const raw = await new RawSocket(app.url).open();
     const variables = { id };
@@ -170,7 +170,7 @@ describe('with TRUSTED_DOCUMENTS', () => {
     raw.ws.terminate();
   });
 
-  it('there is no explorer, which could run nothing', async () => {
+  it('there is no explorer, because it could run nothing', async () => {
     const headers = { accept: 'text/html' };
     expect((await fetch(`${app.url}/graphql`, { headers })).headers.get('content-type')).toContain('json');
     expect(await (await fetch(`${app.url}/`, { headers })).json()).toMatchObject({ graphql: '/graphql' });
@@ -205,7 +205,7 @@ describe('a manifest', () => {
     await checkLeaks();
   });
 
-  it('that can not be read or run refuses the start, by the setting’s name and the operation’s', async () => {
+  it('that cannot be read or run prevents the start, with an error that names the setting and the operation', async () => {
     const missing = join(folder, 'missing.json');
     const deep = `query Deep { comment(id: "x") { ${'replies { nodes { '.repeat(10)} id ${'} }'.repeat(10)} } }`;
     const cases: [string, RegExp[]][] = [

@@ -63,7 +63,7 @@ describe('a stream of Server-Sent Events', () => {
   const service = useApp({ ALLOWED_ORIGINS: 'https://news.example.org' });
 
   it.each(['GET', 'POST'] as const)(
-    'carries every event with its cursor as its id, by %s',
+    'carries each event with the event’s cursor as its id, by %s',
     async (method) => {
       const app = service();
       const { id } = await app.addArticle();
@@ -97,7 +97,7 @@ describe('a stream of Server-Sent Events', () => {
     },
   );
 
-  it('goes on from Last-Event-ID, whatever the operation says, and resets where there is no such event', async () => {
+  it('continues from Last-Event-ID rather than from the operation’s `after`, and resets if the id is unknown', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const user = await app.signUp();
@@ -132,12 +132,12 @@ describe('a stream of Server-Sent Events', () => {
     expect(foreign.lastEventId).toBe(now);
   });
 
-  it('that leaves events out moves its id on all the same, from the first moment', async () => {
+  it('that omits events still advances its id, and has an id from the start', async () => {
     const app = service();
     const { id, articleId } = await app.addArticle();
     const user = await app.signUp();
     const stream = await open(app, { query: added, variables: { articleId: id } });
-    const start = await eventually('an id', () => stream.lastEventId);
+    const start = await eventually('the stream to have an id', () => stream.lastEventId);
     expect(stream.events).toEqual([]);
     stream.abort();
     await app.addComment(user, { articleId: id, body: 'meanwhile' });
@@ -149,13 +149,13 @@ describe('a stream of Server-Sent Events', () => {
     });
     const [comment] = await resumed.waitFor(1);
     expect(comment).toMatchObject({ sequence: 1, comment: { bodyText: 'meanwhile' } });
-    const last = await eventually('the id to move on', () =>
+    const last = await eventually('the id to advance', () =>
       resumed.lastEventId === comment.cursor ? undefined : resumed.lastEventId,
     );
     expect(Buffer.from(last, 'base64url').toString()).toMatch(/\|6\.$/);
   });
 
-  it('is complete when the article is taken back; who comes back by Last-Event-ID is told to stop by 204', async () => {
+  it('completes when the article is unpublished, and answers a reconnection by Last-Event-ID with 204', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const editor = await app.signUp('Ed Example', 'EDITOR');
@@ -184,7 +184,7 @@ describe('a stream of Server-Sent Events', () => {
     await theirs.waitFor(1);
   });
 
-  it('ends with its errors, which have no id, and is complete', async () => {
+  it('sends its errors without an id, and then completes', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const stream = await open(app, {
@@ -201,7 +201,7 @@ describe('a stream of Server-Sent Events', () => {
     expect(complete).toEqual({ event: 'complete', data: '' });
   });
 
-  it('lets go of the feed as soon as its client goes', async () => {
+  it('releases the feed as soon as its client disconnects', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const streams = await Promise.all(
@@ -210,19 +210,19 @@ describe('a stream of Server-Sent Events', () => {
     for (const stream of streams) await stream.waitFor(1);
     expect(app.app.hub.size.streams).toBe(3);
     for (const stream of streams) stream.abort();
-    await eventually('the feed to be let go', () => app.app.hub.size.articles === 0);
+    await eventually('the feed to be released', () => app.app.hub.size.articles === 0);
 
     // The same holds for a stream that is aborted while it is being opened.
     await onDatabase(app.database.url, async (client) => {
       await client.query('BEGIN; LOCK TABLE article_counter IN ACCESS EXCLUSIVE MODE');
       const control = new AbortController();
       const asked = fetchStream(app.url, { query, variables: { articleId: id } }, control.signal);
-      await eventually('the stream to wait', () => app.app.hub.size.streams === 1);
+      await eventually('the stream to wait for a lock', () => app.app.hub.size.streams === 1);
       control.abort();
       await expect(asked).rejects.toThrow();
       await client.query('COMMIT');
     });
-    await eventually('the feed to be let go', () => app.app.hub.size.articles === 0);
+    await eventually('the feed to be released', () => app.app.hub.size.articles === 0);
   });
 
   describe('is refused', () => {
@@ -230,21 +230,21 @@ describe('a stream of Server-Sent Events', () => {
       fetch(`${service().url}/graphql/stream?${search}`, { headers });
 
     it.each<[string, string, string]>([
-      ['nothing', '', 'BAD_REQUEST'],
+      ['no document', '', 'BAD_REQUEST'],
       ['two queries', 'query=a&query=b', 'BAD_REQUEST'],
-      ['variables that are no JSON', 'query=x&variables={', 'BAD_REQUEST'],
-      ['variables that are no object', 'query=x&variables=[1]', 'BAD_REQUEST'],
-      ['what is no GraphQL', 'query=subscription+{', 'GRAPHQL_PARSE_FAILED'],
-      ['what the schema does not have', 'query=subscription+{nothing}', 'GRAPHQL_VALIDATION_FAILED'],
+      ['variables that are not JSON', 'query=x&variables={', 'BAD_REQUEST'],
+      ['variables that are not an object', 'query=x&variables=[1]', 'BAD_REQUEST'],
+      ['a syntax error', 'query=subscription+{', 'GRAPHQL_PARSE_FAILED'],
+      ['an unknown field', 'query=subscription+{nothing}', 'GRAPHQL_VALIDATION_FAILED'],
       ['a query', 'query={__typename}', 'SUBSCRIPTIONS_ONLY'],
       ['a mutation', 'query=mutation{signOut{endedAt}}', 'SUBSCRIPTIONS_ONLY'],
-      ['an id of nothing', 'query=subscription{articleEvents(articleId:"x"){cursor}}', 'BAD_USER_INPUT'],
+      ['an invalid article id', 'query=subscription{articleEvents(articleId:"x"){cursor}}', 'BAD_USER_INPUT'],
     ])('with 400 for %s', async (_name, search, code) => {
       const response = await get(search);
       expect([response.status, await codeOf(response)]).toEqual([400, code]);
     });
 
-    it('by what the method and the body of a request allow', async () => {
+    it('with its own status for a wrong method, media type, body or size', async () => {
       const send = (init: RequestInit) => fetch(`${service().url}/graphql/stream`, init);
       const post = (body: string, type = 'application/json') =>
         send({ method: 'POST', headers: { 'content-type': type }, body });
@@ -257,7 +257,7 @@ describe('a stream of Server-Sent Events', () => {
       expect((await post(JSON.stringify({ query: 'x'.repeat(1_100_000) }))).status).toBe(413);
     });
 
-    it('to pages of other origins with 403, and given to those of allowed ones without a preflight', async () => {
+    it('to pages of foreign origins with 403, but opened for allowed origins without a preflight', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const from = (origin: string) => ({ query, variables: { articleId: id }, headers: { origin } });
@@ -269,7 +269,7 @@ describe('a stream of Server-Sent Events', () => {
       expect((await open(app, from(app.url))).response.status).toBe(200);
     });
 
-    it('with 401 for a token that proves nothing; one whose session ends cuts the stream', async () => {
+    it('with 401 for an invalid token, and cut when the session of its token ends', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const user = await app.signUp();
@@ -287,7 +287,7 @@ describe('a stream of Server-Sent Events', () => {
     });
   });
 
-  it('counts among the live connections of its address and account, and spends their budget', async () => {
+  it('is counted among the connections of its address and account, and charged to their budget', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start(
       {
@@ -315,7 +315,7 @@ describe('a stream of Server-Sent Events', () => {
       'RATE_LIMITED',
       '10',
     ]);
-    // An EventSource would never reconnect after this status.
+    // An EventSource would never reconnect after a 429, and therefore receives 200 and a retry delay.
     const browser = await open(app, from('192.0.2.1'));
     expect([browser.response.status, await browser.end(), browser.blocks]).toEqual([
       200,
@@ -324,7 +324,7 @@ describe('a stream of Server-Sent Events', () => {
     ]);
     opened[0]?.abort();
     await eventually(
-      'a place to be free',
+      'a stream to be accepted again',
       async () => (await open(app, from('192.0.2.1', plain))).response.status === 200,
     );
 
@@ -342,7 +342,7 @@ describe('a stream of Server-Sent Events', () => {
       return stream.response;
     };
     expect((await costly()).status).toBe(200);
-    await eventually('the first one to be gone', () => app.app.hub.size.streams <= 3);
+    await eventually('the first stream to be released', () => app.app.hub.size.streams <= 3);
     const poor = await fetchStream(app.url, {
       ...from('192.0.2.4', plain),
       query: `subscription ($articleId: ID!) { articleEvents(articleId: $articleId) {
@@ -355,7 +355,7 @@ describe('a stream of Server-Sent Events', () => {
     await checkLeaks();
   });
 
-  it('tells a browser to come back, and others why not, while the database is away', async () => {
+  it('tells a browser to reconnect, and other clients the reason, while the database is unavailable', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start();
     const { id } = await app.addArticle();
@@ -382,7 +382,7 @@ describe('a stream of Server-Sent Events', () => {
         .map((n) => `a${n}: bodyText`)
         .join(' ')} } } } }`;
 
-    /** A connection that reads only on demand. */
+    /** Opens a stream on a connection that the test can pause. */
     function paused(app: TestApp, articleId: string, headers: Record<string, string> = {}) {
       const { hostname, port } = new URL(app.url);
       const socket = connect({ host: hostname, port: Number(port) });
@@ -406,12 +406,12 @@ describe('a stream of Server-Sent Events', () => {
     }
 
     it.each<[string, Record<string, string>]>([
-      ['and fell too far behind', { MAX_LIVE_TAIL_EVENTS: '20' }],
+      ['and falls too far behind', { MAX_LIVE_TAIL_EVENTS: '20' }],
       [
-        'between two heartbeats',
+        'from one heartbeat to the next',
         { SOCKET_PING_MS: '400', MAX_LIVE_TAIL_EVENTS: '10000', MAX_LIVE_TAIL_BYTES: '1073741824' },
       ],
-    ])('%s is cut, and it goes on from its last event', async (_name, settings) => {
+    ])('%s is cut, and can be resumed from its last event', async (_name, settings) => {
       const checkLeaks = watchForLeaks();
       const app = await TestApp.start(settings, { database: service().database });
       const { id, articleId } = await app.addArticle();
@@ -421,7 +421,10 @@ describe('a stream of Server-Sent Events', () => {
       await eventually('the checkpoint', () => slow.lastId());
       slow.socket.pause();
       await append(app, articleId, 150);
-      await eventually('the one that does not read to be given up', () => app.app.hub.size.streams === 0);
+      await eventually(
+        'the stream of the client that does not read to be released',
+        () => app.app.hub.size.streams === 0,
+      );
       slow.socket.resume();
       await once(slow.socket, 'close');
       const seen = slow.text().match(/"sequence":\d+/g)?.length ?? 0;
@@ -433,7 +436,10 @@ describe('a stream of Server-Sent Events', () => {
         variables: { articleId: id },
         headers: { 'last-event-id': slow.lastId() ?? '' },
       });
-      await eventually('the rest', () => resumed.events.at(-1)?.__typename === 'ArticleCheckpoint');
+      await eventually(
+        'the remaining events',
+        () => resumed.events.at(-1)?.__typename === 'ArticleCheckpoint',
+      );
       const first = Number(/\|(\d+)\.$/.exec(Buffer.from(slow.lastId() ?? '', 'base64url').toString())?.[1]);
       expect(resumed.events.slice(0, -1).map(({ sequence }) => sequence as number)).toEqual(
         range(first + 1, 151),
@@ -444,12 +450,12 @@ describe('a stream of Server-Sent Events', () => {
     });
   });
 
-  it('is kept alive by comments', async () => {
+  it('is kept alive by comments of the protocol', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start({ SOCKET_PING_MS: '100' }, { database: service().database });
     const { id } = await app.addArticle();
     const stream = await open(app, { query, variables: { articleId: id } });
-    await eventually('some heartbeats', () => (stream.text.match(/^:$/gm)?.length ?? 0) >= 3);
+    await eventually('three heartbeats', () => (stream.text.match(/^:$/gm)?.length ?? 0) >= 3);
     stream.abort();
     await app.close();
     await checkLeaks();
@@ -457,7 +463,7 @@ describe('a stream of Server-Sent Events', () => {
 });
 
 describe('a service that stops', () => {
-  it('cuts its streams with its sockets, in batches, and tells browsers to come back meanwhile', async () => {
+  it('cuts its streams like its sockets, in batches, and meanwhile tells browsers to reconnect', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start();
     const { id } = await app.addArticle();
@@ -484,7 +490,7 @@ describe('a service that stops', () => {
 });
 
 describe('the stock graphql-sse client', () => {
-  it('is told what is wrong with its operation, and goes on where a restart broke it off', async () => {
+  it('receives the errors of its operation, and continues after a restart where it was interrupted', async () => {
     const seen: number[] = [];
     let client: ReturnType<typeof createClient> | undefined;
     let article = '';
@@ -524,12 +530,12 @@ describe('the stock graphql-sse client', () => {
         for (let n = 0; n < 3; n++) await other.addComment(user as TestUser, { articleId: article });
       },
       async after(app) {
-        await eventually('what came meanwhile', () => seen.length === 4);
+        await eventually('the comments made during the restart', () => seen.length === 4);
         await app.addComment(user as TestUser, { articleId: article });
-        await eventually('what came afterwards', () => seen.length === 5);
+        await eventually('the comment made after the restart', () => seen.length === 5);
         expect(seen).toEqual(range(1, 5));
         client?.dispose();
-        await eventually('the feed to be let go', () => app.app.hub.size.streams === 0);
+        await eventually('the feed to be released', () => app.app.hub.size.streams === 0);
       },
     });
   });

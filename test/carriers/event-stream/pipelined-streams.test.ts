@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 
 const service = useApp({ MAX_SOCKETS_PER_ADDRESS: '5' });
 
-it('a stream that is asked for behind another one on its connection takes the connection with it, and nothing is left', async () => {
+it('a stream that is pipelined after another one closes their connection, and every stream is released', async () => {
   const app = service();
   const { id } = await app.addArticle();
   const { hostname, port } = new URL(app.url);
@@ -19,7 +19,7 @@ it('a stream that is asked for behind another one on its connection takes the co
     socket.resume();
     socket.write(request.repeat(4));
     await eventually('the connection to be cut', () => closed);
-    await eventually('every stream to be let go', () => app.app.hub.size.streams === 0);
+    await eventually('every stream to be released', () => app.app.hub.size.streams === 0);
   }
   // Each stream has released its place: there is room for another one.
   const answer = await fetch(`${app.url}/graphql/stream?query=${query}`, {
@@ -29,6 +29,6 @@ it('a stream that is asked for behind another one on its connection takes the co
   const first = Buffer.from((await reader?.read())?.value ?? []).toString();
   expect(answer.status).toBe(200);
   expect(first).toContain('retry:');
-  await eventually('the stream', () => app.app.hub.size.streams === 1);
+  await eventually('the stream to open', () => app.app.hub.size.streams === 1);
   await reader?.cancel();
 });

@@ -46,7 +46,7 @@ function written(query: string): string {
 describe('an answer that grows too large', () => {
   const service = useApp({ MAX_ANSWER_BYTES: '100000' });
 
-  it('is refused while it is made, and one within the bound is not', async () => {
+  it('is refused while it is being made, unlike an answer within the limit', async () => {
     const slug = await addThread(service(), 20);
     const fine = await service().query(thread(slug, 11));
     expect(fine.errors).toBeUndefined();
@@ -76,7 +76,7 @@ describe('an answer that grows too large', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY' } }]);
   });
 
-  it('counts what JSON escapes', async () => {
+  it('counts the characters that JSON adds as escapes', async () => {
     const { slug } = await service().addArticle({
       comments: [{ key: '1', body: '"'.repeat(9000), createdAt: '2015' }],
     });
@@ -90,14 +90,14 @@ describe('an answer that grows too large', () => {
 describe('an operation that reads far more than it shows', () => {
   const service = useApp({ MAX_HELD_BYTES_PER_CLIENT: '1000000' });
 
-  it('is refused once it takes the memory of its client, and nothing stays held for it', async () => {
+  it('is refused once it exceeds the memory of its client, and its memory is released', async () => {
     const app = service();
     const slug = await addThread(app, 100);
-    // About 2 MB each: every text in two forms.
+    // Each page reads about 2 MB, because every text is stored in two forms.
     const refused = await app.query(pages(slug, 5));
     expect(refused.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }]);
     expect(refused.status).toBe(429);
-    await eventually('all of it to be given back', async () => (await heldBytes(app)) === 0);
+    await eventually('all held memory to be released', async () => (await heldBytes(app)) === 0);
     const small = await app.query(`{ article(slug: "${slug}") { allComments(first: 10) { nodes { id } } } }`);
     expect(small.errors).toBeUndefined();
   });
@@ -106,7 +106,7 @@ describe('an operation that reads far more than it shows', () => {
 describe('an operation that ends early', () => {
   const service = useApp();
 
-  it('reads and holds nothing any more', async () => {
+  it('stops reading and releases its memory', async () => {
     const app = service();
     const slug = await addThread(app, 100);
     const ids = Array.from({ length: 101 }, (_, index) => `"${index}"`).join();
@@ -118,7 +118,7 @@ describe('an operation that ends early', () => {
     ).join(' ')} }`;
     const answers = await Promise.all(Array.from({ length: 10 }, () => app.query(query)));
     expect(answers.every(({ data }) => data === null)).toBe(true);
-    await eventually('nothing to be held', async () => (await heldBytes(app)) === 0);
+    await eventually('no memory to be held', async () => (await heldBytes(app)) === 0);
     // Rows that arrive later are dropped: nothing is held for them.
     await eventually('all connections to be idle', async () => {
       const text = await (await fetch(`${app.url}/metrics`)).text();
@@ -130,10 +130,10 @@ describe('an operation that ends early', () => {
   });
 });
 
-describe('the schema’s description', () => {
+describe('introspection', () => {
   const service = useApp({ MAX_ANSWER_BYTES: '2500000' });
 
-  it('is bounded like every answer, and what tools ask for is within the bound', async () => {
+  it('is limited like every answer, and the query that tools send is within the limit', async () => {
     const app = service();
     const level = (depth: number): string =>
       depth === 0
@@ -173,13 +173,13 @@ describe('clients that do not read their answers', () => {
     TRUST_PROXY: 'true',
   });
 
-  it('make the node hold no more than the bound for one address', async () => {
+  it('make the node hold no more memory than the limit for one address', async () => {
     const app = service();
     const slug = await addThread(app, 20);
     const query = thread(slug, 20);
     const sockets = Array.from({ length: 10 }, () => deafClient(app));
-    // Answers of 180 kB first fill the operating system's buffers, for each connection, and then the bound.
-    const refused = await eventually('the bound to be reached', async () => {
+    // Answers of 180 kB first fill the operating system's buffers, for each connection, and then reach the limit.
+    const refused = await eventually('the memory limit to be reached', async () => {
       for (const socket of sockets) socket.write(written(query));
       const answer = await app.query(query);
       return answer.status === 429 && (await heldBytes(app)) > 500_000 ? answer : undefined;
@@ -191,7 +191,7 @@ describe('clients that do not read their answers', () => {
     const other = await app.query(query, {}, { headers: { 'x-forwarded-for': '192.0.2.9' } });
     expect(other.errors).toBeUndefined();
     for (const socket of sockets) socket.destroy();
-    await eventually('all of it to be given back', async () => (await heldBytes(app)) === 0);
+    await eventually('all held memory to be released', async () => (await heldBytes(app)) === 0);
     expect((await app.query(query)).errors).toBeUndefined();
   });
 });
@@ -204,7 +204,7 @@ describe('clients that announce bodies and send none', () => {
     TRUST_PROXY: 'true',
   });
 
-  it('keep nobody else from asking and being answered', async () => {
+  it('do not keep other clients from being answered', async () => {
     const app = service();
     const { slug } = await app.addArticle();
     const sockets = Array.from({ length: 30 }, (_, index) => {
@@ -214,7 +214,7 @@ describe('clients that announce bodies and send none', () => {
       );
       return socket;
     });
-    await eventually('the bodies to be held', async () => (await heldBytes(app)) > 850_000);
+    await eventually('memory to be held for the bodies', async () => (await heldBytes(app)) > 850_000);
     const other = await app.query(
       `{ article(slug: "${slug}") { title } }`,
       {},
@@ -222,19 +222,19 @@ describe('clients that announce bodies and send none', () => {
     );
     expect(other.errors).toBeUndefined();
     for (const socket of sockets) socket.destroy();
-    await eventually('all of it to be given back', async () => (await heldBytes(app)) === 0);
+    await eventually('all held memory to be released', async () => (await heldBytes(app)) === 0);
   });
 });
 
-describe('a client that takes nothing of its answer', () => {
+describe('a client that reads nothing of its answer', () => {
   const service = useApp({ MAX_ANSWER_STALL_MS: '100' });
 
-  it('is let go after a while', async () => {
+  it('is disconnected after a time limit', async () => {
     const app = service();
     const slug = await addThread(app, 100);
     const socket = deafClient(app);
     socket.write(written(thread(slug, 100, 'bodyText bodyHtml')).repeat(8));
-    await eventually('answers that are held', async () => (await heldBytes(app)) > 1_000_000);
+    await eventually('answers to be held', async () => (await heldBytes(app)) > 1_000_000);
     await eventually('the connection to be cut', async () => (await heldBytes(app)) === 0, 30_000);
     socket.destroy();
   }, 120_000);
@@ -244,7 +244,7 @@ describe('an address that sends too many requests', () => {
   const service = useApp({ RATE_LIMITS: 'on', MAX_REQUESTS_PER_MINUTE: '10', TRUST_PROXY: 'true' });
   const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
 
-  it('is refused before anything of them is read, at every address but those of probes', async () => {
+  it('is refused at every path but those of probes, before a request is read', async () => {
     const app = service();
     const statuses: number[] = [];
     for (let sent = 0; sent < 12; sent++)
@@ -271,7 +271,7 @@ describe('an address that sends too many requests', () => {
     expect(await raw.closeCode()).toBe(1013);
   });
 
-  it('is told every policy and what is left of those that it has used', async () => {
+  it('receives every policy, and the remaining quota of those that it has used', async () => {
     const { headers } = await service().query('{ __typename }', {}, from('192.0.2.4'));
     const names = [...(headers.get('ratelimit-policy') ?? '').matchAll(/"([\w-]+)";q=\d+;w=\d+/g)].map(
       ([, name]) => name,

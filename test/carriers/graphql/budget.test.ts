@@ -13,7 +13,7 @@ describe('the budget of a client', () => {
   const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
   const articles = (first: number) => `{ articles(first: ${first}) { nodes { title } } }`;
 
-  it('is told with what an operation costs, in the answer and in the headers of the IETF’s draft', async () => {
+  it('is reported with the cost of an operation, in the answer and in the headers of the IETF draft', async () => {
     const { headers, extensions } = await service().query(articles(30), {}, from('192.0.2.1'));
     expect(extensions).toEqual({
       cost: {
@@ -29,7 +29,7 @@ describe('the budget of a client', () => {
     expect(headers.get('ratelimit')).toContain(`"cost";r=67;t=${resetSeconds}`);
   });
 
-  it('refuses by 429 what it has no points for, at no cost, and lets smaller operations pass', async () => {
+  it('refuses an operation that exceeds it with 429, free of charge, and admits smaller operations', async () => {
     const client = from('192.0.2.2');
     expect((await service().query(articles(80), {}, client)).status).toBe(200);
     const refused = await service().query(articles(30), {}, client);
@@ -47,7 +47,7 @@ describe('the budget of a client', () => {
     expect((await service().query(articles(80), {}, from('192.0.2.3'))).status).toBe(200);
   });
 
-  it('is the account’s, wherever it comes from', async () => {
+  it('belongs to the account, whatever address its requests come from', async () => {
     const { token } = await service().signUp();
     const asked = async (address: string) =>
       (await service().query(articles(40), {}, { token, ...from(address) })).status;
@@ -57,13 +57,13 @@ describe('the budget of a client', () => {
     expect((await service().query(articles(80), {}, from('192.0.2.4'))).status).toBe(200);
   });
 
-  it('pays ten points for each request that is refused, whatever the reason', async () => {
+  it('is charged ten points for each invalid request, whatever the reason', async () => {
     const client = from('192.0.2.7');
     for (const query of ['{', '{ nothing }', articles(100), articles(1000)]) {
       const { extensions, errors } = await service().query(query, {}, client);
       expect(errors).toHaveLength(1);
       if (query === articles(100)) expect(errors?.[0]?.extensions.code).toBe('QUERY_TOO_COSTLY');
-      // Only an operation with a known cost is told the budget, from which the last payment is deducted.
+      // Only the answer to an operation of known cost reports the budget, after the latest charge.
       if (query === articles(100))
         expect(extensions).toMatchObject({ cost: { budget: { limit: 100, remaining: 70 } } });
       else expect(extensions).toBeUndefined();
@@ -72,7 +72,7 @@ describe('the budget of a client', () => {
     expect(extensions).toMatchObject({ cost: { budget: { remaining: 48 } } });
   });
 
-  it('is spent by subscriptions when they start', async () => {
+  it('is charged for subscriptions when they start', async () => {
     const { id } = await service().addArticle();
     const headers = { 'x-forwarded-for': '192.0.2.8' };
     const raw = await new RawSocket(service().url, { headers }).open();
@@ -86,7 +86,7 @@ describe('the budget of a client', () => {
       type: 'error',
       payload: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) } }],
     });
-    // A refused subscription takes no place, and its id is free again.
+    // A refused subscription does not count, and its id can be used again.
     raw.subscribe('3', `subscription { articleEvents(articleId: "${id}") { cursor } }`);
     await raw.waitFor('the small one', ({ id: of, type }) => of === '3' && type === 'next');
     expect((await service().query(articles(80), {}, { headers })).status).toBe(429);
@@ -97,13 +97,13 @@ describe('the budget of a client', () => {
 describe('the cost of an operation', () => {
   const service = useApp();
 
-  it('is told where no budgets are counted too', async () => {
+  it('is reported even without rate limits', async () => {
     const { extensions, headers } = await service().query('{ articles(first: 3) { nodes { title } } }');
     expect(extensions).toEqual({ cost: { requested: 5, maximum: 5000 } });
     expect(headers.get('ratelimit')).toBeNull();
   });
 
-  it('that can not be had has its place in the document', async () => {
+  it('cannot be computed for a page that is too large, whose location is in the error', async () => {
     const { errors } = await service().query('{\n  __typename\n  articles(first: 101) { nodes { id } }\n}');
     expect(errors).toEqual([
       {
@@ -124,9 +124,9 @@ describe('the rate of requests', () => {
   });
 
   it.each<[string, string, RequestInit]>([
-    ['a method that no address takes', '/graphql', { method: 'PUT' }],
-    ['an address that is none', '/nowhere', {}],
-    ['an address that is none, asked for by a person', '/nowhere', { headers: { accept: 'text/html' } }],
+    ['a method that no path supports', '/graphql', { method: 'PUT' }],
+    ['an unknown path', '/nowhere', {}],
+    ['an unknown path, requested by a browser', '/nowhere', { headers: { accept: 'text/html' } }],
     [
       'a preflight',
       '/graphql',

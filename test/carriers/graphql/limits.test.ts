@@ -50,7 +50,7 @@ const costly = 'replies(first: $n) { nodes { replies(first: $n) { nodes { id } }
 
 const abuses: Record<string, Abuse> = {
   'replies of replies, 23 levels deep': { selection: nested(23), code: 'QUERY_TOO_DEEP' },
-  'the same through fragments': {
+  'replies of replies, 12 levels deep through fragments': {
     selection: '...R0',
     fragments: repeat(
       12,
@@ -178,7 +178,7 @@ describe('the limits of a request', () => {
   }
 
   it.each(Object.entries(abuses))(
-    'refuses %s before anything runs, on every transport',
+    'refuse %s before anything runs, on every transport',
     async (_name, abuse) => {
       const app = service();
       const { id } = await app.addArticle();
@@ -189,7 +189,7 @@ describe('the limits of a request', () => {
       expect(post.data).toBeUndefined();
       const overPost = refusalOf(post.errors ?? []);
       expect(overPost.code).toBe(abuse.code);
-      // A longer query would be refused because of its URL.
+      // A longer query would be refused because of the length of its URL.
       if (query.length < 8000) {
         const body = (await (await get(query, abuse.variables)).json()) as any;
         expect(refusalOf(body.errors)).toEqual(overPost);
@@ -202,7 +202,7 @@ describe('the limits of a request', () => {
     },
   );
 
-  it('lets a signed-in abuser cost no more than finding out who it is', async () => {
+  it('let an abusive request of an account cost no more than the look-up of the account', async () => {
     const app = service();
     const { token } = await app.signUp();
     recorder.statements.length = 0;
@@ -212,7 +212,7 @@ describe('the limits of a request', () => {
     expect(recorder.statements[0]).toContain('session');
   });
 
-  it('takes what is just within them', async () => {
+  it('admit requests just within them', async () => {
     const app = service();
     const { id, slug } = await app.addArticle();
     const deep = await app.query(`{ article(slug: "${slug}") { comments { nodes { ${nested(5)} } } } }`);
@@ -229,7 +229,7 @@ describe('the limits of a request', () => {
     raw.ws.terminate();
   });
 
-  it('answers introspection, which nests deep, without a statement', async () => {
+  it('admit introspection, which nests deep and needs no SQL statement', async () => {
     recorder.statements.length = 0;
     const { data, errors } = await service().query(getIntrospectionQuery());
     expect(errors).toBeUndefined();
@@ -237,7 +237,7 @@ describe('the limits of a request', () => {
     expect(recorder.statements).toEqual([]);
   });
 
-  it('refuses pages of no or too many items without a statement', async () => {
+  it('refuse pages of no or too many items without an SQL statement', async () => {
     for (const size of [1000, 101, 0, -1]) {
       recorder.statements.length = 0;
       const { errors } = await service().query(`{ articles(first: ${size}) { nodes { id } } }`);
@@ -246,7 +246,7 @@ describe('the limits of a request', () => {
     }
   });
 
-  it('bounds what validation may cost by the number of tokens', async () => {
+  it('bound the cost of validation by the number of tokens', async () => {
     // Every pair of fields with the same name is compared: the highest cost for this number of tokens.
     const pairs = repeat(150, (n) => `... on Article { id ...F${n % 20} }`);
     const fragments = repeat(20, (n) => `fragment F${n} on Article { title ...F${(n + 1) % 20} }`);
@@ -256,7 +256,7 @@ describe('the limits of a request', () => {
     expect(same.data ?? same.errors).toBeDefined();
   });
 
-  it('refuses a subscription that may come to have no field, on every transport, and no neighbour of it', async () => {
+  it('refuse a subscription that may be left without a field, on every transport, but no other one of its socket', async () => {
     const { id } = await service().addArticle();
     const field = `articleEvents(articleId: "${id}") { __typename cursor }`;
     const raw = await new RawSocket(service().url).open();
@@ -284,7 +284,7 @@ describe('the limits of a request', () => {
     raw.ws.terminate();
   });
 
-  it('refuses batches', async () => {
+  it('refuse batches', async () => {
     const response = await fetch(`${service().url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -295,7 +295,7 @@ describe('the limits of a request', () => {
   });
 
   describe('over WebSocket', () => {
-    it('are subscriptions only', async () => {
+    it('admit subscriptions only', async () => {
       const raw = await new RawSocket(service().url).open();
       recorder.statements.length = 0;
       const documents = ['{ viewer { id } }', 'mutation { signOut { endedAt } }', getIntrospectionQuery()];
@@ -309,7 +309,7 @@ describe('the limits of a request', () => {
       raw.ws.terminate();
     });
 
-    it('show no more of one event than it may cost, the same as event streams', async () => {
+    it('bound the cost of one event, as they do for event streams', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const of = (lists: number, each: number): string =>
@@ -330,7 +330,7 @@ describe('the limits of a request', () => {
       raw.ws.terminate();
     });
 
-    it('fail their own operation, and the socket lives on', async () => {
+    it('fail only the refused operation, and the socket stays open', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const raw = await new RawSocket(app.url).open();
@@ -379,8 +379,8 @@ describe('the limits of a request', () => {
       ['malformed JSON', '{"query": ', json, 400],
       ['no query', '{}', json, 400],
       ['an empty body', '', json, 400],
-      ['a query that is no text', '{"query": 1}', json, 400],
-      ['variables that are no object', '{"query": "{ __typename }", "variables": "x"}', json, 400],
+      ['a query that is not a string', '{"query": 1}', json, 400],
+      ['variables that are not an object', '{"query": "{ __typename }", "variables": "x"}', json, 400],
       ['a form', 'query={ __typename }', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
       [
         'plain text, which needs no preflight',
@@ -416,7 +416,7 @@ describe('the limits of a request', () => {
       expect(results).toHaveLength(61);
     });
 
-    it('give a refused request the status that its client’s media type has for it', async () => {
+    it('give a refused request the status that the accepted media type prescribes', async () => {
       const body = JSON.stringify({ query: `{ comment(id: "x") { ${nested(23)} } }` });
       const accept = (type: string) => send(body, { ...json, accept: type }).then(({ status }) => status);
       expect(await accept('application/graphql-response+json')).toBe(400);
@@ -426,7 +426,7 @@ describe('the limits of a request', () => {
 });
 
 describe('a fault of the service', () => {
-  it('is masked under an id that is in the log, and ends a socket so that its client comes back', async () => {
+  it('is masked with an id that is in the log, and closes sockets and streams so that their clients reconnect', async () => {
     const checkLeaks = watchForLeaks();
     const { logger, entries } = recordLog();
     const app = await TestApp.start({}, { logger });
@@ -478,7 +478,7 @@ describe('a fault of the service', () => {
     await checkLeaks();
   });
 
-  it('is UNAVAILABLE, with 503 or 1013, while the database takes no connections, and over when it does', async () => {
+  it('is UNAVAILABLE, with 503 or 1013, until the database accepts connections again', async () => {
     const checkLeaks = watchForLeaks();
     const { logger, entries } = recordLog();
     const app = await TestApp.start({}, { logger });

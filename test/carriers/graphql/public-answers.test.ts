@@ -20,7 +20,7 @@ describe('an answer that is the same for everybody', () => {
   const get = getter(service);
   const page = (slug: string) => `{ article(slug: "${slug}") { title comments { nodes { bodyText } } } }`;
 
-  it('may be kept, has an ETag, and is a 304 without a body to who has it', async () => {
+  it('may be cached, has an ETag, and is revalidated with a 304 without a body', async () => {
     const { slug } = await service().addArticle();
     const first = await get({ query: page(slug) });
     expect([first.status, first.headers.get('cache-control')]).toEqual([200, kept]);
@@ -44,7 +44,7 @@ describe('an answer that is the same for everybody', () => {
     expect([after.status, after.headers.get('etag') === before]).toEqual([200, false]);
   });
 
-  it('tells caches all that it depends on', async () => {
+  it('names in Vary all request headers on which it depends', async () => {
     const response = await get({ query: '{ __typename }' }, { origin: 'https://news.example.org' });
     const vary = response.headers.get('vary')?.toLowerCase().split(/, */);
     expect(vary).toEqual(expect.arrayContaining(['accept', 'accept-encoding', 'authorization', 'origin']));
@@ -53,7 +53,7 @@ describe('an answer that is the same for everybody', () => {
     expect(json.headers.get('etag')).not.toBe(own.headers.get('etag'));
   });
 
-  it('says nothing of the client that asked first: what is left to it is in answers of its own alone', async () => {
+  it('reveals nothing about the first client: remaining budgets are reported in private answers only', async () => {
     const cost = { requested: 1, maximum: 5000 };
     const open = await get({ query: '{ __typename }' });
     expect(((await open.json()) as any).extensions).toEqual({ cost });
@@ -62,7 +62,7 @@ describe('an answer that is the same for everybody', () => {
     expect(own.headers.get('ratelimit')).toMatch(/"cost";r=\d+;t=\d+$/);
   });
 
-  it('is none when it was asked by POST, with a credential, for the viewer, or went wrong', async () => {
+  it('is never an answer to POST or to a credential, about the viewer, or with errors', async () => {
     const app = service();
     const { slug } = await app.addArticle();
     const { token } = await app.signUp();
@@ -105,7 +105,7 @@ describe('an answer that is the same for everybody', () => {
     }
   });
 
-  it('is compressed for those who take it so, under the same ETag', async () => {
+  it('is compressed for clients that accept it, with the same ETag', async () => {
     const { slug } = await service().addArticle({ article: { body: 'Many words. '.repeat(500) } });
     const query = `{ article(slug: "${slug}") { bodyText } }`;
     const packed = await get({ query }, { 'accept-encoding': 'gzip' });
@@ -119,7 +119,7 @@ describe('an answer that is the same for everybody', () => {
     for (const { headers } of [packed, plain]) expect(headers.get('vary')).toMatch(/accept-encoding/i);
   });
 
-  it('has to be asked for each time where PUBLIC_CACHE_SECONDS is 0', async () => {
+  it('has to be revalidated each time if PUBLIC_CACHE_SECONDS is 0', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start({ PUBLIC_CACHE_SECONDS: '0' }, { database: service().database });
     const response = await getter(() => app)({ query: '{ __typename }' });
@@ -160,7 +160,7 @@ class SharedCache {
 describe('a cache between many viewers and the service', () => {
   const service = useApp();
 
-  it('never gives one what another was told, whoever comes first', async () => {
+  it('never gives a viewer the answer to another viewer, whoever asks first', async () => {
     const app = service();
     const { slug, id } = await app.addArticle();
     const [ada, bo] = [await app.signUp('Ada Example'), await app.signUp('Bo Example')];
@@ -191,7 +191,7 @@ describe('a cache between many viewers and the service', () => {
     }
   });
 
-  it('spares the service what everybody asks', async () => {
+  it('answers repeated public queries without the service', async () => {
     const url = `${service().url}/graphql?query=${encodeURIComponent('{ articles { nodes { title } } }')}`;
     const cache = new SharedCache();
     for (let asked = 0; asked < 5; asked++) await cache.fetch(url, preflight);
@@ -219,7 +219,7 @@ describe('automatic persisted queries', () => {
   const register = (query: string, hash?: string) =>
     post({ query, extensions: JSON.parse(persisted(query, hash)) as unknown });
 
-  it('are asked for by GET, registered by POST when unknown, and public from then on', async () => {
+  it('are requested by GET, registered by POST when unknown, and publicly cacheable from then on', async () => {
     const query = 'query Titles($first: Int) { articles(first: $first) { nodes { title } } }';
     const shape = { operationName: 'Titles', variables: '{"first":2}', extensions: persisted(query) };
     const unknown = await get(shape);
@@ -232,7 +232,7 @@ describe('automatic persisted queries', () => {
     expect(((await known.json()) as any).data.articles.nodes).toEqual([]);
   });
 
-  it('are refused when the hash is not the document’s, by a code of its own', async () => {
+  it('are refused with a code of their own when the hash is not that of the document', async () => {
     const wrong = await register('{ __typename }', sha256('{ viewer { id } }'));
     expect([wrong.status, await codeOf(wrong)]).toEqual([400, 'PERSISTED_QUERY_HASH_MISMATCH']);
     expect(await codeOf(await get({ extensions: persisted('{ viewer { id } }') }))).toBe(
@@ -242,7 +242,7 @@ describe('automatic persisted queries', () => {
     expect([version.status, await codeOf(version)]).toEqual([400, 'BAD_REQUEST']);
   });
 
-  it('open no way around a limit, neither when registered nor afterwards', async () => {
+  it('do not bypass any limit, either at registration or afterwards', async () => {
     const deep = `{ article(slug: "x") { comments { nodes ${'{ replies { nodes '.repeat(10)}{ id }${' } }'.repeat(10)} } } }`;
     const refused: [string, string][] = [
       [deep, 'QUERY_TOO_DEEP'],
@@ -254,7 +254,7 @@ describe('automatic persisted queries', () => {
       expect(await codeOf(await register(query))).toBe(code);
       expect(await codeOf(await get({ extensions: persisted(query) }))).toBe('PERSISTED_QUERY_NOT_FOUND');
     }
-    // A query that is accepted with small pages is registered, and refused with large ones.
+    // A query that was registered with small pages is refused with large pages.
     const query =
       'query ($n: Int) { articles(first: $n) { nodes { comments(first: $n) { nodes { id } } } } }';
     const small = { query, variables: { n: 1 }, extensions: JSON.parse(persisted(query)) as unknown };
@@ -275,7 +275,7 @@ describe('automatic persisted queries', () => {
     expect(await codeOf(await get({ extensions: persisted(first) }))).toBe('PERSISTED_QUERY_NOT_FOUND');
   });
 
-  it('need what shows that no foreign page sent them', async () => {
+  it('need a header that shows that no foreign page sent them', async () => {
     const url = `${service().url}/graphql?query=%7B__typename%7D`;
     expect((await fetch(url)).status).toBe(400);
     for (const [name, value] of [

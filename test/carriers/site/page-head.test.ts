@@ -13,13 +13,13 @@ const base = 'https://news.example.org';
 /** Text that tries to end an element, an attribute or a comment, or to act as one of the server's placeholders. */
 const attack = `</script></title><img src=x onerror="alert('1')"><!-- $& $\` & <!--content--> </noscript>`;
 
-describe('what the page is sent with', () => {
+describe('the page as it is sent', () => {
   const service = useApp({ PUBLIC_URL: base }, { webRoot: web.path });
   const textAt = async (path: string) =>
     (await fetch(`${service().url}${path}`, { headers: { accept: 'text/html' } })).text();
   const readAt = async (path: string): Promise<ReadPage> => readPage(await textAt(path));
 
-  it('is for an article its title, texts and people, for search engines, messengers and those without scripts', async () => {
+  it('describes an article to search engines, messengers and readers without scripts: title, texts and people', async () => {
     const app = service();
     const { id, slug } = await app.addArticle({
       journalist: { slug: 'bo-example', name: 'Bo Example', photoUrl: 'https://photos.example.org/bo.jpg' },
@@ -95,7 +95,7 @@ describe('what the page is sent with', () => {
     expect(page.unmarked).toEqual([]);
   });
 
-  it('names where an article was published first, and begins its text where it has no standfirst', async () => {
+  it('names where an article was published first, and quotes its text if it has no standfirst', async () => {
     const canonicalUrl = 'https://first.example.org/a?b=1&c=2';
     const { slug } = await service().addArticle({
       article: { canonicalUrl, body: `One\n\n${'word '.repeat(100)}` },
@@ -111,7 +111,7 @@ describe('what the page is sent with', () => {
     expect(page.jsonLd).not.toHaveProperty('description');
   });
 
-  it('is for one branch of a thread what it is for the article', async () => {
+  it('describes one branch of a thread as it describes the article', async () => {
     const app = service();
     const { id, slug } = await app.addArticle({ article: { title: 'With branches' } });
     const { comment } = await app.addComment(await app.signUp(), { articleId: id });
@@ -122,7 +122,7 @@ describe('what the page is sent with', () => {
     ]);
   });
 
-  it('is for a journalist their name and photo, and their published articles', async () => {
+  it('describes a journalist by name, photo and published articles', async () => {
     const app = service();
     const journalist = {
       slug: 'ed-example',
@@ -164,7 +164,7 @@ describe('what the page is sent with', () => {
     expect(page.unmarked).toEqual([]);
   });
 
-  it('is for a tag its name and its articles, and for the front page the newest', async () => {
+  it('describes a tag by its name and articles, and the front page by the newest articles', async () => {
     const app = service();
     const article = { tags: ['große fähren'], title: 'On large ferries', publishedAt: '2024-06-01' };
     await app.addArticle({ article });
@@ -193,7 +193,7 @@ describe('what the page is sent with', () => {
     for (const page of [tag, front]) expect(page.unmarked).toEqual([]);
   });
 
-  it('is elsewhere the title alone', async () => {
+  it('has only a title elsewhere', async () => {
     expect(await readAt('/search?q=boat')).toMatchObject({
       title: 'Search – Standfirst',
       canonical: undefined,
@@ -212,7 +212,7 @@ describe('what the page is sent with', () => {
     }
   });
 
-  it('has the first comments in the order of reading, each with what it replies to', async () => {
+  it('has the first comments in reading order, each with the comment that it replies to', async () => {
     const app = service();
     const at = (key: string, more: Record<string, unknown>) => ({
       key,
@@ -264,7 +264,7 @@ describe('what the page is sent with', () => {
     ]);
   });
 
-  it('has no more than twenty of them', async () => {
+  it('has no more than twenty comments', async () => {
     const comments = Array.from({ length: 30 }, (_, index) => ({
       key: `c${index}`,
       body: 'One of many.',
@@ -274,7 +274,7 @@ describe('what the page is sent with', () => {
     expect((await readAt(`/articles/${slug}`)).jsonLd.comment).toHaveLength(20);
   });
 
-  describe('whatever is written in it', () => {
+  describe('whatever its texts contain', () => {
     const attacked = async (app: TestApp) => {
       const { id, slug } = await app.addArticle({
         journalist: { slug: 'eve-example', name: attack, bio: attack, location: attack },
@@ -290,7 +290,7 @@ describe('what the page is sent with', () => {
       return slug;
     };
 
-    it('nothing of it becomes an element, with scripts or without', async () => {
+    it('has no element from them, with scripts or without', async () => {
       const slug = await attacked(service());
       const paths = [
         '/',
@@ -316,13 +316,13 @@ describe('what the page is sent with', () => {
       expect(page.jsonLd.headline).toBe(attack);
     });
 
-    it('even an attribute ends nothing where a browser reads it as text', () => {
+    it('ends no element even by an attribute that a browser reads as text', () => {
       const content = noscript(new Html('<a title="</NOSCRIPT><script>alert(1)</script>">x</a>')).text;
       const { scripts } = readPage(`<div id="root">${content}</div>`, { scripting: true });
       expect(scripts).toEqual([]);
     });
 
-    it('e-mail addresses stay masked', async () => {
+    it('masks e-mail addresses', async () => {
       const address = 'somebody.private@example.net';
       const app = service();
       const { slug } = await app.addArticle({

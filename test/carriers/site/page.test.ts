@@ -44,7 +44,7 @@ describe('the page of the service', () => {
     commentId = comment?.id ?? '';
   });
 
-  it('stands at `/` for browsers, while programs are told the addresses', async () => {
+  it('is served at `/` to browsers, while programs receive the addresses of the API', async () => {
     const page = await get('/', { accept: browser });
     expect([page.status, isPage(page), page.headers.get('vary')]).toEqual([200, true, 'Accept']);
     for (const accept of ['*/*', 'application/json', 'text/html;q=0.5,application/json']) {
@@ -55,7 +55,7 @@ describe('the page of the service', () => {
     expect((await (await get('/graphql', { accept: browser })).text()).slice(0, 400)).toContain('explorer');
   });
 
-  it('stands at each of its addresses for everybody, HEAD and a slash at the end included', async () => {
+  it('is served at each of its paths to every client, also for HEAD and with a trailing slash', async () => {
     const paths = [
       `/articles/${slug}`,
       `/articles/${slug}/`,
@@ -84,7 +84,7 @@ describe('the page of the service', () => {
     expect((await get('/', { accept: browser }, 'HEAD')).status).toBe(200);
   });
 
-  it('is for search engines only where it says something to everybody', async () => {
+  it('may be indexed by search engines only where it has public content', async () => {
     const robots = async (path: string) =>
       readPage(await (await get(path, { accept: browser })).text()).meta.robots;
     for (const path of ['/', `/articles/${slug}`, '/journalists/ada-example', '/tags/ferries'])
@@ -94,7 +94,7 @@ describe('the page of the service', () => {
       expect([path, await robots(path)]).toEqual([path, 'noindex']);
   });
 
-  it('has a policy that names its own files, photos, and this server', async () => {
+  it('has a content security policy that allows its own files, photos and this server', async () => {
     for (const path of ['/', `/articles/${slug}`, '/articles/none', '/my/comments', '/nowhere']) {
       const { headers } = await get(path, { accept: browser });
       const { host } = new URL(service().url);
@@ -108,7 +108,7 @@ describe('the page of the service', () => {
     }
   });
 
-  it('is asked for again each time, and sent again only when something in it has changed', async () => {
+  it('is revalidated each time, and sent again only when something in it has changed', async () => {
     const app = service();
     const { id, slug: own } = await app.addArticle();
     const path = `/articles/${own}`;
@@ -123,7 +123,7 @@ describe('the page of the service', () => {
     expect((await get(path, known)).status).toBe(200);
   });
 
-  it('is compressed for those who take it so', async () => {
+  it('is compressed for clients that accept it', async () => {
     const packed = await get(`/articles/${slug}`, { 'accept-encoding': 'gzip' });
     expect(packed.headers.get('content-encoding')).toBe('gzip');
     const plain = await get(`/articles/${slug}`, { 'accept-encoding': 'identity' });
@@ -131,7 +131,7 @@ describe('the page of the service', () => {
     expect(await packed.text()).toBe(await plain.text());
   });
 
-  it('answers 404 for what does not exist, or not for everybody', async () => {
+  it('has the status 404 where an object does not exist or is not public', async () => {
     const app = service();
     const other = await app.addArticle();
     const { articleId, slug: draft } = await app.addArticle();
@@ -157,7 +157,7 @@ describe('the page of the service', () => {
     }
   });
 
-  it('answers browsers at addresses that are none; programs are refused as ever', async () => {
+  it('is served with 404 to browsers at unknown paths, where programs receive a JSON error', async () => {
     const page = await get('/nowhere', { accept: browser });
     expect([page.status, isPage(page), page.headers.get('vary')]).toEqual([404, true, 'Accept']);
     const unreadable = await get('/articles/%E0%A4%A', { accept: browser });
@@ -181,7 +181,7 @@ describe('the page of the service', () => {
     expect((await get('/write', {}, 'POST')).status).toBe(405);
   });
 
-  it('answers any address, however odd', async () => {
+  it('has a regular status at any path, however odd', async () => {
     const app = service();
     const long = 'a'.repeat(12_000);
     const odd = [
@@ -208,7 +208,7 @@ describe('the page of the service', () => {
       expect([path, [400, 403, 404].includes(await statusOf(app, path))]).toEqual([path, true]);
   });
 
-  it('serves its files, compressed at the build, for good', async () => {
+  it('has immutable files that were compressed at build time', async () => {
     const forms: [accepted: string, encoding: string | null, mark: string][] = [
       ['br, gzip', 'br', 'br'],
       ['gzip', 'gzip', 'gzip'],
@@ -233,7 +233,7 @@ describe('the page of the service', () => {
   });
 });
 
-describe('without the data of a page', () => {
+describe('the page without its data', () => {
   /** Expects the page without data, which must not be stored. */
   async function expectBare(response: Response): Promise<void> {
     expect([response.status, isPage(response), response.headers.get('cache-control')]).toEqual([
@@ -246,7 +246,7 @@ describe('without the data of a page', () => {
     expect(response.headers.get('etag')).toBeNull();
   }
 
-  it('since the budget of the address is spent, the page is sent all the same', async () => {
+  it('is sent when the budget of the address is spent', async () => {
     const checkLeaks = watchForLeaks();
     const limits = { MAX_QUERY_COST: '300', MAX_COST_PER_MINUTE: '300' };
     const settings = { RATE_LIMITS: 'on', TRUST_PROXY: 'true', ...limits };
@@ -272,7 +272,7 @@ describe('without the data of a page', () => {
     await checkLeaks();
   });
 
-  it('since the database is away, the page is sent all the same', async () => {
+  it('is sent when the database is unavailable', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start({}, { webRoot: web.path });
     const { slug } = await app.addArticle();
@@ -297,7 +297,7 @@ describe('with TRUSTED_DOCUMENTS', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
   const service = useApp({ TRUSTED_DOCUMENTS: manifest }, { webRoot: web.path });
 
-  it('the page reads what it says all the same', async () => {
+  it('the page is sent with its data as usual', async () => {
     const { slug } = await service().addArticle({ article: { title: 'Of the list' } });
     const page = readPage(await (await getFrom(service(), `/articles/${slug}`)).text());
     expect(page.title).toBe('Of the list – Standfirst');
@@ -313,7 +313,7 @@ describe.each([
 ])('where %s', (_why, settings: Record<string, string>, webRoot) => {
   const service = useApp(settings, { webRoot });
 
-  it('browsers are shown the explorer, and the addresses of the page are none', async () => {
+  it('browsers are redirected to the explorer, and the paths of the page are unknown', async () => {
     const front = await getFrom(service(), '/', { accept: browser });
     expect([front.status, front.headers.get('location')]).toEqual([303, '/graphql']);
     expect(await (await getFrom(service(), '/')).json()).toMatchObject({ graphql: '/graphql' });
@@ -332,8 +332,8 @@ describe.each([
   });
 });
 
-describe('a page without its places', () => {
-  it('is refused at the start by its name', async () => {
+describe('a page template without its placeholders', () => {
+  it('is refused at the start with an error that names the file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'standfirst-web-'));
     const file = join(folder, 'index.html');
     for (const text of ['<!--head-->', '<!--content--><!--head-->', '<!--head--><!--head--><!--content-->']) {

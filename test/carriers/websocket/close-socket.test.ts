@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import WebSocket, { WebSocketServer } from 'ws';
 import { closeReason, sendAway } from '../../../src/carriers/websocket/close-socket.ts';
 
-it('sends a socket away once, however many of its operations ask for it', async () => {
+it('a socket is closed once, however many of its operations ask for it', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);

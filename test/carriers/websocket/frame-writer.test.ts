@@ -50,7 +50,7 @@ describe('FrameWriter', () => {
   }
 
   it.each([0, 10, 90, 200, 70_000])(
-    'writes a payload of %i characters to many, each with its head',
+    'writes a payload of %i characters to many connections, with a head for each',
     async (size) => {
       const payload = payloadOf('x'.repeat(size));
       const all = [await open(), await open(), await open()];
@@ -63,7 +63,7 @@ describe('FrameWriter', () => {
     },
   );
 
-  it('leaves alone what a connection has not taken yet', async () => {
+  it('does not overwrite data that a connection has not sent yet', async () => {
     const [slow, quick] = [await open(), await open()];
     slow.client.pause();
     const payload = payloadOf('y'.repeat(60_000));

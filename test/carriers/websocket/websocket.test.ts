@@ -66,8 +66,8 @@ describe('a WebSocket', () => {
       ['from a host that begins like an allowed one', 'https://news.example.org.evil.example', 403],
       ['from a host that ends like an allowed one', 'https://evilnews.example.org', 403],
       ['from a sandboxed page', 'null', 403],
-      ['from what is no origin', '*', 403],
-    ])('%s (%s): %i', async (_name, origin, status) => {
+      ['from an invalid origin', '*', 403],
+    ])('%s (%s): status %i', async (_name, origin, status) => {
       const headers: Record<string, string> = origin === undefined ? {} : { origin };
       expect(await statusOf(socket({ headers }))).toBe(status);
     });
@@ -76,12 +76,12 @@ describe('a WebSocket', () => {
       expect(await statusOf(socket({ headers: { origin: service().url } }))).toBe(101);
     });
 
-    it('nowhere but on its path', async () => {
+    it('on its own path only', async () => {
       const foreign = new RawSocket(`${service().url}/elsewhere`);
       expect(await statusOf(foreign)).toBe(404);
     });
 
-    it('at most so many times by one address', async () => {
+    it('a limited number of times by one address', async () => {
       const checkLeaks = watchForLeaks();
       const app = await TestApp.start(
         { MAX_SOCKETS_PER_ADDRESS: '3', TRUST_PROXY: 'true' },
@@ -99,7 +99,10 @@ describe('a WebSocket', () => {
       const others = await Promise.all(Array.from({ length: 4 }, () => statusOf(socket({ headers }, app))));
       expect(others.sort()).toEqual([101, 101, 101, 429]);
       many.find(({ status }) => status === 101)?.one.ws.close();
-      await eventually('a place to be free', async () => (await statusOf(socket({}, app))) === 101);
+      await eventually(
+        'a socket to be accepted again',
+        async () => (await statusOf(socket({}, app))) === 101,
+      );
       for (const { ws } of sockets.splice(0)) ws.terminate();
       await app.close();
       await checkLeaks();
@@ -127,7 +130,7 @@ describe('a WebSocket', () => {
     });
 
     it.each<[string, (string | object)[], number]>([
-      ['what is no JSON', ['{'], 4400],
+      ['malformed JSON', ['{'], 4400],
       ['an unknown message', [{ type: 'nonsense' }], 4400],
       [
         'an id of 129 characters',
@@ -140,7 +143,7 @@ describe('a WebSocket', () => {
         ],
         4400,
       ],
-      ['a second greeting', [{ type: 'connection_init' }], 4429],
+      ['a second connection_init', [{ type: 'connection_init' }], 4429],
       [
         'an id that is in use',
         [1, 2].map(() => ({
@@ -157,13 +160,13 @@ describe('a WebSocket', () => {
       expect(await raw.closeCode()).toBe(code);
     });
 
-    it('by the id of an operation that is ending, whose end would be that of the next', async () => {
+    it('by the id of an operation that is ending, whose end would be taken for that of the next one', async () => {
       const { id: articleId } = await service().addArticle();
       const raw = await socket().open();
       const subscribe = { type: 'subscribe', id: '1', payload: { query: events, variables: { articleId } } };
       raw.send(subscribe);
       expect(await raw.answerTo('1')).toMatchObject({ type: 'next' });
-      // One packet, so that both messages are read in one turn.
+      // Both messages go in one packet, so that the server reads them in one turn.
       const { _socket: stream } = raw.ws as unknown as { _socket: Socket };
       stream.cork();
       raw.send({ type: 'complete', id: '1' });
@@ -182,7 +185,7 @@ describe('a WebSocket', () => {
       expect(await next.answerTo('1')).toMatchObject({ type: 'next' });
     });
 
-    it('not by variables that are too long or nest too deep, nor by a query that is no text: the operation fails', async () => {
+    it('not by overlong or deep variables or a query that is not a string: only the operation fails', async () => {
       const raw = await socket().open();
       const deep = '['.repeat(20_000) + ']'.repeat(20_000);
       const payload = (variables: string) => `{"query":${JSON.stringify(events)},"variables":${variables}}`;
@@ -196,13 +199,13 @@ describe('a WebSocket', () => {
       expect(raw.closed).toBeUndefined();
     });
 
-    it('with 4401 by a subscription before the greeting', async () => {
+    it('with 4401 by a subscription before connection_init', async () => {
       const raw = await socket().opened();
       raw.subscribe('1', events);
       expect(await raw.closeCode()).toBe(4401);
     });
 
-    it('with 4403 by a token that proves nothing', async () => {
+    it('with 4403 by an invalid token', async () => {
       const app = service();
       const user = await app.signUp();
       await app.data('mutation { signOut { endedAt } }', {}, user.token);
@@ -222,7 +225,7 @@ describe('a WebSocket', () => {
       }
     });
 
-    it('with 4403 also where the token stands among headers, or two contradict each other', async () => {
+    it('with 4403 by an invalid token among headers, or by two tokens that contradict each other', async () => {
       const app = service();
       const { token } = await app.signUp();
       const refused: Record<string, unknown>[] = [
@@ -241,7 +244,7 @@ describe('a WebSocket', () => {
       await socket().open({ headers: 'none', authorization: '' });
     });
 
-    it('with 4403 when its token expires, and its client comes back with the next one', async () => {
+    it('with 4403 when its token expires, and its client reconnects with the next token', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const user = await app.signUp();
@@ -256,7 +259,7 @@ describe('a WebSocket', () => {
       const anonymous = await socket().open();
       anonymous.subscribe('1', events, { articleId: id });
       await listener.waitFor(1, 'ArticleCheckpoint');
-      // Issued by a node whose tokens live longer, so that the next token is still valid when the first one is not.
+      // The next token comes from a node whose tokens live longer, so that it is valid when the first one has expired.
       const other = await TestApp.start({}, { database: app.database });
       const { refreshSession } = await other.data(
         'mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { session { accessToken } } }',
@@ -271,7 +274,7 @@ describe('a WebSocket', () => {
       void client.dispose();
     });
 
-    it('with 4408 when no greeting comes', async () => {
+    it('with 4408 when no connection_init comes', async () => {
       expect(await silent.closeCode()).toBe(4408);
     });
   });
@@ -279,7 +282,7 @@ describe('a WebSocket', () => {
   describe('carries', () => {
     const refused = ({ type, payload }: RawMessage) => type === 'error' && payload[0].extensions.code;
 
-    it('so many subscriptions and no more, until one ends', async () => {
+    it('a limited number of subscriptions, until one ends', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const raw = await socket().open();
@@ -292,7 +295,7 @@ describe('a WebSocket', () => {
       expect(app.app.hub.size.streams).toBe(3);
     });
 
-    it('no more of them by giving them up before they are open', async () => {
+    it('no more subscriptions if they are completed before they are open', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const raw = await socket().open();
@@ -306,11 +309,11 @@ describe('a WebSocket', () => {
         expect(refused(await raw.answerTo('last'))).toBe('TOO_MANY_SUBSCRIPTIONS');
         await client.query('COMMIT');
       });
-      await eventually('the feed to be let go', () => app.app.hub.size.streams === 0);
+      await eventually('the feed to be released', () => app.app.hub.size.streams === 0);
     });
   });
 
-  it('is heard one message at a time, and everybody else meanwhile', async () => {
+  it('is read one message at a time, while other clients are served', async () => {
     const app = service();
     const raw = await socket().open();
     const count = 3000;
@@ -318,21 +321,21 @@ describe('a WebSocket', () => {
     for (let number = 0; number < count; number += 1) raw.send({ type: 'ping' });
     await fetch(`${app.url}/health/live`);
     expect(answered()).toBeLessThan(count / 2);
-    await eventually('all answers', () => answered() === count);
+    await eventually('all pongs', () => answered() === count);
   });
 
-  it('ends one that sends pongs by itself, and answers no ping', async () => {
+  it('is closed if it sends unsolicited pongs but answers no ping', async () => {
     const app = await TestApp.start({ SOCKET_PING_MS: '100' }, { database: service().database });
     const { raw, die } = mortal(app);
     await raw.open();
     die();
     const pongs = setInterval(() => raw.ws.pong('still here'), 20);
-    await eventually('its end', () => raw.closed !== undefined);
+    await eventually('the socket to close', () => raw.closed !== undefined);
     clearInterval(pongs);
     await app.close();
   });
 
-  it('whose peer is dead is taken away by pings, and one that answers them stays', async () => {
+  it('is closed if its peer does not answer pings, and stays open if its peer does', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start({ SOCKET_PING_MS: '100' }, { database: service().database });
     const { id } = await app.addArticle();
@@ -344,10 +347,10 @@ describe('a WebSocket', () => {
     dead.subscribe('1', events, { articleId: id });
     await dead.answerTo('1');
     die();
-    await eventually('the dead one to be gone', () => app.app.hub.size.streams === 0);
+    await eventually('the stream of the dead socket to be released', () => app.app.hub.size.streams === 0);
     expect(await openSockets(app)).toBe(1);
     expect(await dead.closeCode()).toBe(1006);
-    await eventually('some more pings', () => pings >= 4);
+    await eventually('four pings', () => pings >= 4);
     expect(alive.closed).toBeUndefined();
     for (const { ws } of sockets.splice(0)) ws.terminate();
     await app.close();
@@ -356,7 +359,7 @@ describe('a WebSocket', () => {
 });
 
 describe('a service that stops', () => {
-  it('closes its sockets with 1012, finishes what is under way, and is not held up by a peer that does not read', async () => {
+  it('closes its sockets with 1012, finishes running requests, and does not wait for a peer that does not read', async () => {
     const checkLeaks = watchForLeaks();
     const app = await TestApp.start();
     const { id } = await app.addArticle();
@@ -374,7 +377,7 @@ describe('a service that stops', () => {
       await client.query('BEGIN');
       await client.query('SELECT FROM article_counter FOR UPDATE');
       const mutation = app.addComment(user, { articleId: id, body: 'Under way' });
-      await eventually('the mutation to wait', async () => {
+      await eventually('the mutation to wait for a lock', async () => {
         const { rows } = await client.query(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
