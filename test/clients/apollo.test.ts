@@ -57,7 +57,7 @@ describe('Apollo Client', () => {
     user = await app().signUp('Cy Example');
   });
 
-  it('merges pages in both directions without doubling anything', async () => {
+  it('merges pages in both directions without duplicates', async () => {
     const { slug } = await app().addArticle({ comments: numberedComments(7) });
     const client = apollo(app());
     const whole = await open(client, { slug });
@@ -79,7 +79,7 @@ describe('Apollo Client', () => {
     expect(cached?.article?.comments?.edges).toHaveLength(6);
   });
 
-  it('shows a comment before the answer, and then that of the service', async () => {
+  it('shows a comment before the answer, and then the comment from the answer', async () => {
     const { slug, id: articleId } = await app().addArticle({ comments: numberedComments(2) });
     const client = apollo(app(), user);
     const thread = await open(client, { slug, first: 2 });
@@ -102,7 +102,7 @@ describe('Apollo Client', () => {
     expect(articleOf(thread).commentCount).toBe(3);
   });
 
-  it('takes a comment that was refused off again, and says why', async () => {
+  it('withdraws a comment that the service refuses, and reports the reason', async () => {
     const { slug, id: articleId } = await app().addArticle();
     const client = apollo(app(), user);
     const thread = await open(client, { slug });
@@ -115,7 +115,7 @@ describe('Apollo Client', () => {
     expect(textsOf(thread)).toEqual([]);
   });
 
-  it('shows what others do, without a query', async () => {
+  it('shows the changes of other people without a query', async () => {
     const { slug, id: articleId } = await app().addArticle({ comments: numberedComments(2) });
     const reader = apollo(app());
     const thread = await open(reader, { slug });
@@ -134,7 +134,7 @@ describe('Apollo Client', () => {
     await eventually('the edit', () => textsOf(thread)[0] === 'Second thought');
 
     const reply = await app().addComment(user, { articleId, parentId: commentId, body: 'A reply' });
-    await eventually('the reply’s count', () => articleOf(thread).comments.edges[0]?.node.replyCount === 1);
+    await eventually('the new reply count', () => articleOf(thread).comments.edges[0]?.node.replyCount === 1);
     const { data } = await reader.query({ query: RepliesDocument, variables: { commentId } });
     expect(data?.comment?.replies?.edges).toMatchObject([{ node: { bodyHtml: '<p>A reply</p>' } }]);
 
@@ -167,14 +167,14 @@ describe('Apollo Client', () => {
       await addComment(client, { articleId, body, idempotencyKey: randomUUID() }, author);
     }
     await app().addComment(user, { articleId, body: 'The last' });
-    await eventually('the last', () => textsOf(thread)[0] === 'The last');
+    await eventually('the last comment', () => textsOf(thread)[0] === 'The last');
     expect(textsOf(thread)).toEqual(['The last', ...bodies.reverse()]);
     stop();
   });
 });
 
 describe('Apollo Client, when the service restarts', () => {
-  it('goes on from the last event, and misses nothing', async () => {
+  it('continues from the last event, and misses no comment', async () => {
     let user: TestUser;
     let articleId: string;
     let thread: Thread;
@@ -187,15 +187,15 @@ describe('Apollo Client, when the service restarts', () => {
         thread = await open(client, { slug: article.slug });
         followArticle(client, articleId, articleOf(thread).liveCursor);
         await app.addComment(user, { articleId, body: '1' });
-        await eventually('the first', () => textsOf(thread).length === 1);
+        await eventually('the first comment', () => textsOf(thread).length === 1);
       },
       meanwhile: async (other) => {
         for (const body of ['2', '3']) await other.addComment(user, { articleId, body });
       },
       after: async (app) => {
-        await eventually('what was missed', () => textsOf(thread).length === 3);
+        await eventually('the comments made during the restart', () => textsOf(thread).length === 3);
         await app.addComment(user, { articleId, body: '4' });
-        await eventually('what is new', () => textsOf(thread).length === 4);
+        await eventually('the comment made after the restart', () => textsOf(thread).length === 4);
         expect(textsOf(thread)).toEqual(['4', '3', '2', '1']);
       },
     });

@@ -21,7 +21,7 @@ const run = promisify(execFile);
 const generatedFolder = join(exampleFolder, 'generated');
 
 describe('graphql-codegen', () => {
-  it('makes the types in generated/', async () => {
+  it('generates the types in generated/', async () => {
     const files = await exampleArtefacts();
     if (process.env.UPDATE_GOLDEN) {
       await mkdir(generatedFolder, { recursive: true });
@@ -42,9 +42,9 @@ describe('graphql-codegen', () => {
     expect(Object.keys(scalars).sort()).toEqual([...own, 'ID'].sort());
   });
 
-  it('makes types that hold what the schema says', async () => {
+  it('generates types that accept and reject the same usage as the schema', async () => {
     await mkdir(join(root, 'test-artefacts'), { recursive: true });
-    // Inside the project, so that its packages are found.
+    // The folder is inside the project, so that TypeScript finds the project's packages.
     const folder = await mkdtemp(join(root, 'test-artefacts/codegen-'));
     try {
       for (const [name, text] of await generateExampleTypes()) await writeFile(join(folder, name), text);

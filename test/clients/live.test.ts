@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 
 const app = useApp();
 
-it('follows a thread as whoever is signed in, with a new token when the old one is refused', async () => {
+it('the live client follows a thread as the signed-in account, with a new token when the old one is refused', async () => {
   // Browsers have a global WebSocket.
   Object.assign(globalThis, { WebSocket });
   const user = await app().signUp('Cy Example');
@@ -26,10 +26,10 @@ it('follows a thread as whoever is signed in, with a new token when the old one 
     reload: () => Promise.reject(new Error('There is nothing to load again')),
     showState: (status) => seen.push(status),
   });
-  await eventually('the stream', () => seen.includes('live'));
+  await eventually('the stream to be live', () => seen.includes('live'));
   expect(sessions).toHaveLength(2);
   await app().addComment(user, { articleId: id, body: 'Heard' });
-  await eventually('the comment', () => seen.includes('<p>Heard</p>'));
+  await eventually('the comment to arrive', () => seen.includes('<p>Heard</p>'));
   live.close();
   expect(seen).toEqual(['connecting', 'connecting', 'catching-up', '', 'live', '<p>Heard</p>', 'ended']);
 });

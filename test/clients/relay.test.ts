@@ -35,7 +35,7 @@ function relay(app: TestApp, user?: TestUser): Environment {
   return createRelayEnvironment(url, live, send);
 }
 
-/** A page that is loaded and retained, read like its components would read it. */
+/** A page that is loaded and retained, and is read as its components would read it. */
 class Page {
   readonly environment: Environment;
   readonly articleId: string;
@@ -119,12 +119,12 @@ describe('Relay', () => {
     user = await app().signUp('Cy Example');
   });
 
-  it('knows the scalars as the published map has them', async () => {
+  it('maps the scalars to the types of the published map', async () => {
     const config = JSON.parse(await readFile(join(exampleFolder, 'relay/relay.config.json'), 'utf8'));
     expect({ ...config.customScalarTypes, ID: 'string' }).toEqual(scalars);
   });
 
-  it('refuses documents that do not fit', async () => {
+  it('refuses documents that do not fit the schema', async () => {
     const wrong =
       'import { graphql } from "relay-runtime"; graphql`query documentsQuery { article { id } }`;';
     await expect(compileRelayProject(wrong)).rejects.toThrow(/slug/);
@@ -141,7 +141,7 @@ describe('Relay', () => {
     expect(page.list.pageInfo.hasNextPage).toBe(false);
   });
 
-  it('puts an edge in and takes it out by directives', async () => {
+  it('inserts and deletes an edge by directives', async () => {
     const { slug, id: articleId } = await app().addArticle({ comments: numberedComments(2) });
     const page = await Page.open(relay(app(), user), { slug });
     const input = { articleId, body: 'Mine', idempotencyKey: randomUUID() };
@@ -172,7 +172,7 @@ describe('Relay', () => {
     expect(page.article.commentCount).toBe(2);
   });
 
-  it('takes a comment that was refused off again, and says why', async () => {
+  it('withdraws a comment that the service refuses, and reports the reason', async () => {
     const { slug, id: articleId } = await app().addArticle();
     const page = await Page.open(relay(app(), user), { slug });
     // In development, Relay warns that there is no edge to insert.
@@ -186,7 +186,7 @@ describe('Relay', () => {
     warnings.mockRestore();
   });
 
-  it('shows what others do, without a query', async () => {
+  it('shows the changes of other people without a query', async () => {
     const { slug, id: articleId } = await app().addArticle({ comments: numberedComments(1) });
     const page = await Page.open(relay(app()), { slug });
     const connectionId = page.list.__id;
@@ -204,7 +204,7 @@ describe('Relay', () => {
     await eventually('the edit', () => page.texts[0] === 'Second thought');
 
     const reply = await app().addComment(user, { articleId, parentId: comment?.id ?? '', body: 'A reply' });
-    await eventually('the count', () => page.article.commentCount === 3);
+    await eventually('the new count', () => page.article.commentCount === 3);
     expect(page.texts).toEqual(['Second thought', '1']);
 
     await writer.commit('documentsRemoveCommentMutation', { input: { commentId: comment?.id } });
@@ -212,10 +212,10 @@ describe('Relay', () => {
     expect(page.comments[0]).toMatchObject({ status: 'REMOVED', author: null });
     await writer.commit('documentsRemoveCommentMutation', { input: { commentId: reply.comment?.id } });
     await app().addComment(user, { articleId, body: 'The last' });
-    await eventually('the last', () => page.texts[0] === 'The last');
+    await eventually('the last comment', () => page.texts[0] === 'The last');
     const last = page.comments[0].id;
     await writer.commit('documentsRemoveCommentMutation', { input: { commentId: last } });
-    await eventually('it to vanish', () => page.texts.length === 2);
+    await eventually('the last comment to vanish', () => page.texts.length === 2);
     expect(page.texts).toEqual([null, '1']);
     subscription.dispose();
   });

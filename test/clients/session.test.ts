@@ -17,7 +17,7 @@ describe('SessionKeeper', () => {
   const begin = async () => (await app().data(signIn, { input })).signIn.session as Session;
   const ends = (session: Session) => ({ ...session, expiresAt: new Date().toISOString() });
 
-  it('sends nothing when signed out, and the token while it is good', async () => {
+  it('sends no token when signed out, and the access token while it is valid', async () => {
     const keeper = new SessionKeeper(`${app().url}/graphql`);
     expect(await keeper.token()).toBeUndefined();
     const session = await begin();
@@ -25,7 +25,7 @@ describe('SessionKeeper', () => {
     expect(await keeper.token()).toBe(session.accessToken);
   });
 
-  it('exchanges the tokens once for all who ask, before they end', async () => {
+  it('exchanges the tokens before they expire, once for all simultaneous requests', async () => {
     const changes: (Session | undefined)[] = [];
     const keeper = new SessionKeeper(`${app().url}/graphql`, (session) => changes.push(session));
     const session = ends(await begin());
@@ -38,7 +38,7 @@ describe('SessionKeeper', () => {
     expect(viewer).toEqual({ name: 'Cy Example' });
   });
 
-  it('exchanges a token that is refused before its time, and sends the request once more', async () => {
+  it('exchanges a token that is refused before it expires, and repeats the request', async () => {
     const keeper = new SessionKeeper(`${app().url}/graphql`);
     const session = await begin();
     keeper.set({ ...session, accessToken: `${session.accessToken.slice(0, -4)}AAAA` });
@@ -48,7 +48,7 @@ describe('SessionKeeper', () => {
     expect(await ask()).toMatchObject({ data: { viewer: { name: 'Cy Example' } } });
   });
 
-  it('goes on signed out when the session was ended elsewhere', async () => {
+  it('continues signed out when the session was ended elsewhere', async () => {
     const onChange = jest.fn<(session: Session | undefined) => void>();
     const keeper = new SessionKeeper(`${app().url}/graphql`, onChange);
     const session = await begin();
@@ -63,7 +63,7 @@ describe('SessionKeeper', () => {
     expect(onChange).toHaveBeenLastCalledWith(undefined);
   });
 
-  it('says when the session is over', async () => {
+  it('reports the end of the session', async () => {
     const onChange = jest.fn<(session: Session | undefined) => void>();
     const keeper = new SessionKeeper(`${app().url}/graphql`, onChange);
     keeper.set(ends({ ...(await begin()), refreshToken: 'unknown' }));
@@ -83,7 +83,7 @@ describe('SessionKeeper', () => {
     return { shared, tab };
   };
 
-  it('sends nothing as another one who has signed in in the next tab', async () => {
+  it('does not send a request in the name of another account that has signed in in another tab', async () => {
     const { email, password } = await app().signUp('Di Example');
     const other = (await app().data(signIn, { input: { email, password } })).signIn.session as Session;
     const { shared, tab } = storage();
@@ -93,11 +93,11 @@ describe('SessionKeeper', () => {
     const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
     const ask = () => keeper.fetch(`${app().url}/graphql`, { ...post, body: JSON.stringify({ query: me }) });
     await expect(ask()).rejects.toThrow('Somebody else has signed in');
-    // Requests from now on are sent as the other account.
+    // Later requests are sent in the name of the other account.
     expect(await (await ask()).json()).toMatchObject({ data: { viewer: { name: 'Di Example' } } });
   });
 
-  it('stays signed out when that happens while a token is exchanged', async () => {
+  it('stays signed out when a tab signs out during a token exchange', async () => {
     const { shared, tab } = storage();
     const keeper = tab();
     const session = { ...ends(await begin()), viewerId: 'cy' };
@@ -112,7 +112,7 @@ describe('SessionKeeper', () => {
     expect(await again).toBeUndefined();
   });
 
-  it('uses a new token for a while, whatever the clock says', async () => {
+  it('uses a new token for a while even if the clock is wrong', async () => {
     const exchanged: (Session | undefined)[] = [];
     const keeper = new SessionKeeper(`${app().url}/graphql`, (session) => exchanged.push(session));
     keeper.set(ends(await begin()));
@@ -121,7 +121,7 @@ describe('SessionKeeper', () => {
       const tokens = [await keeper.token(), await keeper.token()];
       expect(tokens[1]).toBe(tokens[0]);
       expect(exchanged).toHaveLength(2);
-      // A token that was refused is exchanged all the same.
+      // A token that was refused is exchanged even so.
       await keeper.token(tokens[1]);
       expect(exchanged).toHaveLength(3);
     } finally {
@@ -129,7 +129,7 @@ describe('SessionKeeper', () => {
     }
   });
 
-  it('keeps the session when the service can’t be asked', async () => {
+  it('keeps the session when the service cannot be reached', async () => {
     const keeper = new SessionKeeper('http://127.0.0.1:1/graphql');
     const session = ends(await begin());
     keeper.set(session);

@@ -81,7 +81,7 @@ describe('urql with Graphcache', () => {
     user = await app().signUp('Cy Example');
   });
 
-  it('merges pages in both directions without doubling anything', async () => {
+  it('merges pages in both directions without duplicates', async () => {
     const { slug } = await app().addArticle({ comments: numberedComments(7) });
     const all = ['7', '6', '5', '4', '3', '2', '1'];
     for (const [start, next] of [
@@ -105,7 +105,7 @@ describe('urql with Graphcache', () => {
     }
   });
 
-  it('shows a comment before the answer, and then that of the service', async () => {
+  it('shows a comment before the answer, and then the comment from the answer', async () => {
     const { slug, id: articleId } = await app().addArticle({ comments: numberedComments(2) });
     const client = urql(app(), user);
     const { data: me } = await client.query(MeDocument, {}).toPromise();
@@ -128,21 +128,21 @@ describe('urql with Graphcache', () => {
     expect(articleOf(shown).commentCount).toBe(3);
   });
 
-  it('takes a comment that was refused off again, and says why', async () => {
+  it('withdraws a comment that the service refuses, and reports the reason', async () => {
     const { slug, id: articleId } = await app().addArticle();
     const client = urql(app(), user);
     const shown = await show(client, { slug });
     const input = { articleId, body: ' ', idempotencyKey: randomUUID() };
     const { data } = await client.mutation(AddCommentDocument, { input, orderBy: 'NEWEST' }).toPromise();
     expect(data?.addComment.userErrors).toMatchObject([{ code: 'EMPTY_TEXT', field: ['body'] }]);
-    await eventually('it to go', () => textsOf(shown).length === 0);
+    await eventually('the comment to disappear', () => textsOf(shown).length === 0);
   });
 
-  it('shows what others do, without a query', async () => {
+  it('shows the changes of other people without a query', async () => {
     const { slug, id: articleId } = await app().addArticle({ comments: numberedComments(3) });
     const reader = urql(app());
     const shown = await show(reader, { slug, first: 2 });
-    // A second page: new comments belong to the first one only.
+    // A second page is loaded, to show that new comments are added to the first one only.
     await show(reader, { slug, first: 2, after: articleOf(shown).comments.pageInfo.endCursor });
     follow(reader, articleId, articleOf(shown).liveCursor);
 
@@ -161,7 +161,7 @@ describe('urql with Graphcache', () => {
     const query = reader.query(RepliesDocument, { commentId });
     ends.push(query.subscribe((result) => void (replies.result = result)));
     const count = () => replies.result?.data?.comment?.replies?.edges.length;
-    await eventually('no replies', () => count() === 0);
+    await eventually('an empty list of replies', () => count() === 0);
     const reply = await app().addComment(user, { articleId, parentId: commentId, body: 'A reply' });
     await eventually('the reply', () => count() === 1);
     expect(articleOf(shown).comments.edges[0]?.node.replyCount).toBe(1);
@@ -177,7 +177,7 @@ describe('urql with Graphcache', () => {
 });
 
 describe('urql with Graphcache, when the service restarts', () => {
-  it('goes on from the last event, and misses nothing', async () => {
+  it('continues from the last event, and misses no comment', async () => {
     let user: TestUser;
     let articleId: string;
     let shown: Shown<ThreadQuery>;
@@ -190,15 +190,15 @@ describe('urql with Graphcache, when the service restarts', () => {
         shown = await show(client, { slug: article.slug });
         follow(client, articleId, articleOf(shown).liveCursor);
         await app.addComment(user, { articleId, body: '1' });
-        await eventually('the first', () => textsOf(shown).length === 1);
+        await eventually('the first comment', () => textsOf(shown).length === 1);
       },
       meanwhile: async (other) => {
         for (const body of ['2', '3']) await other.addComment(user, { articleId, body });
       },
       after: async (app) => {
-        await eventually('what was missed', () => textsOf(shown).length === 3);
+        await eventually('the comments made during the restart', () => textsOf(shown).length === 3);
         await app.addComment(user, { articleId, body: '4' });
-        await eventually('what is new', () => textsOf(shown).length === 4);
+        await eventually('the comment made after the restart', () => textsOf(shown).length === 4);
         expect(textsOf(shown)).toEqual(['4', '3', '2', '1']);
       },
     });
