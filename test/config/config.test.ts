@@ -7,7 +7,7 @@ import { ConfigError, parseConfig, parseServiceConfig, settingNames } from '../.
 
 const secret = 'x'.repeat(32);
 
-/** The names in the message of the refusal, in order; undefined: nothing was refused. */
+/** The names in the error message, in order; undefined if every setting was accepted. */
 function refusedNames(env: Record<string, string>, parse = parseConfig): string[] | undefined {
   try {
     parse(env);
@@ -18,7 +18,7 @@ function refusedNames(env: Record<string, string>, parse = parseConfig): string[
   }
 }
 
-/** A wrong value of each setting that not every text is right for. */
+/** Invalid values of each setting that does not accept any text. */
 const wrong: Record<string, readonly string[]> = {
   PORT: ['-1', '65536', 'http', '4000.5', '1e3', '0x10', ' 4000', '４０００'],
   PUBLIC_URL: ['example.org', 'ftp://example.org', '//example.org'],
@@ -105,11 +105,11 @@ const wrong: Record<string, readonly string[]> = {
   SHUTDOWN_TIMEOUT_MS: ['99', '600001', 'x'],
 };
 
-/** Any text is a host or a folder. */
+/** Settings that accept any text, as the name of a host, a folder or a file. */
 const freeText = ['HOST', 'DATA_DIR', 'TRUSTED_DOCUMENTS'];
 
 describe('the settings', () => {
-  it('are all refused below', () => {
+  it('are all covered by the tests below', () => {
     expect([...Object.keys(wrong), ...freeText].sort()).toEqual([...settingNames].sort());
   });
 
@@ -126,7 +126,7 @@ describe('the settings', () => {
     expect(refusedNames(env)?.sort()).toEqual(Object.keys(wrong).sort());
   });
 
-  it('say what they take, and never what a secret was', () => {
+  it('are refused with the values that they accept, and never with a secret', () => {
     expect(() => parseConfig({ PORT: 'x' })).toThrow('PORT: takes a whole number from 0 to 65535');
     const short = 'hunter2-hunter2';
     const url = 'mysql://root:hunter2@localhost/x';
@@ -141,7 +141,7 @@ describe('the settings', () => {
     expect(parseConfig({ PORT: undefined })).toEqual(parseConfig({}));
   });
 
-  it('have defaults for a first look, and no others beside a database of one’s own', () => {
+  it('have defaults for a first trial, but no demo data by default with DATABASE_URL', () => {
     expect(parseConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 4000,
@@ -161,7 +161,7 @@ describe('the settings', () => {
     expect(parseConfig({ DEMO_DATA: 'false' }).demoData).toBe(false);
   });
 
-  it('of a process that signs tokens need SESSION_SECRET beside DATABASE_URL', () => {
+  it('of a process that signs tokens need SESSION_SECRET in addition to DATABASE_URL', () => {
     const url = 'postgres://localhost/x';
     expect(refusedNames({ DATABASE_URL: url }, parseServiceConfig)).toEqual(['SESSION_SECRET']);
     expect(refusedNames({ DATABASE_URL: url, SESSION_SECRET: '' }, parseServiceConfig)).toEqual([
@@ -171,7 +171,7 @@ describe('the settings', () => {
     expect(refusedNames({ DATABASE_URL: url })).toBeUndefined();
   });
 
-  it('read lists, flags and addresses', () => {
+  it('accept lists, flags and URLs', () => {
     const config = parseConfig({
       ALLOWED_ORIGINS: ' https://a.example.org , http://localhost:3000,,',
       TRUST_PROXY: 'true',
@@ -199,7 +199,7 @@ describe('the settings', () => {
     expect(Object.isFrozen(config.allowedOrigins)).toBe(true);
   });
 
-  it('ignore what else an environment holds', () => {
+  it('ignore other variables of the environment', () => {
     expect(parseConfig({ PATH: '/bin', HOME: '/root' })).toEqual(parseConfig({}));
   });
 
@@ -208,7 +208,7 @@ describe('the settings', () => {
     const assignments = async () => {
       const example = await readFile(new URL('../../.env.example', import.meta.url), 'utf8');
       const [service = '', compose] = example.split(heading);
-      // Whatever Docker Compose wants beside them is no setting of the service.
+      // The variables that only Docker Compose needs are not settings of the service.
       expect(compose ?? '').not.toMatch(new RegExp(`^#?(${settingNames.join('|')})=`, 'm'));
       return [...service.matchAll(/^#? ?([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, name = '', value = '']) => ({
         name,
@@ -216,12 +216,12 @@ describe('the settings', () => {
       }));
     };
 
-    it('each stands once, and nothing else', async () => {
+    it('are listed once each, without any other variable', async () => {
       const names = (await assignments()).map(({ name }) => name);
       expect(names.sort()).toEqual([...settingNames].sort());
     });
 
-    it('the values are the defaults, or examples of what has none', async () => {
+    it('have their default as the value, or an example if they have no default', async () => {
       const withoutDefault = [
         'PUBLIC_URL',
         'ALLOWED_ORIGINS',
