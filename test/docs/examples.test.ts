@@ -39,7 +39,7 @@ function operationOf(text: string): OperationDefinitionNode & { name: { value: s
 interface Example {
   readonly variables?: () => Record<string, unknown>;
   readonly user?: () => TestUser;
-  /** Of a query or mutation the data, of a subscription its first event. */
+  /** Checks the data of a query or mutation, or the first event of a subscription. */
   readonly check: (data: any) => void;
 }
 
@@ -49,7 +49,7 @@ describe('the examples of the documentation', () => {
   let moderator: TestUser;
   let journalist: TestUser;
   let checkLeaks: () => Promise<void>;
-  /** What one example found and a later one needs. */
+  /** Results of examples that later examples need. */
   const known: Record<string, any> = {};
 
   beforeAll(async () => {
@@ -81,7 +81,7 @@ describe('the examples of the documentation', () => {
 
   const articleId = (): string => known.article.id;
 
-  /** By page and operation; what a page has and is missing here fails, and the other way round. */
+  /** The tested examples by page and operation. The test fails if an example is missing here or on the page. */
   const examples: Record<string, Record<string, Example>> = {
     'live.md': {
       Page: {
@@ -178,7 +178,7 @@ describe('the examples of the documentation', () => {
   }
 
   for (const [page, operations] of Object.entries(examples)) {
-    it(`are tested, those of ${page}`, async () => {
+    it(`of ${page} are all tested`, async () => {
       const blocks = await blocksOf(page);
       const seen: string[] = [];
       for (const { language, text } of blocks) {
@@ -192,7 +192,7 @@ describe('the examples of the documentation', () => {
       expect(seen).toEqual(Object.keys(operations));
     });
 
-    it(`run as they stand, the commands of ${page} that ask the service`, async () => {
+    it(`of ${page} that are curl commands run as they are written`, async () => {
       const commands = (await blocksOf(page)).filter(({ text }) => text.startsWith('curl'));
       for (const { text } of commands) {
         const script = text.replaceAll('http://127.0.0.1:4000', app.url);

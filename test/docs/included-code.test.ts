@@ -12,16 +12,16 @@ const pages = [
   { name: 'docs/frontend.md', atLeast: 5 },
 ];
 
-/** `<!-- file#region -->`, and the block of code behind it, if there is one yet. */
+/** `<!-- file#region -->`, and the block of code after it, if there is one already. */
 const included = /^<!-- ((?:examples|web)\/[^ #]+)(?:#(\w+))? -->\n(?:\n```\w+\n[^]*?\n```\n)?/gm;
 
-/** The text of a file, or what stands between the marks of one of its regions. */
+/** The text of a file, or of one of its marked regions. */
 async function readRegion(path: string, region: string | undefined): Promise<string> {
   const text = await readFile(join(root, path), 'utf8');
   if (region === undefined) return text.trim();
   const [, inside] = text.split(new RegExp(`// #(?:end)?region ${region}\n`));
   if (inside === undefined) throw new Error(`${path} has no region ${region}`);
-  // As it would stand by itself.
+  // Removes the indentation of the region.
   const indent = /^ */.exec(inside)?.[0] ?? '';
   return inside.replaceAll(new RegExp(`^${indent}`, 'gm'), '').trim();
 }
@@ -41,11 +41,11 @@ describe.each(pages)('$name', ({ name, atLeast }) => {
       expected = expected.replace(block, () => now);
     }
     if (process.env.UPDATE_GOLDEN) await writeFile(page, expected);
-    // `UPDATE_GOLDEN=1 npm test -- test/docs/included-code` writes it anew.
+    // `UPDATE_GOLDEN=1 npm test -- test/docs/included-code` rewrites the page.
     else expect(text).toBe(expected);
   });
 
-  it('links to what exists', async () => {
+  it('links to files that exist', async () => {
     const links = [...(await readFile(page, 'utf8')).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(
       ([, path = '']) => path,
     );

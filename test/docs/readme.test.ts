@@ -42,7 +42,7 @@ describe('the README', () => {
     await checkLeaks();
   });
 
-  it('has a query, a reply and a subscription that do what it says', async () => {
+  it('has a query, a reply and a subscription that work as described', async () => {
     const blocks = blocksOf(readme, 'graphql');
     expect(blocks).toHaveLength(4);
     const [query = '', signUp = '', reply = '', subscription = ''] = blocks;
@@ -81,10 +81,10 @@ describe('the README', () => {
     for (const stream of [client.stdout, client.stderr]) {
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     }
-    await eventually(`the client to be live; it said: ${output}`, () => output.includes('live\n'));
+    await eventually(`the client to be live; its output: ${output}`, () => output.includes('live\n'));
     const { article } = await app.data('query ($slug: String!) { article(slug: $slug) { id } }', { slug });
     await app.addComment(user, { articleId: article.id, body: 'Heard by the example.' });
-    await eventually(`the client to hear it; it said: ${output}`, () =>
+    await eventually(`the client to print the comment; its output: ${output}`, () =>
       output.includes('CommentAdded Bo Example Heard by the example.'),
     );
     const ended = new Promise((resolve) => client.once('exit', resolve));
@@ -100,7 +100,7 @@ describe('the README', () => {
 });
 
 describe('docs/errors.md', () => {
-  it('lists every code, and no other', async () => {
+  it('lists every error code, and no other', async () => {
     const text = await readFile(join(root, 'docs/errors.md'), 'utf8');
     const listed = [...text.matchAll(/^\| `([A-Z_]+)`/gm)].map((match) => match[1]);
     expect(listed.sort()).toEqual([...Object.keys(userErrorCodes), ...Object.keys(requestErrorCodes)].sort());

@@ -9,26 +9,26 @@ const pages = ['docs/security.md', 'docs/security-asvs.md'];
 
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 
-/** Quoted code of a page. */
+/** The inline code of a page. */
 const quoted = (text: string): string[] => [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
 
-/** Places in the repository: paths with a folder, and files that are named with an ending or a leading dot. */
+/** Whether inline code is a path in the repository: with a folder, a file extension or a leading dot. */
 const isPath = (code: string): boolean =>
   /^(src|test|docs|web|faults|harness|packages|bin|deploy|migrations|\.ci)\/[\w./-]+$/.test(code) ||
   /^[\w.-]+\.(yml|js|json|graphql|ts|md)$/.test(code) ||
   /^\.[\w.]+$/.test(code);
 
-/** Names of settings, and of error codes, which have the same form. */
+/** The name of a setting or of an error code, which have the same form. */
 const nameOf = (code: string): string | undefined =>
   /^([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)(?:=.*)?$/.exec(code)?.[1];
 
-/** The default of a setting as the configuration has it. */
+/** The default of a setting in the configuration. */
 function defaultOf(name: string): unknown {
   const field = name.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   return parseConfig({})[field as keyof Config];
 }
 
-/** A default as the pages write it: "6,000", "8 MiB", "10 s", "30 days". */
+/** Parses a default as the pages write it: "6,000", "8 MiB", "10 s", "30 days". */
 function written(number: string, unit: string | undefined, name: string): number {
   const factors: Readonly<Record<string, number>> = { MiB: 1024 ** 2, days: 86_400 };
   const factor = unit === 's' && name.endsWith('_MS') ? 1000 : (factors[unit ?? ''] ?? 1);
@@ -101,7 +101,7 @@ describe('the table of ASVS 5.0', () => {
     }
   });
 
-  it('counts its verdicts', async () => {
+  it('shows the right counts of its verdicts', async () => {
     const levels = await readLevels();
     const rows = await readRows([...levels.keys()]);
     const count = (wanted: string, level: number) =>
