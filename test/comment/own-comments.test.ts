@@ -65,13 +65,13 @@ describe('one’s own comments', () => {
     expect([waits, rejected]).not.toContain('');
   });
 
-  it('are all that stand or wait, newest first, whatever article they are under', async () => {
+  it('are all published, pending and rejected ones, newest first, under any article', async () => {
     expect(await texts(author)).toEqual(['last', 'rejected', 'waits', 'first']);
     expect(await texts(other)).toEqual(['a reply']);
     expect(await texts(moderator)).toEqual([]);
   });
 
-  it('are narrowed by status; tombstones come only if asked for, and what vanished is gone', async () => {
+  it('are filtered by status; tombstones are listed only on request, and vanished comments never', async () => {
     expect(await texts(author, ['PENDING'])).toEqual(['waits']);
     expect(await texts(author, ['REJECTED', 'PENDING', 'PENDING'])).toEqual(['rejected', 'waits']);
     expect(await texts(author, ['PUBLISHED'])).toEqual(['last', 'first']);
@@ -83,7 +83,7 @@ describe('one’s own comments', () => {
     ]);
   });
 
-  it('are under articles that are there for their author', async () => {
+  it('are listed only under articles that their author may see', async () => {
     const { slug } = articles[2] ?? {};
     await giveByline(app, 'j-hidden', author.accountId);
     expect(await texts(author)).not.toContain('under a hidden article');
@@ -96,7 +96,7 @@ describe('one’s own comments', () => {
     expect(await texts(author)).not.toContain('under a hidden article');
   });
 
-  it('are paged both ways with exact flags, by cursors of the one account and choice', async () => {
+  it('are paged in both directions with exact page flags, by cursors of one account and filter', async () => {
     const { edges } = await list(author);
     const bodies = edges.map((edge: any) => edge.node.bodyText);
     for (const [at, { cursor }] of edges.entries()) {
@@ -122,7 +122,7 @@ describe('one’s own comments', () => {
     expect((await ask(author, { after, status: same })).errors).toBeUndefined();
   });
 
-  it('stand apart where two articles have a comment of the same moment', async () => {
+  it('are distinguished where two articles have comments with the same ordinal', async () => {
     const user = await app.signUp('Twin Example');
     const [open, held] = articles;
     for (const article of [open, held]) {

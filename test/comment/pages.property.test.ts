@@ -4,14 +4,14 @@ import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { done, keyOf } from '../support/comments.ts';
 
 /*
- * Lists of more than one level, down to any depth and around any comment, against a model that filters and slices
- * arrays. `FC_SEED` and `FC_RUNS` choose other threads; a failure says which seed and path repeat it.
+ * Compares lists of more than one level, down to any depth and around any comment, with a model that filters and slices
+ * arrays. `FC_SEED` and `FC_RUNS` choose other threads; a failure prints the seed and path that repeat it.
  */
 
 const seed = Number(process.env.FC_SEED ?? 20260301);
 const numRuns = Number(process.env.FC_RUNS ?? 15);
 
-/** Times that meet, exact ones and rough ones, and some between. */
+/** Times that coincide, instants as well as partial dates, and some times between them. */
 const times = [
   '2019',
   '2019-01',
@@ -21,15 +21,15 @@ const times = [
   '1650',
 ];
 
-/** A comment as the model has it. */
+/** A comment in the model. */
 interface Entry {
   readonly id: string;
   readonly parent: Entry | undefined;
   readonly depth: number;
-  /** Sorts by the time, and among equal times in the order in which they came. */
+  /** Sort key: the time, then the order in which the comments were added. */
   readonly place: readonly [time: number, turn: number];
   everReplied: boolean;
-  /** Pending, and vanished from that state, they never had a place in any list. */
+  /** A comment that is pending, or was taken back while pending, never had a place in any list. */
   state: 'published' | 'tombstone' | 'vanished' | 'pending' | 'taken back';
 }
 
@@ -39,7 +39,7 @@ const isListed = ({ state }: Entry): boolean => state === 'published' || state =
 const older = (a: Entry, b: Entry): number => a.place[0] - b.place[0] || a.place[1] - b.place[1];
 const newer = (a: Entry, b: Entry): number => older(b, a);
 
-/** As one reads: newest threads first, replies under their comment, oldest first. */
+/** In reading order: newest threads first, replies under their comment, oldest first. */
 const threaded = (entries: readonly Entry[], parent?: Entry): Entry[] =>
   entries
     .filter((entry) => entry.parent === parent)
@@ -51,7 +51,7 @@ function sorted(entries: readonly Entry[], order: Order, below?: Entry): Entry[]
   return [...entries].sort(order === 'NEWEST' ? newer : older);
 }
 
-/** The comment itself, or what it is below at a depth. */
+/** The comment itself, or its ancestor at the depth. */
 const upTo = (entry: Entry, depth: number): Entry =>
   entry.parent && entry.depth > depth ? upTo(entry.parent, depth) : entry;
 
@@ -61,17 +61,17 @@ const byThread = (entries: readonly Entry[]): Entry[] => {
   return [...entries].sort((a, b) => (length.get(b) ?? 0) - (length.get(a) ?? 0));
 };
 
-/** One request: on from the edge of the last page or from a comment's place, or around a comment. */
+/** One request: on from the edge of the last page, on from the place of a comment, or around a comment. */
 interface Step {
   readonly way: 'forward' | 'backward' | 'around';
   readonly size: number;
-  /** Which comment; undefined: the edge of the last page. */
+  /** Index of the comment; undefined: the edge of the last page. */
   readonly pick: number | undefined;
 }
 
 interface Walk {
   readonly order: Order;
-  /** Whose descendants, counted from the one with most; undefined: the article's comments. */
+  /** Rank, by length of thread, of the comment whose descendants are listed; undefined: the article's comments. */
   readonly below: number | undefined;
   readonly maxDepth: number | undefined;
   readonly steps: readonly Step[];
@@ -125,9 +125,9 @@ describe('lists of all levels', () => {
     reader = await app.signUp('Reader Example');
   });
 
-  /** Brings a thread in, and makes its model. */
+  /** Imports a thread, and makes its model. */
   async function build(plan: Thread) {
-    // Mostly one of the last ones is replied to, so that threads get long.
+    // Most replies are to one of the latest comments, so that threads get long.
     const parentOf = (index: number, parent: number) => (parent < 0 ? -1 : Math.max(-1, index - 1 - parent));
     const { id: articleId, articleId: key } = await app.addArticle({
       comments: plan.comments.map(({ parent, time }, index) => ({
@@ -185,7 +185,7 @@ describe('lists of all levels', () => {
           },
         );
 
-  /** Every listed comment's cursor, by what it is a cursor of. */
+  /** The cursor of every listed comment, by the comment's id. */
   async function cursorsOf(root: Parameters<typeof ask>[0], order: Order): Promise<Map<string, string>> {
     const { data } = await ask(root, order, { first: 100 });
     return new Map(data.node.list.edges.map((edge: any) => [edge.node.id, edge.cursor]));
@@ -193,7 +193,7 @@ describe('lists of all levels', () => {
 
   const cover = { pages: 0, around: 0, cut: 0, firstPages: 0, refused: 0, turned: 0, empty: 0 };
 
-  /** Goes through a list step by step and holds every page against the model. */
+  /** Goes through a list step by step and compares every page with the model. */
   async function check(articleId: string, entries: readonly Entry[], plan: Walk, cursors: Cursors) {
     const below = plan.below === undefined ? undefined : byThread(entries)[plan.below];
     if (below && !isListed(below)) return;
@@ -201,7 +201,7 @@ describe('lists of all levels', () => {
     const order = below ? 'THREADED' : plan.order;
     const depth = plan.maxDepth === undefined || !below ? plan.maxDepth : plan.maxDepth + 1;
     const greatest = (below?.depth ?? 0) + (depth ?? 250);
-    // What a cursor is a place in, and what of it is shown.
+    // All entries that a cursor can stand for, and those of them that are shown.
     const all = sorted(entries, order, below);
     const shown = all.filter((entry) => isListed(entry) && entry.depth <= greatest);
     const known = cursors.get(`${below?.id ?? ''}:${order}`) ?? new Map<string, string>();
@@ -213,7 +213,7 @@ describe('lists of all levels', () => {
       let expected: { rows: Entry[]; start: number };
       const startAt = (start: number) => ({ rows: shown.slice(start, start + limit), start });
       if (way === 'around') {
-        // Mostly one of the list.
+        // In most cases a comment of the list.
         const center = (pick ?? 1) % 4 === 0 ? picked : (all[(pick ?? 0) % all.length] ?? entries[0]);
         if (!center) return;
         args = { around: center.id, first: limit };
@@ -281,11 +281,11 @@ describe('lists of all levels', () => {
 
   type Cursors = Map<string, Map<string, string>>;
 
-  it(`are those of a sorted array (seed ${seed}, ${numRuns} runs)`, async () => {
+  it(`equal slices of a sorted array (seed ${seed}, ${numRuns} runs)`, async () => {
     await fc.assert(
       fc.asyncProperty(thread, async (plan) => {
         const { articleId, entries } = await build(plan);
-        // While all are there: a cursor outlives its comment.
+        // The cursors are read before any removal: a cursor outlives its comment.
         const cursors: Cursors = new Map();
         for (const { order, below } of plan.walks) {
           const parent = below === undefined ? undefined : byThread(entries)[below];
@@ -301,10 +301,10 @@ describe('lists of all levels', () => {
         }
         for (const one of plan.walks) await check(articleId, entries, one, cursors);
       }),
-      // Looking for a smaller failing thread ends in time to show the one found.
+      // The search for a smaller failing thread ends in time to show the one that was found.
       { seed, numRuns, interruptAfterTimeLimit: 90_000 },
     );
-    // That the threads were worth it.
+    // The walks must have covered every case.
     if (numRuns >= 15) expect(Object.entries(cover).filter(([, count]) => count === 0)).toEqual([]);
   }, 120_000);
 });

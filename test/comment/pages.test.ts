@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 
 /*
- * Random threads, paged through at random, against a model that sorts and slices arrays. `FC_SEED` and `FC_RUNS` choose
- * other threads; a failure says which seed and path repeat it.
+ * Compares random threads, paged through at random, with a model that sorts and slices arrays. `FC_SEED` and `FC_RUNS`
+ * choose other threads; a failure prints the seed and path that repeat it.
  */
 
 const seed = Number(process.env.FC_SEED ?? 20260301);
 const numRuns = Number(process.env.FC_RUNS ?? 25);
 
-/** Times that meet: the same instant, rough ones that begin with it, and others between them. */
+/** Times that coincide: one instant, partial dates that begin with that instant, and other times between them. */
 const times = [
   { text: '2019', at: '2019-01-01' },
   { text: '2019-01', at: '2019-01-01' },
@@ -22,14 +22,14 @@ const times = [
   { text: '2020-02', at: '2020-02-01' },
 ];
 
-/** A comment as the model has it. */
+/** A comment in the model. */
 interface Entry {
   /** The global id. */
   readonly id: string;
   readonly parent: Entry | undefined;
-  /** Sorts by the time, and among equal times in the order in which they came. */
+  /** Sort key: the time, then the order in which the comments were added. */
   readonly place: readonly [time: number, turn: number];
-  /** Absent for one made through the API. */
+  /** Absent for a comment that was made through the API. */
   readonly createdAt: string | undefined;
   everReplied: boolean;
   state: 'published' | 'tombstone' | 'vanished';
@@ -39,11 +39,11 @@ const isListed = (entry: Entry): boolean => entry.state !== 'vanished';
 const older = (a: Entry, b: Entry): number => a.place[0] - b.place[0] || a.place[1] - b.place[1];
 const newer = (a: Entry, b: Entry): number => older(b, a);
 
-/** The comments below one, the vanished ones too. */
+/** The direct replies to a comment, including the vanished ones. */
 const below = (entries: readonly Entry[], parent: Entry | undefined): Entry[] =>
   entries.filter((entry) => entry.parent === parent);
 
-/** As one reads: newest threads first, replies under their comment, oldest first. */
+/** In reading order: newest threads first, replies under their comment, oldest first. */
 function threaded(entries: readonly Entry[], parent?: Entry): Entry[] {
   return below(entries, parent)
     .sort(parent ? older : newer)
@@ -53,7 +53,7 @@ function threaded(entries: readonly Entry[], parent?: Entry): Entry[] {
 const ancestorsOf = (entry: Entry): Entry[] =>
   entry.parent ? [...ancestorsOf(entry.parent), entry.parent] : [];
 
-/** A list of the API with what the model says is in it, vanished comments at their places. */
+/** A list of the API with its entries in the model, vanished comments at their places. */
 interface List {
   readonly operation: string;
   readonly variables: Record<string, unknown>;
@@ -85,7 +85,7 @@ function listsOf(articleId: string, entries: readonly Entry[]): List[] {
     onArticle('allComments', 'THREADED', threaded(entries)),
     onArticle('allComments', 'NEWEST', [...entries].sort(newer)),
     onArticle('allComments', 'OLDEST', [...entries].sort(older)),
-    // The comment with most replies, and one with few or none.
+    // The comment with the most replies, and a comment with few or none.
     ...[...new Set([parents[0], parents.at(-1)])].flatMap((parent) =>
       parent
         ? [
@@ -97,11 +97,11 @@ function listsOf(articleId: string, entries: readonly Entry[]): List[] {
   ];
 }
 
-/** One step of a walk through a list: onwards from where it is, or from any comment's place. */
+/** One step of a walk through a list: on from the last page, or from the place of any comment. */
 interface Step {
   readonly forward: boolean;
   readonly size: number;
-  /** Which comment's place to go from; undefined: the edge of the last page. */
+  /** Index of the comment from whose place to go; undefined: the edge of the last page. */
   readonly from: number | undefined;
 }
 
@@ -154,7 +154,7 @@ describe('pages of comments', () => {
     moderator = await app.signUp('Moderator Example', 'MODERATOR');
   });
 
-  /** Brings a thread in, and makes its model. */
+  /** Imports a thread, and makes its model. */
   async function build(plan: Thread): Promise<{ articleId: string; entries: Entry[] }> {
     const parentOf = (index: number): number => {
       const { parent = -1 } = plan.comments[index] ?? {};
@@ -223,7 +223,7 @@ describe('pages of comments', () => {
   const ask = async (list: List, args: Record<string, unknown>): Promise<any> =>
     (await app.data(list.operation, { ...list.variables, ...args })).node.list;
 
-  /** What the model says to a request for a page. */
+  /** The answer of the model to a request for a page. */
   function expected(list: List, step: Step, from: Entry | undefined) {
     const at = from === undefined ? undefined : list.entries.indexOf(from);
     const listed = (start: number, end?: number) => list.entries.slice(start, end).filter(isListed);
@@ -246,7 +246,7 @@ describe('pages of comments', () => {
     };
   }
 
-  /** Goes through a list step by step and holds every page against the model. */
+  /** Goes through a list step by step and compares every page with the model. */
   async function walk(list: List, steps: readonly Step[], cursors: ReadonlyMap<string, string>) {
     const byId = new Map(list.entries.map((entry) => [entry.id, entry]));
     let edges: { cursor: string; node: { id: string } }[] = [];
@@ -276,7 +276,7 @@ describe('pages of comments', () => {
     }
   }
 
-  /** What every listed comment says of its place and of those around it. */
+  /** Checks the place of every listed comment in its thread, and its counts. */
   async function checkFacts(articleId: string, entries: readonly Entry[]): Promise<void> {
     const { node } = await app.data(
       `query ($id: ID!) { node(id: $id) { ... on Article { commentCount allComments(first: 30) { nodes {
@@ -318,12 +318,12 @@ describe('pages of comments', () => {
     }
   }
 
-  it(`are those of a sorted array (seed ${seed}, ${numRuns} runs)`, async () => {
+  it(`equal slices of a sorted array (seed ${seed}, ${numRuns} runs)`, async () => {
     const cover = { tombstones: 0, vanished: 0, deepest: 0 };
     await fc.assert(
       fc.asyncProperty(thread, async (plan) => {
         const { articleId, entries } = await build(plan);
-        // Every comment's cursor in every list, while all are there: a cursor outlives its comment.
+        // The cursor of every comment in every list, before any removal: a cursor outlives its comment.
         const cursors: Map<string, string>[] = [];
         const lists = listsOf(articleId, entries);
         for (const list of lists) {
@@ -337,7 +337,7 @@ describe('pages of comments', () => {
         }
         await checkFacts(articleId, entries);
         for (const [index, list] of lists.entries()) {
-          // Nothing hangs on a comment that vanished.
+          // A vanished comment has no list of replies.
           const parent = entries.find((entry) => entry.id === list.variables.id);
           if (parent && !isListed(parent)) continue;
           await walk(list, plan.walks[index] ?? [], cursors[index] ?? new Map());
@@ -346,10 +346,10 @@ describe('pages of comments', () => {
         cover.vanished += entries.filter((entry) => entry.state === 'vanished').length;
         cover.deepest = Math.max(cover.deepest, ...entries.map((entry) => ancestorsOf(entry).length));
       }),
-      // Looking for a smaller failing thread ends in time to show the one found.
+      // The search for a smaller failing thread ends in time to show the one that was found.
       { seed, numRuns, interruptAfterTimeLimit: 90_000 },
     );
-    // That the threads were worth it.
+    // The threads must have covered enough tombstones, vanished comments and levels.
     expect(cover.tombstones).toBeGreaterThan(numRuns / 4);
     expect(cover.vanished).toBeGreaterThan(numRuns / 4);
     expect(cover.deepest).toBeGreaterThan(2);

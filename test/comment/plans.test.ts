@@ -5,12 +5,12 @@ import { Random } from '../../harness/random.ts';
 import { recordStatements } from '../support/statements.ts';
 
 /*
- * A thread of 20,000 comments, and what the database does for its pages: the statements that the service sends, run
- * with their values under EXPLAIN. A page deep inside has the plan of the first one and reads as much.
+ * The work of the database for pages of a thread of 20,000 comments: the statements that the service sends, run with
+ * their values under EXPLAIN. A page deep inside the thread has the plan of the first page and reads as much.
  */
 
 const pageSize = 20;
-/** By how many pages of the index more than the first page of a list a deep one may read: the tree's levels. */
+/** Index pages that a deep page of a list may read in addition to those of the first page: the levels of the tree. */
 const more = 12;
 
 interface ImportedComment {
@@ -20,11 +20,11 @@ interface ImportedComment {
   readonly createdAt: string;
 }
 
-/** The numbers of the comment with most replies, and of the one with the deepest thread. */
+/** The numbers of the comment with the most replies, and of the comment with the deepest thread. */
 const popular = 2500;
 const deep = 2600;
 
-/** 5,000 on the first level; 4,500 replies to one; 6,000 in another one's thread, 60 levels deep; the rest anywhere. */
+/** 5,000 comments on the first level; 4,500 replies to one; 6,000 in another one's thread, 60 levels deep; the rest anywhere. */
 function largeThread(): ImportedComment[] {
   const random = new Random(20_260_301);
   const comments: ImportedComment[] = [];
@@ -40,7 +40,7 @@ function largeThread(): ImportedComment[] {
   const depths = new Map([[deep, 0]]);
   for (let count = 0; count < 6000; count++) {
     const open = [...depths.keys()];
-    // Mostly what came last is replied to: threads get long.
+    // Most replies are to one of the latest comments, so that threads get long.
     const last = open.slice(-8).filter((index) => (depths.get(index) ?? 0) < 60);
     const parent =
       (random.chance(0.7) ? random.pick(last) : undefined) ?? random.pick(open.slice(0, 40)) ?? deep;
@@ -50,7 +50,7 @@ function largeThread(): ImportedComment[] {
   return comments;
 }
 
-/** A comment as the table has it; `path` in hexadecimal digits, which sort as its bytes do. */
+/** A row of the table of comments, with `path` in hexadecimal digits, which sort as its bytes do. */
 interface Row {
   readonly id: string;
   readonly key: string;
@@ -63,7 +63,7 @@ interface Row {
 
 interface List {
   readonly name: string;
-  /** The list with these arguments, called `list`, and what it is on: `$slug`, `$popular` or `$deep`. */
+  /** Selects the list with these arguments under the alias `list`, on the object of `$slug`, `$popular` or `$deep`. */
   readonly field: (args: string) => string;
   readonly holds: (row: Row, named: Record<'popular' | 'deep', Row>) => boolean;
   readonly order: 'THREADED' | 'NEWEST' | 'OLDEST' | 'TOP';
@@ -164,7 +164,7 @@ describe('a thread of 20,000 comments', () => {
     return (data.article ?? data.comment).list;
   }
 
-  /** Asks for a page: its ids, and the plan of the statement that found it. */
+  /** Requests a page. @returns its ids, and the plan of the statement that found them */
   async function read(list: List, args: string, values: { at?: string; id?: string } = {}) {
     const recorder = recordStatements();
     let found: any;
@@ -179,14 +179,14 @@ describe('a thread of 20,000 comments', () => {
     return { ids, edges: found.edges, plan: await explain(app.app.db, statements[0]) };
   }
 
-  /** What of a plan finds the page: all that looks at the rows of the list, which statements call `x`. */
+  /** The nodes of a plan that find the page: all scans of the rows of the list, whose alias in the statements is `x`. */
   const scansOf = (plan: PlanNode): PlanNode[] =>
     nodesOf(plan).filter(({ Alias = '' }) => /^x(_\d+)?$/.test(Alias));
 
   const pageBuffers = (plan: PlanNode): number =>
     scansOf(plan).reduce((sum, scan) => sum + buffersOf(scan), 0);
 
-  /** @param passesOver whether rows of the index that are too deep are passed over one by one */
+  /** @param passesOver whether index rows of comments that are too deep are skipped one by one */
   function expectIndexOnly(plan: PlanNode, passesOver: boolean): void {
     const scans = scansOf(plan);
     expect(scans.length).toBeGreaterThan(0);
@@ -197,19 +197,19 @@ describe('a thread of 20,000 comments', () => {
     expect(nodesOf(plan).filter((node) => node['Node Type'].endsWith('Sort'))).toEqual([]);
   }
 
-  /** That the rows of one page, too, are looked up one by one. For many pages at once a hash of the table can be quicker. */
+  /** Expects look-ups by index for the page's rows too. For many pages at once, a hash join can be faster. */
   function expectLookups(plan: PlanNode): void {
     const scans = nodesOf(plan).filter((node) => node['Node Type'] === 'Seq Scan');
     expect(scans.filter((node) => node['Relation Name']?.startsWith('comment'))).toEqual([]);
   }
 
-  /** By time, what is too deep is passed over in the index itself: a condition would read the same entries. */
+  /** In order of time, the index scan skips comments that are too deep: a condition would read the same entries. */
   const passesOver = (list: List): boolean => list.order !== 'THREADED' && (list.maxDepth ?? 0) > 0;
 
-  /** All of a list. */
+  /** All rows of a list, in its order. */
   const allOf = (list: List): Row[] => rows.filter((row) => list.holds(row, named)).sort(orders[list.order]);
 
-  /** The cursor of a row, made from another one's of the same list. */
+  /** The cursor of a row, made from the cursor of another row of the same list. */
   const cursorOf = (list: List, row: Row, other: string): string => {
     const [scope] = Buffer.from(other, 'base64url').toString().split('|');
     const keys: Record<List['order'], (string | number)[]> = {
@@ -221,33 +221,36 @@ describe('a thread of 20,000 comments', () => {
     return Buffer.from(`${[scope, ...keys[list.order]].join('|')}.`).toString('base64url');
   };
 
-  /** Where page 200 begins, or the last page of a shorter list. */
+  /** Index of the first row of page 200, or of the last page of a shorter list. */
   const deepStart = (all: readonly Row[]): number => Math.min(199 * pageSize, all.length - pageSize - 1);
 
-  it.each(lists)('$name: page 200 is found as the first page is, both ways', async (list) => {
-    const all = allOf(list);
-    for (const forward of [true, false]) {
-      const ordered = forward ? all : all.toReversed();
-      const inOrder = (part: Row[]) => (forward ? part : part.toReversed()).map(globalId);
-      const size = forward ? `first: ${pageSize}` : `last: ${pageSize}`;
-      const near = await read(list, size);
-      expect(near.ids).toEqual(inOrder(ordered.slice(0, pageSize)));
-      const start = deepStart(ordered);
-      const last = ordered[start - 1];
-      if (!last) throw new Error('A list too short');
-      const at = cursorOf(list, last, near.edges[0].cursor);
-      const far = await read(list, `${size} ${forward ? 'after: $at' : 'before: $at'}`, { at });
-      expect(far.ids).toEqual(inOrder(ordered.slice(start, start + pageSize)));
-      for (const { plan } of [near, far]) {
-        expectIndexOnly(plan, passesOver(list));
-        expectLookups(plan);
+  it.each(lists)(
+    '$name: page 200 is found in the same way as the first page, in both directions',
+    async (list) => {
+      const all = allOf(list);
+      for (const forward of [true, false]) {
+        const ordered = forward ? all : all.toReversed();
+        const inOrder = (part: Row[]) => (forward ? part : part.toReversed()).map(globalId);
+        const size = forward ? `first: ${pageSize}` : `last: ${pageSize}`;
+        const near = await read(list, size);
+        expect(near.ids).toEqual(inOrder(ordered.slice(0, pageSize)));
+        const start = deepStart(ordered);
+        const last = ordered[start - 1];
+        if (!last) throw new Error('A list too short');
+        const at = cursorOf(list, last, near.edges[0].cursor);
+        const far = await read(list, `${size} ${forward ? 'after: $at' : 'before: $at'}`, { at });
+        expect(far.ids).toEqual(inOrder(ordered.slice(start, start + pageSize)));
+        for (const { plan } of [near, far]) {
+          expectIndexOnly(plan, passesOver(list));
+          expectLookups(plan);
+        }
+        expect(pageBuffers(far.plan)).toBeLessThanOrEqual(pageBuffers(near.plan) + more);
       }
-      expect(pageBuffers(far.plan)).toBeLessThanOrEqual(pageBuffers(near.plan) + more);
-    }
-  });
+    },
+  );
 
   it.each(lists.filter(({ name }) => !/^(comments|replies)/.test(name)))(
-    '$name: a page around a comment deep inside is found as the first page is',
+    '$name: a page around a comment deep inside is found in the same way as the first page',
     async (list) => {
       const all = allOf(list);
       const near = await read(list, `first: ${pageSize}`);
@@ -258,12 +261,12 @@ describe('a thread of 20,000 comments', () => {
       expect(around.ids).toEqual(all.slice(start, start + pageSize).map(globalId));
       expectIndexOnly(around.plan, passesOver(list));
       expectLookups(around.plan);
-      // Both sides are looked at, backwards with two looks for each row of a list that jumps.
+      // Both sides are read, backwards with two look-ups for each row of a list that skips threads.
       expect(pageBuffers(around.plan)).toBeLessThanOrEqual(3 * pageBuffers(near.plan) + more);
     },
   );
 
-  it('finds the replies of a hundred comments, and what is below them, by one range each', async () => {
+  it('finds the replies to a hundred comments, and their descendants, by one index range each', async () => {
     for (const field of [
       'replies(first: 20)',
       'descendants(first: 20)',
@@ -285,13 +288,13 @@ describe('a thread of 20,000 comments', () => {
     }
   });
 
-  it('jumps over a thread of thousands in reading order for the price of one look', async () => {
+  it('skips a thread of thousands in reading order at the cost of one look-up', async () => {
     const list = lists.find(({ name }) => name === 'allComments THREADED down to 0');
     if (!list) throw new Error('No such list');
     const { ids, plan } = await read(list, `first: ${pageSize} around: $id`, { id: globalId(named.deep) });
     expect(ids).toContain(globalId(named.deep));
     expect(rows.filter(({ path }) => path.startsWith(named.deep.path)).length).toBeGreaterThan(6000);
-    // Forwards a look for each row, backwards two; none goes through more than the levels of the tree.
+    // One look-up for each row forwards, two backwards; none reads more pages than the tree has levels.
     expect(pageBuffers(plan)).toBeLessThanOrEqual(4 * 3 * (pageSize + 2));
   });
 });

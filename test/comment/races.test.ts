@@ -23,7 +23,7 @@ describe('many writers at once', () => {
     return found;
   };
 
-  it('that reply to a comment while it is removed are refused, or it stays', async () => {
+  it('that reply to a comment during its removal are refused, or the comment stays as a tombstone', async () => {
     const app = service();
     const { id: articleId } = await app.addArticle();
     const outcomes = { refused: 0, stayed: 0 };
@@ -60,7 +60,7 @@ describe('many writers at once', () => {
     expect(await checkInvariants(app.app.db)).toEqual([]);
   }, 120_000);
 
-  it('that send one post twenty times make one comment', async () => {
+  it('that send one comment twenty times with one key make one comment', async () => {
     const app = service();
     const { id, articleId } = await app.addArticle();
     const input = { articleId: id, body: 'Once', idempotencyKey: randomUUID() };
@@ -72,7 +72,7 @@ describe('many writers at once', () => {
     expect(await checkInvariants(app.app.db)).toEqual([]);
   });
 
-  it('that edit one revision make one edit', async () => {
+  it('that edit one revision make one edit in all', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const { comment } = await app.addComment(user(8), { articleId: id });
@@ -92,10 +92,10 @@ describe('many writers at once', () => {
   });
 });
 
-describe('the recount', () => {
+describe('the check of invariants', () => {
   const service = useApp();
 
-  /** Each damages one thing, as a fault of the code would. */
+  /** Statements that each damage one thing, as a fault of the code would. */
   const damages = {
     'an article’s counts': `UPDATE article_counter SET comment_count = comment_count + 1`,
     'an article’s listed count': `UPDATE article_counter SET listed_count = listed_count - 1`,
@@ -167,8 +167,8 @@ describe('the recount', () => {
 });
 
 describe('writers in one thread', () => {
-  it('that remove a comment and the one above it at once do not wait for each other', async () => {
-    // Scans of a whole table find rows where their last change has put them, which is the order to be proof against.
+  it('that remove a comment and its parent at once do not deadlock', async () => {
+    // Sequential scans find rows in the order of their last changes, an order in which locks must not deadlock.
     const database = await createTestDatabase();
     await onDatabase(database.url, async (client) => {
       for (const scan of ['indexscan', 'bitmapscan']) {
@@ -197,7 +197,7 @@ describe('writers in one thread', () => {
           removed.map((commentId) => sendMutation(app, 'removeComment', { commentId }, writer)),
         );
       }
-      // A deadlock would be run again and show in nothing but the time: its victim waits for a second.
+      // After a deadlock, the service would repeat the transaction, and only the second that the victim waits would show.
       const [stats] = await app.app.db.query(
         'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
       );

@@ -45,14 +45,14 @@ describe('reactions', () => {
     service().app.db.query(`UPDATE article SET ${column} = $2 WHERE id = $1`, [articleId, value]);
   const kindsOf = async (articleId: string) => (await logOf(service(), articleId)).map(({ kind }) => kind);
 
-  it('are counted for each kind, one of each for an account', async () => {
+  it('are counted by kind, at most one of each kind for an account', async () => {
     const app = service();
     const { id, articleId } = await app.addArticle();
     const comment = await add(id);
     expect(comment).toMatchObject({ reactions: counts(0, 0, 0), viewerReactions: [], viewerCanReact: true });
     expect(await react(comment.id)).toMatchObject({ reactions: counts(1, 0, 0), viewerReactions: ['LIKE'] });
     await react(comment.id, 'DISAGREE');
-    // One's own comment is not out of bounds.
+    // An account may react to its own comment.
     await react(comment.id, 'DISAGREE', author);
     await react(comment.id, 'INSIGHTFUL', moderator);
     const seen = await readComment(app, comment.id, other);
@@ -74,7 +74,7 @@ describe('reactions', () => {
     expect(await checkInvariants(app.app.db)).toEqual([]);
   });
 
-  it('that are repeated, or taken back where there is none, change nothing', async () => {
+  it('change nothing when they are repeated, or withdrawn where there is none', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const comment = await add(id);
@@ -87,7 +87,7 @@ describe('reactions', () => {
     expect(await footprint(app)).toEqual(before);
   });
 
-  it('sent twenty times at once count once and are one event', async () => {
+  it('that are sent twenty times at once count once and append one event', async () => {
     const app = service();
     const { id, articleId } = await app.addArticle();
     const comment = await add(id);
@@ -98,7 +98,7 @@ describe('reactions', () => {
     expect((await readComment(app, comment.id)).reactions).toEqual(counts(0, 0, 0));
   });
 
-  it('come live with the counts as they are', async () => {
+  it('are sent to streams with the present counts', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const comment = await add(id);
@@ -125,7 +125,7 @@ describe('reactions', () => {
       return first.code;
     };
 
-    it('to the signed-out and the suspended', async () => {
+    it('to signed-out viewers and suspended accounts', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const comment = await add(id);
@@ -138,7 +138,7 @@ describe('reactions', () => {
       }
     });
 
-    it('for what is no comment’s id', async () => {
+    it('for an id that is not of a comment', async () => {
       const app = service();
       const { id } = await app.addArticle();
       for (const commentId of [id, 'x', '']) {
@@ -147,7 +147,7 @@ describe('reactions', () => {
       }
     });
 
-    it('for a comment that waits or was rejected, to those who see it; to others it is not there', async () => {
+    it('for a pending or rejected comment to viewers who may see it, and with NOT_FOUND to all others', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       await setArticle(articleId, 'comment_policy', 'PREMODERATED');
@@ -160,7 +160,7 @@ describe('reactions', () => {
       }
     });
 
-    it('for a tombstone; one that vanished is not there, nor is one of an article taken back', async () => {
+    it('for a tombstone, and with NOT_FOUND for a vanished comment or a comment of an unpublished article', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       const [root, leaf, last] = [await add(id), await add(id), await add(id)];
@@ -181,7 +181,7 @@ describe('reactions', () => {
     });
   });
 
-  it('of a removed comment are shown nowhere, and are back when it is', async () => {
+  it('of a removed comment are shown nowhere, and return when the comment is restored', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const comment = await add(id);
@@ -226,7 +226,7 @@ describe('reactions', () => {
         [c, 'INSIGHTFUL', other],
         [b, 'INSIGHTFUL', author],
         [f, 'LIKE', other],
-        // One of each is a score of 0, as is none.
+        // A like and a disagreement give a score of 0, as does no reaction.
         [a, 'LIKE', other],
         [a, 'DISAGREE', author],
         [g, 'DISAGREE', other],
@@ -237,7 +237,7 @@ describe('reactions', () => {
       return { ...article, order: [c, f, b, e, a, g, d] };
     }
 
-    /** All of a list, page by page: the ids in the list's order. */
+    /** Reads a whole list page by page. @returns the ids in the list's order */
     async function walk(
       page: (args: Record<string, unknown>) => Promise<any>,
       size: number,
@@ -260,7 +260,7 @@ describe('reactions', () => {
       return ids;
     }
 
-    it('on the first level and among replies, whole and in pages of any size, both ways', async () => {
+    it('on the first level and among replies, in whole lists and pages of any size, in both directions', async () => {
       const app = service();
       const roots = await ranked();
       const rootPage = async (args: Record<string, unknown>) =>
@@ -269,7 +269,7 @@ describe('reactions', () => {
       const replies = await ranked(under.id, roots.id);
       const replyPage = async (args: Record<string, unknown>) =>
         (await app.data(repliesQuery, { id: under.id, ...args })).comment.replies;
-      // The parent itself came last and scores nothing: the first of the zeros.
+      // The parent itself was added last and has the score 0, so it is the first comment with that score.
       const order = [...roots.order.slice(0, 3), under.id, ...roots.order.slice(3)];
       for (const [page, expected] of [
         [rootPage, order],
@@ -283,7 +283,7 @@ describe('reactions', () => {
       }
     });
 
-    it('with cursors that no other order and no other list takes, nor made-up ones', async () => {
+    it('with cursors that no other order and no other list accepts, and refuse made-up cursors', async () => {
       const app = service();
       const { slug, order } = await ranked();
       const elsewhere = await ranked();
@@ -305,14 +305,14 @@ describe('reactions', () => {
         const { errors } = await app.query(pageQuery, { slug: of, after });
         expect([after, errors?.[0]?.extensions.code]).toEqual([after, 'BAD_USER_INPUT']);
       }
-      // A score that no column could hold is only a place before the first or behind the last one.
+      // A score that no column could hold is a place before the first comment or after the last one.
       const far = await app.data(pageQuery, { slug, after: madeUp(text.replace('|2|', '|-9000000000|')) });
       expect(far.article.comments.edges).toEqual([]);
       const near = await app.data(pageQuery, { slug, after: madeUp(text.replace('|2|', '|9000000000|')) });
       expect(near.article.comments.edges.map((edge: any) => edge.node.id)).toEqual(order);
     });
 
-    it('in which a tombstone scores nothing, also in the bytes of its cursor', async () => {
+    it('with a score of 0 for tombstones, also in their cursors', async () => {
       const app = service();
       const { slug, id, order } = await ranked();
       const [best, , , , , , worst] = order as [string, string, string, string, string, string, string];
@@ -322,7 +322,7 @@ describe('reactions', () => {
         await remove(commentId);
       }
       const edges = await all();
-      // The three zeros and the two tombstones among them, newest first.
+      // The comments with the score 0, among them the two tombstones, newest first.
       const zeros = [order[3], worst, best, order[4]];
       expect(edges.map((edge: any) => edge.node.id)).toEqual([order[1], order[2], ...zeros, order[5]]);
       for (const { cursor, node } of edges) {
@@ -335,7 +335,7 @@ describe('reactions', () => {
       expect(await checkInvariants(app.app.db)).toEqual([]);
     });
 
-    it('in which a new comment’s edge has its place', async () => {
+    it('with an edge for a new comment that has the comment’s place in that order', async () => {
       const app = service();
       const { slug, id, order } = await ranked();
       const { addComment } = await app.data(
@@ -353,7 +353,7 @@ describe('reactions', () => {
     });
   });
 
-  it('keep up with a comment that is removed at the same moment: counted never and nowhere', async () => {
+  it('to a comment that is removed at the same moment are counted only if it is restored', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const outcomes = new Map<string, number>();

@@ -39,7 +39,7 @@ describe('removeComment', () => {
       )
     ).article;
 
-  it('of a comment without replies leaves nothing behind', async () => {
+  it('makes a comment without replies vanish', async () => {
     const app = service();
     const { id, articleId, slug } = await app.addArticle();
     const root = await add(id);
@@ -81,7 +81,7 @@ describe('removeComment', () => {
     });
   });
 
-  it('of a comment with a reply leaves a tombstone, and the reply', async () => {
+  it('of a comment with a reply leaves a tombstone and the reply', async () => {
     const app = service();
     const { id, articleId, slug } = await app.addArticle();
     const root = await add(id);
@@ -126,7 +126,7 @@ describe('removeComment', () => {
     });
   });
 
-  it('in the middle of a thread keeps all counts', async () => {
+  it('in the middle of a thread keeps all counts right', async () => {
     const app = service();
     const { id, slug } = await app.addArticle();
     const root = await add(id);
@@ -144,7 +144,7 @@ describe('removeComment', () => {
     expect(await readComment(app, low.id)).toMatchObject({ replyCount: 1, descendantCount: 1 });
   });
 
-  it('is for the author and for moderators', async () => {
+  it('is allowed to the author and to moderators', async () => {
     const app = service();
     const { id, articleId } = await app.addArticle();
     const own = await add(id, {}, other);
@@ -180,7 +180,7 @@ describe('removeComment', () => {
     expect((await refusal(app, 'removeComment', { commentId: comment.id }, other)).code).toBe('NOT_FOUND');
   });
 
-  it('is refused to whoever is suspended', async () => {
+  it('is refused to suspended accounts', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const user = await app.signUp('Sid Example', 'MODERATOR');
@@ -201,7 +201,7 @@ describe('removeComment', () => {
     }
   });
 
-  it('is told to whoever posts again with the key of a comment that has vanished', async () => {
+  it('is reported when the idempotency key of a vanished comment is used again', async () => {
     const { id: articleId } = await service().addArticle();
     const input = { articleId, body: 'Posted once.', idempotencyKey: randomUUID() };
     const { id } = await add(articleId, input);
@@ -210,7 +210,7 @@ describe('removeComment', () => {
     expect(again).toMatchObject({ comment: null, userErrors: [{ code: 'COMMENT_REMOVED' }] });
   });
 
-  it('again has the same outcome and is no second event', async () => {
+  it('has the same outcome when it is repeated, without a second event', async () => {
     const app = service();
     const { id, articleId } = await app.addArticle();
     const leaf = await add(id, {}, other);
@@ -233,7 +233,7 @@ describe('removeComment', () => {
     expect((await logOf(app, articleId)).filter(({ kind }) => kind === 'COMMENT_REMOVED')).toHaveLength(2);
   });
 
-  it('at once by author and moderator is one removal', async () => {
+  it('by author and moderator at once is one removal', async () => {
     const app = service();
     const { id, articleId } = await app.addArticle();
     const { id: commentId } = await add(id, {}, other);
@@ -245,7 +245,7 @@ describe('removeComment', () => {
   });
 
   describe('a tombstone', () => {
-    /** What says where it stood, and nothing of what it said or who said it. */
+    /** Fields that describe the comment's place in the thread, but neither its text nor its author. */
     const ofPlace = new Set([
       'id',
       'article',
@@ -277,7 +277,7 @@ describe('removeComment', () => {
       for (const inner of Object.values(value)) yield* appearances(inner, id);
     }
 
-    it('reveals nothing through any field, whoever asks and whichever way', async () => {
+    it('reveals nothing through any field, to any viewer, by any query', async () => {
       const app = service();
       const { id, articleId, slug } = await app.addArticle();
       const start = (
@@ -322,7 +322,7 @@ describe('removeComment', () => {
         return found;
       };
 
-      // Before: the same walk does see all of it, else it would prove nothing.
+      // Before the removal, the same queries find all secrets; otherwise the test would prove nothing.
       const before = JSON.stringify(await answers());
       for (const secret of secrets) expect(before).toContain(secret);
 
@@ -352,7 +352,7 @@ describe('removeComment', () => {
         parent: { id: top.id },
       });
 
-      // An import key's comment has an author of its own, who is gone with it.
+      // An imported comment has an author object of its own, which disappears with the comment.
       const [row] = await app.app.db.query<{ id: string }>(
         `UPDATE comment SET account_id = NULL WHERE article_id = $1 AND id = $2 RETURNING id::text AS id`,
         [articleId, keyOf(said.id)],
@@ -362,7 +362,7 @@ describe('removeComment', () => {
       expect(await app.data(node, { id: ownAuthor })).toEqual({ node: null });
     });
 
-    it('hides its author’s account when it was all that account had in public', async () => {
+    it('hides the author’s account if the comment was the account’s only public content', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const quiet = await app.signUp('Quinn Example');

@@ -9,7 +9,7 @@ const paging =
 const declared =
   '$id: ID!, $depth: Int, $around: ID, $first: Int, $after: Cursor, $last: Int, $before: Cursor';
 
-/** `a` > `b` > `c` > `d`, replies to `a`, and other threads before and behind. */
+/** A chain `a` > `b` > `c` > `d`, other replies to `a`, and other threads before and after. */
 const comments = [
   { key: 'a', at: 10 },
   { key: 'b', parentKey: 'a', at: 11 },
@@ -26,14 +26,14 @@ const comments = [
   createdAt: `2024-01-${String(at).padStart(2, '0')}`,
 }));
 
-describe('the thread of an article, and below a comment', () => {
+describe('the list of all comments on an article, or below a comment', () => {
   const service = useApp();
   let app: TestApp;
   let user: TestUser;
   let moderator: TestUser;
   let articleId: string;
   let key: string;
-  /** The global ids by the comments' names, and back. */
+  /** The global ids by the comments' names, and the names by the ids. */
   const ids: Record<string, string> = {};
   const names = new Map<string, string>();
 
@@ -85,7 +85,7 @@ describe('the thread of an article, and below a comment', () => {
     expect(answer.data?.node?.list ?? null).toBeNull();
   }
 
-  it('is listed down to an absolute depth, and below a comment by levels', async () => {
+  it('goes down to an absolute depth on an article, and by levels below a comment', async () => {
     expect(namesOf(await onArticle({}))).toEqual(['new', 'new1', 'a', 'b', 'c', 'd', 'b2', 'b3', 'old']);
     expect(namesOf(await onArticle({ depth: 0 }))).toEqual(['new', 'a', 'old']);
     expect(namesOf(await onArticle({ depth: 2 }, 'OLDEST'))).toEqual([
@@ -106,7 +106,7 @@ describe('the thread of an article, and below a comment', () => {
     expect(namesOf(await below('d'))).toEqual([]);
   });
 
-  it('refuses a depth out of bounds, and that list alone', async () => {
+  it('refuses a depth out of bounds, without affecting other fields', async () => {
     for (const depth of [-1, 251, -2147483648]) {
       expectRefused(await onArticle({ depth }), `\`maxDepth\` takes 0 to 250, not ${depth}.`);
     }
@@ -116,7 +116,7 @@ describe('the thread of an article, and below a comment', () => {
     }
   });
 
-  it('counts what it lists, and only when asked', async () => {
+  it('counts its comments, and only on request', async () => {
     for (const [answer, count] of [
       [await onArticle({ first: 1 }), 9],
       [await onArticle({ first: 1, depth: 0 }), 3],
@@ -144,7 +144,7 @@ describe('the thread of an article, and below a comment', () => {
     expect(await countsSent('totalCount')).toBe(1);
   });
 
-  it('takes as many statements below twenty comments as below one', async () => {
+  it('takes as many SQL statements below nine comments as below one', async () => {
     const sent = async (which: string[]): Promise<string[]> => {
       const { statements, stop } = recordStatements();
       const fields = which.map(
@@ -156,11 +156,11 @@ describe('the thread of an article, and below a comment', () => {
     expect(await sent(Object.keys(ids).slice(0, 9))).toEqual(await sent(['a']));
   });
 
-  it('takes a cursor of another depth, as a place in the same order, and of no other list', async () => {
+  it('accepts a cursor from a list of another depth, as a place in the same order, but from no other list', async () => {
     const { edges } = listOf(await onArticle({}));
     const at = (known: string): string =>
       edges.find((edge: any) => edge.node.id === ids[known])?.cursor ?? '';
-    // Behind a comment too deep for this list: what comes behind the thread that it is in.
+    // The cursor is of a comment too deep for this list: the page begins after the comment's thread.
     expect(namesOf(await onArticle({ depth: 1, after: at('d') }))).toEqual(['b2', 'b3', 'old']);
     expect(namesOf(await onArticle({ depth: 1, before: at('d') }))).toEqual(['new', 'new1', 'a', 'b']);
     expect(namesOf(await onArticle({ depth: 0, after: at('d') }))).toEqual(['old']);
@@ -173,8 +173,8 @@ describe('the thread of an article, and below a comment', () => {
     expectRefused(await onArticle({ after: cursor }), 'The cursor does not belong to this connection.');
   });
 
-  describe('opens around a comment:', () => {
-    it('about half of the page before it, full where one side is short, in every order', async () => {
+  describe('around a comment', () => {
+    it('has about half of the page before the comment, and a full page where one side is short, in every order', async () => {
       const around = (known: string, first: number) => ({ around: ids[known], first });
       expect(namesOf(await onArticle(around('c', 4)))).toEqual(['a', 'b', 'c', 'd']);
       expect(namesOf(await onArticle(around('c', 5)))).toEqual(['a', 'b', 'c', 'd', 'b2']);
@@ -190,7 +190,7 @@ describe('the thread of an article, and below a comment', () => {
       expect(namesOf(await below('a', around('d', 3)))).toEqual(['c', 'd', 'b2']);
     });
 
-    it('and from there in both directions', async () => {
+    it('continues from there in both directions', async () => {
       const { edges, pageInfo } = listOf(await onArticle({ around: ids.c, first: 3 }));
       expect(edges.map((edge: any) => names.get(edge.node.id))).toEqual(['b', 'c', 'd']);
       expect(pageInfo).toEqual({ hasPreviousPage: true, hasNextPage: true });
@@ -198,14 +198,14 @@ describe('the thread of an article, and below a comment', () => {
       expect(namesOf(await onArticle({ first: 2, after: edges[2].cursor }))).toEqual(['b2', 'b3']);
     });
 
-    it('one too deep for the list at what it is below', async () => {
+    it('opens at the listed ancestor if the comment is too deep for the list', async () => {
       expect(namesOf(await onArticle({ around: ids.d, first: 1, depth: 1 }))).toEqual(['b']);
       expect(namesOf(await onArticle({ around: ids.d, first: 1, depth: 0 }, 'NEWEST'))).toEqual(['a']);
       expect(namesOf(await onArticle({ around: ids.d, first: 1, depth: 2 }, 'OLDEST'))).toEqual(['c']);
       expect(namesOf(await below('a', { around: ids.d, first: 1, depth: 1 }))).toEqual(['b']);
     });
 
-    it('refuses what can’t be in the list, and other arguments of a page beside it', async () => {
+    it('refuses comments that cannot be in the list, and other page arguments in addition', async () => {
       const { id: elsewhere } = await app.addArticle({
         comments: [{ key: 'x', body: 'X', createdAt: '2024' }],
       });
@@ -226,13 +226,13 @@ describe('the thread of an article, and below a comment', () => {
       for (const more of [{ after: cursor }, { before: cursor }, { last: 3 }, { first: 1, last: 1 }])
         expectRefused(await onArticle({ around: ids.a, ...more }), 'Give `around` with `first` alone.');
       expectRefused(await onArticle({ around: ids.a, first: 101 }), '`first` takes 1 to 100, not 101.');
-      // Null is absent.
+      // Null counts as absent.
       const nulls = { around: ids.a, after: null, before: null, last: null, first: 1 };
       expect(namesOf(await onArticle(nulls))).toEqual(['a']);
       expect(namesOf(await onArticle({ around: null, first: 1 }))).toEqual(['new']);
     });
 
-    it('answers alike for every comment that is not in the thread, whoever asks', async () => {
+    it('has the same answer for every comment that is not in the thread, to any viewer', async () => {
       const policy = (value: string) =>
         app.app.db.query('UPDATE article SET comment_policy = $2 WHERE id = $1', [key, value]);
       const add = async (): Promise<string> =>
@@ -263,7 +263,7 @@ describe('the thread of an article, and below a comment', () => {
     });
   });
 
-  it('costs what its pages may hold', async () => {
+  it('costs as much as its pages may hold', async () => {
     const nested = (args: string) =>
       `{ comment(id: "${ids.a}") { descendants(${args}) { nodes { descendants(first: 100) { nodes { id } } } } } }`;
     for (const args of ['first: 100', `first: 100, around: "${ids.b}"`, 'last: 100, maxDepth: 1']) {

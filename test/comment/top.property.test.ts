@@ -4,8 +4,8 @@ import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { done } from '../support/comments.ts';
 
 /*
- * Lists by reactions, paged through at random, against a sorted array. `FC_SEED` and `FC_RUNS` choose other threads; a
- * failure says which seed and path repeat it.
+ * Compares lists in the order of reactions, paged through at random, with a sorted array. `FC_SEED` and `FC_RUNS`
+ * choose other threads; a failure prints the seed and path that repeat it.
  */
 
 const seed = Number(process.env.FC_SEED ?? 20260301);
@@ -13,7 +13,7 @@ const numRuns = Number(process.env.FC_RUNS ?? 12);
 
 const kinds = ['LIKE', 'INSIGHTFUL', 'DISAGREE'] as const;
 
-/** Mostly one time for all: the order among equal scores is that in which they came. */
+/** Mostly one time for all comments: those with equal scores keep the order in which they were added. */
 const times = ['2020', '2020', '2020', '2021-05-03'];
 
 const thread = fc.record({
@@ -21,7 +21,7 @@ const thread = fc.record({
     fc.record({
       time: fc.nat(times.length - 1),
       reactions: fc.array(fc.record({ user: fc.nat(2), kind: fc.constantFrom(...kinds) }), { maxLength: 3 }),
-      // A tombstone has no score; what vanished is in no list.
+      // A tombstone has no score; a vanished comment is in no list.
       removed: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.boolean() }),
       replied: fc.boolean(),
     }),
@@ -48,7 +48,7 @@ describe('lists by reactions', () => {
     users = await Promise.all(['A', 'B', 'C'].map((name) => app.signUp(`${name} Example`)));
   });
 
-  /** @returns the ids in the order that the model says, and a way to ask for a page */
+  /** @returns the ids in the order of the model, and a function that requests a page */
   async function build({
     comments,
     under,
@@ -105,12 +105,12 @@ describe('lists by reactions', () => {
     return { ids: entries.map(({ id }) => id), ask };
   }
 
-  it(`are those of a sorted array (seed ${seed}, ${numRuns} runs)`, async () => {
+  it(`equal slices of a sorted array (seed ${seed}, ${numRuns} runs)`, async () => {
     await fc.assert(
       fc.asyncProperty(thread, async ({ comments, under, walks }) => {
         const { ids, ask } = await build({ comments, under });
         for (const { size, forward, turns } of walks) {
-          // Where the last page lay: its first row, and the one behind its last.
+          // The position of the last page: the index of its first row, and the index after its last row.
           let [start, end] = forward ? [0, 0] : [ids.length, ids.length];
           let edges: { cursor: string; node: { id: string } }[] = [];
           for (const turn of [forward, ...turns.map((same) => (same ? forward : !forward))]) {

@@ -36,12 +36,12 @@ describe('writing comments', () => {
     (await done(service(), 'addComment', { articleId, body: 'A comment.', ...more }, user)).comment;
   const remove = (commentId: string, user = author) => done(service(), 'removeComment', { commentId }, user);
 
-  /** The article's own policy or status, which nothing in the API changes yet. */
+  /** Sets the policy or status of an article in the database. */
   const setArticle = (articleId: string, column: 'status' | 'comment_policy', value: string) =>
     service().app.db.query(`UPDATE article SET ${column} = $2 WHERE id = $1`, [articleId, value]);
 
   describe('addComment', () => {
-    it('makes a comment, counts it, and tells the log', async () => {
+    it('makes a comment, counts it, and appends an event', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       const key = randomUUID();
@@ -84,7 +84,7 @@ describe('writing comments', () => {
       ]);
     });
 
-    it('answers with a cursor and an edge that fit what was loaded', async () => {
+    it('returns a cursor and edges that fit into lists loaded before', async () => {
       const app = service();
       const { id, slug } = await app.addArticle();
       const root = await add(id);
@@ -116,7 +116,7 @@ describe('writing comments', () => {
         const [next] = await listener.waitFor(1, 'CommentAdded');
         expect(next?.comment.id).toBe(later.id);
         listener.unsubscribe();
-        // What the author was answered, everybody else hears.
+        // Subscribers receive the same edges as the author.
         const edges = app.live.subscribe(
           `subscription ($id: ID!, $after: EventCursor) { commentAdded(articleId: $id, after: $after) {
             comment { id } oldest: commentEdge { cursor node { id } } newest: commentEdge(orderBy: NEWEST) { cursor } } }`,
@@ -128,7 +128,7 @@ describe('writing comments', () => {
       }
     });
 
-    it('replays the event of a comment that has vanished since without an edge', async () => {
+    it('replays the event of a comment that has vanished in the meantime without an edge', async () => {
       const app = service();
       const { id, slug } = await app.addArticle();
       const liveCursorQuery = 'query ($slug: String!) { article(slug: $slug) { liveCursor } }';
@@ -168,12 +168,12 @@ describe('writing comments', () => {
       ['line ends and white space', ' \r\na\r\nb\u00a0\n', 'a\nb'],
       ['composition', 'e\u0301', 'é'],
       ['emoji', '👩\u200d👧😀', '👩\u200d👧😀'],
-    ])('keeps a normal form: %s', async (_, body, normal) => {
+    ])('stores the normal form of the text: %s', async (_, body, normal) => {
       const { id } = await service().addArticle();
       expect(await add(id, { body })).toMatchObject({ viewerBodyMarkdown: normal, bodyText: normal });
     });
 
-    it('takes 10,000 characters and not one more', async () => {
+    it('accepts 10,000 characters and no more', async () => {
       const { id } = await service().addArticle();
       expect((await add(id, { body: '😀'.repeat(10_000) })).bodyText).toHaveLength(20_000);
       expect((await add(id, { body: `  ${'a'.repeat(10_000)}\u200b\n` })).bodyText).toHaveLength(10_000);
@@ -200,7 +200,7 @@ describe('writing comments', () => {
       '```\n```',
       '>'.repeat(1000) + ' x',
       '****',
-    ])('refuses the body %j, in which a reader sees nothing', async (body) => {
+    ])('refuses the body %j, which has no visible text', async (body) => {
       const { id } = await service().addArticle();
       expect(await refusal(service(), 'addComment', { articleId: id, body }, author)).toEqual({
         code: 'EMPTY_TEXT',
@@ -208,7 +208,7 @@ describe('writing comments', () => {
       });
     });
 
-    it('needs an article that there is for the viewer', async () => {
+    it('needs an article that the viewer may see', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       const notFound = { code: 'NOT_FOUND', field: ['articleId'] };
@@ -221,14 +221,14 @@ describe('writing comments', () => {
       }
       await setArticle(articleId, 'status', 'DRAFT');
       const editor = await app.signUp('Ed Example', 'EDITOR');
-      // Whoever sees a draft may know that it takes no comments.
+      // A viewer who may see the draft may know that it does not accept comments.
       expect(await refusal(app, 'addComment', { articleId: id, body: 'x' }, editor)).toEqual({
         code: 'COMMENTS_CLOSED',
         field: ['articleId'],
       });
     });
 
-    it('needs an article that takes comments', async () => {
+    it('needs an article that accepts comments', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       await setArticle(articleId, 'comment_policy', 'CLOSED');
@@ -240,7 +240,7 @@ describe('writing comments', () => {
       }
     });
 
-    it('refuses whoever is suspended or signed out', async () => {
+    it('refuses suspended accounts and signed-out viewers', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const input = { articleId: id, body: 'x' };
@@ -258,7 +258,7 @@ describe('writing comments', () => {
       expect(await readComment(app, comment.id)).toMatchObject({ status: 'PUBLISHED', revision: 1 });
     });
 
-    it('refuses ids of anything else', async () => {
+    it('refuses ids of other types of objects', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const { id: commentId } = await add(id);
@@ -276,7 +276,7 @@ describe('writing comments', () => {
       }
     });
 
-    it('replies to no comment of another article, to none that is not there, and to no tombstone', async () => {
+    it('refuses replies to comments of another article, to vanished comments and to tombstones', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       const elsewhere = await app.addArticle();
@@ -285,7 +285,7 @@ describe('writing comments', () => {
         refusal(app, 'addComment', { articleId: id, parentId, body: 'x' }, other);
       const notFound = { code: 'NOT_FOUND', field: ['parentId'] };
       expect(await reply(foreign.id)).toEqual(notFound);
-      // The same number under this article: there is no such comment.
+      // The id has the same number under this article, which has no such comment.
       const forged = Buffer.from(`Comment:${articleId}:${keyOf(foreign.id)}`).toString('base64url');
       expect(await reply(forged)).toEqual(notFound);
 
@@ -296,11 +296,11 @@ describe('writing comments', () => {
       const child = await add(id, { parentId: tombstone.id });
       await remove(tombstone.id);
       expect(await reply(tombstone.id)).toEqual({ code: 'PARENT_REMOVED', field: ['parentId'] });
-      // Below a tombstone the discussion goes on.
+      // Replies to comments below a tombstone are accepted.
       expect(await add(id, { parentId: child.id })).toMatchObject({ depth: 2 });
     });
 
-    it('nests as deep as the setting says', async () => {
+    it('nests as deep as MAX_COMMENT_DEPTH allows', async () => {
       const app = service();
       const { id } = await app.addArticle();
       let parentId: string | null = null;
@@ -315,7 +315,7 @@ describe('writing comments', () => {
       });
     });
 
-    it('gives the first result to a repeated key, and refuses it with other input', async () => {
+    it('returns the first result for a repeated key, and refuses the key with other input', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       const elsewhere = await app.addArticle();
@@ -344,7 +344,7 @@ describe('writing comments', () => {
       expect(await logOf(app, articleId)).toHaveLength(2);
     });
 
-    it('leaves the key of a refused comment free', async () => {
+    it('leaves the key of a refused comment unused', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       const input = { articleId: id, body: 'x', idempotencyKey: randomUUID() };
@@ -354,7 +354,7 @@ describe('writing comments', () => {
       expect((await done(app, 'addComment', input, author)).comment.status).toBe('PUBLISHED');
     });
 
-    it('shows what became of it to who repeats the key later', async () => {
+    it('returns the comment’s present state when the key is repeated later', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const [edited, buried, gone] = [0, 1, 2].map((n) => ({
@@ -376,7 +376,7 @@ describe('writing comments', () => {
       expect(again).toMatchObject({ comment: null, userErrors: [{ code: 'COMMENT_REMOVED' }] });
     });
 
-    it('in a pre-moderated article waits, seen by its author and moderators alone', async () => {
+    it('makes a pending comment under a pre-moderated article, which only its author and moderators see', async () => {
       const app = service();
       const { id, articleId, slug } = await app.addArticle();
       const open = await add(id);
@@ -441,7 +441,7 @@ describe('writing comments', () => {
       });
       expect(await readComment(app, held.id, author)).toBeNull();
 
-      // A moderator's own needs no moderator, and it is the log's next event.
+      // A moderator's own comment needs no approval, and is the next event of the log.
       const own = await add(id, {}, moderator);
       expect(own.status).toBe('PUBLISHED');
       const [event] = await listener.waitFor(1, 'CommentAdded');
@@ -454,7 +454,7 @@ describe('writing comments', () => {
   });
 
   describe('editComment', () => {
-    it('gives a new text, keeps the old one, and tells the log', async () => {
+    it('sets a new text, keeps the old one, and appends an event', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       const comment = await add(id, { body: 'First *text*' });
@@ -491,7 +491,7 @@ describe('writing comments', () => {
       ]);
     });
 
-    it('to the same text is nothing', async () => {
+    it('to the same text changes nothing', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       const comment = await add(id, { body: 'Same' });
@@ -508,7 +508,7 @@ describe('writing comments', () => {
       expect(await logOf(app, articleId)).toHaveLength(1);
     });
 
-    it('refuses a text made from an older revision', async () => {
+    it('refuses a text that is based on another revision', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const { id: commentId, createdAt } = await add(id);
@@ -542,7 +542,7 @@ describe('writing comments', () => {
       });
     });
 
-    it('has the bounds of a new text', async () => {
+    it('has the limits of a new comment’s text', async () => {
       const app = service();
       const { id } = await app.addArticle();
       const { id: commentId, createdAt } = await add(id);
@@ -553,7 +553,7 @@ describe('writing comments', () => {
       expect(await edit('---')).toEqual({ code: 'EMPTY_TEXT', field: ['body'] });
     });
 
-    it('is for the author alone, not suspended, of a comment that is there', async () => {
+    it('is allowed only to the author, unless suspended, and only for an existing comment', async () => {
       const app = service();
       const { id, articleId } = await app.addArticle();
       const { id: commentId, createdAt } = await add(id);
@@ -587,7 +587,7 @@ describe('writing comments', () => {
 describe('the deepest nesting', () => {
   const service = useApp({ MAX_COMMENT_DEPTH: '250' });
 
-  it('has 250 levels, which the index takes, and no more', async () => {
+  it('has 250 levels, which fit into the index, and no more', async () => {
     const app = service();
     const comments = Array.from({ length: 249 }, (_, depth) => ({
       key: `c${depth}`,
