@@ -36,7 +36,7 @@ describe('endorsements', () => {
       [articleId],
     );
 
-  /** The code of a refusal, which wrote nothing. */
+  /** Expects a refusal that changes no row. @returns its error */
   const refusalTo = async (work: () => Promise<any>) => {
     const rows = () =>
       service().app.db.query(
@@ -97,7 +97,7 @@ describe('endorsements', () => {
     expect(await log(articleId)).toMatchObject([{ kind: 'ENDORSEMENT_ADDED', key: idempotencyKey }]);
   });
 
-  it('without words need none', async () => {
+  it('need no statement and no affiliation', async () => {
     const { id } = await service().addArticle();
     for (const [user, more] of [
       [ada, {}],
@@ -109,7 +109,7 @@ describe('endorsements', () => {
     }
   });
 
-  it('have bounded words', async () => {
+  it('have a limited statement and affiliation', async () => {
     const { id } = await service().addArticle();
     for (const [more, field] of [
       [{ statement: 'a'.repeat(2001) }, 'statement'],
@@ -125,7 +125,7 @@ describe('endorsements', () => {
     expect((await endorse(id, bounds)).endorsement).toMatchObject(bounds);
   });
 
-  it('come once a head', async () => {
+  it('are limited to one for each account and article', async () => {
     const { id, articleId } = await service().addArticle();
     await endorse(id);
     expect(await refusalTo(() => endorse(id, { statement: 'Again' }))).toEqual({
@@ -136,7 +136,7 @@ describe('endorsements', () => {
     expect(await log(articleId)).toHaveLength(2);
   });
 
-  it('made twenty times at once are one', async () => {
+  it('that are sent twenty times at once are made once', async () => {
     const { id, articleId, slug } = await service().addArticle();
     const payloads = await Promise.all(Array.from({ length: 20 }, () => endorse(id)));
     const codes = payloads.map(({ userErrors }) => userErrors[0]?.code);
@@ -146,7 +146,7 @@ describe('endorsements', () => {
     expect(await log(articleId)).toHaveLength(1);
   });
 
-  it('are withdrawn, and made again as new ones', async () => {
+  it('can be withdrawn, and made again as new ones', async () => {
     const app = service();
     const { id, articleId, slug } = await app.addArticle();
     expect(await refusalTo(() => withdraw(id))).toEqual({ code: 'NOT_FOUND', field: ['articleId'] });
@@ -173,7 +173,7 @@ describe('endorsements', () => {
       );
       expect(answer.node).toBeNull();
     }
-    // Whoever did not hear the answer may ask again.
+    // A client that did not receive the answer may repeat the request.
     expect(await withdraw(id)).toMatchObject({ withdrawnEndorsementId: first.id, userErrors: [] });
     expect(await log(articleId)).toHaveLength(3);
 
@@ -186,7 +186,7 @@ describe('endorsements', () => {
       'ENDORSEMENT_WITHDRAWN',
       'ENDORSEMENT_ADDED',
     ]);
-    // Replayed from the start, a withdrawn one has nothing left to show.
+    // In a replay from the start, the event of a withdrawn endorsement has no endorsement.
     const { article } = await app.data(`query ($slug: String!) { article(slug: $slug) { liveCursor } }`, {
       slug,
     });
@@ -203,7 +203,7 @@ describe('endorsements', () => {
     expect(events[3]?.endorsement).toEqual({ displayName: 'Ada Example', statement: 'Second' });
   });
 
-  it('with a repeated key are one, whatever has become of it', async () => {
+  it('with a repeated key are one, even after its withdrawal', async () => {
     const app = service();
     const { id, articleId } = await app.addArticle();
     const input = { statement: 'Yes', idempotencyKey: randomUUID() };
@@ -238,11 +238,11 @@ describe('endorsements', () => {
     expect(await log(articleId)).toHaveLength(2);
     const fresh = await endorse(id, { ...input, idempotencyKey: randomUUID() });
     expect(fresh.article.endorsementCount).toBe(1);
-    // The old key still means the old one.
+    // The old key still stands for the old endorsement.
     expect((await endorse(id, input)).endorsement.id).toBe(first.endorsement.id);
   });
 
-  it('are for what is published', async () => {
+  it('are accepted for published articles only', async () => {
     const app = service();
     const { id, articleId, slug } = await app.addArticle();
     const editor = await app.signUp('Ed Example', 'EDITOR');
@@ -271,7 +271,7 @@ describe('endorsements', () => {
     expect((await refusalTo(() => withdraw(unknown))).code).toBe('NOT_FOUND');
   });
 
-  it('are for whoever is signed in and not suspended', async () => {
+  it('are accepted from signed-in accounts that are not suspended', async () => {
     const app = service();
     const { id, slug } = await app.addArticle();
     for (const [mutation, name] of [
@@ -297,7 +297,7 @@ describe('endorsements', () => {
     });
   });
 
-  it('are listed by whether they are featured, each list with its own length', async () => {
+  it('are listed by whether they are featured, each list with its own total', async () => {
     const app = service();
     const endorsements = Array.from({ length: 5 }, (_, n) => ({
       key: `e${n}`,
@@ -344,7 +344,7 @@ describe('endorsements', () => {
     expect(own.featured).toBe(false);
   });
 
-  it('keep the name they were made under, with addresses hidden', async () => {
+  it('keep the name under which they were made, with e-mail addresses hidden', async () => {
     const app = service();
     const { id, slug } = await app.addArticle();
     const user = await app.signUp('di@example.org');
@@ -356,7 +356,7 @@ describe('endorsements', () => {
     expect((await read(slug)).endorsements.nodes[0].displayName).toBe('[address hidden]');
   });
 
-  it('have an edge that fits the list', async () => {
+  it('have an edge that fits into the list', async () => {
     const app = service();
     const { id, slug } = await app.addArticle();
     await endorse(id, {}, bo);

@@ -39,7 +39,7 @@ describe('one’s own endorsements', () => {
     }
   });
 
-  it('are the live ones, newest first, of articles that are there', async () => {
+  it('are those that are not withdrawn, newest first, of published articles', async () => {
     const { edges, totalCount } = await list(user);
     expect(edges.map((edge: any) => edge.node.article.slug)).toEqual(['again', ...[...slugs].reverse()]);
     expect(totalCount).toBe(slugs.length + 1);
@@ -47,7 +47,7 @@ describe('one’s own endorsements', () => {
     expect(await list(other)).toMatchObject({ totalCount: 1, edges: [{ node: { article: { slug: 'a' } } }] });
   });
 
-  it('are paged both ways with exact flags', async () => {
+  it('are paged in both directions with exact page flags', async () => {
     const { edges } = await list(user);
     const found = (page: any) => page.edges.map((edge: any) => edge.cursor);
     const cursors = edges.map((edge: any) => edge.cursor);
