@@ -31,7 +31,7 @@ const endorse = (user: TestUser, articleId: string, statement: string) =>
     user.token,
   );
 
-/** The tables that hold a text somewhere, in any column. */
+/** The tables that contain the text in any column. */
 async function tablesWith(text: string): Promise<string[]> {
   const tables = await app().app.db.query<{ name: string }>(
     `SELECT format('%I', table_name) AS name FROM information_schema.tables WHERE table_schema = 'public'`,
@@ -55,7 +55,7 @@ const signIn = async ({ email, password }: TestUser) =>
   ).signIn;
 
 describe('erasing an account', () => {
-  it('leaves its published words without a name, and nothing else of it anywhere', async () => {
+  it('leaves its published comments without a name, and no other data of the account anywhere', async () => {
     const name = `Ida ${randomUUID()}`;
     const [user, other] = [await app().signUp(name), await app().signUp('Other', 'MODERATOR')];
     const [first, second] = [await app().addArticle(), await app().addArticle()];
@@ -143,11 +143,11 @@ describe('erasing an account', () => {
     });
   });
 
-  it('goes on where it was interrupted', async () => {
+  it('continues where it was interrupted', async () => {
     const user = await app().signUp('Jo Example');
     const articles = [await app().addArticle(), await app().addArticle(), await app().addArticle()];
     for (const { id } of articles) await post(user, id, 'Kept');
-    /** Ends, as a killed process would, in the second article. */
+    /** Fails in the second article, as a killed process would. */
     class BreakingLog extends EventLog {
       left = 1;
       override appendAll(tx: Tx, articleId: string, events: readonly Omit<NewEvent, 'articleId'>[]) {
@@ -170,7 +170,7 @@ describe('erasing an account', () => {
     await expect(erasure().erase(user.email)).rejects.toThrow('There is no account');
   });
 
-  it('overlooks nothing that is written in the same moment', async () => {
+  it('includes comments that are written at the same moment', async () => {
     const user = await app().signUp('Kim Example');
     const articles = await Promise.all(Array.from({ length: 4 }, () => app().addArticle()));
     for (const { id } of articles) await post(user, id, 'Before');

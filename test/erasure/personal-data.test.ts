@@ -19,7 +19,7 @@ async function documentOf({ accountId }: TestUser): Promise<Record<string, Recor
 const keysOfRows = (document: Record<string, object[]>) =>
   Object.fromEntries(Object.entries(document).map(([name, rows]) => [name, rows.length]));
 
-it('the document of an account holds everything of it, and nothing of others', async () => {
+it('the personal data of an account contains all data of the account, and none of others', async () => {
   const [user, other] = [await app().signUp('Ida Example'), await app().signUp('Other Example')];
   const { id: articleId, slug } = await app().addArticle();
   const post = async (by: TestUser, body: string) =>
@@ -61,7 +61,7 @@ it('the document of an account holds everything of it, and nothing of others', a
     expect(text).not.toContain(absent);
 });
 
-it('a kind of more rows than are read at a time is complete and in order', async () => {
+it('a kind of personal data with more rows than one read returns is complete and in order', async () => {
   const user = await app().signUp();
   const { articleId } = await app().addArticle();
   await app().app.db.query(
