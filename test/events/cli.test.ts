@@ -24,7 +24,7 @@ describe('npm run events', () => {
     await checkLeaks();
   });
 
-  it('rotate begins a new epoch, and whoever listens is told to load the page again', async () => {
+  it('rotate begins a new epoch, and streams send a reset', async () => {
     const { id } = await app.addArticle();
     const listener = app.live.events(id);
     await listener.waitFor(1, 'ArticleCheckpoint');
@@ -38,7 +38,7 @@ describe('npm run events', () => {
     expect(reset).toMatchObject({ resetReason: 'EPOCH_CHANGED' });
   });
 
-  it('rotate resets whoever listens to running nodes, once, in the midst of writing', async () => {
+  it('rotate resets the streams of all running nodes once, even during writes', async () => {
     const other = await TestApp.start({}, { database: app.database });
     try {
       const user = await app.signUp();
@@ -82,7 +82,7 @@ describe('npm run events', () => {
     }
   });
 
-  it('prune removes what has served its time, and says what', async () => {
+  it('prune removes events after their retention, and prints the numbers of removed rows', async () => {
     const user = await app.signUp();
     const { id, articleId } = await app.addArticle();
     for (let count = 0; count < 3; count++) await app.addComment(user, { articleId: id });
@@ -106,7 +106,7 @@ describe('npm run events', () => {
     expect(row).toEqual({ pruned_sequence: 2 });
   });
 
-  it('says how it is used when it is called wrongly', async () => {
+  it('prints its usage when it is called wrongly', async () => {
     for (const args of [[], ['toString'], ['prune', 'all'], ['rotate', 'now']]) {
       const { code, err } = await runProgram('events', args, { env: { DATABASE_URL: app.database.url } });
       expect(code).toBe(2);

@@ -10,9 +10,9 @@ import type { Renderer, Rendering, RenderPermit, SharedRendering } from '../../s
 import type { Sink } from '../../src/events/sink.ts';
 import { noExceptions, type Viewer } from '../../src/auth/viewer.ts';
 
-// The only test with a fake database. The fake answers when the test says so, in any order, and so reaches every
-// interleaving of reads, commits, hints, polls and subscribers. It recognises the two statements of a feed by their
-// tables.
+// The only test with a fake database. The fake database answers when the test says so, in any order, so that the test
+// reaches every interleaving of reads, commits, hints, polls and subscribers. It recognises the two statements of a
+// feed by their tables.
 
 const articleId = '1';
 const headPollMs = 1000;
@@ -87,7 +87,7 @@ class FakeLog implements Queryable {
     this.events = this.events.filter(({ sequence }) => sequence <= this.head);
   }
 
-  /** Waits for the test, like a statement. */
+  /** Resolves when the test says so, like a statement. */
   async work<T>(result: T): Promise<T> {
     await this.query('FROM nothing');
     return result;
@@ -580,7 +580,7 @@ class World {
     const streams = this.hub.size.streams;
     const { opening } = reader;
     reader.leave();
-    // At once: without waiting for an event or for the answer to a statement.
+    // The stream is released at once, without waiting for an event or for the answer to a statement.
     if (!opening) expect(this.hub.size.streams).toBe(streams - 1);
     return Promise.resolve();
   }
@@ -639,7 +639,7 @@ describe('the hub, its feeds and their streams', () => {
     world.hub.close();
   });
 
-  it('reset a stream whose next events were pruned before this node had read them, though nothing new comes', async () => {
+  it('reset a stream whose next events were pruned before this node had read them, even if no new event comes', async () => {
     const world = new World(false);
     const script: Step[] = [
       { do: 'subscribe', start: 'now', pick: 0, eager: true, account: '1' },

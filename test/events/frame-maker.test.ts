@@ -72,29 +72,31 @@ class Permits {
   }
 }
 
-it('batches that wait for a permit take no place of those that have one', async () => {
+it('batches that wait for a permit do not hold up batches that have one', async () => {
   const permits = new Permits(new Set(['192.0.2.2']));
   const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
   const waiters = Array.from({ length: 20 }, () => readerAt('192.0.2.1'));
   for (const [index, { reader }] of waiters.entries()) maker.make(index + 1, [reader]);
   const victim = readerAt('192.0.2.2');
   maker.make(100, [victim.reader]);
-  await eventually('the newest event to be made', () => victim.outcomes.length > 0);
+  await eventually('the newest event to be rendered', () => victim.outcomes.length > 0);
   expect(victim.outcomes).toEqual(['made']);
   expect(permits.made).toEqual(['192.0.2.2']);
   for (const { grant } of permits.waiting) grant(permits.grant('192.0.2.1'));
-  await eventually('all others to be made', () => waiters.every(({ outcomes }) => outcomes.length > 0));
+  await eventually('all other events to be rendered', () =>
+    waiters.every(({ outcomes }) => outcomes.length > 0),
+  );
   expect(new Set(waiters.flatMap(({ outcomes }) => outcomes))).toEqual(new Set(['made']));
   expect(permits.open).toBe(0);
 });
 
-it('who joins a batch that waits for a permit brings a permit of their own', async () => {
+it('a reader that joins a batch that waits for a permit brings its own permit', async () => {
   const permits = new Permits(new Set(['192.0.2.2']));
   const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
   const [first, second] = [readerAt('192.0.2.1'), readerAt('192.0.2.2')];
   maker.make(7, [first.reader]);
   maker.make(7, [second.reader]);
-  await eventually('the event to be made', () => first.outcomes.length > 0);
+  await eventually('the event to be rendered', () => first.outcomes.length > 0);
   expect([first.outcomes, second.outcomes]).toEqual([['made'], ['made']]);
   expect(permits.made).toEqual(['192.0.2.2']);
   // A permit that is granted too late is released at once.
@@ -102,7 +104,7 @@ it('who joins a batch that waits for a permit brings a permit of their own', asy
   await eventually('both permits to be released', () => permits.open === 0);
 });
 
-it('a batch without any permit fails, and can be asked for again', async () => {
+it('a batch without any permit fails, and can be requested again', async () => {
   const permits = new Permits(new Set());
   const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
   const first = readerAt('192.0.2.1');
@@ -113,6 +115,6 @@ it('a batch without any permit fails, and can be asked for again', async () => {
   const second = readerAt('192.0.2.1');
   maker.make(7, [second.reader]);
   permits.waiting[1]!.grant(permits.grant('192.0.2.1'));
-  await eventually('the event to be made', () => second.outcomes.length > 0);
+  await eventually('the event to be rendered', () => second.outcomes.length > 0);
   expect([second.outcomes, permits.open]).toEqual([['made'], 0]);
 });

@@ -31,14 +31,14 @@ async function openFeed(): Promise<Feed> {
   return feed;
 }
 
-/** Adds a frame like a group does, after making room for it. */
+/** Adds a frame as a group does, after making room for it. */
 function add(store: FrameStore, sequence: number): void {
   store.makeRoom(1);
   store.set(sequence, frame(sequence));
 }
 
 describe('the frames that a node keeps', () => {
-  it('are bounded for each group: the oldest go', async () => {
+  it('are limited for each group, and the oldest are dropped', async () => {
     const memory = new FrameMemory();
     const store = new FrameStore(await openFeed(), memory);
     for (let sequence = 1; sequence <= 20; sequence++) add(store, sequence);
@@ -46,7 +46,7 @@ describe('the frames that a node keeps', () => {
     expect([store.get(15, batch), store.get(16, batch)?.item]).toMatchObject([undefined, { sequence: 16 }]);
   });
 
-  it('are bounded for all groups together, however many there are', async () => {
+  it('are limited for all groups together, however many groups there are', async () => {
     const memory = new FrameMemory();
     const feed = await openFeed();
     const stores = Array.from({ length: 3 * nodeBound }, () => new FrameStore(feed, memory));

@@ -20,7 +20,7 @@ const pageQuery = (fields = eventFields) =>
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-describe('an article’s events by request', () => {
+describe('an article’s events by query', () => {
   const service = useApp({ MAX_REPLAY_EVENTS: '5' });
 
   const ask = (id: string, args: Record<string, unknown> = {}, fields?: string) =>
@@ -60,7 +60,7 @@ describe('an article’s events by request', () => {
     });
   }
 
-  it('begins at now without a cursor, with one to go on from', async () => {
+  it('begin at the present without a cursor, and return a cursor from which to continue', async () => {
     const { id, articleId } = await addArticle();
     await append(articleId, 3);
     const { data } = await ask(id, {}, positions);
@@ -71,7 +71,7 @@ describe('an article’s events by request', () => {
     expect(numbers(await read(id, { after: events.cursor }, positions))).toEqual([4]);
   });
 
-  it('pages through the whole log, with exact flags and cursors between any two events', async () => {
+  it('are paged through the whole log, with exact page flags and cursors between any two events', async () => {
     const { id, articleId, start } = await addArticle();
     await append(articleId, 7);
     const first = await read(id, { after: start, first: 3 }, positions);
@@ -81,11 +81,11 @@ describe('an article’s events by request', () => {
     // A full page at the end of the log has no next page.
     expect(second.hasMore).toBe(false);
     expect(await read(id, { after: second.cursor }, positions)).toMatchObject({ events: [], hasMore: false });
-    // More than a stream replays: a page is bounded, so there is no limit on the distance to the end.
+    // These are more events than a stream replays. A page is bounded, so the distance to the end is not limited.
     expect(numbers(await read(id, { after: start }, positions))).toEqual(range(1, 7));
   });
 
-  it('shows what the stream shows', async () => {
+  it('are the same as in the stream', async () => {
     const user = await service().signUp();
     const { id, start } = await addArticle();
     const idempotencyKey = randomUUID();
@@ -116,7 +116,7 @@ describe('an article’s events by request', () => {
     ]);
   });
 
-  describe('answers with a reset alone, and goes on from it:', () => {
+  describe('are only a reset, from which to continue, for the reason', () => {
     async function expectReset(id: string, after: string, resetReason: string): Promise<void> {
       const { data } = await ask(id, { after, first: 1 }, positions);
       const { liveCursor, events: page } = data.node;
@@ -142,7 +142,7 @@ describe('an article’s events by request', () => {
       await expectReset(id, third.cursor, 'EXPIRED');
     });
 
-    it('EXPIRED, whatever the counter says of what was pruned', async () => {
+    it('EXPIRED, even if the counter does not report the events as pruned', async () => {
       const { id, articleId, start } = await addArticle();
       await append(articleId, 4);
       await service().app.db.query('DELETE FROM article_event WHERE article_id = $1 AND sequence <= 2', [
@@ -181,7 +181,7 @@ describe('an article’s events by request', () => {
     });
   });
 
-  it('refuses sizes out of bounds and what can be no cursor, takes null for absent', async () => {
+  it('refuse sizes out of bounds and overlong cursors, and treat null as absent', async () => {
     const { id, start } = await addArticle();
     for (const first of [0, -1, 101]) {
       const { errors } = await ask(id, { first }, positions);
@@ -195,7 +195,7 @@ describe('an article’s events by request', () => {
     expect((await read(id, { after: start, first: 100 }, positions)).hasMore).toBe(false);
   });
 
-  it('is for those only who may see the article', async () => {
+  it('are only for viewers who may see the article', async () => {
     const { id, articleId, start } = await addArticle();
     await append(articleId, 2);
     await service().app.db.query(`UPDATE article SET status = 'UNPUBLISHED' WHERE id = $1`, [articleId]);
@@ -205,7 +205,7 @@ describe('an article’s events by request', () => {
     expect(numbers(node.events)).toEqual([1, 2]);
   });
 
-  it('takes one statement for the pages of many articles', async () => {
+  it('take one SQL statement for the pages of many articles', async () => {
     const articles = await Promise.all(range(1, 4).map(() => addArticle()));
     for (const [index, { articleId }] of articles.entries()) await append(articleId, index + 1);
     const fields = articles
@@ -224,7 +224,7 @@ describe('an article’s events by request', () => {
     });
   });
 
-  it('costs a point for each event that a page may hold, and for what hangs on each', async () => {
+  it('cost a point for each event that a page may hold, and for each object selected on an event', async () => {
     const { id } = await addArticle();
     const costly = await ask(
       id,
@@ -240,7 +240,7 @@ describe('an article’s events by request', () => {
     expect(cheap.errors).toBeUndefined();
   });
 
-  it('gives everybody exactly the log, from any cursor, under 20 writers at once', async () => {
+  it('are exactly the log for every reader, from any cursor, with 20 writers at once', async () => {
     const random = new Random(20_260_301);
     const { id, articleId, start } = await addArticle();
     const writers = await Promise.all(range(1, 20).map((n) => service().signUp(`Writer ${n}`)));
@@ -255,7 +255,7 @@ describe('an article’s events by request', () => {
       writing -= 1;
     }
 
-    /** Polls from a cursor until the writer has stopped, and then to the end of the log. */
+    /** Polls from a cursor until all writers have stopped, and then to the end of the log. */
     async function poll(after: string): Promise<{ sequence: number; type: string }[]> {
       const seen: { sequence: number; type: string }[] = [];
       for (let cursor = after; ;) {
@@ -292,7 +292,7 @@ describe('an article’s events by request', () => {
       expect(seen).toEqual(log.slice(begun[index]));
   });
 
-  it('never gives a page with a gap while the log is pruned under it', async () => {
+  it('never have a gap in a page while the log is being pruned', async () => {
     const { id, articleId, start } = await addArticle();
     let pruned = 0;
     let over = false;

@@ -47,7 +47,7 @@ class Log implements Queryable {
   }
 }
 
-/** A renderer for which every event looks different to every account. */
+/** A renderer that renders every event differently for every account. */
 class Apart implements Renderer {
   readonly batchSize = 32;
   failing = false;
@@ -112,29 +112,29 @@ async function open() {
   return { group, renderer, memory, happen, listen };
 }
 
-describe('what an account gets of its own', () => {
-  it('is made anew when it could not be made', async () => {
+describe('the rendering of an event for one account', () => {
+  it('is made again after it failed', async () => {
     const { renderer, happen, listen } = await open();
     await happen();
     renderer.failing = true;
     const first = listen('7', start);
-    await eventually('to be given up', () => first.givenUp);
+    await eventually('the connection to be given up', () => first.givenUp);
     renderer.failing = false;
     const second = listen('7', start);
     await eventually('the event and a checkpoint', () => second.frames === 2);
     expect(renderer.made).toBe(2);
   });
 
-  it('is made once for all connections of the account that wait for it', async () => {
+  it('is made once for all connections of the account that wait for the event', async () => {
     const { renderer, happen, listen } = await open();
     const all = Array.from({ length: 5 }, () => listen('7', start));
-    await eventually('checkpoints', () => all.every(({ frames }) => frames === 1));
+    await eventually('a checkpoint on every connection', () => all.every(({ frames }) => frames === 1));
     await happen();
     await eventually('the event', () => all.every(({ frames }) => frames === 2));
     expect(renderer.made).toBe(1);
   });
 
-  it('is not kept, however many accounts there are, and neither is anything once all have gone', async () => {
+  it('is not kept, however many accounts there are, and no rendering is kept once all have left', async () => {
     const { group, memory, renderer, happen, listen } = await open();
     const all = Array.from({ length: 50 }, (_, n) => listen(String(n), start));
     for (let event = 1; event <= 40; event++) {

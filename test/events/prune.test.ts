@@ -66,7 +66,7 @@ describe('pruning of events', () => {
     return log;
   }
 
-  /** A pruning with a retention of one hour, in steps of `limit` events. */
+  /** Prunes with a retention of one hour, in steps of `limit` events. */
   function pruning(limit?: number): Pruning {
     return new Pruning({
       db: service().app.db,
@@ -109,7 +109,7 @@ describe('pruning of events', () => {
 
   const numbers = ({ events }: Page) => events.map(({ sequence }) => sequence);
 
-  it('removes what is too old and nothing else, and says so to whoever still wants it', async () => {
+  it('removes only events that are too old, and resets clients that still request them', async () => {
     const log = await addLogOf(12, 8);
     const { events } = await read(log.id, log.start);
     expect(await prune()).toMatchObject({ outcome: 'done', removed: { article_event: 8 } });
@@ -126,7 +126,7 @@ describe('pruning of events', () => {
     expect(await prune()).toMatchObject({ outcome: 'done', removed: { article_event: 0 } });
   });
 
-  it('leaves a cursor at the end of an empty log good', async () => {
+  it('keeps a cursor at the end of an empty log valid', async () => {
     const log = await addLogOf(5, 5);
     const { cursor } = await read(log.id);
     await prune();
@@ -142,7 +142,7 @@ describe('pruning of events', () => {
     expect(numbers(await read(log.id, cursor))).toEqual([6]);
   });
 
-  it('goes in steps, each of which takes the article’s row with its last statement', async () => {
+  it('works in steps, each of which locks the article’s counter with its last statement', async () => {
     const log = await addLogOf(10, 9);
     const { sent, stop } = recordStatements();
     expect((await prune(4).finally(stop)).removed).toEqual({ article_event: 9 });
@@ -155,7 +155,7 @@ describe('pruning of events', () => {
     expect((await counterOf(log)).pruned).toBe(9);
   });
 
-  it('looks at nothing where nothing is due, however much there is', async () => {
+  it('reads almost nothing when no event is due, however many articles there are', async () => {
     const { db } = service().app;
     await addLogOf(3, 0);
     await db.query(`INSERT INTO article (journalist_id, slug, title)
@@ -176,14 +176,14 @@ describe('pruning of events', () => {
     expect(buffersOf(plan)).toBeLessThan(5);
   });
 
-  it('waits for a writer to its article, and lets all others write', async () => {
+  it('waits for a writer to its article, without blocking writers to other articles', async () => {
     const [held, other] = [await addLogOf(3, 2), await addLogOf(1, 0)];
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     let locked = (): void => undefined;
     const holding = new Promise<void>((resolve) => (locked = resolve));
     const writer = service().app.db.transactionFor({ client: 'a writer' }, async (tx) => {
-      // The lock that the last statement of a writer holds until the commit.
+      // Takes the row lock that the last statement of a writer holds until the commit.
       await tx.query('SELECT FROM article_counter WHERE article_id = $1 FOR UPDATE', [held.articleId]);
       locked();
       await released;
@@ -194,8 +194,8 @@ describe('pruning of events', () => {
     });
     await holding;
     const run = prune();
-    await eventually('the pruning waits', async () => {
-      // A connection of its own, since the writer and the pruning already use their shares of the service's
+    await eventually('the pruning to wait for the lock', async () => {
+      // The query has its own connection, since the writer and the pruning already use their shares of the service's
       // connections.
       const { rows } = await onDatabase(service().database.url, (client) =>
         client.query<{ waiting: boolean }>(
@@ -212,7 +212,7 @@ describe('pruning of events', () => {
     expect(await counterOf(held)).toMatchObject({ sequence: 4, pruned: 2, events: 2 });
   });
 
-  it('gives every reader the log or a reset, under writers and several prunings at once', async () => {
+  it('gives every reader the log or a reset, during writes and several prunings at once', async () => {
     const random = new Random(20_260_417);
     const { db } = service().app;
     const logs = [await addLog(), await addLog()];
@@ -255,7 +255,7 @@ describe('pruning of events', () => {
         if (position < pruned) expect(page.events.map((event) => event.__typename)).toEqual(['ArticleReset']);
         // An event is committed before the writer records it.
         await eventually(
-          'the event is noted',
+          'the event to be recorded',
           () => log.events.length >= (page.events.at(-1)?.sequence ?? 0),
         );
         for (const event of page.events) position = check(log, position, event);
@@ -272,11 +272,14 @@ describe('pruning of events', () => {
         const from = random.pick(last ? known.slice(-1) : known.slice(-40)) ?? known[0];
         const stream = service().live.subscribe(streamQuery, { id: log.id, after: from?.cursor });
         await stream.waitFor(1, 'ArticleCheckpoint');
-        if (!last) await eventually('some events', () => stream.events.length > 4 || !writing);
+        if (!last) await eventually('more than four events', () => stream.events.length > 4 || !writing);
         stream.unsubscribe();
         expect(stream.errors).toEqual([]);
         const { events } = stream;
-        await eventually('the event is noted', () => log.events.length >= (events.at(-1)?.sequence ?? 0));
+        await eventually(
+          'the event to be recorded',
+          () => log.events.length >= (events.at(-1)?.sequence ?? 0),
+        );
         let position = from?.sequence ?? 0;
         for (const event of events) position = check(log, position, event);
         known.push(...events.map(({ cursor, sequence }) => ({ cursor, sequence })));
@@ -291,7 +294,7 @@ describe('pruning of events', () => {
     const ends = logs.flatMap(({ events }) => Array<number>(4).fill(events.length));
     expect(await Promise.all(readers)).toEqual(ends);
     expect(resets).toBeGreaterThanOrEqual(12);
-    // A pruning that has just read a log may have overwritten the last change of times.
+    // A pruning that had just read a log may have overwritten the last change of its times.
     for (const log of logs) await ageEvents(db, log.articleId, log.events.length - 3);
     await prune();
     for (const log of logs) {

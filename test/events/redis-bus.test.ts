@@ -24,7 +24,7 @@ const redisUrl = process.env.TEST_REDIS_URL;
     await checkLeaks();
   });
 
-  it('tells the other node of an event at once', async () => {
+  it('pass a new event from one to the other at once', async () => {
     const { id } = await writer.addArticle();
     const listener = reader.live.events(id);
     await listener.waitFor(1, 'ArticleCheckpoint');

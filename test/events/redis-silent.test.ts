@@ -15,7 +15,7 @@ if (!installed && process.env.CI) throw new Error('redis-server is not installed
 /** Another client of the same Redis, for observing it. */
 const openClient = (url: string) => createClient({ url }).on('error', () => undefined);
 
-(installed ? describe : describe.skip)('a Redis that goes away, or is there and silent', () => {
+(installed ? describe : describe.skip)('a Redis that goes away, or is reachable but silent', () => {
   let folder: string;
   let redis: Redis;
   let bus: RedisBus;
@@ -48,7 +48,7 @@ const openClient = (url: string) => createClient({ url }).on('error', () => unde
       return JSON.stringify(await channels()) === JSON.stringify(wanted);
     });
 
-  it('has the channels of those articles that are watched when it is back', async () => {
+  it('has the channels of all watched articles when it is back', async () => {
     const heard: string[] = [];
     const stopOne = bus.watch('1', () => undefined);
     bus.watch('2', (sequence) => heard.push(`2 ${sequence}`));
@@ -59,14 +59,14 @@ const openClient = (url: string) => createClient({ url }).on('error', () => unde
     bus.watch('4', (sequence) => heard.push(`4 ${sequence}`));
     stopThree();
     await redis.server.start();
-    await eventually('another connection', () => other.isReady);
+    await eventually('the other client to be connected again', () => other.isReady);
     await hasChannels('2', '4');
     for (const articleId of ['1', '2', '3', '4']) await other.publish(channelOf(articleId), '7');
     await eventually('two hints', () => heard.length === 2);
     expect(heard).toEqual(['2 7', '4 7']);
   });
 
-  it('is not sent more than so many hints, and one command for thousands of articles', async () => {
+  it('is sent a limited number of hints, and few commands for thousands of articles', async () => {
     const messages: string[] = [];
     bus.watch('1', () => undefined);
     await hasChannels('1');

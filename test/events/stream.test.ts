@@ -107,7 +107,7 @@ function resume(client: Client, articleId: string, after: string): LiveEvent[] {
 }
 
 const released = (app: TestApp) =>
-  eventually('every feed to be let go', () => {
+  eventually('every feed to be released', () => {
     const { articles, streams } = app.app.hub.size;
     return articles === 0 && streams === 0;
   });
@@ -144,7 +144,7 @@ describe('the stream of an article’s events', () => {
   }
 
   describe('from now on', () => {
-    it('begins with a checkpoint at once, whose cursor is the article’s own', async () => {
+    it('begins immediately with a checkpoint, whose cursor is the article’s liveCursor', async () => {
       const app = service();
       const article = await addArticle(app);
       await append(app, article.articleId, 3);
@@ -160,13 +160,13 @@ describe('the stream of an article’s events', () => {
 
     it('refuses an article that does not exist', async () => {
       const listener = service().live.events(Buffer.from('Article:999999').toString('base64url'));
-      await eventually('the refusal', () => listener.errors.length > 0);
+      await eventually('the subscription to be refused', () => listener.errors.length > 0);
       expect(listener.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
     });
   });
 
   describe('from a cursor', () => {
-    it('replays, says that it is live once, and goes on without a seam', async () => {
+    it('replays, sends one checkpoint when it is live, and continues without a gap', async () => {
       const app = service();
       const article = await addArticle(app);
       const user = await app.signUp();
@@ -204,7 +204,7 @@ describe('the stream of an article’s events', () => {
       expect(numbers(listener)).toEqual(range(1, 600));
     });
 
-    it('shows a comment that was removed since as the tombstone that it is', async () => {
+    it('shows a comment that was removed in the meantime as a tombstone', async () => {
       const app = service();
       const article = await addArticle(app);
       const user = await app.signUp('Dee Example');
@@ -225,7 +225,7 @@ describe('the stream of an article’s events', () => {
       ]);
     });
 
-    it('carries the key that a comment was posted with', async () => {
+    it('carries the idempotency key with which a comment was added', async () => {
       const app = service();
       const article = await addArticle(app);
       const user = await app.signUp();
@@ -243,7 +243,7 @@ describe('the stream of an article’s events', () => {
     });
   });
 
-  it('ends the operation, and not the socket, where an argument in it can’t be taken; no event stands beside the error', async () => {
+  it('ends only the operation, with an error and no event, if an argument of a field is invalid', async () => {
     const app = service();
     const { id } = await app.addArticle();
     const client = app.live.client();
@@ -264,7 +264,7 @@ describe('the stream of an article’s events', () => {
   });
 
   describe('narrowed to new comments', () => {
-    it('sends additions only, without marks', async () => {
+    it('sends additions only, without checkpoints', async () => {
       const app = service();
       const article = await addArticle(app);
       const user = await app.signUp();
@@ -284,7 +284,7 @@ describe('the stream of an article’s events', () => {
       ]);
     });
 
-    it('ends with ARTICLE_RESET, whose cursor goes on', async () => {
+    it('ends with ARTICLE_RESET, whose cursor can be continued from', async () => {
       const app = service();
       const article = await addArticle(app);
       const user = await app.signUp();
@@ -308,7 +308,7 @@ describe('the stream of an article’s events', () => {
     });
   });
 
-  describe('what can not be replayed', () => {
+  describe('that cannot be replayed', () => {
     /** Expects a reset, then a checkpoint, and then the events after it. */
     async function expectReset(app: TestApp, article: Watched, after: string, reason: string): Promise<void> {
       const [last] = (await logOf(app, article.articleId)).slice(-1);
@@ -329,7 +329,7 @@ describe('the stream of an article’s events', () => {
       expect(numbers(resumed)).toEqual([(last ?? 0) + 1]);
     }
 
-    it('is older than the log', async () => {
+    it('is reset if the cursor is older than the log', async () => {
       const app = service();
       const article = await addArticle(app);
       await append(app, article.articleId, 5);
@@ -337,7 +337,7 @@ describe('the stream of an article’s events', () => {
       await expectReset(app, article, article.start, 'EXPIRED');
     });
 
-    it('is gone although the counter does not say so', async () => {
+    it('is reset if events are missing that the counter does not report as pruned', async () => {
       const app = service();
       const article = await addArticle(app);
       await append(app, article.articleId, 5);
@@ -347,7 +347,7 @@ describe('the stream of an article’s events', () => {
       await expectReset(app, article, article.start, 'EXPIRED');
     });
 
-    it('is replayed to the last event that there is', async () => {
+    it('is reset only if the first event to replay was pruned', async () => {
       const app = service();
       const article = await addArticle(app);
       await append(app, article.articleId, 4);
@@ -362,7 +362,7 @@ describe('the stream of an article’s events', () => {
       await expectReset(app, article, events[1]?.cursor ?? '', 'EXPIRED');
     });
 
-    it('is more than the cap, and nothing of it is sent', async () => {
+    it('is reset if there are more events than MAX_REPLAY_EVENTS, of which none is sent', async () => {
       const app = service();
       const small = await startNode({ MAX_REPLAY_EVENTS: '3' });
       const article = await addArticle(app);
@@ -371,12 +371,12 @@ describe('the stream of an article’s events', () => {
       await atCap.waitFor(1, 'ArticleCheckpoint');
       expect(numbers(atCap)).toEqual([1, 2, 3]);
       await append(app, article.articleId, 1);
-      // The node may learn of the fourth event a little later.
+      // The other node may learn of the fourth event a little later.
       await atCap.waitFor(4, 'CommentEdited');
       await expectReset(small, article, article.start, 'TOO_MANY');
     });
 
-    it('lies behind a cursor that is garbage, foreign, or from the future', async () => {
+    it('is reset if the cursor is malformed, of another article, or from the future', async () => {
       const app = service();
       const article = await addArticle(app);
       const other = await addArticle(app);
@@ -406,7 +406,7 @@ describe('the stream of an article’s events', () => {
       await expectReset(app, article, other.start, 'UNKNOWN_CURSOR');
     });
 
-    it('is of a log before a restored backup', async () => {
+    it('is reset if the cursor is from before a restored backup', async () => {
       const app = service();
       const article = await addArticle(app);
       await append(app, article.articleId, 2);
@@ -414,7 +414,7 @@ describe('the stream of an article’s events', () => {
       await expectReset(app, article, article.start, 'EPOCH_CHANGED');
     });
 
-    it('is of a log that was replaced under an open stream', async () => {
+    it('is reset while it is open when the log is replaced', async () => {
       const app = service();
       const article = await addArticle(app);
       await append(app, article.articleId, 2);
@@ -436,13 +436,13 @@ describe('the stream of an article’s events', () => {
       ]);
       expect(listener.events[3]).toMatchObject({ resetReason: 'EPOCH_CHANGED', sequence: 2 });
       expect(listener.events[3]?.cursor).not.toBe(listener.events[1]?.cursor);
-      await eventually('the narrow stream to end', () => narrow.completed);
+      await eventually('the commentAdded stream to end', () => narrow.completed);
       expect(narrow.errors).toMatchObject([
         { extensions: { code: 'ARTICLE_RESET', resetReason: 'EPOCH_CHANGED' } },
       ]);
     });
 
-    it('is of a log that was rewound under an open stream', async () => {
+    it('is reset while it is open when the log is rewound', async () => {
       const app = service();
       const article = await addArticle(app);
       await append(app, article.articleId, 5);
@@ -468,7 +468,7 @@ describe('the stream of an article’s events', () => {
   });
 
   describe('with a writer on another node', () => {
-    it('hears of it by the poll alone', async () => {
+    it('receives the writer’s events through the poll alone', async () => {
       const app = service();
       const writer = await startNode({});
       const article = await addArticle(app);
@@ -481,7 +481,7 @@ describe('the stream of an article’s events', () => {
       expect(numbers(listener)).toEqual(range(1, 12));
     });
 
-    it('takes a cursor that is ahead of what this node has heard of', async () => {
+    it('accepts a cursor that is ahead of the events known to this node', async () => {
       const app = service();
       const deaf = await startNode({ HEAD_POLL_MS: '60000' });
       const article = await addArticle(app);
@@ -500,8 +500,8 @@ describe('the stream of an article’s events', () => {
     });
   });
 
-  describe('under writers', () => {
-    it('gives 1,000 subscribers who come in between the whole log', async () => {
+  describe('during writes', () => {
+    it('gives the whole log to 1,000 subscribers that connect in between', async () => {
       const app = service();
       const clients = range(1, 8).map(() => app.live.client());
       const perArticle = 125;
@@ -521,7 +521,7 @@ describe('the stream of an article’s events', () => {
           if (open && subscribers.length % 8 === 0) await app.app.db.query('SELECT 1');
         }
         await writing;
-        await eventually('everybody to have the last event', () =>
+        await eventually('every subscriber to have the last event', () =>
           subscribers.every(
             ({ events: seen }) =>
               seen.at(-1)?.sequence === events && seen.some((e) => e.__typename === 'ArticleCheckpoint'),
@@ -541,18 +541,18 @@ describe('the stream of an article’s events', () => {
     });
   });
 
-  describe('when its client goes', () => {
-    it('lets go of the feed at once, by unsubscribing and by closing the socket', async () => {
+  describe('when its client leaves', () => {
+    it('releases the feed at once, after unsubscribing and after the socket is closed', async () => {
       const app = service();
       const article = await addArticle(app);
       const client = app.live.client();
       const one = app.live.subscribe(positions, { articleId: article.id }, client);
       const two = app.live.subscribe(commentAdded, { articleId: article.id, after: article.start }, client);
       await one.waitFor(1, 'ArticleCheckpoint');
-      await eventually('both', () => app.app.hub.size.streams === 2);
+      await eventually('both streams to be open', () => app.app.hub.size.streams === 2);
       expect(app.app.hub.size).toMatchObject({ articles: 1, streams: 2 });
       one.unsubscribe();
-      await eventually('the first to be gone', () => app.app.hub.size.streams === 1);
+      await eventually('the first stream to be released', () => app.app.hub.size.streams === 1);
       two.unsubscribe();
       await released(app);
 
@@ -560,12 +560,12 @@ describe('the stream of an article’s events', () => {
       raw.subscribe('1', positions, { articleId: article.id });
       raw.subscribe('2', commentAdded, { articleId: article.id });
       await raw.answerTo('1');
-      await eventually('both', () => app.app.hub.size.streams === 2);
+      await eventually('both streams to be open', () => app.app.hub.size.streams === 2);
       raw.ws.terminate();
       await released(app);
     });
 
-    it('lets go of it too when that happens while the stream is being opened', async () => {
+    it('releases the feed also when the client leaves while the stream is being opened', async () => {
       const app = service();
       const article = await addArticle(app);
       const goodbyes: ((raw: RawSocket) => void)[] = [
@@ -576,11 +576,11 @@ describe('the stream of an article’s events', () => {
       for (const goodbye of goodbyes) {
         const raw = await new RawSocket(app.url).open();
         await onDatabase(app.database.url, async (client) => {
-          // Opening a feed reads the counter, so that the lock keeps the subscription half open.
+          // Opening a feed reads the counter, so the lock keeps the subscription half open.
           await client.query('BEGIN; LOCK TABLE article_counter IN ACCESS EXCLUSIVE MODE');
           raw.subscribe('1', positions, { articleId: article.id });
           raw.subscribe('2', positions, { articleId: article.id });
-          await eventually('both to be under way', async () => {
+          await eventually('the subscriptions to wait for the lock', async () => {
             const { rows } = await client.query(
               `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
             );
@@ -588,7 +588,7 @@ describe('the stream of an article’s events', () => {
           });
           raw.send({ type: 'complete', id: '2' });
           goodbye(raw);
-          // The goodbye has arrived when the socket answers, or has closed.
+          // The service has read the goodbye when the socket answers the ping, or has closed.
           raw.send({ type: 'ping' });
           await eventually(
             'the goodbye to arrive',
@@ -602,7 +602,7 @@ describe('the stream of an article’s events', () => {
       }
     });
 
-    it('closes a socket that takes an id again whose first stream is still being opened', async () => {
+    it('closes a socket that reuses an id while the first stream with that id is still being opened', async () => {
       const app = service();
       const article = await addArticle(app);
       const raw = await new RawSocket(app.url).open();
@@ -632,7 +632,7 @@ describe('the stream of an article’s events', () => {
       );
     }
 
-    it('sends one that fell too far behind away with 1013, and it goes on from its cursor', async () => {
+    it('closes a socket that fell too far behind with 1013, and its client can resume from the last cursor', async () => {
       const app = service();
       const small = await startNode({ MAX_LIVE_TAIL_EVENTS: '20' });
       const article = await addArticle(app);
@@ -643,10 +643,13 @@ describe('the stream of an article’s events', () => {
       const other = small.live.subscribe(positions, { articleId: article.id });
       await other.waitFor(1, 'ArticleCheckpoint');
       slow.ws.pause();
-      // Far more than the kernel's buffers hold, at 300 KB each.
+      // At 300 KB each, the events are far more than the kernel's buffers hold.
       await append(small, article.articleId, 150, commentId);
       await other.waitFor(150, 'CommentEdited');
-      await eventually('the one that does not read to be given up', () => small.app.hub.size.streams === 1);
+      await eventually(
+        'the stream of the slow client to be released',
+        () => small.app.hub.size.streams === 1,
+      );
       slow.ws.resume();
       expect(await slow.closeCode()).toBe(1013);
       const seen = slow.events('1');
@@ -661,7 +664,7 @@ describe('the stream of an article’s events', () => {
       expect(numbers(resumed)).toEqual(range(seen.length + 1, 151));
     });
 
-    it('resets one whose replay was overtaken by the retention, and skips nothing silently', async () => {
+    it('resets a replay that pruning has overtaken, and skips no event without a reset', async () => {
       const app = await startNode({ MAX_REPLAY_EVENTS: '2000' });
       const article = await addArticle(app);
       const commentId = await addLongComment(app, article);
@@ -696,7 +699,7 @@ describe('the stream of an article’s events', () => {
   });
 
   describe('when its database connections are cut', () => {
-    it('keeps its sockets or closes them with 1013, and loses nothing', async () => {
+    it('keeps its sockets or closes them with 1013, and loses no event', async () => {
       const app = service();
       const article = await addArticle(app);
       const codes: number[] = [];
@@ -704,7 +707,7 @@ describe('the stream of an article’s events', () => {
         const client = app.live.client({ retryAttempts: 100, onClosed: (code) => codes.push(code) });
         return resume(client, article.id, article.start);
       });
-      await eventually('all to be live', () => lists.every((events) => events.length > 0));
+      await eventually('every client to have an event', () => lists.every((events) => events.length > 0));
       let acknowledged = 0;
       let unknown = 0;
       await onDatabase(app.database.url, async (killer) => {
@@ -725,7 +728,7 @@ describe('the stream of an article’s events', () => {
       expect(log).toEqual(range(1, log.length));
       expect(log.length).toBeGreaterThan(acknowledged);
       expect(log.length).toBeLessThanOrEqual(acknowledged + unknown + 1);
-      await eventually('everybody to have everything', () =>
+      await eventually('every client to have the last event', () =>
         lists.every((events) => events.findLast(isFact)?.sequence === log.length),
       );
       for (const events of lists) {
