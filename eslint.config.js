@@ -18,6 +18,7 @@ export default tseslint.config(
       'examples/*.mjs',
       'examples/front-end/generated',
       'web/graphql/generated',
+      'src/carriers/site/generated',
       'dist',
       'packages/client/dist',
       'node_modules',

@@ -4,6 +4,7 @@ import { AccountAdminService, generatePassword, requireAccount } from '../accoun
 import type { AdministeredAccountRow } from '../account/account-admin.queries.ts';
 import { type Role, roles } from '../auth/viewer.ts';
 import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
+import { commandLine } from '../config/command-line.ts';
 import { features } from '../app/features.ts';
 import { ErasureService } from '../erasure/erasure.service.ts';
 import { personalDocument } from '../erasure/personal-data.ts';
@@ -11,7 +12,7 @@ import { Refusal } from '../errors/errors.ts';
 import { linkByline } from '../journalist/byline.service.ts';
 import { systemClock } from '../time/clock.ts';
 
-const usage = `Usage: npm run account -- COMMAND …
+const usage = `Usage: ${commandLine('account', 'COMMAND …')}
 
   create EMAIL [--role ROLE]… [--name NAME] [--password-stdin]
                         makes an account; its password is made and printed once, or is the first line of the standard input

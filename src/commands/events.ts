@@ -1,11 +1,12 @@
 import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
+import { commandLine } from '../config/command-line.ts';
 import { Pruning, type PruneRun } from '../db/pruning.ts';
 import { updateEpoch } from '../events/log.ts';
 import { features } from '../app/features.ts';
 import { pruningTasks } from '../app/gather.ts';
 
-const usage = `Usage: npm run events -- rotate
-       npm run events -- prune
+const usage = `Usage: ${commandLine('events', 'rotate')}
+       ${commandLine('events', 'prune')}
 
   rotate    begins a new epoch: every cursor that a client holds becomes invalid, and whoever listens is told to load the
             page again. Run it once after a backup was restored, or after a failover that may have lost commits, before

@@ -1,12 +1,13 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { commandLine } from '../config/command-line.ts';
 import { runCommand, UsageError, withDatabase } from './command.ts';
 import { exportArticle, ExportRefusal } from '../import/export.service.ts';
 
-const usage = `Usage: npm run --silent export -- SLUG [--out FILE]
+const usage = `Usage: ${commandLine('export', 'SLUG [--out FILE]')}
 
-Writes a published article with its public history as a document that "npm run import" takes, to the standard output or
-to FILE. --silent keeps npm's own lines out of it. The document has the sources of all texts: e-mail addresses that the
+Writes a published article with its public history as a document for "${commandLine('import')}", to the standard output
+or to FILE. With npm, "npm run --silent export" keeps npm's own lines out of the output. The document has the sources of all texts: e-mail addresses that the
 site masks are in it.
 
 Exit code: 0 written, 1 failed, 2 wrongly called.

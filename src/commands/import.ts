@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
+import { commandLine } from '../config/command-line.ts';
 import { faultLines, ImportRefusal } from '../import/faults.ts';
 import { type ImportOutcome, ImportService } from '../import/import.service.ts';
 import { progressOn } from '../import/progress.ts';
 import { readDocument } from '../import/read-document.ts';
 
-const usage = `Usage: npm run import -- FILE…
+const usage = `Usage: ${commandLine('import', 'FILE…')}
 
 Brings articles in with their history: each FILE is one document in JSON, - is the standard input. A document is checked
 as a whole, brought in as a whole or not at all, and can be brought in again: what it says anew is added or changed, what

@@ -11,11 +11,12 @@ import {
   removeAllBridges,
   selectBridges,
 } from '../db/migrate.ts';
+import { commandLine } from '../config/command-line.ts';
 import { refusePooler } from '../db/pooler.ts';
 import { withMigrationSource } from '../app/migration-source.ts';
 import type { DataSource } from 'typeorm';
 
-const usage = `Usage: npm run migrate -- [up|down|finish|status] [--yes]
+const usage = `Usage: ${commandLine('migrate', '[up|down|finish|status] [--yes]')}
 
   up      applies every migration that is missing (default), while nodes of the version before run
   finish  takes down what serves nodes of the version before, once none of them runs any more
@@ -33,8 +34,7 @@ interface Report {
 
 type Command = (source: DataSource, options: MigrateOptions & { readonly yes: boolean }) => Promise<Report>;
 
-const finishHint =
-  'Nodes of the version before are served on. Once all are replaced, run "npm run migrate -- finish".';
+const finishHint = `Nodes of the version before are served on. Once all are replaced, run "${commandLine('migrate', 'finish')}".`;
 
 const commands: Readonly<Record<string, Command>> = {
   up: async (source, options) => {

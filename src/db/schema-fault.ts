@@ -1,3 +1,4 @@
+import { commandLine } from '../config/command-line.ts';
 import type { DataSource } from 'typeorm';
 import { sqlState } from './database.ts';
 
@@ -66,7 +67,7 @@ export async function schemaFault(db: Statements, names: readonly string[]): Pro
   const schema = await selectSchema(db);
   const missing = names.filter((name) => !schema.names.includes(name)).length;
   if (missing > 0)
-    return `The database is not migrated: ${missing} migration(s) missing. Run "npm run migrate".`;
+    return `The database is not migrated: ${missing} migration(s) missing. Run "${commandLine('migrate')}".`;
   const oldest = /oldest program: (\d{13})/.exec(schema.comment ?? '')?.[1];
   if (oldest !== undefined && Number(oldest) > Math.max(0, ...names.map(timeOf)))
     return `The database is migrated beyond this version, which lacks migration ${oldest}. Run a newer version.`;

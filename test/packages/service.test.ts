@@ -91,7 +91,7 @@ describe('the package standfirst', () => {
       stderr: expect.stringContaining('The commands are migrate, import, export, account, events.'),
     });
     expect((await command('migrate', '--help').catch((error: { stdout: string }) => error)).stdout).toContain(
-      'Usage: npm run migrate',
+      'Usage: npx standfirst migrate [',
     );
   }, 120_000);
 

@@ -1,3 +1,16 @@
+import type {
+  PageOfArticleQuery,
+  PageOfArticleQueryVariables,
+  PageOfBranchQuery,
+  PageOfBranchQueryVariables,
+  PageOfFrontQuery,
+  PageOfFrontQueryVariables,
+  PageOfJournalistQuery,
+  PageOfJournalistQueryVariables,
+  PageOfTagQuery,
+  PageOfTagQueryVariables,
+} from './generated/operations.ts';
+
 /** Variables of operations, taken from addresses. */
 export type PageVariables = Readonly<Record<string, string>>;
 
@@ -8,66 +21,20 @@ export interface PageOperation<Data, Variables extends PageVariables> {
   readonly types?: (variables: Variables) => Data;
 }
 
-/** An article in a list. */
-export interface ListedArticle {
-  readonly slug: string;
-  readonly title: string;
-  readonly standfirst: string | null;
-}
-
-interface ListedArticles {
-  readonly nodes: readonly ListedArticle[];
-}
-
-/** The author of an article. */
-export interface PageAuthor {
-  readonly name: string;
-  readonly slug: string;
-  readonly permalink: string;
-  readonly photoUrl: string | null;
-}
+/** An article as the page shows it before any script runs. */
+export type PageArticle = NonNullable<PageOfArticleQuery['article']>;
 
 /** One of an article's first comments; a tombstone has neither text nor author. */
-export interface PageComment {
-  readonly permalink: string;
-  readonly status: string;
-  readonly depth: number;
-  readonly bodyText: string | null;
-  readonly createdAt: string;
-  readonly editedAt: string | null;
-  readonly author: { readonly name: string } | null;
-}
-
-/** An article as the page shows it before any script runs. */
-export interface PageArticle {
-  readonly slug: string;
-  readonly title: string;
-  readonly standfirst: string | null;
-  readonly bodyHtml: string;
-  readonly bodyText: string;
-  /** As exact as known: a year, a month, a day or an instant. */
-  readonly publishedAt: string | null;
-  readonly updatedAt: string;
-  readonly permalink: string;
-  readonly canonicalUrl: string | null;
-  readonly commentCount: number;
-  readonly endorsementCount: number;
-  readonly author: PageAuthor;
-  readonly tags: readonly { readonly name: string }[] | null;
-  readonly allComments: { readonly nodes: readonly PageComment[] } | null;
-}
+export type PageComment = NonNullable<PageArticle['allComments']>['nodes'][number];
 
 /** A journalist as the page shows them before any script runs. */
-export interface PageJournalist extends PageAuthor {
-  readonly bioText: string | null;
-  readonly articles: ListedArticles | null;
-}
+export type PageJournalist = NonNullable<PageOfJournalistQuery['journalist']>;
 
-/** A tag as the page shows it before any script runs. */
-export interface PageTag {
-  readonly name: string;
-  readonly articles: ListedArticles | null;
-}
+/** The author of an article. */
+export type PageAuthor = PageArticle['author'];
+
+/** An article in a list. */
+export type ListedArticle = NonNullable<PageOfFrontQuery['articles']>['nodes'][number];
 
 const listed = '(first: 20) { nodes { slug title standfirst } }';
 
@@ -80,38 +47,29 @@ const article = `{
   }
 }`;
 
-export const frontOperation: PageOperation<
-  { readonly articles: ListedArticles | null },
-  Record<string, never>
-> = { source: `query PageOfFront { articles${listed} }` };
+// `npm run codegen` writes their types.
 
-export const articleOperation: PageOperation<
-  { readonly article: PageArticle | null },
-  { readonly slug: string }
-> = { source: `query PageOfArticle($slug: String!) { article(slug: $slug) ${article} }` };
+export const frontOperation: PageOperation<PageOfFrontQuery, PageOfFrontQueryVariables> = {
+  source: `query PageOfFront { articles${listed} }`,
+};
 
-export const branchOperation: PageOperation<
-  {
-    readonly article: PageArticle | null;
-    readonly comment: { readonly article: { readonly slug: string } } | null;
-  },
-  { readonly slug: string; readonly commentId: string }
-> = {
+export const articleOperation: PageOperation<PageOfArticleQuery, PageOfArticleQueryVariables> = {
+  source: `query PageOfArticle($slug: String!) { article(slug: $slug) ${article} }`,
+};
+
+export const branchOperation: PageOperation<PageOfBranchQuery, PageOfBranchQueryVariables> = {
   source: `query PageOfBranch($slug: String!, $commentId: ID!) {
     article(slug: $slug) ${article}
     comment(id: $commentId) { article { slug } }
   }`,
 };
 
-export const journalistOperation: PageOperation<
-  { readonly journalist: PageJournalist | null },
-  { readonly slug: string }
-> = {
+export const journalistOperation: PageOperation<PageOfJournalistQuery, PageOfJournalistQueryVariables> = {
   source: `query PageOfJournalist($slug: String!) {
     journalist(slug: $slug) { name slug permalink photoUrl bioText articles${listed} }
   }`,
 };
 
-export const tagOperation: PageOperation<{ readonly tag: PageTag | null }, { readonly name: string }> = {
+export const tagOperation: PageOperation<PageOfTagQuery, PageOfTagQueryVariables> = {
   source: `query PageOfTag($name: String!) { tag(name: $name) { name articles${listed} } }`,
 };

@@ -1,0 +1,49 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Whether a comment is public. */
+export type CommentStatus =
+  /** Waits for a moderator; only its author and moderators see it. */
+  | 'PENDING'
+  /** Public. */
+  | 'PUBLISHED'
+  /** Not let through; only its author and moderators see it. */
+  | 'REJECTED'
+  /** A tombstone: text and author are gone, its place and its replies stay. */
+  | 'REMOVED';
+
+export type PageOfArticleQueryVariables = Exact<{
+  slug: string;
+}>;
+
+
+export type PageOfArticleQuery = { readonly article: { readonly slug: string, readonly title: string, readonly standfirst: string | null, readonly bodyHtml: string, readonly bodyText: string, readonly publishedAt: string | null, readonly updatedAt: string, readonly permalink: string, readonly canonicalUrl: string | null, readonly commentCount: number, readonly endorsementCount: number, readonly author: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null }, readonly tags: ReadonlyArray<{ readonly name: string }> | null, readonly allComments: { readonly nodes: ReadonlyArray<{ readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly bodyText: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly author: { readonly name: string } | null }> } | null } | null };
+
+export type PageOfBranchQueryVariables = Exact<{
+  slug: string;
+  commentId: string;
+}>;
+
+
+export type PageOfBranchQuery = { readonly article: { readonly slug: string, readonly title: string, readonly standfirst: string | null, readonly bodyHtml: string, readonly bodyText: string, readonly publishedAt: string | null, readonly updatedAt: string, readonly permalink: string, readonly canonicalUrl: string | null, readonly commentCount: number, readonly endorsementCount: number, readonly author: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null }, readonly tags: ReadonlyArray<{ readonly name: string }> | null, readonly allComments: { readonly nodes: ReadonlyArray<{ readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly bodyText: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly author: { readonly name: string } | null }> } | null } | null, readonly comment: { readonly article: { readonly slug: string } } | null };
+
+export type PageOfFrontQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PageOfFrontQuery = { readonly articles: { readonly nodes: ReadonlyArray<{ readonly slug: string, readonly title: string, readonly standfirst: string | null }> } | null };
+
+export type PageOfJournalistQueryVariables = Exact<{
+  slug: string;
+}>;
+
+
+export type PageOfJournalistQuery = { readonly journalist: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null, readonly bioText: string | null, readonly articles: { readonly nodes: ReadonlyArray<{ readonly slug: string, readonly title: string, readonly standfirst: string | null }> } | null } | null };
+
+export type PageOfTagQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type PageOfTagQuery = { readonly tag: { readonly name: string, readonly articles: { readonly nodes: ReadonlyArray<{ readonly slug: string, readonly title: string, readonly standfirst: string | null }> } | null } | null };
