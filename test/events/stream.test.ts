@@ -644,8 +644,8 @@ describe('the stream of an article’s events', () => {
       await other.waitFor(1, 'ArticleCheckpoint');
       slow.ws.pause();
       // At 300 KB each, the events are far more than the kernel's buffers hold.
-      await append(small, article.articleId, 150, commentId);
-      await other.waitFor(150, 'CommentEdited');
+      await append(small, article.articleId, 90, commentId);
+      await other.waitFor(90, 'CommentEdited');
       await eventually(
         'the stream of the slow client to be released',
         () => small.app.hub.size.streams === 1,
@@ -655,13 +655,13 @@ describe('the stream of an article’s events', () => {
       const seen = slow.events('1');
       const sequences = seen.map(({ sequence }) => sequence as number);
       expect(sequences).toEqual(range(1, seen.length));
-      expect(seen.length).toBeLessThan(130);
-      expect(numbers(other)).toEqual(range(2, 151));
+      expect(seen.length).toBeLessThan(80);
+      expect(numbers(other)).toEqual(range(2, 91));
       expect(other.errors).toEqual([]);
 
       const resumed = small.live.subscribe(positions, { articleId: article.id, after: seen.at(-1).cursor });
       await resumed.waitFor(1, 'ArticleCheckpoint');
-      expect(numbers(resumed)).toEqual(range(seen.length + 1, 151));
+      expect(numbers(resumed)).toEqual(range(seen.length + 1, 91));
     });
 
     it('resets a replay that pruning has overtaken, and skips no event without a reset', async () => {
