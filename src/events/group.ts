@@ -1,9 +1,9 @@
 import { isException, type Viewer } from '../auth/viewer.ts';
 import type { ResetReason, StreamItem } from './event.ts';
 import type { Feed, FeedListener } from './feed.ts';
-import { FrameMaker, frameOf } from './frame-maker.ts';
-import { type FrameMemory, maxFailureAge } from './frame-store.ts';
-import type { Frame, Renderer, SharedVisibility } from './frame.ts';
+import { RenderingMaker, toRenderedItem } from './rendering-maker.ts';
+import { type RenderingMemory, maxFailureAge } from './rendering-store.ts';
+import type { RenderedItem, Renderer, SharedVisibility } from './rendering.ts';
 import { type Outcome, OwnRendering, Pending, type Reader } from './pending.ts';
 
 /**
@@ -19,8 +19,8 @@ export class Group implements FeedListener {
   readonly #feed: Feed;
   readonly #renderer: Renderer;
   readonly #readers = new Set<Reader>();
-  readonly #maker: FrameMaker;
-  readonly #marks = new Map<string, Frame>();
+  readonly #maker: RenderingMaker;
+  readonly #marks = new Map<string, RenderedItem>();
   /** Renderings of marks, and renderings for single accounts, that do not exist yet. */
   readonly #pending = new Map<string, Pending>();
   readonly founder: { readonly address: string; readonly isKnown: boolean };
@@ -33,13 +33,13 @@ export class Group implements FeedListener {
   constructor(
     feed: Feed,
     renderer: Renderer,
-    memory: FrameMemory,
+    memory: RenderingMemory,
     { address, isKnown }: { readonly address: string; readonly isKnown: boolean },
   ) {
     this.#feed = feed;
     // A copy, because the membership itself holds more.
     this.founder = { address, isKnown };
-    this.#maker = new FrameMaker(feed, renderer, memory);
+    this.#maker = new RenderingMaker(feed, renderer, memory);
     this.#renderer = renderer;
     this.#generation = feed.generation;
     this.#awaitedHead = feed.head;
@@ -60,7 +60,7 @@ export class Group implements FeedListener {
 
   close(): void {
     this.#feed.unlisten(this);
-    this.#maker.frames.close();
+    this.#maker.store.close();
   }
 
   /** Whether a viewer of this group may see the article. */
@@ -84,13 +84,13 @@ export class Group implements FeedListener {
   changed(): void {
     if (this.#generation !== this.#feed.generation) {
       this.#generation = this.#feed.generation;
-      this.#maker.frames.clear();
+      this.#maker.store.clear();
       this.#marks.clear();
       this.#awaitedHead = this.#feed.head;
     }
     const next = this.#awaitedHead + 1;
     this.#awaitedHead = this.#feed.head;
-    if (next > this.#feed.head || this.frame(next, undefined) !== undefined)
+    if (next > this.#feed.head || this.rendered(next, undefined) !== undefined)
       for (const reader of this.#readers) reader.changed();
     // Each subscriber would request the next event by itself, so they are notified when its rendering exists.
     else if (this.#readers.size > 0) this.#maker.make(next, this.#readers);
@@ -102,20 +102,20 @@ export class Group implements FeedListener {
 
   /** Drops renderings that are too old. */
   tidy(): void {
-    this.#maker.frames.dropOld();
+    this.#maker.store.dropOld();
   }
 
   /** Bytes of the existing renderings after a position. */
   bytesAfter(position: number): number {
-    return this.#maker.frames.bytesAfter(position);
+    return this.#maker.store.bytesAfter(position);
   }
 
   /**
    * The rendering of an event, unless it has to be made first.
    * @param waitedFor the rendering that the reader waited for, which it takes even if outdated
    */
-  frame(sequence: number, waitedFor: Pending | undefined): Frame | undefined {
-    return this.#maker.frames.get(sequence, waitedFor);
+  rendered(sequence: number, waitedFor: Pending | undefined): RenderedItem | undefined {
+    return this.#maker.store.get(sequence, waitedFor);
   }
 
   /** Renders an event for a reader, which is notified once that has ended. */
@@ -123,10 +123,10 @@ export class Group implements FeedListener {
     return this.#maker.make(sequence, [reader]);
   }
 
-  mark(sequence: number, reason: ResetReason | undefined): Frame | undefined {
-    const frame = this.#marks.get(this.#markKey(sequence, reason));
-    const maxAge = frame?.failed ? maxFailureAge : maxMarkAge;
-    return frame && performance.now() - frame.renderedAt < maxAge ? frame : undefined;
+  mark(sequence: number, reason: ResetReason | undefined): RenderedItem | undefined {
+    const rendered = this.#marks.get(this.#markKey(sequence, reason));
+    const maxAge = rendered?.failed ? maxFailureAge : maxMarkAge;
+    return rendered && performance.now() - rendered.renderedAt < maxAge ? rendered : undefined;
   }
 
   /** Renders a checkpoint, or a reset, for a reader, which is notified once that has ended. */
@@ -142,16 +142,16 @@ export class Group implements FeedListener {
       const [shared] = await this.#renderer.renderShared([item], permit).finally(() => permit.release());
       for (const [old, { renderedAt }] of this.#marks)
         if (performance.now() - renderedAt >= maxMarkAge) this.#marks.delete(old);
-      if (shared) this.#marks.set(key, frameOf(item, shared, this.#feed.revision, pending));
+      if (shared) this.#marks.set(key, toRenderedItem(item, shared, this.#feed.revision, pending));
     });
   }
 
   /** Renders an item for one account among its exceptions; the reader is notified once that has ended. */
-  requestOwn(frame: Frame, viewer: Viewer | null, reader: Reader): OwnRendering {
+  requestOwn(rendered: RenderedItem, viewer: Viewer | null, reader: Reader): OwnRendering {
     const accountId = viewer?.accountId;
-    const own = new OwnRendering(frame, accountId, [reader], this.#feed.revision);
-    return this.#request(`own:${accountId}:${frame.cursor}:${frame.item.type}`, own, async () => {
-      own.rendering = await this.#renderer.renderFor(viewer, frame.item, reader.address);
+    const own = new OwnRendering(rendered, accountId, [reader], this.#feed.revision);
+    return this.#request(`own:${accountId}:${rendered.cursor}:${rendered.item.type}`, own, async () => {
+      own.rendering = await this.#renderer.renderFor(viewer, rendered.item, reader.address);
     });
   }
 
@@ -161,7 +161,7 @@ export class Group implements FeedListener {
    */
   async isVisibleAgain(viewer: Viewer | null, sequence: number): Promise<boolean> {
     const visible = await this.#renderer.isVisibleTo(viewer);
-    if (visible) this.#maker.frames.drop(sequence);
+    if (visible) this.#maker.store.drop(sequence);
     return visible;
   }
 

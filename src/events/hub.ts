@@ -4,8 +4,8 @@ import { RequestError } from '../errors/errors.ts';
 import type { Bus } from './bus.ts';
 import { decodeEventCursor } from './event-cursor.ts';
 import { Feed } from './feed.ts';
-import { FrameMemory } from './frame-store.ts';
-import type { Renderer } from './frame.ts';
+import { RenderingMemory } from './rendering-store.ts';
+import type { Renderer } from './rendering.ts';
 import { Group } from './group.ts';
 import { selectHeads } from './log.ts';
 import type { Sink } from './sink.ts';
@@ -19,7 +19,7 @@ import { Subscriber, type TailLimits } from './subscriber.ts';
 // feed        `feed.ts`, one for each watched article of a node: loads new events, keeps the last ones, tells its groups
 // group       `group.ts`, the subscribers with the same selection and the same rights: what is rendered for one is
 //             rendered for all. Tells its subscribers that there is news, once the news has a rendering
-// rendering   `frame-maker.ts` renders in batches with `live/renderer.ts`, `frame-store.ts` keeps renderings for a while.
+// rendering   `rendering-maker.ts` renders in batches with `live/renderer.ts`, `rendering-store.ts` keeps renderings for a while.
 //             A batch waits for a permit of its clients (`live/batch-slots.ts`), for the database and for turns of CPU
 // subscriber  `subscriber.ts`, one for each stream: a position and no queue. Takes the rendering after its position, if
 //             need be waits for it or for one of its own, and sends it if the connection takes more; else it waits for that
@@ -100,7 +100,7 @@ const noArticle = 'There is no such article, or it is not for you.';
 export class Hub {
   readonly #options: HubOptions;
   readonly #watched = new Map<string, Watched>();
-  readonly #frameMemory = new FrameMemory();
+  readonly #renderingMemory = new RenderingMemory();
   #timer: NodeJS.Timeout | undefined;
   #nextCheckpoint: number;
   #polling = false;
@@ -194,7 +194,7 @@ export class Hub {
         'The subscriptions to this article select too many different things.',
         { retryAfterSeconds: 10 },
       );
-    const group = new Group(feed, createRenderer(), this.#frameMemory, membership);
+    const group = new Group(feed, createRenderer(), this.#renderingMemory, membership);
     groups.set(key, group);
     return group;
   }

@@ -1,4 +1,4 @@
-import type { Frame, Rendering } from './frame.ts';
+import type { RenderedItem, Rendering } from './rendering.ts';
 import { sendLater } from './send-turns.ts';
 
 /** Time after which the service turns to other work for a moment, in milliseconds. */
@@ -60,18 +60,23 @@ export class Pending {
  * there would be as many results as accounts, for an item that is different for everybody.
  */
 export class OwnRendering extends Pending {
-  readonly #frame: Frame;
+  readonly #rendered: RenderedItem;
   readonly #accountId: string | undefined;
   rendering: Rendering | undefined;
 
-  constructor(frame: Frame, accountId: string | undefined, readers: Iterable<Reader>, revision: number) {
+  constructor(
+    rendered: RenderedItem,
+    accountId: string | undefined,
+    readers: Iterable<Reader>,
+    revision: number,
+  ) {
     super(readers, revision);
-    this.#frame = frame;
+    this.#rendered = rendered;
     this.#accountId = accountId;
   }
 
   /** @returns undefined if this is the rendering of another item or for another account */
-  of(frame: Frame, accountId: string | undefined): Rendering | undefined {
-    return frame === this.#frame && accountId === this.#accountId ? this.rendering : undefined;
+  of(rendered: RenderedItem, accountId: string | undefined): Rendering | undefined {
+    return rendered === this.#rendered && accountId === this.#accountId ? this.rendering : undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { ResetReason } from './event.ts';
 import type { Feed } from './feed.ts';
-import type { Frame, Rendering } from './frame.ts';
+import type { RenderedItem, Rendering } from './rendering.ts';
 import type { Group } from './group.ts';
 import { type Outcome, OwnRendering, type Pending, type Reader } from './pending.ts';
 import { sendLater } from './send-turns.ts';
@@ -39,7 +39,7 @@ type Wait =
   /** The next item has no rendering yet. */
   | { readonly type: 'rendering'; readonly pending: Pending }
   /** The account is an exception, and this item has no rendering of its own yet. */
-  | { readonly type: 'own'; readonly pending: OwnRendering; readonly frame: Frame }
+  | { readonly type: 'own'; readonly pending: OwnRendering; readonly rendered: RenderedItem }
   /** A rendering says that the article is invisible, which is checked. */
   | { readonly type: 'visibility' };
 
@@ -104,7 +104,7 @@ export class Subscriber implements Reader {
     this.#wait = undefined;
     // The subscriber may have waited for a later event of the batch.
     if (outcome.type === 'gone' && outcome.sequence === this.#position + 1) this.#reset('EXPIRED');
-    this.#run(pending, wait.type === 'own' ? wait.frame : undefined);
+    this.#run(pending, wait.type === 'own' ? wait.rendered : undefined);
   }
 
   /** Continues from the same position with renderings of another group. */
@@ -162,7 +162,7 @@ export class Subscriber implements Reader {
    * @param waitedFor the rendering that has ended a wait: what was rendered is taken even if outdated
    * @param own the item that it was rendered of, for this account alone
    */
-  #run(waitedFor?: Pending, own?: Frame): void {
+  #run(waitedFor?: Pending, own?: RenderedItem): void {
     if (this.#running || this.#ended) return;
     this.#running = true;
     try {
@@ -173,7 +173,7 @@ export class Subscriber implements Reader {
     }
   }
 
-  #sendDue(waitedFor: Pending | undefined, own: Frame | undefined): void {
+  #sendDue(waitedFor: Pending | undefined, own: RenderedItem | undefined): void {
     let bytes = 0;
     let held = own;
     while (!this.#ended && this.#wait === undefined) {
@@ -186,7 +186,7 @@ export class Subscriber implements Reader {
         due.for(this.#accountId);
       if (rendering === undefined) {
         const pending = this.#group.requestOwn(due, this.#viewer, this);
-        this.#wait = { type: 'own', pending, frame: due };
+        this.#wait = { type: 'own', pending, rendered: due };
         return;
       }
       this.#deliver(due, rendering);
@@ -226,7 +226,7 @@ export class Subscriber implements Reader {
   }
 
   /** The next rendering; undefined: there is none to send now. */
-  #next(waitedFor: Pending | undefined, held: Frame | undefined): Frame | undefined {
+  #next(waitedFor: Pending | undefined, held: RenderedItem | undefined): RenderedItem | undefined {
     const feed = this.#feed;
     if (this.#generation !== feed.generation) this.#reset('EPOCH_CHANGED');
     else if (held !== undefined) return held;
@@ -234,24 +234,24 @@ export class Subscriber implements Reader {
     const caughtUp = !this.#live && this.#position >= this.#target;
     if (this.#owedCursor || caughtUp) return this.#mark(undefined);
     if (this.#position < feed.head) {
-      const frame = this.#group.frame(this.#position + 1, waitedFor);
-      if (frame === undefined) this.#waitFor(this.#group.request(this.#position + 1, this));
-      return frame;
+      const rendered = this.#group.rendered(this.#position + 1, waitedFor);
+      if (rendered === undefined) this.#waitFor(this.#group.request(this.#position + 1, this));
+      return rendered;
     }
     return this.#pulse < feed.pulseCount ? this.#mark(undefined) : undefined;
   }
 
-  #mark(reason: ResetReason | undefined): Frame | undefined {
-    const frame = this.#group.mark(this.#position, reason);
-    if (frame === undefined) this.#waitFor(this.#group.requestMark(this.#position, reason, this));
-    return frame;
+  #mark(reason: ResetReason | undefined): RenderedItem | undefined {
+    const rendered = this.#group.mark(this.#position, reason);
+    if (rendered === undefined) this.#waitFor(this.#group.requestMark(this.#position, reason, this));
+    return rendered;
   }
 
   #waitFor(pending: Pending): void {
     this.#wait = { type: 'rendering', pending };
   }
 
-  #deliver({ item, cursor }: Frame, rendering: Rendering): void {
+  #deliver({ item, cursor }: RenderedItem, rendering: Rendering): void {
     if (rendering.type === 'failed') return this.#giveUp();
     if (rendering.type === 'refused') return this.end(rendering.errors);
     if (rendering.type === 'withdrawn') return this.#waitForVisibility(rendering.errors);

@@ -8,7 +8,7 @@ import type {
   RenderPermit,
   SharedRendering,
   SharedVisibility,
-} from '../events/frame.ts';
+} from '../events/rendering.ts';
 import { type Context, Loaders } from '../graphql/context.ts';
 import { executeOperation } from '../operations/execute.ts';
 import type { LiveSource } from '../graphql/live-source.ts';

@@ -6,7 +6,7 @@ import { decodeEventCursor, encodeEventCursor } from '../../src/events/event-cur
 import type { ArticleEventRecord, StreamItem } from '../../src/events/event.ts';
 import { type Handle, Hub, type Membership } from '../../src/events/hub.ts';
 import type { LogHead } from '../../src/events/log.ts';
-import type { Renderer, Rendering, RenderPermit, SharedRendering } from '../../src/events/frame.ts';
+import type { Renderer, Rendering, RenderPermit, SharedRendering } from '../../src/events/rendering.ts';
 import type { Sink } from '../../src/events/sink.ts';
 import { noExceptions, type Viewer } from '../../src/auth/viewer.ts';
 

@@ -7,8 +7,8 @@ import type { Queryable } from '../../src/db/database.ts';
 import { encodeEventCursor } from '../../src/events/event-cursor.ts';
 import type { ArticleEventRecord } from '../../src/events/event.ts';
 import { Feed } from '../../src/events/feed.ts';
-import { FrameMemory } from '../../src/events/frame-store.ts';
-import type { Renderer, Rendering } from '../../src/events/frame.ts';
+import { RenderingMemory } from '../../src/events/rendering-store.ts';
+import type { Renderer, Rendering } from '../../src/events/rendering.ts';
 import { Group } from '../../src/events/group.ts';
 import type { Sink } from '../../src/events/sink.ts';
 import { Subscriber } from '../../src/events/subscriber.ts';
@@ -87,18 +87,18 @@ async function open() {
   const feed = await Feed.open(log, '1');
   if (!feed) throw new Error('There is a log');
   const renderer = new Apart();
-  const memory = new FrameMemory();
+  const memory = new RenderingMemory();
   const group = new Group(feed, renderer, memory, { address: '', isKnown: false });
   const happen = async (): Promise<void> => {
     log.length += 1;
     await feed.catchUp(log.length);
   };
   const listen = (accountId: string, after: string | undefined) => {
-    const got = { frames: 0, givenUp: false };
+    const got = { renderings: 0, givenUp: false };
     const sink: Sink = {
       writable: true,
       onceWritable: () => undefined,
-      send: () => void (got.frames += 1),
+      send: () => void (got.renderings += 1),
       bundle: (write) => write(),
       isBlocked: () => false,
       end: () => undefined,
@@ -121,16 +121,18 @@ describe('the rendering of an event for one account', () => {
     await eventually('the connection to be given up', () => first.givenUp);
     renderer.failing = false;
     const second = listen('7', start);
-    await eventually('the event and a checkpoint', () => second.frames === 2);
+    await eventually('the event and a checkpoint', () => second.renderings === 2);
     expect(renderer.made).toBe(2);
   });
 
   it('is made once for all connections of the account that wait for the event', async () => {
     const { renderer, happen, listen } = await open();
     const all = Array.from({ length: 5 }, () => listen('7', start));
-    await eventually('a checkpoint on every connection', () => all.every(({ frames }) => frames === 1));
+    await eventually('a checkpoint on every connection', () =>
+      all.every(({ renderings }) => renderings === 1),
+    );
     await happen();
-    await eventually('the event', () => all.every(({ frames }) => frames === 2));
+    await eventually('the event', () => all.every(({ renderings }) => renderings === 2));
     expect(renderer.made).toBe(1);
   });
 
@@ -139,7 +141,7 @@ describe('the rendering of an event for one account', () => {
     const all = Array.from({ length: 50 }, (_, n) => listen(String(n), start));
     for (let event = 1; event <= 40; event++) {
       await happen();
-      await eventually('the event', () => all.every(({ frames }) => frames === event + 1));
+      await eventually('the event', () => all.every(({ renderings }) => renderings === event + 1));
     }
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;

@@ -2,9 +2,9 @@ import { expect, it } from '@jest/globals';
 import { noExceptions } from '../../src/auth/viewer.ts';
 import type { ArticleEventRecord } from '../../src/events/event.ts';
 import type { Feed } from '../../src/events/feed.ts';
-import { FrameMaker } from '../../src/events/frame-maker.ts';
-import { FrameMemory } from '../../src/events/frame-store.ts';
-import type { Renderer, RenderPermit } from '../../src/events/frame.ts';
+import { RenderingMaker } from '../../src/events/rendering-maker.ts';
+import { RenderingMemory } from '../../src/events/rendering-store.ts';
+import type { Renderer, RenderPermit } from '../../src/events/rendering.ts';
 import type { Reader } from '../../src/events/pending.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -74,7 +74,7 @@ class Permits {
 
 it('batches that wait for a permit do not hold up batches that have one', async () => {
   const permits = new Permits(new Set(['192.0.2.2']));
-  const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
+  const maker = new RenderingMaker(feed, permits.renderer, new RenderingMemory());
   const waiters = Array.from({ length: 20 }, () => readerAt('192.0.2.1'));
   for (const [index, { reader }] of waiters.entries()) maker.make(index + 1, [reader]);
   const victim = readerAt('192.0.2.2');
@@ -92,7 +92,7 @@ it('batches that wait for a permit do not hold up batches that have one', async 
 
 it('a reader that joins a batch that waits for a permit brings its own permit', async () => {
   const permits = new Permits(new Set(['192.0.2.2']));
-  const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
+  const maker = new RenderingMaker(feed, permits.renderer, new RenderingMemory());
   const [first, second] = [readerAt('192.0.2.1'), readerAt('192.0.2.2')];
   maker.make(7, [first.reader]);
   maker.make(7, [second.reader]);
@@ -106,7 +106,7 @@ it('a reader that joins a batch that waits for a permit brings its own permit', 
 
 it('a batch without any permit fails, and can be requested again', async () => {
   const permits = new Permits(new Set());
-  const maker = new FrameMaker(feed, permits.renderer, new FrameMemory());
+  const maker = new RenderingMaker(feed, permits.renderer, new RenderingMemory());
   const first = readerAt('192.0.2.1');
   maker.make(7, [first.reader]);
   permits.waiting[0]!.refuse(new Error('It took too long'));

@@ -60,7 +60,7 @@ export interface Renderer {
 const exceptionBytes = 64;
 
 /** One item rendered for a group; accounts among the exceptions receive a rendering of their own. */
-export class Frame {
+export class RenderedItem {
   readonly item: StreamItem;
   /** The cursor from which a client continues after this item. */
   readonly cursor: string;

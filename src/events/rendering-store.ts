@@ -1,33 +1,33 @@
 import type { Feed } from './feed.ts';
-import type { Frame } from './frame.ts';
+import type { RenderedItem } from './rendering.ts';
 
 /**
  * Most renderings of a group that are kept for clients that return, and their bytes; and bytes of all groups of a node.
  */
-const maxFrames = 1024;
-const maxFrameBytes = 4 * 1024 * 1024;
+const maxRenderings = 1024;
+const maxRenderingBytes = 4 * 1024 * 1024;
 const maxNodeBytes = 128 * 1024 * 1024;
 /**
  * Greatest age of a rendering, after which changes that are in no log, such as of an account's picture, must show. In
  * milliseconds.
  */
-const maxFrameAge = 10_000;
+const maxRenderingAge = 10_000;
 
 /** Time for which a failed rendering is not tried again, in milliseconds. */
 export const maxFailureAge = 500;
 
 /** Memory of the renderings of all groups of a node. */
-export class FrameMemory {
+export class RenderingMemory {
   #bytes = 0;
   /** Stores with renderings, the one first that has added none for the longest time. */
-  readonly #stores = new Set<FrameStore>();
+  readonly #stores = new Set<RenderingStore>();
 
   get bytes(): number {
     return this.#bytes;
   }
 
   /** @param bytes by how much the store's renderings have grown, or shrunk */
-  count(store: FrameStore, bytes: number): void {
+  count(store: RenderingStore, bytes: number): void {
     this.#bytes += bytes;
     if (bytes > 0 || store.isEmpty) this.#stores.delete(store);
     if (!store.isEmpty) this.#stores.add(store);
@@ -40,26 +40,26 @@ export class FrameMemory {
 }
 
 /** The renderings of one group's last events, for as long as they are up to date. */
-export class FrameStore {
+export class RenderingStore {
   readonly #feed: Feed;
-  readonly #memory: FrameMemory;
-  readonly #frames = new Map<number, Frame>();
+  readonly #memory: RenderingMemory;
+  readonly #items = new Map<number, RenderedItem>();
   #bytes = 0;
   #closed = false;
 
-  constructor(feed: Feed, memory: FrameMemory) {
+  constructor(feed: Feed, memory: RenderingMemory) {
     this.#feed = feed;
     this.#memory = memory;
   }
 
   get isEmpty(): boolean {
-    return this.#frames.size === 0;
+    return this.#items.size === 0;
   }
 
   /** The rendering of an event. @param batch renderings of this batch are returned even if outdated */
-  get(sequence: number, batch: object | undefined): Frame | undefined {
-    const frame = this.#frames.get(sequence);
-    if (frame === undefined || frame.batch === batch || this.#isFresh(frame)) return frame;
+  get(sequence: number, batch: object | undefined): RenderedItem | undefined {
+    const rendered = this.#items.get(sequence);
+    if (rendered === undefined || rendered.batch === batch || this.#isFresh(rendered)) return rendered;
     this.drop(sequence);
     return undefined;
   }
@@ -70,23 +70,23 @@ export class FrameStore {
     this.#closed = true;
   }
 
-  set(sequence: number, frame: Frame): void {
+  set(sequence: number, rendered: RenderedItem): void {
     if (this.#closed) return;
     this.drop(sequence);
-    this.#frames.set(sequence, frame);
-    this.#grow(frame.bytes);
+    this.#items.set(sequence, rendered);
+    this.#grow(rendered.bytes);
   }
 
   drop(sequence: number): void {
-    const frame = this.#frames.get(sequence);
-    if (frame === undefined) return;
-    this.#frames.delete(sequence);
-    this.#grow(-frame.bytes);
+    const rendered = this.#items.get(sequence);
+    if (rendered === undefined) return;
+    this.#items.delete(sequence);
+    this.#grow(-rendered.bytes);
   }
 
   /** @returns whether there was a rendering */
   dropOldest(): boolean {
-    for (const sequence of this.#frames.keys()) {
+    for (const sequence of this.#items.keys()) {
       this.drop(sequence);
       return true;
     }
@@ -94,18 +94,18 @@ export class FrameStore {
   }
 
   dropOfComment(commentId: string): void {
-    for (const [sequence, { item }] of this.#frames) {
+    for (const [sequence, { item }] of this.#items) {
       if (item.type === 'event' && item.event.commentId === commentId) this.drop(sequence);
     }
   }
 
   dropOld(): void {
-    const oldest = performance.now() - maxFrameAge;
-    for (const [sequence, frame] of this.#frames) if (frame.renderedAt < oldest) this.drop(sequence);
+    const oldest = performance.now() - maxRenderingAge;
+    for (const [sequence, rendered] of this.#items) if (rendered.renderedAt < oldest) this.drop(sequence);
   }
 
   clear(): void {
-    this.#frames.clear();
+    this.#items.clear();
     this.#grow(-this.#bytes);
   }
 
@@ -114,7 +114,7 @@ export class FrameStore {
    * for them.
    */
   makeRoom(count: number): void {
-    while (this.#frames.size > maxFrames - count || this.#bytes > maxFrameBytes)
+    while (this.#items.size > maxRenderings - count || this.#bytes > maxRenderingBytes)
       if (!this.dropOldest()) break;
     this.#memory.makeRoom();
   }
@@ -122,7 +122,7 @@ export class FrameStore {
   /** Bytes of the existing renderings after a position. */
   bytesAfter(position: number): number {
     let bytes = 0;
-    for (const [sequence, frame] of this.#frames) if (sequence > position) bytes += frame.bytes;
+    for (const [sequence, rendered] of this.#items) if (sequence > position) bytes += rendered.bytes;
     return bytes;
   }
 
@@ -131,8 +131,8 @@ export class FrameStore {
     this.#memory.count(this, bytes);
   }
 
-  #isFresh({ revision, renderedAt, failed }: Frame): boolean {
-    const maxAge = failed ? maxFailureAge : maxFrameAge;
+  #isFresh({ revision, renderedAt, failed }: RenderedItem): boolean {
+    const maxAge = failed ? maxFailureAge : maxRenderingAge;
     return revision === this.#feed.revision && performance.now() - renderedAt < maxAge;
   }
 }

@@ -1,7 +1,7 @@
 import type { StreamItem } from './event.ts';
 import type { Feed } from './feed.ts';
-import { type FrameMemory, FrameStore } from './frame-store.ts';
-import { Frame, type Renderer, type RenderPermit, type SharedRendering } from './frame.ts';
+import { type RenderingMemory, RenderingStore } from './rendering-store.ts';
+import { RenderedItem, type Renderer, type RenderPermit, type SharedRendering } from './rendering.ts';
 import { type Outcome, Pending, type Reader } from './pending.ts';
 
 /**
@@ -39,10 +39,10 @@ interface Batch {
  * Renders one group's events in batches, each for all subscribers that wait for it. Among several batches, the one with
  * the newest events comes first: live events do not wait for replays.
  */
-export class FrameMaker {
+export class RenderingMaker {
   readonly #feed: Feed;
   readonly #renderer: Renderer;
-  readonly frames: FrameStore;
+  readonly store: RenderingStore;
   /** Renderings that do not exist yet, by the number of the event. */
   readonly #pending = new Map<number, Pending>();
   /** Batches whose rendering has not begun. */
@@ -51,16 +51,16 @@ export class FrameMaker {
   #making = 0;
   readonly #changedMeanwhile = new Set<string>();
 
-  constructor(feed: Feed, renderer: Renderer, memory: FrameMemory) {
+  constructor(feed: Feed, renderer: Renderer, memory: RenderingMemory) {
     this.#feed = feed;
     this.#renderer = renderer;
-    this.frames = new FrameStore(feed, memory);
+    this.store = new RenderingStore(feed, memory);
   }
 
   /** Drops the renderings of a comment whose reactions have changed. */
   commentChanged(commentId: string): void {
     if (this.#making > 0) this.#changedMeanwhile.add(commentId);
-    this.frames.dropOfComment(commentId);
+    this.store.dropOfComment(commentId);
   }
 
   /**
@@ -139,7 +139,7 @@ export class FrameMaker {
     const end = Math.min(this.#feed.head, from + this.#renderer.batchSize - 1);
     let last = from;
     this.#pending.set(from, pending);
-    while (last < end && !this.#pending.has(last + 1) && this.frames.get(last + 1, undefined) === undefined) {
+    while (last < end && !this.#pending.has(last + 1) && this.store.get(last + 1, undefined) === undefined) {
       last += 1;
       this.#pending.set(last, pending);
     }
@@ -170,20 +170,25 @@ export class FrameMaker {
     const items = events.map((event) => ({ type: 'event', epoch, event }) as const);
     const shared = await this.#renderer.renderShared(items, permit);
     if (this.#feed.generation !== generation) return { type: 'made' };
-    this.frames.makeRoom(items.length);
+    this.store.makeRoom(items.length);
     for (const [index, item] of items.entries()) {
       const rendering = shared[index];
       const { sequence, commentId } = item.event;
       // Valid for the subscribers that wait for it, and for none after them.
       const outdated = commentId !== null && this.#changedMeanwhile.has(commentId);
       const revision = outdated ? -1 : pending.revision;
-      if (rendering) this.frames.set(sequence, frameOf(item, rendering, revision, pending));
+      if (rendering) this.store.set(sequence, toRenderedItem(item, rendering, revision, pending));
     }
     return { type: 'made' };
   }
 }
 
 /** @param revision the feed's revision when the rendering began */
-export function frameOf(item: StreamItem, shared: SharedRendering, revision: number, batch: Pending): Frame {
-  return new Frame(item, shared, { revision, renderedAt: performance.now(), batch });
+export function toRenderedItem(
+  item: StreamItem,
+  shared: SharedRendering,
+  revision: number,
+  batch: Pending,
+): RenderedItem {
+  return new RenderedItem(item, shared, { revision, renderedAt: performance.now(), batch });
 }
