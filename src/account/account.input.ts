@@ -3,7 +3,7 @@ import { maxUserErrors } from '../errors/errors.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
-import { Viewer } from './account.type.ts';
+import { ViewerAccount } from './account.type.ts';
 
 @InputType({ description: 'A new account.' })
 export class SignUpInput {
@@ -54,8 +54,8 @@ export class SessionPayload {
   @Field(() => Session, { nullable: true, description: 'Null when refused.' })
   session!: Session | null;
 
-  @Field(() => Viewer, { nullable: true, description: 'Whose session it is; null when refused.' })
-  viewer!: Viewer | null;
+  @Field(() => ViewerAccount, { nullable: true, description: 'Whose session it is; null when refused.' })
+  viewer!: ViewerAccount | null;
 
   @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })

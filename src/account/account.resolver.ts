@@ -12,7 +12,7 @@ import {
   SignUpInput,
 } from './account.input.ts';
 import { accountById } from './account.loader.ts';
-import { Viewer } from './account.type.ts';
+import { ViewerAccount } from './account.type.ts';
 import type { IssuedSession, SessionService } from './session.service.ts';
 
 @Resolver()
@@ -24,11 +24,11 @@ export class AccountResolver {
   }
 
   @ViewerDependent()
-  @Query(() => Viewer, {
+  @Query(() => ViewerAccount, {
     nullable: true,
     description: 'The account that makes this request; null when signed out.',
   })
-  async viewer(@Ctx() context: Context): Promise<Viewer | null> {
+  async viewer(@Ctx() context: Context): Promise<ViewerAccount | null> {
     return context.viewer ? loadViewer(context, context.viewer.accountId) : null;
   }
 
@@ -78,9 +78,9 @@ export class AccountResolver {
 }
 
 /** The viewer's own account. */
-export async function loadViewer(context: Context, accountId: string): Promise<Viewer | null> {
+export async function loadViewer(context: Context, accountId: string): Promise<ViewerAccount | null> {
   const row = await context.loaders.get(accountById).load(accountId);
-  return row ? Viewer.from(row) : null;
+  return row ? ViewerAccount.from(row) : null;
 }
 
 async function toPayload(result: Result<IssuedSession>, context: Context): Promise<SessionPayload> {

@@ -14,8 +14,11 @@ const RoleEnum = graphqlEnum<Role>('Role', 'What an account may do.', {
 });
 
 /** The signed-in account, as its owner sees it. */
-@ObjectType({ implements: Node, description: 'The account that makes this request; nobody else can see it.' })
-export class Viewer extends Node {
+@ObjectType('Viewer', {
+  implements: Node,
+  description: 'The account that makes this request; nobody else can see it.',
+})
+export class ViewerAccount extends Node {
   readonly accountId!: string;
 
   @Field(() => String, { description: 'The name beside one’s comments and endorsements.' })
@@ -29,8 +32,8 @@ export class Viewer extends Node {
 
   readonly avatarUrl!: string | null;
 
-  static from(row: AccountRow): Viewer {
-    return Object.assign(new Viewer(), {
+  static from(row: AccountRow): ViewerAccount {
+    return Object.assign(new ViewerAccount(), {
       id: encodeGlobalId('Viewer', row.id),
       accountId: row.id,
       name: row.name,

@@ -36,7 +36,7 @@ import { answersOf, Holdings } from '../http/holdings.ts';
 import { listen } from '../http/listen.ts';
 import { LiveService } from '../carriers/live/live-service.ts';
 import { Metrics } from '../http/metrics.ts';
-import { Page } from '../carriers/site/page.ts';
+import { ReaderPage } from '../carriers/site/page.ts';
 import { PageReader } from '../carriers/site/page-reader.ts';
 import { graphqlPath } from '../http/paths.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -98,7 +98,7 @@ export class App {
   readonly #resolvers: ReadonlyMap<DecoratedClass, object>;
   #http: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   #sockets: WebSocketGateway | undefined;
-  #page: Page | undefined;
+  #page: ReaderPage | undefined;
   #siteUrl = '';
   #draining = false;
 
@@ -334,7 +334,7 @@ export class App {
     await this.dataSource.destroy();
   }
 
-  async #openPage(gate: Gate, door: Door): Promise<Page | undefined> {
+  async #openPage(gate: Gate, door: Door): Promise<ReaderPage | undefined> {
     const { config, webRoot } = this.#options;
     if (webRoot === undefined || !config.readerPage) return undefined;
     const reader = new PageReader({
@@ -345,7 +345,7 @@ export class App {
       metrics: this.metrics,
       onFault: this.#onFault,
     });
-    return Page.open({ webRoot, reader, siteUrl: () => this.#siteUrl });
+    return ReaderPage.open({ webRoot, reader, siteUrl: () => this.#siteUrl });
   }
 
   #createLiveService(gate: Gate, door: Door, known: KnownDocuments): LiveService {

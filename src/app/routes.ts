@@ -4,7 +4,7 @@ import { explorerQuery } from '../carriers/explorer/explorer-query.ts';
 import { createExplorer, type Explorer } from '../carriers/explorer/explorer.ts';
 import type { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
 import { schemaRoute } from '../carriers/graphql/schema-route.ts';
-import type { Page } from '../carriers/site/page.ts';
+import type { ReaderPage } from '../carriers/site/page.ts';
 import { prefersHtml } from '../http/browsers.ts';
 import {
   graphqlPath,
@@ -23,7 +23,7 @@ export interface Carriers {
   /** The text of the schema; undefined: it is not public. */
   readonly schemaText: (() => string) | undefined;
   /** The reader's page; undefined: there is none. */
-  readonly page: Page | undefined;
+  readonly page: ReaderPage | undefined;
 }
 
 /** The answer to programs at the front page's address. */

@@ -1,5 +1,5 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
-import { Viewer } from '../account/account.type.ts';
+import { ViewerAccount } from '../account/account.type.ts';
 import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
@@ -104,7 +104,7 @@ export class TagArticleResolver {
 const nobody = '0';
 
 /** The field of the viewer that lists the articles of the viewer's byline. */
-@Resolver(() => Viewer)
+@Resolver(() => ViewerAccount)
 export class ViewerArticleResolver {
   @FieldResolver(() => ArticleConnection, {
     nullable: true,
@@ -113,7 +113,7 @@ export class ViewerArticleResolver {
       'it would if it had been published when it was made.',
   })
   async articles(
-    @Root() { accountId }: Viewer,
+    @Root() { accountId }: ViewerAccount,
     @Args(() => ArticleListArgs) args: ArticleListArgs,
     @Ctx() context: Context,
   ): Promise<Counted<Article>> {

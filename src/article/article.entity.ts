@@ -10,12 +10,7 @@ import {
 } from 'typeorm';
 import { JournalistEntity } from '../journalist/journalist.entity.ts';
 import type { Precision } from '../time/partial-date-time.ts';
-
-/** Publication status of an article. */
-export type ArticleStatus = 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
-
-/** Whether readers may comment, and whether their comments need a moderator's approval. */
-export type CommentPolicy = 'OPEN' | 'PREMODERATED' | 'CLOSED';
+import type { ArticleStatus, CommentPolicy } from './article.policy.ts';
 
 /** The columns that lists of articles show; the text and the counts have separate tables. */
 @Entity('article')

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { Viewer } from '../account/account.type.ts';
-import type { Viewer as SignedIn } from '../auth/viewer.ts';
+import { ViewerAccount } from '../account/account.type.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
@@ -106,7 +106,7 @@ export class ArticleMutationResolver {
 
   async #answer(
     context: Context,
-    command: (viewer: SignedIn) => Promise<Result<string>>,
+    command: (viewer: Viewer) => Promise<Result<string>>,
   ): Promise<ArticlePayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
@@ -118,10 +118,10 @@ export class ArticleMutationResolver {
 }
 
 /** The field of the viewer about writing articles. */
-@Resolver(() => Viewer)
+@Resolver(() => ViewerAccount)
 export class ViewerWritingResolver {
   @FieldResolver(() => Boolean, { description: 'Whether `createArticle` is yours to do.' })
-  canCreateArticle(@Root() _viewer: Viewer, @Ctx() context: Context): boolean {
+  canCreateArticle(@Root() _viewer: ViewerAccount, @Ctx() context: Context): boolean {
     return canCreateArticle(context.viewer);
   }
 }

@@ -1,6 +1,9 @@
 import { hasRole, isAccount, type Viewer } from '../auth/viewer.ts';
 
+/** Publication status of an article. */
 export type ArticleStatus = 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
+
+/** Whether readers may comment, and whether their comments need a moderator's approval. */
 export type CommentPolicy = 'OPEN' | 'PREMODERATED' | 'CLOSED';
 
 /** The facts about an article on which its rules depend. */

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { accountById } from '../account/account.loader.ts';
-import { Viewer } from '../account/account.type.ts';
+import { ViewerAccount } from '../account/account.type.ts';
 import { canComment } from '../article/article.policy.ts';
 import { requireArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
@@ -189,12 +189,12 @@ export class CommentResolver {
 }
 
 /** Fields of the viewer about comments. */
-@Resolver(() => Viewer)
+@Resolver(() => ViewerAccount)
 export class ViewerCommentResolver {
   @FieldResolver(() => CommentAuthor, {
     description: 'How you stand beside your comments, for showing one at once.',
   })
-  commentAuthor(@Root() { accountId, name, avatarUrl }: Viewer): CommentAuthor {
+  commentAuthor(@Root() { accountId, name, avatarUrl }: ViewerAccount): CommentAuthor {
     return CommentAuthor.ofAccount({ id: accountId, name, avatarUrl });
   }
 }

@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { Viewer } from '../account/account.type.ts';
+import { ViewerAccount } from '../account/account.type.ts';
 import { loadOwnPage } from '../article/own-rows.show.ts';
 import { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
@@ -21,7 +21,7 @@ function checkedStatuses(status: readonly CommentStatus[] | null | undefined): r
 }
 
 /** The viewer's own comments. */
-@Resolver(() => Viewer)
+@Resolver(() => ViewerAccount)
 export class OwnCommentsResolver {
   @FieldResolver(() => CommentConnection, {
     nullable: true,
@@ -30,7 +30,7 @@ export class OwnCommentsResolver {
       'rejected. Removed ones that are tombstones now only if `status` asks for them; those that vanished are gone.',
   })
   async comments(
-    @Root() { accountId }: Viewer,
+    @Root() { accountId }: ViewerAccount,
     @Arg('status', () => [CommentStatusEnum], {
       nullable: true,
       description: 'In any of these states; absent: all but `REMOVED`.',

@@ -1,5 +1,5 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { Viewer } from '../account/account.type.ts';
+import { ViewerAccount } from '../account/account.type.ts';
 import { loadOwnPage } from '../article/own-rows.show.ts';
 import type { Counted } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
@@ -9,7 +9,7 @@ import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
 import { ownEndorsements } from './own-endorsements.loader.ts';
 
 /** The field of the viewer that lists the viewer's own endorsements. */
-@Resolver(() => Viewer)
+@Resolver(() => ViewerAccount)
 export class OwnEndorsementsResolver {
   @FieldResolver(() => EndorsementConnection, {
     nullable: true,
@@ -17,7 +17,7 @@ export class OwnEndorsementsResolver {
       'Your own endorsements, newest first, of articles that are there for you. Withdrawn ones are gone.',
   })
   endorsements(
-    @Root() { accountId }: Viewer,
+    @Root() { accountId }: ViewerAccount,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<Counted<Endorsement>> {

@@ -1,4 +1,4 @@
-import { Arg, Ctx, Field, ID, InterfaceType, Query, Resolver } from 'type-graphql';
+import { Arg, type ClassType, Ctx, Field, ID, InterfaceType, Query, Resolver } from 'type-graphql';
 import type { Context } from './context.ts';
 import { decodeGlobalId } from './global-id.ts';
 import { RequestError } from '../errors/errors.ts';
@@ -6,7 +6,7 @@ import { RequestError } from '../errors/errors.ts';
 /** Anything with a global id (Relay's Object Identification). */
 @InterfaceType({
   description: 'Anything with a global id.',
-  resolveType: (value: object) => value.constructor.name,
+  resolveType: (value: object) => value.constructor as ClassType,
 })
 export abstract class Node {
   @Field(() => ID, { description: 'Opaque, unique among all types, the same for good.' })

@@ -28,7 +28,7 @@ export interface PresentComment {
 /** The changes that a document makes to an article's thread. */
 export interface CommentPlan {
   /** Parents before their replies. */
-  readonly added: readonly AddedComment[];
+  readonly added: readonly PlannedComment[];
   /** Number of comments that are left out because the comment above them is not listed here. */
   readonly leftOut: number;
   readonly edited: readonly {
@@ -42,12 +42,12 @@ export interface CommentPlan {
 }
 
 /** A new comment and its parent: another new comment, an existing one, or undefined for the article itself. */
-export interface AddedComment {
+export interface PlannedComment {
   readonly comment: ImportedComment;
   /** Position in the document. */
   readonly index: number;
   readonly ordinal: bigint;
-  readonly parent: AddedComment | PresentComment | undefined;
+  readonly parent: PlannedComment | PresentComment | undefined;
 }
 
 /** Conflicts between the document and data that cannot be changed here. */
@@ -141,7 +141,7 @@ function hang(
     return [{ comment, index, ordinal, depth }];
   });
   news.sort((a, b) => a.depth - b.depth || (a.ordinal < b.ordinal ? -1 : 1));
-  const added = new Map<number, AddedComment>();
+  const added = new Map<number, PlannedComment>();
   for (const { comment, index, ordinal } of news) {
     const parentIndex = parents[index];
     if (parentIndex === undefined) {
@@ -193,8 +193,8 @@ const noReplies = (): Replies => ({ published: 0, listed: 0, descendants: 0 });
  * Assigns ids to new comments, in the order of the document, and computes their paths and counts.
  * @param ids one id for each comment
  */
-export function placeAdded(added: readonly AddedComment[], ids: readonly string[]): Placed {
-  const placed = new Map<AddedComment, PlacedComment>();
+export function placeAdded(added: readonly PlannedComment[], ids: readonly string[]): Placed {
+  const placed = new Map<PlannedComment, PlacedComment>();
   const byId = new Map<string, Replies>();
   const grown = new Map<string, Replies>();
   const repliesOf = (id: string): Replies => {

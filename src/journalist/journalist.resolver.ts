@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { Viewer } from '../account/account.type.ts';
+import { ViewerAccount } from '../account/account.type.ts';
 import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
@@ -54,13 +54,13 @@ export class JournalistResolver {
 }
 
 /** The field of the viewer for the viewer's own byline. */
-@Resolver(() => Viewer)
+@Resolver(() => ViewerAccount)
 export class ViewerJournalistResolver {
   @FieldResolver(() => Journalist, {
     nullable: true,
     description: 'The byline that belongs to this account.',
   })
-  async journalist(@Root() viewer: Viewer, @Ctx() context: Context): Promise<Journalist | null> {
+  async journalist(@Root() viewer: ViewerAccount, @Ctx() context: Context): Promise<Journalist | null> {
     const row = await context.loaders.get(journalistByAccountId).load(viewer.accountId);
     return row ? Journalist.from(row) : null;
   }

@@ -38,7 +38,7 @@ function contentSecurityPolicy(request: FastifyRequest): string {
 }
 
 /** The readers' page: one built page for all addresses, each with a head of its own. */
-export class Page implements UnknownPage {
+export class ReaderPage implements UnknownPage {
   readonly #options: PageOptions;
   readonly #template: PageTemplate;
 
@@ -48,9 +48,9 @@ export class Page implements UnknownPage {
   }
 
   /** @returns undefined if no page was built */
-  static async open(options: PageOptions): Promise<Page | undefined> {
+  static async open(options: PageOptions): Promise<ReaderPage | undefined> {
     const template = await PageTemplate.read(options.webRoot);
-    return template && new Page(options, template);
+    return template && new ReaderPage(options, template);
   }
 
   async sendFront(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
