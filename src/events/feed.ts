@@ -15,7 +15,7 @@ export interface FeedListener {
   /** The feed has new events, asks for a checkpoint, or follows another log. */
   changed(): void;
   /** Reactions to this comment have changed, so that earlier renderings of the comment are outdated. */
-  commentChanged(commentId: string): void;
+  reactionsChanged(commentId: string): void;
 }
 
 /**
@@ -187,7 +187,7 @@ export class Feed {
       this.#ring.push(event);
       this.#head = event.sequence;
       if (event.kind === 'COMMENT_REACTIONS_CHANGED' && event.commentId !== null)
-        for (const listener of this.#listeners) listener.commentChanged(event.commentId);
+        for (const listener of this.#listeners) listener.reactionsChanged(event.commentId);
       else if (!additions.has(event.kind)) this.#revision += 1;
     }
     this.#ring.splice(0, Math.max(0, this.#ring.length - ringSize));

@@ -11,6 +11,9 @@ import { type Outcome, OwnRendering, Pending, type Reader } from './pending.ts';
  */
 const maxMarkAge = 1000;
 
+/** How often visibility is determined again because the article has changed meanwhile. */
+const maxTries = 3;
+
 /**
  * The subscribers of one article with the same selection and the same rights: each item is rendered once for all of
  * them, when the first one wants it.
@@ -25,11 +28,13 @@ export class Group implements FeedListener {
   readonly #pending = new Map<string, Pending>();
   readonly founder: { readonly address: string; readonly isKnown: boolean };
   #generation: number;
-  /** The number of the last event whose rendering for all subscribers has begun or ended. */
+  /** The feed's head when it last told of news. */
   #awaitedHead: number;
+  /** The check of renderings that say that the article is invisible, while it is under way. */
+  #withdrawal: Promise<SharedVisibility> | undefined;
   #visibility: { readonly revision: number; readonly known: Promise<SharedVisibility> } | undefined;
 
-  /** @param founder the address of its first subscriber, and whether the selection is known */
+  /** The last parameter tells of the first subscriber: its address, and whether the selection is known. */
   constructor(
     feed: Feed,
     renderer: Renderer,
@@ -65,6 +70,15 @@ export class Group implements FeedListener {
 
   /** Whether a viewer of this group may see the article. */
   async admits(viewer: Viewer | null): Promise<boolean> {
+    for (let tries = 1; ; tries++) {
+      const { revision } = this.#feed;
+      const isVisible = await this.#isVisible(viewer);
+      // The answer may be older than an event that unpublished the article meanwhile.
+      if (revision === this.#feed.revision || tries === maxTries) return isVisible;
+    }
+  }
+
+  async #isVisible(viewer: Viewer | null): Promise<boolean> {
     const { revision } = this.#feed;
     if (this.#visibility?.revision !== revision)
       this.#visibility = { revision, known: this.#renderer.visibility() };
@@ -96,8 +110,8 @@ export class Group implements FeedListener {
     else if (this.#readers.size > 0) this.#maker.make(next, this.#readers);
   }
 
-  commentChanged(commentId: string): void {
-    this.#maker.commentChanged(commentId);
+  reactionsChanged(commentId: string): void {
+    this.#maker.reactionsChanged(commentId);
   }
 
   /** Drops renderings that are too old. */
@@ -138,7 +152,8 @@ export class Group implements FeedListener {
       const here = { articleId, epoch, sequence, at: new Date() };
       const item: StreamItem =
         reason === undefined ? { type: 'checkpoint', ...here } : { type: 'reset', reason, ...here };
-      const permit = await this.#renderer.permit([reader.address]);
+      // On nobody's account: a mark has nothing that is read, and all subscribers wait for it.
+      const permit = await this.#renderer.permit([]);
       const [shared] = await this.#renderer.renderShared([item], permit).finally(() => permit.release());
       for (const [old, { renderedAt }] of this.#marks)
         if (performance.now() - renderedAt >= maxMarkAge) this.#marks.delete(old);
@@ -156,13 +171,17 @@ export class Group implements FeedListener {
   }
 
   /**
-   * Whether the article is visible to a viewer although a rendering of this event says that it is not. If so, it has
-   * become visible again, and the event is rendered anew.
+   * Checks a rendering that says that the article is invisible. Readers that ask at the same time share the check.
+   * @returns true if the article is visible, so that it is rendered anew
    */
-  async isVisibleAgain(viewer: Viewer | null, sequence: number): Promise<boolean> {
-    const visible = await this.#renderer.isVisibleTo(viewer);
-    if (visible) this.#maker.store.drop(sequence);
-    return visible;
+  async checkWithdrawal(viewer: Viewer | null, rendered: RenderedItem): Promise<boolean> {
+    this.#withdrawal ??= this.#renderer.visibility().finally(() => (this.#withdrawal = undefined));
+    const shared = await this.#withdrawal;
+    const isVisible = isException(shared.exceptions, viewer?.accountId)
+      ? await this.#renderer.isVisibleTo(viewer)
+      : shared.visible;
+    if (isVisible) this.#maker.store.remove(rendered);
+    return isVisible;
   }
 
   /** Begins a rendering, unless one with the same key is pending: then its readers wait for that one. */

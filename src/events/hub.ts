@@ -22,8 +22,11 @@ import { Subscriber, type TailLimits } from './subscriber.ts';
 // rendering   `rendering-maker.ts` renders in batches with `live/renderer.ts`, `rendering-store.ts` keeps renderings for a while.
 //             A batch waits for a permit of its clients (`live/batch-slots.ts`), for the database and for turns of CPU
 // subscriber  `subscriber.ts`, one for each stream: a position and no queue. Takes the rendering after its position, if
-//             need be waits for it or for one of its own, and sends it if the connection takes more; else it waits for that
-// sink        `sink.ts`, implemented in `carriers/`: writes one rendering to one WebSocket or event stream
+//             need be waits for it or for one of its own, waits until the connection takes more, and sends it
+// sink        `sink.ts`, one for each stream: `carriers/websocket/socket-sink.ts` or `carriers/event-stream/sse-sink.ts`
+//             writes one rendering to its connection
+//
+// A stream is opened by `live/operations.ts`, which `carriers/live/live-service.ts` calls for both carriers.
 //
 // Nobody waits for a subscriber: one that does not read stays where it is, and is ended once it is too far back.
 
@@ -36,8 +39,8 @@ export interface HubOptions extends TailLimits {
   readonly checkpointMs: number;
   readonly maxReplayEvents: number;
   /**
-   * Most different selections and classes of rights among the subscribers of one article, beside those that are known;
-   * a tenth of them may have come from one address.
+   * Most groups of one article, not counting those of known selections. A tenth of them may be made by clients of one
+   * address.
    */
   readonly maxGroups: number;
   /** Called when a poll or a load has failed; it is repeated with the next poll. */
@@ -132,10 +135,11 @@ export class Hub {
     try {
       const feed = await watched.opening;
       if (!feed) throw new RequestError('NOT_FOUND', noArticle);
-      const group = await this.#join(watched, feed, subscription, true);
-      // The client may know an event from another node that this one has not heard of yet.
+      // The client may know an event from another node that this one has not heard of yet. Before it joins: that event may
+      // have unpublished the article.
       const sequence = after === undefined ? undefined : decodeEventCursor(after)?.sequence;
       if (sequence !== undefined && sequence > feed.head) await this.#pollHeads([articleId]);
+      const group = await this.#join(watched, feed, subscription, true);
       const subscriber: Subscriber = new Subscriber(feed, group(), {
         after,
         maxReplay: this.#options.maxReplayEvents,
@@ -229,7 +233,7 @@ export class Hub {
   #watch(articleId: string): Watched {
     let watched = this.#watched.get(articleId);
     if (watched === undefined) {
-      // Watched before the log is read, so that a hint in between is not lost.
+      // Watched at once. Until Redis has confirmed that, hints are lost, and the next poll finds their events.
       const opening = Feed.open(this.#options.db, articleId);
       const unwatch = this.#options.bus.watch(articleId, (sequence) => {
         opening.then((feed) => feed?.catchUp(sequence)).catch(this.#options.onError);
@@ -281,7 +285,7 @@ export class Hub {
     this.#schedule();
   }
 
-  /** Runs also while the database is away. */
+  /** Runs after each poll, also after one that has failed. */
   #tidy(): void {
     for (const { groups, subscribers } of this.#watched.values()) {
       for (const subscriber of subscribers) subscriber.endIfStuck(this.#options);

@@ -47,9 +47,8 @@ export class RenderingMaker {
   readonly #pending = new Map<number, Pending>();
   /** Batches whose rendering has not begun. */
   readonly #queued = new Map<Pending, Queued>();
-  /** Number of batches that are being rendered, and the comments whose reactions have changed meanwhile. */
-  #making = 0;
-  readonly #changedMeanwhile = new Set<string>();
+  /** The batches that are being rendered; for each, the comments whose reactions have changed meanwhile. */
+  readonly #making = new Set<Set<string>>();
 
   constructor(feed: Feed, renderer: Renderer, memory: RenderingMemory) {
     this.#feed = feed;
@@ -58,8 +57,8 @@ export class RenderingMaker {
   }
 
   /** Drops the renderings of a comment whose reactions have changed. */
-  commentChanged(commentId: string): void {
-    if (this.#making > 0) this.#changedMeanwhile.add(commentId);
+  reactionsChanged(commentId: string): void {
+    for (const changed of this.#making) changed.add(commentId);
     this.store.dropOfComment(commentId);
   }
 
@@ -121,7 +120,7 @@ export class RenderingMaker {
 
   /** Begins batches that have a permit; a batch that waits for its permit takes up no place. */
   #begin(): void {
-    while (this.#making < maxBatches) {
+    while (this.#making.size < maxBatches) {
       let next:
         { readonly pending: Pending; readonly from: number; readonly permit: RenderPermit } | undefined;
       for (const [pending, { from, permit }] of this.#queued)
@@ -149,11 +148,14 @@ export class RenderingMaker {
   async #makeBatch(batch: Batch): Promise<void> {
     const { from, last, pending, permit } = batch;
     const { generation } = this.#feed;
-    this.#making += 1;
-    const outcome = await this.#render(batch).catch((): Outcome => ({ type: 'failed' }));
+    const changed = new Set<string>();
+    this.#making.add(changed);
+    const outcome = await this.#render(batch, changed).catch((error: unknown): Outcome => {
+      this.#renderer.report(error);
+      return { type: 'failed' };
+    });
     permit.release();
-    this.#making -= 1;
-    if (this.#making === 0) this.#changedMeanwhile.clear();
+    this.#making.delete(changed);
     this.#begin();
     for (let sequence = from; sequence <= last; sequence++) {
       if (this.#pending.get(sequence) === pending) this.#pending.delete(sequence);
@@ -162,8 +164,11 @@ export class RenderingMaker {
     pending.settle(this.#feed.generation === generation ? outcome : { type: 'made' });
   }
 
-  /** Rejects if the log can't be read; the feed's own reads report that. */
-  async #render({ from, last, pending, permit }: Batch): Promise<Outcome> {
+  /**
+   * Rejects if the log can't be read.
+   * @param changed the comments whose reactions change meanwhile
+   */
+  async #render({ from, last, pending, permit }: Batch, changed: ReadonlySet<string>): Promise<Outcome> {
     const { generation, epoch } = this.#feed;
     const events = await this.#feed.read(from, last);
     if (events[0]?.sequence !== from) return { type: 'gone', sequence: from };
@@ -175,7 +180,7 @@ export class RenderingMaker {
       const rendering = shared[index];
       const { sequence, commentId } = item.event;
       // Valid for the subscribers that wait for it, and for none after them.
-      const outdated = commentId !== null && this.#changedMeanwhile.has(commentId);
+      const outdated = commentId !== null && changed.has(commentId);
       const revision = outdated ? -1 : pending.revision;
       if (rendering) this.store.set(sequence, toRenderedItem(item, rendering, revision, pending));
     }

@@ -84,6 +84,13 @@ export class RenderingStore {
     this.#grow(-rendered.bytes);
   }
 
+  /** Drops a rendering, unless a newer one has taken its place. */
+  remove(rendered: RenderedItem): void {
+    const { item } = rendered;
+    if (item.type === 'event' && this.#items.get(item.event.sequence) === rendered)
+      this.drop(item.event.sequence);
+  }
+
   /** @returns whether there was a rendering */
   dropOldest(): boolean {
     for (const sequence of this.#items.keys()) {

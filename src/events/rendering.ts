@@ -45,7 +45,7 @@ export interface Renderer {
   readonly batchSize: number;
   /**
    * Takes a permit to render something for clients at any of the addresses, on the account of the client with the least
-   * work. Rejects when that takes too long, after a report.
+   * work; without addresses, on nobody's account. Rejects when that takes too long, after a report.
    */
   permit(addresses: Iterable<string>): RenderPermit | Promise<RenderPermit>;
   /** @returns renderings of the first items, at least one */
@@ -54,6 +54,8 @@ export interface Renderer {
   /** Rejects if the visibility can't be determined now, with the reason. */
   visibility(): Promise<SharedVisibility>;
   isVisibleTo(viewer: Viewer | null): Promise<boolean>;
+  /** Reports a fault because of which something was not rendered. */
+  report(error: unknown): void;
 }
 
 /** Approximate bytes of an account's key in a set. */

@@ -102,8 +102,10 @@ export class Subscriber implements Reader {
     if (!('pending' in wait) || wait.pending !== pending) return;
     if (outcome.type === 'failed') return this.#giveUp();
     this.#wait = undefined;
-    // The subscriber may have waited for a later event of the batch.
-    if (outcome.type === 'gone' && outcome.sequence === this.#position + 1) this.#reset('EXPIRED');
+    // If the subscriber waited for a later event of the batch, its own event may exist still. A feed that follows another
+    // log has a reason of its own to reset.
+    const isOwnEvent = outcome.type === 'gone' && outcome.sequence === this.#position + 1;
+    if (isOwnEvent && this.#generation === this.#feed.generation) this.#reset('EXPIRED');
     this.#run(pending, wait.type === 'own' ? wait.rendered : undefined);
   }
 
@@ -145,6 +147,7 @@ export class Subscriber implements Reader {
   #close(): boolean {
     if (this.#ended) return false;
     this.#ended = true;
+    if (this.#wait && 'pending' in this.#wait) this.#wait.pending.readers.delete(this);
     this.#wait = undefined;
     this.#group.remove(this);
     this.#onEnd();
@@ -160,7 +163,7 @@ export class Subscriber implements Reader {
 
   /**
    * @param waitedFor the rendering that has ended a wait: what was rendered is taken even if outdated
-   * @param own the item that it was rendered of, for this account alone
+   * @param own the item of which it is this account's own rendering
    */
   #run(waitedFor?: Pending, own?: RenderedItem): void {
     if (this.#running || this.#ended) return;
@@ -211,10 +214,10 @@ export class Subscriber implements Reader {
   }
 
   /** Ends the subscription if its viewer may really no longer see the article. */
-  #waitForVisibility(errors: readonly Error[]): void {
+  #waitForVisibility(rendered: RenderedItem, errors: readonly Error[]): void {
     const wait: Wait = { type: 'visibility' };
     this.#wait = wait;
-    this.#group.isVisibleAgain(this.#viewer, this.#position + 1).then(
+    this.#group.checkWithdrawal(this.#viewer, rendered).then(
       (visible) => {
         if (visible) this.#goOnAfter(wait);
         else if (this.#wait === wait) this.end(errors);
@@ -251,10 +254,11 @@ export class Subscriber implements Reader {
     this.#wait = { type: 'rendering', pending };
   }
 
-  #deliver({ item, cursor }: RenderedItem, rendering: Rendering): void {
+  #deliver(rendered: RenderedItem, rendering: Rendering): void {
+    const { item, cursor } = rendered;
     if (rendering.type === 'failed') return this.#giveUp();
     if (rendering.type === 'refused') return this.end(rendering.errors);
-    if (rendering.type === 'withdrawn') return this.#waitForVisibility(rendering.errors);
+    if (rendering.type === 'withdrawn') return this.#waitForVisibility(rendered, rendering.errors);
     if (item.type === 'event') this.#position = item.event.sequence;
     else if (item.type === 'reset') this.#owedReset = undefined;
     else {

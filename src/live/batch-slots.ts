@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Claim, Shares } from '../db/shares.ts';
+import { BusyError, type Claim, Shares } from '../db/shares.ts';
 
 /** Batches of events that are rendered at once, of all clients and of one client. */
 const atOnce = 256;
@@ -57,10 +57,11 @@ export class BatchSlots {
 
   /**
    * Takes a slot, after the client's delay.
+   * @param until the end of the wait, by `performance.now()`
    * @returns a function that returns the slot; a promise rejects with BusyError after too long
    */
-  enter(client: string): (() => void) | Promise<() => void> {
-    if (this.#restOf(client) > 0) return this.#enterLater(client);
+  enter(client: string, until = performance.now() + waitMs): (() => void) | Promise<() => void> {
+    if (this.#restOf(client) > 0) return this.#enterLater(client, until);
     const claim: Claim<'batch'> = { lane: 'batch', client };
     const release = (): void => this.#shares.release(claim);
     const granted = this.#shares.take(claim);
@@ -69,13 +70,14 @@ export class BatchSlots {
       // A batch that ended meanwhile may have been large.
       if (this.#restOf(client) <= 0) return release;
       release();
-      return this.#enterLater(client);
+      return this.#enterLater(client, until);
     });
   }
 
-  async #enterLater(client: string): Promise<() => void> {
+  async #enterLater(client: string, until: number): Promise<() => void> {
+    if (performance.now() > until) throw new BusyError('There are too many events to show', 1);
     await sleep(this.#restOf(client), undefined, { ref: false });
-    return this.enter(client);
+    return this.enter(client, until);
   }
 
   /** Counts the size of a batch: large batches delay the client's next ones, in favour of others. */

@@ -173,8 +173,12 @@ export class SelectionRenderer implements Renderer {
     }
   }
 
-  #reject(error: unknown): Promise<never> {
+  report(error: unknown): void {
     this.#options.report('subscription', error);
+  }
+
+  #reject(error: unknown): Promise<never> {
+    this.report(error);
     return Promise.reject(error instanceof Error ? error : new Error(String(error)));
   }
 
@@ -195,13 +199,14 @@ export class SelectionRenderer implements Renderer {
       return { item, context, viewer, shown: this.#show(item, context) };
     });
     const executed = await untilLarge(begun);
-    if (reads.exceeded) return undefined;
-    // A checkpoint says nothing about the size of events.
-    if (items.some(({ type }) => type === 'event'))
-      this.#readSize = reads.bytes <= smallReadBytes ? 'small' : 'large';
-    this.#adaptBatchSize(executed, reads.bytes);
     const textBytes = executed.reduce((sum, { context }) => sum + context.answer.bytes, 0);
     if (client !== everybody) this.#options.slots.count(client, { textBytes, readBytes: reads.bytes });
+    if (reads.exceeded) return undefined;
+    // A checkpoint says nothing about the size of events.
+    if (items.some(({ type }) => type === 'event')) {
+      this.#readSize = reads.bytes <= smallReadBytes ? 'small' : 'large';
+      this.#adaptBatchSize(executed, reads.bytes);
+    }
     const shared: SharedRendering[] = [];
     for (const { item, context, viewer, shown } of executed) {
       const rendering = await this.#write(item, await shown, context);
@@ -311,7 +316,7 @@ export class SelectionRenderer implements Renderer {
   }
 
   #failed(error: unknown): Rendering {
-    this.#options.report('subscription', error);
+    this.report(error);
     return { type: 'failed' };
   }
 }

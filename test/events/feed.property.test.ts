@@ -147,7 +147,6 @@ class FakeRenderer implements Renderer {
   readonly batchSize = 4;
   readonly #log: FakeLog;
   readonly #rights: string;
-  failures = 0;
   /** Permits that were granted and not yet released. */
   permits = 0;
 
@@ -185,6 +184,8 @@ class FakeRenderer implements Renderer {
   isVisibleTo(): Promise<boolean> {
     return Promise.resolve(true);
   }
+
+  report(): void {}
 
   #make(account: string | null, items: readonly StreamItem[]): Promise<Rendering[]> {
     const made = items.map((item): Rendering => {

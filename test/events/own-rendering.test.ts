@@ -51,17 +51,27 @@ class Log implements Queryable {
 class Apart implements Renderer {
   readonly batchSize = 32;
   failing = false;
+  /** Whether the article is visible; shared renderings say so in time, unlike the feed. */
+  visible = true;
+  /** Whether permits for addresses are granted. */
+  granting = true;
   made = 0;
+  checks = 0;
   /** Renderings for single accounts. */
   readonly own: WeakRef<Buffer>[] = [];
 
-  permit: Renderer['permit'] = () => ({ client: 'everybody', release: () => undefined });
+  permit: Renderer['permit'] = (addresses) =>
+    this.granting || [...addresses].length === 0
+      ? { client: 'everybody', release: () => undefined }
+      : new Promise(() => undefined);
 
   renderShared: Renderer['renderShared'] = (items) =>
     Promise.resolve(
       items.map(({ type }) => ({
-        rendering: this.#payload(),
-        exceptions: type === 'event' ? ('all' as const) : noExceptions,
+        rendering: this.visible
+          ? this.#payload()
+          : { type: 'withdrawn' as const, errors: [new Error('Gone')] },
+        exceptions: !this.visible ? noExceptions : type === 'event' ? ('all' as const) : noExceptions,
       })),
     );
 
@@ -73,9 +83,15 @@ class Apart implements Renderer {
     return Promise.resolve(payload);
   };
 
-  visibility: Renderer['visibility'] = () => Promise.resolve({ visible: true, exceptions: noExceptions });
+  visibility: Renderer['visibility'] = async () => {
+    this.checks += 1;
+    await setImmediate();
+    return { visible: this.visible, exceptions: noExceptions };
+  };
 
   isVisibleTo: Renderer['isVisibleTo'] = () => Promise.resolve(true);
+
+  report: Renderer['report'] = () => undefined;
 
   #payload(): Rendering {
     return { type: 'payload', bytes: Buffer.alloc(size), last: false };
@@ -94,14 +110,14 @@ async function open() {
     await feed.catchUp(log.length);
   };
   const listen = (accountId: string, after: string | undefined) => {
-    const got = { renderings: 0, givenUp: false };
+    const got = { renderings: 0, givenUp: false, errors: [] as readonly Error[] };
     const sink: Sink = {
       writable: true,
       onceWritable: () => undefined,
       send: () => void (got.renderings += 1),
       bundle: (write) => write(),
       isBlocked: () => false,
-      end: () => undefined,
+      end: (errors) => void (got.errors = errors ?? []),
       giveUp: () => void (got.givenUp = true),
     };
     const viewer = viewerOf(accountId);
@@ -155,5 +171,41 @@ describe('the rendering of an event for one account', () => {
     expect(memory.bytes).toBe(40 * size);
     group.close();
     expect(memory.bytes).toBe(0);
+  });
+});
+
+describe('a subscriber', () => {
+  it('receives checkpoints while the permits of all clients are used up', async () => {
+    const { renderer, listen } = await open();
+    renderer.granting = false;
+    const first = listen('7', undefined);
+    await eventually('the checkpoint', () => first.renderings === 1);
+  });
+
+  it('ends once the article is invisible, after one check for all subscribers', async () => {
+    const { renderer, happen, listen } = await open();
+    const all = Array.from({ length: 50 }, (_, n) => listen(String(n), start));
+    await eventually('the checkpoints', () => all.every(({ renderings }) => renderings === 1));
+    renderer.visible = false;
+    await happen();
+    await eventually('the end', () => all.every(({ errors }) => errors.length === 1));
+    expect(renderer.checks).toBe(1);
+  });
+
+  it('receives an event anew that was rendered while the article was invisible', async () => {
+    const { renderer, happen, listen } = await open();
+    const listener = listen('7', start);
+    await eventually('the checkpoint', () => listener.renderings === 1);
+    renderer.visible = false;
+    const shared = renderer.renderShared;
+    renderer.renderShared = (...args) => {
+      const rendered = shared(...args);
+      renderer.visible = true;
+      renderer.renderShared = shared;
+      return rendered;
+    };
+    await happen();
+    await eventually('the event', () => listener.renderings === 2);
+    expect(listener.errors).toEqual([]);
   });
 });

@@ -45,6 +45,7 @@ class Permits {
   readonly made: string[] = [];
   readonly waiting: { grant: (permit: RenderPermit) => void; refuse: (error: Error) => void }[] = [];
   open = 0;
+  readonly reported: unknown[] = [];
   readonly renderer: Renderer;
 
   constructor(free: ReadonlySet<string>) {
@@ -63,6 +64,7 @@ class Permits {
       renderFor: () => Promise.reject(new Error('Not used')),
       visibility: () => Promise.reject(new Error('Not used')),
       isVisibleTo: () => Promise.reject(new Error('Not used')),
+      report: (error) => void this.reported.push(error),
     };
   }
 

@@ -28,6 +28,12 @@ it('a client whose batch turns out to be large rests before its next batch, even
   for (const release of held.slice(1)) release();
 });
 
+it('a client that rests again and again is refused after the longest wait', async () => {
+  const slots = new BatchSlots();
+  slots.count('a', large);
+  await expect(slots.enter('a', performance.now() - 1)).rejects.toMatchObject({ name: 'BusyError' });
+});
+
 it('the least busy client is the first one without any load, or else the one with the least', () => {
   const slots = new BatchSlots();
   slots.count('resting', large);
