@@ -34,7 +34,6 @@ export class Group implements FeedListener {
   #withdrawal: Promise<SharedVisibility> | undefined;
   #visibility: { readonly revision: number; readonly known: Promise<SharedVisibility> } | undefined;
 
-  /** The last parameter tells of the first subscriber: its address, and whether the selection is known. */
   constructor(
     feed: Feed,
     renderer: Renderer,

@@ -180,19 +180,24 @@ export class Hub {
    * @returns a function that finds the group, which may be another one by then, because groups without subscribers are
    *   dropped
    */
-  async #join(watched: Watched, feed: Feed, membership: Membership, isNew: boolean): Promise<() => Group> {
-    const group = () => this.#groupOf(watched, feed, membership, isNew);
+  async #join(
+    watched: Watched,
+    feed: Feed,
+    membership: Membership,
+    appliesLimit: boolean,
+  ): Promise<() => Group> {
+    const group = () => this.#groupOf(watched, feed, membership, appliesLimit);
     if (!(await group().admits(membership.viewer))) throw new RequestError('NOT_FOUND', noArticle);
     return group;
   }
 
-  /** @param isNew whether the limit of groups applies: subscribers that are there already keep their stream */
-  #groupOf({ groups }: Watched, feed: Feed, membership: Membership, isNew: boolean): Group {
+  /** @param appliesLimit whether the limit of groups applies; not to subscribers whose rights have changed */
+  #groupOf({ groups }: Watched, feed: Feed, membership: Membership, appliesLimit: boolean): Group {
     const { key, createRenderer } = membership;
     const present = groups.get(key);
     if (present) return present;
     if (!this.#hasRoom(groups, membership)) this.#dropEmpty(groups);
-    if (isNew && !this.#hasRoom(groups, membership))
+    if (appliesLimit && !this.#hasRoom(groups, membership))
       throw new RequestError(
         'TOO_MANY_SUBSCRIPTIONS',
         'The subscriptions to this article select too many different things.',

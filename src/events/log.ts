@@ -53,7 +53,7 @@ WITH bumped AS (
     e.idempotency_key, b.last_event_at
   FROM unnest($2::text[], $3::bigint[], $4::boolean[], $5::bigint[], $6::uuid[]) WITH ORDINALITY
     AS e(kind, comment_id, vanished, endorsement_id, idempotency_key, n)
-  -- The commit is under way by the time this is answered: without a counter the event has no number, and fails here.
+  -- The commit is under way when this is answered. So the statement must fail without a counter: the number is null then.
   LEFT JOIN bumped b ON true
 )
 SELECT sequence FROM bumped`;

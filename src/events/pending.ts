@@ -14,7 +14,7 @@ export interface Reader {
   settled(pending: Pending, outcome: Outcome): void;
 }
 
-/** The end of a rendering. `gone`: its first event has been pruned, which has this number. */
+/** The end of a rendering. `gone`: the event with this number, the first one of the batch, was pruned. */
 export type Outcome =
   | { readonly type: 'made' }
   | { readonly type: 'failed' }
@@ -23,7 +23,7 @@ export type Outcome =
 /** A rendering that does not exist yet, with the subscribers that wait for it. */
 export class Pending {
   readonly readers: Set<Reader>;
-  /** The feed's revision when the rendering began. */
+  /** The feed's revision when the rendering was requested, and then when it began. */
   revision: number;
 
   constructor(readers: Iterable<Reader>, revision: number) {

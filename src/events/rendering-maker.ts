@@ -11,8 +11,8 @@ import { type Outcome, Pending, type Reader } from './pending.ts';
 const maxBatches = 4;
 
 /**
- * The most additional clients on whose account a permit is requested. The first request is made on the account of the
- * client with the least work among those that wait then.
+ * Most addresses for which a further permit is requested for one batch. The first request is on the account of the client
+ * with the least work among those that wait then.
  */
 const maxAsked = 8;
 
@@ -69,8 +69,8 @@ export class RenderingMaker {
   make(sequence: number, readers: Iterable<Reader>): Pending {
     const present = this.#pending.get(sequence);
     const queued = present && this.#queued.get(present);
-    // A batch that was begun before content was taken back may show it; only subscribers that came before that may
-    // still receive it. A queued batch suits all.
+    // A batch that was begun before content was removed may show that content. Its own subscribers may still receive it;
+    // others need a new batch. A batch that has not begun suits all.
     if (present && (queued || present.revision === this.#feed.revision)) {
       for (const reader of readers) {
         present.readers.add(reader);

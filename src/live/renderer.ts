@@ -44,7 +44,7 @@ const maxBatch = 32;
 const maxBatchCost = 1600;
 /** Bytes after which the rest of a batch is left to the next one. */
 const maxBatchBytes = 256 * 1024;
-/** Bytes that may be read for a batch, approximately: other selections wait for the connection that reads them. */
+/** Bytes that a batch should read at most: other selections wait for the connection that reads them. */
 const batchReadBytes = 1024 * 1024;
 /** Bytes up to which the reads of a batch are small; a live comment with its author takes a few thousand. */
 const smallReadBytes = 128 * 1024;
@@ -276,8 +276,8 @@ export class SelectionRenderer implements Renderer {
     try {
       const rendering = await this.#toRendering(result, last, context);
       if (rendering !== tooLarge || item.type !== 'event') return this.#orRefused(rendering);
-      // Any client with this selection would end here, again and again. The log continues behind a note of the event's
-      // subject.
+      // Otherwise each client with this selection would end here, again and again. A note of the event's subject takes the
+      // event's place.
       const note: OmittedEvent = { ...item, type: 'omitted' };
       // With a size limit of its own, because that of the event is used up.
       const room = liveContext(context.viewer, context.loaders);

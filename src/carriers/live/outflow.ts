@@ -1,4 +1,4 @@
-/** Time without progress after which a connection's client counts as not reading, in milliseconds. */
+/** Time for which a connection must be full until its client counts as not reading, in milliseconds. */
 const blockedAfterMs = 1000;
 
 /** The part of a stream that signals backpressure. */
