@@ -1,5 +1,5 @@
-import DataLoader from 'dataloader';
-import { countLoader } from '../graphql/count-loader.ts';
+import type DataLoader from 'dataloader';
+import { countLoader, totalLoader } from '../graphql/count-loader.ts';
 import type { LoaderFactory } from '../graphql/context.ts';
 import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
@@ -38,10 +38,7 @@ export const tagCursor = (row: ListedTagRow): string => encodeCursor('tags', [ro
 
 /** The length of the list of all tags. */
 export const tagTotal: LoaderFactory<DataLoader<'all', number>> = ({ db }) =>
-  new DataLoader(async (keys) => {
-    const count = await selectTagTotal(db);
-    return keys.map(() => count);
-  });
+  totalLoader(() => selectTagTotal(db));
 
 /** Pages of the list of all tags. */
 export const tagPages: LoaderFactory<PageLoader<null, null, ListedTagRow>> = ({ db }) =>

@@ -1,6 +1,7 @@
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import { RequestError } from '../errors/errors.ts';
 import type { LoaderFactory } from '../graphql/context.ts';
+import { totalLoader } from '../graphql/count-loader.ts';
 import { encodeCursor } from '../graphql/page.ts';
 import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
@@ -36,10 +37,7 @@ export const journalistByAccountId: JournalistLoader = ({ db }) =>
 
 /** The number of all journalists. */
 export const journalistTotal: LoaderFactory<DataLoader<'all', number>> = ({ db }) =>
-  new DataLoader(async (keys) => {
-    const count = await selectJournalistTotal(db);
-    return keys.map(() => count);
-  });
+  totalLoader(() => selectJournalistTotal(db));
 
 const cursorScope = (): string => 'journalists';
 

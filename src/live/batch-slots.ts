@@ -9,6 +9,7 @@ const maxWaitingPerClient = 10_000;
 const maxWaiting = 100_000;
 /** Time after which a waiting batch is refused, so that its client reconnects later, in milliseconds. */
 const waitMs = 30_000;
+const reason = 'There are too many events to show';
 
 /**
  * Bytes of texts, and bytes that are read, after which a client's next batch is delayed by a second. Small batches are
@@ -34,7 +35,7 @@ export class BatchSlots {
     maxWaitingPerClient,
     maxWaiting,
     waitMs,
-    reason: 'There are too many events to show',
+    reason,
   });
 
   /** End of each client's delay, by `performance.now()`. */
@@ -75,7 +76,7 @@ export class BatchSlots {
   }
 
   async #enterLater(client: string, until: number): Promise<() => void> {
-    if (performance.now() > until) throw new BusyError('There are too many events to show', 1);
+    if (performance.now() > until) throw new BusyError(`${reason}: try again.`, 1);
     await sleep(this.#restOf(client), undefined, { ref: false });
     return this.enter(client, until);
   }
