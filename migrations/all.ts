@@ -6,6 +6,7 @@ import { Retention1764800000000 } from './1764800000000-retention.ts';
 import { TokenFamilies1765100000000 } from './1765100000000-token-families.ts';
 import { HeldEdits1765200000000 } from './1765200000000-held-edits.ts';
 import { LongTexts1765900000000 } from './1765900000000-long-texts.ts';
+import { SiteRevision1766000000000 } from './1766000000000-site-revision.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   TokenFamilies1765100000000,
   HeldEdits1765200000000,
   LongTexts1765900000000,
+  SiteRevision1766000000000,
 ];

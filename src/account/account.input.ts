@@ -32,7 +32,7 @@ export class RefreshSessionInput {
   refreshToken!: string;
 }
 
-@ObjectType({ description: 'What a client holds while it is signed in.' })
+@ObjectType({ simpleResolvers: true, description: 'What a client holds while it is signed in.' })
 export class Session {
   @Field(() => String, {
     description: 'Send it as `Authorization: Bearer …`, on a WebSocket as `connectionParams.authorization`.',
@@ -49,7 +49,7 @@ export class Session {
   expiresAt!: Date;
 }
 
-@ObjectType({ description: 'The answer to `signUp`, `signIn` and `refreshSession`.' })
+@ObjectType({ simpleResolvers: true, description: 'The answer to `signUp`, `signIn` and `refreshSession`.' })
 export class SessionPayload {
   @Field(() => Session, { nullable: true, description: 'Null when refused.' })
   session!: Session | null;
@@ -62,7 +62,7 @@ export class SessionPayload {
   userErrors!: readonly UserError[];
 }
 
-@ObjectType({ description: 'The answer to `signOut`.' })
+@ObjectType({ simpleResolvers: true, description: 'The answer to `signOut`.' })
 export class SignOutPayload {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When the session ended.' })
   endedAt!: Date | null;

@@ -8,6 +8,7 @@ import { AccessTokens } from '../auth/access-token.ts';
 import { type Authenticated, Authenticator } from '../auth/authenticate.ts';
 import { HashingQueue } from '../auth/hashing-queue.ts';
 import { clientKey } from '../auth/client-key.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import { ClientLimits, RateLimits } from '../auth/rate-limits.ts';
 import type { Config } from '../config/config.ts';
 import { createClient } from '../db/data-source.ts';
@@ -34,6 +35,9 @@ import { EventStreamGateway } from '../carriers/event-stream/event-stream.ts';
 import { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
 import { answersOf, Holdings } from '../http/holdings.ts';
 import { listen } from '../http/listen.ts';
+import { Memory } from '../kept/memory.ts';
+import type { BasisRecorder } from '../kept/request-clock.ts';
+import type { Reading } from '../kept/site-clock.ts';
 import { LiveService } from '../carriers/live/live-service.ts';
 import { Metrics } from '../http/metrics.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
@@ -44,6 +48,7 @@ import { WebSocketGateway } from '../carriers/websocket/websocket.ts';
 import { Documents } from '../operations/documents.ts';
 import { type Door, Gate } from '../operations/gate.ts';
 import { Lanes } from '../operations/lanes.ts';
+import { SharedAnswers } from '../operations/shared-answers.ts';
 import { Turns } from '../operations/turns.ts';
 import { loadTrustedDocuments } from '../operations/trusted-documents.ts';
 import type { DecoratedClass, Feature } from '../feature/feature.ts';
@@ -90,6 +95,7 @@ export class App {
   readonly #bodies: Holdings;
   readonly #lanes = new Lanes();
   readonly #turns = new Turns();
+  readonly #memory: Memory;
   readonly #links = new Links();
   readonly #onFault: FaultReporter;
   readonly #rights: RightsWatch;
@@ -117,6 +123,7 @@ export class App {
       prepareStatements: config.databasePreparedStatements,
       shares: this.#shares,
     });
+    this.#memory = new Memory({ ...config, db: this.db.forClock() });
     this.#readiness = new Readiness({
       createClient: () =>
         createClient({
@@ -140,6 +147,7 @@ export class App {
       maxTailEvents: config.maxLiveTailEvents,
       maxTailBytes: config.maxLiveTailBytes,
       maxGroups: config.maxSelectionsPerArticle,
+      onEvents: (...events) => this.#memory.clock.advance(...events),
       onError: (error) => logger.warn({ err: error }, 'events could not be read'),
     });
     this.#rights = new RightsWatch({
@@ -186,6 +194,7 @@ export class App {
   /** Connects to the database; the app does not listen yet. */
   static async create(options: AppOptions): Promise<App> {
     const { config, databaseUrl, logger } = options;
+    let onConnectionBroke = (): void => undefined;
     const platform = await openPlatform({
       config,
       databaseUrl,
@@ -193,10 +202,14 @@ export class App {
       poolSize: config.databasePoolSize,
       statementTimeoutMs: config.databaseStatementTimeoutMs,
       lockTimeoutMs: config.databaseLockTimeoutMs,
-      onPoolError: (error) => logger.warn({ error: error.message }, 'an idle database connection broke'),
+      onPoolError: (error) => {
+        logger.warn({ error: error.message }, 'an idle database connection broke');
+        onConnectionBroke();
+      },
       onBusError: (error) => logger.warn({ error: error.message }, 'Redis is away; events are polled'),
     });
     const app = new App(options, platform);
+    onConnectionBroke = () => app.#memory.forget();
     // Opens the connection of the readiness check early, while the database has free ones.
     await app.#readiness.check();
     return app;
@@ -222,6 +235,7 @@ export class App {
     const doors = doorsOf(config);
     const executor = new ApolloExecutor({ schema, metrics: this.metrics, onFault: this.#onFault });
     await executor.start();
+    const shared = this.#shareAnswers();
     const { webRoot } = this.#options;
     const known = await KnownDocuments.open({ webRoot: config.readerPage ? webRoot : undefined, trusted });
     const service = this.#createLiveService(gate, doors.live, known);
@@ -231,6 +245,7 @@ export class App {
       doors,
       executor,
       lanes: this.#lanes,
+      shared,
       rates: this.#rates,
       turns: this.#turns,
       createContext: (request) => this.#createContext(request),
@@ -239,7 +254,7 @@ export class App {
       metrics: this.metrics,
       onFault: this.#onFault,
     });
-    const page = await this.#openPage(gate, doors.page);
+    const page = await this.#openPage(gate, doors.page, shared);
     this.#page = page;
     const http = await createHttpServer({
       gate,
@@ -334,13 +349,38 @@ export class App {
     await this.dataSource.destroy();
   }
 
-  async #openPage(gate: Gate, door: Door): Promise<ReaderPage | undefined> {
+  #shareAnswers(): SharedAnswers | undefined {
+    const { answers } = this.#memory;
+    return (
+      answers &&
+      new SharedAnswers({
+        answers,
+        turns: this.#turns,
+        contextFor: (context, viewer, { recorder, reading }) => ({
+          ...context,
+          ...this.#answerFor(
+            { client: clientKey(context), address: context.address, viewer },
+            recorder,
+            reading,
+          ),
+          viewer,
+        }),
+      })
+    );
+  }
+
+  async #openPage(
+    gate: Gate,
+    door: Door,
+    shared: SharedAnswers | undefined,
+  ): Promise<ReaderPage | undefined> {
     const { config, webRoot } = this.#options;
     if (webRoot === undefined || !config.readerPage) return undefined;
     const reader = new PageReader({
       gate,
       door,
       lanes: this.#lanes,
+      shared,
       anonymousContext: (request) => this.#contextOf(request, null),
       metrics: this.metrics,
       onFault: this.#onFault,
@@ -359,6 +399,7 @@ export class App {
         schema,
         db: this.db,
         hub: this.hub,
+        memory: this.#memory,
         known,
         turns: this.#turns,
         report: this.#onFault,
@@ -388,19 +429,28 @@ export class App {
   #contextOf(request: FastifyRequest, authenticated: Authenticated | null): Context {
     const viewer = authenticated?.viewer ?? null;
     const address = countedAddress(request.ip);
-    const client = clientKey({ viewer, address });
+    return {
+      viewer,
+      address,
+      limits: new ClientLimits(this.#rates, { viewer, address }, arrivalOf(request)),
+      ...this.#answerFor({ client: clientKey({ viewer, address }), address, viewer }),
+    };
+  }
+
+  /** What one answer to a client is made with. */
+  #answerFor(
+    { client, address, viewer }: { client: string; address: string; viewer: Viewer | null },
+    recorder?: BasisRecorder,
+    reading?: Reading,
+  ): Pick<Context, 'answer' | 'loaders'> {
     const answer = new AnswerSize(this.#options.config.maxAnswerBytes, {
       hold: (bytes, spare) => this.#holdings.take(answersOf(address), bytes, spare),
       turn: () => this.#turns.enter(client),
       turnForText: (bytes) => this.#turns.forText(client, bytes),
     });
-    return {
-      viewer,
-      address,
-      loaders: new Loaders({ db: this.db.of(client, answer), viewer }),
-      limits: new ClientLimits(this.#rates, { viewer, address }, arrivalOf(request)),
-      answer,
-    };
+    const db = this.db.of(client, answer);
+    const clock = this.#memory.forRequest(recorder, reading);
+    return { answer, loaders: new Loaders({ db, viewer }, { clock }) };
   }
 
   #observe(): void {
@@ -413,6 +463,7 @@ export class App {
       waitingPasswordHashes: () => this.#hashing.waiting,
       pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
       waiting: () => this.#shares.waiting,
+      memory: () => this.#memory.state,
     });
   }
 

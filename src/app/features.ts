@@ -5,6 +5,7 @@ import { endorsementFeature } from '../endorsement/feature.ts';
 import type { ArticleEventKind } from '../events/event.ts';
 import { eventLogFeature } from '../events/feature.ts';
 import type { Feature } from '../feature/feature.ts';
+import { keptFeature } from '../kept/feature.ts';
 import { nodeFeature } from '../graphql/feature.ts';
 import { idempotencyFeature } from '../idempotency/feature.ts';
 import { journalistFeature } from '../journalist/feature.ts';
@@ -13,6 +14,7 @@ import { moderationFeature } from '../moderation/feature.ts';
 const declared = [
   nodeFeature,
   eventLogFeature,
+  keptFeature,
   idempotencyFeature,
   accountFeature,
   journalistFeature,

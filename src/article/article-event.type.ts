@@ -44,6 +44,7 @@ export function baseOfEvent(event: ArticleEventRecord, epoch: string): ArticleEv
 }
 
 @ObjectType({
+  simpleResolvers: true,
   implements: ArticleEvent,
   description:
     'Everything up to here was sent. Comes when the replay is complete (at once if nothing was missed), and now and then.',
@@ -58,6 +59,7 @@ const ResetReasonEnum = graphqlEnum<ResetReason>('ResetReason', 'Why events can�
 });
 
 @ObjectType({
+  simpleResolvers: true,
   implements: ArticleEvent,
   description:
     'What lies behind the cursor can’t be sent completely. Query the article again; the stream goes on from this `cursor`.',
@@ -84,6 +86,7 @@ const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>('ArticleEventKind', '
 
 /** Replaces an event in a stream; has the number and cursor of that event. */
 @ObjectType({
+  simpleResolvers: true,
   implements: ArticleEvent,
   description:
     'Stands in the place of an event of which your selection takes more than may be sent of one. Query what it names anew, or the whole article; the stream goes on.',
@@ -117,15 +120,21 @@ export class EventOmitted extends ArticleEvent {
 
 /** The article's own text or data changed, or the article was published. */
 @ObjectType({
+  simpleResolvers: true,
   implements: ArticleEvent,
   description: 'The article itself changed: its text, its data, or that it was published.',
 })
 export class ArticleUpdated extends ArticleEvent {}
 
-@ObjectType({ implements: ArticleEvent, description: 'Whether and how the article takes comments changed.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: ArticleEvent,
+  description: 'Whether and how the article takes comments changed.',
+})
 export class CommentPolicyChanged extends ArticleEvent {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: ArticleEvent,
   description:
     'The article was taken back. Ends the stream, except for those who may see it all the same: its journalist and editors.',
@@ -133,7 +142,7 @@ export class CommentPolicyChanged extends ArticleEvent {}
 export class ArticleUnpublished extends ArticleEvent {}
 
 /** A page of an article's event log. */
-@ObjectType({ description: 'A part of an article’s events, by request.' })
+@ObjectType({ simpleResolvers: true, description: 'A part of an article’s events, by request.' })
 export class ArticleEventPage {
   @Field(() => [ArticleEvent], {
     description:

@@ -2,7 +2,7 @@ import { type Tx, violatedConstraint } from '../db/database.ts';
 import { Refusal, type UserErrorValue } from '../errors/errors.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 import type { ArticleFacts, CommentPolicy } from './article.policy.ts';
-import { turnSql } from './article.queries.ts';
+import { ownerSql, turnSql } from './article.queries.ts';
 
 /** An article that is locked for a change. */
 export interface LockedArticleRow extends ArticleFacts, ArticleHead {
@@ -18,10 +18,10 @@ export interface LockedArticleRow extends ArticleFacts, ArticleHead {
 export async function lockArticleForChange(tx: Tx, articleId: string): Promise<LockedArticleRow | undefined> {
   const [row] = await tx.query<LockedArticleRow>(
     `WITH ${turnSql('$1', 'alone')}
-     SELECT a.status, a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId",
+     SELECT a.status, a.comment_policy AS "commentPolicy", ${ownerSql} AS "ownerAccountId",
        a.id::text AS id, a.slug, a.title, a.standfirst, a.canonical_url AS "canonicalUrl", a.published_at AS "publishedAt",
        a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt"
-     FROM turn, article a JOIN journalist j ON j.id = a.journalist_id WHERE a.id = $1 FOR UPDATE OF a`,
+     FROM turn, article a WHERE a.id = $1 FOR UPDATE OF a`,
     [articleId],
   );
   return row;

@@ -147,7 +147,7 @@ export class UnpublishArticleInput {
 }
 
 /** Payload of the mutations of one article. */
-@ObjectType({ description: 'The answer to a mutation of one article.' })
+@ObjectType({ simpleResolvers: true, description: 'The answer to a mutation of one article.' })
 export class ArticlePayload {
   @Field(() => Article, { nullable: true, description: 'The article as it is now; null when refused.' })
   article!: Article | null;

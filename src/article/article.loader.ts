@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { type LogPage, type LogPageKey, readLogPages } from '../events/log-page.ts';
-import { type LoaderFactory, sameForEverybody } from '../graphql/context.ts';
+import { kept, type LoaderFactory } from '../graphql/context.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
 import {
   type ArticleRow,
@@ -14,7 +14,16 @@ import {
 } from './article.queries.ts';
 import { waysToWrite } from './canonical-url.ts';
 
-export const articleById: LoaderFactory<DataLoader<string, ArticleRow | undefined>> = sameForEverybody(
+/** The log tells of every change of a published article's row. */
+const rowCoverage = {
+  keyText: (key: string) => key,
+  isPublic: (row: ArticleRow | undefined) => row?.status === 'PUBLISHED',
+  headOf: (row: ArticleRow | undefined) =>
+    row?.status === 'PUBLISHED' ? { articleId: row.id, epoch: row.epoch, head: row.sequence } : undefined,
+};
+
+export const articleById = kept<string, ArticleRow | undefined>(
+  { ...rowCoverage, articleOf: (id) => id },
   ({ db }) =>
     rowLoader(
       (ids) => selectArticles(db, ids),
@@ -22,23 +31,34 @@ export const articleById: LoaderFactory<DataLoader<string, ArticleRow | undefine
     ),
 );
 
-export const articleBySlug: LoaderFactory<DataLoader<string, ArticleRow | undefined>> = ({ db }) =>
-  rowLoader(
-    (slugs) => selectArticlesBySlug(db, slugs),
-    (row) => row.slug,
-  );
+export const articleBySlug = kept<string, ArticleRow | undefined>(
+  { ...rowCoverage, articleOf: () => undefined },
+  ({ db }) =>
+    rowLoader(
+      (slugs) => selectArticlesBySlug(db, slugs),
+      (row) => row.slug,
+    ),
+);
 
-export const textByArticleId: LoaderFactory<DataLoader<string, ArticleTextRow | undefined>> = ({ db }) =>
+const partCoverage = {
+  keyText: (articleId: string) => articleId,
+  articleOf: (articleId: string) => articleId,
+  isPublic: (row: object | undefined) => row !== undefined,
+};
+
+export const textByArticleId = kept<string, ArticleTextRow | undefined>(partCoverage, ({ db }) =>
   rowLoader(
     (articleIds) => selectArticleTexts(db, articleIds),
     (row) => row.articleId,
-  );
+  ),
+);
 
-export const partsByArticleId: LoaderFactory<DataLoader<string, ArticlePartsRow | undefined>> = ({ db }) =>
+export const partsByArticleId = kept<string, ArticlePartsRow | undefined>(partCoverage, ({ db }) =>
   rowLoader(
     (articleIds) => selectArticleParts(db, articleIds),
     (row) => row.articleId,
-  );
+  ),
+);
 
 /** Articles whose canonical URL may be the given one, the most likely first; keys are absolute URLs. */
 export const articlesByCanonicalUrl: LoaderFactory<DataLoader<string, ArticleRow[]>> = ({ db }) =>

@@ -137,21 +137,26 @@ export function turnSql(articleId: string, mode: 'shared' | 'alone'): string {
 }
 
 /**
+ * SQL for the account of an article's journalist, for statements that lock the article `a`. Not a join: a statement that
+ * waited for a lock reads the locked row anew and keeps the rows that were joined, so that an article whose journalist
+ * was changed meanwhile would not be found.
+ */
+export const ownerSql = '(SELECT j.account_id::text FROM journalist j WHERE j.id = a.journalist_id)';
+
+/**
  * Locks the article's status and comment policy until the transaction ends: the article cannot be unpublished or closed
  * meanwhile.
  */
 export async function lockArticle(tx: Tx, articleId: string): Promise<ArticleFacts | undefined> {
   const [row] = await tx.query<ArticleFacts>(
     `WITH ${turnSql('$1', 'shared')}
-     SELECT a.status, a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId"
-     FROM turn, article a JOIN journalist j ON j.id = a.journalist_id WHERE a.id = $1 FOR SHARE OF a`,
+     SELECT a.status, a.comment_policy AS "commentPolicy", ${ownerSql} AS "ownerAccountId"
+     FROM turn, article a WHERE a.id = $1 FOR SHARE OF a`,
     [articleId],
   );
   return row;
 }
 
-/**
- * SQL for the facts on which an article's rules depend, as one value; `a` and `j` are the article and its journalist.
- */
+/** SQL for the facts on which an article's rules depend, as one value; `a` is the article. */
 export const articleFactsJson = `json_build_object('status', a.status, 'commentPolicy', a.comment_policy,
-         'ownerAccountId', j.account_id::text)`;
+         'ownerAccountId', ${ownerSql})`;

@@ -48,7 +48,10 @@ export const ArticleOrderEnum = graphqlEnum<ArticleOrder>(
 );
 
 /** A person who signed an article's text; not its author. */
-@ObjectType({ description: 'Who signed an article’s text, as an open letter is signed. Not its author.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Who signed an article’s text, as an open letter is signed. Not its author.',
+})
 export class Signature {
   @Field(() => String, { description: 'A person’s name.' })
   name!: string;
@@ -69,7 +72,11 @@ export class Signature {
 }
 
 /** An article or open letter. */
-@ObjectType({ implements: Node, description: 'One published piece, open letters included.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'One published piece, open letters included.',
+})
 export class Article extends Node {
   readonly articleId!: string;
   readonly journalist!: JournalistRow;

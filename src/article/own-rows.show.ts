@@ -1,14 +1,14 @@
-import type DataLoader from 'dataloader';
 import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context, LoaderFactory } from '../graphql/context.ts';
 import { type PageArgs, pageRequest } from '../graphql/page.ts';
+import type { Loader } from '../kept/kept-loader.ts';
 import type { OwnRows } from './own-rows.loader.ts';
 
 interface OwnList<Variant, Row, Node> {
   readonly rows: OwnRows<Variant>;
   readonly variant: Variant;
   /** Loads the object for a row of the list. */
-  readonly byKey: LoaderFactory<DataLoader<{ articleId: string; id: string }, Row | undefined, string>>;
+  readonly byKey: LoaderFactory<Loader<{ articleId: string; id: string }, Row | undefined>>;
   /** Whether a loaded object is still visible to the viewer. */
   readonly isShown: (row: Row) => boolean;
   readonly toNode: (row: Row) => Node;

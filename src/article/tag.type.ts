@@ -5,7 +5,7 @@ import { Node } from '../graphql/node.ts';
 import { maskAddresses } from '../text/addresses.ts';
 
 /** A subject of articles. */
-@ObjectType({ implements: Node, description: 'A subject of articles.' })
+@ObjectType({ simpleResolvers: true, implements: Node, description: 'A subject of articles.' })
 export class Tag extends Node {
   readonly tagId!: string;
 

@@ -15,32 +15,50 @@ export abstract class CommentEvent extends ArticleEvent {
   readonly commentId!: string;
 }
 
-@ObjectType({ implements: [CommentEvent, ArticleEvent], description: 'A comment became public.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: [CommentEvent, ArticleEvent],
+  description: 'A comment became public.',
+})
 export class CommentAdded extends CommentEvent {
   @Field(() => UuidScalar, { nullable: true, description: 'The key that it was posted with.' })
   idempotencyKey!: string | null;
 }
 
-@ObjectType({ implements: [CommentEvent, ArticleEvent], description: 'A comment has a new text.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: [CommentEvent, ArticleEvent],
+  description: 'A comment has a new text.',
+})
 export class CommentEdited extends CommentEvent {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: [CommentEvent, ArticleEvent],
   description:
     'Something about a comment changed that is not its text, such as its author’s name being erased.',
 })
 export class CommentUpdated extends CommentEvent {}
 
-@ObjectType({ implements: [CommentEvent, ArticleEvent], description: 'A removed comment is back.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: [CommentEvent, ArticleEvent],
+  description: 'A removed comment is back.',
+})
 export class CommentRestored extends CommentEvent {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: [CommentEvent, ArticleEvent],
   description: 'Somebody reacted to a comment, or no longer does.',
 })
 export class CommentReactionsChanged extends CommentEvent {}
 
-@ObjectType({ implements: [CommentEvent, ArticleEvent], description: 'A comment was removed.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: [CommentEvent, ArticleEvent],
+  description: 'A comment was removed.',
+})
 export class CommentRemoved extends CommentEvent {
   @Field(() => ID, { nullable: true, description: 'The comment’s id, if it left no tombstone: take it out.' })
   vanishedCommentId!: string | null;

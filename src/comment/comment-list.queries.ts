@@ -196,17 +196,16 @@ function scopeValues(list: KeysetList, scopes: readonly CommentListScope[]): unk
 }
 
 /**
- * Selects pages of comments. All scopes of one call have the same list and levels. `viewerId` as in `selectComments`.
+ * Selects pages of comments. All scopes of one call have the same list and levels.
  */
 export function selectCommentPages(
   db: Queryable,
-  viewerId: string | null,
   scopes: readonly CommentListScope[],
   { name, levels }: CommentListKind,
   range: CommentRange,
 ): Promise<Found<ListedCommentRow>[]> {
   const list = downTo(levels, listNamed(name), name);
-  return selectPagesOfComments(db, viewerId, list, {
+  return selectPagesOfComments(db, list, {
     scopes: scopeValues(list, scopes),
     limit: range.limit,
     backward: range.backward,
@@ -223,14 +222,13 @@ export function selectCommentPages(
  */
 export function selectPagesOfComments(
   db: Queryable,
-  viewerId: string | null,
   list: KeysetList,
   { cursorSql, ...request }: KeysetRequest & Pick<KeysetStatement, 'cursorSql'>,
 ): Promise<Found<ListedCommentRow>[]> {
-  return selectKeysetPages<ListedCommentRow>(db, request, (parameters) => ({
+  return selectKeysetPages<ListedCommentRow>(db, request, () => ({
     list,
     ...(cursorSql ? { cursorSql } : {}),
-    columns: commentColumns(parameters.add(viewerId)),
+    columns: commentColumns,
     join: `LEFT JOIN (comment c${commentJoins}) ON c.article_id = page.article_id AND c.id = page.id`,
   }));
 }

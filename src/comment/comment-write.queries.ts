@@ -59,7 +59,7 @@ export async function lockComment(
        c.removed_status AS "removedStatus", c.held_key AS "heldKey",
        c.body_markdown AS "bodyMarkdown", c.account_id::text AS "accountId", c.created_at AS "createdAt",
        ${articleFactsJson} AS article
-     FROM turn, comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
+     FROM turn, comment c JOIN article a ON a.id = c.article_id
      WHERE c.article_id = $1 AND c.id = $2 FOR UPDATE OF c FOR SHARE OF a`,
     [articleId, id],
   );

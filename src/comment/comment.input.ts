@@ -61,7 +61,7 @@ export class RemoveCommentInput {
   commentId!: string;
 }
 
-@ObjectType({ description: 'The answer to `addComment`.' })
+@ObjectType({ simpleResolvers: true, description: 'The answer to `addComment`.' })
 export class AddCommentPayload {
   @Field(() => Comment, {
     nullable: true,
@@ -78,7 +78,7 @@ export class AddCommentPayload {
   userErrors!: readonly UserError[];
 }
 
-@ObjectType({ description: 'The answer to a mutation of one comment.' })
+@ObjectType({ simpleResolvers: true, description: 'The answer to a mutation of one comment.' })
 export class CommentPayload {
   @Field(() => Comment, { nullable: true, description: 'The comment as it is now; null when refused.' })
   comment!: Comment | null;
@@ -88,7 +88,7 @@ export class CommentPayload {
   userErrors!: readonly UserError[];
 }
 
-@ObjectType({ description: 'The answer to `removeComment`.' })
+@ObjectType({ simpleResolvers: true, description: 'The answer to `removeComment`.' })
 export class RemoveCommentPayload {
   @Field(() => Comment, { nullable: true, description: 'The tombstone that stays; null when nothing stays.' })
   comment!: Comment | null;

@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
-import { privateAccountOf, SharedViewer, type Viewer } from '../auth/viewer.ts';
+import { SharedViewer, type Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import { pathOrdinals } from '../db/ordinal.ts';
 import { RequestError } from '../errors/errors.ts';
-import { type LoaderFactory, type LoadScope, sameForEverybody } from '../graphql/context.ts';
-import { encodeCursor } from '../graphql/page.ts';
-import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
+import { coveredByArticle, kept, type LoaderFactory } from '../graphql/context.ts';
+import { encodeCursor, type Page } from '../graphql/page.ts';
+import { pageCoverage, type PageKey, pageLoader } from '../graphql/page-loader.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
 import {
   commentCursorKeys,
@@ -25,51 +25,67 @@ import {
   selectComments,
   selectCommentsByOrdinal,
   selectPublicAuthors,
+  selectSources,
 } from './comment.queries.ts';
 import { type AccountReaction, selectReactions, selectReactionsBy } from './reaction.queries.ts';
 import { selectDescendantCounts, selectListedCounts, type ThreadPart } from './comment-thread.queries.ts';
 
 const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
 
-// The source of a comment's text is for its author only; the rules identify the author.
-const viewerIdOf = ({ viewer }: LoadScope): string | null => privateAccountOf(viewer);
+const articleOf = ({ articleId }: { readonly articleId: string }): string => articleId;
 
-export const commentByKey: LoaderFactory<DataLoader<CommentKey, CommentRow | undefined, string>> =
-  sameForEverybody(
-    (scope) =>
-      new DataLoader(
-        async (keys) => {
-          const rows = await selectComments(scope.db, viewerIdOf(scope), keys);
-          const byKey = new Map(rows.map((row) => [keyText(row), row]));
-          return keys.map((key) => byKey.get(keyText(key)));
-        },
-        { cacheKeyFn: keyText },
-      ),
+/** A comment, whoever asks. The log tells of every change of a comment that has a place in the thread. */
+export const commentByKey = kept<CommentKey, CommentRow | undefined>(
+  { keyText, articleOf, isPublic: (row) => row?.listed === true },
+  ({ db }) =>
+    new DataLoader(
+      async (keys) => {
+        const rows = await selectComments(db, keys);
+        const byKey = new Map(rows.map((row) => [keyText(row), row]));
+        return keys.map((key) => byKey.get(keyText(key)));
+      },
+      { cacheKeyFn: keyText },
+    ),
+);
+
+/** The source of a comment's text. It is for its author only: no rule of this loader. */
+export const sourceOfComment: LoaderFactory<DataLoader<CommentKey, string | null, string>> = ({ db }) =>
+  new DataLoader<CommentKey, string | null, string>(
+    async (keys) => {
+      const rows = await selectSources(db, keys);
+      const byKey = new Map(rows.map((row) => [keyText(row), row.bodyMarkdown]));
+      return keys.map((key) => byKey.get(keyText(key)) ?? null);
+    },
+    { cacheKeyFn: keyText },
   );
 
 type Placed = Pick<CommentRow, 'articleId' | 'id' | 'path'>;
 
 /** The ancestors of a comment, the thread's first comment first. */
-export const ancestorsOfComment: LoaderFactory<DataLoader<Placed, CommentRow[], string>> = (scope) =>
-  new DataLoader<Placed, CommentRow[], string>(
-    async (comments) => {
-      const wanted = comments.map(({ articleId, path }) =>
-        pathOrdinals(path)
-          .slice(0, -1)
-          .map((ordinal) => ({ articleId, ordinal })),
-      );
-      const keys = new Map(wanted.flat().map((key) => [`${key.articleId}:${key.ordinal}`, key]));
-      const rows = await selectCommentsByOrdinal(scope.db, viewerIdOf(scope), [...keys.values()]);
-      const found = new Map(rows.map((row) => [`${row.articleId}:${row.ordinal}`, row]));
-      return wanted.map((above) =>
-        above.flatMap((key) => found.get(`${key.articleId}:${key.ordinal}`) ?? []),
-      );
-    },
-    { cacheKeyFn: keyText },
-  );
+export const ancestorsOfComment = kept<Placed, CommentRow[]>(
+  { keyText, articleOf, isPublic: () => true },
+  ({ db }) =>
+    new DataLoader<Placed, CommentRow[], string>(
+      async (comments) => {
+        const wanted = comments.map(({ articleId, path }) =>
+          pathOrdinals(path)
+            .slice(0, -1)
+            .map((ordinal) => ({ articleId, ordinal })),
+        );
+        const keys = new Map(wanted.flat().map((key) => [`${key.articleId}:${key.ordinal}`, key]));
+        const rows = await selectCommentsByOrdinal(db, [...keys.values()]);
+        const found = new Map(rows.map((row) => [`${row.articleId}:${row.ordinal}`, row]));
+        return wanted.map((above) =>
+          above.flatMap((key) => found.get(`${key.articleId}:${key.ordinal}`) ?? []),
+        );
+      },
+      { cacheKeyFn: keyText },
+    ),
+);
 
 /** Number of published descendants of a comment that is not the first of its thread. */
-export const descendantCountOfComment: LoaderFactory<DataLoader<Placed, number, string>> = sameForEverybody(
+export const descendantCountOfComment = kept<Placed, number>(
+  { keyText, articleOf, isPublic: () => true },
   ({ db }) =>
     new DataLoader<Placed, number, string>(
       async (comments) => {
@@ -81,21 +97,22 @@ export const descendantCountOfComment: LoaderFactory<DataLoader<Placed, number, 
 );
 
 /** Reactions to a comment: the viewer's own, or all accounts' reactions where the result is shared by many viewers. */
-export const reactionsForViewer: LoaderFactory<
-  DataLoader<CommentKey, readonly AccountReaction[], string>
-> = ({ db, viewer }) =>
-  new DataLoader<CommentKey, readonly AccountReaction[], string>(
-    async (keys) => {
-      const rows = viewer ? await selectFor(db, viewer, keys) : [];
-      const byComment = new Map<string, AccountReaction[]>();
-      for (const row of rows) {
-        const present = byComment.get(keyText(row));
-        if (present) present.push(row);
-        else byComment.set(keyText(row), [row]);
-      }
-      return keys.map((key) => byComment.get(keyText(key)) ?? []);
-    },
-    { cacheKeyFn: keyText },
+export const reactionsForViewer: LoaderFactory<DataLoader<CommentKey, readonly AccountReaction[], string>> =
+  coveredByArticle(
+    ({ db, viewer }) =>
+      new DataLoader<CommentKey, readonly AccountReaction[], string>(
+        async (keys) => {
+          const rows = viewer ? await selectFor(db, viewer, keys) : [];
+          const byComment = new Map<string, AccountReaction[]>();
+          for (const row of rows) {
+            const present = byComment.get(keyText(row));
+            if (present) present.push(row);
+            else byComment.set(keyText(row), [row]);
+          }
+          return keys.map((key) => byComment.get(keyText(key)) ?? []);
+        },
+        { cacheKeyFn: keyText },
+      ),
   );
 
 /**
@@ -116,15 +133,21 @@ async function selectFor(
   return selectReactionsBy(db, viewer.accountId, keys);
 }
 
+const partText = ({ articleId, path, maxDepth }: ThreadPart): string =>
+  `${articleId}:${path.toString('hex')}:${maxDepth}`;
+
 /** Number of comments and tombstones in a part of a thread. */
-export const listedCountOfPart: LoaderFactory<DataLoader<ThreadPart, number, string>> = ({ db }) =>
-  new DataLoader<ThreadPart, number, string>(
-    async (parts) => {
-      const counts = new Map((await selectListedCounts(db, parts)).map((row) => [row.n, row.count]));
-      return parts.map((_, index) => counts.get(index + 1) ?? 0);
-    },
-    { cacheKeyFn: ({ articleId, path, maxDepth }) => `${articleId}:${path.toString('hex')}:${maxDepth}` },
-  );
+export const listedCountOfPart = kept<ThreadPart, number>(
+  { keyText: partText, articleOf, isPublic: () => true },
+  ({ db }) =>
+    new DataLoader<ThreadPart, number, string>(
+      async (parts) => {
+        const counts = new Map((await selectListedCounts(db, parts)).map((row) => [row.n, row.count]));
+        return parts.map((_, index) => counts.get(index + 1) ?? 0);
+      },
+      { cacheKeyFn: partText },
+    ),
+);
 
 export const publicAuthorByAccountId: LoaderFactory<
   DataLoader<string, { id: string; name: string; avatarUrl: string | null } | undefined>
@@ -153,24 +176,25 @@ export const listKind = (scope: CommentListScope, name: CommentListName): Commen
 });
 
 /** Pages of any list of comments. */
-export const commentPages: LoaderFactory<PageLoader<CommentListScope, CommentListKind, ListedCommentRow>> = (
-  scope,
-) =>
-  pageLoader({
-    cursorScope: (list, { name }) => cursorScope(list, name),
-    cursorKeys: ({ name }) => commentCursorLength(name),
-    find: async (lists, kind, range) => {
-      const found = await selectCommentPages(scope.db, viewerIdOf(scope), lists, kind, range);
-      const [cursorId] = isThreaded(kind.name) ? (range.cursor ?? []) : [];
-      const nothing = found.every(({ rows, behind }) => rows.length === 0 && !behind);
-      if (cursorId !== undefined && nothing && lists[0]) {
-        const known = await isThreadCursor(scope.db, lists[0].articleId, cursorId);
-        if (!known)
-          throw new RequestError('BAD_USER_INPUT', 'The cursor does not belong to this connection.');
-      }
-      return found;
-    },
-  });
+export const commentPages = kept<PageKey<CommentListScope, CommentListKind>, Page<ListedCommentRow>>(
+  pageCoverage(articleOf),
+  ({ db }) =>
+    pageLoader({
+      cursorScope: (list, { name }) => cursorScope(list, name),
+      cursorKeys: ({ name }) => commentCursorLength(name),
+      find: async (lists, kind, range) => {
+        const found = await selectCommentPages(db, lists, kind, range);
+        const [cursorId] = isThreaded(kind.name) ? (range.cursor ?? []) : [];
+        const nothing = found.every(({ rows, behind }) => rows.length === 0 && !behind);
+        if (cursorId !== undefined && nothing && lists[0]) {
+          const known = await isThreadCursor(db, lists[0].articleId, cursorId);
+          if (!known)
+            throw new RequestError('BAD_USER_INPUT', 'The cursor does not belong to this connection.');
+        }
+        return found;
+      },
+    }),
+);
 
 /**
  * Position of a comment in a list, from which a page around the comment starts. A comment that is too deep is replaced

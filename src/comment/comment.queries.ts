@@ -38,8 +38,6 @@ export interface CommentRow {
   readonly articleStatus: ArticleStatus;
   readonly commentPolicy: CommentPolicy;
   readonly ownerAccountId: string | null;
-  /** Markdown source of the text, for its author only. */
-  readonly ownMarkdown: string | null;
 }
 
 /** The key of a comment: the article and the comment's id. */
@@ -48,11 +46,8 @@ export interface CommentKey {
   readonly id: string;
 }
 
-/**
- * The columns of `CommentRow`.
- * @param viewer the parameter that holds the viewer's account
- */
-export const commentColumns = (viewer: string) => `
+/** The columns of `CommentRow`. */
+export const commentColumns = `
   c.article_id::text AS "articleId", c.id::text AS id, c.parent_id::text AS "parentId", c.depth,
   c.ordinal::text AS ordinal, c.path, c.status, c.listed, c.revision, c.body_html AS "bodyHtml",
   c.body_text AS "bodyText", c.created_at AS "createdAt", c.created_precision AS "createdPrecision",
@@ -62,8 +57,7 @@ export const commentColumns = (viewer: string) => `
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
   k.disagree_count AS "disagreeCount", k.score, a.slug AS "articleSlug", a.status AS "articleStatus",
-  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
-  CASE WHEN c.account_id = ${viewer}::bigint THEN c.body_markdown END AS "ownMarkdown"`;
+  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId"`;
 
 /** The joins that `commentColumns` needs beside `comment c`. */
 export const commentJoins = `
@@ -77,32 +71,39 @@ LEFT JOIN journalist uj ON uj.account_id = c.account_id`;
  * The arrays are in subqueries so that the planner does not see their length. Otherwise it would estimate a plan for
  * one comment to be much cheaper than the generic plan, and plan anew for each execution, which takes ten times as long
  * as the execution.
- * @param viewerId the account that gets the source of its own comments; null when signed out
  */
-export function selectComments(
-  db: Queryable,
-  viewerId: string | null,
-  keys: readonly CommentKey[],
-): Promise<CommentRow[]> {
+export function selectComments(db: Queryable, keys: readonly CommentKey[]): Promise<CommentRow[]> {
   return db.query<CommentRow>(
-    `SELECT ${commentColumns('$3')}
+    `SELECT ${commentColumns}
 FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, id)
 JOIN comment c ON c.article_id = s.article_id AND c.id = s.id${commentJoins}`,
-    [keys.map((key) => key.articleId), keys.map((key) => key.id), viewerId],
+    [keys.map((key) => key.articleId), keys.map((key) => key.id)],
   );
 }
 
-/** Selects ancestors of comments by the ordinals in their paths. `viewerId` as in `selectComments`. */
+/** Selects the sources of comments' texts. They are for their authors only. */
+export function selectSources(
+  db: Queryable,
+  keys: readonly CommentKey[],
+): Promise<(CommentKey & { readonly bodyMarkdown: string })[]> {
+  return db.query(
+    `SELECT c.article_id::text AS "articleId", c.id::text AS id, c.body_markdown AS "bodyMarkdown"
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, id)
+JOIN comment c ON c.article_id = s.article_id AND c.id = s.id`,
+    [keys.map((key) => key.articleId), keys.map((key) => key.id)],
+  );
+}
+
+/** Selects ancestors of comments by the ordinals in their paths. */
 export function selectCommentsByOrdinal(
   db: Queryable,
-  viewerId: string | null,
   keys: readonly { articleId: string; ordinal: bigint }[],
 ): Promise<CommentRow[]> {
   return db.query<CommentRow>(
-    `SELECT ${commentColumns('$3')}
+    `SELECT ${commentColumns}
 FROM unnest($1::bigint[], $2::bigint[]) AS s(article_id, ordinal)
 JOIN comment c ON c.article_id = s.article_id AND c.ordinal = s.ordinal AND c.listed${commentJoins}`,
-    [keys.map((key) => key.articleId), keys.map((key) => String(key.ordinal)), viewerId],
+    [keys.map((key) => key.articleId), keys.map((key) => String(key.ordinal))],
   );
 }
 

@@ -13,7 +13,12 @@ import { Bounded, CommentText } from '../graphql/price.ts';
 import { DateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import type { Clock } from '../time/clock.ts';
-import { ancestorsOfComment, descendantCountOfComment, publicAuthorByAccountId } from './comment.loader.ts';
+import {
+  ancestorsOfComment,
+  descendantCountOfComment,
+  publicAuthorByAccountId,
+  sourceOfComment,
+} from './comment.loader.ts';
 import {
   canReply,
   canSeeComment,
@@ -183,8 +188,13 @@ export class CommentResolver {
     nullable: true,
     description: 'The source of its text; null when you may not edit it.',
   })
-  viewerBodyMarkdown(@Root() comment: Comment, @Ctx() context: Context): string | null {
-    return this.viewerCanEdit(comment, context) ? comment.row.ownMarkdown : null;
+  viewerBodyMarkdown(
+    @Root() comment: Comment,
+    @Ctx() context: Context,
+  ): string | null | Promise<string | null> {
+    return this.viewerCanEdit(comment, context)
+      ? context.loaders.get(sourceOfComment).load(comment.row)
+      : null;
   }
 }
 

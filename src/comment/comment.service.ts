@@ -119,7 +119,7 @@ export class CommentService {
 
   /** @returns the rows as the comment's author sees them; undefined when they have to be read again */
   async #publish(tx: Tx, comment: NewComment): Promise<SeenComment | undefined> {
-    const { articleId, id, accountId, parent, idempotencyKey } = comment;
+    const { articleId, id, parent, idempotencyKey } = comment;
     const place = parent && { articleId, parentId: parent.id, rootId: parent.rootId };
     // The order is that of the statements: a transaction runs them one after the other.
     const written = Promise.all([
@@ -139,7 +139,6 @@ export class CommentService {
       selectArticles(tx.behind, [articleId]),
       selectComments(
         tx.behind,
-        accountId,
         keys.map((key) => ({ articleId, id: key })),
       ),
     ]).then(

@@ -50,6 +50,7 @@ const BadgeEnum = graphqlEnum<Badge>('Badge', 'What readers should know of a com
 
 /** Author of a comment. */
 @ObjectType({
+  simpleResolvers: true,
   implements: Node,
   description: 'Who wrote a comment: an account, or just the name that an imported comment came with.',
 })
@@ -89,7 +90,11 @@ function badgesOf(row: CommentRow): Badge[] {
 }
 
 /** One contribution to an article’s thread. */
-@ObjectType({ implements: Node, description: 'One contribution to an article’s thread.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'One contribution to an article’s thread.',
+})
 export class Comment extends Node {
   /** The row, for rules and loaders; no field of a tombstone may be resolved from it. */
   readonly row!: CommentRow;
@@ -160,10 +165,20 @@ export class Comment extends Node {
   }
 }
 
+/** By row, because each field about the viewer needs them. */
+const known = new WeakMap<CommentRow, CommentFacts>();
+
 /** The facts about a comment on which its rules depend, from its row. */
 export function commentFacts(row: CommentRow): CommentFacts {
-  const { articleStatus: status, commentPolicy, ownerAccountId } = row;
-  return { ...row, article: { status, commentPolicy, ownerAccountId } };
+  let facts = known.get(row);
+  if (facts === undefined) known.set(row, (facts = factsOf(row)));
+  return facts;
+}
+
+function factsOf(row: CommentRow): CommentFacts {
+  const { status, listed, depth, accountId, createdAt, commentPolicy, ownerAccountId } = row;
+  const article = { status: row.articleStatus, commentPolicy, ownerAccountId };
+  return { article, status, listed, depth, accountId, createdAt };
 }
 
 export const CommentEdge = edgeType(Comment, 'Comment');

@@ -7,6 +7,7 @@ import type { HeldEditRow } from './held-edit.queries.ts';
 
 /** A new text of a public comment that readers do not see. */
 @ObjectType({
+  simpleResolvers: true,
   description:
     'A new text of a public comment that waits for a moderator, or was not let through. Readers are shown the old text, and nothing else tells of the new one.',
 })

@@ -51,7 +51,7 @@ export async function lockForReaction(tx: Tx, key: CommentKey): Promise<CommentF
     `WITH ${turnSql('$1', 'shared')}
      SELECT c.status, c.listed, c.depth, c.account_id::text AS "accountId", c.created_at AS "createdAt",
        ${articleFactsJson} AS article
-     FROM turn, comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
+     FROM turn, comment c JOIN article a ON a.id = c.article_id
      WHERE c.article_id = $1 AND c.id = $2 FOR KEY SHARE OF c FOR SHARE OF a`,
     [key.articleId, key.id],
   );

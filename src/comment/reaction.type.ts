@@ -10,7 +10,7 @@ export const ReactionKindEnum = graphqlEnum<ReactionKind>('ReactionKind', 'What 
 });
 
 /** Number of accounts that reacted in one way. */
-@ObjectType({ description: 'How many accounts reacted to a comment in one way.' })
+@ObjectType({ simpleResolvers: true, description: 'How many accounts reacted to a comment in one way.' })
 export class ReactionCount {
   @Field(() => ReactionKindEnum, { description: 'In which way.' })
   kind!: ReactionKind;

@@ -18,6 +18,16 @@ const integer = (min: number, max: number, fallback: number) => wholeNumber(min,
 
 const optionalInteger = (min: number, max: number) => wholeNumber(min, max).optional();
 
+const bytesOfMegabyte = 1024 * 1024;
+
+/** Megabytes of a store that can be switched off. */
+const megabytes = (fallback: number) =>
+  z
+    .string()
+    .transform((text) => (text === 'off' ? '0' : text))
+    .pipe(wholeNumber(0, 65_536))
+    .default(fallback);
+
 const flag = z.enum(['true', 'false'], { error: 'takes true or false' }).transform((text) => text === 'true');
 
 const onOff = z.enum(['on', 'off'], { error: 'takes on or off' }).transform((text) => text === 'on');
@@ -101,6 +111,8 @@ const environment = z.object({
   MAX_ANSWER_STALL_MS: integer(100, 600_000, 10_000),
   MAX_EVENT_COST: optionalInteger(10, 1_000_000_000),
   TRUSTED_DOCUMENTS: z.string().min(1).optional(),
+  KEPT_ANSWERS_MB: megabytes(64),
+  KEPT_ROWS_MB: megabytes(32),
   PUBLIC_CACHE_SECONDS: integer(0, 86_400, 10),
   HSTS_SECONDS: integer(0, 63_072_000, 0),
   RATE_LIMITS: onOff.default(true),
@@ -228,6 +240,9 @@ export function parseConfig(env: Environment) {
     maxEventCost: e.MAX_EVENT_COST ?? eventCostBesideAncestors + e.MAX_COMMENT_DEPTH,
     /** Path of the manifest; undefined: any operation may run. */
     trustedDocuments: e.TRUSTED_DOCUMENTS,
+    /** Bytes of answers and of rows that are kept in memory; 0: none. */
+    keptAnswerBytes: e.KEPT_ANSWERS_MB * bytesOfMegabyte,
+    keptRowBytes: e.KEPT_ROWS_MB * bytesOfMegabyte,
     publicCacheSeconds: e.PUBLIC_CACHE_SECONDS,
     hstsSeconds: e.HSTS_SECONDS,
     /** Off: none of the following limits is applied. */

@@ -89,6 +89,11 @@ export class Database implements Queryable {
     return this.#as({ lane, client }, counter);
   }
 
+  /** The database for questions about what has changed. */
+  forClock(): Queryable {
+    return this.#as({ lane: 'clock', client: 'clock' });
+  }
+
   /**
    * Runs `work` in one READ COMMITTED transaction, which is committed when `work` resolves and rolled back when it
    * throws. After a deadlock `work` runs again from the start, so it must have no side effects except its statements

@@ -3,9 +3,10 @@ import { type Claim, type LaneLimits, Shares } from './shares.ts';
 /**
  * Kinds of work on the database: `read`: statements of clients; `write`: transactions of clients; `node`: the node's
  * own work, for live streams and for authentication; `events`: reads that render events for selections of only some
- * clients; `largeEvents`: such reads if they are large, or their size is not known yet.
+ * clients; `largeEvents`: such reads if they are large, or their size is not known yet; `clock`: the small questions by
+ * which what is in memory is checked.
  */
-export type Lane = 'node' | 'events' | 'largeEvents' | 'write' | 'read';
+export type Lane = 'clock' | 'node' | 'events' | 'largeEvents' | 'write' | 'read';
 
 /** The client of a transaction, and the object at which it may have to queue. */
 export interface TransactionScope {
@@ -70,6 +71,7 @@ export class WorkShares {
     for (const turns of this.#subjects.values()) subject += turns.waiting('writer');
     const of = (lane: Lane) => this.#connections.waiting(lane);
     return {
+      clock: of('clock'),
       node: of('node'),
       events: of('events'),
       largeEvents: of('largeEvents'),
@@ -155,6 +157,8 @@ function lanesOf(size: number): Record<Lane, LaneLimits> {
     isForPeople: true,
   });
   return {
+    // Few and short, and everybody waits for them. A small pool can't spare a connection for them alone.
+    clock: { reserved: size >= 10 ? 1 : 0, max: 2, perClient: 2, isForPeople: false },
     node: { ...limits(part(0.1), part(0.5)), isForPeople: false },
     // Each event is read once for each selection. However many selections there are, a tenth of the pool suffices for
     // the events of a busy thread.

@@ -15,19 +15,25 @@ export abstract class EndorsementEvent extends ArticleEvent {
   readonly endorsementKey!: string;
 }
 
-@ObjectType({ implements: [EndorsementEvent, ArticleEvent], description: 'Somebody endorsed the article.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: [EndorsementEvent, ArticleEvent],
+  description: 'Somebody endorsed the article.',
+})
 export class EndorsementAdded extends EndorsementEvent {
   @Field(() => UuidScalar, { nullable: true, description: 'The key that it was made with.' })
   idempotencyKey!: string | null;
 }
 
 @ObjectType({
+  simpleResolvers: true,
   implements: [EndorsementEvent, ArticleEvent],
   description: 'An endorsement reads differently, or was put forward, or no longer is.',
 })
 export class EndorsementUpdated extends EndorsementEvent {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: [EndorsementEvent, ArticleEvent],
   description: 'Somebody took their endorsement back.',
 })

@@ -31,7 +31,7 @@ export class WithdrawEndorsementInput {
   articleId!: string;
 }
 
-@ObjectType({ description: 'The answer to `endorse`.' })
+@ObjectType({ simpleResolvers: true, description: 'The answer to `endorse`.' })
 export class EndorsePayload {
   @Field(() => Endorsement, { nullable: true, description: 'The endorsement; null when refused.' })
   endorsement!: Endorsement | null;
@@ -56,7 +56,7 @@ export class EndorsePayload {
   userErrors!: readonly UserError[];
 }
 
-@ObjectType({ description: 'The answer to `withdrawEndorsement`.' })
+@ObjectType({ simpleResolvers: true, description: 'The answer to `withdrawEndorsement`.' })
 export class WithdrawEndorsementPayload {
   @Field(() => ID, { nullable: true, description: 'The endorsement that is gone; null when refused.' })
   withdrawnEndorsementId!: string | null;

@@ -1,12 +1,13 @@
 import DataLoader from 'dataloader';
-import { type LoaderFactory, sameForEverybody } from '../graphql/context.ts';
-import { encodeCursor } from '../graphql/page.ts';
-import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
+import { coveredByArticle, kept, type LoaderFactory } from '../graphql/context.ts';
+import { encodeCursor, type Page } from '../graphql/page.ts';
+import { pageCoverage, type PageKey, pageLoader } from '../graphql/page-loader.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
 import {
   type EndorsementKey,
   type EndorsementListName,
   type EndorsementRow,
+  type ListedEndorsementRow,
   selectEndorsementCounts,
   selectEndorsementPages,
   selectEndorsements,
@@ -16,17 +17,17 @@ import {
 
 const keyText = (key: EndorsementKey): string => `${key.articleId}:${key.id}`;
 
-export const endorsementByKey: LoaderFactory<DataLoader<EndorsementKey, EndorsementRow | undefined, string>> =
-  sameForEverybody(
-    ({ db }) =>
-      new DataLoader(
-        async (keys) => {
-          const byKey = new Map((await selectEndorsements(db, keys)).map((row) => [keyText(row), row]));
-          return keys.map((key) => byKey.get(keyText(key)));
-        },
-        { cacheKeyFn: keyText },
-      ),
-  );
+export const endorsementByKey = kept<EndorsementKey, EndorsementRow | undefined>(
+  { keyText, articleOf: ({ articleId }) => articleId, isPublic: (row) => row?.listed === true },
+  ({ db }) =>
+    new DataLoader(
+      async (keys) => {
+        const byKey = new Map((await selectEndorsements(db, keys)).map((row) => [keyText(row), row]));
+        return keys.map((key) => byKey.get(keyText(key)));
+      },
+      { cacheKeyFn: keyText },
+    ),
+);
 
 /** The viewer's own endorsement of an article. */
 export const viewerEndorsementByArticleId: LoaderFactory<DataLoader<string, EndorsementRow | undefined>> = ({
@@ -45,25 +46,28 @@ export const viewerEndorsementByArticleId: LoaderFactory<DataLoader<string, Endo
 const maxSharedEndorsers = 10_000;
 
 /** Accounts with a live endorsement of an article; undefined if there are too many to list. */
-export const endorsersByArticleId: LoaderFactory<DataLoader<string, readonly string[] | undefined>> = ({
-  db,
-}) =>
-  new DataLoader(async (articleIds) => {
-    const rows = await selectEndorsers(db, articleIds, maxSharedEndorsers + 1);
-    if (rows.length > maxSharedEndorsers) return articleIds.map(() => undefined);
-    const byArticle = new Map(articleIds.map((articleId): [string, string[]] => [articleId, []]));
-    for (const { articleId, accountId } of rows) byArticle.get(articleId)?.push(accountId);
-    return articleIds.map((articleId) => byArticle.get(articleId));
-  });
+export const endorsersByArticleId: LoaderFactory<DataLoader<string, readonly string[] | undefined>> =
+  coveredByArticle(
+    ({ db }) =>
+      new DataLoader(async (articleIds) => {
+        const rows = await selectEndorsers(db, articleIds, maxSharedEndorsers + 1);
+        if (rows.length > maxSharedEndorsers) return articleIds.map(() => undefined);
+        const byArticle = new Map(articleIds.map((articleId): [string, string[]] => [articleId, []]));
+        for (const { articleId, accountId } of rows) byArticle.get(articleId)?.push(accountId);
+        return articleIds.map((articleId) => byArticle.get(articleId));
+      }),
+  );
 
-const countLoader =
-  (featured: boolean): LoaderFactory<DataLoader<string, number>> =>
-  ({ db }) =>
-    new DataLoader(async (articleIds) => {
-      const rows = await selectEndorsementCounts(db, articleIds, featured);
-      const counts = new Map(rows.map((row) => [row.articleId, row.count]));
-      return articleIds.map((id) => counts.get(id) ?? 0);
-    });
+const countLoader = (featured: boolean) =>
+  kept<string, number>(
+    { keyText: (articleId) => articleId, articleOf: (articleId) => articleId, isPublic: () => true },
+    ({ db }) =>
+      new DataLoader(async (articleIds) => {
+        const rows = await selectEndorsementCounts(db, articleIds, featured);
+        const counts = new Map(rows.map((row) => [row.articleId, row.count]));
+        return articleIds.map((id) => counts.get(id) ?? 0);
+      }),
+  );
 
 export const featuredCountByArticleId = countLoader(true);
 export const unfeaturedCountByArticleId = countLoader(false);
@@ -77,11 +81,12 @@ export function endorsementCursor(name: EndorsementListName, row: EndorsementRow
 }
 
 /** Pages of an article's endorsements. */
-export const endorsementPages: LoaderFactory<PageLoader<string, EndorsementListName, EndorsementRow>> = ({
-  db,
-}) =>
-  pageLoader({
-    cursorScope,
-    cursorKeys: 1,
-    find: (articleIds, name, range) => selectEndorsementPages(db, articleIds, name, range),
-  });
+export const endorsementPages = kept<PageKey<string, EndorsementListName>, Page<ListedEndorsementRow>>(
+  pageCoverage((articleId) => articleId),
+  ({ db }) =>
+    pageLoader({
+      cursorScope,
+      cursorKeys: 1,
+      find: (articleIds, name, range) => selectEndorsementPages(db, articleIds, name, range),
+    }),
+);

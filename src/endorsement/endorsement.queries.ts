@@ -20,6 +20,9 @@ export interface EndorsementRow {
   readonly accountId: string | null;
 }
 
+/** An endorsement with its place in a page. */
+export type ListedEndorsementRow = EndorsementRow & KeysetRow;
+
 export interface EndorsementKey {
   readonly articleId: string;
   readonly id: string;
@@ -84,7 +87,7 @@ export function selectEndorsementPages(
   articleIds: readonly string[],
   name: EndorsementListName,
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
-): Promise<Found<EndorsementRow & KeysetRow>[]> {
+): Promise<Found<ListedEndorsementRow>[]> {
   const list: KeysetList = {
     table: 'endorsement',
     scope: { article_id: 'bigint' },
@@ -93,7 +96,7 @@ export function selectEndorsementPages(
     descending: true,
     pageColumns: ['article_id', 'id', 'ordinal'],
   };
-  return selectKeysetPages<EndorsementRow & KeysetRow>(db, { scopes: [articleIds], ...range }, () => ({
+  return selectKeysetPages<ListedEndorsementRow>(db, { scopes: [articleIds], ...range }, () => ({
     list,
     columns,
     join: 'LEFT JOIN endorsement e ON e.article_id = page.article_id AND e.id = page.id',

@@ -8,7 +8,11 @@ import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { EndorsementRow } from './endorsement.queries.ts';
 
 /** One person’s public support for an article. */
-@ObjectType({ implements: Node, description: 'One person’s public support for an article.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'One person’s public support for an article.',
+})
 export class Endorsement extends Node {
   readonly articleId!: string;
 

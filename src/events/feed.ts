@@ -10,6 +10,9 @@ const batchSize = 256;
 /** Facts that only add something, and leave content of earlier events unchanged. */
 const additions: ReadonlySet<ArticleEventKind> = new Set(['COMMENT_ADDED', 'ENDORSEMENT_ADDED']);
 
+/** Called with the events that a feed has read, before anybody learns of them. */
+export type OnEvents = (articleId: string, epoch: string, events: readonly ArticleEventRecord[]) => void;
+
 /** Receives notice of a feed's changes. */
 export interface FeedListener {
   /** The feed has new events, asks for a checkpoint, or follows another log. */
@@ -25,6 +28,7 @@ export interface FeedListener {
 export class Feed {
   readonly articleId: string;
   readonly #db: Queryable;
+  readonly #onEvents: OnEvents | undefined;
   readonly #listeners = new Set<FeedListener>();
   /** The last events without a gap, up to the head; empty at first. */
   #ring: ArticleEventRecord[] = [];
@@ -38,8 +42,9 @@ export class Feed {
   #revision = 0;
   #pulse = 0;
 
-  private constructor(db: Queryable, head: LogHead) {
+  private constructor(db: Queryable, head: LogHead, onEvents: OnEvents | undefined) {
     this.#db = db;
+    this.#onEvents = onEvents;
     this.articleId = head.articleId;
     this.#epoch = head.epoch;
     this.#head = head.sequence;
@@ -47,9 +52,9 @@ export class Feed {
   }
 
   /** @returns undefined if the article does not exist */
-  static async open(db: Queryable, articleId: string): Promise<Feed | undefined> {
+  static async open(db: Queryable, articleId: string, onEvents?: OnEvents): Promise<Feed | undefined> {
     const [head] = await selectHeads(db, [articleId]);
-    return head && new Feed(db, head);
+    return head && new Feed(db, head, onEvents);
   }
 
   get epoch(): string {
@@ -180,6 +185,7 @@ export class Feed {
     const generation = this.#generation;
     const events = await selectEvents(this.#db, this.articleId, this.#head, batchSize);
     if (events.length === 0 || generation !== this.#generation) return;
+    this.#onEvents?.(this.articleId, this.#epoch, events);
     for (const event of events) {
       if (event.sequence <= this.#head) continue;
       // Numbers have no gap, except where old events were pruned during the read.

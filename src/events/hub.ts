@@ -3,7 +3,7 @@ import type { Queryable } from '../db/database.ts';
 import { RequestError } from '../errors/errors.ts';
 import type { Bus } from './bus.ts';
 import { decodeEventCursor } from './event-cursor.ts';
-import { Feed } from './feed.ts';
+import { Feed, type OnEvents } from './feed.ts';
 import { RenderingMemory } from './rendering-store.ts';
 import type { Renderer } from './rendering.ts';
 import { Group } from './group.ts';
@@ -43,6 +43,7 @@ export interface HubOptions extends TailLimits {
    * address.
    */
   readonly maxGroups: number;
+  readonly onEvents?: OnEvents;
   /** Called when a poll or a load has failed; it is repeated with the next poll. */
   readonly onError: (error: unknown) => void;
 }
@@ -239,7 +240,8 @@ export class Hub {
     let watched = this.#watched.get(articleId);
     if (watched === undefined) {
       // Watched at once. Until Redis has confirmed that, hints are lost, and the next poll finds their events.
-      const opening = Feed.open(this.#options.db, articleId);
+      const { db, onEvents } = this.#options;
+      const opening = Feed.open(db, articleId, onEvents);
       const unwatch = this.#options.bus.watch(articleId, (sequence) => {
         opening.then((feed) => feed?.catchUp(sequence)).catch(this.#options.onError);
       });

@@ -4,7 +4,10 @@ import { IsCounted } from './price.ts';
 import { CursorScalar } from './scalars.ts';
 
 /** Relay's PageInfo. */
-@ObjectType({ description: 'Where a page stands in its list. Both flags are exact in both directions.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Where a page stands in its list. Both flags are exact in both directions.',
+})
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether anything comes behind this page.' })
   hasNextPage!: boolean;

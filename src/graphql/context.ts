@@ -2,6 +2,8 @@ import { RequestError } from '../errors/errors.ts';
 import type { ClientLimits } from '../auth/rate-limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
+import { type Coverage, KeptLoader, type Loader } from '../kept/kept-loader.ts';
+import type { RequestClock } from '../kept/request-clock.ts';
 import type { AnswerSize } from './answer-size.ts';
 
 /** Parameters of a batch of loads. */
@@ -10,40 +12,72 @@ export interface LoadScope {
   readonly viewer: Viewer | null;
 }
 
-/** Makes a loader for one request. Features export these functions; each is the key under which its loader is kept. */
+/** Makes a loader for one request. Features export these functions; each is the key under which its loader is found. */
 export type LoaderFactory<L> = (scope: LoadScope) => L;
 
-const forEverybody = new WeakSet<LoaderFactory<unknown>>();
+interface KeptFactory {
+  readonly name: string;
+  readonly coverage: Coverage<never, never>;
+}
+
+const keptFactories = new WeakMap<LoaderFactory<unknown>, KeptFactory>();
+const coveredFactories = new WeakSet<LoaderFactory<unknown>>();
 
 /**
- * Marks a loader whose data is the same for every `SharedViewer` and for clients that are signed out: responses that
- * are made at the same moment for several of them may share the loader.
+ * Declares a loader whose data is the same for all viewers, and changes only with the log of one article or with the
+ * site revision. Its values are kept in memory, and are used while that article's head stands.
  */
-export function sameForEverybody<L>(factory: LoaderFactory<L>): LoaderFactory<L> {
-  forEverybody.add(factory);
+export function kept<Key, Value>(
+  coverage: Coverage<Key, Value>,
+  factory: (scope: Pick<LoadScope, 'db'>) => Loader<Key, Value>,
+): LoaderFactory<Loader<Key, Value>> {
+  // Not the factory itself, which may be shared.
+  const own: LoaderFactory<Loader<Key, Value>> = (scope) => factory(scope);
+  keptCount += 1;
+  keptFactories.set(own, { name: String(keptCount), coverage });
+  return own;
+}
+
+let keptCount = 0;
+
+/**
+ * Declares a loader whose data changes only with the log of the article that its keys name, and depends on the viewer.
+ * Keys are only asked for of articles that are read anyway.
+ */
+export function coveredByArticle<L>(factory: LoaderFactory<L>): LoaderFactory<L> {
+  coveredFactories.add(factory);
   return factory;
+}
+
+export interface LoadersOptions {
+  /** By which kept rows are checked; absent: nothing is kept. */
+  readonly clock?: RequestClock | undefined;
+  /** The source of loaders that are declared `kept`, which several viewers may share. */
+  readonly common?: Loaders | undefined;
 }
 
 /**
  * The loaders of one request, each made when it is first requested. Each caches for this request only, so that one
- * viewer's data never reaches another viewer.
+ * viewer's data never reaches another viewer; what is the same for all viewers may come from memory.
  */
 export class Loaders {
   readonly #scope: LoadScope;
   readonly #common: Loaders | undefined;
   readonly #made = new Map<LoaderFactory<unknown>, unknown>();
+  #clock: RequestClock | undefined;
 
-  /** @param common the source of loaders that are marked `sameForEverybody`; only for a `SharedViewer` or null */
-  constructor(scope: LoadScope, common?: Loaders) {
+  constructor(scope: LoadScope, { clock, common }: LoadersOptions = {}) {
     this.#scope = scope;
+    this.#clock = clock;
     this.#common = common;
   }
 
   get<L>(factory: LoaderFactory<L>): L {
-    if (this.#common && forEverybody.has(factory)) return this.#common.get(factory);
+    const declared = keptFactories.get(factory);
+    if (this.#common && declared) return this.#common.get(factory);
     let loader = this.#made.get(factory) as L | undefined;
     if (loader === undefined) {
-      loader = factory(this.#scope);
+      loader = this.#make(factory, declared);
       this.#made.set(factory, loader);
     }
     return loader;
@@ -52,6 +86,22 @@ export class Loaders {
   /** Drops loaded data, after a mutation. */
   reset(): void {
     this.#made.clear();
+    this.#clock = this.#clock?.anew();
+  }
+
+  #make<L>(factory: LoaderFactory<L>, declared: KeptFactory | undefined): L {
+    const loader = factory(this.#scope);
+    const clock = this.#clock;
+    if (!clock) return loader;
+    if (declared)
+      return new KeptLoader(
+        declared.name,
+        declared.coverage,
+        clock,
+        loader as Loader<never, never>,
+      ) as unknown as L;
+    if (!coveredFactories.has(factory)) clock.recorder?.addEverything();
+    return loader;
   }
 }
 

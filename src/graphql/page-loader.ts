@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Found } from '../db/keyset.ts';
+import type { Coverage } from '../kept/kept-loader.ts';
 import { decodeCursor, type Page, type PageRequest, toPage, toPageAround } from './page.ts';
 
 /** One list's page to load. Pages with equal `request` and `variant` are found by one statement. */
@@ -33,6 +34,18 @@ export interface PageLoaderOptions<Scope, Variant, Row> {
 
 export type PageLoader<Scope, Variant, Row> = DataLoader<PageKey<Scope, Variant>, Page<Row>, string>;
 
+const pageKeyText = <Scope, Variant>({ scope, variant, request }: PageKey<Scope, Variant>): string =>
+  JSON.stringify([scope, variant, request]);
+
+/** Coverage of pages of public rows, whose lists belong to one article each. */
+export const pageCoverage = <Scope, Variant, Row>(
+  articleOf: (scope: Scope) => string,
+): Coverage<PageKey<Scope, Variant>, Page<Row>> => ({
+  keyText: pageKeyText,
+  articleOf: ({ scope }) => articleOf(scope),
+  isPublic: () => true,
+});
+
 /** Loads pages of lists in batches: one statement for all lists from which the same page is requested. */
 export function pageLoader<Scope, Variant, Row extends Ranked>(
   options: PageLoaderOptions<Scope, Variant, Row>,
@@ -44,7 +57,7 @@ export function pageLoader<Scope, Variant, Row extends Ranked>(
         ({ variant, request }) => [variant, request],
         (batch) => loadBatch(options, batch),
       ),
-    { cacheKeyFn: (key) => JSON.stringify([key.scope, key.variant, key.request]) },
+    { cacheKeyFn: pageKeyText },
   );
 }
 

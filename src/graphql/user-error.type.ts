@@ -9,7 +9,7 @@ const UserErrorCodeEnum = graphqlEnum<UserErrorCode>(
 );
 
 /** An expected refusal, as a value in a payload. */
-@ObjectType({ description: 'Why a mutation was refused. Nothing was written.' })
+@ObjectType({ simpleResolvers: true, description: 'Why a mutation was refused. Nothing was written.' })
 export class UserError implements UserErrorValue {
   @Field(() => UserErrorCodeEnum, { description: 'For programs.' })
   code!: UserErrorCode;

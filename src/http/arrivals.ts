@@ -9,7 +9,7 @@ import { answersOf, type Holdings } from './holdings.ts';
 import { graphqlPath, isProbe, metricsPath, streamPath } from './paths.ts';
 import { isPreflight } from './origins.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
-import { largeText, streamText } from './text-pieces.ts';
+import { largeText, streamBytes, streamText } from './text-pieces.ts';
 import { refusalBody } from './refusals.ts';
 
 /** Whether a response is exempt from the limit of unread bytes: probes, and the metrics that show such a load. */
@@ -82,9 +82,11 @@ const unreadChange =
 
 /** Accounts for responses until their clients have read them, before they are compressed and sent. */
 export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdings: Holdings }): void {
-  app.addHook<string>('onSend', (request, reply, payload, done) => {
+  app.addHook<string | Buffer>('onSend', (request, reply, payload, done) => {
+    const isAnswer = Buffer.isBuffer(payload) && request.routeOptions.url === graphqlPath;
     // Files are streams, or are in memory once for all clients.
-    if (typeof payload !== 'string' || payload === '' || isUnheld(request)) return done();
+    if ((typeof payload !== 'string' && !isAnswer) || payload.length === 0 || isUnheld(request))
+      return done();
     const client = answersOf(countedAddress(request.ip));
     const inAnyCase = changes.has(request);
     const bytes = Buffer.byteLength(payload);
@@ -93,7 +95,8 @@ export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdi
       reply.raw.once('close', release);
       if (payload.length <= largeText) return done(null, payload);
       void reply.header('content-length', bytes);
-      return done(null, streamText(payload) as unknown as string);
+      const pieces = typeof payload === 'string' ? streamText(payload) : streamBytes(payload);
+      return done(null, pieces as unknown as string);
     }
     void reply
       .code(429)

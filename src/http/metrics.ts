@@ -8,8 +8,18 @@ export interface MetricSources {
   readonly heldBytes: () => number;
   readonly waitingPasswordHashes: () => number;
   readonly pool: () => { total: number; idle: number; waiting: number };
+  /** What is kept in memory, by store. */
+  readonly memory: () => Readonly<Record<string, StoreNumbers>>;
   /** Work that waits for its turn at the database, by kind. */
   readonly waiting: () => Readonly<Record<string, number>>;
+}
+
+/** The size of a store, and what was counted since the process began. */
+export interface StoreNumbers {
+  readonly bytes: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly evictions: number;
 }
 
 const countedMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
@@ -106,6 +116,28 @@ export class Metrics {
     );
     gauge('pool_connections', 'Open database connections', () => sources.pool().total);
     gauge('pool_idle_connections', 'Database connections that wait for work', () => sources.pool().idle);
+    const ofStores = (name: string, help: string, read: (numbers: StoreNumbers) => number) =>
+      new Gauge({
+        name: `standfirst_memory_${name}`,
+        help,
+        labelNames: ['store'],
+        registers: [this.#registry],
+        collect() {
+          for (const [store, numbers] of Object.entries(sources.memory())) this.set({ store }, read(numbers));
+        },
+      });
+    ofStores('bytes', 'Bytes of kept answers and of kept rows', ({ bytes }) => bytes);
+    ofStores(
+      'hits_total',
+      'Requests that a kept answer served, and loads that a kept row did',
+      ({ hits }) => hits,
+    );
+    ofStores(
+      'misses_total',
+      'Shareable answers and rows that were not in memory, or were outdated',
+      ({ misses }) => misses,
+    );
+    ofStores('evictions_total', 'Answers and rows that gave way to others', ({ evictions }) => evictions);
     new Gauge({
       name: 'standfirst_database_waiting',
       help: 'Statements and transactions that wait for their turn at the database, by kind',

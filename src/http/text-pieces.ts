@@ -14,6 +14,14 @@ function* piecesOf(text: string): Generator<Buffer> {
   }
 }
 
+function* partsOf(bytes: Buffer): Generator<Buffer> {
+  for (let from = 0; from < bytes.length; from += pieceCharacters)
+    yield bytes.subarray(from, from + pieceCharacters);
+}
+
+/** As `streamText`, for bytes. */
+export const streamBytes = (bytes: Buffer): Readable => Readable.from(partsOf(bytes), { objectMode: false });
+
 /**
  * A large response in pieces, each made when the one before has been written: the whole is in memory once, and the
  * connection shows how much of it the client has taken. Written at once it would count as sent.

@@ -7,7 +7,11 @@ import { maskAddresses } from '../text/addresses.ts';
 import type { JournalistRow } from './journalist.queries.ts';
 
 /** A public byline. */
-@ObjectType({ implements: Node, description: 'A public byline, under which articles are published.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'A public byline, under which articles are published.',
+})
 export class Journalist extends Node {
   readonly journalistId!: string;
 

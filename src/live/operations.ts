@@ -6,6 +6,7 @@ import type { Sink } from '../events/sink.ts';
 import { Loaders } from '../graphql/context.ts';
 import { LiveSource } from '../graphql/live-source.ts';
 import type { FaultReporter } from '../graphql/present-error.ts';
+import type { Memory } from '../kept/memory.ts';
 import type { Turns } from '../operations/turns.ts';
 import { BatchSlots } from './batch-slots.ts';
 import type { KnownDocuments } from './known-documents.ts';
@@ -18,6 +19,8 @@ export interface LiveOptions {
   readonly schema: GraphQLSchema;
   readonly db: Pick<Database, 'forNode' | 'forEvents'>;
   readonly hub: Hub;
+  /** Where rows are kept for pages and events together. */
+  readonly memory: Memory;
   /** Documents whose selections are always accepted. */
   readonly known: KnownDocuments;
   readonly turns: Turns;
@@ -62,7 +65,7 @@ export class LiveOperations {
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    this.#loads = new SharedLoads(options.db, options.turns);
+    this.#loads = new SharedLoads(options.db, options.turns, options.memory);
   }
 
   /**

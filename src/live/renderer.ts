@@ -163,8 +163,8 @@ export class SelectionRenderer implements Renderer {
     try {
       permit = await this.permit([address]);
       const { client } = permit;
-      const { db } = this.#options.loads.alone({ client, size: this.#readSize });
-      const context = liveContext(viewer, new Loaders({ db, viewer }), this.#shareOf(client));
+      const { db, clock } = this.#options.loads.alone({ client, size: this.#readSize });
+      const context = liveContext(viewer, new Loaders({ db, viewer }, { clock }), this.#shareOf(client));
       return await this.#write(item, await this.#show(item, context), context);
     } catch (error) {
       return permit ? this.#failed(error) : { type: 'failed' };
@@ -191,7 +191,7 @@ export class SelectionRenderer implements Renderer {
     // Data is loaded for all items together; the accounts that need a different rendering are recorded for each item
     // separately.
     const batchViewer = this.#sharedViewer();
-    const loaders = new Loaders({ db, viewer: batchViewer }, common);
+    const loaders = new Loaders({ db, viewer: batchViewer }, { common });
     const share = this.#shareOf(client);
     const begun = items.map((item) => {
       const viewer = this.#sharedViewer();

@@ -2,6 +2,8 @@ import type { RowCounter } from '../db/counted-query.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { RequestError } from '../errors/errors.ts';
 import { Loaders } from '../graphql/context.ts';
+import type { Memory } from '../kept/memory.ts';
+import type { RequestClock } from '../kept/request-clock.ts';
 import type { Turns } from '../operations/turns.ts';
 
 /**
@@ -59,6 +61,7 @@ export interface LoadsOptions {
 export interface Loads {
   readonly db: Queryable;
   readonly reads: EventReads;
+  readonly clock: RequestClock | undefined;
   readonly loaders: Loaders;
 }
 
@@ -69,11 +72,17 @@ export interface Loads {
 export class SharedLoads {
   readonly #db: Pick<Database, 'forNode' | 'forEvents'>;
   readonly #turns: Turns;
+  readonly #memory: Pick<Memory, 'forRequest'> | undefined;
   readonly #current = new Map<string, Loads>();
 
-  constructor(db: Pick<Database, 'forNode' | 'forEvents'>, turns: Turns) {
+  constructor(
+    db: Pick<Database, 'forNode' | 'forEvents'>,
+    turns: Turns,
+    memory?: Pick<Memory, 'forRequest'>,
+  ) {
     this.#db = db;
     this.#turns = turns;
+    this.#memory = memory;
   }
 
   /**
@@ -97,6 +106,7 @@ export class SharedLoads {
     const lane = size === 'small' ? 'events' : 'largeEvents';
     const db =
       client === everybody ? this.#db.forNode(client, reads) : this.#db.forEvents(client, reads, lane);
-    return { db, reads, loaders: new Loaders({ db, viewer: null }) };
+    const clock = this.#memory?.forRequest();
+    return { db, reads, clock, loaders: new Loaders({ db, viewer: null }, { clock }) };
   }
 }

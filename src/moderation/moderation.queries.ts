@@ -86,7 +86,7 @@ export async function selectHeldPage(
   range: Pick<CommentRange, 'limit' | 'backward' | 'cursor'>,
 ): Promise<Found<ListedCommentRow>> {
   const list: KeysetList = { ...heldComments(status, 's.owner'), scan: scanHeld(status) };
-  const [found] = await selectPagesOfComments(db, reader.accountId, list, {
+  const [found] = await selectPagesOfComments(db, list, {
     scopes: [[ownerOf(reader)]],
     ...range,
   });

@@ -14,6 +14,7 @@ import type { PriceSettings } from '../graphql/price.ts';
 import { ignoresCredential } from '../graphql/session-field.ts';
 import type { Client } from './client.ts';
 import { checkVariables, operationCost } from './cost.ts';
+import { documentNumber } from './document-number.ts';
 import type { Documents } from './documents.ts';
 import { checkRequest, type OperationRequest } from './operation-request.ts';
 import { type NamedDocument, PersistedDocuments } from './persisted-documents.ts';
@@ -109,9 +110,6 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #persisted = new PersistedDocuments();
   readonly #prices = new LRUCache<string, Price>({ max: maxPrices });
-  /** Numbers that stand for documents in the keys of prices. */
-  readonly #numbers = new WeakMap<DocumentNode, number>();
-  #lastNumber = 0;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -234,9 +232,7 @@ export class Gate {
 
   /** Strings are left out: they do not affect the price, and with cursors and ids every key would be unique. */
   #priceKey({ document, operation, variables }: Priceable): string | undefined {
-    let number = this.#numbers.get(document);
-    if (number === undefined) this.#numbers.set(document, (number = ++this.#lastNumber));
-    const key = `${number} ${operation.name?.value ?? ''} ${JSON.stringify(variables, withoutTexts)}`;
+    const key = `${documentNumber(document)} ${operation.name?.value ?? ''} ${JSON.stringify(variables, withoutTexts)}`;
     return key.length <= maxPriceKey ? key : undefined;
   }
 }

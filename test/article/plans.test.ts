@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestApp, type TestUser, useApp } from '../support/app.ts';
+import { nothingKept, type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { recordStatements, type SentStatement } from '../support/statements.ts';
 
 /*
@@ -51,7 +51,7 @@ interface Plan {
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 
 describe(`pages among ${articles} articles`, () => {
-  const service = useApp({ DATABASE_STATEMENT_TIMEOUT_MS: '60000' });
+  const service = useApp({ DATABASE_STATEMENT_TIMEOUT_MS: '60000', ...nothingKept });
   let app: TestApp;
   let user: TestUser;
   let editor: TestUser;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestApp, useApp } from '../support/app.ts';
+import { nothingKept, type TestApp, useApp } from '../support/app.ts';
 import { buffersOf, explain, nodesOf, type PlanNode } from '../support/plans.ts';
 import { Random } from '../../harness/random.ts';
 import { recordStatements } from '../support/statements.ts';
@@ -117,7 +117,7 @@ const orders: Record<List['order'], (a: Row, b: Row) => number> = {
 };
 
 describe('a thread of 20,000 comments', () => {
-  const service = useApp();
+  const service = useApp(nothingKept);
   let app: TestApp;
   let rows: Row[];
   let named: Record<'popular' | 'deep', Row>;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type GraphqlAnswer, type TestApp, type TestUser, useApp } from '../support/app.ts';
+import { type GraphqlAnswer, nothingKept, type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { done } from '../support/comments.ts';
 import { recordStatements } from '../support/statements.ts';
 
@@ -27,7 +27,7 @@ const comments = [
 }));
 
 describe('the list of all comments on an article, or below a comment', () => {
-  const service = useApp();
+  const service = useApp(nothingKept);
   let app: TestApp;
   let user: TestUser;
   let moderator: TestUser;

@@ -82,6 +82,8 @@ const wrong: Record<string, readonly string[]> = {
   MAX_SIGN_UPS_PER_HOUR: ['0', '1000001', 'x'],
   MAX_REFRESHES_PER_MINUTE: ['0', '1000001', 'x'],
   MAX_EVENT_COST: ['9', '1000000001', '2e2'],
+  KEPT_ANSWERS_MB: ['-1', '65537', 'on'],
+  KEPT_ROWS_MB: ['-1', '65537', 'on'],
   PUBLIC_CACHE_SECONDS: ['-1', '86401', '10s'],
   HSTS_SECONDS: ['-1', '63072001', '1y'],
   RATE_LIMITS: ['true', 'On'],

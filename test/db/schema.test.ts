@@ -69,7 +69,7 @@ const beyondEntities = `(indnatts > indnkeyatts
   OR EXISTS (SELECT FROM pg_opclass WHERE pg_opclass.oid = ANY(indclass) AND NOT opcdefault))`;
 
 /**
- * Columns, constraints and indexes, one line each in PostgreSQL's own notation, without the indexes that no entity can
+ * Columns, constraints and indexes, one line each in PostgreSQL's own notation, without the indexes and triggers that no entity can
  * describe.
  */
 async function definitions(source: DataSource): Promise<string[]> {
@@ -83,7 +83,7 @@ async function definitions(source: DataSource): Promise<string[]> {
       LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
     UNION ALL
     SELECT concat_ws(' ', relname, conname, pg_get_constraintdef(pg_constraint.oid))
-    FROM tables JOIN pg_constraint ON conrelid = tables.oid WHERE contype <> 'n'
+    FROM tables JOIN pg_constraint ON conrelid = tables.oid WHERE contype NOT IN ('n', 't')
     UNION ALL
     SELECT pg_get_indexdef(indexrelid)
     FROM tables JOIN pg_index ON indrelid = tables.oid WHERE NOT ${beyondEntities}

@@ -414,7 +414,7 @@ describe('global ids', () => {
     });
 
     it('do not resolve to the author of an imported comment once the comment is a tombstone', async () => {
-      const { articleId: key, slug } = await app.addArticle({
+      const { slug } = await app.addArticle({
         comments: [
           { key: 'a', authorName: 'Imported Example', body: 'A', createdAt: '2024' },
           { key: 'b', parentKey: 'a', body: 'B', createdAt: '2024' },
@@ -424,11 +424,12 @@ describe('global ids', () => {
         'query ($slug: String!) { article(slug: $slug) { comments { nodes { id author { id } } } } }',
         { slug },
       );
-      const [{ author }] = article.comments.nodes;
+      const [{ id, author }] = article.comments.nodes;
       expect(await find(author.id)).toBe('CommentAuthor');
-      await sql(
-        `UPDATE comment SET status = 'REMOVED', removed_at = now(), removed_status = 'PUBLISHED' WHERE article_id = $1 AND import_key = 'a'`,
-        key,
+      await app.data(
+        'mutation ($input: RemoveCommentInput!) { removeComment(input: $input) { userErrors { code } } }',
+        { input: { commentId: id } },
+        moderator.token,
       );
       await expectHidden(author.id, undefined, reader, moderator);
       // The keys of an account's comment do not identify its author either.

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type TestApp, useApp } from '../support/app.ts';
+import { nothingKept, type TestApp, useApp } from '../support/app.ts';
 import { EventStream } from '../support/event-stream.ts';
 import { onDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -32,7 +32,7 @@ async function addThread(app: TestApp): Promise<{ articleId: string; after: stri
 }
 
 describe('the replay of large events', () => {
-  const service = useApp({ RATE_LIMITS: 'off' });
+  const service = useApp({ RATE_LIMITS: 'off', ...nothingKept });
   afterEach(() => service().live.close());
 
   it('is rendered in small batches, in order and complete, for many selections at once', async () => {

@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { buildSchema, isObjectType } from 'graphql';
-import { useApp } from '../support/app.ts';
+import { nothingKept, useApp } from '../support/app.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 import { Rewind } from './rewind.ts';
 import { type Answer, answerOf, type ArticleThing, type BylineThing, type CommentThing } from './rules.ts';
@@ -72,7 +72,7 @@ type Outcome = Answer | 'done' | 'nothing to do';
 
 describe('every mutation, tried by every visitor on every object,', () => {
   const clock = new PinnedClock();
-  const service = useApp(worldSettings, { clock });
+  const service = useApp({ ...worldSettings, ...nothingKept }, { clock });
   let world: World;
   let rewind: Rewind;
   const outcomes = new Map<string, Outcome>();

@@ -53,6 +53,9 @@ export interface Shared {
   readonly features?: readonly Feature[];
 }
 
+/** Settings of a service that reads everything from the database each time. */
+export const nothingKept = { KEPT_ANSWERS_MB: 'off', KEPT_ROWS_MB: 'off' };
+
 /** The service on its own database and a free port, reached over real sockets. */
 export class TestApp {
   readonly app: App;

@@ -7,14 +7,16 @@ import type { Context } from '../../graphql/context.ts';
 import { presentError, type FaultReporter } from '../../graphql/present-error.ts';
 import { type Admitted, type Gate, type Refused } from '../../operations/gate.ts';
 import type { Lanes } from '../../operations/lanes.ts';
+import { largeAnswer, type SharedAnswers } from '../../operations/shared-answers.ts';
 import type { Turns } from '../../operations/turns.ts';
+import { KeptAnswer } from '../../kept/kept-answers.ts';
 import { holdInAnyCase } from '../../http/arrivals.ts';
 import { executedStatus, refusedStatus, responseType } from '../../http/answer-status.ts';
 import type { ApolloExecutor, OperationResult } from './apollo.ts';
 import { quality } from '../../http/browsers.ts';
 import type { Doors } from '../../http/doors.ts';
 import type { Metrics } from '../../http/metrics.ts';
-import { beginAnswer, cacheControl, isPublic, sendTagged } from './public-answers.ts';
+import { beginAnswer, cacheControl, isPublic, sendKept, sendTagged } from './public-answers.ts';
 import { countedAddress } from '../../http/client-address.ts';
 import { rateLimitFields } from '../../http/rate-limit-fields.ts';
 import { isLargeBody, receivedOperation } from '../../http/received-operation.ts';
@@ -24,6 +26,8 @@ export interface GraphqlRouteOptions {
   readonly doors: Doors;
   readonly executor: ApolloExecutor;
   readonly lanes: Lanes;
+  /** Undefined: no answer is kept in memory. */
+  readonly shared: SharedAnswers | undefined;
   readonly rates: RateLimits;
   readonly turns: Turns;
   /** Makes the context of one request. */
@@ -36,9 +40,6 @@ export interface GraphqlRouteOptions {
 }
 
 const plainType = 'application/json';
-
-/** Responses of more bytes than this wait for a turn before they are written. */
-const largeAnswer = 256 * 1024;
 
 /** Headers that no foreign page's link or form can send; a GET needs one of them. */
 const preflighted = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
@@ -87,7 +88,7 @@ export class GraphqlRoute {
   }
 
   async #answer(asked: Asked, received: unknown): Promise<FastifyReply> {
-    const { gate, doors, lanes, executor, metrics } = this.#options;
+    const { gate, doors, lanes, executor, shared, metrics } = this.#options;
     const { request, context } = asked;
     const began = performance.now();
     const admitted = await gate.admit(received, context, request.method === 'GET' ? doors.get : doors.post);
@@ -96,13 +97,27 @@ export class GraphqlRoute {
       context.answer.holdInAnyCase();
       holdInAnyCase(request);
     }
-    const result = await lanes.run(clientKey(context), admitted.cost, () => executor.run(admitted, context));
+    const execute = (executed: Context): Promise<OperationResult> =>
+      lanes.run(clientKey(context), admitted.cost, () => executor.run(admitted, executed));
+    const result = await (shared ? shared.run(admitted, context, execute) : execute(context));
+    const isKept = result instanceof KeptAnswer;
     metrics.countOperation(
       admitted.operation.operation,
-      result.errors ? 'error' : 'ok',
+      !isKept && result.errors ? 'error' : 'ok',
       (performance.now() - began) / 1000,
     );
-    return this.#sendResult(asked, admitted, result);
+    return isKept ? this.#sendKept(asked, admitted, result) : this.#sendResult(asked, admitted, result);
+  }
+
+  async #sendKept(asked: Asked, admitted: Admitted, answer: KeptAnswer): Promise<FastifyReply> {
+    const { request, reply, context, type } = asked;
+    const isKeepable = isPublic(this.#options.gate.schema, { request, admitted, context });
+    if (!isKeepable) this.#tellLimits(asked);
+    void reply.header('cache-control', cacheControl(isKeepable, this.#options.publicCacheSeconds));
+    void reply.type(`${type}; charset=utf-8`);
+    if (answer.body.length > largeAnswer) await this.#options.turns.enter(clientKey(context));
+    const extensions = { cost: this.#costOf(asked, admitted.cost, isKeepable) };
+    return sendKept(request, reply, answer, `,"extensions":${JSON.stringify(extensions)}}\n`);
   }
 
   async #sendResult(
@@ -111,8 +126,8 @@ export class GraphqlRoute {
     { data, errors }: OperationResult,
   ): Promise<FastifyReply> {
     const { request, reply, context, type } = asked;
-    const answered = { request, admitted, context, data, errors };
-    const kept = isPublic(this.#options.gate.schema, answered);
+    const isWhole = errors === undefined && data != null;
+    const kept = isWhole && isPublic(this.#options.gate.schema, { request, admitted, context });
     const extensions = { cost: this.#costOf(asked, admitted.cost, kept) };
     if (!kept) this.#tellLimits(asked);
     void reply.header('cache-control', cacheControl(kept, this.#options.publicCacheSeconds));

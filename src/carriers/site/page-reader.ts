@@ -1,10 +1,13 @@
 import type { FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
 import { clientKey } from '../../auth/client-key.ts';
 import type { Context } from '../../graphql/context.ts';
 import { type FaultReporter, presentError } from '../../graphql/present-error.ts';
 import { executeOperation } from '../../operations/execute.ts';
 import type { Door, Gate } from '../../operations/gate.ts';
 import type { Lanes } from '../../operations/lanes.ts';
+import { KeptAnswer } from '../../kept/kept-answers.ts';
+import type { SharedAnswers } from '../../operations/shared-answers.ts';
 import type { Metrics } from '../../http/metrics.ts';
 import type { PageOperation, PageVariables } from './page-operations.ts';
 
@@ -12,11 +15,16 @@ export interface PageReaderOptions {
   readonly gate: Gate;
   readonly door: Door;
   readonly lanes: Lanes;
+  /** Undefined: no answer is kept in memory. */
+  readonly shared: SharedAnswers | undefined;
   /** The context of a client that is signed out. */
   readonly anonymousContext: (request: FastifyRequest) => Context;
   readonly metrics: Metrics;
   readonly onFault: FaultReporter;
 }
+
+const parsed = <Data>({ body }: KeptAnswer): { data: Data; errors?: undefined } =>
+  JSON.parse(`${body.toString()}}`) as { data: Data };
 
 /**
  * Reads public data for the page, by the schema that all clients use. The operations are the service's own, so that no
@@ -40,15 +48,18 @@ export class PageReader {
     variables: Variables,
     request: FastifyRequest,
   ): Promise<Data | undefined> {
-    const { gate, door, lanes, anonymousContext, metrics } = this.#options;
+    const { gate, door, lanes, shared, anonymousContext, metrics } = this.#options;
     const contextValue = anonymousContext(request);
     const admitted = await gate.admit({ query: source, variables }, contextValue, door);
     if (admitted.errors) return undefined;
     const start = performance.now();
-    const { data, errors = [] } = await lanes
-      .run(clientKey(contextValue), admitted.cost, () =>
-        executeOperation({ ...admitted, schema: gate.schema, contextValue }),
-      )
+    const execute = (context: Context): Promise<ExecutionResult> =>
+      lanes.run(clientKey(context), admitted.cost, () =>
+        executeOperation({ ...admitted, schema: gate.schema, contextValue: context }),
+      );
+    const running = shared ? shared.run(admitted, contextValue, execute) : execute(contextValue);
+    const { data, errors = [] } = await running
+      .then((result) => (result instanceof KeptAnswer ? parsed<Data>(result) : result))
       .catch((error: unknown) => ({ data: null, errors: [error] }));
     for (const error of errors) this.#count(error);
     metrics.countOperation('query', errors.length > 0 ? 'error' : 'ok', (performance.now() - start) / 1000);

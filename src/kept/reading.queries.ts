@@ -1,0 +1,53 @@
+import type { Queryable } from '../db/database.ts';
+
+/** A moment of the site, by which it is known later whether anything has changed since. */
+export interface Moment {
+  /**
+   * Equal at two moments: between them nothing public changed that no article's log tells of, the log is the same, and
+   * so is the server's run.
+   */
+  readonly site: string;
+  /**
+   * Equal at two moments: between them no transaction was committed. It is PostgreSQL's own snapshot, which names the
+   * transactions whose changes can be seen.
+   */
+  readonly everything: string;
+}
+
+/** The state of the clock at one moment. */
+export interface Reading extends Moment {
+  /** The epoch of the log, and the server's run: heads of another one say nothing. */
+  readonly log: string;
+  /** The heads of those articles that are published. The others change without events, and have no entry. */
+  readonly heads: ReadonlyMap<string, number>;
+}
+
+// The array is in a subquery for the reason given at `selectComments`.
+const statement = `
+SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
+  pg_current_snapshot()::text AS everything,
+  (SELECT string_agg(CASE WHEN a.status = 'PUBLISHED' THEN c.sequence::text ELSE '' END, ',' ORDER BY s.n)
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)
+   LEFT JOIN article_counter c ON c.article_id = s.id
+   LEFT JOIN article a ON a.id = s.id) AS heads
+FROM event_log l CROSS JOIN site_revision r`;
+
+interface Row {
+  readonly log: string;
+  readonly revision: string;
+  readonly everything: string;
+  readonly heads: string | null;
+}
+
+/** Reads the clock, and the heads of some articles, all at one moment. */
+export async function selectReading(db: Queryable, articleIds: readonly string[]): Promise<Reading> {
+  const [row] = await db.query<Row>(statement, [articleIds]);
+  if (!row) throw new Error('The site has no revision');
+  const heads = new Map<string, number>();
+  const found = row.heads?.split(',') ?? [];
+  articleIds.forEach((id, index) => {
+    if (found[index]) heads.set(id, Number(found[index]));
+  });
+  const { log, revision, everything } = row;
+  return { log, site: `${log} ${revision}`, everything, heads };
+}

@@ -1,0 +1,98 @@
+import type { Basis, Moment, Reading, SiteClock } from './site-clock.ts';
+import type { KeptRows } from './kept-rows.ts';
+
+/** What a request has seen of one article; `head` undefined: the article is not published. */
+export interface Seen {
+  readonly site: string;
+  readonly head: number | undefined;
+}
+
+/** Collects what an answer is made of, while it is made. */
+export class BasisRecorder {
+  readonly #moment: Moment;
+  readonly #heads = new Map<string, number>();
+  #site: string | undefined;
+  #needsEverything = false;
+  #isBroken = false;
+
+  /** @param moment a moment before the answer's first read */
+  constructor(moment: Moment) {
+    this.#moment = moment;
+  }
+
+  /** The answer holds what was read of an article at a head. */
+  add(articleId: string, { site, head }: { readonly site: string; readonly head: number }): void {
+    const known = this.#heads.get(articleId);
+    if (known === undefined) this.#heads.set(articleId, head);
+    else if (known !== head) this.#isBroken = true;
+    this.#addSite(site);
+  }
+
+  /** The answer holds what no article's head covers. */
+  addEverything(): void {
+    this.#needsEverything = true;
+  }
+
+  /** Undefined: its parts are of different moments, so that nothing is known of the whole. */
+  get basis(): Basis | undefined {
+    const moment = this.#moment;
+    const site = this.#site ?? moment.site;
+    if (this.#isBroken) return undefined;
+    if (!this.#needsEverything) return { site, heads: this.#heads, everything: undefined };
+    return site === moment.site ? { site, heads: this.#heads, everything: moment.everything } : undefined;
+  }
+
+  #addSite(site: string): void {
+    if (this.#site !== undefined && this.#site !== site) this.#isBroken = true;
+    this.#site = site;
+  }
+}
+
+/** The clock as one request sees it: each article's head is asked for once, after the request has arrived. */
+export class RequestClock {
+  readonly clock: SiteClock;
+  readonly rows: KeptRows;
+  readonly recorder: BasisRecorder | undefined;
+  readonly #seen = new Map<string, Seen | Promise<Seen>>();
+  #moment: Moment | Promise<Moment> | undefined;
+
+  /** @param reading a reading after the request arrived, if there is one */
+  constructor(clock: SiteClock, rows: KeptRows, recorder?: BasisRecorder, reading?: Reading) {
+    this.clock = clock;
+    this.rows = rows;
+    this.recorder = recorder;
+    if (!reading) return;
+    this.#moment = reading;
+    for (const [articleId, head] of reading.heads) this.#seen.set(articleId, { site: reading.site, head });
+  }
+
+  /** A moment after the request arrived. */
+  get moment(): Moment | Promise<Moment> {
+    return (this.#moment ??= this.clock.ask([]));
+  }
+
+  /** Takes note of a published article's head that was read for this request. */
+  saw(articleId: string, seen: Seen): void {
+    if (!this.#seen.has(articleId)) this.#seen.set(articleId, seen);
+  }
+
+  /** The same clock after the request has changed something: nothing was seen yet. */
+  anew(): RequestClock {
+    return new RequestClock(this.clock, this.rows, this.recorder);
+  }
+
+  /** The article's head, at some moment after the request arrived. */
+  see(articleId: string): Seen | Promise<Seen> {
+    let seen = this.#seen.get(articleId);
+    if (seen === undefined) this.#seen.set(articleId, (seen = this.#ask(articleId)));
+    return seen;
+  }
+
+  async #ask(articleId: string): Promise<Seen> {
+    const reading = await this.clock.ask([articleId]);
+    this.#moment ??= reading;
+    const seen = { site: reading.site, head: reading.heads.get(articleId) };
+    this.#seen.set(articleId, seen);
+    return seen;
+  }
+}

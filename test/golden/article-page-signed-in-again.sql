@@ -1,0 +1,42 @@
+SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, a.roles, a.suspended_at IS NOT NULL AS suspended
+     FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
+     JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
+     JOIN account a ON a.id = s.account_id;
+
+SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
+  pg_current_snapshot()::text AS everything,
+  (SELECT string_agg(CASE WHEN a.status = 'PUBLISHED' THEN c.sequence::text ELSE '' END, ',' ORDER BY s.n)
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)
+   LEFT JOIN article_counter c ON c.article_id = s.id
+   LEFT JOIN article a ON a.id = s.id) AS heads
+FROM event_log l CROSS JOIN site_revision r;
+
+SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
+  pg_current_snapshot()::text AS everything,
+  (SELECT string_agg(CASE WHEN a.status = 'PUBLISHED' THEN c.sequence::text ELSE '' END, ',' ORDER BY s.n)
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)
+   LEFT JOIN article_counter c ON c.article_id = s.id
+   LEFT JOIN article a ON a.id = s.id) AS heads
+FROM event_log l CROSS JOIN site_revision r;
+
+SELECT article_id::text AS "articleId", account_id::text AS "accountId" FROM endorsement
+WHERE article_id = ANY($1::bigint[]) AND withdrawn_at IS NULL AND account_id IS NOT NULL LIMIT $2;
+
+SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
+  pg_current_snapshot()::text AS everything,
+  (SELECT string_agg(CASE WHEN a.status = 'PUBLISHED' THEN c.sequence::text ELSE '' END, ',' ORDER BY s.n)
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)
+   LEFT JOIN article_counter c ON c.article_id = s.id
+   LEFT JOIN article a ON a.id = s.id) AS heads
+FROM event_log l CROSS JOIN site_revision r;
+
+SELECT 
+  e.article_id::text AS "articleId", e.id::text AS id, e.ordinal::text AS ordinal, e.display_name AS "displayName",
+  e.affiliation, e.statement, e.featured, e.listed,
+  e.withdrawn_at IS NOT NULL AS withdrawn, e.created_at AS "createdAt",
+  e.created_precision AS "createdPrecision", e.account_id::text AS "accountId" FROM endorsement e
+WHERE e.article_id = ANY($2::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS NULL;
+
+SELECT c.article_id::text AS "articleId", c.id::text AS id, c.body_markdown AS "bodyMarkdown"
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, id)
+JOIN comment c ON c.article_id = s.article_id AND c.id = s.id;

@@ -1,0 +1,304 @@
+/**
+ * @seconds 40
+ */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { Random } from '../../harness/random.ts';
+import { AccountAdminService } from '../../src/account/account-admin.service.ts';
+import { features } from '../../src/app/features.ts';
+import { ErasureService } from '../../src/erasure/erasure.service.ts';
+import { EventLog } from '../../src/events/log.ts';
+import { importDocument } from '../../src/import/document.ts';
+import { ImportService } from '../../src/import/import.service.ts';
+import { linkByline } from '../../src/journalist/byline.service.ts';
+import { systemClock } from '../../src/time/clock.ts';
+import { nothingKept, TestApp, type TestUser } from '../support/app.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { everything } from '../support/everything.ts';
+import { watchForLeaks } from '../support/leaks.ts';
+import { Ledger, type RaceArticle, type RaceRole } from '../support/race-rules.ts';
+import { RaceWriter } from '../support/race-writer.ts';
+
+const seed = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000);
+const rounds = Number(process.env.KEPT_ROUNDS ?? 6);
+const writesEach = 3;
+const readsEach = 8;
+
+/** What readers ask for, with and without fields of their viewer. */
+const comment = `id depth bodyText status revision editedAt replyCount descendantCount authorBadges
+  author { id name avatarUrl } reactions { kind count }`;
+const documents = [
+  `query Page($slug: String!) { article(slug: $slug) { ${everything('Article', 1)} } }`,
+  `query Thread($slug: String!) { article(slug: $slug) { title commentCount liveCursor
+    allComments(first: 50) { totalCount nodes { ${comment} parent { id } ancestors { id bodyText } } }
+    comments(first: 10, orderBy: TOP) { nodes { ${comment} replies(first: 3) { nodes { ${comment} } } } } } }`,
+  `query Names($slug: String!) { article(slug: $slug) { author { name bioHtml } tags { name articleCount }
+    endorsements(first: 20) { nodes { id displayName } } comments(first: 5) { nodes { ${comment} } } } }`,
+  `query Own($slug: String!) { article(slug: $slug) { liveCursor viewerCanComment viewerCanEndorse viewerCanEdit
+    viewerEndorsement { id } comments(first: 20) { nodes { id bodyText viewerCanEdit viewerCanRemove
+    viewerCanReply viewerBodyMarkdown viewerReactions } } } }`,
+  `query One($id: ID!) { comment(id: $id) { ${comment} article { title } } node(id: $id) { id } }`,
+  `query Around($slug: String!, $id: ID!) { article(slug: $slug) {
+    allComments(around: $id, first: 10) { nodes { id bodyText } } } }`,
+  `query Front { articles(first: 10, orderBy: RECENTLY_ACTIVE) { totalCount nodes { id title commentCount
+    author { name } } } journalists(first: 10) { nodes { name articles(first: 3) { nodes { title } } } }
+    tags(first: 10) { nodes { name articleCount } } }`,
+  `query Search { search(query: "title", first: 10) { nodes { id title } } }`,
+];
+
+type Asked = readonly [document: string, variables: Record<string, unknown>, token: string | undefined];
+
+describe('kept answers and rows', () => {
+  let database: TestDatabase;
+  /** Two nodes that keep answers, without Redis, and one that reads everything each time. */
+  let nodes: [TestApp, TestApp];
+  let plain: TestApp;
+  let checkLeaks: () => Promise<void>;
+  const random = new Random(seed);
+  const users: { user: TestUser; role: RaceRole }[] = [];
+  const articles: RaceArticle[] = [];
+
+  beforeAll(async () => {
+    checkLeaks = watchForLeaks();
+    database = await createTestDatabase();
+    const settings = { HEAD_POLL_MS: '60000', PUBLIC_URL: 'https://news.example.org' };
+    nodes = [await TestApp.start(settings, { database }), await TestApp.start(settings, { database })];
+    plain = await TestApp.start({ ...settings, ...nothingKept }, { database });
+    const roles: RaceRole[] = ['EDITOR', 'MODERATOR', 'READER', 'READER', 'READER', 'READER'];
+    for (const [index, role] of roles.entries())
+      users.push({ user: await plain.signUp(`Person ${index}`, ...(role === 'READER' ? [] : [role])), role });
+    for (let index = 0; index < 4; index++) {
+      const { id, articleId, slug } = await plain.addArticle({
+        journalist: { slug: `writer-${index % 2}`, name: `Writer ${index % 2}` },
+        article: { title: `Title ${index}`, tags: ['ferries', `tag ${index}`] },
+      });
+      articles.push({ id, articleId, slug, commentIds: [], heldIds: [] });
+    }
+  });
+
+  afterAll(async () => {
+    await Promise.all([...nodes, plain].map((node) => node.close()));
+    await database.drop();
+    await checkLeaks();
+  });
+
+  const db = () => plain.app.db;
+  const log = () => new EventLog(plain.app.bus);
+
+  /** Changes beside the API: names, roles, bylines, imports, and the erasure of an account that has commented. */
+  const administrative = [
+    () =>
+      db().query('UPDATE account SET name = $2 WHERE id = $1', [
+        random.pick(users)?.user.accountId,
+        `Renamed ${random.next()}`,
+      ]),
+    () => db().query(`UPDATE journalist SET name = $1 WHERE slug = 'writer-0'`, [`Byline ${random.next()}`]),
+    async () => {
+      const admin = new AccountAdminService(db(), systemClock);
+      const email = users.at(-1)?.user.email ?? '';
+      await admin.grant(email, 'JOURNALIST');
+      if (random.chance(0.5)) await admin.revoke(email, 'JOURNALIST');
+    },
+    async () => {
+      const user = await plain.signUp(`Linked ${random.next()}`, 'JOURNALIST');
+      await comments(user);
+      await linkByline(db(), { email: user.email, slug: `byline-${randomUUID()}`, name: undefined });
+    },
+    async () => {
+      const user = await plain.signUp(`Erased ${random.next()}`);
+      await comments(user);
+      const erasures = features.map(({ erasure }) => erasure);
+      await new ErasureService({ db: db(), log: log(), erasures }).erase(user.email);
+    },
+    async () => {
+      const article = random.pick(articles.slice(0, 2));
+      const document = importDocument.parse({
+        journalist: { slug: `writer-${random.pick([0, 1])}`, name: `Imported ${random.next()}` },
+        article: {
+          slug: article?.slug,
+          title: `Imported ${random.next()}`,
+          body: 'A body.',
+          publishedAt: '2024-05-01T10:00:00Z',
+          tags: ['ferries'],
+        },
+        comments: [
+          { key: `k${random.next()}`, authorName: 'Imported', body: 'Imported.', createdAt: '2024' },
+        ],
+      });
+      await new ImportService({ db: db(), log: log(), maxDepth: 100 }).import(document);
+    },
+  ];
+
+  async function comments(user: TestUser): Promise<void> {
+    const article = articles[0];
+    if (article) await plain.addComment(user, { articleId: article.id, body: `By ${user.name}` });
+  }
+
+  function someQuestion(): Asked {
+    const document = random.pick(documents) ?? '';
+    const article = random.pick(articles);
+    const variables = {
+      ...(document.includes('$slug') ? { slug: article?.slug } : {}),
+      ...(document.includes('$id') ? { id: random.pick(article?.commentIds ?? []) ?? article?.id } : {}),
+    };
+    const token = random.chance(0.5) ? undefined : random.pick(users)?.user.token;
+    return [document, variables, token];
+  }
+
+  const read = async (node: TestApp, [document, variables, token]: Asked) => {
+    const { data, errors } = await node.query(document, variables, token === undefined ? {} : { token });
+    return { data, errors };
+  };
+
+  /** Asks both nodes twice, and compares with what is read without kept answers and rows. */
+  async function expectRight(asked: readonly Asked[], when: string): Promise<void> {
+    for (const question of asked) {
+      const right = { when, question, ...(await read(plain, question)) };
+      for (const node of nodes)
+        for (let n = 0; n < 2; n++)
+          expect({ when, question, ...(await read(node, question)) }).toEqual(right);
+    }
+  }
+
+  const hits = async (node: TestApp, store: string): Promise<number> => {
+    const text = await (await fetch(`${node.url}/metrics`)).text();
+    const [, count] =
+      new RegExp(`^standfirst_memory_hits_total\\{store="${store}"\\} (\\d+)`, 'm').exec(text) ?? [];
+    return Number(count);
+  };
+
+  it(`equal what is read without them, whatever was written: seed ${seed}`, async () => {
+    const ledger = new Ledger();
+    const writers = users.flatMap(({ user, role }, index) =>
+      nodes.map(
+        (app, node) =>
+          new RaceWriter({ app, user, role, articles, ledger, random: new Random(seed + 2 * index + node) }),
+      ),
+    );
+    for (let round = 0; round < rounds; round++) {
+      const asked: Asked[] = [];
+      await Promise.all([
+        ...writers.map(async (writer) => {
+          for (let n = 0; n < writesEach; n++) await writer.act();
+        }),
+        (async () => {
+          for (let n = 0; n < 2; n++) await random.pick(administrative)?.();
+        })(),
+        ...nodes.map(async (node) => {
+          for (let n = 0; n < readsEach; n++) {
+            const question = someQuestion();
+            asked.push(question);
+            await Promise.all([read(node, question), read(node, question)]);
+          }
+        }),
+      ]);
+      // Nothing is written from here on, and every write was acknowledged.
+      await expectRight(asked, 'after writes');
+      // What was kept is outdated by nothing but this change.
+      await administrative[round % administrative.length]?.();
+      await expectRight(asked, `after change ${round % administrative.length}`);
+    }
+    for (const node of nodes) {
+      expect(await hits(node, 'answers')).toBeGreaterThan(rounds * readsEach);
+      expect(await hits(node, 'rows')).toBeGreaterThan(rounds * readsEach);
+    }
+  });
+
+  it('show what is hidden from the public as it is, although no event tells of its changes', async () => {
+    const journalist = await plain.signUp('Ada Hidden', 'JOURNALIST', 'MODERATOR');
+    const run = (name: string, type: string, input: Record<string, unknown>, fields: string) =>
+      plain.data(
+        `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { code } } }`,
+        { input },
+        journalist.token,
+      );
+    const { createArticle } = await run(
+      'createArticle',
+      'CreateArticleInput',
+      { title: 'Draft', body: 'One' },
+      'article { id slug }',
+    );
+    const draft = createArticle.article as { id: string; slug: string };
+    await plain.app.db.query(`UPDATE article SET comment_policy = 'PREMODERATED' WHERE id = $1`, [
+      articles[3]?.articleId,
+    ]);
+    const author = await plain.signUp('Bo Hidden');
+    const { comment: waiting } = await plain.addComment(author, {
+      articleId: articles[3]?.id ?? '',
+      body: 'One',
+    });
+    expect(waiting?.status).toBe('PENDING');
+    const shownDraft = async (node: TestApp) =>
+      (
+        await node.data(
+          'query ($slug: String!) { article(slug: $slug) { title bodyText } }',
+          { slug: draft.slug },
+          journalist.token,
+        )
+      ).article;
+    const shownWaiting = async (node: TestApp, { token }: TestUser) =>
+      (await node.data('query ($id: ID!) { comment(id: $id) { bodyText } }', { id: waiting?.id }, token))
+        .comment;
+    for (const text of ['One', 'Two', 'Three']) {
+      if (text !== 'One') {
+        await run(
+          'updateArticle',
+          'UpdateArticleInput',
+          { articleId: draft.id, title: text, body: text },
+          '',
+        );
+        await plain.data(
+          `mutation ($input: EditCommentInput!) { editComment(input: $input) { userErrors { code } } }`,
+          { input: { commentId: waiting?.id, body: text } },
+          author.token,
+        );
+      }
+      for (const node of nodes)
+        for (let n = 0; n < 3; n++) {
+          expect(await shownDraft(node)).toEqual({ title: text === 'One' ? 'Draft' : text, bodyText: text });
+          expect(await shownWaiting(node, author)).toEqual({ bodyText: text });
+          expect(await shownWaiting(node, journalist)).toEqual({ bodyText: text });
+        }
+    }
+  });
+
+  it('are never older than the moment when the request arrived, on any node', async () => {
+    const [article] = articles;
+    const author = users.find(({ role }) => role === 'MODERATOR')?.user;
+    if (!article || !author) throw new Error('There are articles and users');
+    await plain.app.db.query(`UPDATE article SET comment_policy = 'OPEN' WHERE id = $1`, [article.articleId]);
+    const query = `query ($slug: String!) { article(slug: $slug) { commentCount comments(first: 5) { nodes { id bodyText } } } }`;
+    const shown = async (node: TestApp) =>
+      JSON.stringify((await read(node, [query, { slug: article.slug }, undefined])).data);
+    const stop = new AbortController();
+    // Others ask for the same all the time, so that there is always an answer that is kept or being made.
+    const crowd = nodes.flatMap((node) =>
+      Array.from({ length: 4 }, async () => {
+        while (!stop.signal.aborted) await shown(node);
+      }),
+    );
+    try {
+      for (let n = 0; n < 30; n++) {
+        const [here, there] = n % 2 === 0 ? nodes : ([nodes[1], nodes[0]] as const);
+        const body = `Said ${n} ${randomUUID()}`;
+        const { comment: posted } = await here.addComment(author, { articleId: article.id, body });
+        expect(await Promise.all([shown(here), shown(there)])).toEqual([
+          expect.stringContaining(body),
+          expect.stringContaining(body),
+        ]);
+        await there.data(
+          `mutation ($input: RemoveCommentInput!) { removeComment(input: $input) { userErrors { code } } }`,
+          { input: { commentId: posted?.id } },
+          author.token,
+        );
+        expect(await Promise.all([shown(here), shown(there)])).toEqual([
+          expect.not.stringContaining(body),
+          expect.not.stringContaining(body),
+        ]);
+      }
+    } finally {
+      stop.abort();
+      await Promise.all(crowd);
+    }
+  });
+});

@@ -1,0 +1,169 @@
+/**
+ * @database none
+ */
+import { describe, expect, it } from '@jest/globals';
+import { type Exceptions, noExceptions } from '../../src/auth/viewer.ts';
+import { type KeptAnswer, KeptAnswers, type Made } from '../../src/kept/kept-answers.ts';
+import type { Reading } from '../../src/kept/site-clock.ts';
+
+const articleId = '1';
+
+/** One article's log, whose head the test moves. */
+class Log {
+  head = 1;
+  questions = 0;
+
+  ask(): Promise<Reading> {
+    this.questions += 1;
+    return Promise.resolve(this.reading);
+  }
+
+  get reading(): Reading {
+    return {
+      log: 'log',
+      site: 'site',
+      everything: String(this.head),
+      heads: new Map([[articleId, this.head]]),
+    };
+  }
+}
+
+/** An answer that shows the head of the log, and is as large as its padding. */
+function madeAt({ head }: Log, { padding = 0, exceptions = noExceptions as Exceptions } = {}): Made {
+  return {
+    body: Buffer.from(`${head} `.padEnd(padding, '.')),
+    exceptions,
+    basis: { site: 'site', heads: new Map([[articleId, head]]), everything: undefined },
+  };
+}
+
+const anonymous = (key: string, client = 'a') => ({ key, client, accountId: undefined });
+const headOf = (answer: KeptAnswer | undefined) => answer && Number(answer.body.toString().split(' ')[0]);
+
+describe('kept answers', () => {
+  it('are made once for all who ask at the same time, and served while the head stands', async () => {
+    const log = new Log();
+    const answers = new KeptAnswers({ clock: log, maxBytes: 1_000_000 });
+    let makings = 0;
+    const ask = () =>
+      answers.answer(anonymous('page'), () => {
+        makings += 1;
+        return Promise.resolve(madeAt(log));
+      });
+    // All arrive before the making begins: they get what it makes.
+    const all = await Promise.all(Array.from({ length: 50 }, ask));
+    expect(new Set(all.map(headOf))).toEqual(new Set([1]));
+    expect(makings).toBeLessThanOrEqual(2);
+    const before = makings;
+    await ask();
+    expect(makings).toBe(before);
+    log.head = 2;
+    expect(headOf(await ask())).toBe(2);
+    expect(answers.counts).toMatchObject({ evictions: 0 });
+  });
+
+  it('that are being made when a request arrives are checked before it gets them', async () => {
+    const log = new Log();
+    const answers = new KeptAnswers({ clock: log, maxBytes: 1_000_000 });
+    let finish: (made: Made) => void = () => undefined;
+    const early = answers.answer(anonymous('page'), () => new Promise((resolve) => (finish = resolve)));
+    await new Promise(setImmediate);
+    const old = madeAt(log);
+    // What the first request reads is already outdated when the second one arrives.
+    log.head = 2;
+    const late = answers.answer(anonymous('page'), () => Promise.resolve(madeAt(log)));
+    finish(old);
+    expect(headOf(await early)).toBe(1);
+    expect(headOf(await late)).toBe(2);
+  });
+
+  it('with errors, or whose making fails, concern nobody but their maker', async () => {
+    const log = new Log();
+    const answers = new KeptAnswers({ clock: log, maxBytes: 1_000_000 });
+    const failing = answers.answer(anonymous('page'), () => Promise.reject(new Error('refused')));
+    const other = answers.answer(anonymous('page'), () => Promise.resolve(madeAt(log)));
+    await expect(failing).rejects.toThrow('refused');
+    expect(await other).toBeUndefined();
+    expect(await answers.answer(anonymous('page'), () => Promise.resolve(undefined))).toBeUndefined();
+    expect(headOf(await answers.answer(anonymous('page'), () => Promise.resolve(madeAt(log))))).toBe(1);
+  });
+
+  it('are shared among accounts from the second request on, except with those that need their own', async () => {
+    const log = new Log();
+    const answers = new KeptAnswers({ clock: log, maxBytes: 1_000_000 });
+    let makings = 0;
+    const ask = (accountId: string) =>
+      answers.answer({ key: 'READER page', client: `account:${accountId}`, accountId }, () => {
+        makings += 1;
+        return Promise.resolve(madeAt(log, { exceptions: new Set(['7']) }));
+      });
+    expect(await ask('1')).toBeUndefined();
+    expect(makings).toBe(0);
+    expect(headOf(await ask('2'))).toBe(1);
+    expect(headOf(await ask('3'))).toBe(1);
+    expect(await ask('7')).toBeUndefined();
+    expect(makings).toBe(1);
+  });
+
+  it('are not made again where each account needs its own', async () => {
+    const log = new Log();
+    const answers = new KeptAnswers({ clock: log, maxBytes: 1_000_000 });
+    let makings = 0;
+    for (let n = 0; n < 5; n++) {
+      const accountId = String(n);
+      const answer = await answers.answer({ key: 'own', client: accountId, accountId }, () => {
+        makings += 1;
+        return Promise.resolve(madeAt(log, { exceptions: 'all' }));
+      });
+      expect(answer).toBeUndefined();
+    }
+    expect(makings).toBe(1);
+  });
+
+  it('take no more bytes than allowed; those that were not asked for go first', async () => {
+    const log = new Log();
+    const answers = new KeptAnswers({ clock: log, maxBytes: 1_000_000 });
+    let makings = 0;
+    const ask = (key: string, client: string) =>
+      answers.answer(anonymous(key, client), () => {
+        makings += 1;
+        return Promise.resolve(madeAt(log, { padding: 30_000 }));
+      });
+    await ask('hot', 'someone');
+    for (let n = 0; n < 100; n++) {
+      await ask(`page ${n}`, `client ${n}`);
+      await ask('hot', 'someone else');
+      expect(answers.bytes).toBeLessThanOrEqual(1_000_000);
+    }
+    expect(makings).toBe(101);
+    expect(answers.counts.evictions).toBeGreaterThan(50);
+  });
+
+  it('of one client push out no more than its share, whatever it asks for', async () => {
+    const log = new Log();
+    const answers = new KeptAnswers({ clock: log, maxBytes: 1_000_000 });
+    let makings = 0;
+    const ask = (key: string, client: string) =>
+      answers.answer(anonymous(key, client), () => {
+        makings += 1;
+        return Promise.resolve(madeAt(log, { padding: 30_000 }));
+      });
+    const common = Array.from({ length: 10 }, (_, n) => `common ${n}`);
+    for (const [n, key] of common.entries()) await ask(key, `client ${n}`);
+    makings = 0;
+    for (let n = 0; n < 500; n++) await ask(`flood ${n}`, 'flooder');
+    expect(makings).toBe(500);
+    for (const key of common) await ask(key, 'reader');
+    expect(makings).toBe(500);
+  });
+
+  it('that are larger than a part of the store are not kept', async () => {
+    const log = new Log();
+    const answers = new KeptAnswers({ clock: log, maxBytes: 100_000 });
+    const ask = () =>
+      answers.answer(anonymous('large'), () => Promise.resolve(madeAt(log, { padding: 50_000 })));
+    expect(headOf(await ask())).toBe(1);
+    expect(headOf(await ask())).toBe(1);
+    expect(answers.bytes).toBe(0);
+  });
+});
