@@ -7,17 +7,19 @@ import { ViewerAccount } from './account.type.ts';
 
 @InputType({ description: 'A new account.' })
 export class SignUpInput {
-  @Field(() => String, { description: 'An e-mail address; it is shown to nobody.' })
+  @Field(() => String, { description: 'The e-mail address to sign in with; nobody else can see it.' })
   email!: string;
 
-  @Field(() => String, { description: '8 to 200 characters.' })
+  @Field(() => String, { description: 'The password: 8 to 200 characters.' })
   password!: string;
 
-  @Field(() => String, { description: 'The name beside comments and endorsements: 1 to 80 characters.' })
+  @Field(() => String, {
+    description: 'The name shown beside comments and endorsements: 1 to 80 characters.',
+  })
   name!: string;
 }
 
-@InputType({ description: 'Who signs in.' })
+@InputType({ description: 'The credentials of an account.' })
 export class SignInInput {
   @Field(() => String, { description: 'The account’s e-mail address.' })
   email!: string;
@@ -28,46 +30,50 @@ export class SignInInput {
 
 @InputType({ description: 'A refresh token to exchange.' })
 export class RefreshSessionInput {
-  @Field(() => String, { description: 'From the last `session`.' })
+  @Field(() => String, { description: 'The refresh token of the latest `session`.' })
   refreshToken!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a client holds while it is signed in.' })
+@ObjectType({ simpleResolvers: true, description: 'The tokens of a client that is signed in.' })
 export class Session {
   @Field(() => String, {
-    description: 'Send it as `Authorization: Bearer …`, on a WebSocket as `connectionParams.authorization`.',
+    description:
+      'The token of requests: send it as `Authorization: Bearer …`, on a WebSocket as `connectionParams.authorization`.',
   })
   accessToken!: string;
 
   @Field(() => String, {
     description:
-      'Exchange it, with `refreshSession`, for the next pair of tokens, and keep the last one alone.',
+      'The token that `refreshSession` exchanges for the next pair of tokens. Keep only the latest one.',
   })
   refreshToken!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When the access token expires.' })
+  @Field(() => DateTimeScalar, { description: 'The time at which the access token expires.' })
   expiresAt!: Date;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The answer to `signUp`, `signIn` and `refreshSession`.' })
+@ObjectType({ simpleResolvers: true, description: 'The payload of `signUp`, `signIn` and `refreshSession`.' })
 export class SessionPayload {
-  @Field(() => Session, { nullable: true, description: 'Null when refused.' })
+  @Field(() => Session, { nullable: true, description: 'The session; null when refused.' })
   session!: Session | null;
 
-  @Field(() => ViewerAccount, { nullable: true, description: 'Whose session it is; null when refused.' })
+  @Field(() => ViewerAccount, {
+    nullable: true,
+    description: 'The account of the session; null when refused.',
+  })
   viewer!: ViewerAccount | null;
 
   @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
   userErrors!: readonly UserError[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The answer to `signOut`.' })
+@ObjectType({ simpleResolvers: true, description: 'The payload of `signOut`.' })
 export class SignOutPayload {
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When the session ended.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'The time at which the session ended.' })
   endedAt!: Date | null;
 
   @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
   userErrors!: readonly UserError[];
 }

@@ -33,7 +33,7 @@ export class AccountResolver {
   }
 
   @IgnoresCredential()
-  @Mutation(() => SessionPayload, { description: 'Makes an account and signs it in.' })
+  @Mutation(() => SessionPayload, { description: 'Creates an account and signs it in.' })
   async signUp(
     @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
     @Ctx() context: Context,
@@ -43,9 +43,9 @@ export class AccountResolver {
   }
 
   @IgnoresCredential()
-  @Mutation(() => SessionPayload, { description: 'Begins a session.' })
+  @Mutation(() => SessionPayload, { description: 'Starts a session.' })
   async signIn(
-    @Arg('input', () => SignInInput, { description: 'Who signs in.' }) input: SignInInput,
+    @Arg('input', () => SignInInput, { description: 'The credentials.' }) input: SignInInput,
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
     const account = input.email.trim().toLowerCase().slice(0, 254);
@@ -58,7 +58,7 @@ export class AccountResolver {
   @IgnoresCredential()
   @Mutation(() => SessionPayload, {
     description:
-      'Exchanges a refresh token for the next pair of tokens. Within 30 s an exchanged token gets the same refresh token again; later it ends the session. A session has an absolute end, 90 days after the sign-in unless the service sets another.',
+      'Exchanges a refresh token for the next pair of tokens. A token that is exchanged again within 30 s returns the same refresh token; exchanged again later, it ends the session. A session ends at the latest 90 days after the sign-in, unless the service sets another limit.',
   })
   async refreshSession(
     @Arg('input', () => RefreshSessionInput, { description: 'The token to exchange.' })

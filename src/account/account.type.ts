@@ -5,29 +5,29 @@ import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import type { AccountRow } from './account.queries.ts';
 
-const RoleEnum = graphqlEnum<Role>('Role', 'What an account may do.', {
-  READER: 'Reads, comments and endorses. Every account has it.',
-  JOURNALIST: 'Publishes under a byline of their own.',
-  MODERATOR: 'Removes, restores, approves and rejects comments.',
-  EDITOR: 'Does what moderators do, and edits and publishes any article.',
-  ADMINISTRATOR: 'Does everything.',
+const RoleEnum = graphqlEnum<Role>('Role', 'A role of an account.', {
+  READER: 'May read, comment and endorse. Every account has this role.',
+  JOURNALIST: 'May publish under a byline of their own.',
+  MODERATOR: 'May remove, restore, approve and reject comments.',
+  EDITOR: 'May do what moderators may, and edit and publish any article.',
+  ADMINISTRATOR: 'May do everything.',
 });
 
 /** The signed-in account, as its owner sees it. */
 @ObjectType('Viewer', {
   implements: Node,
-  description: 'The account that makes this request; nobody else can see it.',
+  description: 'The account that makes this request. Other accounts cannot see this object.',
 })
 export class ViewerAccount extends Node {
   readonly accountId!: string;
 
-  @Field(() => String, { description: 'The name beside one’s comments and endorsements.' })
+  @Field(() => String, { description: 'The name shown beside the viewer’s comments and endorsements.' })
   name!: string;
 
-  @Field(() => String, { description: 'The address to sign in with.' })
+  @Field(() => String, { description: 'The e-mail address to sign in with.' })
   email!: string;
 
-  @Field(() => [RoleEnum], { description: 'What this account may do.' })
+  @Field(() => [RoleEnum], { description: 'The roles of this account.' })
   roles!: readonly Role[];
 
   readonly avatarUrl!: string | null;

@@ -49,15 +49,15 @@ export function buildApiSchema(
   countAnswers(schema);
   describe(
     schema.getQueryType(),
-    'What can be read. Every list is a connection: 20 items unless asked for more, 100 at most.',
+    'The queries. Every list is a connection, with 20 items per page by default and at most 100.',
   );
   describe(
     schema.getMutationType(),
-    'What can be done. An expected refusal is a value in `userErrors`, and then nothing was written.',
+    'The mutations. An expected refusal is a value in `userErrors`; a refused mutation has written nothing.',
   );
   describe(
     schema.getSubscriptionType(),
-    'What can be listened to: over WebSocket (the graphql-transport-ws protocol), or over Server-Sent Events.',
+    'The subscriptions, over WebSocket (the graphql-transport-ws protocol) or Server-Sent Events.',
   );
   return schema;
 }

@@ -16,7 +16,8 @@ import { DateTimeScalar, EventCursorScalar } from '../graphql/scalars.ts';
 
 /** One numbered event of an article's public history, or a checkpoint or reset in the stream of events. */
 @InterfaceType({
-  description: 'One numbered fact of an article’s public history, or a mark in the stream of them.',
+  description:
+    'One numbered event of an article’s public history, or a checkpoint or reset in the stream of events.',
   resolveType: (value: object) => value.constructor.name,
 })
 export abstract class ArticleEvent {
@@ -24,16 +25,17 @@ export abstract class ArticleEvent {
 
   @Field(() => Int, {
     description:
-      'Facts of one article are numbered from 1 without a gap. On a checkpoint or reset: the position, not a new number.',
+      'The events of one article are numbered from 1 without a gap. A checkpoint or reset has the number of the last event before it.',
   })
   sequence!: number;
 
   @Field(() => EventCursorScalar, {
-    description: 'Where to go on after an interruption: subscribe again with `after` this.',
+    description:
+      'The position after this event. To resume after an interruption, subscribe with it as `after`.',
   })
   cursor!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When it happened.' })
+  @Field(() => DateTimeScalar, { description: 'The time of the event.' })
   occurredAt!: Date;
 }
 
@@ -47,41 +49,41 @@ export function baseOfEvent(event: ArticleEventRecord, epoch: string): ArticleEv
   simpleResolvers: true,
   implements: ArticleEvent,
   description:
-    'Everything up to here was sent. Comes when the replay is complete (at once if nothing was missed), and now and then.',
+    'All events up to this position have been sent. A checkpoint is sent when the replay is complete (at once if nothing was missed), and at intervals after that.',
 })
 export class ArticleCheckpoint extends ArticleEvent {}
 
-const ResetReasonEnum = graphqlEnum<ResetReason>('ResetReason', 'Why events can’t be replayed.', {
-  EXPIRED: 'They are older than the log is kept.',
-  TOO_MANY: 'They are more than are replayed; the snapshot is quicker.',
-  UNKNOWN_CURSOR: 'The cursor is not of this article’s events, or lies ahead of them.',
-  EPOCH_CHANGED: 'The database was restored from a backup since.',
+const ResetReasonEnum = graphqlEnum<ResetReason>('ResetReason', 'The reason why events cannot be replayed.', {
+  EXPIRED: 'The events are older than the log’s retention time.',
+  TOO_MANY: 'More events were missed than are replayed; querying the article is quicker.',
+  UNKNOWN_CURSOR: 'The cursor is not one of this article’s events, or lies ahead of them.',
+  EPOCH_CHANGED: 'The database was restored from a backup after the cursor was issued.',
 });
 
 @ObjectType({
   simpleResolvers: true,
   implements: ArticleEvent,
   description:
-    'What lies behind the cursor can’t be sent completely. Query the article again; the stream goes on from this `cursor`.',
+    'The events after the requested cursor cannot be sent completely. Query the article again; the stream continues from the reset’s own `cursor`.',
 })
 export class ArticleReset extends ArticleEvent {
-  @Field(() => ResetReasonEnum, { description: 'Why.' })
+  @Field(() => ResetReasonEnum, { description: 'The reason for the reset.' })
   resetReason!: ResetReason;
 }
 
-const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>('ArticleEventKind', 'The kinds of events.', {
-  COMMENT_ADDED: 'As `CommentAdded`.',
-  COMMENT_EDITED: 'As `CommentEdited`.',
-  COMMENT_UPDATED: 'As `CommentUpdated`.',
-  COMMENT_REMOVED: 'As `CommentRemoved`.',
-  COMMENT_RESTORED: 'As `CommentRestored`.',
-  COMMENT_REACTIONS_CHANGED: 'As `CommentReactionsChanged`.',
-  ENDORSEMENT_ADDED: 'As `EndorsementAdded`.',
-  ENDORSEMENT_UPDATED: 'As `EndorsementUpdated`.',
-  ENDORSEMENT_WITHDRAWN: 'As `EndorsementWithdrawn`.',
-  ARTICLE_UPDATED: 'As `ArticleUpdated`.',
-  COMMENT_POLICY_CHANGED: 'As `CommentPolicyChanged`.',
-  ARTICLE_UNPUBLISHED: 'As `ArticleUnpublished`.',
+const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>('ArticleEventKind', 'The kind of an event.', {
+  COMMENT_ADDED: 'A `CommentAdded` event.',
+  COMMENT_EDITED: 'A `CommentEdited` event.',
+  COMMENT_UPDATED: 'A `CommentUpdated` event.',
+  COMMENT_REMOVED: 'A `CommentRemoved` event.',
+  COMMENT_RESTORED: 'A `CommentRestored` event.',
+  COMMENT_REACTIONS_CHANGED: 'A `CommentReactionsChanged` event.',
+  ENDORSEMENT_ADDED: 'An `EndorsementAdded` event.',
+  ENDORSEMENT_UPDATED: 'An `EndorsementUpdated` event.',
+  ENDORSEMENT_WITHDRAWN: 'An `EndorsementWithdrawn` event.',
+  ARTICLE_UPDATED: 'An `ArticleUpdated` event.',
+  COMMENT_POLICY_CHANGED: 'A `CommentPolicyChanged` event.',
+  ARTICLE_UNPUBLISHED: 'An `ArticleUnpublished` event.',
 });
 
 /** Replaces an event in a stream; has the number and cursor of that event. */
@@ -89,21 +91,23 @@ const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>('ArticleEventKind', '
   simpleResolvers: true,
   implements: ArticleEvent,
   description:
-    'Stands in the place of an event of which your selection takes more than may be sent of one. Query what it names anew, or the whole article; the stream goes on.',
+    'Replaces an event that, with the fields selected, is larger than one event may be. Query the object that it names again, or the whole article; the stream continues.',
 })
 export class EventOmitted extends ArticleEvent {
-  @Field(() => ArticleEventKindEnum, { description: 'What the event was.' })
+  @Field(() => ArticleEventKindEnum, { description: 'The kind of the replaced event.' })
   kind!: ArticleEventKind;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The comment that it is about. If there is none with this id for you, take it out.',
+    description:
+      'The id of the event’s comment; null for an event of another kind. If no comment is found by this id, remove it from the page.',
   })
   omittedCommentId!: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The endorsement that it is about. If there is none with this id for you, take it out.',
+    description:
+      'The id of the event’s endorsement; null for an event of another kind. If no endorsement is found by this id, remove it from the page.',
   })
   omittedEndorsementId!: string | null;
 
@@ -122,14 +126,14 @@ export class EventOmitted extends ArticleEvent {
 @ObjectType({
   simpleResolvers: true,
   implements: ArticleEvent,
-  description: 'The article itself changed: its text, its data, or that it was published.',
+  description: 'The text or data of the article changed, or the article was published.',
 })
 export class ArticleUpdated extends ArticleEvent {}
 
 @ObjectType({
   simpleResolvers: true,
   implements: ArticleEvent,
-  description: 'Whether and how the article takes comments changed.',
+  description: 'The article’s `commentPolicy` changed.',
 })
 export class CommentPolicyChanged extends ArticleEvent {}
 
@@ -137,28 +141,29 @@ export class CommentPolicyChanged extends ArticleEvent {}
   simpleResolvers: true,
   implements: ArticleEvent,
   description:
-    'The article was taken back. Ends the stream, except for those who may see it all the same: its journalist and editors.',
+    'The article was unpublished. The stream ends, except for those who may still see the article: its journalist and editors.',
 })
 export class ArticleUnpublished extends ArticleEvent {}
 
 /** A page of an article's event log. */
-@ObjectType({ simpleResolvers: true, description: 'A part of an article’s events, by request.' })
+@ObjectType({ simpleResolvers: true, description: 'One page of an article’s events.' })
 export class ArticleEventPage {
   @Field(() => [ArticleEvent], {
     description:
-      'In order, each right behind the one before it; the first one right behind `after`. Or an `ArticleReset` alone: query the article again.',
+      'Consecutive events in order, beginning directly after `after`; or one `ArticleReset` alone, after which the article has to be queried again.',
     // The cost of the page size is counted at the field that returns the page.
     complexity: ({ childComplexity }) => 1 + childComplexity,
   })
   events!: ArticleEvent[];
 
   @Field(() => EventCursorScalar, {
-    description: 'Where to go on: ask again, or subscribe, with `after` this. Good on an empty page, too.',
+    description:
+      'The position after this page, also if the page is empty. To continue, request the next page or subscribe with it as `after`.',
   })
   cursor!: string;
 
   @Field(() => Boolean, {
-    description: 'Whether there were more events behind these when they were read. Ask on at once if so.',
+    description: 'Whether more events followed when the page was read. If so, request the next page at once.',
   })
   hasMore!: boolean;
 }

@@ -13,41 +13,45 @@ const maxValues = 50;
 /** Conditions that restrict a list of articles. */
 @InputType({
   description:
-    'What a list of articles is narrowed to: those that meet every condition given. A condition with several values is ' +
-    'met by any of them; a time `…After` is from that instant on, `…Before` earlier than it, so that windows that meet ' +
-    'neither overlap nor miss anything. A time known only roughly counts as its beginning.',
+    'Conditions on a list of articles: an article is listed if it meets every condition given. A condition with several values is met by any of the values. `…After` includes its instant and `…Before` excludes it, so that adjacent windows neither overlap nor leave a gap. A time known only to the day, month or year counts as the beginning of that day, month or year.',
 })
 export class ArticleFilter {
-  @Field(() => [ID], { nullable: true, description: 'By any of these journalists: 1 to 50 ids.' })
+  @Field(() => [ID], { nullable: true, description: 'Articles by any of these journalists: 1 to 50 ids.' })
   journalistIds?: readonly string[] | null;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'With any of these tags: 1 to 50 names, normalised as tags are. A name that no tag has finds nothing.',
+      'Articles with any of these tags: 1 to 50 names, which are normalised like names of tags. A name that no tag has finds nothing.',
   })
   tagNames?: readonly string[] | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Published then or later.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Articles published at this instant or later.',
+  })
   publishedAfter?: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Published earlier.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Articles published before this instant.' })
   publishedBefore?: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Itself changed then or later (`updatedAt`).' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Articles last changed at this instant or later (`updatedAt`).',
+  })
   updatedAfter?: Date | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'With an event then or later (`lastEventAt`): a comment, an endorsement, an edit.',
+    description:
+      'Articles with an event at this instant or later (`lastEventAt`): a comment, an endorsement or an edit.',
   })
   activeAfter?: Date | null;
 
   @Field(() => [ArticleStatusEnum], {
     nullable: true,
     description:
-      'In any of these states. Absent: published ones, or in `Viewer.articles` all. What is not published is listed for ' +
-      'editors, and for the journalist whose it is; for all others this filter finds nothing more than without it.',
+      'Articles in any of these states; absent: PUBLISHED, or in `Viewer.articles` all states. Drafts and unpublished articles are listed only for their journalist and for editors; all others find only published articles.',
   })
   status?: readonly ArticleStatus[] | null;
 }

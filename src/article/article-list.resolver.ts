@@ -20,10 +20,17 @@ import { Tag } from './tag.type.ts';
 /** Arguments of all lists of articles. */
 @ArgsType()
 export class ArticleListArgs extends PageArgs {
-  @Field(() => ArticleFilter, { nullable: true, description: 'Which of them; absent: all.' })
+  @Field(() => ArticleFilter, {
+    nullable: true,
+    description: 'Conditions that the articles have to meet; absent: no conditions.',
+  })
   filter?: ArticleFilter | null;
 
-  @Field(() => ArticleOrderEnum, { nullable: true, defaultValue: 'NEWEST', description: 'Their order.' })
+  @Field(() => ArticleOrderEnum, {
+    nullable: true,
+    defaultValue: 'NEWEST',
+    description: 'The order of the articles.',
+  })
   orderBy!: ArticleOrder | null;
 }
 
@@ -69,12 +76,15 @@ export class ArticleListResolver {
 /** Fields of journalists about articles. */
 @Resolver(() => Journalist)
 export class JournalistArticleResolver {
-  @FieldResolver(() => Int, { description: 'How many articles they have published.' })
+  @FieldResolver(() => Int, { description: 'The number of the journalist’s published articles.' })
   articleCount(@Root() journalist: Journalist, @Ctx() context: Context): Promise<number> {
     return context.loaders.get(articleCountByJournalistId).load(journalist.journalistId);
   }
 
-  @FieldResolver(() => ArticleConnection, { nullable: true, description: 'What they have published.' })
+  @FieldResolver(() => ArticleConnection, {
+    nullable: true,
+    description: 'The journalist’s published articles.',
+  })
   articles(
     @Root() { journalistId }: Journalist,
     @Args(() => ArticleListArgs) args: ArticleListArgs,
@@ -109,8 +119,7 @@ export class ViewerArticleResolver {
   @FieldResolver(() => ArticleConnection, {
     nullable: true,
     description:
-      'Those of your own byline, drafts and what was taken back among them; empty without a byline. A draft stands where ' +
-      'it would if it had been published when it was made.',
+      'The articles under the viewer’s own byline, including drafts and unpublished ones; empty without a byline. A draft is sorted as if it had been published when it was created.',
   })
   async articles(
     @Root() { accountId }: ViewerAccount,

@@ -46,7 +46,7 @@ export class ArticleLogResolver {
 
   @FieldResolver(() => ArticleEventPage, {
     description:
-      'What happened to it, page by page, for those who can’t hold a socket: the same events as `articleEvents`, in order and without a gap, with an `ArticleReset` alone where the cursor can’t be gone on from. However much was missed, none of it is TOO_MANY here.',
+      'The same events as `articleEvents`, in order and without a gap, in pages for clients that cannot keep a connection open. If the service cannot resume from `after`, the page is one `ArticleReset` alone. Any number of missed events can be read: TOO_MANY does not occur here.',
     complexity: ({ args, childComplexity }) =>
       1 + pageSize('first', args.first as number | null | undefined, defaultSize) * childComplexity,
   })
@@ -55,13 +55,13 @@ export class ArticleLogResolver {
     @Arg('after', () => EventCursorScalar, {
       nullable: true,
       description:
-        'An article’s `liveCursor`, or the `cursor` of the last page or event you have; absent: from now on, an empty page with a cursor.',
+        'The article’s `liveCursor`, or the `cursor` of the last page or event received; absent: an empty page with the current `cursor`.',
     })
     after: string | null | undefined,
     @Arg('first', () => Int, {
       nullable: true,
       defaultValue: defaultSize,
-      description: 'How many at most: 1 to 100.',
+      description: 'The maximum number of events: 1 to 100.',
     })
     first: number | null,
     @Ctx() context: Context,

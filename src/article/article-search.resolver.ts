@@ -25,17 +25,13 @@ export class ArticleSearchResolver {
   @Query(() => ArticleConnection, {
     nullable: true,
     description:
-      'Published articles with these words, the best first: words in the title weigh most, then those in standfirst, tags ' +
-      'and the author’s name; then come articles with the words in the text or its signatures, newest first. Forms of ' +
-      'English words, capitals and accents make no difference. A word that no article has is taken for the one of a tag ' +
-      'or a journalist’s name that it is a letter or two away from. Comments are not searched.',
+      'Published articles with these words, best match first: words in the title weigh most, then words in the standfirst, the tags and the author’s name. Articles with the words in the text or its signatures follow, newest first. Inflection of English words, case and accents make no difference. A word that no article contains is replaced by the word of a tag or of a journalist’s name that differs from it by one or two letters. Comments are not searched.',
     complexity: ({ args, childComplexity }) => 1 + searchCost + pageRequest(args).limit * childComplexity,
   })
   async search(
     @Arg('query', () => String, {
       description:
-        'All of these words; `"in this order"`, `this OR that`, `-without`. At most 200 characters. What has no word to ' +
-        'look for (only blanks, exclusions or words like `the`) finds nothing.',
+        'Words that all have to occur; also `"in this order"`, `this OR that` and `-without`. At most 200 characters. A query without a word to look for (only blanks, exclusions or words like `the`) finds nothing.',
     })
     query: string,
     @Args(() => PageArgs) args: PageArgs,

@@ -7,19 +7,25 @@ import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { CommentPolicy } from './article.policy.ts';
 import { Article, CommentPolicyEnum } from './article.type.ts';
 
-@InputType({ description: 'Somebody who signed an article’s text.' })
+@InputType({ description: 'A signature under an article’s text.' })
 export class SignatureInput {
-  @Field(() => String, { description: 'A person’s name: 1 to 120 characters.' })
+  @Field(() => String, { description: 'The person’s name: 1 to 120 characters.' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'What they are: at most 120 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The person’s profession or position: at most 120 characters.',
+  })
   role?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'For whom or where: at most 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The person’s organisation or place: at most 200 characters.',
+  })
   organisation?: string | null;
 }
 
-@InputType({ description: 'A new article. It begins as a draft.' })
+@InputType({ description: 'A new article, which starts as a draft.' })
 export class CreateArticleInput {
   @Field(() => String, { description: 'The headline: one line of 1 to 300 characters.' })
   title!: string;
@@ -29,132 +35,140 @@ export class CreateArticleInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The paragraph under the headline, as plain text: at most 1,000 characters.',
+    description: 'The introductory paragraph under the headline, as plain text: at most 1,000 characters.',
   })
   standfirst?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The name in addresses: words of `a` to `z` and `0` to `9` with single hyphens between them, at most 120 characters. ' +
-      'Absent: made of the title, with a number where that is taken. Slugs are unique among all articles, drafts of others too.',
+      'The name of the article in its address: words of `a` to `z` and `0` to `9` with single hyphens between them, at most 120 characters. Absent: made from the title, with a number added if that slug is taken. A slug is unique among all articles, including drafts of others.',
   })
   slug?: string | null;
 
   @Field(() => UrlScalar, {
     nullable: true,
     description:
-      'Where it was published first, if elsewhere: http or https, at most 2,000 characters, unique.',
+      'The address of the first publication, if that was elsewhere: http or https, at most 2,000 characters, unique.',
   })
   canonicalUrl?: URL | null;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'Its subjects in order, at most 20 of 1 to 60 characters. Kept in lower case without `#`, each once.',
+      'The names of the article’s tags, in order: at most 20 of 1 to 60 characters each. They are stored in lower case without `#`, each once.',
   })
   tags?: string[] | null;
 
   @Field(() => [SignatureInput], {
     nullable: true,
-    description: 'Who signed the text, in order: at most 1,000.',
+    description: 'The signatures under the text, in order: at most 1,000.',
   })
   signatures?: SignatureInput[] | null;
 
   @Field(() => CommentPolicyEnum, {
     nullable: true,
-    description: 'Whether it will take comments; absent: `OPEN`.',
+    description: 'The article’s comment policy; absent: `OPEN`.',
   })
   commentPolicy?: CommentPolicy | null;
 
   @Field(() => ID, {
     nullable: true,
     description:
-      'Whose byline it gets; others’ only by editors. Absent: one’s own. A journalist without one gets one with their account’s name.',
+      'The journalist under whose byline the article is created; only editors may use the byline of another. Absent: the viewer’s own byline; a journalist without one gets one with the name of their account.',
   })
   journalistId?: string | null;
 
   @Field(() => UuidScalar, {
     nullable: true,
     description:
-      'Made once for this article and sent with every retry: whatever gets lost on the way, there will be one article.',
+      'A key created once for this article and sent with every retry, so that retries create no second article.',
   })
   idempotencyKey?: string | null;
 }
 
 @InputType({
   description:
-    'What changes of an article. What is absent stays as it is; null clears what may be empty. Bounds as in `CreateArticleInput`.',
+    'Changes of an article. An absent field stays as it is; null clears a field that may be empty. The bounds are those of `CreateArticleInput`.',
 })
 export class UpdateArticleInput {
-  @Field(() => ID, { description: 'One’s own article, or for editors any.' })
+  @Field(() => ID, { description: 'The article: the viewer’s own, or for editors any.' })
   articleId!: string;
 
-  @Field(() => String, { nullable: true, description: 'The headline; can’t be cleared.' })
+  @Field(() => String, { nullable: true, description: 'The headline; cannot be cleared.' })
   title?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The whole new text in Markdown; can’t be cleared.' })
+  @Field(() => String, { nullable: true, description: 'The whole new text in Markdown; cannot be cleared.' })
   body?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The paragraph under the headline; null: none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The introductory paragraph under the headline; null: none.',
+  })
   standfirst?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The name in addresses; can’t be cleared. Once an article was published it keeps its slug, so that links hold: WRONG_STATUS.',
+      'The name of the article in its address; cannot be cleared. Once the article was published, a change is refused (WRONG_STATUS), so that links stay valid.',
   })
   slug?: string | null;
 
-  @Field(() => UrlScalar, { nullable: true, description: 'Where it was published first; null: here.' })
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: 'The address of the first publication; null: it was here.',
+  })
   canonicalUrl?: URL | null;
 
-  @Field(() => [String], { nullable: true, description: 'All its subjects in order; null: none.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The names of all the article’s tags, in order; null: none.',
+  })
   tags?: string[] | null;
 
   @Field(() => [SignatureInput], {
     nullable: true,
-    description: 'All who signed the text, in order; null: nobody.',
+    description: 'All signatures under the text, in order; null: none.',
   })
   signatures?: SignatureInput[] | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
     description:
-      'The `updatedAt` that the change was made from: if it is no longer the article’s, STALE_REVISION. A change that is there already is never stale.',
+      'The `updatedAt` of the article on which the changes are based; STALE_REVISION if the article has changed since. Changes that the article already has are never stale.',
   })
   expectedUpdatedAt?: Date | null;
 }
 
-@InputType({ description: 'An article to make public.' })
+@InputType({ description: 'An article to publish.' })
 export class PublishArticleInput {
-  @Field(() => ID, { description: 'One’s own article, or for editors any.' })
+  @Field(() => ID, { description: 'The article: the viewer’s own, or for editors any.' })
   articleId!: string;
 
   @Field(() => PartialDateTimeScalar, {
     nullable: true,
     description:
-      'When it was published, as exactly as is known; not in the future. Absent: when it was published first, else now. ' +
-      'Given for a public article it corrects that time.',
+      'The time of publication, as exactly as it is known; not in the future. Absent: the time of the first publication, otherwise now. For an article that is already public, it corrects that time.',
   })
   publishedAt?: PartialDateTime | null;
 }
 
-@InputType({ description: 'An article to take back.' })
+@InputType({ description: 'An article to unpublish.' })
 export class UnpublishArticleInput {
-  @Field(() => ID, { description: 'One’s own article, or for editors any.' })
+  @Field(() => ID, { description: 'The article: the viewer’s own, or for editors any.' })
   articleId!: string;
 }
 
 /** Payload of the mutations of one article. */
-@ObjectType({ simpleResolvers: true, description: 'The answer to a mutation of one article.' })
+@ObjectType({ simpleResolvers: true, description: 'The payload of a mutation of one article.' })
 export class ArticlePayload {
   @Field(() => Article, { nullable: true, description: 'The article as it is now; null when refused.' })
   article!: Article | null;
 
   @Bounded(maxUserErrors)
   @Field(() => [UserError], {
-    description: 'Why it was refused, each fault of the input; empty when it was done.',
+    description:
+      'The reasons for the refusal, one for each fault of the input; empty if the mutation succeeded.',
   })
   userErrors!: readonly UserError[];
 }

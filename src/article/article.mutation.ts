@@ -44,7 +44,7 @@ export class ArticleMutationResolver {
 
   @Mutation(() => ArticlePayload, {
     description:
-      'Begins an article as a draft: a journalist under their own byline, an editor under anybody’s. `publishArticle` makes it public.',
+      'Creates an article as a draft. For journalists under their own byline, for editors under any byline. `publishArticle` makes the article public.',
   })
   createArticle(
     @Arg('input', () => CreateArticleInput, { description: 'The article.' }) input: CreateArticleInput,
@@ -62,10 +62,11 @@ export class ArticleMutationResolver {
   }
 
   @Mutation(() => ArticlePayload, {
-    description: 'Changes an article’s texts and data. What changes nothing is no change.',
+    description:
+      'Changes an article’s texts and data. If the article already has them, nothing is written, and `updatedAt` stays.',
   })
   updateArticle(
-    @Arg('input', () => UpdateArticleInput, { description: 'What changes.' }) input: UpdateArticleInput,
+    @Arg('input', () => UpdateArticleInput, { description: 'The changes.' }) input: UpdateArticleInput,
     @Ctx() context: Context,
   ): Promise<ArticlePayload> {
     return this.#answer(context, (viewer) =>
@@ -79,7 +80,7 @@ export class ArticleMutationResolver {
 
   @Mutation(() => ArticlePayload, {
     description:
-      'Makes an article public, for the first time or again. Publishing what is public already changes nothing.',
+      'Makes an article public, for the first time or again. Without a new `publishedAt`, publishing a public article changes nothing.',
   })
   publishArticle(
     @Arg('input', () => PublishArticleInput, { description: 'The article.' }) input: PublishArticleInput,
@@ -93,7 +94,7 @@ export class ArticleMutationResolver {
 
   @Mutation(() => ArticlePayload, {
     description:
-      'Takes an article back: from then on it exists only for its journalist and editors, and so does its thread. Its streams end. It can be published again.',
+      'Ends the publication of an article: the article and its thread are then visible only to its journalist and to editors, and its event streams end for all others. The article can be published again.',
   })
   unpublishArticle(
     @Arg('input', () => UnpublishArticleInput, { description: 'The article.' }) input: UnpublishArticleInput,
@@ -120,7 +121,7 @@ export class ArticleMutationResolver {
 /** The field of the viewer about writing articles. */
 @Resolver(() => ViewerAccount)
 export class ViewerWritingResolver {
-  @FieldResolver(() => Boolean, { description: 'Whether `createArticle` is yours to do.' })
+  @FieldResolver(() => Boolean, { description: 'Whether the account may call `createArticle`.' })
   canCreateArticle(@Root() _viewer: ViewerAccount, @Ctx() context: Context): boolean {
     return canCreateArticle(context.viewer);
   }

@@ -41,10 +41,11 @@ export class ArticleResolver {
 
   @Query(() => Article, {
     nullable: true,
-    description: 'The article with this slug; null when there is none for you.',
+    description: 'The article with this slug; null if there is none or the viewer may not see it.',
   })
   async article(
-    @Arg('slug', () => String, { description: 'From an article’s `slug` or address.' }) slug: string,
+    @Arg('slug', () => String, { description: 'The article’s `slug`, as in its `permalink`.' })
+    slug: string,
     @Ctx() context: Context,
   ): Promise<Article | null> {
     return toVisible(await context.loaders.get(articleBySlug).load(slug), context);
@@ -53,8 +54,7 @@ export class ArticleResolver {
   @Query(() => Article, {
     nullable: true,
     description:
-      'The article with this permalink or canonical address; null when there is none for you. A slash at the end and the ' +
-      'fragment make no difference, in a permalink neither does the query.',
+      'The article with this `permalink` or `canonicalUrl`; null if there is none or the viewer may not see it. A trailing slash and the fragment are ignored, in a permalink also the query string.',
   })
   async articleByUrl(
     @Arg('url', () => UrlScalar, { description: 'An absolute address.' }) url: URL,
@@ -84,18 +84,20 @@ export class ArticleResolver {
 
   @Bounded(maxSignatures)
   @FieldResolver(() => [Signature], {
-    description: 'Who signed the text, in order; empty for most articles.',
+    description: 'The signatures under the text, in order; empty for most articles.',
   })
   async signatures(@Root() article: Article, @Ctx() context: Context): Promise<readonly Signature[]> {
     return (await loadParts(article, context)).signatures.map((signature) => Signature.from(signature));
   }
 
-  @FieldResolver(() => UrlScalar, { description: 'Its page.' })
+  @FieldResolver(() => UrlScalar, { description: 'The address of the article’s page.' })
   permalink(@Root() article: Article): string {
     return this.#links.article(article.slug);
   }
 
-  @FieldResolver(() => Journalist, { description: 'Whose column it stands in.' })
+  @FieldResolver(() => Journalist, {
+    description: 'The journalist under whose byline the article is published.',
+  })
   author(@Root() { journalist }: Article): Journalist {
     return Journalist.from(journalist);
   }
@@ -103,14 +105,16 @@ export class ArticleResolver {
   @Bounded(maxTags)
   @FieldResolver(() => [Tag], {
     nullable: true,
-    description: 'Its subjects, in the order its author gave them.',
+    description: 'The article’s tags, in the order that its author gave them.',
   })
   async tags(@Root() article: Article, @Ctx() context: Context): Promise<Tag[]> {
     return (await loadParts(article, context)).tags.map((tag) => Tag.from(tag));
   }
 
   @ViewerDependent()
-  @FieldResolver(() => Boolean, { description: 'Whether you may edit, publish and unpublish it.' })
+  @FieldResolver(() => Boolean, {
+    description: 'Whether the viewer may edit, publish and unpublish the article.',
+  })
   viewerCanEdit(@Root() article: Article, @Ctx() context: Context): boolean {
     return canEditArticle(article.facts, context.viewer);
   }
@@ -119,7 +123,7 @@ export class ArticleResolver {
   @ViewerDependent()
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'The source of its text; null to who may not edit it.',
+    description: 'The Markdown source of the text; null if the viewer may not edit the article.',
   })
   async viewerBodyMarkdown(@Root() article: Article, @Ctx() context: Context): Promise<string | null> {
     if (!canEditArticle(article.facts, context.viewer)) return null;
@@ -129,7 +133,7 @@ export class ArticleResolver {
   @ViewerDependent()
   @FieldResolver(() => [String], {
     nullable: true,
-    description: 'The e-mail addresses masked in the text, in order; null to the signed-out.',
+    description: 'The e-mail addresses that are masked in the text, in order; null when signed out.',
   })
   async viewerContactAddresses(
     @Root() article: Article,

@@ -16,7 +16,7 @@ export class ArticleSubscriptionResolver {
 
   @Subscription(() => ArticleEvent, {
     description:
-      'Everything that happens to an article, in order and without a gap: what came after the cursor first, then a checkpoint, then each event as it happens.',
+      'All events of an article, in order and without a gap: first the events after the cursor, then a checkpoint, then each event as it happens.',
     subscribe: ({ args }: { args: EventArgs }) => eventsOf(args, () => true),
   })
   articleEvents(
@@ -25,7 +25,7 @@ export class ArticleSubscriptionResolver {
     @Arg('after', () => EventCursorScalar, {
       nullable: true,
       description:
-        'An article’s `liveCursor`, or the `cursor` of the last event you have; absent: from now on.',
+        'The article’s `liveCursor`, or the `cursor` of the last event received; absent: events from now on.',
     })
     _after: string | null | undefined,
   ): ArticleEvent {

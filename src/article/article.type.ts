@@ -16,50 +16,51 @@ export const ArticleStatusEnum = graphqlEnum<ArticleStatus>(
   'ArticleStatus',
   'Whether an article is public.',
   {
-    DRAFT: 'Never published; its journalist and editors see it.',
+    DRAFT: 'Never published; visible only to its journalist and to editors.',
     PUBLISHED: 'Public.',
-    UNPUBLISHED: 'Taken back; its journalist and editors see it.',
+    UNPUBLISHED: 'No longer public; visible only to its journalist and to editors.',
   },
 );
 
 export const CommentPolicyEnum = graphqlEnum<CommentPolicy>(
   'CommentPolicy',
-  'Whether and how an article takes comments.',
+  'Whether an article accepts comments, and whether a moderator has to approve them.',
   {
-    OPEN: 'A comment is public at once.',
-    PREMODERATED: 'A comment waits for a moderator.',
-    CLOSED: 'No new comments; those there are stay.',
+    OPEN: 'A new comment is public at once.',
+    PREMODERATED: 'A new comment waits for a moderator’s approval.',
+    CLOSED: 'No new comments are accepted; existing comments stay.',
   },
 );
 
-const moving = ' One for which that changes between two pages may repeat or be missed.';
+const moving = ' An article whose value changes between two pages may be listed twice or missed.';
 
 export const ArticleOrderEnum = graphqlEnum<ArticleOrder>(
   'ArticleOrder',
-  'The order of a list of articles; equal ones stand by when they were made.',
+  'The order of a list of articles; ties are sorted by the time of creation.',
   {
-    NEWEST: 'Published last comes first.',
-    OLDEST: 'Published first comes first.',
-    RECENTLY_UPDATED: 'Itself changed last comes first (`updatedAt`).' + moving,
-    RECENTLY_ACTIVE: 'With the latest event first (`lastEventAt`).' + moving,
-    MOST_DISCUSSED: 'With most published comments first (`commentCount`).' + moving,
-    MOST_ENDORSED: 'With most endorsements first (`endorsementCount`).' + moving,
+    NEWEST: 'Latest publication first.',
+    OLDEST: 'Earliest publication first.',
+    RECENTLY_UPDATED: 'Latest change first (`updatedAt`).' + moving,
+    RECENTLY_ACTIVE: 'Latest event first (`lastEventAt`).' + moving,
+    MOST_DISCUSSED: 'Most published comments first (`commentCount`).' + moving,
+    MOST_ENDORSED: 'Most endorsements first (`endorsementCount`).' + moving,
   },
 );
 
 /** A person who signed an article's text; not its author. */
 @ObjectType({
   simpleResolvers: true,
-  description: 'Who signed an article’s text, as an open letter is signed. Not its author.',
+  description:
+    'A signature under an article’s text, as under an open letter. The person who signed is not the article’s `author`.',
 })
 export class Signature {
-  @Field(() => String, { description: 'A person’s name.' })
+  @Field(() => String, { description: 'The person’s name.' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'What they are.' })
+  @Field(() => String, { nullable: true, description: 'The person’s profession or position.' })
   role!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'For whom or where.' })
+  @Field(() => String, { nullable: true, description: 'The person’s organisation or place.' })
   organisation!: string | null;
 
   static from({ name, role, organisation }: Signature): Signature {
@@ -72,11 +73,7 @@ export class Signature {
 }
 
 /** An article or open letter. */
-@ObjectType({
-  simpleResolvers: true,
-  implements: Node,
-  description: 'One published piece, open letters included.',
-})
+@ObjectType({ simpleResolvers: true, implements: Node, description: 'An article or an open letter.' })
 export class Article extends Node {
   readonly articleId!: string;
   readonly journalist!: JournalistRow;
@@ -84,7 +81,7 @@ export class Article extends Node {
   readonly listedRootCount!: number;
   readonly listedCount!: number;
 
-  @Field(() => String, { description: 'The name in addresses; unique.' })
+  @Field(() => String, { description: 'The name of the article in its address; unique.' })
   slug!: string;
 
   @Field(() => String, { description: 'The headline.' })
@@ -92,43 +89,50 @@ export class Article extends Node {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The paragraph under the headline that makes you read on.',
+    description: 'The introductory paragraph under the headline, as plain text; null if there is none.',
   })
   standfirst!: string | null;
 
-  @Field(() => ArticleStatusEnum, { description: 'Whether it is public.' })
+  @Field(() => ArticleStatusEnum, { description: 'Whether the article is public.' })
   status!: ArticleStatus;
 
   @Field(() => PartialDateTimeScalar, {
     nullable: true,
-    description: 'As exact as it is known; null for a draft.',
+    description: 'The time of publication, as exactly as it is known; null for a draft.',
   })
   publishedAt!: PartialDateTime | null;
 
-  @Field(() => DateTimeScalar, { description: 'When the article itself was last changed.' })
+  @Field(() => DateTimeScalar, {
+    description: 'The time of the last change of the article itself, not of its comments or endorsements.',
+  })
   updatedAt!: Date;
 
-  @Field(() => UrlScalar, { nullable: true, description: 'Where it was published first, if elsewhere.' })
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: 'The address of the first publication; null if that was here.',
+  })
   canonicalUrl!: string | null;
 
-  @Field(() => Int, { description: 'Exact at every moment; withdrawn ones do not count.' })
+  @Field(() => Int, { description: 'The number of endorsements, without withdrawn ones. Always exact.' })
   endorsementCount!: number;
 
-  @Field(() => CommentPolicyEnum, { description: 'Whether it takes comments.' })
+  @Field(() => CommentPolicyEnum, {
+    description: 'Whether the article accepts comments, and whether a moderator has to approve them.',
+  })
   commentPolicy!: CommentPolicy;
 
   @Field(() => Int, {
-    description: 'Published comments at any depth; tombstones do not count. Exact at every moment.',
+    description: 'The number of published comments at all depths, without tombstones. Always exact.',
   })
   commentCount!: number;
 
   @Field(() => EventCursorScalar, {
     description:
-      'Where to listen from: subscribe with `articleEvents(after:)` and miss nothing that this answer does not show.',
+      'The current position in the article’s events: a subscription to `articleEvents` with it as `after` delivers every event that this answer does not show.',
   })
   liveCursor!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When its last event happened.' })
+  @Field(() => DateTimeScalar, { description: 'The time of the article’s last event.' })
   lastEventAt!: Date;
 
   static from(row: ArticleRow): Article {
@@ -161,5 +165,5 @@ export class Article extends Node {
 export const ArticleEdge = edgeType(Article, 'Article');
 export const ArticleConnection = countedConnectionType(Article, ArticleEdge, 'Article', {
   isStored: false,
-  description: 'How many edges the whole list has.',
+  description: 'The number of edges in the whole list.',
 });

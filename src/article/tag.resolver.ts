@@ -14,7 +14,9 @@ export class TagResolver {
     description: 'The tag with this name; null when no published article has it.',
   })
   async tag(
-    @Arg('name', () => String, { description: 'Normalised as tags are: `#Ferries` finds `ferries`.' })
+    @Arg('name', () => String, {
+      description: 'The name; it is normalised like names of tags: `#Ferries` finds `ferries`.',
+    })
     name: string,
     @Ctx() { loaders }: Context,
   ): Promise<Tag | null> {
@@ -26,8 +28,7 @@ export class TagResolver {
   @Query(() => TagConnection, {
     nullable: true,
     description:
-      'The tags of published articles, most used first, equally used ones by name. One whose use changes between two ' +
-      'pages may repeat or be missed.',
+      'The tags of published articles, most used first, equally used ones by name. A tag whose use changes between two pages may be listed twice or missed.',
   })
   async tags(@Args(() => PageArgs) args: PageArgs, @Ctx() { loaders }: Context): Promise<Counted<Tag>> {
     const page = await loaders.get(tagPages).load({ scope: null, variant: null, request: pageRequest(args) });
@@ -35,7 +36,7 @@ export class TagResolver {
     return counted(connection, () => loaders.get(tagTotal).load('all'));
   }
 
-  @FieldResolver(() => Int, { description: 'How many published articles have it.' })
+  @FieldResolver(() => Int, { description: 'The number of published articles with this tag.' })
   articleCount(@Root() { tagId }: Tag, @Ctx() { loaders }: Context): Promise<number> {
     return loaders.get(articleCountByTagId).load(tagId);
   }

@@ -9,7 +9,7 @@ import { maskAddresses } from '../text/addresses.ts';
 export class Tag extends Node {
   readonly tagId!: string;
 
-  @Field(() => String, { description: 'Normalised, without `#`; unique.' })
+  @Field(() => String, { description: 'The normalised name, without `#`; unique.' })
   name!: string;
 
   static from(row: { readonly id: string; readonly name: string }): Tag {
@@ -24,5 +24,5 @@ export class Tag extends Node {
 export const TagEdge = edgeType(Tag, 'Tag');
 export const TagConnection = countedConnectionType(Tag, TagEdge, 'Tag', {
   isStored: false,
-  description: 'How many edges the whole list has.',
+  description: 'The number of edges in the whole list.',
 });

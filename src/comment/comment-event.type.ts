@@ -21,36 +21,38 @@ export abstract class CommentEvent extends ArticleEvent {
   description: 'A comment became public.',
 })
 export class CommentAdded extends CommentEvent {
-  @Field(() => UuidScalar, { nullable: true, description: 'The key that it was posted with.' })
+  @Field(() => UuidScalar, {
+    nullable: true,
+    description: 'The idempotency key with which the comment was posted, if any.',
+  })
   idempotencyKey!: string | null;
 }
 
 @ObjectType({
   simpleResolvers: true,
   implements: [CommentEvent, ArticleEvent],
-  description: 'A comment has a new text.',
+  description: 'The text of a comment changed.',
 })
 export class CommentEdited extends CommentEvent {}
 
 @ObjectType({
   simpleResolvers: true,
   implements: [CommentEvent, ArticleEvent],
-  description:
-    'Something about a comment changed that is not its text, such as its author’s name being erased.',
+  description: 'A field of a comment other than its text changed: for example, its author’s name was erased.',
 })
 export class CommentUpdated extends CommentEvent {}
 
 @ObjectType({
   simpleResolvers: true,
   implements: [CommentEvent, ArticleEvent],
-  description: 'A removed comment is back.',
+  description: 'A removed comment was restored.',
 })
 export class CommentRestored extends CommentEvent {}
 
 @ObjectType({
   simpleResolvers: true,
   implements: [CommentEvent, ArticleEvent],
-  description: 'Somebody reacted to a comment, or no longer does.',
+  description: 'Somebody added or withdrew a reaction to a comment.',
 })
 export class CommentReactionsChanged extends CommentEvent {}
 
@@ -60,7 +62,10 @@ export class CommentReactionsChanged extends CommentEvent {}
   description: 'A comment was removed.',
 })
 export class CommentRemoved extends CommentEvent {
-  @Field(() => ID, { nullable: true, description: 'The comment’s id, if it left no tombstone: take it out.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The id of the comment if it left no tombstone: remove it from the page. Otherwise null.',
+  })
   vanishedCommentId!: string | null;
 }
 

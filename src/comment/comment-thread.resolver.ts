@@ -26,20 +26,20 @@ function checkDepth(maxDepth: number | null | undefined, least: 0 | 1): number |
 export class ArticleThreadResolver {
   @FieldResolver(() => CommentConnection, {
     nullable: true,
-    description: 'The comments of all levels in one list, tombstones among them.',
+    description: 'The comments of all levels in one list, including tombstones.',
   })
   allComments(
     @Root() article: Article,
     @Arg('orderBy', () => AllCommentsOrderEnum, {
       nullable: true,
       defaultValue: 'THREADED',
-      description: 'Their order.',
+      description: 'The order of the comments.',
     })
     orderBy: AllCommentsOrder | null,
     @Arg('maxDepth', () => Int, {
       nullable: true,
       description:
-        'The greatest `depth` listed: 0 (only the first level) to 250; absent: all. Cursors are good for any `maxDepth`.',
+        'The greatest `depth` listed: 0 (only the first level) to 250; absent: all levels. Cursors are valid for any `maxDepth`.',
     })
     maxDepth: number | null | undefined,
     @Args(() => ThreadPageArgs) args: ThreadPageArgs,
@@ -65,14 +65,14 @@ export class CommentThreadResolver {
   @FieldResolver(() => CommentConnection, {
     nullable: true,
     description:
-      'Everything below it in reading order (THREADED), tombstones among it and itself not: “continue this thread”.',
+      'All comments below this comment in reading order (THREADED), including tombstones, without the comment itself: for “continue this thread”.',
   })
   descendants(
     @Root() { row }: Comment,
     @Arg('maxDepth', () => Int, {
       nullable: true,
       description:
-        'How many levels below this comment are listed: 1 (its replies) to 250; absent: all. Counted from here, unlike `depth`. Cursors are good for any `maxDepth`.',
+        'The number of levels listed below this comment: 1 (its replies) to 250; absent: all levels. It is counted from this comment, unlike `depth`. Cursors are valid for any `maxDepth`.',
     })
     maxDepth: number | null | undefined,
     @Args(() => ThreadPageArgs) args: ThreadPageArgs,

@@ -13,7 +13,7 @@ export class ThreadPageArgs extends PageArgs {
   @Field(() => ID, {
     nullable: true,
     description:
-      'The page of `first` items that holds this comment, about half of them before it, for a permalink; not together with `after`, `last` or `before`. Deeper than `maxDepth`: the page that holds what it is below. Not in the thread, as when it has vanished: the first page, and it is not among the nodes. An id of another article, or of a comment elsewhere in the thread, is refused.',
+      'For a permalink: the page of `first` items that contains this comment, with about half of the items before it. Cannot be combined with `after`, `last` or `before`. If the comment is deeper than `maxDepth`, the page contains its ancestor at that depth. If it is not in the thread, for example because it vanished, the page is the first one and does not contain it. A comment of another article, or one that cannot be in this list, is refused.',
   })
   around?: string | null;
 }
@@ -23,83 +23,98 @@ export class AddCommentInput {
   @Field(() => ID, { description: 'The article to comment on.' })
   articleId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The comment to reply to; absent: the article itself.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The comment to reply to; absent: the comment is on the article itself.',
+  })
   parentId?: string | null;
 
   @Field(() => String, {
-    description: 'Markdown without HTML, at most 10,000 characters unless set otherwise.',
+    description: 'Markdown without HTML: at most 10,000 characters, unless the service sets another limit.',
   })
   body!: string;
 
   @Field(() => UuidScalar, {
     nullable: true,
     description:
-      'Made once for this comment and sent with every retry: whatever gets lost on the way, there will be one comment. Its event carries the key.',
+      'A key created once for this comment and sent with every retry, so that retries create no second comment. The event `CommentAdded` carries the key.',
   })
   idempotencyKey?: string | null;
 }
 
-@InputType({ description: 'A comment’s new text.' })
+@InputType({ description: 'A new text of a comment.' })
 export class EditCommentInput {
-  @Field(() => ID, { description: 'One’s own comment.' })
+  @Field(() => ID, { description: 'The viewer’s own comment.' })
   commentId!: string;
 
-  @Field(() => String, { description: 'The whole new text, as in `AddCommentInput`.' })
+  @Field(() => String, { description: 'The whole new text, with the bounds of `AddCommentInput`.' })
   body!: string;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'The `revision` that the new text was made from, that of `viewerHeldEdit` where there is one: if it is no longer the last one, STALE_REVISION.',
+      'The `revision` on which the new text is based: that of `viewerHeldEdit` if there is one, otherwise that of the comment. STALE_REVISION if it is no longer the latest.',
   })
   expectedRevision?: number | null;
 }
 
 @InputType({ description: 'A comment to remove.' })
 export class RemoveCommentInput {
-  @Field(() => ID, { description: 'One’s own comment, or for moderators any.' })
+  @Field(() => ID, { description: 'The comment: the viewer’s own, or for moderators any.' })
   commentId!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The answer to `addComment`.' })
+@ObjectType({ simpleResolvers: true, description: 'The payload of `addComment`.' })
 export class AddCommentPayload {
   @Field(() => Comment, {
     nullable: true,
     description:
-      'The comment, or with a repeated key the first one; null when refused, and when it was removed since (COMMENT_REMOVED).',
+      'The new comment; for a repeated idempotency key, the comment of the first request. Null when refused, and if the comment was removed since (COMMENT_REMOVED).',
   })
   comment!: Comment | null;
 
-  @Field(() => Article, { nullable: true, description: 'The article with its counts as they are now.' })
+  @Field(() => Article, {
+    nullable: true,
+    description: 'The article with its current counts; null when refused.',
+  })
   article!: Article | null;
 
   @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
   userErrors!: readonly UserError[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The answer to a mutation of one comment.' })
+@ObjectType({ simpleResolvers: true, description: 'The payload of a mutation of one comment.' })
 export class CommentPayload {
   @Field(() => Comment, { nullable: true, description: 'The comment as it is now; null when refused.' })
   comment!: Comment | null;
 
   @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
   userErrors!: readonly UserError[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The answer to `removeComment`.' })
+@ObjectType({ simpleResolvers: true, description: 'The payload of `removeComment`.' })
 export class RemoveCommentPayload {
-  @Field(() => Comment, { nullable: true, description: 'The tombstone that stays; null when nothing stays.' })
+  @Field(() => Comment, {
+    nullable: true,
+    description: 'The tombstone; null if the comment left none, and when refused.',
+  })
   comment!: Comment | null;
 
-  @Field(() => ID, { nullable: true, description: 'The id of a comment that left nothing behind.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The id of the comment if it left no tombstone; otherwise null.',
+  })
   vanishedCommentId!: string | null;
 
-  @Field(() => Article, { nullable: true, description: 'The article with its counts as they are now.' })
+  @Field(() => Article, {
+    nullable: true,
+    description: 'The article with its current counts; null when refused.',
+  })
   article!: Article | null;
 
   @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
   userErrors!: readonly UserError[];
 }

@@ -35,7 +35,9 @@ export class CommentMutationResolver {
     this.#comments = comments;
   }
 
-  @Mutation(() => AddCommentPayload, { description: 'Comments on an article, or replies to a comment.' })
+  @Mutation(() => AddCommentPayload, {
+    description: 'Posts a comment on an article, or a reply to a comment.',
+  })
   async addComment(
     @Arg('input', () => AddCommentInput, { description: 'The comment.' }) input: AddCommentInput,
     @Ctx() context: Context,
@@ -66,7 +68,7 @@ export class CommentMutationResolver {
     // The article was unpublished meanwhile, or before the key was repeated: the comment is not removed, and is visible
     // again once the article is.
     if (!article || !(await loadArticle(context, articleId))) {
-      const message = 'The article was taken back since.';
+      const message = 'The article was unpublished since.';
       return refused([{ code: 'NOT_FOUND', message, field: ['articleId'] }]);
     }
     const message = 'The comment was posted and has been removed since.';
@@ -76,7 +78,7 @@ export class CommentMutationResolver {
 
   @Mutation(() => CommentPayload, {
     description:
-      'Gives one’s own comment a new text, within the edit window. Unless the article’s `commentPolicy` is OPEN, the new text of a public comment waits for a moderator as `viewerHeldEdit`, and readers see the old one meanwhile; moderators’ own are public at once.',
+      'Replaces the text of the viewer’s own comment, within the edit window (`viewerEditableUntil`). Unless the article’s `commentPolicy` is OPEN, the new text of a public comment waits for a moderator’s approval as `viewerHeldEdit`, while readers see the old text; the edit of a moderator is public at once.',
   })
   editComment(
     @Arg('input', () => EditCommentInput, { description: 'The new text.' }) input: EditCommentInput,
@@ -90,7 +92,7 @@ export class CommentMutationResolver {
 
   @Mutation(() => RemoveCommentPayload, {
     description:
-      'Removes a comment: its author’s own, or for moderators any. One that ever had a reply leaves a tombstone.',
+      'Removes a comment: authors may remove their own, moderators any. A comment that ever had a reply leaves a tombstone; any other vanishes.',
   })
   async removeComment(
     @Arg('input', () => RemoveCommentInput, { description: 'The comment.' }) input: RemoveCommentInput,
@@ -117,14 +119,15 @@ export class CommentMutationResolver {
 export class AddCommentPayloadResolver {
   @FieldResolver(() => CommentEdge, {
     nullable: true,
-    description: 'The comment as an edge of `comments` or `replies` in this order; null when refused.',
+    description:
+      'The comment as an edge of `Article.comments` or `Comment.replies` in the given order; null when refused.',
   })
   commentEdge(
     @Root() { comment }: AddCommentPayload,
     @Arg('orderBy', () => CommentOrderEnum, {
       nullable: true,
       defaultValue: 'OLDEST',
-      description: 'The connection’s order.',
+      description: 'The order of the connection.',
     })
     orderBy: CommentOrder | null,
   ): Edge<Comment> | null {

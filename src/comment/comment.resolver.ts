@@ -43,14 +43,14 @@ import {
 export class ArticleCommentResolver {
   @FieldResolver(() => CommentConnection, {
     nullable: true,
-    description: 'The comments on the article itself, tombstones among them.',
+    description: 'The comments on the article itself, including tombstones.',
   })
   comments(
     @Root() { articleId, listedRootCount }: Article,
     @Arg('orderBy', () => CommentOrderEnum, {
       nullable: true,
       defaultValue: 'NEWEST',
-      description: 'Their order.',
+      description: 'The order of the comments.',
     })
     orderBy: CommentOrder | null,
     @Args(() => PageArgs) args: PageArgs,
@@ -60,7 +60,7 @@ export class ArticleCommentResolver {
   }
 
   @ViewerDependent()
-  @FieldResolver(() => Boolean, { description: 'Whether `addComment` would take a comment of yours.' })
+  @FieldResolver(() => Boolean, { description: 'Whether `addComment` would accept a comment by the viewer.' })
   viewerCanComment(@Root() { facts }: Article, @Ctx() context: Context): boolean {
     return canComment(facts, context.viewer);
   }
@@ -80,7 +80,7 @@ export class CommentResolver {
 
   @Query(() => Comment, {
     nullable: true,
-    description: 'The comment with this id; null when there is none for you.',
+    description: 'The comment with this id; null if there is none or the viewer may not see it.',
   })
   comment(
     @Arg('id', () => ID, { description: 'A comment’s id.' }) id: string,
@@ -93,14 +93,15 @@ export class CommentResolver {
       : Promise.resolve(null);
   }
 
-  @FieldResolver(() => Article, { description: 'What it was written under.' })
+  @FieldResolver(() => Article, { description: 'The article of the comment’s thread.' })
   article(@Root() { row }: Comment, @Ctx() context: Context): Promise<Article> {
     return requireArticle(context, row.articleId);
   }
 
   @FieldResolver(() => Comment, {
     nullable: true,
-    description: 'What it replies to; null on the first level.',
+    description:
+      'The comment to which this one replies; null on the first level, and if the parent vanished.',
   })
   async parent(@Root() { row }: Comment, @Ctx() context: Context): Promise<Comment | null> {
     if (row.parentId === null) return null;
@@ -111,7 +112,8 @@ export class CommentResolver {
 
   @Bounded(({ maxCommentDepth }) => maxCommentDepth)
   @FieldResolver(() => [Comment], {
-    description: 'What it replies to, and what that replies to: the first level first.',
+    description:
+      'The parent, its parent and so on, beginning with the first-level comment; empty on the first level.',
   })
   async ancestors(@Root() { row }: Comment, @Ctx() context: Context): Promise<Comment[]> {
     if (row.depth === 0) return [];
@@ -120,7 +122,7 @@ export class CommentResolver {
   }
 
   @FieldResolver(() => Int, {
-    description: 'Published comments below it, at any depth. Exact at every moment.',
+    description: 'The number of published comments below this comment, at all depths. Always exact.',
   })
   descendantCount(@Root() { row }: Comment, @Ctx() context: Context): number | Promise<number> {
     if (row.depth === 0) return row.rootDescendantCount;
@@ -131,14 +133,14 @@ export class CommentResolver {
 
   @FieldResolver(() => CommentConnection, {
     nullable: true,
-    description: 'Replies to it, tombstones among them.',
+    description: 'The replies to this comment itself, including tombstones.',
   })
   replies(
     @Root() { row }: Comment,
     @Arg('orderBy', () => CommentOrderEnum, {
       nullable: true,
       defaultValue: 'OLDEST',
-      description: 'Their order.',
+      description: 'The order of the comments.',
     })
     orderBy: CommentOrder | null,
     @Args(() => PageArgs) args: PageArgs,
@@ -148,25 +150,29 @@ export class CommentResolver {
     return loadPage(scope, `replies:${orderBy ?? 'OLDEST'}`, args, () => row.listedReplyCount, context);
   }
 
-  @FieldResolver(() => UrlScalar, { description: 'Its place on the article’s page.' })
+  @FieldResolver(() => UrlScalar, { description: 'The address of the comment on the article’s page.' })
   permalink(@Root() { row, id }: Comment): string {
     return this.#links.comment(row.articleSlug, id);
   }
 
   @ViewerDependent()
-  @FieldResolver(() => Boolean, { description: 'Whether `addComment` would take a reply of yours.' })
+  @FieldResolver(() => Boolean, { description: 'Whether `addComment` would accept a reply by the viewer.' })
   viewerCanReply(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
     return canReply(commentFacts(row), viewer, this.#limits);
   }
 
   @ViewerDependent()
-  @FieldResolver(() => Boolean, { description: 'Whether `editComment` would take a new text from you.' })
+  @FieldResolver(() => Boolean, {
+    description: 'Whether `editComment` would accept a new text by the viewer.',
+  })
   viewerCanEdit(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
     return refusalToEdit(commentFacts(row), viewer, this.#limits, this.#clock.now()) === undefined;
   }
 
   @ViewerDependent()
-  @FieldResolver(() => Boolean, { description: 'Whether there is something here that you may remove.' })
+  @FieldResolver(() => Boolean, {
+    description: 'Whether the viewer may remove the comment; false for a tombstone.',
+  })
   viewerCanRemove(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
     return row.status !== 'REMOVED' && refusalToRemove(commentFacts(row), viewer) === undefined;
   }
@@ -174,7 +180,8 @@ export class CommentResolver {
   @ViewerDependent()
   @FieldResolver(() => DateTimeScalar, {
     nullable: true,
-    description: 'Until when you may edit it; null when you may not.',
+    description:
+      'The end of the time in which the viewer may edit the comment; null if the viewer may not edit it.',
   })
   viewerEditableUntil(@Root() comment: Comment, @Ctx() context: Context): Date | null {
     return this.viewerCanEdit(comment, context)
@@ -186,7 +193,7 @@ export class CommentResolver {
   @ViewerDependent()
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'The source of its text; null when you may not edit it.',
+    description: 'The Markdown source of the text; null if the viewer may not edit the comment.',
   })
   viewerBodyMarkdown(
     @Root() comment: Comment,
@@ -202,7 +209,8 @@ export class CommentResolver {
 @Resolver(() => ViewerAccount)
 export class ViewerCommentResolver {
   @FieldResolver(() => CommentAuthor, {
-    description: 'How you stand beside your comments, for showing one at once.',
+    description:
+      'The viewer as the author of comments, so that a client can show a new comment before the service has answered.',
   })
   commentAuthor(@Root() { accountId, name, avatarUrl }: ViewerAccount): CommentAuthor {
     return CommentAuthor.ofAccount({ id: accountId, name, avatarUrl });

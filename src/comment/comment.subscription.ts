@@ -20,7 +20,7 @@ const isAddition = (item: StreamItem): boolean =>
 export class CommentSubscriptionResolver {
   @Subscription(() => CommentAdded, {
     description:
-      'New comments of an article, in order and without a gap, for the simplest client. When it can’t go on from its cursor, or a comment takes more than may be sent of one event, it ends with the error ARTICLE_RESET, whose `extensions.cursor` is where to go on after querying again. Completes when the article is taken back.',
+      'The new comments of an article, in order and without a gap, for the simplest clients. If the stream cannot resume from its cursor, or a comment is larger than one event may be, it ends with the error ARTICLE_RESET: query the article again and subscribe from `extensions.cursor`. The stream completes when the article is unpublished.',
     subscribe: ({ args }: { args: EventArgs }) =>
       eventsOf(args, (item) => isAddition(item) || item.type === 'reset'),
   })
@@ -30,7 +30,7 @@ export class CommentSubscriptionResolver {
     @Arg('after', () => EventCursorScalar, {
       nullable: true,
       description:
-        'An article’s `liveCursor`, or the `cursor` of the last comment you have; absent: from now on.',
+        'The article’s `liveCursor`, or the `cursor` of the last event received; absent: comments from now on.',
     })
     _after: string | null | undefined,
   ): CommentAdded {
@@ -75,7 +75,9 @@ export const commentTextLengths = {
 /** Fields of the events of comments. */
 @Resolver(() => CommentEvent)
 export class CommentEventResolver {
-  @FieldResolver(() => Comment, { description: 'The comment as it is now; once it is removed, a tombstone.' })
+  @FieldResolver(() => Comment, {
+    description: 'The comment as it is now; a tombstone if it was removed since.',
+  })
   comment(@Root() event: CommentEvent, @Ctx() context: Context): Promise<Comment> {
     return commentOf(event, context);
   }
@@ -83,14 +85,14 @@ export class CommentEventResolver {
   @FieldResolver(() => CommentEdge, {
     nullable: true,
     description:
-      'The comment as an edge of `comments` or `replies` in this order; null when it has vanished since.',
+      'The comment as an edge of `Article.comments` or `Comment.replies` in the given order; null if it has vanished since.',
   })
   async commentEdge(
     @Root() event: CommentEvent,
     @Arg('orderBy', () => CommentOrderEnum, {
       nullable: true,
       defaultValue: 'OLDEST',
-      description: 'The connection’s order.',
+      description: 'The order of the connection.',
     })
     orderBy: CommentOrder | null,
     @Ctx() context: Context,

@@ -14,9 +14,9 @@ import type { CommentRow } from './comment.queries.ts';
 
 export const CommentStatusEnum = graphqlEnum<CommentStatus>('CommentStatus', 'Whether a comment is public.', {
   PUBLISHED: 'Public.',
-  PENDING: 'Waits for a moderator; only its author and moderators see it.',
-  REJECTED: 'Not let through; only its author and moderators see it.',
-  REMOVED: 'A tombstone: text and author are gone, its place and its replies stay.',
+  PENDING: 'Waits for a moderator’s approval; visible only to its author and to moderators.',
+  REJECTED: 'Rejected by a moderator; visible only to its author and to moderators.',
+  REMOVED: 'Removed. A tombstone keeps its place and its replies, but has no text and no author.',
 });
 
 export type CommentOrder = 'NEWEST' | 'OLDEST' | 'TOP';
@@ -26,7 +26,7 @@ export const CommentOrderEnum = graphqlEnum<CommentOrder>(
   {
     NEWEST: 'Newest first.',
     OLDEST: 'Oldest first.',
-    TOP: 'By reactions: likes and insightful ones less disagreements; among equals the newest first. A comment whose score changes between two pages may be shown twice or missed.',
+    TOP: 'Highest score first, equal scores newest first. The score is the number of LIKE and INSIGHTFUL reactions minus the number of DISAGREE. A comment whose score changes between two pages may be listed twice or missed.',
   },
 );
 
@@ -35,30 +35,30 @@ export const AllCommentsOrderEnum = graphqlEnum<AllCommentsOrder>(
   'AllCommentsOrder',
   'The order of comments of all levels.',
   {
-    THREADED: 'As one reads: newest threads first, replies under their comment, oldest first.',
-    NEWEST: 'Newest first, whatever they reply to.',
-    OLDEST: 'Oldest first, whatever they reply to.',
+    THREADED: 'Reading order: first-level comments newest first, each followed by its replies, oldest first.',
+    NEWEST: 'Newest first, at all depths.',
+    OLDEST: 'Oldest first, at all depths.',
   },
 );
 
 export type Badge = 'JOURNALIST' | 'ARTICLE_AUTHOR' | 'MODERATOR';
-const BadgeEnum = graphqlEnum<Badge>('Badge', 'What readers should know of a commenter.', {
-  JOURNALIST: 'Publishes here.',
-  ARTICLE_AUTHOR: 'Wrote the article above.',
-  MODERATOR: 'Moderates the comments.',
+const BadgeEnum = graphqlEnum<Badge>('Badge', 'A public role of a comment’s author.', {
+  JOURNALIST: 'The author publishes articles here.',
+  ARTICLE_AUTHOR: 'The author wrote the article that the comment is about.',
+  MODERATOR: 'The author moderates comments.',
 });
 
 /** Author of a comment. */
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: 'Who wrote a comment: an account, or just the name that an imported comment came with.',
+  description: 'The author of a comment: an account, or only a name for an imported comment.',
 })
 export class CommentAuthor extends Node {
-  @Field(() => String, { description: 'As they call themselves.' })
+  @Field(() => String, { description: 'The author’s display name.' })
   name!: string;
 
-  @Field(() => UrlScalar, { nullable: true, description: 'A picture.' })
+  @Field(() => UrlScalar, { nullable: true, description: 'The address of the author’s picture.' })
   avatarUrl!: string | null;
 
   static ofAccount(account: { id: string; name: string; avatarUrl: string | null }): CommentAuthor {
@@ -99,22 +99,22 @@ export class Comment extends Node {
   /** The row, for rules and loaders; no field of a tombstone may be resolved from it. */
   readonly row!: CommentRow;
 
-  @Field(() => Int, { description: 'How deep it is nested: 0 for a comment on the article itself.' })
+  @Field(() => Int, { description: 'The nesting depth: 0 for a comment on the article itself.' })
   depth!: number;
 
   @Field(() => String, {
     description:
-      'Where it stands: the byte order of these strings is the THREADED order, so a live comment finds its place among those loaded. A reply’s begins with its parent’s.',
+      'The position in the thread: the byte order of these strings is the THREADED order, so that a client can insert a live comment among the loaded ones. The string of a reply begins with the string of its parent.',
   })
   threadPosition!: string;
 
   @Field(() => CommentAuthor, {
     nullable: true,
-    description: 'Null when no name was ever given or it was erased, and for a tombstone.',
+    description: 'The author; null if no name was ever given, if the name was erased, and for a tombstone.',
   })
   author!: CommentAuthor | null;
 
-  @Field(() => [BadgeEnum], { description: 'What readers should know of its author.' })
+  @Field(() => [BadgeEnum], { description: 'The public roles of the author; empty for a tombstone.' })
   authorBadges!: Badge[];
 
   @CommentText()
@@ -125,22 +125,31 @@ export class Comment extends Node {
   @Field(() => String, { nullable: true, description: 'The text without markup; null for a tombstone.' })
   bodyText!: string | null;
 
-  @Field(() => CommentStatusEnum, { description: 'Whether it is public.' })
+  @Field(() => CommentStatusEnum, { description: 'Whether the comment is public.' })
   status!: CommentStatus;
 
-  @Field(() => Int, { description: 'Grows with every edit, from 1.' })
+  @Field(() => Int, {
+    description: 'The revision number of the text; starts at 1 and grows with every edit.',
+  })
   revision!: number;
 
-  @Field(() => PartialDateTimeScalar, { description: 'When it was written, as exact as it is known.' })
+  @Field(() => PartialDateTimeScalar, { description: 'The time of writing, as exactly as it is known.' })
   createdAt!: PartialDateTime;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was last edited; null if never.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The time of the last edit; null if there was none, and for a tombstone.',
+  })
   editedAt!: Date | null;
 
-  @Field(() => Int, { description: 'Published replies to this comment itself. Exact at every moment.' })
+  @Field(() => Int, { description: 'The number of published replies to this comment itself. Always exact.' })
   replyCount!: number;
 
-  @Field(() => String, { nullable: true, description: 'Its key in the document that it was imported from.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The key of the comment in the document from which it was imported; null if it was not imported, and for a tombstone.',
+  })
   importKey!: string | null;
 
   /** The only place that shows a comment, and that turns a removed one into a tombstone. */
@@ -184,5 +193,5 @@ function factsOf(row: CommentRow): CommentFacts {
 export const CommentEdge = edgeType(Comment, 'Comment');
 export const CommentConnection = countedConnectionType(Comment, CommentEdge, 'Comment', {
   isStored: true,
-  description: 'How many edges the whole list has, tombstones among them.',
+  description: 'The number of edges in the whole list, including tombstones.',
 });

@@ -16,7 +16,7 @@ export class CommentHeldEditResolver {
   @FieldResolver(() => HeldEdit, {
     nullable: true,
     description:
-      'A new text of this public comment that waits for a moderator or was not let through, for its author and for moderators; null: there is none for you.',
+      'A new text of this public comment that waits for a moderator’s approval or was rejected; null if there is none, or the viewer is neither the comment’s author nor a moderator.',
   })
   async viewerHeldEdit(
     @Root() { row }: Comment,
@@ -43,7 +43,8 @@ export class HeldEditResolver {
   @ViewerDependent()
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'The source of the text, for going on from it; null when you may not edit the comment.',
+    description:
+      'The Markdown source of the text, to continue editing it; null if the viewer may not edit the comment.',
   })
   viewerBodyMarkdown(@Root() { comment, row }: HeldEdit, @Ctx() { viewer }: Context): string | null {
     const refusal = refusalToEdit(commentFacts(comment), viewer, this.#limits, this.#clock.now());

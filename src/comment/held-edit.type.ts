@@ -9,7 +9,7 @@ import type { HeldEditRow } from './held-edit.queries.ts';
 @ObjectType({
   simpleResolvers: true,
   description:
-    'A new text of a public comment that waits for a moderator, or was not let through. Readers are shown the old text, and nothing else tells of the new one.',
+    'A new text of a public comment that waits for a moderator’s approval, or was rejected. Readers see the old text, and cannot tell that there is a new one.',
 })
 export class HeldEdit {
   /** The comment and its held text, as read from the database. */
@@ -17,13 +17,13 @@ export class HeldEdit {
   readonly row!: HeldEditRow;
 
   @Field(() => CommentStatusEnum, {
-    description: 'PENDING while it waits; REJECTED once it was not let through.',
+    description: 'PENDING while the text waits for a moderator; REJECTED once a moderator has rejected it.',
   })
   status!: HeldEditRow['status'];
 
   @Field(() => Int, {
     description:
-      'The number of this text: `expectedRevision` of `approveComment` and `rejectComment`, and of an `editComment` that replaces it. No other text of the comment is held under it.',
+      'The revision number of this text, to be sent as `expectedRevision` of `approveComment` and `rejectComment`, and of an `editComment` that replaces the text. No other held text of the comment has this number.',
   })
   revision!: number;
 
@@ -35,7 +35,7 @@ export class HeldEdit {
   @Field(() => String, { description: 'The text without markup.' })
   bodyText!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When it was written.' })
+  @Field(() => DateTimeScalar, { description: 'The time of the edit.' })
   editedAt!: Date;
 
   static from(comment: CommentRow, row: HeldEditRow): HeldEdit {

@@ -26,14 +26,13 @@ export class OwnCommentsResolver {
   @FieldResolver(() => CommentConnection, {
     nullable: true,
     description:
-      'Your own comments, newest first, under articles that are there for you: public ones, and those that wait or were ' +
-      'rejected. Removed ones that are tombstones now only if `status` asks for them; those that vanished are gone.',
+      'The viewer’s own comments, newest first, under articles that the viewer may see: public ones, and those that wait for a moderator or were rejected. Tombstones are listed only if `status` includes REMOVED; comments that vanished are never listed.',
   })
   async comments(
     @Root() { accountId }: ViewerAccount,
     @Arg('status', () => [CommentStatusEnum], {
       nullable: true,
-      description: 'In any of these states; absent: all but `REMOVED`.',
+      description: 'The states of the comments, at least one; absent: all but REMOVED.',
     })
     status: readonly CommentStatus[] | null | undefined,
     @Args(() => PageArgs) args: PageArgs,

@@ -3,21 +3,26 @@ import type { ReactionKind } from './reaction.queries.ts';
 import { ReactionKindEnum } from './reaction.type.ts';
 
 @InputType({
-  description: 'A reaction to a comment. One account may react in several ways, in each of them once.',
+  description:
+    'A reaction to a comment. An account may have several reactions to one comment, but only one of each kind.',
 })
 export class ReactInput {
   @Field(() => ID, { description: 'The comment.' })
   commentId!: string;
 
-  @Field(() => ReactionKindEnum, { description: 'In which way. Repeating it changes nothing.' })
+  @Field(() => ReactionKindEnum, {
+    description: 'The kind of reaction. Repeating a reaction changes nothing.',
+  })
   kind!: ReactionKind;
 }
 
-@InputType({ description: 'A reaction to take back.' })
+@InputType({ description: 'A reaction to withdraw.' })
 export class UnreactInput {
   @Field(() => ID, { description: 'The comment.' })
   commentId!: string;
 
-  @Field(() => ReactionKindEnum, { description: 'Which one; if there is none, nothing changes.' })
+  @Field(() => ReactionKindEnum, {
+    description: 'The kind of reaction; if the viewer has none of this kind, nothing changes.',
+  })
   kind!: ReactionKind;
 }

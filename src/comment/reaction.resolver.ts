@@ -24,14 +24,16 @@ export class ReactionResolver {
 
   @Bounded(3)
   @FieldResolver(() => [ReactionCount], {
-    description: 'How many reacted to it, for every kind; empty for a tombstone.',
+    description: 'The number of reactions of each kind; empty for a tombstone.',
   })
   reactions(@Root() { row }: Comment): ReactionCount[] {
     return ReactionCount.allOf(row);
   }
 
   @ViewerDependent()
-  @FieldResolver(() => [ReactionKindEnum], { description: 'How you reacted to it.' })
+  @FieldResolver(() => [ReactionKindEnum], {
+    description: 'The kinds of the viewer’s own reactions; empty if there are none.',
+  })
   async viewerReactions(
     @Root() { row }: Comment,
     @Ctx() { viewer, loaders }: Context,
@@ -43,13 +45,13 @@ export class ReactionResolver {
 
   @ViewerDependent()
   @FieldResolver(() => Boolean, {
-    description: 'Whether `react` and `unreact` would take a reaction of yours.',
+    description: 'Whether `react` and `unreact` would accept a reaction by the viewer.',
   })
   viewerCanReact(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
     return refusalToReact(commentFacts(row), viewer) === undefined;
   }
 
-  @Mutation(() => CommentPayload, { description: 'Reacts to a comment.' })
+  @Mutation(() => CommentPayload, { description: 'Adds a reaction to a comment.' })
   react(
     @Arg('input', () => ReactInput, { description: 'The reaction.' }) input: ReactInput,
     @Ctx() context: Context,
@@ -59,7 +61,7 @@ export class ReactionResolver {
     );
   }
 
-  @Mutation(() => CommentPayload, { description: 'Takes a reaction to a comment back.' })
+  @Mutation(() => CommentPayload, { description: 'Withdraws a reaction to a comment.' })
   unreact(
     @Arg('input', () => UnreactInput, { description: 'The reaction.' }) input: UnreactInput,
     @Ctx() context: Context,

@@ -3,19 +3,26 @@ import { graphqlEnum } from '../graphql/enum.ts';
 import type { CommentRow } from './comment.queries.ts';
 import type { ReactionKind } from './reaction.queries.ts';
 
-export const ReactionKindEnum = graphqlEnum<ReactionKind>('ReactionKind', 'What one thinks of a comment.', {
-  LIKE: 'Well said.',
-  INSIGHTFUL: 'I learned something.',
-  DISAGREE: 'I see it differently.',
-});
+export const ReactionKindEnum = graphqlEnum<ReactionKind>(
+  'ReactionKind',
+  'A kind of reaction to a comment.',
+  {
+    LIKE: 'Approval: “Well said.”',
+    INSIGHTFUL: 'Insight: “I learned something.”',
+    DISAGREE: 'Disagreement: “I see it differently.”',
+  },
+);
 
 /** Number of accounts that reacted in one way. */
-@ObjectType({ simpleResolvers: true, description: 'How many accounts reacted to a comment in one way.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The number of accounts with one kind of reaction to a comment.',
+})
 export class ReactionCount {
-  @Field(() => ReactionKindEnum, { description: 'In which way.' })
+  @Field(() => ReactionKindEnum, { description: 'The kind of reaction.' })
   kind!: ReactionKind;
 
-  @Field(() => Int, { description: 'How many. Exact at every moment.' })
+  @Field(() => Int, { description: 'The number of accounts. Always exact.' })
   count!: number;
 
   /** Counts of all kinds, in the order of the enum; empty for a tombstone. */

@@ -31,7 +31,7 @@ async function endorsementOf(
 /** Fields of the events of endorsements. */
 @Resolver(() => EndorsementEvent)
 export class EndorsementEventResolver {
-  @FieldResolver(() => Article, { description: 'The article as it is now, with its count.' })
+  @FieldResolver(() => Article, { description: 'The article as it is now, with its `endorsementCount`.' })
   article(@Root() event: EndorsementEvent, @Ctx() context: Context): Promise<Article> {
     return requireArticle(context, event.articleId);
   }
@@ -50,7 +50,7 @@ export class EndorsementAddedResolver {
   @FieldResolver(() => EndorsementEdge, {
     nullable: true,
     description:
-      'The endorsement as an edge of `Article.endorsements`, where it comes first; null if it was withdrawn since.',
+      'The endorsement as an edge of `Article.endorsements`, to be inserted first; null if it was withdrawn since.',
   })
   endorsementEdge(
     @Root() event: EndorsementAdded,

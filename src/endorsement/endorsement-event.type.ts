@@ -21,24 +21,27 @@ export abstract class EndorsementEvent extends ArticleEvent {
   description: 'Somebody endorsed the article.',
 })
 export class EndorsementAdded extends EndorsementEvent {
-  @Field(() => UuidScalar, { nullable: true, description: 'The key that it was made with.' })
+  @Field(() => UuidScalar, {
+    nullable: true,
+    description: 'The idempotency key with which the endorsement was made, if any.',
+  })
   idempotencyKey!: string | null;
 }
 
 @ObjectType({
   simpleResolvers: true,
   implements: [EndorsementEvent, ArticleEvent],
-  description: 'An endorsement reads differently, or was put forward, or no longer is.',
+  description: 'A text of an endorsement changed, or the endorsement is now featured or no longer is.',
 })
 export class EndorsementUpdated extends EndorsementEvent {}
 
 @ObjectType({
   simpleResolvers: true,
   implements: [EndorsementEvent, ArticleEvent],
-  description: 'Somebody took their endorsement back.',
+  description: 'Somebody withdrew their endorsement.',
 })
 export class EndorsementWithdrawn extends EndorsementEvent {
-  @Field(() => ID, { description: 'The endorsement that is gone: take it out.' })
+  @Field(() => ID, { description: 'The id of the withdrawn endorsement: remove it from the page.' })
   endorsementId!: string;
 }
 

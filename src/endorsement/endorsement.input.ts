@@ -9,62 +9,75 @@ import { Endorsement, EndorsementEdge } from './endorsement.type.ts';
 
 @InputType({ description: 'A new endorsement.' })
 export class EndorseInput {
-  @Field(() => ID, { description: 'The article to support.' })
+  @Field(() => ID, { description: 'The article to endorse.' })
   articleId!: string;
 
-  @Field(() => String, { nullable: true, description: 'Why: plain text of at most 2,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The viewer’s reason, as plain text: at most 2,000 characters.',
+  })
   statement?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What you are, for whom or where: at most 120 characters.',
+    description: 'The viewer’s profession, organisation or place: at most 120 characters.',
   })
   affiliation?: string | null;
 
-  @Field(() => UuidScalar, { nullable: true, description: 'Made once and sent with every retry.' })
+  @Field(() => UuidScalar, {
+    nullable: true,
+    description:
+      'A key created once for this endorsement and sent with every retry, so that retries create no second endorsement.',
+  })
   idempotencyKey?: string | null;
 }
 
-@InputType({ description: 'An endorsement to take back.' })
+@InputType({ description: 'An endorsement to withdraw.' })
 export class WithdrawEndorsementInput {
-  @Field(() => ID, { description: 'The article that it supports.' })
+  @Field(() => ID, { description: 'The endorsed article.' })
   articleId!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The answer to `endorse`.' })
+@ObjectType({ simpleResolvers: true, description: 'The payload of `endorse`.' })
 export class EndorsePayload {
   @Field(() => Endorsement, { nullable: true, description: 'The endorsement; null when refused.' })
   endorsement!: Endorsement | null;
 
   @Field(() => EndorsementEdge, {
     nullable: true,
-    description: 'It as an edge of `endorsements`; null when refused.',
+    description: 'The endorsement as an edge of `Article.endorsements`; null when refused.',
   })
   endorsementEdge!: Edge<Endorsement> | null;
 
-  @Field(() => Article, { nullable: true, description: 'The article with its counts as they are now.' })
+  @Field(() => Article, {
+    nullable: true,
+    description: 'The article with its current counts; null when refused.',
+  })
   article!: Article | null;
 
   @Field(() => Boolean, {
     description:
-      'Whether it becomes public only once its identity is confirmed. An account’s is confirmed already.',
+      'Whether the endorsement becomes public only after the person’s identity is confirmed. The identity of an account is confirmed already.',
   })
   confirmationPending!: boolean;
 
   @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
   userErrors!: readonly UserError[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The answer to `withdrawEndorsement`.' })
+@ObjectType({ simpleResolvers: true, description: 'The payload of `withdrawEndorsement`.' })
 export class WithdrawEndorsementPayload {
-  @Field(() => ID, { nullable: true, description: 'The endorsement that is gone; null when refused.' })
+  @Field(() => ID, { nullable: true, description: 'The id of the withdrawn endorsement; null when refused.' })
   withdrawnEndorsementId!: string | null;
 
-  @Field(() => Article, { nullable: true, description: 'The article with its counts as they are now.' })
+  @Field(() => Article, {
+    nullable: true,
+    description: 'The article with its current counts; null when refused.',
+  })
   article!: Article | null;
 
   @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was done.' })
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
   userErrors!: readonly UserError[];
 }

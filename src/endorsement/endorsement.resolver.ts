@@ -33,13 +33,13 @@ import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
 export class ArticleEndorsementResolver {
   @FieldResolver(() => EndorsementConnection, {
     nullable: true,
-    description: 'Who supports it, newest first.',
+    description: 'The endorsements of the article, newest first.',
   })
   async endorsements(
     @Root() { articleId, endorsementCount }: Article,
     @Arg('featured', () => Boolean, {
       nullable: true,
-      description: 'True: only those put forward; false: only the others; absent: all.',
+      description: 'True: only featured endorsements; false: only the others; absent: all.',
     })
     featured: boolean | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
@@ -61,7 +61,7 @@ export class ArticleEndorsementResolver {
   @ViewerDependent()
   @FieldResolver(() => Endorsement, {
     nullable: true,
-    description: 'Your own endorsement of it; null if you have none.',
+    description: 'The viewer’s own endorsement of the article; null if there is none.',
   })
   async viewerEndorsement(
     @Root() { articleId }: Article,
@@ -72,7 +72,9 @@ export class ArticleEndorsementResolver {
   }
 
   @ViewerDependent()
-  @FieldResolver(() => Boolean, { description: 'Whether `endorse` would take an endorsement of yours.' })
+  @FieldResolver(() => Boolean, {
+    description: 'Whether `endorse` would accept an endorsement by the viewer.',
+  })
   async viewerCanEndorse(@Root() { articleId, facts }: Article, @Ctx() context: Context): Promise<boolean> {
     if (!canEndorse(facts, context.viewer)) return false;
     return (await loadViewerEndorsement(articleId, context)) === undefined;
@@ -103,12 +105,12 @@ export class EndorsementResolver {
     this.#endorsements = endorsements;
   }
 
-  @FieldResolver(() => Article, { description: 'What it supports.' })
+  @FieldResolver(() => Article, { description: 'The endorsed article.' })
   article(@Root() { articleId }: Endorsement, @Ctx() context: Context): Promise<Article> {
     return requireArticle(context, articleId);
   }
 
-  @Mutation(() => EndorsePayload, { description: 'Supports an article in public.' })
+  @Mutation(() => EndorsePayload, { description: 'Endorses an article in public.' })
   async endorse(
     @Arg('input', () => EndorseInput, { description: 'The endorsement.' }) input: EndorseInput,
     @Ctx() context: Context,
@@ -129,7 +131,7 @@ export class EndorsementResolver {
     // The idempotency key was repeated after the article was unpublished: the endorsement that it once created cannot
     // be shown.
     if (!article) {
-      const message = 'The article was taken back since.';
+      const message = 'The article was unpublished since.';
       return { ...refused, userErrors: [{ code: 'NOT_FOUND', message, field: ['articleId'] }] };
     }
     const row = await context.loaders.get(endorsementByKey).load(result.value);
@@ -145,10 +147,10 @@ export class EndorsementResolver {
   }
 
   @Mutation(() => WithdrawEndorsementPayload, {
-    description: 'Takes one’s own endorsement of an article back. Repeating it changes nothing.',
+    description: 'Withdraws the viewer’s own endorsement of an article. Repeating this changes nothing.',
   })
   async withdrawEndorsement(
-    @Arg('input', () => WithdrawEndorsementInput, { description: 'Which one.' })
+    @Arg('input', () => WithdrawEndorsementInput, { description: 'The endorsement.' })
     input: WithdrawEndorsementInput,
     @Ctx() context: Context,
   ): Promise<WithdrawEndorsementPayload> {

@@ -16,19 +16,21 @@ import type { EndorsementRow } from './endorsement.queries.ts';
 export class Endorsement extends Node {
   readonly articleId!: string;
 
-  @Field(() => String, { description: 'Who supports it.' })
+  @Field(() => String, { description: 'The person’s name.' })
   displayName!: string;
 
-  @Field(() => String, { nullable: true, description: 'What they are, for whom or where.' })
+  @Field(() => String, { nullable: true, description: 'The person’s profession, organisation or place.' })
   affiliation!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Why, in their own words; plain text.' })
+  @Field(() => String, { nullable: true, description: 'The person’s reason, as plain text.' })
   statement!: string | null;
 
-  @Field(() => Boolean, { description: 'Whether the editors put it forward.' })
+  @Field(() => Boolean, { description: 'Whether the editors feature this endorsement.' })
   featured!: boolean;
 
-  @Field(() => PartialDateTimeScalar, { description: 'When, as exact as it is known.' })
+  @Field(() => PartialDateTimeScalar, {
+    description: 'The time of the endorsement, as exactly as it is known.',
+  })
   createdAt!: PartialDateTime;
 
   static from(row: EndorsementRow): Endorsement {
@@ -47,5 +49,5 @@ export class Endorsement extends Node {
 export const EndorsementEdge = edgeType(Endorsement, 'Endorsement');
 export const EndorsementConnection = countedConnectionType(Endorsement, EndorsementEdge, 'Endorsement', {
   isStored: true,
-  description: 'How many edges the whole list has.',
+  description: 'The number of edges in the whole list.',
 });

@@ -14,7 +14,7 @@ export class OwnEndorsementsResolver {
   @FieldResolver(() => EndorsementConnection, {
     nullable: true,
     description:
-      'Your own endorsements, newest first, of articles that are there for you. Withdrawn ones are gone.',
+      'The viewer’s own endorsements, newest first, of articles that the viewer may see; without withdrawn ones.',
   })
   endorsements(
     @Root() { accountId }: ViewerAccount,

@@ -6,13 +6,14 @@ import { CursorScalar } from './scalars.ts';
 /** Relay's PageInfo. */
 @ObjectType({
   simpleResolvers: true,
-  description: 'Where a page stands in its list. Both flags are exact in both directions.',
+  description:
+    'The position of a page in its list. Both flags are exact, whether the page was requested by `first` or by `last`.',
 })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether anything comes behind this page.' })
+  @Field(() => Boolean, { description: 'Whether the list has items after this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether anything comes before this page.' })
+  @Field(() => Boolean, { description: 'Whether the list has items before this page.' })
   hasPreviousPage!: boolean;
 
   @Field(() => CursorScalar, {
@@ -57,9 +58,9 @@ export const counted = <Node>(
 
 /** The edge type of a node type, named after it. */
 export function edgeType<Node extends object>(node: ClassType<Node>, name: string): ClassType<Edge<Node>> {
-  @ObjectType(`${name}Edge`, { description: `One ${name} in a list, with its place.` })
+  @ObjectType(`${name}Edge`, { description: `One ${name} in a list, with its cursor.` })
   class NodeEdge implements Edge<Node> {
-    @Field(() => CursorScalar, { description: 'This place in the list.' })
+    @Field(() => CursorScalar, { description: 'The position of this item in the list.' })
     cursor!: string;
 
     @Field(() => node, { description: `The ${name}.` })
@@ -78,13 +79,13 @@ export function connectionType<Node extends object>(
     description: `One page of a list of ${name} (Relay Cursor Connections).`,
   })
   class NodeConnection implements Connection<Node> {
-    @Field(() => [edge], { description: 'The page with a cursor for each item.' })
+    @Field(() => [edge], { description: 'The items of the page, each with its cursor.' })
     edges!: Edge<Node>[];
 
-    @Field(() => [node], { description: 'The page without cursors.' })
+    @Field(() => [node], { description: 'The items of the page, without cursors.' })
     nodes!: Node[];
 
-    @Field(() => PageInfo, { description: 'Where this page stands in the list.' })
+    @Field(() => PageInfo, { description: 'The position of this page in the list.' })
     pageInfo!: PageInfo;
   }
   return NodeConnection;

@@ -5,11 +5,11 @@ import { RequestError } from '../errors/errors.ts';
 
 /** Anything with a global id (Relay's Object Identification). */
 @InterfaceType({
-  description: 'Anything with a global id.',
+  description: 'An object with a global id.',
   resolveType: (value: object) => value.constructor as ClassType,
 })
 export abstract class Node {
-  @Field(() => ID, { description: 'Opaque, unique among all types, the same for good.' })
+  @Field(() => ID, { description: 'Opaque id, unique among all types; it never changes.' })
   id!: string;
 }
 
@@ -38,7 +38,7 @@ export class NodeResolver {
 
   @Query(() => Node, {
     nullable: true,
-    description: 'Whatever has this id; null when it is unknown, or not for you.',
+    description: 'The object with this id; null if there is none or the viewer may not see it.',
   })
   async node(
     @Arg('id', () => ID, { description: 'A global id.' }) id: string,
@@ -51,12 +51,13 @@ export class NodeResolver {
 
   @Query(() => [Node], {
     nullable: 'items',
-    description: 'As `node`, for up to 100 ids; the answers stand in the order of the ids.',
+    description:
+      'The objects with these ids, in the order of `ids`; null in the place of an object that `node` would not return.',
     complexity: ({ args, childComplexity }) =>
       1 + (Array.isArray(args.ids) ? args.ids.length : 1) * Math.max(1, childComplexity),
   })
   nodes(
-    @Arg('ids', () => [ID], { description: 'Global ids.' }) ids: string[],
+    @Arg('ids', () => [ID], { description: 'At most 100 global ids.' }) ids: string[],
     @Ctx() context: Context,
   ): Promise<(Node | null)[]> {
     if (ids.length > maxNodes) {

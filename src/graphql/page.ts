@@ -11,20 +11,26 @@ export const maxPageSize = 100;
 export class PageArgs {
   @Field(() => Int, {
     nullable: true,
-    description: 'How many from the start or behind `after`: 1 to 100, 20 by default.',
+    description: 'Number of items from the start of the list, or after `after`: 1 to 100, 20 by default.',
   })
   first?: number | null;
 
-  @Field(() => CursorScalar, { nullable: true, description: 'Begin behind this `cursor`.' })
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description: 'The page starts after the item with this `cursor`.',
+  })
   after?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many up to the end or up to `before`, in the same order: 1 to 100.',
+    description: 'Number of items from the end of the list, or before `before`, in the same order: 1 to 100.',
   })
   last?: number | null;
 
-  @Field(() => CursorScalar, { nullable: true, description: 'End before this `cursor`.' })
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description: 'The page ends before the item with this `cursor`.',
+  })
   before?: string | null;
 }
 

@@ -67,7 +67,7 @@ export const CursorScalar = opaque({
 export const EventCursorScalar = opaque({
   name: 'EventCursor',
   description:
-    'An opaque position in one article’s events. It is not a `Cursor` and not for another article.',
+    'An opaque position in one article’s events. It is not a `Cursor`, and not valid for another article.',
   // A client with an empty store may send the empty text: an unknown position like any other, from which it can
   // recover.
   minLength: 0,
@@ -83,8 +83,7 @@ export const PartialDateTimeScalar = new GraphQLScalarType({
   name: 'PartialDateTime',
   specifiedByURL: 'https://www.w3.org/TR/NOTE-datetime',
   description:
-    'A time as exact as it is known: an instant (`2026-03-01T09:12:00.000Z`), a day (`2015-07-25`), a month (`2015-07`) ' +
-    'or a year (`2015`). The length is the precision (ISO 8601 reduced precision, UTC).',
+    'A time with the precision to which it is known: an instant (`2026-03-01T09:12:00.000Z`), a day (`2015-07-25`), a month (`2015-07`) or a year (`2015`). The length of the string is the precision (ISO 8601 reduced precision, UTC).',
   serialize: (value) => formatPartialDateTime(value as PartialDateTime),
   parseValue: readPartialDateTime,
   parseLiteral: (node) => readPartialDateTime(node.kind === Kind.STRING ? node.value : undefined),

@@ -4,19 +4,25 @@ import { graphqlEnum } from './enum.ts';
 
 const UserErrorCodeEnum = graphqlEnum<UserErrorCode>(
   'UserErrorCode',
-  'Why a mutation was refused.',
+  'The reasons why a mutation can be refused.',
   userErrorCodes,
 );
 
 /** An expected refusal, as a value in a payload. */
-@ObjectType({ simpleResolvers: true, description: 'Why a mutation was refused. Nothing was written.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A reason why a mutation was refused. A refused mutation has written nothing.',
+})
 export class UserError implements UserErrorValue {
-  @Field(() => UserErrorCodeEnum, { description: 'For programs.' })
+  @Field(() => UserErrorCodeEnum, { description: 'The reason, for programs.' })
   code!: UserErrorCode;
 
-  @Field(() => String, { description: 'For people, in English.' })
+  @Field(() => String, { description: 'The reason, for people, in English.' })
   message!: string;
 
-  @Field(() => [String], { nullable: true, description: 'The path inside `input` of the value at fault.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The path inside `input` of the value at fault; null if the reason is not one value.',
+  })
   field?: readonly string[] | undefined;
 }

@@ -24,9 +24,15 @@ export class JournalistResolver {
     this.#links = links;
   }
 
-  @Query(() => Journalist, { nullable: true, description: 'The journalist with this slug.' })
+  @Query(() => Journalist, {
+    nullable: true,
+    description: 'The journalist with this slug; null if there is none.',
+  })
   async journalist(
-    @Arg('slug', () => String, { description: 'From a journalist’s `slug` or address.' }) slug: string,
+    @Arg('slug', () => String, {
+      description: 'The journalist’s `slug`, as in the `permalink`.',
+    })
+    slug: string,
     @Ctx() context: Context,
   ): Promise<Journalist | null> {
     const row = await context.loaders.get(journalistBySlug).load(slug);
@@ -35,7 +41,8 @@ export class JournalistResolver {
 
   @Query(() => JournalistConnection, {
     nullable: true,
-    description: 'All journalists, by name. One renamed between two pages may repeat or be missed.',
+    description:
+      'All journalists, by name. A journalist who is renamed between two pages may be listed twice or missed.',
   })
   async journalists(
     @Args(() => PageArgs) args: PageArgs,
@@ -47,7 +54,7 @@ export class JournalistResolver {
     return counted(connection, () => loaders.get(journalistTotal).load('all'));
   }
 
-  @FieldResolver(() => UrlScalar, { description: 'Their page.' })
+  @FieldResolver(() => UrlScalar, { description: 'The address of the journalist’s page.' })
   permalink(@Root() journalist: Journalist): string {
     return this.#links.journalist(journalist.slug);
   }
@@ -58,7 +65,7 @@ export class JournalistResolver {
 export class ViewerJournalistResolver {
   @FieldResolver(() => Journalist, {
     nullable: true,
-    description: 'The byline that belongs to this account.',
+    description: 'The byline that belongs to this account; null if there is none.',
   })
   async journalist(@Root() viewer: ViewerAccount, @Ctx() context: Context): Promise<Journalist | null> {
     const row = await context.loaders.get(journalistByAccountId).load(viewer.accountId);

@@ -15,22 +15,25 @@ import type { JournalistRow } from './journalist.queries.ts';
 export class Journalist extends Node {
   readonly journalistId!: string;
 
-  @Field(() => String, { description: 'The name in addresses; unique.' })
+  @Field(() => String, { description: 'The name of the journalist in the address of their page; unique.' })
   slug!: string;
 
-  @Field(() => String, { description: 'The name over the articles.' })
+  @Field(() => String, { description: 'The name in the byline.' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'Where they work, in their own words: `LONDON, UK`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The journalist’s place of work as free text, such as `LONDON, UK`.',
+  })
   location!: string | null;
 
-  @Field(() => UrlScalar, { nullable: true, description: 'A portrait.' })
+  @Field(() => UrlScalar, { nullable: true, description: 'The address of a portrait.' })
   photoUrl!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'About them, as sanitised HTML.' })
+  @Field(() => String, { nullable: true, description: 'The biography as sanitised HTML.' })
   bioHtml!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'About them, as plain text.' })
+  @Field(() => String, { nullable: true, description: 'The biography as plain text.' })
   bioText!: string | null;
 
   static from(row: JournalistRow): Journalist {
@@ -48,5 +51,5 @@ export class Journalist extends Node {
 export const JournalistEdge = edgeType(Journalist, 'Journalist');
 export const JournalistConnection = countedConnectionType(Journalist, JournalistEdge, 'Journalist', {
   isStored: false,
-  description: 'How many edges the whole list has.',
+  description: 'The number of edges in the whole list.',
 });

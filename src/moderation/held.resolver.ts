@@ -14,13 +14,13 @@ export class HeldCommentResolver {
   @Query(() => CommentConnection, {
     nullable: true,
     description:
-      'What waits for a moderator, the oldest comments first, under all articles that you may see: comments, and public ones with a new text (`viewerHeldEdit`). For moderators.',
+      'The comments that wait for a moderator, and the public comments with a new text that waits (`viewerHeldEdit`), under all articles that the viewer may see; oldest comments first. For moderators.',
   })
   async heldComments(
     @Arg('status', () => CommentStatusEnum, {
       nullable: true,
       defaultValue: 'PENDING',
-      description: 'PENDING, or REJECTED to look through what was not let through.',
+      description: 'PENDING for what waits for a moderator, or REJECTED for what a moderator has rejected.',
     })
     status: CommentStatus | null,
     @Args(() => PageArgs) args: PageArgs,

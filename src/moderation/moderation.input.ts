@@ -2,15 +2,17 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import type { CommentPolicy } from '../article/article.policy.ts';
 import { CommentPolicyEnum } from '../article/article.type.ts';
 
-@InputType({ description: 'A removed comment to put back.' })
+@InputType({ description: 'A removed comment to restore.' })
 export class RestoreCommentInput {
   @Field(() => ID, {
-    description: 'The comment; one that left no tombstone is named by its `vanishedCommentId`.',
+    description: 'The comment; if it left no tombstone, its `vanishedCommentId`.',
   })
   commentId!: string;
 }
 
-@InputType({ description: 'A comment that waits, or a new text of one, to be made public.' })
+@InputType({
+  description: 'The approval of a comment, or of the new text of a public comment (`viewerHeldEdit`).',
+})
 export class ApproveCommentInput {
   @Field(() => ID, { description: 'The comment.' })
   commentId!: string;
@@ -18,12 +20,14 @@ export class ApproveCommentInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The `revision` that you read: if its author has edited it since, STALE_REVISION. For a new text of a public comment that of `viewerHeldEdit`, which must be given.',
+      'The `revision` that the moderator has read; STALE_REVISION if the author has edited the comment since. For a new text of a public comment, the `revision` of `viewerHeldEdit` is required.',
   })
   expectedRevision?: number | null;
 }
 
-@InputType({ description: 'A comment that waits, or a new text of one, not to be let through.' })
+@InputType({
+  description: 'The rejection of a comment, or of the new text of a public comment (`viewerHeldEdit`).',
+})
 export class RejectCommentInput {
   @Field(() => ID, { description: 'The comment.' })
   commentId!: string;
@@ -31,16 +35,16 @@ export class RejectCommentInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The `revision` that you read: if its author has edited it since, STALE_REVISION. For a new text of a public comment that of `viewerHeldEdit`, which must be given.',
+      'The `revision` that the moderator has read; STALE_REVISION if the author has edited the comment since. For a new text of a public comment, the `revision` of `viewerHeldEdit` is required.',
   })
   expectedRevision?: number | null;
 }
 
-@InputType({ description: 'Whether and how an article takes comments.' })
+@InputType({ description: 'A new comment policy of an article.' })
 export class SetCommentPolicyInput {
   @Field(() => ID, { description: 'The article.' })
   articleId!: string;
 
-  @Field(() => CommentPolicyEnum, { description: 'From now on.' })
+  @Field(() => CommentPolicyEnum, { description: 'The new policy.' })
   commentPolicy!: CommentPolicy;
 }

@@ -21,7 +21,7 @@ export class ModerationResolver {
     this.#moderation = moderation;
   }
 
-  @Mutation(() => CommentPayload, { description: 'Puts a removed comment back. For moderators.' })
+  @Mutation(() => CommentPayload, { description: 'Restores a removed comment. For moderators.' })
   restoreComment(
     @Arg('input', () => RestoreCommentInput, { description: 'The comment.' }) input: RestoreCommentInput,
     @Ctx() context: Context,
@@ -33,7 +33,7 @@ export class ModerationResolver {
 
   @Mutation(() => CommentPayload, {
     description:
-      'Makes a comment public that waits or was rejected, or a new text of a public one (`viewerHeldEdit`). For moderators.',
+      'Makes a comment public that waits for a moderator or was rejected, or the new text of a public comment (`viewerHeldEdit`). For moderators.',
   })
   approveComment(
     @Arg('input', () => ApproveCommentInput, { description: 'The comment.' }) input: ApproveCommentInput,
@@ -46,7 +46,7 @@ export class ModerationResolver {
 
   @Mutation(() => CommentPayload, {
     description:
-      'Does not let a comment through that waits, or a new text of a public one (`viewerHeldEdit`). For moderators.',
+      'Rejects a comment that waits for a moderator, or the new text of a public comment (`viewerHeldEdit`). For moderators.',
   })
   rejectComment(
     @Arg('input', () => RejectCommentInput, { description: 'The comment.' }) input: RejectCommentInput,
@@ -58,8 +58,7 @@ export class ModerationResolver {
   }
 
   @Mutation(() => ArticlePayload, {
-    description:
-      'Sets whether and how an article takes comments. For its journalist, editors and moderators.',
+    description: 'Sets an article’s comment policy. For its journalist, editors and moderators.',
   })
   async setCommentPolicy(
     @Arg('input', () => SetCommentPolicyInput, { description: 'The policy.' }) input: SetCommentPolicyInput,

@@ -28,7 +28,7 @@ describeInBrowser('a user in the browser', () => {
     await page.getByLabel('E-mail address').fill('dee@example.org');
     await page.getByLabel('Password').fill('wrong horse battery');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('do not belong together').waitFor();
+    await page.getByText('do not match').waitFor();
     await page.getByLabel('Password').fill('correct horse battery');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await reader.say('Back again');

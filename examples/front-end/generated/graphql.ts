@@ -8,11 +8,11 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type AddCommentInput = {
   /** The article to comment on. */
   articleId: string;
-  /** Markdown without HTML, at most 10,000 characters unless set otherwise. */
+  /** Markdown without HTML: at most 10,000 characters, unless the service sets another limit. */
   body: string;
-  /** Made once for this comment and sent with every retry: whatever gets lost on the way, there will be one comment. Its event carries the key. */
+  /** A key created once for this comment and sent with every retry, so that retries create no second comment. The event `CommentAdded` carries the key. */
   idempotencyKey?: string | null | undefined;
-  /** The comment to reply to; absent: the article itself. */
+  /** The comment to reply to; absent: the comment is on the article itself. */
   parentId?: string | null | undefined;
 };
 
@@ -22,56 +22,56 @@ export type CommentOrder =
   | 'NEWEST'
   /** Oldest first. */
   | 'OLDEST'
-  /** By reactions: likes and insightful ones less disagreements; among equals the newest first. A comment whose score changes between two pages may be shown twice or missed. */
+  /** Highest score first, equal scores newest first. The score is the number of LIKE and INSIGHTFUL reactions minus the number of DISAGREE. A comment whose score changes between two pages may be listed twice or missed. */
   | 'TOP';
 
 /** Whether a comment is public. */
 export type CommentStatus =
-  /** Waits for a moderator; only its author and moderators see it. */
+  /** Waits for a moderator’s approval; visible only to its author and to moderators. */
   | 'PENDING'
   /** Public. */
   | 'PUBLISHED'
-  /** Not let through; only its author and moderators see it. */
+  /** Rejected by a moderator; visible only to its author and to moderators. */
   | 'REJECTED'
-  /** A tombstone: text and author are gone, its place and its replies stay. */
+  /** Removed. A tombstone keeps its place and its replies, but has no text and no author. */
   | 'REMOVED';
 
-/** A comment’s new text. */
+/** A new text of a comment. */
 export type EditCommentInput = {
-  /** The whole new text, as in `AddCommentInput`. */
+  /** The whole new text, with the bounds of `AddCommentInput`. */
   body: string;
-  /** One’s own comment. */
+  /** The viewer’s own comment. */
   commentId: string;
-  /** The `revision` that the new text was made from, that of `viewerHeldEdit` where there is one: if it is no longer the last one, STALE_REVISION. */
+  /** The `revision` on which the new text is based: that of `viewerHeldEdit` if there is one, otherwise that of the comment. STALE_REVISION if it is no longer the latest. */
   expectedRevision?: number | null | undefined;
 };
 
 /** A comment to remove. */
 export type RemoveCommentInput = {
-  /** One’s own comment, or for moderators any. */
+  /** The comment: the viewer’s own, or for moderators any. */
   commentId: string;
 };
 
-/** Why events can’t be replayed. */
+/** The reason why events cannot be replayed. */
 export type ResetReason =
-  /** The database was restored from a backup since. */
+  /** The database was restored from a backup after the cursor was issued. */
   | 'EPOCH_CHANGED'
-  /** They are older than the log is kept. */
+  /** The events are older than the log’s retention time. */
   | 'EXPIRED'
-  /** They are more than are replayed; the snapshot is quicker. */
+  /** More events were missed than are replayed; querying the article is quicker. */
   | 'TOO_MANY'
-  /** The cursor is not of this article’s events, or lies ahead of them. */
+  /** The cursor is not one of this article’s events, or lies ahead of them. */
   | 'UNKNOWN_CURSOR';
 
-/** Why a mutation was refused. */
+/** The reasons why a mutation can be refused. */
 export type UserErrorCode =
-  /** This account may read and not write. */
+  /** This account may read but not write. */
   | 'ACCOUNT_SUSPENDED'
-  /** You have endorsed this article. */
+  /** You have endorsed this article already. */
   | 'ALREADY_ENDORSED'
   /** Another article has this canonical address. */
   | 'CANONICAL_URL_TAKEN'
-  /** The article takes no comments. */
+  /** The article accepts no comments. */
   | 'COMMENTS_CLOSED'
   /** The comment was removed. */
   | 'COMMENT_REMOVED'
@@ -79,31 +79,31 @@ export type UserErrorCode =
   | 'EDIT_WINDOW_OVER'
   /** An account with this e-mail address exists. */
   | 'EMAIL_TAKEN'
-  /** A text has nothing in it that a reader could see. */
+  /** A text contains nothing that a reader could see. */
   | 'EMPTY_TEXT'
-  /** This is not yours to do. */
+  /** You may not do this. */
   | 'FORBIDDEN'
-  /** This idempotency key was used with other input. */
+  /** This idempotency key was used before with other input. */
   | 'IDEMPOTENCY_KEY_REUSED'
   /** A value breaks its rule; `message` says which. */
   | 'INVALID_INPUT'
-  /** The thread may not nest deeper here; reply to a comment further up. */
+  /** A reply here would be nested too deep; reply to a comment further up. */
   | 'NESTED_TOO_DEEP'
-  /** The thing named does not exist, or not for you. */
+  /** The object does not exist, or you may not see it. */
   | 'NOT_FOUND'
   /** The comment replied to was removed. */
   | 'PARENT_REMOVED'
-  /** The refresh token is unknown, used up, expired or its session was ended: sign in again. */
+  /** The refresh token is unknown, used up or expired, or its session was ended: sign in again. */
   | 'SESSION_ENDED'
   /** Another article has this slug. */
   | 'SLUG_TAKEN'
-  /** It was changed since the state that you expect: read it again. */
+  /** The object has changed since the revision that you expect: read it again. */
   | 'STALE_REVISION'
   /** A text is longer than allowed, or becomes too long when it is rendered; `message` says which. */
   | 'TOO_LONG'
-  /** E-mail address and password do not belong together. */
+  /** E-mail address and password do not match. */
   | 'WRONG_CREDENTIALS'
-  /** The thing is not in a state in which this can be done. */
+  /** The state of the object does not allow this. */
   | 'WRONG_STATUS';
 
 export type ArticleEventsSubscriptionVariables = Exact<{

@@ -8,171 +8,171 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type AddCommentInput = {
   /** The article to comment on. */
   articleId: string;
-  /** Markdown without HTML, at most 10,000 characters unless set otherwise. */
+  /** Markdown without HTML: at most 10,000 characters, unless the service sets another limit. */
   body: string;
-  /** Made once for this comment and sent with every retry: whatever gets lost on the way, there will be one comment. Its event carries the key. */
+  /** A key created once for this comment and sent with every retry, so that retries create no second comment. The event `CommentAdded` carries the key. */
   idempotencyKey?: string | null | undefined;
-  /** The comment to reply to; absent: the article itself. */
+  /** The comment to reply to; absent: the comment is on the article itself. */
   parentId?: string | null | undefined;
 };
 
 /** The order of comments of all levels. */
 export type AllCommentsOrder =
-  /** Newest first, whatever they reply to. */
+  /** Newest first, at all depths. */
   | 'NEWEST'
-  /** Oldest first, whatever they reply to. */
+  /** Oldest first, at all depths. */
   | 'OLDEST'
-  /** As one reads: newest threads first, replies under their comment, oldest first. */
+  /** Reading order: first-level comments newest first, each followed by its replies, oldest first. */
   | 'THREADED';
 
 /** Whether an article is public. */
 export type ArticleStatus =
-  /** Never published; its journalist and editors see it. */
+  /** Never published; visible only to its journalist and to editors. */
   | 'DRAFT'
   /** Public. */
   | 'PUBLISHED'
-  /** Taken back; its journalist and editors see it. */
+  /** No longer public; visible only to its journalist and to editors. */
   | 'UNPUBLISHED';
 
-/** What readers should know of a commenter. */
+/** A public role of a comment’s author. */
 export type Badge =
-  /** Wrote the article above. */
+  /** The author wrote the article that the comment is about. */
   | 'ARTICLE_AUTHOR'
-  /** Publishes here. */
+  /** The author publishes articles here. */
   | 'JOURNALIST'
-  /** Moderates the comments. */
+  /** The author moderates comments. */
   | 'MODERATOR';
 
-/** Whether and how an article takes comments. */
+/** Whether an article accepts comments, and whether a moderator has to approve them. */
 export type CommentPolicy =
-  /** No new comments; those there are stay. */
+  /** No new comments are accepted; existing comments stay. */
   | 'CLOSED'
-  /** A comment is public at once. */
+  /** A new comment is public at once. */
   | 'OPEN'
-  /** A comment waits for a moderator. */
+  /** A new comment waits for a moderator’s approval. */
   | 'PREMODERATED';
 
 /** Whether a comment is public. */
 export type CommentStatus =
-  /** Waits for a moderator; only its author and moderators see it. */
+  /** Waits for a moderator’s approval; visible only to its author and to moderators. */
   | 'PENDING'
   /** Public. */
   | 'PUBLISHED'
-  /** Not let through; only its author and moderators see it. */
+  /** Rejected by a moderator; visible only to its author and to moderators. */
   | 'REJECTED'
-  /** A tombstone: text and author are gone, its place and its replies stay. */
+  /** Removed. A tombstone keeps its place and its replies, but has no text and no author. */
   | 'REMOVED';
 
-/** A new article. It begins as a draft. */
+/** A new article, which starts as a draft. */
 export type CreateArticleInput = {
   /** Markdown without HTML, 1 to 200,000 characters. */
   body: string;
-  /** Where it was published first, if elsewhere: http or https, at most 2,000 characters, unique. */
+  /** The address of the first publication, if that was elsewhere: http or https, at most 2,000 characters, unique. */
   canonicalUrl?: string | null | undefined;
-  /** Whether it will take comments; absent: `OPEN`. */
+  /** The article’s comment policy; absent: `OPEN`. */
   commentPolicy?: CommentPolicy | null | undefined;
-  /** Made once for this article and sent with every retry: whatever gets lost on the way, there will be one article. */
+  /** A key created once for this article and sent with every retry, so that retries create no second article. */
   idempotencyKey?: string | null | undefined;
-  /** Whose byline it gets; others’ only by editors. Absent: one’s own. A journalist without one gets one with their account’s name. */
+  /** The journalist under whose byline the article is created; only editors may use the byline of another. Absent: the viewer’s own byline; a journalist without one gets one with the name of their account. */
   journalistId?: string | null | undefined;
-  /** Who signed the text, in order: at most 1,000. */
+  /** The signatures under the text, in order: at most 1,000. */
   signatures?: Array<SignatureInput> | null | undefined;
-  /** The name in addresses: words of `a` to `z` and `0` to `9` with single hyphens between them, at most 120 characters. Absent: made of the title, with a number where that is taken. Slugs are unique among all articles, drafts of others too. */
+  /** The name of the article in its address: words of `a` to `z` and `0` to `9` with single hyphens between them, at most 120 characters. Absent: made from the title, with a number added if that slug is taken. A slug is unique among all articles, including drafts of others. */
   slug?: string | null | undefined;
-  /** The paragraph under the headline, as plain text: at most 1,000 characters. */
+  /** The introductory paragraph under the headline, as plain text: at most 1,000 characters. */
   standfirst?: string | null | undefined;
-  /** Its subjects in order, at most 20 of 1 to 60 characters. Kept in lower case without `#`, each once. */
+  /** The names of the article’s tags, in order: at most 20 of 1 to 60 characters each. They are stored in lower case without `#`, each once. */
   tags?: Array<string> | null | undefined;
   /** The headline: one line of 1 to 300 characters. */
   title: string;
 };
 
-/** A comment’s new text. */
+/** A new text of a comment. */
 export type EditCommentInput = {
-  /** The whole new text, as in `AddCommentInput`. */
+  /** The whole new text, with the bounds of `AddCommentInput`. */
   body: string;
-  /** One’s own comment. */
+  /** The viewer’s own comment. */
   commentId: string;
-  /** The `revision` that the new text was made from, that of `viewerHeldEdit` where there is one: if it is no longer the last one, STALE_REVISION. */
+  /** The `revision` on which the new text is based: that of `viewerHeldEdit` if there is one, otherwise that of the comment. STALE_REVISION if it is no longer the latest. */
   expectedRevision?: number | null | undefined;
 };
 
 /** A new endorsement. */
 export type EndorseInput = {
-  /** What you are, for whom or where: at most 120 characters. */
+  /** The viewer’s profession, organisation or place: at most 120 characters. */
   affiliation?: string | null | undefined;
-  /** The article to support. */
+  /** The article to endorse. */
   articleId: string;
-  /** Made once and sent with every retry. */
+  /** A key created once for this endorsement and sent with every retry, so that retries create no second endorsement. */
   idempotencyKey?: string | null | undefined;
-  /** Why: plain text of at most 2,000 characters. */
+  /** The viewer’s reason, as plain text: at most 2,000 characters. */
   statement?: string | null | undefined;
 };
 
-/** An article to make public. */
+/** An article to publish. */
 export type PublishArticleInput = {
-  /** One’s own article, or for editors any. */
+  /** The article: the viewer’s own, or for editors any. */
   articleId: string;
-  /** When it was published, as exactly as is known; not in the future. Absent: when it was published first, else now. Given for a public article it corrects that time. */
+  /** The time of publication, as exactly as it is known; not in the future. Absent: the time of the first publication, otherwise now. For an article that is already public, it corrects that time. */
   publishedAt?: string | null | undefined;
 };
 
-/** A reaction to a comment. One account may react in several ways, in each of them once. */
+/** A reaction to a comment. An account may have several reactions to one comment, but only one of each kind. */
 export type ReactInput = {
   /** The comment. */
   commentId: string;
-  /** In which way. Repeating it changes nothing. */
+  /** The kind of reaction. Repeating a reaction changes nothing. */
   kind: ReactionKind;
 };
 
-/** What one thinks of a comment. */
+/** A kind of reaction to a comment. */
 export type ReactionKind =
-  /** I see it differently. */
+  /** Disagreement: “I see it differently.” */
   | 'DISAGREE'
-  /** I learned something. */
+  /** Insight: “I learned something.” */
   | 'INSIGHTFUL'
-  /** Well said. */
+  /** Approval: “Well said.” */
   | 'LIKE';
 
 /** A comment to remove. */
 export type RemoveCommentInput = {
-  /** One’s own comment, or for moderators any. */
+  /** The comment: the viewer’s own, or for moderators any. */
   commentId: string;
 };
 
-/** Why events can’t be replayed. */
+/** The reason why events cannot be replayed. */
 export type ResetReason =
-  /** The database was restored from a backup since. */
+  /** The database was restored from a backup after the cursor was issued. */
   | 'EPOCH_CHANGED'
-  /** They are older than the log is kept. */
+  /** The events are older than the log’s retention time. */
   | 'EXPIRED'
-  /** They are more than are replayed; the snapshot is quicker. */
+  /** More events were missed than are replayed; querying the article is quicker. */
   | 'TOO_MANY'
-  /** The cursor is not of this article’s events, or lies ahead of them. */
+  /** The cursor is not one of this article’s events, or lies ahead of them. */
   | 'UNKNOWN_CURSOR';
 
-/** What an account may do. */
+/** A role of an account. */
 export type Role =
-  /** Does everything. */
+  /** May do everything. */
   | 'ADMINISTRATOR'
-  /** Does what moderators do, and edits and publishes any article. */
+  /** May do what moderators may, and edit and publish any article. */
   | 'EDITOR'
-  /** Publishes under a byline of their own. */
+  /** May publish under a byline of their own. */
   | 'JOURNALIST'
-  /** Removes, restores, approves and rejects comments. */
+  /** May remove, restore, approve and reject comments. */
   | 'MODERATOR'
-  /** Reads, comments and endorses. Every account has it. */
+  /** May read, comment and endorse. Every account has this role. */
   | 'READER';
 
-/** Whether and how an article takes comments. */
+/** A new comment policy of an article. */
 export type SetCommentPolicyInput = {
   /** The article. */
   articleId: string;
-  /** From now on. */
+  /** The new policy. */
   commentPolicy: CommentPolicy;
 };
 
-/** Who signs in. */
+/** The credentials of an account. */
 export type SignInInput = {
   /** The account’s e-mail address. */
   email: string;
@@ -182,69 +182,69 @@ export type SignInInput = {
 
 /** A new account. */
 export type SignUpInput = {
-  /** An e-mail address; it is shown to nobody. */
+  /** The e-mail address to sign in with; nobody else can see it. */
   email: string;
-  /** The name beside comments and endorsements: 1 to 80 characters. */
+  /** The name shown beside comments and endorsements: 1 to 80 characters. */
   name: string;
-  /** 8 to 200 characters. */
+  /** The password: 8 to 200 characters. */
   password: string;
 };
 
-/** Somebody who signed an article’s text. */
+/** A signature under an article’s text. */
 export type SignatureInput = {
-  /** A person’s name: 1 to 120 characters. */
+  /** The person’s name: 1 to 120 characters. */
   name: string;
-  /** For whom or where: at most 200 characters. */
+  /** The person’s organisation or place: at most 200 characters. */
   organisation?: string | null | undefined;
-  /** What they are: at most 120 characters. */
+  /** The person’s profession or position: at most 120 characters. */
   role?: string | null | undefined;
 };
 
-/** An article to take back. */
+/** An article to unpublish. */
 export type UnpublishArticleInput = {
-  /** One’s own article, or for editors any. */
+  /** The article: the viewer’s own, or for editors any. */
   articleId: string;
 };
 
-/** A reaction to take back. */
+/** A reaction to withdraw. */
 export type UnreactInput = {
   /** The comment. */
   commentId: string;
-  /** Which one; if there is none, nothing changes. */
+  /** The kind of reaction; if the viewer has none of this kind, nothing changes. */
   kind: ReactionKind;
 };
 
-/** What changes of an article. What is absent stays as it is; null clears what may be empty. Bounds as in `CreateArticleInput`. */
+/** Changes of an article. An absent field stays as it is; null clears a field that may be empty. The bounds are those of `CreateArticleInput`. */
 export type UpdateArticleInput = {
-  /** One’s own article, or for editors any. */
+  /** The article: the viewer’s own, or for editors any. */
   articleId: string;
-  /** The whole new text in Markdown; can’t be cleared. */
+  /** The whole new text in Markdown; cannot be cleared. */
   body?: string | null | undefined;
-  /** Where it was published first; null: here. */
+  /** The address of the first publication; null: it was here. */
   canonicalUrl?: string | null | undefined;
-  /** The `updatedAt` that the change was made from: if it is no longer the article’s, STALE_REVISION. A change that is there already is never stale. */
+  /** The `updatedAt` of the article on which the changes are based; STALE_REVISION if the article has changed since. Changes that the article already has are never stale. */
   expectedUpdatedAt?: string | null | undefined;
-  /** All who signed the text, in order; null: nobody. */
+  /** All signatures under the text, in order; null: none. */
   signatures?: Array<SignatureInput> | null | undefined;
-  /** The name in addresses; can’t be cleared. Once an article was published it keeps its slug, so that links hold: WRONG_STATUS. */
+  /** The name of the article in its address; cannot be cleared. Once the article was published, a change is refused (WRONG_STATUS), so that links stay valid. */
   slug?: string | null | undefined;
-  /** The paragraph under the headline; null: none. */
+  /** The introductory paragraph under the headline; null: none. */
   standfirst?: string | null | undefined;
-  /** All its subjects in order; null: none. */
+  /** The names of all the article’s tags, in order; null: none. */
   tags?: Array<string> | null | undefined;
-  /** The headline; can’t be cleared. */
+  /** The headline; cannot be cleared. */
   title?: string | null | undefined;
 };
 
-/** Why a mutation was refused. */
+/** The reasons why a mutation can be refused. */
 export type UserErrorCode =
-  /** This account may read and not write. */
+  /** This account may read but not write. */
   | 'ACCOUNT_SUSPENDED'
-  /** You have endorsed this article. */
+  /** You have endorsed this article already. */
   | 'ALREADY_ENDORSED'
   /** Another article has this canonical address. */
   | 'CANONICAL_URL_TAKEN'
-  /** The article takes no comments. */
+  /** The article accepts no comments. */
   | 'COMMENTS_CLOSED'
   /** The comment was removed. */
   | 'COMMENT_REMOVED'
@@ -252,36 +252,36 @@ export type UserErrorCode =
   | 'EDIT_WINDOW_OVER'
   /** An account with this e-mail address exists. */
   | 'EMAIL_TAKEN'
-  /** A text has nothing in it that a reader could see. */
+  /** A text contains nothing that a reader could see. */
   | 'EMPTY_TEXT'
-  /** This is not yours to do. */
+  /** You may not do this. */
   | 'FORBIDDEN'
-  /** This idempotency key was used with other input. */
+  /** This idempotency key was used before with other input. */
   | 'IDEMPOTENCY_KEY_REUSED'
   /** A value breaks its rule; `message` says which. */
   | 'INVALID_INPUT'
-  /** The thread may not nest deeper here; reply to a comment further up. */
+  /** A reply here would be nested too deep; reply to a comment further up. */
   | 'NESTED_TOO_DEEP'
-  /** The thing named does not exist, or not for you. */
+  /** The object does not exist, or you may not see it. */
   | 'NOT_FOUND'
   /** The comment replied to was removed. */
   | 'PARENT_REMOVED'
-  /** The refresh token is unknown, used up, expired or its session was ended: sign in again. */
+  /** The refresh token is unknown, used up or expired, or its session was ended: sign in again. */
   | 'SESSION_ENDED'
   /** Another article has this slug. */
   | 'SLUG_TAKEN'
-  /** It was changed since the state that you expect: read it again. */
+  /** The object has changed since the revision that you expect: read it again. */
   | 'STALE_REVISION'
   /** A text is longer than allowed, or becomes too long when it is rendered; `message` says which. */
   | 'TOO_LONG'
-  /** E-mail address and password do not belong together. */
+  /** E-mail address and password do not match. */
   | 'WRONG_CREDENTIALS'
-  /** The thing is not in a state in which this can be done. */
+  /** The state of the object does not allow this. */
   | 'WRONG_STATUS';
 
-/** An endorsement to take back. */
+/** An endorsement to withdraw. */
 export type WithdrawEndorsementInput = {
-  /** The article that it supports. */
+  /** The endorsed article. */
   articleId: string;
 };
 

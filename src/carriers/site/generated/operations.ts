@@ -5,13 +5,13 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 /** Whether a comment is public. */
 export type CommentStatus =
-  /** Waits for a moderator; only its author and moderators see it. */
+  /** Waits for a moderator’s approval; visible only to its author and to moderators. */
   | 'PENDING'
   /** Public. */
   | 'PUBLISHED'
-  /** Not let through; only its author and moderators see it. */
+  /** Rejected by a moderator; visible only to its author and to moderators. */
   | 'REJECTED'
-  /** A tombstone: text and author are gone, its place and its replies stay. */
+  /** Removed. A tombstone keeps its place and its replies, but has no text and no author. */
   | 'REMOVED';
 
 export type PageOfArticleQueryVariables = Exact<{
