@@ -61,6 +61,8 @@ import { type Clock, systemClock } from '../time/clock.ts';
 import { KnownDocuments } from '../live/known-documents.ts';
 import { LiveOperations } from '../live/operations.ts';
 import { RightsWatch } from '../live/rights-watch.ts';
+import { joinPeers } from '../workers/join.ts';
+import type { Peers } from '../workers/peers.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -70,6 +72,8 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** The folder of the built readers' page; absent: the service has no page. */
   readonly webRoot?: string;
+  /** The other workers of the same node; absent: this process is the whole node. */
+  readonly peers?: Peers | undefined;
   /** The features of the service; absent: all features. */
   readonly features?: readonly Feature[];
 }
@@ -177,6 +181,7 @@ export class App {
     });
     this.#authenticator = new Authenticator(tokens, viewerLookup(this.db.forNode('viewers')));
     this.#rates = new RateLimits(config.rateLimits ? config : undefined);
+    if (options.peers) joinPeers(options.peers, { rates: this.#rates, metrics: this.metrics });
     this.#connections = new ConnectionSet(config);
     this.#holdings = new Holdings({ ...config, direction: 'out' });
     this.#bodies = new Holdings({ ...config, direction: 'in' });
@@ -202,6 +207,7 @@ export class App {
       poolSize: config.databasePoolSize,
       statementTimeoutMs: config.databaseStatementTimeoutMs,
       lockTimeoutMs: config.databaseLockTimeoutMs,
+      peers: options.peers,
       onPoolError: (error) => {
         logger.warn({ error: error.message }, 'an idle database connection broke');
         onConnectionBroke();

@@ -3,7 +3,9 @@ import { migrations } from '../../migrations/all.ts';
 import type { Config } from '../config/config.ts';
 import { type OpenDataSource, openDataSource } from '../db/pooler.ts';
 import { type Bus, LocalBus } from '../events/bus.ts';
+import { WorkerBus } from '../events/worker-bus.ts';
 import type { DecoratedClass } from '../feature/feature.ts';
+import type { Peers } from '../workers/peers.ts';
 
 export interface PlatformOptions {
   readonly config: Config;
@@ -16,6 +18,8 @@ export interface PlatformOptions {
   /** The name of the connections in `pg_stat_activity`. */
   readonly applicationName?: string;
   readonly onPoolError: (error: Error) => void;
+  /** The other workers of the same node; absent: this process is the whole node. */
+  readonly peers?: Peers | undefined;
   /** Called when Redis is away: other nodes find events by polling, a second later. */
   readonly onBusError: (error: Error) => void;
 }
@@ -65,8 +69,13 @@ function openSource({
   });
 }
 
+async function openBus(options: PlatformOptions): Promise<Bus> {
+  const bus = await openNodeBus(options);
+  return options.peers ? new WorkerBus(options.peers, bus) : bus;
+}
+
 /** Imported on demand: a service without Redis does not load its client, which is a fifth of all modules. */
-async function openBus({ config: { redisUrl: url }, onBusError }: PlatformOptions): Promise<Bus> {
+async function openNodeBus({ config: { redisUrl: url }, onBusError }: PlatformOptions): Promise<Bus> {
   if (url === undefined) return new LocalBus();
   const { RedisBus } = await import('../events/redis-bus.ts');
   return new RedisBus({ url, onError: onBusError });

@@ -64,6 +64,12 @@ export interface PolicyState {
   readonly resetSeconds: number;
 }
 
+/** Hears of everything that is counted, so that other processes can count it as well. */
+export interface RateListener {
+  readonly taken: (policy: PolicyName, key: string, points: number) => void;
+  readonly recognised: (account: string, address: string) => void;
+}
+
 /** Number of pairs of account and address that are remembered after a sign-in. */
 const maxKnownPairs = 50_000;
 
@@ -99,12 +105,13 @@ class Counts {
   }
 }
 
-/** Counts the requests and the work of each client. Kept per node. */
+/** Counts the requests and the work of each client. Kept per process; the workers of a node tell each other. */
 export class RateLimits {
   /** Undefined: nothing is counted. */
   readonly #policies: ReturnType<typeof policiesOf> | undefined;
   readonly #counts = new Map<PolicyName, Counts>();
   readonly #known = new LRUCache<string, true>({ max: maxKnownPairs });
+  #listener: RateListener | undefined;
 
   /**
    * @param settings undefined: nothing is counted, for load tests
@@ -139,7 +146,9 @@ export class RateLimits {
     const limiter = this.#counts.get(policy)?.of(key);
     if (!limiter) return undefined;
     try {
-      return { granted: true, state: this.#stateOf(policy, await limiter.consume(key, points)) };
+      const taken = await limiter.consume(key, points);
+      this.#listener?.taken(policy, key, points);
+      return { granted: true, state: this.#stateOf(policy, taken) };
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
       return { granted: false, state: this.#stateOf(policy, await limiter.reward(key, points)) };
@@ -149,6 +158,7 @@ export class RateLimits {
   /** Takes points even where fewer are left: the deficit counts against later requests of the client. */
   async charge(policy: PolicyName, key: string, points: number): Promise<PolicyState | undefined> {
     const taken = await this.#counts.get(policy)?.of(key).penalty(key, points);
+    if (taken) this.#listener?.taken(policy, key, points);
     return taken && this.#stateOf(policy, taken);
   }
 
@@ -161,6 +171,22 @@ export class RateLimits {
   /** Remembers that an account has signed in from an address, and forgets the failed attempts from there. */
   recognise(account: string, address: string): void {
     if (!this.enabled) return;
+    this.addRecognised(account, address);
+    this.#listener?.recognised(account, address);
+  }
+
+  /** Hears of what is counted here from now on. */
+  observe(listener: RateListener): void {
+    this.#listener = listener;
+  }
+
+  /** Counts what a client has taken at another process; the listener does not hear of it. */
+  addTaken(policy: PolicyName, key: string, points: number): void {
+    void this.#counts.get(policy)?.of(key).penalty(key, points);
+  }
+
+  /** `recognise`, of another process. */
+  addRecognised(account: string, address: string): void {
     const pair = pairOf(account, address);
     this.#known.set(pair, true);
     this.#counts.get('guesses')?.forget(pair);

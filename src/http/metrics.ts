@@ -27,6 +27,7 @@ const countedMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPT
 /** The service's metrics, in Prometheus's format. Each instance has a registry of its own. */
 export class Metrics {
   readonly #registry = new Registry();
+  #text = (): Promise<string> => this.#registry.metrics();
   readonly #httpSeconds: Histogram<'route' | 'method' | 'status'>;
   readonly #operations: Histogram<'type' | 'outcome'>;
   readonly #errors: Counter<'code'>;
@@ -173,6 +174,16 @@ export class Metrics {
   }
 
   text(): Promise<string> {
-    return this.#registry.metrics();
+    return this.#text();
+  }
+
+  /** Shows another text instead: that of a node of which this process is a part. */
+  showInstead(text: () => Promise<string>): void {
+    this.#text = text;
+  }
+
+  /** The values of this process, which survive JSON. */
+  values(): Promise<unknown> {
+    return this.#registry.getMetricsAsJSON();
   }
 }
