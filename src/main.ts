@@ -1,23 +1,38 @@
 import 'reflect-metadata';
+import cluster from 'node:cluster';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { adviceOn } from './app/advice.ts';
+import { announce } from './app/announce.ts';
 import { App } from './app/app.ts';
-import { roles } from './auth/viewer.ts';
-import { type Config, parseServiceConfig } from './config/config.ts';
-import { warningsAbout } from './db/database-url.ts';
-import { startEmbeddedPostgres } from './db/embedded.ts';
+import { features } from './app/features.ts';
+import { tablesOf } from './app/gather.ts';
+import { migrateDatabase } from './app/migration-source.ts';
+import { openPlatform } from './app/platform.ts';
+import { type Closers, folderSecret, openStorage, type Storage } from './app/storage.ts';
+import { type Config, ConfigError, parseServiceConfig } from './config/config.ts';
+import { shareOf, workerCount } from './config/worker-share.ts';
+import { Database } from './db/database.ts';
 import { requireMigrated } from './db/schema-fault.ts';
-import { demoEmail, seedDemo } from './demo/seed.ts';
+import { seedDemo } from './demo/seed.ts';
 import { isUnavailable } from './graphql/present-error.ts';
 import { createLogger } from './log/logger.ts';
-import { migrateDatabase } from './app/migration-source.ts';
+import { WorkerPool, WorkerStartError } from './workers/worker-pool.ts';
+import { WorkerProcess } from './workers/worker-process.ts';
 
 /** The folder of `package.json`, at any depth above the compiled file. */
 const packageFolder = findPackageFolder(import.meta.dirname);
+
+const webRoot = join(packageFolder, 'dist/web');
+
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** Undefined: this process is the whole service, or the primary of several workers. */
+const worker = WorkerProcess.current();
+// A terminal signals all processes, but a worker stops when the primary says so.
+if (worker) for (const signal of signals) process.on(signal, () => undefined);
 
 function findPackageFolder(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
@@ -25,65 +40,14 @@ function findPackageFolder(folder: string): string {
   return findPackageFolder(dirname(folder));
 }
 
-/** Functions that end the started parts; called in reverse order. */
-type Closers = (() => Promise<void>)[];
-
-/** A secret of the embedded database's folder, made at the first start. */
-async function folderSecret(folder: string, name: string): Promise<string> {
-  const file = join(folder, name);
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const secret = randomBytes(24).toString('base64url');
-  await writeFile(file, secret, { mode: 0o600, flag: 'wx' });
-  return secret;
-}
-
-/** The database and its secrets. */
-interface Storage {
-  readonly databaseUrl: string;
-  readonly sessionSecret: string;
-  /** The embedded database's folder; undefined: the database is not embedded. */
-  readonly folder: string | undefined;
-}
-
-async function openStorage(
-  config: Config,
-  logger: Logger,
-  closers: Closers,
-  onLost: () => void,
-): Promise<Storage> {
-  const { databaseUrl, sessionSecret } = config;
-  if (databaseUrl !== undefined && sessionSecret !== undefined) {
-    for (const warning of warningsAbout(databaseUrl)) logger.warn(warning);
-    return { databaseUrl, sessionSecret, folder: undefined };
-  }
-  const embedded = await startEmbeddedPostgres({
-    dataDir: config.dataDir,
-    log: (message) => logger.info(message),
-    onExit: (error) => {
-      logger.fatal({ err: error }, 'the embedded database is lost');
-      onLost();
-    },
-  });
-  closers.push(() => embedded.stop());
-  return {
-    databaseUrl: embedded.url,
-    sessionSecret: sessionSecret ?? (await folderSecret(embedded.dataDir, 'session-secret')),
-    folder: embedded.dataDir,
-  };
-}
-
 /** @returns the demo accounts' password, if it is known */
-async function seed(app: App, config: Config, folder: string | undefined): Promise<string | undefined> {
+async function seed(db: Database, config: Config, folder: string | undefined): Promise<string | undefined> {
   if (!config.demoData) return undefined;
   const password = folder
     ? await folderSecret(folder, 'demo-password')
     : randomBytes(18).toString('base64url');
   const seeded = await seedDemo({
-    db: app.db,
+    db,
     folder: join(packageFolder, 'demo'),
     maxDepth: config.maxCommentDepth,
     password,
@@ -92,36 +56,92 @@ async function seed(app: App, config: Config, folder: string | undefined): Promi
   return seeded || folder ? password : undefined;
 }
 
-/**
- * Prints in one write, so that no line of the log comes in between, and a reader that waits for the first line has all.
- */
-function announce(address: string, hasPage: boolean, demoPassword: string | undefined): void {
-  const lines = ['', '  Standfirst is ready.'];
-  if (hasPage) lines.push(`  Reader's page              ${address}/`);
-  lines.push(
-    `  GraphQL and its explorer   ${address}/graphql`,
-    `  Live events (WebSocket)    ${address.replace(/^http/, 'ws')}/graphql`,
-    `  Health and metrics         ${address}/health/ready  ${address}/metrics`,
-  );
-  if (demoPassword !== undefined) {
-    lines.push(
-      `  Demo accounts              ${roles.map(demoEmail).join(', ')}`,
-      `  Their password             ${demoPassword}`,
-    );
-  }
-  process.stdout.write([...lines, '', ''].join('\n'));
-}
-
-async function start(config: Config, logger: Logger, closers: Closers, onLost: () => void): Promise<void> {
-  const storage = await openStorage(config, logger, closers, onLost);
-  const webRoot = join(packageFolder, 'dist/web');
+/** Starts the whole service in this process. */
+async function start(
+  config: Config,
+  logger: Logger,
+  closers: Closers,
+  stop: (code: number) => void,
+): Promise<void> {
+  const storage = await openStorage(config, logger, closers, () => stop(1));
   const app = await App.create({ config, logger, webRoot, ...storage });
   closers.push(() => app.close());
   if (storage.folder === undefined) await requireMigrated(app.dataSource);
   else await migrateDatabase(storage.databaseUrl, { onProgress: (line) => logger.info(line) });
-  const demoPassword = await seed(app, config, storage.folder);
+  const demoPassword = await seed(app.db, config, storage.folder);
   const address = await app.listen();
   announce(address, app.hasPage, demoPassword);
+}
+
+/**
+ * Brings the database into the state in which workers can start on it, once for all of them.
+ * @returns the demo accounts' password, if it is known
+ */
+async function prepare(config: Config, logger: Logger, { databaseUrl, folder }: Storage) {
+  const { dataSource } = await openPlatform({
+    config: { ...config, redisUrl: undefined },
+    databaseUrl,
+    tables: tablesOf(features),
+    poolSize: 2,
+    statementTimeoutMs: config.databaseStatementTimeoutMs,
+    lockTimeoutMs: config.databaseLockTimeoutMs,
+    // A broken idle connection is harmless; a statement that fails reports itself.
+    onPoolError: () => undefined,
+    onBusError: () => undefined,
+  });
+  try {
+    if (folder === undefined) await requireMigrated(dataSource);
+    else await migrateDatabase(databaseUrl, { onProgress: (line) => logger.info(line) });
+    return await seed(new Database(dataSource, { prepareStatements: false }), config, folder);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** Starts the service as several workers behind this process. */
+async function startWorkers(
+  config: Config,
+  workers: number,
+  logger: Logger,
+  closers: Closers,
+  stop: (code: number) => void,
+): Promise<void> {
+  const storage = await openStorage(config, logger, closers, () => stop(1));
+  const demoPassword = await prepare(config, logger, storage);
+  const { databaseUrl, sessionSecret } = storage;
+  const pool = new WorkerPool({
+    setup: { databaseUrl, sessionSecret, workers },
+    program: import.meta.filename,
+    logger,
+  });
+  closers.push(async () => {
+    if (!(await pool.stop())) process.exitCode = 1;
+  });
+  const { address, hasPage } = await pool.start();
+  announce(address, hasPage, demoPassword);
+}
+
+/** Starts this process as one of several workers. */
+async function startWorker(
+  worker: WorkerProcess,
+  config: Config,
+  logger: Logger,
+  closers: Closers,
+  stop: (code: number) => void,
+): Promise<void> {
+  const { workers, databaseUrl, sessionSecret } = await worker.setup(() => stop(0));
+  const app = await App.create({
+    config: shareOf(config, workers),
+    logger,
+    webRoot,
+    databaseUrl,
+    sessionSecret,
+    peers: worker,
+  });
+  closers.push(() => app.close());
+  await requireMigrated(app.dataSource);
+  const address = await app.listen();
+  worker.serves({ address, hasPage: app.hasPage });
 }
 
 /** The message for an error that the operator can act on; undefined: only the stack helps. */
@@ -131,21 +151,33 @@ function explain(error: Error): string | undefined {
     return `Port ${port} is in use: stop what listens there, or set PORT to another one.`;
   const advice = adviceOn(error);
   if (advice !== undefined) return advice;
+  if (error instanceof WorkerStartError) return error.message;
   if (isUnavailable(error))
     return `The database of DATABASE_URL can not be reached: ${error.message || code}`;
   return undefined;
 }
 
+const faultText = (error: unknown): string =>
+  error instanceof Error ? (explain(error) ?? error.stack ?? error.message) : String(error);
+
 function failed(error: unknown): never {
-  const text = error instanceof Error ? (explain(error) ?? error.stack ?? error.message) : String(error);
-  process.stderr.write(`Standfirst can not start.\n${text}\n`);
+  process.stderr.write(`Standfirst can not start.\n${faultText(error)}\n`);
   process.exit(1);
 }
 
-async function main(): Promise<void> {
-  const config = parseServiceConfig(process.env);
-  const pretty = (config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty';
-  const logger = createLogger({ level: config.logLevel, pretty });
+/** Starts a process of the service. `closers` gets what has to be closed again; `stop` stops the process, with a code. */
+type Start = (closers: Closers, stop: (code: number) => void) => Promise<void>;
+
+/**
+ * Runs a process of the service from its start until it is told to stop.
+ * @param onFailed reports why the start failed, and ends the process
+ */
+async function run(
+  { shutdownTimeoutMs }: Config,
+  logger: Logger,
+  start: Start,
+  onFailed: (error: unknown) => void | Promise<void>,
+): Promise<void> {
   const closers: Closers = [];
   const closeAll = async (): Promise<void> => {
     for (let close = closers.pop(); close; close = closers.pop()) await close();
@@ -161,7 +193,7 @@ async function main(): Promise<void> {
       // Parts that hang are abandoned, but the embedded database must be stopped.
       const [database] = closers;
       void (database?.() ?? Promise.resolve()).finally(() => process.exit(1));
-    }, config.shutdownTimeoutMs);
+    }, shutdownTimeoutMs);
     overdue.unref();
     // A start under way is finished first, so that everything that it has started is closed.
     started
@@ -169,24 +201,43 @@ async function main(): Promise<void> {
       .then(closeAll)
       .then(() => {
         logger.info('stopped');
-        process.exit(code);
+        process.exit(code === 0 ? process.exitCode : code);
       })
       .catch((error: unknown) => {
         logger.error({ err: error }, 'could not stop in order');
         process.exit(1);
       });
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+  if (!worker) for (const signal of signals) process.on(signal, () => stop(0));
 
-  const started = start(config, logger, closers, () => stop(1));
+  const started = start(closers, stop);
   try {
     await started;
   } catch (error) {
     if (stopping) return;
     stopping = true;
     await closeAll();
-    failed(error);
+    await onFailed(error);
   }
+}
+
+async function main(): Promise<void> {
+  const config = parseServiceConfig(process.env);
+  const pretty = (config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty';
+  const logger = createLogger({ level: config.logLevel, pretty, worker: worker?.number });
+  if (worker) {
+    const reportFailure = async (error: unknown): Promise<void> => {
+      await worker.failed(faultText(error));
+      process.exit(1);
+    };
+    return run(config, logger, (...args) => startWorker(worker, config, logger, ...args), reportFailure);
+  }
+  const workers = workerCount(config);
+  if (workers === 1) return run(config, logger, (...args) => start(config, logger, ...args), failed);
+  if (cluster.isWorker) {
+    throw new ConfigError('WORKERS: takes 1 here: this process is itself a worker, of a process manager');
+  }
+  return run(config, logger, (...args) => startWorkers(config, workers, logger, ...args), failed);
 }
 
 await main().catch(failed);

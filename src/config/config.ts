@@ -37,6 +37,22 @@ const address = (...protocols: string[]) =>
     error: `takes an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 
+/** Least connections to the database with which one process can serve. */
+export const minPoolSize = 4;
+
+/** Most workers; more than any machine has use for, since all of them share one database. */
+export const maxWorkers = 64;
+
+const workers = z
+  .string()
+  .refine(
+    (text) => text === 'auto' || (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= maxWorkers),
+    {
+      error: `takes a whole number from 1 to ${maxWorkers}, or auto`,
+    },
+  )
+  .transform((text) => (text === 'auto' ? text : Number(text)));
+
 /** A database URL in libpq's form, which may contain several hosts. */
 const databaseAddress = z.string().superRefine((text, context) => {
   const fault = faultOfDatabaseUrl(text);
@@ -70,9 +86,10 @@ const environment = z.object({
   ALLOWED_ORIGINS: origins,
   TRUST_PROXY: flag.default(false),
   READER_PAGE: onOff.default(true),
+  WORKERS: workers.default(1),
 
   DATABASE_URL: databaseAddress.optional(),
-  DATABASE_POOL_SIZE: integer(4, 500, 20),
+  DATABASE_POOL_SIZE: integer(minPoolSize, 500, 20),
   DATABASE_WAIT_MS: integer(100, 60_000, 3000),
   DATABASE_LOCK_TIMEOUT_MS: integer(10, 600_000, 2000),
   MAX_WAITING_STATEMENTS_PER_CLIENT: integer(10, 1_000_000, 1000),
@@ -195,6 +212,12 @@ export function parseConfig(env: Environment) {
       `MAX_DOCUMENT_CHARACTERS_PER_MINUTE: takes MAX_QUERY_CHARACTERS (${e.MAX_QUERY_CHARACTERS}) at least, else the longest document could never be read`,
     );
   }
+  if (e.WORKERS !== 'auto' && e.DATABASE_POOL_SIZE < e.WORKERS * minPoolSize) {
+    throw new ConfigError(
+      `WORKERS: ${e.WORKERS} workers take a DATABASE_POOL_SIZE of ${e.WORKERS * minPoolSize} at least, ` +
+        `${minPoolSize} connections for each; it is ${e.DATABASE_POOL_SIZE}`,
+    );
+  }
   return Object.freeze({
     host: e.HOST,
     port: e.PORT,
@@ -203,6 +226,8 @@ export function parseConfig(env: Environment) {
     allowedOrigins: Object.freeze(e.ALLOWED_ORIGINS),
     trustProxy: e.TRUST_PROXY,
     readerPage: e.READER_PAGE,
+    /** Processes that serve the port; `workerCount` of `worker-share.ts` says how many `auto` is. */
+    workers: e.WORKERS,
     databaseUrl: e.DATABASE_URL,
     databasePoolSize: e.DATABASE_POOL_SIZE,
     databaseWaitMs: e.DATABASE_WAIT_MS,

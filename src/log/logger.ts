@@ -4,8 +4,13 @@ import { type Logger, pino } from 'pino';
  * The service's log: one JSON object per line, or coloured lines for a terminal. No line contains a credential, an
  * e-mail address, a body or a client's address.
  */
-export function createLogger(options: { level: string; pretty: boolean }): Logger {
-  return pino({
+export function createLogger(options: {
+  readonly level: string;
+  readonly pretty: boolean;
+  /** Number of this process among several workers, shown in each line. */
+  readonly worker?: number | undefined;
+}): Logger {
+  const logger = pino({
     level: options.level,
     redact: [
       'req.headers.authorization',
@@ -20,11 +25,16 @@ export function createLogger(options: { level: string; pretty: boolean }): Logge
       ? {
           transport: {
             target: 'pino-pretty',
-            options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname' },
+            options: {
+              translateTime: 'HH:MM:ss',
+              ignore: 'pid,hostname,worker',
+              messageFormat: '{if worker}worker {worker}: {end}{msg}',
+            },
           },
         }
       : {}),
   });
+  return options.worker === undefined ? logger : logger.child({ worker: options.worker });
 }
 
 const serializeRequest = ({ method }: { method?: unknown }): object => ({ method });

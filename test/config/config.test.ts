@@ -31,6 +31,7 @@ const wrong: Record<string, readonly string[]> = {
   ],
   TRUST_PROXY: ['yes', '1', 'TRUE'],
   READER_PAGE: ['true', 'Off'],
+  WORKERS: ['0', '65', '1.5', 'Auto', 'many'],
   DATABASE_URL: [
     'localhost',
     'mysql://localhost/x',

@@ -16,14 +16,16 @@ import { buildProgram } from '../support/program.ts';
 let folder: string;
 let npm: ChildProcess | undefined;
 
-/** Processes of Node.js that were started in the folder: npm, and the service. */
-async function nodesIn(where: string): Promise<number[]> {
+/** Processes of the service that were started in the folder: those that npm starts, or their workers. */
+async function nodesIn(where: string, which: 'started' | 'worker' = 'started'): Promise<number[]> {
   const found: number[] = [];
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const cwd = await readlink(`/proc/${name}/cwd`).catch(() => '');
     const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    if (cwd === where && command.startsWith('node\0bin/standfirst.js')) found.push(Number(name));
+    const isWanted =
+      which === 'started' ? command.startsWith('node\0bin/standfirst.js') : command.includes('\0worker\0');
+    if (cwd === where && isWanted) found.push(Number(name));
   }
   return found;
 }
@@ -44,15 +46,19 @@ afterEach(async () => {
 });
 
 // PostgreSQL's binaries and /proc limit this test to Linux; npm behaves the same with any POSIX shell.
-it.each(['SIGTERM', 'SIGINT'] as const)(
-  '`npm start` drains on %s and ends with 0',
-  async (signal) => {
+it.each([
+  ['SIGTERM', 1],
+  ['SIGINT', 2],
+] as const)(
+  '`npm start` drains on %s and ends with 0, with WORKERS=%d',
+  async (signal, workers) => {
     const child = spawn('npm', ['start'], {
       cwd: folder,
       env: {
         PATH: process.env.PATH,
         HOME: folder,
         PORT: '0',
+        WORKERS: String(workers),
         LOG_LEVEL: 'info',
         DATA_DIR: join(folder, 'data'),
       },
@@ -68,6 +74,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
       90_000,
     );
     expect(await nodesIn(folder)).toHaveLength(1);
+    expect(await nodesIn(folder, 'worker')).toHaveLength(workers === 1 ? 0 : workers);
     const response = await fetch(`${address}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -88,6 +95,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     expect(await exited).toEqual([0, null]);
     // npm ends after the service, not before.
     expect(await nodesIn(folder)).toEqual([]);
+    expect(await nodesIn(folder, 'worker')).toEqual([]);
     expect(output).toContain('stopped');
     await eventually('the socket to be closed', () => codes.length > 0);
     expect(codes).toEqual([1012]);
