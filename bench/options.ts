@@ -67,7 +67,8 @@ export const usage = `Usage: npm run bench -- [data] [page] [post] [live] [brows
   --size NAME      full or small (full)
   --seed N         of the data (1)
   --with NAME=VALUE  also measures the service with this setting, beside its defaults; may be repeated.
-                   Not in live's width and unwatched
+                   Not in live's width and unwatched. WORKERS=2 shows what a second process gives, where there are
+                   cores for it besides those of the database and of the bench
   --out FOLDER     for the reports (bench/results)
   --profile        a CPU profile of the service, or of the page, by package and function, instead of figures
 

@@ -5,8 +5,10 @@ import { type DatabaseCpu, spentBetween } from './database-cpu.ts';
 /** One side of a comparison. */
 export interface Side {
   readonly name: string;
-  /** The process whose CPU time is measured. */
+  /** The process whose CPU time is measured, with that of its workers. */
   readonly server: Child;
+  /** Number of processes that answer, each of which needs its own warm-up; absent: one. */
+  readonly workers?: number | undefined;
   /** Puts the side under load for a number of seconds. */
   readonly load: (seconds: number) => Promise<LoopResult>;
 }
@@ -55,13 +57,14 @@ async function measure(side: Side, seconds: number, database: DatabaseCpu) {
   };
 }
 
-/** Number of requests after which V8 has compiled the code of a request; before, each costs several times as much. */
+/** Number of requests of a process after which V8 has compiled the code of a request; before, each costs several times as much. */
 const warmRequests = 2000;
 const maxWarmLoads = 6;
 
 async function warmUp(side: Side, seconds: number): Promise<void> {
+  const { workers = 1 } = side;
   let count = 0;
-  for (let load = 0; load < maxWarmLoads && count < warmRequests; load++)
+  for (let load = 0; load < maxWarmLoads * workers && count < warmRequests * workers; load++)
     count += (await side.load(seconds / 2)).count;
 }
 

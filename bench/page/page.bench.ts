@@ -144,6 +144,7 @@ export function benchPage(
         const sides: Side[] = servers.map((server) => ({
           name: server.name,
           server: server.process,
+          workers: server.workers,
           load: loadPages(stage, server, work, options.connections),
         }));
         comparisons.push(await measureRounds(title, sides, { ...options, database, onProgress }));

@@ -74,9 +74,9 @@ function sidesOf(stage: PostStage, targets: readonly Target[]): [Side, ...Side[]
     if (more.url !== stage.idle.url) for (const id of acknowledged) stage.acknowledged.push(id);
     return result;
   };
-  const overHttp = ({ name, process, url }: RunningServer): Side => {
+  const overHttp = ({ name, process, url, workers }: RunningServer): Side => {
     const target: Pick<HttpWriteJob, 'url'> = { url };
-    return { name, server: process, load: (seconds) => run(stage.writers, seconds, target) };
+    return { name, server: process, workers, load: (seconds) => run(stage.writers, seconds, target) };
   };
   const onDatabase = (name: string, server: Child): Side => ({
     name,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Child } from './child.ts';
@@ -15,6 +16,8 @@ export interface RunningServer {
   readonly process: Child;
   /** Without a path. */
   readonly url: string;
+  /** Number of processes that answer requests, if there are several. */
+  readonly workers?: number;
 }
 
 /** Starts the service as `npm start` does, with default settings except the given ones, and a quiet log. */
@@ -69,7 +72,9 @@ export async function startServices(
     const env = { ...settings, [name]: value };
     const variant = await startService(`${name}=${value}`, databaseUrl, { poolSize, env });
     children.push(variant.process);
-    variants.push(variant);
+    variants.push(
+      name === 'WORKERS' ? { ...variant, workers: Number(value) || availableParallelism() } : variant,
+    );
   }
   return { service, variants };
 }
