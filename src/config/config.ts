@@ -129,7 +129,7 @@ const environment = z.object({
   MAX_EVENT_COST: optionalInteger(10, 1_000_000_000),
   TRUSTED_DOCUMENTS: z.string().min(1).optional(),
   KEPT_ANSWERS_MB: megabytes(64),
-  KEPT_ROWS_MB: megabytes(32),
+  KEPT_ROWS_MB: megabytes(64),
   PUBLIC_CACHE_SECONDS: integer(0, 86_400, 10),
   HSTS_SECONDS: integer(0, 63_072_000, 0),
   RATE_LIMITS: onOff.default(true),

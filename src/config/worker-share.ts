@@ -30,6 +30,8 @@ export function shareOf(config: Config, workers: number): Config {
     maxWaitingStatementsPerClient: part(config.maxWaitingStatementsPerClient),
     // Each worker has room for what it may hold for one client, else large answers would be refused.
     maxHeldBytes: Math.min(maxHeldBytes, Math.max(part(maxHeldBytes), maxHeldBytesPerClient)),
+    keptAnswerBytes: part(config.keptAnswerBytes),
+    keptRowBytes: part(config.keptRowBytes),
     passwordHashesAtOnce: Math.max(1, Math.floor(passwordHashesAtOnce / workers)),
     maxWaitingPasswordHashes: part(config.maxWaitingPasswordHashes),
     // New connections are handed to the workers in turn, so that those of one client spread over all of them.

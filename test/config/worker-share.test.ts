@@ -47,6 +47,8 @@ describe('the share of one worker', () => {
       maxWritersPerArticle: 2,
       maxWaitingStatementsPerClient: 334,
       maxHeldBytes: Math.ceil(268_435_456 / 3),
+      keptAnswerBytes: Math.ceil(67_108_864 / 3),
+      keptRowBytes: Math.ceil(67_108_864 / 3),
       passwordHashesAtOnce: 1,
       maxWaitingPasswordHashes: 22,
       maxConnectionsPerAddress: 334,
