@@ -161,10 +161,7 @@ FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $6::bigint[], $11::int[], 
   );
 }
 
-/**
- * Completes the data: counts of articles, next values of sequences, and the statistics and visibility map that
- * autovacuum would have created in time. The event log is empty, as after an import.
- */
+/** Completes the data: counts of articles, and next values of sequences. The event log is empty, as after an import. */
 export async function finish(client: Client): Promise<void> {
   await client.query(
     `INSERT INTO article_counter (article_id, comment_count, listed_count, listed_root_count, endorsement_count)
@@ -180,5 +177,4 @@ export async function finish(client: Client): Promise<void> {
        setval(pg_get_serial_sequence('article', 'id'), (SELECT max(id) FROM article))`,
   );
   await client.query('DROP TABLE shared_text');
-  await client.query('VACUUM ANALYZE');
 }

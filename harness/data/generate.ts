@@ -1,5 +1,7 @@
 import { Client } from 'pg';
 import { ordinalOf } from '../../src/db/ordinal.ts';
+import { OpenTransaction } from '../../src/db/transaction.ts';
+import { refreshArticleSearch } from '../../src/article/article-search.queries.ts';
 import { renderMarkdown } from '../../src/text/markdown.ts';
 import { Random } from '../random.ts';
 import {
@@ -29,6 +31,8 @@ export interface GenerateOptions {
   readonly size: DataSize;
   /** The same seed gives the same rows, including ids and times. */
   readonly seed: number;
+  /** Leaves the tables without statistics and without a visibility map. */
+  readonly leavesVacuum?: boolean;
   /** Called with the present step, at most a few times a second. */
   readonly onProgress: (line: string) => void;
 }
@@ -53,6 +57,7 @@ export async function generateData(options: GenerateOptions): Promise<void> {
     await insertJournalists(client, names(size.journalists, 1));
     const articles = makeArticles(random, size);
     await insertArticles(client, articles);
+    await makeSearchable(client, articles);
     // Shuffled, so that the length of a discussion does not depend on the article's age.
     const ranked = shuffled(random, articles);
     await inChunks('endorsements', makeEndorsements(ranked, size), onProgress, (rows) =>
@@ -63,9 +68,23 @@ export async function generateData(options: GenerateOptions): Promise<void> {
     await inChunks('comments', comments, onProgress, (rows) => insertComments(client, rows));
     onProgress('counts and statistics');
     await finish(client);
+    // Autovacuum would create the statistics and the visibility map in time.
+    if (options.leavesVacuum !== true) await client.query('VACUUM ANALYZE');
   } finally {
     await client.end();
   }
+}
+
+/** Writes the search rows of the articles as the service does. */
+function makeSearchable(client: Client, articles: readonly MadeArticle[]): Promise<void> {
+  const send = async <Row>(text: string, values: readonly unknown[]): Promise<Row[]> =>
+    (await client.query(text, [...values])).rows as Row[];
+  return new OpenTransaction(client, send).run((tx) =>
+    refreshArticleSearch(
+      tx,
+      articles.map(({ id }) => String(id)),
+    ),
+  );
 }
 
 function rendered(markdown: string, profile: 'article' | 'comment') {
