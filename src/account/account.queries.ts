@@ -18,7 +18,8 @@ export interface CredentialRow {
 
 export function selectAccounts(db: Queryable, ids: readonly string[]): Promise<AccountRow[]> {
   return db.query<AccountRow>(
-    `SELECT id::text AS id, name, email, avatar_url AS "avatarUrl", roles FROM account WHERE id = ANY($1::bigint[])`,
+    `SELECT id::text AS id, name, email, avatar_url AS "avatarUrl", roles FROM account
+     WHERE id = ANY((SELECT $1::bigint[])::bigint[])`,
     [ids],
   );
 }

@@ -163,7 +163,7 @@ export async function selectArticleTotals(
   const parameters = new Parameters([scopes]);
   const rows = await db.query<{ count: number }>(
     `SELECT (SELECT count(*) FROM ${table} x WHERE ${where} AND ${whereOf(conditions, viewer, parameters)})::int AS count
-FROM unnest($1::bigint[]) WITH ORDINALITY AS s(owner_id, n) ORDER BY s.n`,
+FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(owner_id, n) ORDER BY s.n`,
     parameters.values,
   );
   return rows.map(({ count }) => count);
@@ -175,8 +175,10 @@ export function selectArticleCounts(
   journalistIds: readonly string[],
 ): Promise<{ id: string; count: number }[]> {
   return db.query(
-    `SELECT journalist_id::text AS id, count(*)::int AS count
-FROM article WHERE status = 'PUBLISHED' AND journalist_id = ANY($1::bigint[]) GROUP BY journalist_id`,
+    `SELECT s.id::text AS id, c.count
+FROM unnest((SELECT $1::bigint[])) AS s(id)
+CROSS JOIN LATERAL (SELECT count(*)::int AS count FROM article
+  WHERE status = 'PUBLISHED' AND journalist_id = s.id) c`,
     [journalistIds],
   );
 }

@@ -28,7 +28,7 @@ export function selectCorrections(
 ): Promise<{ word: string; correction: string }[]> {
   return db.query(
     `SELECT g.word, near.word AS correction
-FROM (SELECT w.word, unaccent(w.word) AS plain FROM unnest($1::text[]) AS w(word)) g
+FROM (SELECT w.word, unaccent(w.word) AS plain FROM unnest((SELECT $1::text[])) AS w(word)) g
 CROSS JOIN LATERAL (
   SELECT v.word FROM search_word v
   WHERE v.word % g.plain AND levenshtein(v.word, g.plain) <= CASE WHEN length(g.plain) < 6 THEN 1 ELSE 2 END

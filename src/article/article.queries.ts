@@ -50,16 +50,16 @@ export const articleColumns = `
   c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
   c.endorsement_count AS "endorsementCount"`;
 
-/** SQL for the joins that `articleColumns` needs, after `article a`. */
+/**
+ * SQL for the joins that `articleColumns` needs, after `article a`. OFFSET 0 keeps the planner from hashing the counters
+ * of all articles for the few that a page shows.
+ */
 export const articleJoins = `
-JOIN article_counter c ON c.article_id = a.id
+JOIN LATERAL (SELECT * FROM article_counter WHERE article_id = a.id OFFSET 0) c ON true
 JOIN journalist j ON j.id = a.journalist_id
 CROSS JOIN event_log l`;
 
-/**
- * The array is in a subquery for the reason given at `selectComments`: planning this statement takes longer than
- * executing it.
- */
+/** The arrays of these statements are in subqueries for the reason given at `selectComments`. */
 export function selectArticles(db: Queryable, ids: readonly string[]): Promise<ArticleRow[]> {
   return db.query<ArticleRow>(
     `SELECT ${articleColumns} FROM article a${articleJoins} WHERE a.id = ANY((SELECT $1::bigint[])::bigint[])`,
@@ -69,7 +69,7 @@ export function selectArticles(db: Queryable, ids: readonly string[]): Promise<A
 
 export function selectArticlesBySlug(db: Queryable, slugs: readonly string[]): Promise<ArticleRow[]> {
   return db.query<ArticleRow>(
-    `SELECT ${articleColumns} FROM article a${articleJoins} WHERE a.slug = ANY($1::text[])`,
+    `SELECT ${articleColumns} FROM article a${articleJoins} WHERE a.slug = ANY((SELECT $1::text[])::text[])`,
     [slugs],
   );
 }
@@ -80,7 +80,7 @@ export function selectArticlesBySlug(db: Queryable, slugs: readonly string[]): P
  */
 export function selectArticlesByCanonicalUrl(db: Queryable, urls: readonly string[]): Promise<ArticleRow[]> {
   return db.query<ArticleRow>(
-    `SELECT ${articleColumns} FROM article a${articleJoins} WHERE a.canonical_url = ANY($1::text[])`,
+    `SELECT ${articleColumns} FROM article a${articleJoins} WHERE a.canonical_url = ANY((SELECT $1::text[])::text[])`,
     [urls],
   );
 }
@@ -104,7 +104,7 @@ export function selectArticleTexts(db: Queryable, articleIds: readonly string[])
   return db.query<ArticleTextRow>(
     `SELECT article_id::text AS "articleId", body_html AS "bodyHtml", body_text AS "bodyText",
   body_markdown AS "bodyMarkdown", contact_addresses AS "contactAddresses"
-FROM article_text WHERE article_id = ANY($1::bigint[])`,
+FROM article_text WHERE article_id = ANY((SELECT $1::bigint[])::bigint[])`,
     [articleIds],
   );
 }
@@ -116,7 +116,7 @@ export function selectArticleParts(db: Queryable, articleIds: readonly string[])
     ORDER BY s.position), '[]') FROM signature s WHERE s.article_id = a.id) AS signatures,
   (SELECT coalesce(json_agg(json_build_object('id', t.id::text, 'name', t.name) ORDER BY u.position), '[]')
     FROM article_tag u JOIN tag t ON t.id = u.tag_id WHERE u.article_id = a.id) AS tags
-FROM article a WHERE a.id = ANY($1::bigint[])`,
+FROM article a WHERE a.id = ANY((SELECT $1::bigint[])::bigint[])`,
     [articleIds],
   );
 }

@@ -18,7 +18,7 @@ const isUsed = `EXISTS (SELECT FROM article_tag u JOIN article a ON a.id = u.art
 
 export function selectTags(db: Queryable, ids: readonly string[]): Promise<TagRow[]> {
   return db.query<TagRow>(
-    `SELECT id::text AS id, name FROM tag WHERE id = ANY($1::bigint[])
+    `SELECT id::text AS id, name FROM tag WHERE id = ANY((SELECT $1::bigint[])::bigint[])
   AND ${isUsed}`,
     [ids],
   );
@@ -27,7 +27,7 @@ export function selectTags(db: Queryable, ids: readonly string[]): Promise<TagRo
 /** @param names normalised names */
 export function selectTagsByName(db: Queryable, names: readonly string[]): Promise<TagRow[]> {
   return db.query<TagRow>(
-    `SELECT id::text AS id, name FROM tag WHERE name = ANY($1::text[])
+    `SELECT id::text AS id, name FROM tag WHERE name = ANY((SELECT $1::text[])::text[])
   AND ${isUsed}`,
     [names],
   );
@@ -41,7 +41,7 @@ export function selectTagCounts(
   return db.query(
     `SELECT u.tag_id::text AS id, count(*)::int AS count
 FROM article_tag u JOIN article a ON a.id = u.article_id
-WHERE a.status = 'PUBLISHED' AND u.tag_id = ANY($1::bigint[]) GROUP BY u.tag_id`,
+WHERE a.status = 'PUBLISHED' AND u.tag_id = ANY((SELECT $1::bigint[])::bigint[]) GROUP BY u.tag_id`,
     [ids],
   );
 }

@@ -61,7 +61,7 @@ export function selectDescendantCounts(
   return db.query(
     `SELECT s.n::int AS n, (SELECT count(*)::int FROM comment x
   WHERE x.article_id = s.article_id AND x.listed AND x.status = 'PUBLISHED' AND ${isBelow}) AS count
-FROM unnest($1::bigint[], $2::bytea[]) WITH ORDINALITY AS s(article_id, path, n)`,
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bytea[])) WITH ORDINALITY AS s(article_id, path, n)`,
     [comments.map((comment) => comment.articleId), comments.map((comment) => comment.path)],
   );
 }
@@ -82,7 +82,7 @@ export function selectListedCounts(
   return db.query(
     `SELECT s.n::int AS n, (SELECT count(*)::int FROM comment x
   WHERE x.article_id = s.article_id AND x.listed AND ${isBelow}${withinDepth}) AS count
-FROM unnest($1::bigint[], $2::bytea[], $3::int[]) WITH ORDINALITY AS s(article_id, path, max_depth, n)`,
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bytea[]), (SELECT $3::int[])) WITH ORDINALITY AS s(article_id, path, max_depth, n)`,
     [parts.map((part) => part.articleId), parts.map((part) => part.path), parts.map((part) => part.maxDepth)],
   );
 }

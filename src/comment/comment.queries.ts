@@ -101,7 +101,7 @@ export function selectCommentsByOrdinal(
 ): Promise<CommentRow[]> {
   return db.query<CommentRow>(
     `SELECT ${commentColumns}
-FROM unnest($1::bigint[], $2::bigint[]) AS s(article_id, ordinal)
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, ordinal)
 JOIN comment c ON c.article_id = s.article_id AND c.ordinal = s.ordinal AND c.listed${commentJoins}`,
     [keys.map((key) => key.articleId), keys.map((key) => String(key.ordinal))],
   );
@@ -114,7 +114,7 @@ export function selectPublicAuthors(
 ): Promise<{ id: string; name: string; avatarUrl: string | null }[]> {
   return db.query(
     `SELECT u.id::text AS id, u.name, u.avatar_url AS "avatarUrl" FROM account u
-WHERE u.id = ANY($1::bigint[]) AND EXISTS (SELECT FROM comment c JOIN article a ON a.id = c.article_id
+WHERE u.id = ANY((SELECT $1::bigint[])::bigint[]) AND EXISTS (SELECT FROM comment c JOIN article a ON a.id = c.article_id
   WHERE c.account_id = u.id AND c.status = 'PUBLISHED' AND a.status = 'PUBLISHED')`,
     [accountIds],
   );

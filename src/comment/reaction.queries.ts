@@ -22,7 +22,7 @@ export function selectReactionsBy(
 ): Promise<AccountReaction[]> {
   return db.query(
     `SELECT ${reactionColumns}
-FROM unnest($2::bigint[], $3::bigint[]) AS s(article_id, comment_id)
+FROM unnest((SELECT $2::bigint[]), (SELECT $3::bigint[])) AS s(article_id, comment_id)
 JOIN comment_reaction r ON r.article_id = s.article_id AND r.comment_id = s.comment_id AND r.account_id = $1`,
     [accountId, keys.map((key) => key.articleId), keys.map((key) => key.id)],
   );
@@ -36,7 +36,7 @@ export function selectReactions(
 ): Promise<AccountReaction[]> {
   return db.query(
     `SELECT ${reactionColumns}
-FROM unnest($1::bigint[], $2::bigint[]) AS s(article_id, comment_id)
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, comment_id)
 JOIN comment_reaction r ON r.article_id = s.article_id AND r.comment_id = s.comment_id LIMIT $3`,
     [keys.map((key) => key.articleId), keys.map((key) => key.id), limit],
   );

@@ -58,16 +58,17 @@ export interface KeysetRange {
  * a list with an empty page has one row with nulls. `behind` is SQL for whether rows exist on the other side of the
  * cursor. Rows come unordered, so that the statement needs no sort: `byList` orders them.
  *
- * The parameters are the arrays of the scope, the limit, and those of the cursor.
+ * The parameters are the arrays of the scope, the limit, and those of the cursor. Subqueries hide the arrays and the limit
+ * from the planner, whose estimates then don't depend on them: the plan is made once (docs/decisions/plans.md).
  */
 function keysetPages(list: KeysetList, range: KeysetRange): { from: string; behind: string } {
   const scopeNames = Object.keys(list.scope);
-  const unnested = Object.values(list.scope).map((type, index) => `$${index + 1}::${type}[]`);
-  const limit = `$${scopeNames.length + 1}::int`;
+  const unnested = Object.values(list.scope).map((type, index) => `(SELECT $${index + 1}::${type}[])`);
+  const limit = `(SELECT $${scopeNames.length + 1}::int)`;
   const lists = `unnest(${unnested.join(', ')}) WITH ORDINALITY AS s(${scopeNames.join(', ')}, n)`;
   const { backward, cursor, around = false } = range;
   if (!cursor) {
-    const page = scanOf(list, { backward, from: undefined, inclusive: false, limit });
+    const page = pageOf(list, { backward, from: undefined, inclusive: false, limit });
     return { from: lateral(lists, page), behind: 'false' };
   }
   // Looks the cursor up once for each list. Without OFFSET 0 the planner would look it up for every row of the page.
@@ -80,7 +81,7 @@ function keysetPages(list: KeysetList, range: KeysetRange): { from: string; behi
   const other = list.isSorted ? `SELECT FROM ${partOf(list, opposite)}` : scanOf(list, opposite);
   const scoped = `(SELECT s.*, EXISTS (${other}) AS behind
   FROM ${placed} OFFSET 0) s`;
-  const page = scanOf(list, { backward, from, inclusive: false, limit });
+  const page = pageOf(list, { backward, from, inclusive: false, limit });
   return { from: lateral(scoped, page), behind: 's.behind' };
 }
 
@@ -88,6 +89,11 @@ const lateral = (lists: string, page: string): string => `${lists}
 LEFT JOIN LATERAL (
   ${page}
 ) page ON true`;
+
+/** A scan in one direction, as a page. */
+const pageOf = (list: KeysetList, scan: KeysetScan): string => `SELECT * FROM (
+  ${scanOf(list, scan)}
+  ) scan WHERE ${ofFewRows('1', scan.limit)}`;
 
 const scanOf = (list: KeysetList, scan: KeysetScan): string => (list.scan ?? scanRange)(list, scan);
 
@@ -111,6 +117,12 @@ function partOf(list: KeysetList, { backward, from, inclusive }: KeysetScan): st
 }
 
 /**
+ * A condition that every row of a page satisfies. It is for the planner: whatever the statistics say, the planner
+ * expects a single row of each list, and looks up by index what is joined.
+ */
+const ofFewRows = (lowest: string, limit: string): string => `rank BETWEEN ${lowest} AND ${limit}`;
+
+/**
  * Rows on both sides of a position: ranks count down from -1 before the position, and up from 0 from it on. Each side
  * has one row more than the page holds, if there is one. Where one side is short, the other fills the page. Must agree
  * with `toPageAround`.
@@ -128,7 +140,7 @@ function pageAround(list: KeysetList, from: readonly string[], limit: string): s
         SELECT ${columns}, rank - 1 FROM (${behind}) f
       ) sides
     ) counted
-  ) shared WHERE rank BETWEEN -1 - share AND ${limit} - 1 - share`;
+  ) shared WHERE rank BETWEEN -1 - share AND ${limit} - 1 - share AND ${ofFewRows(`-${limit}`, limit)}`;
 }
 
 /** A row of a statement over `keysetPages`, which returns the rows of all lists, and at least one for each list. */

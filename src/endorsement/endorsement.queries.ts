@@ -40,7 +40,7 @@ export function selectEndorsements(
 ): Promise<EndorsementRow[]> {
   return db.query<EndorsementRow>(
     `SELECT ${columns}
-FROM unnest($1::bigint[], $2::bigint[]) AS s(article_id, id)
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, id)
 JOIN endorsement e ON e.article_id = s.article_id AND e.id = s.id`,
     [keys.map((key) => key.articleId), keys.map((key) => key.id)],
   );
@@ -54,7 +54,7 @@ export function selectEndorsementsBy(
 ): Promise<EndorsementRow[]> {
   return db.query<EndorsementRow>(
     `SELECT ${columns} FROM endorsement e
-WHERE e.article_id = ANY($2::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS NULL`,
+WHERE e.article_id = ANY((SELECT $2::bigint[])::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS NULL`,
     [identityOfAccount(accountId), articleIds],
   );
 }
@@ -110,7 +110,7 @@ export function selectEndorsementCounts(
 ): Promise<{ articleId: string; count: number }[]> {
   return db.query(
     `SELECT article_id::text AS "articleId", count(*)::int AS count FROM endorsement
-WHERE article_id = ANY($1::bigint[]) AND listed AND featured = $2 GROUP BY article_id`,
+WHERE article_id = ANY((SELECT $1::bigint[])::bigint[]) AND listed AND featured = $2 GROUP BY article_id`,
     [articleIds, featured],
   );
 }

@@ -137,7 +137,7 @@ export async function updateEpoch(db: Queryable): Promise<string> {
 export function selectHeads(db: Queryable, articleIds: readonly string[]): Promise<LogHead[]> {
   return db.query<LogHead>(
     `SELECT article_id::text AS "articleId", epoch, sequence, pruned_sequence AS "prunedSequence"
-     FROM article_counter CROSS JOIN event_log WHERE article_id = ANY($1::bigint[])`,
+     FROM article_counter CROSS JOIN event_log WHERE article_id = ANY((SELECT $1::bigint[])::bigint[])`,
     [articleIds],
   );
 }
@@ -174,7 +174,7 @@ export async function selectLogParts(
   const rows = await db.query<LogPartRow>(
     `SELECT s.n::int AS n, c.article_id::text AS "articleId", l.epoch, c.sequence,
   c.pruned_sequence AS "prunedSequence", e.event, e.occurred_at AS "occurredAt"
-FROM unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY AS s(article_id, after, size, n)
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::int[]), (SELECT $3::int[])) WITH ORDINALITY AS s(article_id, after, size, n)
 JOIN article_counter c ON c.article_id = s.article_id
 CROSS JOIN event_log l
 LEFT JOIN LATERAL (

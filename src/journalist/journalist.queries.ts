@@ -21,18 +21,20 @@ const select = `
   FROM journalist`;
 
 export function selectJournalists(db: Queryable, ids: readonly string[]): Promise<JournalistRow[]> {
-  return db.query<JournalistRow>(`${select} WHERE id = ANY($1::bigint[])`, [ids]);
+  return db.query<JournalistRow>(`${select} WHERE id = ANY((SELECT $1::bigint[])::bigint[])`, [ids]);
 }
 
 export function selectJournalistsBySlug(db: Queryable, slugs: readonly string[]): Promise<JournalistRow[]> {
-  return db.query<JournalistRow>(`${select} WHERE slug = ANY($1::text[])`, [slugs]);
+  return db.query<JournalistRow>(`${select} WHERE slug = ANY((SELECT $1::text[])::text[])`, [slugs]);
 }
 
 export function selectJournalistsByAccount(
   db: Queryable,
   accountIds: readonly string[],
 ): Promise<JournalistRow[]> {
-  return db.query<JournalistRow>(`${select} WHERE account_id = ANY($1::bigint[])`, [accountIds]);
+  return db.query<JournalistRow>(`${select} WHERE account_id = ANY((SELECT $1::bigint[])::bigint[])`, [
+    accountIds,
+  ]);
 }
 
 export async function selectJournalistTotal(db: Queryable): Promise<number> {

@@ -1,11 +1,3 @@
-SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
-  pg_current_snapshot()::text AS everything,
-  (SELECT string_agg(CASE WHEN a.status = 'PUBLISHED' THEN c.sequence::text ELSE '' END, ',' ORDER BY s.n)
-   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)
-   LEFT JOIN article_counter c ON c.article_id = s.id
-   LEFT JOIN article a ON a.id = s.id) AS heads
-FROM event_log l CROSS JOIN site_revision r;
-
 SELECT 
   a.id::text AS id, json_build_object('id', j.id::text, 'accountId', j.account_id::text, 'slug', j.slug, 'name', j.name, 'location', j.location, 'photoUrl', j.photo_url, 'bioHtml', j.bio_html, 'bioText', j.bio_text) AS journalist, a.slug, a.title, a.standfirst, a.status,
   a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId", a.published_at AS "publishedAt",
@@ -13,32 +5,34 @@ SELECT
   l.epoch, c.sequence, c.last_event_at AS "lastEventAt", c.comment_count AS "commentCount",
   c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
   c.endorsement_count AS "endorsementCount" FROM article a
-JOIN article_counter c ON c.article_id = a.id
+JOIN LATERAL (SELECT * FROM article_counter WHERE article_id = a.id OFFSET 0) c ON true
 JOIN journalist j ON j.id = a.journalist_id
-CROSS JOIN event_log l WHERE a.slug = ANY($1::text[]);
+CROSS JOIN event_log l WHERE a.slug = ANY((SELECT $1::text[])::text[]);
 
 SELECT article_id::text AS "articleId", body_html AS "bodyHtml", body_text AS "bodyText",
   body_markdown AS "bodyMarkdown", contact_addresses AS "contactAddresses"
-FROM article_text WHERE article_id = ANY($1::bigint[]);
+FROM article_text WHERE article_id = ANY((SELECT $1::bigint[])::bigint[]);
 
 SELECT a.id::text AS "articleId",
   (SELECT coalesce(json_agg(json_build_object('name', s.name, 'role', s.role, 'organisation', s.organisation)
     ORDER BY s.position), '[]') FROM signature s WHERE s.article_id = a.id) AS signatures,
   (SELECT coalesce(json_agg(json_build_object('id', t.id::text, 'name', t.name) ORDER BY u.position), '[]')
     FROM article_tag u JOIN tag t ON t.id = u.tag_id WHERE u.article_id = a.id) AS tags
-FROM article a WHERE a.id = ANY($1::bigint[]);
+FROM article a WHERE a.id = ANY((SELECT $1::bigint[])::bigint[]);
 
 SELECT s.n::int AS n, false AS behind, page.rank::int AS rank, 
   e.article_id::text AS "articleId", e.id::text AS id, e.ordinal::text AS ordinal, e.display_name AS "displayName",
   e.affiliation, e.statement, e.featured, e.listed,
   e.withdrawn_at IS NOT NULL AS withdrawn, e.created_at AS "createdAt",
   e.created_precision AS "createdPrecision", e.account_id::text AS "accountId"
-FROM unnest($1::bigint[]) WITH ORDINALITY AS s(article_id, n)
+FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(article_id, n)
 LEFT JOIN LATERAL (
+  SELECT * FROM (
   SELECT x.article_id, x.id, x.ordinal, row_number() OVER (ORDER BY x.ordinal DESC) AS rank
   FROM endorsement x
   WHERE x.article_id = s.article_id AND x.listed
-  ORDER BY x.ordinal DESC LIMIT $2::int
+  ORDER BY x.ordinal DESC LIMIT (SELECT $2::int)
+  ) scan WHERE rank BETWEEN 1 AND (SELECT $2::int)
 ) page ON true
 LEFT JOIN endorsement e ON e.article_id = page.article_id AND e.id = page.id;
 
@@ -52,13 +46,16 @@ SELECT s.n::int AS n, false AS behind, page.rank::int AS rank,
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
   k.disagree_count AS "disagreeCount", k.score, a.slug AS "articleSlug", a.status AS "articleStatus",
-  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId"
-FROM unnest($1::bigint[]) WITH ORDINALITY AS s(article_id, n)
+  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
+  CASE WHEN c.account_id = $3::bigint THEN c.body_markdown END AS "ownMarkdown"
+FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(article_id, n)
 LEFT JOIN LATERAL (
+  SELECT * FROM (
   SELECT x.article_id, x.id, x.ordinal, row_number() OVER (ORDER BY x.ordinal DESC) AS rank
   FROM comment x
   WHERE x.article_id = s.article_id AND x.listed AND x.depth = 0
-  ORDER BY x.ordinal DESC LIMIT $2::int
+  ORDER BY x.ordinal DESC LIMIT (SELECT $2::int)
+  ) scan WHERE rank BETWEEN 1 AND (SELECT $2::int)
 ) page ON true
 LEFT JOIN (comment c
 JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
@@ -77,13 +74,16 @@ SELECT s.n::int AS n, false AS behind, page.rank::int AS rank,
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
   k.disagree_count AS "disagreeCount", k.score, a.slug AS "articleSlug", a.status AS "articleStatus",
-  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId"
-FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS s(article_id, comment_id, n)
+  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
+  CASE WHEN c.account_id = $4::bigint THEN c.body_markdown END AS "ownMarkdown"
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) WITH ORDINALITY AS s(article_id, comment_id, n)
 LEFT JOIN LATERAL (
+  SELECT * FROM (
   SELECT x.article_id, x.id, x.ordinal, row_number() OVER (ORDER BY x.ordinal ASC) AS rank
   FROM comment x
   WHERE x.article_id = s.article_id AND x.parent_id = s.comment_id AND x.listed
-  ORDER BY x.ordinal ASC LIMIT $3::int
+  ORDER BY x.ordinal ASC LIMIT (SELECT $3::int)
+  ) scan WHERE rank BETWEEN 1 AND (SELECT $3::int)
 ) page ON true
 LEFT JOIN (comment c
 JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
@@ -94,4 +94,4 @@ LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.
 
 SELECT s.n::int AS n, (SELECT count(*)::int FROM comment x
   WHERE x.article_id = s.article_id AND x.listed AND x.status = 'PUBLISHED' AND x.path > s.path AND x.path < s.path || '\xff'::bytea) AS count
-FROM unnest($1::bigint[], $2::bytea[]) WITH ORDINALITY AS s(article_id, path, n);
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bytea[])) WITH ORDINALITY AS s(article_id, path, n);

@@ -1,3 +1,4 @@
+import { type Client, escapeLiteral } from 'pg';
 import type { Queryable } from '../../src/db/database.ts';
 import type { SentStatement } from './statements.ts';
 
@@ -8,7 +9,12 @@ export interface PlanNode {
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly Filter?: string;
+  /** For each loop. */
+  readonly 'Rows Removed by Filter'?: number;
   readonly 'Heap Fetches'?: number;
+  /** For each loop. */
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
   readonly 'Shared Hit Blocks': number;
   readonly 'Shared Read Blocks': number;
   readonly Plans?: readonly PlanNode[];
@@ -22,6 +28,39 @@ export async function explain(db: Queryable, { text, values }: SentStatement): P
   );
   if (!row) throw new Error('No plan');
   return row['QUERY PLAN'][0].Plan;
+}
+
+/** SQL for the value of a parameter, as text that PostgreSQL converts to the parameter's type. */
+function literal(value: unknown): string {
+  if (value === null) return 'NULL';
+  return escapeLiteral(Array.isArray(value) ? `{${value.map(element).join(',')}}` : plain(value));
+}
+
+const plain = (value: unknown): string =>
+  Buffer.isBuffer(value)
+    ? `\\x${value.toString('hex')}`
+    : value instanceof Date
+      ? value.toISOString()
+      : String(value);
+
+const element = (value: unknown): string =>
+  value === null ? 'NULL' : `"${plain(value).replace(/["\\]/g, '\\$&')}"`;
+
+/** As `explain`, for the plan that does not depend on the values (`plan_cache_mode = force_generic_plan`). */
+export async function explainGeneric(client: Client, { text, values }: SentStatement): Promise<PlanNode> {
+  await client.query('SET plan_cache_mode = force_generic_plan');
+  await client.query(`PREPARE generic AS ${text}`);
+  try {
+    const given = values.length === 0 ? '' : `(${values.map(literal).join(', ')})`;
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE generic${given}`,
+    );
+    if (!rows[0]) throw new Error('No plan');
+    return rows[0]['QUERY PLAN'][0].Plan;
+  } finally {
+    await client.query('DEALLOCATE generic');
+    await client.query('RESET plan_cache_mode');
+  }
 }
 
 /** All nodes of a plan, the root first. */
