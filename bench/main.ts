@@ -6,7 +6,7 @@ import type { Comparison } from './measure/rounds.ts';
 import { benchLive, profileLive } from './live/live.bench.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { UsageError } from '../harness/options.ts';
-import { benchPage, profilePage } from './page/page.bench.ts';
+import { benchOtherPages, benchPage, profileOtherPages, profilePage } from './page/page.bench.ts';
 import { benchPost, profilePost } from './post/post.bench.ts';
 import { writeReport } from './report.ts';
 import { describeMachine } from '../harness/machine.ts';
@@ -36,6 +36,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
   say(`the data were made in ${((performance.now() - start) / 1000).toFixed(1)} s`);
   if (options.profile) {
     if (commands.includes('page')) show(await profilePage(databaseUrl, options));
+    if (commands.includes('pages')) show(await profileOtherPages(databaseUrl, options));
     if (commands.includes('post')) show(await profilePost(databaseUrl, options));
     if (commands.includes('live')) show(await profileLive(databaseUrl, options, say));
     if (commands.includes('browser')) show(await profileBrowser(databaseUrl, options, say));
@@ -44,6 +45,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
   const comparisons: Comparison[] = [];
   // Reading first, because posting changes the data.
   if (commands.includes('page')) comparisons.push(...(await benchPage(databaseUrl, options, say)));
+  if (commands.includes('pages')) comparisons.push(...(await benchOtherPages(databaseUrl, options, say)));
   if (commands.includes('post')) comparisons.push(...(await benchPost(databaseUrl, options, say)));
   if (commands.includes('live')) comparisons.push(...(await benchLive(databaseUrl, options, say)));
   if (commands.includes('browser')) comparisons.push(...(await benchBrowser(databaseUrl, options, say)));

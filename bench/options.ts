@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { positive, UsageError, whole } from '../harness/options.ts';
 import { type DataSize, dataSizes } from '../harness/data/size.ts';
 
-const commands = ['data', 'page', 'post', 'live', 'browser'] as const;
+const commands = ['data', 'page', 'pages', 'post', 'live', 'browser'] as const;
 export type BenchCommand = (typeof commands)[number];
 
 export const liveParts = [
@@ -48,10 +48,12 @@ export interface BenchOptions {
   readonly out: string;
 }
 
-export const usage = `Usage: npm run bench -- [data] [page] [post] [live] [browser] [options]     (default: page post)
+export const usage = `Usage: npm run bench -- [data] [page] [pages] [post] [live] [browser] [options]     (default: page post)
 
   data  generates the data and drops it again
   page  the article page in one query, compared with one handwritten statement behind node:http
+  pages  the front page, a journalist's page, a search and a link into the longest thread, compared in the same way with
+         a service that keeps neither answers nor rows
   post  adding comments, compared with the same transactions on bare pg
   live  live events, compared with a bare broadcast of the same bytes and the stock recipe
   browser  the readers' page in Chromium under 20,000 comments, compared with a bare page of the same content;

@@ -1,13 +1,21 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'pg';
 import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { accessTokens } from '../../harness/sessions.ts';
+import {
+  frontPageStatement,
+  journalistPageStatement,
+  permalinkStatement,
+  searchPageStatement,
+} from './other-pages.queries.ts';
 import { pageStatement } from './page.queries.ts';
 
 /*
  * Reference for the service: node:http, pg, and one statement that builds the whole answer, planned once for each
- * connection. It verifies the same token as the service does, and that its session is live. It serves one page.
+ * connection. It verifies the same token as the service does, and that its session is live. It tells the pages apart by
+ * the beginning of the operation.
  */
 
 const pool = new Pool({
@@ -15,32 +23,68 @@ const pool = new Pool({
   max: Number(process.env.DATABASE_POOL_SIZE),
   application_name: 'standfirst-bench-handwritten',
 });
-const statements = {
-  signedOut: { name: 'page', text: pageStatement(false) },
-  signedIn: { name: 'viewer-page', text: pageStatement(true) },
-} as const;
 
-async function readSlug(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const { variables } = JSON.parse(Buffer.concat(chunks).toString()) as { variables: { slug: string } };
-  return variables.slug;
+/** A page, with the parameters of its statement. */
+interface Page {
+  readonly name: string;
+  readonly text: string;
+  readonly values: (variables: Readonly<Record<string, string>>) => (string | undefined)[];
 }
 
-async function findPage(slug: string, authorization: string | undefined): Promise<string | undefined> {
+const viewerPage = pageStatement(true);
+
+/** The pages for readers who are signed out, by the name of the operation. */
+const pages: Readonly<Record<string, Page>> = {
+  ArticlePage: { name: 'page', text: pageStatement(false), values: ({ slug }) => [slug] },
+  FrontPage: { name: 'front', text: frontPageStatement, values: () => [] },
+  JournalistPage: { name: 'journalist', text: journalistPageStatement, values: ({ slug }) => [slug] },
+  SearchPage: {
+    name: 'search',
+    text: searchPageStatement,
+    values: ({ query = '' }) => [query, scopeHash(query)],
+  },
+  Permalink: {
+    name: 'permalink',
+    text: permalinkStatement,
+    values: ({ slug, around = '' }) => [slug, Buffer.from(around, 'base64url').toString().split(':')[2]],
+  },
+};
+
+/** As the service names the filter of a list in its cursors. */
+const scopeHash = (value: string): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 16);
+
+interface Body {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+async function readBody(request: IncomingMessage): Promise<Body> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString()) as Body;
+}
+
+async function findPage(
+  { query, variables }: Body,
+  authorization: string | undefined,
+): Promise<string | undefined> {
   if (authorization === undefined) {
-    const { rows } = await pool.query<{ body: string }>({ ...statements.signedOut, values: [slug] });
+    const page = pages[/^query (\w+)/.exec(query)?.[1] ?? ''];
+    if (!page) return undefined;
+    const { name, text, values } = page;
+    const { rows } = await pool.query<{ body: string }>({ name, text, values: values(variables) });
     return rows[0]?.body;
   }
   const claims = await accessTokens.verify(authorization.replace('Bearer ', ''));
   if (!claims) return undefined;
-  const values = [slug, claims.sessionId, claims.accountId];
-  const { rows } = await pool.query<{ body: string }>({ ...statements.signedIn, values });
+  const values = [variables.slug, claims.sessionId, claims.accountId];
+  const { rows } = await pool.query<{ body: string }>({ name: 'viewer-page', text: viewerPage, values });
   return rows[0]?.body;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await findPage(await readSlug(request), request.headers.authorization);
+  const body = await findPage(await readBody(request), request.headers.authorization);
   const status = body === undefined ? 404 : 200;
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   response.end(body ?? '{}');

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Client } from 'pg';
 import { onConnection } from '../../harness/database.ts';
 import { Child } from '../../harness/processes/child.ts';
 import type { LoopResult } from '../measure/closed-loop.ts';
@@ -8,6 +9,8 @@ import { type RunningServer, startServices } from '../../harness/processes/servi
 import type { BenchOptions } from '../options.ts';
 import { profileUnder } from '../profile.ts';
 import { openSessions } from '../../harness/sessions.ts';
+import { frontPage, journalistPage, permalinkPage, searchPage } from './other-pages.operation.ts';
+import { selectJournalistSlugs, selectPermalinks, selectQueries } from './other-pages.queries.ts';
 import { signedInPage, signedOutPage } from './page.operation.ts';
 import { selectFullPages } from './page.queries.ts';
 import type { ReadJob } from './readers.ts';
@@ -18,44 +21,94 @@ const pages = 200;
 /** Number of accounts that read the signed-in pages. */
 const viewers = 100;
 
-type Work = Pick<ReadJob, 'operation' | 'slugs' | 'tokens'>;
+/** One page of the comparison. */
+interface Work extends Pick<ReadJob, 'operation' | 'field' | 'variables' | 'tokens'> {
+  readonly title: string;
+}
 
-/** All servers of the comparison, and the requests of the readers. */
+/** All servers of the comparison, and the process of the readers. */
 interface PageStage {
   readonly service: RunningServer;
   /** The service with other settings. */
   readonly variants: readonly RunningServer[];
   readonly handwritten: RunningServer;
   readonly readers: Child;
-  readonly signedOut: Work;
-  readonly signedIn: Work;
 }
+
+/** Which pages are read, and the settings of the service beside its defaults. */
+interface PageGroup {
+  readonly select: (client: Client) => Promise<readonly Work[]>;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** The article page, signed out and signed in. */
+const articlePages: PageGroup = {
+  settings: {},
+  select: async (client) => {
+    const variables = (await selectFullPages(client, pages)).map((slug) => ({ slug }));
+    const tokens = (await openSessions(client, viewers)).map(({ token }) => token);
+    const article = { field: 'article', variables };
+    return [
+      { ...article, title: 'article page, signed out', operation: signedOutPage },
+      { ...article, title: 'article page, signed in', operation: signedInPage, tokens },
+    ];
+  },
+};
+
+/** All other pages, from a service that keeps neither answers nor rows. */
+const otherPages: PageGroup = {
+  settings: { KEPT_ANSWERS_MB: '0', KEPT_ROWS_MB: '0' },
+  select: async (client) => {
+    const slugs = await selectJournalistSlugs(client, pages);
+    const queries = await selectQueries(client, pages);
+    const permalinks = await selectPermalinks(client, pages);
+    return [
+      { title: 'front page, cold', field: 'articles', operation: frontPage, variables: [{}] },
+      {
+        title: 'journalist’s page, cold',
+        field: 'journalist',
+        operation: journalistPage,
+        variables: slugs.map((slug) => ({ slug })),
+      },
+      {
+        title: 'search with three words, cold',
+        field: 'search',
+        operation: searchPage,
+        variables: queries.map((query) => ({ query })),
+      },
+      {
+        title: 'permalink in the longest thread, cold',
+        field: 'article',
+        operation: permalinkPage,
+        variables: permalinks.map(({ slug, articleId, commentId }) => ({
+          slug,
+          around: Buffer.from(`Comment:${articleId}:${commentId}`).toString('base64url'),
+        })),
+      },
+    ];
+  },
+};
 
 /** Starts all processes for reading pages, and stops them after the work. */
 async function withPageStage<T>(
   databaseUrl: string,
   options: Pick<BenchOptions, 'poolSize' | 'variants'>,
-  work: (stage: PageStage) => Promise<T>,
+  group: PageGroup,
+  run: (stage: PageStage, works: readonly Work[]) => Promise<T>,
 ): Promise<T> {
-  const { slugs, tokens } = await onConnection(databaseUrl, async (client) => ({
-    slugs: await selectFullPages(client, pages),
-    tokens: (await openSessions(client, viewers)).map(({ token }) => token),
-  }));
-  if (slugs.length === 0 || tokens.length === 0) throw new Error('There is no article with a full page');
+  const works = await onConnection(databaseUrl, group.select);
+  const empty = works.find(({ variables, tokens }) => variables.length === 0 || tokens?.length === 0);
+  if (empty) throw new Error(`The data have nothing to read: ${empty.title}`);
   const children: Child[] = [];
   try {
     const readers = new Child('bench/page/readers');
     children.push(readers);
     const handwritten = await startHandwritten(databaseUrl, options.poolSize);
     children.push(handwritten.process);
-    return await work({
-      // The readers of the bench send more requests per minute than the rate limits allow.
-      ...(await startServices(databaseUrl, options, { RATE_LIMITS: 'off' }, children)),
-      handwritten,
-      readers,
-      signedOut: { operation: signedOutPage, slugs },
-      signedIn: { operation: signedInPage, slugs, tokens },
-    });
+    // The readers of the bench send more requests per minute than the rate limits allow.
+    const settings = { RATE_LIMITS: 'off', ...group.settings };
+    const services = await startServices(databaseUrl, options, settings, children);
+    return await run({ ...services, handwritten, readers }, works);
   } finally {
     for (const child of children.reverse()) await child.stop();
   }
@@ -69,14 +122,14 @@ async function startHandwritten(databaseUrl: string, poolSize: number): Promise<
 }
 
 /** Reads a page without the response's cost information, which is not part of the comparison. */
-async function readPage(url: string, work: Work, slug: string): Promise<unknown> {
+async function readPage(url: string, work: Work, variables: Work['variables'][number]): Promise<unknown> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       ...(work.tokens ? { authorization: `Bearer ${work.tokens[0]}` } : {}),
     },
-    body: JSON.stringify({ query: work.operation, variables: { slug } }),
+    body: JSON.stringify({ query: work.operation, variables }),
   });
   const { extensions: _, ...page } = (await response.json()) as Record<string, unknown>;
   return page;
@@ -84,10 +137,10 @@ async function readPage(url: string, work: Work, slug: string): Promise<unknown>
 
 /** @throws Error when the two sides answer differently: their speed can't be compared then */
 async function requireEqualAnswers({ service, handwritten }: PageStage, work: Work): Promise<void> {
-  for (const slug of work.slugs) {
+  for (const variables of work.variables) {
     const [ours, theirs] = [
-      await readPage(service.url, work, slug),
-      await readPage(handwritten.url, work, slug),
+      await readPage(service.url, work, variables),
+      await readPage(handwritten.url, work, variables),
     ];
     if (!isDeepStrictEqual(ours, theirs)) {
       const show = (value: unknown) => JSON.stringify(value, null, 1).split('\n');
@@ -95,7 +148,7 @@ async function requireEqualAnswers({ service, handwritten }: PageStage, work: Wo
       const at = show(ours).findIndex((line, index) => line !== shown[index]);
       const around = (lines: string[]) => lines.slice(Math.max(0, at - 3), at + 3).join('\n');
       throw new Error(
-        `The answers for ${slug} differ:\n${around(show(ours))}\n--- by hand\n${around(shown)}`,
+        `The answers for ${JSON.stringify(variables)} differ:\n${around(show(ours))}\n--- by hand\n${around(shown)}`,
       );
     }
   }
@@ -105,41 +158,39 @@ async function requireEqualAnswers({ service, handwritten }: PageStage, work: Wo
 function loadPages(
   { readers }: PageStage,
   server: RunningServer,
-  work: Work,
+  { operation, field, variables, tokens }: Work,
   connections: number,
 ): (seconds: number) => Promise<LoopResult> {
-  return (seconds) =>
-    readers.ask<LoopResult>({ ...work, url: server.url, connections, seconds } satisfies ReadJob);
+  const job = { operation, field, variables, url: server.url, connections, ...(tokens ? { tokens } : {}) };
+  return (seconds) => readers.ask<LoopResult>({ ...job, seconds } satisfies ReadJob);
 }
 
-/** Profiles the service while pages are read from it, signed out. */
-export function profilePage(databaseUrl: string, options: BenchOptions): Promise<string> {
-  return withPageStage(databaseUrl, options, (stage) =>
-    profileUnder(
-      'article page, signed out',
-      stage.service.process,
-      loadPages(stage, stage.service, stage.signedOut, options.connections),
-      options,
-    ),
-  );
+/** Profiles the service while the pages of a group are read from it, one after the other. */
+async function profilePages(databaseUrl: string, options: BenchOptions, group: PageGroup): Promise<string> {
+  return withPageStage(databaseUrl, options, group, async (stage, works) => {
+    const profiles: string[] = [];
+    for (const work of works) {
+      const load = loadPages(stage, stage.service, work, options.connections);
+      profiles.push(await profileUnder(work.title, stage.service.process, load, options));
+    }
+    return profiles.join('\n\n');
+  });
 }
 
-/** Compares the article page of the service with the same answer of a handwritten server, signed out and signed in. */
-export function benchPage(
+/** Compares the pages of a group with the same answers of a handwritten server. */
+function comparePages(
   databaseUrl: string,
   options: BenchOptions,
+  group: PageGroup,
   onProgress: (line: string) => void,
 ): Promise<Comparison[]> {
-  return withPageStage(databaseUrl, options, async (stage) => {
+  return withPageStage(databaseUrl, options, group, async (stage, works) => {
     const database = await DatabaseCpu.open(databaseUrl);
     try {
       const comparisons: Comparison[] = [];
-      for (const [title, work] of [
-        ['article page, signed out', stage.signedOut],
-        ['article page, signed in', stage.signedIn],
-      ] as const) {
+      for (const work of works) {
         await requireEqualAnswers(stage, work);
-        onProgress(`${title}: ${work.slugs.length} pages are the same on both sides`);
+        onProgress(`${work.title}: ${work.variables.length} pages are the same on both sides`);
         const servers = [stage.service, ...stage.variants, stage.handwritten];
         const sides: Side[] = servers.map((server) => ({
           name: server.name,
@@ -147,7 +198,7 @@ export function benchPage(
           workers: server.workers,
           load: loadPages(stage, server, work, options.connections),
         }));
-        comparisons.push(await measureRounds(title, sides, { ...options, database, onProgress }));
+        comparisons.push(await measureRounds(work.title, sides, { ...options, database, onProgress }));
       }
       return comparisons;
     } finally {
@@ -155,3 +206,23 @@ export function benchPage(
     }
   });
 }
+
+type Bench = (
+  databaseUrl: string,
+  options: BenchOptions,
+  onProgress: (line: string) => void,
+) => Promise<Comparison[]>;
+
+/** The article page, signed out and signed in. */
+export const benchPage: Bench = (databaseUrl, options, onProgress) =>
+  comparePages(databaseUrl, options, articlePages, onProgress);
+
+/** The front page, a journalist's page, a search, and a link to a comment in the longest thread. */
+export const benchOtherPages: Bench = (databaseUrl, options, onProgress) =>
+  comparePages(databaseUrl, options, otherPages, onProgress);
+
+export const profilePage = (databaseUrl: string, options: BenchOptions): Promise<string> =>
+  profilePages(databaseUrl, options, articlePages);
+
+export const profileOtherPages = (databaseUrl: string, options: BenchOptions): Promise<string> =>
+  profilePages(databaseUrl, options, otherPages);

@@ -1,4 +1,5 @@
-const commentFields = `
+/** The fields of every comment, signed out. */
+export const commentFields = `
   id
   depth
   threadPosition

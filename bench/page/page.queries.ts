@@ -2,21 +2,25 @@ import type { Client } from 'pg';
 import { publicUrl } from '../../harness/processes/service.ts';
 
 /** SQL for base64url of an ASCII text: ids and cursors. */
-const base64url = (text: string): string =>
+export const base64url = (text: string): string =>
   `translate(encode(convert_to(${text}, 'UTF8'), 'base64'), E'+/=\\n', '-_')`;
 
 const instant = (column: string): string =>
   `to_char((${column}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-const partial = (column: string, precision: string): string =>
+export const partial = (column: string, precision: string): string =>
   `left(${instant(column)}, CASE ${precision} WHEN 'YEAR' THEN 4 WHEN 'MONTH' THEN 7 WHEN 'DAY' THEN 10 ELSE 24 END)`;
 
-const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const orderedDigits = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
+/** The digits of base64 in their order, and those of `threadPosition`, which sort like the bytes. */
+export const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+export const orderedDigits = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 
 /** Eight bytes preceded by a NUL byte give twelve digits, of which the first is always the same. */
 const positionElement = (from: number): string =>
   `translate(substr(encode('\\x00'::bytea || substr(c.path, ${from}, 8), 'base64'), 2), '${base64Digits}', '${orderedDigits}')`;
+
+/** SQL for the live cursor of the article `a` with its counters `n`; `l` is the log. */
+export const liveCursor = base64url(`'events|' || l.epoch || '|' || a.id || '|' || n.sequence || '.'`);
 
 /** SQL for whether the viewer `v` may comment on the article `a`. */
 const canComment = `v.id IS NOT NULL AND NOT v.suspended AND a.comment_policy <> 'CLOSED'`;
@@ -33,7 +37,7 @@ const mayEdit = `CROSS JOIN LATERAL (SELECT c.account_id IS NOT DISTINCT FROM v.
     AND c.status NOT IN ('REMOVED', 'REJECTED') AND now() < c.created_at + interval '900 s' AS may_edit) m`;
 
 /** The value of one comment: `c` with its counters `k` and author `u`, who may be the journalist `uj`. */
-function commentJson(position: string, forViewer: boolean, more: string): string {
+export function commentJson(position: string, forViewer: boolean, more: string): string {
   const shown = (value: string) => `CASE WHEN c.status <> 'REMOVED' THEN ${value} END`;
   return `json_build_object(
   'id', ${base64url(`'Comment:' || c.article_id || ':' || c.id`)},
@@ -57,7 +61,8 @@ function commentJson(position: string, forViewer: boolean, more: string): string
     || ${base64url(`'Comment:' || c.article_id || ':' || c.id`)}${forViewer ? viewerComment : ''}${more})`;
 }
 
-const commentJoins = (forViewer: boolean): string => `
+/** The joins that `commentJson` needs beside `comment c`. */
+export const commentJoins = (forViewer: boolean): string => `
     JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
     LEFT JOIN account u ON u.id = c.account_id
     LEFT JOIN journalist uj ON uj.account_id = c.account_id
@@ -140,7 +145,7 @@ export function pageStatement(forViewer: boolean): string {
   'endorsements', ${endorsementsJson},
   'commentPolicy', a.comment_policy,
   'commentCount', n.comment_count,
-  'liveCursor', ${base64url(`'events|' || l.epoch || '|' || a.id || '|' || n.sequence || '.'`)},
+  'liveCursor', ${liveCursor},
   'lastEventAt', ${instant('n.last_event_at')},
   'comments', ${commentsJson(forViewer)}${forViewer ? viewerArticle : ''}
 )))::text AS body

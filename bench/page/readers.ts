@@ -9,13 +9,13 @@ export interface ReadJob {
   readonly connections: number;
   readonly seconds: number;
   readonly operation: string;
-  readonly slugs: readonly string[];
+  /** The field of the query, which is not null in any answer. */
+  readonly field: string;
+  /** Variables of the pages, which are read in turn. */
+  readonly variables: readonly Readonly<Record<string, string>>[];
   /** Access tokens of the readers, used in turn; undefined: signed out. */
   readonly tokens?: readonly string[];
 }
-
-/** The beginning of every answer that contains a page. */
-const page = /^\{"data" ?: ?\{"article" ?: ?\{/;
 
 /** Reads pages on several connections, with one request under way on each. */
 async function read(job: ReadJob): Promise<LoopResult> {
@@ -24,7 +24,9 @@ async function read(job: ReadJob): Promise<LoopResult> {
     'content-type': 'application/json',
     ...(job.tokens ? { authorization: `Bearer ${job.tokens[lane % job.tokens.length]}` } : {}),
   }));
-  const bodies = job.slugs.map((slug) => JSON.stringify({ query: job.operation, variables: { slug } }));
+  const bodies = job.variables.map((variables) => JSON.stringify({ query: job.operation, variables }));
+  // The beginning of every answer that contains a page.
+  const page = new RegExp(`^\\{"data" ?: ?\\{"${job.field}" ?: ?\\{`);
   let next = 0;
   try {
     return await closedLoop(job.connections, job.seconds, async (lane) => {

@@ -15,6 +15,12 @@ async function startProfile(): Promise<void> {
   await session.post('Profiler.start');
 }
 
+async function endProfile(): Promise<unknown> {
+  const { profile } = await session.post('Profiler.stop');
+  session.disconnect();
+  return profile;
+}
+
 let statements = 0;
 // The method has many overloads; the arguments are passed on unchanged.
 const prototype = Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
@@ -27,6 +33,6 @@ prototype.query = function (this: unknown, ...args) {
 answerParent(async (question) => {
   if (question === 'statements') return statements;
   if (question === 'start profile') return startProfile();
-  if (question === 'end profile') return (await session.post('Profiler.stop')).profile;
+  if (question === 'end profile') return endProfile();
   throw new Error(`An unknown question: ${String(question)}`);
 });

@@ -97,14 +97,15 @@ describe('a run', () => {
     'compares equal answers, stores every comment once, delivers it to all subscribers, and leaves figures and no database',
     async () => {
       const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-test-'));
-      const options = 'page post live --part delivery --part return --size small --rounds 1 --seconds 0.3';
+      const options =
+        'page pages post live --part delivery --part return --size small --rounds 1 --seconds 0.3';
       try {
         const { stdout, stderr } = await run(
           process.execPath,
           ['dist/bench/bench/main.js', ...options.split(' '), '--out', out],
           { cwd: root, env: { PATH: process.env.PATH, DATABASE_URL: serverUrl() } },
         );
-        expect(stderr.match(/pages are the same on both sides/g)).toHaveLength(2);
+        expect(stderr.match(/pages are the same on both sides/g)).toHaveLength(6);
         expect(stderr).toMatch(/\d+ comments were acknowledged, and each is stored once/);
         const [, database] = /database (standfirst_bench_\w+)/.exec(stderr) ?? [];
         const { rows } = await onDatabase(serverUrl(), (client) =>
@@ -113,8 +114,12 @@ describe('a run', () => {
         expect(database).toBeDefined();
         expect(rows).toEqual([]);
 
-        const report = JSON.parse(await readFile(join(out, 'page-post-live.json'), 'utf8'));
+        const report = JSON.parse(await readFile(join(out, 'page-pages-post-live.json'), 'utf8'));
         expect(report.comparisons.map((c: any) => c.sides.map((side: any) => side.name))).toEqual([
+          ['Standfirst', 'by hand'],
+          ['Standfirst', 'by hand'],
+          ['Standfirst', 'by hand'],
+          ['Standfirst', 'by hand'],
           ['Standfirst', 'by hand'],
           ['Standfirst', 'by hand'],
           ['Standfirst', 'bare pg', 'bare pg, statements sent together', 'Apollo alone'],
@@ -134,7 +139,7 @@ describe('a run', () => {
           12 * 12,
           12 * 12,
         ]);
-        expect(stdout.trim()).toBe((await readFile(join(out, 'page-post-live.md'), 'utf8')).trim());
+        expect(stdout.trim()).toBe((await readFile(join(out, 'page-pages-post-live.md'), 'utf8')).trim());
         expect(stdout).toMatch(/\| Standfirst \/ by hand +\| +\d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\) \|/);
       } finally {
         await rm(out, { recursive: true, force: true });
@@ -169,7 +174,7 @@ describe('a run', () => {
   }, 240_000);
 
   it.each([
-    [['pages'], 'There is no bench called pages'],
+    [['papers'], 'There is no bench called papers'],
     [['--rounds', '0'], '--rounds takes a number above 0, not 0'],
     [['--rounds', '1.5'], '--rounds takes a whole number, not 1.5'],
     [['--size', 'huge'], '--size takes full or small, not huge'],
