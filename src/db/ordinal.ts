@@ -56,8 +56,12 @@ const digits = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz
 export function pathText(path: Buffer): string {
   let text = '';
   for (let offset = 0; offset < path.length; offset += 8) {
-    const element = path.readBigUInt64BE(offset);
-    for (let shift = 60n; shift >= 0n; shift -= 6n) text += digits.charAt(Number((element >> shift) & 63n));
+    // Two halves of 32 bits: big integers take many times as long, and a page has hundreds of elements.
+    const [high, low] = [path.readUInt32BE(offset), path.readUInt32BE(offset + 4)];
+    text += digits.charAt(high >>> 28);
+    for (let shift = 22; shift >= 4; shift -= 6) text += digits.charAt((high >>> shift) & 63);
+    text += digits.charAt(((high & 15) << 2) | (low >>> 30));
+    for (let shift = 24; shift >= 0; shift -= 6) text += digits.charAt((low >>> shift) & 63);
   }
   return text;
 }
