@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { positive, UsageError, whole } from '../harness/options.ts';
+import type { ServiceVariant } from '../harness/processes/service.ts';
 import { type DataSize, dataSizes } from '../harness/data/size.ts';
 
 const commands = ['data', 'page', 'pages', 'post', 'live', 'browser'] as const;
@@ -43,7 +44,7 @@ export interface BenchOptions {
   readonly scale: number;
   readonly profile: boolean;
   /** Settings of the service, each of which is measured as a side of its own. */
-  readonly variants: readonly (readonly [name: string, value: string])[];
+  readonly variants: readonly ServiceVariant[];
   /** The folder for the reports. */
   readonly out: string;
 }
@@ -78,10 +79,10 @@ The database is created on the server of DATABASE_URL, or on an embedded one, an
 over REDIS_URL; without it the service polls every 50 ms. Each live server has up to 5,000 sockets: see \`ulimit -n\`.
 `;
 
-function variant(text: string): readonly [string, string] {
+function variant(text: string): ServiceVariant {
   const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new UsageError(`--with takes NAME=VALUE, not ${text}`);
-  return [name, value];
+  return { name: text, settings: { [name]: value } };
 }
 
 function part(text: string): Part {

@@ -5,7 +5,12 @@ import { Child } from '../../harness/processes/child.ts';
 import type { LoopResult } from '../measure/closed-loop.ts';
 import { DatabaseCpu } from '../measure/database-cpu.ts';
 import { type Comparison, measureRounds, type Side } from '../measure/rounds.ts';
-import { type RunningServer, startServices } from '../../harness/processes/service.ts';
+import {
+  type RunningServer,
+  type ServiceVariant,
+  startService,
+  startServices,
+} from '../../harness/processes/service.ts';
 import type { BenchOptions } from '../options.ts';
 import { profileUnder } from '../profile.ts';
 import { openSessions } from '../../harness/sessions.ts';
@@ -14,6 +19,7 @@ import { selectJournalistSlugs, selectPermalinks, selectQueries } from './other-
 import { signedInPage, signedOutPage } from './page.operation.ts';
 import { selectFullPages } from './page.queries.ts';
 import type { ReadJob } from './readers.ts';
+import { type SteadyWrites, whileWriting } from './steady-writer.ts';
 
 /** Number of different pages that are read in turn. */
 const pages = 200;
@@ -24,6 +30,8 @@ const viewers = 100;
 /** One page of the comparison. */
 interface Work extends Pick<ReadJob, 'operation' | 'field' | 'variables' | 'tokens'> {
   readonly title: string;
+  /** Comments that are posted meanwhile; absent: none. */
+  readonly writes?: Omit<SteadyWrites, 'url'>;
 }
 
 /** All servers of the comparison, and the process of the readers. */
@@ -33,31 +41,52 @@ interface PageStage {
   readonly variants: readonly RunningServer[];
   readonly handwritten: RunningServer;
   readonly readers: Child;
+  /** A service of which nothing is read. */
+  readonly writer: RunningServer;
 }
 
 /** Which pages are read, and the settings of the service beside its defaults. */
 interface PageGroup {
   readonly select: (client: Client) => Promise<readonly Work[]>;
   readonly settings: Readonly<Record<string, string>>;
+  readonly variants: readonly ServiceVariant[];
 }
 
-/** The article page, signed out and signed in. */
+/** Comments per second of the bench with a writer. */
+const writesPerSecond = 20;
+
+/** Settings of a service that reads everything anew for each request. */
+const nothingKept = { KEPT_ANSWERS_MB: 'off', KEPT_ROWS_MB: 'off' };
+
+/** The article page, signed out and signed in, and while comments are posted. */
 const articlePages: PageGroup = {
   settings: {},
+  variants: [
+    { name: 'rows kept', settings: { KEPT_ANSWERS_MB: 'off' } },
+    { name: 'nothing kept', settings: nothingKept },
+  ],
   select: async (client) => {
-    const variables = (await selectFullPages(client, pages)).map((slug) => ({ slug }));
+    const found = await selectFullPages(client, pages);
     const tokens = (await openSessions(client, viewers)).map(({ token }) => token);
-    const article = { field: 'article', variables };
+    const article = { field: 'article', variables: found.map(({ slug }) => ({ slug })) };
+    const articleIds = found.map(({ id }) => Buffer.from(`Article:${id}`).toString('base64url'));
     return [
       { ...article, title: 'article page, signed out', operation: signedOutPage },
       { ...article, title: 'article page, signed in', operation: signedInPage, tokens },
+      {
+        ...article,
+        title: `article page, signed out, with ${writesPerSecond} comments posted per second`,
+        operation: signedOutPage,
+        writes: { tokens, articleIds, perSecond: writesPerSecond },
+      },
     ];
   },
 };
 
 /** All other pages, from a service that keeps neither answers nor rows. */
 const otherPages: PageGroup = {
-  settings: { KEPT_ANSWERS_MB: '0', KEPT_ROWS_MB: '0' },
+  settings: nothingKept,
+  variants: [],
   select: async (client) => {
     const slugs = await selectJournalistSlugs(client, pages);
     const queries = await selectQueries(client, pages);
@@ -107,8 +136,12 @@ async function withPageStage<T>(
     children.push(handwritten.process);
     // The readers of the bench send more requests per minute than the rate limits allow.
     const settings = { RATE_LIMITS: 'off', ...group.settings };
-    const services = await startServices(databaseUrl, options, settings, children);
-    return await run({ ...services, handwritten, readers }, works);
+    const { poolSize } = options;
+    const variants = [...group.variants, ...options.variants];
+    const services = await startServices(databaseUrl, { poolSize, variants }, settings, children);
+    const writer = await startService('writer', databaseUrl, { poolSize, env: settings });
+    children.push(writer.process);
+    return await run({ ...services, handwritten, readers, writer }, works);
   } finally {
     for (const child of children.reverse()) await child.stop();
   }
@@ -156,13 +189,14 @@ async function requireEqualAnswers({ service, handwritten }: PageStage, work: Wo
 
 /** The load of the readers on one server. */
 function loadPages(
-  { readers }: PageStage,
+  { readers, writer }: PageStage,
   server: RunningServer,
-  { operation, field, variables, tokens }: Work,
+  { operation, field, variables, tokens, writes }: Work,
   connections: number,
 ): (seconds: number) => Promise<LoopResult> {
   const job = { operation, field, variables, url: server.url, connections, ...(tokens ? { tokens } : {}) };
-  return (seconds) => readers.ask<LoopResult>({ ...job, seconds } satisfies ReadJob);
+  const read = (seconds: number) => readers.ask<LoopResult>({ ...job, seconds } satisfies ReadJob);
+  return writes ? (seconds) => whileWriting({ ...writes, url: writer.url }, () => read(seconds)) : read;
 }
 
 /** Profiles the service while the pages of a group are read from it, one after the other. */

@@ -157,15 +157,20 @@ CROSS JOIN event_log l${forViewer ? viewerJoins : ''}
 WHERE a.slug = $1 AND a.status = 'PUBLISHED'`;
 }
 
-/** The slugs of articles with a full page: ten endorsements, twenty comments, three replies to each of them. */
-export async function selectFullPages(client: Client, limit: number): Promise<string[]> {
-  const { rows } = await client.query<{ slug: string }>(
-    `SELECT a.slug FROM article a JOIN article_counter n ON n.article_id = a.id
+export interface FullPage {
+  readonly id: string;
+  readonly slug: string;
+}
+
+/** Articles with a full page: ten endorsements, twenty comments, three replies to each of them. */
+export async function selectFullPages(client: Client, limit: number): Promise<FullPage[]> {
+  const { rows } = await client.query<FullPage>(
+    `SELECT a.id::text AS id, a.slug FROM article a JOIN article_counter n ON n.article_id = a.id
      CROSS JOIN LATERAL (SELECT count(*) AS full_threads FROM (SELECT id FROM comment
        WHERE article_id = a.id AND depth = 0 AND listed ORDER BY ordinal DESC LIMIT 20) c
        JOIN comment_counter k ON k.article_id = a.id AND k.comment_id = c.id WHERE k.listed_reply_count >= 3) t
      WHERE n.endorsement_count >= 10 AND t.full_threads = 20 ORDER BY n.comment_count DESC, a.id LIMIT $1`,
     [limit],
   );
-  return rows.map(({ slug }) => slug);
+  return rows;
 }

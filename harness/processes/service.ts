@@ -49,8 +49,14 @@ export async function startService(
   return { name, process: child, url };
 }
 
+/** The service with other settings. */
+export interface ServiceVariant {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
 /**
- * Starts the service, and once more with each variant's setting.
+ * Starts the service, and once more with each variant's settings.
  * @param settings common to all of them
  * @param children collects every process, to be stopped
  * @returns the service with its defaults, and the variants
@@ -59,7 +65,7 @@ export async function startServices(
   databaseUrl: string,
   options: {
     readonly poolSize: number;
-    readonly variants: readonly (readonly [name: string, value: string])[];
+    readonly variants: readonly ServiceVariant[];
   },
   settings: Record<string, string>,
   children: Child[],
@@ -68,12 +74,14 @@ export async function startServices(
   const service = await startService('Standfirst', databaseUrl, { poolSize, env: settings });
   children.push(service.process);
   const variants: RunningServer[] = [];
-  for (const [name, value] of options.variants) {
-    const env = { ...settings, [name]: value };
-    const variant = await startService(`${name}=${value}`, databaseUrl, { poolSize, env });
+  for (const { name, settings: own } of options.variants) {
+    const env = { ...settings, ...own };
+    const variant = await startService(name, databaseUrl, { poolSize, env });
     children.push(variant.process);
     variants.push(
-      name === 'WORKERS' ? { ...variant, workers: Number(value) || availableParallelism() } : variant,
+      own.WORKERS === undefined
+        ? variant
+        : { ...variant, workers: Number(own.WORKERS) || availableParallelism() },
     );
   }
   return { service, variants };

@@ -35,7 +35,7 @@ SELECT
   e.affiliation, e.statement, e.featured, e.listed,
   e.withdrawn_at IS NOT NULL AS withdrawn, e.created_at AS "createdAt",
   e.created_precision AS "createdPrecision", e.account_id::text AS "accountId" FROM endorsement e
-WHERE e.article_id = ANY($2::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS NULL;
+WHERE e.article_id = ANY((SELECT $2::bigint[])::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS NULL;
 
 SELECT c.article_id::text AS "articleId", c.id::text AS id, c.body_markdown AS "bodyMarkdown"
 FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, id)

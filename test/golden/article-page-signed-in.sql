@@ -3,6 +3,14 @@ SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, a.roles, a.suspen
      JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
      JOIN account a ON a.id = s.account_id;
 
+SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
+  pg_current_snapshot()::text AS everything,
+  (SELECT string_agg(CASE WHEN a.status = 'PUBLISHED' THEN c.sequence::text ELSE '' END, ',' ORDER BY s.n)
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)
+   LEFT JOIN article_counter c ON c.article_id = s.id
+   LEFT JOIN article a ON a.id = s.id) AS heads
+FROM event_log l CROSS JOIN site_revision r;
+
 SELECT 
   a.id::text AS id, json_build_object('id', j.id::text, 'accountId', j.account_id::text, 'slug', j.slug, 'name', j.name, 'location', j.location, 'photoUrl', j.photo_url, 'bioHtml', j.bio_html, 'bioText', j.bio_text) AS journalist, a.slug, a.title, a.standfirst, a.status,
   a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId", a.published_at AS "publishedAt",
@@ -14,6 +22,13 @@ JOIN LATERAL (SELECT * FROM article_counter WHERE article_id = a.id OFFSET 0) c 
 JOIN journalist j ON j.id = a.journalist_id
 CROSS JOIN event_log l WHERE a.slug = ANY((SELECT $1::text[])::text[]);
 
+SELECT 
+  e.article_id::text AS "articleId", e.id::text AS id, e.ordinal::text AS ordinal, e.display_name AS "displayName",
+  e.affiliation, e.statement, e.featured, e.listed,
+  e.withdrawn_at IS NOT NULL AS withdrawn, e.created_at AS "createdAt",
+  e.created_precision AS "createdPrecision", e.account_id::text AS "accountId" FROM endorsement e
+WHERE e.article_id = ANY((SELECT $2::bigint[])::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS NULL;
+
 SELECT article_id::text AS "articleId", body_html AS "bodyHtml", body_text AS "bodyText",
   body_markdown AS "bodyMarkdown", contact_addresses AS "contactAddresses"
 FROM article_text WHERE article_id = ANY((SELECT $1::bigint[])::bigint[]);
@@ -24,13 +39,6 @@ SELECT a.id::text AS "articleId",
   (SELECT coalesce(json_agg(json_build_object('id', t.id::text, 'name', t.name) ORDER BY u.position), '[]')
     FROM article_tag u JOIN tag t ON t.id = u.tag_id WHERE u.article_id = a.id) AS tags
 FROM article a WHERE a.id = ANY((SELECT $1::bigint[])::bigint[]);
-
-SELECT 
-  e.article_id::text AS "articleId", e.id::text AS id, e.ordinal::text AS ordinal, e.display_name AS "displayName",
-  e.affiliation, e.statement, e.featured, e.listed,
-  e.withdrawn_at IS NOT NULL AS withdrawn, e.created_at AS "createdAt",
-  e.created_precision AS "createdPrecision", e.account_id::text AS "accountId" FROM endorsement e
-WHERE e.article_id = ANY((SELECT $2::bigint[])::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS NULL;
 
 SELECT s.n::int AS n, false AS behind, page.rank::int AS rank, 
   e.article_id::text AS "articleId", e.id::text AS id, e.ordinal::text AS ordinal, e.display_name AS "displayName",
@@ -58,8 +66,7 @@ SELECT s.n::int AS n, false AS behind, page.rank::int AS rank,
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
   k.disagree_count AS "disagreeCount", k.score, a.slug AS "articleSlug", a.status AS "articleStatus",
-  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
-  CASE WHEN c.account_id = $3::bigint THEN c.body_markdown END AS "ownMarkdown"
+  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId"
 FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(article_id, n)
 LEFT JOIN LATERAL (
   SELECT * FROM (
@@ -76,6 +83,10 @@ JOIN journalist aj ON aj.id = a.journalist_id
 LEFT JOIN account u ON u.id = c.account_id
 LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.article_id AND c.id = page.id;
 
+SELECT c.article_id::text AS "articleId", c.id::text AS id, c.body_markdown AS "bodyMarkdown"
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, id)
+JOIN comment c ON c.article_id = s.article_id AND c.id = s.id;
+
 SELECT s.n::int AS n, false AS behind, page.rank::int AS rank, 
   c.article_id::text AS "articleId", c.id::text AS id, c.parent_id::text AS "parentId", c.depth,
   c.ordinal::text AS ordinal, c.path, c.status, c.listed, c.revision, c.body_html AS "bodyHtml",
@@ -86,8 +97,7 @@ SELECT s.n::int AS n, false AS behind, page.rank::int AS rank,
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
   k.disagree_count AS "disagreeCount", k.score, a.slug AS "articleSlug", a.status AS "articleStatus",
-  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
-  CASE WHEN c.account_id = $4::bigint THEN c.body_markdown END AS "ownMarkdown"
+  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId"
 FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) WITH ORDINALITY AS s(article_id, comment_id, n)
 LEFT JOIN LATERAL (
   SELECT * FROM (
@@ -103,6 +113,10 @@ JOIN article a ON a.id = c.article_id
 JOIN journalist aj ON aj.id = a.journalist_id
 LEFT JOIN account u ON u.id = c.account_id
 LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.article_id AND c.id = page.id;
+
+SELECT c.article_id::text AS "articleId", c.id::text AS id, c.body_markdown AS "bodyMarkdown"
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, id)
+JOIN comment c ON c.article_id = s.article_id AND c.id = s.id;
 
 SELECT s.n::int AS n, (SELECT count(*)::int FROM comment x
   WHERE x.article_id = s.article_id AND x.listed AND x.status = 'PUBLISHED' AND x.path > s.path AND x.path < s.path || '\xff'::bytea) AS count

@@ -1,3 +1,11 @@
+SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
+  pg_current_snapshot()::text AS everything,
+  (SELECT string_agg(CASE WHEN a.status = 'PUBLISHED' THEN c.sequence::text ELSE '' END, ',' ORDER BY s.n)
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)
+   LEFT JOIN article_counter c ON c.article_id = s.id
+   LEFT JOIN article a ON a.id = s.id) AS heads
+FROM event_log l CROSS JOIN site_revision r;
+
 SELECT 
   a.id::text AS id, json_build_object('id', j.id::text, 'accountId', j.account_id::text, 'slug', j.slug, 'name', j.name, 'location', j.location, 'photoUrl', j.photo_url, 'bioHtml', j.bio_html, 'bioText', j.bio_text) AS journalist, a.slug, a.title, a.standfirst, a.status,
   a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId", a.published_at AS "publishedAt",
@@ -46,8 +54,7 @@ SELECT s.n::int AS n, false AS behind, page.rank::int AS rank,
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
   k.disagree_count AS "disagreeCount", k.score, a.slug AS "articleSlug", a.status AS "articleStatus",
-  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
-  CASE WHEN c.account_id = $3::bigint THEN c.body_markdown END AS "ownMarkdown"
+  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId"
 FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(article_id, n)
 LEFT JOIN LATERAL (
   SELECT * FROM (
@@ -74,8 +81,7 @@ SELECT s.n::int AS n, false AS behind, page.rank::int AS rank,
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
   k.disagree_count AS "disagreeCount", k.score, a.slug AS "articleSlug", a.status AS "articleStatus",
-  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId",
-  CASE WHEN c.account_id = $4::bigint THEN c.body_markdown END AS "ownMarkdown"
+  a.comment_policy AS "commentPolicy", aj.account_id::text AS "ownerAccountId"
 FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) WITH ORDINALITY AS s(article_id, comment_id, n)
 LEFT JOIN LATERAL (
   SELECT * FROM (
