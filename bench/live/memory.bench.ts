@@ -38,9 +38,9 @@ export function benchMemory(run: LiveRun): Promise<Comparison> {
     };
     const starts = [
       { name: 'Standfirst', start: () => stage.startNode() },
-      ...options.variants.map(([name, value]) => ({
-        name: `${name}=${value}`,
-        start: () => stage.startNode(`${name}=${value}`, { [name]: value }),
+      ...options.variants.map(({ name, settings }) => ({
+        name,
+        start: () => stage.startNode(name, settings),
       })),
       { name: 'bare ws', start: () => stage.startBroadcast() },
       { name: 'stock recipe', start: () => stage.startStock() },

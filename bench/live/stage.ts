@@ -116,8 +116,8 @@ export class LiveStage {
   /** The service with each of the variants' settings. */
   async startVariants(): Promise<LiveServer[]> {
     const servers: LiveServer[] = [];
-    for (const [name, value] of this.run.options.variants)
-      servers.push(await this.startNode(`${name}=${value}`, { [name]: value }));
+    for (const { name, settings } of this.run.options.variants)
+      servers.push(await this.startNode(name, settings));
     return servers;
   }
 

@@ -2,6 +2,7 @@ import type { Client, ClientBase } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { ReadStoppedError, type RowCounter, sendCounted } from './counted-query.ts';
 import type { Claim } from './shares.ts';
+import { StatementTurn } from './statement-turn.ts';
 import { StatementNames } from './statement-names.ts';
 import { OpenTransaction, type Queryable, type Tx } from './transaction.ts';
 import type { Lane, TransactionScope, WorkShares } from './work-shares.ts';
@@ -39,6 +40,10 @@ export interface DatabaseOptions {
   readonly shares?: WorkShares | undefined;
 }
 
+/** Whether a connection is closed after an error: rows still arrive on it, or its server is read-only. */
+const endsConnection = (error: unknown): boolean =>
+  error instanceof ReadStoppedError || sqlState(error) === readOnlyState;
+
 /** SQLSTATE of a write on a read-only server: a replica, or a primary that was demoted. */
 export const readOnlyState = '25006';
 
@@ -59,6 +64,8 @@ export class Database implements Queryable {
   /** Time of each connection's first use; connections from before the last renewal are not used again. */
   readonly #firstUse = new WeakMap<ClientBase, number>();
   #renewedAt = 0;
+  /** The statements of the present turn, by the request that issues them. */
+  readonly #turns = new Map<RowCounter, StatementTurn>();
 
   constructor(source: DataSource, { prepareStatements, shares }: DatabaseOptions) {
     this.#source = source;
@@ -129,21 +136,67 @@ export class Database implements Queryable {
     values: readonly unknown[],
     counter?: RowCounter,
   ): Promise<Row[]> {
+    try {
+      if (!counter)
+        return await this.#withClient(claim, (client) => this.#sendAnew<Row>(client, text, values));
+      return await this.#withSharedClient(claim, counter, (client) => {
+        if (counter.exceeded) return Promise.reject(counter.exceeded);
+        return this.#sendAnew<Row>(client, text, values, counter);
+      });
+    } finally {
+      await counter?.afterRows();
+    }
+  }
+
+  /** As `#send`; sends the statement again if it was prepared before a migration. */
+  #sendAnew<Row>(
+    client: ClientBase,
+    text: string,
+    values: readonly unknown[],
+    counter?: RowCounter,
+  ): Promise<Row[]> {
+    return this.#send<Row>(client, text, values, counter).catch((error: unknown) => {
+      if (!stalePlan.has(sqlState(error) ?? '')) throw error;
+      return this.#send<Row>(client, text, values, counter);
+    });
+  }
+
+  /** Runs work on a connection, within the client's share of the pool. */
+  async #withClient<T>(claim: Claim<Lane>, work: (client: ClientBase) => Promise<T>): Promise<T> {
     const shares = this.#shares;
     const waits = shares?.take(claim);
     if (waits) await waits;
     try {
-      if (counter?.exceeded) throw counter.exceeded;
-      return await this.#connected((client) =>
-        this.#send<Row>(client, text, values, counter).catch((error: unknown) => {
-          if (!stalePlan.has(sqlState(error) ?? '')) throw error;
-          return this.#send<Row>(client, text, values, counter);
-        }),
-      );
+      return await this.#connected(work);
     } finally {
       shares?.release(claim);
-      await counter?.afterRows();
     }
+  }
+
+  /**
+   * Runs a statement on the connection of its turn: the statements that one request issues in one turn of the event loop
+   * are sent together, and answered one after the other.
+   */
+  #withSharedClient<T>(
+    claim: Claim<Lane>,
+    counter: RowCounter,
+    send: (client: ClientBase) => Promise<T>,
+  ): Promise<T> {
+    const turn = this.#turns.get(counter) ?? this.#openTurn(claim, counter);
+    return turn.add(send);
+  }
+
+  /** The connection is taken when the turn is over, and its statements are known. */
+  #openTurn(claim: Claim<Lane>, counter: RowCounter): StatementTurn {
+    const turn = new StatementTurn();
+    this.#turns.set(counter, turn);
+    process.nextTick(() => {
+      this.#turns.delete(counter);
+      this.#withClient(claim, (client) => turn.run(client, endsConnection)).catch((error: unknown) =>
+        turn.fail(error),
+      );
+    });
+    return turn;
   }
 
   async #transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

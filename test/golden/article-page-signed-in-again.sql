@@ -5,18 +5,16 @@ SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, a.roles, a.suspen
 
 SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
   pg_current_snapshot()::text AS everything,
-  (SELECT string_agg(CASE WHEN a.status = 'PUBLISHED' THEN c.sequence::text ELSE '' END, ',' ORDER BY s.n)
-   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)
-   LEFT JOIN article_counter c ON c.article_id = s.id
-   LEFT JOIN article a ON a.id = s.id) AS heads
+  (SELECT string_agg(CASE (SELECT status FROM article a WHERE a.id = s.id) WHEN 'PUBLISHED'
+     THEN (SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id) ELSE '' END, ',' ORDER BY s.n)
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads
 FROM event_log l CROSS JOIN site_revision r;
 
 SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
   pg_current_snapshot()::text AS everything,
-  (SELECT string_agg(CASE WHEN a.status = 'PUBLISHED' THEN c.sequence::text ELSE '' END, ',' ORDER BY s.n)
-   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)
-   LEFT JOIN article_counter c ON c.article_id = s.id
-   LEFT JOIN article a ON a.id = s.id) AS heads
+  (SELECT string_agg(CASE (SELECT status FROM article a WHERE a.id = s.id) WHEN 'PUBLISHED'
+     THEN (SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id) ELSE '' END, ',' ORDER BY s.n)
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads
 FROM event_log l CROSS JOIN site_revision r;
 
 SELECT article_id::text AS "articleId", account_id::text AS "accountId" FROM endorsement
@@ -24,10 +22,9 @@ WHERE article_id = ANY($1::bigint[]) AND withdrawn_at IS NULL AND account_id IS 
 
 SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
   pg_current_snapshot()::text AS everything,
-  (SELECT string_agg(CASE WHEN a.status = 'PUBLISHED' THEN c.sequence::text ELSE '' END, ',' ORDER BY s.n)
-   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)
-   LEFT JOIN article_counter c ON c.article_id = s.id
-   LEFT JOIN article a ON a.id = s.id) AS heads
+  (SELECT string_agg(CASE (SELECT status FROM article a WHERE a.id = s.id) WHEN 'PUBLISHED'
+     THEN (SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id) ELSE '' END, ',' ORDER BY s.n)
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads
 FROM event_log l CROSS JOIN site_revision r;
 
 SELECT 

@@ -60,6 +60,8 @@ describe('the replay of large events', () => {
   });
 });
 
+const uncounted = () => ({ countRow: () => undefined, afterRows: () => undefined, exceeded: undefined });
+
 describe('a selection whose events take few reads', () => {
   const service = useApp({ RATE_LIMITS: 'off', DATABASE_POOL_SIZE: '10' });
   afterEach(() => service().live.close());
@@ -75,13 +77,12 @@ describe('a selection whose events take few reads', () => {
     await app.addComment(author, { articleId: id, body: 'First.' });
     await before.waitFor(1, 'CommentAdded');
 
-    const counter = { countRow: () => undefined, afterRows: () => undefined, exceeded: undefined };
     await onDatabase(app.database.url, async (client) => {
       await client.query('SELECT pg_advisory_lock(1)');
       // With as many large reads as the pool has connections, they use their whole share.
       const blocked = Array.from({ length: 10 }, (_, index) =>
         app.app.db
-          .forEvents(`client${index}`, counter, 'largeEvents')
+          .forEvents(`client${index}`, uncounted(), 'largeEvents')
           .query('SELECT pg_advisory_lock_shared(1), pg_advisory_unlock_shared(1)'),
       );
       await eventually('large reads to wait', async () => {

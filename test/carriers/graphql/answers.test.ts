@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { connect, type Socket } from 'node:net';
-import { type TestApp, useApp } from '../../support/app.ts';
+import { nothingKept, type TestApp, useApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { fetchStream } from '../../support/event-stream.ts';
 
@@ -151,7 +151,7 @@ describe('introspection', () => {
 });
 
 describe('an operation that reads more than any answer may take', () => {
-  const service = useApp();
+  const service = useApp(nothingKept);
 
   it('is refused', async () => {
     const app = service();
