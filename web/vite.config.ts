@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
 import { liveDocuments } from './live-documents.ts';
 import { ownDocuments } from './own-documents.ts';
+import { steadyFonts } from './steady-fonts.ts';
 
 /** Address of the service that `npm start` runs, for working on the page with `npm run web`. */
 const service = process.env.SERVICE_URL ?? 'http://127.0.0.1:4000';
@@ -26,6 +27,7 @@ export default defineConfig({
   plugins: [
     ownDocuments(),
     liveDocuments(),
+    steadyFonts(),
     // Compressed once at the highest level, instead of at each request.
     compression({ algorithms: ['gzip', 'brotliCompress'], exclude: [/\.woff2$/, /\.html$/, /\.json$/] }),
   ],
