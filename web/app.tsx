@@ -2,18 +2,19 @@ import { lazy, Suspense } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { pageRoutes } from '../src/http/paths.ts';
 import { ArticlePage } from './article/article-page.tsx';
+import { branchPart } from './first-page.ts';
 import { FrontPage } from './front/front-page.tsx';
 import { JournalistPage } from './journalist/journalist-page.tsx';
 import { Layout } from './site-layout.tsx';
 import { FaultBoundary } from './layout/fault-boundary.tsx';
 import { Loading, NotFound } from './layout/messages.tsx';
+import { PartOfPage } from './layout/part.tsx';
 import { tagOfPath } from './paths.ts';
 import { SearchPage } from './search/search-page.tsx';
 import { useReaderTurn } from './session/reader-context.ts';
 import { TagPage } from './tag/tag-page.tsx';
 
 // Pages that are rarely opened, or only after signing in, are loaded on demand.
-const BranchPage = lazy(() => import('./article/branch-page.tsx'));
 const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
 const SignUpPage = lazy(() => import('./session/sign-up-page.tsx'));
 const WritePage = lazy(() => import('./write/write-page.tsx'));
@@ -32,7 +33,9 @@ export function App() {
             <Route path={pageRoutes.article}>{({ slug }) => <ArticlePage key={slug} slug={slug} />}</Route>
             <Route path={pageRoutes.edit}>{({ slug }) => <WritePage key={slug} slug={slug} />}</Route>
             <Route path={pageRoutes.branch}>
-              {({ slug, commentId }) => <BranchPage key={commentId} slug={slug} commentId={commentId} />}
+              {({ slug, commentId }) => (
+                <PartOfPage key={commentId} part={branchPart} props={{ slug, commentId }} />
+              )}
             </Route>
             <Route path={pageRoutes.journalist}>{({ slug }) => <JournalistPage slug={slug} />}</Route>
             <Route path={pageRoutes.tag}>{() => <TagPage name={tagOfPath(location.pathname)} />}</Route>

@@ -11,21 +11,29 @@ import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { prepareFirstPage } from './first-page.ts';
 import { reloadWhenOutdated } from './reload-outdated.ts';
 import { ReaderContext } from './session/reader-context.ts';
 import { Reader } from './session/session.ts';
+import { hasServedContent, takeOver } from './take-over.ts';
 
 reloadWhenOutdated();
 const reader = new Reader();
 const root = document.getElementById('root');
 if (!root) throw new Error('The document has no #root');
 
-createRoot(root).render(
-  <StrictMode>
-    <ReaderContext value={reader}>
-      <ApolloProvider client={reader.apollo}>
-        <App />
-      </ApolloProvider>
-    </ReaderContext>
-  </StrictMode>,
-);
+const show = () =>
+  createRoot(root).render(
+    <StrictMode>
+      <ReaderContext value={reader}>
+        <ApolloProvider client={reader.apollo}>
+          <App />
+        </ApolloProvider>
+      </ReaderContext>
+    </StrictMode>,
+  );
+
+if (hasServedContent(root)) {
+  await prepareFirstPage(reader);
+  takeOver(root, show);
+} else show();

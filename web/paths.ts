@@ -29,6 +29,14 @@ export function tagOfPath(pathname: string): string {
   }
 }
 
+/** The article, and the comment of a branch, that an address shows. */
+export function articleOfPath(
+  pathname: string,
+): { readonly slug: string; readonly commentId: string | undefined } | undefined {
+  const [, slug, commentId] = /^\/articles\/([\w-]+)(?:\/comments\/([\w-]+))?\/?$/.exec(pathname) ?? [];
+  return slug === undefined ? undefined : { slug, commentId };
+}
+
 /** Whether an address is one of `replyOnBranch`. @param search its query */
 export const isReplyAsked = (search: string): boolean => new URLSearchParams(search).has('reply');
 

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
-import { useSnapshot } from '../graphql/use-snapshot.ts';
+import { prepareSnapshot, useSnapshot } from '../graphql/use-snapshot.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { partOf, PartOfPage } from '../layout/part.tsx';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { commentOfHash } from '../paths.ts';
+import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
 import { useSnapshotPolicy } from '../thread/kept-discussions.ts';
 import { pageSize, threadVariables } from '../thread/thread-variables.ts';
@@ -51,23 +52,38 @@ const discussionPart = partOf(() => import('./article-discussion.tsx'));
 
 const sorts: readonly ThreadSort[] = ['THREADED', 'TOP', 'NEWEST', 'OLDEST'];
 
+/** The order that an address asks for. */
+function sortOf(parameters: URLSearchParams): ThreadSort {
+  const asked = parameters.get('sort')?.toUpperCase();
+  return sorts.find((each) => each === asked) ?? 'THREADED';
+}
+
+/** @param around the comment that the address points to */
+const variablesOf = (slug: string, sort: ThreadSort, around: string | undefined) => ({
+  slug,
+  ...threadVariables(sort),
+  first: pageSize,
+  around: sort === 'TOP' ? null : (around ?? null),
+});
+
+/** Loads the article at the document's address, before its page is rendered. */
+export async function prepareArticlePage({ apollo }: Reader, slug: string): Promise<void> {
+  const sort = sortOf(new URLSearchParams(location.search));
+  const variables = variablesOf(slug, sort, commentOfHash(location.hash));
+  await Promise.all([discussionPart.begin(), prepareSnapshot(apollo, ArticlePageDocument, variables)]);
+}
+
 export function ArticlePage({ slug }: { readonly slug: string }) {
   const [parameters, setParameters] = useSearchParams();
-  const asked = parameters.get('sort')?.toUpperCase();
-  const sort = sorts.find((each) => each === asked) ?? 'THREADED';
+  const sort = sortOf(parameters);
   // From the address that the page was opened with. The thread follows later ones.
   const [around, setAround] = useState(() => commentOfHash(location.hash));
-  useState(() => discussionPart.begin());
+  useState(() => void discussionPart.begin());
   const [isSorted, setSorted] = useState(false);
   const policy = useSnapshotPolicy({ slug, sort });
   const { data, previousData, error, loading, retry } = useSnapshot(
     ArticlePageDocument,
-    {
-      slug,
-      ...threadVariables(sort),
-      first: pageSize,
-      around: sort === 'TOP' ? null : (around ?? null),
-    },
+    variablesOf(slug, sort, around),
     policy,
   );
 

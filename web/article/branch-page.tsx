@@ -2,12 +2,13 @@ import { useCallback, useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type BranchPageQuery } from '../graphql/generated/graphql.ts';
-import { useSnapshot } from '../graphql/use-snapshot.ts';
+import { prepareSnapshot, useSnapshot } from '../graphql/use-snapshot.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Gone, Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { commentHash, commentOfHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
+import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
 import { CommentCard } from '../thread/comment-card.tsx';
 import { Discussion } from '../thread/discussion.ts';
@@ -51,6 +52,17 @@ const BranchRoot = graphql(`
   }
 `);
 
+const variablesOf = (commentId: string, around: string | undefined) => ({
+  commentId,
+  first: pageSize,
+  maxDepth: maxLevel + 1,
+  around: around ?? null,
+});
+
+/** Loads the branch at the document's address, before its page is rendered. */
+export const prepareBranchPage = ({ apollo }: Reader, commentId: string): Promise<void> =>
+  prepareSnapshot(apollo, BranchPageDocument, variablesOf(commentId, commentOfHash(location.hash)));
+
 export default function BranchPage({
   slug,
   commentId,
@@ -62,7 +74,7 @@ export default function BranchPage({
   const policy = useSnapshotPolicy({ slug, rootId: commentId, sort: 'THREADED' });
   const { data, error, loading, retry } = useSnapshot(
     BranchPageDocument,
-    { commentId, first: pageSize, maxDepth: maxLevel + 1, around: around ?? null },
+    variablesOf(commentId, around),
     policy,
   );
   if (!data?.comment) {

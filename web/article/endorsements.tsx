@@ -82,7 +82,9 @@ export function Endorsements({ from }: { readonly from: FragmentType<Endorsement
   return (
     <section className="endorsements" aria-labelledby="endorsements">
       <h2 id="endorsements">{texts.endorsements(article.endorsementCount)}</h2>
-      <EndorseControl article={article} />
+      <div className="endorse-control">
+        <EndorseControl article={article} />
+      </div>
       <ul className="endorsement-list">
         {edges.map(({ node }) => (
           <EndorsementCard key={node.id} from={node} />

@@ -1,4 +1,4 @@
-import { type OperationVariables, type TypedDocumentNode } from '@apollo/client';
+import { type ApolloClient, type OperationVariables, type TypedDocumentNode } from '@apollo/client';
 import { type MaybeMasked } from '@apollo/client/masking';
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
@@ -17,6 +17,21 @@ interface Snapshot<TData> {
   readonly error: unknown;
   readonly loading: boolean;
   readonly retry: () => void;
+}
+
+/** The answer to the query of the document's first page, until that page is rendered. */
+let prepared: { readonly query: unknown; readonly answer: Answer<unknown> } | undefined;
+
+/** Sends the first query of a page that is not rendered before the answer is there. */
+export async function prepareSnapshot<TData, TVariables extends OperationVariables>(
+  client: ApolloClient,
+  query: TypedDocumentNode<TData, TVariables>,
+  variables: TVariables,
+): Promise<void> {
+  const name = JSON.stringify(variables);
+  const options = { query, variables, fetchPolicy: 'network-only', errorPolicy: 'all' } as never;
+  const answer = await client.query<TData>(options).catch((error: unknown) => ({ error }));
+  prepared = { query, answer: { name, ...answer } };
 }
 
 /**
@@ -39,12 +54,16 @@ export function useSnapshot<TData, TVariables extends OperationVariables>(
       errorPolicy: 'all',
     } as never);
   const [answer, setAnswer] = useState<Answer<TData>>(() => {
+    if (prepared?.query === query && prepared.answer.name === name) return prepared.answer as Answer<TData>;
     const data = policy === 'cache-first' ? client.readQuery({ query, variables } as never) : null;
     return data === null ? { name: '' } : { name, data: data as MaybeMasked<TData> };
   });
   const loading = answer.name !== name;
   // The first request is sent before the first render is painted.
   const [first] = useState(() => (loading ? { name, answer: ask(name) } : undefined));
+  useEffect(() => {
+    prepared = undefined;
+  }, []);
   const isFirstTaken = useRef(false);
   const latestAsk = useRef(ask);
   useEffect(() => {

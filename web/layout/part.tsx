@@ -3,8 +3,8 @@ import { Loading } from './messages.tsx';
 
 /** A part of a page that is loaded as a file of its own. */
 export interface Part<TProps> {
-  /** Requests the file, once. */
-  readonly begin: () => void;
+  /** Requests the file, once. @returns a promise that is fulfilled once loading has succeeded or failed */
+  readonly begin: () => Promise<void>;
   readonly subscribe: (listener: () => void) => () => void;
   /** @throws if loading failed */
   readonly get: () => ComponentType<TProps> | undefined;
@@ -20,7 +20,7 @@ export function partOf<TProps>(load: () => Promise<{ default: ComponentType<TPro
   let failure: { readonly error: unknown } | undefined;
   const listeners = new Set<() => void>();
   const begin = () => {
-    loading ??= load()
+    return (loading ??= load()
       .then((module) => {
         loaded = module.default;
       })
@@ -29,7 +29,7 @@ export function partOf<TProps>(load: () => Promise<{ default: ComponentType<TPro
       })
       .finally(() => {
         for (const listener of listeners) listener();
-      });
+      }));
   };
   return {
     begin,
@@ -38,7 +38,7 @@ export function partOf<TProps>(load: () => Promise<{ default: ComponentType<TPro
       return () => listeners.delete(listener);
     },
     get() {
-      begin();
+      void begin();
       if (failure) throw failure.error;
       return loaded;
     },

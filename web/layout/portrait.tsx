@@ -3,8 +3,8 @@ import { useState } from 'react';
 interface Props {
   readonly name: string;
   readonly photoUrl: string | null;
-  /** Width and height, in pixels. */
-  readonly size: number;
+  /** Width and height, in pixels; the styles know each size. */
+  readonly size: 24 | 48 | 112;
 }
 
 /**
@@ -13,18 +13,16 @@ interface Props {
  */
 export function Portrait({ name, photoUrl, size }: Props) {
   const [failed, setFailed] = useState<string>();
-  const style = { width: size, height: size, fontSize: size * 0.45 };
   if (photoUrl === null || photoUrl === failed) {
     return (
-      <span className="portrait is-monogram" style={style} aria-hidden="true">
+      <span className={`portrait is-${size} is-monogram`} aria-hidden="true">
         {name.trim().charAt(0).toUpperCase() || '?'}
       </span>
     );
   }
   return (
     <img
-      className="portrait"
-      style={style}
+      className={`portrait is-${size}`}
       src={photoUrl}
       alt=""
       width={size}

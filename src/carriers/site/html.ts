@@ -17,18 +17,18 @@ export class Html {
 }
 
 /** A value in an `html` template. */
-type Value = string | number | Html | readonly Html[] | null | undefined;
+type Value = string | number | Html | readonly Html[] | false | null | undefined;
 
 function render(value: Value): string {
-  if (value === null || value === undefined) return '';
+  if (value === null || value === undefined || value === false) return '';
   if (value instanceof Html) return value.text;
   if (typeof value === 'object') return value.map(({ text }) => text).join('');
   return String(value).replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
 /**
- * A template whose values are escaped, for text and for quoted attributes, unless they are HTML; null and undefined
- * become the empty text.
+ * A template whose values are escaped, for text and for quoted attributes, unless they are HTML; null,
+ * undefined and false become the empty text.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(parts.map((part, index) => part + render(values[index])).join(''));

@@ -1,29 +1,41 @@
-import { html, Html, noscript } from './html.ts';
-import type { ListedArticle, PageArticle } from './page-operations.ts';
+import { html, type Html, noscript } from './html.ts';
+import { articleAddress, articleText, endorsements } from './page-article.ts';
+import { commentCard, discussion } from './page-discussion.ts';
+import { layout } from './page-layout.ts';
+import type { BranchComment, ListedArticle, PageArticle } from './page-operations.ts';
+import { texts } from './page-texts.ts';
 
-const address = (article: { readonly slug: string }) => `/articles/${encodeURIComponent(article.slug)}`;
+/** An article with its endorsements and first comments, complete as it is shown. */
+export const articleContent = (article: PageArticle): Html =>
+  layout(
+    html`<div class="page article-page">
+      ${articleText(article)} ${endorsements(article)} ${discussion(article)}
+    </div>`,
+  );
 
-/** An article to be read without scripts. */
-export function articleContent(article: PageArticle): Html {
-  const { author, publishedAt, standfirst } = article;
-  const time = publishedAt && html`<time datetime="${publishedAt}">${publishedAt.slice(0, 10)}</time>`;
-  return noscript(
-    html`<article>
-      <h1><a href="${address(article)}">${article.title}</a></h1>
-      ${standfirst && html`<p>${standfirst}</p>`}
-      <p><a href="/journalists/${encodeURIComponent(author.slug)}">${author.name}</a> ${time}</p>
-      ${new Html(article.bodyHtml)}
-    </article>`,
+/** One comment, under which the page's script shows the replies. */
+export function branchContent({ slug, title }: PageArticle, comment: BranchComment): Html {
+  return layout(
+    html`<div class="page branch-page">
+      <h1 tabindex="-1" class="branch-title">${texts.branchTitle(title)}</h1>
+      <p><a href="${articleAddress(slug)}#comment-${comment.id}">${texts.wholeDiscussion}</a></p>
+      <section class="discussion" aria-label="${texts.discussion}">
+        <div class="thread">
+          ${commentCard(slug, comment, 0)}
+          <div class="thread-bar"></div>
+        </div>
+      </section>
+    </div>`,
   );
 }
 
 /** A list of articles to be followed without scripts. */
 export function listContent(heading: string, articles: readonly ListedArticle[]): Html {
   const items = articles.map(
-    (article) =>
+    ({ slug, title, standfirst }) =>
       html`<li>
-        <a href="${address(article)}">${article.title}</a>
-        ${article.standfirst && html`<p>${article.standfirst}</p>`}
+        <a href="${articleAddress(slug)}">${title}</a>
+        ${standfirst && html`<p>${standfirst}</p>`}
       </li>`,
   );
   return noscript(

@@ -8,7 +8,7 @@ const context = 'https://schema.org';
 /** A value of schema.org; undefined members are left out. */
 export type JsonLd = Readonly<Record<string, unknown>>;
 
-function person({ name, permalink, photoUrl }: PageAuthor): JsonLd {
+function person({ name, permalink, photoUrl }: Omit<PageAuthor, 'location'>): JsonLd {
   return { '@type': 'Person', name, url: permalink, image: photoUrl ?? undefined };
 }
 

@@ -27,6 +27,12 @@ export type PageArticle = NonNullable<PageOfArticleQuery['article']>;
 /** One of an article's first comments; a tombstone has neither text nor author. */
 export type PageComment = NonNullable<PageArticle['allComments']>['nodes'][number];
 
+/** The comment of a branch's page. */
+export type BranchComment = NonNullable<PageOfBranchQuery['comment']>;
+
+/** An article's endorsements: the newest ones, and whether there are more. */
+export type PageEndorsements = NonNullable<PageArticle['endorsements']>;
+
 /** A journalist as the page shows them before any script runs. */
 export type PageJournalist = NonNullable<PageOfJournalistQuery['journalist']>;
 
@@ -38,13 +44,23 @@ export type ListedArticle = NonNullable<PageOfFrontQuery['articles']>['nodes'][n
 
 const listed = '(first: 20) { nodes { slug title standfirst } }';
 
+const comment = `
+  id permalink status depth descendantCount bodyText bodyHtml createdAt editedAt authorBadges
+  author { name avatarUrl }
+  reactions { kind count }
+`;
+
 const article = `{
-  slug title standfirst bodyHtml bodyText publishedAt updatedAt permalink canonicalUrl commentCount endorsementCount
-  author { name slug permalink photoUrl }
+  slug title standfirst bodyHtml bodyText publishedAt updatedAt permalink canonicalUrl
+  commentCount commentPolicy endorsementCount
+  author { name slug permalink photoUrl location }
+  signatures { name role organisation }
   tags { name }
-  allComments(first: 20, orderBy: THREADED) {
-    nodes { permalink status depth bodyText createdAt editedAt author { name } }
+  endorsements(first: 6) {
+    nodes { displayName affiliation statement createdAt }
+    pageInfo { hasNextPage }
   }
+  allComments(first: 20, orderBy: THREADED) { nodes { ${comment} } }
 }`;
 
 // `npm run codegen` writes their types.
@@ -60,7 +76,7 @@ export const articleOperation: PageOperation<PageOfArticleQuery, PageOfArticleQu
 export const branchOperation: PageOperation<PageOfBranchQuery, PageOfBranchQueryVariables> = {
   source: `query PageOfBranch($slug: String!, $commentId: ID!) {
     article(slug: $slug) ${article}
-    comment(id: $commentId) { article { slug } }
+    comment(id: $commentId) { ${comment} article { slug } }
   }`,
 };
 

@@ -2,7 +2,7 @@ import { fillRoute, type PageRoute, pageRoutes } from '../../http/paths.ts';
 import { slugPattern } from '../../text/slug.ts';
 import { tagNameToFind } from '../../text/tag-name.ts';
 import type { Html } from './html.ts';
-import { articleContent, listContent } from './page-content.ts';
+import { articleContent, branchContent, listContent } from './page-content.ts';
 import { excerpt, type PageHead } from './page-head.ts';
 import { articleJsonLd, journalistJsonLd, siteJsonLd, siteName } from './page-json-ld.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type PageVariables,
   tagOperation,
 } from './page-operations.ts';
+import { texts } from './page-texts.ts';
 
 /** The data source of a view. */
 export interface PageSource {
@@ -107,7 +108,11 @@ const branch: ViewMaker = async ({ slug, commentId }, { read }) => {
   if (!data) return unreadView;
   if (!data.article || data.comment?.article.slug !== slug) return notFoundView;
   const view = articleView(data.article);
-  return { ...view, head: { ...view.head, title: `A thread under “${data.article.title}”` } };
+  return {
+    ...view,
+    head: { ...view.head, title: texts.branchTitle(data.article.title) },
+    content: branchContent(data.article, data.comment),
+  };
 };
 
 const listedIn = (articles: { readonly nodes: readonly ListedArticle[] } | null) => articles?.nodes ?? [];

@@ -3,6 +3,24 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** What readers should know of a commenter. */
+export type Badge =
+  /** Wrote the article above. */
+  | 'ARTICLE_AUTHOR'
+  /** Publishes here. */
+  | 'JOURNALIST'
+  /** Moderates the comments. */
+  | 'MODERATOR';
+
+/** Whether and how an article takes comments. */
+export type CommentPolicy =
+  /** No new comments; those there are stay. */
+  | 'CLOSED'
+  /** A comment is public at once. */
+  | 'OPEN'
+  /** A comment waits for a moderator. */
+  | 'PREMODERATED';
+
 /** Whether a comment is public. */
 export type CommentStatus =
   /** Waits for a moderator’s approval; visible only to its author and to moderators. */
@@ -14,12 +32,21 @@ export type CommentStatus =
   /** Removed. A tombstone keeps its place and its replies, but has no text and no author. */
   | 'REMOVED';
 
+/** What one thinks of a comment. */
+export type ReactionKind =
+  /** I see it differently. */
+  | 'DISAGREE'
+  /** I learned something. */
+  | 'INSIGHTFUL'
+  /** Well said. */
+  | 'LIKE';
+
 export type PageOfArticleQueryVariables = Exact<{
   slug: string;
 }>;
 
 
-export type PageOfArticleQuery = { readonly article: { readonly slug: string, readonly title: string, readonly standfirst: string | null, readonly bodyHtml: string, readonly bodyText: string, readonly publishedAt: string | null, readonly updatedAt: string, readonly permalink: string, readonly canonicalUrl: string | null, readonly commentCount: number, readonly endorsementCount: number, readonly author: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null }, readonly tags: ReadonlyArray<{ readonly name: string }> | null, readonly allComments: { readonly nodes: ReadonlyArray<{ readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly bodyText: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly author: { readonly name: string } | null }> } | null } | null };
+export type PageOfArticleQuery = { readonly article: { readonly slug: string, readonly title: string, readonly standfirst: string | null, readonly bodyHtml: string, readonly bodyText: string, readonly publishedAt: string | null, readonly updatedAt: string, readonly permalink: string, readonly canonicalUrl: string | null, readonly commentCount: number, readonly commentPolicy: CommentPolicy, readonly endorsementCount: number, readonly author: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null, readonly location: string | null }, readonly signatures: ReadonlyArray<{ readonly name: string, readonly role: string | null, readonly organisation: string | null }>, readonly tags: ReadonlyArray<{ readonly name: string }> | null, readonly endorsements: { readonly nodes: ReadonlyArray<{ readonly displayName: string, readonly affiliation: string | null, readonly statement: string | null, readonly createdAt: string }>, readonly pageInfo: { readonly hasNextPage: boolean } } | null, readonly allComments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly descendantCount: number, readonly bodyText: string | null, readonly bodyHtml: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly authorBadges: ReadonlyArray<Badge>, readonly author: { readonly name: string, readonly avatarUrl: string | null } | null, readonly reactions: ReadonlyArray<{ readonly kind: ReactionKind, readonly count: number }> }> } | null } | null };
 
 export type PageOfBranchQueryVariables = Exact<{
   slug: string;
@@ -27,7 +54,7 @@ export type PageOfBranchQueryVariables = Exact<{
 }>;
 
 
-export type PageOfBranchQuery = { readonly article: { readonly slug: string, readonly title: string, readonly standfirst: string | null, readonly bodyHtml: string, readonly bodyText: string, readonly publishedAt: string | null, readonly updatedAt: string, readonly permalink: string, readonly canonicalUrl: string | null, readonly commentCount: number, readonly endorsementCount: number, readonly author: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null }, readonly tags: ReadonlyArray<{ readonly name: string }> | null, readonly allComments: { readonly nodes: ReadonlyArray<{ readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly bodyText: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly author: { readonly name: string } | null }> } | null } | null, readonly comment: { readonly article: { readonly slug: string } } | null };
+export type PageOfBranchQuery = { readonly article: { readonly slug: string, readonly title: string, readonly standfirst: string | null, readonly bodyHtml: string, readonly bodyText: string, readonly publishedAt: string | null, readonly updatedAt: string, readonly permalink: string, readonly canonicalUrl: string | null, readonly commentCount: number, readonly commentPolicy: CommentPolicy, readonly endorsementCount: number, readonly author: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null, readonly location: string | null }, readonly signatures: ReadonlyArray<{ readonly name: string, readonly role: string | null, readonly organisation: string | null }>, readonly tags: ReadonlyArray<{ readonly name: string }> | null, readonly endorsements: { readonly nodes: ReadonlyArray<{ readonly displayName: string, readonly affiliation: string | null, readonly statement: string | null, readonly createdAt: string }>, readonly pageInfo: { readonly hasNextPage: boolean } } | null, readonly allComments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly descendantCount: number, readonly bodyText: string | null, readonly bodyHtml: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly authorBadges: ReadonlyArray<Badge>, readonly author: { readonly name: string, readonly avatarUrl: string | null } | null, readonly reactions: ReadonlyArray<{ readonly kind: ReactionKind, readonly count: number }> }> } | null } | null, readonly comment: { readonly id: string, readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly descendantCount: number, readonly bodyText: string | null, readonly bodyHtml: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly authorBadges: ReadonlyArray<Badge>, readonly author: { readonly name: string, readonly avatarUrl: string | null } | null, readonly reactions: ReadonlyArray<{ readonly kind: ReactionKind, readonly count: number }>, readonly article: { readonly slug: string } } | null };
 
 export type PageOfFrontQueryVariables = Exact<{ [key: string]: never; }>;
 

@@ -1,0 +1,93 @@
+import { fillRoute, pageRoutes } from '../../http/paths.ts';
+import { html, Html } from './html.ts';
+import { portrait } from './page-layout.ts';
+import type { PageArticle, PageEndorsements } from './page-operations.ts';
+import { formatDay, texts } from './page-texts.ts';
+
+/** The address of an article's page on this site. */
+export const articleAddress = (slug: string): string => fillRoute(pageRoutes.article, { slug });
+
+/** The article itself, as `ArticleText` of the page. */
+export function articleText(article: PageArticle): Html {
+  const { title, standfirst, bodyHtml, signatures, canonicalUrl, tags } = article;
+  return html`<article class="article" aria-labelledby="headline">
+    <header class="article-head">
+      <h1 id="headline" tabindex="-1">${title}</h1>
+      ${standfirst !== null && html`<p class="standfirst">${standfirst}</p>`}${byline(article)}
+    </header>
+    <div class="prose">${new Html(bodyHtml)}</div>
+    ${signatures.length > 0 && signatureList(signatures)}
+    ${canonicalUrl !== null && origin(canonicalUrl)}${tags?.length ? tagList(tags) : null}
+  </article>`;
+}
+
+function byline({ author, publishedAt }: PageArticle): Html {
+  const { name, slug, location } = author;
+  return html`<div class="byline">
+    ${portrait(author, 48)}
+    <div>
+      <a href="${fillRoute(pageRoutes.journalist, { slug })}" class="byline-name" rel="author">${name}</a>
+      ${location !== null && html`<span class="byline-location">${location}</span>`}
+      <span class="byline-date">${publishedAt === null ? texts.notPublished : dayOf(publishedAt)}</span>
+    </div>
+  </div>`;
+}
+
+const dayOf = (time: string): Html => html`<time datetime="${time}">${formatDay(time)}</time>`;
+
+function signatureList(signatures: PageArticle['signatures']): Html {
+  const items = signatures.map(
+    ({ name, role, organisation }) =>
+      html`<li>
+        <span class="signature-name">${name}</span
+        ><span class="signature-role">${[role, organisation].filter(Boolean).join(', ')}</span>
+      </li>`,
+  );
+  return html`<section class="signatures" aria-labelledby="signatures">
+    <h2 id="signatures">${texts.signedBy(signatures.length)}</h2>
+    <ul>
+      ${items}
+    </ul>
+  </section>`;
+}
+
+const origin = (url: string): Html =>
+  html`<p class="article-origin">${texts.firstPublished} <a href="${url}">${new URL(url).host}</a></p>`;
+
+function tagList(tags: NonNullable<PageArticle['tags']>): Html {
+  const items = tags.map(
+    ({ name }) => html`<li><a href="${fillRoute(pageRoutes.tag, { name })}">#${name}</a></li>`,
+  );
+  return html`<ul class="tag-list">
+    ${items}
+  </ul>`;
+}
+
+/** Number and list of the endorsements, as `Endorsements` of the page. */
+export function endorsements({ endorsementCount, endorsements: list }: PageArticle): Html {
+  return html`<section class="endorsements" aria-labelledby="endorsements">
+    <h2 id="endorsements">${texts.endorsements(endorsementCount)}</h2>
+    <div class="endorse-control">
+      <p class="is-reserved"><span class="button">${texts.endorse}</span></p>
+    </div>
+    ${list && endorsementList(list)}
+    ${list?.pageInfo.hasNextPage && html`<span class="button is-reserved">${texts.moreEndorsements}</span>`}
+  </section>`;
+}
+
+function endorsementList({ nodes }: PageEndorsements): Html {
+  const items = nodes.map(
+    ({ displayName, affiliation, statement, createdAt }) =>
+      html`<li class="endorsement">
+        ${statement !== null && html`<p class="endorsement-statement">${statement}</p>`}
+        <p class="endorsement-by">
+          <span class="endorsement-name">${displayName}</span>${
+            affiliation !== null && html`<span>${affiliation}</span>`
+          }${dayOf(createdAt)}
+        </p>
+      </li>`,
+  );
+  return html`<ul class="endorsement-list">
+    ${items}
+  </ul>`;
+}

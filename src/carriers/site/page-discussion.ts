@@ -1,0 +1,108 @@
+import { fillRoute, pageRoutes } from '../../http/paths.ts';
+import { html, Html } from './html.ts';
+import { articleAddress } from './page-article.ts';
+import { portrait } from './page-layout.ts';
+import type { PageArticle, PageComment } from './page-operations.ts';
+import { formatDay, formatNumber, texts } from './page-texts.ts';
+
+/** The deepest level of a thread that the article's page shows; deeper comments have a page of their own. */
+const maxLevel = 8;
+
+/** The first comments of an article, as its page shows them: `DiscussionHead` and `Thread`. */
+export function discussion(article: PageArticle): Html {
+  const { commentCount, commentPolicy, allComments } = article;
+  const isClosed = commentPolicy === 'CLOSED';
+  return html`<section class="discussion" aria-labelledby="discussion">
+    <div class="thread">
+      <div class="discussion-head">
+        <div class="discussion-title">
+          <h2 id="discussion">
+            ${texts.discussion} <span class="count">${texts.comments(commentCount)}</span>
+          </h2>
+          <label class="sort is-reserved"
+            >${texts.order}<select>
+              <option>${texts.threads}</option>
+            </select></label
+          >
+        </div>
+        ${isClosed && html`<p class="hint">${texts.closed}</p>`}
+        ${commentPolicy === 'PREMODERATED' && html`<p class="hint">${texts.premoderated}</p>`}
+        ${!isClosed && html`<p class="is-reserved"><span class="button">${texts.signInToComment}</span></p>`}
+      </div>
+      ${threadRows(article, allComments?.nodes ?? [])}
+    </div>
+  </section>`;
+}
+
+function threadRows({ slug }: PageArticle, nodes: readonly PageComment[]): Html {
+  const shown = nodes.filter(({ depth }) => depth <= maxLevel);
+  if (shown.length === 0)
+    return html`<div class="thread-bar"></div>
+      <p class="thread-empty">${texts.noComments}</p>`;
+  const rows = shown.map(
+    (comment) =>
+      html`<div class="thread-row is-level-${comment.depth}${comment.depth === 0 ? ' is-thread' : ''}">
+        ${commentCard(slug, comment, comment.depth)}
+      </div>`,
+  );
+  return html`<div class="thread-bar"></div>
+    <div class="thread-rows is-served">${rows}</div>`;
+}
+
+/**
+ * One comment, as `CommentCard` of the page. The time is its day: an age would change the document every minute.
+ * @param slug of the article
+ * @param level of indentation
+ */
+export function commentCard(slug: string, comment: PageComment, level: number): Html {
+  const { id, status, bodyHtml, author, descendantCount } = comment;
+  const isTombstone = status === 'REMOVED';
+  return html`<article
+    id="comment-${id}"
+    class="comment"
+    tabindex="-1"
+    aria-label="${texts.commentBy(author?.name ?? null, level)}"
+  >
+    ${commentHead(slug, comment, level)}
+    ${bodyHtml !== null && html`<div class="comment-body">${new Html(bodyHtml)}</div>`}
+    ${!isTombstone && commentActions(comment)}
+    ${level >= maxLevel && descendantCount > 0 && continueLink(slug, comment)}
+  </article>`;
+}
+
+function commentHead(slug: string, comment: PageComment, level: number): Html {
+  const { id, status, author, authorBadges, createdAt, editedAt, descendantCount } = comment;
+  const name = author?.name ?? '';
+  const person = html`${portrait({ name, photoUrl: author?.avatarUrl ?? null }, 24)}
+    <span class="comment-author${author ? '' : ' is-nobody'}">${author?.name ?? texts.nameless}</span>
+    ${authorBadges.map((badge) => html`<span class="badge">${texts.badges[badge]}</span>`)}`;
+  return html`<header class="comment-head">
+    ${status === 'REMOVED' ? html`<span class="comment-author is-nobody">${texts.removed}</span>` : person}
+    <a class="comment-time" href="${articleAddress(slug)}#comment-${id}"
+      ><time datetime="${createdAt}">${formatDay(createdAt)}</time></a
+    >
+    ${editedAt !== null && html`<span class="comment-mark">${texts.edited}</span>`}
+    ${
+      level < maxLevel &&
+      descendantCount > 0 &&
+      html`<span class="button fold-button is-reserved">${texts.fold}</span>`
+    }
+  </header>`;
+}
+
+function commentActions({ reactions }: PageComment): Html {
+  const counts = reactions
+    .filter(({ count }) => count > 0)
+    .map(
+      ({ kind, count }) =>
+        html`<span class="reaction">${texts.reactions[kind]} ${formatNumber(count)}</span>`,
+    );
+  return html`<div class="comment-actions">
+    <a class="is-reserved">${texts.reply}</a><span class="reactions">${counts}</span>
+  </div>`;
+}
+
+function continueLink(slug: string, { id, descendantCount }: PageComment): Html {
+  const address = fillRoute(pageRoutes.branch, { slug, commentId: id });
+  return html`<a class="continue-link" href="${address}">${texts.continueThread(descendantCount)}</a>`;
+}

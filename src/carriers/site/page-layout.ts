@@ -1,0 +1,56 @@
+import { pageRoutes } from '../../http/paths.ts';
+import { html, type Html } from './html.ts';
+import { siteName } from './page-json-ld.ts';
+import { texts } from './page-texts.ts';
+
+/*
+ * HTML that is on show until the page's script takes over. Elements, classes and texts are those of the components of
+ * the same names in `web/`, so that everything stays at its place. Controls that need a script or a session are present
+ * but invisible (`is-reserved`): they keep their space. Inline styles are forbidden by the Content-Security-Policy.
+ */
+
+/** The whole page around its content. */
+export function layout(content: Html): Html {
+  return html`<a class="skip-link" href="#main" data-served>${texts.skip}</a>
+    <header class="site-header" data-served>
+      <div class="site-header-inner">
+        <a href="${pageRoutes.front}" class="site-name">${siteName}</a>
+        <p class="site-line">${texts.line}</p>
+        <form role="search" class="search-box" action="${pageRoutes.search}">
+          <input
+            type="search"
+            name="q"
+            aria-label="${texts.searchLabel}"
+            placeholder="${texts.search}"
+          /><button type="submit">${texts.search}</button>
+        </form>
+        <nav class="account-menu" aria-label="${texts.account}"></nav>
+      </div>
+    </header>
+    <main id="main" tabindex="-1" data-served>${content}</main>
+    <footer class="site-footer" data-served>
+      <p>${texts.footer}</p>
+      <p><a href="/graphql">${texts.explorer}</a></p>
+    </footer>`;
+}
+
+interface Person {
+  readonly name: string;
+  readonly photoUrl: string | null;
+}
+
+/** A person's picture, or the initial of the name. @param size a size that the styles know, in pixels */
+export function portrait({ name, photoUrl }: Person, size: 24 | 48): Html {
+  const initial = [...name.trim()][0]?.toUpperCase() ?? '?';
+  if (photoUrl === null)
+    return html`<span class="portrait is-${size} is-monogram" aria-hidden="true">${initial}</span>`;
+  return html`<img
+    class="portrait is-${size}"
+    src="${photoUrl}"
+    alt=""
+    width="${size}"
+    height="${size}"
+    loading="lazy"
+    referrerpolicy="no-referrer"
+  />`;
+}

@@ -1,0 +1,207 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { EventEmitter, once } from 'node:events';
+import { join } from 'node:path';
+import { seedDemo } from '../../src/demo/seed.ts';
+import { type TestUser } from '../support/app.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
+
+/** Bound of the layout shift of a page, by the Web Vitals' half of what counts as good. */
+const mostShift = 0.05;
+
+const longThread = 'the-last-boat-at-ten-past-eight';
+const letter = 'keep-the-packets-pictures-on-the-islands';
+
+const windows = [
+  { name: 'a phone', viewport: { width: 412, height: 915 } },
+  { name: 'a desktop', viewport: { width: 1_280, height: 800 } },
+];
+
+/** Runs before the page's scripts: sums up the shifts that no input has caused, as Cumulative Layout Shift does. */
+const watchShifts = `
+  globalThis.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) if (!hadRecentInput)
+      shifts.push({ value, nodes: sources.map(({ node }) => node && (node.className || node.nodeName)) });
+  }).observe({ type: 'layout-shift', buffered: true });
+`;
+
+interface Shift {
+  readonly value: number;
+  readonly nodes: readonly string[];
+}
+
+/** The shifts so far. Two frames later, so that the observer has reported those that a condition was waited for with. */
+const shiftsOf = ({ page }: BrowserReader): Promise<Shift[]> =>
+  page.evaluate(
+    `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(shifts))))`,
+  );
+
+/** Text, place and typeface of everything that the served document and the page's script have in common. */
+const places = `[...document.querySelectorAll([
+  '.site-name', '.search-box input', '.search-box button', '.account-menu',
+  'h1', '.standfirst', '.byline .portrait', '.byline-name', '.byline-location', '.byline-date', '.prose > *',
+  '.signatures li', '.article-origin', '.tag-list li', 'h2', '.endorsement', '.discussion-title .count', '.thread-bar',
+].join())].map((element) => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  // A picture that cannot be loaded becomes the initial of the name, and the menu grows to the left.
+  const isOther = element.matches('.portrait, .account-menu, .thread-bar');
+  const round = (value) => Math.round(value * 10) / 10;
+  const { font, color } = getComputedStyle(element);
+  const inside = isOther ? [] : [element.innerText, round(left), round(width), font, color];
+  return [element.className.replace(' is-monogram', ''), round(top + scrollY), round(height), ...inside];
+})`;
+
+/** Text and height of each comment that the document shows, by its id. */
+const comments = `Object.fromEntries([...document.querySelectorAll('.comment')].map((element) => [
+  element.id,
+  [element.querySelector('.comment-body')?.innerText, Math.round(element.getBoundingClientRect().height)],
+]))`;
+
+describeInBrowser('the first page of a visit', () => {
+  const readers = useReaders();
+  const app = useAppWithPage();
+  let user: TestUser;
+  let commentIds: string[];
+
+  beforeAll(async () => {
+    await seedDemo({
+      db: app().app.db,
+      folder: join(import.meta.dirname, '../../demo'),
+      maxDepth: 100,
+      password: 'correct horse battery',
+    });
+    user = await app().signUp('Ada Example');
+    const { article } = await app().data(
+      `query ($slug: String!) { article(slug: $slug) { allComments(first: 100, maxDepth: 8) { nodes { id } } } }`,
+      { slug: longThread },
+    );
+    commentIds = article.allComments.nodes.map(({ id }: { id: string }) => id);
+  });
+
+  /** Opens a page whose scripts are held back until `letGo` is called. */
+  async function openHeld(path: string, options: Parameters<typeof readers.open>[1] = {}) {
+    const reader = await readers.open('about:blank', options);
+    const gate = new EventEmitter();
+    const isReleased = once(gate, 'released');
+    await reader.page.addInitScript(watchShifts);
+    await reader.page.route('**/assets/*.js', async (route) => {
+      await isReleased;
+      await route.fallback();
+    });
+    await reader.page.goto(app().url + path, { waitUntil: 'commit' });
+    return { reader, letGo: () => gate.emit('released') };
+  }
+
+  it('shows the article, its counts and its first comments where scripts are switched off', async () => {
+    const reader = await readers.open(`${app().url}/articles/${longThread}`, {
+      context: { javaScriptEnabled: false },
+    });
+    const { page } = reader;
+    for (const text of ['The last boat at ten past eight', 'Crowdfunded journalism', 'Discussion'])
+      expect(await page.getByText(text).first().isVisible()).toBe(true);
+    expect(await page.locator('.prose p').first().isVisible()).toBe(true);
+    expect(await page.locator('.comment').first().isVisible()).toBe(true);
+    // The styles are applied, by rules that the Content-Security-Policy allows.
+    expect((await page.locator('.byline .portrait').boundingBox())?.width).toBe(48);
+    expect((await page.locator('.article-page').boundingBox())?.width).toBe(800);
+    // Chromium reports preloaded scripts, too, as forbidden.
+    expect(reader.problems.filter((problem) => !problem.endsWith('.js csp'))).toEqual([]);
+    await page.context().close();
+  });
+
+  describe.each(windows)('on $name', ({ viewport }) => {
+    it.each([letter, longThread])('takes over %s without moving anything', async (slug) => {
+      const { reader, letGo } = await openHeld(`/articles/${slug}`, { context: { viewport } });
+      const { page } = reader;
+      await page.locator('.prose p').first().waitFor();
+      await page.evaluate('document.fonts.ready.then(() => undefined)');
+      const served = await page.evaluate(places);
+      const servedComments = await page.evaluate<Record<string, unknown>>(comments);
+      expect(await page.locator('[data-served]').count()).toBeGreaterThan(3);
+      letGo();
+      await reader.isLive();
+      expect(await page.locator('body [data-served]').count()).toBe(0);
+      expect(await page.evaluate(places)).toEqual(served);
+      const shown = await page.evaluate<Record<string, unknown>>(comments);
+      const both = Object.keys(shown).filter((id) => id in servedComments);
+      expect(both.length).toBeGreaterThan(0);
+      for (const id of both) expect([id, shown[id]]).toEqual([id, servedComments[id]]);
+      const shifts = await shiftsOf(reader);
+      expect(shifts.reduce((sum, { value }) => sum + value, 0)).toBeLessThan(mostShift);
+      expect(reader.problems).toEqual([]);
+      await page.context().close();
+    });
+
+    it('takes over the page of somebody who is signed in without moving the article', async () => {
+      const { reader, letGo } = await openHeld(`/articles/${letter}`, { user, context: { viewport } });
+      const { page } = reader;
+      await page.locator('.prose p').first().waitFor();
+      await page.evaluate('document.fonts.ready.then(() => undefined)');
+      const served = await page.evaluate<unknown[]>(places);
+      letGo();
+      await reader.isLive();
+      await page.getByRole('button', { name: 'Sign out' }).waitFor();
+      const taken = await page.evaluate<unknown[]>(places);
+      // Below it is the form for a comment.
+      expect(taken.slice(0, -1)).toEqual(served.slice(0, -1));
+      const shifts = await shiftsOf(reader);
+      expect(shifts.reduce((sum, { value }) => sum + value, 0)).toBeLessThan(mostShift);
+      await page.context().close();
+    });
+
+    it('goes to the comment in its address without a shift', async () => {
+      for (const id of [commentIds[3], commentIds.at(-2)]) {
+        const { reader, letGo } = await openHeld(`/articles/${longThread}#comment-${id}`, {
+          context: { viewport },
+        });
+        const { page } = reader;
+        await page.locator('.prose p').first().waitFor();
+        letGo();
+        await reader.isLive();
+        await eventually('the comment in the window', async () => {
+          const y = (await page.locator(`.is-target#comment-${id}`).boundingBox())?.y ?? -1;
+          return y >= 0 && y < viewport.height;
+        });
+        const shifts = await shiftsOf(reader);
+        expect([shifts, shifts.reduce((sum, { value }) => sum + value, 0) < mostShift]).toEqual([
+          shifts,
+          true,
+        ]);
+        await page.context().close();
+      }
+    });
+  });
+
+  it('keeps what the reader has typed, and where the focus is', async () => {
+    const { reader, letGo } = await openHeld(`/articles/${letter}`);
+    const { page } = reader;
+    await page.getByLabel('Search articles').fill('ferry');
+    await page.keyboard.press('ArrowLeft');
+    letGo();
+    await reader.isLive();
+    const search = page.getByLabel('Search articles');
+    expect(await search.inputValue()).toBe('ferry');
+    await page.keyboard.type('!');
+    expect(await search.inputValue()).toBe('ferr!y');
+    await page.context().close();
+  });
+
+  it('keeps the place that the reader has scrolled to', async () => {
+    const { reader, letGo } = await openHeld(`/articles/${longThread}`, { user });
+    const { page } = reader;
+    const third = page.locator(`#comment-${commentIds[2]}`);
+    await third.evaluate((element: any) => element.scrollIntoView());
+    const before = (await third.boundingBox())?.y ?? NaN;
+    letGo();
+    await reader.isLive();
+    // The form for a comment is above.
+    await page.getByLabel('Your comment').waitFor({ state: 'attached' });
+    await eventually(
+      'the same place',
+      async () => Math.abs(((await third.boundingBox())?.y ?? 9999) - before) < 2,
+    );
+    await page.context().close();
+  });
+});

@@ -1,0 +1,65 @@
+import { flushSync } from 'react-dom';
+
+/*
+ * The service's document shows an article before any script runs. The page's script leaves it on show until it has
+ * everything that it shows in its place, and then replaces it at once: between two frames, with the same elements at
+ * the same places. The head of docs/decisions/reader-page.md says why the document is not hydrated.
+ */
+
+/** Whether the document shows content that was served with it, other than for browsers without scripts. */
+export const hasServedContent = (root: Element): boolean =>
+  root.querySelector(':scope > main[data-served]') !== null;
+
+/**
+ * Replaces the content of the document. What the reader looks at, has focused or has typed stays.
+ * @param show renders the page
+ */
+export function takeOver(root: Element, show: () => void): void {
+  const stay = [keepSight(root), keepFocus(root)];
+  root.replaceChildren();
+  flushSync(show);
+  for (const restore of stay) restore();
+}
+
+/** The first element with an id in the window stays at its place, if the page has it. */
+function keepSight(root: Element): () => void {
+  if (scrollY === 0) return () => undefined;
+  const topOf = (element: Element) => element.getBoundingClientRect().top;
+  const isInView = (element: Element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  const seen = [...root.querySelectorAll('main [id]')].find(isInView);
+  if (!seen) return () => undefined;
+  const [id, top, y] = [seen.id, topOf(seen), scrollY];
+  return () => {
+    const now = document.getElementById(id);
+    // The window may have lost its position while the document was empty.
+    scrollTo({ top: now ? scrollY + topOf(now) - top : y, behavior: 'instant' });
+  };
+}
+
+/** The focus stays on the same link, element with an id, or field; a field keeps its text and selection. */
+function keepFocus(root: Element): () => void {
+  const field = root.querySelector<HTMLInputElement>('input[name="q"]');
+  const typed = field?.value ?? '';
+  const [start, end] = [field?.selectionStart ?? null, field?.selectionEnd ?? null];
+  const focused = root.contains(document.activeElement) ? document.activeElement : null;
+  const selector = focused && selectorOf(focused);
+  const index = selector === null ? -1 : [...root.querySelectorAll(selector)].indexOf(focused as Element);
+  return () => {
+    const next = root.querySelector<HTMLInputElement>('input[name="q"]');
+    if (next && typed !== '') next.value = typed;
+    if (selector === null) return;
+    const same = root.querySelectorAll<HTMLElement>(selector)[index];
+    same?.focus({ preventScroll: true });
+    if (same === next) next?.setSelectionRange(start, end);
+  };
+}
+
+function selectorOf(element: Element): string | null {
+  if (element.id !== '') return `#${CSS.escape(element.id)}`;
+  if (element instanceof HTMLInputElement) return `input[name="${CSS.escape(element.name)}"]`;
+  const href = element.getAttribute('href');
+  return href === null ? element.localName : `a[href="${CSS.escape(href)}"]`;
+}
