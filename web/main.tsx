@@ -33,7 +33,5 @@ const show = () =>
     </StrictMode>,
   );
 
-if (hasServedContent(root)) {
-  await prepareFirstPage(reader);
-  takeOver(root, show);
-} else show();
+if (hasServedContent(root)) void prepareFirstPage(reader).then(() => takeOver(root, show));
+else show();

@@ -61,7 +61,7 @@ describeInBrowser('each page', () => {
     await app().addComment(journalist, { articleId: article.id, body: 'A comment of one’s own.' });
   });
 
-  it('needs less than 150 KB of compressed JavaScript for an article with its live thread', async () => {
+  it('needs less than 120 kB of compressed JavaScript for an article with its live thread', async () => {
     const reader = await readers.open('about:blank');
     const scripts: string[] = [];
     reader.page.on('request', (request) => {
@@ -78,7 +78,7 @@ describeInBrowser('each page', () => {
       bytes += Number(response.headers.get('content-length'));
     }
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(150_000);
+    expect(bytes).toBeLessThan(120_000);
   });
 
   it('is reloaded once if a part of it was replaced by another build', async () => {

@@ -99,7 +99,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
     <div className="page article-page">
       <ArticleText from={article} />
       <Endorsements from={article} />
-      <section className="discussion" aria-labelledby="discussion">
+      <section className={isSorted ? 'discussion is-sorted' : 'discussion'} aria-labelledby="discussion">
         {page ? (
           <PartOfPage
             key={sort}

@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type EndorsementsFragment } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
+import { focusAtOnce } from '../layout/focus.ts';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
@@ -81,7 +82,7 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
         <button
           type="button"
           className="link-button"
-          autoFocus={hasActed}
+          ref={hasActed ? focusAtOnce : undefined}
           onClick={() => {
             setActed(true);
             lateAnswersOf(reader)
@@ -114,7 +115,12 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
   }
   return (
     <p>
-      <button type="button" className="button-primary" autoFocus={hasActed} onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        className="button-primary"
+        ref={hasActed ? focusAtOnce : undefined}
+        onClick={() => setOpen(true)}
+      >
         {texts.endorse}
       </button>
     </p>
@@ -173,7 +179,7 @@ function EndorseForm({ articleId, onAct, onDone }: FormProps) {
         {texts.endorseStatement}
         <textarea
           rows={3}
-          autoFocus
+          ref={focusAtOnce}
           value={statement}
           onChange={({ target }) => setStatement(target.value)}
         />

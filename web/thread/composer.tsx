@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { focusAtOnce } from '../layout/focus.ts';
 import { texts } from '../texts.ts';
 import { useDraft } from './use-draft.ts';
 
@@ -76,7 +77,7 @@ export function Composer({
         id={id}
         value={text}
         rows={onCancel ? 4 : 3}
-        autoFocus={takesFocus}
+        ref={takesFocus ? focusAtOnce : undefined}
         // Text written while the request is under way would be cleared together with the sent text.
         readOnly={isSending}
         aria-describedby={`${id}-hint`}

@@ -4,6 +4,7 @@ import { useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type DiscussionHeadFragment } from '../graphql/generated/graphql.ts';
+import { focusInPlace } from '../layout/focus.ts';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
@@ -48,7 +49,7 @@ export function DiscussionHead({ from, discussion, isSorted, onSort }: Props) {
           {texts.sortLabel}
           <select
             value={discussion.list.sort}
-            autoFocus={isSorted}
+            ref={isSorted ? focusInPlace : undefined}
             onChange={({ target }) => onSort(target.value as ThreadSort)}
           >
             {Object.entries(texts.sorts).map(([sort, label]) => (

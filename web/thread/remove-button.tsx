@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { messageOf } from '../graphql/error-message.ts';
-import { keepFocusNear } from '../layout/focus.ts';
+import { focusAtOnce, keepFocusNear } from '../layout/focus.ts';
 import { texts } from '../texts.ts';
 import { useDiscussion } from './discussion-context.ts';
 import { RemoveComment } from './documents.ts';
@@ -35,7 +35,7 @@ export function RemoveButton({ commentId }: { readonly commentId: string }) {
           <button
             type="button"
             className="link-button is-danger"
-            autoFocus
+            ref={focusAtOnce}
             aria-disabled={state === 'removing'}
             onClick={() => void confirm()}
           >
@@ -49,7 +49,7 @@ export function RemoveButton({ commentId }: { readonly commentId: string }) {
         <button
           type="button"
           className="link-button"
-          autoFocus={state === 'kept'}
+          ref={state === 'kept' ? focusAtOnce : undefined}
           onClick={() => setState('asking')}
         >
           {texts.remove}

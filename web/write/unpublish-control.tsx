@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { focusAtOnce } from '../layout/focus.ts';
 import { texts } from '../texts.ts';
 
 /** Unpublishes an article, after a confirmation. */
@@ -27,7 +28,7 @@ export function UnpublishControl({
         </button>
         <button
           type="button"
-          autoFocus
+          ref={focusAtOnce}
           onClick={() => {
             setAsking(false);
             setTimeout(() => opener.current?.focus());
