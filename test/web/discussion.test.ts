@@ -48,6 +48,27 @@ describeInBrowser('a discussion in the browser', () => {
     expect(two.problems).toEqual([]);
   });
 
+  it('shows comments that follow closely in batches', async () => {
+    const { id, path } = await article();
+    const reader = await readers.open(app().url + path);
+    await reader.isLive();
+    await reader.page.evaluate(`
+      globalThis.shownAt = [];
+      new MutationObserver(() => shownAt.push(performance.now()))
+        .observe(document.querySelector('.discussion-title'), { characterData: true, childList: true, subtree: true });
+    `);
+    for (let count = 0; count < 25; count++)
+      await app().addComment(bo, { articleId: id, body: `No ${count}` });
+    await eventually(
+      'the comment count',
+      async () => (await reader.page.locator('.count').innerText()) === '25 comments',
+    );
+    const shownAt = await reader.page.evaluate<number[]>('shownAt');
+    // Between two batches are 200 ms, less the time that rendering the first one takes.
+    const pauses = shownAt.slice(1).map((at, index) => at - (shownAt[index] ?? 0));
+    expect(pauses.filter((ms) => ms < 100)).toEqual([]);
+  });
+
   it('keeps the comment that is being read in place while others write above it', async () => {
     const { id, path } = await article(numberedComments(60));
     const reader = await readers.open(app().url + path);

@@ -16,6 +16,12 @@ import { ThreadList } from './thread-list.ts';
 import { ThreadPages } from './thread-pages.ts';
 import { maxLevel } from './thread-variables.ts';
 
+/**
+ * Shortest time between two batches of events, in milliseconds. Short enough to seem immediate, and long enough that
+ * busy threads are not read, compared and rendered again for each event.
+ */
+const pauseMs = 200;
+
 export interface DiscussionOptions {
   readonly reader: Reader;
   readonly article: { readonly id: string; readonly slug: string };
@@ -52,6 +58,8 @@ export class Discussion {
   readonly #stateListeners = new Set<() => void>();
   #queue: LiveEvent[] = [];
   #isScheduled = false;
+  /** Time of the last batch of events, in milliseconds. */
+  #shownAt = -Infinity;
   /** Ids of the comments that were written here, by idempotency key. */
   readonly #acknowledged = new Map<string, string>();
   #goToOwn: (key: string) => void = () => undefined;
@@ -144,13 +152,16 @@ export class Discussion {
   }
 
   // #region events
-  /** Shows events in batches: a browser paints sixty times a second at most. */
+  /** Shows an event before the next frame, and those that follow closely in batches: each batch has a price of its own. */
   #receive(event: LiveEvent): void {
     this.#queue.push(event);
     if (document.hidden) return this.#flush();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    requestAnimationFrame(() => this.#flush());
+    const show = () => requestAnimationFrame(() => this.#flush());
+    const pause = this.#shownAt + pauseMs - performance.now();
+    if (pause > 0) setTimeout(show, pause);
+    else show();
   }
 
   #flush(): void {
@@ -158,6 +169,7 @@ export class Discussion {
     const events = this.#queue;
     if (events.length === 0) return;
     this.#queue = [];
+    this.#shownAt = performance.now();
     this.#late.note(events, this.#showAgain);
     this.#write(events);
     this.list.batch(() => {
