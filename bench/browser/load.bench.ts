@@ -1,17 +1,21 @@
 import { type Comparison, type Figures, takeTurns } from '../measure/rounds.ts';
 import { readProbe, waitUntil } from './probe.ts';
 import type { BrowserStage, Tab } from './stage.ts';
-import { onDevice, sides, type Visit } from './visit.ts';
+import { onDevice, phoneSlowdown, sides, type Visit } from './visit.ts';
 
 const columns = [
   { key: 'fcp', name: 'first content ms', digits: 0 },
   { key: 'lcp', name: 'largest content ms', digits: 0 },
+  { key: 'cls', name: 'layout shift', digits: 3 },
   { key: 'live', name: 'thread live ms', digits: 0 },
   { key: 'target', name: 'comment in view ms', digits: 0 },
   { key: 'scriptKb', name: 'JS KB', digits: 1 },
   { key: 'allKb', name: 'all KB', digits: 1 },
   { key: 'requests', name: 'requests', digits: 0 },
 ];
+
+/** A phone with a bad connection. */
+const phone = { slowdown: phoneSlowdown, isSlowNetwork: true };
 
 /** Time after the last measured event in which a larger content may still be painted. */
 const settleMs = 300;
@@ -41,10 +45,11 @@ async function load(stage: BrowserStage, visit: Visit): Promise<Figures> {
     await page.goto(address);
     await waitUntil(page, `probe.live > 0 && (location.hash === '' || probe.target > 0)`);
     await page.waitForTimeout(settleMs);
-    const { fcp, lcp, live, target } = await readProbe(page);
+    const { fcp, lcp, cls, live, target } = await readProbe(page);
     return {
       fcp,
       lcp,
+      cls,
       live,
       target: target > 0 ? target : undefined,
       scriptKb: counted.script / 1000,
@@ -67,10 +72,11 @@ export async function benchLoad(stage: BrowserStage): Promise<Comparison[]> {
   ];
   const comparisons: Comparison[] = [];
   for (const { name, hash } of places) {
-    for (const slowdown of size.slowdowns) {
-      const title = `browser: ${name} is opened${onDevice(slowdown)}`;
+    for (const device of [...size.slowdowns.map((slowdown) => ({ slowdown })), phone]) {
+      const { slowdown, isSlowNetwork } = { isSlowNetwork: false, ...device };
+      const title = `browser: ${name} is opened${onDevice(slowdown, isSlowNetwork)}`;
       const results = await takeTurns(sides, options.rounds, async ({ name, side }, round) => {
-        const figures = await load(stage, { side, isSignedIn: false, hash, slowdown });
+        const figures = await load(stage, { side, isSignedIn: false, hash, slowdown, isSlowNetwork });
         onProgress(`${title}: round ${round + 1}, ${name}: ${figures.live?.toFixed(0)} ms`);
         return figures;
       });

@@ -9,11 +9,19 @@ import type { Page } from 'playwright-core';
 
 /** Runs before any script of the page. */
 export const probeScript = `globalThis.probe = (() => {
-  const probe = { fcp: 0, lcp: 0, live: 0, target: 0, tasks: [], gaps: [], inputs: new Map() };
+  const probe = { fcp: 0, lcp: 0, cls: 0, live: 0, target: 0, tasks: [], gaps: [], inputs: new Map() };
+  const shift = { first: -Infinity, last: -Infinity, sum: 0 };
   const watch = (type, take, more) =>
     new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true, ...more });
   watch('paint', ({ name, startTime }) => { if (name === 'first-contentful-paint') probe.fcp = startTime; });
   watch('largest-contentful-paint', ({ startTime }) => { probe.lcp = startTime; });
+  watch('layout-shift', ({ value, hadRecentInput, startTime }) => {
+    if (hadRecentInput) return;
+    // The greatest session window: shifts less than a second apart, within five seconds.
+    if (startTime - shift.last >= 1000 || startTime - shift.first >= 5000) Object.assign(shift, { first: startTime, sum: 0 });
+    Object.assign(shift, { last: startTime, sum: shift.sum + value });
+    probe.cls = Math.max(probe.cls, shift.sum);
+  });
   watch('longtask', ({ duration }) => { probe.tasks.push(duration); });
   watch('event', ({ interactionId, duration }) => {
     if (interactionId) probe.inputs.set(interactionId, Math.max(duration, probe.inputs.get(interactionId) ?? 0));
@@ -74,6 +82,8 @@ export const probeScript = `globalThis.probe = (() => {
 export interface ProbeReading {
   readonly fcp: number;
   readonly lcp: number;
+  /** Cumulative Layout Shift, without a unit. */
+  readonly cls: number;
   /** Time at which the thread was displayed and live. */
   readonly live: number;
   /** Time at which the comment in the URL's fragment was in view. */

@@ -13,7 +13,7 @@ import { type Asked, overhear } from './overhear.ts';
 import { loadedRows, probeScript } from './probe.ts';
 import { type BrowserSize, browserSizes } from './size.ts';
 import { readThread, type Thread } from './thread.ts';
-import type { Visit } from './visit.ts';
+import { slowNetwork, type Visit } from './visit.ts';
 
 /** An open page. */
 export interface Tab {
@@ -86,7 +86,7 @@ export class BrowserStage {
   /** Opens a window with an empty cache, without navigating. */
   async open(visit: Visit): Promise<Tab & { address: string }> {
     const { browser, thread, url } = this.#props;
-    const { side, isSignedIn, hash = '', slowdown = 1 } = visit;
+    const { side, isSignedIn, hash = '', slowdown = 1, isSlowNetwork = false } = visit;
     const isPhone = slowdown > 1;
     const viewport = isPhone ? { width: 412, height: 915 } : { width: 1280, height: 800 };
     const context = await browser.newContext({
@@ -107,6 +107,10 @@ export class BrowserStage {
     const cdp = await context.newCDPSession(page);
     await cdp.send('Performance.enable');
     if (isPhone) await cdp.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+    if (isSlowNetwork) {
+      await cdp.send('Network.enable');
+      await cdp.send('Network.emulateNetworkConditions', slowNetwork);
+    }
     const address = url + (side === 'page' ? `/articles/${thread.slug}` : barePath) + hash;
     return { context, page, cdp, address };
   }

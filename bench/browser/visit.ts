@@ -8,6 +8,8 @@ export interface Visit {
   readonly lines?: number;
   /** CPU throttling factor of Chromium. */
   readonly slowdown?: number;
+  /** Whether the network is that of a phone with a bad connection. */
+  readonly isSlowNetwork?: boolean;
 }
 
 /** The two sides of the comparison. */
@@ -19,6 +21,14 @@ export const sides = [
 /** CPU slowdown of a mid-range phone, as in Lighthouse. */
 export const phoneSlowdown = 4;
 
+/** Lighthouse's "slow 4G", in Chromium's units: milliseconds and bytes per second. */
+export const slowNetwork = {
+  offline: false,
+  latency: 150,
+  downloadThroughput: 1_600_000 / 8,
+  uploadThroughput: 750_000 / 8,
+} as const;
+
 /** Suffix of a comparison's title. */
-export const onDevice = (slowdown: number): string =>
-  slowdown > 1 ? `, ${slowdown} times slower processor` : '';
+export const onDevice = (slowdown: number, isSlowNetwork = false): string =>
+  (isSlowNetwork ? ', 1.6 Mbit/s' : '') + (slowdown > 1 ? `, ${slowdown} times slower processor` : '');
