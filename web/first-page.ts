@@ -8,18 +8,30 @@ const loadBranch = () => import('./article/branch-page.tsx');
 /** The page of a branch: rarely opened, so it is a file of its own. */
 export const branchPart = partOf(loadBranch);
 
+/** The first and the longest pause between two attempts to load the first page, in milliseconds. */
+const pauses = { first: 1_000, longest: 30_000 };
+
 /**
- * Loads everything that the document's first page shows, so that its first render is complete. Failures are left to the
- * page, which shows them.
+ * Loads everything that the document's first page shows, so that its first render is complete. As long as the service
+ * cannot be reached, the document stays on show; every other failure is left to the page, which reports it.
  */
 export async function prepareFirstPage(reader: Reader): Promise<void> {
+  for (let pause = pauses.first; !(await prepare(reader)); pause = Math.min(2 * pause, pauses.longest))
+    await new Promise((resolve) => setTimeout(resolve, pause));
+}
+
+/** @returns whether the service has answered */
+async function prepare(reader: Reader): Promise<boolean> {
   const { slug, commentId } = articleOfPath(location.pathname) ?? {};
-  if (slug === undefined) return;
+  if (slug === undefined) return true;
   if (commentId === undefined) return prepareArticlePage(reader, slug);
   try {
     const { prepareBranchPage } = await loadBranch();
-    await Promise.all([branchPart.begin(), prepareBranchPage(reader, commentId)]);
+    const loaded = [prepareBranchPage(reader, commentId), branchPart.begin()] as const;
+    const [isAnswered] = await Promise.all(loaded);
+    return isAnswered;
   } catch {
     // The page reports that its file is missing.
+    return true;
   }
 }

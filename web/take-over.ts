@@ -3,7 +3,7 @@ import { flushSync } from 'react-dom';
 /*
  * The service's document shows an article before any script runs. The page's script leaves it on show until it has
  * everything that it shows in its place, and then replaces it at once: between two frames, with the same elements at
- * the same places. The head of docs/decisions/reader-page.md says why the document is not hydrated.
+ * the same places. docs/decisions/reader-page.md says why the document is not hydrated.
  */
 
 /** Whether the document shows content that was served with it, other than for browsers without scripts. */
@@ -15,10 +15,28 @@ export const hasServedContent = (root: Element): boolean =>
  * @param show renders the page
  */
 export function takeOver(root: Element, show: () => void): void {
+  keepTypefaces(root);
   const stay = [keepSight(root), keepFocus(root)];
   root.replaceChildren();
   flushSync(show);
   for (const restore of stay) restore();
+}
+
+/**
+ * A typeface that was too late for the first paint is not exchanged by the browser, but new elements would have it, and
+ * lines would break elsewhere: the page goes on with the fallback.
+ */
+function keepTypefaces(root: Element): void {
+  for (const [family, selector] of Object.entries({ serif: '.site-name', sans: '.search-box button' })) {
+    const shown = root.querySelector<HTMLElement>(selector);
+    if (!shown) continue;
+    const anew = shown.cloneNode(true) as HTMLElement;
+    anew.style.position = 'absolute';
+    shown.after(anew);
+    if (anew.getBoundingClientRect().width !== shown.getBoundingClientRect().width)
+      document.documentElement.classList.add(`keeps-${family}-fallback`);
+    anew.remove();
+  }
 }
 
 /** The first element with an id in the window stays at its place, if the page has it. */

@@ -48,7 +48,8 @@ const places = `[...document.querySelectorAll([
   // A picture that cannot be loaded becomes the initial of the name, and the menu grows to the left.
   const isOther = element.matches('.portrait, .account-menu, .thread-bar');
   const round = (value) => Math.round(value * 10) / 10;
-  const { font, color } = getComputedStyle(element);
+  const { fontSize, fontWeight, fontStyle, lineHeight, color } = getComputedStyle(element);
+  const font = [fontSize, fontWeight, fontStyle, lineHeight].join(' ');
   const inside = isOther ? [] : [element.innerText, round(left), round(width), font, color];
   return [element.className.replace(' is-monogram', ''), round(top + scrollY), round(height), ...inside];
 })`;
@@ -90,9 +91,15 @@ describeInBrowser('the first page of a visit', () => {
       await isReleased;
       await route.fallback();
     });
-    await reader.page.goto(app().url + path, { waitUntil: 'commit' });
+    await reader.page.goto(path === 'about:blank' ? path : app().url + path, { waitUntil: 'commit' });
     return { reader, letGo: () => gate.emit('released') };
   }
+
+  /** Waits until the served document is painted with its styles. */
+  const isStyled = ({ page }: BrowserReader): Promise<true> =>
+    eventually('the first paint', () =>
+      page.evaluate<true | false>(`performance.getEntriesByType('paint').length > 0`),
+    );
 
   it('shows the article, its counts and its first comments where scripts are switched off', async () => {
     const reader = await readers.open(`${app().url}/articles/${longThread}`, {
@@ -115,8 +122,7 @@ describeInBrowser('the first page of a visit', () => {
     it.each([letter, longThread])('takes over %s without moving anything', async (slug) => {
       const { reader, letGo } = await openHeld(`/articles/${slug}`, { context: { viewport } });
       const { page } = reader;
-      await page.locator('.prose p').first().waitFor();
-      await page.evaluate('document.fonts.ready.then(() => undefined)');
+      await isStyled(reader);
       const served = await page.evaluate(places);
       const servedComments = await page.evaluate<Record<string, unknown>>(comments);
       expect(await page.locator('[data-served]').count()).toBeGreaterThan(3);
@@ -137,8 +143,7 @@ describeInBrowser('the first page of a visit', () => {
     it('takes over the page of somebody who is signed in without moving the article', async () => {
       const { reader, letGo } = await openHeld(`/articles/${letter}`, { user, context: { viewport } });
       const { page } = reader;
-      await page.locator('.prose p').first().waitFor();
-      await page.evaluate('document.fonts.ready.then(() => undefined)');
+      await isStyled(reader);
       const served = await page.evaluate<unknown[]>(places);
       letGo();
       await reader.isLive();
@@ -157,7 +162,7 @@ describeInBrowser('the first page of a visit', () => {
           context: { viewport },
         });
         const { page } = reader;
-        await page.locator('.prose p').first().waitFor();
+        await isStyled(reader);
         letGo();
         await reader.isLive();
         await eventually('the comment in the window', async () => {
@@ -172,6 +177,59 @@ describeInBrowser('the first page of a visit', () => {
         await page.context().close();
       }
     });
+  });
+
+  it('does not exchange typefaces that arrive after the first paint', async () => {
+    const { reader, letGo } = await openHeld('about:blank');
+    const { page } = reader;
+    const gate = new EventEmitter();
+    const isReleased = once(gate, 'released');
+    await page.route('**/*.woff2', async (route) => {
+      await isReleased;
+      await route.fallback();
+    });
+    await page.goto(`${app().url}/articles/${letter}`, { waitUntil: 'commit' });
+    await isStyled(reader);
+    const served = await page.evaluate(places);
+    gate.emit('released');
+    await page.evaluate('document.fonts.ready.then(() => undefined)');
+    expect(await page.evaluate(places)).toEqual(served);
+    letGo();
+    await reader.isLive();
+    expect(await page.evaluate(places)).toEqual(served);
+    expect((await shiftsOf(reader)).reduce((sum, { value }) => sum + value, 0)).toBeLessThan(mostShift);
+    await page.context().close();
+  });
+
+  it('leaves the article on show while the service cannot be reached', async () => {
+    const { reader, letGo } = await openHeld(`/articles/${letter}`);
+    const { page } = reader;
+    let failed = 0;
+    await page.route('**/graphql', (route) => {
+      failed++;
+      return failed === 1 ? route.abort() : route.fallback();
+    });
+    letGo();
+    await eventually('the first attempt', () => failed > 0);
+    expect(await page.locator('.prose[data-served], [data-served] .prose').count()).toBe(1);
+    await reader.isLive();
+    expect(failed).toBeGreaterThan(1);
+    await page.context().close();
+  });
+
+  it('shows the comment of a branch, and takes over its page without a shift', async () => {
+    const { reader, letGo } = await openHeld(`/articles/${longThread}/comments/${commentIds[0]}`);
+    const { page } = reader;
+    const heading = page.getByRole('heading', { level: 1, name: 'A thread under' });
+    await heading.waitFor();
+    const card = page.locator(`#comment-${commentIds[0]}`);
+    const before = [await heading.boundingBox(), await card.boundingBox()];
+    letGo();
+    await reader.isLive();
+    expect([await heading.boundingBox(), await card.boundingBox()]).toEqual(before);
+    const shifts = await shiftsOf(reader);
+    expect(shifts.reduce((sum, { value }) => sum + value, 0)).toBeLessThan(mostShift);
+    await page.context().close();
   });
 
   it('keeps what the reader has typed, and where the focus is', async () => {

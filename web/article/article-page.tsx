@@ -66,11 +66,16 @@ const variablesOf = (slug: string, sort: ThreadSort, around: string | undefined)
   around: sort === 'TOP' ? null : (around ?? null),
 });
 
-/** Loads the article at the document's address, before its page is rendered. */
-export async function prepareArticlePage({ apollo }: Reader, slug: string): Promise<void> {
+/**
+ * Loads the article at the document's address, before its page is rendered.
+ * @returns whether the service has answered
+ */
+export async function prepareArticlePage({ apollo }: Reader, slug: string): Promise<boolean> {
   const sort = sortOf(new URLSearchParams(location.search));
   const variables = variablesOf(slug, sort, commentOfHash(location.hash));
-  await Promise.all([discussionPart.begin(), prepareSnapshot(apollo, ArticlePageDocument, variables)]);
+  const loaded = [prepareSnapshot(apollo, ArticlePageDocument, variables), discussionPart.begin()] as const;
+  const [isAnswered] = await Promise.all(loaded);
+  return isAnswered;
 }
 
 export function ArticlePage({ slug }: { readonly slug: string }) {

@@ -59,8 +59,11 @@ const variablesOf = (commentId: string, around: string | undefined) => ({
   around: around ?? null,
 });
 
-/** Loads the branch at the document's address, before its page is rendered. */
-export const prepareBranchPage = ({ apollo }: Reader, commentId: string): Promise<void> =>
+/**
+ * Loads the branch at the document's address, before its page is rendered.
+ * @returns whether the service has answered
+ */
+export const prepareBranchPage = ({ apollo }: Reader, commentId: string): Promise<boolean> =>
   prepareSnapshot(apollo, BranchPageDocument, variablesOf(commentId, commentOfHash(location.hash)));
 
 export default function BranchPage({

@@ -2,6 +2,7 @@ import { type ApolloClient, type OperationVariables, type TypedDocumentNode } fr
 import { type MaybeMasked } from '@apollo/client/masking';
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
+import { messageOf } from './error-message.ts';
 
 interface Answer<TData> {
   /** The variables of the answer, as JSON; empty: no answer yet. */
@@ -22,16 +23,20 @@ interface Snapshot<TData> {
 /** The answer to the query of the document's first page, until that page is rendered. */
 let prepared: { readonly query: unknown; readonly answer: Answer<unknown> } | undefined;
 
-/** Sends the first query of a page that is not rendered before the answer is there. */
+/**
+ * Sends the first query of a page that is not rendered before the answer is there.
+ * @returns whether the service has answered
+ */
 export async function prepareSnapshot<TData, TVariables extends OperationVariables>(
   client: ApolloClient,
   query: TypedDocumentNode<TData, TVariables>,
   variables: TVariables,
-): Promise<void> {
+): Promise<boolean> {
   const name = JSON.stringify(variables);
   const options = { query, variables, fetchPolicy: 'network-only', errorPolicy: 'all' } as never;
   const answer = await client.query<TData>(options).catch((error: unknown) => ({ error }));
   prepared = { query, answer: { name, ...answer } };
+  return answer.error === undefined || messageOf(answer.error) !== undefined;
 }
 
 /**
