@@ -41,11 +41,23 @@ export const CommentCardDocument = graphql(`
   }
 `);
 
+interface CardProps {
+  readonly row: CommentRow;
+}
+
+/** Rows are made anew with each change of the list; most of them are as before. */
+const isSameRow = ({ row }: CardProps, { row: next }: CardProps): boolean =>
+  row.id === next.id &&
+  row.level === next.level &&
+  row.isNew === next.isNew &&
+  row.isFolded === next.isFolded &&
+  row.below === next.below;
+
 // #region card
 /**
  * One comment in its present state from the cache. Changes by events are shown without any notification of the card.
  */
-export const CommentCard = memo(function CommentCard({ row }: { readonly row: CommentRow }) {
+export const CommentCard = memo(function CommentCard({ row }: CardProps) {
   const { data, complete } = useFragment({
     fragment: CommentCardDocument,
     fragmentName: 'CommentCard',
@@ -54,7 +66,7 @@ export const CommentCard = memo(function CommentCard({ row }: { readonly row: Co
   // After a change of reader: the new reader's cache does not have the comment yet.
   if (!complete) return null;
   return <LoadedCard comment={data} row={row} />;
-});
+}, isSameRow);
 // #endregion card
 
 interface LoadedProps {
