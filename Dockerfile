@@ -30,4 +30,5 @@ EXPOSE 4000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=15s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/src/main.js"]
+# As `npm start`: most of what a request makes is garbage soon, and is collected for less with more room.
+CMD ["node", "--max-semi-space-size=32", "dist/src/main.js"]

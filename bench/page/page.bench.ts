@@ -8,6 +8,7 @@ import { type Comparison, measureRounds, type Side } from '../measure/rounds.ts'
 import {
   type RunningServer,
   type ServiceVariant,
+  startFlags,
   startService,
   startServices,
 } from '../../harness/processes/service.ts';
@@ -150,6 +151,7 @@ async function withPageStage<T>(
 async function startHandwritten(databaseUrl: string, poolSize: number): Promise<RunningServer> {
   const child = new Child('bench/page/handwritten-server', {
     env: { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: String(poolSize) },
+    execArgv: startFlags,
   });
   return { name: 'by hand', process: child, url: await child.printed(/Listening on (\S+)\//) };
 }

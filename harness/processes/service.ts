@@ -9,6 +9,9 @@ export const sessionSecret = 'only the benches know and use this secret';
 /** The public URL of both sides, so that their links are equal. */
 export const publicUrl = 'https://standfirst.example';
 
+/** The flags of `npm start`. */
+export const startFlags = ['--max-semi-space-size=32'];
+
 /** The server of one side of a comparison. */
 export interface RunningServer {
   /** Name of the side. */
@@ -43,7 +46,7 @@ export async function startService(
       LOG_LEVEL: 'warn',
       ...options.env,
     },
-    execArgv: ['--import', preload, ...(options.execArgv ?? [])],
+    execArgv: [...startFlags, '--import', preload, ...(options.execArgv ?? [])],
   });
   const url = await child.printed(/GraphQL and its explorer +(\S+)\/graphql/);
   return { name, process: child, url };

@@ -2,7 +2,7 @@
  * @database none
  */
 import { describe, expect, it } from '@jest/globals';
-import { type Exceptions, noExceptions } from '../../src/auth/viewer.ts';
+import { noExceptions } from '../../src/auth/viewer.ts';
 import { type KeptAnswer, KeptAnswers, type Made } from '../../src/kept/kept-answers.ts';
 import type { Reading } from '../../src/kept/site-clock.ts';
 
@@ -29,7 +29,7 @@ class Log {
 }
 
 /** An answer that shows the head of the log, and is as large as its padding. */
-function madeAt({ head }: Log, { padding = 0, exceptions = noExceptions as Exceptions } = {}): Made {
+function madeAt({ head }: Log, { padding = 0, exceptions = noExceptions } = {}): Made {
   return {
     body: Buffer.from(`${head} `.padEnd(padding, '.')),
     exceptions,

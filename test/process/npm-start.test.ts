@@ -24,7 +24,9 @@ async function nodesIn(where: string, which: 'started' | 'worker' = 'started'): 
     const cwd = await readlink(`/proc/${name}/cwd`).catch(() => '');
     const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
     const isWanted =
-      which === 'started' ? command.startsWith('node\0bin/standfirst.js') : command.includes('\0worker\0');
+      which === 'started'
+        ? /^node\0(--[^\0]*\0)*bin\/standfirst\.js/.test(command)
+        : command.includes('\0worker\0');
     if (cwd === where && isWanted) found.push(Number(name));
   }
   return found;
