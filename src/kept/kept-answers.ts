@@ -66,6 +66,12 @@ const compressedShare = 0.5;
 const clientShare = 1 / 4;
 const answerShare = 1 / 16;
 
+/**
+ * Time for which a request waits for an answer that is being made for another client, in milliseconds: that client's
+ * statements wait for its own share of the database, so that one that asks for too much would hold up everybody.
+ */
+const patienceMs = 100;
+
 /** Number of requests of signed-in viewers that are remembered until they are repeated. */
 const rememberedKeys = 10_000;
 
@@ -122,7 +128,12 @@ export class KeptAnswers {
     for (;;) {
       const making = this.#makings.get(key);
       if (making) {
-        const answer = await making.done;
+        const answer = await waitFor(making.done, patienceMs);
+        if (answer === 'slow') {
+          // Its maker has to wait for its own turns. Whoever asks next waits for this request's making.
+          if (this.#makings.get(key) === making) this.#makings.delete(key);
+          continue;
+        }
         if (answer?.isFor(accountId) !== true) return undefined;
         if (making.began > arrived) return answer;
         // It began before this request arrived, so that its result has to be checked.
@@ -160,8 +171,15 @@ export class KeptAnswers {
     reading: Reading | undefined,
   ): Promise<KeptAnswer | undefined> {
     const making = this.#makeFrom(reading, make).then((made) => made && this.#keep(key, made, client));
-    const done = making.catch(() => undefined).finally(() => this.#makings.delete(key));
-    this.#makings.set(key, { began: (this.#arrivals += 1), done });
+    const own: Making = {
+      began: (this.#arrivals += 1),
+      done: making
+        .catch(() => undefined)
+        .finally(() => {
+          if (this.#makings.get(key) === own) this.#makings.delete(key);
+        }),
+    };
+    this.#makings.set(key, own);
     const answer = await making;
     return answer?.isFor(accountId) === true ? answer : undefined;
   }
@@ -211,6 +229,17 @@ export class KeptAnswers {
     own.sizes.delete(key);
     own.bytes -= bytes;
     if (own.sizes.size === 0) this.#byMaker.delete(maker);
+  }
+}
+
+/** The result of a making, or `slow` if it takes longer. */
+async function waitFor<T>(done: Promise<T>, ms: number): Promise<T | 'slow'> {
+  let timer: NodeJS.Timeout | undefined;
+  const slow = new Promise<'slow'>((resolve) => (timer = setTimeout(resolve, ms, 'slow')));
+  try {
+    return await Promise.race([done, slow]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -39,7 +39,8 @@ export class BasisRecorder {
     const site = this.#site ?? moment.site;
     if (this.#isBroken) return undefined;
     if (!this.#needsEverything) return { site, heads: this.#heads, everything: undefined };
-    return site === moment.site ? { site, heads: this.#heads, everything: moment.everything } : undefined;
+    // While nothing at all was committed, no head has moved.
+    return site === moment.site ? { site, heads: new Map(), everything: moment.everything } : undefined;
   }
 
   #addSite(site: string): void {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Queryable } from '../db/database.ts';
+import { BusyError } from '../db/shares.ts';
 import type { ArticleEventRecord } from '../events/event.ts';
 import { type Moment, type Reading, selectReading } from './reading.queries.ts';
 
@@ -139,7 +140,8 @@ export class SiteClock {
       for (const [articleId, head] of reading.heads) this.#heads.set(articleId, head);
       return reading;
     } catch (error) {
-      this.forget();
+      // A question that had to wait for too long says nothing about the connection.
+      if (!(error instanceof BusyError)) this.forget();
       throw error;
     }
   }

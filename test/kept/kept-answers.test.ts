@@ -77,6 +77,29 @@ describe('kept answers', () => {
     expect(headOf(await late)).toBe(2);
   });
 
+  it('that a busy client makes are made anew for others, who wait for it no longer than a moment', async () => {
+    const log = new Log();
+    const answers = new KeptAnswers({ clock: log, maxBytes: 1_000_000 });
+    let finish: (made: Made) => void = () => undefined;
+    const busy = answers.answer(
+      anonymous('page', 'busy'),
+      () => new Promise((resolve) => (finish = resolve)),
+    );
+    await new Promise(setImmediate);
+    let makings = 0;
+    const others = Array.from({ length: 20 }, (_, n) =>
+      answers.answer(anonymous('page', `client ${n}`), () => {
+        makings += 1;
+        return Promise.resolve(madeAt(log));
+      }),
+    );
+    expect(new Set((await Promise.all(others)).map(headOf))).toEqual(new Set([1]));
+    expect(makings).toBe(1);
+    finish(madeAt(log));
+    expect(headOf(await busy)).toBe(1);
+    expect(headOf(await answers.answer(anonymous('page'), () => Promise.reject(new Error('again'))))).toBe(1);
+  });
+
   it('with errors, or whose making fails, concern nobody but their maker', async () => {
     const log = new Log();
     const answers = new KeptAnswers({ clock: log, maxBytes: 1_000_000 });
