@@ -13,11 +13,14 @@ const pauses = { first: 1_000, longest: 30_000 };
 
 /**
  * Loads everything that the document's first page shows, so that its first render is complete. As long as the service
- * cannot be reached, the document stays on show; every other failure is left to the page, which reports it.
+ * cannot be reached, or refuses for now, the document stays on show; every other failure is left to the page, which reports it.
  */
 export async function prepareFirstPage(reader: Reader): Promise<void> {
+  const { href } = location;
   for (let pause = pauses.first; !(await prepare(reader)); pause = Math.min(2 * pause, pauses.longest))
     await new Promise((resolve) => setTimeout(resolve, pause));
+  // A link of the served document leads to another place of it.
+  if (location.href !== href) await prepareFirstPage(reader);
 }
 
 /** @returns whether the service has answered */

@@ -39,7 +39,16 @@ function keepTypefaces(root: Element): void {
   }
 }
 
-/** The first element with an id in the window stays at its place, if the page has it. */
+/** How the same element is found in the page: by its id, or by its place in the text. */
+function finderOf(root: Element, element: Element): () => Element | null {
+  const { id } = element;
+  if (id !== '') return () => document.getElementById(id);
+  const parts = 'main .prose > *';
+  const index = [...root.querySelectorAll(parts)].indexOf(element);
+  return () => document.querySelectorAll(parts)[index] ?? null;
+}
+
+/** The first element in the window that can be found again stays at its place, if the page has it. */
 function keepSight(root: Element): () => void {
   if (scrollY === 0) return () => undefined;
   const topOf = (element: Element) => element.getBoundingClientRect().top;
@@ -47,12 +56,12 @@ function keepSight(root: Element): () => void {
     const { top, bottom } = element.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;
   };
-  const seen = [...root.querySelectorAll('main [id]')].find(isInView);
-  if (!seen) return () => undefined;
-  const [id, top, y] = [seen.id, topOf(seen), scrollY];
+  const seen = [...root.querySelectorAll('main [id], main .prose > *')].find(isInView);
+  const find = seen && finderOf(root, seen);
+  const [top, y] = [seen ? topOf(seen) : 0, scrollY];
   return () => {
-    const now = document.getElementById(id);
-    // The window may have lost its position while the document was empty.
+    const now = find?.();
+    // The window has lost its position while the document was empty.
     scrollTo({ top: now ? scrollY + topOf(now) - top : y, behavior: 'instant' });
   };
 }

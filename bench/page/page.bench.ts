@@ -76,7 +76,7 @@ const articlePages: PageGroup = {
       { ...article, title: 'article page, signed in', operation: signedInPage, tokens },
       {
         ...article,
-        title: `article page, signed out, with ${writesPerSecond} comments posted per second`,
+        title: `article page, signed out, with ${writesPerSecond} comments posted per second (CPU of the database: with the posts)`,
         operation: signedOutPage,
         writes: { tokens, articleIds, perSecond: writesPerSecond },
       },

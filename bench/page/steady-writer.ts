@@ -24,24 +24,32 @@ export async function whileWriting<T>(writes: SteadyWrites, work: () => Promise<
   }
 }
 
-async function write({ url, tokens, articleIds, perSecond }: SteadyWrites, stop: AbortSignal): Promise<void> {
+/** Sends each comment at its time, whether or not earlier ones are answered. */
+async function write(writes: SteadyWrites, stop: AbortSignal): Promise<void> {
   const start = performance.now();
-  for (let n = 0; !stop.aborted; n++) {
-    await sleep(Math.max(0, start + (n * 1000) / perSecond - performance.now()));
-    const input = {
-      articleId: articleIds[n % articleIds.length],
-      body: `A comment of a steady writer, number ${n}.`,
-      idempotencyKey: randomUUID(),
-    };
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${tokens[n % tokens.length]}`,
-      },
-      body: JSON.stringify({ query: addCommentOperation, variables: { input } }),
-    });
-    const text = await response.text();
-    if (!text.includes('"userErrors":[]')) throw new Error(`A comment was refused: ${text.slice(0, 300)}`);
+  const posts: Promise<void>[] = [];
+  while (!stop.aborted) {
+    const n = posts.length;
+    await sleep(Math.max(0, start + (n * 1000) / writes.perSecond - performance.now()));
+    posts.push(post(writes, n));
   }
+  await Promise.all(posts);
+}
+
+async function post({ url, tokens, articleIds }: SteadyWrites, n: number): Promise<void> {
+  const input = {
+    articleId: articleIds[n % articleIds.length],
+    body: `A comment of a steady writer, number ${n}.`,
+    idempotencyKey: randomUUID(),
+  };
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${tokens[n % tokens.length]}`,
+    },
+    body: JSON.stringify({ query: addCommentOperation, variables: { input } }),
+  });
+  const text = await response.text();
+  if (!text.includes('"userErrors":[]')) throw new Error(`A comment was refused: ${text.slice(0, 300)}`);
 }

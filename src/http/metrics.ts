@@ -117,17 +117,27 @@ export class Metrics {
     );
     gauge('pool_connections', 'Open database connections', () => sources.pool().total);
     gauge('pool_idle_connections', 'Database connections that wait for work', () => sources.pool().idle);
+    new Gauge({
+      name: 'standfirst_memory_bytes',
+      help: 'Bytes of kept answers and of kept rows',
+      labelNames: ['store'],
+      registers: [this.#registry],
+      collect() {
+        for (const [store, { bytes }] of Object.entries(sources.memory())) this.set({ store }, bytes);
+      },
+    });
+    // Counters, because the counts of a worker that has ended are kept only of these.
     const ofStores = (name: string, help: string, read: (numbers: StoreNumbers) => number) =>
-      new Gauge({
+      new Counter({
         name: `standfirst_memory_${name}`,
         help,
         labelNames: ['store'],
         registers: [this.#registry],
         collect() {
-          for (const [store, numbers] of Object.entries(sources.memory())) this.set({ store }, read(numbers));
+          this.reset();
+          for (const [store, numbers] of Object.entries(sources.memory())) this.inc({ store }, read(numbers));
         },
       });
-    ofStores('bytes', 'Bytes of kept answers and of kept rows', ({ bytes }) => bytes);
     ofStores(
       'hits_total',
       'Requests that a kept answer served, and loads that a kept row did',

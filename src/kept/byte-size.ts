@@ -5,9 +5,12 @@ const memberBytes = 8;
 const dateBytes = 96;
 const bufferBytes = 200;
 
-/** About the memory that a value of rows takes beside its own place, in bytes; a character of a text is mostly one byte. */
+/** A character for which V8 stores the whole text in two bytes a character. */
+const wide = /[^\u0000-\u00ff]/;
+
+/** About the memory that a value of rows takes beside its own place, in bytes. */
 export function byteSize(value: unknown): number {
-  if (typeof value === 'string') return stringBytes + value.length;
+  if (typeof value === 'string') return stringBytes + value.length * (wide.test(value) ? 2 : 1);
   if (typeof value !== 'object' || value === null) return 0;
   if (Buffer.isBuffer(value)) return bufferBytes + value.length;
   if (value instanceof Date) return dateBytes;

@@ -67,13 +67,14 @@ const clientShare = 1 / 4;
 const answerShare = 1 / 16;
 
 /**
- * Time for which a request waits for an answer that is being made for another client, in milliseconds: that client's
- * statements wait for its own share of the database, so that one that asks for too much would hold up everybody.
+ * Times for which a request waits for answers that are being made for other clients, until it makes its own and until it
+ * does so in any case, in milliseconds: a client's statements wait for its own share of the database, so that one that
+ * asks for too much would hold up everybody.
  */
-const patienceMs = 100;
+const [patienceMs, mostPatienceMs] = [100, 1000];
 
 /** Number of requests of signed-in viewers that are remembered until they are repeated. */
-const rememberedKeys = 10_000;
+const rememberedKeys = 2_000;
 
 export interface KeptAnswersOptions {
   readonly clock: Pick<SiteClock, 'ask'>;
@@ -91,7 +92,8 @@ export class KeptAnswers {
   readonly #entries: LRUCache<string, KeptAnswer>;
   /** Keys of the answers that were made for each client, the oldest first, and their bytes. */
   readonly #byMaker = new Map<string, { bytes: number; readonly sizes: Map<string, number> }>();
-  readonly #makings = new Map<string, Making>();
+  /** By key; more than one if the first takes long. */
+  readonly #makings = new Map<string, Set<Making>>();
   /** Keys for which shared answers are of no use, or not known to be. */
   readonly #seen = new LRUCache<string, 'once' | 'never'>({ max: rememberedKeys });
   readonly counts: StoreCounts = { hits: 0, misses: 0, evictions: 0 };
@@ -125,22 +127,27 @@ export class KeptAnswers {
     const { key, accountId } = asking;
     if (this.#seen.get(key) === 'never') return undefined;
     const arrived = (this.#arrivals += 1);
+    const patience = new Patience();
+    const mayWait = (): boolean =>
+      !patience.isUsed || [...(this.#makings.get(key) ?? [])].some(({ began }) => began > arrived);
     for (;;) {
-      const making = this.#makings.get(key);
-      if (making) {
-        const answer = await waitFor(making.done, patienceMs);
-        if (answer === 'slow') {
-          // Its maker has to wait for its own turns. Whoever asks next waits for this request's making.
-          if (this.#makings.get(key) === making) this.#makings.delete(key);
+      const makings = this.#makings.get(key);
+      if (makings && mayWait()) {
+        const ended = await patience.waitFor(makings);
+        if (ended) {
+          const { making, answer } = ended;
+          if (answer?.isFor(accountId) !== true) return undefined;
+          if (making.began > arrived) return answer;
+          // It began before this request arrived, so that its result has to be checked.
           continue;
         }
-        if (answer?.isFor(accountId) !== true) return undefined;
-        if (making.began > arrived) return answer;
-        // It began before this request arrived, so that its result has to be checked.
+        if (patience.isOver) return undefined;
+        // Makers wait for their own turns. Whoever has waited for a moment makes the answer as well, once for all who wait.
         continue;
       }
       const found = this.#entries.get(key);
       if (found?.isFor(accountId) === false) return undefined;
+      const asked = (this.#arrivals += 1);
       // A clock that can't be read says nothing: the request finds out by itself what the database answers.
       const reading =
         found && (await this.#clock.ask(found.basis?.heads.keys() ?? []).catch(() => undefined));
@@ -150,14 +157,14 @@ export class KeptAnswers {
         this.#share(key, found, asking.client);
         return found;
       }
-      if (this.#makings.has(key)) continue;
+      if (this.#makings.has(key) && mayWait()) continue;
       this.counts.misses += 1;
       // Whatever is shared among viewers takes more reading than an answer for one: only for what is asked again.
       if (!found && accountId !== undefined && this.#seen.get(key) === undefined) {
         this.#seen.set(key, 'once');
         return undefined;
       }
-      return this.#make(asking, make, reading);
+      return this.#make(asking, make, reading, asked);
     }
   }
 
@@ -165,22 +172,29 @@ export class KeptAnswers {
     this.#entries.clear();
   }
 
+  /** @param began the place among requests at which nothing of the answer was read yet */
   async #make(
     { key, client, accountId }: Asking,
     make: Maker,
     reading: Reading | undefined,
+    began: number,
   ): Promise<KeptAnswer | undefined> {
-    const making = this.#makeFrom(reading, make).then((made) => made && this.#keep(key, made, client));
-    const own: Making = {
-      began: (this.#arrivals += 1),
-      done: making
+    const result = this.#makeFrom(reading, make).then((made) => made && this.#keep(key, made, client));
+    const makings = this.#makings.get(key) ?? new Set();
+    this.#makings.set(key, makings);
+    const making: Making = {
+      began,
+      done: result
         .catch(() => undefined)
         .finally(() => {
-          if (this.#makings.get(key) === own) this.#makings.delete(key);
+          makings.delete(making);
+          if (makings.size === 0 && this.#makings.get(key) === makings) this.#makings.delete(key);
         }),
     };
-    this.#makings.set(key, own);
-    const answer = await making;
+    makings.add(making);
+    const answer = await result;
+    // With errors it is of no use to others, and the next request need not try.
+    if (!answer && accountId !== undefined) this.#seen.delete(key);
     return answer?.isFor(accountId) === true ? answer : undefined;
   }
 
@@ -232,14 +246,40 @@ export class KeptAnswers {
   }
 }
 
-/** The result of a making, or `slow` if it takes longer. */
-async function waitFor<T>(done: Promise<T>, ms: number): Promise<T | 'slow'> {
-  let timer: NodeJS.Timeout | undefined;
-  const slow = new Promise<'slow'>((resolve) => (timer = setTimeout(resolve, ms, 'slow')));
-  try {
-    return await Promise.race([done, slow]);
-  } finally {
-    clearTimeout(timer);
+/** One request's waiting for answers that are being made for others. */
+class Patience {
+  readonly #start = performance.now();
+  #isFirst = true;
+
+  /** Whether the first moment has passed. */
+  get isUsed(): boolean {
+    return !this.#isFirst;
+  }
+
+  get isOver(): boolean {
+    return performance.now() - this.#start >= mostPatienceMs;
+  }
+
+  /**
+   * Waits until one of them has ended.
+   * @returns undefined after a moment, the first time; later, when no time is left
+   */
+  async waitFor(
+    makings: Iterable<Making>,
+  ): Promise<{ readonly making: Making; readonly answer: KeptAnswer | undefined } | undefined> {
+    const left = (this.#isFirst ? patienceMs : mostPatienceMs) - (performance.now() - this.#start);
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<undefined>(
+      (resolve) => (timer = setTimeout(resolve, Math.max(0, left), undefined)),
+    );
+    try {
+      const ends = [...makings].map((making) => making.done.then((answer) => ({ making, answer })));
+      const ended = await Promise.race([...ends, over]);
+      if (!ended) this.#isFirst = false;
+      return ended;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

@@ -90,7 +90,8 @@ export class KeptLoader<Key, Value> implements Loader<Key, Value> {
     const read = this.#coverage.headOf?.(value);
     if (read) {
       clock.learn(read.articleId, read);
-      this.#clock.saw(read.articleId, { site: since.site, head: read.head });
+      // What was known of an article may be from before the request, and says nothing of the site's present state.
+      this.#clock.saw(read.articleId, read.head, articleId === undefined ? since.site : undefined);
     }
     const of = read?.articleId ?? articleId;
     const head = read?.head ?? ('head' in since ? since.head : undefined);

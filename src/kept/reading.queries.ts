@@ -9,7 +9,7 @@ export interface Moment {
   readonly site: string;
   /**
    * Equal at two moments: between them no transaction was committed. It is PostgreSQL's own snapshot, which names the
-   * transactions whose changes can be seen.
+   * transactions whose changes can be seen. A standby's does not, so that no two moments of one are equal.
    */
   readonly everything: string;
 }
@@ -26,9 +26,10 @@ export interface Reading extends Moment {
 // its key whatever the planner expects.
 const statement = `
 SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
-  pg_current_snapshot()::text AS everything,
+  CASE WHEN pg_is_in_recovery() THEN clock_timestamp()::text ELSE pg_current_snapshot()::text END AS everything,
   (SELECT string_agg(CASE (SELECT status FROM article a WHERE a.id = s.id) WHEN 'PUBLISHED'
-     THEN (SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id) ELSE '' END, ',' ORDER BY s.n)
+     THEN coalesce((SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id), '') ELSE '' END,
+     ',' ORDER BY s.n)
    FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads
 FROM event_log l CROSS JOIN site_revision r`;
 

@@ -55,6 +55,8 @@ export class RequestClock {
   readonly rows: KeptRows;
   readonly recorder: BasisRecorder | undefined;
   readonly #seen = new Map<string, Seen | Promise<Seen>>();
+  /** Heads of article rows that were read for this request: nothing older is shown beside them. */
+  readonly #read = new Map<string, number>();
   #moment: Moment | Promise<Moment> | undefined;
 
   /** @param reading a reading after the request arrived, if there is one */
@@ -72,9 +74,13 @@ export class RequestClock {
     return (this.#moment ??= this.clock.ask([]));
   }
 
-  /** Takes note of a published article's head that was read for this request. */
-  saw(articleId: string, seen: Seen): void {
-    if (!this.#seen.has(articleId)) this.#seen.set(articleId, seen);
+  /**
+   * Takes note of a published article's head that was read for this request.
+   * @param site the site at a moment of this request before the read; absent: none was read
+   */
+  saw(articleId: string, head: number, site?: string): void {
+    this.#read.set(articleId, Math.max(head, this.#read.get(articleId) ?? 0));
+    if (site !== undefined && !this.#seen.has(articleId)) this.#seen.set(articleId, { site, head });
   }
 
   /** The same clock after the request has changed something: nothing was seen yet. */
@@ -86,7 +92,14 @@ export class RequestClock {
   see(articleId: string): Seen | Promise<Seen> {
     let seen = this.#seen.get(articleId);
     if (seen === undefined) this.#seen.set(articleId, (seen = this.#ask(articleId)));
-    return seen;
+    if (seen instanceof Promise) return seen.then((asked) => this.#newest(articleId, asked));
+    return this.#newest(articleId, seen);
+  }
+
+  /** An article row that was read for this request may be newer than what was asked. */
+  #newest(articleId: string, asked: Seen): Seen {
+    const read = this.#read.get(articleId) ?? 0;
+    return read > (asked.head ?? 0) ? { site: asked.site, head: read } : asked;
   }
 
   async #ask(articleId: string): Promise<Seen> {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Queryable } from '../db/database.ts';
+import { type Queryable, sqlState } from '../db/database.ts';
 import { BusyError } from '../db/shares.ts';
 import type { ArticleEventRecord } from '../events/event.ts';
 import { type Moment, type Reading, selectReading } from './reading.queries.ts';
@@ -23,6 +23,11 @@ export interface Basis {
   /** The moment since when no transaction may have been committed; undefined: the heads and the site cover everything. */
   readonly everything: string | undefined;
 }
+
+/** Whether the question was refused, by the pool or by the server: its connection is as it was. */
+const isAnswered = (error: unknown): boolean =>
+  error instanceof BusyError ||
+  (error instanceof Error && 'severity' in error && !/^(08|57P)/.test(sqlState(error) ?? ''));
 
 /** Whether what was made on a basis was still right at the moment of a reading, which has all of its articles. */
 export function stands({ site, heads, everything }: Basis, now: Reading): boolean {
@@ -140,8 +145,7 @@ export class SiteClock {
       for (const [articleId, head] of reading.heads) this.#heads.set(articleId, head);
       return reading;
     } catch (error) {
-      // A question that had to wait for too long says nothing about the connection.
-      if (!(error instanceof BusyError)) this.forget();
+      if (!isAnswered(error)) this.forget();
       throw error;
     }
   }

@@ -38,6 +38,9 @@ const longestDelayMs = 10_000;
 /** How long a scrape waits for the metrics of workers, in milliseconds; of a silent worker the last ones are shown. */
 const reportMs = 1000;
 
+/** How long the metrics that were read serve others who ask, in milliseconds. */
+const textMs = 250;
+
 /**
  * Interval at which serving workers are asked for a sign of life, and the number of unanswered questions after which one
  * is replaced. The other workers answer health checks, so that nobody else would notice one that hangs. Counted in
@@ -79,6 +82,7 @@ export class WorkerPool {
   readonly #metrics: NodeMetrics;
   readonly #scrapes = new Map<number, Scrape>();
   #lastScrape = 0;
+  #text: Promise<string> | undefined;
   /** Undefined once all workers have served. */
   #starting:
     { readonly resolve: (serving: Serving) => void; readonly reject: (error: Error) => void } | undefined;
@@ -191,7 +195,10 @@ export class WorkerPool {
         for (const other of this.#places) if (other !== place) other.outbox?.offer(message);
         return;
       case 'scrape':
-        return void this.#scrape(place, message.request);
+        this.#scrape(place, message.request).catch((error: unknown) =>
+          this.#options.logger.error({ err: error }, 'the metrics could not be read'),
+        );
+        return;
       case 'metrics':
         this.#metrics.update(place.number, message.metrics);
         return this.#answered(message.request, place);
@@ -246,8 +253,21 @@ export class WorkerPool {
   }
 
   async #scrape(place: Place, request: number): Promise<void> {
-    await this.#askMetrics();
-    place.outbox?.send({ standfirst: 'scraped', request, text: await this.#metrics.text() });
+    const text = await (this.#text ??= this.#readMetrics());
+    place.outbox?.send({ standfirst: 'scraped', request, text });
+  }
+
+  /**
+   * The metrics of all workers. They are read once for all who ask within a moment, because no worker gets a connection
+   * while the primary computes.
+   */
+  async #readMetrics(): Promise<string> {
+    try {
+      await this.#askMetrics();
+      return await this.#metrics.text();
+    } finally {
+      setTimeout(() => (this.#text = undefined), textMs).unref();
+    }
   }
 
   /** Asks all workers for their metrics, and waits for the answers for a bounded time. */

@@ -4,16 +4,18 @@ SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, a.roles, a.suspen
      JOIN account a ON a.id = s.account_id;
 
 SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
-  pg_current_snapshot()::text AS everything,
+  CASE WHEN pg_is_in_recovery() THEN clock_timestamp()::text ELSE pg_current_snapshot()::text END AS everything,
   (SELECT string_agg(CASE (SELECT status FROM article a WHERE a.id = s.id) WHEN 'PUBLISHED'
-     THEN (SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id) ELSE '' END, ',' ORDER BY s.n)
+     THEN coalesce((SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id), '') ELSE '' END,
+     ',' ORDER BY s.n)
    FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads
 FROM event_log l CROSS JOIN site_revision r;
 
 SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
-  pg_current_snapshot()::text AS everything,
+  CASE WHEN pg_is_in_recovery() THEN clock_timestamp()::text ELSE pg_current_snapshot()::text END AS everything,
   (SELECT string_agg(CASE (SELECT status FROM article a WHERE a.id = s.id) WHEN 'PUBLISHED'
-     THEN (SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id) ELSE '' END, ',' ORDER BY s.n)
+     THEN coalesce((SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id), '') ELSE '' END,
+     ',' ORDER BY s.n)
    FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads
 FROM event_log l CROSS JOIN site_revision r;
 
@@ -21,9 +23,10 @@ SELECT article_id::text AS "articleId", account_id::text AS "accountId" FROM end
 WHERE article_id = ANY($1::bigint[]) AND withdrawn_at IS NULL AND account_id IS NOT NULL LIMIT $2;
 
 SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
-  pg_current_snapshot()::text AS everything,
+  CASE WHEN pg_is_in_recovery() THEN clock_timestamp()::text ELSE pg_current_snapshot()::text END AS everything,
   (SELECT string_agg(CASE (SELECT status FROM article a WHERE a.id = s.id) WHEN 'PUBLISHED'
-     THEN (SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id) ELSE '' END, ',' ORDER BY s.n)
+     THEN coalesce((SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id), '') ELSE '' END,
+     ',' ORDER BY s.n)
    FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads
 FROM event_log l CROSS JOIN site_revision r;
 

@@ -4,6 +4,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { noExceptions } from '../../src/auth/viewer.ts';
 import { type KeptAnswer, KeptAnswers, type Made } from '../../src/kept/kept-answers.ts';
+import { eventually } from '../support/eventually.ts';
 import type { Reading } from '../../src/kept/site-clock.ts';
 
 const articleId = '1';
@@ -75,6 +76,58 @@ describe('kept answers', () => {
     finish(old);
     expect(headOf(await early)).toBe(1);
     expect(headOf(await late)).toBe(2);
+  });
+
+  it('made from a reading are for those who arrived before it was asked for', async () => {
+    const log = new Log();
+    const questions: (() => void)[] = [];
+    const clock = {
+      ask: () => new Promise<Reading>((resolve) => questions.push(() => resolve(log.reading))),
+    };
+    const answers = new KeptAnswers({ clock, maxBytes: 1_000_000 });
+    const made = () => Promise.resolve(madeAt(log));
+    const settle = () => new Promise(setImmediate);
+    const before = answers.answer(anonymous('page'), made);
+    questions.shift()?.();
+    await before;
+    log.head = 2;
+    // The first one's making begins with what its question has found, although its rows may be older by now.
+    let finish: (made: Made) => void = () => undefined;
+    const first = answers.answer(anonymous('page'), () => new Promise((resolve) => (finish = resolve)));
+    await settle();
+    const found = log.reading;
+    log.head = 3;
+    const second = answers.answer(anonymous('page'), made);
+    await settle();
+    questions.shift()?.();
+    await settle();
+    questions.shift()?.();
+    await settle();
+    finish({ ...madeAt({ ...log, head: found.heads.get(articleId) ?? 0 } as Log) });
+    await first;
+    await settle();
+    for (const question of questions.splice(0)) question();
+    expect(headOf(await second)).toBe(3);
+  });
+
+  it('are waited for by all, though each takes longer than a moment', async () => {
+    const log = new Log();
+    const answers = new KeptAnswers({ clock: log, maxBytes: 1_000_000 });
+    const finish: (() => void)[] = [];
+    const ask = (n: number) =>
+      answers.answer(anonymous('page', `client ${n}`), () => {
+        const { head } = log;
+        return new Promise((resolve) => finish.push(() => resolve(madeAt({ head } as Log))));
+      });
+    const all = Array.from({ length: 50 }, (_, n) => ask(n));
+    // The second making is for all who have waited for the first one for a moment.
+    await eventually('a second making', () => finish.length === 2);
+    log.head = 2;
+    finish[1]?.();
+    await Promise.all(all.slice(1));
+    finish[0]?.();
+    await Promise.all(all);
+    expect(finish.length).toBe(2);
   });
 
   it('that a busy client makes are made anew for others, who wait for it no longer than a moment', async () => {

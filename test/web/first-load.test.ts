@@ -246,6 +246,46 @@ describeInBrowser('the first page of a visit', () => {
     await page.context().close();
   });
 
+  it('keeps the place in the middle of the text, where no element has an id', async () => {
+    const { reader, letGo } = await openHeld(`/articles/${letter}`, {
+      context: { viewport: { width: 412, height: 300 } },
+    });
+    const { page } = reader;
+    await isStyled(reader);
+    const part = page.locator('.prose > *').nth(3);
+    await part.evaluate((element: any) => element.scrollIntoView());
+    const before = (await part.boundingBox())?.y ?? NaN;
+    expect(await page.evaluate<number>('scrollY')).toBeGreaterThan(100);
+    letGo();
+    await reader.isLive();
+    expect(Math.abs(((await part.boundingBox())?.y ?? 9999) - before)).toBeLessThan(2);
+    await page.context().close();
+  });
+
+  it.each(['UNAVAILABLE', 'RATE_LIMITED'])(
+    'leaves the article on show while the answer is %s',
+    async (code) => {
+      const { reader, letGo } = await openHeld(`/articles/${letter}`);
+      const { page } = reader;
+      let asked = 0;
+      await page.route('**/graphql', (route) => {
+        asked++;
+        if (asked > 1) return route.fallback();
+        return route.fulfill({
+          status: 503,
+          contentType: 'application/graphql-response+json',
+          body: JSON.stringify({ errors: [{ message: 'Not now.', extensions: { code } }] }),
+        });
+      });
+      letGo();
+      await eventually('the first attempt', () => asked > 0);
+      expect(await page.locator('.prose[data-served], [data-served] .prose').count()).toBe(1);
+      await reader.isLive();
+      expect(await page.locator('.prose').count()).toBe(1);
+      await page.context().close();
+    },
+  );
+
   it('keeps the place that the reader has scrolled to', async () => {
     const { reader, letGo } = await openHeld(`/articles/${longThread}`, { user });
     const { page } = reader;

@@ -4,3 +4,10 @@ import { CombinedGraphQLErrors } from '@apollo/client/errors';
 export function messageOf(error: unknown): string | undefined {
   return CombinedGraphQLErrors.is(error) ? error.errors[0]?.message : undefined;
 }
+
+/** Codes of refusals that pass by themselves, and of faults that may: the client tries again. */
+const passing: ReadonlySet<unknown> = new Set(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL_SERVER_ERROR']);
+
+/** Whether the service has answered that it can't answer now. */
+export const isPassing = (error: unknown): boolean =>
+  CombinedGraphQLErrors.is(error) && error.errors.some(({ extensions }) => passing.has(extensions?.code));

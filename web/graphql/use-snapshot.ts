@@ -2,7 +2,7 @@ import { type ApolloClient, type OperationVariables, type TypedDocumentNode } fr
 import { type MaybeMasked } from '@apollo/client/masking';
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
-import { messageOf } from './error-message.ts';
+import { isPassing, messageOf } from './error-message.ts';
 
 interface Answer<TData> {
   /** The variables of the answer, as JSON; empty: no answer yet. */
@@ -36,7 +36,7 @@ export async function prepareSnapshot<TData, TVariables extends OperationVariabl
   const options = { query, variables, fetchPolicy: 'network-only', errorPolicy: 'all' } as never;
   const answer = await client.query<TData>(options).catch((error: unknown) => ({ error }));
   prepared = { query, answer: { name, ...answer } };
-  return answer.error === undefined || messageOf(answer.error) !== undefined;
+  return answer.error === undefined || (messageOf(answer.error) !== undefined && !isPassing(answer.error));
 }
 
 /**

@@ -125,7 +125,10 @@ export async function sendKept(
   const encoding = body.length < leastCompressed ? undefined : encodingFor(request);
   if (!encoding) return reply.send(Buffer.concat([body, rest]));
   let beginning = answer.compressed.get(encoding) as Promise<Beginning> | undefined;
-  if (!beginning) answer.compressed.set(encoding, (beginning = compressBeginning(body, encoding)));
+  if (!beginning) {
+    answer.compressed.set(encoding, (beginning = compressBeginning(body, encoding)));
+    beginning.catch(() => answer.compressed.delete(encoding));
+  }
   const joined = joinBody(await beginning, rest);
   return reply.header('content-encoding', encoding).send(joined);
 }
