@@ -11,6 +11,9 @@ import { countStored, selectTargets, type StoredPosts } from './post.queries.ts'
 import type { Target } from './targets.ts';
 import type { HttpWriteJob, WriteJob, WriteResult } from './writers.ts';
 
+/** All limits are on. That of writes is counted, and higher than the writers are fast: few accounts write much. */
+const settings = { RATE_LIMITS: 'on', MAX_WRITES_PER_MINUTE: '1000000' };
+
 const writerCount = 50;
 /** Accounts that the writers use in turn: with fewer, the fastest side would exceed the rate limit of an account. */
 const accountCount = 1000;
@@ -56,7 +59,7 @@ async function withPostStage<T>(
     const idleProcess = new Child('bench/post/idle-apollo');
     children.push(idleProcess);
     const idle = { name: 'Apollo alone', process: idleProcess, url: await idleProcess.ask<string>('url') };
-    const services = await startServices(databaseUrl, options, { RATE_LIMITS: 'on' }, children);
+    const services = await startServices(databaseUrl, options, settings, children);
     return await work({ ...services, writers, bare, together, idle, signedIn, acknowledged: [] });
   } finally {
     for (const child of children.reverse()) await child.stop();

@@ -1,4 +1,4 @@
-import { OperationTypeNode } from 'graphql';
+import { Kind, OperationTypeNode, type SelectionNode } from 'graphql';
 import { clientKey } from '../auth/client-key.ts';
 import { noExceptions, rightsOf, SharedViewer, type Viewer } from '../auth/viewer.ts';
 import type { Context } from '../graphql/context.ts';
@@ -85,9 +85,14 @@ export class SharedAnswers {
   }
 }
 
+const isOfSchema = (selection: SelectionNode): boolean =>
+  selection.kind === Kind.FIELD && selection.name.value.startsWith('__');
+
 /** Undefined: the operation has no shared answer. */
 function keyOf({ document, operation, variables }: Admitted, context: Context): string | undefined {
   if (operation.operation !== OperationTypeNode.QUERY || context.credentialError) return undefined;
+  // Nothing is read for what only asks for the schema.
+  if (operation.selectionSet.selections.every(isOfSchema)) return undefined;
   const declared = operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];
   const given = declared.map((name) => (Object.hasOwn(variables, name) ? [variables[name]] : []));
   const rights = rightsOf(context.viewer);

@@ -38,9 +38,6 @@ const longestDelayMs = 10_000;
 /** How long a scrape waits for the metrics of workers, in milliseconds; of a silent worker the last ones are shown. */
 const reportMs = 1000;
 
-/** How long the metrics that were read serve others who ask, in milliseconds. */
-const textMs = 250;
-
 /**
  * Interval at which serving workers are asked for a sign of life, and the number of unanswered questions after which one
  * is replaced. The other workers answer health checks, so that nobody else would notice one that hangs. Counted in
@@ -258,15 +255,15 @@ export class WorkerPool {
   }
 
   /**
-   * The metrics of all workers. They are read once for all who ask within a moment, because no worker gets a connection
-   * while the primary computes.
+   * The metrics of all workers. They are read once for all who ask meanwhile, because no worker gets a connection while the
+   * primary computes.
    */
   async #readMetrics(): Promise<string> {
     try {
       await this.#askMetrics();
       return await this.#metrics.text();
     } finally {
-      setTimeout(() => (this.#text = undefined), textMs).unref();
+      this.#text = undefined;
     }
   }
 

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
-import { useApp } from '../support/app.ts';
+import { nothingKept, useApp } from '../support/app.ts';
 
 const endorse = 'mutation ($input: EndorseInput!) { endorse(input: $input) { userErrors { code } } }';
 
 describe('an article that is unpublished and published again while one of its events is rendered', () => {
-  const service = useApp();
+  const service = useApp(nothingKept);
 
   afterEach(() => {
     jest.restoreAllMocks();

@@ -4,6 +4,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { TestApp, useApp } from '../../support/app.ts';
 import { onDatabase, serverUrl } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
 import { watchForLeaks } from '../../support/leaks.ts';
 import { EventStream } from '../../support/event-stream.ts';
 import { RawSocket } from '../../support/raw-socket.ts';
@@ -488,6 +489,11 @@ describe('a fault of the service', () => {
     await onDatabase(serverUrl(), async (client) => {
       await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
       await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+      // Backends end only when they look at their signals.
+      await eventually('no connection to be left', async () => {
+        const { rows } = await client.query('SELECT FROM pg_stat_activity WHERE datname = $1', [name]);
+        return rows.length === 0;
+      });
       const query = `{ article(slug: "${slug}") { title } }`;
       for (const options of [{}, { token }]) {
         const answer = await app.query(query, {}, options);
