@@ -20,6 +20,9 @@ interface KeptFactory {
   readonly coverage: Coverage<never, never>;
 }
 
+/** Number of loaders that were declared so far: each has its number as name. */
+let keptCount = 0;
+
 const keptFactories = new WeakMap<LoaderFactory<unknown>, KeptFactory>();
 const coveredFactories = new WeakSet<LoaderFactory<unknown>>();
 
@@ -37,8 +40,6 @@ export function kept<Key, Value>(
   keptFactories.set(own, { name: String(keptCount), coverage });
   return own;
 }
-
-let keptCount = 0;
 
 /**
  * Declares a loader whose data changes only with the log of the article that its keys name, and depends on the viewer.

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { StoreState } from '../kept/memory.ts';
 
 /** Values that are read at each scrape. */
 export interface MetricSources {
@@ -9,17 +10,9 @@ export interface MetricSources {
   readonly waitingPasswordHashes: () => number;
   readonly pool: () => { total: number; idle: number; waiting: number };
   /** What is kept in memory, by store. */
-  readonly memory: () => Readonly<Record<string, StoreNumbers>>;
+  readonly memory: () => Readonly<Record<string, StoreState>>;
   /** Work that waits for its turn at the database, by kind. */
   readonly waiting: () => Readonly<Record<string, number>>;
-}
-
-/** The size of a store, and what was counted since the process began. */
-export interface StoreNumbers {
-  readonly bytes: number;
-  readonly hits: number;
-  readonly misses: number;
-  readonly evictions: number;
 }
 
 const countedMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
@@ -127,7 +120,7 @@ export class Metrics {
       },
     });
     // Counters, because the counts of a worker that has ended are kept only of these.
-    const ofStores = (name: string, help: string, read: (numbers: StoreNumbers) => number) =>
+    const ofStores = (name: string, help: string, read: (state: StoreState) => number) =>
       new Counter({
         name: `standfirst_memory_${name}`,
         help,
@@ -135,7 +128,7 @@ export class Metrics {
         registers: [this.#registry],
         collect() {
           this.reset();
-          for (const [store, numbers] of Object.entries(sources.memory())) this.inc({ store }, read(numbers));
+          for (const [store, state] of Object.entries(sources.memory())) this.inc({ store }, read(state));
         },
       });
     ofStores(

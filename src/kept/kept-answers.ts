@@ -19,7 +19,7 @@ export class KeptAnswer {
   readonly exceptions: Exceptions;
   /** Compressed beginnings of bodies, by encoding; made when a client first accepts the encoding. */
   readonly compressed = new Map<string, Promise<unknown>>();
-  /** Tags of what caches may store, by media type. */
+  /** Tags of what caches may store, by media type and end of the body. */
   readonly tags = new Map<string, string>();
   readonly basis: Basis | undefined;
   /** The client that is charged for the memory. */
@@ -94,7 +94,7 @@ export class KeptAnswers {
   readonly #byMaker = new Map<string, { bytes: number; readonly sizes: Map<string, number> }>();
   /** By key; more than one if the first takes long. */
   readonly #makings = new Map<string, Set<Making>>();
-  /** Keys for which shared answers are of no use, or not known to be. */
+  /** Keys that signed-in viewers have asked for once, and those whose answer each account needs for itself. */
   readonly #seen = new LRUCache<string, 'once' | 'never'>({ max: rememberedKeys });
   readonly counts: StoreCounts = { hits: 0, misses: 0, evictions: 0 };
   #arrivals = 0;
@@ -142,7 +142,7 @@ export class KeptAnswers {
           continue;
         }
         if (patience.isOver) return undefined;
-        // Makers wait for their own turns. Whoever has waited for a moment makes the answer as well, once for all who wait.
+        // The makers may be waiting for their own turns: this request makes the answer as well, for all who still wait.
         continue;
       }
       const found = this.#entries.get(key);

@@ -56,7 +56,7 @@ export class SharedAnswers {
     const shared = await this.#options.answers.answer(asking, async (reading) => {
       const made = await this.#make(context, reading, execute);
       if ('body' in made) return made;
-      // Nobody else with these rights is signed out, so that this is the client's own result as well.
+      // A signed-out client has no identity, so its own result would be the same.
       if (context.viewer === null) own = made;
       return undefined;
     });
