@@ -24,12 +24,15 @@ export class KeptAnswer {
   readonly basis: Basis | undefined;
   /** The client that is charged for the memory. */
   readonly maker: string;
+  /** The place among requests, in the order of their arrival, at which nothing of it was read yet. */
+  readonly began: number;
 
-  constructor({ body, exceptions, basis }: Made, maker: string) {
+  constructor({ body, exceptions, basis }: Made, maker: string, began: number) {
     this.body = body;
     this.exceptions = exceptions;
     this.basis = basis;
     this.maker = maker;
+    this.began = began;
   }
 
   isFor(accountId: string | undefined): boolean {
@@ -147,6 +150,7 @@ export class KeptAnswers {
       }
       const found = this.#entries.get(key);
       if (found?.isFor(accountId) === false) return undefined;
+      if (found && found.began > arrived) return found;
       const asked = (this.#arrivals += 1);
       // A clock that can't be read says nothing: the request finds out by itself what the database answers.
       const reading =
@@ -179,7 +183,7 @@ export class KeptAnswers {
     reading: Reading | undefined,
     began: number,
   ): Promise<KeptAnswer | undefined> {
-    const result = this.#makeFrom(reading, make).then((made) => made && this.#keep(key, made, client));
+    const result = this.#makeFrom(reading, make).then((made) => made && this.#keep(key, made, client, began));
     const makings = this.#makings.get(key) ?? new Set();
     this.#makings.set(key, makings);
     const making: Making = {
@@ -203,8 +207,8 @@ export class KeptAnswers {
     return now && make(now);
   }
 
-  #keep(key: string, made: Made, maker: string): KeptAnswer {
-    const answer = new KeptAnswer(made, maker);
+  #keep(key: string, made: Made, maker: string, began: number): KeptAnswer {
+    const answer = new KeptAnswer(made, maker, began);
     if (answer.exceptions === 'all') {
       this.#entries.delete(key);
       this.#seen.set(key, 'never');
