@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Client, ClientBase } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { ReadStoppedError, type RowCounter, sendCounted } from './counted-query.ts';
@@ -50,10 +51,22 @@ export const readOnlyState = '25006';
 /** Shortest time between two renewals of all connections, in milliseconds. */
 const renewalMs = 1000;
 
+/** The part of the driver's client that its type declarations omit. */
+interface Connected {
+  readonly connection: { readonly stream: Socket };
+}
+
 /** Closes a connection: the pool does not keep a client whose `end` was called. */
 async function close(client: Client, runner: QueryRunner): Promise<void> {
   void client.end();
   await runner.release();
+}
+
+/** As `close`, while rows still arrive: `end` would first wait for all of them. */
+function cut(client: Client, runner: QueryRunner): Promise<void> {
+  const closed = close(client, runner);
+  (client as unknown as Connected).connection.stream.destroy();
+  return closed;
 }
 
 /** The database as all code above the data source sees it: statements and transactions, nothing else. */
@@ -229,7 +242,7 @@ export class Database implements Queryable {
         return await work(client);
       } catch (error) {
         if (error instanceof ReadStoppedError) {
-          await close(client, runner);
+          await cut(client, runner);
           throw error.reason;
         }
         if (sqlState(error) === readOnlyState) {

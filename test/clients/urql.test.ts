@@ -55,7 +55,8 @@ async function show(client: Client, variables: ThreadQueryVariables): Promise<Sh
   const shown = new Shown<ThreadQuery>();
   const query = client.query(ThreadDocument, variables);
   ends.push(query.subscribe((result) => void (shown.result = result)));
-  await eventually('the page', () => shown.result?.data);
+  // While the page is on its way, the cache shows what it has of the list.
+  await eventually('the page', () => shown.result?.data && !shown.result.stale);
   return shown;
 }
 

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { RowCounter } from '../../src/db/counted-query.ts';
 import { createDataSource } from '../../src/db/data-source.ts';
 import { Database, type Queryable } from '../../src/db/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -81,6 +82,24 @@ it('the connection of a statement with far too many rows is closed', async () =>
   const before = await backend();
   await expect(rows(db.of('somebody', new Counter(100_000)), 50_000)).rejects.toBe(tooMuch);
   expect(await backend()).not.toBe(before);
+});
+
+it('rows that are still to come are not waited for', async () => {
+  const endless = `SELECT repeat('x', 10000) AS text, generate_series(1, 1000000000)`;
+  const before = await backend();
+  await expect(db.of('somebody', new Counter(100_000)).query(endless)).rejects.toBe(tooMuch);
+  // The pool has one connection, and a statement may take twenty seconds.
+  await eventually(
+    'the end of its backend',
+    async () => {
+      const [row] = await db.query<{ ended: boolean }>(
+        'SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1) AS ended',
+        [before],
+      );
+      return row?.ended;
+    },
+    10_000,
+  );
 });
 
 it('no further statement is sent once the counter is exceeded', async () => {
