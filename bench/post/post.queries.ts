@@ -20,27 +20,22 @@ export interface StoredPosts {
   readonly events: number;
   /** Idempotency keys whose result is an acknowledged comment. */
   readonly keys: number;
-  /** All comments that were added after the generated data, acknowledged or not. */
+  /** All comments, acknowledged or not. */
   readonly posted: number;
-  /** Growth of the articles' comment counters. */
+  /** Sum of the articles' comment counters. */
   readonly counted: number;
 }
 
-/** @param before the number of comments in the generated data */
-export async function countStored(
-  client: Client,
-  acknowledged: readonly string[],
-  before: number,
-): Promise<StoredPosts> {
+export async function countStored(client: Client, acknowledged: readonly string[]): Promise<StoredPosts> {
   const { rows } = await client.query<StoredPosts>(
     `WITH acknowledged AS (SELECT unnest($1::bigint[]) AS id)
      SELECT (SELECT count(*)::int FROM acknowledged JOIN comment USING (id) WHERE status = 'PUBLISHED') AS comments,
        (SELECT count(*)::int FROM acknowledged a JOIN article_event e ON e.comment_id = a.id
          WHERE e.kind = 'COMMENT_ADDED') AS events,
        (SELECT count(*)::int FROM acknowledged a JOIN idempotency_key k ON k.result_id = a.id) AS keys,
-       (SELECT count(*)::int - $2 FROM comment) AS posted,
-       (SELECT sum(comment_count)::int - $2 FROM article_counter) AS counted`,
-    [acknowledged, before],
+       (SELECT count(*)::int FROM comment) AS posted,
+       (SELECT sum(comment_count)::int FROM article_counter) AS counted`,
+    [acknowledged],
   );
   const [stored] = rows;
   if (!stored) throw new Error('Nothing was counted');

@@ -3,22 +3,22 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-/** What readers should know of a commenter. */
+/** A public role of a comment’s author. */
 export type Badge =
-  /** Wrote the article above. */
+  /** The author wrote the article that the comment is about. */
   | 'ARTICLE_AUTHOR'
-  /** Publishes here. */
+  /** The author publishes articles here. */
   | 'JOURNALIST'
-  /** Moderates the comments. */
+  /** The author moderates comments. */
   | 'MODERATOR';
 
-/** Whether and how an article takes comments. */
+/** Whether an article accepts comments, and whether a moderator has to approve them. */
 export type CommentPolicy =
-  /** No new comments; those there are stay. */
+  /** No new comments are accepted; existing comments stay. */
   | 'CLOSED'
-  /** A comment is public at once. */
+  /** A new comment is public at once. */
   | 'OPEN'
-  /** A comment waits for a moderator. */
+  /** A new comment waits for a moderator’s approval. */
   | 'PREMODERATED';
 
 /** Whether a comment is public. */
@@ -32,13 +32,13 @@ export type CommentStatus =
   /** Removed. A tombstone keeps its place and its replies, but has no text and no author. */
   | 'REMOVED';
 
-/** What one thinks of a comment. */
+/** A kind of reaction to a comment. */
 export type ReactionKind =
-  /** I see it differently. */
+  /** Disagreement: “I see it differently.” */
   | 'DISAGREE'
-  /** I learned something. */
+  /** Insight: “I learned something.” */
   | 'INSIGHTFUL'
-  /** Well said. */
+  /** Approval: “Well said.” */
   | 'LIKE';
 
 export type PageOfArticleQueryVariables = Exact<{
