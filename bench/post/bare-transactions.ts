@@ -7,9 +7,10 @@ import {
   type ParentRow,
   updateAncestorCounts,
 } from '../../src/comment/comment-write.queries.ts';
-import type { Tx } from '../../src/db/database.ts';
+import { connectionOf, type Tx } from '../../src/db/database.ts';
 import { type ClaimedResult, claimIdempotencyKey } from '../../src/idempotency/idempotency.queries.ts';
 import { LocalBus } from '../../src/events/bus.ts';
+import { OpenTransaction } from '../../src/db/transaction.ts';
 import { StatementNames } from '../../src/db/statement-names.ts';
 import { TurnSocket } from '../../src/db/turn-socket.ts';
 import { EventLog } from '../../src/events/log.ts';
@@ -46,26 +47,12 @@ const names = new StatementNames();
 /** An event log without subscribers. */
 const log = new EventLog(new LocalBus());
 
-/** An open transaction, and its COMMIT if that was sent with the last statement. */
-interface Transaction extends Tx {
-  commit?: Promise<unknown>;
-}
-
-function transactionOn(client: PoolClient): Transaction {
+/** A transaction that sends its statements one by one. */
+function plainTransaction(client: PoolClient): Tx {
   const query = async <Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> =>
     (await client.query({ name: names.nameOf(statement), text: statement, values: [...values] }))
       .rows as Row[];
-  const transaction: Transaction = {
-    query,
-    behind: { query },
-    afterCommit: (hook) => hook(),
-    seal: (statement, values) => {
-      const answer = query<never>(statement, values);
-      if (together) transaction.commit = client.query('COMMIT');
-      return answer;
-    },
-  };
-  return transaction;
+  return { query, seal: query, afterCommit: (hook) => hook() };
 }
 
 /** Sends statements together, or each after the previous one is answered. */
@@ -119,13 +106,19 @@ async function addComment(
   return id;
 }
 
+async function plainly(client: PoolClient, work: (tx: Tx) => Promise<string>): Promise<string> {
+  await client.query('START TRANSACTION');
+  const id = await work(plainTransaction(client));
+  await client.query('COMMIT');
+  return id;
+}
+
 async function inTransaction(work: (tx: Tx) => Promise<string>): Promise<string> {
   const client = await pool.connect();
   try {
-    await client.query('START TRANSACTION');
-    const transaction = transactionOn(client);
-    const id = await work(transaction);
-    await (transaction.commit ?? client.query('COMMIT'));
+    const id = await (together
+      ? new OpenTransaction(connectionOf(client, names)).run(work)
+      : plainly(client, work));
     client.release();
     return id;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { ordinalOf } from '../../src/db/ordinal.ts';
+import { connectionOf } from '../../src/db/database.ts';
 import { OpenTransaction } from '../../src/db/transaction.ts';
 import { refreshArticleSearch } from '../../src/article/article-search.queries.ts';
 import { renderMarkdown } from '../../src/text/markdown.ts';
@@ -77,9 +78,7 @@ export async function generateData(options: GenerateOptions): Promise<void> {
 
 /** Writes the search rows of the articles as the service does. */
 function makeSearchable(client: Client, articles: readonly MadeArticle[]): Promise<void> {
-  const send = async <Row>(text: string, values: readonly unknown[]): Promise<Row[]> =>
-    (await client.query(text, [...values])).rows as Row[];
-  return new OpenTransaction(client, send).run((tx) =>
+  return new OpenTransaction(connectionOf(client)).run((tx) =>
     refreshArticleSearch(
       tx,
       articles.map(({ id }) => String(id)),

@@ -15,12 +15,13 @@ import {
   RemoveCommentPayload,
 } from './comment.input.ts';
 import { commentByKey } from './comment.loader.ts';
-import type { CommentService, SeenComment } from './comment.service.ts';
+import type { CommentService } from './comment.service.ts';
 import { changeComment, loadComment, toCommentKey } from './comment.show.ts';
 import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
+import type { WrittenComment } from './written-comments.ts';
 
 /** Primes the loaders with the rows that the command has read. */
-function keepSeen({ loaders }: Context, { article, comments }: SeenComment): void {
+function keepSeen({ loaders }: Context, { article, comments }: WrittenComment): void {
   loaders.get(articleById).prime(article.id, article);
   for (const row of comments) loaders.get(commentByKey).prime(row, row);
 }

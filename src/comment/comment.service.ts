@@ -5,7 +5,7 @@ import {
   canSeeArticle,
   type CommentPolicy,
 } from '../article/article.policy.ts';
-import { type ArticleRow, lockArticle, selectArticles } from '../article/article.queries.ts';
+import { lockArticle } from '../article/article.queries.ts';
 import { isModerator, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
@@ -33,8 +33,9 @@ import {
   refusalToEdit,
   refusalToRemove,
 } from './comment.policy.ts';
-import { type CommentKey, type CommentRow, selectComments } from './comment.queries.ts';
+import type { CommentKey } from './comment.queries.ts';
 import { selectHeldEdit, updateHeldEditSettled, upsertHeldEdit } from './held-edit.queries.ts';
+import { type WrittenComment, WrittenComments } from './written-comments.ts';
 
 export interface AddCommentCommand {
   readonly articleId: string;
@@ -43,17 +44,10 @@ export interface AddCommentCommand {
   readonly idempotencyKey: string | undefined;
 }
 
-/** The rows that were read after a comment had been added, as its author sees them. */
-export interface SeenComment {
-  readonly article: ArticleRow;
-  /** The new comment, and its parent. */
-  readonly comments: readonly CommentRow[];
-}
-
 export interface AddedComment {
   readonly key: CommentKey;
   /** Undefined when the comment has to be read again. */
-  readonly seen?: SeenComment | undefined;
+  readonly seen?: WrittenComment | undefined;
 }
 
 export interface CommentServiceOptions {
@@ -75,9 +69,11 @@ export class CommentService {
   readonly #log: EventLog;
   readonly #limits: CommentLimits;
   readonly #clock: Clock;
+  readonly #written: WrittenComments;
 
   constructor(options: CommentServiceOptions) {
     this.#db = options.db;
+    this.#written = new WrittenComments(options.db);
     this.#log = options.log;
     this.#limits = options.limits;
     this.#clock = options.clock;
@@ -88,7 +84,7 @@ export class CommentService {
       const { articleId, parentId, idempotencyKey } = command;
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const body = await this.#render(command.body);
-      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+      const added = await this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const [{ resultId: id, isFirst }, article, parent] = await Promise.all([
           idempotencyKey === undefined
             ? nextId(tx, 'comment_id_seq').then((resultId) => ({ resultId, isFirst: true }))
@@ -103,26 +99,31 @@ export class CommentService {
           parentId === undefined ? undefined : lockParent(tx, articleId, parentId),
         ]);
         const key = { articleId, id };
-        if (!isFirst) return { key };
+        if (!isFirst) return { key, isPublished: false };
         const policy = requireOpen(article, viewer);
         if (parentId !== undefined) this.#requireRepliable(parent);
         const status = policy === 'PREMODERATED' && !isModerator(viewer) ? 'PENDING' : 'PUBLISHED';
         const { accountId } = viewer;
         const comment: NewComment = { articleId, id, parent, accountId, status, idempotencyKey, ...body };
-        if (status === 'PUBLISHED') return { key, seen: await this.#publish(tx, comment) };
         // A pending comment is not public, so it has no event.
-        await insertComment(tx, comment);
-        return { key };
+        if (status === 'PENDING') await insertComment(tx, comment);
+        else await this.#publish(tx, comment);
+        return { key, isPublished: status === 'PUBLISHED' };
       });
+      const { key, isPublished } = added;
+      if (!isPublished) return { key };
+      const ids = parentId === undefined ? [key.id] : [key.id, parentId];
+      // The comment is stored, so a failure is none of this command's.
+      const seen = await this.#written.load({ articleId, ids }).catch(() => undefined);
+      return { key, seen };
     });
   }
 
-  /** @returns the rows as the comment's author sees them; undefined when they have to be read again */
-  async #publish(tx: Tx, comment: NewComment): Promise<SeenComment | undefined> {
+  async #publish(tx: Tx, comment: NewComment): Promise<void> {
     const { articleId, id, parent, idempotencyKey } = comment;
     const place = parent && { articleId, parentId: parent.id, rootId: parent.rootId };
     // The order is that of the statements: a transaction runs them one after the other.
-    const written = Promise.all([
+    await Promise.all([
       insertComment(tx, comment),
       place && updateAncestorCounts(tx, place, { published: 1, listed: 1 }),
       this.#log.append(tx, {
@@ -133,20 +134,6 @@ export class CommentService {
         counts: { comments: 1, listed: 1, listedRoots: parent ? 0 : 1 },
       }),
     ]);
-    const keys = parent ? [id, parent.id] : [id];
-    // The article is read first, because its cursor must not be newer than the comment.
-    const seen = Promise.all([
-      selectArticles(tx.behind, [articleId]),
-      selectComments(
-        tx.behind,
-        keys.map((key) => ({ articleId, id: key })),
-      ),
-    ]).then(
-      ([[article], comments]) => article && { article, comments },
-      () => undefined,
-    );
-    await written;
-    return seen;
   }
 
   /**

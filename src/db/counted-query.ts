@@ -1,4 +1,5 @@
-import pg, { type ClientBase, type QueryConfig } from 'pg';
+import type { ClientBase, QueryConfig } from 'pg';
+import { sendInGroup } from './statement-group.ts';
 
 /** Counts the rows that the statements of one request return. */
 export interface RowCounter {
@@ -32,34 +33,26 @@ interface DataRow {
   readonly length: number;
 }
 
-interface RowHandler {
-  handleDataRow(row: DataRow): void;
-}
-
 /**
  * Sends a statement and counts its rows as they arrive. Rows beyond the counter's limit are dropped.
- * @throws ReadStoppedError; the reason of the counter; any error of the driver
+ * @throws ReadStoppedError; the reason of the counter; StatementSkippedError; any error of the driver
  */
-export function sendCounted(
+export async function sendCounted(
   client: ClientBase,
-  config: QueryConfig,
+  statement: QueryConfig,
   counter: RowCounter,
 ): Promise<unknown[]> {
-  return new Promise((resolve, reject) => {
-    const query = new pg.Query<Record<string, unknown>>(config, (error: Error | undefined, result) => {
-      const reason = error ?? counter.exceeded;
-      if (reason) reject(reason);
-      else resolve(result.rows);
-    });
-    const handler = query as unknown as RowHandler;
-    const keep = handler.handleDataRow.bind(query);
+  const { rows } = await sendInGroup(client, statement, (query, reject) => {
+    const keep = query.handleDataRow.bind(query);
     let dropped = 0;
-    handler.handleDataRow = (row) => {
-      if (!counter.exceeded) counter.countRow(row.length);
+    query.handleDataRow = (row) => {
+      const { length } = row as DataRow;
+      if (!counter.exceeded) counter.countRow(length);
       if (!counter.exceeded) return keep(row);
-      dropped += row.length;
+      dropped += length;
       if (dropped > mostDropped) reject(new ReadStoppedError(counter.exceeded));
     };
-    client.query(query);
   });
+  if (counter.exceeded) throw counter.exceeded;
+  return rows;
 }

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
-import type { Client, ClientBase } from 'pg';
+import type { Client, ClientBase, QueryConfig } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { ReadStoppedError, type RowCounter, sendCounted } from './counted-query.ts';
 import type { Claim } from './shares.ts';
+import { groupOf, sendInGroup, StatementSkippedError, unskipped } from './statement-group.ts';
 import { StatementTurn } from './statement-turn.ts';
 import { StatementNames } from './statement-names.ts';
-import { OpenTransaction, type Queryable, type Tx } from './transaction.ts';
+import { OpenTransaction, type Queryable, type TransactionConnection, type Tx } from './transaction.ts';
 import type { Lane, TransactionScope, WorkShares } from './work-shares.ts';
 
 export type { Queryable, Tx } from './transaction.ts';
@@ -23,6 +24,10 @@ export function sqlState(error: unknown): string | undefined {
   if (typeof code === 'string') return code;
   return sqlState((error as { driverError?: unknown }).driverError);
 }
+
+/** Whether the server has refused a statement, and the connection is as it was. */
+export const isAnswer = (error: unknown): boolean =>
+  error instanceof Error && 'severity' in error && !/^(08|57P)/.test(sqlState(error) ?? '');
 
 /** The unique constraint that a failed statement would have violated, if that is why it failed. */
 export function violatedConstraint(error: unknown): string | undefined {
@@ -161,17 +166,25 @@ export class Database implements Queryable {
     }
   }
 
-  /** As `#send`; sends the statement again if it was prepared before a migration. */
-  #sendAnew<Row>(
+  /**
+   * As `#send`, for a statement outside a transaction; sends it again if it was prepared before a migration, and each
+   * time when another one of its group fails, which happens only once to each of the others.
+   */
+  async #sendAnew<Row>(
     client: ClientBase,
     text: string,
     values: readonly unknown[],
     counter?: RowCounter,
   ): Promise<Row[]> {
-    return this.#send<Row>(client, text, values, counter).catch((error: unknown) => {
-      if (!stalePlan.has(sqlState(error) ?? '')) throw error;
-      return this.#send<Row>(client, text, values, counter);
-    });
+    for (let isStale = false; ;) {
+      try {
+        return await this.#send<Row>(client, text, values, counter);
+      } catch (error) {
+        if (error instanceof StatementSkippedError && isAnswer(error.cause)) continue;
+        if (isStale || !stalePlan.has(sqlState(error) ?? '')) throw unskipped(error);
+        isStale = true;
+      }
+    }
   }
 
   /** Runs work on a connection, within the client's share of the pool. */
@@ -216,7 +229,7 @@ export class Database implements Queryable {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#connected((client) =>
-          new OpenTransaction(client, (...statement) => this.#send(client, ...statement)).run(work),
+          new OpenTransaction(connectionOf(client, this.#names)).run(work),
         );
       } catch (error) {
         const state = sqlState(error) ?? '';
@@ -265,21 +278,45 @@ export class Database implements Queryable {
   /**
    * Bypasses TypeORM's own `query`, which cannot name statements and returns different shapes for UPDATE and SELECT.
    */
-  async #send<Row>(
+  #send<Row>(
     client: ClientBase,
     text: string,
     values: readonly unknown[],
     counter?: RowCounter,
   ): Promise<Row[]> {
-    const name = this.#names?.nameOf(text);
-    const statement = { text, values: [...values], ...(name === undefined ? {} : { name }) };
-    try {
+    return sendNamed(this.#names, { text, values: [...values] }, async (statement) => {
       if (counter) return (await sendCounted(client, statement, counter)) as Row[];
-      const { rows } = await client.query(statement);
-      return rows as Row[];
-    } catch (error) {
-      if (stalePlan.has(sqlState(error) ?? '')) this.#names?.renew(text);
-      throw error;
-    }
+      return (await sendInGroup(client, statement)).rows as Row[];
+    });
   }
+}
+
+/** Sends a statement as a prepared one, if there are names; gives it a new name if its plan has become unusable. */
+async function sendNamed<T>(
+  names: StatementNames | undefined,
+  statement: QueryConfig,
+  send: (statement: QueryConfig) => Promise<T>,
+): Promise<T> {
+  const { text } = statement;
+  const name = names?.nameOf(text);
+  try {
+    return await send(name === undefined ? statement : { ...statement, name });
+  } catch (error) {
+    if (stalePlan.has(sqlState(error) ?? '')) names?.renew(text);
+    throw error;
+  }
+}
+
+/**
+ * A connection as a transaction uses it.
+ * @param names names of prepared statements; absent: none is prepared
+ */
+export function connectionOf(client: ClientBase, names?: StatementNames): TransactionConnection {
+  const send = (text: string, values: readonly unknown[]) =>
+    sendNamed(names, { text, values: [...values] }, (statement) => sendInGroup(client, statement));
+  return {
+    group: () => groupOf(client),
+    send: async <Row>(text: string, values: readonly unknown[]) => (await send(text, values)).rows as Row[],
+    control: async (text) => (await send(text, [])).command,
+  };
 }

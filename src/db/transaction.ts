@@ -1,4 +1,4 @@
-import type { ClientBase, QueryResult } from 'pg';
+import { unskipped } from './statement-group.ts';
 
 /** Anything that can run one statement: the database outside a transaction, or a transaction. */
 export interface Queryable {
@@ -19,54 +19,46 @@ export interface Tx extends Queryable {
    * for this transaction, and would otherwise wait for another round trip as well.
    */
   seal<Row>(statement: string, values: readonly unknown[]): Promise<Row[]>;
-  /**
-   * Statements queued after the commit was sent, on the same connection: they run after the transaction and see its
-   * result. A failure here cannot undo the commit, so the caller must tolerate one.
-   */
-  readonly behind: Queryable;
 }
 
-/** Sends one statement, at once. */
-type Send = <Row>(statement: string, values: readonly unknown[]) => Promise<Row[]>;
+/** A connection that no other work uses. */
+export interface TransactionConnection {
+  /** What is sent in one turn of the event loop is in the same group: if one statement fails, the rest is skipped. */
+  group(): object;
+  send<Row>(statement: string, values: readonly unknown[]): Promise<Row[]>;
+  /** Begins or ends a transaction. @returns PostgreSQL's name of what it did */
+  control(statement: 'START TRANSACTION' | 'COMMIT' | 'ROLLBACK'): Promise<string>;
+}
 
 const ignore = (): void => undefined;
 
-/** One transaction on a connection that no other work uses. */
+/** One transaction. */
 export class OpenTransaction implements Tx {
-  readonly behind: Queryable;
-  readonly #client: ClientBase;
-  readonly #send: Send;
+  readonly #connection: TransactionConnection;
   readonly #hooks: (() => void)[] = [];
+  /** The group in which the transaction begins, until it has begun. */
+  #opening: object | undefined;
+  #began: Promise<unknown> = Promise.resolve();
   #failure: unknown;
-  #commit: Promise<QueryResult> | undefined;
+  #commit: Promise<string> | undefined;
 
-  constructor(client: ClientBase, send: Send) {
-    this.#client = client;
-    this.#send = send;
-    this.behind = {
-      query: async (statement, values = []) => {
-        if (!this.#commit) throw new Error('The last statement of the transaction was not sent yet');
-        return send(statement, values);
-      },
-    };
+  constructor(connection: TransactionConnection) {
+    this.#connection = connection;
   }
 
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    // Awaited, although statements could follow at once: if START TRANSACTION failed alone, each of them would be
-    // committed by itself. Omits the isolation level: the server's default is READ COMMITTED.
-    await this.#client.query('START TRANSACTION');
+    this.#begin();
     let value: T;
     try {
       value = await work(this);
+      await this.#began;
     } catch (error) {
-      const { command } = await this.#abandon();
       // Not the error itself: a committed transaction must not be retried.
-      if (command === 'COMMIT') throw new Error('A failure followed the commit', { cause: error });
+      if (await this.#abandon()) throw new Error('A failure followed the commit', { cause: error });
       throw error;
     }
-    const { command } = await (this.#commit ?? this.#client.query('COMMIT'));
     // PostgreSQL answers the COMMIT of a failed transaction with a silent rollback.
-    if (command !== 'COMMIT')
+    if ((await this.#committed()) !== 'COMMIT')
       throw new Error('A failed statement was ignored inside a transaction', { cause: this.#failure });
     for (const hook of this.#hooks) hook();
     return value;
@@ -75,16 +67,16 @@ export class OpenTransaction implements Tx {
   async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
     if (this.#commit) throw new Error('The transaction is sealed: no statement may follow');
     try {
-      return await this.#send<Row>(statement, values);
+      return await this.#inTurn(() => this.#connection.send<Row>(statement, values));
     } catch (error) {
       // The errors of later statements only say that an earlier one failed.
-      throw (this.#failure ??= error);
+      throw (this.#failure ??= unskipped(error));
     }
   }
 
   seal<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
     const answer = this.query<Row>(statement, values);
-    this.#commit = this.#client.query('COMMIT');
+    this.#commit = this.#inTurn(() => this.#connection.control('COMMIT'));
     this.#commit.catch(ignore);
     return answer;
   }
@@ -93,11 +85,45 @@ export class OpenTransaction implements Tx {
     this.#hooks.push(hook);
   }
 
+  /** The server's default isolation level is READ COMMITTED. */
+  #begin(): void {
+    this.#began = this.#connection.control('START TRANSACTION').then(() => {
+      this.#opening = undefined;
+    });
+    this.#began.catch(ignore);
+    this.#opening = this.#connection.group();
+  }
+
+  /** Sends a statement as soon as it cannot be run without the transaction. */
+  async #inTurn<T>(send: () => Promise<T>): Promise<T> {
+    // In a group of its own, it would run by itself if only the beginning failed.
+    if (this.#opening && this.#connection.group() !== this.#opening) await this.#began;
+    return send();
+  }
+
+  /** @returns PostgreSQL's name of how the transaction ended */
+  async #committed(): Promise<string> {
+    try {
+      return await (this.#commit ?? this.#connection.control('COMMIT'));
+    } catch (error) {
+      await this.#rollBack();
+      throw (this.#failure ??= unskipped(error));
+    }
+  }
+
   /**
    * Ends a failed transaction.
-   * @returns PostgreSQL's answer, which may be COMMIT; no command where the connection broke, which rolls back
+   * @returns whether it was committed nevertheless
    */
-  async #abandon(): Promise<{ readonly command?: string }> {
-    return (this.#commit ?? this.#client.query('ROLLBACK')).catch(() => ({}));
+  async #abandon(): Promise<boolean> {
+    const done = await this.#commit?.catch(ignore);
+    if (done !== undefined) return done === 'COMMIT';
+    await this.#rollBack();
+    return false;
+  }
+
+  /** Where the connection broke, the server rolls back by itself. */
+  async #rollBack(): Promise<void> {
+    await this.#connection.control('ROLLBACK').catch(ignore);
   }
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Queryable, sqlState } from '../db/database.ts';
+import { isAnswer, type Queryable } from '../db/database.ts';
 import { BusyError } from '../db/shares.ts';
 import type { ArticleEventRecord } from '../events/event.ts';
 import { type Moment, type Reading, selectReading } from './reading.queries.ts';
@@ -25,9 +25,7 @@ export interface Basis {
 }
 
 /** Whether the question was refused, by the pool or by the server: its connection is as it was. */
-const isAnswered = (error: unknown): boolean =>
-  error instanceof BusyError ||
-  (error instanceof Error && 'severity' in error && !/^(08|57P)/.test(sqlState(error) ?? ''));
+const isAnswered = (error: unknown): boolean => error instanceof BusyError || isAnswer(error);
 
 /** Whether what was made on a basis was still right at the moment of a reading, which has all of its articles. */
 export function stands({ site, heads, everything }: Basis, now: Reading): boolean {

@@ -1,7 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setImmediate } from 'node:timers/promises';
+import pg, { type Client } from 'pg';
+import { connectionOf, type Tx } from '../../src/db/database.ts';
+import { sendInGroup } from '../../src/db/statement-group.ts';
+import { OpenTransaction, type TransactionConnection } from '../../src/db/transaction.ts';
 import { LocalBus } from '../../src/events/bus.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { useApp } from '../support/app.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const insert = 'INSERT INTO tag (name) VALUES ($1) RETURNING name';
 const insertBroken = 'INSERT INTO tag (name) SELECT $1 WHERE 1 / 0 = 1';
@@ -65,22 +71,38 @@ describe('a transaction', () => {
     expect(await names('never')).toEqual([]);
   });
 
-  it('allows reads after its commit, and is not retried whatever fails there', async () => {
+  it('is not retried after its commit, whatever fails there', async () => {
     const { db } = app().app;
     let runs = 0;
     const attempt = db.transaction(async (tx) => {
       runs += 1;
-      await expect(tx.behind.query('SELECT 1')).rejects.toThrow('was not sent yet');
-      const sealed = tx.seal(insert, [`behind ${runs}`]);
-      const seen = tx.behind.query('SELECT name FROM tag WHERE name = $1', ['behind 1']);
-      await sealed;
-      expect(await seen).toEqual([{ name: 'behind 1' }]);
-      expect(await names('behind')).toEqual(['behind 1']);
+      await tx.seal(insert, [`behind ${runs}`]);
       // A deadlock, after which a transaction is normally retried.
       throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
     });
     await expect(attempt).rejects.toThrow('A failure followed the commit');
     expect([await names('behind'), runs]).toEqual([['behind 1'], 1]);
+  });
+
+  it('leaves its connection outside of any transaction, however it failed', async () => {
+    const { db } = app().app;
+    const open = () =>
+      db.query(`SELECT state FROM pg_stat_activity
+        WHERE datname = current_database() AND state LIKE 'idle in transaction%'`);
+    const ways = [
+      (tx: Tx) => tx.query(insertBroken, ['way']),
+      (tx: Tx) => tx.seal(insertBroken, ['way']),
+      async (tx: Tx) => {
+        await tx.query(insert, ['way']);
+        await Promise.allSettled([tx.query(insertBroken, ['way']), tx.seal(insert, ['way'])]);
+      },
+      () => Promise.reject(new Error('Nothing was sent')),
+    ];
+    for (const way of ways) {
+      await expect(db.transaction<unknown>(way)).rejects.toThrow();
+      expect(await open()).toEqual([]);
+    }
+    expect(await names('way')).toEqual([]);
   });
 
   it('writes no event of an article without a counter', async () => {
@@ -95,5 +117,118 @@ describe('a transaction', () => {
     });
     await expect(attempt).rejects.toMatchObject({ code: '23502' });
     expect(await names('uncounted')).toEqual([]);
+  });
+});
+
+describe('statements that are sent together', () => {
+  let database: TestDatabase;
+  let client: Client;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const options = { connectionString: database.url, pipeline: true };
+    client = new pg.Client(options);
+    await client.connect();
+    await client.query('CREATE TABLE word (text text UNIQUE)');
+  });
+  afterAll(async () => {
+    await client.end();
+    await database.drop();
+  });
+  afterEach(() => client.query('DELETE FROM word'));
+
+  const words = async () => {
+    const { rows } = await client.query<{ text: string }>('SELECT text FROM word ORDER BY text');
+    return rows.map(({ text }) => text);
+  };
+  const add = (text: string) => ({ text: 'INSERT INTO word VALUES ($1)', values: [text], name: 'add' });
+  const failing = { text: 'SELECT 1 / 0' };
+
+  it('have their answers in order', async () => {
+    const numbers = [1, 2, 3].map((n) => ({ text: `SELECT $1::int * ${n} AS n`, values: [10] }));
+    const answers = await Promise.all(numbers.map((statement) => sendInGroup(client, statement)));
+    expect(answers.map(({ rows }) => rows)).toEqual([[{ n: 10 }], [{ n: 20 }], [{ n: 30 }]]);
+  });
+
+  it('have an effect all together or not at all', async () => {
+    const outcomes = await Promise.allSettled(
+      [add('a'), failing, add('b')].map((statement) => sendInGroup(client, statement)),
+    );
+    expect(outcomes[1]).toMatchObject({ reason: divisionByZero });
+    for (const n of [0, 2])
+      expect(outcomes[n]).toMatchObject({ reason: { name: 'StatementSkippedError', cause: divisionByZero } });
+    expect(await words()).toEqual([]);
+    // Its preparation was skipped as well.
+    await Promise.all(['c', 'd'].map((word) => sendInGroup(client, add(word))));
+    expect(await words()).toEqual(['c', 'd']);
+  });
+
+  it('run in no transaction that did not begin', async () => {
+    const connection = connectionOf(client);
+    const unbegun: TransactionConnection = {
+      ...connection,
+      control: (statement) =>
+        statement === 'START TRANSACTION'
+          ? sendInGroup(client, failing).then(() => statement)
+          : connection.control(statement),
+    };
+    const write = (tx: Tx, word: string) => tx.query('INSERT INTO word VALUES ($1)', [word]);
+    const atOnce = (tx: Tx) => Promise.all(['a', 'b'].map((word) => write(tx, word)));
+    const later = async (tx: Tx) => {
+      await setImmediate();
+      await atOnce(tx);
+    };
+    const sealedLater = async (tx: Tx) => {
+      await setImmediate();
+      await tx.seal('INSERT INTO word VALUES ($1)', ['a']);
+    };
+    for (const work of [atOnce, later, sealedLater]) {
+      await expect(new OpenTransaction(unbegun).run<unknown>(work)).rejects.toMatchObject(divisionByZero);
+      expect(await words()).toEqual([]);
+    }
+  });
+
+  it('fail with the connection, and not before', async () => {
+    const other = new pg.Client({ connectionString: database.url });
+    other.on('error', () => undefined);
+    await other.connect();
+    const statements = [
+      { text: 'SELECT 1' },
+      { text: 'SELECT pg_terminate_backend(pg_backend_pid())' },
+      { text: 'SELECT 2' },
+    ];
+    const outcomes = await Promise.allSettled(statements.map((statement) => sendInGroup(other, statement)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
+  it('cut the connection if a value cannot be sent', async () => {
+    const other = new pg.Client({ connectionString: database.url });
+    other.on('error', () => undefined);
+    await other.connect();
+    const unfit = {
+      toPostgres: () => {
+        throw new Error('Unfit');
+      },
+    };
+    const statements = [{ text: 'SELECT $1::text', values: [unfit] }, { text: 'SELECT 2' }];
+    const outcomes = await Promise.allSettled(statements.map((statement) => sendInGroup(other, statement)));
+    expect(outcomes[0]).toMatchObject({ reason: { message: 'Unfit' } });
+    expect(outcomes[1]).toMatchObject({ status: 'rejected' });
+  });
+});
+
+describe('reads that are sent together', () => {
+  const app = useApp();
+
+  it('are answered each by itself, whichever of them fail', async () => {
+    const counter = { exceeded: undefined, countRow: () => undefined, afterRows: () => undefined };
+    const db = app().app.db.of('somebody', counter);
+    const outcomes = await Promise.allSettled(
+      ['SELECT 1 AS n', 'SELECT 1 / 0', 'SELECT 2 AS n', `SELECT 'x'::int`, 'SELECT 3 AS n'].map((text) =>
+        db.query(text),
+      ),
+    );
+    const rows = (n: number) => ({ status: 'fulfilled', value: [{ n }] });
+    const refused = (code: string) => ({ status: 'rejected', reason: { code } });
+    expect(outcomes).toMatchObject([rows(1), refused('22012'), rows(2), refused('22P02'), rows(3)]);
   });
 });

@@ -1,0 +1,66 @@
+import DataLoader from 'dataloader';
+import { type ArticleRow, selectArticles } from '../article/article.queries.ts';
+import type { RowCounter } from '../db/counted-query.ts';
+import type { Database, Queryable } from '../db/database.ts';
+import { type CommentRow, selectComments } from './comment.queries.ts';
+
+/** The rows that were read after a comment had been added, as its author sees them. */
+export interface WrittenComment {
+  readonly article: ArticleRow;
+  /** The new comment, and its parent. */
+  readonly comments: readonly CommentRow[];
+}
+
+/** A comment that was added, and the other comments that its answer shows. */
+interface Wanted {
+  readonly articleId: string;
+  readonly ids: readonly string[];
+}
+
+/** Most comments that are read together. */
+const mostAtOnce = 100;
+
+/** The answers are as long as what their writers have sent; nothing needs to be counted. */
+const uncounted: RowCounter = {
+  exceeded: undefined,
+  countRow: () => undefined,
+  afterRows: () => undefined,
+};
+
+/** Reads what was just written, for the answers of all writers together whose transactions end in one turn of the loop. */
+export class WrittenComments {
+  readonly #db: Queryable;
+  readonly #loader: DataLoader<Wanted, WrittenComment | undefined>;
+
+  constructor(db: Database) {
+    // With a counter, statements of one turn run one after the other, on one connection.
+    this.#db = db.forNode('answers to writers', uncounted);
+    this.#loader = new DataLoader((wanted) => this.#read(wanted), {
+      cache: false,
+      maxBatchSize: mostAtOnce,
+      batchScheduleFn: setImmediate,
+    });
+  }
+
+  /** @returns undefined once the article is deleted */
+  load(wanted: Wanted): Promise<WrittenComment | undefined> {
+    return this.#loader.load(wanted);
+  }
+
+  async #read(wanted: readonly Wanted[]): Promise<(WrittenComment | undefined)[]> {
+    const keys = wanted.flatMap(({ articleId, ids }) => ids.map((id) => ({ articleId, id })));
+    // The articles are read first, because their cursors must not be newer than the comments.
+    const [articles, comments] = await Promise.all([
+      selectArticles(this.#db, [...new Set(wanted.map(({ articleId }) => articleId))]),
+      selectComments(this.#db, keys),
+    ]);
+    const articleById = new Map(articles.map((row) => [row.id, row]));
+    const commentByKey = new Map(comments.map((row) => [`${row.articleId}:${row.id}`, row]));
+    return wanted.map(({ articleId, ids }) => {
+      const article = articleById.get(articleId);
+      return (
+        article && { article, comments: ids.flatMap((id) => commentByKey.get(`${articleId}:${id}`) ?? []) }
+      );
+    });
+  }
+}
