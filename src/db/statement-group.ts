@@ -5,6 +5,8 @@ import pg, { type ClientBase, type QueryConfig, type QueryResult } from 'pg';
 interface Wire {
   readonly stream: Socket;
   readonly submittedNamedStatements: Record<string, string>;
+  /** The texts of the statements that the server has prepared for the connection, by name. */
+  readonly parsedStatements: Record<string, string>;
   sync(): void;
 }
 
@@ -39,6 +41,18 @@ export function unskipped(error: unknown): unknown {
 const ignore = (): void => undefined;
 
 /**
+ * The columns of prepared statements as the server described them, by connection and name. They do not change: the
+ * server refuses to run a statement whose columns have become others.
+ */
+const descriptions = new WeakMap<Wire, Map<string, unknown>>();
+
+function descriptionsOf(wire: Wire): Map<string, unknown> {
+  let known = descriptions.get(wire);
+  if (!known) descriptions.set(wire, (known = new Map<string, unknown>()));
+  return known;
+}
+
+/**
  * Statements that are sent together and end together, with one `Sync` of PostgreSQL's extended query protocol. Outside
  * a transaction they are one: if one of them fails, none of them has an effect, and the server skips those behind it. A
  * `Sync` for each would cost the server a commit and a system call for each.
@@ -50,6 +64,7 @@ class StatementGroup implements Omit<Sent, 'submit'> {
   text = '';
   callback: Sent['callback'] = ignore;
   readonly #members: Sent[] = [];
+  #described = new Map<string, unknown>();
   #answered = 0;
 
   add(query: Sent): void {
@@ -60,8 +75,11 @@ class StatementGroup implements Omit<Sent, 'submit'> {
     const cut = (): void => void wire.stream.destroy();
     // A query closes its statement if its values cannot be sent. The messages of the group would not fit the answers.
     const part = Object.create(wire, { sync: { value: ignore }, close: { value: cut } }) as Wire;
+    const described = Object.create(part, { describe: { value: ignore } }) as Wire;
+    this.#described = descriptionsOf(wire);
     for (const member of this.#members) {
-      const error = member.submit(part);
+      const isDescribed = this.#describe(member, wire);
+      const error = member.submit(isDescribed ? described : part);
       if (!error) continue;
       cut();
       return error;
@@ -72,6 +90,7 @@ class StatementGroup implements Omit<Sent, 'submit'> {
   }
 
   handleRowDescription(message: unknown): void {
+    if (this.name !== undefined) this.#described.set(this.name, message);
     this.#current?.handleRowDescription(message);
   }
 
@@ -103,6 +122,16 @@ class StatementGroup implements Omit<Sent, 'submit'> {
   handleReadyForQuery(wire: Wire): void {
     for (const member of this.#members.splice(0)) member.handleReadyForQuery(wire);
     this.callback(null);
+  }
+
+  /** Tells a query of its columns if they are known. @returns whether they are */
+  #describe(member: Sent, { parsedStatements }: Wire): boolean {
+    const { name, text } = member;
+    if (name === undefined || parsedStatements[name] !== text) return false;
+    const message = this.#described.get(name);
+    if (message === undefined) return false;
+    member.handleRowDescription(message);
+    return true;
   }
 
   get #current(): Sent | undefined {

@@ -149,6 +149,23 @@ describe('statements that are sent together', () => {
     expect(answers.map(({ rows }) => rows)).toEqual([[{ n: 10 }], [{ n: 20 }], [{ n: 30 }]]);
   });
 
+  it('are described once for each connection, and have their columns each time', async () => {
+    const statement = (n: number) => ({
+      name: 'pair',
+      text: 'SELECT $1::int AS n, now() AS at',
+      values: [n],
+    });
+    const messages: string[] = [];
+    const count = (name: string) => client.connection.on(name, () => messages.push(name));
+    count('rowDescription');
+    for (const n of [1, 2, 3]) {
+      const { rows, fields } = await sendInGroup(client, statement(n));
+      expect(rows).toEqual([{ n, at: expect.any(Date) }]);
+      expect(fields.map(({ name }) => name)).toEqual(['n', 'at']);
+    }
+    expect(messages).toHaveLength(1);
+  });
+
   it('have an effect all together or not at all', async () => {
     const outcomes = await Promise.allSettled(
       [add('a'), failing, add('b')].map((statement) => sendInGroup(client, statement)),
