@@ -27,24 +27,46 @@ const uncounted: RowCounter = {
   afterRows: () => undefined,
 };
 
-/** Reads what was just written, for the answers of all writers together whose transactions end in one turn of the loop. */
+/** Reads that are under way at once; what is wanted meanwhile is read together afterwards. */
+const mostUnderWay = 2;
+
+/** Reads what was just written, for the answers of all writers together. */
 export class WrittenComments {
   readonly #db: Queryable;
   readonly #loader: DataLoader<Wanted, WrittenComment | undefined>;
+  readonly #waiting: (() => void)[] = [];
+  #underWay = 0;
 
   constructor(db: Database) {
     // With a counter, statements of one turn run one after the other, on one connection.
     this.#db = db.forNode('answers to writers', uncounted);
-    this.#loader = new DataLoader((wanted) => this.#read(wanted), {
+    this.#loader = new DataLoader((wanted) => this.#readInTurn(wanted), {
       cache: false,
       maxBatchSize: mostAtOnce,
-      batchScheduleFn: setImmediate,
+      batchScheduleFn: (read) => {
+        this.#waiting.push(read);
+        setImmediate(() => this.#next());
+      },
     });
   }
 
   /** @returns undefined once the article is deleted */
   load(wanted: Wanted): Promise<WrittenComment | undefined> {
     return this.#loader.load(wanted);
+  }
+
+  #next(): void {
+    if (this.#underWay < mostUnderWay) this.#waiting.shift()?.();
+  }
+
+  async #readInTurn(wanted: readonly Wanted[]): Promise<(WrittenComment | undefined)[]> {
+    this.#underWay += 1;
+    try {
+      return await this.#read(wanted);
+    } finally {
+      this.#underWay -= 1;
+      this.#next();
+    }
   }
 
   async #read(wanted: readonly Wanted[]): Promise<(WrittenComment | undefined)[]> {

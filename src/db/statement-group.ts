@@ -14,6 +14,7 @@ interface Wire {
 interface Sent {
   name?: string | undefined;
   text: string;
+  queryMode?: string;
   callback: (error: Error | null) => void;
   submit(wire: Wire): Error | null;
   handleRowDescription(message: unknown): void;
@@ -40,16 +41,31 @@ export function unskipped(error: unknown): unknown {
 
 const ignore = (): void => undefined;
 
-/**
- * The columns of prepared statements as the server described them, by connection and name. They do not change: the
- * server refuses to run a statement whose columns have become others.
- */
-const descriptions = new WeakMap<Wire, Map<string, unknown>>();
+/** What a group needs of a connection. */
+interface Way {
+  /** The connection for the messages of one statement: the group ends them. */
+  readonly wire: Wire;
+  /** The same, for a statement whose columns are known. */
+  readonly describedWire: Wire;
+  /**
+   * The columns of prepared statements as the server described them, by name. They do not change: the server refuses to
+   * run a statement whose columns have become others.
+   */
+  readonly descriptions: Map<string, unknown>;
+}
 
-function descriptionsOf(wire: Wire): Map<string, unknown> {
-  let known = descriptions.get(wire);
-  if (!known) descriptions.set(wire, (known = new Map<string, unknown>()));
-  return known;
+const ways = new WeakMap<Wire, Way>();
+
+function wayOf(whole: Wire): Way {
+  const known = ways.get(whole);
+  if (known) return known;
+  // A query closes its statement if its values cannot be sent. The messages of the group would not fit the answers.
+  const close = (): void => void whole.stream.destroy();
+  const wire = Object.create(whole, { sync: { value: ignore }, close: { value: close } }) as Wire;
+  const describedWire = Object.create(wire, { describe: { value: ignore } }) as Wire;
+  const way: Way = { wire, describedWire, descriptions: new Map() };
+  ways.set(whole, way);
+  return way;
 }
 
 /**
@@ -64,33 +80,29 @@ class StatementGroup implements Omit<Sent, 'submit'> {
   text = '';
   callback: Sent['callback'] = ignore;
   readonly #members: Sent[] = [];
-  #described = new Map<string, unknown>();
+  #descriptions: Map<string, unknown> | undefined;
   #answered = 0;
 
   add(query: Sent): void {
     this.#members.push(query);
   }
 
-  submit(wire: Wire): Error | null {
-    const cut = (): void => void wire.stream.destroy();
-    // A query closes its statement if its values cannot be sent. The messages of the group would not fit the answers.
-    const part = Object.create(wire, { sync: { value: ignore }, close: { value: cut } }) as Wire;
-    const described = Object.create(part, { describe: { value: ignore } }) as Wire;
-    this.#described = descriptionsOf(wire);
+  submit(whole: Wire): Error | null {
+    const { wire, describedWire, descriptions } = wayOf(whole);
+    this.#descriptions = descriptions;
     for (const member of this.#members) {
-      const isDescribed = this.#describe(member, wire);
-      const error = member.submit(isDescribed ? described : part);
+      const error = member.submit(this.#describe(member, whole) ? describedWire : wire);
       if (!error) continue;
-      cut();
+      whole.stream.destroy();
       return error;
     }
-    wire.sync();
+    whole.sync();
     this.#name();
     return null;
   }
 
   handleRowDescription(message: unknown): void {
-    if (this.name !== undefined) this.#described.set(this.name, message);
+    if (this.name !== undefined) this.#descriptions?.set(this.name, message);
     this.#current?.handleRowDescription(message);
   }
 
@@ -128,7 +140,7 @@ class StatementGroup implements Omit<Sent, 'submit'> {
   #describe(member: Sent, { parsedStatements }: Wire): boolean {
     const { name, text } = member;
     if (name === undefined || parsedStatements[name] !== text) return false;
-    const message = this.#described.get(name);
+    const message = this.#descriptions?.get(name);
     if (message === undefined) return false;
     member.handleRowDescription(message);
     return true;
