@@ -1,5 +1,5 @@
 import { Session } from 'node:inspector/promises';
-import { Client } from 'pg';
+import pg from 'pg';
 import { answerParent } from './answer-parent.ts';
 
 /*
@@ -22,12 +22,11 @@ async function endProfile(): Promise<unknown> {
 }
 
 let statements = 0;
-// The method has many overloads; the arguments are passed on unchanged.
-const prototype = Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
-const { query } = prototype;
-prototype.query = function (this: unknown, ...args) {
+const prototype = pg.Query.prototype as unknown as { submit: (...args: unknown[]) => unknown };
+const { submit } = prototype;
+prototype.submit = function (this: unknown, ...args) {
   statements += 1;
-  return Reflect.apply(query, this, args);
+  return Reflect.apply(submit, this, args);
 };
 
 answerParent(async (question) => {

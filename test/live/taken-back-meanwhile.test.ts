@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { Client } from 'pg';
+import pg from 'pg';
 import { nothingKept, useApp } from '../support/app.ts';
 
 const endorse = 'mutation ($input: EndorseInput!) { endorse(input: $input) { userErrors { code } } }';
@@ -18,33 +18,26 @@ describe('an article that is unpublished and published again while one of its ev
   function takeBackBehind(table: string, articleId: string) {
     const { db } = service().app;
     // Every statement passes here, whichever share of the database's connections it uses.
-    const prototype = Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
-    const send = prototype.query;
+    const prototype = pg.Query.prototype as unknown as { submit: (...args: unknown[]) => unknown };
+    const { submit } = prototype;
     const setStatus = (status: string) =>
       db.query('UPDATE article SET status = $2 WHERE id = $1', [articleId, status]);
     const steps: string[] = [];
     // Also undefined while a change is being made, because other statements may be under way then.
     let due: string | undefined = 'UNPUBLISHED';
-    jest.spyOn(prototype, 'query').mockImplementation(function (this: unknown, ...args) {
-      const { text = '' } = (typeof args[0] === 'object' ? args[0] : {}) as { text?: string };
-      const next = due === 'UNPUBLISHED' && !text.includes(`JOIN ${table} `) ? undefined : due;
-      if (next === undefined) return send.apply(this, args);
+    jest.spyOn(prototype, 'submit').mockImplementation(function (this: unknown, ...args) {
+      const query = this as { text?: string; callback: (...results: unknown[]) => void };
+      const next = due === 'UNPUBLISHED' && !query.text?.includes(`JOIN ${table} `) ? undefined : due;
+      if (next === undefined) return submit.apply(this, args);
       due = undefined;
       const change = async (): Promise<void> => {
         await setStatus(next);
         steps.push(next);
         if (next === 'UNPUBLISHED') due = 'PUBLISHED';
       };
-      // A statement whose rows are counted reports its end to a callback, others by a promise.
-      const counted = args[0] as { callback?: (...results: unknown[]) => void };
-      if (typeof counted.callback !== 'function')
-        return Promise.resolve(send.apply(this, args)).then(async (result) => {
-          await change();
-          return result;
-        });
-      const { callback } = counted;
-      counted.callback = (...results) => void change().then(() => callback(...results));
-      return send.apply(this, args);
+      const { callback } = query;
+      query.callback = (...results) => void change().then(() => callback(...results));
+      return submit.apply(this, args);
     });
     return steps;
   }

@@ -1,12 +1,12 @@
-import { Client } from 'pg';
-
-type QueryFunction = (this: unknown, ...args: unknown[]) => unknown;
+import pg from 'pg';
 
 /** A statement as the driver sent it. */
 export interface SentStatement {
   readonly text: string;
   readonly values: readonly unknown[];
 }
+
+type Submit = (this: Partial<SentStatement>, ...args: unknown[]) => unknown;
 
 /**
  * Records every statement that the `pg` driver sends in this process, exactly as it is sent.
@@ -15,13 +15,10 @@ export interface SentStatement {
 export function recordStatements(): { statements: string[]; sent: SentStatement[]; stop: () => void } {
   const statements: string[] = [];
   const sent: SentStatement[] = [];
-  const prototype = Client.prototype as unknown as { query: QueryFunction };
-  const original = prototype.query;
-  prototype.query = function (this: unknown, ...args: unknown[]) {
-    const [first, second] = args;
-    const given =
-      typeof first === 'string' ? { text: first, values: second } : (first as Partial<SentStatement>);
-    const { text = '', values } = given;
+  const prototype = pg.Query.prototype as unknown as { submit: Submit };
+  const original = prototype.submit;
+  prototype.submit = function (...args) {
+    const { text = '', values } = this;
     statements.push(text);
     sent.push({ text, values: Array.isArray(values) ? values : [] });
     return original.apply(this, args);
@@ -30,7 +27,7 @@ export function recordStatements(): { statements: string[]; sent: SentStatement[
     statements,
     sent,
     stop: () => {
-      prototype.query = original;
+      prototype.submit = original;
     },
   };
 }
