@@ -65,6 +65,7 @@ const articlePages: PageGroup = {
   variants: [
     { name: 'rows kept', settings: { KEPT_ANSWERS_MB: 'off' } },
     { name: 'nothing kept', settings: nothingKept },
+    { name: 'nothing kept, two workers', settings: { ...nothingKept, WORKERS: '2' } },
   ],
   select: async (client) => {
     const found = await selectFullPages(client, pages);

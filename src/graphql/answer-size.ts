@@ -168,9 +168,13 @@ export class AnswerSize implements RowCounter {
 
 const noRoom = 'Answers to this address, or to all, take too much memory: read them, then ask again.';
 
+/** A text of which each character is one byte of JSON, as most are. */
+const plainText = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
 /** Bytes of a value as JSON, escapes counted. */
 function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(JSON.stringify(value));
+  if (typeof value === 'string')
+    return plainText.test(value) ? value.length + 2 : Buffer.byteLength(JSON.stringify(value));
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + sizeOf(item) + 1, 2);
   return smallValue;
 }

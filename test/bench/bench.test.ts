@@ -167,6 +167,7 @@ describe('a run', () => {
           'Standfirst',
           'rows kept',
           'nothing kept',
+          'nothing kept, two workers',
           'WORKERS=2',
           'by hand',
         ]);
