@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { benchBrowser, profileBrowser } from './browser/browser.bench.ts';
 import { onConnection, withOwnDatabase } from '../harness/database.ts';
 import { generateData } from '../harness/data/generate.ts';
+import { benchConnections, benchThreads } from './curves.bench.ts';
 import type { Comparison } from './measure/rounds.ts';
 import { benchLive, profileLive } from './live/live.bench.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
@@ -46,6 +47,9 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
   // Reading first, because posting changes the data.
   if (commands.includes('page')) comparisons.push(...(await benchPage(databaseUrl, options, say)));
   if (commands.includes('pages')) comparisons.push(...(await benchOtherPages(databaseUrl, options, say)));
+  if (commands.includes('connections'))
+    comparisons.push(...(await benchConnections(databaseUrl, options, say)));
+  if (commands.includes('threads')) comparisons.push(...(await benchThreads(databaseUrl, options, say)));
   if (commands.includes('post')) comparisons.push(...(await benchPost(databaseUrl, options, say)));
   if (commands.includes('live')) comparisons.push(...(await benchLive(databaseUrl, options, say)));
   if (commands.includes('browser')) comparisons.push(...(await benchBrowser(databaseUrl, options, say)));

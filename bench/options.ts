@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { positive, UsageError, whole } from '../harness/options.ts';
 import type { ServiceVariant } from '../harness/processes/service.ts';
-import { type DataSize, dataSizes } from '../harness/data/size.ts';
+import { type DataSize, dataSizes, threadSizes } from '../harness/data/size.ts';
 
-const commands = ['data', 'page', 'pages', 'post', 'live', 'browser'] as const;
+const commands = ['data', 'page', 'pages', 'connections', 'threads', 'post', 'live', 'browser'] as const;
 export type BenchCommand = (typeof commands)[number];
 
 export const liveParts = [
@@ -49,12 +49,16 @@ export interface BenchOptions {
   readonly out: string;
 }
 
-export const usage = `Usage: npm run bench -- [data] [page] [pages] [post] [live] [browser] [options]     (default: page post)
+export const usage = `Usage: npm run bench -- [data] [page] [pages] [connections] [post] [live] [browser] [options]     (default: page post)
+       npm run bench -- threads [options]
 
   data  generates the data and drops it again
   page  the article page in one query, compared with one handwritten statement behind node:http
   pages  the front page, a journalist's page, a search and a link into the longest thread, compared in the same way with
          a service that keeps neither answers nor rows
+  connections  the article page over 1 to 128 connections, as a plot (throughput.svg)
+  threads  fifty comments of threads of 100 to 100,000 comments, with nothing kept, as a plot (thread-size.svg); measured
+         alone, on data of its own
   post  adding comments, compared with the same transactions on bare pg
   live  live events, compared with a bare broadcast of the same bytes and the stock recipe
   browser  the readers' page in Chromium under 20,000 comments, compared with a bare page of the same content;
@@ -128,10 +132,12 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
   const { size } = values;
   if (size !== 'full' && size !== 'small') throw new UsageError(`--size takes full or small, not ${size}`);
   const chosen = commands.filter((command) => positionals.includes(command));
+  if (chosen.includes('threads') && chosen.length > 1)
+    throw new UsageError('threads is measured alone, because its data are others');
   return {
     commands: chosen.length > 0 ? chosen : ['page', 'post'],
     sizeName: size,
-    size: dataSizes[size],
+    size: chosen.includes('threads') ? threadSizes[size] : dataSizes[size],
     seed: whole('seed', values.seed),
     rounds: whole('rounds', values.rounds),
     seconds: positive('seconds', values.seconds),

@@ -139,19 +139,24 @@ export async function selectQueries(client: Client, limit: number): Promise<stri
   return rows.map(({ query }) => query);
 }
 
-/** Comments from all over the longest thread, each with at least 26 others on either side. */
+/**
+ * Comments from all over a thread, each with at least 26 others on either side.
+ * @param articleId absent: of the longest thread
+ */
 export async function selectPermalinks(
   client: Client,
   limit: number,
+  articleId?: string,
 ): Promise<{ slug: string; articleId: string; commentId: string }[]> {
   const { rows } = await client.query<{ slug: string; articleId: string; commentId: string }>(
     `SELECT a.slug, a.id::text AS "articleId", c.id::text AS "commentId"
-     FROM (SELECT article_id FROM article_counter ORDER BY comment_count DESC, article_id LIMIT 1) longest
+     FROM (SELECT article_id FROM article_counter WHERE article_id = coalesce($2, article_id)
+       ORDER BY comment_count DESC, article_id LIMIT 1) longest
      JOIN article a ON a.id = longest.article_id
      JOIN (SELECT article_id, id, row_number() OVER w AS place, count(*) OVER (PARTITION BY article_id) AS length
        FROM comment WHERE listed WINDOW w AS (PARTITION BY article_id ORDER BY path)) c ON c.article_id = a.id
      WHERE c.place > 26 AND c.place < c.length - 26 AND c.place % (c.length / $1 + 1) = 0 ORDER BY c.place`,
-    [limit],
+    [limit, articleId ?? null],
   );
   return rows;
 }

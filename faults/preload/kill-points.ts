@@ -39,8 +39,10 @@ function passes(point: KillPoint): void {
   if (isDue(point)) die();
 }
 
+/** The driver's queries, also those that it sends as a group. */
 interface Queries {
-  query(...args: unknown[]): unknown;
+  readonly text: string;
+  submit(...args: unknown[]): unknown;
 }
 
 function patch(): void {
@@ -52,11 +54,11 @@ function patch(): void {
       return sequence;
     };
   });
-  around(pg.Client.prototype as Queries, 'query', (query) => {
+  around(pg.Query.prototype as unknown as Queries, 'submit', (submit) => {
     return function (this: Queries, ...args) {
-      const result = query.apply(this, args);
+      const result = submit.apply(this, args);
       // The server has received the COMMIT, and its answer will not be read.
-      if (args[0] === 'COMMIT' && isDue('during-commit')) setImmediate(die);
+      if (this.text === 'COMMIT' && isDue('during-commit')) setImmediate(die);
       return result;
     };
   });

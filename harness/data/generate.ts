@@ -128,7 +128,8 @@ function makeEndorsements(ranked: readonly MadeArticle[], size: DataSize): MadeE
 
 /** All comments in chronological order: on disk, the threads of many articles are interleaved, as on a real site. */
 function makeComments(random: Random, ranked: readonly MadeArticle[], size: DataSize): MadeComment[] {
-  const shares = [size.longestThread, ...skewedShares(size.comments - size.longestThread, ranked.length - 1)];
+  const others = size.comments - size.longestThread;
+  const shares = size.threads ?? [size.longestThread, ...skewedShares(others, ranked.length - 1)];
   const comments = ranked.flatMap((article, rank) =>
     growThreads(random, {
       articleId: article.id,

@@ -6,7 +6,21 @@ export interface DataSize {
   readonly comments: number;
   /** Number of comments under the most discussed article. */
   readonly longestThread: number;
+  /** Numbers of comments under each article, the longest thread first; absent: many have few, few have many. */
+  readonly threads?: readonly number[];
   readonly endorsements: number;
+}
+
+function threadsOf(...threads: readonly [number, ...number[]]): DataSize {
+  return {
+    accounts: 1000,
+    journalists: 2,
+    articles: threads.length,
+    comments: threads.reduce((sum, length) => sum + length),
+    longestThread: threads[0],
+    threads,
+    endorsements: 100,
+  };
 }
 
 /** `full` is the size of published figures; `small` verifies within seconds that everything works. */
@@ -28,6 +42,12 @@ export const dataSizes = {
     endorsements: 800,
   },
 } as const satisfies Record<string, DataSize>;
+
+/** A few articles whose threads differ by a factor of ten each. */
+export const threadSizes: Readonly<Record<keyof typeof dataSizes, DataSize>> = {
+  full: threadsOf(100_000, 10_000, 1000, 100),
+  small: threadsOf(1000, 100),
+};
 
 /**
  * Distributes `total` over `count` places, the first ones getting the most: a few articles have most of the discussion.

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { type ArticleRow, selectArticles } from '../article/article.queries.ts';
 import type { RowCounter } from '../db/counted-query.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import { type CommentRow, selectComments } from './comment.queries.ts';
+import { type CommentKey, type CommentRow, selectComments } from './comment.queries.ts';
 
 /** The rows that were read after a comment had been added, as its author sees them. */
 export interface WrittenComment {
@@ -20,7 +20,10 @@ interface Wanted {
 /** Most comments that are read together. */
 const mostAtOnce = 100;
 
-/** The answers are as long as what their writers have sent; nothing needs to be counted. */
+/** Most reads that wait; beyond that, answers are read as any others. */
+const mostWaiting = 3;
+
+/** One comment, its parent and their article for each of a bounded number of writers: nothing needs to be counted. */
 const uncounted: RowCounter = {
   exceeded: undefined,
   countRow: () => undefined,
@@ -50,8 +53,9 @@ export class WrittenComments {
     });
   }
 
-  /** @returns undefined once the article is deleted */
+  /** @returns undefined once the article is deleted, or if too many others wait */
   load(wanted: Wanted): Promise<WrittenComment | undefined> {
+    if (this.#waiting.length >= mostWaiting) return Promise.resolve(undefined);
     return this.#loader.load(wanted);
   }
 
@@ -70,11 +74,14 @@ export class WrittenComments {
   }
 
   async #read(wanted: readonly Wanted[]): Promise<(WrittenComment | undefined)[]> {
-    const keys = wanted.flatMap(({ articleId, ids }) => ids.map((id) => ({ articleId, id })));
+    // A comment may be the parent of many.
+    const keys = new Map<string, CommentKey>();
+    for (const { articleId, ids } of wanted)
+      for (const id of ids) keys.set(`${articleId}:${id}`, { articleId, id });
     // The articles are read first, because their cursors must not be newer than the comments.
     const [articles, comments] = await Promise.all([
       selectArticles(this.#db, [...new Set(wanted.map(({ articleId }) => articleId))]),
-      selectComments(this.#db, keys),
+      selectComments(this.#db, [...keys.values()]),
     ]);
     const articleById = new Map(articles.map((row) => [row.id, row]));
     const commentByKey = new Map(comments.map((row) => [`${row.articleId}:${row.id}`, row]));

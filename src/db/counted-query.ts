@@ -1,5 +1,5 @@
 import type { ClientBase, QueryConfig } from 'pg';
-import { sendInGroup } from './statement-group.ts';
+import { sendInGroup, type SendOptions } from './statement-group.ts';
 
 /** Counts the rows that the statements of one request return. */
 export interface RowCounter {
@@ -33,16 +33,49 @@ interface DataRow {
   readonly length: number;
 }
 
+/** Counts the rows of a statement that is sent again: only what is beyond the rows that have been counted. */
+export class Recounter implements RowCounter {
+  readonly #counter: RowCounter;
+  #counted = 0;
+  #again = 0;
+
+  constructor(counter: RowCounter) {
+    this.#counter = counter;
+  }
+
+  get exceeded(): Error | undefined {
+    return this.#counter.exceeded;
+  }
+
+  countRow(bytes: number): void {
+    this.#again += bytes;
+    const more = this.#again - this.#counted;
+    if (more <= 0) return;
+    this.#counted = this.#again;
+    this.#counter.countRow(more);
+  }
+
+  afterRows(): Promise<void> | undefined {
+    return this.#counter.afterRows();
+  }
+
+  /** The statement is about to be sent again. */
+  restart(): void {
+    this.#again = 0;
+  }
+}
+
 /**
  * Sends a statement and counts its rows as they arrive. Rows beyond the counter's limit are dropped.
- * @throws ReadStoppedError; the reason of the counter; StatementSkippedError; any error of the driver
+ * @throws ReadStoppedError; the reason of the counter; StatementSkippedError, unless alone; any error of the driver
  */
 export async function sendCounted(
   client: ClientBase,
   statement: QueryConfig,
   counter: RowCounter,
+  alone: boolean,
 ): Promise<unknown[]> {
-  const { rows } = await sendInGroup(client, statement, (query, reject) => {
+  const prepare: SendOptions['prepare'] = (query, reject) => {
     const keep = query.handleDataRow.bind(query);
     let dropped = 0;
     query.handleDataRow = (row) => {
@@ -52,7 +85,8 @@ export async function sendCounted(
       dropped += length;
       if (dropped > mostDropped) reject(new ReadStoppedError(counter.exceeded));
     };
-  });
+  };
+  const { rows } = await sendInGroup(client, statement, { alone, prepare });
   if (counter.exceeded) throw counter.exceeded;
   return rows;
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Client, ClientBase, QueryConfig } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { ReadStoppedError, type RowCounter, sendCounted } from './counted-query.ts';
+import { ReadStoppedError, Recounter, type RowCounter, sendCounted } from './counted-query.ts';
 import type { Claim } from './shares.ts';
 import { groupOf, sendInGroup, StatementSkippedError, unskipped } from './statement-group.ts';
 import { StatementTurn } from './statement-turn.ts';
@@ -27,7 +27,7 @@ export function sqlState(error: unknown): string | undefined {
 
 /** Whether the server has refused a statement, and the connection is as it was. */
 export const isAnswer = (error: unknown): boolean =>
-  error instanceof Error && 'severity' in error && !/^(08|57P)/.test(sqlState(error) ?? '');
+  error instanceof Error && 'severity' in error && !/^(08|57P|25P0[34])/.test(sqlState(error) ?? '');
 
 /** The unique constraint that a failed statement would have violated, if that is why it failed. */
 export function violatedConstraint(error: unknown): string | undefined {
@@ -59,6 +59,7 @@ const renewalMs = 1000;
 /** The part of the driver's client that its type declarations omit. */
 interface Connected {
   readonly connection: { readonly stream: Socket };
+  end(): Promise<void>;
 }
 
 /** Closes a connection: the pool does not keep a client whose `end` was called. */
@@ -67,11 +68,11 @@ async function close(client: Client, runner: QueryRunner): Promise<void> {
   await runner.release();
 }
 
-/** As `close`, while rows still arrive: `end` would first wait for all of them. */
-function cut(client: Client, runner: QueryRunner): Promise<void> {
-  const closed = close(client, runner);
-  (client as unknown as Connected).connection.stream.destroy();
-  return closed;
+/** Closes a connection without waiting for what still arrives on it. */
+function closeAtOnce(client: ClientBase): void {
+  const connected = client as unknown as Connected;
+  void connected.end();
+  connected.connection.stream.destroy();
 }
 
 /** The database as all code above the data source sees it: statements and transactions, nothing else. */
@@ -167,8 +168,8 @@ export class Database implements Queryable {
   }
 
   /**
-   * As `#send`, for a statement outside a transaction; sends it again if it was prepared before a migration, and each
-   * time when another one of its group fails, which happens only once to each of the others.
+   * As `#send`, for a statement outside a transaction. It is sent a second time, by itself, if it was prepared before a
+   * migration, if another one of its group failed, or if locks of its group were in the way of a migration.
    */
   async #sendAnew<Row>(
     client: ClientBase,
@@ -176,15 +177,17 @@ export class Database implements Queryable {
     values: readonly unknown[],
     counter?: RowCounter,
   ): Promise<Row[]> {
-    for (let isStale = false; ;) {
-      try {
-        return await this.#send<Row>(client, text, values, counter);
-      } catch (error) {
-        if (error instanceof StatementSkippedError && isAnswer(error.cause)) continue;
-        if (isStale || !stalePlan.has(sqlState(error) ?? '')) throw unskipped(error);
-        isStale = true;
-      }
+    const recounter = counter && new Recounter(counter);
+    try {
+      return await this.#send<Row>(client, text, values, recounter);
+    } catch (error) {
+      const state = sqlState(error) ?? '';
+      const wasSkipped = error instanceof StatementSkippedError && isAnswer(error.cause);
+      if (!wasSkipped && !stalePlan.has(state) && !retriable.has(state)) throw unskipped(error);
+      if (counter?.exceeded) throw counter.exceeded;
     }
+    recounter?.restart();
+    return this.#send<Row>(client, text, values, recounter, true);
   }
 
   /** Runs work on a connection, within the client's share of the pool. */
@@ -201,7 +204,7 @@ export class Database implements Queryable {
 
   /**
    * Runs a statement on the connection of its turn: the statements that one request issues in one turn of the event loop
-   * are sent together, and answered one after the other.
+   * are sent and answered together.
    */
   #withSharedClient<T>(
     claim: Claim<Lane>,
@@ -255,7 +258,8 @@ export class Database implements Queryable {
         return await work(client);
       } catch (error) {
         if (error instanceof ReadStoppedError) {
-          await cut(client, runner);
+          closeAtOnce(client);
+          await runner.release();
           throw error.reason;
         }
         if (sqlState(error) === readOnlyState) {
@@ -283,10 +287,11 @@ export class Database implements Queryable {
     text: string,
     values: readonly unknown[],
     counter?: RowCounter,
+    alone = false,
   ): Promise<Row[]> {
     return sendNamed(this.#names, { text, values: [...values] }, async (statement) => {
-      if (counter) return (await sendCounted(client, statement, counter)) as Row[];
-      return (await sendInGroup(client, statement)).rows as Row[];
+      if (counter) return (await sendCounted(client, statement, counter, alone)) as Row[];
+      return (await sendInGroup(client, statement, { alone })).rows as Row[];
     });
   }
 }
@@ -316,6 +321,10 @@ export function connectionOf(client: ClientBase, names?: StatementNames): Transa
     sendNamed(names, { text, values: [...values] }, (statement) => sendInGroup(client, statement));
   return {
     group: () => groupOf(client),
+    // Prepared under no name, which the server may have forgotten, and skipped by no failure.
+    rollBack: async () => {
+      await sendInGroup(client, { text: 'ROLLBACK' }, { alone: true }).catch(() => closeAtOnce(client));
+    },
     send: async <Row>(text: string, values: readonly unknown[]) => (await send(text, values)).rows as Row[],
     control: async (text) => (await send(text, [])).command,
   };

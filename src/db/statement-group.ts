@@ -1,8 +1,15 @@
 import type { Socket } from 'node:net';
 import pg, { type ClientBase, type QueryConfig, type QueryResult } from 'pg';
 
+/*
+ * PostgreSQL's extended query protocol has messages for each statement, and a `Sync` that ends what was sent. The driver
+ * sends a `Sync` for each statement. Here, the statements that a connection is given in one turn of the event loop are
+ * a group with one `Sync`: the server answers all of them in one piece, and skips the rest of the group once one of its
+ * statements fails. Without an open transaction, the group is one by itself.
+ */
+
 /** The part of the driver's connection that its type declarations omit (`pg`, lib/connection.js). */
-interface Wire {
+interface Connection {
   readonly stream: Socket;
   readonly submittedNamedStatements: Record<string, string>;
   /** The texts of the statements that the server has prepared for the connection, by name. */
@@ -10,19 +17,19 @@ interface Wire {
   sync(): void;
 }
 
-/** The part of a query of the driver that its type declarations omit (`pg`, lib/query.js). */
-interface Sent {
+/** The part of the driver's query that its type declarations omit (`pg`, lib/query.js). */
+interface DriverQuery {
   name?: string | undefined;
   text: string;
   queryMode?: string;
   callback: (error: Error | null) => void;
-  submit(wire: Wire): Error | null;
+  submit(connection: Connection): Error | null;
   handleRowDescription(message: unknown): void;
   handleDataRow(message: unknown): void;
-  handleCommandComplete(message: unknown, wire: Wire): void;
-  handleEmptyQuery(wire: Wire): void;
-  handleError(error: unknown, wire: Wire): void;
-  handleReadyForQuery(wire: Wire): void;
+  handleCommandComplete(message: unknown, connection: Connection): void;
+  handleEmptyQuery(connection: Connection): void;
+  handleError(error: unknown, connection: Connection): void;
+  handleReadyForQuery(connection: Connection): void;
 }
 
 /** A statement has no effect, because another one of its group failed. The cause is that one's error. */
@@ -41,63 +48,61 @@ export function unskipped(error: unknown): unknown {
 
 const ignore = (): void => undefined;
 
-/** What a group needs of a connection. */
-interface Way {
-  /** The connection for the messages of one statement: the group ends them. */
-  readonly wire: Wire;
+/** A connection as the statements of a group use it. */
+interface GroupConnection {
+  /** For the messages of one statement: the group ends them. */
+  readonly plain: Connection;
   /** The same, for a statement whose columns are known. */
-  readonly describedWire: Wire;
+  readonly described: Connection;
   /**
    * The columns of prepared statements as the server described them, by name. They do not change: the server refuses to
-   * run a statement whose columns have become others.
+   * run a statement whose columns have become others. (A pooler that prepares statements anew by itself hides this.)
    */
   readonly descriptions: Map<string, unknown>;
 }
 
-const ways = new WeakMap<Wire, Way>();
+const groupConnections = new WeakMap<Connection, GroupConnection>();
 
-function wayOf(whole: Wire): Way {
-  const known = ways.get(whole);
+function groupConnectionOf(connection: Connection): GroupConnection {
+  const known = groupConnections.get(connection);
   if (known) return known;
   // A query closes its statement if its values cannot be sent. The messages of the group would not fit the answers.
-  const close = (): void => void whole.stream.destroy();
-  const wire = Object.create(whole, { sync: { value: ignore }, close: { value: close } }) as Wire;
-  const describedWire = Object.create(wire, { describe: { value: ignore } }) as Wire;
-  const way: Way = { wire, describedWire, descriptions: new Map() };
-  ways.set(whole, way);
-  return way;
+  const close = (): void => void connection.stream.destroy();
+  const plain = Object.create(connection, { sync: { value: ignore }, close: { value: close } }) as Connection;
+  const described = Object.create(plain, { describe: { value: ignore } }) as Connection;
+  const made: GroupConnection = { plain, described, descriptions: new Map() };
+  groupConnections.set(connection, made);
+  return made;
 }
 
 /**
- * Statements that are sent together and end together, with one `Sync` of PostgreSQL's extended query protocol. Outside
- * a transaction they are one: if one of them fails, none of them has an effect, and the server skips those behind it. A
- * `Sync` for each would cost the server a commit and a system call for each.
- * Its members are told of the end when the group has ended, because a statement outside a transaction is committed then.
+ * Statements with one `Sync`. They are told of their results when the group has ended, because a statement outside a
+ * transaction is committed then.
  */
-class StatementGroup implements Omit<Sent, 'submit'> {
+class StatementGroup implements Omit<DriverQuery, 'submit'> {
   /** The driver takes note of prepared statements by the name and the text of the query that is being answered. */
   name: string | undefined;
   text = '';
-  callback: Sent['callback'] = ignore;
-  readonly #members: Sent[] = [];
+  callback: DriverQuery['callback'] = ignore;
+  readonly #members: DriverQuery[] = [];
   #descriptions: Map<string, unknown> | undefined;
   #answered = 0;
 
-  add(query: Sent): void {
+  add(query: DriverQuery): void {
     this.#members.push(query);
   }
 
-  submit(whole: Wire): Error | null {
-    const { wire, describedWire, descriptions } = wayOf(whole);
+  submit(connection: Connection): Error | null {
+    const { plain, described, descriptions } = groupConnectionOf(connection);
     this.#descriptions = descriptions;
     for (const member of this.#members) {
-      const error = member.submit(this.#describe(member, whole) ? describedWire : wire);
+      const error = member.submit(this.#describe(member, connection) ? described : plain);
       if (!error) continue;
-      whole.stream.destroy();
+      connection.stream.destroy();
       return error;
     }
-    whole.sync();
-    this.#name();
+    connection.sync();
+    this.#follow();
     return null;
   }
 
@@ -110,8 +115,8 @@ class StatementGroup implements Omit<Sent, 'submit'> {
     this.#current?.handleDataRow(message);
   }
 
-  handleCommandComplete(message: unknown, wire: Wire): void {
-    this.#current?.handleCommandComplete(message, wire);
+  handleCommandComplete(message: unknown, connection: Connection): void {
+    this.#current?.handleCommandComplete(message, connection);
     this.#next();
   }
 
@@ -119,25 +124,25 @@ class StatementGroup implements Omit<Sent, 'submit'> {
     this.#next();
   }
 
-  handleError(error: unknown, wire: Wire): void {
+  handleError(error: unknown, connection: Connection): void {
     const failed = this.#current;
-    const others = this.#members.splice(0).filter((member) => member !== failed);
-    failed?.handleError(error, wire);
-    for (const member of others) {
+    // If all of them ran, their common end has failed.
+    const skipped = failed ? new StatementSkippedError(error) : error;
+    for (const member of this.#members.splice(0)) {
       // The server may have skipped its preparation.
-      if (member.name !== undefined) delete wire.submittedNamedStatements[member.name];
-      member.handleError(new StatementSkippedError(error), wire);
+      if (member.name !== undefined) delete connection.submittedNamedStatements[member.name];
+      member.handleError(member === failed ? error : skipped, connection);
     }
     this.callback(null);
   }
 
-  handleReadyForQuery(wire: Wire): void {
-    for (const member of this.#members.splice(0)) member.handleReadyForQuery(wire);
+  handleReadyForQuery(connection: Connection): void {
+    for (const member of this.#members.splice(0)) member.handleReadyForQuery(connection);
     this.callback(null);
   }
 
   /** Tells a query of its columns if they are known. @returns whether they are */
-  #describe(member: Sent, { parsedStatements }: Wire): boolean {
+  #describe(member: DriverQuery, { parsedStatements }: Connection): boolean {
     const { name, text } = member;
     if (name === undefined || parsedStatements[name] !== text) return false;
     const message = this.#descriptions?.get(name);
@@ -146,16 +151,16 @@ class StatementGroup implements Omit<Sent, 'submit'> {
     return true;
   }
 
-  get #current(): Sent | undefined {
+  get #current(): DriverQuery | undefined {
     return this.#members[this.#answered];
   }
 
   #next(): void {
     this.#answered += 1;
-    this.#name();
+    this.#follow();
   }
 
-  #name(): void {
+  #follow(): void {
     this.name = this.#current?.name;
     this.text = this.#current?.text ?? '';
   }
@@ -167,10 +172,8 @@ Object.setPrototypeOf(StatementGroup.prototype, pg.Query.prototype);
 /** The groups of the present turn of the event loop, by connection. */
 const groups = new WeakMap<ClientBase, StatementGroup>();
 
-/** The group that is being made for a connection: what is sent on it in this turn of the event loop is in the same one. */
-export function groupOf(client: ClientBase): object {
-  return openGroup(client);
-}
+/** The group that was opened for a connection in this turn of the event loop; undefined: none was. */
+export const groupOf = (client: ClientBase): object | undefined => groups.get(client);
 
 function openGroup(client: ClientBase): StatementGroup {
   const present = groups.get(client);
@@ -178,33 +181,47 @@ function openGroup(client: ClientBase): StatementGroup {
   const group = new StatementGroup();
   groups.set(client, group);
   process.nextTick(() => {
-    groups.delete(client);
-    client.query(group as unknown as pg.Query);
+    if (groups.get(client) === group) sendGroup(client);
   });
   return group;
 }
 
-/** A statement that the driver has not sent yet, and what handles each of its rows. */
-export type PendingQuery = Pick<Sent, 'handleDataRow'>;
+function sendGroup(client: ClientBase): void {
+  const group = groups.get(client);
+  groups.delete(client);
+  if (group) client.query(group as unknown as pg.Query);
+}
+
+/** A statement that the driver has not sent yet, with what handles each of its rows. */
+export type PendingQuery = Pick<DriverQuery, 'handleDataRow'>;
+
+export interface SendOptions {
+  /** Whether the statement is a group by itself. Otherwise it is sent with the others of this turn of the event loop. */
+  readonly alone?: boolean;
+  /** Called before the statement is sent. */
+  readonly prepare?: (query: PendingQuery, reject: (error: Error) => void) => void;
+}
 
 /**
- * Sends a statement with the others that the connection is given in this turn of the event loop.
- * @param prepare called before it is sent
- * @throws StatementSkippedError; any error of the driver
+ * Sends a statement.
+ * @throws StatementSkippedError, unless it is alone; any error of the driver
  */
 export function sendInGroup(
   client: ClientBase,
-  statement: QueryConfig,
-  prepare?: (query: PendingQuery, reject: (error: Error) => void) => void,
+  { text, values, name }: QueryConfig,
+  { alone = false, prepare }: SendOptions = {},
 ): Promise<QueryResult<Record<string, unknown>>> {
   return new Promise((resolve, reject) => {
-    // Not the simple protocol, whose statements end by themselves.
-    const config = { ...statement, queryMode: 'extended' };
-    const query = new pg.Query(config, (error, result) => {
+    const query = new pg.Query(text, values, (error, result) => {
       if (error) reject(error);
       else resolve(result);
-    }) as unknown as Sent;
+    }) as unknown as DriverQuery;
+    query.name = name;
+    // Not the simple protocol, whose statements end by themselves.
+    query.queryMode = 'extended';
     prepare?.(query, reject);
+    if (alone) sendGroup(client);
     openGroup(client).add(query);
+    if (alone) sendGroup(client);
   });
 }

@@ -13,7 +13,7 @@ interface Statement {
 export class StatementTurn {
   readonly #statements: Statement[] = [];
 
-  /** Adds a statement. @returns its result, as soon as it is there */
+  /** Adds a statement. @returns its result */
   add<T>(send: (client: ClientBase) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#statements.push({ send, resolve: resolve as (rows: unknown) => void, reject });

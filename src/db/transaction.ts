@@ -1,4 +1,4 @@
-import { unskipped } from './statement-group.ts';
+import { StatementSkippedError, unskipped } from './statement-group.ts';
 
 /** Anything that can run one statement: the database outside a transaction, or a transaction. */
 export interface Queryable {
@@ -8,7 +8,7 @@ export interface Queryable {
 
 /**
  * An open transaction. Its statements run in the order of the calls, and need not wait for each other: statements of
- * one turn of the event loop are sent to the database together. When one fails, those behind it fail with its error.
+ * one turn of the event loop are sent to the database together. When one fails, the others fail with its error.
  */
 export interface Tx extends Queryable {
   /** Runs once the transaction is committed, in the order of the calls; never after a rollback. */
@@ -24,10 +24,12 @@ export interface Tx extends Queryable {
 /** A connection that no other work uses. */
 export interface TransactionConnection {
   /** What is sent in one turn of the event loop is in the same group: if one statement fails, the rest is skipped. */
-  group(): object;
+  group(): object | undefined;
   send<Row>(statement: string, values: readonly unknown[]): Promise<Row[]>;
-  /** Begins or ends a transaction. @returns PostgreSQL's name of what it did */
-  control(statement: 'START TRANSACTION' | 'COMMIT' | 'ROLLBACK'): Promise<string>;
+  /** Begins or commits a transaction. @returns PostgreSQL's name of what it did */
+  control(statement: 'START TRANSACTION' | 'COMMIT'): Promise<string>;
+  /** Rolls back whatever transaction is open, or closes the connection if that fails. */
+  rollBack(): Promise<void>;
 }
 
 const ignore = (): void => undefined;
@@ -39,6 +41,8 @@ export class OpenTransaction implements Tx {
   /** The group in which the transaction begins, until it has begun. */
   #opening: object | undefined;
   #began: Promise<unknown> = Promise.resolve();
+  /** Whether its end is under way. */
+  #isOver = false;
   #failure: unknown;
   #commit: Promise<string> | undefined;
 
@@ -51,23 +55,22 @@ export class OpenTransaction implements Tx {
     let value: T;
     try {
       value = await work(this);
-      await this.#began;
+      await this.#began.catch((error: unknown) => this.#notBegun(error));
     } catch (error) {
       // Not the error itself: a committed transaction must not be retried.
       if (await this.#abandon()) throw new Error('A failure followed the commit', { cause: error });
       throw error;
     }
     // PostgreSQL answers the COMMIT of a failed transaction with a silent rollback.
-    if ((await this.#committed()) !== 'COMMIT')
-      throw new Error('A failed statement was ignored inside a transaction', { cause: this.#failure });
+    if ((await this.#committed()) !== 'COMMIT') throw this.#ignored();
     for (const hook of this.#hooks) hook();
     return value;
   }
 
   async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
-    if (this.#commit) throw new Error('The transaction is sealed: no statement may follow');
+    this.#requireOpen();
     try {
-      return await this.#inTurn(() => this.#connection.send<Row>(statement, values));
+      return await this.#onceBegun(() => this.#connection.send<Row>(statement, values));
     } catch (error) {
       // The errors of later statements only say that an earlier one failed.
       throw (this.#failure ??= unskipped(error));
@@ -76,7 +79,7 @@ export class OpenTransaction implements Tx {
 
   seal<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
     const answer = this.query<Row>(statement, values);
-    this.#commit = this.#inTurn(() => this.#connection.control('COMMIT'));
+    this.#commit = this.#onceBegun(() => this.#connection.control('COMMIT'));
     this.#commit.catch(ignore);
     return answer;
   }
@@ -85,7 +88,7 @@ export class OpenTransaction implements Tx {
     this.#hooks.push(hook);
   }
 
-  /** The server's default isolation level is READ COMMITTED. */
+  /** Names no isolation level: READ COMMITTED is the server's default. */
   #begin(): void {
     this.#began = this.#connection.control('START TRANSACTION').then(() => {
       this.#opening = undefined;
@@ -94,19 +97,39 @@ export class OpenTransaction implements Tx {
     this.#opening = this.#connection.group();
   }
 
-  /** Sends a statement as soon as it cannot be run without the transaction. */
-  async #inTurn<T>(send: () => Promise<T>): Promise<T> {
+  #requireOpen(): void {
+    if (this.#commit) throw new Error('The transaction is sealed: no statement may follow');
+    if (this.#isOver)
+      throw new Error('The transaction is over: no statement may follow', { cause: this.#failure });
+  }
+
+  #ignored(): Error {
+    return new Error('A failed statement was ignored inside a transaction', { cause: this.#failure });
+  }
+
+  /** @throws the error because of which the transaction did not begin, although its work has succeeded */
+  #notBegun(error: unknown): never {
+    if (error instanceof StatementSkippedError) throw this.#ignored();
+    throw error;
+  }
+
+  /** Sends a statement as soon as it cannot run outside the transaction. */
+  async #onceBegun<T>(send: () => Promise<T>): Promise<T> {
     // In a group of its own, it would run by itself if only the beginning failed.
-    if (this.#opening && this.#connection.group() !== this.#opening) await this.#began;
+    if (this.#opening && this.#connection.group() !== this.#opening) {
+      await this.#began;
+      if (this.#isOver) throw new Error('The transaction is over', { cause: this.#failure });
+    }
     return send();
   }
 
   /** @returns PostgreSQL's name of how the transaction ended */
   async #committed(): Promise<string> {
+    this.#isOver = true;
     try {
       return await (this.#commit ?? this.#connection.control('COMMIT'));
     } catch (error) {
-      await this.#rollBack();
+      await this.#connection.rollBack();
       throw (this.#failure ??= unskipped(error));
     }
   }
@@ -116,14 +139,11 @@ export class OpenTransaction implements Tx {
    * @returns whether it was committed nevertheless
    */
   async #abandon(): Promise<boolean> {
+    this.#isOver = true;
     const done = await this.#commit?.catch(ignore);
     if (done !== undefined) return done === 'COMMIT';
-    await this.#rollBack();
+    await this.#began.catch(ignore);
+    await this.#connection.rollBack();
     return false;
-  }
-
-  /** Where the connection broke, the server rolls back by itself. */
-  async #rollBack(): Promise<void> {
-    await this.#connection.control('ROLLBACK').catch(ignore);
   }
 }

@@ -72,7 +72,7 @@ export class EventLog {
 
   /**
    * Appends one event as the last statement of its transaction, and sends a hint to the bus once it is committed. The
-   * transaction takes no further statement; `tx.behind` reads after its commit.
+   * transaction takes no further statement.
    * @returns the event's number
    */
   append(tx: Tx, { articleId, counts, ...event }: NewEvent): Promise<number> {

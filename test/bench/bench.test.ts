@@ -171,7 +171,7 @@ describe('a run', () => {
           'WORKERS=2',
           'by hand',
         ]);
-        const [alone, , , two] = sides.map((side: any) => side.rounds[0].serverCpu);
+        const [alone, , , , two] = sides.map((side: any) => side.rounds[0].serverCpu);
         // The primary alone takes next to nothing.
         expect(two).toBeGreaterThan(alone / 3);
       }
@@ -182,6 +182,7 @@ describe('a run', () => {
 
   it.each([
     [['papers'], 'There is no bench called papers'],
+    [['threads', 'page'], 'threads is measured alone'],
     [['--rounds', '0'], '--rounds takes a number above 0, not 0'],
     [['--rounds', '1.5'], '--rounds takes a whole number, not 1.5'],
     [['--size', 'huge'], '--size takes full or small, not huge'],

@@ -1,13 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
 import pg, { type Client } from 'pg';
+import type { RowCounter } from '../../src/db/counted-query.ts';
 import { connectionOf, type Tx } from '../../src/db/database.ts';
 import { sendInGroup } from '../../src/db/statement-group.ts';
 import { OpenTransaction, type TransactionConnection } from '../../src/db/transaction.ts';
 import { LocalBus } from '../../src/events/bus.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { useApp } from '../support/app.ts';
+import { recordStatements } from '../support/statements.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+/** Options of the service's connections that the type declarations of the driver omit. */
+const pipelined = (connectionString: string) => ({ connectionString, pipeline: true });
 
 const insert = 'INSERT INTO tag (name) VALUES ($1) RETURNING name';
 const insertBroken = 'INSERT INTO tag (name) SELECT $1 WHERE 1 / 0 = 1';
@@ -86,23 +91,61 @@ describe('a transaction', () => {
 
   it('leaves its connection outside of any transaction, however it failed', async () => {
     const { db } = app().app;
-    const open = () =>
-      db.query(`SELECT state FROM pg_stat_activity
-        WHERE datname = current_database() AND state LIKE 'idle in transaction%'`);
-    const ways = [
-      (tx: Tx) => tx.query(insertBroken, ['way']),
-      (tx: Tx) => tx.seal(insertBroken, ['way']),
-      async (tx: Tx) => {
+    const refusal = new Error('Refused');
+    const ways: ((tx: Tx) => Promise<unknown>)[] = [
+      (tx) => tx.query(insertBroken, ['way']),
+      (tx) => tx.seal(insertBroken, ['way']),
+      async (tx) => {
         await tx.query(insert, ['way']);
         await Promise.allSettled([tx.query(insertBroken, ['way']), tx.seal(insert, ['way'])]);
       },
-      () => Promise.reject(new Error('Nothing was sent')),
+      () => Promise.reject(refusal),
+      // A statement that waits for the beginning when the work is given up.
+      async (tx) => {
+        await setImmediate();
+        await Promise.all([tx.query(insert, ['way']), Promise.reject(refusal)]);
+      },
+      // A statement that fails in the turn in which the work is given up.
+      async (tx) => {
+        const first = tx.query(insert, ['way']);
+        await first.then(() => {
+          void tx.query(insertBroken, ['way']).catch(() => undefined);
+          throw refusal;
+        });
+      },
     ];
-    for (const way of ways) {
-      await expect(db.transaction<unknown>(way)).rejects.toThrow();
-      expect(await open()).toEqual([]);
+    const other = new pg.Client({ connectionString: app().database.url });
+    await other.connect();
+    try {
+      for (const way of ways) {
+        await expect(db.transaction<unknown>(way)).rejects.toThrow();
+        const { rows } = await other.query(
+          `SELECT query FROM pg_stat_activity
+           WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
+        );
+        expect(rows).toEqual([]);
+      }
+    } finally {
+      await other.end();
     }
     expect(await names('way')).toEqual([]);
+  });
+
+  it('takes no statement once it is over', async () => {
+    const kept: Tx[] = [];
+    await app().app.db.transaction((tx) => {
+      kept.push(tx);
+      return tx.query(insert, ['over']);
+    });
+    await expect(kept[0]?.query(insert, ['later'])).rejects.toThrow('The transaction is over');
+    expect([await names('over'), await names('later')]).toEqual([['over'], []]);
+  });
+
+  it('is not considered committed if it ignored a failure of its first statements', async () => {
+    const attempt = app().app.db.transaction(async (tx) => {
+      await Promise.allSettled([tx.query(insertBroken, ['early'])]);
+    });
+    await expect(attempt).rejects.toThrow('A failed statement was ignored');
   });
 
   it('writes no event of an article without a counter', async () => {
@@ -125,8 +168,7 @@ describe('statements that are sent together', () => {
   let client: Client;
   beforeAll(async () => {
     database = await createTestDatabase();
-    const options = { connectionString: database.url, pipeline: true };
-    client = new pg.Client(options);
+    client = new pg.Client(pipelined(database.url));
     await client.connect();
     await client.query('CREATE TABLE word (text text UNIQUE)');
   });
@@ -168,15 +210,27 @@ describe('statements that are sent together', () => {
 
   it('have an effect all together or not at all', async () => {
     const outcomes = await Promise.allSettled(
-      [add('a'), failing, add('b')].map((statement) => sendInGroup(client, statement)),
+      [add('a'), failing, { ...add('b'), name: 'add after a failure' }].map((statement) =>
+        sendInGroup(client, statement),
+      ),
     );
     expect(outcomes[1]).toMatchObject({ reason: divisionByZero });
     for (const n of [0, 2])
       expect(outcomes[n]).toMatchObject({ reason: { name: 'StatementSkippedError', cause: divisionByZero } });
     expect(await words()).toEqual([]);
     // Its preparation was skipped as well.
-    await Promise.all(['c', 'd'].map((word) => sendInGroup(client, add(word))));
-    expect(await words()).toEqual(['c', 'd']);
+    await sendInGroup(client, { ...add('c'), name: 'add after a failure' });
+    expect(await words()).toEqual(['c']);
+  });
+
+  it('fail with the error of their common end', async () => {
+    await client.query(`CREATE TABLE late (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)`);
+    const outcomes = await Promise.allSettled(
+      [1, 2].map(() => sendInGroup(client, { text: 'INSERT INTO late VALUES (1)' })),
+    );
+    expect(outcomes).toMatchObject([{ reason: { code: '23505' } }, { reason: { code: '23505' } }]);
+    const { rows } = await client.query('SELECT n FROM late');
+    expect(rows).toEqual([]);
   });
 
   it('run in no transaction that did not begin', async () => {
@@ -204,8 +258,8 @@ describe('statements that are sent together', () => {
     }
   });
 
-  it('fail with the connection, and not before', async () => {
-    const other = new pg.Client({ connectionString: database.url });
+  it('fail with the connection', async () => {
+    const other = new pg.Client(pipelined(database.url));
     other.on('error', () => undefined);
     await other.connect();
     const statements = [
@@ -218,7 +272,7 @@ describe('statements that are sent together', () => {
   });
 
   it('cut the connection if a value cannot be sent', async () => {
-    const other = new pg.Client({ connectionString: database.url });
+    const other = new pg.Client(pipelined(database.url));
     other.on('error', () => undefined);
     await other.connect();
     const unfit = {
@@ -227,7 +281,9 @@ describe('statements that are sent together', () => {
       },
     };
     const statements = [{ text: 'SELECT $1::text', values: [unfit] }, { text: 'SELECT 2' }];
+    const ended = new Promise((resolve) => other.once('end', resolve));
     const outcomes = await Promise.allSettled(statements.map((statement) => sendInGroup(other, statement)));
+    await ended;
     expect(outcomes[0]).toMatchObject({ reason: { message: 'Unfit' } });
     expect(outcomes[1]).toMatchObject({ status: 'rejected' });
   });
@@ -235,10 +291,14 @@ describe('statements that are sent together', () => {
 
 describe('reads that are sent together', () => {
   const app = useApp();
+  const countInto = (bytes: number[]): RowCounter => ({
+    exceeded: undefined,
+    countRow: (size) => void bytes.push(size),
+    afterRows: () => undefined,
+  });
 
   it('are answered each by itself, whichever of them fail', async () => {
-    const counter = { exceeded: undefined, countRow: () => undefined, afterRows: () => undefined };
-    const db = app().app.db.of('somebody', counter);
+    const db = app().app.db.of('somebody', countInto([]));
     const outcomes = await Promise.allSettled(
       ['SELECT 1 AS n', 'SELECT 1 / 0', 'SELECT 2 AS n', `SELECT 'x'::int`, 'SELECT 3 AS n'].map((text) =>
         db.query(text),
@@ -247,5 +307,37 @@ describe('reads that are sent together', () => {
     const rows = (n: number) => ({ status: 'fulfilled', value: [{ n }] });
     const refused = (code: string) => ({ status: 'rejected', reason: { code } });
     expect(outcomes).toMatchObject([rows(1), refused('22012'), rows(2), refused('22P02'), rows(3)]);
+  });
+
+  it('are counted once, also if they are sent twice', async () => {
+    const text = (length: number) => `SELECT repeat('x', ${length}) AS text`;
+    const bytes: number[] = [];
+    const db = app().app.db.of('somebody', countInto(bytes));
+    const outcomes = await Promise.allSettled(
+      [text(1000), 'SELECT 1 / 0', text(500)].map((t) => db.query(t)),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const sum = bytes.reduce((all, size) => all + size, 0);
+    expect(sum).toBeGreaterThan(1500);
+    expect(sum).toBeLessThan(1600);
+  });
+
+  it('are not sent again once their request reads no more', async () => {
+    const tooMuch = new Error('Too much');
+    const counter: RowCounter & { exceeded: Error | undefined } = {
+      exceeded: undefined,
+      countRow: () => void (counter.exceeded = tooMuch),
+      afterRows: () => undefined,
+    };
+    const db = app().app.db.of('somebody', counter);
+    const { statements, stop } = recordStatements();
+    try {
+      const texts = ['SELECT 1 AS n', 'SELECT 1 / 0', 'SELECT 2 AS n'];
+      const outcomes = await Promise.allSettled(texts.map((text) => db.query(text)));
+      expect(outcomes).toMatchObject([{ reason: tooMuch }, { reason: divisionByZero }, { reason: tooMuch }]);
+      expect(statements).toEqual(texts);
+    } finally {
+      stop();
+    }
   });
 });
