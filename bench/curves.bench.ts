@@ -3,19 +3,20 @@ import { join } from 'node:path';
 import { onConnection } from '../harness/database.ts';
 import { median } from '../harness/figures.ts';
 import { DatabaseCpu } from './measure/database-cpu.ts';
-import { type Comparison, type Figures, measureRounds, type SideResult } from './measure/rounds.ts';
+import { type Comparison, type Figures, measureRounds, type Side } from './measure/rounds.ts';
 import type { BenchOptions } from './options.ts';
 import { permalinkPage } from './page/other-pages.operation.ts';
 import { selectPermalinks } from './page/other-pages.queries.ts';
 import { articlePages, nothingKept } from './page/page.bench.ts';
 import {
   type PageGroup,
-  pageSides,
+  pageSide,
   requireEqualAnswers,
+  serversOf,
   type Work,
   withPageStage,
 } from './page/page-stage.ts';
-import { type Plot, plotSvg } from './plot.ts';
+import { type Plot, type PlotLine, plotSvg } from './plot.ts';
 
 /** Numbers of connections, each with one request under way. */
 const connectionCounts = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -29,18 +30,49 @@ type Bench = (
   onProgress: (line: string) => void,
 ) => Promise<Comparison[]>;
 
-/** One value of each side at each place of the plot. */
-function linesOf(comparisons: readonly Comparison[], valueOf: (figures: Figures) => number) {
-  const [first] = comparisons;
-  const value = ({ rounds }: SideResult) => median(rounds.map(valueOf));
-  return (first?.sides ?? []).map(({ name }, at) => ({
-    name,
-    values: comparisons.map(({ sides }) => {
-      const side = sides[at];
-      return side ? value(side) : NaN;
-    }),
-  }));
+/** A line of a plot to be: one side for each place on the horizontal axis. */
+interface Curve {
+  readonly name: string;
+  readonly sides: readonly Side[];
 }
+
+/**
+ * Measures all places of all curves in turns, so that neither what else the machine does nor what V8 has compiled by
+ * then makes one place look different from another.
+ * @returns a comparison of each curve's first place with the others
+ */
+async function measureCurves(
+  title: string,
+  curves: readonly Curve[],
+  options: BenchOptions,
+  databaseUrl: string,
+  onProgress: (line: string) => void,
+): Promise<Comparison[]> {
+  const database = await DatabaseCpu.open(databaseUrl);
+  try {
+    const all = curves.flatMap(({ sides }) => sides);
+    const { columns, sides } = await measureRounds(title, all, { ...options, database, onProgress });
+    let next = 0;
+    return curves.map((curve) => ({
+      title: `${title}: ${curve.name}`,
+      columns,
+      sides: sides.slice(next, (next += curve.sides.length)),
+    }));
+  } finally {
+    await database.close();
+  }
+}
+
+/** One line for each comparison, with one value for each of its sides. */
+const linesOf = (
+  curves: readonly Curve[],
+  comparisons: readonly Comparison[],
+  valueOf: (figures: Figures) => number,
+): PlotLine[] =>
+  comparisons.map(({ sides }, at) => ({
+    name: curves[at]?.name ?? '',
+    values: sides.map(({ rounds }) => median(rounds.map(valueOf))),
+  }));
 
 async function writePlot(folder: string, name: string, plot: Plot): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -56,24 +88,21 @@ export const benchConnections: Bench = (databaseUrl, options, onProgress) => {
   return withPageStage(databaseUrl, options, group, async (stage, works) => {
     const [work] = works;
     if (!work) throw new Error('There is no page');
-    const database = await DatabaseCpu.open(databaseUrl);
-    try {
-      const comparisons: Comparison[] = [];
-      for (const connections of connectionCounts) {
-        const sides = pageSides(stage, work, connections);
-        const title = `${work.title}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`;
-        comparisons.push(await measureRounds(title, sides, { ...options, database, onProgress }));
-      }
-      await writePlot(options.out, 'throughput', {
-        title: 'The article page, signed out',
-        across: { name: 'connections', values: connectionCounts },
-        up: { name: 'requests/s', isLogarithmic: true },
-        lines: linesOf(comparisons, ({ perSecond }) => perSecond ?? NaN),
-      });
-      return comparisons;
-    } finally {
-      await database.close();
-    }
+    const curves = serversOf(stage).map((server) => ({
+      name: server.name,
+      sides: connectionCounts.map((connections) => ({
+        ...pageSide(stage, server, work, connections),
+        name: connections === 1 ? '1 connection' : `${connections} connections`,
+      })),
+    }));
+    const comparisons = await measureCurves(work.title, curves, options, databaseUrl, onProgress);
+    await writePlot(options.out, 'throughput', {
+      title: 'The article page, signed out',
+      across: { name: 'connections', values: connectionCounts },
+      up: { name: 'requests/s', isLogarithmic: true },
+      lines: linesOf(curves, comparisons, ({ perSecond }) => perSecond ?? NaN),
+    });
+    return comparisons;
   });
 };
 
@@ -106,23 +135,26 @@ export const benchThreads: Bench = async (databaseUrl, options, onProgress) => {
   const threads = await selectThreads(databaseUrl);
   const group: PageGroup = { settings: nothingKept, variants: [], select: () => Promise.resolve(threads) };
   return withPageStage(databaseUrl, options, group, async (stage) => {
-    const database = await DatabaseCpu.open(databaseUrl);
-    try {
-      const comparisons: Comparison[] = [];
-      for (const thread of threads) {
-        await requireEqualAnswers(stage, thread);
-        const sides = pageSides(stage, thread, options.connections);
-        comparisons.push(await measureRounds(thread.title, sides, { ...options, database, onProgress }));
-      }
-      await writePlot(options.out, 'thread-size', {
-        title: 'Fifty comments of a thread, nothing kept in memory',
-        across: { name: 'comments in the thread', values: threads.map(({ comments }) => comments) },
-        up: { name: 'CPU ms, server and database' },
-        lines: linesOf(comparisons, ({ serverCpu, databaseCpu }) => (serverCpu ?? NaN) + (databaseCpu ?? 0)),
-      });
-      return comparisons;
-    } finally {
-      await database.close();
-    }
+    for (const thread of threads) await requireEqualAnswers(stage, thread);
+    const curves = serversOf(stage).map((server) => ({
+      name: server.name,
+      sides: threads.map((thread) => ({
+        ...pageSide(stage, server, thread, options.connections),
+        name: `${thread.comments.toLocaleString('en')} comments`,
+      })),
+    }));
+    const title = 'fifty comments of a thread, cold';
+    const comparisons = await measureCurves(title, curves, options, databaseUrl, onProgress);
+    await writePlot(options.out, 'thread-size', {
+      title: 'Fifty comments of a thread, nothing kept in memory',
+      across: { name: 'comments in the thread', values: threads.map(({ comments }) => comments) },
+      up: { name: 'CPU ms, server and database' },
+      lines: linesOf(
+        curves,
+        comparisons,
+        ({ serverCpu, databaseCpu }) => (serverCpu ?? NaN) + (databaseCpu ?? 0),
+      ),
+    });
+    return comparisons;
   });
 };

@@ -38,7 +38,8 @@ export function plotSvg({ title, across, up, lines }: Plot): string {
     yAxis: {
       type: up.isLogarithmic === true ? 'log' : 'value',
       name: up.name,
-      nameTextStyle: { align: 'left' },
+      nameLocation: 'middle',
+      nameGap: 48,
       ...(up.isLogarithmic === true ? {} : { min: 0 }),
     },
     series: lines.map(({ name, values }) => ({ type: 'line', name, symbolSize: 7, data: [...values] })),

@@ -122,12 +122,19 @@ export function loadPages(
   return writes ? (seconds) => whileWriting({ ...writes, url: writer.url }, () => read(seconds)) : read;
 }
 
-/** The service, its variants and the handwritten server as sides of a comparison. */
-export function pageSides(stage: PageStage, work: Work, connections: number): Side[] {
-  return [stage.service, ...stage.variants, stage.handwritten].map((server) => ({
+/** The service, its variants and the handwritten server. */
+export const serversOf = ({ service, variants, handwritten }: PageStage): RunningServer[] => [
+  service,
+  ...variants,
+  handwritten,
+];
+
+/** A server as a side of a comparison. */
+export function pageSide(stage: PageStage, server: RunningServer, work: Work, connections: number): Side {
+  return {
     name: server.name,
     server: server.process,
     workers: server.workers,
     load: loadPages(stage, server, work, connections),
-  }));
+  };
 }

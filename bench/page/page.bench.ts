@@ -5,7 +5,14 @@ import type { BenchOptions } from '../options.ts';
 import { profileUnder } from '../profile.ts';
 import { frontPage, journalistPage, permalinkPage, searchPage } from './other-pages.operation.ts';
 import { selectJournalistSlugs, selectPermalinks, selectQueries } from './other-pages.queries.ts';
-import { loadPages, type PageGroup, pageSides, requireEqualAnswers, withPageStage } from './page-stage.ts';
+import {
+  loadPages,
+  type PageGroup,
+  pageSide,
+  requireEqualAnswers,
+  serversOf,
+  withPageStage,
+} from './page-stage.ts';
 import { signedInPage, signedOutPage } from './page.operation.ts';
 import { selectFullPages } from './page.queries.ts';
 
@@ -108,7 +115,7 @@ function comparePages(
       for (const work of works) {
         await requireEqualAnswers(stage, work);
         onProgress(`${work.title}: ${work.variables.length} pages are the same on both sides`);
-        const sides = pageSides(stage, work, options.connections);
+        const sides = serversOf(stage).map((server) => pageSide(stage, server, work, options.connections));
         comparisons.push(await measureRounds(work.title, sides, { ...options, database, onProgress }));
       }
       return comparisons;

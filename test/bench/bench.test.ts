@@ -180,6 +180,28 @@ describe('a run', () => {
     }
   }, 240_000);
 
+  it('draws what threads of different lengths cost', async () => {
+    const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-'));
+    try {
+      await run(
+        process.execPath,
+        [
+          'dist/bench/bench/main.js',
+          ...'threads --size small --rounds 1 --seconds 0.3 --pool 4 --out'.split(' '),
+          out,
+        ],
+        { cwd: root, env: { PATH: process.env.PATH, DATABASE_URL: serverUrl() } },
+      );
+      const { comparisons } = JSON.parse(await readFile(join(out, 'threads.json'), 'utf8'));
+      for (const { sides } of comparisons)
+        expect(sides.map((side: any) => side.name)).toEqual(['100 comments', '1,000 comments']);
+      const svg = await readFile(join(out, 'thread-size.svg'), 'utf8');
+      for (const text of ['>100<', '>1,000<', '>Standfirst<', '>by hand<']) expect(svg).toContain(text);
+    } finally {
+      await rm(out, { recursive: true, force: true });
+    }
+  }, 120_000);
+
   it.each([
     [['papers'], 'There is no bench called papers'],
     [['threads', 'page'], 'threads is measured alone'],
