@@ -20,13 +20,13 @@ import {
 const cursorScope = (scope: string | null, { of, order, conditions }: ArticleListVariant): string =>
   `articles:${of}:${scope ?? ''}:${order}:${scopeHash(conditions)}`;
 
-/** The cursor of a row in a list of articles. */
-export function articleCursor(
+/** The cursors of the rows in one list of articles. */
+export function articleCursors(
   scope: string | null,
   variant: ArticleListVariant,
-  row: ListedArticleRow,
-): string {
-  return encodeCursor(cursorScope(scope, variant), [row.sortKey, row.id]);
+): (row: ListedArticleRow) => string {
+  const listScope = cursorScope(scope, variant);
+  return ({ sortKey, id }) => encodeCursor(listScope, [sortKey, id]);
 }
 
 /** Pages of the articles of everybody, of a journalist or with a tag. */

@@ -8,7 +8,7 @@ import { Journalist } from '../journalist/journalist.type.ts';
 import { ArticleFilter, toConditions } from './article-list.input.ts';
 import {
   articleCountByJournalistId,
-  articleCursor,
+  articleCursors,
   articlePages,
   articleTotals,
 } from './article-list.loader.ts';
@@ -52,11 +52,7 @@ async function loadPage(
     conditions: toConditions(args.filter, statuses),
   };
   const page = await loaders.get(articlePages).load({ scope, variant, request: pageRequest(args) });
-  const connection = toConnection(
-    page,
-    (row) => articleCursor(scope, variant, row),
-    (row) => Article.from(row),
-  );
+  const connection = toConnection(page, articleCursors(scope, variant), (row) => Article.from(row));
   const { conditions } = variant;
   return counted(connection, () => loaders.get(articleTotals).load({ scope, variant: { of, conditions } }));
 }

@@ -18,9 +18,10 @@ export interface SearchText {
 
 const cursorScope = (_: null, { given }: SearchText): string => `search:${scopeHash(given)}`;
 
-/** The cursor of a row in the results of a search. */
-export function foundArticleCursor(text: SearchText, row: FoundArticleRow): string {
-  return encodeCursor(cursorScope(null, text), [row.score, row.published, row.id]);
+/** The cursors of the rows in the results of one search. */
+export function foundArticleCursors(text: SearchText): (row: FoundArticleRow) => string {
+  const listScope = cursorScope(null, text);
+  return ({ score, published, id }) => encodeCursor(listScope, [score, published, id]);
 }
 
 /** Words that can be corrected; shorter words differ in one letter from too many others. */

@@ -10,7 +10,7 @@ import { Article, ArticleConnection } from './article.type.ts';
 import {
   correctedTexts,
   foundArticleCount,
-  foundArticleCursor,
+  foundArticleCursors,
   foundArticles,
 } from './article-search.loader.ts';
 
@@ -54,9 +54,10 @@ export class ArticleSearchResolver {
       if (article instanceof Error) throw article;
       return article && canSeeArticle(article, viewer) ? [{ row, article }] : [];
     });
+    const cursorOf = foundArticleCursors(text);
     const connection = toConnection(
       { ...page, rows: shown },
-      ({ row }) => foundArticleCursor(text, row),
+      ({ row }) => cursorOf(row),
       ({ article }) => Article.from(article),
     );
     return counted(connection, () => loaders.get(foundArticleCount).load(text.corrected));
