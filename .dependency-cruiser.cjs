@@ -180,7 +180,7 @@ module.exports = {
     {
       name: 'page-uses-what-everybody-has',
       comment:
-        'The reader’s page is made of the public API and the published client. The service’s own are the parser of Markdown, so that a preview shows what will be published, and the table of addresses.',
+        'The reader’s page is made of the public API and the published client. The service’s own are the parser of Markdown and the rules of plain texts, so that it shows texts as the service does, and the table of addresses.',
       from: { path: '^web/' },
       to: {
         path: '^(src|migrations)/',

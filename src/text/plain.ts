@@ -40,3 +40,17 @@ export function normaliseLine(text: string): string {
 export function isVisible(text: string): boolean {
   return /[^\p{Z}\p{C}\p{M}\s\u115f\u1160\u2800\u3164\uffa0]/u.test(text);
 }
+
+let graphemes: Intl.Segmenter | undefined;
+
+/**
+ * The initial of a name, as a placeholder of a portrait shows it: what readers call the first letter, in upper case,
+ * which may be several code units. In browsers without `Intl.Segmenter` the first code point.
+ */
+export function initialOf(name: string): string {
+  const upper = name.trim().toUpperCase();
+  if (!('Segmenter' in Intl)) return [...upper][0] ?? '?';
+  graphemes ??= new Intl.Segmenter();
+  const [first] = graphemes.segment(upper);
+  return first?.segment ?? '?';
+}

@@ -4,7 +4,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '../../src/errors/errors.ts';
 import { findAddresses, maskAddresses } from '../../src/text/addresses.ts';
-import { isVisible, normaliseLine, normaliseText } from '../../src/text/plain.ts';
+import { initialOf, isVisible, normaliseLine, normaliseText } from '../../src/text/plain.ts';
 import { requireLine, requireText } from '../../src/text/rules.ts';
 
 describe('normaliseText', () => {
@@ -133,5 +133,20 @@ describe('addresses in plain text', () => {
     expect(findAddresses('x?q=bo%40example.org&z')).toEqual([
       { address: 'bo@example.org', start: 4, end: 20, isUserInfo: false },
     ]);
+  });
+});
+
+describe('initialOf', () => {
+  it.each([
+    ['a letter', 'ada example', 'A'],
+    ['white space before it', ' bo', 'B'],
+    ['a letter of two code units', '𐐨𐑊 Example', '𐐀'],
+    ['a letter with a mark that it has no composed form with', 'r\u0303ita', 'R\u0303'],
+    ['a joined emoji', '👩\u200d🚀 Ada', '👩\u200d🚀'],
+    ['a flag', '🇨🇭 Example', '🇨🇭'],
+    ['two letters in upper case', 'ßilvia', 'S'],
+    ['no name', ' ', '?'],
+  ])('%s', (_, name, initial) => {
+    expect(initialOf(name)).toBe(initial);
   });
 });

@@ -238,6 +238,25 @@ describeInBrowser('the first page of a visit', () => {
     await page.context().close();
   });
 
+  it('shows the same initials in place of portraits before and after, of whatever letters names are', async () => {
+    const { slug } = await app().addArticle({
+      journalist: { slug: 'long-letters', name: '𐐨𐑊 Example' },
+      comments: [{ key: '1', authorName: 'r\u0303ita', body: 'A comment.', createdAt: '2024' }],
+    });
+    const { reader, letGo } = await openHeld(`/articles/${slug}`);
+    const { page } = reader;
+    await isStyled(reader);
+    const initials = () => page.locator('.portrait').allInnerTexts();
+    const served = await initials();
+    letGo();
+    await reader.isLive();
+    expect([served, await initials()]).toEqual([
+      ['𐐀', 'R\u0303'],
+      ['𐐀', 'R\u0303'],
+    ]);
+    await page.context().close();
+  });
+
   it('keeps what the reader has typed, and where the focus is', async () => {
     const { reader, letGo } = await openHeld(`/articles/${letter}`);
     const { page } = reader;

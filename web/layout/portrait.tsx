@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { initialOf } from '../../src/text/plain.ts';
 
 interface Props {
   readonly name: string;
@@ -16,7 +17,7 @@ export function Portrait({ name, photoUrl, size }: Props) {
   if (photoUrl === null || photoUrl === failed) {
     return (
       <span className={`portrait is-${size} is-monogram`} aria-hidden="true">
-        {name.trim().charAt(0).toUpperCase() || '?'}
+        {initialOf(name)}
       </span>
     );
   }

@@ -1,4 +1,5 @@
 import { pageRoutes } from '../../http/paths.ts';
+import { initialOf } from '../../text/plain.ts';
 import { html, type Html } from './html.ts';
 import { siteName } from './page-json-ld.ts';
 import { texts } from './page-texts.ts';
@@ -41,9 +42,8 @@ interface Person {
 
 /** A person's picture, or the initial of the name. @param size a size that the styles know, in pixels */
 export function portrait({ name, photoUrl }: Person, size: 24 | 48): Html {
-  const initial = [...name.trim()][0]?.toUpperCase() ?? '?';
   if (photoUrl === null)
-    return html`<span class="portrait is-${size} is-monogram" aria-hidden="true">${initial}</span>`;
+    return html`<span class="portrait is-${size} is-monogram" aria-hidden="true">${initialOf(name)}</span>`;
   return html`<img
     class="portrait is-${size}"
     src="${photoUrl}"
