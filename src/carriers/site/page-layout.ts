@@ -7,7 +7,8 @@ import { texts } from './page-texts.ts';
 /*
  * HTML that is on show until the page's script takes over. Elements, classes and texts are those of the components of
  * the same names in `web/`, so that everything stays at its place. Controls that need a script or a session are present
- * but invisible (`is-reserved`): they keep their space. Inline styles are forbidden by the Content-Security-Policy.
+ * but invisible (`is-reserved`): they keep their space; the account's menu, which differs from reader to reader, is an
+ * element without a role until there is something in it. Inline styles are forbidden by the Content-Security-Policy.
  */
 
 /** The whole page around its content. */
@@ -25,7 +26,7 @@ export function layout(content: Html): Html {
             placeholder="${texts.search}"
           /><button type="submit">${texts.search}</button>
         </form>
-        <nav class="account-menu" aria-label="${texts.account}"></nav>
+        <div class="account-menu"></div>
       </div>
     </header>
     <main id="main" tabindex="-1" data-served>${content}</main>

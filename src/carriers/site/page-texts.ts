@@ -29,7 +29,6 @@ export const texts = {
   explorer: 'The API and its explorer',
   searchLabel: 'Search articles',
   search: 'Search',
-  account: 'Account',
   notPublished: 'Not published',
   firstPublished: 'First published at',
   signedBy: (count: number) => `Signed by ${formatNumber(count)}`,

@@ -92,6 +92,8 @@ describe('the page as it is sent', () => {
     });
     // Everything is on show for all readers, whether or not scripts run.
     expect(page.content.tags).not.toContain('noscript');
+    // A landmark without content would be announced all the same.
+    expect(page.content.tags).not.toContain('nav');
     for (const text of [
       'The last boat It leaves at ten past eight. Bo Example July 2015 A body. #ferries#islands',
       '1 endorsement',
