@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { type TestUser } from '../support/app.ts';
+import { write } from '../support/articles.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { allComments, chain, mutate, numberedComments } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
@@ -46,6 +47,37 @@ describeInBrowser('the focus', () => {
     }
     await page.waitForURL('**?sort=oldest');
     expect(Math.abs((await page.evaluate<number>('scrollY')) - before)).toBeLessThan(50);
+  });
+
+  it('stays where it is while the title is edited', async () => {
+    const { id, path } = await article(numberedComments(3));
+    const editor = await app().signUp('Ed Example', 'EDITOR');
+    const reader = await readers.open(app().url + path);
+    const { page } = reader;
+    await reader.isLive();
+    await page.getByLabel('Order').focus();
+    for (const title of ['Keep both ferries', 'Keep all ferries']) {
+      const { updatedAt } = (
+        await app().data('query ($id: ID!) { node(id: $id) { ... on Article { updatedAt } } }', { id })
+      ).node;
+      await write(app(), 'updateArticle', { articleId: id, title, expectedUpdatedAt: updatedAt }, editor);
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      await page.waitForFunction(`document.title === '${title} – Standfirst'`);
+      await isOn(reader, 'Order');
+    }
+  });
+
+  it('moves to the heading after each navigation, also to another search on the same page', async () => {
+    const reader = await readers.open(app().url);
+    const { page } = reader;
+    const search = page.getByLabel('Search articles');
+    for (const query of ['ferry', 'bridge']) {
+      await search.fill(query);
+      await search.press('Enter');
+      await page.getByText(`No article was found for ${query}.`).or(page.locator('#results')).waitFor();
+      await isOn(reader, 'Search');
+      expect(await page.evaluate('document.activeElement.localName')).toBe('h1');
+    }
   });
 
   it('stays in place in a reply while other replies arrive above', async () => {

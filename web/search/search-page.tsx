@@ -25,7 +25,7 @@ export function SearchPage() {
   const query = (parameters.get('q') ?? '').trim();
   return (
     <div className="page">
-      <PageHead title={query === '' ? texts.search : texts.searchTitle(query)} />
+      <PageHead key={query} title={query === '' ? texts.search : texts.searchTitle(query)} />
       <h1 tabIndex={-1}>{texts.search}</h1>
       {query === '' && <HowToSearch />}
       {query !== '' && [...query].length > longest && (
