@@ -124,6 +124,42 @@ describeInBrowser('the first page of a visit', () => {
     await page.context().close();
   });
 
+  it('shows the comments that follow the first ones where scripts are switched off', async () => {
+    const reader = await readers.open(`${app().url}/articles/${longThread}`, {
+      context: { javaScriptEnabled: false },
+    });
+    const { page } = reader;
+    const ids = () =>
+      page.locator('.comment').evaluateAll((elements) => elements.map((element: any) => element.id));
+    const shown = await ids();
+    await page.getByRole('link', { name: 'More comments' }).click();
+    await page.waitForURL('**?after=*#discussion');
+    expect(await ids()).toEqual(commentIds.slice(20, 40).map((id) => `comment-${id}`));
+    // The discussion is in the window, not the beginning of the article.
+    expect((await page.locator('#discussion').boundingBox())?.y).toBeLessThan(100);
+    await page.getByRole('link', { name: 'The first comments' }).click();
+    await page.waitForURL(`**/${longThread}#discussion`);
+    expect(await ids()).toEqual(shown);
+    await page.context().close();
+  });
+
+  it('shows the discussion from its beginning where scripts run, without a shift', async () => {
+    const { reader, letGo } = await openHeld(`/articles/${longThread}`);
+    const { page } = reader;
+    await isStyled(reader);
+    await page.getByRole('link', { name: 'More comments' }).click();
+    await page.waitForURL('**?after=*#discussion', { waitUntil: 'commit' });
+    await page.locator(`#comment-${commentIds[20]}`).waitFor();
+    letGo();
+    await reader.isLive();
+    await page.locator(`#comment-${commentIds[0]}`).waitFor();
+    expect(await page.locator('#discussion').count()).toBe(1);
+    expect((await page.locator('#discussion').boundingBox())?.y).toBeLessThan(100);
+    expect((await shiftsOf(reader)).reduce((sum, { value }) => sum + value, 0)).toBeLessThan(mostShift);
+    expect(reader.problems).toEqual([]);
+    await page.context().close();
+  });
+
   describe.each(windows)('on $name', ({ viewport }) => {
     it.each([letter, longThread])('takes over %s without moving anything', async (slug) => {
       const { reader, letGo } = await openHeld(`/articles/${slug}`, { context: { viewport } });

@@ -5,11 +5,14 @@ import { layout } from './page-layout.ts';
 import type { BranchComment, ListedArticle, PageArticle } from './page-operations.ts';
 import { texts } from './page-texts.ts';
 
-/** An article with its endorsements and first comments, complete as it is shown. */
-export const articleContent = (article: PageArticle): Html =>
+/**
+ * An article with its endorsements and first comments, complete as it is shown.
+ * @param after cursor of the comment before the first one on the page; undefined: it is the thread's first
+ */
+export const articleContent = (article: PageArticle, after?: string): Html =>
   layout(
     html`<div class="page article-page">
-      ${articleText(article)} ${endorsements(article)} ${discussion(article)}
+      ${articleText(article)} ${endorsements(article)} ${discussion(article, after)}
     </div>`,
   );
 

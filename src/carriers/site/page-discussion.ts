@@ -8,8 +8,12 @@ import { formatDay, formatNumber, texts } from './page-texts.ts';
 /** The deepest level of a thread that the article's page shows; deeper comments have a page of their own. */
 const maxLevel = 8;
 
-/** The first comments of an article, as its page shows them: `DiscussionHead` and `Thread`. */
-export function discussion(article: PageArticle): Html {
+/**
+ * One page of an article's comments, as the article's page shows them: `DiscussionHead` and `Thread`. Links lead to the
+ * other pages, without scripts; the script shows its own list instead, from the first comment.
+ * @param after cursor of the comment before the first one; undefined: it is the thread's first
+ */
+export function discussion(article: PageArticle, after?: string): Html {
   const { commentCount, commentPolicy, allComments } = article;
   const isClosed = commentPolicy === 'CLOSED';
   return html`<section class="discussion" aria-labelledby="discussion">
@@ -29,24 +33,33 @@ export function discussion(article: PageArticle): Html {
         ${commentPolicy === 'PREMODERATED' && html`<p class="hint">${texts.premoderated}</p>`}
         ${!isClosed && html`<p class="is-reserved"><span class="button">${texts.signInToComment}</span></p>`}
       </div>
-      ${threadRows(article, allComments?.nodes ?? [])}
+      <div class="thread-bar"></div>
+      ${after !== undefined && moreLink(articleAddress(article.slug), texts.firstComments)}
+      ${threadRows(article.slug, allComments?.nodes ?? [], after)} ${nextLink(article)}
     </div>
   </section>`;
 }
 
-function threadRows({ slug }: PageArticle, nodes: readonly PageComment[]): Html {
+const moreLink = (address: string, text: string): Html =>
+  html`<div class="thread-more"><a class="button" href="${address}#discussion">${text}</a></div>`;
+
+function nextLink({ slug, allComments }: PageArticle): Html | null {
+  const { hasNextPage, endCursor } = allComments?.pageInfo ?? {};
+  if (hasNextPage !== true || endCursor == null) return null;
+  return moreLink(`${articleAddress(slug)}?after=${encodeURIComponent(endCursor)}`, texts.laterComments);
+}
+
+function threadRows(slug: string, nodes: readonly PageComment[], after?: string): Html | null {
   const shown = nodes.filter(({ depth }) => depth <= maxLevel);
   if (shown.length === 0)
-    return html`<div class="thread-bar"></div>
-      <p class="thread-empty">${texts.noComments}</p>`;
+    return after === undefined ? html`<p class="thread-empty">${texts.noComments}</p>` : null;
   const rows = shown.map(
     (comment) =>
       html`<div class="thread-row is-level-${comment.depth}${comment.depth === 0 ? ' is-thread' : ''}">
         ${commentCard(slug, comment, comment.depth)}
       </div>`,
   );
-  return html`<div class="thread-bar"></div>
-    <div class="thread-rows is-served">${rows}</div>`;
+  return html`<div class="thread-rows is-served">${rows}</div>`;
 }
 
 /**

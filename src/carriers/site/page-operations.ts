@@ -12,7 +12,7 @@ import type {
 } from './generated/operations.ts';
 
 /** Variables of operations, taken from addresses. */
-export type PageVariables = Readonly<Record<string, string>>;
+export type PageVariables = Readonly<Record<string, string | null | undefined>>;
 
 /** A query of the reader's page, and the types of its variables and its result. */
 export interface PageOperation<Data, Variables extends PageVariables> {
@@ -24,7 +24,7 @@ export interface PageOperation<Data, Variables extends PageVariables> {
 /** An article as the page shows it before any script runs. */
 export type PageArticle = NonNullable<PageOfArticleQuery['article']>;
 
-/** One of an article's first comments; a tombstone has neither text nor author. */
+/** One of the comments on an article's page; a tombstone has neither text nor author. */
 export type PageComment = NonNullable<PageArticle['allComments']>['nodes'][number];
 
 /** The comment of a branch's page. */
@@ -50,7 +50,8 @@ const comment = `
   reactions { kind count }
 `;
 
-const article = `{
+/** @param after the argument that selects a later page of comments, or nothing */
+const article = (after: ', after: $after' | ''): string => `{
   slug title standfirst bodyHtml bodyText publishedAt updatedAt permalink canonicalUrl
   commentCount commentPolicy endorsementCount
   author { name slug permalink photoUrl location }
@@ -60,7 +61,10 @@ const article = `{
     nodes { displayName affiliation statement createdAt }
     pageInfo { hasNextPage }
   }
-  allComments(first: 20, orderBy: THREADED) { nodes { ${comment} } }
+  allComments(first: 20${after}, orderBy: THREADED) {
+    nodes { ${comment} }
+    pageInfo { hasNextPage endCursor }
+  }
 }`;
 
 // `npm run codegen` writes their types.
@@ -70,12 +74,14 @@ export const frontOperation: PageOperation<PageOfFrontQuery, PageOfFrontQueryVar
 };
 
 export const articleOperation: PageOperation<PageOfArticleQuery, PageOfArticleQueryVariables> = {
-  source: `query PageOfArticle($slug: String!) { article(slug: $slug) ${article} }`,
+  source: `query PageOfArticle($slug: String!, $after: Cursor) {
+    article(slug: $slug) ${article(', after: $after')}
+  }`,
 };
 
 export const branchOperation: PageOperation<PageOfBranchQuery, PageOfBranchQueryVariables> = {
   source: `query PageOfBranch($slug: String!, $commentId: ID!) {
-    article(slug: $slug) ${article}
+    article(slug: $slug) ${article('')}
     comment(id: $commentId) { ${comment} article { slug } }
   }`,
 };

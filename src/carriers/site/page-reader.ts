@@ -41,13 +41,14 @@ export class PageReader {
   /**
    * Runs one operation.
    * @param request whose address is charged for the operation
-   * @returns undefined if the data could not be read: the budget is spent, or the database is away
+   * @returns undefined if the data could not be read: the budget is spent, or the database is away; null if the service
+   * refuses the variables, such as a cursor that belongs to another article
    */
   async read<Data, Variables extends PageVariables>(
     { source }: PageOperation<Data, Variables>,
     variables: Variables,
     request: FastifyRequest,
-  ): Promise<Data | undefined> {
+  ): Promise<Data | null | undefined> {
     const { gate, door, lanes, shared, anonymousContext, metrics } = this.#options;
     const contextValue = anonymousContext(request);
     const admitted = await gate.admit({ query: source, variables }, contextValue, door);
@@ -61,13 +62,17 @@ export class PageReader {
     const { data, errors = [] } = await running
       .then((result) => (result instanceof KeptAnswer ? parsed<Data>(result) : result))
       .catch((error: unknown) => ({ data: null, errors: [error] }));
-    for (const error of errors) this.#count(error);
+    const codes = errors.map((error) => this.#count(error));
     metrics.countOperation('query', errors.length > 0 ? 'error' : 'ok', (performance.now() - start) / 1000);
-    return errors.length > 0 ? undefined : (data as Data);
+    if (codes.length === 0) return data as Data;
+    return codes.every((code) => code === 'BAD_USER_INPUT') ? null : undefined;
   }
 
-  #count(error: unknown): void {
+  /** Counts an error. @returns its code */
+  #count(error: unknown): string {
     const { metrics, onFault } = this.#options;
-    metrics.countError(String(presentError(error, onFault).extensions?.code));
+    const code = String(presentError(error, onFault).extensions?.code);
+    metrics.countError(code);
+    return code;
   }
 }

@@ -43,6 +43,8 @@ export const texts = {
   premoderated: 'A moderator reads each comment before it is public.',
   signInToComment: 'Sign in to comment',
   noComments: 'Nobody has said anything yet.',
+  laterComments: 'More comments',
+  firstComments: 'The first comments',
   commentBy: (name: string | null, level: number) =>
     `${level === 0 ? 'Comment' : `Reply, level ${level},`} by ${name ?? 'somebody without a name'}`,
   nameless: 'No name given',

@@ -20,11 +20,14 @@ import { texts } from './page-texts.ts';
 
 /** The data source of a view. */
 export interface PageSource {
-  /** Runs an operation on behalf of the client that requests the page; undefined: it could not be read. */
+  /**
+   * Runs an operation on behalf of the client that requests the page; undefined: it could not be read; null: its
+   * variables were refused.
+   */
   readonly read: <Data, Variables extends PageVariables>(
     operation: PageOperation<Data, Variables>,
     variables: Variables,
-  ) => Promise<Data | undefined>;
+  ) => Promise<Data | null | undefined>;
   /** The site's public URL, without a slash at its end. */
   readonly siteUrl: string;
 }
@@ -38,8 +41,12 @@ export interface PageView {
   readonly unread?: boolean;
 }
 
-/** Makes the view of one route; the parameters are unchecked input. */
-export type ViewMaker = (params: Readonly<Record<string, string>>, source: PageSource) => Promise<PageView>;
+/** Makes the view of one route; the parameters of its path and of its query are unchecked input. */
+export type ViewMaker = (
+  params: Readonly<Record<string, string>>,
+  source: PageSource,
+  query: Readonly<Record<string, unknown>>,
+) => Promise<PageView>;
 
 /** The view of an address without content, or without public content. */
 export const notFoundView: PageView = { status: 404, head: { title: 'Not found', noindex: true } };
@@ -54,6 +61,10 @@ const isSlug = (text = ''): text is string => text.length <= maxSlugLength && sl
 
 /** Whether a text can be a comment's id: two keys in base64url. */
 const isId = (text = ''): text is string => /^[\w-]{1,200}$/.test(text);
+
+/** Whether a value can be a cursor: base64url. The parameter of a query may be there several times. */
+const isCursor = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w-]{1,512}$/.test(value);
 
 /** A page that only its own script fills. */
 const scripted = (head: PageHead): ViewMaker => {
@@ -73,7 +84,8 @@ export const frontView: ViewMaker = async (_params, { read, siteUrl }) => {
   };
 };
 
-function articleView(article: PageArticle): PageView {
+/** @param after cursor of the comment before the first one on the page; undefined on the article's own page */
+function articleView(article: PageArticle, after?: string): PageView {
   const { title, standfirst, bodyText, author, tags } = article;
   return {
     status: 200,
@@ -90,15 +102,21 @@ function articleView(article: PageArticle): PageView {
       ],
       jsonLd: articleJsonLd(article),
     },
-    content: articleContent(article),
+    content: articleContent(article, after),
   };
 }
 
-const article: ViewMaker = async ({ slug }, { read }) => {
+/**
+ * An article, by `after` of the query with later comments than the first ones: for search engines its canonical page is
+ * the article's all the same.
+ */
+const article: ViewMaker = async ({ slug }, { read }, { after }) => {
   if (!isSlug(slug)) return notFoundView;
-  const data = await read(articleOperation, { slug });
-  if (!data) return unreadView;
-  return data.article ? articleView(data.article) : notFoundView;
+  if (after !== undefined && !isCursor(after)) return notFoundView;
+  // Without the variable, so that the article's own page has one answer in memory.
+  const data = await read(articleOperation, after === undefined ? { slug } : { slug, after });
+  if (data === undefined) return unreadView;
+  return data?.article ? articleView(data.article, after) : notFoundView;
 };
 
 /** One branch of a thread: for search engines its canonical page is the article's, which has the comment too. */

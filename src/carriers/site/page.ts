@@ -54,7 +54,7 @@ export class ReaderPage implements UnknownPage {
   }
 
   async sendFront(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    return this.#sendView(request, reply, await frontView({}, this.#sourceFor(request)));
+    return this.#sendView(request, reply, await frontView({}, this.#sourceFor(request), {}));
   }
 
   /** Whether a request seeks a page at this address, whether or not there is one. */
@@ -71,8 +71,12 @@ export class ReaderPage implements UnknownPage {
   /** Registers the page's addresses, except the front page's, and its files. */
   async serve(app: FastifyInstance): Promise<void> {
     for (const [url, makeView] of Object.entries(pageViews)) {
-      app.get<{ Params: Record<string, string> }>(url, async (request, reply) =>
-        this.#sendView(request, reply, await makeView(request.params, this.#sourceFor(request))),
+      app.get<{ Params: Record<string, string>; Querystring: Record<string, unknown> }>(
+        url,
+        async (request, reply) => {
+          const { params, query } = request;
+          return this.#sendView(request, reply, await makeView(params, this.#sourceFor(request), query));
+        },
       );
     }
     const { webRoot } = this.#options;

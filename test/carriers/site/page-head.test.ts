@@ -274,14 +274,58 @@ describe('the page as it is sent', () => {
     ]);
   });
 
-  it('has no more than twenty comments', async () => {
-    const comments = Array.from({ length: 30 }, (_, index) => ({
+  const manyComments = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
       key: `c${index}`,
-      body: 'One of many.',
+      body: `Number ${index}.`,
       createdAt: '2020',
     }));
-    const { slug } = await service().addArticle({ comments });
-    expect((await readAt(`/articles/${slug}`)).jsonLd.comment).toHaveLength(20);
+
+  it('has no more than twenty comments, and a link to those that follow until all are read', async () => {
+    const app = service();
+    const { slug } = await app.addArticle({ comments: manyComments(45) });
+    const { article } = await app.data(
+      'query ($slug: String!) { article(slug: $slug) { allComments(first: 100) { nodes { bodyText } } } }',
+      { slug },
+    );
+    const first = `/articles/${slug}`;
+    const pages: string[][] = [];
+    for (let path: string | undefined = first; path !== undefined;) {
+      const text = await textAt(path);
+      const { canonical, content, jsonLd, unmarked } = readPage(text);
+      expect([canonical, unmarked]).toEqual([base + first, []]);
+      pages.push(jsonLd.comment.map((comment: any) => comment.text));
+      for (const body of pages.at(-1) ?? []) expect(content.text).toContain(body);
+      expect(text.includes(`<a class="button" href="${first}#discussion">`)).toBe(path !== first);
+      path = new RegExp(`href="(${first}\\?after=[\\w-]+)#discussion"`).exec(text)?.[1];
+    }
+    expect(pages.map(({ length }) => length)).toEqual([20, 20, 5]);
+    expect(pages.flat()).toEqual(article.allComments.nodes.map(({ bodyText }: any) => bodyText));
+  });
+
+  it('has no page after a cursor of another article, or a text that is no cursor', async () => {
+    const app = service();
+    const [{ slug }, other] = [
+      await app.addArticle({ comments: manyComments(3) }),
+      await app.addArticle({ comments: manyComments(3) }),
+    ];
+    const cursorOf = async (of: string): Promise<string> =>
+      (
+        await app.data(
+          'query ($slug: String!) { article(slug: $slug) { allComments { pageInfo { endCursor } } } }',
+          { slug: of },
+        )
+      ).article.allComments.pageInfo.endCursor;
+    const last = await readAt(`/articles/${slug}?after=${await cursorOf(slug)}`);
+    expect(last.jsonLd.comment).toEqual([]);
+    expect(last.content.text).not.toContain('Nobody has said anything yet.');
+    const wrong = ['', 'x', '%00', 'a'.repeat(600), await cursorOf(other.slug)].map(
+      (text) => `after=${text}`,
+    );
+    for (const query of [...wrong, 'after=x&after=y']) {
+      const { status, headers } = await fetch(`${service().url}/articles/${slug}?${query}`);
+      expect([query, status, headers.get('cache-control')]).toEqual([query, 404, 'no-cache']);
+    }
   });
 
   describe('whatever its texts contain', () => {
