@@ -1,5 +1,6 @@
 import { type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
+import { licencesPath } from '../src/http/paths.ts';
 import { paths } from './paths.ts';
 import { AccountMenu } from './session/account-menu.tsx';
 import { useReaderTurn } from './session/reader-context.ts';
@@ -28,8 +29,11 @@ export function Layout({ children }: { readonly children: ReactNode }) {
       <footer className="site-footer">
         <p>{texts.footer}</p>
         <p>
-          {/* Not a page of this application: the service's GraphQL explorer. */}
+          {/* Not pages of this application: the service's GraphQL explorer, and a file of the build. */}
           <a href="/graphql">{texts.explorer}</a>
+        </p>
+        <p>
+          <a href={licencesPath}>{texts.licences}</a>
         </p>
       </footer>
     </>

@@ -8,6 +8,7 @@ export const texts = {
   skipToContent: 'Skip to content',
   footer: 'Standfirst is free software. This page uses nothing but its public API.',
   explorer: 'The API and its explorer',
+  licences: 'Licences',
 
   loading: 'Loading …',
   tryAgain: 'Try again',

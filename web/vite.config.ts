@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
+import { licenceList, licences } from './licences.ts';
 import { liveDocuments } from './live-documents.ts';
 import { ownDocuments } from './own-documents.ts';
 import { steadyFonts } from './steady-fonts.ts';
@@ -23,6 +24,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
+    license: { fileName: licenceList },
   },
   resolve: {
     // The page is written for React, and runs on Preact, which has React's interface in a tenth of the bytes.
@@ -38,6 +40,7 @@ export default defineConfig({
     ownDocuments(),
     liveDocuments(),
     steadyFonts(),
+    licences(),
     // Compressed once at the highest level, instead of at each request.
     compression({ algorithms: ['gzip', 'brotliCompress'], exclude: [/\.woff2$/, /\.html$/, /\.json$/] }),
   ],

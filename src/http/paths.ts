@@ -24,6 +24,9 @@ export const metricsPath = '/metrics';
 /** Path prefix of the page's files, whose names are digests of their contents. */
 export const assetsPath = '/assets/';
 
+/** Path of the licences of the packages and typefaces in the page. */
+export const licencesPath = '/licences.txt';
+
 const probes = '/health/';
 
 /** Whether an address is one of the operator's probes, which cost almost nothing and are answered under any load. */

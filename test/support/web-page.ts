@@ -35,6 +35,7 @@ export function makeWebRoot(): { path: string; remove: () => void } {
   write('assets/index-abc123.js.gz', gzipSync(`${script}// gzip`));
   write('assets/inter-def456.woff2', Buffer.from([1, 2, 3]));
   write('assets/.hidden', 'hidden');
+  write('licences.txt', 'A licence.');
   write('favicon.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>');
   return { path, remove: () => rmSync(path, { recursive: true }) };
 }

@@ -1,4 +1,4 @@
-import { pageRoutes } from '../../http/paths.ts';
+import { licencesPath, pageRoutes } from '../../http/paths.ts';
 import { initialOf } from '../../text/plain.ts';
 import { html, type Html } from './html.ts';
 import { siteName } from './page-json-ld.ts';
@@ -33,6 +33,7 @@ export function layout(content: Html): Html {
     <footer class="site-footer" data-served>
       <p>${texts.footer}</p>
       <p><a href="/graphql">${texts.explorer}</a></p>
+      <p><a href="${licencesPath}">${texts.licences}</a></p>
     </footer>`;
 }
 

@@ -27,6 +27,7 @@ export const texts = {
   skip: 'Skip to content',
   footer: 'Standfirst is free software. This page uses nothing but its public API.',
   explorer: 'The API and its explorer',
+  licences: 'Licences',
   searchLabel: 'Search articles',
   search: 'Search',
   notPublished: 'Not published',

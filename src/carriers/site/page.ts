@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { connectSources, prefersHtml } from '../../http/browsers.ts';
-import { assetsPath, isForPrograms } from '../../http/paths.ts';
+import { assetsPath, isForPrograms, licencesPath } from '../../http/paths.ts';
 import type { UnknownPage } from '../../http/server.ts';
 import { renderHead } from './page-head.ts';
 import type { PageReader } from './page-reader.ts';
@@ -94,7 +94,8 @@ export class ReaderPage implements UnknownPage {
         response.setHeader('vary', 'Accept-Encoding');
       },
     });
-    app.get('/favicon.svg', (_request, reply) => reply.sendFile('favicon.svg', webRoot));
+    for (const path of ['/favicon.svg', licencesPath])
+      app.get(path, (_request, reply) => reply.sendFile(path.slice(1), webRoot));
   }
 
   #sourceFor(request: FastifyRequest): PageSource {

@@ -228,6 +228,12 @@ describe('the page of the service', () => {
     const icon = await get('/favicon.svg');
     expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
     expect(icon.headers.get('cache-control')).toBe('public, max-age=86400');
+    const licences = await get('/licences.txt');
+    expect([licences.status, licences.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; charset=utf-8',
+    ]);
+    expect(await licences.text()).toBe('A licence.');
     expect((await get('/assets/index-abc123.js', {}, 'HEAD')).status).toBe(200);
     expect((await get('/index.html')).status).toBe(404);
   });
@@ -324,6 +330,7 @@ describe.each([
       `/articles/${slug}`,
       '/search',
       '/favicon.svg',
+      '/licences.txt',
       '/assets/index-abc123.js',
       '/nowhere',
     ]) {
