@@ -2,7 +2,7 @@ import { fillRoute, pageRoutes } from '../../http/paths.ts';
 import { html, Html } from './html.ts';
 import { portrait } from './page-layout.ts';
 import type { PageArticle, PageEndorsements } from './page-operations.ts';
-import { formatDay, texts } from './page-texts.ts';
+import { formatDay, formatNumber, texts } from './page-texts.ts';
 
 /** The address of an article's page on this site. */
 export const articleAddress = (slug: string): string => fillRoute(pageRoutes.article, { slug });
@@ -44,7 +44,7 @@ function signatureList(signatures: PageArticle['signatures']): Html {
       </li>`,
   );
   return html`<section class="signatures" aria-labelledby="signatures">
-    <h2 id="signatures">${texts.signedBy(signatures.length)}</h2>
+    <h2 id="signatures">${texts.signedBy(formatNumber(signatures.length))}</h2>
     <ul>
       ${items}
     </ul>
@@ -68,7 +68,7 @@ export function endorsements({ endorsementCount, endorsements: list }: PageArtic
   return html`<section class="endorsements" aria-labelledby="endorsements">
     <h2 id="endorsements">${texts.endorsements(endorsementCount)}</h2>
     <div class="endorse-control">
-      <p class="is-reserved"><span class="button">${texts.endorse}</span></p>
+      <p class="is-reserved"><span class="button">${texts.signInToEndorse}</span></p>
     </div>
     ${list && endorsementList(list)}
     ${list?.pageInfo.hasNextPage && html`<span class="button is-reserved">${texts.moreEndorsements}</span>`}

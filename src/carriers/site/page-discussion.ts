@@ -3,7 +3,7 @@ import { html, Html } from './html.ts';
 import { articleAddress } from './page-article.ts';
 import { portrait } from './page-layout.ts';
 import type { PageArticle, PageComment } from './page-operations.ts';
-import { formatDay, formatNumber, texts } from './page-texts.ts';
+import { formatDay, formatNumber, servedOnly, texts } from './page-texts.ts';
 
 /** The deepest level of a thread that the article's page shows; deeper comments have a page of their own. */
 const maxLevel = 8;
@@ -24,17 +24,17 @@ export function discussion(article: PageArticle, after?: string): Html {
             ${texts.discussion} <span class="count">${texts.comments(commentCount)}</span>
           </h2>
           <label class="sort is-reserved"
-            >${texts.order}<select>
-              <option>${texts.threads}</option>
+            >${texts.sortLabel}<select>
+              <option>${texts.sorts.THREADED}</option>
             </select></label
           >
         </div>
-        ${isClosed && html`<p class="hint">${texts.closed}</p>`}
+        ${isClosed && html`<p class="hint">${texts.commentsClosed}</p>`}
         ${commentPolicy === 'PREMODERATED' && html`<p class="hint">${texts.premoderated}</p>`}
         ${!isClosed && html`<p class="is-reserved"><span class="button">${texts.signInToComment}</span></p>`}
       </div>
       <div class="thread-bar"></div>
-      ${after !== undefined && moreLink(articleAddress(article.slug), texts.firstComments)}
+      ${after !== undefined && moreLink(articleAddress(article.slug), servedOnly.firstComments)}
       ${threadRows(article.slug, allComments?.nodes ?? [], after)} ${nextLink(article)}
     </div>
   </section>`;
@@ -46,7 +46,7 @@ const moreLink = (address: string, text: string): Html =>
 function nextLink({ slug, allComments }: PageArticle): Html | null {
   const { hasNextPage, endCursor } = allComments?.pageInfo ?? {};
   if (hasNextPage !== true || endCursor == null) return null;
-  return moreLink(`${articleAddress(slug)}?after=${encodeURIComponent(endCursor)}`, texts.laterComments);
+  return moreLink(`${articleAddress(slug)}?after=${encodeURIComponent(endCursor)}`, texts.later);
 }
 
 function threadRows(slug: string, nodes: readonly PageComment[], after?: string): Html | null {

@@ -13,18 +13,18 @@ import { texts } from './page-texts.ts';
 
 /** The whole page around its content. */
 export function layout(content: Html): Html {
-  return html`<a class="skip-link" href="#main" data-served>${texts.skip}</a>
+  return html`<a class="skip-link" href="#main" data-served>${texts.skipToContent}</a>
     <header class="site-header" data-served>
       <div class="site-header-inner">
         <a href="${pageRoutes.front}" class="site-name">${siteName}</a>
-        <p class="site-line">${texts.line}</p>
+        <p class="site-line">${texts.siteLine}</p>
         <form role="search" class="search-box" action="${pageRoutes.search}">
           <input
             type="search"
             name="q"
             aria-label="${texts.searchLabel}"
-            placeholder="${texts.search}"
-          /><button type="submit">${texts.search}</button>
+            placeholder="${texts.searchPlaceholder}"
+          /><button type="submit">${texts.searchButton}</button>
         </form>
         <div class="account-menu"></div>
       </div>

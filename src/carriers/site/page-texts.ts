@@ -1,6 +1,7 @@
 /*
  * The texts and formats of the HTML that is served before any script runs. The reader's page has the same ones in
- * `web/texts.ts` and `web/format.ts`; a test in a browser compares what both show.
+ * `web/texts.ts` and `web/format.ts`, each by the same name; a test compares them. They are not one file, because the
+ * service imports nothing of the page, and the page's texts are its own.
  */
 
 const language = 'en';
@@ -23,29 +24,29 @@ export function formatDay(time: string): string {
 }
 
 export const texts = {
-  line: 'Crowdfunded journalism',
-  skip: 'Skip to content',
+  siteLine: 'Crowdfunded journalism',
+  skipToContent: 'Skip to content',
   footer: 'Standfirst is free software. This page uses nothing but its public API.',
   explorer: 'The API and its explorer',
   licences: 'Licences',
   searchLabel: 'Search articles',
-  search: 'Search',
+  searchPlaceholder: 'Search',
+  searchButton: 'Search',
   notPublished: 'Not published',
   firstPublished: 'First published at',
-  signedBy: (count: number) => `Signed by ${formatNumber(count)}`,
+  signedBy: (count: string) => `Signed by ${count}`,
   endorsements: (count: number) => formatCount(count, 'endorsement', 'endorsements'),
-  endorse: 'Sign in to endorse',
+  signInToEndorse: 'Sign in to endorse',
   moreEndorsements: 'More endorsements',
   discussion: 'Discussion',
   comments: (count: number) => formatCount(count, 'comment', 'comments'),
-  order: 'Order',
-  threads: 'Threads',
-  closed: 'This article takes no new comments.',
+  sortLabel: 'Order',
+  sorts: { THREADED: 'Threads' },
+  commentsClosed: 'This article takes no new comments.',
   premoderated: 'A moderator reads each comment before it is public.',
   signInToComment: 'Sign in to comment',
   noComments: 'Nobody has said anything yet.',
-  laterComments: 'More comments',
-  firstComments: 'The first comments',
+  later: 'More comments',
   commentBy: (name: string | null, level: number) =>
     `${level === 0 ? 'Comment' : `Reply, level ${level},`} by ${name ?? 'somebody without a name'}`,
   nameless: 'No name given',
@@ -59,3 +60,6 @@ export const texts = {
   branchTitle: (title: string) => `A thread under “${title}”`,
   wholeDiscussion: 'The whole discussion',
 } as const;
+
+/** Texts that the script has no use for. */
+export const servedOnly = { firstComments: 'The first comments' } as const;
