@@ -65,7 +65,7 @@ async function start(
 ): Promise<void> {
   const storage = await openStorage(config, logger, closers, () => stop(1));
   const app = await App.create({ config, logger, webRoot, ...storage });
-  closers.push(() => app.close());
+  closers.parts.push(() => app.close());
   if (storage.folder === undefined) await requireMigrated(app.dataSource);
   else await migrateDatabase(storage.databaseUrl, { onProgress: (line) => logger.info(line) });
   const demoPassword = await seed(app.db, config, storage.folder);
@@ -114,7 +114,7 @@ async function startWorkers(
     program: import.meta.filename,
     logger,
   });
-  closers.push(async () => {
+  closers.parts.push(async () => {
     if (!(await pool.stop())) process.exitCode = 1;
   });
   const { address, hasPage } = await pool.start();
@@ -138,7 +138,7 @@ async function startWorker(
     sessionSecret,
     peers: worker,
   });
-  closers.push(() => app.close());
+  closers.parts.push(() => app.close());
   await requireMigrated(app.dataSource);
   const address = await app.listen();
   worker.serves({ address, hasPage: app.hasPage });
@@ -178,9 +178,10 @@ async function run(
   start: Start,
   onFailed: (error: unknown) => void | Promise<void>,
 ): Promise<void> {
-  const closers: Closers = [];
+  const closers: Closers = { parts: [], database: undefined };
   const closeAll = async (): Promise<void> => {
-    for (let close = closers.pop(); close; close = closers.pop()) await close();
+    for (let close = closers.parts.pop(); close; close = closers.parts.pop()) await close();
+    await closers.database?.();
   };
 
   let stopping = false;
@@ -191,8 +192,7 @@ async function run(
     const overdue = setTimeout(() => {
       logger.error('could not stop in time');
       // Parts that hang are abandoned, but the embedded database must be stopped.
-      const [database] = closers;
-      void (database?.() ?? Promise.resolve()).finally(() => process.exit(1));
+      void (closers.database?.() ?? Promise.resolve()).finally(() => process.exit(1));
     }, shutdownTimeoutMs);
     overdue.unref();
     // A start under way is finished first, so that everything that it has started is closed.

@@ -6,8 +6,13 @@ import type { Config } from '../config/config.ts';
 import { warningsAbout } from '../db/database-url.ts';
 import { startEmbeddedPostgres } from '../db/embedded.ts';
 
-/** Functions that end the started parts; called in reverse order. */
-export type Closers = (() => Promise<void>)[];
+/** Functions that end what a process has started. */
+export interface Closers {
+  /** End everything but the database; called in reverse order. */
+  readonly parts: (() => Promise<void>)[];
+  /** Ends the embedded database, after everything else; may be called again. Undefined: none was started. */
+  database: (() => Promise<void>) | undefined;
+}
 
 /** A secret of the embedded database's folder, made at the first start. */
 export async function folderSecret(folder: string, name: string): Promise<string> {
@@ -54,7 +59,7 @@ export async function openStorage(
       onLost();
     },
   });
-  closers.push(() => embedded.stop());
+  closers.database = () => embedded.stop();
   return {
     databaseUrl: embedded.url,
     sessionSecret: sessionSecret ?? (await folderSecret(embedded.dataDir, 'session-secret')),

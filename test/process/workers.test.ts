@@ -329,6 +329,22 @@ describe('a service of two workers', () => {
     },
   );
 
+  it('ends in time when it is stopped while a worker hangs in its start', async () => {
+    const service = begin({ ...env, SHUTDOWN_TIMEOUT_MS: '500' });
+    const hanging = await workersOf(service).pid(1);
+    process.kill(hanging, 'SIGSTOP');
+    try {
+      service.process.kill('SIGTERM');
+      await eventually('the end of the service', () => service.process.exitCode !== null, 10_000);
+      expect(service.process.exitCode).toBe(1);
+      expect(service.output).toContain('could not stop in time');
+      await eventually('the worker to be gone', () => !isRunning(hanging));
+    } finally {
+      // A stopped process would not notice the end of its primary.
+      if (isRunning(hanging)) process.kill(hanging, 'SIGKILL');
+    }
+  });
+
   it('replaces a worker that hangs', async () => {
     const service = begin({ ...env, LOG_LEVEL: 'error' });
     await service.ready();
