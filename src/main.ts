@@ -112,6 +112,8 @@ async function startWorkers(
   const pool = new WorkerPool({
     setup: { databaseUrl, sessionSecret, workers },
     program: import.meta.filename,
+    stopSignals: signals,
+    onStopSignal: () => stop(0),
     logger,
   });
   closers.parts.push(async () => {

@@ -20,6 +20,10 @@ export interface WorkerPoolOptions {
   readonly setup: WorkerSetup;
   /** File of the program that a worker runs, with `workerWord` and its number as arguments. */
   readonly program: string;
+  /** Signals that stop the service. A worker ignores them, but not before its program is loaded. */
+  readonly stopSignals: readonly string[];
+  /** Called when a stop signal has ended a worker during the first start: it was meant for all processes. */
+  readonly onStopSignal: () => void;
   readonly logger: Logger;
 }
 
@@ -51,6 +55,8 @@ interface Place {
   readonly number: number;
   worker: Worker | undefined;
   outbox: Outbox<PrimaryMessage> | undefined;
+  /** Whether the worker's program is loaded. */
+  isLoaded: boolean;
   /** Set while the worker serves. */
   servingSince: number | undefined;
   /** Questions for a sign of life since the last message of the worker. */
@@ -95,6 +101,7 @@ export class WorkerPool {
       number: index + 1,
       worker: undefined,
       outbox: undefined,
+      isLoaded: false,
       servingSince: undefined,
       missedBeats: 0,
       reason: undefined,
@@ -180,6 +187,7 @@ export class WorkerPool {
       case 'beat':
         return;
       case 'waiting':
+        place.isLoaded = true;
         return place.outbox?.send(
           this.#stopping ? { standfirst: 'stop' } : { standfirst: 'start', setup: this.#options.setup },
         );
@@ -218,21 +226,26 @@ export class WorkerPool {
 
   #end(place: Place, code: number | null, signal: string | null): void {
     const { logger } = this.#options;
-    const { number: worker, servingSince, reason } = place;
+    const { number: worker, servingSince, reason, isLoaded } = place;
+    const { stopSignals, onStopSignal } = this.#options;
+    const isStopSignal = !isLoaded && signal !== null && stopSignals.includes(signal);
     Object.assign(place, {
       worker: undefined,
       outbox: undefined,
+      isLoaded: false,
       servingSince: undefined,
       reason: undefined,
     });
     for (const request of this.#scrapes.keys()) this.#answered(request, place);
     if (this.#stopping) {
-      if (code !== 0) this.#inOrder = false;
+      if (code !== 0 && !isStopSignal) this.#inOrder = false;
       if (!this.#hasWorkers) this.#onAllEnded();
       return;
     }
     const how = signal ?? `code ${code}`;
     if (this.#starting) {
+      // First, so that the rejection is not reported as a failure.
+      if (isStopSignal) onStopSignal();
       this.#starting.reject(
         new WorkerStartError(reason ?? `Worker ${worker} ended while it started: ${how}`),
       );

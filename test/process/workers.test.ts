@@ -329,6 +329,16 @@ describe('a service of two workers', () => {
     },
   );
 
+  it('ends with 0 on a signal to all processes while its workers load', async () => {
+    const service = begin({ ...env, LOG_LEVEL: 'info' });
+    const workers = workersOf(service);
+    const loading = [await workers.pid(1), await workers.pid(2)];
+    // The workers first: the primary learns of an end before it knows the reason.
+    for (const pid of loading) process.kill(pid, 'SIGTERM');
+    expect(await service.end('SIGTERM')).toBe(0);
+    expect(service.output).not.toContain('can not start');
+  });
+
   it('ends in time when it is stopped while a worker hangs in its start', async () => {
     const service = begin({ ...env, SHUTDOWN_TIMEOUT_MS: '500' });
     const hanging = await workersOf(service).pid(1);
