@@ -271,6 +271,21 @@ describe('statements that are sent together', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });
 
+  it('have the time of one statement together, and fail with the connection after that', async () => {
+    const other = new pg.Client({ ...pipelined(database.url), query_timeout: 600 });
+    other.on('error', () => undefined);
+    await other.connect();
+    const wait = () => sendInGroup(other, { text: 'SELECT pg_sleep(0.4)' });
+    await wait();
+    const ended = new Promise((resolve) => other.once('end', resolve));
+    const outcomes = await Promise.allSettled([wait(), wait()]);
+    await ended;
+    expect(outcomes).toMatchObject([
+      { reason: { message: 'Query read timeout' } },
+      { reason: { name: 'StatementSkippedError', cause: { message: 'Query read timeout' } } },
+    ]);
+  });
+
   it('cut the connection if a value cannot be sent', async () => {
     const other = new pg.Client(pipelined(database.url));
     other.on('error', () => undefined);
