@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { byteSize } from './byte-size.ts';
+import { ownMemory } from './own-memory.ts';
 
 /** A value of a loader, and since when it has been right. */
 export interface KeptRow {
@@ -47,7 +48,9 @@ export class KeptRows {
   }
 
   set(key: string, row: KeptRow): void {
-    this.#entries?.set(key, row);
+    if (!this.#entries) return;
+    ownMemory(row.value);
+    this.#entries.set(key, row);
   }
 
   delete(key: string): void {
