@@ -91,11 +91,15 @@ export class Metrics {
       });
     gauge('websockets', 'Open WebSockets', sources.sockets);
     gauge('event_streams', 'Open streams of Server-Sent Events', sources.eventStreams);
-    gauge('watched_articles', 'Articles that somebody listens to', () => sources.feeds().articles);
+    gauge(
+      'watched_articles',
+      'Articles that somebody listens to; one counts at each worker where somebody does',
+      () => sources.feeds().articles,
+    );
     gauge('live_streams', 'Open streams of events', () => sources.feeds().streams);
     gauge(
       'live_groups',
-      'Different selections and rights among the open streams: each event is executed once for each',
+      'Different selections and rights among the open streams: each event is executed once for each, at each worker',
       () => sources.feeds().groups,
     );
     gauge(
