@@ -3,6 +3,7 @@ import { ViewerAccount } from '../account/account.type.ts';
 import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { type ListPrice, ListPriced, pointsOfAllArticles, pointsOfAllEntries } from '../graphql/price.ts';
 import { journalistByAccountId } from '../journalist/journalist.loader.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
 import { ArticleFilter, toConditions } from './article-list.input.ts';
@@ -34,6 +35,16 @@ export class ArticleListArgs extends PageArgs {
   orderBy!: ArticleOrder | null;
 }
 
+const countedOrders: ReadonlySet<unknown> = new Set<ArticleOrder>([
+  'RECENTLY_ACTIVE',
+  'MOST_DISCUSSED',
+  'MOST_ENDORSED',
+]);
+
+/** The price of a list that may hold all published articles: the orders by a count have no index. */
+const priceByOrder = ({ orderBy }: { readonly orderBy?: unknown }): ListPrice =>
+  countedOrders.has(orderBy) ? { page: pointsOfAllArticles } : {};
+
 /** The owner of a list: `scope` is the key of the journalist or tag, or null for everybody. */
 interface Owned {
   readonly of: ArticleOwner;
@@ -61,6 +72,10 @@ async function loadPage(
 @Resolver()
 export class ArticleListResolver {
   @Query(() => ArticleConnection, { nullable: true, description: 'Published articles.' })
+  @ListPriced(({ orderBy, filter }) => ({
+    ...priceByOrder({ orderBy }),
+    count: filter ? pointsOfAllArticles : pointsOfAllEntries,
+  }))
   articles(
     @Args(() => ArticleListArgs) args: ArticleListArgs,
     @Ctx() context: Context,
@@ -97,6 +112,7 @@ export class TagArticleResolver {
     nullable: true,
     description: 'Published articles with this tag.',
   })
+  @ListPriced((args) => ({ ...priceByOrder(args), count: pointsOfAllArticles }))
   articles(
     @Root() { tagId }: Tag,
     @Args(() => ArticleListArgs) args: ArticleListArgs,

@@ -3,6 +3,7 @@ import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { ListPriced, pointsOfAllArticles } from '../graphql/price.ts';
 import { tagNameToFind } from '../text/tag-name.ts';
 import { articleCountByTagId, tagById, tagByName, tagCursor, tagPages, tagTotal } from './tag.loader.ts';
 import { Tag, TagConnection } from './tag.type.ts';
@@ -30,6 +31,7 @@ export class TagResolver {
     description:
       'The tags of published articles, most used first, equally used ones by name. A tag whose use changes between two pages may be listed twice or missed.',
   })
+  @ListPriced(() => ({ page: pointsOfAllArticles, count: pointsOfAllArticles }))
   async tags(@Args(() => PageArgs) args: PageArgs, @Ctx() { loaders }: Context): Promise<Counted<Tag>> {
     const page = await loaders.get(tagPages).load({ scope: null, variant: null, request: pageRequest(args) });
     const connection = toConnection(page, tagCursor, (row) => Tag.from(row));

@@ -15,7 +15,7 @@ import {
 import { type ComplexityEstimator, fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity';
 import { RequestError } from '../errors/errors.ts';
 import { type PageArgs, pageRequest } from '../graphql/page.ts';
-import { priced, type PriceExtensions, type PriceSettings } from '../graphql/price.ts';
+import { pointsOfCount, priced, type PriceExtensions, type PriceSettings } from '../graphql/price.ts';
 import { maxFields } from './extent.ts';
 import { plainError, RefusedError } from './refused.ts';
 
@@ -52,7 +52,7 @@ function leafPrice({ textBytes, viewerDependent }: PriceExtensions, settings: Pr
 interface Calculation {
   readonly settings: PriceSettings;
   /**
-   * Points of the counts whose connection has not been calculated yet. Selections are calculated before the field that
+   * Number of the counts whose connection has not been calculated yet. Selections are calculated before the field that
    * they belong to, so a connection finds here what is counted for itself, and nothing else.
    */
   counts: number;
@@ -69,13 +69,14 @@ const estimate: ComplexityEstimator = ({ type, field, node, args, childComplexit
   const extensions = field.extensions as PriceExtensions;
   const calculation = context as unknown as Calculation;
   const { settings } = calculation;
-  calculation.counts += extensions.countPoints ?? 0;
+  if (extensions.isCounted === true) calculation.counts += 1;
   if (isLeafType(named)) return leafPrice(extensions, settings);
   // Checked here as well as in the resolver, so that an invalid page is refused before anything is executed.
   if (named.name.endsWith('Connection')) {
     const { counts } = calculation;
     calculation.counts = 0;
-    return 1 + counts + pageLimit(args, node) * childComplexity;
+    const { page = 0, count = pointsOfCount } = extensions.listPrice?.(args) ?? {};
+    return 1 + page + counts * count + pageLimit(args, node) * childComplexity;
   }
   const each = 1 + childComplexity;
   // The lists inside a connection were already multiplied with the connection.
@@ -133,7 +134,7 @@ export function operationCost({ schema, document, operation, variables, settings
     });
   try {
     // Counts of connections with a price of their own remain.
-    return Math.ceil(points() + calculation.counts);
+    return Math.ceil(points() + calculation.counts * pointsOfCount);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     if (error.message.startsWith('Query exceeds the maximum allowed number of nodes'))

@@ -16,11 +16,15 @@ import { features } from '../../src/app/features.ts';
 
 const schema = buildApiSchema(features);
 
-function costOf(source: string, settings: Record<string, string> = {}): number {
+function costOf(
+  source: string,
+  settings: Record<string, string> = {},
+  variables: Record<string, unknown> = {},
+): number {
   const document = parse(source);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('No operation');
-  return operationCost({ schema, document, operation, variables: {}, settings: parseConfig(settings) });
+  return operationCost({ schema, document, operation, variables, settings: parseConfig(settings) });
 }
 
 describe('the price of a field', () => {
@@ -61,20 +65,40 @@ describe('the price of a field', () => {
   });
 
   it('includes ten points for each list that is counted, whatever the size of its page', () => {
-    expect(costOf('{ articles(first: 1) { totalCount } }')).toBe(12);
-    expect(costOf('{ articles(first: 100) { totalCount } }')).toBe(16);
+    expect(costOf('{ journalists(first: 1) { totalCount } }')).toBe(12);
+    expect(costOf('{ journalists(first: 100) { totalCount } }')).toBe(16);
     expect(
       costOf(
-        '{ articles(first: 100) { a: totalCount ...F } } fragment F on ArticleConnection { b: totalCount }',
+        '{ journalists(first: 100) { a: totalCount ...F } } fragment F on JournalistConnection { b: totalCount }',
       ),
     ).toBe(31);
     expect(costOf('{ search(query: "x", first: 1) { totalCount } }')).toBe(32);
     // A count is multiplied with the pages that contain its list, and with no other.
     const nested = (first: number) =>
-      `{ tags(first: ${first}) { nodes { articles(first: 1) { totalCount } } totalCount } }`;
+      `{ journalists(first: ${first}) { nodes { articles(first: 1) { totalCount } } totalCount } }`;
     expect(costOf(nested(1))).toBe(Math.ceil(1 + 10 + 1 + 11.05 + 0.05));
     expect(costOf(nested(50))).toBe(Math.ceil(1 + 10 + 50 * (1 + 11.05 + 0.05)));
     expect(costOf('{ article(slug: "x") { comments(first: 1) { totalCount } } }')).toBe(3);
+  });
+
+  it('includes more where all published articles are read', () => {
+    expect(costOf('{ articles(first: 1) { totalCount } }')).toBe(52);
+    expect(costOf('{ articles(first: 1, filter: { tagNames: ["a"] }) { totalCount } }')).toBe(252);
+    expect(costOf('{ tags(first: 1) { nodes { name } } }')).toBe(253);
+    expect(costOf('{ tags(first: 1) { totalCount } }')).toBe(502);
+    expect(costOf('{ tag(name: "a") { articles(first: 1) { totalCount } } }')).toBe(253);
+    const ordered = (list: string) => costOf(`{ ${list} { nodes { id } } }`);
+    for (const order of ['RECENTLY_ACTIVE', 'MOST_DISCUSSED', 'MOST_ENDORSED'])
+      expect(ordered(`articles(first: 1, orderBy: ${order})`)).toBe(253);
+    for (const order of ['NEWEST', 'OLDEST', 'RECENTLY_UPDATED'])
+      expect(ordered(`articles(first: 1, orderBy: ${order})`)).toBe(3);
+    // Not all articles are one journalist's.
+    expect(
+      costOf('{ journalist(slug: "a") { articles(first: 1, orderBy: MOST_DISCUSSED) { totalCount } } }'),
+    ).toBe(13);
+    const query = 'query ($orderBy: ArticleOrder) { articles(first: 1, orderBy: $orderBy) { nodes { id } } }';
+    expect(costOf(query, {}, { orderBy: 'MOST_DISCUSSED' })).toBe(253);
+    expect(costOf(query)).toBe(3);
   });
 
   it('includes a fraction for each field without a selection', () => {
