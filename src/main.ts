@@ -13,7 +13,7 @@ import { migrateDatabase } from './app/migration-source.ts';
 import { openPlatform } from './app/platform.ts';
 import { type Closers, folderSecret, openStorage, type Storage } from './app/storage.ts';
 import { type Config, ConfigError, parseServiceConfig } from './config/config.ts';
-import { shareOf, workerCount } from './config/worker-share.ts';
+import { hashesOfNode, shareOf, workerCount } from './config/worker-share.ts';
 import { Database } from './db/database.ts';
 import { requireMigrated } from './db/schema-fault.ts';
 import { seedDemo } from './demo/seed.ts';
@@ -113,6 +113,7 @@ async function startWorkers(
     setup: { databaseUrl, sessionSecret, workers },
     program: import.meta.filename,
     stopSignals: signals,
+    passwordHashesAtOnce: hashesOfNode(config, workers),
     onStopSignal: () => stop(0),
     logger,
   });

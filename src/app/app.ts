@@ -113,7 +113,7 @@ export class App {
   #draining = false;
 
   private constructor(options: AppOptions, { dataSource, bus, sendsTimeouts }: Platform) {
-    const { config, logger, clock = systemClock } = options;
+    const { config, logger, clock = systemClock, peers } = options;
     this.#features = options.features ?? features;
     this.#options = options;
     this.dataSource = dataSource;
@@ -178,10 +178,11 @@ export class App {
       atOnce: config.passwordHashesAtOnce,
       maxWaiting: config.maxWaitingPasswordHashes,
       maxWaitMs: config.passwordHashWaitMs,
+      permit: peers && (() => peers.mayHash()),
     });
     this.#authenticator = new Authenticator(tokens, viewerLookup(this.db.forNode('viewers')));
     this.#rates = new RateLimits(config.rateLimits ? config : undefined);
-    if (options.peers) joinPeers(options.peers, { rates: this.#rates, metrics: this.metrics });
+    if (peers) joinPeers(peers, { rates: this.#rates, metrics: this.metrics });
     this.#connections = new ConnectionSet(config);
     this.#holdings = new Holdings({ ...config, direction: 'out' });
     this.#bodies = new Holdings({ ...config, direction: 'in' });

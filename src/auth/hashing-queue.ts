@@ -8,6 +8,11 @@ export interface HashingLimits {
   readonly maxWaiting: number;
   /** Longest wait in the queue, in milliseconds. */
   readonly maxWaitMs: number;
+  /**
+   * Waits until the node may compute one more, of which this process is a part; returns what is called after the hash.
+   * Absent: this process is the whole node.
+   */
+  readonly permit?: (() => Promise<() => void>) | undefined;
 }
 
 /** A waiting hash. */
@@ -32,6 +37,7 @@ export class HashingQueue {
   readonly #atOnce: number;
   readonly #maxWaiting: number;
   readonly #maxWaitMs: number;
+  readonly #permit: HashingLimits['permit'];
   /** Queues by client, the next client to be served first. No queue is empty. */
   readonly #lines = new Map<string, Waiting[]>();
   #waiting = 0;
@@ -41,6 +47,7 @@ export class HashingQueue {
     this.#atOnce = limits.atOnce ?? defaultAtOnce();
     this.#maxWaiting = limits.maxWaiting;
     this.#maxWaitMs = limits.maxWaitMs;
+    this.#permit = limits.permit;
   }
 
   /** Number of waiting hashes. */
@@ -55,9 +62,12 @@ export class HashingQueue {
   async run<T>(client: string, work: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#atOnce) await this.#turn(client);
     else this.#running += 1;
+    let giveBack: (() => void) | undefined;
     try {
+      if (this.#permit) giveBack = await this.#permit();
       return await work();
     } finally {
+      giveBack?.();
       // The slot passes to the next entry directly, so that no newcomer can take it in between.
       if (!this.#startNext()) this.#running -= 1;
     }

@@ -32,6 +32,9 @@ export type WorkerMessage =
   | News
   /** A sign of life. */
   | { readonly standfirst: 'beat' }
+  /** Asks for a permit to hash a password, and gives one back. */
+  | { readonly standfirst: 'hash' }
+  | { readonly standfirst: 'hashed' }
   /** Asks for the metrics of the node. */
   | { readonly standfirst: 'scrape'; readonly request: number }
   | { readonly standfirst: 'metrics'; readonly request: number; readonly metrics: WorkerMetrics };
@@ -40,6 +43,8 @@ export type PrimaryMessage =
   | { readonly standfirst: 'start'; readonly setup: WorkerSetup }
   | { readonly standfirst: 'stop' }
   | News
+  /** A permit to hash a password. */
+  | { readonly standfirst: 'mayHash' }
   /** Asks for a sign of life. */
   | { readonly standfirst: 'beat' }
   /** Asks for the metrics of the worker. */

@@ -11,6 +11,11 @@ export interface Peers {
   listen(topic: string, listener: (news: unknown) => void): void;
   /** Resolves once everything that was told has been handed to the system, or after a second. */
   told(): Promise<void>;
+  /**
+   * Waits until this worker may hash a password: all workers together hash only so many at once.
+   * @returns a function that is called after the hash
+   */
+  mayHash(): Promise<() => void>;
   /** The metrics of the whole node, in Prometheus's format. */
   nodeMetrics(): Promise<string>;
   /** Answers the primary's request for the metrics of this worker. */

@@ -10,6 +10,7 @@ import {
 } from './messages.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import { Outbox } from './outbox.ts';
+import { Permits } from './permits.ts';
 import { workerWord } from './worker-process.ts';
 
 // The primary process with its workers. The primary prepares the database, starts the workers, accepts the connections
@@ -22,6 +23,8 @@ export interface WorkerPoolOptions {
   readonly program: string;
   /** Signals that stop the service. A worker ignores them, but not before its program is loaded. */
   readonly stopSignals: readonly string[];
+  /** Passwords that all workers together hash at once. */
+  readonly passwordHashesAtOnce: number;
   /** Called when a stop signal has ended a worker during the first start: it was meant for all processes. */
   readonly onStopSignal: () => void;
   readonly logger: Logger;
@@ -83,6 +86,7 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #places: readonly Place[];
   readonly #metrics: NodeMetrics;
+  readonly #hashing: Permits;
   readonly #scrapes = new Map<number, Scrape>();
   #lastScrape = 0;
   #text: Promise<string> | undefined;
@@ -108,6 +112,7 @@ export class WorkerPool {
       ends: 0,
       restart: undefined,
     }));
+    this.#hashing = new Permits(options.passwordHashesAtOnce);
     this.#metrics = new NodeMetrics(() => this.#serving.length);
     // A worker that stands at a breakpoint does not hang.
     if (!process.execArgv.some((option) => option.startsWith('--inspect')))
@@ -199,6 +204,10 @@ export class WorkerPool {
       case 'news':
         for (const other of this.#places) if (other !== place) other.outbox?.offer(message);
         return;
+      case 'hash':
+        return this.#hashing.ask(place.number, () => place.outbox?.send({ standfirst: 'mayHash' }));
+      case 'hashed':
+        return this.#hashing.giveBack(place.number);
       case 'scrape':
         this.#scrape(place, message.request).catch((error: unknown) =>
           this.#options.logger.error({ err: error }, 'the metrics could not be read'),
@@ -237,6 +246,7 @@ export class WorkerPool {
       reason: undefined,
     });
     for (const request of this.#scrapes.keys()) this.#answered(request, place);
+    this.#hashing.end(worker);
     if (this.#stopping) {
       if (code !== 0 && !isStopSignal) this.#inOrder = false;
       if (!this.#hasWorkers) this.#onAllEnded();

@@ -21,6 +21,8 @@ export class WorkerProcess implements Peers {
     process.send?.(message, undefined, {}, done),
   );
   readonly #listeners = new Map<string, (news: unknown) => void>();
+  /** Those who wait for a permit to hash a password, in the order in which they asked. */
+  readonly #hashing: (() => void)[] = [];
   readonly #scrapes = new Map<number, (text: string) => void>();
   #lastScrape = 0;
   #setup: WorkerSetup | undefined;
@@ -82,6 +84,13 @@ export class WorkerProcess implements Peers {
     return this.#outbox.flushed();
   }
 
+  async mayHash(): Promise<() => void> {
+    const permitted = new Promise<void>((resolve) => this.#hashing.push(resolve));
+    this.#outbox.send({ standfirst: 'hash' });
+    await permitted;
+    return () => this.#outbox.send({ standfirst: 'hashed' });
+  }
+
   nodeMetrics(): Promise<string> {
     const request = ++this.#lastScrape;
     return new Promise((resolve) => {
@@ -104,6 +113,8 @@ export class WorkerProcess implements Peers {
         return this.#onStop();
       case 'news':
         return this.#listeners.get(message.topic)?.(message.news);
+      case 'mayHash':
+        return this.#hashing.shift()?.();
       case 'beat':
         return this.#outbox.offer({ standfirst: 'beat' });
       case 'report':

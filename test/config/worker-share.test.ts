@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/config/config.ts';
-import { shareOf, workerCount } from '../../src/config/worker-share.ts';
+import { hashesOfNode, shareOf, workerCount } from '../../src/config/worker-share.ts';
 
 describe('the number of workers', () => {
   it('is one unless it is set', () => {
@@ -49,7 +49,6 @@ describe('the share of one worker', () => {
       maxHeldBytes: Math.ceil(268_435_456 / 3),
       keptAnswerBytes: Math.ceil(67_108_864 / 3),
       keptRowBytes: Math.ceil(67_108_864 / 3),
-      passwordHashesAtOnce: 1,
       maxWaitingPasswordHashes: 22,
       maxConnectionsPerAddress: 334,
       maxSocketsPerAddress: 34,
@@ -57,14 +56,29 @@ describe('the share of one worker', () => {
     });
   });
 
-  it('hashes a password at a time, and has room for what one client may hold', () => {
+  it('has room for what one client may hold', () => {
     const config = parseConfig({ WORKERS: '16', DATABASE_POOL_SIZE: '64' });
     expect(shareOf(config, 16)).toMatchObject({
       databasePoolSize: 4,
-      passwordHashesAtOnce: 1,
       maxHeldBytes: config.maxHeldBytesPerClient,
     });
     const small = parseConfig({ MAX_HELD_BYTES: '1000000' });
     expect(shareOf(small, 5).maxHeldBytes).toBe(1_000_000);
+  });
+});
+
+describe('the passwords that a node hashes at once', () => {
+  it('are one for each worker and two at least, but never on all cores', () => {
+    const hashes = (workers: number, cores: number) => hashesOfNode(parseConfig({}), workers, cores);
+    expect(hashes(4, 1)).toBe(1);
+    expect(hashes(2, 2)).toBe(1);
+    expect(hashes(2, 8)).toBe(2);
+    expect(hashes(1, 8)).toBe(2);
+    expect(hashes(4, 8)).toBe(4);
+    expect(hashes(8, 8)).toBe(7);
+  });
+
+  it('are as many as the setting says', () => {
+    expect(hashesOfNode(parseConfig({ PASSWORD_HASHES_AT_ONCE: '1' }), 8, 8)).toBe(1);
   });
 });

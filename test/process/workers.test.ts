@@ -166,6 +166,7 @@ describe('two workers', () => {
       HEAD_POLL_MS: String(pollMs),
       MAX_REQUESTS_PER_MINUTE: String(requestsPerMinute),
       TRUST_PROXY: 'true',
+      PASSWORD_HASHES_AT_ONCE: '1',
     });
     await service.ready();
   });
@@ -266,6 +267,28 @@ describe('two workers', () => {
     await eventually('another worker', async () => (await metric('standfirst_workers')) === 2);
     await first('/graphql', query);
     expect(await metric(queries)).toBe(queriesBefore + 8);
+  });
+
+  it('hash passwords in turn, and go on if one of them ends', async () => {
+    const workers = workersOf(service);
+    const first = await workers.asker(1);
+    const second = await workers.asker(2);
+    const signUps = (prefix: string) =>
+      Array.from({ length: 4 }, (_, n) =>
+        (n % 2 === 0 ? first : second)('/graphql', signUp(`${prefix}${n}`), {
+          'x-forwarded-for': `203.0.113.${100 + n}`,
+        }),
+      );
+    const codes = (answers: readonly Answer[]) => answers.map(({ body }) => body.data.signUp.userErrors);
+    expect(codes(await Promise.all(signUps('turn')))).toEqual([[], [], [], []]);
+
+    const stopped = await workers.pid(2);
+    const [toFirst, toSecond] = signUps('end');
+    process.kill(stopped, 'SIGKILL');
+    await toSecond?.catch(() => undefined);
+    expect(codes([(await toFirst) as Answer])).toEqual([[]]);
+    await eventually('another worker', async () => (await workers.pids()).get(2) !== stopped);
+    expect(codes([await first('/graphql', signUp('after'))])).toEqual([[]]);
   });
 
   it('count the requests of a client together', async () => {

@@ -1,9 +1,14 @@
 import type { Peers } from '../../src/workers/peers.ts';
+import { Permits } from '../../src/workers/permits.ts';
 
-/** Workers whose news reaches the others within the call, in one process. */
-export function linkedPeers(workers: number): readonly Peers[] {
+/**
+ * Workers whose news reaches the others within the call, in one process.
+ * @param hashesAtOnce passwords that they hash at once, all together
+ */
+export function linkedPeers(workers: number, hashesAtOnce = 1): readonly Peers[] {
+  const permits = new Permits(hashesAtOnce);
   const listeners = Array.from({ length: workers }, () => new Map<string, (news: unknown) => void>());
-  return listeners.map((own) => ({
+  return listeners.map((own, number) => ({
     workers,
     tell: (topic, news) => {
       const received: unknown = JSON.parse(JSON.stringify(news));
@@ -11,6 +16,8 @@ export function linkedPeers(workers: number): readonly Peers[] {
     },
     listen: (topic, listener) => void own.set(topic, listener),
     told: () => Promise.resolve(),
+    mayHash: () =>
+      new Promise((resolve) => permits.ask(number, () => resolve(() => permits.giveBack(number)))),
     nodeMetrics: () => Promise.resolve(''),
     onMetricsRequest: () => undefined,
   }));
