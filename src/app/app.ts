@@ -78,6 +78,9 @@ export interface AppOptions {
   readonly features?: readonly Feature[];
 }
 
+/** News among the workers of a node: addresses that may open no connection for a while. */
+const barredTopic = 'barred';
+
 /** Least interval between log lines about refused connections, in milliseconds. */
 const warningIntervalMs = 60_000;
 
@@ -312,10 +315,10 @@ export class App {
   }
 
   #createConnectionLimit(): ConnectionLimit {
-    const { config, logger } = this.#options;
+    const { config, logger, peers } = this.#options;
     const { maxConnectionsPerAddress, trustProxy } = config;
     let lastWarning = -Infinity;
-    return new ConnectionLimit({
+    const connections = new ConnectionLimit({
       maxConnectionsPerAddress,
       trustProxy,
       onAccepted: () => this.#turns.connected(),
@@ -328,7 +331,10 @@ export class App {
           'connections of an address are refused: too many (MAX_CONNECTIONS_PER_ADDRESS), or bodies in tiny chunks',
         );
       },
+      onBarred: (address) => peers?.tell(barredTopic, address),
     });
+    peers?.listen(barredTopic, (address) => connections.addBarred(String(address)));
+    return connections;
   }
 
   /** Whether the service has a readers' page, known once it listens. */

@@ -12,6 +12,8 @@ export interface ConnectionLimitOptions {
   readonly onAccepted: () => void;
   /** Called for each connection beyond the limit, and for each of a barred address. */
   readonly onRefused: () => void;
+  /** Called with each address that is barred here, for the other workers of the node. */
+  readonly onBarred?: (address: string) => void;
 }
 
 /**
@@ -55,6 +57,12 @@ export class ConnectionLimit {
    */
   bar(address: string): void {
     if (this.#options.trustProxy) return;
+    this.addBarred(address);
+    this.#options.onBarred?.(address);
+  }
+
+  /** Bars an address that another worker of the node has barred. */
+  addBarred(address: string): void {
     const now = performance.now();
     for (const [each, until] of this.#barred) {
       if (until > now) break;

@@ -5,7 +5,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLiveClient, type UntypedEvent } from '@standfirst/client';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -394,6 +394,36 @@ describe('a service of two workers', () => {
     }
     const ask = await workers.asker(1);
     expect((await ask('/health/live')).status).toBe(200);
+  });
+
+  it('bars an address at both workers that sends a body in tiny chunks to one', async () => {
+    const service = begin({ ...env, LOG_LEVEL: 'error' });
+    const { hostname, port } = new URL(await service.ready());
+    /** What a connection from another address of this machine receives until it closes. */
+    const exchange = async (text: string): Promise<string> => {
+      const socket = connect({ host: hostname, port: Number(port), localAddress: '127.0.0.9' });
+      let received = '';
+      socket.on('error', () => undefined).on('data', (data: Buffer) => (received += data.toString()));
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.write(text);
+      await closed;
+      return received;
+    };
+    const get = 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+    expect(await exchange(get)).toMatch(/^HTTP\/1\.1 200 /);
+    const fields = 'Host: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked';
+    expect(await exchange(`POST /graphql HTTP/1.1\r\n${fields}\r\n\r\n${'1\r\nx\r\n'.repeat(50_000)}`)).toBe(
+      '',
+    );
+    await eventually(
+      'all connections to be refused',
+      async () => {
+        const answers = await Promise.all([1, 2, 3, 4].map(() => exchange(get)));
+        return answers.every((answer) => answer === '');
+      },
+      9000,
+    );
+    expect((await fetch(`http://${hostname}:${port}/health/live`)).status).toBe(200);
   });
 
   it('has no worker left when its primary is killed', async () => {
