@@ -8,7 +8,7 @@ const featureLine = [
   ['account', 'idempotency'],
   ['journalist'],
   ['article'],
-  ['endorsement', 'comment'],
+  ['endorsement', 'comment', 'funding'],
   ['moderation', 'erasure'],
   ['import'],
   ['demo'],
