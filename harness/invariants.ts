@@ -185,6 +185,15 @@ CROSS JOIN LATERAL (SELECT count(*) AS n, coalesce(max(position), -1) AS last FR
 CROSS JOIN LATERAL (SELECT count(*) AS n, coalesce(max(position), -1) AS last FROM signature
   WHERE article_id = a.id) s
 WHERE t.n <> t.last + 1 OR s.n <> s.last + 1`,
+
+  'a ledger is one chain of transactions, each of which sums to zero': `
+SELECT format('transaction %s of article %s', t.sequence, t.article_id) AS violation
+FROM (SELECT article_id, sequence, previous_hash, row_number() OVER chain AS number,
+    lag(hash, 1, decode(repeat('00', 32), 'hex')) OVER chain AS before
+  FROM ledger_transaction WINDOW chain AS (PARTITION BY article_id ORDER BY sequence)) t
+CROSS JOIN LATERAL (SELECT count(*) AS n, sum(minor_units) AS total FROM ledger_entry e
+  WHERE e.article_id = t.article_id AND e.sequence = t.sequence) e
+WHERE t.sequence <> t.number OR t.previous_hash <> t.before OR e.n < 2 OR e.total <> 0`,
 };
 
 /**
