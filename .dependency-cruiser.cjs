@@ -16,7 +16,7 @@ const featureLine = [
 
 const features = featureLine.flat().join('|');
 const platform =
-  'errors|config|log|time|text|db|auth|events|kept|graphql|operations|live|http|feature|workers';
+  'errors|config|log|time|text|db|auth|events|kept|graphql|operations|live|http|feature|workers|payments';
 
 /** What carries requests and events; `live` is what the carriers of live connections share. */
 const carriers = ['graphql', 'live', 'websocket', 'event-stream', 'site', 'explorer'];

@@ -40,6 +40,7 @@ import type { BasisRecorder } from '../kept/request-clock.ts';
 import type { Reading } from '../kept/site-clock.ts';
 import { LiveService } from '../carriers/live/live-service.ts';
 import { Metrics } from '../http/metrics.ts';
+import type { Provider } from '../payments/provider.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
 import { PageReader } from '../carriers/site/page-reader.ts';
 import { graphqlPath } from '../http/paths.ts';
@@ -51,10 +52,10 @@ import { Lanes } from '../operations/lanes.ts';
 import { SharedAnswers } from '../operations/shared-answers.ts';
 import { Turns } from '../operations/turns.ts';
 import { loadTrustedDocuments } from '../operations/trusted-documents.ts';
-import type { DecoratedClass, Feature } from '../feature/feature.ts';
+import type { Background, DecoratedClass, Feature } from '../feature/feature.ts';
 import { buildApiSchema, printApiSchema } from './api-schema.ts';
 import { features } from './features.ts';
-import { createResolvers, pruningTasks, tablesOf } from './gather.ts';
+import { assemble, pruningTasks, tablesOf } from './gather.ts';
 import { openPlatform, type Platform } from './platform.ts';
 import { registerRoutes } from './routes.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
@@ -74,6 +75,8 @@ export interface AppOptions {
   readonly webRoot?: string;
   /** The other workers of the same node; absent: this process is the whole node. */
   readonly peers?: Peers | undefined;
+  /** Who moves money; absent: the service takes none. */
+  readonly payments?: Provider | undefined;
   /** The features of the service; absent: all features. */
   readonly features?: readonly Feature[];
 }
@@ -106,6 +109,7 @@ export class App {
   readonly #connections: ConnectionSet;
   readonly #features: readonly Feature[];
   readonly #resolvers: ReadonlyMap<DecoratedClass, object>;
+  readonly #background: readonly Background[];
   #http: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   #sockets: WebSocketGateway | undefined;
   #page: ReaderPage | undefined;
@@ -185,7 +189,7 @@ export class App {
     this.#connections = new ConnectionSet(config);
     this.#holdings = new Holdings({ ...config, direction: 'out' });
     this.#bodies = new Holdings({ ...config, direction: 'in' });
-    this.#resolvers = createResolvers(this.#features, {
+    const parts = {
       config,
       db: this.db,
       log: new EventLog(this.bus),
@@ -193,7 +197,12 @@ export class App {
       tokens,
       hashing: this.#hashing,
       clock,
-    });
+      payments: options.payments,
+      warn: (error: unknown, message: string) => logger.warn({ err: error }, message),
+    };
+    const { resolvers, background } = assemble(this.#features, parts);
+    this.#resolvers = resolvers;
+    this.#background = background;
   }
 
   /** Connects to the database; the app does not listen yet. */
@@ -307,6 +316,7 @@ export class App {
     this.#siteUrl = config.publicUrl ?? address;
     this.#links.setBase(this.#siteUrl);
     this.#pruning.start();
+    for (const work of this.#background) work.start();
     return address;
   }
 
@@ -339,6 +349,7 @@ export class App {
   async close(): Promise<void> {
     this.#draining = true;
     const pruned = this.#pruning.stop();
+    const worked = Promise.all(this.#background.map((work) => work.stop()));
     await new Promise((resolve) => setTimeout(resolve, this.#options.config.shutdownDelayMs));
     // HTTP is served during the delay: load balancers learn from the readiness probe to send no more requests.
     await this.#connections.drain();
@@ -351,6 +362,7 @@ export class App {
     this.hub.close();
     await this.bus.close();
     await pruned;
+    await worked;
     await this.#readiness.close();
     await this.dataSource.destroy();
   }

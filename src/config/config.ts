@@ -148,6 +148,9 @@ const environment = z.object({
   MAX_COMMENT_DEPTH: integer(0, 250, 100),
   EDIT_WINDOW_SECONDS: integer(0, 31_536_000, 900),
 
+  FUNDING_GRACE_HOURS: integer(0, 8760, 168),
+  FUNDING_POLL_MS: integer(100, 600_000, 1000),
+
   MAX_REPLAY_EVENTS: integer(1, 100_000, 1000),
   CHECKPOINT_MS: integer(1000, 3_600_000, 60_000),
   EVENT_RETENTION_HOURS: integer(1, 87_600, 720),
@@ -285,6 +288,8 @@ export function parseConfig(env: Environment) {
     maxCommentLength: e.MAX_COMMENT_LENGTH,
     maxCommentDepth: e.MAX_COMMENT_DEPTH,
     editWindowSeconds: e.EDIT_WINDOW_SECONDS,
+    fundingGraceHours: e.FUNDING_GRACE_HOURS,
+    fundingPollMs: e.FUNDING_POLL_MS,
     maxReplayEvents: e.MAX_REPLAY_EVENTS,
     checkpointMs: e.CHECKPOINT_MS,
     eventRetentionHours: e.EVENT_RETENTION_HOURS,

@@ -42,6 +42,7 @@ const shownLedger = defineFeature({
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [],
+  background: () => [],
   erasure: nothingToErase,
   personalData: [],
 });
