@@ -28,7 +28,7 @@ export const userErrorCodes = {
   ALREADY_ENDORSED: 'You have endorsed this article already.',
   FUNDING_OFF: 'This service takes no money, or not in the mode of this campaign.',
   CAMPAIGN_EXISTS: 'The article has a campaign already.',
-  CAMPAIGN_NOT_OPEN: 'The campaign takes no pledges: it is not live, or over.',
+  CAMPAIGN_CLOSED: 'The campaign takes no pledges: it is not live, or over.',
   ALREADY_PLEDGED: 'You have pledged to the open milestone already: change that pledge.',
   INSUFFICIENT_FUNDS: 'The campaign does not hold as much money.',
   PROVIDER_UNAVAILABLE: 'The payment provider did not answer: try again with the same idempotency key.',

@@ -318,11 +318,11 @@ export class PledgeService {
     events.push({ kind: 'CAMPAIGN_ENDED' });
   }
 
-  /** @throws Refusal CAMPAIGN_NOT_OPEN */
+  /** @throws Refusal CAMPAIGN_CLOSED */
   #requireOpen(campaign: LockedCampaign, article: ArticleFacts): MilestoneRow {
     const open = openMilestone(campaign);
     if (open && isOpen(campaign, article, this.#options.clock.now())) return open;
-    throw new Refusal('CAMPAIGN_NOT_OPEN', ['campaignId']);
+    throw new Refusal('CAMPAIGN_CLOSED', ['campaignId']);
   }
 
   /** When a set-up of which the provider does not know comes to an end. */

@@ -74,7 +74,9 @@ describe('a campaign', () => {
     await listener.waitFor(1, 'ArticleCheckpoint');
     const backers = [];
     for (let index = 0; index < 10; index++)
-      backers.push(await back(campaignId, 10_000, { outcome: index < 4 ? 'declined' : 'succeeds', named: index === 9 }));
+      backers.push(
+        await back(campaignId, 10_000, { outcome: index < 4 ? 'declined' : 'succeeds', named: index === 9 }),
+      );
     const settle = `SELECT count(*)::int AS count FROM payment WHERE status IN ('SUCCEEDED', 'FAILED')`;
     await eventually('all payments', async () => {
       const [row] = await service().app.db.query<{ count: number }>(settle);
@@ -98,9 +100,11 @@ describe('a campaign', () => {
     expect(payment).toBeDefined();
     const paid = await send(payOut, { campaignId, amount: '60000', destination: 'acct_journalist' }, editor);
     expect(paid.userErrors).toMatchObject([{ code: 'INSUFFICIENT_FUNDS' }]);
-    expect((await send(payOut, { campaignId, amount: '50000', destination: 'acct_journalist' }, editor)).userErrors).toEqual([]);
+    expect(
+      (await send(payOut, { campaignId, amount: '50000', destination: 'acct_journalist' }, editor))
+        .userErrors,
+    ).toEqual([]);
     await eventually('a payout', async () => (await campaignOf(slug)).paidOut.minorUnits === '50000');
     void journalist;
-    console.log(listener.events.map((event: any) => event.__typename).join(' '));
   });
 });
