@@ -121,6 +121,8 @@ CREATE TABLE IF NOT EXISTS payment (
   status text NOT NULL DEFAULT 'CREATED' CONSTRAINT payment_status_check
     CHECK (status IN ('CREATED', 'SUBMITTED', 'PENDING', 'ACTION_REQUIRED', 'SUCCEEDED', 'FAILED')),
   provider_ref text,
+  -- Whether the provider's fee is in the ledger, or is not expected any more.
+  fee_known boolean NOT NULL DEFAULT false,
   failure_code text,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   submitted_at timestamptz,

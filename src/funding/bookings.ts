@@ -34,20 +34,24 @@ async function book(
   await appendLedger(tx, { articleId, kind, currency, entries, subject, occurredAt: await now(tx) });
 }
 
-/** A payment, and what the provider keeps of it. */
-export async function bookPayment(
+export function bookPayment(
   tx: Tx,
   campaign: LockedCampaign,
-  {
-    payment,
-    pledge,
-    fee,
-  }: { readonly payment: LockedMovement<'payment'>; readonly pledge: PledgeRow; readonly fee: bigint },
+  { payment, pledge }: { readonly payment: LockedMovement<'payment'>; readonly pledge: PledgeRow },
 ): Promise<void> {
-  const subject = { type: 'payment', id: payment.id } as const;
+  const { amount, id } = payment;
   const { pseudonym } = pledge;
-  await book(tx, campaign, { kind: 'PAYMENT', subject, amount: payment.amount, pseudonym });
-  if (fee > 0n) await book(tx, campaign, { kind: 'FEE', subject, amount: fee });
+  return book(tx, campaign, { kind: 'PAYMENT', subject: { type: 'payment', id }, amount, pseudonym });
+}
+
+/** What the provider keeps of a payment. */
+export function bookFee(
+  tx: Tx,
+  campaign: LockedCampaign,
+  { id }: LockedMovement<'payment'>,
+  amount: bigint,
+): Promise<void> {
+  return book(tx, campaign, { kind: 'FEE', subject: { type: 'payment', id }, amount });
 }
 
 export function bookRefund(

@@ -1,7 +1,7 @@
 import type { Database, Tx } from '../db/database.ts';
 import type { CountChanges, EventLog } from '../events/log.ts';
 import type { Clock } from '../time/clock.ts';
-import { bookDispute, bookPayment, bookPayout, bookRefund } from './bookings.ts';
+import { bookDispute, bookFee, bookPayment, bookPayout, bookRefund } from './bookings.ts';
 import {
   lockCampaign,
   type LockedCampaign,
@@ -10,7 +10,14 @@ import {
 } from './campaign.queries.ts';
 import { endCampaign } from './campaign.service.ts';
 import { insertDispute, lockDispute, selectPaymentByRef, updateDisputeClosed } from './dispute.queries.ts';
-import { type LockedMovement, lockMovement, type MovementKey, updateMovement } from './movement.queries.ts';
+import {
+  hasFee,
+  type LockedMovement,
+  lockMovement,
+  type MovementKey,
+  updateMovement,
+  updatePaymentFee,
+} from './movement.queries.ts';
 import {
   lockPledge,
   type PledgeRow,
@@ -20,6 +27,9 @@ import {
 } from './pledge.queries.ts';
 import type { DisputeState, PaymentState, RefundState, TransferState } from '../payments/provider.ts';
 import { mayBecome, requireTransition } from './transitions.ts';
+
+/** Time for which the provider is asked for a payment's fee, and between two such questions. */
+const [feeWaitMs, feeIntervalMs] = [3 * 86_400_000, 600_000];
 
 /** What became of a movement, as far as it is recorded. */
 export interface Outcome<Status> {
@@ -53,12 +63,14 @@ export class CollectionService {
   recordPayment(key: MovementKey, state: Outcome<PaymentState['status']>): Promise<void> {
     return this.#inCampaign(key.articleId, async (tx, campaign) => {
       const payment = await lockMovement(tx, 'payment', key);
+      if (payment?.status === 'SUCCEEDED') return this.#recordFee(tx, campaign, payment, state.feeMinorUnits);
       if (!payment || !mayBecome('payment', payment.status, state.status)) return undefined;
       await updateMovement(tx, 'payment', payment, state);
       const pledge = await requirePledge(tx, payment);
       if (state.status === 'SUCCEEDED') {
         await updatePledgeStatus(tx, pledge, 'COLLECTED');
-        await bookPayment(tx, campaign, { payment, pledge, fee: state.feeMinorUnits ?? 0n });
+        await bookPayment(tx, campaign, { payment, pledge });
+        await this.#recordFee(tx, campaign, payment, state.feeMinorUnits);
         return { collected: payment.amount };
       }
       if (state.status === 'FAILED' && pledge.status === 'DUE')
@@ -161,6 +173,26 @@ export class CollectionService {
       await updateMilestoneSettled(tx, articleId, position, status);
       await log.append(tx, { articleId, kind: 'MILESTONE_SETTLED', milestone: position });
     });
+  }
+
+  /**
+   * Books the fee of a payment once it is known. Until then the provider is asked again, for as long as one may be
+   * expected.
+   * @returns what an event tells of; undefined where nothing was booked
+   */
+  async #recordFee(
+    tx: Tx,
+    campaign: LockedCampaign,
+    payment: LockedMovement<'payment'>,
+    fee: bigint | undefined,
+  ): Promise<CountChanges | undefined> {
+    if (await hasFee(tx, payment)) return undefined;
+    const now = this.#options.clock.now().getTime();
+    const isExpected = fee === undefined && now - (payment.submittedAt?.getTime() ?? 0) < feeWaitMs;
+    await updatePaymentFee(tx, payment, isExpected ? new Date(now + feeIntervalMs) : null);
+    if (fee === undefined || fee <= 0n) return undefined;
+    await bookFee(tx, campaign, payment, fee);
+    return {};
   }
 
   /** @param work returns what the totals change by; undefined where nothing that is public has changed */

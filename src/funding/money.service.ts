@@ -71,6 +71,7 @@ export class MoneyService {
         const { articleId, amount, destination, idempotencyKey } = command;
         if (!destinationPattern.test(destination))
           throw new Refusal('INVALID_INPUT', ['destination'], 'It is no account of the provider (acct_…).');
+        if (campaign.status === 'SUSPENDED') throw new Refusal('WRONG_STATUS', ['campaignId']);
         if (amount <= 0n) throw new Refusal('INVALID_INPUT', ['amount'], 'The amount is above zero.');
         const { resultId: id, isFirst } = idempotencyKey
           ? await claimIdempotencyKey(tx, {

@@ -63,6 +63,7 @@ export interface LockedMovement<Of extends Movement> extends MovementKey {
   readonly amount: bigint;
   /** The pledge of a payment, the payment of a refund; null for a payout. */
   readonly parentId: string | null;
+  readonly submittedAt: Date | null;
 }
 
 const parents = { payment: 'pledge_id', refund: 'payment_id', payout: 'NULL::bigint' } as const;
@@ -75,7 +76,7 @@ export async function lockMovement<Of extends Movement>(
 ): Promise<LockedMovement<Of> | undefined> {
   const [row] = await tx.query<Omit<LockedMovement<Of>, 'amount'> & { amount: string }>(
     `SELECT article_id::text AS "articleId", id::text AS id, status, amount::text AS amount,
-       ${parents[table]}::text AS "parentId"
+       ${parents[table]}::text AS "parentId", submitted_at AS "submittedAt"
      FROM ${table} WHERE article_id = $1 AND id = $2 FOR UPDATE`,
     [articleId, id],
   );
@@ -108,6 +109,29 @@ export async function updateMovement<Of extends Movement>(
   );
 }
 
+/** Whether the fee of a payment is in the ledger, or is not expected any more. */
+export async function hasFee(tx: Tx, { articleId, id }: MovementKey): Promise<boolean> {
+  const [row] = await tx.query<{ known: boolean }>(
+    'SELECT fee_known AS known FROM payment WHERE article_id = $1 AND id = $2',
+    [articleId, id],
+  );
+  return row?.known === true;
+}
+
+/** @param lookAt when the provider is asked for the fee; null: it is known, or not expected any more */
+export async function updatePaymentFee(
+  tx: Tx,
+  { articleId, id }: MovementKey,
+  lookAt: Date | null,
+): Promise<void> {
+  await tx.query('UPDATE payment SET fee_known = $3, look_at = $4 WHERE article_id = $1 AND id = $2', [
+    articleId,
+    id,
+    lookAt === null,
+    lookAt,
+  ]);
+}
+
 /** Looks at a movement at once, because the provider tells of it. */
 export async function hastenMovement(db: Queryable, table: Movement, ref: string, now: Date): Promise<void> {
   await db.query(
@@ -116,17 +140,17 @@ export async function hastenMovement(db: Queryable, table: Movement, ref: string
   );
 }
 
-/** Makes payments of pledges that are due and have none. @returns their number */
-export async function insertPayments(db: Queryable, now: Date, limit: number): Promise<number> {
-  const rows = await db.query(
+/** Makes payments of pledges that are due and have none, but not while an editor has suspended the campaign. */
+export async function insertPayments(db: Queryable, now: Date, limit: number): Promise<void> {
+  await db.query(
     `INSERT INTO payment (article_id, pledge_id, amount, look_at)
-     SELECT p.article_id, p.id, p.amount, $1 FROM pledge p WHERE p.status = 'DUE' AND NOT EXISTS (
+     SELECT p.article_id, p.id, p.amount, $1 FROM pledge p JOIN campaign c ON c.article_id = p.article_id
+     WHERE p.status = 'DUE' AND c.status <> 'SUSPENDED' AND NOT EXISTS (
        SELECT FROM payment y WHERE y.article_id = p.article_id AND y.pledge_id = p.id AND y.status <> 'FAILED')
      ORDER BY p.article_id, p.id LIMIT $2
-     ON CONFLICT DO NOTHING RETURNING id`,
+     ON CONFLICT DO NOTHING`,
     [now, limit],
   );
-  return rows.length;
 }
 
 /** What the provider needs to collect a payment. */
@@ -163,7 +187,7 @@ export async function lockLivePayment(
     Omit<LockedMovement<'payment'>, 'amount'> & { amount: string; providerRef: string | null }
   >(
     `SELECT article_id::text AS "articleId", id::text AS id, status, amount::text AS amount,
-       pledge_id::text AS "parentId", provider_ref AS "providerRef"
+       pledge_id::text AS "parentId", submitted_at AS "submittedAt", provider_ref AS "providerRef"
      FROM payment WHERE article_id = $1 AND pledge_id = $2 AND status <> 'FAILED' FOR UPDATE`,
     [articleId, id],
   );

@@ -49,6 +49,10 @@ export class PaymentEntity {
   @Column({ type: 'text', nullable: true })
   providerRef!: string | null;
 
+  /** Whether the provider's fee is in the ledger, or is not expected any more. */
+  @Column({ type: 'boolean', default: false })
+  feeKnown!: boolean;
+
   @Column({ type: 'text', nullable: true })
   failureCode!: string | null;
 

@@ -114,7 +114,8 @@ export class PledgeService {
   changePledge(viewer: Viewer, { key, amount, isNamed }: ChangePledgeCommand): Promise<Result<PledgeKey>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      return this.#options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+      const provider = this.#requireProvider();
+      await this.#options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const { article, campaign, pledge } = await requireOwnPledge(tx, viewer, key);
         if (pledge.status !== 'SETUP' && pledge.status !== 'ACTIVE')
           throw new Refusal('WRONG_STATUS', ['pledgeId'], 'The milestone is reached, or the pledge is over.');
@@ -122,7 +123,7 @@ export class PledgeService {
           amount: amount ?? BigInt(pledge.amount),
           displayName: nameOf(viewer, isNamed ?? pledge.displayName !== null),
         };
-        if (terms.amount === BigInt(pledge.amount) && terms.displayName === pledge.displayName) return key;
+        if (terms.amount === BigInt(pledge.amount) && terms.displayName === pledge.displayName) return;
         this.#requireOpen(campaign, article);
         requirePledgeAmount(terms.amount, campaign);
         await updatePledgeTerms(tx, key, terms);
@@ -130,8 +131,11 @@ export class PledgeService {
           await this.#record(tx, campaign, terms.amount - BigInt(pledge.amount), {
             event: { kind: 'PLEDGE_CHANGED', pledgeId: key.id },
           });
-        return key;
+        // The provider's page names the amount.
+        else if (terms.amount !== BigInt(pledge.amount)) await updatePledgeSetUpAnew(tx, key, this.#expiry());
       });
+      await this.#setUp(provider, key);
+      return key;
     });
   }
 
