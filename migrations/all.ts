@@ -9,6 +9,7 @@ import { LongTexts1765900000000 } from './1765900000000-long-texts.ts';
 import { SiteRevision1766000000000 } from './1766000000000-site-revision.ts';
 import { Funding1766050000000 } from './1766050000000-funding.ts';
 import { Ledger1766100000000 } from './1766100000000-ledger.ts';
+import { TestProvider1766200000000 } from './1766200000000-test-provider.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   SiteRevision1766000000000,
   Funding1766050000000,
   Ledger1766100000000,
+  TestProvider1766200000000,
 ];

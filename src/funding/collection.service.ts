@@ -26,7 +26,7 @@ import {
   updatePledgeStatus,
 } from './pledge.queries.ts';
 import type { DisputeState, PaymentState, RefundState, TransferState } from '../payments/provider.ts';
-import { mayBecome, requireTransition } from './transitions.ts';
+import { mayBecome, type PledgeStatus, requireTransition } from './transitions.ts';
 
 /** Time for which the provider is asked for a payment's fee, and between two such questions. */
 const [feeWaitMs, feeIntervalMs] = [3 * 86_400_000, 600_000];
@@ -89,7 +89,7 @@ export class CollectionService {
       const payment = await lockMovement(tx, 'payment', { ...key, id: refund.parentId ?? '' });
       if (!payment) throw new Error(`Refund ${key.id} of article ${key.articleId} has no payment`);
       const pledge = await requirePledge(tx, payment);
-      await updatePledgeStatus(tx, pledge, 'REFUNDED');
+      if (mayBecome('pledge', pledge.status, 'REFUNDED')) await updatePledgeStatus(tx, pledge, 'REFUNDED');
       await bookRefund(tx, campaign, { refund, pledge });
       return { collected: -refund.amount };
     });
@@ -126,17 +126,21 @@ export class CollectionService {
       if (payment?.status !== 'SUCCEEDED') return undefined;
       const pledge = await requirePledge(tx, payment);
       const known = await lockDispute(tx, state.ref);
-      if (!known && pledge.status !== 'COLLECTED') return undefined;
       const dispute = known ?? (await insertDispute(tx, payment, state));
       let present = pledge;
+      // Of a pledge that was given back meanwhile, the bank may take the money a second time: the ledger says so.
+      const become = async (status: PledgeStatus): Promise<void> => {
+        if (!mayBecome('pledge', present.status, status)) return;
+        await updatePledgeStatus(tx, present, status);
+        present = { ...present, status };
+      };
       if (!known) {
-        await updatePledgeStatus(tx, present, 'DISPUTED');
-        present = { ...present, status: 'DISPUTED' };
+        await become('DISPUTED');
         await bookDispute(tx, campaign, { dispute, pledge, step: 'DISPUTE_OPENED' });
       }
       if (dispute.status !== 'OPEN' || state.status === 'OPEN') return known ? undefined : {};
       await updateDisputeClosed(tx, dispute, state.status);
-      await updatePledgeStatus(tx, present, state.status === 'WON' ? 'COLLECTED' : 'LOST');
+      if (present.status === 'DISPUTED') await become(state.status === 'WON' ? 'COLLECTED' : 'LOST');
       await bookDispute(tx, campaign, { dispute, pledge, step: `DISPUTE_${state.status}` });
       return state.status === 'LOST' ? { collected: -dispute.amount } : {};
     });

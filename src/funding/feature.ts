@@ -48,6 +48,7 @@ import { MoneyService } from './money.service.ts';
 import { DisputeEntity, PaymentEntity, PayoutEntity, RefundEntity } from './payment.entity.ts';
 import { PledgeEntity } from './pledge.entity.ts';
 import { PledgeService } from './pledge.service.ts';
+import { testProviderTables } from './test-provider/tables.ts';
 import { UnlockService } from './unlock.service.ts';
 
 const modeOf = ({ payments }: Parts): boolean | undefined => payments?.testMode;
@@ -69,6 +70,7 @@ export const fundingFeature = defineFeature({
     ProviderEventEntity,
     FundingLeaseEntity,
     ...ledgerTables,
+    ...testProviderTables,
   ],
   resolvers: [
     resolver(ArticleCampaignResolver),

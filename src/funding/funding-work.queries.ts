@@ -54,17 +54,16 @@ export async function selectWork(db: Queryable, now: Date): Promise<WorkAtHand> 
   return row;
 }
 
-/** Stores a notice of the provider once. @returns whether it is new */
+/** Stores a notice of the provider once. */
 export async function insertProviderEvent(
   db: Queryable,
   { id, testMode, kind, objectRef }: ProviderEvent,
-): Promise<boolean> {
-  const rows = await db.query(
+): Promise<void> {
+  await db.query(
     `INSERT INTO provider_event (id, test_mode, kind, object_ref) VALUES ($1, $2, $3, $4)
-     ON CONFLICT DO NOTHING RETURNING id`,
+     ON CONFLICT DO NOTHING`,
     [id, testMode, kind, objectRef],
   );
-  return rows.length === 1;
 }
 
 /** Notices that are to be processed, oldest first. */

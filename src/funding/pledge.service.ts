@@ -38,7 +38,7 @@ import {
 import { newPseudonym } from './pseudonym.ts';
 import { ProviderRefusedError, ProviderUnknownError } from '../payments/provider-errors.ts';
 import type { Provider } from '../payments/provider.ts';
-import { mayBecome } from './transitions.ts';
+import { mayBecome, requireTransition } from './transitions.ts';
 
 export interface PledgeCommand {
   readonly articleId: string;
@@ -294,7 +294,8 @@ export class PledgeService {
       ({ status, goal }) => (status === 'OPEN' || status === 'PLANNED') && BigInt(goal) <= pledged,
     );
     const events: OneEvent[] = [event];
-    for (const { position } of reached) {
+    for (const { position, status } of reached) {
+      requireTransition('milestone', status, 'REACHED');
       events.push({ kind: 'MILESTONE_REACHED', milestone: position });
       await updateMilestoneReached(tx, articleId, position);
     }

@@ -63,7 +63,8 @@ export const transitions: Transitions = {
     CANCELLED: [],
   },
   milestone: {
-    PLANNED: ['OPEN', 'MISSED'],
+    // One pledge may cross several goals.
+    PLANNED: ['OPEN', 'REACHED', 'MISSED'],
     OPEN: ['REACHED', 'MISSED'],
     REACHED: ['FUNDED', 'SHORT'],
     FUNDED: [],
@@ -80,7 +81,8 @@ export const transitions: Transitions = {
     WITHDRAWN: [],
     RELEASED: [],
     REFUNDED: [],
-    DISPUTED: ['COLLECTED', 'LOST'],
+    // A refund that was under way when the dispute began.
+    DISPUTED: ['COLLECTED', 'LOST', 'REFUNDED'],
     LOST: [],
   },
   payment: {

@@ -50,7 +50,7 @@ export interface Shared {
   readonly logger?: Logger;
   /** The folder of a built page. */
   readonly webRoot?: string;
-  /** Who moves money; absent: nobody does. */
+  /** Who moves money, instead of the provider that the settings choose: nobody by default. */
   readonly payments?: Provider;
   /** Features of the service; absent: all. */
   readonly features?: readonly Feature[];
@@ -90,6 +90,7 @@ export class TestApp {
       DATABASE_LOCK_TIMEOUT_MS: '9000',
       SESSION_SECRET: 'a secret that only the tests know and use',
       RATE_LIMITS: 'off',
+      FUNDING: 'off',
       HEAD_POLL_MS: '200',
       MAX_CONNECTIONS_PER_ADDRESS: '10000',
       MAX_SOCKETS_PER_ADDRESS: '10000',

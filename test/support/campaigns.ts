@@ -6,7 +6,7 @@ import { PledgeService } from '../../src/funding/pledge.service.ts';
 import { UnlockService } from '../../src/funding/unlock.service.ts';
 import { type Clock, systemClock } from '../../src/time/clock.ts';
 import type { TestApp, TestUser, UserErrorAnswer } from './app.ts';
-import { type PaymentOutcome, ProviderDouble } from './provider-double.ts';
+import { type PaymentOutcome, type ProviderDouble } from './provider-double.ts';
 
 const refusal = 'userErrors { code message field }';
 const pledgeFields = 'id status setupUrl isNamed failureCode amount { minorUnits currency }';
