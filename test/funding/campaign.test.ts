@@ -1,110 +1,192 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type TestUser, useApp } from '../support/app.ts';
-import { eventually } from '../support/eventually.ts';
-import { type PaymentOutcome, ProviderDouble } from '../support/provider-double.ts';
+import { Campaigns } from '../support/campaigns.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 
-const campaignFields = `id status testMode currency pledged { minorUnits currency } collected { minorUnits }
-  paidOut { minorUnits } backerCount viewerCanPledge viewerCanManage viewerPledge { id status setupUrl }
-  milestones { position title status goal { minorUnits } reachedAt settledAt }`;
-const payload = `userErrors { code message field }`;
-const create = `mutation ($input: CreateCampaignInput!) { createCampaign(input: $input) { campaign { ${campaignFields} } ${payload} } }`;
-const launch = `mutation ($input: LaunchCampaignInput!) { launchCampaign(input: $input) { campaign { ${campaignFields} } ${payload} } }`;
-const pledge = `mutation ($input: PledgeInput!) { pledge(input: $input) { pledge { id status setupUrl amount { minorUnits } isNamed } ${payload} } }`;
-const payOut = `mutation ($input: PayOutInput!) { payOut(input: $input) { campaign { paidOut { minorUnits } } ${payload} } }`;
-const refund = `mutation ($input: RefundPledgeInput!) { refundPledge(input: $input) { pledge { id status } ${payload} } }`;
-const read = `query ($slug: String!) { article(slug: $slug) { id liveCursor campaign { ${campaignFields}
-  backers { nodes { name amount { minorUnits } } }
-  ledger { nodes { sequence kind entries { account pseudonym minorUnits } } } } } }`;
+const dayMs = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * dayMs).toISOString();
+const milestone = (goal: number, more: Record<string, unknown> = {}) => ({
+  title: `Goal ${goal}`,
+  description: 'For travel.',
+  goal: String(goal),
+  ...more,
+});
 
-describe('a campaign', () => {
+describe('campaigns', () => {
   const provider = new ProviderDouble();
-  const service = useApp({ FUNDING_POLL_MS: '100' }, { payments: provider });
-  let journalist: TestUser;
+  const service = useApp({ FUNDING_POLL_MS: '600000' }, { payments: provider });
+  const campaigns = new Campaigns(service, provider);
   let editor: TestUser;
+  let reader: TestUser;
 
   beforeAll(async () => {
-    journalist = await service().signUp('Jo Example', 'JOURNALIST');
-    editor = await service().signUp('Ed Example', 'EDITOR');
+    editor = await campaigns.editor();
+    reader = await service().signUp('Ro Example');
   });
 
-  const send = async (mutation: string, input: Record<string, unknown>, user: TestUser) =>
-    Object.values(await service().data(mutation, { input }, user.token))[0] as any;
-  const campaignOf = async (slug: string, user?: TestUser) =>
-    (await service().data(read, { slug }, user?.token)).article.campaign;
+  const input = (articleId: string, more: Record<string, unknown> = {}) => ({
+    articleId,
+    currency: 'EUR',
+    deadline: inDays(30),
+    milestones: [milestone(1000), milestone(2000)],
+    ...more,
+  });
 
-  /** A launched campaign of an article. */
-  const launched = async (goals: readonly number[]) => {
-    const article = await service().addArticle();
-    const { campaign, userErrors } = await send(
-      create,
-      {
-        articleId: article.id,
-        currency: 'EUR',
-        deadline: new Date(Date.now() + 86_400_000).toISOString(),
-        milestones: goals.map((goal, index) => ({
-          title: `Goal ${index + 1}`,
-          description: 'For travel.',
-          goal: String(goal),
-        })),
-      },
-      editor,
-    );
-    expect(userErrors).toEqual([]);
-    const made = await send(launch, { campaignId: campaign.id }, editor);
-    expect(made.userErrors).toEqual([]);
-    return { ...article, campaignId: campaign.id as string };
-  };
+  it('are drafts at first, which nobody sees but those who manage them', async () => {
+    const { id, slug } = await service().addArticle();
+    const made = await campaigns.do('createCampaign', input(id), editor);
+    expect(made).toMatchObject({
+      status: 'DRAFT',
+      testMode: true,
+      launchedAt: null,
+      pledged: { minorUnits: '0', currency: 'EUR' },
+      milestones: [{ status: 'PLANNED' }, { status: 'PLANNED' }],
+    });
+    expect(await campaigns.read(slug)).toBeNull();
+    expect(await campaigns.read(slug, reader)).toBeNull();
+    expect(await campaigns.read(slug, editor, 'viewerCanManage')).toMatchObject({ viewerCanManage: true });
+    const found = 'query ($id: ID!) { node(id: $id) { id } campaigns { totalCount } }';
+    expect(await service().data(found, { id: made.id }, reader.token)).toMatchObject({ node: null });
+    expect(await campaigns.refusals('launchCampaign', { campaignId: made.id }, reader)).toEqual([
+      'FORBIDDEN',
+    ]);
+    expect(await campaigns.refusals('pledge', { campaignId: made.id, amount: '500' }, reader)).toEqual([
+      'NOT_FOUND',
+    ]);
+    const changes = { campaignId: made.id, currency: 'JPY', milestones: [milestone(5000)] };
+    expect(await campaigns.do('updateCampaign', changes, editor)).toMatchObject({
+      currency: 'JPY',
+      milestones: [{ goal: { minorUnits: '5000' } }],
+    });
+    const launched = await campaigns.do('launchCampaign', { campaignId: made.id }, editor);
+    expect(launched).toMatchObject({ status: 'LIVE', milestones: [{ status: 'OPEN' }] });
+    expect(await campaigns.do('launchCampaign', { campaignId: made.id }, editor)).toEqual(launched);
+    expect(await campaigns.read(slug, reader, 'viewerCanPledge viewerCanManage')).toMatchObject({
+      viewerCanPledge: true,
+      viewerCanManage: false,
+    });
+  });
 
-  const back = async (
-    campaignId: string,
-    amount: number,
-    { outcome = 'succeeds', named = false }: { outcome?: PaymentOutcome; named?: boolean } = {},
-  ) => {
-    const reader = await service().signUp(`Reader ${randomUUID().slice(0, 8)}`);
-    const made = await send(pledge, { campaignId, amount: String(amount), named }, reader);
-    expect(made.userErrors).toEqual([]);
-    provider.save(made.pledge.setupUrl, outcome);
-    return { reader, id: made.pledge.id as string };
-  };
+  it('keep their terms once they are launched, and mend their texts', async () => {
+    const { campaignId, articleId } = await campaigns.launched([1000, 2000]);
+    const kept = [milestone(1000), milestone(2000)];
+    const texts = kept.map((one) => ({ ...one, title: 'A better name' }));
+    expect(await campaigns.do('updateCampaign', { campaignId, milestones: texts }, editor)).toMatchObject({
+      milestones: [{ title: 'A better name' }, { title: 'A better name' }],
+    });
+    await campaigns.do('updateCampaign', { campaignId, milestones: texts }, editor);
+    for (const change of [
+      { currency: 'USD' },
+      { deadline: inDays(20) },
+      { milestones: [milestone(1000)] },
+      { milestones: [milestone(1000), milestone(3000)] },
+    ])
+      expect(await campaigns.refusals('updateCampaign', { campaignId, ...change }, editor)).toEqual([
+        'WRONG_STATUS',
+      ]);
+    const events = await service().app.db.query('SELECT kind FROM article_event WHERE article_id = $1', [
+      articleId,
+    ]);
+    expect(events).toEqual([{ kind: 'CAMPAIGN_UPDATED' }, { kind: 'CAMPAIGN_UPDATED' }]);
+  });
 
-  it('collects what was promised, and pays out what it holds', async () => {
-    const { slug, campaignId, id } = await launched([100_000]);
-    const listener = service().live.events(id);
-    await listener.waitFor(1, 'ArticleCheckpoint');
-    const backers = [];
-    for (let index = 0; index < 10; index++)
-      backers.push(
-        await back(campaignId, 10_000, { outcome: index < 4 ? 'declined' : 'succeeds', named: index === 9 }),
+  it('are refused for every fault of their terms', async () => {
+    const { id } = await service().addArticle();
+    const refusal = async (more: Record<string, unknown>) =>
+      (await campaigns.send('createCampaign', input(id, more), editor)).userErrors.map(
+        ({ code, field }) => `${code} ${field?.join('.')}`,
       );
-    const settle = `SELECT count(*)::int AS count FROM payment WHERE status IN ('SUCCEEDED', 'FAILED')`;
-    await eventually('all payments', async () => {
-      const [row] = await service().app.db.query<{ count: number }>(settle);
-      return row?.count === 10;
-    });
-    const campaign = await campaignOf(slug, backers[0]?.reader);
-    expect(campaign).toMatchObject({
-      status: 'SUCCEEDED',
-      pledged: { minorUnits: '100000', currency: 'EUR' },
-      collected: { minorUnits: '60000' },
-      backerCount: 10,
-      viewerPledge: { status: 'ACTION_REQUIRED' },
-      milestones: [{ status: 'REACHED' }],
-      backers: { nodes: [{ amount: { minorUnits: '10000' } }] },
-    });
-    expect(campaign.ledger.nodes).toHaveLength(6);
-    const given = await send(refund, { pledgeId: backers[9]?.id }, editor);
-    expect(given.userErrors).toEqual([]);
-    await eventually('a refund', async () => (await campaignOf(slug)).collected.minorUnits === '50000');
-    const payment = provider.payments.find(({ state }) => state.status === 'SUCCEEDED');
-    expect(payment).toBeDefined();
-    const paid = await send(payOut, { campaignId, amount: '60000', destination: 'acct_journalist' }, editor);
-    expect(paid.userErrors).toMatchObject([{ code: 'INSUFFICIENT_FUNDS' }]);
-    expect(
-      (await send(payOut, { campaignId, amount: '50000', destination: 'acct_journalist' }, editor))
-        .userErrors,
-    ).toEqual([]);
-    await eventually('a payout', async () => (await campaignOf(slug)).paidOut.minorUnits === '50000');
-    void journalist;
+    expect(await refusal({ currency: 'XXX' })).toEqual(['INVALID_INPUT currency']);
+    expect(await refusal({ deadline: inDays(-1) })).toEqual(['INVALID_INPUT deadline']);
+    expect(await refusal({ deadline: inDays(91) })).toEqual(['INVALID_INPUT deadline']);
+    expect(await refusal({ milestones: [] })).toEqual(['INVALID_INPUT milestones']);
+    const six = [1, 2, 3, 4, 5, 6].map((n) => milestone(n * 1000));
+    expect(await refusal({ milestones: six })).toEqual(['INVALID_INPUT milestones']);
+    expect(await refusal({ milestones: [milestone(2000), milestone(2000)] })).toEqual([
+      'INVALID_INPUT milestones.1.goal',
+    ]);
+    expect(await refusal({ milestones: [milestone(1000, { title: ' ' })] })).toEqual([
+      'EMPTY_TEXT milestones.0.title',
+    ]);
+    expect(await refusal({ currency: 'KWD', milestones: [milestone(100_001)] })).toEqual([
+      'INVALID_INPUT milestones.0.goal',
+    ]);
+    expect(await refusal({ milestones: [milestone(1000, { unlockedArticleId: id })] })).toEqual([
+      'INVALID_INPUT milestones.0.unlockedArticleId',
+    ]);
+    const { id: published } = await service().addArticle();
+    expect(await refusal({ milestones: [milestone(1000, { unlockedArticleId: published })] })).toEqual([
+      'WRONG_STATUS milestones.0.unlockedArticleId',
+    ]);
+  });
+
+  it('are one for an article, and one for an idempotency key', async () => {
+    const { id } = await service().addArticle();
+    const once = input(id, { idempotencyKey: randomUUID() });
+    const made = await Promise.all(
+      Array.from({ length: 5 }, () => campaigns.do('createCampaign', once, editor)),
+    );
+    expect(new Set(made.map((campaign) => campaign.id)).size).toBe(1);
+    expect(await campaigns.refusals('createCampaign', input(id), editor)).toEqual(['CAMPAIGN_EXISTS']);
+  });
+
+  it('are listed by launch and by deadline, in any state that is public', async () => {
+    const soon = await campaigns.launched([1000], { deadline: new Date(Date.now() + dayMs) });
+    const late = await campaigns.launched([1000], { deadline: new Date(Date.now() + 80 * dayMs) });
+    await campaigns.do('cancelCampaign', { campaignId: soon.campaignId }, editor);
+    const list = async (args: string): Promise<string[]> => {
+      const query = `{ campaigns(first: 2 ${args}) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage } } }`;
+      return (await service().data(query)).campaigns.nodes.map((node: { id: string }) => node.id);
+    };
+    expect(await list('')).toEqual([late.campaignId, soon.campaignId]);
+    expect(await list('statuses: [CANCELLED]')).toEqual([soon.campaignId]);
+    expect(await list('orderBy: ENDING_SOON, statuses: [LIVE]')).not.toContain(soon.campaignId);
+    // Page by page, the whole list.
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const query = `query ($after: Cursor) { campaigns(first: 1, after: $after, orderBy: ENDING_SOON) {
+        totalCount nodes { id } pageInfo { endCursor hasNextPage } } }`;
+      const { campaigns: page }: any = await service().data(query, { after });
+      seen.push(...page.nodes.map((node: { id: string }) => node.id));
+      expect(page.totalCount).toBeGreaterThanOrEqual(seen.length);
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(expect.arrayContaining([soon.campaignId, late.campaignId]));
+    const article = await service().data(
+      'query ($slug: String!) { article(slug: $slug) { author { campaigns { nodes { id } } } } }',
+      { slug: late.slug },
+    );
+    expect(article.article.author.campaigns.nodes).toContainEqual({ id: late.campaignId });
+  });
+
+  it('are worked on by one node at a time', async () => {
+    const [one, other] = [campaigns.worker(), campaigns.worker()];
+    expect(await one.run()).toBe(true);
+    expect(await other.run()).toBe(false);
+    expect(await one.run()).toBe(true);
+    await one.stop();
+    expect(await other.run()).toBe(true);
+    // A node that died keeps the work for as long as its lease.
+    await service().app.db.query(`UPDATE funding_lease SET held_until = now() - interval '1 second'`);
+    expect(await campaigns.worker().run()).toBe(true);
+    expect(await other.run()).toBe(false);
+    await service().app.db.query('DELETE FROM funding_lease');
+  });
+});
+
+describe('without a provider', () => {
+  const service = useApp();
+  const campaigns = new Campaigns(service, new ProviderDouble());
+
+  it('no campaign is made', async () => {
+    const { id } = await service().addArticle();
+    const editor = await campaigns.editor();
+    const input = { articleId: id, currency: 'EUR', deadline: inDays(30), milestones: [milestone(1000)] };
+    expect(await campaigns.refusals('createCampaign', input, editor)).toEqual(['FUNDING_OFF']);
+    const answer = await fetch(`${service().url}/payments/notices`, { method: 'POST', body: '{}' });
+    expect(answer.status).toBe(404);
   });
 });
