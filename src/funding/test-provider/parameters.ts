@@ -32,7 +32,7 @@ export const list = <Item extends z.ZodType>(item: Item) =>
   );
 
 /** Fields to be shown as objects instead of their ids. */
-export const expand = list(z.string().regex(/^[a-z_]+(\.[a-z_]+){0,3}$/)).optional();
+export const expand = list(z.string().regex(/^[a-z]\w*(\.[a-z]\w*){0,3}$/)).optional();
 
 export const cards = list(z.literal('card')).optional();
 

@@ -83,13 +83,14 @@ export async function expanded(db: Queryable, shown: Shown, given: FormFields): 
 async function expandPath(db: Queryable, nodes: readonly Node[], path: readonly string[]): Promise<void> {
   const [name, ...rest] = path;
   if (name === undefined || nodes.length === 0) return;
-  const ids = nodes.map((node) => node[name]).filter((value) => typeof value === 'string');
+  const holders = nodes.filter((node) => Object.hasOwn(node, name));
+  const ids = holders.map((node) => node[name]).filter((value) => typeof value === 'string');
   const objects: ReadonlyMap<string, StoredObject> =
     ids.length === 0 ? new Map() : await selectObjects(db, ids);
-  for (const node of nodes) {
+  for (const node of holders) {
     const value = node[name];
     if (typeof value === 'string') node[name] = structuredClone(objects.get(value)) ?? value;
   }
-  const next = nodes.flatMap((node): unknown => node[name]).filter(isNode);
+  const next = holders.flatMap((node): unknown => node[name]).filter(isNode);
   await expandPath(db, next, rest);
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Stripe } from 'stripe';
 import { Database } from '../../db/database.ts';
-import { type OpenDataSource, openDataSource } from '../../db/pooler.ts';
+import { openDataSource } from '../../db/pooler.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type ApiAnswer, type ApiRequest, TestStripeApi } from './api.ts';
 import {
@@ -70,7 +70,7 @@ export class TestProvider {
   readonly #server: Server;
   readonly #api: TestStripeApi;
   readonly #webhooks: Webhooks;
-  #source: Promise<OpenDataSource> | undefined;
+  #opened: ReturnType<typeof openDatabase> | undefined;
 
   private constructor(options: TestProviderOptions) {
     const { clock, hooks } = options;
@@ -127,29 +127,17 @@ export class TestProvider {
     this.#server.closeAllConnections();
     await closed;
     await this.#webhooks.close();
-    const opened = await this.#source?.catch(() => undefined);
+    const opened = await this.#opened?.catch(() => undefined);
     await opened?.source.destroy();
   }
 
   /** Connects at the first request: most services never get one. */
   async #database(): Promise<Database> {
-    const { databaseUrl, prepareStatements, onError } = this.#options;
-    this.#source ??= openDataSource({
-      url: databaseUrl,
-      poolSize,
-      statementTimeoutMs,
-      lockTimeoutMs,
-      prepareStatements,
-      entities: testProviderTables,
-      migrations: [],
-      applicationName: 'standfirst test provider',
-      onPoolError: onError,
-    });
+    const opened = (this.#opened ??= openDatabase(this.#options));
     try {
-      const { source } = await this.#source;
-      return new Database(source, { prepareStatements });
+      return (await opened).database;
     } catch (error) {
-      this.#source = undefined;
+      if (this.#opened === opened) this.#opened = undefined;
       throw error;
     }
   }
@@ -176,6 +164,21 @@ export class TestProvider {
     const [given, expected] = [Buffer.from(authorization), Buffer.from(`Bearer ${this.secretKey}`)];
     return given.length === expected.length && timingSafeEqual(given, expected);
   }
+}
+
+async function openDatabase({ databaseUrl, prepareStatements, onError }: TestProviderOptions) {
+  const { source } = await openDataSource({
+    url: databaseUrl,
+    poolSize,
+    statementTimeoutMs,
+    lockTimeoutMs,
+    prepareStatements,
+    entities: testProviderTables,
+    migrations: [],
+    applicationName: 'standfirst test provider',
+    onPoolError: onError,
+  });
+  return { source, database: new Database(source, { prepareStatements }) };
 }
 
 const errorOf = (

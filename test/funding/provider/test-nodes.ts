@@ -30,7 +30,8 @@ export class TestNode {
   readonly stripe: Stripe;
   readonly errors: unknown[];
   readonly #adapter: StripeProvider;
-  readonly #agent: { destroy(): void };
+  readonly #agent: Agent;
+  #closed: Promise<void> | undefined;
 
   private constructor(server: TestProvider, adapter: StripeProvider, errors: unknown[]) {
     this.server = server;
@@ -65,10 +66,17 @@ export class TestNode {
     return new TestNode(server, adapter, errors);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#adapter.close();
     this.#agent.destroy();
     await this.server.close();
+    // What a test expects it takes out.
+    const [error] = this.errors;
+    if (error !== undefined) throw new Error('The test provider has failed', { cause: error });
   }
 }
 
@@ -92,8 +100,11 @@ export class TestNodes {
   }
 
   async close(): Promise<void> {
-    for (const node of this.#nodes) await node.close();
-    await this.database.drop();
+    try {
+      for (const node of this.#nodes) await node.close();
+    } finally {
+      await this.database.drop();
+    }
   }
 }
 
