@@ -165,6 +165,13 @@ module.exports = {
       to: { path: packages('@apollo/[^/]+', '@as-integrations/[^/]+', 'graphql-ws', 'ws') },
     },
     {
+      name: 'stripe-stays-in-funding',
+      comment:
+        'Campaigns and pledges know the interface to a provider, so that another one can stand behind it. Types included.',
+      from: { pathNot: '^src/funding/(provider|test-provider)/' },
+      to: { path: packages('stripe') },
+    },
+    {
       name: 'client-stands-alone',
       comment:
         'It runs in browsers, of people who have nothing of the service: graphql-ws, and what that needs.',
