@@ -16,7 +16,7 @@ import {
   updateMilestoneReached,
 } from './campaign.queries.ts';
 import { endCampaign } from './campaign.service.ts';
-import { canManageCampaign, isOpen, mayBack } from './funding.policy.ts';
+import { canSeeCampaign, isOpen, mayBack } from './funding.policy.ts';
 import { pledgeBounds, requireAmount, requireCurrency } from './money.ts';
 import {
   insertPledge,
@@ -226,7 +226,7 @@ export class PledgeService {
     const article = await lockArticle(tx, articleId);
     if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['campaignId']);
     const campaign = await lockCampaign(tx, articleId);
-    if (!campaign || (campaign.status === 'DRAFT' && !canManageCampaign(article, viewer)))
+    if (!campaign || !canSeeCampaign(campaign, article, viewer))
       throw new Refusal('NOT_FOUND', ['campaignId']);
     if (!mayBack(article, viewer))
       throw new Refusal('FORBIDDEN', ['campaignId'], 'Journalists do not pledge to campaigns of their own.');

@@ -1,0 +1,41 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { type TestUser, useApp } from '../support/app.ts';
+import { addCampaign, campaignInput, fund, noFundingWork, sendFunding } from '../support/funding.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
+
+describe('a campaign', () => {
+  const provider = new ProviderDouble();
+  const service = useApp(noFundingWork, { payments: provider });
+  let editor: TestUser;
+
+  beforeAll(async () => {
+    editor = await service().signUp('Ed Example', 'EDITOR');
+  });
+
+  const reader = () => service().signUp(`Reader ${randomUUID().slice(0, 8)}`);
+
+  const statusOf = async (campaignId: string, user: TestUser) =>
+    (
+      await service().data(
+        `query ($id: ID!) { node(id: $id) { ... on Campaign { status viewerCanManage collected { minorUnits }
+          milestones { status } viewerPledge { id status setupUrl } } } }`,
+        { id: campaignId },
+        user.token,
+      )
+    ).node;
+
+  it('that was cancelled before its launch is as unknown to others as a draft', async () => {
+    const { id } = await service().addArticle();
+    const goals = [{ title: 'A goal', goal: 10_000 }];
+    const campaignId = await addCampaign(service(), editor, campaignInput(id, goals), { launched: false });
+    const user = await reader();
+    const pledge = () => sendFunding(service(), 'pledge', { campaignId, amount: '500' }, user);
+    const refused = { pledge: null, userErrors: [{ code: 'NOT_FOUND' }] };
+    expect(await pledge()).toMatchObject(refused);
+    await fund(service(), 'cancelCampaign', { campaignId }, editor);
+    expect(await pledge()).toMatchObject(refused);
+    expect(await statusOf(campaignId, user)).toBeNull();
+    expect(await statusOf(campaignId, editor)).toMatchObject({ status: 'CANCELLED' });
+  });
+});
