@@ -40,7 +40,7 @@ import { loadLedger } from './ledger.show.ts';
 import { type LedgerTransaction, LedgerTransactionConnection } from './ledger.type.ts';
 import { Money } from './money.type.ts';
 import { Pledge, PledgeConnection } from './pledge.type.ts';
-import type { CampaignStatus } from './transitions.ts';
+import { type CampaignStatus, mayBecome } from './transitions.ts';
 
 const CampaignOrderEnum = graphqlEnum<CampaignOrder>('CampaignOrder', 'The order of a list of campaigns.', {
   NEWEST: 'Launched last first.',
@@ -221,9 +221,11 @@ export class CampaignResolver {
 
   @ViewerDependent()
   @FieldResolver(() => Boolean, {
-    description: 'Whether the viewer may change, launch and cancel the campaign.',
+    description:
+      'Whether the viewer may change, launch and cancel the campaign; false for everybody once it is over.',
   })
-  async viewerCanManage(@Root() { articleId }: Campaign, @Ctx() context: Context): Promise<boolean> {
+  async viewerCanManage(@Root() { articleId, status }: Campaign, @Ctx() context: Context): Promise<boolean> {
+    if (!mayBecome('campaign', status, 'CANCELLED')) return false;
     return canManageCampaign((await requireArticle(context, articleId)).facts, context.viewer);
   }
 }

@@ -38,4 +38,13 @@ describe('a campaign', () => {
     expect(await statusOf(campaignId, user)).toBeNull();
     expect(await statusOf(campaignId, editor)).toMatchObject({ status: 'CANCELLED' });
   });
+
+  it('is managed until it is over', async () => {
+    const { id } = await service().addArticle();
+    const goals = [{ title: 'A goal', goal: 10_000 }];
+    const campaignId = await addCampaign(service(), editor, campaignInput(id, goals));
+    expect(await statusOf(campaignId, editor)).toMatchObject({ viewerCanManage: true });
+    await fund(service(), 'cancelCampaign', { campaignId }, editor);
+    expect(await statusOf(campaignId, editor)).toMatchObject({ viewerCanManage: false });
+  });
 });
