@@ -5,12 +5,13 @@ import { canSeeArticle } from '../article/article.policy.ts';
 import { loadOwnPage } from '../article/own-rows.show.ts';
 import { loadArticle, requireArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
-import { isForOne } from '../auth/viewer.ts';
+import { isAccount, isForOne } from '../auth/viewer.ts';
 import { type Connection, type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
 import type { Clock } from '../time/clock.ts';
@@ -250,6 +251,15 @@ export class PledgeResolver {
   ): Promise<Milestone | null> {
     const campaign = await loadCampaign(context, articleId);
     return campaign?.milestones.find(({ position }) => position === milestonePosition) ?? null;
+  }
+
+  @FieldResolver(() => UrlScalar, {
+    nullable: true,
+    description:
+      'The page of the payment provider on which a means of payment is saved, for the backer alone; null if none has to be.',
+  })
+  setupUrl(@Root() { accountId, setUpUrl }: Pledge, @Ctx() { viewer }: Context): string | null {
+    return isAccount(viewer, accountId) ? setUpUrl : null;
   }
 
   @FieldResolver(() => Money, { description: 'What was pledged.' })

@@ -3,7 +3,7 @@ import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
-import { DateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
+import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { PledgeRow } from './pledge.queries.ts';
 import type { PledgeStatus } from './transitions.ts';
 
@@ -33,19 +33,15 @@ export class Pledge extends Node {
   readonly milestonePosition!: number;
   /** Minor units of the campaign's currency. */
   readonly minorUnits!: bigint;
+  /** Null once the account is gone. */
+  readonly accountId!: string | null;
+  readonly setUpUrl!: string | null;
 
   @Field(() => PledgeStatusEnum, { description: 'Its state.' })
   status!: PledgeStatus;
 
   @Field(() => Boolean, { description: 'Whether its backer is named in public. The amount always is.' })
   isNamed!: boolean;
-
-  @Field(() => UrlScalar, {
-    nullable: true,
-    description:
-      'The page of the payment provider on which a means of payment is saved; null if none has to be.',
-  })
-  setupUrl!: string | null;
 
   @Field(() => String, {
     nullable: true,
@@ -62,9 +58,10 @@ export class Pledge extends Node {
       articleId: row.articleId,
       milestonePosition: row.milestone,
       minorUnits: BigInt(row.amount),
+      accountId: row.accountId,
+      setUpUrl: row.setUpUrl,
       status: row.status,
       isNamed: row.displayName !== null,
-      setupUrl: row.setUpUrl,
       failureCode: row.failureCode,
       createdAt: row.createdAt,
     });

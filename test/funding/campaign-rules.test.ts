@@ -47,4 +47,23 @@ describe('a campaign', () => {
     await fund(service(), 'cancelCampaign', { campaignId }, editor);
     expect(await statusOf(campaignId, editor)).toMatchObject({ viewerCanManage: false });
   });
+
+  it('shows the page on which a means of payment is saved to its backer alone', async () => {
+    const { id } = await service().addArticle();
+    const goals = [{ title: 'A goal', goal: 10_000 }];
+    const campaignId = await addCampaign(service(), editor, campaignInput(id, goals));
+    const user = await reader();
+    const { id: pledgeId, setupUrl } = await fund(service(), 'pledge', { campaignId, amount: '500' }, user);
+    const pageFor = async ({ token }: TestUser) =>
+      (
+        await service().data(
+          'query ($id: ID!) { node(id: $id) { ... on Pledge { status setupUrl } } }',
+          { id: pledgeId },
+          token,
+        )
+      ).node;
+    expect(await pageFor(user)).toEqual({ status: 'SETUP', setupUrl });
+    expect(await pageFor(editor)).toEqual({ status: 'SETUP', setupUrl: null });
+    expect(await pageFor(await reader())).toBeNull();
+  });
 });
