@@ -1,4 +1,5 @@
-import type { Queryable, Tx } from '../db/database.ts';
+import { type Queryable, type Tx, violatedConstraint } from '../db/database.ts';
+import { Refusal } from '../errors/errors.ts';
 import type { CampaignStatus, MilestoneStatus } from './transitions.ts';
 
 /** A campaign. Its totals are in the row of its article. */
@@ -99,14 +100,17 @@ export async function updateCampaignTerms(
   ]);
 }
 
-/** Replaces all milestones of a draft. */
+/**
+ * Replaces all milestones of a draft.
+ * @throws Refusal INVALID_INPUT if a milestone of another campaign unlocks one of their articles
+ */
 export async function replaceMilestones(
   tx: Tx,
   articleId: string,
   milestones: readonly NewMilestone[],
 ): Promise<void> {
   await tx.query('DELETE FROM milestone WHERE article_id = $1', [articleId]);
-  await tx.query(
+  const inserted = tx.query(
     `INSERT INTO milestone (article_id, position, title, description, goal, unlocked_article_id)
      SELECT $1, m.n, m.title, m.description, m.goal, m.unlocked
      FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
@@ -119,6 +123,11 @@ export async function replaceMilestones(
       milestones.map(({ unlockedArticleId }) => unlockedArticleId),
     ],
   );
+  await inserted.catch((error: unknown) => {
+    if (violatedConstraint(error) !== 'milestone_unlocked_article_key') throw error;
+    const message = 'A milestone of another campaign unlocks one of these articles.';
+    throw new Refusal('INVALID_INPUT', ['milestones'], message);
+  });
 }
 
 /** Texts of a milestone, which may be mended while the campaign runs. */

@@ -66,4 +66,30 @@ describe('a campaign', () => {
     expect(await pageFor(editor)).toEqual({ status: 'SETUP', setupUrl: null });
     expect(await pageFor(await reader())).toBeNull();
   });
+
+  it('unlocks each article by one milestone of one campaign', async () => {
+    const [one, other] = [await service().addArticle(), await service().addArticle()];
+    const { createArticle } = await service().data(
+      `mutation ($input: CreateArticleInput!) { createArticle(input: $input) { article { id } userErrors { code } } }`,
+      { input: { journalistId: await journalistId(), title: 'A draft', body: 'A text.' } },
+      editor.token,
+    );
+    const goals = [{ title: 'A goal', goal: 10_000, unlockedArticleId: createArticle.article.id as string }];
+    await addCampaign(service(), editor, campaignInput(one.id, goals));
+    const input = campaignInput(other.id, goals);
+    expect(await sendFunding(service(), 'createCampaign', input, editor)).toEqual({
+      campaign: null,
+      userErrors: [
+        {
+          code: 'INVALID_INPUT',
+          message: 'A milestone of another campaign unlocks one of these articles.',
+          field: ['milestones'],
+        },
+      ],
+    });
+  });
+
+  async function journalistId(): Promise<string> {
+    return (await service().data('{ journalist(slug: "ada-example") { id } }')).journalist.id as string;
+  }
 });
