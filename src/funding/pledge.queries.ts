@@ -223,13 +223,15 @@ export async function updatePledgesDropped(tx: Tx, articleId: string, milestone:
   );
 }
 
-/** How far the collection of a milestone is. Amounts are minor units. */
+/**
+ * How far the collection of a milestone is, with those before it: a pledge that reaches several milestones at once was
+ * made to the first of them. Amounts are minor units.
+ */
 export interface CollectionState {
   /** Pledges that are being collected. */
   readonly due: number;
   /** Pledges whose backer has to do something. */
   readonly waiting: number;
-  /** Collected of this milestone and those before it. */
   readonly collected: bigint;
 }
 
@@ -239,8 +241,8 @@ export async function selectCollectionState(
   milestone: number,
 ): Promise<CollectionState> {
   const [row] = await tx.query<{ due: number; waiting: number; collected: string }>(
-    `SELECT count(*) FILTER (WHERE milestone = $2 AND status = 'DUE')::int AS due,
-       count(*) FILTER (WHERE milestone = $2 AND status = 'ACTION_REQUIRED')::int AS waiting,
+    `SELECT count(*) FILTER (WHERE status = 'DUE')::int AS due,
+       count(*) FILTER (WHERE status = 'ACTION_REQUIRED')::int AS waiting,
        coalesce(sum(amount) FILTER (WHERE status IN ('COLLECTED', 'DISPUTED')), 0)::text AS collected
      FROM pledge WHERE article_id = $1 AND milestone <= $2`,
     [articleId, milestone],

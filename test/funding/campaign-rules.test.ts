@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type TestUser, useApp } from '../support/app.ts';
-import { addCampaign, campaignInput, fund, noFundingWork, sendFunding } from '../support/funding.ts';
+import {
+  addCampaign,
+  back,
+  campaignInput,
+  fund,
+  fundingWorker,
+  noFundingWork,
+  sendFunding,
+} from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 
 describe('a campaign', () => {
@@ -92,4 +100,28 @@ describe('a campaign', () => {
   async function journalistId(): Promise<string> {
     return (await service().data('{ journalist(slug: "ada-example") { id } }')).journalist.id as string;
   }
+
+  it('settles milestones that one pledge reached together once all of its pledges are settled', async () => {
+    const { id } = await service().addArticle();
+    const goals = [1000, 2000].map((goal) => ({ title: `Goal ${goal}`, goal }));
+    const campaignId = await addCampaign(service(), editor, campaignInput(id, goals));
+    const worker = fundingWorker(service(), provider);
+    const user = await reader();
+    await back(service(), provider, await reader(), { campaignId, amount: '500' });
+    await back(service(), provider, user, { campaignId, amount: '1500', outcome: 'declined' });
+    await worker.run();
+    expect(await statusOf(campaignId, user)).toMatchObject({
+      status: 'SUCCEEDED',
+      collected: { minorUnits: '500' },
+      milestones: [{ status: 'REACHED' }, { status: 'REACHED' }],
+    });
+    const { viewerPledge } = await statusOf(campaignId, user);
+    const { setupUrl } = await fund(service(), 'retryPledge', { pledgeId: viewerPledge.id }, user);
+    provider.save(setupUrl as string);
+    await worker.run();
+    expect(await statusOf(campaignId, user)).toMatchObject({
+      collected: { minorUnits: '2000' },
+      milestones: [{ status: 'FUNDED' }, { status: 'FUNDED' }],
+    });
+  });
 });
