@@ -94,7 +94,7 @@ export async function insertPledge(tx: Tx, pledge: NewPledge): Promise<void> {
   );
 }
 
-/** Stores the provider's page on which the person saves a means of payment. */
+/** Stores the provider's page on which the person saves a means of payment, unless the pledge needs none any more. */
 export async function updatePledgeSetUp(
   db: Queryable,
   { articleId, id }: PledgeKey,
@@ -102,7 +102,8 @@ export async function updatePledgeSetUp(
 ): Promise<void> {
   await db.query(
     `UPDATE pledge SET set_up_ref = $4, set_up_url = $5, look_at = $6, looks = 0
-     WHERE article_id = $1 AND id = $2 AND set_up_number = $3 AND NOT set_up_done`,
+     WHERE article_id = $1 AND id = $2 AND set_up_number = $3 AND NOT set_up_done
+       AND status IN ('SETUP', 'ACTION_REQUIRED')`,
     [articleId, id, setUp.number, setUp.ref, setUp.url, setUp.lookAt],
   );
 }

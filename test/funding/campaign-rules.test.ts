@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { checkInvariants } from '../../harness/invariants.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import {
   addCampaign,
@@ -10,6 +11,8 @@ import {
   noFundingWork,
   sendFunding,
 } from '../support/funding.ts';
+import { eventually } from '../support/eventually.ts';
+import { keyIn } from '../support/articles.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 
 describe('a campaign', () => {
@@ -19,6 +22,10 @@ describe('a campaign', () => {
 
   beforeAll(async () => {
     editor = await service().signUp('Ed Example', 'EDITOR');
+  });
+
+  afterEach(async () => {
+    expect(await checkInvariants(service().app.db)).toEqual([]);
   });
 
   const reader = () => service().signUp(`Reader ${randomUUID().slice(0, 8)}`);
@@ -73,6 +80,25 @@ describe('a campaign', () => {
     expect(await pageFor(user)).toEqual({ status: 'SETUP', setupUrl });
     expect(await pageFor(editor)).toEqual({ status: 'SETUP', setupUrl: null });
     expect(await pageFor(await reader())).toBeNull();
+  });
+
+  it('looks no longer at a set-up whose pledge was replaced while the provider made its page', async () => {
+    const { id } = await service().addArticle();
+    const goals = [{ title: 'A goal', goal: 10_000 }];
+    const campaignId = await addCampaign(service(), editor, campaignInput(id, goals));
+    const user = await reader();
+    const pledge = () => fund(service(), 'pledge', { campaignId, amount: '500' }, user);
+    let answer: () => void = () => undefined;
+    provider.delay = new Promise((resolve) => (answer = resolve));
+    const first = pledge();
+    await eventually('a call to the provider', () => provider.delayed === 1);
+    provider.delay = undefined;
+    const second = await pledge();
+    answer();
+    expect(await first).toMatchObject({ status: 'RELEASED', setupUrl: null });
+    expect(second).toMatchObject({ status: 'SETUP', setupUrl: expect.anything() });
+    const looks = `SELECT count(*)::int AS count FROM pledge WHERE article_id = $1 AND look_at IS NOT NULL`;
+    expect(await service().app.db.query(looks, [keyIn(id)])).toEqual([{ count: 1 }]);
   });
 
   it('unlocks each article by one milestone of one campaign', async () => {

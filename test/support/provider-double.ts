@@ -41,13 +41,21 @@ export class ProviderDouble implements Provider {
   readonly disputes = new Map<string, DisputeState>();
   /** Outcomes by means of payment. */
   readonly #outcomes = new Map<string, PaymentOutcome>();
+  /** Holds up the answers to set-ups that are asked for while it is set. */
+  delay: Promise<void> | undefined;
+  /** How many set-ups were held up. */
+  delayed = 0;
   /** How often it was asked to collect. */
   collects = 0;
 
-  setUp(request: SetUpRequest): Promise<SetUp> {
+  async setUp(request: SetUpRequest): Promise<SetUp> {
+    if (this.delay) {
+      this.delayed += 1;
+      await this.delay;
+    }
     const setUpId = `cs_${request.pledgeKey}_${request.attempt}`;
     if (!this.setUps.has(setUpId)) this.setUps.set(setUpId, { request, state: { status: 'OPEN' } });
-    return Promise.resolve({ setUpId, url: `https://provider.example.org/${setUpId}` });
+    return { setUpId, url: `https://provider.example.org/${setUpId}` };
   }
 
   findSetUp(setUpId: string): Promise<SetUpState> {
