@@ -50,16 +50,18 @@ export interface LockedCampaign extends CampaignRow {
 
 /**
  * Locks a campaign until the transaction ends: all that concerns its money waits. After the article and before its
- * counters, as everywhere. In two statements, because the snapshot of the first is older than the lock.
+ * counters, as everywhere: the article is locked first, as the foreign key of the ledger does later on. In several
+ * statements, because the snapshot of one that waits is older than its lock.
  */
 export async function lockCampaign(tx: Tx, articleId: string): Promise<LockedCampaign | undefined> {
+  const article = tx.query('SELECT FROM article WHERE id = $1 FOR KEY SHARE', [articleId]);
   const locked = tx.query('SELECT FROM campaign WHERE article_id = $1 FOR UPDATE', [articleId]);
   const [row] = await tx.query<CampaignRow & { pledged: string }>(
     `SELECT ${columns}, coalesce(n.pledged, 0)::text AS pledged
      FROM campaign c JOIN article_counter n ON n.article_id = c.article_id WHERE c.article_id = $1`,
     [articleId],
   );
-  await locked;
+  await Promise.all([article, locked]);
   return row && { ...row, pledged: BigInt(row.pledged) };
 }
 

@@ -1,5 +1,9 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { lockArticleForChange } from '../../src/article/article-write.queries.ts';
+import { EventLog } from '../../src/events/log.ts';
+import { CollectionService } from '../../src/funding/collection.service.ts';
+import { systemClock } from '../../src/time/clock.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import {
@@ -99,6 +103,35 @@ describe('a campaign', () => {
     expect(second).toMatchObject({ status: 'SETUP', setupUrl: expect.anything() });
     const looks = `SELECT count(*)::int AS count FROM pledge WHERE article_id = $1 AND look_at IS NOT NULL`;
     expect(await service().app.db.query(looks, [keyIn(id)])).toEqual([{ count: 1 }]);
+  });
+
+  it('is locked after its article when money is recorded, so that nobody waits in a circle', async () => {
+    const { id } = await service().addArticle();
+    const goals = [{ title: 'A goal', goal: 500 }];
+    const campaignId = await addCampaign(service(), editor, campaignInput(id, goals));
+    await back(service(), provider, await reader(), { campaignId, amount: '500', outcome: 'unsent' });
+    await fundingWorker(service(), provider).run();
+    const { db, bus } = service().app;
+    const articleId = keyIn(id);
+    const [payment] = await db.query<{ id: string }>(
+      'SELECT id::text AS id FROM payment WHERE article_id = $1',
+      [articleId],
+    );
+    const collection = new CollectionService({ db, log: new EventLog(bus), clock: systemClock, graceMs: 0 });
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    let recorded: Promise<void> = Promise.resolve();
+    await db.transaction(async (tx) => {
+      await lockArticleForChange(tx, articleId);
+      recorded = collection.recordPayment(
+        { articleId, id: payment?.id ?? '' },
+        { ref: 'pi_found', status: 'SUCCEEDED' },
+      );
+      await eventually('the payment to wait', async () => (await db.query(waiting)).length > 0);
+      // Refused if the payment had locked the campaign before it waits for the article.
+      await tx.query('SELECT FROM campaign WHERE article_id = $1 FOR UPDATE NOWAIT', [articleId]);
+    });
+    await recorded;
+    expect(await statusOf(campaignId, editor)).toMatchObject({ collected: { minorUnits: '500' } });
   });
 
   it('unlocks each article by one milestone of one campaign', async () => {
