@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { CollectionService } from '../../src/funding/collection.service.ts';
 import { FundingWorker } from '../../src/funding/funding-worker.ts';
+import { insertProviderEvent } from '../../src/funding/funding-work.queries.ts';
 import { PledgeService } from '../../src/funding/pledge.service.ts';
 import { UnlockService } from '../../src/funding/unlock.service.ts';
 import { EventLog } from '../../src/events/log.ts';
@@ -36,6 +38,19 @@ export function fundingWorker(
       if (error !== undefined) throw error;
     },
   };
+}
+
+/** Stores the notice that something has happened on the provider's page at this address. */
+export async function sendNotice({ app: { db } }: TestApp, setupUrl: string): Promise<void> {
+  const objectRef = setupUrl.split('/').at(-1) ?? '';
+  const type = 'checkout.session.completed';
+  await insertProviderEvent(db, {
+    id: `evt_${randomUUID()}`,
+    type,
+    kind: 'SETUP',
+    objectRef,
+    testMode: true,
+  });
 }
 
 export type FundingMutation =
