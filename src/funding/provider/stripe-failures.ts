@@ -1,5 +1,9 @@
 import { Stripe } from 'stripe';
-import { ProviderRefusedError, ProviderUnknownError, type UnknownReason } from '../../payments/provider-errors.ts';
+import {
+  ProviderRefusedError,
+  ProviderUnknownError,
+  type UnknownReason,
+} from '../../payments/provider-errors.ts';
 
 /** Time beyond the client's own timeout, which starts with the connection and is restarted by every byte. */
 const graceMs = 2000;

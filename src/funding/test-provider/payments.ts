@@ -46,7 +46,7 @@ export async function createPayment(work: Work, given: FormFields): Promise<Stri
   if (outcome === 'declined' || outcome === 'authentication')
     return decline(work, intent, charge, outcome, method);
   const paid = await succeed(work, intent, charge);
-  if (outcome === 'disputed') work.afterAnswer(() => Promise.resolve());
+  if (outcome === 'disputed') work.afterAnswer(() => disputeCharge(work, charge.id));
   if (outcome === 'unanswered') work.isAnswerLost = true;
   return paid;
 }
