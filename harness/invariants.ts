@@ -304,12 +304,14 @@ WHERE CASE
 SELECT format('pledge %s:%s is %s', article_id, id, status) AS violation FROM pledge
 WHERE status NOT IN ('SETUP', 'ACTION_REQUIRED') AND (look_at IS NOT NULL OR set_up_url IS NOT NULL)`,
 
+  // A payment also until its fee is known, or is not expected any more.
   'what moves money is looked up until it is settled': `
 SELECT format('%s %s:%s is %s', kind, article_id, id, status) AS violation FROM (
-  SELECT 'payment' AS kind, article_id, id, status, look_at, settled_at FROM payment
-  UNION ALL SELECT 'refund', article_id, id, status, look_at, settled_at FROM refund
-  UNION ALL SELECT 'payout', article_id, id, status, look_at, settled_at FROM payout) x
-WHERE (look_at IS NULL) <> (settled_at IS NOT NULL)
+  SELECT 'payment' AS kind, article_id, id, status, look_at, settled_at, status = 'SUCCEEDED' AND NOT fee_known AS open
+    FROM payment
+  UNION ALL SELECT 'refund', article_id, id, status, look_at, settled_at, false FROM refund
+  UNION ALL SELECT 'payout', article_id, id, status, look_at, settled_at, false FROM payout) x
+WHERE (look_at IS NULL) <> (settled_at IS NOT NULL AND NOT open)
   OR (settled_at IS NOT NULL) <> (status IN ('SUCCEEDED', 'FAILED', 'PAID', 'REVERSED'))`,
 };
 
