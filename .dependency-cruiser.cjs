@@ -8,7 +8,7 @@ const featureLine = [
   ['account', 'idempotency'],
   ['journalist'],
   ['article'],
-  ['endorsement', 'comment'],
+  ['endorsement', 'comment', 'funding'],
   ['moderation', 'erasure'],
   ['import'],
   ['demo'],
@@ -16,10 +16,10 @@ const featureLine = [
 
 const features = featureLine.flat().join('|');
 const platform =
-  'errors|config|log|time|text|db|auth|events|kept|graphql|operations|live|http|feature|workers';
+  'errors|config|log|time|text|db|auth|events|kept|graphql|operations|live|http|feature|workers|payments';
 
 /** What carries requests and events; `live` is what the carriers of live connections share. */
-const carriers = ['graphql', 'live', 'websocket', 'event-stream', 'site', 'explorer'];
+const carriers = ['graphql', 'live', 'websocket', 'event-stream', 'site', 'explorer', 'payments'];
 
 /** The files that GraphQL is made of: classes with decorators. */
 const graphqlFiles = String.raw`\.(resolver|type|input|mutation|subscription)\.ts$`;
@@ -163,6 +163,13 @@ module.exports = {
       comment: 'Only carriers know how requests arrive, so that a server library can be replaced there.',
       from: { pathNot: '^(src/carriers|packages/client|web)/' },
       to: { path: packages('@apollo/[^/]+', '@as-integrations/[^/]+', 'graphql-ws', 'ws') },
+    },
+    {
+      name: 'stripe-stays-in-funding',
+      comment:
+        'Campaigns and pledges know the interface to a provider, so that another one can stand behind it. Types included.',
+      from: { pathNot: '^src/funding/(provider|test-provider)/' },
+      to: { path: packages('stripe') },
     },
     {
       name: 'client-stands-alone',

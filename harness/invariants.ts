@@ -138,6 +138,8 @@ WHERE e.added > 1 OR n.account_id IS NOT NULL AND (e.added <> 1 OR e.withdrawn <
 SELECT format('key %s of account %s', i.key, i.account_id) AS violation FROM idempotency_key i
 WHERE EXISTS (SELECT FROM article_event e JOIN comment c ON c.article_id = e.article_id AND c.id = e.comment_id
     WHERE e.article_id = i.article_id AND e.comment_id = i.result_id AND e.kind = 'COMMENT_ADDED' AND c.account_id = i.account_id)
+  -- A pledge may have the number of a comment.
+  AND NOT EXISTS (SELECT FROM pledge p WHERE p.article_id = i.article_id AND p.id = i.result_id AND p.account_id = i.account_id)
   AND NOT EXISTS (SELECT FROM article_event e WHERE e.article_id = i.article_id AND e.idempotency_key = i.key
     AND i.result_id IN (e.comment_id, e.endorsement_id))
 UNION ALL
@@ -164,6 +166,12 @@ WHERE NOT EXISTS (SELECT FROM comment c
     WHERE c.article_id = i.article_id AND c.id = i.result_id AND c.account_id = i.account_id)
   AND NOT EXISTS (SELECT FROM endorsement n
     WHERE n.article_id = i.article_id AND n.id = i.result_id AND n.account_id = i.account_id)
+  AND NOT EXISTS (SELECT FROM pledge p
+    WHERE p.article_id = i.article_id AND p.id = i.result_id AND p.account_id = i.account_id)
+  AND NOT EXISTS (SELECT FROM payout o WHERE o.article_id = i.article_id AND o.id = i.result_id)
+  -- A campaign has the key of its article, and its idempotency key a number that no pledge has.
+  AND NOT EXISTS (SELECT FROM campaign c WHERE c.article_id = i.article_id
+    AND NOT EXISTS (SELECT FROM pledge p WHERE p.id = i.result_id))
   AND NOT EXISTS (SELECT FROM article a WHERE a.id = i.article_id AND a.id = i.result_id)`,
 
   'a published article has a time of publication, and a draft that was never public no log': `
@@ -174,7 +182,8 @@ WHERE k.article_id IS NULL OR (a.status = 'DRAFT') <> (a.published_at IS NULL) O
   'the log of an unpublished article ends with that, except for actions of its journalist and editors': `
 SELECT format('article %s: event %s, %s', e.article_id, e.sequence, e.kind) AS violation
 FROM article a JOIN article_event e ON e.article_id = a.id
-WHERE a.status = 'UNPUBLISHED' AND e.kind IN ('COMMENT_ADDED', 'ENDORSEMENT_ADDED', 'ARTICLE_UPDATED')
+WHERE a.status = 'UNPUBLISHED' AND e.kind IN ('COMMENT_ADDED', 'ENDORSEMENT_ADDED', 'ARTICLE_UPDATED',
+    'PLEDGE_ADDED', 'MILESTONE_REACHED')
   AND e.sequence > (SELECT max(u.sequence) FROM article_event u
     WHERE u.article_id = a.id AND u.kind = 'ARTICLE_UNPUBLISHED')`,
 
@@ -185,6 +194,125 @@ CROSS JOIN LATERAL (SELECT count(*) AS n, coalesce(max(position), -1) AS last FR
 CROSS JOIN LATERAL (SELECT count(*) AS n, coalesce(max(position), -1) AS last FROM signature
   WHERE article_id = a.id) s
 WHERE t.n <> t.last + 1 OR s.n <> s.last + 1`,
+
+  'a ledger is one chain of transactions, each of which sums to zero': `
+SELECT format('transaction %s of article %s', t.sequence, t.article_id) AS violation
+FROM (SELECT article_id, sequence, previous_hash, row_number() OVER chain AS number,
+    lag(hash, 1, decode(repeat('00', 32), 'hex')) OVER chain AS before
+  FROM ledger_transaction WINDOW chain AS (PARTITION BY article_id ORDER BY sequence)) t
+CROSS JOIN LATERAL (SELECT count(*) AS n, sum(minor_units) AS total FROM ledger_entry e
+  WHERE e.article_id = t.article_id AND e.sequence = t.sequence) e
+WHERE t.sequence <> t.number OR t.previous_hash <> t.before OR e.n < 2 OR e.total <> 0`,
+
+  'the totals of a campaign equal a recount, and stand where one was launched': `
+SELECT format('article %s: stored %s, counted %s', k.article_id,
+  row(k.pledged, k.backer_count, k.collected, k.paid_out), row(p.total, p.n, y.total - r.total - d.total, o.total)) AS violation
+FROM article_counter k LEFT JOIN campaign c ON c.article_id = k.article_id AND c.launched_at IS NOT NULL
+CROSS JOIN LATERAL (SELECT count(*)::int AS n, coalesce(sum(amount), 0) AS total FROM pledge
+  WHERE article_id = k.article_id AND activated_at IS NOT NULL AND status <> 'WITHDRAWN') p
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS total FROM payment
+  WHERE article_id = k.article_id AND status = 'SUCCEEDED') y
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS total FROM refund
+  WHERE article_id = k.article_id AND status = 'SUCCEEDED') r
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS total FROM dispute
+  WHERE article_id = k.article_id AND status = 'LOST') d
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS total FROM payout
+  WHERE article_id = k.article_id AND status = 'PAID') o
+WHERE CASE WHEN c.article_id IS NULL THEN num_nonnulls(k.pledged, k.backer_count, k.collected, k.paid_out) > 0
+  ELSE (k.pledged, k.backer_count, k.collected, k.paid_out)
+    IS DISTINCT FROM (p.total, p.n, y.total - r.total - d.total, o.total) END`,
+
+  'the accounts of a ledger equal the totals': `
+SELECT format('article %s: collected %s, paid out %s; the ledger says %s, %s', k.article_id, k.collected, k.paid_out, l.given,
+  l.paid) AS violation
+FROM article_counter k CROSS JOIN LATERAL (SELECT
+    coalesce(-sum(minor_units) FILTER (WHERE account = 'BACKER'), 0) AS given,
+    coalesce(sum(minor_units) FILTER (WHERE account = 'JOURNALIST'), 0) AS paid
+  FROM ledger_entry WHERE article_id = k.article_id) l
+WHERE EXISTS (SELECT FROM campaign c WHERE c.article_id = k.article_id)
+  AND (coalesce(k.collected, 0), coalesce(k.paid_out, 0)) IS DISTINCT FROM (l.given, l.paid)`,
+
+  'a pledge that counts was added once, and withdrawn once if it was withdrawn': `
+SELECT format('pledge %s:%s (%s): %s added, %s withdrawn', p.article_id, p.id, p.status, e.added, e.withdrawn) AS violation
+FROM pledge p CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'PLEDGE_ADDED') AS added,
+  count(*) FILTER (WHERE kind = 'PLEDGE_WITHDRAWN') AS withdrawn,
+  min(sequence) FILTER (WHERE kind = 'PLEDGE_ADDED') AS first,
+  max(sequence) FILTER (WHERE kind = 'PLEDGE_WITHDRAWN') AS gone, min(sequence) AS least, max(sequence) AS most
+  FROM article_event WHERE article_id = p.article_id AND pledge_id = p.id) e
+WHERE e.added <> (p.activated_at IS NOT NULL)::int
+  OR e.withdrawn <> (p.activated_at IS NOT NULL AND p.status = 'WITHDRAWN')::int
+  OR e.least <> e.first OR e.most <> coalesce(e.gone, e.most)`,
+
+  'a milestone was reached once and settled once, as its state says, and in the order of the goals': `
+SELECT format('milestone %s of article %s (%s): %s reached, %s settled', m.position, m.article_id, m.status, e.reached, e.settled)
+  AS violation
+FROM milestone m CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'MILESTONE_REACHED') AS reached,
+  count(*) FILTER (WHERE kind = 'MILESTONE_SETTLED') AS settled,
+  min(sequence) FILTER (WHERE kind = 'MILESTONE_REACHED') AS at,
+  min(sequence) FILTER (WHERE kind = 'MILESTONE_SETTLED') AS settled_at
+  FROM article_event WHERE article_id = m.article_id AND milestone = m.position) e
+WHERE e.reached <> (m.status IN ('REACHED', 'FUNDED', 'SHORT'))::int OR e.reached <> (m.reached_at IS NOT NULL)::int
+  OR e.settled <> (m.status IN ('FUNDED', 'SHORT'))::int OR e.settled <> (m.settled_at IS NOT NULL)::int
+  OR e.settled_at < e.at
+  OR EXISTS (SELECT FROM article_event o WHERE o.article_id = m.article_id AND o.kind = 'MILESTONE_REACHED'
+    AND o.milestone < m.position AND o.sequence > e.at)
+  OR e.reached = 1 AND EXISTS (SELECT FROM milestone o WHERE o.article_id = m.article_id AND o.position < m.position
+    AND o.reached_at IS NULL)`,
+
+  'a milestone is reached exactly if what counts for it is its goal': `
+SELECT format('milestone %s of article %s (%s): %s of %s', m.position, m.article_id, m.status, k.pledged, m.goal) AS violation
+FROM milestone m JOIN article_counter k ON k.article_id = m.article_id
+WHERE k.pledged IS NOT NULL AND CASE WHEN m.reached_at IS NOT NULL THEN k.pledged < m.goal
+  -- What is released when a campaign ends still counts.
+  ELSE k.pledged >= m.goal END`,
+
+  'a campaign that runs has one open milestone, the first that is not reached, and one that is over has none': `
+SELECT format('campaign of article %s (%s): %s open, at %s', c.article_id, c.status, m.n, m.at) AS violation
+FROM campaign c CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE status = 'OPEN') AS n,
+  min(position) FILTER (WHERE status = 'OPEN') AS at, min(position) FILTER (WHERE reached_at IS NULL) AS next
+  FROM milestone WHERE article_id = c.article_id) m
+WHERE CASE WHEN c.status IN ('LIVE', 'SUSPENDED') THEN m.n <> 1 OR m.at <> m.next ELSE m.n <> 0 END
+  OR (c.status = 'SUCCEEDED' AND m.next IS NOT NULL)`,
+
+  'a campaign was launched before all other events of it, and has ended once if it is over': `
+SELECT format('campaign of article %s (%s): %s ended', c.article_id, c.status, e.ended) AS violation
+FROM campaign c CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'CAMPAIGN_ENDED') AS ended,
+  max(sequence) FILTER (WHERE kind = 'CAMPAIGN_ENDED') AS at,
+  min(sequence) FILTER (WHERE kind = 'CAMPAIGN_UPDATED') AS launched, min(sequence) AS first
+  FROM article_event WHERE article_id = c.article_id AND kind IN ('CAMPAIGN_UPDATED', 'CAMPAIGN_ENDED', 'PLEDGE_ADDED',
+    'PLEDGE_CHANGED', 'PLEDGE_WITHDRAWN', 'MILESTONE_REACHED', 'MILESTONE_SETTLED', 'COLLECTION_PROGRESSED')) e
+WHERE e.ended <> (c.launched_at IS NOT NULL AND c.ended_at IS NOT NULL)::int OR e.launched <> e.first
+  OR (c.launched_at IS NOT NULL) <> (e.first IS NOT NULL)
+  OR EXISTS (SELECT FROM article_event o WHERE o.article_id = c.article_id AND o.sequence > e.at
+    AND o.kind IN ('CAMPAIGN_UPDATED', 'PLEDGE_ADDED', 'PLEDGE_WITHDRAWN', 'MILESTONE_REACHED'))`,
+
+  'the state of a pledge fits its milestone and its payments': `
+SELECT format('pledge %s:%s is %s, its milestone %s', p.article_id, p.id, p.status, m.status) AS violation
+FROM pledge p JOIN milestone m ON m.article_id = p.article_id AND m.position = p.milestone
+CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE status = 'SUCCEEDED') AS paid,
+  count(*) FILTER (WHERE status <> 'FAILED') AS live FROM payment WHERE article_id = p.article_id AND pledge_id = p.id) y
+WHERE CASE
+  WHEN p.status = 'ACTIVE' THEN m.status <> 'OPEN' OR y.live > 0
+  WHEN p.status = 'SETUP' THEN m.status NOT IN ('OPEN', 'REACHED', 'FUNDED', 'SHORT') OR y.live > 0
+  WHEN p.status IN ('WITHDRAWN', 'RELEASED') THEN y.live > 0
+  WHEN p.status = 'DUE' THEN m.status <> 'REACHED' OR y.paid > 0
+  WHEN p.status = 'ACTION_REQUIRED' THEN m.status <> 'REACHED' OR y.live > 0
+  WHEN p.status = 'DROPPED' THEN m.status NOT IN ('FUNDED', 'SHORT') OR y.live > 0
+  ELSE m.reached_at IS NULL OR y.paid <> 1 END`,
+
+  'nothing is looked up for a pledge that needs no means of payment': `
+SELECT format('pledge %s:%s is %s', article_id, id, status) AS violation FROM pledge
+WHERE status NOT IN ('SETUP', 'ACTION_REQUIRED') AND (look_at IS NOT NULL OR set_up_url IS NOT NULL)`,
+
+  // A payment also until its fee is known, or is not expected any more.
+  'what moves money is looked up until it is settled': `
+SELECT format('%s %s:%s is %s', kind, article_id, id, status) AS violation FROM (
+  SELECT 'payment' AS kind, article_id, id, status, look_at, settled_at, status = 'SUCCEEDED' AND NOT fee_known AS open
+    FROM payment
+  UNION ALL SELECT 'refund', article_id, id, status, look_at, settled_at, false FROM refund
+  UNION ALL SELECT 'payout', article_id, id, status, look_at, settled_at, false FROM payout) x
+WHERE (look_at IS NULL) <> (settled_at IS NOT NULL AND NOT open)
+  OR (settled_at IS NOT NULL) <> (status IN ('SUCCEEDED', 'FAILED', 'PAID', 'REVERSED'))`,
 };
 
 /**

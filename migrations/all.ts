@@ -7,6 +7,9 @@ import { TokenFamilies1765100000000 } from './1765100000000-token-families.ts';
 import { HeldEdits1765200000000 } from './1765200000000-held-edits.ts';
 import { LongTexts1765900000000 } from './1765900000000-long-texts.ts';
 import { SiteRevision1766000000000 } from './1766000000000-site-revision.ts';
+import { Funding1766050000000 } from './1766050000000-funding.ts';
+import { Ledger1766100000000 } from './1766100000000-ledger.ts';
+import { TestProvider1766200000000 } from './1766200000000-test-provider.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -19,4 +22,7 @@ export const migrations = [
   HeldEdits1765200000000,
   LongTexts1765900000000,
   SiteRevision1766000000000,
+  Funding1766050000000,
+  Ledger1766100000000,
+  TestProvider1766200000000,
 ];

@@ -33,6 +33,7 @@ export const accountFeature = defineFeature({
     { name: 'ended sessions', step: pruneEndedSessions },
   ],
   // The erasure service itself closes the account first and deletes it last.
+  background: () => [],
   erasure: nothingToErase,
   personalData: [accountData, sessionData],
 });

@@ -40,9 +40,14 @@ import type { BasisRecorder } from '../kept/request-clock.ts';
 import type { Reading } from '../kept/site-clock.ts';
 import { LiveService } from '../carriers/live/live-service.ts';
 import { Metrics } from '../http/metrics.ts';
+import type { PaymentRoutes } from '../carriers/payments/payment-routes.ts';
+import { insertProviderEvent } from '../funding/funding-work.queries.ts';
+import { type OpenProvider, openProvider } from '../funding/provider/open-provider.ts';
+import { testProviderPath } from '../funding/test-provider/page.ts';
+import type { Provider } from '../payments/provider.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
 import { PageReader } from '../carriers/site/page-reader.ts';
-import { graphqlPath } from '../http/paths.ts';
+import { graphqlPath, paymentNoticePath } from '../http/paths.ts';
 import { createHttpServer } from '../http/server.ts';
 import { WebSocketGateway } from '../carriers/websocket/websocket.ts';
 import { Documents } from '../operations/documents.ts';
@@ -51,10 +56,10 @@ import { Lanes } from '../operations/lanes.ts';
 import { SharedAnswers } from '../operations/shared-answers.ts';
 import { Turns } from '../operations/turns.ts';
 import { loadTrustedDocuments } from '../operations/trusted-documents.ts';
-import type { DecoratedClass, Feature } from '../feature/feature.ts';
+import type { Background, DecoratedClass, Feature } from '../feature/feature.ts';
 import { buildApiSchema, printApiSchema } from './api-schema.ts';
 import { features } from './features.ts';
-import { createResolvers, pruningTasks, tablesOf } from './gather.ts';
+import { assemble, pruningTasks, tablesOf } from './gather.ts';
 import { openPlatform, type Platform } from './platform.ts';
 import { registerRoutes } from './routes.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
@@ -74,6 +79,8 @@ export interface AppOptions {
   readonly webRoot?: string;
   /** The other workers of the same node; absent: this process is the whole node. */
   readonly peers?: Peers | undefined;
+  /** Who moves money, instead of the provider that the settings choose. */
+  readonly payments?: Provider | undefined;
   /** The features of the service; absent: all features. */
   readonly features?: readonly Feature[];
 }
@@ -109,15 +116,24 @@ export class App {
   readonly #connections: ConnectionSet;
   readonly #features: readonly Feature[];
   readonly #resolvers: ReadonlyMap<DecoratedClass, object>;
+  readonly #background: readonly Background[];
+  readonly #payments: Provider | undefined;
+  readonly #openProvider: OpenProvider | undefined;
   #http: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   #sockets: WebSocketGateway | undefined;
   #page: ReaderPage | undefined;
   #siteUrl = '';
   #draining = false;
 
-  private constructor(options: AppOptions, { dataSource, bus, sendsTimeouts }: Platform) {
+  private constructor(
+    options: AppOptions,
+    { dataSource, bus, sendsTimeouts }: Platform,
+    payments: OpenProvider | undefined,
+  ) {
     const { config, logger, clock = systemClock, peers } = options;
     this.#features = options.features ?? features;
+    this.#openProvider = payments;
+    this.#payments = options.payments ?? payments?.provider;
     this.#options = options;
     this.dataSource = dataSource;
     this.#shares = new WorkShares({
@@ -189,7 +205,7 @@ export class App {
     this.#connections = new ConnectionSet(config);
     this.#holdings = new Holdings({ ...config, direction: 'out' });
     this.#bodies = new Holdings({ ...config, direction: 'in' });
-    this.#resolvers = createResolvers(this.#features, {
+    const parts = {
       config,
       db: this.db,
       log: new EventLog(this.bus),
@@ -197,7 +213,12 @@ export class App {
       tokens,
       hashing: this.#hashing,
       clock,
-    });
+      payments: this.#payments,
+      warn: (error: unknown, message: string) => logger.warn({ err: error }, message),
+    };
+    const { resolvers, background } = assemble(this.#features, parts);
+    this.#resolvers = resolvers;
+    this.#background = background;
   }
 
   /** Connects to the database; the app does not listen yet. */
@@ -218,7 +239,17 @@ export class App {
       },
       onBusError: (error) => logger.warn({ error: error.message }, 'Redis is away; events are polled'),
     });
-    const app = new App(options, platform);
+    const listening: { app?: App } = {};
+    const payments = await openProvider(options.payments ? { ...config, fundingProvider: 'off' } : config, {
+      databaseUrl,
+      sessionSecret: options.sessionSecret,
+      clock: options.clock ?? systemClock,
+      siteUrl: () => listening.app?.siteUrl,
+      webhookUrl: () => listening.app?.noticeUrl,
+      onError: (error) => logger.warn({ err: error }, 'the test provider failed'),
+    });
+    const app = new App(options, platform, payments);
+    listening.app = app;
     onConnectionBroke = () => app.#memory.forget();
     // Opens the connection of the readiness check early, while the database has free ones.
     await app.#readiness.check();
@@ -283,6 +314,7 @@ export class App {
         registerRoutes(routed, {
           graphql,
           eventStreams: new EventStreamGateway(service),
+          payments: this.#paymentRoutes(),
           // A list of trusted documents would refuse the explorer's introspection and its users' operations.
           hasExplorer: trusted === undefined,
           schemaText: trusted ? undefined : () => printApiSchema(schema),
@@ -311,6 +343,7 @@ export class App {
     this.#siteUrl = config.publicUrl ?? address;
     this.#links.setBase(this.#siteUrl);
     this.#pruning.start();
+    for (const work of this.#background) work.start();
     return address;
   }
 
@@ -337,6 +370,32 @@ export class App {
     return connections;
   }
 
+  /** The public address, known once the service listens. */
+  get siteUrl(): string | undefined {
+    return this.#siteUrl === '' ? undefined : this.#siteUrl;
+  }
+
+  /** The address of notices as this process reaches it, known once the service listens. */
+  get noticeUrl(): string | undefined {
+    const address = this.#http?.server.address();
+    if (address == null || typeof address === 'string') return undefined;
+    const { host } = this.#options.config;
+    const isWildcard = host === '0.0.0.0' || host === '::';
+    return `http://${isWildcard ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${address.port}${paymentNoticePath}`;
+  }
+
+  #paymentRoutes(): PaymentRoutes | undefined {
+    const provider = this.#payments;
+    if (!provider) return undefined;
+    const testPage = this.#openProvider?.testPage;
+    const notices = this.db.forNode('notices');
+    return {
+      provider,
+      onNotice: (event) => insertProviderEvent(notices, event),
+      testPage: testPage && { path: testProviderPath, handle: testPage },
+    };
+  }
+
   /** Whether the service has a readers' page, known once it listens. */
   get hasPage(): boolean {
     return this.#page !== undefined;
@@ -346,6 +405,7 @@ export class App {
   async close(): Promise<void> {
     this.#draining = true;
     const pruned = this.#pruning.stop();
+    const worked = Promise.all(this.#background.map((work) => work.stop()));
     await new Promise((resolve) => setTimeout(resolve, this.#options.config.shutdownDelayMs));
     // HTTP is served during the delay: load balancers learn from the readiness probe to send no more requests.
     await this.#connections.drain();
@@ -358,6 +418,8 @@ export class App {
     this.hub.close();
     await this.bus.close();
     await pruned;
+    await worked;
+    await this.#openProvider?.close();
     await this.#readiness.close();
     await this.dataSource.destroy();
   }

@@ -5,6 +5,7 @@ import { endorsementFeature } from '../endorsement/feature.ts';
 import type { ArticleEventKind } from '../events/event.ts';
 import { eventLogFeature } from '../events/feature.ts';
 import type { Feature } from '../feature/feature.ts';
+import { fundingFeature } from '../funding/feature.ts';
 import { keptFeature } from '../kept/feature.ts';
 import { nodeFeature } from '../graphql/feature.ts';
 import { idempotencyFeature } from '../idempotency/feature.ts';
@@ -21,6 +22,7 @@ const declared = [
   articleFeature,
   endorsementFeature,
   commentFeature,
+  fundingFeature,
   moderationFeature,
 ] as const;
 

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { PruneTask } from '../db/pruning.ts';
-import type { DecoratedClass, Feature, Gathered, Parts } from '../feature/feature.ts';
+import type { Background, DecoratedClass, Feature, Gathered, Parts } from '../feature/feature.ts';
 
 /** Merges records by feature. @throws Error for a key that two features have */
 function merge<Value>(records: readonly Readonly<Record<string, Value>>[]): Record<string, Value> {
@@ -25,15 +25,21 @@ export function gather(features: readonly Feature[]): Gathered {
 export const tablesOf = (features: readonly Feature[]): DecoratedClass[] =>
   features.flatMap(({ tables }) => tables);
 
-/** Creates the one instance of every resolver, by its class. */
-export function createResolvers(
-  features: readonly Feature[],
-  parts: Omit<Parts, keyof Gathered>,
-): ReadonlyMap<DecoratedClass, object> {
+/** What the features make of the parts of the service. */
+export interface Assembled {
+  /** The one instance of every resolver, by its class. */
+  readonly resolvers: ReadonlyMap<DecoratedClass, object>;
+  readonly background: readonly Background[];
+}
+
+export function assemble(features: readonly Feature[], parts: Omit<Parts, keyof Gathered>): Assembled {
   const all: Parts = { ...parts, ...gather(features) };
-  return new Map(
-    features.flatMap(({ resolvers }) => resolvers.map(({ resolver, create }) => [resolver, create(all)])),
-  );
+  return {
+    resolvers: new Map(
+      features.flatMap(({ resolvers }) => resolvers.map(({ resolver, create }) => [resolver, create(all)])),
+    ),
+    background: features.flatMap(({ background }) => background(all)),
+  };
 }
 
 /** The tasks that remove rows which are not kept permanently. */

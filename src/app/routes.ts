@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { EventStreamGateway } from '../carriers/event-stream/event-stream.ts';
 import { explorerQuery } from '../carriers/explorer/explorer-query.ts';
 import { createExplorer, type Explorer } from '../carriers/explorer/explorer.ts';
+import { type PaymentRoutes, paymentRoutes } from '../carriers/payments/payment-routes.ts';
 import type { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
 import { schemaRoute } from '../carriers/graphql/schema-route.ts';
 import type { ReaderPage } from '../carriers/site/page.ts';
@@ -19,6 +20,8 @@ import {
 export interface Carriers {
   readonly graphql: GraphqlRoute;
   readonly eventStreams: EventStreamGateway;
+  /** Undefined: the service takes no money. */
+  readonly payments: PaymentRoutes | undefined;
   readonly hasExplorer: boolean;
   /** The text of the schema; undefined: it is not public. */
   readonly schemaText: (() => string) | undefined;
@@ -55,6 +58,7 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
   });
   if (carriers.schemaText) app.get(schemaPath, schemaRoute(carriers.schemaText));
   await app.register(eventStreams.routes);
+  if (carriers.payments) await app.register(paymentRoutes(carriers.payments));
   await page?.serve(app);
 }
 

@@ -84,6 +84,15 @@ const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>('ArticleEventKind', '
   ARTICLE_UPDATED: 'An `ArticleUpdated` event.',
   COMMENT_POLICY_CHANGED: 'A `CommentPolicyChanged` event.',
   ARTICLE_UNPUBLISHED: 'An `ArticleUnpublished` event.',
+  ARTICLE_UNLOCKED: 'An `ArticleUnlocked` event.',
+  CAMPAIGN_UPDATED: 'A `CampaignUpdated` event.',
+  CAMPAIGN_ENDED: 'A `CampaignEnded` event.',
+  PLEDGE_ADDED: 'A `PledgeAdded` event.',
+  PLEDGE_CHANGED: 'A `PledgeChanged` event.',
+  PLEDGE_WITHDRAWN: 'A `PledgeWithdrawn` event.',
+  MILESTONE_REACHED: 'A `MilestoneReached` event.',
+  MILESTONE_SETTLED: 'A `MilestoneSettled` event.',
+  COLLECTION_PROGRESSED: 'A `CollectionProgressed` event.',
 });
 
 /** Replaces an event in a stream; has the number and cursor of that event. */

@@ -138,6 +138,19 @@ export class ArticleCounterEntity {
   @Column({ type: 'integer', default: 0 })
   endorsementCount!: number;
 
+  /** Totals of the article's campaign, in minor units; null: it has none that was launched. */
+  @Column({ type: 'bigint', nullable: true })
+  pledged!: string | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  collected!: string | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  paidOut!: string | null;
+
+  @Column({ type: 'integer', nullable: true })
+  backerCount!: number | null;
+
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   lastEventAt!: Date;
 

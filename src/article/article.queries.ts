@@ -23,6 +23,11 @@ export interface ArticleRow extends ArticleFacts {
   readonly listedCount: number;
   readonly listedRootCount: number;
   readonly endorsementCount: number;
+  /** Totals of the article's campaign, in minor units; null: it has none that was launched. */
+  readonly pledged: string | null;
+  readonly collected: string | null;
+  readonly paidOut: string | null;
+  readonly backerCount: number | null;
 }
 
 /** The long texts of an article. */
@@ -48,7 +53,8 @@ export const articleColumns = `
   a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt", a.canonical_url AS "canonicalUrl",
   l.epoch, c.sequence, c.last_event_at AS "lastEventAt", c.comment_count AS "commentCount",
   c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
-  c.endorsement_count AS "endorsementCount"`;
+  c.endorsement_count AS "endorsementCount", c.pledged::text AS pledged, c.collected::text AS collected,
+  c.paid_out::text AS "paidOut", c.backer_count AS "backerCount"`;
 
 /**
  * SQL for the joins that `articleColumns` needs, after `article a`. OFFSET 0 keeps the planner from hashing the counters

@@ -80,6 +80,8 @@ export class Article extends Node {
   readonly facts!: ArticleFacts;
   readonly listedRootCount!: number;
   readonly listedCount!: number;
+  /** Totals of the article's campaign. */
+  readonly totals!: Pick<ArticleRow, 'pledged' | 'collected' | 'paidOut' | 'backerCount'>;
 
   @Field(() => String, { description: 'The name of the article in its address; unique.' })
   slug!: string;
@@ -143,6 +145,7 @@ export class Article extends Node {
       facts: { status: row.status, commentPolicy: row.commentPolicy, ownerAccountId: row.ownerAccountId },
       listedRootCount: row.listedRootCount,
       listedCount: row.listedCount,
+      totals: row,
       slug: row.slug,
       title: maskAddresses(row.title),
       standfirst: row.standfirst === null ? null : maskAddresses(row.standfirst),

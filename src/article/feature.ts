@@ -68,6 +68,7 @@ export const articleFeature = defineFeature({
   eventTextLengths: articleTextLengths,
   pruning: () => [],
   // An article belongs to its byline, which remains after the account is erased.
+  background: () => [],
   erasure: nothingToErase,
   personalData: [],
 });

@@ -20,6 +20,8 @@ export interface CommandContext {
   readonly config: Config;
   readonly db: Database;
   readonly log: EventLog;
+  /** The address of the database, embedded or not. */
+  readonly databaseUrl: string;
 }
 
 /** A statement of a command may take long, such as for a whole thread; it must not hang forever. */
@@ -42,18 +44,22 @@ export async function withDatabase<T>(work: (context: CommandContext) => Promise
   const config = parseConfig(process.env);
   const closers: (() => Promise<void>)[] = [];
   try {
-    const { dataSource, bus } = await open(config, closers);
+    const { dataSource, bus, databaseUrl } = await open(config, closers);
     return await work({
       config,
       db: new Database(dataSource, { prepareStatements: config.databasePreparedStatements }),
       log: new EventLog(bus),
+      databaseUrl,
     });
   } finally {
     await closeAll(closers);
   }
 }
 
-async function open(config: Config, closers: (() => Promise<void>)[]): Promise<Platform> {
+async function open(
+  config: Config,
+  closers: (() => Promise<void>)[],
+): Promise<Platform & { readonly databaseUrl: string }> {
   let { databaseUrl } = config;
   let isOwn = false;
   if (databaseUrl === undefined) {
@@ -82,7 +88,7 @@ async function open(config: Config, closers: (() => Promise<void>)[]): Promise<P
   closers.push(() => platform.bus.close());
   await requireMigrated(platform.dataSource);
   await platform.bus.connected();
-  return platform;
+  return { ...platform, databaseUrl };
 }
 
 /** The message for an error that the person at the terminal can act on; for a fault of the program, its stack. */

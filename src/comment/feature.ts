@@ -78,6 +78,7 @@ export const commentFeature = defineFeature({
   eventViews: commentEventViews,
   eventTextLengths: commentTextLengths,
   pruning: () => [],
+  background: () => [],
   erasure: commentErasure,
   personalData: [commentData, reactionData],
 });

@@ -75,6 +75,13 @@ const origins = z
     error: 'takes a comma-separated list of origins such as https://news.example.org, or *',
   });
 
+/** The value is never part of the message: it may be a secret in the wrong place. */
+const secret = (form: RegExp, description: string) =>
+  z
+    .string()
+    .refine((text) => text.length <= 500 && form.test(text), { error: `takes ${description}` })
+    .optional();
+
 /** Points that one event may cost by default, in addition to the ancestors of its comment. */
 const eventCostBesideAncestors = 150;
 
@@ -108,6 +115,17 @@ const environment = z.object({
   PASSWORD_HASHES_AT_ONCE: optionalInteger(1, 3),
   MAX_WAITING_PASSWORD_HASHES: integer(1, 10_000, 64),
   PASSWORD_HASH_WAIT_MS: integer(100, 60_000, 5000),
+
+  FUNDING: z.enum(['auto', 'off'], { error: 'takes auto or off' }).default('auto'),
+  STRIPE_SECRET_KEY: secret(
+    /^(sk|rk)_(test|live)_\w+$/,
+    'a secret or restricted key of Stripe, which starts with sk_test_, rk_test_, sk_live_ or rk_live_',
+  ),
+  STRIPE_WEBHOOK_SECRET: secret(
+    /^whsec_[\w+/=-]+$/,
+    'the signing secret of a webhook endpoint of Stripe, which starts with whsec_',
+  ),
+  NODE_ENV: z.string().optional(),
 
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
@@ -148,6 +166,9 @@ const environment = z.object({
   MAX_COMMENT_DEPTH: integer(0, 250, 100),
   EDIT_WINDOW_SECONDS: integer(0, 31_536_000, 900),
 
+  FUNDING_GRACE_HOURS: integer(0, 8760, 168),
+  FUNDING_POLL_MS: integer(100, 600_000, 1000),
+
   MAX_REPLAY_EVENTS: integer(1, 100_000, 1000),
   CHECKPOINT_MS: integer(1000, 3_600_000, 60_000),
   EVENT_RETENTION_HOURS: integer(1, 87_600, 720),
@@ -170,6 +191,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** All settings, parsed and frozen. Field names end in the unit where there is one. */
 export type Config = Readonly<ReturnType<typeof parseConfig>>;
+
+/**
+ * Who moves the money of pledges: Stripe, the test provider that moves none, or nobody, in which case there is no funding.
+ * A service in production never falls back to imaginary money because its key is missing.
+ */
+export type FundingProvider = 'stripe' | 'test' | 'off';
+
+function fundingProviderOf(e: z.infer<typeof environment>): FundingProvider {
+  if (e.FUNDING === 'off') return 'off';
+  if (e.STRIPE_SECRET_KEY !== undefined) return 'stripe';
+  return e.NODE_ENV === 'production' ? 'off' : 'test';
+}
 
 /**
  * Parses the settings of a process that signs tokens.
@@ -249,6 +282,11 @@ export function parseConfig(env: Environment) {
     passwordHashesAtOnce: e.PASSWORD_HASHES_AT_ONCE,
     maxWaitingPasswordHashes: e.MAX_WAITING_PASSWORD_HASHES,
     passwordHashWaitMs: e.PASSWORD_HASH_WAIT_MS,
+    fundingProvider: fundingProviderOf(e),
+    /** Its prefix says whether money is real: `sk_live_` and `rk_live_`, or `sk_test_` and `rk_test_`. */
+    stripeSecretKey: e.STRIPE_SECRET_KEY,
+    /** Undefined: no webhook of Stripe is believed, and changes are found by polling. */
+    stripeWebhookSecret: e.STRIPE_WEBHOOK_SECRET,
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,
     maxRequestBytes: e.MAX_REQUEST_BYTES,
@@ -285,6 +323,8 @@ export function parseConfig(env: Environment) {
     maxCommentLength: e.MAX_COMMENT_LENGTH,
     maxCommentDepth: e.MAX_COMMENT_DEPTH,
     editWindowSeconds: e.EDIT_WINDOW_SECONDS,
+    fundingGraceHours: e.FUNDING_GRACE_HOURS,
+    fundingPollMs: e.FUNDING_POLL_MS,
     maxReplayEvents: e.MAX_REPLAY_EVENTS,
     checkpointMs: e.CHECKPOINT_MS,
     eventRetentionHours: e.EVENT_RETENTION_HOURS,

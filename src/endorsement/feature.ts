@@ -43,6 +43,7 @@ export const endorsementFeature = defineFeature({
     ENDORSEMENT_WITHDRAWN: 'short',
   },
   pruning: () => [],
+  background: () => [],
   erasure: endorsementErasure,
   personalData: [endorsementData],
 });

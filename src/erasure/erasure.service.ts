@@ -2,7 +2,7 @@ import { closeAccount, deleteAccount } from '../account/account-erasure.queries.
 import { generatePassword, requireAccount } from '../account/account-admin.service.ts';
 import { hashPassword } from '../auth/password.ts';
 import { type Database, sqlState } from '../db/database.ts';
-import type { CountChanges, EventLog } from '../events/log.ts';
+import { type EventLog, sumCounts } from '../events/log.ts';
 import type { Erasure } from '../feature/erasure.ts';
 
 /** Result of an erasure. */
@@ -93,7 +93,7 @@ export class ErasureService {
       for (const { eraseUnderArticle } of this.#erasures)
         if (eraseUnderArticle) parts.push(await eraseUnderArticle(tx, articleId, accountId));
       const events = parts.flatMap((part) => part.events);
-      const counts = sum<keyof CountChanges>(parts.map((part) => part.counts));
+      const counts = sumCounts(parts.map((part) => part.counts));
       if (events.length > 0) await this.#log.appendAll(tx, articleId, events, counts);
       return sum(parts.map((part) => part.erased)) as Record<string, number>;
     });

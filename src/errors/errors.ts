@@ -26,6 +26,12 @@ export const userErrorCodes = {
   EDIT_WINDOW_OVER: 'The time in which a comment can be edited is over.',
   STALE_REVISION: 'The object has changed since the revision that you expect: read it again.',
   ALREADY_ENDORSED: 'You have endorsed this article already.',
+  FUNDING_OFF: 'This service takes no money, or not in the mode of this campaign.',
+  CAMPAIGN_EXISTS: 'The article has a campaign already.',
+  CAMPAIGN_CLOSED: 'The campaign takes no pledges: it is not live, or over.',
+  ALREADY_PLEDGED: 'You have pledged to the open milestone already: change that pledge.',
+  INSUFFICIENT_FUNDS: 'The campaign does not hold as much money.',
+  PROVIDER_UNAVAILABLE: 'The payment provider did not answer: try again with the same idempotency key.',
   IDEMPOTENCY_KEY_REUSED: 'This idempotency key was used before with other input.',
 } as const;
 

@@ -26,6 +26,13 @@ export class ArticleEventEntity {
   @Column({ type: 'bigint', nullable: true })
   endorsementId!: string | null;
 
+  @Column({ type: 'bigint', nullable: true })
+  pledgeId!: string | null;
+
+  /** Position of a campaign's milestone. */
+  @Column({ type: 'smallint', nullable: true })
+  milestone!: number | null;
+
   /** The key of the request that caused the event, by which a client recognises its own change. */
   @Column({ type: 'uuid', nullable: true })
   idempotencyKey!: string | null;

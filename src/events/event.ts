@@ -12,6 +12,15 @@ export const articleEventKinds = [
   'ARTICLE_UPDATED',
   'COMMENT_POLICY_CHANGED',
   'ARTICLE_UNPUBLISHED',
+  'ARTICLE_UNLOCKED',
+  'CAMPAIGN_UPDATED',
+  'CAMPAIGN_ENDED',
+  'PLEDGE_ADDED',
+  'PLEDGE_CHANGED',
+  'PLEDGE_WITHDRAWN',
+  'MILESTONE_REACHED',
+  'MILESTONE_SETTLED',
+  'COLLECTION_PROGRESSED',
 ] as const;
 export type ArticleEventKind = (typeof articleEventKinds)[number];
 
@@ -27,6 +36,9 @@ export interface ArticleEventRecord {
   /** With COMMENT_REMOVED: the comment left no tombstone. */
   readonly vanished: boolean;
   readonly endorsementId: string | null;
+  readonly pledgeId: string | null;
+  /** Position of the campaign's milestone. */
+  readonly milestone: number | null;
   readonly idempotencyKey: string | null;
   readonly occurredAt: Date;
 }

@@ -15,6 +15,7 @@ export const eventLogFeature = defineFeature({
   pruning: ({ eventRetentionHours: retentionHours }) => [
     { name: 'events', step: (tx, at) => pruneEvents(tx, at, { retentionHours }) },
   ],
+  background: () => [],
   erasure: nothingToErase,
   personalData: [],
 });

@@ -9,6 +9,29 @@ export interface CountChanges {
   readonly listed?: number;
   readonly listedRoots?: number;
   readonly endorsements?: number;
+  /** Minor units of the currency of the article's campaign. */
+  readonly pledged?: bigint;
+  readonly collected?: bigint;
+  readonly paidOut?: bigint;
+  readonly backers?: number;
+}
+
+/** Sums up the differences of several changes. */
+export function sumCounts(changes: readonly CountChanges[]): CountChanges {
+  const numbers = (name: 'comments' | 'listed' | 'listedRoots' | 'endorsements' | 'backers'): number =>
+    changes.reduce((sum, change) => sum + (change[name] ?? 0), 0);
+  const amounts = (name: 'pledged' | 'collected' | 'paidOut'): bigint =>
+    changes.reduce((sum, change) => sum + (change[name] ?? 0n), 0n);
+  return {
+    comments: numbers('comments'),
+    listed: numbers('listed'),
+    listedRoots: numbers('listedRoots'),
+    endorsements: numbers('endorsements'),
+    pledged: amounts('pledged'),
+    collected: amounts('collected'),
+    paidOut: amounts('paidOut'),
+    backers: numbers('backers'),
+  };
 }
 
 /** A fact to append; the log assigns its number and its time. */
@@ -18,6 +41,8 @@ export interface NewEvent {
   readonly commentId?: string;
   readonly vanished?: boolean;
   readonly endorsementId?: string;
+  readonly pledgeId?: string;
+  readonly milestone?: number;
   readonly idempotencyKey?: string | undefined;
   readonly counts?: CountChanges;
 }
@@ -42,17 +67,23 @@ WITH bumped AS (
     listed_count = listed_count + $8,
     listed_root_count = listed_root_count + $9,
     endorsement_count = endorsement_count + $10,
+    -- Null without a campaign, and so after the addition.
+    pledged = pledged + $11,
+    collected = collected + $12,
+    paid_out = paid_out + $13,
+    backer_count = backer_count + $14,
     -- The clock may be set back; the order of events is not.
     last_event_at = greatest(last_event_at, clock_timestamp())
   WHERE article_id = $1
   RETURNING sequence, last_event_at
 ), inserted AS (
   INSERT INTO article_event
-    (article_id, sequence, kind, comment_id, vanished, endorsement_id, idempotency_key, occurred_at)
+    (article_id, sequence, kind, comment_id, vanished, endorsement_id, pledge_id, milestone, idempotency_key,
+      occurred_at)
   SELECT $1, b.sequence - cardinality($2::text[]) + e.n, e.kind, e.comment_id, e.vanished, e.endorsement_id,
-    e.idempotency_key, b.last_event_at
-  FROM unnest($2::text[], $3::bigint[], $4::boolean[], $5::bigint[], $6::uuid[]) WITH ORDINALITY
-    AS e(kind, comment_id, vanished, endorsement_id, idempotency_key, n)
+    e.pledge_id, e.milestone, e.idempotency_key, b.last_event_at
+  FROM unnest($2::text[], $3::bigint[], $4::boolean[], $5::bigint[], $15::bigint[], $16::smallint[], $6::uuid[])
+    WITH ORDINALITY AS e(kind, comment_id, vanished, endorsement_id, pledge_id, milestone, idempotency_key, n)
   -- The commit is under way when this is answered. So the statement must fail without a counter: the number is null then.
   LEFT JOIN bumped b ON true
 )
@@ -60,7 +91,7 @@ SELECT sequence FROM bumped`;
 
 const eventColumns = `
   article_id::text AS "articleId", sequence, kind, comment_id::text AS "commentId", vanished,
-  endorsement_id::text AS "endorsementId", idempotency_key AS "idempotencyKey", occurred_at AS "occurredAt"`;
+  endorsement_id::text AS "endorsementId", pledge_id::text AS "pledgeId", milestone, idempotency_key AS "idempotencyKey", occurred_at AS "occurredAt"`;
 
 /** The log of all articles' events, and the counts that change with it. */
 export class EventLog {
@@ -100,6 +131,12 @@ export class EventLog {
       counts.listed ?? 0,
       counts.listedRoots ?? 0,
       counts.endorsements ?? 0,
+      counts.pledged ?? 0,
+      counts.collected ?? 0,
+      counts.paidOut ?? 0,
+      counts.backers ?? 0,
+      events.map((event) => event.pledgeId ?? null),
+      events.map((event) => event.milestone ?? null),
     ]);
     if (!row) throw new Error(`Article ${articleId} has no counter row`);
     tx.afterCommit(() => this.#bus.hint(articleId, row.sequence));
@@ -179,7 +216,8 @@ JOIN article_counter c ON c.article_id = s.article_id
 CROSS JOIN event_log l
 LEFT JOIN LATERAL (
   SELECT json_build_object('sequence', x.sequence, 'kind', x.kind, 'commentId', x.comment_id::text,
-    'vanished', x.vanished, 'endorsementId', x.endorsement_id::text, 'idempotencyKey', x.idempotency_key) AS event,
+    'vanished', x.vanished, 'endorsementId', x.endorsement_id::text, 'pledgeId', x.pledge_id::text,
+    'milestone', x.milestone, 'idempotencyKey', x.idempotency_key) AS event,
     x.occurred_at
   FROM article_event x WHERE x.article_id = s.article_id AND x.sequence > s.after
   ORDER BY x.sequence LIMIT s.size

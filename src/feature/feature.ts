@@ -7,6 +7,7 @@ import type { EventLog } from '../events/log.ts';
 import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
 import type { Links } from '../graphql/links.ts';
 import type { NodeFinder } from '../graphql/node.ts';
+import type { Provider } from '../payments/provider.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Erasure } from './erasure.ts';
 import type { PersonalData } from './personal-data.ts';
@@ -30,6 +31,18 @@ export interface Parts extends Gathered {
   readonly tokens: AccessTokens;
   readonly hashing: HashingQueue;
   readonly clock: Clock;
+  /** Who moves money; undefined: the service takes none. */
+  readonly payments: Provider | undefined;
+  /** Reports what failed and is tried again. */
+  readonly warn: (error: unknown, message: string) => void;
+}
+
+/** Work of the node that no request waits for. */
+export interface Background {
+  /** Called once the node listens. */
+  start(): void;
+  /** Resolves once the work under way is done; none follows. */
+  stop(): Promise<void>;
 }
 
 /** A resolver class, and the function that creates its one instance. */
@@ -71,6 +84,7 @@ export interface Feature {
   readonly eventTextLengths: EventTextLengths;
   /** Tasks that remove rows which are not kept permanently. */
   readonly pruning: (config: Config) => readonly PruneTask[];
+  readonly background: (parts: Parts) => readonly Background[];
   readonly erasure: Erasure;
   readonly personalData: readonly PersonalData[];
 }

@@ -12,6 +12,7 @@ export const nodeFeature = defineFeature({
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [],
+  background: () => [],
   erasure: nothingToErase,
   personalData: [],
 });

@@ -1,5 +1,6 @@
 import { GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTime, GraphQLURL, GraphQLUUID } from 'graphql-scalars';
+import { maxMinorUnitsDigits, parseMinorUnits } from '../text/minor-units.ts';
 import {
   formatPartialDateTime,
   parsePartialDateTime,
@@ -87,4 +88,41 @@ export const PartialDateTimeScalar = new GraphQLScalarType({
   serialize: (value) => formatPartialDateTime(value as PartialDateTime),
   parseValue: readPartialDateTime,
   parseLiteral: (node) => readPartialDateTime(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+function readMinorUnits(value: unknown): bigint {
+  const parsed = typeof value === 'string' ? parseMinorUnits(value) : undefined;
+  if (parsed === undefined)
+    throw new TypeError(
+      `MinorUnits takes a string of 1 to ${maxMinorUnitsDigits} digits without sign and leading zeros`,
+    );
+  return parsed;
+}
+
+function showMinorUnits(value: unknown): string {
+  if (typeof value !== 'bigint') throw new TypeError('MinorUnits shows a bigint');
+  return String(value);
+}
+
+export const MinorUnitsScalar = new GraphQLScalarType({
+  name: 'MinorUnits',
+  description: `An amount of money in the smallest unit of its currency, as a string of decimal digits, because an Int has 32 bits: \`"1234"\` is 12.34 EUR, 1234 JPY, and 1.234 KWD. Behind a \`-\` if it is negative. An input has 1 to ${maxMinorUnitsDigits} digits, no sign and no leading zeros.`,
+  serialize: showMinorUnits,
+  parseValue: readMinorUnits,
+  parseLiteral: (node) => readMinorUnits(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+function readCurrencyCode(value: unknown): string {
+  if (typeof value !== 'string' || !/^[A-Z]{3}$/.test(value))
+    throw new TypeError('CurrencyCode takes three capital letters');
+  return value;
+}
+
+export const CurrencyCodeScalar = new GraphQLScalarType({
+  name: 'CurrencyCode',
+  specifiedByURL: 'https://www.iso.org/iso-4217-currency-codes.html',
+  description: 'A currency, by its code of ISO 4217: `EUR`.',
+  serialize: readCurrencyCode,
+  parseValue: readCurrencyCode,
+  parseLiteral: (node) => readCurrencyCode(node.kind === Kind.STRING ? node.value : undefined),
 });

@@ -21,6 +21,9 @@ export const readyPath = '/health/ready';
 /** Path of the node's metrics. */
 export const metricsPath = '/metrics';
 
+/** Path to which the payment provider sends notices. */
+export const paymentNoticePath = '/payments/notices';
+
 /** Path prefix of the page's files, whose names are digests of their contents. */
 export const assetsPath = '/assets/';
 
@@ -32,8 +35,8 @@ const probes = '/health/';
 /** Whether an address is one of the operator's probes, which cost almost nothing and are answered under any load. */
 export const isProbe = (url: string | undefined): boolean => url?.startsWith(probes) === true;
 
-const forPrograms = [graphqlPath, schemaPath, assetsPath, probes, metricsPath].map((path) =>
-  path.replace(/\/$/, ''),
+const forPrograms = [graphqlPath, schemaPath, assetsPath, probes, metricsPath, paymentNoticePath].map(
+  (path) => path.replace(/\/$/, ''),
 );
 
 /** Whether an address belongs to programs: an unknown one is refused as JSON there, for every client. */

@@ -13,6 +13,7 @@ export const idempotencyFeature = defineFeature({
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [{ name: 'idempotency keys', step: pruneIdempotencyKeys }],
+  background: () => [],
   erasure: { close: deleteIdempotencyKeys },
   personalData: [],
 });

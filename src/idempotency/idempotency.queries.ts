@@ -10,7 +10,8 @@ export interface IdempotencyClaim {
   /** The article that the result belongs to; undefined when the result is itself an article. */
   readonly articleId: string | undefined;
   /** The sequence that assigns the id of the result. */
-  readonly idSequence: 'article_id_seq' | 'comment_id_seq' | 'endorsement_id_seq';
+  readonly idSequence:
+    'article_id_seq' | 'comment_id_seq' | 'endorsement_id_seq' | 'pledge_id_seq' | 'payout_id_seq';
 }
 
 export interface ClaimedResult {

@@ -14,6 +14,7 @@ export const journalistFeature = defineFeature({
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [],
+  background: () => [],
   erasure: { finish: updateBylineUnlinked },
   personalData: [bylineData],
 });

@@ -12,6 +12,7 @@ export const keptFeature = defineFeature({
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [],
+  background: () => [],
   erasure: nothingToErase,
   personalData: [],
 });

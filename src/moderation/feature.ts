@@ -17,6 +17,7 @@ export const moderationFeature = defineFeature({
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [],
+  background: () => [],
   erasure: nothingToErase,
   personalData: [],
 });

@@ -74,6 +74,7 @@ const notes = defineFeature({
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [],
+  background: () => [],
   erasure: nothingToErase,
   personalData: [],
 });

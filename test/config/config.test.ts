@@ -55,6 +55,16 @@ const wrong: Record<string, readonly string[]> = {
   SESSION_SECRET: ['x'.repeat(31)],
   ACCESS_TOKEN_TTL_SECONDS: ['4', '86401', '15m'],
   REFRESH_TOKEN_TTL_SECONDS: ['59', '31536001', '-60'],
+  FUNDING: ['on', 'stripe', 'OFF'],
+  STRIPE_SECRET_KEY: [
+    'pk_test_0123456789',
+    'sk_0123456789',
+    'whsec_0123456789',
+    ' sk_test_0123456789',
+    'sk_test_',
+    `sk_test_${'x'.repeat(500)}`,
+  ],
+  STRIPE_WEBHOOK_SECRET: ['sk_test_0123456789', 'whsec_', 'whsec_0123 456'],
   LOG_LEVEL: ['loud', 'INFO'],
   LOG_FORMAT: ['xml'],
   MAX_SESSION_SECONDS: ['59', '315360001', '90d'],
@@ -109,7 +119,7 @@ const wrong: Record<string, readonly string[]> = {
 };
 
 /** Settings that accept any text, as the name of a host, a folder or a file. */
-const freeText = ['HOST', 'DATA_DIR', 'TRUSTED_DOCUMENTS'];
+const freeText = ['HOST', 'DATA_DIR', 'TRUSTED_DOCUMENTS', 'NODE_ENV'];
 
 describe('the settings', () => {
   it('are all covered by the tests below', () => {
@@ -133,9 +143,15 @@ describe('the settings', () => {
     expect(() => parseConfig({ PORT: 'x' })).toThrow('PORT: takes a whole number from 0 to 65535');
     const short = 'hunter2-hunter2';
     const url = 'mysql://root:hunter2@localhost/x';
-    expect(() => parseServiceConfig({ SESSION_SECRET: short, DATABASE_URL: url, REDIS_URL: url })).toThrow(
-      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
-    );
+    expect(() =>
+      parseServiceConfig({
+        SESSION_SECRET: short,
+        DATABASE_URL: url,
+        REDIS_URL: url,
+        STRIPE_SECRET_KEY: short,
+        STRIPE_WEBHOOK_SECRET: short,
+      }),
+    ).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter2') }));
   });
 
   it('count as absent when empty', () => {
@@ -196,6 +212,18 @@ describe('the settings', () => {
     expect(parseConfig({ ALLOWED_ORIGINS: '*' }).allowedOrigins).toEqual(['*']);
   });
 
+  it.each([
+    [{}, 'test'],
+    [{ NODE_ENV: 'development' }, 'test'],
+    [{ NODE_ENV: 'production' }, 'off'],
+    [{ NODE_ENV: 'production', STRIPE_SECRET_KEY: 'sk_live_0123456789' }, 'stripe'],
+    [{ STRIPE_SECRET_KEY: 'rk_test_0123456789' }, 'stripe'],
+    [{ STRIPE_SECRET_KEY: 'rk_test_0123456789', FUNDING: 'off' }, 'off'],
+    [{ FUNDING: 'off' }, 'off'],
+  ])('choose who moves money: %j gives %s', (env: Record<string, string>, provider) => {
+    expect(parseConfig(env).fundingProvider).toBe(provider);
+  });
+
   it('are frozen', () => {
     const config = parseConfig({});
     expect(Object.isFrozen(config)).toBe(true);
@@ -231,6 +259,9 @@ describe('the settings', () => {
         'DATABASE_URL',
         'REDIS_URL',
         'DATA_DIR',
+        'STRIPE_SECRET_KEY',
+        'STRIPE_WEBHOOK_SECRET',
+        'NODE_ENV',
         'TRUSTED_DOCUMENTS',
         'LOG_FORMAT',
         'PASSWORD_HASHES_AT_ONCE',

@@ -7,9 +7,12 @@ import { EventLog, type NewEvent } from '../../src/events/log.ts';
 import { linkByline } from '../../src/journalist/byline.service.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done, readComment } from '../support/comments.ts';
+import { addCampaign, back, campaignInput, fund, fundingWorker, noFundingWork } from '../support/funding.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 
-const app = useApp();
+const provider = new ProviderDouble();
+const app = useApp(noFundingWork, { payments: provider });
 
 const erasure = (log = new EventLog(app().app.bus)) =>
   new ErasureService({ db: app().app.db, log, erasures: features.map((feature) => feature.erasure) });
@@ -141,6 +144,76 @@ describe('erasing an account', () => {
     expect((await app().data(`{ journalist(slug: "${slug}") { name } }`)).journalist).toEqual({
       name: 'A byline',
     });
+  });
+
+  it('withdraws pledges that are not due, and leaves those that were paid to nobody', async () => {
+    const name = `Ida ${randomUUID()}`;
+    const [user, other] = [await app().signUp(name), await app().signUp('Other Backer')];
+    const editor = await app().signUp('Ed Example', 'EDITOR');
+    const articles = [];
+    for (const goal of [100_000, 100_000, 1500, 1500]) {
+      const article = await app().addArticle();
+      const input = campaignInput(article.id, [{ title: 'A goal', goal }]);
+      articles.push({ ...article, campaignId: await addCampaign(app(), editor, input) });
+    }
+    const [active, unfinished, paid, failed] = articles.map(({ campaignId }) => campaignId);
+    for (const campaignId of [active ?? '', paid ?? ''])
+      await back(app(), provider, user, { campaignId, amount: '1700', named: true });
+    await back(app(), provider, user, {
+      campaignId: failed ?? '',
+      amount: '1700',
+      outcome: 'declined',
+      named: true,
+    });
+    await back(app(), provider, other, { campaignId: active ?? '', amount: '900', named: true });
+    await fund(app(), 'pledge', { campaignId: unfinished, amount: '1300', named: true }, user);
+    const worker = fundingWorker(app(), provider);
+    await worker.run();
+    const read = async (id: string | undefined) =>
+      (
+        await app().data(
+          `query ($id: ID!) { node(id: $id) { ... on Campaign { pledged { minorUnits } collected { minorUnits }
+            backerCount backers { nodes { name } } ledger { nodes { entries { pseudonym } } } } } }`,
+          { id },
+        )
+      ).node;
+    expect(await read(active)).toMatchObject({ pledged: { minorUnits: '2600' }, backerCount: 2 });
+    const ledger = (await read(paid)).ledger;
+    const listener = app().live.events(articles[0]?.id ?? '');
+    await listener.waitFor(1, 'ArticleCheckpoint');
+
+    expect(await erasure().erase(user.email)).toMatchObject({ articles: 4, rows: { pledges: 4 } });
+
+    await listener.waitFor(2);
+    expect(listener.events[1]).toMatchObject({ __typename: 'PledgeWithdrawn' });
+    expect(await read(active)).toMatchObject({
+      pledged: { minorUnits: '900' },
+      backerCount: 1,
+      backers: { nodes: [{ name: 'Other Backer' }] },
+    });
+    // The money and its pseudonym stay, in the ledger alone.
+    expect(await read(paid)).toMatchObject({
+      pledged: { minorUnits: '1700' },
+      collected: { minorUnits: '1700' },
+      backers: { nodes: [] },
+      ledger,
+    });
+    expect(await read(failed)).toMatchObject({ pledged: { minorUnits: '1700' }, backers: { nodes: [] } });
+    expect(await tablesWith(name)).toEqual([]);
+    // The person may have been on the provider's page.
+    for (const url of provider.setUps.keys()) provider.save(url);
+    await worker.run();
+    expect(await read(unfinished)).toMatchObject({ pledged: { minorUnits: '0' }, backerCount: 0 });
+    const left = await app().app.db.query<{ status: string }>(
+      `SELECT status FROM pledge WHERE account_id IS NULL ORDER BY status`,
+    );
+    expect(left.map(({ status }) => status)).toEqual([
+      'ACTION_REQUIRED',
+      'COLLECTED',
+      'RELEASED',
+      'WITHDRAWN',
+    ]);
+    expect(await checkInvariants(app().app.db)).toEqual([]);
   });
 
   it('continues where it was interrupted', async () => {

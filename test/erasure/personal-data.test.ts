@@ -5,8 +5,11 @@ import { personalDocument } from '../../src/erasure/personal-data.ts';
 import { linkByline } from '../../src/journalist/byline.service.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done } from '../support/comments.ts';
+import { addCampaign, back, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 
-const app = useApp();
+const provider = new ProviderDouble();
+const app = useApp(noFundingWork, { payments: provider });
 
 const kinds = features.flatMap(({ personalData }) => personalData);
 
@@ -38,6 +41,13 @@ it('the personal data of an account contains all data of the account, and none o
   );
   await linkByline(app().app.db, { email: user.email, slug: `byline-${randomUUID()}`, name: 'A byline' });
 
+  const editor = await app().signUp('Ed Example', 'EDITOR');
+  const campaign = campaignInput(articleId, [{ title: 'A goal', goal: 10_000 }]);
+  const campaignId = await addCampaign(app(), editor, campaign);
+  await back(app(), provider, user, { campaignId, amount: '700', named: true });
+  await back(app(), provider, other, { campaignId, amount: '900', named: true });
+  await fundingWorker(app(), provider).run();
+
   const document = await documentOf(user);
   expect(keysOfRows(document)).toEqual({
     account: 1,
@@ -46,6 +56,7 @@ it('the personal data of an account contains all data of the account, and none o
     endorsements: 1,
     comments: 2,
     reactions: 1,
+    pledges: 1,
   });
   expect(document).toMatchObject({
     account: [{ email: user.email, name: 'Ida Example', roles: ['READER'] }],
@@ -55,6 +66,17 @@ it('the personal data of an account contains all data of the account, and none o
       { article: slug, status: 'REMOVED', body: 'Removed text', earlier: [] },
     ],
     reactions: [{ article: slug, kind: 'LIKE' }],
+    pledges: [
+      {
+        article: slug,
+        milestone: 1,
+        amount: '700',
+        currency: 'EUR',
+        testMode: true,
+        status: 'ACTIVE',
+        displayName: 'Ida Example',
+      },
+    ],
   });
   const text = JSON.stringify(document);
   for (const absent of [other.email, 'Other Example', 'Words of somebody else', 'argon2'])

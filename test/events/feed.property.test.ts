@@ -70,6 +70,8 @@ class FakeLog implements Queryable {
       commentId: `${this.restores}:${this.head}`,
       vanished: false,
       endorsementId: null,
+      pledgeId: null,
+      milestone: null,
       idempotencyKey: null,
       occurredAt: new Date(0),
     });

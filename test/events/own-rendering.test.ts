@@ -39,6 +39,8 @@ class Log implements Queryable {
       commentId: String(index + 1),
       vanished: false,
       endorsementId: null,
+      pledgeId: null,
+      milestone: null,
       idempotencyKey: null,
       occurredAt: new Date(0),
     }));

@@ -15,6 +15,8 @@ const event = (sequence: number): ArticleEventRecord => ({
   commentId: String(sequence),
   vanished: false,
   endorsementId: null,
+  pledgeId: null,
+  milestone: null,
   idempotencyKey: null,
   occurredAt: new Date(0),
 });

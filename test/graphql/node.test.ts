@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
+import { addCampaign, back, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 
 const idOf = (text: string): string => Buffer.from(text).toString('base64url');
 const textOf = (id: string): string => Buffer.from(id, 'base64url').toString();
@@ -9,7 +11,8 @@ const nodeQuery = 'query ($id: ID!) { node(id: $id) { __typename id } }';
 const nodesQuery = 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }';
 
 describe('global ids', () => {
-  const service = useApp();
+  const provider = new ProviderDouble();
+  const service = useApp(noFundingWork, { payments: provider });
   let app: TestApp;
   let reader: TestUser;
   let other: TestUser;
@@ -69,6 +72,10 @@ describe('global ids', () => {
     articleId = article.id;
     await sql(`UPDATE journalist SET account_id = $1 WHERE slug = 'owner-example'`, owner.accountId);
     const { comment } = await app.addComment(reader, { articleId });
+    const campaign = campaignInput(articleId, [{ title: 'A goal', goal: 10_000 }]);
+    const campaignId = await addCampaign(app, editor, campaign);
+    const pledgeId = await back(app, provider, reader, { campaignId, amount: '500' });
+    await fundingWorker(app, provider).run();
     const page = await app.data(
       `query ($slug: String!) { article(slug: $slug) {
         id author { id } tags { id } endorsements { nodes { id } } comments(orderBy: OLDEST) { nodes { id author { id } } } } }`,
@@ -84,6 +91,8 @@ describe('global ids', () => {
       CommentAuthor: page.article.comments.nodes[1].author.id,
       'CommentAuthor of an import': page.article.comments.nodes[0].author.id,
       Viewer: viewer.id,
+      Campaign: campaignId,
+      Pledge: pledgeId,
     };
   });
 
@@ -104,7 +113,8 @@ describe('global ids', () => {
     const { nodes } = await app.data(
       `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Article { title } ... on Journalist { slug } ... on Tag { name }
         ... on Endorsement { displayName article { id } } ... on Comment { bodyText article { id } }
-        ... on CommentAuthor { authorName: name } ... on Viewer { email } } }`,
+        ... on CommentAuthor { authorName: name } ... on Viewer { email }
+        ... on Campaign { status article { id } } ... on Pledge { amount { minorUnits } } } }`,
       { ids: Object.values(seen) },
       reader.token,
     );
@@ -117,6 +127,8 @@ describe('global ids', () => {
       { authorName: 'Reader Example' },
       { authorName: 'Imported Example' },
       { email: reader.email },
+      { status: 'LIVE', article: { id: articleId } },
+      { amount: { minorUnits: '500' } },
     ]);
   });
 
@@ -182,10 +194,11 @@ describe('global ids', () => {
       'of another article': idOf(commentText.replace(/:\d+:/, ':999999:')),
     };
     // Ids with another type's number of keys must not find the object of the first key, and not cause an internal error.
-    for (const type of ['Article', 'Journalist', 'Tag', 'Viewer']) {
+    for (const type of ['Article', 'Journalist', 'Tag', 'Viewer', 'Campaign']) {
       strange[`${type} with two keys`] = idOf(`${textOf(seen[type] ?? '')}:1`);
     }
-    for (const type of ['Comment', 'Endorsement']) strange[`${type} with one key`] = idOf(`${type}:1`);
+    for (const type of ['Comment', 'Endorsement', 'Pledge'])
+      strange[`${type} with one key`] = idOf(`${type}:1`);
     return strange;
   }
 
@@ -225,6 +238,8 @@ describe('global ids', () => {
     removeComment: ['Comment', 'removeComment(input: { commentId: $id })'],
     endorse: ['Article', 'endorse(input: { articleId: $id })'],
     withdrawEndorsement: ['Article', 'withdrawEndorsement(input: { articleId: $id })'],
+    pledge: ['Campaign', 'pledge(input: { campaignId: $id, amount: "500" })'],
+    withdrawPledge: ['Pledge', 'withdrawPledge(input: { pledgeId: $id })'],
   } as const;
 
   it.each(Object.entries(mutations))(
@@ -257,9 +272,9 @@ describe('global ids', () => {
         });
       }
       for (const id of [
-        type === 'Article'
-          ? idOf('Article:999999')
-          : idOf(`Comment:${textOf(articleId).split(':')[1]}:999999`),
+        type === 'Article' || type === 'Campaign'
+          ? idOf(`${type}:999999`)
+          : idOf(`${type}:${textOf(articleId).split(':')[1]}:999999`),
       ]) {
         const { result } = await app.data(
           operation,

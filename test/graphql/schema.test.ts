@@ -117,8 +117,10 @@ describe('the schema', () => {
       'Article.signatures': 'at most 1,000 (article.texts.ts)',
       'Article.tags': 'at most 20 (article.texts.ts)',
       'ArticleEventPage.events': 'a page: at most 100',
+      'Campaign.milestones': 'at most 5 (campaign.service.ts)',
       'Comment.ancestors': 'at most 250, by the nesting cap',
       'Comment.reactions': 'one for each kind',
+      'LedgerTransaction.entries': 'at most 4, by the database',
       'Query.nodes': 'one for each given id: at most 100',
     };
     for (const name of lists.filter((list) => list.endsWith('Payload.userErrors'))) {

@@ -10,11 +10,14 @@ import type { LiveEvent, Subscription } from '../support/live.ts';
 import {
   Ledger,
   type RaceArticle,
+  type RaceCampaign,
   raceMutations,
   type RaceRole,
   takenBackOf,
 } from '../support/race-rules.ts';
 import { RaceWriter } from '../support/race-writer.ts';
+import { addCampaign, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 import { Random } from '../../harness/random.ts';
 import { Replica, replicaQuery } from '../support/replica.ts';
 
@@ -119,8 +122,15 @@ async function shownDescendantCounts(app: TestApp, slug: string): Promise<Map<st
   return shown;
 }
 
+/** Goals of each campaign, in minor units. The last one is beyond reach. */
+const goals = [3000, 8000, 20_000, 100_000_000];
+
 describe('fifty writers who do everything at once', () => {
-  const service = useApp({ MAX_COMMENT_DEPTH: '12', MAX_REPLAY_EVENTS: '100000' });
+  const provider = new ProviderDouble();
+  const service = useApp(
+    { MAX_COMMENT_DEPTH: '12', MAX_REPLAY_EVENTS: '100000', ...noFundingWork },
+    { payments: provider },
+  );
   const writers: TestUser[] = [];
 
   beforeAll(async () => {
@@ -138,7 +148,18 @@ describe('fifty writers who do everything at once', () => {
       ];
       const article = await service().addArticle({ comments });
       const { listed } = await Replica.query(service(), article.slug);
-      articles.push({ ...article, commentIds: listed.map(({ id }) => id), heldIds: [] });
+      const input = campaignInput(
+        article.id,
+        goals.map((goal) => ({ title: `Goal ${goal}`, goal })),
+      );
+      const [editor] = writers;
+      if (!editor) throw new Error('There are writers');
+      const campaign: RaceCampaign = {
+        id: await addCampaign(service(), editor, input),
+        milestones: input.milestones as Record<string, unknown>[],
+        pledgeIds: [],
+      };
+      articles.push({ ...article, commentIds: listed.map(({ id }) => id), heldIds: [], campaign });
     }
     return articles;
   }
@@ -157,10 +178,16 @@ describe('fifty writers who do everything at once', () => {
     );
 
     const ledger = new Ledger();
+    // Collects, gives back and pays out beside the writers.
+    const worker = fundingWorker(app, provider);
+    let isWriting = true;
+    const working = (async () => {
+      while (isWriting) await worker.run();
+    })();
     await Promise.all(
       writers.map(async (user, n) => {
         const random = new Random(seed + n);
-        const writer = new RaceWriter({ app, user, role: roleOf(n), articles, ledger, random });
+        const writer = new RaceWriter({ app, user, role: roleOf(n), articles, ledger, random, provider });
         const goesOn = (step: number) =>
           step < operationsEach || (step < mostOperationsEach && ledger.missing(wantedOutcomes).length > 0);
         for (let step = 0; goesOn(step); step++) {
@@ -170,6 +197,9 @@ describe('fifty writers who do everything at once', () => {
       }),
     );
 
+    isWriting = false;
+    await working;
+    await worker.run();
     expect(await checkInvariants(app.app.db)).toEqual([]);
     for (const [key, ids] of ledger.byKey) expect([key, ids.size]).toEqual([key, 1]);
     const stored = await app.app.db.query<{ id: string; body: string }>(
@@ -189,10 +219,12 @@ describe('fifty writers who do everything at once', () => {
         expect([articleId, id, count]).toEqual([articleId, id, recount.get(id) ?? 0]);
 
       const log = await app.app.db.query<{ sequence: number; key: string | null }>(
-        'SELECT sequence, idempotency_key AS key FROM article_event WHERE article_id = $1 ORDER BY sequence',
+        // The first event is the launch of the campaign, before anybody has listened.
+        `SELECT sequence, idempotency_key AS key FROM article_event WHERE article_id = $1 AND sequence > 1
+         ORDER BY sequence`,
         [articleId],
       );
-      const end = log.length;
+      const end = log.at(-1)?.sequence ?? 0;
       const queried = await Replica.query(app, slug);
       for (const follower of followers[n] ?? []) {
         // The deadline applies to each event alone, so that a slow stream does not fail the test.
@@ -205,7 +237,7 @@ describe('fifty writers who do everything at once', () => {
         expect(follower.facts.map((event) => [event.sequence, event.idempotencyKey ?? null])).toEqual(
           log.map(({ sequence, key }) => [
             sequence,
-            follower.facts[sequence - 1]?.__typename === 'CommentAdded' ? key : null,
+            follower.facts[sequence - 2]?.__typename === 'CommentAdded' ? key : null,
           ]),
         );
         const replica = starts[n];
@@ -214,6 +246,7 @@ describe('fifty writers who do everything at once', () => {
         for (const event of follower.facts) replica.apply(event);
         expect(replica.comments).toEqual(queried.listed);
         expect(replica.article).toEqual(queried.article);
+        expect(replica.campaign).toEqual(queried.campaign);
       }
     }
     const [stats] = await app.app.db.query<{ deadlocks: number }>(

@@ -15,7 +15,9 @@ import { systemClock } from '../../src/time/clock.ts';
 import { nothingKept, TestApp, type TestUser } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { everything } from '../support/everything.ts';
+import { addCampaign, back, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
 import { watchForLeaks } from '../support/leaks.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 import { Ledger, type RaceArticle, type RaceRole } from '../support/race-rules.ts';
 import { RaceWriter } from '../support/race-writer.ts';
 
@@ -43,6 +45,11 @@ const documents = [
   `query Front { articles(first: 10, orderBy: RECENTLY_ACTIVE) { totalCount nodes { id title commentCount
     author { name } } } journalists(first: 10) { nodes { name articles(first: 3) { nodes { title } } } }
     tags(first: 10) { nodes { name articleCount } } }`,
+  `query Campaign($slug: String!) { article(slug: $slug) { liveCursor campaign { ${everything('Campaign', 2)}
+    backers(first: 50) { nodes { name amount { minorUnits } } } ledger(first: 50) { nodes { sequence hash } } } } }`,
+  `query Campaigns { campaigns(first: 10) { totalCount nodes { id status pledged { minorUnits } article { title } } }
+    soon: campaigns(first: 10, orderBy: ENDING_SOON, statuses: [LIVE]) { totalCount nodes { id collected { minorUnits } } }
+    viewer { pledges(first: 20) { totalCount nodes { id status amount { minorUnits } isNamed failureCode } } } }`,
   `query Search { search(query: "title", first: 10) { nodes { id title } } }`,
 ];
 
@@ -54,6 +61,7 @@ describe('kept answers and rows', () => {
   let nodes: [TestApp, TestApp];
   let plain: TestApp;
   let checkLeaks: () => Promise<void>;
+  const provider = new ProviderDouble();
   const random = new Random(seed);
   const users: { user: TestUser; role: RaceRole }[] = [];
   const articles: RaceArticle[] = [];
@@ -61,9 +69,10 @@ describe('kept answers and rows', () => {
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
     database = await createTestDatabase();
-    const settings = { HEAD_POLL_MS: '60000', PUBLIC_URL: 'https://news.example.org' };
-    nodes = [await TestApp.start(settings, { database }), await TestApp.start(settings, { database })];
-    plain = await TestApp.start({ ...settings, ...nothingKept }, { database });
+    const settings = { HEAD_POLL_MS: '60000', PUBLIC_URL: 'https://news.example.org', ...noFundingWork };
+    const shared = { database, payments: provider };
+    nodes = [await TestApp.start(settings, shared), await TestApp.start(settings, shared)];
+    plain = await TestApp.start({ ...settings, ...nothingKept }, shared);
     const roles: RaceRole[] = ['EDITOR', 'MODERATOR', 'READER', 'READER', 'READER', 'READER'];
     for (const [index, role] of roles.entries())
       users.push({ user: await plain.signUp(`Person ${index}`, ...(role === 'READER' ? [] : [role])), role });
@@ -72,7 +81,28 @@ describe('kept answers and rows', () => {
         journalist: { slug: `writer-${index % 2}`, name: `Writer ${index % 2}` },
         article: { title: `Title ${index}`, tags: ['ferries', `tag ${index}`] },
       });
-      articles.push({ id, articleId, slug, commentIds: [], heldIds: [] });
+      const editor = users[0]?.user;
+      if (!editor) throw new Error('There are users');
+      const input = campaignInput(
+        id,
+        [1500, 4000, 100_000_000].map((goal) => ({ title: `Goal ${goal}`, goal })),
+      );
+      const milestones = input.milestones as Record<string, unknown>[];
+      // One is a draft, which only editors see.
+      const launched = index !== 3;
+      const campaign = {
+        id: await addCampaign(plain, editor, input, { launched }),
+        milestones,
+        pledgeIds: [],
+      };
+      articles.push({
+        id,
+        articleId,
+        slug,
+        commentIds: [],
+        heldIds: [],
+        ...(launched ? { campaign } : {}),
+      });
     }
   });
 
@@ -107,6 +137,16 @@ describe('kept answers and rows', () => {
     async () => {
       const user = await plain.signUp(`Erased ${random.next()}`);
       await comments(user);
+      const erasures = features.map(({ erasure }) => erasure);
+      await new ErasureService({ db: db(), log: log(), erasures }).erase(user.email);
+    },
+    // Collects, gives back, pays out, and tells of means of payment that were saved.
+    () => fundingWorker(plain, provider).run(),
+    async () => {
+      const user = await plain.signUp(`Erased backer ${random.next()}`);
+      const campaignId = articles[1]?.campaign?.id ?? '';
+      await back(plain, provider, user, { campaignId, amount: '700', named: true });
+      await fundingWorker(plain, provider).run();
       const erasures = features.map(({ erasure }) => erasure);
       await new ErasureService({ db: db(), log: log(), erasures }).erase(user.email);
     },
@@ -172,7 +212,15 @@ describe('kept answers and rows', () => {
     const writers = users.flatMap(({ user, role }, index) =>
       nodes.map(
         (app, node) =>
-          new RaceWriter({ app, user, role, articles, ledger, random: new Random(seed + 2 * index + node) }),
+          new RaceWriter({
+            app,
+            user,
+            role,
+            articles,
+            ledger,
+            random: new Random(seed + 2 * index + node),
+            provider,
+          }),
       ),
     );
     for (let round = 0; round < rounds; round++) {

@@ -7,6 +7,7 @@ import { globalId } from '../support/article-states.ts';
 import { keyIn } from '../support/articles.ts';
 import { everything } from '../support/everything.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 import { answerOf, type ArticleThing } from './rules.ts';
 import { expectAllowed } from './secrets.ts';
 import { rootFields } from './table.ts';
@@ -17,14 +18,15 @@ const idsOf = ({ nodes }: { nodes: { id: string }[] }): string[] => nodes.map(({
 
 describe('lists, search and addresses give every visitor', () => {
   const clock = new PinnedClock();
-  const service = useApp(worldSettings, { clock });
+  const provider = new ProviderDouble();
+  const service = useApp(worldSettings, { clock, payments: provider });
   let world: World;
   let published: readonly Item<ArticleThing>[];
   /** A published article of the other journalist, the only one that is not in `world.articles`. */
   let other: string;
 
   beforeAll(async () => {
-    world = await makeWorld(service(), clock);
+    world = await makeWorld(service(), clock, provider);
     published = world.articles.filter(({ thing }) => thing.status === 'PUBLISHED');
     const { journalist } = await service().data(
       '{ journalist(slug: "other-example") { articles { nodes { id } } } }',
@@ -76,7 +78,7 @@ describe('lists, search and addresses give every visitor', () => {
       for (const { articleCount } of tags.nodes) expect(articleCount).toBe(1);
       expect(new Set(journalists.nodes)).toEqual(
         new Set([
-          { slug: 'owner-example', articleCount: 3 },
+          { slug: 'owner-example', articleCount: 4 },
           { slug: 'other-example', articleCount: 1 },
           { slug: 'former-example', articleCount: 1 },
         ]),
@@ -149,7 +151,8 @@ describe('lists, search and addresses give every visitor', () => {
         `{ viewer { articles(first: 100) { nodes { ${everything('Article', 0)} } }
           comments(first: 100) { nodes { ${everything('Comment', 0)} } }
           all: comments(first: 100, status: [PUBLISHED, PENDING, REJECTED, REMOVED]) { nodes { ${everything('Comment', 0)} } }
-          endorsements(first: 100) { nodes { ${everything('Endorsement', 0)} } } } }`,
+          endorsements(first: 100) { nodes { ${everything('Endorsement', 0)} } }
+          pledges(first: 100) { totalCount nodes { ${everything('Pledge', 0)} } } } }`,
       );
       if (visitor.accountId === null) {
         expect(viewer).toBeNull();
@@ -176,6 +179,56 @@ describe('lists, search and addresses give every visitor', () => {
         visitor.name,
         endorsements.map(({ id }) => id).sort(),
       ]);
+      const pledges = world.pledges.filter(({ thing }) => thing.accountId === visitor.accountId);
+      expect([visitor.name, viewer.pledges.totalCount, idsOf(viewer.pledges)]).toEqual([
+        visitor.name,
+        pledges.length,
+        pledges.map(({ id }) => id).sort(),
+      ]);
+    }
+  }, 120_000);
+
+  it('only launched campaigns of published articles, even if the visitor may see others', async () => {
+    const list = (args: string) =>
+      `campaigns(first: 100${args}) { totalCount nodes { ${everything('Campaign', 1)} } }`;
+    const shown = world.campaigns.filter(
+      ({ thing: { article } }) => article.status === 'PUBLISHED' && article.campaign?.wasLaunched,
+    );
+    expect(shown.length).toBeGreaterThan(1);
+    for (const visitor of world.visitors) {
+      const answer = await read(
+        visitor,
+        `{ ${list('')} soon: ${list(', orderBy: ENDING_SOON')} drafts: ${list(', statuses: [DRAFT]')}
+          cancelled: ${list(', statuses: [CANCELLED]')}
+          journalists(first: 100) { nodes { slug ${list('')} drafts: ${list(', statuses: [DRAFT]')} } } }`,
+      );
+      expectAllowed(world, visitor, 'campaigns', answer);
+      const expectIds = (found: any, ids: readonly string[]) =>
+        expect([visitor.name, found.totalCount, idsOf(found)]).toEqual([
+          visitor.name,
+          ids.length,
+          [...ids].sort(),
+        ]);
+      const idsWhere = (where: (item: (typeof shown)[number]) => boolean) =>
+        shown.filter(where).map(({ id }) => id);
+      for (const all of [answer.campaigns, answer.soon])
+        expectIds(
+          all,
+          idsWhere(() => true),
+        );
+      expectIds(answer.drafts, []);
+      expectIds(
+        answer.cancelled,
+        idsWhere(({ thing }) => thing.article.campaign?.status === 'CANCELLED'),
+      );
+      for (const { slug, campaigns, drafts } of answer.journalists.nodes) {
+        const owner = world.bylines.find((byline) => byline.slug === slug)?.thing.ownerId;
+        expectIds(
+          campaigns,
+          idsWhere(({ thing }) => thing.article.ownerId === owner),
+        );
+        expectIds(drafts, []);
+      }
     }
   }, 120_000);
 

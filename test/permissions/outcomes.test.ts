@@ -6,10 +6,27 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, isObjectType } from 'graphql';
 import { nothingKept, useApp } from '../support/app.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
+import { campaignInput } from '../support/funding.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 import { Rewind } from './rewind.ts';
-import { type Answer, answerOf, type ArticleThing, type BylineThing, type CommentThing } from './rules.ts';
+import {
+  type Answer,
+  answerOf,
+  type ArticleThing,
+  type BylineThing,
+  type CommentThing,
+  type Thing,
+} from './rules.ts';
 import { rootFields } from './table.ts';
-import { type Item, makeWorld, type Visitor, type World, worldSettings } from './world.ts';
+import {
+  type CampaignItem,
+  type Item,
+  makeWorld,
+  type PledgeItem,
+  type Visitor,
+  type World,
+  worldSettings,
+} from './world.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
 const fieldsOf = (name: string) => {
@@ -17,7 +34,7 @@ const fieldsOf = (name: string) => {
   return isObjectType(type) ? Object.keys(type.getFields()) : [];
 };
 
-/** The attempts of each mutation: on a comment, on an article, under a byline, or on nothing. Each mutation needs one. */
+/** The attempts of each mutation: on a comment, on an article, a campaign, a pledge, under a byline, or on nothing. Each mutation needs one. */
 const onComments: Readonly<Record<string, (comment: Item<CommentThing>, world: World) => object>> = {
   addComment: (comment, { articles }) => ({
     articleId: articles.find(({ thing }) => thing === comment.thing.article)?.id,
@@ -43,6 +60,24 @@ const onArticles: Readonly<Record<string, (article: Item<ArticleThing>) => objec
   updateArticle: ({ id }) => ({ articleId: id, title: 'Another title' }),
   publishArticle: ({ id }) => ({ articleId: id }),
   unpublishArticle: ({ id }) => ({ articleId: id }),
+  createCampaign: ({ id }) => campaignInput(id, [{ title: 'A goal', goal: 10_000 }]),
+};
+const onCampaigns: Readonly<Record<string, (campaign: CampaignItem) => object>> = {
+  updateCampaign: ({ id, milestones }) => ({
+    campaignId: id,
+    milestones: milestones.map((milestone) => ({ ...milestone, title: 'Another title' })),
+  }),
+  launchCampaign: ({ id }) => ({ campaignId: id }),
+  cancelCampaign: ({ id }) => ({ campaignId: id }),
+  suspendCampaign: ({ id }) => ({ campaignId: id }),
+  pledge: ({ id }) => ({ campaignId: id, amount: '500' }),
+  payOut: ({ id }) => ({ campaignId: id, amount: '1', destination: 'acct_example' }),
+};
+const onPledges: Readonly<Record<string, (pledge: PledgeItem) => object>> = {
+  changePledge: ({ id }) => ({ pledgeId: id, amount: '500' }),
+  withdrawPledge: ({ id }) => ({ pledgeId: id }),
+  retryPledge: ({ id }) => ({ pledgeId: id }),
+  refundPledge: ({ id }) => ({ pledgeId: id }),
 };
 const onBylines: Readonly<Record<string, (byline: Item<BylineThing>) => object>> = {
   createArticle: ({ id }) => ({ journalistId: id, title: 'A title', body: 'A text.' }),
@@ -58,12 +93,14 @@ const foretold: Readonly<Record<string, string>> = {
   'Article.viewerCanComment': 'addComment',
   'Article.viewerCanEndorse': 'endorse',
   'Article.viewerCanEdit': 'updateArticle',
+  'Campaign.viewerCanPledge': 'pledge',
+  'Campaign.viewerCanManage': 'cancelCampaign',
 };
 
 interface Attempt {
   readonly mutation: string;
-  readonly on: 'Comment' | 'Article' | 'Byline';
-  readonly item: Item<CommentThing> | Item<ArticleThing> | Item<BylineThing>;
+  readonly on: 'Comment' | 'Article' | 'Campaign' | 'Pledge' | 'Byline';
+  readonly item: Item<Thing>;
   readonly input: object;
 }
 
@@ -72,7 +109,8 @@ type Outcome = Answer | 'done' | 'nothing to do';
 
 describe('every mutation, tried by every visitor on every object,', () => {
   const clock = new PinnedClock();
-  const service = useApp({ ...worldSettings, ...nothingKept }, { clock });
+  const provider = new ProviderDouble();
+  const service = useApp({ ...worldSettings, ...nothingKept }, { clock, payments: provider });
   let world: World;
   let rewind: Rewind;
   const outcomes = new Map<string, Outcome>();
@@ -126,7 +164,7 @@ describe('every mutation, tried by every visitor on every object,', () => {
   }
 
   beforeAll(async () => {
-    world = await makeWorld(service(), clock);
+    world = await makeWorld(service(), clock, provider);
     rewind = await Rewind.from(service().app.db);
     attempts = [
       ...Object.entries(onComments).flatMap(([mutation, input]) =>
@@ -134,6 +172,12 @@ describe('every mutation, tried by every visitor on every object,', () => {
       ),
       ...Object.entries(onArticles).flatMap(([mutation, input]) =>
         world.articles.map((item): Attempt => ({ mutation, on: 'Article', item, input: input(item) })),
+      ),
+      ...Object.entries(onCampaigns).flatMap(([mutation, input]) =>
+        world.campaigns.map((item): Attempt => ({ mutation, on: 'Campaign', item, input: input(item) })),
+      ),
+      ...Object.entries(onPledges).flatMap(([mutation, input]) =>
+        world.pledges.map((item): Attempt => ({ mutation, on: 'Pledge', item, input: input(item) })),
       ),
       ...Object.entries(onBylines).flatMap(([mutation, input]) =>
         world.bylines.map((item): Attempt => ({ mutation, on: 'Byline', item, input: input(item) })),
@@ -143,7 +187,9 @@ describe('every mutation, tried by every visitor on every object,', () => {
   }, 240_000);
 
   it('is among the attempts', () => {
-    const tried = [onComments, onArticles, onBylines].flatMap((some) => Object.keys(some));
+    const tried = [onComments, onArticles, onCampaigns, onPledges, onBylines].flatMap((some) =>
+      Object.keys(some),
+    );
     expect([...new Set([...tried, ...onNothing])].sort()).toEqual(fieldsOf('Mutation').sort());
   });
 
@@ -209,7 +255,7 @@ describe('every mutation, tried by every visitor on every object,', () => {
   });
 
   it('is predicted by its viewerCan… field, and every such field predicts a mutation', async () => {
-    const all = ['Comment', 'Article'].flatMap((type) =>
+    const all = ['Comment', 'Article', 'Campaign', 'Pledge'].flatMap((type) =>
       fieldsOf(type)
         .filter((field) => field.startsWith('viewerCan'))
         .map((field) => `${type}.${field}`),
@@ -218,7 +264,7 @@ describe('every mutation, tried by every visitor on every object,', () => {
 
     const wrong: string[] = [];
     for (const visitor of world.visitors) {
-      const items = [...world.comments, ...world.articles];
+      const items = [...world.comments, ...world.articles, ...world.campaigns];
       const fields = (type: string) =>
         Object.keys(foretold)
           .filter((name) => name.startsWith(`${type}.`))
@@ -226,7 +272,8 @@ describe('every mutation, tried by every visitor on every object,', () => {
           .join(' ');
       const { nodes } = await service().data(
         `query ($ids: [ID!]!) { nodes(ids: $ids) {
-          ... on Comment { ${fields('Comment')} } ... on Article { ${fields('Article')} } } }`,
+          ... on Comment { ${fields('Comment')} } ... on Article { ${fields('Article')} }
+          ... on Campaign { ${fields('Campaign')} } } }`,
         { ids: items.map(({ id }) => id) },
         visitor.token,
       );

@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { committedSchema, everything, everythingOf } from '../support/everything.ts';
 import type { LiveEvent } from '../support/live.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 import { answerOf, type ArticleThing, type Gates, type Thing } from './rules.ts';
 import { exceptions, nullable, rootFields, types } from './table.ts';
 import {
@@ -25,12 +26,13 @@ const gatesOf = (name: string): Gates => rootFields[name] ?? [];
 
 describe('for every visitor,', () => {
   const clock = new PinnedClock();
-  const service = useApp(worldSettings, { clock });
+  const provider = new ProviderDouble();
+  const service = useApp(worldSettings, { clock, payments: provider });
   let world: World;
   let things: Map<string, Thing>;
 
   beforeAll(async () => {
-    world = await makeWorld(service(), clock);
+    world = await makeWorld(service(), clock, provider);
     things = thingsOf(world);
   }, 120_000);
 
@@ -48,6 +50,7 @@ describe('for every visitor,', () => {
     const fields = [
       ...world.articles.map(({ id, slug }) => ({ id, field: `article(slug: "${slug}")`, type: 'Article' })),
       ...world.comments.map(({ id }) => ({ id, field: `comment(id: "${id}")`, type: 'Comment' })),
+      ...world.pledges.map(({ id }) => ({ id, field: `node(id: "${id}")`, type: 'Pledge' })),
     ];
     for (let start = 0; start < fields.length; start += 10) {
       const some = fields.slice(start, start + 10);
@@ -58,6 +61,14 @@ describe('for every visitor,', () => {
       const data = await read(visitor, `{ ${selections.join(' ')} } ${fragments.join(' ')}`);
       some.forEach(({ id }, n) => found.set(id, data[`f${n}`]));
     }
+    const ofArticles = world.campaigns.map(
+      ({ slug }, n) => `c${n}: article(slug: "${slug}") { campaign { ...Campaigns } }`,
+    );
+    const data = await read(
+      visitor,
+      `{ ${ofArticles.join(' ')} } fragment Campaigns on Campaign { ${everything('Campaign', 1)} }`,
+    );
+    world.campaigns.forEach(({ id }, n) => found.set(id, data[`c${n}`]?.campaign ?? null));
     return found;
   }
   const direct = async (visitor: Visitor, { id }: { id: string }) => (await waysOf(visitor)).get(id);
@@ -90,7 +101,7 @@ describe('for every visitor,', () => {
 
   it('every query and subscription of the table is tried', () => {
     const here = ['node', 'nodes', 'viewer', 'journalist', 'article', 'articles', 'comment', 'heldComments'];
-    const inLists = ['articleByUrl', 'journalists', 'search', 'tag', 'tags'];
+    const inLists = ['articleByUrl', 'campaigns', 'journalists', 'search', 'tag', 'tags'];
     const tried = [
       ...[...here, ...inLists].map((name) => `Query.${name}`),
       ...['articleEvents', 'commentAdded'].map((name) => `Subscription.${name}`),
@@ -109,9 +120,10 @@ describe('for every visitor,', () => {
         expect([visitor.name, thing, isShown]).toEqual([visitor.name, thing, isAllowed]);
       }
       const shown = new Map<string, Record<string, any>>();
-      for (const item of [...world.articles, ...world.comments]) {
+      for (const item of [...world.articles, ...world.comments, ...world.campaigns, ...world.pledges]) {
         const answer = await direct(visitor, item);
-        const name = item.thing.kind === 'Article' ? 'Query.article' : 'Query.comment';
+        const names = { Article: 'Query.article', Comment: 'Query.comment' } as const;
+        const name = item.thing.kind in names ? names[item.thing.kind as keyof typeof names] : 'Query.node';
         const isAllowed = answerOf(gatesOf(name), visitor, item.thing) === undefined;
         expect([visitor.name, item.name, answer !== null]).toEqual([visitor.name, item.name, isAllowed]);
         const node = byId.get(item.id);
@@ -148,7 +160,7 @@ describe('for every visitor,', () => {
   it('restricted fields are visible as the table says', async () => {
     const seen = new Set<string>();
     for (const visitor of world.visitors) {
-      for (const item of [...world.articles, ...world.comments]) {
+      for (const item of [...world.articles, ...world.comments, ...world.campaigns, ...world.pledges]) {
         const answer = await direct(visitor, item);
         if (answer === null) continue;
         for (const [name, gates] of Object.entries(exceptions)) {
@@ -216,6 +228,64 @@ describe('for every visitor,', () => {
           endorsements.length,
         ]);
         expectAllowed(visitor, `lists of ${item.name}`, article);
+      }
+    }
+  }, 120_000);
+
+  it('a milestone leads to the article that it unlocks as the table says', async () => {
+    const found = new Set<string>();
+    for (const visitor of world.visitors) {
+      for (const { id, slug, milestones } of world.campaigns) {
+        const fields = `milestones { position unlockedArticle { ${everything('Article', 0)} } }`;
+        const { article, node } = await read(
+          visitor,
+          `query ($slug: String!, $id: ID!) { article(slug: $slug) { campaign { ${fields} } }
+            node(id: $id) { ... on Campaign { ${fields} } } }`,
+          { slug, id },
+        );
+        expect(node).toEqual(article?.campaign ?? null);
+        expectAllowed(visitor, `milestones of ${id}`, node);
+        for (const { position, unlockedArticle } of node?.milestones ?? []) {
+          const unlocked = milestones[position - 1]?.unlockedArticleId;
+          const thing = unlocked === undefined ? undefined : things.get(unlocked);
+          const isAllowed =
+            thing !== undefined && answerOf(gatesOf('Query.article'), visitor, thing) === undefined;
+          expect([visitor.name, unlockedArticle?.id]).toEqual([
+            visitor.name,
+            isAllowed ? unlocked : undefined,
+          ]);
+          if (thing) found.add(String(isAllowed));
+        }
+      }
+    }
+    expect([...found].sort()).toEqual(['false', 'true']);
+  }, 120_000);
+
+  it('campaigns name those backers who wish it, count all whose pledges count, and lead nobody to a pledge', async () => {
+    for (const visitor of world.visitors) {
+      for (const { id, thing } of world.campaigns) {
+        const { node } = await read(
+          visitor,
+          `query ($id: ID!) { node(id: $id) { ... on Campaign { status backerCount pledged { minorUnits }
+            backers(first: 100) { nodes { name amount { minorUnits } } } viewerPledge { id }
+            ledger(first: 100) { nodes { ${everything('LedgerTransaction', 1)} } } } } }`,
+          { id },
+        );
+        if (node === null) continue;
+        const here = world.pledges.filter((pledge) => pledge.thing.article === thing.article);
+        const counted = here.filter(({ thing: { status } }) => !['SETUP', 'WITHDRAWN'].includes(status));
+        const total = counted.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+        expect([node.backerCount, node.pledged.minorUnits]).toEqual([counted.length, String(total)]);
+        expect(node.backers.nodes.map(({ name, amount }: any) => [name, amount.minorUnits])).toEqual(
+          here
+            .filter(({ publicName }) => publicName !== null)
+            .map(({ publicName, amount }) => [publicName, amount])
+            .reverse(),
+        );
+        const mine = here.filter((pledge) => pledge.thing.accountId === visitor.accountId);
+        expect(node.viewerPledge?.id).toBe(mine.at(-1)?.id);
+        const ledger = JSON.stringify(node.ledger);
+        for (const { name } of world.visitors) expect(ledger).not.toContain(`${name} Example`);
       }
     }
   }, 120_000);
@@ -323,12 +393,20 @@ describe('for every visitor,', () => {
       expect([...kinds].sort()).toEqual(
         [
           'ArticleCheckpoint',
+          'CampaignEnded',
+          'CampaignUpdated',
+          'CollectionProgressed',
           'CommentAdded',
           'CommentEdited',
           'CommentReactionsChanged',
           'CommentRemoved',
           'EndorsementAdded',
           'EndorsementWithdrawn',
+          'MilestoneReached',
+          'MilestoneSettled',
+          'PledgeAdded',
+          'PledgeChanged',
+          'PledgeWithdrawn',
         ].sort(),
       );
     }, 120_000);
@@ -346,6 +424,9 @@ describe('for every visitor,', () => {
 
     async function compare(visitor: Visitor, event: LiveEvent, article: any): Promise<void> {
       if (event.article !== undefined) expect(leavesOf(event.article)).toEqual(leavesOf(article));
+      if (event.campaign) expect(event.campaign).toEqual(await direct(visitor, event.campaign));
+      if (event.backer)
+        expect(world.pledges.map(({ publicName }) => publicName)).toContain(event.backer.name);
       if (event.endorsement) {
         const { endorsements } = await read(
           visitor,

@@ -1,6 +1,6 @@
 import type { Database } from '../../src/db/database.ts';
 
-/** Tables that mutations of comments, endorsements and articles write, in an order for inserting rows; without `article`. */
+/** Tables that mutations of comments, endorsements, articles, campaigns and pledges write, in an order for inserting rows; without `article`. */
 const tables = [
   'article_text',
   'article_search',
@@ -14,6 +14,12 @@ const tables = [
   'article_counter',
   'article_event',
   'endorsement',
+  'campaign',
+  'milestone',
+  'pledge',
+  'payment',
+  'refund',
+  'payout',
   'idempotency_key',
 ];
 const backwards = [...tables].reverse();

@@ -13,6 +13,18 @@ export interface Who {
   readonly suspended: boolean;
 }
 
+/** The facts about a campaign, which is visible together with its article or hidden by itself. */
+export interface CampaignFacts {
+  readonly status: 'DRAFT' | 'LIVE' | 'SUSPENDED' | 'SUCCEEDED' | 'ENDED' | 'CANCELLED';
+  readonly wasLaunched: boolean;
+  /** The accounts whose pledges count, and are not due yet. */
+  readonly backerIds: readonly string[];
+  /** The accounts that have pledged at all. */
+  readonly everBackerIds: readonly string[];
+  /** Whether the campaign holds money that was collected. */
+  readonly holdsMoney: boolean;
+}
+
 export interface ArticleThing {
   readonly kind: 'Article';
   readonly status: 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
@@ -22,6 +34,33 @@ export interface ArticleThing {
   readonly endorserIds: readonly string[];
   /** The same, and the accounts that have withdrawn their endorsements. */
   readonly everEndorserIds: readonly string[];
+  readonly campaign: CampaignFacts | null;
+}
+
+/** The campaign of an article that has one. */
+export interface CampaignThing {
+  readonly kind: 'Campaign';
+  readonly article: ArticleThing;
+}
+
+export interface PledgeThing {
+  readonly kind: 'Pledge';
+  readonly article: ArticleThing;
+  readonly accountId: string | null;
+  readonly status:
+    | 'SETUP'
+    | 'ACTIVE'
+    | 'DUE'
+    | 'COLLECTED'
+    | 'ACTION_REQUIRED'
+    | 'DROPPED'
+    | 'WITHDRAWN'
+    | 'RELEASED'
+    | 'REFUNDED'
+    | 'DISPUTED'
+    | 'LOST';
+  /** Whether there is a page on which a means of payment is saved. */
+  readonly hasPage: boolean;
 }
 
 /** The journalist under whose name an article is to be written. */
@@ -67,7 +106,15 @@ export interface PublicThing {
 
 /** The object of a request; undefined: the request is about no particular object. */
 export type Thing =
-  ArticleThing | BylineThing | CommentThing | EndorsementThing | AccountThing | PublicThing | undefined;
+  | ArticleThing
+  | BylineThing
+  | CommentThing
+  | EndorsementThing
+  | CampaignThing
+  | PledgeThing
+  | AccountThing
+  | PublicThing
+  | undefined;
 
 /** A condition. `text` completes "you …". */
 export interface Rule {
@@ -87,19 +134,17 @@ export function answerOf(gates: Gates, who: Who, thing: Thing): Answer | undefin
 }
 
 const rule = (text: string, holds: Rule['holds']): Rule => ({ text, holds });
-const articleOf = (thing: Thing): ArticleThing | undefined =>
-  thing?.kind === 'Article'
-    ? thing
-    : thing?.kind === 'Comment' || thing?.kind === 'Endorsement'
-      ? thing.article
-      : undefined;
+const articleOf = (thing: Thing): ArticleThing | undefined => {
+  if (thing?.kind === 'Article') return thing;
+  return thing !== undefined && 'article' in thing ? thing.article : undefined;
+};
 const has = (who: Who, ...roles: Role[]) => roles.some((role) => who.roles.includes(role));
 const moderatesNow = (who: Who) => has(who, 'MODERATOR', 'EDITOR', 'ADMINISTRATOR') && !who.suspended;
 
 /** A rule about comments, which all other objects meet. */
 const onComment = (text: string, holds: (comment: CommentThing, who: Who) => boolean): Rule =>
   rule(text, (who, thing) => thing?.kind !== 'Comment' || holds(thing, who));
-/** A rule about an article, or about the article of a comment or an endorsement. */
+/** A rule about an article, or about the article of a comment, an endorsement, a campaign or a pledge. */
 const onArticle = (text: string, holds: (article: ArticleThing, who: Who) => boolean): Rule =>
   rule(text, (who, thing) => {
     const article = articleOf(thing);
@@ -239,6 +284,93 @@ export const isEndorsementShown = rule(
   'see its article, and the endorsement was not withdrawn and does not wait to be confirmed',
   (who, thing) => thing?.kind !== 'Endorsement' || (thing.listed && seesArticleOf(thing.article, who)),
 );
+
+/** A rule about an article's campaign, or about the campaign of a pledge; not met without a campaign. */
+const onCampaign = (
+  text: string,
+  holds: (campaign: CampaignFacts, who: Who, article: ArticleThing) => boolean,
+): Rule =>
+  rule(text, (who, thing) => {
+    const article = articleOf(thing);
+    return article === undefined || (article.campaign !== null && holds(article.campaign, who, article));
+  });
+/** A rule about pledges, which all other objects meet. */
+const onPledge = (text: string, holds: (pledge: PledgeThing, who: Who) => boolean): Rule =>
+  rule(text, (who, thing) => thing?.kind !== 'Pledge' || holds(thing, who));
+const movesMoney = (who: Who) => has(who, 'EDITOR', 'ADMINISTRATOR') && !who.suspended;
+const pledged = (pledge: PledgeThing, who: Who) =>
+  who.accountId !== null && pledge.accountId === who.accountId;
+
+export const seesCampaign = onCampaign(
+  'see the campaign: you see its article, and it was launched, or you edit its article',
+  ({ wasLaunched }, who, article) => seesArticleOf(article, who) && (wasLaunched || edits(article, who)),
+);
+export const hasNoCampaign = onArticle('the article has no campaign', ({ campaign }) => campaign === null);
+export const isEditor = rule('are an editor or an administrator', (who) =>
+  has(who, 'EDITOR', 'ADMINISTRATOR'),
+);
+export const isDraftOrLive = onCampaign(
+  'the campaign is a draft, or live',
+  ({ status }) => status === 'DRAFT' || status === 'LIVE',
+);
+export const isPublishedOrLaunched = onCampaign(
+  'the article is published, unless the campaign was launched before',
+  ({ status }, _, article) => status === 'LIVE' || article.status === 'PUBLISHED',
+);
+export const isNotOver = onCampaign(
+  'the campaign is not over',
+  ({ status }) => status === 'DRAFT' || status === 'LIVE' || status === 'SUSPENDED',
+);
+export const isNotOverByItself = onCampaign(
+  'the campaign has not ended by its last milestone or its deadline',
+  ({ status }) => status !== 'SUCCEEDED' && status !== 'ENDED',
+);
+export const isRunning = onCampaign(
+  'the campaign is live or suspended',
+  ({ status }) => status === 'LIVE' || status === 'SUSPENDED',
+);
+export const isNotItsJournalist = onArticle(
+  'are not the article’s journalist',
+  ({ ownerId }, who) => ownerId === null || ownerId !== who.accountId,
+);
+export const takesPledges = onCampaign(
+  'the campaign takes pledges: it is live, its deadline is ahead, and its article is published',
+  ({ status }, _, article) => status === 'LIVE' && article.status === 'PUBLISHED',
+);
+export const hasNotPledged = onCampaign(
+  'have no pledge to the open milestone',
+  ({ backerIds }, who) => !backerIds.includes(who.accountId ?? ''),
+);
+export const hasEverPledged = onCampaign('have pledged, whatever became of it', ({ everBackerIds }, who) =>
+  everBackerIds.includes(who.accountId ?? ''),
+);
+export const holdsEnough = onCampaign(
+  'the campaign holds the amount, beside what is being paid out or given back',
+  ({ holdsMoney }) => holdsMoney,
+);
+export const isOwnPledge = onPledge('made the pledge', pledged);
+export const seesPledge = onPledge(
+  'made the pledge, or are an editor or an administrator who is not suspended',
+  (pledge, who) => pledged(pledge, who) || movesMoney(who),
+);
+export const isNotDue = onPledge(
+  'the milestone of the pledge is not reached, and the pledge is not over',
+  ({ status }) => status === 'SETUP' || status === 'ACTIVE',
+);
+export const isNotDueOrWithdrawn = onPledge(
+  'the milestone of the pledge is not reached, and the pledge is not over, unless it was withdrawn',
+  ({ status }) => status === 'SETUP' || status === 'ACTIVE' || status === 'WITHDRAWN',
+);
+export const waitsForMeans = onPledge(
+  'the pledge waits for a means of payment',
+  ({ status }) => status === 'SETUP' || status === 'ACTION_REQUIRED',
+);
+export const hasPage = onPledge('a means of payment has to be saved', (pledge) => pledge.hasPage);
+export const wasCollected = onPledge(
+  'the pledge was collected',
+  ({ status }) => status === 'COLLECTED' || status === 'REFUNDED',
+);
+
 export const isOwnAccount = rule(
   'are that account',
   (who, thing) => thing?.kind !== 'Viewer' || thing.accountId === who.accountId,
@@ -247,5 +379,7 @@ export const isOwnAccount = rule(
 export const seesThing = rule('see the thing, by the rule of its type', (who, thing) => {
   if (thing?.kind === 'Article') return seesArticleOf(thing, who);
   if (thing?.kind === 'Comment') return seesCommentOf(thing, who);
+  if (thing?.kind === 'Campaign') return seesCampaign.holds(who, thing);
+  if (thing?.kind === 'Pledge') return seesPledge.holds(who, thing);
   return isEndorsementShown.holds(who, thing) && isOwnAccount.holds(who, thing);
 });

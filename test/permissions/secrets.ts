@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { globalId } from '../support/article-states.ts';
-import { answerOf, seesHeldEdit, type Thing } from './rules.ts';
+import { answerOf, seesCampaign, seesHeldEdit, seesPledge, type Thing } from './rules.ts';
 import { rootFields, types } from './table.ts';
 import type { Visitor, World } from './world.ts';
 
@@ -28,7 +28,13 @@ export const viewerIdOf = (accountId: string): string => globalId('Viewer', acco
 /** The objects of a world, by their global ids. */
 export function thingsOf(world: World): Map<string, Thing> {
   const things = new Map<string, Thing>();
-  for (const { id, thing } of [...world.articles, ...world.comments, ...world.endorsements])
+  for (const { id, thing } of [
+    ...world.articles,
+    ...world.comments,
+    ...world.endorsements,
+    ...world.campaigns,
+    ...world.pledges,
+  ])
     things.set(id, thing);
   for (const { accountId } of world.visitors)
     if (accountId !== null) things.set(viewerIdOf(accountId), { kind: 'Viewer', accountId });
@@ -66,6 +72,16 @@ export function expectAllowed(
       throw new Error(`${where} tells ${visitor.name} the text of “${name}”`);
     if (!seesHeldEdit.holds(visitor, thing) && text.includes(`Held secret of ${name}.`))
       throw new Error(`${where} tells ${visitor.name} the new text of “${name}”`);
+  }
+  for (const { name, thing, milestones } of world.campaigns)
+    for (const { title, goal } of milestones)
+      if (!seesCampaign.holds(visitor, thing) && (text.includes(title) || text.includes(`"${goal}"`)))
+        throw new Error(`${where} tells ${visitor.name} of the campaign of “${name}”`);
+  for (const { name, thing, amount } of world.pledges) {
+    // The amount of a pledge that counts is public.
+    const isSecret = thing.status === 'SETUP' || !seesCampaign.holds(visitor, thing);
+    if (isSecret && !seesPledge.holds(visitor, thing) && text.includes(`"${amount}"`))
+      throw new Error(`${where} tells ${visitor.name} of the pledge “${name}”`);
   }
   expect(text).not.toContain('desk@example.org".');
 }

@@ -21,6 +21,7 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   'Query.tag': [],
   'Query.tags': [],
   'Query.comment': [[is.seesComment, 'null']],
+  'Query.campaigns': [],
   'Query.heldComments': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.isActiveModerator, 'FORBIDDEN'],
@@ -137,6 +138,83 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.seesArticle, 'NOT_FOUND'],
     [is.hasEverEndorsed, 'NOT_FOUND'],
   ],
+  'Mutation.createCampaign': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.seesArticle, 'NOT_FOUND'],
+    [is.editsArticle, 'FORBIDDEN'],
+    [is.hasNoCampaign, 'CAMPAIGN_EXISTS'],
+  ],
+  'Mutation.updateCampaign': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.seesArticle, 'NOT_FOUND'],
+    [is.editsArticle, 'FORBIDDEN'],
+    [is.isNotOver, 'WRONG_STATUS'],
+  ],
+  'Mutation.launchCampaign': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.seesArticle, 'NOT_FOUND'],
+    [is.editsArticle, 'FORBIDDEN'],
+    [is.isDraftOrLive, 'WRONG_STATUS'],
+    [is.isPublishedOrLaunched, 'WRONG_STATUS'],
+  ],
+  'Mutation.cancelCampaign': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.seesArticle, 'NOT_FOUND'],
+    [is.editsArticle, 'FORBIDDEN'],
+    [is.isNotOverByItself, 'WRONG_STATUS'],
+  ],
+  'Mutation.suspendCampaign': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.seesArticle, 'NOT_FOUND'],
+    [is.isEditor, 'FORBIDDEN'],
+    [is.isRunning, 'WRONG_STATUS'],
+  ],
+  'Mutation.pledge': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.seesCampaign, 'NOT_FOUND'],
+    [is.isNotItsJournalist, 'FORBIDDEN'],
+    [is.takesPledges, 'CAMPAIGN_CLOSED'],
+    [is.hasNotPledged, 'ALREADY_PLEDGED'],
+  ],
+  'Mutation.changePledge': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isOwnPledge, 'NOT_FOUND'],
+    [is.isNotDue, 'WRONG_STATUS'],
+    [is.takesPledges, 'CAMPAIGN_CLOSED'],
+  ],
+  'Mutation.withdrawPledge': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isOwnPledge, 'NOT_FOUND'],
+    [is.isNotDueOrWithdrawn, 'WRONG_STATUS'],
+  ],
+  'Mutation.retryPledge': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isOwnPledge, 'NOT_FOUND'],
+    [is.waitsForMeans, 'WRONG_STATUS'],
+  ],
+  'Mutation.refundPledge': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.seesArticle, 'NOT_FOUND'],
+    [is.isEditor, 'FORBIDDEN'],
+    [is.wasCollected, 'WRONG_STATUS'],
+  ],
+  'Mutation.payOut': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.seesArticle, 'NOT_FOUND'],
+    [is.isEditor, 'FORBIDDEN'],
+    [is.holdsEnough, 'INSUFFICIENT_FUNDS'],
+  ],
 
   'Subscription.articleEvents': [[is.seesArticle, 'NOT_FOUND']],
   'Subscription.commentAdded': [[is.seesArticle, 'NOT_FOUND']],
@@ -147,6 +225,15 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   Article: { rule: is.seesArticle },
   Comment: { rule: is.seesComment },
   Endorsement: { rule: is.isEndorsementShown },
+  Campaign: { rule: is.seesCampaign },
+  Pledge: { rule: is.seesPledge },
+  Milestone: {
+    text: 'whoever sees the campaign; the article that it unlocks only to those who see that article',
+  },
+  Backer: { text: 'whoever sees the campaign, if the person wishes to be named and has not withdrawn' },
+  Money: { text: 'whoever sees the object with the field' },
+  LedgerTransaction: { text: 'whoever sees the campaign' },
+  LedgerEntry: { text: 'whoever sees the campaign; the backer only by a pseudonym' },
   HeldEdit: { text: 'the comment’s author, and moderators who are not suspended' },
   Viewer: { rule: is.isOwnAccount },
   Node: { rule: is.seesThing },
@@ -176,6 +263,19 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   CommentReactionsChanged: {
     text: 'whoever sees the article; the comment as they see it when the event is sent',
   },
+  ArticleUnlocked: { text: 'whoever sees the article' },
+  CampaignUpdated: { text: 'whoever sees the article' },
+  CampaignEnded: { text: 'whoever sees the article' },
+  PledgeAdded: {
+    text: 'whoever sees the article; the backer only if they wish to be named, null in place of a pledge that was withdrawn since',
+  },
+  PledgeChanged: {
+    text: 'whoever sees the article; the backer only if they wish to be named, null in place of a pledge that was withdrawn since',
+  },
+  PledgeWithdrawn: { text: 'whoever sees the article; nothing of the pledge' },
+  MilestoneReached: { text: 'whoever sees the article' },
+  MilestoneSettled: { text: 'whoever sees the article' },
+  CollectionProgressed: { text: 'whoever sees the article' },
   EndorsementAdded: {
     text: 'whoever sees the article; null in place of an endorsement that was withdrawn since',
   },
@@ -197,11 +297,16 @@ export const typesByEnding: Readonly<Record<string, string>> = {
 
 /** Fields that only some of the viewers who see the object may read. */
 export const exceptions: Readonly<Record<string, Gates>> = {
+  'Article.campaign': [[is.seesCampaign, 'null']],
   'Article.viewerBodyMarkdown': [[is.editsArticle, 'null']],
   'Article.viewerContactAddresses': [[is.signedIn, 'null']],
   'Article.viewerEndorsement': [
     [is.signedIn, 'null'],
     [is.hasEndorsed, 'null'],
+  ],
+  'Campaign.viewerPledge': [
+    [is.signedIn, 'null'],
+    [is.hasEverPledged, 'null'],
   ],
   'Comment.author': [[is.isNotRemoved, 'null']],
   'Comment.bodyHtml': [[is.isNotRemoved, 'null']],
@@ -228,6 +333,12 @@ export const exceptions: Readonly<Record<string, Gates>> = {
     [is.notSuspended, 'null'],
     [is.isTextAlive, 'null'],
     [is.isFresh, 'null'],
+  ],
+  'Pledge.campaign': [[is.seesCampaign, 'null']],
+  'Pledge.milestone': [[is.seesCampaign, 'null']],
+  'Pledge.setupUrl': [
+    [is.isOwnPledge, 'null'],
+    [is.hasPage, 'null'],
   ],
 };
 

@@ -2,8 +2,26 @@ import type { Role } from '../../src/auth/viewer.ts';
 import type { TestApp, TestUser } from '../support/app.ts';
 import { globalId, setArticle } from '../support/article-states.ts';
 import { done, keyOf } from '../support/comments.ts';
+import {
+  addCampaign,
+  back,
+  campaignInput,
+  fund,
+  fundingWorker,
+  noFundingWork,
+  type TestMilestone,
+} from '../support/funding.ts';
 import type { PinnedClock } from '../support/pinned-clock.ts';
-import type { ArticleThing, BylineThing, CommentThing, EndorsementThing, Who } from './rules.ts';
+import type { PaymentOutcome, ProviderDouble } from '../support/provider-double.ts';
+import type {
+  ArticleThing,
+  BylineThing,
+  CampaignThing,
+  CommentThing,
+  EndorsementThing,
+  PledgeThing,
+  Who,
+} from './rules.ts';
 
 /** The settings that the world is made for. */
 export const worldSettings = {
@@ -14,6 +32,7 @@ export const worldSettings = {
   MAX_QUERY_DEPTH: '100',
   MAX_QUERY_TOKENS: '100000',
   MAX_QUERY_ALIASES: '100',
+  ...noFundingWork,
 };
 
 /** An object of the world, with the facts that the rules look at. */
@@ -30,13 +49,34 @@ export interface Visitor extends Who {
   readonly token: string | undefined;
 }
 
-/** An article in every status, a comment in every state, an endorsement in every state, and every kind of visitor. */
+/** A milestone as a mutation takes it. */
+export type MilestoneInput = Readonly<Record<'title' | 'description' | 'goal', string>> & {
+  readonly unlockedArticleId?: string;
+};
+
+export interface CampaignItem extends Item<CampaignThing> {
+  readonly milestones: readonly MilestoneInput[];
+}
+
+export interface PledgeItem extends Item<PledgeThing> {
+  /** Minor units. No other amount of the world is the same, or a part of it. */
+  readonly amount: string;
+  /** The name under which the backer is public; null: the backer is not named, or the pledge does not count. */
+  readonly publicName: string | null;
+}
+
+/**
+ * An article in every status, a comment in every state, an endorsement in every state, campaigns and pledges in most, and
+ * every kind of visitor.
+ */
 export interface World {
   readonly visitors: readonly Visitor[];
   readonly articles: readonly Item<ArticleThing>[];
   readonly bylines: readonly Item<BylineThing>[];
   readonly comments: readonly Item<CommentThing>[];
   readonly endorsements: readonly Item<EndorsementThing>[];
+  readonly campaigns: readonly CampaignItem[];
+  readonly pledges: readonly PledgeItem[];
 }
 
 const cast: readonly [name: string, roles: readonly Role[], suspended?: 'suspended'][] = [
@@ -66,6 +106,47 @@ const articleStates: readonly [
   ['unpublished', 'UNPUBLISHED', 'OPEN'],
   ['former', 'PUBLISHED', 'OPEN', 'former-example'],
   ['former’s draft', 'DRAFT', 'OPEN', 'former-example'],
+  ['shelved', 'PUBLISHED', 'OPEN'],
+];
+
+/** Goals of the campaigns of articles, each with the article that it unlocks. All others than `drafts` are launched. */
+const campaigns: Readonly<Record<string, readonly [goal: number, unlocks?: string][]>> = {
+  open: [[10_019], [1_000_033, 'former’s draft']],
+  closed: [[500_029, 'draft']],
+  premoderated: [[600_043]],
+  draft: [[700_027]],
+  unpublished: [[800_029]],
+  former: [[5023]],
+  shelved: [[900_053]],
+};
+const drafts: readonly string[] = ['closed', 'draft', 'shelved'];
+
+interface Backing {
+  readonly article: string;
+  readonly by: string;
+  readonly amount: number;
+  readonly named?: boolean;
+  /** Absent: no means of payment is saved. */
+  readonly outcome?: PaymentOutcome;
+}
+
+/** Pledges before the worker runs for the first time, which reach the first milestone of `open` and the one of `former`. */
+const earlyBackings: readonly Backing[] = [
+  { article: 'open', by: 'reader', amount: 6011, named: true, outcome: 'succeeds' },
+  { article: 'open', by: 'other reader', amount: 4013, outcome: 'declined' },
+  { article: 'former', by: 'author', amount: 5029, named: true, outcome: 'succeeds' },
+  { article: 'premoderated', by: 'author', amount: 7013, named: true, outcome: 'succeeds' },
+  { article: 'unpublished', by: 'other reader', amount: 8017, named: true, outcome: 'succeeds' },
+];
+/** Pledges after that. */
+const lateBackings: readonly Backing[] = [
+  { article: 'open', by: 'author', amount: 3019, named: true, outcome: 'succeeds' },
+  { article: 'open', by: 'suspended author', amount: 1999, outcome: 'succeeds' },
+  { article: 'open', by: 'former journalist', amount: 2539, named: true, outcome: 'succeeds' },
+];
+/** Pledges that count for nothing, because no means of payment is saved. */
+const unfinishedBackings: readonly Backing[] = [
+  { article: 'open', by: 'moderator', amount: 7_654_321, named: true },
 ];
 
 const bylines: readonly [slug: string, owner: string][] = [
@@ -76,14 +157,18 @@ const bylines: readonly [slug: string, owner: string][] = [
 
 class WorldMaker {
   readonly #app: TestApp;
+  readonly #clock: PinnedClock;
+  readonly #provider: ProviderDouble;
   readonly #visitors: Visitor[] = [
     { name: 'anonymous', accountId: null, roles: [], suspended: false, user: undefined, token: undefined },
   ];
   readonly #comments: Omit<Item<CommentThing>, 'thing'>[] = [];
   readonly #endorsements: Omit<Item<EndorsementThing>, 'thing'>[] = [];
 
-  constructor(app: TestApp) {
+  constructor(app: TestApp, clock: PinnedClock, provider: ProviderDouble) {
     this.#app = app;
+    this.#clock = clock;
+    this.#provider = provider;
   }
 
   #user(name: string): TestUser {
@@ -116,6 +201,7 @@ class WorldMaker {
       const { accountId } = this.#user(owner);
       await this.#sql('UPDATE journalist SET account_id = $2 WHERE slug = $1', [slug, accountId]);
     }
+    await this.#fund(articles);
     for (const [name, status, policy] of articleStates) {
       const { articleId } = articles.get(name) ?? { articleId: '' };
       await setArticle(this.#app, articleId, { status });
@@ -125,7 +211,55 @@ class WorldMaker {
     await this.#sql('UPDATE account SET suspended_at = clock_timestamp() WHERE id = ANY($1::bigint[])', [
       suspended.map(({ accountId }) => accountId),
     ]);
+    // These changes have no events, so that rows which were kept have to be read again.
+    await this.#sql('UPDATE site_revision SET revision = revision + 1');
     return this.#read(articles);
+  }
+
+  /** Makes campaigns and pledges. Drafts that milestones unlock are drafts from then on. */
+  async #fund(
+    articles: ReadonlyMap<string, { readonly id: string; readonly articleId: string }>,
+  ): Promise<void> {
+    const [app, editor] = [this.#app, this.#user('editor')];
+    const article = (name: string) => articles.get(name) ?? { id: '', articleId: '' };
+    for (const [name, status] of articleStates)
+      if (status === 'DRAFT') await setArticle(app, article(name).articleId, { status });
+    const ids = new Map<string, string>();
+    for (const [name, goals] of Object.entries(campaigns)) {
+      const milestones = goals.map(([goal, unlocks], index): TestMilestone => ({
+        title: `Purpose ${index + 1} of ${name}.`,
+        goal,
+        ...(unlocks === undefined ? {} : { unlockedArticleId: article(unlocks).id }),
+      }));
+      const input = campaignInput(article(name).id, milestones, this.#clock.now());
+      ids.set(name, await addCampaign(app, editor, input, { launched: !drafts.includes(name) }));
+    }
+    const worker = fundingWorker(app, this.#provider, { clock: this.#clock });
+    const pledge = async ({ article: name, by, amount, named = false, outcome }: Backing) => {
+      const input = { campaignId: ids.get(name) ?? '', amount: String(amount), named };
+      if (outcome) await back(app, this.#provider, this.#user(by), { ...input, outcome });
+      else await fund(app, 'pledge', input, this.#user(by));
+    };
+    for (const backing of earlyBackings) await pledge(backing);
+    await worker.run();
+    for (const backing of lateBackings) await pledge(backing);
+    await worker.run();
+    for (const backing of unfinishedBackings) await pledge(backing);
+    await fund(app, 'cancelCampaign', { campaignId: ids.get('premoderated') }, editor);
+    await fund(app, 'cancelCampaign', { campaignId: ids.get('shelved') }, editor);
+    const ownPledge = async (name: string) => {
+      const [row] = await this.#sql<{ articleId: string; id: string }>(
+        `SELECT article_id::text AS "articleId", id::text AS id FROM pledge WHERE account_id = $1 ORDER BY id LIMIT 1`,
+        [this.#user(name).accountId],
+      );
+      return globalId('Pledge', row?.articleId ?? '', row?.id ?? '');
+    };
+    const change = { pledgeId: await ownPledge('suspended author'), amount: '2027' };
+    await fund(app, 'changePledge', change, this.#user('suspended author'));
+    const withdrawn = { pledgeId: await ownPledge('former journalist') };
+    await fund(app, 'withdrawPledge', withdrawn, this.#user('former journalist'));
+    const failed = { pledgeId: await ownPledge('other reader') };
+    await fund(app, 'retryPledge', failed, this.#user('other reader'));
   }
 
   async #article(name: string, slug: string) {
@@ -255,6 +389,56 @@ class WorldMaker {
     }));
   }
 
+  async #campaigns(
+    byKey: ReadonlyMap<string, Item<ArticleThing>>,
+    thingOf: (row: { articleId: string }) => { readonly article: ArticleThing },
+  ): Promise<CampaignItem[]> {
+    const rows = await this.#sql<{
+      articleId: string;
+      milestones: (MilestoneInput & { unlocks: string | null })[];
+    }>(
+      `SELECT article_id::text AS "articleId", json_agg(json_build_object('title', title, 'description', description,
+         'goal', goal::text, 'unlocks', unlocked_article_id::text) ORDER BY position) AS milestones
+       FROM milestone GROUP BY article_id ORDER BY article_id`,
+    );
+    return rows.map(({ articleId, milestones }) => ({
+      name: byKey.get(articleId)?.name ?? '',
+      slug: byKey.get(articleId)?.slug ?? '',
+      id: globalId('Campaign', articleId),
+      thing: { kind: 'Campaign', ...thingOf({ articleId }) },
+      milestones: milestones.map(({ unlocks, ...milestone }) => ({
+        ...milestone,
+        ...(unlocks === null ? {} : { unlockedArticleId: globalId('Article', unlocks) }),
+      })),
+    }));
+  }
+
+  async #pledges(
+    byKey: ReadonlyMap<string, Item<ArticleThing>>,
+    thingOf: (row: { articleId: string }) => { readonly article: ArticleThing },
+  ): Promise<PledgeItem[]> {
+    const rows = await this.#sql<
+      Pick<PledgeThing, 'accountId' | 'status' | 'hasPage'> & {
+        articleId: string;
+        id: string;
+        amount: string;
+        publicName: string | null;
+      }
+    >(
+      `SELECT article_id::text AS "articleId", id::text AS id, account_id::text AS "accountId", status,
+         set_up_url IS NOT NULL AS "hasPage", amount::text AS amount,
+         CASE WHEN activated_at IS NOT NULL AND status <> 'WITHDRAWN' THEN display_name END AS "publicName"
+       FROM pledge ORDER BY id`,
+    );
+    return rows.map(({ articleId, id, amount, publicName, ...facts }) => ({
+      name: `${facts.status} of ${this.#visitors.find((one) => one.accountId === facts.accountId)?.name} to ${byKey.get(articleId)?.name}`,
+      id: globalId('Pledge', articleId, id),
+      amount,
+      publicName,
+      thing: { kind: 'Pledge', ...thingOf({ articleId }), ...facts },
+    }));
+  }
+
   /** Reads the facts that the rules look at from the tables. */
   async #read(
     articles: ReadonlyMap<string, { id: string; articleId: string; slug: string }>,
@@ -266,7 +450,12 @@ class WorldMaker {
            ARRAY(SELECT account_id::text FROM endorsement e WHERE e.article_id = a.id AND e.withdrawn_at IS NULL
              AND account_id IS NOT NULL) AS "endorserIds",
            ARRAY(SELECT DISTINCT account_id::text FROM endorsement e WHERE e.article_id = a.id
-             AND account_id IS NOT NULL) AS "everEndorserIds"
+             AND account_id IS NOT NULL) AS "everEndorserIds",
+           (SELECT json_build_object('status', c.status, 'wasLaunched', c.launched_at IS NOT NULL,
+               'backerIds', ARRAY(SELECT account_id::text FROM pledge p WHERE p.article_id = a.id AND p.status = 'ACTIVE'),
+               'everBackerIds', ARRAY(SELECT account_id::text FROM pledge p WHERE p.article_id = a.id),
+               'holdsMoney', EXISTS (SELECT FROM ledger_entry e WHERE e.article_id = a.id AND e.account = 'CAMPAIGN'))
+             FROM campaign c WHERE c.article_id = a.id) AS campaign
          FROM article a JOIN journalist j ON j.id = a.journalist_id WHERE a.id = $1`,
         [articleId],
       );
@@ -293,7 +482,10 @@ class WorldMaker {
        WHERE article_id = ANY($1::bigint[]) ORDER BY id`,
       [[...byKey.keys()]],
     );
+    const thingOf = ({ articleId }: { articleId: string }) => ({ article: articleOf({ articleId }) });
     return {
+      campaigns: await this.#campaigns(byKey, thingOf),
+      pledges: await this.#pledges(byKey, thingOf),
       visitors: this.#visitors,
       articles: [...byKey.values()],
       bylines: await this.#bylines(),
@@ -318,8 +510,8 @@ class WorldMaker {
 }
 
 /** Creates the world, and then stops the clock: the edit window of all comments but the old one is open. */
-export async function makeWorld(app: TestApp, clock: PinnedClock): Promise<World> {
-  const world = await new WorldMaker(app).make();
+export async function makeWorld(app: TestApp, clock: PinnedClock, provider: ProviderDouble): Promise<World> {
+  const world = await new WorldMaker(app, clock, provider).make();
   clock.set(new Date());
   return world;
 }

@@ -9,6 +9,7 @@ import type { UserErrorCode } from '../../src/errors/errors.ts';
 import { importDocument } from '../../src/import/document.ts';
 import { importArticle } from '../../src/import/import.service.ts';
 import type { Feature } from '../../src/feature/feature.ts';
+import type { Provider } from '../../src/payments/provider.ts';
 import type { Clock } from '../../src/time/clock.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { watchForLeaks } from './leaks.ts';
@@ -49,6 +50,8 @@ export interface Shared {
   readonly logger?: Logger;
   /** The folder of a built page. */
   readonly webRoot?: string;
+  /** Who moves money, instead of the provider that the settings choose: nobody by default. */
+  readonly payments?: Provider;
   /** Features of the service; absent: all. */
   readonly features?: readonly Feature[];
 }
@@ -87,6 +90,7 @@ export class TestApp {
       DATABASE_LOCK_TIMEOUT_MS: '9000',
       SESSION_SECRET: 'a secret that only the tests know and use',
       RATE_LIMITS: 'off',
+      FUNDING: 'off',
       HEAD_POLL_MS: '200',
       MAX_CONNECTIONS_PER_ADDRESS: '10000',
       MAX_SOCKETS_PER_ADDRESS: '10000',
@@ -98,6 +102,7 @@ export class TestApp {
       sessionSecret: config.sessionSecret ?? '',
       logger: shared.logger ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
       ...(shared.clock ? { clock: shared.clock } : {}),
+      ...(shared.payments ? { payments: shared.payments } : {}),
       ...(shared.features ? { features: shared.features } : {}),
       ...(shared.webRoot === undefined ? {} : { webRoot: shared.webRoot }),
     });

@@ -6,6 +6,16 @@ export interface RaceArticle {
   readonly commentIds: string[];
   /** Comments that had to wait for a moderator. */
   readonly heldIds: string[];
+  /** Absent: nobody pledges here. */
+  readonly campaign?: RaceCampaign;
+}
+
+/** A campaign whose last goal is beyond reach, so that it never ends. */
+export interface RaceCampaign {
+  readonly id: string;
+  readonly milestones: readonly Record<string, unknown>[];
+  /** Pledges of all writers. */
+  readonly pledgeIds: string[];
 }
 
 /** The article that editors unpublish at times, and publish again: the last one. */
@@ -63,6 +73,14 @@ export const raceMutations: Readonly<Record<string, { readonly refusals: readonl
   updateArticle: { refusals: ['STALE_REVISION'] },
   publishArticle: { refusals: [] },
   unpublishArticle: { refusals: [] },
+  pledge: { refusals: ['ALREADY_PLEDGED', 'CAMPAIGN_CLOSED'] },
+  changePledge: { refusals: ['WRONG_STATUS', 'CAMPAIGN_CLOSED'] },
+  withdrawPledge: { refusals: ['WRONG_STATUS'] },
+  retryPledge: { refusals: ['WRONG_STATUS'] },
+  refundPledge: { refusals: ['WRONG_STATUS', 'INSUFFICIENT_FUNDS'] },
+  payOut: { refusals: ['INSUFFICIENT_FUNDS'] },
+  suspendCampaign: { refusals: [] },
+  updateCampaign: { refusals: [] },
 };
 /**
  * Further refusals on the article that is unpublished for a while: only editors see it then, and mutations that need a

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TestApp, TestUser } from './app.ts';
 import { keyIn } from './articles.ts';
+import { sendNotice } from './funding.ts';
+import type { PaymentOutcome, ProviderDouble } from './provider-double.ts';
 import {
   type Ledger,
   onTakenBack,
@@ -23,6 +25,8 @@ const actions: readonly Action[] = [
   [12, (writer) => writer.remove()],
   [14, (writer) => writer.react()],
   [10, (writer) => writer.endorse()],
+  [12, (writer) => writer.pledge()],
+  [8, (writer) => writer.changePledge()],
 ];
 const moderatorActions: readonly Action[] = [
   ...actions,
@@ -38,6 +42,8 @@ const actionsOf: Readonly<Record<RaceRole, readonly Action[]>> = {
     ...moderatorActions,
     [20, (writer) => writer.updateArticle()],
     [16, (writer) => writer.takeBackForAWhile()],
+    [16, (writer) => writer.moveMoney()],
+    [6, (writer) => writer.updateCampaign()],
   ],
 };
 
@@ -51,6 +57,8 @@ export class RaceWriter {
   readonly #articles: readonly RaceArticle[];
   readonly #ledger: Ledger;
   readonly #random: Random;
+  readonly #pledges: string[] = [];
+  readonly #provider: ProviderDouble | undefined;
 
   constructor(options: {
     app: TestApp;
@@ -59,6 +67,8 @@ export class RaceWriter {
     articles: readonly RaceArticle[];
     ledger: Ledger;
     random: Random;
+    /** Absent: nobody pledges. */
+    provider?: ProviderDouble;
   }) {
     this.#app = options.app;
     this.#user = options.user;
@@ -66,6 +76,7 @@ export class RaceWriter {
     this.#articles = options.articles;
     this.#ledger = options.ledger;
     this.#random = options.random;
+    this.#provider = options.provider;
   }
 
   /** Performs one random action. */
@@ -164,6 +175,84 @@ export class RaceWriter {
     await Promise.all((idempotencyKey === undefined ? [1] : [1, 2]).map(() => this.#send('endorse', input)));
   }
 
+  /** Pledges, and mostly saves a means of payment. */
+  async pledge(): Promise<void> {
+    const { campaign } = this.#article();
+    if (!campaign || !this.#provider) return;
+    const idempotencyKey = this.#random.chance(0.5) ? randomUUID() : undefined;
+    const input = {
+      campaignId: campaign.id,
+      amount: String(100 + Math.floor(this.#random.next() * 900)),
+      named: this.#random.chance(0.5),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    };
+    const copies = this.#random.chance(0.2) ? [1, 2] : [1];
+    for (const { pledge } of await Promise.all(copies.map(() => this.#send('pledge', input)))) {
+      if (!pledge) continue;
+      this.#pledges.push(pledge.id);
+      campaign.pledgeIds.push(pledge.id);
+      if (this.#random.chance(0.9)) await this.#save(pledge);
+    }
+  }
+
+  /** Changes a pledge, withdraws it, or saves another means of payment. */
+  async changePledge(): Promise<void> {
+    const pledgeId = this.#random.pick(this.#pledges.slice(-4));
+    if (pledgeId === undefined) return;
+    const dice = this.#random.next();
+    if (dice < 0.3) return this.#twice('withdrawPledge', { pledgeId });
+    if (dice < 0.6) {
+      const { pledge } = await this.#send('retryPledge', { pledgeId });
+      if (pledge) await this.#save(pledge);
+      return;
+    }
+    const amount = String(100 + Math.floor(this.#random.next() * 900));
+    const named = this.#random.chance(0.5);
+    await this.#twice('changePledge', this.#random.chance(0.5) ? { pledgeId, amount } : { pledgeId, named });
+  }
+
+  /** Gives a pledge back, pays out, or suspends a campaign for a moment. */
+  async moveMoney(): Promise<void> {
+    const { campaign } = this.#article();
+    if (!campaign) return;
+    const dice = this.#random.next();
+    const pledgeId = this.#random.pick(campaign.pledgeIds);
+    if (dice < 0.5) {
+      if (pledgeId !== undefined) await this.#twice('refundPledge', { pledgeId });
+    } else if (dice < 0.8) {
+      const idempotencyKey = this.#random.chance(0.5) ? randomUUID() : undefined;
+      const amount = String(1 + Math.floor(this.#random.next() * 500));
+      const input = { campaignId: campaign.id, amount, destination: 'acct_example', idempotencyKey };
+      await this.#twice('payOut', input);
+    } else {
+      await this.#send('suspendCampaign', { campaignId: campaign.id });
+      await this.#send('suspendCampaign', { campaignId: campaign.id, suspended: false });
+    }
+  }
+
+  async updateCampaign(): Promise<void> {
+    const { campaign } = this.#article();
+    if (!campaign) return;
+    const title = `Goal ${this.#random.next()}`;
+    const milestones = campaign.milestones.map((milestone) => ({ ...milestone, title }));
+    await this.#twice('updateCampaign', { campaignId: campaign.id, milestones });
+  }
+
+  /** Saves a means of payment on the provider's page, and sends the provider's notice of it. */
+  async #save({ setupUrl }: { readonly setupUrl: string | null }): Promise<void> {
+    if (!this.#provider || setupUrl === null) return;
+    const outcomes: PaymentOutcome[] = [
+      'succeeds',
+      'succeeds',
+      'succeeds',
+      'declined',
+      'authentication',
+      'lost',
+    ];
+    this.#provider.save(setupUrl, this.#random.pick(outcomes) ?? 'succeeds');
+    await sendNotice(this.#app, setupUrl);
+  }
+
   get #takenBack(): RaceArticle {
     return takenBackOf(this.#articles);
   }
@@ -208,15 +297,20 @@ export class RaceWriter {
     return this.#isOnTakenBack(input) ? [...refusals, ...onTakenBack[this.#role]] : refusals;
   }
 
-  #isOnTakenBack({ articleId, commentId }: Record<string, unknown>): boolean {
-    // Global ids of both kinds contain the article's key first.
-    return keyIn(String(articleId ?? commentId)) === this.#takenBack.articleId;
+  #isOnTakenBack({ articleId, commentId, campaignId, pledgeId }: Record<string, unknown>): boolean {
+    // Global ids of all of these kinds contain the article's key first.
+    return keyIn(String(articleId ?? commentId ?? campaignId ?? pledgeId)) === this.#takenBack.articleId;
   }
 
   /** Sends a mutation. Throws on any refusal that this writer need not tolerate. */
   async #send(name: string, input: Record<string, unknown>): Promise<any> {
     const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-    const fields = name === 'addComment' ? 'comment { id status }' : '';
+    const shown: Readonly<Record<string, string>> = {
+      addComment: 'comment { id status }',
+      pledge: 'pledge { id setupUrl }',
+      retryPledge: 'pledge { id setupUrl }',
+    };
+    const fields = shown[name] ?? '';
     const { data, errors } = await this.#app.query(
       `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { code message } } }`,
       { input },

@@ -242,6 +242,12 @@ export type UserErrorCode =
   | 'ACCOUNT_SUSPENDED'
   /** You have endorsed this article already. */
   | 'ALREADY_ENDORSED'
+  /** You have pledged to the open milestone already: change that pledge. */
+  | 'ALREADY_PLEDGED'
+  /** The campaign takes no pledges: it is not live, or over. */
+  | 'CAMPAIGN_CLOSED'
+  /** The article has a campaign already. */
+  | 'CAMPAIGN_EXISTS'
   /** Another article has this canonical address. */
   | 'CANONICAL_URL_TAKEN'
   /** The article accepts no comments. */
@@ -256,8 +262,12 @@ export type UserErrorCode =
   | 'EMPTY_TEXT'
   /** You may not do this. */
   | 'FORBIDDEN'
+  /** This service takes no money, or not in the mode of this campaign. */
+  | 'FUNDING_OFF'
   /** This idempotency key was used before with other input. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** The campaign does not hold as much money. */
+  | 'INSUFFICIENT_FUNDS'
   /** A value breaks its rule; `message` says which. */
   | 'INVALID_INPUT'
   /** A reply here would be nested too deep; reply to a comment further up. */
@@ -266,6 +276,8 @@ export type UserErrorCode =
   | 'NOT_FOUND'
   /** The comment replied to was removed. */
   | 'PARENT_REMOVED'
+  /** The payment provider did not answer: try again with the same idempotency key. */
+  | 'PROVIDER_UNAVAILABLE'
   /** The refresh token is unknown, used up or expired, or its session was ended: sign in again. */
   | 'SESSION_ENDED'
   /** Another article has this slug. */
@@ -541,11 +553,15 @@ export type ArticleEventsSubscriptionVariables = Exact<{
 export type ArticleEventsSubscription = { articleEvents:
     | { __typename: 'ArticleCheckpoint', cursor: string }
     | { __typename: 'ArticleReset', resetReason: ResetReason, cursor: string }
+    | { __typename: 'ArticleUnlocked', cursor: string }
     | { __typename: 'ArticleUnpublished', cursor: string }
     | { __typename: 'ArticleUpdated', cursor: string, article: (
         { __typename: 'Article', id: string }
         & { ' $fragmentRefs'?: { 'ArticleTextFragment': ArticleTextFragment } }
       ) }
+    | { __typename: 'CampaignEnded', cursor: string }
+    | { __typename: 'CampaignUpdated', cursor: string }
+    | { __typename: 'CollectionProgressed', cursor: string }
     | { __typename: 'CommentAdded', idempotencyKey: string | null, cursor: string, comment: (
         { __typename: 'Comment', id: string, depth: number, threadPosition: string, createdAt: string, ancestors: Array<{ __typename: 'Comment', id: string, replyCount: number, descendantCount: number }>, article: { __typename: 'Article', id: string, commentCount: number } }
         & { ' $fragmentRefs'?: { 'CommentCardFragment': CommentCardFragment } }
@@ -581,6 +597,11 @@ export type ArticleEventsSubscription = { articleEvents:
       ) | null }
     | { __typename: 'EndorsementWithdrawn', endorsementId: string, cursor: string, article: { __typename: 'Article', id: string, endorsementCount: number, viewerCanEndorse: boolean, viewerEndorsement: { __typename: 'Endorsement', id: string } | null } }
     | { __typename: 'EventOmitted', cursor: string }
+    | { __typename: 'MilestoneReached', cursor: string }
+    | { __typename: 'MilestoneSettled', cursor: string }
+    | { __typename: 'PledgeAdded', cursor: string }
+    | { __typename: 'PledgeChanged', cursor: string }
+    | { __typename: 'PledgeWithdrawn', cursor: string }
    };
 
 export type AddCommentMutationVariables = Exact<{

@@ -1,0 +1,142 @@
+import { commandLine } from '../config/command-line.ts';
+import type { Queryable } from '../db/database.ts';
+import { selectBalances } from '../funding/ledger.queries.ts';
+import { formatMoney, majorUnits, requireCurrency } from '../funding/money.ts';
+import { openProvider } from '../funding/provider/open-provider.ts';
+import { accountsOf, reconcile } from '../funding/reconcile.ts';
+import { type LedgerLine, selectLedgerLines } from '../funding/reconcile.queries.ts';
+import type { Provider } from '../payments/provider.ts';
+import { systemClock } from '../time/clock.ts';
+import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
+
+const usage = `Usage: ${commandLine('funding', 'reconcile')}
+       ${commandLine('funding', 'payouts')}
+       ${commandLine('funding', 'export')}
+
+  reconcile  compares the totals, the ledger and the payment provider with each other, for all campaigns in the
+             provider's mode, and lists every difference. What is under way may be one: run it again then.
+  payouts    lists what each campaign has collected, has paid out and holds.
+  export     writes the entries of all ledgers as CSV, for accountants. With npm, "npm run --silent funding" keeps npm's
+             own lines out of the output.
+
+The provider is that of the settings: Stripe with STRIPE_SECRET_KEY, or else the test provider.
+
+Exit code: 0 done, 1 failed or with differences, 2 wrongly called.
+`;
+
+type Command = (context: CommandContext, provider: Provider) => Promise<number>;
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const compare: Command = async ({ db }, provider) => {
+  let count = 0;
+  for await (const { slug, text } of reconcile(db, provider)) {
+    count += 1;
+    print(`${slug}: ${text}`);
+  }
+  print(count === 1 ? '1 difference' : `${count} differences`);
+  return count === 0 ? 0 : 1;
+};
+
+const payouts: Command = async ({ db }, { testMode }) => {
+  if (testMode) print('Test mode: no money moves.');
+  for await (const { articleId, slug, currency: code, collected, paidOut } of accountsOf(db, testMode)) {
+    const currency = requireCurrency(code, []);
+    const { CAMPAIGN: held } = await selectBalances(db, articleId);
+    const show = (minorUnits: bigint): string => formatMoney({ minorUnits, currency });
+    print(`${slug}: collected ${show(collected)}, paid out ${show(paidOut)}, holds ${show(held)}`);
+  }
+  return 0;
+};
+
+const columns = [
+  'article',
+  'test_mode',
+  'transaction',
+  'kind',
+  'occurred_at',
+  'account',
+  'pseudonym',
+  'amount',
+  'currency',
+  'provider_id',
+] as const;
+
+/** A field of CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe. */
+function field(text: string): string {
+  const safe = /^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function csvOf(line: LedgerLine): string {
+  const currency = requireCurrency(line.currency, []);
+  const values = [
+    line.slug,
+    String(line.testMode),
+    String(line.sequence),
+    line.kind,
+    line.occurredAt.toISOString(),
+    line.account,
+    line.pseudonym ?? '',
+    majorUnits({ minorUnits: BigInt(line.minorUnits), currency }),
+    currency,
+    line.providerRef ?? '',
+  ];
+  return values.map(field).join(',');
+}
+
+async function writeLedgers(db: Queryable, testMode: boolean): Promise<void> {
+  for await (const { articleId } of accountsOf(db, testMode))
+    for (const line of await selectLedgerLines(db, articleId)) process.stdout.write(`${csvOf(line)}\r\n`);
+}
+
+const writeExport: Command = async ({ db }, { testMode }) => {
+  process.stdout.write(`${columns.join(',')}\r\n`);
+  await writeLedgers(db, testMode);
+  return 0;
+};
+
+const commands: Readonly<Record<string, Command>> = { reconcile: compare, payouts, export: writeExport };
+
+/** Runs a command with the provider of the settings. */
+async function withProvider(command: Command, context: CommandContext): Promise<number> {
+  const opened = await openProvider(context.config, {
+    databaseUrl: context.databaseUrl,
+    // Nothing is signed here, and no notice is sent.
+    sessionSecret: context.config.sessionSecret ?? '',
+    clock: systemClock,
+    webhookUrl: () => undefined,
+    siteUrl: () => undefined,
+    onError: (error) => process.stderr.write(`${String(error)}\n`),
+  });
+  if (!opened) {
+    process.stderr.write(
+      'There is no funding: set STRIPE_SECRET_KEY, or FUNDING=auto outside of production.\n',
+    );
+    return 1;
+  }
+  try {
+    return await command(context, opened.provider);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The reader of the output may close it early, as `head` does. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+await runCommand(async (args) => {
+  const [word = '', ...rest] = args;
+  if (word === '--help' || word === '-h') {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
+  if (!command || rest.length > 0)
+    throw new UsageError('The commands are "reconcile", "payouts" and "export".');
+  return withDatabase((context) => withProvider(command, context));
+}, usage);

@@ -1,0 +1,303 @@
+import { Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { ViewerAccount } from '../account/account.type.ts';
+import { articleById } from '../article/article.loader.ts';
+import { canSeeArticle } from '../article/article.policy.ts';
+import { loadOwnPage } from '../article/own-rows.show.ts';
+import { loadArticle, requireArticle } from '../article/article.show.ts';
+import { Article } from '../article/article.type.ts';
+import { isAccount, isForOne } from '../auth/viewer.ts';
+import { type Connection, type Counted, counted, toConnection } from '../graphql/connection.ts';
+import type { Context } from '../graphql/context.ts';
+import { graphqlEnum } from '../graphql/enum.ts';
+import { nodeFinder } from '../graphql/node.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { UrlScalar } from '../graphql/scalars.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
+import { Journalist } from '../journalist/journalist.type.ts';
+import type { Clock } from '../time/clock.ts';
+import type { CampaignListVariant, CampaignOrder } from './campaign-list.queries.ts';
+import {
+  Backer,
+  BackerConnection,
+  Campaign,
+  CampaignConnection,
+  CampaignStatusEnum,
+  Milestone,
+} from './campaign.type.ts';
+import {
+  backerCursor,
+  backerPages,
+  campaignByArticleId,
+  campaignCursors,
+  campaignPages,
+  campaignTotals,
+  ownPledges,
+  pledgeByKey,
+  viewerPledgeByArticleId,
+} from './funding.loader.ts';
+import { canManageCampaign, isOpen, mayBack } from './funding.policy.ts';
+import { campaignOf, loadCampaign, loadPledge } from './funding.show.ts';
+import { loadLedger } from './ledger.show.ts';
+import { type LedgerTransaction, LedgerTransactionConnection } from './ledger.type.ts';
+import { Money } from './money.type.ts';
+import { Pledge, PledgeConnection } from './pledge.type.ts';
+import { type CampaignStatus, mayBecome } from './transitions.ts';
+
+const CampaignOrderEnum = graphqlEnum<CampaignOrder>('CampaignOrder', 'The order of a list of campaigns.', {
+  NEWEST: 'Launched last first.',
+  ENDING_SOON: 'The earliest deadline first.',
+});
+
+/** Arguments of all lists of campaigns. */
+@ArgsType()
+export class CampaignListArgs extends PageArgs {
+  @Field(() => [CampaignStatusEnum], {
+    nullable: true,
+    description: 'Only campaigns in one of these states; absent: all that were launched.',
+  })
+  statuses?: CampaignStatus[] | null;
+
+  @Field(() => CampaignOrderEnum, {
+    nullable: true,
+    defaultValue: 'NEWEST',
+    description: 'The order of the campaigns.',
+  })
+  orderBy!: CampaignOrder | null;
+}
+
+async function loadPage(
+  { of, scope }: { readonly of: CampaignListVariant['of']; readonly scope: string | null },
+  { statuses, orderBy, ...args }: CampaignListArgs,
+  { loaders, viewer }: Context,
+): Promise<Counted<Campaign>> {
+  const variant: CampaignListVariant = {
+    of,
+    order: orderBy ?? 'NEWEST',
+    statuses: statuses ? [...new Set(statuses)].sort() : undefined,
+  };
+  const page = await loaders.get(campaignPages).load({ scope, variant, request: pageRequest(args) });
+  const ids = page.rows.map(({ id }) => id);
+  const [articles, campaigns] = await Promise.all([
+    Promise.all(ids.map((id) => loaders.get(articleById).load(id))),
+    Promise.all(ids.map((id) => loaders.get(campaignByArticleId).load(id))),
+  ]);
+  // A campaign whose article was unpublished between the statements is left out.
+  const shown = page.rows.flatMap((row, index) => {
+    const [article, campaign] = [articles[index], campaigns[index]];
+    return article && campaign && canSeeArticle(article, viewer) ? [{ row, article, campaign }] : [];
+  });
+  const cursorOf = campaignCursors(scope, variant);
+  const connection = toConnection(
+    { ...page, rows: shown },
+    ({ row }) => cursorOf(row),
+    ({ article, campaign }) => Campaign.from(campaign, article),
+  );
+  return counted(connection, () => loaders.get(campaignTotals).load({ scope, variant }));
+}
+
+/** The list of all public campaigns. */
+@Resolver()
+export class CampaignListResolver {
+  @Query(() => CampaignConnection, { nullable: true, description: 'Campaigns that were launched.' })
+  campaigns(
+    @Args(() => CampaignListArgs) args: CampaignListArgs,
+    @Ctx() context: Context,
+  ): Promise<Counted<Campaign>> {
+    return loadPage({ of: 'everybody', scope: null }, args, context);
+  }
+}
+
+/** The field of journalists that lists campaigns. */
+@Resolver(() => Journalist)
+export class JournalistCampaignResolver {
+  @FieldResolver(() => CampaignConnection, {
+    nullable: true,
+    description: 'The journalist’s campaigns that were launched.',
+  })
+  campaigns(
+    @Root() { journalistId }: Journalist,
+    @Args(() => CampaignListArgs) args: CampaignListArgs,
+    @Ctx() context: Context,
+  ): Promise<Counted<Campaign>> {
+    return loadPage({ of: 'journalist', scope: journalistId }, args, context);
+  }
+}
+
+/** The field of articles for their campaign. */
+@Resolver(() => Article)
+export class ArticleCampaignResolver {
+  @FieldResolver(() => Campaign, {
+    nullable: true,
+    description: 'The campaign of which this article is the pitch; null if there is none.',
+  })
+  campaign(@Root() article: Article, @Ctx() context: Context): Promise<Campaign | null> {
+    return campaignOf(article, context);
+  }
+}
+
+@Resolver(() => Milestone)
+export class MilestoneResolver {
+  @FieldResolver(() => Article, {
+    nullable: true,
+    description: 'The article that it unlocks; null if there is none, or while it is not public.',
+  })
+  unlockedArticle(
+    @Root() { unlockedArticleKey }: Milestone,
+    @Ctx() context: Context,
+  ): Promise<Article | null> {
+    return unlockedArticleKey === null ? Promise.resolve(null) : loadArticle(context, unlockedArticleKey);
+  }
+}
+
+@Resolver(() => Campaign)
+export class CampaignResolver {
+  readonly #clock: Clock;
+  readonly #testMode: boolean | undefined;
+
+  /** @param testMode the mode in which money moves; undefined: the service moves none */
+  constructor(clock: Clock, testMode: boolean | undefined) {
+    this.#clock = clock;
+    this.#testMode = testMode;
+  }
+
+  @FieldResolver(() => Article, { description: 'The article that pitches it.' })
+  article(@Root() { articleId }: Campaign, @Ctx() context: Context): Promise<Article> {
+    return requireArticle(context, articleId);
+  }
+
+  @FieldResolver(() => BackerConnection, {
+    nullable: true,
+    description: 'Those who have pledged and wish to be named, the newest pledge first.',
+  })
+  async backers(
+    @Root() { articleId, currency }: Campaign,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { loaders }: Context,
+  ): Promise<Connection<Backer>> {
+    const key = { scope: articleId, variant: null, request: pageRequest(args) };
+    const page = await loaders.get(backerPages).load(key);
+    return toConnection(page, backerCursor, (row) => Backer.from(row, currency));
+  }
+
+  @FieldResolver(() => LedgerTransactionConnection, {
+    nullable: true,
+    description: 'All that has happened to the campaign’s money, the oldest first.',
+  })
+  ledger(
+    @Root() { articleId }: Campaign,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Connection<LedgerTransaction>> {
+    return loadLedger(context, articleId, args);
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Pledge, {
+    nullable: true,
+    description: 'The viewer’s last pledge to the campaign; null if there is none.',
+  })
+  async viewerPledge(
+    @Root() { articleId }: Campaign,
+    @Ctx() { viewer, loaders }: Context,
+  ): Promise<Pledge | null> {
+    // While a means of payment is saved a pledge changes without an event.
+    if (viewer === null || !isForOne(viewer)) return null;
+    const row = await loaders.get(viewerPledgeByArticleId).load(articleId);
+    return row ? Pledge.from(row) : null;
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, { description: 'Whether `pledge` would accept a pledge of the viewer.' })
+  async viewerCanPledge(
+    @Root() { articleId, row, testMode }: Campaign,
+    @Ctx() context: Context,
+  ): Promise<boolean> {
+    const { viewer, loaders } = context;
+    const { facts } = await requireArticle(context, articleId);
+    if (viewer === null || testMode !== this.#testMode || !mayBack(facts, viewer)) return false;
+    // The deadline passes without an event.
+    if (!isForOne(viewer) || !isOpen(row, facts, this.#clock.now())) return false;
+    return (await loaders.get(viewerPledgeByArticleId).load(articleId))?.status !== 'ACTIVE';
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether the viewer may change, launch and cancel the campaign; false for everybody once it is over.',
+  })
+  async viewerCanManage(@Root() { articleId, status }: Campaign, @Ctx() context: Context): Promise<boolean> {
+    if (!mayBecome('campaign', status, 'CANCELLED')) return false;
+    return canManageCampaign((await requireArticle(context, articleId)).facts, context.viewer);
+  }
+}
+
+@Resolver(() => Pledge)
+export class PledgeResolver {
+  @FieldResolver(() => Campaign, {
+    nullable: true,
+    description: 'The campaign; null while its article is not public.',
+  })
+  campaign(@Root() { articleId }: Pledge, @Ctx() context: Context): Promise<Campaign | null> {
+    return loadCampaign(context, articleId);
+  }
+
+  @FieldResolver(() => Milestone, {
+    nullable: true,
+    description: 'The milestone to which it was made; null while the campaign’s article is not public.',
+  })
+  async milestone(
+    @Root() { articleId, milestonePosition }: Pledge,
+    @Ctx() context: Context,
+  ): Promise<Milestone | null> {
+    const campaign = await loadCampaign(context, articleId);
+    return campaign?.milestones.find(({ position }) => position === milestonePosition) ?? null;
+  }
+
+  @FieldResolver(() => UrlScalar, {
+    nullable: true,
+    description:
+      'The page of the payment provider on which a means of payment is saved, for the backer alone; null if none has to be.',
+  })
+  setupUrl(@Root() { accountId, setUpUrl }: Pledge, @Ctx() { viewer }: Context): string | null {
+    return isAccount(viewer, accountId) ? setUpUrl : null;
+  }
+
+  @FieldResolver(() => Money, { description: 'What was pledged.' })
+  async amount(@Root() { articleId, minorUnits }: Pledge, @Ctx() { loaders }: Context): Promise<Money> {
+    const campaign = await loaders.get(campaignByArticleId).load(articleId);
+    if (!campaign) throw new Error(`Article ${articleId} has no campaign`);
+    return Money.from({ minorUnits, currency: Campaign.currencyOf(campaign) });
+  }
+}
+
+/** The field of the viewer that lists the viewer's own pledges. */
+@Resolver(() => ViewerAccount)
+export class ViewerPledgeResolver {
+  @FieldResolver(() => PledgeConnection, {
+    nullable: true,
+    description: 'The viewer’s own pledges, newest first.',
+  })
+  pledges(
+    @Root() { accountId }: ViewerAccount,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Counted<Pledge>> {
+    return loadOwnPage(context, accountId, args, {
+      rows: ownPledges,
+      variant: 'all',
+      byKey: pledgeByKey,
+      isShown: (row) => row.accountId === accountId,
+      toNode: (row) => Pledge.from(row),
+    });
+  }
+}
+
+/** Finds a campaign by global id. */
+export const findCampaignNode = nodeFinder(1, ([articleId = ''], context) =>
+  loadCampaign(context, articleId),
+);
+
+/** Finds a pledge by global id. */
+export const findPledgeNode = nodeFinder(2, ([articleId = '', id = ''], context) =>
+  loadPledge(context, { articleId, id }),
+);

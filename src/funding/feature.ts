@@ -1,0 +1,138 @@
+import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
+import {
+  ArticleCampaignResolver,
+  CampaignListResolver,
+  CampaignResolver,
+  findCampaignNode,
+  findPledgeNode,
+  JournalistCampaignResolver,
+  MilestoneResolver,
+  PledgeResolver,
+  ViewerPledgeResolver,
+} from './campaign.resolver.ts';
+import { CampaignEntity, MilestoneEntity } from './campaign.entity.ts';
+import { CampaignService } from './campaign.service.ts';
+import { CollectionService } from './collection.service.ts';
+import {
+  ArticleUnlockedResolver,
+  FundingEventResolver,
+  MilestoneReachedResolver,
+  MilestoneSettledResolver,
+  PledgeAddedResolver,
+  PledgeChangedResolver,
+} from './funding-event.resolver.ts';
+import {
+  ArticleUnlocked,
+  CampaignEnded,
+  CampaignUpdated,
+  CollectionProgressed,
+  fundingEventViews,
+  MilestoneReached,
+  MilestoneSettled,
+  PledgeAdded,
+  PledgeChanged,
+  PledgeWithdrawn,
+} from './funding-event.type.ts';
+import { fundingData } from './funding-data.queries.ts';
+import { fundingErasure } from './funding-erasure.ts';
+import { FundingLeaseEntity, ProviderEventEntity } from './funding-work.entity.ts';
+import { pruneProviderEvents } from './funding-work.queries.ts';
+import { FundingWorker } from './funding-worker.ts';
+import {
+  CampaignMutationResolver,
+  MoneyMutationResolver,
+  PledgeMutationResolver,
+} from './funding.mutation.ts';
+import { ledgerTables } from './ledger.entity.ts';
+import { MoneyService } from './money.service.ts';
+import { DisputeEntity, PaymentEntity, PayoutEntity, RefundEntity } from './payment.entity.ts';
+import { PledgeEntity } from './pledge.entity.ts';
+import { PledgeService } from './pledge.service.ts';
+import { testProviderTables } from './test-provider/tables.ts';
+import { UnlockService } from './unlock.service.ts';
+
+const modeOf = ({ payments }: Parts): boolean | undefined => payments?.testMode;
+
+const pledgesOf = ({ db, log, clock, payments, links }: Parts): PledgeService =>
+  new PledgeService({ db, log, clock, provider: payments, returnUrl: (slug) => links.article(slug) });
+
+/** Campaigns, pledges, and what happens to money. */
+export const fundingFeature = defineFeature({
+  name: 'funding',
+  tables: [
+    CampaignEntity,
+    MilestoneEntity,
+    PledgeEntity,
+    PaymentEntity,
+    RefundEntity,
+    DisputeEntity,
+    PayoutEntity,
+    ProviderEventEntity,
+    FundingLeaseEntity,
+    ...ledgerTables,
+    ...testProviderTables,
+  ],
+  resolvers: [
+    resolver(ArticleCampaignResolver),
+    resolver(JournalistCampaignResolver),
+    resolver(CampaignListResolver),
+    resolver(CampaignResolver, (parts) => [parts.clock, modeOf(parts)]),
+    resolver(MilestoneResolver),
+    resolver(PledgeResolver),
+    resolver(ViewerPledgeResolver),
+    resolver(CampaignMutationResolver, (parts) => [
+      new CampaignService({ ...parts, testMode: modeOf(parts) }),
+    ]),
+    resolver(PledgeMutationResolver, (parts) => [pledgesOf(parts)]),
+    resolver(MoneyMutationResolver, (parts) => [new MoneyService({ ...parts, testMode: modeOf(parts) })]),
+    resolver(FundingEventResolver),
+    resolver(PledgeAddedResolver),
+    resolver(PledgeChangedResolver),
+    resolver(MilestoneReachedResolver),
+    resolver(MilestoneSettledResolver),
+    resolver(ArticleUnlockedResolver),
+  ],
+  types: [
+    CampaignUpdated,
+    CampaignEnded,
+    PledgeAdded,
+    PledgeChanged,
+    PledgeWithdrawn,
+    MilestoneReached,
+    MilestoneSettled,
+    CollectionProgressed,
+    ArticleUnlocked,
+  ],
+  nodes: { Campaign: findCampaignNode, Pledge: findPledgeNode },
+  eventViews: fundingEventViews,
+  // A milestone's description has at most 2,000 characters.
+  eventTextLengths: {
+    CAMPAIGN_UPDATED: 'short',
+    CAMPAIGN_ENDED: 'short',
+    PLEDGE_ADDED: 'short',
+    PLEDGE_CHANGED: 'short',
+    PLEDGE_WITHDRAWN: 'short',
+    MILESTONE_REACHED: 'short',
+    MILESTONE_SETTLED: 'short',
+    COLLECTION_PROGRESSED: 'short',
+    ARTICLE_UNLOCKED: 'short',
+  },
+  pruning: () => [{ name: 'provider notices', step: pruneProviderEvents }],
+  background: (parts) => {
+    const { payments: provider, config, warn } = parts;
+    if (!provider) return [];
+    return [
+      new FundingWorker({
+        ...parts,
+        provider,
+        pledges: pledgesOf(parts),
+        collection: new CollectionService({ ...parts, graceMs: config.fundingGraceHours * 3_600_000 }),
+        unlocks: new UnlockService(parts),
+        intervalMs: config.fundingPollMs,
+        onError: (error) => warn(error, 'work on money failed; it is tried again'),
+      }),
+    ];
+  },
+  erasure: fundingErasure,
+  personalData: [fundingData],
+});

@@ -1,0 +1,40 @@
+import type { Queryable, Tx } from '../db/database.ts';
+
+/** Articles to whose campaigns an account has pledged. */
+export async function selectArticlesBacked(db: Queryable, accountId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    'SELECT DISTINCT article_id::text AS id FROM pledge WHERE account_id = $1',
+    [accountId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A pledge as it was before its account was erased. */
+export interface ErasedPledge {
+  readonly id: string;
+  readonly amount: string;
+  /** Whether it counted, and is withdrawn now. */
+  readonly wasActive: boolean;
+  /** Whether its backer was named in public. */
+  readonly wasNamed: boolean;
+}
+
+/**
+ * Takes an account and its name off its pledges to one campaign, which must be locked. What is not due is withdrawn, or
+ * released; what is due or was paid stays, under its pseudonym, and leads to nobody.
+ */
+export function erasePledges(tx: Tx, articleId: string, accountId: string): Promise<ErasedPledge[]> {
+  return tx.query<ErasedPledge>(
+    `UPDATE pledge p SET account_id = NULL, display_name = NULL,
+       status = CASE b.status WHEN 'ACTIVE' THEN 'WITHDRAWN' WHEN 'SETUP' THEN 'RELEASED' ELSE b.status END,
+       set_up_ref = NULL, set_up_url = NULL, set_up_done = true, look_at = NULL,
+       customer_ref = CASE WHEN b.status = 'DUE' THEN p.customer_ref END,
+       payment_method_ref = CASE WHEN b.status = 'DUE' THEN p.payment_method_ref END
+     FROM (SELECT id, status, display_name, activated_at FROM pledge WHERE article_id = $1 AND account_id = $2
+       FOR UPDATE) b
+     WHERE p.article_id = $1 AND p.id = b.id
+     RETURNING p.id::text AS id, p.amount::text AS amount, b.status = 'ACTIVE' AS "wasActive",
+       b.display_name IS NOT NULL AND b.activated_at IS NOT NULL AND b.status <> 'WITHDRAWN' AS "wasNamed"`,
+    [articleId, accountId],
+  );
+}

@@ -1,0 +1,95 @@
+import type { Queryable, Tx } from '../db/database.ts';
+import type { PruneStep } from '../db/pruning.ts';
+import type { ProviderEvent } from '../payments/provider.ts';
+
+/**
+ * Takes the lease of the work on money, or keeps it.
+ * @returns false while another holder has it
+ */
+export async function takeLease(db: Queryable, holder: string, seconds: number): Promise<boolean> {
+  const rows = await db.query(
+    `INSERT INTO funding_lease (holder, held_until) VALUES ($1, clock_timestamp() + $2 * interval '1 second')
+     ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
+     WHERE funding_lease.holder = excluded.holder OR funding_lease.held_until < clock_timestamp()
+     RETURNING holder`,
+    [holder, seconds],
+  );
+  return rows.length === 1;
+}
+
+/** Gives the lease back, so that another node need not wait until it ends. */
+export async function releaseLease(db: Queryable, holder: string): Promise<void> {
+  await db.query('DELETE FROM funding_lease WHERE holder = $1', [holder]);
+}
+
+/** Which kinds of work there are. */
+export interface WorkAtHand {
+  readonly setUps: boolean;
+  readonly due: boolean;
+  readonly payments: boolean;
+  readonly refunds: boolean;
+  readonly payouts: boolean;
+  readonly overdue: boolean;
+  readonly reached: boolean;
+  readonly unlocks: boolean;
+  readonly notices: boolean;
+}
+
+/** Looks for all kinds of work in one statement, so that an idle site asks the database once. */
+export async function selectWork(db: Queryable, now: Date): Promise<WorkAtHand> {
+  const [row] = await db.query<WorkAtHand>(
+    `SELECT EXISTS (SELECT FROM pledge WHERE look_at <= $1) AS "setUps",
+       EXISTS (SELECT FROM pledge WHERE status = 'DUE') AS due,
+       EXISTS (SELECT FROM payment WHERE look_at <= $1) AS payments,
+       EXISTS (SELECT FROM refund WHERE look_at <= $1) AS refunds,
+       EXISTS (SELECT FROM payout WHERE look_at <= $1) AS payouts,
+       EXISTS (SELECT FROM campaign WHERE status IN ('LIVE', 'SUSPENDED') AND deadline <= $1) AS overdue,
+       EXISTS (SELECT FROM milestone WHERE status = 'REACHED') AS reached,
+       EXISTS (SELECT FROM milestone WHERE unlocked_article_id IS NOT NULL AND reached_at IS NOT NULL
+         AND unlocked_at IS NULL) AS unlocks,
+       EXISTS (SELECT FROM provider_event WHERE processed_at IS NULL) AS notices`,
+    [now],
+  );
+  if (!row) throw new Error('A statement of EXISTS returned no row');
+  return row;
+}
+
+/** Stores a notice of the provider once. */
+export async function insertProviderEvent(
+  db: Queryable,
+  { id, testMode, kind, objectRef }: ProviderEvent,
+): Promise<void> {
+  await db.query(
+    `INSERT INTO provider_event (id, test_mode, kind, object_ref) VALUES ($1, $2, $3, $4)
+     ON CONFLICT DO NOTHING`,
+    [id, testMode, kind, objectRef],
+  );
+}
+
+/** Notices that are to be processed, oldest first. */
+export function selectProviderEvents(db: Queryable, limit: number): Promise<ProviderEvent[]> {
+  return db.query<ProviderEvent>(
+    `SELECT id, test_mode AS "testMode", kind, object_ref AS "objectRef" FROM provider_event
+     WHERE processed_at IS NULL ORDER BY received_at, id LIMIT $1`,
+    [limit],
+  );
+}
+
+export async function updateEventProcessed(db: Queryable, id: string): Promise<void> {
+  await db.query('UPDATE provider_event SET processed_at = clock_timestamp() WHERE id = $1', [id]);
+}
+
+/** Most notices that one step of pruning removes. */
+const pruneBatch = 1000;
+
+/** Removes notices that were processed and that the provider no longer sends again. */
+export async function pruneProviderEvents(tx: Tx, at: Date): Promise<PruneStep> {
+  const rows = await tx.query(
+    `DELETE FROM provider_event WHERE id IN (SELECT id FROM provider_event
+       WHERE processed_at IS NOT NULL AND received_at < $1::timestamptz - interval '30 days'
+       ORDER BY received_at LIMIT $2)
+     RETURNING id`,
+    [at, pruneBatch],
+  );
+  return { removed: { provider_event: rows.length }, more: rows.length === pruneBatch };
+}

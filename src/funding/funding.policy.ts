@@ -1,0 +1,37 @@
+import { type ArticleFacts, canEditArticle } from '../article/article.policy.ts';
+import { hasRole, isAccount, type Viewer } from '../auth/viewer.ts';
+import type { CampaignStatus } from './transitions.ts';
+
+/** The facts about a campaign on which its rules depend. */
+export interface CampaignFacts {
+  readonly status: CampaignStatus;
+  readonly testMode: boolean;
+  readonly deadline: Date;
+}
+
+/** A campaign is made and led by those who may edit its pitch. */
+export const canManageCampaign = canEditArticle;
+
+/** Editors return money, pay it out, and suspend campaigns. */
+export function canMoveMoney(viewer: Viewer | null): boolean {
+  return viewer !== null && !viewer.suspended && hasRole(viewer, 'EDITOR', 'ADMINISTRATOR');
+}
+
+/** A campaign is public once it was launched, its draft is visible to those who manage it. */
+export function canSeeCampaign(
+  { status, launchedAt }: { readonly status: CampaignStatus; readonly launchedAt: Date | null },
+  article: ArticleFacts,
+  viewer: Viewer | null,
+): boolean {
+  return (status !== 'DRAFT' && launchedAt !== null) || canManageCampaign(article, viewer);
+}
+
+/** Whether a campaign takes pledges at a time. */
+export function isOpen({ status, deadline }: CampaignFacts, article: ArticleFacts, now: Date): boolean {
+  return status === 'LIVE' && article.status === 'PUBLISHED' && now < deadline;
+}
+
+/** Everybody with an account may pledge but the journalist, who would raise the figures of their own campaign. */
+export function mayBack(article: ArticleFacts, viewer: Viewer | null): boolean {
+  return viewer !== null && !viewer.suspended && !isAccount(viewer, article.ownerAccountId);
+}

@@ -1,0 +1,18 @@
+import type { LoaderFactory } from '../graphql/context.ts';
+import { encodeCursor } from '../graphql/page.ts';
+import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
+import { type ListedLedgerRow, selectLedgerPages } from './ledger.queries.ts';
+
+const cursorScope = (articleId: string): string => `ledger:${articleId}`;
+
+/** The cursor of a transaction in the ledger of its article. */
+export const ledgerCursor = ({ articleId, sequence }: ListedLedgerRow): string =>
+  encodeCursor(cursorScope(articleId), [String(sequence)]);
+
+/** Pages of articles' ledgers, oldest transaction first. */
+export const ledgerPages: LoaderFactory<PageLoader<string, null, ListedLedgerRow>> = ({ db }) =>
+  pageLoader({
+    cursorScope,
+    cursorKeys: 1,
+    find: (articleIds, _, range) => selectLedgerPages(db, articleIds, range),
+  });

@@ -1,0 +1,16 @@
+import { type Connection, toConnection } from '../graphql/connection.ts';
+import type { Context } from '../graphql/context.ts';
+import { type PageArgs, pageRequest } from '../graphql/page.ts';
+import { ledgerCursor, ledgerPages } from './ledger.loader.ts';
+import { LedgerTransaction } from './ledger.type.ts';
+
+/** Shows a page of the ledger of an article that the viewer may see, oldest transaction first. */
+export async function loadLedger(
+  { loaders }: Context,
+  articleId: string,
+  args: PageArgs,
+): Promise<Connection<LedgerTransaction>> {
+  const key = { scope: articleId, variant: null, request: pageRequest(args) };
+  const page = await loaders.get(ledgerPages).load(key);
+  return toConnection(page, ledgerCursor, (row) => LedgerTransaction.from(row));
+}

@@ -1,0 +1,122 @@
+import { articleScope } from '../article/article-scope.ts';
+import { type ArticleFacts, canSeeArticle } from '../article/article.policy.ts';
+import { lockArticle } from '../article/article.queries.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
+import type { Clock } from '../time/clock.ts';
+import { selectCampaignBalance } from './bookings.ts';
+import { lockCampaign, type LockedCampaign } from './campaign.queries.ts';
+import { canMoveMoney } from './funding.policy.ts';
+import {
+  hasRefund,
+  insertPayout,
+  insertRefund,
+  lockLivePayment,
+  type MovementKey,
+  selectUnderWay,
+} from './movement.queries.ts';
+import { lockPledge, type PledgeKey } from './pledge.queries.ts';
+
+export interface PayOutCommand {
+  readonly articleId: string;
+  /** Minor units of the campaign's currency. */
+  readonly amount: bigint;
+  /** The receiving account at the provider. */
+  readonly destination: string;
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface MoneyServiceOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** The mode in which money moves; undefined: the service moves none. */
+  readonly testMode: boolean | undefined;
+}
+
+/** Ids of accounts at the provider. */
+const destinationPattern = /^acct_[A-Za-z0-9_]{1,60}$/;
+
+/** Commands of editors that move money. Each makes a row; the worker carries it out. */
+export class MoneyService {
+  readonly #options: MoneyServiceOptions;
+
+  constructor(options: MoneyServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Gives a collected pledge back. */
+  refundPledge(viewer: Viewer, key: PledgeKey): Promise<Result<PledgeKey>> {
+    return refusable(() =>
+      this.#change(viewer, key.articleId, 'pledgeId', async (tx, campaign) => {
+        const pledge = await lockPledge(tx, key);
+        if (!pledge) throw new Refusal('NOT_FOUND', ['pledgeId']);
+        if (pledge.status === 'REFUNDED') return key;
+        const payment = await lockLivePayment(tx, key);
+        if (pledge.status !== 'COLLECTED' || payment?.status !== 'SUCCEEDED')
+          throw new Refusal('WRONG_STATUS', ['pledgeId'], 'Only what was collected can be given back.');
+        if (await hasRefund(tx, payment)) return key;
+        await requireAvailable(tx, campaign, payment.amount, 'pledgeId');
+        await insertRefund(tx, payment, this.#options.clock.now());
+        return key;
+      }),
+    );
+  }
+
+  /** Pays money of a campaign out. @returns the key of the payout */
+  payOut(viewer: Viewer, command: PayOutCommand): Promise<Result<MovementKey>> {
+    return refusable(() =>
+      this.#change(viewer, command.articleId, 'campaignId', async (tx, campaign) => {
+        const { articleId, amount, destination, idempotencyKey } = command;
+        if (!destinationPattern.test(destination))
+          throw new Refusal('INVALID_INPUT', ['destination'], 'It is no account of the provider (acct_…).');
+        if (campaign.status === 'SUSPENDED') throw new Refusal('WRONG_STATUS', ['campaignId']);
+        if (amount <= 0n) throw new Refusal('INVALID_INPUT', ['amount'], 'The amount is above zero.');
+        const { resultId: id, isFirst } = idempotencyKey
+          ? await claimIdempotencyKey(tx, {
+              accountId: viewer.accountId,
+              key: idempotencyKey,
+              input: ['payOut', articleId, String(amount), destination],
+              articleId,
+              idSequence: 'payout_id_seq',
+            })
+          : { resultId: await nextId(tx, 'payout_id_seq'), isFirst: true };
+        if (!isFirst) return { articleId, id };
+        await requireAvailable(tx, campaign, amount, 'amount');
+        const lookAt = this.#options.clock.now();
+        await insertPayout(tx, { articleId, id, amount, destination, lookAt });
+        return { articleId, id };
+      }),
+    );
+  }
+
+  #change<T>(
+    viewer: Viewer,
+    articleId: string,
+    field: string,
+    work: (tx: Tx, campaign: LockedCampaign) => Promise<T>,
+  ): Promise<T> {
+    if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+    return this.#options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+      const article: ArticleFacts | undefined = await lockArticle(tx, articleId);
+      if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', [field]);
+      if (!canMoveMoney(viewer)) throw new Refusal('FORBIDDEN', [field]);
+      const campaign = await lockCampaign(tx, articleId);
+      if (!campaign) throw new Refusal('NOT_FOUND', [field]);
+      if (campaign.testMode !== this.#options.testMode) throw new Refusal('FUNDING_OFF', [field]);
+      return work(tx, campaign);
+    });
+  }
+}
+
+/** @throws Refusal INSUFFICIENT_FUNDS where the campaign holds less than an amount, beside what is under way */
+async function requireAvailable(
+  tx: Tx,
+  { articleId }: LockedCampaign,
+  amount: bigint,
+  field: string,
+): Promise<void> {
+  const held = await selectCampaignBalance(tx, articleId);
+  if (held - (await selectUnderWay(tx, articleId)) < amount) throw new Refusal('INSUFFICIENT_FUNDS', [field]);
+}

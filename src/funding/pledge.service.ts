@@ -1,0 +1,369 @@
+import { articleScope } from '../article/article-scope.ts';
+import { type ArticleFacts, canSeeArticle } from '../article/article.policy.ts';
+import { lockArticle } from '../article/article.queries.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import type { EventLog, NewEvent } from '../events/log.ts';
+import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
+import type { Clock } from '../time/clock.ts';
+import {
+  lockCampaign,
+  type LockedCampaign,
+  type MilestoneRow,
+  selectPitch,
+  updateMilestoneOpened,
+  updateMilestoneReached,
+} from './campaign.queries.ts';
+import { endCampaign } from './campaign.service.ts';
+import { canSeeCampaign, isOpen, mayBack } from './funding.policy.ts';
+import { pledgeBounds, requireAmount, requireCurrency } from './money.ts';
+import {
+  insertPledge,
+  lockPledge,
+  type PaymentMeans,
+  type PledgeKey,
+  type PledgeRow,
+  selectPledges,
+  selectPresentPledge,
+  updatePledgeActivated,
+  updatePledgeRepaired,
+  updatePledgesDue,
+  updatePledgeSetUp,
+  updatePledgeSetUpAnew,
+  updatePledgeSetUpEnded,
+  updatePledgeStatus,
+  updatePledgeTerms,
+} from './pledge.queries.ts';
+import { newPseudonym } from './pseudonym.ts';
+import { ProviderRefusedError, ProviderUnknownError } from '../payments/provider-errors.ts';
+import type { Provider } from '../payments/provider.ts';
+import { mayBecome, requireTransition } from './transitions.ts';
+
+export interface PledgeCommand {
+  readonly articleId: string;
+  /** Minor units of the campaign's currency. */
+  readonly amount: bigint;
+  readonly isNamed: boolean;
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface ChangePledgeCommand {
+  readonly key: PledgeKey;
+  /** Undefined: stays as it is. */
+  readonly amount: bigint | undefined;
+  readonly isNamed: boolean | undefined;
+}
+
+export interface PledgeServiceOptions {
+  readonly db: Database;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  /** Undefined: the service takes no money. */
+  readonly provider: Provider | undefined;
+  /** The address to which the provider sends people back: the page of the article with this slug. */
+  readonly returnUrl: (slug: string) => string;
+}
+
+/** Life of a set-up for which the provider gave no page, in milliseconds: a retry may still come. */
+const unansweredMs = 24 * 3_600_000;
+
+/** The kinds of events that a change of one pledge appends. */
+type OneEvent = Omit<NewEvent, 'articleId' | 'counts'>;
+
+/**
+ * Commands on pledges. What changes a campaign's totals is one transaction under the lock of the campaign; calls to the
+ * provider happen between transactions.
+ */
+export class PledgeService {
+  readonly #options: PledgeServiceOptions;
+
+  constructor(options: PledgeServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes a pledge, which counts as soon as a means of payment is saved at the provider's page. A pledge of the same
+   * account that has none yet is replaced.
+   */
+  pledge(viewer: Viewer, command: PledgeCommand): Promise<Result<PledgeKey>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      const { articleId, idempotencyKey } = command;
+      const { db } = this.#options;
+      const provider = this.#requireProvider();
+      const key = await db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+        const { resultId: id, isFirst } = idempotencyKey
+          ? await claimIdempotencyKey(tx, {
+              accountId: viewer.accountId,
+              key: idempotencyKey,
+              input: ['pledge', articleId, String(command.amount), command.isNamed],
+              articleId,
+              idSequence: 'pledge_id_seq',
+            })
+          : { resultId: await nextId(tx, 'pledge_id_seq'), isFirst: true };
+        if (isFirst) await this.#insert(tx, viewer, command, { id, testMode: provider.testMode });
+        return { articleId, id };
+      });
+      await this.#setUp(provider, key);
+      return key;
+    });
+  }
+
+  /** Changes a pledge that is not due. A higher amount may reach the milestone. */
+  changePledge(viewer: Viewer, { key, amount, isNamed }: ChangePledgeCommand): Promise<Result<PledgeKey>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      const provider = this.#requireProvider();
+      await this.#options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+        const { article, campaign, pledge } = await requireOwnPledge(tx, viewer, key);
+        if (pledge.status !== 'SETUP' && pledge.status !== 'ACTIVE')
+          throw new Refusal('WRONG_STATUS', ['pledgeId'], 'The milestone is reached, or the pledge is over.');
+        const terms = {
+          amount: amount ?? BigInt(pledge.amount),
+          displayName: nameOf(viewer, isNamed ?? pledge.displayName !== null),
+        };
+        if (terms.amount === BigInt(pledge.amount) && terms.displayName === pledge.displayName) return;
+        this.#requireOpen(campaign, article);
+        requirePledgeAmount(terms.amount, campaign);
+        await updatePledgeTerms(tx, key, terms);
+        if (pledge.status === 'ACTIVE')
+          await this.#record(tx, campaign, terms.amount - BigInt(pledge.amount), {
+            event: { kind: 'PLEDGE_CHANGED', pledgeId: key.id },
+          });
+        // The provider's page names the amount.
+        else if (terms.amount !== BigInt(pledge.amount)) await updatePledgeSetUpAnew(tx, key, this.#expiry());
+      });
+      await this.#setUp(provider, key);
+      return key;
+    });
+  }
+
+  /** Withdraws a pledge that is not due. */
+  withdrawPledge(viewer: Viewer, key: PledgeKey): Promise<Result<PledgeKey>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      return this.#options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+        const { pledge } = await requireOwnPledge(tx, viewer, key);
+        if (pledge.status === 'WITHDRAWN') return key;
+        if (!mayBecome('pledge', pledge.status, 'WITHDRAWN'))
+          throw new Refusal('WRONG_STATUS', ['pledgeId'], 'The milestone is reached, or the pledge is over.');
+        await updatePledgeStatus(tx, pledge, 'WITHDRAWN');
+        if (pledge.status === 'ACTIVE')
+          await this.#options.log.append(tx, {
+            articleId: key.articleId,
+            kind: 'PLEDGE_WITHDRAWN',
+            pledgeId: key.id,
+            counts: { pledged: -BigInt(pledge.amount), backers: -1 },
+          });
+        return key;
+      });
+    });
+  }
+
+  /** Begins to save another means of payment for a pledge that could not be collected. */
+  retryPledge(viewer: Viewer, key: PledgeKey): Promise<Result<PledgeKey>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      const { db } = this.#options;
+      const provider = this.#requireProvider();
+      await db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+        const { campaign, pledge } = await requireOwnPledge(tx, viewer, key);
+        if (campaign.testMode !== provider.testMode) throw new Refusal('FUNDING_OFF', ['pledgeId']);
+        if (pledge.status !== 'ACTION_REQUIRED' && pledge.status !== 'SETUP')
+          throw new Refusal('WRONG_STATUS', ['pledgeId'], 'The pledge waits for nothing.');
+        // A set-up that is under way goes on: its page may be open.
+        if (pledge.setUpDone) await updatePledgeSetUpAnew(tx, key, this.#expiry());
+      });
+      await this.#setUp(provider, key);
+      return key;
+    });
+  }
+
+  /**
+   * The provider has saved a means of payment: the pledge counts, or is to be collected again. For the worker; repeating
+   * it changes nothing.
+   */
+  async complete(key: PledgeKey, setUpNumber: number, means: PaymentMeans): Promise<void> {
+    const { articleId } = key;
+    await this.#options.db.transaction(async (tx) => {
+      const article = await lockArticle(tx, articleId);
+      const campaign = await lockCampaign(tx, articleId);
+      const pledge = await lockPledge(tx, key);
+      if (!article || !campaign || !pledge) return;
+      if (pledge.setUpNumber !== setUpNumber || pledge.setUpDone) return;
+      if (pledge.status === 'ACTION_REQUIRED') return updatePledgeRepaired(tx, key, means);
+      if (pledge.status !== 'SETUP') return;
+      const open = openMilestone(campaign);
+      if (!open || !isOpen(campaign, article, this.#options.clock.now()))
+        return updatePledgeStatus(tx, pledge, 'RELEASED');
+      await updatePledgeActivated(tx, key, open.position, means);
+      await this.#record(tx, campaign, BigInt(pledge.amount), {
+        event: { kind: 'PLEDGE_ADDED', pledgeId: key.id },
+        isNew: true,
+      });
+    });
+  }
+
+  /** The person did not save a means of payment in time. For the worker. */
+  async expire(key: PledgeKey, setUpNumber: number): Promise<void> {
+    await this.#options.db.transaction(async (tx) => {
+      await lockCampaign(tx, key.articleId);
+      const pledge = await lockPledge(tx, key);
+      if (pledge?.setUpNumber !== setUpNumber || pledge.setUpDone) return;
+      if (pledge.status === 'SETUP') await updatePledgeStatus(tx, pledge, 'RELEASED');
+      // With the next `retryPledge` another page is made.
+      else if (pledge.status === 'ACTION_REQUIRED') await updatePledgeSetUpEnded(tx, key);
+    });
+  }
+
+  async #insert(
+    tx: Tx,
+    viewer: Viewer,
+    { articleId, amount, isNamed }: PledgeCommand,
+    { id, testMode }: { readonly id: string; readonly testMode: boolean },
+  ): Promise<void> {
+    const article = await lockArticle(tx, articleId);
+    if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['campaignId']);
+    const campaign = await lockCampaign(tx, articleId);
+    if (!campaign || !canSeeCampaign(campaign, article, viewer))
+      throw new Refusal('NOT_FOUND', ['campaignId']);
+    if (!mayBack(article, viewer))
+      throw new Refusal('FORBIDDEN', ['campaignId'], 'Journalists do not pledge to campaigns of their own.');
+    if (campaign.testMode !== testMode) throw new Refusal('FUNDING_OFF', ['campaignId']);
+    const open = this.#requireOpen(campaign, article);
+    requirePledgeAmount(amount, campaign);
+    const present = await selectPresentPledge(tx, articleId, viewer.accountId);
+    if (present?.status === 'ACTIVE') throw new Refusal('ALREADY_PLEDGED', ['campaignId']);
+    if (present) await updatePledgeStatus(tx, present, 'RELEASED');
+    await insertPledge(tx, {
+      articleId,
+      id,
+      milestone: open.position,
+      accountId: viewer.accountId,
+      pseudonym: newPseudonym(),
+      displayName: nameOf(viewer, isNamed),
+      amount,
+      lookAt: this.#expiry(),
+    });
+  }
+
+  /** Asks the provider for the page of a pledge's set-up, unless there is one. */
+  async #setUp(provider: Provider, key: PledgeKey): Promise<void> {
+    const { db, returnUrl } = this.#options;
+    const [pledge] = await selectPledges(db, [key]);
+    if (!pledge || pledge.setUpRef !== null || pledge.setUpDone) return;
+    if (pledge.status !== 'SETUP' && pledge.status !== 'ACTION_REQUIRED') return;
+    const { currency, slug, title } = await selectPitch(db, key.articleId);
+    try {
+      const { setUpId, url } = await provider.setUp({
+        pledgeKey: pledge.providerKey,
+        attempt: pledge.setUpNumber,
+        currency,
+        minorUnits: BigInt(pledge.amount),
+        returnUrl: returnUrl(slug),
+        description: title,
+      });
+      await updatePledgeSetUp(db, key, {
+        number: pledge.setUpNumber,
+        ref: setUpId,
+        url,
+        lookAt: this.#options.clock.now(),
+      });
+    } catch (error) {
+      if (error instanceof ProviderUnknownError || error instanceof ProviderRefusedError)
+        throw new Refusal('PROVIDER_UNAVAILABLE');
+      throw error;
+    }
+  }
+
+  /**
+   * Appends what a change of an active pledge causes: its own event and, where the total crosses the open milestone's
+   * goal, the events of the milestone that is reached. A total may cross several goals at once.
+   * @param difference what the change adds to the total, in minor units
+   */
+  async #record(
+    tx: Tx,
+    campaign: LockedCampaign,
+    difference: bigint,
+    { event, isNew = false }: { readonly event: OneEvent; readonly isNew?: boolean },
+  ): Promise<void> {
+    const { articleId } = campaign;
+    const pledged = campaign.pledged + difference;
+    const reached = campaign.milestones.filter(
+      ({ status, goal }) => (status === 'OPEN' || status === 'PLANNED') && BigInt(goal) <= pledged,
+    );
+    const events: OneEvent[] = [event];
+    for (const { position, status } of reached) {
+      requireTransition('milestone', status, 'REACHED');
+      events.push({ kind: 'MILESTONE_REACHED', milestone: position });
+      await updateMilestoneReached(tx, articleId, position);
+    }
+    if (reached.length > 0) await this.#openNext(tx, campaign, reached, events);
+    const counts = { pledged: difference, backers: isNew ? 1 : 0 };
+    await this.#options.log.appendAll(tx, articleId, events, counts);
+  }
+
+  /** Opens the milestone after those that were reached, or ends the campaign with the last one. */
+  async #openNext(
+    tx: Tx,
+    campaign: LockedCampaign,
+    reached: readonly MilestoneRow[],
+    events: OneEvent[],
+  ): Promise<void> {
+    const { articleId } = campaign;
+    const first = openMilestone(campaign);
+    // All promises were made to the milestone that was open.
+    if (first) await updatePledgesDue(tx, articleId, first.position);
+    const next = campaign.milestones.find(
+      (milestone) => milestone.status === 'PLANNED' && !reached.includes(milestone),
+    );
+    if (next) return updateMilestoneOpened(tx, articleId, next.position);
+    await endCampaign(tx, campaign, 'SUCCEEDED');
+    events.push({ kind: 'CAMPAIGN_ENDED' });
+  }
+
+  /** @throws Refusal CAMPAIGN_CLOSED */
+  #requireOpen(campaign: LockedCampaign, article: ArticleFacts): MilestoneRow {
+    const open = openMilestone(campaign);
+    if (open && isOpen(campaign, article, this.#options.clock.now())) return open;
+    throw new Refusal('CAMPAIGN_CLOSED', ['campaignId']);
+  }
+
+  /** When a set-up of which the provider does not know comes to an end. */
+  #expiry(): Date {
+    return new Date(this.#options.clock.now().getTime() + unansweredMs);
+  }
+
+  /** @throws Refusal FUNDING_OFF */
+  #requireProvider(): Provider {
+    const { provider } = this.#options;
+    if (!provider) throw new Refusal('FUNDING_OFF');
+    return provider;
+  }
+}
+
+const openMilestone = ({ milestones }: LockedCampaign): MilestoneRow | undefined =>
+  milestones.find(({ status }) => status === 'OPEN');
+
+const nameOf = (viewer: Viewer, isNamed: boolean): string | null => (isNamed ? viewer.name : null);
+
+/** @throws Refusal INVALID_INPUT */
+function requirePledgeAmount(minorUnits: bigint, campaign: LockedCampaign): void {
+  const currency = requireCurrency(campaign.currency, ['campaignId']);
+  requireAmount({ minorUnits, currency }, pledgeBounds(currency), ['amount']);
+}
+
+/** Locks a pledge of the viewer, with its article and campaign. @throws Refusal NOT_FOUND */
+async function requireOwnPledge(
+  tx: Tx,
+  viewer: Viewer,
+  key: PledgeKey,
+): Promise<{ article: ArticleFacts; campaign: LockedCampaign; pledge: PledgeRow }> {
+  const article = await lockArticle(tx, key.articleId);
+  const campaign = article && (await lockCampaign(tx, key.articleId));
+  const pledge = campaign && (await lockPledge(tx, key));
+  if (!article || !campaign || pledge?.accountId !== viewer.accountId)
+    throw new Refusal('NOT_FOUND', ['pledgeId']);
+  return { article, campaign, pledge };
+}

@@ -1,0 +1,94 @@
+import type { Queryable } from '../db/database.ts';
+import type { Provider } from '../payments/provider.ts';
+import { verifyChain } from './ledger.ts';
+import { selectBalances } from './ledger.queries.ts';
+import {
+  type CampaignAccounts,
+  type KnownMovement,
+  selectCampaignAccounts,
+  selectMovements,
+} from './reconcile.queries.ts';
+
+/** A difference between what is stored here and what is true elsewhere. */
+export interface Difference {
+  readonly slug: string;
+  readonly text: string;
+}
+
+/** Campaigns that are read at once. */
+const batch = 100;
+
+/** All campaigns in one mode, in the order of their articles. */
+export async function* accountsOf(db: Queryable, testMode: boolean): AsyncGenerator<CampaignAccounts> {
+  let after = '0';
+  for (;;) {
+    const found = await selectCampaignAccounts(db, testMode, { after, limit: batch });
+    yield* found;
+    const last = found.at(-1);
+    if (!last || found.length < batch) return;
+    after = last.articleId;
+  }
+}
+
+/**
+ * Compares totals, rows, ledger and provider with each other, for all campaigns in the provider's mode. What is under
+ * way may show up as a difference: run it again then.
+ */
+export async function* reconcile(db: Queryable, provider: Provider): AsyncGenerator<Difference> {
+  for await (const campaign of accountsOf(db, provider.testMode)) {
+    const { slug, articleId } = campaign;
+    for (const text of await booksOf(db, campaign)) yield { slug, text };
+    for (const movement of await selectMovements(db, articleId)) {
+      const text = await differenceOf(provider, movement);
+      if (text !== undefined) yield { slug, text };
+    }
+  }
+}
+
+/** Compares what is stored with itself. */
+async function booksOf(
+  db: Queryable,
+  { articleId, pledged, collected, paidOut, counted }: CampaignAccounts,
+): Promise<string[]> {
+  const differences: string[] = [];
+  const compare = (what: string, shown: bigint, source: string, sum: bigint): void => {
+    if (shown !== sum) differences.push(`${what} is shown as ${shown}, and is ${sum} by ${source}`);
+  };
+  compare('pledged', pledged, 'the pledges', counted.pledged);
+  compare('collected', collected, 'the payments', counted.collected);
+  compare('paid out', paidOut, 'the payouts', counted.paidOut);
+  const balances = await selectBalances(db, articleId);
+  compare('collected', collected, 'the ledger', -balances.BACKER);
+  compare('paid out', paidOut, 'the ledger', balances.JOURNALIST);
+  const fault = await verifyChain(db, articleId);
+  if (fault) differences.push(`transaction ${fault.sequence} of the ledger ${fault.reason}`);
+  return differences;
+}
+
+/** States in which money has moved, by the names of both sides. */
+const moved: ReadonlySet<string> = new Set(['SUCCEEDED', 'PAID']);
+
+async function differenceOf(provider: Provider, movement: KnownMovement): Promise<string | undefined> {
+  const { table, id, status, amount, providerRef } = movement;
+  const state = await stateOf(provider, movement);
+  const name = `${table} ${id} (${providerRef ?? 'without an id of the provider'})`;
+  const [here, there] = [moved.has(status), state !== undefined && moved.has(state.status)];
+  if (here !== there) return `${name} is ${status} here, and ${state?.status ?? 'unknown'} to the provider`;
+  if (here && state && state.minorUnits !== BigInt(amount))
+    return `${name} is ${amount} here, and ${state.minorUnits} to the provider`;
+  return undefined;
+}
+
+/** A movement as the provider has it; undefined: the provider knows none. */
+function stateOf(provider: Provider, movement: KnownMovement) {
+  const { table, providerKey, providerRef, customerRef, paymentRef } = movement;
+  const ref = providerRef ?? undefined;
+  switch (table) {
+    case 'payment':
+      return provider.findPayment({ paymentKey: providerKey, paymentRef: ref, customer: customerRef ?? '' });
+    case 'refund':
+      return provider.findRefund({ refundKey: providerKey, refundRef: ref, paymentRef: paymentRef ?? '' });
+    case 'payout':
+      return provider.findTransfer({ payoutKey: providerKey, transferRef: ref });
+  }
+}

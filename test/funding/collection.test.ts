@@ -1,0 +1,262 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { verifyChain } from '../../src/funding/ledger.ts';
+import { decodeGlobalId } from '../../src/graphql/global-id.ts';
+import { useApp } from '../support/app.ts';
+import { Campaigns, type TestCampaign, type TestPledge } from '../support/campaigns.ts';
+
+import { type PaymentOutcome, ProviderDouble } from '../support/provider-double.ts';
+import { ShiftedClock } from '../support/shifted-clock.ts';
+
+const day = 86_400;
+
+describe('collecting pledges', () => {
+  const provider = new ProviderDouble();
+  /** The worker's clock. */
+  const clock = new ShiftedClock();
+  // The service's own worker sleeps: each test runs one by hand.
+  const service = useApp({ FUNDING_POLL_MS: '600000' }, { payments: provider });
+  const campaigns = new Campaigns(service, provider);
+  const graceMs = 7 * day * 1000;
+  /** Runs the worker until nothing more is due now. */
+  const work = async (rounds = 4): Promise<void> => {
+    const worker = campaigns.worker({ clock, graceMs });
+    for (let round = 0; round < rounds; round++) expect(await worker.run()).toBe(true);
+    await worker.stop();
+  };
+
+  beforeEach(() => clock.reset());
+
+  const deadline = () => new Date(clock.now().getTime() + 30 * day * 1000);
+
+  const backed = async (
+    goal: number,
+    outcomes: readonly PaymentOutcome[],
+    amount = 100,
+  ): Promise<{ campaign: TestCampaign; pledges: TestPledge[] }> => {
+    const campaign = await campaigns.launched([goal], { deadline: deadline() });
+    const pledges: TestPledge[] = [];
+    for (const outcome of outcomes)
+      pledges.push(await campaigns.back(campaign.campaignId, amount, { outcome }));
+    return { campaign, pledges };
+  };
+
+  const statusOf = async ({ backer, id }: TestPledge): Promise<string> => {
+    const query = 'query ($id: ID!) { node(id: $id) { ... on Pledge { status } } }';
+    return (await service().data(query, { id }, backer.token)).node.status;
+  };
+
+  const balances = async (slug: string): Promise<Record<string, number>> => {
+    const { ledger } = await campaigns.read(
+      slug,
+      undefined,
+      'ledger(first: 100) { nodes { entries { account minorUnits } } }',
+    );
+    const sums: Record<string, number> = {};
+    for (const { entries } of ledger.nodes)
+      for (const { account, minorUnits } of entries)
+        sums[account] = (sums[account] ?? 0) + Number(minorUnits);
+    return sums;
+  };
+
+  it('shows what was promised, collected, given back and disputed as different figures', async () => {
+    const editor = await campaigns.editor();
+    const failing = Array.from({ length: 4 }, () => 'declined' as const);
+    const { campaign, pledges } = await backed(1000, [
+      ...failing,
+      ...Array.from({ length: 6 }, () => 'succeeds' as const),
+    ]);
+    await work();
+    expect(await campaigns.read(campaign.slug)).toMatchObject({
+      status: 'SUCCEEDED',
+      pledged: { minorUnits: '1000' },
+      collected: { minorUnits: '600' },
+      milestones: [{ status: 'REACHED', settledAt: null }],
+    });
+    expect(await Promise.all(pledges.slice(0, 4).map(statusOf))).toEqual(
+      Array.from({ length: 4 }, () => 'ACTION_REQUIRED'),
+    );
+    clock.advance(8 * day);
+    await work();
+    expect((await campaigns.read(campaign.slug)).milestones).toMatchObject([{ status: 'SHORT' }]);
+    expect(await Promise.all(pledges.slice(0, 4).map(statusOf))).toEqual(
+      Array.from({ length: 4 }, () => 'DROPPED'),
+    );
+
+    await campaigns.do('refundPledge', { pledgeId: pledges[9]?.id }, editor);
+    // Before it is carried out, the money is spoken for.
+    expect(
+      await campaigns.refusals(
+        'payOut',
+        { campaignId: campaign.campaignId, amount: '600', destination: 'acct_jo' },
+        editor,
+      ),
+    ).toEqual(['INSUFFICIENT_FUNDS']);
+    await work();
+    expect((await campaigns.read(campaign.slug)).collected.minorUnits).toBe('500');
+
+    const [disputed] = provider.payments.filter(({ state }) => state.status === 'SUCCEEDED');
+    if (!disputed) throw new Error('Nothing was collected');
+    const dispute = {
+      ref: 'dp_1',
+      paymentRef: disputed.state.ref,
+      status: 'OPEN',
+      currency: 'EUR',
+      minorUnits: 100n,
+      isWithdrawn: true,
+    } as const;
+    provider.disputes.set('dp_1', dispute);
+    await notice('DISPUTE', 'dp_1');
+    await work();
+    const payOut = { campaignId: campaign.campaignId, amount: '500', destination: 'acct_jo' };
+    expect(await campaigns.refusals('payOut', payOut, editor)).toEqual(['INSUFFICIENT_FUNDS']);
+    expect(await balances(campaign.slug)).toEqual({ BACKER: -500, CAMPAIGN: 400, DISPUTED: 100 });
+
+    provider.disputes.set('dp_1', { ...dispute, status: 'LOST' });
+    await notice('DISPUTE', 'dp_1');
+    await work();
+    expect((await campaigns.read(campaign.slug)).collected.minorUnits).toBe('400');
+    await campaigns.do('payOut', { ...payOut, amount: '400' }, editor);
+    await work();
+    expect(await campaigns.read(campaign.slug)).toMatchObject({
+      collected: { minorUnits: '400' },
+      paidOut: { minorUnits: '400' },
+    });
+    expect(await balances(campaign.slug)).toEqual({
+      BACKER: -400,
+      CAMPAIGN: 0,
+      DISPUTED: 0,
+      JOURNALIST: 400,
+    });
+    expect(await verifyChain(service().app.db, campaign.articleId)).toBeUndefined();
+  });
+
+  let notices = 0;
+  const notice = (kind: string, objectRef: string) =>
+    service().app.db.query(
+      'INSERT INTO provider_event (id, test_mode, kind, object_ref) VALUES ($1, true, $2, $3)',
+      [`evt_${(notices += 1)}`, kind, objectRef],
+    );
+
+  it('finds a payment whose answer was lost, also after the provider has forgotten our key', async () => {
+    const { campaign, pledges } = await backed(100, ['lost']);
+    const before = provider.collects;
+    await work(3);
+    clock.advance(25 * 3600);
+    await work();
+    expect(provider.collects - before).toBe(1);
+    expect((await campaigns.read(campaign.slug)).collected.minorUnits).toBe('100');
+    expect(await statusOf(pledges[0] as TestPledge)).toBe('COLLECTED');
+  });
+
+  it('asks again with the same key where nothing had happened, and never after a day', async () => {
+    const { campaign, pledges } = await backed(100, ['unsent']);
+    const [pledge] = pledges as [TestPledge];
+    await work(2);
+    expect(await statusOf(pledge)).toBe('DUE');
+    clock.advance(25 * 3600);
+    const before = provider.collects;
+    provider.recover();
+    await work();
+    // It surely did not happen: the backer decides anew.
+    expect(provider.collects).toBe(before);
+    expect(await statusOf(pledge)).toBe('ACTION_REQUIRED');
+    const { setupUrl } = await campaigns.do('retryPledge', { pledgeId: pledge.id }, pledge.backer);
+    provider.save(setupUrl);
+    await work();
+    expect(await statusOf(pledge)).toBe('COLLECTED');
+    expect(await campaigns.read(campaign.slug)).toMatchObject({
+      collected: { minorUnits: '100' },
+      milestones: [{ status: 'FUNDED' }],
+    });
+  });
+
+  it('ends a payment that its payer has to authenticate before another is made', async () => {
+    const { pledges } = await backed(100, ['authentication']);
+    const [pledge] = pledges as [TestPledge];
+    await work();
+    expect(await statusOf(pledge)).toBe('ACTION_REQUIRED');
+    const states = provider.payments.filter(({ state }) => state.status === 'ACTION_REQUIRED');
+    expect(states).toEqual([]);
+  });
+
+  it('releases everything at a deadline whose goal was missed', async () => {
+    const { campaign, pledges } = await backed(1000, ['succeeds', 'succeeds']);
+    await work();
+    const before = provider.collects;
+    clock.advance(31 * day);
+    await work();
+    expect(await campaigns.read(campaign.slug)).toMatchObject({
+      status: 'ENDED',
+      pledged: { minorUnits: '200' },
+      collected: { minorUnits: '0' },
+      milestones: [{ status: 'MISSED' }],
+    });
+    expect(await Promise.all(pledges.map(statusOf))).toEqual(['RELEASED', 'RELEASED']);
+    expect(provider.collects).toBe(before);
+  });
+
+  it('releases a pledge whose means of payment is saved when the campaign is over', async () => {
+    const campaign = await campaigns.launched([100], { deadline: deadline() });
+    const late = await campaigns.pledge(campaign.campaignId, 100);
+    await campaigns.back(campaign.campaignId, 100);
+    await work();
+    provider.save(late.setupUrl);
+    clock.advance(600);
+    await work();
+    expect(await statusOf(late)).toBe('RELEASED');
+    expect((await campaigns.read(campaign.slug)).pledged.minorUnits).toBe('100');
+  });
+
+  it('neither collects nor pays out while an editor has suspended the campaign', async () => {
+    const editor = await campaigns.editor();
+    const { campaignId, slug } = await campaigns.launched([100, 500], { deadline: deadline() });
+    const pledge = await campaigns.back(campaignId, 100, { outcome: 'declined' });
+    await work();
+    const { setupUrl } = await campaigns.do('retryPledge', { pledgeId: pledge.id }, pledge.backer);
+    await campaigns.do('suspendCampaign', { campaignId }, editor);
+    const late = await campaigns.refusals('pledge', { campaignId, amount: '100' }, pledge.backer);
+    expect(late).toEqual(['CAMPAIGN_CLOSED']);
+    provider.save(setupUrl);
+    await work();
+    expect(await statusOf(pledge)).toBe('DUE');
+    const payOut = { campaignId, amount: '100', destination: 'acct_jo' };
+    expect(await campaigns.refusals('payOut', payOut, editor)).toEqual(['WRONG_STATUS']);
+    await campaigns.do('suspendCampaign', { campaignId, suspended: false }, editor);
+    await work();
+    expect(await statusOf(pledge)).toBe('COLLECTED');
+    expect(await campaigns.read(slug)).toMatchObject({ status: 'LIVE', collected: { minorUnits: '100' } });
+  });
+
+  it('publishes the article that a milestone unlocks, which is nowhere before', async () => {
+    const app = service();
+    const { data } = await app.query(
+      `mutation ($input: CreateArticleInput!) { createArticle(input: $input) { article { id slug } } }`,
+      { input: { title: 'The embargoed report', body: 'A word that occurs nowhere else: quixotry.' } },
+      { token: (await app.signUp('Em Example', 'JOURNALIST')).token },
+    );
+    const { id, slug } = data.createArticle.article;
+    const campaign = await campaigns.launched([100], { deadline: deadline(), unlocks: [id] });
+    const everywhere = `query ($id: ID!, $slug: String!, $pitch: String!) {
+      node(id: $id) { id } article(slug: $slug) { id } search(query: "quixotry") { totalCount }
+      articles(first: 100) { nodes { slug } }
+      pitch: article(slug: $pitch) { campaign { milestones { unlockedArticle { id } } } } }`;
+    const variables = { id, slug, pitch: campaign.slug };
+    const before = await app.data(everywhere, variables);
+    expect(before).toMatchObject({
+      node: null,
+      article: null,
+      search: { totalCount: 0 },
+      pitch: { campaign: { milestones: [{ unlockedArticle: null }] } },
+    });
+    expect(JSON.stringify(before)).not.toContain(slug);
+    await campaigns.back(campaign.campaignId, 100);
+    await work();
+    const after = await app.data(everywhere, variables);
+    expect(after).toMatchObject({ node: { id }, article: { id }, search: { totalCount: 1 } });
+    const articleId = decodeGlobalId(id)?.keys[0];
+    const log = await app.app.db.query('SELECT kind, sequence FROM article_event WHERE article_id = $1', [
+      articleId,
+    ]);
+    expect(log).toEqual([{ kind: 'ARTICLE_UNLOCKED', sequence: 1 }]);
+  });
+});
