@@ -12,7 +12,8 @@ SELECT
   a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt", a.canonical_url AS "canonicalUrl",
   l.epoch, c.sequence, c.last_event_at AS "lastEventAt", c.comment_count AS "commentCount",
   c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
-  c.endorsement_count AS "endorsementCount" FROM article a
+  c.endorsement_count AS "endorsementCount", c.pledged::text AS pledged, c.collected::text AS collected,
+  c.paid_out::text AS "paidOut", c.backer_count AS "backerCount" FROM article a
 JOIN LATERAL (SELECT * FROM article_counter WHERE article_id = a.id OFFSET 0) c ON true
 JOIN journalist j ON j.id = a.journalist_id
 CROSS JOIN event_log l WHERE a.slug = ANY((SELECT $1::text[])::text[]);

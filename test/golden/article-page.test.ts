@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { TestApp, type TestUser } from '../support/app.ts';
+import { addCampaign, back, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
 import { watchForLeaks } from '../support/leaks.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 import { recordStatements } from '../support/statements.ts';
 
 /*
@@ -102,13 +104,16 @@ function letter(size: { roots: number; replies: number; endorsements: number }) 
 }
 
 describe('the article page', () => {
+  const provider = new ProviderDouble();
+  const settings = { PUBLIC_URL: 'https://standfirst.example', ...noFundingWork };
+  const clock = { now: () => now };
   let app: TestApp;
   let journalist: TestUser;
   let checkLeaks: () => Promise<void>;
 
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
-    app = await TestApp.start({ PUBLIC_URL: 'https://standfirst.example' }, { clock: { now: () => now } });
+    app = await TestApp.start(settings, { clock, payments: provider });
     journalist = await app.signUp('Ada Example', 'JOURNALIST');
   });
 
@@ -153,12 +158,36 @@ describe('the article page', () => {
     );
   }
 
+  /** Adds a campaign that has reached its first milestone, with times that are pinned. */
+  async function addLetterWithCampaign(slug: string): Promise<void> {
+    await addLetter(slug, { roots: 3, replies: 1, endorsements: 2 });
+    const { article } = await app.data('query ($slug: String!) { article(slug: $slug) { id } }', { slug });
+    const editor = await app.signUp('Ed Example', 'EDITOR');
+    const milestones = [
+      { title: 'The journey', goal: 10_000 },
+      { title: 'A second journey', goal: 50_000 },
+    ];
+    const campaignId = await addCampaign(app, editor, campaignInput(article.id, milestones, now));
+    for (const amount of ['4000', '6000'])
+      await back(app, provider, await app.signUp('Bo Example'), { campaignId, amount });
+    await fundingWorker(app, provider, { clock }).run();
+    const key = decoded(article.id).split(':')[1];
+    const run = (sql: string, ...values: unknown[]) => app.app.db.query(sql, values);
+    await run('UPDATE campaign SET launched_at = $2 WHERE article_id = $1', key, now);
+    await run(
+      `UPDATE milestone SET reached_at = $2, settled_at = $2 WHERE article_id = $1 AND position = 1`,
+      key,
+      now,
+    );
+    await run('UPDATE article_counter SET last_event_at = $2 WHERE article_id = $1', key, now);
+  }
+
   /** Requests the page. @returns the response's data, and the statements that were sent for it */
-  async function read(name: string, slug: string, token?: string) {
+  async function read(name: string, slug: string, token?: string, node = app) {
     const operation = await readFile(fileOf(`${name}.graphql`), 'utf8');
     const { statements, stop } = recordStatements();
     try {
-      return { data: await app.data(operation, { slug }, token), statements };
+      return { data: await node.data(operation, { slug }, token), statements };
     } finally {
       stop();
     }
@@ -186,6 +215,28 @@ describe('the article page', () => {
     await expectGolden(`${name}.sql`, textOf(first.statements));
     await expectGolden(`${name}-again.sql`, textOf(second.statements));
     expect(second.data).toEqual(first.data);
+  });
+
+  it('needs one statement more for a campaign, and none without one', async () => {
+    for (const slug of ['any', 'plain', 'without-a-campaign'])
+      await addLetter(slug, { roots: 3, replies: 1, endorsements: 2 });
+    await addLetterWithCampaign('with-a-campaign');
+    // A node that has read nothing of these articles.
+    const node = await TestApp.start(settings, { clock, database: app.database });
+    const readAnew = (name: string, slug: string) => read(name, slug, undefined, node);
+    await readAnew('campaign-page', 'any');
+    const plain = await readAnew('article-page-signed-out', 'plain');
+    const none = await readAnew('campaign-page', 'without-a-campaign');
+    const one = await readAnew('campaign-page', 'with-a-campaign');
+    await node.close();
+    expect(none.data.article.campaign).toBeNull();
+    expect(none.statements).toEqual(plain.statements);
+    const ofCampaign = one.statements.filter((statement) => statement.includes('FROM campaign'));
+    expect(ofCampaign).toHaveLength(1);
+    expect(one.statements.filter((statement) => !ofCampaign.includes(statement))).toEqual(plain.statements);
+    expect(one.statements.length).toBeLessThanOrEqual(maxStatements);
+    await expectGolden('campaign-page.json', `${JSON.stringify(legible(one.data), null, 2)}\n`);
+    await expectGolden('campaign-page.sql', textOf(one.statements));
   });
 
   it.each([
