@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 import { type DefinitionNode, Kind, type OperationDefinitionNode, OperationTypeNode, parse } from 'graphql';
 import { seedDemo } from '../../src/demo/seed.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
+import { addCampaign, back, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
 import { watchForLeaks } from '../support/leaks.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 
 const root = join(import.meta.dirname, '../..');
 const slug = 'the-last-boat-at-ten-past-eight';
@@ -44,21 +46,38 @@ interface Example {
 }
 
 describe('the examples of the documentation', () => {
+  const provider = new ProviderDouble();
   let app: TestApp;
   let reader: TestUser;
   let moderator: TestUser;
   let journalist: TestUser;
+  let editor: TestUser;
   let checkLeaks: () => Promise<void>;
   /** Results of examples that later examples need. */
   const known: Record<string, any> = {};
 
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
-    app = await TestApp.start();
+    app = await TestApp.start(noFundingWork, { payments: provider });
     await seedDemo({ db: app.app.db, folder: join(root, 'demo'), maxDepth: 100, password: 'of this test' });
     reader = await app.signUp('Rea Example');
     moderator = await app.signUp('Mo Example', 'MODERATOR');
     journalist = await app.signUp('Jo Example', 'JOURNALIST');
+    editor = await app.signUp('Ed Example', 'EDITOR');
+    known.pitch = await app.addArticle();
+    known.funded = await app.addArticle({ article: { title: 'The islands in winter' } });
+    const milestones = [
+      { title: 'The journey', goal: 2000 },
+      { title: 'The film', goal: 100_000 },
+    ];
+    known.campaignId = await addCampaign(app, editor, campaignInput(known.funded.id, milestones));
+    const { article: before } = await app.data(
+      'query ($slug: String!) { article(slug: $slug) { liveCursor } }',
+      known.funded,
+    );
+    known.beforePledge = before.liveCursor;
+    await back(app, provider, reader, { campaignId: known.campaignId, amount: '2500', named: true });
+    await fundingWorker(app, provider).run();
     const { article } = await app.data(
       `query ($slug: String!) { article(slug: $slug) { id permalink liveCursor } }`,
       { slug },
@@ -163,6 +182,81 @@ describe('the examples of the documentation', () => {
         user: () => journalist,
         variables: () => ({ articleId: known.draft }),
         check: ({ publishArticle }) => expect(publishArticle.article.permalink).toContain('low-water'),
+      },
+    },
+    'funding.md': {
+      Campaigns: {
+        check: ({ campaigns }) =>
+          expect(campaigns).toMatchObject({ totalCount: 1, nodes: [{ id: known.campaignId }] }),
+      },
+      Campaign: {
+        variables: () => ({ slug: known.funded.slug }),
+        check: ({ article }) =>
+          expect(article.campaign).toMatchObject({
+            status: 'LIVE',
+            testMode: true,
+            pledged: { minorUnits: '2500', currency: 'EUR' },
+            collected: { minorUnits: '2500' },
+            paidOut: { minorUnits: '0' },
+            milestones: [{ status: 'FUNDED' }, { status: 'OPEN' }],
+            backers: { nodes: [{ name: 'Rea Example' }] },
+            viewerPledge: null,
+          }),
+      },
+      Follow: {
+        variables: () => ({ articleId: known.funded.id, after: known.beforePledge }),
+        check: (event) =>
+          expect(event).toMatchObject({
+            __typename: 'PledgeAdded',
+            amount: { minorUnits: '2500' },
+            backer: { name: 'Rea Example' },
+          }),
+      },
+      Ledger: {
+        variables: () => ({ slug: known.funded.slug }),
+        check: ({ article }) =>
+          expect(article.campaign.ledger.nodes).toMatchObject([
+            { sequence: 1, kind: 'PAYMENT', entries: [{ account: 'BACKER' }, { account: 'CAMPAIGN' }] },
+          ]),
+      },
+      Draft: {
+        user: () => editor,
+        variables: () => ({
+          articleId: known.pitch.id,
+          deadline: new Date(Date.now() + 86_400_000).toISOString(),
+          key: randomUUID(),
+        }),
+        check: ({ createCampaign }) => {
+          expect(createCampaign).toMatchObject({ campaign: { status: 'DRAFT' }, userErrors: [] });
+          known.drafted = createCampaign.campaign.id;
+        },
+      },
+      Launch: {
+        user: () => editor,
+        variables: () => ({ campaignId: known.drafted }),
+        check: ({ launchCampaign }) => expect(launchCampaign.campaign.status).toBe('LIVE'),
+      },
+      Pledge: {
+        user: () => reader,
+        variables: () => ({ campaignId: known.drafted, key: randomUUID() }),
+        check: ({ pledge }) =>
+          expect(pledge.pledge).toMatchObject({
+            status: 'SETUP',
+            setupUrl: expect.stringMatching(/^https:/),
+          }),
+      },
+      OwnPledges: {
+        user: () => reader,
+        check: ({ viewer }) =>
+          expect(viewer.pledges).toMatchObject({
+            totalCount: 2,
+            nodes: [{ status: 'SETUP' }, { status: 'COLLECTED' }],
+          }),
+      },
+      PayOut: {
+        user: () => editor,
+        variables: () => ({ campaignId: known.campaignId, key: randomUUID() }),
+        check: ({ payOut }) => expect(payOut).toMatchObject({ campaign: {}, userErrors: [] }),
       },
     },
   };

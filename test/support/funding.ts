@@ -37,7 +37,7 @@ export function fundingWorker(
       // Another worker of the test need not wait until the lease ends.
       await db.query('DELETE FROM funding_lease');
       const [error] = errors.splice(0);
-      if (error !== undefined) throw new Error('A piece of work failed', { cause: error });
+      if (error !== undefined) throw new Error('The worker failed', { cause: error });
     },
   };
 }
