@@ -220,9 +220,12 @@ describe('appending to a ledger', () => {
     );
     const booked = attempts.filter(({ status }) => status === 'fulfilled').length;
     expect(booked).toBeGreaterThan(0);
+    // An attempt is refused by the key, or by the trigger if another one was committed since it has read the head.
     for (const attempt of attempts)
       if (attempt.status === 'rejected')
-        expect(violatedConstraint(attempt.reason)).toBe('ledger_transaction_pk');
+        expect(['ledger_transaction_pk', 'ledger_sequence']).toContain(
+          (attempt.reason as { constraint?: string }).constraint,
+        );
     expect(await all(articleId)).toHaveLength(booked);
     expect(await verifyChain(db, articleId)).toBeUndefined();
   });
