@@ -56,6 +56,8 @@ const wrong: Record<string, readonly string[]> = {
   ACCESS_TOKEN_TTL_SECONDS: ['4', '86401', '15m'],
   REFRESH_TOKEN_TTL_SECONDS: ['59', '31536001', '-60'],
   FUNDING: ['on', 'stripe', 'OFF'],
+  FUNDING_GRACE_HOURS: ['-1', '8761', '7d'],
+  FUNDING_POLL_MS: ['99', '600001', '1s'],
   STRIPE_SECRET_KEY: [
     'pk_test_0123456789',
     'sk_0123456789',
