@@ -88,6 +88,9 @@ export interface AppOptions {
 /** News among the workers of a node: addresses that may open no connection for a while. */
 const barredTopic = 'barred';
 
+/** Time that the payment provider has for an answer; what has none is looked up. */
+const providerTimeoutMs = 30_000;
+
 /** Least interval between log lines about refused connections, in milliseconds. */
 const warningIntervalMs = 60_000;
 
@@ -244,6 +247,7 @@ export class App {
       databaseUrl,
       sessionSecret: options.sessionSecret,
       clock: options.clock ?? systemClock,
+      writeTimeoutMs: providerTimeoutMs,
       siteUrl: () => listening.app?.siteUrl,
       webhookUrl: () => listening.app?.noticeUrl,
       onError: (error) => logger.warn({ err: error }, 'the test provider failed'),
@@ -418,8 +422,9 @@ export class App {
     this.hub.close();
     await this.bus.close();
     await pruned;
-    await worked;
+    // A call that is under way may take long. It ends without an answer, and is looked up by whoever goes on.
     await this.#openProvider?.close();
+    await worked;
     await this.#readiness.close();
     await this.dataSource.destroy();
   }

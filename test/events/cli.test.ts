@@ -96,6 +96,7 @@ describe('npm run events', () => {
       'token_family: 0 removed',
       'session: 0 removed',
       'refresh_token: 0 removed',
+      'provider_event: 0 removed',
       'Done in N s.',
       '',
     ]);

@@ -88,7 +88,7 @@ describe('the package standfirst', () => {
     expect(stdout).toContain('administrator@example.org');
     await expect(command('nonsense')).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('The commands are migrate, import, export, account, events.'),
+      stderr: expect.stringContaining('The commands are migrate, import, export, account, events, funding.'),
     });
     expect((await command('migrate', '--help').catch((error: { stdout: string }) => error)).stdout).toContain(
       'Usage: npx standfirst migrate [',
