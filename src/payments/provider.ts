@@ -231,7 +231,7 @@ export interface BalanceChange {
   readonly sourceRef: string | undefined;
   /** The payment that was made, refunded or disputed. */
   readonly paymentRef: string | undefined;
-  /** Our keys, of whatever has caused the change; all undefined: it is not from this service. */
+  /** Our key of the cause; all undefined for a dispute, and for what is not from this service. */
   readonly paymentKey: string | undefined;
   readonly refundKey: string | undefined;
   readonly payoutKey: string | undefined;

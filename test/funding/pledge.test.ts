@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 
 /** How often the race is run: `RACES=1000` for the whole of it. */
-const races = Number(process.env.RACES ?? 40);
+const races = Number(process.env.RACES ?? 20);
 
 describe('pledges', () => {
   const provider = new ProviderDouble();

@@ -119,6 +119,8 @@ export class StripeProvider implements Provider {
             customer,
             payment_method: paymentMethod,
             allowed_payment_method_types: methods,
+            // Otherwise Stripe demands an address for the return of a payer, who is away.
+            automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
             off_session: true,
             confirm: true,
             // The fee is part of the answer; by default it would be known some time later.

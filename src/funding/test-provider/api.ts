@@ -98,7 +98,7 @@ export class TestStripeApi {
       return answerWith({ status, body, isLost, isReplayed, requestId });
     } catch (error) {
       if (!(error instanceof StripeFault)) throw error;
-      return answerWith({ ...keptFault(error), isLost: false, isReplayed: false, requestId });
+      return answerWith({ ...faultAnswer(error), isLost: false, isReplayed: false, requestId });
     }
   }
 
@@ -147,12 +147,7 @@ export class TestStripeApi {
   }
 
   /** Carries a request out, unless it was carried out before under the same key. */
-  async #underKey(
-    tx: Tx,
-    work: Work,
-    request: ApiRequest,
-    run: () => Promise<Kept & { isKept: boolean }>,
-  ): Promise<Ran> {
+  async #underKey(tx: Tx, work: Work, request: ApiRequest, run: () => Promise<Kept>): Promise<Ran> {
     const { idempotencyKey: key } = request;
     if (key === undefined) return { ...(await run()), isReplayed: false, isLost: work.isAnswerLost };
     if (key === '' || key.length > maxKeyLength)
@@ -167,8 +162,8 @@ export class TestStripeApi {
     const hash = hashOf(request);
     const earlier = await selectAnswer(tx, key);
     if (earlier) return { ...repeated(earlier, hash), isReplayed: true, isLost: false };
-    const { isKept, ...answer } = await run();
-    if (isKept) await insertAnswer(tx, key, { ...answer, hash }, work.now);
+    const answer = await run();
+    await insertAnswer(tx, key, { ...answer, hash }, work.now);
     return { ...answer, isReplayed: false, isLost: work.isAnswerLost };
   }
 }
@@ -178,25 +173,23 @@ type Ran = Kept & { readonly isReplayed: boolean; readonly isLost: boolean };
 
 const sentOnce = { isReplayed: false, isLost: false };
 
-/** Runs a command, and makes its answer before anything happens that comes after it. */
-async function carryOut(
-  tx: Tx,
-  work: Work,
-  given: FormFields,
-  command: () => Promise<Shown>,
-): Promise<Kept & { isKept: boolean }> {
+/**
+ * Runs a command, and makes its answer before anything happens that comes after it.
+ * @throws StripeFault that is not kept, so that nothing is written
+ */
+async function carryOut(tx: Tx, work: Work, given: FormFields, command: () => Promise<Shown>): Promise<Kept> {
   try {
     const shown = await command();
     const body = JSON.stringify(await expanded(tx, shown, given));
     await work.runAfterAnswer();
-    return { status: 200, body, isKept: true };
+    return { status: 200, body };
   } catch (error) {
-    if (error instanceof StripeFault && error.isKept) return { ...keptFault(error), isKept: true };
+    if (error instanceof StripeFault && error.isKept) return faultAnswer(error);
     throw error;
   }
 }
 
-const keptFault = ({ status, body }: StripeFault): Kept => ({
+const faultAnswer = ({ status, body }: StripeFault): Kept => ({
   status,
   body: JSON.stringify({ error: body }),
 });

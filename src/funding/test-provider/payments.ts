@@ -14,6 +14,10 @@ const shape = {
   customer: objectId,
   payment_method: objectId,
   allowed_payment_method_types: cards,
+  automatic_payment_methods: z.strictObject({
+    enabled: z.literal('true'),
+    allow_redirects: z.literal('never'),
+  }),
   off_session: z.literal('true'),
   confirm: z.literal('true'),
   capture_method: z.literal('automatic'),

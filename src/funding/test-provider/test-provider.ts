@@ -70,6 +70,7 @@ export class TestProvider {
   readonly #server: Server;
   readonly #api: TestStripeApi;
   readonly #webhooks: Webhooks;
+  #closed: Promise<void> | undefined;
   #opened: ReturnType<typeof openDatabase> | undefined;
 
   private constructor(options: TestProviderOptions) {
@@ -78,7 +79,6 @@ export class TestProvider {
     this.#webhooks = new Webhooks({
       url: options.webhookUrl,
       secret: options.webhookSecret,
-      now: () => clock.now(),
       deliver: hooks?.deliver,
     });
     const shared = {
@@ -121,7 +121,11 @@ export class TestProvider {
     return this.#webhooks.idle();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     // Among them those that wait for an answer that got lost.
     this.#server.closeAllConnections();

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { parse } from 'parse5';
 import { maxFormBytes } from '../../../src/funding/test-provider/page.ts';
+import { onDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
 import { PinnedClock } from '../../support/pinned-clock.ts';
 import { returnUrl, submitPage, type TestNode, TestNodes } from './test-nodes.ts';
 
@@ -78,8 +80,21 @@ describe('the page of the test provider', () => {
 
   it('saves one means of payment when the form is sent twice at the same time', async () => {
     const { url, setUpId } = await open();
-    await Promise.all([submitPage(url, 'succeeds'), submitPage(url, 'succeeds')]);
-    expect(await node.provider.findSetUp(setUpId)).toMatchObject({ status: 'COMPLETE' });
+    const submitted = await onDatabase(nodes.database.url, async (client) => {
+      await client.query('BEGIN');
+      await client.query('SELECT FROM test_provider_object WHERE id = $1 FOR UPDATE', [setUpId]);
+      const both = [submitPage(url, 'succeeds'), submitPage(url, 'succeeds')];
+      await eventually('both to wait', async () => {
+        await client.query('SELECT pg_stat_clear_snapshot()');
+        const { rows } = await client.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows.length === 2;
+      });
+      await client.query('COMMIT');
+      return Promise.all(both);
+    });
+    expect(submitted.map(({ status }) => status)).toEqual([303, 303]);
     const completed = await node.stripe.events.list({ types: ['checkout.session.completed'], limit: 100 });
     const ids = completed.data.map(({ data }) => (data.object as { id?: string }).id);
     expect(ids.filter((id) => id === setUpId)).toHaveLength(1);
