@@ -61,7 +61,11 @@ export default tseslint.config(
       ...graphql.configs['flat/schema-recommended'].rules,
       ...graphql.configs['flat/schema-relay'].rules,
       // Each list that is not a page says what bounds it, in test/graphql/schema.test.ts.
-      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+      // A transaction of a ledger and a backer are parts of their campaign, and are never fetched by themselves.
+      '@graphql-eslint/relay-edge-types': [
+        'error',
+        { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false },
+      ],
       // Events, payloads and values have no identity. What has one is a `Node`.
       '@graphql-eslint/strict-id-in-types': 'off',
       '@graphql-eslint/input-name': ['error', { checkInputType: true, caseSensitiveInputType: false }],
