@@ -83,9 +83,13 @@ export async function stageBinaries(source: PlatformPackage, dataDir: string): P
   const temporary = `${staged}.${process.pid}-${randomBytes(4).toString('hex')}`;
   try {
     await fillFolder(source.root, temporary);
-    // A broken copy would block the rename. No server can run from it, so it may be removed.
-    if (!(await isComplete(source.root, staged))) await fs.rm(staged, { recursive: true, force: true });
-    await fs.rename(temporary, staged);
+    await fs.rename(temporary, staged).catch(async (error: unknown) => {
+      // Another start has finished its copy first. It may run from it already: only a broken one is removed, from which
+      // no server can run.
+      if (await isComplete(source.root, staged)) throw error;
+      await fs.rm(staged, { recursive: true, force: true });
+      await fs.rename(temporary, staged);
+    });
   } catch (error) {
     await fs.rm(temporary, { recursive: true, force: true });
     // Another start may have finished its copy first, which serves equally well.
