@@ -1,3 +1,6 @@
+/**
+ * @seconds 30
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { TestUser } from '../support/app.ts';
