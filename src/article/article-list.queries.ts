@@ -1,6 +1,7 @@
 import type { Viewer } from '../auth/viewer.ts';
 import { type Found, type KeysetList, type KeysetRow, selectKeysetPages } from '../db/keyset.ts';
 import type { Queryable } from '../db/database.ts';
+import { timeOf } from '../db/sort-time.ts';
 import { Parameters } from '../db/parameters.ts';
 import type { ArticleStatus } from './article.policy.ts';
 import { articleColumns, articleJoins, type ArticleRow, visibleArticleSql } from './article.queries.ts';
@@ -58,13 +59,6 @@ const isPublishedOnly = ({ statuses }: ArticleConditions): boolean =>
  */
 const publishedKey = (conditions: ArticleConditions): string =>
   isPublishedOnly(conditions) ? 'a.published_at' : 'coalesce(a.published_at, a.created_at)';
-
-/** The years 1 to 9999, in microseconds since 1970: wider than any time of an article, narrower than `timestamptz`. */
-const [minMicros, maxMicros] = ['-62135596800000000', '253402300799999999'];
-
-// Microseconds, so that a cursor is as precise as the column. A forged value is clamped to the range of the type.
-const timeOf = (parameter: string): string =>
-  `timestamptz 'epoch' + least(greatest(${parameter}::bigint, ${minMicros}), ${maxMicros}) * interval '1 microsecond'`;
 
 interface SortKey {
   readonly sql: string;

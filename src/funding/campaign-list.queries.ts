@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts';
 import { type Found, type KeysetList, type KeysetRow, selectKeysetPages } from '../db/keyset.ts';
 import { Parameters } from '../db/parameters.ts';
+import { timeOf } from '../db/sort-time.ts';
 import type { CampaignStatus } from './transitions.ts';
 
 /** The campaigns of everybody, or of one journalist, by the journalist's key. */
@@ -24,11 +25,6 @@ export interface ListedCampaignRow extends KeysetRow {
 }
 
 const sortKeys = { NEWEST: 'launched_at', ENDING_SOON: 'deadline' } as const;
-
-const [minMicros, maxMicros] = ['-62135596800000000', '253402300799999999'];
-
-const timeOf = (parameter: string): string =>
-  `timestamptz 'epoch' + least(greatest(${parameter}::bigint, ${minMicros}), ${maxMicros}) * interval '1 microsecond'`;
 
 function listOf({ of, order }: Pick<CampaignListVariant, 'of' | 'order'>): KeysetList {
   return {

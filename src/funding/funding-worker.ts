@@ -236,8 +236,14 @@ export class FundingWorker {
     try {
       const found = movement.wasSubmitted ? await find() : undefined;
       if (found) return found;
-      if (this.#mayMake(movement)) return await make();
-      return failed('never_submitted');
+    } catch (error) {
+      // A refused lookup is no failed movement either: it may have happened, and is reported and looked up again.
+      if (error instanceof ProviderUnknownError) return undefined;
+      throw error;
+    }
+    if (!this.#mayMake(movement)) return failed('never_submitted');
+    try {
+      return await make();
     } catch (error) {
       if (error instanceof ProviderRefusedError) return failed(error.code);
       if (error instanceof ProviderUnknownError) return undefined;

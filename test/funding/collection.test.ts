@@ -170,6 +170,26 @@ describe('collecting pledges', () => {
     });
   });
 
+  it('makes no second payment where the lookup of the first one is refused', async () => {
+    const { campaign, pledges } = await backed(100, ['lost']);
+    const [pledge] = pledges as [TestPledge];
+    const before = provider.collects;
+    const errors: unknown[] = [];
+    const worker = campaigns.worker({ clock, graceMs, onError: (error) => errors.push(error) });
+    provider.refusesLookups = true;
+    for (let round = 0; round < 4; round++) {
+      await worker.run();
+      clock.advance(3600);
+    }
+    await worker.stop();
+    expect(errors.length).toBeGreaterThan(0);
+    expect([await statusOf(pledge), provider.collects - before]).toEqual(['DUE', 1]);
+    provider.refusesLookups = false;
+    await work();
+    expect(await statusOf(pledge)).toBe('COLLECTED');
+    expect((await campaigns.read(campaign.slug)).collected.minorUnits).toBe('100');
+  });
+
   it('ends a payment that its payer has to authenticate before another is made', async () => {
     const { pledges } = await backed(100, ['authentication']);
     const [pledge] = pledges as [TestPledge];

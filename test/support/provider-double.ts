@@ -45,6 +45,8 @@ export class ProviderDouble implements Provider {
   delay: Promise<void> | undefined;
   /** How many set-ups were held up. */
   delayed = 0;
+  /** Whether it refuses to look payments up, as Stripe does for a customer that was deleted. */
+  refusesLookups = false;
   /** How often it was asked to collect. */
   collects = 0;
 
@@ -105,6 +107,8 @@ export class ProviderDouble implements Provider {
   }
 
   findPayment({ paymentKey }: FindPaymentRequest): Promise<PaymentState | undefined> {
+    if (this.refusesLookups)
+      return Promise.reject(new ProviderRefusedError('resource_missing', { operation: 'findPayment' }));
     return Promise.resolve(this.payments.find(({ key }) => key === paymentKey)?.state);
   }
 
