@@ -80,6 +80,19 @@ describeInBrowser('the focus', () => {
     }
   });
 
+  it('moves to the heading also when the first page is left before it has loaded', async () => {
+    const reader = await readers.open('about:blank');
+    const { page } = reader;
+    const held = await reader.hold('FrontPage');
+    await page.goto(app().url);
+    await held.isAnswered;
+    await page.getByLabel('Search articles').fill('ferry');
+    await page.keyboard.press('Enter');
+    await isOn(reader, 'Search');
+    expect(await page.evaluate('document.activeElement.localName')).toBe('h1');
+    held.letGo();
+  });
+
   it('stays in place in a reply while other replies arrive above', async () => {
     const { id, path } = await article(numberedComments(60));
     const ids = new Map((await allComments(app(), id)).map((comment) => [comment.bodyText, comment.id]));

@@ -4,9 +4,22 @@ import { useState } from 'react';
 /** Whether the current page was reached by the browser's back or forward button. */
 let isReturn = false;
 
-addEventListener('popstate', () => (isReturn = true));
+/** Whether the address has left the page that the document was loaded for. */
+let isLeft = false;
+
+const firstPath = location.pathname;
+
+const note = (isBack: boolean) => () => {
+  isReturn = isBack;
+  isLeft ||= location.pathname !== firstPath;
+};
+
+addEventListener('popstate', note(true));
 // The router dispatches these events, because the History API has none for `pushState` and `replaceState`.
-for (const name of ['pushState', 'replaceState']) addEventListener(name, () => (isReturn = false));
+for (const name of ['pushState', 'replaceState']) addEventListener(name, note(false));
+
+/** Whether the reader has gone to another page since the document was loaded. */
+export const hasLeftFirstPage = (): boolean => isLeft;
 
 /** Whether the current page was reached by going back or forward, and not by a link. */
 export const isComeBack = (): boolean => isReturn;

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { texts } from '../texts.ts';
+import { hasLeftFirstPage } from './navigation.ts';
 
 /** Number of pages that this tab has shown, the first one included. */
 let pagesShown = 0;
@@ -13,7 +14,8 @@ let pagesShown = 0;
 export function PageHead({ title }: { readonly title?: string | undefined }) {
   useEffect(() => {
     pagesShown++;
-    if (pagesShown === 1) return;
+    // The document's own page, unless the reader went on before it had loaded.
+    if (pagesShown === 1 && !hasLeftFirstPage()) return;
     for (const element of document.querySelectorAll('[data-served]')) element.remove();
     // A focused field of the new page was requested by the reader.
     if (location.hash !== '' || document.querySelector('main textarea:focus, main input:focus')) return;
