@@ -10,6 +10,7 @@ import { SiteRevision1766000000000 } from './1766000000000-site-revision.ts';
 import { Funding1766050000000 } from './1766050000000-funding.ts';
 import { Ledger1766100000000 } from './1766100000000-ledger.ts';
 import { TestProvider1766200000000 } from './1766200000000-test-provider.ts';
+import { Payers1766250000000 } from './1766250000000-payers.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Funding1766050000000,
   Ledger1766100000000,
   TestProvider1766200000000,
+  Payers1766250000000,
 ];

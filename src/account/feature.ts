@@ -34,6 +34,6 @@ export const accountFeature = defineFeature({
   ],
   // The erasure service itself closes the account first and deletes it last.
   background: () => [],
-  erasure: nothingToErase,
+  erasure: () => nothingToErase,
   personalData: [accountData, sessionData],
 });

@@ -40,14 +40,10 @@ import type { BasisRecorder } from '../kept/request-clock.ts';
 import type { Reading } from '../kept/site-clock.ts';
 import { LiveService } from '../carriers/live/live-service.ts';
 import { Metrics } from '../http/metrics.ts';
-import type { PaymentRoutes } from '../carriers/payments/payment-routes.ts';
-import { insertProviderEvent } from '../funding/funding-work.queries.ts';
-import { type OpenProvider, openProvider } from '../funding/provider/open-provider.ts';
-import { testProviderPath } from '../funding/test-provider/page.ts';
 import type { Provider } from '../payments/provider.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
 import { PageReader } from '../carriers/site/page-reader.ts';
-import { graphqlPath, paymentNoticePath } from '../http/paths.ts';
+import { graphqlPath } from '../http/paths.ts';
 import { createHttpServer } from '../http/server.ts';
 import { WebSocketGateway } from '../carriers/websocket/websocket.ts';
 import { Documents } from '../operations/documents.ts';
@@ -60,6 +56,7 @@ import type { Background, DecoratedClass, Feature } from '../feature/feature.ts'
 import { buildApiSchema, printApiSchema } from './api-schema.ts';
 import { features } from './features.ts';
 import { assemble, pruningTasks, tablesOf } from './gather.ts';
+import { Payments } from './payments.ts';
 import { openPlatform, type Platform } from './platform.ts';
 import { registerRoutes } from './routes.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
@@ -87,9 +84,6 @@ export interface AppOptions {
 
 /** News among the workers of a node: addresses that may open no connection for a while. */
 const barredTopic = 'barred';
-
-/** Time that the payment provider has for an answer; what has none is looked up. */
-const providerTimeoutMs = 30_000;
 
 /** Least interval between log lines about refused connections, in milliseconds. */
 const warningIntervalMs = 60_000;
@@ -120,23 +114,17 @@ export class App {
   readonly #features: readonly Feature[];
   readonly #resolvers: ReadonlyMap<DecoratedClass, object>;
   readonly #background: readonly Background[];
-  readonly #payments: Provider | undefined;
-  readonly #openProvider: OpenProvider | undefined;
+  readonly #payments: Payments;
   #http: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   #sockets: WebSocketGateway | undefined;
   #page: ReaderPage | undefined;
   #siteUrl = '';
   #draining = false;
 
-  private constructor(
-    options: AppOptions,
-    { dataSource, bus, sendsTimeouts }: Platform,
-    payments: OpenProvider | undefined,
-  ) {
+  private constructor(options: AppOptions, { dataSource, bus, sendsTimeouts }: Platform, payments: Payments) {
     const { config, logger, clock = systemClock, peers } = options;
     this.#features = options.features ?? features;
-    this.#openProvider = payments;
-    this.#payments = options.payments ?? payments?.provider;
+    this.#payments = payments;
     this.#options = options;
     this.dataSource = dataSource;
     this.#shares = new WorkShares({
@@ -216,7 +204,7 @@ export class App {
       tokens,
       hashing: this.#hashing,
       clock,
-      payments: this.#payments,
+      payments: payments.provider,
       warn: (error: unknown, message: string) => logger.warn({ err: error }, message),
     };
     const { resolvers, background } = assemble(this.#features, parts);
@@ -243,14 +231,11 @@ export class App {
       onBusError: (error) => logger.warn({ error: error.message }, 'Redis is away; events are polled'),
     });
     const listening: { app?: App } = {};
-    const payments = await openProvider(options.payments ? { ...config, fundingProvider: 'off' } : config, {
-      databaseUrl,
-      sessionSecret: options.sessionSecret,
+    const payments = await Payments.open({
+      ...options,
       clock: options.clock ?? systemClock,
-      writeTimeoutMs: providerTimeoutMs,
-      siteUrl: () => listening.app?.siteUrl,
-      webhookUrl: () => listening.app?.noticeUrl,
-      onError: (error) => logger.warn({ err: error }, 'the test provider failed'),
+      provider: options.payments,
+      addresses: () => listening.app?.addresses,
     });
     const app = new App(options, platform, payments);
     listening.app = app;
@@ -318,7 +303,7 @@ export class App {
         registerRoutes(routed, {
           graphql,
           eventStreams: new EventStreamGateway(service),
-          payments: this.#paymentRoutes(),
+          payments: this.#payments.routes(this.db.forNode('notices')),
           // A list of trusted documents would refuse the explorer's introspection and its users' operations.
           hasExplorer: trusted === undefined,
           schemaText: trusted ? undefined : () => printApiSchema(schema),
@@ -374,30 +359,11 @@ export class App {
     return connections;
   }
 
-  /** The public address, known once the service listens. */
-  get siteUrl(): string | undefined {
-    return this.#siteUrl === '' ? undefined : this.#siteUrl;
-  }
-
-  /** The address of notices as this process reaches it, known once the service listens. */
-  get noticeUrl(): string | undefined {
-    const address = this.#http?.server.address();
-    if (address == null || typeof address === 'string') return undefined;
-    const { host } = this.#options.config;
-    const isWildcard = host === '0.0.0.0' || host === '::';
-    return `http://${isWildcard ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${address.port}${paymentNoticePath}`;
-  }
-
-  #paymentRoutes(): PaymentRoutes | undefined {
-    const provider = this.#payments;
-    if (!provider) return undefined;
-    const testPage = this.#openProvider?.testPage;
-    const notices = this.db.forNode('notices');
-    return {
-      provider,
-      onNotice: (event) => insertProviderEvent(notices, event),
-      testPage: testPage && { path: testProviderPath, handle: testPage },
-    };
+  /** The public address of the site and the address that the server is bound to, known once the service listens. */
+  get addresses(): { readonly site: string; readonly bound: AddressInfo } | undefined {
+    const bound = this.#http?.server.address();
+    if (bound == null || typeof bound === 'string' || this.#siteUrl === '') return undefined;
+    return { site: this.#siteUrl, bound };
   }
 
   /** Whether the service has a readers' page, known once it listens. */
@@ -422,8 +388,8 @@ export class App {
     this.hub.close();
     await this.bus.close();
     await pruned;
-    // A call that is under way may take long. It ends without an answer, and is looked up by whoever goes on.
-    await this.#openProvider?.close();
+    // Before the work on money has ended, which may wait long for a call that is under way.
+    await this.#payments.close();
     await worked;
     await this.#readiness.close();
     await this.dataSource.destroy();

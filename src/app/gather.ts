@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { PruneTask } from '../db/pruning.ts';
+import type { Erasure } from '../feature/erasure.ts';
 import type { Background, DecoratedClass, Feature, Gathered, Parts } from '../feature/feature.ts';
 
 /** Merges records by feature. @throws Error for a key that two features have */
@@ -45,3 +46,7 @@ export function assemble(features: readonly Feature[], parts: Omit<Parts, keyof 
 /** The tasks that remove rows which are not kept permanently. */
 export const pruningTasks = (features: readonly Feature[], config: Config): PruneTask[] =>
   features.flatMap(({ pruning }) => pruning(config));
+
+/** How all features erase an account's data. */
+export const erasuresOf = (features: readonly Feature[], config: Config): Erasure[] =>
+  features.map(({ erasure }) => erasure(config));

@@ -69,6 +69,6 @@ export const articleFeature = defineFeature({
   pruning: () => [],
   // An article belongs to its byline, which remains after the account is erased.
   background: () => [],
-  erasure: nothingToErase,
+  erasure: () => nothingToErase,
   personalData: [],
 });

@@ -6,6 +6,7 @@ import { type Role, roles } from '../auth/viewer.ts';
 import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
 import { commandLine } from '../config/command-line.ts';
 import { features } from '../app/features.ts';
+import { erasuresOf } from '../app/gather.ts';
 import { ErasureService } from '../erasure/erasure.service.ts';
 import { personalDocument } from '../erasure/personal-data.ts';
 import { Refusal } from '../errors/errors.ts';
@@ -171,8 +172,8 @@ const commands: Readonly<Record<string, Command>> = {
     await pipeline(personalDocument(kinds, db, id), process.stdout, { end: false });
     return '';
   }),
-  erase: onAccount(async (email, _, { db, log }) => {
-    const erasures = features.map(({ erasure }) => erasure);
+  erase: onAccount(async (email, _, { db, log, config }) => {
+    const erasures = erasuresOf(features, config);
     const { rows, articles } = await new ErasureService({ db, log, erasures }).erase(email);
     const { comments = 0, endorsements = 0 } = rows;
     return (

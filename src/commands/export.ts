@@ -2,13 +2,14 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { commandLine } from '../config/command-line.ts';
 import { runCommand, UsageError, withDatabase } from './command.ts';
+import { selectHasCampaign } from '../funding/campaign.queries.ts';
 import { exportArticle, ExportRefusal } from '../import/export.service.ts';
 
 const usage = `Usage: ${commandLine('export', 'SLUG [--out FILE]')}
 
 Writes a published article with its public history as a document for "${commandLine('import')}", to the standard output
-or to FILE. With npm, "npm run --silent export" keeps npm's own lines out of the output. The document has the sources of all texts: e-mail addresses that the
-site masks are in it.
+or to FILE. With npm, "npm run --silent export" keeps npm's own lines out of the output. The document has the sources of
+all texts: e-mail addresses that the site masks are in it. It has nothing of the article's campaign.
 
 Exit code: 0 written, 1 failed, 2 wrongly called.
 `;
@@ -43,7 +44,10 @@ await runCommand(async (args) => {
   const [slug, ...more] = positionals;
   if (slug === undefined || more.length > 0) throw new UsageError('One SLUG is needed.');
   try {
-    const document = await withDatabase(({ db }) => exportArticle(db, slug));
+    const [document, hasCampaign] = await withDatabase(
+      async ({ db }) => [await exportArticle(db, slug), await selectHasCampaign(db, slug)] as const,
+    );
+    if (hasCampaign) process.stderr.write('The campaign of the article is not in the document.\n');
     const text = `${JSON.stringify(document, null, 2)}\n`;
     if (values.out === undefined) process.stdout.write(text);
     else await writeWhole(values.out, text);

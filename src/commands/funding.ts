@@ -1,7 +1,7 @@
 import { commandLine } from '../config/command-line.ts';
-import type { Queryable } from '../db/database.ts';
 import { selectBalances } from '../funding/ledger.queries.ts';
 import { formatMoney, majorUnits, requireCurrency } from '../funding/money.ts';
+import { type PayerLine, selectPayers } from '../funding/payer.queries.ts';
 import { openProvider } from '../funding/provider/open-provider.ts';
 import { accountsOf, reconcile } from '../funding/reconcile.ts';
 import { type LedgerLine, selectLedgerLines } from '../funding/reconcile.queries.ts';
@@ -12,12 +12,15 @@ import { type CommandContext, runCommand, UsageError, withDatabase } from './com
 const usage = `Usage: ${commandLine('funding', 'reconcile')}
        ${commandLine('funding', 'payouts')}
        ${commandLine('funding', 'export')}
+       ${commandLine('funding', 'payers')}
 
   reconcile  compares the totals, the ledger and the payment provider with each other, for all campaigns in the
              provider's mode, and lists every difference. What is under way may be one: run it again then.
   payouts    lists what each campaign has collected, has paid out and holds.
   export     writes the entries of all ledgers as CSV, for accountants. With npm, "npm run --silent funding" keeps npm's
              own lines out of the output.
+  payers     writes all payments with the names and e-mail addresses of those who made them as CSV, for accountants alone:
+             also of accounts that were erased, for FUNDING_RETAIN_DAYS after the payment.
 
 The provider is that of the settings: Stripe with STRIPE_SECRET_KEY, or else the test provider.
 
@@ -51,7 +54,7 @@ const payouts: Command = async ({ db }, { testMode }) => {
   return 0;
 };
 
-const columns = [
+const ledgerColumns = [
   'article',
   'test_mode',
   'transaction',
@@ -64,15 +67,32 @@ const columns = [
   'provider_id',
 ] as const;
 
+const payerColumns = [
+  'article',
+  'test_mode',
+  'paid_at',
+  'pseudonym',
+  'name',
+  'email',
+  'retain_until',
+  'amount',
+  'currency',
+  'provider_id',
+] as const;
+
 /** A field of CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe. */
 function field(text: string): string {
   const safe = /^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-function csvOf(line: LedgerLine): string {
+function printRow(values: readonly string[]): void {
+  process.stdout.write(`${values.map(field).join(',')}\r\n`);
+}
+
+function printLedgerLine(line: LedgerLine): void {
   const currency = requireCurrency(line.currency, []);
-  const values = [
+  printRow([
     line.slug,
     String(line.testMode),
     String(line.sequence),
@@ -83,22 +103,45 @@ function csvOf(line: LedgerLine): string {
     majorUnits({ minorUnits: BigInt(line.minorUnits), currency }),
     currency,
     line.providerRef ?? '',
-  ];
-  return values.map(field).join(',');
+  ]);
 }
 
-async function writeLedgers(db: Queryable, testMode: boolean): Promise<void> {
-  for await (const { articleId } of accountsOf(db, testMode))
-    for (const line of await selectLedgerLines(db, articleId)) process.stdout.write(`${csvOf(line)}\r\n`);
+function printPayer(line: PayerLine, testMode: boolean): void {
+  const currency = requireCurrency(line.currency, []);
+  printRow([
+    line.slug,
+    String(testMode),
+    line.paidAt.toISOString(),
+    line.pseudonym,
+    line.name ?? '',
+    line.email ?? '',
+    line.retainUntil?.toISOString() ?? '',
+    majorUnits({ minorUnits: BigInt(line.minorUnits), currency }),
+    currency,
+    line.providerRef ?? '',
+  ]);
 }
 
 const writeExport: Command = async ({ db }, { testMode }) => {
-  process.stdout.write(`${columns.join(',')}\r\n`);
-  await writeLedgers(db, testMode);
+  printRow(ledgerColumns);
+  for await (const { articleId } of accountsOf(db, testMode))
+    for (const line of await selectLedgerLines(db, articleId)) printLedgerLine(line);
   return 0;
 };
 
-const commands: Readonly<Record<string, Command>> = { reconcile: compare, payouts, export: writeExport };
+const writePayers: Command = async ({ db }, { testMode }) => {
+  printRow(payerColumns);
+  for await (const { articleId } of accountsOf(db, testMode))
+    for (const line of await selectPayers(db, articleId)) printPayer(line, testMode);
+  return 0;
+};
+
+const commands: Readonly<Record<string, Command>> = {
+  reconcile: compare,
+  payouts,
+  export: writeExport,
+  payers: writePayers,
+};
 
 /** Runs a command with the provider of the settings. */
 async function withProvider(command: Command, context: CommandContext): Promise<number> {
@@ -137,6 +180,6 @@ await runCommand(async (args) => {
   }
   const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
   if (!command || rest.length > 0)
-    throw new UsageError('The commands are "reconcile", "payouts" and "export".');
+    throw new UsageError('The commands are "reconcile", "payouts", "export" and "payers".');
   return withDatabase((context) => withProvider(command, context));
 }, usage);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
 import { commandLine } from '../config/command-line.ts';
+import { selectHasCampaign } from '../funding/campaign.queries.ts';
 import { faultLines, ImportRefusal } from '../import/faults.ts';
 import { type ImportOutcome, ImportService } from '../import/import.service.ts';
 import { progressOn } from '../import/progress.ts';
@@ -10,7 +11,7 @@ const usage = `Usage: ${commandLine('import', 'FILE…')}
 
 Brings articles in with their history: each FILE is one document in JSON, - is the standard input. A document is checked
 as a whole, brought in as a whole or not at all, and can be brought in again: what it says anew is added or changed, what
-it leaves out stays. docs/import-export.md describes the form.
+it leaves out stays, as does an article's campaign. docs/import-export.md describes the form.
 
 Exit code: 0 all were brought in, 1 some were refused, 2 wrongly called.
 `;
@@ -38,12 +39,19 @@ function describe({ outcome, slug, ...numbers }: ImportOutcome): string {
 }
 
 /** @returns whether the document was imported */
-async function importFile(file: string, service: ImportService, maxDepth: number): Promise<boolean> {
+async function importFile(
+  file: string,
+  service: ImportService,
+  { db, config: { maxCommentDepth } }: CommandContext,
+): Promise<boolean> {
   const progress = progressOn(process.stderr, file);
   try {
-    const outcome = await service.import(await readDocument(file, maxDepth), progress.report);
+    const outcome = await service.import(await readDocument(file, maxCommentDepth), progress.report);
     progress.end();
-    process.stdout.write(`${file}: ${describe(outcome)}\n`);
+    const hasCampaign = await selectHasCampaign(db, outcome.slug);
+    process.stdout.write(
+      `${file}: ${describe(outcome)}${hasCampaign ? '; its campaign is left as it is' : ''}\n`,
+    );
     return true;
   } catch (error) {
     progress.end();
@@ -53,11 +61,11 @@ async function importFile(file: string, service: ImportService, maxDepth: number
   }
 }
 
-async function importAll(files: readonly string[], { db, log, config }: CommandContext): Promise<number> {
-  const maxDepth = config.maxCommentDepth;
-  const service = new ImportService({ db, log, maxDepth });
+async function importAll(files: readonly string[], context: CommandContext): Promise<number> {
+  const { db, log, config } = context;
+  const service = new ImportService({ db, log, maxDepth: config.maxCommentDepth });
   let refused = 0;
-  for (const file of files) if (!(await importFile(file, service, maxDepth))) refused += 1;
+  for (const file of files) if (!(await importFile(file, service, context))) refused += 1;
   if (refused > 0)
     process.stderr.write(`${count(refused, 'document')} refused and not written.
 `);

@@ -79,6 +79,6 @@ export const commentFeature = defineFeature({
   eventTextLengths: commentTextLengths,
   pruning: () => [],
   background: () => [],
-  erasure: commentErasure,
+  erasure: () => commentErasure,
   personalData: [commentData, reactionData],
 });

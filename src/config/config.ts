@@ -168,6 +168,7 @@ const environment = z.object({
 
   FUNDING_GRACE_HOURS: integer(0, 8760, 168),
   FUNDING_POLL_MS: integer(100, 600_000, 1000),
+  FUNDING_RETAIN_DAYS: integer(0, 36_500, 3650),
 
   MAX_REPLAY_EVENTS: integer(1, 100_000, 1000),
   CHECKPOINT_MS: integer(1000, 3_600_000, 60_000),
@@ -325,6 +326,7 @@ export function parseConfig(env: Environment) {
     editWindowSeconds: e.EDIT_WINDOW_SECONDS,
     fundingGraceHours: e.FUNDING_GRACE_HOURS,
     fundingPollMs: e.FUNDING_POLL_MS,
+    fundingRetainDays: e.FUNDING_RETAIN_DAYS,
     maxReplayEvents: e.MAX_REPLAY_EVENTS,
     checkpointMs: e.CHECKPOINT_MS,
     eventRetentionHours: e.EVENT_RETENTION_HOURS,

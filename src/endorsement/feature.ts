@@ -44,6 +44,6 @@ export const endorsementFeature = defineFeature({
   },
   pruning: () => [],
   background: () => [],
-  erasure: endorsementErasure,
+  erasure: () => endorsementErasure,
   personalData: [endorsementData],
 });

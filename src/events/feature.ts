@@ -16,6 +16,6 @@ export const eventLogFeature = defineFeature({
     { name: 'events', step: (tx, at) => pruneEvents(tx, at, { retentionHours }) },
   ],
   background: () => [],
-  erasure: nothingToErase,
+  erasure: () => nothingToErase,
   personalData: [],
 });

@@ -85,7 +85,7 @@ export interface Feature {
   /** Tasks that remove rows which are not kept permanently. */
   readonly pruning: (config: Config) => readonly PruneTask[];
   readonly background: (parts: Parts) => readonly Background[];
-  readonly erasure: Erasure;
+  readonly erasure: (config: Config) => Erasure;
   readonly personalData: readonly PersonalData[];
 }
 

@@ -65,6 +65,15 @@ export async function lockCampaign(tx: Tx, articleId: string): Promise<LockedCam
   return row && { ...row, pledged: BigInt(row.pledged) };
 }
 
+/** Whether the article of this slug has a campaign, a draft of one included. */
+export async function selectHasCampaign(db: Queryable, slug: string): Promise<boolean> {
+  const rows = await db.query(
+    'SELECT FROM campaign c JOIN article a ON a.id = c.article_id WHERE a.slug = $1',
+    [slug],
+  );
+  return rows.length > 0;
+}
+
 /** A milestone as its journalist wrote it. */
 export interface NewMilestone {
   readonly title: string;

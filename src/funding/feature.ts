@@ -46,6 +46,8 @@ import {
 import { ledgerTables } from './ledger.entity.ts';
 import { MoneyService } from './money.service.ts';
 import { DisputeEntity, PaymentEntity, PayoutEntity, RefundEntity } from './payment.entity.ts';
+import { PayerEntity } from './payer.entity.ts';
+import { prunePayers } from './payer.queries.ts';
 import { PledgeEntity } from './pledge.entity.ts';
 import { PledgeService } from './pledge.service.ts';
 import { testProviderTables } from './test-provider/tables.ts';
@@ -67,6 +69,7 @@ export const fundingFeature = defineFeature({
     RefundEntity,
     DisputeEntity,
     PayoutEntity,
+    PayerEntity,
     ProviderEventEntity,
     FundingLeaseEntity,
     ...ledgerTables,
@@ -117,7 +120,10 @@ export const fundingFeature = defineFeature({
     COLLECTION_PROGRESSED: 'short',
     ARTICLE_UNLOCKED: 'short',
   },
-  pruning: () => [{ name: 'provider notices', step: pruneProviderEvents }],
+  pruning: () => [
+    { name: 'provider notices', step: pruneProviderEvents },
+    { name: 'payers', step: prunePayers },
+  ],
   background: (parts) => {
     const { payments: provider, config, warn } = parts;
     if (!provider) return [];
@@ -133,6 +139,6 @@ export const fundingFeature = defineFeature({
       }),
     ];
   },
-  erasure: fundingErasure,
+  erasure: ({ fundingRetainDays }) => fundingErasure(fundingRetainDays),
   personalData: [fundingData],
 });

@@ -1,12 +1,24 @@
 import type { Queryable, Tx } from '../db/database.ts';
 
-/** Articles to whose campaigns an account has pledged. */
-export async function selectArticlesBacked(db: Queryable, accountId: string): Promise<string[]> {
+/** Articles to whose campaigns an account has pledged, and those of its byline with a running campaign. */
+export async function selectArticlesOfFunding(db: Queryable, accountId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    'SELECT DISTINCT article_id::text AS id FROM pledge WHERE account_id = $1',
+    `SELECT article_id::text AS id FROM pledge WHERE account_id = $1
+     UNION
+     SELECT c.article_id::text FROM journalist j JOIN article a ON a.journalist_id = j.id
+     JOIN campaign c ON c.article_id = a.id WHERE j.account_id = $1 AND c.status = 'LIVE'`,
     [accountId],
   );
   return rows.map(({ id }) => id);
+}
+
+/** Whether the campaign's article stands under the account's byline. */
+export async function selectIsOwnCampaign(tx: Tx, articleId: string, accountId: string): Promise<boolean> {
+  const rows = await tx.query(
+    'SELECT FROM article a JOIN journalist j ON j.id = a.journalist_id WHERE a.id = $1 AND j.account_id = $2',
+    [articleId, accountId],
+  );
+  return rows.length > 0;
 }
 
 /** A pledge as it was before its account was erased. */

@@ -13,6 +13,6 @@ export const nodeFeature = defineFeature({
   eventTextLengths: {},
   pruning: () => [],
   background: () => [],
-  erasure: nothingToErase,
+  erasure: () => nothingToErase,
   personalData: [],
 });

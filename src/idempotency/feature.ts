@@ -14,6 +14,6 @@ export const idempotencyFeature = defineFeature({
   eventTextLengths: {},
   pruning: () => [{ name: 'idempotency keys', step: pruneIdempotencyKeys }],
   background: () => [],
-  erasure: { close: deleteIdempotencyKeys },
+  erasure: () => ({ close: deleteIdempotencyKeys }),
   personalData: [],
 });

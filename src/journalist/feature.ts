@@ -15,6 +15,6 @@ export const journalistFeature = defineFeature({
   eventTextLengths: {},
   pruning: () => [],
   background: () => [],
-  erasure: { finish: updateBylineUnlinked },
+  erasure: () => ({ finish: updateBylineUnlinked }),
   personalData: [bylineData],
 });

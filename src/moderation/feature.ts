@@ -18,6 +18,6 @@ export const moderationFeature = defineFeature({
   eventTextLengths: {},
   pruning: () => [],
   background: () => [],
-  erasure: nothingToErase,
+  erasure: () => nothingToErase,
   personalData: [],
 });

@@ -75,7 +75,7 @@ const notes = defineFeature({
   eventTextLengths: {},
   pruning: () => [],
   background: () => [],
-  erasure: nothingToErase,
+  erasure: () => nothingToErase,
   personalData: [],
 });
 

@@ -57,6 +57,7 @@ const wrong: Record<string, readonly string[]> = {
   REFRESH_TOKEN_TTL_SECONDS: ['59', '31536001', '-60'],
   FUNDING: ['on', 'stripe', 'OFF'],
   FUNDING_GRACE_HOURS: ['-1', '8761', '7d'],
+  FUNDING_RETAIN_DAYS: ['-1', '36501', '10y'],
   FUNDING_POLL_MS: ['99', '600001', '1s'],
   STRIPE_SECRET_KEY: [
     'pk_test_0123456789',

@@ -1,21 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { features } from '../../src/app/features.ts';
-import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import type { Tx } from '../../src/db/database.ts';
 import { EventLog, type NewEvent } from '../../src/events/log.ts';
 import { linkByline } from '../../src/journalist/byline.service.ts';
 import { type TestUser, useApp } from '../support/app.ts';
+import { erasureOf } from '../support/erasure.ts';
 import { done, readComment } from '../support/comments.ts';
 import { addCampaign, back, campaignInput, fund, fundingWorker, noFundingWork } from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
+import { prunePayers } from '../../src/funding/payer.queries.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 
 const provider = new ProviderDouble();
 const app = useApp(noFundingWork, { payments: provider });
 
-const erasure = (log = new EventLog(app().app.bus)) =>
-  new ErasureService({ db: app().app.db, log, erasures: features.map((feature) => feature.erasure) });
+const erasure = (log?: EventLog) => erasureOf(app(), log ? { log } : {});
 
 async function post(user: TestUser, articleId: string, body: string, parentId?: string): Promise<string> {
   const { comment } = await app().addComment(user, {
@@ -199,7 +198,11 @@ describe('erasing an account', () => {
       ledger,
     });
     expect(await read(failed)).toMatchObject({ pledged: { minorUnits: '1700' }, backers: { nodes: [] } });
-    expect(await tablesWith(name)).toEqual([]);
+    // Who paid, or may have, is kept for accounting, and nowhere else.
+    expect(await tablesWith(name)).toEqual(['payer']);
+    expect(await app().app.db.query('SELECT name, email FROM payer')).toEqual(
+      Array.from({ length: 2 }, () => ({ name, email: user.email })),
+    );
     // The person may have been on the provider's page.
     for (const url of provider.setUps.keys()) provider.save(url);
     await worker.run();
@@ -214,6 +217,63 @@ describe('erasing an account', () => {
       'WITHDRAWN',
     ]);
     expect(await checkInvariants(app().app.db)).toEqual([]);
+  });
+
+  it('keeps who has paid until the time for accounting is over, or the pledge is dropped', async () => {
+    const editor = await app().signUp('Ed Example', 'EDITOR');
+    const [payer, unlucky, private_] = [
+      await app().signUp('Pia Payer'),
+      await app().signUp('Una Lucky'),
+      await app().signUp('Pru Private'),
+    ];
+    const { id } = await app().addArticle();
+    const campaignId = await addCampaign(app(), editor, campaignInput(id, [{ title: 'A goal', goal: 3000 }]));
+    await back(app(), provider, payer, { campaignId, amount: '1000' });
+    await back(app(), provider, unlucky, { campaignId, amount: '1000', outcome: 'declined' });
+    await back(app(), provider, private_, { campaignId, amount: '1000' });
+    await fundingWorker(app(), provider).run();
+    for (const { email } of [payer, unlucky])
+      await erasureOf(app(), { settings: { FUNDING_RETAIN_DAYS: '30' } }).erase(email);
+    await erasureOf(app(), { settings: { FUNDING_RETAIN_DAYS: '0' } }).erase(private_.email);
+    const names = async () => {
+      const rows = await app().app.db.query<{ name: string }>(
+        `SELECT name FROM payer WHERE article_id = (SELECT article_id FROM pledge ORDER BY id DESC LIMIT 1) ORDER BY name`,
+      );
+      return rows.map(({ name }) => name);
+    };
+    const prune = (days: number) =>
+      app().app.db.transaction((tx) => prunePayers(tx, new Date(Date.now() + days * 86_400_000)));
+    expect(await names()).toEqual(['Pia Payer', 'Una Lucky']);
+    // The time in which another means of payment could be saved is over: nothing was paid.
+    await fundingWorker(app(), provider, { graceMs: 0 }).run();
+    await prune(29);
+    expect(await names()).toEqual(['Pia Payer']);
+    await prune(31);
+    expect(await names()).toEqual([]);
+    expect(await tablesWith('Pia Payer')).toEqual([]);
+  });
+
+  it('suspends a running campaign of the byline, which an editor may let run again', async () => {
+    const user = await app().signUp('Jo Journalist');
+    const editor = await app().signUp('Ed Example', 'EDITOR');
+    const slug = `byline-${randomUUID()}`;
+    const article = await app().addArticle({ journalist: { slug, name: 'A byline' } });
+    const campaignId = await addCampaign(
+      app(),
+      editor,
+      campaignInput(article.id, [{ title: 'A goal', goal: 9000 }]),
+    );
+    await linkByline(app().app.db, { email: user.email, slug, name: undefined });
+    const listener = app().live.events(article.id);
+    await listener.waitFor(1, 'ArticleCheckpoint');
+    await erasure().erase(user.email);
+    await listener.waitFor(2);
+    expect(listener.events[1]).toMatchObject({ __typename: 'CampaignUpdated' });
+    const read = () =>
+      app().data(`query ($id: ID!) { node(id: $id) { ... on Campaign { status } } }`, { id: campaignId });
+    expect((await read()).node).toEqual({ status: 'SUSPENDED' });
+    await fund(app(), 'suspendCampaign', { campaignId, suspended: false }, editor);
+    expect((await read()).node).toEqual({ status: 'LIVE' });
   });
 
   it('continues where it was interrupted', async () => {

@@ -43,7 +43,7 @@ const shownLedger = defineFeature({
   eventTextLengths: {},
   pruning: () => [],
   background: () => [],
-  erasure: nothingToErase,
+  erasure: () => nothingToErase,
   personalData: [],
 });
 

@@ -56,6 +56,16 @@ describe('without keys of Stripe', () => {
     const { out: csv } = await runProgram('funding', ['export'], { env });
     expect(csv.split('\r\n')).toHaveLength(1 + 4 + 4 + 1);
     expect(csv).toContain(`${slug},true,1,PAYMENT,`);
+    const { out: payers } = await runProgram('funding', ['payers'], { env });
+    const [head, ...lines] = payers.trimEnd().split('\r\n');
+    expect(head).toBe(
+      'article,test_mode,paid_at,pseudonym,name,email,retain_until,amount,currency,provider_id',
+    );
+    expect(lines).toHaveLength(2);
+    for (const line of lines)
+      expect(line).toMatch(
+        new RegExp(`^${slug},true,[^,]+,[^,]+,Backer [^,]+,[^,]+@example.org,,10.00,EUR,pi_\\w+$`),
+      );
     const ledger = [join(root, 'examples/verify-ledger.mjs'), slug, service().url];
     await promisify(execFile)(process.execPath, ledger);
 

@@ -9,10 +9,12 @@ import { join } from 'node:path';
 import { TestApp } from '../support/app.ts';
 import { onDatabase, serverUrl } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { addCampaign, campaignInput, noFundingWork } from '../support/funding.ts';
 import { letter } from '../support/imports.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { LiveClients } from '../support/live.ts';
 import { buildProgram, runProgram } from '../support/program.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
 
 let folder: string;
 
@@ -40,7 +42,8 @@ describe('import and export on a PostgreSQL', () => {
     checkLeaks = watchForLeaks();
     const redisUrl = process.env.TEST_REDIS_URL;
     // With Redis, events can only arrive through Redis; without it, the service polls the database.
-    app = await TestApp.start(redisUrl ? { REDIS_URL: redisUrl, HEAD_POLL_MS: '60000' } : {});
+    const bus: Record<string, string> = redisUrl ? { REDIS_URL: redisUrl, HEAD_POLL_MS: '60000' } : {};
+    app = await TestApp.start({ ...noFundingWork, ...bus }, { payments: new ProviderDouble() });
     env = { DATABASE_URL: app.database.url, ...(redisUrl ? { REDIS_URL: redisUrl } : {}) };
   });
 
@@ -110,6 +113,33 @@ describe('import and export on a PostgreSQL', () => {
     expect(await readdir(folder)).toEqual(['out.json']);
     const refused = await runProgram('export', ['none'], { env });
     expect(refused).toEqual({ code: 1, out: '', err: 'There is no article "none".\n' });
+  });
+
+  it("leave an article's campaign as it is, and say so", async () => {
+    const document = letter('pitch');
+    await runProgram('import', ['-'], { env, input: JSON.stringify(document) });
+    const editor = await app.signUp('Ed Example', 'EDITOR');
+    const { article } = await app.data('{ article(slug: "pitch") { id } }');
+    await addCampaign(app, editor, campaignInput(article.id, [{ title: 'A goal', goal: 9000 }]));
+    const rows = () =>
+      app.app.db.query(
+        `SELECT c.*, m.* FROM campaign c JOIN milestone m USING (article_id) JOIN article a ON a.id = c.article_id
+         WHERE a.slug = 'pitch'`,
+      );
+    const before = await rows();
+    expect(before).toHaveLength(1);
+    const { out, err } = await runProgram('export', ['pitch'], { env });
+    expect(err).toBe('The campaign of the article is not in the document.\n');
+    expect(out).not.toContain('A goal');
+    const changed = JSON.stringify({
+      ...document,
+      article: { ...document.article, title: 'Another title' },
+    });
+    expect(await runProgram('import', ['-'], { env, input: changed })).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^-: changed: pitch, .*; its campaign is left as it is\n$/),
+    });
+    expect(await rows()).toEqual(before);
   });
 
   it('print their usage, and say if the database can not be reached or is not migrated', async () => {

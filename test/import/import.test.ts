@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { useApp } from '../support/app.ts';
 import { done, logOf } from '../support/comments.ts';
+import { erasureOf } from '../support/erasure.ts';
 import { eventually } from '../support/eventually.ts';
 import { bringIn, faultsOf, importerOf, letter } from '../support/imports.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 import { lockComment, updateCommentRemoved } from '../../src/comment/comment-write.queries.ts';
-import { features } from '../../src/app/features.ts';
-import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { requireDocument } from '../../src/import/document.ts';
 import { exportArticle } from '../../src/import/export.service.ts';
@@ -263,14 +262,10 @@ describe('a changed document', () => {
     const user = await app().signUp('Carol Private');
     const { id, articleId, slug } = await app().addArticle();
     await app().addComment(user, { articleId: id, body: 'Written here' });
-    const { db, bus } = app().app;
+    const { db } = app().app;
     const before = await exportArticle(db, slug);
     expect(JSON.stringify(before)).toContain('Carol Private');
-    await new ErasureService({
-      db,
-      log: new EventLog(bus),
-      erasures: features.map(({ erasure }) => erasure),
-    }).erase(user.email);
+    await erasureOf(app()).erase(user.email);
     expect(await bringIn(app(), before)).toMatchObject({ outcome: 'unchanged', events: 0 });
     expect(JSON.stringify(await exportArticle(db, slug))).not.toContain('Carol Private');
     expect(

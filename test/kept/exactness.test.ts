@@ -5,8 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Random } from '../../harness/random.ts';
 import { AccountAdminService } from '../../src/account/account-admin.service.ts';
-import { features } from '../../src/app/features.ts';
-import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { importDocument } from '../../src/import/document.ts';
 import { ImportService } from '../../src/import/import.service.ts';
@@ -14,6 +12,7 @@ import { linkByline } from '../../src/journalist/byline.service.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import { nothingKept, TestApp, type TestUser } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { erasureOf } from '../support/erasure.ts';
 import { everything } from '../support/everything.ts';
 import { addCampaign, back, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
 import { watchForLeaks } from '../support/leaks.ts';
@@ -137,8 +136,7 @@ describe('kept answers and rows', () => {
     async () => {
       const user = await plain.signUp(`Erased ${random.next()}`);
       await comments(user);
-      const erasures = features.map(({ erasure }) => erasure);
-      await new ErasureService({ db: db(), log: log(), erasures }).erase(user.email);
+      await erasureOf(plain, { log: log() }).erase(user.email);
     },
     // Collects, gives back, pays out, and tells of means of payment that were saved.
     () => fundingWorker(plain, provider).run(),
@@ -147,8 +145,7 @@ describe('kept answers and rows', () => {
       const campaignId = articles[1]?.campaign?.id ?? '';
       await back(plain, provider, user, { campaignId, amount: '700', named: true });
       await fundingWorker(plain, provider).run();
-      const erasures = features.map(({ erasure }) => erasure);
-      await new ErasureService({ db: db(), log: log(), erasures }).erase(user.email);
+      await erasureOf(plain, { log: log() }).erase(user.email);
     },
     async () => {
       const article = random.pick(articles.slice(0, 2));

@@ -1,0 +1,12 @@
+import { features } from '../../src/app/features.ts';
+import { erasuresOf } from '../../src/app/gather.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { ErasureService } from '../../src/erasure/erasure.service.ts';
+import { EventLog } from '../../src/events/log.ts';
+import type { TestApp } from './app.ts';
+
+/** Erases accounts of a service, as the command does with the default settings. */
+export const erasureOf = (
+  { app: { db, bus } }: TestApp,
+  { log = new EventLog(bus), settings = {} }: { log?: EventLog; settings?: Record<string, string> } = {},
+): ErasureService => new ErasureService({ db, log, erasures: erasuresOf(features, parseConfig(settings)) });
