@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

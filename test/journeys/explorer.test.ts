@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { useApp } from '../support/app.ts';

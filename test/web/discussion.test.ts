@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { beforeAll, expect, it } from '@jest/globals';
 import { type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';

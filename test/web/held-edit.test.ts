@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '../support/browser.ts';
 import { done } from '../support/comments.ts';

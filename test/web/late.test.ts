@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type TestUser } from '../support/app.ts';
 import { describeInBrowserByHand } from '../support/browser.ts';

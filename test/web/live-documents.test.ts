@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { it } from '@jest/globals';
 import { describeInBrowser } from '../support/browser.ts';
 import { useAppWithPage, useReaders } from '../support/readers.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { seedDemo } from '../../src/demo/seed.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { TestApp, type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { EventEmitter, on, once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
