@@ -11,6 +11,7 @@ import { Funding1766050000000 } from './1766050000000-funding.ts';
 import { Ledger1766100000000 } from './1766100000000-ledger.ts';
 import { TestProvider1766200000000 } from './1766200000000-test-provider.ts';
 import { Payers1766250000000 } from './1766250000000-payers.ts';
+import { MissedMilestones1766260000000 } from './1766260000000-missed-milestones.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Ledger1766100000000,
   TestProvider1766200000000,
   Payers1766250000000,
+  MissedMilestones1766260000000,
 ];

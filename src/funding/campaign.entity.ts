@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { ArticleEntity } from '../article/article.entity.ts';
 import type { CampaignStatus, MilestoneStatus } from './transitions.ts';
 
@@ -43,7 +43,7 @@ export class CampaignEntity {
 @Check('milestone_goal_check', 'goal > 0')
 @Check('milestone_status_check', `status IN ('PLANNED', 'OPEN', 'REACHED', 'FUNDED', 'SHORT', 'MISSED')`)
 @Check('milestone_unlocked_article_check', 'unlocked_article_id <> article_id')
-@Unique('milestone_unlocked_article_key', ['unlockedArticleId'])
+@Index('milestone_unlocked_article_key', ['unlockedArticleId'], { unique: true, where: `status <> 'MISSED'` })
 @Index('milestone_open_key', ['articleId'], { unique: true, where: `status = 'OPEN'` })
 @Index('milestone_reached_idx', ['reachedAt', 'articleId', 'position'], { where: `status = 'REACHED'` })
 @Index('milestone_to_unlock_idx', ['reachedAt', 'articleId', 'position'], {

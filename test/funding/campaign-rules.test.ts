@@ -142,7 +142,7 @@ describe('a campaign', () => {
       editor.token,
     );
     const goals = [{ title: 'A goal', goal: 10_000, unlockedArticleId: createArticle.article.id as string }];
-    await addCampaign(service(), editor, campaignInput(one.id, goals));
+    const campaignId = await addCampaign(service(), editor, campaignInput(one.id, goals));
     const input = campaignInput(other.id, goals);
     expect(await sendFunding(service(), 'createCampaign', input, editor)).toEqual({
       campaign: null,
@@ -154,6 +154,9 @@ describe('a campaign', () => {
         },
       ],
     });
+    // A milestone that was missed unlocks nothing any more.
+    await fund(service(), 'cancelCampaign', { campaignId }, editor);
+    await addCampaign(service(), editor, input);
   });
 
   async function journalistId(): Promise<string> {
