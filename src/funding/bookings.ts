@@ -1,9 +1,8 @@
-import type { Queryable, Tx } from '../db/database.ts';
+import type { Tx } from '../db/database.ts';
 import type { LockedCampaign } from './campaign.queries.ts';
 import type { DisputeRow } from './dispute.queries.ts';
 import { appendLedger, type NewLedgerTransaction } from './ledger.ts';
 import { entriesOf } from './ledger.policy.ts';
-import { selectBalances } from './ledger.queries.ts';
 import type { LockedMovement } from './movement.queries.ts';
 import { requireCurrency } from './money.ts';
 import type { PledgeRow } from './pledge.queries.ts';
@@ -89,9 +88,4 @@ export function bookPayout(
   kind: 'PAYOUT' | 'PAYOUT_REVERSED',
 ): Promise<void> {
   return book(tx, campaign, { kind, subject: { type: 'payout', id }, amount });
-}
-
-/** What is held for a campaign, in minor units; negative after a dispute of what was paid out. */
-export async function selectCampaignBalance(db: Queryable, articleId: string): Promise<bigint> {
-  return (await selectBalances(db, articleId)).CAMPAIGN;
 }

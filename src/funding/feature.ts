@@ -44,6 +44,11 @@ import {
   PledgeMutationResolver,
 } from './funding.mutation.ts';
 import { ledgerTables } from './ledger.entity.ts';
+import {
+  CampaignManagementOfferResolver,
+  CampaignManagementResolver,
+  CampaignOfferResolver,
+} from './management.resolver.ts';
 import { MoneyService } from './money.service.ts';
 import { DisputeEntity, PaymentEntity, PayoutEntity, RefundEntity } from './payment.entity.ts';
 import { PayerEntity } from './payer.entity.ts';
@@ -80,6 +85,9 @@ export const fundingFeature = defineFeature({
     resolver(JournalistCampaignResolver),
     resolver(CampaignListResolver),
     resolver(CampaignResolver, (parts) => [parts.clock, modeOf(parts)]),
+    resolver(CampaignOfferResolver, (parts) => [modeOf(parts) !== undefined]),
+    resolver(CampaignManagementOfferResolver),
+    resolver(CampaignManagementResolver),
     resolver(MilestoneResolver),
     resolver(PledgeResolver),
     resolver(ViewerPledgeResolver),

@@ -6,7 +6,6 @@ import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import type { Clock } from '../time/clock.ts';
-import { selectCampaignBalance } from './bookings.ts';
 import { lockCampaign, type LockedCampaign } from './campaign.queries.ts';
 import { canMoveMoney } from './funding.policy.ts';
 import {
@@ -15,7 +14,7 @@ import {
   insertRefund,
   lockLivePayment,
   type MovementKey,
-  selectUnderWay,
+  selectAvailable,
 } from './movement.queries.ts';
 import { lockPledge, type PledgeKey } from './pledge.queries.ts';
 
@@ -117,6 +116,6 @@ async function requireAvailable(
   amount: bigint,
   field: string,
 ): Promise<void> {
-  const held = await selectCampaignBalance(tx, articleId);
-  if (held - (await selectUnderWay(tx, articleId)) < amount) throw new Refusal('INSUFFICIENT_FUNDS', [field]);
+  const available = (await selectAvailable(tx, [articleId])).get(articleId) ?? 0n;
+  if (available < amount) throw new Refusal('INSUFFICIENT_FUNDS', [field]);
 }

@@ -256,14 +256,23 @@ export async function insertPayout(tx: Tx, payout: NewPayout): Promise<void> {
   );
 }
 
-/** Refunds and payouts of a campaign that are under way, in minor units. */
-export async function selectUnderWay(tx: Tx, articleId: string): Promise<bigint> {
-  const [row] = await tx.query<{ amount: string }>(
-    `SELECT (SELECT coalesce(sum(amount), 0) FROM refund
-         WHERE article_id = $1 AND status NOT IN ('SUCCEEDED', 'FAILED'))
-       + (SELECT coalesce(sum(amount), 0) FROM payout WHERE article_id = $1 AND status IN ('CREATED', 'SUBMITTED'))
-       AS amount`,
-    [articleId],
+/**
+ * What campaigns can pay out or give back, in minor units by the keys of their articles: what their ledgers hold, less
+ * what is being paid out or given back. Negative after a dispute of what was paid out.
+ */
+export async function selectAvailable(
+  db: Queryable,
+  articleIds: readonly string[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await db.query<{ articleId: string; amount: string }>(
+    `SELECT k.id::text AS "articleId", ((SELECT coalesce(sum(minor_units), 0) FROM ledger_entry
+         WHERE article_id = k.id AND account = 'CAMPAIGN')
+       - (SELECT coalesce(sum(amount), 0) FROM refund
+         WHERE article_id = k.id AND status NOT IN ('SUCCEEDED', 'FAILED'))
+       - (SELECT coalesce(sum(amount), 0) FROM payout WHERE article_id = k.id AND status IN ('CREATED', 'SUBMITTED'))
+       )::text AS amount
+     FROM unnest((SELECT $1::bigint[])) AS k(id)`,
+    [articleIds],
   );
-  return BigInt(row?.amount ?? 0);
+  return new Map(rows.map(({ articleId, amount }) => [articleId, BigInt(amount)]));
 }

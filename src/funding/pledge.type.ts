@@ -40,6 +40,9 @@ export class Pledge extends Node {
   @Field(() => PledgeStatusEnum, { description: 'Its state.' })
   status!: PledgeStatus;
 
+  @Field(() => String, { description: 'The pseudonym under which the campaign’s ledger has it.' })
+  pseudonym!: string;
+
   @Field(() => Boolean, { description: 'Whether its backer is named in public. The amount always is.' })
   isNamed!: boolean;
 
@@ -61,6 +64,7 @@ export class Pledge extends Node {
       accountId: row.accountId,
       setUpUrl: row.setUpUrl,
       status: row.status,
+      pseudonym: row.pseudonym,
       isNamed: row.displayName !== null,
       failureCode: row.failureCode,
       createdAt: row.createdAt,

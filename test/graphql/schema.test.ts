@@ -118,6 +118,7 @@ describe('the schema', () => {
       'Article.tags': 'at most 20 (article.texts.ts)',
       'ArticleEventPage.events': 'a page: at most 100',
       'Campaign.milestones': 'at most 5 (campaign.service.ts)',
+      'CampaignManagement.pledgeTallies': 'one for each state',
       'Comment.ancestors': 'at most 250, by the nesting cap',
       'Comment.reactions': 'one for each kind',
       'LedgerTransaction.entries': 'at most 4, by the database',

@@ -93,6 +93,7 @@ const foretold: Readonly<Record<string, string>> = {
   'Article.viewerCanComment': 'addComment',
   'Article.viewerCanEndorse': 'endorse',
   'Article.viewerCanEdit': 'updateArticle',
+  'Article.viewerCanCreateCampaign': 'createCampaign',
   'Campaign.viewerCanPledge': 'pledge',
   'Campaign.viewerCanManage': 'cancelCampaign',
 };

@@ -10,7 +10,7 @@ import { committedSchema, everything, everythingOf } from '../support/everything
 import type { LiveEvent } from '../support/live.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
-import { answerOf, type ArticleThing, type Gates, type Thing } from './rules.ts';
+import { answerOf, type ArticleThing, editsArticle, type Gates, isEditor, type Thing } from './rules.ts';
 import { exceptions, nullable, rootFields, types } from './table.ts';
 import {
   expectAllowed as expectNoSecrets,
@@ -288,6 +288,63 @@ describe('for every visitor,', () => {
         for (const { name } of world.visitors) expect(ledger).not.toContain(`${name} Example`);
       }
     }
+  }, 120_000);
+
+  it('the pledges of a campaign are listed to editors, and counted for those who may edit its article', async () => {
+    const seen = new Set<string>();
+    for (const visitor of world.visitors) {
+      for (const { id, thing } of world.campaigns) {
+        const { node } = await read(
+          visitor,
+          `query ($id: ID!) { node(id: $id) { ... on Campaign { viewerManagement { canMoveMoney
+            pledgeTallies { status count total { minorUnits } } payouts(first: 10) { nodes { status } }
+            pledges(first: 100) { totalCount nodes { id status } }
+            collected: pledges(status: COLLECTED, first: 100) { totalCount nodes { id } } } } } }`,
+          { id },
+        );
+        const management = node?.viewerManagement ?? null;
+        expect([visitor.name, management !== null]).toEqual([
+          visitor.name,
+          node !== null && editsArticle.holds(visitor, thing),
+        ]);
+        if (management === null) continue;
+        const here = world.pledges.filter((pledge) => pledge.thing.article === thing.article);
+        const tallied = management.pledgeTallies.map(({ status, count, total }: any) => [
+          status,
+          count,
+          total.minorUnits,
+        ]);
+        const statuses = new Set(here.map(({ thing: { status } }) => status));
+        expect(new Map(tallied.map(([status, ...rest]: any) => [status, rest]))).toEqual(
+          new Map(
+            [...statuses].map((status) => {
+              const some = here.filter((pledge) => pledge.thing.status === status);
+              return [
+                status,
+                [some.length, String(some.reduce((sum, { amount }) => sum + BigInt(amount), 0n))],
+              ];
+            }),
+          ),
+        );
+        const editor = isEditor.holds(visitor, thing);
+        expect([visitor.name, management.canMoveMoney, management.pledges !== null]).toEqual([
+          visitor.name,
+          editor,
+          editor,
+        ]);
+        seen.add(String(editor));
+        if (!editor) continue;
+        const idsOf = (some: typeof here) => some.map((pledge) => pledge.id).reverse();
+        const collected = here.filter((pledge) => pledge.thing.status === 'COLLECTED');
+        expect(management.pledges.nodes.map((pledge: any) => pledge.id)).toEqual(idsOf(here));
+        expect(management.collected.nodes.map((pledge: any) => pledge.id)).toEqual(idsOf(collected));
+        expect([management.pledges.totalCount, management.collected.totalCount]).toEqual([
+          here.length,
+          collected.length,
+        ]);
+      }
+    }
+    expect([...seen].sort()).toEqual(['false', 'true']);
   }, 120_000);
 
   it('held comments are listed as the table says', async () => {

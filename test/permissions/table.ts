@@ -230,6 +230,11 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   Milestone: {
     text: 'whoever sees the campaign; the article that it unlocks only to those who see that article',
   },
+  CampaignManagement: {
+    text: 'those who may edit the campaign’s article; its pledges only to editors and administrators',
+  },
+  PledgeTally: { text: 'those who may edit the campaign’s article' },
+  Payout: { text: 'those who may edit the campaign’s article' },
   Backer: { text: 'whoever sees the campaign, if the person wishes to be named and has not withdrawn' },
   Money: { text: 'whoever sees the object with the field' },
   LedgerTransaction: { text: 'whoever sees the campaign' },
@@ -304,6 +309,7 @@ export const exceptions: Readonly<Record<string, Gates>> = {
     [is.signedIn, 'null'],
     [is.hasEndorsed, 'null'],
   ],
+  'Campaign.viewerManagement': [[is.editsArticle, 'null']],
   'Campaign.viewerPledge': [
     [is.signedIn, 'null'],
     [is.hasEverPledged, 'null'],

@@ -1,0 +1,140 @@
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { requireArticle } from '../article/article.show.ts';
+import { Article } from '../article/article.type.ts';
+import { isForOne } from '../auth/viewer.ts';
+import { type Connection, type Counted, counted, toConnection } from '../graphql/connection.ts';
+import type { Context } from '../graphql/context.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { Bounded } from '../graphql/price.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
+import { Campaign } from './campaign.type.ts';
+import { campaignByArticleId } from './funding.loader.ts';
+import { canManageCampaign, canMoveMoney } from './funding.policy.ts';
+import {
+  availableAmount,
+  payoutCursor,
+  payoutPages,
+  pledgeCounts,
+  pledgeCursor,
+  pledgePages,
+  pledgeTallies,
+} from './management.loader.ts';
+import { CampaignManagement, Payout, PayoutConnection, PledgeTally } from './management.type.ts';
+import { Money } from './money.type.ts';
+import { Pledge, PledgeConnection, PledgeStatusEnum } from './pledge.type.ts';
+import { type PledgeStatus, pledgeStatuses } from './transitions.ts';
+
+/** The field of articles that tells whether a campaign can be made. */
+@Resolver(() => Article)
+export class CampaignOfferResolver {
+  readonly #takesMoney: boolean;
+
+  /** @param takesMoney whether the service has a payment provider */
+  constructor(takesMoney: boolean) {
+    this.#takesMoney = takesMoney;
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether `createCampaign` would make a campaign of the viewer for the article; false for everybody while the service takes no money.',
+  })
+  async viewerCanCreateCampaign(
+    @Root() { articleId, facts }: Article,
+    @Ctx() { viewer, loaders }: Context,
+  ): Promise<boolean> {
+    if (!this.#takesMoney || viewer === null || !canManageCampaign(facts, viewer)) return false;
+    // The draft of a campaign is made without an event.
+    if (!isForOne(viewer)) return false;
+    return (await loaders.get(campaignByArticleId).load(articleId)) === undefined;
+  }
+}
+
+/** The field of campaigns for those who lead them. */
+@Resolver(() => Campaign)
+export class CampaignManagementOfferResolver {
+  @ViewerDependent()
+  @FieldResolver(() => CampaignManagement, {
+    nullable: true,
+    description:
+      'What the viewer sees of it, beside what is public; null for those who may not edit its article.',
+  })
+  async viewerManagement(
+    @Root() campaign: Campaign,
+    @Ctx() context: Context,
+  ): Promise<CampaignManagement | null> {
+    const { viewer } = context;
+    const { facts } = await requireArticle(context, campaign.articleId);
+    if (viewer === null || !canManageCampaign(facts, viewer) || !isForOne(viewer)) return null;
+    return CampaignManagement.of(campaign, canMoveMoney(viewer));
+  }
+}
+
+@Resolver(() => CampaignManagement)
+export class CampaignManagementResolver {
+  @FieldResolver(() => Money, {
+    description:
+      'What can be paid out or given back now: what the campaign holds, less what is being paid out or given back. Negative after a dispute of what was paid out.',
+  })
+  async available(
+    @Root() { articleId, currency }: CampaignManagement,
+    @Ctx() { loaders }: Context,
+  ): Promise<Money> {
+    return Money.from({ minorUnits: await loaders.get(availableAmount).load(articleId), currency });
+  }
+
+  @Bounded(pledgeStatuses.length)
+  @FieldResolver(() => [PledgeTally], {
+    description: 'The campaign’s pledges by their states. A state without a pledge is left out.',
+  })
+  async pledgeTallies(
+    @Root() { articleId, currency }: CampaignManagement,
+    @Ctx() { loaders }: Context,
+  ): Promise<PledgeTally[]> {
+    const rows = await loaders.get(pledgeTallies).load(articleId);
+    return pledgeStatuses.flatMap((status) =>
+      rows.filter((row) => row.status === status).map((row) => PledgeTally.from(row, currency)),
+    );
+  }
+
+  @FieldResolver(() => PledgeConnection, {
+    nullable: true,
+    description: 'The campaign’s pledges, the newest first; null for those who are no editors.',
+  })
+  async pledges(
+    @Root() { articleId, canMoveMoney: isEditor }: CampaignManagement,
+    @Arg('status', () => PledgeStatusEnum, {
+      nullable: true,
+      description: 'Only pledges in this state; absent: all.',
+    })
+    given: PledgeStatus | null | undefined,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { loaders }: Context,
+  ): Promise<Counted<Pledge> | null> {
+    if (!isEditor) return null;
+    const status = given ?? undefined;
+    const key = { scope: articleId, variant: status, request: pageRequest(args) };
+    const page = await loaders.get(pledgePages).load(key);
+    const connection = toConnection(
+      page,
+      (row) => pledgeCursor(status, row),
+      (row) => Pledge.from(row),
+    );
+    return counted(connection, () => loaders.get(pledgeCounts).load({ scope: articleId, variant: status }));
+  }
+
+  @FieldResolver(() => PayoutConnection, {
+    nullable: true,
+    description: 'The campaign’s payouts, the newest first.',
+  })
+  async payouts(
+    @Root() { articleId, currency }: CampaignManagement,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { loaders }: Context,
+  ): Promise<Connection<Payout>> {
+    const key = { scope: articleId, variant: null, request: pageRequest(args) };
+    return toConnection(await loaders.get(payoutPages).load(key), payoutCursor, (row) =>
+      Payout.from(row, currency),
+    );
+  }
+}
