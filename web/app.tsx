@@ -18,6 +18,7 @@ import { TagPage } from './tag/tag-page.tsx';
 const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
 const SignUpPage = lazy(() => import('./session/sign-up-page.tsx'));
 const WritePage = lazy(() => import('./write/write-page.tsx'));
+const CampaignPage = lazy(() => import('./campaign/campaign-page.tsx'));
 const MyCommentsPage = lazy(() => import('./my/my-comments-page.tsx'));
 const MyArticlesPage = lazy(() => import('./my/my-articles-page.tsx'));
 
@@ -32,6 +33,7 @@ export function App() {
             <Route path={pageRoutes.front} component={FrontPage} />
             <Route path={pageRoutes.article}>{({ slug }) => <ArticlePage key={slug} slug={slug} />}</Route>
             <Route path={pageRoutes.edit}>{({ slug }) => <WritePage key={slug} slug={slug} />}</Route>
+            <Route path={pageRoutes.campaign}>{({ slug }) => <CampaignPage key={slug} slug={slug} />}</Route>
             <Route path={pageRoutes.branch}>
               {({ slug, commentId }) => (
                 <PartOfPage key={commentId} part={branchPart} props={{ slug, commentId }} />

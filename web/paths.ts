@@ -9,6 +9,7 @@ export const paths = {
   replyOnBranch: (slug: string, commentId: string) =>
     `${fillRoute(pageRoutes.branch, { slug, commentId })}?reply`,
   edit: (slug: string) => fillRoute(pageRoutes.edit, { slug }),
+  campaign: (slug: string) => fillRoute(pageRoutes.campaign, { slug }),
   journalist: (slug: string) => fillRoute(pageRoutes.journalist, { slug }),
   tag: (name: string) => fillRoute(pageRoutes.tag, { name }),
   search: (query: string) => `${pageRoutes.search}?q=${encodeURIComponent(query)}`,

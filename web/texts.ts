@@ -158,6 +158,8 @@ export const texts = {
   // Writing.
   writeTitle: 'New article',
   editTitle: (title: string) => `Edit “${title}”`,
+  campaign: 'Campaign',
+  campaignFor: (title: string) => `Campaign for “${title}”`,
   writeForbidden: 'This account may not publish articles: only journalists and editors can.',
   editForbidden: 'This article is not yours to edit.',
   articleTitle: 'Headline',

@@ -51,6 +51,7 @@ export const pageRoutes = {
   article: '/articles/:slug',
   branch: '/articles/:slug/comments/:commentId',
   edit: '/articles/:slug/edit',
+  campaign: '/articles/:slug/campaign',
   journalist: '/journalists/:slug',
   tag: '/tags/:name',
   search: '/search',

@@ -25,6 +25,10 @@ export const OwnArticlesDocument = graphql(`
         updatedAt
         commentCount
         endorsementCount
+        viewerCanCreateCampaign
+        campaign {
+          id
+        }
       }
     }
     pageInfo {
@@ -135,6 +139,7 @@ function OwnArticles({ status, articles, loadMore }: Props) {
 
 function OwnArticle({ article }: { readonly article: OwnArticlesFragment['edges'][number]['node'] }) {
   const { slug, title, status, updatedAt, commentCount, endorsementCount } = article;
+  const hasCampaignPage = article.campaign !== null || article.viewerCanCreateCampaign;
   return (
     <li className="own-article">
       <div>
@@ -149,9 +154,16 @@ function OwnArticle({ article }: { readonly article: OwnArticlesFragment['edges'
           {status === 'PUBLISHED' && <span>{texts.endorsements(endorsementCount)}</span>}
         </p>
       </div>
-      <Link className="button" href={paths.edit(slug)} aria-label={texts.editTitle(title)}>
-        {texts.editArticle}
-      </Link>
+      <p className="own-article-links">
+        <Link className="button" href={paths.edit(slug)} aria-label={texts.editTitle(title)}>
+          {texts.editArticle}
+        </Link>
+        {hasCampaignPage && (
+          <Link className="button" href={paths.campaign(slug)} aria-label={texts.campaignFor(title)}>
+            {texts.campaign}
+          </Link>
+        )}
+      </p>
     </li>
   );
 }

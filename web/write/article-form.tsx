@@ -67,6 +67,9 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         <p className="facts">
           <span>{texts.statuses[status]}</span>
           <Link href={paths.article(article.slug)}>{texts.viewArticle}</Link>
+          {(article.campaign ?? article.viewerCanCreateCampaign) && (
+            <Link href={paths.campaign(article.slug)}>{texts.campaign}</Link>
+          )}
         </p>
       )}
       {draft.isRestored && !isStale && (

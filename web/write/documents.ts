@@ -16,6 +16,10 @@ export const EditableArticle = graphql(`
     commentPolicy
     updatedAt
     viewerCanEdit
+    viewerCanCreateCampaign
+    campaign {
+      id
+    }
     tags {
       id
       name

@@ -182,6 +182,7 @@ export const pageViews: Readonly<Record<Exclude<PageRoute, typeof pageRoutes.fro
   [pageRoutes.branch]: branch,
   // Drafts are edited here; for everybody but their writers they do not exist.
   [pageRoutes.edit]: own,
+  [pageRoutes.campaign]: own,
   [pageRoutes.journalist]: journalist,
   [pageRoutes.tag]: tag,
   [pageRoutes.search]: scripted({ title: 'Search', noindex: true }),

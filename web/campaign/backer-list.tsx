@@ -1,0 +1,61 @@
+import { useApolloClient } from '@apollo/client/react';
+import { useCallback } from 'react';
+import { Loading, Trouble } from '../layout/messages.tsx';
+import { MoreButton } from '../layout/more-button.tsx';
+import { Day } from '../layout/time.tsx';
+import { formatMoney } from '../money.ts';
+import { CampaignBackers } from './documents.ts';
+import { campaignTexts } from './texts.ts';
+import { usePages } from './use-pages.ts';
+
+interface Props {
+  readonly campaignId: string;
+  /** Changes whenever the list may have changed. */
+  readonly version: string;
+}
+
+/** The backers who wish to be named, the newest first. */
+export function BackerList({ campaignId: id, version }: Props) {
+  const client = useApolloClient();
+  const load = useCallback(
+    async (first: number, after: string | null) => {
+      const { data } = await client.query({
+        query: CampaignBackers,
+        variables: { id, first, after },
+        fetchPolicy: 'no-cache',
+      });
+      const backers = data?.node?.__typename === 'Campaign' ? data.node.backers : undefined;
+      return (
+        backers && {
+          items: backers.edges,
+          next: backers.pageInfo.hasNextPage ? backers.pageInfo.endCursor : null,
+        }
+      );
+    },
+    [client, id],
+  );
+  const { items, hasMore, isLoading, trouble, more, reload } = usePages(load, version);
+  if (items === undefined)
+    return trouble === undefined ? <Loading /> : <Trouble message={trouble} onRetry={reload} />;
+  if (items.length === 0) return <p className="hint">{campaignTexts.noNamed}</p>;
+  return (
+    <>
+      <ul className="campaign-list">
+        {items.map(({ cursor, node: { name, since, amount } }) => (
+          <li key={cursor}>
+            <p className="campaign-row">
+              <span>{name}</span>
+              <span>{formatMoney(amount)}</span>
+            </p>
+            <p className="facts">
+              <Day time={since} />
+            </p>
+          </li>
+        ))}
+      </ul>
+      {hasMore && (
+        <MoreButton label={campaignTexts.moreNamed} isLoading={isLoading} trouble={trouble} onMore={more} />
+      )}
+    </>
+  );
+}

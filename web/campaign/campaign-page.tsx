@@ -1,0 +1,84 @@
+import './campaign.css';
+import { useQuery } from '@apollo/client/react';
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { messageOf } from '../graphql/error-message.ts';
+import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
+import { PageHead } from '../layout/page-head.tsx';
+import { paths } from '../paths.ts';
+import { type Viewer } from '../session/reader-context.ts';
+import { SignedIn } from '../session/signed-in.tsx';
+import { texts } from '../texts.ts';
+import { CampaignToManage } from './documents.ts';
+import { Draft } from './draft.tsx';
+import { Follow } from './follow.tsx';
+import { campaignTexts } from './texts.ts';
+
+/** Milliseconds between two looks at a campaign. Some of what is shown changes without an event of its article. */
+const pollMs = 5_000;
+
+/** The page on which a journalist makes and follows the campaign of an article, and on which editors move its money. */
+export default function CampaignPage({ slug }: { readonly slug: string }) {
+  return (
+    <SignedIn title={texts.campaign}>{(viewer) => <ManagedCampaign viewer={viewer} slug={slug} />}</SignedIn>
+  );
+}
+
+function ManagedCampaign({ viewer, slug }: { readonly viewer: Viewer; readonly slug: string }) {
+  const { data, error, refetch, startPolling, stopPolling } = useQuery(CampaignToManage, {
+    variables: { slug },
+    fetchPolicy: 'network-only',
+    nextFetchPolicy: 'cache-first',
+    skipPollAttempt: () => document.hidden,
+  });
+  const [notice, setNotice] = useState('');
+  const article = data?.article;
+  const campaign = article?.campaign ?? null;
+  const isFollowed = campaign !== null && campaign.status !== 'DRAFT';
+  useEffect(() => {
+    if (!isFollowed) return undefined;
+    startPolling(pollMs);
+    return stopPolling;
+  }, [isFollowed, startPolling, stopPolling]);
+
+  if (!article) {
+    if (error)
+      return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
+    return data ? <NotFound /> : <Loading />;
+  }
+  const title = texts.campaignFor(article.title);
+  const onDone = (message: string) => {
+    setNotice(message);
+    // The control that was used may be gone.
+    document.querySelector<HTMLElement>('main h1')?.focus();
+  };
+  return (
+    <div className="page campaign-page">
+      <PageHead title={title} />
+      <h1 tabIndex={-1}>{title}</h1>
+      <p className="facts">
+        {campaign && <span>{campaignTexts.statuses[campaign.status]}</span>}
+        <Link href={paths.article(slug)}>{texts.viewArticle}</Link>
+        {article.viewerCanEdit && <Link href={paths.edit(slug)}>{campaignTexts.backToEdit}</Link>}
+      </p>
+      {campaign?.testMode && (
+        <p className="notice campaign-test">
+          <strong>{campaignTexts.testMode}</strong> <span>{campaignTexts.testModeHint}</span>
+        </p>
+      )}
+      <p role="status" className="campaign-notice">
+        {notice}
+      </p>
+      {campaign && <p>{campaignTexts.statusHints[campaign.status]}</p>}
+      {!article.viewerCanEdit ? (
+        <p>{campaignTexts.forbidden}</p>
+      ) : isFollowed ? (
+        <Follow campaign={campaign} onReload={refetch} onDone={onDone} />
+      ) : campaign || article.viewerCanCreateCampaign ? (
+        <Draft viewer={viewer} article={article} campaign={campaign} onReload={refetch} onDone={onDone} />
+      ) : (
+        <p>{campaignTexts.off}</p>
+      )}
+    </div>
+  );
+}

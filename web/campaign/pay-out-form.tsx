@@ -1,0 +1,148 @@
+import { useApolloClient } from '@apollo/client/react';
+import { useRef, useState } from 'react';
+import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
+import { Field } from '../layout/field.tsx';
+import { focusAtOnce } from '../layout/focus.ts';
+import { useFaults } from '../layout/use-faults.ts';
+import { formatMoney, parseAmount } from '../money.ts';
+import { PayOut } from './documents.ts';
+import { keyOf, settle } from './sent.ts';
+import { campaignTexts } from './texts.ts';
+import { useAction } from './use-action.ts';
+
+interface Props {
+  readonly campaign: ManagedCampaignFragment;
+  /** Reads the campaign anew. */
+  readonly onReload: () => Promise<unknown>;
+  readonly onDone: (notice: string) => void;
+}
+
+/** Pays money of a campaign out, after a confirmation. */
+export function PayOutForm({ campaign: { id: campaignId, currency }, onReload, onDone }: Props) {
+  const client = useApolloClient();
+  const form = useRef<HTMLFormElement>(null);
+  const faults = useFaults(form, ['amount', 'destination']);
+  const { run, isBusy, trouble } = useAction();
+  const [typed, setTyped] = useState('');
+  const [destination, setDestination] = useState('');
+  // The payout that the editor is asked to confirm.
+  const [asked, setAsked] = useState<{ readonly amount: string; readonly destination: string }>();
+  const sentName = `standfirst.payout-sent.${campaignId}`;
+  const focusForm = () => setTimeout(() => form.current?.querySelector<HTMLElement>('input')?.focus());
+
+  async function payOut(input: NonNullable<typeof asked>): Promise<undefined> {
+    const idempotencyKey = keyOf(sentName, input);
+    const { data } = await client
+      .mutate({ mutation: PayOut, variables: { input: { campaignId, ...input, idempotencyKey } } })
+      .catch(async (error: unknown) => {
+        // The list of payouts tells whether it has arrived.
+        await onReload().catch(() => undefined);
+        throw error;
+      });
+    settle(sentName);
+    setAsked(undefined);
+    if (data?.payOut.campaign) {
+      setTyped('');
+      await onReload();
+      onDone(campaignTexts.payOutAsked);
+    } else faults.set(data?.payOut.userErrors ?? []);
+    return undefined;
+  }
+
+  return (
+    <form
+      className="form"
+      ref={form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isBusy) return;
+        const amount = parseAmount(typed, currency);
+        if (amount === undefined)
+          faults.set([{ field: ['amount'], message: campaignTexts.noAmount(currency) }]);
+        else {
+          faults.set([]);
+          setAsked({ amount: String(amount), destination: destination.trim() });
+        }
+      }}
+    >
+      <div className="campaign-terms">
+        <Field label={campaignTexts.amount} error={faults.at('amount')}>
+          {(control) => (
+            <input
+              {...control}
+              className="amount-input"
+              inputMode="decimal"
+              autoComplete="off"
+              readOnly={asked !== undefined}
+              value={typed}
+              onChange={({ target }) => {
+                setTyped(target.value);
+                faults.forget(['amount']);
+              }}
+            />
+          )}
+        </Field>
+        <Field
+          label={campaignTexts.destination}
+          hint={campaignTexts.destinationHint}
+          error={faults.at('destination')}
+        >
+          {(control) => (
+            <input
+              {...control}
+              autoComplete="off"
+              spellCheck={false}
+              readOnly={asked !== undefined}
+              value={destination}
+              onChange={({ target }) => {
+                setDestination(target.value);
+                faults.forget(['destination']);
+              }}
+            />
+          )}
+        </Field>
+      </div>
+      {asked === undefined ? (
+        <div className="form-foot">
+          <button type="submit">{campaignTexts.payOutReview}</button>
+        </div>
+      ) : (
+        <div className="campaign-question" role="group" aria-labelledby="pay-out-question">
+          <p id="pay-out-question">
+            {campaignTexts.payOutQuestion(
+              formatMoney({ minorUnits: asked.amount, currency }),
+              asked.destination,
+            )}
+          </p>
+          <div className="form-foot">
+            <button
+              type="button"
+              className="button-primary"
+              aria-disabled={isBusy}
+              onClick={() => run(() => payOut(asked))}
+            >
+              {campaignTexts.payOut}
+            </button>
+            <button
+              type="button"
+              ref={focusAtOnce}
+              onClick={() => {
+                setAsked(undefined);
+                focusForm();
+              }}
+            >
+              {campaignTexts.payOutKeep}
+            </button>
+          </div>
+        </div>
+      )}
+      <div role="alert" className="field-error">
+        {trouble !== undefined && <p>{trouble}</p>}
+        {faults.general.map((message) => (
+          <p key={message}>{message}</p>
+        ))}
+      </div>
+    </form>
+  );
+}
