@@ -3,7 +3,7 @@ import { formatTime } from '../format.ts';
 import { formatMoney } from '../money.ts';
 import { campaignTexts } from './texts.ts';
 
-/** The campaign as readers will see it under its article. */
+/** The campaign as readers will see it under its article. They do not see a draft that a milestone unlocks. */
 export function CampaignPreview({ campaign }: { readonly campaign: ManagedCampaignFragment }) {
   const { pledged, milestones, backerCount, deadline } = campaign;
   const next = milestones.find(({ goal }) => BigInt(goal.minorUnits) > BigInt(pledged.minorUnits));
@@ -18,13 +18,12 @@ export function CampaignPreview({ campaign }: { readonly campaign: ManagedCampai
         </span>
       </p>
       <ol className="campaign-milestones">
-        {milestones.map(({ position, title, description, goal: amount, unlockedArticle }) => (
+        {milestones.map(({ position, title, description, goal: amount }) => (
           <li key={position}>
             <p className="campaign-row">
               <strong>{title}</strong> <span>{formatMoney(amount)}</span>
             </p>
             <p className="campaign-text">{description}</p>
-            {unlockedArticle && <p className="hint">{unlockedArticle.title}</p>}
           </li>
         ))}
       </ol>

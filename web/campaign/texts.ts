@@ -89,8 +89,7 @@ export const campaignTexts = {
   unknownAnswer: 'The service could not be reached. Try again: what was done already is not done twice.',
 
   // Making a campaign.
-  intro:
-    'Readers promise amounts, and nobody pays unless a milestone is reached. A draft is seen by nobody but you and the editors.',
+  intro: 'Readers promise amounts, and nobody pays unless a milestone is reached.',
   currency: 'Currency',
   currencyHint: 'Its code of three letters, such as EUR.',
   deadline: 'Last day',
@@ -150,6 +149,7 @@ export const campaignTexts = {
   paidOutHint: 'What the journalist has received.',
   milestoneStatuses,
   reachedAt: 'Reached on',
+  publishes: 'Publishes',
   pledges: 'Pledges',
   pledgeStatuses,
   tally: (count: number) => formatCount(count, 'pledge', 'pledges'),

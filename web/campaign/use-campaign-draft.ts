@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
 import { readStored, writeStored } from '../storage.ts';
-import { areCampaignValues, type CampaignValues, emptyValues, valuesOf } from './form-values.ts';
+import { areCampaignValues, type CampaignValues, emptyValues, inputOf, valuesOf } from './form-values.ts';
 
 interface CampaignDraft {
   readonly values: CampaignValues;
@@ -14,8 +14,18 @@ interface CampaignDraft {
   readonly startFrom: (campaign: ManagedCampaignFragment | null) => void;
 }
 
-const isSame = (one: CampaignValues, other: CampaignValues): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
+/** Whether two forms say the same, however amounts are written: `1500` and `1500.00`. */
+function isSame(
+  one: CampaignValues,
+  other: CampaignValues,
+  campaign: ManagedCampaignFragment | null,
+): boolean {
+  const [a, b] = [one, other].map((values) => {
+    const read = inputOf(values, campaign);
+    return JSON.stringify('input' in read ? read.input : values);
+  });
+  return a === b;
+}
 
 /** The values of the form; those that are not saved survive a reload. @param key names them in the browser's storage */
 export function useCampaignDraft(key: string, campaign: ManagedCampaignFragment | null): CampaignDraft {
@@ -24,7 +34,7 @@ export function useCampaignDraft(key: string, campaign: ManagedCampaignFragment 
   const [isFromBefore, setFromBefore] = useState(stored !== undefined);
   const saved = campaign ? valuesOf(campaign) : emptyValues;
   const values = changed ?? saved;
-  const isDirty = changed !== undefined && !isSame(changed, saved);
+  const isDirty = changed !== undefined && !isSame(changed, saved, campaign);
   return {
     values,
     isDirty,
@@ -32,7 +42,7 @@ export function useCampaignDraft(key: string, campaign: ManagedCampaignFragment 
     change: (some) => {
       const next = { ...values, ...some };
       setChanged(next);
-      writeStored(key, isSame(next, saved) ? undefined : next);
+      writeStored(key, isSame(next, saved, campaign) ? undefined : next);
     },
     startFrom: (from) => {
       setFromBefore(false);

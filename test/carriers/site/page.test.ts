@@ -91,7 +91,13 @@ describe('the page of the service', () => {
     for (const path of ['/', `/articles/${slug}`, '/journalists/ada-example', '/tags/ferries'])
       expect([path, await robots(path)]).toEqual([path, undefined]);
     const own = ['/my/comments', '/my/articles', '/write', '/sign-in', '/sign-up', '/search'];
-    for (const path of [...own, `/articles/${slug}/edit`, `/articles/${slug}/campaign`, '/articles/none', '/nowhere'])
+    for (const path of [
+      ...own,
+      `/articles/${slug}/edit`,
+      `/articles/${slug}/campaign`,
+      '/articles/none',
+      '/nowhere',
+    ])
       expect([path, await robots(path)]).toEqual([path, 'noindex']);
   });
 
