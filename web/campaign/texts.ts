@@ -192,7 +192,7 @@ export const campaignTexts = {
   pledgeState: 'State',
   anyState: 'All',
   refund: 'Give back',
-  refundOne: (amount: string, pseudonym: string) => `Give ${amount} back to ${pseudonym}`,
+  refundOne: (amount: string, pseudonym: string) => `Give back ${amount} to ${pseudonym}`,
   refundQuestion: (amount: string) =>
     `Give ${amount} back to the backer? The whole pledge is given back, and that can’t be undone.`,
   refundKeep: 'Keep it',
