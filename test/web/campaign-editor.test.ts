@@ -287,7 +287,8 @@ describeInBrowser('a campaign in the editor', () => {
       .click();
     await tools.getByText('The whole pledge is given back').waitFor();
     await tools.getByRole('button', { name: 'Give back', exact: true }).click();
-    await page.getByText('The money is being given back.').first().waitFor();
+    await tools.getByText('The money is being given back.').waitFor();
+    await tools.getByRole('listitem').and(page.locator(':focus')).waitFor();
     await eventually('a refund', async () => (await campaigns.read(slug)).collected.minorUnits === '1500');
     await tools.getByText('€3.54 can be paid out or given back now.').waitFor();
     await page.getByRole('region', { name: 'Ledger' }).getByText('Payment given back').waitFor();

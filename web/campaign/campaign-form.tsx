@@ -2,14 +2,14 @@ import { useApolloClient } from '@apollo/client/react';
 import { useRef } from 'react';
 import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
 import { Field } from '../layout/field.tsx';
-import { useFaults } from '../layout/use-faults.ts';
+import { type Fault, useFaults } from '../layout/use-faults.ts';
 import { texts } from '../texts.ts';
 import { CreateCampaign, UpdateCampaign } from './documents.ts';
 import { currencyOf, deadlineBounds, inputOf, maxMilestones } from './form-values.ts';
 import { MilestoneFields } from './milestone-fields.tsx';
 import { keyOf, settle } from './sent.ts';
 import { campaignTexts } from './texts.ts';
-import { refusalOf, useAction } from './use-action.ts';
+import { type Outcome, refusalOf, useAction } from './use-action.ts';
 import { type useCampaignDraft } from './use-campaign-draft.ts';
 import { useDrafts } from './use-drafts.ts';
 
@@ -35,17 +35,16 @@ export function CampaignForm({ articleId, campaign, draft, onReload, onDone }: P
   const client = useApolloClient();
   const form = useRef<HTMLFormElement>(null);
   const faults = useFaults(form, fieldNames);
-  const { isBusy, trouble, run } = useAction();
+  const { isBusy, notice, trouble, run } = useAction();
   const { drafts, hasMore } = useDrafts(articleId, campaign);
   const { values } = draft;
   const sentName = `standfirst.campaign-sent.${articleId}`;
 
-  async function save(): Promise<string | undefined> {
+  async function save(): Promise<Outcome> {
     faults.set([]);
     const read = inputOf(values, campaign);
     if ('faults' in read) {
-      faults.set(read.faults);
-      return undefined;
+      return refuse(read.faults);
     }
     const { input } = read;
     if (campaign) {
@@ -56,8 +55,7 @@ export function CampaignForm({ articleId, campaign, draft, onReload, onDone }: P
       const saved = data?.updateCampaign;
       if (!saved?.campaign) return refuse(saved?.userErrors ?? []);
       draft.startFrom(saved.campaign);
-      onDone(campaignTexts.saved);
-      return undefined;
+      return { notice: campaignTexts.saved };
     }
     const idempotencyKey = keyOf(sentName, input);
     const { data } = await client.mutate({
@@ -69,21 +67,20 @@ export function CampaignForm({ articleId, campaign, draft, onReload, onDone }: P
     if (!made?.campaign) {
       // Made before in another tab, or by an attempt whose answer was lost: the page goes on from what there is.
       if (made?.userErrors.some(({ code }) => code === 'CAMPAIGN_EXISTS')) {
-        const message = refusalOf(made.userErrors);
         await onReload();
-        return message;
+        return refusalOf(made.userErrors);
       }
       return refuse(made?.userErrors ?? []);
     }
     draft.startFrom(made.campaign);
     await onReload();
     onDone(campaignTexts.made);
-    return undefined;
+    return {};
   }
 
-  const refuse = (userErrors: Parameters<typeof faults.set>[0]): undefined => {
+  const refuse = (userErrors: readonly Fault[]): Outcome => {
     faults.set(userErrors);
-    return undefined;
+    return {};
   };
 
   return (
@@ -170,11 +167,9 @@ export function CampaignForm({ articleId, campaign, draft, onReload, onDone }: P
         <button type="submit" className="button-primary" aria-disabled={isBusy}>
           {campaign ? campaignTexts.saveDraft : campaignTexts.make}
         </button>
-        {isBusy && (
-          <p role="status" className="hint">
-            {texts.saving}
-          </p>
-        )}
+        <p role="status" className="hint">
+          {isBusy ? texts.saving : draft.isDirty ? '' : notice}
+        </p>
       </div>
       <div role="alert" className="field-error">
         {trouble !== undefined && <p>{trouble}</p>}

@@ -29,7 +29,7 @@ export function EditorTools({ campaign, version, onReload, onDone }: Props) {
       {status === 'SUSPENDED' ? (
         <p className="hint">{campaignTexts.noPayoutSuspended}</p>
       ) : (
-        <PayOutForm campaign={campaign} onReload={onReload} onDone={onDone} />
+        <PayOutForm campaign={campaign} onReload={onReload} />
       )}
       <h3>{campaignTexts.payouts}</h3>
       {payouts.length === 0 ? (
@@ -52,7 +52,7 @@ export function EditorTools({ campaign, version, onReload, onDone }: Props) {
         </ul>
       )}
       <h3>{campaignTexts.allPledges}</h3>
-      <PledgeList campaign={campaign} version={version} onReload={onReload} onDone={onDone} />
+      <PledgeList campaign={campaign} version={version} onReload={onReload} />
     </section>
   );
 }

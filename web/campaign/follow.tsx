@@ -100,7 +100,7 @@ export function Follow({ campaign, onReload, onDone }: Props) {
       </Block>
       {viewerCanManage && (status === 'LIVE' || status === 'SUSPENDED') && (
         <Block id="campaign-texts" title={campaignTexts.textsTitle}>
-          <TextsForm campaign={campaign} onDone={onDone} />
+          <TextsForm campaign={campaign} />
         </Block>
       )}
       {viewerCanManage && (

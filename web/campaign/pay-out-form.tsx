@@ -8,21 +8,20 @@ import { formatMoney, parseAmount } from '../money.ts';
 import { PayOut } from './documents.ts';
 import { keyOf, settle } from './sent.ts';
 import { campaignTexts } from './texts.ts';
-import { useAction } from './use-action.ts';
+import { type Outcome, useAction } from './use-action.ts';
 
 interface Props {
   readonly campaign: ManagedCampaignFragment;
   /** Reads the campaign anew. */
   readonly onReload: () => Promise<unknown>;
-  readonly onDone: (notice: string) => void;
 }
 
 /** Pays money of a campaign out, after a confirmation. */
-export function PayOutForm({ campaign: { id: campaignId, currency }, onReload, onDone }: Props) {
+export function PayOutForm({ campaign: { id: campaignId, currency }, onReload }: Props) {
   const client = useApolloClient();
   const form = useRef<HTMLFormElement>(null);
   const faults = useFaults(form, ['amount', 'destination']);
-  const { run, isBusy, trouble } = useAction();
+  const { run, isBusy, notice, trouble } = useAction();
   const [typed, setTyped] = useState('');
   const [destination, setDestination] = useState('');
   // The payout that the editor is asked to confirm.
@@ -30,7 +29,7 @@ export function PayOutForm({ campaign: { id: campaignId, currency }, onReload, o
   const sentName = `standfirst.payout-sent.${campaignId}`;
   const focusForm = () => setTimeout(() => form.current?.querySelector<HTMLElement>('input')?.focus());
 
-  async function payOut(input: NonNullable<typeof asked>): Promise<undefined> {
+  async function payOut(input: NonNullable<typeof asked>): Promise<Outcome> {
     const idempotencyKey = keyOf(sentName, input);
     const { data } = await client
       .mutate({ mutation: PayOut, variables: { input: { campaignId, ...input, idempotencyKey } } })
@@ -41,12 +40,14 @@ export function PayOutForm({ campaign: { id: campaignId, currency }, onReload, o
       });
     settle(sentName);
     setAsked(undefined);
-    if (data?.payOut.campaign) {
-      setTyped('');
-      await onReload();
-      onDone(campaignTexts.payOutAsked);
-    } else faults.set(data?.payOut.userErrors ?? []);
-    return undefined;
+    if (!data?.payOut.campaign) {
+      faults.set(data?.payOut.userErrors ?? []);
+      return {};
+    }
+    setTyped('');
+    focusForm();
+    await onReload();
+    return { notice: campaignTexts.payOutAsked };
   }
 
   return (
@@ -137,6 +138,9 @@ export function PayOutForm({ campaign: { id: campaignId, currency }, onReload, o
           </div>
         </div>
       )}
+      <p role="status" className="hint">
+        {notice}
+      </p>
       <div role="alert" className="field-error">
         {trouble !== undefined && <p>{trouble}</p>}
         {faults.general.map((message) => (

@@ -1,5 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
-import { useCallback, useId, useState } from 'react';
+import { useCallback, useId, useRef, useState } from 'react';
 import {
   type CampaignPledgesQuery,
   type ManagedCampaignFragment,
@@ -25,11 +25,10 @@ interface Props {
   /** Changes whenever a pledge may have changed. */
   readonly version: string;
   readonly onReload: () => Promise<unknown>;
-  readonly onDone: (notice: string) => void;
 }
 
 /** All pledges of a campaign, for editors, who can give collected ones back. */
-export function PledgeList({ campaign: { id }, version, onReload, onDone }: Props) {
+export function PledgeList({ campaign: { id }, version, onReload }: Props) {
   const client = useApolloClient();
   const [status, setStatus] = useState<PledgeStatus>();
   const stateId = useId();
@@ -77,10 +76,9 @@ export function PledgeList({ campaign: { id }, version, onReload, onDone }: Prop
             <PledgeItem
               key={pledge.id}
               pledge={pledge}
-              onDone={async (notice) => {
+              onRefunded={async () => {
                 await onReload();
                 reload();
-                onDone(notice);
               }}
             />
           ))}
@@ -95,18 +93,19 @@ export function PledgeList({ campaign: { id }, version, onReload, onDone }: Prop
 
 interface ItemProps {
   readonly pledge: Pledge;
-  readonly onDone: (notice: string) => Promise<void>;
+  readonly onRefunded: () => Promise<void>;
 }
 
-function PledgeItem({ pledge, onDone }: ItemProps) {
+function PledgeItem({ pledge, onRefunded }: ItemProps) {
   const client = useApolloClient();
   const { run, ...state } = useAction();
   const { id, status, pseudonym, isNamed, failureCode, createdAt } = pledge;
   // A refund takes a while, in which the pledge is still collected.
   const [isAsked, setAsked] = useState(false);
+  const item = useRef<HTMLLIElement>(null);
   const amount = formatMoney(pledge.amount);
   return (
-    <li>
+    <li ref={item} tabIndex={-1}>
       <p className="campaign-row">
         <strong>{amount}</strong>
         <span>{campaignTexts.pledgeStatuses[status]}</span>
@@ -136,7 +135,9 @@ function PledgeItem({ pledge, onDone }: ItemProps) {
                 });
                 if (data?.refundPledge.pledge) {
                   setAsked(true);
-                  await onDone(campaignTexts.refundAsked);
+                  // The button is gone.
+                  item.current?.focus({ preventScroll: true });
+                  await onRefunded();
                 }
                 return refusalOf(data?.refundPledge.userErrors);
               })

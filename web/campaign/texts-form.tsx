@@ -7,25 +7,24 @@ import { UpdateCampaign } from './documents.ts';
 import { maxMilestones, valuesOf } from './form-values.ts';
 import { MilestoneFields } from './milestone-fields.tsx';
 import { campaignTexts } from './texts.ts';
-import { useAction } from './use-action.ts';
+import { type Outcome, useAction } from './use-action.ts';
 
 const fieldNames = Array.from({ length: maxMilestones }, (_, at) => `milestones.${at}`);
 
 interface Props {
   readonly campaign: ManagedCampaignFragment;
-  readonly onDone: (notice: string) => void;
 }
 
 /** Mends the texts of a campaign that was launched; all else stays as it is. */
-export function TextsForm({ campaign, onDone }: Props) {
+export function TextsForm({ campaign }: Props) {
   const client = useApolloClient();
   const form = useRef<HTMLFormElement>(null);
   const faults = useFaults(form, fieldNames);
-  const { isBusy, trouble, run } = useAction();
+  const { isBusy, notice, trouble, run } = useAction();
   const [changed, setChanged] = useState<ReturnType<typeof valuesOf>['milestones']>();
   const values = changed ?? valuesOf(campaign).milestones;
 
-  async function save(): Promise<undefined> {
+  async function save(): Promise<Outcome> {
     const milestones = campaign.milestones.map(({ goal, unlockedArticle, ...saved }, at) => ({
       title: values[at]?.title ?? saved.title,
       description: values[at]?.description ?? saved.description,
@@ -37,11 +36,9 @@ export function TextsForm({ campaign, onDone }: Props) {
       variables: { input: { campaignId: campaign.id, milestones } },
     });
     faults.set(data?.updateCampaign.userErrors ?? []);
-    if (data?.updateCampaign.campaign) {
-      setChanged(undefined);
-      onDone(campaignTexts.saved);
-    }
-    return undefined;
+    if (!data?.updateCampaign.campaign) return {};
+    setChanged(undefined);
+    return { notice: campaignTexts.saved };
   }
 
   return (
@@ -70,6 +67,9 @@ export function TextsForm({ campaign, onDone }: Props) {
         <button type="submit" aria-disabled={isBusy}>
           {campaignTexts.saveTexts}
         </button>
+        <p role="status" className="hint">
+          {isBusy ? texts.saving : changed === undefined ? notice : ''}
+        </p>
       </div>
       <div role="alert" className="field-error">
         {trouble !== undefined && <p>{trouble}</p>}
