@@ -1,6 +1,6 @@
 import { formatCount } from './format.ts';
 
-/** All texts of the page, so that a translation changes only this file. */
+/** All texts of the page but those of campaign/texts.ts, so that a translation changes only these files. */
 export const texts = {
   site: 'Standfirst',
   siteLine: 'Crowdfunded journalism',
