@@ -258,6 +258,24 @@ describe('the examples of the documentation', () => {
         variables: () => ({ campaignId: known.campaignId, key: randomUUID() }),
         check: ({ payOut }) => expect(payOut).toMatchObject({ campaign: {}, userErrors: [] }),
       },
+      Lead: {
+        user: () => editor,
+        variables: () => ({ slug: known.funded.slug, status: 'COLLECTED' }),
+        check: ({ article }) =>
+          expect(article).toMatchObject({
+            viewerCanCreateCampaign: false,
+            campaign: {
+              viewerManagement: {
+                canMoveMoney: true,
+                // The payout that was asked for just now is taken off.
+                available: { minorUnits: '1500', currency: 'EUR' },
+                pledgeTallies: [{ status: 'COLLECTED', count: 1, total: { minorUnits: '2500' } }],
+                pledges: { nodes: [{ status: 'COLLECTED' }] },
+                payouts: { nodes: [{ status: 'CREATED', destination: 'acct_1A2b3C' }] },
+              },
+            },
+          }),
+      },
     },
   };
 

@@ -58,8 +58,14 @@ function ManagedCampaign({ viewer, slug }: { readonly viewer: Viewer; readonly s
       <h1 tabIndex={-1}>{title}</h1>
       <p className="facts">
         {campaign && <span>{campaignTexts.statuses[campaign.status]}</span>}
-        <Link href={paths.article(slug)}>{texts.viewArticle}</Link>
-        {article.viewerCanEdit && <Link href={paths.edit(slug)}>{campaignTexts.backToEdit}</Link>}
+        <span>
+          <Link href={paths.article(slug)}>{texts.viewArticle}</Link>
+        </span>
+        {article.viewerCanEdit && (
+          <span>
+            <Link href={paths.edit(slug)}>{campaignTexts.backToEdit}</Link>
+          </span>
+        )}
       </p>
       {campaign?.testMode && (
         <p className="notice campaign-test">

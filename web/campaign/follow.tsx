@@ -64,7 +64,10 @@ export function Follow({ campaign, onReload, onDone }: Props) {
                     </span>
                   )}
                   {unlockedArticle && (
-                    <Link href={paths.article(unlockedArticle.slug)}>{unlockedArticle.title}</Link>
+                    <span>
+                      {campaignTexts.publishes}{' '}
+                      <Link href={paths.article(unlockedArticle.slug)}>{unlockedArticle.title}</Link>
+                    </span>
                   )}
                 </p>
               </li>

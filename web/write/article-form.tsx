@@ -66,9 +66,13 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
       {article && (
         <p className="facts">
           <span>{texts.statuses[status]}</span>
-          <Link href={paths.article(article.slug)}>{texts.viewArticle}</Link>
+          <span>
+            <Link href={paths.article(article.slug)}>{texts.viewArticle}</Link>
+          </span>
           {(article.campaign ?? article.viewerCanCreateCampaign) && (
-            <Link href={paths.campaign(article.slug)}>{texts.campaign}</Link>
+            <span>
+              <Link href={paths.campaign(article.slug)}>{texts.campaign}</Link>
+            </span>
           )}
         </p>
       )}
