@@ -1,5 +1,6 @@
 /**
- * @seconds 90
+ * @database either
+ * @seconds 60
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { currencies, currencyCodes } from '../../src/funding/currency.ts';
