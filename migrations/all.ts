@@ -12,6 +12,7 @@ import { Ledger1766100000000 } from './1766100000000-ledger.ts';
 import { TestProvider1766200000000 } from './1766200000000-test-provider.ts';
 import { Payers1766250000000 } from './1766250000000-payers.ts';
 import { MissedMilestones1766260000000 } from './1766260000000-missed-milestones.ts';
+import { NoticeAttempts1766270000000 } from './1766270000000-notice-attempts.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   TestProvider1766200000000,
   Payers1766250000000,
   MissedMilestones1766260000000,
+  NoticeAttempts1766270000000,
 ];

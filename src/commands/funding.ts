@@ -1,4 +1,5 @@
 import { commandLine } from '../config/command-line.ts';
+import { mostNoticeAttempts, selectFailedNotices } from '../funding/funding-work.queries.ts';
 import { selectBalances } from '../funding/ledger.queries.ts';
 import { formatMoney, majorUnits, requireCurrency } from '../funding/money.ts';
 import { type PayerLine, selectPayers } from '../funding/payer.queries.ts';
@@ -11,12 +12,14 @@ import { type CommandContext, runCommand, UsageError, withDatabase } from './com
 
 const usage = `Usage: ${commandLine('funding', 'reconcile')}
        ${commandLine('funding', 'payouts')}
+       ${commandLine('funding', 'notices')}
        ${commandLine('funding', 'export')}
        ${commandLine('funding', 'payers')}
 
   reconcile  compares the totals, the ledger and the payment provider with each other, for all campaigns in the
              provider's mode, and lists every difference. What is under way may be one: run it again then.
   payouts    lists what each campaign has collected, has paid out and holds.
+  notices    lists notices of the provider that could not be processed. After ${mostNoticeAttempts} attempts a notice is given up.
   export     writes the entries of all ledgers as CSV, for accountants. With npm, "npm run --silent funding" keeps npm's
              own lines out of the output.
   payers     writes all payments with the names and e-mail addresses of those who made them as CSV, for accountants alone:
@@ -41,6 +44,24 @@ const compare: Command = async ({ db }, provider) => {
   }
   print(count === 1 ? '1 difference' : `${count} differences`);
   return count === 0 ? 0 : 1;
+};
+
+/** Most notices that are listed. */
+const mostNotices = 1000;
+
+const notices: Command = async ({ db }) => {
+  const failed = await selectFailedNotices(db, mostNotices);
+  for (const { id, kind, objectRef, receivedAt, attempts } of failed)
+    print(
+      `${id}: ${kind.toLowerCase()} ${objectRef}, of ${receivedAt.toISOString()}, ` +
+        (attempts >= mostNoticeAttempts ? `given up after ${attempts} attempts` : `${attempts} attempts`),
+    );
+  print(
+    failed.length === 1
+      ? '1 notice could not be processed'
+      : `${failed.length} notices could not be processed`,
+  );
+  return failed.length === 0 ? 0 : 1;
 };
 
 const payouts: Command = async ({ db }, { testMode }) => {
@@ -139,6 +160,7 @@ const writePayers: Command = async ({ db }, { testMode }) => {
 const commands: Readonly<Record<string, Command>> = {
   reconcile: compare,
   payouts,
+  notices,
   export: writeExport,
   payers: writePayers,
 };
@@ -180,6 +202,6 @@ await runCommand(async (args) => {
   }
   const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
   if (!command || rest.length > 0)
-    throw new UsageError('The commands are "reconcile", "payouts", "export" and "payers".');
+    throw new UsageError('The commands are "reconcile", "payouts", "notices", "export" and "payers".');
   return withDatabase((context) => withProvider(command, context));
 }, usage);

@@ -167,6 +167,7 @@ const environment = z.object({
   EDIT_WINDOW_SECONDS: integer(0, 31_536_000, 900),
 
   FUNDING_GRACE_HOURS: integer(0, 8760, 168),
+  FUNDING_LEASE_SECONDS: integer(1, 3600, 30),
   FUNDING_POLL_MS: integer(100, 600_000, 1000),
   FUNDING_RETAIN_DAYS: integer(0, 36_500, 3650),
 
@@ -325,6 +326,7 @@ export function parseConfig(env: Environment) {
     maxCommentDepth: e.MAX_COMMENT_DEPTH,
     editWindowSeconds: e.EDIT_WINDOW_SECONDS,
     fundingGraceHours: e.FUNDING_GRACE_HOURS,
+    fundingLeaseSeconds: e.FUNDING_LEASE_SECONDS,
     fundingPollMs: e.FUNDING_POLL_MS,
     fundingRetainDays: e.FUNDING_RETAIN_DAYS,
     maxReplayEvents: e.MAX_REPLAY_EVENTS,

@@ -16,6 +16,7 @@ import {
   lockMovement,
   type MovementKey,
   updateMovement,
+  updateMovementUnchanged,
   updatePaymentFee,
 } from './movement.queries.ts';
 import {
@@ -112,6 +113,7 @@ export class CollectionService {
         paidOut += status === 'PAID' ? payout.amount : -payout.amount;
         isBooked = true;
       }
+      if (!isBooked && payout.status === 'PAID') await updateMovementUnchanged(tx, 'payout', payout);
       return isBooked ? { paidOut } : undefined;
     });
   }

@@ -56,6 +56,7 @@ import { prunePayers } from './payer.queries.ts';
 import { PledgeEntity } from './pledge.entity.ts';
 import { PledgeService } from './pledge.service.ts';
 import { testProviderTables } from './test-provider/tables.ts';
+import { pruneTestEvents } from './test-provider/test-provider.queries.ts';
 import { UnlockService } from './unlock.service.ts';
 
 const modeOf = ({ payments }: Parts): boolean | undefined => payments?.testMode;
@@ -131,6 +132,7 @@ export const fundingFeature = defineFeature({
   pruning: () => [
     { name: 'provider notices', step: pruneProviderEvents },
     { name: 'payers', step: prunePayers },
+    { name: 'events of the test provider', step: pruneTestEvents },
   ],
   background: (parts) => {
     const { payments: provider, config, warn } = parts;
@@ -143,6 +145,7 @@ export const fundingFeature = defineFeature({
         collection: new CollectionService({ ...parts, graceMs: config.fundingGraceHours * 3_600_000 }),
         unlocks: new UnlockService(parts),
         intervalMs: config.fundingPollMs,
+        leaseSeconds: config.fundingLeaseSeconds,
         onError: (error) => warn(error, 'work on money failed; it is tried again'),
       }),
     ];

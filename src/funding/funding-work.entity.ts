@@ -24,6 +24,13 @@ export class ProviderEventEntity {
 
   @Column({ type: 'timestamptz', nullable: true })
   processedAt!: Date | null;
+
+  @Column({ type: 'integer', default: 0 })
+  attempts!: number;
+
+  /** When it is tried next; null: it was not tried. */
+  @Column({ type: 'timestamptz', nullable: true })
+  lookAt!: Date | null;
 }
 
 /** The node that does the work on money, in one row. */

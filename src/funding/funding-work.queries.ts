@@ -1,6 +1,7 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import type { PruneStep } from '../db/pruning.ts';
 import type { ProviderEvent } from '../payments/provider.ts';
+import { delaySql } from './pledge.queries.ts';
 
 /**
  * Takes the lease of the work on money, or keeps it.
@@ -21,6 +22,14 @@ export async function takeLease(db: Queryable, holder: string, seconds: number):
 export async function releaseLease(db: Queryable, holder: string): Promise<void> {
   await db.query('DELETE FROM funding_lease WHERE holder = $1', [holder]);
 }
+
+/**
+ * Attempts at a notice: with the waits between them (`delaySql`), an hour and a half. What it tells of may be unreadable for
+ * good, and reconciling finds what was missed.
+ */
+export const mostNoticeAttempts = 24;
+
+const waiting = `processed_at IS NULL AND attempts < ${mostNoticeAttempts} AND (look_at IS NULL OR look_at <= $1)`;
 
 /** Which kinds of work there are. */
 export interface WorkAtHand {
@@ -47,7 +56,7 @@ export async function selectWork(db: Queryable, now: Date): Promise<WorkAtHand> 
        EXISTS (SELECT FROM milestone WHERE status = 'REACHED') AS reached,
        EXISTS (SELECT FROM milestone WHERE unlocked_article_id IS NOT NULL AND reached_at IS NOT NULL
          AND unlocked_at IS NULL) AS unlocks,
-       EXISTS (SELECT FROM provider_event WHERE processed_at IS NULL) AS notices`,
+       EXISTS (SELECT FROM provider_event WHERE ${waiting}) AS notices`,
     [now],
   );
   if (!row) throw new Error('A statement of EXISTS returned no row');
@@ -66,11 +75,31 @@ export async function insertProviderEvent(
   );
 }
 
-/** Notices that are to be processed, oldest first. */
-export function selectProviderEvents(db: Queryable, limit: number): Promise<ProviderEvent[]> {
+/** Takes notices that are to be processed, and puts off their next attempt. */
+export function takeProviderEvents(db: Queryable, now: Date, limit: number): Promise<ProviderEvent[]> {
   return db.query<ProviderEvent>(
-    `SELECT id, test_mode AS "testMode", kind, object_ref AS "objectRef" FROM provider_event
-     WHERE processed_at IS NULL ORDER BY received_at, id LIMIT $1`,
+    `UPDATE provider_event e SET attempts = e.attempts + 1, look_at = $1::timestamptz + ${delaySql('e.attempts')}
+     FROM (SELECT id FROM provider_event WHERE ${waiting} ORDER BY received_at, id LIMIT $2
+       FOR UPDATE SKIP LOCKED) k
+     WHERE e.id = k.id RETURNING e.id, e.test_mode AS "testMode", e.kind, e.object_ref AS "objectRef"`,
+    [now, limit],
+  );
+}
+
+/** A notice that could not be processed. */
+export interface FailedNotice {
+  readonly id: string;
+  readonly kind: string;
+  readonly objectRef: string;
+  readonly receivedAt: Date;
+  readonly attempts: number;
+}
+
+/** Notices at which an attempt has failed, oldest first. */
+export function selectFailedNotices(db: Queryable, limit: number): Promise<FailedNotice[]> {
+  return db.query<FailedNotice>(
+    `SELECT id, kind, object_ref AS "objectRef", received_at AS "receivedAt", attempts FROM provider_event
+     WHERE processed_at IS NULL AND attempts > 0 ORDER BY received_at, id LIMIT $1`,
     [limit],
   );
 }
@@ -82,11 +111,11 @@ export async function updateEventProcessed(db: Queryable, id: string): Promise<v
 /** Most notices that one step of pruning removes. */
 const pruneBatch = 1000;
 
-/** Removes notices that were processed and that the provider no longer sends again. */
+/** Removes notices that were processed or given up, and that the provider no longer sends again. */
 export async function pruneProviderEvents(tx: Tx, at: Date): Promise<PruneStep> {
   const rows = await tx.query(
     `DELETE FROM provider_event WHERE id IN (SELECT id FROM provider_event
-       WHERE processed_at IS NOT NULL AND received_at < $1::timestamptz - interval '30 days'
+       WHERE (processed_at IS NOT NULL OR attempts >= ${mostNoticeAttempts}) AND received_at < $1::timestamptz - interval '30 days'
        ORDER BY received_at LIMIT $2)
      RETURNING id`,
     [at, pruneBatch],

@@ -1,42 +1,42 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '../db/database.ts';
+import type { Database, Queryable } from '../db/database.ts';
 import type { Clock } from '../time/clock.ts';
 import { selectOverdueCampaigns, selectReachedMilestones, selectToUnlock } from './campaign.queries.ts';
 import type { CollectionService } from './collection.service.ts';
+import { FundingLanes } from './funding-lanes.ts';
 import {
   releaseLease,
-  selectProviderEvents,
   selectWork,
   takeLease,
+  takeProviderEvents,
   updateEventProcessed,
 } from './funding-work.queries.ts';
+import { MoneyMover } from './money-mover.ts';
 import {
   hastenMovement,
   insertPayments,
   type Movement,
-  selectPaymentTerms,
-  selectPayoutTerms,
-  selectRefundTerms,
+  type MovementKey,
   type TakenMovement,
   takeMovements,
 } from './movement.queries.ts';
 import { hastenSetUp, takeSetUps } from './pledge.queries.ts';
 import type { PledgeService } from './pledge.service.ts';
-import { ProviderRefusedError, ProviderUnknownError } from '../payments/provider-errors.ts';
 import type { Provider, ProviderEvent } from '../payments/provider.ts';
 import type { UnlockService } from './unlock.service.ts';
 
 /** Most rows of one kind that one run takes, each for one call to the provider or one transaction. */
 const batch = 50;
 
-/** Calls to the provider that are under way at the same time. */
+/** Calls of one kind to the provider that are under way at the same time. */
 const callsAtOnce = 4;
 
-/** After this time the provider may have forgotten our key, so that a movement is only looked up. */
-const keyLifeMs = 24 * 3_600_000;
+const defaultLeaseSeconds = 30;
+const defaultPatienceMs = 3000;
 
-/** The provider's code of a payment that its payer has to authenticate. */
-const needsAction = 'authentication_required';
+/** What is taken a batch at a time, put off first, so that whatever fails does not come up again at once. */
+type TakenKind = 'notices' | 'setUps' | Movement;
+type Kind = TakenKind | 'overdue' | 'settle' | 'unlock';
 
 export interface FundingWorkerOptions {
   readonly db: Database;
@@ -47,6 +47,10 @@ export interface FundingWorkerOptions {
   readonly unlocks: UnlockService;
   /** Time between two looks for work. */
   readonly intervalMs: number;
+  /** Time after which another node goes on if this one dies; at least three intervals. Default: 30. */
+  readonly leaseSeconds?: number;
+  /** Time without progress after which a run leaves hanging calls alone. Default: 3000. */
+  readonly patienceMs?: number;
   /** One piece of work failed; it is tried again. */
   readonly onError: (error: unknown) => void;
 }
@@ -62,50 +66,75 @@ export class FundingWorker {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #isStopped = false;
+  /** Whether the last run took as much of a kind as it may. */
+  #hasMore = false;
+  readonly #lanes = new Map<Kind, FundingLanes>();
+  readonly #mover: MoneyMover;
 
   constructor(options: FundingWorkerOptions) {
     this.#options = options;
+    this.#mover = new MoneyMover({ ...options, db: this.#db });
   }
 
   start(): void {
     if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.run()
-        .then(() => undefined, this.#options.onError)
-        .then(() => this.start());
-    }, this.#options.intervalMs);
+    this.#timer = setTimeout(
+      () => {
+        this.#running = this.run()
+          .then(() => undefined, this.#options.onError)
+          .then(() => this.start());
+        // A site with much to do does not wait after every batch.
+      },
+      this.#hasMore ? 0 : this.#options.intervalMs,
+    );
   }
 
   /** Resolves once the work under way is done, and the lease is free. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    await this.#running;
+    const lanes = [...this.#lanes.values()];
+    await Promise.all([this.#running, ...lanes.map((one) => one.stop())]);
     await releaseLease(this.#db, this.#holder).catch(this.#options.onError);
   }
 
   /**
-   * Does what there is to do now.
+   * Does what there is to do now. A call to the provider that hangs is left alone after a while: it keeps its lane, and the
+   * rest goes on.
    * @returns false if another node holds the lease
    */
   async run(): Promise<boolean> {
-    const db = this.#db;
-    const leaseSeconds = Math.max(30, (3 * this.#options.intervalMs) / 1000);
-    if (!(await takeLease(db, this.#holder, leaseSeconds))) return false;
-    const { clock, collection, unlocks } = this.#options;
+    const [db, mover] = [this.#db, this.#mover];
+    this.#hasMore = false;
+    const { clock, collection, unlocks, intervalMs, leaseSeconds = defaultLeaseSeconds } = this.#options;
+    if (!(await takeLease(db, this.#holder, Math.max(leaseSeconds, (3 * intervalMs) / 1000)))) return false;
     const first = await selectWork(db, clock.now());
-    if (first.notices) await this.#each(await selectProviderEvents(db, batch), (one) => this.#notice(one));
+    if (first.notices)
+      await this.#take(
+        'notices',
+        takeProviderEvents,
+        ({ id }) => id,
+        (one) => this.#notice(one),
+      );
     if (first.setUps || first.notices) await this.#findSetUps();
     // What was found may have reached a milestone.
     const work = first.setUps || first.notices ? await selectWork(db, clock.now()) : first;
-    if (work.overdue) await this.#endOverdue();
+    if (work.overdue)
+      await this.#each('overdue', await selectOverdueCampaigns(db, clock.now(), batch), String, (articleId) =>
+        collection.end(articleId),
+      );
     if (work.due) await insertPayments(db, clock.now(), batch);
-    if (work.due || work.payments) await this.#move('payment', (one) => this.#pay(one));
-    if (work.refunds) await this.#move('refund', (one) => this.#refund(one));
-    if (work.payouts) await this.#move('payout', (one) => this.#payOut(one));
+    if (work.due || work.payments) await this.#move('payment', (one) => mover.pay(one));
+    if (work.refunds) await this.#move('refund', (one) => mover.refund(one));
+    if (work.payouts) await this.#move('payout', (one) => mover.payOut(one));
     if (work.reached)
-      await this.#each(await selectReachedMilestones(db, batch), (one) => collection.settle(one));
-    if (work.unlocks) await this.#each(await selectToUnlock(db, batch), (one) => unlocks.unlock(one));
+      await this.#each('settle', await selectReachedMilestones(db, batch), JSON.stringify, (one) =>
+        collection.settle(one),
+      );
+    if (work.unlocks)
+      await this.#each('unlock', await selectToUnlock(db, batch), JSON.stringify, (one) =>
+        unlocks.unlock(one),
+      );
     return true;
   }
 
@@ -113,14 +142,33 @@ export class FundingWorker {
     return this.#options.db.forNode('funding');
   }
 
-  /** Runs a step for each item, a few at the same time. An item that fails doesn't hold up the others. */
-  async #each<Item>(items: readonly Item[], step: (item: Item) => Promise<unknown>): Promise<void> {
-    const left = [...items];
-    const lane = async (): Promise<void> => {
-      for (let item = left.shift(); item !== undefined && !this.#isStopped; item = left.shift())
-        await step(item).catch(this.#options.onError);
-    };
-    await Promise.all(Array.from({ length: callsAtOnce }, lane));
+  #lanesOf(kind: Kind): FundingLanes {
+    const { onError, patienceMs = defaultPatienceMs } = this.#options;
+    const lanes = this.#lanes.get(kind) ?? new FundingLanes({ atOnce: callsAtOnce, patienceMs, onError });
+    this.#lanes.set(kind, lanes);
+    return lanes;
+  }
+
+  async #each<Item>(
+    kind: Kind,
+    items: readonly Item[],
+    keyOf: (item: Item) => string,
+    step: (item: Item) => Promise<unknown>,
+  ): Promise<void> {
+    if (!this.#isStopped) await this.#lanesOf(kind).run(items, keyOf, step);
+  }
+
+  /** Takes a batch of rows whose time has come, unless all calls of their kind hang. */
+  async #take<Item>(
+    kind: TakenKind,
+    take: (db: Queryable, now: Date, limit: number) => Promise<Item[]>,
+    keyOf: (item: Item) => string,
+    step: (item: Item) => Promise<unknown>,
+  ): Promise<void> {
+    if (this.#isStopped || this.#lanesOf(kind).isFull) return;
+    const items = await take(this.#db, this.#options.clock.now(), batch);
+    if (items.length === batch) this.#hasMore = true;
+    await this.#each(kind, items, keyOf, step);
   }
 
   async #notice({ id, kind, objectRef, testMode }: ProviderEvent): Promise<void> {
@@ -141,8 +189,8 @@ export class FundingWorker {
   }
 
   async #findSetUps(): Promise<void> {
-    const { provider, pledges, clock } = this.#options;
-    await this.#each(await takeSetUps(this.#db, clock.now(), batch), async (taken) => {
+    const { provider, pledges } = this.#options;
+    await this.#take('setUps', takeSetUps, keyText, async (taken) => {
       // Without a page of the provider, its time is over now.
       const found =
         taken.setUpRef === null ? ({ status: 'EXPIRED' } as const) : await provider.findSetUp(taken.setUpRef);
@@ -151,112 +199,9 @@ export class FundingWorker {
     });
   }
 
-  async #endOverdue(): Promise<void> {
-    const { collection, clock } = this.#options;
-    const overdue = await selectOverdueCampaigns(this.#db, clock.now(), batch);
-    await this.#each(overdue, (articleId) => collection.end(articleId));
-  }
-
-  async #move<Of extends Movement>(
-    table: Of,
-    step: (one: TakenMovement<Of>) => Promise<void>,
-  ): Promise<void> {
-    await this.#each(await takeMovements(this.#db, table, this.#options.clock.now(), batch), step);
-  }
-
-  /** Whether the provider may be asked to make a movement: once it has surely not happened, and the key is alive. */
-  #mayMake({ submittedAt }: TakenMovement<Movement>): boolean {
-    return this.#options.clock.now().getTime() - submittedAt.getTime() < keyLifeMs;
-  }
-
-  async #pay(payment: TakenMovement<'payment'>): Promise<void> {
-    const { provider, collection } = this.#options;
-    const { providerKey: paymentKey } = payment;
-    const { customerRef, paymentMethodRef, currency, title } = await selectPaymentTerms(this.#db, payment);
-    if (customerRef === null || paymentMethodRef === null)
-      throw new Error(`Payment ${payment.id} of article ${payment.articleId} has no means of payment`);
-    const state = await this.#made(payment, {
-      find: () =>
-        provider.findPayment({
-          paymentKey,
-          paymentRef: payment.providerRef ?? undefined,
-          customer: customerRef,
-        }),
-      make: () =>
-        provider.collect({
-          paymentKey,
-          currency,
-          minorUnits: BigInt(payment.amount),
-          customer: customerRef,
-          paymentMethod: paymentMethodRef,
-          description: title,
-        }),
-    });
-    // Nobody is at hand who could authenticate: another means of payment is saved, and collected anew.
-    const known =
-      state?.status === 'ACTION_REQUIRED'
-        ? {
-            ...(await provider.cancelPayment({ paymentKey, paymentRef: state.ref })),
-            failureCode: needsAction,
-          }
-        : state;
-    if (known) await collection.recordPayment(payment, known);
-  }
-
-  async #refund(refund: TakenMovement<'refund'>): Promise<void> {
-    const { provider, collection } = this.#options;
-    const { paymentRef, currency } = await selectRefundTerms(this.#db, refund);
-    const { providerKey: refundKey } = refund;
-    const state = await this.#made(refund, {
-      find: () => provider.findRefund({ refundKey, refundRef: refund.providerRef ?? undefined, paymentRef }),
-      make: () => provider.refund({ refundKey, paymentRef, currency, minorUnits: BigInt(refund.amount) }),
-    });
-    if (state) await collection.recordRefund(refund, state);
-  }
-
-  async #payOut(payout: TakenMovement<'payout'>): Promise<void> {
-    const { provider, collection } = this.#options;
-    const { currency, destination } = await selectPayoutTerms(this.#db, payout);
-    const { providerKey: payoutKey } = payout;
-    const state = await this.#made(payout, {
-      find: () => provider.findTransfer({ payoutKey, transferRef: payout.providerRef ?? undefined }),
-      make: () => provider.transfer({ payoutKey, destination, currency, minorUnits: BigInt(payout.amount) }),
-    });
-    if (state) await collection.recordPayout(payout, state);
-  }
-
-  /**
-   * Makes a movement at the provider, or looks it up if the provider was asked before.
-   * @returns undefined while nothing is known: the next look is due
-   */
-  async #made<State extends { readonly ref: string }>(
-    movement: TakenMovement<Movement>,
-    { find, make }: { readonly find: () => Promise<State | undefined>; readonly make: () => Promise<State> },
-  ): Promise<State | Failed | undefined> {
-    try {
-      const found = movement.wasSubmitted ? await find() : undefined;
-      if (found) return found;
-    } catch (error) {
-      // A refused lookup is no failed movement either: it may have happened, and is reported and looked up again.
-      if (error instanceof ProviderUnknownError) return undefined;
-      throw error;
-    }
-    if (!this.#mayMake(movement)) return failed('never_submitted');
-    try {
-      return await make();
-    } catch (error) {
-      if (error instanceof ProviderRefusedError) return failed(error.code);
-      if (error instanceof ProviderUnknownError) return undefined;
-      throw error;
-    }
+  #move<Of extends Movement>(table: Of, step: (one: TakenMovement<Of>) => Promise<void>): Promise<void> {
+    return this.#take(table, (db, now, limit) => takeMovements(db, table, now, limit), keyText, step);
   }
 }
 
-/** A movement that the provider has refused, or never heard of. */
-interface Failed {
-  readonly ref: undefined;
-  readonly status: 'FAILED';
-  readonly failureCode: string;
-}
-
-const failed = (failureCode: string): Failed => ({ ref: undefined, status: 'FAILED', failureCode });
+const keyText = ({ articleId, id }: MovementKey): string => `${articleId}:${id}`;

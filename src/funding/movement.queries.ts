@@ -132,12 +132,28 @@ export async function updatePaymentFee(
   ]);
 }
 
+/** What the provider may tell of: what is under way, and a payout that was made, because it may be reversed. */
+const mayChange = {
+  payment: 'look_at IS NOT NULL',
+  refund: 'look_at IS NOT NULL',
+  payout: `(look_at IS NOT NULL OR status = 'PAID')`,
+} as const;
+
 /** Looks at a movement at once, because the provider tells of it. */
 export async function hastenMovement(db: Queryable, table: Movement, ref: string, now: Date): Promise<void> {
   await db.query(
-    `UPDATE ${table} SET look_at = $2, looks = 0 WHERE provider_ref = $1 AND look_at IS NOT NULL`,
+    `UPDATE ${table} SET look_at = $2, looks = 0 WHERE provider_ref = $1 AND ${mayChange[table]}`,
     [ref, now],
   );
+}
+
+/** A movement that was made is as it was: nothing more is expected of it. */
+export async function updateMovementUnchanged(
+  tx: Tx,
+  table: Movement,
+  { articleId, id }: MovementKey,
+): Promise<void> {
+  await tx.query(`UPDATE ${table} SET look_at = NULL WHERE article_id = $1 AND id = $2`, [articleId, id]);
 }
 
 /** Makes payments of pledges that are due and have none, but not while an editor has suspended the campaign. */

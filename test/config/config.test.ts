@@ -58,6 +58,7 @@ const wrong: Record<string, readonly string[]> = {
   FUNDING: ['on', 'stripe', 'OFF'],
   FUNDING_GRACE_HOURS: ['-1', '8761', '7d'],
   FUNDING_RETAIN_DAYS: ['-1', '36501', '10y'],
+  FUNDING_LEASE_SECONDS: ['0', '3601', '30s'],
   FUNDING_POLL_MS: ['99', '600001', '1s'],
   STRIPE_SECRET_KEY: [
     'pk_test_0123456789',

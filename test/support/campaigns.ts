@@ -145,9 +145,12 @@ export class Campaigns {
       graceMs?: number;
       provider?: ProviderDouble;
       onError?: (error: unknown) => void;
+      patienceMs?: number;
+      intervalMs?: number;
+      leaseSeconds?: number;
     } = {},
   ): FundingWorker {
-    const { clock = systemClock, graceMs = 0, provider = this.#provider } = options;
+    const { clock = systemClock, graceMs = 0, provider = this.#provider, patienceMs, leaseSeconds } = options;
     const { db, bus } = this.#app().app;
     const parts = { db, log: new EventLog(bus), clock };
     return new FundingWorker({
@@ -160,7 +163,9 @@ export class Campaigns {
       }),
       collection: new CollectionService({ ...parts, graceMs }),
       unlocks: new UnlockService(parts),
-      intervalMs: 1000,
+      intervalMs: options.intervalMs ?? 1000,
+      ...(patienceMs === undefined ? {} : { patienceMs }),
+      ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
       onError:
         options.onError ??
         ((error) => {

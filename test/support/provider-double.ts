@@ -49,6 +49,10 @@ export class ProviderDouble implements Provider {
   refusesLookups = false;
   /** How often it was asked to collect. */
   collects = 0;
+  /** Holds up payments of these amounts while it is set. */
+  hanging: { readonly minorUnits: bigint; readonly until: Promise<void> } | undefined;
+  /** Disputes that it fails to show. */
+  readonly unreadable = new Set<string>();
 
   async setUp(request: SetUpRequest): Promise<SetUp> {
     if (this.delay) {
@@ -73,8 +77,13 @@ export class ProviderDouble implements Provider {
     setUp.state = { status: 'COMPLETE', customer: `cus_${randomUUID()}`, paymentMethod };
   }
 
-  collect(request: CollectRequest): Promise<PaymentState> {
+  async collect(request: CollectRequest): Promise<PaymentState> {
     this.collects += 1;
+    if (this.hanging?.minorUnits === request.minorUnits) await this.hanging.until;
+    return this.#collect(request);
+  }
+
+  #collect(request: CollectRequest): Promise<PaymentState> {
     const { paymentKey, paymentMethod, currency, minorUnits } = request;
     const made = this.payments.find(({ key }) => key === paymentKey);
     if (made) return Promise.resolve(made.state);
@@ -137,19 +146,20 @@ export class ProviderDouble implements Provider {
   }
 
   findDispute(disputeRef: string): Promise<DisputeState | undefined> {
+    if (this.unreadable.has(disputeRef)) return this.#noAnswer('findDispute');
     return Promise.resolve(this.disputes.get(disputeRef));
   }
 
   transfer({ payoutKey, currency, minorUnits, destination }: TransferRequest): Promise<TransferState> {
     if (destination === 'acct_refused')
       throw new ProviderRefusedError('no_such_account', { operation: 'transfer' });
-    const state = {
+    const state: TransferState = {
       ref: `tr_${payoutKey}`,
       status: 'PAID',
       currency,
       minorUnits,
       reversedMinorUnits: 0n,
-    } as const;
+    };
     this.transfers.push({ key: payoutKey, state });
     return Promise.resolve(state);
   }

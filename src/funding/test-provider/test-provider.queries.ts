@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../db/database.ts';
+import type { PruneStep } from '../../db/pruning.ts';
 import { Parameters } from '../../db/parameters.ts';
 import type { ObjectType, StoredObject, StoredObjects } from './stored-objects.ts';
 
@@ -142,4 +143,19 @@ export async function deleteAnswersBefore(tx: Tx, at: Date): Promise<void> {
        ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     [at, forgottenAtOnce],
   );
+}
+
+/** Most events that one step of pruning removes. */
+const pruneBatch = 1000;
+
+/** Removes events that are older than those that Stripe lists. What they tell of stays: the books are compared with it. */
+export async function pruneTestEvents(tx: Tx, at: Date): Promise<PruneStep> {
+  const rows = await tx.query(
+    `DELETE FROM test_provider_object WHERE ordinal IN (
+       SELECT ordinal FROM test_provider_object WHERE type = 'event'
+         AND created_at < $1::timestamptz - interval '30 days' ORDER BY ordinal LIMIT $2)
+     RETURNING id`,
+    [at, pruneBatch],
+  );
+  return { removed: { test_provider_object: rows.length }, more: rows.length === pruneBatch };
 }

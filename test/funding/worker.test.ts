@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mostNoticeAttempts, selectFailedNotices } from '../../src/funding/funding-work.queries.ts';
+import { useApp } from '../support/app.ts';
+import { Campaigns } from '../support/campaigns.ts';
+import { eventually } from '../support/eventually.ts';
+import { ProviderDouble } from '../support/provider-double.ts';
+import { ShiftedClock } from '../support/shifted-clock.ts';
+
+describe('the work on money', () => {
+  const provider = new ProviderDouble();
+  const clock = new ShiftedClock();
+  const service = useApp({ FUNDING_POLL_MS: '600000' }, { payments: provider });
+  const campaigns = new Campaigns(service, provider);
+
+  beforeEach(() => clock.reset());
+
+  const collectedOf = async (slug: string): Promise<string> =>
+    (await campaigns.read(slug)).collected.minorUnits;
+
+  it('goes on for other campaigns while calls of one hang, and asks for none of these twice', async () => {
+    let answer = (): void => undefined;
+    provider.hanging = { minorUnits: 777n, until: new Promise((resolve) => (answer = resolve)) };
+    const deadline = new Date(Date.now() + 10 * 86_400_000);
+    const [slow, other] = [
+      await campaigns.launched([777 * 3], { deadline }),
+      await campaigns.launched([100], { deadline }),
+    ];
+    const worker = campaigns.worker({ clock, patienceMs: 200 });
+    for (let n = 0; n < 3; n++) await campaigns.back(slow.campaignId, 777);
+    await worker.run();
+    expect(provider.collects).toBe(3);
+    await campaigns.back(other.campaignId, 100);
+    for (let n = 0; n < 3; n++) {
+      clock.advance(600);
+      await worker.run();
+    }
+    expect([await collectedOf(other.slug), await collectedOf(slow.slug)]).toEqual(['100', '0']);
+    expect(provider.collects).toBe(4);
+    answer();
+    provider.hanging = undefined;
+    await worker.stop();
+    expect(await collectedOf(slow.slug)).toBe(String(777 * 3));
+    expect(provider.collects).toBe(4);
+  });
+
+  it('processes notices behind fifty that it cannot read, tries those more and more rarely, and gives up', async () => {
+    const { db } = service().app;
+    const insert = `INSERT INTO provider_event (id, test_mode, kind, object_ref, received_at)
+      VALUES ($1, true, 'DISPUTE', $1, now() - $2 * interval '1 second')`;
+    for (let n = 0; n < 60; n++) {
+      provider.unreadable.add(`dp_unreadable_${n}`);
+      await db.query(insert, [`dp_unreadable_${n}`, 1000 - n]);
+    }
+    await db.query(insert, ['dp_readable', 0]);
+    const errors: unknown[] = [];
+    const worker = campaigns.worker({ clock, onError: (error) => errors.push(error) });
+    const isProcessed = async (): Promise<boolean> =>
+      (await db.query(`SELECT FROM provider_event WHERE id = 'dp_readable' AND processed_at IS NOT NULL`))
+        .length === 1;
+    await worker.run();
+    await worker.run();
+    expect(await isProcessed()).toBe(true);
+    expect(errors).toHaveLength(60);
+    // Their time has not come again.
+    await worker.run();
+    expect(errors).toHaveLength(60);
+    for (let attempt = 0; attempt < 2 * mostNoticeAttempts + 4; attempt++) {
+      clock.advance(301);
+      await worker.run();
+    }
+    await worker.stop();
+    expect(errors).toHaveLength(60 * mostNoticeAttempts);
+    const failed = await selectFailedNotices(db, 100);
+    expect(failed).toHaveLength(60);
+    expect(new Set(failed.map(({ attempts }) => attempts))).toEqual(new Set([mostNoticeAttempts]));
+  });
+
+  it('books a payout that comes back after it was made, and no longer looks at one that did not', async () => {
+    const editor = await campaigns.editor();
+    const deadline = new Date(Date.now() + 10 * 86_400_000);
+    const { campaignId, articleId, slug } = await campaigns.launched([500], { deadline });
+    await campaigns.back(campaignId, 500);
+    const worker = campaigns.worker({ clock });
+    for (let round = 0; round < 3; round++) await worker.run();
+    await campaigns.do('payOut', { campaignId, amount: '300', destination: 'acct_jo' }, editor);
+    await worker.run();
+    expect((await campaigns.read(slug)).paidOut.minorUnits).toBe('300');
+    const made = provider.transfers.at(-1);
+    if (!made) throw new Error('Nothing was paid out');
+    const { db } = service().app;
+    const tell = (id: string) =>
+      db.query(
+        `INSERT INTO provider_event (id, test_mode, kind, object_ref) VALUES ($1, true, 'TRANSFER', $2)`,
+        [id, made.state.ref],
+      );
+    const looks = (): Promise<unknown[]> =>
+      db.query('SELECT FROM payout WHERE article_id = $1 AND look_at IS NOT NULL', [articleId]);
+    await tell('evt_created');
+    await worker.run();
+    expect(await looks()).toHaveLength(0);
+    made.state = { ...made.state, status: 'REVERSED', reversedMinorUnits: 300n };
+    await tell('evt_reversed');
+    await worker.run();
+    await worker.stop();
+    expect((await campaigns.read(slug)).paidOut.minorUnits).toBe('0');
+    expect(await looks()).toHaveLength(0);
+  });
+
+  it('does not wait between batches while there is more than one', async () => {
+    const deadline = new Date(Date.now() + 10 * 86_400_000);
+    const { campaignId, slug } = await campaigns.launched([1_000_000], { deadline });
+    const made = await Promise.all(Array.from({ length: 120 }, () => campaigns.back(campaignId, 100)));
+    // After the first batch, it would wait for an hour.
+    const worker = campaigns.worker({ clock, intervalMs: 3_600_000 });
+    await worker.run();
+    worker.start();
+    await eventually('all pledges', async () => (await campaigns.read(slug)).backerCount === made.length);
+    await worker.stop();
+  });
+
+  it('goes on at another node when the lease of one that died is over', async () => {
+    const lease = { intervalMs: 100, leaseSeconds: 1 };
+    const [first, second] = [campaigns.worker(lease), campaigns.worker(lease)];
+    expect([await first.run(), await second.run()]).toEqual([true, false]);
+    await eventually('the lease', () => second.run());
+    expect(await first.run()).toBe(false);
+    await second.stop();
+  });
+});
