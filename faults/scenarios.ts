@@ -3,6 +3,7 @@ import { abuse } from './scenarios/abuse.ts';
 import { allCut } from './scenarios/all-cut.ts';
 import { badNetwork } from './scenarios/bad-network.ts';
 import { clock } from './scenarios/clock.ts';
+import { funding } from './scenarios/funding.ts';
 import { hints } from './scenarios/hints.ts';
 import { killPointsInTurn } from './scenarios/kill-points.ts';
 import { killService } from './scenarios/kill-service.ts';
@@ -38,4 +39,5 @@ export const scenarios: readonly Scenario[] = [
   pastCap,
   slowReaders,
   clock,
+  funding,
 ];

@@ -1,8 +1,10 @@
 import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { stepClock } from './clock.ts';
+import type { FundingKill } from './funding-points.ts';
 import { type HintFaults, spoilHints } from './hints.ts';
 import { takeLongestTurn } from './loop.ts';
 import { killAt, type KillPoint } from './kill-points.ts';
+import type { OutsideAddress } from './outside-provider.ts';
 
 /* Preloaded into the service's own program, which has no code for it. Does nothing until a fault is requested. */
 
@@ -13,10 +15,11 @@ export type ServiceQuestion =
   /** The longest turn of the event loop since the last request, in milliseconds of CPU time. */
   | { readonly do: 'longestTurn' }
   | { readonly do: 'killAt'; readonly point: KillPoint; readonly passes: number }
+  | { readonly do: 'killFundingAt'; readonly kill: FundingKill | undefined }
   | { readonly do: 'stepClock'; readonly byMs: number }
   | { readonly do: 'spoilHints'; readonly faults: HintFaults };
 
-function answer(question: ServiceQuestion): unknown {
+async function answer(question: ServiceQuestion): Promise<unknown> {
   switch (question.do) {
     case 'memory':
       return process.memoryUsage.rss();
@@ -24,6 +27,9 @@ function answer(question: ServiceQuestion): unknown {
       return takeLongestTurn();
     case 'killAt':
       return killAt(question.point, question.passes);
+    case 'killFundingAt':
+      // Loaded on demand, as the service loads the package of Stripe.
+      return (await import('./funding.ts')).killFundingAt(question.kill);
     case 'stepClock':
       return stepClock(question.byMs);
     case 'spoilHints':
@@ -31,4 +37,10 @@ function answer(question: ServiceQuestion): unknown {
   }
 }
 
-answerParent((question) => Promise.resolve(answer(question as ServiceQuestion)));
+const { OUTSIDE_PROVIDER: outside } = process.env;
+if (outside !== undefined) {
+  const { useOutsideProvider } = await import('./outside-provider.ts');
+  useOutsideProvider(JSON.parse(outside) as OutsideAddress);
+}
+
+answerParent((question) => answer(question as ServiceQuestion));

@@ -119,6 +119,22 @@ export class ServiceNode {
     return died ?? false;
   }
 
+  /**
+   * Waits for the present process to end, which is no fault meanwhile.
+   * @param over ends the waiting: from then on the process has to live
+   * @returns whether it has ended
+   */
+  async ended(over: AbortSignal): Promise<boolean> {
+    const process = this.#process;
+    if (!process) return true;
+    this.#expectsEnd = true;
+    let hasEnded = false;
+    const ended = process.exited.then(() => (hasEnded = true));
+    await Promise.race([ended, new Promise((resolve) => over.addEventListener('abort', resolve))]);
+    if (!hasEnded && this.#process === process) this.#expectsEnd = false;
+    return hasEnded;
+  }
+
   /** Whether the node reports to be ready. */
   isReady(): Promise<boolean> {
     return fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2000) }).then(
