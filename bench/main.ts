@@ -8,6 +8,7 @@ import { benchLive, profileLive } from './live/live.bench.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { UsageError } from '../harness/options.ts';
 import { benchOtherPages, benchPage, profileOtherPages, profilePage } from './page/page.bench.ts';
+import { benchPledge, profilePledge } from './pledge/pledge.bench.ts';
 import { benchPost, profilePost } from './post/post.bench.ts';
 import { writeReport } from './report.ts';
 import { describeMachine } from '../harness/machine.ts';
@@ -39,6 +40,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
     if (commands.includes('page')) show(await profilePage(databaseUrl, options));
     if (commands.includes('pages')) show(await profileOtherPages(databaseUrl, options));
     if (commands.includes('post')) show(await profilePost(databaseUrl, options));
+    if (commands.includes('pledge')) show(await profilePledge(databaseUrl, options));
     if (commands.includes('live')) show(await profileLive(databaseUrl, options, say));
     if (commands.includes('browser')) show(await profileBrowser(databaseUrl, options, say));
     return;
@@ -51,6 +53,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
     comparisons.push(...(await benchConnections(databaseUrl, options, say)));
   if (commands.includes('threads')) comparisons.push(...(await benchThreads(databaseUrl, options, say)));
   if (commands.includes('post')) comparisons.push(...(await benchPost(databaseUrl, options, say)));
+  if (commands.includes('pledge')) comparisons.push(...(await benchPledge(databaseUrl, options, say)));
   if (commands.includes('live')) comparisons.push(...(await benchLive(databaseUrl, options, say)));
   if (commands.includes('browser')) comparisons.push(...(await benchBrowser(databaseUrl, options, say)));
   if (comparisons.length === 0) return;

@@ -3,7 +3,17 @@ import { positive, UsageError, whole } from '../harness/options.ts';
 import type { ServiceVariant } from '../harness/processes/service.ts';
 import { type DataSize, dataSizes, threadSizes } from '../harness/data/size.ts';
 
-const commands = ['data', 'page', 'pages', 'connections', 'threads', 'post', 'live', 'browser'] as const;
+const commands = [
+  'data',
+  'page',
+  'pages',
+  'connections',
+  'threads',
+  'post',
+  'pledge',
+  'live',
+  'browser',
+] as const;
 export type BenchCommand = (typeof commands)[number];
 
 export const liveParts = [
@@ -49,7 +59,7 @@ export interface BenchOptions {
   readonly out: string;
 }
 
-export const usage = `Usage: npm run bench -- [data] [page] [pages] [connections] [post] [live] [browser] [options]     (default: page post)
+export const usage = `Usage: npm run bench -- [data] [page] [pages] [connections] [post] [pledge] [live] [browser] [options]     (default: page post)
        npm run bench -- threads [options]
 
   data  generates the data and drops it again
@@ -60,6 +70,8 @@ export const usage = `Usage: npm run bench -- [data] [page] [pages] [connections
   threads  fifty comments of threads of 100 to 100,000 comments, with nothing kept, as a plot (thread-size.svg); measured
          alone, on data of its own
   post  adding comments, compared with the same transactions on bare pg
+  pledge  pledges to one campaign until they count, compared with the same transactions on bare pg; the provider answers at
+         once, in the service's process
   live  live events, compared with a bare broadcast of the same bytes and the stock recipe
   browser  the readers' page in Chromium under 20,000 comments, compared with a bare page of the same content;
            CHROMIUM selects the browser, and measurements of less than 10 s say little

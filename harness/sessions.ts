@@ -25,10 +25,23 @@ export async function openSessions(client: Client, count: number): Promise<Signe
      RETURNING account_id::text AS "accountId", id AS "sessionId"`,
     [count],
   );
-  return Promise.all(
+  return withTokens(rows);
+}
+
+/** Opens a session for each of these accounts. */
+export async function signInAs(client: Client, accountIds: readonly string[]): Promise<SignedIn[]> {
+  const { rows } = await client.query<{ accountId: string; sessionId: string }>(
+    `INSERT INTO session (id, account_id) SELECT gen_random_uuid(), id FROM unnest($1::bigint[]) AS id
+     RETURNING account_id::text AS "accountId", id AS "sessionId"`,
+    [accountIds],
+  );
+  return withTokens(rows);
+}
+
+const withTokens = (rows: readonly Omit<SignedIn, 'token'>[]): Promise<SignedIn[]> =>
+  Promise.all(
     rows.map(async (row) => ({
       ...row,
       token: (await accessTokens.sign(row.accountId, row.sessionId)).token,
     })),
   );
-}

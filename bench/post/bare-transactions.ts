@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Pool, type PoolClient } from 'pg';
 import { lockArticle } from '../../src/article/article.queries.ts';
 import {
   insertComment,
@@ -7,16 +6,14 @@ import {
   type ParentRow,
   updateAncestorCounts,
 } from '../../src/comment/comment-write.queries.ts';
-import { connectionOf, type Tx } from '../../src/db/database.ts';
+import type { Tx } from '../../src/db/database.ts';
 import { type ClaimedResult, claimIdempotencyKey } from '../../src/idempotency/idempotency.queries.ts';
 import { LocalBus } from '../../src/events/bus.ts';
-import { OpenTransaction } from '../../src/db/transaction.ts';
-import { StatementNames } from '../../src/db/statement-names.ts';
-import { TurnSocket } from '../../src/db/turn-socket.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { renderMarkdown } from '../../src/text/markdown.ts';
 import { Random } from '../../harness/random.ts';
 import { answerParent } from '../../harness/processes/answer-parent.ts';
+import { inTransaction, send } from '../measure/bare-database.ts';
 import { closedLoop } from '../measure/closed-loop.ts';
 import { type Draft, Targets, Writers } from './targets.ts';
 import type { WriteJob, WriteResult } from './writers.ts';
@@ -33,37 +30,8 @@ import type { WriteJob, WriteResult } from './writers.ts';
  * for its answer.
  */
 
-const together = process.env.TOGETHER === 'true';
-
-const pool = new Pool({
-  connectionString: process.env.DATABASE_URL,
-  max: Number(process.env.DATABASE_POOL_SIZE),
-  application_name: 'standfirst-bench-bare',
-  ...(together ? { pipeline: true, stream: () => new TurnSocket() } : {}),
-});
-
-const names = new StatementNames();
-
 /** An event log without subscribers. */
 const log = new EventLog(new LocalBus());
-
-/** A transaction that sends its statements one by one. */
-function plainTransaction(client: PoolClient): Tx {
-  const query = async <Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> =>
-    (await client.query({ name: names.nameOf(statement), text: statement, values: [...values] }))
-      .rows as Row[];
-  return { query, seal: query, afterCommit: (hook) => hook() };
-}
-
-/** Sends statements together, or each after the previous one is answered. */
-async function send<T extends readonly unknown[]>(
-  ...statements: { [K in keyof T]: () => Promise<T[K]> }
-): Promise<T> {
-  if (together) return (await Promise.all(statements.map((statement) => statement()))) as unknown as T;
-  const answers: unknown[] = [];
-  for (const statement of statements) answers.push(await statement());
-  return answers as unknown as T;
-}
 
 type Body = { readonly markdown: string; readonly html: string; readonly text: string };
 
@@ -106,27 +74,6 @@ async function addComment(
   return id;
 }
 
-async function plainly(client: PoolClient, work: (tx: Tx) => Promise<string>): Promise<string> {
-  await client.query('START TRANSACTION');
-  const id = await work(plainTransaction(client));
-  await client.query('COMMIT');
-  return id;
-}
-
-async function inTransaction(work: (tx: Tx) => Promise<string>): Promise<string> {
-  const client = await pool.connect();
-  try {
-    const id = await (together
-      ? new OpenTransaction(connectionOf(client, names)).run(work)
-      : plainly(client, work));
-    client.release();
-    return id;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
-}
-
 async function write(job: WriteJob): Promise<WriteResult> {
   const targets = new Targets(new Random(job.seed), job.targets);
   const body = { markdown: job.markdown, ...renderMarkdown(job.markdown, 'comment') };
@@ -142,5 +89,4 @@ async function write(job: WriteJob): Promise<WriteResult> {
   return { ...result, acknowledged };
 }
 
-process.on('SIGTERM', () => void pool.end().then(() => process.exit(0)));
 answerParent((job) => write(job as WriteJob));

@@ -69,17 +69,19 @@ export async function startServices(
   options: {
     readonly poolSize: number;
     readonly variants: readonly ServiceVariant[];
+    /** Options of node. */
+    readonly execArgv?: readonly string[];
   },
   settings: Record<string, string>,
   children: Child[],
 ): Promise<{ service: RunningServer; variants: readonly RunningServer[] }> {
-  const { poolSize } = options;
-  const service = await startService('Standfirst', databaseUrl, { poolSize, env: settings });
+  const { poolSize, execArgv = [] } = options;
+  const service = await startService('Standfirst', databaseUrl, { poolSize, env: settings, execArgv });
   children.push(service.process);
   const variants: RunningServer[] = [];
   for (const { name, settings: own } of options.variants) {
     const env = { ...settings, ...own };
-    const variant = await startService(name, databaseUrl, { poolSize, env });
+    const variant = await startService(name, databaseUrl, { poolSize, env, execArgv });
     children.push(variant.process);
     variants.push(
       own.WORKERS === undefined

@@ -268,20 +268,3 @@ export async function updateMilestoneUnlocked(tx: Tx, { articleId, position }: M
     [articleId, position],
   );
 }
-
-/** What the provider's page shows of a campaign. */
-export interface PitchRow {
-  readonly currency: string;
-  readonly slug: string;
-  readonly title: string;
-}
-
-/** @throws Error for an article without a campaign */
-export async function selectPitch(db: Queryable, articleId: string): Promise<PitchRow> {
-  const [row] = await db.query<PitchRow>(
-    `SELECT c.currency, a.slug, a.title FROM campaign c JOIN article a ON a.id = c.article_id WHERE c.article_id = $1`,
-    [articleId],
-  );
-  if (!row) throw new Error(`Article ${articleId} has no campaign`);
-  return row;
-}

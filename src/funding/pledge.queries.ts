@@ -77,8 +77,9 @@ export async function selectPresentPledge(
   return row;
 }
 
+/** The last statement of its transaction, which it commits: until then everybody who pledges waits. */
 export async function insertPledge(tx: Tx, pledge: NewPledge): Promise<void> {
-  await tx.query(
+  await tx.seal(
     `INSERT INTO pledge (article_id, id, milestone, account_id, pseudonym, display_name, amount, look_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
@@ -92,6 +93,29 @@ export async function insertPledge(tx: Tx, pledge: NewPledge): Promise<void> {
       pledge.lookAt,
     ],
   );
+}
+
+/** A pledge that needs a page of the provider, with what the page says. */
+export interface PledgeToSetUp extends Pick<PledgeRow, 'providerKey' | 'setUpNumber' | 'amount'> {
+  readonly currency: string;
+  readonly slug: string;
+  readonly title: string;
+}
+
+/** Undefined where the pledge has a page, or needs none. */
+export async function selectPledgeToSetUp(
+  db: Queryable,
+  { articleId, id }: PledgeKey,
+): Promise<PledgeToSetUp | undefined> {
+  const [row] = await db.query<PledgeToSetUp>(
+    `SELECT p.provider_key AS "providerKey", p.set_up_number AS "setUpNumber", p.amount::text AS amount, c.currency,
+       a.slug, a.title
+     FROM pledge p JOIN campaign c ON c.article_id = p.article_id JOIN article a ON a.id = p.article_id
+     WHERE p.article_id = $1 AND p.id = $2 AND p.set_up_ref IS NULL AND NOT p.set_up_done
+       AND p.status IN ('SETUP', 'ACTION_REQUIRED')`,
+    [articleId, id],
+  );
+  return row;
 }
 
 /** Stores the provider's page on which the person saves a means of payment, unless the pledge needs none any more. */

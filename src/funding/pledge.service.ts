@@ -11,7 +11,6 @@ import {
   lockCampaign,
   type LockedCampaign,
   type MilestoneRow,
-  selectPitch,
   updateMilestoneOpened,
   updateMilestoneReached,
 } from './campaign.queries.ts';
@@ -24,7 +23,7 @@ import {
   type PaymentMeans,
   type PledgeKey,
   type PledgeRow,
-  selectPledges,
+  selectPledgeToSetUp,
   selectPresentPledge,
   updatePledgeActivated,
   updatePledgeRepaired,
@@ -68,6 +67,16 @@ export interface PledgeServiceOptions {
 /** Life of a set-up for which the provider gave no page, in milliseconds: a retry may still come. */
 const unansweredMs = 24 * 3_600_000;
 
+/** What a new pledge depends on, locked. */
+interface LockedForPledge {
+  readonly article: ArticleFacts;
+  readonly campaign: LockedCampaign;
+  /** The account's promise to the open milestone; undefined: it has none. */
+  readonly present: PledgeRow | undefined;
+  /** The key of the new one. */
+  readonly id: string;
+}
+
 /** The kinds of events that a change of one pledge appends. */
 type OneEvent = Omit<NewEvent, 'articleId' | 'counts'>;
 
@@ -93,16 +102,26 @@ export class PledgeService {
       const { db } = this.#options;
       const provider = this.#requireProvider();
       const key = await db.transactionFor(articleScope(viewer, articleId), async (tx) => {
-        const { resultId: id, isFirst } = idempotencyKey
-          ? await claimIdempotencyKey(tx, {
-              accountId: viewer.accountId,
-              key: idempotencyKey,
-              input: ['pledge', articleId, String(command.amount), command.isNamed],
-              articleId,
-              idSequence: 'pledge_id_seq',
-            })
-          : { resultId: await nextId(tx, 'pledge_id_seq'), isFirst: true };
-        if (isFirst) await this.#insert(tx, viewer, command, { id, testMode: provider.testMode });
+        // The order is that of the statements. They are sent together, because from the lock on everybody else waits.
+        const [{ resultId: id, isFirst }, article, campaign, present] = await Promise.all([
+          idempotencyKey === undefined
+            ? nextId(tx, 'pledge_id_seq').then((resultId) => ({ resultId, isFirst: true }))
+            : claimIdempotencyKey(tx, {
+                accountId: viewer.accountId,
+                key: idempotencyKey,
+                input: ['pledge', articleId, String(command.amount), command.isNamed],
+                articleId,
+                idSequence: 'pledge_id_seq',
+              }),
+          lockArticle(tx, articleId),
+          lockCampaign(tx, articleId),
+          selectPresentPledge(tx, articleId, viewer.accountId),
+        ]);
+        if (!isFirst) return { articleId, id };
+        if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['campaignId']);
+        if (!campaign || !canSeeCampaign(campaign, article, viewer))
+          throw new Refusal('NOT_FOUND', ['campaignId']);
+        await this.#insert(tx, viewer, command, { article, campaign, present, id });
         return { articleId, id };
       });
       await this.#setUp(provider, key);
@@ -187,9 +206,11 @@ export class PledgeService {
   async complete(key: PledgeKey, setUpNumber: number, means: PaymentMeans): Promise<void> {
     const { articleId } = key;
     await this.#options.db.transaction(async (tx) => {
-      const article = await lockArticle(tx, articleId);
-      const campaign = await lockCampaign(tx, articleId);
-      const pledge = await lockPledge(tx, key);
+      const [article, campaign, pledge] = await Promise.all([
+        lockArticle(tx, articleId),
+        lockCampaign(tx, articleId),
+        lockPledge(tx, key),
+      ]);
       if (!article || !campaign || !pledge) return;
       if (pledge.setUpNumber !== setUpNumber || pledge.setUpDone) return;
       if (pledge.status === 'ACTION_REQUIRED') return updatePledgeRepaired(tx, key, means);
@@ -197,11 +218,14 @@ export class PledgeService {
       const open = openMilestone(campaign);
       if (!open || !isOpen(campaign, article, this.#options.clock.now()))
         return updatePledgeStatus(tx, pledge, 'RELEASED');
-      await updatePledgeActivated(tx, key, open.position, means);
-      await this.#record(tx, campaign, BigInt(pledge.amount), {
-        event: { kind: 'PLEDGE_ADDED', pledgeId: key.id },
-        isNew: true,
-      });
+      // Sent together, in this order.
+      await Promise.all([
+        updatePledgeActivated(tx, key, open.position, means),
+        this.#record(tx, campaign, BigInt(pledge.amount), {
+          event: { kind: 'PLEDGE_ADDED', pledgeId: key.id },
+          isNew: true,
+        }),
+      ]);
     });
   }
 
@@ -221,19 +245,14 @@ export class PledgeService {
     tx: Tx,
     viewer: Viewer,
     { articleId, amount, isNamed }: PledgeCommand,
-    { id, testMode }: { readonly id: string; readonly testMode: boolean },
+    { article, campaign, present, id }: LockedForPledge,
   ): Promise<void> {
-    const article = await lockArticle(tx, articleId);
-    if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['campaignId']);
-    const campaign = await lockCampaign(tx, articleId);
-    if (!campaign || !canSeeCampaign(campaign, article, viewer))
-      throw new Refusal('NOT_FOUND', ['campaignId']);
     if (!mayBack(article, viewer))
       throw new Refusal('FORBIDDEN', ['campaignId'], 'Journalists do not pledge to campaigns of their own.');
-    if (campaign.testMode !== testMode) throw new Refusal('FUNDING_OFF', ['campaignId']);
+    if (campaign.testMode !== this.#requireProvider().testMode)
+      throw new Refusal('FUNDING_OFF', ['campaignId']);
     const open = this.#requireOpen(campaign, article);
     requirePledgeAmount(amount, campaign);
-    const present = await selectPresentPledge(tx, articleId, viewer.accountId);
     if (present?.status === 'ACTIVE') throw new Refusal('ALREADY_PLEDGED', ['campaignId']);
     if (present) await updatePledgeStatus(tx, present, 'RELEASED');
     await insertPledge(tx, {
@@ -251,10 +270,9 @@ export class PledgeService {
   /** Asks the provider for the page of a pledge's set-up, unless there is one. */
   async #setUp(provider: Provider, key: PledgeKey): Promise<void> {
     const { db, returnUrl } = this.#options;
-    const [pledge] = await selectPledges(db, [key]);
-    if (!pledge || pledge.setUpRef !== null || pledge.setUpDone) return;
-    if (pledge.status !== 'SETUP' && pledge.status !== 'ACTION_REQUIRED') return;
-    const { currency, slug, title } = await selectPitch(db, key.articleId);
+    const pledge = await selectPledgeToSetUp(db, key);
+    if (!pledge) return;
+    const { currency, slug, title } = pledge;
     try {
       const { setUpId, url } = await provider.setUp({
         pledgeKey: pledge.providerKey,
@@ -360,9 +378,11 @@ async function requireOwnPledge(
   viewer: Viewer,
   key: PledgeKey,
 ): Promise<{ article: ArticleFacts; campaign: LockedCampaign; pledge: PledgeRow }> {
-  const article = await lockArticle(tx, key.articleId);
-  const campaign = article && (await lockCampaign(tx, key.articleId));
-  const pledge = campaign && (await lockPledge(tx, key));
+  const [article, campaign, pledge] = await Promise.all([
+    lockArticle(tx, key.articleId),
+    lockCampaign(tx, key.articleId),
+    lockPledge(tx, key),
+  ]);
   if (!article || !campaign || pledge?.accountId !== viewer.accountId)
     throw new Refusal('NOT_FOUND', ['pledgeId']);
   return { article, campaign, pledge };
