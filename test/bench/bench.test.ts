@@ -99,7 +99,7 @@ describe('a run', () => {
     async () => {
       const out = await mkdtemp(join(tmpdir(), 'standfirst-bench-test-'));
       const options =
-        'page pages post live --part delivery --part return --size small --rounds 1 --seconds 0.3';
+        'page pages post pledge live --part delivery --part return --size small --rounds 1 --seconds 0.3';
       try {
         const { stdout, stderr } = await run(
           process.execPath,
@@ -108,6 +108,7 @@ describe('a run', () => {
         );
         expect(stderr.match(/pages are the same on both sides/g)).toHaveLength(6);
         expect(stderr).toMatch(/\d+ comments were acknowledged, and each is stored once/);
+        expect(stderr).toMatch(/\d+ pledges were acknowledged, and each counts once/);
         const [, database] = /database (standfirst_bench_\w+)/.exec(stderr) ?? [];
         const { rows } = await onDatabase(serverUrl(), (client) =>
           client.query('SELECT FROM pg_database WHERE datname = $1', [database]),
@@ -115,7 +116,7 @@ describe('a run', () => {
         expect(database).toBeDefined();
         expect(rows).toEqual([]);
 
-        const report = JSON.parse(await readFile(join(out, 'page-pages-post-live.json'), 'utf8'));
+        const report = JSON.parse(await readFile(join(out, 'page-pages-post-pledge-live.json'), 'utf8'));
         expect(report.comparisons.map((c: any) => c.sides.map((side: any) => side.name))).toEqual([
           ['Standfirst', 'by hand'],
           ['Standfirst', 'by hand'],
@@ -125,6 +126,7 @@ describe('a run', () => {
           ['Standfirst', 'by hand'],
           ['Standfirst', 'bare pg', 'bare pg, statements sent together', 'Apollo alone'],
           ['Standfirst', 'bare pg', 'bare pg, statements sent together', 'Apollo alone'],
+          ['Standfirst', 'bare pg', 'bare pg, statements sent together'],
           ['Standfirst', 'bare ws', 'stock recipe'],
           ['Standfirst', 'bare ws'],
         ]);
@@ -140,7 +142,9 @@ describe('a run', () => {
           12 * 12,
           12 * 12,
         ]);
-        expect(stdout.trim()).toBe((await readFile(join(out, 'page-pages-post-live.md'), 'utf8')).trim());
+        expect(stdout.trim()).toBe(
+          (await readFile(join(out, 'page-pages-post-pledge-live.md'), 'utf8')).trim(),
+        );
         expect(stdout).toMatch(/\| Standfirst \/ by hand +\| +\d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\) \|/);
       } finally {
         await rm(out, { recursive: true, force: true });
