@@ -59,6 +59,9 @@ const shortLife: Deaths = {
 
 const noticeFaults = { lost: 0.3, doubled: 0.3, late: 0.4 };
 
+/** Longest time without progress while readers catch up between two parts. */
+const standstillMs = 30_000;
+
 /** Lives without deaths, whose notices are spoiled all the same. */
 const quietLives = 4;
 
@@ -139,10 +142,14 @@ export const funding: Scenario = {
       rigs.push(rig);
       const own = articleIds.slice(number, number + lives.length);
       const some = form === 'long' ? { stock: 10, plain: 30 } : { stock: 2, plain: 4 };
-      await world.openCrowd({ urls: rig.urls, articleIds: own, ...some });
+      const crowd = await world.openCrowd({ urls: rig.urls, articleIds: own, ...some });
       for (const [index, articleId] of own.entries())
         await liveThrough(rig, { articleId, deaths: lives[index] ?? {}, number: number++ });
       await rig.provider.idle();
+      if (rigs.length === parts.length) break;
+      // Else these nodes would do the work of those of the next part.
+      await crowd.settle(await world.logs(), standstillMs);
+      for (const node of rig.nodes) await node.stop();
     }
     await expectEqualBooks(world, articleIds, rigs);
     const sum = (figure: (rig: FundingRig) => number): number =>
