@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { pruneTestEvents } from '../../src/funding/test-provider/test-provider.queries.ts';
 import { signatureOf } from '../../src/funding/test-provider/webhooks.ts';
 import { useApp } from '../support/app.ts';
 import { Campaigns } from '../support/campaigns.ts';
@@ -78,6 +79,42 @@ describe('without keys of Stripe', () => {
     expect(out).toMatch(
       /payment \d+ \(pi_\w+\) is SUCCEEDED here, and unknown to the provider\n1 difference\n$/,
     );
+  });
+
+  it('notices that could not be processed are listed', async () => {
+    const env = { DATABASE_URL: service().database.url };
+    expect(await runProgram('funding', ['notices'], { env })).toMatchObject({
+      code: 0,
+      out: '0 notices could not be processed\n',
+    });
+    await service().app.db.query(
+      `INSERT INTO provider_event (id, test_mode, kind, object_ref, attempts, look_at)
+       VALUES ('evt_1', true, 'DISPUTE', 'du_1', 3, now() + interval '1 hour'),
+         ('evt_2', true, 'DISPUTE', 'du_2', 24, now())`,
+    );
+    const { code, out } = await runProgram('funding', ['notices'], { env });
+    expect(code).toBe(1);
+    expect(out).toMatch(/^evt_1: dispute du_1, of \S+Z, 3 attempts$/m);
+    expect(out).toMatch(/^evt_2: dispute du_2, of \S+Z, given up after 24 attempts$/m);
+    expect(out).toMatch(/^2 notices could not be processed$/m);
+    await service().app.db.query(`DELETE FROM provider_event WHERE id IN ('evt_1', 'evt_2')`);
+  });
+
+  it('events of the test provider are kept for thirty days, and what they tell of for good', async () => {
+    const { db } = service().app;
+    const insert = `INSERT INTO test_provider_object (id, type, created_at, data)
+      VALUES ($1, $2, now() - $3 * interval '1 day', '{}')`;
+    await db.query(insert, ['evt_old', 'event', 31]);
+    await db.query(insert, ['evt_new', 'event', 29]);
+    await db.query(insert, ['pi_old', 'payment_intent', 31]);
+    expect(await db.transaction((tx) => pruneTestEvents(tx, new Date()))).toEqual({
+      removed: { test_provider_object: 1 },
+      more: false,
+    });
+    const rows = await db.query<{ id: string }>(
+      `DELETE FROM test_provider_object WHERE id IN ('evt_old', 'evt_new', 'pi_old') RETURNING id`,
+    );
+    expect(rows.map(({ id }) => id).sort()).toEqual(['evt_new', 'pi_old']);
   });
 
   it('notices that the provider did not sign are refused, and write nothing', async () => {
