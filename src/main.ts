@@ -26,6 +26,11 @@ import { WorkerProcess } from './workers/worker-process.ts';
 const packageFolder = findPackageFolder(import.meta.dirname);
 
 const webRoot = join(packageFolder, 'dist/web');
+const demoFolder = join(packageFolder, 'demo');
+
+/** The folder of the demo's pictures, where the service has demo data. */
+const picturesOf = ({ demoData }: Config): string | undefined =>
+  demoData ? join(demoFolder, 'pictures') : undefined;
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -48,7 +53,7 @@ async function seed(db: Database, config: Config, folder: string | undefined): P
     : randomBytes(18).toString('base64url');
   const seeded = await seedDemo({
     db,
-    folder: join(packageFolder, 'demo'),
+    folder: demoFolder,
     maxDepth: config.maxCommentDepth,
     password,
   });
@@ -64,7 +69,7 @@ async function start(
   stop: (code: number) => void,
 ): Promise<void> {
   const storage = await openStorage(config, logger, closers, () => stop(1));
-  const app = await App.create({ config, logger, webRoot, ...storage });
+  const app = await App.create({ config, logger, webRoot, demoPictures: picturesOf(config), ...storage });
   closers.parts.push(() => app.close());
   if (storage.folder === undefined) await requireMigrated(app.dataSource);
   else await migrateDatabase(storage.databaseUrl, { onProgress: (line) => logger.info(line) });
@@ -137,6 +142,7 @@ async function startWorker(
     config: shareOf(config, workers),
     logger,
     webRoot,
+    demoPictures: picturesOf(config),
     databaseUrl,
     sessionSecret,
     peers: worker,

@@ -41,6 +41,7 @@ import type { Reading } from '../kept/site-clock.ts';
 import { LiveService } from '../carriers/live/live-service.ts';
 import { Metrics } from '../http/metrics.ts';
 import type { Provider } from '../payments/provider.ts';
+import { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
 import { PageReader } from '../carriers/site/page-reader.ts';
 import { graphqlPath } from '../http/paths.ts';
@@ -74,6 +75,8 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** The folder of the built readers' page; absent: the service has no page. */
   readonly webRoot?: string;
+  /** The folder of the demo's pictures; absent: none are served. */
+  readonly demoPictures?: string | undefined;
   /** The other workers of the same node; absent: this process is the whole node. */
   readonly peers?: Peers | undefined;
   /** Who moves money, instead of the provider that the settings choose. */
@@ -286,6 +289,8 @@ export class App {
     });
     const page = await this.#openPage(gate, doors.page, shared);
     this.#page = page;
+    const pictures = this.#options.demoPictures;
+    const demoPictures = pictures === undefined ? undefined : await DemoPictures.read(pictures);
     const http = await createHttpServer({
       gate,
       rates: this.#rates,
@@ -308,6 +313,7 @@ export class App {
           hasExplorer: trusted === undefined,
           schemaText: trusted ? undefined : () => printApiSchema(schema),
           page,
+          demoPictures,
         }),
       unknownPage: page,
     });

@@ -5,6 +5,7 @@ import { createExplorer, type Explorer } from '../carriers/explorer/explorer.ts'
 import { type PaymentRoutes, paymentRoutes } from '../carriers/payments/payment-routes.ts';
 import type { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
 import { schemaRoute } from '../carriers/graphql/schema-route.ts';
+import type { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import type { ReaderPage } from '../carriers/site/page.ts';
 import { prefersHtml } from '../http/browsers.ts';
 import {
@@ -27,6 +28,8 @@ export interface Carriers {
   readonly schemaText: (() => string) | undefined;
   /** The reader's page; undefined: there is none. */
   readonly page: ReaderPage | undefined;
+  /** Undefined: there are no demo data. */
+  readonly demoPictures: DemoPictures | undefined;
 }
 
 /** The answer to programs at the front page's address. */
@@ -59,6 +62,7 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
   if (carriers.schemaText) app.get(schemaPath, schemaRoute(carriers.schemaText));
   await app.register(eventStreams.routes);
   if (carriers.payments) await app.register(paymentRoutes(carriers.payments));
+  carriers.demoPictures?.serve(app);
   await page?.serve(app);
 }
 

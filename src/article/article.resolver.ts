@@ -73,7 +73,7 @@ export class ArticleResolver {
   @TextOf(maxBodyLength)
   @FieldResolver(() => String, { description: 'The text as sanitised HTML; e-mail addresses are masked.' })
   async bodyHtml(@Root() article: Article, @Ctx() context: Context): Promise<string> {
-    return (await loadText(article, context)).bodyHtml;
+    return this.#links.picturesIn((await loadText(article, context)).bodyHtml);
   }
 
   @TextOf(maxBodyLength)

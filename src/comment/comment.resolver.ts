@@ -205,6 +205,20 @@ export class CommentResolver {
   }
 }
 
+@Resolver(() => CommentAuthor)
+export class CommentAuthorResolver {
+  readonly #links: Links;
+
+  constructor(links: Links) {
+    this.#links = links;
+  }
+
+  @FieldResolver(() => UrlScalar, { nullable: true, description: 'The address of the author’s picture.' })
+  avatarUrl(@Root() { avatar }: CommentAuthor): string | null {
+    return this.#links.picture(avatar);
+  }
+}
+
 /** Fields of the viewer about comments. */
 @Resolver(() => ViewerAccount)
 export class ViewerCommentResolver {

@@ -6,7 +6,7 @@ import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { CommentText } from '../graphql/price.ts';
-import { DateTimeScalar, PartialDateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
+import { DateTimeScalar, PartialDateTimeScalar } from '../graphql/scalars.ts';
 import { maskAddresses } from '../text/addresses.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { CommentFacts, CommentStatus } from './comment.policy.ts';
@@ -58,15 +58,15 @@ export class CommentAuthor extends Node {
   @Field(() => String, { description: 'The author’s display name.' })
   name!: string;
 
-  @Field(() => UrlScalar, { nullable: true, description: 'The address of the author’s picture.' })
-  avatarUrl!: string | null;
+  /** The address of the author's picture as it is stored. */
+  readonly avatar!: string | null;
 
   static ofAccount(account: { id: string; name: string; avatarUrl: string | null }): CommentAuthor {
     const { id, name, avatarUrl } = account;
     return Object.assign(new CommentAuthor(), {
       id: encodeGlobalId('CommentAuthor', id),
       name: maskAddresses(name),
-      avatarUrl,
+      avatar: avatarUrl,
     });
   }
 
@@ -76,7 +76,7 @@ export class CommentAuthor extends Node {
     const { articleId, id, accountId, authorName: name, avatarUrl } = row;
     if (accountId !== null) return CommentAuthor.ofAccount({ id: accountId, name, avatarUrl });
     const globalId = encodeGlobalId('CommentAuthor', articleId, id);
-    return Object.assign(new CommentAuthor(), { id: globalId, name: maskAddresses(name), avatarUrl: null });
+    return Object.assign(new CommentAuthor(), { id: globalId, name: maskAddresses(name), avatar: null });
   }
 }
 

@@ -22,6 +22,7 @@ import { AddCommentPayloadResolver, CommentMutationResolver } from './comment.mu
 import type { CommentLimits } from './comment.policy.ts';
 import {
   ArticleCommentResolver,
+  CommentAuthorResolver,
   CommentResolver,
   findCommentAuthorNode,
   findCommentNode,
@@ -51,6 +52,7 @@ export const commentFeature = defineFeature({
   tables: [CommentEntity, CommentCounterEntity, CommentRevisionEntity, CommentReactionEntity, HeldEditEntity],
   resolvers: [
     resolver(ArticleCommentResolver),
+    resolver(CommentAuthorResolver, ({ links }) => [links]),
     resolver(CommentResolver, ({ links, config, clock }) => [links, limitsOf(config), clock]),
     resolver(CommentHeldEditResolver),
     resolver(HeldEditResolver, ({ config, clock }) => [limitsOf(config), clock]),

@@ -1,6 +1,9 @@
-import { fillRoute, pageRoutes } from '../http/paths.ts';
+import { demoPicturesPath, fillRoute, pageRoutes } from '../http/paths.ts';
+import { sizeOfOwnPicture } from '../text/own-pictures.ts';
 
-/** Public URLs of journalists, articles and comments. The base is known once the service listens. */
+const ownSource = `src="${demoPicturesPath}`;
+
+/** Public URLs of journalists, articles, comments and pictures. The base is known once the service listens. */
 export class Links {
   #base = 'http://localhost';
 
@@ -23,6 +26,16 @@ export class Links {
     if (url.host !== prefix.host || !url.pathname.startsWith(prefix.pathname)) return undefined;
     const slug = url.pathname.slice(prefix.pathname.length).replace(/\/$/, '');
     return slug === '' ? undefined : slug;
+  }
+
+  /** The whole address of a picture; that of a foreign one is stored as it is shown. */
+  picture(stored: string | null): string | null {
+    return stored !== null && sizeOfOwnPicture(stored) ? this.#base + stored : stored;
+  }
+
+  /** Rendered HTML with whole addresses of the service's own pictures. Text has no `"` in it that isn't escaped. */
+  picturesIn(html: string): string {
+    return html.includes(ownSource) ? html.replaceAll(ownSource, `src="${this.#base}${demoPicturesPath}`) : html;
   }
 
   comment(articleSlug: string, commentId: string): string {

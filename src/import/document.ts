@@ -7,6 +7,7 @@ import {
   line,
   markdownOf,
   messageOf,
+  pictureUrl,
   publicLine,
   slug,
   tagName,
@@ -28,7 +29,7 @@ const journalist = z
     slug: slug.nullish(),
     name: line(120),
     location: line(120).nullish(),
-    photoUrl: webUrl.nullish(),
+    photoUrl: pictureUrl.nullish(),
     bio: text(5000).nullish(),
   })
   .transform((given) => ({ ...given, slug: given.slug ?? slugFrom(given.name, 'journalist') }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { markdownFromText } from '../text/markdown.ts';
 import { findAddresses, maskAddresses } from '../text/addresses.ts';
+import { sizeOfOwnPicture } from '../text/own-pictures.ts';
 import { normaliseLine, normaliseText } from '../text/plain.ts';
 import { keepText, type TextFault } from '../text/rules.ts';
 import { maxTagLength, normaliseTagName } from '../text/tag-name.ts';
@@ -61,6 +62,12 @@ export const webUrl = z.string().transform((value, context) => {
   });
   return z.NEVER;
 });
+
+/** The address of a picture: on the web, or the path of one of the service's own. */
+export const pictureUrl = z.union([
+  z.string().refine((path) => sizeOfOwnPicture(path) !== undefined),
+  webUrl,
+]);
 
 export const slug = z
   .string()

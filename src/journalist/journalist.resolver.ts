@@ -58,6 +58,11 @@ export class JournalistResolver {
   permalink(@Root() journalist: Journalist): string {
     return this.#links.journalist(journalist.slug);
   }
+
+  @FieldResolver(() => UrlScalar, { nullable: true, description: 'The address of a portrait.' })
+  photoUrl(@Root() { photo }: Journalist): string | null {
+    return this.#links.picture(photo);
+  }
 }
 
 /** The field of the viewer for the viewer's own byline. */

@@ -2,7 +2,6 @@ import { Field, ObjectType } from 'type-graphql';
 import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
-import { UrlScalar } from '../graphql/scalars.ts';
 import { maskAddresses } from '../text/addresses.ts';
 import type { JournalistRow } from './journalist.queries.ts';
 
@@ -27,8 +26,8 @@ export class Journalist extends Node {
   })
   location!: string | null;
 
-  @Field(() => UrlScalar, { nullable: true, description: 'The address of a portrait.' })
-  photoUrl!: string | null;
+  /** The portrait's address as it is stored. */
+  readonly photo!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The biography as sanitised HTML.' })
   bioHtml!: string | null;
@@ -37,9 +36,10 @@ export class Journalist extends Node {
   bioText!: string | null;
 
   static from(row: JournalistRow): Journalist {
-    const { id, accountId: _, ...shown } = row;
+    const { id, accountId: _, photoUrl: photo, ...shown } = row;
     return Object.assign(new Journalist(), {
       ...shown,
+      photo,
       name: maskAddresses(row.name),
       location: row.location === null ? null : maskAddresses(row.location),
       id: encodeGlobalId('Journalist', id),

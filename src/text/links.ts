@@ -1,4 +1,5 @@
 import type { StateCore, Token } from 'markdown-it';
+import { sizeOfOwnPicture } from './own-pictures.ts';
 
 /** The description of a picture as a single text token. */
 function asText(state: StateCore, picture: Token): Token {
@@ -23,7 +24,8 @@ function asLink(state: StateCore, picture: Token, inLink: boolean): Token[] {
 
 /**
  * Keeps each picture, or replaces it by a link. Kept pictures load lazily and without a referrer, so that their server
- * does not learn from which page. A picture over http is never kept: browsers would warn about the page.
+ * does not learn from which page. A picture over http is never kept: browsers would warn about the page. A picture of
+ * the service's own gets its size, so that nothing moves when it arrives.
  */
 export function settlePictures(state: StateCore, { keep }: { readonly keep: boolean }): void {
   for (const block of state.tokens) {
@@ -32,8 +34,12 @@ export function settlePictures(state: StateCore, { keep }: { readonly keep: bool
       block.children?.flatMap((token) => {
         links += token.type === 'link_open' ? 1 : token.type === 'link_close' ? -1 : 0;
         if (token.type !== 'image') return [token];
-        const isSafe = /^https:/i.test(String(token.attrGet('src') ?? ''));
-        if (!keep || !isSafe) return asLink(state, token, links > 0);
+        const source = String(token.attrGet('src') ?? '');
+        const size = sizeOfOwnPicture(source);
+        // Comments show no pictures, and a path is no link.
+        if (size && !keep) return [asText(state, token)];
+        if (!keep || !(size || /^https:/i.test(source))) return asLink(state, token, links > 0);
+        if (size) for (const [name, value] of Object.entries(size)) token.attrSet(name, value as string);
         token.attrSet('loading', 'lazy');
         token.attrSet('referrerpolicy', 'no-referrer');
         // The description becomes one text token, because the search for addresses works on whole texts.
@@ -79,6 +85,14 @@ export function settleMail(state: StateCore): void {
         return isSaid ? [] : [behind];
       }) ?? null;
   }
+}
+
+/** Removes the target of links to pictures of the service's own: a path is an address only where a picture is shown. */
+export function unlinkPictures({ tokens }: StateCore): void {
+  for (const { children } of tokens)
+    for (const token of children ?? [])
+      if (token.type === 'link_open' && sizeOfOwnPicture(String(token.attrGet('href') ?? '')))
+        token.attrSet('href', '');
 }
 
 /**

@@ -1,6 +1,7 @@
 import markdownIt, { type MarkdownIt, type StateBlock, type StateInline, type Token } from 'markdown-it';
 import { maskTokens } from './mask-tokens.ts';
-import { dropEmptyLinks, settleMail, settlePictures, unlinkUsers } from './links.ts';
+import { dropEmptyLinks, settleMail, settlePictures, unlinkPictures, unlinkUsers } from './links.ts';
+import { sizeOfOwnPicture } from './own-pictures.ts';
 import { stepsOfLink, TextBounds } from './text-bounds.ts';
 import { atOnce } from './turns.ts';
 
@@ -86,8 +87,11 @@ function createParser(profile: Profile): MarkdownIt {
   parser.normalizeLink = (url) => normalizeLink(withoutUserInfo(url));
   parser.normalizeLinkText = (url) => normalizeLinkText(withoutUserInfo(url));
   // A relative URL would have another meaning on every page that shows the text.
-  parser.validateLink = (url) => /^(https?:\/\/[^/\\]|mailto:)/i.test(url.trim()) && URL.canParse(url.trim());
+  parser.validateLink = (url) =>
+    (/^(https?:\/\/[^/\\]|mailto:)/i.test(url.trim()) && URL.canParse(url.trim())) ||
+    sizeOfOwnPicture(url) !== undefined;
   parser.core.ruler.push('users', unlinkUsers);
+  parser.core.ruler.push('paths', unlinkPictures);
   parser.core.ruler.push('pictures', (state) => settlePictures(state, { keep: profile === 'article' }));
   // Runs last, so that no mailto link remains.
   parser.core.ruler.push('mail', settleMail);

@@ -25,7 +25,7 @@ const inline: Record<Profile, sanitizeHtml.IOptions> = {
     allowedTags: [...inlineTags, 'img'],
     allowedAttributes: {
       ...links.allowedAttributes,
-      img: ['alt', 'loading', 'referrerpolicy', 'src', 'title'],
+      img: ['alt', 'height', 'loading', 'referrerpolicy', 'src', 'title', 'width'],
     },
     allowedSchemesByTag: { img: ['https'] },
   },

@@ -20,15 +20,15 @@ export interface PageOptions {
 
 /**
  * Allows only what the page needs, and no code but its own files. Photos may be at any address that their journalists
- * chose.
+ * chose, and the service's own pictures have its public address, which may be another one than that of this request.
  */
-function contentSecurityPolicy(request: FastifyRequest): string {
+function contentSecurityPolicy(request: FastifyRequest, siteUrl: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "font-src 'self'",
-    "img-src 'self' https: data:",
+    `img-src 'self' ${siteUrl.startsWith('http:') ? `${new URL(siteUrl).origin} ` : ''}https: data:`,
     connectSources(request),
     "manifest-src 'self'",
     "base-uri 'none'",
@@ -106,7 +106,7 @@ export class ReaderPage implements UnknownPage {
   #sendView(request: FastifyRequest, reply: FastifyReply, view: PageView): FastifyReply {
     const text = this.#template.fill(renderHead(view.head), view.content);
     void reply.code(view.status).headers({
-      'content-security-policy': contentSecurityPolicy(request),
+      'content-security-policy': contentSecurityPolicy(request, this.#options.siteUrl()),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'strict-origin-when-cross-origin',
       'cache-control': view.unread ? 'no-store' : 'no-cache',
