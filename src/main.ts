@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { adviceOn } from './app/advice.ts';
 import { announce } from './app/announce.ts';
-import { App } from './app/app.ts';
+import { App, type AppOptions } from './app/app.ts';
 import { features } from './app/features.ts';
 import { tablesOf } from './app/gather.ts';
 import { migrateDatabase } from './app/migration-source.ts';
@@ -16,6 +16,8 @@ import { type Config, ConfigError, parseServiceConfig } from './config/config.ts
 import { hashesOfNode, shareOf, workerCount } from './config/worker-share.ts';
 import { Database } from './db/database.ts';
 import { requireMigrated } from './db/schema-fault.ts';
+import { readCampaignPlans } from './demo/demo-data.ts';
+import { demoFeature } from './demo/feature.ts';
 import { seedDemo } from './demo/seed.ts';
 import { isUnavailable } from './graphql/present-error.ts';
 import { createLogger } from './log/logger.ts';
@@ -28,9 +30,14 @@ const packageFolder = findPackageFolder(import.meta.dirname);
 const webRoot = join(packageFolder, 'dist/web');
 const demoFolder = join(packageFolder, 'demo');
 
-/** The folder of the demo's pictures, where the service has demo data. */
-const picturesOf = ({ demoData }: Config): string | undefined =>
-  demoData ? join(demoFolder, 'pictures') : undefined;
+/** What a service with demo data has in addition. */
+const demoOf = async ({ demoData }: Config): Promise<Pick<AppOptions, 'features' | 'demoPictures'>> =>
+  demoData
+    ? {
+        features: [...features, demoFeature(await readCampaignPlans(demoFolder))],
+        demoPictures: join(demoFolder, 'pictures'),
+      }
+    : {};
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -69,7 +76,7 @@ async function start(
   stop: (code: number) => void,
 ): Promise<void> {
   const storage = await openStorage(config, logger, closers, () => stop(1));
-  const app = await App.create({ config, logger, webRoot, demoPictures: picturesOf(config), ...storage });
+  const app = await App.create({ config, logger, webRoot, ...(await demoOf(config)), ...storage });
   closers.parts.push(() => app.close());
   if (storage.folder === undefined) await requireMigrated(app.dataSource);
   else await migrateDatabase(storage.databaseUrl, { onProgress: (line) => logger.info(line) });
@@ -142,7 +149,7 @@ async function startWorker(
     config: shareOf(config, workers),
     logger,
     webRoot,
-    demoPictures: picturesOf(config),
+    ...(await demoOf(config)),
     databaseUrl,
     sessionSecret,
     peers: worker,

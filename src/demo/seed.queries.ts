@@ -29,6 +29,8 @@ export interface SeededComment {
   readonly id: string;
   readonly parentId: string | null;
   readonly rootId: string;
+  readonly importKey: string;
+  readonly accountId: string | null;
 }
 
 export function selectSeededComments(
@@ -38,8 +40,9 @@ export function selectSeededComments(
 ): Promise<SeededComment[]> {
   return tx.query<SeededComment>(
     `SELECT c.article_id::text AS "articleId", c.id::text AS id, c.parent_id::text AS "parentId",
-       c.root_id::text AS "rootId"
-     FROM comment c JOIN article a ON a.id = c.article_id WHERE a.slug = $1 AND c.import_key = ANY($2)`,
+       c.root_id::text AS "rootId", c.import_key AS "importKey", c.account_id::text AS "accountId"
+     FROM comment c JOIN article a ON a.id = c.article_id WHERE a.slug = $1 AND c.import_key = ANY($2)
+     ORDER BY c.id`,
     [slug, importKeys],
   );
 }
@@ -51,11 +54,22 @@ export async function updateCommentCountDown(tx: Tx, articleId: string): Promise
   ]);
 }
 
-/** Gives the byline of the open letter, the one article with signatures, to an account. */
-export async function updateBylineOfLetter(tx: Tx, accountId: string): Promise<void> {
+/** Gives a byline to an account, whose picture is the byline's from then on. */
+export async function updateByline(tx: Tx, slug: string, accountId: string): Promise<void> {
+  const rows = await tx.query(
+    `WITH linked AS (UPDATE journalist SET account_id = $2 WHERE slug = $1 RETURNING photo_url)
+     UPDATE account SET avatar_url = photo_url FROM linked WHERE id = $2 RETURNING id`,
+    [slug, accountId],
+  );
+  if (rows.length !== 1) throw new Error(`The demo has no journalist ${slug}`);
+}
+
+/** Gives accounts the imported comments that bear their names. */
+export async function updateAuthors(tx: Tx, accountIds: readonly string[]): Promise<void> {
   await tx.query(
-    `UPDATE journalist SET account_id = $1 WHERE id = (
-       SELECT journalist_id FROM article JOIN signature ON article_id = article.id ORDER BY article.id LIMIT 1)`,
-    [accountId],
+    `UPDATE comment c SET account_id = u.id FROM account u
+     WHERE u.id = ANY($1::bigint[]) AND c.author_name = u.name AND c.import_key IS NOT NULL
+       AND c.status = 'PUBLISHED'`,
+    [accountIds],
   );
 }

@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
 import { insertAccount } from '../account/account.queries.ts';
 import { hashPassword } from '../auth/password.ts';
 import { type Role, roles } from '../auth/viewer.ts';
@@ -9,23 +6,19 @@ import {
   updateAncestorCounts,
   updateCommentRemoved,
 } from '../comment/comment-write.queries.ts';
+import { changeReaction, type ReactionKind } from '../comment/reaction.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { importArticle } from '../import/import.service.ts';
-import { importDocument } from '../import/document.ts';
+import { type Person, type Reactions, readDemo } from './demo-data.ts';
 import {
   isDatabaseEmpty,
   lockSeeding,
   selectSeededComments,
-  updateBylineOfLetter,
+  updateAuthors,
+  updateByline,
   updateCommentCountDown,
   updateFeatured,
 } from './seed.queries.ts';
-
-const manifest = z.strictObject({
-  articles: z.array(z.string()),
-  removedComments: z.record(z.string(), z.array(z.string())),
-  featuredEndorsements: z.record(z.string(), z.array(z.string())),
-});
 
 /** The e-mail address of the demo account with a role. */
 export const demoEmail = (role: Role): string => `${role.toLowerCase()}@example.org`;
@@ -39,21 +32,22 @@ export interface DemoOptions {
 }
 
 /**
- * Fills an empty database with fictional articles, threads, and one account for each role, in one transaction.
+ * Fills an empty database with fictional articles, threads, the accounts of the people in them, and one account for each
+ * role, in one transaction. Campaigns follow once the service listens (`DemoCampaigns`).
  * @returns false if the database already has an account or an article
  */
 export async function seedDemo({ db, folder, maxDepth, password }: DemoOptions): Promise<boolean> {
-  const read = async (name: string): Promise<unknown> =>
-    JSON.parse(await readFile(join(folder, name), 'utf8'));
-  const { articles, removedComments, featuredEndorsements } = manifest.parse(await read('manifest.json'));
-  const documents = await Promise.all(articles.map(async (name) => importDocument.parse(await read(name))));
+  const demo = await readDemo(folder);
+  const passwordHash = await hashPassword(password);
   return db.transaction(async (tx) => {
     await lockSeeding(tx);
     if (!(await isDatabaseEmpty(tx))) return false;
-    for (const document of documents) await importArticle(tx, document, { maxDepth });
-    for (const [slug, keys] of Object.entries(featuredEndorsements)) await updateFeatured(tx, slug, keys);
-    for (const [slug, keys] of Object.entries(removedComments)) await removeComments(tx, slug, keys);
-    await addAccounts(tx, password);
+    for (const document of demo.documents) await importArticle(tx, document, { maxDepth });
+    for (const [slug, keys] of Object.entries(demo.featuredEndorsements))
+      await updateFeatured(tx, slug, keys);
+    for (const [slug, keys] of Object.entries(demo.removedComments)) await removeComments(tx, slug, keys);
+    const readers = await addPeople(tx, demo.people, passwordHash);
+    await addReactions(tx, demo.reactions, readers);
     return true;
   });
 }
@@ -72,13 +66,66 @@ async function removeComments(tx: Tx, slug: string, keys: readonly string[]): Pr
   }
 }
 
-async function addAccounts(tx: Tx, password: string): Promise<void> {
-  const passwordHash = await hashPassword(password);
-  for (const role of roles) {
-    const name = `Demo ${role.charAt(0)}${role.slice(1).toLowerCase()}`;
+/** An account that reacts to comments. */
+interface Reader {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Adds the accounts, and gives them the bylines and comments that bear their names.
+ * @returns those without a byline
+ */
+async function addPeople(tx: Tx, people: readonly Person[], passwordHash: string): Promise<Reader[]> {
+  const readers: Reader[] = [];
+  const ids: string[] = [];
+  const add = async (email: string, name: string, role: Role): Promise<string> => {
     const accountRoles: Role[] = role === 'READER' ? ['READER'] : ['READER', role];
-    const id = await insertAccount(tx, { email: demoEmail(role), name, passwordHash, roles: accountRoles });
-    // With the byline of the open letter, the demo journalist can try a draft of her own.
-    if (role === 'JOURNALIST' && id !== undefined) await updateBylineOfLetter(tx, id);
+    const id = await insertAccount(tx, { email, name, passwordHash, roles: accountRoles });
+    if (id === undefined) throw new Error(`Two people of the demo have the address ${email}`);
+    return id;
+  };
+  for (const role of roles) {
+    const email = demoEmail(role);
+    if (people.some((person) => person.email === email)) continue;
+    await add(email, `Demo ${role.charAt(0)}${role.slice(1).toLowerCase()}`, role);
+  }
+  for (const { email, name, byline } of people) {
+    const id = await add(email, name, byline === undefined ? 'READER' : 'JOURNALIST');
+    ids.push(id);
+    if (byline === undefined) readers.push({ id, name });
+    else await updateByline(tx, byline, id);
+  }
+  await updateAuthors(tx, ids);
+  return readers;
+}
+
+/**
+ * Adds reactions, without events: like the comments themselves, they are older than the article's log. Who reacts goes
+ * round, and nobody reacts to a comment of their own.
+ */
+async function addReactions(tx: Tx, reactions: Reactions, readers: readonly Reader[]): Promise<void> {
+  let turn = 0;
+  for (const [slug, byComment] of Object.entries(reactions)) {
+    for (const { articleId, id, importKey, accountId } of await selectSeededComments(
+      tx,
+      slug,
+      Object.keys(byComment),
+    )) {
+      const others = readers.filter((reader) => reader.id !== accountId);
+      for (const [kind, count] of Object.entries(byComment[importKey] ?? {})) {
+        for (let index = 0; index < count; index++, turn++) {
+          const reader = others[turn % others.length];
+          if (!reader || count > others.length)
+            throw new Error(`${slug}: ${importKey} has too many reactions`);
+          await changeReaction(tx, 'add', {
+            articleId,
+            id,
+            accountId: reader.id,
+            kind: kind as ReactionKind,
+          });
+        }
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
-import { demoPicturesPath, fillRoute, pageRoutes } from '../http/paths.ts';
-import { sizeOfOwnPicture } from '../text/own-pictures.ts';
+import { fillRoute, pageRoutes } from '../http/paths.ts';
+import { ownPicturesPath, sizeOfOwnPicture } from '../text/own-pictures.ts';
 
-const ownSource = `src="${demoPicturesPath}`;
+const ownSource = `src="${ownPicturesPath}`;
 
 /** Public URLs of journalists, articles, comments and pictures. The base is known once the service listens. */
 export class Links {
@@ -35,7 +35,7 @@ export class Links {
 
   /** Rendered HTML with whole addresses of the service's own pictures. Text has no `"` in it that isn't escaped. */
   picturesIn(html: string): string {
-    return html.includes(ownSource) ? html.replaceAll(ownSource, `src="${this.#base}${demoPicturesPath}`) : html;
+    return html.includes(ownSource) ? html.replaceAll(ownSource, `src="${this.#base}${ownPicturesPath}`) : html;
   }
 
   comment(articleSlug: string, commentId: string): string {

@@ -1,6 +1,6 @@
 /**
- * All addresses of the service and of the reader's page. The page is built from this file as well, so it imports
- * nothing.
+ * All addresses of the service and of the reader's page, but for `ownPicturesPath` of `src/text/own-pictures.ts`, which
+ * texts know. The page is built from this file as well, so it imports nothing.
  */
 
 /** Path of GraphQL: POST, GET, WebSocket, and the explorer for browsers. */
@@ -27,9 +27,6 @@ export const paymentNoticePath = '/payments/notices';
 /** Path prefix of the page's files, whose names are digests of their contents. */
 export const assetsPath = '/assets/';
 
-/** Path prefix of the demo's pictures. */
-export const demoPicturesPath = '/demo/pictures/';
-
 /** Path of the licences of the packages and typefaces in the page. */
 export const licencesPath = '/licences.txt';
 
@@ -38,15 +35,9 @@ const probes = '/health/';
 /** Whether an address is one of the operator's probes, which cost almost nothing and are answered under any load. */
 export const isProbe = (url: string | undefined): boolean => url?.startsWith(probes) === true;
 
-const forPrograms = [
-  graphqlPath,
-  schemaPath,
-  assetsPath,
-  demoPicturesPath,
-  probes,
-  metricsPath,
-  paymentNoticePath,
-].map((path) => path.replace(/\/$/, ''));
+const forPrograms = [graphqlPath, schemaPath, assetsPath, probes, metricsPath, paymentNoticePath].map(
+  (path) => path.replace(/\/$/, ''),
+);
 
 /** Whether an address belongs to programs: an unknown one is refused as JSON there, for every client. */
 export function isForPrograms(url: string): boolean {

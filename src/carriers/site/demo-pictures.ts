@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { demoPicturesPath } from '../../http/paths.ts';
+import { ownPicturesPath } from '../../text/own-pictures.ts';
 
 interface Picture {
   readonly svg: Buffer;
@@ -10,7 +10,8 @@ interface Picture {
 }
 
 /** Policy of a picture that is opened by itself: it loads nothing, and runs nothing. */
-const contentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+const contentSecurityPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /** The demo's pictures. They are few and small, so they are read once. */
 export class DemoPictures {
@@ -31,7 +32,7 @@ export class DemoPictures {
 
   /** Registers the pictures' addresses; GET, and so HEAD as well. */
   serve(app: FastifyInstance): void {
-    app.get<{ Params: { name: string } }>(`${demoPicturesPath}:name`, (request, reply) => {
+    app.get<{ Params: { name: string } }>(`${ownPicturesPath}:name`, (request, reply) => {
       const picture = this.#pictures.get(request.params.name);
       if (!picture) return reply.callNotFound();
       // Weak, since compressed and plain bytes share it.
