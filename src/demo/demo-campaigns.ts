@@ -6,7 +6,7 @@ import type { Database } from '../db/database.ts';
 import type { Result } from '../errors/errors.ts';
 import type { Background } from '../feature/feature.ts';
 import type { CampaignService } from '../funding/campaign.service.ts';
-import { type PledgeRow, selectPledgesBy } from '../funding/pledge.queries.ts';
+import { hastenSetUp, type PledgeRow, selectPledgesBy } from '../funding/pledge.queries.ts';
 import type { PledgeService } from '../funding/pledge.service.ts';
 import type { PageHandler } from '../funding/test-provider/page.ts';
 import type { Clock } from '../time/clock.ts';
@@ -160,26 +160,33 @@ export class DemoCampaigns implements Background {
 
   /** Makes a pledge and saves a means of payment for it, as far as that has not happened. */
   async #back({ plan, articleId }: Pitch, { email, amount, named }: Backer): Promise<void> {
-    const { db, pledges, page } = this.#options;
+    const { db, clock, pledges, page } = this.#options;
     const viewer = this.#isStopped ? undefined : await selectPerson(db, email);
     if (!viewer) return;
     const present = async (): Promise<PledgeRow | undefined> =>
       (await selectPledgesBy(db, viewer.accountId, [articleId]))[0];
-    let pledge = await present();
-    if (!pledge || (pledge.status === 'SETUP' && pledge.setUpUrl === null)) {
-      const made = await pledges.pledge(viewer, {
+    const make = (...step: readonly string[]) =>
+      pledges.pledge(viewer, {
         articleId,
         amount,
         isNamed: named,
-        idempotencyKey: keyOf('pledge', plan.article, email),
+        idempotencyKey: keyOf('pledge', plan.article, email, ...step),
       });
+    let pledge = await present();
+    if (!pledge || (pledge.status === 'SETUP' && pledge.setUpUrl === null)) {
+      let made = await make();
+      // The provider refuses a second page for a pledge if the service's address has changed since the first: another
+      // pledge takes its place.
+      if (pledge && isUnavailable(made)) made = await make(pledge.id);
       // The campaign may have ended meanwhile, and an account may have been suspended.
-      if (!made.ok && made.userErrors.some(({ code }) => code !== 'PROVIDER_UNAVAILABLE')) return;
+      if (!made.ok && !isUnavailable(made)) return;
       valueOf(made);
       pledge = await present();
     }
-    if (pledge?.status !== 'SETUP' || pledge.setUpUrl === null) return;
+    if (pledge?.status !== 'SETUP' || pledge.setUpUrl === null || pledge.setUpRef === null) return;
     await page('POST', new URL(pledge.setUpUrl).pathname, 'outcome=succeeds');
+    // As a notice of the provider would.
+    await hastenSetUp(db, pledge.setUpRef, clock.now());
   }
 
   /** Waits until all pledges of a group count, so that those of the next one are to the milestone that is open then. */
@@ -218,6 +225,9 @@ function keyOf(...step: readonly string[]): string {
     .digest('hex');
   return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
 }
+
+const isUnavailable = (result: Result<unknown>): boolean =>
+  !result.ok && result.userErrors.some(({ code }) => code === 'PROVIDER_UNAVAILABLE');
 
 /** @throws Error if the command was refused */
 function valueOf<T>(result: Result<T>): T {

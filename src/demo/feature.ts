@@ -35,7 +35,7 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
             provider,
             returnUrl: (slug) => links.article(slug),
           }),
-          // No notices are sent: the worker looks at each page soon after it was made.
+          // No notices are sent: the worker is told directly.
           page: testProviderPage({ database: () => Promise.resolve(db), clock, onEvents: () => undefined }),
           onError: (error) => warn(error, 'the campaigns of the demo do not proceed; it is tried again'),
         }),

@@ -53,7 +53,7 @@ export const time = z.string().transform((value, context) => {
 const maxUrlLength = 2000;
 
 /** An http or https URL in its canonical form. */
-export const webUrl = z.string().transform((value, context) => {
+function readWebUrl(value: string, context: z.RefinementCtx): string {
   const url = value.length <= maxUrlLength && URL.canParse(value) ? new URL(value) : undefined;
   if (url && /^https?:$/.test(url.protocol) && url.username + url.password === '') return url.href;
   context.addIssue({
@@ -61,13 +61,14 @@ export const webUrl = z.string().transform((value, context) => {
     message: `takes an http or https address of at most ${maxUrlLength} characters, without a password`,
   });
   return z.NEVER;
-});
+}
+
+export const webUrl = z.string().transform(readWebUrl);
 
 /** The address of a picture: on the web, or the path of one of the service's own. */
-export const pictureUrl = z.union([
-  z.string().refine((path) => sizeOfOwnPicture(path) !== undefined),
-  webUrl,
-]);
+export const pictureUrl = z
+  .string()
+  .transform((value, context) => (sizeOfOwnPicture(value) ? value : readWebUrl(value, context)));
 
 export const slug = z
   .string()

@@ -50,6 +50,8 @@ export interface Shared {
   readonly logger?: Logger;
   /** The folder of a built page. */
   readonly webRoot?: string;
+  /** The folder of the demo's pictures. */
+  readonly demoPictures?: string;
   /** Who moves money, instead of the provider that the settings choose: nobody by default. */
   readonly payments?: Provider;
   /** Features of the service; absent: all. */
@@ -105,6 +107,7 @@ export class TestApp {
       ...(shared.payments ? { payments: shared.payments } : {}),
       ...(shared.features ? { features: shared.features } : {}),
       ...(shared.webRoot === undefined ? {} : { webRoot: shared.webRoot }),
+      demoPictures: shared.demoPictures,
     });
     try {
       return new TestApp(app, await app.listen(), database, shared.database === undefined);

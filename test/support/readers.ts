@@ -113,7 +113,7 @@ export class BrowserReader {
 
 /** A service that serves the page. To be called after `useReaders`, which must be closed first. */
 export function useAppWithPage(settings: Record<string, string> = {}): () => TestApp {
-  const shared = { webRoot: '' };
+  const shared = { webRoot: '', demoPictures: join(root, 'demo/pictures') };
   beforeAll(async () => {
     shared.webRoot = await buildPage();
   });

@@ -107,7 +107,7 @@ describe('the page of the service', () => {
       const { host } = new URL(service().url);
       expect(headers.get('content-security-policy')).toBe(
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
-          `img-src 'self' https: data:; connect-src 'self' ws://${host} wss://${host}; ` +
+          `img-src 'self' http://${host} https: data:; connect-src 'self' ws://${host} wss://${host}; ` +
           "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
       );
       expect(headers.get('x-content-type-options')).toBe('nosniff');
