@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { adviceOn } from './app/advice.ts';
-import { announce } from './app/announce.ts';
+import { announce, type DemoNews } from './app/announce.ts';
 import { App, type AppOptions } from './app/app.ts';
 import { features } from './app/features.ts';
 import { tablesOf } from './app/gather.ts';
@@ -52,8 +52,8 @@ function findPackageFolder(folder: string): string {
   return findPackageFolder(dirname(folder));
 }
 
-/** @returns the demo accounts' password, if it is known */
-async function seed(db: Database, config: Config, folder: string | undefined): Promise<string | undefined> {
+/** @returns undefined: there is no demo, or the password of its accounts is not known */
+async function seed(db: Database, config: Config, folder: string | undefined): Promise<DemoNews | undefined> {
   if (!config.demoData) return undefined;
   const password = folder
     ? await folderSecret(folder, 'demo-password')
@@ -65,7 +65,7 @@ async function seed(db: Database, config: Config, folder: string | undefined): P
     password,
   });
   // With an external database the password is shown only here, and only once.
-  return seeded || folder ? password : undefined;
+  return seeded || folder ? { password, hasCampaigns: config.fundingProvider === 'test' } : undefined;
 }
 
 /** Starts the whole service in this process. */
@@ -80,14 +80,14 @@ async function start(
   closers.parts.push(() => app.close());
   if (storage.folder === undefined) await requireMigrated(app.dataSource);
   else await migrateDatabase(storage.databaseUrl, { onProgress: (line) => logger.info(line) });
-  const demoPassword = await seed(app.db, config, storage.folder);
+  const demo = await seed(app.db, config, storage.folder);
   const address = await app.listen();
-  announce(address, app.hasPage, demoPassword);
+  announce(address, app.hasPage, demo);
 }
 
 /**
  * Brings the database into the state in which workers can start on it, once for all of them.
- * @returns the demo accounts' password, if it is known
+ * @returns what is to be said of the demo
  */
 async function prepare(config: Config, logger: Logger, { databaseUrl, folder }: Storage) {
   const { dataSource } = await openPlatform({
@@ -119,7 +119,7 @@ async function startWorkers(
   stop: (code: number) => void,
 ): Promise<void> {
   const storage = await openStorage(config, logger, closers, () => stop(1));
-  const demoPassword = await prepare(config, logger, storage);
+  const demo = await prepare(config, logger, storage);
   const { databaseUrl, sessionSecret } = storage;
   const pool = new WorkerPool({
     setup: { databaseUrl, sessionSecret, workers },
@@ -133,7 +133,7 @@ async function startWorkers(
     if (!(await pool.stop())) process.exitCode = 1;
   });
   const { address, hasPage } = await pool.start();
-  announce(address, hasPage, demoPassword);
+  announce(address, hasPage, demo);
 }
 
 /** Starts this process as one of several workers. */

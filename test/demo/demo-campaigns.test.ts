@@ -86,7 +86,9 @@ async function expectDone(app: TestApp, plans: readonly CampaignPlan[]): Promise
 }
 
 async function expectNothingTwice({ app: { db } }: TestApp): Promise<void> {
-  const twice = await db.query(`SELECT FROM pledge GROUP BY article_id, account_id HAVING count(*) FILTER (WHERE status <> 'RELEASED') > 1`);
+  const twice = await db.query(
+    `SELECT FROM pledge GROUP BY article_id, account_id HAVING count(*) FILTER (WHERE status <> 'RELEASED') > 1`,
+  );
   const drafts = await db.query(`SELECT FROM article WHERE slug LIKE 'both-sheets%'`);
   expect([twice.length, drafts.length]).toEqual([0, 1]);
   expect(await faultsOf(db)).toEqual([]);
