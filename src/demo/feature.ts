@@ -41,6 +41,6 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
         }),
       ];
     },
-    erasure: nothingToErase,
+    erasure: () => nothingToErase,
     personalData: [],
   });
