@@ -1,3 +1,5 @@
+import { digitsOf, majorUnits, type Money } from './currency.ts';
+
 /** The page's language, in which the browser formats dates and numbers. */
 const language = 'en';
 
@@ -31,6 +33,36 @@ export function formatTime(time: string): string {
 /** Like `formatTime`, but without the time of day. */
 export const formatDay = (time: string): string =>
   time.length > 10 ? longDay.format(new Date(time)) : formatTime(time);
+
+const currencyFormats = new Map<string, Intl.NumberFormat>();
+
+/** An amount with the sign of its currency, exactly: `€12.34`, `€1,200`, `¥1,234`. */
+export function formatMoney(money: Money): string {
+  const { currency } = money;
+  const digits = digitsOf(currency);
+  const format =
+    currencyFormats.get(currency) ??
+    new Intl.NumberFormat(language, {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      // Round amounts, as goals are, are shorter.
+      trailingZeroDisplay: 'stripIfInteger',
+    });
+  currencyFormats.set(currency, format);
+  // Formats take decimal numbers as texts, which keep all digits.
+  return format.format(majorUnits(money));
+}
+
+/** How long it is until an instant, e.g. `12 days left`; undefined: it has passed. @param now milliseconds */
+export function formatTimeLeft(time: string, now: number): string | undefined {
+  const seconds = (Date.parse(time) - now) / 1000;
+  if (seconds <= 0) return undefined;
+  for (const [unit, length] of units)
+    if (seconds >= length) return `${formatCount(Math.floor(seconds / length), unit, `${unit}s`)} left`;
+  return `${formatCount(0, 'minute', 'minutes')} left`;
+}
 
 const units = [
   ['day', 86_400],

@@ -5,6 +5,7 @@ import './styles/fonts.css';
 import './styles/base.css';
 import './styles/layout.css';
 import './styles/article.css';
+import './styles/support.css';
 import './styles/thread.css';
 import './styles/pages.css';
 import { ApolloProvider } from '@apollo/client/react';

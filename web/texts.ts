@@ -118,6 +118,108 @@ export const texts = {
   endorseAffiliation: 'Role, organisation or place (optional, public)',
   printedDiscussion: (count: number, url: string) => `${formatCount(count, 'comment', 'comments')} at ${url}`,
 
+  // A campaign.
+  support: 'Support this work',
+  testMode: 'Test mode: no money moves.',
+  pledged: 'Pledged',
+  collected: 'Collected',
+  paidOut: 'Paid out',
+  pledgedOf: (pledged: string, goal: string) => `${pledged} pledged of ${goal}`,
+  meterLabel: 'Pledged so far',
+  backers: (count: number) => formatCount(count, 'backer', 'backers'),
+  until: (day: string) => `until ${day}`,
+  campaignStatuses: {
+    SUSPENDED: 'Paused',
+    SUCCEEDED: 'All goals reached',
+    ENDED: 'Deadline passed',
+    CANCELLED: 'Cancelled',
+  },
+  milestones: 'What the money is for',
+  milestoneStates: {
+    PLANNED: 'Opens after the goal before it.',
+    OPEN: 'Pledges go to this goal now.',
+    REACHED: 'Reached: being collected.',
+    FUNDED: 'Funded: it was collected.',
+    SHORT: 'Short: too many payments failed.',
+    MISSED: 'Missed: nobody pays for it.',
+  },
+  campaignTerms: {
+    LIVE: 'Pledging costs nothing yet. Your pledge is charged only if the pledges reach the open goal before the deadline. If they do not, nobody pays anything.',
+    SUSPENDED:
+      'An editor has paused this campaign: no pledges are taken for now. Those that were made stay, and can be withdrawn.',
+    SUCCEEDED: 'No more pledges are taken.',
+    ENDED: 'No more pledges are taken. Pledges to goals that were missed were let go: nobody pays for them.',
+    CANCELLED:
+      'No more pledges are taken. Pledges to goals that were not reached were let go: nobody pays for them.',
+  },
+  notCollected: (amount: string) =>
+    `Of what was pledged, ${amount} has not arrived: payments are under way, have failed, were given back or are disputed.`,
+  signInToPledge: 'Sign in to pledge',
+  milestoneGoal: 'Goal:',
+  unlockedArticle: 'Read',
+  notTaken: 'No pledges are taken here at the moment.',
+  deadlinePassed: 'The deadline has passed: no more pledges are taken.',
+  supportNow: 'This article is raising money now.',
+  supportShow: 'Show',
+  noBackers: 'Be the first to pledge.',
+  noBackersEver: 'No backer wishes to be named.',
+  backedBy: 'Named lately:',
+  allBackers: 'Show all',
+  fewerBackers: 'Hide',
+  moreBackers: 'More backers',
+  backersTitle: 'Backers who wish to be named',
+  raisingMoney: 'Raising money now',
+  campaigns: 'Campaigns',
+
+  // One's own pledge.
+  pledge: 'Pledge',
+  pledgeAgain: 'Pledge again',
+  pledgeAnother: 'Pledge another amount',
+  pledgeAmount: (currency: string) => `Amount in ${currency}`,
+  pledgeReadAs: (amount: string) => `You promise ${amount}.`,
+  pledgeNamed: 'Show my name among the backers',
+  pledgePublic:
+    'We promise to hide your name if you wish it, never the amount: every amount can be worked out from the totals, which anybody can read.',
+  pledgeNext: 'Next: means of payment',
+  pledgeSteps:
+    'The next page is the payment provider’s. You save a means of payment there, and come back. Nothing is charged now.',
+  pledgeOpening: 'Opening the provider’s page …',
+  pledgeChange: 'Change',
+  pledgeSave: 'Save',
+  pledgeWithdraw: 'Withdraw',
+  reallyWithdraw: 'Take this pledge back?',
+  keepPledge: 'Keep it',
+  pledgeContinue: 'Go on to the provider’s page',
+  pledgeRetry: 'Save another means of payment',
+  pledgeReason: (code: string) => `The provider’s reason: ${code.replaceAll('_', ' ')}.`,
+  ownPledge: 'Your pledge',
+  ownPledges: {
+    SETUP: (amount: string) =>
+      `Your pledge of ${amount} does not count yet: it waits for a means of payment. If you have just saved one, this takes a few seconds.`,
+    ACTIVE: (amount: string) =>
+      `Your pledge of ${amount} counts. Nothing was charged: you pay only if its goal is reached.`,
+    DUE: (amount: string) => `The goal is reached: your ${amount} is being collected.`,
+    ACTION_REQUIRED: (amount: string) =>
+      `Your payment of ${amount} failed, and is not counted as collected. Save another means of payment, or the pledge is dropped after some days.`,
+    COLLECTED: (amount: string) => `Payment received: ${amount}. Thank you.`,
+    DROPPED: (amount: string) =>
+      `Your pledge of ${amount} could not be collected in time, and was dropped. You owe nothing.`,
+    WITHDRAWN: (amount: string) => `You have withdrawn your pledge of ${amount}. Nothing was charged.`,
+    RELEASED: (amount: string) => `Your pledge of ${amount} was let go. Nothing was charged.`,
+    REFUNDED: (amount: string) => `Your payment of ${amount} was given back to you.`,
+    DISPUTED: (amount: string) =>
+      `Your bank demands your payment of ${amount} back. That is not decided yet.`,
+    LOST: (amount: string) => `Your bank has taken your payment of ${amount} back.`,
+  },
+  amountFaults: {
+    empty: 'Type an amount.',
+    notANumber: 'This is not an amount. Write it as 25 or 12.50.',
+    noFraction: 'This currency has whole amounts only.',
+    tooManyDigits: 'There are too many digits behind the point.',
+    notPositive: 'The amount must be more than nothing.',
+    ambiguous: 'This could be read in two ways. Write thousands without a separator, as in 1234.',
+  },
+
   // Lists of articles, and the pages that show them.
   latestArticles: 'Latest articles',
   subjects: 'Subjects',

@@ -191,6 +191,14 @@ export class CampaignResolver {
     return loadLedger(context, articleId, args);
   }
 
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether pledges are taken until the deadline: the campaign is live, and the service has a payment provider of its mode. `viewerCanPledge` says whether the viewer may make one.',
+  })
+  takesPledges(@Root() { status, testMode }: Campaign): boolean {
+    return status === 'LIVE' && testMode === this.#testMode;
+  }
+
   @ViewerDependent()
   @FieldResolver(() => Pledge, {
     nullable: true,

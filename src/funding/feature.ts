@@ -61,8 +61,15 @@ import { UnlockService } from './unlock.service.ts';
 
 const modeOf = ({ payments }: Parts): boolean | undefined => payments?.testMode;
 
+/** The provider sends people back to the place of the article's page that says what became of their pledge. */
 const pledgesOf = ({ db, log, clock, payments, links }: Parts): PledgeService =>
-  new PledgeService({ db, log, clock, provider: payments, returnUrl: (slug) => links.article(slug) });
+  new PledgeService({
+    db,
+    log,
+    clock,
+    provider: payments,
+    returnUrl: (slug) => `${links.article(slug)}#support`,
+  });
 
 /** Campaigns, pledges, and what happens to money. */
 export const fundingFeature = defineFeature({

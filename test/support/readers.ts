@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { type TestApp, type TestUser, useApp } from './app.ts';
+import { type Shared, type TestApp, type TestUser, useApp } from './app.ts';
 import { launchBrowser, type PageRecord, recordPage } from './browser.ts';
 import { buildPage } from './program.ts';
 
@@ -112,8 +112,8 @@ export class BrowserReader {
 }
 
 /** A service that serves the page. To be called after `useReaders`, which must be closed first. */
-export function useAppWithPage(settings: Record<string, string> = {}): () => TestApp {
-  const shared = { webRoot: '', demoPictures: join(root, 'demo/pictures') };
+export function useAppWithPage(settings: Record<string, string> = {}, parts: Shared = {}): () => TestApp {
+  const shared = { ...parts, webRoot: '', demoPictures: join(root, 'demo/pictures') };
   beforeAll(async () => {
     shared.webRoot = await buildPage();
   });

@@ -8,7 +8,8 @@ import { seedDemo } from '../../src/demo/seed.ts';
 import { type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
+import { goWithoutScripts, isStyled, shiftsOf } from '../support/layout-shifts.ts';
+import { useAppWithPage, useReaders } from '../support/readers.ts';
 
 /** Bound of the layout shift of a page, by the Web Vitals' half of what counts as good. */
 const mostShift = 0.05;
@@ -20,26 +21,6 @@ const windows = [
   { name: 'a phone', viewport: { width: 412, height: 915 } },
   { name: 'a desktop', viewport: { width: 1_280, height: 800 } },
 ];
-
-/** Runs before the page's scripts: sums up the shifts that no input has caused, as Cumulative Layout Shift does. */
-const watchShifts = `
-  globalThis.shifts = [];
-  new PerformanceObserver((list) => {
-    for (const { value, hadRecentInput, sources } of list.getEntries()) if (!hadRecentInput)
-      shifts.push({ value, nodes: sources.map(({ node }) => node && (node.className || node.nodeName)) });
-  }).observe({ type: 'layout-shift', buffered: true });
-`;
-
-interface Shift {
-  readonly value: number;
-  readonly nodes: readonly string[];
-}
-
-/** The shifts so far. Two frames later, so that the observer has reported those that a condition was waited for with. */
-const shiftsOf = ({ page }: BrowserReader): Promise<Shift[]> =>
-  page.evaluate(
-    `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(shifts))))`,
-  );
 
 /** Text, place and typeface of everything that the served document and the page's script have in common. */
 const places = `[...document.querySelectorAll([
@@ -93,22 +74,9 @@ describeInBrowser('the first page of a visit', () => {
   /** Opens a page whose scripts are held back until `letGo` is called. */
   async function openHeld(path: string, options: Parameters<typeof readers.open>[1] = {}) {
     const reader = await readers.open('about:blank', options);
-    const gate = new EventEmitter();
-    const isReleased = once(gate, 'released');
-    await reader.page.addInitScript(watchShifts);
-    await reader.page.route('**/assets/*.js', async (route) => {
-      await isReleased;
-      await route.fallback();
-    });
-    await reader.page.goto(path === 'about:blank' ? path : app().url + path, { waitUntil: 'commit' });
-    return { reader, letGo: () => gate.emit('released') };
+    const letGo = await goWithoutScripts(reader, path === 'about:blank' ? path : app().url + path);
+    return { reader, letGo };
   }
-
-  /** Waits until the served document is painted with its styles. */
-  const isStyled = ({ page }: BrowserReader): Promise<true> =>
-    eventually('the first paint', () =>
-      page.evaluate<true | false>(`performance.getEntriesByType('paint').length > 0`),
-    );
 
   it('shows the article, its counts and its first comments where scripts are switched off', async () => {
     const reader = await readers.open(`${app().url}/articles/${longThread}`, {

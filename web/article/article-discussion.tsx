@@ -20,6 +20,7 @@ const ArticleFacts = graphql(`
     article(slug: $slug) {
       id
       ...ArticleText
+      ...Support
       ...Endorsements
       ...DiscussionHead
     }

@@ -11,6 +11,7 @@ import { texts } from '../texts.ts';
 import { useSnapshotPolicy } from '../thread/kept-discussions.ts';
 import { pageSize, threadVariables } from '../thread/thread-variables.ts';
 import { type ThreadSort } from '../thread/thread-entry.ts';
+import { prepareSupport, Support } from '../support/support.tsx';
 import { ArticleText } from './article-text.tsx';
 import { Endorsements } from './endorsements.tsx';
 
@@ -29,7 +30,11 @@ const ArticlePageDocument = graphql(`
       id
       slug
       liveCursor
+      campaign {
+        id
+      }
       ...ArticleText
+      ...Support
       ...Endorsements
       ...DiscussionHead
       allComments(orderBy: $orderBy, maxDepth: $maxDepth, first: $first, around: $around) @skip(if: $isTop) {
@@ -70,11 +75,13 @@ const variablesOf = (slug: string, sort: ThreadSort, around: string | undefined)
  * Loads the article at the document's address, before its page is rendered.
  * @returns whether the service has answered
  */
-export async function prepareArticlePage({ apollo }: Reader, slug: string): Promise<boolean> {
+export async function prepareArticlePage(reader: Reader, slug: string): Promise<boolean> {
   const sort = sortOf(new URLSearchParams(location.search));
   const variables = variablesOf(slug, sort, commentOfHash(location.hash));
-  const loaded = [prepareSnapshot(apollo, ArticlePageDocument, variables), discussionPart.begin()] as const;
-  const [isAnswered] = await Promise.all(loaded);
+  const query = prepareSnapshot(reader.apollo, ArticlePageDocument, variables);
+  const [isAnswered] = await Promise.all([query, discussionPart.begin()]);
+  const { article } = reader.apollo.readQuery({ query: ArticlePageDocument, variables }) ?? {};
+  if (article?.campaign) await prepareSupport(reader, slug);
   return isAnswered;
 }
 
@@ -103,6 +110,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
   return (
     <div className="page article-page">
       <ArticleText from={article} />
+      <Support from={article} />
       <Endorsements from={article} />
       <section className={isSorted ? 'discussion is-sorted' : 'discussion'} aria-labelledby="discussion">
         {page ? (

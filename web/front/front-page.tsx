@@ -6,12 +6,19 @@ import { messageOf } from '../graphql/error-message.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
+import { CampaignList } from '../support/campaign-list.tsx';
 import { texts } from '../texts.ts';
 
 const FrontPageDocument = graphql(`
   query FrontPage($after: Cursor, $isMore: Boolean! = false) {
     articles(first: 11, after: $after) {
       ...ArticleList @unmask
+    }
+    campaigns(statuses: [LIVE], orderBy: ENDING_SOON, first: 3) @skip(if: $isMore) {
+      nodes {
+        id
+        ...CampaignItem
+      }
     }
     tags(first: 20) @skip(if: $isMore) {
       nodes {
@@ -33,10 +40,19 @@ export function FrontPage() {
     if (!error) return <Loading />;
     return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
   }
+  const campaigns = data.campaigns?.nodes ?? [];
   const tags = data.tags?.nodes ?? [];
   return (
     <div className="page front-page">
       <PageHead />
+      {campaigns.length > 0 && (
+        <aside className="raising" aria-labelledby="raising">
+          <p id="raising" className="raising-title">
+            {texts.raisingMoney}
+          </p>
+          <CampaignList campaigns={campaigns} />
+        </aside>
+      )}
       <section aria-labelledby="latest">
         <h1 id="latest" tabIndex={-1}>
           {texts.latestArticles}

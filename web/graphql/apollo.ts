@@ -1,4 +1,5 @@
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
+import { mergeByPlace } from './campaign-cache.ts';
 import { relayStylePagination } from '@apollo/client/utilities';
 import possibleTypes from '@standfirst/client/possible-types.json' with { type: 'json' };
 
@@ -29,6 +30,8 @@ export function createApollo(send: typeof fetch): ApolloClient {
         Article: {
           fields: { endorsements: relayStylePagination(['featured']), signatures: { merge: false } },
         },
+        // Events bring the states of milestones alone.
+        Campaign: { fields: { milestones: { merge: mergeByPlace } } },
         // A tombstone has no reactions.
         Comment: { fields: { reactions: { merge: false } } },
       },

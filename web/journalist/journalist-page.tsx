@@ -5,11 +5,12 @@ import { messageOf } from '../graphql/error-message.ts';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
+import { CampaignList } from '../support/campaign-list.tsx';
 import { texts } from '../texts.ts';
 import { Portrait } from '../layout/portrait.tsx';
 
 const JournalistPageDocument = graphql(`
-  query JournalistPage($slug: String!, $after: Cursor) {
+  query JournalistPage($slug: String!, $after: Cursor, $isMore: Boolean! = false) {
     journalist(slug: $slug) {
       id
       name
@@ -17,6 +18,12 @@ const JournalistPageDocument = graphql(`
       photoUrl
       bioHtml
       articleCount
+      campaigns(first: 5) @skip(if: $isMore) {
+        nodes {
+          id
+          ...CampaignItem
+        }
+      }
       articles(first: 20, after: $after) {
         ...ArticleList @unmask
       }
@@ -27,7 +34,7 @@ const JournalistPageDocument = graphql(`
 export function JournalistPage({ slug }: { readonly slug: string }) {
   const fetchPolicy = useListPolicy();
   const { data, error, fetchMore, refetch } = useQuery(JournalistPageDocument, {
-    variables: { slug },
+    variables: { slug, isMore: false },
     fetchPolicy,
     nextFetchPolicy: 'cache-first',
   });
@@ -38,6 +45,7 @@ export function JournalistPage({ slug }: { readonly slug: string }) {
     return data ? <NotFound /> : <Loading />;
   }
   const { name, location, photoUrl, bioHtml, articleCount, articles } = journalist;
+  const campaigns = journalist.campaigns?.nodes ?? [];
   return (
     <div className="page">
       <PageHead title={name} />
@@ -53,6 +61,12 @@ export function JournalistPage({ slug }: { readonly slug: string }) {
       </header>
       {/* The service has sanitised the HTML. */}
       {bioHtml !== null && <div className="prose" dangerouslySetInnerHTML={{ __html: bioHtml }} />}
+      {campaigns.length > 0 && (
+        <section className="page-section" aria-labelledby="campaigns">
+          <h2 id="campaigns">{texts.campaigns}</h2>
+          <CampaignList campaigns={campaigns} />
+        </section>
+      )}
       <section className="page-section" aria-labelledby="articles">
         <h2 id="articles">{texts.articles}</h2>
         {!articles || articles.edges.length === 0 ? (
@@ -61,7 +75,7 @@ export function JournalistPage({ slug }: { readonly slug: string }) {
           <ArticleList
             articles={articles}
             level={3}
-            loadMore={(after) => fetchMore({ variables: { after } })}
+            loadMore={(after) => fetchMore({ variables: { after, isMore: true } })}
           />
         )}
       </section>

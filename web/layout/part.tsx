@@ -1,4 +1,4 @@
-import { type ComponentType, createElement, useSyncExternalStore } from 'react';
+import { type ComponentType, createElement, type ReactNode, useSyncExternalStore } from 'react';
 import { Loading } from './messages.tsx';
 
 /** A part of a page that is loaded as a file of its own. */
@@ -48,10 +48,12 @@ export function partOf<TProps>(load: () => Promise<{ default: ComponentType<TPro
 interface Props<TProps> {
   readonly part: Part<TProps>;
   readonly props: TProps;
+  /** Shown until then. */
+  readonly fallback?: ReactNode;
 }
 
 /** A part of a page, shown once it is loaded. */
-export function PartOfPage<TProps extends object>({ part, props }: Props<TProps>) {
+export function PartOfPage<TProps extends object>({ part, props, fallback = <Loading /> }: Props<TProps>) {
   const component = useSyncExternalStore(part.subscribe, part.get);
-  return component ? createElement(component, props) : <Loading />;
+  return component ? createElement(component, props) : fallback;
 }

@@ -8,6 +8,7 @@ import { focusInPlace } from '../layout/focus.ts';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
+import { SupportLine } from '../support/support-line.tsx';
 import { Composer } from './composer.tsx';
 import { type Discussion } from './discussion.ts';
 import { type ThreadSort } from './thread-entry.ts';
@@ -20,6 +21,7 @@ const DiscussionHeadDocument = graphql(`
     commentCount
     commentPolicy
     viewerCanComment
+    ...SupportLine
   }
 `);
 
@@ -33,7 +35,11 @@ interface Props {
 
 /** The number of comments, their order, and the form for a new comment. */
 export function DiscussionHead({ from, discussion, isSorted, onSort }: Props) {
-  const { data: article, complete } = useFragment({ fragment: DiscussionHeadDocument, from });
+  const { data: article, complete } = useFragment({
+    fragment: DiscussionHeadDocument,
+    fragmentName: 'DiscussionHead',
+    from,
+  });
   const reader = useReader();
   const state = useSyncExternalStore(discussion.subscribeState, discussion.state);
   if (!complete) return null;
@@ -60,6 +66,7 @@ export function DiscussionHead({ from, discussion, isSorted, onSort }: Props) {
           </select>
         </label>
       </div>
+      <SupportLine from={article} />
       <p className="printed-only">{texts.printedDiscussion(article.commentCount, article.permalink)}</p>
       {isUnpublished && (
         <p className="notice" role="alert">

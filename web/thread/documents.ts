@@ -141,6 +141,36 @@ export const ArticleEvents = graphql(`
       ... on EndorsementWithdrawn {
         endorsementId
       }
+      ... on FundingEvent {
+        campaign {
+          id
+          ...CampaignFigures
+        }
+      }
+      ... on CampaignUpdated {
+        campaign {
+          id
+          ...CampaignTerms
+        }
+      }
+      ... on PledgeAdded {
+        campaign {
+          id
+          ...NewestBackers
+        }
+      }
+      ... on PledgeChanged {
+        campaign {
+          id
+          ...NewestBackers
+        }
+      }
+      ... on PledgeWithdrawn {
+        campaign {
+          id
+          ...NewestBackers
+        }
+      }
       ... on ArticleUpdated {
         article {
           id

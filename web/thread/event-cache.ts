@@ -1,8 +1,10 @@
 import { type ApolloCache } from '@apollo/client';
 import { type Unmasked } from '@apollo/client/masking';
 import { type EventOf } from '@standfirst/client';
+import { showCampaign } from '../graphql/campaign-cache.ts';
 import { showEndorsement, takeEndorsementOut } from '../graphql/endorsement-cache.ts';
 import { type ArticleEventsSubscription } from '../graphql/generated/graphql.ts';
+import { noteCampaignEvent } from '../support/campaign-news.ts';
 import { ArticleEvents } from './documents.ts';
 
 /** The argument of `onEvent`. */
@@ -21,6 +23,10 @@ export function writeEvent(cache: ApolloCache, articleId: string, event: LiveEve
     // Masks exist in types only: an event from the socket has all fields.
     result: { articleEvents: event as Unmasked<LiveEvent> },
   });
+  if ('campaign' in event) {
+    showCampaign(cache, articleId, event.campaign.id);
+    noteCampaignEvent(event.__typename);
+  }
   switch (event.__typename) {
     case 'EndorsementAdded':
       if (event.endorsementEdge) showEndorsement(cache, articleId, event.endorsementEdge);

@@ -150,8 +150,8 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
     <div
       ref={container}
       className="thread-rows"
-      role="feed"
-      aria-label={texts.discussion}
+      // A feed without articles is none.
+      {...(rows.length > 0 ? { role: 'feed', 'aria-label': texts.discussion } : {})}
       aria-busy={isBusy}
       onKeyDown={onKeyDown}
       style={{ height: virtualizer.getTotalSize() }}
@@ -202,18 +202,27 @@ function useDistanceFromTop(ref: { readonly current: HTMLElement | null }): numb
   const [distance, setDistance] = useState(0);
   useLayoutEffect(() => {
     let last: number | undefined;
+    /** Distance from the window's top when the reader last scrolled, or when it was last measured. */
+    let seenAt = 0;
     const measure = () => {
       if (!ref.current) return;
-      const next = Math.round(ref.current.getBoundingClientRect().top + scrollY);
-      if (last !== undefined && next !== last && isBehind(last))
-        scrollBy({ top: next - last, behavior: 'instant' });
+      const { top } = ref.current.getBoundingClientRect();
+      const next = Math.round(top + scrollY);
+      // The browser may have kept the place by itself, because of what is in the window above the element.
+      if (last !== undefined && next !== last && seenAt < 0)
+        scrollBy({ top: top - seenAt, behavior: 'instant' });
+      seenAt = ref.current.getBoundingClientRect().top;
       last = next;
       setDistance(next);
     };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(document.body);
-    return () => observer.disconnect();
+    addEventListener('scroll', measure, { passive: true });
+    return () => {
+      observer.disconnect();
+      removeEventListener('scroll', measure);
+    };
   }, [ref]);
   return distance;
 }

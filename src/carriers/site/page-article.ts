@@ -70,7 +70,7 @@ export function endorsements({ endorsementCount, endorsements: list }: PageArtic
     <div class="endorse-control">
       <p class="is-reserved"><span class="button">${texts.signInToEndorse}</span></p>
     </div>
-    ${list && endorsementList(list)}
+    ${list && list.nodes.length > 0 && endorsementList(list)}
     ${list?.pageInfo.hasNextPage && html`<span class="button is-reserved">${texts.moreEndorsements}</span>`}
   </section>`;
 }

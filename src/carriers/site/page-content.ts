@@ -1,5 +1,6 @@
 import { html, type Html, noscript } from './html.ts';
 import { articleAddress, articleText, endorsements } from './page-article.ts';
+import { support } from './page-campaign.ts';
 import { commentCard, discussion } from './page-discussion.ts';
 import { layout } from './page-layout.ts';
 import type { BranchComment, ListedArticle, PageArticle } from './page-operations.ts';
@@ -12,7 +13,7 @@ import { texts } from './page-texts.ts';
 export const articleContent = (article: PageArticle, after?: string): Html =>
   layout(
     html`<div class="page article-page">
-      ${articleText(article)} ${endorsements(article)} ${discussion(article, after)}
+      ${articleText(article)} ${support(article)} ${endorsements(article)} ${discussion(article, after)}
     </div>`,
   );
 

@@ -1,6 +1,7 @@
 import { fillRoute, pageRoutes } from '../../http/paths.ts';
 import { html, Html } from './html.ts';
 import { articleAddress } from './page-article.ts';
+import { supportLine } from './page-campaign.ts';
 import { portrait } from './page-layout.ts';
 import type { PageArticle, PageComment } from './page-operations.ts';
 import { formatDay, formatNumber, servedOnly, texts } from './page-texts.ts';
@@ -29,7 +30,7 @@ export function discussion(article: PageArticle, after?: string): Html {
             </select></label
           >
         </div>
-        ${isClosed && html`<p class="hint">${texts.commentsClosed}</p>`}
+        ${supportLine(article)} ${isClosed && html`<p class="hint">${texts.commentsClosed}</p>`}
         ${commentPolicy === 'PREMODERATED' && html`<p class="hint">${texts.premoderated}</p>`}
         ${!isClosed && html`<p class="is-reserved"><span class="button">${texts.signInToComment}</span></p>`}
       </div>

@@ -36,6 +36,9 @@ export type PageEndorsements = NonNullable<PageArticle['endorsements']>;
 /** A journalist as the page shows them before any script runs. */
 export type PageJournalist = NonNullable<PageOfJournalistQuery['journalist']>;
 
+/** An article's campaign, without what would take a further statement. */
+export type PageCampaign = NonNullable<PageArticle['campaign']>;
+
 /** The author of an article. */
 export type PageAuthor = PageArticle['author'];
 
@@ -50,6 +53,14 @@ const comment = `
   reactions { kind count }
 `;
 
+const money = '{ minorUnits currency }';
+
+const campaign = `{
+  status testMode takesPledges deadline backerCount
+  pledged ${money} collected ${money} paidOut ${money}
+  milestones { title description status goal ${money} }
+}`;
+
 /** @param after the argument that selects a later page of comments, or nothing */
 const article = (after: ', after: $after' | ''): string => `{
   slug title standfirst bodyHtml bodyText publishedAt updatedAt permalink canonicalUrl
@@ -57,6 +68,7 @@ const article = (after: ', after: $after' | ''): string => `{
   author { name slug permalink photoUrl location }
   signatures { name role organisation }
   tags { name }
+  campaign ${campaign}
   endorsements(first: 6) {
     nodes { displayName affiliation statement createdAt }
     pageInfo { hasNextPage }

@@ -23,6 +23,42 @@ export function formatDay(time: string): string {
   return (time.length === 7 ? month : day).format(new Date(time));
 }
 
+/** An amount as the API has it. */
+interface Money {
+  readonly minorUnits: string;
+  readonly currency: string;
+}
+
+/** Digits behind the point of currencies that have another number of them than two. */
+const otherDigits: Readonly<Record<string, 0 | 3>> = {
+  BHD: 3,
+  CLP: 0,
+  JOD: 3,
+  JPY: 0,
+  KRW: 0,
+  KWD: 3,
+  OMR: 3,
+  PYG: 0,
+  TND: 3,
+  VND: 0,
+  XAF: 0,
+  XOF: 0,
+};
+
+/** An amount with the sign of its currency, exactly. */
+export function formatMoney({ minorUnits, currency }: Money): string {
+  const digits = otherDigits[currency] ?? 2;
+  const format = new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    trailingZeroDisplay: 'stripIfInteger',
+  });
+  // As a text, which keeps all digits.
+  return format.format(`${minorUnits}e-${digits}` as `${number}`);
+}
+
 export const texts = {
   siteLine: 'Crowdfunded journalism',
   skipToContent: 'Skip to content',
@@ -59,6 +95,43 @@ export const texts = {
   continueThread: (count: number) => `Continue this thread: ${formatCount(count, 'reply', 'replies')}`,
   branchTitle: (title: string) => `A thread under “${title}”`,
   wholeDiscussion: 'The whole discussion',
+  support: 'Support this work',
+  testMode: 'Test mode: no money moves.',
+  pledged: 'Pledged',
+  collected: 'Collected',
+  paidOut: 'Paid out',
+  pledgedOf: (pledged: string, goal: string) => `${pledged} pledged of ${goal}`,
+  meterLabel: 'Pledged so far',
+  backers: (count: number) => formatCount(count, 'backer', 'backers'),
+  until: (day: string) => `until ${day}`,
+  campaignStatuses: {
+    SUSPENDED: 'Paused',
+    SUCCEEDED: 'All goals reached',
+    ENDED: 'Deadline passed',
+    CANCELLED: 'Cancelled',
+  },
+  milestones: 'What the money is for',
+  milestoneStates: {
+    PLANNED: 'Opens after the goal before it.',
+    OPEN: 'Pledges go to this goal now.',
+    REACHED: 'Reached: being collected.',
+    FUNDED: 'Funded: it was collected.',
+    SHORT: 'Short: too many payments failed.',
+    MISSED: 'Missed: nobody pays for it.',
+  },
+  campaignTerms: {
+    LIVE: 'Pledging costs nothing yet. Your pledge is charged only if the pledges reach the open goal before the deadline. If they do not, nobody pays anything.',
+    SUSPENDED:
+      'An editor has paused this campaign: no pledges are taken for now. Those that were made stay, and can be withdrawn.',
+    SUCCEEDED: 'No more pledges are taken.',
+    ENDED: 'No more pledges are taken. Pledges to goals that were missed were let go: nobody pays for them.',
+    CANCELLED:
+      'No more pledges are taken. Pledges to goals that were not reached were let go: nobody pays for them.',
+  },
+  notCollected: (amount: string) =>
+    `Of what was pledged, ${amount} has not arrived: payments are under way, have failed, were given back or are disputed.`,
+  signInToPledge: 'Sign in to pledge',
+  notTaken: 'No pledges are taken here at the moment.',
 } as const;
 
 /** Texts that the script has no use for. */

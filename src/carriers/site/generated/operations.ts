@@ -12,6 +12,21 @@ export type Badge =
   /** The author moderates comments. */
   | 'MODERATOR';
 
+/** The state of a campaign. */
+export type CampaignStatus =
+  /** It was ended before its deadline. */
+  | 'CANCELLED'
+  /** Not public yet. */
+  | 'DRAFT'
+  /** Its deadline has passed before its last milestone was reached. */
+  | 'ENDED'
+  /** It takes pledges until its deadline. */
+  | 'LIVE'
+  /** Its last milestone was reached. */
+  | 'SUCCEEDED'
+  /** An editor has stopped it from taking pledges for now. */
+  | 'SUSPENDED';
+
 /** Whether an article accepts comments, and whether a moderator has to approve them. */
 export type CommentPolicy =
   /** No new comments are accepted; existing comments stay. */
@@ -32,6 +47,21 @@ export type CommentStatus =
   /** Removed. A tombstone keeps its place and its replies, but has no text and no author. */
   | 'REMOVED';
 
+/** The state of a milestone. */
+export type MilestoneStatus =
+  /** Its goal was collected. */
+  | 'FUNDED'
+  /** The campaign is over, and its goal was not reached: nobody pays. */
+  | 'MISSED'
+  /** Pledges are made to it. */
+  | 'OPEN'
+  /** It opens once the milestone before it is reached. */
+  | 'PLANNED'
+  /** Its goal was promised, and its pledges are being collected. */
+  | 'REACHED'
+  /** Less than its goal could be collected. */
+  | 'SHORT';
+
 /** A kind of reaction to a comment. */
 export type ReactionKind =
   /** Disagreement: “I see it differently.” */
@@ -47,7 +77,7 @@ export type PageOfArticleQueryVariables = Exact<{
 }>;
 
 
-export type PageOfArticleQuery = { readonly article: { readonly slug: string, readonly title: string, readonly standfirst: string | null, readonly bodyHtml: string, readonly bodyText: string, readonly publishedAt: string | null, readonly updatedAt: string, readonly permalink: string, readonly canonicalUrl: string | null, readonly commentCount: number, readonly commentPolicy: CommentPolicy, readonly endorsementCount: number, readonly author: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null, readonly location: string | null }, readonly signatures: ReadonlyArray<{ readonly name: string, readonly role: string | null, readonly organisation: string | null }>, readonly tags: ReadonlyArray<{ readonly name: string }> | null, readonly endorsements: { readonly nodes: ReadonlyArray<{ readonly displayName: string, readonly affiliation: string | null, readonly statement: string | null, readonly createdAt: string }>, readonly pageInfo: { readonly hasNextPage: boolean } } | null, readonly allComments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly descendantCount: number, readonly bodyText: string | null, readonly bodyHtml: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly authorBadges: ReadonlyArray<Badge>, readonly author: { readonly name: string, readonly avatarUrl: string | null } | null, readonly reactions: ReadonlyArray<{ readonly kind: ReactionKind, readonly count: number }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
+export type PageOfArticleQuery = { readonly article: { readonly slug: string, readonly title: string, readonly standfirst: string | null, readonly bodyHtml: string, readonly bodyText: string, readonly publishedAt: string | null, readonly updatedAt: string, readonly permalink: string, readonly canonicalUrl: string | null, readonly commentCount: number, readonly commentPolicy: CommentPolicy, readonly endorsementCount: number, readonly author: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null, readonly location: string | null }, readonly signatures: ReadonlyArray<{ readonly name: string, readonly role: string | null, readonly organisation: string | null }>, readonly tags: ReadonlyArray<{ readonly name: string }> | null, readonly campaign: { readonly status: CampaignStatus, readonly testMode: boolean, readonly takesPledges: boolean, readonly deadline: string, readonly backerCount: number, readonly pledged: { readonly minorUnits: string, readonly currency: string }, readonly collected: { readonly minorUnits: string, readonly currency: string }, readonly paidOut: { readonly minorUnits: string, readonly currency: string }, readonly milestones: ReadonlyArray<{ readonly title: string, readonly description: string, readonly status: MilestoneStatus, readonly goal: { readonly minorUnits: string, readonly currency: string } }> } | null, readonly endorsements: { readonly nodes: ReadonlyArray<{ readonly displayName: string, readonly affiliation: string | null, readonly statement: string | null, readonly createdAt: string }>, readonly pageInfo: { readonly hasNextPage: boolean } } | null, readonly allComments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly descendantCount: number, readonly bodyText: string | null, readonly bodyHtml: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly authorBadges: ReadonlyArray<Badge>, readonly author: { readonly name: string, readonly avatarUrl: string | null } | null, readonly reactions: ReadonlyArray<{ readonly kind: ReactionKind, readonly count: number }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null };
 
 export type PageOfBranchQueryVariables = Exact<{
   slug: string;
@@ -55,7 +85,7 @@ export type PageOfBranchQueryVariables = Exact<{
 }>;
 
 
-export type PageOfBranchQuery = { readonly article: { readonly slug: string, readonly title: string, readonly standfirst: string | null, readonly bodyHtml: string, readonly bodyText: string, readonly publishedAt: string | null, readonly updatedAt: string, readonly permalink: string, readonly canonicalUrl: string | null, readonly commentCount: number, readonly commentPolicy: CommentPolicy, readonly endorsementCount: number, readonly author: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null, readonly location: string | null }, readonly signatures: ReadonlyArray<{ readonly name: string, readonly role: string | null, readonly organisation: string | null }>, readonly tags: ReadonlyArray<{ readonly name: string }> | null, readonly endorsements: { readonly nodes: ReadonlyArray<{ readonly displayName: string, readonly affiliation: string | null, readonly statement: string | null, readonly createdAt: string }>, readonly pageInfo: { readonly hasNextPage: boolean } } | null, readonly allComments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly descendantCount: number, readonly bodyText: string | null, readonly bodyHtml: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly authorBadges: ReadonlyArray<Badge>, readonly author: { readonly name: string, readonly avatarUrl: string | null } | null, readonly reactions: ReadonlyArray<{ readonly kind: ReactionKind, readonly count: number }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null, readonly comment: { readonly id: string, readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly descendantCount: number, readonly bodyText: string | null, readonly bodyHtml: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly authorBadges: ReadonlyArray<Badge>, readonly author: { readonly name: string, readonly avatarUrl: string | null } | null, readonly reactions: ReadonlyArray<{ readonly kind: ReactionKind, readonly count: number }>, readonly article: { readonly slug: string } } | null };
+export type PageOfBranchQuery = { readonly article: { readonly slug: string, readonly title: string, readonly standfirst: string | null, readonly bodyHtml: string, readonly bodyText: string, readonly publishedAt: string | null, readonly updatedAt: string, readonly permalink: string, readonly canonicalUrl: string | null, readonly commentCount: number, readonly commentPolicy: CommentPolicy, readonly endorsementCount: number, readonly author: { readonly name: string, readonly slug: string, readonly permalink: string, readonly photoUrl: string | null, readonly location: string | null }, readonly signatures: ReadonlyArray<{ readonly name: string, readonly role: string | null, readonly organisation: string | null }>, readonly tags: ReadonlyArray<{ readonly name: string }> | null, readonly campaign: { readonly status: CampaignStatus, readonly testMode: boolean, readonly takesPledges: boolean, readonly deadline: string, readonly backerCount: number, readonly pledged: { readonly minorUnits: string, readonly currency: string }, readonly collected: { readonly minorUnits: string, readonly currency: string }, readonly paidOut: { readonly minorUnits: string, readonly currency: string }, readonly milestones: ReadonlyArray<{ readonly title: string, readonly description: string, readonly status: MilestoneStatus, readonly goal: { readonly minorUnits: string, readonly currency: string } }> } | null, readonly endorsements: { readonly nodes: ReadonlyArray<{ readonly displayName: string, readonly affiliation: string | null, readonly statement: string | null, readonly createdAt: string }>, readonly pageInfo: { readonly hasNextPage: boolean } } | null, readonly allComments: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly descendantCount: number, readonly bodyText: string | null, readonly bodyHtml: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly authorBadges: ReadonlyArray<Badge>, readonly author: { readonly name: string, readonly avatarUrl: string | null } | null, readonly reactions: ReadonlyArray<{ readonly kind: ReactionKind, readonly count: number }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null } | null, readonly comment: { readonly id: string, readonly permalink: string, readonly status: CommentStatus, readonly depth: number, readonly descendantCount: number, readonly bodyText: string | null, readonly bodyHtml: string | null, readonly createdAt: string, readonly editedAt: string | null, readonly authorBadges: ReadonlyArray<Badge>, readonly author: { readonly name: string, readonly avatarUrl: string | null } | null, readonly reactions: ReadonlyArray<{ readonly kind: ReactionKind, readonly count: number }>, readonly article: { readonly slug: string } } | null };
 
 export type PageOfFrontQueryVariables = Exact<{ [key: string]: never; }>;
 

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { insertProviderEvent } from '../../src/funding/funding-work.queries.ts';
+import { type TestUser } from '../support/app.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { Campaigns, type TestCampaign } from '../support/campaigns.ts';
+import { shiftsOf, watchShifts } from '../support/layout-shifts.ts';
+import { type PaymentOutcome, ProviderDouble } from '../support/provider-double.ts';
+import {
+  type BrowserReader,
+  sessionOf,
+  storeSession,
+  useAppWithPage,
+  useReaders,
+} from '../support/readers.ts';
+import { ShiftedClock } from '../support/shifted-clock.ts';
+
+const day = 86_400;
+
+describeInBrowser('a campaign that is over, on the reader’s page', () => {
+  const provider = new ProviderDouble();
+  /** The worker's clock. */
+  const clock = new ShiftedClock();
+  const readers = useReaders();
+  // The service's own worker sleeps: each test runs one by hand.
+  const app = useAppWithPage({ FUNDING_POLL_MS: '600000' }, { payments: provider });
+  const campaigns = new Campaigns(app, provider);
+  let ada: TestUser;
+  let editor: TestUser;
+  const opened: BrowserReader[] = [];
+
+  beforeAll(async () => {
+    ada = await app().signUp('Ada Example');
+    editor = await campaigns.editor();
+  });
+
+  beforeEach(() => clock.reset());
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
+  });
+
+  const work = async (): Promise<void> => {
+    const worker = campaigns.worker({ clock, graceMs: 7 * day * 1000 });
+    for (let round = 0; round < 4; round++) expect(await worker.run()).toBe(true);
+    await worker.stop();
+  };
+
+  const launched = (goals: readonly number[]) =>
+    campaigns.launched(goals, { deadline: new Date(clock.now().getTime() + 30 * day * 1000) });
+
+  const back = (campaign: TestCampaign, amount: number, outcome: PaymentOutcome = 'succeeds') =>
+    campaigns.back(campaign.campaignId, amount, { by: ada, outcome });
+
+  /** Opens the page of the backer. */
+  async function open({ slug }: TestCampaign): Promise<BrowserReader> {
+    const reader = await readers.open('about:blank', {
+      context: { viewport: { width: 360, height: 780 }, colorScheme: 'dark' },
+    });
+    opened.push(reader);
+    await reader.page.context().addInitScript(storeSession, sessionOf(ada));
+    await reader.page.addInitScript(watchShifts);
+    await reader.page.goto(`${app().url}/articles/${slug}`);
+    await reader.isLive();
+    return reader;
+  }
+
+  const isSaid = ({ page }: BrowserReader, ...words: string[]) =>
+    Promise.all(words.map((text) => page.locator('.support').getByText(text).first().waitFor()));
+
+  it('says what happens to pledges at the deadline, and that nobody pays', async () => {
+    const campaign = await launched([10_000]);
+    await back(campaign, 2_500);
+    await work();
+    const reader = await open(campaign);
+    await isSaid(reader, 'Your pledge of €25 counts');
+    clock.advance(31 * day);
+    await work();
+    await isSaid(
+      reader,
+      'Deadline passed',
+      'Missed: nobody pays for it.',
+      'nobody pays for them',
+      'Your pledge of €25 was let go. Nothing was charged.',
+    );
+    expect(await reader.page.getByRole('button', { name: 'Pledge' }).count()).toBe(0);
+    await reader.photograph('support-ended-phone');
+    expect(await reader.accessibilityFaults()).toEqual([]);
+  });
+
+  it('says that it was paused or cancelled, while a pledge can be withdrawn', async () => {
+    const campaign = await launched([10_000]);
+    await back(campaign, 2_500);
+    await work();
+    const reader = await open(campaign);
+    const suspend = (isSuspended: boolean) =>
+      campaigns.do('suspendCampaign', { campaignId: campaign.campaignId, suspended: isSuspended }, editor);
+    await suspend(true);
+    await isSaid(reader, 'An editor has paused this campaign', 'Your pledge of €25 counts');
+    expect(await reader.page.getByRole('button', { name: 'Change' }).count()).toBe(0);
+    await reader.page.getByRole('button', { name: 'Withdraw' }).waitFor();
+    await suspend(false);
+    await reader.page.getByRole('button', { name: 'Change' }).waitFor();
+    await campaigns.do('cancelCampaign', { campaignId: campaign.campaignId }, editor);
+    await isSaid(reader, 'Cancelled', 'Your pledge of €25 was let go.');
+    expect(await shiftsOf(reader)).toEqual([]);
+  });
+
+  it('shows what could not be collected in time, and that nothing is owed', async () => {
+    const campaign = await launched([1_000]);
+    await back(campaign, 400, 'declined');
+    await campaigns.back(campaign.campaignId, 600);
+    await work();
+    const reader = await open(campaign);
+    await isSaid(reader, 'Your payment of €4 failed', 'Reached: being collected.');
+    clock.advance(8 * day);
+    await work();
+    await isSaid(
+      reader,
+      'Short: too many payments failed.',
+      'Of what was pledged, €4 has not arrived',
+      'Your pledge of €4 could not be collected in time, and was dropped. You owe nothing.',
+    );
+    expect(await reader.page.locator('.support-figures dd').allInnerTexts()).toEqual(['€10', '€6', '€0']);
+    await reader.photograph('support-short-phone');
+    expect(await reader.accessibilityFaults()).toEqual([]);
+  });
+
+  it('shows what was received and paid out, and calls no receipt a deduction', async () => {
+    const campaign = await launched([1_000]);
+    await back(campaign, 1_000);
+    await work();
+    const reader = await open(campaign);
+    await isSaid(reader, 'Payment received: €10. Thank you.');
+    expect(await reader.page.content()).not.toMatch(/deductible/i);
+    await campaigns.do(
+      'payOut',
+      { campaignId: campaign.campaignId, amount: '400', destination: 'acct_jo' },
+      editor,
+    );
+    await work();
+    const paidOut = reader.page.locator('.support-figures dd').nth(2);
+    await paidOut.getByText('€4').waitFor();
+  });
+
+  it('shows a payment that is refunded, disputed, and lost', async () => {
+    const refunded = await launched([1_000]);
+    const { id } = await back(refunded, 1_000);
+    await work();
+    const reader = await open(refunded);
+    await isSaid(reader, 'Payment received: €10. Thank you.');
+    await campaigns.do('refundPledge', { pledgeId: id }, editor);
+    await work();
+    await isSaid(
+      reader,
+      'Your payment of €10 was given back to you.',
+      'Of what was pledged, €10 has not arrived',
+    );
+
+    const disputed = await launched([1_000]);
+    await back(disputed, 1_000);
+    await work();
+    const other = await open(disputed);
+    await isSaid(other, 'Payment received: €10. Thank you.');
+    const payment = provider.payments.at(-1);
+    if (!payment) throw new Error('Nothing was collected');
+    const dispute = {
+      ref: 'dp_1',
+      paymentRef: payment.state.ref,
+      currency: 'EUR',
+      minorUnits: 1_000n,
+      isWithdrawn: true,
+    } as const;
+    for (const [status, words] of [
+      ['OPEN', 'Your bank demands your payment of €10 back. That is not decided yet.'],
+      ['LOST', 'Your bank has taken your payment of €10 back.'],
+    ] as const) {
+      provider.disputes.set('dp_1', { ...dispute, status });
+      await insertProviderEvent(app().app.db, {
+        id: `evt_${randomUUID()}`,
+        type: 'charge.dispute.updated',
+        kind: 'DISPUTE',
+        objectRef: 'dp_1',
+        testMode: true,
+      });
+      await work();
+      await isSaid(other, words);
+    }
+    await other.photograph('support-lost-phone');
+  });
+});

@@ -1,0 +1,74 @@
+import { useFragment } from '@apollo/client/react';
+import { type FragmentType } from '@apollo/client/masking';
+import { Link } from 'wouter';
+import { formatDay, formatMoney, formatTimeLeft } from '../format.ts';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type CampaignItemFragment } from '../graphql/generated/graphql.ts';
+import { useNow } from '../layout/use-now.ts';
+import { paths } from '../paths.ts';
+import { texts } from '../texts.ts';
+import { presentGoal } from './support-meter.tsx';
+
+const CampaignItemDocument = graphql(`
+  fragment CampaignItem on Campaign {
+    id
+    status
+    testMode
+    deadline
+    pledged {
+      minorUnits
+      currency
+    }
+    milestones {
+      position
+      status
+      goal {
+        minorUnits
+        currency
+      }
+    }
+    article {
+      id
+      slug
+      title
+    }
+  }
+`);
+
+interface Props {
+  readonly campaigns: readonly ({ readonly id: string } & FragmentType<CampaignItemFragment>)[];
+}
+
+/** Campaigns with how far they are, each leading to its article. */
+export function CampaignList({ campaigns }: Props) {
+  return (
+    <ul className="campaign-list">
+      {campaigns.map((campaign) => (
+        <CampaignItem key={campaign.id} from={campaign} />
+      ))}
+    </ul>
+  );
+}
+
+function CampaignItem({ from }: { readonly from: FragmentType<CampaignItemFragment> }) {
+  const { data, complete } = useFragment({ fragment: CampaignItemDocument, from });
+  const now = useNow();
+  if (!complete) return null;
+  const { status, testMode, deadline, pledged, milestones, article } = data;
+  const goal = presentGoal(milestones)?.goal ?? pledged;
+  const isRunning = status === 'LIVE' || status === 'DRAFT';
+  return (
+    <li>
+      <Link href={paths.article(article.slug)}>{article.title}</Link>
+      <p className="facts">
+        <span>{texts.pledgedOf(formatMoney(pledged), formatMoney(goal))}</span>
+        <span>
+          {isRunning
+            ? (formatTimeLeft(deadline, now) ?? texts.until(formatDay(deadline)))
+            : texts.campaignStatuses[status]}
+        </span>
+        {testMode && <span>{texts.testMode}</span>}
+      </p>
+    </li>
+  );
+}

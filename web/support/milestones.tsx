@@ -1,0 +1,42 @@
+import { Link } from 'wouter';
+import { formatMoney } from '../format.ts';
+import { type CampaignExtrasFragment } from '../graphql/generated/graphql.ts';
+import { paths } from '../paths.ts';
+import { texts } from '../texts.ts';
+import { type SupportedCampaign } from './campaign.ts';
+
+interface Props {
+  readonly milestones: SupportedCampaign['milestones'];
+  /** The same milestones, with the articles that they have unlocked; undefined: not loaded yet. */
+  readonly unlocked: CampaignExtrasFragment['milestones'] | undefined;
+}
+
+/** The goals of a campaign, with what the money is for. Each state takes one line, so that nothing moves by it. */
+export function Milestones({ milestones, unlocked }: Props) {
+  return (
+    <>
+      <h3>{texts.milestones}</h3>
+      <ol className="milestones">
+        {milestones.map(({ position, title, description, goal, status }) => {
+          const article = unlocked?.find((each) => each.position === position)?.unlockedArticle;
+          return (
+            <li key={position} className={`milestone is-${status.toLowerCase()}`}>
+              <p className="milestone-title">
+                <strong>{title}</strong> <span>{formatMoney(goal)}</span>
+              </p>
+              {description !== '' && <p className="milestone-purpose">{description}</p>}
+              <p className="milestone-state">
+                <span>{texts.milestoneStates[status]}</span>
+                {article && (
+                  <Link href={paths.article(article.slug)}>
+                    {texts.unlockedArticle} “{article.title}”
+                  </Link>
+                )}
+              </p>
+            </li>
+          );
+        })}
+      </ol>
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { formatMoney } from '../format.ts';
+import { focusAtOnce } from '../layout/focus.ts';
+import { Field } from '../layout/field.tsx';
+import { type Fault } from '../layout/use-faults.ts';
+import { texts } from '../texts.ts';
+import { parseAmount } from './amount.ts';
+
+/** What a pledge promises. */
+export interface PledgeTerms {
+  /** Minor units. */
+  readonly amount: string;
+  readonly named: boolean;
+}
+
+interface Props {
+  readonly currency: string;
+  readonly testMode: boolean;
+  /** Of the pledge that is changed; undefined: a new one. */
+  readonly present?: PledgeTerms | undefined;
+  /** The amount as it was typed, which the caller keeps. */
+  readonly typed: string;
+  readonly onType: (typed: string) => void;
+  /** @returns why the terms were refused; empty if they were not */
+  readonly onSend: (terms: PledgeTerms) => Promise<readonly Fault[]>;
+  readonly onCancel: () => void;
+}
+
+/** The amount of a pledge, and whether its backer is named. */
+export function PledgeForm({ currency, testMode, present, typed, onType, onSend, onCancel }: Props) {
+  const form = useRef<HTMLFormElement>(null);
+  const [named, setNamed] = useState(present?.named ?? false);
+  const [isSending, setSending] = useState(false);
+  const isBusy = useRef(false);
+  const [faults, setFaults] = useState<readonly Fault[]>([]);
+  const parsed = parseAmount(typed, currency);
+  const amountFault = faults.find(({ field }) => field?.[0] === 'amount')?.message;
+  const others = faults.filter(({ field }) => field?.[0] !== 'amount');
+
+  useEffect(() => {
+    if (faults.length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [faults]);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    // The second click of a double click comes before the next render.
+    if (isBusy.current) return;
+    if ('fault' in parsed)
+      return setFaults([{ field: ['amount'], message: texts.amountFaults[parsed.fault] }]);
+    isBusy.current = true;
+    setSending(true);
+    setFaults([]);
+    const refused = await onSend({ amount: String(parsed.minorUnits), named });
+    isBusy.current = false;
+    setSending(false);
+    setFaults(refused);
+  }
+
+  return (
+    <form ref={form} className="pledge-form" noValidate onSubmit={(event) => void submit(event)}>
+      <Field label={texts.pledgeAmount(currency)} error={amountFault}>
+        {(control) => (
+          <input
+            {...control}
+            ref={focusAtOnce}
+            inputMode="decimal"
+            autoComplete="off"
+            value={typed}
+            onChange={({ target }) => {
+              setFaults(others);
+              onType(target.value);
+            }}
+          />
+        )}
+      </Field>
+      <p className="pledge-read-as" aria-live="polite">
+        {'fault' in parsed
+          ? ''
+          : texts.pledgeReadAs(formatMoney({ minorUnits: String(parsed.minorUnits), currency }))}
+      </p>
+      <label className="check">
+        <input type="checkbox" checked={named} onChange={({ target }) => setNamed(target.checked)} />
+        {texts.pledgeNamed}
+      </label>
+      <p className="hint">{texts.pledgePublic}</p>
+      {!present && <p className="hint">{texts.pledgeSteps}</p>}
+      {testMode && <p className="test-mode">{texts.testMode}</p>}
+      {others.length > 0 && (
+        <p className="field-error" role="alert">
+          {others.map(({ message }) => message).join(' ')}
+        </p>
+      )}
+      <div className="form-foot">
+        <button type="submit" className="button-primary" aria-disabled={isSending}>
+          {isSending ? texts.sending : present ? texts.pledgeSave : texts.pledgeNext}
+        </button>
+        <button type="button" onClick={onCancel}>
+          {texts.cancel}
+        </button>
+      </div>
+    </form>
+  );
+}
