@@ -17,6 +17,9 @@ const otherDigits: Readonly<Record<string, 0 | 3>> = {
   XOF: 0,
 };
 
+/** Whether a text has the form of a currency's code, as one that is being typed may not have yet. */
+export const isCurrencyCode = (text: string): boolean => /^[A-Z]{3}$/.test(text);
+
 /** The number of digits behind the point of amounts in this currency. */
 export const digitsOf = (currency: string): 0 | 2 | 3 => otherDigits[currency] ?? 2;
 

@@ -34,26 +34,32 @@ export function formatTime(time: string): string {
 export const formatDay = (time: string): string =>
   time.length > 10 ? longDay.format(new Date(time)) : formatTime(time);
 
-const currencyFormats = new Map<string, Intl.NumberFormat>();
+/** Formats of one kind by currency. */
+const moneyFormats = (options: Intl.NumberFormatOptions) => {
+  const formats = new Map<string, Intl.NumberFormat>();
+  return (money: Money): string => {
+    const { currency } = money;
+    const digits = digitsOf(currency);
+    const format =
+      formats.get(currency) ??
+      new Intl.NumberFormat(language, {
+        style: 'currency',
+        currency,
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+        ...options,
+      });
+    formats.set(currency, format);
+    // Formats take decimal numbers as texts, which keep all digits.
+    return format.format(majorUnits(money));
+  };
+};
 
-/** An amount with the sign of its currency, exactly: `€12.34`, `€1,200`, `¥1,234`. */
-export function formatMoney(money: Money): string {
-  const { currency } = money;
-  const digits = digitsOf(currency);
-  const format =
-    currencyFormats.get(currency) ??
-    new Intl.NumberFormat(language, {
-      style: 'currency',
-      currency,
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-      // Round amounts, as goals are, are shorter.
-      trailingZeroDisplay: 'stripIfInteger',
-    });
-  currencyFormats.set(currency, format);
-  // Formats take decimal numbers as texts, which keep all digits.
-  return format.format(majorUnits(money));
-}
+/** An amount with the sign of its currency, exactly; round amounts, as goals are, are shorter: `€12.34`, `€1,200`. */
+export const formatMoney = moneyFormats({ trailingZeroDisplay: 'stripIfInteger' });
+
+/** As `formatMoney`, with all digits, as in a book: `€12.34`, `€1,200.00`, `¥1,234`. */
+export const formatBookedMoney = moneyFormats({});
 
 /** How long it is until an instant, e.g. `12 days left`; undefined: it has passed. @param now milliseconds */
 export function formatTimeLeft(time: string, now: number): string | undefined {

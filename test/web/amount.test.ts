@@ -7,7 +7,7 @@ import { currencies, currencyCodes } from '../../src/funding/currency.ts';
 import { majorUnits as exactMajorUnits } from '../../src/funding/money.ts';
 import { digitsOf, majorUnits } from '../../web/currency.ts';
 import { formatMoney } from '../../web/format.ts';
-import { parseAmount, thousandths } from '../../web/support/amount.ts';
+import { parseAmount, thousandths } from '../../web/amount.ts';
 
 const parsed = (text: string, currency = 'EUR'): string => {
   const result = parseAmount(text, currency);

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Day } from '../layout/time.tsx';
-import { formatMoney } from '../money.ts';
+import { formatBookedMoney } from '../format.ts';
 import { CampaignBackers } from './documents.ts';
 import { campaignTexts } from './texts.ts';
 import { usePages } from './use-pages.ts';
@@ -45,7 +45,7 @@ export function BackerList({ campaignId: id, version }: Props) {
           <li key={cursor}>
             <p className="campaign-row">
               <span>{name}</span>
-              <span>{formatMoney(amount)}</span>
+              <span>{formatBookedMoney(amount)}</span>
             </p>
             <p className="facts">
               <Day time={since} />

@@ -1,6 +1,6 @@
 import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
 import { Day } from '../layout/time.tsx';
-import { formatMoney } from '../money.ts';
+import { formatBookedMoney } from '../format.ts';
 import { SuspendControl } from './lead-controls.tsx';
 import { PayOutForm } from './pay-out-form.tsx';
 import { PledgeList } from './pledge-list.tsx';
@@ -25,7 +25,7 @@ export function EditorTools({ campaign, version, onReload, onDone }: Props) {
       <h2 id="campaign-editors">{campaignTexts.editors}</h2>
       <SuspendControl campaign={campaign} onDone={onDone} />
       <h3>{campaignTexts.payOut}</h3>
-      <p>{campaignTexts.available(formatMoney(viewerManagement.available))}</p>
+      <p>{campaignTexts.available(formatBookedMoney(viewerManagement.available))}</p>
       {status === 'SUSPENDED' ? (
         <p className="hint">{campaignTexts.noPayoutSuspended}</p>
       ) : (
@@ -39,7 +39,7 @@ export function EditorTools({ campaign, version, onReload, onDone }: Props) {
           {payouts.map(({ cursor, node: { status: state, amount, destination, failureCode, createdAt } }) => (
             <li key={cursor}>
               <p className="campaign-row">
-                <strong>{formatMoney(amount)}</strong>
+                <strong>{formatBookedMoney(amount)}</strong>
                 <span>{campaignTexts.payoutStatuses[state]}</span>
               </p>
               <p className="facts">

@@ -1,9 +1,9 @@
 import { type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
-import { formatTime } from '../format.ts';
+import { formatBookedMoney, formatTime } from '../format.ts';
 import { Day } from '../layout/time.tsx';
-import { type Amount, formatMoney } from '../money.ts';
+import type { Money } from '../currency.ts';
 import { paths } from '../paths.ts';
 import { BackerList } from './backer-list.tsx';
 import { EditorTools } from './editor-tools.tsx';
@@ -51,7 +51,7 @@ export function Follow({ campaign, onReload, onDone }: Props) {
               <li key={position}>
                 <p className="campaign-row">
                   <strong>{title}</strong>
-                  <span>{formatMoney(goal)}</span>
+                  <span>{formatBookedMoney(goal)}</span>
                 </p>
                 <p className="campaign-text">{description}</p>
                 <p className="facts">
@@ -84,7 +84,7 @@ export function Follow({ campaign, onReload, onDone }: Props) {
               <li key={state} className="campaign-row">
                 <span>{campaignTexts.pledgeStatuses[state]}</span>
                 <span>
-                  {campaignTexts.tally(count)}, {formatMoney(total)}
+                  {campaignTexts.tally(count)}, {formatBookedMoney(total)}
                 </span>
               </li>
             ))}
@@ -136,14 +136,14 @@ export function Block({
 interface FigureProps {
   readonly name: string;
   readonly hint: string;
-  readonly amount: Amount;
+  readonly amount: Money;
 }
 
 function Figure({ name, hint, amount }: FigureProps) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd className="campaign-total">{formatMoney(amount)}</dd>
+      <dd className="campaign-total">{formatBookedMoney(amount)}</dd>
       <dd className="hint">{hint}</dd>
     </div>
   );

@@ -4,8 +4,10 @@ import {
   type MilestoneInput,
 } from '../graphql/generated/graphql.ts';
 import { type Fault } from '../layout/use-faults.ts';
-import { majorUnits, parseAmount } from '../money.ts';
+import { parseAmount } from '../amount.ts';
+import { isCurrencyCode, majorUnits } from '../currency.ts';
 import { hasTexts } from '../storage.ts';
+import { texts } from '../texts.ts';
 import { campaignTexts } from './texts.ts';
 
 export interface MilestoneValues {
@@ -103,15 +105,15 @@ export function inputOf(
       ? campaign.deadline
       : endOf(values.deadline);
   if (deadline === undefined) faults.push({ field: ['deadline'], message: campaignTexts.noDeadline });
-  if (!/^[A-Z]{3}$/.test(currency)) faults.push({ field: ['currency'], message: campaignTexts.currencyHint });
+  if (!isCurrencyCode(currency)) faults.push({ field: ['currency'], message: campaignTexts.currencyHint });
   const milestones = values.milestones.map((milestone, at): MilestoneInput => {
     const goal = parseAmount(milestone.goal, currency);
-    if (goal === undefined)
-      faults.push({ field: [`milestones.${at}.goal`], message: campaignTexts.noAmount(currency) });
+    if ('fault' in goal)
+      faults.push({ field: [`milestones.${at}.goal`], message: texts.amountFaults[goal.fault] });
     return {
       title: milestone.title,
       description: milestone.description,
-      goal: String(goal ?? 0n),
+      goal: String('fault' in goal ? 0n : goal.minorUnits),
       unlockedArticleId: milestone.unlockedArticleId || null,
     };
   });

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Day } from '../layout/time.tsx';
-import { formatMoney } from '../money.ts';
+import { formatBookedMoney } from '../format.ts';
 import { CampaignLedger } from './documents.ts';
 import { campaignTexts } from './texts.ts';
 import { usePages } from './use-pages.ts';
@@ -54,7 +54,7 @@ export function LedgerList({ campaignId: id, version }: Props) {
                 <span>
                   {campaignTexts.ledgerAccounts[account]} {pseudonym}
                 </span>
-                <span>{formatMoney({ minorUnits, currency })}</span>
+                <span>{formatBookedMoney({ minorUnits, currency })}</span>
               </p>
             ))}
           </li>

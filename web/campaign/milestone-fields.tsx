@@ -1,6 +1,8 @@
 import { useRef } from 'react';
 import { Field } from '../layout/field.tsx';
-import { formatMoney, parseAmount } from '../money.ts';
+import { parseAmount } from '../amount.ts';
+import { isCurrencyCode } from '../currency.ts';
+import { formatBookedMoney } from '../format.ts';
 import { texts } from '../texts.ts';
 import { emptyMilestone, maxMilestones, type MilestoneValues } from './form-values.ts';
 import { campaignTexts } from './texts.ts';
@@ -38,6 +40,7 @@ export function MilestoneFields({ value, currency, drafts, isLaunched = false, e
             path(part),
           );
         const read = parseAmount(milestone.goal, currency);
+        const isRead = 'minorUnits' in read && isCurrencyCode(currency);
         return (
           <fieldset key={at} className="milestone-field">
             <legend>{campaignTexts.milestone(at + 1)}</legend>
@@ -65,9 +68,11 @@ export function MilestoneFields({ value, currency, drafts, isLaunched = false, e
                 <Field
                   label={campaignTexts.goal}
                   hint={
-                    read === undefined
-                      ? campaignTexts.goalHint(currency)
-                      : campaignTexts.goalRead(formatMoney({ minorUnits: String(read), currency }))
+                    isRead
+                      ? campaignTexts.goalRead(
+                          formatBookedMoney({ minorUnits: String(read.minorUnits), currency }),
+                        )
+                      : campaignTexts.goalHint(currency)
                   }
                   error={errorAt(path('goal'))}
                 >

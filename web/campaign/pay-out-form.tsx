@@ -4,9 +4,11 @@ import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
 import { Field } from '../layout/field.tsx';
 import { focusAtOnce } from '../layout/focus.ts';
 import { useFaults } from '../layout/use-faults.ts';
-import { formatMoney, parseAmount } from '../money.ts';
+import { formatBookedMoney } from '../format.ts';
+import { parseAmount } from '../amount.ts';
 import { PayOut } from './documents.ts';
 import { keyOf, settle } from './sent.ts';
+import { texts } from '../texts.ts';
 import { campaignTexts } from './texts.ts';
 import { type Outcome, useAction } from './use-action.ts';
 
@@ -59,11 +61,10 @@ export function PayOutForm({ campaign: { id: campaignId, currency }, onReload }:
         event.preventDefault();
         if (isBusy) return;
         const amount = parseAmount(typed, currency);
-        if (amount === undefined)
-          faults.set([{ field: ['amount'], message: campaignTexts.noAmount(currency) }]);
+        if ('fault' in amount) faults.set([{ field: ['amount'], message: texts.amountFaults[amount.fault] }]);
         else {
           faults.set([]);
-          setAsked({ amount: String(amount), destination: destination.trim() });
+          setAsked({ amount: String(amount.minorUnits), destination: destination.trim() });
         }
       }}
     >
@@ -112,7 +113,7 @@ export function PayOutForm({ campaign: { id: campaignId, currency }, onReload }:
         <div className="campaign-question" role="group" aria-labelledby="pay-out-question">
           <p id="pay-out-question">
             {campaignTexts.payOutQuestion(
-              formatMoney({ minorUnits: asked.amount, currency }),
+              formatBookedMoney({ minorUnits: asked.amount, currency }),
               asked.destination,
             )}
           </p>

@@ -8,7 +8,7 @@ import {
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Day } from '../layout/time.tsx';
-import { formatMoney } from '../money.ts';
+import { formatBookedMoney } from '../format.ts';
 import { Confirm } from './confirm.tsx';
 import { CampaignPledges, RefundPledge } from './documents.ts';
 import { campaignTexts } from './texts.ts';
@@ -103,7 +103,7 @@ function PledgeItem({ pledge, onRefunded }: ItemProps) {
   // A refund takes a while, in which the pledge is still collected.
   const [isAsked, setAsked] = useState(false);
   const item = useRef<HTMLLIElement>(null);
-  const amount = formatMoney(pledge.amount);
+  const amount = formatBookedMoney(pledge.amount);
   return (
     <li ref={item} tabIndex={-1}>
       <p className="campaign-row">

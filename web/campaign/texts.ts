@@ -37,7 +37,7 @@ const milestoneStatuses: Readonly<Record<MilestoneStatus, string>> = {
 
 const pledgeStatuses: Readonly<Record<PledgeStatus, string>> = {
   SETUP: 'Means of payment not saved yet (not counted)',
-  ACTIVE: 'Promised',
+  ACTIVE: 'Pledged',
   DUE: 'Being collected',
   COLLECTED: 'Collected',
   ACTION_REQUIRED: 'Payment failed: the backer was asked for another card',
@@ -103,7 +103,6 @@ export const campaignTexts = {
   goal: 'Goal',
   goalHint: (currency: string) => `The total, in ${currency}.`,
   goalRead: (amount: string) => `That is ${amount}.`,
-  noAmount: (currency: string) => `This is no amount in ${currency}.`,
   unlocks: 'Draft that is published when it is reached',
   unlocksNothing: 'None',
   moreDrafts: 'Only your 100 latest drafts are listed.',
@@ -122,7 +121,6 @@ export const campaignTexts = {
   previewTitle: 'As readers will see it',
   previewUnsaved: 'The preview shows the saved draft.',
   until: 'Until',
-  of: (pledged: string, goal: string) => `${pledged} of ${goal}`,
   backers: (count: number) => formatCount(count, 'backer', 'backers'),
   launchTitle: 'Launch',
   launch: 'Launch the campaign',
@@ -141,7 +139,7 @@ export const campaignTexts = {
 
   // Following a campaign.
   figures: 'Figures',
-  pledged: 'Promised',
+  pledged: 'Pledged',
   pledgedHint: 'What was promised and not withdrawn.',
   collected: 'Collected',
   collectedHint: 'What was paid, less what was given back or lost.',

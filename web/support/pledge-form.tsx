@@ -4,7 +4,7 @@ import { focusAtOnce } from '../layout/focus.ts';
 import { Field } from '../layout/field.tsx';
 import { type Fault } from '../layout/use-faults.ts';
 import { texts } from '../texts.ts';
-import { parseAmount } from './amount.ts';
+import { parseAmount } from '../amount.ts';
 
 /** What a pledge promises. */
 export interface PledgeTerms {

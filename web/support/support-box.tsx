@@ -1,15 +1,13 @@
 import { Link } from 'wouter';
 import { useEffect, useState } from 'react';
-import { formatDay, formatMoney } from '../format.ts';
 import { partOf, PartOfPage } from '../layout/part.tsx';
 import { useNow } from '../layout/use-now.ts';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { BackersLine } from './backers.tsx';
-import { Milestones } from './milestones.tsx';
-import { SupportMeter } from './support-meter.tsx';
 import { type SupportedCampaign } from './campaign.ts';
+import { SupportFacts } from './support-facts.tsx';
 import { useCampaignExtras } from './use-campaign-extras.ts';
 
 // Only those who are signed in can pledge.
@@ -24,7 +22,7 @@ interface Props {
 export default function SupportBox({ slug, campaign }: Props) {
   const reader = useReader();
   const now = useNow();
-  const { status, takesPledges, testMode, deadline, pledged, collected, paidOut, backerCount } = campaign;
+  const { status, takesPledges, testMode, deadline, backerCount } = campaign;
   const extras = useCampaignExtras(slug, campaign);
   const isBeforeDeadline = now < Date.parse(deadline);
   const isOpen = takesPledges && isBeforeDeadline;
@@ -38,23 +36,9 @@ export default function SupportBox({ slug, campaign }: Props) {
     <section className={isSteady ? 'support is-steady' : 'support'} aria-labelledby="support">
       {testMode && <p className="test-mode">{texts.testMode}</p>}
       <h2 id="support">{texts.support}</h2>
-      <SupportMeter campaign={campaign} />
-      <dl className="support-figures">
-        <Figure name={texts.pledged} value={formatMoney(pledged)} />
-        <Figure name={texts.collected} value={formatMoney(collected)} />
-        <Figure name={texts.paidOut} value={formatMoney(paidOut)} />
-      </dl>
-      {/* One text, in which nothing else moves when a part of it grows. */}
-      <p className="hint">
-        {`${texts.backers(backerCount)} · ${
-          status === 'LIVE' || status === 'DRAFT'
-            ? texts.until(formatDay(deadline))
-            : texts.campaignStatuses[status]
-        }`}
-      </p>
-      <Milestones milestones={campaign.milestones} unlocked={extras?.milestones} />
-      <BackersLine slug={slug} latest={extras?.backers?.nodes} backerCount={backerCount} isOpen={isOpen} />
-      <p className="support-terms">{termsOf(campaign, isBeforeDeadline)}</p>
+      <SupportFacts campaign={campaign} unlocked={extras?.milestones} isBeforeDeadline={isBeforeDeadline}>
+        <BackersLine slug={slug} latest={extras?.backers?.nodes} backerCount={backerCount} isOpen={isOpen} />
+      </SupportFacts>
       <div className="pledge-control">
         {reader.isSignedIn ? (
           <PartOfPage part={pledgePart} props={{ slug, campaign, isOpen }} fallback={null} />
@@ -69,28 +53,5 @@ export default function SupportBox({ slug, campaign }: Props) {
         )}
       </div>
     </section>
-  );
-}
-
-function termsOf(campaign: SupportedCampaign, isBeforeDeadline: boolean): string {
-  const { status, takesPledges, pledged, collected } = campaign;
-  if (status === 'DRAFT') return '';
-  if (status === 'SUCCEEDED') {
-    // All pledges were due: what was not collected has failed, is under way, or has gone back.
-    const missing = BigInt(pledged.minorUnits) - BigInt(collected.minorUnits);
-    const words = texts.notCollected(formatMoney({ ...pledged, minorUnits: String(missing) }));
-    return missing > 0n ? `${texts.campaignTerms.SUCCEEDED} ${words}` : texts.campaignTerms.SUCCEEDED;
-  }
-  if (status !== 'LIVE') return texts.campaignTerms[status];
-  if (!isBeforeDeadline) return texts.deadlinePassed;
-  return takesPledges ? texts.campaignTerms.LIVE : texts.notTaken;
-}
-
-function Figure({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

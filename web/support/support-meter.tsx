@@ -1,6 +1,6 @@
 import { formatMoney } from '../format.ts';
 import { texts } from '../texts.ts';
-import { thousandths } from './amount.ts';
+import { thousandths } from '../amount.ts';
 import { type SupportedCampaign } from './campaign.ts';
 
 type Milestones = readonly Pick<SupportedCampaign['milestones'][number], 'status' | 'goal'>[];

@@ -1,4 +1,4 @@
-import { digitsOf } from '../currency.ts';
+import { digitsOf } from './currency.ts';
 
 /** Why a text is not an amount; the names are those of the messages in `texts.amountFaults`. */
 export type AmountFault =
