@@ -35,7 +35,9 @@ export class Links {
 
   /** Rendered HTML with whole addresses of the service's own pictures. Text has no `"` in it that isn't escaped. */
   picturesIn(html: string): string {
-    return html.includes(ownSource) ? html.replaceAll(ownSource, `src="${this.#base}${ownPicturesPath}`) : html;
+    return html.includes(ownSource)
+      ? html.replaceAll(ownSource, `src="${this.#base}${ownPicturesPath}`)
+      : html;
   }
 
   comment(articleSlug: string, commentId: string): string {

@@ -144,6 +144,36 @@ describe('Markdown in comments', () => {
   });
 });
 
+describe('pictures of the service’s own', () => {
+  const path = '/demo/pictures/hesk-light-960x540.svg';
+
+  it('are kept by their path in articles, with the size that their name says', () => {
+    expect(article(`![The light](${path})`).html).toBe(
+      `<p><img src="${path}" alt="The light" width="960" height="540" loading="lazy" referrerpolicy="no-referrer" /></p>`,
+    );
+  });
+
+  it('are their description in comments', () => {
+    expect(comment(`![The light](${path})`).html).toBe('<p>The light</p>');
+  });
+
+  it('are no link, and no other path is a picture', () => {
+    for (const render of [article, comment])
+      expect(render(`[The light](${path})`).html).toBe('<p>The light</p>');
+    for (const other of [
+      '/demo/pictures/hesk-light.svg',
+      `/${path}`,
+      `${path}?x`,
+      `${path}#x`,
+      '/demo/pictures/../x-1x1.svg',
+      '/demo/pictures/a/b-1x1.svg',
+      '/assets/x-1x1.svg',
+      path.toUpperCase(),
+    ])
+      expect([other, tagsOf(article(`![x](${other})`).html)]).toEqual([other, ['<p>']]);
+  });
+});
+
 describe('pictures', () => {
   const link = '<a href="https://example.org/p.png" rel="ugc nofollow noopener">';
   it.each([
