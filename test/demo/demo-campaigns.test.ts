@@ -158,6 +158,10 @@ describe('the campaigns of the demo', () => {
     const nodes = await Promise.all([begin(plans), begin(plans)]);
     for (const node of nodes) await expectDone(node, plans);
     await expectNothingTwice(nodes[0]);
+    // Nor did one node's pledge take the place of the other's.
+    expect(await count(nodes[0], 'pledge')).toBe(
+      plans.flatMap(({ backers, arrivals }) => [...backers.flat(), ...arrivals]).length,
+    );
   }, 120_000);
 
   it('go on where they were when the service stopped in the middle, however often it stops', async () => {
