@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { OpenTransaction } from '../../src/db/transaction.ts';
-import { EventLog } from '../../src/events/log.ts';
 import { CollectionService } from '../../src/funding/collection.service.ts';
 import { PledgeService } from '../../src/funding/pledge.service.ts';
 import { StripeProvider } from '../../src/funding/provider/stripe-provider.ts';
@@ -106,16 +105,16 @@ function store<Name extends string>(
 let diesWithCommit = false;
 
 function patchTransactions(): void {
-  const ends = async (): Promise<void> => {
+  const ends = (): void => {
     const step = storing.getStore();
-    await passes(step, 'before-commit');
+    if (isDue(step, 'before-commit')) die();
     if (isDue(step, 'during-commit')) diesWithCommit = true;
   };
   // The last statement of most transactions takes the COMMIT along.
-  around(EventLog.prototype as unknown as Methods<'appendAll'>, 'appendAll', (appendAll) => {
-    return async function (this: EventLog, ...args) {
-      await ends();
-      return appendAll.apply(this, args);
+  around(OpenTransaction.prototype as unknown as Seals, 'seal', (seal) => {
+    return function (this: Seals, ...args) {
+      ends();
+      return seal.apply(this, args);
     };
   });
   around(OpenTransaction.prototype as unknown as Methods<'run'>, 'run', (run) => {
@@ -123,7 +122,7 @@ function patchTransactions(): void {
       const [work] = args as [Method];
       const watched: Method = async (tx) => {
         const value = await work(tx);
-        await ends();
+        ends();
         return value;
       };
       return run.apply(this, [watched]);
@@ -137,6 +136,10 @@ function patchTransactions(): void {
       return result;
     };
   });
+}
+
+interface Seals {
+  seal(...args: unknown[]): unknown;
 }
 
 interface Submits {
