@@ -91,7 +91,7 @@ describeInBrowser('a campaign in the editor', () => {
     // What only the form can find stands at its fields, and the first of them has the focus.
     await page.getByRole('button', { name: 'Make the draft' }).click();
     await page.getByText('Choose a day.').waitFor();
-    await page.getByText('This is no amount in EUR.').waitFor();
+    await page.getByText('Type an amount.').waitFor();
     await page.getByLabel('Last day').and(page.locator(':focus')).waitFor();
     await inspect(reader, 'faults');
 
