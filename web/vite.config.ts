@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
 import { licenceList, licences } from './licences.ts';
+import { firstFile } from './first-file.ts';
 import { liveDocuments } from './live-documents.ts';
 import { ownDocuments } from './own-documents.ts';
 import { steadyFonts } from './steady-fonts.ts';
@@ -23,8 +24,18 @@ export default defineConfig({
     // The service's content security policy allows inline data for images only.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // The first file, before compression.
+    chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },
     license: { fileName: licenceList },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: firstFile(), debugName: 'first file' }],
+          includeDependenciesRecursively: false,
+        },
+      },
+    },
   },
   resolve: {
     // The page is written for React, and runs on Preact, which has React's interface in a tenth of the bytes.

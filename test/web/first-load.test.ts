@@ -78,6 +78,14 @@ describeInBrowser('the first page of a visit', () => {
     return { reader, letGo };
   }
 
+  it('begins with a script that imports no other file', async () => {
+    const text = async (path: string) => (await fetch(app().url + path)).text();
+    const script = /<script [^>]*src="([^"]+)"/.exec(await text('/'))?.[1] ?? '';
+    const code = await text(script);
+    expect(code).toContain('import(');
+    expect(code.match(/(^|[;}\n])import\s*[^(;]{0,2000}?from\s*"[^"]*"/)).toBeNull();
+  });
+
   it('shows the article, its counts and its first comments where scripts are switched off', async () => {
     const reader = await readers.open(`${app().url}/articles/${longThread}`, {
       context: { javaScriptEnabled: false },

@@ -6,6 +6,7 @@ import { messageOf } from '../graphql/error-message.ts';
 import { Gone } from '../layout/messages.tsx';
 import { commentHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
+import { SupportLine } from '../support/support-line.tsx';
 import { texts } from '../texts.ts';
 import { Discussion } from '../thread/discussion.ts';
 import { discussionOf, type SnapshotPolicy } from '../thread/kept-discussions.ts';
@@ -21,6 +22,7 @@ const ArticleFacts = graphql(`
       id
       ...ArticleText
       ...Support
+      ...SupportLine
       ...Endorsements
       ...DiscussionHead
     }
@@ -88,7 +90,13 @@ export default function ArticleDiscussion(props: DiscussionProps) {
   }, []);
   return (
     <Thread discussion={discussion} onSeek={onSeek} onMissing={onMissing}>
-      <DiscussionHead from={article} discussion={discussion} isSorted={isSorted} onSort={onSort} />
+      <DiscussionHead
+        from={article}
+        discussion={discussion}
+        isSorted={isSorted}
+        onSort={onSort}
+        support={<SupportLine from={article} />}
+      />
       {notice !== undefined && <Gone key={notice} message={notice} />}
     </Thread>
   );

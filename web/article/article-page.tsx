@@ -35,6 +35,7 @@ const ArticlePageDocument = graphql(`
       }
       ...ArticleText
       ...Support
+      ...SupportLine
       ...Endorsements
       ...DiscussionHead
       allComments(orderBy: $orderBy, maxDepth: $maxDepth, first: $first, around: $around) @skip(if: $isTop) {

@@ -3,7 +3,7 @@ import { useApolloClient, useFragment } from '@apollo/client/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type OwnPledgeFragment } from '../graphql/generated/graphql.ts';
-import { onCampaignEvent } from './campaign-news.ts';
+import { onCampaignEvent } from '../graphql/campaign-news.ts';
 
 const OwnPledgeDocument = graphql(`
   fragment OwnPledge on Campaign {

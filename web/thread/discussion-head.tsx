@@ -1,6 +1,6 @@
 import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
-import { useSyncExternalStore } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type DiscussionHeadFragment } from '../graphql/generated/graphql.ts';
@@ -8,7 +8,6 @@ import { focusInPlace } from '../layout/focus.ts';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
-import { SupportLine } from '../support/support-line.tsx';
 import { Composer } from './composer.tsx';
 import { type Discussion } from './discussion.ts';
 import { type ThreadSort } from './thread-entry.ts';
@@ -21,7 +20,6 @@ const DiscussionHeadDocument = graphql(`
     commentCount
     commentPolicy
     viewerCanComment
-    ...SupportLine
   }
 `);
 
@@ -31,10 +29,12 @@ interface Props {
   /** Whether the reader has chosen the order here: then the select takes the focus. */
   readonly isSorted: boolean;
   readonly onSort: (sort: ThreadSort) => void;
+  /** The article's campaign in one line. */
+  readonly support: ReactNode;
 }
 
 /** The number of comments, their order, and the form for a new comment. */
-export function DiscussionHead({ from, discussion, isSorted, onSort }: Props) {
+export function DiscussionHead({ from, discussion, isSorted, onSort, support }: Props) {
   const { data: article, complete } = useFragment({
     fragment: DiscussionHeadDocument,
     fragmentName: 'DiscussionHead',
@@ -66,7 +66,7 @@ export function DiscussionHead({ from, discussion, isSorted, onSort }: Props) {
           </select>
         </label>
       </div>
-      <SupportLine from={article} />
+      {support}
       <p className="printed-only">{texts.printedDiscussion(article.commentCount, article.permalink)}</p>
       {isUnpublished && (
         <p className="notice" role="alert">

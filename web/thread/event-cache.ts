@@ -4,7 +4,7 @@ import { type EventOf } from '@standfirst/client';
 import { showCampaign } from '../graphql/campaign-cache.ts';
 import { showEndorsement, takeEndorsementOut } from '../graphql/endorsement-cache.ts';
 import { type ArticleEventsSubscription } from '../graphql/generated/graphql.ts';
-import { noteCampaignEvent } from '../support/campaign-news.ts';
+import { noteCampaignEvent } from '../graphql/campaign-news.ts';
 import { ArticleEvents } from './documents.ts';
 
 /** The argument of `onEvent`. */

@@ -3,7 +3,7 @@ import { isComeBack } from '../layout/navigation.ts';
 import { perReader } from '../session/per-reader.ts';
 import { useReader } from '../session/reader-context.ts';
 import { type Reader } from '../session/session.ts';
-import { type Discussion } from './discussion.ts';
+import type { Discussion } from './discussion.ts';
 import { type ThreadSort } from './thread-entry.ts';
 
 /** Number of kept discussions: readers go back and forth between a few articles. */
