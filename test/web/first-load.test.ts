@@ -79,7 +79,8 @@ describeInBrowser('the first page of a visit', () => {
   }
 
   it('begins with a script that imports no other file', async () => {
-    const text = async (path: string) => (await fetch(app().url + path)).text();
+    const headers = { accept: 'text/html' };
+    const text = async (path: string) => (await fetch(app().url + path, { headers })).text();
     const script = /<script [^>]*src="([^"]+)"/.exec(await text('/'))?.[1] ?? '';
     const code = await text(script);
     expect(code).toContain('import(');
