@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { type DefinitionNode, Kind, type OperationDefinitionNode, OperationTypeNode, parse } from 'graphql';
 import { seedDemo } from '../../src/demo/seed.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
-import { addCampaign, back, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
+import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
+import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 

@@ -5,7 +5,8 @@ import { personalDocument } from '../../src/erasure/personal-data.ts';
 import { linkByline } from '../../src/journalist/byline.service.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done } from '../support/comments.ts';
-import { addCampaign, back, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
+import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
+import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 
 const provider = new ProviderDouble();

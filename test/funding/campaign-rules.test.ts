@@ -6,15 +6,8 @@ import { CollectionService } from '../../src/funding/collection.service.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 import { type TestUser, useApp } from '../support/app.ts';
-import {
-  addCampaign,
-  back,
-  campaignInput,
-  fund,
-  fundingWorker,
-  noFundingWork,
-  sendFunding,
-} from '../support/funding.ts';
+import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
+import { addCampaign, back, campaignInput, fund, sendFunding } from '../support/funding.ts';
 import { eventually } from '../support/eventually.ts';
 import { keyIn } from '../support/articles.ts';
 import { ProviderDouble } from '../support/provider-double.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { TestApp, type TestUser } from '../support/app.ts';
-import { addCampaign, back, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
+import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
+import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 import { recordStatements } from '../support/statements.ts';

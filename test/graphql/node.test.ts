@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
-import { addCampaign, back, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
+import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
+import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 
 const idOf = (text: string): string => Buffer.from(text).toString('base64url');

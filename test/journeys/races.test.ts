@@ -16,7 +16,8 @@ import {
   takenBackOf,
 } from '../support/race-rules.ts';
 import { RaceWriter } from '../support/race-writer.ts';
-import { addCampaign, campaignInput, fundingWorker, noFundingWork } from '../support/funding.ts';
+import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
+import { addCampaign, campaignInput } from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 import { Random } from '../../harness/random.ts';
 import { Replica, replicaQuery } from '../support/replica.ts';

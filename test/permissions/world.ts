@@ -2,15 +2,8 @@ import type { Role } from '../../src/auth/viewer.ts';
 import type { TestApp, TestUser } from '../support/app.ts';
 import { globalId, setArticle } from '../support/article-states.ts';
 import { done, keyOf } from '../support/comments.ts';
-import {
-  addCampaign,
-  back,
-  campaignInput,
-  fund,
-  fundingWorker,
-  noFundingWork,
-  type TestMilestone,
-} from '../support/funding.ts';
+import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
+import { addCampaign, back, campaignInput, fund, type TestMilestone } from '../support/funding.ts';
 import type { PinnedClock } from '../support/pinned-clock.ts';
 import type { PaymentOutcome, ProviderDouble } from '../support/provider-double.ts';
 import type {

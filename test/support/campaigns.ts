@@ -1,36 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { EventLog } from '../../src/events/log.ts';
-import { CollectionService } from '../../src/funding/collection.service.ts';
-import { FundingWorker } from '../../src/funding/funding-worker.ts';
-import { PledgeService } from '../../src/funding/pledge.service.ts';
-import { UnlockService } from '../../src/funding/unlock.service.ts';
-import { type Clock, systemClock } from '../../src/time/clock.ts';
+import type { FundingWorker } from '../../src/funding/funding-worker.ts';
 import type { TestApp, TestUser, UserErrorAnswer } from './app.ts';
+import { newFundingWorker, type TestWorkerOptions } from './funding-worker.ts';
+import { campaignFields, fund, type FundingMutation, sendFunding } from './funding.ts';
 import { type PaymentOutcome, type ProviderDouble } from './provider-double.ts';
-
-const refusal = 'userErrors { code message field }';
-const pledgeFields = 'id status setupUrl isNamed failureCode amount { minorUnits currency }';
-
-export const campaignFields = `id status testMode currency deadline launchedAt endedAt
-  pledged { minorUnits currency } collected { minorUnits currency } paidOut { minorUnits currency } backerCount
-  milestones { position title description status goal { minorUnits } reachedAt settledAt unlockedArticle { id } }`;
-
-/** Mutations by name, each with its input type and what it selects. */
-const mutations = {
-  createCampaign: ['CreateCampaignInput', `campaign { ${campaignFields} }`],
-  updateCampaign: ['UpdateCampaignInput', `campaign { ${campaignFields} }`],
-  launchCampaign: ['LaunchCampaignInput', `campaign { ${campaignFields} }`],
-  cancelCampaign: ['CancelCampaignInput', `campaign { ${campaignFields} }`],
-  suspendCampaign: ['SuspendCampaignInput', `campaign { ${campaignFields} }`],
-  payOut: ['PayOutInput', `campaign { ${campaignFields} }`],
-  pledge: ['PledgeInput', `pledge { ${pledgeFields} }`],
-  changePledge: ['ChangePledgeInput', `pledge { ${pledgeFields} }`],
-  withdrawPledge: ['WithdrawPledgeInput', `pledge { ${pledgeFields} }`],
-  retryPledge: ['RetryPledgeInput', `pledge { ${pledgeFields} }`],
-  refundPledge: ['RefundPledgeInput', `pledge { ${pledgeFields} }`],
-} as const;
-
-export type FundingMutation = keyof typeof mutations;
 
 /** A campaign of a test, by its ids. */
 export interface TestCampaign {
@@ -65,21 +38,17 @@ export class Campaigns {
   }
 
   /** Sends a mutation. @returns its payload */
-  async send(
+  send(
     name: FundingMutation,
     input: Record<string, unknown>,
     user: TestUser,
   ): Promise<{ campaign?: any; pledge?: any; userErrors: UserErrorAnswer[] }> {
-    const [type, selection] = mutations[name];
-    const mutation = `mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} ${refusal} } }`;
-    return (await this.#app().data(mutation, { input }, user.token))[name];
+    return sendFunding(this.#app(), name, input, user);
   }
 
   /** As `send`, for a mutation that must succeed. @returns the campaign or pledge */
-  async do(name: FundingMutation, input: Record<string, unknown>, user: TestUser): Promise<any> {
-    const payload = await this.send(name, input, user);
-    if (payload.userErrors.length > 0) throw new Error(JSON.stringify(payload.userErrors));
-    return payload.campaign ?? payload.pledge;
+  do(name: FundingMutation, input: Record<string, unknown>, user: TestUser): Promise<any> {
+    return fund(this.#app(), name, input, user);
   }
 
   /** Codes of a mutation's refusals. */
@@ -138,39 +107,18 @@ export class Campaigns {
     return (await this.#app().data(query, { slug }, user?.token)).article.campaign;
   }
 
-  /** A worker of its own, run by hand; the service's own one should sleep (`FUNDING_POLL_MS`). */
-  worker(
-    options: {
-      clock?: Clock;
-      graceMs?: number;
-      provider?: ProviderDouble;
-      onError?: (error: unknown) => void;
-      patienceMs?: number;
-      intervalMs?: number;
-      leaseSeconds?: number;
-    } = {},
-  ): FundingWorker {
-    const { clock = systemClock, graceMs = 0, provider = this.#provider, patienceMs, leaseSeconds } = options;
-    const { db, bus } = this.#app().app;
-    const parts = { db, log: new EventLog(bus), clock };
-    return new FundingWorker({
-      ...parts,
-      provider,
-      pledges: new PledgeService({
-        ...parts,
-        provider,
-        returnUrl: (slug) => `https://news.example.org/${slug}`,
-      }),
-      collection: new CollectionService({ ...parts, graceMs }),
-      unlocks: new UnlockService(parts),
-      intervalMs: options.intervalMs ?? 1000,
-      ...(patienceMs === undefined ? {} : { patienceMs }),
-      ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
-      onError:
-        options.onError ??
-        ((error) => {
-          throw error;
-        }),
+  /**
+   * A worker of its own, run by hand; the service's own one should sleep (`FUNDING_POLL_MS`). By default an error of it
+   * fails the run, and there is no time for another means of payment.
+   */
+  worker(options: Partial<TestWorkerOptions> = {}): FundingWorker {
+    return newFundingWorker(this.#app(), {
+      provider: this.#provider,
+      graceMs: 0,
+      onError: (error) => {
+        throw error;
+      },
+      ...options,
     });
   }
 }

@@ -1,46 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { CollectionService } from '../../src/funding/collection.service.ts';
-import { FundingWorker } from '../../src/funding/funding-worker.ts';
 import { insertProviderEvent } from '../../src/funding/funding-work.queries.ts';
-import { PledgeService } from '../../src/funding/pledge.service.ts';
-import { UnlockService } from '../../src/funding/unlock.service.ts';
-import { EventLog } from '../../src/events/log.ts';
-import { type Clock, systemClock } from '../../src/time/clock.ts';
 import type { TestApp, TestUser, UserErrorAnswer } from './app.ts';
 import type { PaymentOutcome, ProviderDouble } from './provider-double.ts';
-
-/** Settings with which the service does no work on money by itself: a test runs the worker when it wants to. */
-export const noFundingWork = { FUNDING_POLL_MS: '600000' };
-
-/** A worker on the database of a service, which runs when it is told to. A failed piece of work fails the run. */
-export function fundingWorker(
-  { app: { db, bus } }: TestApp,
-  provider: ProviderDouble,
-  { clock = systemClock, graceMs = 7 * 86_400_000 }: { clock?: Clock; graceMs?: number } = {},
-): { run(): Promise<void> } {
-  const log = new EventLog(bus);
-  const errors: unknown[] = [];
-  const returnUrl = (slug: string): string => `https://news.example.org/${slug}`;
-  const worker = new FundingWorker({
-    db,
-    clock,
-    provider,
-    pledges: new PledgeService({ db, log, clock, provider, returnUrl }),
-    collection: new CollectionService({ db, log, clock, graceMs }),
-    unlocks: new UnlockService({ db, log, clock }),
-    intervalMs: 1000,
-    onError: (error) => errors.push(error),
-  });
-  return {
-    run: async () => {
-      if (!(await worker.run())) throw new Error('Another node holds the lease');
-      // Another worker of the test need not wait until the lease ends.
-      await db.query('DELETE FROM funding_lease');
-      const [error] = errors.splice(0);
-      if (error !== undefined) throw new Error('The worker failed', { cause: error });
-    },
-  };
-}
 
 /** Stores the notice that something has happened on the provider's page at this address. */
 export async function sendNotice({ app: { db } }: TestApp, setupUrl: string): Promise<void> {
@@ -55,26 +16,29 @@ export async function sendNotice({ app: { db } }: TestApp, setupUrl: string): Pr
   });
 }
 
-export type FundingMutation =
-  | 'createCampaign'
-  | 'updateCampaign'
-  | 'launchCampaign'
-  | 'cancelCampaign'
-  | 'suspendCampaign'
-  | 'pledge'
-  | 'changePledge'
-  | 'withdrawPledge'
-  | 'retryPledge'
-  | 'refundPledge'
-  | 'payOut';
+const refusal = 'userErrors { code message field }';
+const pledgeFields = 'id status setupUrl isNamed failureCode amount { minorUnits currency }';
 
-const ofPledges: readonly FundingMutation[] = [
-  'pledge',
-  'changePledge',
-  'withdrawPledge',
-  'retryPledge',
-  'refundPledge',
-];
+export const campaignFields = `id status testMode currency deadline launchedAt endedAt
+  pledged { minorUnits currency } collected { minorUnits currency } paidOut { minorUnits currency } backerCount
+  milestones { position title description status goal { minorUnits } reachedAt settledAt unlockedArticle { id } }`;
+
+/** Mutations by name, each with its input type and what it selects. */
+const mutations = {
+  createCampaign: ['CreateCampaignInput', `campaign { ${campaignFields} }`],
+  updateCampaign: ['UpdateCampaignInput', `campaign { ${campaignFields} }`],
+  launchCampaign: ['LaunchCampaignInput', `campaign { ${campaignFields} }`],
+  cancelCampaign: ['CancelCampaignInput', `campaign { ${campaignFields} }`],
+  suspendCampaign: ['SuspendCampaignInput', `campaign { ${campaignFields} }`],
+  payOut: ['PayOutInput', `campaign { ${campaignFields} }`],
+  pledge: ['PledgeInput', `pledge { ${pledgeFields} }`],
+  changePledge: ['ChangePledgeInput', `pledge { ${pledgeFields} }`],
+  withdrawPledge: ['WithdrawPledgeInput', `pledge { ${pledgeFields} }`],
+  retryPledge: ['RetryPledgeInput', `pledge { ${pledgeFields} }`],
+  refundPledge: ['RefundPledgeInput', `pledge { ${pledgeFields} }`],
+} as const;
+
+export type FundingMutation = keyof typeof mutations;
 
 /** Sends one mutation of campaigns or pledges. @returns its payload, which may hold refusals */
 export async function sendFunding(
@@ -82,15 +46,10 @@ export async function sendFunding(
   name: FundingMutation,
   input: Record<string, unknown>,
   user: TestUser,
-): Promise<any> {
-  const shown = ofPledges.includes(name) ? 'pledge { id status setupUrl }' : 'campaign { id status }';
-  const data = await app.data(
-    `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) {
-       ${name}(input: $input) { ${shown} userErrors { code message field } } }`,
-    { input },
-    user.token,
-  );
-  return data[name];
+): Promise<{ campaign?: any; pledge?: any; userErrors: UserErrorAnswer[] }> {
+  const [type, selection] = mutations[name];
+  const mutation = `mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} ${refusal} } }`;
+  return (await app.data(mutation, { input }, user.token))[name];
 }
 
 /** As `sendFunding`, for a mutation that must succeed. @returns the campaign or the pledge */
@@ -101,7 +60,7 @@ export async function fund(
   user: TestUser,
 ): Promise<any> {
   const { campaign, pledge, userErrors } = await sendFunding(app, name, input, user);
-  if (userErrors.length > 0) throw new Error(`${name}: ${JSON.stringify(userErrors as UserErrorAnswer[])}`);
+  if (userErrors.length > 0) throw new Error(`${name}: ${JSON.stringify(userErrors)}`);
   return campaign ?? pledge;
 }
 

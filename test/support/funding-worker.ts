@@ -1,0 +1,56 @@
+import { EventLog } from '../../src/events/log.ts';
+import { CollectionService } from '../../src/funding/collection.service.ts';
+import { FundingWorker, type FundingWorkerOptions } from '../../src/funding/funding-worker.ts';
+import { PledgeService } from '../../src/funding/pledge.service.ts';
+import { UnlockService } from '../../src/funding/unlock.service.ts';
+import { systemClock } from '../../src/time/clock.ts';
+import type { TestApp } from './app.ts';
+
+/** Settings with which the service does no work on money by itself: a test runs the worker when it wants to. */
+export const noFundingWork = { FUNDING_POLL_MS: '600000' };
+
+export type TestWorkerOptions = Partial<
+  Omit<FundingWorkerOptions, 'db' | 'pledges' | 'collection' | 'unlocks'>
+> &
+  Pick<FundingWorkerOptions, 'provider' | 'onError'> & { readonly graceMs: number };
+
+/** A worker on the database of a service, as another node would have it. */
+export function newFundingWorker(
+  { app: { db, bus } }: TestApp,
+  { graceMs, clock = systemClock, ...options }: TestWorkerOptions,
+): FundingWorker {
+  const parts = { db, log: new EventLog(bus), clock };
+  const returnUrl = (slug: string): string => `https://news.example.org/${slug}`;
+  return new FundingWorker({
+    ...parts,
+    pledges: new PledgeService({ ...parts, provider: options.provider, returnUrl }),
+    collection: new CollectionService({ ...parts, graceMs }),
+    unlocks: new UnlockService(parts),
+    intervalMs: 1000,
+    ...options,
+  });
+}
+
+/** A worker that runs when it is told to. A failed piece of work fails the run. */
+export function fundingWorker(
+  app: TestApp,
+  provider: FundingWorkerOptions['provider'],
+  { graceMs = 7 * 86_400_000, ...options }: Partial<Pick<TestWorkerOptions, 'clock' | 'graceMs'>> = {},
+): { run(): Promise<void> } {
+  const errors: unknown[] = [];
+  const worker = newFundingWorker(app, {
+    ...options,
+    provider,
+    graceMs,
+    onError: (error) => errors.push(error),
+  });
+  return {
+    run: async () => {
+      if (!(await worker.run())) throw new Error('Another node holds the lease');
+      // Another worker of the test need not wait until the lease ends.
+      await app.app.db.query('DELETE FROM funding_lease');
+      const [error] = errors.splice(0);
+      if (error !== undefined) throw new Error('The worker failed', { cause: error });
+    },
+  };
+}
