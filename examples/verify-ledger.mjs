@@ -26,7 +26,7 @@ const query = `query ($slug: String!, $after: Cursor) {
 }`;
 
 async function loadPage(after) {
-  const response = await fetch(`${address}/graphql`, {
+  const response = await fetch(`${address.replace(/\/+$/, '')}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables: { slug, after } }),

@@ -18,7 +18,7 @@ const usage = `Usage: ${commandLine('funding', 'reconcile')}
 
   reconcile  compares the totals, the ledger and the payment provider with each other, for all campaigns in the
              provider's mode, and lists every difference. What is under way may be one: run it again then.
-  payouts    lists what each campaign has collected, has paid out and holds.
+  payouts    lists what each campaign has collected, less fees, what is disputed and what was paid out: what it holds.
   notices    lists notices of the provider that could not be processed. After ${mostNoticeAttempts} attempts a notice is given up.
   export     writes the entries of all ledgers as CSV, for accountants. With npm, "npm run --silent funding" keeps npm's
              own lines out of the output.
@@ -68,9 +68,12 @@ const payouts: Command = async ({ db }, { testMode }) => {
   if (testMode) print('Test mode: no money moves.');
   for await (const { articleId, slug, currency: code, collected, paidOut } of accountsOf(db, testMode)) {
     const currency = requireCurrency(code, []);
-    const { CAMPAIGN: held } = await selectBalances(db, articleId);
+    const { CAMPAIGN: held, PROVIDER_FEES: fees, DISPUTED: disputed } = await selectBalances(db, articleId);
     const show = (minorUnits: bigint): string => formatMoney({ minorUnits, currency });
-    print(`${slug}: collected ${show(collected)}, paid out ${show(paidOut)}, holds ${show(held)}`);
+    print(
+      `${slug}: collected ${show(collected)}, fees ${show(fees)}, disputed ${show(disputed)}, ` +
+        `paid out ${show(paidOut)}, holds ${show(held)}`,
+    );
   }
   return 0;
 };
@@ -97,6 +100,8 @@ const payerColumns = [
   'email',
   'retain_until',
   'amount',
+  'given_back',
+  'lost',
   'currency',
   'provider_id',
 ] as const;
@@ -137,7 +142,9 @@ function printPayer(line: PayerLine, testMode: boolean): void {
     line.name ?? '',
     line.email ?? '',
     line.retainUntil?.toISOString() ?? '',
-    majorUnits({ minorUnits: BigInt(line.minorUnits), currency }),
+    ...[line.minorUnits, line.refunded, line.lost].map((units) =>
+      majorUnits({ minorUnits: BigInt(units), currency }),
+    ),
     currency,
     line.providerRef ?? '',
   ]);

@@ -11,6 +11,7 @@ import type { Context } from '../graphql/context.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { Bounded } from '../graphql/price.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
@@ -24,6 +25,8 @@ import {
   CampaignStatusEnum,
   Milestone,
 } from './campaign.type.ts';
+import { currencyCodes } from './currency.ts';
+import { FundingCurrency } from './currency.type.ts';
 import {
   backerCursor,
   backerPages,
@@ -104,6 +107,14 @@ export class CampaignListResolver {
     @Ctx() context: Context,
   ): Promise<Counted<Campaign>> {
     return loadPage({ of: 'everybody', scope: null }, args, context);
+  }
+
+  @Bounded(currencyCodes.length)
+  @Query(() => [FundingCurrency], {
+    description: 'The currencies in which campaigns can be, by code, whether or not the service takes money.',
+  })
+  fundingCurrencies(): FundingCurrency[] {
+    return currencyCodes.map((code) => FundingCurrency.of(code));
   }
 }
 

@@ -32,6 +32,9 @@ export interface PayerLine {
   /** Null: the account exists. */
   readonly retainUntil: Date | null;
   readonly minorUnits: string;
+  /** What of it was given back, and what was lost in a dispute, in minor units. */
+  readonly refunded: string;
+  readonly lost: string;
   readonly currency: string;
   readonly paidAt: Date;
   readonly providerRef: string | null;
@@ -41,7 +44,11 @@ export interface PayerLine {
 export function selectPayers(db: Queryable, articleId: string): Promise<PayerLine[]> {
   return db.query<PayerLine>(
     `SELECT a.slug, p.pseudonym, coalesce(u.name, r.name) AS name, coalesce(u.email, r.email) AS email,
-       r.retain_until AS "retainUntil", y.amount::text AS "minorUnits", c.currency, y.settled_at AS "paidAt",
+       r.retain_until AS "retainUntil", y.amount::text AS "minorUnits",
+       (SELECT coalesce(sum(f.amount), 0) FROM refund f
+         WHERE f.article_id = y.article_id AND f.payment_id = y.id AND f.status = 'SUCCEEDED')::text AS refunded,
+       (SELECT coalesce(sum(d.amount), 0) FROM dispute d
+         WHERE d.article_id = y.article_id AND d.payment_id = y.id AND d.status = 'LOST')::text AS lost, c.currency, y.settled_at AS "paidAt",
        y.provider_ref AS "providerRef"
      FROM payment y JOIN pledge p ON p.article_id = y.article_id AND p.id = y.pledge_id
      JOIN campaign c ON c.article_id = y.article_id JOIN article a ON a.id = y.article_id

@@ -220,6 +220,16 @@ describe('the examples of the documentation', () => {
             { sequence: 1, kind: 'PAYMENT', entries: [{ account: 'BACKER' }, { account: 'CAMPAIGN' }] },
           ]),
       },
+      Currencies: {
+        check: ({ fundingCurrencies }) =>
+          expect(fundingCurrencies).toContainEqual({
+            code: 'KWD',
+            digits: 3,
+            leastPledge: { minorUnits: expect.stringMatching(/^\d+0$/) },
+            largestPledge: { minorUnits: expect.stringMatching(/^\d+0$/) },
+            step: { minorUnits: '10' },
+          }),
+      },
       Draft: {
         user: () => editor,
         variables: () => ({

@@ -47,6 +47,10 @@ it('the personal data of an account contains all data of the account, and none o
   const campaignId = await addCampaign(app(), editor, campaign);
   await back(app(), provider, user, { campaignId, amount: '700', named: true });
   await back(app(), provider, other, { campaignId, amount: '900', named: true });
+  const second = await app().addArticle();
+  const reached = campaignInput(second.id, [{ title: 'A goal', goal: 500 }]);
+  const reachedId = await addCampaign(app(), editor, reached);
+  await back(app(), provider, user, { campaignId: reachedId, amount: '500' });
   await fundingWorker(app(), provider).run();
 
   const document = await documentOf(user);
@@ -57,7 +61,7 @@ it('the personal data of an account contains all data of the account, and none o
     endorsements: 1,
     comments: 2,
     reactions: 1,
-    pledges: 1,
+    pledges: 2,
   });
   expect(document).toMatchObject({
     account: [{ email: user.email, name: 'Ida Example', roles: ['READER'] }],
@@ -76,6 +80,15 @@ it('the personal data of an account contains all data of the account, and none o
         testMode: true,
         status: 'ACTIVE',
         displayName: 'Ida Example',
+        payments: [],
+      },
+      {
+        article: second.slug,
+        status: 'COLLECTED',
+        displayName: null,
+        payments: [
+          { status: 'SUCCEEDED', amount: '500', givenBack: '0', providerId: expect.stringMatching(/./) },
+        ],
       },
     ],
   });

@@ -52,7 +52,9 @@ describe('without keys of Stripe', () => {
     expect(books).toEqual({ code: 0, out: '0 differences\n', err: '' });
     const payouts = await runProgram('funding', ['payouts'], { env });
     expect(payouts.out).toMatch(
-      new RegExp(`^Test mode: no money moves.\n${slug}: collected €20.00, paid out €0.00`),
+      new RegExp(
+        `^Test mode: no money moves.\n${slug}: collected €20.00, fees €0.[0-9]{2}, disputed €0.00, paid out €0.00, holds €19.`,
+      ),
     );
     const { out: csv } = await runProgram('funding', ['export'], { env });
     expect(csv.split('\r\n')).toHaveLength(1 + 4 + 4 + 1);
@@ -60,14 +62,14 @@ describe('without keys of Stripe', () => {
     const { out: payers } = await runProgram('funding', ['payers'], { env });
     const [head, ...lines] = payers.trimEnd().split('\r\n');
     expect(head).toBe(
-      'article,test_mode,paid_at,pseudonym,name,email,retain_until,amount,currency,provider_id',
+      'article,test_mode,paid_at,pseudonym,name,email,retain_until,amount,given_back,lost,currency,provider_id',
     );
     expect(lines).toHaveLength(2);
     for (const line of lines)
       expect(line).toMatch(
-        new RegExp(`^${slug},true,[^,]+,[^,]+,Backer [^,]+,[^,]+@example.org,,10.00,EUR,pi_\\w+$`),
+        new RegExp(`^${slug},true,[^,]+,[^,]+,Backer [^,]+,[^,]+@example.org,,10.00,0.00,0.00,EUR,pi_\\w+$`),
       );
-    const ledger = [join(root, 'examples/verify-ledger.mjs'), slug, service().url];
+    const ledger = [join(root, 'examples/verify-ledger.mjs'), slug, `${service().url}/`];
     await promisify(execFile)(process.execPath, ledger);
 
     await service().app.db.query(

@@ -121,6 +121,7 @@ describe('the schema', () => {
       'CampaignManagement.pledgeTallies': 'one for each state',
       'Comment.ancestors': 'at most 250, by the nesting cap',
       'Comment.reactions': 'one for each kind',
+      'Query.fundingCurrencies': 'one for each currency',
       'LedgerTransaction.entries': 'at most 4, by the database',
       'Query.nodes': 'one for each given id: at most 100',
     };

@@ -22,6 +22,7 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   'Query.tags': [],
   'Query.comment': [[is.seesComment, 'null']],
   'Query.campaigns': [],
+  'Query.fundingCurrencies': [],
   'Query.heldComments': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.isActiveModerator, 'FORBIDDEN'],
@@ -236,6 +237,7 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   PledgeTally: { text: 'those who may edit the campaign’s article' },
   Payout: { text: 'those who may edit the campaign’s article' },
   Backer: { text: 'whoever sees the campaign, if the person wishes to be named and has not withdrawn' },
+  FundingCurrency: { text: 'everybody' },
   Money: { text: 'whoever sees the object with the field' },
   LedgerTransaction: { text: 'whoever sees the campaign' },
   LedgerEntry: { text: 'whoever sees the campaign; the backer only by a pseudonym' },
