@@ -13,6 +13,7 @@ import { TestProvider1766200000000 } from './1766200000000-test-provider.ts';
 import { Payers1766250000000 } from './1766250000000-payers.ts';
 import { MissedMilestones1766260000000 } from './1766260000000-missed-milestones.ts';
 import { NoticeAttempts1766270000000 } from './1766270000000-notice-attempts.ts';
+import { ReleasedPledges1766280000000 } from './1766280000000-released-pledges.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   Payers1766250000000,
   MissedMilestones1766260000000,
   NoticeAttempts1766270000000,
+  ReleasedPledges1766280000000,
 ];

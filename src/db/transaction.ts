@@ -67,7 +67,15 @@ export class OpenTransaction implements Tx {
     return value;
   }
 
-  async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
+  query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const answer = this.#query<Row>(statement, values);
+    // Statements that are sent together fail together, and their caller may wait for one of them only. A failure that
+    // nobody waits for is found at the commit.
+    answer.catch(ignore);
+    return answer;
+  }
+
+  async #query<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
     this.#requireOpen();
     try {
       return await this.#onceBegun(() => this.#connection.send<Row>(statement, values));

@@ -176,8 +176,8 @@ export class DemoCampaigns implements Background {
     if (!pledge || (pledge.status === 'SETUP' && pledge.setUpUrl === null)) {
       let made = await make();
       // The provider refuses a second page for a pledge if the service's address has changed since the first: another
-      // pledge takes its place.
-      if (pledge && isUnavailable(made)) made = await make(pledge.id);
+      // pledge takes its place, unless another node has got the page meanwhile.
+      if (pledge && isUnavailable(made) && (await present())?.setUpUrl == null) made = await make(pledge.id);
       // The campaign may have ended meanwhile, and an account may have been suspended.
       if (!made.ok && !isUnavailable(made)) return;
       valueOf(made);

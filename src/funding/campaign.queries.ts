@@ -54,14 +54,15 @@ export interface LockedCampaign extends CampaignRow {
  * statements, because the snapshot of one that waits is older than its lock.
  */
 export async function lockCampaign(tx: Tx, articleId: string): Promise<LockedCampaign | undefined> {
-  const article = tx.query('SELECT FROM article WHERE id = $1 FOR KEY SHARE', [articleId]);
-  const locked = tx.query('SELECT FROM campaign WHERE article_id = $1 FOR UPDATE', [articleId]);
-  const [row] = await tx.query<CampaignRow & { pledged: string }>(
-    `SELECT ${columns}, coalesce(n.pledged, 0)::text AS pledged
-     FROM campaign c JOIN article_counter n ON n.article_id = c.article_id WHERE c.article_id = $1`,
-    [articleId],
-  );
-  await Promise.all([article, locked]);
+  const [, , [row]] = await Promise.all([
+    tx.query('SELECT FROM article WHERE id = $1 FOR KEY SHARE', [articleId]),
+    tx.query('SELECT FROM campaign WHERE article_id = $1 FOR UPDATE', [articleId]),
+    tx.query<CampaignRow & { pledged: string }>(
+      `SELECT ${columns}, coalesce(n.pledged, 0)::text AS pledged
+       FROM campaign c JOIN article_counter n ON n.article_id = c.article_id WHERE c.article_id = $1`,
+      [articleId],
+    ),
+  ]);
   return row && { ...row, pledged: BigInt(row.pledged) };
 }
 
@@ -238,12 +239,17 @@ export interface MilestoneKey {
   readonly position: number;
 }
 
-/** Milestones whose pledges are being collected. */
-export function selectReachedMilestones(db: Queryable, limit: number): Promise<MilestoneKey[]> {
+/** Milestones of one mode whose pledges are being collected. */
+export function selectReachedMilestones(
+  db: Queryable,
+  testMode: boolean,
+  limit: number,
+): Promise<MilestoneKey[]> {
   return db.query<MilestoneKey>(
-    `SELECT article_id::text AS "articleId", position FROM milestone WHERE status = 'REACHED'
-     ORDER BY reached_at, article_id, position LIMIT $1`,
-    [limit],
+    `SELECT m.article_id::text AS "articleId", m.position FROM milestone m
+     JOIN campaign c ON c.article_id = m.article_id WHERE m.status = 'REACHED' AND c.test_mode = $1
+     ORDER BY m.reached_at, m.article_id, m.position LIMIT $2`,
+    [testMode, limit],
   );
 }
 
@@ -252,13 +258,15 @@ export interface UnlockKey extends MilestoneKey {
   readonly unlockedArticleId: string;
 }
 
-/** Articles that are to be opened, because their milestone is reached. */
-export function selectToUnlock(db: Queryable, limit: number): Promise<UnlockKey[]> {
+/** Articles that are to be opened, because their milestone, of one mode, is reached. */
+export function selectToUnlock(db: Queryable, testMode: boolean, limit: number): Promise<UnlockKey[]> {
   return db.query<UnlockKey>(
-    `SELECT article_id::text AS "articleId", position, unlocked_article_id::text AS "unlockedArticleId"
-     FROM milestone WHERE unlocked_article_id IS NOT NULL AND reached_at IS NOT NULL AND unlocked_at IS NULL
-     ORDER BY reached_at, article_id, position LIMIT $1`,
-    [limit],
+    `SELECT m.article_id::text AS "articleId", m.position, m.unlocked_article_id::text AS "unlockedArticleId"
+     FROM milestone m JOIN campaign c ON c.article_id = m.article_id
+     WHERE m.unlocked_article_id IS NOT NULL AND m.reached_at IS NOT NULL AND m.unlocked_at IS NULL
+       AND c.test_mode = $1
+     ORDER BY m.reached_at, m.article_id, m.position LIMIT $2`,
+    [testMode, limit],
   );
 }
 

@@ -54,6 +54,7 @@ import { DisputeEntity, PaymentEntity, PayoutEntity, RefundEntity } from './paym
 import { PayerEntity } from './payer.entity.ts';
 import { prunePayers } from './payer.queries.ts';
 import { PledgeEntity } from './pledge.entity.ts';
+import { pruneReleasedPledges } from './pledge.queries.ts';
 import { PledgeService } from './pledge.service.ts';
 import { testProviderTables } from './test-provider/tables.ts';
 import { pruneTestEvents } from './test-provider/test-provider.queries.ts';
@@ -139,6 +140,7 @@ export const fundingFeature = defineFeature({
   pruning: () => [
     { name: 'provider notices', step: pruneProviderEvents },
     { name: 'payers', step: prunePayers },
+    { name: 'pledges that never counted', step: pruneReleasedPledges },
     { name: 'events of the test provider', step: pruneTestEvents },
   ],
   background: (parts) => {

@@ -44,20 +44,30 @@ export interface WorkAtHand {
   readonly notices: boolean;
 }
 
-/** Looks for all kinds of work in one statement, so that an idle site asks the database once. */
-export async function selectWork(db: Queryable, now: Date): Promise<WorkAtHand> {
+/** SQL that asks whether a table has rows for campaigns of the mode `$2`. @param condition of the row `t` */
+const existsOf = (table: string, condition: string): string =>
+  `EXISTS (SELECT FROM ${table} t JOIN campaign c ON c.article_id = t.article_id
+    WHERE ${condition} AND c.test_mode = $2)`;
+
+/**
+ * Looks for all kinds of work on campaigns of one mode in one statement, so that an idle site asks the database once.
+ * Campaigns end at their deadline in both modes, because that moves no money.
+ */
+export async function selectWork(db: Queryable, testMode: boolean, now: Date): Promise<WorkAtHand> {
   const [row] = await db.query<WorkAtHand>(
-    `SELECT EXISTS (SELECT FROM pledge WHERE look_at <= $1) AS "setUps",
-       EXISTS (SELECT FROM pledge WHERE status = 'DUE') AS due,
-       EXISTS (SELECT FROM payment WHERE look_at <= $1) AS payments,
-       EXISTS (SELECT FROM refund WHERE look_at <= $1) AS refunds,
-       EXISTS (SELECT FROM payout WHERE look_at <= $1) AS payouts,
+    `SELECT ${existsOf('pledge', 't.look_at <= $1')} AS "setUps",
+       ${existsOf('pledge', `t.status = 'DUE'`)} AS due,
+       ${existsOf('payment', 't.look_at <= $1')} AS payments,
+       ${existsOf('refund', 't.look_at <= $1')} AS refunds,
+       ${existsOf('payout', 't.look_at <= $1')} AS payouts,
        EXISTS (SELECT FROM campaign WHERE status IN ('LIVE', 'SUSPENDED') AND deadline <= $1) AS overdue,
-       EXISTS (SELECT FROM milestone WHERE status = 'REACHED') AS reached,
-       EXISTS (SELECT FROM milestone WHERE unlocked_article_id IS NOT NULL AND reached_at IS NOT NULL
-         AND unlocked_at IS NULL) AS unlocks,
+       ${existsOf('milestone', `t.status = 'REACHED'`)} AS reached,
+       ${existsOf(
+         'milestone',
+         't.unlocked_article_id IS NOT NULL AND t.reached_at IS NOT NULL AND t.unlocked_at IS NULL',
+       )} AS unlocks,
        EXISTS (SELECT FROM provider_event WHERE ${waiting}) AS notices`,
-    [now],
+    [now, testMode],
   );
   if (!row) throw new Error('A statement of EXISTS returned no row');
   return row;

@@ -56,8 +56,8 @@ export interface FundingWorkerOptions {
 }
 
 /**
- * Does the work on money that no request waits for: collects, looks up, ends, settles, unlocks. One node at a time does
- * it, by a lease. Each piece of work is a row, and each step may be repeated, so that a node that dies at any point is
+ * Does the work on money that no request waits for: collects, looks up, ends, settles, unlocks, for campaigns in the
+ * provider's mode. One node at a time does it, by a lease. Each piece of work is a row, and each step may be repeated, so that a node that dies at any point is
  * followed by another.
  */
 export class FundingWorker {
@@ -106,9 +106,11 @@ export class FundingWorker {
   async run(): Promise<boolean> {
     const [db, mover] = [this.#db, this.#mover];
     this.#hasMore = false;
-    const { clock, collection, unlocks, intervalMs, leaseSeconds = defaultLeaseSeconds } = this.#options;
+    const { clock, collection, unlocks, provider, intervalMs } = this.#options;
+    const { leaseSeconds = defaultLeaseSeconds } = this.#options;
+    const { testMode } = provider;
     if (!(await takeLease(db, this.#holder, Math.max(leaseSeconds, (3 * intervalMs) / 1000)))) return false;
-    const first = await selectWork(db, clock.now());
+    const first = await selectWork(db, testMode, clock.now());
     if (first.notices)
       await this.#take(
         'notices',
@@ -118,21 +120,21 @@ export class FundingWorker {
       );
     if (first.setUps || first.notices) await this.#findSetUps();
     // What was found may have reached a milestone.
-    const work = first.setUps || first.notices ? await selectWork(db, clock.now()) : first;
+    const work = first.setUps || first.notices ? await selectWork(db, testMode, clock.now()) : first;
     if (work.overdue)
       await this.#each('overdue', await selectOverdueCampaigns(db, clock.now(), batch), String, (articleId) =>
         collection.end(articleId),
       );
-    if (work.due) await insertPayments(db, clock.now(), batch);
+    if (work.due) await insertPayments(db, testMode, clock.now(), batch);
     if (work.due || work.payments) await this.#move('payment', (one) => mover.pay(one));
     if (work.refunds) await this.#move('refund', (one) => mover.refund(one));
     if (work.payouts) await this.#move('payout', (one) => mover.payOut(one));
     if (work.reached)
-      await this.#each('settle', await selectReachedMilestones(db, batch), JSON.stringify, (one) =>
+      await this.#each('settle', await selectReachedMilestones(db, testMode, batch), JSON.stringify, (one) =>
         collection.settle(one),
       );
     if (work.unlocks)
-      await this.#each('unlock', await selectToUnlock(db, batch), JSON.stringify, (one) =>
+      await this.#each('unlock', await selectToUnlock(db, testMode, batch), JSON.stringify, (one) =>
         unlocks.unlock(one),
       );
     return true;
@@ -190,17 +192,24 @@ export class FundingWorker {
 
   async #findSetUps(): Promise<void> {
     const { provider, pledges } = this.#options;
-    await this.#take('setUps', takeSetUps, keyText, async (taken) => {
+    const take = (db: Queryable, now: Date, limit: number) => takeSetUps(db, provider.testMode, now, limit);
+    await this.#take('setUps', take, keyText, async (taken) => {
       // Without a page of the provider, its time is over now.
       const found =
         taken.setUpRef === null ? ({ status: 'EXPIRED' } as const) : await provider.findSetUp(taken.setUpRef);
-      if (found.status === 'COMPLETE') return pledges.complete(taken, taken.setUpNumber, found);
-      if (found.status === 'EXPIRED') return pledges.expire(taken, taken.setUpNumber);
+      if (found.status === 'COMPLETE') return pledges.complete(taken, found);
+      if (found.status === 'EXPIRED') return pledges.expire(taken);
     });
   }
 
   #move<Of extends Movement>(table: Of, step: (one: TakenMovement<Of>) => Promise<void>): Promise<void> {
-    return this.#take(table, (db, now, limit) => takeMovements(db, table, now, limit), keyText, step);
+    const { testMode } = this.#options.provider;
+    return this.#take(
+      table,
+      (db, now, limit) => takeMovements(db, table, testMode, now, limit),
+      keyText,
+      step,
+    );
   }
 }
 

@@ -36,12 +36,13 @@ const takenColumns = (
   ${alias}.submitted_at AS "submittedAt", ${alias}.amount::text AS amount`;
 
 /**
- * Takes movements whose time has come. Those that are new are marked as submitted before the provider is asked, so that
+ * Takes movements of one mode whose time has come: what is of the other mode, the provider must not be asked for. Those that are new are marked as submitted before the provider is asked, so that
  * after a crash they are looked up first.
  */
 export function takeMovements<Of extends Movement>(
   db: Queryable,
   table: Of,
+  testMode: boolean,
   now: Date,
   limit: number,
 ): Promise<TakenMovement<Of>[]> {
@@ -49,11 +50,12 @@ export function takeMovements<Of extends Movement>(
     `UPDATE ${table} m SET looks = m.looks + 1, look_at = $1::timestamptz + ${delaySql('m.looks')},
        status = CASE m.status WHEN 'CREATED' THEN 'SUBMITTED' ELSE m.status END,
        submitted_at = coalesce(m.submitted_at, $1)
-     FROM (SELECT article_id, id, status <> 'CREATED' AS submitted FROM ${table} WHERE look_at <= $1
-       ORDER BY look_at LIMIT $2 FOR UPDATE SKIP LOCKED) k
+     FROM (SELECT t.article_id, t.id, t.status <> 'CREATED' AS submitted FROM ${table} t
+       JOIN campaign c ON c.article_id = t.article_id WHERE t.look_at <= $1 AND c.test_mode = $3
+       ORDER BY t.look_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED) k
      WHERE m.article_id = k.article_id AND m.id = k.id
      RETURNING ${takenColumns('m')}, k.submitted AS "wasSubmitted"`,
-    [now, limit],
+    [now, limit, testMode],
   );
 }
 
@@ -156,16 +158,24 @@ export async function updateMovementUnchanged(
   await tx.query(`UPDATE ${table} SET look_at = NULL WHERE article_id = $1 AND id = $2`, [articleId, id]);
 }
 
-/** Makes payments of pledges that are due and have none, but not while an editor has suspended the campaign. */
-export async function insertPayments(db: Queryable, now: Date, limit: number): Promise<void> {
+/**
+ * Makes payments of pledges that are due and have none, to campaigns of one mode, but not while an editor has suspended the
+ * campaign.
+ */
+export async function insertPayments(
+  db: Queryable,
+  testMode: boolean,
+  now: Date,
+  limit: number,
+): Promise<void> {
   await db.query(
     `INSERT INTO payment (article_id, pledge_id, amount, look_at)
      SELECT p.article_id, p.id, p.amount, $1 FROM pledge p JOIN campaign c ON c.article_id = p.article_id
-     WHERE p.status = 'DUE' AND c.status <> 'SUSPENDED' AND NOT EXISTS (
+     WHERE p.status = 'DUE' AND c.status <> 'SUSPENDED' AND c.test_mode = $3 AND NOT EXISTS (
        SELECT FROM payment y WHERE y.article_id = p.article_id AND y.pledge_id = p.id AND y.status <> 'FAILED')
      ORDER BY p.article_id, p.id LIMIT $2
      ON CONFLICT DO NOTHING`,
-    [now, limit],
+    [now, limit, testMode],
   );
 }
 

@@ -35,6 +35,7 @@ import type { PledgeStatus } from './transitions.ts';
 @Index('pledge_due_idx', ['articleId', 'id'], { where: `status = 'DUE'` })
 @Index('pledge_set_up_idx', ['setUpRef'], { where: 'look_at IS NOT NULL' })
 @Index('pledge_look_idx', ['lookAt'], { where: 'look_at IS NOT NULL' })
+@Index('pledge_released_idx', ['createdAt'], { where: `status = 'RELEASED' AND activated_at IS NULL` })
 export class PledgeEntity {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pledge_pk' })
   articleId!: string;

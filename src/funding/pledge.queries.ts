@@ -1,5 +1,6 @@
 import type { OwnRowsSql } from '../article/own-rows.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
+import type { PruneStep } from '../db/pruning.ts';
 import { type PledgeStatus, requireTransition } from './transitions.ts';
 
 /** A pledge by its key. */
@@ -277,17 +278,27 @@ export async function selectCollectionState(
 }
 
 /** A pledge whose set-up is to be looked at. */
-export type SetUpToFind = Pick<PledgeRow, 'articleId' | 'id' | 'setUpNumber' | 'setUpRef'>;
+export interface SetUpToFind extends Pick<PledgeRow, 'articleId' | 'id' | 'setUpNumber' | 'setUpRef'> {
+  /** Whether its account may not write. */
+  readonly isSuspended: boolean;
+}
 
-/** Takes pledges whose set-up is to be looked at, and puts off their next look. */
-export function takeSetUps(db: Queryable, now: Date, limit: number): Promise<SetUpToFind[]> {
+/** Takes pledges to campaigns of one mode whose set-up is to be looked at, and puts off their next look. */
+export function takeSetUps(
+  db: Queryable,
+  testMode: boolean,
+  now: Date,
+  limit: number,
+): Promise<SetUpToFind[]> {
   return db.query<SetUpToFind>(
     `UPDATE pledge p SET looks = p.looks + 1, look_at = $1::timestamptz + ${delaySql('p.looks')}
-     FROM (SELECT article_id, id FROM pledge WHERE look_at <= $1 ORDER BY look_at LIMIT $2 FOR UPDATE SKIP LOCKED) k
+     FROM (SELECT t.article_id, t.id FROM pledge t JOIN campaign c ON c.article_id = t.article_id
+       WHERE t.look_at <= $1 AND c.test_mode = $3 ORDER BY t.look_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED) k
      WHERE p.article_id = k.article_id AND p.id = k.id
      RETURNING p.article_id::text AS "articleId", p.id::text AS id, p.set_up_number AS "setUpNumber",
-       p.set_up_ref AS "setUpRef"`,
-    [now, limit],
+       p.set_up_ref AS "setUpRef", EXISTS (SELECT FROM account u WHERE u.id = p.account_id
+         AND u.suspended_at IS NOT NULL) AS "isSuspended"`,
+    [now, limit, testMode],
   );
 }
 
@@ -301,6 +312,24 @@ export async function hastenSetUp(db: Queryable, setUpRef: string, now: Date): P
     setUpRef,
     now,
   ]);
+}
+
+/** Most pledges that one step of pruning removes. */
+const pruneBatch = 1000;
+
+/**
+ * Removes pledges that never counted, thirty days after they were made: whoever asks for pages of the provider and uses
+ * none would fill the table. No retry with their idempotency keys comes so late.
+ */
+export async function pruneReleasedPledges(tx: Tx, at: Date): Promise<PruneStep> {
+  const rows = await tx.query(
+    `DELETE FROM pledge WHERE (article_id, id) IN (SELECT article_id, id FROM pledge
+       WHERE status = 'RELEASED' AND activated_at IS NULL AND created_at < $1::timestamptz - interval '30 days'
+       ORDER BY created_at LIMIT $2)
+     RETURNING id`,
+    [at, pruneBatch],
+  );
+  return { removed: { pledge: rows.length }, more: rows.length === pruneBatch };
 }
 
 /** The last pledge of an account to each of these campaigns. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { articleScope } from '../article/article-scope.ts';
 import { type ArticleFacts, canSeeArticle } from '../article/article.policy.ts';
 import { lockArticle } from '../article/article.queries.ts';
@@ -23,8 +24,10 @@ import {
   type PaymentMeans,
   type PledgeKey,
   type PledgeRow,
+  type PledgeToSetUp,
   selectPledgeToSetUp,
   selectPresentPledge,
+  type SetUpToFind,
   updatePledgeActivated,
   updatePledgeRepaired,
   updatePledgesDue,
@@ -66,6 +69,9 @@ export interface PledgeServiceOptions {
 
 /** Life of a set-up for which the provider gave no page, in milliseconds: a retry may still come. */
 const unansweredMs = 24 * 3_600_000;
+
+/** Waits for the answer to another request for the same page, in milliseconds. */
+const samePageWaitsMs = [100, 200, 400, 800, 1600, 3200];
 
 /** What a new pledge depends on, locked. */
 interface LockedForPledge {
@@ -136,6 +142,7 @@ export class PledgeService {
       const provider = this.#requireProvider();
       await this.#options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const { article, campaign, pledge } = await requireOwnPledge(tx, viewer, key);
+        if (campaign.testMode !== provider.testMode) throw new Refusal('FUNDING_OFF', ['pledgeId']);
         if (pledge.status !== 'SETUP' && pledge.status !== 'ACTIVE')
           throw new Refusal('WRONG_STATUS', ['pledgeId'], 'The milestone is reached, or the pledge is over.');
         const terms = {
@@ -158,10 +165,9 @@ export class PledgeService {
     });
   }
 
-  /** Withdraws a pledge that is not due. */
+  /** Withdraws a pledge that is not due. A suspended account may, too: nobody is held to what is not due. */
   withdrawPledge(viewer: Viewer, key: PledgeKey): Promise<Result<PledgeKey>> {
-    return refusable(async () => {
-      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+    return refusable(() => {
       return this.#options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const { pledge } = await requireOwnPledge(tx, viewer, key);
         if (pledge.status === 'WITHDRAWN') return key;
@@ -200,11 +206,11 @@ export class PledgeService {
   }
 
   /**
-   * The provider has saved a means of payment: the pledge counts, or is to be collected again. For the worker; repeating
-   * it changes nothing.
+   * The provider has saved a means of payment: the pledge counts, or is to be collected again. A suspended account makes no
+   * pledge, but may repair one that was made. For the worker; repeating it changes nothing.
    */
-  async complete(key: PledgeKey, setUpNumber: number, means: PaymentMeans): Promise<void> {
-    const { articleId } = key;
+  async complete(key: SetUpToFind, means: PaymentMeans): Promise<void> {
+    const { articleId, setUpNumber, isSuspended } = key;
     await this.#options.db.transaction(async (tx) => {
       const [article, campaign, pledge] = await Promise.all([
         lockArticle(tx, articleId),
@@ -216,7 +222,7 @@ export class PledgeService {
       if (pledge.status === 'ACTION_REQUIRED') return updatePledgeRepaired(tx, key, means);
       if (pledge.status !== 'SETUP') return;
       const open = openMilestone(campaign);
-      if (!open || !isOpen(campaign, article, this.#options.clock.now()))
+      if (isSuspended || !open || !isOpen(campaign, article, this.#options.clock.now()))
         return updatePledgeStatus(tx, pledge, 'RELEASED');
       // Sent together, in this order.
       await Promise.all([
@@ -230,11 +236,11 @@ export class PledgeService {
   }
 
   /** The person did not save a means of payment in time. For the worker. */
-  async expire(key: PledgeKey, setUpNumber: number): Promise<void> {
+  async expire(key: SetUpToFind): Promise<void> {
     await this.#options.db.transaction(async (tx) => {
       await lockCampaign(tx, key.articleId);
       const pledge = await lockPledge(tx, key);
-      if (pledge?.setUpNumber !== setUpNumber || pledge.setUpDone) return;
+      if (pledge?.setUpNumber !== key.setUpNumber || pledge.setUpDone) return;
       if (pledge.status === 'SETUP') await updatePledgeStatus(tx, pledge, 'RELEASED');
       // With the next `retryPledge` another page is made.
       else if (pledge.status === 'ACTION_REQUIRED') await updatePledgeSetUpEnded(tx, key);
@@ -269,30 +275,38 @@ export class PledgeService {
 
   /** Asks the provider for the page of a pledge's set-up, unless there is one. */
   async #setUp(provider: Provider, key: PledgeKey): Promise<void> {
-    const { db, returnUrl } = this.#options;
-    const pledge = await selectPledgeToSetUp(db, key);
-    if (!pledge) return;
-    const { currency, slug, title } = pledge;
-    try {
-      const { setUpId, url } = await provider.setUp({
-        pledgeKey: pledge.providerKey,
-        attempt: pledge.setUpNumber,
-        currency,
-        minorUnits: BigInt(pledge.amount),
-        returnUrl: returnUrl(slug),
-        description: title,
-      });
-      await updatePledgeSetUp(db, key, {
-        number: pledge.setUpNumber,
-        ref: setUpId,
-        url,
-        lookAt: this.#options.clock.now(),
-      });
-    } catch (error) {
-      if (error instanceof ProviderUnknownError || error instanceof ProviderRefusedError)
-        throw new Refusal('PROVIDER_UNAVAILABLE');
-      throw error;
+    for (const waitMs of [...samePageWaitsMs, undefined]) {
+      const pledge = await selectPledgeToSetUp(this.#options.db, key);
+      if (!pledge) return;
+      try {
+        await this.#openPage(provider, key, pledge);
+        return;
+      } catch (error) {
+        const isUnknown = error instanceof ProviderUnknownError;
+        if (!isUnknown && !(error instanceof ProviderRefusedError)) throw error;
+        if (!isUnknown || error.reason !== 'IN_PROGRESS' || waitMs === undefined)
+          throw new Refusal('PROVIDER_UNAVAILABLE');
+        await sleep(waitMs);
+      }
     }
+  }
+
+  async #openPage(provider: Provider, key: PledgeKey, pledge: PledgeToSetUp): Promise<void> {
+    const { db, clock, returnUrl } = this.#options;
+    const { setUpId, url } = await provider.setUp({
+      pledgeKey: pledge.providerKey,
+      attempt: pledge.setUpNumber,
+      currency: pledge.currency,
+      minorUnits: BigInt(pledge.amount),
+      returnUrl: returnUrl(pledge.slug),
+      description: pledge.title,
+    });
+    await updatePledgeSetUp(db, key, {
+      number: pledge.setUpNumber,
+      ref: setUpId,
+      url,
+      lookAt: clock.now(),
+    });
   }
 
   /**

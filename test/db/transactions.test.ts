@@ -50,6 +50,18 @@ describe('a transaction', () => {
     expect(await names('first')).toEqual([]);
   });
 
+  it('fails with the first error though nobody waits for a statement that was sent with it', async () => {
+    const attempt = app().app.db.transaction(async (tx) => {
+      const [first, second] = [tx.query(insertBroken, ['alone a']), tx.query(insert, ['alone b'])];
+      await tx.query(insert, ['alone c']);
+      await Promise.all([first, second]);
+    });
+    await expect(attempt).rejects.toMatchObject(divisionByZero);
+    // A rejection without a handler would have failed this test by now.
+    await setImmediate();
+    expect(await names('alone')).toEqual([]);
+  });
+
   it('is not considered committed if it ignored a failure', async () => {
     const committed: string[] = [];
     const attempt = app().app.db.transaction(async (tx) => {

@@ -3,6 +3,7 @@
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { pruneReleasedPledges } from '../../src/funding/pledge.queries.ts';
 import type { TestUser } from '../support/app.ts';
 import { useApp } from '../support/app.ts';
 import { Campaigns, type TestPledge } from '../support/campaigns.ts';
@@ -105,6 +106,63 @@ describe('pledges', () => {
     expect(await campaigns.refusals('pledge', { ...input, amount: '600' }, ada)).toEqual([
       'IDEMPOTENCY_KEY_REUSED',
     ]);
+  });
+
+  it('are answered alike where the same request comes again while the provider makes the page', async () => {
+    const { campaignId } = await campaigns.launched([10_000]);
+    const input = { campaignId, amount: '500', idempotencyKey: randomUUID() };
+    let answer = (): void => undefined;
+    provider.delay = new Promise((resolve) => (answer = resolve));
+    const { delayed, refusedOpenings } = provider;
+    const first = campaigns.do('pledge', input, ada);
+    await eventually('the first request', () => provider.delayed > delayed);
+    const second = campaigns.do('pledge', input, ada);
+    await eventually('the second request', () => provider.refusedOpenings > refusedOpenings);
+    answer();
+    provider.delay = undefined;
+    const [one, same] = await Promise.all([first, second]);
+    expect(one.setupUrl).toMatch(/^https:/);
+    expect(same).toEqual(one);
+  });
+
+  it('are withdrawn by a suspended account too, which makes no others', async () => {
+    const { campaignId, slug, articleId } = await campaigns.launched([10_000]);
+    const [made, begun] = [await campaigns.back(campaignId, 500), await campaigns.pledge(campaignId, 700)];
+    await active(articleId);
+    await service().app.db.query(
+      'UPDATE account SET suspended_at = clock_timestamp() WHERE email = ANY($1)',
+      [[made.backer.email, begun.backer.email]],
+    );
+    expect(
+      await campaigns.refusals('changePledge', { pledgeId: made.id, amount: '600' }, made.backer),
+    ).toEqual(['ACCOUNT_SUSPENDED']);
+    provider.save(begun.setupUrl);
+    await settled(articleId);
+    expect(await ownPledge(slug, begun.backer)).toMatchObject({ status: 'RELEASED' });
+    expect(await campaigns.do('withdrawPledge', { pledgeId: made.id }, made.backer)).toMatchObject({
+      status: 'WITHDRAWN',
+    });
+    expect(await campaigns.read(slug)).toMatchObject({ pledged: { minorUnits: '0' }, backerCount: 0 });
+  });
+
+  it('that never counted are removed after thirty days', async () => {
+    const { campaignId, articleId } = await campaigns.launched([10_000]);
+    const backer = await service().signUp('Una Sure');
+    for (let n = 0; n < 3; n++) await campaigns.pledge(campaignId, 500, { by: backer });
+    const { db } = service().app;
+    const prune = (days: number) =>
+      db.transaction((tx) => pruneReleasedPledges(tx, new Date(Date.now() + days * 86_400_000)));
+    const left = async (): Promise<string[]> =>
+      (
+        await db.query<{ status: string }>(
+          'SELECT status FROM pledge WHERE article_id = $1 ORDER BY status',
+          [articleId],
+        )
+      ).map(({ status }) => status);
+    await prune(29);
+    expect(await left()).toEqual(['RELEASED', 'RELEASED', 'SETUP']);
+    await prune(31);
+    expect(await left()).toEqual(['SETUP']);
   });
 
   it('are refused for reasons that say what to do', async () => {

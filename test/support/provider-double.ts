@@ -33,7 +33,7 @@ interface Made<State> {
 
 /** A provider in memory, for what the service does with one. */
 export class ProviderDouble implements Provider {
-  readonly testMode = true;
+  readonly testMode: boolean;
   readonly setUps = new Map<string, { readonly request: SetUpRequest; state: SetUpState }>();
   readonly payments: Made<PaymentState>[] = [];
   readonly refunds: Made<RefundState>[] = [];
@@ -41,6 +41,12 @@ export class ProviderDouble implements Provider {
   readonly disputes = new Map<string, DisputeState>();
   /** Outcomes by means of payment. */
   readonly #outcomes = new Map<string, PaymentOutcome>();
+  /** What `listBalanceChanges` lists. */
+  readonly balanceChanges: BalanceChange[] = [];
+  /** Set-ups that are under way. */
+  readonly #opening = new Set<string>();
+  /** How many set-ups were refused because the same one was under way. */
+  refusedOpenings = 0;
   /** Holds up the answers to set-ups that are asked for while it is set. */
   delay: Promise<void> | undefined;
   /** How many set-ups were held up. */
@@ -54,12 +60,22 @@ export class ProviderDouble implements Provider {
   /** Disputes that it fails to show. */
   readonly unreadable = new Set<string>();
 
+  constructor({ testMode = true }: { readonly testMode?: boolean } = {}) {
+    this.testMode = testMode;
+  }
+
   async setUp(request: SetUpRequest): Promise<SetUp> {
+    const setUpId = `cs_${request.pledgeKey}_${request.attempt}`;
+    if (this.#opening.has(setUpId)) {
+      this.refusedOpenings += 1;
+      throw new ProviderUnknownError('IN_PROGRESS', { operation: 'setUp' });
+    }
     if (this.delay) {
       this.delayed += 1;
+      this.#opening.add(setUpId);
       await this.delay;
+      this.#opening.delete(setUpId);
     }
-    const setUpId = `cs_${request.pledgeKey}_${request.attempt}`;
     if (!this.setUps.has(setUpId)) this.setUps.set(setUpId, { request, state: { status: 'OPEN' } });
     return { setUpId, url: `https://provider.example.org/${setUpId}` };
   }
@@ -185,7 +201,7 @@ export class ProviderDouble implements Provider {
   }
 
   listBalanceChanges(): Promise<Page<BalanceChange>> {
-    return Promise.resolve({ items: [], next: undefined });
+    return Promise.resolve({ items: this.balanceChanges, next: undefined });
   }
 
   #noAnswer(operation: string): Promise<never> {
