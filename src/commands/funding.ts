@@ -17,7 +17,8 @@ const usage = `Usage: ${commandLine('funding', 'reconcile')}
        ${commandLine('funding', 'payers')}
 
   reconcile  compares the totals, the ledger and the payment provider with each other, for all campaigns in the
-             provider's mode, and lists every difference. What is under way may be one: run it again then.
+             provider's mode, and lists every difference, also what only the provider has. What is under way may be
+             one: run it again then.
   payouts    lists what each campaign has collected, less fees, what is disputed and what was paid out: what it holds.
   notices    lists notices of the provider that could not be processed. After ${mostNoticeAttempts} attempts a notice is given up.
   export     writes the entries of all ledgers as CSV, for accountants. With npm, "npm run --silent funding" keeps npm's
@@ -40,7 +41,7 @@ const compare: Command = async ({ db }, provider) => {
   let count = 0;
   for await (const { slug, text } of reconcile(db, provider)) {
     count += 1;
-    print(`${slug}: ${text}`);
+    print(`${slug ?? 'no campaign'}: ${text}`);
   }
   print(count === 1 ? '1 difference' : `${count} differences`);
   return count === 0 ? 0 : 1;

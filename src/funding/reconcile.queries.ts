@@ -82,6 +82,52 @@ export function selectMovements(db: Queryable, articleId: string): Promise<Known
   );
 }
 
+/** Selects the provider's ids of the disputes of a campaign that are open here. */
+export async function selectOpenDisputes(db: Queryable, articleId: string): Promise<string[]> {
+  const rows = await db.query<{ ref: string }>(
+    `SELECT provider_ref AS ref FROM dispute WHERE article_id = $1 AND status = 'OPEN' ORDER BY id`,
+    [articleId],
+  );
+  return rows.map(({ ref }) => ref);
+}
+
+/** When the first campaign in one mode was launched; undefined: none was. */
+export async function selectFirstLaunch(db: Queryable, testMode: boolean): Promise<Date | undefined> {
+  const [row] = await db.query<{ at: Date | null }>(
+    'SELECT min(launched_at) AS at FROM campaign WHERE test_mode = $1',
+    [testMode],
+  );
+  return row?.at ?? undefined;
+}
+
+/** @returns the articles' slugs by those of the provider's ids that payments, refunds, disputes or payouts have */
+export async function selectSlugsByRef(
+  db: Queryable,
+  refs: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.query<{ ref: string; slug: string }>(
+    `SELECT k.ref, a.slug FROM (
+       SELECT provider_ref AS ref, article_id FROM payment WHERE provider_ref = ANY($1)
+       UNION ALL SELECT provider_ref, article_id FROM refund WHERE provider_ref = ANY($1)
+       UNION ALL SELECT provider_ref, article_id FROM dispute WHERE provider_ref = ANY($1)
+       UNION ALL SELECT provider_ref, article_id FROM payout WHERE provider_ref = ANY($1)) k
+     JOIN article a ON a.id = k.article_id`,
+    [refs],
+  );
+  return new Map(rows.map(({ ref, slug }) => [ref, slug]));
+}
+
+/** @returns those of our keys that payments, refunds or payouts have */
+export async function selectKnownKeys(db: Queryable, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ key: string }>(
+    `SELECT provider_key::text AS key FROM payment WHERE provider_key = ANY($1::uuid[])
+     UNION ALL SELECT provider_key::text FROM refund WHERE provider_key = ANY($1::uuid[])
+     UNION ALL SELECT provider_key::text FROM payout WHERE provider_key = ANY($1::uuid[])`,
+    [keys],
+  );
+  return new Set(rows.map(({ key }) => key));
+}
+
 /** One line of the export for accountants: an entry of a ledger. */
 export interface LedgerLine {
   readonly slug: string;

@@ -7,11 +7,14 @@ import {
   type KnownMovement,
   selectCampaignAccounts,
   selectMovements,
+  selectOpenDisputes,
 } from './reconcile.queries.ts';
+import { unknownChanges } from './unknown-changes.ts';
 
 /** A difference between what is stored here and what is true elsewhere. */
 export interface Difference {
-  readonly slug: string;
+  /** The article of the campaign; undefined: no campaign is known. */
+  readonly slug: string | undefined;
   readonly text: string;
 }
 
@@ -31,8 +34,9 @@ export async function* accountsOf(db: Queryable, testMode: boolean): AsyncGenera
 }
 
 /**
- * Compares totals, rows, ledger and provider with each other, for all campaigns in the provider's mode. What is under
- * way may show up as a difference: run it again then.
+ * Compares totals, rows, ledger and provider with each other, for all campaigns in the provider's mode, and looks for what
+ * the provider has alone: after a restore, or where a notice was lost. What is under way may show up as a difference: run it
+ * again then.
  */
 export async function* reconcile(db: Queryable, provider: Provider): AsyncGenerator<Difference> {
   for await (const campaign of accountsOf(db, provider.testMode)) {
@@ -42,7 +46,16 @@ export async function* reconcile(db: Queryable, provider: Provider): AsyncGenera
       const text = await differenceOf(provider, movement);
       if (text !== undefined) yield { slug, text };
     }
+    for (const dispute of await selectOpenDisputes(db, articleId)) {
+      const state = await provider.findDispute(dispute);
+      if (state?.status !== 'OPEN')
+        yield {
+          slug,
+          text: `dispute ${dispute} is OPEN here, and ${state?.status ?? 'unknown'} to the provider`,
+        };
+    }
   }
+  yield* unknownChanges(db, provider);
 }
 
 /** Compares what is stored with itself. */
@@ -76,6 +89,8 @@ async function differenceOf(provider: Provider, movement: KnownMovement): Promis
   if (here !== there) return `${name} is ${status} here, and ${state?.status ?? 'unknown'} to the provider`;
   if (here && state && state.minorUnits !== BigInt(amount))
     return `${name} is ${amount} here, and ${state.minorUnits} to the provider`;
+  if (here && state && 'reversedMinorUnits' in state && state.reversedMinorUnits > 0n)
+    return `${name} is ${status} here, and ${state.reversedMinorUnits} of it were taken back at the provider`;
   return undefined;
 }
 

@@ -31,6 +31,13 @@ import { createTurnServer } from './request-turns.ts';
 import { helmetOptions, permissionsPolicy, plainHeaders } from './security-headers.ts';
 import { endSilentConnections } from './silent-connections.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the address of a page is all that its use takes: it is not logged. */
+    hasSecretPath?: boolean;
+  }
+}
+
 /** Number of requests that a body in tiny chunks counts for: reading the first of them takes as long. */
 const tinyChunksPrice = 100;
 
@@ -126,7 +133,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     if (!isStream(reply)) metrics.countHttp(route, request.method, reply.statusCode, seconds);
     const entry = {
       method: request.method,
-      path: loggedPath(request.url),
+      path: request.routeOptions.config.hasSecretPath === true ? route : loggedPath(request.url),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
     };

@@ -1,12 +1,17 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { parseConfig } from '../../src/config/config.ts';
+import { openProvider } from '../../src/funding/provider/open-provider.ts';
 import { pruneTestEvents } from '../../src/funding/test-provider/test-provider.queries.ts';
 import { signatureOf } from '../../src/funding/test-provider/webhooks.ts';
+import { systemClock } from '../../src/time/clock.ts';
 import { useApp } from '../support/app.ts';
 import { Campaigns } from '../support/campaigns.ts';
 import { eventually } from '../support/eventually.ts';
+import { keptLogger } from '../support/kept-logger.ts';
 import { buildProgram, runProgram } from '../support/program.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 
@@ -15,7 +20,8 @@ const root = join(import.meta.dirname, '../..');
 beforeAll(buildProgram, 60_000);
 
 describe('without keys of Stripe', () => {
-  const service = useApp({ FUNDING: 'auto', FUNDING_POLL_MS: '200' });
+  const { lines: logged, logger } = keptLogger();
+  const service = useApp({ FUNDING: 'auto', FUNDING_POLL_MS: '200' }, { logger });
   // The provider is the service's own: nothing is asked of the double.
   const campaigns = new Campaigns(service, new ProviderDouble());
 
@@ -37,6 +43,12 @@ describe('without keys of Stripe', () => {
       const saved = await save(setupUrl, 'succeeds');
       expect([saved.status, saved.headers.get('location')]).toEqual([303, expect.stringContaining(slug)]);
     }
+    // Whoever knows the address of a page may use it: the log has the route alone.
+    await eventually(
+      'the requests in the log',
+      () => logged.join().match(/"path":"\/test-provider\/\*"/g)?.length === 4,
+    );
+    expect(logged.join()).not.toContain('cs_test_');
     await eventually('a funded milestone', async () => {
       const { milestones } = await campaigns.read(slug);
       return milestones[0].status === 'FUNDED';
@@ -81,6 +93,32 @@ describe('without keys of Stripe', () => {
     expect(out).toMatch(
       /payment \d+ \(pi_\w+\) is SUCCEEDED here, and unknown to the provider\n1 difference\n$/,
     );
+    // As after a restore: the provider has charged what is not in the database.
+    const opened = await openProvider(parseConfig({ FUNDING: 'auto' }), {
+      databaseUrl: service().database.url,
+      sessionSecret: 'of nobody',
+      clock: systemClock,
+      webhookUrl: () => undefined,
+      siteUrl: () => undefined,
+      onError: (error) => {
+        throw error;
+      },
+    });
+    const [means] = await service().app.db.query<{ customer: string; paymentMethod: string }>(
+      `SELECT customer_ref AS customer, payment_method_ref AS "paymentMethod" FROM pledge WHERE status = 'COLLECTED' LIMIT 1`,
+    );
+    if (!opened || !means) throw new Error('There is no provider, or no pledge');
+    const charge = { paymentKey: randomUUID(), currency: 'EUR', minorUnits: 700n, description: 'Lost' };
+    const { ref } = await opened.provider.collect({ ...charge, ...means });
+    await opened.close();
+    const restored = await runProgram('funding', ['reconcile'], { env });
+    expect(restored.out).toMatch(
+      new RegExp(
+        `^no campaign: payment ${ref} \\(€7.00, \\S+Z\\) is at the provider, and unknown here$`,
+        'm',
+      ),
+    );
+    expect(restored.out).toMatch(/^2 differences$/m);
   });
 
   it('notices that could not be processed are listed', async () => {

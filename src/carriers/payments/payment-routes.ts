@@ -49,6 +49,8 @@ export function paymentRoutes({ provider, onNotice, testPage }: PaymentRoutes) {
         url: `${testPage.path}*`,
         method: ['GET', 'POST'],
         bodyLimit: maxFormBytes,
+        // Whoever knows the address of a page may use it.
+        config: { hasSecretPath: true },
         handler: (request, reply) => sendPage(testPage.handle, request, reply),
       });
     return Promise.resolve();
