@@ -84,7 +84,7 @@ export class CampaignService {
         () => this.#requireDeadline(command.deadline),
       );
       const milestones = requireMilestones(command.milestones, currency);
-      return this.#change(viewer, articleId, async (tx) => {
+      return this.#change(viewer, 'articleId', articleId, async (tx) => {
         const testMode = this.#requireMode();
         if (idempotencyKey) {
           const { isFirst } = await claimIdempotencyKey(tx, {
@@ -109,7 +109,7 @@ export class CampaignService {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const { articleId } = command;
-      return this.#change(viewer, articleId, async (tx, article) => {
+      return this.#change(viewer, 'campaignId', articleId, async (tx, article) => {
         const campaign = await requireCampaign(tx, articleId);
         if (campaign.status === 'DRAFT') await this.#updateDraft(tx, viewer, campaign, command);
         else await this.#updateTexts(tx, campaign, article, command);
@@ -121,7 +121,7 @@ export class CampaignService {
   launchCampaign(viewer: Viewer, articleId: string): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      return this.#change(viewer, articleId, async (tx, article) => {
+      return this.#change(viewer, 'campaignId', articleId, async (tx, article) => {
         const campaign = await requireCampaign(tx, articleId);
         if (campaign.status === 'LIVE') return;
         if (campaign.status !== 'DRAFT') throw new Refusal('WRONG_STATUS', ['campaignId']);
@@ -139,7 +139,7 @@ export class CampaignService {
   cancelCampaign(viewer: Viewer, articleId: string): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      return this.#change(viewer, articleId, async (tx) => {
+      return this.#change(viewer, 'campaignId', articleId, async (tx) => {
         const campaign = await requireCampaign(tx, articleId);
         if (campaign.status === 'CANCELLED') return;
         if (!mayBecome('campaign', campaign.status, 'CANCELLED'))
@@ -154,7 +154,7 @@ export class CampaignService {
   suspendCampaign(viewer: Viewer, articleId: string, isSuspended: boolean): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      return this.#change(viewer, articleId, async (tx) => {
+      return this.#change(viewer, 'campaignId', articleId, async (tx) => {
         if (!canMoveMoney(viewer)) throw new Refusal('FORBIDDEN', ['campaignId']);
         const campaign = await requireCampaign(tx, articleId);
         const status = isSuspended ? 'SUSPENDED' : 'LIVE';
@@ -167,16 +167,17 @@ export class CampaignService {
     });
   }
 
-  /** @returns the article's id */
+  /** @param field the input that names the article @returns the article's id */
   #change(
     viewer: Viewer,
+    field: 'articleId' | 'campaignId',
     articleId: string,
     work: (tx: Tx, article: LockedArticleRow) => Promise<void>,
   ): Promise<string> {
     return this.#options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
       const article = await lockArticleForChange(tx, articleId);
-      if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
-      if (!canManageCampaign(article, viewer)) throw new Refusal('FORBIDDEN', ['articleId']);
+      if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', [field]);
+      if (!canManageCampaign(article, viewer)) throw new Refusal('FORBIDDEN', [field]);
       await work(tx, article);
       return articleId;
     });

@@ -33,12 +33,14 @@ export interface ErasedPledge {
 
 /**
  * Takes an account and its name off its pledges to one campaign, which must be locked. What is not due is withdrawn, or
- * released; what is due or was paid stays, under its pseudonym, and leads to nobody.
+ * released; what waits for another means of payment is dropped, because nobody will give one. What is due or was paid stays,
+ * under its pseudonym, and leads to nobody.
  */
 export function erasePledges(tx: Tx, articleId: string, accountId: string): Promise<ErasedPledge[]> {
   return tx.query<ErasedPledge>(
     `UPDATE pledge p SET account_id = NULL, display_name = NULL,
-       status = CASE b.status WHEN 'ACTIVE' THEN 'WITHDRAWN' WHEN 'SETUP' THEN 'RELEASED' ELSE b.status END,
+       status = CASE b.status WHEN 'ACTIVE' THEN 'WITHDRAWN' WHEN 'SETUP' THEN 'RELEASED'
+         WHEN 'ACTION_REQUIRED' THEN 'DROPPED' ELSE b.status END,
        set_up_ref = NULL, set_up_url = NULL, set_up_done = true, look_at = NULL,
        customer_ref = CASE WHEN b.status = 'DUE' THEN p.customer_ref END,
        payment_method_ref = CASE WHEN b.status = 'DUE' THEN p.payment_method_ref END

@@ -70,7 +70,6 @@ export class MoneyService {
         const { articleId, amount, destination, idempotencyKey } = command;
         if (!destinationPattern.test(destination))
           throw new Refusal('INVALID_INPUT', ['destination'], 'It is no account of the provider (acct_…).');
-        if (campaign.status === 'SUSPENDED') throw new Refusal('WRONG_STATUS', ['campaignId']);
         if (amount <= 0n) throw new Refusal('INVALID_INPUT', ['amount'], 'The amount is above zero.');
         const { resultId: id, isFirst } = idempotencyKey
           ? await claimIdempotencyKey(tx, {
@@ -82,6 +81,8 @@ export class MoneyService {
             })
           : { resultId: await nextId(tx, 'payout_id_seq'), isFirst: true };
         if (!isFirst) return { articleId, id };
+        if (campaign.status === 'SUSPENDED')
+          throw new Refusal('WRONG_STATUS', ['campaignId'], 'The campaign is suspended.');
         await requireAvailable(tx, campaign, amount, 'amount');
         const lookAt = this.#options.clock.now();
         await insertPayout(tx, { articleId, id, amount, destination, lookAt });

@@ -211,12 +211,7 @@ describe('erasing an account', () => {
     const left = await app().app.db.query<{ status: string }>(
       `SELECT status FROM pledge WHERE account_id IS NULL ORDER BY status`,
     );
-    expect(left.map(({ status }) => status)).toEqual([
-      'ACTION_REQUIRED',
-      'COLLECTED',
-      'RELEASED',
-      'WITHDRAWN',
-    ]);
+    expect(left.map(({ status }) => status)).toEqual(['COLLECTED', 'DROPPED', 'RELEASED', 'WITHDRAWN']);
     expect(await checkInvariants(app().app.db)).toEqual([]);
   });
 

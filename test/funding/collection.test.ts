@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { verifyChain } from '../../src/funding/ledger.ts';
 import { decodeGlobalId } from '../../src/graphql/global-id.ts';
 import { useApp } from '../support/app.ts';
@@ -239,11 +240,16 @@ describe('collecting pledges', () => {
     provider.save(setupUrl);
     await work();
     expect(await statusOf(pledge)).toBe('DUE');
-    const payOut = { campaignId, amount: '100', destination: 'acct_jo' };
+    const payOut = { campaignId, amount: '100', destination: 'acct_jo', idempotencyKey: randomUUID() };
     expect(await campaigns.refusals('payOut', payOut, editor)).toEqual(['WRONG_STATUS']);
     await campaigns.do('suspendCampaign', { campaignId, suspended: false }, editor);
     await work();
     expect(await statusOf(pledge)).toBe('COLLECTED');
+    await campaigns.do('payOut', payOut, editor);
+    await campaigns.do('suspendCampaign', { campaignId }, editor);
+    // A repetition is answered as the first time, whatever happened meanwhile.
+    expect(await campaigns.refusals('payOut', payOut, editor)).toEqual([]);
+    await campaigns.do('suspendCampaign', { campaignId, suspended: false }, editor);
     expect(await campaigns.read(slug)).toMatchObject({ status: 'LIVE', collected: { minorUnits: '100' } });
   });
 

@@ -102,12 +102,20 @@ describe('for every visitor,', () => {
   it('every query and subscription of the table is tried', () => {
     const here = ['node', 'nodes', 'viewer', 'journalist', 'article', 'articles', 'comment', 'heldComments'];
     const inLists = ['articleByUrl', 'campaigns', 'journalists', 'search', 'tag', 'tags'];
+    const alike = ['fundingCurrencies'];
     const tried = [
-      ...[...here, ...inLists].map((name) => `Query.${name}`),
+      ...[...here, ...inLists, ...alike].map((name) => `Query.${name}`),
       ...['articleEvents', 'commentAdded'].map((name) => `Subscription.${name}`),
     ];
     const rows = Object.keys(rootFields).filter((name) => !name.startsWith('Mutation.'));
     expect(tried.sort()).toEqual(rows.sort());
+  });
+
+  it('the currencies are the same for everybody', async () => {
+    const query = `{ fundingCurrencies { ${everything('FundingCurrency', 1)} } }`;
+    const answers = await Promise.all(world.visitors.map((visitor) => read(visitor, query)));
+    expect(answers[0].fundingCurrencies.length).toBeGreaterThan(10);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
 
   it('objects are visible as the table says, by id just as by their own query, and reveal no hidden ones', async () => {

@@ -344,6 +344,10 @@ export const hasNotPledged = onCampaign(
 export const hasEverPledged = onCampaign('have pledged, whatever became of it', ({ everBackerIds }, who) =>
   everBackerIds.includes(who.accountId ?? ''),
 );
+export const isNotStopped = onCampaign(
+  'the campaign is not suspended',
+  ({ status }) => status !== 'SUSPENDED',
+);
 export const holdsEnough = onCampaign(
   'the campaign holds the amount, beside what is being paid out or given back',
   ({ holdsMoney }) => holdsMoney,

@@ -192,7 +192,6 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   ],
   'Mutation.withdrawPledge': [
     [is.signedIn, 'UNAUTHENTICATED'],
-    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
     [is.isOwnPledge, 'NOT_FOUND'],
     [is.isNotDueOrWithdrawn, 'WRONG_STATUS'],
   ],
@@ -214,6 +213,7 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.notSuspended, 'ACCOUNT_SUSPENDED'],
     [is.seesArticle, 'NOT_FOUND'],
     [is.isEditor, 'FORBIDDEN'],
+    [is.isNotStopped, 'WRONG_STATUS'],
     [is.holdsEnough, 'INSUFFICIENT_FUNDS'],
   ],
 

@@ -78,7 +78,7 @@ export const raceMutations: Readonly<Record<string, { readonly refusals: readonl
   withdrawPledge: { refusals: ['WRONG_STATUS'] },
   retryPledge: { refusals: ['WRONG_STATUS'] },
   refundPledge: { refusals: ['WRONG_STATUS', 'INSUFFICIENT_FUNDS'] },
-  payOut: { refusals: ['INSUFFICIENT_FUNDS'] },
+  payOut: { refusals: ['WRONG_STATUS', 'INSUFFICIENT_FUNDS'] },
   suspendCampaign: { refusals: [] },
   updateCampaign: { refusals: [] },
 };

@@ -37,18 +37,21 @@ export const eventTypes: string[] = Object.keys(kinds);
 const kindOf = (type: string): ProviderEvent['kind'] =>
   Object.hasOwn(kinds, type) ? kinds[type as keyof typeof kinds] : 'OTHER';
 
+/** An id or a name: printable, so that it can be stored. */
+const idText = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+
 /** What is read of an event: the rest is the object as it was, in whatever version of the API the account is set to. */
 const eventShape = z.object({
-  id: z.string().min(1).max(255),
+  id: idText,
   object: z.literal('event'),
-  type: z.string().min(1).max(255),
+  type: idText,
   livemode: z.boolean(),
   data: z.object({
     object: z.object({
       // Some objects, such as the balance, have none.
-      id: z.string().max(255).optional(),
-      object: z.string().max(255).optional(),
-      payment_intent: z.union([z.string().max(255), z.object({ id: z.string().max(255) })]).nullish(),
+      id: idText.optional(),
+      object: idText.optional(),
+      payment_intent: z.union([idText, z.object({ id: idText })]).nullish(),
     }),
   }),
 });

@@ -53,6 +53,16 @@ const methods: ['card'] = ['card'];
 const paymentParts = ['latest_charge.balance_transaction'];
 const inList = (parts: readonly string[]) => parts.map((part) => `data.${part}`);
 
+/** Most seconds by which the provider's clock may be ahead of ours. */
+const aheadSeconds = 300;
+
+/** @throws SignatureError for a signature that is of a later time than now */
+function requireNotAhead(header: string): void {
+  const [, seconds] = /(?:^|,)t=(\d+)/.exec(header) ?? [];
+  if (Number(seconds) > Date.now() / 1000 + aheadSeconds)
+    throw new SignatureError('The signature is of the future');
+}
+
 const isTestKey = (key: string): boolean => /^(sk|rk)_test_/.test(key);
 
 /** Stripe, or the test provider, which speaks the same. */
@@ -257,6 +267,8 @@ export class StripeProvider implements Provider {
     let event: unknown;
     try {
       event = this.#stripe.webhooks.constructEvent(rawBody, signatureHeader ?? '', this.#webhookSecret);
+      // The package refuses what is old, and takes what claims to be of tomorrow.
+      requireNotAhead(signatureHeader ?? '');
     } catch {
       // Without the package's error, which has the body.
       throw new SignatureError('The signature of a webhook is absent, forged or old');

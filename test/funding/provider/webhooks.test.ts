@@ -157,7 +157,8 @@ describe('webhooks of the test provider', () => {
     await node.server.idle();
     expect(timers()).toBeGreaterThan(before);
     await node.close();
-    expect(timers()).toBe(before);
+    // A timer of somebody else may have ended meanwhile.
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 });
 
@@ -213,6 +214,12 @@ describe('a webhook request', () => {
     ['signed with another secret', body, signed(body, { secret: 'whsec_forged' })],
     ['whose body was changed', bodyOf({ ...event, livemode: true }), signed(body)],
     ['signed more than five minutes ago', body, signed(body, { at: old })],
+    ['signed in an hour', body, signed(body, { at: new Date(Date.now() + 3_600_000) })],
+    [
+      'with an id that cannot be stored',
+      bodyOf({ ...event, id: 'evt_\0' }),
+      signed(bodyOf({ ...event, id: 'evt_\0' })),
+    ],
     [
       'whose time was changed',
       body,
