@@ -240,6 +240,7 @@ class WorldMaker {
     for (const backing of unfinishedBackings) await pledge(backing);
     await fund(app, 'cancelCampaign', { campaignId: ids.get('premoderated') }, editor);
     await fund(app, 'cancelCampaign', { campaignId: ids.get('shelved') }, editor);
+    await fund(app, 'suspendCampaign', { campaignId: ids.get('unpublished') }, editor);
     const ownPledge = async (name: string) => {
       const [row] = await this.#sql<{ articleId: string; id: string }>(
         `SELECT article_id::text AS "articleId", id::text AS id FROM pledge WHERE account_id = $1 ORDER BY id LIMIT 1`,
