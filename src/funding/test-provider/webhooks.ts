@@ -14,8 +14,10 @@ export interface WebhookOptions {
   readonly deliver?: ((event: Stripe.Event, send: () => Promise<void>) => Promise<void>) | undefined;
 }
 
+/** Time after which an event is sent a second time. */
+export const firstRetryMs = 1000;
 /** Waits before another attempt. Nothing depends on a delivery: who gets no event finds the change by polling. */
-const retryWaitsMs = [1000, 10_000];
+const retryWaitsMs = [firstRetryMs, 10_000];
 const timeoutMs = 5000;
 const maxWaiting = 1000;
 

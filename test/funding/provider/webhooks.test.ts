@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,7 +6,7 @@ import { SignatureError } from '../../../src/payments/provider-errors.ts';
 import type { Provider, ProviderEvent } from '../../../src/payments/provider.ts';
 import { StripeProvider } from '../../../src/funding/provider/stripe-provider.ts';
 import type { TestProviderHooks } from '../../../src/funding/test-provider/test-provider.ts';
-import { signatureOf } from '../../../src/funding/test-provider/webhooks.ts';
+import { firstRetryMs, signatureOf } from '../../../src/funding/test-provider/webhooks.ts';
 import { eventually } from '../../support/eventually.ts';
 import { watchForLeaks } from '../../support/leaks.ts';
 import { everythingIn } from './contract.ts';
@@ -150,15 +150,19 @@ describe('webhooks of the test provider', () => {
   });
 
   it('are not sent again once the provider is closed', async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const before = timers();
+    const [set, cleared] = [jest.spyOn(globalThis, 'setTimeout'), jest.spyOn(globalThis, 'clearTimeout')];
     const node = await nodes.open({ webhookUrl: () => 'http://127.0.0.1:9/webhook' });
     await saveMeans(node.provider, 'succeeds');
     await node.server.idle();
-    expect(timers()).toBeGreaterThan(before);
+    const retries = set.mock.results
+      .filter((_, n) => set.mock.calls[n]?.[1] === firstRetryMs)
+      .map(({ value }) => value as NodeJS.Timeout);
+    expect(retries.length).toBeGreaterThan(0);
     await node.close();
-    // A timer of somebody else may have ended meanwhile.
-    expect(timers()).toBeLessThanOrEqual(before);
+    const ended = cleared.mock.calls.map(([timer]) => timer);
+    expect(retries.filter((timer) => !ended.includes(timer))).toHaveLength(0);
+    set.mockRestore();
+    cleared.mockRestore();
   });
 });
 
