@@ -1,3 +1,7 @@
+/**
+ * @database either
+ * @seconds 90
+ */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { insertProviderEvent } from '../../src/funding/funding-work.queries.ts';

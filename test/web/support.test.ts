@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
 import { TestApp, type TestUser } from '../support/app.ts';
