@@ -1,6 +1,7 @@
 import type { OwnRowsSql } from '../article/own-rows.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { PruneStep } from '../db/pruning.ts';
+import type { CurrencyCode } from './currency.ts';
 import { type PledgeStatus, requireTransition } from './transitions.ts';
 
 /** A pledge by its key. */
@@ -97,10 +98,13 @@ export async function insertPledge(tx: Tx, pledge: NewPledge): Promise<void> {
 }
 
 /** A pledge that needs a page of the provider, with what the page says. */
-export interface PledgeToSetUp extends Pick<PledgeRow, 'providerKey' | 'setUpNumber' | 'amount'> {
-  readonly currency: string;
+export interface PledgeToSetUp extends Pick<PledgeRow, 'providerKey' | 'setUpNumber' | 'amount' | 'status'> {
+  readonly currency: CurrencyCode;
   readonly slug: string;
+  /** Title of the article. */
   readonly title: string;
+  /** Title of the milestone that the pledge was made to. */
+  readonly milestoneTitle: string;
 }
 
 /** Undefined where the pledge has a page, or needs none. */
@@ -109,9 +113,10 @@ export async function selectPledgeToSetUp(
   { articleId, id }: PledgeKey,
 ): Promise<PledgeToSetUp | undefined> {
   const [row] = await db.query<PledgeToSetUp>(
-    `SELECT p.provider_key AS "providerKey", p.set_up_number AS "setUpNumber", p.amount::text AS amount, c.currency,
-       a.slug, a.title
+    `SELECT p.provider_key AS "providerKey", p.set_up_number AS "setUpNumber", p.amount::text AS amount, p.status,
+       c.currency, a.slug, a.title, m.title AS "milestoneTitle"
      FROM pledge p JOIN campaign c ON c.article_id = p.article_id JOIN article a ON a.id = p.article_id
+       JOIN milestone m ON m.article_id = p.article_id AND m.position = p.milestone
      WHERE p.article_id = $1 AND p.id = $2 AND p.set_up_ref IS NULL AND NOT p.set_up_done
        AND p.status IN ('SETUP', 'ACTION_REQUIRED')`,
     [articleId, id],

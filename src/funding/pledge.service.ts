@@ -40,6 +40,7 @@ import {
 import { newPseudonym } from './pseudonym.ts';
 import { ProviderRefusedError, ProviderUnknownError } from '../payments/provider-errors.ts';
 import type { Provider } from '../payments/provider.ts';
+import { setUpText } from './set-up-text.ts';
 import { mayBecome, requireTransition } from './transitions.ts';
 
 export interface PledgeCommand {
@@ -299,7 +300,7 @@ export class PledgeService {
       currency: pledge.currency,
       minorUnits: BigInt(pledge.amount),
       returnUrl: returnUrl(pledge.slug),
-      description: pledge.title,
+      description: setUpText(pledge),
     });
     await updatePledgeSetUp(db, key, {
       number: pledge.setUpNumber,

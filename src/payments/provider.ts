@@ -67,7 +67,7 @@ export interface SetUpRequest {
   readonly minorUnits: bigint;
   /** Page to which the browser returns, whether or not a means of payment was saved. */
   readonly returnUrl: string;
-  /** Text for the payer: what is promised, to whom, and that nothing is charged now. At most 500 characters. */
+  /** Text for the payer: what is promised, to whom, and when it is charged. At most 1,000 characters. */
   readonly description: string;
 }
 

@@ -96,6 +96,30 @@ describe('pledges', () => {
     ]);
   });
 
+  it('are described on the provider’s page: amount, milestone, campaign, and when it is charged', async () => {
+    const { campaignId } = await campaigns.launched([10_000, 1_000_000]);
+    const { id, setupUrl } = await campaigns.pledge(campaignId, 500, { by: ada });
+    const textAt = (url: string) => provider.setUps.get(url.split('/').at(-1) ?? '')?.request.description;
+    expect(textAt(setupUrl)).toBe(
+      'You promise €5.00 for “Goal 1” of the campaign “A title”. Nothing is charged now: €5.00 will be charged if its goal is reached.',
+    );
+    const changed = await campaigns.do('changePledge', { pledgeId: id, amount: '10000' }, ada);
+    expect(textAt(changed.setupUrl)).toContain('You promise €100.00 for “Goal 1”');
+    // A card that is declined after the milestone was reached.
+    provider.save(changed.setupUrl, 'declined');
+    await eventually('a payment that failed', async () => {
+      const [row] = await service().app.db.query<{ status: string }>(
+        'SELECT status FROM pledge WHERE account_id = $1 ORDER BY id DESC LIMIT 1',
+        [ada.accountId],
+      );
+      return row?.status === 'ACTION_REQUIRED';
+    });
+    const retried = await campaigns.do('retryPledge', { pledgeId: id }, ada);
+    expect(textAt(retried.setupUrl)).toBe(
+      'You promised €100.00 for “Goal 1” of the campaign “A title”. Its goal was reached: €100.00 will be charged soon.',
+    );
+  });
+
   it('are made once for an idempotency key, however often it is sent at once', async () => {
     const { campaignId, articleId } = await campaigns.launched([10_000]);
     const input = { campaignId, amount: '500', idempotencyKey: randomUUID() };

@@ -35,6 +35,7 @@ describe('without keys of Stripe', () => {
     });
 
   it('pledges are made, collected and accounted for by the test provider, and its books are compared', async () => {
+    expect(await service().data('{ fundingTestMode }')).toEqual({ fundingTestMode: true });
     const { campaignId, slug } = await campaigns.launched([2000]);
     for (let index = 0; index < 2; index++) {
       const { setupUrl } = await campaigns.pledge(campaignId, 1000);
@@ -119,6 +120,38 @@ describe('without keys of Stripe', () => {
       ),
     );
     expect(restored.out).toMatch(/^2 differences$/m);
+  });
+
+  it('disputes that end, and a payout that fails, can be tried out', async () => {
+    const { campaignId, slug } = await campaigns.launched([2000]);
+    for (const outcome of ['disputeWon', 'disputeLost'])
+      await save((await campaigns.pledge(campaignId, 1000)).setupUrl, outcome);
+    const editor = await campaigns.editor();
+    const kinds = ['DISPUTE_LOST', 'DISPUTE_OPENED', 'DISPUTE_OPENED', 'DISPUTE_WON'];
+    await eventually('both disputes in the ledger', async () => {
+      const { ledger } = await campaigns.read(slug, editor, 'ledger(first: 20) { nodes { kind } }');
+      const found = ledger.nodes.map(({ kind }: { kind: string }) => kind).sort();
+      return kinds.join() === found.filter((kind: string) => kind.startsWith('DISPUTE_')).join();
+    });
+    const { collected, viewerManagement } = await campaigns.read(
+      slug,
+      editor,
+      'viewerManagement { pledges(first: 5) { nodes { status } } }',
+    );
+    expect(collected.minorUnits).toBe('1000');
+    expect(viewerManagement.pledges.nodes.map(({ status }: { status: string }) => status).sort()).toEqual([
+      'COLLECTED',
+      'LOST',
+    ]);
+
+    await campaigns.do('payOut', { campaignId, amount: '100', destination: 'acct_refuses' }, editor);
+    const payouts = await eventually('a payout that has failed', async () => {
+      const more = 'viewerManagement { payouts(first: 5) { nodes { status failureCode } } }';
+      const { nodes } = (await campaigns.read(slug, editor, more)).viewerManagement.payouts;
+      return nodes[0].status === 'FAILED' ? nodes : undefined;
+    });
+    expect(payouts).toEqual([{ status: 'FAILED', failureCode: 'account_closed' }]);
+    expect((await campaigns.read(slug)).paidOut.minorUnits).toBe('0');
   });
 
   it('notices that could not be processed are listed', async () => {

@@ -6,8 +6,11 @@ import { expand, parametersOf, text } from './parameters.ts';
 import { StripeFault } from './stripe-fault.ts';
 import { newId, type Work } from './work.ts';
 
+/** What becomes of a dispute by itself; `open`: it waits to be answered. */
+export type DisputeDecision = 'open' | 'won' | 'lost';
+
 /** The owner of a card disputes a charge: the amount is withdrawn at once. */
-export async function disputeCharge(work: Work, chargeId: string): Promise<void> {
+export async function disputeCharge(work: Work, chargeId: string, decision: DisputeDecision): Promise<void> {
   const charge = await work.lock('charge', chargeId, 'charge');
   const id = newId('dispute');
   const withdrawn = await work.insert(
@@ -37,6 +40,7 @@ export async function disputeCharge(work: Work, chargeId: string): Promise<void>
   await work.update({ ...charge, disputed: true });
   await work.emit('charge.dispute.created', dispute);
   await work.emit('charge.dispute.funds_withdrawn', dispute);
+  if (decision !== 'open') await decide(work, id, decision);
 }
 
 const updateShape = {

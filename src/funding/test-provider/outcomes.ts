@@ -4,6 +4,8 @@ export const outcomes = {
   declined: 'It is declined when it is to be charged',
   authentication: 'Its bank demands authentication when it is to be charged',
   disputed: 'It is charged, and its owner disputes the charge afterwards',
+  disputeWon: 'It is charged and disputed, and the dispute is won',
+  disputeLost: 'It is charged and disputed, and the dispute is lost',
   unanswered: 'It is charged, and the provider’s answer gets lost',
 } as const;
 

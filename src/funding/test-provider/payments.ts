@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { z } from 'zod';
 import { bookedOf } from './balance.ts';
-import { disputeCharge } from './disputes.ts';
+import { disputeCharge, type DisputeDecision } from './disputes.ts';
 import type { FormFields } from './form-body.ts';
 import { isOutcome, type Outcome } from './outcomes.ts';
 import { amount, cards, currency, expand, metadata, objectId, parametersOf, text } from './parameters.ts';
@@ -50,10 +50,18 @@ export async function createPayment(work: Work, given: FormFields): Promise<Stri
   if (outcome === 'declined' || outcome === 'authentication')
     return decline(work, intent, charge, outcome, method);
   const paid = await succeed(work, intent, charge);
-  if (outcome === 'disputed') work.afterAnswer(() => disputeCharge(work, charge.id));
+  const decision = disputes[outcome];
+  if (decision) work.afterAnswer(() => disputeCharge(work, charge.id, decision));
   if (outcome === 'unanswered') work.isAnswerLost = true;
   return paid;
 }
+
+/** How the disputes of the outcomes that have one end. */
+const disputes: Readonly<Partial<Record<Outcome, DisputeDecision>>> = {
+  disputed: 'open',
+  disputeWon: 'won',
+  disputeLost: 'lost',
+};
 
 function outcomeOf({ metadata: fields }: Stripe.PaymentMethod): Outcome {
   const outcome = fields?.outcome;

@@ -15,9 +15,14 @@ const shape = {
   expand,
 };
 
+/** An account that takes no money, for trying out a payout that fails. */
+const refusing = 'acct_refuses';
+
 /** `POST /v1/transfers`: to an account that, here, has only a name. */
 export async function createTransfer(work: Work, given: FormFields): Promise<Stripe.Transfer> {
   const asked = parametersOf(shape, given);
+  if (asked.destination === refusing)
+    throw StripeFault.refused('account_closed', 'The account takes no transfers.');
   if ((await work.lockBalance(asked.currency)) < asked.amount)
     throw StripeFault.refused('balance_insufficient', 'The balance is lower than the transfer.');
   const id = newId('transfer');

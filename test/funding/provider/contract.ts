@@ -86,6 +86,25 @@ export function describeProvider(name: string, open: () => Promise<Subject>): vo
       expect(await provider.findSetUp(first.setUpId)).toEqual({ status: 'OPEN' });
     });
 
+    it('shows the text for the payer beside the button, and stores the amount with the set-up', async () => {
+      const description = 'You promise €25.00 for “Goal” of the campaign “Title”. Nothing is charged now.';
+      const request = { pledgeKey: randomUUID(), attempt: 1, currency: 'EUR', minorUnits: 2500n, returnUrl };
+      const { setUpId } = await provider.setUp({ ...request, description });
+      const session = await subject.stripe.checkout.sessions.retrieve(setUpId);
+      expect(session).toMatchObject({
+        mode: 'setup',
+        currency: 'eur',
+        custom_text: { submit: { message: description } },
+        metadata: { amount: '2500' },
+      });
+    });
+
+    it('takes a text for the payer of a thousand characters', async () => {
+      const request = { pledgeKey: randomUUID(), attempt: 1, currency: 'EUR', minorUnits: 2500n, returnUrl };
+      const { setUpId } = await provider.setUp({ ...request, description: '“'.repeat(1000) });
+      expect(await provider.findSetUp(setUpId)).toEqual({ status: 'OPEN' });
+    });
+
     it('collects, and finds the payment by its id and by our key', async () => {
       const { request, payment } = await collect('succeeds');
       expect(payment).toEqual({

@@ -44,7 +44,7 @@ describe('the page of the test provider', () => {
     const problems: string[] = [];
     parse(text, { onParseError: ({ code }) => problems.push(code) });
     expect(problems).toEqual([]);
-    expect(text.match(/<label><input type="radio" name="outcome"/g)).toHaveLength(5);
+    expect(text.match(/<label><input type="radio" name="outcome"/g)).toHaveLength(7);
     expect(Object.fromEntries(headers)).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',

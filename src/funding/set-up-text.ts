@@ -1,0 +1,15 @@
+import { formatMoney } from './money.ts';
+import type { PledgeToSetUp } from './pledge.queries.ts';
+
+/**
+ * What the provider's page says to the payer: what is promised, for what, and when it is charged. At most 800 characters,
+ * as the titles of an article and of a milestone have at most 420 together.
+ */
+export function setUpText({ amount, currency, status, title, milestoneTitle }: PledgeToSetUp): string {
+  const money = formatMoney({ minorUnits: BigInt(amount), currency });
+  const purpose = `for “${milestoneTitle}” of the campaign “${title}”`;
+  // Another means of payment, after a payment that has failed.
+  return status === 'ACTION_REQUIRED'
+    ? `You promised ${money} ${purpose}. Its goal was reached: ${money} will be charged soon.`
+    : `You promise ${money} ${purpose}. Nothing is charged now: ${money} will be charged if its goal is reached.`;
+}
