@@ -84,6 +84,30 @@ describeInBrowser('each page', () => {
     expect(bytes).toBeLessThan(120_000);
   });
 
+  it('has articles and subjects beside each other on the front page, where no campaign runs', async () => {
+    const { page } = await readers.open(app().url, { context: { viewport: { width: 1_440, height: 900 } } });
+    const [list, subjects] = [page.locator('[aria-labelledby=latest]'), page.locator('.front-tags')];
+    await subjects.waitFor();
+    expect(await page.locator('.raising').count()).toBe(0);
+    const [left, right] = await Promise.all([list.boundingBox(), subjects.boundingBox()]);
+    expect(right?.y).toBe(left?.y);
+    expect(right?.x).toBeGreaterThan((left?.x ?? 0) + (left?.width ?? 0));
+    expect(left?.width).toBeGreaterThan(600);
+  });
+
+  it('says what needs scripts, where they are switched off', async () => {
+    const context = { viewport: { width: 360, height: 780 }, javaScriptEnabled: false };
+    for (const path of ['/sign-in', `/articles/${longThread}/campaign`, '/search?q=ferry']) {
+      const reader = await readers.open(app().url + path, { context });
+      const { page } = reader;
+      // Playwright finds no text of its own below `noscript`.
+      await page.locator('main p', { hasText: 'This page needs JavaScript.' }).waitFor();
+      await reader.photograph(`without-scripts${path.replaceAll(/\W/g, '-')}`);
+      await page.getByRole('link', { name: 'To the latest articles' }).click();
+      await page.getByRole('link', { name: 'The last boat at ten past eight' }).waitFor();
+    }
+  });
+
   it('is reloaded once if a part of it was replaced by another build', async () => {
     const reader = await readers.open(app().url);
     let asked = 0;

@@ -4,6 +4,7 @@
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
 import { TestApp, type TestUser } from '../support/app.ts';
+import { write } from '../support/articles.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { Campaigns, type TestCampaign } from '../support/campaigns.ts';
 import { numberedComments } from '../support/comments.ts';
@@ -33,6 +34,30 @@ const places = `[...document.querySelectorAll('.support, .support *, .support-li
     const text = element.closest('.support-line') || element.children.length > 0 ? '' : element.textContent.trim();
     return [element.localName, element.className, text, ...[left, top + scrollY, width, height].map(Math.round)];
   })`;
+
+interface Place {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Where the parts of the front page are, in whole pixels, and how wide the page is without its padding. */
+const placesOnFront = ({ page }: BrowserReader) =>
+  page.evaluate<{ raising: Place; list: Place; subjects: Place; whole: number }>(`(() => {
+    const placeOf = (selector) => {
+      const { left, right, top, bottom } = document.querySelector(selector).getBoundingClientRect();
+      const [x, y] = [Math.round(left), Math.round(top)];
+      return { left: x, right: Math.round(right), top: y, bottom: Math.round(bottom) };
+    };
+    const { left, right } = placeOf('.front-page');
+    return {
+      raising: placeOf('.raising'),
+      list: placeOf('[aria-labelledby=latest]'),
+      subjects: placeOf('.front-tags'),
+      whole: right - left - 32,
+    };
+  })()`);
 
 describeInBrowser('a campaign on the reader’s page', () => {
   const readers = useReaders();
@@ -114,10 +139,13 @@ describeInBrowser('a campaign on the reader’s page', () => {
     const reader = await open(campaign, { user: ada, context: phone });
     const { page } = reader;
     await promise(page, '25,50', { named: true });
+    await page.getByText('You promise €25.50 for “Goal 1” of the campaign “A title”.').waitFor();
+    await reader.photograph('support-provider-phone');
     await save(page, charged);
     await page.getByText('Your pledge of €25.50 counts').waitFor();
-    // The place that says so is in the window.
+    // The place that says so is in the window, from the upper edge of its box.
     expect((await page.locator('#support').boundingBox())?.y).toBeLessThan(phone.viewport.height);
+    expect((await page.locator('.support').boundingBox())?.y).toBeGreaterThanOrEqual(0);
     expect(await figures(page)).toEqual(['€25.50', '€0', '€0']);
     expect(await shiftsOf(reader)).toEqual([]);
     await isShown(watcher, '€25.50,€0,€0');
@@ -340,6 +368,52 @@ describeInBrowser('a campaign on the reader’s page', () => {
     await reader.photograph('support-without-scripts');
   });
 
+  it('names backers and leads to what was unlocked without scripts, and when the script takes over', async () => {
+    const jo = await app().signUp('Jo Example', 'JOURNALIST');
+    const draft = await write(app(), 'createArticle', { title: 'What was found', body: 'A text.' }, jo);
+    const campaign = await campaigns.launched([1_000, 50_000], { unlocks: [draft.id] });
+    for (const [index, by] of [ada, bo, jo, await app().signUp('Di Example')].entries()) {
+      await saveAt((await campaigns.pledge(campaign.campaignId, 1_000, { by, named: true })).setupUrl);
+      await eventually('the pledge', async () => (await campaigns.read(campaign.slug)).backerCount > index);
+    }
+    await eventually('what was unlocked, and all payments', async () => {
+      const { collected, milestones } = await campaigns.read(campaign.slug);
+      return collected.minorUnits === '1000' && milestones[0].unlockedArticle !== null;
+    });
+    const name = 'Read “What was found”';
+    const still = await readers.open(addressOf(campaign), {
+      context: { ...phone, javaScriptEnabled: false },
+    });
+    opened.push(still);
+    expect(await still.page.getByRole('link', { name }).getAttribute('href')).toBe(`/articles/${draft.slug}`);
+    const line = still.page.getByText('Named lately: Di Example (€10), Jo Example (€10), Bo Example (€10)');
+    expect(await line.isVisible()).toBe(true);
+    // In full, on several lines.
+    expect((await line.boundingBox())?.height).toBeGreaterThan(30);
+    const list = still.page.getByRole('list', { name: 'Backers who wish to be named' });
+    expect(await list.locator('.backer-name').allInnerTexts()).toEqual([
+      'Di Example',
+      'Jo Example',
+      'Bo Example',
+      'Ada Example',
+    ]);
+    await still.photograph('support-extras-without-scripts');
+
+    const reader = await readers.open('about:blank', { context: desktop });
+    opened.push(reader);
+    const letGo = await goWithoutScripts(reader, addressOf(campaign));
+    await isStyled(reader);
+    // The focus stays only where the same link is there at once.
+    await reader.page.getByRole('link', { name }).focus();
+    const before = await reader.page.evaluate(places);
+    letGo();
+    await reader.isLive();
+    await reader.page.getByRole('link', { name }).and(reader.page.locator(':focus')).waitFor();
+    expect(await reader.page.evaluate(places)).toEqual(before);
+    await reader.page.getByText('Named lately: Di Example').waitFor();
+    expect(await shiftsOf(reader)).toEqual([]);
+  });
+
   it('leads through the sign-in page and back to the box', async () => {
     const campaign = await campaigns.launched([10_000]);
     const { page } = await open(campaign);
@@ -432,6 +506,27 @@ describeInBrowser('a campaign on the reader’s page', () => {
     }
   });
 
+  it('stands above articles and subjects on the front page, which keep their places beside each other', async () => {
+    await app().addArticle({ article: { tags: ['ferries'] } });
+    await campaigns.launched([10_000]);
+    const reader = await readers.open(app().url, { context: desktop });
+    opened.push(reader);
+    const { page } = reader;
+    await page.locator('.raising').waitFor();
+    const { raising, list, subjects, whole } = await placesOnFront(reader);
+    expect([list.left, list.top - raising.bottom, subjects.top]).toEqual([raising.left, 40, list.top]);
+    expect([subjects.left - list.right, subjects.right]).toEqual([40, raising.right]);
+    expect([subjects.right - subjects.left, raising.right - raising.left]).toEqual([224, whole]);
+    await reader.photograph('front-campaigns-desktop', false);
+    await page.setViewportSize(phone.viewport);
+    const narrow = await placesOnFront(reader);
+    for (const { left, right } of [narrow.raising, narrow.list, narrow.subjects])
+      expect([left, right]).toEqual([16, 344]);
+    expect(narrow.list.top).toBeGreaterThan(narrow.raising.bottom);
+    expect(narrow.subjects.top).toBeGreaterThan(narrow.list.bottom);
+    await reader.photograph('front-campaigns-phone', false);
+  });
+
   it('is in lists of the front page and of the journalist’s, the earliest deadline first', async () => {
     const { slug } = await app().addArticle({ journalist: { slug: 'cy-example', name: 'Cy Example' } });
     const quiet = await readers.open(`${app().url}/journalists/cy-example`);
@@ -449,6 +544,13 @@ describeInBrowser('a campaign on the reader’s page', () => {
     expect(await page.locator('.raising li').first().innerText()).toContain('€0 pledged of €100');
     await reader.photograph('support-front-phone');
     expect(await reader.accessibilityFaults()).toEqual([]);
+    const still = await readers.open(app().url, { context: { ...phone, javaScriptEnabled: false } });
+    opened.push(still);
+    const served = still.page.getByRole('region', { name: 'Raising money now' });
+    expect(await served.locator('a').first().getAttribute('href')).toBe(`/articles/${soon.slug}`);
+    expect(await served.locator('li').first().innerText()).toMatch(/€0 pledged of €100\s+until /);
+    expect(await served.locator('li').count()).toBeLessThanOrEqual(3);
+    await still.photograph('support-front-without-scripts');
     await page.goto(`${app().url}/journalists/ada-example`);
     await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
     expect(await page.locator('.campaign-list li').count()).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import { graphql } from '../graphql/generated/gql.ts';
 import { type SupportFragment } from '../graphql/generated/graphql.ts';
 import { partOf, PartOfPage } from '../layout/part.tsx';
 import { type Reader } from '../session/session.ts';
+import { prepareCampaignExtras } from './campaign-extras.ts';
 import { QuietPlace } from './quiet-place.tsx';
 
 const SupportDocument = graphql(`
@@ -26,7 +27,7 @@ export async function prepareSupport({ apollo, isSignedIn }: Reader, slug: strin
   const own = isSignedIn
     ? import('./pledge-control.tsx').then(({ prepare }) => prepare(apollo, slug)).catch(() => undefined)
     : undefined;
-  await Promise.all([boxPart.begin(), own]);
+  await Promise.all([boxPart.begin(), own, prepareCampaignExtras(apollo, slug)]);
 }
 
 /** The box of an article's campaign, if it has one. */

@@ -1,12 +1,14 @@
 import { pageRoutes } from '../../http/paths.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html, noscript } from './html.ts';
 import { articleAddress } from './page-article.ts';
-import type { PageArticle, PageCampaign } from './page-operations.ts';
-import { formatDay, formatMoney, texts } from './page-texts.ts';
+import type { ListedCampaign, PageArticle, PageCampaign, PageCampaignExtras } from './page-operations.ts';
+import { formatDay, formatMoney, servedOnly, texts } from './page-texts.ts';
 
 type Milestones = PageCampaign['milestones'];
 
-const presentGoal = (milestones: Milestones): Milestones[number] | undefined =>
+const presentGoal = <Milestone extends Pick<Milestones[number], 'status'>>(
+  milestones: readonly Milestone[],
+): Milestone | undefined =>
   milestones.find(({ status }) => status === 'OPEN' || status === 'MISSED') ?? milestones.at(-1);
 
 /** How far a total is on the way to a goal, in thousandths, at most 1000. */
@@ -41,7 +43,7 @@ function meter({ pledged, collected, milestones }: PageCampaign): Html {
 }
 
 /** The day of the deadline, or how the campaign has ended: how much time is left would change with the time. */
-const stateOf = ({ status, deadline }: PageCampaign): string =>
+const stateOf = ({ status, deadline }: Pick<PageCampaign, 'status' | 'deadline'>): string =>
   status === 'LIVE' || status === 'DRAFT' ? texts.until(formatDay(deadline)) : texts.campaignStatuses[status];
 
 /** The campaign in one line, as `SupportLine` of the page. */
@@ -57,11 +59,15 @@ export function supportLine({ campaign }: PageArticle): Html | null {
   >`;
 }
 
+/** Whether a campaign can have extras. They take statements of their own. */
+export const mayHaveExtras = ({ backerCount, milestones }: PageCampaign): boolean =>
+  backerCount > 0 || milestones.some(({ status }) => ['REACHED', 'FUNDED', 'SHORT'].includes(status));
+
 /**
- * The box of a campaign, as `SupportBox` of the page. Backers and unlocked articles are not in it: each would take
- * statements of its own.
+ * The box of a campaign, as `SupportBox` of the page.
+ * @param extras undefined: the campaign has none, or they could not be read
  */
-export function support({ slug, campaign }: PageArticle): Html | null {
+export function support({ slug, campaign }: PageArticle, extras?: PageCampaignExtras): Html | null {
   if (!campaign) return null;
   const { status, testMode, takesPledges, pledged, collected, paidOut, backerCount, milestones } = campaign;
   const signIn = `${pageRoutes.signIn}?next=${encodeURIComponent(`${articleAddress(slug)}#support`)}`;
@@ -75,9 +81,9 @@ export function support({ slug, campaign }: PageArticle): Html | null {
     <p class="hint">${texts.backers(backerCount)} · ${stateOf(campaign)}</p>
     <h3>${texts.milestones}</h3>
     <ol class="milestones">
-      ${milestones.map(milestone)}
+      ${milestones.map((each) => milestone(each, extras))}
     </ol>
-    <div class="backers"><p class="backers-line"></p></div>
+    ${backers(campaign, extras)}
     <p class="support-terms">${termsOf(campaign)}</p>
     <div class="pledge-control">
       ${
@@ -104,9 +110,74 @@ const figure = (name: string, value: PageCampaign['pledged']): Html =>
     <dd>${formatMoney(value)}</dd>
   </div>`;
 
-const milestone = ({ title, description, goal, status }: Milestones[number]): Html =>
-  html`<li class="milestone is-${status.toLowerCase()}">
+function milestone(
+  { position, title, description, goal, status }: Milestones[number],
+  extras: PageCampaignExtras | undefined,
+): Html {
+  const unlocked = extras?.milestones.find((each) => each.position === position)?.unlockedArticle;
+  const link =
+    unlocked &&
+    html`<a href="${articleAddress(unlocked.slug)}">${texts.unlockedArticle} “${unlocked.title}”</a>`;
+  return html`<li class="milestone is-${status.toLowerCase()}">
     <p class="milestone-title"><strong>${title}</strong> <span>${formatMoney(goal)}</span></p>
     ${description !== '' && html`<p class="milestone-purpose">${description}</p>`}
-    <p class="milestone-state"><span>${texts.milestoneStates[status]}</span></p>
+    <p class="milestone-state"><span>${texts.milestoneStates[status]}</span>${link}</p>
   </li>`;
+}
+
+/** How many backers the line of the newest ones names. */
+const inLine = 3;
+
+/** The backers who are named, as `BackersLine` of the page; without scripts, those that do not fit its line as well. */
+function backers(campaign: PageCampaign, extras: PageCampaignExtras | undefined): Html {
+  const named = extras?.backers?.nodes ?? [];
+  const items = named.map(
+    ({ name, amount }) =>
+      html`<li><span class="backer-name">${name}</span> <span>${formatMoney(amount)}</span></li>`,
+  );
+  const list = html`<ul class="backer-list" aria-label="${texts.backersTitle}">
+    ${items}${extras?.backers?.pageInfo.hasNextPage && html`<li>${servedOnly.moreBackers}</li>`}
+  </ul>`;
+  return html`<div class="backers">
+    <p class="backers-line">
+      <span class="backers-latest">${sentenceOf(campaign, extras)}</span>
+      ${named.length > 0 && html`<span class="link-button is-reserved">${texts.allBackers}</span>`}
+    </p>
+    ${named.length > inLine && noscript(list)}
+  </div>`;
+}
+
+function sentenceOf(
+  { takesPledges, backerCount }: PageCampaign,
+  extras: PageCampaignExtras | undefined,
+): string {
+  const named = extras?.backers?.nodes ?? [];
+  const latest = named.slice(0, inLine).map(({ name, amount }) => `${name} (${formatMoney(amount)})`);
+  if (latest.length > 0) return `${texts.backedBy} ${latest.join(', ')}`;
+  // Whether somebody is named is unknown where the extras could not be read.
+  if (!extras && backerCount > 0) return '';
+  return takesPledges && backerCount === 0 ? texts.noBackers : texts.noBackersEver;
+}
+
+/** Campaigns that take pledges, as `CampaignList` of the page. */
+export function campaignList(campaigns: readonly ListedCampaign[]): Html | null {
+  if (campaigns.length === 0) return null;
+  const items = campaigns.map((campaign) => {
+    const { testMode, pledged, milestones, article } = campaign;
+    const goal = presentGoal(milestones)?.goal ?? pledged;
+    return html`<li>
+      <a href="${articleAddress(article.slug)}">${article.title}</a>
+      <p class="facts">
+        <span>${texts.pledgedOf(formatMoney(pledged), formatMoney(goal))}</span>
+        <span>${stateOf(campaign)}</span>
+        ${testMode && html`<span>${texts.testMode}</span>`}
+      </p>
+    </li>`;
+  });
+  return html`<section class="page-section raising" aria-labelledby="raising">
+    <h2 id="raising">${texts.raisingMoney}</h2>
+    <ul class="campaign-list">
+      ${items}
+    </ul>
+  </section>`;
+}

@@ -1,19 +1,26 @@
+import { pageRoutes } from '../../http/paths.ts';
 import { html, type Html, noscript } from './html.ts';
 import { articleAddress, articleText, endorsements } from './page-article.ts';
 import { support } from './page-campaign.ts';
 import { commentCard, discussion } from './page-discussion.ts';
 import { layout } from './page-layout.ts';
-import type { BranchComment, ListedArticle, PageArticle } from './page-operations.ts';
+import type { BranchComment, ListedArticle, PageArticle, PageCampaignExtras } from './page-operations.ts';
 import { texts } from './page-texts.ts';
 
-/**
- * An article with its endorsements and first comments, complete as it is shown.
- * @param after cursor of the comment before the first one on the page; undefined: it is the thread's first
- */
-export const articleContent = (article: PageArticle, after?: string): Html =>
+/** What an article's page has beside the article itself. */
+export interface ArticleMore {
+  /** Cursor of the comment before the first one on the page; undefined: it is the thread's first. */
+  readonly after?: string | undefined;
+  /** Undefined: the article's campaign has none, or they could not be read. */
+  readonly extras?: PageCampaignExtras | undefined;
+}
+
+/** An article with its campaign, endorsements and first comments, complete as it is shown. */
+export const articleContent = (article: PageArticle, { after, extras }: ArticleMore): Html =>
   layout(
     html`<div class="page article-page">
-      ${articleText(article)} ${support(article)} ${endorsements(article)} ${discussion(article, after)}
+      ${articleText(article)} ${support(article, extras)} ${endorsements(article)}
+      ${discussion(article, after)}
     </div>`,
   );
 
@@ -33,8 +40,24 @@ export function branchContent({ slug, title }: PageArticle, comment: BranchComme
   );
 }
 
-/** A list of articles to be followed without scripts. */
-export function listContent(heading: string, articles: readonly ListedArticle[]): Html {
+/** Content for readers without scripts, where the script makes the whole page. */
+const withoutScripts = (content: Html, form: 'page' | 'page narrow-page' = 'page'): Html =>
+  noscript(html`<main class="${form}">${content}</main>`);
+
+/** A heading and a sentence in place of what only a script can show, or of what is not there. */
+export const noContent = (heading: string, sentence: string): Html =>
+  withoutScripts(
+    html`<h1>${heading}</h1>
+      <p>${sentence}</p>
+      <p><a href="${pageRoutes.front}">${texts.toFront}</a></p>`,
+    'page narrow-page',
+  );
+
+/**
+ * A list of articles to be followed without scripts.
+ * @param above what stands between the heading and the list
+ */
+export function listContent(heading: string, articles: readonly ListedArticle[], above?: Html | null): Html {
   const items = articles.map(
     ({ slug, title, standfirst }) =>
       html`<li>
@@ -42,8 +65,9 @@ export function listContent(heading: string, articles: readonly ListedArticle[])
         ${standfirst && html`<p>${standfirst}</p>`}
       </li>`,
   );
-  return noscript(
+  return withoutScripts(
     html`<h1>${heading}</h1>
+      ${above}
       <ul>
         ${items}
       </ul>`,

@@ -3,6 +3,8 @@ import type {
   PageOfArticleQueryVariables,
   PageOfBranchQuery,
   PageOfBranchQueryVariables,
+  PageOfCampaignQuery,
+  PageOfCampaignQueryVariables,
   PageOfFrontQuery,
   PageOfFrontQueryVariables,
   PageOfJournalistQuery,
@@ -39,11 +41,17 @@ export type PageJournalist = NonNullable<PageOfJournalistQuery['journalist']>;
 /** An article's campaign, without what would take a further statement. */
 export type PageCampaign = NonNullable<PageArticle['campaign']>;
 
+/** What takes further statements: the newest backers who are named, and what the milestones have unlocked. */
+export type PageCampaignExtras = NonNullable<NonNullable<PageOfCampaignQuery['article']>['campaign']>;
+
 /** The author of an article. */
 export type PageAuthor = PageArticle['author'];
 
 /** An article in a list. */
 export type ListedArticle = NonNullable<PageOfFrontQuery['articles']>['nodes'][number];
+
+/** A campaign in a list. */
+export type ListedCampaign = NonNullable<PageOfFrontQuery['campaigns']>['nodes'][number];
 
 const listed = '(first: 20) { nodes { slug title standfirst } }';
 
@@ -58,8 +66,19 @@ const money = '{ minorUnits currency }';
 const campaign = `{
   status testMode takesPledges deadline backerCount
   pledged ${money} collected ${money} paidOut ${money}
-  milestones { title description status goal ${money} }
+  milestones { position title description status goal ${money} }
 }`;
+
+/** As many backers as the script's page shows at a time. */
+const campaignExtras = `{
+  milestones { position unlockedArticle { slug title } }
+  backers(first: 20) { nodes { name amount ${money} } pageInfo { hasNextPage } }
+}`;
+
+/** As many campaigns as the script's front page shows. */
+const listedCampaigns = `(statuses: [LIVE], orderBy: ENDING_SOON, first: 3) { nodes {
+  status testMode deadline pledged ${money} milestones { status goal ${money} } article { slug title }
+} }`;
 
 /** @param after the argument that selects a later page of comments, or nothing */
 const article = (after: ', after: $after' | ''): string => `{
@@ -82,13 +101,17 @@ const article = (after: ', after: $after' | ''): string => `{
 // `npm run codegen` writes their types.
 
 export const frontOperation: PageOperation<PageOfFrontQuery, PageOfFrontQueryVariables> = {
-  source: `query PageOfFront { articles${listed} }`,
+  source: `query PageOfFront { articles${listed} campaigns${listedCampaigns} }`,
 };
 
 export const articleOperation: PageOperation<PageOfArticleQuery, PageOfArticleQueryVariables> = {
   source: `query PageOfArticle($slug: String!, $after: Cursor) {
     article(slug: $slug) ${article(', after: $after')}
   }`,
+};
+
+export const campaignOperation: PageOperation<PageOfCampaignQuery, PageOfCampaignQueryVariables> = {
+  source: `query PageOfCampaign($slug: String!) { article(slug: $slug) { campaign ${campaignExtras} } }`,
 };
 
 export const branchOperation: PageOperation<PageOfBranchQuery, PageOfBranchQueryVariables> = {

@@ -61,6 +61,9 @@ export function formatMoney({ minorUnits, currency }: Money): string {
 
 export const texts = {
   siteLine: 'Crowdfunded journalism',
+  notFoundTitle: 'Not found',
+  notFound: 'There is nothing at this address, or it was unpublished.',
+  toFront: 'To the latest articles',
   skipToContent: 'Skip to content',
   footer: 'Standfirst is free software. This page uses nothing but its public API.',
   explorer: 'The API and its explorer',
@@ -132,7 +135,18 @@ export const texts = {
     `Of what was pledged, ${amount} has not arrived: payments are under way, have failed, were given back or are disputed.`,
   signInToPledge: 'Sign in to pledge',
   notTaken: 'No pledges are taken here at the moment.',
+  unlockedArticle: 'Read',
+  noBackers: 'Be the first to pledge.',
+  noBackersEver: 'No backer wishes to be named.',
+  backedBy: 'Named lately:',
+  allBackers: 'Show all',
+  backersTitle: 'Backers who wish to be named',
+  raisingMoney: 'Raising money now',
 } as const;
 
 /** Texts that the script has no use for. */
-export const servedOnly = { firstComments: 'The first comments' } as const;
+export const servedOnly = {
+  firstComments: 'The first comments',
+  needsScripts: 'This page needs JavaScript. Articles and discussions can be read without it.',
+  moreBackers: 'and others',
+} as const;

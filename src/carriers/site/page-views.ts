@@ -2,12 +2,14 @@ import { fillRoute, type PageRoute, pageRoutes } from '../../http/paths.ts';
 import { slugPattern } from '../../text/slug.ts';
 import { tagNameToFind } from '../../text/tag-name.ts';
 import type { Html } from './html.ts';
-import { articleContent, branchContent, listContent } from './page-content.ts';
+import { campaignList, mayHaveExtras } from './page-campaign.ts';
+import { articleContent, type ArticleMore, branchContent, listContent, noContent } from './page-content.ts';
 import { excerpt, type PageHead } from './page-head.ts';
 import { articleJsonLd, journalistJsonLd, siteJsonLd, siteName } from './page-json-ld.ts';
 import {
   articleOperation,
   branchOperation,
+  campaignOperation,
   frontOperation,
   journalistOperation,
   type ListedArticle,
@@ -16,7 +18,7 @@ import {
   type PageVariables,
   tagOperation,
 } from './page-operations.ts';
-import { texts } from './page-texts.ts';
+import { servedOnly, texts } from './page-texts.ts';
 
 /** The data source of a view. */
 export interface PageSource {
@@ -49,7 +51,11 @@ export type ViewMaker = (
 ) => Promise<PageView>;
 
 /** The view of an address without content, or without public content. */
-export const notFoundView: PageView = { status: 404, head: { title: 'Not found', noindex: true } };
+export const notFoundView: PageView = {
+  status: 404,
+  head: { title: texts.notFoundTitle, noindex: true },
+  content: noContent(texts.notFoundTitle, texts.notFound),
+};
 
 const unreadView: PageView = { status: 200, head: {}, unread: true };
 
@@ -68,7 +74,11 @@ const isCursor = (value: unknown): value is string =>
 
 /** A page that only its own script fills. */
 const scripted = (head: PageHead): ViewMaker => {
-  const view: PageView = { status: 200, head };
+  const view: PageView = {
+    status: 200,
+    head,
+    content: noContent(head.title ?? siteName, servedOnly.needsScripts),
+  };
   return () => Promise.resolve(view);
 };
 
@@ -80,12 +90,11 @@ export const frontView: ViewMaker = async (_params, { read, siteUrl }) => {
   return {
     status: 200,
     head: { canonical: url, type: 'website', jsonLd: siteJsonLd(url) },
-    content: listContent(siteName, data.articles?.nodes ?? []),
+    content: listContent(siteName, data.articles?.nodes ?? [], campaignList(data.campaigns?.nodes ?? [])),
   };
 };
 
-/** @param after cursor of the comment before the first one on the page; undefined on the article's own page */
-function articleView(article: PageArticle, after?: string): PageView {
+function articleView(article: PageArticle, more: ArticleMore = {}): PageView {
   const { title, standfirst, bodyText, author, tags } = article;
   return {
     status: 200,
@@ -102,7 +111,7 @@ function articleView(article: PageArticle, after?: string): PageView {
       ],
       jsonLd: articleJsonLd(article),
     },
-    content: articleContent(article, after),
+    content: articleContent(article, more),
   };
 }
 
@@ -116,7 +125,13 @@ const article: ViewMaker = async ({ slug }, { read }, { after }) => {
   // Without the variable, so that the article's own page has one answer in memory.
   const data = await read(articleOperation, after === undefined ? { slug } : { slug, after });
   if (data === undefined) return unreadView;
-  return data?.article ? articleView(data.article, after) : notFoundView;
+  if (!data?.article) return notFoundView;
+  const { campaign } = data.article;
+  if (!campaign || !mayHaveExtras(campaign)) return articleView(data.article, { after });
+  const found = await read(campaignOperation, { slug });
+  const view = articleView(data.article, { after, extras: found?.article?.campaign ?? undefined });
+  // Without what could not be read the page is whole, but is not to be stored.
+  return found ? view : { ...view, unread: true };
 };
 
 /** One branch of a thread: for search engines its canonical page is the article's, which has the comment too. */

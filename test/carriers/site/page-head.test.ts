@@ -203,22 +203,36 @@ describe('the page as it is sent', () => {
     for (const page of [tag, front]) expect(page.unmarked).toEqual([]);
   });
 
-  it('has only a title elsewhere', async () => {
+  it('has only a title elsewhere, and without scripts a sentence that says why', async () => {
     expect(await readAt('/search?q=boat')).toMatchObject({
       title: 'Search – Standfirst',
       canonical: undefined,
       meta: { robots: 'noindex' },
     });
-    const titles = {
-      '/my/comments': '',
-      '/write': '',
-      '/articles/none': 'Not found – ',
-      '/nowhere': 'Not found – ',
-    };
-    for (const [path, title] of Object.entries(titles)) {
-      const page = await readAt(path);
-      expect([path, page.title, page.content.text]).toEqual([path, `${title}Standfirst`, '']);
+    const needsScripts =
+      'This page needs JavaScript. Articles and discussions can be read without it. To the latest articles';
+    const notFound = 'There is nothing at this address, or it was unpublished. To the latest articles';
+    const pages: [path: string, title: string, heading: string, text: string][] = [
+      ['/search?q=boat', 'Search – ', 'Search', needsScripts],
+      ['/sign-in', '', 'Standfirst', needsScripts],
+      ['/sign-up', '', 'Standfirst', needsScripts],
+      ['/articles/one/campaign', '', 'Standfirst', needsScripts],
+      ['/articles/one/edit', '', 'Standfirst', needsScripts],
+      ['/my/comments', '', 'Standfirst', needsScripts],
+      ['/write', '', 'Standfirst', needsScripts],
+      ['/articles/none', 'Not found – ', 'Not found', notFound],
+      ['/nowhere', 'Not found – ', 'Not found', notFound],
+    ];
+    for (const [path, title, heading, sentence] of pages) {
+      const text = await textAt(path);
+      const page = readPage(text);
+      expect([path, page.title, page.content.text]).toEqual([
+        path,
+        `${title}Standfirst`,
+        `${heading} ${sentence}`,
+      ]);
       expect([path, page.unmarked]).toEqual([path, []]);
+      expect([path, readPage(text, { scripting: true }).content.tags]).toEqual([path, ['noscript']]);
     }
   });
 

@@ -46,7 +46,9 @@ describe('the page of the service', () => {
 
   it('is served at `/` to browsers, while programs receive the addresses of the API', async () => {
     const page = await get('/', { accept: browser });
-    expect([page.status, isPage(page), page.headers.get('vary')]).toEqual([200, true, 'Accept']);
+    expect([page.status, isPage(page)]).toEqual([200, true]);
+    // It is long enough to be compressed, which the header names as well.
+    expect(page.headers.get('vary')).toMatch(/^Accept\b/);
     for (const accept of ['*/*', 'application/json', 'text/html;q=0.5,application/json']) {
       const answer = await get('/', { accept });
       expect(answer.headers.get('vary')).toMatch(/^Accept\b/);
