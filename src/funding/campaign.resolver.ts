@@ -101,6 +101,13 @@ async function loadPage(
 /** The list of all public campaigns. */
 @Resolver()
 export class CampaignListResolver {
+  readonly #testMode: boolean | undefined;
+
+  /** @param testMode the mode in which money moves; undefined: the service moves none */
+  constructor(testMode: boolean | undefined) {
+    this.#testMode = testMode;
+  }
+
   @Query(() => CampaignConnection, { nullable: true, description: 'Campaigns that were launched.' })
   campaigns(
     @Args(() => CampaignListArgs) args: CampaignListArgs,
@@ -115,6 +122,15 @@ export class CampaignListResolver {
   })
   fundingCurrencies(): FundingCurrency[] {
     return currencyCodes.map((code) => FundingCurrency.of(code));
+  }
+
+  @Query(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether new campaigns are made in test mode, in which no money moves; null while the service takes no money.',
+  })
+  fundingTestMode(): boolean | null {
+    return this.#testMode ?? null;
   }
 }
 

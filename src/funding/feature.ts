@@ -92,7 +92,7 @@ export const fundingFeature = defineFeature({
   resolvers: [
     resolver(ArticleCampaignResolver),
     resolver(JournalistCampaignResolver),
-    resolver(CampaignListResolver),
+    resolver(CampaignListResolver, (parts) => [modeOf(parts)]),
     resolver(CampaignResolver, (parts) => [parts.clock, modeOf(parts)]),
     resolver(CampaignOfferResolver, (parts) => [modeOf(parts) !== undefined]),
     resolver(CampaignManagementOfferResolver),

@@ -102,7 +102,7 @@ describe('for every visitor,', () => {
   it('every query and subscription of the table is tried', () => {
     const here = ['node', 'nodes', 'viewer', 'journalist', 'article', 'articles', 'comment', 'heldComments'];
     const inLists = ['articleByUrl', 'campaigns', 'journalists', 'search', 'tag', 'tags'];
-    const alike = ['fundingCurrencies'];
+    const alike = ['fundingCurrencies', 'fundingTestMode'];
     const tried = [
       ...[...here, ...inLists, ...alike].map((name) => `Query.${name}`),
       ...['articleEvents', 'commentAdded'].map((name) => `Subscription.${name}`),
@@ -111,9 +111,10 @@ describe('for every visitor,', () => {
     expect(tried.sort()).toEqual(rows.sort());
   });
 
-  it('the currencies are the same for everybody', async () => {
-    const query = `{ fundingCurrencies { ${everything('FundingCurrency', 1)} } }`;
+  it('the currencies and the mode of new campaigns are the same for everybody', async () => {
+    const query = `{ fundingTestMode fundingCurrencies { ${everything('FundingCurrency', 1)} } }`;
     const answers = await Promise.all(world.visitors.map((visitor) => read(visitor, query)));
+    expect(answers[0].fundingTestMode).toBe(true);
     expect(answers[0].fundingCurrencies.length).toBeGreaterThan(10);
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   });

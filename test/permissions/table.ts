@@ -23,6 +23,7 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   'Query.comment': [[is.seesComment, 'null']],
   'Query.campaigns': [],
   'Query.fundingCurrencies': [],
+  'Query.fundingTestMode': [],
   'Query.heldComments': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.isActiveModerator, 'FORBIDDEN'],

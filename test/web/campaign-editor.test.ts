@@ -87,6 +87,7 @@ describeInBrowser('a campaign in the editor', () => {
     const { page } = reader;
     await page.getByRole('link', { name: 'Campaign' }).click();
     await page.getByRole('heading', { level: 1, name: 'Campaign for “The last ferry”' }).waitFor();
+    await page.getByText('Test mode: no money moves').waitFor();
 
     // What only the form can find stands at its fields, and the first of them has the focus.
     await page.getByRole('button', { name: 'Make the draft' }).click();
@@ -208,7 +209,10 @@ describeInBrowser('a campaign in the editor', () => {
     const tools = page.getByRole('region', { name: 'For editors' });
     // The fees of the provider are taken off.
     await tools.getByText('€29.04 can be paid out or given back now.').waitFor();
-    await tools.getByRole('listitem').filter({ hasText: 'Payment failed' }).waitFor();
+    await tools
+      .getByRole('listitem')
+      .filter({ hasText: 'Payment failed: the article’s page offers the backer to save another card' })
+      .waitFor();
 
     await tools.getByRole('button', { name: 'Suspend the campaign' }).click();
     await tools.getByRole('button', { name: 'Suspend the campaign' }).click();
@@ -258,6 +262,40 @@ describeInBrowser('a campaign in the editor', () => {
     await tools.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
     await inspect(reader, 'editor');
     expect(reader.problems).toEqual([]);
+  });
+
+  it('can be launched once its article was published in another tab, and keeps what was typed', async () => {
+    const { id, slug } = await write(app(), journalist, 'The third ferry', false);
+    await campaigns.do(
+      'createCampaign',
+      {
+        articleId: id,
+        currency: 'EUR',
+        deadline: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+        milestones: [{ title: 'Goal 1', description: 'For travel.', goal: '10000', unlockedArticleId: null }],
+      },
+      journalist,
+    );
+    const { page } = await readers.open(`${app().url}/articles/${slug}/campaign`, { user: journalist });
+    await page.getByText('Publish the article first').waitFor();
+    const cameBack = () => page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await page.context().setOffline(true);
+    const failed = page.waitForEvent('requestfailed');
+    await cameBack();
+    await failed;
+    await page.context().setOffline(false);
+    await page.getByLabel('Name').fill('Another name');
+    await app().data(
+      'mutation ($input: PublishArticleInput!) { publishArticle(input: $input) { userErrors { code } } }',
+      { input: { articleId: id } },
+      journalist.token,
+    );
+    await cameBack();
+    await page.getByText('Save your changes first.').waitFor();
+    expect(await page.getByLabel('Name').inputValue()).toBe('Another name');
+    expect(await page.getByText('Publish the article first').count()).toBe(0);
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await page.getByRole('button', { name: 'Launch the campaign' }).waitFor();
   });
 
   it('is not led by anybody else', async () => {

@@ -1,5 +1,5 @@
 import './campaign.css';
-import { useQuery } from '@apollo/client/react';
+import { useApolloClient, useQuery } from '@apollo/client/react';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { messageOf } from '../graphql/error-message.ts';
@@ -25,6 +25,7 @@ export default function CampaignPage({ slug }: { readonly slug: string }) {
 }
 
 function ManagedCampaign({ viewer, slug }: { readonly viewer: Viewer; readonly slug: string }) {
+  const client = useApolloClient();
   const { data, error, refetch, startPolling, stopPolling } = useQuery(CampaignToManage, {
     variables: { slug },
     fetchPolicy: 'network-only',
@@ -40,6 +41,21 @@ function ManagedCampaign({ viewer, slug }: { readonly viewer: Viewer; readonly s
     startPolling(pollMs);
     return stopPolling;
   }, [isFollowed, startPolling, stopPolling]);
+  useEffect(() => {
+    if (isFollowed) return undefined;
+    // The article may have been published in another tab. A failure must not take the form away, as one of `refetch` would.
+    const onReturn = () =>
+      document.hidden ||
+      void client
+        .query({ query: CampaignToManage, variables: { slug }, fetchPolicy: 'network-only' })
+        .catch(() => undefined);
+    document.addEventListener('visibilitychange', onReturn);
+    addEventListener('focus', onReturn);
+    return () => {
+      document.removeEventListener('visibilitychange', onReturn);
+      removeEventListener('focus', onReturn);
+    };
+  }, [client, slug, isFollowed]);
 
   if (!article) {
     if (error)
@@ -47,6 +63,7 @@ function ManagedCampaign({ viewer, slug }: { readonly viewer: Viewer; readonly s
     return data ? <NotFound /> : <Loading />;
   }
   const title = texts.campaignFor(article.title);
+  const isTest = campaign ? campaign.testMode : article.viewerCanCreateCampaign && data.fundingTestMode;
   const onDone = (message: string) => {
     setNotice(message);
     // The control that was used may be gone.
@@ -67,7 +84,7 @@ function ManagedCampaign({ viewer, slug }: { readonly viewer: Viewer; readonly s
           </span>
         )}
       </p>
-      {campaign?.testMode && (
+      {isTest && (
         <p className="notice campaign-test">
           <strong>{campaignTexts.testMode}</strong> <span>{campaignTexts.testModeHint}</span>
         </p>

@@ -87,6 +87,7 @@ export const CampaignToManage = graphql(`
         ...ManagedCampaign @unmask
       }
     }
+    fundingTestMode
   }
 `);
 

@@ -40,7 +40,7 @@ const pledgeStatuses: Readonly<Record<PledgeStatus, string>> = {
   ACTIVE: 'Pledged',
   DUE: 'Being collected',
   COLLECTED: 'Collected',
-  ACTION_REQUIRED: 'Payment failed: the backer was asked for another card',
+  ACTION_REQUIRED: 'Payment failed: the article’s page offers the backer to save another card',
   DROPPED: 'Could not be collected',
   WITHDRAWN: 'Withdrawn by the backer',
   RELEASED: 'Released: nothing is paid',
