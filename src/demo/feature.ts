@@ -33,7 +33,7 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
             log,
             clock,
             provider,
-            returnUrl: (slug) => links.article(slug),
+            returnUrl: (slug) => (slug === null ? links.ownPledges() : links.article(slug)),
           }),
           // No notices are sent: the worker is told directly.
           page: testProviderPage({ database: () => Promise.resolve(db), clock, onEvents: () => undefined }),

@@ -1,21 +1,16 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { ViewerAccount } from '../account/account.type.ts';
 import { articleById } from '../article/article.loader.ts';
 import { canSeeArticle } from '../article/article.policy.ts';
-import { loadOwnPage } from '../article/own-rows.show.ts';
 import { loadArticle, requireArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
-import { isAccount, isForOne } from '../auth/viewer.ts';
 import { type Connection, type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { Bounded } from '../graphql/price.ts';
-import { UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
-import type { Clock } from '../time/clock.ts';
 import type { CampaignListVariant, CampaignOrder } from './campaign-list.queries.ts';
 import {
   Backer,
@@ -34,16 +29,11 @@ import {
   campaignCursors,
   campaignPages,
   campaignTotals,
-  ownPledges,
-  pledgeByKey,
-  viewerPledgeByArticleId,
 } from './funding.loader.ts';
-import { canManageCampaign, isOpen, mayBack } from './funding.policy.ts';
-import { campaignOf, loadCampaign, loadPledge } from './funding.show.ts';
+import { canManageCampaign } from './funding.policy.ts';
+import { campaignOf, loadCampaign } from './funding.show.ts';
 import { loadLedger } from './ledger.show.ts';
 import { type LedgerTransaction, LedgerTransactionConnection } from './ledger.type.ts';
-import { Money } from './money.type.ts';
-import { Pledge, PledgeConnection } from './pledge.type.ts';
 import { type CampaignStatus, mayBecome } from './transitions.ts';
 
 const CampaignOrderEnum = graphqlEnum<CampaignOrder>('CampaignOrder', 'The order of a list of campaigns.', {
@@ -178,12 +168,10 @@ export class MilestoneResolver {
 
 @Resolver(() => Campaign)
 export class CampaignResolver {
-  readonly #clock: Clock;
   readonly #testMode: boolean | undefined;
 
   /** @param testMode the mode in which money moves; undefined: the service moves none */
-  constructor(clock: Clock, testMode: boolean | undefined) {
-    this.#clock = clock;
+  constructor(testMode: boolean | undefined) {
     this.#testMode = testMode;
   }
 
@@ -227,35 +215,6 @@ export class CampaignResolver {
   }
 
   @ViewerDependent()
-  @FieldResolver(() => Pledge, {
-    nullable: true,
-    description: 'The viewer’s last pledge to the campaign; null if there is none.',
-  })
-  async viewerPledge(
-    @Root() { articleId }: Campaign,
-    @Ctx() { viewer, loaders }: Context,
-  ): Promise<Pledge | null> {
-    // While a means of payment is saved a pledge changes without an event.
-    if (viewer === null || !isForOne(viewer)) return null;
-    const row = await loaders.get(viewerPledgeByArticleId).load(articleId);
-    return row ? Pledge.from(row) : null;
-  }
-
-  @ViewerDependent()
-  @FieldResolver(() => Boolean, { description: 'Whether `pledge` would accept a pledge of the viewer.' })
-  async viewerCanPledge(
-    @Root() { articleId, row, testMode }: Campaign,
-    @Ctx() context: Context,
-  ): Promise<boolean> {
-    const { viewer, loaders } = context;
-    const { facts } = await requireArticle(context, articleId);
-    if (viewer === null || testMode !== this.#testMode || !mayBack(facts, viewer)) return false;
-    // The deadline passes without an event.
-    if (!isForOne(viewer) || !isOpen(row, facts, this.#clock.now())) return false;
-    return (await loaders.get(viewerPledgeByArticleId).load(articleId))?.status !== 'ACTIVE';
-  }
-
-  @ViewerDependent()
   @FieldResolver(() => Boolean, {
     description:
       'Whether the viewer may change, launch and cancel the campaign; false for everybody once it is over.',
@@ -266,73 +225,7 @@ export class CampaignResolver {
   }
 }
 
-@Resolver(() => Pledge)
-export class PledgeResolver {
-  @FieldResolver(() => Campaign, {
-    nullable: true,
-    description: 'The campaign; null while its article is not public.',
-  })
-  campaign(@Root() { articleId }: Pledge, @Ctx() context: Context): Promise<Campaign | null> {
-    return loadCampaign(context, articleId);
-  }
-
-  @FieldResolver(() => Milestone, {
-    nullable: true,
-    description: 'The milestone to which it was made; null while the campaign’s article is not public.',
-  })
-  async milestone(
-    @Root() { articleId, milestonePosition }: Pledge,
-    @Ctx() context: Context,
-  ): Promise<Milestone | null> {
-    const campaign = await loadCampaign(context, articleId);
-    return campaign?.milestones.find(({ position }) => position === milestonePosition) ?? null;
-  }
-
-  @FieldResolver(() => UrlScalar, {
-    nullable: true,
-    description:
-      'The page of the payment provider on which a means of payment is saved, for the backer alone; null if none has to be.',
-  })
-  setupUrl(@Root() { accountId, setUpUrl }: Pledge, @Ctx() { viewer }: Context): string | null {
-    return isAccount(viewer, accountId) ? setUpUrl : null;
-  }
-
-  @FieldResolver(() => Money, { description: 'What was pledged.' })
-  async amount(@Root() { articleId, minorUnits }: Pledge, @Ctx() { loaders }: Context): Promise<Money> {
-    const campaign = await loaders.get(campaignByArticleId).load(articleId);
-    if (!campaign) throw new Error(`Article ${articleId} has no campaign`);
-    return Money.from({ minorUnits, currency: Campaign.currencyOf(campaign) });
-  }
-}
-
-/** The field of the viewer that lists the viewer's own pledges. */
-@Resolver(() => ViewerAccount)
-export class ViewerPledgeResolver {
-  @FieldResolver(() => PledgeConnection, {
-    nullable: true,
-    description: 'The viewer’s own pledges, newest first.',
-  })
-  pledges(
-    @Root() { accountId }: ViewerAccount,
-    @Args(() => PageArgs) args: PageArgs,
-    @Ctx() context: Context,
-  ): Promise<Counted<Pledge>> {
-    return loadOwnPage(context, accountId, args, {
-      rows: ownPledges,
-      variant: 'all',
-      byKey: pledgeByKey,
-      isShown: (row) => row.accountId === accountId,
-      toNode: (row) => Pledge.from(row),
-    });
-  }
-}
-
 /** Finds a campaign by global id. */
 export const findCampaignNode = nodeFinder(1, ([articleId = ''], context) =>
   loadCampaign(context, articleId),
-);
-
-/** Finds a pledge by global id. */
-export const findPledgeNode = nodeFinder(2, ([articleId = '', id = ''], context) =>
-  loadPledge(context, { articleId, id }),
 );

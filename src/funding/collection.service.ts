@@ -10,6 +10,7 @@ import {
 } from './campaign.queries.ts';
 import { endCampaign } from './campaign.service.ts';
 import { insertDispute, lockDispute, selectPaymentByRef, updateDisputeClosed } from './dispute.queries.ts';
+import { repairableUntil } from './funding.policy.ts';
 import {
   hasFee,
   type LockedMovement,
@@ -171,7 +172,8 @@ export class CollectionService {
       const milestone = campaign?.milestones.find((one) => one.position === position);
       if (milestone?.status !== 'REACHED') return;
       const { due, waiting, collected } = await selectCollectionState(tx, articleId, position);
-      const isGraceOver = Date.parse(milestone.reachedAt ?? '') + graceMs <= clock.now().getTime();
+      const graceEnd = repairableUntil(milestone, graceMs);
+      const isGraceOver = graceEnd !== null && graceEnd <= clock.now();
       if (due > 0 || (waiting > 0 && !isGraceOver)) return;
       await updatePledgesDropped(tx, articleId, position);
       const status = collected >= BigInt(milestone.goal) ? 'FUNDED' : 'SHORT';

@@ -4,11 +4,8 @@ import {
   CampaignListResolver,
   CampaignResolver,
   findCampaignNode,
-  findPledgeNode,
   JournalistCampaignResolver,
   MilestoneResolver,
-  PledgeResolver,
-  ViewerPledgeResolver,
 } from './campaign.resolver.ts';
 import { CampaignEntity, MilestoneEntity } from './campaign.entity.ts';
 import { CampaignService } from './campaign.service.ts';
@@ -55,6 +52,12 @@ import { PayerEntity } from './payer.entity.ts';
 import { prunePayers } from './payer.queries.ts';
 import { PledgeEntity } from './pledge.entity.ts';
 import { pruneReleasedPledges } from './pledge.queries.ts';
+import {
+  CampaignPledgeResolver,
+  findPledgeNode,
+  PledgeResolver,
+  ViewerPledgeResolver,
+} from './pledge.resolver.ts';
 import { PledgeService } from './pledge.service.ts';
 import { testProviderTables } from './test-provider/tables.ts';
 import { pruneTestEvents } from './test-provider/test-provider.queries.ts';
@@ -62,14 +65,16 @@ import { UnlockService } from './unlock.service.ts';
 
 const modeOf = ({ payments }: Parts): boolean | undefined => payments?.testMode;
 
-/** The provider sends people back to the place of the article's page that says what became of their pledge. */
+const graceMsOf = ({ config }: Parts): number => config.fundingGraceHours * 3_600_000;
+
+/** The provider sends people back to where they see what became of their pledge. */
 const pledgesOf = ({ db, log, clock, payments, links }: Parts): PledgeService =>
   new PledgeService({
     db,
     log,
     clock,
     provider: payments,
-    returnUrl: (slug) => `${links.article(slug)}#support`,
+    returnUrl: (slug) => (slug === null ? links.ownPledges() : `${links.article(slug)}#support`),
   });
 
 /** Campaigns, pledges, and what happens to money. */
@@ -93,13 +98,14 @@ export const fundingFeature = defineFeature({
     resolver(ArticleCampaignResolver),
     resolver(JournalistCampaignResolver),
     resolver(CampaignListResolver, (parts) => [modeOf(parts)]),
-    resolver(CampaignResolver, (parts) => [parts.clock, modeOf(parts)]),
+    resolver(CampaignResolver, (parts) => [modeOf(parts)]),
+    resolver(CampaignPledgeResolver, (parts) => [parts.clock, modeOf(parts)]),
     resolver(CampaignOfferResolver, (parts) => [modeOf(parts) !== undefined]),
     resolver(CampaignManagementOfferResolver),
     resolver(CampaignManagementResolver),
     resolver(MilestoneResolver),
-    resolver(PledgeResolver),
-    resolver(ViewerPledgeResolver),
+    resolver(PledgeResolver, (parts) => [graceMsOf(parts)]),
+    resolver(ViewerPledgeResolver, (parts) => [modeOf(parts) !== undefined]),
     resolver(CampaignMutationResolver, (parts) => [
       new CampaignService({ ...parts, testMode: modeOf(parts) }),
     ]),
@@ -151,7 +157,7 @@ export const fundingFeature = defineFeature({
         ...parts,
         provider,
         pledges: pledgesOf(parts),
-        collection: new CollectionService({ ...parts, graceMs: config.fundingGraceHours * 3_600_000 }),
+        collection: new CollectionService({ ...parts, graceMs: graceMsOf(parts) }),
         unlocks: new UnlockService(parts),
         intervalMs: config.fundingPollMs,
         leaseSeconds: config.fundingLeaseSeconds,

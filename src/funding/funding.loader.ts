@@ -26,6 +26,7 @@ import {
 } from './campaign-list.queries.ts';
 import { type CampaignRow, selectCampaigns } from './campaign.queries.ts';
 import {
+  hasPledge,
   ownPledgesSql,
   type PledgeKey,
   type PledgeRow,
@@ -72,15 +73,19 @@ export const publicPledgeByKey = kept<PledgeKey, PublicPledgeRow | undefined>(
     ),
 );
 
-/** The viewer's last pledge to the campaign of an article. */
-export const viewerPledgeByArticleId: LoaderFactory<DataLoader<string, PledgeRow | undefined>> = ({
+/** The viewer's pledges to the campaign of an article, newest first, as `selectPledgesBy` has them. */
+export const viewerPledgesByArticleId: LoaderFactory<DataLoader<string, readonly PledgeRow[]>> = ({
   db,
   viewer,
 }) =>
-  rowLoader(
-    async (articleIds) => (viewer ? selectPledgesBy(db, viewer.accountId, articleIds) : []),
-    (row) => row.articleId,
-  );
+  new DataLoader(async (articleIds) => {
+    const rows = viewer ? await selectPledgesBy(db, viewer.accountId, articleIds) : [];
+    return articleIds.map((articleId) => rows.filter((row) => row.articleId === articleId));
+  });
+
+/** Whether accounts have ever pledged. */
+export const hasPledged: LoaderFactory<DataLoader<string, boolean>> = ({ db }) =>
+  new DataLoader((accountIds) => Promise.all(accountIds.map((accountId) => hasPledge(db, accountId))));
 
 /** The viewer's own pledges. */
 export const ownPledges = ownRows<'all'>(

@@ -31,6 +31,18 @@ export function isOpen({ status, deadline }: CampaignFacts, article: ArticleFact
   return status === 'LIVE' && article.status === 'PUBLISHED' && now < deadline;
 }
 
+/**
+ * Until when backers may repair payments to a milestone that failed: then it is settled, and their pledges are dropped.
+ * Null while the milestone is not reached.
+ * @param graceMs the time for it, in milliseconds
+ */
+export function repairableUntil(
+  { reachedAt }: { readonly reachedAt: string | null },
+  graceMs: number,
+): Date | null {
+  return reachedAt === null ? null : new Date(Date.parse(reachedAt) + graceMs);
+}
+
 /** Everybody with an account may pledge but the journalist, who would raise the figures of their own campaign. */
 export function mayBack(article: ArticleFacts, viewer: Viewer | null): boolean {
   return viewer !== null && !viewer.suspended && !isAccount(viewer, article.ownerAccountId);

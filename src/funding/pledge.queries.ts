@@ -100,9 +100,9 @@ export async function insertPledge(tx: Tx, pledge: NewPledge): Promise<void> {
 /** A pledge that needs a page of the provider, with what the page says. */
 export interface PledgeToSetUp extends Pick<PledgeRow, 'providerKey' | 'setUpNumber' | 'amount' | 'status'> {
   readonly currency: CurrencyCode;
-  readonly slug: string;
-  /** Title of the article. */
-  readonly title: string;
+  /** The article's slug and title; null while the article is not public. */
+  readonly slug: string | null;
+  readonly title: string | null;
   /** Title of the milestone that the pledge was made to. */
   readonly milestoneTitle: string;
 }
@@ -115,8 +115,9 @@ export async function selectPledgeToSetUp(
   const [row] = await db.query<PledgeToSetUp>(
     `SELECT p.provider_key AS "providerKey", p.set_up_number AS "setUpNumber", p.amount::text AS amount, p.status,
        c.currency, a.slug, a.title, m.title AS "milestoneTitle"
-     FROM pledge p JOIN campaign c ON c.article_id = p.article_id JOIN article a ON a.id = p.article_id
-       JOIN milestone m ON m.article_id = p.article_id AND m.position = p.milestone
+     FROM pledge p JOIN campaign c ON c.article_id = p.article_id
+     JOIN milestone m ON m.article_id = p.article_id AND m.position = p.milestone
+     LEFT JOIN article a ON a.id = p.article_id AND a.status = 'PUBLISHED'
      WHERE p.article_id = $1 AND p.id = $2 AND p.set_up_ref IS NULL AND NOT p.set_up_done
        AND p.status IN ('SETUP', 'ACTION_REQUIRED')`,
     [articleId, id],
@@ -337,7 +338,10 @@ export async function pruneReleasedPledges(tx: Tx, at: Date): Promise<PruneStep>
   return { removed: { pledge: rows.length }, more: rows.length === pruneBatch };
 }
 
-/** The last pledge of an account to each of these campaigns. */
+/**
+ * Pledges of an account to each of these campaigns, newest first: all that were neither withdrawn nor let go, of which there
+ * is at most one for each milestone, and the last one whatever became of it.
+ */
 export function selectPledgesBy(
   db: Queryable,
   accountId: string,
@@ -345,10 +349,18 @@ export function selectPledgesBy(
 ): Promise<PledgeRow[]> {
   return db.query<PledgeRow>(
     `SELECT ${pledgeColumns} FROM unnest((SELECT $2::bigint[])) AS k(article_id)
-     JOIN LATERAL (SELECT * FROM pledge q WHERE q.account_id = $1 AND q.article_id = k.article_id
-       ORDER BY q.id DESC LIMIT 1) p ON true`,
+     JOIN LATERAL (SELECT q.*, row_number() OVER (ORDER BY q.id DESC) AS place FROM pledge q
+       WHERE q.account_id = $1 AND q.article_id = k.article_id) p
+       ON p.place = 1 OR p.status NOT IN ('WITHDRAWN', 'RELEASED')
+     ORDER BY p.article_id, p.id DESC`,
     [accountId, articleIds],
   );
+}
+
+/** Whether an account has ever pledged. */
+export async function hasPledge(db: Queryable, accountId: string): Promise<boolean> {
+  const rows = await db.query('SELECT FROM pledge WHERE account_id = $1 LIMIT 1', [accountId]);
+  return rows.length > 0;
 }
 
 /** SQL for a viewer's own pledges, whatever became of their campaigns. */

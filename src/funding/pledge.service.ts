@@ -64,8 +64,11 @@ export interface PledgeServiceOptions {
   readonly clock: Clock;
   /** Undefined: the service takes no money. */
   readonly provider: Provider | undefined;
-  /** The address to which the provider sends people back: the page of the article with this slug. */
-  readonly returnUrl: (slug: string) => string;
+  /**
+   * The address to which the provider sends people back: the page of the article with this slug; null: the article is not
+   * public.
+   */
+  readonly returnUrl: (slug: string | null) => string;
 }
 
 /** Life of a set-up for which the provider gave no page, in milliseconds: a retry may still come. */

@@ -7,7 +7,8 @@ import type { PledgeToSetUp } from './pledge.queries.ts';
  */
 export function setUpText({ amount, currency, status, title, milestoneTitle }: PledgeToSetUp): string {
   const money = formatMoney({ minorUnits: BigInt(amount), currency });
-  const purpose = `for “${milestoneTitle}” of the campaign “${title}”`;
+  // What is not public has no names on the page of somebody else.
+  const purpose = title === null ? 'for a campaign' : `for “${milestoneTitle}” of the campaign “${title}”`;
   // Another means of payment, after a payment that has failed.
   return status === 'ACTION_REQUIRED'
     ? `You promised ${money} ${purpose}. Its goal was reached: ${money} will be charged soon.`

@@ -20,6 +20,11 @@ export class Links {
     return this.#base + fillRoute(pageRoutes.article, { slug });
   }
 
+  /** The page of the reader's own pledges. */
+  ownPledges(): string {
+    return this.#base + pageRoutes.myPledges;
+  }
+
   /** The slug in an article's URL, with any query and fragment; undefined for any other URL. */
   slugOfArticle(url: URL): string | undefined {
     const prefix = new URL(this.article(''));

@@ -60,6 +60,7 @@ export const pageRoutes = {
   write: '/write',
   myComments: '/my/comments',
   myArticles: '/my/articles',
+  myPledges: '/my/pledges',
 } as const;
 
 export type PageRoute = (typeof pageRoutes)[keyof typeof pageRoutes];

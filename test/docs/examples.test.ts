@@ -261,7 +261,10 @@ describe('the examples of the documentation', () => {
         check: ({ viewer }) =>
           expect(viewer.pledges).toMatchObject({
             totalCount: 2,
-            nodes: [{ status: 'SETUP' }, { status: 'COLLECTED' }],
+            nodes: [
+              { status: 'SETUP', repairableUntil: null, testMode: true },
+              { status: 'COLLECTED', milestone: { title: expect.any(String) } },
+            ],
           }),
       },
       PayOut: {

@@ -276,7 +276,7 @@ describe('for every visitor,', () => {
         const { node } = await read(
           visitor,
           `query ($id: ID!) { node(id: $id) { ... on Campaign { status backerCount pledged { minorUnits }
-            backers(first: 100) { nodes { name amount { minorUnits } } } viewerPledge { id }
+            backers(first: 100) { nodes { name amount { minorUnits } } } viewerPledge { id } viewerPledges { id }
             ledger(first: 100) { nodes { ${everything('LedgerTransaction', 1)} } } } } }`,
           { id },
         );
@@ -293,6 +293,14 @@ describe('for every visitor,', () => {
         );
         const mine = here.filter((pledge) => pledge.thing.accountId === visitor.accountId);
         expect(node.viewerPledge?.id).toBe(mine.at(-1)?.id);
+        const isOver = (status: string) => status === 'WITHDRAWN' || status === 'RELEASED';
+        const ids = mine
+          .filter((pledge) => pledge === mine.at(-1) || !isOver(pledge.thing.status))
+          .map(({ id }) => id)
+          .reverse();
+        expect(node.viewerPledges?.map(({ id }: any) => id)).toEqual(
+          visitor.accountId === null ? undefined : ids,
+        );
         const ledger = JSON.stringify(node.ledger);
         for (const { name } of world.visitors) expect(ledger).not.toContain(`${name} Example`);
       }

@@ -317,6 +317,7 @@ export const exceptions: Readonly<Record<string, Gates>> = {
     [is.signedIn, 'null'],
     [is.hasEverPledged, 'null'],
   ],
+  'Campaign.viewerPledges': [[is.signedIn, 'null']],
   'Comment.author': [[is.isNotRemoved, 'null']],
   'Comment.bodyHtml': [[is.isNotRemoved, 'null']],
   'Comment.bodyText': [[is.isNotRemoved, 'null']],

@@ -20,7 +20,7 @@ export function newFundingWorker(
   { graceMs, clock = systemClock, ...options }: TestWorkerOptions,
 ): FundingWorker {
   const parts = { db, log: new EventLog(bus), clock };
-  const returnUrl = (slug: string): string => `https://news.example.org/${slug}`;
+  const returnUrl = (slug: string | null): string => `https://news.example.org/${slug}`;
   return new FundingWorker({
     ...parts,
     pledges: new PledgeService({ ...parts, provider: options.provider, returnUrl }),

@@ -206,4 +206,5 @@ export const pageViews: Readonly<Record<Exclude<PageRoute, typeof pageRoutes.fro
   [pageRoutes.write]: own,
   [pageRoutes.myComments]: own,
   [pageRoutes.myArticles]: own,
+  [pageRoutes.myPledges]: own,
 };
