@@ -21,6 +21,7 @@ const WritePage = lazy(() => import('./write/write-page.tsx'));
 const CampaignPage = lazy(() => import('./campaign/campaign-page.tsx'));
 const MyCommentsPage = lazy(() => import('./my/my-comments-page.tsx'));
 const MyArticlesPage = lazy(() => import('./my/my-articles-page.tsx'));
+const MyPledgesPage = lazy(() => import('./my/my-pledges-page.tsx'));
 
 export function App() {
   const turn = useReaderTurn();
@@ -49,6 +50,7 @@ export function App() {
             </Route>
             <Route path={pageRoutes.myComments} component={MyCommentsPage} />
             <Route path={pageRoutes.myArticles} component={MyArticlesPage} />
+            <Route path={pageRoutes.myPledges} component={MyPledgesPage} />
             <Route>
               <NotFound />
             </Route>

@@ -1,6 +1,7 @@
 import { prepareArticlePage } from './article/article-page.tsx';
 import { partOf } from './layout/part.tsx';
 import { articleOfPath } from './paths.ts';
+import { prepareViewer } from './session/reader-context.ts';
 import { type Reader } from './session/session.ts';
 
 const loadBranch = () => import('./article/branch-page.tsx');
@@ -17,8 +18,10 @@ const pauses = { first: 1_000, longest: 30_000 };
  */
 export async function prepareFirstPage(reader: Reader): Promise<void> {
   const { href } = location;
+  const viewer = prepareViewer(reader);
   for (let pause = pauses.first; !(await prepare(reader)); pause = Math.min(2 * pause, pauses.longest))
     await new Promise((resolve) => setTimeout(resolve, pause));
+  await viewer;
   // A link of the served document leads to another place of it.
   if (location.href !== href) await prepareFirstPage(reader);
 }

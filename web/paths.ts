@@ -18,6 +18,7 @@ export const paths = {
   write: pageRoutes.write,
   myComments: pageRoutes.myComments,
   myArticles: pageRoutes.myArticles,
+  myPledges: pageRoutes.myPledges,
 } as const;
 
 /** The tag's name in an address. The router's parameters are partly decoded, which makes a `%` in them ambiguous. */

@@ -32,6 +32,7 @@ export const texts = {
   write: 'Write',
   myArticles: 'My articles',
   myComments: 'My comments',
+  myPledges: 'My pledges',
 
   comments: (count: number) => formatCount(count, 'comment', 'comments'),
   endorsements: (count: number) => formatCount(count, 'endorsement', 'endorsements'),
@@ -192,6 +193,13 @@ export const texts = {
   pledgeContinue: 'Go on to the provider’s page',
   pledgeRetry: 'Save another means of payment',
   pledgeReason: (code: string) => `The provider’s reason: ${code.replaceAll('_', ' ')}.`,
+  pledgeRepairBy: (time: string) => `Save another means of payment by ${time}, or the pledge is dropped.`,
+  pledgeRepairNow:
+    'The time to save another means of payment is over: do it at once, or the pledge is dropped.',
+  pledgeGoal: (title: string) => `Goal: ${title}`,
+  articleNotPublic: 'An article that is not public now',
+  noOwnPledges: 'You have not pledged to any campaign yet.',
+  moreOwnPledges: 'More pledges',
   ownPledge: 'Your pledge',
   ownPledges: {
     SETUP: (amount: string) =>
@@ -199,8 +207,7 @@ export const texts = {
     ACTIVE: (amount: string) =>
       `Your pledge of ${amount} counts. Nothing was charged: you pay only if its goal is reached.`,
     DUE: (amount: string) => `The goal is reached: your ${amount} is being collected.`,
-    ACTION_REQUIRED: (amount: string) =>
-      `Your payment of ${amount} failed, and is not counted as collected. Save another means of payment, or the pledge is dropped after some days.`,
+    ACTION_REQUIRED: (amount: string) => `Your payment of ${amount} failed.`,
     COLLECTED: (amount: string) => `Payment received: ${amount}. Thank you.`,
     DROPPED: (amount: string) =>
       `Your pledge of ${amount} could not be collected in time, and was dropped. You owe nothing.`,

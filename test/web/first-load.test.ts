@@ -104,6 +104,21 @@ describeInBrowser('the first page of a visit', () => {
     await page.context().close();
   });
 
+  it('shows the menu of the account at once and whole, as late as the account is loaded', async () => {
+    const reader = await readers.open('about:blank', { user });
+    const { page } = reader;
+    await page.addInitScript(`new MutationObserver(() => {
+      globalThis.firstMenu ??= document.querySelector('nav.account-menu')?.textContent;
+    }).observe(document, { childList: true, subtree: true })`);
+    const held = await reader.hold('query Me');
+    await page.goto(`${app().url}/articles/${letter}`);
+    await held.isAnswered;
+    held.letGo();
+    await page.getByRole('navigation', { name: 'Account' }).waitFor();
+    expect(await page.evaluate('firstMenu')).toBe('Ada ExampleMy commentsSign out');
+    await page.context().close();
+  });
+
   it('shows the comments that follow the first ones where scripts are switched off', async () => {
     const reader = await readers.open(`${app().url}/articles/${longThread}`, {
       context: { javaScriptEnabled: false },

@@ -33,6 +33,7 @@ const pages: { name: string; path: string; heading: string | RegExp; as?: 'journ
   { name: 'edit', path: '/articles/OWN/edit', heading: /Edit “Draft of a title”/, as: 'journalist' },
   { name: 'my-comments', path: '/my/comments', heading: 'My comments', as: 'journalist' },
   { name: 'my-articles', path: '/my/articles', heading: 'My articles', as: 'journalist' },
+  { name: 'my-pledges', path: '/my/pledges', heading: 'My pledges', as: 'journalist' },
 ];
 
 describeInBrowser('each page', () => {

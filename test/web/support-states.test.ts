@@ -128,6 +128,57 @@ describeInBrowser('a campaign that is over, on the reader’s page', () => {
     expect(await reader.accessibilityFaults()).toEqual([]);
   });
 
+  it('shows a payment that failed beside a later pledge, above it, and until when it can be repaired', async () => {
+    const campaign = await launched([1_000, 90_000]);
+    const { id } = await back(campaign, 1_000, 'declined');
+    await work();
+    await back(campaign, 2_500);
+    await work();
+    const reader = await open(campaign);
+    const { page } = reader;
+    await isSaid(reader, 'Your pledge of €25 counts');
+    const pledges = page.locator('.own-pledges > li');
+    expect(await pledges.locator('.own-pledge-goal').allInnerTexts()).toEqual([
+      'Goal: Goal 1',
+      'Goal: Goal 2',
+    ]);
+    const failed = pledges.first();
+    expect(await failed.innerText()).toContain('Your payment of €10 failed');
+    const { node } = await app().data(
+      'query ($id: ID!) { node(id: $id) { ... on Pledge { repairableUntil } } }',
+      { id },
+      ada.token,
+    );
+    const until = await page.evaluate(
+      (time) =>
+        new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' }).format(new Date(time)),
+      node.repairableUntil as string,
+    );
+    expect(await failed.innerText()).toContain(`Save another means of payment by ${until}`);
+    // The form to change one leaves the other one where it is.
+    await page.getByRole('button', { name: 'Change' }).click();
+    await page.getByLabel('Amount in EUR').fill('30');
+    expect(await failed.getByRole('button', { name: 'Save another means of payment' }).isVisible()).toBe(
+      true,
+    );
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.locator('.own-pledge:focus', { hasText: 'Your pledge of €30 counts' }).waitFor();
+    await reader.photograph('support-two-pledges-phone');
+    expect(await reader.accessibilityFaults()).toEqual([]);
+    await page.route('https://provider.example.org/**', (route) =>
+      route.fulfill({ contentType: 'text/html', body: 'The provider’s page.' }),
+    );
+    await failed.getByRole('button', { name: 'Save another means of payment' }).click();
+    await page.waitForURL('https://provider.example.org/**');
+    const setupUrl = page.url();
+    await page.goBack();
+    await isSaid(reader, 'Your payment of €10 failed');
+    provider.save(setupUrl);
+    await work();
+    await isSaid(reader, 'Payment received: €10. Thank you.', 'Your pledge of €30 counts');
+    expect(reader.problems).toEqual([]);
+  });
+
   it('shows what was received and paid out, and calls no receipt a deduction', async () => {
     const campaign = await launched([1_000]);
     await back(campaign, 1_000);

@@ -26,12 +26,20 @@ export function createApollo(send: typeof fetch): ApolloClient {
         Query: { fields: { articles, search: relayStylePagination(['query']) } },
         Journalist: { fields: { articles } },
         Tag: { fields: { articles } },
-        Viewer: { fields: { articles, comments: relayStylePagination(['status']) } },
+        Viewer: {
+          fields: {
+            articles,
+            comments: relayStylePagination(['status']),
+            pledges: relayStylePagination(),
+          },
+        },
         Article: {
           fields: { endorsements: relayStylePagination(['featured']), signatures: { merge: false } },
         },
         // Events bring the states of milestones alone.
-        Campaign: { fields: { milestones: { merge: mergeByPlace } } },
+        Campaign: {
+          fields: { milestones: { merge: mergeByPlace }, viewerPledges: { merge: false } },
+        },
         // A tombstone has no reactions.
         Comment: { fields: { reactions: { merge: false } } },
       },

@@ -9,8 +9,8 @@ interface More {
 }
 
 /**
- * Loads more items of a list. The first link of the first new item then takes the focus: reading continues there, and
- * no announcement is needed.
+ * Loads more items of a list. The first link of the first new item then takes the focus, or without one what can be
+ * focused: reading continues there, and no announcement is needed.
  * @param length number of items
  */
 export function useMore(
@@ -27,7 +27,7 @@ export function useMore(
     const at = endedAt.current;
     if (at === undefined || length <= at) return;
     endedAt.current = undefined;
-    list.current?.children[at]?.querySelector('a')?.focus();
+    list.current?.children[at]?.querySelector<HTMLElement>('a, [tabindex]')?.focus();
   }, [list, length]);
 
   async function ask() {

@@ -46,6 +46,9 @@ export function AccountMenu() {
         </>
       )}
       <Link href={paths.myComments}>{texts.myComments}</Link>
+      {(viewer?.canPledge === true || viewer?.hasPledged === true) && (
+        <Link href={paths.myPledges}>{texts.myPledges}</Link>
+      )}
       <button
         type="button"
         className="link-button"

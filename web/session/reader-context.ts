@@ -25,6 +25,8 @@ const Me = graphql(`
       name
       roles
       canCreateArticle
+      canPledge
+      hasPledged
       commentAuthor {
         id
         name
@@ -35,6 +37,12 @@ const Me = graphql(`
 `);
 
 export type Viewer = NonNullable<MeQuery['viewer']>;
+
+/** Loads the signed-in reader before the page is rendered: the menu of the account does not grow then. */
+export async function prepareViewer({ apollo, isSignedIn }: Reader): Promise<void> {
+  // The page asks again if that fails.
+  if (isSignedIn) await apollo.query({ query: Me }).catch(() => undefined);
+}
 
 /** The signed-in reader; null: not signed in; undefined: not known yet. */
 export function useViewer(): Viewer | null | undefined {

@@ -2,12 +2,10 @@ import { graphql } from '../graphql/generated/gql.ts';
 
 graphql(`
   fragment PledgeAnswer on Pledge {
-    id
-    status
-    setupUrl
+    ...OwnPledge @unmask
     campaign {
       id
-      ...OwnPledge
+      ...OwnPledges
     }
   }
 `);
