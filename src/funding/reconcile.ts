@@ -9,14 +9,7 @@ import {
   selectMovements,
   selectOpenDisputes,
 } from './reconcile.queries.ts';
-import { unknownChanges } from './unknown-changes.ts';
-
-/** A difference between what is stored here and what is true elsewhere. */
-export interface Difference {
-  /** The article of the campaign; undefined: no campaign is known. */
-  readonly slug: string | undefined;
-  readonly text: string;
-}
+import { type Difference, unknownChanges } from './unknown-changes.ts';
 
 /** Campaigns that are read at once. */
 const batch = 100;

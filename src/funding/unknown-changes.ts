@@ -2,8 +2,14 @@ import type { Queryable } from '../db/database.ts';
 import type { BalanceChange, Provider } from '../payments/provider.ts';
 import { isCurrencyCode } from './currency.ts';
 import { formatMoney } from './money.ts';
-import type { Difference } from './reconcile.ts';
 import { selectFirstLaunch, selectKnownKeys, selectSlugsByRef } from './reconcile.queries.ts';
+
+/** A difference between what is stored here and what is true elsewhere. */
+export interface Difference {
+  /** The article of the campaign; undefined: no campaign is known. */
+  readonly slug: string | undefined;
+  readonly text: string;
+}
 
 /** A change of the balance at the provider that has to have a row here. */
 interface Expected {
