@@ -38,6 +38,16 @@ export function selectBackerPages(
   }));
 }
 
+/** Counts the named backers of each campaign, in the order of the articles. */
+export async function selectBackerCounts(db: Queryable, articleIds: readonly string[]): Promise<number[]> {
+  const rows = await db.query<{ count: number }>(
+    `SELECT (SELECT count(*) FROM pledge x WHERE ${list.where})::int AS count
+     FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(article_id, n) ORDER BY s.n`,
+    [articleIds],
+  );
+  return rows.map(({ count }) => count);
+}
+
 /** What is public of a pledge: its amount and, if its backer wishes it, a name. */
 export interface PublicPledgeRow {
   readonly articleId: string;

@@ -3,7 +3,7 @@ import { articleById } from '../article/article.loader.ts';
 import { canSeeArticle } from '../article/article.policy.ts';
 import { loadArticle, requireArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
-import { type Connection, type Counted, counted, toConnection } from '../graphql/connection.ts';
+import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { nodeFinder } from '../graphql/node.ts';
@@ -23,6 +23,7 @@ import {
 import { currencyCodes } from './currency.ts';
 import { FundingCurrency } from './currency.type.ts';
 import {
+  backerCount,
   backerCursor,
   backerPages,
   campaignByArticleId,
@@ -188,10 +189,11 @@ export class CampaignResolver {
     @Root() { articleId, currency }: Campaign,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders }: Context,
-  ): Promise<Connection<Backer>> {
+  ): Promise<Counted<Backer>> {
     const key = { scope: articleId, variant: null, request: pageRequest(args) };
     const page = await loaders.get(backerPages).load(key);
-    return toConnection(page, backerCursor, (row) => Backer.from(row, currency));
+    const connection = toConnection(page, backerCursor, (row) => Backer.from(row, currency));
+    return counted(connection, () => loaders.get(backerCount).load(articleId));
   }
 
   @FieldResolver(() => LedgerTransactionConnection, {
@@ -202,7 +204,7 @@ export class CampaignResolver {
     @Root() { articleId }: Campaign,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
-  ): Promise<Connection<LedgerTransaction>> {
+  ): Promise<Counted<LedgerTransaction>> {
     return loadLedger(context, articleId, args);
   }
 

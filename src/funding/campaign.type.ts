@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { ArticleRow } from '../article/article.queries.ts';
-import { connectionType, countedConnectionType, edgeType } from '../graphql/connection.ts';
+import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
@@ -191,4 +191,7 @@ export class Backer {
 }
 
 export const BackerEdge = edgeType(Backer, 'Backer');
-export const BackerConnection = connectionType(Backer, BackerEdge, 'Backer');
+export const BackerConnection = countedConnectionType(Backer, BackerEdge, 'Backer', {
+  isStored: false,
+  description: 'The number of edges in the whole list.',
+});

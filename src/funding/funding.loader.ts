@@ -15,6 +15,7 @@ import type { Loader } from '../kept/kept-loader.ts';
 import {
   type ListedBackerRow,
   type PublicPledgeRow,
+  selectBackerCounts,
   selectBackerPages,
   selectPublicPledges,
 } from './backer.queries.ts';
@@ -109,6 +110,12 @@ export const backerPages = kept<PageKey<string, null>, Page<ListedBackerRow>>(
       cursorKeys: 1,
       find: (articleIds, _, range) => selectBackerPages(db, articleIds, range),
     }),
+);
+
+/** Lengths of these lists. */
+export const backerCount = kept<string, number>(
+  { keyText: (articleId) => articleId, articleOf: (articleId) => articleId, isPublic: () => true },
+  ({ db }) => new DataLoader((articleIds) => selectBackerCounts(db, articleIds)),
 );
 
 const campaignScope = (scope: string | null, { of, order, statuses }: CampaignListVariant): string =>

@@ -1,7 +1,12 @@
 import type { LoaderFactory } from '../graphql/context.ts';
 import { encodeCursor } from '../graphql/page.ts';
-import { type PageLoader, pageLoader } from '../graphql/page-loader.ts';
-import { type ListedLedgerRow, selectLedgerPages } from './ledger.queries.ts';
+import {
+  type ListCountLoader,
+  listCountLoader,
+  type PageLoader,
+  pageLoader,
+} from '../graphql/page-loader.ts';
+import { type ListedLedgerRow, selectLedgerLengths, selectLedgerPages } from './ledger.queries.ts';
 
 const cursorScope = (articleId: string): string => `ledger:${articleId}`;
 
@@ -16,3 +21,7 @@ export const ledgerPages: LoaderFactory<PageLoader<string, null, ListedLedgerRow
     cursorKeys: 1,
     find: (articleIds, _, range) => selectLedgerPages(db, articleIds, range),
   });
+
+/** Lengths of articles' ledgers. */
+export const ledgerLengths: LoaderFactory<ListCountLoader<string, null>> = ({ db }) =>
+  listCountLoader((articleIds) => selectLedgerLengths(db, articleIds));

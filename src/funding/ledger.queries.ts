@@ -65,6 +65,20 @@ export async function selectLedgerPages(
   return found.map(({ rows, behind }) => ({ rows: rows.map((row) => withAmounts(row)), behind }));
 }
 
+/**
+ * Selects the number of transactions of each article, in the order of the articles. Sequences begin with 1 and have no
+ * gap: the last one is the number, at the end of the primary key's index.
+ */
+export async function selectLedgerLengths(db: Queryable, articleIds: readonly string[]): Promise<number[]> {
+  const rows = await db.query<{ count: number }>(
+    `SELECT coalesce((SELECT x.sequence FROM ledger_transaction x WHERE x.article_id = s.article_id
+       ORDER BY x.sequence DESC LIMIT 1), 0) AS count
+     FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(article_id, n) ORDER BY s.n`,
+    [articleIds],
+  );
+  return rows.map(({ count }) => count);
+}
+
 /** Selects transactions of one article behind a sequence, in order. */
 export async function selectLedgerAfter(
   db: Queryable,

@@ -1,7 +1,7 @@
-import { type Connection, toConnection } from '../graphql/connection.ts';
+import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { type PageArgs, pageRequest } from '../graphql/page.ts';
-import { ledgerCursor, ledgerPages } from './ledger.loader.ts';
+import { ledgerCursor, ledgerLengths, ledgerPages } from './ledger.loader.ts';
 import { LedgerTransaction } from './ledger.type.ts';
 
 /** Shows a page of the ledger of an article that the viewer may see, oldest transaction first. */
@@ -9,8 +9,9 @@ export async function loadLedger(
   { loaders }: Context,
   articleId: string,
   args: PageArgs,
-): Promise<Connection<LedgerTransaction>> {
+): Promise<Counted<LedgerTransaction>> {
   const key = { scope: articleId, variant: null, request: pageRequest(args) };
   const page = await loaders.get(ledgerPages).load(key);
-  return toConnection(page, ledgerCursor, (row) => LedgerTransaction.from(row));
+  const connection = toConnection(page, ledgerCursor, (row) => LedgerTransaction.from(row));
+  return counted(connection, () => loaders.get(ledgerLengths).load({ scope: articleId, variant: null }));
 }

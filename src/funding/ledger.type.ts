@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { connectionType, edgeType } from '../graphql/connection.ts';
+import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { Bounded } from '../graphql/price.ts';
 import { CurrencyCodeScalar, DateTimeScalar, MinorUnitsScalar } from '../graphql/scalars.ts';
@@ -108,8 +108,12 @@ export class LedgerTransaction {
 }
 
 export const LedgerTransactionEdge = edgeType(LedgerTransaction, 'LedgerTransaction');
-export const LedgerTransactionConnection = connectionType(
+export const LedgerTransactionConnection = countedConnectionType(
   LedgerTransaction,
   LedgerTransactionEdge,
   'LedgerTransaction',
+  {
+    isStored: false,
+    description: 'The number of edges in the whole list: the `sequence` of the last one.',
+  },
 );

@@ -11,6 +11,7 @@ import {
   type ListedPledgeRow,
   type PayoutRow,
   type PledgeTallyRow,
+  selectPayoutCounts,
   selectPayoutPages,
   selectPledgeCounts,
   selectPledgePages,
@@ -66,6 +67,10 @@ export const payoutPages: LoaderFactory<PageLoader<string, null, PayoutRow>> = (
     cursorKeys: 1,
     find: (articleIds, _, range) => selectPayoutPages(db, articleIds, range),
   });
+
+/** Lengths of these lists. */
+export const payoutCounts: LoaderFactory<ListCountLoader<string, null>> = ({ db }) =>
+  listCountLoader((articleIds) => selectPayoutCounts(db, articleIds));
 
 /** What a campaign can pay out or give back now, in minor units. */
 export const availableAmount: LoaderFactory<DataLoader<string, bigint>> = ({ db }) =>

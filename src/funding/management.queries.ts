@@ -113,3 +113,13 @@ export function selectPayoutPages(
       page.settled_at AS "settledAt"`,
   }));
 }
+
+/** Counts the payouts of each campaign, in the order of the articles. */
+export async function selectPayoutCounts(db: Queryable, articleIds: readonly string[]): Promise<number[]> {
+  const rows = await db.query<{ count: number }>(
+    `SELECT (SELECT count(*) FROM payout x WHERE ${newestFirst.where})::int AS count
+     FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(article_id, n) ORDER BY s.n`,
+    [articleIds],
+  );
+  return rows.map(({ count }) => count);
+}

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { requireArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
 import { isForOne } from '../auth/viewer.ts';
-import { type Connection, type Counted, counted, toConnection } from '../graphql/connection.ts';
+import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { Bounded } from '../graphql/price.ts';
@@ -12,6 +12,7 @@ import { campaignByArticleId } from './funding.loader.ts';
 import { canManageCampaign, canMoveMoney } from './funding.policy.ts';
 import {
   availableAmount,
+  payoutCounts,
   payoutCursor,
   payoutPages,
   pledgeCounts,
@@ -131,10 +132,11 @@ export class CampaignManagementResolver {
     @Root() { articleId, currency }: CampaignManagement,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders }: Context,
-  ): Promise<Connection<Payout>> {
+  ): Promise<Counted<Payout>> {
     const key = { scope: articleId, variant: null, request: pageRequest(args) };
-    return toConnection(await loaders.get(payoutPages).load(key), payoutCursor, (row) =>
+    const connection = toConnection(await loaders.get(payoutPages).load(key), payoutCursor, (row) =>
       Payout.from(row, currency),
     );
+    return counted(connection, () => loaders.get(payoutCounts).load({ scope: articleId, variant: null }));
   }
 }

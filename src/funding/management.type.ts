@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { connectionType, edgeType } from '../graphql/connection.ts';
+import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { CurrencyCode } from './currency.ts';
@@ -78,7 +78,10 @@ export class Payout {
 }
 
 export const PayoutEdge = edgeType(Payout, 'Payout');
-export const PayoutConnection = connectionType(Payout, PayoutEdge, 'Payout');
+export const PayoutConnection = countedConnectionType(Payout, PayoutEdge, 'Payout', {
+  isStored: false,
+  description: 'The number of edges in the whole list.',
+});
 
 /** What those who lead a campaign see of it beyond what is public. */
 @ObjectType({

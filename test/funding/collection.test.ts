@@ -116,11 +116,13 @@ describe('collecting pledges', () => {
     await notice('DISPUTE', 'dp_1');
     await work();
     expect((await campaigns.read(campaign.slug)).collected.minorUnits).toBe('400');
-    await campaigns.do('payOut', { ...payOut, amount: '400' }, editor);
+    for (const amount of ['100', '300']) await campaigns.do('payOut', { ...payOut, amount }, editor);
     await work();
-    expect(await campaigns.read(campaign.slug)).toMatchObject({
+    const payouts = 'viewerManagement { payouts(first: 1) { totalCount } }';
+    expect(await campaigns.read(campaign.slug, editor, payouts)).toMatchObject({
       collected: { minorUnits: '400' },
       paidOut: { minorUnits: '400' },
+      viewerManagement: { payouts: { totalCount: 2 } },
     });
     expect(await balances(campaign.slug)).toEqual({
       BACKER: -400,

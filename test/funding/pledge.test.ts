@@ -69,18 +69,22 @@ describe('pledges', () => {
       { amount: { minorUnits: '700' }, backer: { name: 'Bo Example' } },
     ]);
     expect(
-      await campaigns.read(slug, undefined, 'backers { nodes { name amount { minorUnits } } }'),
+      await campaigns.read(slug, undefined, 'backers { totalCount nodes { name amount { minorUnits } } }'),
     ).toMatchObject({
       pledged: { minorUnits: '1200' },
       backerCount: 2,
-      backers: { nodes: [{ name: 'Bo Example', amount: { minorUnits: '700' } }] },
+      backers: { totalCount: 1, nodes: [{ name: 'Bo Example', amount: { minorUnits: '700' } }] },
     });
     await campaigns.do('changePledge', { pledgeId: hidden.id, amount: '600', named: true }, ada);
     const [changed] = await listener.waitFor(1, 'PledgeChanged');
+    const numberOfNamed = async () =>
+      (await campaigns.read(slug, undefined, 'backers(first: 1) { totalCount }')).backers.totalCount;
+    expect(await numberOfNamed()).toBe(2);
     expect(changed).toMatchObject({ amount: { minorUnits: '600' }, backer: { name: 'Ada Example' } });
     await campaigns.do('withdrawPledge', { pledgeId: hidden.id }, ada);
     const [withdrawn] = await listener.waitFor(1, 'PledgeWithdrawn');
     expect(withdrawn).toMatchObject({ campaign: { pledged: { minorUnits: '700' }, backerCount: 1 } });
+    expect(await numberOfNamed()).toBe(1);
     await campaigns.do('withdrawPledge', { pledgeId: hidden.id }, ada);
     expect(listener.errors).toEqual([]);
     const kinds = await service().app.db.query<{ kind: string }>(

@@ -46,7 +46,8 @@ const documents = [
     author { name } } } journalists(first: 10) { nodes { name articles(first: 3) { nodes { title } } } }
     tags(first: 10) { nodes { name articleCount } } }`,
   `query Campaign($slug: String!) { article(slug: $slug) { liveCursor campaign { ${everything('Campaign', 2)}
-    backers(first: 50) { nodes { name amount { minorUnits } } } ledger(first: 50) { nodes { sequence hash } } } } }`,
+    backers(first: 50) { totalCount nodes { name amount { minorUnits } } }
+    ledger(first: 50) { totalCount nodes { sequence hash } } } } }`,
   `query Campaigns { campaigns(first: 10) { totalCount nodes { id status pledged { minorUnits } article { title } } }
     soon: campaigns(first: 10, orderBy: ENDING_SOON, statuses: [LIVE]) { totalCount nodes { id collected { minorUnits } } }
     viewer { pledges(first: 20) { totalCount nodes { id status amount { minorUnits } isNamed failureCode } } } }`,

@@ -276,8 +276,8 @@ describe('for every visitor,', () => {
         const { node } = await read(
           visitor,
           `query ($id: ID!) { node(id: $id) { ... on Campaign { status backerCount pledged { minorUnits }
-            backers(first: 100) { nodes { name amount { minorUnits } } } viewerPledge { id } viewerPledges { id }
-            ledger(first: 100) { nodes { ${everything('LedgerTransaction', 1)} } } } } }`,
+            backers(first: 100) { totalCount nodes { name amount { minorUnits } } } viewerPledge { id } viewerPledges { id }
+            ledger(first: 100) { totalCount nodes { ${everything('LedgerTransaction', 1)} } } } } }`,
           { id },
         );
         if (node === null) continue;
@@ -291,6 +291,7 @@ describe('for every visitor,', () => {
             .map(({ publicName, amount }) => [publicName, amount])
             .reverse(),
         );
+        for (const list of [node.backers, node.ledger]) expect(list.totalCount).toBe(list.nodes.length);
         const mine = here.filter((pledge) => pledge.thing.accountId === visitor.accountId);
         expect(node.viewerPledge?.id).toBe(mine.at(-1)?.id);
         const isOver = (status: string) => status === 'WITHDRAWN' || status === 'RELEASED';
@@ -314,7 +315,7 @@ describe('for every visitor,', () => {
         const { node } = await read(
           visitor,
           `query ($id: ID!) { node(id: $id) { ... on Campaign { viewerManagement { canMoveMoney
-            pledgeTallies { status count total { minorUnits } } payouts(first: 10) { nodes { status } }
+            pledgeTallies { status count total { minorUnits } } payouts(first: 10) { totalCount nodes { status } }
             pledges(first: 100) { totalCount nodes { id status } }
             collected: pledges(status: COLLECTED, first: 100) { totalCount nodes { id } } } } } }`,
           { id },
@@ -325,6 +326,7 @@ describe('for every visitor,', () => {
           node !== null && editsArticle.holds(visitor, thing),
         ]);
         if (management === null) continue;
+        expect(management.payouts.totalCount).toBe(management.payouts.nodes.length);
         const here = world.pledges.filter((pledge) => pledge.thing.article === thing.article);
         const tallied = management.pledgeTallies.map(({ status, count, total }: any) => [
           status,
