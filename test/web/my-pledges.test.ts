@@ -118,7 +118,7 @@ describeInBrowser('the page of one’s own pledges', () => {
     await press('Withdraw');
     await page.getByText('Take this pledge back?').waitFor();
     await press('Keep it');
-    await page.locator('.own-pledge:focus', { hasText: 'Your pledge of €25 counts' }).waitFor();
+    await page.locator('button:focus', { hasText: 'Withdraw' }).waitFor();
     await press('Withdraw');
     await page.locator('button:focus', { hasText: 'Withdraw' }).waitFor();
     await page.keyboard.press('Enter');

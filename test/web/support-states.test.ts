@@ -20,7 +20,7 @@ import { ShiftedClock } from '../support/shifted-clock.ts';
 
 const day = 86_400;
 
-describeInBrowser('a campaign that is over, on the reader’s page', () => {
+describeInBrowser('the states of a campaign, on the reader’s page', () => {
   const provider = new ProviderDouble();
   /** The worker's clock. */
   const clock = new ShiftedClock();
@@ -67,6 +67,10 @@ describeInBrowser('a campaign that is over, on the reader’s page', () => {
     return reader;
   }
 
+  /** The text of the page before its script runs. */
+  const servedTo = async ({ slug }: TestCampaign): Promise<string> =>
+    (await fetch(`${app().url}/articles/${slug}`, { headers: { accept: 'text/html' } })).text();
+
   const isSaid = ({ page }: BrowserReader, ...words: string[]) =>
     Promise.all(words.map((text) => page.locator('.support').getByText(text).first().waitFor()));
 
@@ -98,14 +102,128 @@ describeInBrowser('a campaign that is over, on the reader’s page', () => {
     const suspend = (isSuspended: boolean) =>
       campaigns.do('suspendCampaign', { campaignId: campaign.campaignId, suspended: isSuspended }, editor);
     await suspend(true);
-    await isSaid(reader, 'An editor has paused this campaign', 'Your pledge of €25 counts');
+    await isSaid(
+      reader,
+      'An editor has paused this campaign',
+      'Takes no pledges at the moment.',
+      'Your pledge of €25 counts',
+    );
+    expect(await reader.page.getByText('Pledges go to this goal now.').count()).toBe(0);
+    expect(await servedTo(campaign)).toContain('Takes no pledges at the moment.');
     expect(await reader.page.getByRole('button', { name: 'Change' }).count()).toBe(0);
     await reader.page.getByRole('button', { name: 'Withdraw' }).waitFor();
     await suspend(false);
+    await isSaid(reader, 'Pledges go to this goal now.');
     await reader.page.getByRole('button', { name: 'Change' }).waitFor();
     await campaigns.do('cancelCampaign', { campaignId: campaign.campaignId }, editor);
     await isSaid(reader, 'Cancelled', 'Your pledge of €25 was let go.');
     expect(await shiftsOf(reader)).toEqual([]);
+  });
+
+  it.each(['ENDED', 'CANCELLED'])(
+    'shows what is missing of a goal that was reached, while the campaign goes on and when it is %s',
+    async (end) => {
+      const campaign = await launched([1_000, 5_000]);
+      const reader = await open(campaign);
+      await back(campaign, 400, 'declined');
+      await campaigns.back(campaign.campaignId, 600);
+      await work();
+      const missing = 'Of the goals that were reached, €4 has not arrived';
+      await isSaid(reader, 'Reached: being collected.', 'Pledges go to this goal now.', missing);
+      expect(await servedTo(campaign)).toContain(missing);
+      await reader.photograph('support-missing-phone');
+      if (end === 'CANCELLED')
+        await campaigns.do('cancelCampaign', { campaignId: campaign.campaignId }, editor);
+      else clock.advance(31 * day);
+      await work();
+      await isSaid(reader, end === 'ENDED' ? 'Deadline passed' : 'Cancelled', missing);
+      expect(await servedTo(campaign)).toContain(missing);
+      expect(await shiftsOf(reader)).toEqual([]);
+    },
+  );
+
+  it('says in an open form what happened meanwhile, and sends nothing that would be refused', async () => {
+    const campaign = await launched([10_000, 50_000]);
+    await back(campaign, 2_500);
+    await work();
+    const reader = await open(campaign);
+    const { page } = reader;
+    let sent = 0;
+    page.on('request', (request) => {
+      if (/ChangePledge|MakePledge/.test(request.postData() ?? '')) sent++;
+    });
+    const isToldInForm = (text: string) =>
+      page.locator('.pledge-form [role=status]', { hasText: text }).waitFor();
+    await page.getByRole('button', { name: 'Change' }).click();
+    const amount = page.getByLabel('Amount in EUR');
+    const save = page.getByRole('button', { name: 'Save' });
+    await amount.fill('30');
+    await page.getByText('You promise €30.').waitFor();
+    const suspend = (suspended: boolean) =>
+      campaigns.do('suspendCampaign', { campaignId: campaign.campaignId, suspended }, editor);
+    await suspend(true);
+    await isToldInForm('This cannot be sent now. An editor has paused this campaign');
+    expect(await save.getAttribute('aria-disabled')).toBe('true');
+    expect(await page.getByText('You promise').count()).toBe(0);
+    await reader.photograph('support-form-blocked-phone');
+    expect(await reader.accessibilityFaults()).toEqual([]);
+    await amount.press('Enter');
+    await suspend(false);
+    await page.getByText('You promise €30.').waitFor();
+    expect(await page.locator('.pledge-form .notice').count()).toBe(0);
+    expect(await save.getAttribute('aria-disabled')).toBe('false');
+    await campaigns.back(campaign.campaignId, 7_500);
+    await work();
+    await isToldInForm('This cannot be sent now. Payment received: €25.');
+    await amount.press('Enter');
+    await amount.press('Escape');
+    await page.locator('.own-pledge:focus', { hasText: 'Payment received: €25.' }).waitFor();
+
+    await page.getByRole('button', { name: 'Pledge again' }).click();
+    await amount.fill('40');
+    await campaigns.do('cancelCampaign', { campaignId: campaign.campaignId }, editor);
+    await isToldInForm('This cannot be sent now. No more pledges are taken.');
+    await amount.press('Enter');
+    await page.getByRole('button', { name: 'Next: means of payment' }).click({ force: true });
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('.own-pledge:focus').waitFor();
+    expect(await page.locator('.pledge-form').count()).toBe(0);
+    expect(sent).toBe(0);
+    expect(reader.problems).toEqual([]);
+  });
+
+  it('says in the form of another pledge that the one before counts, or has failed', async () => {
+    const campaign = await launched([10_000]);
+    const made = await campaigns.pledge(campaign.campaignId, 1_200, { by: ada });
+    const reader = await open(campaign);
+    const { page } = reader;
+    const told = page.locator('.pledge-form [role=status]');
+    await page.getByRole('button', { name: 'Pledge another amount' }).click();
+    provider.save(made.setupUrl);
+    await work();
+    await told.getByText('This cannot be sent now. Your pledge of €12 counts.').waitFor();
+    expect(
+      await page.getByRole('button', { name: 'Next: means of payment' }).getAttribute('aria-disabled'),
+    ).toBe('true');
+
+    const other = await launched([1_000, 50_000]);
+    await back(other, 1_000, 'declined');
+    clock.reset();
+    const next = await open(other);
+    await next.page.locator('.own-pledge').waitFor();
+    await work();
+    await isSaid(next, 'Your payment of €10 failed');
+    await next.page.getByRole('button', { name: 'Pledge again' }).click();
+    clock.advance(8 * day);
+    await work();
+    // That is no reason against another one.
+    await next.page
+      .locator('.pledge-form [role=status]')
+      .getByText('could not be collected in time')
+      .waitFor();
+    expect(
+      await next.page.getByRole('button', { name: 'Next: means of payment' }).getAttribute('aria-disabled'),
+    ).toBe('false');
   });
 
   it('shows what could not be collected in time, and that nothing is owed', async () => {

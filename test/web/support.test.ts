@@ -152,6 +152,11 @@ describeInBrowser('a campaign on the reader’s page', () => {
     expect(await watcher.page.locator('.meter-pledged').first().getAttribute('width')).toBe('51');
     expect(await watcher.page.locator('.support-line').innerText()).toContain('€25.50 pledged of €100');
     await watcher.page.getByText('Named lately: Ada Example (€25.50)').waitFor();
+    const box = watcher.page.getByRole('region', { name: 'Support this work' });
+    expect(await box.getByRole('meter').getAttribute('aria-valuetext')).toBe(
+      '€25.50 pledged, €0 collected; goals: €100, €500',
+    );
+    expect(await box.getByText('1 pledge ·').isVisible()).toBe(true);
     expect(await shiftsOf(watcher)).toEqual([]);
     await reader.photograph('support-pledged-phone');
     await page.reload();
@@ -208,6 +213,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
       await next.click();
       await page.locator('.field-error', { hasText: message }).waitFor();
       await page.locator('[aria-invalid=true]:focus').waitFor();
+      expect(await page.getByText('You promise').count()).toBe(0);
     }
     await page.getByText('never the amount').waitFor();
     expect(await page.locator('.pledge-form .test-mode').innerText()).toBe('Test mode: no money moves.');
@@ -284,6 +290,36 @@ describeInBrowser('a campaign on the reader’s page', () => {
     expect(reader.problems).toEqual([]);
   });
 
+  it('closes a form by Escape or Cancel, with the focus on the button that opened it', async () => {
+    const campaign = await campaigns.launched([10_000]);
+    const { page } = await open(campaign, { user: ada });
+    const opener = (name: string) => page.getByRole('button', { name, exact: true });
+    const hasFocus = (name: string) =>
+      eventually(`the focus on ${name}`, () =>
+        opener(name).evaluate((button: any) => button.matches(':focus')),
+      );
+    await opener('Pledge').click();
+    await page.locator('input:focus').press('Escape');
+    await hasFocus('Pledge');
+    await saveAt((await campaigns.pledge(campaign.campaignId, 2_500, { by: ada })).setupUrl);
+    await page.reload();
+    await opener('Change').waitFor();
+    for (const close of [
+      () => page.keyboard.press('Escape'),
+      () => opener('Cancel').click(),
+      () => opener('Cancel').press('Escape'),
+    ]) {
+      await opener('Change').click();
+      await page.locator('input:focus').waitFor();
+      await close();
+      await hasFocus('Change');
+      expect(await page.locator('.pledge-form').count()).toBe(0);
+    }
+    await opener('Withdraw').click();
+    await opener('Keep it').click();
+    await hasFocus('Withdraw');
+  });
+
   it('shows in one tab what was done in another', async () => {
     const campaign = await campaigns.launched([10_000]);
     const { id, setupUrl } = await campaigns.pledge(campaign.campaignId, 2_500, { by: ada });
@@ -358,8 +394,10 @@ describeInBrowser('a campaign on the reader’s page', () => {
       'Test mode: no money moves.',
       'Goal 2',
       'For travel.',
-      '1 backer',
-      'nobody pays anything',
+      '1 pledge',
+      'Collected',
+      'Goals, the last one at the end',
+      'nobody pays for it',
     ])
       expect(await page.getByText(text).first().isVisible()).toBe(true);
     expect(await page.getByRole('link', { name: 'Sign in to pledge' }).getAttribute('href')).toBe(

@@ -9,10 +9,12 @@ interface Props {
   readonly milestones: SupportedCampaign['milestones'];
   /** The same milestones, with the articles that they have unlocked; undefined: not loaded yet. */
   readonly unlocked: CampaignExtrasFragment['milestones'] | undefined;
+  /** Whether the campaign takes pledges now. */
+  readonly isOpen: boolean;
 }
 
 /** The goals of a campaign, with what the money is for. Each state takes one line, so that nothing moves by it. */
-export function Milestones({ milestones, unlocked }: Props) {
+export function Milestones({ milestones, unlocked, isOpen }: Props) {
   return (
     <>
       <h3>{texts.milestones}</h3>
@@ -26,7 +28,9 @@ export function Milestones({ milestones, unlocked }: Props) {
               </p>
               {description !== '' && <p className="milestone-purpose">{description}</p>}
               <p className="milestone-state">
-                <span>{texts.milestoneStates[status]}</span>
+                <span>
+                  {status === 'OPEN' && !isOpen ? texts.milestoneClosed : texts.milestoneStates[status]}
+                </span>
                 {article && (
                   <Link href={paths.article(article.slug)}>
                     {texts.unlockedArticle} “{article.title}”

@@ -63,10 +63,16 @@ export function OwnPledge({ pledge, onRefused, form, children }: Props) {
   const isWithdrawable = status === 'ACTIVE' || status === 'SETUP';
   const wordsId = useId();
   const words = useRef<HTMLParagraphElement>(null);
-  // The pressed button disappears: the text that says what the state is takes the focus.
+  // The pressed button disappears: the text that says what the state is takes the focus. If nothing was done, the button
+  // that began it does.
   const [acts, setActs] = useState(0);
+  const isKept = useRef(false);
+  const withdrawal = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (acts > 0) words.current?.focus({ preventScroll: true });
+    if (acts === 0) return;
+    const place = (isKept.current ? withdrawal.current : null) ?? words.current;
+    isKept.current = false;
+    place?.focus({ preventScroll: true });
   }, [acts]);
   const [isWithdrawing, setWithdrawing] = useState(false);
   const [isBusy, setBusy] = useState(false);
@@ -114,7 +120,13 @@ export function OwnPledge({ pledge, onRefused, form, children }: Props) {
             <button type="button" ref={focusAtOnce} aria-disabled={isBusy} onClick={() => void withdraw()}>
               {texts.pledgeWithdraw}
             </button>
-            <button type="button" onClick={end}>
+            <button
+              type="button"
+              onClick={() => {
+                isKept.current = true;
+                end();
+              }}
+            >
               {texts.keepPledge}
             </button>
           </div>
@@ -130,7 +142,12 @@ export function OwnPledge({ pledge, onRefused, form, children }: Props) {
             )}
             {children}
             {isWithdrawable && (
-              <button type="button" aria-describedby={wordsId} onClick={() => setWithdrawing(true)}>
+              <button
+                type="button"
+                ref={withdrawal}
+                aria-describedby={wordsId}
+                onClick={() => setWithdrawing(true)}
+              >
                 {texts.pledgeWithdraw}
               </button>
             )}

@@ -35,11 +35,14 @@ export default function PledgeControl({ slug, campaign, isOpen }: Props) {
   const reader = useReader();
   const { own, readAgain } = useOwnPledges(slug, campaign.id);
   const [doing, setDoing] = useState<Doing>('nothing');
-  // A form that was closed leaves the focus to what came of it.
-  const [next, setNext] = useState<{ readonly selector: string }>();
+  // A form that was closed leaves the focus to what came of it, or to the button that opened it.
+  const [next, setNext] = useState<{ readonly selectors: readonly string[] }>();
   const present = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (next) present.current?.querySelector<HTMLElement>(next.selector)?.focus({ preventScroll: true });
+    if (!next) return;
+    const place = present.current;
+    const found = next.selectors.map((selector) => place?.querySelector<HTMLElement>(selector));
+    (found.find((each) => each) ?? place)?.focus({ preventScroll: true });
   }, [next]);
   useLayoutEffect(() => {
     // What follows stays in its place when fewer buttons fit a later state.
@@ -49,16 +52,19 @@ export default function PledgeControl({ slug, campaign, isOpen }: Props) {
   const name = `${reader.viewerId ?? ''}.${campaign.id}`;
   const [draft, setDraft] = useDraft([reader.viewerId, campaign.id, 'pledge']);
   const [changed, setChanged] = useState('');
+  const [changedId, setChangedId] = useState<string>();
   if (!own) return null;
   const pledges = [...(own.viewerPledges ?? [])].sort((one, other) => placeOf(one) - placeOf(other));
   const currency = campaign.pledged.currency;
 
-  const end = (selector: string) => {
-    setNext({ selector });
+  const end = (...selectors: string[]) => {
+    setNext({ selectors });
     setDoing('nothing');
   };
-  const endPledging = () => end('.pledge-new button');
-  const endChange = () => end('.own-pledge.is-active');
+  const changedWords = `[data-pledge="${changedId}"] .own-pledge`;
+  const endPledging = () => end('.pledge-new button', '.own-pledge');
+  const endChange = () => end(changedWords);
+  const cancelChange = () => end('[data-begins="changing"]', changedWords);
 
   async function make({ amount, named }: PledgeTerms): Promise<readonly Fault[]> {
     const input = { campaignId: campaign.id, amount, named };
@@ -98,16 +104,17 @@ export default function PledgeControl({ slug, campaign, isOpen }: Props) {
   }
 
   const canPledge = own.viewerCanPledge && isOpen;
+  const active = pledges.find(({ status }) => status === 'ACTIVE') ?? null;
   const isUnfinished = pledges.some(({ status }) => status === 'SETUP');
   return (
-    <div ref={present} className="pledge-present">
+    <div ref={present} className="pledge-present" tabIndex={-1}>
       {pledges.length > 0 && (
         <ul className="own-pledges">
           {pledges.map((pledge) => {
             const { id, amount, isNamed: named, milestone } = pledge;
             const isChangeable = pledge.status === 'ACTIVE';
             return (
-              <li key={id}>
+              <li key={id} data-pledge={id}>
                 {pledges.length > 1 && milestone && (
                   <p className="own-pledge-goal">{texts.pledgeGoal(milestone.title)}</p>
                 )}
@@ -115,15 +122,16 @@ export default function PledgeControl({ slug, campaign, isOpen }: Props) {
                   pledge={pledge}
                   onRefused={readAgain}
                   form={
-                    isChangeable && doing === 'changing' ? (
+                    doing === 'changing' && id === changedId ? (
                       <PledgeForm
                         currency={currency}
                         testMode={campaign.testMode}
                         present={{ amount: amount.minorUnits, named }}
+                        now={{ campaign, isOpen, pledge }}
                         typed={changed}
                         onType={setChanged}
                         onSend={(terms) => change(terms, pledge)}
-                        onCancel={endChange}
+                        onCancel={cancelChange}
                       />
                     ) : undefined
                   }
@@ -131,8 +139,10 @@ export default function PledgeControl({ slug, campaign, isOpen }: Props) {
                   {isChangeable && isOpen && (
                     <button
                       type="button"
+                      data-begins="changing"
                       onClick={() => {
                         setChanged(majorUnits(amount));
+                        setChangedId(id);
                         setDoing('changing');
                       }}
                     >
@@ -149,6 +159,7 @@ export default function PledgeControl({ slug, campaign, isOpen }: Props) {
         <PledgeForm
           currency={currency}
           testMode={campaign.testMode}
+          now={{ campaign, isOpen, pledge: active }}
           typed={draft}
           onType={setDraft}
           onSend={make}

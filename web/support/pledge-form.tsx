@@ -1,10 +1,11 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { formatMoney } from '../format.ts';
 import { focusAtOnce } from '../layout/focus.ts';
 import { Field } from '../layout/field.tsx';
 import { type Fault } from '../layout/use-faults.ts';
 import { texts } from '../texts.ts';
 import { parseAmount } from '../amount.ts';
+import { pledgeNews, type PledgeSituation } from './pledge-news.ts';
 
 /** What a pledge promises. */
 export interface PledgeTerms {
@@ -16,8 +17,10 @@ export interface PledgeTerms {
 interface Props {
   readonly currency: string;
   readonly testMode: boolean;
-  /** Of the pledge that is changed; undefined: a new one. */
+  /** Of the pledge that is changed, as it was; undefined: a new one. */
   readonly present?: PledgeTerms | undefined;
+  /** What the form depends on, as it is now. */
+  readonly now: PledgeSituation;
   /** The amount as it was typed, which the caller keeps. */
   readonly typed: string;
   readonly onType: (typed: string) => void;
@@ -27,7 +30,9 @@ interface Props {
 }
 
 /** The amount of a pledge, and whether its backer is named. */
-export function PledgeForm({ currency, testMode, present, typed, onType, onSend, onCancel }: Props) {
+export function PledgeForm({ currency, testMode, present, now, typed, onType, onSend, onCancel }: Props) {
+  const [before] = useState(now);
+  const newsId = useId();
   const form = useRef<HTMLFormElement>(null);
   const [named, setNamed] = useState(present?.named ?? false);
   const [isSending, setSending] = useState(false);
@@ -36,6 +41,9 @@ export function PledgeForm({ currency, testMode, present, typed, onType, onSend,
   const parsed = parseAmount(typed, currency);
   const amountFault = faults.find(({ field }) => field?.[0] === 'amount')?.message;
   const others = faults.filter(({ field }) => field?.[0] !== 'amount');
+  // What the form itself has changed closes it.
+  const news = isSending ? undefined : pledgeNews(before, now, present !== undefined);
+  const isBlocked = news?.isBlocked === true;
 
   useEffect(() => {
     if (faults.length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -44,7 +52,7 @@ export function PledgeForm({ currency, testMode, present, typed, onType, onSend,
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     // The second click of a double click comes before the next render.
-    if (isBusy.current) return;
+    if (isBusy.current || isBlocked) return;
     if ('fault' in parsed)
       return setFaults([{ field: ['amount'], message: texts.amountFaults[parsed.fault] }]);
     isBusy.current = true;
@@ -56,8 +64,20 @@ export function PledgeForm({ currency, testMode, present, typed, onType, onSend,
     setFaults(refused);
   }
 
+  function close(event: KeyboardEvent) {
+    if (event.key !== 'Escape' || isBusy.current) return;
+    event.preventDefault();
+    onCancel();
+  }
+
   return (
-    <form ref={form} className="pledge-form" noValidate onSubmit={(event) => void submit(event)}>
+    <form
+      ref={form}
+      className="pledge-form"
+      noValidate
+      onSubmit={(event) => void submit(event)}
+      onKeyDown={close}
+    >
       <Field label={texts.pledgeAmount(currency)} error={amountFault}>
         {(control) => (
           <input
@@ -74,7 +94,7 @@ export function PledgeForm({ currency, testMode, present, typed, onType, onSend,
         )}
       </Field>
       <p className="pledge-read-as" aria-live="polite">
-        {'fault' in parsed
+        {'fault' in parsed || faults.length > 0 || isBlocked
           ? ''
           : texts.pledgeReadAs(formatMoney({ minorUnits: String(parsed.minorUnits), currency }))}
       </p>
@@ -85,13 +105,21 @@ export function PledgeForm({ currency, testMode, present, typed, onType, onSend,
       <p className="hint">{texts.pledgePublic}</p>
       {!present && <p className="hint">{texts.pledgeSteps}</p>}
       {testMode && <p className="test-mode">{texts.testMode}</p>}
+      <div className="pledge-news" id={newsId} role="status">
+        {news && news.text !== '' && <p className="notice">{news.text}</p>}
+      </div>
       {others.length > 0 && (
         <p className="field-error" role="alert">
           {others.map(({ message }) => message).join(' ')}
         </p>
       )}
       <div className="form-foot">
-        <button type="submit" className="button-primary" aria-disabled={isSending}>
+        <button
+          type="submit"
+          className="button-primary"
+          aria-disabled={isSending || isBlocked}
+          aria-describedby={isBlocked ? newsId : undefined}
+        >
           {isSending ? texts.sending : present ? texts.pledgeSave : texts.pledgeNext}
         </button>
         <button type="button" onClick={onCancel}>

@@ -1,10 +1,11 @@
 import { type ReactNode } from 'react';
+import { type Money } from '../currency.ts';
 import { formatDay, formatMoney } from '../format.ts';
 import { type CampaignExtrasFragment } from '../graphql/generated/graphql.ts';
 import { texts } from '../texts.ts';
 import { type SupportedCampaign } from './campaign.ts';
 import { Milestones } from './milestones.tsx';
-import { SupportMeter } from './support-meter.tsx';
+import { MeterLegend, SupportMeter } from './support-meter.tsx';
 
 interface Props {
   readonly campaign: SupportedCampaign;
@@ -17,10 +18,11 @@ interface Props {
 
 /** What everybody sees of a campaign: its figures, what the money is for, and when one pays. */
 export function SupportFacts({ campaign, unlocked, isBeforeDeadline, children }: Props) {
-  const { status, deadline, pledged, collected, paidOut, backerCount } = campaign;
+  const { status, takesPledges, deadline, pledged, collected, paidOut, backerCount } = campaign;
   return (
     <>
       <SupportMeter campaign={campaign} />
+      <MeterLegend />
       <dl className="support-figures">
         <Figure name={texts.pledged} value={formatMoney(pledged)} />
         <Figure name={texts.collected} value={formatMoney(collected)} />
@@ -28,32 +30,49 @@ export function SupportFacts({ campaign, unlocked, isBeforeDeadline, children }:
       </dl>
       {/* One text, in which nothing else moves when a part of it grows. */}
       <p className="hint">
-        {`${texts.backers(backerCount)} · ${
+        {`${texts.pledgeCount(backerCount)} · ${
           status === 'LIVE' || status === 'DRAFT'
             ? texts.until(formatDay(deadline))
             : texts.campaignStatuses[status]
         }`}
       </p>
-      <Milestones milestones={campaign.milestones} unlocked={unlocked} />
+      <Milestones
+        milestones={campaign.milestones}
+        unlocked={unlocked}
+        isOpen={takesPledges && isBeforeDeadline}
+      />
       {children}
-      <p className="support-terms">{termsOf(campaign, isBeforeDeadline)}</p>
+      <p className="support-terms">
+        {`${termsOf(campaign, isBeforeDeadline)} ${missingOf(campaign)}`.trim()}
+      </p>
     </>
   );
 }
 
-function termsOf(campaign: SupportedCampaign, isBeforeDeadline: boolean): string {
-  const { status, takesPledges, pledged, collected } = campaign;
+/** When one pays, or why no pledge can be made or changed. @param isBeforeDeadline the deadline passes without an event */
+export function termsOf({ status, takesPledges }: SupportedCampaign, isBeforeDeadline: boolean): string {
   if (status === 'DRAFT') return '';
-  if (status === 'SUCCEEDED') {
-    // All pledges were due: what was not collected has failed, is under way, or has gone back.
-    const missing = BigInt(pledged.minorUnits) - BigInt(collected.minorUnits);
-    const words = texts.notCollected(formatMoney({ ...pledged, minorUnits: String(missing) }));
-    return missing > 0n ? `${texts.campaignTerms.SUCCEEDED} ${words}` : texts.campaignTerms.SUCCEEDED;
-  }
   if (status !== 'LIVE') return texts.campaignTerms[status];
   if (!isBeforeDeadline) return texts.deadlinePassed;
   return takesPledges ? texts.campaignTerms.LIVE : texts.notTaken;
 }
+
+/** What of the money that is due has not been collected, or was given back; empty: nothing. */
+export function missingOf({ status, pledged, collected, milestones }: SupportedCampaign): string {
+  const isAllDue = status === 'SUCCEEDED';
+  const due = isAllDue ? pledged : reachedGoal(milestones);
+  const missing = BigInt(due?.minorUnits ?? 0) - BigInt(collected.minorUnits);
+  if (missing <= 0n) return '';
+  return texts.notCollected(formatMoney({ ...pledged, minorUnits: String(missing) }), isAllDue);
+}
+
+/**
+ * The last goal that was reached. While pledges go to another one, or after they were let go, the pledges that are due
+ * are at least as much: their exact total is not public.
+ */
+const reachedGoal = (milestones: SupportedCampaign['milestones']): Money | undefined =>
+  milestones.findLast(({ status }) => status === 'REACHED' || status === 'FUNDED' || status === 'SHORT')
+    ?.goal;
 
 function Figure({ name, value }: { readonly name: string; readonly value: string }) {
   return (

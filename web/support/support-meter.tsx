@@ -25,7 +25,11 @@ export function SupportMeter({ campaign: { pledged, collected, milestones } }: P
       aria-valuemin={0}
       aria-valuemax={1000}
       aria-valuenow={ofGoal(pledged.minorUnits)}
-      aria-valuetext={texts.pledgedOf(formatMoney(pledged), formatMoney(goal))}
+      aria-valuetext={texts.meterText(
+        formatMoney(pledged),
+        formatMoney(collected),
+        milestones.map((milestone) => formatMoney(milestone.goal)).join(', '),
+      )}
     >
       <svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
         <rect className="meter-pledged" width={ofGoal(pledged.minorUnits)} height="10" />
@@ -43,3 +47,12 @@ export function SupportMeter({ campaign: { pledged, collected, milestones } }: P
     </div>
   );
 }
+
+/** What the parts of the meter are, for the eye: the meter itself says it to screen readers, with the amounts. */
+export const MeterLegend = () => (
+  <p className="meter-legend" aria-hidden="true">
+    <span className="is-collected">{texts.collected}</span>
+    <span className="is-pledged">{texts.pledged}</span>
+    <span className="is-goal">{texts.meterGoals}</span>
+  </p>
+);

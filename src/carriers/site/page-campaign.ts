@@ -32,7 +32,11 @@ function meter({ pledged, collected, milestones }: PageCampaign): Html {
     aria-valuemin="0"
     aria-valuemax="1000"
     aria-valuenow="${ofGoal(pledged)}"
-    aria-valuetext="${texts.pledgedOf(formatMoney(pledged), formatMoney(goal))}"
+    aria-valuetext="${texts.meterText(
+      formatMoney(pledged),
+      formatMoney(collected),
+      milestones.map((each) => formatMoney(each.goal)).join(', '),
+    )}"
   >
     <svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
       <rect class="meter-pledged" width="${ofGoal(pledged)}" height="10" />
@@ -75,13 +79,17 @@ export function support({ slug, campaign }: PageArticle, extras?: PageCampaignEx
     ${testMode && html`<p class="test-mode">${texts.testMode}</p>`}
     <h2 id="support">${texts.support}</h2>
     ${meter(campaign)}
+    <p class="meter-legend" aria-hidden="true">
+      <span class="is-collected">${texts.collected}</span><span class="is-pledged">${texts.pledged}</span
+      ><span class="is-goal">${texts.meterGoals}</span>
+    </p>
     <dl class="support-figures">
       ${figure(texts.pledged, pledged)}${figure(texts.collected, collected)}${figure(texts.paidOut, paidOut)}
     </dl>
-    <p class="hint">${texts.backers(backerCount)} · ${stateOf(campaign)}</p>
+    <p class="hint">${texts.pledgeCount(backerCount)} · ${stateOf(campaign)}</p>
     <h3>${texts.milestones}</h3>
     <ol class="milestones">
-      ${milestones.map((each) => milestone(each, extras))}
+      ${milestones.map((each) => milestone(each, takesPledges, extras))}
     </ol>
     ${backers(campaign, extras)}
     <p class="support-terms">${termsOf(campaign)}</p>
@@ -94,14 +102,19 @@ export function support({ slug, campaign }: PageArticle, extras?: PageCampaignEx
   </section>`;
 }
 
-function termsOf({ status, takesPledges, pledged, collected }: PageCampaign): string {
+const isReached = ({ status }: Milestones[number]): boolean =>
+  status === 'REACHED' || status === 'FUNDED' || status === 'SHORT';
+
+/** As `termsOf` and `missingOf` of the page. */
+function termsOf({ status, takesPledges, pledged, collected, milestones }: PageCampaign): string {
   if (status === 'DRAFT') return '';
-  const missing = BigInt(pledged.minorUnits) - BigInt(collected.minorUnits);
-  if (status === 'SUCCEEDED' && missing > 0n) {
-    const words = texts.notCollected(formatMoney({ ...pledged, minorUnits: String(missing) }));
-    return `${texts.campaignTerms.SUCCEEDED} ${words}`;
-  }
-  return status === 'LIVE' && !takesPledges ? texts.notTaken : texts.campaignTerms[status];
+  const terms = status === 'LIVE' && !takesPledges ? texts.notTaken : texts.campaignTerms[status];
+  const isAllDue = status === 'SUCCEEDED';
+  const due = isAllDue ? pledged : milestones.findLast(isReached)?.goal;
+  const missing = BigInt(due?.minorUnits ?? 0) - BigInt(collected.minorUnits);
+  if (missing <= 0n) return terms;
+  const amount = formatMoney({ ...pledged, minorUnits: String(missing) });
+  return `${terms} ${texts.notCollected(amount, isAllDue)}`;
 }
 
 const figure = (name: string, value: PageCampaign['pledged']): Html =>
@@ -112,16 +125,18 @@ const figure = (name: string, value: PageCampaign['pledged']): Html =>
 
 function milestone(
   { position, title, description, goal, status }: Milestones[number],
+  takesPledges: boolean,
   extras: PageCampaignExtras | undefined,
 ): Html {
   const unlocked = extras?.milestones.find((each) => each.position === position)?.unlockedArticle;
   const link =
     unlocked &&
     html`<a href="${articleAddress(unlocked.slug)}">${texts.unlockedArticle} “${unlocked.title}”</a>`;
+  const state = status === 'OPEN' && !takesPledges ? texts.milestoneClosed : texts.milestoneStates[status];
   return html`<li class="milestone is-${status.toLowerCase()}">
     <p class="milestone-title"><strong>${title}</strong> <span>${formatMoney(goal)}</span></p>
     ${description !== '' && html`<p class="milestone-purpose">${description}</p>`}
-    <p class="milestone-state"><span>${texts.milestoneStates[status]}</span>${link}</p>
+    <p class="milestone-state"><span>${state}</span>${link}</p>
   </li>`;
 }
 

@@ -105,7 +105,10 @@ export const texts = {
   paidOut: 'Paid out',
   pledgedOf: (pledged: string, goal: string) => `${pledged} pledged of ${goal}`,
   meterLabel: 'Pledged so far',
-  backers: (count: number) => formatCount(count, 'backer', 'backers'),
+  meterText: (pledged: string, collected: string, goals: string) =>
+    `${pledged} pledged, ${collected} collected; goals: ${goals}`,
+  meterGoals: 'Goals, the last one at the end',
+  pledgeCount: (count: number) => formatCount(count, 'pledge', 'pledges'),
   until: (day: string) => `until ${day}`,
   campaignStatuses: {
     SUSPENDED: 'Paused',
@@ -122,8 +125,9 @@ export const texts = {
     SHORT: 'Short: too many payments failed.',
     MISSED: 'Missed: nobody pays for it.',
   },
+  milestoneClosed: 'Takes no pledges at the moment.',
   campaignTerms: {
-    LIVE: 'Pledging costs nothing yet. Your pledge is charged only if the pledges reach the open goal before the deadline. If they do not, nobody pays anything.',
+    LIVE: 'Pledging costs nothing yet. You are charged only if the open goal is reached before the deadline; if it is not, nobody pays for it.',
     SUSPENDED:
       'An editor has paused this campaign: no pledges are taken for now. Those that were made stay, and can be withdrawn.',
     SUCCEEDED: 'No more pledges are taken.',
@@ -131,8 +135,8 @@ export const texts = {
     CANCELLED:
       'No more pledges are taken. Pledges to goals that were not reached were let go: nobody pays for them.',
   },
-  notCollected: (amount: string) =>
-    `Of what was pledged, ${amount} has not arrived: payments are under way, have failed, were given back or are disputed.`,
+  notCollected: (amount: string, isAllDue: boolean) =>
+    `Of ${isAllDue ? 'what was pledged' : 'the goals that were reached'}, ${amount} has not arrived: payments are under way, have failed, were given back or are disputed.`,
   signInToPledge: 'Sign in to pledge',
   notTaken: 'No pledges are taken here at the moment.',
   unlockedArticle: 'Read',
