@@ -159,6 +159,7 @@ export const texts = {
   },
   notCollected: (amount: string, isAllDue: boolean) =>
     `Of ${isAllDue ? 'what was pledged' : 'the goals that were reached'}, ${amount} has not arrived: payments are under way, have failed, were given back or are disputed.`,
+  ledger: 'Ledger',
   signInToPledge: 'Sign in to pledge',
   milestoneGoal: 'Goal:',
   unlockedArticle: 'Read',

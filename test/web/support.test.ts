@@ -27,7 +27,7 @@ const figures = (page: Page): Promise<string[]> => page.locator('.support-figure
 
 /** Text and place of everything in the box and in the line of a campaign. */
 const places = `[...document.querySelectorAll('.support, .support *, .support-line, .support-line *, #discussion')]
-  .filter((element) => !element.closest('svg, .pledge-control *, .backers *'))
+  .filter((element) => !element.closest('svg, .pledge-control *, .backers *, .ledger > .hint'))
   .map((element) => {
     const { left, top, width, height } = element.getBoundingClientRect();
     // The time that is left takes the place of the day.

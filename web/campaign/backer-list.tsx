@@ -3,10 +3,10 @@ import { useCallback } from 'react';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Day } from '../layout/time.tsx';
+import { usePages } from '../layout/use-pages.ts';
 import { formatBookedMoney } from '../format.ts';
 import { CampaignBackers } from './documents.ts';
 import { campaignTexts } from './texts.ts';
-import { usePages } from './use-pages.ts';
 
 interface Props {
   readonly campaignId: string;

@@ -274,34 +274,3 @@ export const CampaignBackers = graphql(`
     }
   }
 `);
-
-/** Pages from the end of the ledger, which begins with its oldest transaction. */
-export const CampaignLedger = graphql(`
-  query CampaignLedger($id: ID!, $last: Int, $before: Cursor) {
-    node(id: $id) {
-      ... on Campaign {
-        id
-        ledger(last: $last, before: $before) {
-          edges {
-            cursor
-            node {
-              sequence
-              kind
-              occurredAt
-              currency
-              entries {
-                account
-                pseudonym
-                minorUnits
-              }
-            }
-          }
-          pageInfo {
-            startCursor
-            hasPreviousPage
-          }
-        }
-      }
-    }
-  }
-`);

@@ -8,12 +8,12 @@ import {
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Day } from '../layout/time.tsx';
+import { usePages } from '../layout/use-pages.ts';
 import { formatBookedMoney } from '../format.ts';
 import { Confirm } from './confirm.tsx';
 import { CampaignPledges, RefundPledge } from './documents.ts';
 import { campaignTexts } from './texts.ts';
 import { refusalOf, useAction } from './use-action.ts';
-import { usePages } from './use-pages.ts';
 
 type Campaign = Extract<CampaignPledgesQuery['node'], { __typename?: 'Campaign' }>;
 type Pledge = NonNullable<NonNullable<Campaign['viewerManagement']>['pledges']>['edges'][number]['node'];

@@ -7,6 +7,7 @@ import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { BackersLine } from './backers.tsx';
 import { type SupportedCampaign } from './campaign.ts';
+import { Ledger } from './ledger.tsx';
 import { SupportFacts } from './support-facts.tsx';
 import { useCampaignExtras } from './use-campaign-extras.ts';
 
@@ -52,6 +53,7 @@ export default function SupportBox({ slug, campaign }: Props) {
           )
         )}
       </div>
+      <Ledger slug={slug} campaignId={campaign.id} />
     </section>
   );
 }

@@ -99,6 +99,10 @@ export function support({ slug, campaign }: PageArticle, extras?: PageCampaignEx
         html`<p><a class="button button-primary" href="${signIn}">${texts.signInToPledge}</a></p>`
       }
     </div>
+    <details class="ledger">
+      <summary>${texts.ledger}</summary>
+      <p class="hint">${servedOnly.ledgerByScript}</p>
+    </details>
   </section>`;
 }
 

@@ -137,6 +137,7 @@ export const texts = {
   },
   notCollected: (amount: string, isAllDue: boolean) =>
     `Of ${isAllDue ? 'what was pledged' : 'the goals that were reached'}, ${amount} has not arrived: payments are under way, have failed, were given back or are disputed.`,
+  ledger: 'Ledger',
   signInToPledge: 'Sign in to pledge',
   notTaken: 'No pledges are taken here at the moment.',
   unlockedArticle: 'Read',
@@ -153,4 +154,6 @@ export const servedOnly = {
   firstComments: 'The first comments',
   needsScripts: 'This page needs JavaScript. Articles and discussions can be read without it.',
   moreBackers: 'and others',
+  ledgerByScript:
+    'The ledger is loaded by this page’s script. Without scripts it can be read by the API, as Campaign.ledger.',
 } as const;

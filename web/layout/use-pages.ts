@@ -8,7 +8,8 @@ export interface ListPage<Item> {
   readonly next: string | null;
 }
 
-interface Pages<Item> {
+/** A list as far as it was read. */
+export interface Pages<Item> {
   /** Undefined while the first page is being loaded. */
   readonly items: readonly Item[] | undefined;
   readonly hasMore: boolean;
