@@ -118,6 +118,7 @@ describe('the schema', () => {
       'Article.tags': 'at most 20 (article.texts.ts)',
       'ArticleEventPage.events': 'a page: at most 100',
       'Campaign.milestones': 'at most 5 (campaign.service.ts)',
+      'Campaign.viewerPledges': 'one for each milestone, and the last one',
       'CampaignManagement.pledgeTallies': 'one for each state',
       'Comment.ancestors': 'at most 250, by the nesting cap',
       'Comment.reactions': 'one for each kind',
