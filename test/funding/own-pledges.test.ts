@@ -144,7 +144,7 @@ describe('one’s own pledges', () => {
     const request = provider.setUps.get(setupUrl.split('/').at(-1))?.request;
     expect(request).toMatchObject({
       returnUrl: `${service().url}/my/pledges`,
-      description: 'A pledge',
+      description: 'You promised €10.00 for a campaign. Its goal was reached: €10.00 will be charged soon.',
     });
     provider.save(setupUrl);
     await work();

@@ -216,11 +216,8 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
     await next.page.getByRole('button', { name: 'Pledge again' }).click();
     clock.advance(8 * day);
     await work();
-    // That is no reason against another one.
-    await next.page
-      .locator('.pledge-form [role=status]')
-      .getByText('could not be collected in time')
-      .waitFor();
+    // That is said beside the form, and is no reason against another one.
+    await isSaid(next, 'could not be collected in time');
     expect(
       await next.page.getByRole('button', { name: 'Next: means of payment' }).getAttribute('aria-disabled'),
     ).toBe('false');
