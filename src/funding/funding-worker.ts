@@ -57,8 +57,8 @@ export interface FundingWorkerOptions {
 
 /**
  * Does the work on money that no request waits for: collects, looks up, ends, settles, unlocks, for campaigns in the
- * provider's mode. One node at a time does it, by a lease. Each piece of work is a row, and each step may be repeated, so that a node that dies at any point is
- * followed by another.
+ * provider's mode. One node at a time does it, by a lease. Each piece of work is a row, and each step may be repeated, so
+ * that a node that dies at any point is followed by another.
  */
 export class FundingWorker {
   readonly #options: FundingWorkerOptions;

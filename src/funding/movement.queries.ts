@@ -36,8 +36,8 @@ const takenColumns = (
   ${alias}.submitted_at AS "submittedAt", ${alias}.amount::text AS amount`;
 
 /**
- * Takes movements of one mode whose time has come: what is of the other mode, the provider must not be asked for. Those that are new are marked as submitted before the provider is asked, so that
- * after a crash they are looked up first.
+ * Takes movements of one mode whose time has come: of what is of the other mode the provider must not be asked. Those that
+ * are new are marked as submitted before the provider is asked, so that after a crash they are looked up first.
  */
 export function takeMovements<Of extends Movement>(
   db: Queryable,
