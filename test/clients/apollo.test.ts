@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApolloClient, ObservableQuery } from '@apollo/client';
 import { randomUUID } from 'node:crypto';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { expect, it } from '@jest/globals';
 import WebSocket from 'ws';
 import { followThread, openLive } from '../../examples/front-end/live.ts';

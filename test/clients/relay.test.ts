@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';

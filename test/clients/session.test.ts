@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Session, SessionKeeper } from '@standfirst/client';
 import { useApp } from '../support/app.ts';

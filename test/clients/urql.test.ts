@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client, OperationResult } from '@urql/core';
 import { randomUUID } from 'node:crypto';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -97,6 +97,9 @@ describe('npm run events', () => {
       'session: 0 removed',
       'refresh_token: 0 removed',
       'provider_event: 0 removed',
+      'payer: 0 removed',
+      'pledge: 0 removed',
+      'test_provider_object: 0 removed',
       'Done in N s.',
       '',
     ]);

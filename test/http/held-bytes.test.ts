@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { request } from 'node:http';

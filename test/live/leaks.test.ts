@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { expect, it } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -57,13 +60,19 @@ async function heapAfter(app: TestApp, count: number): Promise<number> {
 
 it('the service retains no memory of 10,000 subscriptions that have ended', async () => {
   const app = service();
-  const before = await heapAfter(app, 2000);
-  const after = await heapAfter(app, 10_000);
+  // A leak of a hundred bytes for each subscription would be a megabyte each time. What the machine keeps once, such as
+  // compiled code, is kept the first time.
+  let last = await heapAfter(app, 2000);
+  const growths: number[] = [];
+  while (growths.length < 3 && !growths.some((bytes) => bytes < 1_000_000)) {
+    const next = await heapAfter(app, 10_000);
+    growths.push(next - last);
+    last = next;
+  }
   expect(app.app.hub.size).toEqual({ articles: 0, streams: 0, groups: 0 });
-  // A leak of a hundred bytes for each subscription would be a megabyte.
-  expect(after - before).toBeLessThan(1_000_000);
+  expect(Math.min(...growths)).toBeLessThan(1_000_000);
   const { master } = app.app.dataSource.driver as unknown as {
     master: { idleCount: number; totalCount: number };
   };
   await eventually('every database connection to be idle', () => master.idleCount === master.totalCount);
-}, 180_000);
+}, 360_000);

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { faultsOf } from '../support/demo.ts';

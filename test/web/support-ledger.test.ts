@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { appendLedger, reverseLedger } from '../../src/funding/ledger.ts';
 import { entriesOf } from '../../src/funding/ledger.policy.ts';
