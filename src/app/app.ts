@@ -184,6 +184,7 @@ export class App {
 
     const tokens = new AccessTokens({
       secret: options.sessionSecret,
+      acceptedSecrets: config.acceptedSessionSecrets,
       ttlSeconds: config.accessTokenTtlSeconds,
       clock,
     });

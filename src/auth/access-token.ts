@@ -1,5 +1,5 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../time/clock.ts';
 
 /** Claims of an access token: account, session, expiry. */
@@ -12,16 +12,39 @@ export interface AccessClaims {
 /** Number of verified tokens that are cached, so that a signature is checked once and not with every request. */
 const maxKnownTokens = 20_000;
 
+export interface AccessTokenOptions {
+  /** Signs tokens. */
+  readonly secret: string;
+  /** Tokens that were signed with one of these are valid as well, while nodes change from one secret to another. */
+  readonly acceptedSecrets?: readonly string[];
+  readonly ttlSeconds: number;
+  readonly clock: Clock;
+}
+
+interface SigningKey {
+  /** Names the key in the header of tokens (`kid`), and reveals nothing of it. */
+  readonly id: string;
+  readonly key: KeyObject;
+}
+
+const signingKey = (secret: string): SigningKey => ({
+  id: createHmac('sha256', secret).update('standfirst signing key').digest('base64url').slice(0, 16),
+  key: createSecretKey(Buffer.from(secret)),
+});
+
 /** Signs and verifies access tokens: JWT, HS256, valid for minutes, useless once their session has ended. */
 export class AccessTokens {
-  readonly #key: KeyObject;
+  readonly #signing: SigningKey;
+  /** The keys of which tokens are valid; the first one signs. */
+  readonly #keys: readonly SigningKey[];
   readonly #ttlSeconds: number;
   readonly #clock: Clock;
   /** Verified tokens, most recently used last. Expiry is checked at each use. */
   readonly #known = new Map<string, AccessClaims>();
 
-  constructor(options: { secret: string; ttlSeconds: number; clock: Clock }) {
-    this.#key = createSecretKey(Buffer.from(options.secret));
+  constructor(options: AccessTokenOptions) {
+    this.#signing = signingKey(options.secret);
+    this.#keys = [this.#signing, ...(options.acceptedSecrets ?? []).map(signingKey)];
     this.#ttlSeconds = options.ttlSeconds;
     this.#clock = options.clock;
   }
@@ -36,12 +59,12 @@ export class AccessTokens {
     const end = until ? Math.floor(until.getTime() / 1000) : Number.POSITIVE_INFINITY;
     const expires = Math.min(now + this.#ttlSeconds, end);
     const token = await new SignJWT({ sid: sessionId })
-      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: this.#signing.id })
       .setSubject(accountId)
       .setAudience('standfirst')
       .setIssuedAt(now)
       .setExpirationTime(expires)
-      .sign(this.#key);
+      .sign(this.#signing.key);
     return { token, expiresAt: new Date(expires * 1000) };
   }
 
@@ -61,8 +84,27 @@ export class AccessTokens {
   }
 
   async #check(token: string): Promise<AccessClaims | undefined> {
+    for (const key of this.#keysOf(token)) {
+      const claims = await this.#checkWith(key, token);
+      if (claims) return claims;
+    }
+    return undefined;
+  }
+
+  /** The keys that a token may have been signed with: all, where it names none, as tokens of earlier versions. */
+  #keysOf(token: string): readonly SigningKey[] {
     try {
-      const { payload } = await jwtVerify(token, this.#key, {
+      const { kid } = decodeProtectedHeader(token);
+      return kid === undefined ? this.#keys : this.#keys.filter(({ id }) => id === kid);
+    } catch {
+      // It is no token.
+      return [];
+    }
+  }
+
+  async #checkWith({ key }: SigningKey, token: string): Promise<AccessClaims | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, key, {
         algorithms: ['HS256'],
         typ: 'at+jwt',
         audience: 'standfirst',

@@ -62,6 +62,20 @@ const databaseAddress = z.string().superRefine((text, context) => {
 /** An origin exactly as browsers send it: scheme, host and port, without a path and without wildcards. */
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
 
+/** Secrets beside the one that signs: each is as long as that one, and more than a few are a mistake. */
+const acceptedSecrets = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((secret) => secret.trim())
+      .filter((secret) => secret !== ''),
+  )
+  .refine((secrets) => secrets.length <= 4 && secrets.every(({ length }) => length >= 32), {
+    error: 'takes a comma-separated list of at most 4 secrets, each of at least 32 characters',
+  });
+
 const origins = z
   .string()
   .default('')
@@ -108,6 +122,7 @@ const environment = z.object({
   REDIS_URL: address('redis:', 'rediss:').optional(),
 
   SESSION_SECRET: z.string().min(32, { error: 'takes at least 32 characters' }).optional(),
+  SESSION_SECRETS_ACCEPTED: acceptedSecrets,
   ACCESS_TOKEN_TTL_SECONDS: integer(5, 86_400, 900),
   REFRESH_TOKEN_TTL_SECONDS: integer(60, 31_536_000, 2_592_000),
   MAX_SESSION_SECONDS: integer(60, 315_360_000, 7_776_000),
@@ -276,6 +291,8 @@ export function parseConfig(env: Environment) {
     demoData: e.DEMO_DATA ?? e.DATABASE_URL === undefined,
     redisUrl: e.REDIS_URL,
     sessionSecret: e.SESSION_SECRET,
+    /** Secrets of which access tokens are valid as well. */
+    acceptedSessionSecrets: e.SESSION_SECRETS_ACCEPTED,
     accessTokenTtlSeconds: e.ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTtlSeconds: e.REFRESH_TOKEN_TTL_SECONDS,
     maxSessionSeconds: e.MAX_SESSION_SECONDS,

@@ -53,6 +53,11 @@ const wrong: Record<string, readonly string[]> = {
   DEMO_DATA: ['yes', '0'],
   REDIS_URL: ['localhost:6379', 'http://localhost'],
   SESSION_SECRET: ['x'.repeat(31)],
+  SESSION_SECRETS_ACCEPTED: [
+    'x'.repeat(31),
+    `${'x'.repeat(32)},short`,
+    Array.from({ length: 5 }, () => 'x'.repeat(32)).join(),
+  ],
   ACCESS_TOKEN_TTL_SECONDS: ['4', '86401', '15m'],
   REFRESH_TOKEN_TTL_SECONDS: ['59', '31536001', '-60'],
   FUNDING: ['on', 'stripe', 'OFF'],
