@@ -257,7 +257,7 @@ export const texts = {
   email: 'E-mail address',
   emailHint: 'It is shown to nobody.',
   password: 'Password',
-  passwordHint: 'At least 8 characters.',
+  passwordHint: 'At least 8 characters; a sentence is best.',
   newName: 'Name',
   newNameHint: 'Shown with your comments and endorsements.',
   signInTitle: 'Sign in',

@@ -52,7 +52,7 @@ export class AccountAdminService {
   async create(account: NewAccount): Promise<void> {
     const email = requireEmail(account.email);
     const name = requireLine(account.name, { field: 'name', max: 80 });
-    const passwordHash = await hashPassword(requirePassword(account.password));
+    const passwordHash = await hashPassword(requirePassword(account.password, [account.email, account.name]));
     const roles = ordered(account.roles);
     const id = await this.#db.transaction((tx) => insertAccount(tx, { email, name, passwordHash, roles }));
     if (id === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);

@@ -10,7 +10,9 @@ export class SignUpInput {
   @Field(() => String, { description: 'The e-mail address to sign in with; nobody else can see it.' })
   email!: string;
 
-  @Field(() => String, { description: 'The password: 8 to 200 characters.' })
+  @Field(() => String, {
+    description: 'The password: 8 to 256 characters, and none of those that are tried first.',
+  })
   password!: string;
 
   @Field(() => String, {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { maxPasswordLength, minPasswordLength } from '../auth/password.ts';
 import { Refusal } from '../errors/errors.ts';
+import { isWeakPassword } from './weak-passwords.ts';
 
 const emailRule = z.email();
 
@@ -17,11 +18,19 @@ export function requireEmail(email: string): string {
   return normal;
 }
 
-/** @throws Refusal INVALID_INPUT */
-export function requirePassword(password: string): string {
+/**
+ * @param known what everybody knows of the account: name and address
+ * @throws Refusal INVALID_INPUT
+ */
+export function requirePassword(password: string, known: readonly string[]): string {
   const length = [...password].length;
   if (length < minPasswordLength || length > maxPasswordLength) {
     const message = `A password has ${minPasswordLength} to ${maxPasswordLength} characters.`;
+    throw new Refusal('INVALID_INPUT', ['password'], message);
+  }
+  if (isWeakPassword(password, known)) {
+    const message =
+      'This password is among those that are tried first. Take another one: a sentence is best.';
     throw new Refusal('INVALID_INPUT', ['password'], message);
   }
   return password;

@@ -78,7 +78,7 @@ export class SessionService {
       const [email, name, password] = requireAll<[string, string, string]>(
         () => requireEmail(input.email),
         () => requireLine(input.name, { field: 'name', max: 80 }),
-        () => requirePassword(input.password),
+        () => requirePassword(input.password, [input.email, input.name]),
       );
       // The response tells whether the address is taken anyway, so its duration need not hide this.
       if (await selectCredential(this.#db.of(client), email)) throw new Refusal('EMAIL_TAKEN', ['email']);

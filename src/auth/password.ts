@@ -7,7 +7,7 @@ const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Shortest password, in characters (NIST SP 800-63B). */
 export const minPasswordLength = 8;
 /** Longest password, in characters: long enough for any passphrase, short enough to hash. */
-export const maxPasswordLength = 200;
+export const maxPasswordLength = 256;
 
 /** @returns an argon2id hash in PHC format */
 export function hashPassword(password: string): Promise<string> {

@@ -64,7 +64,7 @@ describe('the account command', () => {
       roles: ['READER'],
     });
     const short = await account(['create', `x${email}`, '--password-stdin'], 'short');
-    expect(short).toEqual({ code: 1, out: '', err: 'A password has 8 to 200 characters.\n' });
+    expect(short).toEqual({ code: 1, out: '', err: 'A password has 8 to 256 characters.\n' });
   });
 
   it('suspends, signs out and erases an account', async () => {

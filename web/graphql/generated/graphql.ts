@@ -372,7 +372,7 @@ export type SignUpInput = {
   email: string;
   /** The name shown beside comments and endorsements: 1 to 80 characters. */
   name: string;
-  /** The password: 8 to 200 characters. */
+  /** The password: 8 to 256 characters, and none of those that are tried first. */
   password: string;
 };
 

@@ -1,0 +1,34 @@
+import { dictionary } from '@zxcvbn-ts/language-common';
+
+/** Passwords that attackers try first, in lower case, the commonest first. */
+const common: ReadonlySet<string> = new Set(dictionary['passwords-common']);
+
+/** Rows of keys and alphabets: a password that is a part of one, in either direction, is none. */
+const rows = ['0123456789012345678901234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm'];
+const sequences = rows.flatMap((row) => [row, [...row].reverse().join('')]);
+
+/** A part of at most four characters, again and again. */
+const repetition = /^(.{1,4}?)\1+$/u;
+
+/** A number that is hung on a word. */
+const tail = /[\d!?._-]{0,4}$/;
+
+/**
+ * Whether a password is one of those that are tried first: common, trivial, or made of what everybody knows of its owner
+ * (NIST SP 800-63B, 3.1.1.2).
+ * @param known what is known: name and address
+ */
+export function isWeakPassword(password: string, known: readonly string[]): boolean {
+  const text = password.normalize('NFKC').toLowerCase();
+  if (common.has(text) || repetition.test(text) || sequences.some((row) => row.includes(text))) return true;
+  const word = text.replace(tail, '');
+  const words = ['standfirst', ...known.flatMap(wordsOf)];
+  return words.some((each) => word === each || text === each);
+}
+
+/** A name or an address, its parts, and all in one word. */
+function wordsOf(known: string): string[] {
+  const text = known.normalize('NFKC').toLowerCase();
+  const parts = text.split(/[^\p{L}\p{N}]+/u);
+  return [text, text.split('@')[0] ?? text, parts.join(''), ...parts].filter(({ length }) => length > 2);
+}
