@@ -26,9 +26,12 @@ export function isWeakPassword(password: string, known: readonly string[]): bool
   return words.some((each) => word === each || text === each);
 }
 
-/** A name or an address, its parts, and all in one word. */
+/** A name or an address, what stands before its @, their parts, and each in one word. */
 function wordsOf(known: string): string[] {
   const text = known.normalize('NFKC').toLowerCase();
-  const parts = text.split(/[^\p{L}\p{N}]+/u);
-  return [text, text.split('@')[0] ?? text, parts.join(''), ...parts].filter(({ length }) => length > 2);
+  const words = [text, text.split('@')[0] ?? text].flatMap((each) => {
+    const parts = each.split(/[^\p{L}\p{N}]+/u);
+    return [each, parts.join(''), ...parts];
+  });
+  return words.filter(({ length }) => length > 2);
 }
