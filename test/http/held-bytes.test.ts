@@ -1,5 +1,6 @@
 /**
  * @database either
+ * @seconds 65
  */
 import { expect, it } from '@jest/globals';
 import { once } from 'node:events';

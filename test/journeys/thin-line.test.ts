@@ -1,5 +1,6 @@
 /**
  * @database either
+ * @seconds 45
  */
 import { describe, expect, it } from '@jest/globals';
 import { useApp } from '../support/app.ts';

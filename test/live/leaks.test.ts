@@ -1,5 +1,6 @@
 /**
  * @database either
+ * @seconds 75
  */
 import { expect, it } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';

@@ -1,5 +1,6 @@
 /**
  * @database either
+ * @seconds 45
  */
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

@@ -1,5 +1,6 @@
 /**
  * @database either
+ * @seconds 45
  */
 import { beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';

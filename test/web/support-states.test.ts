@@ -1,5 +1,6 @@
 /**
  * @database either
+ * @seconds 40
  */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';

@@ -1,5 +1,6 @@
 /**
  * @database either
+ * @seconds 50
  */
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
