@@ -75,8 +75,10 @@ export class CollectionService {
         await this.#recordFee(tx, campaign, payment, state.feeMinorUnits);
         return { collected: payment.amount };
       }
+      // Of an account that was erased nobody will save another means of payment.
+      const next = pledge.accountId === null ? 'DROPPED' : 'ACTION_REQUIRED';
       if (state.status === 'FAILED' && pledge.status === 'DUE')
-        await updatePledgeStatus(tx, pledge, 'ACTION_REQUIRED', state.failureCode ?? 'failed');
+        await updatePledgeStatus(tx, pledge, next, state.failureCode ?? 'failed');
       return undefined;
     });
   }
@@ -119,13 +121,20 @@ export class CollectionService {
     });
   }
 
-  /** Records a dispute as the provider has it: its opening, its end, or both. */
-  async recordDispute(state: DisputeState): Promise<void> {
+  /**
+   * Records a dispute as the provider has it: its opening, its end, or both. A mere inquiry withdraws no money.
+   * @returns false if the payment is not recorded yet: the dispute has to come again
+   */
+  async recordDispute(state: DisputeState): Promise<boolean> {
+    if (!state.isWithdrawn && state.status === 'OPEN') return true;
+    // Of a payment whose id is not known yet the disputes are found with the payment.
     const found = await selectPaymentByRef(this.#options.db, state.paymentRef);
-    if (!found) return;
+    if (!found) return true;
     const { articleId } = found;
+    let isEarly = false;
     await this.#inCampaign(articleId, async (tx, campaign) => {
       const payment = await lockMovement(tx, 'payment', found);
+      isEarly = payment !== undefined && mayBecome('payment', payment.status, 'SUCCEEDED');
       if (payment?.status !== 'SUCCEEDED') return undefined;
       const pledge = await requirePledge(tx, payment);
       const known = await lockDispute(tx, state.ref);
@@ -147,6 +156,7 @@ export class CollectionService {
       await bookDispute(tx, campaign, { dispute, pledge, step: `DISPUTE_${state.status}` });
       return state.status === 'LOST' ? { collected: -dispute.amount } : {};
     });
+    return !isEarly;
   }
 
   /** Ends a campaign at its deadline. */

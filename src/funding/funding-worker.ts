@@ -183,9 +183,8 @@ export class FundingWorker {
       if (kind === 'REFUND') await hastenMovement(db, 'refund', objectRef, now);
       if (kind === 'TRANSFER') await hastenMovement(db, 'payout', objectRef, now);
       const dispute = kind === 'DISPUTE' ? await provider.findDispute(objectRef) : undefined;
-      // Of a mere inquiry no money is withdrawn.
-      if (dispute && (dispute.isWithdrawn || dispute.status !== 'OPEN'))
-        await collection.recordDispute(dispute);
+      if (dispute && !(await collection.recordDispute(dispute)))
+        throw new Error(`The payment of dispute ${dispute.ref} is not recorded yet`);
     }
     await updateEventProcessed(db, id);
   }

@@ -14,6 +14,9 @@ import {
 /** After this time the provider may have forgotten our key, so that a movement is only looked up. */
 const keyLifeMs = 24 * 3_600_000;
 
+/** What a payment is called at the provider while the article is not public. */
+const namelessPledge = 'A pledge';
+
 /** The provider's code of a payment that its payer has to authenticate. */
 const needsAction = 'authentication_required';
 
@@ -40,24 +43,28 @@ export class MoneyMover {
       this.#options.db,
       payment,
     );
-    if (customerRef === null || paymentMethodRef === null)
+    // An account that was erased leaves none where the payment was made.
+    const hasMeans = customerRef !== null && paymentMethodRef !== null;
+    if (!hasMeans && payment.providerRef === null)
       throw new Error(`Payment ${payment.id} of article ${payment.articleId} has no means of payment`);
     const state = await this.#made(payment, {
       find: () =>
         provider.findPayment({
           paymentKey,
           paymentRef: payment.providerRef ?? undefined,
-          customer: customerRef,
+          customer: customerRef ?? '',
         }),
-      make: () =>
-        provider.collect({
+      make: () => {
+        if (!hasMeans) throw new Error(`Payment ${payment.id} of article ${payment.articleId} is gone`);
+        return provider.collect({
           paymentKey,
           currency,
           minorUnits: BigInt(payment.amount),
           customer: customerRef,
           paymentMethod: paymentMethodRef,
-          description: title,
-        }),
+          description: title ?? namelessPledge,
+        });
+      },
     });
     // Nobody is at hand who could authenticate: another means of payment is saved, and collected anew.
     const known =
@@ -68,6 +75,9 @@ export class MoneyMover {
           }
         : state;
     if (known) await collection.recordPayment(payment, known);
+    // Their notices may have come before the payment was recorded.
+    for (const dispute of known && 'disputes' in known ? known.disputes : [])
+      await collection.recordDispute(dispute);
   }
 
   /** Gives a payment back, or looks the refund up. */
@@ -116,6 +126,7 @@ export class MoneyMover {
       throw error;
     }
     if (!this.#mayMake(movement)) return failed('never_submitted');
+    if (movement.isStopped) return undefined;
     try {
       return await make();
     } catch (error) {

@@ -24,6 +24,8 @@ export interface TakenMovement<Of extends Movement> extends MovementKey {
   readonly status: StateOf<Of>;
   /** Whether the provider was asked before, and so may know of it. */
   readonly wasSubmitted: boolean;
+  /** Whether an editor has suspended the campaign: it is looked up, and not made. Money is given back all the same. */
+  readonly isStopped: boolean;
   readonly submittedAt: Date;
   /** Minor units. */
   readonly amount: string;
@@ -34,6 +36,13 @@ const takenColumns = (
 ): string => `${alias}.article_id::text AS "articleId", ${alias}.id::text AS id,
   ${alias}.provider_key AS "providerKey", ${alias}.provider_ref AS "providerRef", ${alias}.status,
   ${alias}.submitted_at AS "submittedAt", ${alias}.amount::text AS amount`;
+
+/** SQL that says whether a movement of a campaign `c` may not be made at present. */
+const stopped = {
+  payment: `(c.status = 'SUSPENDED')`,
+  refund: 'false',
+  payout: `(c.status = 'SUSPENDED')`,
+} as const;
 
 /**
  * Takes movements of one mode whose time has come: of what is of the other mode the provider must not be asked. Those that
@@ -50,11 +59,13 @@ export function takeMovements<Of extends Movement>(
     `UPDATE ${table} m SET looks = m.looks + 1, look_at = $1::timestamptz + ${delaySql('m.looks')},
        status = CASE m.status WHEN 'CREATED' THEN 'SUBMITTED' ELSE m.status END,
        submitted_at = coalesce(m.submitted_at, $1)
-     FROM (SELECT t.article_id, t.id, t.status <> 'CREATED' AS submitted FROM ${table} t
+     FROM (SELECT t.article_id, t.id, t.status <> 'CREATED' AS submitted, ${stopped[table]} AS stopped FROM ${table} t
        JOIN campaign c ON c.article_id = t.article_id WHERE t.look_at <= $1 AND c.test_mode = $3
+         AND NOT (t.status = 'CREATED' AND ${stopped[table]})
        ORDER BY t.look_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED) k
      WHERE m.article_id = k.article_id AND m.id = k.id
-     RETURNING ${takenColumns('m')}, k.submitted AS "wasSubmitted"`,
+     RETURNING ${takenColumns('m')}, k.submitted AS "wasSubmitted",
+       k.stopped AS "isStopped"`,
     [now, limit, testMode],
   );
 }
@@ -182,7 +193,8 @@ export async function insertPayments(
 /** What the provider needs to collect a payment. */
 export interface PaymentTerms {
   readonly currency: string;
-  readonly title: string;
+  /** Of the article; null while that is not public. */
+  readonly title: string | null;
   readonly testMode: boolean;
   readonly customerRef: string | null;
   readonly paymentMethodRef: string | null;
@@ -193,7 +205,8 @@ export async function selectPaymentTerms(
   { articleId, id }: MovementKey,
 ): Promise<PaymentTerms> {
   const [row] = await db.query<PaymentTerms>(
-    `SELECT c.currency, c.test_mode AS "testMode", a.title, p.customer_ref AS "customerRef",
+    `SELECT c.currency, c.test_mode AS "testMode", CASE a.status WHEN 'PUBLISHED' THEN a.title END AS title,
+       p.customer_ref AS "customerRef",
        p.payment_method_ref AS "paymentMethodRef"
      FROM payment y JOIN pledge p ON p.article_id = y.article_id AND p.id = y.pledge_id
      JOIN campaign c ON c.article_id = y.article_id JOIN article a ON a.id = y.article_id

@@ -223,7 +223,9 @@ export async function updatePledgeStatus(
   await tx.query(
     `UPDATE pledge SET status = $3, failure_code = $4,
        look_at = CASE WHEN $3 IN ('RELEASED', 'WITHDRAWN', 'DROPPED') THEN NULL ELSE look_at END,
-       set_up_url = CASE WHEN $3 IN ('RELEASED', 'WITHDRAWN', 'DROPPED') THEN NULL ELSE set_up_url END
+       set_up_url = CASE WHEN $3 IN ('RELEASED', 'WITHDRAWN', 'DROPPED') THEN NULL ELSE set_up_url END,
+       customer_ref = CASE WHEN account_id IS NOT NULL THEN customer_ref END,
+       payment_method_ref = CASE WHEN account_id IS NOT NULL THEN payment_method_ref END
      WHERE article_id = $1 AND id = $2`,
     [articleId, id, status, failureCode],
   );

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts';
-import type { Provider } from '../payments/provider.ts';
+import { ProviderRefusedError } from '../payments/provider-errors.ts';
+import type { PaymentState, Provider, RefundState, TransferState } from '../payments/provider.ts';
 import { verifyChain } from './ledger.ts';
 import { selectBalances } from './ledger.queries.ts';
 import {
@@ -76,8 +77,12 @@ const moved: ReadonlySet<string> = new Set(['SUCCEEDED', 'PAID']);
 
 async function differenceOf(provider: Provider, movement: KnownMovement): Promise<string | undefined> {
   const { table, id, status, amount, providerRef } = movement;
-  const state = await stateOf(provider, movement);
   const name = `${table} ${id} (${providerRef ?? 'without an id of the provider'})`;
+  const state = await stateOf(provider, movement).catch((error: unknown) => {
+    if (error instanceof ProviderRefusedError) return error;
+    throw error;
+  });
+  if (state instanceof Error) return `${name} is ${status} here, and cannot be looked up: ${state.code}`;
   const [here, there] = [moved.has(status), state !== undefined && moved.has(state.status)];
   if (here !== there) return `${name} is ${status} here, and ${state?.status ?? 'unknown'} to the provider`;
   if (here && state && state.minorUnits !== BigInt(amount))
@@ -88,11 +93,16 @@ async function differenceOf(provider: Provider, movement: KnownMovement): Promis
 }
 
 /** A movement as the provider has it; undefined: the provider knows none. */
-function stateOf(provider: Provider, movement: KnownMovement) {
+function stateOf(
+  provider: Provider,
+  movement: KnownMovement,
+): Promise<PaymentState | RefundState | TransferState | undefined> {
   const { table, providerKey, providerRef, customerRef, paymentRef } = movement;
   const ref = providerRef ?? undefined;
   switch (table) {
     case 'payment':
+      // It has failed before the provider made it, and its account was erased.
+      if (ref === undefined && customerRef === null) return Promise.resolve(undefined);
       return provider.findPayment({ paymentKey: providerKey, paymentRef: ref, customer: customerRef ?? '' });
     case 'refund':
       return provider.findRefund({ refundKey: providerKey, refundRef: ref, paymentRef: paymentRef ?? '' });

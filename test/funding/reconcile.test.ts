@@ -88,6 +88,29 @@ describe('reconciling', () => {
     provider.balanceChanges.length = 0;
   });
 
+  it('goes on behind what the provider refuses to look up, and leaves out what it never made', async () => {
+    const { campaignId, slug, articleId } = await campaigns.launched([500]);
+    await campaigns.back(campaignId, 500);
+    const worker = campaigns.worker();
+    for (let round = 0; round < 3; round++) await worker.run();
+    await worker.stop();
+    provider.refusesLookups = true;
+    expect(await differences()).toContainEqual(
+      expect.stringMatching(
+        new RegExp(`^${slug}: payment .* is SUCCEEDED here, and cannot be looked up: resource_missing$`),
+      ),
+    );
+    const { db } = service().app;
+    await db.query('UPDATE pledge SET customer_ref = NULL, account_id = NULL WHERE article_id = $1', [
+      articleId,
+    ]);
+    await db.query('UPDATE payment SET provider_ref = NULL WHERE article_id = $1', [articleId]);
+    expect((await differences()).filter((each) => each.includes('cannot be looked up'))).toHaveLength(2);
+    provider.refusesLookups = false;
+    const ref = provider.payments.at(-1)?.state.ref;
+    await db.query('UPDATE payment SET provider_ref = $2 WHERE article_id = $1', [articleId, ref]);
+  });
+
   it('lists a dispute whose end was not told, and a payout of which a part came back', async () => {
     const editor = await campaigns.editor();
     const { campaignId, slug } = await campaigns.launched([500]);

@@ -106,6 +106,97 @@ describe('the work on money', () => {
     expect(await looks()).toHaveLength(0);
   });
 
+  it('books a dispute whose notice came before its payment was recorded', async () => {
+    const { db } = service().app;
+    const deadline = new Date(Date.now() + 10 * 86_400_000);
+    const { campaignId, articleId, slug } = await campaigns.launched([500], { deadline });
+    await campaigns.back(campaignId, 500, { outcome: 'lost' });
+    const errors: unknown[] = [];
+    const worker = campaigns.worker({ clock, onError: (error) => errors.push(error) });
+    for (let round = 0; round < 2; round++) await worker.run();
+    const made = provider.payments.at(-1);
+    if (!made) throw new Error('Nothing was charged');
+    const dispute = {
+      ref: 'dp_early',
+      paymentRef: made.state.ref,
+      status: 'LOST',
+      currency: 'EUR',
+      minorUnits: 500n,
+      isWithdrawn: true,
+    } as const;
+    provider.disputes.set(dispute.ref, dispute);
+    const tell = () =>
+      db.query(
+        `INSERT INTO provider_event (id, test_mode, kind, object_ref) VALUES (gen_random_uuid(), true, 'DISPUTE', $1)`,
+        [dispute.ref],
+      );
+    // The answer was lost, so the provider's id is unknown here: the dispute is found with the payment.
+    await tell();
+    await worker.run();
+    made.state = { ...made.state, disputes: [dispute] };
+    clock.advance(600);
+    await worker.run();
+    expect(await campaigns.read(slug)).toMatchObject({ collected: { minorUnits: '0' } });
+    expect(await db.query('SELECT status FROM dispute WHERE article_id = $1', [articleId])).toEqual([
+      { status: 'LOST' },
+    ]);
+    expect(errors).toEqual([]);
+
+    // The id is known, and the payment is not recorded yet: the notice is tried again.
+    const other = await campaigns.launched([500], { deadline });
+    await campaigns.back(other.campaignId, 500, { outcome: 'lost' });
+    for (let round = 0; round < 2; round++) await worker.run();
+    const second = provider.payments.at(-1);
+    if (!second || second === made) throw new Error('Nothing was charged');
+    await db.query('UPDATE payment SET provider_ref = $2 WHERE article_id = $1', [
+      other.articleId,
+      second.state.ref,
+    ]);
+    provider.disputes.set('dp_early_2', { ...dispute, ref: 'dp_early_2', paymentRef: second.state.ref });
+    await db.query(
+      `INSERT INTO provider_event (id, test_mode, kind, object_ref) VALUES ('evt_early_2', true, 'DISPUTE', 'dp_early_2')`,
+    );
+    await worker.run();
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(/not recorded yet/) })]);
+    clock.advance(600);
+    for (let round = 0; round < 2; round++) await worker.run();
+    clock.advance(600);
+    await worker.run();
+    await worker.stop();
+    expect(await campaigns.read(other.slug)).toMatchObject({ collected: { minorUnits: '0' } });
+  });
+
+  it('makes nothing of a campaign that was suspended meanwhile, until it goes on', async () => {
+    const { db } = service().app;
+    const editor = await campaigns.editor();
+    const deadline = new Date(Date.now() + 10 * 86_400_000);
+    const { campaignId, articleId } = await campaigns.launched([500, 1000, 9000], { deadline });
+    await campaigns.back(campaignId, 500);
+    const worker = campaigns.worker({ clock });
+    for (let round = 0; round < 2; round++) await worker.run();
+    await campaigns.back(campaignId, 500, { outcome: 'unsent' });
+    for (let round = 0; round < 2; round++) await worker.run();
+    await campaigns.do('payOut', { campaignId, amount: '300', destination: 'acct_jo' }, editor);
+    await db.query('UPDATE payment SET look_at = now() WHERE article_id = $1 AND look_at IS NOT NULL', [
+      articleId,
+    ]);
+    provider.recover();
+    await campaigns.do('suspendCampaign', { campaignId }, editor);
+    const [{ length: charges }, { length: transfers }] = [provider.payments, provider.transfers];
+    for (let round = 0; round < 3; round++) {
+      clock.advance(600);
+      await worker.run();
+    }
+    expect([provider.payments.length, provider.transfers.length]).toEqual([charges, transfers]);
+    await campaigns.do('suspendCampaign', { campaignId, suspended: false }, editor);
+    for (let round = 0; round < 2; round++) {
+      clock.advance(600);
+      await worker.run();
+    }
+    await worker.stop();
+    expect([provider.payments.length, provider.transfers.length]).toEqual([charges + 1, transfers + 1]);
+  });
+
   it('does not wait between batches while there is more than one', async () => {
     const deadline = new Date(Date.now() + 10 * 86_400_000);
     const { campaignId, slug } = await campaigns.launched([1_000_000], { deadline });
