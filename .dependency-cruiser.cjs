@@ -16,7 +16,7 @@ const featureLine = [
 
 const features = featureLine.flat().join('|');
 const platform =
-  'errors|config|log|time|text|db|auth|events|kept|graphql|operations|live|http|feature|workers|payments';
+  'errors|config|log|time|text|db|auth|events|kept|mail|graphql|operations|live|http|feature|workers|payments';
 
 /** What carries requests and events; `live` is what the carriers of live connections share. */
 const carriers = ['graphql', 'live', 'websocket', 'event-stream', 'site', 'explorer', 'payments'];
@@ -130,7 +130,7 @@ module.exports = {
     {
       name: 'ground-knows-no-graphql',
       comment: 'Texts, times, tokens, tables and events are older than the API that shows them.',
-      from: { path: '^src/(text|time|auth|db|events|kept)/', pathNot: String.raw`/feature\.ts$` },
+      from: { path: '^src/(text|time|auth|db|events|kept|mail)/', pathNot: String.raw`/feature\.ts$` },
       to: { path: [graphqlPackages, '^src/graphql/', '^src/http/'] },
     },
     {
@@ -170,6 +170,12 @@ module.exports = {
         'Campaigns and pledges know the interface to a provider, so that another one can stand behind it. Types included.',
       from: { pathNot: '^src/funding/(provider|test-provider)/' },
       to: { path: packages('stripe') },
+    },
+    {
+      name: 'nodemailer-stays-in-mail',
+      comment: 'Others write to the outbox, whatever takes its mails.',
+      from: { pathNot: '^src/mail/' },
+      to: { path: packages('nodemailer') },
     },
     {
       name: 'client-stands-alone',

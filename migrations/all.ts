@@ -14,6 +14,7 @@ import { Payers1766250000000 } from './1766250000000-payers.ts';
 import { MissedMilestones1766260000000 } from './1766260000000-missed-milestones.ts';
 import { NoticeAttempts1766270000000 } from './1766270000000-notice-attempts.ts';
 import { ReleasedPledges1766280000000 } from './1766280000000-released-pledges.ts';
+import { Mail1766300000000 } from './1766300000000-mail.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   MissedMilestones1766260000000,
   NoticeAttempts1766270000000,
   ReleasedPledges1766280000000,
+  Mail1766300000000,
 ];

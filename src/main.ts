@@ -120,9 +120,9 @@ async function startWorkers(
 ): Promise<void> {
   const storage = await openStorage(config, logger, closers, () => stop(1));
   const demo = await prepare(config, logger, storage);
-  const { databaseUrl, sessionSecret } = storage;
+  const { databaseUrl, sessionSecret, folder } = storage;
   const pool = new WorkerPool({
-    setup: { databaseUrl, sessionSecret, workers },
+    setup: { databaseUrl, sessionSecret, workers, folder },
     program: import.meta.filename,
     stopSignals: signals,
     passwordHashesAtOnce: hashesOfNode(config, workers),
@@ -144,7 +144,7 @@ async function startWorker(
   closers: Closers,
   stop: (code: number) => void,
 ): Promise<void> {
-  const { workers, databaseUrl, sessionSecret } = await worker.setup(() => stop(0));
+  const { workers, databaseUrl, sessionSecret, folder } = await worker.setup(() => stop(0));
   const app = await App.create({
     config: shareOf(config, workers),
     logger,
@@ -152,6 +152,7 @@ async function startWorker(
     ...(await demoOf(config)),
     databaseUrl,
     sessionSecret,
+    folder,
     peers: worker,
   });
   closers.parts.push(() => app.close());

@@ -40,6 +40,8 @@ import type { BasisRecorder } from '../kept/request-clock.ts';
 import type { Reading } from '../kept/site-clock.ts';
 import { LiveService } from '../carriers/live/live-service.ts';
 import { Metrics } from '../http/metrics.ts';
+import { openMail } from '../mail/mail.ts';
+import type { MailTransport } from '../mail/transport.ts';
 import type { Provider } from '../payments/provider.ts';
 import { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
@@ -81,6 +83,10 @@ export interface AppOptions {
   readonly peers?: Peers | undefined;
   /** Who moves money, instead of the provider that the settings choose. */
   readonly payments?: Provider | undefined;
+  /** The folder of the embedded database; absent: the database is not embedded. */
+  readonly folder?: string | undefined;
+  /** What takes mails, instead of what the settings choose. */
+  readonly mailTransport?: MailTransport | undefined;
   /** The features of the service; absent: all features. */
   readonly features?: readonly Feature[];
 }
@@ -209,6 +215,12 @@ export class App {
       hashing: this.#hashing,
       clock,
       payments: payments.provider,
+      mail: openMail({
+        config,
+        folder: options.folder,
+        transport: options.mailTransport,
+        onOutcome: (outcome) => this.metrics.mails.inc({ outcome }),
+      }),
       warn: (error: unknown, message: string) => logger.warn({ err: error }, message),
     };
     const { resolvers, background } = assemble(this.#features, parts);

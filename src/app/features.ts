@@ -7,6 +7,7 @@ import { eventLogFeature } from '../events/feature.ts';
 import type { Feature } from '../feature/feature.ts';
 import { fundingFeature } from '../funding/feature.ts';
 import { keptFeature } from '../kept/feature.ts';
+import { mailFeature } from '../mail/feature.ts';
 import { nodeFeature } from '../graphql/feature.ts';
 import { idempotencyFeature } from '../idempotency/feature.ts';
 import { journalistFeature } from '../journalist/feature.ts';
@@ -16,6 +17,7 @@ const declared = [
   nodeFeature,
   eventLogFeature,
   keptFeature,
+  mailFeature,
   idempotencyFeature,
   accountFeature,
   journalistFeature,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { faultOfDatabaseUrl } from '../db/database-url.ts';
+import { type Mailbox, parseMailbox } from '../mail/mailbox.ts';
+import { faultOfSmtpUrl } from '../mail/smtp-url.ts';
 
 /** An invalid setting at start. The message names every wrong variable and the values that it takes. */
 export class ConfigError extends Error {
@@ -57,6 +59,15 @@ const workers = z
 const databaseAddress = z.string().superRefine((text, context) => {
   const fault = faultOfDatabaseUrl(text);
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+});
+
+const smtpAddress = z.string().superRefine((text, context) => {
+  const fault = faultOfSmtpUrl(text);
+  if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+});
+
+const mailbox = z.string().refine((text) => parseMailbox(text) !== undefined, {
+  error: 'takes an address such as news@example.org, or The News <news@example.org>',
 });
 
 /** An origin exactly as browsers send it: scheme, host and port, without a path and without wildcards. */
@@ -142,6 +153,12 @@ const environment = z.object({
   ),
   NODE_ENV: z.string().optional(),
 
+  SMTP_URL: smtpAddress.optional(),
+  MAIL_FROM: mailbox.optional(),
+  MAIL_POLL_MS: integer(100, 600_000, 1000),
+  MAX_MAILS_PER_RECIPIENT_PER_HOUR: integer(1, 1_000_000, 6),
+  MAX_MAILS_PER_SENDER_PER_HOUR: integer(1, 1_000_000, 20),
+
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
       error: 'takes fatal, error, warn, info, debug or silent',
@@ -222,6 +239,20 @@ function fundingProviderOf(e: z.infer<typeof environment>): FundingProvider {
 }
 
 /**
+ * Where mails go: to a server, or for a first look to files in the folder of the embedded database. A service in production
+ * never pretends to have sent a mail because its server is missing.
+ */
+export type MailDelivery = 'smtp' | 'folder' | 'off';
+
+function mailDeliveryOf(e: z.infer<typeof environment>): MailDelivery {
+  if (e.SMTP_URL !== undefined) return 'smtp';
+  return e.DATABASE_URL === undefined && e.NODE_ENV !== 'production' ? 'folder' : 'off';
+}
+
+/** The sender of mails that go to files. */
+const nobody: Mailbox = { name: 'Standfirst', address: 'standfirst@localhost' };
+
+/**
  * Parses the settings of a process that signs tokens.
  * @throws ConfigError that names each wrong variable
  */
@@ -260,6 +291,11 @@ export function parseConfig(env: Environment) {
   if (e.RATE_LIMITS && e.MAX_DOCUMENT_CHARACTERS_PER_MINUTE < e.MAX_QUERY_CHARACTERS) {
     throw new ConfigError(
       `MAX_DOCUMENT_CHARACTERS_PER_MINUTE: takes MAX_QUERY_CHARACTERS (${e.MAX_QUERY_CHARACTERS}) at least, else the longest document could never be read`,
+    );
+  }
+  if (e.SMTP_URL !== undefined && e.MAIL_FROM === undefined) {
+    throw new ConfigError(
+      'MAIL_FROM: needed beside SMTP_URL: the sender of all mails, such as The News <news@example.org>',
     );
   }
   if (e.WORKERS !== 'auto' && e.DATABASE_POOL_SIZE < e.WORKERS * minPoolSize) {
@@ -306,6 +342,12 @@ export function parseConfig(env: Environment) {
     stripeSecretKey: e.STRIPE_SECRET_KEY,
     /** Undefined: no webhook of Stripe is believed, and changes are found by polling. */
     stripeWebhookSecret: e.STRIPE_WEBHOOK_SECRET,
+    mailDelivery: mailDeliveryOf(e),
+    smtpUrl: e.SMTP_URL,
+    mailFrom: Object.freeze(parseMailbox(e.MAIL_FROM ?? '') ?? nobody),
+    mailPollMs: e.MAIL_POLL_MS,
+    maxMailsPerRecipientPerHour: e.MAX_MAILS_PER_RECIPIENT_PER_HOUR,
+    maxMailsPerSenderPerHour: e.MAX_MAILS_PER_SENDER_PER_HOUR,
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,
     maxRequestBytes: e.MAX_REQUEST_BYTES,

@@ -7,6 +7,7 @@ import type { EventLog } from '../events/log.ts';
 import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
 import type { Links } from '../graphql/links.ts';
 import type { NodeFinder } from '../graphql/node.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Provider } from '../payments/provider.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Erasure } from './erasure.ts';
@@ -33,6 +34,8 @@ export interface Parts extends Gathered {
   readonly clock: Clock;
   /** Who moves money; undefined: the service takes none. */
   readonly payments: Provider | undefined;
+  /** How the service sends mail; undefined: it sends none, and what needs one is off. */
+  readonly mail: Mail | undefined;
   /** Reports what failed and is tried again. */
   readonly warn: (error: unknown, message: string) => void;
 }

@@ -28,6 +28,7 @@ export class Metrics {
   readonly refusedConnections: Counter;
   readonly prunedRows: Counter<'table'>;
   readonly pruningRuns: Counter<'outcome'>;
+  readonly mails: Counter<'outcome'>;
 
   constructor() {
     const registers = [this.#registry];
@@ -73,6 +74,12 @@ export class Metrics {
     this.pruningRuns = new Counter({
       name: 'standfirst_pruning_runs_total',
       help: 'Runs of the pruning, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.mails = new Counter({
+      name: 'standfirst_mails_total',
+      help: 'Mails and attempts at mails, by outcome',
       labelNames: ['outcome'],
       registers,
     });

@@ -9,6 +9,8 @@ export interface WorkerSetup {
   readonly databaseUrl: string;
   readonly sessionSecret: string;
   readonly workers: number;
+  /** The folder of the embedded database; absent: the database is not embedded. */
+  readonly folder?: string | undefined;
 }
 
 /** The address on which a worker listens. */

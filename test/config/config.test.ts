@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
+import { parseSmtpUrl } from '../../src/mail/smtp-url.ts';
 import { ConfigError, parseConfig, parseServiceConfig, settingNames } from '../../src/config/config.ts';
 
 const secret = 'x'.repeat(32);
@@ -74,6 +75,26 @@ const wrong: Record<string, readonly string[]> = {
     `sk_test_${'x'.repeat(500)}`,
   ],
   STRIPE_WEBHOOK_SECRET: ['sk_test_0123456789', 'whsec_', 'whsec_0123 456'],
+  SMTP_URL: [
+    'mail.example.org',
+    'http://mail.example.org',
+    'smtp://',
+    'smtp://mail.example.org:x',
+    'smtp://mail.example.org/path',
+    'smtp://mail.example.org?tls=off',
+    'smtp://mailer@mail.example.org',
+    'smtp://mailer:100%@mail.example.org',
+  ],
+  MAIL_FROM: [
+    'example.org',
+    'news@',
+    'a@example.org, b@example.org',
+    'News <news@example.org',
+    'a\n<b@example.org>',
+  ],
+  MAIL_POLL_MS: ['99', '600001', '1s'],
+  MAX_MAILS_PER_RECIPIENT_PER_HOUR: ['0', '1000001', 'x'],
+  MAX_MAILS_PER_SENDER_PER_HOUR: ['0', '1000001', 'x'],
   LOG_LEVEL: ['loud', 'INFO'],
   LOG_FORMAT: ['xml'],
   MAX_SESSION_SECONDS: ['59', '315360001', '90d'],
@@ -159,6 +180,7 @@ describe('the settings', () => {
         REDIS_URL: url,
         STRIPE_SECRET_KEY: short,
         STRIPE_WEBHOOK_SECRET: short,
+        SMTP_URL: 'smtp://mailer:hunter2%@mail.example.org',
       }),
     ).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter2') }));
   });
@@ -233,6 +255,29 @@ describe('the settings', () => {
     expect(parseConfig(env).fundingProvider).toBe(provider);
   });
 
+  it.each([
+    [{}, 'folder'],
+    [{ NODE_ENV: 'production' }, 'off'],
+    [{ DATABASE_URL: 'postgres://localhost/x' }, 'off'],
+    [{ SMTP_URL: 'smtps://mail.example.org', MAIL_FROM: 'news@example.org' }, 'smtp'],
+  ])('choose where mails go: %j gives %s', (env: Record<string, string>, delivery) => {
+    expect(parseConfig(env).mailDelivery).toBe(delivery);
+  });
+
+  it('name the sender of mails beside a server for mails', () => {
+    const smtp = { SMTP_URL: 'smtp://mailer:a%2540b@[::1]:2525' };
+    expect(refusedNames(smtp)).toEqual(['MAIL_FROM']);
+    const { mailFrom, smtpUrl } = parseConfig({ ...smtp, MAIL_FROM: '"The News" <news@example.org>' });
+    expect(mailFrom).toEqual({ name: 'The News', address: 'news@example.org' });
+    expect(parseSmtpUrl(smtpUrl ?? '')).toEqual({
+      host: '::1',
+      port: 2525,
+      beginsWithTls: false,
+      isLoopback: true,
+      credentials: { user: 'mailer', password: 'a%40b' },
+    });
+  });
+
   it('are frozen', () => {
     const config = parseConfig({});
     expect(Object.isFrozen(config)).toBe(true);
@@ -271,6 +316,8 @@ describe('the settings', () => {
         'STRIPE_SECRET_KEY',
         'STRIPE_WEBHOOK_SECRET',
         'NODE_ENV',
+        'SMTP_URL',
+        'MAIL_FROM',
         'TRUSTED_DOCUMENTS',
         'LOG_FORMAT',
         'PASSWORD_HASHES_AT_ONCE',
@@ -279,6 +326,7 @@ describe('the settings', () => {
         const config = parseConfig({
           [name]: value,
           ...(name === 'DATABASE_URL' ? { SESSION_SECRET: secret } : {}),
+          ...(name === 'SMTP_URL' ? { MAIL_FROM: 'news@example.org' } : {}),
         });
         if (!withoutDefault.includes(name)) expect([name, config]).toEqual([name, parseConfig({})]);
       }

@@ -55,6 +55,7 @@ it('the personal data of an account contains all data of the account, and none o
 
   const document = await documentOf(user);
   expect(keysOfRows(document)).toEqual({
+    mails: 0,
     account: 1,
     sessions: 1,
     bylines: 1,

@@ -9,6 +9,7 @@ import type { UserErrorCode } from '../../src/errors/errors.ts';
 import { importDocument } from '../../src/import/document.ts';
 import { importArticle } from '../../src/import/import.service.ts';
 import type { Feature } from '../../src/feature/feature.ts';
+import type { MailTransport } from '../../src/mail/transport.ts';
 import type { Provider } from '../../src/payments/provider.ts';
 import type { Clock } from '../../src/time/clock.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -54,6 +55,8 @@ export interface Shared {
   readonly demoPictures?: string;
   /** Who moves money, instead of the provider that the settings choose: nobody by default. */
   readonly payments?: Provider;
+  /** What takes mails, instead of what the settings choose: nothing by default. */
+  readonly mailTransport?: MailTransport;
   /** Features of the service; absent: all. */
   readonly features?: readonly Feature[];
 }
@@ -105,6 +108,7 @@ export class TestApp {
       logger: shared.logger ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
       ...(shared.clock ? { clock: shared.clock } : {}),
       ...(shared.payments ? { payments: shared.payments } : {}),
+      ...(shared.mailTransport ? { mailTransport: shared.mailTransport } : {}),
       ...(shared.features ? { features: shared.features } : {}),
       ...(shared.webRoot === undefined ? {} : { webRoot: shared.webRoot }),
       demoPictures: shared.demoPictures,

@@ -1,0 +1,174 @@
+import type { Queryable, Tx } from '../db/database.ts';
+import type { PersonalData } from '../feature/personal-data.ts';
+import type { OutgoingMail } from './transport.ts';
+
+/** "mlr" and "mls" in ASCII: the classes of the advisory locks of recipients and senders. */
+const recipientLock = 0x6d6c72;
+const senderLock = 0x6d6c73;
+
+/** A mail as it is stored. */
+export interface MailRow {
+  readonly recipient: string;
+  readonly accountId: string | null;
+  readonly kind: string;
+  readonly dedupeKey: string | null;
+  readonly secret: boolean;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly unsubscribeUrl: string | null;
+}
+
+/** Mails of the last hour that count against a new one. */
+export interface RecentMails {
+  /** Whether there is a mail with the same key. */
+  readonly isKnown: boolean;
+  readonly toRecipient: number;
+  readonly bySender: number;
+}
+
+/**
+ * Counts the mails of the last hour. Whoever writes to the same address, or on behalf of the same account, waits until this
+ * transaction is over, so that no two count at the same time.
+ */
+export async function countRecentMails(
+  tx: Tx,
+  { recipient, accountId, dedupeKey }: Pick<MailRow, 'recipient' | 'accountId' | 'dedupeKey'>,
+): Promise<RecentMails> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [recipientLock, recipient]);
+  if (accountId !== null)
+    await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [senderLock, accountId]);
+  // A statement of its own: it sees what was committed while this transaction waited.
+  const [row] = await tx.query<RecentMails>(
+    `SELECT EXISTS (SELECT FROM mail WHERE dedupe_key = $3) AS "isKnown",
+       (SELECT count(*) FROM mail WHERE recipient = $1 AND created_at > now() - interval '1 hour')::int AS "toRecipient",
+       (SELECT count(*) FROM mail WHERE account_id = $2 AND created_at > now() - interval '1 hour')::int AS "bySender"`,
+    [recipient, accountId, dedupeKey],
+  );
+  if (!row) throw new Error('A statement of counts returned no row');
+  return row;
+}
+
+/** @returns false if another transaction has just written a mail with the same key */
+export async function insertMail(tx: Tx, mail: MailRow): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO mail (recipient, account_id, kind, dedupe_key, secret, subject, text, html, unsubscribe_url)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (dedupe_key) DO NOTHING RETURNING id`,
+    [
+      mail.recipient,
+      mail.accountId,
+      mail.kind,
+      mail.dedupeKey,
+      mail.secret,
+      mail.subject,
+      mail.text,
+      mail.html,
+      mail.unsubscribeUrl,
+    ],
+  );
+  return rows.length === 1;
+}
+
+/** A mail that a worker has taken. */
+export interface TakenMail extends OutgoingMail {
+  /** Number of this attempt, from 1: says whether another worker has taken the mail meanwhile. */
+  readonly attempts: number;
+  /** Whether it has waited for so long that it is not sent any more. */
+  readonly isOverdue: boolean;
+  readonly lastError: string | null;
+}
+
+/** Takes the mail that has waited longest, for three minutes; undefined: there is none to send now. */
+export async function takeMail(db: Queryable): Promise<TakenMail | undefined> {
+  const [mail] = await db.query<TakenMail>(
+    `UPDATE mail SET attempts = attempts + 1, look_at = now() + interval '3 minutes'
+     WHERE id = (SELECT id FROM mail WHERE look_at <= now() ORDER BY look_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING id, recipient, subject, text, html, unsubscribe_url AS "unsubscribeUrl", created_at AS "createdAt",
+       attempts, last_error AS "lastError", created_at < now() - interval '3 days' AS "isOverdue"`,
+  );
+  return mail;
+}
+
+/** Which attempt at which mail. */
+type Attempt = Pick<TakenMail, 'id' | 'attempts'>;
+
+/** SQL of the contents of a mail that is done. */
+const contentsOfDone = ['subject', 'text', 'html']
+  .map((column) => `${column} = CASE WHEN secret THEN '' ELSE ${column} END`)
+  .join(', ');
+
+/** Marks a mail as sent, also if another worker has taken it meanwhile: it was sent. */
+export async function updateSent(db: Queryable, id: string): Promise<void> {
+  await db.query(
+    `UPDATE mail SET sent_at = now(), look_at = NULL, given_up_at = NULL, last_error = NULL, ${contentsOfDone}
+     WHERE id = $1 AND sent_at IS NULL`,
+    [id],
+  );
+}
+
+/** Puts a mail off, for longer each time: half a minute at first, an hour at most. */
+export async function updatePutOff(db: Queryable, { id, attempts }: Attempt, error: string): Promise<void> {
+  await db.query(
+    `UPDATE mail SET last_error = $3,
+       look_at = now() + least(interval '30 seconds' * power(2, least(attempts, 9) - 1), interval '1 hour')
+     WHERE id = $1 AND attempts = $2 AND look_at IS NOT NULL`,
+    [id, attempts, error],
+  );
+}
+
+export async function updateGivenUp(db: Queryable, { id, attempts }: Attempt, error: string): Promise<void> {
+  await db.query(
+    `UPDATE mail SET given_up_at = now(), look_at = NULL, last_error = $3, ${contentsOfDone}
+     WHERE id = $1 AND attempts = $2 AND look_at IS NOT NULL`,
+    [id, attempts, error],
+  );
+}
+
+/** Most rows that one step of pruning touches. */
+const pruneBatch = 500;
+
+/** Empties mails that were sent or given up, a week after they were written. */
+export async function pruneMailContents(tx: Tx, at: Date) {
+  const rows = await tx.query(
+    `UPDATE mail SET subject = '', text = '', html = '', unsubscribe_url = NULL WHERE id IN (
+       SELECT id FROM mail WHERE look_at IS NULL AND text <> '' AND created_at < $1::timestamptz - interval '7 days'
+       ORDER BY created_at LIMIT $2)
+     RETURNING id`,
+    [at, pruneBatch],
+  );
+  return { removed: {}, more: rows.length === pruneBatch };
+}
+
+/** Removes mails a month after they were written, also those that nobody has sent because mail is off. */
+export async function pruneMails(tx: Tx, at: Date) {
+  const rows = await tx.query(
+    `DELETE FROM mail WHERE id IN (
+       SELECT id FROM mail WHERE created_at < $1::timestamptz - interval '30 days' ORDER BY created_at LIMIT $2)
+     RETURNING id`,
+    [at, pruneBatch],
+  );
+  return { removed: { mail: rows.length }, more: rows.length === pruneBatch };
+}
+
+/** Deletes the mails to an account's address, and those on its behalf, which name the person. */
+export async function deleteMails(tx: Tx, accountId: string): Promise<void> {
+  await tx.query(
+    `DELETE FROM mail WHERE account_id = $1 OR recipient = (SELECT email FROM account WHERE id = $1)`,
+    [accountId],
+  );
+}
+
+/** Mails to an account's address, and when mails were sent on its behalf; never what gives rights to its reader. */
+export const mailData: PersonalData = {
+  name: 'mails',
+  select: (db, accountId, { after, limit }) =>
+    db.query(
+      `SELECT m.id::text AS key, jsonb_build_object('kind', m.kind, 'createdAt', m.created_at, 'sentAt', m.sent_at)
+         || CASE WHEN m.recipient <> a.email THEN jsonb_build_object('toSomebodyElse', true)
+            WHEN m.secret THEN jsonb_build_object('recipient', m.recipient)
+            ELSE jsonb_build_object('recipient', m.recipient, 'subject', m.subject, 'text', m.text) END AS data
+       FROM account a JOIN mail m ON m.recipient = a.email OR m.account_id = a.id
+       WHERE a.id = $1 AND ($2::uuid IS NULL OR m.id > $2::uuid) ORDER BY m.id LIMIT $3`,
+      [accountId, after ?? null, limit],
+    ),
+};

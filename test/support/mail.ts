@@ -1,0 +1,84 @@
+import { features } from '../../src/app/features.ts';
+import { nothingToErase } from '../../src/feature/erasure.ts';
+import { defineFeature, type Feature } from '../../src/feature/feature.ts';
+import type { Mail } from '../../src/mail/mail.ts';
+import type { NewMail } from '../../src/mail/mail-outbox.ts';
+import { type MailOutcome, MailWorker, type MailWorkerOptions } from '../../src/mail/mail-worker.ts';
+import type { MailTransport } from '../../src/mail/transport.ts';
+import type { TestApp } from './app.ts';
+
+/** Settings with which the service sends no mail by itself: a test runs the worker when it wants to. */
+export const noMailWork = { MAIL_POLL_MS: '600000' };
+
+/** A transport that takes no mail. */
+export const noTransport: MailTransport = { send: () => Promise.reject(new Error('Nothing is sent here')) };
+
+/** All features, and one that passes on how the service sends mail. */
+export function featuresWithMail(): { features: readonly Feature[]; mail: () => Mail } {
+  let opened: Mail | undefined;
+  const probe = defineFeature({
+    name: 'probe',
+    tables: [],
+    resolvers: [],
+    types: [],
+    nodes: {},
+    eventViews: {},
+    eventTextLengths: {},
+    pruning: () => [],
+    background: ({ mail }) => {
+      opened = mail;
+      return [];
+    },
+    erasure: () => nothingToErase,
+    personalData: [],
+  });
+  return {
+    features: [...features, probe],
+    mail: () => {
+      if (!opened) throw new Error('The service sends no mail');
+      return opened;
+    },
+  };
+}
+
+/** A mail with defaults for what a test does not care about. */
+export const newMail = (mail: Partial<NewMail> & Pick<NewMail, 'recipient'>): NewMail => ({
+  kind: 'TEST',
+  isSecret: false,
+  subject: 'A subject',
+  content: { title: 'A title', paragraphs: ['A paragraph.'] },
+  ...mail,
+});
+
+/** Adds mails to the outbox of a service, each in a transaction of its own. */
+export async function addMails(
+  { app: { db } }: TestApp,
+  { outbox }: Mail,
+  ...mails: NewMail[]
+): Promise<void> {
+  for (const mail of mails) {
+    const answer = await db.transaction((tx) => outbox.add(tx, mail));
+    if (answer !== 'ADDED') throw new Error(answer);
+  }
+}
+
+/** A worker on the database of a service, as another node would have it, with what it has told. */
+export function newMailWorker(
+  { app: { db } }: TestApp,
+  options: Partial<MailWorkerOptions> & Pick<MailWorkerOptions, 'transport'>,
+): { worker: MailWorker; outcomes: MailOutcome[]; errors: Error[] } {
+  const outcomes: MailOutcome[] = [];
+  const errors: Error[] = [];
+  const worker = new MailWorker({
+    db,
+    intervalMs: 100,
+    onOutcome: (outcome) => outcomes.push(outcome),
+    onError: (error) => errors.push(error as Error),
+    ...options,
+  });
+  return { worker, outcomes, errors };
+}
+
+/** Lets the time of all mails that wait, or that a worker has taken, come now. */
+export const hastenMails = ({ app: { db } }: TestApp) =>
+  db.query(`UPDATE mail SET look_at = now() - interval '1 second' WHERE look_at IS NOT NULL`);
