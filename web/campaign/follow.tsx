@@ -55,7 +55,7 @@ export function Follow({ campaign, onReload, onDone }: Props) {
                 </p>
                 <p className="campaign-text">{description}</p>
                 <p className="facts">
-                  <span className={`milestone-state is-${state.toLowerCase()}`}>
+                  <span className={`milestone-outcome is-${state.toLowerCase()}`}>
                     {campaignTexts.milestoneStatuses[state]}
                   </span>
                   {reachedAt !== null && (

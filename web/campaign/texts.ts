@@ -121,7 +121,7 @@ export const campaignTexts = {
   previewTitle: 'As readers will see it',
   previewUnsaved: 'The preview shows the saved draft.',
   until: 'Until',
-  backers: (count: number) => formatCount(count, 'backer', 'backers'),
+  backers: (count: number) => formatCount(count, 'pledge', 'pledges'),
   launchTitle: 'Launch',
   launch: 'Launch the campaign',
   launchFirst: 'Save your changes first.',
