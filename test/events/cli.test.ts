@@ -92,6 +92,7 @@ describe('npm run events', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.replace(/[\d.]+ s\.$/m, 'N s.').split('\n')).toEqual([
       'article_event: 2 removed',
+      'mail: 0 removed',
       'idempotency_key: 0 removed',
       'token_family: 0 removed',
       'session: 0 removed',
