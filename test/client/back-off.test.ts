@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { backOffMs } from '../../packages/client/src/back-off.ts';

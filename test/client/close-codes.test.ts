@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   createLiveClient,

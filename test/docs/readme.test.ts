@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { describe, expect, it } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import {

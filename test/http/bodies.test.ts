@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
 import { type TestApp, useApp } from '../support/app.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { describe, expect, it } from '@jest/globals';
 import { countedAddress } from '../../src/http/client-address.ts';
 import { useApp } from '../support/app.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

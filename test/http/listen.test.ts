@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../../src/config/config.ts';
 import { TestApp } from '../support/app.ts';

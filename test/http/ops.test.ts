@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { TestApp, useApp } from '../support/app.ts';

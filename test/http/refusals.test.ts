@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { describe, expect, it } from '@jest/globals';
 import { useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';

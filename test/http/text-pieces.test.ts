@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { expect, it } from '@jest/globals';
 import { streamText } from '../../src/http/text-pieces.ts';
 

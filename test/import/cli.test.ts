@@ -1,4 +1,5 @@
 /**
+ * @database either
  * @seconds 30
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';

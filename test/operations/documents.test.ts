@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { Documents, type Scheduler } from '../../src/operations/documents.ts';

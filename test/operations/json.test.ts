@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { describe, expect, it } from '@jest/globals';
 import { readJson } from '../../src/operations/json.ts';
 

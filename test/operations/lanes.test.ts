@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { expect, it } from '@jest/globals';
 import { Lanes } from '../../src/operations/lanes.ts';
 

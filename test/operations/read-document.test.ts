@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import 'reflect-metadata';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { GraphQLSchema } from 'graphql';

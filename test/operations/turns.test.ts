@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { expect, it } from '@jest/globals';
 import { Turns } from '../../src/operations/turns.ts';
 

@@ -53,6 +53,8 @@ export class ProviderDouble implements Provider {
   delayed = 0;
   /** Whether it refuses to look payments up, as Stripe does for a customer that was deleted. */
   refusesLookups = false;
+  /** Descriptions of the payments that it was asked to collect. */
+  readonly descriptions: string[] = [];
   /** How often it was asked to collect. */
   collects = 0;
   /** Holds up payments of these amounts while it is set. */
@@ -95,6 +97,7 @@ export class ProviderDouble implements Provider {
 
   async collect(request: CollectRequest): Promise<PaymentState> {
     this.collects += 1;
+    this.descriptions.push(request.description);
     if (this.hanging?.minorUnits === request.minorUnits) await this.hanging.until;
     return this.#collect(request);
   }

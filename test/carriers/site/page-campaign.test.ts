@@ -1,4 +1,5 @@
 /**
+ * @database either
  * @seconds 30
  */
 import { afterAll, describe, expect, it } from '@jest/globals';

@@ -1,3 +1,6 @@
+/**
+ * @database either
+ */
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Html, noscript } from '../../../src/carriers/site/html.ts';
 import { type TestApp, useApp } from '../../support/app.ts';
