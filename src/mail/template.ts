@@ -1,3 +1,5 @@
+import { escapeHtml } from '../text/escape-html.ts';
+
 /** A URL, a text or an address that cannot be part of a mail: a fault of the code that writes it. */
 export class InvalidMailError extends Error {
   override readonly name = 'InvalidMailError';
@@ -56,15 +58,15 @@ export function renderMail(content: MailContent, unsubscribeUrl?: string): Rende
     ...(unsubscribe === undefined ? [] : [`-- \n${unsubscribeText}:\n${unsubscribe}`]),
   ].join('\n\n');
   const body = [
-    `<h1 style="font-size:1.25rem;line-height:1.3">${escaped(title)}</h1>`,
-    ...paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`),
+    `<h1 style="font-size:1.25rem;line-height:1.3">${escapeHtml(title)}</h1>`,
+    ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
     ...(button
-      ? [`<p><a href="${escaped(button.url)}" style="${buttonStyle}">${escaped(button.text)}</a></p>`]
+      ? [`<p><a href="${escapeHtml(button.url)}" style="${buttonStyle}">${escapeHtml(button.text)}</a></p>`]
       : []),
     ...(unsubscribe === undefined
       ? []
       : [
-          `<p style="margin-top:2rem;font-size:.85rem"><a href="${escaped(unsubscribe)}">${unsubscribeText}</a></p>`,
+          `<p style="margin-top:2rem;font-size:.85rem"><a href="${escapeHtml(unsubscribe)}">${unsubscribeText}</a></p>`,
         ]),
   ].join('\n');
   return { text: `${text}\n`, html: page(title, body) };
@@ -80,7 +82,7 @@ const buttonStyle =
 
 const page = (title: string, body: string): string => `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>
 <body style="margin:0 auto;padding:1rem;max-width:36rem;font:1rem/1.5 sans-serif;overflow-wrap:anywhere">
 ${body}
 </body>
@@ -88,13 +90,3 @@ ${body}
 `;
 
 const lineOf = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '');

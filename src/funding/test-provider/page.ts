@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Stripe } from 'stripe';
 import type { Database } from '../../db/database.ts';
 import type { Clock } from '../../time/clock.ts';
+import { escapeHtml } from '../../text/escape-html.ts';
 import { parseForm } from './form-body.ts';
 import { isOutcome, outcomes } from './outcomes.ts';
 import { completeSession, sessionAt } from './set-ups.ts';
@@ -93,29 +94,19 @@ function outcomeIn(body: string) {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
-
 const wayBack = ({ cancel_url: url }: Stripe.Checkout.Session): string =>
-  url === null ? '' : `<p><a href="${escaped(url)}">Go back</a></p>`;
+  url === null ? '' : `<p><a href="${escapeHtml(url)}">Go back</a></p>`;
 
 function formOf(session: Stripe.Checkout.Session, problem: string | undefined): PageAnswer {
   const choices = Object.entries(outcomes).map(
     ([name, text], index) => `
         <p><label><input type="radio" name="outcome" value="${name}"${index === 0 ? ' checked' : ''}> ${text}</label></p>`,
   );
-  const alert = problem === undefined ? '' : `<p role="alert">${escaped(problem)}</p>`;
+  const alert = problem === undefined ? '' : `<p role="alert">${escapeHtml(problem)}</p>`;
   return pageOf(
     problem === undefined ? 200 : 400,
     'Save a means of payment',
-    `<p>${escaped(session.custom_text.submit?.message ?? '')}</p>
+    `<p>${escapeHtml(session.custom_text.submit?.message ?? '')}</p>
     ${alert}
     <form method="post">
       <fieldset>
