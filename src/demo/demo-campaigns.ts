@@ -22,9 +22,6 @@ import {
 /** Time between two looks whether a group's pledges count, and before a step that failed is tried again. */
 const [lookMs, retryMs] = [200, 5000];
 
-/** Time after which a pledge without a page gets none any more. */
-const storedMs = 10_000;
-
 /** After so many failures in a row a campaign is left as it is, until the next start. */
 const maxFailures = 20;
 
@@ -168,23 +165,14 @@ export class DemoCampaigns implements Background {
     if (!viewer) return;
     const present = async (): Promise<PledgeRow | undefined> =>
       (await selectPledgesBy(db, viewer.accountId, [articleId]))[0];
-    const make = (...step: readonly string[]) =>
-      pledges.pledge(viewer, {
+    let pledge = await present();
+    if (!pledge || (pledge.status === 'SETUP' && pledge.setUpUrl === null)) {
+      const made = await pledges.pledge(viewer, {
         articleId,
         amount,
         isNamed: named,
-        idempotencyKey: keyOf('pledge', plan.article, email, ...step),
+        idempotencyKey: keyOf('pledge', plan.article, email),
       });
-    let pledge = await present();
-    if (!pledge || (pledge.status === 'SETUP' && pledge.setUpUrl === null)) {
-      let made = await make();
-      if (pledge && isUnavailable(made)) {
-        // Another node may have got the page, and be about to store it.
-        await this.#pause(pledge.createdAt.getTime() + storedMs - clock.now().getTime());
-        // The provider refuses a second page for a pledge if the service's address has changed since the first: another
-        // pledge takes its place.
-        if ((await present())?.setUpUrl == null) made = await make(pledge.id);
-      }
       // The campaign may have ended meanwhile, and an account may have been suspended.
       if (!made.ok && !isUnavailable(made)) return;
       valueOf(made);

@@ -125,18 +125,22 @@ export async function selectPledgeToSetUp(
   return row;
 }
 
-/** Stores the provider's page on which the person saves a means of payment, unless the pledge needs none any more. */
+/**
+ * Stores the provider's page on which the person saves a means of payment, unless the pledge needs none any more.
+ * @returns whether it is stored
+ */
 export async function updatePledgeSetUp(
   db: Queryable,
   { articleId, id }: PledgeKey,
   setUp: { readonly number: number; readonly ref: string; readonly url: string; readonly lookAt: Date },
-): Promise<void> {
-  await db.query(
+): Promise<boolean> {
+  const rows = await db.query(
     `UPDATE pledge SET set_up_ref = $4, set_up_url = $5, look_at = $6, looks = 0
      WHERE article_id = $1 AND id = $2 AND set_up_number = $3 AND NOT set_up_done
-       AND status IN ('SETUP', 'ACTION_REQUIRED')`,
+       AND status IN ('SETUP', 'ACTION_REQUIRED') RETURNING id`,
     [articleId, id, setUp.number, setUp.ref, setUp.url, setUp.lookAt],
   );
+  return rows.length > 0;
 }
 
 /** A saved means of payment. */
@@ -185,6 +189,24 @@ export async function updatePledgeSetUpAnew(
        look_at = $3, looks = 0
      WHERE article_id = $1 AND id = $2`,
     [articleId, id, lookAt],
+  );
+}
+
+/**
+ * Begins another set-up in place of one whose page is lost. Of requests that find this at the same time one begins it, and
+ * none does once a page is stored.
+ */
+export async function updatePledgeSetUpLost(
+  db: Queryable,
+  { articleId, id }: PledgeKey,
+  number: number,
+  lookAt: Date,
+): Promise<void> {
+  await db.query(
+    `UPDATE pledge SET set_up_number = set_up_number + 1, look_at = $4, looks = 0
+     WHERE article_id = $1 AND id = $2 AND set_up_number = $3 AND set_up_ref IS NULL AND NOT set_up_done
+       AND status IN ('SETUP', 'ACTION_REQUIRED')`,
+    [articleId, id, number, lookAt],
   );
 }
 

@@ -34,6 +34,7 @@ import {
   updatePledgeSetUp,
   updatePledgeSetUpAnew,
   updatePledgeSetUpEnded,
+  updatePledgeSetUpLost,
   updatePledgeStatus,
   updatePledgeTerms,
 } from './pledge.queries.ts';
@@ -74,7 +75,7 @@ export interface PledgeServiceOptions {
 /** Life of a set-up for which the provider gave no page, in milliseconds: a retry may still come. */
 const unansweredMs = 24 * 3_600_000;
 
-/** Waits for the answer to another request for the same page, in milliseconds. */
+/** Waits for another request for the same page to store it, in milliseconds. */
 const samePageWaitsMs = [100, 200, 400, 800, 1600, 3200];
 
 /** What a new pledge depends on, locked. */
@@ -277,25 +278,33 @@ export class PledgeService {
     });
   }
 
-  /** Asks the provider for the page of a pledge's set-up, unless there is one. */
+  /**
+   * Asks the provider for the page of a pledge's set-up, unless there is one. The page's texts and the address of the
+   * return may have changed since an answer was lost: the provider refuses the key then (KEY_REUSED), and the pledge gets
+   * another set-up. Nobody has the address of the lost page, and what is saved on it is not looked at.
+   */
   async #setUp(provider: Provider, key: PledgeKey): Promise<void> {
     for (const waitMs of [...samePageWaitsMs, undefined]) {
       const pledge = await selectPledgeToSetUp(this.#options.db, key);
       if (!pledge) return;
       try {
-        await this.#openPage(provider, key, pledge);
-        return;
+        if (await this.#openPage(provider, key, pledge)) return;
       } catch (error) {
-        const isUnknown = error instanceof ProviderUnknownError;
-        if (!isUnknown && !(error instanceof ProviderRefusedError)) throw error;
-        if (!isUnknown || error.reason !== 'IN_PROGRESS' || waitMs === undefined)
+        const reason = error instanceof ProviderUnknownError ? error.reason : undefined;
+        if (reason === undefined && !(error instanceof ProviderRefusedError)) throw error;
+        if ((reason !== 'IN_PROGRESS' && reason !== 'KEY_REUSED') || waitMs === undefined)
           throw new Refusal('PROVIDER_UNAVAILABLE');
+        // Another request may have the page, and be about to store it.
         await sleep(waitMs);
+        if (reason === 'KEY_REUSED')
+          await updatePledgeSetUpLost(this.#options.db, key, pledge.setUpNumber, this.#expiry());
       }
     }
+    throw new Refusal('PROVIDER_UNAVAILABLE');
   }
 
-  async #openPage(provider: Provider, key: PledgeKey, pledge: PledgeToSetUp): Promise<void> {
+  /** @returns false if the page is not stored: the pledge has another set-up by now, or needs none */
+  async #openPage(provider: Provider, key: PledgeKey, pledge: PledgeToSetUp): Promise<boolean> {
     const { db, clock, returnUrl } = this.#options;
     const { setUpId, url } = await provider.setUp({
       pledgeKey: pledge.providerKey,
@@ -305,7 +314,7 @@ export class PledgeService {
       returnUrl: returnUrl(pledge.slug),
       description: setUpText(pledge),
     });
-    await updatePledgeSetUp(db, key, {
+    return updatePledgeSetUp(db, key, {
       number: pledge.setUpNumber,
       ref: setUpId,
       url,

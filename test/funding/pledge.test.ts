@@ -153,6 +153,51 @@ describe('pledges', () => {
     expect(same).toEqual(one);
   });
 
+  it('get one other page where the first one is lost, and would not be the same any more', async () => {
+    const { campaignId, articleId, slug } = await campaigns.launched([10_000]);
+    const { db } = service().app;
+    const statusIs = (status: string) =>
+      eventually(`a pledge that is ${status}`, async () => (await ownPledge(slug, ada))?.status === status);
+    /** Sends a mutation whose answer from the provider gets lost, and again after the title has changed. */
+    const sentAgain = async (name: 'pledge' | 'retryPledge', input: Record<string, unknown>) => {
+      provider.losesSetUps = true;
+      expect(await campaigns.refusals(name, input, ada)).toEqual(['PROVIDER_UNAVAILABLE']);
+      provider.losesSetUps = false;
+      await db.query('UPDATE article SET title = $2 WHERE id = $1', [articleId, `Before another ${name}`]);
+      const { reusedKeys } = provider;
+      const again = await Promise.all(Array.from({ length: 5 }, () => campaigns.do(name, input, ada)));
+      expect(provider.reusedKeys - reusedKeys).toBeGreaterThan(1);
+      expect(new Set(again.map(({ setupUrl }) => setupUrl)).size).toBe(1);
+      return again[0];
+    };
+    const made = await sentAgain('pledge', { campaignId, amount: '500', idempotencyKey: randomUUID() });
+    const [pledge] = await db.query<{ key: string }>(
+      'SELECT provider_key AS key FROM pledge WHERE article_id = $1',
+      [articleId],
+    );
+    const pages = () =>
+      [...provider.setUps].flatMap(([id, { request }]) =>
+        request.pledgeKey === pledge?.key ? [`https://provider.example.org/${id}`] : [],
+      );
+    expect(pages()).toEqual([expect.any(String), made.setupUrl]);
+    // What is saved on the page that was lost is not looked at.
+    provider.save(pages()[0] ?? '');
+    provider.save(made.setupUrl, 'declined');
+    await statusIs('ACTIVE');
+    await campaigns.back(campaignId, 10_000);
+    await statusIs('ACTION_REQUIRED');
+    const retried = await sentAgain('retryPledge', { pledgeId: made.id });
+    expect(pages().slice(2)).toEqual([expect.any(String), retried.setupUrl]);
+    provider.save(pages()[2] ?? '');
+    provider.save(retried.setupUrl);
+    await statusIs('COLLECTED');
+    const payments = await db.query<{ status: string }>(
+      'SELECT status FROM payment WHERE article_id = $1 AND amount = 500 ORDER BY id',
+      [articleId],
+    );
+    expect(payments.map(({ status }) => status)).toEqual(['FAILED', 'SUCCEEDED']);
+  });
+
   it('are withdrawn by a suspended account too, which makes no others', async () => {
     const { campaignId, slug, articleId } = await campaigns.launched([10_000]);
     const [made, begun] = [await campaigns.back(campaignId, 500), await campaigns.pledge(campaignId, 700)];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { ProviderRefusedError, ProviderUnknownError } from '../../src/payments/provider-errors.ts';
 import type {
   BalanceChange,
@@ -47,6 +48,10 @@ export class ProviderDouble implements Provider {
   readonly #opening = new Set<string>();
   /** How many set-ups were refused because the same one was under way. */
   refusedOpenings = 0;
+  /** Whether the answers to set-ups get lost. */
+  losesSetUps = false;
+  /** How many set-ups were refused because the same key came with another request. */
+  reusedKeys = 0;
   /** Holds up the answers to set-ups that are asked for while it is set. */
   delay: Promise<void> | undefined;
   /** How many set-ups were held up. */
@@ -78,7 +83,13 @@ export class ProviderDouble implements Provider {
       await this.delay;
       this.#opening.delete(setUpId);
     }
-    if (!this.setUps.has(setUpId)) this.setUps.set(setUpId, { request, state: { status: 'OPEN' } });
+    const made = this.setUps.get(setUpId);
+    if (made && !isDeepStrictEqual(made.request, request)) {
+      this.reusedKeys += 1;
+      throw new ProviderUnknownError('KEY_REUSED', { operation: 'setUp' });
+    }
+    if (!made) this.setUps.set(setUpId, { request, state: { status: 'OPEN' } });
+    if (this.losesSetUps) return this.#noAnswer('setUp');
     return { setUpId, url: `https://provider.example.org/${setUpId}` };
   }
 
