@@ -50,7 +50,7 @@ export class ProviderRefusedError extends Error {
   }
 }
 
-/** A webhook request that is not from the provider, or older than five minutes. */
+/** A webhook request that is not from the provider, or was signed more than five minutes ago or ahead of now. */
 export class SignatureError extends Error {
   override readonly name = 'SignatureError';
 }

@@ -45,7 +45,7 @@ export interface Provider {
 
   /**
    * Reads the body of a webhook request.
-   * @throws SignatureError where the signature is absent, forged or old, or the body is no event
+   * @throws SignatureError where the signature is absent, forged, or of another time than about now, or the body is no event
    */
   readEvent(rawBody: Buffer, signatureHeader: string | undefined): ProviderEvent;
   /**
@@ -201,7 +201,7 @@ export interface ProviderEvent {
   /** The provider's name of the event. */
   readonly type: string;
   readonly kind: 'SETUP' | 'PAYMENT' | 'REFUND' | 'DISPUTE' | 'TRANSFER' | 'OTHER';
-  /** Ref of the set-up, payment, refund, dispute or transfer. */
+  /** Ref of the set-up, payment, refund, dispute or transfer, made of letters, digits and `_`; empty for OTHER. */
   readonly objectRef: string;
   /** Events of the other mode than `Provider.testMode` are refused by the receiver. */
   readonly testMode: boolean;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseConfig } from '../../src/config/config.ts';
@@ -21,7 +21,11 @@ beforeAll(buildProgram, 60_000);
 
 describe('without keys of Stripe', () => {
   const { lines: logged, logger } = keptLogger();
-  const service = useApp({ FUNDING: 'auto', FUNDING_POLL_MS: '200' }, { logger });
+  const sessionSecret = 'a secret that this test signs notices with';
+  const service = useApp(
+    { FUNDING: 'auto', FUNDING_POLL_MS: '200', SESSION_SECRET: sessionSecret },
+    { logger },
+  );
   // The provider is the service's own: nothing is asked of the double.
   const campaigns = new Campaigns(service, new ProviderDouble());
 
@@ -190,7 +194,7 @@ describe('without keys of Stripe', () => {
     expect(rows.map(({ id }) => id).sort()).toEqual(['evt_new', 'pi_old']);
   });
 
-  it('notices that the provider did not sign are refused, and write nothing', async () => {
+  it('notices that the provider did not sign, or would not have written, are refused and write nothing', async () => {
     const rows = () => service().app.db.query('SELECT count(*)::int AS count FROM provider_event');
     const before = await rows();
     const event = {
@@ -201,17 +205,30 @@ describe('without keys of Stripe', () => {
       data: { object: { id: 'pi_1', object: 'payment_intent' } },
     };
     const body = JSON.stringify(event);
-    const send = async (signature: string | undefined): Promise<number> => {
+    const send = async (signature: string | undefined, given = body): Promise<number> => {
       const headers = new Headers(signature === undefined ? {} : { 'stripe-signature': signature });
       const url = `${service().url}/payments/notices`;
-      return (await fetch(url, { method: 'POST', body, headers })).status;
+      return (await fetch(url, { method: 'POST', body: given, headers })).status;
     };
     expect(await send(undefined)).toBe(400);
     expect(await send('t=1,v1=00')).toBe(400);
     expect(await send(signatureOf(body, 'whsec_guessed', new Date()))).toBe(400);
+    // Signed by the test provider, as what follows shows.
+    const secret = `whsec_${createHmac('sha256', sessionSecret).update('test provider').digest('hex')}`;
+    const dispute = (ref: string): string =>
+      JSON.stringify({
+        ...event,
+        type: 'charge.dispute.created',
+        data: { object: { id: ref, object: 'dispute' } },
+      });
+    const sendSigned = (given: string): Promise<number> =>
+      send(signatureOf(given, secret, new Date()), given);
+    expect(await sendSigned(dispute('../x'))).toBe(400);
     const large = 'x'.repeat(300_000);
     const refused = await fetch(`${service().url}/payments/notices`, { method: 'POST', body: large });
     expect(refused.status).toBe(413);
     expect(await rows()).toEqual(before);
+    expect(await sendSigned(dispute('dp_1'))).toBe(200);
+    expect(await rows()).not.toEqual(before);
   });
 });

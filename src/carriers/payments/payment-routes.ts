@@ -68,7 +68,10 @@ function readEvent(provider: Provider, { body, headers }: FastifyRequest): Provi
     return event;
   } catch (error) {
     if (error instanceof SignatureError)
-      throw new RequestError('BAD_REQUEST', 'The signature is missing, wrong or old.');
+      throw new RequestError(
+        'BAD_REQUEST',
+        'The signature is missing, wrong, or not of about now, or the body is no notice.',
+      );
     throw error;
   }
 }

@@ -37,32 +37,37 @@ export const eventTypes: string[] = Object.keys(kinds);
 const kindOf = (type: string): ProviderEvent['kind'] =>
   Object.hasOwn(kinds, type) ? kinds[type as keyof typeof kinds] : 'OTHER';
 
-/** An id or a name: printable, so that it can be stored. */
-const idText = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+/** A name: printable, so that it can be stored. */
+const name = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+
+/** An id of Stripe's own making: it is stored, and becomes a part of addresses of Stripe. */
+const ownId = z.string().regex(/^\w{1,255}$/);
 
 /** What is read of an event: the rest is the object as it was, in whatever version of the API the account is set to. */
 const eventShape = z.object({
-  id: idText,
+  id: ownId,
   object: z.literal('event'),
-  type: idText,
+  type: name,
   livemode: z.boolean(),
-  data: z.object({
-    object: z.object({
-      // Some objects, such as the balance, have none.
-      id: idText.optional(),
-      object: idText.optional(),
-      payment_intent: z.union([idText, z.object({ id: idText })]).nullish(),
-    }),
-  }),
+  data: z.object({ object: z.looseObject({}) }),
 });
 
-/** @throws ZodError where this is no event */
+/** What is read of an object that matters here. Others may have no id, or one that somebody has chosen. */
+const objectShape = z.object({
+  id: ownId,
+  object: name,
+  payment_intent: z.union([ownId, z.object({ id: ownId })]).nullish(),
+});
+
+/** @throws ZodError where this is no event, or has an id that Stripe does not make */
 export function eventOf(given: unknown): ProviderEvent {
   const { id, type, livemode, data } = eventShape.parse(given);
-  const { object } = data;
+  const event = { id, type, kind: kindOf(type), testMode: !livemode };
+  if (event.kind === 'OTHER') return { ...event, objectRef: '' };
+  const object = objectShape.parse(data.object);
   // A charge is a part of a payment, by which payments are known.
   const payment = object.object === 'charge' ? idOf(object.payment_intent) : undefined;
-  return { id, type, kind: kindOf(type), objectRef: payment ?? object.id ?? '', testMode: !livemode };
+  return { ...event, objectRef: payment ?? object.id };
 }
 
 /** Names under which our keys stand in the metadata of objects. */

@@ -53,10 +53,10 @@ const methods: ['card'] = ['card'];
 const paymentParts = ['latest_charge.balance_transaction'];
 const inList = (parts: readonly string[]) => parts.map((part) => `data.${part}`);
 
-/** Most seconds by which the provider's clock may be ahead of ours. */
+/** Most seconds by which the provider's clock may be ahead of ours: as many as a notice may be late. */
 const aheadSeconds = 300;
 
-/** @throws SignatureError for a signature that is of a later time than now */
+/** @throws SignatureError for a signature whose time is more than `aheadSeconds` from now */
 function requireNotAhead(header: string): void {
   const [, seconds] = /(?:^|,)t=(\d+)/.exec(header) ?? [];
   if (Number(seconds) > Date.now() / 1000 + aheadSeconds)
@@ -271,12 +271,12 @@ export class StripeProvider implements Provider {
       requireNotAhead(signatureHeader ?? '');
     } catch {
       // Without the package's error, which has the body.
-      throw new SignatureError('The signature of a webhook is absent, forged or old');
+      throw new SignatureError('The signature of a webhook is absent, forged, or not of about now');
     }
     try {
       return eventOf(event);
     } catch {
-      throw new SignatureError('The body of a webhook is no event');
+      throw new SignatureError('The body of a webhook is no event of the provider');
     }
   }
 

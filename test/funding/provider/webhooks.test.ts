@@ -209,6 +209,36 @@ describe('a webhook request', () => {
       });
   });
 
+  it('of what is left alone is read whatever the id of its object, and does not keep it', () => {
+    const coupon = { id: '25 % off/../', object: 'coupon' };
+    expect(readSigned({ ...event, type: 'coupon.created', data: { object: coupon } })).toMatchObject({
+      kind: 'OTHER',
+      objectRef: '',
+    });
+  });
+
+  it('may be signed a few minutes ago or ahead', () => {
+    for (const seconds of [-290, 290]) {
+      const at = new Date(Date.now() + seconds * 1000);
+      expect(provider.readEvent(body, signed(body, { at })).objectRef).toBe('pi_1');
+    }
+  });
+
+  it.each([
+    ['charge.dispute.created', { id: '../x', object: 'dispute' }],
+    ['charge.dispute.created', { id: '..', object: 'dispute' }],
+    ['charge.dispute.closed', { id: 'dp_1?expand=x', object: 'dispute' }],
+    ['charge.dispute.closed', { id: '', object: 'dispute' }],
+    ['charge.dispute.closed', { object: 'dispute' }],
+    ['checkout.session.completed', { id: 'cs/1', object: 'checkout.session' }],
+    ['refund.updated', { id: 're_1#', object: 'refund' }],
+    ['transfer.reversed', { id: 'tr_%2e', object: 'transfer' }],
+    ['charge.updated', { id: 'ch_1', object: 'charge', payment_intent: '../x' }],
+    ['charge.updated', { id: 'ch_1', object: 'charge', payment_intent: { id: '../x' } }],
+  ])('is refused where Stripe would not make the id: %s of %j', (type, object) => {
+    expect(() => readSigned({ ...event, type, data: { object } })).toThrow(SignatureError);
+  });
+
   const body = bodyOf(event);
   const old = new Date(Date.now() - 301_000);
   it.each([
@@ -219,6 +249,7 @@ describe('a webhook request', () => {
     ['whose body was changed', bodyOf({ ...event, livemode: true }), signed(body)],
     ['signed more than five minutes ago', body, signed(body, { at: old })],
     ['signed in an hour', body, signed(body, { at: new Date(Date.now() + 3_600_000) })],
+    ['signed more than five minutes ahead', body, signed(body, { at: new Date(Date.now() + 320_000) })],
     [
       'with an id that cannot be stored',
       bodyOf({ ...event, id: 'evt_\0' }),
