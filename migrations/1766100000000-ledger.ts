@@ -119,7 +119,8 @@ const text = `concat_ws(E'\\n', encode(booked.previous_hash, 'hex'),
 
 // Runs for the transaction and for each of its entries. An entry that is added later changes the text, and so no longer
 // fits the hash: this holds in savepoints too, where the row's own transaction number (xmin) is that of the savepoint.
-const completeLedger = (path: string) => `${signature('complete_ledger', path)} $$
+/** @param more further kinds, as branches of a CASE */
+export const completeLedger = (path: string, more = '') => `${signature('complete_ledger', path)} $$
 DECLARE
   booked record;
   movement text[];
@@ -139,7 +140,7 @@ BEGIN
     WHEN 'DISPUTE_WON' THEN '{DISPUTED,CAMPAIGN}'
     WHEN 'DISPUTE_LOST' THEN '{DISPUTED,BACKER}'
     WHEN 'PAYOUT' THEN '{CAMPAIGN,JOURNALIST}'
-    WHEN 'PAYOUT_REVERSED' THEN '{JOURNALIST,CAMPAIGN}'
+    WHEN 'PAYOUT_REVERSED' THEN '{JOURNALIST,CAMPAIGN}'${more}
   END;
   SELECT count(*), max(position), sum(minor_units), string_agg(${line('minor_units')}, E'\\n' ORDER BY position),
     count(*) FILTER (WHERE account <> movement[CASE WHEN minor_units < 0 THEN 1 ELSE 2 END])
@@ -183,6 +184,14 @@ const triggers = [
    FOR EACH ROW EXECUTE FUNCTION continue_ledger()`,
 ];
 
+/** The path on which functions of triggers find the tables. */
+export async function searchPath(runner: QueryRunner): Promise<string> {
+  const [row] = (await runner.query('SELECT quote_ident(current_schema()) AS schema')) as {
+    schema: string;
+  }[];
+  return `${row?.schema ?? 'public'}, pg_temp`;
+}
+
 const down = `
 DROP TABLE ledger_entry;
 DROP TABLE ledger_transaction;
@@ -194,10 +203,7 @@ export class Ledger1766100000000 implements MigrationInterface {
   transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    const [row] = (await runner.query('SELECT quote_ident(current_schema()) AS schema')) as {
-      schema: string;
-    }[];
-    const path = `${row?.schema ?? 'public'}, pg_temp`;
+    const path = await searchPath(runner);
     await changeTables(runner, {
       mode: 'SHARE ROW EXCLUSIVE',
       tables: ['article'],

@@ -15,6 +15,7 @@ import { MissedMilestones1766260000000 } from './1766260000000-missed-milestones
 import { NoticeAttempts1766270000000 } from './1766270000000-notice-attempts.ts';
 import { ReleasedPledges1766280000000 } from './1766280000000-released-pledges.ts';
 import { Mail1766300000000 } from './1766300000000-mail.ts';
+import { CoveredLosses1766310000000 } from './1766310000000-covered-losses.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   NoticeAttempts1766270000000,
   ReleasedPledges1766280000000,
   Mail1766300000000,
+  CoveredLosses1766310000000,
 ];

@@ -69,11 +69,16 @@ const payouts: Command = async ({ db }, { testMode }) => {
   if (testMode) print('Test mode: no money moves.');
   for await (const { articleId, slug, currency: code, collected, paidOut } of accountsOf(db, testMode)) {
     const currency = requireCurrency(code, []);
-    const { CAMPAIGN: held, PROVIDER_FEES: fees, DISPUTED: disputed } = await selectBalances(db, articleId);
+    const {
+      CAMPAIGN: held,
+      PROVIDER_FEES: fees,
+      DISPUTED: disputed,
+      SITE: site,
+    } = await selectBalances(db, articleId);
     const show = (minorUnits: bigint): string => formatMoney({ minorUnits, currency });
     print(
       `${slug}: collected ${show(collected)}, fees ${show(fees)}, disputed ${show(disputed)}, ` +
-        `paid out ${show(paidOut)}, holds ${show(held)}`,
+        `borne by the site ${show(-site)}, paid out ${show(paidOut)}, holds ${show(held)}`,
     );
   }
   return 0;

@@ -3,6 +3,7 @@ import type { LockedCampaign } from './campaign.queries.ts';
 import type { DisputeRow } from './dispute.queries.ts';
 import { appendLedger, type NewLedgerTransaction } from './ledger.ts';
 import { entriesOf } from './ledger.policy.ts';
+import type { LedgerSubject } from './ledger.queries.ts';
 import type { LockedMovement } from './movement.queries.ts';
 import { requireCurrency } from './money.ts';
 import type { PledgeRow } from './pledge.queries.ts';
@@ -79,6 +80,19 @@ export function bookDispute(
   const { amount, id } = dispute;
   const { pseudonym } = pledge;
   return book(tx, campaign, { kind: step, subject: { type: 'dispute', id }, amount, pseudonym });
+}
+
+/**
+ * What a payment has cost beyond what it brought, which the site bears.
+ * @param subject what has made it so: the refund, the dispute that was lost, or the payment whose fee became known
+ */
+export function bookLoss(
+  tx: Tx,
+  campaign: LockedCampaign,
+  subject: LedgerSubject,
+  amount: bigint,
+): Promise<void> {
+  return book(tx, campaign, { kind: 'LOSS_COVERED', subject, amount });
 }
 
 export function bookPayout(

@@ -1,7 +1,7 @@
 import type { Database, Tx } from '../db/database.ts';
 import type { CountChanges, EventLog } from '../events/log.ts';
 import type { Clock } from '../time/clock.ts';
-import { bookDispute, bookFee, bookPayment, bookPayout, bookRefund } from './bookings.ts';
+import { bookDispute, bookFee, bookLoss, bookPayment, bookPayout, bookRefund } from './bookings.ts';
 import {
   lockCampaign,
   type LockedCampaign,
@@ -11,6 +11,8 @@ import {
 import { endCampaign } from './campaign.service.ts';
 import { insertDispute, lockDispute, selectPaymentByRef, updateDisputeClosed } from './dispute.queries.ts';
 import { repairableUntil } from './funding.policy.ts';
+import { selectNet } from './funds.queries.ts';
+import type { LedgerSubject } from './ledger.queries.ts';
 import {
   hasFee,
   type LockedMovement,
@@ -95,6 +97,7 @@ export class CollectionService {
       const pledge = await requirePledge(tx, payment);
       if (mayBecome('pledge', pledge.status, 'REFUNDED')) await updatePledgeStatus(tx, pledge, 'REFUNDED');
       await bookRefund(tx, campaign, { refund, pledge });
+      await coverLoss(tx, campaign, payment, { type: 'refund', id: refund.id });
       return { collected: -refund.amount };
     });
   }
@@ -154,7 +157,9 @@ export class CollectionService {
       await updateDisputeClosed(tx, dispute, state.status);
       if (present.status === 'DISPUTED') await become(state.status === 'WON' ? 'COLLECTED' : 'LOST');
       await bookDispute(tx, campaign, { dispute, pledge, step: `DISPUTE_${state.status}` });
-      return state.status === 'LOST' ? { collected: -dispute.amount } : {};
+      if (state.status === 'WON') return {};
+      await coverLoss(tx, campaign, payment, { type: 'dispute', id: dispute.id });
+      return { collected: -dispute.amount };
     });
     return !isEarly;
   }
@@ -210,6 +215,8 @@ export class CollectionService {
     await updatePaymentFee(tx, payment, isExpected ? new Date(now + feeIntervalMs) : null);
     if (fee === undefined || fee <= 0n) return undefined;
     await bookFee(tx, campaign, payment, fee);
+    // It may have been given back before its fee was known.
+    await coverLoss(tx, campaign, payment, { type: 'payment', id: payment.id });
     return {};
   }
 
@@ -226,6 +233,20 @@ export class CollectionService {
       if (counts) await log.append(tx, { articleId, kind: 'COLLECTION_PROGRESSED', counts });
     });
   }
+}
+
+/**
+ * The site bears what a payment has cost beyond what it brought: the provider keeps its fee of a payment that went back, and
+ * the bank may take a payment that was given back already. The money of other backers pays for none of it.
+ */
+async function coverLoss(
+  tx: Tx,
+  campaign: LockedCampaign,
+  payment: MovementKey,
+  cause: LedgerSubject,
+): Promise<void> {
+  const net = await selectNet(tx, payment);
+  if (net < 0n) await bookLoss(tx, campaign, cause, -net);
 }
 
 async function requirePledge(tx: Tx, { articleId, parentId }: LockedMovement<'payment'>): Promise<PledgeRow> {

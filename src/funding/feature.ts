@@ -104,7 +104,7 @@ export const fundingFeature = defineFeature({
     resolver(CampaignManagementOfferResolver),
     resolver(CampaignManagementResolver),
     resolver(MilestoneResolver),
-    resolver(PledgeResolver, (parts) => [graceMsOf(parts)]),
+    resolver(PledgeResolver, (parts) => [graceMsOf(parts), modeOf(parts)]),
     resolver(ViewerPledgeResolver, (parts) => [modeOf(parts) !== undefined]),
     resolver(CampaignMutationResolver, (parts) => [
       new CampaignService({ ...parts, testMode: modeOf(parts) }),

@@ -49,7 +49,8 @@ export const campaignByArticleId = kept<string, CampaignRow | undefined>(
     ),
 );
 
-const keyText = (key: PledgeKey): string => `${key.articleId}:${key.id}`;
+/** The text of a pledge's key. */
+export const keyText = (key: PledgeKey): string => `${key.articleId}:${key.id}`;
 
 /** Pledges change without an event while their means of payment is saved, and are nobody's but their backers'. */
 export const pledgeByKey: LoaderFactory<Loader<PledgeKey, PledgeRow | undefined>> = ({ db }) =>

@@ -249,7 +249,7 @@ export class MoneyMutationResolver {
 
   @Mutation(() => RefundPledgePayload, {
     description:
-      'Gives a collected pledge back; for editors. It is done a little later, as the pledge’s `status` tells. Repeating this changes nothing.',
+      'Gives a collected pledge back, whole; for editors. The fee that the payment provider keeps is the site’s loss. Refused with `INSUFFICIENT_FUNDS` where so much was paid out that the campaign’s other payments do not cover it. It is done a little later, as the pledge’s `status` tells. Repeating this changes nothing.',
   })
   async refundPledge(
     @Arg('input', () => RefundPledgeInput, { description: 'The pledge.' }) input: RefundPledgeInput,

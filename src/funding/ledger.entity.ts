@@ -18,7 +18,7 @@ const onceBy = (subject: string): { unique: true; where: string } => ({
 })
 @Check(
   'ledger_transaction_kind_check',
-  `kind IN ('PAYMENT', 'FEE', 'REFUND', 'DISPUTE_OPENED', 'DISPUTE_WON', 'DISPUTE_LOST', 'PAYOUT', 'PAYOUT_REVERSED', 'REVERSAL')`,
+  `kind IN ('PAYMENT', 'FEE', 'REFUND', 'DISPUTE_OPENED', 'DISPUTE_WON', 'DISPUTE_LOST', 'PAYOUT', 'PAYOUT_REVERSED', 'REVERSAL', 'LOSS_COVERED')`,
 )
 @Check('ledger_transaction_currency_check', `currency ~ '^[A-Z]{3}$'`)
 @Check(
@@ -31,6 +31,7 @@ const onceBy = (subject: string): { unique: true; where: string } => ({
     WHEN kind = 'PAYMENT' THEN payment_id IS NOT NULL
     WHEN kind = 'REFUND' THEN refund_id IS NOT NULL
     WHEN kind IN ('DISPUTE_OPENED', 'DISPUTE_WON', 'DISPUTE_LOST') THEN dispute_id IS NOT NULL
+    WHEN kind = 'LOSS_COVERED' THEN payout_id IS NULL
     WHEN kind IN ('PAYOUT', 'PAYOUT_REVERSED') THEN payout_id IS NOT NULL
     ELSE true END`,
 )
@@ -96,7 +97,7 @@ export class LedgerTransactionEntity {
 @Check('ledger_entry_position_check', 'position BETWEEN 1 AND 4')
 @Check(
   'ledger_entry_account_check',
-  `account IN ('BACKER', 'CAMPAIGN', 'PROVIDER_FEES', 'JOURNALIST', 'DISPUTED')`,
+  `account IN ('BACKER', 'CAMPAIGN', 'PROVIDER_FEES', 'JOURNALIST', 'DISPUTED', 'SITE')`,
 )
 @Check('ledger_entry_pseudonym_check', `pseudonym ~ '^[A-Za-z0-9_-]{1,64}$'`)
 @Check(

@@ -5,6 +5,7 @@ export const ledgerAccounts = {
   PROVIDER_FEES: 'What the payment provider has kept as fees.',
   JOURNALIST: 'What was paid out to the journalist.',
   DISPUTED: 'What is withheld while backers dispute payments.',
+  SITE: 'What the site has borne of payments that went back to their backers: negative.',
 } as const;
 
 export type LedgerAccount = keyof typeof ledgerAccounts;
@@ -17,6 +18,8 @@ export const ledgerKinds = {
   DISPUTE_OPENED: 'A backer disputed a payment: from CAMPAIGN to DISPUTED.',
   DISPUTE_WON: 'A dispute was decided for the campaign: from DISPUTED to CAMPAIGN.',
   DISPUTE_LOST: 'A dispute was decided for the backer: from DISPUTED to BACKER.',
+  LOSS_COVERED:
+    'The site bore what a payment that went back had cost beyond what it brought, such as the fee that the provider keeps: from SITE to CAMPAIGN.',
   PAYOUT: 'Money was paid out: from CAMPAIGN to JOURNALIST.',
   PAYOUT_REVERSED: 'A payout came back: from JOURNALIST to CAMPAIGN.',
   REVERSAL: 'An earlier transaction that was wrong is taken back: its entries with the opposite sign.',
@@ -35,6 +38,7 @@ export const movements: Readonly<Record<MovementKind, { from: LedgerAccount; to:
   DISPUTE_OPENED: { from: 'CAMPAIGN', to: 'DISPUTED' },
   DISPUTE_WON: { from: 'DISPUTED', to: 'CAMPAIGN' },
   DISPUTE_LOST: { from: 'DISPUTED', to: 'BACKER' },
+  LOSS_COVERED: { from: 'SITE', to: 'CAMPAIGN' },
   PAYOUT: { from: 'CAMPAIGN', to: 'JOURNALIST' },
   PAYOUT_REVERSED: { from: 'JOURNALIST', to: 'CAMPAIGN' },
 };

@@ -17,7 +17,9 @@ import {
   selectPledgePages,
   selectPledgeTallies,
 } from './management.queries.ts';
-import { selectAvailable } from './movement.queries.ts';
+import { keyText } from './funding.loader.ts';
+import { selectAvailable, selectRefundable } from './funds.queries.ts';
+import type { PledgeKey } from './pledge.queries.ts';
 import type { PledgeStatus } from './transitions.ts';
 
 /*
@@ -72,9 +74,19 @@ export const payoutPages: LoaderFactory<PageLoader<string, null, PayoutRow>> = (
 export const payoutCounts: LoaderFactory<ListCountLoader<string, null>> = ({ db }) =>
   listCountLoader((articleIds) => selectPayoutCounts(db, articleIds));
 
-/** What a campaign can pay out or give back now, in minor units. */
+/** What a campaign can pay out now, in minor units. */
 export const availableAmount: LoaderFactory<DataLoader<string, bigint>> = ({ db }) =>
   new DataLoader(async (articleIds) => {
     const amounts = await selectAvailable(db, articleIds);
     return articleIds.map((articleId) => amounts.get(articleId) ?? 0n);
   });
+
+/** Whether a pledge was collected and can be given back: enough is left beside what was paid out. */
+export const isRefundable: LoaderFactory<DataLoader<PledgeKey, boolean, string>> = ({ db }) =>
+  new DataLoader<PledgeKey, boolean, string>(
+    async (keys) => {
+      const refundable = new Set((await selectRefundable(db, keys)).map(keyText));
+      return keys.map((key) => refundable.has(keyText(key)));
+    },
+    { cacheKeyFn: keyText },
+  );

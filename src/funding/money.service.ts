@@ -8,13 +8,13 @@ import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.
 import type { Clock } from '../time/clock.ts';
 import { lockCampaign, type LockedCampaign } from './campaign.queries.ts';
 import { canMoveMoney } from './funding.policy.ts';
+import { selectAvailable, selectRefundable } from './funds.queries.ts';
 import {
   hasRefund,
   insertPayout,
   insertRefund,
   lockLivePayment,
   type MovementKey,
-  selectAvailable,
 } from './movement.queries.ts';
 import { lockPledge, type PledgeKey } from './pledge.queries.ts';
 
@@ -45,10 +45,13 @@ export class MoneyService {
     this.#options = options;
   }
 
-  /** Gives a collected pledge back. */
+  /**
+   * Gives a collected pledge back, whole: the provider keeps its fee, which the site bears. Refused where other payments do not
+   * leave as much as was paid out.
+   */
   refundPledge(viewer: Viewer, key: PledgeKey): Promise<Result<PledgeKey>> {
     return refusable(() =>
-      this.#change(viewer, key.articleId, 'pledgeId', async (tx, campaign) => {
+      this.#change(viewer, key.articleId, 'pledgeId', async (tx) => {
         const pledge = await lockPledge(tx, key);
         if (!pledge) throw new Refusal('NOT_FOUND', ['pledgeId']);
         if (pledge.status === 'REFUNDED') return key;
@@ -56,7 +59,12 @@ export class MoneyService {
         if (pledge.status !== 'COLLECTED' || payment?.status !== 'SUCCEEDED')
           throw new Refusal('WRONG_STATUS', ['pledgeId'], 'Only what was collected can be given back.');
         if (await hasRefund(tx, payment)) return key;
-        await requireAvailable(tx, campaign, payment.amount, 'pledgeId');
+        if ((await selectRefundable(tx, [key])).length === 0)
+          throw new Refusal(
+            'INSUFFICIENT_FUNDS',
+            ['pledgeId'],
+            'Too much of the campaign’s money was paid out.',
+          );
         await insertRefund(tx, payment, this.#options.clock.now());
         return key;
       }),
@@ -83,7 +91,8 @@ export class MoneyService {
         if (!isFirst) return { articleId, id };
         if (campaign.status === 'SUSPENDED')
           throw new Refusal('WRONG_STATUS', ['campaignId'], 'The campaign is suspended.');
-        await requireAvailable(tx, campaign, amount, 'amount');
+        const available = (await selectAvailable(tx, [articleId])).get(articleId) ?? 0n;
+        if (available < amount) throw new Refusal('INSUFFICIENT_FUNDS', ['amount']);
         const lookAt = this.#options.clock.now();
         await insertPayout(tx, { articleId, id, amount, destination, lookAt });
         return { articleId, id };
@@ -108,15 +117,4 @@ export class MoneyService {
       return work(tx, campaign);
     });
   }
-}
-
-/** @throws Refusal INSUFFICIENT_FUNDS where the campaign holds less than an amount, beside what is under way */
-async function requireAvailable(
-  tx: Tx,
-  { articleId }: LockedCampaign,
-  amount: bigint,
-  field: string,
-): Promise<void> {
-  const available = (await selectAvailable(tx, [articleId])).get(articleId) ?? 0n;
-  if (available < amount) throw new Refusal('INSUFFICIENT_FUNDS', [field]);
 }

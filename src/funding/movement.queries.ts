@@ -294,24 +294,3 @@ export async function insertPayout(tx: Tx, payout: NewPayout): Promise<void> {
     [payout.articleId, payout.id, payout.amount, payout.destination, payout.lookAt],
   );
 }
-
-/**
- * What campaigns can pay out or give back, in minor units by the keys of their articles: what their ledgers hold, less
- * what is being paid out or given back. Negative after a dispute of what was paid out.
- */
-export async function selectAvailable(
-  db: Queryable,
-  articleIds: readonly string[],
-): Promise<ReadonlyMap<string, bigint>> {
-  const rows = await db.query<{ articleId: string; amount: string }>(
-    `SELECT k.id::text AS "articleId", ((SELECT coalesce(sum(minor_units), 0) FROM ledger_entry
-         WHERE article_id = k.id AND account = 'CAMPAIGN')
-       - (SELECT coalesce(sum(amount), 0) FROM refund
-         WHERE article_id = k.id AND status NOT IN ('SUCCEEDED', 'FAILED'))
-       - (SELECT coalesce(sum(amount), 0) FROM payout WHERE article_id = k.id AND status IN ('CREATED', 'SUBMITTED'))
-       )::text AS amount
-     FROM unnest((SELECT $1::bigint[])) AS k(id)`,
-    [articleIds],
-  );
-  return new Map(rows.map(({ articleId, amount }) => [articleId, BigInt(amount)]));
-}

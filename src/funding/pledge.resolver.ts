@@ -21,8 +21,9 @@ import {
   pledgeByKey,
   viewerPledgesByArticleId,
 } from './funding.loader.ts';
-import { isOpen, mayBack, repairableUntil } from './funding.policy.ts';
+import { canMoveMoney, isOpen, mayBack, repairableUntil } from './funding.policy.ts';
 import { loadCampaign, loadPledge } from './funding.show.ts';
+import { isRefundable } from './management.loader.ts';
 import { Money } from './money.type.ts';
 import { Pledge, PledgeConnection } from './pledge.type.ts';
 
@@ -87,10 +88,15 @@ export class CampaignPledgeResolver {
 @Resolver(() => Pledge)
 export class PledgeResolver {
   readonly #graceMs: number;
+  readonly #testMode: boolean | undefined;
 
-  /** @param graceMs time in which backers may repair a failed payment, in milliseconds */
-  constructor(graceMs: number) {
+  /**
+   * @param graceMs time in which backers may repair a failed payment, in milliseconds
+   * @param testMode the mode in which money moves; undefined: the service moves none
+   */
+  constructor(graceMs: number, testMode: boolean | undefined) {
     this.#graceMs = graceMs;
+    this.#testMode = testMode;
   }
 
   @FieldResolver(() => Campaign, {
@@ -150,6 +156,23 @@ export class PledgeResolver {
     const { milestones } = await requireCampaign(context, articleId);
     const milestone = milestones.find(({ position }) => position === milestonePosition);
     return milestone ? repairableUntil(milestone, this.#graceMs) : null;
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether `refundPledge` of the viewer would give it back, or is doing so: it was collected, and the campaign’s other payments leave as much as was paid out. So any collected pledge can be given back while nothing was paid out.',
+  })
+  async viewerCanRefund(
+    @Root() { articleId, pledgeId, status }: Pledge,
+    @Ctx() context: Context,
+  ): Promise<boolean> {
+    const { viewer, loaders } = context;
+    if (status !== 'COLLECTED' || viewer === null || !canMoveMoney(viewer)) return false;
+    // Payouts are asked for without an event.
+    if (!isForOne(viewer) || (await requireCampaign(context, articleId)).testMode !== this.#testMode)
+      return false;
+    return loaders.get(isRefundable).load({ articleId, id: pledgeId });
   }
 }
 

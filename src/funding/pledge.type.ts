@@ -30,6 +30,7 @@ export const PledgeStatusEnum = graphqlEnum<PledgeStatus>('PledgeStatus', 'The s
 })
 export class Pledge extends Node {
   readonly articleId!: string;
+  readonly pledgeId!: string;
   readonly milestonePosition!: number;
   /** Minor units of the campaign's currency. */
   readonly minorUnits!: bigint;
@@ -59,6 +60,7 @@ export class Pledge extends Node {
     return Object.assign(new Pledge(), {
       id: encodeGlobalId('Pledge', row.articleId, row.id),
       articleId: row.articleId,
+      pledgeId: row.id,
       milestonePosition: row.milestone,
       minorUnits: BigInt(row.amount),
       accountId: row.accountId,

@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { verifyChain } from '../../src/funding/ledger.ts';
+import { reconcile } from '../../src/funding/reconcile.ts';
 import { decodeGlobalId } from '../../src/graphql/global-id.ts';
-import { useApp } from '../support/app.ts';
+import { useApp, type UserErrorAnswer } from '../support/app.ts';
 import { Campaigns, type TestCampaign, type TestPledge } from '../support/campaigns.ts';
 
 import { type PaymentOutcome, ProviderDouble } from '../support/provider-double.ts';
@@ -139,6 +140,146 @@ describe('collecting pledges', () => {
       'INSERT INTO provider_event (id, test_mode, kind, object_ref) VALUES ($1, true, $2, $3)',
       [`evt_${(notices += 1)}`, kind, objectRef],
     );
+
+  describe('of whose payments the provider keeps a fee', () => {
+    /** Whether fees are known only when payments are looked up. */
+    let isLate = false;
+    beforeEach(() => {
+      provider.feeOf = () => ({ fee: 3n, isLate });
+    });
+    afterEach(() => {
+      provider.feeOf = undefined;
+      isLate = false;
+    });
+
+    const offers = async (pledges: readonly TestPledge[]): Promise<boolean[]> => {
+      const { token } = await campaigns.editor();
+      const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Pledge { viewerCanRefund } } }';
+      const { nodes } = await service().data(query, { ids: pledges.map(({ id }) => id) }, token);
+      return nodes.map(({ viewerCanRefund }: any) => viewerCanRefund);
+    };
+    const available = async ({ slug }: TestCampaign): Promise<string> =>
+      (await campaigns.read(slug, await campaigns.editor(), 'viewerManagement { available { minorUnits } }'))
+        .viewerManagement.available.minorUnits;
+    const giveBack = async (pledge: TestPledge | undefined): Promise<UserErrorAnswer[]> =>
+      (await campaigns.send('refundPledge', { pledgeId: pledge?.id }, await campaigns.editor())).userErrors;
+    const payOut = async ({ campaignId }: TestCampaign, amount: number): Promise<string[]> =>
+      campaigns.refusals(
+        'payOut',
+        { campaignId, amount: String(amount), destination: 'acct_jo' },
+        await campaigns.editor(),
+      );
+    const dispute = async (pledge: TestPledge | undefined, status: 'OPEN' | 'LOST'): Promise<void> => {
+      const [row] = await service().app.db.query<{ key: string }>(
+        'SELECT provider_key::text AS key FROM payment WHERE article_id = $1 AND pledge_id = $2',
+        decodeGlobalId(pledge?.id ?? '')?.keys,
+      );
+      const made = provider.payments.find(({ key }) => key === row?.key);
+      if (!made) throw new Error('The pledge has no payment');
+      const { key, state } = made;
+      const { ref: paymentRef, currency, minorUnits } = state;
+      const ref = `dp_${key}`;
+      provider.disputes.set(ref, { ref, paymentRef, status, currency, minorUnits, isWithdrawn: true });
+      await notice('DISPUTE', ref);
+      await work();
+    };
+    const expectRightBooks = async (): Promise<void> => {
+      const differences: string[] = [];
+      for await (const { text } of reconcile(service().app.db, provider)) differences.push(text);
+      expect(differences).toEqual([]);
+    };
+
+    it('gives the only pledge back whole, and the site bears the fee', async () => {
+      const { campaign, pledges } = await backed(100, ['succeeds']);
+      await work();
+      expect([await available(campaign), await offers(pledges)]).toEqual(['97', [true]]);
+      expect(await giveBack(pledges[0])).toEqual([]);
+      // On its way nothing can be paid out.
+      expect([await available(campaign), await payOut(campaign, 1)]).toEqual(['0', ['INSUFFICIENT_FUNDS']]);
+      await work();
+      expect(await statusOf(pledges[0] as TestPledge)).toBe('REFUNDED');
+      expect(await balances(campaign.slug)).toEqual({ BACKER: 0, CAMPAIGN: 0, PROVIDER_FEES: 3, SITE: -3 });
+      expect([await available(campaign), await payOut(campaign, 1)]).toEqual(['0', ['INSUFFICIENT_FUNDS']]);
+      await expectRightBooks();
+      expect(await verifyChain(service().app.db, campaign.articleId)).toBeUndefined();
+    });
+
+    it('books a fee that becomes known after the refund as the site’s too', async () => {
+      isLate = true;
+      const { campaign, pledges } = await backed(100, ['succeeds']);
+      await work();
+      expect(await giveBack(pledges[0])).toEqual([]);
+      await work();
+      expect(await balances(campaign.slug)).toEqual({ BACKER: 0, CAMPAIGN: 0 });
+      clock.advance(3600);
+      await work();
+      expect(await balances(campaign.slug)).toEqual({ BACKER: 0, CAMPAIGN: 0, PROVIDER_FEES: 3, SITE: -3 });
+      await expectRightBooks();
+    });
+
+    it('gives back what the other payments leave beside what was paid out, and no more', async () => {
+      const { campaign, pledges } = await backed(300, ['succeeds', 'succeeds', 'succeeds']);
+      await work();
+      expect(await payOut(campaign, 195)).toEqual([]);
+      // Before the payout is made, its money is spoken for.
+      expect(await offers(pledges)).toEqual([false, false, false]);
+      await work();
+      const refused = {
+        code: 'INSUFFICIENT_FUNDS',
+        message: 'Too much of the campaign’s money was paid out.',
+      };
+      expect(await giveBack(pledges[0])).toMatchObject([refused]);
+      const { articleId } = campaign;
+      const back = await service().app.db.query<{ ref: string }>(
+        `UPDATE payout SET look_at = $2 WHERE article_id = $1 RETURNING provider_ref AS ref`,
+        [articleId, clock.now()],
+      );
+      const made = provider.transfers.find(({ state }) => state.ref === back[0]?.ref);
+      if (!made) throw new Error('Nothing was paid out');
+      made.state = { ...made.state, status: 'REVERSED', reversedMinorUnits: 195n };
+      await work();
+      expect(await payOut(campaign, 194)).toEqual([]);
+      expect(await offers(pledges)).toEqual([true, true, true]);
+      expect(await giveBack(pledges[0])).toEqual([]);
+      expect(await offers(pledges)).toEqual([true, false, false]);
+      expect(await giveBack(pledges[1])).toMatchObject([refused]);
+      expect(await payOut(campaign, 1)).toEqual(['INSUFFICIENT_FUNDS']);
+      await work();
+      expect(await balances(campaign.slug)).toEqual({
+        BACKER: -200,
+        CAMPAIGN: 0,
+        JOURNALIST: 194,
+        PROVIDER_FEES: 9,
+        SITE: -3,
+      });
+      await expectRightBooks();
+    });
+
+    it('gives a pledge back while another is disputed, and bears what the bank takes beyond a payment', async () => {
+      const { campaign, pledges } = await backed(300, ['succeeds', 'succeeds', 'succeeds']);
+      await work();
+      // The bank takes the second payment while it is being given back.
+      expect(await giveBack(pledges[1])).toEqual([]);
+      await dispute(pledges[0], 'OPEN');
+      await dispute(pledges[1], 'OPEN');
+      expect(await balances(campaign.slug)).toMatchObject({ CAMPAIGN: -6, DISPUTED: 200, SITE: -3 });
+      expect(await offers(pledges)).toEqual([false, false, true]);
+      expect(await giveBack(pledges[2])).toEqual([]);
+      await work();
+      expect(await balances(campaign.slug)).toMatchObject({ CAMPAIGN: -103, DISPUTED: 200, SITE: -6 });
+      await dispute(pledges[0], 'LOST');
+      await dispute(pledges[1], 'LOST');
+      expect(await balances(campaign.slug)).toEqual({
+        BACKER: 100,
+        CAMPAIGN: 0,
+        DISPUTED: 0,
+        PROVIDER_FEES: 9,
+        SITE: -109,
+      });
+      await expectRightBooks();
+      expect(await verifyChain(service().app.db, campaign.articleId)).toBeUndefined();
+    });
+  });
 
   it('finds a payment whose answer was lost, also after the provider has forgotten our key', async () => {
     const { campaign, pledges } = await backed(100, ['lost']);

@@ -118,7 +118,7 @@ describe('appending to a ledger', () => {
 
   it('moves the balances', async () => {
     const articleId = await newArticle();
-    const none = { BACKER: 0n, CAMPAIGN: 0n, PROVIDER_FEES: 0n, JOURNALIST: 0n, DISPUTED: 0n };
+    const none = { BACKER: 0n, CAMPAIGN: 0n, PROVIDER_FEES: 0n, JOURNALIST: 0n, DISPUTED: 0n, SITE: 0n };
     expect(await selectBalances(db, articleId)).toEqual(none);
     await book(
       db,
@@ -136,17 +136,26 @@ describe('appending to a ledger', () => {
       PROVIDER_FEES: 40n,
       JOURNALIST: 1200n,
       DISPUTED: 500n,
+      SITE: 0n,
     });
     await book(
       db,
       movement(articleId, 'DISPUTE_LOST', 500n, { pseudonym: 'otter-2' }),
+      movement(articleId, 'LOSS_COVERED', 15n),
       movement(articleId, 'PAYOUT_REVERSED', 1200n),
     );
-    const balances = { BACKER: -900n, CAMPAIGN: 860n, PROVIDER_FEES: 40n, JOURNALIST: 0n, DISPUTED: 0n };
+    const balances = {
+      BACKER: -900n,
+      CAMPAIGN: 875n,
+      PROVIDER_FEES: 40n,
+      JOURNALIST: 0n,
+      DISPUTED: 0n,
+      SITE: -15n,
+    };
     expect(await selectBalances(db, articleId)).toEqual(balances);
     // Inside a transaction it sees what the transaction has appended.
     const inside = await underLock(db, articleId, async (tx) => {
-      await appendLedger(tx, movement(articleId, 'PAYOUT', 860n));
+      await appendLedger(tx, movement(articleId, 'PAYOUT', 875n));
       return selectBalances(tx, articleId);
     });
     expect(inside.CAMPAIGN).toBe(0n);

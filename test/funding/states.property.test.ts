@@ -80,6 +80,7 @@ describe('whatever happens to a campaign', () => {
   let earlier = 0;
 
   beforeAll(async () => {
+    provider.feeOf = (minorUnits) => ({ fee: minorUnits / 10n, isLate: minorUnits % 2n === 0n });
     readers = await Promise.all(Array.from({ length: people }, () => service().signUp()));
     const { db } = service().app;
     await db.query('CREATE TABLE seen_transition (name text, before text, after text)');
@@ -98,6 +99,37 @@ describe('whatever happens to a campaign', () => {
 
   const pledgeOf = async ({ slug }: TestCampaign, reader: TestUser): Promise<{ id: string } | null> =>
     (await campaigns.read(slug, reader, 'viewerPledge { id }')).viewerPledge;
+
+  /** Whether the last pledge of a reader was collected, to a campaign of which nothing was or is being paid out. */
+  async function isCollected({ articleId }: TestCampaign, { accountId }: TestUser): Promise<boolean> {
+    const rows = await service().app.db.query(
+      `SELECT FROM (SELECT status FROM pledge WHERE article_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT 1) p
+       WHERE p.status = 'COLLECTED' AND NOT EXISTS (SELECT FROM payout
+         WHERE article_id = $1 AND status IN ('CREATED', 'SUBMITTED', 'PAID'))`,
+      [articleId, accountId],
+    );
+    return rows.length > 0;
+  }
+
+  /** What payments have left after fees, refunds, disputes and payouts, those under way included, and what the site has borne. */
+  async function leftOf({ articleId }: TestCampaign): Promise<number> {
+    const sum = (table: string, condition: string): string =>
+      `(SELECT coalesce(sum(amount), 0) FROM ${table} WHERE article_id = $1 AND ${condition})`;
+    const borne = (account: string): string =>
+      `(SELECT coalesce(sum(minor_units), 0) FROM ledger_entry WHERE article_id = $1 AND account = '${account}')`;
+    // The fee of a payment that is being given back will be the site's.
+    const fees = `(SELECT coalesce(sum(e.minor_units), 0) FROM ledger_entry e
+      JOIN ledger_transaction t ON t.article_id = e.article_id AND t.sequence = e.sequence
+      JOIN refund r ON r.article_id = t.article_id AND r.payment_id = t.payment_id
+      WHERE e.article_id = $1 AND e.account = 'PROVIDER_FEES' AND r.status NOT IN ('SUCCEEDED', 'FAILED'))`;
+    const [row] = await service().app.db.query<{ amount: number }>(
+      `SELECT (${sum('payment', `status = 'SUCCEEDED'`)} - ${borne('PROVIDER_FEES')} - ${borne('SITE')} + ${fees}
+         - ${sum('refund', `status <> 'FAILED'`)} - ${sum('dispute', `status <> 'WON'`)}
+         - ${sum('payout', `status NOT IN ('FAILED', 'REVERSED')`)})::int AS amount`,
+      [articleId],
+    );
+    return row?.amount ?? 0;
+  }
 
   async function take(campaign: TestCampaign, one: Step): Promise<void> {
     const { campaignId } = campaign;
@@ -124,11 +156,14 @@ describe('whatever happens to a campaign', () => {
         const pledge = await pledgeOf(campaign, reader);
         if (!pledge) return;
         const name = `${one.do}Pledge` as const;
+        const isRefundable = one.do === 'refund' && (await isCollected(campaign, reader));
         const payload = await campaigns.send(
           name,
           { pledgeId: pledge.id },
           one.do === 'refund' ? editor : reader,
         );
+        // Whatever fees the provider keeps, and whatever banks have taken.
+        if (isRefundable) expect(payload.userErrors).toEqual([]);
         if (one.do === 'retry' && payload.pledge?.setupUrl) provider.save(payload.pledge.setupUrl);
         return;
       }
@@ -155,13 +190,13 @@ describe('whatever happens to a campaign', () => {
         );
         return;
       }
-      case 'payOut':
-        await campaigns.send(
-          'payOut',
-          { campaignId, amount: String(one.amount), destination: 'acct_jo' },
-          editor,
-        );
+      case 'payOut': {
+        const left = await leftOf(campaign);
+        const input = { campaignId, amount: String(one.amount), destination: 'acct_jo' };
+        const { userErrors } = await campaigns.send('payOut', input, editor);
+        if (userErrors.length === 0) expect(one.amount).toBeLessThanOrEqual(left);
         return;
+      }
       case 'work':
         return work();
       case 'advance':
@@ -214,6 +249,19 @@ describe('whatever happens to a campaign', () => {
       collected: (totals as { collected: string }).collected,
       paidOut: (totals as { paidOut: string }).paidOut,
     });
+    // What a payment has cost beyond what it brought is the site's, and nothing else is.
+    const perPayment = await db.query<{ net: string; borne: string; cost: string }>(
+      `SELECT coalesce(sum(e.minor_units) FILTER (WHERE e.account IN ('CAMPAIGN', 'DISPUTED')), 0)::text AS net,
+         coalesce(sum(-e.minor_units) FILTER (WHERE e.account = 'SITE'), 0)::text AS borne,
+         greatest(0, coalesce(sum(e.minor_units)
+           FILTER (WHERE e.account IN ('BACKER', 'PROVIDER_FEES')), 0))::text AS cost
+       FROM ledger_transaction t JOIN ledger_entry e ON e.article_id = t.article_id AND e.sequence = t.sequence
+       LEFT JOIN refund r ON r.article_id = t.article_id AND r.id = t.refund_id
+       LEFT JOIN dispute d ON d.article_id = t.article_id AND d.id = t.dispute_id
+       WHERE t.article_id = $1 AND t.payout_id IS NULL GROUP BY coalesce(t.payment_id, r.payment_id, d.payment_id)`,
+      [articleId],
+    );
+    expect(perPayment.filter(({ net, borne, cost }) => BigInt(net) < 0n || borne !== cost)).toEqual([]);
     // Every charge of the provider is known, and only those.
     const known = await db.query<{ key: string }>(
       `SELECT provider_key::text AS key FROM payment WHERE article_id = $1 AND status = 'SUCCEEDED' ORDER BY key`,

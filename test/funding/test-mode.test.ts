@@ -70,7 +70,7 @@ describe('without keys of Stripe', () => {
     const payouts = await runProgram('funding', ['payouts'], { env });
     expect(payouts.out).toMatch(
       new RegExp(
-        `^Test mode: no money moves.\n${slug}: collected €20.00, fees €0.[0-9]{2}, disputed €0.00, paid out €0.00, holds €19.`,
+        `^Test mode: no money moves.\n${slug}: collected €20.00, fees €0.[0-9]{2}, disputed €0.00, borne by the site €0.00, paid out €0.00, holds €19.`,
       ),
     );
     const { out: csv } = await runProgram('funding', ['export'], { env });

@@ -33,7 +33,15 @@ interface Shown {
 
 /** Transactions of every kind, chained as the service chains them. */
 function makeLedger(count: number): ChainedTransaction[] {
-  const kinds: MovementKind[] = ['PAYMENT', 'FEE', 'REFUND', 'DISPUTE_OPENED', 'DISPUTE_WON', 'PAYOUT'];
+  const kinds: MovementKind[] = [
+    'PAYMENT',
+    'FEE',
+    'REFUND',
+    'DISPUTE_OPENED',
+    'DISPUTE_WON',
+    'PAYOUT',
+    'LOSS_COVERED',
+  ];
   const ledger: ChainedTransaction[] = [];
   for (let sequence = 1; sequence <= count; sequence += 1) {
     const kind = kinds[sequence % kinds.length] ?? 'PAYMENT';
@@ -137,7 +145,7 @@ describe('verify-ledger.mjs', () => {
         .flatMap(({ entries }) => entries)
         .filter(({ account }) => account === name)
         .reduce((sum, { minorUnits }) => sum + minorUnits, 0n);
-    const lines = ['BACKER', 'CAMPAIGN', 'DISPUTED', 'JOURNALIST', 'PROVIDER_FEES'].map(
+    const lines = ['BACKER', 'CAMPAIGN', 'DISPUTED', 'JOURNALIST', 'PROVIDER_FEES', 'SITE'].map(
       (account) => `${account.padEnd(14)}${String(sumOf(account))} (EUR, minor units)`,
     );
     const end = `201 transactions are right; the last hash is ${ledger.at(-1)?.hash}`;

@@ -96,6 +96,7 @@ const foretold: Readonly<Record<string, string>> = {
   'Article.viewerCanCreateCampaign': 'createCampaign',
   'Campaign.viewerCanPledge': 'pledge',
   'Campaign.viewerCanManage': 'cancelCampaign',
+  'Pledge.viewerCanRefund': 'refundPledge',
 };
 
 interface Attempt {
@@ -265,7 +266,7 @@ describe('every mutation, tried by every visitor on every object,', () => {
 
     const wrong: string[] = [];
     for (const visitor of world.visitors) {
-      const items = [...world.comments, ...world.articles, ...world.campaigns];
+      const items = [...world.comments, ...world.articles, ...world.campaigns, ...world.pledges];
       const fields = (type: string) =>
         Object.keys(foretold)
           .filter((name) => name.startsWith(`${type}.`))
@@ -274,7 +275,7 @@ describe('every mutation, tried by every visitor on every object,', () => {
       const { nodes } = await service().data(
         `query ($ids: [ID!]!) { nodes(ids: $ids) {
           ... on Comment { ${fields('Comment')} } ... on Article { ${fields('Article')} }
-          ... on Campaign { ${fields('Campaign')} } } }`,
+          ... on Campaign { ${fields('Campaign')} } ... on Pledge { ${fields('Pledge')} } } }`,
         { ids: items.map(({ id }) => id) },
         visitor.token,
       );

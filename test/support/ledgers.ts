@@ -12,6 +12,7 @@ const subjectTypes: Readonly<Record<MovementKind, LedgerSubject['type']>> = {
   DISPUTE_OPENED: 'dispute',
   DISPUTE_WON: 'dispute',
   DISPUTE_LOST: 'dispute',
+  LOSS_COVERED: 'refund',
   PAYOUT: 'payout',
   PAYOUT_REVERSED: 'payout',
 };

@@ -58,6 +58,8 @@ export class ProviderDouble implements Provider {
   delayed = 0;
   /** Whether it refuses to look payments up, as Stripe does for a customer that was deleted. */
   refusesLookups = false;
+  /** The fee of a payment, and whether it is known only when the payment is looked up; undefined: there are no fees. */
+  feeOf: ((minorUnits: bigint) => { readonly fee: bigint; readonly isLate: boolean }) | undefined;
   /** Descriptions of the payments that it was asked to collect. */
   readonly descriptions: string[] = [];
   /** How often it was asked to collect. */
@@ -119,6 +121,7 @@ export class ProviderDouble implements Provider {
     if (made) return Promise.resolve(made.state);
     const outcome = this.#outcomes.get(paymentMethod) ?? 'succeeds';
     if (outcome === 'unsent') return this.#noAnswer('collect');
+    const fee = this.feeOf?.(minorUnits);
     const statuses = {
       succeeds: 'SUCCEEDED',
       lost: 'SUCCEEDED',
@@ -131,7 +134,7 @@ export class ProviderDouble implements Provider {
       failureCode: outcome === 'declined' ? 'card_declined' : undefined,
       currency,
       minorUnits,
-      feeMinorUnits: undefined,
+      feeMinorUnits: fee?.isLate === false ? fee.fee : undefined,
       refundedMinorUnits: 0n,
       disputes: [],
     };
@@ -148,7 +151,8 @@ export class ProviderDouble implements Provider {
   findPayment({ paymentKey }: FindPaymentRequest): Promise<PaymentState | undefined> {
     if (this.refusesLookups)
       return Promise.reject(new ProviderRefusedError('resource_missing', { operation: 'findPayment' }));
-    return Promise.resolve(this.payments.find(({ key }) => key === paymentKey)?.state);
+    const state = this.payments.find(({ key }) => key === paymentKey)?.state;
+    return Promise.resolve(state && { ...state, feeMinorUnits: this.feeOf?.(state.minorUnits).fee });
   }
 
   cancelPayment({ paymentRef }: { readonly paymentRef: string }): Promise<PaymentState> {

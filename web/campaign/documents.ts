@@ -230,6 +230,7 @@ export const CampaignPledges = graphql(`
                 pseudonym
                 isNamed
                 failureCode
+                viewerCanRefund
                 createdAt
                 amount {
                   minorUnits

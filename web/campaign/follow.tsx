@@ -23,8 +23,15 @@ interface Props {
 export function Follow({ campaign, onReload, onDone }: Props) {
   const { id, status, deadline, milestones, viewerManagement, viewerCanManage } = campaign;
   const tallies = viewerManagement?.pledgeTallies ?? [];
+  const available = viewerManagement?.available;
   // The lists below are read anew once one of these has changed.
-  const version = JSON.stringify([campaign.pledged, campaign.collected, campaign.paidOut, tallies]);
+  const version = JSON.stringify([
+    campaign.pledged,
+    campaign.collected,
+    campaign.paidOut,
+    available,
+    tallies,
+  ]);
   return (
     <>
       <Block id="campaign-figures" title={campaignTexts.figures}>

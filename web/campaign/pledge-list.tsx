@@ -28,7 +28,7 @@ interface Props {
 }
 
 /** All pledges of a campaign, for editors, who can give collected ones back. */
-export function PledgeList({ campaign: { id }, version, onReload }: Props) {
+export function PledgeList({ campaign: { id, viewerManagement }, version, onReload }: Props) {
   const client = useApolloClient();
   const [status, setStatus] = useState<PledgeStatus>();
   const stateId = useId();
@@ -50,6 +50,11 @@ export function PledgeList({ campaign: { id }, version, onReload }: Props) {
     [client, id, status],
   );
   const { items, hasMore, isLoading, trouble, more, reload } = usePages<Pledge>(load, version);
+  // Only payouts leave too little. A service of the other mode gives nothing back.
+  const isPaidOut = viewerManagement?.payouts?.edges.some(
+    ({ node }) => node.status !== 'FAILED' && node.status !== 'REVERSED',
+  );
+  const noRefund = isPaidOut ? campaignTexts.noRefundPaidOut : campaignTexts.noRefundNow;
   return (
     <>
       <div className="field">
@@ -76,6 +81,7 @@ export function PledgeList({ campaign: { id }, version, onReload }: Props) {
             <PledgeItem
               key={pledge.id}
               pledge={pledge}
+              noRefund={noRefund}
               onRefunded={async () => {
                 await onReload();
                 reload();
@@ -93,13 +99,15 @@ export function PledgeList({ campaign: { id }, version, onReload }: Props) {
 
 interface ItemProps {
   readonly pledge: Pledge;
+  /** Why it cannot be given back, where it cannot. */
+  readonly noRefund: string;
   readonly onRefunded: () => Promise<void>;
 }
 
-function PledgeItem({ pledge, onRefunded }: ItemProps) {
+function PledgeItem({ pledge, noRefund, onRefunded }: ItemProps) {
   const client = useApolloClient();
   const { run, ...state } = useAction();
-  const { id, status, pseudonym, isNamed, failureCode, createdAt } = pledge;
+  const { id, status, pseudonym, isNamed, failureCode, viewerCanRefund, createdAt } = pledge;
   // A refund takes a while, in which the pledge is still collected.
   const [isAsked, setAsked] = useState(false);
   const item = useRef<HTMLLIElement>(null);
@@ -119,6 +127,8 @@ function PledgeItem({ pledge, onRefunded }: ItemProps) {
       {status === 'COLLECTED' &&
         (isAsked ? (
           <p className="hint">{campaignTexts.refundAsked}</p>
+        ) : !viewerCanRefund ? (
+          <p className="hint">{noRefund}</p>
         ) : (
           <Confirm
             {...state}

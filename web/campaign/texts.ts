@@ -64,6 +64,7 @@ const ledgerKinds: Readonly<Record<LedgerTransactionKind, string>> = {
   DISPUTE_OPENED: 'Payment disputed',
   DISPUTE_WON: 'Dispute won',
   DISPUTE_LOST: 'Dispute lost',
+  LOSS_COVERED: 'Cost of a payment that went back, borne by the site',
   PAYOUT: 'Paid out',
   PAYOUT_REVERSED: 'Payout came back',
   REVERSAL: 'Correction of an earlier entry',
@@ -75,6 +76,7 @@ const ledgerAccounts: Readonly<Record<LedgerAccount, string>> = {
   PROVIDER_FEES: 'fees',
   JOURNALIST: 'journalist',
   DISPUTED: 'disputed',
+  SITE: 'site',
 };
 
 /** All texts of the page on which a campaign is made and led. */
@@ -172,7 +174,7 @@ export const campaignTexts = {
   resume: 'Resume the campaign',
   resumed: 'The campaign takes pledges again.',
   payOut: 'Pay out',
-  available: (amount: string) => `${amount} can be paid out or given back now.`,
+  available: (amount: string) => `${amount} can be paid out now.`,
   amount: 'Amount',
   destination: 'Receiving account at the payment provider',
   destinationHint: 'Such as acct_1A2b3C.',
@@ -194,6 +196,8 @@ export const campaignTexts = {
   refundQuestion: (amount: string) =>
     `Give ${amount} back to the backer? The whole pledge is given back, and that can’t be undone.`,
   refundKeep: 'Keep it',
+  noRefundPaidOut: 'It cannot be given back: too much of the campaign’s money was paid out.',
+  noRefundNow: 'It cannot be given back now: this site moves no money for this campaign.',
   refundAsked: 'The money is being given back. That takes a little while.',
   noPledgesInState: 'There is no such pledge.',
   morePledges: 'More pledges',

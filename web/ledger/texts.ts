@@ -8,6 +8,8 @@ const sentences: Readonly<Record<LedgerTransactionKind, (amount: string, backer:
   DISPUTE_OPENED: (amount) => `A backer’s bank demands ${amount} back. It is withheld until that is decided.`,
   DISPUTE_WON: (amount) => `A dispute about ${amount} was decided for the campaign, which holds it again.`,
   DISPUTE_LOST: (amount, backer) => `A dispute was decided for ${backer}, who has ${amount} back.`,
+  LOSS_COVERED: (amount) =>
+    `The site bore ${amount}: what a payment that went back had cost, such as the provider’s fee.`,
   PAYOUT: (amount) => `${amount} was paid out to the journalist.`,
   PAYOUT_REVERSED: (amount) => `A payout of ${amount} came back.`,
   REVERSAL: (amount) => `A mistake about ${amount} is taken back.`,
