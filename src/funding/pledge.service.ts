@@ -1,13 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { articleScope } from '../article/article-scope.ts';
 import { type ArticleFacts, canSeeArticle } from '../article/article.policy.ts';
 import { lockArticle } from '../article/article.queries.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog, NewEvent } from '../events/log.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
-import type { Clock } from '../time/clock.ts';
 import {
   lockCampaign,
   type LockedCampaign,
@@ -24,24 +22,19 @@ import {
   type PaymentMeans,
   type PledgeKey,
   type PledgeRow,
-  type PledgeToSetUp,
-  selectPledgeToSetUp,
   selectPresentPledge,
   type SetUpToFind,
   updatePledgeActivated,
   updatePledgeRepaired,
   updatePledgesDue,
-  updatePledgeSetUp,
   updatePledgeSetUpAnew,
   updatePledgeSetUpEnded,
-  updatePledgeSetUpLost,
   updatePledgeStatus,
   updatePledgeTerms,
 } from './pledge.queries.ts';
 import { newPseudonym } from './pseudonym.ts';
-import { ProviderRefusedError, ProviderUnknownError } from '../payments/provider-errors.ts';
 import type { Provider } from '../payments/provider.ts';
-import { setUpText } from './set-up-text.ts';
+import { setUpExpiry, SetUpPages, type SetUpPagesOptions } from './set-up-pages.ts';
 import { mayBecome, requireTransition } from './transitions.ts';
 
 export interface PledgeCommand {
@@ -59,24 +52,11 @@ export interface ChangePledgeCommand {
   readonly isNamed: boolean | undefined;
 }
 
-export interface PledgeServiceOptions {
-  readonly db: Database;
+export interface PledgeServiceOptions extends SetUpPagesOptions {
   readonly log: EventLog;
-  readonly clock: Clock;
   /** Undefined: the service takes no money. */
   readonly provider: Provider | undefined;
-  /**
-   * The address to which the provider sends people back: the page of the article with this slug; null: the article is not
-   * public.
-   */
-  readonly returnUrl: (slug: string | null) => string;
 }
-
-/** Life of a set-up for which the provider gave no page, in milliseconds: a retry may still come. */
-const unansweredMs = 24 * 3_600_000;
-
-/** Waits for another request for the same page to store it, in milliseconds. */
-const samePageWaitsMs = [100, 200, 400, 800, 1600, 3200];
 
 /** What a new pledge depends on, locked. */
 interface LockedForPledge {
@@ -97,9 +77,11 @@ type OneEvent = Omit<NewEvent, 'articleId' | 'counts'>;
  */
 export class PledgeService {
   readonly #options: PledgeServiceOptions;
+  readonly #pages: SetUpPages;
 
   constructor(options: PledgeServiceOptions) {
     this.#options = options;
+    this.#pages = new SetUpPages(options);
   }
 
   /**
@@ -135,7 +117,7 @@ export class PledgeService {
         await this.#insert(tx, viewer, command, { article, campaign, present, id });
         return { articleId, id };
       });
-      await this.#setUp(provider, key);
+      await this.#pages.open(provider, key);
       return key;
     });
   }
@@ -163,9 +145,10 @@ export class PledgeService {
             event: { kind: 'PLEDGE_CHANGED', pledgeId: key.id },
           });
         // The provider's page names the amount.
-        else if (terms.amount !== BigInt(pledge.amount)) await updatePledgeSetUpAnew(tx, key, this.#expiry());
+        else if (terms.amount !== BigInt(pledge.amount))
+          await updatePledgeSetUpAnew(tx, key, setUpExpiry(this.#options.clock));
       });
-      await this.#setUp(provider, key);
+      await this.#pages.open(provider, key);
       return key;
     });
   }
@@ -203,9 +186,9 @@ export class PledgeService {
         if (pledge.status !== 'ACTION_REQUIRED' && pledge.status !== 'SETUP')
           throw new Refusal('WRONG_STATUS', ['pledgeId'], 'The pledge waits for nothing.');
         // A set-up that is under way goes on: its page may be open.
-        if (pledge.setUpDone) await updatePledgeSetUpAnew(tx, key, this.#expiry());
+        if (pledge.setUpDone) await updatePledgeSetUpAnew(tx, key, setUpExpiry(this.#options.clock));
       });
-      await this.#setUp(provider, key);
+      await this.#pages.open(provider, key);
       return key;
     });
   }
@@ -274,51 +257,7 @@ export class PledgeService {
       pseudonym: newPseudonym(),
       displayName: nameOf(viewer, isNamed),
       amount,
-      lookAt: this.#expiry(),
-    });
-  }
-
-  /**
-   * Asks the provider for the page of a pledge's set-up, unless there is one. The page's texts and the address of the
-   * return may have changed since an answer was lost: the provider refuses the key then (KEY_REUSED), and the pledge gets
-   * another set-up. Nobody has the address of the lost page, and what is saved on it is not looked at.
-   */
-  async #setUp(provider: Provider, key: PledgeKey): Promise<void> {
-    for (const waitMs of [...samePageWaitsMs, undefined]) {
-      const pledge = await selectPledgeToSetUp(this.#options.db, key);
-      if (!pledge) return;
-      try {
-        if (await this.#openPage(provider, key, pledge)) return;
-      } catch (error) {
-        const reason = error instanceof ProviderUnknownError ? error.reason : undefined;
-        if (reason === undefined && !(error instanceof ProviderRefusedError)) throw error;
-        if ((reason !== 'IN_PROGRESS' && reason !== 'KEY_REUSED') || waitMs === undefined)
-          throw new Refusal('PROVIDER_UNAVAILABLE');
-        // Another request may have the page, and be about to store it.
-        await sleep(waitMs);
-        if (reason === 'KEY_REUSED')
-          await updatePledgeSetUpLost(this.#options.db, key, pledge.setUpNumber, this.#expiry());
-      }
-    }
-    throw new Refusal('PROVIDER_UNAVAILABLE');
-  }
-
-  /** @returns false if the page is not stored: the pledge has another set-up by now, or needs none */
-  async #openPage(provider: Provider, key: PledgeKey, pledge: PledgeToSetUp): Promise<boolean> {
-    const { db, clock, returnUrl } = this.#options;
-    const { setUpId, url } = await provider.setUp({
-      pledgeKey: pledge.providerKey,
-      attempt: pledge.setUpNumber,
-      currency: pledge.currency,
-      minorUnits: BigInt(pledge.amount),
-      returnUrl: returnUrl(pledge.slug),
-      description: setUpText(pledge),
-    });
-    return updatePledgeSetUp(db, key, {
-      number: pledge.setUpNumber,
-      ref: setUpId,
-      url,
-      lookAt: clock.now(),
+      lookAt: setUpExpiry(this.#options.clock),
     });
   }
 
@@ -373,11 +312,6 @@ export class PledgeService {
     const open = openMilestone(campaign);
     if (open && isOpen(campaign, article, this.#options.clock.now())) return open;
     throw new Refusal('CAMPAIGN_CLOSED', ['campaignId']);
-  }
-
-  /** When a set-up of which the provider does not know comes to an end. */
-  #expiry(): Date {
-    return new Date(this.#options.clock.now().getTime() + unansweredMs);
   }
 
   /** @throws Refusal FUNDING_OFF */
