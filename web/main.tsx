@@ -16,9 +16,11 @@ import { prepareFirstPage } from './first-page.ts';
 import { reloadWhenOutdated } from './reload-outdated.ts';
 import { ReaderContext } from './session/reader-context.ts';
 import { Reader } from './session/session.ts';
+import { takeWayBack } from './support/way-back.ts';
 import { hasServedContent, takeOver } from './take-over.ts';
 
 reloadWhenOutdated();
+takeWayBack();
 const reader = new Reader();
 const root = document.getElementById('root');
 if (!root) throw new Error('The document has no #root');

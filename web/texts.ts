@@ -199,6 +199,8 @@ export const texts = {
   pledgeContinue: 'Go on to the provider’s page',
   pledgeRetry: 'Save another means of payment',
   pledgeReason: (code: string) => `The provider’s reason: ${code.replaceAll('_', ' ')}.`,
+  pledgeRepairing: (amount: string) =>
+    `Your payment of ${amount} waits for another means of payment. If you have just saved one, this takes a few seconds.`,
   pledgeRepairBy: (time: string) => `Save another means of payment by ${time}, or the pledge is dropped.`,
   pledgeRepairNow:
     'The time to save another means of payment is over: do it at once, or the pledge is dropped.',

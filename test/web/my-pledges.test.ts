@@ -10,7 +10,13 @@ import { eventually } from '../support/eventually.ts';
 import { noFundingWork } from '../support/funding-worker.ts';
 import { buildPage } from '../support/program.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
-import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
+import {
+  type BrowserReader,
+  sessionOf,
+  storeSession,
+  useAppWithPage,
+  useReaders,
+} from '../support/readers.ts';
 
 const day = 86_400_000;
 const phone = { viewport: { width: 360, height: 780 }, colorScheme: 'light' } as const;
@@ -149,10 +155,78 @@ describeInBrowser('the page of one’s own pledges', () => {
     const link = page.getByRole('link', { name: 'Save another means of payment' });
     await link.waitFor();
     expect(await link.getAttribute('href')).toBe(setupUrl);
+    // The service has not learned yet of what was saved: the page does not say that it has failed.
     provider.save(setupUrl);
+    const words = itemOf(page, 'Your payment of €10 waits for another means of payment.');
+    expect(await words.innerText()).toContain('If you have just saved one, this takes a few seconds.');
+    expect(await page.getByText('failed').count()).toBe(0);
     await work();
     await page.getByText('Payment received: €10. Thank you.').waitFor();
     expect(await page.getByText('failed').count()).toBe(0);
+  });
+
+  it('takes those who left it for the provider’s page back to it, although that page leads to the article', async () => {
+    const ada = await app().signUp('Ada Example');
+    const campaign = await campaigns.launched([1_000]);
+    await campaigns.back(campaign.campaignId, 1_000, { by: ada, outcome: 'declined' });
+    await work();
+    const { page } = await open(ada);
+    const article = `${app().url}/articles/${campaign.slug}#support`;
+    await page.route('https://provider.example.org/**', (route) =>
+      route.fulfill({ contentType: 'text/html', body: `<a href="${article}">Back</a>` }),
+    );
+    const heading = page.getByRole('heading', { level: 1, name: 'My pledges' });
+    const back = async () => {
+      await page.waitForURL('https://provider.example.org/**');
+      await page.getByRole('link', { name: 'Back' }).click();
+      await heading.waitFor();
+      expect(page.url()).toBe(`${app().url}/my/pledges`);
+    };
+    await page.getByRole('button', { name: 'Save another means of payment' }).click();
+    await back();
+    await page.getByRole('link', { name: 'Save another means of payment' }).click();
+    await back();
+    // It is for one way back.
+    await page.goto(article);
+    await page.locator('.support .own-pledge').waitFor();
+    expect(page.url()).toBe(article);
+  });
+
+  it('shows what others have done when the reader comes back, and from time to time while it is shown', async () => {
+    const ada = await app().signUp('Ada Example');
+    const [collected, counted] = [await campaigns.launched([1_000]), await campaigns.launched([1_000])];
+    const { id } = await campaigns.back(collected.campaignId, 1_000, { by: ada });
+    await campaigns.back(counted.campaignId, 500, { by: ada, outcome: 'declined' });
+    await work();
+    const reader = await readers.open('about:blank', { context: phone });
+    opened.push(reader);
+    const { page } = reader;
+    await page.context().addInitScript(storeSession, sessionOf(ada));
+    let readings = 0;
+    page.on('request', (request) => {
+      if ((request.postData() ?? '').includes('query PledgesNow')) readings++;
+    });
+    await page.clock.install();
+    await page.goto(`${app().url}/my/pledges`);
+    await page.getByText('Payment received: €10. Thank you.').waitFor();
+    await page.getByText('Your pledge of €5 counts').waitFor();
+
+    await campaigns.do('refundPledge', { pledgeId: id }, editor);
+    await work();
+    await page.evaluate(`dispatchEvent(new Event('focus'))`);
+    await page.getByText('Your payment of €10 was given back to you.').waitFor();
+
+    await campaigns.back(counted.campaignId, 500);
+    await work();
+    const hide = (isHidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true })`);
+    await hide(true);
+    readings = 0;
+    for (let turn = 0; turn < 5; turn++) await page.clock.fastForward(150_000);
+    await hide(false);
+    expect([readings, await page.getByText('Your pledge of €5 counts').count()]).toEqual([0, 1]);
+    await page.clock.fastForward(150_000);
+    await page.getByText('Your payment of €5 failed').waitFor();
   });
 
   it('shows what a button was refused for, and the present state', async () => {

@@ -288,7 +288,7 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
     await page.waitForURL('https://provider.example.org/**');
     const setupUrl = page.url();
     await page.goBack();
-    await isSaid(reader, 'Your payment of €10 failed');
+    await isSaid(reader, 'Your payment of €10 waits for another means of payment.');
     provider.save(setupUrl);
     await work();
     await isSaid(reader, 'Payment received: €10. Thank you.', 'Your pledge of €30 counts');

@@ -1,18 +1,20 @@
 import { useApolloClient, useQuery } from '@apollo/client/react';
-import { useCallback, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
-import { type MyPledgesQuery } from '../graphql/generated/graphql.ts';
+import { type MyPledgesQuery, type PledgeStatus } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
+import { useComeBack } from '../layout/use-come-back.ts';
 import { useMore } from '../layout/use-more.ts';
 import { paths } from '../paths.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { OwnPledge } from '../support/own-pledge.tsx';
-import { isWaiting, useReturn, useWaiting } from '../support/use-waiting.ts';
+import { isWaiting, openPauses, useWaiting } from '../support/use-waiting.ts';
+import { forgetLeaving, noteLeaving } from '../support/way-back.ts';
 import { texts } from '../texts.ts';
 
 const MyPledgesDocument = graphql(`
@@ -60,8 +62,13 @@ const PledgesNow = graphql(`
 type Connection = NonNullable<NonNullable<MyPledgesQuery['viewer']>['pledges']>;
 type Pledge = Connection['edges'][number]['node'];
 
-/** Most pledges that are read again at once: those that wait are the newest ones. */
-const mostRead = 20;
+/** Most pledges that are read again at once: as many as `nodes` takes. */
+const mostRead = 100;
+
+/** States without a successor. */
+const over: ReadonlySet<PledgeStatus> = new Set(['DROPPED', 'WITHDRAWN', 'RELEASED', 'REFUNDED', 'LOST']);
+
+const stateOf = ({ id, status }: Pledge): string => `${id} ${status}`;
 
 export default function MyPledgesPage() {
   return <SignedIn title={texts.myPledges}>{() => <MyPledges />}</SignedIn>;
@@ -112,28 +119,33 @@ function PledgeList({
   );
 }
 
-/** Reads pledges again while they wait for the provider. @returns a function that reads them now */
+/**
+ * Reads pledges that are not over again: when the reader comes back to the page, and from time to time, more often while
+ * one waits for the provider. This page has no live events.
+ * @returns a function that reads them now
+ */
 function useReading(pledges: readonly Pledge[]): () => void {
   const apollo = useApolloClient();
-  // Not over: only these change by themselves, or are refused what the page offers.
-  const open = pledges.filter(
-    (pledge) => isWaiting(pledge) || pledge.status === 'ACTIVE' || pledge.status === 'ACTION_REQUIRED',
-  );
-  const ids = open
+  const open = pledges.filter(({ status }) => !over.has(status));
+  const waiting = open.filter(isWaiting);
+  const ids = [...new Set([...waiting, ...open])]
     .slice(0, mostRead)
     .map(({ id }) => id)
-    .join();
-  const waiting = open
-    .filter(isWaiting)
-    .map(({ id, status }) => `${id} ${status}`)
     .join();
   const readAgain = useCallback(() => {
     if (ids === '') return;
     const variables = { ids: ids.split(',') };
     void apollo.query({ query: PledgesNow, variables, fetchPolicy: 'network-only' }).catch(() => undefined);
   }, [apollo, ids]);
-  useReturn(readAgain);
-  useWaiting(waiting, readAgain);
+  useComeBack(
+    useCallback(() => {
+      forgetLeaving();
+      readAgain();
+    }, [readAgain]),
+  );
+  useEffect(forgetLeaving, []);
+  useWaiting(waiting.map(stateOf).join(), readAgain);
+  useWaiting(open.map(stateOf).join(), readAgain, openPauses);
   return readAgain;
 }
 
@@ -155,7 +167,11 @@ function PledgeItem({ pledge, onRefused }: { readonly pledge: Pledge; readonly o
         {milestone && <span>{texts.pledgeGoal(milestone.title)}</span>}
         {testMode && <strong>{texts.testMode}</strong>}
       </p>
-      <OwnPledge pledge={pledge} onRefused={onRefused} />
+      <OwnPledge
+        pledge={pledge}
+        onRefused={onRefused}
+        onLeave={() => campaign && noteLeaving(campaign.article.slug)}
+      />
     </li>
   );
 }

@@ -50,6 +50,8 @@ interface Props {
   readonly pledge: OwnPledgeFragment;
   /** Called when something was refused: the pledge may have changed. */
   readonly onRefused: () => void;
+  /** Called before the page is left for the provider's. */
+  readonly onLeave?: () => void;
   /** Shown in place of the buttons. */
   readonly form?: ReactNode;
   /** Further buttons. */
@@ -57,7 +59,7 @@ interface Props {
 }
 
 /** A pledge of the reader in plain words, with what can be done about it. */
-export function OwnPledge({ pledge, onRefused, form, children }: Props) {
+export function OwnPledge({ pledge, onRefused, onLeave, form, children }: Props) {
   const apollo = useApolloClient();
   const { id: pledgeId, status } = pledge;
   const isWithdrawable = status === 'ACTIVE' || status === 'SETUP';
@@ -91,8 +93,9 @@ export function OwnPledge({ pledge, onRefused, form, children }: Props) {
     setBusy(false);
     setTrouble(answer?.userErrors[0]?.message);
     if (answer?.pledge || isWithdrawing) end();
-    if (answer?.pledge) goOn(answer.pledge.setupUrl);
-    else onRefused();
+    if (!answer?.pledge) return onRefused();
+    if (answer.pledge.setupUrl !== null) onLeave?.();
+    goOn(answer.pledge.setupUrl);
   }
 
   const variables = { input: { pledgeId } };
@@ -137,6 +140,7 @@ export function OwnPledge({ pledge, onRefused, form, children }: Props) {
                 pledge={pledge}
                 describedBy={wordsId}
                 isBusy={isBusy}
+                onLeave={onLeave}
                 onRetry={() => void retry()}
               />
             )}
@@ -158,12 +162,18 @@ export function OwnPledge({ pledge, onRefused, form, children }: Props) {
 }
 
 /** What has become of a pledge, and until when it can be repaired. */
-function Words({ pledge: { status, amount, failureCode, repairableUntil } }: Pick<Props, 'pledge'>) {
+function Words({ pledge }: Pick<Props, 'pledge'>) {
+  const { status, amount, failureCode, repairableUntil, setupUrl } = pledge;
   const now = useNow();
+  // The other means of payment may be saved already, and the service has not learned of it yet.
+  const isRepairing = status === 'ACTION_REQUIRED' && setupUrl !== null;
+  const say = isRepairing ? texts.pledgeRepairing : texts.ownPledges[status];
   return (
     <>
-      {texts.ownPledges[status](formatMoney(amount))}
-      {status === 'ACTION_REQUIRED' && failureCode !== null && <> {texts.pledgeReason(failureCode)}</>}
+      {say(formatMoney(amount))}
+      {status === 'ACTION_REQUIRED' && !isRepairing && failureCode !== null && (
+        <> {texts.pledgeReason(failureCode)}</>
+      )}
       {repairableUntil !== null && (
         <>
           {' '}
@@ -180,15 +190,17 @@ interface SetUpProps {
   readonly pledge: OwnPledgeFragment;
   readonly describedBy: string;
   readonly isBusy: boolean;
+  readonly onLeave: (() => void) | undefined;
   readonly onRetry: () => void;
 }
 
 /** Leads to the provider's page; where there is none, the service asks for one first. */
-function SetUpButton({ pledge: { status, setupUrl }, describedBy, isBusy, onRetry }: SetUpProps) {
+function SetUpButton({ pledge, describedBy, isBusy, onLeave, onRetry }: SetUpProps) {
+  const { status, setupUrl } = pledge;
   const label = status === 'SETUP' ? texts.pledgeContinue : texts.pledgeRetry;
   if (setupUrl !== null)
     return (
-      <a className="button button-primary" href={setupUrl} aria-describedby={describedBy}>
+      <a className="button button-primary" href={setupUrl} aria-describedby={describedBy} onClick={onLeave}>
         {label}
       </a>
     );
