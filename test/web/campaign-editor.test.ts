@@ -236,8 +236,14 @@ describeInBrowser('a campaign in the editor', () => {
     await amount.fill('10,50');
     await tools.getByRole('button', { name: 'Pay out …' }).click();
     await tools.getByRole('button', { name: 'Pay out', exact: true }).dblclick();
-    await page.getByText('The payout is asked for.').waitFor();
+    // What is said of a payout follows it.
+    await tools
+      .getByRole('status')
+      .filter({ hasText: /^(The payout is asked for\.|€10\.50 was paid out to acct_Example1\.)/ })
+      .waitFor();
     await tools.getByText('Paid', { exact: true }).waitFor();
+    await tools.getByText('€10.50 was paid out to acct_Example1.').waitFor();
+    expect(await page.getByText('The payout is asked for.').count()).toBe(0);
     await tools.getByText('€18.54 can be paid out now.').waitFor();
     expect((await campaigns.read(slug)).paidOut.minorUnits).toBe('1050');
 
@@ -264,6 +270,12 @@ describeInBrowser('a campaign in the editor', () => {
       .waitFor();
     expect(await tools.getByRole('button', { name: /^Give back/ }).count()).toBe(0);
     await inspect(reader, 'editor');
+
+    // A notice goes with the state that it tells of, also if somebody else changes that.
+    await page.getByText('The campaign takes pledges again.').waitFor();
+    await campaigns.do('suspendCampaign', { campaignId, suspended: true }, editor);
+    await tools.getByText('A suspended campaign pays nothing out.').waitFor();
+    expect(await page.getByText('The campaign takes pledges again.').count()).toBe(0);
     expect(reader.problems).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import { type Fault, useFaults } from '../layout/use-faults.ts';
 import { texts } from '../texts.ts';
 import { CreateCampaign, UpdateCampaign } from './documents.ts';
 import { currencyOf, deadlineBounds, inputOf, maxMilestones } from './form-values.ts';
+import { type OnDone } from './lead-controls.tsx';
 import { MilestoneFields } from './milestone-fields.tsx';
 import { keyOf, settle } from './sent.ts';
 import { campaignTexts } from './texts.ts';
@@ -27,7 +28,7 @@ interface Props {
   readonly draft: ReturnType<typeof useCampaignDraft>;
   /** Reads the article's campaign anew. */
   readonly onReload: () => Promise<unknown>;
-  readonly onDone: (notice: string) => void;
+  readonly onDone: OnDone;
 }
 
 /** Makes the draft of a campaign, and changes it. */
@@ -74,7 +75,7 @@ export function CampaignForm({ articleId, campaign, draft, onReload, onDone }: P
     }
     draft.startFrom(made.campaign);
     await onReload();
-    onDone(campaignTexts.made);
+    onDone(campaignTexts.made, 'DRAFT');
     return {};
   }
 

@@ -3,6 +3,7 @@ import { useApolloClient, useQuery } from '@apollo/client/react';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { messageOf } from '../graphql/error-message.ts';
+import { type CampaignStatus } from '../graphql/generated/graphql.ts';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { paths } from '../paths.ts';
@@ -12,6 +13,7 @@ import { texts } from '../texts.ts';
 import { CampaignToManage } from './documents.ts';
 import { Draft } from './draft.tsx';
 import { Follow } from './follow.tsx';
+import { type OnDone } from './lead-controls.tsx';
 import { campaignTexts } from './texts.ts';
 
 /** Milliseconds between two looks at a campaign. Some of what is shown changes without an event of its article. */
@@ -24,6 +26,24 @@ export default function CampaignPage({ slug }: { readonly slug: string }) {
   );
 }
 
+/** What was done, and the state of the campaign that it speaks of. */
+interface Notice {
+  readonly message: string;
+  readonly status: CampaignStatus;
+}
+
+/** A notice about the campaign's state, for as long as the campaign is in it. */
+function useNotice(status: CampaignStatus | undefined) {
+  const [notice, setNotice] = useState<Notice>();
+  const [before, setBefore] = useState(status);
+  if (before !== status) {
+    setBefore(status);
+    // For good: the campaign may come back to that state by what others do.
+    if (notice?.status !== status) setNotice(undefined);
+  }
+  return [notice?.status === status ? notice?.message : undefined, setNotice] as const;
+}
+
 function ManagedCampaign({ viewer, slug }: { readonly viewer: Viewer; readonly slug: string }) {
   const client = useApolloClient();
   const { data, error, refetch, startPolling, stopPolling } = useQuery(CampaignToManage, {
@@ -32,9 +52,9 @@ function ManagedCampaign({ viewer, slug }: { readonly viewer: Viewer; readonly s
     nextFetchPolicy: 'cache-first',
     skipPollAttempt: () => document.hidden,
   });
-  const [notice, setNotice] = useState('');
   const article = data?.article;
   const campaign = article?.campaign ?? null;
+  const [notice, setNotice] = useNotice(campaign?.status);
   const isFollowed = campaign !== null && campaign.status !== 'DRAFT';
   useEffect(() => {
     if (!isFollowed) return undefined;
@@ -64,8 +84,8 @@ function ManagedCampaign({ viewer, slug }: { readonly viewer: Viewer; readonly s
   }
   const title = texts.campaignFor(article.title);
   const isTest = campaign ? campaign.testMode : article.viewerCanCreateCampaign && data.fundingTestMode;
-  const onDone = (message: string) => {
-    setNotice(message);
+  const onDone: OnDone = (message, status) => {
+    setNotice({ message, status });
     // The control that was used may be gone.
     document.querySelector<HTMLElement>('main h1')?.focus();
   };

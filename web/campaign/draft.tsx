@@ -3,7 +3,7 @@ import { type Viewer } from '../session/reader-context.ts';
 import { CampaignForm } from './campaign-form.tsx';
 import { CampaignPreview } from './campaign-preview.tsx';
 import { Block } from './follow.tsx';
-import { CancelControl, LaunchControl } from './lead-controls.tsx';
+import { CancelControl, LaunchControl, type OnDone } from './lead-controls.tsx';
 import { campaignTexts } from './texts.ts';
 import { useCampaignDraft } from './use-campaign-draft.ts';
 
@@ -14,7 +14,7 @@ interface Props {
   readonly campaign: ManagedCampaignFragment | null;
   /** Reads the article and its campaign anew. */
   readonly onReload: () => Promise<unknown>;
-  readonly onDone: (notice: string) => void;
+  readonly onDone: OnDone;
 }
 
 /** A campaign before its launch: it is made, changed, looked at, and launched. */

@@ -1,7 +1,7 @@
 import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
 import { Day } from '../layout/time.tsx';
 import { formatBookedMoney } from '../format.ts';
-import { SuspendControl } from './lead-controls.tsx';
+import { type OnDone, SuspendControl } from './lead-controls.tsx';
 import { PayOutForm } from './pay-out-form.tsx';
 import { PledgeList } from './pledge-list.tsx';
 import { campaignTexts } from './texts.ts';
@@ -12,7 +12,7 @@ interface Props {
   readonly version: string;
   /** Reads the campaign anew. */
   readonly onReload: () => Promise<unknown>;
-  readonly onDone: (notice: string) => void;
+  readonly onDone: OnDone;
 }
 
 /** What only editors do: suspend and resume a campaign, pay out, and give pledges back. */
@@ -23,7 +23,8 @@ export function EditorTools({ campaign, version, onReload, onDone }: Props) {
   return (
     <section className="campaign-block campaign-editors" aria-labelledby="campaign-editors">
       <h2 id="campaign-editors">{campaignTexts.editors}</h2>
-      <SuspendControl campaign={campaign} onDone={onDone} />
+      {/* What was refused was refused in the state before. */}
+      <SuspendControl key={status} campaign={campaign} onDone={onDone} />
       <h3>{campaignTexts.payOut}</h3>
       <p>{campaignTexts.available(formatBookedMoney(viewerManagement.available))}</p>
       {status === 'SUSPENDED' ? (

@@ -7,7 +7,7 @@ import type { Money } from '../currency.ts';
 import { paths } from '../paths.ts';
 import { BackerList } from './backer-list.tsx';
 import { EditorTools } from './editor-tools.tsx';
-import { CancelControl } from './lead-controls.tsx';
+import { CancelControl, type OnDone } from './lead-controls.tsx';
 import { LedgerList } from './ledger-list.tsx';
 import { campaignTexts } from './texts.ts';
 import { TextsForm } from './texts-form.tsx';
@@ -16,7 +16,7 @@ interface Props {
   readonly campaign: ManagedCampaignFragment;
   /** Reads the campaign anew. */
   readonly onReload: () => Promise<unknown>;
-  readonly onDone: (notice: string) => void;
+  readonly onDone: OnDone;
 }
 
 /** A campaign that was launched, for those who lead it. */

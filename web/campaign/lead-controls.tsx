@@ -1,13 +1,16 @@
 import { useApolloClient } from '@apollo/client/react';
-import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
+import { type CampaignStatus, type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
 import { Confirm } from './confirm.tsx';
 import { CancelCampaign, LaunchCampaign, SuspendCampaign } from './documents.ts';
 import { campaignTexts } from './texts.ts';
 import { refusalOf, useAction } from './use-action.ts';
 
+/** Says what was done, for as long as the campaign is in the state that came of it. */
+export type OnDone = (notice: string, status: CampaignStatus) => void;
+
 interface Props {
   readonly campaign: ManagedCampaignFragment;
-  readonly onDone: (notice: string) => void;
+  readonly onDone: OnDone;
 }
 
 export function LaunchControl({ campaign, onDone }: Props) {
@@ -26,7 +29,7 @@ export function LaunchControl({ campaign, onDone }: Props) {
             mutation: LaunchCampaign,
             variables: { input: { campaignId: campaign.id } },
           });
-          if (data?.launchCampaign.campaign) onDone(campaignTexts.launched);
+          if (data?.launchCampaign.campaign) onDone(campaignTexts.launched, 'LIVE');
           return refusalOf(data?.launchCampaign.userErrors);
         })
       }
@@ -52,7 +55,7 @@ export function CancelControl({ campaign, onDone }: Props) {
             mutation: CancelCampaign,
             variables: { input: { campaignId: campaign.id } },
           });
-          if (data?.cancelCampaign.campaign) onDone(campaignTexts.cancelled);
+          if (data?.cancelCampaign.campaign) onDone(campaignTexts.cancelled, 'CANCELLED');
           return refusalOf(data?.cancelCampaign.userErrors);
         })
       }
@@ -70,7 +73,10 @@ export function SuspendControl({ campaign, onDone }: Props) {
         mutation: SuspendCampaign,
         variables: { input: { campaignId: campaign.id, suspended } },
       });
-      if (data?.suspendCampaign.campaign) onDone(suspended ? campaignTexts.suspended : campaignTexts.resumed);
+      if (data?.suspendCampaign.campaign) {
+        if (suspended) onDone(campaignTexts.suspended, 'SUSPENDED');
+        else onDone(campaignTexts.resumed, 'LIVE');
+      }
       return refusalOf(data?.suspendCampaign.userErrors);
     });
   if (campaign.status === 'LIVE') {

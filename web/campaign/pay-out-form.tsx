@@ -12,6 +12,9 @@ import { texts } from '../texts.ts';
 import { campaignTexts } from './texts.ts';
 import { type Outcome, useAction } from './use-action.ts';
 
+/** The campaign's latest payouts. */
+const payoutsOf = ({ viewerManagement }: ManagedCampaignFragment) => viewerManagement?.payouts?.edges ?? [];
+
 interface Props {
   readonly campaign: ManagedCampaignFragment;
   /** Reads the campaign anew. */
@@ -19,15 +22,19 @@ interface Props {
 }
 
 /** Pays money of a campaign out, after a confirmation. */
-export function PayOutForm({ campaign: { id: campaignId, currency }, onReload }: Props) {
+export function PayOutForm({ campaign, onReload }: Props) {
+  const { id: campaignId, currency } = campaign;
   const client = useApolloClient();
   const form = useRef<HTMLFormElement>(null);
   const faults = useFaults(form, ['amount', 'destination']);
-  const { run, isBusy, notice, trouble } = useAction();
+  const { run, isBusy, trouble } = useAction();
   const [typed, setTyped] = useState('');
   const [destination, setDestination] = useState('');
   // The payout that the editor is asked to confirm.
   const [asked, setAsked] = useState<{ readonly amount: string; readonly destination: string }>();
+  // The payout that was confirmed last, by its cursor: what is said of it follows it.
+  const [madeAt, setMadeAt] = useState<string>();
+  const made = payoutsOf(campaign).find(({ cursor }) => cursor === madeAt)?.node;
   const sentName = `standfirst.payout-sent.${campaignId}`;
   const focusForm = () => setTimeout(() => form.current?.querySelector<HTMLElement>('input')?.focus());
 
@@ -46,10 +53,16 @@ export function PayOutForm({ campaign: { id: campaignId, currency }, onReload }:
       faults.set(data?.payOut.userErrors ?? []);
       return {};
     }
+    const isSame = ({ node: { amount, destination: to } }: ReturnType<typeof payoutsOf>[number]) =>
+      amount.minorUnits === input.amount && to === input.destination;
+    const before = new Set(payoutsOf(campaign).map(({ cursor }) => cursor));
+    const same = payoutsOf(data.payOut.campaign).filter(isSame);
+    // One whose first answer was lost is in the list already.
+    setMadeAt((same.find(({ cursor }) => !before.has(cursor)) ?? same[0])?.cursor);
     setTyped('');
     focusForm();
     await onReload();
-    return { notice: campaignTexts.payOutAsked };
+    return {};
   }
 
   return (
@@ -64,6 +77,7 @@ export function PayOutForm({ campaign: { id: campaignId, currency }, onReload }:
         if ('fault' in amount) faults.set([{ field: ['amount'], message: texts.amountFaults[amount.fault] }]);
         else {
           faults.set([]);
+          setMadeAt(undefined);
           setAsked({ amount: String(amount.minorUnits), destination: destination.trim() });
         }
       }}
@@ -140,7 +154,7 @@ export function PayOutForm({ campaign: { id: campaignId, currency }, onReload }:
         </div>
       )}
       <p role="status" className="hint">
-        {notice}
+        {made && campaignTexts.payoutNotices[made.status](formatBookedMoney(made.amount), made.destination)}
       </p>
       <div role="alert" className="field-error">
         {trouble !== undefined && <p>{trouble}</p>}

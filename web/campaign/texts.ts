@@ -57,6 +57,16 @@ const payoutStatuses: Readonly<Record<PayoutStatus, string>> = {
   REVERSED: 'Came back: the campaign holds the money again',
 };
 
+const payoutAsked = () => 'The payout is asked for. It is done a little later.';
+
+const payoutNotices: Readonly<Record<PayoutStatus, (amount: string, destination: string) => string>> = {
+  CREATED: payoutAsked,
+  SUBMITTED: payoutAsked,
+  PAID: (amount, destination) => `${amount} was paid out to ${destination}.`,
+  FAILED: (amount) => `The payout of ${amount} failed: the campaign still holds the money.`,
+  REVERSED: (amount) => `The payout of ${amount} came back: the campaign holds the money again.`,
+};
+
 const ledgerKinds: Readonly<Record<LedgerTransactionKind, string>> = {
   PAYMENT: 'Payment collected',
   FEE: 'Fee of the payment provider',
@@ -181,7 +191,7 @@ export const campaignTexts = {
   payOutQuestion: (amount: string, destination: string) => `Pay ${amount} out to ${destination}?`,
   payOutReview: 'Pay out …',
   payOutKeep: 'Don’t pay out',
-  payOutAsked: 'The payout is asked for. It is done a little later.',
+  payoutNotices,
   noPayoutSuspended: 'A suspended campaign pays nothing out.',
   payouts: 'Payouts',
   noPayouts: 'Nothing was paid out yet.',
