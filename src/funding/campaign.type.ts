@@ -31,7 +31,8 @@ export const MilestoneStatusEnum = graphqlEnum<MilestoneStatus>(
     OPEN: 'Pledges are made to it.',
     REACHED: 'Its goal was promised, and its pledges are being collected.',
     FUNDED: 'Its goal was collected.',
-    SHORT: 'Less than its goal could be collected.',
+    SHORT:
+      'Less than its goal was left when collecting was over: payments had failed, were given back or were lost in disputes.',
     MISSED: 'The campaign is over, and its goal was not reached: nobody pays.',
   },
 );

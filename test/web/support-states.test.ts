@@ -235,7 +235,7 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
     await work();
     await isSaid(
       reader,
-      'Short: too many payments failed.',
+      'Short: payments failed, or went back.',
       'Of what was pledged, €4 has not arrived',
       'Your pledge of €4 could not be collected in time, and was dropped. You owe nothing.',
     );
@@ -326,12 +326,14 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
       'Of what was pledged, €10 has not arrived',
     );
 
-    const disputed = await launched([1_000]);
+    // A payment of somebody else that failed keeps the milestone from being settled meanwhile.
+    const disputed = await launched([1_400]);
     await back(disputed, 1_000);
+    await campaigns.back(disputed.campaignId, 400, { outcome: 'declined' });
     await work();
     const other = await open(disputed);
     await isSaid(other, 'Payment received: €10. Thank you.');
-    const payment = provider.payments.at(-1);
+    const payment = provider.payments.findLast(({ state }) => state.minorUnits === 1_000n);
     if (!payment) throw new Error('Nothing was collected');
     const dispute = {
       ref: 'dp_1',
@@ -355,6 +357,15 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
       await work();
       await isSaid(other, words);
     }
+    clock.advance(8 * day);
+    await work();
+    await isSaid(
+      other,
+      'Short: payments failed, or went back.',
+      'Of what was pledged, €14 has not arrived',
+      'have failed, or went back.',
+    );
+    expect(await shiftsOf(other)).toEqual([]);
     await other.photograph('support-lost-phone');
   });
 });

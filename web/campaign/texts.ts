@@ -31,7 +31,7 @@ const milestoneStatuses: Readonly<Record<MilestoneStatus, string>> = {
   OPEN: 'Open',
   REACHED: 'Reached: pledges are being collected',
   FUNDED: 'Funded',
-  SHORT: 'Short: less than the goal could be collected',
+  SHORT: 'Short: payments failed, were given back or were lost in disputes',
   MISSED: 'Missed: nobody pays',
 };
 

@@ -122,7 +122,7 @@ export const texts = {
     OPEN: 'Pledges go to this goal now.',
     REACHED: 'Reached: being collected.',
     FUNDED: 'Funded: it was collected.',
-    SHORT: 'Short: too many payments failed.',
+    SHORT: 'Short: payments failed, or went back.',
     MISSED: 'Missed: nobody pays for it.',
   },
   milestoneClosed: 'Takes no pledges at the moment.',
@@ -136,7 +136,7 @@ export const texts = {
       'No more pledges are taken. Pledges to goals that were not reached were let go: nobody pays for them.',
   },
   notCollected: (amount: string, isAllDue: boolean) =>
-    `Of ${isAllDue ? 'what was pledged' : 'the goals that were reached'}, ${amount} has not arrived: payments are under way, have failed, were given back or are disputed.`,
+    `Of ${isAllDue ? 'what was pledged' : 'the goals that were reached'}, ${amount} has not arrived: payments are under way, have failed, or went back.`,
   ledger: 'Ledger',
   signInToPledge: 'Sign in to pledge',
   notTaken: 'No pledges are taken here at the moment.',

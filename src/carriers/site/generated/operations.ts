@@ -59,7 +59,7 @@ export type MilestoneStatus =
   | 'PLANNED'
   /** Its goal was promised, and its pledges are being collected. */
   | 'REACHED'
-  /** Less than its goal could be collected. */
+  /** Less than its goal was left when collecting was over: payments had failed, were given back or were lost in disputes. */
   | 'SHORT';
 
 /** A kind of reaction to a comment. */
