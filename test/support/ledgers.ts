@@ -19,6 +19,9 @@ const subjectTypes: Readonly<Record<MovementKind, LedgerSubject['type']>> = {
 
 let subjects = 0;
 
+/** Ids of subjects are above those of payments that a worker makes in the same database. */
+const aboveReal = 1_000_000;
+
 /** A movement of money with a subject of its own, in euros; `changes` replaces parts of it. */
 export function movement(
   articleId: string,
@@ -32,7 +35,7 @@ export function movement(
     kind,
     currency: 'EUR',
     entries: entriesOf(kind, minorUnits, pseudonym),
-    subject: { type: subjectTypes[kind], id: String(subjects) },
+    subject: { type: subjectTypes[kind], id: String(aboveReal + subjects) },
     occurredAt: new Date(Date.UTC(2026, 2, 1, 9, 12, 0, 7) + subjects * 1001),
     ...changes,
   };

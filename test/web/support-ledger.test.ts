@@ -118,6 +118,61 @@ describeInBrowser('the ledger on the reader’s page', () => {
     expect(reader.problems).toEqual([]);
   });
 
+  it('says over an open ledger that there are newer entries, and shows them when it is asked to', async () => {
+    const campaign = await campaigns.launched([1_000, 2_000, 90_000]);
+    const { articleId, campaignId } = campaign;
+    const reader = await open(campaign);
+    const { page } = reader;
+    await disclose(reader);
+    await page.getByText('No money has moved yet.').waitFor();
+    const pay = async () => {
+      await campaigns.back(campaignId, 1_000);
+      const worker = campaigns.worker();
+      for (let round = 0; round < 4; round++) expect(await worker.run()).toBe(true);
+      await worker.stop();
+    };
+    await pay();
+    const button = page.getByRole('button', { name: /^Show \d+ newer entr/ });
+    await button.waitFor();
+    expect([await button.innerText(), await entries(reader).count()]).toEqual(['Show 1 newer entry', 0]);
+    await button.click();
+    await page.locator('.ledger-list > li:first-child:focus', { hasText: 'paid €10.00.' }).waitFor();
+    expect(await button.count()).toBe(0);
+
+    await book(
+      app().app.db,
+      ...Array.from({ length: 18 }, (_, index) => movement(articleId, 'PAYOUT', BigInt(1 + index))),
+    );
+    await disclose(reader);
+    await disclose(reader);
+    await entries(reader).nth(18).waitFor();
+    const read = entries(reader).nth(9);
+    await read.scrollIntoViewIfNeeded();
+    const before = await read.boundingBox();
+    await pay();
+    await button.waitFor();
+    // It is in the window, and what is read stays where it was.
+    expect(await read.boundingBox()).toEqual(before);
+    expect((await button.boundingBox())?.y).toBeGreaterThanOrEqual(0);
+    expect((await button.boundingBox())?.y).toBeLessThan(phone.viewport.height);
+    await reader.photograph('support-ledger-newer-phone', false);
+    expect(await reader.accessibilityFaults()).toEqual([]);
+    expect(await shiftsOf(reader)).toEqual([]);
+    let isDown = true;
+    await page.route('**/graphql', (route) =>
+      isDown && (route.request().postData() ?? '').includes('CampaignLedger')
+        ? route.abort()
+        : route.fallback(),
+    );
+    await button.click();
+    await page.locator('.ledger').getByText('The service could not be reached.').waitFor();
+    await reader.photograph('support-ledger-down-phone', false);
+    isDown = false;
+    await button.click();
+    await page.locator('.ledger-list > li:first-child:focus', { hasText: '20.' }).waitFor();
+    expect(await entries(reader).count()).toBe(20);
+  });
+
   it('says what was corrected, and marks nothing for readers who are not signed in', async () => {
     const campaign = await campaigns.launched([10_000]);
     const { articleId } = campaign;

@@ -5,6 +5,7 @@ import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { ledgerTexts } from './texts.ts';
 import { type LedgerItem, useLedger } from './use-ledger.ts';
+import { useNewer } from './use-newer.ts';
 import { useOwnPseudonyms } from './use-own-pseudonyms.ts';
 
 interface Props {
@@ -12,7 +13,10 @@ interface Props {
   readonly slug: string;
 }
 
-/** The ledger of a campaign in plain words, as it is when it is opened: it would move what is below it. */
+/**
+ * The ledger of a campaign in plain words, as it is when it is opened: what is added would move what one reads. That there
+ * is more is said over it, with a button.
+ */
 export default function PublicLedger({ campaignId, slug }: Props) {
   const own = useOwnPseudonyms();
   const { items, hasMore, isLoading, trouble, more, reload } = useLedger(campaignId, '');
@@ -20,6 +24,15 @@ export default function PublicLedger({ campaignId, slug }: Props) {
   // Number of entries when more were requested: the first new one takes the focus, because the button may be gone.
   const endedAt = useRef<number>(undefined);
   const length = items?.length ?? 0;
+  const newest = items && (items[0]?.sequence ?? 0);
+  const newer = useNewer(campaignId, newest);
+  // Whether newer entries were asked for: the newest one takes the focus, because the button is gone.
+  const isAsked = useRef(false);
+  useEffect(() => {
+    if (!isAsked.current) return;
+    isAsked.current = false;
+    (list.current?.children[0] as HTMLElement | undefined)?.focus();
+  }, [newest]);
   useEffect(() => {
     const at = endedAt.current;
     if (at === undefined || length <= at) return;
@@ -30,6 +43,22 @@ export default function PublicLedger({ campaignId, slug }: Props) {
     return trouble === undefined ? <Loading /> : <Trouble message={trouble} onRetry={reload} />;
   return (
     <>
+      <div className="ledger-news" role="status">
+        {newer > 0 && (
+          <p>
+            {trouble !== undefined && <span className="field-error">{trouble}</span>}
+            <button
+              type="button"
+              onClick={() => {
+                isAsked.current = true;
+                reload();
+              }}
+            >
+              {ledgerTexts.newer(newer)}
+            </button>
+          </p>
+        )}
+      </div>
       <p className="hint">{items.length === 0 ? ledgerTexts.none : ledgerTexts.about}</p>
       {items.length > 0 && (
         <ul ref={list} className="ledger-list">

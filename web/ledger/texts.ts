@@ -1,3 +1,4 @@
+import { formatCount } from '../format.ts';
 import { type LedgerTransactionKind } from '../graphql/generated/graphql.ts';
 
 /** What each kind of transaction says to readers. Of some kinds the ledger names nobody. */
@@ -25,6 +26,7 @@ export const ledgerTexts = {
     'All that has happened to the money, the newest first. Each pledge has a pseudonym of its own, which is random.',
   none: 'No money has moved yet.',
   more: 'Earlier entries',
+  newer: (count: number) => `Show ${formatCount(count, 'newer entry', 'newer entries')}`,
   verify:
     'Each entry contains the hash of the one before it: nothing can be changed later without a trace. A program that comes with Standfirst recomputes all of them from what the service shows, and prints the last hash, to be noted:',
   schema: 'What is hashed is said in the schema, at LedgerTransaction.',
