@@ -566,6 +566,30 @@ describeInBrowser('a campaign on the reader’s page', () => {
     await reader.photograph('front-campaigns-phone', false);
   });
 
+  it('leaves the open front page when it is over, and when its end passes', async () => {
+    const hours = (count: number) => ({ deadline: new Date(Date.now() + count * 3_600_000) });
+    const [first, second] = [
+      await campaigns.launched([10_000], hours(0.5)),
+      await campaigns.launched([10_000], hours(0.6)),
+    ];
+    const reader = await readers.open('about:blank', { context: phone });
+    opened.push(reader);
+    const { page } = reader;
+    await page.clock.install();
+    await page.goto(app().url);
+    const entryOf = ({ slug }: TestCampaign) => page.locator(`.raising a[href$="${slug}"]`);
+    await entryOf(first).waitFor();
+    await entryOf(second).waitFor();
+    const editor = await campaigns.editor();
+    await campaigns.do('cancelCampaign', { campaignId: first.campaignId }, editor);
+    await page.evaluate(`dispatchEvent(new Event('focus'))`);
+    await entryOf(first).waitFor({ state: 'detached' });
+    await entryOf(second).waitFor();
+    await page.clock.fastForward(3_600_000);
+    await entryOf(second).waitFor({ state: 'detached' });
+    await campaigns.do('cancelCampaign', { campaignId: second.campaignId }, editor);
+  });
+
   it('is in lists of the front page and of the journalist’s, the earliest deadline first', async () => {
     const { slug } = await app().addArticle({ journalist: { slug: 'cy-example', name: 'Cy Example' } });
     const quiet = await readers.open(`${app().url}/journalists/cy-example`);

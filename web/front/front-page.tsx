@@ -1,25 +1,44 @@
-import { useQuery } from '@apollo/client/react';
+import { useApolloClient, useQuery } from '@apollo/client/react';
+import { useCallback, useEffect } from 'react';
 import { ArticleList } from '../article/article-list.tsx';
 import { TagList } from '../article/tag-list.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
+import { type RaisingCampaignsFragment } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
+import { useComeBack } from '../layout/use-come-back.ts';
+import { useNow } from '../layout/use-now.ts';
 import { CampaignList } from '../support/campaign-list.tsx';
 import { texts } from '../texts.ts';
+
+graphql(`
+  fragment RaisingCampaigns on Query {
+    campaigns(statuses: [LIVE], orderBy: ENDING_SOON, first: 3) {
+      nodes {
+        id
+        status
+        deadline
+        ...CampaignItem
+      }
+    }
+  }
+`);
+
+/** The campaigns alone: the articles stay as they are while they are read. */
+const RaisingNow = graphql(`
+  query RaisingNow {
+    ...RaisingCampaigns
+  }
+`);
 
 const FrontPageDocument = graphql(`
   query FrontPage($after: Cursor, $isMore: Boolean! = false) {
     articles(first: 11, after: $after) {
       ...ArticleList @unmask
     }
-    campaigns(statuses: [LIVE], orderBy: ENDING_SOON, first: 3) @skip(if: $isMore) {
-      nodes {
-        id
-        ...CampaignItem
-      }
-    }
+    ...RaisingCampaigns @skip(if: $isMore) @unmask
     tags(first: 20) @skip(if: $isMore) {
       nodes {
         id
@@ -40,19 +59,11 @@ export function FrontPage() {
     if (!error) return <Loading />;
     return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
   }
-  const campaigns = data.campaigns?.nodes ?? [];
   const tags = data.tags?.nodes ?? [];
   return (
     <div className="page front-page">
       <PageHead />
-      {campaigns.length > 0 && (
-        <aside className="raising" aria-labelledby="raising">
-          <p id="raising" className="raising-title">
-            {texts.raisingMoney}
-          </p>
-          <CampaignList campaigns={campaigns} />
-        </aside>
-      )}
+      <Raising campaigns={data.campaigns?.nodes ?? []} isOld={fetchPolicy === 'cache-first'} />
       <section aria-labelledby="latest">
         <h1 id="latest" tabIndex={-1}>
           {texts.latestArticles}
@@ -75,5 +86,39 @@ export function FrontPage() {
         </section>
       )}
     </div>
+  );
+}
+
+interface RaisingProps {
+  readonly campaigns: NonNullable<RaisingCampaignsFragment['campaigns']>['nodes'];
+  /** Whether they were read when the page was on show before. */
+  readonly isOld: boolean;
+}
+
+/**
+ * Campaigns that take pledges, those that end soonest. They are read again when the reader comes back to the page, and when
+ * one of them ends: this page has no live events.
+ */
+function Raising({ campaigns, isOld }: RaisingProps) {
+  const client = useApolloClient();
+  const now = useNow();
+  const running = campaigns.filter(({ status, deadline }) => status === 'LIVE' && now < Date.parse(deadline));
+  const ended = campaigns.length - running.length;
+  const readAgain = useCallback(() => {
+    // What is shown stays if that fails.
+    void client.query({ query: RaisingNow, fetchPolicy: 'network-only' }).catch(() => undefined);
+  }, [client]);
+  useComeBack(readAgain);
+  useEffect(() => {
+    if (isOld || ended > 0) readAgain();
+  }, [isOld, ended, readAgain]);
+  if (running.length === 0) return null;
+  return (
+    <aside className="raising" aria-labelledby="raising">
+      <p id="raising" className="raising-title">
+        {texts.raisingMoney}
+      </p>
+      <CampaignList campaigns={running} />
+    </aside>
   );
 }

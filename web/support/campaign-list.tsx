@@ -1,7 +1,7 @@
 import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
 import { Link } from 'wouter';
-import { formatDay, formatMoney, formatTimeLeft } from '../format.ts';
+import { formatMoney, formatTimeLeft } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type CampaignItemFragment } from '../graphql/generated/graphql.ts';
 import { useNow } from '../layout/use-now.ts';
@@ -64,7 +64,7 @@ function CampaignItem({ from }: { readonly from: FragmentType<CampaignItemFragme
         <span>{texts.pledgedOf(formatMoney(pledged), formatMoney(goal))}</span>
         <span>
           {isRunning
-            ? (formatTimeLeft(deadline, now) ?? texts.until(formatDay(deadline)))
+            ? (formatTimeLeft(deadline, now) ?? texts.campaignStatuses.ENDED)
             : texts.campaignStatuses[status]}
         </span>
         {testMode && <span>{texts.testMode}</span>}
