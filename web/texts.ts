@@ -33,6 +33,7 @@ export const texts = {
   myArticles: 'My articles',
   myComments: 'My comments',
   myPledges: 'My pledges',
+  myShort: { articles: 'Articles', comments: 'Comments', pledges: 'Pledges' },
 
   comments: (count: number) => formatCount(count, 'comment', 'comments'),
   endorsements: (count: number) => formatCount(count, 'endorsement', 'endorsements'),
@@ -168,6 +169,7 @@ export const texts = {
   supportNow: 'This article is raising money now.',
   supportShow: 'Show',
   noBackers: 'Be the first to pledge.',
+  noPledges: 'Nobody has pledged.',
   noBackersEver: 'No backer wishes to be named.',
   backedBy: 'Named lately:',
   allBackers: 'Show all',

@@ -276,6 +276,14 @@ describeInBrowser('the page of one’s own pledges', () => {
       await menu.getByText(user.name).waitFor({ state: 'attached' });
       return menu.getByRole('link', { name: 'My pledges' });
     };
+    const writer = await app().signUp('Jo Example', 'JOURNALIST');
+    const longEntry = await entryOf(writer, app().url);
+    const longMenu = longEntry.locator('..');
+    expect(await longEntry.innerText()).toBe('Pledges');
+    expect(await longMenu.evaluate((menu: any) => menu.scrollWidth - menu.clientWidth)).toBe(0);
+    await longMenu.getByRole('button', { name: 'Sign out' }).waitFor();
+    await opened.at(-1)?.photograph('menu-journalist-phone', false);
+    expect(await opened.at(-1)?.accessibilityFaults()).toEqual([]);
     const entry = await entryOf(bo, app().url);
     // Nothing in the menu is out of view on a phone.
     const beyond = await entry.locator('..').evaluate((menu: any) => menu.scrollWidth - menu.clientWidth);

@@ -224,6 +224,41 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
     ).toBe('false');
   });
 
+  it('names the latest backers in one line, with no amount cut off', async () => {
+    const campaign = await launched([900_000]);
+    const names = ['Bo Example', 'Cornelia Featherstonehaugh-Example of the Outer Isles', 'Di Example'];
+    const reader = await open(campaign);
+    const { page } = reader;
+    const shown = () =>
+      page.locator('.backers-latest').evaluate((line: any) => {
+        const box = line.getBoundingClientRect();
+        return [...line.querySelectorAll('.backer-latest')]
+          .map((backer) => [
+            backer.lastElementChild.textContent,
+            backer.lastElementChild.getBoundingClientRect(),
+          ])
+          .filter(([, { top }]) => top < box.bottom)
+          .map(([text, { right }]) => [text, right <= box.right + 0.5]);
+      });
+    for (const [index, name] of names.entries()) {
+      await campaigns.back(campaign.campaignId, 123_450 + index, {
+        by: await app().signUp(name),
+        named: true,
+      });
+      await work();
+      await page.getByText(`Named lately: ${name} (€1,234.5${index})`).waitFor();
+      const line = await shown();
+      expect(line[0]).toEqual([`(€1,234.5${index})`, true]);
+      expect(line.filter(([, isWhole]) => isWhole !== true)).toEqual([]);
+      await reader.photograph(`support-backers-${index}-phone`);
+    }
+    expect(await shiftsOf(reader)).toEqual([]);
+    expect(await reader.accessibilityFaults()).toEqual([]);
+    await page.setViewportSize({ width: 1_440, height: 900 });
+    expect((await shown()).map(([, isWhole]) => isWhole)).toEqual([true, true, true]);
+    await reader.photograph('support-backers-desktop');
+  });
+
   it('shows what could not be collected in time, and that nothing is owed', async () => {
     const campaign = await launched([1_000]);
     await back(campaign, 400, 'declined');

@@ -381,7 +381,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
     await reader.photograph(`support-signed-out-${context.viewport.width}`);
   });
 
-  it('shows figures, goals and where one signs in to readers without scripts', async () => {
+  it('shows figures, goals and what pledging needs to readers without scripts', async () => {
     const campaign = await campaigns.launched([10_000, 50_000]);
     await saveAt((await campaigns.pledge(campaign.campaignId, 2_500)).setupUrl);
     await eventually('the pledge', async () => (await campaigns.read(campaign.slug)).backerCount === 1);
@@ -401,9 +401,11 @@ describeInBrowser('a campaign on the reader’s page', () => {
       'nobody pays for it',
     ])
       expect(await page.getByText(text).first().isVisible()).toBe(true);
-    expect(await page.getByRole('link', { name: 'Sign in to pledge' }).getAttribute('href')).toBe(
-      `/sign-in?next=${encodeURIComponent(`/articles/${campaign.slug}#support`)}`,
-    );
+    // The page that the link leads to needs scripts.
+    expect(await page.getByText('Sign in to pledge').isVisible()).toBe(false);
+    expect(
+      await page.locator('.pledge-control p', { hasText: 'Pledging needs JavaScript' }).isVisible(),
+    ).toBe(true);
     await reader.photograph('support-without-scripts');
   });
 
@@ -526,6 +528,8 @@ describeInBrowser('a campaign on the reader’s page', () => {
     const own = await open(campaign, { user: journalist });
     await own.page.locator('.support').waitFor();
     expect(await own.page.getByRole('button', { name: 'Pledge' }).count()).toBe(0);
+    await own.page.getByText('Nobody has pledged.').waitFor();
+    expect(await own.page.getByText('Be the first to pledge.').count()).toBe(0);
     const off = await TestApp.start({}, { database: app().database, webRoot: await buildPage() });
     try {
       for (const user of [undefined, ada]) {

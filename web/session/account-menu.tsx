@@ -35,19 +35,28 @@ export function AccountMenu() {
       </nav>
     );
   }
+  const isLong = viewer?.canCreateArticle === true;
   return (
     <nav className="account-menu" aria-label={texts.account}>
       {/* The name may not be loaded yet, or its request may have failed; signing out is possible all the same. */}
       {viewer && <span className="account-name">{viewer.name}</span>}
-      {viewer?.canCreateArticle === true && (
+      {isLong && (
         <>
           <Link href={paths.write}>{texts.write}</Link>
-          <Link href={paths.myArticles}>{texts.myArticles}</Link>
+          <OwnLink href={paths.myArticles} name={texts.myArticles} short={texts.myShort.articles} />
         </>
       )}
-      <Link href={paths.myComments}>{texts.myComments}</Link>
+      <OwnLink
+        href={paths.myComments}
+        name={texts.myComments}
+        short={isLong ? texts.myShort.comments : undefined}
+      />
       {(viewer?.canPledge === true || viewer?.hasPledged === true) && (
-        <Link href={paths.myPledges}>{texts.myPledges}</Link>
+        <OwnLink
+          href={paths.myPledges}
+          name={texts.myPledges}
+          short={isLong ? texts.myShort.pledges : undefined}
+        />
       )}
       <button
         type="button"
@@ -66,5 +75,22 @@ export function AccountMenu() {
         {texts.signOut}
       </button>
     </nav>
+  );
+}
+
+interface OwnLinkProps {
+  readonly href: string;
+  readonly name: string;
+  /** Shown on a narrow screen, in a menu that would be too wide for it. */
+  readonly short: string | undefined;
+}
+
+function OwnLink({ href, name, short }: OwnLinkProps) {
+  if (short === undefined) return <Link href={href}>{name}</Link>;
+  return (
+    <Link href={href} aria-label={name}>
+      <span className="menu-name">{name}</span>
+      <span className="menu-short">{short}</span>
+    </Link>
   );
 }

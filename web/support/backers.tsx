@@ -43,14 +43,15 @@ interface Props {
   /** The newest named backers; undefined: not loaded yet. */
   readonly latest: NonNullable<CampaignExtrasFragment['backers']>['nodes'] | undefined;
   readonly backerCount: number;
-  readonly isOpen: boolean;
+  /** Whether this reader can pledge, as far as is known. */
+  readonly canPledge: boolean;
 }
 
 /**
  * Those who have pledged and wish to be named: the newest ones in one line, which new ones change and never grow, and all
  * of them in a list that the reader opens.
  */
-export function BackersLine({ slug, latest, backerCount, isOpen }: Props) {
+export function BackersLine({ slug, latest, backerCount, canPledge }: Props) {
   const client = useApolloClient();
   const list = useRef<HTMLUListElement>(null);
   const [pages, setPages] = useState<readonly Page[]>();
@@ -76,7 +77,9 @@ export function BackersLine({ slug, latest, backerCount, isOpen }: Props) {
   return (
     <div className="backers">
       <p className="backers-line">
-        <span className="backers-latest">{latest && sentenceOf(latest, backerCount, isOpen)}</span>
+        <span className="backers-latest">
+          {latest && (latest.length > 0 ? <Latest backers={latest} /> : withoutNames(backerCount, canPledge))}
+        </span>
         {latest !== undefined && latest.length > 0 && (
           <button
             type="button"
@@ -119,8 +122,18 @@ export function BackersLine({ slug, latest, backerCount, isOpen }: Props) {
   );
 }
 
-function sentenceOf(latest: NonNullable<Props['latest']>, backerCount: number, isOpen: boolean): string {
-  if (latest.length > 0)
-    return `${texts.backedBy} ${latest.map(({ name, amount }) => `${name} (${formatMoney(amount)})`).join(', ')}`;
-  return isOpen && backerCount === 0 ? texts.noBackers : texts.noBackersEver;
+/** One sentence, in parts whose names can be cut where it is longer than its line. */
+const Latest = ({ backers }: { readonly backers: NonNullable<Props['latest']> }) =>
+  backers.map(({ name, amount }, index) => (
+    <span key={index} className="backer-latest">
+      <span>
+        {index === 0 ? texts.backedBy : ','} {name}
+      </span>{' '}
+      <span>({formatMoney(amount)})</span>
+    </span>
+  ));
+
+function withoutNames(backerCount: number, canPledge: boolean): string {
+  if (backerCount > 0) return texts.noBackersEver;
+  return canPledge ? texts.noBackers : texts.noPledges;
 }

@@ -1,5 +1,7 @@
+import { useFragment } from '@apollo/client/react';
 import { Link } from 'wouter';
 import { useEffect, useState } from 'react';
+import { graphql } from '../graphql/generated/gql.ts';
 import { partOf, PartOfPage } from '../layout/part.tsx';
 import { useNow } from '../layout/use-now.ts';
 import { paths } from '../paths.ts';
@@ -10,6 +12,14 @@ import { type SupportedCampaign } from './campaign.ts';
 import { Ledger } from './ledger.tsx';
 import { SupportFacts } from './support-facts.tsx';
 import { useCampaignExtras } from './use-campaign-extras.ts';
+
+/** Of the reader's own part of a campaign, which is loaded with the own pledges. */
+const ViewerMayPledge = graphql(`
+  fragment ViewerMayPledge on Campaign {
+    id
+    viewerCanPledge
+  }
+`);
 
 // Only those who are signed in can pledge.
 const pledgePart = partOf(() => import('./pledge-control.tsx'));
@@ -27,6 +37,8 @@ export default function SupportBox({ slug, campaign }: Props) {
   const extras = useCampaignExtras(slug, campaign);
   const isBeforeDeadline = now < Date.parse(deadline);
   const isOpen = takesPledges && isBeforeDeadline;
+  const own = useFragment({ fragment: ViewerMayPledge, from: { __typename: 'Campaign', id: campaign.id } });
+  const canPledge = isOpen && (!reader.isSignedIn || (own.complete && own.data.viewerCanPledge));
   // A campaign that ends while it is on show keeps the height that it had.
   const [isSteady] = useState(status === 'LIVE');
   useEffect(() => {
@@ -38,7 +50,12 @@ export default function SupportBox({ slug, campaign }: Props) {
       {testMode && <p className="test-mode">{texts.testMode}</p>}
       <h2 id="support">{texts.support}</h2>
       <SupportFacts campaign={campaign} unlocked={extras?.milestones} isBeforeDeadline={isBeforeDeadline}>
-        <BackersLine slug={slug} latest={extras?.backers?.nodes} backerCount={backerCount} isOpen={isOpen} />
+        <BackersLine
+          slug={slug}
+          latest={extras?.backers?.nodes}
+          backerCount={backerCount}
+          canPledge={canPledge}
+        />
       </SupportFacts>
       <div className="pledge-control">
         {reader.isSignedIn ? (

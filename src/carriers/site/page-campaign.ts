@@ -96,7 +96,8 @@ export function support({ slug, campaign }: PageArticle, extras?: PageCampaignEx
     <div class="pledge-control">
       ${
         takesPledges &&
-        html`<p><a class="button button-primary" href="${signIn}">${texts.signInToPledge}</a></p>`
+        html`<p><a class="button button-primary" href="${signIn}">${texts.signInToPledge}</a></p>
+          ${noscript(html`<p class="hint">${servedOnly.pledgeByScript}</p>`)}`
       }
     </div>
     <details class="ledger">
@@ -159,23 +160,30 @@ function backers(campaign: PageCampaign, extras: PageCampaignExtras | undefined)
   </ul>`;
   return html`<div class="backers">
     <p class="backers-line">
-      <span class="backers-latest">${sentenceOf(campaign, extras)}</span>
+      <span class="backers-latest">${latestOf(campaign, extras)}</span>
       ${named.length > 0 && html`<span class="link-button is-reserved">${texts.allBackers}</span>`}
     </p>
     ${named.length > inLine && noscript(list)}
   </div>`;
 }
 
-function sentenceOf(
+/** As `Latest` of the page, or a sentence in its place. */
+function latestOf(
   { takesPledges, backerCount }: PageCampaign,
   extras: PageCampaignExtras | undefined,
-): string {
-  const named = extras?.backers?.nodes ?? [];
-  const latest = named.slice(0, inLine).map(({ name, amount }) => `${name} (${formatMoney(amount)})`);
-  if (latest.length > 0) return `${texts.backedBy} ${latest.join(', ')}`;
+): Html | string | readonly Html[] {
+  const latest = (extras?.backers?.nodes ?? []).slice(0, inLine);
+  if (latest.length > 0)
+    return latest.map(
+      ({ name, amount }, index) =>
+        html`<span class="backer-latest"
+          ><span>${index === 0 ? texts.backedBy : ','} ${name}</span>
+          <span>(${formatMoney(amount)})</span></span
+        >`,
+    );
   // Whether somebody is named is unknown where the extras could not be read.
-  if (!extras && backerCount > 0) return '';
-  return takesPledges && backerCount === 0 ? texts.noBackers : texts.noBackersEver;
+  if (backerCount > 0) return extras ? texts.noBackersEver : '';
+  return takesPledges ? texts.noBackers : texts.noPledges;
 }
 
 /** Campaigns that take pledges, as `CampaignList` of the page. */

@@ -142,6 +142,7 @@ export const texts = {
   notTaken: 'No pledges are taken here at the moment.',
   unlockedArticle: 'Read',
   noBackers: 'Be the first to pledge.',
+  noPledges: 'Nobody has pledged.',
   noBackersEver: 'No backer wishes to be named.',
   backedBy: 'Named lately:',
   allBackers: 'Show all',
@@ -154,6 +155,7 @@ export const servedOnly = {
   firstComments: 'The first comments',
   needsScripts: 'This page needs JavaScript. Articles and discussions can be read without it.',
   moreBackers: 'and others',
+  pledgeByScript: 'Pledging needs JavaScript: switch it on for this page to sign in and pledge.',
   ledgerByScript:
     'The ledger is loaded by this page’s script. Without scripts it can be read by the API, as Campaign.ledger.',
 } as const;

@@ -42,7 +42,8 @@ describe('a campaign in the page as it is sent', () => {
     const line = 'Named lately: <b>22 & Sons (€22), <b>21 & Sons (€21), <b>20 & Sons (€20)';
     const withScripts = readPage(text, { scripting: true }).content;
     expect(withScripts.text).toContain(line);
-    expect(withScripts.tags.filter((tag) => tag === 'noscript')).toHaveLength(1);
+    // The list, and that pledging needs scripts.
+    expect(withScripts.tags.filter((tag) => tag === 'noscript')).toHaveLength(2);
     expect(withScripts.tags).not.toContain('b');
     const { content, unmarked } = readPage(text);
     expect(content.text).toContain('<b>22 & Sons €22');

@@ -69,6 +69,7 @@ type Documents = {
     "\n  mutation ChangePledge($input: ChangePledgeInput!) {\n    changePledge(input: $input) {\n      pledge {\n        ...PledgeAnswer @unmask\n      }\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n": typeof types.ChangePledgeDocument,
     "\n  mutation WithdrawPledge($input: WithdrawPledgeInput!) {\n    withdrawPledge(input: $input) {\n      pledge {\n        ...PledgeAnswer @unmask\n      }\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n": typeof types.WithdrawPledgeDocument,
     "\n  mutation RetryPledge($input: RetryPledgeInput!) {\n    retryPledge(input: $input) {\n      pledge {\n        ...PledgeAnswer @unmask\n      }\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n": typeof types.RetryPledgeDocument,
+    "\n  fragment ViewerMayPledge on Campaign {\n    id\n    viewerCanPledge\n  }\n": typeof types.ViewerMayPledgeFragmentDoc,
     "\n  fragment SupportLine on Article {\n    id\n    campaign {\n      id\n      ...CampaignTerms @unmask\n      ...CampaignFigures @unmask\n    }\n  }\n": typeof types.SupportLineFragmentDoc,
     "\n  fragment Support on Article {\n    id\n    slug\n    campaign {\n      id\n      ...CampaignTerms @unmask\n      ...CampaignFigures @unmask\n    }\n  }\n": typeof types.SupportFragmentDoc,
     "\n  fragment OwnPledges on Campaign {\n    id\n    viewerCanPledge\n    viewerPledges {\n      ...OwnPledge @unmask\n    }\n  }\n": typeof types.OwnPledgesFragmentDoc,
@@ -156,6 +157,7 @@ const documents: Documents = {
     "\n  mutation ChangePledge($input: ChangePledgeInput!) {\n    changePledge(input: $input) {\n      pledge {\n        ...PledgeAnswer @unmask\n      }\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n": types.ChangePledgeDocument,
     "\n  mutation WithdrawPledge($input: WithdrawPledgeInput!) {\n    withdrawPledge(input: $input) {\n      pledge {\n        ...PledgeAnswer @unmask\n      }\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n": types.WithdrawPledgeDocument,
     "\n  mutation RetryPledge($input: RetryPledgeInput!) {\n    retryPledge(input: $input) {\n      pledge {\n        ...PledgeAnswer @unmask\n      }\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n": types.RetryPledgeDocument,
+    "\n  fragment ViewerMayPledge on Campaign {\n    id\n    viewerCanPledge\n  }\n": types.ViewerMayPledgeFragmentDoc,
     "\n  fragment SupportLine on Article {\n    id\n    campaign {\n      id\n      ...CampaignTerms @unmask\n      ...CampaignFigures @unmask\n    }\n  }\n": types.SupportLineFragmentDoc,
     "\n  fragment Support on Article {\n    id\n    slug\n    campaign {\n      id\n      ...CampaignTerms @unmask\n      ...CampaignFigures @unmask\n    }\n  }\n": types.SupportFragmentDoc,
     "\n  fragment OwnPledges on Campaign {\n    id\n    viewerCanPledge\n    viewerPledges {\n      ...OwnPledge @unmask\n    }\n  }\n": types.OwnPledgesFragmentDoc,
@@ -422,6 +424,10 @@ export function graphql(source: "\n  mutation WithdrawPledge($input: WithdrawPle
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RetryPledge($input: RetryPledgeInput!) {\n    retryPledge(input: $input) {\n      pledge {\n        ...PledgeAnswer @unmask\n      }\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation RetryPledge($input: RetryPledgeInput!) {\n    retryPledge(input: $input) {\n      pledge {\n        ...PledgeAnswer @unmask\n      }\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ViewerMayPledge on Campaign {\n    id\n    viewerCanPledge\n  }\n"): (typeof documents)["\n  fragment ViewerMayPledge on Campaign {\n    id\n    viewerCanPledge\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
