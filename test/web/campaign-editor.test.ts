@@ -94,12 +94,21 @@ describeInBrowser('a campaign in the editor', () => {
     await page.getByText('Choose a day.').waitFor();
     await page.getByText('Type an amount.').waitFor();
     await page.getByLabel('Last day').and(page.locator(':focus')).waitFor();
+    // Empty fields are marked with them, all at once.
+    expect(await page.getByText('This must not be empty.').count()).toBe(2);
     await inspect(reader, 'faults');
 
     await page.getByLabel('Last day').fill(dayIn(30));
     const first = page.getByRole('group', { name: 'Milestone 1' });
     await first.getByLabel('Name').fill('The journey');
     await first.getByLabel('Goal').fill('1.500,50');
+    await first.getByText('That is €1,500.50.').waitFor();
+    // How an amount is read depends on the currency: that of one that does not exist is not said.
+    await page.getByLabel('Currency').fill('XYZ');
+    await first.getByText('The total, in XYZ.').waitFor();
+    await page.getByRole('button', { name: 'Make the draft' }).click();
+    await page.getByText('No campaign can be in this currency.').waitFor();
+    await page.getByLabel('Currency').fill('eur');
     await first.getByText('That is €1,500.50.').waitFor();
     await page.getByRole('button', { name: 'Add a milestone' }).click();
     const second = page.getByRole('group', { name: 'Milestone 2' });
@@ -108,11 +117,11 @@ describeInBrowser('a campaign in the editor', () => {
     await second.getByLabel('What the money is for').fill('A camera,\nand a month of editing.');
     await second.getByLabel('Goal').fill('1000');
     await second.getByLabel('Draft that is published').selectOption({ label: 'What the logbooks say' });
-    // What the service finds does too, one milestone at a time.
     await page.getByRole('button', { name: 'Make the draft' }).click();
     await first.getByLabel('What the money is for').and(page.locator('[aria-invalid=true]:focus')).waitFor();
     await first.getByText('This must not be empty.').waitFor();
     await first.getByLabel('What the money is for').fill('A week on the islands.');
+    // What the service finds stands at its field too.
     await page.getByRole('button', { name: 'Make the draft' }).click();
     await second.getByText('Goals are cumulative').waitFor();
     await second.getByLabel('Goal').fill('6000');
@@ -219,6 +228,8 @@ describeInBrowser('a campaign in the editor', () => {
     await page.getByText('The campaign is suspended.').waitFor();
     await tools.getByText('A suspended campaign pays nothing out.').waitFor();
     expect((await campaigns.read(slug)).status).toBe('SUSPENDED');
+    await page.getByText('until an editor resumes it. Its last day stays.').waitFor();
+    await page.getByText('Reached: pledges are collected once the campaign is resumed').waitFor();
     await inspect(reader, 'suspended');
     await tools.getByRole('button', { name: 'Resume the campaign' }).press('Enter');
     await page.getByText('The campaign takes pledges again.').waitFor();

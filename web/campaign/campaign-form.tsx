@@ -12,6 +12,7 @@ import { keyOf, settle } from './sent.ts';
 import { campaignTexts } from './texts.ts';
 import { type Outcome, refusalOf, useAction } from './use-action.ts';
 import { type useCampaignDraft } from './use-campaign-draft.ts';
+import { useCurrencies } from './use-currencies.ts';
 import { useDrafts } from './use-drafts.ts';
 
 const fieldNames = [
@@ -38,12 +39,13 @@ export function CampaignForm({ articleId, campaign, draft, onReload, onDone }: P
   const faults = useFaults(form, fieldNames);
   const { isBusy, notice, trouble, run } = useAction();
   const { drafts, hasMore } = useDrafts(articleId, campaign);
+  const currencies = useCurrencies();
   const { values } = draft;
   const sentName = `standfirst.campaign-sent.${articleId}`;
 
   async function save(): Promise<Outcome> {
     faults.set([]);
-    const read = inputOf(values, campaign);
+    const read = inputOf(values, campaign, currencies);
     if ('faults' in read) {
       return refuse(read.faults);
     }
@@ -156,6 +158,7 @@ export function CampaignForm({ articleId, campaign, draft, onReload, onDone }: P
         <MilestoneFields
           value={values.milestones}
           currency={currencyOf(values)}
+          isCurrencyKnown={currencies?.has(currencyOf(values)) === true}
           drafts={drafts}
           errorAt={faults.at}
           onChange={(milestones, path) => {

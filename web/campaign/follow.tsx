@@ -63,7 +63,9 @@ export function Follow({ campaign, onReload, onDone }: Props) {
                 <p className="campaign-text">{description}</p>
                 <p className="facts">
                   <span className={`milestone-outcome is-${state.toLowerCase()}`}>
-                    {campaignTexts.milestoneStatuses[state]}
+                    {state === 'REACHED' && status === 'SUSPENDED'
+                      ? campaignTexts.reachedSuspended
+                      : campaignTexts.milestoneStatuses[state]}
                   </span>
                   {reachedAt !== null && (
                     <span>

@@ -91,11 +91,14 @@ export function valuesOf(campaign: ManagedCampaignFragment): CampaignValues {
 /**
  * The form's values as an input.
  * @param campaign the saved draft; null: there is none yet
- * @returns the faults that only the form can find, where the service would refuse the whole request
+ * @param currencies the codes in which campaigns can be; undefined: not known
+ * @returns the faults that only the form can find, where the service would refuse the whole request, and with them all
+ * empty fields, so that nobody has to mend a form in two rounds
  */
 export function inputOf(
   values: CampaignValues,
   campaign: ManagedCampaignFragment | null,
+  currencies?: ReadonlySet<string>,
 ): { readonly input: Omit<CreateCampaignInput, 'articleId'> } | { readonly faults: readonly Fault[] } {
   const currency = currencyOf(values);
   const faults: Fault[] = [];
@@ -105,10 +108,18 @@ export function inputOf(
       ? campaign.deadline
       : endOf(values.deadline);
   if (deadline === undefined) faults.push({ field: ['deadline'], message: campaignTexts.noDeadline });
-  if (!isCurrencyCode(currency)) faults.push({ field: ['currency'], message: campaignTexts.currencyHint });
+  const isKnown = isCurrencyCode(currency) && currencies?.has(currency) !== false;
+  if (!isKnown) {
+    const message = isCurrencyCode(currency) ? campaignTexts.noSuchCurrency : campaignTexts.currencyHint;
+    faults.push({ field: ['currency'], message });
+  }
   const milestones = values.milestones.map((milestone, at): MilestoneInput => {
+    for (const part of ['title', 'description'] as const)
+      if (milestone[part].trim() === '')
+        faults.push({ field: [`milestones.${at}.${part}`], message: texts.emptyField });
     const goal = parseAmount(milestone.goal, currency);
-    if ('fault' in goal)
+    // How an amount is read depends on the currency.
+    if ('fault' in goal && (isKnown || goal.fault === 'empty'))
       faults.push({ field: [`milestones.${at}.goal`], message: texts.amountFaults[goal.fault] });
     return {
       title: milestone.title,

@@ -1,7 +1,6 @@
 import { useRef } from 'react';
 import { Field } from '../layout/field.tsx';
 import { parseAmount } from '../amount.ts';
-import { isCurrencyCode } from '../currency.ts';
 import { formatBookedMoney } from '../format.ts';
 import { texts } from '../texts.ts';
 import { emptyMilestone, maxMilestones, type MilestoneValues } from './form-values.ts';
@@ -16,6 +15,8 @@ export interface Draft {
 interface Props {
   readonly value: readonly MilestoneValues[];
   readonly currency: string;
+  /** Whether campaigns can be in the currency: how an amount is read depends on it. */
+  readonly isCurrencyKnown: boolean;
   readonly drafts: readonly Draft[];
   /** Once the campaign was launched, only the texts can be changed. */
   readonly isLaunched?: boolean;
@@ -26,7 +27,15 @@ interface Props {
 }
 
 /** The milestones of a campaign: rows that can be added and removed. */
-export function MilestoneFields({ value, currency, drafts, isLaunched = false, errorAt, onChange }: Props) {
+export function MilestoneFields({
+  value,
+  currency,
+  isCurrencyKnown,
+  drafts,
+  isLaunched = false,
+  errorAt,
+  onChange,
+}: Props) {
   const box = useRef<HTMLDivElement>(null);
   const focusSoon = (selector: string) =>
     setTimeout(() => [...(box.current?.querySelectorAll<HTMLElement>(selector) ?? [])].at(-1)?.focus());
@@ -40,7 +49,7 @@ export function MilestoneFields({ value, currency, drafts, isLaunched = false, e
             path(part),
           );
         const read = parseAmount(milestone.goal, currency);
-        const isRead = 'minorUnits' in read && isCurrencyCode(currency);
+        const isRead = 'minorUnits' in read && isCurrencyKnown;
         return (
           <fieldset key={at} className="milestone-field">
             <legend>{campaignTexts.milestone(at + 1)}</legend>

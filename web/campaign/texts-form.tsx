@@ -56,6 +56,7 @@ export function TextsForm({ campaign }: Props) {
         isLaunched
         value={values}
         currency={campaign.currency}
+        isCurrencyKnown
         drafts={[]}
         errorAt={faults.at}
         onChange={(milestones, path) => {

@@ -20,7 +20,8 @@ const campaignStatuses: Readonly<Record<CampaignStatus, string>> = {
 const statusHints: Readonly<Record<CampaignStatus, string>> = {
   DRAFT: 'Only you and the editors see it.',
   LIVE: 'Readers can pledge.',
-  SUSPENDED: 'An editor has suspended it. It takes no pledges, and nothing is collected or paid out.',
+  SUSPENDED:
+    'It takes no pledges, and nothing is collected or paid out, until an editor resumes it. Its last day stays. Backers can withdraw pledges that are not due, and editors can give payments back. Readers see that it is paused.',
   SUCCEEDED: 'All milestones were reached.',
   ENDED: 'Its deadline has passed.',
   CANCELLED: 'It was ended before its deadline. Pledges to milestones that were not reached are released.',
@@ -38,7 +39,7 @@ const milestoneStatuses: Readonly<Record<MilestoneStatus, string>> = {
 const pledgeStatuses: Readonly<Record<PledgeStatus, string>> = {
   SETUP: 'Means of payment not saved yet (not counted)',
   ACTIVE: 'Pledged',
-  DUE: 'Being collected',
+  DUE: 'To be collected',
   COLLECTED: 'Collected',
   ACTION_REQUIRED: 'Payment failed: the article’s page offers the backer to save another card',
   DROPPED: 'Could not be collected',
@@ -104,6 +105,7 @@ export const campaignTexts = {
   intro: 'Readers promise amounts, and nobody pays unless a milestone is reached.',
   currency: 'Currency',
   currencyHint: 'Its code of three letters, such as EUR.',
+  noSuchCurrency: 'No campaign can be in this currency.',
   deadline: 'Last day',
   deadlineHint: 'Pledges are taken until the end of this day, at most 89 days from today.',
   noDeadline: 'Choose a day.',
@@ -158,6 +160,7 @@ export const campaignTexts = {
   paidOut: 'Paid out',
   paidOutHint: 'What the journalist has received.',
   milestoneStatuses,
+  reachedSuspended: 'Reached: pledges are collected once the campaign is resumed',
   reachedAt: 'Reached on',
   publishes: 'Publishes',
   pledges: 'Pledges',
@@ -178,7 +181,7 @@ export const campaignTexts = {
   editors: 'For editors',
   suspend: 'Suspend the campaign',
   suspendQuestion:
-    'Suspend this campaign? It takes no pledges, and nothing is collected or paid out until it is resumed.',
+    'Suspend this campaign? It takes no pledges, and nothing is collected or paid out, until an editor resumes it. Its last day stays. Readers see that it is paused.',
   suspendKeep: 'Leave it live',
   suspended: 'The campaign is suspended.',
   resume: 'Resume the campaign',
