@@ -12,6 +12,7 @@ import { nodeFeature } from '../graphql/feature.ts';
 import { idempotencyFeature } from '../idempotency/feature.ts';
 import { journalistFeature } from '../journalist/feature.ts';
 import { moderationFeature } from '../moderation/feature.ts';
+import { outgoingMailFeature } from '../outgoing-mail/feature.ts';
 
 const declared = [
   nodeFeature,
@@ -20,6 +21,7 @@ const declared = [
   mailFeature,
   idempotencyFeature,
   accountFeature,
+  outgoingMailFeature,
   journalistFeature,
   articleFeature,
   endorsementFeature,

@@ -13,6 +13,7 @@ export interface FolderTransportOptions {
 
 /** Writes mails to a folder instead of sending them, each as a file that programs for mail open. */
 export class FolderTransport implements MailTransport {
+  readonly keepsMails = true;
   readonly #options: FolderTransportOptions;
 
   constructor(options: FolderTransportOptions) {

@@ -3,6 +3,10 @@ import { countRecentMails, insertMail } from './mail.queries.ts';
 import { isAddress, isOneLine } from './mailbox.ts';
 import { InvalidMailError, type MailContent, renderMail, requireUnsubscribeUrl } from './template.ts';
 
+/** Most characters of a subject and of a mail's plain text. */
+export const maxSubjectLength = 200;
+export const maxMailLength = 20_000;
+
 /** A mail to be sent. */
 export interface NewMail {
   readonly recipient: string;
@@ -12,7 +16,7 @@ export interface NewMail {
   readonly kind: string;
   /** Of mails with one key only the first of a month is written. */
   readonly dedupeKey?: string | undefined;
-  /** Whether its contents give rights to their reader, such as a link to a new password: they are not kept then. */
+  /** Whether its contents give rights to their reader, such as a link to a new password: they are not kept once it was sent. */
   readonly isSecret: boolean;
   /** One line of at most 200 characters. */
   readonly subject: string;
@@ -63,10 +67,11 @@ export class MailOutbox {
 function rowOf(mail: NewMail) {
   const recipient = mail.recipient.toLowerCase();
   if (!isAddress(recipient)) throw new InvalidMailError('The recipient of a mail is one address');
-  if (!isOneLine(mail.subject) || [...mail.subject].length > 200)
-    throw new InvalidMailError('The subject of a mail is one line of at most 200 characters');
+  if (!isOneLine(mail.subject) || [...mail.subject].length > maxSubjectLength)
+    throw new InvalidMailError(`The subject of a mail is one line of at most ${maxSubjectLength} characters`);
   const { text, html } = renderMail(mail.content, mail.unsubscribeUrl);
-  if ([...text].length > 20_000) throw new InvalidMailError('A mail has at most 20,000 characters');
+  if ([...text].length > maxMailLength)
+    throw new InvalidMailError(`A mail has at most ${maxMailLength} characters`);
   return {
     recipient,
     accountId: mail.senderId ?? null,

@@ -76,7 +76,7 @@ export class MailWorker {
 
   /** @throws what concerns other mails as well */
   async #deliver(mail: TakenMail): Promise<void> {
-    const { db, onOutcome, onError } = this.#options;
+    const { db, transport, onOutcome, onError } = this.#options;
     if (mail.isOverdue) {
       await updateGivenUp(db, mail, mail.lastError ?? 'NOT SENT IN TIME');
       onOutcome('given_up');
@@ -85,7 +85,7 @@ export class MailWorker {
     }
     const fault = await this.#send(mail);
     if (!fault) {
-      await updateSent(db, mail.id);
+      await updateSent(db, { id: mail.id, keepsSecrets: transport.keepsMails === true });
       onOutcome('sent');
     } else if (fault.fault === 'refused') {
       await updateGivenUp(db, mail, fault.reason);

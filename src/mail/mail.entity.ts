@@ -44,7 +44,7 @@ export class MailEntity {
   @Column({ type: 'text', nullable: true })
   dedupeKey!: string | null;
 
-  /** Whether the contents give rights to their reader: then they are removed once the mail was sent. */
+  /** Whether the contents give rights to their reader: then they are removed once the mail was sent to somebody. */
   @Column({ type: 'boolean' })
   secret!: boolean;
 

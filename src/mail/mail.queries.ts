@@ -92,17 +92,22 @@ export async function takeMail(db: Queryable): Promise<TakenMail | undefined> {
 /** Which attempt at which mail. */
 type Attempt = Pick<TakenMail, 'id' | 'attempts'>;
 
-/** SQL of the contents of a mail that is done. */
-const contentsOfDone = ['subject', 'text', 'html']
-  .map((column) => `${column} = CASE WHEN secret THEN '' ELSE ${column} END`)
-  .join(', ');
+/** SQL of the contents of a mail that is done. @param emptied SQL of whether they are removed */
+const contentsOfDone = (emptied: string): string =>
+  ['subject', 'text', 'html']
+    .map((column) => `${column} = CASE WHEN ${emptied} THEN '' ELSE ${column} END`)
+    .join(', ');
 
 /** Marks a mail as sent, also if another worker has taken it meanwhile: it was sent. */
-export async function updateSent(db: Queryable, id: string): Promise<void> {
+export async function updateSent(
+  db: Queryable,
+  { id, keepsSecrets }: { readonly id: string; readonly keepsSecrets: boolean },
+): Promise<void> {
   await db.query(
-    `UPDATE mail SET sent_at = now(), look_at = NULL, given_up_at = NULL, last_error = NULL, ${contentsOfDone}
+    `UPDATE mail SET sent_at = now(), look_at = NULL, given_up_at = NULL, last_error = NULL,
+       ${contentsOfDone('secret AND NOT $2::boolean')}
      WHERE id = $1 AND sent_at IS NULL`,
-    [id],
+    [id, keepsSecrets],
   );
 }
 
@@ -118,7 +123,7 @@ export async function updatePutOff(db: Queryable, { id, attempts }: Attempt, err
 
 export async function updateGivenUp(db: Queryable, { id, attempts }: Attempt, error: string): Promise<void> {
   await db.query(
-    `UPDATE mail SET given_up_at = now(), look_at = NULL, last_error = $3, ${contentsOfDone}
+    `UPDATE mail SET given_up_at = now(), look_at = NULL, last_error = $3, ${contentsOfDone('secret')}
      WHERE id = $1 AND attempts = $2 AND look_at IS NOT NULL`,
     [id, attempts, error],
   );

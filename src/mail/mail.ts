@@ -4,7 +4,7 @@ import { FolderTransport } from './folder-transport.ts';
 import { MailOutbox } from './mail-outbox.ts';
 import type { MailOutcome } from './mail-worker.ts';
 import { SmtpTransport } from './smtp-transport.ts';
-import { parseSmtpUrl } from './smtp-url.ts';
+import { parseSmtpUrl, type SmtpServer } from './smtp-url.ts';
 import type { MailTransport } from './transport.ts';
 
 /** How the service sends mail. */
@@ -35,11 +35,24 @@ export function openMail({ config, folder, transport, onOutcome }: MailOptions):
   return { outbox, transport: opened, onOutcome };
 }
 
-function transportOf(
-  { smtpUrl, mailFrom: from, mailDelivery }: Config,
-  folder: string | undefined,
-): MailTransport | undefined {
-  if (smtpUrl !== undefined) return new SmtpTransport({ server: parseSmtpUrl(smtpUrl), from });
-  if (mailDelivery !== 'folder' || folder === undefined) return undefined;
-  return new FolderTransport({ folder: join(folder, 'mails'), from });
+/** Where mails go: to a server, to a folder, or nowhere. */
+export type MailRoute =
+  | { readonly to: 'server'; readonly server: SmtpServer }
+  | { readonly to: 'folder'; readonly folder: string }
+  | { readonly to: 'nowhere' };
+
+/** @param folder as in `MailOptions` */
+export function mailRoute({ smtpUrl, mailDelivery }: Config, folder: string | undefined): MailRoute {
+  if (smtpUrl !== undefined) return { to: 'server', server: parseSmtpUrl(smtpUrl) };
+  if (mailDelivery !== 'folder' || folder === undefined) return { to: 'nowhere' };
+  return { to: 'folder', folder: join(folder, 'mails') };
+}
+
+function transportOf(config: Config, folder: string | undefined): MailTransport | undefined {
+  const route = mailRoute(config, folder);
+  const from = config.mailFrom;
+  if (route.to === 'nowhere') return undefined;
+  return route.to === 'server'
+    ? new SmtpTransport({ server: route.server, from })
+    : new FolderTransport({ folder: route.folder, from });
 }

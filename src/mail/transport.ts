@@ -32,6 +32,11 @@ export class MailError extends Error {
 /** What takes mails. */
 export interface MailTransport {
   /**
+   * Whether mails stay with the service instead of being sent, for its administrator to read: then those that give rights
+   * to their reader keep their contents as well. Absent: they are sent.
+   */
+  readonly keepsMails?: true;
+  /**
    * Resolves once the mail is in the hands of somebody else.
    * @param signal ends the attempt
    * @throws MailError; any other error counts as unreachable

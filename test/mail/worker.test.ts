@@ -1,7 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FolderTransport } from '../../src/mail/folder-transport.ts';
+import { pruneMailContents } from '../../src/mail/mail.queries.ts';
 import { SmtpTransport } from '../../src/mail/smtp-transport.ts';
 import { parseSmtpUrl } from '../../src/mail/smtp-url.ts';
-import { TestApp, useApp } from '../support/app.ts';
+import { TestApp, type TestUser, useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { keptLogger } from '../support/kept-logger.ts';
 import {
@@ -225,6 +230,23 @@ describe('the worker of mails', () => {
     expect(contents).toEqual([{ subject: '', text: '', html: '' }]);
   });
 
+  it('shows nobody the mails that it sends', async () => {
+    await addTo('a@example.org');
+    const { token } = await app().signUp('Ada Example', 'ADMINISTRATOR');
+    const answer = await app().query(
+      '{ viewer { canReadOutgoingMails } outgoingMails { nodes { text } } }',
+      {},
+      { token },
+    );
+    expect(answer.data).toEqual({ viewer: { canReadOutgoingMails: false }, outgoingMails: null });
+    expect(answer.errors).toMatchObject([
+      {
+        message: 'This service does not write its mails to a folder: nobody can read them here.',
+        extensions: { code: 'FORBIDDEN' },
+      },
+    ]);
+  });
+
   it('stops although the server does not answer, and the mail stays', async () => {
     server.hangs = true;
     await addTo('a@example.org');
@@ -253,6 +275,104 @@ describe('the worker of mails', () => {
     await newMailWorker(app(), { transport: local }).worker.run();
     expect(withTls.taken).toHaveLength(1);
     await withTls.stop();
+  });
+});
+
+describe('a service that writes its mails to a folder', () => {
+  const { features, mail } = featuresWithMail();
+  let service: TestApp;
+  let folder: string;
+  let administrator: TestUser;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'standfirst-mails-'));
+    service = await TestApp.start(noMailWork, {
+      features,
+      mailTransport: new FolderTransport({ folder, from }),
+    });
+    administrator = await service.signUp('Ada Example', 'ADMINISTRATOR');
+  });
+  afterAll(async () => {
+    await service.close();
+    await rm(folder, { recursive: true });
+  });
+  beforeEach(() => service.app.db.query('DELETE FROM mail'));
+
+  const fields = 'id recipient kind subject text createdAt sentAt';
+  const list = async (args = ''): Promise<any> => {
+    const query = `{ outgoingMails${args} { nodes { ${fields} } edges { cursor } pageInfo { hasNextPage hasPreviousPage } } }`;
+    return (await service.data(query, {}, administrator.token)).outgoingMails;
+  };
+
+  it('lets an administrator read them, also those that give rights, before and after they are written', async () => {
+    const button = { text: 'Choose a password', url: 'https://news.example.org/reset?token=once' };
+    const content = { title: 'A new password', paragraphs: [], button };
+    await addMails(
+      service,
+      mail(),
+      newMail({ recipient: 'a@example.org', kind: 'PASSWORD_RESET', isSecret: true, content }),
+    );
+    const written = {
+      recipient: 'a@example.org',
+      kind: 'PASSWORD_RESET',
+      subject: 'A subject',
+      text: `A new password\n\nChoose a password:\n${button.url}\n`,
+    };
+    expect((await list()).nodes).toMatchObject([{ ...written, sentAt: null }]);
+    await newMailWorker(service, { transport: mail().transport }).worker.run();
+    const { nodes } = await list();
+    expect(nodes).toMatchObject([{ ...written, sentAt: expect.any(String) }]);
+    const [file = ''] = await readdir(folder);
+    expect(file).toContain(nodes[0].id);
+  });
+
+  it('empties them after a week all the same', async () => {
+    await addMails(service, mail(), newMail({ recipient: 'a@example.org', isSecret: true }));
+    await newMailWorker(service, { transport: mail().transport }).worker.run();
+    const { db } = service.app;
+    await db.query(`UPDATE mail SET created_at = created_at - interval '8 days'`);
+    await db.transaction((tx) => pruneMailContents(tx, new Date()));
+    expect((await list()).nodes).toMatchObject([{ recipient: 'a@example.org', subject: null, text: null }]);
+  });
+
+  it('has pages in the order of time and id, without a gap or a double at the same instant', async () => {
+    const recipients = Array.from({ length: 7 }, (_, n) => `reader-${n}@example.org`);
+    await addMails(service, mail(), ...recipients.map((recipient) => newMail({ recipient })));
+    const { db } = service.app;
+    await db.query(
+      `UPDATE mail SET created_at = '2026-01-01T00:00:00.123456Z' WHERE recipient <> 'reader-6@example.org'`,
+    );
+    const expected = await db.query<{ id: string }>('SELECT id FROM mail ORDER BY created_at DESC, id DESC');
+    for (const [size, way, from] of [
+      ['first', 'after', 0],
+      ['last', 'before', -1],
+    ] as const) {
+      const found: string[] = [];
+      let cursor = '';
+      for (let isMore = true; isMore;) {
+        const page = await list(`(${size}: 2${cursor})`);
+        const ids = page.nodes.map(({ id }: { id: string }) => id);
+        found[size === 'first' ? 'push' : 'unshift'](...ids);
+        isMore = page.pageInfo[size === 'first' ? 'hasNextPage' : 'hasPreviousPage'];
+        cursor = `, ${way}: "${page.edges.at(size === 'first' ? -1 : from + 1).cursor}"`;
+      }
+      expect(found).toEqual(expected.map(({ id }) => id));
+    }
+  });
+
+  it('refuses cursors that are none of the list, and answers invented ones with a page', async () => {
+    const cursorOf = (...keys: string[]) =>
+      Buffer.from(`${['mails', ...keys].join('|')}.`).toString('base64url');
+    const ask = (after: string) =>
+      service.query(
+        'query ($after: Cursor) { outgoingMails(after: $after) { nodes { id } } }',
+        { after },
+        administrator,
+      );
+    expect((await ask(cursorOf('1', '2'))).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    const extremes = ['-9223372036854775808', '-1', '0', '9223372036854775807'];
+    for (const extreme of extremes)
+      expect((await ask(cursorOf(extreme, extreme, extreme))).data).toEqual({ outgoingMails: { nodes: [] } });
   });
 });
 

@@ -3,11 +3,13 @@
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeEventCursor } from '../../src/events/event-cursor.ts';
+import type { MailTransport } from '../../src/mail/transport.ts';
 import { useApp } from '../support/app.ts';
 import { keyIn } from '../support/articles.ts';
 import { eventually } from '../support/eventually.ts';
 import { committedSchema, everything, everythingOf } from '../support/everything.ts';
 import type { LiveEvent } from '../support/live.ts';
+import { addMails, featuresWithMail, newMail, noMailWork, noTransport } from '../support/mail.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 import { answerOf, type ArticleThing, editsArticle, type Gates, isEditor, type Thing } from './rules.ts';
@@ -27,7 +29,12 @@ const gatesOf = (name: string): Gates => rootFields[name] ?? [];
 describe('for every visitor,', () => {
   const clock = new PinnedClock();
   const provider = new ProviderDouble();
-  const service = useApp(worldSettings, { clock, payments: provider });
+  const { features, mail } = featuresWithMail();
+  const mailTransport: MailTransport = { ...noTransport, keepsMails: true };
+  const service = useApp(
+    { ...worldSettings, ...noMailWork },
+    { clock, payments: provider, features, mailTransport },
+  );
   let world: World;
   let things: Map<string, Thing>;
 
@@ -100,7 +107,17 @@ describe('for every visitor,', () => {
   ) => expectNoSecrets(world, visitor, where, answer, isHarmless);
 
   it('every query and subscription of the table is tried', () => {
-    const here = ['node', 'nodes', 'viewer', 'journalist', 'article', 'articles', 'comment', 'heldComments'];
+    const here = [
+      'node',
+      'nodes',
+      'viewer',
+      'journalist',
+      'article',
+      'articles',
+      'comment',
+      'heldComments',
+      'outgoingMails',
+    ];
     const inLists = ['articleByUrl', 'campaigns', 'journalists', 'search', 'tag', 'tags'];
     const alike = ['fundingCurrencies', 'fundingTestMode'];
     const tried = [
@@ -390,6 +407,26 @@ describe('for every visitor,', () => {
       }
     }
   }, 120_000);
+
+  it('mails to anybody are listed as the table says, and the account knows beforehand', async () => {
+    await addMails(service(), mail(), newMail({ recipient: 'ida@example.org', subject: 'A secret' }));
+    const seen = new Set<string | undefined>();
+    for (const visitor of world.visitors) {
+      const { name, token } = visitor;
+      const { data, errors } = await service().query(
+        `{ viewer { canReadOutgoingMails } outgoingMails { nodes { ${everything('OutgoingMail', 0)} } } }`,
+        {},
+        token === undefined ? {} : { token },
+      );
+      const answer = answerOf(gatesOf('Query.outgoingMails'), visitor, undefined);
+      seen.add(answer);
+      expect([name, errors?.[0]?.extensions.code]).toEqual([name, answer]);
+      expect(data.viewer?.canReadOutgoingMails ?? false).toBe(answer === undefined);
+      const nodes = answer === undefined ? [expect.objectContaining({ subject: 'A secret' })] : undefined;
+      expect([name, data.outgoingMails?.nodes]).toEqual([name, nodes]);
+    }
+    expect([...seen].sort()).toEqual(['FORBIDDEN', 'UNAUTHENTICATED', undefined]);
+  });
 
   describe('the events of an article from its first one', () => {
     async function startOf(item: Item<ArticleThing>): Promise<string> {

@@ -285,6 +285,11 @@ export const isEndorsementShown = rule(
   (who, thing) => thing?.kind !== 'Endorsement' || (thing.listed && seesArticleOf(thing.article, who)),
 );
 
+export const isActiveAdministrator = rule(
+  'are an administrator, and not suspended',
+  (who) => has(who, 'ADMINISTRATOR') && !who.suspended,
+);
+
 /** A rule about an article's campaign, or about the campaign of a pledge; not met without a campaign. */
 const onCampaign = (
   text: string,

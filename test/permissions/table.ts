@@ -28,6 +28,10 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.isActiveModerator, 'FORBIDDEN'],
   ],
+  'Query.outgoingMails': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveAdministrator, 'FORBIDDEN'],
+  ],
 
   'Mutation.signUp': [],
   'Mutation.signIn': [],
@@ -252,6 +256,7 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   CommentAuthor: {
     text: 'whoever sees a comment of the author; by id, everybody once the author has a public comment, and the account itself',
   },
+  OutgoingMail: { text: 'administrators who are not suspended, where mails go to a folder' },
   Signature: { text: 'whoever sees the article' },
   ReactionCount: { text: 'whoever sees the comment' },
   PageInfo: { text: 'whoever sees the connection' },

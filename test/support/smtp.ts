@@ -22,6 +22,8 @@ export class TestSmtpServer {
   answerToData: number | undefined;
   /** Whether it leaves the sender of contents without an answer. */
   hangs = false;
+  /** Called once the server has taken a mail: the sender has the answer when this resolves. */
+  onTaken: () => Promise<unknown> = () => Promise.resolve();
   port = 0;
   readonly #options: SMTPServerOptions;
   #server: SMTPServer | undefined;
@@ -64,7 +66,7 @@ export class TestSmtpServer {
               source,
               parsed,
             });
-            done();
+            void this.onTaken().then(() => done());
           });
         });
       },
