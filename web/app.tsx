@@ -22,6 +22,7 @@ const CampaignPage = lazy(() => import('./campaign/campaign-page.tsx'));
 const MyCommentsPage = lazy(() => import('./my/my-comments-page.tsx'));
 const MyArticlesPage = lazy(() => import('./my/my-articles-page.tsx'));
 const MyPledgesPage = lazy(() => import('./my/my-pledges-page.tsx'));
+const MailsPage = lazy(() => import('./mails/mails-page.tsx'));
 
 export function App() {
   const turn = useReaderTurn();
@@ -51,6 +52,7 @@ export function App() {
             <Route path={pageRoutes.myComments} component={MyCommentsPage} />
             <Route path={pageRoutes.myArticles} component={MyArticlesPage} />
             <Route path={pageRoutes.myPledges} component={MyPledgesPage} />
+            <Route path={pageRoutes.mails} component={MailsPage} />
             <Route>
               <NotFound />
             </Route>

@@ -19,6 +19,7 @@ export const paths = {
   myComments: pageRoutes.myComments,
   myArticles: pageRoutes.myArticles,
   myPledges: pageRoutes.myPledges,
+  mails: pageRoutes.mails,
 } as const;
 
 /** The tag's name in an address. The router's parameters are partly decoded, which makes a `%` in them ambiguous. */

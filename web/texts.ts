@@ -34,6 +34,7 @@ export const texts = {
   myComments: 'My comments',
   myPledges: 'My pledges',
   myShort: { articles: 'Articles', comments: 'Comments', pledges: 'Pledges' },
+  mailsInMenu: 'Mails',
 
   comments: (count: number) => formatCount(count, 'comment', 'comments'),
   endorsements: (count: number) => formatCount(count, 'endorsement', 'endorsements'),
@@ -210,6 +211,13 @@ export const texts = {
   articleNotPublic: 'An article that is not public now',
   noOwnPledges: 'You have not pledged to any campaign yet.',
   moreOwnPledges: 'More pledges',
+  mails: 'Mails that would have been sent',
+  mailsHint:
+    'This service has no mail server: nobody gets these mails, and only administrators see them here.',
+  mailTo: (recipient: string) => `To ${recipient}`,
+  mailEmptied: 'A mail whose contents were removed',
+  noMails: 'There are no mails yet.',
+  moreMails: 'More mails',
   ownPledge: 'Your pledge',
   ownPledges: {
     SETUP: (amount: string) =>

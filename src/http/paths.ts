@@ -61,6 +61,7 @@ export const pageRoutes = {
   myComments: '/my/comments',
   myArticles: '/my/articles',
   myPledges: '/my/pledges',
+  mails: '/mails',
 } as const;
 
 export type PageRoute = (typeof pageRoutes)[keyof typeof pageRoutes];

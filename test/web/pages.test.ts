@@ -5,8 +5,11 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { seedDemo } from '../../src/demo/seed.ts';
-import { type TestUser } from '../support/app.ts';
+import type { MailTransport } from '../../src/mail/transport.ts';
+import { TestApp, type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
+import { addMails, featuresWithMail, newMail, noMailWork, noTransport } from '../support/mail.ts';
+import { buildPage } from '../support/program.ts';
 import { useAppWithPage, useReaders } from '../support/readers.ts';
 
 const letter = 'keep-the-packets-pictures-on-the-islands';
@@ -19,28 +22,37 @@ const views = [
 ] as const;
 
 /** The heading of each page once loaded, by the role of its viewer. */
-const pages: { name: string; path: string; heading: string | RegExp; as?: 'journalist' }[] = [
-  { name: 'front', path: '/', heading: 'Latest articles' },
-  { name: 'article', path: `/articles/${letter}`, heading: /An open letter/ },
-  { name: 'thread', path: `/articles/${longThread}#discussion`, heading: 'The last boat at ten past eight' },
-  { name: 'branch', path: 'BRANCH', heading: /A thread under/ },
-  { name: 'journalist', path: '/journalists/hettie-quillane', heading: 'Hettie Quillane' },
-  { name: 'tag', path: '/tags/ferries', heading: /#ferries/ },
-  { name: 'search', path: '/search?q=ferry', heading: 'Search' },
-  { name: 'sign-in', path: '/sign-in', heading: 'Sign in' },
-  { name: 'sign-up', path: '/sign-up', heading: 'Sign up' },
-  { name: 'missing', path: '/articles/there-is-none', heading: 'Not found' },
-  { name: 'write', path: '/write', heading: 'New article', as: 'journalist' },
-  { name: 'edit', path: '/articles/OWN/edit', heading: /Edit “Draft of a title”/, as: 'journalist' },
-  { name: 'my-comments', path: '/my/comments', heading: 'My comments', as: 'journalist' },
-  { name: 'my-articles', path: '/my/articles', heading: 'My articles', as: 'journalist' },
-  { name: 'my-pledges', path: '/my/pledges', heading: 'My pledges', as: 'journalist' },
-];
+const pages: { name: string; path: string; heading: string | RegExp; as?: 'journalist' | 'administrator' }[] =
+  [
+    { name: 'front', path: '/', heading: 'Latest articles' },
+    { name: 'article', path: `/articles/${letter}`, heading: /An open letter/ },
+    {
+      name: 'thread',
+      path: `/articles/${longThread}#discussion`,
+      heading: 'The last boat at ten past eight',
+    },
+    { name: 'branch', path: 'BRANCH', heading: /A thread under/ },
+    { name: 'journalist', path: '/journalists/hettie-quillane', heading: 'Hettie Quillane' },
+    { name: 'tag', path: '/tags/ferries', heading: /#ferries/ },
+    { name: 'search', path: '/search?q=ferry', heading: 'Search' },
+    { name: 'sign-in', path: '/sign-in', heading: 'Sign in' },
+    { name: 'sign-up', path: '/sign-up', heading: 'Sign up' },
+    { name: 'missing', path: '/articles/there-is-none', heading: 'Not found' },
+    { name: 'write', path: '/write', heading: 'New article', as: 'journalist' },
+    { name: 'edit', path: '/articles/OWN/edit', heading: /Edit “Draft of a title”/, as: 'journalist' },
+    { name: 'my-comments', path: '/my/comments', heading: 'My comments', as: 'journalist' },
+    { name: 'my-articles', path: '/my/articles', heading: 'My articles', as: 'journalist' },
+    { name: 'my-pledges', path: '/my/pledges', heading: 'My pledges', as: 'journalist' },
+    { name: 'mails', path: '/mails', heading: 'Mails that would have been sent', as: 'administrator' },
+  ];
 
 describeInBrowser('each page', () => {
   const readers = useReaders();
-  const app = useAppWithPage();
+  const { features, mail } = featuresWithMail();
+  const mailTransport: MailTransport = { ...noTransport, keepsMails: true };
+  const app = useAppWithPage(noMailWork, { features, mailTransport });
   let journalist: TestUser;
+  let administrator: TestUser;
   const replaced: Record<string, string> = {};
 
   beforeAll(async () => {
@@ -64,6 +76,26 @@ describeInBrowser('each page', () => {
     const parent = article.allComments.nodes.find((node: any) => node.descendantCount > 2);
     replaced.BRANCH = `/articles/${longThread}/comments/${parent.id}`;
     await app().addComment(journalist, { articleId: article.id, body: 'A comment of one’s own.' });
+    administrator = await app().signUp('Cy Example', 'ADMINISTRATOR');
+    const paragraphs = [
+      `${'A long word '.repeat(30)}${'x'.repeat(200)}`,
+      'It is at https://example.org/a, too.',
+    ];
+    const button = {
+      text: 'Read the letter',
+      url: `${app().url}/articles/${letter}?token=${'t'.repeat(300)}`,
+    };
+    await addMails(
+      app(),
+      mail(),
+      newMail({
+        recipient: 'ida@example.org',
+        kind: 'PASSWORD_RESET',
+        isSecret: true,
+        subject: 'A mail to Ida',
+        content: { title: 'A <b>title</b>', paragraphs, button },
+      }),
+    );
   });
 
   it('needs less than 120 kB of compressed JavaScript for an article with its live thread', async () => {
@@ -150,7 +182,7 @@ describeInBrowser('each page', () => {
       const address = path.replace(/BRANCH|OWN/, (word) => replaced[word] ?? word);
       const [{ colorScheme: first, ...viewport }] = views;
       const reader = await readers.open(app().url + address, {
-        ...(as ? { user: journalist } : {}),
+        ...(as ? { user: as === 'journalist' ? journalist : administrator } : {}),
         context: { viewport, colorScheme: first },
       });
       const { page } = reader;
@@ -169,6 +201,48 @@ describeInBrowser('each page', () => {
       await page.context().close();
     },
   );
+
+  it('shows an administrator the mails that would have been sent, new ones too, with links to follow', async () => {
+    const reader = await readers.open(app().url, { user: administrator });
+    const { page } = reader;
+    await page.getByRole('navigation', { name: 'Account' }).getByRole('link', { name: 'Mails' }).click();
+    const items = page.locator('.own-comment-item');
+    await items.filter({ hasText: 'A mail to Ida' }).waitFor();
+    expect(await items.first().innerText()).toMatch(/To ida@example\.org.*PASSWORD_RESET.*A <b>title<\/b>/s);
+    expect(await items.getByRole('link').first().getAttribute('href')).toBe('https://example.org/a');
+    await addMails(app(), mail(), newMail({ recipient: 'bo@example.org', subject: 'A mail to Bo' }));
+    await items.filter({ hasText: 'A mail to Bo' }).waitFor();
+    expect(await items.locator('h2').allInnerTexts()).toEqual(['A mail to Bo', 'A mail to Ida']);
+    await items.nth(1).getByRole('link').last().click();
+    await page.getByRole('heading', { level: 1, name: /An open letter/ }).waitFor();
+    expect(new URL(page.url()).searchParams.get('token')).toBe('t'.repeat(300));
+    expect(reader.problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('has no mails for anybody else, and none where mails are sent', async () => {
+    const sending = await TestApp.start(noMailWork, {
+      database: app().database,
+      webRoot: await buildPage(),
+      mailTransport: noTransport,
+    });
+    try {
+      for (const [url, user] of [
+        [app().url, undefined],
+        [app().url, journalist],
+        [sending.url, administrator],
+      ] as const) {
+        const { page } = await readers.open(`${url}/mails`, user ? { user } : {});
+        await page.getByRole('heading', { level: 1, name: 'Not found' }).waitFor();
+        const menu = page.getByRole('navigation', { name: 'Account' });
+        await menu.getByText(user?.name ?? 'Sign in').waitFor();
+        expect(await menu.getByRole('link', { name: 'Mails' }).count()).toBe(0);
+        await page.context().close();
+      }
+    } finally {
+      await sending.close();
+    }
+  });
 
   it('is not widened by long words and lines that people write', async () => {
     const word = 'Rechtsschutzversicherungsgesellschaften'.repeat(2);

@@ -58,6 +58,7 @@ export function AccountMenu() {
           short={isLong ? texts.myShort.pledges : undefined}
         />
       )}
+      {viewer?.canReadOutgoingMails === true && <Link href={paths.mails}>{texts.mailsInMenu}</Link>}
       <button
         type="button"
         className="link-button"

@@ -27,6 +27,7 @@ const Me = graphql(`
       canCreateArticle
       canPledge
       hasPledged
+      canReadOutgoingMails
       commentAuthor {
         id
         name

@@ -78,6 +78,7 @@ describe('the page of the service', () => {
       '/my/comments',
       '/my/articles',
       '/my/pledges',
+      '/mails',
     ];
     for (const path of paths) {
       for (const accept of [browser, 'application/json']) {
@@ -96,7 +97,16 @@ describe('the page of the service', () => {
       readPage(await (await get(path, { accept: browser })).text()).meta.robots;
     for (const path of ['/', `/articles/${slug}`, '/journalists/ada-example', '/tags/ferries'])
       expect([path, await robots(path)]).toEqual([path, undefined]);
-    const own = ['/my/comments', '/my/articles', '/my/pledges', '/write', '/sign-in', '/sign-up', '/search'];
+    const own = [
+      '/my/comments',
+      '/my/articles',
+      '/my/pledges',
+      '/mails',
+      '/write',
+      '/sign-in',
+      '/sign-up',
+      '/search',
+    ];
     for (const path of [
       ...own,
       `/articles/${slug}/edit`,
