@@ -21,6 +21,7 @@ import { demoFeature } from './demo/feature.ts';
 import { seedDemo } from './demo/seed.ts';
 import { isUnavailable } from './graphql/present-error.ts';
 import { createLogger } from './log/logger.ts';
+import { mailRoute } from './mail/mail.ts';
 import { WorkerPool, WorkerStartError } from './workers/worker-pool.ts';
 import { WorkerProcess } from './workers/worker-process.ts';
 
@@ -82,7 +83,7 @@ async function start(
   else await migrateDatabase(storage.databaseUrl, { onProgress: (line) => logger.info(line) });
   const demo = await seed(app.db, config, storage.folder);
   const address = await app.listen();
-  announce(address, app.hasPage, demo);
+  announce({ address, hasPage: app.hasPage, mail: mailRoute(config, storage.folder), demo });
 }
 
 /**
@@ -133,7 +134,7 @@ async function startWorkers(
     if (!(await pool.stop())) process.exitCode = 1;
   });
   const { address, hasPage } = await pool.start();
-  announce(address, hasPage, demo);
+  announce({ address, hasPage, mail: mailRoute(config, folder), demo });
 }
 
 /** Starts this process as one of several workers. */

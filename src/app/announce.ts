@@ -1,6 +1,7 @@
 import { roles } from '../auth/viewer.ts';
 import { demoEmail } from '../demo/seed.ts';
 import { fillRoute, pageRoutes } from '../http/paths.ts';
+import type { MailRoute } from '../mail/mail.ts';
 
 /** The article of the demo whose campaign runs. */
 const demoPitch = 'the-last-boat-at-ten-past-eight';
@@ -13,16 +14,44 @@ export interface DemoNews {
   readonly hasCampaigns: boolean;
 }
 
+/** What is said of a service that has started. */
+export interface News {
+  /** Its address, without a slash at its end. */
+  readonly address: string;
+  readonly hasPage: boolean;
+  readonly mail: MailRoute;
+  /** Undefined: nothing is said of a demo. */
+  readonly demo: DemoNews | undefined;
+}
+
+/** Says where mails go; never the user or the password of a server. */
+function mailLines({ mail, address, hasPage }: News): string[] {
+  if (mail.to === 'server') return [`  Mails                      are sent through ${mail.server.host}`];
+  if (mail.to === 'nowhere')
+    return [
+      '  Mails                      are off, because SMTP_URL is not set: no address is confirmed, no lost password',
+      '                             replaced, and nobody is told of anything by mail',
+    ];
+  return [
+    `  Mails                      are not sent, but written to ${mail.folder}`,
+    ...(hasPage
+      ? [`                             Administrators read them at ${address}${pageRoutes.mails}`]
+      : []),
+  ];
+}
+
 /**
  * Prints in one write, so that no line of the log comes in between, and a reader that waits for the first line has all.
  */
-export function announce(address: string, hasPage: boolean, demo: DemoNews | undefined): void {
+export function announce(news: News): void {
+  const { address, hasPage, demo } = news;
   const lines = ['', '  Standfirst is ready.'];
   if (hasPage) lines.push(`  Reader's page              ${address}/`);
   lines.push(
     `  GraphQL and its explorer   ${address}/graphql`,
     `  Live events (WebSocket)    ${address.replace(/^http/, 'ws')}/graphql`,
     `  Health and metrics         ${address}/health/ready  ${address}/metrics`,
+    ...mailLines(news),
   );
   if (demo) {
     lines.push(

@@ -67,6 +67,8 @@ describe('the service with nothing but Node', () => {
     // A program's output arrives in pieces.
     await eventually('the addresses', () => service.output.includes(`ws${address.slice(4)}/graphql`));
     await eventually('the password', () => /Their password +\S{20,}/.test(service.output));
+    expect(service.output).toContain(`are not sent, but written to ${join(folder, 'data/mails')}`);
+    expect(service.output).toContain(`Administrators read them at ${address}/mails`);
     expect(await fetch(`${address}/health/ready`).then((response) => response.status)).toBe(200);
 
     const { articles } = await service.post(`{ articles(first: 20) { nodes {
@@ -211,6 +213,9 @@ describe('the service on a PostgreSQL of its own', () => {
     });
     const connected = begin(env);
     await connected.ready();
+    await eventually('the line on mails', () =>
+      connected.output.includes('are off, because SMTP_URL is not set'),
+    );
     await expect(migrate('down', '--yes')).rejects.toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/is not reverted[^]*standfirst: \d+ connection\(s\) from/),
