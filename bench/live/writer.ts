@@ -82,7 +82,7 @@ const body =
 async function post(job: WritingJob, place: number): Promise<void> {
   const articleId = job.articleIds[place % job.articleIds.length] ?? '';
   const accountId = job.authorIds[place % job.authorIds.length] ?? '';
-  const author = { accountId, sessionId: '', name: '', roles: [], suspended: false };
+  const author = { accountId, sessionId: '', name: '', roles: [], suspended: false, unconfirmed: false };
   const command = { articleId, parentId: undefined, body: `${body} ${place}`, idempotencyKey: undefined };
   const result = await comments.addComment(author, command);
   if (!result.ok) throw new Error(`Not posted: ${JSON.stringify(result.userErrors)}`);

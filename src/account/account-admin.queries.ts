@@ -48,12 +48,3 @@ export async function updateSuspended(tx: Tx, accountId: string, suspended: bool
     [accountId, suspended],
   );
 }
-
-/** @returns the number of sessions that were not revoked before */
-export async function updateSessionsRevoked(tx: Tx, accountId: string, at: Date): Promise<number> {
-  const rows = await tx.query(
-    'UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL RETURNING id',
-    [accountId, at],
-  );
-  return rows.length;
-}

@@ -10,10 +10,10 @@ import {
   lockAccountByEmail,
   selectAccountList,
   updateRoles,
-  updateSessionsRevoked,
   updateSuspended,
 } from './account-admin.queries.ts';
 import { insertAccount } from './account.queries.ts';
+import { updateSessionsRevoked } from './session.queries.ts';
 import { normaliseEmail, requireEmail, requirePassword } from './account.rules.ts';
 
 /** Generates a password of 144 random bits. */
@@ -54,7 +54,9 @@ export class AccountAdminService {
     const name = requireLine(account.name, { field: 'name', max: 80 });
     const passwordHash = await hashPassword(requirePassword(account.password, [account.email, account.name]));
     const roles = ordered(account.roles);
-    const id = await this.#db.transaction((tx) => insertAccount(tx, { email, name, passwordHash, roles }));
+    const id = await this.#db.transaction((tx) =>
+      insertAccount(tx, { email, name, passwordHash, roles, verifiedAt: this.#clock.now() }),
+    );
     if (id === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
   }
 
@@ -94,7 +96,7 @@ export class AccountAdminService {
   signOut(email: string): Promise<number> {
     return this.#db.transaction(async (tx) => {
       const { id } = await requireAccount(tx, email);
-      return updateSessionsRevoked(tx, id, this.#clock.now());
+      return updateSessionsRevoked(tx, { accountId: id, except: null }, this.#clock.now());
     });
   }
 

@@ -1,10 +1,11 @@
-import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { Role } from '../auth/viewer.ts';
 
 /** A person who can sign in. */
 @Entity('account')
 @Unique('account_email_key', ['email'])
 @Check('account_email_lower', 'email = lower(email)')
+@Index('account_erase_idx', ['eraseAt'], { where: 'erase_at IS NOT NULL' })
 export class AccountEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -33,4 +34,12 @@ export class AccountEntity {
 
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   createdAt!: Date;
+
+  /** When its holder has proven to read mails to `email`, or an operator has made the account; null: nobody has. */
+  @Column({ type: 'timestamptz', nullable: true })
+  emailVerifiedAt!: Date | null;
+
+  /** When the account is erased, because its holder has asked for it. */
+  @Column({ type: 'timestamptz', nullable: true })
+  eraseAt!: Date | null;
 }

@@ -54,7 +54,10 @@ export class Session {
   expiresAt!: Date;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The payload of `signUp`, `signIn` and `refreshSession`.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The payload of what begins or renews a session.',
+})
 export class SessionPayload {
   @Field(() => Session, { nullable: true, description: 'The session; null when refused.' })
   session!: Session | null;
@@ -68,6 +71,48 @@ export class SessionPayload {
   @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
   userErrors!: readonly UserError[];
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What opens an account that was signed up for: a link in a mail.',
+})
+export class SignUpConfirmation {
+  @Field(() => String, { description: 'The address to which the link was mailed.' })
+  email!: string;
+
+  @Field(() => String, {
+    description:
+      'Keep it until the link is followed: `confirmSignUp` takes it beside the token of the link, instead of the password.',
+  })
+  secret!: string;
+
+  @Field(() => DateTimeScalar, { description: 'The time until which the link is valid.' })
+  expiresAt!: Date;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The payload of `signUp`.' })
+export class SignUpPayload extends SessionPayload {
+  @Field(() => SignUpConfirmation, {
+    nullable: true,
+    description:
+      'Where the service sends mail: what opens the account. The answer is the same if the address has an account already; its owner gets another mail. Null when refused, and where the service sends no mail: then the account is open, and `session` its first session.',
+  })
+  confirmation!: SignUpConfirmation | null;
+}
+
+@InputType({
+  description: 'The link in the mail of a sign-up, and a proof that whoever signed up follows it.',
+})
+export class ConfirmSignUpInput {
+  @Field(() => String, { description: 'The token of the link: what follows its `#`.' })
+  token!: string;
+
+  @Field(() => String, { nullable: true, description: '`SignUpConfirmation.secret`, if the client has it.' })
+  secret?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Otherwise the password of the sign-up.' })
+  password?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `signOut`.' })

@@ -8,6 +8,8 @@ export interface AccountRow {
   readonly email: string;
   readonly avatarUrl: string | null;
   readonly roles: readonly Role[];
+  readonly emailVerifiedAt: Date | null;
+  readonly eraseAt: Date | null;
 }
 
 /** The columns of an account that signing in needs. */
@@ -18,7 +20,9 @@ export interface CredentialRow {
 
 export function selectAccounts(db: Queryable, ids: readonly string[]): Promise<AccountRow[]> {
   return db.query<AccountRow>(
-    `SELECT id::text AS id, name, email, avatar_url AS "avatarUrl", roles FROM account
+    `SELECT id::text AS id, name, email, avatar_url AS "avatarUrl", roles, email_verified_at AS "emailVerifiedAt",
+       erase_at AS "eraseAt"
+     FROM account
      WHERE id = ANY((SELECT $1::bigint[])::bigint[])`,
     [ids],
   );
@@ -50,6 +54,8 @@ export interface NewAccountRow {
   readonly name: string;
   readonly passwordHash: string;
   readonly roles: readonly Role[];
+  /** When its address was proven; null: it was not. */
+  readonly verifiedAt: Date | null;
 }
 
 /**
@@ -59,9 +65,9 @@ export interface NewAccountRow {
  */
 export async function insertAccount(tx: Tx, account: NewAccountRow): Promise<string | undefined> {
   const [row] = await tx.query<{ id: string }>(
-    `INSERT INTO account (email, name, password_hash, roles) VALUES ($1, $2, $3, $4)
+    `INSERT INTO account (email, name, password_hash, roles, email_verified_at) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (email) DO NOTHING RETURNING id::text AS id`,
-    [account.email, account.name, account.passwordHash, account.roles],
+    [account.email, account.name, account.passwordHash, account.roles, account.verifiedAt],
   );
   return row?.id;
 }
@@ -75,17 +81,20 @@ export interface SessionKey {
 /**
  * Selects the viewers of sessions, by session id, in one statement. Sessions that have ended, that never existed, or
  * that belong to another account are left out. The arrays are in subqueries for the reason given at `selectComments`.
+ * @param mustConfirm whether accounts have to confirm their addresses
  */
 export async function selectViewers(
   db: Queryable,
   sessions: readonly SessionKey[],
+  mustConfirm: boolean,
 ): Promise<Map<string, Viewer>> {
   const rows = await db.query<Viewer>(
-    `SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, a.roles, a.suspended_at IS NOT NULL AS suspended
+    `SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, a.roles, a.suspended_at IS NOT NULL AS suspended,
+       $3 AND a.email_verified_at IS NULL AS unconfirmed
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
      JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
      JOIN account a ON a.id = s.account_id`,
-    [sessions.map((session) => session.sessionId), sessions.map((session) => session.accountId)],
+    [sessions.map((session) => session.sessionId), sessions.map((session) => session.accountId), mustConfirm],
   );
   return new Map(rows.map((viewer) => [viewer.sessionId, viewer]));
 }
@@ -98,21 +107,105 @@ export async function selectViewers(
 export async function selectChangedViewers(
   db: Queryable,
   known: readonly (SessionKey & { readonly rights: string })[],
+  mustConfirm: boolean,
 ): Promise<Map<string, Viewer | undefined>> {
   const rows = await db.query<Viewer & { readonly live: boolean }>(
     `SELECT a.id IS NOT NULL AS live, a.id::text AS "accountId", k.session_id AS "sessionId", a.name, a.roles,
-       a.suspended_at IS NOT NULL AS suspended
+       a.suspended_at IS NOT NULL AS suspended, $4 AND a.email_verified_at IS NULL AS unconfirmed
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[]), (SELECT $3::text[])) AS k(session_id, account_id, rights)
      LEFT JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
      LEFT JOIN account a ON a.id = s.account_id
      WHERE a.id IS NULL
        OR k.rights <> array_to_string(ARRAY(SELECT role FROM unnest(a.roles) AS role ORDER BY role COLLATE "C"), ',')
-         || CASE WHEN a.suspended_at IS NULL THEN '' ELSE '!' END`,
+         || CASE WHEN a.suspended_at IS NULL THEN '' ELSE '!' END
+         || CASE WHEN $4 AND a.email_verified_at IS NULL THEN '?' ELSE '' END`,
     [
       known.map(({ sessionId }) => sessionId),
       known.map(({ accountId }) => accountId),
       known.map(({ rights }) => rights),
+      mustConfirm,
     ],
   );
   return new Map(rows.map(({ live, ...viewer }) => [viewer.sessionId, live ? viewer : undefined]));
+}
+
+/** An account whose credentials are changed. */
+export interface LockedAccountRow {
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerifiedAt: Date | null;
+}
+
+const lockedColumns = 'id::text AS id, email, email_verified_at AS "emailVerifiedAt"';
+
+export async function lockAccountById(tx: Tx, id: string): Promise<LockedAccountRow | undefined> {
+  const [row] = await tx.query<LockedAccountRow>(
+    `SELECT ${lockedColumns} FROM account WHERE id = $1 FOR NO KEY UPDATE`,
+    [id],
+  );
+  return row;
+}
+
+/**
+ * The account with an address, if there is one. Until the transaction ends, no other one that asks gives the address to an
+ * account.
+ */
+export async function lockAddress(tx: Tx, email: string): Promise<LockedAccountRow | undefined> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [addressLock, email]);
+  const [row] = await tx.query<LockedAccountRow>(
+    `SELECT ${lockedColumns} FROM account WHERE email = $1 FOR NO KEY UPDATE`,
+    [email],
+  );
+  return row;
+}
+
+/** "adr" in ASCII: the class of the advisory locks of addresses. */
+const addressLock = 0x616472;
+
+/** Gives an account the password and the proven address of whoever reads its mails. */
+export async function updateProven(
+  tx: Tx,
+  id: string,
+  { passwordHash, name, at }: { passwordHash: string; name: string | null; at: Date },
+): Promise<void> {
+  await tx.query(
+    `UPDATE account SET password_hash = $2, name = coalesce($3, name), email_verified_at = coalesce(email_verified_at, $4)
+     WHERE id = $1`,
+    [id, passwordHash, name, at],
+  );
+}
+
+export async function updatePassword(tx: Tx, id: string, passwordHash: string): Promise<void> {
+  await tx.query('UPDATE account SET password_hash = $2 WHERE id = $1', [id, passwordHash]);
+}
+
+export async function updateEmail(tx: Tx, id: string, email: string, at: Date): Promise<void> {
+  await tx.query('UPDATE account SET email = $2, email_verified_at = $3 WHERE id = $1', [id, email, at]);
+}
+
+export async function updateName(db: Queryable, id: string, name: string): Promise<void> {
+  await db.query('UPDATE account SET name = $2 WHERE id = $1 AND name <> $2', [id, name]);
+}
+
+/** Sets or takes back the time of an erasure, unless it has come. @returns false if it has */
+export async function updateEraseAt(
+  db: Queryable,
+  id: string,
+  { at, now }: { at: Date | null; now: Date },
+): Promise<boolean> {
+  const rows = await db.query(
+    `UPDATE account SET erase_at = CASE WHEN $2::timestamptz IS NULL THEN NULL ELSE coalesce(erase_at, $2) END
+     WHERE id = $1 AND (erase_at IS NULL OR erase_at > $3) RETURNING id`,
+    [id, at, now],
+  );
+  return rows.length === 1;
+}
+
+/** Addresses of accounts whose erasure is due, the one that has waited longest first. */
+export async function selectDueErasures(db: Queryable, now: Date): Promise<string[]> {
+  const rows = await db.query<{ email: string }>(
+    'SELECT email FROM account WHERE erase_at <= $1 ORDER BY erase_at LIMIT 100',
+    [now],
+  );
+  return rows.map(({ email }) => email);
 }

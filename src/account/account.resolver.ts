@@ -10,17 +10,21 @@ import {
   SignInInput,
   SignOutPayload,
   SignUpInput,
+  SignUpPayload,
 } from './account.input.ts';
 import { accountById } from './account.loader.ts';
 import { ViewerAccount } from './account.type.ts';
-import type { IssuedSession, SessionService } from './session.service.ts';
+import type { IssuedSession, SessionService, SignInClient } from './session.service.ts';
+import type { SignUpService } from './sign-up.service.ts';
 
 @Resolver()
 export class AccountResolver {
   readonly #sessions: SessionService;
+  readonly #signUps: SignUpService;
 
-  constructor(sessions: SessionService) {
+  constructor(sessions: SessionService, signUps: SignUpService) {
     this.#sessions = sessions;
+    this.#signUps = signUps;
   }
 
   @ViewerDependent()
@@ -33,13 +37,21 @@ export class AccountResolver {
   }
 
   @IgnoresCredential()
-  @Mutation(() => SessionPayload, { description: 'Creates an account and signs it in.' })
+  @Mutation(() => SignUpPayload, {
+    description:
+      'Begins an account. Where the service sends mail, the link in a mail opens it (`confirmSignUp`); elsewhere it is open at once, and signed in.',
+  })
   async signUp(
     @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
     @Ctx() context: Context,
-  ): Promise<SessionPayload> {
+  ): Promise<SignUpPayload> {
     await context.limits.use('sign-ups');
-    return toPayload(await this.#sessions.signUp(input, context.address), context);
+    const result = await this.#signUps.signUp(input, signInClient(context));
+    if (!result.ok) return { session: null, viewer: null, confirmation: null, userErrors: result.userErrors };
+    if ('confirmation' in result.value)
+      return { session: null, viewer: null, confirmation: result.value.confirmation, userErrors: [] };
+    const begun = await toSessionPayload({ ok: true, value: result.value.session }, context);
+    return { ...begun, confirmation: null };
   }
 
   @IgnoresCredential()
@@ -50,9 +62,9 @@ export class AccountResolver {
   ): Promise<SessionPayload> {
     const account = input.email.trim().toLowerCase().slice(0, 254);
     await context.limits.useSignIn(account);
-    const result = await this.#sessions.signIn(input, context.address);
+    const result = await this.#sessions.signIn(input, signInClient(context));
     if (result.ok) context.limits.recognise(account);
-    return toPayload(result, context);
+    return toSessionPayload(result, context);
   }
 
   @IgnoresCredential()
@@ -66,7 +78,7 @@ export class AccountResolver {
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
     await context.limits.use('refreshes');
-    return toPayload(await this.#sessions.refreshSession(input.refreshToken), context);
+    return toSessionPayload(await this.#sessions.refreshSession(input.refreshToken), context);
   }
 
   @Mutation(() => SignOutPayload, {
@@ -83,7 +95,13 @@ export async function loadViewer(context: Context, accountId: string): Promise<V
   return row ? ViewerAccount.from(row) : null;
 }
 
-async function toPayload(result: Result<IssuedSession>, context: Context): Promise<SessionPayload> {
+/** Who begins a session by a request. */
+export const signInClient = ({ address, userAgent }: Context): SignInClient => ({ address, userAgent });
+
+export async function toSessionPayload(
+  result: Result<IssuedSession>,
+  context: Context,
+): Promise<SessionPayload> {
   if (!result.ok) return { session: null, viewer: null, userErrors: result.userErrors };
   context.loaders.reset();
   return { session: result.value, viewer: await loadViewer(context, result.value.accountId), userErrors: [] };

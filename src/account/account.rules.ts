@@ -18,20 +18,23 @@ export function requireEmail(email: string): string {
   return normal;
 }
 
+/** A password as it was given; what is far too long to be one costs no time. */
+export const givenPassword = (password: string): string => password.slice(0, 2 * maxPasswordLength);
+
 /**
  * @param known what everybody knows of the account: name and address
  * @throws Refusal INVALID_INPUT
  */
-export function requirePassword(password: string, known: readonly string[]): string {
+export function requirePassword(password: string, known: readonly string[], field = 'password'): string {
   const length = [...password].length;
   if (length < minPasswordLength || length > maxPasswordLength) {
     const message = `A password has ${minPasswordLength} to ${maxPasswordLength} characters.`;
-    throw new Refusal('INVALID_INPUT', ['password'], message);
+    throw new Refusal('INVALID_INPUT', [field], message);
   }
   if (isWeakPassword(password, known)) {
     const message =
       'This password is among those that are tried first. Take another one: a sentence is best.';
-    throw new Refusal('INVALID_INPUT', ['password'], message);
+    throw new Refusal('INVALID_INPUT', [field], message);
   }
   return password;
 }

@@ -3,6 +3,7 @@ import type { Role } from '../auth/viewer.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
+import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { AccountRow } from './account.queries.ts';
 
 const RoleEnum = graphqlEnum<Role>('Role', 'A role of an account.', {
@@ -30,6 +31,18 @@ export class ViewerAccount extends Node {
   @Field(() => [RoleEnum], { description: 'The roles of this account.' })
   roles!: readonly Role[];
 
+  @Field(() => Boolean, {
+    description:
+      'Whether the address is confirmed. Where the service sends mail, an account whose address is not may say nothing in public (EMAIL_UNCONFIRMED): `requestEmailConfirmation` has a link mailed.',
+  })
+  isEmailConfirmed!: boolean;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The time at which the account is erased, as its owner has asked; null: it stays.',
+  })
+  eraseAt!: Date | null;
+
   readonly avatarUrl!: string | null;
 
   static from(row: AccountRow): ViewerAccount {
@@ -40,6 +53,8 @@ export class ViewerAccount extends Node {
       email: row.email,
       roles: row.roles,
       avatarUrl: row.avatarUrl,
+      isEmailConfirmed: row.emailVerifiedAt !== null,
+      eraseAt: row.eraseAt,
     });
   }
 }

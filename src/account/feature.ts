@@ -1,26 +1,44 @@
-import { nothingToErase } from '../feature/erasure.ts';
-import { defineFeature, resolver } from '../feature/feature.ts';
+import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { accountData, sessionData } from './account-data.queries.ts';
 import { AccountEntity } from './account.entity.ts';
+import { AccountMails } from './account-mails.ts';
 import { AccountResolver, findViewerNode } from './account.resolver.ts';
+import { CredentialResolver } from './credential.resolver.ts';
+import { CredentialService } from './credential.service.ts';
+import { ErasureWorker } from './erasure-worker.ts';
+import { MailedLinkEntity } from './mailed-link.entity.ts';
+import { deleteLinksOf, mailedLinkData, pruneMailedLinks } from './mailed-link.queries.ts';
+import { SignUpService } from './sign-up.service.ts';
 import { pruneEndedSessions, pruneExpiredFamilies, pruneExpiredTokens } from './session-prune.queries.ts';
 import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './session.entity.ts';
 import { SessionService } from './session.service.ts';
 
+const sessionsOf = (parts: Parts): SessionService =>
+  new SessionService({
+    ...parts,
+    limits: {
+      refreshTtlSeconds: parts.config.refreshTokenTtlSeconds,
+      maxSessionSeconds: parts.config.maxSessionSeconds,
+      maxSessionsPerAccount: parts.config.maxSessionsPerAccount,
+    },
+  });
+
+const mailsOf = ({ mail, links }: Parts): AccountMails | undefined =>
+  mail && new AccountMails(mail.outbox, links);
+
+const signUpsOf = (parts: Parts): SignUpService =>
+  new SignUpService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) });
+
 /** Accounts and their sessions. */
 export const accountFeature = defineFeature({
   name: 'account',
-  tables: [AccountEntity, SessionEntity, RefreshTokenEntity, TokenFamilyEntity],
+  tables: [AccountEntity, SessionEntity, RefreshTokenEntity, TokenFamilyEntity, MailedLinkEntity],
   resolvers: [
-    resolver(AccountResolver, (parts) => [
-      new SessionService({
-        ...parts,
-        limits: {
-          refreshTtlSeconds: parts.config.refreshTokenTtlSeconds,
-          maxSessionSeconds: parts.config.maxSessionSeconds,
-          maxSessionsPerAccount: parts.config.maxSessionsPerAccount,
-        },
-      }),
+    resolver(AccountResolver, (parts) => [sessionsOf(parts), signUpsOf(parts)]),
+    resolver(CredentialResolver, (parts) => [
+      signUpsOf(parts),
+      new CredentialService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) }),
+      sessionsOf(parts),
     ]),
   ],
   types: [],
@@ -31,9 +49,18 @@ export const accountFeature = defineFeature({
     { name: 'expired token families', step: pruneExpiredFamilies },
     { name: 'expired tokens', step: pruneExpiredTokens },
     { name: 'ended sessions', step: pruneEndedSessions },
+    { name: 'mailed links', step: pruneMailedLinks },
   ],
   // The erasure service itself closes the account first and deletes it last.
-  background: () => [],
-  erasure: () => nothingToErase,
-  personalData: [accountData, sessionData],
+  background: ({ db, clock, erase, warn }) => [
+    new ErasureWorker({
+      db: db.forNode('erasures'),
+      clock,
+      erase,
+      onError: (error) => warn(error, 'an account could not be erased; it is tried again'),
+    }),
+  ],
+  // At the end as well: a request that was under way may have made another one.
+  erasure: () => ({ close: deleteLinksOf, finish: deleteLinksOf }),
+  personalData: [accountData, sessionData, mailedLinkData],
 });

@@ -18,6 +18,10 @@ export class SessionEntity {
   @Column({ type: 'timestamptz', nullable: true })
   @Index('session_revoked_idx', { where: 'revoked_at IS NOT NULL' })
   revokedAt!: Date | null;
+
+  /** The `User-Agent` of the sign-in, cut: tells one's sessions apart. */
+  @Column({ type: 'text', nullable: true })
+  userAgent!: string | null;
 }
 
 /**

@@ -102,13 +102,67 @@ export async function updateTokenFamily(tx: Tx, token: IssuedToken): Promise<voi
 
 export async function insertSession(
   tx: Tx,
-  session: { id: string; accountId: string; createdAt: Date },
+  session: { id: string; accountId: string; createdAt: Date; userAgent: string | null },
 ): Promise<void> {
-  await tx.query('INSERT INTO session (id, account_id, created_at) VALUES ($1, $2, $3)', [
+  await tx.query('INSERT INTO session (id, account_id, created_at, user_agent) VALUES ($1, $2, $3, $4)', [
     session.id,
     session.accountId,
     session.createdAt,
+    session.userAgent,
   ]);
+}
+
+/** A session that has not ended, as its account sees it. */
+export interface OwnSessionRow {
+  readonly id: string;
+  readonly createdAt: Date;
+  /** Time of the last refresh; that of the sign-in before the first. */
+  readonly usedAt: Date;
+  readonly userAgent: string | null;
+}
+
+/** Sessions of an account whose tokens are still valid, the one that was used last first. */
+export function selectOwnSessions(
+  db: Queryable,
+  accountId: string,
+  { now, limit }: { now: Date; limit: number },
+): Promise<OwnSessionRow[]> {
+  return db.query<OwnSessionRow>(
+    `SELECT s.id, s.created_at AS "createdAt", f.issued_at AS "usedAt", s.user_agent AS "userAgent"
+     FROM session s CROSS JOIN LATERAL (
+       SELECT max(issued_at) AS issued_at FROM token_family WHERE session_id = s.id AND expires_at > $2
+     ) f
+     WHERE s.account_id = $1 AND s.revoked_at IS NULL AND f.issued_at IS NOT NULL
+     ORDER BY f.issued_at DESC, s.id LIMIT $3`,
+    [accountId, now, limit],
+  );
+}
+
+/** Ends one session of an account. @returns whether the account has such a session */
+export async function updateOwnSessionRevoked(
+  db: Queryable,
+  { accountId, sessionId }: { accountId: string; sessionId: string },
+  at: Date,
+): Promise<boolean> {
+  const rows = await db.query(
+    'UPDATE session SET revoked_at = coalesce(revoked_at, $3) WHERE id = $1 AND account_id = $2 RETURNING id',
+    [sessionId, accountId, at],
+  );
+  return rows.length === 1;
+}
+
+/** Ends the sessions of an account, but for one. @param except null: all */
+export async function updateSessionsRevoked(
+  db: Queryable,
+  { accountId, except }: { accountId: string; except: string | null },
+  at: Date,
+): Promise<number> {
+  const rows = await db.query(
+    `UPDATE session SET revoked_at = $3
+     WHERE account_id = $1 AND revoked_at IS NULL AND ($2::uuid IS NULL OR id <> $2) RETURNING id`,
+    [accountId, except, at],
+  );
+  return rows.length;
 }
 
 /** @returns the time at which the session ended, now or earlier */

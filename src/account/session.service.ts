@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessTokens } from '../auth/access-token.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
-import { checkPassword, hashPassword, maxPasswordLength } from '../auth/password.ts';
+import { checkPassword } from '../auth/password.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { TransactionScope } from '../db/work-shares.ts';
-import { Refusal, refusable, requireAll, type Result } from '../errors/errors.ts';
-import { requireLine } from '../text/rules.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Clock } from '../time/clock.ts';
-import { insertAccount, lockAccount, selectCredential } from './account.queries.ts';
-import { normaliseEmail, requireEmail, requirePassword } from './account.rules.ts';
+import { lockAccount, selectCredential } from './account.queries.ts';
+import { givenPassword, normaliseEmail } from './account.rules.ts';
 import {
   deleteSessions,
   insertSession,
+  type OwnSessionRow,
+  selectOwnSessions,
   selectSurplusSessions,
+  updateOwnSessionRevoked,
   updateSessionRevoked,
+  updateSessionsRevoked,
 } from './session.queries.ts';
 import { hashToken } from './refresh-token.ts';
 import { type Exchanged, TokenFamilies, type TokenFamilyLimits } from './token-family.service.ts';
@@ -48,10 +51,13 @@ export interface SessionServiceOptions {
   readonly clock: Clock;
 }
 
-/**
- * Commands to sign up, to sign in and out, and to refresh a session. The parameter `client` is the address by which the
- * password hashing queue assigns turns.
- */
+/** Who begins a session: the address by which its work is counted, and the name of its program. */
+export interface SignInClient {
+  readonly address: string;
+  readonly userAgent?: string | null | undefined;
+}
+
+/** Commands to sign in and out, and to refresh a session. */
 export class SessionService {
   readonly #db: Database;
   readonly #tokens: AccessTokens;
@@ -69,45 +75,24 @@ export class SessionService {
     this.#clock = clock;
   }
 
-  /** @throws RequestError RATE_LIMITED if too many passwords are queued for hashing */
-  signUp(
-    input: { email: string; password: string; name: string },
-    client: string,
-  ): Promise<Result<IssuedSession>> {
-    return refusable(async () => {
-      const [email, name, password] = requireAll<[string, string, string]>(
-        () => requireEmail(input.email),
-        () => requireLine(input.name, { field: 'name', max: 80 }),
-        () => requirePassword(input.password, [input.email, input.name]),
-      );
-      // The response tells whether the address is taken anyway, so its duration need not hide this.
-      if (await selectCredential(this.#db.of(client), email)) throw new Refusal('EMAIL_TAKEN', ['email']);
-      const passwordHash = await this.#hashing.run(client, () => hashPassword(password));
-      return this.#db.transactionFor({ client }, async (tx) => {
-        const accountId = await insertAccount(tx, { email, name, passwordHash, roles: ['READER'] });
-        if (accountId === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
-        return this.#begin(tx, accountId);
-      });
-    });
-  }
-
   /** @throws RequestError RATE_LIMITED if too many passwords are queued for checking */
-  signIn(input: { email: string; password: string }, client: string): Promise<Result<IssuedSession>> {
+  signIn(input: { email: string; password: string }, client: SignInClient): Promise<Result<IssuedSession>> {
     return refusable(async () => {
       // No account has an address or a password that violates the rules, so such input gets the same response.
       const email = normaliseEmail(input.email);
-      const password = input.password.slice(0, 2 * maxPasswordLength);
+      const password = givenPassword(input.password);
       // The account is looked up within the queue, so a request that the queue refuses has cost no statement.
-      const credential = await this.#hashing.run(client, async () => {
-        const found = email === undefined ? undefined : await selectCredential(this.#db.of(client), email);
+      const credential = await this.#hashing.run(client.address, async () => {
+        const found =
+          email === undefined ? undefined : await selectCredential(this.#db.of(client.address), email);
         return (await checkPassword(found?.passwordHash, password)) ? found : undefined;
       });
       if (!credential) throw new Refusal('WRONG_CREDENTIALS');
-      const scope = { client, subject: `account:${credential.id}` };
+      const scope = { client: client.address, subject: `account:${credential.id}` };
       return this.#db.transactionFor(scope, async (tx) => {
         // Sign-ins of one account run one at a time, so that they count each other's sessions.
         if (!(await lockAccount(tx, credential))) throw new Refusal('WRONG_CREDENTIALS');
-        return this.#begin(tx, credential.id);
+        return this.begin(tx, credential.id, client);
       });
     });
   }
@@ -127,13 +112,37 @@ export class SessionService {
     });
   }
 
+  /** The viewer's sessions, the one that was used last first. */
+  list(viewer: Viewer): Promise<OwnSessionRow[]> {
+    const { accountId } = viewer;
+    const range = { now: this.#clock.now(), limit: this.#maxPerAccount };
+    return selectOwnSessions(this.#db.of(clientOf(viewer)), accountId, range);
+  }
+
+  /** Ends one of the viewer's sessions; ending an ended one changes nothing. */
+  endSession(viewer: Viewer, sessionId: string): Promise<Result<void>> {
+    return refusable(async () => {
+      const { accountId } = viewer;
+      const db = this.#db.of(clientOf(viewer));
+      if (!(await updateOwnSessionRevoked(db, { accountId, sessionId }, this.#clock.now())))
+        throw new Refusal('NOT_FOUND', ['sessionId']);
+    });
+  }
+
+  /** Ends all sessions of the viewer but the present one. @returns how many */
+  endOtherSessions({ accountId, sessionId, ...viewer }: Viewer): Promise<number> {
+    const db = this.#db.of(clientOf({ accountId, ...viewer }));
+    return updateSessionsRevoked(db, { accountId, except: sessionId }, this.#clock.now());
+  }
+
   /** Ends the viewer's session; its tokens are invalid from now on. */
   signOut(viewer: Viewer): Promise<Date> {
     return updateSessionRevoked(this.#db.of(clientOf(viewer)), viewer.sessionId, this.#clock.now());
   }
 
-  async #begin(tx: Tx, accountId: string): Promise<IssuedSession> {
-    const session = { id: randomUUID(), accountId, createdAt: this.#clock.now() };
+  /** Begins a session, in the transaction that has proven whose it is. */
+  async begin(tx: Tx, accountId: string, { userAgent = null }: SignInClient): Promise<IssuedSession> {
+    const session = { id: randomUUID(), accountId, createdAt: this.#clock.now(), userAgent };
     await insertSession(tx, session);
     const begun = await this.#families.begin(tx, session.id);
     const surplus = await selectSurplusSessions(tx, session, this.#maxPerAccount);

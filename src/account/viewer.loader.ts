@@ -11,12 +11,16 @@ const maxBatchSize = 1000;
  * statement, because thousands of sockets reconnect at once after a restart. Results are not cached, so a lookup after
  * the end of a session finds no viewer. A batch does not wait for the previous lookup, because one broken connection
  * would delay everyone.
+ * @param mustConfirm whether accounts have to confirm their addresses
  * @returns a function that resolves to undefined for a session that has ended, or belongs to another account
  */
-export function viewerLookup(db: Queryable): (session: SessionKey) => Promise<Viewer | undefined> {
+export function viewerLookup(
+  db: Queryable,
+  mustConfirm: boolean,
+): (session: SessionKey) => Promise<Viewer | undefined> {
   const loader = new DataLoader<SessionKey, Viewer | undefined>(
     async (sessions) => {
-      const viewers = await selectViewers(db, sessions);
+      const viewers = await selectViewers(db, sessions, mustConfirm);
       return sessions.map(({ accountId, sessionId }) => {
         const viewer = viewers.get(sessionId);
         return viewer?.accountId === accountId ? viewer : undefined;

@@ -8,7 +8,7 @@ import { AccessTokens } from '../auth/access-token.ts';
 import { type Authenticated, Authenticator } from '../auth/authenticate.ts';
 import { HashingQueue } from '../auth/hashing-queue.ts';
 import { clientKey } from '../auth/client-key.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import { clientOf, type Viewer } from '../auth/viewer.ts';
 import { ClientLimits, RateLimits } from '../auth/rate-limits.ts';
 import type { Config } from '../config/config.ts';
 import { createClient } from '../db/data-source.ts';
@@ -18,11 +18,13 @@ import { lookMs, Readiness } from '../db/readiness.ts';
 import { WorkShares } from '../db/work-shares.ts';
 import { migrationNames, schemaFault } from '../db/schema-fault.ts';
 import { RequestError } from '../errors/errors.ts';
+import { ErasureService } from '../erasure/erasure.service.ts';
+import { personalDocument } from '../erasure/personal-data.ts';
 import type { Bus } from '../events/bus.ts';
 import { Hub } from '../events/hub.ts';
 import { EventLog } from '../events/log.ts';
 import { AnswerSize } from '../graphql/answer-size.ts';
-import { type Context, Loaders } from '../graphql/context.ts';
+import { type Context, Loaders, requireViewer } from '../graphql/context.ts';
 import { Links } from '../graphql/links.ts';
 import type { FaultReporter } from '../graphql/present-error.ts';
 import { ApolloExecutor } from '../carriers/graphql/apollo.ts';
@@ -58,7 +60,7 @@ import { loadTrustedDocuments } from '../operations/trusted-documents.ts';
 import type { Background, DecoratedClass, Feature } from '../feature/feature.ts';
 import { buildApiSchema, printApiSchema } from './api-schema.ts';
 import { features } from './features.ts';
-import { assemble, pruningTasks, tablesOf } from './gather.ts';
+import { assemble, erasuresOf, pruningTasks, tablesOf } from './gather.ts';
 import { Payments } from './payments.ts';
 import { openPlatform, type Platform } from './platform.ts';
 import { registerRoutes } from './routes.ts';
@@ -173,10 +175,16 @@ export class App {
       onEvents: (...events) => this.#memory.clock.advance(...events),
       onError: (error) => logger.warn({ err: error }, 'events could not be read'),
     });
+    const mail = openMail({
+      config,
+      folder: options.folder,
+      transport: options.mailTransport,
+      onOutcome: (outcome) => this.metrics.mails.inc({ outcome }),
+    });
     this.#rights = new RightsWatch({
       intervalMs: config.headPollMs,
       clock,
-      findChanges: (known) => selectChangedViewers(this.db.forNode('rights'), known),
+      findChanges: (known) => selectChangedViewers(this.db.forNode('rights'), known, mail !== undefined),
       onError: (error) => logger.warn({ err: error }, 'rights could not be read'),
     });
     this.#pruning = new Pruning({
@@ -200,27 +208,34 @@ export class App {
       maxWaitMs: config.passwordHashWaitMs,
       permit: peers && (() => peers.mayHash()),
     });
-    this.#authenticator = new Authenticator(tokens, viewerLookup(this.db.forNode('viewers')));
+    this.#authenticator = new Authenticator(
+      tokens,
+      viewerLookup(this.db.forNode('viewers'), mail !== undefined),
+    );
     this.#rates = new RateLimits(config.rateLimits ? config : undefined);
     if (peers) joinPeers(peers, { rates: this.#rates, metrics: this.metrics });
     this.#connections = new ConnectionSet(config);
     this.#holdings = new Holdings({ ...config, direction: 'out' });
     this.#bodies = new Holdings({ ...config, direction: 'in' });
+    const log = new EventLog(this.bus);
+    const erasures = new ErasureService({
+      db: this.db,
+      log,
+      erasures: erasuresOf(this.#features, config),
+    });
     const parts = {
       config,
       db: this.db,
-      log: new EventLog(this.bus),
+      log,
       links: this.#links,
       tokens,
       hashing: this.#hashing,
       clock,
       payments: payments.provider,
-      mail: openMail({
-        config,
-        folder: options.folder,
-        transport: options.mailTransport,
-        onOutcome: (outcome) => this.metrics.mails.inc({ outcome }),
-      }),
+      mail,
+      erase: async (email: string) => {
+        await erasures.erase(email);
+      },
       warn: (error: unknown, message: string) => logger.warn({ err: error }, message),
     };
     const { resolvers, background } = assemble(this.#features, parts);
@@ -322,6 +337,16 @@ export class App {
           graphql,
           eventStreams: new EventStreamGateway(service),
           payments: this.#payments.routes(this.db.forNode('notices')),
+          ownData: {
+            enter: (request) => this.#enterOwnData(request),
+            documentOf: (viewer) =>
+              personalDocument(
+                this.#features.flatMap(({ personalData }) => personalData),
+                this.db.of(clientOf(viewer)),
+                viewer.accountId,
+              ),
+            onFault: (error) => logger.warn({ err: error }, 'an account’s data could not be read to the end'),
+          },
           // A list of trusted documents would refuse the explorer's introspection and its users' operations.
           hasExplorer: trusted === undefined,
           schemaText: trusted ? undefined : () => printApiSchema(schema),
@@ -481,6 +506,15 @@ export class App {
     });
   }
 
+  /** Whose data a request asks for. @throws RequestError UNAUTHENTICATED, RATE_LIMITED */
+  async #enterOwnData(request: FastifyRequest): Promise<Viewer> {
+    const context = await this.#createContext(request);
+    if (context.credentialError) throw context.credentialError;
+    const viewer = requireViewer(context);
+    await context.limits.useExport();
+    return viewer;
+  }
+
   /** An invalid credential is refused by the gate, which knows the operations that need none. */
   async #createContext(request: FastifyRequest): Promise<Context> {
     try {
@@ -498,6 +532,7 @@ export class App {
       viewer,
       address,
       limits: new ClientLimits(this.#rates, { viewer, address }, arrivalOf(request)),
+      userAgent: request.headers['user-agent']?.slice(0, 200),
       ...this.#answerFor({ client: clientKey({ viewer, address }), address, viewer }),
     };
   }

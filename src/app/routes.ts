@@ -4,6 +4,7 @@ import { explorerQuery } from '../carriers/explorer/explorer-query.ts';
 import { createExplorer, type Explorer } from '../carriers/explorer/explorer.ts';
 import { type PaymentRoutes, paymentRoutes } from '../carriers/payments/payment-routes.ts';
 import type { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
+import { type OwnDataOptions, ownDataRoute } from '../carriers/own-data/own-data-route.ts';
 import { schemaRoute } from '../carriers/graphql/schema-route.ts';
 import type { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import type { ReaderPage } from '../carriers/site/page.ts';
@@ -12,6 +13,7 @@ import {
   graphqlPath,
   livePath,
   metricsPath,
+  ownDataPath,
   pageRoutes,
   readyPath,
   schemaPath,
@@ -23,6 +25,7 @@ export interface Carriers {
   readonly eventStreams: EventStreamGateway;
   /** Undefined: the service takes no money. */
   readonly payments: PaymentRoutes | undefined;
+  readonly ownData: OwnDataOptions;
   readonly hasExplorer: boolean;
   /** The text of the schema; undefined: it is not public. */
   readonly schemaText: (() => string) | undefined;
@@ -60,6 +63,7 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
     return reply.send(addresses);
   });
   if (carriers.schemaText) app.get(schemaPath, schemaRoute(carriers.schemaText));
+  app.get(ownDataPath, { exposeHeadRoute: false }, ownDataRoute(carriers.ownData));
   await app.register(eventStreams.routes);
   if (carriers.payments) await app.register(paymentRoutes(carriers.payments));
   carriers.demoPictures?.serve(app);

@@ -1,4 +1,4 @@
-import { hasRole, isAccount, type Viewer } from '../auth/viewer.ts';
+import { hasRole, isAccount, refusalToSpeak, type Viewer } from '../auth/viewer.ts';
 
 /** Publication status of an article. */
 export type ArticleStatus = 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
@@ -50,11 +50,11 @@ export function visibleUnpublished(viewer: Viewer | null): 'all' | 'own' | 'none
   return hasRole(viewer, 'JOURNALIST') ? 'own' : 'none';
 }
 
-/** Viewers who are signed in and not suspended may comment on a published article that takes comments. */
+/** Viewers who may say something in public may comment on a published article that takes comments. */
 export function canComment(article: ArticleFacts, viewer: Viewer | null): boolean {
   return (
     viewer !== null &&
-    !viewer.suspended &&
+    !refusalToSpeak(viewer) &&
     article.status === 'PUBLISHED' &&
     article.commentPolicy !== 'CLOSED'
   );

@@ -16,6 +16,8 @@ export interface RateLimitSettings {
   readonly maxAccountGuessesPerMinute: number;
   readonly maxSignUpsPerHour: number;
   readonly maxRefreshesPerMinute: number;
+  readonly maxPasswordResetsPerHour: number;
+  readonly maxExportsPerHour: number;
 }
 
 /** One rate policy: `limit` points within each window of `seconds`. */
@@ -50,6 +52,10 @@ function policiesOf(settings: RateLimitSettings) {
     'sign-ups': { limit: settings.maxSignUpsPerHour, seconds: hour },
     /** Exchanges of refresh tokens, by address. */
     refreshes: { limit: settings.maxRefreshesPerMinute, seconds: minute },
+    /** Links to new passwords, by address. */
+    'password-resets': { limit: settings.maxPasswordResetsPerHour, seconds: hour },
+    /** Exports of an account's data, by account. */
+    exports: { limit: settings.maxExportsPerHour, seconds: hour },
   } satisfies Record<string, Policy>;
 }
 
@@ -228,6 +234,8 @@ const nouns: Readonly<Record<PolicyName, string>> = {
   'account-guesses': 'attempts to sign in to this account',
   'sign-ups': 'new accounts from this address',
   refreshes: 'refreshed sessions from this address',
+  'password-resets': 'forgotten passwords from this address',
+  exports: 'exports of this account’s data',
 };
 
 /** The rate policies as applied to one request's client; remembers the state of each policy that was consulted. */
@@ -252,9 +260,14 @@ export class ClientLimits {
     return [...this.#states.values()];
   }
 
-  /** Counts one new account, or one exchange of a refresh token. @throws RequestError RATE_LIMITED */
-  use(policy: 'sign-ups' | 'refreshes'): Promise<void> {
+  /** Counts one use of what is counted by address. @throws RequestError RATE_LIMITED */
+  use(policy: 'sign-ups' | 'sign-ins' | 'refreshes' | 'password-resets'): Promise<void> {
     return this.#require(policy, this.#client.address);
+  }
+
+  /** Counts one export of the viewer's data. @throws RequestError RATE_LIMITED */
+  useExport(): Promise<void> {
+    return this.#require('exports', clientKey(this.#client));
   }
 
   /** Counts one change by the viewer. @throws RequestError RATE_LIMITED */

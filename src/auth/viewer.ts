@@ -1,3 +1,5 @@
+import { Refusal } from '../errors/errors.ts';
+
 /** Permissions of an account beyond reading and writing under its own name. */
 export const roles = ['READER', 'JOURNALIST', 'MODERATOR', 'EDITOR', 'ADMINISTRATOR'] as const;
 export type Role = (typeof roles)[number];
@@ -9,6 +11,25 @@ export interface Viewer {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly suspended: boolean;
+  /** Whether the address has to be confirmed before the account says anything in public; never where no mail is sent. */
+  readonly unconfirmed: boolean;
+}
+
+/** The rights of a viewer beside those of any reader. */
+export type ViewerRights = Pick<Viewer, 'roles' | 'suspended' | 'unconfirmed'>;
+
+/** Why an account may say nothing in public; undefined: it may. */
+export function refusalToSpeak(
+  viewer: Pick<Viewer, 'suspended' | 'unconfirmed'>,
+): 'ACCOUNT_SUSPENDED' | 'EMAIL_UNCONFIRMED' | undefined {
+  if (viewer.suspended) return 'ACCOUNT_SUSPENDED';
+  return viewer.unconfirmed ? 'EMAIL_UNCONFIRMED' : undefined;
+}
+
+/** @throws Refusal ACCOUNT_SUSPENDED, EMAIL_UNCONFIRMED */
+export function requireVoice(viewer: Viewer): void {
+  const refusal = refusalToSpeak(viewer);
+  if (refusal) throw new Refusal(refusal);
 }
 
 /** The key under which an account's work is counted, in rate limits and in shares of the database. */
@@ -46,12 +67,14 @@ export function joinExceptions(some: Exceptions, others: Exceptions): Exceptions
 export class SharedViewer implements Viewer {
   readonly roles: readonly Role[];
   readonly suspended: boolean;
+  readonly unconfirmed: boolean;
   readonly #accounts = new Set<string>();
   #areAll = false;
 
-  constructor({ roles, suspended }: Pick<Viewer, 'roles' | 'suspended'>) {
+  constructor({ roles, suspended, unconfirmed }: ViewerRights) {
     this.roles = roles;
     this.suspended = suspended;
+    this.unconfirmed = unconfirmed;
   }
 
   /** The accounts that need a result of their own; all, once code has read this viewer's identity itself. */
@@ -109,5 +132,6 @@ export function privateAccountOf(viewer: Viewer | null): string | null {
 
 /** Names the set of rights of a viewer: viewers with equal rights see the same, except `exceptions`. */
 export function rightsOf(viewer: Viewer | null): string {
-  return viewer === null ? 'signed-out' : `${[...viewer.roles].sort().join()}${viewer.suspended ? '!' : ''}`;
+  if (viewer === null) return 'signed-out';
+  return `${[...viewer.roles].sort().join()}${viewer.suspended ? '!' : ''}${viewer.unconfirmed ? '?' : ''}`;
 }

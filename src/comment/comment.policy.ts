@@ -1,5 +1,5 @@
 import { type ArticleFacts, canComment, canSeeArticle } from '../article/article.policy.ts';
-import { isAccount, isModerator, type Viewer } from '../auth/viewer.ts';
+import { isAccount, isModerator, refusalToSpeak, type Viewer } from '../auth/viewer.ts';
 
 /** Status of a comment. A removed comment keeps its place in the thread as a tombstone, if it ever had a reply. */
 export type CommentStatus = 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
@@ -43,9 +43,10 @@ export function canReply(comment: CommentFacts, viewer: Viewer | null, limits: C
 export function refusalToReact(
   comment: Pick<CommentFacts, 'article' | 'status'>,
   viewer: Viewer | null,
-): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | 'COMMENT_REMOVED' | 'WRONG_STATUS' | undefined {
+): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | 'EMAIL_UNCONFIRMED' | 'COMMENT_REMOVED' | 'WRONG_STATUS' | undefined {
   if (!viewer) return 'FORBIDDEN';
-  if (viewer.suspended) return 'ACCOUNT_SUSPENDED';
+  const refusal = refusalToSpeak(viewer);
+  if (refusal) return refusal;
   if (comment.status === 'REMOVED') return 'COMMENT_REMOVED';
   return comment.status === 'PUBLISHED' && comment.article.status === 'PUBLISHED'
     ? undefined
@@ -63,9 +64,16 @@ export function refusalToEdit(
   viewer: Viewer | null,
   limits: CommentLimits,
   now: Date,
-): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | 'COMMENT_REMOVED' | 'EDIT_WINDOW_OVER' | undefined {
-  if (!isAccount(viewer, comment.accountId)) return 'FORBIDDEN';
-  if (viewer?.suspended) return 'ACCOUNT_SUSPENDED';
+):
+  | 'FORBIDDEN'
+  | 'ACCOUNT_SUSPENDED'
+  | 'EMAIL_UNCONFIRMED'
+  | 'COMMENT_REMOVED'
+  | 'EDIT_WINDOW_OVER'
+  | undefined {
+  if (!viewer || !isAccount(viewer, comment.accountId)) return 'FORBIDDEN';
+  const refusal = refusalToSpeak(viewer);
+  if (refusal) return refusal;
   if (comment.status === 'REMOVED' || comment.status === 'REJECTED') return 'COMMENT_REMOVED';
   return now < editableUntil(comment, limits) ? undefined : 'EDIT_WINDOW_OVER';
 }

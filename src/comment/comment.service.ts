@@ -6,7 +6,7 @@ import {
   type CommentPolicy,
 } from '../article/article.policy.ts';
 import { lockArticle } from '../article/article.queries.ts';
-import { isModerator, type Viewer } from '../auth/viewer.ts';
+import { isModerator, requireVoice, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
@@ -82,7 +82,7 @@ export class CommentService {
   addComment(viewer: Viewer, command: AddCommentCommand): Promise<Result<AddedComment>> {
     return refusable(async () => {
       const { articleId, parentId, idempotencyKey } = command;
-      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      requireVoice(viewer);
       const body = await this.#render(command.body);
       const added = await this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const [{ resultId: id, isFirst }, article, parent] = await Promise.all([

@@ -193,6 +193,8 @@ const environment = z.object({
   MAX_ACCOUNT_GUESSES_PER_MINUTE: integer(1, 1_000_000, 100),
   MAX_SIGN_UPS_PER_HOUR: integer(1, 1_000_000, 10),
   MAX_REFRESHES_PER_MINUTE: integer(1, 1_000_000, 120),
+  MAX_PASSWORD_RESETS_PER_HOUR: integer(1, 1_000_000, 10),
+  MAX_EXPORTS_PER_HOUR: integer(1, 1_000_000, 10),
 
   MAX_COMMENT_LENGTH: integer(1, 100_000, 10_000),
   MAX_COMMENT_DEPTH: integer(0, 250, 100),
@@ -381,6 +383,8 @@ export function parseConfig(env: Environment) {
     maxAccountGuessesPerMinute: e.MAX_ACCOUNT_GUESSES_PER_MINUTE,
     maxSignUpsPerHour: e.MAX_SIGN_UPS_PER_HOUR,
     maxRefreshesPerMinute: e.MAX_REFRESHES_PER_MINUTE,
+    maxPasswordResetsPerHour: e.MAX_PASSWORD_RESETS_PER_HOUR,
+    maxExportsPerHour: e.MAX_EXPORTS_PER_HOUR,
     maxCommentLength: e.MAX_COMMENT_LENGTH,
     maxCommentDepth: e.MAX_COMMENT_DEPTH,
     editWindowSeconds: e.EDIT_WINDOW_SECONDS,

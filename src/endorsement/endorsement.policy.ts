@@ -1,7 +1,7 @@
 import type { ArticleFacts } from '../article/article.policy.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import { refusalToSpeak, type Viewer } from '../auth/viewer.ts';
 
-/** Viewers who are signed in and not suspended may endorse a published article, once. */
+/** Viewers who may say something in public may endorse a published article, once. */
 export function canEndorse(article: ArticleFacts, viewer: Viewer | null): boolean {
-  return viewer !== null && !viewer.suspended && article.status === 'PUBLISHED';
+  return viewer !== null && !refusalToSpeak(viewer) && article.status === 'PUBLISHED';
 }

@@ -1,7 +1,7 @@
 import { articleScope } from '../article/article-scope.ts';
 import { canSeeArticle } from '../article/article.policy.ts';
 import { lockArticle } from '../article/article.queries.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import { requireVoice, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
@@ -40,7 +40,7 @@ export class EndorsementService {
 
   endorse(viewer: Viewer, command: EndorseCommand): Promise<Result<EndorsementKey>> {
     return refusable(async () => {
-      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      requireVoice(viewer);
       const { articleId, idempotencyKey } = command;
       const { accountId } = viewer;
       const statement = optional(command.statement, (text) =>

@@ -36,6 +36,8 @@ export interface Parts extends Gathered {
   readonly payments: Provider | undefined;
   /** How the service sends mail; undefined: it sends none, and what needs one is off. */
   readonly mail: Mail | undefined;
+  /** Erases the account with an address, with all features. @throws Refusal NOT_FOUND */
+  readonly erase: (email: string) => Promise<void>;
   /** Reports what failed and is tried again. */
   readonly warn: (error: unknown, message: string) => void;
 }

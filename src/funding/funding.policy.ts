@@ -1,5 +1,5 @@
 import { type ArticleFacts, canEditArticle } from '../article/article.policy.ts';
-import { hasRole, isAccount, type Viewer } from '../auth/viewer.ts';
+import { hasRole, isAccount, refusalToSpeak, type Viewer } from '../auth/viewer.ts';
 import type { CampaignStatus } from './transitions.ts';
 
 /** The facts about a campaign on which its rules depend. */
@@ -45,5 +45,5 @@ export function repairableUntil(
 
 /** Everybody with an account may pledge but the journalist, who would raise the figures of their own campaign. */
 export function mayBack(article: ArticleFacts, viewer: Viewer | null): boolean {
-  return viewer !== null && !viewer.suspended && !isAccount(viewer, article.ownerAccountId);
+  return viewer !== null && !refusalToSpeak(viewer) && !isAccount(viewer, article.ownerAccountId);
 }

@@ -2,7 +2,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { ViewerAccount } from '../account/account.type.ts';
 import { loadOwnPage } from '../article/own-rows.show.ts';
 import { requireArticle } from '../article/article.show.ts';
-import { isAccount, isForOne } from '../auth/viewer.ts';
+import { isAccount, isForOne, refusalToSpeak } from '../auth/viewer.ts';
 import type { Counted } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { nodeFinder } from '../graphql/node.ts';
@@ -198,7 +198,7 @@ export class ViewerPledgeResolver {
       'Whether the service has a payment provider, and the account may pledge. `Campaign.viewerCanPledge` says whether it may pledge to a campaign.',
   })
   canPledge(@Root() _viewer: ViewerAccount, @Ctx() { viewer }: Context): boolean {
-    return this.#isOn && viewer !== null && !viewer.suspended;
+    return this.#isOn && viewer !== null && !refusalToSpeak(viewer);
   }
 
   @FieldResolver(() => Boolean, {

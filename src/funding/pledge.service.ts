@@ -1,7 +1,7 @@
 import { articleScope } from '../article/article-scope.ts';
 import { type ArticleFacts, canSeeArticle } from '../article/article.policy.ts';
 import { lockArticle } from '../article/article.queries.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import { requireVoice, type Viewer } from '../auth/viewer.ts';
 import type { Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog, NewEvent } from '../events/log.ts';
@@ -90,7 +90,7 @@ export class PledgeService {
    */
   pledge(viewer: Viewer, command: PledgeCommand): Promise<Result<PledgeKey>> {
     return refusable(async () => {
-      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      requireVoice(viewer);
       const { articleId, idempotencyKey } = command;
       const { db } = this.#options;
       const provider = this.#requireProvider();

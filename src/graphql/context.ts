@@ -113,6 +113,8 @@ export interface Context {
   /** The client's address, by which rate limits count. */
   readonly address: string;
   readonly limits: ClientLimits;
+  /** The name of its program, cut; absent: it has none, or begins no session. */
+  readonly userAgent?: string | undefined;
   /** The size of the response so far. */
   readonly answer: AnswerSize;
   /**

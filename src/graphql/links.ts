@@ -25,6 +25,35 @@ export class Links {
     return this.#base + pageRoutes.myPledges;
   }
 
+  signIn(): string {
+    return this.#base + pageRoutes.signIn;
+  }
+
+  signUp(): string {
+    return this.#base + pageRoutes.signUp;
+  }
+
+  forgotPassword(): string {
+    return this.#base + pageRoutes.forgotPassword;
+  }
+
+  account(): string {
+    return this.#base + pageRoutes.account;
+  }
+
+  /** Links of mails have their token as a fragment, which browsers send to no server, so that it is in no log. */
+  confirmSignUp(token: string): string {
+    return `${this.#base}${pageRoutes.confirmSignUp}#${token}`;
+  }
+
+  confirmEmail(token: string): string {
+    return `${this.#base}${pageRoutes.confirmEmail}#${token}`;
+  }
+
+  resetPassword(token: string): string {
+    return `${this.#base}${pageRoutes.resetPassword}#${token}`;
+  }
+
   /** The slug in an article's URL, with any query and fragment; undefined for any other URL. */
   slugOfArticle(url: URL): string | undefined {
     const prefix = new URL(this.article(''));

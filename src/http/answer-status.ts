@@ -6,8 +6,8 @@ export const responseType = 'application/graphql-response+json';
 
 const failures: Partial<Record<RequestErrorCode, number>> = { UNAVAILABLE: 503, RATE_LIMITED: 429 };
 
-/** Refusals that come before an event stream begins, for reasons other than the operation itself. */
-const streamFailures: Partial<Record<RequestErrorCode, number>> = {
+/** Refusals of event streams, and of what is no GraphQL, for reasons other than the operation itself. */
+const plainFailures: Partial<Record<RequestErrorCode, number>> = {
   ...failures,
   UNAUTHENTICATED: 401,
   ORIGIN_NOT_ALLOWED: 403,
@@ -16,9 +16,9 @@ const streamFailures: Partial<Record<RequestErrorCode, number>> = {
   INTERNAL_SERVER_ERROR: 500,
 };
 
-/** The status of an event stream that is refused. */
-export function streamStatus(code: RequestErrorCode): number {
-  return streamFailures[code] ?? 400;
+/** The status of a refused event stream, and of a refusal that is no GraphQL response. */
+export function plainStatus(code: RequestErrorCode): number {
+  return plainFailures[code] ?? 400;
 }
 
 /** Requests that are not GraphQL requests at all: status 400 with either media type. */

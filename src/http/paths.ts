@@ -24,6 +24,9 @@ export const metricsPath = '/metrics';
 /** Path to which the payment provider sends notices. */
 export const paymentNoticePath = '/payments/notices';
 
+/** Path at which an account gets all that the service holds of it. */
+export const ownDataPath = '/account/data';
+
 /** Path prefix of the page's files, whose names are digests of their contents. */
 export const assetsPath = '/assets/';
 
@@ -35,9 +38,15 @@ const probes = '/health/';
 /** Whether an address is one of the operator's probes, which cost almost nothing and are answered under any load. */
 export const isProbe = (url: string | undefined): boolean => url?.startsWith(probes) === true;
 
-const forPrograms = [graphqlPath, schemaPath, assetsPath, probes, metricsPath, paymentNoticePath].map(
-  (path) => path.replace(/\/$/, ''),
-);
+const forPrograms = [
+  graphqlPath,
+  schemaPath,
+  assetsPath,
+  probes,
+  metricsPath,
+  paymentNoticePath,
+  ownDataPath,
+].map((path) => path.replace(/\/$/, ''));
 
 /** Whether an address belongs to programs: an unknown one is refused as JSON there, for every client. */
 export function isForPrograms(url: string): boolean {
@@ -57,6 +66,11 @@ export const pageRoutes = {
   search: '/search',
   signIn: '/sign-in',
   signUp: '/sign-up',
+  confirmSignUp: '/confirm-sign-up',
+  confirmEmail: '/confirm-email',
+  forgotPassword: '/forgot-password',
+  resetPassword: '/reset-password',
+  account: '/account',
   write: '/write',
   myComments: '/my/comments',
   myArticles: '/my/articles',

@@ -9,6 +9,7 @@ import {
 import type { GraphQLFormattedError } from 'graphql';
 import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors/errors.ts';
 import { presentError } from '../graphql/present-error.ts';
+import { plainStatus } from './answer-status.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
 import { isAllowedOrigin, isPreflight } from './origins.ts';
 import { plainHeaders } from './security-headers.ts';
@@ -66,7 +67,7 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
     const { code, message, details } = error;
     const seconds = details.retryAfterSeconds;
     if (seconds !== undefined) void reply.header('retry-after', String(Number(seconds)));
-    return reply.code(code === 'RATE_LIMITED' ? 429 : 400).send(refusalBody(code, message, details));
+    return reply.code(plainStatus(code)).send(refusalBody(code, message, details));
   }
   const status = error.statusCode ?? 500;
   if (status < 500)

@@ -1,5 +1,11 @@
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
-import { joinExceptions, noExceptions, SharedViewer, type Viewer } from '../auth/viewer.ts';
+import {
+  joinExceptions,
+  noExceptions,
+  SharedViewer,
+  type Viewer,
+  type ViewerRights,
+} from '../auth/viewer.ts';
 import { RequestError, type RequestErrorCode } from '../errors/errors.ts';
 import type { OmittedEvent, StreamItem } from '../events/event.ts';
 import type {
@@ -111,7 +117,7 @@ function* clientsAt(addresses: Iterable<string>): Generator<string> {
 export class SelectionRenderer implements Renderer {
   readonly #options: RendererOptions;
   /** Undefined: the group's viewers are signed out, and all alike. */
-  readonly #rights: Pick<Viewer, 'roles' | 'suspended'> | undefined;
+  readonly #rights: ViewerRights | undefined;
   readonly #maxBatch: number;
   #batchSize: number;
   /** By the last batch; most batches of a selection are alike. */
@@ -122,8 +128,13 @@ export class SelectionRenderer implements Renderer {
     const { selection, isKnown } = options;
     this.#maxBatch = Math.max(1, Math.min(maxBatch, Math.floor(maxBatchCost / Math.max(1, selection.cost))));
     this.#batchSize = isKnown ? this.#maxBatch : Math.min(firstBatch, this.#maxBatch);
-    this.#rights = options.viewer
-      ? { roles: options.viewer.roles, suspended: options.viewer.suspended }
+    const { viewer } = options;
+    this.#rights = viewer
+      ? {
+          roles: viewer.roles,
+          suspended: viewer.suspended,
+          unconfirmed: viewer.unconfirmed,
+        }
       : undefined;
   }
 

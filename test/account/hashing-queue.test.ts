@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SessionService } from '../../src/account/session.service.ts';
+import { SignUpService } from '../../src/account/sign-up.service.ts';
 import { AccessTokens } from '../../src/auth/access-token.ts';
 import { HashingQueue } from '../../src/auth/hashing-queue.ts';
 import { RequestError } from '../../src/errors/errors.ts';
@@ -129,10 +130,12 @@ describe('signing in and up', () => {
       limits: { refreshTtlSeconds: 60, maxSessionSeconds: 60, maxSessionsPerAccount: 1 },
       clock,
     });
+    const { db } = app().app;
+    const signUps = new SignUpService({ db, hashing, sessions, mails: undefined, clock });
     const signUp = (address: string) =>
-      sessions.signUp(
+      signUps.signUp(
         { email: address, password: 'correct horse battery', name: 'Ada Example' },
-        '192.0.2.2',
+        { address: '192.0.2.2' },
       );
     expect(await signUp(email)).toMatchObject({ ok: false, userErrors: [{ code: 'EMAIL_TAKEN' }] });
     const waiting = signUp(`another-${email}`);

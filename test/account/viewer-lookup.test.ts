@@ -34,25 +34,34 @@ describe('viewers', () => {
     const unknown = { accountId: ada.accountId, sessionId: nobodysSession };
     await db.query('UPDATE account SET suspended_at = now() WHERE id = $1', [ada.accountId]);
 
-    const found = await selectViewers(db, [ada, mo, unknown, ada]);
+    const found = await selectViewers(db, [ada, mo, unknown, ada], false);
     expect(found).toEqual(
       new Map<string, unknown>([
-        [ada.sessionId, { ...ada, name: 'Ada Example', roles: ['READER'], suspended: true }],
+        [
+          ada.sessionId,
+          { ...ada, name: 'Ada Example', roles: ['READER'], suspended: true, unconfirmed: false },
+        ],
         [
           mo.sessionId,
-          { ...mo, name: 'Mo Example', roles: expect.arrayContaining(['MODERATOR']), suspended: false },
+          {
+            ...mo,
+            name: 'Mo Example',
+            roles: expect.arrayContaining(['MODERATOR']),
+            suspended: false,
+            unconfirmed: false,
+          },
         ],
       ]),
     );
-    expect([...(await selectViewers(db, [crossed]))]).toEqual([]);
-    expect([...(await selectViewers(db, []))]).toEqual([]);
+    expect([...(await selectViewers(db, [crossed], false))]).toEqual([]);
+    expect([...(await selectViewers(db, [], false))]).toEqual([]);
 
-    const find = viewerLookup(db);
+    const find = viewerLookup(db, false);
     const names = await Promise.all([crossed, mo].map(async (session) => (await find(session))?.name));
     expect(names).toEqual([undefined, 'Mo Example']);
 
     await app().query(`mutation { signOut { endedAt } }`, {}, { token: moderator.token });
-    expect([...(await selectViewers(db, [ada, mo])).keys()]).toEqual([ada.sessionId]);
+    expect([...(await selectViewers(db, [ada, mo], false)).keys()]).toEqual([ada.sessionId]);
     expect(await find(mo)).toBeUndefined();
   });
 
@@ -65,15 +74,21 @@ describe('viewers', () => {
       selectChangedViewers(
         db,
         known.map(([session, rights]) => ({ ...session, rights })),
+        false,
       );
-    const rightsOfMo = rightsOf((await selectViewers(db, [mo])).get(mo.sessionId) ?? null);
+    const rightsOfMo = rightsOf((await selectViewers(db, [mo], false)).get(mo.sessionId) ?? null);
     expect(rightsOfMo).toContain('MODERATOR');
     expect((await changes([ada, 'READER'], [mo, rightsOfMo])).size).toBe(0);
     expect((await changes()).size).toBe(0);
     // One connection knows the present rights of the session, another one knows outdated rights.
     const found = await changes([ada, 'READER'], [mo, rightsOfMo], [mo, 'READER']);
     expect(found).toEqual(
-      new Map([[mo.sessionId, { ...mo, name: 'Mo Example', roles: expect.any(Array), suspended: false }]]),
+      new Map([
+        [
+          mo.sessionId,
+          { ...mo, name: 'Mo Example', roles: expect.any(Array), suspended: false, unconfirmed: false },
+        ],
+      ]),
     );
     await db.query('UPDATE account SET suspended_at = now() WHERE id = $1', [ada.accountId]);
     expect((await changes([ada, 'READER'])).get(ada.sessionId)).toMatchObject({ suspended: true });
@@ -90,7 +105,7 @@ describe('viewers', () => {
 
   it('are looked up by one statement for simultaneous requests', async () => {
     const session = await sessionOf(await app().signUp());
-    const find = viewerLookup(app().app.db);
+    const find = viewerLookup(app().app.db, false);
     recorded = recordStatements();
     const found = await Promise.all(Array.from({ length: 500 }, () => find(session)));
     expect(found.every((viewer) => viewer?.accountId === session.accountId)).toBe(true);
@@ -101,10 +116,13 @@ describe('viewers', () => {
     const { db } = app().app;
     const session = await sessionOf(await app().signUp());
     let broken = true;
-    const find = viewerLookup({
-      query: (statement, values) =>
-        broken ? Promise.reject(new Error('The database is away')) : db.query(statement, values),
-    });
+    const find = viewerLookup(
+      {
+        query: (statement, values) =>
+          broken ? Promise.reject(new Error('The database is away')) : db.query(statement, values),
+      },
+      false,
+    );
     const refused = await Promise.allSettled([find(session), find(session)]);
     expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     broken = false;

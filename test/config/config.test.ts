@@ -122,6 +122,8 @@ const wrong: Record<string, readonly string[]> = {
   MAX_ACCOUNT_GUESSES_PER_MINUTE: ['0', '1000001', 'x'],
   MAX_SIGN_UPS_PER_HOUR: ['0', '1000001', 'x'],
   MAX_REFRESHES_PER_MINUTE: ['0', '1000001', 'x'],
+  MAX_PASSWORD_RESETS_PER_HOUR: ['0', '1000001', 'x'],
+  MAX_EXPORTS_PER_HOUR: ['0', '1000001', 'x'],
   MAX_EVENT_COST: ['9', '1000000001', '2e2'],
   KEPT_ANSWERS_MB: ['-1', '65537', 'on'],
   KEPT_ROWS_MB: ['-1', '65537', 'on'],

@@ -13,6 +13,7 @@ import { TestApp, type TestUser } from '../support/app.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { watchForLeaks } from '../support/leaks.ts';
+import { noMailWork, noTransport } from '../support/mail.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -62,7 +63,10 @@ describe('the examples of the documentation', () => {
 
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
-    app = await TestApp.start(noFundingWork, { payments: provider });
+    app = await TestApp.start(
+      { ...noFundingWork, ...noMailWork },
+      { payments: provider, mailTransport: noTransport },
+    );
     await seedDemo({ db: app.app.db, folder: join(root, 'demo'), maxDepth: 100, password: 'of this test' });
     reader = await app.signUp('Rea Example');
     moderator = await app.signUp('Mo Example', 'MODERATOR');
@@ -118,6 +122,26 @@ describe('the examples of the documentation', () => {
       NewComments: {
         variables: () => ({ articleId: articleId(), after: known.article.liveCursor }),
         check: (event) => expect(event.comment.bodyText).toBe('Heard in the documentation.'),
+      },
+    },
+    'accounts.md': {
+      SignUp: {
+        variables: () => ({
+          input: { email: 'new@example.org', password: 'correct horse battery', name: 'Nel Example' },
+        }),
+        check: ({ signUp }) => {
+          expect(signUp).toMatchObject({ session: null, userErrors: [] });
+          known.secret = signUp.confirmation.secret;
+        },
+      },
+      ConfirmSignUp: {
+        variables: () => ({ input: { token: known.token, secret: known.secret } }),
+        check: ({ confirmSignUp }) =>
+          expect(confirmSignUp).toMatchObject({ viewer: { email: 'new@example.org' }, userErrors: [] }),
+      },
+      Sessions: {
+        user: () => reader,
+        check: ({ viewer }) => expect(viewer.sessions).toMatchObject([{ isCurrent: true }]),
       },
     },
     'integrators.md': {
@@ -297,6 +321,11 @@ describe('the examples of the documentation', () => {
   };
 
   async function runOperation(text: string, example: Example): Promise<void> {
+    // The link that an earlier example may have had mailed.
+    const [mail] = await app.app.db.query<{ text: string }>(
+      `SELECT text FROM mail WHERE recipient = 'new@example.org'`,
+    );
+    known.token = mail?.text.split('#')[1]?.split('\n')[0];
     const variables = example.variables?.() ?? {};
     if (operationOf(text).operation !== OperationTypeNode.SUBSCRIPTION) {
       example.check(await app.data(text, variables, example.user?.().token));

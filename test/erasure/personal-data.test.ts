@@ -58,6 +58,7 @@ it('the personal data of an account contains all data of the account, and none o
     mails: 0,
     account: 1,
     sessions: 1,
+    mailedLinks: 0,
     bylines: 1,
     endorsements: 1,
     comments: 2,

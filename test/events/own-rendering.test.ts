@@ -24,6 +24,7 @@ const viewerOf = (accountId: string): Viewer => ({
   name: '',
   roles: ['READER'],
   suspended: false,
+  unconfirmed: false,
 });
 
 /** A log in memory. */

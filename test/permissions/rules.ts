@@ -11,6 +11,8 @@ export interface Who {
   readonly accountId: string | null;
   readonly roles: readonly Role[];
   readonly suspended: boolean;
+  /** Whether its address is not confirmed; the service sends mail. */
+  readonly unconfirmed: boolean;
 }
 
 /** The facts about a campaign, which is visible together with its article or hidden by itself. */
@@ -166,6 +168,10 @@ const seesCommentOf = (comment: CommentThing, who: Who) =>
 
 export const signedIn = rule('are signed in', (who) => who.accountId !== null);
 export const notSuspended = rule('are not suspended', (who) => !who.suspended);
+export const isConfirmed = rule(
+  'have confirmed your e-mail address, where the service sends mail',
+  (who) => !who.unconfirmed,
+);
 export const seesArticle = onArticle(
   'see the article: it is published, or you are its journalist (and have the role), an editor or an administrator, and not suspended',
   seesArticleOf,

@@ -4,6 +4,7 @@ import { globalId, setArticle } from '../support/article-states.ts';
 import { done, keyOf } from '../support/comments.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput, fund, type TestMilestone } from '../support/funding.ts';
+import { noMailWork } from '../support/mail.ts';
 import type { PinnedClock } from '../support/pinned-clock.ts';
 import type { PaymentOutcome, ProviderDouble } from '../support/provider-double.ts';
 import type {
@@ -25,6 +26,10 @@ export const worldSettings = {
   MAX_QUERY_DEPTH: '100',
   MAX_QUERY_TOKENS: '100000',
   MAX_QUERY_ALIASES: '100',
+  // Nothing listens there: the service sends mail, and no mail is sent.
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  MAIL_FROM: 'news@example.org',
+  ...noMailWork,
   ...noFundingWork,
 };
 
@@ -72,7 +77,7 @@ export interface World {
   readonly pledges: readonly PledgeItem[];
 }
 
-const cast: readonly [name: string, roles: readonly Role[], suspended?: 'suspended'][] = [
+const cast: readonly [name: string, roles: readonly Role[], state?: 'suspended' | 'unconfirmed'][] = [
   ['reader', []],
   ['author', []],
   ['other reader', []],
@@ -84,6 +89,7 @@ const cast: readonly [name: string, roles: readonly Role[], suspended?: 'suspend
   ['administrator', ['ADMINISTRATOR']],
   ['suspended author', [], 'suspended'],
   ['suspended moderator', ['MODERATOR'], 'suspended'],
+  ['unconfirmed author', [], 'unconfirmed'],
 ];
 
 const articleStates: readonly [
@@ -153,7 +159,15 @@ class WorldMaker {
   readonly #clock: PinnedClock;
   readonly #provider: ProviderDouble;
   readonly #visitors: Visitor[] = [
-    { name: 'anonymous', accountId: null, roles: [], suspended: false, user: undefined, token: undefined },
+    {
+      name: 'anonymous',
+      accountId: null,
+      roles: [],
+      suspended: false,
+      unconfirmed: false,
+      user: undefined,
+      token: undefined,
+    },
   ];
   readonly #comments: Omit<Item<CommentThing>, 'thing'>[] = [];
   readonly #endorsements: Omit<Item<EndorsementThing>, 'thing'>[] = [];
@@ -175,14 +189,15 @@ class WorldMaker {
   }
 
   async make(): Promise<World> {
-    for (const [name, roles, suspended] of cast) {
+    for (const [name, roles, state] of cast) {
       const user = await this.#app.signUp(`${name} Example`, ...roles);
       const { accountId, token } = user;
       this.#visitors.push({
         name,
         accountId,
         roles: ['READER', ...roles],
-        suspended: !!suspended,
+        suspended: state === 'suspended',
+        unconfirmed: state === 'unconfirmed',
         user,
         token,
       });
@@ -203,6 +218,10 @@ class WorldMaker {
     const suspended = this.#visitors.filter((visitor) => visitor.suspended);
     await this.#sql('UPDATE account SET suspended_at = clock_timestamp() WHERE id = ANY($1::bigint[])', [
       suspended.map(({ accountId }) => accountId),
+    ]);
+    const unconfirmed = this.#visitors.filter((visitor) => visitor.unconfirmed);
+    await this.#sql('UPDATE account SET email_verified_at = NULL WHERE id = ANY($1::bigint[])', [
+      unconfirmed.map(({ accountId }) => accountId),
     ]);
     // These changes have no events, so that rows which were kept have to be read again.
     await this.#sql('UPDATE site_revision SET revision = revision + 1');
@@ -314,6 +333,7 @@ class WorldMaker {
       [articleId, keyOf(old)],
     );
     await this.#add('of the suspended', id, 'suspended author');
+    await this.#add('of the unconfirmed', id, 'unconfirmed author');
     await this.#edit(
       articleId,
       'with an edit that waits',

@@ -153,15 +153,31 @@ export class TestApp {
     return answer.data;
   }
 
+  /** Opens the account of a sign-up by the link of its mail, which must still wait in the outbox. */
+  async #confirm(email: string, secret: string): Promise<{ signUp: any }> {
+    const [mail] = await this.app.db.query<{ text: string }>(
+      `DELETE FROM mail WHERE recipient = $1 AND kind = 'SIGN_UP' RETURNING text`,
+      [email],
+    );
+    const { confirmSignUp } = await this.data(
+      `mutation ($input: ConfirmSignUpInput!) { confirmSignUp(input: $input) {
+        session { accessToken refreshToken } viewer { id } userErrors { code message } } }`,
+      { input: { token: mail?.text.split('#')[1]?.split('\n')[0], secret } },
+    );
+    return { signUp: confirmSignUp };
+  }
+
   /** Creates an account through the API; roles besides READER are set in the database. */
   async signUp(name = 'Ada Example', ...roles: Role[]): Promise<TestUser> {
     const email = `${randomUUID()}@example.org`;
     const password = 'correct horse battery';
-    const { signUp } = await this.data(
-      `mutation ($input: SignUpInput!) { signUp(input: $input) {
+    const begun = await this.data(
+      `mutation ($input: SignUpInput!) { signUp(input: $input) { confirmation { secret }
         session { accessToken refreshToken } viewer { id } userErrors { code message } } }`,
       { input: { email, password, name } },
     );
+    const { confirmation } = begun.signUp;
+    const { signUp } = confirmation ? await this.#confirm(email, confirmation.secret) : begun;
     const viewerId = signUp.viewer.id as string;
     const accountId = Buffer.from(viewerId, 'base64url').toString().split(':')[1] ?? '';
     if (roles.length > 0) {

@@ -3,7 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Authenticated } from '../../auth/authenticate.ts';
 import type { Viewer } from '../../auth/viewer.ts';
 import { RequestError, type RequestErrorCode } from '../../errors/errors.ts';
-import { streamStatus } from '../../http/answer-status.ts';
+import { plainStatus } from '../../http/answer-status.ts';
 import { countedAddress } from '../../http/client-address.ts';
 import { comeBackLater, isEventSource, isProtocolClient, streamHeaders } from '../../http/event-source.ts';
 import { streamPath } from '../../http/paths.ts';
@@ -191,7 +191,7 @@ export class EventStreamGateway {
     };
     // The article was withdrawn: 204 makes a browser stop reconnecting.
     if (code === 'NOT_FOUND' && lastEventId(request) !== undefined) return reply.code(204).send();
-    const status = streamStatus(code);
+    const status = plainStatus(code);
     const passes = status === 429 || status >= 500;
     if (passes && isEventSource(request)) return comeBackLater(reply, (retryAfterSeconds ?? 0) * 1000);
     if ((status === 400 || status === 404) && isProtocolClient(request))

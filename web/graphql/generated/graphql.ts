@@ -468,6 +468,8 @@ export type UserErrorCode =
   | 'EDIT_WINDOW_OVER'
   /** An account with this e-mail address exists. */
   | 'EMAIL_TAKEN'
+  /** The e-mail address of this account has to be confirmed first. */
+  | 'EMAIL_UNCONFIRMED'
   /** A text contains nothing that a reader could see. */
   | 'EMPTY_TEXT'
   /** You may not do this. */
@@ -480,6 +482,10 @@ export type UserErrorCode =
   | 'INSUFFICIENT_FUNDS'
   /** A value breaks its rule; `message` says which. */
   | 'INVALID_INPUT'
+  /** The link is unknown, used or expired: ask for another one. */
+  | 'LINK_INVALID'
+  /** This service sends no mail, which this needs. */
+  | 'MAIL_OFF'
   /** A reply here would be nested too deep; reply to a comment further up. */
   | 'NESTED_TOO_DEEP'
   /** The object does not exist, or you may not see it. */
@@ -899,7 +905,7 @@ export type SignUpMutationVariables = Exact<{
 }>;
 
 
-export type SignUpMutation = { __typename: 'Mutation', signUp: { __typename: 'SessionPayload', session: { __typename: 'Session', accessToken: string, refreshToken: string, expiresAt: string } | null, viewer: { __typename: 'Viewer', id: string } | null, userErrors: Array<{ __typename: 'UserError', code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type SignUpMutation = { __typename: 'Mutation', signUp: { __typename: 'SignUpPayload', session: { __typename: 'Session', accessToken: string, refreshToken: string, expiresAt: string } | null, viewer: { __typename: 'Viewer', id: string } | null, userErrors: Array<{ __typename: 'UserError', code: UserErrorCode, field: Array<string> | null, message: string }> } };
 
 export type BackersOfArticleQueryVariables = Exact<{
   slug: string;

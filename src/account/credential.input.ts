@@ -1,0 +1,93 @@
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { maxUserErrors } from '../errors/errors.ts';
+import { Bounded } from '../graphql/price.ts';
+import { DateTimeScalar } from '../graphql/scalars.ts';
+import { UserError } from '../graphql/user-error.type.ts';
+import { ViewerAccount } from './account.type.ts';
+
+@InputType({ description: 'The address of an account whose password is forgotten.' })
+export class RequestPasswordResetInput {
+  @Field(() => String, { description: 'The account’s e-mail address.' })
+  email!: string;
+}
+
+@InputType({ description: 'A new password by a mailed link.' })
+export class ResetPasswordInput {
+  @Field(() => String, { description: 'The token of the link: what follows its `#`.' })
+  token!: string;
+
+  @Field(() => String, {
+    description: 'The new password: 8 to 256 characters, and none of those that are tried first.',
+  })
+  password!: string;
+}
+
+@InputType({ description: 'A new password by the present one.' })
+export class ChangePasswordInput {
+  @Field(() => String, { description: 'The present password.' })
+  currentPassword!: string;
+
+  @Field(() => String, {
+    description: 'The new password: 8 to 256 characters, and none of those that are tried first.',
+  })
+  newPassword!: string;
+}
+
+@InputType({ description: 'Another e-mail address for the account.' })
+export class ChangeEmailInput {
+  @Field(() => String, { description: 'The new address.' })
+  email!: string;
+
+  @Field(() => String, { description: 'The account’s password.' })
+  currentPassword!: string;
+}
+
+@InputType({ description: 'A link that confirms an e-mail address.' })
+export class ConfirmEmailInput {
+  @Field(() => String, { description: 'The token of the link: what follows its `#`.' })
+  token!: string;
+}
+
+@InputType({ description: 'Another name for the account.' })
+export class ChangeNameInput {
+  @Field(() => String, {
+    description: 'The name shown beside comments and endorsements, old ones too: 1 to 80 characters.',
+  })
+  name!: string;
+}
+
+@InputType({ description: 'A session to end.' })
+export class EndSessionInput {
+  @Field(() => ID, { description: '`ViewerSession.id`.' })
+  sessionId!: string;
+}
+
+@InputType({ description: 'The erasure of the account that asks for it.' })
+export class RequestErasureInput {
+  @Field(() => String, { description: 'The account’s password.' })
+  currentPassword!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The payload of what has a link mailed.' })
+export class MailedLinkPayload {
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'The time until which the link is valid; null when refused. Whether anybody has the address is not told: the mail tells its owner.',
+  })
+  expiresAt!: Date | null;
+
+  @Bounded(maxUserErrors)
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
+  userErrors!: readonly UserError[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The payload of what changes the viewer’s account.' })
+export class ViewerPayload {
+  @Field(() => ViewerAccount, { nullable: true, description: 'The account; null when refused.' })
+  viewer!: ViewerAccount | null;
+
+  @Bounded(maxUserErrors)
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
+  userErrors!: readonly UserError[];
+}
