@@ -36,11 +36,18 @@ export class CredentialResolver {
   readonly #signUps: SignUpService;
   readonly #credentials: CredentialService;
   readonly #sessions: SessionService;
+  readonly #sendsMail: boolean;
 
-  constructor(signUps: SignUpService, credentials: CredentialService, sessions: SessionService) {
+  constructor(
+    signUps: SignUpService,
+    credentials: CredentialService,
+    sessions: SessionService,
+    sendsMail: boolean,
+  ) {
     this.#signUps = signUps;
     this.#credentials = credentials;
     this.#sessions = sessions;
+    this.#sendsMail = sendsMail;
   }
 
   @Bounded(maxSessions)
@@ -51,6 +58,14 @@ export class CredentialResolver {
     const viewer = requireViewer(context);
     const rows = await this.#sessions.list(viewer);
     return rows.map((row) => ({ ...row, isCurrent: row.id === viewer.sessionId }));
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether the account may say nothing in public until its address is confirmed: the service sends mail, and `isEmailConfirmed` is false.',
+  })
+  mustConfirmEmail(@Root() { isEmailConfirmed }: ViewerAccount): boolean {
+    return this.#sendsMail && !isEmailConfirmed;
   }
 
   @IgnoresCredential()

@@ -39,6 +39,7 @@ export const accountFeature = defineFeature({
       signUpsOf(parts),
       new CredentialService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) }),
       sessionsOf(parts),
+      parts.mail !== undefined,
     ]),
   ],
   types: [],

@@ -486,11 +486,13 @@ describe('accounts of a service that sends mail', () => {
           ['EMAIL_UNCONFIRMED'],
         ]);
       const can = async () => {
-        const { article } = await app.data(
-          `query ($slug: String!) { article(slug: $slug) { viewerCanComment viewerCanEndorse comments { nodes { viewerCanReact } } } }`,
+        const { article, viewer } = await app.data(
+          `query ($slug: String!) { article(slug: $slug) { viewerCanComment viewerCanEndorse comments { nodes { viewerCanReact } } }
+            viewer { mustConfirmEmail } }`,
           { slug },
           user.token,
         );
+        expect(viewer.mustConfirmEmail).toBe(!article.viewerCanComment);
         return [article.viewerCanComment, article.viewerCanEndorse, article.comments.nodes[0].viewerCanReact];
       };
       expect(await can()).toEqual([false, false, false]);
