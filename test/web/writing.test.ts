@@ -31,7 +31,7 @@ describeInBrowser('a user in the browser', () => {
     await page.getByLabel('E-mail address').fill('dee@example.org');
     await page.getByLabel('Password').fill('wrong horse battery');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('do not match').waitFor();
+    await page.getByText('The e-mail address or the password is wrong.').waitFor();
     await page.getByLabel('Password').fill('correct horse battery');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await reader.say('Back again');

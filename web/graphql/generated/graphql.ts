@@ -448,7 +448,7 @@ export type UpdateCampaignInput = {
 
 /** The reasons why a mutation can be refused. */
 export type UserErrorCode =
-  /** This account may read but not write. */
+  /** This account is suspended: it may read, but not write. */
   | 'ACCOUNT_SUSPENDED'
   /** You have endorsed this article already. */
   | 'ALREADY_ENDORSED'
@@ -468,7 +468,7 @@ export type UserErrorCode =
   | 'EDIT_WINDOW_OVER'
   /** An account with this e-mail address exists. */
   | 'EMAIL_TAKEN'
-  /** The e-mail address of this account has to be confirmed first. */
+  /** The e-mail address of this account is not confirmed yet. */
   | 'EMAIL_UNCONFIRMED'
   /** A text contains nothing that a reader could see. */
   | 'EMPTY_TEXT'
@@ -502,7 +502,7 @@ export type UserErrorCode =
   | 'STALE_REVISION'
   /** A text is longer than allowed, or becomes too long when it is rendered; `message` says which. */
   | 'TOO_LONG'
-  /** E-mail address and password do not match. */
+  /** The e-mail address or the password is wrong. */
   | 'WRONG_CREDENTIALS'
   /** The state of the object does not allow this. */
   | 'WRONG_STATUS';
