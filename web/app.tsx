@@ -16,7 +16,12 @@ import { TagPage } from './tag/tag-page.tsx';
 
 // Pages that are rarely opened, or only after signing in, are loaded on demand.
 const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
-const SignUpPage = lazy(() => import('./session/sign-up-page.tsx'));
+const SignUpPage = lazy(() => import('./account/sign-up-page.tsx'));
+const ConfirmSignUpPage = lazy(() => import('./account/confirm-sign-up-page.tsx'));
+const ConfirmEmailPage = lazy(() => import('./account/confirm-email-page.tsx'));
+const ForgotPasswordPage = lazy(() => import('./account/forgot-password-page.tsx'));
+const ResetPasswordPage = lazy(() => import('./account/reset-password-page.tsx'));
+const AccountPage = lazy(() => import('./account/account-page.tsx'));
 const WritePage = lazy(() => import('./write/write-page.tsx'));
 const CampaignPage = lazy(() => import('./campaign/campaign-page.tsx'));
 const MyCommentsPage = lazy(() => import('./my/my-comments-page.tsx'));
@@ -46,6 +51,11 @@ export function App() {
             <Route path={pageRoutes.search} component={SearchPage} />
             <Route path={pageRoutes.signIn} component={SignInPage} />
             <Route path={pageRoutes.signUp} component={SignUpPage} />
+            <Route path={pageRoutes.confirmSignUp} component={ConfirmSignUpPage} />
+            <Route path={pageRoutes.confirmEmail} component={ConfirmEmailPage} />
+            <Route path={pageRoutes.forgotPassword} component={ForgotPasswordPage} />
+            <Route path={pageRoutes.resetPassword} component={ResetPasswordPage} />
+            <Route path={pageRoutes.account} component={AccountPage} />
             <Route path={pageRoutes.write}>
               <WritePage />
             </Route>

@@ -15,6 +15,8 @@ export const paths = {
   search: (query: string) => `${pageRoutes.search}?q=${encodeURIComponent(query)}`,
   signIn: (next: string) => `${pageRoutes.signIn}?next=${encodeURIComponent(next)}`,
   signUp: (next: string) => `${pageRoutes.signUp}?next=${encodeURIComponent(next)}`,
+  forgotPassword: (next: string) => `${pageRoutes.forgotPassword}?next=${encodeURIComponent(next)}`,
+  account: pageRoutes.account,
   write: pageRoutes.write,
   myComments: pageRoutes.myComments,
   myArticles: pageRoutes.myArticles,

@@ -4,6 +4,7 @@ import { licencesPath } from '../src/http/paths.ts';
 import { paths } from './paths.ts';
 import { AccountMenu } from './session/account-menu.tsx';
 import { useReaderTurn } from './session/reader-context.ts';
+import { SiteNotice } from './session/site-notice.tsx';
 import { texts } from './texts.ts';
 
 export function Layout({ children }: { readonly children: ReactNode }) {
@@ -24,6 +25,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        <SiteNotice />
         {children}
       </main>
       <footer className="site-footer">

@@ -1,11 +1,23 @@
+/** Where a value is stored; in a function, because the platform throws where storage is forbidden. */
+type Place = () => Storage;
+
+const inBrowser: Place = () => localStorage;
+
+/** The storage of this tab, which other tabs do not see, and which ends with it. */
+export const inTab: Place = () => sessionStorage;
+
 /**
  * Reads a value that survives a reload; without storage, callers keep values for the life of the page.
  * @param isWhole validates the value: other builds, extensions and people write to the storage too. Invalid values
  * count as absent.
  */
-export function readStored<T>(key: string, isWhole: (value: unknown) => value is T): T | undefined {
+export function readStored<T>(
+  key: string,
+  isWhole: (value: unknown) => value is T,
+  place = inBrowser,
+): T | undefined {
   try {
-    const value = JSON.parse(localStorage.getItem(key) ?? 'null') as unknown;
+    const value = JSON.parse(place().getItem(key) ?? 'null') as unknown;
     return isWhole(value) ? value : undefined;
   } catch {
     return undefined;
@@ -16,10 +28,10 @@ export function readStored<T>(key: string, isWhole: (value: unknown) => value is
  * @param value undefined deletes the key
  * @returns whether the change was stored
  */
-export function writeStored(key: string, value: unknown): boolean {
+export function writeStored(key: string, value: unknown, place = inBrowser): boolean {
   try {
-    if (value === undefined) localStorage.removeItem(key);
-    else localStorage.setItem(key, JSON.stringify(value));
+    if (value === undefined) place().removeItem(key);
+    else place().setItem(key, JSON.stringify(value));
     return true;
   } catch {
     // Storage is full or forbidden.

@@ -1,6 +1,6 @@
 import { formatCount } from './format.ts';
 
-/** All texts of the page but those of campaign/texts.ts, so that a translation changes only these files. */
+/** All texts of the page but those of account/, campaign/ and ledger/texts.ts, so that a translation changes only these files. */
 export const texts = {
   site: 'Standfirst',
   siteLine: 'Crowdfunded journalism',
@@ -26,6 +26,7 @@ export const texts = {
   searchButton: 'Search',
 
   account: 'Account',
+  accountToErase: 'Account: to be erased',
   signIn: 'Sign in',
   signUp: 'Sign up',
   signOut: 'Sign out',
@@ -279,7 +280,9 @@ export const texts = {
   noAccountYet: 'No account yet?',
   accountAlready: 'Already have an account?',
   signedInAs: (name: string) => `You are signed in as ${name}.`,
-  signInFirst: 'This page is for those who are signed in.',
+  forgotPassword: 'Forgot your password?',
+  sessionEnded: 'You were signed out: your session has ended, or was ended elsewhere.',
+  signInFirst: 'Sign in to see this page.',
   notSentYet: 'The service could not be reached. What you wrote is still here: try again.',
 
   // Writing.

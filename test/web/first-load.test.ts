@@ -115,7 +115,7 @@ describeInBrowser('the first page of a visit', () => {
     await held.isAnswered;
     held.letGo();
     await page.getByRole('navigation', { name: 'Account' }).waitFor();
-    expect(await page.evaluate('firstMenu')).toBe('Ada ExampleMy commentsSign out');
+    expect(await page.evaluate('firstMenu')).toBe('Ada ExampleMy commentsAccountSign out');
     await page.context().close();
   });
 

@@ -37,12 +37,14 @@ const pages: { name: string; path: string; heading: string | RegExp; as?: 'journ
     { name: 'search', path: '/search?q=ferry', heading: 'Search' },
     { name: 'sign-in', path: '/sign-in', heading: 'Sign in' },
     { name: 'sign-up', path: '/sign-up', heading: 'Sign up' },
+    { name: 'forgot-password', path: '/forgot-password', heading: 'Forgot your password?' },
     { name: 'missing', path: '/articles/there-is-none', heading: 'Not found' },
     { name: 'write', path: '/write', heading: 'New article', as: 'journalist' },
     { name: 'edit', path: '/articles/OWN/edit', heading: /Edit “Draft of a title”/, as: 'journalist' },
     { name: 'my-comments', path: '/my/comments', heading: 'My comments', as: 'journalist' },
     { name: 'my-articles', path: '/my/articles', heading: 'My articles', as: 'journalist' },
     { name: 'my-pledges', path: '/my/pledges', heading: 'My pledges', as: 'journalist' },
+    { name: 'account', path: '/account', heading: 'Account', as: 'journalist' },
     { name: 'mails', path: '/mails', heading: 'Mails that would have been sent', as: 'administrator' },
   ];
 

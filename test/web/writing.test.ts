@@ -32,6 +32,12 @@ describeInBrowser('a user in the browser', () => {
     await page.getByLabel('Password').fill('wrong horse battery');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('The e-mail address or the password is wrong.').waitFor();
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.getByLabel('E-mail address').fill('dee@example.org');
+    await page.getByRole('button', { name: 'Mail me a link' }).click();
+    await page.getByText('This site sends no mail. Ask its publisher.').waitFor();
+    await page.locator('main').getByRole('link', { name: 'Sign in' }).click();
+    await page.getByLabel('E-mail address').fill('dee@example.org');
     await page.getByLabel('Password').fill('correct horse battery');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await reader.say('Back again');

@@ -2,6 +2,7 @@ import { v4 as newUuid } from 'uuid';
 import { useMutation } from '@apollo/client/react';
 import { type FormEvent, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import { ConfirmFirst } from '../account/confirm-first-part.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type EndorsementsFragment } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
@@ -109,7 +110,8 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
       </div>
     );
   }
-  if (!article.viewerCanEndorse) return null;
+  if (!article.viewerCanEndorse)
+    return <ConfirmFirst purpose="endorse" next={`${paths.article(article.slug)}#endorsements`} />;
   if (isOpen) {
     return <EndorseForm articleId={article.id} onAct={() => setActed(true)} onDone={() => setOpen(false)} />;
   }

@@ -31,6 +31,7 @@ export function createApollo(send: typeof fetch): ApolloClient {
             articles,
             comments: relayStylePagination(['status']),
             pledges: relayStylePagination(),
+            sessions: { merge: false },
           },
         },
         Article: {

@@ -1,5 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { Link, useLocation } from 'wouter';
+import { pageRoutes } from '../../src/http/paths.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
@@ -16,6 +17,15 @@ const SignOut = graphql(`
   }
 `);
 
+/** Pages that lead to another one once the reader is signed in, and are no place to return to. */
+const signingPaths: ReadonlySet<string> = new Set([
+  pageRoutes.signIn,
+  pageRoutes.signUp,
+  pageRoutes.confirmSignUp,
+  pageRoutes.forgotPassword,
+  pageRoutes.resetPassword,
+]);
+
 /** Longest wait for the service's answer to a sign-out, in milliseconds. */
 const signOutTimeoutMs = 3_000;
 
@@ -26,7 +36,7 @@ export function AccountMenu() {
   const [signOut] = useMutation(SignOut);
 
   if (viewer === null) {
-    const isSigning = location.startsWith('/sign-');
+    const isSigning = signingPaths.has(location);
     const here = isSigning ? paths.front : location + window.location.search + window.location.hash;
     return (
       <nav className="account-menu" aria-label={texts.account}>
@@ -59,6 +69,9 @@ export function AccountMenu() {
         />
       )}
       {viewer?.canReadOutgoingMails === true && <Link href={paths.mails}>{texts.mailsInMenu}</Link>}
+      <Link href={paths.account} className={viewer?.eraseAt == null ? undefined : 'is-danger'}>
+        {viewer?.eraseAt == null ? texts.account : texts.accountToErase}
+      </Link>
       <button
         type="button"
         className="link-button"

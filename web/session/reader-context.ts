@@ -28,6 +28,10 @@ const Me = graphql(`
       canPledge
       hasPledged
       canReadOutgoingMails
+      email
+      isEmailConfirmed
+      mustConfirmEmail
+      eraseAt
       commentAuthor {
         id
         name
@@ -43,6 +47,12 @@ export type Viewer = NonNullable<MeQuery['viewer']>;
 export async function prepareViewer({ apollo, isSignedIn }: Reader): Promise<void> {
   // The page asks again if that fails.
   if (isSignedIn) await apollo.query({ query: Me }).catch(() => undefined);
+}
+
+/** Asks the service for the signed-in reader anew. @returns undefined if it did not answer */
+export async function loadViewer({ apollo }: Reader): Promise<Viewer | null | undefined> {
+  const answer = await apollo.query({ query: Me, fetchPolicy: 'network-only' }).catch(() => undefined);
+  return answer?.data?.viewer;
 }
 
 /** The signed-in reader; null: not signed in; undefined: not known yet. */

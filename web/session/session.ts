@@ -21,6 +21,9 @@ export class Reader {
   #isStored = true;
   /** Number of sign-ins and sign-outs here: data that was loaded for one reader must not be shown to the next. */
   #turn = 0;
+  /** Whether this page is signing in or out, as its reader wants. */
+  #isSetting = false;
+  #hasEnded = false;
 
   constructor() {
     this.#session = this.#stored();
@@ -48,6 +51,11 @@ export class Reader {
     return this.#session !== undefined;
   }
 
+  /** Whether the last session ended without this page: the service or another tab has ended it. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   /** Undefined: the reader is not signed in. */
   get viewerId(): string | undefined {
     return this.#session?.viewerId;
@@ -65,7 +73,23 @@ export class Reader {
 
   /** Starts a session that was just created; undefined signs out. */
   set(session: Session | undefined): void {
+    this.#isSetting = true;
     this.#keeper.set(session);
+    this.#isSetting = false;
+  }
+
+  /** Drops what was loaded: the reader's rights have changed, and with them fields like `viewerCanComment`. */
+  renew(): void {
+    this.#turn++;
+    void this.apollo.clearStore();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Requests a document of the service that is only for this reader. @throws unless it arrives whole */
+  async document(path: string): Promise<Blob> {
+    const response = await this.#keeper.fetch(path);
+    if (!response.ok) throw new Error(`The document was refused: HTTP ${response.status}`);
+    return response.blob();
   }
 
   /** Rejects a response for a previous reader, which must not enter the next reader's cache. */
@@ -90,9 +114,7 @@ export class Reader {
     if (!this.#isStored) writeStored(storageKey, undefined);
     // New tokens of the same reader are no change.
     if (this.viewerId === viewerId) return;
-    // The previous reader's data is deleted: fields like `viewerCanEdit` depend on the reader.
-    this.#turn++;
-    void this.apollo.clearStore();
-    for (const listener of this.#listeners) listener();
+    this.#hasEnded = next === undefined && !this.#isSetting;
+    this.renew();
   }
 }

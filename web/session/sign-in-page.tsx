@@ -1,9 +1,10 @@
 import { useMutation } from '@apollo/client/react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
+import { type FormField } from '../layout/fields-form.tsx';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
-import { SessionForm, type SessionField } from './session-form.tsx';
+import { SessionForm, useNext } from './session-form.tsx';
 
 const SignIn = graphql(`
   mutation SignIn($input: SignInInput!) {
@@ -25,13 +26,14 @@ const SignIn = graphql(`
   }
 `);
 
-const fields: readonly SessionField[] = [
-  { name: 'email', label: texts.email, type: 'email', autoComplete: 'email' },
+const fields: readonly FormField[] = [
+  { name: 'email', label: texts.email, type: 'email', autoComplete: 'username' },
   { name: 'password', label: texts.password, type: 'password', autoComplete: 'current-password' },
 ];
 
 export default function SignInPage() {
   const [signIn] = useMutation(SignIn);
+  const next = useNext();
   return (
     <SessionForm
       title={texts.signInTitle}
@@ -43,11 +45,13 @@ export default function SignInPage() {
         const { data } = await signIn({ variables: { input } });
         return data?.signIn;
       }}
-      other={(next) => (
-        <>
-          {texts.noAccountYet} <Link href={paths.signUp(next)}>{texts.signUp}</Link>
-        </>
-      )}
-    />
+    >
+      <p>
+        <Link href={paths.forgotPassword(next)}>{texts.forgotPassword}</Link>
+      </p>
+      <p>
+        {texts.noAccountYet} <Link href={paths.signUp(next)}>{texts.signUp}</Link>
+      </p>
+    </SessionForm>
   );
 }

@@ -1,8 +1,10 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { ConfirmFirst } from '../account/confirm-first-part.tsx';
 import { majorUnits } from '../currency.ts';
 import { type OwnPledgeFragment, type PledgeStatus } from '../graphql/generated/graphql.ts';
 import { type Fault } from '../layout/use-faults.ts';
+import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { useDraft } from '../thread/use-draft.ts';
@@ -165,18 +167,18 @@ export default function PledgeControl({ slug, campaign, isOpen }: Props) {
           onSend={make}
           onCancel={endPledging}
         />
+      ) : canPledge ? (
+        <div className="form-foot pledge-new">
+          <button
+            type="button"
+            className={isUnfinished ? undefined : 'button-primary'}
+            onClick={() => setDoing('pledging')}
+          >
+            {isUnfinished ? texts.pledgeAnother : pledges.length > 0 ? texts.pledgeAgain : texts.pledge}
+          </button>
+        </div>
       ) : (
-        canPledge && (
-          <div className="form-foot pledge-new">
-            <button
-              type="button"
-              className={isUnfinished ? undefined : 'button-primary'}
-              onClick={() => setDoing('pledging')}
-            >
-              {isUnfinished ? texts.pledgeAnother : pledges.length > 0 ? texts.pledgeAgain : texts.pledge}
-            </button>
-          </div>
-        )
+        isOpen && <ConfirmFirst purpose="pledge" next={`${paths.article(slug)}#support`} />
       )}
     </div>
   );

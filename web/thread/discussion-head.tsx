@@ -2,6 +2,7 @@ import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
+import { ConfirmFirst } from '../account/confirm-first-part.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type DiscussionHeadFragment } from '../graphql/generated/graphql.ts';
 import { focusInPlace } from '../layout/focus.ts';
@@ -76,15 +77,17 @@ export function DiscussionHead({ from, discussion, isSorted, onSort, support }: 
       {isClosed && <p className="hint">{texts.commentsClosed}</p>}
       {article.commentPolicy === 'PREMODERATED' && <p className="hint">{texts.premoderated}</p>}
       {reader.isSignedIn
-        ? article.viewerCanComment &&
-          !isUnpublished && (
+        ? !isUnpublished &&
+          (article.viewerCanComment ? (
             <Composer
               draft={[discussion.viewerId, article.id]}
               label={texts.yourComment}
               action={texts.sendComment}
               onSend={(body) => discussion.post(body, undefined)}
             />
-          )
+          ) : (
+            !isClosed && <ConfirmFirst purpose="comment" next={`${paths.article(article.slug)}#discussion`} />
+          ))
         : !isClosed && (
             <p>
               <Link className="button" href={paths.signIn(`${paths.article(article.slug)}#discussion`)}>

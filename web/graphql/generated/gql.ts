@@ -14,6 +14,21 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      viewer {\n        id\n        email\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.ConfirmEmailDocument,
+    "\n  mutation ConfirmSignUp($input: ConfirmSignUpInput!) {\n    confirmSignUp(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n        email\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.ConfirmSignUpDocument,
+    "\n  fragment OwnSessions on Viewer {\n    sessions {\n      id\n      createdAt\n      usedAt\n      userAgent\n      isCurrent\n    }\n  }\n": typeof types.OwnSessionsFragmentDoc,
+    "\n  query Account {\n    viewer {\n      id\n      name\n      email\n      isEmailConfirmed\n      mustConfirmEmail\n      eraseAt\n      ...OwnSessions @unmask\n    }\n  }\n": typeof types.AccountDocument,
+    "\n  mutation ChangeName($input: ChangeNameInput!) {\n    changeName(input: $input) {\n      viewer {\n        id\n        name\n        commentAuthor {\n          id\n          name\n        }\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.ChangeNameDocument,
+    "\n  mutation ChangeEmail($input: ChangeEmailInput!) {\n    changeEmail(input: $input) {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.ChangeEmailDocument,
+    "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.ChangePasswordDocument,
+    "\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.EndSessionDocument,
+    "\n  mutation EndOtherSessions {\n    endOtherSessions {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.EndOtherSessionsDocument,
+    "\n  mutation RequestErasure($input: RequestErasureInput!) {\n    requestErasure(input: $input) {\n      viewer {\n        id\n        eraseAt\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.RequestErasureDocument,
+    "\n  mutation CancelErasure {\n    cancelErasure {\n      viewer {\n        id\n        eraseAt\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.CancelErasureDocument,
+    "\n  mutation RequestPasswordReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.RequestPasswordResetDocument,
+    "\n  mutation RequestEmailConfirmation {\n    requestEmailConfirmation {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.RequestEmailConfirmationDocument,
+    "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.ResetPasswordDocument,
+    "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      confirmation {\n        email\n        secret\n        expiresAt\n      }\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.SignUpDocument,
     "\n  query ArticleFacts($slug: String!) {\n    article(slug: $slug) {\n      id\n      ...ArticleText\n      ...Support\n      ...SupportLine\n      ...Endorsements\n      ...DiscussionHead\n    }\n  }\n": typeof types.ArticleFactsDocument,
     "\n  fragment ArticleCard on Article {\n    id\n    slug\n    title\n    standfirst\n    publishedAt\n    commentCount\n    endorsementCount\n    author {\n      id\n      slug\n      name\n      location\n    }\n    tags {\n      id\n      name\n    }\n  }\n": typeof types.ArticleCardFragmentDoc,
     "\n  fragment ArticleList on ArticleConnection {\n    edges {\n      cursor\n      node {\n        id\n        ...ArticleCard\n      }\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n": typeof types.ArticleListFragmentDoc,
@@ -56,9 +71,8 @@ type Documents = {
     "\n  query PledgesNow($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      id\n      ... on Pledge {\n        ...OwnPledge\n      }\n    }\n  }\n": typeof types.PledgesNowDocument,
     "\n  query SearchPage($query: String!, $after: Cursor) {\n    search(query: $query, first: 20, after: $after) {\n      ...ArticleList @unmask\n    }\n  }\n": typeof types.SearchPageDocument,
     "\n  mutation SignOut {\n    signOut {\n      endedAt\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.SignOutDocument,
-    "\n  query Me {\n    viewer {\n      id\n      name\n      roles\n      canCreateArticle\n      canPledge\n      hasPledged\n      canReadOutgoingMails\n      commentAuthor {\n        id\n        name\n        avatarUrl\n      }\n    }\n  }\n": typeof types.MeDocument,
+    "\n  query Me {\n    viewer {\n      id\n      name\n      roles\n      canCreateArticle\n      canPledge\n      hasPledged\n      canReadOutgoingMails\n      email\n      isEmailConfirmed\n      mustConfirmEmail\n      eraseAt\n      commentAuthor {\n        id\n        name\n        avatarUrl\n      }\n    }\n  }\n": typeof types.MeDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.SignInDocument,
-    "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.SignUpDocument,
     "\n  query BackersOfArticle($slug: String!, $after: Cursor) {\n    article(slug: $slug) {\n      id\n      campaign {\n        id\n        backers(first: 20, after: $after) {\n          edges {\n            cursor\n            node {\n              name\n              since\n              amount {\n                minorUnits\n                currency\n              }\n            }\n          }\n          pageInfo {\n            endCursor\n            hasNextPage\n          }\n        }\n      }\n    }\n  }\n": typeof types.BackersOfArticleDocument,
     "\n  fragment NewestBackers on Campaign {\n    backers(first: 3) {\n      nodes {\n        name\n        amount {\n          minorUnits\n          currency\n        }\n      }\n    }\n  }\n": typeof types.NewestBackersFragmentDoc,
     "\n  fragment CampaignExtras on Campaign {\n    id\n    ...NewestBackers @unmask\n    milestones {\n      position\n      unlockedArticle {\n        id\n        slug\n        title\n      }\n    }\n  }\n": typeof types.CampaignExtrasFragmentDoc,
@@ -105,6 +119,21 @@ type Documents = {
     "\n  mutation UnpublishArticle($input: UnpublishArticleInput!) {\n    unpublishArticle(input: $input) {\n      article {\n        viewerCanComment\n        viewerCanEndorse\n        ...EditableArticle @unmask\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": typeof types.UnpublishArticleDocument,
 };
 const documents: Documents = {
+    "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      viewer {\n        id\n        email\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.ConfirmEmailDocument,
+    "\n  mutation ConfirmSignUp($input: ConfirmSignUpInput!) {\n    confirmSignUp(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n        email\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.ConfirmSignUpDocument,
+    "\n  fragment OwnSessions on Viewer {\n    sessions {\n      id\n      createdAt\n      usedAt\n      userAgent\n      isCurrent\n    }\n  }\n": types.OwnSessionsFragmentDoc,
+    "\n  query Account {\n    viewer {\n      id\n      name\n      email\n      isEmailConfirmed\n      mustConfirmEmail\n      eraseAt\n      ...OwnSessions @unmask\n    }\n  }\n": types.AccountDocument,
+    "\n  mutation ChangeName($input: ChangeNameInput!) {\n    changeName(input: $input) {\n      viewer {\n        id\n        name\n        commentAuthor {\n          id\n          name\n        }\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.ChangeNameDocument,
+    "\n  mutation ChangeEmail($input: ChangeEmailInput!) {\n    changeEmail(input: $input) {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.ChangeEmailDocument,
+    "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.ChangePasswordDocument,
+    "\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.EndSessionDocument,
+    "\n  mutation EndOtherSessions {\n    endOtherSessions {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.EndOtherSessionsDocument,
+    "\n  mutation RequestErasure($input: RequestErasureInput!) {\n    requestErasure(input: $input) {\n      viewer {\n        id\n        eraseAt\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.RequestErasureDocument,
+    "\n  mutation CancelErasure {\n    cancelErasure {\n      viewer {\n        id\n        eraseAt\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.CancelErasureDocument,
+    "\n  mutation RequestPasswordReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.RequestPasswordResetDocument,
+    "\n  mutation RequestEmailConfirmation {\n    requestEmailConfirmation {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.RequestEmailConfirmationDocument,
+    "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.ResetPasswordDocument,
+    "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      confirmation {\n        email\n        secret\n        expiresAt\n      }\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.SignUpDocument,
     "\n  query ArticleFacts($slug: String!) {\n    article(slug: $slug) {\n      id\n      ...ArticleText\n      ...Support\n      ...SupportLine\n      ...Endorsements\n      ...DiscussionHead\n    }\n  }\n": types.ArticleFactsDocument,
     "\n  fragment ArticleCard on Article {\n    id\n    slug\n    title\n    standfirst\n    publishedAt\n    commentCount\n    endorsementCount\n    author {\n      id\n      slug\n      name\n      location\n    }\n    tags {\n      id\n      name\n    }\n  }\n": types.ArticleCardFragmentDoc,
     "\n  fragment ArticleList on ArticleConnection {\n    edges {\n      cursor\n      node {\n        id\n        ...ArticleCard\n      }\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n": types.ArticleListFragmentDoc,
@@ -147,9 +176,8 @@ const documents: Documents = {
     "\n  query PledgesNow($ids: [ID!]!) {\n    nodes(ids: $ids) {\n      id\n      ... on Pledge {\n        ...OwnPledge\n      }\n    }\n  }\n": types.PledgesNowDocument,
     "\n  query SearchPage($query: String!, $after: Cursor) {\n    search(query: $query, first: 20, after: $after) {\n      ...ArticleList @unmask\n    }\n  }\n": types.SearchPageDocument,
     "\n  mutation SignOut {\n    signOut {\n      endedAt\n      userErrors {\n        message\n      }\n    }\n  }\n": types.SignOutDocument,
-    "\n  query Me {\n    viewer {\n      id\n      name\n      roles\n      canCreateArticle\n      canPledge\n      hasPledged\n      canReadOutgoingMails\n      commentAuthor {\n        id\n        name\n        avatarUrl\n      }\n    }\n  }\n": types.MeDocument,
+    "\n  query Me {\n    viewer {\n      id\n      name\n      roles\n      canCreateArticle\n      canPledge\n      hasPledged\n      canReadOutgoingMails\n      email\n      isEmailConfirmed\n      mustConfirmEmail\n      eraseAt\n      commentAuthor {\n        id\n        name\n        avatarUrl\n      }\n    }\n  }\n": types.MeDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.SignInDocument,
-    "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n": types.SignUpDocument,
     "\n  query BackersOfArticle($slug: String!, $after: Cursor) {\n    article(slug: $slug) {\n      id\n      campaign {\n        id\n        backers(first: 20, after: $after) {\n          edges {\n            cursor\n            node {\n              name\n              since\n              amount {\n                minorUnits\n                currency\n              }\n            }\n          }\n          pageInfo {\n            endCursor\n            hasNextPage\n          }\n        }\n      }\n    }\n  }\n": types.BackersOfArticleDocument,
     "\n  fragment NewestBackers on Campaign {\n    backers(first: 3) {\n      nodes {\n        name\n        amount {\n          minorUnits\n          currency\n        }\n      }\n    }\n  }\n": types.NewestBackersFragmentDoc,
     "\n  fragment CampaignExtras on Campaign {\n    id\n    ...NewestBackers @unmask\n    milestones {\n      position\n      unlockedArticle {\n        id\n        slug\n        title\n      }\n    }\n  }\n": types.CampaignExtrasFragmentDoc,
@@ -210,6 +238,66 @@ const documents: Documents = {
  */
 export function graphql(source: string): unknown;
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      viewer {\n        id\n        email\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation ConfirmEmail($input: ConfirmEmailInput!) {\n    confirmEmail(input: $input) {\n      viewer {\n        id\n        email\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConfirmSignUp($input: ConfirmSignUpInput!) {\n    confirmSignUp(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n        email\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation ConfirmSignUp($input: ConfirmSignUpInput!) {\n    confirmSignUp(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n        email\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment OwnSessions on Viewer {\n    sessions {\n      id\n      createdAt\n      usedAt\n      userAgent\n      isCurrent\n    }\n  }\n"): (typeof documents)["\n  fragment OwnSessions on Viewer {\n    sessions {\n      id\n      createdAt\n      usedAt\n      userAgent\n      isCurrent\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Account {\n    viewer {\n      id\n      name\n      email\n      isEmailConfirmed\n      mustConfirmEmail\n      eraseAt\n      ...OwnSessions @unmask\n    }\n  }\n"): (typeof documents)["\n  query Account {\n    viewer {\n      id\n      name\n      email\n      isEmailConfirmed\n      mustConfirmEmail\n      eraseAt\n      ...OwnSessions @unmask\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ChangeName($input: ChangeNameInput!) {\n    changeName(input: $input) {\n      viewer {\n        id\n        name\n        commentAuthor {\n          id\n          name\n        }\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation ChangeName($input: ChangeNameInput!) {\n    changeName(input: $input) {\n      viewer {\n        id\n        name\n        commentAuthor {\n          id\n          name\n        }\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ChangeEmail($input: ChangeEmailInput!) {\n    changeEmail(input: $input) {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation ChangeEmail($input: ChangeEmailInput!) {\n    changeEmail(input: $input) {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EndOtherSessions {\n    endOtherSessions {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation EndOtherSessions {\n    endOtherSessions {\n      viewer {\n        id\n        ...OwnSessions\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RequestErasure($input: RequestErasureInput!) {\n    requestErasure(input: $input) {\n      viewer {\n        id\n        eraseAt\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation RequestErasure($input: RequestErasureInput!) {\n    requestErasure(input: $input) {\n      viewer {\n        id\n        eraseAt\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CancelErasure {\n    cancelErasure {\n      viewer {\n        id\n        eraseAt\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation CancelErasure {\n    cancelErasure {\n      viewer {\n        id\n        eraseAt\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RequestPasswordReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation RequestPasswordReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RequestEmailConfirmation {\n    requestEmailConfirmation {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation RequestEmailConfirmation {\n    requestEmailConfirmation {\n      expiresAt\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      confirmation {\n        email\n        secret\n        expiresAt\n      }\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      confirmation {\n        email\n        secret\n        expiresAt\n      }\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -381,15 +469,11 @@ export function graphql(source: "\n  mutation SignOut {\n    signOut {\n      en
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Me {\n    viewer {\n      id\n      name\n      roles\n      canCreateArticle\n      canPledge\n      hasPledged\n      canReadOutgoingMails\n      commentAuthor {\n        id\n        name\n        avatarUrl\n      }\n    }\n  }\n"): (typeof documents)["\n  query Me {\n    viewer {\n      id\n      name\n      roles\n      canCreateArticle\n      canPledge\n      hasPledged\n      canReadOutgoingMails\n      commentAuthor {\n        id\n        name\n        avatarUrl\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query Me {\n    viewer {\n      id\n      name\n      roles\n      canCreateArticle\n      canPledge\n      hasPledged\n      canReadOutgoingMails\n      email\n      isEmailConfirmed\n      mustConfirmEmail\n      eraseAt\n      commentAuthor {\n        id\n        name\n        avatarUrl\n      }\n    }\n  }\n"): (typeof documents)["\n  query Me {\n    viewer {\n      id\n      name\n      roles\n      canCreateArticle\n      canPledge\n      hasPledged\n      canReadOutgoingMails\n      email\n      isEmailConfirmed\n      mustConfirmEmail\n      eraseAt\n      commentAuthor {\n        id\n        name\n        avatarUrl\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      session {\n        accessToken\n        refreshToken\n        expiresAt\n      }\n      viewer {\n        id\n      }\n      userErrors {\n        code\n        field\n        message\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1,0 +1,43 @@
+import { useQuery } from '@apollo/client/react';
+import { messageOf } from '../graphql/error-message.ts';
+import { Loading, Trouble } from '../layout/messages.tsx';
+import { PageHead } from '../layout/page-head.tsx';
+import { SignedIn } from '../session/signed-in.tsx';
+import { type Viewer } from '../session/reader-context.ts';
+import { texts } from '../texts.ts';
+import { AccountDocument } from './documents.ts';
+import { OwnData } from './own-data.tsx';
+import { PendingErasure } from './pending-erasure.tsx';
+import { Profile } from './profile.tsx';
+import { Security } from './security.tsx';
+import { Sessions } from './sessions.tsx';
+import { accountTexts } from './texts.ts';
+
+/** The reader's account: what it is known by, where it is signed in, what is stored, and its end. */
+export default function AccountPage() {
+  return <SignedIn title={accountTexts.title}>{(viewer) => <Account viewer={viewer} />}</SignedIn>;
+}
+
+function Account({ viewer }: { readonly viewer: Viewer }) {
+  // Requested again: sessions begin elsewhere.
+  const { data, error, refetch } = useQuery(AccountDocument, {
+    fetchPolicy: 'cache-and-network',
+    nextFetchPolicy: 'cache-first',
+  });
+  const account = data?.viewer;
+  if (!account) {
+    if (!error) return <Loading />;
+    return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
+  }
+  return (
+    <div className="page account-page">
+      <PageHead title={accountTexts.title} />
+      <h1 tabIndex={-1}>{accountTexts.title}</h1>
+      <PendingErasure eraseAt={account.eraseAt} />
+      <Profile viewer={viewer} />
+      <Security email={account.email} />
+      <Sessions sessions={account.sessions} />
+      <OwnData email={account.email} isPending={account.eraseAt !== null} />
+    </div>
+  );
+}

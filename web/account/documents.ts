@@ -1,0 +1,140 @@
+import { graphql } from '../graphql/generated/gql.ts';
+
+export const OwnSessionsDocument = graphql(`
+  fragment OwnSessions on Viewer {
+    sessions {
+      id
+      createdAt
+      usedAt
+      userAgent
+      isCurrent
+    }
+  }
+`);
+
+export const AccountDocument = graphql(`
+  query Account {
+    viewer {
+      id
+      name
+      email
+      isEmailConfirmed
+      mustConfirmEmail
+      eraseAt
+      ...OwnSessions @unmask
+    }
+  }
+`);
+
+export const ChangeName = graphql(`
+  mutation ChangeName($input: ChangeNameInput!) {
+    changeName(input: $input) {
+      viewer {
+        id
+        name
+        commentAuthor {
+          id
+          name
+        }
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const ChangeEmail = graphql(`
+  mutation ChangeEmail($input: ChangeEmailInput!) {
+    changeEmail(input: $input) {
+      expiresAt
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const ChangePassword = graphql(`
+  mutation ChangePassword($input: ChangePasswordInput!) {
+    changePassword(input: $input) {
+      viewer {
+        id
+        ...OwnSessions
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const EndSession = graphql(`
+  mutation EndSession($input: EndSessionInput!) {
+    endSession(input: $input) {
+      viewer {
+        id
+        ...OwnSessions
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const EndOtherSessions = graphql(`
+  mutation EndOtherSessions {
+    endOtherSessions {
+      viewer {
+        id
+        ...OwnSessions
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const RequestErasure = graphql(`
+  mutation RequestErasure($input: RequestErasureInput!) {
+    requestErasure(input: $input) {
+      viewer {
+        id
+        eraseAt
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const CancelErasure = graphql(`
+  mutation CancelErasure {
+    cancelErasure {
+      viewer {
+        id
+        eraseAt
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);

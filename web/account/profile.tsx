@@ -1,0 +1,99 @@
+import { useMutation } from '@apollo/client/react';
+import { useState } from 'react';
+import { FieldsForm } from '../layout/fields-form.tsx';
+import { paths } from '../paths.ts';
+import { type Viewer } from '../session/reader-context.ts';
+import { texts } from '../texts.ts';
+import { keepNext } from './awaited.ts';
+import { ChangeEmail, ChangeName } from './documents.ts';
+import { inPlainWords } from './faults.ts';
+import { MailConfirmation } from './mail-confirmation.tsx';
+import { Notice } from './notice.tsx';
+import { Folded, Section } from './section.tsx';
+import { accountTexts } from './texts.ts';
+
+/** The account's name and address. */
+export function Profile({ viewer }: { readonly viewer: Viewer }) {
+  return (
+    <Section id="profile" title={accountTexts.profile}>
+      <Name name={viewer.name} />
+      <Email viewer={viewer} />
+    </Section>
+  );
+}
+
+function Name({ name }: { readonly name: string }) {
+  const [changeName] = useMutation(ChangeName);
+  const [isSaved, setSaved] = useState(false);
+  return (
+    <>
+      <FieldsForm
+        action={accountTexts.saveName}
+        pending={texts.saving}
+        fields={[
+          {
+            name: 'name',
+            label: accountTexts.name,
+            hint: accountTexts.nameHint,
+            type: 'text',
+            autoComplete: 'name',
+            initial: name,
+          },
+        ]}
+        send={async (valueOf) => {
+          setSaved(false);
+          const { data } = await changeName({ variables: { input: { name: valueOf('name') } } });
+          setSaved(data?.changeName.viewer != null);
+          return data?.changeName.userErrors ?? [];
+        }}
+      />
+      {isSaved && <Notice>{accountTexts.nameSaved}</Notice>}
+    </>
+  );
+}
+
+function Email({ viewer }: { readonly viewer: Viewer }) {
+  const [changeEmail] = useMutation(ChangeEmail);
+  const [mailedTo, setMailedTo] = useState<string>();
+  return (
+    <div className="account-part">
+      <h3>{accountTexts.email}</h3>
+      <p className="account-email">
+        <span>{viewer.email}</span>
+        {/* Where no mail is sent, no address can be confirmed, and none has to be. */}
+        {viewer.isEmailConfirmed && <span className="badge">{accountTexts.isConfirmed}</span>}
+        {viewer.mustConfirmEmail && <span className="badge">{accountTexts.isUnconfirmed}</span>}
+      </p>
+      {viewer.mustConfirmEmail && mailedTo === undefined && (
+        <MailConfirmation viewer={viewer} next={paths.account} />
+      )}
+      {mailedTo !== undefined && <Notice key={mailedTo}>{accountTexts.emailMailed(mailedTo)}</Notice>}
+      <Folded key={mailedTo} title={accountTexts.changeEmail}>
+        <p className="hint">{accountTexts.changeEmailHint}</p>
+        <FieldsForm
+          action={accountTexts.sendLink}
+          pending={accountTexts.sendingLink}
+          fields={[
+            { name: 'email', label: accountTexts.newEmail, type: 'email', autoComplete: 'email' },
+            {
+              name: 'currentPassword',
+              label: accountTexts.currentPassword,
+              type: 'password',
+              autoComplete: 'current-password',
+            },
+          ]}
+          send={async (valueOf) => {
+            const input = { email: valueOf('email').trim(), currentPassword: valueOf('currentPassword') };
+            const { data } = await changeEmail({ variables: { input } });
+            const { expiresAt = null, userErrors = [] } = data?.changeEmail ?? {};
+            if (expiresAt !== null) {
+              keepNext(paths.account, expiresAt);
+              setMailedTo(input.email);
+            }
+            return inPlainWords(userErrors);
+          }}
+        />
+      </Folded>
+    </div>
+  );
+}

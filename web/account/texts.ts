@@ -1,0 +1,105 @@
+/** The texts of the account's pages, which are loaded on demand. */
+export const accountTexts = {
+  // Mails.
+  signUpMailed: (email: string) =>
+    `We have sent a mail to ${email}. Open the link in it within a day: then your account is open.`,
+  signUpMailedHint:
+    'If the address has an account already, the mail says so. If no mail arrives, look among the unwanted ones, or correct the address.',
+  resetMailed: (email: string) =>
+    `We have sent a mail to ${email}. Open the link in it within an hour, and choose a new password.`,
+  resetMailedHint:
+    'If no account has the address, the mail says so. If no mail arrives, look among the unwanted ones, or correct the address.',
+  emailMailed: (email: string) =>
+    `We have sent a mail to ${email}. Open the link in it within a day, in a browser in which you are signed in.`,
+  otherAddress: 'Correct the address',
+  mailOff: 'This site sends no mail. Ask its publisher.',
+
+  // The pages of mailed links.
+  noLink: 'This page works only from the link in a mail: open the whole link.',
+  confirmSignUpTitle: 'Confirm your sign-up',
+  confirmSignUp: 'Confirm and open the account',
+  confirming: 'Confirming …',
+  confirmSignUpHint: 'With this you confirm that the e-mail address is yours.',
+  confirmSignUpPassword:
+    'You have not signed up in this browser, so enter the password that you chose when you signed up.',
+  signUpPassword: 'Password of the sign-up',
+  signUpLinkInvalid:
+    'This link has been used, or has expired. If you have confirmed the sign-up already, sign in. Otherwise sign up again.',
+  signUpSwitches: (name: string) =>
+    `You are signed in as ${name}. Confirming signs you in to the new account instead.`,
+  welcome: 'Your account is open, and you are signed in.',
+  forgotTitle: 'Forgot your password?',
+  forgotHint: 'We mail you a link with which you choose a new one.',
+  sendLink: 'Mail me a link',
+  sendLinkAgain: 'Mail me another link',
+  sendingLink: 'Sending …',
+  resetTitle: 'Choose a new password',
+  resetHint: 'All sessions of your account end, and you are signed in here.',
+  newPassword: 'New password',
+  resetPassword: 'Save the new password',
+  resetLinkInvalid: 'This link has been used, or has expired. It is valid for an hour.',
+  resetAgain: 'Ask for another one',
+  passwordReset: 'Your password is changed, and you are signed in. All other sessions have ended.',
+  confirmEmailTitle: 'Confirm your address',
+  confirmEmail: 'Confirm the address',
+  confirmEmailFor: (name: string) => `This confirms the address for the account of ${name}.`,
+  confirmEmailSignIn:
+    'Sign in to the account for which the address was entered. This page comes back, and the link is kept.',
+  emailLinkInvalid:
+    'This link has been used, has expired, or was mailed for another account than the one that is signed in here.',
+  emailConfirmed: 'Your e-mail address is confirmed.',
+  toAccount: 'To your account',
+
+  // The account's page.
+  title: 'Account',
+  profile: 'Profile',
+  name: 'Name',
+  nameHint: 'Shown with your comments and endorsements, old ones too.',
+  saveName: 'Save the name',
+  nameSaved: 'The name is saved.',
+  email: 'E-mail address',
+  isConfirmed: 'Confirmed',
+  isUnconfirmed: 'Not confirmed',
+  changeEmail: 'Change the address',
+  newEmail: 'New e-mail address',
+  changeEmailHint:
+    'We mail a link to the new address, and a notice to the present one. The account keeps the present address until you open the link.',
+  currentPassword: 'Present password',
+  security: 'Security',
+  changePassword: 'Change the password',
+  changePasswordHint: 'Your other sessions end.',
+  passwordChanged: 'The password is changed. Your other sessions have ended.',
+  sessions: 'Sessions',
+  sessionsHint: 'Browsers and programs that are signed in to your account.',
+  thisSession: 'This session',
+  signedIn: 'signed in on',
+  lastUsed: 'last used',
+  endSession: 'End',
+  endSessionOf: (program: string) => `End the session: ${program}`,
+  sessionEnded: (program: string) => `The session has ended: ${program}`,
+  endOthers: 'End all other sessions',
+  othersEnded: 'All other sessions have ended.',
+  unknownProgram: 'Unknown program',
+  programOn: (program: string, system: string) => `${program} on ${system}`,
+  data: 'Your data',
+  downloadHint: 'All that this site stores about you, as one JSON file.',
+  download: 'Download all data',
+  downloading: 'Loading …',
+  downloaded: 'The file is among your downloads.',
+  notDownloaded: 'The file could not be loaded. Try again.',
+  erase: 'Erase the account',
+  eraseHint:
+    'Your address, name and sessions are erased, and your endorsements and reactions. Your comments stay without a name; to have them gone, remove them first. This begins a day from now: until then you can take it back here.',
+  eraseAction: 'Erase my account a day from now',
+  erasePending: (time: string) =>
+    `Your account will be erased on ${time}. Until then it works as before, and you can keep it.`,
+  keepAccount: 'Keep the account',
+  accountKept: 'Your account stays.',
+
+  // Accounts whose address is not confirmed.
+  confirmFirst: {
+    comment: 'Confirm your e-mail address to comment, reply and react.',
+    endorse: 'Confirm your e-mail address to endorse this.',
+    pledge: 'Confirm your e-mail address to pledge.',
+  },
+};
