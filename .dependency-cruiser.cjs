@@ -6,7 +6,7 @@
 /** The features from the bottom up; those on one level don't know each other either. */
 const featureLine = [
   ['account', 'idempotency'],
-  ['journalist', 'outgoing-mail'],
+  ['journalist', 'outgoing-mail', 'tokens'],
   ['article'],
   ['endorsement', 'comment', 'funding'],
   ['moderation', 'erasure'],

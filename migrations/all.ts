@@ -16,6 +16,7 @@ import { NoticeAttempts1766270000000 } from './1766270000000-notice-attempts.ts'
 import { ReleasedPledges1766280000000 } from './1766280000000-released-pledges.ts';
 import { Mail1766300000000 } from './1766300000000-mail.ts';
 import { CoveredLosses1766310000000 } from './1766310000000-covered-losses.ts';
+import { Tokens1766320000000 } from './1766320000000-tokens.ts';
 import { MailedLinks1766330000000 } from './1766330000000-mailed-links.ts';
 
 /** Every migration, oldest first. */
@@ -38,5 +39,6 @@ export const migrations = [
   ReleasedPledges1766280000000,
   Mail1766300000000,
   CoveredLosses1766310000000,
+  Tokens1766320000000,
   MailedLinks1766330000000,
 ];

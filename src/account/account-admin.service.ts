@@ -30,9 +30,13 @@ export interface NewAccount {
 const ordered = (roles: readonly Role[]): Role[] =>
   allRoles.filter((role) => role === 'READER' || roles.includes(role));
 
-/** @throws Refusal NOT_FOUND, also for a text that is not an address */
+/** The address of a service account; undefined for a text that is none. */
+const serviceAddress = (text: string): string | undefined =>
+  /^service:[a-z0-9-]{1,80}$/.exec(text.trim())?.[0];
+
+/** @throws Refusal NOT_FOUND, also for a text that is neither an address nor that of a service account */
 export async function requireAccount(tx: Tx, email: string): Promise<AdministeredAccountRow> {
-  const normal = normaliseEmail(email);
+  const normal = normaliseEmail(email) ?? serviceAddress(email);
   const account = normal === undefined ? undefined : await lockAccountByEmail(tx, normal);
   if (!account) throw new Refusal('NOT_FOUND', ['email'], `There is no account ${email}.`);
   return account;

@@ -175,6 +175,17 @@ export async function updateProven(
   );
 }
 
+/**
+ * Revokes the machine tokens of an account that has a new holder, or whose holder has lost the password. Names the table: a
+ * feature above this one has it.
+ */
+export async function revokeTokensOf(tx: Tx, id: string): Promise<void> {
+  await tx.query(
+    'UPDATE token SET revoked_at = clock_timestamp() WHERE account_id = $1 AND revoked_at IS NULL',
+    [id],
+  );
+}
+
 export async function updatePassword(tx: Tx, id: string, passwordHash: string): Promise<void> {
   await tx.query('UPDATE account SET password_hash = $2 WHERE id = $1', [id, passwordHash]);
 }

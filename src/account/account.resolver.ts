@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
+import { NeverByToken } from '../graphql/needs-scope.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { IgnoresCredential } from '../graphql/session-field.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
@@ -37,6 +38,7 @@ export class AccountResolver {
   }
 
   @IgnoresCredential()
+  @NeverByToken()
   @Mutation(() => SignUpPayload, {
     description:
       'Begins an account. Where the service sends mail, the link in a mail opens it (`confirmSignUp`); elsewhere it is open at once, and signed in.',
@@ -55,6 +57,7 @@ export class AccountResolver {
   }
 
   @IgnoresCredential()
+  @NeverByToken()
   @Mutation(() => SessionPayload, { description: 'Starts a session.' })
   async signIn(
     @Arg('input', () => SignInInput, { description: 'The credentials.' }) input: SignInInput,
@@ -68,6 +71,7 @@ export class AccountResolver {
   }
 
   @IgnoresCredential()
+  @NeverByToken()
   @Mutation(() => SessionPayload, {
     description:
       'Exchanges a refresh token for the next pair of tokens. A token that is exchanged again within 30 s returns the same refresh token; exchanged again later, it ends the session. A session ends at the latest 90 days after the sign-in, unless the service sets another limit.',
@@ -81,6 +85,7 @@ export class AccountResolver {
     return toSessionPayload(await this.#sessions.refreshSession(input.refreshToken), context);
   }
 
+  @NeverByToken()
   @Mutation(() => SignOutPayload, {
     description: 'Ends the session of the access token that this request carries.',
   })

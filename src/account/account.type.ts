@@ -6,7 +6,7 @@ import { Node } from '../graphql/node.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { AccountRow } from './account.queries.ts';
 
-const RoleEnum = graphqlEnum<Role>('Role', 'A role of an account.', {
+export const RoleEnum = graphqlEnum<Role>('Role', 'A role of an account.', {
   READER: 'May read, comment and endorse. Every account has this role.',
   JOURNALIST: 'May publish under a byline of their own.',
   MODERATOR: 'May remove, restore, approve and reject comments.',
@@ -25,7 +25,9 @@ export class ViewerAccount extends Node {
   @Field(() => String, { description: 'The name shown beside the viewer’s comments and endorsements.' })
   name!: string;
 
-  @Field(() => String, { description: 'The e-mail address to sign in with.' })
+  @Field(() => String, {
+    description: 'The e-mail address to sign in with; of a service account, its `address`.',
+  })
   email!: string;
 
   @Field(() => [RoleEnum], { description: 'The roles of this account.' })

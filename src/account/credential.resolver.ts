@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { Bounded } from '../graphql/price.ts';
+import { NeverByToken } from '../graphql/needs-scope.ts';
 import { IgnoresCredential } from '../graphql/session-field.ts';
 import { ConfirmSignUpInput, SessionPayload } from './account.input.ts';
 import { accountById } from './account.loader.ts';
@@ -50,6 +51,7 @@ export class CredentialResolver {
     this.#sendsMail = sendsMail;
   }
 
+  @NeverByToken()
   @Bounded(maxSessions)
   @FieldResolver(() => [ViewerSession], {
     description: 'The sessions of this account that have not ended, the one that was used last first.',
@@ -68,6 +70,7 @@ export class CredentialResolver {
     return this.#sendsMail && !isEmailConfirmed;
   }
 
+  @NeverByToken()
   @IgnoresCredential()
   @Mutation(() => SessionPayload, {
     description:
@@ -83,6 +86,7 @@ export class CredentialResolver {
     return toSessionPayload(await this.#signUps.confirm(command, signInClient(context)), context);
   }
 
+  @NeverByToken()
   @IgnoresCredential()
   @Mutation(() => MailedLinkPayload, {
     description:
@@ -97,6 +101,7 @@ export class CredentialResolver {
     return toLink(await this.#credentials.requestPasswordReset(input.email, context.address));
   }
 
+  @NeverByToken()
   @IgnoresCredential()
   @Mutation(() => SessionPayload, {
     description:
@@ -111,6 +116,7 @@ export class CredentialResolver {
     return toSessionPayload(await this.#credentials.resetPassword(input, signInClient(context)), context);
   }
 
+  @NeverByToken()
   @Mutation(() => ViewerPayload, {
     description: 'Gives the viewer’s account a new password, and ends its other sessions.',
   })
@@ -122,6 +128,7 @@ export class CredentialResolver {
     return toViewer(await this.#credentials.changePassword(requireViewer(context), input, email), context);
   }
 
+  @NeverByToken()
   @Mutation(() => MailedLinkPayload, {
     description:
       'Mails a link to another address, and a notice to the present one. The account gets the address by `confirmEmail`. The answer is the same for an address that another account has.',
@@ -134,6 +141,7 @@ export class CredentialResolver {
     return toLink(await this.#credentials.changeEmail(requireViewer(context), input, email));
   }
 
+  @NeverByToken()
   @Mutation(() => MailedLinkPayload, {
     description: 'Mails a link that confirms the present address of the viewer’s account.',
   })
@@ -143,6 +151,7 @@ export class CredentialResolver {
     return toLink(await this.#credentials.requestEmailConfirmation(viewer));
   }
 
+  @NeverByToken()
   @Mutation(() => ViewerPayload, {
     description:
       'Confirms an address by a mailed link, for the account that has asked for it. If the address is another one, the account’s other sessions end.',
@@ -156,6 +165,7 @@ export class CredentialResolver {
     return toViewer(await this.#credentials.confirmEmail(viewer, token), context);
   }
 
+  @NeverByToken()
   @Mutation(() => ViewerPayload, { description: 'Changes the name of the viewer’s account, everywhere.' })
   async changeName(
     @Arg('input', () => ChangeNameInput, { description: 'The new name.' }) { name }: ChangeNameInput,
@@ -166,6 +176,7 @@ export class CredentialResolver {
     return toViewer(await this.#credentials.changeName(viewer, name), context);
   }
 
+  @NeverByToken()
   @Mutation(() => ViewerPayload, {
     description: 'Ends one session of the viewer’s account; its streams end within 2 s.',
   })
@@ -179,6 +190,7 @@ export class CredentialResolver {
     return toViewer(await this.#sessions.endSession(viewer, id), context);
   }
 
+  @NeverByToken()
   @Mutation(() => ViewerPayload, {
     description:
       'Ends all sessions of the viewer’s account but the present one; their streams end within 2 s.',
@@ -190,6 +202,7 @@ export class CredentialResolver {
     return toViewer({ ok: true, value: undefined }, context);
   }
 
+  @NeverByToken()
   @Mutation(() => ViewerPayload, {
     description:
       'Has the viewer’s account erased a day from now: address, name and sessions go, comments stay without a name, reactions and endorsements go. `Viewer.eraseAt` says when.',
@@ -204,6 +217,7 @@ export class CredentialResolver {
     return toViewer(await this.#credentials.requestErasure(viewer, currentPassword, email), context);
   }
 
+  @NeverByToken()
   @Mutation(() => ViewerPayload, {
     description: 'Takes the erasure of the viewer’s account back; without one it changes nothing.',
   })

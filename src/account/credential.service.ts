@@ -12,6 +12,7 @@ import {
   lockAccount,
   lockAccountById,
   lockAddress,
+  revokeTokensOf,
   selectAccounts,
   selectCredential,
   updateEmail,
@@ -101,6 +102,7 @@ export class CredentialService {
         const link = await lockMailedLink(tx, 'PASSWORD', hash, now);
         if (!link || link.email !== email) throw new Refusal('LINK_INVALID', ['token']);
         await updateProven(tx, account.id, { passwordHash, name: null, at: now });
+        await revokeTokensOf(tx, account.id);
         await this.#endOthers(tx, { accountId: account.id, except: null }, now);
         const session = await sessions.begin(tx, account.id, client);
         await mails.passwordChanged(tx, link.email, account.id);

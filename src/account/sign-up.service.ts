@@ -5,7 +5,13 @@ import { Refusal, refusable, requireAll, type Result } from '../errors/errors.ts
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AccountMails, linkHours } from './account-mails.ts';
-import { insertAccount, lockAddress, selectCredential, updateProven } from './account.queries.ts';
+import {
+  insertAccount,
+  lockAddress,
+  revokeTokensOf,
+  selectCredential,
+  updateProven,
+} from './account.queries.ts';
 import { givenPassword, requireEmail, requirePassword } from './account.rules.ts';
 import { deleteLinksTo, insertMailedLink, lockMailedLink, type SignUpRow } from './mailed-link.queries.ts';
 import { hashMailedToken, isSecret, newMailedToken } from './mailed-token.ts';
@@ -93,6 +99,7 @@ export class SignUpService {
           // Nobody has proven that the account is theirs: it belongs to whoever reads its mails.
           await updateProven(tx, account.id, { passwordHash, name, at: now });
           await updateSessionsRevoked(tx, { accountId: account.id, except: null }, now);
+          await revokeTokensOf(tx, account.id);
           return sessions.begin(tx, account.id, client);
         }
         const roles = ['READER'] as const;

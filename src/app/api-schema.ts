@@ -2,6 +2,7 @@ import { type GraphQLObjectType, type GraphQLSchema, lexicographicSortSchema, pr
 import { buildSchemaSync, type ClassType, type NonEmptyArray, type PubSub } from 'type-graphql';
 import type { DecoratedClass, Feature } from '../feature/feature.ts';
 import { countAnswers } from '../graphql/answer-size.ts';
+import { requireScopes } from '../graphql/needs-scope.ts';
 
 /** Sets the description of a root type, which the library does not support. */
 function describe(type: GraphQLObjectType | null | undefined, description: string): void {
@@ -47,6 +48,7 @@ export function buildApiSchema(
     skipCheck: true,
   });
   countAnswers(schema);
+  requireScopes(schema);
   describe(
     schema.getQueryType(),
     'The queries. Every list is a connection, with 20 items per page by default and at most 100.',

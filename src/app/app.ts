@@ -2,7 +2,6 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { selectChangedViewers } from '../account/account.queries.ts';
 import { viewerLookup } from '../account/viewer.loader.ts';
 import { AccessTokens } from '../auth/access-token.ts';
 import { type Authenticated, Authenticator } from '../auth/authenticate.ts';
@@ -65,6 +64,8 @@ import { Payments } from './payments.ts';
 import { openPlatform, type Platform } from './platform.ts';
 import { registerRoutes } from './routes.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { TokenUses } from '../tokens/token-uses.ts';
+import { findChangedViewers, tokenLookup } from '../tokens/token-viewer.loader.ts';
 import { KnownDocuments } from '../live/known-documents.ts';
 import { LiveOperations } from '../live/operations.ts';
 import { RightsWatch } from '../live/rights-watch.ts';
@@ -184,7 +185,7 @@ export class App {
     this.#rights = new RightsWatch({
       intervalMs: config.headPollMs,
       clock,
-      findChanges: (known) => selectChangedViewers(this.db.forNode('rights'), known, mail !== undefined),
+      findChanges: (known) => findChangedViewers(this.db.forNode('rights'), known, mail !== undefined),
       onError: (error) => logger.warn({ err: error }, 'rights could not be read'),
     });
     this.#pruning = new Pruning({
@@ -208,10 +209,17 @@ export class App {
       maxWaitMs: config.passwordHashWaitMs,
       permit: peers && (() => peers.mayHash()),
     });
-    this.#authenticator = new Authenticator(
+    const viewers = this.db.forNode('viewers');
+    const uses = new TokenUses({
+      db: this.db.forNode('token uses'),
+      clock,
+      onError: (error) => logger.warn({ err: error }, 'uses of tokens could not be written'),
+    });
+    this.#authenticator = new Authenticator({
       tokens,
-      viewerLookup(this.db.forNode('viewers'), mail !== undefined),
-    );
+      findViewer: viewerLookup(viewers, mail !== undefined),
+      findTokenViewer: tokenLookup({ db: viewers, mustConfirm: mail !== undefined, clock, onUse: uses.note }),
+    });
     this.#rates = new RateLimits(config.rateLimits ? config : undefined);
     if (peers) joinPeers(peers, { rates: this.#rates, metrics: this.metrics });
     this.#connections = new ConnectionSet(config);
@@ -240,7 +248,7 @@ export class App {
     };
     const { resolvers, background } = assemble(this.#features, parts);
     this.#resolvers = resolvers;
-    this.#background = background;
+    this.#background = [...background, uses];
   }
 
   /** Connects to the database; the app does not listen yet. */
@@ -511,6 +519,8 @@ export class App {
     const context = await this.#createContext(request);
     if (context.credentialError) throw context.credentialError;
     const viewer = requireViewer(context);
+    if (viewer.token)
+      throw new RequestError('UNAUTHENTICATED', 'No machine token gets the data of its account.');
     await context.limits.useExport();
     return viewer;
   }

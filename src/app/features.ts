@@ -13,6 +13,7 @@ import { idempotencyFeature } from '../idempotency/feature.ts';
 import { journalistFeature } from '../journalist/feature.ts';
 import { moderationFeature } from '../moderation/feature.ts';
 import { outgoingMailFeature } from '../outgoing-mail/feature.ts';
+import { tokensFeature } from '../tokens/feature.ts';
 
 const declared = [
   nodeFeature,
@@ -22,6 +23,7 @@ const declared = [
   idempotencyFeature,
   accountFeature,
   outgoingMailFeature,
+  tokensFeature,
   journalistFeature,
   articleFeature,
   endorsementFeature,

@@ -4,6 +4,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import {
   ArticlePayload,
   CreateArticleInput,
@@ -42,6 +43,7 @@ export class ArticleMutationResolver {
     this.#articles = articles;
   }
 
+  @NeedsScope('PUBLISH')
   @Mutation(() => ArticlePayload, {
     description:
       'Creates an article as a draft. For journalists under their own byline, for editors under any byline. `publishArticle` makes the article public.',
@@ -61,6 +63,7 @@ export class ArticleMutationResolver {
     );
   }
 
+  @NeedsScope('PUBLISH')
   @Mutation(() => ArticlePayload, {
     description:
       'Changes an article’s texts and data. If the article already has them, nothing is written, and `updatedAt` stays.',
@@ -78,6 +81,7 @@ export class ArticleMutationResolver {
     );
   }
 
+  @NeedsScope('PUBLISH')
   @Mutation(() => ArticlePayload, {
     description:
       'Makes an article public, for the first time or again. Without a new `publishedAt`, publishing a public article changes nothing.',
@@ -92,6 +96,7 @@ export class ArticleMutationResolver {
     );
   }
 
+  @NeedsScope('PUBLISH')
   @Mutation(() => ArticlePayload, {
     description:
       'Ends the publication of an article: the article and its thread are then visible only to its journalist and to editors, and its event streams end for all others. The article can be published again.',

@@ -1,5 +1,6 @@
 import { RequestError } from '../errors/errors.ts';
 import type { AccessClaims, AccessTokens } from './access-token.ts';
+import { hashMachineToken, isMachineToken, isWellFormed } from './machine-token.ts';
 import type { Viewer } from './viewer.ts';
 
 /** A viewer, and the expiry of the credential that proved the identity. */
@@ -8,15 +9,20 @@ export interface Authenticated {
   readonly expiresAt: Date;
 }
 
+export interface AuthenticatorOptions {
+  readonly tokens: AccessTokens;
+  /** Finds the account of a session that is still live. */
+  readonly findViewer: (claims: AccessClaims) => Promise<Viewer | undefined>;
+  /** Finds the account of a machine token that is still valid, by the token's hash. */
+  readonly findTokenViewer: (hash: Buffer) => Promise<Authenticated | undefined>;
+}
+
 /** Turns a credential into a viewer. */
 export class Authenticator {
-  readonly #tokens: AccessTokens;
-  readonly #findViewer: (claims: AccessClaims) => Promise<Viewer | undefined>;
+  readonly #options: AuthenticatorOptions;
 
-  /** @param findViewer finds the account of a session that is still live */
-  constructor(tokens: AccessTokens, findViewer: (claims: AccessClaims) => Promise<Viewer | undefined>) {
-    this.#tokens = tokens;
-    this.#findViewer = findViewer;
+  constructor(options: AuthenticatorOptions) {
+    this.#options = options;
   }
 
   /**
@@ -32,10 +38,26 @@ export class Authenticator {
         'UNAUTHENTICATED',
         'Authorization takes `Bearer ` and an access token behind it.',
       );
-    const claims = await this.#tokens.verify(token);
-    const viewer = claims && (await this.#findViewer(claims));
+    return isMachineToken(token) ? this.#authenticateMachine(token) : this.#authenticateSession(token);
+  }
+
+  async #authenticateSession(token: string): Promise<Authenticated> {
+    const { tokens, findViewer } = this.#options;
+    const claims = await tokens.verify(token);
+    const viewer = claims && (await findViewer(claims));
     if (!viewer)
       throw new RequestError('UNAUTHENTICATED', 'The access token is wrong, expired, or its session ended.');
     return { viewer, expiresAt: claims.expiresAt };
+  }
+
+  async #authenticateMachine(token: string): Promise<Authenticated> {
+    if (!isWellFormed(token))
+      throw new RequestError(
+        'UNAUTHENTICATED',
+        'The token is mistyped or incomplete: its checksum is wrong.',
+      );
+    const found = await this.#options.findTokenViewer(hashMachineToken(token));
+    if (!found) throw new RequestError('UNAUTHENTICATED', 'The token is unknown, expired or revoked.');
+    return found;
   }
 }

@@ -1,6 +1,9 @@
 import { clientOf, type Viewer } from './viewer.ts';
 
-/** The key under which a client's work is counted and queued: the account when signed in, else the address. */
+/**
+ * The key under which a client's work is counted and queued: the account or the machine token that the request has
+ * authenticated as, else the address.
+ */
 export function clientKey({
   viewer,
   address,

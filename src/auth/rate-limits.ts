@@ -18,6 +18,8 @@ export interface RateLimitSettings {
   readonly maxRefreshesPerMinute: number;
   readonly maxPasswordResetsPerHour: number;
   readonly maxExportsPerHour: number;
+  readonly maxTokenCostPerMinute: number;
+  readonly maxTokenWritesPerMinute: number;
 }
 
 /** One rate policy: `limit` points within each window of `seconds`. */
@@ -42,6 +44,10 @@ function policiesOf(settings: RateLimitSettings) {
     writes: { limit: settings.maxWritesPerMinute, seconds: minute },
     /** Mutations of moderators, by account. */
     'moderator-writes': { limit: settings.maxModeratorWritesPerMinute, seconds: minute },
+    /** As `cost`, of a machine token. */
+    'token-cost': { limit: settings.maxTokenCostPerMinute, seconds: minute },
+    /** Mutations with a machine token, whatever the roles of its account. */
+    'token-writes': { limit: settings.maxTokenWritesPerMinute, seconds: minute },
     /** Attempts to sign in, by address. */
     'sign-ins': { limit: settings.maxSignInsPerMinute, seconds: minute },
     /** Attempts to sign in to one account from one address. */
@@ -229,6 +235,8 @@ const nouns: Readonly<Record<PolicyName, string>> = {
   documents: 'characters of unknown documents',
   writes: 'changes',
   'moderator-writes': 'changes',
+  'token-cost': 'points of operations with this token',
+  'token-writes': 'changes with this token',
   'sign-ins': 'attempts to sign in from this address',
   guesses: 'attempts to sign in to this account',
   'account-guesses': 'attempts to sign in to this account',
@@ -273,7 +281,8 @@ export class ClientLimits {
   /** Counts one change by the viewer. @throws RequestError RATE_LIMITED */
   useWrite(): Promise<void> {
     const { viewer } = this.#client;
-    return this.#require(isModerator(viewer) ? 'moderator-writes' : 'writes', clientKey(this.#client));
+    const policy = viewer?.token ? 'token-writes' : isModerator(viewer) ? 'moderator-writes' : 'writes';
+    return this.#require(policy, clientKey(this.#client));
   }
 
   /**
@@ -301,9 +310,9 @@ export class ClientLimits {
 
   /** Refuses a client that has no points left for operations. @throws RequestError RATE_LIMITED */
   async requireSolvent(): Promise<void> {
-    const state = await this.#rates.exhausted('cost', clientKey(this.#client));
+    const state = await this.#rates.exhausted(this.#costPolicy, clientKey(this.#client));
     if (!state) return;
-    this.#states.set('cost', state);
+    this.#states.set(this.#costPolicy, state);
     throw rateLimited(state);
   }
 
@@ -313,25 +322,29 @@ export class ClientLimits {
    * @throws RequestError RATE_LIMITED
    */
   async spend(cost: number): Promise<void> {
-    const taken = await this.#take('cost', clientKey(this.#client), Math.max(1, cost));
+    const taken = await this.#take(this.#costPolicy, clientKey(this.#client), Math.max(1, cost));
     if (!taken || taken.granted) return;
-    const { limit, resetSeconds } = taken.state;
+    const { policy, limit, resetSeconds } = taken.state;
     throw new RequestError(
       'RATE_LIMITED',
       `The operation costs ${cost} points, and of ${limit} a minute not as many are left: try again in ${resetSeconds} s.`,
-      { policy: 'cost', retryAfterSeconds: resetSeconds },
+      { policy, retryAfterSeconds: resetSeconds },
     );
   }
 
   /** Takes points for work without a result. */
   async charge(points: number): Promise<void> {
-    const state = await this.#rates.charge('cost', clientKey(this.#client), points);
-    if (state) this.#states.set('cost', state);
+    const state = await this.#rates.charge(this.#costPolicy, clientKey(this.#client), points);
+    if (state) this.#states.set(this.#costPolicy, state);
   }
 
-  /** The state of the policy `cost`; undefined before any cost was taken, and where nothing is counted. */
+  get #costPolicy(): 'cost' | 'token-cost' {
+    return this.#client.viewer?.token ? 'token-cost' : 'cost';
+  }
+
+  /** The state of the policy of costs; undefined before any cost was taken, and where nothing is counted. */
   get budget(): Omit<PolicyState, 'policy'> | undefined {
-    const state = this.#states.get('cost');
+    const state = this.#states.get(this.#costPolicy);
     if (!state) return undefined;
     const { limit, remaining, resetSeconds } = state;
     return { limit, remaining, resetSeconds };

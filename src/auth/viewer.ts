@@ -1,18 +1,30 @@
 import { Refusal } from '../errors/errors.ts';
+import type { Scope } from './scopes.ts';
 
 /** Permissions of an account beyond reading and writing under its own name. */
 export const roles = ['READER', 'JOURNALIST', 'MODERATOR', 'EDITOR', 'ADMINISTRATOR'] as const;
 export type Role = (typeof roles)[number];
 
-/** The account that makes this request, signed in with a live session. */
+/** What a machine token permits, within the rights of its account. */
+export interface TokenGrant {
+  readonly id: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** SHA-256, in hex, of the only documents that the token runs, whatever their scopes; undefined: any document. */
+  readonly documents?: ReadonlySet<string> | undefined;
+}
+
+/** The account that makes this request, with a live session or with a machine token. */
 export interface Viewer {
   readonly accountId: string;
+  /** The session, or `token:` and the id of the machine token. */
   readonly sessionId: string;
   readonly name: string;
   readonly roles: readonly Role[];
   readonly suspended: boolean;
   /** Whether the address has to be confirmed before the account says anything in public; never where no mail is sent. */
   readonly unconfirmed: boolean;
+  /** The machine token of the request; absent: the account has signed in. */
+  readonly token?: TokenGrant;
 }
 
 /** The rights of a viewer beside those of any reader. */
@@ -32,8 +44,16 @@ export function requireVoice(viewer: Viewer): void {
   if (refusal) throw new Refusal(refusal);
 }
 
-/** The key under which an account's work is counted, in rate limits and in shares of the database. */
-export const clientOf = ({ accountId }: Pick<Viewer, 'accountId'>): string => `account:${accountId}`;
+/**
+ * The key under which a viewer's work is counted, in rate limits and in shares of the database: by account, and apart
+ * from it by machine token, so that a bot does not use up what its owner may do.
+ */
+export const clientOf = ({ accountId, token }: Pick<Viewer, 'accountId' | 'token'>): string =>
+  token ? `token:${token.id}` : `account:${accountId}`;
+
+/** Whether the request may use a scope of its account: always, except with a machine token that does not have it. */
+export const hasScope = (viewer: Pick<Viewer, 'token'> | null, scope: Scope): boolean =>
+  viewer?.token === undefined || viewer.token.documents !== undefined || viewer.token.scopes.has(scope);
 
 /** Whether the viewer has at least one of these roles. Null (signed out) has none. */
 export function hasRole(viewer: Pick<Viewer, 'roles'> | null, ...wanted: readonly Role[]): boolean {

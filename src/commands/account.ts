@@ -12,6 +12,7 @@ import { personalDocument } from '../erasure/personal-data.ts';
 import { Refusal } from '../errors/errors.ts';
 import { linkByline } from '../journalist/byline.service.ts';
 import { systemClock } from '../time/clock.ts';
+import { revokeTokensOf } from '../tokens/token-admin.service.ts';
 
 const usage = `Usage: ${commandLine('account', 'COMMAND …')}
 
@@ -24,10 +25,11 @@ const usage = `Usage: ${commandLine('account', 'COMMAND …')}
   byline EMAIL SLUG [--name NAME]
                         links an account to the byline under which it publishes; makes the byline if it is missing
   suspend EMAIL         it may read and not write;   unsuspend EMAIL ends that
-  sign-out EMAIL        ends all its sessions
+  sign-out EMAIL        ends all its sessions;   revoke-tokens EMAIL revokes all its machine tokens
   data EMAIL            writes all that the service holds of an account, as JSON, to the standard output
   erase EMAIL           for good: address, name and sessions go, comments stay without a name, reactions and endorsements go
 
+A service account is named by its address, service:HANDLE, in place of EMAIL.
 Roles: ${roles.join(', ')}. Roles and suspensions count from the account's next request on.
 Exit code: 0 done, 1 refused or failed, 2 wrongly called.
 `;
@@ -165,6 +167,10 @@ const commands: Readonly<Record<string, Command>> = {
   }),
   'sign-out': onAccount(
     async (email, accounts) => `${email} is signed out, of ${await accounts.signOut(email)} session(s).`,
+  ),
+  'revoke-tokens': onAccount(
+    async (email, _, { db }) =>
+      `${email} has no token any more: ${await revokeTokensOf(db, email, systemClock)} token(s) revoked.`,
   ),
   data: onAccount(async (email, _, { db }) => {
     const { id } = await db.transaction((tx) => requireAccount(tx, email));

@@ -5,6 +5,7 @@ import type { UserErrorValue } from '../errors/errors.ts';
 import type { Edge } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import { edgeOfComment } from './comment-edge.ts';
 import {
   AddCommentInput,
@@ -36,6 +37,7 @@ export class CommentMutationResolver {
     this.#comments = comments;
   }
 
+  @NeedsScope('COMMENT')
   @Mutation(() => AddCommentPayload, {
     description: 'Posts a comment on an article, or a reply to a comment.',
   })
@@ -77,6 +79,7 @@ export class CommentMutationResolver {
     return { comment, article, userErrors: [{ code: 'COMMENT_REMOVED', message, field }] };
   }
 
+  @NeedsScope('COMMENT')
   @Mutation(() => CommentPayload, {
     description:
       'Replaces the text of the viewer’s own comment, within the edit window (`viewerEditableUntil`). Unless the article’s `commentPolicy` is OPEN, the new text of a public comment waits for a moderator’s approval as `viewerHeldEdit`, while readers see the old text; the edit of a moderator is public at once.',
@@ -91,6 +94,7 @@ export class CommentMutationResolver {
     );
   }
 
+  @NeedsScope('COMMENT', 'MODERATE')
   @Mutation(() => RemoveCommentPayload, {
     description:
       'Removes a comment: authors may remove their own, moderators any. A comment that ever had a reply leaves a tombstone; any other vanishes.',

@@ -1,5 +1,5 @@
 import { type ArticleFacts, canComment, canSeeArticle } from '../article/article.policy.ts';
-import { isAccount, isModerator, refusalToSpeak, type Viewer } from '../auth/viewer.ts';
+import { hasScope, isAccount, isModerator, refusalToSpeak, type Viewer } from '../auth/viewer.ts';
 
 /** Status of a comment. A removed comment keeps its place in the thread as a tombstone, if it ever had a reply. */
 export type CommentStatus = 'PUBLISHED' | 'PENDING' | 'REJECTED' | 'REMOVED';
@@ -97,12 +97,14 @@ export function canSeeHeldEdit(comment: CommentFacts, viewer: Viewer | null): bo
 }
 
 /**
- * The reason why a viewer may not remove a comment; undefined if they may. Removing a removed comment changes nothing.
+ * The reason why a viewer may not remove a comment; undefined if they may. A machine token needs the scope MODERATE for
+ * comments of others. Removing a removed comment changes nothing.
  */
 export function refusalToRemove(
   comment: CommentFacts,
   viewer: Viewer | null,
 ): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | undefined {
-  if (!isAccount(viewer, comment.accountId) && !isModerator(viewer)) return 'FORBIDDEN';
+  const moderates = isModerator(viewer) && hasScope(viewer, 'MODERATE');
+  if (!isAccount(viewer, comment.accountId) && !moderates) return 'FORBIDDEN';
   return viewer?.suspended ? 'ACCOUNT_SUSPENDED' : undefined;
 }

@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { isAccount } from '../auth/viewer.ts';
 import type { Context } from '../graphql/context.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import { Bounded } from '../graphql/price.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { CommentPayload } from './comment.input.ts';
@@ -51,6 +52,7 @@ export class ReactionResolver {
     return refusalToReact(commentFacts(row), viewer) === undefined;
   }
 
+  @NeedsScope('COMMENT')
   @Mutation(() => CommentPayload, { description: 'Adds a reaction to a comment.' })
   react(
     @Arg('input', () => ReactInput, { description: 'The reaction.' }) input: ReactInput,
@@ -61,6 +63,7 @@ export class ReactionResolver {
     );
   }
 
+  @NeedsScope('COMMENT')
   @Mutation(() => CommentPayload, { description: 'Withdraws a reaction to a comment.' })
   unreact(
     @Arg('input', () => UnreactInput, { description: 'The reaction.' }) input: UnreactInput,

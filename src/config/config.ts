@@ -195,6 +195,8 @@ const environment = z.object({
   MAX_REFRESHES_PER_MINUTE: integer(1, 1_000_000, 120),
   MAX_PASSWORD_RESETS_PER_HOUR: integer(1, 1_000_000, 10),
   MAX_EXPORTS_PER_HOUR: integer(1, 1_000_000, 10),
+  MAX_TOKEN_COST_PER_MINUTE: integer(100, 1_000_000_000, 500_000),
+  MAX_TOKEN_WRITES_PER_MINUTE: integer(1, 1_000_000, 60),
 
   MAX_COMMENT_LENGTH: integer(1, 100_000, 10_000),
   MAX_COMMENT_DEPTH: integer(0, 250, 100),
@@ -288,6 +290,11 @@ export function parseConfig(env: Environment) {
   if (e.RATE_LIMITS && e.MAX_COST_PER_MINUTE < e.MAX_QUERY_COST) {
     throw new ConfigError(
       `MAX_COST_PER_MINUTE: takes MAX_QUERY_COST (${e.MAX_QUERY_COST}) at least, else the largest operation could never run`,
+    );
+  }
+  if (e.RATE_LIMITS && e.MAX_TOKEN_COST_PER_MINUTE < e.MAX_QUERY_COST) {
+    throw new ConfigError(
+      `MAX_TOKEN_COST_PER_MINUTE: takes MAX_QUERY_COST (${e.MAX_QUERY_COST}) at least, else the largest operation could never run with a machine token`,
     );
   }
   if (e.RATE_LIMITS && e.MAX_DOCUMENT_CHARACTERS_PER_MINUTE < e.MAX_QUERY_CHARACTERS) {
@@ -385,6 +392,8 @@ export function parseConfig(env: Environment) {
     maxRefreshesPerMinute: e.MAX_REFRESHES_PER_MINUTE,
     maxPasswordResetsPerHour: e.MAX_PASSWORD_RESETS_PER_HOUR,
     maxExportsPerHour: e.MAX_EXPORTS_PER_HOUR,
+    maxTokenCostPerMinute: e.MAX_TOKEN_COST_PER_MINUTE,
+    maxTokenWritesPerMinute: e.MAX_TOKEN_WRITES_PER_MINUTE,
     maxCommentLength: e.MAX_COMMENT_LENGTH,
     maxCommentDepth: e.MAX_COMMENT_DEPTH,
     editWindowSeconds: e.EDIT_WINDOW_SECONDS,

@@ -5,6 +5,7 @@ import { isAccount, SharedViewer } from '../auth/viewer.ts';
 import { type Counted, counted, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
@@ -110,6 +111,7 @@ export class EndorsementResolver {
     return requireArticle(context, articleId);
   }
 
+  @NeedsScope('ENDORSE')
   @Mutation(() => EndorsePayload, { description: 'Endorses an article in public.' })
   async endorse(
     @Arg('input', () => EndorseInput, { description: 'The endorsement.' }) input: EndorseInput,
@@ -146,6 +148,7 @@ export class EndorsementResolver {
     };
   }
 
+  @NeedsScope('ENDORSE')
   @Mutation(() => WithdrawEndorsementPayload, {
     description: 'Withdraws the viewer’s own endorsement of an article. Repeating this changes nothing.',
   })

@@ -35,6 +35,7 @@ export const userErrorCodes = {
   ALREADY_PLEDGED: 'You have pledged to the open milestone already: change that pledge.',
   INSUFFICIENT_FUNDS: 'The campaign does not hold as much money.',
   PROVIDER_UNAVAILABLE: 'The payment provider did not answer: try again with the same idempotency key.',
+  LIMIT_REACHED: 'There are as many as there may be; `message` says how many.',
   IDEMPOTENCY_KEY_REUSED: 'This idempotency key was used before with other input.',
 } as const;
 
@@ -58,8 +59,8 @@ export const requestErrorCodes = {
   ORIGIN_NOT_ALLOWED: 'Pages of this origin may not use the service: ALLOWED_ORIGINS does not list it.',
   SUBSCRIPTIONS_ONLY: 'Live connections take subscriptions; send queries and mutations to /graphql by HTTP.',
   TOO_MANY_SUBSCRIPTIONS: 'This socket has as many subscriptions as it may.',
-  UNAUTHENTICATED: 'The access token is missing, wrong, expired or its session ended.',
-  FORBIDDEN: 'You may not see this.',
+  UNAUTHENTICATED: 'The token is missing, wrong, expired or revoked, or its session ended.',
+  FORBIDDEN: 'You may not do this, or this token may not.',
   NOT_FOUND:
     'There is nothing at this address, or the article to listen to does not exist, or you may not see it.',
   ARTICLE_RESET:

@@ -2,6 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Result, UserErrorValue } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import type { CampaignService, MilestoneInput as GivenMilestone } from './campaign.service.ts';
 import type { Campaign } from './campaign.type.ts';
 import {
@@ -84,6 +85,7 @@ export class CampaignMutationResolver {
     this.#campaigns = campaigns;
   }
 
+  @NeedsScope('PUBLISH')
   @Mutation(() => CreateCampaignPayload, {
     description: 'Makes the draft of a campaign. An article has one campaign.',
   })
@@ -104,6 +106,7 @@ export class CampaignMutationResolver {
     return showCampaign(context, articleId, result);
   }
 
+  @NeedsScope('PUBLISH')
   @Mutation(() => UpdateCampaignPayload, { description: 'Changes a campaign.' })
   async updateCampaign(
     @Arg('input', () => UpdateCampaignInput, { description: 'The changes.' }) input: UpdateCampaignInput,
@@ -121,6 +124,7 @@ export class CampaignMutationResolver {
     return showCampaign(context, articleId, result);
   }
 
+  @NeedsScope('PUBLISH')
   @Mutation(() => LaunchCampaignPayload, {
     description:
       'Opens a campaign to pledges. Its article has to be published. Repeating this changes nothing.',
@@ -135,6 +139,7 @@ export class CampaignMutationResolver {
     return showCampaign(context, articleId, await this.#campaigns.launchCampaign(viewer, articleId));
   }
 
+  @NeedsScope('PUBLISH')
   @Mutation(() => CancelCampaignPayload, {
     description:
       'Ends a campaign before its deadline. Pledges to the open milestone are released; those to a milestone that was reached are still collected. Repeating this changes nothing.',
@@ -149,6 +154,7 @@ export class CampaignMutationResolver {
     return showCampaign(context, articleId, await this.#campaigns.cancelCampaign(viewer, articleId));
   }
 
+  @NeedsScope('ADMINISTER')
   @Mutation(() => SuspendCampaignPayload, {
     description:
       'Stops a campaign from taking pledges, or resumes it; for editors. Repeating this changes nothing.',
@@ -174,6 +180,7 @@ export class PledgeMutationResolver {
     this.#pledges = pledges;
   }
 
+  @NeedsScope('FUND')
   @Mutation(() => PledgePayload, {
     description:
       'Promises an amount to the open milestone of a campaign. Nothing is charged unless it is reached. The pledge counts as soon as a means of payment was saved at its `setupUrl`.',
@@ -194,6 +201,7 @@ export class PledgeMutationResolver {
     return showPledge(context, result);
   }
 
+  @NeedsScope('FUND')
   @Mutation(() => ChangePledgePayload, {
     description: 'Changes the viewer’s own pledge, until its milestone is reached.',
   })
@@ -211,6 +219,7 @@ export class PledgeMutationResolver {
     return showPledge(context, result);
   }
 
+  @NeedsScope('FUND')
   @Mutation(() => WithdrawPledgePayload, {
     description:
       'Withdraws the viewer’s own pledge, until its milestone is reached. Repeating this changes nothing.',
@@ -224,6 +233,7 @@ export class PledgeMutationResolver {
     return showPledge(context, await this.#pledges.withdrawPledge(viewer, pledgeKey(input.pledgeId)));
   }
 
+  @NeedsScope('FUND')
   @Mutation(() => RetryPledgePayload, {
     description:
       'Begins to save another means of payment for the viewer’s own pledge, which could not be collected. Its `setupUrl` leads to the page for it.',
@@ -247,6 +257,7 @@ export class MoneyMutationResolver {
     this.#money = money;
   }
 
+  @NeedsScope('ADMINISTER')
   @Mutation(() => RefundPledgePayload, {
     description:
       'Gives a collected pledge back, whole; for editors. The fee that the payment provider keeps is the site’s loss. Refused with `INSUFFICIENT_FUNDS` where so much was paid out that the campaign’s other payments do not cover it. It is done a little later, as the pledge’s `status` tells. Repeating this changes nothing.',
@@ -260,6 +271,7 @@ export class MoneyMutationResolver {
     return showPledge(context, await this.#money.refundPledge(viewer, pledgeKey(input.pledgeId)));
   }
 
+  @NeedsScope('ADMINISTER')
   @Mutation(() => PayOutPayload, {
     description:
       'Pays money of a campaign out: at most what it holds; for editors. It is done a little later, as the ledger tells.',

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { CurrencyCode } from './currency.ts';
 import type { PayoutRow, PledgeTallyRow } from './management.queries.ts';
@@ -84,6 +85,7 @@ export const PayoutConnection = countedConnectionType(Payout, PayoutEdge, 'Payou
 });
 
 /** What those who lead a campaign see of it beyond what is public. */
+@NeedsScope('PUBLISH', 'ADMINISTER')
 @ObjectType({
   simpleResolvers: true,
   description: 'What those who may edit a campaign’s article see of it, beside what is public.',

@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import { Node } from '../graphql/node.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { PledgeRow } from './pledge.queries.ts';
@@ -22,6 +23,7 @@ export const PledgeStatusEnum = graphqlEnum<PledgeStatus>('PledgeStatus', 'The s
 });
 
 /** A promise to pay. Only for its backer and for editors. */
+@NeedsScope('FUND', 'ADMINISTER')
 @ObjectType({
   simpleResolvers: true,
   implements: Node,

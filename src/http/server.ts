@@ -73,10 +73,13 @@ export interface UnknownPage {
 const isStream = ({ raw }: FastifyReply): boolean =>
   String(raw.getHeader('content-type')).startsWith('text/event-stream');
 
-/** A proxy's request id, if it is well-formed; any other text could forge lines of the log. */
+/**
+ * A proxy's request id, if it is well-formed; any other text could forge lines of the log, and a machine token in the
+ * wrong header would be in every line.
+ */
 function requestId(headers: Record<string, string | string[] | undefined>): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();
+  return typeof given === 'string' && /^(?!.*sf_)[\w.-]{8,64}$/.test(given) ? given : randomUUID();
 }
 
 /** The HTTP server with its routes, not yet listening. */

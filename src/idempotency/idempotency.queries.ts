@@ -7,11 +7,17 @@ export interface IdempotencyClaim {
   readonly key: string;
   /** The operation and every input that affects the result. The same key with a different value is refused. */
   readonly input: readonly unknown[];
-  /** The article that the result belongs to; undefined when the result is itself an article. */
+  /** The article that the result belongs to; undefined when the result belongs to none, or is one. */
   readonly articleId: string | undefined;
   /** The sequence that assigns the id of the result. */
   readonly idSequence:
-    'article_id_seq' | 'comment_id_seq' | 'endorsement_id_seq' | 'pledge_id_seq' | 'payout_id_seq';
+    | 'article_id_seq'
+    | 'comment_id_seq'
+    | 'endorsement_id_seq'
+    | 'pledge_id_seq'
+    | 'payout_id_seq'
+    | 'token_id_seq'
+    | 'account_id_seq';
 }
 
 export interface ClaimedResult {

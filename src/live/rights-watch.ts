@@ -8,12 +8,12 @@ export interface RightsHolder {
   readonly expiresAt: Date;
   /** Called when the viewer's rights have changed. */
   readonly onChange: (viewer: Viewer) => void;
-  /** Called when the authentication has expired, or its session has ended. */
+  /** Called when the authentication has expired, its session has ended, or its token was revoked. */
   readonly onEnd: () => void;
 }
 
-/** The last known state of a session. */
-export interface KnownSession extends Pick<Viewer, 'accountId' | 'sessionId'> {
+/** The last known state of a session or of a machine token. */
+export interface KnownSession extends Pick<Viewer, 'accountId' | 'sessionId' | 'token'> {
   /** As `rightsOf` names them. */
   readonly rights: string;
 }
@@ -36,8 +36,8 @@ interface Watched extends RightsHolder {
 }
 
 function knownOf(viewer: Viewer): KnownSession {
-  const { accountId, sessionId } = viewer;
-  return { accountId, sessionId, rights: rightsOf(viewer) };
+  const { accountId, sessionId, token } = viewer;
+  return { accountId, sessionId, rights: rightsOf(viewer), ...(token ? { token } : {}) };
 }
 
 /**

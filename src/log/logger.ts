@@ -44,13 +44,13 @@ const serializeReply = ({ statusCode }: { statusCode?: unknown }): object => ({ 
  * Leaves out the values that belong to an error: a parameter of a failed statement can be a reader's e-mail address.
  */
 function serializeError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: withoutAddresses(String(error)) };
+  if (!(error instanceof Error)) return { message: withoutSecrets(String(error)) };
   const { code, originalError: cause } = error as Error & { code?: unknown; originalError?: unknown };
   const message = withoutValues(error.message, code);
   return {
     type: error.name,
     message,
-    stack: withoutAddresses((error.stack ?? '').replace(error.message, () => message)),
+    stack: withoutSecrets((error.stack ?? '').replace(error.message, () => message)),
     ...(code === undefined ? {} : { code }),
     ...(cause instanceof Error ? { cause: serializeError(cause) } : {}),
   };
@@ -63,17 +63,18 @@ function serializeError(error: unknown): object {
 function withoutValues(message: string, code: unknown): string {
   const quotesValue =
     typeof code === 'string' && (/^22[0-9A-Z]{3}$/.test(code) || /\btsquery\b/.test(message));
-  return withoutAddresses(quotesValue ? message.replace(/".*"/su, '"…"') : message);
+  return withoutSecrets(quotesValue ? message.replace(/".*"/su, '"…"') : message);
 }
 
 /**
- * Removes everything that looks like an e-mail address, also when percent-encoded. In paths of scoped packages, `@`
- * follows a slash.
+ * Removes everything that looks like an e-mail address, also when percent-encoded, or like a machine token. In paths of
+ * scoped packages, `@` follows a slash.
  */
-const withoutAddresses = (text: string): string =>
-  text.replace(/[^\s/@"'`<>()]+(?:@|%40)[^\s/@"'`<>()]+/giu, '…');
+const withoutSecrets = (text: string): string =>
+  text.replace(/[^\s/@"'`<>()]+(?:@|%40)[^\s/@"'`<>()]+/giu, '…').replace(/sf_[0-9a-z]{8,}/giu, 'sf_…');
 
 /**
- * The path of a request in the form that is logged: without the query string, and without e-mail addresses in the path.
+ * The path of a request in the form that is logged: without the query string, and without e-mail addresses and
+ * machine tokens in the path.
  */
-export const loggedPath = (url: string): string => withoutAddresses(url.split('?')[0] ?? '');
+export const loggedPath = (url: string): string => withoutSecrets(url.split('?')[0] ?? '');

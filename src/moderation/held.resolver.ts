@@ -5,12 +5,14 @@ import type { CommentStatus } from '../comment/comment.policy.ts';
 import { RequestError } from '../errors/errors.ts';
 import { counted, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { heldCommentCount, heldCommentPages, heldCursor } from './held.loader.ts';
 import { refusalToModerate } from './moderation.policy.ts';
 
 @Resolver()
 export class HeldCommentResolver {
+  @NeedsScope('MODERATE')
   @Query(() => CommentConnection, {
     nullable: true,
     description:

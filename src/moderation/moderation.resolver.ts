@@ -5,6 +5,7 @@ import { CommentPayload } from '../comment/comment.input.ts';
 import { changeComment } from '../comment/comment.show.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import {
   ApproveCommentInput,
   RejectCommentInput,
@@ -21,6 +22,7 @@ export class ModerationResolver {
     this.#moderation = moderation;
   }
 
+  @NeedsScope('MODERATE')
   @Mutation(() => CommentPayload, { description: 'Restores a removed comment. For moderators.' })
   restoreComment(
     @Arg('input', () => RestoreCommentInput, { description: 'The comment.' }) input: RestoreCommentInput,
@@ -31,6 +33,7 @@ export class ModerationResolver {
     );
   }
 
+  @NeedsScope('MODERATE')
   @Mutation(() => CommentPayload, {
     description:
       'Makes a comment public that waits for a moderator or was rejected, or the new text of a public comment (`viewerHeldEdit`). For moderators.',
@@ -44,6 +47,7 @@ export class ModerationResolver {
     );
   }
 
+  @NeedsScope('MODERATE')
   @Mutation(() => CommentPayload, {
     description:
       'Rejects a comment that waits for a moderator, or the new text of a public comment (`viewerHeldEdit`). For moderators.',
@@ -57,6 +61,7 @@ export class ModerationResolver {
     );
   }
 
+  @NeedsScope('MODERATE')
   @Mutation(() => ArticlePayload, {
     description: 'Sets an article’s comment policy. For its journalist, editors and moderators.',
   })

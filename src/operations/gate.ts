@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   getOperationAST,
   type DocumentNode,
@@ -11,6 +12,7 @@ import { clientKey } from '../auth/client-key.ts';
 import { type PolicyState, rateLimited, type RateLimits } from '../auth/rate-limits.ts';
 import { RequestError } from '../errors/errors.ts';
 import type { PriceSettings } from '../graphql/price.ts';
+import { requireGrant } from '../graphql/needs-scope.ts';
 import { ignoresCredential } from '../graphql/session-field.ts';
 import type { Client } from './client.ts';
 import { checkVariables, operationCost } from './cost.ts';
@@ -27,9 +29,9 @@ import type { Turns } from './turns.ts';
 //
 // A carrier counts each request with `arrive` before it reads the request. `admit` then proceeds from cheap checks to
 // expensive ones, and counts each step before doing it: types of the members → document by text or id → characters of
-// an unknown document → parsing and validation, in turns → operation, credential, variables → price → the client's
-// budget. A refusal costs `refusalPoints` of the budget, whatever the reason. A `Door` describes the differences
-// between carriers.
+// an unknown document → parsing and validation, in turns → operation, credential, scopes of a machine token, variables →
+// price → the client's budget. A refusal costs `refusalPoints` of the budget, whatever the reason. A `Door` describes
+// the differences between carriers.
 
 /** The differences between carriers. */
 export interface Door {
@@ -161,6 +163,10 @@ export class Gate {
     const request = checkRequest(received);
     this.#options.documents.requireLength(request.query);
     const named = this.#name(request, door);
+    const token = client.viewer?.token;
+    // Before the document is read: with such a token no other one is.
+    if (token?.documents && !token.documents.has(sha256(named.source)))
+      throw new RequestError('FORBIDDEN', 'The token runs only the documents that it was made for.');
     const read = await this.#read(named.source, client, door);
     if (read.errors) throw new RefusedError(read.errors);
     const { document, extent } = read;
@@ -177,6 +183,7 @@ export class Gate {
     const { credentialError } = client;
     if (credentialError && !ignoresCredential(this.#options.schema, document, operation))
       throw credentialError;
+    if (token) requireGrant(token, this.#options.schema, document, operation);
     checkLength(variables, door);
     checkVariables(this.#options.schema, operation, variables);
     const cost = await this.#price({ document, operation, variables }, client, extent.fields);
@@ -236,6 +243,8 @@ export class Gate {
     return key.length <= maxPriceKey ? key : undefined;
   }
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const unnamed = 'The document has several operations, or none: `operationName` says which one to run.';
 

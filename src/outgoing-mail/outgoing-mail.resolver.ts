@@ -3,6 +3,7 @@ import { ViewerAccount } from '../account/account.type.ts';
 import { RequestError } from '../errors/errors.ts';
 import { type Connection, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
+import { NeverByToken } from '../graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { outgoingMailCursor, outgoingMailPages } from './outgoing-mail.loader.ts';
 import { canReadOutgoingMails } from './outgoing-mail.policy.ts';
@@ -17,6 +18,8 @@ export class OutgoingMailResolver {
     this.#areKept = areKept;
   }
 
+  // Some give rights to their readers.
+  @NeverByToken()
   @Query(() => OutgoingMailConnection, {
     nullable: true,
     description:

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { useApp } from '../support/app.ts';
 import { buildProgram, type Ran, runProgram } from '../support/program.ts';
+import { addToken } from '../support/tokens.ts';
 
 const app = useApp();
 
@@ -77,6 +78,12 @@ describe('the account command', () => {
     expect(await write()).toEqual(['ACCOUNT_SUSPENDED']);
     await account(['unsuspend', user.email]);
     expect(await write()).toEqual([]);
+    const { secret } = await addToken(app(), user, { scopes: ['READ'] });
+    expect((await account(['revoke-tokens', user.email])).out).toBe(
+      `${user.email} has no token any more: 1 token(s) revoked.\n`,
+    );
+    const revoked = await app().query('{ viewer { id } }', {}, { token: secret });
+    expect(revoked.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     expect((await account(['sign-out', user.email])).out).toBe(
       `${user.email} is signed out, of 1 session(s).\n`,
     );

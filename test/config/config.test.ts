@@ -124,6 +124,8 @@ const wrong: Record<string, readonly string[]> = {
   MAX_REFRESHES_PER_MINUTE: ['0', '1000001', 'x'],
   MAX_PASSWORD_RESETS_PER_HOUR: ['0', '1000001', 'x'],
   MAX_EXPORTS_PER_HOUR: ['0', '1000001', 'x'],
+  MAX_TOKEN_COST_PER_MINUTE: ['99', '1000000001', '1e6'],
+  MAX_TOKEN_WRITES_PER_MINUTE: ['0', '1000001', 'x'],
   MAX_EVENT_COST: ['9', '1000000001', '2e2'],
   KEPT_ANSWERS_MB: ['-1', '65537', 'on'],
   KEPT_ROWS_MB: ['-1', '65537', 'on'],

@@ -15,6 +15,7 @@ import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
+import { addToken } from '../support/tokens.ts';
 
 const root = join(import.meta.dirname, '../..');
 const slug = 'the-last-boat-at-ten-past-eight';
@@ -57,6 +58,7 @@ describe('the examples of the documentation', () => {
   let moderator: TestUser;
   let journalist: TestUser;
   let editor: TestUser;
+  let administrator: TestUser;
   let checkLeaks: () => Promise<void>;
   /** Results of examples that later examples need. */
   const known: Record<string, any> = {};
@@ -72,6 +74,8 @@ describe('the examples of the documentation', () => {
     moderator = await app.signUp('Mo Example', 'MODERATOR');
     journalist = await app.signUp('Jo Example', 'JOURNALIST');
     editor = await app.signUp('Ed Example', 'EDITOR');
+    administrator = await app.signUp('Root Example', 'ADMINISTRATOR');
+    known.token = (await addToken(app, reader, { scopes: ['READ'] })).secret;
     known.pitch = await app.addArticle();
     known.funded = await app.addArticle({ article: { title: 'The islands in winter' } });
     const milestones = [
@@ -107,6 +111,8 @@ describe('the examples of the documentation', () => {
   });
 
   const articleId = (): string => known.article.id;
+
+  const tomorrow = (): string => new Date(Date.now() + 86_400_000).toISOString();
 
   /** The tested examples by page and operation. The test fails if an example is missing here or on the page. */
   const examples: Record<string, Record<string, Example>> = {
@@ -210,6 +216,40 @@ describe('the examples of the documentation', () => {
         user: () => journalist,
         variables: () => ({ articleId: known.draft }),
         check: ({ publishArticle }) => expect(publishArticle.article.permalink).toContain('low-water'),
+      },
+    },
+    'tokens.md': {
+      MakeToken: {
+        user: () => reader,
+        variables: () => ({ expiresAt: tomorrow(), key: randomUUID() }),
+        check: ({ createToken }) => {
+          expect(createToken).toMatchObject({ secret: expect.stringMatching(/^sf_/), userErrors: [] });
+          known.tokenId = createToken.token.id;
+        },
+      },
+      BindToken: {
+        user: () => reader,
+        variables: () => ({ documents: ['0'.repeat(64)], expiresAt: tomorrow() }),
+        check: ({ createToken }) => expect(createToken.userErrors).toEqual([]),
+      },
+      MyTokens: {
+        user: () => reader,
+        check: ({ viewer }) => expect(viewer.tokens).toHaveLength(3),
+      },
+      RevokeToken: {
+        user: () => reader,
+        variables: () => ({ tokenId: known.tokenId }),
+        check: ({ revokeToken }) => expect(revokeToken.token.revokedAt).toEqual(expect.any(String)),
+      },
+      MakeServiceAccount: {
+        user: () => administrator,
+        variables: () => ({ key: randomUUID() }),
+        check: ({ createServiceAccount }) =>
+          expect(createServiceAccount.serviceAccount.address).toBe('service:reply-bot'),
+      },
+      ServiceAccounts: {
+        user: () => administrator,
+        check: ({ serviceAccounts }) => expect(serviceAccounts).toMatchObject([{ name: 'Reply bot' }]),
       },
     },
     'funding.md': {
@@ -354,7 +394,8 @@ describe('the examples of the documentation', () => {
       const commands = (await blocksOf(page)).filter(({ text }) => text.startsWith('curl'));
       for (const { text } of commands) {
         const script = text.replaceAll('http://127.0.0.1:4000', app.url);
-        const { stdout } = await promisify(execFile)('bash', ['-c', script]);
+        const env = { ...process.env, STANDFIRST_TOKEN: known.token };
+        const { stdout } = await promisify(execFile)('bash', ['-c', script], { env });
         expect(JSON.parse(stdout)).not.toHaveProperty('errors');
       }
     });

@@ -10,6 +10,7 @@ const pages = [
   { name: 'docs/client-libraries.md', atLeast: 10 },
   { name: 'docs/live-client.md', atLeast: 2 },
   { name: 'docs/frontend.md', atLeast: 5 },
+  { name: 'docs/tokens.md', atLeast: 1 },
 ];
 
 /** `<!-- file#region -->`, and the block of code after it, if there is one already. */

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { features } from '../../src/app/features.ts';
+import { hashMachineToken } from '../../src/auth/machine-token.ts';
 import { personalDocument } from '../../src/erasure/personal-data.ts';
 import { linkByline } from '../../src/journalist/byline.service.ts';
 import { type TestUser, useApp } from '../support/app.ts';
@@ -8,6 +9,7 @@ import { done } from '../support/comments.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
+import { addToken } from '../support/tokens.ts';
 
 const provider = new ProviderDouble();
 const app = useApp(noFundingWork, { payments: provider });
@@ -53,12 +55,16 @@ it('the personal data of an account contains all data of the account, and none o
   await back(app(), provider, user, { campaignId: reachedId, amount: '500' });
   await fundingWorker(app(), provider).run();
 
+  const { secret } = await addToken(app(), user, { name: 'A bot', scopes: ['READ'] });
+  await addToken(app(), other, { scopes: ['READ'] });
+
   const document = await documentOf(user);
   expect(keysOfRows(document)).toEqual({
     mails: 0,
     account: 1,
     sessions: 1,
     mailedLinks: 0,
+    tokens: 1,
     bylines: 1,
     endorsements: 1,
     comments: 2,
@@ -67,6 +73,7 @@ it('the personal data of an account contains all data of the account, and none o
   });
   expect(document).toMatchObject({
     account: [{ email: user.email, name: 'Ida Example', roles: ['READER'] }],
+    tokens: [{ name: 'A bot', scopes: ['READ'], documents: null, lastUsedAt: null, revokedAt: null }],
     endorsements: [{ article: slug, statement: 'I agree', withdrawnAt: null }],
     comments: [
       { article: slug, status: 'PUBLISHED', body: 'Second text', earlier: [{ body: 'First text' }] },
@@ -95,7 +102,8 @@ it('the personal data of an account contains all data of the account, and none o
     ],
   });
   const text = JSON.stringify(document);
-  for (const absent of [other.email, 'Other Example', 'Words of somebody else', 'argon2'])
+  const hash = hashMachineToken(secret).toString('hex');
+  for (const absent of [other.email, 'Other Example', 'Words of somebody else', 'argon2', hash])
     expect(text).not.toContain(absent);
 });
 

@@ -98,6 +98,7 @@ describe('npm run events', () => {
       'session: 0 removed',
       'refresh_token: 0 removed',
       'mailed_link: 0 removed',
+      'token: 0 removed',
       'provider_event: 0 removed',
       'payer: 0 removed',
       'pledge: 0 removed',

@@ -284,7 +284,14 @@ class Reader {
     return {
       key: rights,
       address: '192.0.2.1',
-      viewer: { accountId: this.#account, sessionId: '', name: '', roles: [], suspended: false, unconfirmed: false },
+      viewer: {
+        accountId: this.#account,
+        sessionId: '',
+        name: '',
+        roles: [],
+        suspended: false,
+        unconfirmed: false,
+      },
       isKnown: false,
       createRenderer: () => new FakeRenderer(this.#log, rights),
     };

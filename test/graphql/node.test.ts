@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
+import { addServiceAccount, addToken } from '../support/tokens.ts';
 
 const idOf = (text: string): string => Buffer.from(text).toString('base64url');
 const textOf = (id: string): string => Buffer.from(id, 'base64url').toString();
@@ -94,16 +95,16 @@ describe('global ids', () => {
       Viewer: viewer.id,
       Campaign: campaignId,
       Pledge: pledgeId,
+      Token: (await addToken(app, reader, { name: 'A bot', scopes: ['READ'] })).id,
     };
   });
 
   it('exist for every type that implements Node', async () => {
     const { __type: type } = await app.data('{ __type(name: "Node") { possibleTypes { name } } }');
     const names = type.possibleTypes.map((possible: { name: string }) => possible.name).sort();
+    // Of service accounts only administrators know: they have a test of their own.
     expect(names).toEqual(
-      Object.keys(seen)
-        .filter((name) => !name.includes(' '))
-        .sort(),
+      [...Object.keys(seen), 'ServiceAccount'].filter((name) => !name.includes(' ')).sort(),
     );
   });
 
@@ -115,7 +116,8 @@ describe('global ids', () => {
       `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Article { title } ... on Journalist { slug } ... on Tag { name }
         ... on Endorsement { displayName article { id } } ... on Comment { bodyText article { id } }
         ... on CommentAuthor { authorName: name } ... on Viewer { email }
-        ... on Campaign { status article { id } } ... on Pledge { amount { minorUnits } } } }`,
+        ... on Campaign { status article { id } } ... on Pledge { amount { minorUnits } }
+        ... on Token { tokenName: name } } }`,
       { ids: Object.values(seen) },
       reader.token,
     );
@@ -130,7 +132,22 @@ describe('global ids', () => {
       { email: reader.email },
       { status: 'LIVE', article: { id: articleId } },
       { amount: { minorUnits: '500' } },
+      { tokenName: 'A bot' },
     ]);
+  });
+
+  it('of a token are for its account, and those of service accounts for administrators', async () => {
+    const administrator = await app.signUp('Root Example', 'ADMINISTRATOR');
+    const { id: serviceAccountId } = await addServiceAccount(app, administrator, { name: 'A bot' });
+    const { id: tokenId } = await addToken(app, administrator, { scopes: ['READ'], serviceAccountId });
+    await expectHidden(seen.Token ?? '', undefined, other, editor, administrator);
+    for (const [type, id] of [
+      ['ServiceAccount', serviceAccountId],
+      ['Token', tokenId],
+    ] as const) {
+      expect(await find(id, administrator)).toBe(type);
+      await expectHidden(id, undefined, reader, moderator, editor);
+    }
   });
 
   it('are resolved by `nodes` in the requested order, including repeated ids, with null for unknown ids', async () => {

@@ -125,6 +125,9 @@ describe('the schema', () => {
       'Query.fundingCurrencies': 'one for each currency',
       'LedgerTransaction.entries': 'at most 4, by the database',
       'Query.nodes': 'one for each given id: at most 100',
+      'Query.serviceAccounts': 'at most 50 (token.policy.ts)',
+      'ServiceAccount.tokens': 'at most 50: 20 live ones, and the last 30 others (token.policy.ts)',
+      'Viewer.tokens': 'at most 50, as above',
     };
     for (const name of lists.filter((list) => list.endsWith('Payload.userErrors'))) {
       bounded[name] = 'one for each fault of one input';

@@ -1,5 +1,14 @@
 import type { Gates } from './rules.ts';
-import { exceptions, rootFields, types, typesByEnding } from './table.ts';
+import { scopeDescriptions } from '../../src/auth/scopes.ts';
+import {
+  exceptions,
+  fieldScopes,
+  rootFields,
+  rootScopes,
+  types,
+  typesByEnding,
+  typeScopes,
+} from './table.ts';
 
 const code = (text: string): string => `\`${text}\``;
 
@@ -10,6 +19,12 @@ function conditions(gates: Gates): string {
     .join('<br>');
 }
 
+/** The column of what a machine token needs. */
+function needed(scopes: readonly string[] | undefined): string {
+  if (!scopes) return '–';
+  return scopes.length === 0 ? 'never' : scopes.map(code).join(' or ');
+}
+
 const rows = (entries: readonly (readonly [string, string])[]): string =>
   entries.map(([name, text]) => `| ${name} | ${text} |`).join('\n');
 
@@ -17,7 +32,10 @@ const roots = (type: string): string =>
   rows(
     Object.entries(rootFields)
       .filter(([name]) => name.startsWith(`${type}.`))
-      .map(([name, gates]) => [code(name.slice(type.length + 1)), conditions(gates)]),
+      .map(([name, gates]) => [
+        code(name.slice(type.length + 1)),
+        `${conditions(gates)} | ${needed(rootScopes[name])}`,
+      ]),
   );
 
 /** The content of `docs/permissions.md`, generated from the table. */
@@ -36,16 +54,25 @@ that you may not see, not even that they exist: such an object is null, or the c
 editors and administrators are moderators too. A suspended account reads what anybody may read, and what it wrote itself.
 [errors.md](errors.md) explains the codes.
 
+A program with a machine token may do what its account may, as far as the token's scopes go: the column “token needs” names them,
+“never” what no token may do. A token without the scope is refused with \`FORBIDDEN\` before anything is executed. A token that is
+bound to documents runs exactly these, within the rights of its account, except what no token may do.
+[tokens.md](tokens.md) explains tokens.
+
+| scope | permits |
+| --- | --- |
+${rows(Object.entries(scopeDescriptions).map(([name, text]) => [code(name), text]))}
+
 ## Queries
 
-| field | you |
-| --- | --- |
+| field | you | token needs |
+| --- | --- | --- |
 ${roots('Query')}
 
 ## Mutations
 
-| field | you |
-| --- | --- |
+| field | you | token needs |
+| --- | --- | --- |
 ${roots('Mutation')}
 
 Repeating a mutation that has already taken effect succeeds and changes nothing: reacting twice, removing a removed comment,
@@ -53,8 +80,8 @@ restoring or approving a public comment. The fields \`viewerCan…\` say whether
 
 ## Subscriptions
 
-| field | you |
-| --- | --- |
+| field | you | token needs |
+| --- | --- | --- |
 ${roots('Subscription')}
 
 A stream ends as soon as its viewer no longer sees the article.
@@ -72,5 +99,18 @@ ${rows([...kinds, ...endings])}
 | field | you |
 | --- | --- |
 ${rows(Object.entries(exceptions).map(([name, gates]) => [code(name), conditions(gates)]))}
+
+## Private to tokens
+
+What a machine token needs besides the scope of the query or mutation. Other fields need nothing besides.
+
+| element | token needs |
+| --- | --- |
+${rows([
+  ...Object.entries(typeScopes).map(
+    ([name, scopes]) => [`any field of ${code(name)}`, needed(scopes)] as const,
+  ),
+  ...Object.entries(fieldScopes).map(([name, scopes]) => [code(name), needed(scopes)] as const),
+])}
 `;
 }

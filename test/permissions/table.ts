@@ -1,3 +1,4 @@
+import type { Scope } from '../../src/auth/scopes.ts';
 import * as is from './rules.ts';
 import type { Gates } from './rules.ts';
 
@@ -32,6 +33,10 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.isActiveAdministrator, 'FORBIDDEN'],
   ],
+  'Query.serviceAccounts': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveAdministrator, 'FORBIDDEN'],
+  ],
 
   'Mutation.signUp': [],
   'Mutation.signIn': [],
@@ -52,6 +57,20 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   'Mutation.endOtherSessions': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.requestErasure': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.cancelErasure': [[is.signedIn, 'UNAUTHENTICATED']],
+  'Mutation.createToken': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.makesOwnToken, 'NOT_FOUND'],
+  ],
+  'Mutation.revokeToken': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.ownsToken, 'NOT_FOUND'],
+  ],
+  'Mutation.createServiceAccount': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isAdministrator, 'FORBIDDEN'],
+  ],
   'Mutation.addComment': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.notSuspended, 'ACCOUNT_SUSPENDED'],
@@ -269,6 +288,10 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   LedgerEntry: { text: 'whoever sees the campaign; the backer only by a pseudonym' },
   HeldEdit: { text: 'the comment’s author, and moderators who are not suspended' },
   Viewer: { rule: is.isOwnAccount },
+  Token: {
+    text: 'the account that it belongs to; one of a service account to administrators who are not suspended',
+  },
+  ServiceAccount: { text: 'administrators who are not suspended' },
   Node: { rule: is.seesThing },
   Journalist: { text: 'everybody' },
   Tag: {
@@ -385,3 +408,100 @@ export const exceptions: Readonly<Record<string, Gates>> = {
 
 /** Fields of the table that may be null even for viewers who may read them. */
 export const nullable: readonly string[] = ['Comment.author', 'Comment.editedAt', 'Comment.importKey'];
+
+/** The scopes of which a machine token needs one; `[]`: no token may select the element. */
+type Needed = readonly Scope[];
+
+/** What a machine token needs for the fields of `Query`, `Mutation` and `Subscription`. */
+export const rootScopes: Readonly<Record<string, Needed>> = {
+  'Query.node': ['READ'],
+  'Query.nodes': ['READ'],
+  'Query.viewer': ['READ'],
+  'Query.journalist': ['READ'],
+  'Query.journalists': ['READ'],
+  'Query.article': ['READ'],
+  'Query.articleByUrl': ['READ'],
+  'Query.articles': ['READ'],
+  'Query.search': ['READ'],
+  'Query.tag': ['READ'],
+  'Query.tags': ['READ'],
+  'Query.comment': ['READ'],
+  'Query.campaigns': ['READ'],
+  'Query.fundingCurrencies': ['READ'],
+  'Query.fundingTestMode': ['READ'],
+  'Query.heldComments': ['MODERATE'],
+  'Query.outgoingMails': [],
+  'Query.serviceAccounts': ['ADMINISTER'],
+
+  'Mutation.signUp': [],
+  'Mutation.signIn': [],
+  'Mutation.refreshSession': [],
+  'Mutation.signOut': [],
+  'Mutation.confirmSignUp': [],
+  'Mutation.requestPasswordReset': [],
+  'Mutation.resetPassword': [],
+  'Mutation.changePassword': [],
+  'Mutation.changeEmail': [],
+  'Mutation.requestEmailConfirmation': [],
+  'Mutation.confirmEmail': [],
+  'Mutation.changeName': [],
+  'Mutation.endSession': [],
+  'Mutation.endOtherSessions': [],
+  'Mutation.requestErasure': [],
+  'Mutation.cancelErasure': [],
+  'Mutation.createToken': [],
+  'Mutation.revokeToken': [],
+  'Mutation.createServiceAccount': [],
+  'Mutation.addComment': ['COMMENT'],
+  'Mutation.editComment': ['COMMENT'],
+  'Mutation.removeComment': ['COMMENT', 'MODERATE'],
+  'Mutation.react': ['COMMENT'],
+  'Mutation.unreact': ['COMMENT'],
+  'Mutation.restoreComment': ['MODERATE'],
+  'Mutation.approveComment': ['MODERATE'],
+  'Mutation.rejectComment': ['MODERATE'],
+  'Mutation.setCommentPolicy': ['MODERATE'],
+  'Mutation.createArticle': ['PUBLISH'],
+  'Mutation.updateArticle': ['PUBLISH'],
+  'Mutation.publishArticle': ['PUBLISH'],
+  'Mutation.unpublishArticle': ['PUBLISH'],
+  'Mutation.endorse': ['ENDORSE'],
+  'Mutation.withdrawEndorsement': ['ENDORSE'],
+  'Mutation.createCampaign': ['PUBLISH'],
+  'Mutation.updateCampaign': ['PUBLISH'],
+  'Mutation.launchCampaign': ['PUBLISH'],
+  'Mutation.cancelCampaign': ['PUBLISH'],
+  'Mutation.suspendCampaign': ['ADMINISTER'],
+  'Mutation.pledge': ['FUND'],
+  'Mutation.changePledge': ['FUND'],
+  'Mutation.withdrawPledge': ['FUND'],
+  'Mutation.retryPledge': ['FUND'],
+  'Mutation.refundPledge': ['ADMINISTER'],
+  'Mutation.payOut': ['ADMINISTER'],
+
+  'Subscription.articleEvents': ['READ'],
+  'Subscription.commentAdded': ['READ'],
+};
+
+/** What a machine token needs besides for all fields of a type, and for the fields that lead to it. */
+export const typeScopes: Readonly<Record<string, Needed>> = {
+  Pledge: ['FUND', 'ADMINISTER'],
+  CampaignManagement: ['PUBLISH', 'ADMINISTER'],
+  Token: [],
+  ServiceAccount: ['ADMINISTER'],
+};
+
+/** What a machine token needs besides for private fields; other fields need nothing besides. */
+export const fieldScopes: Readonly<Record<string, Needed>> = {
+  'Viewer.tokens': [],
+  'Viewer.sessions': [],
+  'ServiceAccount.tokens': [],
+  'Article.viewerBodyMarkdown': ['READ'],
+  'Article.viewerContactAddresses': ['READ'],
+  'Article.viewerEndorsement': ['READ'],
+  'Comment.viewerHeldEdit': ['READ'],
+  'HeldEdit.viewerBodyMarkdown': ['READ'],
+  'Comment.viewerBodyMarkdown': ['READ'],
+  'Comment.viewerEditableUntil': ['READ'],
+  'Comment.viewerReactions': ['READ'],
+};

@@ -97,6 +97,8 @@ export type UserErrorCode =
   | 'INSUFFICIENT_FUNDS'
   /** A value breaks its rule; `message` says which. */
   | 'INVALID_INPUT'
+  /** There are as many as there may be; `message` says how many. */
+  | 'LIMIT_REACHED'
   /** A reply here would be nested too deep; reply to a comment further up. */
   | 'NESTED_TOO_DEEP'
   /** The object does not exist, or you may not see it. */

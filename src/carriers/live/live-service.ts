@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Authenticated, Authenticator } from '../../auth/authenticate.ts';
 import { ClientLimits, type RateLimits } from '../../auth/rate-limits.ts';
-import type { Viewer } from '../../auth/viewer.ts';
+import { clientOf, type Viewer } from '../../auth/viewer.ts';
 import { RequestError } from '../../errors/errors.ts';
 import { type FaultReporter, isFault, presentError } from '../../graphql/present-error.ts';
 import type { LiveOperation, LiveOperations, LiveRequest } from '../../live/operations.ts';
@@ -119,16 +119,16 @@ export class LiveService {
   }
 
   /**
-   * Counts an account's connection, and watches the account's rights for it.
-   * @returns a function that ends both; undefined: the account has the maximum of open connections
+   * Counts the connection of an account or of a machine token, and watches the viewer's rights for it.
+   * @returns a function that ends both; undefined: as many connections are open as may be
    */
   attend(
     { viewer, expiresAt }: Authenticated,
     { onChange, onEnd }: ConnectionEvents,
   ): (() => void) | undefined {
-    const { accountId } = viewer;
-    if (this.#byViewer.count(accountId) >= this.#options.limits.maxSocketsPerViewer) return undefined;
-    this.#byViewer.add(accountId);
+    const client = clientOf(viewer);
+    if (this.#byViewer.count(client) >= this.#options.limits.maxSocketsPerViewer) return undefined;
+    this.#byViewer.add(client);
     const unwatch = this.#options.rights.watch({
       viewer,
       expiresAt,
@@ -136,7 +136,7 @@ export class LiveService {
       onEnd,
     });
     return () => {
-      this.#byViewer.remove(accountId);
+      this.#byViewer.remove(client);
       unwatch();
     };
   }

@@ -546,6 +546,8 @@ export type UserErrorCode =
   | 'INSUFFICIENT_FUNDS'
   /** A value breaks its rule; `message` says which. */
   | 'INVALID_INPUT'
+  /** There are as many as there may be; `message` says how many. */
+  | 'LIMIT_REACHED'
   /** The link is unknown, used or expired: ask for another one. */
   | 'LINK_INVALID'
   /** This service sends no mail, which this needs. */
@@ -864,7 +866,9 @@ export type CampaignPledgesQuery = { __typename: 'Query', node:
     | { __typename: 'Endorsement' }
     | { __typename: 'Journalist' }
     | { __typename: 'Pledge' }
+    | { __typename: 'ServiceAccount' }
     | { __typename: 'Tag' }
+    | { __typename: 'Token' }
     | { __typename: 'Viewer' }
    | null };
 
@@ -883,7 +887,9 @@ export type CampaignBackersQuery = { __typename: 'Query', node:
     | { __typename: 'Endorsement' }
     | { __typename: 'Journalist' }
     | { __typename: 'Pledge' }
+    | { __typename: 'ServiceAccount' }
     | { __typename: 'Tag' }
+    | { __typename: 'Token' }
     | { __typename: 'Viewer' }
    | null };
 
@@ -949,7 +955,9 @@ export type CampaignLedgerQuery = { __typename: 'Query', node:
     | { __typename: 'Endorsement' }
     | { __typename: 'Journalist' }
     | { __typename: 'Pledge' }
+    | { __typename: 'ServiceAccount' }
     | { __typename: 'Tag' }
+    | { __typename: 'Token' }
     | { __typename: 'Viewer' }
    | null };
 
@@ -966,7 +974,9 @@ export type LedgerLengthQuery = { __typename: 'Query', node:
     | { __typename: 'Endorsement' }
     | { __typename: 'Journalist' }
     | { __typename: 'Pledge' }
+    | { __typename: 'ServiceAccount' }
     | { __typename: 'Tag' }
+    | { __typename: 'Token' }
     | { __typename: 'Viewer' }
    | null };
 
@@ -1033,7 +1043,9 @@ export type PledgesNowQuery = { __typename: 'Query', nodes: Array<
       { __typename: 'Pledge', id: string }
       & { ' $fragmentRefs'?: { 'OwnPledgeFragment': OwnPledgeFragment } }
     )
+    | { __typename: 'ServiceAccount', id: string }
     | { __typename: 'Tag', id: string }
+    | { __typename: 'Token', id: string }
     | { __typename: 'Viewer', id: string }
    | null> };
 

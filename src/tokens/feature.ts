@@ -1,0 +1,32 @@
+import { defineFeature, resolver } from '../feature/feature.ts';
+import { ServiceAccountService } from './service-account.service.ts';
+import { deleteServiceAccount, deleteTokens, pruneEndedTokens, tokenData } from './token-data.queries.ts';
+import { ServiceAccountEntity, TokenEntity } from './token.entity.ts';
+import {
+  findServiceAccountNode,
+  findTokenNode,
+  ServiceAccountResolver,
+  TokenResolver,
+  ViewerTokensResolver,
+} from './token.resolver.ts';
+import { TokenService } from './token.service.ts';
+
+/** Machine tokens, and the service accounts that act by them. */
+export const tokensFeature = defineFeature({
+  name: 'tokens',
+  tables: [TokenEntity, ServiceAccountEntity],
+  resolvers: [
+    resolver(TokenResolver, ({ db, clock }) => [new TokenService(db, clock)]),
+    resolver(ViewerTokensResolver),
+    resolver(ServiceAccountResolver, ({ db }) => [new ServiceAccountService(db)]),
+  ],
+  types: [],
+  nodes: { Token: findTokenNode, ServiceAccount: findServiceAccountNode },
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [{ name: 'ended tokens', step: pruneEndedTokens }],
+  // Uses of tokens are written by the composition, which authenticates by them.
+  background: () => [],
+  erasure: () => ({ close: deleteTokens, finish: deleteServiceAccount }),
+  personalData: [tokenData],
+});

@@ -1,0 +1,68 @@
+import { clientOf, type Role, roles as allRoles, type Viewer } from '../auth/viewer.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
+import { requireLine } from '../text/rules.ts';
+import { slugFrom } from '../text/slug.ts';
+import {
+  insertServiceAccount,
+  lockServiceAccounts,
+  type NewServiceAccountRow,
+} from './service-account.queries.ts';
+import { canSeeServiceAccounts, maxServiceAccounts } from './token.policy.ts';
+
+export interface CreateServiceAccountCommand {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly idempotencyKey: string | undefined;
+}
+
+/** Commands on service accounts, of administrators. */
+export class ServiceAccountService {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** @returns the account's id */
+  createServiceAccount(viewer: Viewer, command: CreateServiceAccountCommand): Promise<Result<string>> {
+    return refusable(() => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      if (!canSeeServiceAccounts(viewer)) throw new Refusal('FORBIDDEN');
+      const name = requireLine(command.name, { field: 'name', max: 80 });
+      const roles = allRoles.filter((role) => role === 'READER' || command.roles.includes(role));
+      const { idempotencyKey: key } = command;
+      const scope = { client: clientOf(viewer), subject: 'service accounts' };
+      return this.#db.transactionFor(scope, async (tx) => {
+        const { resultId: id, isFirst } =
+          key === undefined
+            ? { resultId: await nextId(tx, 'account_id_seq'), isFirst: true }
+            : await claimIdempotencyKey(tx, {
+                accountId: viewer.accountId,
+                key,
+                input: ['createServiceAccount', name, roles],
+                articleId: undefined,
+                idSequence: 'account_id_seq',
+              });
+        if (!isFirst) return id;
+        if ((await lockServiceAccounts(tx)) >= maxServiceAccounts) {
+          const message = `A service has ${maxServiceAccounts} service accounts at most: erase one first.`;
+          throw new Refusal('LIMIT_REACHED', undefined, message);
+        }
+        await this.#insert(tx, { id, name, roles });
+        return id;
+      });
+    });
+  }
+
+  /** Gives the account the first free handle: no other service account is made meanwhile. */
+  async #insert(tx: Tx, account: Omit<NewServiceAccountRow, 'address'>): Promise<void> {
+    const base = `service:${slugFrom(account.name, 'bot').slice(0, 60)}`;
+    for (let n = 1; n <= maxServiceAccounts; n += 1) {
+      const address = n === 1 ? base : `${base}-${n}`;
+      if (await insertServiceAccount(tx, { ...account, address })) return;
+    }
+    throw new Error(`Every handle of the form ${base}-n is taken`);
+  }
+}

@@ -1,0 +1,79 @@
+import DataLoader from 'dataloader';
+import { selectChangedViewers, type SessionKey } from '../account/account.queries.ts';
+import type { Authenticated } from '../auth/authenticate.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Queryable } from '../db/database.ts';
+import type { Clock } from '../time/clock.ts';
+import {
+  selectChangedTokenViewers,
+  selectTokenViewers,
+  sessionIdOfToken,
+  type TokenViewer,
+} from './token-viewer.queries.ts';
+
+/** The most tokens that one statement looks up. */
+const maxBatchSize = 1000;
+
+export interface TokenLookupOptions {
+  readonly db: Queryable;
+  readonly clock: Clock;
+  /** Whether accounts have to confirm their addresses. */
+  readonly mustConfirm: boolean;
+  /** Called with each token that authenticates a request. */
+  readonly onUse: (token: Pick<TokenViewer, 'tokenId' | 'lastUsedAt'>) => void;
+}
+
+/**
+ * Looks up the viewers of machine tokens as `viewerLookup` does those of sessions: all lookups in one turn of the event
+ * loop share a statement, and nothing is cached, so a lookup after the revocation finds no viewer.
+ * @returns a function that resolves to undefined for a token that is unknown, expired or revoked
+ */
+export function tokenLookup({
+  db,
+  clock,
+  mustConfirm,
+  onUse,
+}: TokenLookupOptions): (hash: Buffer) => Promise<Authenticated | undefined> {
+  const loader = new DataLoader<Buffer, TokenViewer | undefined>(
+    async (hashes) => {
+      const found = await selectTokenViewers(db, hashes, mustConfirm);
+      const byHash = new Map(found.map((row) => [row.hash.toString('hex'), row]));
+      return hashes.map((hash) => byHash.get(hash.toString('hex')));
+    },
+    { cache: false, maxBatchSize, batchScheduleFn: setImmediate },
+  );
+  return async (hash) => {
+    const found = await loader.load(hash);
+    if (!found || found.expiresAt <= clock.now()) return undefined;
+    onUse(found);
+    return { viewer: found.viewer, expiresAt: found.expiresAt };
+  };
+}
+
+/** The last known state of a session or of a machine token. */
+type Known = SessionKey & Pick<Viewer, 'token'> & { readonly rights: string };
+
+/**
+ * Finds the viewers of sessions and of machine tokens that have changed, by `sessionId`; undefined: the session has
+ * ended, or the token was revoked.
+ */
+export async function findChangedViewers(
+  db: Queryable,
+  known: readonly Known[],
+  mustConfirm: boolean,
+): Promise<ReadonlyMap<string, Viewer | undefined>> {
+  const sessions = known.filter(({ token }) => !token);
+  const tokens = known.flatMap(({ token, rights }) => (token ? [{ tokenId: token.id, rights }] : []));
+  const [bySession, byToken] = await Promise.all([
+    sessions.length > 0
+      ? selectChangedViewers(db, sessions, mustConfirm)
+      : new Map<string, Viewer | undefined>(),
+    tokens.length > 0
+      ? selectChangedTokenViewers(db, tokens, mustConfirm)
+      : new Map<string, Viewer | undefined>(),
+  ]);
+  return new Map([
+    ...bySession,
+    ...[...byToken].map(([tokenId, viewer]) => [sessionIdOfToken(tokenId), viewer] as const),
+  ]);
+}

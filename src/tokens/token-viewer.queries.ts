@@ -1,0 +1,91 @@
+import type { Scope } from '../auth/scopes.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Queryable } from '../db/database.ts';
+
+/** The viewer of a token, with what else authentication needs to know. */
+export interface TokenViewer {
+  readonly viewer: Viewer;
+  readonly hash: Buffer;
+  readonly tokenId: string;
+  readonly expiresAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+interface TokenViewerRow extends Omit<Viewer, 'token' | 'sessionId'> {
+  readonly tokenId: string;
+  readonly hash: Buffer;
+  readonly scopes: readonly Scope[];
+  readonly documents: readonly string[] | null;
+  readonly expiresAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+const columns = `a.id::text AS "accountId", a.name, a.roles, a.suspended_at IS NOT NULL AS suspended,
+  t.id::text AS "tokenId", t.hash, t.scopes, t.documents, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt"`;
+
+export const sessionIdOfToken = (tokenId: string): string => `token:${tokenId}`;
+
+function viewerFrom({
+  accountId,
+  name,
+  roles,
+  suspended,
+  unconfirmed,
+  tokenId,
+  scopes,
+  documents,
+}: TokenViewerRow): Viewer {
+  const token = {
+    id: tokenId,
+    scopes: new Set(scopes),
+    documents: documents ? new Set(documents) : undefined,
+  };
+  return { accountId, sessionId: sessionIdOfToken(tokenId), name, roles, suspended, unconfirmed, token };
+}
+
+/** Selects the viewers of tokens that were not revoked, by hash. The caller compares the expiry with its clock. */
+export async function selectTokenViewers(
+  db: Queryable,
+  hashes: readonly Buffer[],
+  mustConfirm: boolean,
+): Promise<TokenViewer[]> {
+  const rows = await db.query<TokenViewerRow>(
+    `SELECT ${columns}, $2 AND a.email_verified_at IS NULL AS unconfirmed
+     FROM unnest((SELECT $1::text[])) AS k(hash)
+     JOIN token t ON t.hash = decode(k.hash, 'hex') AND t.revoked_at IS NULL
+     JOIN account a ON a.id = t.account_id`,
+    [hashes.map((hash) => hash.toString('hex')), mustConfirm],
+  );
+  return rows.map((row) => ({ ...row, viewer: viewerFrom(row) }));
+}
+
+/** The last known state of a token's viewer. */
+export interface KnownTokenViewer {
+  readonly tokenId: string;
+  /** As `rightsOf` names them. */
+  readonly rights: string;
+}
+
+/**
+ * Selects the tokens whose viewer no longer matches the known rights: the current viewer, or undefined for a token that
+ * was revoked or deleted. By token id; the others are left out, see `selectChangedViewers` of accounts.
+ */
+export async function selectChangedTokenViewers(
+  db: Queryable,
+  known: readonly KnownTokenViewer[],
+  mustConfirm: boolean,
+): Promise<Map<string, Viewer | undefined>> {
+  const rows = await db.query<TokenViewerRow & { readonly known: string; readonly live: boolean }>(
+    `SELECT k.token_id::text AS known, a.id IS NOT NULL AS live, ${columns},
+       $3 AND a.email_verified_at IS NULL AS unconfirmed
+     FROM unnest((SELECT $1::bigint[]), (SELECT $2::text[])) AS k(token_id, rights)
+     LEFT JOIN token t ON t.id = k.token_id AND t.revoked_at IS NULL
+     LEFT JOIN account a ON a.id = t.account_id
+     WHERE a.id IS NULL
+       OR k.rights <> array_to_string(ARRAY(SELECT role FROM unnest(a.roles) AS role ORDER BY role COLLATE "C"), ',')
+         || CASE WHEN a.suspended_at IS NULL THEN '' ELSE '!' END
+         || CASE WHEN $3 AND a.email_verified_at IS NULL THEN '?' ELSE '' END`,
+    [known.map(({ tokenId }) => tokenId), known.map(({ rights }) => rights), mustConfirm],
+  );
+  return new Map(rows.map((row) => [row.known, row.live ? viewerFrom(row) : undefined]));
+}

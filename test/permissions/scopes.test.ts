@@ -1,0 +1,315 @@
+/**
+ * Every element of the schema, tried with a token of every scope.
+ * @database either
+ */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { buildSchema, type GraphQLObjectType, isInterfaceType, isObjectType } from 'graphql';
+import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { features } from '../../src/app/features.ts';
+import { type Scope, scopes } from '../../src/auth/scopes.ts';
+import { requireScopes, scopesOfField } from '../../src/graphql/needs-scope.ts';
+import { globalId } from '../support/article-states.ts';
+import { type TestUser, useApp } from '../support/app.ts';
+import { fetchStream } from '../support/event-stream.ts';
+import { campaignInput } from '../support/funding.ts';
+import { addToken } from '../support/tokens.ts';
+import { Rewind } from './rewind.ts';
+import { exceptions, fieldScopes, rootScopes, typeScopes } from './table.ts';
+
+const schema = buildApiSchema(features);
+const nobody = globalId('Account', '1');
+const missing = (type: string, ...keys: string[]) => globalId(type, ...(keys.length > 0 ? keys : ['999999']));
+
+/** The objects that mutations are tried on. */
+interface Objects {
+  readonly articleId: string;
+  readonly commentId: string;
+}
+
+/** An input of every mutation: something to do for an administrator, or an object that does not exist. */
+const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
+  signUp: () => ({ email: 'nobody', password: '', name: '' }),
+  signIn: () => ({ email: 'nobody', password: '' }),
+  refreshSession: () => ({ refreshToken: 'none' }),
+  confirmSignUp: () => ({ token: 'none' }),
+  requestPasswordReset: () => ({ email: 'nobody' }),
+  resetPassword: () => ({ token: 'none', password: '' }),
+  changePassword: () => ({ currentPassword: '', newPassword: '' }),
+  changeEmail: () => ({ email: 'nobody', currentPassword: '' }),
+  confirmEmail: () => ({ token: 'none' }),
+  changeName: () => ({ name: '' }),
+  endSession: () => ({ sessionId: 'none' }),
+  requestErasure: () => ({ currentPassword: '' }),
+  createToken: () => ({ name: 'x', scopes: ['READ'], expiresAt: new Date(Date.now() + 60_000) }),
+  revokeToken: () => ({ tokenId: missing('Token') }),
+  createServiceAccount: () => ({ name: '' }),
+  addComment: ({ articleId }) => ({ articleId, body: 'Yes.' }),
+  editComment: ({ commentId }) => ({ commentId, body: 'No.' }),
+  removeComment: ({ commentId }) => ({ commentId }),
+  react: ({ commentId }) => ({ commentId, kind: 'LIKE' }),
+  unreact: ({ commentId }) => ({ commentId, kind: 'LIKE' }),
+  restoreComment: ({ commentId }) => ({ commentId }),
+  approveComment: ({ commentId }) => ({ commentId }),
+  rejectComment: ({ commentId }) => ({ commentId }),
+  setCommentPolicy: ({ articleId }) => ({ articleId, commentPolicy: 'CLOSED' }),
+  createArticle: () => ({ title: 'A title', body: 'A text.' }),
+  updateArticle: ({ articleId }) => ({ articleId, title: 'Another title' }),
+  publishArticle: ({ articleId }) => ({ articleId }),
+  unpublishArticle: ({ articleId }) => ({ articleId }),
+  endorse: ({ articleId }) => ({ articleId }),
+  withdrawEndorsement: ({ articleId }) => ({ articleId }),
+  createCampaign: ({ articleId }) => campaignInput(articleId, [{ title: 'A goal', goal: 10_000 }]),
+  updateCampaign: () => ({ campaignId: missing('Campaign') }),
+  launchCampaign: () => ({ campaignId: missing('Campaign') }),
+  cancelCampaign: () => ({ campaignId: missing('Campaign') }),
+  suspendCampaign: () => ({ campaignId: missing('Campaign') }),
+  pledge: () => ({ campaignId: missing('Campaign'), amount: '500' }),
+  changePledge: () => ({ pledgeId: missing('Pledge', '999999', '1'), amount: '500' }),
+  withdrawPledge: () => ({ pledgeId: missing('Pledge', '999999', '1') }),
+  retryPledge: () => ({ pledgeId: missing('Pledge', '999999', '1') }),
+  refundPledge: () => ({ pledgeId: missing('Pledge', '999999', '1') }),
+  payOut: () => ({ campaignId: missing('Campaign'), amount: '1', destination: 'acct_example' }),
+};
+
+/** Mutations without an input. No token may run any of them. */
+const withoutInput = ['signOut', 'requestEmailConfirmation', 'endOtherSessions', 'cancelErasure'];
+
+/** The arguments of queries that need some. */
+const queryArguments: Readonly<Record<string, string>> = {
+  node: `(id: "${nobody}")`,
+  nodes: `(ids: ["${nobody}"])`,
+  journalist: '(slug: "ada-example")',
+  article: '(slug: "none")',
+  articleByUrl: '(url: "https://example.org/none")',
+  search: '(query: "body")',
+  tag: '(name: "none")',
+  comment: `(id: "${missing('Comment', '999999', '1')}")`,
+};
+const leaves = new Set(['fundingTestMode']);
+
+/** Fields that lead to an object without an id of its own. */
+const paths: Readonly<Record<string, (field: string) => string>> = {
+  HeldEdit: (field) => `... on Comment { viewerHeldEdit { ${field} } }`,
+  CampaignManagement: (field) => `... on Campaign { viewerManagement { ${field} } }`,
+};
+
+function selectionOf(type: string, field: string): string {
+  const definition = (schema.getType(type) as GraphQLObjectType).getFields()[field];
+  const named = String(definition?.type).replaceAll(/[[\]!]/g, '');
+  const inner = isObjectType(schema.getType(named)) ? `${field} { __typename }` : field;
+  return paths[type]?.(inner) ?? `... on ${type} { ${inner} }`;
+}
+
+describe('the table of scopes', () => {
+  it('says what each field of the schema needs', () => {
+    const actual: Record<string, readonly Scope[]> = {};
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) continue;
+      for (const field of Object.values(type.getFields())) {
+        const needed = scopesOfField(schema, type, field);
+        if (needed) actual[`${type.name}.${field.name}`] = needed;
+      }
+    }
+    const roots = Object.fromEntries(
+      Object.entries(actual).filter(([name]) => /^(Query|Mutation|Subscription)\./.test(name)),
+    );
+    expect(roots).toEqual(rootScopes);
+    const others = Object.entries(actual).filter(([name]) => !(name in roots));
+    // A field of a type with scopes, or one that leads to such a type, has no row of its own.
+    const ofTypes = others.filter(([name, needed]) => {
+      if (name in fieldScopes) return false;
+      const [type = '', field = ''] = name.split('.');
+      const to = (schema.getType(type) as GraphQLObjectType).getFields()[field];
+      const leadsTo = String(to?.type).replaceAll(/[[\]!]/g, '');
+      return needed === undefined || Boolean(typeScopes[leadsTo] ?? typeScopes[type]);
+    });
+    const single = Object.fromEntries(others.filter(([name]) => !ofTypes.some(([other]) => other === name)));
+    expect(single).toEqual(fieldScopes);
+    for (const [type, needed] of Object.entries(typeScopes))
+      for (const field of Object.keys((schema.getType(type) as GraphQLObjectType).getFields()))
+        if (!(`${type}.${field}` in fieldScopes))
+          expect([field, actual[`${type}.${field}`]]).toEqual([field, needed]);
+  });
+
+  it('is complete: no schema is built with a mutation that has no scope', () => {
+    const unmarked = buildSchema('type Query { a: Int } type Mutation { write: Int }');
+    expect(() => requireScopes(unmarked)).toThrow('No @NeedsScope or @NeverByToken: write');
+    const { write } = unmarked.getMutationType()?.getFields() ?? {};
+    expect(write && scopesOfField(unmarked, unmarked.getMutationType() ?? write, write)).toEqual([]);
+  });
+
+  it('has an input for every mutation', () => {
+    const names = Object.keys(schema.getMutationType()?.getFields() ?? {});
+    expect([...withoutInput, ...Object.keys(inputs)].sort()).toEqual(names.sort());
+  });
+
+  it('names a scope for every private field of the table of permissions', () => {
+    const unnamed = Object.keys(exceptions).filter((name) => {
+      const [type = '', field = ''] = name.split('.');
+      const parent = schema.getType(type) as GraphQLObjectType;
+      const definition = parent.getFields()[field];
+      return (
+        definition && /^(viewer|setup)/.test(field) && scopesOfField(schema, parent, definition) === undefined
+      );
+    });
+    expect(unnamed).toEqual([]);
+  });
+});
+
+describe('a token', () => {
+  const service = useApp();
+  let objects: Objects;
+  const accounts: Record<string, TestUser> = {};
+  /** Secrets by account and scopes. */
+  const tokens = new Map<string, string>();
+  let rewind: Rewind;
+
+  async function tokenOf(account: string, ...some: readonly Scope[]): Promise<string> {
+    const key = `${account} ${some.join()}`;
+    const user = accounts[account];
+    if (!user) throw new Error(`There is no ${account}`);
+    let secret = tokens.get(key);
+    if (secret === undefined) {
+      ({ secret } = await addToken(service(), user, { scopes: some }));
+      tokens.set(key, secret);
+    }
+    return secret;
+  }
+
+  beforeAll(async () => {
+    const app = service();
+    const article = await app.addArticle();
+    const author = await app.signUp();
+    const { comment } = await app.addComment(author, { articleId: article.id });
+    objects = { articleId: article.id, commentId: comment?.id ?? '' };
+    for (const [name, ...roles] of [['reader'], ['administrator', 'ADMINISTRATOR']] as const)
+      accounts[name] = await app.signUp(name, ...roles);
+    rewind = await Rewind.from(app.app.db);
+  });
+
+  /** Codes of what an operation was answered, and whether it was refused for lack of a scope. */
+  async function outcomeOf(token: string, query: string, variables: Record<string, unknown> = {}) {
+    const { data, errors } = await service().query(query, variables, { token });
+    const [field] = Object.values((data ?? {}) as Record<string, { userErrors?: { code: string }[] } | null>);
+    const message = errors?.[0]?.message ?? '';
+    const isRefused = /^(The token lacks the scope|No token may select)/.test(message);
+    return {
+      isRefused,
+      message,
+      codes: [
+        ...(errors ?? []).map(({ extensions }) => extensions.code),
+        ...(field?.userErrors ?? []).map(({ code }) => code),
+      ],
+    };
+  }
+
+  /** Expects that tokens with one scope each are refused or answered as the account itself. */
+  async function expectScopes(
+    element: string,
+    anyOf: readonly Scope[],
+    {
+      query,
+      variables = {},
+      besides = [],
+    }: { query: string; variables?: Record<string, unknown>; besides?: Scope[] },
+  ): Promise<void> {
+    for (const account of Object.keys(accounts)) {
+      const asAccount = await outcomeOf(accounts[account]?.token ?? '', query, variables);
+      await rewind.rewind();
+      for (const scope of scopes) {
+        const token = await tokenOf(account, ...new Set([...besides, scope]));
+        const outcome = await outcomeOf(token, query, variables);
+        await rewind.rewind();
+        const permits = anyOf.some((one) => one === scope || besides.includes(one));
+        const said = [element, account, scope];
+        if (permits) {
+          // Of others' comments only a token with MODERATE removes any.
+          const isOthers = element === 'Mutation.removeComment' && scope === 'COMMENT';
+          const codes = isOthers ? ['FORBIDDEN'] : asAccount.codes;
+          expect([...said, outcome.isRefused, outcome.codes]).toEqual([...said, false, codes]);
+        } else {
+          expect([...said, outcome.isRefused, outcome.codes]).toEqual([...said, true, ['FORBIDDEN']]);
+          const reason = anyOf.length === 0 ? 'No token may select' : anyOf.join(' or ');
+          expect(outcome.message).toContain(reason);
+        }
+      }
+    }
+  }
+
+  it('runs the mutations of its scopes, as far as its account may, and no others', async () => {
+    for (const [element, anyOf] of Object.entries(rootScopes)) {
+      const [root, name = ''] = element.split('.');
+      if (root !== 'Mutation') continue;
+      const type = schema.getMutationType()?.getFields()[name]?.args[0]?.type;
+      const query =
+        type === undefined
+          ? `mutation { ${name} { userErrors { code } } }`
+          : `mutation ($input: ${String(type)}) { ${name}(input: $input) { userErrors { code } } }`;
+      // No session is ended, and no sign-in is tried: that no token may is decided before.
+      if (withoutInput.includes(name)) {
+        const { isRefused } = await outcomeOf(await tokenOf('administrator', ...scopes.slice(0, 1)), query);
+        expect(isRefused).toBe(true);
+        continue;
+      }
+      const variables = type === undefined ? {} : { input: inputs[name]?.(objects) };
+      await expectScopes(element, anyOf, { query, variables });
+    }
+  }, 120_000);
+
+  it('runs the queries of its scopes, as far as its account may, and no others', async () => {
+    for (const [element, anyOf] of Object.entries(rootScopes)) {
+      const [root, name = ''] = element.split('.');
+      if (root !== 'Query') continue;
+      const query = `{ ${name}${queryArguments[name] ?? ''} ${leaves.has(name) ? '' : '{ __typename }'} }`;
+      await expectScopes(element, anyOf, { query });
+    }
+  }, 60_000);
+
+  it('selects private fields with their scopes only', async () => {
+    const fields = [
+      ...Object.entries(fieldScopes),
+      ...Object.entries(typeScopes).flatMap(([type, needed]) =>
+        Object.keys((schema.getType(type) as GraphQLObjectType).getFields()).map(
+          (field): [string, readonly Scope[]] => [
+            `${type}.${field}`,
+            fieldScopes[`${type}.${field}`] ?? needed,
+          ],
+        ),
+      ),
+    ];
+    for (const [element, anyOf] of fields) {
+      const [type = '', field = ''] = element.split('.');
+      const id = { Article: objects.articleId, Comment: objects.commentId }[type] ?? nobody;
+      const query = `query ($id: ID!) { node(id: $id) { ${selectionOf(type, field)} } }`;
+      // A connection's page and a list of pledges need an argument or none; both parse with none.
+      await expectScopes(element, anyOf, { query, variables: { id }, besides: ['READ'] });
+    }
+  }, 120_000);
+
+  it('listens with the scope of the subscription only', async () => {
+    for (const [element, anyOf] of Object.entries(rootScopes)) {
+      const [root, name = ''] = element.split('.');
+      if (root !== 'Subscription') continue;
+      for (const scope of scopes) {
+        const control = new AbortController();
+        const response = await fetchStream(
+          service().url,
+          {
+            method: 'POST',
+            query: `subscription ($articleId: ID!) { ${name}(articleId: $articleId) { __typename } }`,
+            variables: { articleId: objects.articleId },
+            headers: { authorization: `Bearer ${await tokenOf('reader', scope)}` },
+          },
+          control.signal,
+        );
+        const text = anyOf.includes(scope) ? '' : await response.text();
+        control.abort();
+        expect([element, scope, text.includes('FORBIDDEN')]).toEqual([
+          element,
+          scope,
+          !anyOf.includes(scope),
+        ]);
+      }
+    }
+  });
+});
