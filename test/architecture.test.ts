@@ -7,6 +7,7 @@ import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-opti
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { buildClient } from './support/program.ts';
 
 const projectFolder = join(import.meta.dirname, '..');
 
@@ -14,6 +15,8 @@ let options: ICruiseOptions;
 let folder: string;
 
 beforeAll(async () => {
+  // The page's imports of the client lead to its build.
+  await buildClient();
   options = await extractOptions(join(projectFolder, '.dependency-cruiser.cjs'));
   folder = await mkdtemp(join(tmpdir(), 'standfirst-architecture-'));
 });

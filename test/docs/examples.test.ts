@@ -141,7 +141,7 @@ describe('the examples of the documentation', () => {
         },
       },
       ConfirmSignUp: {
-        variables: () => ({ input: { token: known.token, secret: known.secret } }),
+        variables: () => ({ input: { token: known.linkToken, secret: known.secret } }),
         check: ({ confirmSignUp }) =>
           expect(confirmSignUp).toMatchObject({ viewer: { email: 'new@example.org' }, userErrors: [] }),
       },
@@ -365,7 +365,7 @@ describe('the examples of the documentation', () => {
     const [mail] = await app.app.db.query<{ text: string }>(
       `SELECT text FROM mail WHERE recipient = 'new@example.org'`,
     );
-    known.token = mail?.text.split('#')[1]?.split('\n')[0];
+    known.linkToken = mail?.text.split('#')[1]?.split('\n')[0];
     const variables = example.variables?.() ?? {};
     if (operationOf(text).operation !== OperationTypeNode.SUBSCRIPTION) {
       example.check(await app.data(text, variables, example.user?.().token));
