@@ -145,7 +145,7 @@ export const texts = {
   milestoneStates: {
     PLANNED: 'Opens after the goal before it.',
     OPEN: 'Pledges go to this goal now.',
-    REACHED: 'Reached: being collected.',
+    REACHED: 'Reached: its pledges are due.',
     FUNDED: 'Funded: it was collected.',
     SHORT: 'Short: payments failed, or went back.',
     MISSED: 'Missed: nobody pays for it.',
@@ -154,14 +154,14 @@ export const texts = {
   campaignTerms: {
     LIVE: 'Pledging costs nothing yet. You are charged only if the open goal is reached before the deadline; if it is not, nobody pays for it.',
     SUSPENDED:
-      'An editor has paused this campaign: no pledges are taken for now. Those that were made stay, and can be withdrawn.',
+      'An editor has paused this campaign: nothing is pledged or collected now. What is not due can be withdrawn.',
     SUCCEEDED: 'No more pledges are taken.',
     ENDED: 'No more pledges are taken. Pledges to goals that were missed were let go: nobody pays for them.',
     CANCELLED:
       'No more pledges are taken. Pledges to goals that were not reached were let go: nobody pays for them.',
   },
   notCollected: (amount: string, isAllDue: boolean) =>
-    `Of ${isAllDue ? 'what was pledged' : 'the goals that were reached'}, ${amount} has not arrived: payments are under way, have failed, or went back.`,
+    `Of ${isAllDue ? 'what was pledged' : 'the goals that were reached'}, ${amount} is missing: payments are under way, have failed, or went back.`,
   ledger: 'Ledger',
   signInToPledge: 'Sign in to pledge',
   milestoneGoal: 'Goal:',
@@ -225,7 +225,7 @@ export const texts = {
       `Your pledge of ${amount} does not count yet: it waits for a means of payment. If you have just saved one, this takes a few seconds.`,
     ACTIVE: (amount: string) =>
       `Your pledge of ${amount} counts. Nothing was charged: you pay only if its goal is reached.`,
-    DUE: (amount: string) => `The goal is reached: your ${amount} is being collected.`,
+    DUE: (amount: string) => `The goal is reached: your ${amount} is due, and will be collected.`,
     ACTION_REQUIRED: (amount: string) => `Your payment of ${amount} failed.`,
     COLLECTED: (amount: string) => `Payment received: ${amount}. Thank you.`,
     DROPPED: (amount: string) =>

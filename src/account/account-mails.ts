@@ -91,6 +91,7 @@ export class AccountMails {
       recipient,
       {
         kind: 'PASSWORD_CHANGED',
+        isNotice: true,
         content: {
           title: 'Your password was changed',
           paragraphs: [
@@ -152,6 +153,7 @@ export class AccountMails {
       recipient,
       {
         kind: 'EMAIL_TO_CHANGE',
+        isNotice: true,
         content: {
           title: 'Another address was entered for your account',
           paragraphs: [
@@ -172,6 +174,7 @@ export class AccountMails {
       recipient,
       {
         kind: 'EMAIL_CHANGED',
+        isNotice: true,
         content: {
           title: 'Your account has another address',
           paragraphs: [
@@ -191,6 +194,7 @@ export class AccountMails {
       recipient,
       {
         kind: 'ERASURE_REQUESTED',
+        isNotice: true,
         content: {
           title: 'Your account will be erased',
           paragraphs: [

@@ -56,25 +56,6 @@ export class Session {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'The payload of what begins or renews a session.',
-})
-export class SessionPayload {
-  @Field(() => Session, { nullable: true, description: 'The session; null when refused.' })
-  session!: Session | null;
-
-  @Field(() => ViewerAccount, {
-    nullable: true,
-    description: 'The account of the session; null when refused.',
-  })
-  viewer!: ViewerAccount | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
-}
-
-@ObjectType({
-  simpleResolvers: true,
   description: 'What opens an account that was signed up for: a link in a mail.',
 })
 export class SignUpConfirmation {
@@ -91,14 +72,30 @@ export class SignUpConfirmation {
   expiresAt!: Date;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The payload of `signUp`.' })
-export class SignUpPayload extends SessionPayload {
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The payload of what begins or renews a session.',
+})
+export class SessionPayload {
+  @Field(() => Session, { nullable: true, description: 'The session; null when refused.' })
+  session!: Session | null;
+
+  @Field(() => ViewerAccount, {
+    nullable: true,
+    description: 'The account of the session; null when refused.',
+  })
+  viewer!: ViewerAccount | null;
+
   @Field(() => SignUpConfirmation, {
     nullable: true,
     description:
-      'Where the service sends mail: what opens the account. The answer is the same if the address has an account already; its owner gets another mail. Null when refused, and where the service sends no mail: then the account is open, and `session` its first session.',
+      'Of `signUp`, where the service sends mail: what opens the account. The answer is the same if the address has an account already; its owner gets another mail. Null when refused, for all other mutations, and where the service sends no mail: then the account is open, and `session` its first session.',
   })
-  confirmation!: SignUpConfirmation | null;
+  confirmation?: SignUpConfirmation | null;
+
+  @Bounded(maxUserErrors)
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
+  userErrors!: readonly UserError[];
 }
 
 @InputType({

@@ -162,14 +162,18 @@ export async function lockAddress(tx: Tx, email: string): Promise<LockedAccountR
 /** "adr" in ASCII: the class of the advisory locks of addresses. */
 const addressLock = 0x616472;
 
-/** Gives an account the password and the proven address of whoever reads its mails. */
+/**
+ * Gives an account the password and the proven address of whoever reads its mails. An erasure that was asked for before is
+ * taken back: somebody else may have asked.
+ */
 export async function updateProven(
   tx: Tx,
   id: string,
   { passwordHash, name, at }: { passwordHash: string; name: string | null; at: Date },
 ): Promise<void> {
   await tx.query(
-    `UPDATE account SET password_hash = $2, name = coalesce($3, name), email_verified_at = coalesce(email_verified_at, $4)
+    `UPDATE account SET password_hash = $2, name = coalesce($3, name), email_verified_at = coalesce(email_verified_at, $4),
+       erase_at = NULL
      WHERE id = $1`,
     [id, passwordHash, name, at],
   );

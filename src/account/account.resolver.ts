@@ -11,7 +11,6 @@ import {
   SignInInput,
   SignOutPayload,
   SignUpInput,
-  SignUpPayload,
 } from './account.input.ts';
 import { accountById } from './account.loader.ts';
 import { ViewerAccount } from './account.type.ts';
@@ -39,21 +38,20 @@ export class AccountResolver {
 
   @IgnoresCredential()
   @NeverByToken()
-  @Mutation(() => SignUpPayload, {
+  @Mutation(() => SessionPayload, {
     description:
       'Begins an account. Where the service sends mail, the link in a mail opens it (`confirmSignUp`); elsewhere it is open at once, and signed in.',
   })
   async signUp(
     @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
     @Ctx() context: Context,
-  ): Promise<SignUpPayload> {
+  ): Promise<SessionPayload> {
     await context.limits.use('sign-ups');
     const result = await this.#signUps.signUp(input, signInClient(context));
-    if (!result.ok) return { session: null, viewer: null, confirmation: null, userErrors: result.userErrors };
+    if (!result.ok) return toSessionPayload(result, context);
     if ('confirmation' in result.value)
       return { session: null, viewer: null, confirmation: result.value.confirmation, userErrors: [] };
-    const begun = await toSessionPayload({ ok: true, value: result.value.session }, context);
-    return { ...begun, confirmation: null };
+    return toSessionPayload({ ok: true, value: result.value.session }, context);
   }
 
   @IgnoresCredential()

@@ -127,7 +127,7 @@ export class CredentialService {
         if (!(await lockAccount(tx, credential))) throw wrongPassword();
         await updatePassword(tx, credential.id, passwordHash);
         await this.#endOthers(tx, { accountId: credential.id, except: viewer.sessionId }, clock.now());
-        await mails?.passwordChanged(tx, email, credential.id);
+        if (mails) requireSent(await mails.passwordChanged(tx, email, credential.id));
       });
     });
   }
@@ -204,7 +204,7 @@ export class CredentialService {
         await updateEmail(tx, account.id, link.email, now);
         if (account.email === link.email) return deleteEmailLinksOf(tx, account.id);
         await this.#endOthers(tx, { accountId: account.id, except: viewer.sessionId }, now);
-        await mails.emailChanged(tx, account.email, account.id);
+        requireSent(await mails.emailChanged(tx, account.email, account.id));
       });
     });
   }
@@ -230,7 +230,8 @@ export class CredentialService {
         if (before?.eraseAt) return before.eraseAt;
         const at = new Date(now.getTime() + erasureDelayMs);
         await updateEraseAt(tx, credential.id, { at, now });
-        await mails?.erasureRequested(tx, email, at.toISOString().slice(0, 10), credential.id);
+        const day = at.toISOString().slice(0, 10);
+        if (mails) requireSent(await mails.erasureRequested(tx, email, day, credential.id));
         return at;
       });
     });

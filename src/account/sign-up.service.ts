@@ -13,7 +13,13 @@ import {
   updateProven,
 } from './account.queries.ts';
 import { givenPassword, requireEmail, requirePassword } from './account.rules.ts';
-import { deleteLinksTo, insertMailedLink, lockMailedLink, type SignUpRow } from './mailed-link.queries.ts';
+import {
+  deleteLinksOf,
+  deleteLinksTo,
+  insertMailedLink,
+  lockMailedLink,
+  type SignUpRow,
+} from './mailed-link.queries.ts';
 import { hashMailedToken, isSecret, newMailedToken } from './mailed-token.ts';
 import { updateSessionsRevoked } from './session.queries.ts';
 import type { IssuedSession, SessionService, SignInClient } from './session.service.ts';
@@ -94,7 +100,8 @@ export class SignUpService {
         const link = await lockMailedLink(tx, 'SIGN_UP', hash, now);
         if (!link?.signUp || account?.emailVerifiedAt) throw new Refusal('LINK_INVALID', ['token']);
         const { name, passwordHash } = link.signUp;
-        await deleteLinksTo(tx, link.email);
+        if (account) await deleteLinksOf(tx, account.id);
+        else await deleteLinksTo(tx, link.email);
         if (account) {
           // Nobody has proven that the account is theirs: it belongs to whoever reads its mails.
           await updateProven(tx, account.id, { passwordHash, name, at: now });

@@ -353,6 +353,7 @@ export class App {
                 this.db.of(clientOf(viewer)),
                 viewer.accountId,
               ),
+            maxStallMs: config.maxAnswerStallMs,
             onFault: (error) => logger.warn({ err: error }, 'an account’s data could not be read to the end'),
           },
           // A list of trusted documents would refuse the explorer's introspection and its users' operations.

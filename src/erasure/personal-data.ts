@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts';
 import type { PersonalData } from '../feature/personal-data.ts';
 
 /** Rows that are read at a time, so that the export of an account of any size takes little memory. */
-const pageSize = 500;
+const pageSize = 100;
 
 /** Reads all rows of one kind that belong to an account, page by page. */
 async function* rowsOf({ select }: PersonalData, db: Queryable, accountId: string): AsyncGenerator<object> {

@@ -29,7 +29,7 @@ const paidOut = (articleId: string): string =>
     + (SELECT coalesce(sum(amount), 0) FROM payout WHERE article_id = ${articleId} AND status IN ('CREATED', 'SUBMITTED')))`;
 
 /**
- * What campaigns can pay out, in minor units by the keys of their articles. Negative after a dispute of what was paid out.
+ * What campaigns can pay out, in minor units by the keys of their articles. Negative after a dispute, or a fee that became known, of what was paid out.
  */
 export async function selectAvailable(
   db: Queryable,

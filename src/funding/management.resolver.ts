@@ -75,7 +75,7 @@ export class CampaignManagementOfferResolver {
 export class CampaignManagementResolver {
   @FieldResolver(() => Money, {
     description:
-      'What can be paid out now: what the campaign holds, less what is being paid out or given back. Negative after a dispute of what was paid out.',
+      'What can be paid out now: what the campaign holds, less what is being paid out or given back. Negative after a dispute, or a fee that became known, of what was paid out.',
   })
   async available(
     @Root() { articleId, currency }: CampaignManagement,

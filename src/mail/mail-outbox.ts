@@ -12,6 +12,11 @@ export interface NewMail {
   readonly recipient: string;
   /** The account on whose behalf it is sent, whose mails are counted; undefined: the service itself. */
   readonly senderId?: string | undefined;
+  /**
+   * Whether it tells somebody of a change to their own account: the bound for its recipient does not hold back such a mail, so
+   * that nobody suppresses it by having others sent. The bound for the account does.
+   */
+  readonly isNotice?: boolean | undefined;
   /** What it tells of, in capitals: `PASSWORD_RESET`. */
   readonly kind: string;
   /** Of mails with one key only the first of a month is written. */
@@ -56,9 +61,10 @@ export class MailOutbox {
     const { maxPerRecipientPerHour, maxPerSenderPerHour, onLimited } = this.#options;
     const { isKnown, toRecipient, bySender } = await countRecentMails(tx, row);
     if (isKnown) return 'KNOWN';
-    if (toRecipient >= maxPerRecipientPerHour || bySender >= maxPerSenderPerHour) {
+    const isFull = mail.isNotice !== true && toRecipient >= maxPerRecipientPerHour;
+    if (isFull || bySender >= maxPerSenderPerHour) {
       onLimited();
-      return toRecipient >= maxPerRecipientPerHour ? 'TOO_MANY_TO_RECIPIENT' : 'TOO_MANY_BY_SENDER';
+      return isFull ? 'TOO_MANY_TO_RECIPIENT' : 'TOO_MANY_BY_SENDER';
     }
     return (await insertMail(tx, row)) ? 'ADDED' : 'KNOWN';
   }

@@ -163,15 +163,19 @@ export async function deleteMails(tx: Tx, accountId: string): Promise<void> {
   );
 }
 
-/** Mails to an account's address, and when mails were sent on its behalf; never what gives rights to its reader. */
+/**
+ * Mails to an account's address, and when mails were sent on its behalf; never what gives rights to its reader. The kind of a
+ * mail to somebody else would tell whether an account has that address.
+ */
 export const mailData: PersonalData = {
   name: 'mails',
   select: (db, accountId, { after, limit }) =>
     db.query(
-      `SELECT m.id::text AS key, jsonb_build_object('kind', m.kind, 'createdAt', m.created_at, 'sentAt', m.sent_at)
+      `SELECT m.id::text AS key, jsonb_build_object('createdAt', m.created_at, 'sentAt', m.sent_at)
          || CASE WHEN m.recipient <> a.email THEN jsonb_build_object('toSomebodyElse', true)
-            WHEN m.secret THEN jsonb_build_object('recipient', m.recipient)
-            ELSE jsonb_build_object('recipient', m.recipient, 'subject', m.subject, 'text', m.text) END AS data
+            WHEN m.secret THEN jsonb_build_object('kind', m.kind, 'recipient', m.recipient)
+            ELSE jsonb_build_object('kind', m.kind, 'recipient', m.recipient, 'subject', m.subject, 'text', m.text)
+            END AS data
        FROM account a JOIN mail m ON m.recipient = a.email OR m.account_id = a.id
        WHERE a.id = $1 AND ($2::uuid IS NULL OR m.id > $2::uuid) ORDER BY m.id LIMIT $3`,
       [accountId, after ?? null, limit],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { ErasureWorker } from '../../src/account/erasure-worker.ts';
 import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import { erasuresOf } from '../../src/app/gather.ts';
@@ -7,6 +8,7 @@ import { features } from '../../src/app/features.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 
@@ -221,6 +223,21 @@ describe('accounts of a service that sends mail', () => {
       expect((await signIn(prepared.email, another)).session).not.toBeNull();
     });
 
+    it('leaves nothing to whoever had that account: no link, no erasure', async () => {
+      const prepared = await signUpUnproven();
+      const theirs = newEmail();
+      await send(app, 'changeEmail', { email: theirs, currentPassword: password }, prepared.token);
+      await send(app, 'requestErasure', { currentPassword: password }, prepared.token);
+      const link = await tokenTo(app, theirs, 'EMAIL_CONFIRM');
+      const begun = await signUp(prepared.email, { password: another });
+      const token = await tokenTo(app, prepared.email, 'SIGN_UP');
+      const { session } = await send(app, 'confirmSignUp', { token, secret: begun.confirmation.secret });
+      const owner = session.accessToken as string;
+      expect(codes(await send(app, 'confirmEmail', { token: link }, owner))).toEqual(['LINK_INVALID']);
+      const { viewer } = await app.data('{ viewer { email eraseAt } }', {}, owner);
+      expect(viewer).toEqual({ email: prepared.email, eraseAt: null });
+    });
+
     it('keeps no more links for an address than mails are sent to it', async () => {
       const bounded = await TestApp.start(
         { ...settings, MAX_MAILS_PER_RECIPIENT_PER_HOUR: '3' },
@@ -376,6 +393,23 @@ describe('accounts of a service that sends mail', () => {
         send(app, 'changeEmail', { email, currentPassword: password }, user.token);
       expect(await change(owner.email)).toEqual(await change(newEmail()));
       expect(await kindsTo(app, owner.email)).toEqual(['EMAIL_KNOWN']);
+    });
+
+    it('is told whatever other mails the address has got', async () => {
+      const bounded = await TestApp.start(
+        { ...settings, MAX_MAILS_PER_RECIPIENT_PER_HOUR: '2' },
+        { mailTransport: noTransport, database: app.database },
+      );
+      const user = await app.signUp();
+      for (let n = 0; n < 4; n += 1) await send(bounded, 'requestPasswordReset', { email: user.email });
+      const input = { currentPassword: password, newPassword: another };
+      expect(codes(await send(bounded, 'changePassword', input, user.token))).toEqual([]);
+      expect(await kindsTo(app, user.email)).toEqual([
+        'PASSWORD_RESET',
+        'PASSWORD_RESET',
+        'PASSWORD_CHANGED',
+      ]);
+      await bounded.close();
     });
 
     it('the address is refused when another account has got it meanwhile', async () => {
@@ -578,6 +612,64 @@ describe('accounts of a service that sends mail', () => {
       expect(document.comments).toMatchObject([{ body: 'What I said.' }]);
       expect(document.mailedLinks).toMatchObject([{ kind: 'EMAIL' }]);
       expect(text).not.toMatch(/argon2|hash|#[\w-]{43}/i);
+    });
+
+    it('does not tell whether an address that was entered has an account', async () => {
+      const [user, owner] = [await app.signUp(), await app.signUp()];
+      const kindsIn = async (email: string) => {
+        await send(app, 'changeEmail', { email, currentPassword: password }, user.token);
+        const { mails } = (await (await download(user.token)).json()) as any;
+        await app.app.db.query('DELETE FROM mail');
+        return mails.map((mail: any) => Object.keys(mail).sort()).sort();
+      };
+      expect(await kindsIn(owner.email)).toEqual(await kindsIn(newEmail()));
+    });
+
+    it('can be asked for again after a request that broke off at once', async () => {
+      const user = await app.signUp();
+      for (let n = 0; n < 20; n += 1) {
+        const controller = new AbortController();
+        const headers = { authorization: `Bearer ${user.token}` };
+        const broken = fetch(`${app.url}/account/data`, { headers, signal: controller.signal });
+        setTimeout(() => controller.abort(), n % 5);
+        await broken.then((response) => response.text()).catch(() => undefined);
+      }
+      await eventually('the data to be free', async () => {
+        const response = await download(user.token);
+        await response.text();
+        return response.status === 200;
+      });
+    });
+
+    it('is cut off for a client that reads nothing of it', async () => {
+      const slow = await TestApp.start(
+        { ...settings, MAX_ANSWER_STALL_MS: '200' },
+        { mailTransport: noTransport, database: app.database },
+      );
+      const user = await app.signUp();
+      await app.app.db.query(
+        `INSERT INTO mail (recipient, kind, secret, subject, text, html)
+         SELECT $1, 'TEST', false, 'x', repeat('x', 20000), '' FROM generate_series(1, 2000)`,
+        [user.email],
+      );
+      const { hostname, port } = new URL(slow.url);
+      const socket = connect({ host: hostname, port: Number(port) });
+      let isClosed = false;
+      socket.on('close', () => (isClosed = true)).on('error', () => undefined);
+      socket.pause();
+      socket.write(
+        `GET /account/data HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${user.token}\r\n\r\n`,
+      );
+      await eventually('the answer to be given up', async () => {
+        const response = await fetch(`${slow.url}/account/data`, {
+          headers: { authorization: `Bearer ${user.token}` },
+        });
+        await response.body?.cancel();
+        return response.status === 200;
+      });
+      socket.resume();
+      await eventually('the connection to be cut', () => isClosed);
+      await slow.close();
     });
 
     it('is refused to everybody else', async () => {

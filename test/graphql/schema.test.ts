@@ -64,8 +64,8 @@ describe('the schema', () => {
   });
 
   it('marks all fields that depend on the viewer, and no others', () => {
-    // The account that the mutation has just authenticated, regardless of the request's viewer.
-    const accounts = ['SessionPayload.viewer'];
+    // The account that the mutation has just authenticated, regardless of the request's viewer, or changed.
+    const accounts = ['SessionPayload.viewer', 'ViewerPayload.viewer'];
     const named = allFields
       .filter(({ name, field }) => field.name.startsWith('viewer') && !accounts.includes(name))
       .map(({ name }) => name);
@@ -127,6 +127,7 @@ describe('the schema', () => {
       'Query.nodes': 'one for each given id: at most 100',
       'Query.serviceAccounts': 'at most 50 (token.policy.ts)',
       'ServiceAccount.tokens': 'at most 50: 20 live ones, and the last 30 others (token.policy.ts)',
+      'Viewer.sessions': 'at most 1,000: MAX_SESSIONS_PER_ACCOUNT, 50 by default',
       'Viewer.tokens': 'at most 50, as above',
     };
     for (const name of lists.filter((list) => list.endsWith('Payload.userErrors'))) {

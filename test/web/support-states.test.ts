@@ -129,8 +129,8 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
       await back(campaign, 400, 'declined');
       await campaigns.back(campaign.campaignId, 600);
       await work();
-      const missing = 'Of the goals that were reached, €4 has not arrived';
-      await isSaid(reader, 'Reached: being collected.', 'Pledges go to this goal now.', missing);
+      const missing = 'Of the goals that were reached, €4 is missing';
+      await isSaid(reader, 'Reached: its pledges are due.', 'Pledges go to this goal now.', missing);
       expect(await servedTo(campaign)).toContain(missing);
       await reader.photograph('support-missing-phone');
       if (end === 'CANCELLED')
@@ -265,13 +265,13 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
     await campaigns.back(campaign.campaignId, 600);
     await work();
     const reader = await open(campaign);
-    await isSaid(reader, 'Your payment of €4 failed', 'Reached: being collected.');
+    await isSaid(reader, 'Your payment of €4 failed', 'Reached: its pledges are due.');
     clock.advance(8 * day);
     await work();
     await isSaid(
       reader,
       'Short: payments failed, or went back.',
-      'Of what was pledged, €4 has not arrived',
+      'Of what was pledged, €4 is missing',
       'Your pledge of €4 could not be collected in time, and was dropped. You owe nothing.',
     );
     expect(await reader.page.locator('.support-figures dd').allInnerTexts()).toEqual(['€10', '€6', '€0']);
@@ -355,11 +355,7 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
     await isSaid(reader, 'Payment received: €10. Thank you.');
     await campaigns.do('refundPledge', { pledgeId: id }, editor);
     await work();
-    await isSaid(
-      reader,
-      'Your payment of €10 was given back to you.',
-      'Of what was pledged, €10 has not arrived',
-    );
+    await isSaid(reader, 'Your payment of €10 was given back to you.', 'Of what was pledged, €10 is missing');
 
     // A payment of somebody else that failed keeps the milestone from being settled meanwhile.
     const disputed = await launched([1_400]);
@@ -397,7 +393,7 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
     await isSaid(
       other,
       'Short: payments failed, or went back.',
-      'Of what was pledged, €14 has not arrived',
+      'Of what was pledged, €14 is missing',
       'have failed, or went back.',
     );
     expect(await shiftsOf(other)).toEqual([]);

@@ -238,7 +238,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
     await page.getByText('Your payment of €10 failed').waitFor();
     await page.getByText('The provider’s reason: insufficient funds.').waitFor();
     await isShown(watcher, '€10,€0,€0');
-    await watcher.page.getByText('Of what was pledged, €10 has not arrived').waitFor();
+    await watcher.page.getByText('Of what was pledged, €10 is missing').waitFor();
     await watcher.page.getByRole('link', { name: 'Read “What was found”' }).waitFor();
     await reader.photograph('support-declined-phone');
     expect(await reader.accessibilityFaults()).toEqual([]);

@@ -52,23 +52,21 @@ export function AccountMenu() {
       {viewer && <span className="account-name">{viewer.name}</span>}
       {isLong && (
         <>
-          <Link href={paths.write}>{texts.write}</Link>
+          <Link href={paths.write} className="menu-spare">
+            {texts.write}
+          </Link>
           <OwnLink href={paths.myArticles} name={texts.myArticles} short={texts.myShort.articles} />
         </>
       )}
-      <OwnLink
-        href={paths.myComments}
-        name={texts.myComments}
-        short={isLong ? texts.myShort.comments : undefined}
-      />
+      <OwnLink href={paths.myComments} name={texts.myComments} short={texts.myShort.comments} />
       {(viewer?.canPledge === true || viewer?.hasPledged === true) && (
-        <OwnLink
-          href={paths.myPledges}
-          name={texts.myPledges}
-          short={isLong ? texts.myShort.pledges : undefined}
-        />
+        <OwnLink href={paths.myPledges} name={texts.myPledges} short={texts.myShort.pledges} />
       )}
-      {viewer?.canReadOutgoingMails === true && <Link href={paths.mails}>{texts.mailsInMenu}</Link>}
+      {viewer?.canReadOutgoingMails === true && (
+        <Link href={paths.mails} className="menu-mails">
+          {texts.mailsInMenu}
+        </Link>
+      )}
       <Link href={paths.account} className={viewer?.eraseAt == null ? undefined : 'is-danger'}>
         {viewer?.eraseAt == null ? texts.account : texts.accountToErase}
       </Link>
@@ -95,12 +93,11 @@ export function AccountMenu() {
 interface OwnLinkProps {
   readonly href: string;
   readonly name: string;
-  /** Shown on a narrow screen, in a menu that would be too wide for it. */
-  readonly short: string | undefined;
+  /** Shown on a narrow screen, for which the menu would be too wide. */
+  readonly short: string;
 }
 
 function OwnLink({ href, name, short }: OwnLinkProps) {
-  if (short === undefined) return <Link href={href}>{name}</Link>;
   return (
     <Link href={href} aria-label={name}>
       <span className="menu-name">{name}</span>

@@ -65,7 +65,7 @@ export type ResetReason =
 
 /** The reasons why a mutation can be refused. */
 export type UserErrorCode =
-  /** This account may read but not write. */
+  /** This account is suspended: it may read, but not write. */
   | 'ACCOUNT_SUSPENDED'
   /** You have endorsed this article already. */
   | 'ALREADY_ENDORSED'
@@ -85,6 +85,8 @@ export type UserErrorCode =
   | 'EDIT_WINDOW_OVER'
   /** An account with this e-mail address exists. */
   | 'EMAIL_TAKEN'
+  /** The e-mail address of this account is not confirmed yet. */
+  | 'EMAIL_UNCONFIRMED'
   /** A text contains nothing that a reader could see. */
   | 'EMPTY_TEXT'
   /** You may not do this. */
@@ -99,6 +101,10 @@ export type UserErrorCode =
   | 'INVALID_INPUT'
   /** There are as many as there may be; `message` says how many. */
   | 'LIMIT_REACHED'
+  /** The link is unknown, used or expired: ask for another one. */
+  | 'LINK_INVALID'
+  /** This service sends no mail, which this needs. */
+  | 'MAIL_OFF'
   /** A reply here would be nested too deep; reply to a comment further up. */
   | 'NESTED_TOO_DEEP'
   /** The object does not exist, or you may not see it. */
@@ -115,7 +121,7 @@ export type UserErrorCode =
   | 'STALE_REVISION'
   /** A text is longer than allowed, or becomes too long when it is rendered; `message` says which. */
   | 'TOO_LONG'
-  /** E-mail address and password do not match. */
+  /** The e-mail address or the password is wrong. */
   | 'WRONG_CREDENTIALS'
   /** The state of the object does not allow this. */
   | 'WRONG_STATUS';

@@ -684,7 +684,7 @@ export type SignUpMutationVariables = Exact<{
 }>;
 
 
-export type SignUpMutation = { __typename: 'Mutation', signUp: { __typename: 'SignUpPayload', confirmation: { __typename: 'SignUpConfirmation', email: string, secret: string, expiresAt: string } | null, session: { __typename: 'Session', accessToken: string, refreshToken: string, expiresAt: string } | null, viewer: { __typename: 'Viewer', id: string } | null, userErrors: Array<{ __typename: 'UserError', code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type SignUpMutation = { __typename: 'Mutation', signUp: { __typename: 'SessionPayload', confirmation: { __typename: 'SignUpConfirmation', email: string, secret: string, expiresAt: string } | null, session: { __typename: 'Session', accessToken: string, refreshToken: string, expiresAt: string } | null, viewer: { __typename: 'Viewer', id: string } | null, userErrors: Array<{ __typename: 'UserError', code: UserErrorCode, field: Array<string> | null, message: string }> } };
 
 export type ArticleFactsQueryVariables = Exact<{
   slug: string;
