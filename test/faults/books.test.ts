@@ -91,7 +91,12 @@ describe('the checker of money', () => {
         expect.stringContaining('was made 0 times by the provider'),
       ]);
     }
-    expect(faultsAfter('objects', doubled(ofKey('p1')))).toEqual(['pledge 1 has 2 set-ups at the provider']);
+    expect(faultsAfter('objects', doubled(ofKey('p1')))).toEqual([
+      'pledge 1 has 2 set-ups at the provider, 2 of them used',
+    ]);
+    expect(faultsAfter('objects', without(ofKey('p1')))).toEqual([
+      'pledge 1 has 0 set-ups at the provider, 0 of them used',
+    ]);
   });
 
   it('finds what the provider has done for no row, or for one that failed', () => {
