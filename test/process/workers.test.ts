@@ -475,13 +475,13 @@ describe('a service of two workers with nothing but Node', () => {
     const workers = workersOf(service);
     const first = await workers.asker(1);
     const second = await workers.asker(2);
-    const { session } = (await first('/graphql', signUp('Dee'))).body.data.signUp;
+    const { session } = (await first('/graphql', await service.demoSignIn())).body.data.signIn;
     const viewer = await second(
       '/graphql',
       { query: '{ viewer { name } }' },
       { authorization: `Bearer ${session.accessToken}` },
     );
-    expect(viewer.body.data).toEqual({ viewer: { name: 'Dee' } });
+    expect(viewer.body.data).toEqual({ viewer: { name: 'Demo Reader' } });
 
     expect(await service.end('SIGTERM')).toBe(0);
     const times = (text: string): number => service.output.split(text).length - 1;

@@ -35,6 +35,18 @@ export class Service {
     );
   }
 
+  /** The operation that signs in a reader of the demo, whose password the output shows. */
+  async demoSignIn(): Promise<{ query: string; variables: Record<string, unknown> }> {
+    const password = await eventually(
+      'the password of the demo',
+      () => /Their password +(\S{20,})/.exec(this.output)?.[1],
+    );
+    return {
+      query: 'mutation ($input: SignInInput!) { signIn(input: $input) { session { accessToken } } }',
+      variables: { input: { email: 'reader@example.org', password } },
+    };
+  }
+
   async post(query: string, variables: Record<string, unknown> = {}, token?: string): Promise<any> {
     const response = await fetch(`${await this.ready()}/graphql`, {
       method: 'POST',

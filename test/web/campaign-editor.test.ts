@@ -330,7 +330,7 @@ describeInBrowser('a campaign in the editor', () => {
     await reader.page.getByText('This campaign is not yours to lead.').waitFor();
     expect(await reader.page.getByRole('button', { name: /campaign/ }).count()).toBe(0);
     const stranger = await readers.open(`${app().url}/articles/${slug}/campaign`);
-    await stranger.page.getByText('This page is for those who are signed in.').waitFor();
+    await stranger.page.getByText('Sign in to see this page.').waitFor();
   });
 
   it('is reached from the journalist’s own articles', async () => {

@@ -282,11 +282,15 @@ describe('an address that sends too many requests', () => {
       'documents',
       'writes',
       'moderator-writes',
+      'token-cost',
+      'token-writes',
       'sign-ins',
       'guesses',
       'account-guesses',
       'sign-ups',
       'refreshes',
+      'password-resets',
+      'exports',
     ]);
     expect(headers.get('ratelimit')).toMatch(
       /^"requests";r=9;t=\d+, ("documents";r=\d+;t=\d+, )?"cost";r=\d+;t=\d+$/,
