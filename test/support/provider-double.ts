@@ -152,7 +152,8 @@ export class ProviderDouble implements Provider {
     if (this.refusesLookups)
       return Promise.reject(new ProviderRefusedError('resource_missing', { operation: 'findPayment' }));
     const state = this.payments.find(({ key }) => key === paymentKey)?.state;
-    return Promise.resolve(state && { ...state, feeMinorUnits: this.feeOf?.(state.minorUnits).fee });
+    const fee = state && this.feeOf?.(state.minorUnits).fee;
+    return Promise.resolve(state && { ...state, feeMinorUnits: fee ?? state.feeMinorUnits });
   }
 
   cancelPayment({ paymentRef }: { readonly paymentRef: string }): Promise<PaymentState> {

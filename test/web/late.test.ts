@@ -332,7 +332,8 @@ describeInBrowserByHand('several tabs of one browser', () => {
     await one.comment('Changed my mind').waitFor({ state: 'detached' });
 
     await two.getByRole('button', { name: 'Sign out' }).click();
-    await one.page.getByRole('link', { name: 'Sign in', exact: true }).waitFor();
+    const menu = one.page.getByRole('navigation', { name: 'Account' });
+    await menu.getByRole('link', { name: 'Sign in', exact: true }).waitFor();
     await two.goto(`${app().url}/sign-in`);
     await two.getByLabel('E-mail').fill(bo.email);
     await two.getByLabel('Password').fill(bo.password);
