@@ -1,3 +1,7 @@
+/**
+ * @database either
+ * @seconds 25
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ageEvents } from '../support/aged.ts';
 import { TestApp } from '../support/app.ts';

@@ -1,4 +1,6 @@
 /**
+ * The rules of the service, which are the same on every database.
+ * @database either
  * @seconds 90
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
