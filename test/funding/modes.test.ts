@@ -60,6 +60,13 @@ describe('campaigns of the other mode', () => {
     return campaign;
   };
 
+  const setMode = async ({ articleId }: TestCampaign, isTest: boolean): Promise<void> => {
+    await service().app.db.query('UPDATE campaign SET test_mode = $2 WHERE article_id = $1', [
+      articleId,
+      isTest,
+    ]);
+  };
+
   it('a live key moves nothing for campaigns of the test mode', async () => {
     const campaign = await busyCampaign();
     const before = await rowsOf(campaign);
@@ -69,14 +76,14 @@ describe('campaigns of the other mode', () => {
     await worker.stop();
     expect([live.collects, live.refunds, live.transfers, live.payments]).toEqual([0, [], [], []]);
     expect(await rowsOf(campaign)).toEqual(before);
+    // Its work stays undone: payments that are tried again later are none of the next test's.
+    await setMode(campaign, false);
   });
 
   it('a test key moves nothing for campaigns with real money, and changes no pledge to them', async () => {
     const campaign = await busyCampaign();
     const pledge = await campaigns.back(campaign.campaignId, 800);
-    await service().app.db.query('UPDATE campaign SET test_mode = false WHERE article_id = $1', [
-      campaign.articleId,
-    ]);
+    await setMode(campaign, false);
     const change = { pledgeId: pledge.id, amount: '900' };
     expect(await campaigns.refusals('changePledge', change, pledge.backer)).toEqual(['FUNDING_OFF']);
     expect(await campaigns.refusals('retryPledge', { pledgeId: pledge.id }, pledge.backer)).toEqual([
@@ -93,9 +100,7 @@ describe('campaigns of the other mode', () => {
     await worker.stop();
     expect(provider.collects).toBe(collects);
     expect(await rowsOf(campaign)).toEqual(before);
-    await service().app.db.query('UPDATE campaign SET test_mode = true WHERE article_id = $1', [
-      campaign.articleId,
-    ]);
+    await setMode(campaign, true);
     const [{ length: refunds }, { length: transfers }] = [provider.refunds, provider.transfers];
     const again = campaigns.worker();
     await again.run();
