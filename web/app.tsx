@@ -24,6 +24,7 @@ const ResetPasswordPage = lazy(() => import('./account/reset-password-page.tsx')
 const AccountPage = lazy(() => import('./account/account-page.tsx'));
 const WritePage = lazy(() => import('./write/write-page.tsx'));
 const CampaignPage = lazy(() => import('./campaign/campaign-page.tsx'));
+const CampaignsPage = lazy(() => import('./support/campaigns-page.tsx'));
 const MyCommentsPage = lazy(() => import('./my/my-comments-page.tsx'));
 const MyArticlesPage = lazy(() => import('./my/my-articles-page.tsx'));
 const MyPledgesPage = lazy(() => import('./my/my-pledges-page.tsx'));
@@ -41,6 +42,7 @@ export function App() {
             <Route path={pageRoutes.article}>{({ slug }) => <ArticlePage key={slug} slug={slug} />}</Route>
             <Route path={pageRoutes.edit}>{({ slug }) => <WritePage key={slug} slug={slug} />}</Route>
             <Route path={pageRoutes.campaign}>{({ slug }) => <CampaignPage key={slug} slug={slug} />}</Route>
+            <Route path={pageRoutes.campaigns} component={CampaignsPage} />
             <Route path={pageRoutes.branch}>
               {({ slug, commentId }) => (
                 <PartOfPage key={commentId} part={branchPart} props={{ slug, commentId }} />

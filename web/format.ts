@@ -4,6 +4,15 @@ import { digitsOf, majorUnits, type Money } from './currency.ts';
 const language = 'en';
 
 const instant = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
+const deadline = new Intl.DateTimeFormat(language, {
+  year: 'numeric',
+  // As short as it can be: its line is not to be broken.
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
 const longDay = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
 // A date without a time is not midnight UTC: it is the same day in every time zone.
 const day = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
@@ -29,6 +38,9 @@ export function formatTime(time: string): string {
   if (time.length === 7) return month.format(date);
   return time.length === 10 ? day.format(date) : instant.format(date);
 }
+
+/** An instant by which something has to be done: with the name of its time zone. */
+export const formatDeadline = (time: string): string => deadline.format(new Date(time));
 
 /** Like `formatTime`, but without the time of day. */
 export const formatDay = (time: string): string =>
@@ -67,7 +79,7 @@ export function formatTimeLeft(time: string, now: number): string | undefined {
   if (seconds <= 0) return undefined;
   for (const [unit, length] of units)
     if (seconds >= length) return `${formatCount(Math.floor(seconds / length), unit, `${unit}s`)} left`;
-  return `${formatCount(0, 'minute', 'minutes')} left`;
+  return 'less than a minute left';
 }
 
 const units = [

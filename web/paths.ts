@@ -10,6 +10,7 @@ export const paths = {
     `${fillRoute(pageRoutes.branch, { slug, commentId })}?reply`,
   edit: (slug: string) => fillRoute(pageRoutes.edit, { slug }),
   campaign: (slug: string) => fillRoute(pageRoutes.campaign, { slug }),
+  campaigns: pageRoutes.campaigns,
   journalist: (slug: string) => fillRoute(pageRoutes.journalist, { slug }),
   tag: (name: string) => fillRoute(pageRoutes.tag, { name }),
   search: (query: string) => `${pageRoutes.search}?q=${encodeURIComponent(query)}`,

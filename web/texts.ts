@@ -135,6 +135,7 @@ export const texts = {
   meterGoals: 'Goals, the last one at the end',
   pledgeCount: (count: number) => formatCount(count, 'pledge', 'pledges'),
   until: (day: string) => `until ${day}`,
+  deadline: (time: string) => `Deadline: ${time}`,
   campaignStatuses: {
     SUSPENDED: 'Paused',
     SUCCEEDED: 'All goals reached',
@@ -179,6 +180,9 @@ export const texts = {
   moreBackers: 'More backers',
   backersTitle: 'Backers who wish to be named',
   raisingMoney: 'Raising money now',
+  allRaising: 'All campaigns',
+  nothingRaising: 'No campaign takes pledges at the moment.',
+  moreCampaigns: 'More campaigns',
   campaigns: 'Campaigns',
 
   // One's own pledge.
@@ -186,6 +190,7 @@ export const texts = {
   pledgeAgain: 'Pledge again',
   pledgeAnother: 'Pledge another amount',
   pledgeAmount: (currency: string) => `Amount in ${currency}`,
+  pledgeBounds: (least: string, most: string) => `A pledge is from ${least} to ${most}.`,
   pledgeReadAs: (amount: string) => `You promise ${amount}.`,
   pledgeNamed: 'Show my name among the backers',
   pledgePublic:

@@ -105,6 +105,8 @@ export interface PledgeToSetUp extends Pick<PledgeRow, 'providerKey' | 'setUpNum
   readonly title: string | null;
   /** Title of the milestone that the pledge was made to. */
   readonly milestoneTitle: string;
+  /** Whether the campaign is suspended, so that nothing is charged. */
+  readonly isPaused: boolean;
 }
 
 /** Undefined where the pledge has a page, or needs none. */
@@ -114,7 +116,7 @@ export async function selectPledgeToSetUp(
 ): Promise<PledgeToSetUp | undefined> {
   const [row] = await db.query<PledgeToSetUp>(
     `SELECT p.provider_key AS "providerKey", p.set_up_number AS "setUpNumber", p.amount::text AS amount, p.status,
-       c.currency, a.slug, a.title, m.title AS "milestoneTitle"
+       c.currency, a.slug, a.title, m.title AS "milestoneTitle", c.status = 'SUSPENDED' AS "isPaused"
      FROM pledge p JOIN campaign c ON c.article_id = p.article_id
      JOIN milestone m ON m.article_id = p.article_id AND m.position = p.milestone
      LEFT JOIN article a ON a.id = p.article_id AND a.status = 'PUBLISHED'

@@ -61,6 +61,7 @@ export const pageRoutes = {
   branch: '/articles/:slug/comments/:commentId',
   edit: '/articles/:slug/edit',
   campaign: '/articles/:slug/campaign',
+  campaigns: '/campaigns',
   journalist: '/journalists/:slug',
   tag: '/tags/:name',
   search: '/search',

@@ -151,6 +151,24 @@ describe('one’s own pledges', () => {
     expect(await listed(backer)).toEqual([{ id, status: 'COLLECTED' }]);
   });
 
+  it('are repaired while the campaign is paused, and the provider’s page says when they are charged', async () => {
+    const campaign = await campaigns.launched([1_000, 50_000]);
+    const { campaignId } = campaign;
+    const { backer, id } = await campaigns.back(campaignId, 1_000, { outcome: 'declined' });
+    await work();
+    await campaigns.do('suspendCampaign', { campaignId, suspended: true }, editor);
+    const { setupUrl } = await campaigns.do('retryPledge', { pledgeId: id }, backer);
+    expect(provider.setUps.get(setupUrl.split('/').at(-1))?.request.description).toBe(
+      'You promised €10.00 for “Goal 1” of the campaign “A title”. Its goal was reached: €10.00 will be charged once the campaign, which is paused, goes on.',
+    );
+    provider.save(setupUrl);
+    await work();
+    expect(await listed(backer)).toEqual([{ id, status: 'DUE' }]);
+    await campaigns.do('suspendCampaign', { campaignId, suspended: false }, editor);
+    await work();
+    expect(await listed(backer)).toEqual([{ id, status: 'COLLECTED' }]);
+  });
+
   it('are offered where the service takes money, and announced wherever there are some', async () => {
     const read = async (app: TestApp, user: TestUser) =>
       (await app.data('{ viewer { canPledge hasPledged } }', {}, user.token)).viewer;

@@ -212,9 +212,13 @@ describeInBrowser('the page of one’s own pledges', () => {
     await page.getByText('Your pledge of €5 counts').waitFor();
 
     await campaigns.do('refundPledge', { pledgeId: id }, editor);
+    const elsewhere = await campaigns.launched([90_000]);
+    await campaigns.back(elsewhere.campaignId, 700, { by: ada });
     await work();
     await page.evaluate(`dispatchEvent(new Event('focus'))`);
     await page.getByText('Your payment of €10 was given back to you.').waitFor();
+    // One that was made in another tab.
+    await page.getByText('Your pledge of €7 counts').waitFor();
 
     await campaigns.back(counted.campaignId, 500);
     await work();

@@ -34,6 +34,7 @@ const pages: { name: string; path: string; heading: string | RegExp; as?: 'journ
     { name: 'branch', path: 'BRANCH', heading: /A thread under/ },
     { name: 'journalist', path: '/journalists/hettie-quillane', heading: 'Hettie Quillane' },
     { name: 'tag', path: '/tags/ferries', heading: /#ferries/ },
+    { name: 'campaigns', path: '/campaigns', heading: 'Raising money now' },
     { name: 'search', path: '/search?q=ferry', heading: 'Search' },
     { name: 'sign-in', path: '/sign-in', heading: 'Sign in' },
     { name: 'sign-up', path: '/sign-up', heading: 'Sign up' },

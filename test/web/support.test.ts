@@ -157,7 +157,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
     expect(await box.getByRole('meter').getAttribute('aria-valuetext')).toBe(
       '€25.50 pledged, €0 collected; goals: €100, €500',
     );
-    expect(await box.getByText('1 pledge ·').isVisible()).toBe(true);
+    expect(await box.getByText(/^1 pledge\s*Deadline/).isVisible()).toBe(true);
     expect(await shiftsOf(watcher)).toEqual([]);
     await reader.photograph('support-pledged-phone');
     await page.reload();
@@ -208,7 +208,8 @@ describeInBrowser('a campaign on the reader’s page', () => {
       ['', 'Type an amount.'],
       ['much', 'This is not an amount.'],
       ['1.2345', 'too many digits'],
-      ['0.50', 'The amount must be from €1.00'],
+      ['0.50', 'A pledge is from €1 to €100,000.'],
+      ['100000.01', 'A pledge is from €1 to €100,000.'],
     ] as const) {
       await amount.fill(typed);
       await next.click();
@@ -216,11 +217,38 @@ describeInBrowser('a campaign on the reader’s page', () => {
       await page.locator('[aria-invalid=true]:focus').waitFor();
       expect(await page.getByText('You promise').count()).toBe(0);
     }
+    // What is wrong with an amount is said before it is sent.
+    await amount.fill('0.99');
+    await page.locator('.pledge-read-as', { hasText: 'A pledge is from €1 to €100,000.' }).waitFor();
     await page.getByText('never the amount').waitFor();
     expect(await page.locator('.pledge-form .test-mode').innerText()).toBe('Test mode: no money moves.');
     await reader.photograph('support-form-phone');
     expect(await reader.accessibilityFaults()).toEqual([]);
+    // Where the page does not know the bounds, the service says them.
+    await page.route('**/graphql', (route, request) =>
+      (request.postData() ?? '').includes('query PledgeBounds') ? route.abort() : route.fallback(),
+    );
+    await page.reload();
+    await page.getByRole('button', { name: 'Pledge', exact: true }).click();
+    await amount.fill('0.50');
+    await next.click();
+    await page.locator('.field-error', { hasText: 'The amount must be from €1.00' }).waitFor();
+    await page.locator('[aria-invalid=true]:focus').waitFor();
     expect(await pledgesOf(campaign)).toEqual([]);
+  });
+
+  it('says when the deadline is, by the reader’s clock, and in UTC where no script runs', async () => {
+    const campaign = await campaigns.launched([10_000], { deadline: new Date('2026-12-12T02:30:00Z') });
+    const context = { ...phone, timezoneId: 'America/New_York' };
+    const { page } = await open(campaign, { context });
+    await page.locator('.support', { hasText: /Deadline: Dec 11, 2026, 9:30\sPM EST/ }).waitFor();
+    const still = await readers.open(addressOf(campaign), {
+      context: { ...context, javaScriptEnabled: false },
+    });
+    opened.push(still);
+    expect(await still.page.locator('.support').innerText()).toMatch(
+      /0 pledges\nDeadline: Dec 12, 2026, 2:30\sAM UTC/,
+    );
   });
 
   it('shows a card that is declined, takes another one, and shows what was collected', async () => {
@@ -396,6 +424,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
       'Goal 2',
       'For travel.',
       '1 pledge',
+      'Deadline: ',
       'Collected',
       'Goals, the last one at the end',
       'nobody pays for it',
@@ -592,6 +621,41 @@ describeInBrowser('a campaign on the reader’s page', () => {
     await page.clock.fastForward(3_600_000);
     await entryOf(second).waitFor({ state: 'detached' });
     await campaigns.do('cancelCampaign', { campaignId: second.campaignId }, editor);
+  });
+
+  it('leads from the front page to all campaigns that take pledges, page by page', async () => {
+    const soon = Date.now() + 60_000_000;
+    const slugs: string[] = [];
+    for (let index = 0; index < 21; index++)
+      slugs.push((await campaigns.launched([10_000], { deadline: new Date(soon + index * 1_000) })).slug);
+    const reader = await readers.open(app().url, { context: phone });
+    opened.push(reader);
+    const { page } = reader;
+    await page.getByRole('link', { name: 'All campaigns' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Raising money now' }).waitFor();
+    const items = page.locator('.campaign-list li');
+    await items.nth(19).waitFor();
+    expect(await items.count()).toBe(20);
+    await page.getByRole('button', { name: 'More campaigns' }).click();
+    await page.locator('.campaign-list li:nth-child(21) a:focus').waitFor();
+    const listed = await items.locator('a').evaluateAll((all: any[]) => all.map(({ pathname }) => pathname));
+    const wanted = slugs.map((slug) => `/articles/${slug}`);
+    expect(listed.filter((path) => wanted.includes(path))).toEqual(wanted);
+    expect(await reader.accessibilityFaults()).toEqual([]);
+    await reader.photograph('campaigns-phone');
+    // The front page has its few again.
+    await page.goBack();
+    await page.locator('.raising').waitFor();
+    expect(await page.locator('.raising li').count()).toBe(3);
+    const still = await readers.open(app().url, { context: { ...phone, javaScriptEnabled: false } });
+    opened.push(still);
+    await still.page.getByRole('link', { name: 'All campaigns' }).click();
+    await still.page.locator('h1', { hasText: 'Raising money now' }).waitFor();
+    const links = await still.page
+      .locator('.campaign-list a')
+      .evaluateAll((all: any[]) => all.map(({ pathname }) => pathname));
+    expect(links).toEqual(listed);
+    expect(reader.problems).toEqual([]);
   });
 
   it('is in lists of the front page and of the journalist’s, the earliest deadline first', async () => {

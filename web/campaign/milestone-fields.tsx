@@ -81,7 +81,7 @@ export function MilestoneFields({
                       ? campaignTexts.goalRead(
                           formatBookedMoney({ minorUnits: String(read.minorUnits), currency }),
                         )
-                      : campaignTexts.goalHint(currency)
+                      : campaignTexts.goalHint(isCurrencyKnown ? currency : undefined)
                   }
                   error={errorAt(path('goal'))}
                 >

@@ -115,7 +115,8 @@ export const campaignTexts = {
   milestoneTitle: 'Name',
   milestoneDescription: 'What the money is for',
   goal: 'Goal',
-  goalHint: (currency: string) => `The total, in ${currency}.`,
+  goalHint: (currency: string | undefined) =>
+    currency === undefined ? 'The total.' : `The total, in ${currency}.`,
   goalRead: (amount: string) => `That is ${amount}.`,
   unlocks: 'Draft that is published when it is reached',
   unlocksNothing: 'None',

@@ -1,5 +1,6 @@
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import { useCallback, useEffect } from 'react';
+import { Link } from 'wouter';
 import { ArticleList } from '../article/article-list.tsx';
 import { TagList } from '../article/tag-list.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
@@ -10,6 +11,7 @@ import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { useComeBack } from '../layout/use-come-back.ts';
 import { useNow } from '../layout/use-now.ts';
+import { paths } from '../paths.ts';
 import { CampaignList } from '../support/campaign-list.tsx';
 import { texts } from '../texts.ts';
 
@@ -21,6 +23,9 @@ graphql(`
         status
         deadline
         ...CampaignItem
+      }
+      pageInfo {
+        hasNextPage
       }
     }
   }
@@ -63,7 +68,11 @@ export function FrontPage() {
   return (
     <div className="page front-page">
       <PageHead />
-      <Raising campaigns={data.campaigns?.nodes ?? []} isOld={fetchPolicy === 'cache-first'} />
+      <Raising
+        campaigns={data.campaigns?.nodes ?? []}
+        hasMore={data.campaigns?.pageInfo.hasNextPage === true}
+        isOld={fetchPolicy === 'cache-first'}
+      />
       <section aria-labelledby="latest">
         <h1 id="latest" tabIndex={-1}>
           {texts.latestArticles}
@@ -91,6 +100,8 @@ export function FrontPage() {
 
 interface RaisingProps {
   readonly campaigns: NonNullable<RaisingCampaignsFragment['campaigns']>['nodes'];
+  /** Whether there are more than these. */
+  readonly hasMore: boolean;
   /** Whether they were read when the page was on show before. */
   readonly isOld: boolean;
 }
@@ -99,7 +110,7 @@ interface RaisingProps {
  * Campaigns that take pledges, those that end soonest. They are read again when the reader comes back to the page, and when
  * one of them ends: this page has no live events.
  */
-function Raising({ campaigns, isOld }: RaisingProps) {
+function Raising({ campaigns, hasMore, isOld }: RaisingProps) {
   const client = useApolloClient();
   const now = useNow();
   const running = campaigns.filter(({ status, deadline }) => status === 'LIVE' && now < Date.parse(deadline));
@@ -119,6 +130,11 @@ function Raising({ campaigns, isOld }: RaisingProps) {
         {texts.raisingMoney}
       </p>
       <CampaignList campaigns={running} />
+      {hasMore && (
+        <p>
+          <Link href={paths.campaigns}>{texts.allRaising}</Link>
+        </p>
+      )}
     </aside>
   );
 }

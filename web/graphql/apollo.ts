@@ -23,7 +23,14 @@ export function createApollo(send: typeof fetch): ApolloClient {
     cache: new InMemoryCache({
       possibleTypes,
       typePolicies: {
-        Query: { fields: { articles, search: relayStylePagination(['query']) } },
+        Query: {
+          fields: {
+            articles,
+            search: relayStylePagination(['query']),
+            // The front page's few are a list of their own.
+            campaigns: relayStylePagination(['statuses', 'orderBy', 'first']),
+          },
+        },
         Journalist: { fields: { articles } },
         Tag: { fields: { articles } },
         Viewer: {
@@ -41,6 +48,7 @@ export function createApollo(send: typeof fetch): ApolloClient {
         Campaign: {
           fields: { milestones: { merge: mergeByPlace }, viewerPledges: { merge: false } },
         },
+        FundingCurrency: { keyFields: ['code'] },
         // A tombstone has no reactions.
         Comment: { fields: { reactions: { merge: false } } },
       },

@@ -47,6 +47,19 @@ const MyPledgesDocument = graphql(`
   }
 `);
 
+const NewestPledge = graphql(`
+  query NewestPledge {
+    viewer {
+      id
+      pledges(first: 1) {
+        nodes {
+          id
+        }
+      }
+    }
+  }
+`);
+
 /** Present states of pledges that are listed already, on whichever page. */
 const PledgesNow = graphql(`
   query PledgesNow($ids: [ID!]!) {
@@ -80,6 +93,7 @@ function MyPledges() {
     nextFetchPolicy: 'cache-first',
   });
   const pledges = data?.viewer?.pledges;
+  useNewest(pledges?.edges[0]?.node.id, refetch);
   if (!pledges) {
     if (!error) return <Loading />;
     return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
@@ -94,6 +108,25 @@ function MyPledges() {
         <PledgeList pledges={pledges} loadMore={(after) => fetchMore({ variables: { after } })} />
       )}
     </div>
+  );
+}
+
+/**
+ * Reads the list anew when the reader comes back to the page, if a pledge was made meanwhile, in another tab for example.
+ * @param newest the id of the newest pledge in the list; undefined: the list is empty, or was not read yet
+ */
+function useNewest(newest: string | undefined, readAnew: () => Promise<unknown>): void {
+  const apollo = useApolloClient();
+  useComeBack(
+    useCallback(() => {
+      const look = async () => {
+        const { data } = await apollo.query({ query: NewestPledge, fetchPolicy: 'no-cache' });
+        const [found] = data?.viewer?.pledges?.nodes ?? [];
+        if (found && found.id !== newest) await readAnew();
+      };
+      // What is listed stays if that fails.
+      void look().catch(() => undefined);
+    }, [apollo, newest, readAnew]),
   );
 }
 

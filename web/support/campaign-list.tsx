@@ -1,5 +1,6 @@
 import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
+import { type RefObject } from 'react';
 import { Link } from 'wouter';
 import { formatMoney, formatTimeLeft } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
@@ -37,12 +38,13 @@ const CampaignItemDocument = graphql(`
 
 interface Props {
   readonly campaigns: readonly ({ readonly id: string } & FragmentType<CampaignItemFragment>)[];
+  readonly listRef?: RefObject<HTMLUListElement | null>;
 }
 
 /** Campaigns with how far they are, each leading to its article. */
-export function CampaignList({ campaigns }: Props) {
+export function CampaignList({ campaigns, listRef }: Props) {
   return (
-    <ul className="campaign-list">
+    <ul className="campaign-list" ref={listRef}>
       {campaigns.map((campaign) => (
         <CampaignItem key={campaign.id} from={campaign} />
       ))}

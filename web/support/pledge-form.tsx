@@ -5,6 +5,7 @@ import { Field } from '../layout/field.tsx';
 import { type Fault } from '../layout/use-faults.ts';
 import { texts } from '../texts.ts';
 import { parseAmount } from '../amount.ts';
+import { usePledgeBounds } from './use-pledge-bounds.ts';
 import { pledgeNews, type PledgeSituation } from './pledge-news.ts';
 
 /** What a pledge promises. */
@@ -31,6 +32,7 @@ interface Props {
 
 /** The amount of a pledge, and whether its backer is named. */
 export function PledgeForm({ currency, testMode, present, now, typed, onType, onSend, onCancel }: Props) {
+  const show = (minorUnits: bigint) => formatMoney({ minorUnits: String(minorUnits), currency });
   const [before] = useState(now);
   const newsId = useId();
   const form = useRef<HTMLFormElement>(null);
@@ -39,6 +41,11 @@ export function PledgeForm({ currency, testMode, present, now, typed, onType, on
   const isBusy = useRef(false);
   const [faults, setFaults] = useState<readonly Fault[]>([]);
   const parsed = parseAmount(typed, currency);
+  const bounds = usePledgeBounds(currency);
+  const outside =
+    'minorUnits' in parsed && bounds && (parsed.minorUnits < bounds.least || parsed.minorUnits > bounds.most)
+      ? texts.pledgeBounds(show(bounds.least), show(bounds.most))
+      : undefined;
   const amountFault = faults.find(({ field }) => field?.[0] === 'amount')?.message;
   const others = faults.filter(({ field }) => field?.[0] !== 'amount');
   // What the form itself has changed closes it.
@@ -55,6 +62,7 @@ export function PledgeForm({ currency, testMode, present, now, typed, onType, on
     if (isBusy.current || isBlocked) return;
     if ('fault' in parsed)
       return setFaults([{ field: ['amount'], message: texts.amountFaults[parsed.fault] }]);
+    if (outside !== undefined) return setFaults([{ field: ['amount'], message: outside }]);
     isBusy.current = true;
     setSending(true);
     setFaults([]);
@@ -96,7 +104,7 @@ export function PledgeForm({ currency, testMode, present, now, typed, onType, on
       <p className="pledge-read-as" aria-live="polite">
         {'fault' in parsed || faults.length > 0 || isBlocked
           ? ''
-          : texts.pledgeReadAs(formatMoney({ minorUnits: String(parsed.minorUnits), currency }))}
+          : (outside ?? texts.pledgeReadAs(show(parsed.minorUnits)))}
       </p>
       <label className="check">
         <input type="checkbox" checked={named} onChange={({ target }) => setNamed(target.checked)} />

@@ -1,6 +1,6 @@
 import { type ReactNode } from 'react';
 import { type Money } from '../currency.ts';
-import { formatDay, formatMoney } from '../format.ts';
+import { formatDeadline, formatMoney } from '../format.ts';
 import { type CampaignExtrasFragment } from '../graphql/generated/graphql.ts';
 import { texts } from '../texts.ts';
 import { type SupportedCampaign } from './campaign.ts';
@@ -28,13 +28,13 @@ export function SupportFacts({ campaign, unlocked, isBeforeDeadline, children }:
         <Figure name={texts.collected} value={formatMoney(collected)} />
         <Figure name={texts.paidOut} value={formatMoney(paidOut)} />
       </dl>
-      {/* One text, in which nothing else moves when a part of it grows. */}
+      {/* Two lines, in which nothing else moves when one of them grows. */}
       <p className="hint">
-        {`${texts.pledgeCount(backerCount)} · ${
-          status === 'LIVE' || status === 'DRAFT'
-            ? texts.until(formatDay(deadline))
-            : texts.campaignStatuses[status]
-        }`}
+        {texts.pledgeCount(backerCount)}
+        <br />
+        {status === 'LIVE' || status === 'DRAFT'
+          ? texts.deadline(formatDeadline(deadline))
+          : texts.campaignStatuses[status]}
       </p>
       <Milestones
         milestones={campaign.milestones}

@@ -1,8 +1,14 @@
 import { pageRoutes } from '../../http/paths.ts';
 import { html, type Html, noscript } from './html.ts';
 import { articleAddress } from './page-article.ts';
-import type { ListedCampaign, PageArticle, PageCampaign, PageCampaignExtras } from './page-operations.ts';
-import { formatDay, formatMoney, servedOnly, texts } from './page-texts.ts';
+import type {
+  ListedCampaign,
+  ListedCampaigns,
+  PageArticle,
+  PageCampaign,
+  PageCampaignExtras,
+} from './page-operations.ts';
+import { formatDay, formatDeadline, formatMoney, servedOnly, texts } from './page-texts.ts';
 
 type Milestones = PageCampaign['milestones'];
 
@@ -46,9 +52,14 @@ function meter({ pledged, collected, milestones }: PageCampaign): Html {
   </div>`;
 }
 
-/** The day of the deadline, or how the campaign has ended: how much time is left would change with the time. */
-const stateOf = ({ status, deadline }: Pick<PageCampaign, 'status' | 'deadline'>): string =>
-  status === 'LIVE' || status === 'DRAFT' ? texts.until(formatDay(deadline)) : texts.campaignStatuses[status];
+/**
+ * The deadline, or how the campaign has ended: how much time is left would change with the time.
+ * @param show what is said of the deadline
+ */
+const stateOf = (
+  { status, deadline }: Pick<PageCampaign, 'status' | 'deadline'>,
+  show = (time: string) => texts.until(formatDay(time)),
+): string => (status === 'LIVE' || status === 'DRAFT' ? show(deadline) : texts.campaignStatuses[status]);
 
 /** The campaign in one line, as `SupportLine` of the page. */
 export function supportLine({ campaign }: PageArticle): Html | null {
@@ -86,7 +97,9 @@ export function support({ slug, campaign }: PageArticle, extras?: PageCampaignEx
     <dl class="support-figures">
       ${figure(texts.pledged, pledged)}${figure(texts.collected, collected)}${figure(texts.paidOut, paidOut)}
     </dl>
-    <p class="hint">${texts.pledgeCount(backerCount)} · ${stateOf(campaign)}</p>
+    <p class="hint">
+      ${texts.pledgeCount(backerCount)}<br />${stateOf(campaign, (time) => texts.deadline(formatDeadline(time)))}
+    </p>
     <h3>${texts.milestones}</h3>
     <ol class="milestones">
       ${milestones.map((each) => milestone(each, takesPledges, extras))}
@@ -187,8 +200,7 @@ function latestOf(
 }
 
 /** Campaigns that take pledges, as `CampaignList` of the page. */
-export function campaignList(campaigns: readonly ListedCampaign[]): Html | null {
-  if (campaigns.length === 0) return null;
+export function campaignList(campaigns: readonly ListedCampaign[]): Html {
   const items = campaigns.map((campaign) => {
     const { testMode, pledged, milestones, article } = campaign;
     const goal = presentGoal(milestones)?.goal ?? pledged;
@@ -201,10 +213,18 @@ export function campaignList(campaigns: readonly ListedCampaign[]): Html | null 
       </p>
     </li>`;
   });
+  return html`<ul class="campaign-list">
+    ${items}
+  </ul>`;
+}
+
+/** The few that the front page names, with the way to all of them. */
+export function raisingNow(campaigns: ListedCampaigns): Html | null {
+  const { nodes, pageInfo } = campaigns ?? { nodes: [] };
+  if (nodes.length === 0) return null;
   return html`<section class="page-section raising" aria-labelledby="raising">
     <h2 id="raising">${texts.raisingMoney}</h2>
-    <ul class="campaign-list">
-      ${items}
-    </ul>
+    ${campaignList(nodes)}
+    ${pageInfo?.hasNextPage && html`<p><a href="${pageRoutes.campaigns}">${texts.allRaising}</a></p>`}
   </section>`;
 }

@@ -1,11 +1,17 @@
 import { pageRoutes } from '../../http/paths.ts';
 import { html, type Html, noscript } from './html.ts';
 import { articleAddress, articleText, endorsements } from './page-article.ts';
-import { support } from './page-campaign.ts';
+import { campaignList, support } from './page-campaign.ts';
 import { commentCard, discussion } from './page-discussion.ts';
 import { layout } from './page-layout.ts';
-import type { BranchComment, ListedArticle, PageArticle, PageCampaignExtras } from './page-operations.ts';
-import { texts } from './page-texts.ts';
+import type {
+  BranchComment,
+  ListedArticle,
+  ListedCampaigns,
+  PageArticle,
+  PageCampaignExtras,
+} from './page-operations.ts';
+import { servedOnly, texts } from './page-texts.ts';
 
 /** What an article's page has beside the article itself. */
 export interface ArticleMore {
@@ -73,3 +79,11 @@ export function listContent(heading: string, articles: readonly ListedArticle[],
       </ul>`,
   );
 }
+
+/** Campaigns that take pledges, to be followed without scripts. */
+export const campaignsContent = ({ nodes, pageInfo }: NonNullable<ListedCampaigns>): Html =>
+  withoutScripts(
+    html`<h1>${texts.raisingMoney}</h1>
+      ${nodes.length > 0 ? campaignList(nodes) : html`<p>${texts.nothingRaising}</p>`}
+      ${pageInfo.hasNextPage && html`<p>${servedOnly.moreCampaigns}</p>`}`,
+  );

@@ -5,6 +5,8 @@ import type {
   PageOfBranchQueryVariables,
   PageOfCampaignQuery,
   PageOfCampaignQueryVariables,
+  PageOfCampaignsQuery,
+  PageOfCampaignsQueryVariables,
   PageOfFrontQuery,
   PageOfFrontQueryVariables,
   PageOfJournalistQuery,
@@ -50,8 +52,11 @@ export type PageAuthor = PageArticle['author'];
 /** An article in a list. */
 export type ListedArticle = NonNullable<PageOfFrontQuery['articles']>['nodes'][number];
 
+/** A list of campaigns; null where it could not be read. */
+export type ListedCampaigns = PageOfFrontQuery['campaigns'];
+
 /** A campaign in a list. */
-export type ListedCampaign = NonNullable<PageOfFrontQuery['campaigns']>['nodes'][number];
+export type ListedCampaign = NonNullable<ListedCampaigns>['nodes'][number];
 
 const listed = '(first: 20) { nodes { slug title standfirst } }';
 
@@ -75,10 +80,10 @@ const campaignExtras = `{
   backers(first: 20) { nodes { name amount ${money} } pageInfo { hasNextPage } }
 }`;
 
-/** As many campaigns as the script's front page shows. */
-const listedCampaigns = `(statuses: [LIVE], orderBy: ENDING_SOON, first: 3) { nodes {
-  status testMode deadline pledged ${money} milestones { status goal ${money} } article { slug title }
-} }`;
+const listedCampaigns = `{
+  nodes { status testMode deadline pledged ${money} milestones { status goal ${money} } article { slug title } }
+  pageInfo { hasNextPage }
+}`;
 
 /** @param after the argument that selects a later page of comments, or nothing */
 const article = (after: ', after: $after' | ''): string => `{
@@ -101,7 +106,17 @@ const article = (after: ', after: $after' | ''): string => `{
 // `npm run codegen` writes their types.
 
 export const frontOperation: PageOperation<PageOfFrontQuery, PageOfFrontQueryVariables> = {
-  source: `query PageOfFront { articles${listed} campaigns${listedCampaigns} }`,
+  // As many campaigns as the script's front page shows.
+  source: `query PageOfFront {
+    articles${listed}
+    campaigns(statuses: [LIVE], orderBy: ENDING_SOON, first: 3) ${listedCampaigns}
+  }`,
+};
+
+export const campaignsOperation: PageOperation<PageOfCampaignsQuery, PageOfCampaignsQueryVariables> = {
+  source: `query PageOfCampaigns {
+    campaigns(statuses: [LIVE], orderBy: ENDING_SOON, first: 100) ${listedCampaigns}
+  }`,
 };
 
 export const articleOperation: PageOperation<PageOfArticleQuery, PageOfArticleQueryVariables> = {

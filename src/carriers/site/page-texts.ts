@@ -12,6 +12,17 @@ const plural = new Intl.PluralRules(language);
 const day = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
 const month = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
+const deadline = new Intl.DateTimeFormat(language, {
+  year: 'numeric',
+  // As short as it can be: its line is not to be broken.
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+  timeZone: 'UTC',
+});
+
 export const formatNumber = (value: number): string => number.format(value);
 
 const formatCount = (count: number, one: string, other: string): string =>
@@ -22,6 +33,9 @@ export function formatDay(time: string): string {
   if (time.length === 4) return time;
   return (time.length === 7 ? month : day).format(new Date(time));
 }
+
+/** An instant by which something has to be done. */
+export const formatDeadline = (time: string): string => deadline.format(new Date(time));
 
 /** An amount as the API has it. */
 interface Money {
@@ -110,6 +124,7 @@ export const texts = {
   meterGoals: 'Goals, the last one at the end',
   pledgeCount: (count: number) => formatCount(count, 'pledge', 'pledges'),
   until: (day: string) => `until ${day}`,
+  deadline: (time: string) => `Deadline: ${time}`,
   campaignStatuses: {
     SUSPENDED: 'Paused',
     SUCCEEDED: 'All goals reached',
@@ -148,6 +163,8 @@ export const texts = {
   allBackers: 'Show all',
   backersTitle: 'Backers who wish to be named',
   raisingMoney: 'Raising money now',
+  allRaising: 'All campaigns',
+  nothingRaising: 'No campaign takes pledges at the moment.',
 } as const;
 
 /** Texts that the script has no use for. */
@@ -155,6 +172,7 @@ export const servedOnly = {
   firstComments: 'The first comments',
   needsScripts: 'This page needs JavaScript. Articles and discussions can be read without it.',
   moreBackers: 'and others',
+  moreCampaigns: 'There are others, which this page’s script shows.',
   pledgeByScript: 'Pledging needs JavaScript: switch it on for this page to sign in and pledge.',
   ledgerByScript:
     'The ledger is loaded by this page’s script. Without scripts it can be read by the API, as Campaign.ledger.',

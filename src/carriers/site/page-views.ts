@@ -2,14 +2,22 @@ import { fillRoute, type PageRoute, pageRoutes } from '../../http/paths.ts';
 import { slugPattern } from '../../text/slug.ts';
 import { tagNameToFind } from '../../text/tag-name.ts';
 import type { Html } from './html.ts';
-import { campaignList, mayHaveExtras } from './page-campaign.ts';
-import { articleContent, type ArticleMore, branchContent, listContent, noContent } from './page-content.ts';
+import { mayHaveExtras, raisingNow } from './page-campaign.ts';
+import {
+  articleContent,
+  type ArticleMore,
+  branchContent,
+  campaignsContent,
+  listContent,
+  noContent,
+} from './page-content.ts';
 import { excerpt, type PageHead } from './page-head.ts';
 import { articleJsonLd, journalistJsonLd, siteJsonLd, siteName } from './page-json-ld.ts';
 import {
   articleOperation,
   branchOperation,
   campaignOperation,
+  campaignsOperation,
   frontOperation,
   journalistOperation,
   type ListedArticle,
@@ -90,7 +98,7 @@ export const frontView: ViewMaker = async (_params, { read, siteUrl }) => {
   return {
     status: 200,
     head: { canonical: url, type: 'website', jsonLd: siteJsonLd(url) },
-    content: listContent(siteName, data.articles?.nodes ?? [], campaignList(data.campaigns?.nodes ?? [])),
+    content: listContent(siteName, data.articles?.nodes ?? [], raisingNow(data.campaigns)),
   };
 };
 
@@ -170,6 +178,16 @@ const journalist: ViewMaker = async ({ slug }, { read }) => {
   };
 };
 
+const campaigns: ViewMaker = async (_params, { read, siteUrl }) => {
+  const data = await read(campaignsOperation, {});
+  if (!data?.campaigns) return unreadView;
+  return {
+    status: 200,
+    head: { title: texts.raisingMoney, canonical: siteUrl + pageRoutes.campaigns, type: 'website' },
+    content: campaignsContent(data.campaigns),
+  };
+};
+
 const tag: ViewMaker = async ({ name: given = '' }, { read, siteUrl }) => {
   const wanted = tagNameToFind(given);
   if (wanted === undefined) return notFoundView;
@@ -198,6 +216,7 @@ export const pageViews: Readonly<Record<Exclude<PageRoute, typeof pageRoutes.fro
   // Drafts are edited here; for everybody but their writers they do not exist.
   [pageRoutes.edit]: own,
   [pageRoutes.campaign]: own,
+  [pageRoutes.campaigns]: campaigns,
   [pageRoutes.journalist]: journalist,
   [pageRoutes.tag]: tag,
   [pageRoutes.search]: scripted({ title: 'Search', noindex: true }),

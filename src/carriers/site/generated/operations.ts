@@ -94,10 +94,15 @@ export type PageOfCampaignQueryVariables = Exact<{
 
 export type PageOfCampaignQuery = { readonly article: { readonly campaign: { readonly milestones: ReadonlyArray<{ readonly position: number, readonly unlockedArticle: { readonly slug: string, readonly title: string } | null }>, readonly backers: { readonly nodes: ReadonlyArray<{ readonly name: string, readonly amount: { readonly minorUnits: string, readonly currency: string } }>, readonly pageInfo: { readonly hasNextPage: boolean } } | null } | null } | null };
 
+export type PageOfCampaignsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PageOfCampaignsQuery = { readonly campaigns: { readonly nodes: ReadonlyArray<{ readonly status: CampaignStatus, readonly testMode: boolean, readonly deadline: string, readonly pledged: { readonly minorUnits: string, readonly currency: string }, readonly milestones: ReadonlyArray<{ readonly status: MilestoneStatus, readonly goal: { readonly minorUnits: string, readonly currency: string } }>, readonly article: { readonly slug: string, readonly title: string } }>, readonly pageInfo: { readonly hasNextPage: boolean } } | null };
+
 export type PageOfFrontQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PageOfFrontQuery = { readonly articles: { readonly nodes: ReadonlyArray<{ readonly slug: string, readonly title: string, readonly standfirst: string | null }> } | null, readonly campaigns: { readonly nodes: ReadonlyArray<{ readonly status: CampaignStatus, readonly testMode: boolean, readonly deadline: string, readonly pledged: { readonly minorUnits: string, readonly currency: string }, readonly milestones: ReadonlyArray<{ readonly status: MilestoneStatus, readonly goal: { readonly minorUnits: string, readonly currency: string } }>, readonly article: { readonly slug: string, readonly title: string } }> } | null };
+export type PageOfFrontQuery = { readonly articles: { readonly nodes: ReadonlyArray<{ readonly slug: string, readonly title: string, readonly standfirst: string | null }> } | null, readonly campaigns: { readonly nodes: ReadonlyArray<{ readonly status: CampaignStatus, readonly testMode: boolean, readonly deadline: string, readonly pledged: { readonly minorUnits: string, readonly currency: string }, readonly milestones: ReadonlyArray<{ readonly status: MilestoneStatus, readonly goal: { readonly minorUnits: string, readonly currency: string } }>, readonly article: { readonly slug: string, readonly title: string } }>, readonly pageInfo: { readonly hasNextPage: boolean } } | null };
 
 export type PageOfJournalistQueryVariables = Exact<{
   slug: string;
