@@ -250,6 +250,13 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
       const line = await shown();
       expect(line[0]).toEqual([`(€1,234.5${index})`, true]);
       expect(line.filter(([, isWhole]) => isWhole !== true)).toEqual([]);
+      if (index === 0)
+        expect(
+          await page
+            .locator('.backer-latest > :first-child')
+            .first()
+            .evaluate((each: any) => each.scrollWidth - each.clientWidth),
+        ).toBe(0);
       await reader.photograph(`support-backers-${index}-phone`);
     }
     expect(await shiftsOf(reader)).toEqual([]);
