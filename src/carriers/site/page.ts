@@ -1,5 +1,5 @@
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { connectSources, prefersHtml } from '../../http/browsers.ts';
@@ -36,6 +36,12 @@ function contentSecurityPolicy(request: FastifyRequest, siteUrl: string): string
     "frame-ancestors 'none'",
   ].join('; ');
 }
+
+/** The types of files that the library sends without the charset of their text. */
+const nameCharset: onSendHookHandler = (_request, reply, payload, done) => {
+  if (reply.getHeader('content-type') === 'image/svg+xml') void reply.type('image/svg+xml; charset=utf-8');
+  done(null, payload);
+};
 
 /** The readers' page: one built page for all addresses, each with a head of its own. */
 export class ReaderPage implements UnknownPage {
@@ -95,7 +101,7 @@ export class ReaderPage implements UnknownPage {
       },
     });
     for (const path of ['/favicon.svg', licencesPath])
-      app.get(path, (_request, reply) => reply.sendFile(path.slice(1), webRoot));
+      app.get(path, { onSend: nameCharset }, (_request, reply) => reply.sendFile(path.slice(1), webRoot));
   }
 
   #sourceFor(request: FastifyRequest): PageSource {

@@ -249,7 +249,7 @@ describe('the page of the service', () => {
     const font = await get('/assets/inter-def456.woff2');
     expect([font.status, font.headers.get('content-type')]).toEqual([200, 'font/woff2']);
     const icon = await get('/favicon.svg');
-    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8']);
     expect(icon.headers.get('cache-control')).toBe('public, max-age=86400');
     const licences = await get('/licences.txt');
     expect([licences.status, licences.headers.get('content-type')]).toEqual([
