@@ -16,7 +16,7 @@ const featureLine = [
 
 const features = featureLine.flat().join('|');
 const platform =
-  'errors|config|log|time|text|db|auth|events|kept|mail|graphql|operations|live|http|feature|workers|payments';
+  'errors|config|log|time|text|db|auth|events|kept|mail|graphql|operations|live|http|feature|workers|payments|redis';
 
 /** What carries requests and events; `live` is what the carriers of live connections share. */
 const carriers = ['graphql', 'live', 'websocket', 'event-stream', 'site', 'explorer', 'payments', 'own-data'];
@@ -176,6 +176,12 @@ module.exports = {
       comment: 'Others write to the outbox, whatever takes its mails.',
       from: { pathNot: '^src/mail/' },
       to: { path: packages('nodemailer') },
+    },
+    {
+      name: 'redis-client-stays-in-redis',
+      comment: 'How it waits, reconnects and gives up is decided once. Types included.',
+      from: { pathNot: '^src/redis/' },
+      to: { path: packages('@redis/client') },
     },
     {
       name: 'client-stands-alone',

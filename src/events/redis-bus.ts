@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '@redis/client';
+import { openRedisClient, type RedisClient } from '../redis/redis-client.ts';
 import { type Bus, type HintListener, Listeners } from './bus.ts';
 
 const channelPrefix = 'standfirst:events:';
@@ -11,42 +11,12 @@ const patienceMs = 1000;
 /** Most hints that may wait for a Redis that is connected and does not answer; further ones are dropped. */
 export const maxWaitingHints = 1000;
 
-/**
- * Interval at which a quiet connection is pinged, and time without traffic after which it is closed. In milliseconds.
- */
-const pingMs = 5000;
-const silenceMs = 10_000;
-
 export interface RedisBusOptions {
   /** `redis://…` or `rediss://…` */
   readonly url: string;
   /** The connection broke or could not be made; it is retried indefinitely. */
   readonly onError: (error: Error) => void;
 }
-
-/**
- * A client that is connecting, with retries without end. Not awaited: the service starts and works without Redis. A
- * command given while Redis is away fails instead of waiting.
- */
-function openClient({ url, onError }: RedisBusOptions) {
-  const client = createClient({
-    url,
-    // A hint that waited for Redis to come back would tell nothing that a poll has not found by then.
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: maxWaitingHints,
-    pingInterval: pingMs,
-    socket: {
-      socketTimeout: silenceMs,
-      connectTimeout: 2000,
-      reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 1000),
-    },
-  });
-  client.on('error', onError);
-  client.connect().catch(onError);
-  return client;
-}
-
-type RedisClient = ReturnType<typeof openClient>;
 
 /**
  * The bus between nodes: Redis Pub/Sub, one channel for each watched article, subscribed only while the article is
@@ -66,8 +36,9 @@ export class RedisBus implements Bus {
 
   constructor(options: RedisBusOptions) {
     this.#onError = options.onError;
-    this.#publisher = openClient(options);
-    this.#subscriber = openClient(options);
+    // A hint that waited for Redis to come back would tell nothing that a poll has not found by then.
+    this.#publisher = openRedisClient({ ...options, maxWaiting: maxWaitingHints });
+    this.#subscriber = openRedisClient({ ...options, maxWaiting: maxWaitingHints });
     this.#subscriber.on('ready', () => void this.#settle());
   }
 
