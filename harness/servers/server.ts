@@ -46,21 +46,29 @@ export class Server {
 
   /** Stops all processes of the server for a time by SIGSTOP. To clients the server exists but is silent. */
   async freeze(milliseconds: number): Promise<void> {
+    const thaw = await this.pause();
+    try {
+      await sleep(milliseconds);
+    } finally {
+      thaw();
+    }
+  }
+
+  /** As `freeze`. @returns what continues the processes */
+  async pause(): Promise<() => void> {
     const pid = this.#process?.pid;
     if (pid === undefined) throw new Error('Nothing runs that could be frozen');
     process.kill(pid, 'SIGSTOP');
     // A stopped parent forks no further children.
     const frozen = [pid, ...(await childrenOf(pid))];
     for (const each of frozen) process.kill(each, 'SIGSTOP');
-    try {
-      await sleep(milliseconds);
-    } finally {
+    return () => {
       for (const each of frozen.reverse()) process.kill(each, 'SIGCONT');
-    }
+    };
   }
 }
 
-/** Linux only, like the rest of `freeze`. */
+/** Linux only, like the rest of `pause`. */
 async function childrenOf(parent: number): Promise<number[]> {
   const children: number[] = [];
   for (const name of await readdir('/proc')) {

@@ -9,6 +9,7 @@ import { HashingQueue } from '../auth/hashing-queue.ts';
 import { clientKey } from '../auth/client-key.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
 import { ClientLimits, RateLimits } from '../auth/rate-limits.ts';
+import type { RedisRates } from '../auth/redis-rates.ts';
 import type { Config } from '../config/config.ts';
 import { createClient } from '../db/data-source.ts';
 import { Database } from '../db/database.ts';
@@ -130,6 +131,7 @@ export class App {
   #http: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   #sockets: WebSocketGateway | undefined;
   #page: ReaderPage | undefined;
+  #siteRates: RedisRates | undefined;
   #siteUrl = '';
   #draining = false;
 
@@ -279,9 +281,27 @@ export class App {
     const app = new App(options, platform, payments);
     listening.app = app;
     onConnectionBroke = () => app.#memory.forget();
+    await app.#joinSite();
     // Opens the connection of the readiness check early, while the database has free ones.
     await app.#readiness.check();
     return app;
+  }
+
+  /** Counts rates together with other nodes, if Redis is configured. Its client is loaded on demand, as in `openPlatform`. */
+  async #joinSite(): Promise<void> {
+    const { config, logger, sessionSecret } = this.#options;
+    if (config.redisUrl === undefined || !this.#rates.enabled) return;
+    const { RedisRates } = await import('../auth/redis-rates.ts');
+    this.#siteRates = new RedisRates({
+      url: config.redisUrl,
+      sessionSecret,
+      settings: config,
+      onOutcome: (outcome) => this.metrics.siteRates.inc({ outcome }),
+      onAway: (error) =>
+        logger.warn({ error: error.message }, 'Redis is away or slow; this process counts rates for itself'),
+      onBack: () => logger.info('rates are counted in Redis again'),
+    });
+    this.#rates.join(this.#siteRates);
   }
 
   /** @returns the address on which the app listens */
@@ -439,6 +459,7 @@ export class App {
     this.#bodies.close();
     this.#rights.close();
     this.hub.close();
+    this.#siteRates?.close();
     await this.bus.close();
     await pruned;
     // Before the work on money has ended, which may wait long for a call that is under way.

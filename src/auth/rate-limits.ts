@@ -32,7 +32,7 @@ const minute = 60;
 const hour = 3600;
 
 /** All policies by their names in the `RateLimit` header fields. `docs/http.md` lists them. */
-function policiesOf(settings: RateLimitSettings) {
+export function policiesOf(settings: RateLimitSettings) {
   return {
     /** Requests and live messages, by address, counted before they are parsed. */
     requests: { limit: settings.maxRequestsPerMinute, seconds: minute },
@@ -67,6 +67,21 @@ function policiesOf(settings: RateLimitSettings) {
 
 export type PolicyName = keyof ReturnType<typeof policiesOf>;
 
+/** Policies that bound the work of one process, and count at each node by itself. */
+const ofNode: ReadonlySet<PolicyName> = new Set(['requests', 'documents']);
+
+/**
+ * Policies that every operation takes from: counted at the node, which tells the site in steps. All other policies are of
+ * what is rare and expensive, and are counted at the site before it is done.
+ */
+const told: ReadonlySet<PolicyName> = new Set(['cost', 'token-cost']);
+
+/** Policies of which clients take often. */
+export const frequentPolicies: ReadonlySet<PolicyName> = new Set([...ofNode, ...told]);
+
+/** Part of a limit that a client may have taken at one process before the site hears of it. */
+const stepOfLimit = 0.01;
+
 /** Remainder of one policy for one client. */
 export interface PolicyState {
   readonly policy: PolicyName;
@@ -76,9 +91,34 @@ export interface PolicyState {
   readonly resetSeconds: number;
 }
 
+/** The outcome of taking points. */
+export interface Taken {
+  readonly granted: boolean;
+  readonly state: PolicyState;
+}
+
+/** Points that a client has taken from a policy at all nodes together. */
+export interface SiteTotal {
+  readonly points: number;
+  /** Milliseconds until the policy's window ends, more than none. */
+  readonly endsInMs: number;
+}
+
+/** Counts the points that clients take at all nodes together. Where it cannot count, each node's own counts apply. */
+export interface SiteRates {
+  /** Takes points, even where fewer are left. @returns undefined if they could not be counted */
+  add(policy: PolicyName, key: string, points: number): Promise<SiteTotal | undefined>;
+  /** Forgets what a client has taken, and remembers that it is recognised. */
+  recognise(account: string, address: string): void;
+  /** False also where it is not known. */
+  isRecognised(account: string, address: string): Promise<boolean>;
+}
+
 /** Hears of everything that is counted, so that other processes can count it as well. */
 export interface RateListener {
   readonly taken: (policy: PolicyName, key: string, points: number) => void;
+  /** The site's total instead, which contains what was taken. */
+  readonly learned: (policy: PolicyName, key: string, total: SiteTotal) => void;
   readonly recognised: (account: string, address: string) => void;
 }
 
@@ -111,19 +151,33 @@ class Counts {
     return this.#limiter;
   }
 
+  /** Takes over a total of the site and its window, unless the client has taken more here. */
+  async learn(key: string, { points, endsInMs }: SiteTotal): Promise<void> {
+    const limiter = this.of(key);
+    const own = await limiter.get(key);
+    if (own && own.msBeforeNext > 0 && own.consumedPoints > points) return;
+    await limiter.set(key, points, endsInMs / 1000);
+  }
+
   forget(key: string): void {
     this.#clients.delete(key);
     void this.#limiter.delete(key);
   }
 }
 
-/** Counts the requests and the work of each client. Kept per process; the workers of a node tell each other. */
+/**
+ * Counts the requests and the work of each client. Kept per process; the workers of a node tell each other, and the nodes
+ * count together by `SiteRates`.
+ */
 export class RateLimits {
   /** Undefined: nothing is counted. */
   readonly #policies: ReturnType<typeof policiesOf> | undefined;
   readonly #counts = new Map<PolicyName, Counts>();
   readonly #known = new LRUCache<string, true>({ max: maxKnownPairs });
+  /** Points of the policies `told` that the site has not heard of, by policy and client. */
+  readonly #untold: LRUCache<string, number>;
   #listener: RateListener | undefined;
+  #site: SiteRates | undefined;
 
   /**
    * @param settings undefined: nothing is counted, for load tests
@@ -131,6 +185,7 @@ export class RateLimits {
    */
   constructor(settings: RateLimitSettings | undefined, most = maxClients) {
     this.#policies = settings && policiesOf(settings);
+    this.#untold = new LRUCache({ max: most });
     for (const [name, policy] of Object.entries<Policy>(this.#policies ?? {}))
       this.#counts.set(name as PolicyName, new Counts(policy, most));
   }
@@ -150,16 +205,14 @@ export class RateLimits {
    * Takes points of a policy, all of them or none.
    * @returns undefined where nothing is counted
    */
-  async take(
-    policy: PolicyName,
-    key: string,
-    points = 1,
-  ): Promise<{ readonly granted: boolean; readonly state: PolicyState } | undefined> {
+  async take(policy: PolicyName, key: string, points = 1): Promise<Taken | undefined> {
     const limiter = this.#counts.get(policy)?.of(key);
     if (!limiter) return undefined;
+    const takenOfSite = await this.#takeOfSite(policy, key, points);
+    if (takenOfSite) return takenOfSite;
     try {
       const taken = await limiter.consume(key, points);
-      this.#listener?.taken(policy, key, points);
+      this.#tell(policy, key, points);
       return { granted: true, state: this.#stateOf(policy, taken) };
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
@@ -170,14 +223,47 @@ export class RateLimits {
   /** Takes points even where fewer are left: the deficit counts against later requests of the client. */
   async charge(policy: PolicyName, key: string, points: number): Promise<PolicyState | undefined> {
     const taken = await this.#counts.get(policy)?.of(key).penalty(key, points);
-    if (taken) this.#listener?.taken(policy, key, points);
+    if (taken) this.#tell(policy, key, points);
     return taken && this.#stateOf(policy, taken);
   }
 
   /** Whether no points of a policy are left. @returns the state in that case */
   async exhausted(policy: PolicyName, key: string): Promise<PolicyState | undefined> {
     const found = await this.#counts.get(policy)?.of(key).get(key);
-    return found && found.remainingPoints <= 0 ? this.#stateOf(policy, found) : undefined;
+    const isExhausted = found && found.remainingPoints <= 0 && found.msBeforeNext > 0;
+    return isExhausted ? this.#stateOf(policy, found) : undefined;
+  }
+
+  /**
+   * Takes points of a policy that is counted at the site. A client that is known to have none left is refused without
+   * asking; a refused one takes points nevertheless, which changes nothing until the window ends.
+   * @returns undefined: each node counts for itself
+   */
+  async #takeOfSite(policy: PolicyName, key: string, points: number): Promise<Taken | undefined> {
+    if (!this.#site || frequentPolicies.has(policy)) return undefined;
+    const exhausted = await this.exhausted(policy, key);
+    if (exhausted) return { granted: false, state: exhausted };
+    const total = await this.#site.add(policy, key, points);
+    if (!total) return undefined;
+    await this.learn(policy, key, total);
+    this.#listener?.learned(policy, key, total);
+    const state = this.#stateOf(policy, { consumedPoints: total.points, msBeforeNext: total.endsInMs });
+    return { granted: total.points <= state.limit, state };
+  }
+
+  /** Tells other processes what was taken here. */
+  #tell(policy: PolicyName, key: string, points: number): void {
+    this.#listener?.taken(policy, key, points);
+    if (!this.#site || !told.has(policy)) return;
+    const client = `${policy} ${key}`;
+    const untold = (this.#untold.get(client) ?? 0) + points;
+    if (untold < this.#limitOf(policy) * stepOfLimit) return void this.#untold.set(client, untold);
+    this.#untold.delete(client);
+    void this.#site.add(policy, key, Math.ceil(untold)).then(async (total) => {
+      if (!total) return;
+      const since = this.#untold.get(client) ?? 0;
+      await this.learn(policy, key, { ...total, points: total.points + since });
+    });
   }
 
   /** Remembers that an account has signed in from an address, and forgets the failed attempts from there. */
@@ -185,11 +271,22 @@ export class RateLimits {
     if (!this.enabled) return;
     this.addRecognised(account, address);
     this.#listener?.recognised(account, address);
+    this.#site?.recognise(account, address);
   }
 
   /** Hears of what is counted here from now on. */
   observe(listener: RateListener): void {
     this.#listener = listener;
+  }
+
+  /** Counts together with other nodes from now on. */
+  join(site: SiteRates): void {
+    this.#site = site;
+  }
+
+  /** Takes over what a client has taken at all nodes; the listener does not hear of it. */
+  async learn(policy: PolicyName, key: string, total: SiteTotal): Promise<void> {
+    await this.#counts.get(policy)?.learn(key, total);
   }
 
   /** Counts what a client has taken at another process; the listener does not hear of it. */
@@ -204,12 +301,23 @@ export class RateLimits {
     this.#counts.get('guesses')?.forget(pair);
   }
 
-  isRecognised(account: string, address: string): boolean {
-    return this.#known.get(pairOf(account, address)) === true;
+  async isRecognised(account: string, address: string): Promise<boolean> {
+    const pair = pairOf(account, address);
+    if (this.#known.get(pair) === true) return true;
+    const isRecognised = (await this.#site?.isRecognised(account, address)) === true;
+    if (isRecognised) this.#known.set(pair, true);
+    return isRecognised;
   }
 
-  #stateOf(policy: PolicyName, { consumedPoints, msBeforeNext }: RateLimiterRes): PolicyState {
-    const limit = this.#policies?.[policy].limit ?? 0;
+  #limitOf(policy: PolicyName): number {
+    return this.#policies?.[policy].limit ?? 0;
+  }
+
+  #stateOf(
+    policy: PolicyName,
+    { consumedPoints, msBeforeNext }: Pick<RateLimiterRes, 'consumedPoints' | 'msBeforeNext'>,
+  ): PolicyState {
+    const limit = this.#limitOf(policy);
     return {
       policy,
       limit,
@@ -219,7 +327,8 @@ export class RateLimits {
   }
 }
 
-const pairOf = (account: string, address: string): string => `${account} ${address}`;
+/** The key of an account and an address in the policy `guesses`. */
+export const pairOf = (account: string, address: string): string => `${account} ${address}`;
 
 /** The refusal of a request that a policy has no points left for. */
 export function rateLimited({ policy, resetSeconds }: PolicyState): RequestError {
@@ -295,7 +404,7 @@ export class ClientLimits {
     const { address } = this.#client;
     await this.#require('sign-ins', address);
     await this.#require('guesses', pairOf(account, address));
-    if (!this.#rates.isRecognised(account, address)) await this.#require('account-guesses', account);
+    if (!(await this.#rates.isRecognised(account, address))) await this.#require('account-guesses', account);
   }
 
   /** Remembers a successful sign-in. */

@@ -29,6 +29,7 @@ export class Metrics {
   readonly prunedRows: Counter<'table'>;
   readonly pruningRuns: Counter<'outcome'>;
   readonly mails: Counter<'outcome'>;
+  readonly siteRates: Counter<'outcome'>;
 
   constructor() {
     const registers = [this.#registry];
@@ -80,6 +81,12 @@ export class Metrics {
     this.mails = new Counter({
       name: 'standfirst_mails_total',
       help: 'Mails and attempts at mails, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.siteRates = new Counter({
+      name: 'standfirst_site_rates_total',
+      help: 'Questions to Redis about rates: answered, failed, or not asked because Redis is away',
       labelNames: ['outcome'],
       registers,
     });

@@ -2,7 +2,7 @@
  * @database none
  */
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { ClientLimits, RateLimits } from '../../src/auth/rate-limits.ts';
+import { ClientLimits, RateLimits, type SiteRates } from '../../src/auth/rate-limits.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { shareRates } from '../../src/workers/shared-rates.ts';
 import { linkedPeers } from '../support/linked-peers.ts';
@@ -54,6 +54,22 @@ it('a sign-in at one worker clears the failed attempts at the other, where the a
   await signIn(other);
 });
 
+it('a total of the site is known to both workers, and counts when the site can not be asked any more', async () => {
+  const rates = twoWorkers();
+  let points = 0;
+  const site: SiteRates = {
+    add: (_policy, _key, taken) => Promise.resolve({ points: (points += taken), endsInMs: 60_000 }),
+    recognise: () => undefined,
+    isRecognised: () => Promise.resolve(false),
+  };
+  for (const each of rates) each.join(site);
+  const [one, other] = rates;
+  const remaining = async (worker: RateLimits) => (await worker.take('sign-ups', address))?.state.remaining;
+  expect([await remaining(one), await remaining(other), await remaining(one)]).toEqual([9, 8, 7]);
+  site.add = () => Promise.resolve(undefined);
+  expect([await remaining(other), await remaining(one)]).toEqual([6, 5]);
+});
+
 it('requests and costs are told in batches, a sum for each client', async () => {
   const [one, other] = linkedPeers(2);
   const told: unknown[] = [];
@@ -72,6 +88,7 @@ it('requests and costs are told in batches, a sum for each client', async () => 
         ['requests', address, 10],
         ['cost', address, 250],
       ],
+      learned: [],
       recognised: [],
     },
   ]);
