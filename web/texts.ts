@@ -180,7 +180,7 @@ export const texts = {
   moreBackers: 'More backers',
   backersTitle: 'Backers who wish to be named',
   raisingMoney: 'Raising money now',
-  allRaising: 'All campaigns',
+  allRaising: 'All that raise money now',
   nothingRaising: 'No campaign takes pledges at the moment.',
   moreCampaigns: 'More campaigns',
   campaigns: 'Campaigns',

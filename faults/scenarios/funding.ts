@@ -197,5 +197,5 @@ async function expectEqualBooks(
     for (const fault of await checkInvariants({ query })) world.expect(false, fault);
   });
   const answer = await reconciled(url);
-  world.expect(answer === '0 differences', `npm run funding reconcile: ${answer}`);
+  world.expect(/^0 differences in [1-9]\d* campaigns?$/.test(answer), `npm run funding reconcile: ${answer}`);
 }

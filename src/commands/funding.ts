@@ -43,7 +43,12 @@ const compare: Command = async ({ db }, provider) => {
     count += 1;
     print(`${slug ?? 'no campaign'}: ${text}`);
   }
-  print(count === 1 ? '1 difference' : `${count} differences`);
+  let campaigns = 0;
+  for await (const _ of accountsOf(db, provider.testMode)) campaigns += 1;
+  // A run on an empty database finds nothing either.
+  print(
+    `${count === 1 ? '1 difference' : `${count} differences`} in ${campaigns === 1 ? '1 campaign' : `${campaigns} campaigns`}`,
+  );
   return count === 0 ? 0 : 1;
 };
 
@@ -112,9 +117,9 @@ const payerColumns = [
   'provider_id',
 ] as const;
 
-/** A field of CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe. */
+/** A field of CSV (RFC 4180). A text that a spreadsheet would take for a formula, and that is no number, gets an apostrophe. */
 function field(text: string): string {
-  const safe = /^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text;
+  const safe = /^[=+@\t\r-]/.test(text) && !/^-\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -223,10 +223,10 @@ export async function updateMilestoneSettled(
   );
 }
 
-/** Articles of running campaigns whose deadline is over, the oldest first. */
+/** Articles of live campaigns whose deadline is over, the oldest first. */
 export async function selectOverdueCampaigns(db: Queryable, now: Date, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    `SELECT article_id::text AS id FROM campaign WHERE status IN ('LIVE', 'SUSPENDED') AND deadline <= $1
+    `SELECT article_id::text AS id FROM campaign WHERE status = 'LIVE' AND deadline <= $1
      ORDER BY deadline, article_id LIMIT $2`,
     [now, limit],
   );

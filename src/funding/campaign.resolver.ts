@@ -31,7 +31,7 @@ import {
   campaignPages,
   campaignTotals,
 } from './funding.loader.ts';
-import { canManageCampaign } from './funding.policy.ts';
+import { canManageCampaign, canMoveMoney } from './funding.policy.ts';
 import { campaignOf, loadCampaign } from './funding.show.ts';
 import { loadLedger } from './ledger.show.ts';
 import { type LedgerTransaction, LedgerTransactionConnection } from './ledger.type.ts';
@@ -219,11 +219,21 @@ export class CampaignResolver {
   @ViewerDependent()
   @FieldResolver(() => Boolean, {
     description:
-      'Whether the viewer may change, launch and cancel the campaign; false for everybody once it is over.',
+      'Whether the viewer may change and launch the campaign; false for everybody once it is over.',
   })
   async viewerCanManage(@Root() { articleId, status }: Campaign, @Ctx() context: Context): Promise<boolean> {
     if (!mayBecome('campaign', status, 'CANCELLED')) return false;
     return canManageCampaign((await requireArticle(context, articleId)).facts, context.viewer);
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether the viewer may cancel the campaign; false for everybody once it is over, and for all but editors while it is suspended.',
+  })
+  async viewerCanCancel(@Root() campaign: Campaign, @Ctx() context: Context): Promise<boolean> {
+    if (campaign.status === 'SUSPENDED' && !canMoveMoney(context.viewer)) return false;
+    return this.viewerCanManage(campaign, context);
   }
 }
 

@@ -24,6 +24,7 @@ import {
 import type { CurrencyCode } from './currency.ts';
 import { goalBounds, requireAmount, requireCurrency } from './money.ts';
 import { canManageCampaign, canMoveMoney } from './funding.policy.ts';
+import { updatePayoutsStopped } from './movement.queries.ts';
 import { updatePledgesReleased } from './pledge.queries.ts';
 import { mayBecome, requireTransition } from './transitions.ts';
 
@@ -144,13 +145,23 @@ export class CampaignService {
         if (campaign.status === 'CANCELLED') return;
         if (!mayBecome('campaign', campaign.status, 'CANCELLED'))
           throw new Refusal('WRONG_STATUS', ['campaignId']);
+        // Its end would let the money move that the editor has stopped.
+        if (campaign.status === 'SUSPENDED' && !canMoveMoney(viewer))
+          throw new Refusal(
+            'WRONG_STATUS',
+            ['campaignId'],
+            'An editor has suspended it, and an editor ends it.',
+          );
         await endCampaign(tx, campaign, 'CANCELLED');
         if (campaign.launchedAt) await this.#options.log.append(tx, { articleId, kind: 'CAMPAIGN_ENDED' });
       });
     });
   }
 
-  /** Stops a campaign from taking pledges, or lets it take them again; for editors. */
+  /**
+   * Stops a campaign from taking pledges and its money from moving, or lets both go on; for editors. Payouts that the provider was not
+   * asked for yet fail, so that what they would take can be given back.
+   */
   suspendCampaign(viewer: Viewer, articleId: string, isSuspended: boolean): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
@@ -162,6 +173,7 @@ export class CampaignService {
         if (campaign.status === 'DRAFT' || !mayBecome('campaign', campaign.status, status))
           throw new Refusal('WRONG_STATUS', ['campaignId']);
         await updateCampaignStatus(tx, articleId, status);
+        if (isSuspended) await updatePayoutsStopped(tx, articleId);
         await this.#options.log.append(tx, { articleId, kind: 'CAMPAIGN_UPDATED' });
       });
     });

@@ -21,6 +21,7 @@ import {
   updateMovement,
   updateMovementUnchanged,
   updatePaymentFee,
+  updateRefundFailure,
 } from './movement.queries.ts';
 import {
   lockPledge,
@@ -91,6 +92,7 @@ export class CollectionService {
       const refund = await lockMovement(tx, 'refund', key);
       if (!refund || !mayBecome('payment', refund.status, state.status)) return undefined;
       await updateMovement(tx, 'refund', refund, state);
+      if (state.status === 'FAILED') await updateRefundFailure(tx, refund, state.failureCode ?? 'failed');
       if (state.status !== 'SUCCEEDED') return undefined;
       const payment = await lockMovement(tx, 'payment', { ...key, id: refund.parentId ?? '' });
       if (!payment) throw new Error(`Refund ${key.id} of article ${key.articleId} has no payment`);
@@ -129,7 +131,7 @@ export class CollectionService {
    * @returns false if the payment is not recorded yet: the dispute has to come again
    */
   async recordDispute(state: DisputeState): Promise<boolean> {
-    if (!state.isWithdrawn && state.status === 'OPEN') return true;
+    if (!state.wasWithdrawn && state.status !== 'LOST') return true;
     // Of a payment whose id is not known yet the disputes are found with the payment.
     const found = await selectPaymentByRef(this.#options.db, state.paymentRef);
     if (!found) return true;
@@ -164,12 +166,12 @@ export class CollectionService {
     return !isEarly;
   }
 
-  /** Ends a campaign at its deadline. */
+  /** Ends a campaign at its deadline, unless it is suspended. */
   async end(articleId: string): Promise<void> {
     const { db, log, clock } = this.#options;
     await db.transaction(async (tx) => {
       const campaign = await lockCampaign(tx, articleId);
-      if (campaign?.status !== 'LIVE' && campaign?.status !== 'SUSPENDED') return;
+      if (campaign?.status !== 'LIVE') return;
       if (campaign.deadline > clock.now()) return;
       await endCampaign(tx, campaign, 'ENDED');
       await log.append(tx, { articleId, kind: 'CAMPAIGN_ENDED' });

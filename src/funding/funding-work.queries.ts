@@ -60,7 +60,7 @@ export async function selectWork(db: Queryable, testMode: boolean, now: Date): P
        ${existsOf('payment', 't.look_at <= $1')} AS payments,
        ${existsOf('refund', 't.look_at <= $1')} AS refunds,
        ${existsOf('payout', 't.look_at <= $1')} AS payouts,
-       EXISTS (SELECT FROM campaign WHERE status IN ('LIVE', 'SUSPENDED') AND deadline <= $1) AS overdue,
+       EXISTS (SELECT FROM campaign WHERE status = 'LIVE' AND deadline <= $1) AS overdue,
        ${existsOf('milestone', `t.status = 'REACHED'`)} AS reached,
        ${existsOf(
          'milestone',

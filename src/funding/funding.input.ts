@@ -132,7 +132,10 @@ export class ChangePledgeInput {
   })
   amount?: bigint | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether the viewer is named in public.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the viewer is named in public. Alone, `false` hides the name in every state.',
+  })
   named?: boolean | null;
 }
 

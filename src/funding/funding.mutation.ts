@@ -142,7 +142,7 @@ export class CampaignMutationResolver {
   @NeedsScope('PUBLISH')
   @Mutation(() => CancelCampaignPayload, {
     description:
-      'Ends a campaign before its deadline. Pledges to the open milestone are released; those to a milestone that was reached are still collected. Repeating this changes nothing.',
+      'Ends a campaign before its deadline; one that is suspended, for editors alone. Pledges to the open milestone are released; those to a milestone that was reached are still collected. Repeating this changes nothing.',
   })
   async cancelCampaign(
     @Arg('input', () => CancelCampaignInput, { description: 'The campaign.' }) input: CancelCampaignInput,

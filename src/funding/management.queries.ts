@@ -66,11 +66,14 @@ export interface PledgeTallyRow {
   readonly total: string;
 }
 
+/** SQL that leaves out what was let go, or withdrawn, before it had a means of payment: it never counted. */
+const everCounted = `NOT (status IN ('RELEASED', 'WITHDRAWN') AND activated_at IS NULL)`;
+
 /** Selects how many pledges are in each state, and their total. A state without a pledge has no row. */
 export function selectPledgeTallies(db: Queryable, articleIds: readonly string[]): Promise<PledgeTallyRow[]> {
   return db.query<PledgeTallyRow>(
     `SELECT article_id::text AS "articleId", status, count(*)::int AS count, sum(amount)::text AS total
-     FROM pledge WHERE article_id = ANY((SELECT $1::bigint[])::bigint[]) GROUP BY article_id, status`,
+     FROM pledge WHERE article_id = ANY((SELECT $1::bigint[])::bigint[]) AND ${everCounted} GROUP BY article_id, status`,
     [articleIds],
   );
 }

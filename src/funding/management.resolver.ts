@@ -20,6 +20,7 @@ import {
   pledgePages,
   pledgeTallies,
 } from './management.loader.ts';
+import { payable } from './money.ts';
 import { CampaignManagement, Payout, PayoutConnection, PledgeTally } from './management.type.ts';
 import { Money } from './money.type.ts';
 import { Pledge, PledgeConnection, PledgeStatusEnum } from './pledge.type.ts';
@@ -75,13 +76,14 @@ export class CampaignManagementOfferResolver {
 export class CampaignManagementResolver {
   @FieldResolver(() => Money, {
     description:
-      'What can be paid out now: what the campaign holds, less what is being paid out or given back. Negative after a dispute, or a fee that became known, of what was paid out.',
+      'What can be paid out now: what the campaign holds, less what is being paid out or given back, in whole steps of the currency (`FundingCurrency.step`). Negative after a dispute, or a fee that became known, of what was paid out.',
   })
   async available(
     @Root() { articleId, currency }: CampaignManagement,
     @Ctx() { loaders }: Context,
   ): Promise<Money> {
-    return Money.from({ minorUnits: await loaders.get(availableAmount).load(articleId), currency });
+    const minorUnits = await loaders.get(availableAmount).load(articleId);
+    return Money.from({ minorUnits: payable({ minorUnits, currency }), currency });
   }
 
   @Bounded(pledgeStatuses.length)

@@ -8,6 +8,7 @@ import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.
 import type { Clock } from '../time/clock.ts';
 import { lockCampaign, type LockedCampaign } from './campaign.queries.ts';
 import { canMoveMoney } from './funding.policy.ts';
+import { requireCurrency, requireStep } from './money.ts';
 import { selectAvailable, selectRefundable } from './funds.queries.ts';
 import {
   hasRefund,
@@ -79,6 +80,9 @@ export class MoneyService {
         if (!destinationPattern.test(destination))
           throw new Refusal('INVALID_INPUT', ['destination'], 'It is no account of the provider (acct_…).');
         if (amount <= 0n) throw new Refusal('INVALID_INPUT', ['amount'], 'The amount is above zero.');
+        requireStep({ minorUnits: amount, currency: requireCurrency(campaign.currency, ['campaignId']) }, [
+          'amount',
+        ]);
         const { resultId: id, isFirst } = idempotencyKey
           ? await claimIdempotencyKey(tx, {
               accountId: viewer.accountId,

@@ -66,13 +66,22 @@ export function requireAmount(money: Money, { least, most }: MoneyBounds, field:
     const message = `The amount must be from ${show(least)} to ${show(most)}, and is ${show(minorUnits)}.`;
     throw new Refusal('INVALID_INPUT', field, message);
   }
-  const step = chargeStep(currency);
-  if (minorUnits % step !== 0n) {
-    const message = `The amount must be a multiple of ${show(step)}, and is ${show(minorUnits)}.`;
-    throw new Refusal('INVALID_INPUT', field, message);
-  }
+  requireStep(money, field);
   return money;
 }
+
+/** @throws Refusal INVALID_INPUT for an amount that the provider can neither charge nor pay out */
+export function requireStep({ minorUnits, currency }: Money, field: readonly string[]): void {
+  const step = chargeStep(currency);
+  if (minorUnits % step === 0n) return;
+  const show = (amount: bigint): string => formatMoney({ minorUnits: amount, currency });
+  const message = `The amount must be a multiple of ${show(step)}, and is ${show(minorUnits)}.`;
+  throw new Refusal('INVALID_INPUT', field, message);
+}
+
+/** What of an amount can be paid out: in currencies of three digits all but the last one. */
+export const payable = ({ minorUnits, currency }: Money): bigint =>
+  minorUnits - (minorUnits % chargeStep(currency));
 
 const formats = new Map<CurrencyCode, Intl.NumberFormat>();
 

@@ -271,6 +271,33 @@ export async function insertRefund(tx: Tx, payment: LockedMovement<'payment'>, l
     payment.amount,
     lookAt,
   ]);
+  await tx.query(
+    `UPDATE pledge SET failure_code = NULL WHERE article_id = $1 AND failure_code IS NOT NULL
+       AND id = (SELECT pledge_id FROM payment WHERE article_id = $1 AND id = $2)`,
+    [payment.articleId, payment.id],
+  );
+}
+
+/** Payouts of a campaign that the provider was not asked for yet have failed. */
+export async function updatePayoutsStopped(tx: Tx, articleId: string): Promise<void> {
+  await tx.query(
+    `UPDATE payout SET status = 'FAILED', failure_code = 'campaign_suspended', settled_at = clock_timestamp(), look_at = NULL
+     WHERE article_id = $1 AND status = 'CREATED'`,
+    [articleId],
+  );
+}
+
+/** Notes with the pledge why its payment could not be given back. */
+export async function updateRefundFailure(
+  tx: Tx,
+  { articleId, parentId }: LockedMovement<'refund'>,
+  failureCode: string,
+): Promise<void> {
+  await tx.query(
+    `UPDATE pledge SET failure_code = $3 WHERE article_id = $1 AND status = 'COLLECTED'
+       AND id = (SELECT pledge_id FROM payment WHERE article_id = $1 AND id = $2)`,
+    [articleId, parentId, failureCode],
+  );
 }
 
 /** Whether a payment is being given back, or was. */

@@ -389,6 +389,7 @@ export async function hasPledge(db: Queryable, accountId: string): Promise<boole
   return rows.length > 0;
 }
 
-/** SQL for a viewer's own pledges, whatever became of their campaigns. */
+/** SQL for a viewer's own pledges, whatever became of their campaigns, without those that another one has replaced. */
 export const ownPledgesSql: OwnRowsSql = () =>
-  '(SELECT p.article_id, p.id, p.id AS ordinal, p.account_id FROM pledge p)';
+  `(SELECT p.article_id, p.id, p.id AS ordinal, p.account_id FROM pledge p
+     WHERE NOT (p.status = 'RELEASED' AND p.activated_at IS NULL))`;

@@ -122,10 +122,11 @@ export class PledgeService {
     });
   }
 
-  /** Changes a pledge that is not due. A higher amount may reach the milestone. */
+  /** Changes a pledge that is not due; a name can be hidden always. A higher amount may reach the milestone. */
   changePledge(viewer: Viewer, { key, amount, isNamed }: ChangePledgeCommand): Promise<Result<PledgeKey>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      if (isNamed === false && (await this.#hideName(viewer, key, amount))) return key;
       const provider = this.#requireProvider();
       await this.#options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const { article, campaign, pledge } = await requireOwnPledge(tx, viewer, key);
@@ -150,6 +151,26 @@ export class PledgeService {
       });
       await this.#pages.open(provider, key);
       return key;
+    });
+  }
+
+  /**
+   * Hides the name of a backer, whatever the state of the pledge and of its campaign.
+   * @returns false if more is to be changed
+   */
+  #hideName(viewer: Viewer, key: PledgeKey, amount: bigint | undefined): Promise<boolean> {
+    return this.#options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+      const { pledge } = await requireOwnPledge(tx, viewer, key);
+      const present = BigInt(pledge.amount);
+      if (pledge.status === 'SETUP' || (amount !== undefined && amount !== present)) return false;
+      if (pledge.displayName === null) return true;
+      await updatePledgeTerms(tx, key, { amount: present, displayName: null });
+      await this.#options.log.append(tx, {
+        articleId: key.articleId,
+        kind: 'PLEDGE_CHANGED',
+        pledgeId: key.id,
+      });
+      return true;
     });
   }
 

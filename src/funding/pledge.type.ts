@@ -51,7 +51,8 @@ export class Pledge extends Node {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why it could not be collected, as a code of the payment provider; null if it could.',
+    description:
+      'Why it could not be collected, or given back, as a code of the payment provider; null if neither has failed.',
   })
   failureCode!: string | null;
 

@@ -57,7 +57,8 @@ export const transitions: Transitions = {
   campaign: {
     DRAFT: ['LIVE', 'CANCELLED'],
     LIVE: ['SUSPENDED', 'SUCCEEDED', 'ENDED', 'CANCELLED'],
-    SUSPENDED: ['LIVE', 'ENDED', 'CANCELLED'],
+    // Its deadline does not end it: what an editor has stopped, an editor lets go on or ends.
+    SUSPENDED: ['LIVE', 'CANCELLED'],
     SUCCEEDED: [],
     ENDED: [],
     CANCELLED: [],

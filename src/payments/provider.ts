@@ -150,8 +150,8 @@ export interface DisputeState {
   readonly currency: string;
   /** Disputed amount, which may be a part of the payment. */
   readonly minorUnits: bigint;
-  /** Whether the amount is withdrawn from our balance: not for a mere inquiry, and no longer for a dispute that was won. */
-  readonly isWithdrawn: boolean;
+  /** Whether the amount was withdrawn from our balance, even if it came back: not for a mere inquiry. */
+  readonly wasWithdrawn: boolean;
 }
 
 export interface TransferRequest {

@@ -104,7 +104,7 @@ describe('collecting pledges', () => {
       status: 'OPEN',
       currency: 'EUR',
       minorUnits: 100n,
-      isWithdrawn: true,
+      wasWithdrawn: true,
     } as const;
     provider.disputes.set('dp_1', dispute);
     await notice('DISPUTE', 'dp_1');
@@ -179,7 +179,7 @@ describe('collecting pledges', () => {
       const { key, state } = made;
       const { ref: paymentRef, currency, minorUnits } = state;
       const ref = `dp_${key}`;
-      provider.disputes.set(ref, { ref, paymentRef, status, currency, minorUnits, isWithdrawn: true });
+      provider.disputes.set(ref, { ref, paymentRef, status, currency, minorUnits, wasWithdrawn: true });
       await notice('DISPUTE', ref);
       await work();
     };

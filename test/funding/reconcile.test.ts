@@ -129,7 +129,7 @@ describe('reconciling', () => {
       status: 'OPEN',
       currency: 'EUR',
       minorUnits: payment.state.minorUnits,
-      isWithdrawn: true,
+      wasWithdrawn: true,
     } as const;
     provider.disputes.set('dp_open', dispute);
     await service().app.db.query(

@@ -175,14 +175,13 @@ describe('whatever happens to a campaign', () => {
         const { ref: paymentRef, currency, minorUnits } = payment.state;
         const isOver = (provider.disputes.get(ref)?.status ?? 'OPEN') !== 'OPEN';
         if (isOver) return;
-        const isWithdrawn = one.status !== 'WON';
         provider.disputes.set(ref, {
           ref,
           paymentRef,
           status: one.status,
           currency,
           minorUnits,
-          isWithdrawn,
+          wasWithdrawn: true,
         });
         await service().app.db.query(
           `INSERT INTO provider_event (id, test_mode, kind, object_ref) VALUES ($1, true, 'DISPUTE', $2)`,

@@ -122,7 +122,7 @@ describe('the work on money', () => {
       status: 'LOST',
       currency: 'EUR',
       minorUnits: 500n,
-      isWithdrawn: true,
+      wasWithdrawn: true,
     } as const;
     provider.disputes.set(dispute.ref, dispute);
     const tell = () =>
@@ -194,7 +194,8 @@ describe('the work on money', () => {
       await worker.run();
     }
     await worker.stop();
-    expect([provider.payments.length, provider.transfers.length]).toEqual([charges + 1, transfers + 1]);
+    // The payout has failed meanwhile.
+    expect([provider.payments.length, provider.transfers.length]).toEqual([charges + 1, transfers]);
   });
 
   it('does not wait between batches while there is more than one', async () => {

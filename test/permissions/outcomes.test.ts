@@ -111,7 +111,8 @@ const foretold: Readonly<Record<string, string>> = {
   'Article.viewerCanEdit': 'updateArticle',
   'Article.viewerCanCreateCampaign': 'createCampaign',
   'Campaign.viewerCanPledge': 'pledge',
-  'Campaign.viewerCanManage': 'cancelCampaign',
+  'Campaign.viewerCanManage': 'updateCampaign',
+  'Campaign.viewerCanCancel': 'cancelCampaign',
   'Pledge.viewerCanRefund': 'refundPledge',
 };
 

@@ -336,6 +336,10 @@ export const isNotOverByItself = onCampaign(
   'the campaign has not ended by its last milestone or its deadline',
   ({ status }) => status !== 'SUCCEEDED' && status !== 'ENDED',
 );
+export const isNotStoppedForJournalists = onCampaign(
+  'the campaign is not suspended, or are an editor or an administrator',
+  ({ status }, who) => status !== 'SUSPENDED' || has(who, 'EDITOR', 'ADMINISTRATOR'),
+);
 export const isRunning = onCampaign(
   'the campaign is live or suspended',
   ({ status }) => status === 'LIVE' || status === 'SUSPENDED',

@@ -211,6 +211,7 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.seesArticle, 'NOT_FOUND'],
     [is.editsArticle, 'FORBIDDEN'],
     [is.isNotOverByItself, 'WRONG_STATUS'],
+    [is.isNotStoppedForJournalists, 'WRONG_STATUS'],
   ],
   'Mutation.suspendCampaign': [
     [is.signedIn, 'UNAUTHENTICATED'],

@@ -378,7 +378,7 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
       paymentRef: payment.state.ref,
       currency: 'EUR',
       minorUnits: 1_000n,
-      isWithdrawn: true,
+      wasWithdrawn: true,
     } as const;
     for (const [status, words] of [
       ['OPEN', 'Your bank demands your payment of €10 back. That is not decided yet.'],

@@ -631,7 +631,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
     const reader = await readers.open(app().url, { context: phone });
     opened.push(reader);
     const { page } = reader;
-    await page.getByRole('link', { name: 'All campaigns' }).click();
+    await page.getByRole('link', { name: 'All that raise money now' }).click();
     await page.getByRole('heading', { level: 1, name: 'Raising money now' }).waitFor();
     const items = page.locator('.campaign-list li');
     await items.nth(19).waitFor();
@@ -649,7 +649,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
     expect(await page.locator('.raising li').count()).toBe(3);
     const still = await readers.open(app().url, { context: { ...phone, javaScriptEnabled: false } });
     opened.push(still);
-    await still.page.getByRole('link', { name: 'All campaigns' }).click();
+    await still.page.getByRole('link', { name: 'All that raise money now' }).click();
     await still.page.locator('h1', { hasText: 'Raising money now' }).waitFor();
     const links = await still.page
       .locator('.campaign-list a')

@@ -13,6 +13,7 @@ export const ManagedCampaign = graphql(`
     deadline
     backerCount
     viewerCanManage
+    viewerCanCancel
     pledged {
       minorUnits
       currency

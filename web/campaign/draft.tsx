@@ -44,7 +44,7 @@ export function Draft({ viewer, article, campaign, onReload, onDone }: Props) {
             ) : (
               <LaunchControl campaign={campaign} onDone={onDone} />
             )}
-            {campaign.viewerCanManage && <CancelControl campaign={campaign} onDone={onDone} />}
+            {campaign.viewerCanCancel && <CancelControl campaign={campaign} onDone={onDone} />}
           </Block>
         </>
       )}

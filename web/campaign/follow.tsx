@@ -1,7 +1,7 @@
 import { type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
-import { formatBookedMoney, formatTime } from '../format.ts';
+import { formatBookedMoney, formatDeadline } from '../format.ts';
 import { Day } from '../layout/time.tsx';
 import type { Money } from '../currency.ts';
 import { paths } from '../paths.ts';
@@ -21,7 +21,7 @@ interface Props {
 
 /** A campaign that was launched, for those who lead it. */
 export function Follow({ campaign, onReload, onDone }: Props) {
-  const { id, status, deadline, milestones, viewerManagement, viewerCanManage } = campaign;
+  const { id, status, deadline, milestones, viewerManagement, viewerCanManage, viewerCanCancel } = campaign;
   const tallies = viewerManagement?.pledgeTallies ?? [];
   const available = viewerManagement?.available;
   // The lists below are read anew once one of these has changed.
@@ -47,7 +47,7 @@ export function Follow({ campaign, onReload, onDone }: Props) {
         <p className="facts">
           <span>{campaignTexts.backers(campaign.backerCount)}</span>
           <span>
-            {campaignTexts.until} {formatTime(deadline)}
+            {campaignTexts.until} {formatDeadline(deadline)}
           </span>
         </p>
       </Block>
@@ -115,7 +115,7 @@ export function Follow({ campaign, onReload, onDone }: Props) {
           <TextsForm campaign={campaign} />
         </Block>
       )}
-      {viewerCanManage && (
+      {viewerCanCancel && (
         <div className="campaign-block">
           <CancelControl campaign={campaign} onDone={onDone} />
         </div>

@@ -13,6 +13,7 @@ import { formatBookedMoney } from '../format.ts';
 import { Confirm } from './confirm.tsx';
 import { CampaignPledges, RefundPledge } from './documents.ts';
 import { campaignTexts } from './texts.ts';
+import { useWaiting } from '../support/use-waiting.ts';
 import { refusalOf, useAction } from './use-action.ts';
 
 type Campaign = Extract<CampaignPledgesQuery['node'], { __typename?: 'Campaign' }>;
@@ -86,6 +87,7 @@ export function PledgeList({ campaign: { id, viewerManagement }, version, onRelo
                 await onReload();
                 reload();
               }}
+              readAgain={reload}
             />
           ))}
         </ul>
@@ -102,14 +104,17 @@ interface ItemProps {
   /** Why it cannot be given back, where it cannot. */
   readonly noRefund: string;
   readonly onRefunded: () => Promise<void>;
+  readonly readAgain: () => void;
 }
 
-function PledgeItem({ pledge, noRefund, onRefunded }: ItemProps) {
+function PledgeItem({ pledge, noRefund, onRefunded, readAgain }: ItemProps) {
   const client = useApolloClient();
   const { run, ...state } = useAction();
   const { id, status, pseudonym, isNamed, failureCode, viewerCanRefund, createdAt } = pledge;
-  // A refund takes a while, in which the pledge is still collected.
-  const [isAsked, setAsked] = useState(false);
+  // A refund takes a while, in which the pledge is still collected. One that fails has no event.
+  const [wasAsked, setAsked] = useState(false);
+  const isAsked = wasAsked && failureCode === null;
+  useWaiting(isAsked && status === 'COLLECTED' ? id : '', readAgain);
   const item = useRef<HTMLLIElement>(null);
   const amount = formatBookedMoney(pledge.amount);
   return (
@@ -123,7 +128,12 @@ function PledgeItem({ pledge, noRefund, onRefunded }: ItemProps) {
         <span>{isNamed ? campaignTexts.isNamed : campaignTexts.isNameless}</span>
         <Day time={createdAt} />
       </p>
-      {failureCode !== null && <p className="hint">{campaignTexts.reason(failureCode)}</p>}
+      {failureCode !== null && (
+        <p className="hint" role={wasAsked ? 'alert' : undefined}>
+          {status === 'COLLECTED' && `${campaignTexts.refundFailed} `}
+          {campaignTexts.reason(failureCode)}
+        </p>
+      )}
       {status === 'COLLECTED' &&
         (isAsked ? (
           <p className="hint">{campaignTexts.refundAsked}</p>

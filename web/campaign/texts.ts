@@ -201,7 +201,11 @@ export const campaignTexts = {
   noPayouts: 'Nothing was paid out yet.',
   payoutStatuses,
   payoutTo: (destination: string) => `to ${destination}`,
-  reason: (code: string) => `Reason: ${code}`,
+  reason: (code: string) =>
+    code === 'balance_insufficient'
+      ? 'The balance at the payment provider is too low. Wait until payments have arrived there, or add to it, and pay out again.'
+      : `Reason: ${code}`,
+  refundFailed: 'It could not be given back.',
   allPledges: 'All pledges',
   pledgeState: 'State',
   anyState: 'All',

@@ -163,7 +163,7 @@ export const texts = {
   allBackers: 'Show all',
   backersTitle: 'Backers who wish to be named',
   raisingMoney: 'Raising money now',
-  allRaising: 'All campaigns',
+  allRaising: 'All that raise money now',
   nothingRaising: 'No campaign takes pledges at the moment.',
 } as const;
 

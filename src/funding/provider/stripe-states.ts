@@ -115,7 +115,6 @@ const disputeStatuses: Readonly<Record<string, DisputeState['status']>> = {
 };
 
 export function disputeStateOf(dispute: Stripe.Dispute): DisputeState {
-  const withdrawn = dispute.balance_transactions.reduce((sum, { amount }) => sum + amount, 0);
   return {
     ref: dispute.id,
     paymentRef: required(idOf(dispute.payment_intent), 'payment of a dispute'),
@@ -123,7 +122,7 @@ export function disputeStateOf(dispute: Stripe.Dispute): DisputeState {
     currency: dispute.currency.toUpperCase(),
     minorUnits: fromStripeAmount(dispute.currency, dispute.amount),
     // By its sign: the balance may have another currency.
-    isWithdrawn: withdrawn < 0,
+    wasWithdrawn: dispute.balance_transactions.some(({ amount }) => amount < 0),
   };
 }
 

@@ -226,8 +226,8 @@ export function describeProvider(name: string, open: () => Promise<Subject>): vo
     });
 
     it.each([
-      ['winning_evidence', { status: 'WON', isWithdrawn: false }],
-      ['losing_evidence', { status: 'LOST', isWithdrawn: true }],
+      ['winning_evidence', { status: 'WON', wasWithdrawn: true }],
+      ['losing_evidence', { status: 'LOST', wasWithdrawn: true }],
     ])('shows a dispute from its beginning to its end: %s', async (text, end) => {
       const { request, payment } = await collect('disputed');
       expect(payment.status).toBe('SUCCEEDED');
@@ -242,7 +242,7 @@ export function describeProvider(name: string, open: () => Promise<Subject>): vo
         status: 'OPEN',
         currency: 'EUR',
         minorUnits: 2500n,
-        isWithdrawn: true,
+        wasWithdrawn: true,
       });
       expect(await provider.findDispute(dispute.ref)).toEqual(dispute);
       await subject.stripe.disputes.update(dispute.ref, {
