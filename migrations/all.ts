@@ -18,6 +18,7 @@ import { Mail1766300000000 } from './1766300000000-mail.ts';
 import { CoveredLosses1766310000000 } from './1766310000000-covered-losses.ts';
 import { Tokens1766320000000 } from './1766320000000-tokens.ts';
 import { MailedLinks1766330000000 } from './1766330000000-mailed-links.ts';
+import { MailedEndorsements1766340000000 } from './1766340000000-mailed-endorsements.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   CoveredLosses1766310000000,
   Tokens1766320000000,
   MailedLinks1766330000000,
+  MailedEndorsements1766340000000,
 ];

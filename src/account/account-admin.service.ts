@@ -12,7 +12,7 @@ import {
   updateRoles,
   updateSuspended,
 } from './account-admin.queries.ts';
-import { insertAccount } from './account.queries.ts';
+import { insertAccount, lockAddress } from './account.queries.ts';
 import { updateSessionsRevoked } from './session.queries.ts';
 import { normaliseEmail, requireEmail, requirePassword } from './account.rules.ts';
 
@@ -58,9 +58,10 @@ export class AccountAdminService {
     const name = requireLine(account.name, { field: 'name', max: 80 });
     const passwordHash = await hashPassword(requirePassword(account.password, [account.email, account.name]));
     const roles = ordered(account.roles);
-    const id = await this.#db.transaction((tx) =>
-      insertAccount(tx, { email, name, passwordHash, roles, verifiedAt: this.#clock.now() }),
-    );
+    const id = await this.#db.transaction(async (tx) => {
+      await lockAddress(tx, email);
+      return insertAccount(tx, { email, name, passwordHash, roles, verifiedAt: this.#clock.now() });
+    });
     if (id === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
   }
 

@@ -134,9 +134,11 @@ export interface LockedAccountRow {
   readonly id: string;
   readonly email: string;
   readonly emailVerifiedAt: Date | null;
+  readonly suspended: boolean;
 }
 
-const lockedColumns = 'id::text AS id, email, email_verified_at AS "emailVerifiedAt"';
+const lockedColumns =
+  'id::text AS id, email, email_verified_at AS "emailVerifiedAt", suspended_at IS NOT NULL AS suspended';
 
 export async function lockAccountById(tx: Tx, id: string): Promise<LockedAccountRow | undefined> {
   const [row] = await tx.query<LockedAccountRow>(

@@ -158,6 +158,9 @@ const environment = z.object({
   MAIL_POLL_MS: integer(100, 600_000, 1000),
   MAX_MAILS_PER_RECIPIENT_PER_HOUR: integer(1, 1_000_000, 6),
   MAX_MAILS_PER_SENDER_PER_HOUR: integer(1, 1_000_000, 20),
+  MAX_ENDORSEMENT_MAILS_PER_CLIENT_PER_HOUR: integer(1, 1_000_000, 20),
+  MAX_ENDORSEMENT_MAILS_PER_RECIPIENT_PER_HOUR: integer(1, 1_000_000, 3),
+  MAX_ENDORSEMENT_MAILS_PER_ARTICLE_PER_HOUR: integer(1, 1_000_000, 1000),
 
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
@@ -357,6 +360,9 @@ export function parseConfig(env: Environment) {
     mailPollMs: e.MAIL_POLL_MS,
     maxMailsPerRecipientPerHour: e.MAX_MAILS_PER_RECIPIENT_PER_HOUR,
     maxMailsPerSenderPerHour: e.MAX_MAILS_PER_SENDER_PER_HOUR,
+    maxEndorsementMailsPerClientPerHour: e.MAX_ENDORSEMENT_MAILS_PER_CLIENT_PER_HOUR,
+    maxEndorsementMailsPerRecipientPerHour: e.MAX_ENDORSEMENT_MAILS_PER_RECIPIENT_PER_HOUR,
+    maxEndorsementMailsPerArticlePerHour: e.MAX_ENDORSEMENT_MAILS_PER_ARTICLE_PER_HOUR,
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,
     maxRequestBytes: e.MAX_REQUEST_BYTES,

@@ -11,10 +11,15 @@ export async function selectArticlesEndorsed(db: Queryable, accountId: string): 
 
 /**
  * Withdraws the account's endorsements of one article and removes the name and the texts from all of them, including
- * ones withdrawn earlier.
+ * ones withdrawn earlier. Their mailed links go.
  * @returns the ids of those that were public until now
  */
 export async function eraseEndorsements(tx: Tx, articleId: string, accountId: string): Promise<string[]> {
+  await tx.query(
+    `DELETE FROM endorsement_link l USING endorsement e
+     WHERE e.article_id = $1 AND e.account_id = $2 AND l.article_id = e.article_id AND l.endorsement_id = e.id`,
+    [articleId, accountId],
+  );
   const rows = await tx.query<{ id: string; wasListed: boolean }>(
     `SELECT id::text AS id, listed AS "wasListed" FROM endorsement e
      WHERE article_id = $1 AND account_id = $2 ORDER BY e.id FOR UPDATE`,

@@ -64,6 +64,10 @@ export class EndorsementEntity {
   @Column({ type: 'timestamptz', nullable: true })
   withdrawnAt!: Date | null;
 
+  /** Whether a mailed link confirmed it, whoever owns it now. */
+  @Column({ type: 'boolean', default: false })
+  byMail!: boolean;
+
   /** Key of the endorsement in the document that it was imported from, so that importing again changes nothing. */
   @Column({ type: 'text', nullable: true })
   importKey!: string | null;

@@ -18,7 +18,11 @@ export interface EndorsementRow {
   readonly createdAt: Date;
   readonly createdPrecision: Precision;
   readonly accountId: string | null;
+  readonly origin: EndorsementOrigin;
 }
+
+/** How an endorsement was made: with an account, by a mailed link, or in the document that it was imported from. */
+export type EndorsementOrigin = 'ACCOUNT' | 'EMAIL' | 'IMPORT';
 
 /** An endorsement with its place in a page. */
 export type ListedEndorsementRow = EndorsementRow & KeysetRow;
@@ -32,7 +36,8 @@ const columns = `
   e.article_id::text AS "articleId", e.id::text AS id, e.ordinal::text AS ordinal, e.display_name AS "displayName",
   e.affiliation, e.statement, e.featured, e.listed,
   e.withdrawn_at IS NOT NULL AS withdrawn, e.created_at AS "createdAt",
-  e.created_precision AS "createdPrecision", e.account_id::text AS "accountId"`;
+  e.created_precision AS "createdPrecision", e.account_id::text AS "accountId",
+  CASE WHEN e.import_key IS NOT NULL THEN 'IMPORT' WHEN e.by_mail THEN 'EMAIL' ELSE 'ACCOUNT' END AS origin`;
 
 export function selectEndorsements(
   db: Queryable,

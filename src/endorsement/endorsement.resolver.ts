@@ -24,7 +24,7 @@ import {
   unfeaturedCountByArticleId,
   viewerEndorsementByArticleId,
 } from './endorsement.loader.ts';
-import { canEndorse } from './endorsement.policy.ts';
+import { canBeEndorsed, canEndorse } from './endorsement.policy.ts';
 import type { EndorsementKey, EndorsementListName, EndorsementRow } from './endorsement.queries.ts';
 import type { EndorsementService } from './endorsement.service.ts';
 import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
@@ -32,6 +32,12 @@ import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
 /** Fields of articles about endorsements. */
 @Resolver(() => Article)
 export class ArticleEndorsementResolver {
+  readonly #sendsMail: boolean;
+
+  constructor(sendsMail: boolean) {
+    this.#sendsMail = sendsMail;
+  }
+
   @FieldResolver(() => EndorsementConnection, {
     nullable: true,
     description: 'The endorsements of the article, newest first.',
@@ -57,6 +63,14 @@ export class ArticleEndorsementResolver {
     return counted(connection, () =>
       featured == null ? endorsementCount : loaders.get(counts).load(articleId),
     );
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether `requestEndorsement` takes endorsements without an account: the article is published, and the service sends mail.',
+  })
+  canEndorseByMail(@Root() { facts }: Article): boolean {
+    return this.#sendsMail && canBeEndorsed(facts);
   }
 
   @ViewerDependent()

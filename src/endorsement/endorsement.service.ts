@@ -6,8 +6,6 @@ import type { Database, Tx } from '../db/database.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
-import { normaliseText } from '../text/plain.ts';
-import { requireLine, requireText } from '../text/rules.ts';
 import { canEndorse } from './endorsement.policy.ts';
 import {
   type EndorsementKey,
@@ -15,17 +13,14 @@ import {
   selectLastWithdrawn,
   updateEndorsementWithdrawn,
 } from './endorsement.queries.ts';
+import { endLinksOfOwn } from './endorsement-link.queries.ts';
+import { requireAffiliation, requireStatement } from './endorsement.rules.ts';
 
 export interface EndorseCommand {
   readonly articleId: string;
   readonly statement: string | undefined;
   readonly affiliation: string | undefined;
   readonly idempotencyKey: string | undefined;
-}
-
-/** An optional text; a text of only white space counts as absent. */
-function optional(text: string | undefined, check: (text: string) => string): string | null {
-  return text === undefined || normaliseText(text) === '' ? null : check(text);
 }
 
 /** Commands to endorse an article and to withdraw an endorsement. */
@@ -43,12 +38,8 @@ export class EndorsementService {
       requireVoice(viewer);
       const { articleId, idempotencyKey } = command;
       const { accountId } = viewer;
-      const statement = optional(command.statement, (text) =>
-        requireText(text, { field: 'statement', max: 2000 }),
-      );
-      const affiliation = optional(command.affiliation, (text) =>
-        requireLine(text, { field: 'affiliation', max: 120 }),
-      );
+      const statement = requireStatement(command.statement);
+      const affiliation = requireAffiliation(command.affiliation);
       return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const { resultId: id, isFirst } = idempotencyKey
           ? await claimIdempotencyKey(tx, {
@@ -86,6 +77,7 @@ export class EndorsementService {
       return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await lockArticle(tx, articleId);
         if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
+        await endLinksOfOwn(tx, { articleId, accountId: viewer.accountId });
         const id = await updateEndorsementWithdrawn(tx, articleId, viewer.accountId);
         if (id === undefined) {
           const before = await selectLastWithdrawn(tx, articleId, viewer.accountId);

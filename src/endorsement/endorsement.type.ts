@@ -1,11 +1,22 @@
 import { Field, ObjectType } from 'type-graphql';
 import { countedConnectionType, edgeType } from '../graphql/connection.ts';
+import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { PartialDateTimeScalar } from '../graphql/scalars.ts';
 import { maskAddresses } from '../text/addresses.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
-import type { EndorsementRow } from './endorsement.queries.ts';
+import type { EndorsementOrigin, EndorsementRow } from './endorsement.queries.ts';
+
+export const EndorsementOriginEnum = graphqlEnum<EndorsementOrigin>(
+  'EndorsementOrigin',
+  'How an endorsement was made.',
+  {
+    ACCOUNT: 'With an account.',
+    EMAIL: 'Without an account: whoever reads the mails to an address confirmed it, and chose the name.',
+    IMPORT: 'Somewhere else, and imported: this service has confirmed nobody’s identity.',
+  },
+);
 
 /** One person’s public support for an article. */
 @ObjectType({
@@ -28,6 +39,9 @@ export class Endorsement extends Node {
   @Field(() => Boolean, { description: 'Whether the editors feature this endorsement.' })
   featured!: boolean;
 
+  @Field(() => EndorsementOriginEnum, { description: 'How the endorsement was made.' })
+  origin!: EndorsementOrigin;
+
   @Field(() => PartialDateTimeScalar, {
     description: 'The time of the endorsement, as exactly as it is known.',
   })
@@ -41,6 +55,7 @@ export class Endorsement extends Node {
       affiliation: row.affiliation === null ? null : maskAddresses(row.affiliation),
       statement: row.statement === null ? null : maskAddresses(row.statement),
       featured: row.featured,
+      origin: row.origin,
       createdAt: { at: row.createdAt, precision: row.createdPrecision },
     });
   }

@@ -1,4 +1,4 @@
-import { defineFeature, resolver } from '../feature/feature.ts';
+import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { endorsementData } from './endorsement-data.queries.ts';
 import { endorsementErasure } from './endorsement-erasure.ts';
 import {
@@ -13,21 +13,39 @@ import {
   EndorsementWithdrawn,
 } from './endorsement-event.type.ts';
 import { EndorsementEntity } from './endorsement.entity.ts';
+import { EndorsementLinkEntity, EndorsementMailCountEntity } from './endorsement-link.entity.ts';
+import { endorsementLinkData, pruneEndorsementLinks, pruneMailCounts } from './endorsement-link.queries.ts';
+import { EndorsementMails } from './endorsement-mails.ts';
 import {
   ArticleEndorsementResolver,
   EndorsementResolver,
   findEndorsementNode,
 } from './endorsement.resolver.ts';
 import { EndorsementService } from './endorsement.service.ts';
+import { MailedEndorsementResolver } from './mailed-endorsement.resolver.ts';
+import { MailedEndorsementService } from './mailed-endorsement.service.ts';
 import { OwnEndorsementsResolver } from './own-endorsements.resolver.ts';
+import { SurplusWorker } from './surplus-worker.ts';
+
+const mailedOf = (parts: Parts): MailedEndorsementService =>
+  new MailedEndorsementService({
+    ...parts,
+    limits: {
+      perClient: parts.config.maxEndorsementMailsPerClientPerHour,
+      perRecipient: parts.config.maxEndorsementMailsPerRecipientPerHour,
+      perArticle: parts.config.maxEndorsementMailsPerArticlePerHour,
+    },
+    mails: parts.mail && new EndorsementMails(parts.mail.outbox, parts.links),
+  });
 
 /** Endorsements of articles. */
 export const endorsementFeature = defineFeature({
   name: 'endorsement',
-  tables: [EndorsementEntity],
+  tables: [EndorsementEntity, EndorsementLinkEntity, EndorsementMailCountEntity],
   resolvers: [
-    resolver(ArticleEndorsementResolver),
+    resolver(ArticleEndorsementResolver, ({ mail }) => [mail !== undefined]),
     resolver(EndorsementResolver, ({ db, log }) => [new EndorsementService(db, log)]),
+    resolver(MailedEndorsementResolver, (parts) => [mailedOf(parts), parts.clock]),
     resolver(OwnEndorsementsResolver),
     resolver(EndorsementEventResolver),
     resolver(EndorsementAddedResolver),
@@ -42,8 +60,21 @@ export const endorsementFeature = defineFeature({
     ENDORSEMENT_UPDATED: 'short',
     ENDORSEMENT_WITHDRAWN: 'short',
   },
-  pruning: () => [],
-  background: () => [],
+  pruning: () => [
+    { name: 'mailed links of endorsements', step: pruneEndorsementLinks },
+    { name: 'counts of mails about endorsements', step: pruneMailCounts },
+  ],
+  background: (parts) => {
+    const endorsements = mailedOf(parts);
+    return [
+      new SurplusWorker({
+        db: parts.db.forNode('endorsements'),
+        withdraw: (hash) => endorsements.withdrawSurplus(hash),
+        onError: (error) =>
+          parts.warn(error, 'a second endorsement could not be withdrawn; it is tried again'),
+      }),
+    ];
+  },
   erasure: () => endorsementErasure,
-  personalData: [endorsementData],
+  personalData: [endorsementData, endorsementLinkData],
 });

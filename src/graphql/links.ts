@@ -54,6 +54,10 @@ export class Links {
     return `${this.#base}${pageRoutes.resetPassword}#${token}`;
   }
 
+  mailedEndorsement(token: string): string {
+    return `${this.#base}${pageRoutes.mailedEndorsement}#${token}`;
+  }
+
   /** The slug in an article's URL, with any query and fragment; undefined for any other URL. */
   slugOfArticle(url: URL): string | undefined {
     const prefix = new URL(this.article(''));

@@ -69,6 +69,7 @@ export const pageRoutes = {
   signUp: '/sign-up',
   confirmSignUp: '/confirm-sign-up',
   confirmEmail: '/confirm-email',
+  mailedEndorsement: '/mailed-endorsement',
   forgotPassword: '/forgot-password',
   resetPassword: '/reset-password',
   account: '/account',

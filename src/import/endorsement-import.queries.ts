@@ -6,7 +6,7 @@ import type { EndorsementPlan, EndorsementTexts, PresentEndorsement } from './en
 export function selectAllEndorsements(db: Queryable, articleId: string): Promise<PresentEndorsement[]> {
   return db.query<PresentEndorsement>(
     `SELECT id::text AS id, import_key AS "importKey", ordinal::text AS ordinal, account_id::text AS "accountId",
-       display_name AS "displayName", affiliation, statement, featured, listed, created_at AS "createdAt",
+       by_mail AS "byMail", display_name AS "displayName", affiliation, statement, featured, listed, created_at AS "createdAt",
        created_precision AS "createdPrecision"
      FROM endorsement e WHERE article_id = $1 ORDER BY e.ordinal`,
     [articleId],

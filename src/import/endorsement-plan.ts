@@ -18,6 +18,7 @@ export interface PresentEndorsement extends EndorsementTexts {
   readonly importKey: string | null;
   readonly ordinal: string;
   readonly accountId: string | null;
+  readonly byMail: boolean;
   readonly listed: boolean;
   readonly createdAt: Date;
   readonly createdPrecision: Precision;
@@ -68,8 +69,8 @@ const isSame = (a: EndorsementTexts, b: EndorsementTexts): boolean =>
   a.featured === b.featured;
 
 /**
- * Compares a document's endorsements with those of the article. Endorsements that an account wrote here and
- * endorsements that were withdrawn here are not changed.
+ * Compares a document's endorsements with those of the article. Endorsements that somebody made here, and
+ * endorsements that were withdrawn here, are not changed.
  */
 export function planEndorsements(
   endorsements: readonly ImportedEndorsement[],
@@ -91,7 +92,7 @@ export function planEndorsements(
   });
   const updated = endorsements.flatMap((endorsement, index) => {
     const row = present[index];
-    if (!row?.listed || row.accountId !== null) return [];
+    if (!row?.listed || row.accountId !== null || row.byMail) return [];
     const texts = textsOf(endorsement, row);
     return isSame(texts, row) ? [] : [{ id: row.id, ...texts }];
   });

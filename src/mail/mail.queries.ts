@@ -163,6 +163,17 @@ export async function deleteMails(tx: Tx, accountId: string): Promise<void> {
   );
 }
 
+/** Deletes the mails of a kind to an address that were sent or given up. */
+export async function deleteDoneMails(
+  tx: Tx,
+  { recipient, kind }: { readonly recipient: string; readonly kind: string },
+): Promise<void> {
+  await tx.query('DELETE FROM mail WHERE recipient = $1 AND kind = $2 AND look_at IS NULL', [
+    recipient,
+    kind,
+  ]);
+}
+
 /**
  * Mails to an account's address, and when mails were sent on its behalf; never what gives rights to its reader. The kind of a
  * mail to somebody else would tell whether an account has that address.

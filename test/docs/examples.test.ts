@@ -149,6 +149,22 @@ describe('the examples of the documentation', () => {
         user: () => reader,
         check: ({ viewer }) => expect(viewer.sessions).toMatchObject([{ isCurrent: true }]),
       },
+      RequestEndorsement: {
+        variables: () => ({
+          input: { articleId: articleId(), displayName: 'Nel Example', email: 'new@example.org' },
+        }),
+        check: ({ requestEndorsement }) => expect(requestEndorsement).toMatchObject({ userErrors: [] }),
+      },
+      MailedEndorsement: {
+        variables: () => ({ token: known.linkToken }),
+        check: ({ viewerMailedEndorsement }) =>
+          expect(viewerMailedEndorsement).toMatchObject({ state: 'PENDING', displayName: 'Nel Example' }),
+      },
+      ConfirmEndorsement: {
+        variables: () => ({ input: { token: known.linkToken } }),
+        check: ({ confirmEndorsement }) =>
+          expect(confirmEndorsement).toMatchObject({ endorsement: { origin: 'EMAIL' }, userErrors: [] }),
+      },
     },
     'integrators.md': {
       Feed: {
@@ -363,7 +379,7 @@ describe('the examples of the documentation', () => {
   async function runOperation(text: string, example: Example): Promise<void> {
     // The link that an earlier example may have had mailed.
     const [mail] = await app.app.db.query<{ text: string }>(
-      `SELECT text FROM mail WHERE recipient = 'new@example.org'`,
+      `SELECT text FROM mail WHERE recipient = 'new@example.org' ORDER BY created_at DESC LIMIT 1`,
     );
     known.linkToken = mail?.text.split('#')[1]?.split('\n')[0];
     const variables = example.variables?.() ?? {};

@@ -67,6 +67,7 @@ it('the personal data of an account contains all data of the account, and none o
     tokens: 1,
     bylines: 1,
     endorsements: 1,
+    unconfirmedEndorsements: 0,
     comments: 2,
     reactions: 1,
     pledges: 2,

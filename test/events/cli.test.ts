@@ -103,6 +103,8 @@ describe('npm run events', () => {
       'refresh_token: 0 removed',
       'mailed_link: 0 removed',
       'token: 0 removed',
+      'endorsement_link: 0 removed',
+      'endorsement_mail_count: 0 removed',
       'provider_event: 0 removed',
       'payer: 0 removed',
       'pledge: 0 removed',

@@ -35,7 +35,8 @@ SELECT
   e.article_id::text AS "articleId", e.id::text AS id, e.ordinal::text AS ordinal, e.display_name AS "displayName",
   e.affiliation, e.statement, e.featured, e.listed,
   e.withdrawn_at IS NOT NULL AS withdrawn, e.created_at AS "createdAt",
-  e.created_precision AS "createdPrecision", e.account_id::text AS "accountId" FROM endorsement e
+  e.created_precision AS "createdPrecision", e.account_id::text AS "accountId",
+  CASE WHEN e.import_key IS NOT NULL THEN 'IMPORT' WHEN e.by_mail THEN 'EMAIL' ELSE 'ACCOUNT' END AS origin FROM endorsement e
 WHERE e.article_id = ANY((SELECT $2::bigint[])::bigint[]) AND e.identity = $1 AND e.withdrawn_at IS NULL;
 
 SELECT c.article_id::text AS "articleId", c.id::text AS id, c.body_markdown AS "bodyMarkdown"

@@ -33,7 +33,8 @@ SELECT s.n::int AS n, false AS behind, page.rank::int AS rank,
   e.article_id::text AS "articleId", e.id::text AS id, e.ordinal::text AS ordinal, e.display_name AS "displayName",
   e.affiliation, e.statement, e.featured, e.listed,
   e.withdrawn_at IS NOT NULL AS withdrawn, e.created_at AS "createdAt",
-  e.created_precision AS "createdPrecision", e.account_id::text AS "accountId"
+  e.created_precision AS "createdPrecision", e.account_id::text AS "accountId",
+  CASE WHEN e.import_key IS NOT NULL THEN 'IMPORT' WHEN e.by_mail THEN 'EMAIL' ELSE 'ACCOUNT' END AS origin
 FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(article_id, n)
 LEFT JOIN LATERAL (
   SELECT * FROM (

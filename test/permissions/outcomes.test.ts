@@ -98,6 +98,8 @@ const onNothing = [
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
   ...['createToken', 'revokeToken', 'createServiceAccount'],
+  // By the token of a mailed link: `test/endorsement/mailed.test.ts` tries them.
+  ...['requestEndorsement', 'confirmEndorsement', 'withdrawMailedEndorsement'],
 ];
 
 /** The mutation whose outcome a field predicts. */

@@ -58,6 +58,9 @@ const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
   unpublishArticle: ({ articleId }) => ({ articleId }),
   endorse: ({ articleId }) => ({ articleId }),
   withdrawEndorsement: ({ articleId }) => ({ articleId }),
+  requestEndorsement: ({ articleId }) => ({ articleId, displayName: '', email: 'nobody' }),
+  confirmEndorsement: () => ({ token: 'none' }),
+  withdrawMailedEndorsement: () => ({ token: 'none' }),
   createCampaign: ({ articleId }) => campaignInput(articleId, [{ title: 'A goal', goal: 10_000 }]),
   updateCampaign: () => ({ campaignId: missing('Campaign') }),
   launchCampaign: () => ({ campaignId: missing('Campaign') }),
@@ -83,6 +86,7 @@ const queryArguments: Readonly<Record<string, string>> = {
   articleByUrl: '(url: "https://example.org/none")',
   search: '(query: "body")',
   tag: '(name: "none")',
+  viewerMailedEndorsement: '(token: "none")',
   comment: `(id: "${missing('Comment', '999999', '1')}")`,
 };
 const leaves = new Set(['fundingTestMode']);

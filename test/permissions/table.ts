@@ -29,6 +29,8 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.isActiveModerator, 'FORBIDDEN'],
   ],
+  // The token is the right.
+  'Query.viewerMailedEndorsement': [],
   'Query.outgoingMails': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.isActiveAdministrator, 'FORBIDDEN'],
@@ -183,6 +185,9 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.seesArticle, 'NOT_FOUND'],
     [is.hasEverEndorsed, 'NOT_FOUND'],
   ],
+  'Mutation.requestEndorsement': [],
+  'Mutation.confirmEndorsement': [],
+  'Mutation.withdrawMailedEndorsement': [],
   'Mutation.createCampaign': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.notSuspended, 'ACCOUNT_SUSPENDED'],
@@ -272,6 +277,7 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   Article: { rule: is.seesArticle },
   Comment: { rule: is.seesComment },
   Endorsement: { rule: is.isEndorsementShown },
+  MailedEndorsement: { text: 'whoever has its mailed link' },
   Campaign: { rule: is.seesCampaign },
   Pledge: { rule: is.seesPledge },
   Milestone: {
@@ -431,6 +437,7 @@ export const rootScopes: Readonly<Record<string, Needed>> = {
   'Query.fundingCurrencies': ['READ'],
   'Query.fundingTestMode': ['READ'],
   'Query.heldComments': ['MODERATE'],
+  'Query.viewerMailedEndorsement': [],
   'Query.outgoingMails': [],
   'Query.serviceAccounts': ['ADMINISTER'],
 
@@ -468,6 +475,9 @@ export const rootScopes: Readonly<Record<string, Needed>> = {
   'Mutation.unpublishArticle': ['PUBLISH'],
   'Mutation.endorse': ['ENDORSE'],
   'Mutation.withdrawEndorsement': ['ENDORSE'],
+  'Mutation.requestEndorsement': [],
+  'Mutation.confirmEndorsement': [],
+  'Mutation.withdrawMailedEndorsement': [],
   'Mutation.createCampaign': ['PUBLISH'],
   'Mutation.updateCampaign': ['PUBLISH'],
   'Mutation.launchCampaign': ['PUBLISH'],

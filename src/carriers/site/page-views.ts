@@ -224,6 +224,7 @@ export const pageViews: Readonly<Record<Exclude<PageRoute, typeof pageRoutes.fro
   [pageRoutes.signUp]: own,
   [pageRoutes.confirmSignUp]: own,
   [pageRoutes.confirmEmail]: own,
+  [pageRoutes.mailedEndorsement]: own,
   [pageRoutes.forgotPassword]: own,
   [pageRoutes.resetPassword]: own,
   [pageRoutes.account]: own,
