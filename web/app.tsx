@@ -19,6 +19,7 @@ const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
 const SignUpPage = lazy(() => import('./account/sign-up-page.tsx'));
 const ConfirmSignUpPage = lazy(() => import('./account/confirm-sign-up-page.tsx'));
 const ConfirmEmailPage = lazy(() => import('./account/confirm-email-page.tsx'));
+const MailedEndorsementPage = lazy(() => import('./account/mailed-endorsement-page.tsx'));
 const ForgotPasswordPage = lazy(() => import('./account/forgot-password-page.tsx'));
 const ResetPasswordPage = lazy(() => import('./account/reset-password-page.tsx'));
 const AccountPage = lazy(() => import('./account/account-page.tsx'));
@@ -55,6 +56,7 @@ export function App() {
             <Route path={pageRoutes.signUp} component={SignUpPage} />
             <Route path={pageRoutes.confirmSignUp} component={ConfirmSignUpPage} />
             <Route path={pageRoutes.confirmEmail} component={ConfirmEmailPage} />
+            <Route path={pageRoutes.mailedEndorsement} component={MailedEndorsementPage} />
             <Route path={pageRoutes.forgotPassword} component={ForgotPasswordPage} />
             <Route path={pageRoutes.resetPassword} component={ResetPasswordPage} />
             <Route path={pageRoutes.account} component={AccountPage} />

@@ -115,6 +115,7 @@ export const texts = {
   firstPublished: 'First published at',
   moreEndorsements: 'More endorsements',
   signInToEndorse: 'Sign in to endorse',
+  imported: 'imported',
   youEndorse: 'You endorse this.',
   withdraw: 'Withdraw',
   endorse: 'Endorse',

@@ -50,6 +50,35 @@ export const accountTexts = {
   emailConfirmed: 'Your e-mail address is confirmed.',
   toAccount: 'To your account',
 
+  // Endorsements without an account.
+  endorseByMail:
+    'Your name and what you write here become public, once you have confirmed them by a link that we mail you. You need no account.',
+  endorserName: 'Your name (public)',
+  endorserEmailHint:
+    'It is shown to nobody. By the mailed link you can withdraw the endorsement at any time.',
+  endorsementMailed: (email: string) =>
+    `Look at your mail: we have sent a link to ${email}. Open it within two days and confirm. Only then is your endorsement public and counted.`,
+  endorsementMailedHint:
+    'If no mail arrives, look among the unwanted ones, or correct the address. To one address we send only a few such mails in an hour.',
+  close: 'Close',
+  mailedEndorsementTitle: 'Your endorsement',
+  isPending: (time: string) =>
+    `This is not public yet. Confirm it until ${time}: then it is shown under the article, and counted.`,
+  isEndorsed: 'This endorsement is public.',
+  isWithdrawn: 'This endorsement was withdrawn.',
+  endorsedIsGone: 'The article is not public at the moment.',
+  confirmEndorsement: 'Confirm and publish',
+  declineHint: 'You did not write this, or have thought better of it?',
+  declineEndorsement: 'Delete it',
+  withdrawHint:
+    'You can withdraw it at any time: it disappears from the article at once. Unless an account has this address, what you wrote and the address are erased.',
+  withdrawEndorsement: 'Withdraw the endorsement',
+  withdrawing: 'Withdrawing …',
+  endorsementConfirmed: 'Thank you: your endorsement is public. Keep the mail: its link withdraws it.',
+  endorsementWithdrawn: 'It is withdrawn, and shown to nobody.',
+  endorsementLinkInvalid:
+    'This link has expired, or the endorsement was withdrawn or erased. To endorse the article, fill in its form again.',
+
   // The account's page.
   title: 'Account',
   profile: 'Profile',

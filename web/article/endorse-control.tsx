@@ -2,6 +2,7 @@ import { v4 as newUuid } from 'uuid';
 import { useMutation } from '@apollo/client/react';
 import { type FormEvent, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import { partOf, PartOfPage } from '../layout/part.tsx';
 import { ConfirmFirst } from '../account/confirm-first-part.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type EndorsementsFragment } from '../graphql/generated/graphql.ts';
@@ -59,6 +60,9 @@ const WithdrawEndorsement = graphql(`
   }
 `);
 
+// Loaded when the form is opened.
+const endorseByMail = partOf(() => import('../account/endorse-by-mail.tsx'));
+
 /** Gives or withdraws the reader's own endorsement. */
 export function EndorseControl({ article }: { readonly article: EndorsementsFragment }) {
   const reader = useReader();
@@ -67,6 +71,17 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
   const [hasActed, setActed] = useState(false);
   const [trouble, setTrouble] = useState<string>();
   const [withdraw] = useMutation(WithdrawEndorsement);
+  if (!reader.isSignedIn && article.canEndorseByMail) {
+    if (isOpen) {
+      const onDone = () => {
+        setActed(true);
+        setOpen(false);
+      };
+      const props = { articleId: article.id, slug: article.slug, onDone };
+      return <PartOfPage part={endorseByMail} props={props} />;
+    }
+    return <EndorseButton takesFocus={hasActed} onClick={() => setOpen(true)} />;
+  }
   if (!reader.isSignedIn) {
     return (
       <p>
@@ -115,13 +130,22 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
   if (isOpen) {
     return <EndorseForm articleId={article.id} onAct={() => setActed(true)} onDone={() => setOpen(false)} />;
   }
+  return <EndorseButton takesFocus={hasActed} onClick={() => setOpen(true)} />;
+}
+
+interface ButtonProps {
+  readonly takesFocus: boolean;
+  readonly onClick: () => void;
+}
+
+function EndorseButton({ takesFocus, onClick }: ButtonProps) {
   return (
     <p>
       <button
         type="button"
         className="button-primary"
-        ref={hasActed ? focusAtOnce : undefined}
-        onClick={() => setOpen(true)}
+        ref={takesFocus ? focusAtOnce : undefined}
+        onClick={onClick}
       >
         {texts.endorse}
       </button>

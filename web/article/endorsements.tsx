@@ -14,6 +14,7 @@ const EndorsementCardDocument = graphql(`
     displayName
     affiliation
     statement
+    origin
     createdAt
   }
 `);
@@ -24,6 +25,7 @@ const EndorsementsDocument = graphql(`
     slug
     status
     endorsementCount
+    canEndorseByMail
     viewerCanEndorse
     viewerEndorsement {
       id
@@ -118,6 +120,7 @@ function EndorsementCard({ from }: { readonly from: FragmentType<EndorsementCard
         <span className="endorsement-name">{data.displayName}</span>
         {data.affiliation !== null && <span>{data.affiliation}</span>}
         <Day time={data.createdAt} />
+        {data.origin === 'IMPORT' && <span>{texts.imported}</span>}
       </p>
     </li>
   );

@@ -2,6 +2,7 @@ import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { messageOf } from '../graphql/error-message.ts';
 import { texts } from '../texts.ts';
 import { Field } from './field.tsx';
+import { focusAtOnce } from './focus.ts';
 import { type Fault, useFaults } from './use-faults.ts';
 
 /** One field of a form; `name` is the field of the mutation's `input`. */
@@ -12,6 +13,7 @@ export interface FormField {
   readonly type: 'email' | 'password' | 'text';
   readonly autoComplete: string;
   readonly initial?: string | undefined;
+  readonly isOptional?: boolean;
 }
 
 interface Props {
@@ -20,6 +22,8 @@ interface Props {
   /** Label of the button while the request is under way. */
   readonly pending: string;
   readonly isDangerous?: boolean;
+  /** Whether the first field takes the focus when the form appears, because the reader has opened it. */
+  readonly focusesFirst?: boolean;
   /** The account's address where no field has it: password managers store a password with it. */
   readonly username?: string;
   /** @returns why the service refused the values; empty if it did not */
@@ -29,7 +33,8 @@ interface Props {
 }
 
 /** A form of single-line fields, with the service's messages at the fields that they are about. */
-export function FieldsForm({ fields, action, pending, isDangerous, username, send, children }: Props) {
+export function FieldsForm(props: Props) {
+  const { fields, action, pending, isDangerous, focusesFirst, username, send, children } = props;
   const form = useRef<HTMLFormElement>(null);
   const faults = useFaults(
     form,
@@ -67,7 +72,7 @@ export function FieldsForm({ fields, action, pending, isDangerous, username, sen
   return (
     <form className="form" ref={form} noValidate onSubmit={(event) => void submit(event)}>
       {username !== undefined && <input hidden readOnly autoComplete="username" value={username} />}
-      {fields.map(({ name, label, hint, type, autoComplete, initial }) => (
+      {fields.map(({ name, label, hint, type, autoComplete, initial, isOptional }, index) => (
         <Field key={name} label={label} hint={hint} error={faults.at(name)}>
           {(control) => (
             <input
@@ -76,7 +81,8 @@ export function FieldsForm({ fields, action, pending, isDangerous, username, sen
               type={type}
               autoComplete={autoComplete}
               defaultValue={initial}
-              required
+              required={isOptional !== true}
+              ref={focusesFirst === true && index === 0 ? focusAtOnce : undefined}
               onInput={() => faults.forget([name])}
               spellCheck={false}
             />

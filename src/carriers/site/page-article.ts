@@ -77,13 +77,13 @@ export function endorsements({ endorsementCount, endorsements: list }: PageArtic
 
 function endorsementList({ nodes }: PageEndorsements): Html {
   const items = nodes.map(
-    ({ displayName, affiliation, statement, createdAt }) =>
+    ({ displayName, affiliation, statement, origin: madeBy, createdAt }) =>
       html`<li class="endorsement">
         ${statement !== null && html`<p class="endorsement-statement">${statement}</p>`}
         <p class="endorsement-by">
           <span class="endorsement-name">${displayName}</span>${
             affiliation !== null && html`<span>${affiliation}</span>`
-          }${dayOf(createdAt)}
+          }${dayOf(createdAt)}${madeBy === 'IMPORT' && html`<span>${texts.imported}</span>`}
         </p>
       </li>`,
   );

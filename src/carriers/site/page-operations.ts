@@ -94,7 +94,7 @@ const article = (after: ', after: $after' | ''): string => `{
   tags { name }
   campaign ${campaign}
   endorsements(first: 6) {
-    nodes { displayName affiliation statement createdAt }
+    nodes { displayName affiliation statement origin createdAt }
     pageInfo { hasNextPage }
   }
   allComments(first: 20${after}, orderBy: THREADED) {

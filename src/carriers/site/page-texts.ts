@@ -90,6 +90,7 @@ export const texts = {
   signedBy: (count: string) => `Signed by ${count}`,
   endorsements: (count: number) => formatCount(count, 'endorsement', 'endorsements'),
   signInToEndorse: 'Sign in to endorse',
+  imported: 'imported',
   moreEndorsements: 'More endorsements',
   discussion: 'Discussion',
   comments: (count: number) => formatCount(count, 'comment', 'comments'),
