@@ -131,8 +131,13 @@ SELECT format('endorsement %s:%s: %s added, %s withdrawn', n.article_id, n.id, e
 FROM endorsement n CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'ENDORSEMENT_ADDED') AS added,
   count(*) FILTER (WHERE kind = 'ENDORSEMENT_WITHDRAWN') AS withdrawn FROM article_event
   WHERE article_id = n.article_id AND endorsement_id = n.id) e
-WHERE e.added > 1 OR n.account_id IS NOT NULL AND (e.added <> 1 OR e.withdrawn <> (n.withdrawn_at IS NOT NULL)::int)
+WHERE e.added > 1 OR (n.account_id IS NOT NULL OR n.by_mail) AND (e.added <> 1 OR e.withdrawn <> (n.withdrawn_at IS NOT NULL)::int)
   OR (n.listed AND n.withdrawn_at IS NOT NULL)`,
+
+  'the address of a mailed link is kept while its endorsement waits, or is live and nobody’s account owns it': `
+SELECT format('link of article %s, endorsement %s', l.article_id, n.id) AS violation
+FROM endorsement_link l JOIN endorsement n ON n.article_id = l.article_id AND n.id = l.endorsement_id
+WHERE l.email IS NOT NULL AND (n.account_id IS NOT NULL OR n.withdrawn_at IS NOT NULL)`,
 
   'the event that made an object public carries its idempotency key': `
 SELECT format('key %s of account %s', i.key, i.account_id) AS violation FROM idempotency_key i

@@ -374,6 +374,7 @@ describe('endorsements without an account', () => {
     expect(await log(articleId)).toEqual(['ENDORSEMENT_ADDED', 'ENDORSEMENT_ADDED', 'ENDORSEMENT_WITHDRAWN']);
     expect((await look(mailed)).state).toBe('WITHDRAWN');
     expect(await tablesWith(next)).toEqual(['account', 'mail']);
+    expect(await checkInvariants(app.app.db)).toEqual([]);
   });
 
   it('need a published article, a link that has not expired, and an account that is not suspended', async () => {
