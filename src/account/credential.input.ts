@@ -51,7 +51,8 @@ export class ConfirmEmailInput {
 @InputType({ description: 'Another name for the account.' })
 export class ChangeNameInput {
   @Field(() => String, {
-    description: 'The name shown beside comments and endorsements, old ones too: 1 to 80 characters.',
+    description:
+      'The name shown beside comments, old ones too, and beside later endorsements: 1 to 80 characters.',
   })
   name!: string;
 }

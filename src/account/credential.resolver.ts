@@ -166,7 +166,10 @@ export class CredentialResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => ViewerPayload, { description: 'Changes the name of the viewer’s account, everywhere.' })
+  @Mutation(() => ViewerPayload, {
+    description:
+      'Changes the name of the viewer’s account. What was endorsed keeps the name under which it was signed.',
+  })
   async changeName(
     @Arg('input', () => ChangeNameInput, { description: 'The new name.' }) { name }: ChangeNameInput,
     @Ctx() context: Context,

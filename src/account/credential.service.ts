@@ -209,7 +209,7 @@ export class CredentialService {
     });
   }
 
-  /** Changes the name under which the viewer's comments and endorsements are shown. */
+  /** Changes the name of the viewer's comments, and of later endorsements: what was signed keeps its name. */
   changeName(viewer: Viewer, given: string): Promise<Result<void>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');

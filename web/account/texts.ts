@@ -83,7 +83,7 @@ export const accountTexts = {
   title: 'Account',
   profile: 'Profile',
   name: 'Name',
-  nameHint: 'Shown with your comments and endorsements, old ones too.',
+  nameHint: 'Shown with your comments, old ones too, and with what you endorse from now on.',
   saveName: 'Save the name',
   nameSaved: 'The name is saved.',
   email: 'E-mail address',

@@ -74,7 +74,7 @@ export type ChangeEmailInput = {
 
 /** Another name for the account. */
 export type ChangeNameInput = {
-  /** The name shown beside comments and endorsements, old ones too: 1 to 80 characters. */
+  /** The name shown beside comments, old ones too, and beside later endorsements: 1 to 80 characters. */
   name: string;
 };
 
