@@ -141,7 +141,7 @@ describeInBrowser('the account', () => {
     await inspect(reader, 'confirm-sign-up');
     await press(page, 'Confirm and open the account');
     await page.getByText('This is not the password of the sign-up.').waitFor();
-    expect(await page.evaluate('document.activeElement.name')).toBe('password');
+    await page.locator('[name=password]:focus').waitFor();
     await field.fill(password);
     await press(page, 'Confirm and open the account');
     await told(page, 'Your account is open');
@@ -210,6 +210,8 @@ describeInBrowser('the account', () => {
     await page.getByLabel('Name').fill(' ');
     await press(page, 'Save the name');
     await page.getByText('This must not be empty.').waitFor();
+    // The focus comes a moment later, and is not to come between the next key.
+    await page.locator('[aria-invalid=true]:focus').waitFor();
 
     const email = newAddress();
     await page.locator('summary', { hasText: 'Change the address' }).press('Enter');

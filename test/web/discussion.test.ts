@@ -78,8 +78,12 @@ describeInBrowser('a discussion in the browser', () => {
     await reader.isLive();
     const read = reader.comment('number 30');
     await reader.page.mouse.move(300, 300);
+    const scrolled = () => reader.page.evaluate<number>('scrollY');
     await eventually('the middle of the thread', async () => {
+      const before = await scrolled();
       await reader.page.mouse.wheel(0, 400);
+      // The browser scrolls some time after it has learned of the wheel.
+      await eventually('the wheel’s effect', async () => (await scrolled()) >= before + 400);
       return (await read.count()) > 0 && ((await read.boundingBox())?.y ?? 9999) < 400;
     });
     const before = (await read.boundingBox())?.y ?? 0;
@@ -220,7 +224,10 @@ describeInBrowser('a discussion in the browser', () => {
       line.mend();
       await reader.isLive();
       await reader.comment('Said offline').getByRole('button', { name: 'Edit' }).waitFor();
-      await reader.page.getByRole('button', { name: '1 new comment' }).click();
+      // It is gathered above one's own comment, or has its place below if it comes later than that.
+      const gathered = reader.page.getByRole('button', { name: '1 new comment' });
+      await gathered.or(reader.comment('Said meanwhile')).first().waitFor();
+      if ((await gathered.count()) > 0) await gathered.click();
       await reader.comment('Said meanwhile').waitFor();
       expect((await bodies(id)).sort()).toEqual(['Said meanwhile', 'Said offline']);
     } finally {
