@@ -6,10 +6,10 @@
 /** The features from the bottom up; those on one level don't know each other either. */
 const featureLine = [
   ['account', 'idempotency'],
-  ['journalist', 'outgoing-mail', 'tokens'],
+  ['inbox', 'journalist', 'outgoing-mail', 'tokens'],
   ['article'],
   ['endorsement', 'comment', 'funding'],
-  ['moderation', 'erasure'],
+  ['moderation', 'notification', 'erasure'],
   ['import'],
   ['demo'],
 ];

@@ -19,6 +19,7 @@ import { CoveredLosses1766310000000 } from './1766310000000-covered-losses.ts';
 import { Tokens1766320000000 } from './1766320000000-tokens.ts';
 import { MailedLinks1766330000000 } from './1766330000000-mailed-links.ts';
 import { MailedEndorsements1766340000000 } from './1766340000000-mailed-endorsements.ts';
+import { Inbox1766350000000 } from './1766350000000-inbox.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   Tokens1766320000000,
   MailedLinks1766330000000,
   MailedEndorsements1766340000000,
+  Inbox1766350000000,
 ];

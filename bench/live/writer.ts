@@ -7,6 +7,7 @@ import { createDataSource } from '../../src/db/data-source.ts';
 import { Database } from '../../src/db/database.ts';
 import { type Bus, LocalBus } from '../../src/events/bus.ts';
 import { EventLog } from '../../src/events/log.ts';
+import { Inbox } from '../../src/inbox/inbox.ts';
 import { RedisBus } from '../../src/events/redis-bus.ts';
 import { migrations } from '../../migrations/all.ts';
 import { features } from '../../src/app/features.ts';
@@ -71,6 +72,7 @@ const ready = dataSource.initialize().then(() => {
 const comments = new CommentService({
   db: new Database(dataSource, { prepareStatements: true }),
   log: new EventLog(bus),
+  inbox: new Inbox(bus),
   limits: { maxLength: 10_000, maxDepth: 100, editWindowSeconds: 900 },
   clock: systemClock,
 });

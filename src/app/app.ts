@@ -22,7 +22,9 @@ import { ErasureService } from '../erasure/erasure.service.ts';
 import { personalDocument } from '../erasure/personal-data.ts';
 import type { Bus } from '../events/bus.ts';
 import { Hub } from '../events/hub.ts';
-import { EventLog } from '../events/log.ts';
+import { accountOfLog } from '../events/event-cursor.ts';
+import { articleLogs, EventLog } from '../events/log.ts';
+import { inboxLogs } from '../inbox/inbox-log.queries.ts';
 import { AnswerSize } from '../graphql/answer-size.ts';
 import { type Context, Loaders, requireViewer } from '../graphql/context.ts';
 import { Links } from '../graphql/links.ts';
@@ -176,6 +178,7 @@ export class App {
       maxTailBytes: config.maxLiveTailBytes,
       maxGroups: config.maxSelectionsPerArticle,
       onEvents: (...events) => this.#memory.clock.advance(...events),
+      readerOf: (key) => (accountOfLog(key) === undefined ? articleLogs : inboxLogs),
       onError: (error) => logger.warn({ err: error }, 'events could not be read'),
     });
     const mail = openMail({
@@ -237,6 +240,7 @@ export class App {
       config,
       db: this.db,
       log,
+      bus: this.bus,
       links: this.#links,
       tokens,
       hashing: this.#hashing,

@@ -9,9 +9,11 @@ import { fundingFeature } from '../funding/feature.ts';
 import { keptFeature } from '../kept/feature.ts';
 import { mailFeature } from '../mail/feature.ts';
 import { nodeFeature } from '../graphql/feature.ts';
+import { inboxFeature } from '../inbox/feature.ts';
 import { idempotencyFeature } from '../idempotency/feature.ts';
 import { journalistFeature } from '../journalist/feature.ts';
 import { moderationFeature } from '../moderation/feature.ts';
+import { notificationFeature } from '../notification/feature.ts';
 import { outgoingMailFeature } from '../outgoing-mail/feature.ts';
 import { tokensFeature } from '../tokens/feature.ts';
 
@@ -22,6 +24,7 @@ const declared = [
   mailFeature,
   idempotencyFeature,
   accountFeature,
+  inboxFeature,
   outgoingMailFeature,
   tokensFeature,
   journalistFeature,
@@ -30,6 +33,7 @@ const declared = [
   commentFeature,
   fundingFeature,
   moderationFeature,
+  notificationFeature,
 ] as const;
 
 type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;

@@ -53,12 +53,16 @@ export function baseOfEvent(event: ArticleEventRecord, epoch: string): ArticleEv
 })
 export class ArticleCheckpoint extends ArticleEvent {}
 
-const ResetReasonEnum = graphqlEnum<ResetReason>('ResetReason', 'The reason why events cannot be replayed.', {
-  EXPIRED: 'The events are older than the log’s retention time.',
-  TOO_MANY: 'More events were missed than are replayed; querying the article is quicker.',
-  UNKNOWN_CURSOR: 'The cursor is not one of this article’s events, or lies ahead of them.',
-  EPOCH_CHANGED: 'The database was restored from a backup after the cursor was issued.',
-});
+export const ResetReasonEnum = graphqlEnum<ResetReason>(
+  'ResetReason',
+  'The reason why events cannot be replayed.',
+  {
+    EXPIRED: 'The events are older than the log’s retention time.',
+    TOO_MANY: 'More events were missed than are replayed; querying the article is quicker.',
+    UNKNOWN_CURSOR: 'The cursor is not one of this article’s events, or lies ahead of them.',
+    EPOCH_CHANGED: 'The database was restored from a backup after the cursor was issued.',
+  },
+);
 
 @ObjectType({
   simpleResolvers: true,
@@ -199,7 +203,7 @@ export function toArticleEvent(item: StreamItem | OmittedEvent, views: EventView
     case 'reset':
       return Object.assign(new ArticleReset(), markOf(item), { resetReason: item.reason });
     case 'event': {
-      const view = views[item.event.kind];
+      const view = views[item.event.kind as ArticleEventKind];
       if (!view) throw new Error(`No view of ${item.event.kind}`);
       return view(item.event, item.epoch);
     }

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
-import type { ArticleEventRecord, StreamItem } from '../events/event.ts';
+import type { ArticleEventKind, ArticleEventRecord, StreamItem } from '../events/event.ts';
 import type { Context } from '../graphql/context.ts';
 import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
 import { selectsField } from '../graphql/selects-field.ts';
@@ -92,7 +92,7 @@ export class ArticleLogResolver {
   }
 
   #textLengthOf(event: ArticleEventRecord, context: Context): Promise<number> {
-    const length = this.#textLengths[event.kind];
+    const length = this.#textLengths[event.kind as ArticleEventKind];
     return typeof length === 'function' ? length(event, context) : Promise.resolve(0);
   }
 }

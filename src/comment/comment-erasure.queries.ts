@@ -19,7 +19,8 @@ export interface OrphanedComment {
 /**
  * Removes the author from all comments of an account under one article. Published comments stay readable, without a
  * name. Comments that are not published (removed, pending, rejected) lose their text for good, and pending and rejected
- * ones become removed. Earlier versions lose their text too, and held edits are deleted.
+ * ones become removed. Earlier versions lose their text too, and held edits and moderators'
+ * reasons are deleted.
  */
 export async function orphanComments(
   tx: Tx,
@@ -48,6 +49,10 @@ export async function orphanComments(
     [articleId, ids],
   );
   await tx.query('DELETE FROM held_edit WHERE article_id = $1 AND comment_id = ANY($2::bigint[])', [
+    articleId,
+    ids,
+  ]);
+  await tx.query('DELETE FROM comment_decision WHERE article_id = $1 AND comment_id = ANY($2::bigint[])', [
     articleId,
     ids,
   ]);

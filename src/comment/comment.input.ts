@@ -62,6 +62,13 @@ export class EditCommentInput {
 export class RemoveCommentInput {
   @Field(() => ID, { description: 'The comment: the viewer’s own, or for moderators any.' })
   commentId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why a moderator removes the comment of somebody else: plain text for its author, at most 500 characters. Ignored for the viewer’s own comment.',
+  })
+  reason?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `addComment`.' })

@@ -106,7 +106,7 @@ export class CommentMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const key = toCommentKey(input.commentId);
-    const result = await this.#comments.removeComment(viewer, key);
+    const result = await this.#comments.removeComment(viewer, key, input.reason);
     if (!result.ok) return { ...refused(result.userErrors), vanishedCommentId: null };
     context.loaders.reset();
     const { vanished } = result.value;

@@ -11,6 +11,7 @@ import type { Database, Tx } from '../db/database.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import { isVisible } from '../text/plain.ts';
 import { requireRendered, requireText } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
@@ -34,6 +35,8 @@ import {
   refusalToRemove,
 } from './comment.policy.ts';
 import type { CommentKey } from './comment.queries.ts';
+import { deleteDecision, upsertDecision } from './decision.queries.ts';
+import { keptReason } from './decision.ts';
 import { selectHeldEdit, updateHeldEditSettled, upsertHeldEdit } from './held-edit.queries.ts';
 import { type WrittenComment, WrittenComments } from './written-comments.ts';
 
@@ -53,8 +56,16 @@ export interface AddedComment {
 export interface CommentServiceOptions {
   readonly db: Database;
   readonly log: EventLog;
+  readonly inbox: Inbox;
   readonly limits: CommentLimits;
   readonly clock: Clock;
+}
+
+/** A locked comment that is removed, by whom, and why. */
+interface Removal {
+  readonly comment: LockedCommentRow;
+  readonly viewer: Viewer;
+  readonly reason: string | null;
 }
 
 function requireOpen(article: ArticleFacts | undefined, viewer: Viewer): CommentPolicy {
@@ -67,6 +78,7 @@ function requireOpen(article: ArticleFacts | undefined, viewer: Viewer): Comment
 export class CommentService {
   readonly #db: Database;
   readonly #log: EventLog;
+  readonly #inbox: Inbox;
   readonly #limits: CommentLimits;
   readonly #clock: Clock;
   readonly #written: WrittenComments;
@@ -75,6 +87,7 @@ export class CommentService {
     this.#db = options.db;
     this.#written = new WrittenComments(options.db);
     this.#log = options.log;
+    this.#inbox = options.inbox;
     this.#limits = options.limits;
     this.#clock = options.clock;
   }
@@ -162,10 +175,15 @@ export class CommentService {
         }
         const isPublicText = rendered.markdown === comment.bodyMarkdown;
         if (!isPublicText && isEditHeld(comment, viewer)) {
-          if (rendered.markdown !== held?.bodyMarkdown) await upsertHeldEdit(tx, key, rendered);
+          if (rendered.markdown === held?.bodyMarkdown) return key;
+          await upsertHeldEdit(tx, key, rendered);
+          if (held) await deleteDecision(tx, key);
           return key;
         }
-        if (held) await updateHeldEditSettled(tx, key);
+        if (held) {
+          await updateHeldEditSettled(tx, key);
+          await deleteDecision(tx, key);
+        }
         if (isPublicText) return key;
         await updateCommentBody(tx, key, rendered);
         if (comment.listed) {
@@ -178,9 +196,14 @@ export class CommentService {
 
   /**
    * Removes a comment. Removing a removed comment again returns the same result.
+   * @param reason for the author, if a moderator removes the comment of somebody else
    * @returns whether the comment left no tombstone
    */
-  removeComment(viewer: Viewer, key: CommentKey): Promise<Result<{ key: CommentKey; vanished: boolean }>> {
+  removeComment(
+    viewer: Viewer,
+    key: CommentKey,
+    reason?: string | null,
+  ): Promise<Result<{ key: CommentKey; vanished: boolean }>> {
     return refusable(() =>
       this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockComment(tx, key.articleId, key.id);
@@ -189,10 +212,24 @@ export class CommentService {
         const refusal = refusalToRemove(comment, viewer);
         // A viewer who may not remove the comment learns no more from the refusal than from a query.
         if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
+        const kept = keptReason(reason);
         if (comment.status === 'REMOVED') return { key, vanished: !comment.listed };
+        await this.#tellOfRemoval(tx, key, { comment, viewer, reason: kept });
         return { key, vanished: !(await this.#remove(tx, key, comment)) };
       }),
     );
+  }
+
+  /** Tells the author of a moderator's removal, and keeps the reason. Nobody is told of their own. */
+  async #tellOfRemoval(
+    tx: Tx,
+    key: CommentKey,
+    { comment: { accountId }, viewer, reason }: Removal,
+  ): Promise<void> {
+    if (accountId === null || accountId === viewer.accountId) return deleteDecision(tx, key);
+    await upsertDecision(tx, key, { kind: 'REMOVED', reason });
+    const { articleId, id: commentId } = key;
+    await this.#inbox.add(tx, [{ accountId, kind: 'COMMENT_REMOVED', articleId, commentId }]);
   }
 
   /** @returns whether a tombstone remains */

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { defineFeature, resolver } from '../feature/feature.ts';
+import { Inbox } from '../inbox/inbox.ts';
 import { commentData, reactionData } from './comment-data.queries.ts';
 import { commentErasure } from './comment-erasure.ts';
 import {
@@ -34,6 +35,8 @@ import {
   CommentSubscriptionResolver,
   commentTextLengths,
 } from './comment.subscription.ts';
+import { CommentDecisionEntity } from './decision.entity.ts';
+import { CommentDecisionResolver } from './decision.resolver.ts';
 import { HeldEditEntity } from './held-edit.entity.ts';
 import { CommentHeldEditResolver, HeldEditResolver } from './held-edit.resolver.ts';
 import { OwnCommentsResolver } from './own-comments.resolver.ts';
@@ -49,19 +52,27 @@ const limitsOf = ({ maxCommentLength, maxCommentDepth, editWindowSeconds }: Conf
 /** Threads of comments under articles, with reactions and held edits. */
 export const commentFeature = defineFeature({
   name: 'comment',
-  tables: [CommentEntity, CommentCounterEntity, CommentRevisionEntity, CommentReactionEntity, HeldEditEntity],
+  tables: [
+    CommentEntity,
+    CommentCounterEntity,
+    CommentRevisionEntity,
+    CommentReactionEntity,
+    HeldEditEntity,
+    CommentDecisionEntity,
+  ],
   resolvers: [
     resolver(ArticleCommentResolver),
     resolver(CommentAuthorResolver, ({ links }) => [links]),
     resolver(CommentResolver, ({ links, config, clock }) => [links, limitsOf(config), clock]),
     resolver(CommentHeldEditResolver),
+    resolver(CommentDecisionResolver),
     resolver(HeldEditResolver, ({ config, clock }) => [limitsOf(config), clock]),
     resolver(ArticleThreadResolver),
     resolver(CommentThreadResolver),
     resolver(ViewerCommentResolver),
     resolver(OwnCommentsResolver),
     resolver(CommentMutationResolver, (parts) => [
-      new CommentService({ ...parts, limits: limitsOf(parts.config) }),
+      new CommentService({ ...parts, inbox: new Inbox(parts.bus), limits: limitsOf(parts.config) }),
     ]),
     resolver(AddCommentPayloadResolver),
     resolver(CommentSubscriptionResolver),

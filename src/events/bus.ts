@@ -12,6 +12,12 @@ export interface Bus {
   close(): Promise<void>;
 }
 
+/**
+ * The sequence of a hint that tells of no event: something that streams show with their checkpoints has changed, such as
+ * how much of an inbox was read. The first event of a log has number 1.
+ */
+export const stateChanged = 0;
+
 export type HintListener = (sequence: number) => void;
 
 /** The listeners of one process, by article. */

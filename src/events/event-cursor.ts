@@ -1,11 +1,19 @@
-/** A position in one article's log. The epoch changes when a backup is restored, which invalidates older cursors. */
+/** A position in one log. The epoch changes when a backup is restored, which invalidates older cursors. */
 export interface EventPosition {
   readonly epoch: string;
+  /** The log's key: the article's, or `inboxLog`. */
   readonly articleId: string;
   readonly sequence: number;
 }
 
-const pattern = /^events\|([0-9a-f-]{36})\|([1-9]\d{0,18})\|(0|[1-9]\d{0,9})\.$/;
+/** The key of an account's inbox among the logs that streams follow. The key of an article's log is the article's number. */
+export const inboxLog = (accountId: string): string => `i${accountId}`;
+
+/** The account whose inbox a log is; undefined for the log of an article. */
+export const accountOfLog = (key: string): string | undefined =>
+  key.startsWith('i') ? key.slice(1) : undefined;
+
+const pattern = /^events\|([0-9a-f-]{36})\|(i?[1-9]\d{0,18})\|(0|[1-9]\d{0,9})\.$/;
 
 /**
  * Encodes a position as an opaque `EventCursor`. The full stop at its end distinguishes a complete cursor from a

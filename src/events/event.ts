@@ -24,14 +24,18 @@ export const articleEventKinds = [
 ] as const;
 export type ArticleEventKind = (typeof articleEventKinds)[number];
 
+/** The kind of the items of inboxes, which streams follow like the logs of articles. */
+export type InboxEventKind = 'NOTIFICATION_ADDED';
+
 /**
  * One fact of an article's public history, as stored in the log: its kind and the ids of its rows, never the text
  * itself.
  */
 export interface ArticleEventRecord {
+  /** The log's key: the article's, or `inboxLog` of an account. */
   readonly articleId: string;
   readonly sequence: number;
-  readonly kind: ArticleEventKind;
+  readonly kind: ArticleEventKind | InboxEventKind;
   readonly commentId: string | null;
   /** With COMMENT_REMOVED: the comment left no tombstone. */
   readonly vanished: boolean;

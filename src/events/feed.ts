@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts';
-import type { ArticleEventKind, ArticleEventRecord } from './event.ts';
-import { type LogHead, selectEvents, selectHeads } from './log.ts';
+import type { ArticleEventKind, ArticleEventRecord, InboxEventKind } from './event.ts';
+import { articleLogs, type LogHead, type LogReader } from './log.ts';
 
 /** Number of an article's last events that a node keeps for clients that return after a short absence. */
 const ringSize = 1024;
@@ -8,10 +8,20 @@ const ringSize = 1024;
 const batchSize = 256;
 
 /** Facts that only add something, and leave content of earlier events unchanged. */
-const additions: ReadonlySet<ArticleEventKind> = new Set(['COMMENT_ADDED', 'ENDORSEMENT_ADDED']);
+const additions: ReadonlySet<ArticleEventKind | InboxEventKind> = new Set([
+  'COMMENT_ADDED',
+  'ENDORSEMENT_ADDED',
+  'NOTIFICATION_ADDED',
+]);
 
 /** Called with the events that a feed has read, before anybody learns of them. */
 export type OnEvents = (articleId: string, epoch: string, events: readonly ArticleEventRecord[]) => void;
+
+export interface FeedOptions {
+  readonly onEvents?: OnEvents | undefined;
+  /** How the log is read; absent: as an article's. */
+  readonly reader?: LogReader;
+}
 
 /** Receives notice of a feed's changes. */
 export interface FeedListener {
@@ -22,13 +32,14 @@ export interface FeedListener {
 }
 
 /**
- * One node's knowledge of one watched article's log: its head and its last events. A new event is loaded once per node,
+ * One node's knowledge of one watched log, of an article or an inbox: its head and its last events. A new event is loaded once per node,
  * for all subscribers.
  */
 export class Feed {
   readonly articleId: string;
   readonly #db: Queryable;
   readonly #onEvents: OnEvents | undefined;
+  readonly #reader: LogReader;
   readonly #listeners = new Set<FeedListener>();
   /** The last events without a gap, up to the head; empty at first. */
   #ring: ArticleEventRecord[] = [];
@@ -42,19 +53,21 @@ export class Feed {
   #revision = 0;
   #pulse = 0;
 
-  private constructor(db: Queryable, head: LogHead, onEvents: OnEvents | undefined) {
+  private constructor(db: Queryable, head: LogHead, { onEvents, reader = articleLogs }: FeedOptions) {
     this.#db = db;
     this.#onEvents = onEvents;
+    this.#reader = reader;
     this.articleId = head.articleId;
     this.#epoch = head.epoch;
     this.#head = head.sequence;
     this.#pruned = head.prunedSequence;
   }
 
-  /** @returns undefined if the article does not exist */
-  static async open(db: Queryable, articleId: string, onEvents?: OnEvents): Promise<Feed | undefined> {
-    const [head] = await selectHeads(db, [articleId]);
-    return head && new Feed(db, head, onEvents);
+  /** @returns undefined if the log does not exist */
+  static async open(db: Queryable, key: string, options: FeedOptions = {}): Promise<Feed | undefined> {
+    const { reader = articleLogs } = options;
+    const [head] = await reader.selectHeads(db, [key]);
+    return head && new Feed(db, head, options);
   }
 
   get epoch(): string {
@@ -146,7 +159,7 @@ export class Feed {
     if (from < this.#ringStart && from > this.#head - ringSize) await this.#fill();
     const index = from - this.#ringStart;
     if (index >= 0) return this.#ring.slice(index, index + to - from + 1);
-    return selectEvents(this.#db, this.articleId, from - 1, to - from + 1);
+    return this.#reader.selectEvents(this.#db, this.articleId, from - 1, to - from + 1);
   }
 
   listen(listener: FeedListener): void {
@@ -170,7 +183,7 @@ export class Feed {
   async #readBack(): Promise<void> {
     const generation = this.#generation;
     const after = Math.max(this.#pruned, this.#head - ringSize);
-    const events = await selectEvents(this.#db, this.articleId, after, ringSize);
+    const events = await this.#reader.selectEvents(this.#db, this.articleId, after, ringSize);
     if (generation !== this.#generation) return;
     const missing = events.filter(({ sequence }) => sequence < this.#ringStart);
     const [first] = missing;
@@ -183,7 +196,7 @@ export class Feed {
 
   async #load(): Promise<void> {
     const generation = this.#generation;
-    const events = await selectEvents(this.#db, this.articleId, this.#head, batchSize);
+    const events = await this.#reader.selectEvents(this.#db, this.articleId, this.#head, batchSize);
     if (events.length === 0 || generation !== this.#generation) return;
     this.#onEvents?.(this.articleId, this.#epoch, events);
     for (const event of events) {

@@ -1,13 +1,13 @@
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import { RequestError } from '../errors/errors.ts';
-import type { Bus } from './bus.ts';
+import { type Bus, stateChanged } from './bus.ts';
 import { decodeEventCursor } from './event-cursor.ts';
 import { Feed, type OnEvents } from './feed.ts';
 import { RenderingMemory } from './rendering-store.ts';
 import type { Renderer } from './rendering.ts';
 import { Group } from './group.ts';
-import { selectHeads } from './log.ts';
+import { articleLogs, type LogHead, type LogReader } from './log.ts';
 import type { Sink } from './sink.ts';
 import { Subscriber, type TailLimits } from './subscriber.ts';
 
@@ -44,6 +44,8 @@ export interface HubOptions extends TailLimits {
    */
   readonly maxGroups: number;
   readonly onEvents?: OnEvents;
+  /** How the log with a key is read; absent: all are logs of articles. */
+  readonly readerOf?: (key: string) => LogReader;
   /** Called when a poll or a load has failed; it is repeated with the next poll. */
   readonly onError: (error: unknown) => void;
 }
@@ -241,9 +243,11 @@ export class Hub {
     if (watched === undefined) {
       // Watched at once. Until Redis has confirmed that, hints are lost, and the next poll finds their events.
       const { db, onEvents } = this.#options;
-      const opening = Feed.open(db, articleId, onEvents);
+      const opening = Feed.open(db, articleId, { onEvents, reader: this.#readerOf(articleId) });
       const unwatch = this.#options.bus.watch(articleId, (sequence) => {
-        opening.then((feed) => feed?.catchUp(sequence)).catch(this.#options.onError);
+        opening
+          .then((feed) => (sequence === stateChanged ? feed?.pulse() : feed?.catchUp(sequence)))
+          .catch(this.#options.onError);
       });
       // After a time without subscribers, the time of the next checkpoint is long past.
       if (this.#watched.size === 0) this.#nextCheckpoint = performance.now() + this.#options.checkpointMs;
@@ -306,13 +310,30 @@ export class Hub {
     return this.#watched.get(articleId)?.opening.catch(() => undefined);
   }
 
+  #readerOf(key: string): LogReader {
+    return this.#options.readerOf?.(key) ?? articleLogs;
+  }
+
+  /** One statement for each kind of log. */
+  async #selectHeads(keys: readonly string[]): Promise<LogHead[]> {
+    const byReader = new Map<LogReader, string[]>();
+    for (const key of keys) {
+      const reader = this.#readerOf(key);
+      const some = byReader.get(reader);
+      if (some) some.push(key);
+      else byReader.set(reader, [key]);
+    }
+    const heads = [...byReader].map(([reader, some]) => reader.selectHeads(this.#options.db, some));
+    return (await Promise.all(heads)).flat();
+  }
+
   async #pollHeads(articleIds: string[]): Promise<void> {
     const feeds = new Map<string, { feed: Feed; before: { head: number; generation: number } }>();
     const opened = await Promise.all(articleIds.map((articleId) => this.#openFeed(articleId)));
     for (const feed of opened) {
       if (feed) feeds.set(feed.articleId, { feed, before: { head: feed.head, generation: feed.generation } });
     }
-    const heads = await selectHeads(this.#options.db, [...feeds.keys()]);
+    const heads = await this.#selectHeads([...feeds.keys()]);
     await Promise.all(
       heads.map(async (head) => {
         const polled = feeds.get(head.articleId);

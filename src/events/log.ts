@@ -96,9 +96,19 @@ const eventColumns = `
 /** The log of all articles' events, and the counts that change with it. */
 export class EventLog {
   readonly #bus: Bus;
+  readonly #onAppended = new Set<(articleId: string) => void>();
 
   constructor(bus: Bus) {
     this.#bus = bus;
+  }
+
+  /**
+   * Calls `listener` with the article of each event that this process has appended and committed, until the returned
+   * function is called. The listener must not throw.
+   */
+  onAppended(listener: (articleId: string) => void): () => void {
+    this.#onAppended.add(listener);
+    return () => this.#onAppended.delete(listener);
   }
 
   /**
@@ -139,7 +149,10 @@ export class EventLog {
       events.map((event) => event.milestone ?? null),
     ]);
     if (!row) throw new Error(`Article ${articleId} has no counter row`);
-    tx.afterCommit(() => this.#bus.hint(articleId, row.sequence));
+    tx.afterCommit(() => {
+      this.#bus.hint(articleId, row.sequence);
+      for (const listener of this.#onAppended) listener(articleId);
+    });
     return row.sequence;
   }
 }
@@ -168,6 +181,17 @@ export async function updateEpoch(db: Queryable): Promise<string> {
   );
   if (!row) throw new Error('The log has no epoch');
   return row.epoch;
+}
+
+/** How logs of one kind are read. */
+export interface LogReader {
+  readonly selectHeads: (db: Queryable, keys: readonly string[]) => Promise<LogHead[]>;
+  readonly selectEvents: (
+    db: Queryable,
+    key: string,
+    after: number,
+    limit: number,
+  ) => Promise<ArticleEventRecord[]>;
 }
 
 /** The heads of several articles' logs, in one statement. Unknown articles are left out. */
@@ -236,3 +260,6 @@ LEFT JOIN LATERAL (
   for (const part of parts) part?.events.sort((a, b) => a.sequence - b.sequence);
   return parts;
 }
+
+/** The logs of articles. */
+export const articleLogs: LogReader = { selectHeads, selectEvents };

@@ -3,6 +3,7 @@ import type { HashingQueue } from '../auth/hashing-queue.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/database.ts';
 import type { PruneTask } from '../db/pruning.ts';
+import type { Bus } from '../events/bus.ts';
 import type { EventLog } from '../events/log.ts';
 import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
 import type { Links } from '../graphql/links.ts';
@@ -28,6 +29,7 @@ export interface Parts extends Gathered {
   readonly config: Config;
   readonly db: Database;
   readonly log: EventLog;
+  readonly bus: Bus;
   readonly links: Links;
   readonly tokens: AccessTokens;
   readonly hashing: HashingQueue;

@@ -1,5 +1,6 @@
 import type { Database, Tx } from '../db/database.ts';
 import type { CountChanges, EventLog } from '../events/log.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import type { Clock } from '../time/clock.ts';
 import { bookDispute, bookFee, bookLoss, bookPayment, bookPayout, bookRefund } from './bookings.ts';
 import {
@@ -48,6 +49,7 @@ export interface Outcome<Status> {
 export interface CollectionServiceOptions {
   readonly db: Database;
   readonly log: EventLog;
+  readonly inbox: Inbox;
   readonly clock: Clock;
   /** Time in which backers may repair a failed payment, in milliseconds. */
   readonly graceMs: number;
@@ -80,10 +82,17 @@ export class CollectionService {
       }
       // Of an account that was erased nobody will save another means of payment.
       const next = pledge.accountId === null ? 'DROPPED' : 'ACTION_REQUIRED';
-      if (state.status === 'FAILED' && pledge.status === 'DUE')
+      if (state.status === 'FAILED' && pledge.status === 'DUE') {
         await updatePledgeStatus(tx, pledge, next, state.failureCode ?? 'failed');
+        await this.#tellOfFailure(tx, pledge);
+      }
       return undefined;
     });
+  }
+
+  async #tellOfFailure(tx: Tx, { accountId, articleId, id: pledgeId }: PledgeRow): Promise<void> {
+    if (accountId === null) return;
+    await this.#options.inbox.add(tx, [{ accountId, kind: 'PLEDGE_FAILED', articleId, pledgeId }]);
   }
 
   /** Records the state of a refund as the provider has it. */

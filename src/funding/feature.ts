@@ -30,6 +30,7 @@ import {
   PledgeChanged,
   PledgeWithdrawn,
 } from './funding-event.type.ts';
+import { Inbox } from '../inbox/inbox.ts';
 import { fundingData } from './funding-data.queries.ts';
 import { fundingErasure } from './funding-erasure.ts';
 import { FundingLeaseEntity, ProviderEventEntity } from './funding-work.entity.ts';
@@ -157,7 +158,11 @@ export const fundingFeature = defineFeature({
         ...parts,
         provider,
         pledges: pledgesOf(parts),
-        collection: new CollectionService({ ...parts, graceMs: graceMsOf(parts) }),
+        collection: new CollectionService({
+          ...parts,
+          inbox: new Inbox(parts.bus),
+          graceMs: graceMsOf(parts),
+        }),
         unlocks: new UnlockService(parts),
         intervalMs: config.fundingPollMs,
         leaseSeconds: config.fundingLeaseSeconds,

@@ -1,5 +1,6 @@
 import { nothingToErase } from '../feature/erasure.ts';
 import { defineFeature, resolver } from '../feature/feature.ts';
+import { Inbox } from '../inbox/inbox.ts';
 import { HeldCommentResolver } from './held.resolver.ts';
 import { ModerationResolver } from './moderation.resolver.ts';
 import { ModerationService } from './moderation.service.ts';
@@ -9,7 +10,9 @@ export const moderationFeature = defineFeature({
   name: 'moderation',
   tables: [],
   resolvers: [
-    resolver(ModerationResolver, ({ db, log }) => [new ModerationService(db, log)]),
+    resolver(ModerationResolver, ({ db, log, bus }) => [
+      new ModerationService({ db, log, inbox: new Inbox(bus) }),
+    ]),
     resolver(HeldCommentResolver),
   ],
   types: [],

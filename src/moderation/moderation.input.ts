@@ -38,6 +38,12 @@ export class RejectCommentInput {
       'The `revision` that the moderator has read; STALE_REVISION if the author has edited the comment since. For a new text of a public comment, the `revision` of `viewerHeldEdit` is required.',
   })
   expectedRevision?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why, as plain text for the comment’s author: at most 500 characters.',
+  })
+  reason?: string | null;
 }
 
 @InputType({ description: 'A new comment policy of an article.' })

@@ -57,7 +57,10 @@ export class ModerationResolver {
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
     return changeComment(context, input.commentId, (viewer, key) =>
-      this.#moderation.rejectComment(viewer, key, input.expectedRevision ?? undefined),
+      this.#moderation.rejectComment(viewer, key, {
+        expectedRevision: input.expectedRevision ?? undefined,
+        reason: input.reason,
+      }),
     );
   }
 

@@ -11,21 +11,48 @@ import {
 } from '../comment/comment-write.queries.ts';
 import { canSeeComment } from '../comment/comment.policy.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
+import { deleteDecision, upsertDecision } from '../comment/decision.queries.ts';
+import { keptReason } from '../comment/decision.ts';
 import { publishHeldEdit, selectHeldEdit, updateHeldEditRejected } from '../comment/held-edit.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { NotificationKind } from '../inbox/notification-kinds.ts';
 import { canSetCommentPolicy, refusalToModerate } from './moderation.policy.ts';
 import { updateCommentPolicy } from './moderation.queries.ts';
+
+export interface ModerationServiceOptions {
+  readonly db: Database;
+  readonly log: EventLog;
+  readonly inbox: Inbox;
+}
+
+/** What a moderator decides on. */
+interface Rejection {
+  /** The revision that the moderator has read; undefined for any. */
+  readonly expectedRevision: number | undefined;
+  /** For the author. */
+  readonly reason?: string | null | undefined;
+}
+
+/** A locked comment, and who moderates it. */
+interface Moderated {
+  readonly key: CommentKey;
+  readonly comment: LockedCommentRow;
+  readonly viewer: Viewer;
+}
 
 /** Moderators' commands. Each command may be repeated; a repetition changes nothing. */
 export class ModerationService {
   readonly #db: Database;
   readonly #log: EventLog;
+  readonly #inbox: Inbox;
 
-  constructor(db: Database, log: EventLog) {
+  constructor({ db, log, inbox }: ModerationServiceOptions) {
     this.#db = db;
     this.#log = log;
+    this.#inbox = inbox;
   }
 
   /**
@@ -42,6 +69,7 @@ export class ModerationService {
       // The comment was imported as a tombstone, or its author was erased.
       if (comment.bodyMarkdown === '')
         throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');
+      await deleteDecision(tx, key);
       if (comment.removedStatus !== 'PUBLISHED') {
         await updateCommentStatus(tx, key, comment.removedStatus);
         return;
@@ -62,9 +90,12 @@ export class ModerationService {
     expectedRevision: number | undefined,
   ): Promise<Result<CommentKey>> {
     return this.#moderate(viewer, key, async (tx, comment) => {
-      if (comment.status === 'PUBLISHED') return this.#approveEdit(tx, key, expectedRevision);
+      if (comment.status === 'PUBLISHED')
+        return this.#approveEdit(tx, { key, comment, viewer }, expectedRevision);
       requireHeld(comment, expectedRevision);
       await requireListedParent(tx, key.articleId, comment.parentId);
+      await deleteDecision(tx, key);
+      await this.#tell(tx, { key, comment, viewer }, 'COMMENT_APPROVED');
       await this.#publish(tx, key, comment, {
         kind: 'COMMENT_ADDED',
         idempotencyKey: comment.heldKey ?? undefined,
@@ -77,13 +108,20 @@ export class ModerationService {
   rejectComment(
     viewer: Viewer,
     key: CommentKey,
-    expectedRevision: number | undefined,
+    { expectedRevision, reason }: Rejection,
   ): Promise<Result<CommentKey>> {
     return this.#moderate(viewer, key, async (tx, comment) => {
+      const kept = keptReason(reason);
+      const moderated = { key, comment, viewer };
       if (comment.status === 'REJECTED') return;
-      if (comment.status === 'PUBLISHED') return this.#rejectEdit(tx, key, expectedRevision);
+      if (comment.status === 'PUBLISHED') {
+        if (await this.#rejectEdit(tx, key, expectedRevision))
+          await this.#tell(tx, moderated, 'EDIT_REJECTED', kept);
+        return;
+      }
       requireHeld(comment, expectedRevision);
       await updateCommentStatus(tx, key, 'REJECTED');
+      await this.#tell(tx, moderated, 'COMMENT_REJECTED', kept);
     });
   }
 
@@ -104,22 +142,40 @@ export class ModerationService {
     );
   }
 
-  async #approveEdit(tx: Tx, key: CommentKey, expectedRevision: number | undefined): Promise<void> {
+  /** Tells the author of a decision, and stores one against the comment with its reason. Nobody is told of their own. */
+  async #tell(
+    tx: Tx,
+    { key, comment: { accountId }, viewer }: Moderated,
+    kind: Extract<NotificationKind, `COMMENT_${string}` | `EDIT_${string}`>,
+    reason: string | null = null,
+  ): Promise<void> {
+    if (accountId === null || accountId === viewer.accountId) return;
+    if (kind === 'COMMENT_REJECTED') await upsertDecision(tx, key, { kind: 'REJECTED', reason });
+    if (kind === 'EDIT_REJECTED') await upsertDecision(tx, key, { kind, reason });
+    await this.#inbox.add(tx, [{ accountId, kind, articleId: key.articleId, commentId: key.id }]);
+  }
+
+  async #approveEdit(tx: Tx, moderated: Moderated, expectedRevision: number | undefined): Promise<void> {
+    const { key } = moderated;
     const edit = await selectHeldEdit(tx, key);
     if (!edit) return;
     // A moderator who gives no revision, or another one, may have read the public text, or may be repeating the request
     // that published it.
     if (expectedRevision !== edit.revision) throw new Refusal('STALE_REVISION', ['expectedRevision']);
     await publishHeldEdit(tx, key);
+    await deleteDecision(tx, key);
+    await this.#tell(tx, moderated, 'EDIT_APPROVED');
     await this.#log.append(tx, { articleId: key.articleId, kind: 'COMMENT_EDITED', commentId: key.id });
   }
 
-  async #rejectEdit(tx: Tx, key: CommentKey, expectedRevision: number | undefined): Promise<void> {
+  /** @returns whether it was not rejected before */
+  async #rejectEdit(tx: Tx, key: CommentKey, expectedRevision: number | undefined): Promise<boolean> {
     const edit = await selectHeldEdit(tx, key);
     if (!edit) throw new Refusal('WRONG_STATUS', ['commentId'], 'It is public: remove it.');
-    if (edit.status === 'REJECTED') return;
+    if (edit.status === 'REJECTED') return false;
     if (expectedRevision !== edit.revision) throw new Refusal('STALE_REVISION', ['expectedRevision']);
     await updateHeldEditRejected(tx, key);
+    return true;
   }
 
   #moderate(

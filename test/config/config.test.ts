@@ -93,6 +93,7 @@ const wrong: Record<string, readonly string[]> = {
     'a\n<b@example.org>',
   ],
   MAIL_POLL_MS: ['99', '600001', '1s'],
+  NOTIFICATION_POLL_MS: ['99', '600001', '1s'],
   MAX_MAILS_PER_RECIPIENT_PER_HOUR: ['0', '1000001', 'x'],
   MAX_MAILS_PER_SENDER_PER_HOUR: ['0', '1000001', 'x'],
   MAX_ENDORSEMENT_MAILS_PER_CLIENT_PER_HOUR: ['0', '1000001', 'x'],

@@ -268,6 +268,26 @@ describe('the examples of the documentation', () => {
         check: ({ serviceAccounts }) => expect(serviceAccounts).toMatchObject([{ name: 'Reply bot' }]),
       },
     },
+    'notifications.md': {
+      Inbox: {
+        user: () => reader,
+        check: ({ viewer }) =>
+          expect(viewer.unreadNotificationCount).toBe(
+            viewer.notifications.nodes.filter(({ isRead }: { isRead: boolean }) => !isRead).length,
+          ),
+      },
+      MarkRead: {
+        user: () => reader,
+        variables: () => ({ upTo: 1000 }),
+        check: ({ markNotificationsRead }) =>
+          expect(markNotificationsRead).toEqual({ viewer: { unreadNotificationCount: 0 }, userErrors: [] }),
+      },
+      Listen: {
+        user: () => reader,
+        check: (event) =>
+          expect(event).toMatchObject({ __typename: 'ViewerCheckpoint', cursor: expect.any(String) }),
+      },
+    },
     'funding.md': {
       Campaigns: {
         check: ({ campaigns }) =>
@@ -387,7 +407,9 @@ describe('the examples of the documentation', () => {
       example.check(await app.data(text, variables, example.user?.().token));
       return;
     }
-    const [event] = await app.live.subscribe(text, variables).waitFor(1);
+    const token = example.user?.().token;
+    const client = app.live.client(token === undefined ? {} : { token });
+    const [event] = await app.live.subscribe(text, variables, client).waitFor(1);
     example.check(event);
   }
 

@@ -8,6 +8,7 @@ import { type TestUser, useApp } from '../support/app.ts';
 import { done } from '../support/comments.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput } from '../support/funding.ts';
+import { tellAll } from '../support/notifications.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 import { addToken } from '../support/tokens.ts';
 
@@ -57,6 +58,7 @@ it('the personal data of an account contains all data of the account, and none o
 
   const { secret } = await addToken(app(), user, { name: 'A bot', scopes: ['READ'] });
   await addToken(app(), other, { scopes: ['READ'] });
+  await tellAll(app());
 
   const document = await documentOf(user);
   expect(keysOfRows(document)).toEqual({
@@ -71,6 +73,7 @@ it('the personal data of an account contains all data of the account, and none o
     comments: 2,
     reactions: 1,
     pledges: 2,
+    notifications: 3,
   });
   expect(document).toMatchObject({
     account: [{ email: user.email, name: 'Ida Example', roles: ['READER'] }],

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { lockArticleForChange } from '../../src/article/article-write.queries.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { CollectionService } from '../../src/funding/collection.service.ts';
+import { Inbox } from '../../src/inbox/inbox.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 import { type TestUser, useApp } from '../support/app.ts';
@@ -110,7 +111,13 @@ describe('a campaign', () => {
       'SELECT id::text AS id FROM payment WHERE article_id = $1',
       [articleId],
     );
-    const collection = new CollectionService({ db, log: new EventLog(bus), clock: systemClock, graceMs: 0 });
+    const collection = new CollectionService({
+      db,
+      log: new EventLog(bus),
+      inbox: new Inbox(bus),
+      clock: systemClock,
+      graceMs: 0,
+    });
     const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     let recorded: Promise<void> = Promise.resolve();
     await db.transaction(async (tx) => {

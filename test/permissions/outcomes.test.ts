@@ -97,7 +97,7 @@ const onNothing = [
   ],
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
-  ...['createToken', 'revokeToken', 'createServiceAccount'],
+  ...['createToken', 'revokeToken', 'createServiceAccount', 'markNotificationsRead'],
   // By the token of a mailed link: `test/endorsement/mailed.test.ts` tries them.
   ...['requestEndorsement', 'confirmEndorsement', 'withdrawMailedEndorsement'],
 ];

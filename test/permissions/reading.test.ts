@@ -127,7 +127,8 @@ describe('for every visitor,', () => {
     const byToken = ['viewerMailedEndorsement'];
     const tried = [
       ...[...here, ...staff, ...inLists, ...alike, ...byToken].map((name) => `Query.${name}`),
-      ...['articleEvents', 'commentAdded'].map((name) => `Subscription.${name}`),
+      // Of the viewer's own inbox: `test/notification/` tries it.
+      ...['articleEvents', 'commentAdded', 'viewerEvents'].map((name) => `Subscription.${name}`),
     ];
     const rows = Object.keys(rootFields).filter((name) => !name.startsWith('Mutation.'));
     expect(tried.sort()).toEqual(rows.sort());

@@ -11,6 +11,7 @@ const tables = [
   'comment_reaction',
   'comment_revision',
   'held_edit',
+  'comment_decision',
   'article_counter',
   'article_event',
   'endorsement',

@@ -282,6 +282,10 @@ export const hasHeldEdit = onComment(
   'the comment is public and has a new text that waits or was rejected',
   ({ status, edit }) => status === 'PUBLISHED' && edit !== null,
 );
+export const hasReason = onComment(
+  'a moderator has given a reason for rejecting or removing it, or its new text',
+  ({ status, edit }) => status === 'REJECTED' || (status === 'PUBLISHED' && edit === 'REJECTED'),
+);
 export const parentStands = onComment(
   'the comment’s parent is in the thread',
   (comment) => comment.status === 'PUBLISHED' || comment.parentListed,

@@ -40,6 +40,7 @@ const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
   changeName: () => ({ name: '' }),
   endSession: () => ({ sessionId: 'none' }),
   requestErasure: () => ({ currentPassword: '' }),
+  markNotificationsRead: () => ({ upTo: 0 }),
   createToken: () => ({ name: 'x', scopes: ['READ'], expiresAt: new Date(Date.now() + 60_000) }),
   revokeToken: () => ({ tokenId: missing('Token') }),
   createServiceAccount: () => ({ name: '' }),
@@ -300,8 +301,11 @@ describe('a token', () => {
           service().url,
           {
             method: 'POST',
-            query: `subscription ($articleId: ID!) { ${name}(articleId: $articleId) { __typename } }`,
-            variables: { articleId: objects.articleId },
+            query:
+              name === 'viewerEvents'
+                ? 'subscription { viewerEvents { __typename } }'
+                : `subscription ($articleId: ID!) { ${name}(articleId: $articleId) { __typename } }`,
+            variables: name === 'viewerEvents' ? {} : { articleId: objects.articleId },
             headers: { authorization: `Bearer ${await tokenOf('reader', scope)}` },
           },
           control.signal,

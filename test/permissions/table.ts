@@ -59,6 +59,7 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   'Mutation.endOtherSessions': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.requestErasure': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.cancelErasure': [[is.signedIn, 'UNAUTHENTICATED']],
+  'Mutation.markNotificationsRead': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.createToken': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.notSuspended, 'ACCOUNT_SUSPENDED'],
@@ -270,6 +271,7 @@ export const rootFields: Readonly<Record<string, Gates>> = {
 
   'Subscription.articleEvents': [[is.seesArticle, 'NOT_FOUND']],
   'Subscription.commentAdded': [[is.seesArticle, 'NOT_FOUND']],
+  'Subscription.viewerEvents': [[is.signedIn, 'UNAUTHENTICATED']],
 };
 
 /** The viewers who are shown objects of a type, with all their fields except `exceptions`. */
@@ -299,6 +301,9 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
     text: 'the account that it belongs to; one of a service account to administrators who are not suspended',
   },
   ServiceAccount: { text: 'administrators who are not suspended' },
+  Notification: {
+    text: 'the account that it is for; what it leads to as long as that account may see it',
+  },
   Node: { rule: is.seesThing },
   Journalist: { text: 'everybody' },
   Tag: {
@@ -329,6 +334,12 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   CommentReactionsChanged: {
     text: 'whoever sees the article; the comment as they see it when the event is sent',
   },
+  NotificationAdded: {
+    text: 'the account whose inbox it is; the notification as that is shown when the event is sent',
+  },
+  ViewerEvent: { text: 'the account whose inbox it is' },
+  ViewerCheckpoint: { text: 'the account whose inbox it is' },
+  ViewerReset: { text: 'the account whose inbox it is' },
   ArticleUnlocked: { text: 'whoever sees the article' },
   CampaignUpdated: { text: 'whoever sees the article' },
   CampaignEnded: { text: 'whoever sees the article' },
@@ -390,6 +401,10 @@ export const exceptions: Readonly<Record<string, Gates>> = {
     [is.notSuspended, 'null'],
     [is.isConfirmed, 'null'],
     [is.isFresh, 'null'],
+  ],
+  'Comment.viewerDecisionReason': [
+    [is.isAuthor, 'null'],
+    [is.hasReason, 'null'],
   ],
   'Comment.viewerEditableUntil': [
     [is.isAuthor, 'null'],
@@ -457,6 +472,7 @@ export const rootScopes: Readonly<Record<string, Needed>> = {
   'Mutation.endOtherSessions': [],
   'Mutation.requestErasure': [],
   'Mutation.cancelErasure': [],
+  'Mutation.markNotificationsRead': [],
   'Mutation.createToken': [],
   'Mutation.revokeToken': [],
   'Mutation.createServiceAccount': [],
@@ -492,6 +508,7 @@ export const rootScopes: Readonly<Record<string, Needed>> = {
 
   'Subscription.articleEvents': ['READ'],
   'Subscription.commentAdded': ['READ'],
+  'Subscription.viewerEvents': ['READ'],
 };
 
 /** What a machine token needs besides for all fields of a type, and for the fields that lead to it. */
@@ -515,4 +532,5 @@ export const fieldScopes: Readonly<Record<string, Needed>> = {
   'Comment.viewerBodyMarkdown': ['READ'],
   'Comment.viewerEditableUntil': ['READ'],
   'Comment.viewerReactions': ['READ'],
+  'Comment.viewerDecisionReason': ['READ'],
 };

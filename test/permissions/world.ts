@@ -324,7 +324,7 @@ class WorldMaker {
     for (const commentId of [tombstone, parent])
       await done(app, 'removeComment', { commentId }, this.#user('author'));
     const rejected = await this.#add('rejected', id, 'author', undefined, 'PENDING');
-    await done(app, 'rejectComment', { commentId: rejected }, this.#user('moderator'));
+    await done(app, 'rejectComment', { commentId: rejected, reason: 'Not here.' }, this.#user('moderator'));
     const unseen = await this.#add('removed while it waited', id, 'author', undefined, 'PENDING');
     await done(app, 'removeComment', { commentId: unseen }, this.#user('author'));
     const old = await this.#add('old', id, 'author');
@@ -342,7 +342,7 @@ class WorldMaker {
     const refused = await this.#add('with an edit that was rejected', id, 'author');
     await this.#edit(articleId, 'with an edit that was rejected', refused);
     const decision = { commentId: refused, expectedRevision: 2 };
-    await done(app, 'rejectComment', decision, this.#user('moderator'));
+    await done(app, 'rejectComment', { ...decision, reason: 'Not so.' }, this.#user('moderator'));
     await this.#add('of the suspended, waiting', id, 'suspended author', undefined, 'PENDING');
     await this.#add('of a moderator', id, 'moderator');
     await this.#endorse(id, 'other reader');

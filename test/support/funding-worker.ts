@@ -3,6 +3,7 @@ import { CollectionService } from '../../src/funding/collection.service.ts';
 import { FundingWorker, type FundingWorkerOptions } from '../../src/funding/funding-worker.ts';
 import { PledgeService } from '../../src/funding/pledge.service.ts';
 import { UnlockService } from '../../src/funding/unlock.service.ts';
+import { Inbox } from '../../src/inbox/inbox.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import type { TestApp } from './app.ts';
 
@@ -24,7 +25,7 @@ export function newFundingWorker(
   return new FundingWorker({
     ...parts,
     pledges: new PledgeService({ ...parts, provider: options.provider, returnUrl }),
-    collection: new CollectionService({ ...parts, graceMs }),
+    collection: new CollectionService({ ...parts, inbox: new Inbox(bus), graceMs }),
     unlocks: new UnlockService(parts),
     intervalMs: 1000,
     ...options,

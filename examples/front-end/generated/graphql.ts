@@ -50,6 +50,8 @@ export type EditCommentInput = {
 export type RemoveCommentInput = {
   /** The comment: the viewer’s own, or for moderators any. */
   commentId: string;
+  /** Why a moderator removes the comment of somebody else: plain text for its author, at most 500 characters. Ignored for the viewer’s own comment. */
+  reason?: string | null | undefined;
 };
 
 /** The reason why events cannot be replayed. */

@@ -42,13 +42,11 @@ export function textOf(document: SubscriptionDocument<unknown, never>): string {
  * Refuses a document that could not be resumed: a service accepts variables that the document does not use, and a
  * missing cursor shows only after a disconnection. The text itself is sent unchanged, because a service may accept only
  * documents that it knows.
- * @param fields that must be selected
+ * @param parts variables and fields that must occur
  * @throws TypeError
  */
-export function requireParts(text: string, fields: readonly string[]): void {
-  const missing = ['$articleId', '$after', ...fields].filter(
-    (part) => !new RegExp(`${part.replace('$', String.raw`\$`)}\\b`).test(text),
-  );
+export function requireParts(text: string, parts: readonly string[]): void {
+  const missing = parts.filter((part) => !new RegExp(`${part.replace('$', String.raw`\$`)}\\b`).test(text));
   if (missing.length > 0)
     throw new TypeError(
       `The subscription can’t be resumed without ${missing.join(', ')}: ${text.slice(0, 200)}`,

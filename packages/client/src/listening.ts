@@ -34,7 +34,7 @@ export type LiveState =
 
 export type EndedState = Extract<LiveState, { status: 'ended' }>;
 
-/** One subscription to one article. */
+/** One subscription to an article or to an inbox. */
 export interface Listening {
   /**
    * Cursor of the last event that was handed over, initially the one to begin from: store it to resume there next time.
@@ -57,14 +57,14 @@ export interface ListeningOptions extends Handlers {
   readonly payload: SubscribePayload;
   readonly signal: AbortSignal | undefined;
   /**
-   * Whether an `ArticleCheckpoint` marks the end of the missed events; without checkpoints a stream counts as live from
+   * Whether an `ArticleCheckpoint` or a `ViewerCheckpoint` marks the end of the missed events; without checkpoints a stream counts as live from
    * its start.
    */
   readonly hasCheckpoints: boolean;
 }
 
-/** Hands the events of one article to the application, and reports the state of their stream. */
-export class ArticleListening implements Listening, OperationListener {
+/** Hands the events of one article or one inbox to the application, and reports the state of their stream. */
+export class EventListening implements Listening, OperationListener {
   readonly ended: Promise<EndedState>;
   readonly #options: ListeningOptions;
   readonly #maxWaitMs: number;
@@ -85,7 +85,7 @@ export class ArticleListening implements Listening, OperationListener {
   #isKnown = false;
 
   /** @param onEnded called once */
-  constructor(connection: Connection, options: ListeningOptions, onEnded: (self: ArticleListening) => void) {
+  constructor(connection: Connection, options: ListeningOptions, onEnded: (self: EventListening) => void) {
     this.#options = options;
     this.#maxWaitMs = connection.maxWaitMs;
     this.#onEnded = () => onEnded(this);
@@ -136,7 +136,7 @@ export class ArticleListening implements Listening, OperationListener {
       throw new LiveError('document', 'The subscription must select __typename and cursor of each event');
     this.#isKnown = true;
     this.#isUnpublished = type === 'ArticleUnpublished';
-    if (type === 'ArticleReset') return this.#addReset(cursor, event.resetReason);
+    if (type === 'ArticleReset' || type === 'ViewerReset') return this.#addReset(cursor, event.resetReason);
     // Handled as a reset: the page that is loaded again shows the change of the omitted event.
     if (type === 'EventOmitted') return this.#addReset(cursor, 'EVENT_OMITTED');
     const turn = this.#turn;
@@ -145,7 +145,8 @@ export class ArticleListening implements Listening, OperationListener {
       done: () => {
         this.#cursor = cursor;
         // A checkpoint that is handed over late says nothing about a newer connection.
-        if (type === 'ArticleCheckpoint' && turn === this.#turn) this.#report({ status: 'live' });
+        const isCheckpoint = type === 'ArticleCheckpoint' || type === 'ViewerCheckpoint';
+        if (isCheckpoint && turn === this.#turn) this.#report({ status: 'live' });
       },
     });
   }

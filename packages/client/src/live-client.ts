@@ -10,7 +10,7 @@ import {
   type UntypedEvent,
 } from './document.ts';
 import { graphqlWsClient } from './graphql-ws-client.ts';
-import { ArticleListening, type Listening, type LiveState, type Reset } from './listening.ts';
+import { EventListening, type Listening, type LiveState, type Reset } from './listening.ts';
 
 export { type ConnectionOptions as LiveClientOptions } from './connection.ts';
 export { type Interruption, LiveError, type LiveErrorKind } from './live-error.ts';
@@ -23,9 +23,8 @@ type VariablesOption<TVariables> =
     ? { readonly variables?: OwnVariables<TVariables> | undefined }
     : { readonly variables: OwnVariables<TVariables> };
 
-interface StreamOptions<TResult, TVariables> {
-  readonly articleId: string;
-  /** A subscription with the variables `$articleId` and `$after`; sent unchanged. */
+interface EventOptions<TResult, TVariables> {
+  /** A subscription with the variable `$after`, and of an article with `$articleId`; sent unchanged. */
   readonly document: SubscriptionDocument<TResult, TVariables>;
   /**
    * Receives each event once, in order. A returned promise delays the next event. `cursor` moves after this returns or
@@ -33,7 +32,10 @@ interface StreamOptions<TResult, TVariables> {
    * cursor stays before that event.
    */
   readonly onEvent: (
-    event: Exclude<EventOf<TResult>, { readonly __typename: 'ArticleReset' | 'EventOmitted' }>,
+    event: Exclude<
+      EventOf<TResult>,
+      { readonly __typename: 'ArticleReset' | 'ViewerReset' | 'EventOmitted' }
+    >,
   ) => unknown;
   /**
    * Too many events were missed, or their number is unknown, or an event exceeded the size limit: load the page again.
@@ -46,6 +48,16 @@ interface StreamOptions<TResult, TVariables> {
   /** Ends the subscription. */
   readonly signal?: AbortSignal | undefined;
 }
+
+interface StreamOptions<TResult, TVariables> extends EventOptions<TResult, TVariables> {
+  readonly articleId: string;
+}
+
+export type ViewerOptions<TResult, TVariables> = EventOptions<TResult, TVariables> &
+  VariablesOption<TVariables> & {
+    /** The viewer's `liveCursor`, or a stored `cursor`. Absent: the stream begins with the next notification. */
+    readonly cursor?: string | null | undefined;
+  };
 
 export type ArticleOptions<TResult, TVariables> = StreamOptions<TResult, TVariables> &
   VariablesOption<TVariables> & {
@@ -64,9 +76,10 @@ export type CommentsOptions<TResult, TVariables> = StreamOptions<TResult, TVaria
 
 type AnyVariables = Record<string, unknown>;
 
-/** Fields that must be selected, by documents of all events and of comments alone. */
-const articleFields = ['__typename', 'cursor', 'resetReason'];
-const commentFields = ['cursor'];
+/** Variables and fields of documents of all events of an article, of its comments alone, and of an inbox. */
+const articleParts = ['$articleId', '$after', '__typename', 'cursor', 'resetReason'];
+const commentParts = ['$articleId', '$after', 'cursor'];
+const viewerParts = ['$after', '__typename', 'cursor', 'resetReason'];
 
 /**
  * Subscribes to articles over one socket, which is open while there are subscriptions. A service limits the
@@ -88,6 +101,14 @@ export interface LiveClient {
    */
   comments<TResult extends EventResult = { commentAdded: UntypedEvent }, TVariables = AnyVariables>(
     options: CommentsOptions<TResult, TVariables>,
+  ): Listening;
+  /**
+   * Subscribes to the notifications of the account that `token` is for, by a document of `viewerEvents` that selects
+   * `__typename` and `cursor` of each event and `resetReason` of a `ViewerReset`.
+   * @throws TypeError for a document that could not be resumed
+   */
+  viewer<TResult extends EventResult = { viewerEvents: UntypedEvent }, TVariables = AnyVariables>(
+    options: ViewerOptions<TResult, TVariables>,
   ): Listening;
   /**
    * The same socket as a graphql-ws client, for Apollo Client, urql, Relay and other libraries: it reconnects without a
@@ -125,25 +146,30 @@ export function createLiveClient(options: ConnectionOptions): LiveClient {
       onState,
       signal,
       ...rest
-    }: StreamOptions<TResult, TVariables> & {
+    }: EventOptions<TResult, TVariables> & {
+      readonly articleId?: string;
       readonly cursor?: string | null | undefined;
       readonly variables?: unknown;
     },
-    fields: readonly string[],
+    parts: readonly string[],
   ): Listening {
     const query = textOf(document);
-    requireParts(query, fields);
+    requireParts(query, parts);
     if (typeof onEvent !== 'function' || typeof onReset !== 'function')
       throw new TypeError('A subscription needs onEvent and onReset');
     // Only an ArticleCheckpoint provides a cursor before the first event.
-    if (fields === commentFields && typeof cursor !== 'string')
+    if (parts === commentParts && typeof cursor !== 'string')
       throw new TypeError('A subscription to comments needs a cursor to begin from');
-    const variables = { ...(rest.variables as AnyVariables | undefined), articleId, after: cursor };
-    const listening = new ArticleListening(
+    const variables = {
+      ...(rest.variables as AnyVariables | undefined),
+      ...(articleId === undefined ? {} : { articleId }),
+      after: cursor,
+    };
+    const listening = new EventListening(
       connection,
       {
         payload: { query, variables },
-        hasCheckpoints: fields === articleFields,
+        hasCheckpoints: parts !== commentParts,
         onEvent,
         onReset,
         onState,
@@ -161,8 +187,9 @@ export function createLiveClient(options: ConnectionOptions): LiveClient {
     for (const stop of [...open]) stop();
   };
   return {
-    article: (article) => listen(article, articleFields),
-    comments: (comments) => listen(comments, commentFields),
+    article: (article) => listen(article, articleParts),
+    comments: (comments) => listen(comments, commentParts),
+    viewer: (viewer) => listen(viewer, viewerParts),
     client: graphqlWsClient(connection, opened, close),
     reconnect: () => connection.renew(),
     close,

@@ -1,0 +1,21 @@
+import type { Tx } from '../db/database.ts';
+import type { PersonalData } from '../feature/personal-data.ts';
+
+/** Deletes the inbox of an account. */
+export async function deleteInbox(tx: Tx, accountId: string): Promise<void> {
+  await tx.query('DELETE FROM notification WHERE account_id = $1', [accountId]);
+  await tx.query('DELETE FROM inbox WHERE account_id = $1', [accountId]);
+}
+
+/** The notifications of an account: kinds, times and places, never the words of others. */
+export const notificationData: PersonalData = {
+  name: 'notifications',
+  select: (db, accountId, { after, limit }) =>
+    db.query(
+      `SELECT n.sequence::text AS key, jsonb_build_object('position', n.sequence, 'kind', n.kind, 'article', a.slug,
+         'occurredAt', n.occurred_at, 'isRead', n.sequence <= i.read_sequence) AS data
+       FROM notification n JOIN inbox i ON i.account_id = n.account_id LEFT JOIN article a ON a.id = n.article_id
+       WHERE n.account_id = $1 AND n.sequence > $2 ORDER BY n.sequence LIMIT $3`,
+      [accountId, after ?? '0', limit],
+    ),
+};

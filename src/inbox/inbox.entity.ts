@@ -1,0 +1,58 @@
+import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { AccountEntity } from '../account/account.entity.ts';
+import type { NotificationKind } from './notification-kinds.ts';
+
+/** The inbox of an account; the row comes with the first notification. */
+@Entity('inbox')
+@Check('inbox_read_check', 'read_sequence BETWEEN 0 AND sequence')
+export class InboxEntity {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'inbox_pk' })
+  @ForeignKey(() => AccountEntity, { name: 'inbox_account_fk' })
+  accountId!: string;
+
+  /** Number of the last notification. */
+  @Column({ type: 'integer', default: 0 })
+  sequence!: number;
+
+  /** Number of the last notification that was read. */
+  @Column({ type: 'integer', default: 0 })
+  readSequence!: number;
+}
+
+/**
+ * A notification: what happened to which row, never a text. Without foreign keys to those rows, because a notification
+ * whose row is gone is not shown.
+ */
+@Entity('notification')
+@Check('notification_kind_check', `kind ~ '^[A-Z_]{1,40}$'`)
+export class NotificationEntity {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'notification_pk' })
+  @ForeignKey(() => InboxEntity, { name: 'notification_inbox_fk' })
+  accountId!: string;
+
+  /** Counts from 1 without a gap, per account. */
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'notification_pk' })
+  sequence!: number;
+
+  @Column({ type: 'text' })
+  kind!: NotificationKind;
+
+  @Column({ type: 'bigint' })
+  articleId!: string;
+
+  @Column({ type: 'bigint', nullable: true })
+  commentId!: string | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  endorsementId!: string | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  pledgeId!: string | null;
+
+  /** Position of a campaign's milestone. */
+  @Column({ type: 'smallint', nullable: true })
+  milestone!: number | null;
+
+  @Column({ type: 'timestamptz' })
+  occurredAt!: Date;
+}

@@ -1,0 +1,31 @@
+import type { Tx } from '../db/database.ts';
+import { type Bus, stateChanged } from '../events/bus.ts';
+import { inboxLog } from '../events/event-cursor.ts';
+import { insertNotifications, type NewNotification, updateRead } from './inbox.queries.ts';
+
+/**
+ * Writes inboxes. A notification is added in the transaction of what it tells of, or of the position up to which a log was
+ * read: it is there if and only if that is.
+ */
+export class Inbox {
+  readonly #bus: Bus;
+
+  constructor(bus: Bus) {
+    this.#bus = bus;
+  }
+
+  /** Adds notifications; the transaction locks no row of an article's counters before. */
+  async add(tx: Tx, news: readonly NewNotification[]): Promise<void> {
+    if (news.length === 0) return;
+    const heads = await insertNotifications(tx, news);
+    tx.afterCommit(() => {
+      for (const { accountId, sequence } of heads) this.#bus.hint(inboxLog(accountId), sequence);
+    });
+  }
+
+  /** Marks the notifications up to a number as read. */
+  async markRead(tx: Tx, accountId: string, upTo: number): Promise<void> {
+    if (await updateRead(tx, accountId, upTo))
+      tx.afterCommit(() => this.#bus.hint(inboxLog(accountId), stateChanged));
+  }
+}

@@ -1,0 +1,25 @@
+import type { Viewer } from '../auth/viewer.ts';
+import type { Database } from '../db/database.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+
+/** Commands of an account on its inbox. */
+export class NotificationService {
+  readonly #db: Database;
+  readonly #inbox: Inbox;
+
+  constructor(db: Database, inbox: Inbox) {
+    this.#db = db;
+    this.#inbox = inbox;
+  }
+
+  /** Marks notifications as read; never marks any as unread. */
+  markRead({ accountId }: Viewer, upTo: number): Promise<Result<string>> {
+    return refusable(async () => {
+      if (upTo < 0) throw new Refusal('INVALID_INPUT', ['upTo'], 'A position is not negative.');
+      const scope = { client: `account:${accountId}` };
+      await this.#db.transactionFor(scope, (tx) => this.#inbox.markRead(tx, accountId, upTo));
+      return accountId;
+    });
+  }
+}

@@ -1,0 +1,115 @@
+import type { Queryable, Tx } from '../db/database.ts';
+import type { NewNotification } from '../inbox/inbox.queries.ts';
+
+/** How far one article's log was read. */
+export interface Position {
+  readonly sequence: number;
+  readonly toldAccountId: string | null;
+}
+
+/**
+ * Locks an article's position until the transaction ends.
+ * @returns undefined where another worker has it
+ */
+export async function lockPosition(tx: Tx, articleId: string): Promise<Position | undefined> {
+  const [, [row]] = await Promise.all([
+    tx.query(
+      'INSERT INTO notification_position (article_id) VALUES ($1) ON CONFLICT (article_id) DO NOTHING',
+      [articleId],
+    ),
+    tx.query<Position>(
+      `SELECT sequence, told_account_id::text AS "toldAccountId" FROM notification_position
+       WHERE article_id = $1 FOR UPDATE SKIP LOCKED`,
+      [articleId],
+    ),
+  ]);
+  return row;
+}
+
+export async function updatePosition(tx: Tx, articleId: string, position: Position): Promise<void> {
+  await tx.query(
+    'UPDATE notification_position SET sequence = $2, told_account_id = $3 WHERE article_id = $1',
+    [articleId, position.sequence, position.toldAccountId],
+  );
+}
+
+/** Moves a locked position behind the events that were pruned before they were read. */
+export async function skipPruned(tx: Tx, articleId: string): Promise<void> {
+  await tx.query(
+    `UPDATE notification_position p SET sequence = c.pruned_sequence, told_account_id = NULL
+     FROM article_counter c WHERE p.article_id = $1 AND c.article_id = $1 AND c.pruned_sequence > p.sequence`,
+    [articleId],
+  );
+}
+
+/** A part of the list of all articles. */
+export interface DueArticles {
+  /** Articles with events behind their positions. */
+  readonly due: readonly string[];
+  /** The last article that was looked at; null: there are none behind the first. */
+  readonly last: string | null;
+}
+
+/** Looks for articles with news among the next ones behind an article, in the order of their keys. */
+export async function selectDueArticles(db: Queryable, after: string, limit: number): Promise<DueArticles> {
+  const [row] = await db.query<DueArticles>(
+    `SELECT coalesce(array_agg(c.article_id::text) FILTER (WHERE c.sequence > coalesce(p.sequence, 0)), '{}') AS due,
+       max(c.article_id)::text AS last
+     FROM (SELECT article_id, sequence FROM article_counter WHERE article_id > $1 ORDER BY article_id LIMIT $2) c
+     LEFT JOIN notification_position p ON p.article_id = c.article_id`,
+    [after, limit],
+  );
+  return row ?? { due: [], last: null };
+}
+
+type Range = { readonly after: number; readonly upTo: number };
+
+/**
+ * Who is told of events that concern one account or two, by the log and by what never changes of its rows: whether
+ * something is still there is checked when it is read. Nobody is told of their own acts, nor of what was imported.
+ */
+export function selectNews(tx: Tx, articleId: string, { after, upTo }: Range): Promise<NewNotification[]> {
+  return tx.query<NewNotification>(
+    `SELECT t.account_id::text AS "accountId", t.kind, e.article_id::text AS "articleId", e.comment_id::text AS "commentId",
+       e.endorsement_id::text AS "endorsementId", e.occurred_at AS "occurredAt"
+     FROM article_event e CROSS JOIN LATERAL (
+       SELECT p.account_id, 'REPLY' AS kind
+       FROM comment c JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
+       WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.comment_id
+         AND c.import_key IS NULL AND p.account_id <> coalesce(c.account_id, 0)
+       UNION ALL
+       SELECT j.account_id, 'ARTICLE_COMMENT'
+       FROM comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
+       WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.comment_id
+         AND c.parent_id IS NULL AND c.import_key IS NULL AND j.account_id <> coalesce(c.account_id, 0)
+       UNION ALL
+       SELECT j.account_id, 'ENDORSEMENT'
+       FROM endorsement d JOIN article a ON a.id = d.article_id JOIN journalist j ON j.id = a.journalist_id
+       WHERE e.kind = 'ENDORSEMENT_ADDED' AND d.article_id = e.article_id AND d.id = e.endorsement_id
+         AND d.import_key IS NULL AND j.account_id <> coalesce(d.account_id, 0)
+     ) t
+     WHERE e.article_id = $1 AND e.sequence > $2 AND e.sequence <= $3
+     ORDER BY e.sequence`,
+    [articleId, after, upTo],
+  );
+}
+
+/**
+ * The next accounts, in the order of their keys, that had backed a campaign when an event occurred.
+ * @param after the last account that was told of the event; null: nobody was
+ */
+export async function selectBackers(
+  tx: Tx,
+  { articleId, sequence }: { readonly articleId: string; readonly sequence: number },
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT p.account_id::text AS id FROM pledge p
+     JOIN article_event e ON e.article_id = p.article_id AND e.sequence = $2
+     WHERE p.article_id = $1 AND p.account_id > coalesce($3::bigint, 0) AND p.activated_at <= e.occurred_at
+       AND p.status <> 'WITHDRAWN'
+     GROUP BY p.account_id ORDER BY p.account_id LIMIT $4`,
+    [articleId, sequence, after, limit],
+  );
+  return rows.map(({ id }) => id);
+}
