@@ -29,6 +29,7 @@ const CampaignsPage = lazy(() => import('./support/campaigns-page.tsx'));
 const MyCommentsPage = lazy(() => import('./my/my-comments-page.tsx'));
 const MyArticlesPage = lazy(() => import('./my/my-articles-page.tsx'));
 const MyPledgesPage = lazy(() => import('./my/my-pledges-page.tsx'));
+const NotificationsPage = lazy(() => import('./notifications/notifications-page.tsx'));
 const MailsPage = lazy(() => import('./mails/mails-page.tsx'));
 
 export function App() {
@@ -66,6 +67,7 @@ export function App() {
             <Route path={pageRoutes.myComments} component={MyCommentsPage} />
             <Route path={pageRoutes.myArticles} component={MyArticlesPage} />
             <Route path={pageRoutes.myPledges} component={MyPledgesPage} />
+            <Route path={pageRoutes.notifications} component={NotificationsPage} />
             <Route path={pageRoutes.mails} component={MailsPage} />
             <Route>
               <NotFound />

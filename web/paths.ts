@@ -22,6 +22,7 @@ export const paths = {
   myComments: pageRoutes.myComments,
   myArticles: pageRoutes.myArticles,
   myPledges: pageRoutes.myPledges,
+  notifications: pageRoutes.notifications,
   mails: pageRoutes.mails,
 } as const;
 

@@ -1,6 +1,7 @@
 import { type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { licencesPath } from '../src/http/paths.ts';
+import { Bell } from './notifications/bell.tsx';
 import { paths } from './paths.ts';
 import { AccountMenu } from './session/account-menu.tsx';
 import { useReaderTurn } from './session/reader-context.ts';
@@ -21,7 +22,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
           <p className="site-line">{texts.siteLine}</p>
           <SearchBox />
           {/* The key remounts the menu for another reader. */}
-          <AccountMenu key={useReaderTurn()} />
+          <AccountMenu key={useReaderTurn()} bell={<Bell />} />
         </div>
       </header>
       <main id="main" tabIndex={-1}>

@@ -1,6 +1,6 @@
 import { formatCount } from './format.ts';
 
-/** All texts of the page but those of account/, campaign/ and ledger/texts.ts, so that a translation changes only these files. */
+/** All texts of the page but those of account/, campaign/, ledger/ and notifications/texts.ts, so that a translation changes only these files. */
 export const texts = {
   site: 'Standfirst',
   siteLine: 'Crowdfunded journalism',
@@ -36,6 +36,8 @@ export const texts = {
   myPledges: 'My pledges',
   myShort: { articles: 'Articles', comments: 'Comments', pledges: 'Pledges' },
   mailsInMenu: 'Mails',
+  notifications: (unread: number) =>
+    unread === 0 ? 'Notifications' : `Notifications: ${formatCount(unread, 'unread one', 'unread ones')}`,
 
   comments: (count: number) => formatCount(count, 'comment', 'comments'),
   endorsements: (count: number) => formatCount(count, 'endorsement', 'endorsements'),
@@ -360,6 +362,7 @@ export const texts = {
     REJECTED: 'Not let through',
     REMOVED: 'Removed',
   },
+  reasonOf: (reason: string) => `A moderator’s reason: ${reason}`,
   commentedOn: 'on',
   noOwnComments: 'You have not written any comments yet.',
   moreOwnComments: 'More comments',

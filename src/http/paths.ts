@@ -77,6 +77,7 @@ export const pageRoutes = {
   myComments: '/my/comments',
   myArticles: '/my/articles',
   myPledges: '/my/pledges',
+  notifications: '/my/notifications',
   mails: '/mails',
 } as const;
 

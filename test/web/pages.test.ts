@@ -45,6 +45,7 @@ const pages: { name: string; path: string; heading: string | RegExp; as?: 'journ
     { name: 'my-comments', path: '/my/comments', heading: 'My comments', as: 'journalist' },
     { name: 'my-articles', path: '/my/articles', heading: 'My articles', as: 'journalist' },
     { name: 'my-pledges', path: '/my/pledges', heading: 'My pledges', as: 'journalist' },
+    { name: 'notifications', path: '/my/notifications', heading: 'Notifications', as: 'journalist' },
     { name: 'account', path: '/account', heading: 'Account', as: 'journalist' },
     { name: 'mails', path: '/mails', heading: 'Mails that would have been sent', as: 'administrator' },
   ];

@@ -18,7 +18,7 @@ const MyCommentsDocument = graphql(`
   query MyComments($after: Cursor) {
     viewer {
       id
-      comments(first: 20, after: $after) {
+      comments(status: [PENDING, PUBLISHED, REJECTED, REMOVED], first: 20, after: $after) {
         edges {
           cursor
           node {
@@ -26,6 +26,7 @@ const MyCommentsDocument = graphql(`
             status
             bodyHtml
             createdAt
+            viewerDecisionReason
             viewerHeldEdit {
               status
               revision
@@ -100,7 +101,7 @@ function CommentList({
 }
 
 function OwnComment({
-  comment: { id, status, bodyHtml, createdAt, viewerHeldEdit, article },
+  comment: { id, status, bodyHtml, createdAt, viewerDecisionReason, viewerHeldEdit, article },
 }: {
   readonly comment: Comment;
 }) {
@@ -118,6 +119,7 @@ function OwnComment({
       {/* The service has sanitised the HTML. */}
       {bodyHtml !== null && <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />}
       {viewerHeldEdit && <HeldText {...viewerHeldEdit} />}
+      {viewerDecisionReason !== null && <p className="own-reason">{texts.reasonOf(viewerDecisionReason)}</p>}
     </li>
   );
 }

@@ -1,4 +1,5 @@
 import { useMutation } from '@apollo/client/react';
+import { type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { pageRoutes } from '../../src/http/paths.ts';
 import { graphql } from '../graphql/generated/gql.ts';
@@ -29,7 +30,8 @@ const signingPaths: ReadonlySet<string> = new Set([
 /** Longest wait for the service's answer to a sign-out, in milliseconds. */
 const signOutTimeoutMs = 3_000;
 
-export function AccountMenu() {
+/** @param bell the way to the notifications of a reader who is signed in */
+export function AccountMenu({ bell }: { readonly bell: ReactNode }) {
   const reader = useReader();
   const viewer = useViewer();
   const [location] = useLocation();
@@ -50,6 +52,8 @@ export function AccountMenu() {
     <nav className="account-menu" aria-label={texts.account}>
       {/* The name may not be loaded yet, or its request may have failed; signing out is possible all the same. */}
       {viewer && <span className="account-name">{viewer.name}</span>}
+      {/* Follows the inbox live: not before the service has said that the session lasts. */}
+      {viewer && bell}
       {isLong && (
         <>
           <Link href={paths.write} className="menu-spare">

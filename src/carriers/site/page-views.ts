@@ -232,6 +232,7 @@ export const pageViews: Readonly<Record<Exclude<PageRoute, typeof pageRoutes.fro
   [pageRoutes.myComments]: own,
   [pageRoutes.myArticles]: own,
   [pageRoutes.myPledges]: own,
+  [pageRoutes.notifications]: own,
   // Without a mail server, for the administrator; for everybody else it does not exist.
   [pageRoutes.mails]: own,
 };
