@@ -21,6 +21,13 @@ const tables = [
   CONSTRAINT notification_pk PRIMARY KEY (account_id, sequence),
   CONSTRAINT notification_kind_check CHECK (kind ~ '^[A-Z_]{1,40}$')
 )`,
+  `CREATE TABLE IF NOT EXISTS mute (
+  account_id bigint CONSTRAINT mute_account_fk REFERENCES account (id),
+  muted_account_id bigint CONSTRAINT mute_muted_account_fk REFERENCES account (id),
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT mute_pk PRIMARY KEY (account_id, muted_account_id)
+)`,
+  'CREATE INDEX IF NOT EXISTS mute_muted_idx ON mute (muted_account_id)',
   `CREATE TABLE IF NOT EXISTS notification_position (
   article_id bigint CONSTRAINT notification_position_pk PRIMARY KEY,
   sequence integer NOT NULL DEFAULT 0,
@@ -55,6 +62,6 @@ export class Inbox1766350000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE comment_decision, notification_position, notification, inbox');
+    await runner.query('DROP TABLE comment_decision, notification_position, mute, notification, inbox');
   }
 }

@@ -1,11 +1,20 @@
+import type { Tx } from '../db/database.ts';
 import { defineFeature } from '../feature/feature.ts';
 import { InboxEntity, NotificationEntity } from './inbox.entity.ts';
 import { deleteInbox, notificationData } from './inbox-data.queries.ts';
+import { MuteEntity } from './mute.entity.ts';
+import { deleteMutes, muteData } from './mute.queries.ts';
+
+/** What the feature holds of an account. */
+async function deleteAll(tx: Tx, accountId: string): Promise<void> {
+  await deleteInbox(tx, accountId);
+  await deleteMutes(tx, accountId);
+}
 
 /** The numbered list of what each account is told. Which rows it tells of is known above. */
 export const inboxFeature = defineFeature({
   name: 'inbox',
-  tables: [InboxEntity, NotificationEntity],
+  tables: [InboxEntity, NotificationEntity, MuteEntity],
   resolvers: [],
   types: [],
   nodes: {},
@@ -15,6 +24,6 @@ export const inboxFeature = defineFeature({
   pruning: () => [],
   background: () => [],
   // At the end as well: a log may tell the account of something until then.
-  erasure: () => ({ close: deleteInbox, finish: deleteInbox }),
-  personalData: [notificationData],
+  erasure: () => ({ close: deleteAll, finish: deleteAll }),
+  personalData: [notificationData, muteData],
 });

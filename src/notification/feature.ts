@@ -1,6 +1,8 @@
 import { nothingToErase } from '../feature/erasure.ts';
 import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { Inbox } from '../inbox/inbox.ts';
+import { MuteResolver, ViewerMuteResolver } from './mute.resolver.ts';
+import { MuteService } from './mute.service.ts';
 import { NotificationWorker } from './notification-worker.ts';
 import {
   NotificationMutationResolver,
@@ -26,6 +28,8 @@ export const notificationFeature = defineFeature({
   resolvers: [
     resolver(ViewerNotificationResolver),
     resolver(NotificationResolver),
+    resolver(ViewerMuteResolver),
+    resolver(MuteResolver, ({ db }) => [new MuteService(db)]),
     resolver(ViewerSubscriptionResolver),
     resolver(ViewerEventResolver),
     resolver(NotificationAddedResolver),

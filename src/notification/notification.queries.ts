@@ -22,8 +22,13 @@ export interface NotificationRow {
 
 export type ListedNotificationRow = NotificationRow & KeysetRow;
 
+/** SQL for whether the owner of the notification `x` has not muted an account. Nobody mutes themselves. */
+const notMuted = (accountId: string): string =>
+  `NOT EXISTS (SELECT FROM mute m WHERE m.account_id = x.account_id AND m.muted_account_id = ${accountId})`;
+
 /**
- * SQL for whether a notification `x` is shown: what it tells of is there, and the viewer may see it. What was removed,
+ * SQL for whether a notification `x` is shown: what it tells of is there, and the viewer may see it and has
+ * not muted its author. What was removed,
  * withdrawn, repaired or decided otherwise since is neither listed nor counted.
  */
 function shownSql(viewer: Viewer, parameters: Parameters): string {
@@ -33,7 +38,8 @@ function shownSql(viewer: Viewer, parameters: Parameters): string {
     WHEN NOT EXISTS (SELECT FROM article a WHERE a.id = x.article_id AND ${visibleArticleSql('a', viewer, parameters)})
       THEN false
     WHEN x.kind = 'ENDORSEMENT' THEN EXISTS (SELECT FROM endorsement e
-      WHERE e.article_id = x.article_id AND e.id = x.endorsement_id AND e.listed)
+      WHERE e.article_id = x.article_id AND e.id = x.endorsement_id AND e.listed
+      AND ${notMuted('e.account_id')})
     WHEN x.comment_id IS NOT NULL THEN EXISTS (SELECT FROM comment c
       WHERE c.article_id = x.article_id AND c.id = x.comment_id AND CASE x.kind
         WHEN 'COMMENT_REJECTED' THEN c.status = 'REJECTED'
@@ -41,7 +47,7 @@ function shownSql(viewer: Viewer, parameters: Parameters): string {
           WHERE d.article_id = c.article_id AND d.comment_id = c.id AND d.kind = 'REMOVED')
         WHEN 'EDIT_REJECTED' THEN c.status = 'PUBLISHED' AND EXISTS (SELECT FROM held_edit h
           WHERE h.article_id = c.article_id AND h.comment_id = c.id AND h.status = 'REJECTED')
-        ELSE c.status = 'PUBLISHED' END)
+        ELSE c.status = 'PUBLISHED' END AND ${notMuted('c.account_id')})
     ELSE true END`;
 }
 

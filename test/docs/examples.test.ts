@@ -287,6 +287,14 @@ describe('the examples of the documentation', () => {
         check: (event) =>
           expect(event).toMatchObject({ __typename: 'ViewerCheckpoint', cursor: expect.any(String) }),
       },
+      Mute: {
+        user: () => moderator,
+        // The reader has posted a comment above.
+        variables: () => ({
+          authorId: Buffer.from(`CommentAuthor:${reader.accountId}`).toString('base64url'),
+        }),
+        check: ({ muteAuthor }) => expect(muteAuthor.userErrors).toEqual([]),
+      },
     },
     'funding.md': {
       Campaigns: {

@@ -74,6 +74,7 @@ it('the personal data of an account contains all data of the account, and none o
     reactions: 1,
     pledges: 2,
     notifications: 3,
+    mutes: 0,
   });
   expect(document).toMatchObject({
     account: [{ email: user.email, name: 'Ida Example', roles: ['READER'] }],

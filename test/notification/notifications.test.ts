@@ -201,6 +201,45 @@ describe('an inbox', () => {
     await kindsOf(writer, ['COMMENT_APPROVED', 'COMMENT_REJECTED']);
   });
 
+  it('tells nothing of people whom one has muted, until one takes that back', async () => {
+    const [writer, loud, quiet] = [
+      await app().signUp('Ada Example'),
+      await app().signUp('Bo Example'),
+      await app().signUp('Bo Example'),
+    ];
+    const { id: articleId, articleId: key } = await addArticle();
+    const parentId = (await app().addComment(writer, { articleId })).comment!.id;
+    await app().addComment(loud, { articleId, parentId });
+    const change = async (name: 'muteAuthor' | 'unmuteAuthor', who: TestUser) =>
+      (
+        await app().data(
+          `mutation ($id: ID!) { ${name}(input: { authorId: $id }) {
+            viewer { unreadNotificationCount mutedAuthors { name } } userErrors { code field } } }`,
+          { id: Buffer.from(`CommentAuthor:${who.accountId}`).toString('base64url') },
+          writer.token,
+        )
+      )[name];
+    await settled(key);
+    expect(await change('muteAuthor', loud)).toEqual({
+      viewer: { unreadNotificationCount: 0, mutedAuthors: [{ name: 'Bo Example' }] },
+      userErrors: [],
+    });
+    await app().addComment(loud, { articleId, parentId });
+    await app().addComment(journalist, { articleId, parentId });
+    await settled(key);
+    expect((await inboxOf(writer)).told).toMatchObject([{ position: 3 }]);
+    expect(await change('unmuteAuthor', loud)).toMatchObject({
+      viewer: { unreadNotificationCount: 3, mutedAuthors: [] },
+    });
+    expect(await change('muteAuthor', quiet)).toMatchObject({
+      userErrors: [{ code: 'NOT_FOUND', field: ['authorId'] }],
+    });
+    expect(await change('muteAuthor', writer)).toMatchObject({ userErrors: [{ code: 'INVALID_INPUT' }] });
+    await change('muteAuthor', loud);
+    await erasureOf(app()).erase(loud.email);
+    expect((await inboxOf(writer)).told).toHaveLength(3);
+  });
+
   it('takes no reason that is too long or empty', async () => {
     const writer = await app().signUp('Ada Example');
     const { id: articleId } = await addArticle();

@@ -98,6 +98,7 @@ const onNothing = [
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
   ...['createToken', 'revokeToken', 'createServiceAccount', 'markNotificationsRead'],
+  ...['muteAuthor', 'unmuteAuthor'],
   // By the token of a mailed link: `test/endorsement/mailed.test.ts` tries them.
   ...['requestEndorsement', 'confirmEndorsement', 'withdrawMailedEndorsement'],
 ];

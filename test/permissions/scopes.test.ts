@@ -41,6 +41,8 @@ const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
   endSession: () => ({ sessionId: 'none' }),
   requestErasure: () => ({ currentPassword: '' }),
   markNotificationsRead: () => ({ upTo: 0 }),
+  muteAuthor: () => ({ authorId: missing('CommentAuthor') }),
+  unmuteAuthor: () => ({ authorId: missing('CommentAuthor') }),
   createToken: () => ({ name: 'x', scopes: ['READ'], expiresAt: new Date(Date.now() + 60_000) }),
   revokeToken: () => ({ tokenId: missing('Token') }),
   createServiceAccount: () => ({ name: '' }),

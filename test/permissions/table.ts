@@ -60,6 +60,8 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   'Mutation.requestErasure': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.cancelErasure': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.markNotificationsRead': [[is.signedIn, 'UNAUTHENTICATED']],
+  'Mutation.muteAuthor': [[is.signedIn, 'UNAUTHENTICATED']],
+  'Mutation.unmuteAuthor': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.createToken': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.notSuspended, 'ACCOUNT_SUSPENDED'],
@@ -473,6 +475,8 @@ export const rootScopes: Readonly<Record<string, Needed>> = {
   'Mutation.requestErasure': [],
   'Mutation.cancelErasure': [],
   'Mutation.markNotificationsRead': [],
+  'Mutation.muteAuthor': [],
+  'Mutation.unmuteAuthor': [],
   'Mutation.createToken': [],
   'Mutation.revokeToken': [],
   'Mutation.createServiceAccount': [],
@@ -523,6 +527,7 @@ export const typeScopes: Readonly<Record<string, Needed>> = {
 export const fieldScopes: Readonly<Record<string, Needed>> = {
   'Viewer.tokens': [],
   'Viewer.sessions': [],
+  'Viewer.mutedAuthors': [],
   'ServiceAccount.tokens': [],
   'Article.viewerBodyMarkdown': ['READ'],
   'Article.viewerContactAddresses': ['READ'],
