@@ -240,8 +240,7 @@ describeInBrowser('the account', () => {
     await heading(elsewhere.page, 'Account');
     await elsewhere.page.locator('.account-email', { hasText: email }).getByText('Confirmed').waitFor();
 
-    // The other session has ended with it.
-    await page.reload();
+    // The other session has ended with it, and with it the socket of its notifications.
     await told(page, 'You were signed out');
     expect(elsewhere.problems).toEqual([]);
     const { page: now } = elsewhere;
