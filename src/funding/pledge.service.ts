@@ -165,11 +165,13 @@ export class PledgeService {
       if (pledge.status === 'SETUP' || (amount !== undefined && amount !== present)) return false;
       if (pledge.displayName === null) return true;
       await updatePledgeTerms(tx, key, { amount: present, displayName: null });
-      await this.#options.log.append(tx, {
-        articleId: key.articleId,
-        kind: 'PLEDGE_CHANGED',
-        pledgeId: key.id,
-      });
+      // A withdrawn pledge names nobody: its withdrawal stays the last that is told of it.
+      if (pledge.status !== 'WITHDRAWN')
+        await this.#options.log.append(tx, {
+          articleId: key.articleId,
+          kind: 'PLEDGE_CHANGED',
+          pledgeId: key.id,
+        });
       return true;
     });
   }

@@ -191,5 +191,17 @@ describe('money that was stopped or refused', () => {
     expect(await campaigns.refusals('changePledge', { pledgeId, named: true }, backer)).toEqual([
       'WRONG_STATUS',
     ]);
+    // Of a withdrawn pledge nothing is told any more.
+    const other = await campaigns.launched([500]);
+    const gone = await campaigns.back(other.campaignId, 300, { named: true });
+    await work();
+    await campaigns.do('withdrawPledge', { pledgeId: gone.id }, gone.backer);
+    await campaigns.do('changePledge', { pledgeId: gone.id, named: false }, gone.backer);
+    expect(
+      await service().app.db.query(
+        `SELECT kind FROM article_event WHERE article_id = $1 AND pledge_id IS NOT NULL ORDER BY sequence`,
+        [other.articleId],
+      ),
+    ).toEqual([{ kind: 'PLEDGE_ADDED' }, { kind: 'PLEDGE_WITHDRAWN' }]);
   });
 });
