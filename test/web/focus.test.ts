@@ -65,7 +65,7 @@ describeInBrowser('the focus', () => {
       ).node;
       await write(app(), 'updateArticle', { articleId: id, title, expectedUpdatedAt: updatedAt }, editor);
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
-      await page.waitForFunction(`document.title === '${title} – Standfirst'`);
+      await eventually('the title', async () => (await page.title()) === `${title} – Standfirst`);
       await isOn(reader, 'Order');
     }
   });
