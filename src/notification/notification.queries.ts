@@ -27,9 +27,8 @@ const notMuted = (accountId: string): string =>
   `NOT EXISTS (SELECT FROM mute m WHERE m.account_id = x.account_id AND m.muted_account_id = ${accountId})`;
 
 /**
- * SQL for whether a notification `x` is shown: what it tells of is there, and the viewer may see it and has
- * not muted its author. What was removed,
- * withdrawn, repaired or decided otherwise since is neither listed nor counted.
+ * SQL for whether a notification `x` is shown: what it tells of is there, the viewer may see it, and has not muted its
+ * author. What was removed, withdrawn, repaired or decided otherwise since is neither listed nor counted.
  */
 function shownSql(viewer: Viewer, parameters: Parameters): string {
   return `CASE

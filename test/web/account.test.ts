@@ -210,7 +210,7 @@ describeInBrowser('the account', () => {
     await page.getByLabel('Name').fill(' ');
     await press(page, 'Save the name');
     await page.getByText('This must not be empty.').waitFor();
-    // The focus comes a moment later, and is not to come between the next key.
+    // The focus moves a moment later: the next key waits for it.
     await page.locator('[aria-invalid=true]:focus').waitFor();
 
     const email = newAddress();
