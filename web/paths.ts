@@ -5,9 +5,6 @@ export const paths = {
   front: pageRoutes.front,
   article: (slug: string) => fillRoute(pageRoutes.article, { slug }),
   branch: (slug: string, commentId: string) => fillRoute(pageRoutes.branch, { slug, commentId }),
-  /** The address of a branch, with the form for a reply to its comment open. */
-  replyOnBranch: (slug: string, commentId: string) =>
-    `${fillRoute(pageRoutes.branch, { slug, commentId })}?reply`,
   edit: (slug: string) => fillRoute(pageRoutes.edit, { slug }),
   campaign: (slug: string) => fillRoute(pageRoutes.campaign, { slug }),
   campaigns: pageRoutes.campaigns,
@@ -44,8 +41,17 @@ export function articleOfPath(
   return slug === undefined ? undefined : { slug, commentId };
 }
 
-/** Whether an address is one of `replyOnBranch`. @param search its query */
-export const isReplyAsked = (search: string): boolean => new URLSearchParams(search).has('reply');
+/** Something that an address asks its page to open: the form for a reply to the comment that it names, and so on. */
+export type Intent = 'reply' | 'comment' | 'endorse';
+
+/** The address of a page that opens something. @param address path, and the hash if there is one */
+export function withIntent(address: string, intent: Intent): string {
+  const [path = '', hash] = address.split('#');
+  return `${path}?${intent}${hash === undefined ? '' : `#${hash}`}`;
+}
+
+/** Whether an address is one of `withIntent`. @param search its query */
+export const wants = (search: string, intent: Intent): boolean => new URLSearchParams(search).has(intent);
 
 const commentPrefix = '#comment-';
 

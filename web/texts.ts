@@ -45,7 +45,12 @@ export const texts = {
   // The thread.
   discussion: 'Discussion',
   sortLabel: 'Order',
-  sorts: { THREADED: 'Threads', TOP: 'Top', NEWEST: 'Newest', OLDEST: 'Oldest' },
+  sorts: {
+    THREADED: 'Replies under comments',
+    TOP: 'Best rated',
+    NEWEST: 'Newest first',
+    OLDEST: 'Oldest first',
+  },
   noComments: 'Nobody has said anything yet.',
   noReplies: 'No replies yet.',
   sendAsComment: 'Send as a comment',
@@ -56,6 +61,7 @@ export const texts = {
   commentsClosed: 'This article takes no new comments.',
   premoderated: 'A moderator reads each comment before it is public.',
   signInToComment: 'Sign in to comment',
+  suspended: 'Your account is suspended: you can read, but not write.',
   commentBy: (name: string | null, level: number) =>
     `${level === 0 ? 'Comment' : `Reply, level ${level},`} by ${name ?? 'somebody without a name'}`,
   nameless: 'No name given',
@@ -70,7 +76,7 @@ export const texts = {
   heldEditHint: 'Readers see the new text once a moderator has let it through.',
   isNew: 'New',
   inReplyTo: (name: string | null) => `in reply to ${name ?? 'somebody without a name'}`,
-  fold: 'Fold',
+  fold: 'Hide replies',
   unfold: (count: number) => `Show ${formatCount(count, 'reply', 'replies')}`,
   continueThread: (count: number) => `Continue this thread: ${formatCount(count, 'reply', 'replies')}`,
   showReplies: (count: number) => `Show ${formatCount(count, 'reply', 'replies')}`,
@@ -115,6 +121,16 @@ export const texts = {
   editArticle: 'Edit',
   signedBy: (count: string) => `Signed by ${count}`,
   firstPublished: 'First published at',
+  contactAddresses: (count: number) =>
+    count === 1 ? 'The e-mail address in this text:' : 'The e-mail addresses in this text:',
+  contactHidden: (count: number) =>
+    count === 1
+      ? 'The e-mail address in this text is hidden from programs that collect addresses.'
+      : 'The e-mail addresses in this text are hidden from programs that collect addresses.',
+  contactSignIn: (count: number) =>
+    count === 1 ? 'Sign in to see the address' : 'Sign in to see the addresses',
+  endorseMeans:
+    'To endorse is to sign in public: your name stands under this text, as one who agrees with it.',
   moreEndorsements: 'More endorsements',
   signInToEndorse: 'Sign in to endorse',
   imported: 'imported',

@@ -9,6 +9,7 @@ export interface AccountRow {
   readonly avatarUrl: string | null;
   readonly roles: readonly Role[];
   readonly emailVerifiedAt: Date | null;
+  readonly suspended: boolean;
   readonly eraseAt: Date | null;
 }
 
@@ -21,7 +22,7 @@ export interface CredentialRow {
 export function selectAccounts(db: Queryable, ids: readonly string[]): Promise<AccountRow[]> {
   return db.query<AccountRow>(
     `SELECT id::text AS id, name, email, avatar_url AS "avatarUrl", roles, email_verified_at AS "emailVerifiedAt",
-       erase_at AS "eraseAt"
+       suspended_at IS NOT NULL AS suspended, erase_at AS "eraseAt"
      FROM account
      WHERE id = ANY((SELECT $1::bigint[])::bigint[])`,
     [ids],

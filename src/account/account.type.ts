@@ -39,6 +39,11 @@ export class ViewerAccount extends Node {
   })
   isEmailConfirmed!: boolean;
 
+  @Field(() => Boolean, {
+    description: 'Whether the account is suspended: then it may read, but not write (ACCOUNT_SUSPENDED).',
+  })
+  isSuspended!: boolean;
+
   @Field(() => DateTimeScalar, {
     nullable: true,
     description: 'The time at which the account is erased, as its owner has asked; null: it stays.',
@@ -56,6 +61,7 @@ export class ViewerAccount extends Node {
       roles: row.roles,
       avatarUrl: row.avatarUrl,
       isEmailConfirmed: row.emailVerifiedAt !== null,
+      isSuspended: row.suspended,
       eraseAt: row.eraseAt,
     });
   }

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
 import { nodeFinder } from '../graphql/node.ts';
@@ -130,16 +130,24 @@ export class ArticleResolver {
     return (await loadText(article, context)).bodyMarkdown;
   }
 
+  @FieldResolver(() => Int, {
+    description: 'The number of e-mail addresses that are masked in the text: of `viewerContactAddresses`.',
+  })
+  async contactAddressCount(@Root() article: Article, @Ctx() context: Context): Promise<number> {
+    return (await loadText(article, context)).contactAddresses.length;
+  }
+
   @ViewerDependent()
   @FieldResolver(() => [String], {
     nullable: true,
-    description: 'The e-mail addresses that are masked in the text, in order; null when signed out.',
+    description:
+      'The e-mail addresses that are masked in the text, in order; null when signed out, and while the viewer’s own address has to be confirmed (`Viewer.mustConfirmEmail`).',
   })
   async viewerContactAddresses(
     @Root() article: Article,
     @Ctx() context: Context,
   ): Promise<readonly string[] | null> {
-    if (!context.viewer) return null;
+    if (!context.viewer || context.viewer.unconfirmed) return null;
     return (await loadText(article, context)).contactAddresses;
   }
 }

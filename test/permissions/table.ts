@@ -378,7 +378,10 @@ export const typesByEnding: Readonly<Record<string, string>> = {
 export const exceptions: Readonly<Record<string, Gates>> = {
   'Article.campaign': [[is.seesCampaign, 'null']],
   'Article.viewerBodyMarkdown': [[is.editsArticle, 'null']],
-  'Article.viewerContactAddresses': [[is.signedIn, 'null']],
+  'Article.viewerContactAddresses': [
+    [is.signedIn, 'null'],
+    [is.isConfirmed, 'null'],
+  ],
   'Article.viewerEndorsement': [
     [is.signedIn, 'null'],
     [is.hasEndorsed, 'null'],

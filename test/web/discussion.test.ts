@@ -333,7 +333,7 @@ describeInBrowser('a discussion in the browser', () => {
     await author.comment('Without a typo').getByText('Insightful 1').waitFor();
     await shown.getByRole('button', { name: 'Insightful 1', pressed: true }).click();
     await author.comment('Without a typo').getByText('Insightful 1').waitFor({ state: 'detached' });
-    await shown.getByRole('button', { name: 'Fold' }).click();
+    await shown.getByRole('button', { name: 'Hide replies' }).click();
     await other.comment('A reply').waitFor({ state: 'detached' });
     await other.page.getByRole('button', { name: 'Show 1 reply' }).click();
     await other.comment('A reply').waitFor();

@@ -248,7 +248,7 @@ describeInBrowserByHand('a discussion with late responses and events', () => {
     await reader.isLive();
     const held = await reader.hold('mutation AddComment');
     await reader.say('Between two orders');
-    await reader.page.getByLabel('Order').selectOption('Newest');
+    await reader.page.getByLabel('Order').selectOption('Newest first');
     await reader.page.waitForURL('**?sort=newest');
     await held.isAnswered;
     held.letGo();
@@ -265,9 +265,9 @@ describeInBrowserByHand('a discussion with late responses and events', () => {
     const middle = (await allComments(app(), id)).find(({ bodyText }) => bodyText === 'number 100')?.id;
     const reader = await readers.open(`${app().url}${path}#comment-${middle}`);
     await reader.isLive();
-    await reader.page.getByLabel('Order').selectOption('Newest');
+    await reader.page.getByLabel('Order').selectOption('Newest first');
     await reader.comment('number 199').waitFor();
-    await reader.page.getByLabel('Order').selectOption('Oldest');
+    await reader.page.getByLabel('Order').selectOption('Oldest first');
     await reader.comment('number 0').first().waitFor();
   });
 

@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
-import { paths } from '../paths.ts';
+import { paths, withIntent } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { inPlainWords } from './faults.ts';
 import { Notice } from './notice.tsx';
@@ -64,6 +64,7 @@ export default function EndorseByMail({ articleId, slug, onDone }: Props) {
   }
   return (
     <div className="endorse-by-mail">
+      <p className="hint">{texts.endorseMeans}</p>
       <p>{accountTexts.endorseByMail}</p>
       <FieldsForm
         action={accountTexts.sendLink}
@@ -129,7 +130,9 @@ export default function EndorseByMail({ articleId, slug, onDone }: Props) {
         <button type="button" onClick={onDone}>
           {texts.cancel}
         </button>
-        <Link href={paths.signIn(`${paths.article(slug)}#endorsements`)}>{texts.signInToEndorse}</Link>
+        <Link href={paths.signIn(withIntent(`${paths.article(slug)}#endorsements`, 'endorse'))}>
+          {texts.signInToEndorse}
+        </Link>
       </p>
     </div>
   );

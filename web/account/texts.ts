@@ -130,5 +130,6 @@ export const accountTexts = {
     comment: 'Confirm your e-mail address to comment, reply and react.',
     endorse: 'Confirm your e-mail address to endorse this.',
     pledge: 'Confirm your e-mail address to pledge.',
+    seeAddresses: 'Confirm your e-mail address to see the addresses in this text.',
   },
 };

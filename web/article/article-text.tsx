@@ -9,6 +9,7 @@ import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
+import { ContactAddresses } from './contact-addresses.tsx';
 import { TagList } from './tag-list.tsx';
 
 const ArticleTextDocument = graphql(`
@@ -21,6 +22,8 @@ const ArticleTextDocument = graphql(`
     bodyHtml
     publishedAt
     canonicalUrl
+    contactAddressCount
+    viewerContactAddresses
     viewerCanEdit
     author {
       id
@@ -74,6 +77,13 @@ export function ArticleText({ from }: { readonly from: FragmentType<ArticleTextF
       </header>
       {/* The service has sanitised the HTML. */}
       <div className="prose" dangerouslySetInnerHTML={{ __html: article.bodyHtml }} />
+      {article.contactAddressCount > 0 && (
+        <ContactAddresses
+          slug={article.slug}
+          count={article.contactAddressCount}
+          addresses={article.viewerContactAddresses}
+        />
+      )}
       {article.signatures.length > 0 && <Signatures signatures={article.signatures} />}
       {article.canonicalUrl !== null && (
         <p className="article-origin">

@@ -3,12 +3,13 @@ import { useMutation } from '@apollo/client/react';
 import { type FormEvent, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { partOf, PartOfPage } from '../layout/part.tsx';
-import { ConfirmFirst } from '../account/confirm-first-part.tsx';
+import { WhyNot } from '../account/why-not.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type EndorsementsFragment } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { focusAtOnce } from '../layout/focus.ts';
-import { paths } from '../paths.ts';
+import { useIntent } from '../layout/use-intent.ts';
+import { paths, withIntent } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { useDraft } from '../thread/use-draft.ts';
@@ -66,7 +67,8 @@ const endorseByMail = partOf(() => import('../account/endorse-by-mail.tsx'));
 /** Gives or withdraws the reader's own endorsement. */
 export function EndorseControl({ article }: { readonly article: EndorsementsFragment }) {
   const reader = useReader();
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useState(useIntent('endorse'));
+  const here = withIntent(`${paths.article(article.slug)}#endorsements`, 'endorse');
   // The pressed button disappears, so the button that replaces it takes the focus.
   const [hasActed, setActed] = useState(false);
   const [trouble, setTrouble] = useState<string>();
@@ -85,7 +87,7 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
   if (!reader.isSignedIn) {
     return (
       <p>
-        <Link className="button" href={paths.signIn(paths.article(article.slug))}>
+        <Link className="button" href={paths.signIn(here)}>
           {texts.signInToEndorse}
         </Link>
       </p>
@@ -125,8 +127,7 @@ export function EndorseControl({ article }: { readonly article: EndorsementsFrag
       </div>
     );
   }
-  if (!article.viewerCanEndorse)
-    return <ConfirmFirst purpose="endorse" next={`${paths.article(article.slug)}#endorsements`} />;
+  if (!article.viewerCanEndorse) return <WhyNot purpose="endorse" next={here} />;
   if (isOpen) {
     return <EndorseForm articleId={article.id} onAct={() => setActed(true)} onDone={() => setOpen(false)} />;
   }
@@ -201,6 +202,7 @@ function EndorseForm({ articleId, onAct, onDone }: FormProps) {
 
   return (
     <form className="endorse-form" onSubmit={(event) => void submit(event)}>
+      <p className="hint">{texts.endorseMeans}</p>
       <label>
         {texts.endorseStatement}
         <textarea

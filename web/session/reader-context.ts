@@ -31,6 +31,7 @@ const Me = graphql(`
       email
       isEmailConfirmed
       mustConfirmEmail
+      isSuspended
       eraseAt
       commentAuthor {
         id

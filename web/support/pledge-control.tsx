@@ -1,6 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { ConfirmFirst } from '../account/confirm-first-part.tsx';
+import { WhyNot } from '../account/why-not.tsx';
 import { majorUnits } from '../currency.ts';
 import { type OwnPledgeFragment, type PledgeStatus } from '../graphql/generated/graphql.ts';
 import { type Fault } from '../layout/use-faults.ts';
@@ -178,7 +178,7 @@ export default function PledgeControl({ slug, campaign, isOpen }: Props) {
           </button>
         </div>
       ) : (
-        isOpen && <ConfirmFirst purpose="pledge" next={`${paths.article(slug)}#support`} />
+        isOpen && <WhyNot purpose="pledge" next={`${paths.article(slug)}#support`} />
       )}
     </div>
   );

@@ -6,7 +6,8 @@ import { graphql } from '../graphql/generated/gql.ts';
 import { type CommentActionsFragment } from '../graphql/generated/graphql.ts';
 import { keepFocusNear } from '../layout/focus.ts';
 import { useNow } from '../layout/use-now.ts';
-import { commentHash, isReplyAsked, paths } from '../paths.ts';
+import { commentHash, commentOfHash, paths, withIntent } from '../paths.ts';
+import { useIntent } from '../layout/use-intent.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { CommentReactions } from './comment-reactions.tsx';
@@ -54,8 +55,9 @@ function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
   const now = useNow();
   const { id, viewerCanReply } = comment;
   // A field with a draft opens without the focus; only a field that the reader asked for takes the focus.
+  const isAsked = useIntent('reply', (commentOfHash(location.hash) ?? root?.id) === id);
   const [reply, setReply] = useState<'none' | 'draft' | 'asked'>(() => {
-    if (root?.id === id && isReplyAsked(location.search)) return 'asked';
+    if (isAsked) return 'asked';
     return hasDraft([viewerId, id]) ? 'draft' : 'none';
   });
   const replyButton = useRef<HTMLButtonElement>(null);
@@ -77,6 +79,7 @@ function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
     replyButton.current?.focus({ preventScroll: true });
   };
 
+  const here = root ? paths.branch(article.slug, root.id) : paths.article(article.slug);
   const until = comment.viewerEditableUntil;
   const canEdit = comment.viewerCanEdit && (until === null || Date.parse(until) > now);
   return (
@@ -84,10 +87,10 @@ function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
       {!isGone && (
         <div className="comment-actions">
           {!isSignedIn && (
-            <Link href={paths.signIn(paths.article(article.slug) + commentHash(id))}>{texts.reply}</Link>
+            <Link href={paths.signIn(withIntent(here + commentHash(id), 'reply'))}>{texts.reply}</Link>
           )}
           {isSignedIn && isLast && viewerCanReply && (
-            <Link href={paths.replyOnBranch(article.slug, id)}>{texts.reply}</Link>
+            <Link href={withIntent(paths.branch(article.slug, id), 'reply')}>{texts.reply}</Link>
           )}
           {isSignedIn && !isLast && viewerCanReply && (
             <button

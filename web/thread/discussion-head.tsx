@@ -2,11 +2,12 @@ import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
-import { ConfirmFirst } from '../account/confirm-first-part.tsx';
+import { WhyNot } from '../account/why-not.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type DiscussionHeadFragment } from '../graphql/generated/graphql.ts';
 import { focusInPlace } from '../layout/focus.ts';
-import { paths } from '../paths.ts';
+import { useIntent } from '../layout/use-intent.ts';
+import { paths, withIntent } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { Composer } from './composer.tsx';
@@ -42,6 +43,7 @@ export function DiscussionHead({ from, discussion, isSorted, onSort, support }: 
     from,
   });
   const reader = useReader();
+  const isAsked = useIntent('comment');
   const state = useSyncExternalStore(discussion.subscribeState, discussion.state);
   if (!complete) return null;
   const isUnpublished = state.status === 'ended' && state.because === 'unpublished';
@@ -82,15 +84,24 @@ export function DiscussionHead({ from, discussion, isSorted, onSort, support }: 
             <Composer
               draft={[discussion.viewerId, article.id]}
               label={texts.yourComment}
+              takesFocus={isAsked}
               action={texts.sendComment}
               onSend={(body) => discussion.post(body, undefined)}
             />
           ) : (
-            !isClosed && <ConfirmFirst purpose="comment" next={`${paths.article(article.slug)}#discussion`} />
+            !isClosed && (
+              <WhyNot
+                purpose="comment"
+                next={withIntent(`${paths.article(article.slug)}#discussion`, 'comment')}
+              />
+            )
           ))
         : !isClosed && (
             <p>
-              <Link className="button" href={paths.signIn(`${paths.article(article.slug)}#discussion`)}>
+              <Link
+                className="button"
+                href={paths.signIn(withIntent(`${paths.article(article.slug)}#discussion`, 'comment'))}
+              >
                 {texts.signInToComment}
               </Link>
             </p>

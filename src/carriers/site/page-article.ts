@@ -9,13 +9,14 @@ export const articleAddress = (slug: string): string => fillRoute(pageRoutes.art
 
 /** The article itself, as `ArticleText` of the page. */
 export function articleText(article: PageArticle): Html {
-  const { title, standfirst, bodyHtml, signatures, canonicalUrl, tags } = article;
+  const { title, standfirst, bodyHtml, contactAddressCount, signatures, canonicalUrl, tags } = article;
   return html`<article class="article" aria-labelledby="headline">
     <header class="article-head">
       <h1 id="headline" tabindex="-1">${title}</h1>
       ${standfirst !== null && html`<p class="standfirst">${standfirst}</p>`}${byline(article)}
     </header>
     <div class="prose">${new Html(bodyHtml)}</div>
+    ${contactAddressCount > 0 && contact(contactAddressCount)}
     ${signatures.length > 0 && signatureList(signatures)}
     ${canonicalUrl !== null && origin(canonicalUrl)}${tags?.length ? tagList(tags) : null}
   </article>`;
@@ -50,6 +51,13 @@ function signatureList(signatures: PageArticle['signatures']): Html {
     </ul>
   </section>`;
 }
+
+/** As `ContactAddresses` of the page for those who are not signed in. */
+const contact = (count: number): Html =>
+  html`<div class="contact-addresses" id="addresses">
+    <p>${texts.contactHidden(count)}</p>
+    <p class="is-reserved">${texts.contactSignIn(count)}</p>
+  </div>`;
 
 const origin = (url: string): Html =>
   html`<p class="article-origin">${texts.firstPublished} <a href="${url}">${new URL(url).host}</a></p>`;

@@ -87,7 +87,7 @@ const listedCampaigns = `{
 
 /** @param after the argument that selects a later page of comments, or nothing */
 const article = (after: ', after: $after' | ''): string => `{
-  slug title standfirst bodyHtml bodyText publishedAt updatedAt permalink canonicalUrl
+  slug title standfirst bodyHtml bodyText publishedAt updatedAt permalink canonicalUrl contactAddressCount
   commentCount commentPolicy endorsementCount
   author { name slug permalink photoUrl location }
   signatures { name role organisation }

@@ -87,6 +87,12 @@ export const texts = {
   searchButton: 'Search',
   notPublished: 'Not published',
   firstPublished: 'First published at',
+  contactHidden: (count: number) =>
+    count === 1
+      ? 'The e-mail address in this text is hidden from programs that collect addresses.'
+      : 'The e-mail addresses in this text are hidden from programs that collect addresses.',
+  contactSignIn: (count: number) =>
+    count === 1 ? 'Sign in to see the address' : 'Sign in to see the addresses',
   signedBy: (count: string) => `Signed by ${count}`,
   endorsements: (count: number) => formatCount(count, 'endorsement', 'endorsements'),
   signInToEndorse: 'Sign in to endorse',
@@ -95,7 +101,7 @@ export const texts = {
   discussion: 'Discussion',
   comments: (count: number) => formatCount(count, 'comment', 'comments'),
   sortLabel: 'Order',
-  sorts: { THREADED: 'Threads' },
+  sorts: { THREADED: 'Replies under comments' },
   commentsClosed: 'This article takes no new comments.',
   premoderated: 'A moderator reads each comment before it is public.',
   signInToComment: 'Sign in to comment',
@@ -107,7 +113,7 @@ export const texts = {
   removed: 'Comment removed',
   badges: { ARTICLE_AUTHOR: 'Author', JOURNALIST: 'Journalist', MODERATOR: 'Moderator' },
   edited: 'edited',
-  fold: 'Fold',
+  fold: 'Hide replies',
   reply: 'Reply',
   reactions: { LIKE: 'Well said', INSIGHTFUL: 'Insightful', DISAGREE: 'Disagree' },
   continueThread: (count: number) => `Continue this thread: ${formatCount(count, 'reply', 'replies')}`,

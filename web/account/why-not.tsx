@@ -1,0 +1,26 @@
+import { partOf, PartOfPage } from '../layout/part.tsx';
+import { useViewer } from '../session/reader-context.ts';
+import { texts } from '../texts.ts';
+
+// Few accounts ever need it.
+const part = partOf(() => import('./confirm-first.tsx'));
+
+interface Props {
+  /** What the reader may not do. */
+  readonly purpose: 'comment' | 'endorse' | 'pledge' | 'seeAddresses';
+  /** Where the reader is. */
+  readonly next: string;
+}
+
+/**
+ * Says in the place of something that the reader may not do why that is so, where it is the account: it is suspended, or
+ * its address has to be confirmed first.
+ */
+export function WhyNot({ purpose, next }: Props) {
+  const viewer = useViewer();
+  if (viewer?.mustConfirmEmail === true)
+    return <PartOfPage part={part} props={{ purpose, next }} fallback={null} />;
+  if (viewer?.isSuspended === true && purpose !== 'seeAddresses')
+    return <p className="notice">{texts.suspended}</p>;
+  return null;
+}
