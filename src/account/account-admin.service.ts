@@ -13,17 +13,30 @@ import {
   updateSuspended,
 } from './account-admin.queries.ts';
 import { insertAccount, lockAddress } from './account.queries.ts';
+import { deleteLinksOf, insertMailedLink } from './mailed-link.queries.ts';
+import { hashMailedToken, newMailedToken } from './mailed-token.ts';
 import { updateSessionsRevoked } from './session.queries.ts';
 import { normaliseEmail, requireEmail, requirePassword } from './account.rules.ts';
 
-/** Generates a password of 144 random bits. */
+/** Generates a password of 144 random bits, for an account whose password nobody knows. */
 export const generatePassword = (): string => randomBytes(18).toString('base64url');
+
+/** How long a link to a first or another password is valid, in hours: it is handed over by the operator. */
+const passwordLinkHours = 24;
 
 export interface NewAccount {
   readonly email: string;
   readonly name: string;
   readonly roles: readonly Role[];
-  readonly password: string;
+  /** Undefined: nobody knows one until a link has been followed. */
+  readonly password: string | undefined;
+}
+
+/** A link by which an account's owner chooses a password, once. */
+export interface PasswordLink {
+  /** Secret of the link: of `Links.resetPassword`. */
+  readonly token: string;
+  readonly expiresAt: Date;
 }
 
 /** Sorts roles in the order of the role list, removes duplicates, and always includes READER. */
@@ -52,17 +65,42 @@ export class AccountAdminService {
     this.#clock = clock;
   }
 
-  /** @throws Refusal INVALID_INPUT, EMAIL_TAKEN */
-  async create(account: NewAccount): Promise<void> {
+  /**
+   * Makes an account whose address counts as confirmed.
+   * @returns a link to its first password, if none was given
+   * @throws Refusal INVALID_INPUT, EMAIL_TAKEN
+   */
+  async create(account: NewAccount): Promise<PasswordLink | undefined> {
     const email = requireEmail(account.email);
     const name = requireLine(account.name, { field: 'name', max: 80 });
-    const passwordHash = await hashPassword(requirePassword(account.password, [account.email, account.name]));
+    const passwordHash = await hashPassword(
+      account.password === undefined
+        ? generatePassword()
+        : requirePassword(account.password, [account.email, account.name]),
+    );
     const roles = ordered(account.roles);
-    const id = await this.#db.transaction(async (tx) => {
+    return this.#db.transaction(async (tx) => {
       await lockAddress(tx, email);
-      return insertAccount(tx, { email, name, passwordHash, roles, verifiedAt: this.#clock.now() });
+      const id = await insertAccount(tx, { email, name, passwordHash, roles, verifiedAt: this.#clock.now() });
+      if (id === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
+      return account.password === undefined ? this.#insertPasswordLink(tx, id, email) : undefined;
     });
-    if (id === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
+  }
+
+  /**
+   * Makes a link to another password for an owner who has lost theirs. The links that the account had are invalid then; its
+   * password and its sessions end when this one is followed.
+   */
+  passwordLink(address: string): Promise<PasswordLink> {
+    return this.#db.transaction(async (tx) => {
+      const { id, email } = await requireAccount(tx, address);
+      if (serviceAddress(email) !== undefined) {
+        const message = 'A service account has no password, but tokens.';
+        throw new Refusal('INVALID_INPUT', ['email'], message);
+      }
+      await deleteLinksOf(tx, id);
+      return this.#insertPasswordLink(tx, id, email);
+    });
   }
 
   /**
@@ -113,6 +151,14 @@ export class AccountAdminService {
   }): Promise<AdministeredAccountRow[]> {
     const { role = null, after = null, limit } = range;
     return selectAccountList(this.#db, { role, after, limit: limit + 1 });
+  }
+
+  async #insertPasswordLink(tx: Tx, accountId: string, email: string): Promise<PasswordLink> {
+    const token = newMailedToken();
+    const expiresAt = new Date(this.#clock.now().getTime() + passwordLinkHours * 3_600_000);
+    const hash = hashMailedToken(token);
+    await insertMailedLink(tx, { hash, kind: 'PASSWORD', accountId, email, signUp: null, expiresAt });
+    return { token, expiresAt };
   }
 
   #changeRoles(email: string, change: (roles: readonly Role[]) => readonly Role[]): Promise<readonly Role[]> {

@@ -56,7 +56,9 @@ export class AccountResolver {
 
   @IgnoresCredential()
   @NeverByToken()
-  @Mutation(() => SessionPayload, { description: 'Starts a session.' })
+  @Mutation(() => SessionPayload, {
+    description: 'Starts a session. The session of the access token that the request carries ends with that.',
+  })
   async signIn(
     @Arg('input', () => SignInInput, { description: 'The credentials.' }) input: SignInInput,
     @Ctx() context: Context,
@@ -98,8 +100,12 @@ export async function loadViewer(context: Context, accountId: string): Promise<V
   return row ? ViewerAccount.from(row) : null;
 }
 
-/** Who begins a session by a request. */
-export const signInClient = ({ address, userAgent }: Context): SignInClient => ({ address, userAgent });
+/** Who begins a session by a request. No machine token may begin one. */
+export const signInClient = ({ address, userAgent, viewer }: Context): SignInClient => ({
+  address,
+  userAgent,
+  endsSessionId: viewer?.sessionId,
+});
 
 export async function toSessionPayload(
   result: Result<IssuedSession>,

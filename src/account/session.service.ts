@@ -55,6 +55,8 @@ export interface SessionServiceOptions {
 export interface SignInClient {
   readonly address: string;
   readonly userAgent?: string | null | undefined;
+  /** The session with which the request came: it ends with the one that begins (OWASP ASVS 7.2.4). */
+  readonly endsSessionId?: string | undefined;
 }
 
 /** Commands to sign in and out, and to refresh a session. */
@@ -141,10 +143,15 @@ export class SessionService {
   }
 
   /** Begins a session, in the transaction that has proven whose it is. */
-  async begin(tx: Tx, accountId: string, { userAgent = null }: SignInClient): Promise<IssuedSession> {
+  async begin(
+    tx: Tx,
+    accountId: string,
+    { userAgent = null, endsSessionId }: SignInClient,
+  ): Promise<IssuedSession> {
     const session = { id: randomUUID(), accountId, createdAt: this.#clock.now(), userAgent };
     await insertSession(tx, session);
     const begun = await this.#families.begin(tx, session.id);
+    if (endsSessionId !== undefined) await updateSessionRevoked(tx, endsSessionId, session.createdAt);
     const surplus = await selectSurplusSessions(tx, session, this.#maxPerAccount);
     if (surplus.length > 0) await deleteSessions(tx, surplus);
     return this.#issue({ accountId, sessionId: session.id, ...begun });

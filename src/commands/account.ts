@@ -1,15 +1,17 @@
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { AccountAdminService, generatePassword, requireAccount } from '../account/account-admin.service.ts';
+import { AccountAdminService, type PasswordLink, requireAccount } from '../account/account-admin.service.ts';
 import type { AdministeredAccountRow } from '../account/account-admin.queries.ts';
 import { type Role, roles } from '../auth/viewer.ts';
 import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
 import { commandLine } from '../config/command-line.ts';
+import type { Config } from '../config/config.ts';
 import { features } from '../app/features.ts';
 import { erasuresOf } from '../app/gather.ts';
 import { ErasureService } from '../erasure/erasure.service.ts';
 import { personalDocument } from '../erasure/personal-data.ts';
 import { Refusal } from '../errors/errors.ts';
+import { Links } from '../graphql/links.ts';
 import { linkByline } from '../journalist/byline.service.ts';
 import { systemClock } from '../time/clock.ts';
 import { revokeTokensOf } from '../tokens/token-admin.service.ts';
@@ -17,7 +19,9 @@ import { revokeTokensOf } from '../tokens/token-admin.service.ts';
 const usage = `Usage: ${commandLine('account', 'COMMAND …')}
 
   create EMAIL [--role ROLE]… [--name NAME] [--password-stdin]
-                        makes an account; its password is made and printed once, or is the first line of the standard input
+                        makes an account, and prints a link by which its owner chooses a password; with
+                        --password-stdin, its password is the first line of the standard input
+  password-link EMAIL   prints a link to another password, for an owner who has lost theirs
   list [--role ROLE] [--after EMAIL] [--limit N]
                         accounts by address, 100 at a time (at most 1000)
   grant EMAIL ROLE      gives a role
@@ -96,6 +100,13 @@ function lineOf({ email, name, roles: has, suspended, journalistSlug }: Administ
   return [email, ...notes].join('\t');
 }
 
+/** Says where an account's owner chooses a password, on the site's page. */
+function offer({ token, expiresAt }: PasswordLink, { publicUrl, port }: Config): string {
+  const links = new Links();
+  links.setBase(publicUrl ?? `http://localhost:${port}`);
+  return `Its owner chooses a password here, once, until ${expiresAt.toISOString()}: ${links.resetPassword(token)}`;
+}
+
 /** A command on one account, whose only argument is the account's address. */
 const onAccount = (work: (email: string, ...rest: Parameters<Run>) => Promise<string>): Command => ({
   takes: ['EMAIL'],
@@ -112,13 +123,17 @@ const commands: Readonly<Record<string, Command>> = {
     prepare: async ([email = ''], values) => {
       const given = (values.role ?? []).map(requireRole);
       const isGiven = values['password-stdin'] === true;
-      const password = isGiven ? await readLine(process.stdin) : generatePassword();
-      return async (accounts) => {
-        await accounts.create({ email, roles: given, password, name: values.name ?? nameOf(given) });
-        return isGiven ? `Made ${email}.` : `Made ${email}. Its password, shown only now: ${password}`;
+      const password = isGiven ? await readLine(process.stdin) : undefined;
+      return async (accounts, { config }) => {
+        const name = values.name ?? nameOf(given);
+        const link = await accounts.create({ email, roles: given, password, name });
+        return link ? `Made ${email}. ${offer(link, config)}` : `Made ${email}.`;
       };
     },
   },
+  'password-link': onAccount(async (email, accounts, { config }) =>
+    offer(await accounts.passwordLink(email), config),
+  ),
   list: {
     takes: [],
     options: ['role', 'after', 'limit'],

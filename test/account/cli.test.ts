@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { useApp } from '../support/app.ts';
 import { buildProgram, type Ran, runProgram } from '../support/program.ts';
-import { addToken } from '../support/tokens.ts';
+import { addServiceAccount, addToken } from '../support/tokens.ts';
 
 const app = useApp();
 
@@ -24,12 +24,25 @@ const signIn = async (email: string, password: string) =>
     )
   ).signIn;
 
+/** Follows the link that a command has printed. */
+const choose = async (printed: Ran, password: string) =>
+  (
+    await app().data(
+      'mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { userErrors { code } } }',
+      { input: { token: /\/reset-password#(\S+)\n$/.exec(printed.out)?.[1] ?? '', password } },
+    )
+  ).resetPassword;
+
 describe('the account command', () => {
-  it('creates an account with a password that is shown once, and changes the account’s roles and byline', async () => {
+  it('creates an account whose owner chooses the password, and changes the account’s roles and byline', async () => {
     const email = `${randomUUID()}@example.org`;
     const made = await account(['create', email.toUpperCase(), '--role', 'journalist', '--role', 'EDITOR']);
     expect(made).toMatchObject({ code: 0, err: '' });
-    const password = /shown only now: (\S{24})\n$/.exec(made.out)?.[1] ?? '';
+    expect(made.out).toContain(': http://localhost:');
+    const password = 'a bridge of my own';
+    expect(await choose(made, password)).toEqual({ userErrors: [] });
+    // The link is used up.
+    expect(await choose(made, 'another of my own')).toEqual({ userErrors: [{ code: 'LINK_INVALID' }] });
     const { session, viewer } = await signIn(email, password);
     // No part of the address becomes the public name.
     expect(viewer).toEqual({ name: 'Editor', roles: ['READER', 'JOURNALIST', 'EDITOR'], journalist: null });
@@ -67,6 +80,27 @@ describe('the account command', () => {
     });
     const short = await account(['create', `x${email}`, '--password-stdin'], 'short');
     expect(short).toEqual({ code: 1, out: '', err: 'A password has 8 to 256 characters.\n' });
+  });
+
+  it('makes a link to another password, and no link for a service account or for nobody', async () => {
+    const user = await app().signUp();
+    const first = await account(['password-link', user.email]);
+    const second = await account(['password-link', user.email]);
+    expect(await choose(first, 'too late by now')).toEqual({ userErrors: [{ code: 'LINK_INVALID' }] });
+    expect(await choose(second, 'a bridge of my own')).toEqual({ userErrors: [] });
+    const { errors } = await app().query('{ viewer { id } }', {}, { token: user.token });
+    expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await signIn(user.email, 'a bridge of my own')).session).not.toBeNull();
+    const admin = `${randomUUID()}@example.org`;
+    await account(['create', admin, '--role', 'ADMINISTRATOR', '--password-stdin'], 'a bridge of my own');
+    const { session } = await signIn(admin, 'a bridge of my own');
+    const { address } = await addServiceAccount(app(), { token: session.accessToken }, { name: 'Bot' });
+    expect(await account(['password-link', address])).toEqual({
+      code: 1,
+      out: '',
+      err: 'A service account has no password, but tokens.\n',
+    });
+    expect(await account(['password-link', `x${admin}`])).toMatchObject({ code: 1, out: '' });
   });
 
   it('suspends, signs out and erases an account', async () => {

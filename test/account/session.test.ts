@@ -74,6 +74,26 @@ describe('accounts', () => {
   const service = useApp();
   const sessions = new Sessions(service);
 
+  it('give up the session with which they sign in again, and no other', async () => {
+    const { session: first, viewer } = await sessions.signUp();
+    const { session: other } = await sessions.signIn(viewer.email);
+    const again = (given: string) =>
+      service().data(
+        `mutation ($input: SignInInput!) { signIn(input: $input) { ${sessionFields} } }`,
+        { input: { email: viewer.email, password: given } },
+        first.accessToken,
+      );
+    // A refused sign-in ends nothing.
+    expect(codes((await again('not my password')).signIn)).toEqual(['WRONG_CREDENTIALS']);
+    expect(await sessions.isAlive(first.accessToken)).toBe(true);
+    const { session: second } = (await again(password)).signIn;
+    const alive = await Promise.all(
+      [first, other, second].map(({ accessToken }) => sessions.isAlive(accessToken)),
+    );
+    expect(alive).toEqual([false, true, true]);
+    expect(await sessions.refresh(first.refreshToken)).toMatchObject(ended);
+  });
+
   it('are created and signed in to by a sign-up', async () => {
     const email = `Ada.${randomUUID()}@Example.ORG`;
     const payload = await sessions.signUp({ email: `  ${email}\n`, name: ' Ada\u200b\n Example ' });
