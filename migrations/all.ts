@@ -20,6 +20,7 @@ import { Tokens1766320000000 } from './1766320000000-tokens.ts';
 import { MailedLinks1766330000000 } from './1766330000000-mailed-links.ts';
 import { MailedEndorsements1766340000000 } from './1766340000000-mailed-endorsements.ts';
 import { Inbox1766350000000 } from './1766350000000-inbox.ts';
+import { AnalysedRows1766355000000 } from './1766355000000-analysed-rows.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   MailedLinks1766330000000,
   MailedEndorsements1766340000000,
   Inbox1766350000000,
+  AnalysedRows1766355000000,
 ];

@@ -11,6 +11,8 @@ export interface TokenGrant {
   readonly scopes: ReadonlySet<Scope>;
   /** SHA-256, in hex, of the only documents that the token runs, whatever their scopes; undefined: any document. */
   readonly documents?: ReadonlySet<string> | undefined;
+  /** Whether its account is a service account, which acts by tokens only. */
+  readonly isService: boolean;
 }
 
 /** The account that makes this request, with a live session or with a machine token. */
@@ -28,7 +30,7 @@ export interface Viewer {
 }
 
 /** The rights of a viewer beside those of any reader. */
-export type ViewerRights = Pick<Viewer, 'roles' | 'suspended' | 'unconfirmed'>;
+export type ViewerRights = Pick<Viewer, 'roles' | 'suspended' | 'unconfirmed' | 'token'>;
 
 /** Why an account may say nothing in public; undefined: it may. */
 export function refusalToSpeak(
@@ -88,13 +90,17 @@ export class SharedViewer implements Viewer {
   readonly roles: readonly Role[];
   readonly suspended: boolean;
   readonly unconfirmed: boolean;
+  /** What the tokens of these viewers permit. */
+  readonly token?: TokenGrant;
   readonly #accounts = new Set<string>();
   #areAll = false;
 
-  constructor({ roles, suspended, unconfirmed }: ViewerRights) {
+  constructor({ roles, suspended, unconfirmed, token }: ViewerRights) {
     this.roles = roles;
     this.suspended = suspended;
     this.unconfirmed = unconfirmed;
+    // No token has this id.
+    if (token) this.token = { ...token, id: '0' };
   }
 
   /** The accounts that need a result of their own; all, once code has read this viewer's identity itself. */
@@ -150,8 +156,16 @@ export function privateAccountOf(viewer: Viewer | null): string | null {
   return viewer === null || viewer instanceof SharedViewer ? null : viewer.accountId;
 }
 
-/** Names the set of rights of a viewer: viewers with equal rights see the same, except `exceptions`. */
+/** Names the rights of a viewer's account, which may change while it is connected. */
 export function rightsOf(viewer: Viewer | null): string {
   if (viewer === null) return 'signed-out';
   return `${[...viewer.roles].sort().join()}${viewer.suspended ? '!' : ''}${viewer.unconfirmed ? '?' : ''}`;
+}
+
+/** Names what a viewer may see: viewers with equal names see the same, except `exceptions`. */
+export function sightOf(viewer: Viewer | null): string {
+  const token = viewer?.token;
+  if (!token) return rightsOf(viewer);
+  const scopes = token.documents ? 'documents' : [...token.scopes].sort().join();
+  return `${rightsOf(viewer)} ${token.isService ? 'service' : 'token'}:${scopes}`;
 }

@@ -43,7 +43,15 @@ export function repairableUntil(
   return reachedAt === null ? null : new Date(Date.parse(reachedAt) + graceMs);
 }
 
-/** Everybody with an account may pledge but the journalist, who would raise the figures of their own campaign. */
+/** Everybody may pledge but a service account: nobody would pay. */
+export const isPerson = (viewer: Viewer): boolean => viewer.token?.isService !== true;
+
+/** Every person with an account may pledge but the journalist, who would raise the figures of their own campaign. */
 export function mayBack(article: ArticleFacts, viewer: Viewer | null): boolean {
-  return viewer !== null && !refusalToSpeak(viewer) && !isAccount(viewer, article.ownerAccountId);
+  return (
+    viewer !== null &&
+    isPerson(viewer) &&
+    !refusalToSpeak(viewer) &&
+    !isAccount(viewer, article.ownerAccountId)
+  );
 }

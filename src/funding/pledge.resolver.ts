@@ -21,7 +21,7 @@ import {
   pledgeByKey,
   viewerPledgesByArticleId,
 } from './funding.loader.ts';
-import { canMoveMoney, isOpen, mayBack, repairableUntil } from './funding.policy.ts';
+import { canMoveMoney, isOpen, isPerson, mayBack, repairableUntil } from './funding.policy.ts';
 import { loadCampaign, loadPledge } from './funding.show.ts';
 import { isRefundable } from './management.loader.ts';
 import { Money } from './money.type.ts';
@@ -198,7 +198,7 @@ export class ViewerPledgeResolver {
       'Whether the service has a payment provider, and the account may pledge. `Campaign.viewerCanPledge` says whether it may pledge to a campaign.',
   })
   canPledge(@Root() _viewer: ViewerAccount, @Ctx() { viewer }: Context): boolean {
-    return this.#isOn && viewer !== null && !refusalToSpeak(viewer);
+    return this.#isOn && viewer !== null && isPerson(viewer) && !refusalToSpeak(viewer);
   }
 
   @FieldResolver(() => Boolean, {

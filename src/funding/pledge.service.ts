@@ -14,7 +14,7 @@ import {
   updateMilestoneReached,
 } from './campaign.queries.ts';
 import { endCampaign } from './campaign.service.ts';
-import { canSeeCampaign, isOpen, mayBack } from './funding.policy.ts';
+import { canSeeCampaign, isOpen, isPerson, mayBack } from './funding.policy.ts';
 import { pledgeBounds, requireAmount, requireCurrency } from './money.ts';
 import {
   insertPledge,
@@ -91,6 +91,10 @@ export class PledgeService {
   pledge(viewer: Viewer, command: PledgeCommand): Promise<Result<PledgeKey>> {
     return refusable(async () => {
       requireVoice(viewer);
+      if (!isPerson(viewer)) {
+        const message = 'A service account does not pledge: nobody would pay.';
+        throw new Refusal('FORBIDDEN', undefined, message);
+      }
       const { articleId, idempotencyKey } = command;
       const { db } = this.#options;
       const provider = this.#requireProvider();

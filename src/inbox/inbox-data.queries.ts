@@ -3,6 +3,8 @@ import type { PersonalData } from '../feature/personal-data.ts';
 
 /** Deletes the inbox of an account. */
 export async function deleteInbox(tx: Tx, accountId: string): Promise<void> {
+  // Whatever tells the account of something meanwhile waits for this lock, and then has no inbox to write to.
+  await tx.query('SELECT 1 FROM inbox WHERE account_id = $1 FOR UPDATE', [accountId]);
   await tx.query('DELETE FROM notification WHERE account_id = $1', [accountId]);
   await tx.query('DELETE FROM inbox WHERE account_id = $1', [accountId]);
 }

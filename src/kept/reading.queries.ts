@@ -23,15 +23,16 @@ export interface Reading extends Moment {
 }
 
 // The array is in a subquery for the reason given at `selectComments`, and the heads are no joins, so that each is found by
-// its key whatever the planner expects.
+// its key whatever the planner expects. The tables of one row are no joins either: before they are analysed, the planner
+// expects thousands of rows of each, and compiles the plan of what it takes for millions.
 const statement = `
-SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
+SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || (SELECT epoch FROM event_log) AS log,
+  (SELECT revision::text FROM site_revision) AS revision,
   CASE WHEN pg_is_in_recovery() THEN clock_timestamp()::text ELSE pg_current_snapshot()::text END AS everything,
   (SELECT string_agg(CASE (SELECT status FROM article a WHERE a.id = s.id) WHEN 'PUBLISHED'
      THEN coalesce((SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id), '') ELSE '' END,
      ',' ORDER BY s.n)
-   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads
-FROM event_log l CROSS JOIN site_revision r`;
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads`;
 
 interface Row {
   readonly log: string;

@@ -1,5 +1,5 @@
 import { createSourceEventStream, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import { rightsOf, type Viewer } from '../auth/viewer.ts';
+import { sightOf, type Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import type { Handle, Hub, Membership } from '../events/hub.ts';
 import type { Sink } from '../events/sink.ts';
@@ -107,7 +107,7 @@ export class LiveOperations {
     const { known } = this.#options;
     const isKnown = known.has(selection);
     return {
-      key: `${rightsOf(viewer)} ${selectionKey(selection)}`,
+      key: `${sightOf(viewer)} ${selectionKey(selection)}`,
       viewer,
       address,
       isKnown,

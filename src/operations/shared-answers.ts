@@ -1,6 +1,6 @@
 import { Kind, OperationTypeNode, type SelectionNode } from 'graphql';
 import { clientKey } from '../auth/client-key.ts';
-import { noExceptions, rightsOf, SharedViewer, type Viewer } from '../auth/viewer.ts';
+import { noExceptions, sightOf, SharedViewer, type Viewer } from '../auth/viewer.ts';
 import type { Context } from '../graphql/context.ts';
 import { type KeptAnswer, type KeptAnswers, type Made } from '../kept/kept-answers.ts';
 import { BasisRecorder } from '../kept/request-clock.ts';
@@ -95,7 +95,7 @@ function keyOf({ document, operation, variables }: Admitted, context: Context): 
   if (operation.selectionSet.selections.every(isOfSchema)) return undefined;
   const declared = operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];
   const given = declared.map((name) => (Object.hasOwn(variables, name) ? [variables[name]] : []));
-  const rights = rightsOf(context.viewer);
+  const rights = sightOf(context.viewer);
   const key = `${rights} ${documentNumber(document)} ${operation.name?.value ?? ''} ${JSON.stringify(given)}`;
   return key.length <= maxKey ? key : undefined;
 }

@@ -16,12 +16,14 @@ interface TokenViewerRow extends Omit<Viewer, 'token' | 'sessionId'> {
   readonly hash: Buffer;
   readonly scopes: readonly Scope[];
   readonly documents: readonly string[] | null;
+  readonly isService: boolean;
   readonly expiresAt: Date;
   readonly lastUsedAt: Date | null;
 }
 
 const columns = `a.id::text AS "accountId", a.name, a.roles, a.suspended_at IS NOT NULL AS suspended,
-  t.id::text AS "tokenId", t.hash, t.scopes, t.documents, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt"`;
+  t.id::text AS "tokenId", t.hash, t.scopes, t.documents, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",
+  EXISTS (SELECT FROM service_account s WHERE s.account_id = a.id) AS "isService"`;
 
 export const sessionIdOfToken = (tokenId: string): string => `token:${tokenId}`;
 
@@ -34,11 +36,13 @@ function viewerFrom({
   tokenId,
   scopes,
   documents,
+  isService,
 }: TokenViewerRow): Viewer {
   const token = {
     id: tokenId,
     scopes: new Set(scopes),
     documents: documents ? new Set(documents) : undefined,
+    isService,
   };
   return { accountId, sessionId: sessionIdOfToken(tokenId), name, roles, suspended, unconfirmed, token };
 }

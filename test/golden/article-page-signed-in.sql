@@ -4,13 +4,13 @@ SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, a.roles, a.suspen
      JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
      JOIN account a ON a.id = s.account_id;
 
-SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || l.epoch AS log, r.revision::text AS revision,
+SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || (SELECT epoch FROM event_log) AS log,
+  (SELECT revision::text FROM site_revision) AS revision,
   CASE WHEN pg_is_in_recovery() THEN clock_timestamp()::text ELSE pg_current_snapshot()::text END AS everything,
   (SELECT string_agg(CASE (SELECT status FROM article a WHERE a.id = s.id) WHEN 'PUBLISHED'
      THEN coalesce((SELECT sequence::text FROM article_counter c WHERE c.article_id = s.id), '') ELSE '' END,
      ',' ORDER BY s.n)
-   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads
-FROM event_log l CROSS JOIN site_revision r;
+   FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS s(id, n)) AS heads;
 
 SELECT 
   a.id::text AS id, json_build_object('id', j.id::text, 'accountId', j.account_id::text, 'slug', j.slug, 'name', j.name, 'location', j.location, 'photoUrl', j.photo_url, 'bioHtml', j.bio_html, 'bioText', j.bio_text) AS journalist, a.slug, a.title, a.standfirst, a.status,

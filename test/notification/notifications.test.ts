@@ -1,5 +1,7 @@
 /** @seconds 20 */
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { EventEmitter, once } from 'node:events';
+import { insertNotifications } from '../../src/inbox/inbox.queries.ts';
 import { keptNotifications } from '../../src/inbox/notification-kinds.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { setArticle } from '../support/article-states.ts';
@@ -337,6 +339,29 @@ describe('an inbox', () => {
     await kindsOf(writer, ['REPLY']);
     await erasureOf(app()).erase(writer.email);
     const rows = await app().app.db.query('SELECT FROM inbox WHERE account_id = $1', [writer.accountId]);
+    expect(rows).toEqual([]);
+  });
+
+  it('goes with the account that is told of something at the same moment', async () => {
+    const writer = await app().signUp('Ada Example');
+    const { articleId } = await addArticle();
+    const news = [{ accountId: writer.accountId, kind: 'REPLY', articleId }] as const;
+    await app().app.db.transaction((tx) => insertNotifications(tx, news));
+    const isTold = new EventEmitter();
+    const telling = app().app.db.transaction(async (tx) => {
+      await insertNotifications(tx, news);
+      isTold.emit('told');
+      await eventually('the erasure waits', async () => {
+        const waiting = await app().app.db.query(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return waiting.length > 0;
+      });
+    });
+    await once(isTold, 'told');
+    await erasureOf(app()).erase(writer.email);
+    await telling;
+    const rows = await app().app.db.query('SELECT FROM account WHERE id = $1', [writer.accountId]);
     expect(rows).toEqual([]);
   });
 

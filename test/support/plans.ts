@@ -12,6 +12,7 @@ export interface PlanNode {
   /** For each loop. */
   readonly 'Rows Removed by Filter'?: number;
   readonly 'Heap Fetches'?: number;
+  readonly 'Total Cost': number;
   /** For each loop. */
   readonly 'Actual Rows': number;
   readonly 'Actual Loops': number;

@@ -11,6 +11,7 @@ import {
   newMachineToken,
 } from '../../src/auth/machine-token.ts';
 import { ConfigError, parseConfig } from '../../src/config/config.ts';
+import { encodeGlobalId } from '../../src/graphql/global-id.ts';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
 import { erasureOf } from '../support/erasure.ts';
 import { eventually } from '../support/eventually.ts';
@@ -335,6 +336,29 @@ describe('a token', () => {
     expect(await outcome({ documents: [sha256(remove)] })).toEqual([]);
   });
 
+  it('sees what it may do beside sessions with the same rights, in answers that are shared', async () => {
+    const app = service();
+    const article = await app.addArticle();
+    const { comment: posted } = await app.addComment(await app.signUp(), { articleId: article.id });
+    const moderator = await app.signUp('Mo Example', 'MODERATOR');
+    const query = 'query ($id: ID!) { comment(id: $id) { viewerCanRemove } }';
+    const some = (await addToken(app, moderator, { name: 'Some', scopes: ['READ', 'COMMENT'] })).secret;
+    const all = (await addToken(app, moderator, { name: 'All', scopes: ['READ', 'MODERATE'] })).secret;
+    const bound = (await addToken(app, moderator, { name: 'Bound', documents: [sha256(query)] })).secret;
+    // An answer is shared from the second request on.
+    for (let round = 0; round < 3; round += 1) {
+      for (const [token, can] of [
+        [moderator.token, true],
+        [some, false],
+        [all, true],
+        [bound, true],
+      ] as const)
+        expect(await app.data(query, { id: posted?.id }, token)).toEqual({
+          comment: { viewerCanRemove: can },
+        });
+    }
+  });
+
   it('shows its last use to the minute, written apart from the request and once a minute', async () => {
     const app = service();
     const user = await app.signUp();
@@ -442,6 +466,14 @@ describe('a service account', () => {
     const paying = { scopes: ['FUND' as const], serviceAccountId: account.id };
     const refused = await requestToken(app, administrator, paying);
     expect(refused.userErrors).toMatchObject([{ code: 'INVALID_INPUT', field: ['scopes'] }]);
+    // A document of the service's own choice is no way around that.
+    const pledge = `mutation ($input: PledgeInput!) { pledge(input: $input) { userErrors { code message } } }`;
+    const bound = { name: 'Bound', documents: [sha256(pledge)], serviceAccountId: account.id };
+    const { secret: boundSecret } = await addToken(app, administrator, bound);
+    const input = { campaignId: encodeGlobalId('Campaign', article.articleId), amount: '500' };
+    expect((await app.data(pledge, { input }, boundSecret)).pledge.userErrors).toEqual([
+      { code: 'FORBIDDEN', message: 'A service account does not pledge: nobody would pay.' },
+    ]);
     expect((await revokeToken(app, administrator, id)).token.revokedAt).not.toBeNull();
     expect(await codeOf(app.query(viewer, {}, { token: secret }))).toBe('UNAUTHENTICATED');
   });
