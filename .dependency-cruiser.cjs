@@ -19,7 +19,17 @@ const platform =
   'errors|config|log|time|text|db|auth|events|kept|mail|graphql|operations|live|http|feature|workers|payments|redis';
 
 /** What carries requests and events; `live` is what the carriers of live connections share. */
-const carriers = ['graphql', 'live', 'websocket', 'event-stream', 'site', 'explorer', 'payments', 'own-data'];
+const carriers = [
+  'graphql',
+  'live',
+  'websocket',
+  'event-stream',
+  'site',
+  'explorer',
+  'payments',
+  'own-data',
+  'unsubscribe',
+];
 
 /** The files that GraphQL is made of: classes with decorators. */
 const graphqlFiles = String.raw`\.(resolver|type|input|mutation|subscription)\.ts$`;

@@ -21,6 +21,7 @@ import { MailedLinks1766330000000 } from './1766330000000-mailed-links.ts';
 import { MailedEndorsements1766340000000 } from './1766340000000-mailed-endorsements.ts';
 import { Inbox1766350000000 } from './1766350000000-inbox.ts';
 import { AnalysedRows1766355000000 } from './1766355000000-analysed-rows.ts';
+import { NotificationMails1766360000000 } from './1766360000000-notification-mails.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   MailedEndorsements1766340000000,
   Inbox1766350000000,
   AnalysedRows1766355000000,
+  NotificationMails1766360000000,
 ];

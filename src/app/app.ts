@@ -66,6 +66,7 @@ import { assemble, erasuresOf, pruningTasks, tablesOf } from './gather.ts';
 import { Payments } from './payments.ts';
 import { openPlatform, type Platform } from './platform.ts';
 import { registerRoutes } from './routes.ts';
+import { unsubscribeRouteOf } from './unsubscribe.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { TokenUses } from '../tokens/token-uses.ts';
 import { findChangedViewers, tokenLookup } from '../tokens/token-viewer.loader.ts';
@@ -380,6 +381,7 @@ export class App {
             maxStallMs: config.maxAnswerStallMs,
             onFault: (error) => logger.warn({ err: error }, 'an account’s data could not be read to the end'),
           },
+          unsubscribe: unsubscribeRouteOf(this.db),
           // A list of trusted documents would refuse the explorer's introspection and its users' operations.
           hasExplorer: trusted === undefined,
           schemaText: trusted ? undefined : () => printApiSchema(schema),

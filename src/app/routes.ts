@@ -8,6 +8,7 @@ import { type OwnDataOptions, ownDataRoute } from '../carriers/own-data/own-data
 import { schemaRoute } from '../carriers/graphql/schema-route.ts';
 import type { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import type { ReaderPage } from '../carriers/site/page.ts';
+import { type UnsubscribeRoute, unsubscribeRoute } from '../carriers/unsubscribe/unsubscribe-route.ts';
 import { prefersHtml } from '../http/browsers.ts';
 import {
   graphqlPath,
@@ -26,6 +27,7 @@ export interface Carriers {
   /** Undefined: the service takes no money. */
   readonly payments: PaymentRoutes | undefined;
   readonly ownData: OwnDataOptions;
+  readonly unsubscribe: UnsubscribeRoute;
   readonly hasExplorer: boolean;
   /** The text of the schema; undefined: it is not public. */
   readonly schemaText: (() => string) | undefined;
@@ -66,6 +68,7 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
   app.get(ownDataPath, { exposeHeadRoute: false }, ownDataRoute(carriers.ownData));
   await app.register(eventStreams.routes);
   if (carriers.payments) await app.register(paymentRoutes(carriers.payments));
+  await app.register(unsubscribeRoute(carriers.unsubscribe));
   carriers.demoPictures?.serve(app);
   await page?.serve(app);
 }

@@ -58,6 +58,9 @@ export class CommentAuthor extends Node {
   @Field(() => String, { description: 'The author’s display name.' })
   name!: string;
 
+  /** Null: the author is only a name. */
+  readonly accountId!: string | null;
+
   /** The address of the author's picture as it is stored. */
   readonly avatar!: string | null;
 
@@ -65,6 +68,7 @@ export class CommentAuthor extends Node {
     const { id, name, avatarUrl } = account;
     return Object.assign(new CommentAuthor(), {
       id: encodeGlobalId('CommentAuthor', id),
+      accountId: id,
       name: maskAddresses(name),
       avatar: avatarUrl,
     });
@@ -76,7 +80,12 @@ export class CommentAuthor extends Node {
     const { articleId, id, accountId, authorName: name, avatarUrl } = row;
     if (accountId !== null) return CommentAuthor.ofAccount({ id: accountId, name, avatarUrl });
     const globalId = encodeGlobalId('CommentAuthor', articleId, id);
-    return Object.assign(new CommentAuthor(), { id: globalId, name: maskAddresses(name), avatar: null });
+    return Object.assign(new CommentAuthor(), {
+      id: globalId,
+      accountId: null,
+      name: maskAddresses(name),
+      avatar: null,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { fillRoute, pageRoutes } from '../http/paths.ts';
+import { fillRoute, pageRoutes, unsubscribePath } from '../http/paths.ts';
 import { ownPicturesPath, sizeOfOwnPicture } from '../text/own-pictures.ts';
 
 const ownSource = `src="${ownPicturesPath}`;
@@ -23,6 +23,16 @@ export class Links {
   /** The page of the reader's own pledges. */
   ownPledges(): string {
     return this.#base + pageRoutes.myPledges;
+  }
+
+  /** The page of the reader's notifications. */
+  notifications(): string {
+    return this.#base + pageRoutes.notifications;
+  }
+
+  /** The address that ends mails; its token is part of it, because programs for mail post to it. */
+  unsubscribe(token: string): string {
+    return `${this.#base}${unsubscribePath}/${token}`;
   }
 
   signIn(): string {

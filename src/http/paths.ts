@@ -27,6 +27,9 @@ export const paymentNoticePath = '/payments/notices';
 /** Path at which an account gets all that the service holds of it. */
 export const ownDataPath = '/account/data';
 
+/** Path prefix of the addresses that end mails: for programs by POST, for people a page with a button. */
+export const unsubscribePath = '/unsubscribe';
+
 /** Path prefix of the page's files, whose names are digests of their contents. */
 export const assetsPath = '/assets/';
 

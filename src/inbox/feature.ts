@@ -1,7 +1,11 @@
 import type { Tx } from '../db/database.ts';
 import { defineFeature } from '../feature/feature.ts';
+import { DiscussionMuteEntity } from './discussion-mute.entity.ts';
+import { deleteDiscussionMutes, discussionMuteData } from './discussion-mute.queries.ts';
 import { InboxEntity, NotificationEntity } from './inbox.entity.ts';
 import { deleteInbox, notificationData } from './inbox-data.queries.ts';
+import { MailPreferenceEntity } from './mail-preference.entity.ts';
+import { deleteMailPreferences, mailPreferenceData } from './mail-preference.queries.ts';
 import { MuteEntity } from './mute.entity.ts';
 import { deleteMutes, muteData } from './mute.queries.ts';
 
@@ -9,12 +13,14 @@ import { deleteMutes, muteData } from './mute.queries.ts';
 async function deleteAll(tx: Tx, accountId: string): Promise<void> {
   await deleteInbox(tx, accountId);
   await deleteMutes(tx, accountId);
+  await deleteDiscussionMutes(tx, accountId);
+  await deleteMailPreferences(tx, accountId);
 }
 
 /** The numbered list of what each account is told. Which rows it tells of is known above. */
 export const inboxFeature = defineFeature({
   name: 'inbox',
-  tables: [InboxEntity, NotificationEntity, MuteEntity],
+  tables: [InboxEntity, NotificationEntity, MuteEntity, DiscussionMuteEntity, MailPreferenceEntity],
   resolvers: [],
   types: [],
   nodes: {},
@@ -25,5 +31,5 @@ export const inboxFeature = defineFeature({
   background: () => [],
   // At the end as well: a log may tell the account of something until then.
   erasure: () => ({ close: deleteAll, finish: deleteAll }),
-  personalData: [notificationData, muteData],
+  personalData: [notificationData, muteData, discussionMuteData, mailPreferenceData],
 });

@@ -1,10 +1,12 @@
-import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { AccountEntity } from '../account/account.entity.ts';
 import type { NotificationKind } from './notification-kinds.ts';
 
 /** The inbox of an account; the row comes with the first notification. */
 @Entity('inbox')
 @Check('inbox_read_check', 'read_sequence BETWEEN 0 AND sequence')
+@Check('inbox_unsubscribe_check', 'octet_length(unsubscribe_key) = 32')
+@Index('inbox_mail_idx', ['mailAt'], { where: 'mail_at IS NOT NULL' })
 export class InboxEntity {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'inbox_pk' })
   @ForeignKey(() => AccountEntity, { name: 'inbox_account_fk' })
@@ -17,6 +19,22 @@ export class InboxEntity {
   /** Number of the last notification that was read. */
   @Column({ type: 'integer', default: 0 })
   readSequence!: number;
+
+  /** Since when something may be to be mailed; null: nothing is. */
+  @Column({ type: 'timestamptz', nullable: true })
+  mailAt!: Date | null;
+
+  /** When the digest is due; null: nothing waits for one. */
+  @Column({ type: 'timestamptz', nullable: true })
+  digestAt!: Date | null;
+
+  /** When the last digest was written. */
+  @Column({ type: 'timestamptz', nullable: true })
+  digestedAt!: Date | null;
+
+  /** Signs the links that end mails; null: there was no mail yet. */
+  @Column({ type: 'bytea', nullable: true })
+  unsubscribeKey!: Buffer | null;
 }
 
 /**
@@ -55,4 +73,8 @@ export class NotificationEntity {
 
   @Column({ type: 'timestamptz' })
   occurredAt!: Date;
+
+  /** Whether a mail has told of it. */
+  @Column({ type: 'boolean', default: false })
+  mailed!: boolean;
 }

@@ -30,9 +30,10 @@ WITH news AS (
     WITH ORDINALITY AS t(account_id, kind, article_id, comment_id, endorsement_id, pledge_id, milestone, occurred_at, n)
   WINDOW own AS (PARTITION BY t.account_id ORDER BY t.n)
 ), bumped AS (
-  INSERT INTO inbox AS i (account_id, sequence)
-  SELECT account_id, count(*)::int FROM news GROUP BY account_id ORDER BY account_id
-  ON CONFLICT (account_id) DO UPDATE SET sequence = i.sequence + excluded.sequence
+  INSERT INTO inbox AS i (account_id, sequence, mail_at)
+  SELECT account_id, count(*)::int, clock_timestamp() FROM news GROUP BY account_id ORDER BY account_id
+  ON CONFLICT (account_id) DO UPDATE SET sequence = i.sequence + excluded.sequence,
+    mail_at = least(i.mail_at, excluded.mail_at)
   RETURNING account_id, sequence
 ), added AS (
   INSERT INTO notification

@@ -26,7 +26,10 @@ export interface NewMail {
   /** One line of at most 200 characters. */
   readonly subject: string;
   readonly content: MailContent;
-  /** The address that ends mails of this kind by a POST; undefined for what is no list. */
+  /**
+   * The address that ends mails of this kind by a POST; undefined for what is no list. Mails of lists are counted by
+   * themselves, so that they leave room for those about the account.
+   */
   readonly unsubscribeUrl?: string | undefined;
 }
 
@@ -35,6 +38,8 @@ export type MailAnswer = 'ADDED' | 'KNOWN' | 'TOO_MANY_TO_RECIPIENT' | 'TOO_MANY
 
 export interface MailOutboxOptions {
   readonly maxPerRecipientPerHour: number;
+  /** Mails of lists, which have an address for unsubscribing. */
+  readonly maxOfListsPerRecipientPerHour: number;
   readonly maxPerSenderPerHour: number;
   /** Called for each mail beyond a bound. */
   readonly onLimited: () => void;
@@ -58,7 +63,11 @@ export class MailOutbox {
    */
   async add(tx: Tx, mail: NewMail): Promise<MailAnswer> {
     const row = rowOf(mail);
-    const { maxPerRecipientPerHour, maxPerSenderPerHour, onLimited } = this.#options;
+    const { maxPerSenderPerHour, onLimited } = this.#options;
+    const maxPerRecipientPerHour =
+      row.unsubscribeUrl === null
+        ? this.#options.maxPerRecipientPerHour
+        : this.#options.maxOfListsPerRecipientPerHour;
     const { isKnown, toRecipient, bySender } = await countRecentMails(tx, row);
     if (isKnown) return 'KNOWN';
     const isFull = mail.isNotice !== true && toRecipient >= maxPerRecipientPerHour;

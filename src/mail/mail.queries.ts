@@ -23,6 +23,7 @@ export interface MailRow {
 export interface RecentMails {
   /** Whether there is a mail with the same key. */
   readonly isKnown: boolean;
+  /** Mails of a list, or all others, as the new one is. */
   readonly toRecipient: number;
   readonly bySender: number;
 }
@@ -33,17 +34,19 @@ export interface RecentMails {
  */
 export async function countRecentMails(
   tx: Tx,
-  { recipient, accountId, dedupeKey }: Pick<MailRow, 'recipient' | 'accountId' | 'dedupeKey'>,
+  mail: Pick<MailRow, 'recipient' | 'accountId' | 'dedupeKey' | 'unsubscribeUrl'>,
 ): Promise<RecentMails> {
+  const { recipient, accountId, dedupeKey, unsubscribeUrl } = mail;
   await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [recipientLock, recipient]);
   if (accountId !== null)
     await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [senderLock, accountId]);
   // A statement of its own: it sees what was committed while this transaction waited.
   const [row] = await tx.query<RecentMails>(
     `SELECT EXISTS (SELECT FROM mail WHERE dedupe_key = $3) AS "isKnown",
-       (SELECT count(*) FROM mail WHERE recipient = $1 AND created_at > now() - interval '1 hour')::int AS "toRecipient",
+       (SELECT count(*) FROM mail WHERE recipient = $1 AND created_at > now() - interval '1 hour'
+         AND (unsubscribe_url IS NOT NULL) = $4)::int AS "toRecipient",
        (SELECT count(*) FROM mail WHERE account_id = $2 AND created_at > now() - interval '1 hour')::int AS "bySender"`,
-    [recipient, accountId, dedupeKey],
+    [recipient, accountId, dedupeKey, unsubscribeUrl !== null],
   );
   if (!row) throw new Error('A statement of counts returned no row');
   return row;

@@ -29,6 +29,7 @@ export function openMail({ config, folder, transport, onOutcome }: MailOptions):
   if (!opened) return undefined;
   const outbox = new MailOutbox({
     maxPerRecipientPerHour: config.maxMailsPerRecipientPerHour,
+    maxOfListsPerRecipientPerHour: config.maxNotificationMailsPerHour,
     maxPerSenderPerHour: config.maxMailsPerSenderPerHour,
     onLimited: () => onOutcome('limited'),
   });

@@ -1,8 +1,13 @@
 import { nothingToErase } from '../feature/erasure.ts';
 import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { Inbox } from '../inbox/inbox.ts';
-import { MuteResolver, ViewerMuteResolver } from './mute.resolver.ts';
+import { MailPreferenceResolver, ViewerMailPreferenceResolver } from './mail-preference.resolver.ts';
+import { MailPreferenceService } from './mail-preference.service.ts';
+import { MuteResolver } from './mute.resolver.ts';
 import { MuteService } from './mute.service.ts';
+import { NotificationMailService } from './notification-mail.service.ts';
+import { NotificationMailWorker } from './notification-mail-worker.ts';
+import { NotificationMails } from './notification-mails.ts';
 import { NotificationWorker } from './notification-worker.ts';
 import {
   NotificationMutationResolver,
@@ -14,12 +19,35 @@ import { NotificationPositionEntity } from './position.entity.ts';
 import { TellService } from './tell.service.ts';
 import { NotificationAdded, ViewerCheckpoint, ViewerReset } from './viewer-event.type.ts';
 import {
+  ArticleMuteResolver,
+  AuthorMuteResolver,
+  CommentMuteResolver,
+  ViewerMuteResolver,
+} from './viewer-mute.resolver.ts';
+import {
   NotificationAddedResolver,
   ViewerEventResolver,
   ViewerSubscriptionResolver,
 } from './viewer.subscription.ts';
 
 const inboxOf = ({ bus }: Parts): Inbox => new Inbox(bus);
+
+/** Writes mails about notifications; undefined: the service sends no mail. */
+function mailWorkerOf({ config, db, mail, links, warn }: Parts): NotificationMailWorker | undefined {
+  return (
+    mail &&
+    new NotificationMailWorker({
+      service: new NotificationMailService({
+        db,
+        mails: new NotificationMails(mail.outbox, links),
+        delaySeconds: config.notificationMailDelaySeconds,
+        digestHour: config.digestHour,
+      }),
+      intervalMs: config.mailPollMs,
+      onError: (error) => warn(error, 'a mail about notifications could not be written; it is tried again'),
+    })
+  );
+}
 
 /** What happens, told to those whom it concerns. */
 export const notificationFeature = defineFeature({
@@ -30,6 +58,11 @@ export const notificationFeature = defineFeature({
     resolver(NotificationResolver),
     resolver(ViewerMuteResolver),
     resolver(MuteResolver, ({ db }) => [new MuteService(db)]),
+    resolver(ArticleMuteResolver),
+    resolver(CommentMuteResolver),
+    resolver(AuthorMuteResolver),
+    resolver(ViewerMailPreferenceResolver, ({ mail }) => [mail !== undefined]),
+    resolver(MailPreferenceResolver, ({ db, mail }) => [new MailPreferenceService(db, mail !== undefined)]),
     resolver(ViewerSubscriptionResolver),
     resolver(ViewerEventResolver),
     resolver(NotificationAddedResolver),
@@ -48,6 +81,7 @@ export const notificationFeature = defineFeature({
       intervalMs: parts.config.notificationPollMs,
       onError: (error) => parts.warn(error, 'accounts could not be told of news; it is tried again'),
     }),
+    ...[mailWorkerOf(parts)].flatMap((worker) => worker ?? []),
   ],
   // Inboxes are a feature of their own. A position names an account by its number, while many are told of one event.
   erasure: () => nothingToErase,

@@ -1,32 +1,42 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { loadViewer } from '../account/account.resolver.ts';
-import { ViewerAccount } from '../account/account.type.ts';
 import { ViewerPayload } from '../account/credential.input.ts';
-import { publicAuthorByAccountId } from '../comment/comment.loader.ts';
-import { CommentAuthor } from '../comment/comment.type.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import { NeverByToken } from '../graphql/needs-scope.ts';
-import { Bounded } from '../graphql/price.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Result } from '../errors/errors.ts';
-import { MuteAuthorInput, UnmuteAuthorInput } from './notification.input.ts';
-import { maxMuted, mutedByAccountId } from './mute.loader.ts';
+import {
+  MuteArticleInput,
+  MuteAuthorInput,
+  MuteThreadInput,
+  UnmuteArticleInput,
+  UnmuteAuthorInput,
+  UnmuteThreadInput,
+} from './notification.input.ts';
+import { discussionOfArticle } from './mute.loader.ts';
 import type { MuteService } from './mute.service.ts';
 
-/** Runs a command on one author. @returns the viewer as it is afterwards */
+/** Runs a command on the viewer's mutes. @returns the viewer as it is afterwards */
 async function change(
   context: Context,
-  authorId: string,
-  command: (viewer: Viewer, accountId: string) => Promise<Result<string>>,
+  command: (viewer: Viewer) => Promise<Result<string>>,
 ): Promise<ViewerPayload> {
   const viewer = requireViewer(context);
   await context.limits.useWrite();
-  const [accountId] = requireKeys('CommentAuthor', 1, authorId);
-  const result = await command(viewer, accountId);
+  const result = await command(viewer);
   if (!result.ok) return { viewer: null, userErrors: result.userErrors };
   context.loaders.reset();
   return { viewer: await loadViewer(context, result.value), userErrors: [] };
+}
+
+const authorOf = (id: string): string => requireKeys('CommentAuthor', 1, id)[0];
+
+const articleOf = (id: string) => discussionOfArticle(requireKeys('Article', 1, id)[0]);
+
+function threadOf(id: string): { articleId: string; commentId: string } {
+  const [articleId, commentId] = requireKeys('Comment', 2, id);
+  return { articleId, commentId };
 }
 
 @Resolver()
@@ -46,7 +56,7 @@ export class MuteResolver {
     @Arg('input', () => MuteAuthorInput, { description: 'Whom.' }) input: MuteAuthorInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
-    return change(context, input.authorId, (viewer, accountId) => this.#mutes.mute(viewer, accountId));
+    return change(context, (viewer) => this.#mutes.mute(viewer, authorOf(input.authorId)));
   }
 
   @NeverByToken()
@@ -57,25 +67,52 @@ export class MuteResolver {
     @Arg('input', () => UnmuteAuthorInput, { description: 'Whom.' }) input: UnmuteAuthorInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
-    return change(context, input.authorId, (viewer, accountId) => this.#mutes.unmute(viewer, accountId));
+    return change(context, (viewer) => this.#mutes.unmute(viewer, authorOf(input.authorId)));
   }
-}
 
-/** The people whom the viewer has muted. */
-@Resolver(() => ViewerAccount)
-export class ViewerMuteResolver {
   @NeverByToken()
-  @Bounded(maxMuted)
-  @FieldResolver(() => [CommentAuthor], {
+  @Mutation(() => ViewerPayload, {
     description:
-      'The authors whom the viewer has muted, the last one first; without those who have no public comment now.',
+      'Mutes an article: the viewer’s notifications of comments, replies and endorsements under it are neither listed nor counted. Those of decisions about the viewer’s own comments, and of its campaign, are.',
   })
-  async mutedAuthors(
-    @Root() { accountId }: ViewerAccount,
-    @Ctx() { loaders }: Context,
-  ): Promise<CommentAuthor[]> {
-    const ids = await loaders.get(mutedByAccountId).load(accountId);
-    const authors = await Promise.all(ids.map((id) => loaders.get(publicAuthorByAccountId).load(id)));
-    return authors.flatMap((author) => (author ? [CommentAuthor.ofAccount(author)] : []));
+  muteArticle(
+    @Arg('input', () => MuteArticleInput, { description: 'Which.' }) input: MuteArticleInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    return change(context, (viewer) => this.#mutes.muteDiscussion(viewer, articleOf(input.articleId)));
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, {
+    description: 'Takes the mute of an article back: notifications of it are listed again.',
+  })
+  unmuteArticle(
+    @Arg('input', () => UnmuteArticleInput, { description: 'Which.' }) input: UnmuteArticleInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    return change(context, (viewer) => this.#mutes.unmuteDiscussion(viewer, articleOf(input.articleId)));
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, {
+    description:
+      'Mutes a comment with all replies below it: the viewer’s notifications of them are neither listed nor counted.',
+  })
+  muteThread(
+    @Arg('input', () => MuteThreadInput, { description: 'Which.' }) input: MuteThreadInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    return change(context, (viewer) => this.#mutes.muteDiscussion(viewer, threadOf(input.commentId)));
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, {
+    description: 'Takes the mute of a thread back: notifications of it are listed again.',
+  })
+  unmuteThread(
+    @Arg('input', () => UnmuteThreadInput, { description: 'Which.' }) input: UnmuteThreadInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    return change(context, (viewer) => this.#mutes.unmuteDiscussion(viewer, threadOf(input.commentId)));
   }
 }

@@ -27,10 +27,25 @@ const notMuted = (accountId: string): string =>
   `NOT EXISTS (SELECT FROM mute m WHERE m.account_id = x.account_id AND m.muted_account_id = ${accountId})`;
 
 /**
- * SQL for whether a notification `x` is shown: what it tells of is there, the viewer may see it, and has not muted its
- * author. What was removed, withdrawn, repaired or decided otherwise since is neither listed nor counted.
+ * SQL for whether the owner of the notification `x`, of what somebody has said under an article, has muted neither the article
+ * nor a thread with the comment `c`; null: it tells of no comment.
  */
-function shownSql(viewer: Viewer, parameters: Parameters): string {
+const notMutedHere = (c: string | null): string =>
+  `NOT EXISTS (SELECT FROM discussion_mute d WHERE d.account_id = x.account_id AND d.article_id = x.article_id AND (
+    d.comment_id = 0${
+      c === null
+        ? ''
+        : ` OR EXISTS (SELECT FROM comment t WHERE t.article_id = d.article_id AND t.id = d.comment_id
+      AND substr(${c}.path, 1, length(t.path)) = t.path)`
+    }))`;
+
+/**
+ * SQL for whether a notification `x` is shown: what it tells of is there, the viewer may see it, and has not muted its
+ * author, nor the discussion in which it was said. What was removed, withdrawn, repaired or decided otherwise since is
+ * neither listed nor counted.
+ * @param viewer null: whoever has no rights beyond a reader's
+ */
+export function shownSql(viewer: Viewer | null, parameters: Parameters): string {
   return `CASE
     WHEN x.kind = 'PLEDGE_FAILED' THEN EXISTS (SELECT FROM pledge p WHERE p.article_id = x.article_id
       AND p.id = x.pledge_id AND p.account_id = x.account_id AND p.status = 'ACTION_REQUIRED')
@@ -38,7 +53,7 @@ function shownSql(viewer: Viewer, parameters: Parameters): string {
       THEN false
     WHEN x.kind = 'ENDORSEMENT' THEN EXISTS (SELECT FROM endorsement e
       WHERE e.article_id = x.article_id AND e.id = x.endorsement_id AND e.listed
-      AND ${notMuted('e.account_id')})
+      AND ${notMuted('e.account_id')} AND ${notMutedHere(null)})
     WHEN x.comment_id IS NOT NULL THEN EXISTS (SELECT FROM comment c
       WHERE c.article_id = x.article_id AND c.id = x.comment_id AND CASE x.kind
         WHEN 'COMMENT_REJECTED' THEN c.status = 'REJECTED'
@@ -46,7 +61,8 @@ function shownSql(viewer: Viewer, parameters: Parameters): string {
           WHERE d.article_id = c.article_id AND d.comment_id = c.id AND d.kind = 'REMOVED')
         WHEN 'EDIT_REJECTED' THEN c.status = 'PUBLISHED' AND EXISTS (SELECT FROM held_edit h
           WHERE h.article_id = c.article_id AND h.comment_id = c.id AND h.status = 'REJECTED')
-        ELSE c.status = 'PUBLISHED' END AND ${notMuted('c.account_id')})
+        ELSE c.status = 'PUBLISHED' END AND ${notMuted('c.account_id')}
+      AND (x.kind NOT IN ('REPLY', 'ARTICLE_COMMENT') OR ${notMutedHere('c')}))
     ELSE true END`;
 }
 

@@ -287,6 +287,15 @@ describe('the examples of the documentation', () => {
         check: (event) =>
           expect(event).toMatchObject({ __typename: 'ViewerCheckpoint', cursor: expect.any(String) }),
       },
+      Prefer: {
+        user: () => moderator,
+        variables: () => ({ preferences: [{ kind: 'REPLY', frequency: 'AT_ONCE' }] }),
+        check: ({ setMailPreferences }) =>
+          expect(setMailPreferences.viewer.mailPreferences).toContainEqual({
+            kind: 'REPLY',
+            frequency: 'AT_ONCE',
+          }),
+      },
       Mute: {
         user: () => moderator,
         // The reader has posted a comment above.

@@ -59,6 +59,21 @@ it('the personal data of an account contains all data of the account, and none o
   const { secret } = await addToken(app(), user, { name: 'A bot', scopes: ['READ'] });
   await addToken(app(), other, { scopes: ['READ'] });
   await tellAll(app());
+  await app().data(
+    'mutation ($id: ID!) { muteArticle(input: { articleId: $id }) { userErrors { code } } }',
+    { id: articleId },
+    user.token,
+  );
+  await app().data(
+    'mutation ($id: ID!) { muteThread(input: { commentId: $id }) { userErrors { code } } }',
+    { id: foreign },
+    user.token,
+  );
+  // Chosen while the service sent mail.
+  await app().app.db.query(
+    `INSERT INTO mail_preference (account_id, kind, frequency) VALUES ($1, 'REPLY', 'NEVER')`,
+    [user.accountId],
+  );
 
   const document = await documentOf(user);
   expect(keysOfRows(document)).toEqual({
@@ -75,6 +90,8 @@ it('the personal data of an account contains all data of the account, and none o
     pledges: 2,
     notifications: 3,
     mutes: 0,
+    mutedDiscussions: 2,
+    mailPreferences: 1,
   });
   expect(document).toMatchObject({
     account: [{ email: user.email, name: 'Ida Example', roles: ['READER'] }],
@@ -85,6 +102,8 @@ it('the personal data of an account contains all data of the account, and none o
       { article: slug, status: 'REMOVED', body: 'Removed text', earlier: [] },
     ],
     reactions: [{ article: slug, kind: 'LIKE' }],
+    mutedDiscussions: [{ article: slug, comment: null }, { article: slug }],
+    mailPreferences: [{ kind: 'REPLY', frequency: 'NEVER' }],
     pledges: [
       {
         article: slug,

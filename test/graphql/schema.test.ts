@@ -129,6 +129,9 @@ describe('the schema', () => {
       'ServiceAccount.tokens': 'at most 50: 20 live ones, and the last 30 others (token.policy.ts)',
       'Viewer.sessions': 'at most 1,000: MAX_SESSIONS_PER_ACCOUNT, 50 by default',
       'Viewer.mutedAuthors': 'as many as an account may mute',
+      'Viewer.mutedArticles': 'as many articles and threads as an account may mute',
+      'Viewer.mutedThreads': 'as many articles and threads as an account may mute',
+      'Viewer.mailPreferences': 'one for each kind',
       'Viewer.tokens': 'at most 50, as above',
     };
     for (const name of lists.filter((list) => list.endsWith('Payload.userErrors'))) {

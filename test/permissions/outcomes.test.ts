@@ -98,7 +98,8 @@ const onNothing = [
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
   ...['createToken', 'revokeToken', 'createServiceAccount', 'markNotificationsRead'],
-  ...['muteAuthor', 'unmuteAuthor'],
+  ...['muteAuthor', 'unmuteAuthor', 'muteArticle', 'unmuteArticle', 'muteThread', 'unmuteThread'],
+  'setMailPreferences',
   // By the token of a mailed link: `test/endorsement/mailed.test.ts` tries them.
   ...['requestEndorsement', 'confirmEndorsement', 'withdrawMailedEndorsement'],
 ];

@@ -35,7 +35,7 @@ describe('the table of permissions', () => {
     const fields = others.flatMap(fieldsOf);
     expect([...Object.keys(exceptions), ...nullable].filter((name) => !fields.includes(name))).toEqual([]);
     const ownReactions = 'Comment.viewerReactions';
-    const viewerFields = fields.filter((name) => /^(?!\w+Payload\.)\w+\.viewer(?!Can)/.test(name));
+    const viewerFields = fields.filter((name) => /^(?!\w+Payload\.)\w+\.viewer(?!Can|Has)/.test(name));
     expect(viewerFields.filter((name) => !(name in exceptions))).toEqual([ownReactions]);
   });
 

@@ -1,4 +1,11 @@
+import { Links } from '../../src/graphql/links.ts';
 import { Inbox } from '../../src/inbox/inbox.ts';
+import type { Mail } from '../../src/mail/mail.ts';
+import {
+  type NotificationMailOptions,
+  NotificationMailService,
+} from '../../src/notification/notification-mail.service.ts';
+import { NotificationMails } from '../../src/notification/notification-mails.ts';
 import { NotificationWorker } from '../../src/notification/notification-worker.ts';
 import { TellService } from '../../src/notification/tell.service.ts';
 import type { TestApp } from './app.ts';
@@ -16,3 +23,27 @@ export function tellAll({ app: { db, bus } }: TestApp): Promise<void> {
   });
   return worker.run();
 }
+
+/** Writes mails about notifications, as another node would, without waiting for what may be read meanwhile. */
+export function notificationMailer(
+  { app: { db } }: TestApp,
+  { outbox }: Mail,
+  options: Partial<NotificationMailOptions> = {},
+): NotificationMailService {
+  const links = new Links();
+  links.setBase('https://news.example.org');
+  const mails = new NotificationMails(outbox, links);
+  return new NotificationMailService({ db, mails, delaySeconds: 0, digestHour: 6, ...options });
+}
+
+/** Does all steps of a mailer that are due. */
+export async function mailAll(mailer: NotificationMailService): Promise<void> {
+  while (await mailer.mailNext());
+}
+
+/** Lets the time of all daily mails come now. */
+export const hastenDigests = ({ app: { db } }: TestApp) =>
+  db.query(
+    `UPDATE inbox SET digest_at = now() - interval '1 second', mail_at = now() - interval '1 second'
+     WHERE digest_at IS NOT NULL`,
+  );

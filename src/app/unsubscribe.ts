@@ -1,0 +1,14 @@
+import type { UnsubscribeRoute } from '../carriers/unsubscribe/unsubscribe-route.ts';
+import type { Database } from '../db/database.ts';
+import { kindTitles } from '../notification/kind-titles.ts';
+import { MailPreferenceService } from '../notification/mail-preference.service.ts';
+
+/** Ends mails by their links, also while the service sends none. */
+export function unsubscribeRouteOf(db: Database): UnsubscribeRoute {
+  const preferences = new MailPreferenceService(db, false);
+  return {
+    kindsOf: async (client, token) =>
+      (await preferences.kindsOfLink(client, token))?.map((kind) => kindTitles[kind]),
+    end: (client, token) => preferences.endByLink(client, token),
+  };
+}

@@ -1,0 +1,115 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { ViewerAccount } from '../account/account.type.ts';
+import { loadArticle } from '../article/article.show.ts';
+import { Article } from '../article/article.type.ts';
+import { publicAuthorByAccountId } from '../comment/comment.loader.ts';
+import { loadComment } from '../comment/comment.show.ts';
+import { Comment, CommentAuthor } from '../comment/comment.type.ts';
+import type { Context } from '../graphql/context.ts';
+import { NeverByToken } from '../graphql/needs-scope.ts';
+import { Bounded } from '../graphql/price.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
+import {
+  isOfWholeArticle,
+  maxMuted,
+  maxMutedDiscussions,
+  mutedByAccountId,
+  mutedDiscussionsByAccountId,
+} from './mute.loader.ts';
+
+/** What the viewer has muted. */
+@Resolver(() => ViewerAccount)
+export class ViewerMuteResolver {
+  @NeverByToken()
+  @Bounded(maxMuted)
+  @FieldResolver(() => [CommentAuthor], {
+    description:
+      'The authors whom the viewer has muted, the last one first; without those who have no public comment now.',
+  })
+  async mutedAuthors(
+    @Root() { accountId }: ViewerAccount,
+    @Ctx() { loaders }: Context,
+  ): Promise<CommentAuthor[]> {
+    const ids = await loaders.get(mutedByAccountId).load(accountId);
+    const authors = await Promise.all(ids.map((id) => loaders.get(publicAuthorByAccountId).load(id)));
+    return authors.flatMap((author) => (author ? [CommentAuthor.ofAccount(author)] : []));
+  }
+
+  @NeverByToken()
+  @Bounded(maxMutedDiscussions)
+  @FieldResolver(() => [Article], {
+    description:
+      'The articles that the viewer has muted, the last one first; without those that the viewer may not see now.',
+  })
+  async mutedArticles(@Root() { accountId }: ViewerAccount, @Ctx() context: Context): Promise<Article[]> {
+    const muted = await context.loaders.get(mutedDiscussionsByAccountId).load(accountId);
+    const articles = await Promise.all(
+      muted.filter(isOfWholeArticle).map(({ articleId }) => loadArticle(context, articleId)),
+    );
+    return articles.flatMap((article) => article ?? []);
+  }
+
+  @NeverByToken()
+  @Bounded(maxMutedDiscussions)
+  @FieldResolver(() => [Comment], {
+    description:
+      'The comments whose threads the viewer has muted, the last one first; without those that the viewer may not see now.',
+  })
+  async mutedThreads(@Root() { accountId }: ViewerAccount, @Ctx() context: Context): Promise<Comment[]> {
+    const muted = await context.loaders.get(mutedDiscussionsByAccountId).load(accountId);
+    const comments = await Promise.all(
+      muted
+        .filter((discussion) => !isOfWholeArticle(discussion))
+        .map(({ articleId, commentId: id }) => loadComment(context, { articleId, id })),
+    );
+    return comments.flatMap((comment) => comment ?? []);
+  }
+}
+
+@Resolver(() => Article)
+export class ArticleMuteResolver {
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, {
+    description: 'Whether the viewer has muted the article; always false with a machine token.',
+  })
+  async viewerHasMuted(
+    @Root() { articleId }: Article,
+    @Ctx() { viewer, loaders }: Context,
+  ): Promise<boolean> {
+    if (!viewer || viewer.token) return false;
+    const muted = await loaders.get(mutedDiscussionsByAccountId).load(viewer.accountId);
+    return muted.some((discussion) => isOfWholeArticle(discussion) && discussion.articleId === articleId);
+  }
+}
+
+@Resolver(() => Comment)
+export class CommentMuteResolver {
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether the viewer has muted the thread that begins with this comment; always false with a machine token.',
+  })
+  async viewerHasMutedThread(
+    @Root() { row }: Comment,
+    @Ctx() { viewer, loaders }: Context,
+  ): Promise<boolean> {
+    if (!viewer || viewer.token) return false;
+    const muted = await loaders.get(mutedDiscussionsByAccountId).load(viewer.accountId);
+    return muted.some(({ articleId, commentId }) => articleId === row.articleId && commentId === row.id);
+  }
+}
+
+@Resolver(() => CommentAuthor)
+export class AuthorMuteResolver {
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, {
+    description: 'Whether the viewer has muted the author; always false with a machine token.',
+  })
+  async viewerHasMuted(
+    @Root() { accountId }: CommentAuthor,
+    @Ctx() { viewer, loaders }: Context,
+  ): Promise<boolean> {
+    if (!viewer || viewer.token || accountId === null) return false;
+    return (await loaders.get(mutedByAccountId).load(viewer.accountId)).includes(accountId);
+  }
+}
