@@ -40,6 +40,32 @@ function listOf(
 const keysOf = (list: ThreadList): string[] => list.snapshot().rows.map(({ key }) => key);
 const ids = (rows: readonly Row[]) => rows.flatMap((row) => (row.kind === 'comment' ? [row.id] : []));
 
+describe('new comments', () => {
+  it('at any depth are counted until the reader has come to them, and follow each other in the order of the list', () => {
+    const list = listOf('THREADED', [entry([3]), entry([2]), entry([2, 1]), entry([1])]);
+    list.add(entry([1, 1]));
+    list.add(entry([2, 1, 1]));
+    list.add(entry([4]));
+    // The reader's own.
+    list.add(entry([3, 1]), true);
+    expect(list.snapshot()).toMatchObject({ gathered: 1, unseen: 2 });
+    expect(list.nextUnseen(undefined)).toBe('2.1.1');
+    expect(list.nextUnseen('2.1.1')).toBe('1.1');
+    // After the last one comes the first one.
+    expect(list.nextUnseen('1.1')).toBe('2.1.1');
+    list.see(['2.1.1', '3']);
+    expect(list.snapshot().unseen).toBe(1);
+    expect(list.nextUnseen('2.1.1')).toBe('1.1');
+    list.remove('1.1');
+    expect(list.snapshot().unseen).toBe(0);
+    expect(list.nextUnseen(undefined)).toBeUndefined();
+    list.showGathered();
+    expect(list.nextUnseen(undefined)).toBe('4');
+    list.replace(page([entry([4])]));
+    expect(list.snapshot().unseen).toBe(0);
+  });
+});
+
 describe('a thread in reading order', () => {
   const all = [
     entry([3]),

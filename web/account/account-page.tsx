@@ -6,6 +6,7 @@ import { SignedIn } from '../session/signed-in.tsx';
 import { type Viewer } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { AccountDocument } from './documents.ts';
+import { NotificationChoices } from './notification-choices.tsx';
 import { OwnData } from './own-data.tsx';
 import { PendingErasure } from './pending-erasure.tsx';
 import { Profile } from './profile.tsx';
@@ -37,6 +38,7 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
       <Profile viewer={viewer} />
       <Security email={account.email} />
       <Sessions sessions={account.sessions} />
+      <NotificationChoices />
       <OwnData email={account.email} isPending={account.eraseAt !== null} />
     </div>
   );

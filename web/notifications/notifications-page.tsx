@@ -1,6 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
+import { notificationKinds } from '../../src/inbox/notification-kinds.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type NotificationKind, type NotificationsQuery } from '../graphql/generated/graphql.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
@@ -76,18 +77,7 @@ const MarkRead = graphql(`
 type Item = NonNullable<NonNullable<NotificationsQuery['viewer']>['notifications']>['nodes'][number];
 
 const answers: readonly NotificationKind[] = ['REPLY', 'ARTICLE_COMMENT'];
-const others: readonly NotificationKind[] = [
-  'ENDORSEMENT',
-  'COMMENT_APPROVED',
-  'COMMENT_REJECTED',
-  'COMMENT_REMOVED',
-  'EDIT_APPROVED',
-  'EDIT_REJECTED',
-  'MILESTONE_REACHED',
-  'MILESTONE_SETTLED',
-  'CAMPAIGN_ENDED',
-  'PLEDGE_FAILED',
-];
+const others: readonly NotificationKind[] = notificationKinds.filter((kind) => !answers.includes(kind));
 
 export default function NotificationsPage() {
   return <SignedIn title={words.title}>{() => <Notifications />}</SignedIn>;

@@ -5,6 +5,7 @@ import { graphql } from '../graphql/generated/gql.ts';
 import { type CommentCardFragment } from '../graphql/generated/graphql.ts';
 import { Portrait } from '../layout/portrait.tsx';
 import { Age } from '../layout/time.tsx';
+import { MuteMenu } from '../mute/mute-menu.tsx';
 import { commentHash, paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { BranchButton } from './branch-button.tsx';
@@ -152,6 +153,7 @@ function CommentHead({ comment, row }: LoadedProps) {
           {row.isFolded ? texts.unfold(descendantCount) : texts.fold}
         </button>
       )}
+      <MuteMenu of={{ commentId: comment.id }} />
     </header>
   );
 }

@@ -8,6 +8,7 @@ import { type DiscussionHeadFragment } from '../graphql/generated/graphql.ts';
 import { focusInPlace } from '../layout/focus.ts';
 import { useIntent } from '../layout/use-intent.ts';
 import { paths, withIntent } from '../paths.ts';
+import { MuteMenu } from '../mute/mute-menu.tsx';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { Composer } from './composer.tsx';
@@ -69,6 +70,11 @@ export function DiscussionHead({ from, discussion, isSorted, onSort, support }: 
           </select>
         </label>
       </div>
+      {reader.isSignedIn && (
+        <div className="discussion-mute">
+          <MuteMenu of={{ slug: article.slug }} />
+        </div>
+      )}
       {support}
       <p className="printed-only">{texts.printedDiscussion(article.commentCount, article.permalink)}</p>
       {isUnpublished && (

@@ -54,6 +54,8 @@ export interface ThreadSnapshot {
   readonly rows: readonly Row[];
   /** Number of new comments that wait at the top. */
   readonly gathered: number;
+  /** Number of new comments in their places, at any depth, that the reader has not come to. */
+  readonly unseen: number;
   readonly hasPrevious: boolean;
   readonly hasNext: boolean;
 }

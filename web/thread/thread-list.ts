@@ -24,6 +24,8 @@ export class ThreadList implements RowsOptions {
   readonly #answered = new Map<string, boolean>();
   /** Comments that were added while the page was open. */
   readonly recent = new Set<string>();
+  /** Those of them that the reader has not come to. */
+  readonly #unseen = new Set<string>();
   readonly folded = new Set<string>();
   readonly branches = new Map<string, Branch>();
   own: readonly OwnEntry[] = [];
@@ -64,6 +66,7 @@ export class ThreadList implements RowsOptions {
     this.#snapshot ??= {
       rows: rowsOf(this.#entries, this),
       gathered: this.#gathered.size,
+      unseen: this.#unseen.size,
       hasPrevious: this.#hasPrevious,
       hasNext: this.#hasNext,
     };
@@ -82,6 +85,7 @@ export class ThreadList implements RowsOptions {
     this.#ids.clear();
     this.#gathered.clear();
     this.recent.clear();
+    this.#unseen.clear();
     this.branches.clear();
     this.#endPosition = '';
     this.#start = page.pageInfo.startCursor;
@@ -174,7 +178,7 @@ export class ThreadList implements RowsOptions {
     if (!isOwn && this.#waits(entry)) this.#gathered.set(entry.id, entry);
     else if (this.#place(entry, isOwn)) {
       this.#ids.add(entry.id);
-      if (!isOwn) this.recent.add(entry.id);
+      if (!isOwn) this.#arrived(entry.id);
     } else return;
     this.#changed();
   }
@@ -275,6 +279,7 @@ export class ThreadList implements RowsOptions {
       return;
     }
     const wasGathered = this.#gathered.delete(id);
+    this.#unseen.delete(id);
     if (this.#ids.delete(id)) this.#entries = this.#entries.filter((entry) => entry.id !== id);
     else if (!wasGathered) return;
     this.#changed();
@@ -290,10 +295,27 @@ export class ThreadList implements RowsOptions {
     for (const entry of this.sort === 'THREADED' ? entries : entries.toReversed()) {
       if (this.#ids.has(entry.id) || !this.#place(entry, true)) continue;
       this.#ids.add(entry.id);
-      this.recent.add(entry.id);
+      this.#arrived(entry.id);
     }
     this.#changed();
     return entries.map(({ id }) => id);
+  }
+
+  #arrived(id: string): void {
+    this.recent.add(id);
+    this.#unseen.add(id);
+  }
+
+  /** Comments that the reader has come to. */
+  see(ids: readonly string[]): void {
+    if (ids.filter((id) => this.#unseen.delete(id)).length > 0) this.#changed();
+  }
+
+  /** The first comment behind another one, and else of the list, that the reader has not come to. */
+  nextUnseen(after: string | undefined): string | undefined {
+    const isUnseen = ({ id }: Entry) => this.#unseen.has(id);
+    const place = this.#entries.findIndex(({ id }) => id === after);
+    return (this.#entries.slice(place + 1).find(isUnseen) ?? this.#entries.find(isUnseen))?.id;
   }
 
   /** Whether the reader is writing a reply to the comment, which would be lost with the comment. */

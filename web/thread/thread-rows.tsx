@@ -96,6 +96,14 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
     });
   }, [discussion, rows, top, virtualizer]);
 
+  // Whatever is in the window, or has the focus, was seen.
+  const [from, to] = [virtualizer.scrollOffset ?? 0, (virtualizer.scrollOffset ?? 0) + innerHeight];
+  const inWindow = items.filter(({ start, end }) => end > from && start < to).map(({ index }) => rows[index]);
+  useEffect(() => {
+    if (document.hidden) return;
+    discussion.list.see(inWindow.flatMap((row) => (row?.kind === 'comment' ? [row.id] : [])));
+  });
+
   // Scrolling to a row takes several frames, in which rows are added: each frame uses the latest rows.
   const latest = useRef(rows);
   useLayoutEffect(() => {

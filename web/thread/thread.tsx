@@ -5,6 +5,7 @@ import { texts } from '../texts.ts';
 import { type Discussion } from './discussion.ts';
 import { DiscussionContext } from './discussion-context.ts';
 import { LiveMark } from './live-mark.tsx';
+import { NextNew } from './next-new.tsx';
 import { type RowsHandle, ThreadRows } from './thread-rows.tsx';
 
 interface Props {
@@ -91,6 +92,7 @@ export function Thread({ discussion, children, onSeek, onMissing }: Props) {
               {texts.newComments(snapshot.gathered)}
             </button>
           )}
+          <NextNew list={list} unseen={snapshot.unseen} onGo={(id) => rows.current?.goTo(id)} />
           <LiveMark discussion={discussion} gathered={snapshot.gathered} />
         </div>
         {snapshot.hasPrevious && (

@@ -67,6 +67,16 @@ type Documents = {
     "\n  query OwnPseudonyms {\n    viewer {\n      id\n      pledges(first: 100) {\n        nodes {\n          id\n          pseudonym\n        }\n      }\n    }\n  }\n": typeof types.OwnPseudonymsDocument,
     "\n  query Mails($first: Int, $after: Cursor) {\n    outgoingMails(first: $first, after: $after) {\n      nodes {\n        id\n        recipient\n        kind\n        subject\n        text\n        createdAt\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.MailsDocument,
     "\n  query NewestMail {\n    outgoingMails(first: 1) {\n      nodes {\n        id\n      }\n    }\n  }\n": typeof types.NewestMailDocument,
+    "\n  query MutesOfArticle($slug: String!) {\n    article(slug: $slug) {\n      id\n      viewerHasMuted\n    }\n  }\n": typeof types.MutesOfArticleDocument,
+    "\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        viewerHasMuted\n      }\n    }\n  }\n": typeof types.MutesOfCommentDocument,
+    "\n  mutation MuteArticle($id: ID!) {\n    change: muteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.MuteArticleDocument,
+    "\n  mutation UnmuteArticle($id: ID!) {\n    change: unmuteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.UnmuteArticleDocument,
+    "\n  mutation MuteThread($id: ID!) {\n    change: muteThread(input: { commentId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.MuteThreadDocument,
+    "\n  mutation UnmuteThread($id: ID!) {\n    change: unmuteThread(input: { commentId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.UnmuteThreadDocument,
+    "\n  mutation MuteAuthor($id: ID!) {\n    change: muteAuthor(input: { authorId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.MuteAuthorDocument,
+    "\n  mutation UnmuteAuthor($id: ID!) {\n    change: unmuteAuthor(input: { authorId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.UnmuteAuthorDocument,
+    "\n  query NotificationChoices {\n    viewer {\n      id\n      mailPreferences {\n        kind\n        frequency\n      }\n      mutedAuthors {\n        id\n        name\n      }\n      mutedArticles {\n        id\n        slug\n        title\n      }\n      mutedThreads {\n        id\n        author {\n          id\n          name\n        }\n        article {\n          id\n          slug\n          title\n        }\n      }\n    }\n  }\n": typeof types.NotificationChoicesDocument,
+    "\n  mutation SetMailPreferences($preferences: [MailPreferenceInput!]!) {\n    change: setMailPreferences(input: { preferences: $preferences }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.SetMailPreferencesDocument,
     "\n  fragment OwnArticles on ArticleConnection {\n    edges {\n      cursor\n      node {\n        id\n        slug\n        title\n        status\n        updatedAt\n        commentCount\n        endorsementCount\n        viewerCanCreateCampaign\n        campaign {\n          id\n        }\n      }\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n": typeof types.OwnArticlesFragmentDoc,
     "\n  query MyArticles {\n    viewer {\n      id\n      journalist {\n        id\n      }\n      drafts: articles(filter: { status: [DRAFT] }, orderBy: RECENTLY_UPDATED) {\n        ...OwnArticles @unmask\n      }\n      published: articles(filter: { status: [PUBLISHED] }, orderBy: RECENTLY_UPDATED) {\n        ...OwnArticles @unmask\n      }\n      takenBack: articles(filter: { status: [UNPUBLISHED] }, orderBy: RECENTLY_UPDATED) {\n        ...OwnArticles @unmask\n      }\n    }\n  }\n": typeof types.MyArticlesDocument,
     "\n  query MoreMyArticles($status: [ArticleStatus!], $after: Cursor) {\n    viewer {\n      id\n      articles(filter: { status: $status }, orderBy: RECENTLY_UPDATED, after: $after) {\n        ...OwnArticles @unmask\n      }\n    }\n  }\n": typeof types.MoreMyArticlesDocument,
@@ -182,6 +192,16 @@ const documents: Documents = {
     "\n  query OwnPseudonyms {\n    viewer {\n      id\n      pledges(first: 100) {\n        nodes {\n          id\n          pseudonym\n        }\n      }\n    }\n  }\n": types.OwnPseudonymsDocument,
     "\n  query Mails($first: Int, $after: Cursor) {\n    outgoingMails(first: $first, after: $after) {\n      nodes {\n        id\n        recipient\n        kind\n        subject\n        text\n        createdAt\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.MailsDocument,
     "\n  query NewestMail {\n    outgoingMails(first: 1) {\n      nodes {\n        id\n      }\n    }\n  }\n": types.NewestMailDocument,
+    "\n  query MutesOfArticle($slug: String!) {\n    article(slug: $slug) {\n      id\n      viewerHasMuted\n    }\n  }\n": types.MutesOfArticleDocument,
+    "\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        viewerHasMuted\n      }\n    }\n  }\n": types.MutesOfCommentDocument,
+    "\n  mutation MuteArticle($id: ID!) {\n    change: muteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.MuteArticleDocument,
+    "\n  mutation UnmuteArticle($id: ID!) {\n    change: unmuteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.UnmuteArticleDocument,
+    "\n  mutation MuteThread($id: ID!) {\n    change: muteThread(input: { commentId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.MuteThreadDocument,
+    "\n  mutation UnmuteThread($id: ID!) {\n    change: unmuteThread(input: { commentId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.UnmuteThreadDocument,
+    "\n  mutation MuteAuthor($id: ID!) {\n    change: muteAuthor(input: { authorId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.MuteAuthorDocument,
+    "\n  mutation UnmuteAuthor($id: ID!) {\n    change: unmuteAuthor(input: { authorId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.UnmuteAuthorDocument,
+    "\n  query NotificationChoices {\n    viewer {\n      id\n      mailPreferences {\n        kind\n        frequency\n      }\n      mutedAuthors {\n        id\n        name\n      }\n      mutedArticles {\n        id\n        slug\n        title\n      }\n      mutedThreads {\n        id\n        author {\n          id\n          name\n        }\n        article {\n          id\n          slug\n          title\n        }\n      }\n    }\n  }\n": types.NotificationChoicesDocument,
+    "\n  mutation SetMailPreferences($preferences: [MailPreferenceInput!]!) {\n    change: setMailPreferences(input: { preferences: $preferences }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.SetMailPreferencesDocument,
     "\n  fragment OwnArticles on ArticleConnection {\n    edges {\n      cursor\n      node {\n        id\n        slug\n        title\n        status\n        updatedAt\n        commentCount\n        endorsementCount\n        viewerCanCreateCampaign\n        campaign {\n          id\n        }\n      }\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n": types.OwnArticlesFragmentDoc,
     "\n  query MyArticles {\n    viewer {\n      id\n      journalist {\n        id\n      }\n      drafts: articles(filter: { status: [DRAFT] }, orderBy: RECENTLY_UPDATED) {\n        ...OwnArticles @unmask\n      }\n      published: articles(filter: { status: [PUBLISHED] }, orderBy: RECENTLY_UPDATED) {\n        ...OwnArticles @unmask\n      }\n      takenBack: articles(filter: { status: [UNPUBLISHED] }, orderBy: RECENTLY_UPDATED) {\n        ...OwnArticles @unmask\n      }\n    }\n  }\n": types.MyArticlesDocument,
     "\n  query MoreMyArticles($status: [ArticleStatus!], $after: Cursor) {\n    viewer {\n      id\n      articles(filter: { status: $status }, orderBy: RECENTLY_UPDATED, after: $after) {\n        ...OwnArticles @unmask\n      }\n    }\n  }\n": types.MoreMyArticlesDocument,
@@ -470,6 +490,46 @@ export function graphql(source: "\n  query Mails($first: Int, $after: Cursor) {\
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query NewestMail {\n    outgoingMails(first: 1) {\n      nodes {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  query NewestMail {\n    outgoingMails(first: 1) {\n      nodes {\n        id\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MutesOfArticle($slug: String!) {\n    article(slug: $slug) {\n      id\n      viewerHasMuted\n    }\n  }\n"): (typeof documents)["\n  query MutesOfArticle($slug: String!) {\n    article(slug: $slug) {\n      id\n      viewerHasMuted\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        viewerHasMuted\n      }\n    }\n  }\n"): (typeof documents)["\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        viewerHasMuted\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation MuteArticle($id: ID!) {\n    change: muteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation MuteArticle($id: ID!) {\n    change: muteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UnmuteArticle($id: ID!) {\n    change: unmuteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation UnmuteArticle($id: ID!) {\n    change: unmuteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation MuteThread($id: ID!) {\n    change: muteThread(input: { commentId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation MuteThread($id: ID!) {\n    change: muteThread(input: { commentId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UnmuteThread($id: ID!) {\n    change: unmuteThread(input: { commentId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation UnmuteThread($id: ID!) {\n    change: unmuteThread(input: { commentId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation MuteAuthor($id: ID!) {\n    change: muteAuthor(input: { authorId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation MuteAuthor($id: ID!) {\n    change: muteAuthor(input: { authorId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UnmuteAuthor($id: ID!) {\n    change: unmuteAuthor(input: { authorId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation UnmuteAuthor($id: ID!) {\n    change: unmuteAuthor(input: { authorId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query NotificationChoices {\n    viewer {\n      id\n      mailPreferences {\n        kind\n        frequency\n      }\n      mutedAuthors {\n        id\n        name\n      }\n      mutedArticles {\n        id\n        slug\n        title\n      }\n      mutedThreads {\n        id\n        author {\n          id\n          name\n        }\n        article {\n          id\n          slug\n          title\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  query NotificationChoices {\n    viewer {\n      id\n      mailPreferences {\n        kind\n        frequency\n      }\n      mutedAuthors {\n        id\n        name\n      }\n      mutedArticles {\n        id\n        slug\n        title\n      }\n      mutedThreads {\n        id\n        author {\n          id\n          name\n        }\n        article {\n          id\n          slug\n          title\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SetMailPreferences($preferences: [MailPreferenceInput!]!) {\n    change: setMailPreferences(input: { preferences: $preferences }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SetMailPreferences($preferences: [MailPreferenceInput!]!) {\n    change: setMailPreferences(input: { preferences: $preferences }) {\n      userErrors {\n        message\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
