@@ -22,6 +22,8 @@ import { MailedEndorsements1766340000000 } from './1766340000000-mailed-endorsem
 import { Inbox1766350000000 } from './1766350000000-inbox.ts';
 import { AnalysedRows1766355000000 } from './1766355000000-analysed-rows.ts';
 import { NotificationMails1766360000000 } from './1766360000000-notification-mails.ts';
+import { Names1766390000000 } from './1766390000000-names.ts';
+import { CommentLists1766390000001 } from './1766390000001-comment-lists.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -49,4 +51,6 @@ export const migrations = [
   Inbox1766350000000,
   AnalysedRows1766355000000,
   NotificationMails1766360000000,
+  Names1766390000000,
+  CommentLists1766390000001,
 ];

@@ -23,6 +23,7 @@ const MailedEndorsementPage = lazy(() => import('./account/mailed-endorsement-pa
 const ForgotPasswordPage = lazy(() => import('./account/forgot-password-page.tsx'));
 const ResetPasswordPage = lazy(() => import('./account/reset-password-page.tsx'));
 const AccountPage = lazy(() => import('./account/account-page.tsx'));
+const PersonPage = lazy(() => import('./people/person-page.tsx'));
 const WritePage = lazy(() => import('./write/write-page.tsx'));
 const CampaignPage = lazy(() => import('./campaign/campaign-page.tsx'));
 const CampaignsPage = lazy(() => import('./support/campaigns-page.tsx'));
@@ -51,6 +52,7 @@ export function App() {
               )}
             </Route>
             <Route path={pageRoutes.journalist}>{({ slug }) => <JournalistPage slug={slug} />}</Route>
+            <Route path={pageRoutes.person}>{({ id }) => <PersonPage key={id} id={id} />}</Route>
             <Route path={pageRoutes.tag}>{() => <TagPage name={tagOfPath(location.pathname)} />}</Route>
             <Route path={pageRoutes.search} component={SearchPage} />
             <Route path={pageRoutes.signIn} component={SignInPage} />

@@ -9,6 +9,7 @@ export const paths = {
   campaign: (slug: string) => fillRoute(pageRoutes.campaign, { slug }),
   campaigns: pageRoutes.campaigns,
   journalist: (slug: string) => fillRoute(pageRoutes.journalist, { slug }),
+  person: (id: string) => fillRoute(pageRoutes.person, { id }),
   tag: (name: string) => fillRoute(pageRoutes.tag, { name }),
   search: (query: string) => `${pageRoutes.search}?q=${encodeURIComponent(query)}`,
   signIn: (next: string) => `${pageRoutes.signIn}?next=${encodeURIComponent(next)}`,

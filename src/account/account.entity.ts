@@ -35,6 +35,10 @@ export class AccountEntity {
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   createdAt!: Date;
 
+  /** Whether everybody may page through its public comments. */
+  @Column({ type: 'boolean', default: true })
+  listsComments!: boolean;
+
   /** When its holder has proven to read mails to `email`, or an operator has made the account; null: nobody has. */
   @Column({ type: 'timestamptz', nullable: true })
   emailVerifiedAt!: Date | null;

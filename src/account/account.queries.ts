@@ -11,6 +11,7 @@ export interface AccountRow {
   readonly emailVerifiedAt: Date | null;
   readonly suspended: boolean;
   readonly eraseAt: Date | null;
+  readonly listsComments: boolean;
 }
 
 /** The columns of an account that signing in needs. */
@@ -22,7 +23,7 @@ export interface CredentialRow {
 export function selectAccounts(db: Queryable, ids: readonly string[]): Promise<AccountRow[]> {
   return db.query<AccountRow>(
     `SELECT id::text AS id, name, email, avatar_url AS "avatarUrl", roles, email_verified_at AS "emailVerifiedAt",
-       suspended_at IS NOT NULL AS suspended, erase_at AS "eraseAt"
+       suspended_at IS NOT NULL AS suspended, erase_at AS "eraseAt", lists_comments AS "listsComments"
      FROM account
      WHERE id = ANY((SELECT $1::bigint[])::bigint[])`,
     [ids],
@@ -203,6 +204,13 @@ export async function updateEmail(tx: Tx, id: string, email: string, at: Date): 
 
 export async function updateName(db: Queryable, id: string, name: string): Promise<void> {
   await db.query('UPDATE account SET name = $2 WHERE id = $1 AND name <> $2', [id, name]);
+}
+
+export async function updateListsComments(db: Queryable, id: string, lists: boolean): Promise<void> {
+  await db.query('UPDATE account SET lists_comments = $2 WHERE id = $1 AND lists_comments <> $2', [
+    id,
+    lists,
+  ]);
 }
 
 /** Sets or takes back the time of an erasure, unless it has come. @returns false if it has */

@@ -50,6 +50,12 @@ export class ViewerAccount extends Node {
   })
   eraseAt!: Date | null;
 
+  @Field(() => Boolean, {
+    description:
+      'Whether `CommentAuthor.comments` lists the public comments of this account; `changeCommentList` sets it.',
+  })
+  listsComments!: boolean;
+
   readonly avatarUrl!: string | null;
 
   static from(row: AccountRow): ViewerAccount {
@@ -63,6 +69,7 @@ export class ViewerAccount extends Node {
       isEmailConfirmed: row.emailVerifiedAt !== null,
       isSuspended: row.suspended,
       eraseAt: row.eraseAt,
+      listsComments: row.listsComments,
     });
   }
 }

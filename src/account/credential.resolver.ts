@@ -245,7 +245,8 @@ const toLink = (result: Result<Date>): MailedLinkPayload =>
     ? { expiresAt: result.value, userErrors: [] }
     : { expiresAt: null, userErrors: result.userErrors };
 
-async function toViewer(result: Result<unknown>, context: Context): Promise<ViewerPayload> {
+/** The viewer's account after a command that changes it. */
+export async function toViewer(result: Result<unknown>, context: Context): Promise<ViewerPayload> {
   if (!result.ok) return { viewer: null, userErrors: result.userErrors };
   context.loaders.reset();
   return { viewer: await loadViewer(context, requireViewer(context).accountId), userErrors: [] };

@@ -10,6 +10,8 @@ import { MailedLinkEntity } from './mailed-link.entity.ts';
 import { deleteLinksOf, mailedLinkData, pruneMailedLinks } from './mailed-link.queries.ts';
 import { SignUpService } from './sign-up.service.ts';
 import { pruneEndedSessions, pruneExpiredFamilies, pruneExpiredTokens } from './session-prune.queries.ts';
+import { ProfileResolver } from './profile.resolver.ts';
+import { ProfileService } from './profile.service.ts';
 import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './session.entity.ts';
 import { SessionService } from './session.service.ts';
 
@@ -35,6 +37,7 @@ export const accountFeature = defineFeature({
   tables: [AccountEntity, SessionEntity, RefreshTokenEntity, TokenFamilyEntity, MailedLinkEntity],
   resolvers: [
     resolver(AccountResolver, (parts) => [sessionsOf(parts), signUpsOf(parts)]),
+    resolver(ProfileResolver, ({ db }) => [new ProfileService({ db })]),
     resolver(CredentialResolver, (parts) => [
       signUpsOf(parts),
       new CredentialService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) }),

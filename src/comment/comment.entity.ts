@@ -28,6 +28,7 @@ import type { CommentStatus } from './comment.policy.ts';
 @Index('comment_import_key', ['articleId', 'importKey'], { unique: true, where: 'import_key IS NOT NULL' })
 @Index('comment_account_idx', ['accountId', 'articleId', 'id'])
 @Index('comment_own_idx', ['accountId', 'ordinal', 'id'], { where: 'account_id IS NOT NULL' })
+@Index('comment_author_idx', { synchronize: false })
 @Index('comment_thread_idx', { synchronize: false })
 @Index('comment_listed_idx', { synchronize: false })
 @Index('comment_root_idx', { synchronize: false })

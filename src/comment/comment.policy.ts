@@ -33,6 +33,10 @@ export function canSeeComment(comment: CommentFacts, viewer: Viewer | null): boo
   return isAccount(viewer, comment.accountId) || (isModerator(viewer) && !viewer?.suspended);
 }
 
+/** Whether everybody sees the comment with its text. */
+export const isPublicComment = ({ status, article }: CommentFacts): boolean =>
+  status === 'PUBLISHED' && article.status === 'PUBLISHED';
+
 export function canReply(comment: CommentFacts, viewer: Viewer | null, limits: CommentLimits): boolean {
   return (
     canComment(comment.article, viewer) && comment.status === 'PUBLISHED' && comment.depth < limits.maxDepth

@@ -12,6 +12,7 @@ import { PageArgs } from '../graphql/page.ts';
 import { Bounded, CommentText } from '../graphql/price.ts';
 import { DateTimeScalar, UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
+import { sharesNameWithJournalist } from '../journalist/name-marks.ts';
 import type { Clock } from '../time/clock.ts';
 import {
   ancestorsOfComment,
@@ -216,6 +217,23 @@ export class CommentAuthorResolver {
   @FieldResolver(() => UrlScalar, { nullable: true, description: 'The address of the author’s picture.' })
   avatarUrl(@Root() { avatar }: CommentAuthor): string | null {
     return this.#links.picture(avatar);
+  }
+
+  @FieldResolver(() => UrlScalar, {
+    nullable: true,
+    description:
+      'The address of the author’s page, with their comments; null for an author without an account.',
+  })
+  permalink(@Root() { id, shown }: CommentAuthor): string | null {
+    return shown.accountId === null ? null : this.#links.person(id);
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether a journalist of this site has this name, or one that looks the same, and the author is not that journalist. Show it in words beside the name.',
+  })
+  sharesNameWithJournalist(@Root() { shown }: CommentAuthor, @Ctx() context: Context): Promise<boolean> {
+    return sharesNameWithJournalist(context, shown);
   }
 }
 

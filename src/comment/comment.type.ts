@@ -1,12 +1,13 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { isModerator } from '../auth/viewer.ts';
 import { pathText } from '../db/ordinal.ts';
-import { countedConnectionType, edgeType } from '../graphql/connection.ts';
+import { connectionType, countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { CommentText } from '../graphql/price.ts';
 import { DateTimeScalar, PartialDateTimeScalar } from '../graphql/scalars.ts';
+import type { ShownName } from '../journalist/name-marks.ts';
 import { maskAddresses } from '../text/addresses.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { CommentFacts, CommentStatus } from './comment.policy.ts';
@@ -63,6 +64,8 @@ export class CommentAuthor extends Node {
 
   /** The address of the author's picture as it is stored. */
   readonly avatar!: string | null;
+  /** The name as it is stored, and whose it is. */
+  readonly shown!: ShownName;
 
   static ofAccount(account: { id: string; name: string; avatarUrl: string | null }): CommentAuthor {
     const { id, name, avatarUrl } = account;
@@ -71,6 +74,7 @@ export class CommentAuthor extends Node {
       accountId: id,
       name: maskAddresses(name),
       avatar: avatarUrl,
+      shown: { accountId: id, name },
     });
   }
 
@@ -85,6 +89,7 @@ export class CommentAuthor extends Node {
       accountId: null,
       name: maskAddresses(name),
       avatar: null,
+      shown: { accountId: null, name },
     });
   }
 }
@@ -200,6 +205,8 @@ function factsOf(row: CommentRow): CommentFacts {
 }
 
 export const CommentEdge = edgeType(Comment, 'Comment');
+/** Without the length of the list: to count it takes as long as the list is. */
+export const AuthorCommentConnection = connectionType(Comment, CommentEdge, 'AuthorComment');
 export const CommentConnection = countedConnectionType(Comment, CommentEdge, 'Comment', {
   isStored: true,
   description: 'The number of edges in the whole list, including tombstones.',

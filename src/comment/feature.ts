@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { defineFeature, resolver } from '../feature/feature.ts';
 import { Inbox } from '../inbox/inbox.ts';
+import { AuthorCommentsResolver } from './author-comments.resolver.ts';
 import { commentData, reactionData } from './comment-data.queries.ts';
 import { commentErasure } from './comment-erasure.ts';
 import {
@@ -63,6 +64,7 @@ export const commentFeature = defineFeature({
   resolvers: [
     resolver(ArticleCommentResolver),
     resolver(CommentAuthorResolver, ({ links }) => [links]),
+    resolver(AuthorCommentsResolver),
     resolver(CommentResolver, ({ links, config, clock }) => [links, limitsOf(config), clock]),
     resolver(CommentHeldEditResolver),
     resolver(CommentDecisionResolver),

@@ -9,6 +9,7 @@ import { NeedsScope } from '../graphql/needs-scope.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
+import { sharesNameWithJournalist } from '../journalist/name-marks.ts';
 import {
   EndorseInput,
   EndorsePayload,
@@ -123,6 +124,14 @@ export class EndorsementResolver {
   @FieldResolver(() => Article, { description: 'The endorsed article.' })
   article(@Root() { articleId }: Endorsement, @Ctx() context: Context): Promise<Article> {
     return requireArticle(context, articleId);
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether a journalist of this site has this name, or one that looks the same, and the endorsement is not by that journalist’s account. Show it in words beside the name.',
+  })
+  sharesNameWithJournalist(@Root() { shown }: Endorsement, @Ctx() context: Context): Promise<boolean> {
+    return sharesNameWithJournalist(context, shown);
   }
 
   @NeedsScope('ENDORSE')

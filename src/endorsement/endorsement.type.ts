@@ -4,6 +4,7 @@ import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { PartialDateTimeScalar } from '../graphql/scalars.ts';
+import type { ShownName } from '../journalist/name-marks.ts';
 import { maskAddresses } from '../text/addresses.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { EndorsementOrigin, EndorsementRow } from './endorsement.queries.ts';
@@ -26,6 +27,8 @@ export const EndorsementOriginEnum = graphqlEnum<EndorsementOrigin>(
 })
 export class Endorsement extends Node {
   readonly articleId!: string;
+  /** The name as it is stored, and whose it is. */
+  readonly shown!: ShownName;
 
   @Field(() => String, { description: 'The person’s name.' })
   displayName!: string;
@@ -51,6 +54,7 @@ export class Endorsement extends Node {
     return Object.assign(new Endorsement(), {
       id: encodeGlobalId('Endorsement', row.articleId, row.id),
       articleId: row.articleId,
+      shown: { accountId: row.accountId, name: row.displayName },
       displayName: maskAddresses(row.displayName),
       affiliation: row.affiliation === null ? null : maskAddresses(row.affiliation),
       statement: row.statement === null ? null : maskAddresses(row.statement),

@@ -3,6 +3,8 @@ import { type Found, type KeysetList, type KeysetRow, selectKeysetPages } from '
 
 /** A backer who wishes to be named; the amount is a decimal text of minor units. */
 export interface BackerRow {
+  /** Null once the account is gone. */
+  readonly accountId: string | null;
   readonly name: string;
   readonly amount: string;
   readonly since: Date;
@@ -21,7 +23,7 @@ const list: KeysetList = {
     AND x.status <> 'WITHDRAWN'`,
   keys: ['id'],
   descending: true,
-  pageColumns: ['article_id', 'id', 'display_name', 'amount', 'activated_at'],
+  pageColumns: ['article_id', 'id', 'display_name', 'amount', 'activated_at', 'account_id'],
 };
 
 /** Selects pages of the named backers of campaigns, the newest pledge first. */
@@ -34,7 +36,7 @@ export function selectBackerPages(
     list,
     cursorSql: (at) => [`${at(0)}::bigint`],
     columns: `page.article_id::text AS "articleId", page.id::text AS id, page.display_name AS name,
-      page.amount::text AS amount, page.activated_at AS since`,
+      page.amount::text AS amount, page.activated_at AS since, page.account_id::text AS "accountId"`,
   }));
 }
 
@@ -52,6 +54,7 @@ export async function selectBackerCounts(db: Queryable, articleIds: readonly str
 export interface PublicPledgeRow {
   readonly articleId: string;
   readonly id: string;
+  readonly accountId: string | null;
   readonly name: string | null;
   readonly amount: string;
   readonly since: Date;
@@ -64,7 +67,7 @@ export function selectPublicPledges(
 ): Promise<PublicPledgeRow[]> {
   return db.query<PublicPledgeRow>(
     `SELECT p.article_id::text AS "articleId", p.id::text AS id, p.display_name AS name, p.amount::text AS amount,
-       p.activated_at AS since
+       p.activated_at AS since, p.account_id::text AS "accountId"
      FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS k(article_id, id)
      JOIN pledge p ON p.article_id = k.article_id AND p.id = k.id
      WHERE p.activated_at IS NOT NULL AND p.status <> 'WITHDRAWN'`,

@@ -6,6 +6,7 @@ import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { Bounded } from '../graphql/price.ts';
 import { CurrencyCodeScalar, DateTimeScalar } from '../graphql/scalars.ts';
+import type { ShownName } from '../journalist/name-marks.ts';
 import { maskAddresses } from '../text/addresses.ts';
 import type { BackerRow } from './backer.queries.ts';
 import type { CampaignRow, MilestoneRow } from './campaign.queries.ts';
@@ -173,6 +174,9 @@ export const CampaignConnection = countedConnectionType(Campaign, CampaignEdge, 
 /** A person who wishes to be named for a pledge. */
 @ObjectType({ simpleResolvers: true, description: 'Somebody who has pledged, and wishes to be named.' })
 export class Backer {
+  /** The name as it is stored, and whose it is. */
+  readonly shown!: ShownName;
+
   @Field(() => String, { description: 'The person’s name.' })
   name!: string;
 
@@ -182,11 +186,12 @@ export class Backer {
   @Field(() => DateTimeScalar, { description: 'When the pledge was made.' })
   since!: Date;
 
-  static from({ name, amount, since }: BackerRow, currency: CurrencyCode): Backer {
+  static from({ accountId, name, amount, since }: BackerRow, currency: CurrencyCode): Backer {
     return Object.assign(new Backer(), {
       name: maskAddresses(name),
       amount: Money.from({ minorUnits: BigInt(amount), currency }),
       since,
+      shown: { accountId, name },
     });
   }
 }

@@ -1,4 +1,5 @@
 import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
+import { BackerResolver } from './backer.resolver.ts';
 import {
   ArticleCampaignResolver,
   CampaignListResolver,
@@ -99,6 +100,7 @@ export const fundingFeature = defineFeature({
     resolver(ArticleCampaignResolver),
     resolver(JournalistCampaignResolver),
     resolver(CampaignListResolver, (parts) => [modeOf(parts)]),
+    resolver(BackerResolver),
     resolver(CampaignResolver, (parts) => [modeOf(parts)]),
     resolver(CampaignPledgeResolver, (parts) => [parts.clock, modeOf(parts)]),
     resolver(CampaignOfferResolver, (parts) => [modeOf(parts) !== undefined]),

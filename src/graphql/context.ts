@@ -3,6 +3,7 @@ import type { ClientLimits } from '../auth/rate-limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import { type Coverage, KeptLoader, type Loader } from '../kept/kept-loader.ts';
+import { KeptSiteValue, ReadOnce, type SiteValue } from '../kept/site-value.ts';
 import type { RequestClock } from '../kept/request-clock.ts';
 import type { AnswerSize } from './answer-size.ts';
 
@@ -24,6 +25,9 @@ interface KeptFactory {
 let keptCount = 0;
 
 const keptFactories = new WeakMap<LoaderFactory<unknown>, KeptFactory>();
+/** Names of the values that change only with the site revision. */
+const siteFactories = new WeakMap<LoaderFactory<unknown>, string>();
+
 const coveredFactories = new WeakSet<LoaderFactory<unknown>>();
 
 /**
@@ -39,6 +43,14 @@ export function kept<Key, Value>(
   keptCount += 1;
   keptFactories.set(own, { name: String(keptCount), coverage });
   return own;
+}
+
+/** Declares a value that is the same for all viewers and changes only with the site revision. It is kept in memory. */
+export function keptBySite<Value>(read: (db: Queryable) => Promise<Value>): LoaderFactory<SiteValue<Value>> {
+  const factory: LoaderFactory<SiteValue<Value>> = ({ db }) => new ReadOnce(() => read(db));
+  keptCount += 1;
+  siteFactories.set(factory, String(keptCount));
+  return factory;
 }
 
 /**
@@ -75,7 +87,7 @@ export class Loaders {
 
   get<L>(factory: LoaderFactory<L>): L {
     const declared = keptFactories.get(factory);
-    if (this.#common && declared) return this.#common.get(factory);
+    if (this.#common && (declared || siteFactories.has(factory))) return this.#common.get(factory);
     let loader = this.#made.get(factory) as L | undefined;
     if (loader === undefined) {
       loader = this.#make(factory, declared);
@@ -101,6 +113,9 @@ export class Loaders {
         clock,
         loader as Loader<never, never>,
       ) as unknown as L;
+    const siteName = siteFactories.get(factory);
+    if (siteName !== undefined)
+      return new KeptSiteValue(siteName, clock, loader as SiteValue<unknown>) as unknown as L;
     if (!coveredFactories.has(factory)) clock.recorder?.addEverything();
     return loader;
   }

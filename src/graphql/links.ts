@@ -16,6 +16,11 @@ export class Links {
     return this.#base + fillRoute(pageRoutes.journalist, { slug });
   }
 
+  /** The page of somebody who has commented. @param id the global id of the `CommentAuthor` */
+  person(id: string): string {
+    return this.#base + fillRoute(pageRoutes.person, { id });
+  }
+
   article(slug: string): string {
     return this.#base + fillRoute(pageRoutes.article, { slug });
   }

@@ -66,6 +66,7 @@ export const pageRoutes = {
   campaign: '/articles/:slug/campaign',
   campaigns: '/campaigns',
   journalist: '/journalists/:slug',
+  person: '/people/:id',
   tag: '/tags/:name',
   search: '/search',
   signIn: '/sign-in',

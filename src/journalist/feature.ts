@@ -2,6 +2,7 @@ import { defineFeature, resolver } from '../feature/feature.ts';
 import { updateBylineUnlinked } from './byline.queries.ts';
 import { bylineData } from './journalist-data.queries.ts';
 import { JournalistEntity } from './journalist.entity.ts';
+import { NameKeysWorker } from './name-keys-worker.ts';
 import { findJournalistNode, JournalistResolver, ViewerJournalistResolver } from './journalist.resolver.ts';
 
 /** Journalists: the bylines under which articles appear. */
@@ -14,7 +15,12 @@ export const journalistFeature = defineFeature({
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [],
-  background: () => [],
+  background: ({ db, warn }) => [
+    new NameKeysWorker({
+      db: db.forNode('names'),
+      onError: (error) => warn(error, 'keys of bylines could not be stored; it is tried again'),
+    }),
+  ],
   erasure: () => ({ finish: updateBylineUnlinked }),
   personalData: [bylineData],
 });

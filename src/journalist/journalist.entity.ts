@@ -6,6 +6,7 @@ import { AccountEntity } from '../account/account.entity.ts';
 @Unique('journalist_slug_key', ['slug'])
 @Unique('journalist_account_key', ['accountId'])
 @Index('journalist_name_idx', ['name', 'id'])
+@Index('journalist_without_keys_idx', ['id'], { where: 'name_keys IS NULL' })
 export class JournalistEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -23,6 +24,10 @@ export class JournalistEntity {
 
   @Column({ type: 'text' })
   name!: string;
+
+  /** `nameKeys` of the name; null until a node has stored them. A trigger sets it null when the name changes. */
+  @Column({ type: 'text', array: true, nullable: true })
+  nameKeys!: string[] | null;
 
   @Column({ type: 'text', nullable: true })
   location!: string | null;

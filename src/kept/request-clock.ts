@@ -25,7 +25,7 @@ export class BasisRecorder {
     const known = this.#heads.get(articleId);
     if (known === undefined) this.#heads.set(articleId, head);
     else if (known !== head) this.#isBroken = true;
-    this.#addSite(site);
+    this.addSite(site);
   }
 
   /** The answer holds what no article's head covers. */
@@ -43,7 +43,8 @@ export class BasisRecorder {
     return site === moment.site ? { site, heads: new Map(), everything: moment.everything } : undefined;
   }
 
-  #addSite(site: string): void {
+  /** The answer holds what was read after the site had this revision, and changes with it alone. */
+  addSite(site: string): void {
     if (this.#site !== undefined && this.#site !== site) this.#isBroken = true;
     this.#site = site;
   }

@@ -87,6 +87,8 @@ JOIN journalist aj ON aj.id = a.journalist_id
 LEFT JOIN account u ON u.id = c.account_id
 LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.article_id AND c.id = page.id;
 
+SELECT id::text AS id, account_id::text AS "accountId", name, name_keys AS "nameKeys" FROM journalist;
+
 SELECT c.article_id::text AS "articleId", c.id::text AS id, c.body_markdown AS "bodyMarkdown"
 FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, id)
 JOIN comment c ON c.article_id = s.article_id AND c.id = s.id;

@@ -73,6 +73,8 @@ JOIN journalist aj ON aj.id = a.journalist_id
 LEFT JOIN account u ON u.id = c.account_id
 LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.article_id AND c.id = page.id;
 
+SELECT id::text AS id, account_id::text AS "accountId", name, name_keys AS "nameKeys" FROM journalist;
+
 SELECT s.n::int AS n, false AS behind, page.rank::int AS rank, 
   c.article_id::text AS "articleId", c.id::text AS id, c.parent_id::text AS "parentId", c.depth,
   c.ordinal::text AS ordinal, c.path, c.status, c.listed, c.revision, c.body_html AS "bodyHtml",
@@ -103,3 +105,7 @@ LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.
 SELECT s.n::int AS n, (SELECT count(*)::int FROM comment x
   WHERE x.article_id = s.article_id AND x.listed AND x.status = 'PUBLISHED' AND x.path > s.path AND x.path < s.path || '\xff'::bytea) AS count
 FROM unnest((SELECT $1::bigint[]), (SELECT $2::bytea[])) WITH ORDINALITY AS s(article_id, path, n);
+
+SELECT hash FROM endorsement_link
+     WHERE expires_at <= clock_timestamp() AND endorsement_id IS NOT NULL AND email IS NOT NULL
+     ORDER BY expires_at LIMIT 100;

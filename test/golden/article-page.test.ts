@@ -249,6 +249,9 @@ describe('the article page', () => {
     const large = `large-${name}`;
     await addLetter(small, { roots: 1, replies: 1, endorsements: 1 });
     await addLetter(large, { roots: 25, replies: 4, endorsements: 20 });
+    // An import changes the byline, so that the next page reads the names of all bylines.
+    await addLetter(`before-${name}`, { roots: 1, replies: 1, endorsements: 1 });
+    await read(name, `before-${name}`, token);
     const [few, many] = [await read(name, small, token), await read(name, large, token)];
     expect(many.data.article.comments.edges).toHaveLength(20);
     expect(many.statements).toEqual(few.statements);

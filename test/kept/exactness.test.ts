@@ -28,14 +28,15 @@ const readsEach = 8;
 
 /** What readers ask for, with and without fields of their viewer. */
 const comment = `id depth bodyText status revision editedAt replyCount descendantCount authorBadges
-  author { id name avatarUrl } reactions { kind count }`;
+  author { id name avatarUrl sharesNameWithJournalist } reactions { kind count }`;
 const documents = [
   `query Page($slug: String!) { article(slug: $slug) { ${everything('Article', 1)} } }`,
   `query Thread($slug: String!) { article(slug: $slug) { title commentCount liveCursor
     allComments(first: 50) { totalCount nodes { ${comment} parent { id } ancestors { id bodyText } } }
     comments(first: 10, orderBy: TOP) { nodes { ${comment} replies(first: 3) { nodes { ${comment} } } } } } }`,
   `query Names($slug: String!) { article(slug: $slug) { author { name bioHtml } tags { name articleCount }
-    endorsements(first: 20) { nodes { id displayName } } comments(first: 5) { nodes { ${comment} } } } }`,
+    endorsements(first: 20) { nodes { id displayName sharesNameWithJournalist } } comments(first: 5) { nodes { ${comment} } } } }`,
+  `query Writers($id: ID!) { comment(id: $id) { author { sharesNameWithJournalist comments(first: 5) { nodes { id bodyText } } } } }`,
   `query Own($slug: String!) { article(slug: $slug) { liveCursor viewerCanComment viewerCanEndorse viewerCanEdit
     viewerEndorsement { id } comments(first: 20) { nodes { id bodyText viewerCanEdit viewerCanRemove
     viewerCanReply viewerBodyMarkdown viewerReactions } } } }`,
@@ -46,7 +47,7 @@ const documents = [
     author { name } } } journalists(first: 10) { nodes { name articles(first: 3) { nodes { title } } } }
     tags(first: 10) { nodes { name articleCount } } }`,
   `query Campaign($slug: String!) { article(slug: $slug) { liveCursor campaign { ${everything('Campaign', 2)}
-    backers(first: 50) { totalCount nodes { name amount { minorUnits } } }
+    backers(first: 50) { totalCount nodes { name sharesNameWithJournalist amount { minorUnits } } }
     ledger(first: 50) { totalCount nodes { sequence hash } } } } }`,
   `query Campaigns { campaigns(first: 10) { totalCount nodes { id status pledged { minorUnits } article { title } } }
     soon: campaigns(first: 10, orderBy: ENDING_SOON, statuses: [LIVE]) { totalCount nodes { id collected { minorUnits } } }
@@ -121,9 +122,16 @@ describe('kept answers and rows', () => {
     () =>
       db().query('UPDATE account SET name = $2 WHERE id = $1', [
         random.pick(users)?.user.accountId,
-        `Renamed ${random.next()}`,
+        `Name ${Math.floor(random.next() * 3)}`,
       ]),
-    () => db().query(`UPDATE journalist SET name = $1 WHERE slug = 'writer-0'`, [`Byline ${random.next()}`]),
+    () =>
+      db().query(`UPDATE journalist SET name = $1 WHERE slug = 'writer-0'`, [
+        `NAME ${Math.floor(random.next() * 3)}`,
+      ]),
+    () =>
+      db().query('UPDATE account SET lists_comments = NOT lists_comments WHERE id = $1', [
+        random.pick(users)?.user.accountId,
+      ]),
     async () => {
       const admin = new AccountAdminService(db(), systemClock);
       const email = users.at(-1)?.user.email ?? '';

@@ -92,7 +92,7 @@ describe('the site revision', () => {
     JSON.stringify(
       await app.data(
         `query ($slug: String!) { article(slug: $slug) {
-          ${everything('Article', 1)} of: comments(first: 9) { nodes { authorBadges author { id name avatarUrl } } } } }`,
+          ${everything('Article', 1)} of: comments(first: 9) { nodes { authorBadges author { id name avatarUrl sharesNameWithJournalist } } } } }`,
         { slug },
       ),
     );

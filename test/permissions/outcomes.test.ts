@@ -96,6 +96,7 @@ const onNothing = [
     'resetPassword',
   ],
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
+  ...['changeCommentList'],
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
   ...['createToken', 'revokeToken', 'createServiceAccount', 'markNotificationsRead'],
   ...['muteAuthor', 'unmuteAuthor', 'muteArticle', 'unmuteArticle', 'muteThread', 'unmuteThread'],

@@ -38,6 +38,7 @@ const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
   changeEmail: () => ({ email: 'nobody', currentPassword: '' }),
   confirmEmail: () => ({ token: 'none' }),
   changeName: () => ({ name: '' }),
+  changeCommentList: () => ({ listsComments: true }),
   endSession: () => ({ sessionId: 'none' }),
   requestErasure: () => ({ currentPassword: '' }),
   markNotificationsRead: () => ({ upTo: 0 }),

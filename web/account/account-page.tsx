@@ -35,7 +35,7 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
       <PageHead title={accountTexts.title} />
       <h1 tabIndex={-1}>{accountTexts.title}</h1>
       <PendingErasure eraseAt={account.eraseAt} />
-      <Profile viewer={viewer} />
+      <Profile viewer={viewer} listsComments={account.listsComments} />
       <Security email={account.email} />
       <Sessions sessions={account.sessions} />
       <NotificationChoices />

@@ -21,6 +21,7 @@ export const AccountDocument = graphql(`
       isEmailConfirmed
       mustConfirmEmail
       eraseAt
+      listsComments
       ...OwnSessions @unmask
     }
   }
@@ -35,7 +36,24 @@ export const ChangeName = graphql(`
         commentAuthor {
           id
           name
+          sharesNameWithJournalist
         }
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const ChangeCommentList = graphql(`
+  mutation ChangeCommentList($input: ChangeCommentListInput!) {
+    changeCommentList(input: $input) {
+      viewer {
+        id
+        listsComments
       }
       userErrors {
         code

@@ -5,6 +5,7 @@ import { paths } from '../paths.ts';
 import { type Viewer } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { keepNext } from './awaited.ts';
+import { CommentList } from './comment-list.tsx';
 import { ChangeEmail, ChangeName } from './documents.ts';
 import { inPlainWords } from './faults.ts';
 import { MailConfirmation } from './mail-confirmation.tsx';
@@ -12,17 +13,23 @@ import { Notice } from './notice.tsx';
 import { Folded, Section } from './section.tsx';
 import { accountTexts } from './texts.ts';
 
-/** The account's name and address. */
-export function Profile({ viewer }: { readonly viewer: Viewer }) {
+interface Props {
+  readonly viewer: Viewer;
+  readonly listsComments: boolean;
+}
+
+/** The account's name and address, and what others see of it. */
+export function Profile({ viewer, listsComments }: Props) {
   return (
     <Section id="profile" title={accountTexts.profile}>
-      <Name name={viewer.name} />
+      <Name name={viewer.name} isNamesake={viewer.commentAuthor.sharesNameWithJournalist} />
       <Email viewer={viewer} />
+      <CommentList authorId={viewer.commentAuthor.id} listsComments={listsComments} />
     </Section>
   );
 }
 
-function Name({ name }: { readonly name: string }) {
+function Name({ name, isNamesake }: { readonly name: string; readonly isNamesake: boolean }) {
   const [changeName] = useMutation(ChangeName);
   const [isSaved, setSaved] = useState(false);
   return (
@@ -48,6 +55,7 @@ function Name({ name }: { readonly name: string }) {
         }}
       />
       {isSaved && <Notice>{accountTexts.nameSaved}</Notice>}
+      {isNamesake && <p className="hint">{accountTexts.nameIsJournalists}</p>}
     </>
   );
 }

@@ -100,6 +100,7 @@ export default function SignUpPage() {
         return data?.signUp;
       }}
     >
+      <p className="hint">{accountTexts.signUpListsComments}</p>
       <p>
         {texts.accountAlready} <Link href={paths.signIn(next)}>{texts.signIn}</Link>
       </p>

@@ -86,6 +86,15 @@ export const accountTexts = {
   nameHint: 'Shown with your comments, old ones too, and with what you endorse from now on.',
   saveName: 'Save the name',
   nameSaved: 'The name is saved.',
+  nameIsJournalists:
+    'A journalist of this site has this name, or one that looks the same. Beside your name stands: not the journalist of this name.',
+  commentList: 'Your page',
+  listComments: 'List my comments on my page',
+  listCommentsHint:
+    'Your published comments, newest first, for everybody. Without the list they stay where you wrote them.',
+  ownPage: 'Your page, as others see it',
+  signUpListsComments:
+    'Your published comments are listed on a page under your name. You can turn that off in your account.',
   email: 'E-mail address',
   isConfirmed: 'Confirmed',
   isUnconfirmed: 'Not confirmed',

@@ -12,6 +12,7 @@ const EndorsementCardDocument = graphql(`
   fragment EndorsementCard on Endorsement {
     id
     displayName
+    sharesNameWithJournalist
     affiliation
     statement
     origin
@@ -118,6 +119,7 @@ function EndorsementCard({ from }: { readonly from: FragmentType<EndorsementCard
       {data.statement !== null && <p className="endorsement-statement">{data.statement}</p>}
       <p className="endorsement-by">
         <span className="endorsement-name">{data.displayName}</span>
+        {data.sharesNameWithJournalist && <span>{texts.namesake}</span>}
         {data.affiliation !== null && <span>{data.affiliation}</span>}
         <Day time={data.createdAt} />
         {data.origin === 'IMPORT' && <span>{texts.imported}</span>}

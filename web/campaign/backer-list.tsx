@@ -6,6 +6,7 @@ import { Day } from '../layout/time.tsx';
 import { usePages } from '../layout/use-pages.ts';
 import { formatBookedMoney } from '../format.ts';
 import { CampaignBackers } from './documents.ts';
+import { texts } from '../texts.ts';
 import { campaignTexts } from './texts.ts';
 
 interface Props {
@@ -41,7 +42,7 @@ export function BackerList({ campaignId: id, version }: Props) {
   return (
     <>
       <ul className="campaign-list">
-        {items.map(({ cursor, node: { name, since, amount } }) => (
+        {items.map(({ cursor, node: { name, sharesNameWithJournalist, since, amount } }) => (
           <li key={cursor}>
             <p className="campaign-row">
               <span>{name}</span>
@@ -49,6 +50,7 @@ export function BackerList({ campaignId: id, version }: Props) {
             </p>
             <p className="facts">
               <Day time={since} />
+              {sharesNameWithJournalist && <span>{texts.namesake}</span>}
             </p>
           </li>
         ))}

@@ -260,6 +260,7 @@ export const CampaignBackers = graphql(`
             cursor
             node {
               name
+              sharesNameWithJournalist
               since
               amount {
                 minorUnits

@@ -37,6 +37,7 @@ const Me = graphql(`
         id
         name
         avatarUrl
+        sharesNameWithJournalist
       }
     }
   }

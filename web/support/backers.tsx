@@ -19,6 +19,7 @@ const BackersOfArticle = graphql(`
             cursor
             node {
               name
+              sharesNameWithJournalist
               since
               amount {
                 minorUnits
@@ -100,9 +101,10 @@ export function BackersLine({ slug, latest, backerCount, canPledge }: Props) {
       {pages && (
         <ul ref={list} className="backer-list" aria-label={texts.backersTitle}>
           {pages.flatMap(({ edges }) =>
-            edges.map(({ cursor, node: { name, since, amount } }) => (
+            edges.map(({ cursor, node: { name, sharesNameWithJournalist, since, amount } }) => (
               <li key={cursor}>
                 <span className="backer-name">{name}</span>
+                {sharesNameWithJournalist && <span className="comment-mark">{texts.namesake}</span>}
                 <span>{formatMoney(amount)}</span>
                 <Day time={since} />
               </li>
@@ -124,11 +126,12 @@ export function BackersLine({ slug, latest, backerCount, canPledge }: Props) {
 
 /** One sentence, in parts whose names can be cut where it is longer than its line. */
 const Latest = ({ backers }: { readonly backers: NonNullable<Props['latest']> }) =>
-  backers.map(({ name, amount }, index) => (
+  backers.map(({ name, sharesNameWithJournalist, amount }, index) => (
     <span key={index} className="backer-latest">
       <span>
         {index === 0 ? texts.backedBy : ','} {name}
       </span>{' '}
+      {sharesNameWithJournalist && <span>{texts.namesake} </span>}
       <span>({formatMoney(amount)})</span>
     </span>
   ));

@@ -6,6 +6,7 @@ graphql(`
     backers(first: 3) {
       nodes {
         name
+        sharesNameWithJournalist
         amount {
           minorUnits
           currency

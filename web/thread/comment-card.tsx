@@ -30,6 +30,8 @@ export const CommentCardDocument = graphql(`
       id
       name
       avatarUrl
+      permalink
+      sharesNameWithJournalist
     }
     parent {
       id
@@ -123,8 +125,11 @@ function CommentHead({ comment, row }: LoadedProps) {
         <>
           <Portrait name={author?.name ?? ''} photoUrl={author?.avatarUrl ?? null} size={24} />
           <span className={author ? 'comment-author' : 'comment-author is-nobody'}>
-            {author?.name ?? texts.nameless}
+            <AuthorName author={author} />
           </span>
+          {author?.sharesNameWithJournalist === true && (
+            <span className="comment-mark">{texts.namesake}</span>
+          )}
           {comment.authorBadges.map((badge) => (
             <span key={badge} className="badge">
               {texts.badges[badge]}
@@ -156,6 +161,12 @@ function CommentHead({ comment, row }: LoadedProps) {
       <MuteMenu of={{ commentId: comment.id }} />
     </header>
   );
+}
+
+/** The name leads to the page of who has an account. */
+function AuthorName({ author }: Pick<CommentCardFragment, 'author'>) {
+  if (!author) return texts.nameless;
+  return author.permalink === null ? author.name : <Link href={paths.person(author.id)}>{author.name}</Link>;
 }
 
 function CommentText({

@@ -85,11 +85,13 @@ export function endorsements({ endorsementCount, endorsements: list }: PageArtic
 
 function endorsementList({ nodes }: PageEndorsements): Html {
   const items = nodes.map(
-    ({ displayName, affiliation, statement, origin: madeBy, createdAt }) =>
+    ({ displayName, sharesNameWithJournalist, affiliation, statement, origin: madeBy, createdAt }) =>
       html`<li class="endorsement">
         ${statement !== null && html`<p class="endorsement-statement">${statement}</p>`}
         <p class="endorsement-by">
           <span class="endorsement-name">${displayName}</span>${
+            sharesNameWithJournalist && html`<span>${texts.namesake}</span>`
+          }${
             affiliation !== null && html`<span>${affiliation}</span>`
           }${dayOf(createdAt)}${madeBy === 'IMPORT' && html`<span>${texts.imported}</span>`}
         </p>

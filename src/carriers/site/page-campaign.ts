@@ -165,8 +165,13 @@ const inLine = 3;
 function backers(campaign: PageCampaign, extras: PageCampaignExtras | undefined): Html {
   const named = extras?.backers?.nodes ?? [];
   const items = named.map(
-    ({ name, amount }) =>
-      html`<li><span class="backer-name">${name}</span> <span>${formatMoney(amount)}</span></li>`,
+    ({ name, sharesNameWithJournalist, amount }) =>
+      html`<li>
+        <span class="backer-name">${name}</span>
+        ${sharesNameWithJournalist && html`<span class="comment-mark">${texts.namesake}</span> `}<span
+          >${formatMoney(amount)}</span
+        >
+      </li>`,
   );
   const list = html`<ul class="backer-list" aria-label="${texts.backersTitle}">
     ${items}${extras?.backers?.pageInfo.hasNextPage && html`<li>${servedOnly.moreBackers}</li>`}
@@ -188,10 +193,12 @@ function latestOf(
   const latest = (extras?.backers?.nodes ?? []).slice(0, inLine);
   if (latest.length > 0)
     return latest.map(
-      ({ name, amount }, index) =>
+      ({ name, sharesNameWithJournalist, amount }, index) =>
         html`<span class="backer-latest"
           ><span>${index === 0 ? texts.backedBy : ','} ${name}</span>
-          <span>(${formatMoney(amount)})</span></span
+          ${sharesNameWithJournalist && html`<span>${texts.namesake} </span>`}<span
+            >(${formatMoney(amount)})</span
+          ></span
         >`,
     );
   // Whether somebody is named is unknown where the extras could not be read.

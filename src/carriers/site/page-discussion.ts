@@ -88,7 +88,8 @@ function commentHead(slug: string, comment: PageComment, level: number): Html {
   const { id, status, author, authorBadges, createdAt, editedAt, descendantCount } = comment;
   const name = author?.name ?? '';
   const person = html`${portrait({ name, photoUrl: author?.avatarUrl ?? null }, 24)}
-    <span class="comment-author${author ? '' : ' is-nobody'}">${author?.name ?? texts.nameless}</span>
+    <span class="comment-author${author ? '' : ' is-nobody'}">${authorName(author)}</span>
+    ${author?.sharesNameWithJournalist === true && html`<span class="comment-mark">${texts.namesake}</span>`}
     ${authorBadges.map((badge) => html`<span class="badge">${texts.badges[badge]}</span>`)}`;
   return html`<header class="comment-head">
     ${status === 'REMOVED' ? html`<span class="comment-author is-nobody">${texts.removed}</span>` : person}
@@ -102,6 +103,12 @@ function commentHead(slug: string, comment: PageComment, level: number): Html {
       html`<span class="button fold-button is-reserved">${texts.fold}</span>`
     }
   </header>`;
+}
+
+function authorName(author: PageComment['author']): Html | string {
+  if (!author) return texts.nameless;
+  if (author.permalink === null) return author.name;
+  return html`<a href="${fillRoute(pageRoutes.person, { id: author.id })}">${author.name}</a>`;
 }
 
 function commentActions({ reactions }: PageComment): Html {

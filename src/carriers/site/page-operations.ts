@@ -62,7 +62,7 @@ const listed = '(first: 20) { nodes { slug title standfirst } }';
 
 const comment = `
   id permalink status depth descendantCount bodyText bodyHtml createdAt editedAt authorBadges
-  author { name avatarUrl }
+  author { id name avatarUrl permalink sharesNameWithJournalist }
   reactions { kind count }
 `;
 
@@ -77,7 +77,7 @@ const campaign = `{
 /** As many backers as the script's page shows at a time. */
 const campaignExtras = `{
   milestones { position unlockedArticle { slug title } }
-  backers(first: 20) { nodes { name amount ${money} } pageInfo { hasNextPage } }
+  backers(first: 20) { nodes { name sharesNameWithJournalist amount ${money} } pageInfo { hasNextPage } }
 }`;
 
 const listedCampaigns = `{
@@ -94,7 +94,7 @@ const article = (after: ', after: $after' | ''): string => `{
   tags { name }
   campaign ${campaign}
   endorsements(first: 6) {
-    nodes { displayName affiliation statement origin createdAt }
+    nodes { displayName sharesNameWithJournalist affiliation statement origin createdAt }
     pageInfo { hasNextPage }
   }
   allComments(first: 20${after}, orderBy: THREADED) {

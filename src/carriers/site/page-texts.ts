@@ -97,6 +97,7 @@ export const texts = {
   endorsements: (count: number) => formatCount(count, 'endorsement', 'endorsements'),
   signInToEndorse: 'Sign in to endorse',
   imported: 'imported',
+  namesake: 'not the journalist of this name',
   moreEndorsements: 'More endorsements',
   discussion: 'Discussion',
   comments: (count: number) => formatCount(count, 'comment', 'comments'),

@@ -218,6 +218,8 @@ export const pageViews: Readonly<Record<Exclude<PageRoute, typeof pageRoutes.fro
   [pageRoutes.campaign]: own,
   [pageRoutes.campaigns]: campaigns,
   [pageRoutes.journalist]: journalist,
+  // What somebody has written is a profile: the person decides who reads it, and search engines are not to store it.
+  [pageRoutes.person]: own,
   [pageRoutes.tag]: tag,
   [pageRoutes.search]: scripted({ title: 'Search', noindex: true }),
   [pageRoutes.signIn]: own,

@@ -1,0 +1,23 @@
+import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Database } from '../db/database.ts';
+import { refusable, type Result } from '../errors/errors.ts';
+import { updateListsComments } from './account.queries.ts';
+
+export interface ProfileServiceOptions {
+  readonly db: Database;
+}
+
+/** Commands on what others see of an account. */
+export class ProfileService {
+  readonly #options: ProfileServiceOptions;
+
+  constructor(options: ProfileServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Lists an account's comments for others, or no longer. It is the person's own affair, suspended or not. */
+  changeCommentList(viewer: Viewer, listsComments: boolean): Promise<Result<void>> {
+    const db = this.#options.db.of(clientOf(viewer));
+    return refusable(() => updateListsComments(db, viewer.accountId, listsComments));
+  }
+}
