@@ -24,6 +24,7 @@ import { AnalysedRows1766355000000 } from './1766355000000-analysed-rows.ts';
 import { NotificationMails1766360000000 } from './1766360000000-notification-mails.ts';
 import { Names1766390000000 } from './1766390000000-names.ts';
 import { CommentLists1766390000001 } from './1766390000001-comment-lists.ts';
+import { PendingEmail1766390000002 } from './1766390000002-pending-email.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   NotificationMails1766360000000,
   Names1766390000000,
   CommentLists1766390000001,
+  PendingEmail1766390000002,
 ];

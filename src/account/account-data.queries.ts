@@ -7,7 +7,8 @@ export const accountData: PersonalData = {
     db.query(
       `SELECT id::text AS key, jsonb_build_object('email', email, 'name', name, 'avatarUrl', avatar_url, 'roles', roles,
          'suspendedAt', suspended_at, 'createdAt', created_at, 'emailVerifiedAt', email_verified_at,
-         'eraseAt', erase_at, 'listsComments', lists_comments) AS data
+         'eraseAt', erase_at, 'listsComments', lists_comments,
+         'pendingEmail', pending_email) AS data
        FROM account WHERE id = $1 AND $2::text IS NULL LIMIT $3`,
       [accountId, after ?? null, limit],
     ),

@@ -35,6 +35,14 @@ export class AccountEntity {
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   createdAt!: Date;
 
+  /** The address that was asked for and is not confirmed yet. */
+  @Column({ type: 'text', nullable: true })
+  pendingEmail!: string | null;
+
+  /** Until when the link to it is valid. */
+  @Column({ type: 'timestamptz', nullable: true })
+  pendingEmailUntil!: Date | null;
+
   /** Whether everybody may page through its public comments. */
   @Column({ type: 'boolean', default: true })
   listsComments!: boolean;

@@ -12,6 +12,8 @@ export interface AccountRow {
   readonly suspended: boolean;
   readonly eraseAt: Date | null;
   readonly listsComments: boolean;
+  readonly pendingEmail: string | null;
+  readonly pendingEmailUntil: Date | null;
 }
 
 /** The columns of an account that signing in needs. */
@@ -23,7 +25,8 @@ export interface CredentialRow {
 export function selectAccounts(db: Queryable, ids: readonly string[]): Promise<AccountRow[]> {
   return db.query<AccountRow>(
     `SELECT id::text AS id, name, email, avatar_url AS "avatarUrl", roles, email_verified_at AS "emailVerifiedAt",
-       suspended_at IS NOT NULL AS suspended, erase_at AS "eraseAt", lists_comments AS "listsComments"
+       suspended_at IS NOT NULL AS suspended, erase_at AS "eraseAt", lists_comments AS "listsComments",
+       pending_email AS "pendingEmail", pending_email_until AS "pendingEmailUntil"
      FROM account
      WHERE id = ANY((SELECT $1::bigint[])::bigint[])`,
     [ids],
@@ -177,7 +180,7 @@ export async function updateProven(
 ): Promise<void> {
   await tx.query(
     `UPDATE account SET password_hash = $2, name = coalesce($3, name), email_verified_at = coalesce(email_verified_at, $4),
-       erase_at = NULL
+       erase_at = NULL, pending_email = NULL, pending_email_until = NULL
      WHERE id = $1`,
     [id, passwordHash, name, at],
   );
@@ -195,11 +198,31 @@ export async function revokeTokensOf(tx: Tx, id: string): Promise<void> {
 }
 
 export async function updatePassword(tx: Tx, id: string, passwordHash: string): Promise<void> {
-  await tx.query('UPDATE account SET password_hash = $2 WHERE id = $1', [id, passwordHash]);
+  await tx.query(
+    `UPDATE account SET password_hash = $2, pending_email = NULL, pending_email_until = NULL WHERE id = $1`,
+    [id, passwordHash],
+  );
 }
 
 export async function updateEmail(tx: Tx, id: string, email: string, at: Date): Promise<void> {
-  await tx.query('UPDATE account SET email = $2, email_verified_at = $3 WHERE id = $1', [id, email, at]);
+  await tx.query(
+    `UPDATE account SET email = $2, email_verified_at = $3, pending_email = NULL, pending_email_until = NULL
+     WHERE id = $1`,
+    [id, email, at],
+  );
+}
+
+/** Sets the address that an account has asked for; null: it has none any more. */
+export async function updatePendingEmail(
+  tx: Tx,
+  id: string,
+  pending: { readonly email: string; readonly until: Date } | null,
+): Promise<void> {
+  await tx.query('UPDATE account SET pending_email = $2, pending_email_until = $3 WHERE id = $1', [
+    id,
+    pending?.email ?? null,
+    pending?.until ?? null,
+  ]);
 }
 
 export async function updateName(db: Queryable, id: string, name: string): Promise<void> {

@@ -56,6 +56,8 @@ export class ViewerAccount extends Node {
   })
   listsComments!: boolean;
 
+  readonly pendingEmail!: string | null;
+  readonly pendingEmailUntil!: Date | null;
   readonly avatarUrl!: string | null;
 
   static from(row: AccountRow): ViewerAccount {
@@ -70,6 +72,8 @@ export class ViewerAccount extends Node {
       isSuspended: row.suspended,
       eraseAt: row.eraseAt,
       listsComments: row.listsComments,
+      pendingEmail: row.pendingEmail,
+      pendingEmailUntil: row.pendingEmailUntil,
     });
   }
 }

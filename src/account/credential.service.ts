@@ -19,6 +19,7 @@ import {
   updateEraseAt,
   updateName,
   updatePassword,
+  updatePendingEmail,
   updateProven,
 } from './account.queries.ts';
 import { givenPassword, requireEmail, requirePassword } from './account.rules.ts';
@@ -159,7 +160,14 @@ export class CredentialService {
           : await mails.confirmEmail(tx, email, token, credential.id);
         requireSent(answer);
         requireSent(await mails.emailToChange(tx, present, credential.id));
-        return this.#insertLink(tx, answer, { kind: 'EMAIL', token, accountId: credential.id, email });
+        const until = await this.#insertLink(tx, answer, {
+          kind: 'EMAIL',
+          token,
+          accountId: credential.id,
+          email,
+        });
+        await updatePendingEmail(tx, credential.id, { email, until });
+        return until;
       });
     });
   }
@@ -173,6 +181,7 @@ export class CredentialService {
         if (!account || account.emailVerifiedAt)
           throw new Refusal('WRONG_STATUS', undefined, 'The address is confirmed already.');
         await deleteEmailLinksOf(tx, account.id);
+        await updatePendingEmail(tx, account.id, null);
         const token = newMailedToken();
         const answer = await mails.confirmEmail(tx, account.email, token, account.id);
         requireSent(answer);

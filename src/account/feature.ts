@@ -37,7 +37,7 @@ export const accountFeature = defineFeature({
   tables: [AccountEntity, SessionEntity, RefreshTokenEntity, TokenFamilyEntity, MailedLinkEntity],
   resolvers: [
     resolver(AccountResolver, (parts) => [sessionsOf(parts), signUpsOf(parts)]),
-    resolver(ProfileResolver, ({ db }) => [new ProfileService({ db })]),
+    resolver(ProfileResolver, ({ db, clock }) => [new ProfileService({ db }), clock]),
     resolver(CredentialResolver, (parts) => [
       signUpsOf(parts),
       new CredentialService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) }),

@@ -360,6 +360,38 @@ describe('accounts of a service that sends mail', () => {
       expect(await kindsTo(app, user.email)).toEqual(['PASSWORD_CHANGED']);
     });
 
+    it('the address is shown to its account alone, and alike whether or not somebody has it', async () => {
+      const user = await app.signUp();
+      const { email: taken } = await app.signUp();
+      const pending = async (): Promise<any> =>
+        (await app.data('{ viewer { pendingEmail { email expiresAt } } }', {}, user.token)).viewer
+          .pendingEmail;
+      const change = (email: string) =>
+        send(app, 'changeEmail', { email, currentPassword: password }, user.token);
+      expect(await pending()).toBeNull();
+      for (const email of [taken, newEmail()]) {
+        const { expiresAt } = await change(email);
+        expect(await pending()).toEqual({ email, expiresAt });
+        // What happens to the address itself makes no difference: that would tell whether somebody has it.
+        await app.app.db.query('DELETE FROM mailed_link WHERE email = $1', [email]);
+        expect(await pending()).toEqual({ email, expiresAt });
+      }
+      await app.app.db.query(
+        `UPDATE account SET pending_email_until = now() - interval '2 days' WHERE id = $1`,
+        [user.accountId],
+      );
+      expect(await pending()).toBeNull();
+      const email = newEmail();
+      await change(email);
+      expect((await pending()).email).toBe(email);
+      const token = await tokenTo(app, email, 'EMAIL_CONFIRM');
+      expect(codes(await send(app, 'confirmEmail', { token }, user.token))).toEqual([]);
+      expect(await pending()).toBeNull();
+      await change(newEmail());
+      await send(app, 'changePassword', { currentPassword: password, newPassword: another }, user.token);
+      expect(await pending()).toBeNull();
+    });
+
     it('the address takes the password and the link of a mail, and both addresses are told', async () => {
       const user = await app.signUp();
       const { session: other } = await signIn(user.email);

@@ -326,6 +326,7 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   ReactionCount: { text: 'whoever sees the comment' },
   PageInfo: { text: 'whoever sees the connection' },
   Session: { text: 'whoever has just authenticated as that account' },
+  PendingEmail: { text: 'the account that asked for the address; never a machine token' },
   ViewerSession: { text: 'the account whose session it is' },
   SignUpConfirmation: { text: 'whoever has just signed up' },
   ArticleCheckpoint: { text: 'whoever sees the article' },
@@ -543,6 +544,7 @@ export const typeScopes: Readonly<Record<string, Needed>> = {
 export const fieldScopes: Readonly<Record<string, Needed>> = {
   'Viewer.tokens': [],
   'Viewer.sessions': [],
+  'Viewer.pendingEmail': [],
   'Viewer.mutedAuthors': [],
   'Viewer.mutedArticles': [],
   'Viewer.mutedThreads': [],

@@ -224,6 +224,8 @@ describeInBrowser('the account', () => {
     await press(page, 'Mail me a link');
     await told(page, `We have sent a mail to ${email}.`);
     await link(ada.email, 'Another address was entered for your account');
+    await page.reload();
+    await page.getByText(`You have asked for the address ${email}.`).waitFor();
 
     // In a browser that is not signed in, the link waits for the sign-in.
     const path = await link(email, 'Confirm your e-mail address');

@@ -35,7 +35,11 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
       <PageHead title={accountTexts.title} />
       <h1 tabIndex={-1}>{accountTexts.title}</h1>
       <PendingErasure eraseAt={account.eraseAt} />
-      <Profile viewer={viewer} listsComments={account.listsComments} />
+      <Profile
+        viewer={viewer}
+        listsComments={account.listsComments}
+        pendingEmail={account.pendingEmail?.email ?? null}
+      />
       <Security email={account.email} />
       <Sessions sessions={account.sessions} />
       <NotificationChoices />

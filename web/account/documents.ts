@@ -22,6 +22,10 @@ export const AccountDocument = graphql(`
       mustConfirmEmail
       eraseAt
       listsComments
+      pendingEmail {
+        email
+        expiresAt
+      }
       ...OwnSessions @unmask
     }
   }

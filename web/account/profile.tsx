@@ -16,14 +16,16 @@ import { accountTexts } from './texts.ts';
 interface Props {
   readonly viewer: Viewer;
   readonly listsComments: boolean;
+  /** The address that was asked for and is not confirmed yet. */
+  readonly pendingEmail: string | null;
 }
 
 /** The account's name and address, and what others see of it. */
-export function Profile({ viewer, listsComments }: Props) {
+export function Profile({ viewer, listsComments, pendingEmail }: Props) {
   return (
     <Section id="profile" title={accountTexts.profile}>
       <Name name={viewer.name} isNamesake={viewer.commentAuthor.sharesNameWithJournalist} />
-      <Email viewer={viewer} />
+      <Email viewer={viewer} pending={pendingEmail} />
       <CommentList authorId={viewer.commentAuthor.id} listsComments={listsComments} />
     </Section>
   );
@@ -60,7 +62,7 @@ function Name({ name, isNamesake }: { readonly name: string; readonly isNamesake
   );
 }
 
-function Email({ viewer }: { readonly viewer: Viewer }) {
+function Email({ viewer, pending }: { readonly viewer: Viewer; readonly pending: string | null }) {
   const [changeEmail] = useMutation(ChangeEmail);
   const [mailedTo, setMailedTo] = useState<string>();
   return (
@@ -76,6 +78,9 @@ function Email({ viewer }: { readonly viewer: Viewer }) {
         <MailConfirmation viewer={viewer} next={paths.account} />
       )}
       {mailedTo !== undefined && <Notice key={mailedTo}>{accountTexts.emailMailed(mailedTo)}</Notice>}
+      {mailedTo === undefined && pending !== null && (
+        <p className="hint">{accountTexts.emailPending(pending)}</p>
+      )}
       <Folded key={mailedTo} title={accountTexts.changeEmail}>
         <p className="hint">{accountTexts.changeEmailHint}</p>
         <FieldsForm

@@ -11,6 +11,8 @@ export const accountTexts = {
     'If no account has the address, the mail says so. If no mail arrives, look among the unwanted ones, or correct the address.',
   emailMailed: (email: string) =>
     `We have sent a mail to ${email}. Open the link in it within a day, in a browser in which you are signed in.`,
+  emailPending: (email: string) =>
+    `You have asked for the address ${email}. Open the link that we mailed there, within a day of asking; until then the address above stays.`,
   otherAddress: 'Correct the address',
   mailOff: 'This site sends no mail. Ask its publisher.',
 
