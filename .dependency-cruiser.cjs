@@ -6,7 +6,7 @@
 /** The features from the bottom up; those on one level don't know each other either. */
 const featureLine = [
   ['account', 'idempotency'],
-  ['inbox', 'journalist', 'outgoing-mail', 'tokens'],
+  ['inbox', 'journalist', 'outgoing-mail', 'passkeys', 'tokens'],
   ['article'],
   ['endorsement', 'comment', 'funding'],
   ['moderation', 'notification', 'erasure'],

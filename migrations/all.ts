@@ -22,6 +22,7 @@ import { MailedEndorsements1766340000000 } from './1766340000000-mailed-endorsem
 import { Inbox1766350000000 } from './1766350000000-inbox.ts';
 import { AnalysedRows1766355000000 } from './1766355000000-analysed-rows.ts';
 import { NotificationMails1766360000000 } from './1766360000000-notification-mails.ts';
+import { Passkeys1766370000000 } from './1766370000000-passkeys.ts';
 import { Names1766390000000 } from './1766390000000-names.ts';
 import { CommentLists1766390000001 } from './1766390000001-comment-lists.ts';
 import { PendingEmail1766390000002 } from './1766390000002-pending-email.ts';
@@ -52,6 +53,7 @@ export const migrations = [
   Inbox1766350000000,
   AnalysedRows1766355000000,
   NotificationMails1766360000000,
+  Passkeys1766370000000,
   Names1766390000000,
   CommentLists1766390000001,
   PendingEmail1766390000002,

@@ -74,15 +74,33 @@ export class SignUpConfirmation {
 
 @ObjectType({
   simpleResolvers: true,
+  description:
+    'What follows the password of an account of staff that has a passkey: sign in with the passkey (`beginPasskeySignIn`), or with a recovery code (`signInWithRecoveryCode`).',
+})
+export class SecondStep {
+  @Field(() => String, {
+    description: 'Says that the password was proven: `signInWithRecoveryCode` takes it.',
+  })
+  token!: string;
+
+  @Field(() => DateTimeScalar, { description: 'The time until which the token is valid.' })
+  expiresAt!: Date;
+}
+
+@ObjectType({
+  simpleResolvers: true,
   description: 'The payload of what begins or renews a session.',
 })
 export class SessionPayload {
-  @Field(() => Session, { nullable: true, description: 'The session; null when refused.' })
+  @Field(() => Session, {
+    nullable: true,
+    description: 'The session; null when refused, and while `secondStep` or `confirmation` has to follow.',
+  })
   session!: Session | null;
 
   @Field(() => ViewerAccount, {
     nullable: true,
-    description: 'The account of the session; null when refused.',
+    description: 'The account of the session; null without one.',
   })
   viewer!: ViewerAccount | null;
 
@@ -92,6 +110,13 @@ export class SessionPayload {
       'Of `signUp`, where the service sends mail: what opens the account. The answer is the same if the address has an account already; its owner gets another mail. Null when refused, for all other mutations, and where the service sends no mail: then the account is open, and `session` its first session.',
   })
   confirmation?: SignUpConfirmation | null;
+
+  @Field(() => SecondStep, {
+    nullable: true,
+    description:
+      'Of `signIn` and `resetPassword`, where the service demands a second factor of staff and the account has a passkey: what has to follow. Null when refused, and for everybody else.',
+  })
+  secondStep?: SecondStep | null;
 
   @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })

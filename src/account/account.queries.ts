@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../db/database.ts';
-import type { Role, Viewer } from '../auth/viewer.ts';
+import { type Role, staffRoles, type Viewer } from '../auth/viewer.ts';
 
 /** An account as its owner sees it. */
 export interface AccountRow {
@@ -83,23 +83,55 @@ export interface SessionKey {
   readonly sessionId: string;
 }
 
+/** What the service demands of an account before it has all of its rights. */
+export interface RightsRules {
+  /** Whether accounts have to confirm their addresses. */
+  readonly mustConfirm: boolean;
+  /** Whether the rights of moderators, editors and administrators take a second factor. */
+  readonly staffSecondFactor: boolean;
+}
+
+const staffList = staffRoles.map((role) => `'${role}'`).join(', ');
+
+/**
+ * SQL: the roles of account `a` that count for a session or a token.
+ * @param holder alias of the row whose `second_factor` says whether two factors were proven
+ * @param demanded parameter that says whether staff have to
+ */
+export const countingRoles = (holder: string, demanded: string): string =>
+  `CASE WHEN ${demanded} AND NOT ${holder}.second_factor
+    THEN ARRAY(SELECT role FROM unnest(a.roles) AS role WHERE role NOT IN (${staffList})) ELSE a.roles END`;
+
+/** SQL: whether roles of account `a` do not count, for want of a second factor. The parameters are those of `countingRoles`. */
+export const lacksSecondFactor = (holder: string, demanded: string): string =>
+  `(${demanded} AND NOT ${holder}.second_factor AND a.roles && ARRAY[${staffList}])`;
+
+/** SQL: an array of roles as `rightsOf` names them. */
+export const namedRoles = (roles: string): string =>
+  `array_to_string(ARRAY(SELECT role FROM unnest(${roles}) AS role ORDER BY role COLLATE "C"), ',')`;
+
 /**
  * Selects the viewers of sessions, by session id, in one statement. Sessions that have ended, that never existed, or
  * that belong to another account are left out. The arrays are in subqueries for the reason given at `selectComments`.
- * @param mustConfirm whether accounts have to confirm their addresses
  */
 export async function selectViewers(
   db: Queryable,
   sessions: readonly SessionKey[],
-  mustConfirm: boolean,
+  { mustConfirm, staffSecondFactor }: RightsRules,
 ): Promise<Map<string, Viewer>> {
   const rows = await db.query<Viewer>(
-    `SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, a.roles, a.suspended_at IS NOT NULL AS suspended,
-       $3 AND a.email_verified_at IS NULL AS unconfirmed
+    `SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, ${countingRoles('s', '$4::boolean')} AS roles,
+       a.suspended_at IS NOT NULL AS suspended, $3 AND a.email_verified_at IS NULL AS unconfirmed,
+       ${lacksSecondFactor('s', '$4::boolean')} AS "lacksSecondFactor"
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
      JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
      JOIN account a ON a.id = s.account_id`,
-    [sessions.map((session) => session.sessionId), sessions.map((session) => session.accountId), mustConfirm],
+    [
+      sessions.map((session) => session.sessionId),
+      sessions.map((session) => session.accountId),
+      mustConfirm,
+      staffSecondFactor,
+    ],
   );
   return new Map(rows.map((viewer) => [viewer.sessionId, viewer]));
 }
@@ -112,16 +144,17 @@ export async function selectViewers(
 export async function selectChangedViewers(
   db: Queryable,
   known: readonly (SessionKey & { readonly rights: string })[],
-  mustConfirm: boolean,
+  { mustConfirm, staffSecondFactor }: RightsRules,
 ): Promise<Map<string, Viewer | undefined>> {
   const rows = await db.query<Viewer & { readonly live: boolean }>(
-    `SELECT a.id IS NOT NULL AS live, a.id::text AS "accountId", k.session_id AS "sessionId", a.name, a.roles,
-       a.suspended_at IS NOT NULL AS suspended, $4 AND a.email_verified_at IS NULL AS unconfirmed
+    `SELECT a.id IS NOT NULL AS live, a.id::text AS "accountId", k.session_id AS "sessionId", a.name,
+       ${countingRoles('s', '$5::boolean')} AS roles, a.suspended_at IS NOT NULL AS suspended,
+       $4 AND a.email_verified_at IS NULL AS unconfirmed, ${lacksSecondFactor('s', '$5::boolean')} AS "lacksSecondFactor"
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[]), (SELECT $3::text[])) AS k(session_id, account_id, rights)
      LEFT JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
      LEFT JOIN account a ON a.id = s.account_id
      WHERE a.id IS NULL
-       OR k.rights <> array_to_string(ARRAY(SELECT role FROM unnest(a.roles) AS role ORDER BY role COLLATE "C"), ',')
+       OR k.rights <> ${namedRoles(countingRoles('s', '$5::boolean'))}
          || CASE WHEN a.suspended_at IS NULL THEN '' ELSE '!' END
          || CASE WHEN $4 AND a.email_verified_at IS NULL THEN '?' ELSE '' END`,
     [
@@ -129,6 +162,7 @@ export async function selectChangedViewers(
       known.map(({ accountId }) => accountId),
       known.map(({ rights }) => rights),
       mustConfirm,
+      staffSecondFactor,
     ],
   );
   return new Map(rows.map(({ live, ...viewer }) => [viewer.sessionId, live ? viewer : undefined]));
@@ -140,10 +174,12 @@ export interface LockedAccountRow {
   readonly email: string;
   readonly emailVerifiedAt: Date | null;
   readonly suspended: boolean;
+  readonly roles: readonly Role[];
+  readonly passwordHash: string;
 }
 
-const lockedColumns =
-  'id::text AS id, email, email_verified_at AS "emailVerifiedAt", suspended_at IS NOT NULL AS suspended';
+const lockedColumns = `id::text AS id, email, email_verified_at AS "emailVerifiedAt", suspended_at IS NOT NULL AS suspended, roles,
+   password_hash AS "passwordHash"`;
 
 export async function lockAccountById(tx: Tx, id: string): Promise<LockedAccountRow | undefined> {
   const [row] = await tx.query<LockedAccountRow>(
@@ -195,6 +231,27 @@ export async function revokeTokensOf(tx: Tx, id: string): Promise<void> {
     'UPDATE token SET revoked_at = clock_timestamp() WHERE account_id = $1 AND revoked_at IS NULL',
     [id],
   );
+}
+
+/**
+ * Removes the passkeys and the recovery codes of an account, for the reason of `revokeTokensOf`; so does an operator for
+ * somebody who has lost both. Names tables of a feature above this one.
+ * @returns the number of passkeys
+ */
+export async function deletePasskeysOf(tx: Tx, id: string): Promise<number> {
+  const passkeys = await tx.query('DELETE FROM passkey WHERE account_id = $1 RETURNING 1', [id]);
+  await tx.query('DELETE FROM recovery_code WHERE account_id = $1', [id]);
+  return passkeys.length;
+}
+
+/** Whether an account has a role of staff and a passkey, so that its password alone begins no session. */
+export async function selectHasSecondStep(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT FROM account a WHERE id = $1 AND a.roles && ARRAY[${staffList}]
+       AND EXISTS (SELECT FROM passkey p WHERE p.account_id = a.id)`,
+    [id],
+  );
+  return rows.length === 1;
 }
 
 export async function updatePassword(tx: Tx, id: string, passwordHash: string): Promise<void> {

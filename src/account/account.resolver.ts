@@ -14,7 +14,7 @@ import {
 } from './account.input.ts';
 import { accountById } from './account.loader.ts';
 import { ViewerAccount } from './account.type.ts';
-import type { IssuedSession, SessionService, SignInClient } from './session.service.ts';
+import type { SessionService, SignedIn, SignInClient } from './session.service.ts';
 import type { SignUpService } from './sign-up.service.ts';
 
 @Resolver()
@@ -57,7 +57,8 @@ export class AccountResolver {
   @IgnoresCredential()
   @NeverByToken()
   @Mutation(() => SessionPayload, {
-    description: 'Starts a session. The session of the access token that the request carries ends with that.',
+    description:
+      'Starts a session; that of the access token that the request carries ends with it. Where the service demands a second factor of staff and the account has a passkey, it answers with `secondStep` instead.',
   })
   async signIn(
     @Arg('input', () => SignInInput, { description: 'The credentials.' }) input: SignInInput,
@@ -66,7 +67,7 @@ export class AccountResolver {
     const account = input.email.trim().toLowerCase().slice(0, 254);
     await context.limits.useSignIn(account);
     const result = await this.#sessions.signIn(input, signInClient(context));
-    if (result.ok) context.limits.recognise(account);
+    if (result.ok && !('secondStep' in result.value)) context.limits.recognise(account);
     return toSessionPayload(result, context);
   }
 
@@ -107,11 +108,10 @@ export const signInClient = ({ address, userAgent, viewer }: Context): SignInCli
   endsSessionId: viewer?.sessionId,
 });
 
-export async function toSessionPayload(
-  result: Result<IssuedSession>,
-  context: Context,
-): Promise<SessionPayload> {
+export async function toSessionPayload(result: Result<SignedIn>, context: Context): Promise<SessionPayload> {
   if (!result.ok) return { session: null, viewer: null, userErrors: result.userErrors };
+  if ('secondStep' in result.value)
+    return { session: null, viewer: null, secondStep: result.value.secondStep, userErrors: [] };
   context.loaders.reset();
   return { session: result.value, viewer: await loadViewer(context, result.value.accountId), userErrors: [] };
 }

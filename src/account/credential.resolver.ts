@@ -231,8 +231,8 @@ export class CredentialResolver {
   }
 }
 
-/** The viewer's address, for a mutation that takes the password: each is counted as an attempt to sign in. */
-async function guessedEmail(context: Context): Promise<string> {
+/** The viewer's address, for a mutation that takes a proof of who they are: each is counted as an attempt to sign in. */
+export async function guessedEmail(context: Context): Promise<string> {
   const { accountId } = requireViewer(context);
   const account = await context.loaders.get(accountById).load(accountId);
   const email = account?.email ?? '';

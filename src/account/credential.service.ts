@@ -1,20 +1,20 @@
 import type { HashingQueue } from '../auth/hashing-queue.ts';
-import { checkPassword, hashPassword } from '../auth/password.ts';
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import { hashPassword } from '../auth/password.ts';
+import { clientOf, hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
-import type { TransactionScope } from '../db/work-shares.ts';
-import { RequestError, Refusal, refusable, type Result } from '../errors/errors.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { MailAnswer } from '../mail/mail-outbox.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AccountMails, linkHours } from './account-mails.ts';
 import {
+  type CredentialRow,
+  deletePasskeysOf,
   lockAccount,
   lockAccountById,
   lockAddress,
   revokeTokensOf,
   selectAccounts,
-  selectCredential,
   updateEmail,
   updateEraseAt,
   updateName,
@@ -22,7 +22,7 @@ import {
   updatePendingEmail,
   updateProven,
 } from './account.queries.ts';
-import { givenPassword, requireEmail, requirePassword } from './account.rules.ts';
+import { requireEmail, requirePassword } from './account.rules.ts';
 import type { MailedLinkKind } from './mailed-link.entity.ts';
 import {
   deleteEmailLinksOf,
@@ -31,8 +31,9 @@ import {
   lockMailedLink,
 } from './mailed-link.queries.ts';
 import { hashMailedToken, newMailedToken } from './mailed-token.ts';
+import { requireOwnPassword, requireSent, scopeOf, wrongPassword } from './own-password.ts';
 import { updateSessionsRevoked } from './session.queries.ts';
-import type { IssuedSession, SessionService, SignInClient } from './session.service.ts';
+import type { SessionService, SignedIn, SignInClient } from './session.service.ts';
 
 const hourMs = 3_600_000;
 
@@ -45,6 +46,8 @@ export interface CredentialServiceOptions {
   readonly sessions: SessionService;
   /** Undefined: the service sends no mail. */
   readonly mails: AccountMails | undefined;
+  /** Whether staff have to prove a second factor. */
+  readonly staffSecondFactor: boolean;
   readonly clock: Clock;
 }
 
@@ -82,14 +85,15 @@ export class CredentialService {
 
   /**
    * Gives an account a new password by a link that was mailed, or that an operator has made, ends all of its sessions, and
-   * begins one.
+   * begins one. Its passkeys end as well, since whoever had the account may have added one; but where staff have to prove a
+   * second factor, the mail is only the first.
    */
   resetPassword(
     { token, password }: { token: string; password: string },
     client: SignInClient,
-  ): Promise<Result<IssuedSession>> {
+  ): Promise<Result<SignedIn>> {
     return refusable(async () => {
-      const { db, hashing, sessions, mails, clock } = this.#options;
+      const { db, hashing, sessions, mails, clock, staffSecondFactor } = this.#options;
       const hash = hashMailedToken(token);
       const scope = { client: client.address };
       const account = await db.transactionFor(scope, async (tx) => {
@@ -101,13 +105,16 @@ export class CredentialService {
       const passwordHash = await hashing.run(client.address, () => hashPassword(password));
       return db.transactionFor({ ...scope, subject: `account:${account.id}` }, async (tx) => {
         const now = clock.now();
-        const { email } = (await lockAccountById(tx, account.id)) ?? {};
+        const before = await lockAccountById(tx, account.id);
         const link = await lockMailedLink(tx, 'PASSWORD', hash, now);
-        if (!link || link.email !== email) throw new Refusal('LINK_INVALID', ['token']);
+        if (!before || !link || link.email !== before.email) throw new Refusal('LINK_INVALID', ['token']);
         await updateProven(tx, account.id, { passwordHash, name: null, at: now });
         await revokeTokensOf(tx, account.id);
+        const keepsPasskeys =
+          staffSecondFactor && before.emailVerifiedAt !== null && hasRole(before, ...staffRoles);
+        if (!keepsPasskeys) await deletePasskeysOf(tx, account.id);
         await this.#endOthers(tx, { accountId: account.id, except: null }, now);
-        const session = await sessions.begin(tx, account.id, client);
+        const session = await sessions.beginByPassword(tx, { id: account.id, passwordHash }, client);
         await mails?.passwordChanged(tx, link.email, account.id);
         return session;
       });
@@ -267,15 +274,8 @@ export class CredentialService {
     return mails;
   }
 
-  /** Checks the viewer's password. @throws Refusal WRONG_CREDENTIALS */
-  async #requireCredential(email: string, password: string, client: string) {
-    const { db, hashing } = this.#options;
-    const credential = await hashing.run(client, async () => {
-      const found = await selectCredential(db.of(client), email);
-      return (await checkPassword(found?.passwordHash, givenPassword(password))) ? found : undefined;
-    });
-    if (!credential) throw wrongPassword();
-    return credential;
+  #requireCredential(email: string, password: string, client: string): Promise<CredentialRow> {
+    return requireOwnPassword(this.#options, { email, password, client });
   }
 
   /** What a changed credential ends: other sessions, and links that were mailed before. */
@@ -300,22 +300,4 @@ export class CredentialService {
       await insertMailedLink(tx, { ...link, hash: hashMailedToken(link.token), signUp: null, expiresAt });
     return expiresAt;
   }
-}
-
-/** An account's changes wait for each other. */
-const scopeOf = (viewer: Viewer): TransactionScope => ({
-  client: clientOf(viewer),
-  subject: `account:${viewer.accountId}`,
-});
-
-const wrongPassword = (): Refusal =>
-  new Refusal('WRONG_CREDENTIALS', ['currentPassword'], 'This is not the password of this account.');
-
-/** An account that sends too many mails is told so: that says nothing about others. */
-function requireSent(answer: MailAnswer): void {
-  if (answer !== 'TOO_MANY_BY_SENDER') return;
-  throw new RequestError('RATE_LIMITED', 'Too many mails in the last hour: try again later.', {
-    policy: 'mails',
-    retryAfterSeconds: 3600,
-  });
 }

@@ -13,9 +13,11 @@ import { pruneEndedSessions, pruneExpiredFamilies, pruneExpiredTokens } from './
 import { ProfileResolver } from './profile.resolver.ts';
 import { ProfileService } from './profile.service.ts';
 import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './session.entity.ts';
+import { SecondSteps } from './second-step.ts';
 import { SessionService } from './session.service.ts';
 
-const sessionsOf = (parts: Parts): SessionService =>
+/** The service of sessions; features that prove who somebody is begin sessions by it. */
+export const sessionsOf = (parts: Parts): SessionService =>
   new SessionService({
     ...parts,
     limits: {
@@ -23,6 +25,7 @@ const sessionsOf = (parts: Parts): SessionService =>
       maxSessionSeconds: parts.config.maxSessionSeconds,
       maxSessionsPerAccount: parts.config.maxSessionsPerAccount,
     },
+    secondSteps: parts.config.staffSecondFactor ? new SecondSteps(parts.challenges) : undefined,
   });
 
 const mailsOf = ({ mail, links }: Parts): AccountMails | undefined =>
@@ -40,7 +43,12 @@ export const accountFeature = defineFeature({
     resolver(ProfileResolver, ({ db, clock }) => [new ProfileService({ db }), clock]),
     resolver(CredentialResolver, (parts) => [
       signUpsOf(parts),
-      new CredentialService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) }),
+      new CredentialService({
+        ...parts,
+        sessions: sessionsOf(parts),
+        mails: mailsOf(parts),
+        staffSecondFactor: parts.config.staffSecondFactor,
+      }),
       sessionsOf(parts),
       parts.mail !== undefined,
     ]),

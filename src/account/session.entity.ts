@@ -22,6 +22,10 @@ export class SessionEntity {
   /** The `User-Agent` of the sign-in, cut: tells one's sessions apart. */
   @Column({ type: 'text', nullable: true })
   userAgent!: string | null;
+
+  /** Whether two factors were proven in it: a passkey, or a password and a recovery code. */
+  @Column({ type: 'boolean', default: false })
+  secondFactor!: boolean;
 }
 
 /**

@@ -100,16 +100,37 @@ export async function updateTokenFamily(tx: Tx, token: IssuedToken): Promise<voi
   );
 }
 
-export async function insertSession(
-  tx: Tx,
-  session: { id: string; accountId: string; createdAt: Date; userAgent: string | null },
-): Promise<void> {
-  await tx.query('INSERT INTO session (id, account_id, created_at, user_agent) VALUES ($1, $2, $3, $4)', [
-    session.id,
-    session.accountId,
-    session.createdAt,
-    session.userAgent,
+/** A session that begins. */
+export interface NewSessionRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly createdAt: Date;
+  readonly userAgent: string | null;
+  readonly secondFactor: boolean;
+}
+
+export async function insertSession(tx: Tx, session: NewSessionRow): Promise<void> {
+  await tx.query(
+    'INSERT INTO session (id, account_id, created_at, user_agent, second_factor) VALUES ($1, $2, $3, $4, $5)',
+    [session.id, session.accountId, session.createdAt, session.userAgent, session.secondFactor],
+  );
+}
+
+/** Notes that two factors were proven in a session. @returns false for a session that has ended */
+export async function updateSecondFactor(tx: Tx, sessionId: string): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE session SET second_factor = true WHERE id = $1 AND revoked_at IS NULL RETURNING id',
+    [sessionId],
+  );
+  return rows.length === 1;
+}
+
+/** Locks a session that has not ended. @returns false for one that has */
+export async function lockSession(tx: Tx, sessionId: string): Promise<boolean> {
+  const rows = await tx.query('SELECT FROM session WHERE id = $1 AND revoked_at IS NULL FOR NO KEY UPDATE', [
+    sessionId,
   ]);
+  return rows.length === 1;
 }
 
 /** A session that has not ended, as its account sees it. */

@@ -7,7 +7,7 @@ import type { Database, Tx } from '../db/database.ts';
 import type { TransactionScope } from '../db/work-shares.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Clock } from '../time/clock.ts';
-import { lockAccount, selectCredential } from './account.queries.ts';
+import { type CredentialRow, lockAccount, selectCredential, selectHasSecondStep } from './account.queries.ts';
 import { givenPassword, normaliseEmail } from './account.rules.ts';
 import {
   deleteSessions,
@@ -20,6 +20,7 @@ import {
   updateSessionsRevoked,
 } from './session.queries.ts';
 import { hashToken } from './refresh-token.ts';
+import type { AwaitedSecondStep, SecondSteps } from './second-step.ts';
 import { type Exchanged, TokenFamilies, type TokenFamilyLimits } from './token-family.service.ts';
 
 /** The tokens of a session, as issued to a client. */
@@ -31,6 +32,9 @@ export interface IssuedSession {
   /** Expiry of the access token. */
   readonly expiresAt: Date;
 }
+
+/** The answer to a password: a session, or what has to follow first. */
+export type SignedIn = IssuedSession | { readonly secondStep: AwaitedSecondStep };
 
 export interface SessionLimits extends TokenFamilyLimits {
   /** The most sessions of one account: a further sign-in deletes the session whose last refresh was longest ago. */
@@ -48,6 +52,8 @@ export interface SessionServiceOptions {
   readonly tokens: AccessTokens;
   readonly hashing: HashingQueue;
   readonly limits: SessionLimits;
+  /** What follows the passwords of staff; undefined: nothing. */
+  readonly secondSteps: SecondSteps | undefined;
   readonly clock: Clock;
 }
 
@@ -66,19 +72,21 @@ export class SessionService {
   readonly #hashing: HashingQueue;
   readonly #families: TokenFamilies;
   readonly #maxPerAccount: number;
+  readonly #secondSteps: SecondSteps | undefined;
   readonly #clock: Clock;
 
-  constructor({ db, tokens, hashing, limits, clock }: SessionServiceOptions) {
+  constructor({ db, tokens, hashing, limits, secondSteps, clock }: SessionServiceOptions) {
     this.#db = db;
     this.#tokens = tokens;
     this.#hashing = hashing;
     this.#families = new TokenFamilies(limits, clock);
     this.#maxPerAccount = limits.maxSessionsPerAccount;
+    this.#secondSteps = secondSteps;
     this.#clock = clock;
   }
 
   /** @throws RequestError RATE_LIMITED if too many passwords are queued for checking */
-  signIn(input: { email: string; password: string }, client: SignInClient): Promise<Result<IssuedSession>> {
+  signIn(input: { email: string; password: string }, client: SignInClient): Promise<Result<SignedIn>> {
     return refusable(async () => {
       // No account has an address or a password that violates the rules, so such input gets the same response.
       const email = normaliseEmail(input.email);
@@ -94,7 +102,7 @@ export class SessionService {
       return this.#db.transactionFor(scope, async (tx) => {
         // Sign-ins of one account run one at a time, so that they count each other's sessions.
         if (!(await lockAccount(tx, credential))) throw new Refusal('WRONG_CREDENTIALS');
-        return this.begin(tx, credential.id, client);
+        return this.beginByPassword(tx, credential, client);
       });
     });
   }
@@ -142,13 +150,25 @@ export class SessionService {
     return updateSessionRevoked(this.#db.of(clientOf(viewer)), viewer.sessionId, this.#clock.now());
   }
 
-  /** Begins a session, in the transaction that has proven whose it is. */
+  /** Begins a session of an account whose password was proven, or says what has to follow. The account is locked. */
+  async beginByPassword(tx: Tx, credential: CredentialRow, client: SignInClient): Promise<SignedIn> {
+    if (this.#secondSteps && (await selectHasSecondStep(tx, credential.id)))
+      return { secondStep: this.#secondSteps.issue(credential) };
+    return this.begin(tx, credential.id, client);
+  }
+
+  /**
+   * Begins a session, in the transaction that has proven whose it is.
+   * @param factors how many were proven: with one, rights of staff may be withheld
+   */
   async begin(
     tx: Tx,
     accountId: string,
     { userAgent = null, endsSessionId }: SignInClient,
+    factors: 1 | 2 = 1,
   ): Promise<IssuedSession> {
-    const session = { id: randomUUID(), accountId, createdAt: this.#clock.now(), userAgent };
+    const secondFactor = factors === 2;
+    const session = { id: randomUUID(), accountId, createdAt: this.#clock.now(), userAgent, secondFactor };
     await insertSession(tx, session);
     const begun = await this.#families.begin(tx, session.id);
     if (endsSessionId !== undefined) await updateSessionRevoked(tx, endsSessionId, session.createdAt);

@@ -6,6 +6,7 @@ import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AccountMails, linkHours } from './account-mails.ts';
 import {
+  deletePasskeysOf,
   insertAccount,
   lockAddress,
   revokeTokensOf,
@@ -107,6 +108,7 @@ export class SignUpService {
           await updateProven(tx, account.id, { passwordHash, name, at: now });
           await updateSessionsRevoked(tx, { accountId: account.id, except: null }, now);
           await revokeTokensOf(tx, account.id);
+          await deletePasskeysOf(tx, account.id);
           return sessions.begin(tx, account.id, client);
         }
         const roles = ['READER'] as const;

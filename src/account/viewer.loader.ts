@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
-import { type SessionKey, selectViewers } from './account.queries.ts';
+import { type RightsRules, type SessionKey, selectViewers } from './account.queries.ts';
 
 /** The most sessions that one statement looks up. */
 const maxBatchSize = 1000;
@@ -11,16 +11,15 @@ const maxBatchSize = 1000;
  * statement, because thousands of sockets reconnect at once after a restart. Results are not cached, so a lookup after
  * the end of a session finds no viewer. A batch does not wait for the previous lookup, because one broken connection
  * would delay everyone.
- * @param mustConfirm whether accounts have to confirm their addresses
  * @returns a function that resolves to undefined for a session that has ended, or belongs to another account
  */
 export function viewerLookup(
   db: Queryable,
-  mustConfirm: boolean,
+  rules: RightsRules,
 ): (session: SessionKey) => Promise<Viewer | undefined> {
   const loader = new DataLoader<SessionKey, Viewer | undefined>(
     async (sessions) => {
-      const viewers = await selectViewers(db, sessions, mustConfirm);
+      const viewers = await selectViewers(db, sessions, rules);
       return sessions.map(({ accountId, sessionId }) => {
         const viewer = viewers.get(sessionId);
         return viewer?.accountId === accountId ? viewer : undefined;

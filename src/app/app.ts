@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { viewerLookup } from '../account/viewer.loader.ts';
 import { AccessTokens } from '../auth/access-token.ts';
 import { type Authenticated, Authenticator } from '../auth/authenticate.ts';
+import { Challenges } from '../auth/challenges.ts';
 import { HashingQueue } from '../auth/hashing-queue.ts';
 import { clientKey } from '../auth/client-key.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
@@ -188,10 +189,11 @@ export class App {
       transport: options.mailTransport,
       onOutcome: (outcome) => this.metrics.mails.inc({ outcome }),
     });
+    const rules = { mustConfirm: mail !== undefined, staffSecondFactor: config.staffSecondFactor };
     this.#rights = new RightsWatch({
       intervalMs: config.headPollMs,
       clock,
-      findChanges: (known) => findChangedViewers(this.db.forNode('rights'), known, mail !== undefined),
+      findChanges: (known) => findChangedViewers(this.db.forNode('rights'), known, rules),
       onError: (error) => logger.warn({ err: error }, 'rights could not be read'),
     });
     this.#pruning = new Pruning({
@@ -209,6 +211,11 @@ export class App {
       ttlSeconds: config.accessTokenTtlSeconds,
       clock,
     });
+    const challenges = new Challenges({
+      secret: options.sessionSecret,
+      acceptedSecrets: config.acceptedSessionSecrets,
+      clock,
+    });
     this.#hashing = new HashingQueue({
       atOnce: config.passwordHashesAtOnce,
       maxWaiting: config.maxWaitingPasswordHashes,
@@ -223,8 +230,8 @@ export class App {
     });
     this.#authenticator = new Authenticator({
       tokens,
-      findViewer: viewerLookup(viewers, mail !== undefined),
-      findTokenViewer: tokenLookup({ db: viewers, mustConfirm: mail !== undefined, clock, onUse: uses.note }),
+      findViewer: viewerLookup(viewers, rules),
+      findTokenViewer: tokenLookup({ db: viewers, rules, clock, onUse: uses.note }),
     });
     this.#rates = new RateLimits(config.rateLimits ? config : undefined);
     if (peers) joinPeers(peers, { rates: this.#rates, metrics: this.metrics });
@@ -244,6 +251,7 @@ export class App {
       bus: this.bus,
       links: this.#links,
       tokens,
+      challenges,
       hashing: this.#hashing,
       clock,
       payments: payments.provider,

@@ -15,6 +15,7 @@ import { journalistFeature } from '../journalist/feature.ts';
 import { moderationFeature } from '../moderation/feature.ts';
 import { notificationFeature } from '../notification/feature.ts';
 import { outgoingMailFeature } from '../outgoing-mail/feature.ts';
+import { passkeysFeature } from '../passkeys/feature.ts';
 import { tokensFeature } from '../tokens/feature.ts';
 
 const declared = [
@@ -26,6 +27,7 @@ const declared = [
   accountFeature,
   inboxFeature,
   outgoingMailFeature,
+  passkeysFeature,
   tokensFeature,
   journalistFeature,
   articleFeature,

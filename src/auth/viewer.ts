@@ -5,6 +5,9 @@ import type { Scope } from './scopes.ts';
 export const roles = ['READER', 'JOURNALIST', 'MODERATOR', 'EDITOR', 'ADMINISTRATOR'] as const;
 export type Role = (typeof roles)[number];
 
+/** The roles whose rights reach beyond one's own work. With STAFF_SECOND_FACTOR they take two factors. */
+export const staffRoles = ['MODERATOR', 'EDITOR', 'ADMINISTRATOR'] as const satisfies readonly Role[];
+
 /** What a machine token permits, within the rights of its account. */
 export interface TokenGrant {
   readonly id: string;
@@ -21,10 +24,13 @@ export interface Viewer {
   /** The session, or `token:` and the id of the machine token. */
   readonly sessionId: string;
   readonly name: string;
+  /** The roles whose rights count in this request: not those that are withheld for want of a second factor. */
   readonly roles: readonly Role[];
   readonly suspended: boolean;
   /** Whether the address has to be confirmed before the account says anything in public; never where no mail is sent. */
   readonly unconfirmed: boolean;
+  /** Whether rights of the account are withheld until the session has proven a second factor. */
+  readonly lacksSecondFactor?: boolean;
   /** The machine token of the request; absent: the account has signed in. */
   readonly token?: TokenGrant;
 }
@@ -64,7 +70,7 @@ export function hasRole(viewer: Pick<Viewer, 'roles'> | null, ...wanted: readonl
 
 /** Moderators see and remove other people's comments; editors and administrators are moderators too. */
 export function isModerator(viewer: Pick<Viewer, 'roles'> | null): boolean {
-  return hasRole(viewer, 'MODERATOR', 'EDITOR', 'ADMINISTRATOR');
+  return hasRole(viewer, ...staffRoles);
 }
 
 /** The accounts that need a result other than the shared one; 'all': each account does. */

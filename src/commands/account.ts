@@ -14,6 +14,7 @@ import { Refusal } from '../errors/errors.ts';
 import { Links } from '../graphql/links.ts';
 import { linkByline } from '../journalist/byline.service.ts';
 import { systemClock } from '../time/clock.ts';
+import { removePasskeysOf } from '../passkeys/passkey-admin.service.ts';
 import { revokeTokensOf } from '../tokens/token-admin.service.ts';
 
 const usage = `Usage: ${commandLine('account', 'COMMAND …')}
@@ -30,6 +31,7 @@ const usage = `Usage: ${commandLine('account', 'COMMAND …')}
                         links an account to the byline under which it publishes; makes the byline if it is missing
   suspend EMAIL         it may read and not write;   unsuspend EMAIL ends that
   sign-out EMAIL        ends all its sessions;   revoke-tokens EMAIL revokes all its machine tokens
+  remove-passkeys EMAIL removes its passkeys and recovery codes and ends its sessions, if both are lost
   data EMAIL            writes all that the service holds of an account, as JSON, to the standard output
   erase EMAIL           for good: address, name and sessions go, comments stay without a name, reactions and endorsements go
 
@@ -186,6 +188,10 @@ const commands: Readonly<Record<string, Command>> = {
   'revoke-tokens': onAccount(
     async (email, _, { db }) =>
       `${email} has no token any more: ${await revokeTokensOf(db, email, systemClock)} token(s) revoked.`,
+  ),
+  'remove-passkeys': onAccount(
+    async (email, _, { db }) =>
+      `${email} has no passkey any more: ${await removePasskeysOf(db, email, systemClock)} passkey(s) removed.`,
   ),
   data: onAccount(async (email, _, { db }) => {
     const { id } = await db.transaction((tx) => requireAccount(tx, email));

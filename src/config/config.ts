@@ -87,6 +87,13 @@ const acceptedSecrets = z
     error: 'takes a comma-separated list of at most 4 secrets, each of at least 32 characters',
   });
 
+/** The domain of passkeys, as in `PublicKeyCredential`: an IP address is none. */
+const domain = z
+  .string()
+  .refine((text) => /^(localhost|([a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{0,62})$/.test(text), {
+    error: 'takes a domain such as example.org',
+  });
+
 const origins = z
   .string()
   .default('')
@@ -131,6 +138,10 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).optional(),
   DEMO_DATA: flag.optional(),
   REDIS_URL: address('redis:', 'rediss:').optional(),
+
+  STAFF_SECOND_FACTOR: flag.default(false),
+  PASSKEY_DOMAIN: domain.optional(),
+  PASSKEY_ORIGINS: origins,
 
   SESSION_SECRET: z.string().min(32, { error: 'takes at least 32 characters' }).optional(),
   SESSION_SECRETS_ACCEPTED: acceptedSecrets,
@@ -263,6 +274,20 @@ function mailDeliveryOf(e: z.infer<typeof environment>): MailDelivery {
 /** The sender of mails that go to files. */
 const nobody: Mailbox = { name: 'Standfirst', address: 'standfirst@localhost' };
 
+/** Browsers use a passkey only on pages of its domain, so that any other origin is a mistake. */
+function requirePasskeyOrigins(e: z.infer<typeof environment>): void {
+  const domain =
+    e.PASSKEY_DOMAIN ?? (e.PUBLIC_URL === undefined ? undefined : new URL(e.PUBLIC_URL).hostname);
+  const isOfDomain = (host: string) => domain === undefined || host === domain || host.endsWith(`.${domain}`);
+  if (e.PUBLIC_URL !== undefined && !isOfDomain(new URL(e.PUBLIC_URL).hostname))
+    throw new ConfigError(`PASSKEY_DOMAIN: takes the host of PUBLIC_URL, or a domain above it`);
+  const wrong = e.PASSKEY_ORIGINS.find((origin) => origin === '*' || !isOfDomain(new URL(origin).hostname));
+  if (wrong !== undefined)
+    throw new ConfigError(
+      `PASSKEY_ORIGINS: takes origins of PASSKEY_DOMAIN (${domain ?? 'none is set'}), and ${wrong} is not one`,
+    );
+}
+
 /**
  * Parses the settings of a process that signs tokens.
  * @throws ConfigError that names each wrong variable
@@ -314,6 +339,7 @@ export function parseConfig(env: Environment) {
       'MAIL_FROM: needed beside SMTP_URL: the sender of all mails, such as The News <news@example.org>',
     );
   }
+  requirePasskeyOrigins(e);
   if (e.WORKERS !== 'auto' && e.DATABASE_POOL_SIZE < e.WORKERS * minPoolSize) {
     throw new ConfigError(
       `WORKERS: ${e.WORKERS} workers take a DATABASE_POOL_SIZE of ${e.WORKERS * minPoolSize} at least, ` +
@@ -345,6 +371,12 @@ export function parseConfig(env: Environment) {
     sessionSecret: e.SESSION_SECRET,
     /** Secrets of which access tokens are valid as well. */
     acceptedSessionSecrets: e.SESSION_SECRETS_ACCEPTED,
+    /** Whether moderators, editors and administrators have their rights only with two factors. */
+    staffSecondFactor: e.STAFF_SECOND_FACTOR,
+    /** The domain for which browsers keep passkeys; undefined: the host of the service's address. */
+    passkeyDomain: e.PASSKEY_DOMAIN,
+    /** Origins of pages that use passkeys, beside that of the service itself. */
+    passkeyOrigins: Object.freeze(e.PASSKEY_ORIGINS),
     accessTokenTtlSeconds: e.ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTtlSeconds: e.REFRESH_TOKEN_TTL_SECONDS,
     maxSessionSeconds: e.MAX_SESSION_SECONDS,

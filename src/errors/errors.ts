@@ -15,6 +15,9 @@ export const userErrorCodes = {
   EMAIL_UNCONFIRMED: 'The e-mail address of this account is not confirmed yet.',
   LINK_INVALID: 'The link is unknown, used or expired: ask for another one.',
   MAIL_OFF: 'This service sends no mail, which this needs.',
+  CHALLENGE_INVALID:
+    'The challenge, or the answer of the passkey to it, is unknown, used, expired or wrong: begin again.',
+  SECOND_FACTOR_REQUIRED: 'The password alone does not suffice for this account: prove a passkey of it.',
   SESSION_ENDED: 'The refresh token is unknown, used up or expired, or its session was ended: sign in again.',
   ACCOUNT_SUSPENDED: 'This account is suspended: it may read, but not write.',
   NOT_FOUND: 'The object does not exist, or you may not see it.',

@@ -1,4 +1,5 @@
 import type { AccessTokens } from '../auth/access-token.ts';
+import type { Challenges } from '../auth/challenges.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/database.ts';
@@ -32,6 +33,7 @@ export interface Parts extends Gathered {
   readonly bus: Bus;
   readonly links: Links;
   readonly tokens: AccessTokens;
+  readonly challenges: Challenges;
   readonly hashing: HashingQueue;
   readonly clock: Clock;
   /** Who moves money; undefined: the service takes none. */

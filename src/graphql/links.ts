@@ -12,6 +12,11 @@ export class Links {
     this.#base = base;
   }
 
+  /** The address of the service itself. */
+  site(): string {
+    return this.#base;
+  }
+
   journalist(slug: string): string {
     return this.#base + fillRoute(pageRoutes.journalist, { slug });
   }

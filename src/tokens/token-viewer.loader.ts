@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { selectChangedViewers, type SessionKey } from '../account/account.queries.ts';
+import { type RightsRules, selectChangedViewers, type SessionKey } from '../account/account.queries.ts';
 import type { Authenticated } from '../auth/authenticate.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
@@ -17,8 +17,7 @@ const maxBatchSize = 1000;
 export interface TokenLookupOptions {
   readonly db: Queryable;
   readonly clock: Clock;
-  /** Whether accounts have to confirm their addresses. */
-  readonly mustConfirm: boolean;
+  readonly rules: RightsRules;
   /** Called with each token that authenticates a request. */
   readonly onUse: (token: Pick<TokenViewer, 'tokenId' | 'lastUsedAt'>) => void;
 }
@@ -31,12 +30,12 @@ export interface TokenLookupOptions {
 export function tokenLookup({
   db,
   clock,
-  mustConfirm,
+  rules,
   onUse,
 }: TokenLookupOptions): (hash: Buffer) => Promise<Authenticated | undefined> {
   const loader = new DataLoader<Buffer, TokenViewer | undefined>(
     async (hashes) => {
-      const found = await selectTokenViewers(db, hashes, mustConfirm);
+      const found = await selectTokenViewers(db, hashes, rules);
       const byHash = new Map(found.map((row) => [row.hash.toString('hex'), row]));
       return hashes.map((hash) => byHash.get(hash.toString('hex')));
     },
@@ -60,17 +59,13 @@ type Known = SessionKey & Pick<Viewer, 'token'> & { readonly rights: string };
 export async function findChangedViewers(
   db: Queryable,
   known: readonly Known[],
-  mustConfirm: boolean,
+  rules: RightsRules,
 ): Promise<ReadonlyMap<string, Viewer | undefined>> {
   const sessions = known.filter(({ token }) => !token);
   const tokens = known.flatMap(({ token, rights }) => (token ? [{ tokenId: token.id, rights }] : []));
   const [bySession, byToken] = await Promise.all([
-    sessions.length > 0
-      ? selectChangedViewers(db, sessions, mustConfirm)
-      : new Map<string, Viewer | undefined>(),
-    tokens.length > 0
-      ? selectChangedTokenViewers(db, tokens, mustConfirm)
-      : new Map<string, Viewer | undefined>(),
+    sessions.length > 0 ? selectChangedViewers(db, sessions, rules) : new Map<string, Viewer | undefined>(),
+    tokens.length > 0 ? selectChangedTokenViewers(db, tokens, rules) : new Map<string, Viewer | undefined>(),
   ]);
   return new Map([
     ...bySession,

@@ -1,3 +1,9 @@
+import {
+  countingRoles,
+  lacksSecondFactor,
+  namedRoles,
+  type RightsRules,
+} from '../account/account.queries.ts';
 import type { Scope } from '../auth/scopes.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
@@ -21,7 +27,11 @@ interface TokenViewerRow extends Omit<Viewer, 'token' | 'sessionId'> {
   readonly lastUsedAt: Date | null;
 }
 
-const columns = `a.id::text AS "accountId", a.name, a.roles, a.suspended_at IS NOT NULL AS suspended,
+/** @param demanded parameter that says whether the rights of staff take a second factor */
+const columns = (
+  demanded: string,
+) => `a.id::text AS "accountId", a.name, ${countingRoles('t', demanded)} AS roles,
+  a.suspended_at IS NOT NULL AS suspended, ${lacksSecondFactor('t', demanded)} AS "lacksSecondFactor",
   t.id::text AS "tokenId", t.hash, t.scopes, t.documents, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",
   EXISTS (SELECT FROM service_account s WHERE s.account_id = a.id) AS "isService"`;
 
@@ -33,6 +43,7 @@ function viewerFrom({
   roles,
   suspended,
   unconfirmed,
+  lacksSecondFactor: lacks,
   tokenId,
   scopes,
   documents,
@@ -44,21 +55,22 @@ function viewerFrom({
     documents: documents ? new Set(documents) : undefined,
     isService,
   };
-  return { accountId, sessionId: sessionIdOfToken(tokenId), name, roles, suspended, unconfirmed, token };
+  const rights = { roles, suspended, unconfirmed, lacksSecondFactor: lacks === true };
+  return { accountId, sessionId: sessionIdOfToken(tokenId), name, ...rights, token };
 }
 
 /** Selects the viewers of tokens that were not revoked, by hash. The caller compares the expiry with its clock. */
 export async function selectTokenViewers(
   db: Queryable,
   hashes: readonly Buffer[],
-  mustConfirm: boolean,
+  { mustConfirm, staffSecondFactor }: RightsRules,
 ): Promise<TokenViewer[]> {
   const rows = await db.query<TokenViewerRow>(
-    `SELECT ${columns}, $2 AND a.email_verified_at IS NULL AS unconfirmed
+    `SELECT ${columns('$3::boolean')}, $2 AND a.email_verified_at IS NULL AS unconfirmed
      FROM unnest((SELECT $1::text[])) AS k(hash)
      JOIN token t ON t.hash = decode(k.hash, 'hex') AND t.revoked_at IS NULL
      JOIN account a ON a.id = t.account_id`,
-    [hashes.map((hash) => hash.toString('hex')), mustConfirm],
+    [hashes.map((hash) => hash.toString('hex')), mustConfirm, staffSecondFactor],
   );
   return rows.map((row) => ({ ...row, viewer: viewerFrom(row) }));
 }
@@ -77,19 +89,19 @@ export interface KnownTokenViewer {
 export async function selectChangedTokenViewers(
   db: Queryable,
   known: readonly KnownTokenViewer[],
-  mustConfirm: boolean,
+  { mustConfirm, staffSecondFactor }: RightsRules,
 ): Promise<Map<string, Viewer | undefined>> {
   const rows = await db.query<TokenViewerRow & { readonly known: string; readonly live: boolean }>(
-    `SELECT k.token_id::text AS known, a.id IS NOT NULL AS live, ${columns},
+    `SELECT k.token_id::text AS known, a.id IS NOT NULL AS live, ${columns('$4::boolean')},
        $3 AND a.email_verified_at IS NULL AS unconfirmed
      FROM unnest((SELECT $1::bigint[]), (SELECT $2::text[])) AS k(token_id, rights)
      LEFT JOIN token t ON t.id = k.token_id AND t.revoked_at IS NULL
      LEFT JOIN account a ON a.id = t.account_id
      WHERE a.id IS NULL
-       OR k.rights <> array_to_string(ARRAY(SELECT role FROM unnest(a.roles) AS role ORDER BY role COLLATE "C"), ',')
+       OR k.rights <> ${namedRoles(countingRoles('t', '$4::boolean'))}
          || CASE WHEN a.suspended_at IS NULL THEN '' ELSE '!' END
          || CASE WHEN $3 AND a.email_verified_at IS NULL THEN '?' ELSE '' END`,
-    [known.map(({ tokenId }) => tokenId), known.map(({ rights }) => rights), mustConfirm],
+    [known.map(({ tokenId }) => tokenId), known.map(({ rights }) => rights), mustConfirm, staffSecondFactor],
   );
   return new Map(rows.map((row) => [row.known, row.live ? viewerFrom(row) : undefined]));
 }

@@ -57,6 +57,10 @@ export class TokenEntity {
   @Index('token_expires_idx')
   expiresAt!: Date;
 
+  /** Whether the session that made it had proven two factors; otherwise it may lack the rights of staff. */
+  @Column({ type: 'boolean', default: false })
+  secondFactor!: boolean;
+
   /** To the minute. */
   @Column({ type: 'timestamptz', nullable: true })
   lastUsedAt!: Date | null;

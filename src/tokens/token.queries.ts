@@ -89,13 +89,16 @@ export interface NewTokenRow {
   readonly documents: readonly string[] | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** The session that makes it: the token has no rights that this one lacks for want of a second factor. */
+  readonly sessionId: string;
 }
 
 /** @param token the id must be the next value of the table's sequence */
 export async function insertToken(tx: Tx, token: NewTokenRow): Promise<void> {
   await tx.query(
-    `INSERT INTO token (id, account_id, hash, name, scopes, documents, created_at, expires_at)
-     OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO token (id, account_id, hash, name, scopes, documents, created_at, expires_at, second_factor)
+     OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+       coalesce((SELECT second_factor FROM session WHERE id = $9), false))`,
     [
       token.id,
       token.accountId,
@@ -105,6 +108,7 @@ export async function insertToken(tx: Tx, token: NewTokenRow): Promise<void> {
       token.documents,
       token.createdAt,
       token.expiresAt,
+      token.sessionId,
     ],
   );
 }

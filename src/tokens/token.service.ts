@@ -117,7 +117,8 @@ export class TokenService {
         await deleteOldTokens(tx, { accountId, now, kept: maxEndedTokens });
         const secret = newMachineToken();
         const hash = hashMachineToken(secret);
-        await insertToken(tx, { id, accountId, hash, name, ...grant, createdAt: now, expiresAt });
+        const { sessionId } = viewer;
+        await insertToken(tx, { id, accountId, hash, name, ...grant, createdAt: now, expiresAt, sessionId });
         return { id, secret };
       });
     });

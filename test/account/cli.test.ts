@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { useApp } from '../support/app.ts';
 import { buildProgram, type Ran, runProgram } from '../support/program.ts';
 import { addServiceAccount, addToken } from '../support/tokens.ts';
+import { addPasskey, Authenticator } from '../support/authenticator.ts';
 
 const app = useApp();
 
@@ -112,12 +113,18 @@ describe('the account command', () => {
     expect(await write()).toEqual(['ACCOUNT_SUSPENDED']);
     await account(['unsuspend', user.email]);
     expect(await write()).toEqual([]);
+    await addPasskey(app(), user, new Authenticator(app().url));
     const { secret } = await addToken(app(), user, { scopes: ['READ'] });
     expect((await account(['revoke-tokens', user.email])).out).toBe(
       `${user.email} has no token any more: 1 token(s) revoked.\n`,
     );
     const revoked = await app().query('{ viewer { id } }', {}, { token: secret });
     expect(revoked.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await account(['remove-passkeys', user.email])).out).toBe(
+      `${user.email} has no passkey any more: 1 passkey(s) removed.\n`,
+    );
+    expect((await app().query('{ viewer { id } }', {}, { token: user.token })).status).toBe(401);
+    await signIn(user.email, user.password);
     expect((await account(['sign-out', user.email])).out).toBe(
       `${user.email} is signed out, of 1 session(s).\n`,
     );

@@ -128,6 +128,7 @@ describe('signing in and up', () => {
       tokens: new AccessTokens({ secret: 'x'.repeat(32), ttlSeconds: 60, clock }),
       hashing,
       limits: { refreshTtlSeconds: 60, maxSessionSeconds: 60, maxSessionsPerAccount: 1 },
+      secondSteps: undefined,
       clock,
     });
     const { db } = app().app;

@@ -9,6 +9,9 @@ import { recordStatements } from '../support/statements.ts';
 
 const nobodysSession = '00000000-0000-4000-8000-000000000000';
 
+/** A service that demands nothing before an account has its rights. */
+const rules = { mustConfirm: false, staffSecondFactor: false };
+
 describe('viewers', () => {
   const app = useApp({ MAX_SOCKETS_PER_VIEWER: '1000' });
   let recorded: ReturnType<typeof recordStatements> | undefined;
@@ -34,12 +37,19 @@ describe('viewers', () => {
     const unknown = { accountId: ada.accountId, sessionId: nobodysSession };
     await db.query('UPDATE account SET suspended_at = now() WHERE id = $1', [ada.accountId]);
 
-    const found = await selectViewers(db, [ada, mo, unknown, ada], false);
+    const found = await selectViewers(db, [ada, mo, unknown, ada], rules);
     expect(found).toEqual(
       new Map<string, unknown>([
         [
           ada.sessionId,
-          { ...ada, name: 'Ada Example', roles: ['READER'], suspended: true, unconfirmed: false },
+          {
+            ...ada,
+            name: 'Ada Example',
+            roles: ['READER'],
+            suspended: true,
+            unconfirmed: false,
+            lacksSecondFactor: false,
+          },
         ],
         [
           mo.sessionId,
@@ -49,19 +59,20 @@ describe('viewers', () => {
             roles: expect.arrayContaining(['MODERATOR']),
             suspended: false,
             unconfirmed: false,
+            lacksSecondFactor: false,
           },
         ],
       ]),
     );
-    expect([...(await selectViewers(db, [crossed], false))]).toEqual([]);
-    expect([...(await selectViewers(db, [], false))]).toEqual([]);
+    expect([...(await selectViewers(db, [crossed], rules))]).toEqual([]);
+    expect([...(await selectViewers(db, [], rules))]).toEqual([]);
 
-    const find = viewerLookup(db, false);
+    const find = viewerLookup(db, rules);
     const names = await Promise.all([crossed, mo].map(async (session) => (await find(session))?.name));
     expect(names).toEqual([undefined, 'Mo Example']);
 
     await app().query(`mutation { signOut { endedAt } }`, {}, { token: moderator.token });
-    expect([...(await selectViewers(db, [ada, mo], false)).keys()]).toEqual([ada.sessionId]);
+    expect([...(await selectViewers(db, [ada, mo], rules)).keys()]).toEqual([ada.sessionId]);
     expect(await find(mo)).toBeUndefined();
   });
 
@@ -74,9 +85,9 @@ describe('viewers', () => {
       selectChangedViewers(
         db,
         known.map(([session, rights]) => ({ ...session, rights })),
-        false,
+        rules,
       );
-    const rightsOfMo = rightsOf((await selectViewers(db, [mo], false)).get(mo.sessionId) ?? null);
+    const rightsOfMo = rightsOf((await selectViewers(db, [mo], rules)).get(mo.sessionId) ?? null);
     expect(rightsOfMo).toContain('MODERATOR');
     expect((await changes([ada, 'READER'], [mo, rightsOfMo])).size).toBe(0);
     expect((await changes()).size).toBe(0);
@@ -86,7 +97,14 @@ describe('viewers', () => {
       new Map([
         [
           mo.sessionId,
-          { ...mo, name: 'Mo Example', roles: expect.any(Array), suspended: false, unconfirmed: false },
+          {
+            ...mo,
+            name: 'Mo Example',
+            roles: expect.any(Array),
+            suspended: false,
+            unconfirmed: false,
+            lacksSecondFactor: false,
+          },
         ],
       ]),
     );
@@ -105,7 +123,7 @@ describe('viewers', () => {
 
   it('are looked up by one statement for simultaneous requests', async () => {
     const session = await sessionOf(await app().signUp());
-    const find = viewerLookup(app().app.db, false);
+    const find = viewerLookup(app().app.db, rules);
     recorded = recordStatements();
     const found = await Promise.all(Array.from({ length: 500 }, () => find(session)));
     expect(found.every((viewer) => viewer?.accountId === session.accountId)).toBe(true);
@@ -121,7 +139,7 @@ describe('viewers', () => {
         query: (statement, values) =>
           broken ? Promise.reject(new Error('The database is away')) : db.query(statement, values),
       },
-      false,
+      rules,
     );
     const refused = await Promise.allSettled([find(session), find(session)]);
     expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

@@ -33,6 +33,9 @@ const wrong: Record<string, readonly string[]> = {
   TRUST_PROXY: ['yes', '1', 'TRUE'],
   READER_PAGE: ['true', 'Off'],
   WORKERS: ['0', '65', '1.5', 'Auto', 'many'],
+  STAFF_SECOND_FACTOR: ['yes', '1'],
+  PASSKEY_DOMAIN: ['192.0.2.1', 'https://example.org', 'example.org:443', 'Example.org', 'example'],
+  PASSKEY_ORIGINS: ['www.example.org', '*', 'https://www.example.org/'],
   DATABASE_URL: [
     'localhost',
     'mysql://localhost/x',
@@ -254,6 +257,19 @@ describe('the settings', () => {
     expect(parseConfig({ ALLOWED_ORIGINS: '*' }).allowedOrigins).toEqual(['*']);
   });
 
+  it('take passkeys for one domain: that of the service’s address, or one above it', () => {
+    const PUBLIC_URL = 'https://api.example.org';
+    const origins = (PASSKEY_ORIGINS: string) => refusedNames({ PUBLIC_URL, PASSKEY_ORIGINS });
+    expect(origins('https://www.example.org')).toEqual(['PASSKEY_ORIGINS']);
+    expect(origins('https://a.api.example.org')).toBeUndefined();
+    const above = { PUBLIC_URL, PASSKEY_DOMAIN: 'example.org' };
+    expect(refusedNames({ ...above, PASSKEY_ORIGINS: 'https://www.example.org' })).toBeUndefined();
+    expect(refusedNames({ ...above, PASSKEY_ORIGINS: 'https://notexample.org' })).toEqual([
+      'PASSKEY_ORIGINS',
+    ]);
+    expect(refusedNames({ PUBLIC_URL, PASSKEY_DOMAIN: 'example.net' })).toEqual(['PASSKEY_DOMAIN']);
+  });
+
   it.each([
     [{}, 'test'],
     [{ NODE_ENV: 'development' }, 'test'],
@@ -321,6 +337,8 @@ describe('the settings', () => {
       const withoutDefault = [
         'PUBLIC_URL',
         'ALLOWED_ORIGINS',
+        'PASSKEY_DOMAIN',
+        'PASSKEY_ORIGINS',
         'DATABASE_URL',
         'REDIS_URL',
         'DATA_DIR',

@@ -10,6 +10,7 @@ import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { tellAll } from '../support/notifications.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
+import { addPasskey, Authenticator, makeRecoveryCodes } from '../support/authenticator.ts';
 import { addToken } from '../support/tokens.ts';
 
 const provider = new ProviderDouble();
@@ -56,6 +57,8 @@ it('the personal data of an account contains all data of the account, and none o
   await back(app(), provider, user, { campaignId: reachedId, amount: '500' });
   await fundingWorker(app(), provider).run();
 
+  const { credentialId } = await addPasskey(app(), user, new Authenticator(app().url), 'A telephone');
+  await makeRecoveryCodes(app(), user);
   const { secret } = await addToken(app(), user, { name: 'A bot', scopes: ['READ'] });
   await addToken(app(), other, { scopes: ['READ'] });
   await tellAll(app());
@@ -81,6 +84,8 @@ it('the personal data of an account contains all data of the account, and none o
     account: 1,
     sessions: 1,
     mailedLinks: 0,
+    passkeys: 1,
+    recoveryCodes: 10,
     tokens: 1,
     bylines: 1,
     endorsements: 1,
@@ -96,6 +101,7 @@ it('the personal data of an account contains all data of the account, and none o
   expect(document).toMatchObject({
     account: [{ email: user.email, name: 'Ida Example', roles: ['READER'] }],
     tokens: [{ name: 'A bot', scopes: ['READ'], documents: null, lastUsedAt: null, revokedAt: null }],
+    passkeys: [{ name: 'A telephone', credentialId: credentialId.toString('hex'), usedAt: null }],
     endorsements: [{ article: slug, statement: 'I agree', withdrawnAt: null }],
     comments: [
       { article: slug, status: 'PUBLISHED', body: 'Second text', earlier: [{ body: 'First text' }] },

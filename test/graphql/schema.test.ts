@@ -127,6 +127,7 @@ describe('the schema', () => {
       'Query.nodes': 'one for each given id: at most 100',
       'Query.serviceAccounts': 'at most 50 (token.policy.ts)',
       'ServiceAccount.tokens': 'at most 50: 20 live ones, and the last 30 others (token.policy.ts)',
+      'Viewer.passkeys': 'at most 10 (passkey.policy.ts)',
       'Viewer.sessions': 'at most 1,000: MAX_SESSIONS_PER_ACCOUNT, 50 by default',
       'Viewer.mutedAuthors': 'as many as an account may mute',
       'Viewer.mutedArticles': 'as many articles and threads as an account may mute',

@@ -101,6 +101,9 @@ const onNothing = [
   ...['createToken', 'revokeToken', 'createServiceAccount', 'markNotificationsRead'],
   ...['muteAuthor', 'unmuteAuthor', 'muteArticle', 'unmuteArticle', 'muteThread', 'unmuteThread'],
   'setMailPreferences',
+  // `test/passkeys/` tries them.
+  ...['beginPasskeySignIn', 'finishPasskeySignIn', 'signInWithRecoveryCode', 'beginPasskeyProof'],
+  ...['beginAddPasskey', 'addPasskey', 'renamePasskey', 'removePasskey', 'createRecoveryCodes'],
   // By the token of a mailed link: `test/endorsement/mailed.test.ts` tries them.
   ...['requestEndorsement', 'confirmEndorsement', 'withdrawMailedEndorsement'],
 ];

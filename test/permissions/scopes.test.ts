@@ -41,6 +41,13 @@ const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
   changeCommentList: () => ({ listsComments: true }),
   endSession: () => ({ sessionId: 'none' }),
   requestErasure: () => ({ currentPassword: '' }),
+  finishPasskeySignIn: () => ({ response: 'none' }),
+  signInWithRecoveryCode: () => ({ token: 'none', recoveryCode: '' }),
+  beginAddPasskey: () => ({ proof: {} }),
+  addPasskey: () => ({ response: 'none', name: '' }),
+  renamePasskey: () => ({ passkeyId: 'none', name: '' }),
+  removePasskey: () => ({ passkeyId: 'none', proof: {} }),
+  createRecoveryCodes: () => ({ proof: {} }),
   markNotificationsRead: () => ({ upTo: 0 }),
   muteAuthor: () => ({ authorId: missing('CommentAuthor') }),
   unmuteAuthor: () => ({ authorId: missing('CommentAuthor') }),
@@ -84,7 +91,10 @@ const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
 };
 
 /** Mutations without an input. No token may run any of them. */
-const withoutInput = ['signOut', 'requestEmailConfirmation', 'endOtherSessions', 'cancelErasure'];
+const withoutInput = [
+  ...['signOut', 'requestEmailConfirmation', 'endOtherSessions', 'cancelErasure'],
+  ...['beginPasskeySignIn', 'beginPasskeyProof'],
+];
 
 /** The arguments of queries that need some. */
 const queryArguments: Readonly<Record<string, string>> = {

@@ -79,6 +79,8 @@ export type UserErrorCode =
   | 'CAMPAIGN_EXISTS'
   /** Another article has this canonical address. */
   | 'CANONICAL_URL_TAKEN'
+  /** The challenge, or the answer of the passkey to it, is unknown, used, expired or wrong: begin again. */
+  | 'CHALLENGE_INVALID'
   /** The article accepts no comments. */
   | 'COMMENTS_CLOSED'
   /** The comment was removed. */
@@ -115,6 +117,8 @@ export type UserErrorCode =
   | 'PARENT_REMOVED'
   /** The payment provider did not answer: try again with the same idempotency key. */
   | 'PROVIDER_UNAVAILABLE'
+  /** The password alone does not suffice for this account: prove a passkey of it. */
+  | 'SECOND_FACTOR_REQUIRED'
   /** The refresh token is unknown, used up or expired, or its session was ended: sign in again. */
   | 'SESSION_ENDED'
   /** Another article has this slug. */

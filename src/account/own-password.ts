@@ -1,0 +1,49 @@
+import type { HashingQueue } from '../auth/hashing-queue.ts';
+import { checkPassword } from '../auth/password.ts';
+import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Database } from '../db/database.ts';
+import type { TransactionScope } from '../db/work-shares.ts';
+import { Refusal, RequestError } from '../errors/errors.ts';
+import type { MailAnswer } from '../mail/mail-outbox.ts';
+import { type CredentialRow, selectCredential } from './account.queries.ts';
+import { givenPassword } from './account.rules.ts';
+
+/*
+ * What changes of an account's credentials have in common: the proof of the password, the order of the changes, and the
+ * bound of their mails.
+ */
+
+/**
+ * Checks the password of the viewer's account. The transaction of the change calls `lockAccount` with the answer, because the
+ * password may change meanwhile.
+ * @throws Refusal WRONG_CREDENTIALS
+ */
+export async function requireOwnPassword(
+  { db, hashing }: { readonly db: Database; readonly hashing: HashingQueue },
+  { email, password, client }: { email: string; password: string; client: string },
+): Promise<CredentialRow> {
+  const credential = await hashing.run(client, async () => {
+    const found = await selectCredential(db.of(client), email);
+    return (await checkPassword(found?.passwordHash, givenPassword(password))) ? found : undefined;
+  });
+  if (!credential) throw wrongPassword();
+  return credential;
+}
+
+export const wrongPassword = (): Refusal =>
+  new Refusal('WRONG_CREDENTIALS', ['currentPassword'], 'This is not the password of this account.');
+
+/** An account's changes wait for each other. */
+export const scopeOf = (viewer: Viewer): TransactionScope => ({
+  client: clientOf(viewer),
+  subject: `account:${viewer.accountId}`,
+});
+
+/** An account that sends too many mails is told so: that says nothing about others. */
+export function requireSent(answer: MailAnswer): void {
+  if (answer !== 'TOO_MANY_BY_SENDER') return;
+  throw new RequestError('RATE_LIMITED', 'Too many mails in the last hour: try again later.', {
+    policy: 'mails',
+    retryAfterSeconds: 3600,
+  });
+}
