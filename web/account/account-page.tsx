@@ -8,6 +8,7 @@ import { texts } from '../texts.ts';
 import { AccountDocument } from './documents.ts';
 import { NotificationChoices } from './notification-choices.tsx';
 import { OwnData } from './own-data.tsx';
+import { Passkeys } from './passkeys.tsx';
 import { PendingErasure } from './pending-erasure.tsx';
 import { Profile } from './profile.tsx';
 import { Security } from './security.tsx';
@@ -41,6 +42,7 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
         pendingEmail={account.pendingEmail?.email ?? null}
       />
       <Security email={account.email} />
+      <Passkeys email={account.email} account={account} />
       <Sessions sessions={account.sessions} />
       <NotificationChoices />
       <OwnData email={account.email} isPending={account.eraseAt !== null} />

@@ -7,7 +7,7 @@ import { PageHead } from '../layout/page-head.tsx';
 import { type Fault } from '../layout/use-faults.ts';
 import { paths, safeNext } from '../paths.ts';
 import { useReader, useViewer } from '../session/reader-context.ts';
-import { begin } from '../session/session-form.tsx';
+import { begin } from '../session/begin.ts';
 import { say } from '../session/site-notice.tsx';
 import { texts } from '../texts.ts';
 import { awaitedSignUps, forgetSignUps } from './awaited.ts';

@@ -12,6 +12,19 @@ export const OwnSessionsDocument = graphql(`
   }
 `);
 
+export const OwnPasskeysDocument = graphql(`
+  fragment OwnPasskeys on Viewer {
+    passkeys {
+      id
+      name
+      createdAt
+      usedAt
+    }
+    recoveryCodesLeft
+    mustProveSecondFactor
+  }
+`);
+
 export const AccountDocument = graphql(`
   query Account {
     viewer {
@@ -27,6 +40,7 @@ export const AccountDocument = graphql(`
         expiresAt
       }
       ...OwnSessions @unmask
+      ...OwnPasskeys @unmask
     }
   }
 `);

@@ -6,7 +6,8 @@ import { FieldsForm } from '../layout/fields-form.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
-import { begin } from '../session/session-form.tsx';
+import { SecondStep } from '../session/second-step.tsx';
+import { begin } from '../session/begin.ts';
 import { say } from '../session/site-notice.tsx';
 import { texts } from '../texts.ts';
 import { takeNext } from './awaited.ts';
@@ -24,6 +25,9 @@ const ResetPassword = graphql(`
       }
       viewer {
         id
+      }
+      secondStep {
+        token
       }
       userErrors {
         code
@@ -52,6 +56,13 @@ function Reset({ token }: { readonly token: string }) {
   const [, navigate] = useLocation();
   const [resetPassword] = useMutation(ResetPassword);
   const [isInvalid, setInvalid] = useState(false);
+  const [step, setStep] = useState<string>();
+  function goOn() {
+    forgetToken();
+    navigate(takeNext() ?? paths.front, { replace: true });
+    say(accountTexts.passwordReset);
+  }
+  if (step !== undefined) return <SecondStep token={step} onSignedIn={goOn} />;
   if (isInvalid) {
     return (
       <Notice>
@@ -80,11 +91,8 @@ function Reset({ token }: { readonly token: string }) {
             variables: { input: { token, password: valueOf('password') } },
           });
           const answer = data?.resetPassword;
-          if (answer && begin(reader, answer)) {
-            forgetToken();
-            navigate(takeNext() ?? paths.front, { replace: true });
-            say(accountTexts.passwordReset);
-          }
+          if (answer && begin(reader, answer)) goOn();
+          else if (answer?.secondStep) setStep(answer.secondStep.token);
           const faults = answer?.userErrors ?? [];
           if (!faults.some(({ code }) => code === 'LINK_INVALID')) return faults;
           setInvalid(true);

@@ -1,31 +1,15 @@
-import { type ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { FieldsForm, type FormField } from '../layout/fields-form.tsx';
+import { Loading } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
-import { type Fault } from '../layout/use-faults.ts';
 import { paths, safeNext } from '../paths.ts';
 import { texts } from '../texts.ts';
+import { begin, type SessionAnswer } from './begin.ts';
 import { useReader, useViewer } from './reader-context.ts';
-import { type Reader } from './session.ts';
 
-/** The payload of what begins a session. */
-export interface SessionAnswer {
-  readonly session: {
-    readonly accessToken: string;
-    readonly refreshToken: string;
-    readonly expiresAt: string;
-  } | null;
-  readonly viewer: { readonly id: string } | null;
-  readonly userErrors: readonly Fault[];
-}
-
-/** Signs the reader in, if the service has. @returns whether it has */
-export function begin(reader: Reader, { session, viewer }: SessionAnswer): boolean {
-  if (!session || !viewer) return false;
-  const { accessToken, refreshToken, expiresAt } = session;
-  reader.set({ accessToken, refreshToken, expiresAt, viewerId: viewer.id });
-  return true;
-}
+// Few accounts need two factors.
+const SecondStep = lazy(async () => ({ default: (await import('./second-step.tsx')).SecondStep }));
 
 /** The page to which signing in leads. */
 export function useNext(): string {
@@ -49,6 +33,8 @@ export function SessionForm({ title, send, children, ...form }: Props) {
   const viewer = useViewer();
   const next = useNext();
   const [, navigate] = useLocation();
+  const [step, setStep] = useState<string>();
+  const goOn = () => navigate(next, { replace: true });
   if (viewer) {
     return (
       <div className="page narrow-page">
@@ -61,6 +47,17 @@ export function SessionForm({ title, send, children, ...form }: Props) {
       </div>
     );
   }
+  if (step !== undefined) {
+    return (
+      <div className="page narrow-page">
+        <PageHead title={title} />
+        <h1 tabIndex={-1}>{title}</h1>
+        <Suspense fallback={<Loading />}>
+          <SecondStep token={step} onSignedIn={goOn} />
+        </Suspense>
+      </div>
+    );
+  }
   return (
     <div className="page narrow-page">
       <PageHead title={title} />
@@ -69,7 +66,8 @@ export function SessionForm({ title, send, children, ...form }: Props) {
         {...form}
         send={async (valueOf) => {
           const answer = await send(valueOf);
-          if (answer && begin(reader, answer)) navigate(next, { replace: true });
+          if (answer && begin(reader, answer)) goOn();
+          else if (answer?.secondStep) setStep(answer.secondStep.token);
           return answer?.userErrors ?? [];
         }}
       />

@@ -1,9 +1,10 @@
 import { useMutation } from '@apollo/client/react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type FormField } from '../layout/fields-form.tsx';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
+import { PasskeySignIn } from './passkey-sign-in.tsx';
 import { SessionForm, useNext } from './session-form.tsx';
 
 const SignIn = graphql(`
@@ -16,6 +17,9 @@ const SignIn = graphql(`
       }
       viewer {
         id
+      }
+      secondStep {
+        token
       }
       userErrors {
         code
@@ -34,6 +38,7 @@ const fields: readonly FormField[] = [
 export default function SignInPage() {
   const [signIn] = useMutation(SignIn);
   const next = useNext();
+  const [, navigate] = useLocation();
   return (
     <SessionForm
       title={texts.signInTitle}
@@ -46,6 +51,7 @@ export default function SignInPage() {
         return data?.signIn;
       }}
     >
+      <PasskeySignIn onSignedIn={() => navigate(next, { replace: true })} />
       <p>
         <Link href={paths.forgotPassword(next)}>{texts.forgotPassword}</Link>
       </p>

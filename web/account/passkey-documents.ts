@@ -1,0 +1,88 @@
+import { graphql } from '../graphql/generated/gql.ts';
+
+export const BeginPasskeyProof = graphql(`
+  mutation BeginPasskeyProof {
+    beginPasskeyProof {
+      options
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const BeginAddPasskey = graphql(`
+  mutation BeginAddPasskey($input: BeginAddPasskeyInput!) {
+    beginAddPasskey(input: $input) {
+      options
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const AddPasskey = graphql(`
+  mutation AddPasskey($input: AddPasskeyInput!) {
+    addPasskey(input: $input) {
+      passkey {
+        name
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const RenamePasskey = graphql(`
+  mutation RenamePasskey($input: RenamePasskeyInput!) {
+    renamePasskey(input: $input) {
+      viewer {
+        id
+        ...OwnPasskeys
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const RemovePasskey = graphql(`
+  mutation RemovePasskey($input: RemovePasskeyInput!) {
+    removePasskey(input: $input) {
+      viewer {
+        id
+        ...OwnPasskeys
+        ...OwnSessions
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const CreateRecoveryCodes = graphql(`
+  mutation CreateRecoveryCodes($input: CreateRecoveryCodesInput!) {
+    createRecoveryCodes(input: $input) {
+      codes
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);

@@ -1,0 +1,43 @@
+import { type ApolloClient } from '@apollo/client';
+import { type OwnerProofInput } from '../graphql/generated/graphql.ts';
+import { type FormField } from '../layout/fields-form.tsx';
+import { type Fault } from '../layout/use-faults.ts';
+import { askPasskey, canUsePasskeys, NoPasskey } from '../session/passkey.ts';
+import { BeginPasskeyProof } from './passkey-documents.ts';
+import { accountTexts } from './texts.ts';
+
+/** The field of a form that asks who the reader is. @param hasPasskey whether a passkey may say it instead */
+export const proofField = (hasPasskey: boolean): FormField => {
+  const mayUse = hasPasskey && canUsePasskeys();
+  return {
+    name: 'proof.currentPassword',
+    label: accountTexts.currentPassword,
+    type: 'password',
+    autoComplete: 'current-password',
+    isOptional: mayUse,
+    ...(mayUse ? { hint: accountTexts.passwordOrPasskey } : {}),
+  };
+};
+
+/** The proof that a form gives: the password, or where that is empty the signature of a passkey. @throws NoPasskey */
+export async function proofOf(
+  apollo: ApolloClient,
+  currentPassword: string,
+  hasPasskey: boolean,
+): Promise<OwnerProofInput> {
+  if (currentPassword !== '' || !hasPasskey || !canUsePasskeys()) return { currentPassword };
+  const { data } = await apollo.mutate({ mutation: BeginPasskeyProof });
+  const options = data?.beginPasskeyProof.options;
+  return options == null ? { currentPassword } : { passkey: await askPasskey(options) };
+}
+
+/** Runs what asks the browser for passkeys. @returns a message in place of `NoPasskey` */
+export async function orNoPasskey(work: () => Promise<readonly Fault[]>): Promise<readonly Fault[]> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NoPasskey)) throw error;
+    const message = error.isKnown ? accountTexts.passkeyIsKnown : accountTexts.noPasskey;
+    return [{ field: null, message }];
+  }
+}
