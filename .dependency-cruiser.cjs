@@ -6,7 +6,7 @@
 /** The features from the bottom up; those on one level don't know each other either. */
 const featureLine = [
   ['account', 'idempotency'],
-  ['inbox', 'journalist', 'outgoing-mail', 'passkeys', 'tokens'],
+  ['inbox', 'journalist', 'login', 'outgoing-mail', 'passkeys', 'tokens'],
   ['article'],
   ['endorsement', 'comment', 'funding'],
   ['moderation', 'notification', 'erasure'],
@@ -29,6 +29,7 @@ const carriers = [
   'payments',
   'own-data',
   'unsubscribe',
+  'sign-in',
 ];
 
 /** The files that GraphQL is made of: classes with decorators. */
@@ -186,6 +187,12 @@ module.exports = {
       comment: 'Others write to the outbox, whatever takes its mails.',
       from: { pathNot: '^src/mail/' },
       to: { path: packages('nodemailer') },
+    },
+    {
+      name: 'openid-client-stays-in-login',
+      comment: 'Who is believed, and how issuers are asked, is decided once. Types included.',
+      from: { pathNot: '^src/login/' },
+      to: { path: packages('openid-client', 'oauth4webapi') },
     },
     {
       name: 'redis-client-stays-in-redis',

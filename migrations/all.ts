@@ -23,6 +23,7 @@ import { Inbox1766350000000 } from './1766350000000-inbox.ts';
 import { AnalysedRows1766355000000 } from './1766355000000-analysed-rows.ts';
 import { NotificationMails1766360000000 } from './1766360000000-notification-mails.ts';
 import { Passkeys1766370000000 } from './1766370000000-passkeys.ts';
+import { Logins1766380000000 } from './1766380000000-logins.ts';
 import { Names1766390000000 } from './1766390000000-names.ts';
 import { CommentLists1766390000001 } from './1766390000001-comment-lists.ts';
 import { PendingEmail1766390000002 } from './1766390000002-pending-email.ts';
@@ -54,6 +55,7 @@ export const migrations = [
   AnalysedRows1766355000000,
   NotificationMails1766360000000,
   Passkeys1766370000000,
+  Logins1766380000000,
   Names1766390000000,
   CommentLists1766390000001,
   PendingEmail1766390000002,

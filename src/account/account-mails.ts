@@ -187,6 +187,27 @@ export class AccountMails {
     );
   }
 
+  /** To the owner of an account that another site's login signs in to from now on. */
+  loginLinked(tx: Tx, recipient: string, senderId?: string): Promise<MailAnswer> {
+    return this.#add(
+      tx,
+      recipient,
+      {
+        kind: 'LOGIN_LINKED',
+        isNotice: true,
+        content: {
+          title: 'Another way to sign in to your account',
+          paragraphs: [
+            'The login of another site was linked to your account just now: whoever has it can sign in. Your account lists all of its logins.',
+            'If this was not you, choose a new password: then all logins of other sites, and all sessions, end.',
+          ],
+          button: { text: 'Choose a new password', url: this.#links.forgotPassword() },
+        },
+      },
+      senderId,
+    );
+  }
+
   /** @param day the day of the erasure, in UTC: 2026-05-01 */
   erasureRequested(tx: Tx, recipient: string, day: string, senderId: string): Promise<MailAnswer> {
     return this.#add(

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../db/database.ts';
+import { noPassword } from '../auth/password.ts';
 import { type Role, staffRoles, type Viewer } from '../auth/viewer.ts';
 
 /** An account as its owner sees it. */
@@ -14,6 +15,7 @@ export interface AccountRow {
   readonly listsComments: boolean;
   readonly pendingEmail: string | null;
   readonly pendingEmailUntil: Date | null;
+  readonly hasPassword: boolean;
 }
 
 /** The columns of an account that signing in needs. */
@@ -26,7 +28,8 @@ export function selectAccounts(db: Queryable, ids: readonly string[]): Promise<A
   return db.query<AccountRow>(
     `SELECT id::text AS id, name, email, avatar_url AS "avatarUrl", roles, email_verified_at AS "emailVerifiedAt",
        suspended_at IS NOT NULL AS suspended, erase_at AS "eraseAt", lists_comments AS "listsComments",
-       pending_email AS "pendingEmail", pending_email_until AS "pendingEmailUntil"
+       pending_email AS "pendingEmail", pending_email_until AS "pendingEmailUntil",
+       password_hash <> '${noPassword}' AS "hasPassword"
      FROM account
      WHERE id = ANY((SELECT $1::bigint[])::bigint[])`,
     [ids],
@@ -252,6 +255,18 @@ export async function selectHasSecondStep(tx: Tx, id: string): Promise<boolean> 
     [id],
   );
   return rows.length === 1;
+}
+
+/** The roles of an account that it has by logins of other sites go with these. Names the table, as `revokeTokensOf`. */
+export async function deleteLoginsOf(tx: Tx, id: string): Promise<void> {
+  await tx.query(
+    `WITH gone AS (DELETE FROM login WHERE account_id = $1 RETURNING roles)
+     UPDATE account SET roles = array(
+       SELECT role FROM unnest(roles) WITH ORDINALITY AS r(role, i)
+       WHERE NOT EXISTS (SELECT FROM gone WHERE role = ANY(gone.roles)) ORDER BY i)
+     WHERE id = $1 AND EXISTS (SELECT FROM gone WHERE cardinality(gone.roles) > 0)`,
+    [id],
+  );
 }
 
 export async function updatePassword(tx: Tx, id: string, passwordHash: string): Promise<void> {

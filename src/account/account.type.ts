@@ -56,6 +56,12 @@ export class ViewerAccount extends Node {
   })
   listsComments!: boolean;
 
+  @Field(() => Boolean, {
+    description:
+      'Whether the account has a password. One that was opened by another site’s login has none, until it gets one by `requestPasswordReset`.',
+  })
+  hasPassword!: boolean;
+
   readonly pendingEmail!: string | null;
   readonly pendingEmailUntil!: Date | null;
   readonly avatarUrl!: string | null;
@@ -74,6 +80,7 @@ export class ViewerAccount extends Node {
       listsComments: row.listsComments,
       pendingEmail: row.pendingEmail,
       pendingEmailUntil: row.pendingEmailUntil,
+      hasPassword: row.hasPassword,
     });
   }
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../time/clock.ts';
 import { type AccountMails, linkHours } from './account-mails.ts';
 import {
   type CredentialRow,
+  deleteLoginsOf,
   deletePasskeysOf,
   lockAccount,
   lockAccountById,
@@ -113,6 +114,7 @@ export class CredentialService {
         const keepsPasskeys =
           staffSecondFactor && before.emailVerifiedAt !== null && hasRole(before, ...staffRoles);
         if (!keepsPasskeys) await deletePasskeysOf(tx, account.id);
+        await deleteLoginsOf(tx, account.id);
         await this.#endOthers(tx, { accountId: account.id, except: null }, now);
         const session = await sessions.beginByPassword(tx, { id: account.id, passwordHash }, client);
         await mails?.passwordChanged(tx, link.email, account.id);

@@ -6,6 +6,7 @@ import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AccountMails, linkHours } from './account-mails.ts';
 import {
+  deleteLoginsOf,
   deletePasskeysOf,
   insertAccount,
   lockAddress,
@@ -109,6 +110,7 @@ export class SignUpService {
           await updateSessionsRevoked(tx, { accountId: account.id, except: null }, now);
           await revokeTokensOf(tx, account.id);
           await deletePasskeysOf(tx, account.id);
+          await deleteLoginsOf(tx, account.id);
           return sessions.begin(tx, account.id, client);
         }
         const roles = ['READER'] as const;

@@ -50,6 +50,7 @@ import type { MailTransport } from '../mail/transport.ts';
 import type { Provider } from '../payments/provider.ts';
 import { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
+import type { LoginParts } from '../login/feature.ts';
 import { PageReader } from '../carriers/site/page-reader.ts';
 import { graphqlPath } from '../http/paths.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -67,6 +68,7 @@ import { assemble, erasuresOf, pruningTasks, tablesOf } from './gather.ts';
 import { Payments } from './payments.ts';
 import { openPlatform, type Platform } from './platform.ts';
 import { registerRoutes } from './routes.ts';
+import { openSignIns } from './sign-ins.ts';
 import { unsubscribeRouteOf } from './unsubscribe.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { TokenUses } from '../tokens/token-uses.ts';
@@ -132,6 +134,7 @@ export class App {
   readonly #resolvers: ReadonlyMap<DecoratedClass, object>;
   readonly #background: readonly Background[];
   readonly #payments: Payments;
+  readonly #loginParts: LoginParts;
   #http: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   #sockets: WebSocketGateway | undefined;
   #page: ReaderPage | undefined;
@@ -262,6 +265,7 @@ export class App {
       warn: (error: unknown, message: string) => logger.warn({ err: error }, message),
     };
     const { resolvers, background } = assemble(this.#features, parts);
+    this.#loginParts = parts;
     this.#resolvers = resolvers;
     this.#background = [...background, uses];
   }
@@ -360,6 +364,12 @@ export class App {
     this.#page = page;
     const pictures = this.#options.demoPictures;
     const demoPictures = pictures === undefined ? undefined : await DemoPictures.read(pictures);
+    const signIns = await openSignIns({
+      parts: this.#loginParts,
+      sessionSecret: this.#options.sessionSecret,
+      logger,
+      count: (request) => this.#contextOf(request, null).limits.use('sign-ins'),
+    });
     const http = await createHttpServer({
       gate,
       rates: this.#rates,
@@ -390,6 +400,7 @@ export class App {
             onFault: (error) => logger.warn({ err: error }, 'an account’s data could not be read to the end'),
           },
           unsubscribe: unsubscribeRouteOf(this.db),
+          signIns,
           // A list of trusted documents would refuse the explorer's introspection and its users' operations.
           hasExplorer: trusted === undefined,
           schemaText: trusted ? undefined : () => printApiSchema(schema),

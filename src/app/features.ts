@@ -7,6 +7,7 @@ import { eventLogFeature } from '../events/feature.ts';
 import type { Feature } from '../feature/feature.ts';
 import { fundingFeature } from '../funding/feature.ts';
 import { keptFeature } from '../kept/feature.ts';
+import { loginFeature } from '../login/feature.ts';
 import { mailFeature } from '../mail/feature.ts';
 import { nodeFeature } from '../graphql/feature.ts';
 import { inboxFeature } from '../inbox/feature.ts';
@@ -29,6 +30,7 @@ const declared = [
   outgoingMailFeature,
   passkeysFeature,
   tokensFeature,
+  loginFeature,
   journalistFeature,
   articleFeature,
   endorsementFeature,

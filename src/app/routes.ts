@@ -8,6 +8,7 @@ import { type OwnDataOptions, ownDataRoute } from '../carriers/own-data/own-data
 import { schemaRoute } from '../carriers/graphql/schema-route.ts';
 import type { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import type { ReaderPage } from '../carriers/site/page.ts';
+import { type SignInRoutes, signInRoutes } from '../carriers/sign-in/sign-in-routes.ts';
 import { type UnsubscribeRoute, unsubscribeRoute } from '../carriers/unsubscribe/unsubscribe-route.ts';
 import { prefersHtml } from '../http/browsers.ts';
 import {
@@ -28,6 +29,8 @@ export interface Carriers {
   readonly payments: PaymentRoutes | undefined;
   readonly ownData: OwnDataOptions;
   readonly unsubscribe: UnsubscribeRoute;
+  /** Undefined: no other site's login is accepted. */
+  readonly signIns: SignInRoutes | undefined;
   readonly hasExplorer: boolean;
   /** The text of the schema; undefined: it is not public. */
   readonly schemaText: (() => string) | undefined;
@@ -69,6 +72,7 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
   await app.register(eventStreams.routes);
   if (carriers.payments) await app.register(paymentRoutes(carriers.payments));
   await app.register(unsubscribeRoute(carriers.unsubscribe));
+  if (carriers.signIns) await app.register(signInRoutes(carriers.signIns));
   carriers.demoPictures?.serve(app);
   await page?.serve(app);
 }

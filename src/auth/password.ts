@@ -14,14 +14,19 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password.normalize('NFKC'), options);
 }
 
+/** In place of a hash, for an account without a password: no password matches. */
+export const noPassword = '!';
+
 let decoy: Promise<string> | undefined;
 
 /**
- * Compares in the same time whether or not the account exists, so that the response time does not reveal it.
+ * Compares in the same time whether or not the account exists and has a password, so that the response time reveals
+ * neither.
  * @param passwordHash undefined: there is no such account
  */
 export async function checkPassword(passwordHash: string | undefined, password: string): Promise<boolean> {
   decoy ??= hashPassword('nobody has this password');
-  const matches = await verify(passwordHash ?? (await decoy), password.normalize('NFKC'));
-  return matches && passwordHash !== undefined;
+  const hasOne = passwordHash !== undefined && passwordHash !== noPassword;
+  const matches = await verify(hasOne ? passwordHash : await decoy, password.normalize('NFKC'));
+  return matches && hasOne;
 }

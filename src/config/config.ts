@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { faultOfDatabaseUrl } from '../db/database-url.ts';
 import { type Mailbox, parseMailbox } from '../mail/mailbox.ts';
 import { faultOfSmtpUrl } from '../mail/smtp-url.ts';
+import { hostIssuers, isUnique, oidcIssuers } from './login-issuers.ts';
 
 /** An invalid setting at start. The message names every wrong variable and the values that it takes. */
 export class ConfigError extends Error {
@@ -152,6 +153,8 @@ const environment = z.object({
   PASSWORD_HASHES_AT_ONCE: optionalInteger(1, 3),
   MAX_WAITING_PASSWORD_HASHES: integer(1, 10_000, 64),
   PASSWORD_HASH_WAIT_MS: integer(100, 60_000, 5000),
+  OIDC_ISSUERS: oidcIssuers,
+  HOST_TOKEN_ISSUERS: hostIssuers,
 
   FUNDING: z.enum(['auto', 'off'], { error: 'takes auto or off' }).default('auto'),
   STRIPE_SECRET_KEY: secret(
@@ -340,6 +343,9 @@ export function parseConfig(env: Environment) {
     );
   }
   requirePasskeyOrigins(e);
+  if (!isUnique([...e.OIDC_ISSUERS, ...e.HOST_TOKEN_ISSUERS])) {
+    throw new ConfigError('HOST_TOKEN_ISSUERS: takes no id and no issuer that OIDC_ISSUERS has');
+  }
   if (e.WORKERS !== 'auto' && e.DATABASE_POOL_SIZE < e.WORKERS * minPoolSize) {
     throw new ConfigError(
       `WORKERS: ${e.WORKERS} workers take a DATABASE_POOL_SIZE of ${e.WORKERS * minPoolSize} at least, ` +
@@ -385,6 +391,10 @@ export function parseConfig(env: Environment) {
     passwordHashesAtOnce: e.PASSWORD_HASHES_AT_ONCE,
     maxWaitingPasswordHashes: e.MAX_WAITING_PASSWORD_HASHES,
     passwordHashWaitMs: e.PASSWORD_HASH_WAIT_MS,
+    /** OpenID providers whose users may sign in. */
+    oidcIssuers: Object.freeze(e.OIDC_ISSUERS),
+    /** Sites that sign tokens for their own users. */
+    hostIssuers: Object.freeze(e.HOST_TOKEN_ISSUERS),
     fundingProvider: fundingProviderOf(e),
     /** Its prefix says whether money is real: `sk_live_` and `rk_live_`, or `sk_test_` and `rk_test_`. */
     stripeSecretKey: e.STRIPE_SECRET_KEY,

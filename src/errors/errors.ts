@@ -19,6 +19,12 @@ export const userErrorCodes = {
     'The challenge, or the answer of the passkey to it, is unknown, used, expired or wrong: begin again.',
   SECOND_FACTOR_REQUIRED: 'The password alone does not suffice for this account: prove a passkey of it.',
   SESSION_ENDED: 'The refresh token is unknown, used up or expired, or its session was ended: sign in again.',
+  LOGIN_EXPIRED: 'The sign-in is unknown, used or expired, or began in another browser: begin again.',
+  LOGIN_UNVERIFIED:
+    'The other site has not confirmed an e-mail address of this person, which a new account needs.',
+  LOGIN_TAKEN: 'This login belongs to another account.',
+  LAST_LOGIN: 'The account has no password and no other login: it would have no way to sign in.',
+  TOKEN_INVALID: 'The signed token is refused; `message` says why.',
   ACCOUNT_SUSPENDED: 'This account is suspended: it may read, but not write.',
   NOT_FOUND: 'The object does not exist, or you may not see it.',
   FORBIDDEN: 'You may not do this.',

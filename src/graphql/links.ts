@@ -1,4 +1,4 @@
-import { fillRoute, pageRoutes, unsubscribePath } from '../http/paths.ts';
+import { fillRoute, pageRoutes, signInCallbackPath, unsubscribePath } from '../http/paths.ts';
 import { ownPicturesPath, sizeOfOwnPicture } from '../text/own-pictures.ts';
 
 const ownSource = `src="${ownPicturesPath}`;
@@ -76,6 +76,16 @@ export class Links {
 
   mailedEndorsement(token: string): string {
     return `${this.#base}${pageRoutes.mailedEndorsement}#${token}`;
+  }
+
+  /** The page that ends a sign-in at another site. @param result what it reads behind the `#`, as in links of mails */
+  finishSignIn(result: string): string {
+    return `${this.#base}${pageRoutes.finishSignIn}#${result}`;
+  }
+
+  /** The address to which an issuer sends browsers back. @param issuerId as in the settings, which escape nothing */
+  signInCallback(issuerId: string): string {
+    return this.#base + signInCallbackPath.replace(':issuerId', issuerId);
   }
 
   /** The slug in an article's URL, with any query and fragment; undefined for any other URL. */

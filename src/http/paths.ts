@@ -30,6 +30,11 @@ export const ownDataPath = '/account/data';
 /** Path prefix of the addresses that end mails: for programs by POST, for people a page with a button. */
 export const unsubscribePath = '/unsubscribe';
 
+/** Address at which a sign-in at another site begins; the issuer sends the browser back to `signInCallbackPath`. */
+export const signInIssuerPath = '/sign-in/:issuerId';
+
+export const signInCallbackPath = '/sign-in/:issuerId/callback';
+
 /** Path prefix of the page's files, whose names are digests of their contents. */
 export const assetsPath = '/assets/';
 
@@ -70,6 +75,7 @@ export const pageRoutes = {
   tag: '/tags/:name',
   search: '/search',
   signIn: '/sign-in',
+  finishSignIn: '/finish-sign-in',
   signUp: '/sign-up',
   confirmSignUp: '/confirm-sign-up',
   confirmEmail: '/confirm-email',

@@ -15,9 +15,27 @@ function refusedNames(env: Record<string, string>, parse = parseConfig): string[
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.message.split('\n').map((line) => line.split(':')[0] ?? '');
+    return error.message.split('\n').map((line) => line.split(/[:.]/)[0] ?? '');
   }
 }
+
+const issuer = (more: object): string =>
+  JSON.stringify([
+    { id: 'news', name: 'The News', issuer: 'https://login.example.org', clientId: 'standfirst', ...more },
+  ]);
+
+const site = (more: object): string =>
+  JSON.stringify([
+    {
+      id: 'site',
+      name: 'The News',
+      issuer: 'https://news.example.org',
+      audience: 'comments',
+      algorithm: 'HS256',
+      secret: 'x'.repeat(32),
+      ...more,
+    },
+  ]);
 
 /** Invalid values of each setting that does not accept any text. */
 const wrong: Record<string, readonly string[]> = {
@@ -57,6 +75,31 @@ const wrong: Record<string, readonly string[]> = {
   DEMO_DATA: ['yes', '0'],
   REDIS_URL: ['localhost:6379', 'http://localhost'],
   SESSION_SECRET: ['x'.repeat(31)],
+  OIDC_ISSUERS: [
+    'https://login.example.org',
+    '{}',
+    issuer({ id: 'The News' }),
+    issuer({ issuer: 'http://login.example.org' }),
+    issuer({ issuer: 'https://hunter2@login.example.org' }),
+    issuer({ clientId: '' }),
+    issuer({ scopes: 'email' }),
+    issuer({ secret: 'in the wrong member' }),
+    issuer({ roles: { claim: 'groups', values: { all: 'READER' } } }),
+    issuer({ roles: { claim: 'groups', values: {} } }),
+    `${issuer({}).slice(0, -1)},${issuer({ id: 'other' }).slice(1)}`,
+    `${issuer({}).slice(0, -1)},${issuer({ issuer: 'https://other.example.org' }).slice(1)}`,
+  ],
+  HOST_TOKEN_ISSUERS: [
+    'secret',
+    site({ secret: 'hunter2' }),
+    site({ secret: undefined }),
+    site({ jwksUrl: 'https://news.example.org/keys' }),
+    site({ algorithm: 'ES256' }),
+    site({ algorithm: 'none' }),
+    site({ algorithm: 'RS256' }),
+    site({ algorithm: 'EdDSA', secret: undefined, jwksUrl: 'http://news.example.org/keys' }),
+    site({ maxSeconds: 601 }),
+  ],
   SESSION_SECRETS_ACCEPTED: [
     'x'.repeat(31),
     `${'x'.repeat(32)},short`,
@@ -195,6 +238,8 @@ describe('the settings', () => {
         STRIPE_SECRET_KEY: short,
         STRIPE_WEBHOOK_SECRET: short,
         SMTP_URL: 'smtp://mailer:hunter2%@mail.example.org',
+        OIDC_ISSUERS: issuer({ clientSecret: 'hunter2', clientAuth: 'hunter2' }),
+        HOST_TOKEN_ISSUERS: site({ secret: 'hunter2' }),
       }),
     ).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter2') }));
   });
@@ -291,6 +336,14 @@ describe('the settings', () => {
     expect(parseConfig(env).mailDelivery).toBe(delivery);
   });
 
+  it('name each issuer once, whichever way it vouches for people', () => {
+    const both = { OIDC_ISSUERS: issuer({}), HOST_TOKEN_ISSUERS: site({}) };
+    expect(parseConfig(both).oidcIssuers[0]).toMatchObject({ id: 'news', scopes: 'openid email profile' });
+    expect(parseConfig(both).hostIssuers[0]).toMatchObject({ id: 'site', maxSeconds: 300 });
+    const twice = { ...both, HOST_TOKEN_ISSUERS: site({ issuer: 'https://login.example.org' }) };
+    expect(refusedNames(twice)).toEqual(['HOST_TOKEN_ISSUERS']);
+  });
+
   it('name the sender of mails beside a server for mails', () => {
     const smtp = { SMTP_URL: 'smtp://mailer:a%2540b@[::1]:2525' };
     expect(refusedNames(smtp)).toEqual(['MAIL_FROM']);
@@ -350,6 +403,8 @@ describe('the settings', () => {
         'TRUSTED_DOCUMENTS',
         'LOG_FORMAT',
         'PASSWORD_HASHES_AT_ONCE',
+        'OIDC_ISSUERS',
+        'HOST_TOKEN_ISSUERS',
       ];
       for (const { name, value } of await assignments()) {
         const config = parseConfig({

@@ -87,6 +87,7 @@ it('the personal data of an account contains all data of the account, and none o
     passkeys: 1,
     recoveryCodes: 10,
     tokens: 1,
+    logins: 0,
     bylines: 1,
     endorsements: 1,
     unconfirmedEndorsements: 0,

@@ -98,6 +98,8 @@ const onNothing = [
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
   ...['changeCommentList'],
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
+  // `test/login/` tries them.
+  ...['finishSignIn', 'signInWithToken', 'linkLogin', 'unlinkLogin'],
   ...['createToken', 'revokeToken', 'createServiceAccount', 'markNotificationsRead'],
   ...['muteAuthor', 'unmuteAuthor', 'muteArticle', 'unmuteArticle', 'muteThread', 'unmuteThread'],
   'setMailPreferences',

@@ -122,7 +122,7 @@ describe('for every visitor,', () => {
     ];
     const staff = ['serviceAccounts'];
     const inLists = ['articleByUrl', 'campaigns', 'journalists', 'search', 'tag', 'tags'];
-    const alike = ['fundingCurrencies', 'fundingTestMode'];
+    const alike = ['fundingCurrencies', 'fundingTestMode', 'signInOptions'];
     // `test/endorsement/mailed.test.ts` tries it, with the token that it needs.
     const byToken = ['viewerMailedEndorsement'];
     const tried = [
@@ -134,9 +134,10 @@ describe('for every visitor,', () => {
     expect(tried.sort()).toEqual(rows.sort());
   });
 
-  it('the currencies and the mode of new campaigns are the same for everybody', async () => {
-    const query = `{ fundingTestMode fundingCurrencies { ${everything('FundingCurrency', 1)} } }`;
+  it('the currencies, the mode of new campaigns and the ways to sign in are the same for everybody', async () => {
+    const query = `{ signInOptions { ${everything('SignInOptions', 1)} } fundingTestMode fundingCurrencies { ${everything('FundingCurrency', 1)} } }`;
     const answers = await Promise.all(world.visitors.map((visitor) => read(visitor, query)));
+    expect(answers[0].signInOptions).toEqual({ issuers: [] });
     expect(answers[0].fundingTestMode).toBe(true);
     expect(answers[0].fundingCurrencies.length).toBeGreaterThan(10);
     for (const answer of answers) expect(answer).toEqual(answers[0]);

@@ -30,6 +30,10 @@ interface Objects {
 const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
   signUp: () => ({ email: 'nobody', password: '', name: '' }),
   signIn: () => ({ email: 'nobody', password: '' }),
+  finishSignIn: () => ({ code: 'none', secret: 'none' }),
+  signInWithToken: () => ({ token: 'none' }),
+  linkLogin: () => ({ code: 'none', secret: 'none' }),
+  unlinkLogin: () => ({ loginId: 'none' }),
   refreshSession: () => ({ refreshToken: 'none' }),
   confirmSignUp: () => ({ token: 'none' }),
   requestPasswordReset: () => ({ email: 'nobody' }),

@@ -223,6 +223,7 @@ export const pageViews: Readonly<Record<Exclude<PageRoute, typeof pageRoutes.fro
   [pageRoutes.tag]: tag,
   [pageRoutes.search]: scripted({ title: 'Search', noindex: true }),
   [pageRoutes.signIn]: own,
+  [pageRoutes.finishSignIn]: own,
   [pageRoutes.signUp]: own,
   [pageRoutes.confirmSignUp]: own,
   [pageRoutes.confirmEmail]: own,

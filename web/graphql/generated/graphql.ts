@@ -673,10 +673,18 @@ export type UserErrorCode =
   | 'INSUFFICIENT_FUNDS'
   /** A value breaks its rule; `message` says which. */
   | 'INVALID_INPUT'
+  /** The account has no password and no other login: it would have no way to sign in. */
+  | 'LAST_LOGIN'
   /** There are as many as there may be; `message` says how many. */
   | 'LIMIT_REACHED'
   /** The link is unknown, used or expired: ask for another one. */
   | 'LINK_INVALID'
+  /** The sign-in is unknown, used or expired, or began in another browser: begin again. */
+  | 'LOGIN_EXPIRED'
+  /** This login belongs to another account. */
+  | 'LOGIN_TAKEN'
+  /** The other site has not confirmed an e-mail address of this person, which a new account needs. */
+  | 'LOGIN_UNVERIFIED'
   /** This service sends no mail, which this needs. */
   | 'MAIL_OFF'
   /** A reply here would be nested too deep; reply to a comment further up. */
@@ -695,6 +703,8 @@ export type UserErrorCode =
   | 'SLUG_TAKEN'
   /** The object has changed since the revision that you expect: read it again. */
   | 'STALE_REVISION'
+  /** The signed token is refused; `message` says why. */
+  | 'TOKEN_INVALID'
   /** A text is longer than allowed, or becomes too long when it is rendered; `message` says which. */
   | 'TOO_LONG'
   /** The e-mail address or the password is wrong. */

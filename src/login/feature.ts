@@ -1,0 +1,75 @@
+import { AccountMails } from '../account/account-mails.ts';
+import { deleteLoginsOf } from '../account/account.queries.ts';
+import { SessionService } from '../account/session.service.ts';
+import type { Tx } from '../db/database.ts';
+import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
+import { HostTokens } from './host-token.ts';
+import { LoginLinkService } from './login-link.service.ts';
+import { LoginEntity, PendingLoginEntity, SpentHostTokenEntity } from './login.entity.ts';
+import { LinkedLoginResolver, LoginResolver } from './login.resolver.ts';
+import { LoginService } from './login.service.ts';
+import {
+  deletePendingLoginsOf,
+  loginData,
+  prunePendingLogins,
+  pruneSpentHostTokens,
+} from './pending-login.queries.ts';
+
+/** The parts of the service that logins are made with. */
+export type LoginParts = Pick<Parts, 'config' | 'db' | 'tokens' | 'hashing' | 'clock' | 'mail' | 'links'>;
+
+const mailsOf = ({ mail, links }: LoginParts): AccountMails | undefined =>
+  mail && new AccountMails(mail.outbox, links);
+
+export const loginsOf = (parts: LoginParts): LoginService =>
+  new LoginService({
+    ...parts,
+    sessions: new SessionService({
+      ...parts,
+      limits: {
+        refreshTtlSeconds: parts.config.refreshTokenTtlSeconds,
+        maxSessionSeconds: parts.config.maxSessionSeconds,
+        maxSessionsPerAccount: parts.config.maxSessionsPerAccount,
+      },
+    }),
+    mails: mailsOf(parts),
+    hostTokens: new HostTokens(parts.config.hostIssuers, parts.clock),
+  });
+
+const issuersOf = ({ config }: LoginParts): string[] =>
+  [...config.oidcIssuers, ...config.hostIssuers].map(({ issuer }) => issuer);
+
+/** Deletes the logins of an account that is closed, and at the end what a request made meanwhile. */
+async function deleteAll(tx: Tx, accountId: string): Promise<void> {
+  await deletePendingLoginsOf(tx, accountId);
+  await deleteLoginsOf(tx, accountId);
+}
+
+/** Logins of other sites, by OpenID Connect and by signed tokens. */
+export const loginFeature = defineFeature({
+  name: 'login',
+  tables: [LoginEntity, PendingLoginEntity, SpentHostTokenEntity],
+  resolvers: [
+    resolver(LoginResolver, (parts) => [loginsOf(parts), parts.config]),
+    resolver(LinkedLoginResolver, (parts) => [
+      new LoginLinkService({
+        ...parts,
+        logins: loginsOf(parts),
+        mails: mailsOf(parts),
+        issuers: issuersOf(parts),
+      }),
+      parts.config,
+    ]),
+  ],
+  types: [],
+  nodes: {},
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [
+    { name: 'pending logins', step: prunePendingLogins },
+    { name: 'spent host tokens', step: pruneSpentHostTokens },
+  ],
+  background: () => [],
+  erasure: () => ({ close: deleteAll, finish: deleteAll }),
+  personalData: [loginData],
+});

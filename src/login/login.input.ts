@@ -1,0 +1,44 @@
+import { Field, ID, InputType } from 'type-graphql';
+
+@InputType({ description: 'A sign-in at another site, from which the browser has come back.' })
+export class FinishSignInInput {
+  @Field(() => String, {
+    description:
+      'What follows `#code=` in the address to which the browser was sent back. Valid for five minutes, once.',
+  })
+  code!: string;
+
+  @Field(() => String, { description: 'The secret whose SHA-256 was the `challenge`.' })
+  secret!: string;
+}
+
+@InputType({ description: 'A sign-in at another site, whose login is linked to the viewer’s account.' })
+export class LinkLoginInput {
+  @Field(() => String, { description: 'As in `FinishSignInInput`.' })
+  code!: string;
+
+  @Field(() => String, { description: 'The secret whose SHA-256 was the `challenge`.' })
+  secret!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The account’s password. An account without one links a login within ten minutes of its sign-in.',
+  })
+  currentPassword?: string | null;
+}
+
+@InputType({ description: 'A login to end.' })
+export class UnlinkLoginInput {
+  @Field(() => ID, { description: '`LinkedLogin.id`.' })
+  loginId!: string;
+}
+
+@InputType({ description: 'A token by which another site vouches for its user.' })
+export class SignInWithTokenInput {
+  @Field(() => String, {
+    description:
+      'A JWT with `iss`, `sub`, `aud`, `iat`, `exp` (minutes later) and `jti` (once); for a first sign-in `email` and `email_verified: true` as well.',
+  })
+  token!: string;
+}

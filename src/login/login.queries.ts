@@ -1,0 +1,133 @@
+import type { Role } from '../auth/viewer.ts';
+import type { Queryable, Tx } from '../db/database.ts';
+import type { Identity } from './identity.ts';
+
+/** A login as its account sees it. */
+export interface LoginRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly issuer: string;
+  readonly createdAt: Date;
+  readonly usedAt: Date;
+}
+
+/** A login at a sign-in. */
+export interface FoundLoginRow {
+  readonly id: string;
+  readonly accountId: string;
+}
+
+/** "log" in ASCII: the class of the advisory locks of logins. */
+const loginLock = 0x6c6f67;
+
+/**
+ * The login of a person, if there is one. Until the transaction ends, no other one that asks makes it. Comes before the
+ * locks of addresses and accounts.
+ */
+export async function lockLogin(
+  tx: Tx,
+  { issuer, subject }: Pick<Identity, 'issuer' | 'subject'>,
+): Promise<FoundLoginRow | undefined> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [loginLock, `${issuer} ${subject}`]);
+  const [row] = await tx.query<FoundLoginRow>(
+    'SELECT id::text AS id, account_id::text AS "accountId" FROM login WHERE issuer = $1 AND subject = $2',
+    [issuer, subject],
+  );
+  return row;
+}
+
+export async function insertLogin(
+  tx: Tx,
+  { issuer, subject, accountId, at }: { issuer: string; subject: string; accountId: string; at: Date },
+): Promise<string> {
+  const [row] = await tx.query<{ id: string }>(
+    `INSERT INTO login (account_id, issuer, subject, roles, created_at, used_at) VALUES ($1, $2, $3, '{}', $4, $4)
+     RETURNING id::text AS id`,
+    [accountId, issuer, subject, at],
+  );
+  if (!row) throw new Error('A login that was inserted has no id');
+  return row.id;
+}
+
+/** Roles of the locked account of a login, and those of them that it has by the login. */
+export interface LoginRolesRow {
+  readonly roles: readonly Role[];
+  readonly given: readonly Role[];
+}
+
+/** Notes a sign-in. @returns undefined if the login was ended meanwhile */
+export async function updateLoginUsed(tx: Tx, id: string, at: Date): Promise<LoginRolesRow | undefined> {
+  const [row] = await tx.query<LoginRolesRow>(
+    `UPDATE login l SET used_at = $2 FROM account a WHERE l.id = $1 AND a.id = l.account_id
+     RETURNING a.roles, l.roles AS given`,
+    [id, at],
+  );
+  return row;
+}
+
+export async function updateLoginRoles(
+  tx: Tx,
+  { id, accountId }: FoundLoginRow,
+  { roles, given }: LoginRolesRow,
+): Promise<void> {
+  await tx.query('UPDATE login SET roles = $2 WHERE id = $1', [id, given]);
+  await tx.query('UPDATE account SET roles = $2 WHERE id = $1', [accountId, roles]);
+}
+
+/** The logins of accounts, oldest first; an account has at most `maxLogins`. */
+export function selectLogins(db: Queryable, accountIds: readonly string[]): Promise<LoginRow[]> {
+  return db.query<LoginRow>(
+    `SELECT id::text AS id, account_id::text AS "accountId", issuer, created_at AS "createdAt", used_at AS "usedAt"
+     FROM login WHERE account_id = ANY((SELECT $1::bigint[])::bigint[]) ORDER BY id`,
+    [accountIds],
+  );
+}
+
+/** The roles of an account and those that it has by a login, which is deleted. */
+export async function deleteLogin(
+  tx: Tx,
+  { id, accountId }: FoundLoginRow,
+): Promise<LoginRolesRow | undefined> {
+  const [row] = await tx.query<LoginRolesRow>(
+    `DELETE FROM login l USING account a WHERE l.id = $1 AND l.account_id = $2 AND a.id = l.account_id
+     RETURNING a.roles, l.roles AS given`,
+    [id, accountId],
+  );
+  return row;
+}
+
+export async function updateAccountRoles(tx: Tx, accountId: string, roles: readonly Role[]): Promise<void> {
+  await tx.query('UPDATE account SET roles = $2 WHERE id = $1', [accountId, roles]);
+}
+
+/** What a change of logins has to know of the locked account. */
+export interface OwnCredentialRow {
+  readonly email: string;
+  readonly emailVerifiedAt: Date | null;
+  readonly passwordHash: string;
+  /** Time of the present sign-in; null: the session has ended. */
+  readonly signedInAt: Date | null;
+}
+
+/** Locks the viewer's account. @returns undefined if it is gone */
+export async function lockOwnCredential(
+  tx: Tx,
+  { accountId, sessionId }: { readonly accountId: string; readonly sessionId: string },
+): Promise<OwnCredentialRow | undefined> {
+  const [row] = await tx.query<OwnCredentialRow>(
+    `SELECT email, email_verified_at AS "emailVerifiedAt", password_hash AS "passwordHash",
+       (SELECT created_at FROM session WHERE id = $2 AND account_id = a.id AND revoked_at IS NULL) AS "signedInAt"
+     FROM account a WHERE id = $1 FOR NO KEY UPDATE`,
+    [accountId, sessionId],
+  );
+  return row;
+}
+
+/** The hash of an account's password. */
+export async function selectPasswordHash(db: Queryable, accountId: string): Promise<string | undefined> {
+  const [row] = await db.query<{ passwordHash: string }>(
+    'SELECT password_hash AS "passwordHash" FROM account WHERE id = $1',
+    [accountId],
+  );
+  return row?.passwordHash;
+}

@@ -1,0 +1,139 @@
+import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { SessionPayload } from '../account/account.input.ts';
+import { accountById } from '../account/account.loader.ts';
+import { loadViewer, signInClient, toSessionPayload } from '../account/account.resolver.ts';
+import { ViewerAccount } from '../account/account.type.ts';
+import { ViewerPayload } from '../account/credential.input.ts';
+import type { HostIssuer, OidcIssuer } from '../config/login-issuers.ts';
+import type { Result } from '../errors/errors.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { NeverByToken } from '../graphql/needs-scope.ts';
+import { Bounded } from '../graphql/price.ts';
+import { IgnoresCredential } from '../graphql/session-field.ts';
+import { signInIssuerPath } from '../http/paths.ts';
+import { type LoginLinkService, maxLogins } from './login-link.service.ts';
+import { FinishSignInInput, LinkLoginInput, SignInWithTokenInput, UnlinkLoginInput } from './login.input.ts';
+import { loginsByAccountId } from './login.loader.ts';
+import type { LoginService } from './login.service.ts';
+import { LinkedLogin, SignInOptions } from './login.type.ts';
+
+/** The issuers of the settings. */
+export interface IssuerSettings {
+  readonly oidcIssuers: readonly OidcIssuer[];
+  readonly hostIssuers: readonly HostIssuer[];
+}
+
+@Resolver()
+export class LoginResolver {
+  readonly #logins: LoginService;
+  readonly #options: SignInOptions;
+
+  constructor(logins: LoginService, { oidcIssuers }: IssuerSettings) {
+    this.#logins = logins;
+    this.#options = {
+      issuers: oidcIssuers.map(({ id, name }) => ({
+        id,
+        name,
+        path: signInIssuerPath.replace(':issuerId', id),
+      })),
+    };
+  }
+
+  @Query(() => SignInOptions, { description: 'The ways to sign in beside a password.' })
+  signInOptions(): SignInOptions {
+    return this.#options;
+  }
+
+  @IgnoresCredential()
+  @NeverByToken()
+  @Mutation(() => SessionPayload, {
+    description:
+      'Starts a session by the login of another site, which the browser has come back from. The first sign-in opens an account, or links the login to the account with the same address, if both sites have confirmed it.',
+  })
+  async finishSignIn(
+    @Arg('input', () => FinishSignInInput, { description: 'The sign-in.' }) input: FinishSignInInput,
+    @Ctx() context: Context,
+  ): Promise<SessionPayload> {
+    await context.limits.use('sign-ins');
+    return toSessionPayload(await this.#logins.finishSignIn(input, signInClient(context)), context);
+  }
+
+  @IgnoresCredential()
+  @NeverByToken()
+  @Mutation(() => SessionPayload, {
+    description:
+      'Starts a session by a token that another site has signed for its user. The account is found or opened as by `finishSignIn`.',
+  })
+  async signInWithToken(
+    @Arg('input', () => SignInWithTokenInput, { description: 'The token.' }) { token }: SignInWithTokenInput,
+    @Ctx() context: Context,
+  ): Promise<SessionPayload> {
+    await context.limits.use('sign-ins');
+    return toSessionPayload(await this.#logins.signInWithToken(token, signInClient(context)), context);
+  }
+}
+
+/** The logins of the viewer's own account. */
+@Resolver(() => ViewerAccount)
+export class LinkedLoginResolver {
+  readonly #links: LoginLinkService;
+  readonly #names: ReadonlyMap<string, string>;
+
+  constructor(links: LoginLinkService, { oidcIssuers, hostIssuers }: IssuerSettings) {
+    this.#links = links;
+    this.#names = new Map([...oidcIssuers, ...hostIssuers].map(({ issuer, name }) => [issuer, name]));
+  }
+
+  @NeverByToken()
+  @Bounded(maxLogins)
+  @FieldResolver(() => [LinkedLogin], {
+    description: 'The logins of other sites that sign in to this account, oldest first.',
+  })
+  async linkedLogins(
+    @Root() { accountId }: ViewerAccount,
+    @Ctx() { loaders }: Context,
+  ): Promise<LinkedLogin[]> {
+    const rows = await loaders.get(loginsByAccountId).load(accountId);
+    return rows.map(({ id, issuer, createdAt, usedAt }) => {
+      const name = this.#names.get(issuer);
+      return { id, name: name ?? issuer, isUsable: name !== undefined, linkedAt: createdAt, usedAt };
+    });
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, {
+    description:
+      'Links the login of another site to the viewer’s account, which it signs in to from then on.',
+  })
+  async linkLogin(
+    @Arg('input', () => LinkLoginInput, { description: 'The sign-in, and the proof.' })
+    { code, secret, currentPassword }: LinkLoginInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    const viewer = requireViewer(context);
+    const account = await context.loaders.get(accountById).load(viewer.accountId);
+    await context.limits.useSignIn(account?.email ?? '');
+    const command = { code, secret, currentPassword: currentPassword ?? undefined };
+    return toViewer(await this.#links.linkLogin(viewer, command), context);
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, {
+    description:
+      'Ends a login of the viewer’s account. The last way to sign in stays (LAST_LOGIN). Sessions stay as they are.',
+  })
+  async unlinkLogin(
+    @Arg('input', () => UnlinkLoginInput, { description: 'The login.' }) { loginId }: UnlinkLoginInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toViewer(await this.#links.unlinkLogin(viewer, loginId), context);
+  }
+}
+
+async function toViewer(result: Result<unknown>, context: Context): Promise<ViewerPayload> {
+  if (!result.ok) return { viewer: null, userErrors: result.userErrors };
+  context.loaders.reset();
+  return { viewer: await loadViewer(context, requireViewer(context).accountId), userErrors: [] };
+}

@@ -1,0 +1,153 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { AccountMails } from '../account/account-mails.ts';
+import {
+  deleteLoginsOf,
+  insertAccount,
+  lockAccountById,
+  lockAddress,
+  revokeTokensOf,
+  updateProven,
+} from '../account/account.queries.ts';
+import { deleteLinksOf, deleteLinksTo } from '../account/mailed-link.queries.ts';
+import { updateSessionsRevoked } from '../account/session.queries.ts';
+import type { IssuedSession, SessionService, SignInClient } from '../account/session.service.ts';
+import { noPassword } from '../auth/password.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import type { Clock } from '../time/clock.ts';
+import type { HostTokens } from './host-token.ts';
+import type { Identity } from './identity.ts';
+import { rolesAfter } from './login.policy.ts';
+import {
+  type FoundLoginRow,
+  insertLogin,
+  lockLogin,
+  updateLoginRoles,
+  updateLoginUsed,
+} from './login.queries.ts';
+import { insertPendingLogin, spendHostToken, takePendingLogin } from './pending-login.queries.ts';
+
+/** How long a sign-in waits for its browser, in milliseconds: long enough to type a password beside it. */
+const pendingMs = 300_000;
+
+/** The code of a sign-in that waits, and the secret of the page that began it. */
+export interface SignInProof {
+  readonly code: string;
+  readonly secret: string;
+}
+
+/** The hash by which codes are found and secrets compared. */
+export const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+export interface LoginServiceOptions {
+  readonly db: Database;
+  readonly sessions: SessionService;
+  /** Undefined: the service sends no mail. */
+  readonly mails: AccountMails | undefined;
+  readonly hostTokens: HostTokens;
+  readonly clock: Clock;
+}
+
+/** Signs people in for whom another site vouches. */
+export class LoginService {
+  readonly #options: LoginServiceOptions;
+
+  constructor(options: LoginServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Keeps a sign-in until the browser fetches it that began it.
+   * @param secretHash the hash of the secret that its page has kept
+   * @returns the code by which it is fetched
+   */
+  async keep(identity: Identity, secretHash: Buffer, client: string): Promise<string> {
+    const { db, clock } = this.#options;
+    const code = randomBytes(32).toString('base64url');
+    const expiresAt = new Date(clock.now().getTime() + pendingMs);
+    await insertPendingLogin(db.of(client), { hash: hashOf(code), secretHash }, identity, expiresAt);
+    return code;
+  }
+
+  /** Begins the session of a sign-in that waits. */
+  finishSignIn(proof: SignInProof, client: SignInClient): Promise<Result<IssuedSession>> {
+    const { db, sessions } = this.#options;
+    return refusable(() =>
+      db.transactionFor({ client: client.address }, async (tx) => {
+        const accountId = await this.#signIn(tx, await this.take(tx, proof));
+        return sessions.begin(tx, accountId, client);
+      }),
+    );
+  }
+
+  /** Begins a session by a host site's token, which is used up by it. */
+  signInWithToken(token: string, client: SignInClient): Promise<Result<IssuedSession>> {
+    const { db, sessions, hostTokens } = this.#options;
+    return refusable(async () => {
+      const { identity, id, forgetAt } = await hostTokens.verify(token);
+      return db.transactionFor({ client: client.address }, async (tx) => {
+        if (!(await spendHostToken(tx, hashOf(`${identity.issuer} ${id}`), forgetAt)))
+          throw new Refusal('TOKEN_INVALID', ['token'], 'A token with this `jti` was used before.');
+        const accountId = await this.#signIn(tx, identity);
+        return sessions.begin(tx, accountId, client);
+      });
+    });
+  }
+
+  /** Takes a sign-in that waits. @throws Refusal LOGIN_EXPIRED */
+  async take(tx: Tx, { code, secret }: SignInProof): Promise<Identity> {
+    const key = { hash: hashOf(code), secretHash: hashOf(secret) };
+    const identity = await takePendingLogin(tx, key, this.#options.clock.now());
+    if (!identity) throw new Refusal('LOGIN_EXPIRED', ['code']);
+    return identity;
+  }
+
+  /** Gives an account what a sign-in gives: the time of its use, and the roles of the claims. */
+  async use(tx: Tx, login: FoundLoginRow, identity: Identity): Promise<void> {
+    const before = await updateLoginUsed(tx, login.id, this.#options.clock.now());
+    // Its account has unlinked it, or is erased, since it was found.
+    if (!before) throw new Refusal('LOGIN_EXPIRED', ['code']);
+    const after = rolesAfter(before, identity.roles);
+    if (after.roles.join() !== before.roles.join() || after.given.join() !== before.given.join())
+      await updateLoginRoles(tx, login, after);
+  }
+
+  /** @returns the account's key */
+  async #signIn(tx: Tx, identity: Identity): Promise<string> {
+    const known = await lockLogin(tx, identity);
+    const login = known ?? (await this.#link(tx, identity));
+    // The account before its logins, in the order of an erasure.
+    if (known) await lockAccountById(tx, known.accountId);
+    await this.use(tx, login, identity);
+    return login.accountId;
+  }
+
+  /** Links a person to the account with the confirmed address, which is opened if there is none. */
+  async #link(tx: Tx, identity: Identity): Promise<FoundLoginRow> {
+    const { mails, clock } = this.#options;
+    const { email, name, issuer, subject } = identity;
+    if (email === null) throw new Refusal('LOGIN_UNVERIFIED');
+    const at = clock.now();
+    const holder = await lockAddress(tx, email);
+    const accountId = holder?.id ?? (await this.#open(tx, email, name, at));
+    if (holder && !holder.emailVerifiedAt) {
+      // Nobody has proven that the account is theirs: it belongs to whoever owns the address.
+      await deleteLinksOf(tx, accountId);
+      await updateProven(tx, accountId, { passwordHash: noPassword, name, at });
+      await updateSessionsRevoked(tx, { accountId, except: null }, at);
+      await revokeTokensOf(tx, accountId);
+      await deleteLoginsOf(tx, accountId);
+    }
+    if (holder?.emailVerifiedAt) await mails?.loginLinked(tx, email);
+    return { id: await insertLogin(tx, { issuer, subject, accountId, at }), accountId };
+  }
+
+  async #open(tx: Tx, email: string, name: string, at: Date): Promise<string> {
+    await deleteLinksTo(tx, email);
+    const account = { email, name, passwordHash: noPassword, roles: ['READER'] as const, verifiedAt: at };
+    const id = await insertAccount(tx, account);
+    // Another version's node may have given the address away without its lock.
+    if (id === undefined) throw new Refusal('LOGIN_EXPIRED', ['code']);
+    return id;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Queryable, Tx } from '../db/database.ts';
+import type { PruneStep } from '../db/pruning.ts';
+import type { PersonalData } from '../feature/personal-data.ts';
+import type { Identity } from './identity.ts';
+
+/** A sign-in that waits for its browser: the hashes of the code and of the page's secret. */
+export interface PendingKey {
+  readonly hash: Buffer;
+  readonly secretHash: Buffer;
+}
+
+export async function insertPendingLogin(
+  db: Queryable,
+  { hash, secretHash }: PendingKey,
+  identity: Identity,
+  expiresAt: Date,
+): Promise<void> {
+  const { issuer, subject, name, email, roles } = identity;
+  await db.query(
+    `INSERT INTO pending_login (hash, secret_hash, issuer, subject, name, email, roles, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [hash, secretHash, issuer, subject, name, email, roles, expiresAt],
+  );
+}
+
+/** Takes a sign-in that waits: a second transaction waits for the first, and finds none. */
+export async function takePendingLogin(
+  tx: Tx,
+  { hash, secretHash }: PendingKey,
+  now: Date,
+): Promise<Identity | undefined> {
+  const [row] = await tx.query<Identity>(
+    `DELETE FROM pending_login WHERE hash = $1 AND secret_hash = $2 AND expires_at > $3
+     RETURNING issuer, subject, name, email, roles`,
+    [hash, secretHash, now],
+  );
+  return row;
+}
+
+/** Notes that a token was used. @returns false if it was used before */
+export async function spendHostToken(tx: Tx, hash: Buffer, expiresAt: Date): Promise<boolean> {
+  const rows = await tx.query(
+    'INSERT INTO spent_host_token (hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1',
+    [hash, expiresAt],
+  );
+  return rows.length === 1;
+}
+
+const rowsPerStep = 500;
+
+/** Deletes sign-ins that nobody has fetched. */
+export async function prunePendingLogins(tx: Tx, at: Date): Promise<PruneStep> {
+  const rows = await tx.query(
+    `DELETE FROM pending_login WHERE hash IN (
+       SELECT hash FROM pending_login WHERE expires_at < $1 ORDER BY expires_at LIMIT $2) RETURNING 1`,
+    [at, rowsPerStep],
+  );
+  return { removed: { pending_login: rows.length }, more: rows.length === rowsPerStep };
+}
+
+/** Forgets used tokens that have expired. */
+export async function pruneSpentHostTokens(tx: Tx, at: Date): Promise<PruneStep> {
+  const rows = await tx.query(
+    `DELETE FROM spent_host_token WHERE hash IN (
+       SELECT hash FROM spent_host_token WHERE expires_at < $1 ORDER BY expires_at LIMIT $2) RETURNING 1`,
+    [at, rowsPerStep],
+  );
+  return { removed: { spent_host_token: rows.length }, more: rows.length === rowsPerStep };
+}
+
+/** Deletes what waits for an account that is erased, by its logins and its address. */
+export async function deletePendingLoginsOf(tx: Tx, accountId: string): Promise<void> {
+  await tx.query(
+    `DELETE FROM pending_login p USING account a WHERE a.id = $1
+       AND (p.email = a.email OR (p.issuer, p.subject) IN (SELECT issuer, subject FROM login WHERE account_id = a.id))`,
+    [accountId],
+  );
+}
+
+/** Logins of an account, with the issuer's key of the person. */
+export const loginData: PersonalData = {
+  name: 'logins',
+  select: (db, accountId, { after, limit }) =>
+    db.query(
+      `SELECT id::text AS key, jsonb_build_object('issuer', issuer, 'subject', subject, 'roles', roles,
+         'createdAt', created_at, 'usedAt', used_at) AS data
+       FROM login WHERE account_id = $1 AND ($2::bigint IS NULL OR id > $2::bigint) ORDER BY id LIMIT $3`,
+      [accountId, after ?? null, limit],
+    ),
+};
