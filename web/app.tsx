@@ -16,6 +16,7 @@ import { TagPage } from './tag/tag-page.tsx';
 
 // Pages that are rarely opened, or only after signing in, are loaded on demand.
 const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
+const FinishSignInPage = lazy(() => import('./account/finish-sign-in-page.tsx'));
 const SignUpPage = lazy(() => import('./account/sign-up-page.tsx'));
 const ConfirmSignUpPage = lazy(() => import('./account/confirm-sign-up-page.tsx'));
 const ConfirmEmailPage = lazy(() => import('./account/confirm-email-page.tsx'));
@@ -56,6 +57,7 @@ export function App() {
             <Route path={pageRoutes.tag}>{() => <TagPage name={tagOfPath(location.pathname)} />}</Route>
             <Route path={pageRoutes.search} component={SearchPage} />
             <Route path={pageRoutes.signIn} component={SignInPage} />
+            <Route path={pageRoutes.finishSignIn} component={FinishSignInPage} />
             <Route path={pageRoutes.signUp} component={SignUpPage} />
             <Route path={pageRoutes.confirmSignUp} component={ConfirmSignUpPage} />
             <Route path={pageRoutes.confirmEmail} component={ConfirmEmailPage} />

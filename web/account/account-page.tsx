@@ -41,7 +41,7 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
         listsComments={account.listsComments}
         pendingEmail={account.pendingEmail?.email ?? null}
       />
-      <Security email={account.email} />
+      <Security email={account.email} hasPassword={account.hasPassword} logins={account.linkedLogins} />
       <Passkeys email={account.email} account={account} />
       <Sessions sessions={account.sessions} />
       <NotificationChoices />

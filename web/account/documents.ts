@@ -25,6 +25,18 @@ export const OwnPasskeysDocument = graphql(`
   }
 `);
 
+export const LinkedLoginsDocument = graphql(`
+  fragment LinkedLogins on Viewer {
+    linkedLogins {
+      id
+      name
+      isUsable
+      linkedAt
+      usedAt
+    }
+  }
+`);
+
 export const AccountDocument = graphql(`
   query Account {
     viewer {
@@ -39,8 +51,10 @@ export const AccountDocument = graphql(`
         email
         expiresAt
       }
+      hasPassword
       ...OwnSessions @unmask
       ...OwnPasskeys @unmask
+      ...LinkedLogins @unmask
     }
   }
 `);
@@ -101,6 +115,38 @@ export const ChangePassword = graphql(`
       viewer {
         id
         ...OwnSessions
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const LinkLogin = graphql(`
+  mutation LinkLogin($input: LinkLoginInput!) {
+    linkLogin(input: $input) {
+      viewer {
+        id
+        ...LinkedLogins
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const UnlinkLogin = graphql(`
+  mutation UnlinkLogin($input: UnlinkLoginInput!) {
+    unlinkLogin(input: $input) {
+      viewer {
+        id
+        ...LinkedLogins
       }
       userErrors {
         code

@@ -1,18 +1,44 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
+import { Link } from 'wouter';
+import { type LinkedLoginsFragment } from '../graphql/generated/graphql.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
+import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { ChangePassword } from './documents.ts';
+import { LinkedLogins } from './linked-logins.tsx';
 import { Notice } from './notice.tsx';
 import { Folded, Section } from './section.tsx';
 import { accountTexts } from './texts.ts';
 
-/** The account's password. */
-export function Security({ email }: { readonly email: string }) {
+interface Props {
+  readonly email: string;
+  readonly hasPassword: boolean;
+  readonly logins: LinkedLoginsFragment['linkedLogins'];
+}
+
+/** How one signs in to the account: its password, and logins of other sites. */
+export function Security({ email, hasPassword, logins }: Props) {
+  return (
+    <Section id="security" title={accountTexts.security}>
+      {hasPassword ? (
+        <Password email={email} />
+      ) : (
+        <p>
+          {accountTexts.noPassword}{' '}
+          <Link href={paths.forgotPassword(paths.account)}>{accountTexts.getPassword}</Link>
+        </p>
+      )}
+      <LinkedLogins logins={logins} />
+    </Section>
+  );
+}
+
+function Password({ email }: Pick<Props, 'email'>) {
   const [changePassword] = useMutation(ChangePassword);
   const [changes, setChanges] = useState(0);
   return (
-    <Section id="security" title={accountTexts.security}>
+    <>
       {changes > 0 && <Notice key={changes}>{accountTexts.passwordChanged}</Notice>}
       {/* The key closes and empties the form. */}
       <Folded key={`form ${changes}`} title={accountTexts.changePassword}>
@@ -47,6 +73,6 @@ export function Security({ email }: { readonly email: string }) {
           }}
         />
       </Folded>
-    </Section>
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { paths } from '../paths.ts';
 import { SessionForm, useNext } from '../session/session-form.tsx';
 import { texts } from '../texts.ts';
 import { keepSignUp } from './awaited.ts';
+import { IssuerButtons } from './issuer-buttons.tsx';
 import { MailSent } from './mail-sent.tsx';
 import { accountTexts } from './texts.ts';
 
@@ -104,6 +105,7 @@ export default function SignUpPage() {
       <p>
         {texts.accountAlready} <Link href={paths.signIn(next)}>{texts.signIn}</Link>
       </p>
+      <IssuerButtons purpose="sign-in" next={next} />
     </SessionForm>
   );
 }

@@ -52,6 +52,18 @@ export const accountTexts = {
   emailConfirmed: 'Your e-mail address is confirmed.',
   toAccount: 'To your account',
 
+  // Logins of other sites.
+  orOtherSite: 'Or with the login that you have elsewhere:',
+  signInWith: (name: string) => `Continue with ${name}`,
+  cannotLeave: 'This works only in a browser that stores data of this site, over an encrypted connection.',
+  otherSiteFailed: 'The other site’s answer was not as it should be. Try again, or sign in with a password.',
+  otherSiteFaults: {
+    cancelled: 'You have cancelled the sign-in at the other site.',
+    expired: 'This sign-in has taken too long, or began in another tab. Try again.',
+    unavailable: 'The other site does not answer at the moment. Try again later, or sign in with a password.',
+    busy: 'There were too many attempts to sign in. Try again in a minute.',
+  } as Readonly<Record<string, string>>,
+
   // Endorsements without an account.
   endorseByMail:
     'Your name and what you write here become public, once you have confirmed them by a link that we mail you. You need no account.',
@@ -153,6 +165,18 @@ export const accountTexts = {
   recoveryCodeHint: 'Sixteen letters and digits.',
   useRecoveryCode: 'Use the code',
   stepOver: 'It took more than five minutes, or the password was changed: sign in again.',
+  noPassword:
+    'This account has no password: you sign in with the login of another site. Changing the address and erasing the account take one.',
+  getPassword: 'Get a password by mail',
+  logins: 'Logins of other sites',
+  linkedOn: 'linked on',
+  loginUnusable: 'Does not sign in any more',
+  endLoginOf: (name: string) => `End the login of ${name}`,
+  loginEnded: (name: string) => `The login of ${name} has ended.`,
+  linkLogin: (name: string) => `Link the login of ${name}`,
+  linkTitle: 'Link a login',
+  linkHint: (name: string) => `From then on you can sign in to your account with your login of ${name}.`,
+  loginLinked: (name: string) => `The login of ${name} is linked to your account.`,
   sessions: 'Sessions',
   sessionsHint: 'Browsers and programs that are signed in to your account.',
   thisSession: 'This session',

@@ -21,6 +21,7 @@ const SignOut = graphql(`
 /** Pages that lead to another one once the reader is signed in, and are no place to return to. */
 const signingPaths: ReadonlySet<string> = new Set([
   pageRoutes.signIn,
+  pageRoutes.finishSignIn,
   pageRoutes.signUp,
   pageRoutes.confirmSignUp,
   pageRoutes.forgotPassword,

@@ -1,5 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { Link, useLocation } from 'wouter';
+import { IssuerButtons } from '../account/issuer-buttons.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type FormField } from '../layout/fields-form.tsx';
 import { paths } from '../paths.ts';
@@ -58,6 +59,7 @@ export default function SignInPage() {
       <p>
         {texts.noAccountYet} <Link href={paths.signUp(next)}>{texts.signUp}</Link>
       </p>
+      <IssuerButtons purpose="sign-in" next={next} />
     </SessionForm>
   );
 }
