@@ -15,7 +15,7 @@ import { useReaderTurn } from './session/reader-context.ts';
 import { TagPage } from './tag/tag-page.tsx';
 
 // Pages that are rarely opened, or only after signing in, are loaded on demand.
-const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
+const SignInPage = lazy(() => import('./account/sign-in-page.tsx'));
 const FinishSignInPage = lazy(() => import('./account/finish-sign-in-page.tsx'));
 const SignUpPage = lazy(() => import('./account/sign-up-page.tsx'));
 const ConfirmSignUpPage = lazy(() => import('./account/confirm-sign-up-page.tsx'));

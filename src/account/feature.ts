@@ -17,7 +17,9 @@ import { SecondSteps } from './second-step.ts';
 import { SessionService } from './session.service.ts';
 
 /** The service of sessions; features that prove who somebody is begin sessions by it. */
-export const sessionsOf = (parts: Parts): SessionService =>
+export const sessionsOf = (
+  parts: Pick<Parts, 'config' | 'db' | 'tokens' | 'hashing' | 'challenges' | 'clock'>,
+): SessionService =>
   new SessionService({
     ...parts,
     limits: {

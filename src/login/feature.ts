@@ -1,6 +1,6 @@
 import { AccountMails } from '../account/account-mails.ts';
 import { deleteLoginsOf } from '../account/account.queries.ts';
-import { SessionService } from '../account/session.service.ts';
+import { sessionsOf } from '../account/feature.ts';
 import type { Tx } from '../db/database.ts';
 import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { HostTokens } from './host-token.ts';
@@ -16,7 +16,7 @@ import {
 } from './pending-login.queries.ts';
 
 /** The parts of the service that logins are made with. */
-export type LoginParts = Pick<Parts, 'config' | 'db' | 'tokens' | 'hashing' | 'clock' | 'mail' | 'links'>;
+export type LoginParts = Pick<Parts, 'config' | 'db' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'mail' | 'links'>;
 
 const mailsOf = ({ mail, links }: LoginParts): AccountMails | undefined =>
   mail && new AccountMails(mail.outbox, links);
@@ -24,14 +24,7 @@ const mailsOf = ({ mail, links }: LoginParts): AccountMails | undefined =>
 export const loginsOf = (parts: LoginParts): LoginService =>
   new LoginService({
     ...parts,
-    sessions: new SessionService({
-      ...parts,
-      limits: {
-        refreshTtlSeconds: parts.config.refreshTokenTtlSeconds,
-        maxSessionSeconds: parts.config.maxSessionSeconds,
-        maxSessionsPerAccount: parts.config.maxSessionsPerAccount,
-      },
-    }),
+    sessions: sessionsOf(parts),
     mails: mailsOf(parts),
     hostTokens: new HostTokens(parts.config.hostIssuers, parts.clock),
   });

@@ -9,7 +9,6 @@ import type { Clock } from '../time/clock.ts';
 import { keepsAccess, rolesAfter } from './login.policy.ts';
 import {
   deleteLogin,
-  insertLogin,
   lockLogin,
   lockOwnCredential,
   selectLogins,
@@ -17,9 +16,6 @@ import {
   updateAccountRoles,
 } from './login.queries.ts';
 import type { LoginService, SignInProof } from './login.service.ts';
-
-/** Most logins of one account. */
-export const maxLogins = 20;
 
 /** How long after its sign-in a session links a login to an account without a password, in milliseconds. */
 const freshSessionMs = 600_000;
@@ -54,7 +50,7 @@ export class LoginLinkService {
     return refusable(async () => {
       const checked = await this.#check(viewer, currentPassword);
       await this.#transaction(viewer, async (tx) => {
-        const { clock, logins, mails } = this.#options;
+        const { logins, mails } = this.#options;
         const identity = await logins.take(tx, proof);
         const known = await lockLogin(tx, identity);
         if (known && known.accountId !== viewer.accountId) throw new Refusal('LOGIN_TAKEN', ['code']);
@@ -63,11 +59,7 @@ export class LoginLinkService {
         this.#requireFresh(own);
         if (known) return logins.use(tx, known, identity);
         const { accountId } = viewer;
-        if ((await selectLogins(tx, [accountId])).length >= maxLogins)
-          throw new Refusal('LIMIT_REACHED', ['code'], `An account has at most ${maxLogins} logins.`);
-        const { issuer, subject } = identity;
-        const id = await insertLogin(tx, { issuer, subject, accountId, at: clock.now() });
-        await logins.use(tx, { id, accountId }, identity);
+        await logins.use(tx, await logins.add(tx, identity, accountId), identity);
         if (!own.emailVerifiedAt) return;
         if ((await mails?.loginLinked(tx, own.email, accountId)) === 'TOO_MANY_BY_SENDER')
           throw new RequestError('RATE_LIMITED', 'Too many mails in the last hour: try again later.', {

@@ -1,5 +1,8 @@
 import { type Role, roles as allRoles } from '../auth/viewer.ts';
 
+/** Most logins of one account. */
+export const maxLogins = 20;
+
 /** Roles of an account, and those of them that it has by one of its logins. */
 export interface GivenRoles {
   readonly roles: readonly Role[];

@@ -11,9 +11,10 @@ import { NeverByToken } from '../graphql/needs-scope.ts';
 import { Bounded } from '../graphql/price.ts';
 import { IgnoresCredential } from '../graphql/session-field.ts';
 import { signInIssuerPath } from '../http/paths.ts';
-import { type LoginLinkService, maxLogins } from './login-link.service.ts';
+import type { LoginLinkService } from './login-link.service.ts';
 import { FinishSignInInput, LinkLoginInput, SignInWithTokenInput, UnlinkLoginInput } from './login.input.ts';
 import { loginsByAccountId } from './login.loader.ts';
+import { maxLogins } from './login.policy.ts';
 import type { LoginService } from './login.service.ts';
 import { LinkedLogin, SignInOptions } from './login.type.ts';
 

@@ -17,11 +17,12 @@ import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { HostTokens } from './host-token.ts';
 import type { Identity } from './identity.ts';
-import { rolesAfter } from './login.policy.ts';
+import { maxLogins, rolesAfter } from './login.policy.ts';
 import {
   type FoundLoginRow,
   insertLogin,
   lockLogin,
+  selectLogins,
   updateLoginRoles,
   updateLoginUsed,
 } from './login.queries.ts';
@@ -112,6 +113,14 @@ export class LoginService {
       await updateLoginRoles(tx, login, after);
   }
 
+  /** Adds a login to a locked account. @throws Refusal LIMIT_REACHED */
+  async add(tx: Tx, { issuer, subject }: Identity, accountId: string): Promise<FoundLoginRow> {
+    if ((await selectLogins(tx, [accountId])).length >= maxLogins)
+      throw new Refusal('LIMIT_REACHED', ['code'], `An account has at most ${maxLogins} logins.`);
+    const at = this.#options.clock.now();
+    return { id: await insertLogin(tx, { issuer, subject, accountId, at }), accountId };
+  }
+
   /** @returns the account's key */
   async #signIn(tx: Tx, identity: Identity): Promise<string> {
     const known = await lockLogin(tx, identity);
@@ -125,7 +134,7 @@ export class LoginService {
   /** Links a person to the account with the confirmed address, which is opened if there is none. */
   async #link(tx: Tx, identity: Identity): Promise<FoundLoginRow> {
     const { mails, clock } = this.#options;
-    const { email, name, issuer, subject } = identity;
+    const { email, name } = identity;
     if (email === null) throw new Refusal('LOGIN_UNVERIFIED');
     const at = clock.now();
     const holder = await lockAddress(tx, email);
@@ -139,7 +148,7 @@ export class LoginService {
       await deleteLoginsOf(tx, accountId);
     }
     if (holder?.emailVerifiedAt) await mails?.loginLinked(tx, email);
-    return { id: await insertLogin(tx, { issuer, subject, accountId, at }), accountId };
+    return this.add(tx, identity, accountId);
   }
 
   async #open(tx: Tx, email: string, name: string, at: Date): Promise<string> {

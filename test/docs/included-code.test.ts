@@ -11,6 +11,7 @@ const pages = [
   { name: 'docs/live-client.md', atLeast: 2 },
   { name: 'docs/frontend.md', atLeast: 5 },
   { name: 'docs/tokens.md', atLeast: 1 },
+  { name: 'docs/single-sign-on.md', atLeast: 2 },
 ];
 
 /** `<!-- file#region -->`, and the block of code after it, if there is one already. */

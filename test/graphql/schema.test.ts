@@ -134,7 +134,7 @@ describe('the schema', () => {
       'Viewer.mutedThreads': 'as many articles and threads as an account may mute',
       'Viewer.mailPreferences': 'one for each kind',
       'Viewer.tokens': 'at most 50, as above',
-      'Viewer.linkedLogins': 'at most 20 (login-link.service.ts)',
+      'Viewer.linkedLogins': 'at most 20 (login.policy.ts)',
       'SignInOptions.issuers': 'at most 20 in the settings (login-issuers.ts)',
     };
     for (const name of lists.filter((list) => list.endsWith('Payload.userErrors'))) {

@@ -183,6 +183,16 @@ describe('by address', () => {
     const first = await Promise.all([signInByHost({ sub, email }), signInByHost({ sub, email: newEmail() })]);
     expect(new Set(first.map(({ viewer }) => viewer.id)).size).toBe(1);
   });
+
+  it('an account has 20 logins at most, however they come', async () => {
+    const { email, accountId } = await app.signUp();
+    await app.app.db.query(
+      `INSERT INTO login (account_id, issuer, subject, roles, created_at, used_at)
+       SELECT $1::bigint, 'https://former.example.org', 'person ' || n, '{}', now(), now() FROM generate_series(1, 20) AS n`,
+      [accountId],
+    );
+    expect(codes(await signInByHost({ sub: randomUUID(), email }))).toEqual(['LIMIT_REACHED']);
+  });
 });
 
 describe('the owner of an account', () => {

@@ -4,7 +4,7 @@
  * @database embedded
  * @seconds 12
  */
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { TestApp } from '../support/app.ts';
 import { challengeOf, CookieBrowser, issuerSettings, TestIssuer } from '../support/issuer.ts';
@@ -251,6 +251,21 @@ it('two first sign-ins of a person at once open one account', async () => {
   const ended = await Promise.all(begun.map(({ code, secret }) => finish(code, secret)));
   expect(ended.flatMap(codes)).toEqual([]);
   expect(new Set(ended.map(({ viewer }) => viewer.id)).size).toBe(1);
+});
+
+it('an issuer changes its keys, and is believed again after a minute', async () => {
+  club.add({ email: newEmail(), email_verified: true });
+  expect(codes(await signIn('club'))).toEqual([]);
+  await club.open(`${app.url}/sign-in/club/callback`);
+  expect(await goTo('club', new CookieBrowser())).toEqual({ error: 'failed' });
+  // The library's clock and the provider's.
+  const later = Date.now() + 61_000;
+  const now = jest.spyOn(Date, 'now').mockImplementation(() => later);
+  try {
+    expect(codes(await signIn('club'))).toEqual([]);
+  } finally {
+    now.mockRestore();
+  }
 });
 
 it('an issuer that is down is said to be, and is asked again later', async () => {

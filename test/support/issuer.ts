@@ -120,15 +120,22 @@ export class CookieBrowser {
   readonly visited: string[] = [];
   readonly #cookies = new Map<string, string>();
 
-  /** Opens an address without following a redirect. */
-  async open(url: string): Promise<Response> {
+  /**
+   * Opens an address without following a redirect.
+   * @param form what is posted to it; undefined: nothing
+   */
+  async open(url: string, form?: Readonly<Record<string, string>>): Promise<Response> {
     this.visited.push(url);
     const { origin } = new URL(url);
     const cookie = [...this.#cookies]
       .filter(([key]) => key.startsWith(`${origin} `))
       .map(([key, value]) => `${key.slice(origin.length + 1)}=${value}`)
       .join('; ');
-    const response = await fetch(url, { redirect: 'manual', headers: { cookie } });
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie },
+      ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
+    });
     await response.arrayBuffer();
     for (const set of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
@@ -139,8 +146,8 @@ export class CookieBrowser {
   }
 
   /** The address to which an answer leads. */
-  async next(url: string): Promise<string> {
-    const response = await this.open(url);
+  async next(url: string, form?: Readonly<Record<string, string>>): Promise<string> {
+    const response = await this.open(url, form);
     return new URL(response.headers.get('location') ?? '', url).href;
   }
 

@@ -1,12 +1,12 @@
 import { useMutation } from '@apollo/client/react';
 import { Link, useLocation } from 'wouter';
-import { IssuerButtons } from '../account/issuer-buttons.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type FormField } from '../layout/fields-form.tsx';
 import { paths } from '../paths.ts';
+import { SessionForm, useNext } from '../session/session-form.tsx';
 import { texts } from '../texts.ts';
-import { PasskeySignIn } from './passkey-sign-in.tsx';
-import { SessionForm, useNext } from './session-form.tsx';
+import { PasskeySignIn } from '../session/passkey-sign-in.tsx';
+import { IssuerButtons } from './issuer-buttons.tsx';
 
 const SignIn = graphql(`
   mutation SignIn($input: SignInInput!) {
