@@ -25,13 +25,20 @@ beforeAll(async () => {
 });
 
 type Act =
-  | { readonly type: 'comment'; readonly by: number | null; readonly parent: number | null }
-  | { readonly type: 'endorse'; readonly by: number | null }
+  | {
+      readonly type: 'comment';
+      readonly by: number | null;
+      readonly parent: number | null;
+      /** Whether it was imported, which nobody is told of. */
+      readonly isImported?: boolean;
+    }
+  | { readonly type: 'endorse'; readonly by: number | null; readonly isImported?: boolean }
   | { readonly type: 'pledge'; readonly by: number; readonly withdrawn: boolean }
   | { readonly type: 'news'; readonly kind: 'MILESTONE_REACHED' | 'MILESTONE_SETTLED' | 'CAMPAIGN_ENDED' }
   | { readonly type: 'noise' };
 
 const account = fc.integer({ min: 0, max: accounts - 1 });
+const imported = fc.integer({ min: 0, max: 4 }).map((n) => n === 0);
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 4,
@@ -39,9 +46,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       type: fc.constant('comment' as const),
       by: fc.option(account),
       parent: fc.option(fc.nat({ max: 30 })),
+      isImported: imported,
     }),
   },
-  fc.record({ type: fc.constant('endorse' as const), by: fc.option(account) }),
+  fc.record({ type: fc.constant('endorse' as const), by: fc.option(account), isImported: imported }),
   fc.record({ type: fc.constant('pledge' as const), by: account, withdrawn: fc.boolean() }),
   fc.record({
     type: fc.constant('news' as const),
@@ -105,9 +113,9 @@ class Journal {
   async #write(one: Act): Promise<void> {
     switch (one.type) {
       case 'comment':
-        return this.#comment(one.by === null ? null : (accountIds[one.by] ?? null), one.parent);
+        return this.#comment(one.by === null ? null : (accountIds[one.by] ?? null), one);
       case 'endorse':
-        return this.#endorse(one.by === null ? null : (accountIds[one.by] ?? null));
+        return this.#endorse(one.by === null ? null : (accountIds[one.by] ?? null), one.isImported === true);
       case 'pledge':
         return this.#pledge(accountIds[one.by] ?? '', one.withdrawn);
       case 'news': {
@@ -120,31 +128,44 @@ class Journal {
     }
   }
 
-  async #comment(by: string | null, at: number | null): Promise<void> {
+  async #comment(
+    by: string | null,
+    { parent: at, isImported = false }: { parent: number | null; isImported?: boolean },
+  ): Promise<void> {
     const parent = at === null ? undefined : this.#comments[at % Math.max(1, this.#comments.length)];
     const [row] = await db().query<{ id: string }>(
       `WITH made AS (SELECT nextval('comment_id_seq') AS id)
        INSERT INTO comment (article_id, id, parent_id, root_id, depth, path, ordinal, account_id, author_name, status,
-         listed, body_markdown, body_html, body_text, created_at, created_precision)
+         listed, body_markdown, body_html, body_text, created_at, created_precision,
+         import_key)
        SELECT $1, id, $2, coalesce($3, id), $4, int8send(id), id, $5, 'Somebody', 'PUBLISHED', true, 'x', 'x', 'x', now(),
-         'INSTANT' FROM made RETURNING id::text AS id`,
-      [this.articleId, parent?.id ?? null, parent?.rootId ?? null, parent ? parent.depth + 1 : 0, by],
+         'INSTANT', CASE WHEN $6::boolean THEN 'key-' || id END FROM made RETURNING id::text AS id`,
+      [
+        this.articleId,
+        parent?.id ?? null,
+        parent?.rootId ?? null,
+        parent ? parent.depth + 1 : 0,
+        by,
+        isImported,
+      ],
     );
     const id = row?.id ?? '';
     this.#comments.push({ id, rootId: parent?.rootId ?? id, by, depth: parent ? parent.depth + 1 : 0 });
     await this.#append('COMMENT_ADDED', { commentId: id });
+    if (isImported) return;
     if (parent) this.#tell(parent.by, by, `REPLY ${id}`);
     else this.#tell(accountIds[0], by, `ARTICLE_COMMENT ${id}`);
   }
 
-  async #endorse(by: string | null): Promise<void> {
+  async #endorse(by: string | null, isImported: boolean): Promise<void> {
     const [row] = await db().query<{ id: string }>(
-      `INSERT INTO endorsement (article_id, ordinal, account_id, display_name, listed, created_at, created_precision)
-       VALUES ($1, $2, $3, 'E Example', true, now(), 'INSTANT') RETURNING id::text AS id`,
-      [this.articleId, ++this.#endorsed, by],
+      `INSERT INTO endorsement (article_id, ordinal, account_id, display_name, listed, created_at, created_precision,
+         import_key)
+       VALUES ($1, $2, $3, 'E Example', true, now(), 'INSTANT', $4) RETURNING id::text AS id`,
+      [this.articleId, ++this.#endorsed, by, isImported ? `key-${this.#endorsed}` : null],
     );
     await this.#append('ENDORSEMENT_ADDED', { endorsementId: row?.id ?? '' });
-    this.#tell(accountIds[0], by, `ENDORSEMENT ${row?.id}`);
+    if (!isImported) this.#tell(accountIds[0], by, `ENDORSEMENT ${row?.id}`);
   }
 
   async #pledge(accountId: string, isWithdrawn: boolean): Promise<void> {

@@ -130,7 +130,7 @@ describeInBrowser('what one is told, and is not', () => {
       .first()
       .evaluate((heading: any) => heading.focus());
     await page.keyboard.press('Alt+N');
-    const focused = () => page.evaluate('document.activeElement.textContent') as Promise<string>;
+    const focused = () => page.evaluate<string>('document.activeElement.textContent');
     await eventually('the first one has the focus', async () => (await focused()).includes('New below'));
     await page.keyboard.press('Alt+N');
     await eventually('all were seen', async () => (await page.locator('.next-new').count()) === 0);

@@ -8,7 +8,7 @@ import { Loading, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { paths } from '../paths.ts';
 import { useReader, useViewer } from '../session/reader-context.ts';
-import { begin } from '../session/session-form.tsx';
+import { begin } from '../session/begin.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { say } from '../session/site-notice.tsx';
 import { texts } from '../texts.ts';

@@ -2,7 +2,7 @@ import { type ApolloClient } from '@apollo/client';
 import { type OwnerProofInput } from '../graphql/generated/graphql.ts';
 import { type FormField } from '../layout/fields-form.tsx';
 import { type Fault } from '../layout/use-faults.ts';
-import { askPasskey, canUsePasskeys, NoPasskey } from '../session/passkey.ts';
+import { askPasskey, canUsePasskeys, NoPasskey } from './passkey.ts';
 import { BeginPasskeyProof } from './passkey-documents.ts';
 import { accountTexts } from './texts.ts';
 

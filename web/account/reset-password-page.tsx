@@ -6,7 +6,7 @@ import { FieldsForm } from '../layout/fields-form.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
-import { SecondStep } from '../session/second-step.tsx';
+import { SecondStep } from './second-step.tsx';
 import { begin } from '../session/begin.ts';
 import { say } from '../session/site-notice.tsx';
 import { texts } from '../texts.ts';

@@ -1,12 +1,13 @@
 import { useMutation } from '@apollo/client/react';
 import { Link, useLocation } from 'wouter';
+import { IssuerButtons } from './issuer-buttons.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type FormField } from '../layout/fields-form.tsx';
 import { paths } from '../paths.ts';
-import { SessionForm, useNext } from '../session/session-form.tsx';
 import { texts } from '../texts.ts';
-import { PasskeySignIn } from '../session/passkey-sign-in.tsx';
-import { IssuerButtons } from './issuer-buttons.tsx';
+import { PasskeySignIn } from './passkey-sign-in.tsx';
+import { SecondStep } from './second-step.tsx';
+import { SessionForm, useNext } from '../session/session-form.tsx';
 
 const SignIn = graphql(`
   mutation SignIn($input: SignInInput!) {
@@ -51,6 +52,7 @@ export default function SignInPage() {
         const { data } = await signIn({ variables: { input } });
         return data?.signIn;
       }}
+      secondStep={(token, onSignedIn) => <SecondStep token={token} onSignedIn={onSignedIn} />}
     >
       <PasskeySignIn onSignedIn={() => navigate(next, { replace: true })} />
       <p>

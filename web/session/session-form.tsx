@@ -1,15 +1,11 @@
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { FieldsForm, type FormField } from '../layout/fields-form.tsx';
-import { Loading } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { paths, safeNext } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { begin, type SessionAnswer } from './begin.ts';
 import { useReader, useViewer } from './reader-context.ts';
-
-// Few accounts need two factors.
-const SecondStep = lazy(async () => ({ default: (await import('./second-step.tsx')).SecondStep }));
 
 /** The page to which signing in leads. */
 export function useNext(): string {
@@ -23,12 +19,14 @@ interface Props {
   readonly pending: string;
   readonly fields: readonly FormField[];
   readonly send: (valueOf: (name: string) => string) => Promise<SessionAnswer | undefined>;
+  /** Shows what has to follow the password, by the token of the step. */
+  readonly secondStep?: (token: string, onSignedIn: () => void) => ReactNode;
   /** Links to the other forms, which lead to the same next page. */
   readonly children: ReactNode;
 }
 
 /** Page with a form that starts a session and then goes to the page that the reader came from. */
-export function SessionForm({ title, send, children, ...form }: Props) {
+export function SessionForm({ title, send, secondStep, children, ...form }: Props) {
   const reader = useReader();
   const viewer = useViewer();
   const next = useNext();
@@ -52,9 +50,7 @@ export function SessionForm({ title, send, children, ...form }: Props) {
       <div className="page narrow-page">
         <PageHead title={title} />
         <h1 tabIndex={-1}>{title}</h1>
-        <Suspense fallback={<Loading />}>
-          <SecondStep token={step} onSignedIn={goOn} />
-        </Suspense>
+        {secondStep?.(step, goOn)}
       </div>
     );
   }

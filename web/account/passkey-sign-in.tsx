@@ -1,12 +1,12 @@
 import { useRef, useState } from 'react';
-import { accountTexts } from '../account/texts.ts';
+import { accountTexts } from './texts.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { texts } from '../texts.ts';
 import { askPasskey, canUsePasskeys, NoPasskey } from './passkey.ts';
 import { BeginPasskeySignIn, FinishPasskeySignIn } from './passkey-documents.ts';
-import { useReader } from './reader-context.ts';
-import { begin } from './begin.ts';
-import { type Reader } from './session.ts';
+import { useReader } from '../session/reader-context.ts';
+import { begin } from '../session/begin.ts';
+import { type Reader } from '../session/session.ts';
 
 /** Signs the reader in with a passkey. @returns why not; undefined: it has @throws NoPasskey */
 async function signIn(reader: Reader): Promise<string | undefined> {

@@ -1,13 +1,13 @@
 import { useMutation } from '@apollo/client/react';
-import { Notice } from '../account/notice.tsx';
-import { accountTexts } from '../account/texts.ts';
+import { Notice } from './notice.tsx';
+import { accountTexts } from './texts.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { texts } from '../texts.ts';
 import { canUsePasskeys } from './passkey.ts';
 import { SignInWithRecoveryCode } from './passkey-documents.ts';
 import { PasskeySignIn } from './passkey-sign-in.tsx';
-import { useReader } from './reader-context.ts';
-import { begin } from './begin.ts';
+import { useReader } from '../session/reader-context.ts';
+import { begin } from '../session/begin.ts';
 
 interface Props {
   /** `SecondStep.token`. */
