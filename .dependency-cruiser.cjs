@@ -30,6 +30,7 @@ const carriers = [
   'own-data',
   'unsubscribe',
   'sign-in',
+  'own-picture',
 ];
 
 /** The files that GraphQL is made of: classes with decorators. */

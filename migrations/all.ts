@@ -27,6 +27,7 @@ import { Logins1766380000000 } from './1766380000000-logins.ts';
 import { Names1766390000000 } from './1766390000000-names.ts';
 import { CommentLists1766390000001 } from './1766390000001-comment-lists.ts';
 import { PendingEmail1766390000002 } from './1766390000002-pending-email.ts';
+import { Pictures1766390000003 } from './1766390000003-pictures.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -59,4 +60,5 @@ export const migrations = [
   Names1766390000000,
   CommentLists1766390000001,
   PendingEmail1766390000002,
+  Pictures1766390000003,
 ];

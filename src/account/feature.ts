@@ -1,3 +1,4 @@
+import type { Tx } from '../db/database.ts';
 import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { accountData, sessionData } from './account-data.queries.ts';
 import { AccountEntity } from './account.entity.ts';
@@ -10,6 +11,11 @@ import { MailedLinkEntity } from './mailed-link.entity.ts';
 import { deleteLinksOf, mailedLinkData, pruneMailedLinks } from './mailed-link.queries.ts';
 import { SignUpService } from './sign-up.service.ts';
 import { pruneEndedSessions, pruneExpiredFamilies, pruneExpiredTokens } from './session-prune.queries.ts';
+import { PictureFileEntity } from './picture-file.entity.ts';
+import { PictureFolder } from './picture-folder.ts';
+import { PictureWorker } from './picture-worker.ts';
+import { discardPicture } from './picture.queries.ts';
+import { PictureService } from './picture.service.ts';
 import { ProfileResolver } from './profile.resolver.ts';
 import { ProfileService } from './profile.service.ts';
 import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './session.entity.ts';
@@ -36,13 +42,31 @@ const mailsOf = ({ mail, links }: Parts): AccountMails | undefined =>
 const signUpsOf = (parts: Parts): SignUpService =>
   new SignUpService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) });
 
+/** Forgets an account's links and its picture. */
+async function forget(tx: Tx, accountId: string): Promise<void> {
+  await deleteLinksOf(tx, accountId);
+  await discardPicture(tx, accountId);
+}
+
 /** Accounts and their sessions. */
 export const accountFeature = defineFeature({
   name: 'account',
-  tables: [AccountEntity, SessionEntity, RefreshTokenEntity, TokenFamilyEntity, MailedLinkEntity],
+  tables: [
+    AccountEntity,
+    SessionEntity,
+    RefreshTokenEntity,
+    TokenFamilyEntity,
+    MailedLinkEntity,
+    PictureFileEntity,
+  ],
   resolvers: [
     resolver(AccountResolver, (parts) => [sessionsOf(parts), signUpsOf(parts)]),
-    resolver(ProfileResolver, ({ db, clock }) => [new ProfileService({ db }), clock]),
+    resolver(ProfileResolver, ({ db, clock, config }) => [
+      new ProfileService({ db }),
+      new PictureService(db),
+      clock,
+      config.picturesDir !== undefined,
+    ]),
     resolver(CredentialResolver, (parts) => [
       signUpsOf(parts),
       new CredentialService({
@@ -66,15 +90,24 @@ export const accountFeature = defineFeature({
     { name: 'mailed links', step: pruneMailedLinks },
   ],
   // The erasure service itself closes the account first and deletes it last.
-  background: ({ db, clock, erase, warn }) => [
+  background: ({ db, clock, config, erase, warn }) => [
     new ErasureWorker({
       db: db.forNode('erasures'),
       clock,
       erase,
       onError: (error) => warn(error, 'an account could not be erased; it is tried again'),
     }),
+    ...(config.picturesDir === undefined
+      ? []
+      : [
+          new PictureWorker({
+            db,
+            folder: new PictureFolder(config.picturesDir),
+            onError: (error) => warn(error, 'a picture could not be deleted; it is tried again'),
+          }),
+        ]),
   ],
   // At the end as well: a request that was under way may have made another one.
-  erasure: () => ({ close: deleteLinksOf, finish: deleteLinksOf }),
+  erasure: () => ({ close: forget, finish: forget }),
   personalData: [accountData, sessionData, mailedLinkData],
 });

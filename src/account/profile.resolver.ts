@@ -7,17 +7,39 @@ import { PendingEmail } from './pending-email.type.ts';
 import { ViewerPayload } from './credential.input.ts';
 import { toViewer } from './credential.resolver.ts';
 import { ChangeCommentListInput } from './profile.input.ts';
+import type { PictureService } from './picture.service.ts';
 import type { ProfileService } from './profile.service.ts';
 
 /** Fields and mutations of what others see of the viewer's account. */
 @Resolver(() => ViewerAccount)
 export class ProfileResolver {
   readonly #profiles: ProfileService;
+  readonly #pictures: PictureService;
   readonly #clock: Clock;
+  readonly #takesPictures: boolean;
 
-  constructor(profiles: ProfileService, clock: Clock) {
+  constructor(profiles: ProfileService, pictures: PictureService, clock: Clock, takesPictures: boolean) {
     this.#profiles = profiles;
+    this.#pictures = pictures;
     this.#clock = clock;
+    this.#takesPictures = takesPictures;
+  }
+
+  @FieldResolver(() => Boolean, {
+    description: 'Whether the service takes pictures of accounts, by POST to `/account/picture`.',
+  })
+  canSendPicture(@Root() _account: ViewerAccount): boolean {
+    return this.#takesPictures;
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, {
+    description: 'Takes the picture of the viewer’s account away. Without one this changes nothing.',
+  })
+  async removePicture(@Ctx() context: Context): Promise<ViewerPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toViewer(await this.#pictures.remove(viewer), context);
   }
 
   @NeverByToken()

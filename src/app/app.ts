@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { PictureFolder } from '../account/picture-folder.ts';
+import { PictureService } from '../account/picture.service.ts';
 import { viewerLookup } from '../account/viewer.loader.ts';
 import { AccessTokens } from '../auth/access-token.ts';
 import { type Authenticated, Authenticator } from '../auth/authenticate.ts';
@@ -48,6 +50,7 @@ import { Metrics } from '../http/metrics.ts';
 import { openMail } from '../mail/mail.ts';
 import type { MailTransport } from '../mail/transport.ts';
 import type { Provider } from '../payments/provider.ts';
+import type { PictureRoutes } from '../carriers/own-picture/picture-routes.ts';
 import { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
 import type { LoginParts } from '../login/feature.ts';
@@ -401,6 +404,7 @@ export class App {
           },
           unsubscribe: unsubscribeRouteOf(this.db),
           signIns,
+          pictures: this.#pictureRoutes(),
           // A list of trusted documents would refuse the explorer's introspection and its users' operations.
           hasExplorer: trusted === undefined,
           schemaText: trusted ? undefined : () => printApiSchema(schema),
@@ -562,14 +566,42 @@ export class App {
   }
 
   /** Whose data a request asks for. @throws RequestError UNAUTHENTICATED, RATE_LIMITED */
+  #pictureRoutes(): PictureRoutes | undefined {
+    const { picturesDir } = this.#options.config;
+    if (picturesDir === undefined) return undefined;
+    const folder = new PictureFolder(picturesDir);
+    const service = new PictureService(this.db);
+    return {
+      enter: async (request) => {
+        const { viewer, limits } = await this.#enterAsPerson(request);
+        await limits.usePicture();
+        return viewer;
+      },
+      set: async (viewer, bytes) => {
+        const result = await service.set(viewer, folder, bytes);
+        return result.ok ? { ok: true, value: this.#links.picture(result.value) ?? '' } : result;
+      },
+      read: (name) => folder.read(name),
+    };
+  }
+
   async #enterOwnData(request: FastifyRequest): Promise<Viewer> {
+    const { viewer, limits } = await this.#enterAsPerson(request);
+    await limits.useExport();
+    return viewer;
+  }
+
+  /** Whoever has a session, for what no machine token may do. */
+  async #enterAsPerson(request: FastifyRequest): Promise<{ viewer: Viewer; limits: ClientLimits }> {
     const context = await this.#createContext(request);
     if (context.credentialError) throw context.credentialError;
     const viewer = requireViewer(context);
     if (viewer.token)
-      throw new RequestError('UNAUTHENTICATED', 'No machine token gets the data of its account.');
-    await context.limits.useExport();
-    return viewer;
+      throw new RequestError(
+        'UNAUTHENTICATED',
+        'No machine token gets the data of its account, or sends its picture.',
+      );
+    return { viewer, limits: context.limits };
   }
 
   /** An invalid credential is refused by the gate, which knows the operations that need none. */

@@ -5,6 +5,7 @@ import { createExplorer, type Explorer } from '../carriers/explorer/explorer.ts'
 import { type PaymentRoutes, paymentRoutes } from '../carriers/payments/payment-routes.ts';
 import type { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
 import { type OwnDataOptions, ownDataRoute } from '../carriers/own-data/own-data-route.ts';
+import { type PictureRoutes, pictureRoutes } from '../carriers/own-picture/picture-routes.ts';
 import { schemaRoute } from '../carriers/graphql/schema-route.ts';
 import type { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import type { ReaderPage } from '../carriers/site/page.ts';
@@ -31,6 +32,8 @@ export interface Carriers {
   readonly unsubscribe: UnsubscribeRoute;
   /** Undefined: no other site's login is accepted. */
   readonly signIns: SignInRoutes | undefined;
+  /** Undefined: accounts send no pictures. */
+  readonly pictures: PictureRoutes | undefined;
   readonly hasExplorer: boolean;
   /** The text of the schema; undefined: it is not public. */
   readonly schemaText: (() => string) | undefined;
@@ -69,6 +72,7 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
   });
   if (carriers.schemaText) app.get(schemaPath, schemaRoute(carriers.schemaText));
   app.get(ownDataPath, { exposeHeadRoute: false }, ownDataRoute(carriers.ownData));
+  if (carriers.pictures) await app.register(pictureRoutes(carriers.pictures));
   await app.register(eventStreams.routes);
   if (carriers.payments) await app.register(paymentRoutes(carriers.payments));
   await app.register(unsubscribeRoute(carriers.unsubscribe));

@@ -18,6 +18,7 @@ export interface RateLimitSettings {
   readonly maxRefreshesPerMinute: number;
   readonly maxPasswordResetsPerHour: number;
   readonly maxExportsPerHour: number;
+  readonly maxPicturesPerHour: number;
   readonly maxTokenCostPerMinute: number;
   readonly maxTokenWritesPerMinute: number;
 }
@@ -62,6 +63,8 @@ export function policiesOf(settings: RateLimitSettings) {
     'password-resets': { limit: settings.maxPasswordResetsPerHour, seconds: hour },
     /** Exports of an account's data, by account. */
     exports: { limit: settings.maxExportsPerHour, seconds: hour },
+    /** Pictures of an account that are sent, by account. */
+    pictures: { limit: settings.maxPicturesPerHour, seconds: hour },
   } satisfies Record<string, Policy>;
 }
 
@@ -353,6 +356,7 @@ const nouns: Readonly<Record<PolicyName, string>> = {
   refreshes: 'refreshed sessions from this address',
   'password-resets': 'forgotten passwords from this address',
   exports: 'exports of this account’s data',
+  pictures: 'pictures of this account',
 };
 
 /** The rate policies as applied to one request's client; remembers the state of each policy that was consulted. */
@@ -385,6 +389,11 @@ export class ClientLimits {
   /** Counts one export of the viewer's data. @throws RequestError RATE_LIMITED */
   useExport(): Promise<void> {
     return this.#require('exports', clientKey(this.#client));
+  }
+
+  /** Counts one picture that the viewer sends. @throws RequestError RATE_LIMITED */
+  usePicture(): Promise<void> {
+    return this.#require('pictures', clientKey(this.#client));
   }
 
   /** Counts one change by the viewer. @throws RequestError RATE_LIMITED */

@@ -137,6 +137,7 @@ const environment = z.object({
   DATABASE_STATEMENT_TIMEOUT_MS: integer(100, 600_000, 10_000),
   DATABASE_PREPARED_STATEMENTS: flag.default(true),
   DATA_DIR: z.string().min(1).optional(),
+  PICTURES_DIR: z.string().min(1).optional(),
   DEMO_DATA: flag.optional(),
   REDIS_URL: address('redis:', 'rediss:').optional(),
 
@@ -215,6 +216,7 @@ const environment = z.object({
   MAX_REFRESHES_PER_MINUTE: integer(1, 1_000_000, 120),
   MAX_PASSWORD_RESETS_PER_HOUR: integer(1, 1_000_000, 10),
   MAX_EXPORTS_PER_HOUR: integer(1, 1_000_000, 10),
+  MAX_PICTURES_PER_HOUR: integer(1, 1_000_000, 20),
   MAX_TOKEN_COST_PER_MINUTE: integer(100, 1_000_000_000, 500_000),
   MAX_TOKEN_WRITES_PER_MINUTE: integer(1, 1_000_000, 60),
 
@@ -371,6 +373,7 @@ export function parseConfig(env: Environment) {
     databaseStatementTimeoutMs: e.DATABASE_STATEMENT_TIMEOUT_MS,
     databasePreparedStatements: e.DATABASE_PREPARED_STATEMENTS,
     dataDir: e.DATA_DIR,
+    picturesDir: e.PICTURES_DIR,
     /** On by default with the embedded database, for a first look; elsewhere only on request. */
     demoData: e.DEMO_DATA ?? e.DATABASE_URL === undefined,
     redisUrl: e.REDIS_URL,
@@ -447,6 +450,7 @@ export function parseConfig(env: Environment) {
     maxRefreshesPerMinute: e.MAX_REFRESHES_PER_MINUTE,
     maxPasswordResetsPerHour: e.MAX_PASSWORD_RESETS_PER_HOUR,
     maxExportsPerHour: e.MAX_EXPORTS_PER_HOUR,
+    maxPicturesPerHour: e.MAX_PICTURES_PER_HOUR,
     maxTokenCostPerMinute: e.MAX_TOKEN_COST_PER_MINUTE,
     maxTokenWritesPerMinute: e.MAX_TOKEN_WRITES_PER_MINUTE,
     maxCommentLength: e.MAX_COMMENT_LENGTH,

@@ -1,4 +1,4 @@
-import { fillRoute, pageRoutes, signInCallbackPath, unsubscribePath } from '../http/paths.ts';
+import { fillRoute, pageRoutes, picturesPath, signInCallbackPath, unsubscribePath } from '../http/paths.ts';
 import { ownPicturesPath, sizeOfOwnPicture } from '../text/own-pictures.ts';
 
 const ownSource = `src="${ownPicturesPath}`;
@@ -98,7 +98,8 @@ export class Links {
 
   /** The whole address of a picture; that of a foreign one is stored as it is shown. */
   picture(stored: string | null): string | null {
-    return stored !== null && sizeOfOwnPicture(stored) ? this.#base + stored : stored;
+    if (stored === null) return null;
+    return stored.startsWith(picturesPath) || sizeOfOwnPicture(stored) ? this.#base + stored : stored;
   }
 
   /** Rendered HTML with whole addresses of the service's own pictures. Text has no `"` in it that isn't escaped. */

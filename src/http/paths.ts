@@ -35,6 +35,12 @@ export const signInIssuerPath = '/sign-in/:issuerId';
 
 export const signInCallbackPath = '/sign-in/:issuerId/callback';
 
+/** Path to which an account sends its picture. */
+export const ownPicturePath = '/account/picture';
+
+/** Path prefix of the pictures of accounts. */
+export const picturesPath = '/pictures/';
+
 /** Path prefix of the page's files, whose names are digests of their contents. */
 export const assetsPath = '/assets/';
 
@@ -54,6 +60,8 @@ const forPrograms = [
   metricsPath,
   paymentNoticePath,
   ownDataPath,
+  ownPicturePath,
+  picturesPath,
 ].map((path) => path.replace(/\/$/, ''));
 
 /** Whether an address belongs to programs: an unknown one is refused as JSON there, for every client. */

@@ -16,7 +16,10 @@ import {
 } from './pending-login.queries.ts';
 
 /** The parts of the service that logins are made with. */
-export type LoginParts = Pick<Parts, 'config' | 'db' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'mail' | 'links'>;
+export type LoginParts = Pick<
+  Parts,
+  'config' | 'db' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'mail' | 'links'
+>;
 
 const mailsOf = ({ mail, links }: LoginParts): AccountMails | undefined =>
   mail && new AccountMails(mail.outbox, links);

@@ -177,6 +177,7 @@ const wrong: Record<string, readonly string[]> = {
   MAX_REFRESHES_PER_MINUTE: ['0', '1000001', 'x'],
   MAX_PASSWORD_RESETS_PER_HOUR: ['0', '1000001', 'x'],
   MAX_EXPORTS_PER_HOUR: ['0', '1000001', 'x'],
+  MAX_PICTURES_PER_HOUR: ['0', '1000001', 'x'],
   MAX_TOKEN_COST_PER_MINUTE: ['99', '1000000001', '1e6'],
   MAX_TOKEN_WRITES_PER_MINUTE: ['0', '1000001', 'x'],
   MAX_EVENT_COST: ['9', '1000000001', '2e2'],
@@ -206,7 +207,7 @@ const wrong: Record<string, readonly string[]> = {
 };
 
 /** Settings that accept any text, as the name of a host, a folder or a file. */
-const freeText = ['HOST', 'DATA_DIR', 'TRUSTED_DOCUMENTS', 'NODE_ENV'];
+const freeText = ['HOST', 'DATA_DIR', 'PICTURES_DIR', 'TRUSTED_DOCUMENTS', 'NODE_ENV'];
 
 describe('the settings', () => {
   it('are all covered by the tests below', () => {

@@ -96,7 +96,7 @@ const onNothing = [
     'resetPassword',
   ],
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
-  ...['changeCommentList'],
+  ...['changeCommentList', 'removePicture'],
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
   // `test/login/` tries them.
   ...['finishSignIn', 'signInWithToken', 'linkLogin', 'unlinkLogin'],

@@ -96,7 +96,7 @@ const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
 
 /** Mutations without an input. No token may run any of them. */
 const withoutInput = [
-  ...['signOut', 'requestEmailConfirmation', 'endOtherSessions', 'cancelErasure'],
+  ...['signOut', 'requestEmailConfirmation', 'endOtherSessions', 'cancelErasure', 'removePicture'],
   ...['beginPasskeySignIn', 'beginPasskeyProof'],
 ];
 

@@ -3,6 +3,10 @@
  * @seconds 25
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
@@ -13,7 +17,8 @@ const namesake = 'not the journalist of this name';
 
 describeInBrowser('people', () => {
   const readers = useReaders();
-  const app = useAppWithPage();
+  const pictures = mkdtempSync(join(tmpdir(), 'standfirst-pictures-'));
+  const app = useAppWithPage({ PICTURES_DIR: pictures });
   let article: { id: string; slug: string };
   let impostor: TestUser;
   const opened: BrowserReader[] = [];
@@ -31,7 +36,10 @@ describeInBrowser('people', () => {
     await app().addComment(impostor, { articleId: article.id, body: 'Trust me.' });
   });
 
-  afterAll(() => Promise.all(opened.map(({ page }) => page.context().close())));
+  afterAll(async () => {
+    await Promise.all(opened.map(({ page }) => page.context().close()));
+    rmSync(pictures, { recursive: true });
+  });
 
   async function open(path: string, viewport = phone, user?: TestUser): Promise<BrowserReader> {
     const options = { context: { viewport }, ...(user ? { user, once: true } : {}) };
@@ -82,6 +90,32 @@ describeInBrowser('people', () => {
     expect(await (await fetch(app().url + address(), { headers: { accept: 'text/html' } })).text()).toMatch(
       /<meta name="robots" content="noindex"/,
     );
+  });
+
+  it('send a picture, which stands beside their comments, and remove it', async () => {
+    const color = { create: { width: 900, height: 600, channels: 3, background: '#2b5f7a' } } as const;
+    const buffer = await sharp(color).jpeg().toBuffer();
+    const reader = await open('/account', phone, impostor);
+    const { page } = reader;
+    const choose = page.getByLabel('Choose a picture');
+    await choose.setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') });
+    await page.getByText('This is not a JPEG').waitFor();
+    await choose.setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+    await page.getByText('The picture is saved.').waitFor();
+    await page.locator('#main img.portrait, main img.portrait').waitFor();
+    expect(await reader.accessibilityFaults()).toEqual([]);
+    await reader.photograph('people-picture-360');
+    const other = await open(`/articles/${article.slug}`, desktop);
+    const portrait = other.page.locator('.comment-head', { hasText: impostor.name }).locator('img.portrait');
+    await portrait.waitFor();
+    expect(await portrait.evaluate((img: any) => img.decode().then(() => img.naturalWidth))).toBe(256);
+    await other.photograph('people-picture-thread-1440');
+    await page.getByRole('button', { name: 'Remove the picture' }).click();
+    await page.getByText('The picture is removed.').waitFor();
+    expect(await page.locator('main img.portrait').count()).toBe(0);
+    // The refused file is the one problem.
+    expect(reader.problems.filter((problem) => !/ 422|status of 422/.test(problem))).toEqual([]);
+    expect(other.problems).toEqual([]);
   });
 
   it('are told in their account that a journalist has their name, and turn their list off there', async () => {

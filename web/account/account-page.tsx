@@ -39,6 +39,7 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
       <Profile
         viewer={viewer}
         listsComments={account.listsComments}
+        canSendPicture={account.canSendPicture}
         pendingEmail={account.pendingEmail?.email ?? null}
       />
       <Security email={account.email} hasPassword={account.hasPassword} logins={account.linkedLogins} />

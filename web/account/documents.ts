@@ -47,6 +47,7 @@ export const AccountDocument = graphql(`
       mustConfirmEmail
       eraseAt
       listsComments
+      canSendPicture
       pendingEmail {
         email
         expiresAt
@@ -86,6 +87,25 @@ export const ChangeCommentList = graphql(`
       viewer {
         id
         listsComments
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const RemovePicture = graphql(`
+  mutation RemovePicture {
+    removePicture {
+      viewer {
+        id
+        commentAuthor {
+          id
+          avatarUrl
+        }
       }
       userErrors {
         code

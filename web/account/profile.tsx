@@ -10,22 +10,25 @@ import { ChangeEmail, ChangeName } from './documents.ts';
 import { inPlainWords } from './faults.ts';
 import { MailConfirmation } from './mail-confirmation.tsx';
 import { Notice } from './notice.tsx';
+import { Picture } from './picture.tsx';
 import { Folded, Section } from './section.tsx';
 import { accountTexts } from './texts.ts';
 
 interface Props {
   readonly viewer: Viewer;
   readonly listsComments: boolean;
+  readonly canSendPicture: boolean;
   /** The address that was asked for and is not confirmed yet. */
   readonly pendingEmail: string | null;
 }
 
 /** The account's name and address, and what others see of it. */
-export function Profile({ viewer, listsComments, pendingEmail }: Props) {
+export function Profile({ viewer, listsComments, canSendPicture, pendingEmail }: Props) {
   return (
     <Section id="profile" title={accountTexts.profile}>
       <Name name={viewer.name} isNamesake={viewer.commentAuthor.sharesNameWithJournalist} />
       <Email viewer={viewer} pending={pendingEmail} />
+      <Picture viewer={viewer} canSend={canSendPicture} />
       <CommentList authorId={viewer.commentAuthor.id} listsComments={listsComments} />
     </Section>
   );

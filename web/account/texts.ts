@@ -102,6 +102,20 @@ export const accountTexts = {
   nameSaved: 'The name is saved.',
   nameIsJournalists:
     'A journalist of this site has this name, or one that looks the same. Beside your name stands: not the journalist of this name.',
+  picture: 'Picture',
+  choosePicture: 'Choose a picture',
+  pictureHint:
+    'JPEG, PNG or WebP, 5 MB at most. It is cut to a square, and shown beside your comments. What the file says beside the picture, such as a place, is not kept.',
+  removePicture: 'Remove the picture',
+  pictureStates: {
+    idle: '',
+    sending: 'Saving …',
+    saved: 'The picture is saved.',
+    removed: 'The picture is removed.',
+    refused: 'This is not a JPEG, PNG or WebP picture of at most 5 MB and 40 million pixels.',
+    often: 'You have sent many pictures. Try again later.',
+    failed: 'The picture was not saved. Try again.',
+  },
   commentList: 'Your page',
   listComments: 'List my comments on my page',
   listCommentsHint:

@@ -92,6 +92,11 @@ export class Reader {
     return response.blob();
   }
 
+  /** Sends a file of this reader to the service. */
+  send(path: string, file: Blob): Promise<Response> {
+    return this.#keeper.fetch(path, { method: 'POST', body: file });
+  }
+
   /** Rejects a response for a previous reader, which must not enter the next reader's cache. */
   #fetch: typeof fetch = async (input, init) => {
     const turn = this.#turn;

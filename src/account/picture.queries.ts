@@ -1,0 +1,50 @@
+import type { Queryable, Tx } from '../db/database.ts';
+import { picturesPath } from '../http/paths.ts';
+
+/** Time in which a written file must be shown by its account; then it is deleted. */
+const adoptionInterval = `interval '1 hour'`;
+
+/** The path of a file, as an account stores it. */
+export const pathOfPicture = (name: string): string => picturesPath + name;
+
+/** Announces a file that is about to be written. */
+export async function insertPictureFile(db: Queryable, name: string): Promise<void> {
+  await db.query(
+    `INSERT INTO picture_file (name, delete_at) VALUES ($1, clock_timestamp() + ${adoptionInterval})`,
+    [name],
+  );
+}
+
+/** The account shows a written file from now on. @returns false: it came too late, and the file is gone */
+export async function adoptPictureFile(tx: Tx, accountId: string, name: string): Promise<boolean> {
+  const rows = await tx.query('UPDATE picture_file SET delete_at = NULL WHERE name = $1 RETURNING 1', [name]);
+  if (rows.length === 0) return false;
+  await tx.query('UPDATE account SET avatar_url = $2 WHERE id = $1', [accountId, pathOfPicture(name)]);
+  return true;
+}
+
+/** Has the file deleted that an account shows, and takes its address from the account. */
+export async function discardPicture(tx: Tx, accountId: string): Promise<void> {
+  await tx.query('SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE', [accountId]);
+  await tx.query(
+    `UPDATE picture_file SET delete_at = clock_timestamp()
+     WHERE $2 || name = (SELECT avatar_url FROM account WHERE id = $1)`,
+    [accountId, picturesPath],
+  );
+  await tx.query('UPDATE account SET avatar_url = NULL WHERE id = $1 AND avatar_url IS NOT NULL', [
+    accountId,
+  ]);
+}
+
+/** Locks a file that is to be deleted now. */
+export async function lockPictureToDelete(tx: Tx): Promise<string | undefined> {
+  const [row] = await tx.query<{ name: string }>(
+    `SELECT name FROM picture_file WHERE delete_at <= clock_timestamp() ORDER BY delete_at LIMIT 1
+     FOR UPDATE SKIP LOCKED`,
+  );
+  return row?.name;
+}
+
+export async function deletePictureFile(tx: Tx, name: string): Promise<void> {
+  await tx.query('DELETE FROM picture_file WHERE name = $1', [name]);
+}

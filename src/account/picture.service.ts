@@ -1,0 +1,57 @@
+import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Database } from '../db/database.ts';
+import type { TransactionScope } from '../db/work-shares.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import { encodePicture, PictureError } from './picture-encoder.ts';
+import { newPictureName, type PictureFolder } from './picture-folder.ts';
+import { adoptPictureFile, discardPicture, insertPictureFile, pathOfPicture } from './picture.queries.ts';
+
+const scopeOf = (viewer: Viewer): TransactionScope => ({
+  client: clientOf(viewer),
+  subject: `account:${viewer.accountId}`,
+});
+
+/** Commands on the picture of an account. */
+export class PictureService {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /**
+   * Gives an account a picture. The file is announced before it is written, and belongs to nobody until the account shows it.
+   * @returns its path
+   */
+  set(viewer: Viewer, folder: PictureFolder, bytes: Buffer): Promise<Result<string>> {
+    return refusable(async () => {
+      if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+      const picture = await this.#encode(bytes);
+      const name = newPictureName();
+      await insertPictureFile(this.#db.of(clientOf(viewer)), name);
+      await folder.write(name, picture);
+      await this.#db.transactionFor(scopeOf(viewer), async (tx) => {
+        await discardPicture(tx, viewer.accountId);
+        if (!(await adoptPictureFile(tx, viewer.accountId, name)))
+          throw new Error('A picture was deleted before its account showed it');
+      });
+      return pathOfPicture(name);
+    });
+  }
+
+  /** Takes an account's picture away, wherever it is from. It is the person's own affair, suspended or not. */
+  remove(viewer: Viewer): Promise<Result<void>> {
+    return refusable(() =>
+      this.#db.transactionFor(scopeOf(viewer), (tx) => discardPicture(tx, viewer.accountId)),
+    );
+  }
+
+  async #encode(bytes: Buffer): Promise<Buffer> {
+    try {
+      return await encodePicture(bytes);
+    } catch (error) {
+      if (error instanceof PictureError) throw new Refusal('INVALID_INPUT', undefined, `${error.message}.`);
+      throw error;
+    }
+  }
+}
