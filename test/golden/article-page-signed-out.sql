@@ -105,7 +105,3 @@ LEFT JOIN journalist uj ON uj.account_id = c.account_id) ON c.article_id = page.
 SELECT s.n::int AS n, (SELECT count(*)::int FROM comment x
   WHERE x.article_id = s.article_id AND x.listed AND x.status = 'PUBLISHED' AND x.path > s.path AND x.path < s.path || '\xff'::bytea) AS count
 FROM unnest((SELECT $1::bigint[]), (SELECT $2::bytea[])) WITH ORDINALITY AS s(article_id, path, n);
-
-SELECT hash FROM endorsement_link
-     WHERE expires_at <= clock_timestamp() AND endorsement_id IS NOT NULL AND email IS NOT NULL
-     ORDER BY expires_at LIMIT 100;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
-import { TestApp, type TestUser } from '../support/app.ts';
+import { idleFeatures, TestApp, type TestUser } from '../support/app.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { watchForLeaks } from '../support/leaks.ts';
@@ -114,7 +114,7 @@ describe('the article page', () => {
 
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
-    app = await TestApp.start(settings, { clock, payments: provider });
+    app = await TestApp.start(settings, { clock, payments: provider, features: idleFeatures });
     journalist = await app.signUp('Ada Example', 'JOURNALIST');
   });
 
@@ -223,7 +223,7 @@ describe('the article page', () => {
       await addLetter(slug, { roots: 3, replies: 1, endorsements: 2 });
     await addLetterWithCampaign('with-a-campaign');
     // A node that has read nothing of these articles.
-    const node = await TestApp.start(settings, { clock, database: app.database });
+    const node = await TestApp.start(settings, { clock, database: app.database, features: idleFeatures });
     const readAnew = (name: string, slug: string) => read(name, slug, undefined, node);
     await readAnew('campaign-page', 'any');
     const plain = await readAnew('article-page-signed-out', 'plain');

@@ -62,6 +62,12 @@ export interface Shared {
   readonly features?: readonly Feature[];
 }
 
+/** All features, none of which does anything by itself: for tests of what one request sends to the database. */
+export const idleFeatures: readonly Feature[] = features.map((feature) => ({
+  ...feature,
+  background: () => [],
+}));
+
 /**
  * All features, without the work of telling of news: its statements would come between those that a test counts. A test with
  * a NOTIFICATION_POLL_MS has that work. Nor do tests load the library of passkeys early, which takes a third of a second.
