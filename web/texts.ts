@@ -1,4 +1,4 @@
-import { formatCount } from './format.ts';
+import { formatCount, formatNumber } from './format.ts';
 
 /** All texts of the page but those of account/, campaign/, ledger/ and notifications/texts.ts, so that a translation changes only these files. */
 export const texts = {
@@ -30,6 +30,11 @@ export const texts = {
   signIn: 'Sign in',
   signUp: 'Sign up',
   signOut: 'Sign out',
+  signOutAnyway: 'Delete and sign out',
+  unsentTexts: (count: number) =>
+    count === 1
+      ? 'There is a text of yours in this browser that you have not sent. Signing out deletes it.'
+      : `There are ${formatNumber(count)} texts of yours in this browser that you have not sent. Signing out deletes them.`,
   write: 'Write',
   myArticles: 'My articles',
   myComments: 'My comments',

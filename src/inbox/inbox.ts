@@ -25,7 +25,11 @@ export class Inbox {
 
   /** Marks the notifications up to a number as read. */
   async markRead(tx: Tx, accountId: string, upTo: number): Promise<void> {
-    if (await updateRead(tx, accountId, upTo))
-      tx.afterCommit(() => this.#bus.hint(inboxLog(accountId), stateChanged));
+    if (await updateRead(tx, accountId, upTo)) this.announce(tx, accountId);
+  }
+
+  /** Has the account's open streams say what is unread now, once the transaction is committed. */
+  announce(tx: Tx, accountId: string): void {
+    tx.afterCommit(() => this.#bus.hint(inboxLog(accountId), stateChanged));
   }
 }

@@ -47,8 +47,19 @@ export function selectMutes(
   );
 }
 
-/** Deletes the mutes of an account, and those of others against it. */
+/**
+ * Deletes the mutes of an account, and those of others against it. What these have hidden stays hidden: the notifications point to
+ * nothing from now on, since nobody knows later whose comments and endorsements they told of. Names tables of features above
+ * this one.
+ */
 export async function deleteMutes(tx: Tx, accountId: string): Promise<void> {
+  for (const table of ['comment', 'endorsement'])
+    await tx.query(
+      `UPDATE notification x SET ${table}_id = 0 FROM mute m
+       WHERE m.muted_account_id = $1 AND x.account_id = m.account_id AND EXISTS (SELECT FROM ${table} r
+         WHERE r.article_id = x.article_id AND r.id = x.${table}_id AND r.account_id = $1)`,
+      [accountId],
+    );
   await tx.query('DELETE FROM mute WHERE account_id = $1 OR muted_account_id = $1', [accountId]);
 }
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AccountMails } from '../account/account-mails.ts';
 import {
   deleteLoginsOf,
+  deletePasskeysOf,
   insertAccount,
   lockAccountById,
   lockAddress,
@@ -145,6 +146,7 @@ export class LoginService {
       await updateProven(tx, accountId, { passwordHash: noPassword, name, at });
       await updateSessionsRevoked(tx, { accountId, except: null }, at);
       await revokeTokensOf(tx, accountId);
+      await deletePasskeysOf(tx, accountId);
       await deleteLoginsOf(tx, accountId);
     }
     if (holder?.emailVerifiedAt) await mails?.loginLinked(tx, email);

@@ -57,7 +57,7 @@ export const notificationFeature = defineFeature({
     resolver(ViewerNotificationResolver),
     resolver(NotificationResolver),
     resolver(ViewerMuteResolver),
-    resolver(MuteResolver, ({ db }) => [new MuteService(db)]),
+    resolver(MuteResolver, (parts) => [new MuteService(parts.db, inboxOf(parts))]),
     resolver(ArticleMuteResolver),
     resolver(CommentMuteResolver),
     resolver(AuthorMuteResolver),

@@ -9,15 +9,18 @@ import {
   type MutedDiscussion,
   wholeArticle,
 } from '../inbox/discussion-mute.queries.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import { deleteMute, insertMute, lockMuter, maxMutes } from '../inbox/mute.queries.ts';
 import { isDiscussionVisible } from './mute-target.queries.ts';
 
 /** Commands of an account on the people, articles and threads of which it is told nothing. Each may be repeated. */
 export class MuteService {
   readonly #db: Database;
+  readonly #inbox: Inbox;
 
-  constructor(db: Database) {
+  constructor(db: Database, inbox: Inbox) {
     this.#db = db;
+    this.#inbox = inbox;
   }
 
   /** Mutes the author of a public comment. */
@@ -61,6 +64,7 @@ export class MuteService {
     return refusable(() =>
       this.#db.transactionFor({ client: `account:${accountId}` }, async (tx) => {
         await work(tx);
+        this.#inbox.announce(tx, accountId);
         return accountId;
       }),
     );

@@ -39,6 +39,10 @@ const notMutedHere = (c: string | null): string =>
       AND substr(${c}.path, 1, length(t.path)) = t.path)`
     }))`;
 
+/** SQL for whether the notification `x` tells of the last decision of its kind about its comment: only that one's reason stands. */
+const isLastOfKind = `NOT EXISTS (SELECT FROM notification y WHERE y.account_id = x.account_id AND y.sequence > x.sequence
+        AND y.kind = x.kind AND y.article_id = x.article_id AND y.comment_id = x.comment_id)`;
+
 /**
  * SQL for whether a notification `x` is shown: what it tells of is there, the viewer may see it, and has not muted its
  * author, nor the discussion in which it was said. What was removed, withdrawn, repaired or decided otherwise since is
@@ -62,7 +66,8 @@ export function shownSql(viewer: Viewer | null, parameters: Parameters): string 
         WHEN 'EDIT_REJECTED' THEN c.status = 'PUBLISHED' AND EXISTS (SELECT FROM held_edit h
           WHERE h.article_id = c.article_id AND h.comment_id = c.id AND h.status = 'REJECTED')
         ELSE c.status = 'PUBLISHED' END AND ${notMuted('c.account_id')}
-      AND (x.kind NOT IN ('REPLY', 'ARTICLE_COMMENT') OR ${notMutedHere('c')}))
+      AND (x.kind NOT IN ('REPLY', 'ARTICLE_COMMENT') OR ${notMutedHere('c')})
+      AND (x.kind NOT IN ('COMMENT_REJECTED', 'COMMENT_REMOVED', 'EDIT_REJECTED') OR ${isLastOfKind}))
     ELSE true END`;
 }
 

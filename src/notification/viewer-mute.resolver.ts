@@ -1,8 +1,8 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { accountById } from '../account/account.loader.ts';
 import { ViewerAccount } from '../account/account.type.ts';
 import { loadArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
-import { publicAuthorByAccountId } from '../comment/comment.loader.ts';
 import { loadComment } from '../comment/comment.show.ts';
 import { Comment, CommentAuthor } from '../comment/comment.type.ts';
 import type { Context } from '../graphql/context.ts';
@@ -23,16 +23,16 @@ export class ViewerMuteResolver {
   @NeverByToken()
   @Bounded(maxMuted)
   @FieldResolver(() => [CommentAuthor], {
-    description:
-      'The authors whom the viewer has muted, the last one first; without those who have no public comment now.',
+    description: 'The authors whom the viewer has muted, the last one first.',
   })
   async mutedAuthors(
     @Root() { accountId }: ViewerAccount,
     @Ctx() { loaders }: Context,
   ): Promise<CommentAuthor[]> {
     const ids = await loaders.get(mutedByAccountId).load(accountId);
-    const authors = await Promise.all(ids.map((id) => loaders.get(publicAuthorByAccountId).load(id)));
-    return authors.flatMap((author) => (author ? [CommentAuthor.ofAccount(author)] : []));
+    // Whoever mutes somebody has seen their name, so that it may be shown where they have no public comment now.
+    const accounts = await Promise.all(ids.map((id) => loaders.get(accountById).load(id)));
+    return accounts.flatMap((account) => (account ? [CommentAuthor.ofAccount(account)] : []));
   }
 
   @NeverByToken()

@@ -14,6 +14,7 @@ import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import { personalDocument } from '../../src/erasure/personal-data.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
+import { addPasskey, Authenticator } from '../support/authenticator.ts';
 import { challengeOf, CookieBrowser, issuerSettings, TestIssuer } from '../support/issuer.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
@@ -114,6 +115,7 @@ describe('by address', () => {
   it('an account whose address nobody has confirmed is replaced, with all that might open it', async () => {
     const attacker = await app.signUp('Eve Example');
     const { secret } = await addToken(app, attacker, { scopes: ['READ'] });
+    await addPasskey(app, attacker, new Authenticator(app.url));
     paper.add({ email: newEmail(), email_verified: true });
     const proof = { ...(await goToPaper()), currentPassword: attacker.password };
     expect(codes(await send('linkLogin', proof, attacker.token))).toEqual([]);
@@ -126,6 +128,9 @@ describe('by address', () => {
       hasPassword: false,
       linkedLogins: [{ name: 'The host' }],
     });
+    expect(await app.app.db.query('SELECT FROM passkey WHERE account_id = $1', [attacker.accountId])).toEqual(
+      [],
+    );
     expect(await isAlive(attacker.token)).toBe(false);
     expect(await isAlive(secret)).toBe(false);
     expect(codes(await send('signIn', { email: attacker.email, password }))).toEqual(['WRONG_CREDENTIALS']);

@@ -187,6 +187,11 @@ describe('an inbox', () => {
     const { told } = await inboxOf(writer);
     expect(told[0]).toMatchObject({ reason: 'Spam.', comment: null });
     await done(app(), 'restoreComment', { commentId: approved }, moderator);
+    // Of decisions of one kind, the last one is told, which gives the reason that stands.
+    await done(app(), 'removeComment', { commentId: approved, reason: 'Spam again.' }, moderator);
+    await kindsOf(writer, ['COMMENT_REMOVED', 'COMMENT_APPROVED', 'COMMENT_REJECTED']);
+    expect((await inboxOf(writer)).told[0]).toMatchObject({ position: 6, reason: 'Spam again.' });
+    await done(app(), 'restoreComment', { commentId: approved }, moderator);
     await kindsOf(writer, ['COMMENT_APPROVED', 'COMMENT_REJECTED', 'COMMENT_APPROVED']);
     // Their own removal is nothing to be told.
     await done(app(), 'removeComment', { commentId: approved, reason: 'Mine.' }, writer);
@@ -239,7 +244,23 @@ describe('an inbox', () => {
     expect(await change('muteAuthor', writer)).toMatchObject({ userErrors: [{ code: 'INVALID_INPUT' }] });
     await change('muteAuthor', loud);
     await erasureOf(app()).erase(loud.email);
-    expect((await inboxOf(writer)).told).toHaveLength(3);
+    expect(await inboxOf(writer)).toMatchObject({ unread: 1, told: [{ position: 3 }] });
+  });
+
+  it('lists people whom one has muted also where they have no public comment any more', async () => {
+    const [writer, loud] = [await app().signUp('Ada Example'), await app().signUp('Bo Example')];
+    const { id: articleId } = await addArticle();
+    const commentId = (await app().addComment(loud, { articleId })).comment!.id;
+    const id = Buffer.from(`CommentAuthor:${loud.accountId}`).toString('base64url');
+    await app().data(
+      'mutation ($id: ID!) { muteAuthor(input: { authorId: $id }) { userErrors { code } } }',
+      { id },
+      writer.token,
+    );
+    await done(app(), 'removeComment', { commentId }, loud);
+    expect(await app().data('{ viewer { mutedAuthors { id name } } }', {}, writer.token)).toEqual({
+      viewer: { mutedAuthors: [{ id, name: 'Bo Example' }] },
+    });
   });
 
   it('takes no reason that is too long or empty', async () => {

@@ -89,6 +89,26 @@ it('marking as read reaches the open streams of the account', async () => {
   );
 });
 
+it('muting reaches the open streams of the account', async () => {
+  const { reader, other, reply } = await openThread();
+  await reply('First');
+  const stream = listen(reader);
+  await stream.waitFor(1, 'ViewerCheckpoint');
+  await eventually('one is unread', async () => {
+    const { viewer } = await app().data('{ viewer { unreadNotificationCount } }', {}, reader.token);
+    return viewer.unreadNotificationCount === 1;
+  });
+  const before = stream.events.length;
+  await app().data(
+    'mutation ($id: ID!) { muteAuthor(input: { authorId: $id }) { userErrors { code } } }',
+    { id: Buffer.from(`CommentAuthor:${other.accountId}`).toString('base64url') },
+    reader.token,
+  );
+  await eventually('a checkpoint with no unread one', () =>
+    stream.events.slice(before).some((event) => event.unreadNotificationCount === 0),
+  );
+});
+
 it('what a lost hint does not tell of is found by the poll', async () => {
   const { reader, reply } = await openThread();
   const stream = listen(reader);

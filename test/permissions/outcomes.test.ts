@@ -256,21 +256,23 @@ describe('every mutation, tried by every visitor on every object,', () => {
         {},
         token === undefined ? {} : { token },
       );
-    for (const [n, { token, user }] of world.visitors.entries()) {
-      const options = token === undefined ? {} : { token };
-      const fields = 'session { accessToken refreshToken } userErrors { code }';
+    const fields = 'session { accessToken refreshToken } userErrors { code }';
+    const signIn = async ({ email: of, password }: { email: string; password: string }, options = {}) =>
+      app.query(
+        `mutation ($input: SignInInput!) { signIn(input: $input) { ${fields} } }`,
+        { input: { email: of, password } },
+        options,
+      );
+    for (const [n, { user }] of world.visitors.entries()) {
+      // A session of its own, which ends with the one that begins: the visitor's is needed later.
+      const options = user ? { token: (await signIn(user)).data.signIn.session.accessToken } : {};
       const made = await app.query(
         `mutation ($input: SignUpInput!) { signUp(input: $input) { ${fields} } }`,
         { input: { ...input, email: `${n}${email}` } },
         options,
       );
       expect(made.data.signUp.userErrors).toEqual([]);
-      const credentials = user ?? (await app.signUp());
-      const signedIn = await app.query(
-        `mutation ($input: SignInInput!) { signIn(input: $input) { ${fields} } }`,
-        { input: { email: credentials.email, password: credentials.password } },
-        options,
-      );
+      const signedIn = await signIn(user ?? (await app.signUp()), options);
       const { refreshToken, accessToken } = signedIn.data.signIn.session;
       const refreshed = await app.query(
         `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { ${fields} } }`,

@@ -89,6 +89,24 @@ describeInBrowser('what a reader wanted before signing in', () => {
     for (const each of [reader, second, third]) expect(each.problems).toEqual([]);
   });
 
+  it('is deleted with a sign-out, which says so first', async () => {
+    const ada = await app().signUp();
+    const reader = await open(`/articles/${slug}`);
+    const { page } = reader;
+    await page.getByRole('link', { name: 'Sign in to comment' }).click();
+    await signIn(reader, ada.email);
+    await page.locator('.discussion-head textarea').fill('Half of a comment');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('[role=status]', { hasText: 'Signing out deletes it.' }).waitFor();
+    const drafts = 'Object.keys(localStorage).filter((key) => key.includes(".draft.")).length';
+    expect(await page.evaluate(drafts)).toBe(1);
+    await inspect(reader, 'unsent');
+    await page.getByRole('button', { name: 'Delete and sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in to comment' }).waitFor();
+    expect(await page.evaluate(drafts)).toBe(0);
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+  });
+
   it('can be to write to the address in the text, which is shown to those who have confirmed their own', async () => {
     const ada = await app().signUp();
     const reader = await open(`/articles/${slug}`);

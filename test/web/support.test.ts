@@ -70,7 +70,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
   const opened: BrowserReader[] = [];
 
   beforeAll(async () => {
-    ada = await app().signUp('Ada Example');
+    ada = await app().signUp('Ida Example');
     bo = await app().signUp('Bo Example');
   });
 
@@ -152,7 +152,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
     await isShown(watcher, '€25.50,€0,€0');
     expect(await watcher.page.locator('.meter-pledged').first().getAttribute('width')).toBe('51');
     expect(await watcher.page.locator('.support-line').innerText()).toContain('€25.50 pledged of €100');
-    await watcher.page.getByText('Named lately: Ada Example (€25.50)').waitFor();
+    await watcher.page.getByText('Named lately: Ida Example (€25.50)').waitFor();
     const box = watcher.page.getByRole('region', { name: 'Support this work' });
     expect(await box.getByRole('meter').getAttribute('aria-valuetext')).toBe(
       '€25.50 pledged, €0 collected; goals: €100, €500',
@@ -308,7 +308,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
     await page.keyboard.press('Enter');
     await page.locator('.own-pledge:focus', { hasText: 'Your pledge of €30 counts' }).waitFor();
     await isShown(watcher, '€30,€0,€0');
-    await watcher.page.getByText('Named lately: Ada Example (€30)').waitFor();
+    await watcher.page.getByText('Named lately: Ida Example (€30)').waitFor();
     await press('Withdraw');
     await page.locator('button:focus', { hasText: 'Withdraw' }).waitFor();
     await page.keyboard.press('Enter');
@@ -380,7 +380,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
     expect(await reader.accessibilityFaults()).toEqual([]);
     const first = await names.first().innerText();
     await saveAt((await campaigns.pledge(campaign.campaignId, 700, { by: ada, named: true })).setupUrl);
-    await page.getByText('Named lately: Ada Example (€7)').waitFor();
+    await page.getByText('Named lately: Ida Example (€7)').waitFor();
     expect([await names.first().innerText(), await names.count()]).toEqual([first, 22]);
     expect(await shiftsOf(reader)).toEqual([]);
   });
@@ -465,7 +465,7 @@ describeInBrowser('a campaign on the reader’s page', () => {
       'Di Example',
       'Jo Example',
       'Bo Example',
-      'Ada Example',
+      'Ida Example',
     ]);
     await still.photograph('support-extras-without-scripts');
 

@@ -1,11 +1,13 @@
 import { useMutation } from '@apollo/client/react';
-import { type ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { pageRoutes } from '../../src/http/paths.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { useReader, useViewer } from './reader-context.ts';
+import { say } from './site-notice.tsx';
+import { deleteUnsentTexts, unsentTexts } from './unsent-texts.ts';
 
 const SignOut = graphql(`
   mutation SignOut {
@@ -37,6 +39,9 @@ export function AccountMenu({ bell }: { readonly bell: ReactNode }) {
   const viewer = useViewer();
   const [location] = useLocation();
   const [signOut] = useMutation(SignOut);
+  // Where the reader was told that signing out deletes texts.
+  const [warnedAt, setWarnedAt] = useState<string>();
+  const isWarned = warnedAt === location;
 
   if (viewer === null) {
     const isSigning = signingPaths.has(location);
@@ -79,6 +84,12 @@ export function AccountMenu({ bell }: { readonly bell: ReactNode }) {
         type="button"
         className="link-button"
         onClick={() => {
+          const unsent = reader.viewerId === undefined ? 0 : unsentTexts(reader.viewerId).length;
+          if (unsent > 0 && !isWarned) {
+            say(texts.unsentTexts(unsent));
+            setWarnedAt(location);
+            return;
+          }
           // This browser deletes the tokens even if the service cannot be reached now.
           const told = signOut().catch(() => undefined);
           const late = new Promise((resolve) => setTimeout(resolve, signOutTimeoutMs));
@@ -86,10 +97,11 @@ export function AccountMenu({ bell }: { readonly bell: ReactNode }) {
           void Promise.race([told, late]).then(() => {
             // Another reader may have signed in meanwhile, in another tab.
             if (reader.viewerId === viewerId) reader.set(undefined);
+            if (viewerId !== undefined) deleteUnsentTexts(viewerId);
           });
         }}
       >
-        {texts.signOut}
+        {isWarned ? texts.signOutAnyway : texts.signOut}
       </button>
     </nav>
   );
