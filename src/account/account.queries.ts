@@ -244,7 +244,14 @@ export async function revokeTokensOf(tx: Tx, id: string): Promise<void> {
 export async function deletePasskeysOf(tx: Tx, id: string): Promise<number> {
   const passkeys = await tx.query('DELETE FROM passkey WHERE account_id = $1 RETURNING 1', [id]);
   await tx.query('DELETE FROM recovery_code WHERE account_id = $1', [id]);
+  await forgetSecondFactor(tx, id);
   return passkeys.length;
+}
+
+/** Sessions and tokens of an account without a passkey have proven one factor. */
+export async function forgetSecondFactor(tx: Tx, id: string): Promise<void> {
+  for (const table of ['session', 'token'])
+    await tx.query(`UPDATE ${table} SET second_factor = false WHERE account_id = $1 AND second_factor`, [id]);
 }
 
 /** Whether an account has a role of staff and a passkey, so that its password alone begins no session. */
@@ -257,15 +264,22 @@ export async function selectHasSecondStep(tx: Tx, id: string): Promise<boolean> 
   return rows.length === 1;
 }
 
-/** The roles of an account that it has by logins of other sites go with these. Names the table, as `revokeTokensOf`. */
-export async function deleteLoginsOf(tx: Tx, id: string): Promise<void> {
+/**
+ * Deletes logins of other sites, and the roles that the account has by them. Names the table, as `revokeTokensOf`.
+ * @param which `without roles`: those that give no role
+ */
+export async function deleteLoginsOf(
+  tx: Tx,
+  id: string,
+  which: 'all' | 'without roles' = 'all',
+): Promise<void> {
   await tx.query(
-    `WITH gone AS (DELETE FROM login WHERE account_id = $1 RETURNING roles)
+    `WITH gone AS (DELETE FROM login WHERE account_id = $1 AND ($2 = 'all' OR cardinality(roles) = 0) RETURNING roles)
      UPDATE account SET roles = array(
        SELECT role FROM unnest(roles) WITH ORDINALITY AS r(role, i)
        WHERE NOT EXISTS (SELECT FROM gone WHERE role = ANY(gone.roles)) ORDER BY i)
      WHERE id = $1 AND EXISTS (SELECT FROM gone WHERE cardinality(gone.roles) > 0)`,
-    [id],
+    [id, which],
   );
 }
 

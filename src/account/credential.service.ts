@@ -114,7 +114,8 @@ export class CredentialService {
         const keepsPasskeys =
           staffSecondFactor && before.emailVerifiedAt !== null && hasRole(before, ...staffRoles);
         if (!keepsPasskeys) await deletePasskeysOf(tx, account.id);
-        await deleteLoginsOf(tx, account.id);
+        // Without the logins that make it one of staff, the account would need no second factor now, and again have its rights later.
+        await deleteLoginsOf(tx, account.id, keepsPasskeys ? 'without roles' : 'all');
         await this.#endOthers(tx, { accountId: account.id, except: null }, now);
         const session = await sessions.beginByPassword(tx, { id: account.id, passwordHash }, client);
         await mails?.passwordChanged(tx, link.email, account.id);

@@ -15,12 +15,19 @@ export async function insertPictureFile(db: Queryable, name: string): Promise<vo
   );
 }
 
-/** The account shows a written file from now on. @returns false: it came too late, and the file is gone */
-export async function adoptPictureFile(tx: Tx, accountId: string, name: string): Promise<boolean> {
+/** Has an account show a file. @returns false: it is suspended, or it is being erased, or gone */
+export async function updatePicture(tx: Tx, accountId: string, name: string): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE account SET avatar_url = $2 WHERE id = $1 AND suspended_at IS NULL RETURNING 1',
+    [accountId, pathOfPicture(name)],
+  );
+  return rows.length === 1;
+}
+
+/** Keeps a written file, which an account shows. @returns false: it came too late, and the file is gone */
+export async function adoptPictureFile(tx: Tx, name: string): Promise<boolean> {
   const rows = await tx.query('UPDATE picture_file SET delete_at = NULL WHERE name = $1 RETURNING 1', [name]);
-  if (rows.length === 0) return false;
-  await tx.query('UPDATE account SET avatar_url = $2 WHERE id = $1', [accountId, pathOfPicture(name)]);
-  return true;
+  return rows.length === 1;
 }
 
 /** Has the file deleted that an account shows, and takes its address from the account. */
@@ -28,7 +35,8 @@ export async function discardPicture(tx: Tx, accountId: string): Promise<void> {
   await tx.query('SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE', [accountId]);
   await tx.query(
     `UPDATE picture_file SET delete_at = clock_timestamp()
-     WHERE $2 || name = (SELECT avatar_url FROM account WHERE id = $1)`,
+     WHERE name = (SELECT substr(avatar_url, length($2) + 1) FROM account
+       WHERE id = $1 AND starts_with(avatar_url, $2))`,
     [accountId, picturesPath],
   );
   await tx.query('UPDATE account SET avatar_url = NULL WHERE id = $1 AND avatar_url IS NOT NULL', [

@@ -4,7 +4,13 @@ import type { TransactionScope } from '../db/work-shares.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { encodePicture, PictureError } from './picture-encoder.ts';
 import { newPictureName, type PictureFolder } from './picture-folder.ts';
-import { adoptPictureFile, discardPicture, insertPictureFile, pathOfPicture } from './picture.queries.ts';
+import {
+  adoptPictureFile,
+  discardPicture,
+  insertPictureFile,
+  pathOfPicture,
+  updatePicture,
+} from './picture.queries.ts';
 
 const scopeOf = (viewer: Viewer): TransactionScope => ({
   client: clientOf(viewer),
@@ -32,7 +38,9 @@ export class PictureService {
       await folder.write(name, picture);
       await this.#db.transactionFor(scopeOf(viewer), async (tx) => {
         await discardPicture(tx, viewer.accountId);
-        if (!(await adoptPictureFile(tx, viewer.accountId, name)))
+        // It may have been suspended, or erased, while the picture was made.
+        if (!(await updatePicture(tx, viewer.accountId, name))) throw new Refusal('ACCOUNT_SUSPENDED');
+        if (!(await adoptPictureFile(tx, name)))
           throw new Error('A picture was deleted before its account showed it');
       });
       return pathOfPicture(name);

@@ -34,7 +34,8 @@ export const isSubject = (subject: unknown): subject is string =>
   typeof subject === 'string' &&
   subject.length >= 1 &&
   subject.length <= maxSubjectLength &&
-  !/[\u0000-\u001f]/.test(subject);
+  // Lone surrogates would all be stored as the same character.
+  !/[\u0000-\u001f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(subject);
 
 /** @param claims a subject that `isSubject`, and what the issuer tells of the person */
 export function identityOf(
@@ -52,7 +53,9 @@ export function identityOf(
 
 /** An address counts if the issuer says that it has confirmed it, in so many words. */
 function confirmedEmailOf({ email, email_verified: isVerified }: Claims): string | null {
-  return typeof email === 'string' && isVerified === true ? (normaliseEmail(email) ?? null) : null;
+  if (typeof email !== 'string' || isVerified !== true) return null;
+  // Small letters of other scripts can be those of another mailbox: that of the Kelvin sign is k.
+  return /^[\x20-\x7e]+$/.test(email.trim()) ? (normaliseEmail(email) ?? null) : null;
 }
 
 /** The first name that fits; none with an `@`, because some issuers put the address there, and names are public. */

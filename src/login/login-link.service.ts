@@ -2,7 +2,7 @@ import type { AccountMails } from '../account/account-mails.ts';
 import { givenPassword } from '../account/account.rules.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword, noPassword } from '../auth/password.ts';
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import { clientOf, hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, RequestError, type Result } from '../errors/errors.ts';
 import type { Clock } from '../time/clock.ts';
@@ -82,6 +82,9 @@ export class LoginLinkService {
         const hasPassword = own.passwordHash !== noPassword;
         if (!keepsAccess(logins, id, { hasPassword, issuers })) throw new Refusal('LAST_LOGIN', ['loginId']);
         const gone = await deleteLogin(tx, { id, accountId });
+        // The account would need no second factor then, until the next sign-in by this login.
+        if (viewer.lacksSecondFactor === true && hasRole(gone ? { roles: gone.given } : null, ...staffRoles))
+          throw new Refusal('SECOND_FACTOR_REQUIRED', ['loginId']);
         if (gone && gone.given.length > 0)
           await updateAccountRoles(tx, accountId, rolesAfter(gone, []).roles);
       }),

@@ -86,9 +86,8 @@ export class RelyingParty {
       (!roles || valueOf(roles.claim, claims) !== undefined);
     if (isComplete || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
     const told: Claims = await client.fetchUserInfo(configuration, accessToken, String(claims.sub));
-    if (claims.email === undefined) return { ...told, ...claims };
     // An address and whether it is confirmed come from one place.
-    const { email, email_verified } = claims;
+    const { email, email_verified } = claims.email === undefined ? told : claims;
     return { ...told, ...claims, email, email_verified };
   }
 

@@ -36,8 +36,10 @@ const challengeForm = /^[\w-]{43}$/;
 
 const random = (): string => randomBytes(32).toString('base64url');
 
-const isSame = (one: string, other: string): boolean =>
-  one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+function isSame(text: string, other: string): boolean {
+  const [one, two] = [Buffer.from(text), Buffer.from(other)];
+  return one.length === two.length && timingSafeEqual(one, two);
+}
 
 /**
  * The way of a browser to an issuer and back. Three things bind its steps together: a cookie that only the browser has

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lockAccountById } from '../account/account.queries.ts';
+import { forgetSecondFactor, lockAccountById } from '../account/account.queries.ts';
 import { scopeOf } from '../account/own-password.ts';
 import { lockSession, updateSecondFactor, updateSessionsRevoked } from '../account/session.queries.ts';
 import type { IssuedSession, SessionService, SignInClient } from '../account/session.service.ts';
@@ -187,6 +187,7 @@ export class PasskeyService {
       throw new Refusal('WRONG_STATUS', ['passkeyId'], message);
     }
     await deleteRecoveryCodes(tx, owner.id);
+    await forgetSecondFactor(tx, owner.id);
   }
 
   /** The challenge of a new passkey, and how its viewer has proven who they are. */

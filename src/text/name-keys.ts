@@ -20,7 +20,11 @@ const separators = /[^\p{L}\p{M}\p{N}]/gu;
  * @returns no key, if the name has neither a letter nor a digit
  */
 export function nameKeys(name: string): readonly string[] {
-  const plain = name.normalize('NFKD').replace(commonMarks, '');
+  // One character can become eighteen.
+  const plain = name
+    .normalize('NFKD')
+    .replace(commonMarks, '')
+    .slice(0, 2 * maxKeyLength);
   const keys = [plain, plain.toLowerCase(), plain.toUpperCase()].map(keyOf).filter((key) => key !== '');
   return [...new Set(keys)].sort();
 }

@@ -1,8 +1,9 @@
+import { lockSession } from '../account/session.queries.ts';
 import { hashMachineToken, newMachineToken } from '../auth/machine-token.ts';
 import { type Scope, scopes as allScopes } from '../auth/scopes.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { Refusal, refusable, requireAll, type Result } from '../errors/errors.ts';
+import { Refusal, refusable, RequestError, requireAll, type Result } from '../errors/errors.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
@@ -109,6 +110,9 @@ export class TokenService {
                 idSequence: 'token_id_seq',
               });
         await this.#requireOwner(tx, accountId, viewer, grant);
+        // A request that has waited must not outlive what ended its session, such as a new password.
+        if (!(await lockSession(tx, viewer.sessionId)))
+          throw new RequestError('UNAUTHENTICATED', 'The session has ended.');
         if (!isFirst) return { id, secret: undefined };
         if ((await selectLiveTokenCount(tx, accountId, now)) >= maxLiveTokens) {
           const message = `An account has ${maxLiveTokens} tokens at most: revoke one first.`;

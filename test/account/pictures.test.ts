@@ -2,7 +2,9 @@
  * @seconds 20
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -11,6 +13,7 @@ import { PictureWorker } from '../../src/account/picture-worker.ts';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { erasureOf } from '../support/erasure.ts';
+import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 
 const photo = (width: number, height: number) =>
@@ -106,6 +109,45 @@ describe('pictures of accounts', () => {
     await erasureOf(app).erase(user.email);
     await work();
     expect(await files()).toHaveLength(before.length);
+  });
+
+  it('are not made for an account that was suspended, as it is before an erasure, while its picture was made', async () => {
+    const user = await app.signUp();
+    const before = await files();
+    const answer = await app.app.db.transaction(async (tx) => {
+      await tx.query('SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE', [user.accountId]);
+      const sending = sent(user, await photo(10, 10).png().toBuffer());
+      await eventually('the picture waits for its account', async () => {
+        const waiting = await app.app.db.query(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return waiting.length > 0;
+      });
+      await tx.query('UPDATE account SET suspended_at = now() WHERE id = $1', [user.accountId]);
+      return { sending };
+    });
+    expect(await answer.sending).toMatchObject({ userErrors: [{ code: 'ACCOUNT_SUSPENDED' }] });
+    expect(await shown(user)).toBeNull();
+    // The file is due an hour after it was announced.
+    await app.app.db.query('UPDATE picture_file SET delete_at = now() WHERE delete_at IS NOT NULL');
+    await work();
+    expect(await files()).toHaveLength(before.length);
+  });
+
+  it('take no place any more once their clients have gone', async () => {
+    const { hostname, port } = new URL(app.url);
+    for (const user of await Promise.all(Array.from({ length: 4 }, () => app.signUp()))) {
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      socket.write(
+        `POST /account/picture HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${user.token}\r\n` +
+          'content-type: image/png\r\ncontent-length: 1000\r\n\r\nabc',
+        () => setImmediate(() => socket.destroy()),
+      );
+      await once(socket, 'close');
+    }
+    const [user, picture] = [await app.signUp(), await photo(10, 10).png().toBuffer()];
+    await eventually('a place', async () => (await send(user.token, picture)).ok);
   });
 
   it('that no account shows are deleted after a crash', async () => {

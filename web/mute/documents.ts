@@ -23,6 +23,7 @@ export const MutesOfComment = graphql(`
       author {
         id
         name
+        permalink
         viewerHasMuted
       }
     }

@@ -74,7 +74,8 @@ function CommentChoices({ commentId }: { readonly commentId: string }) {
           change: async () =>
             (await (isMuted ? unmute : mute)({ variables: { id } })).data?.change.userErrors.map(asFault),
         },
-        ...(author && author.id !== data.viewer?.commentAuthor.id
+        // Only accounts have a page, and can be muted.
+        ...(author?.permalink != null && author.id !== data.viewer?.commentAuthor.id
           ? [
               {
                 key: 'author',

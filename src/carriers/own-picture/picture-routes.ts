@@ -34,6 +34,11 @@ interface Entered {
   isClosed: boolean;
 }
 
+const isBusy = (): RequestError =>
+  new RequestError('RATE_LIMITED', 'Pictures are being received already: try again.', {
+    retryAfterSeconds: 10,
+  });
+
 /** Pictures of accounts: one's own is sent as it is, and all are served. */
 export function pictureRoutes({ enter, set, read }: PictureRoutes) {
   const entered = new WeakMap<FastifyRequest, Entered>();
@@ -41,20 +46,27 @@ export function pictureRoutes({ enter, set, read }: PictureRoutes) {
 
   /** Before any byte of the body is read. */
   async function begin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { socket } = request.raw;
+    // Refused before the account has used one of its attempts.
+    if (underWay.size >= maxAtOnce) throw isBusy();
     const viewer = await enter(request);
-    if (underWay.has(viewer.accountId) || underWay.size >= maxAtOnce)
-      throw new RequestError('RATE_LIMITED', 'Pictures are being received already: try again.', {
-        retryAfterSeconds: 10,
-      });
+    if (underWay.has(viewer.accountId) || underWay.size >= maxAtOnce) throw isBusy();
+    // Its end was announced while nobody listened.
+    if (socket.destroyed) throw new RequestError('UNAVAILABLE', 'The connection has ended.');
     underWay.add(viewer.accountId);
     const state: Entered = { viewer, isMaking: false, isClosed: false };
     entered.set(request, state);
-    const end = setTimeout(() => request.raw.socket.destroy(), maxMs);
-    reply.raw.once('close', () => {
+    const end = setTimeout(() => socket.destroy(), maxMs);
+    // A response that waits behind another one on its connection is never told of the connection's end.
+    const close = () => {
       clearTimeout(end);
+      socket.off('close', close);
+      reply.raw.off('close', close);
       state.isClosed = true;
       leave(state);
-    });
+    };
+    socket.once('close', close);
+    reply.raw.once('close', close);
   }
 
   /** A client that goes leaves its place only when its picture is no longer being made. */

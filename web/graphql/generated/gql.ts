@@ -86,7 +86,7 @@ type Documents = {
     "\n  query Mails($first: Int, $after: Cursor) {\n    outgoingMails(first: $first, after: $after) {\n      nodes {\n        id\n        recipient\n        kind\n        subject\n        text\n        createdAt\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.MailsDocument,
     "\n  query NewestMail {\n    outgoingMails(first: 1) {\n      nodes {\n        id\n      }\n    }\n  }\n": typeof types.NewestMailDocument,
     "\n  query MutesOfArticle($slug: String!) {\n    article(slug: $slug) {\n      id\n      viewerHasMuted\n    }\n  }\n": typeof types.MutesOfArticleDocument,
-    "\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        viewerHasMuted\n      }\n    }\n  }\n": typeof types.MutesOfCommentDocument,
+    "\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        permalink\n        viewerHasMuted\n      }\n    }\n  }\n": typeof types.MutesOfCommentDocument,
     "\n  mutation MuteArticle($id: ID!) {\n    change: muteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.MuteArticleDocument,
     "\n  mutation UnmuteArticle($id: ID!) {\n    change: unmuteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.UnmuteArticleDocument,
     "\n  mutation MuteThread($id: ID!) {\n    change: muteThread(input: { commentId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.MuteThreadDocument,
@@ -229,7 +229,7 @@ const documents: Documents = {
     "\n  query Mails($first: Int, $after: Cursor) {\n    outgoingMails(first: $first, after: $after) {\n      nodes {\n        id\n        recipient\n        kind\n        subject\n        text\n        createdAt\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.MailsDocument,
     "\n  query NewestMail {\n    outgoingMails(first: 1) {\n      nodes {\n        id\n      }\n    }\n  }\n": types.NewestMailDocument,
     "\n  query MutesOfArticle($slug: String!) {\n    article(slug: $slug) {\n      id\n      viewerHasMuted\n    }\n  }\n": types.MutesOfArticleDocument,
-    "\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        viewerHasMuted\n      }\n    }\n  }\n": types.MutesOfCommentDocument,
+    "\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        permalink\n        viewerHasMuted\n      }\n    }\n  }\n": types.MutesOfCommentDocument,
     "\n  mutation MuteArticle($id: ID!) {\n    change: muteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.MuteArticleDocument,
     "\n  mutation UnmuteArticle($id: ID!) {\n    change: unmuteArticle(input: { articleId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.UnmuteArticleDocument,
     "\n  mutation MuteThread($id: ID!) {\n    change: muteThread(input: { commentId: $id }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.MuteThreadDocument,
@@ -605,7 +605,7 @@ export function graphql(source: "\n  query MutesOfArticle($slug: String!) {\n   
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        viewerHasMuted\n      }\n    }\n  }\n"): (typeof documents)["\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        viewerHasMuted\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        permalink\n        viewerHasMuted\n      }\n    }\n  }\n"): (typeof documents)["\n  query MutesOfComment($id: ID!) {\n    viewer {\n      id\n      commentAuthor {\n        id\n      }\n    }\n    comment(id: $id) {\n      id\n      viewerHasMutedThread\n      author {\n        id\n        name\n        permalink\n        viewerHasMuted\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
