@@ -568,7 +568,11 @@ describe('e-mail addresses and credentials', () => {
       (type: any) =>
         type.name !== 'Mutation' && type.fields?.some((field: any) => /e-?mail/i.test(field.name)),
     );
-    expect(holders.map((type: any) => type.name).sort()).toEqual(['SignUpConfirmation', 'Viewer']);
+    expect(holders.map((type: any) => type.name).sort()).toEqual([
+      'PendingEmail',
+      'SignUpConfirmation',
+      'Viewer',
+    ]);
   });
 
   it('appear in no log line and no error, whatever fails', async () => {

@@ -291,6 +291,7 @@ describe('an address that sends too many requests', () => {
       'refreshes',
       'password-resets',
       'exports',
+      'pictures',
     ]);
     expect(headers.get('ratelimit')).toMatch(
       /^"requests";r=9;t=\d+, ("documents";r=\d+;t=\d+, )?"cost";r=\d+;t=\d+$/,
