@@ -129,8 +129,6 @@ export const texts = {
   editArticle: 'Edit',
   signedBy: (count: string) => `Signed by ${count}`,
   firstPublished: 'First published at',
-  contactAddresses: (count: number) =>
-    count === 1 ? 'The e-mail address in this text:' : 'The e-mail addresses in this text:',
   contactHidden: (count: number) =>
     count === 1
       ? 'The e-mail address in this text is hidden from programs that collect addresses.'

@@ -153,7 +153,7 @@ describeInBrowser('a discussion in the browser', () => {
     await isSeen('The last of all');
     await acknowledged('The last of all');
 
-    await page.getByLabel('Order').selectOption('Top');
+    await page.getByLabel('Order').selectOption('Best rated');
     await page.getByRole('button', { name: 'Show 11 replies' }).waitFor();
     await reader.replyTo('link 0', 'Below the first one');
     await isSeen('Below the first one');

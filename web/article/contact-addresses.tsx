@@ -22,9 +22,10 @@ export function ContactAddresses({ slug, count, addresses }: Props) {
   const here = `${paths.article(slug)}#addresses`;
   return (
     <div className="contact-addresses" id="addresses">
-      {addresses !== null ? (
+      {/* The same first line for everybody: the served page has it, and takes the same place. */}
+      <p>{texts.contactHidden(count)}</p>
+      {addresses !== null && (
         <p>
-          {texts.contactAddresses(count)}{' '}
           {addresses.map((address, index) => (
             <span key={address}>
               {index > 0 && ', '}
@@ -32,8 +33,6 @@ export function ContactAddresses({ slug, count, addresses }: Props) {
             </span>
           ))}
         </p>
-      ) : (
-        <p>{texts.contactHidden(count)}</p>
       )}
       {addresses === null && !reader.isSignedIn && (
         <p>
