@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts';
 import { Refusal } from '../errors/errors.ts';
-import type { Background } from '../feature/feature.ts';
+import { RepeatedWork } from '../feature/repeated-work.ts';
 import type { Clock } from '../time/clock.ts';
 import { selectDueErasures } from './account.queries.ts';
 
@@ -19,31 +19,19 @@ export interface ErasureWorkerOptions {
  * Erases the accounts whose owners have asked for it, a day later. Each node looks; two that erase one account at the same
  * time do what one would.
  */
-export class ErasureWorker implements Background {
+export class ErasureWorker extends RepeatedWork {
   readonly #options: ErasureWorkerOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #isStopped = false;
 
   constructor(options: ErasureWorkerOptions) {
+    super(options.intervalMs ?? intervalMs);
     this.#options = options;
-  }
-
-  start(): void {
-    this.#wait();
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#running;
   }
 
   /** Erases all accounts that are due. */
   async run(): Promise<void> {
     const { erase, onError } = this.#options;
     for (const email of await this.#selectDue()) {
-      if (this.#isStopped) return;
+      if (this.isStopped) return;
       await erase(email).catch((error: unknown) => {
         // Another node was faster.
         if (!(error instanceof Refusal)) onError(error);
@@ -59,13 +47,5 @@ export class ErasureWorker implements Background {
       onError(error);
       return [];
     }
-  }
-
-  #wait(): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.run().finally(() => {
-        if (!this.#isStopped) this.#wait();
-      });
-    }, this.#options.intervalMs ?? intervalMs);
   }
 }

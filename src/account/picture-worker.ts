@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts';
-import type { Background } from '../feature/feature.ts';
+import { RepeatedWork } from '../feature/repeated-work.ts';
 import type { PictureFolder } from './picture-folder.ts';
 import { deletePictureFile, lockPictureToDelete } from './picture.queries.ts';
 
@@ -14,31 +14,19 @@ export interface PictureWorkerOptions {
 }
 
 /** Deletes files that no account shows any more. The file goes before its row, so that none is forgotten. Each node looks. */
-export class PictureWorker implements Background {
+export class PictureWorker extends RepeatedWork {
   readonly #options: PictureWorkerOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #isStopped = false;
 
   constructor(options: PictureWorkerOptions) {
+    super(options.intervalMs ?? intervalMs);
     this.#options = options;
-  }
-
-  start(): void {
-    this.#wait();
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#running;
   }
 
   /** Deletes all files that are due. */
   async run(): Promise<void> {
     const { db, folder, onError } = this.#options;
     try {
-      while (!this.#isStopped) {
+      while (!this.isStopped) {
         const isDone = await db.transaction(async (tx) => {
           const name = await lockPictureToDelete(tx);
           if (name === undefined) return true;
@@ -51,13 +39,5 @@ export class PictureWorker implements Background {
     } catch (error) {
       onError(error);
     }
-  }
-
-  #wait(): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.run().finally(() => {
-        if (!this.#isStopped) this.#wait();
-      });
-    }, this.#options.intervalMs ?? intervalMs);
   }
 }

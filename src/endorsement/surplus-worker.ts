@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts';
-import type { Background } from '../feature/feature.ts';
+import { RepeatedWork } from '../feature/repeated-work.ts';
 import { selectSurplusLinks } from './endorsement-link.queries.ts';
 
 /** How often a node looks for endorsements to withdraw, in milliseconds. */
@@ -16,24 +16,12 @@ export interface SurplusWorkerOptions {
  * Withdraws endorsements that are the second ones of their accounts: an account that has endorsed an article itself has proven an
  * address that had endorsed it by mail. Each node looks; two that withdraw one endorsement do what one would.
  */
-export class SurplusWorker implements Background {
+export class SurplusWorker extends RepeatedWork {
   readonly #options: SurplusWorkerOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #isStopped = false;
 
   constructor(options: SurplusWorkerOptions) {
+    super(options.intervalMs ?? intervalMs);
     this.#options = options;
-  }
-
-  start(): void {
-    this.#wait();
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#running;
   }
 
   /** Withdraws all that there are now. */
@@ -41,19 +29,11 @@ export class SurplusWorker implements Background {
     const { db, withdraw, onError } = this.#options;
     try {
       for (const { hash } of await selectSurplusLinks(db)) {
-        if (this.#isStopped) return;
+        if (this.isStopped) return;
         await withdraw(hash);
       }
     } catch (error) {
       onError(error);
     }
-  }
-
-  #wait(): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.run().finally(() => {
-        if (!this.#isStopped) this.#wait();
-      });
-    }, this.#options.intervalMs ?? intervalMs);
   }
 }

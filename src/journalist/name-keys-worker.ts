@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts';
-import type { Background } from '../feature/feature.ts';
+import { RepeatedWork } from '../feature/repeated-work.ts';
 import { nameKeys } from '../text/name-keys.ts';
 import { selectBylinesWithoutKeys, updateNameKeys } from './name-keys.queries.ts';
 
@@ -20,24 +20,12 @@ export interface NameKeysWorkerOptions {
  * node of the previous version. Until they are stored, `nameMarks` computes them each time, so that nothing
  * depends on when this worker runs but the cost. Each node looks; two that store the same keys do what one would.
  */
-export class NameKeysWorker implements Background {
+export class NameKeysWorker extends RepeatedWork {
   readonly #options: NameKeysWorkerOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #isStopped = false;
 
   constructor(options: NameKeysWorkerOptions) {
+    super(options.intervalMs ?? intervalMs);
     this.#options = options;
-  }
-
-  start(): void {
-    this.#wait();
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#running;
   }
 
   /** Stores the keys of all bylines that have none. */
@@ -46,7 +34,7 @@ export class NameKeysWorker implements Background {
     try {
       for (;;) {
         const bylines = await selectBylinesWithoutKeys(db, batch);
-        if (bylines.length === 0 || this.#isStopped) return;
+        if (bylines.length === 0 || this.isStopped) return;
         await updateNameKeys(
           db,
           bylines.map(({ id, name }) => ({ id, name, nameKeys: nameKeys(name) })),
@@ -56,13 +44,5 @@ export class NameKeysWorker implements Background {
     } catch (error) {
       onError(error);
     }
-  }
-
-  #wait(): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.run().finally(() => {
-        if (!this.#isStopped) this.#wait();
-      });
-    }, this.#options.intervalMs ?? intervalMs);
   }
 }
