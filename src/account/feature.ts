@@ -4,6 +4,7 @@ import { accountData, sessionData } from './account-data.queries.ts';
 import { AccountEntity } from './account.entity.ts';
 import { AccountMails } from './account-mails.ts';
 import { AccountResolver, findViewerNode } from './account.resolver.ts';
+import { configuredPictureStore } from './configured-picture-store.ts';
 import { CredentialResolver } from './credential.resolver.ts';
 import { CredentialService } from './credential.service.ts';
 import { ErasureWorker } from './erasure-worker.ts';
@@ -12,7 +13,6 @@ import { deleteLinksOf, mailedLinkData, pruneMailedLinks } from './mailed-link.q
 import { SignUpService } from './sign-up.service.ts';
 import { pruneEndedSessions, pruneExpiredFamilies, pruneExpiredTokens } from './session-prune.queries.ts';
 import { PictureFileEntity } from './picture-file.entity.ts';
-import { PictureFolder } from './picture-folder.ts';
 import { PictureWorker } from './picture-worker.ts';
 import { discardPicture } from './picture.queries.ts';
 import { PictureService } from './picture.service.ts';
@@ -42,6 +42,13 @@ const mailsOf = ({ mail, links }: Parts): AccountMails | undefined =>
 const signUpsOf = (parts: Parts): SignUpService =>
   new SignUpService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) });
 
+function pictureWorkers({ db, config, warn }: Pick<Parts, 'db' | 'config' | 'warn'>): PictureWorker[] {
+  const store = configuredPictureStore(config);
+  if (!store) return [];
+  const onError = (error: unknown) => warn(error, 'a picture could not be deleted; it is tried again');
+  return [new PictureWorker({ db, store, onError })];
+}
+
 /** Forgets an account's links and its picture. */
 async function forget(tx: Tx, accountId: string): Promise<void> {
   await deleteLinksOf(tx, accountId);
@@ -65,7 +72,7 @@ export const accountFeature = defineFeature({
       new ProfileService({ db }),
       new PictureService(db),
       clock,
-      config.picturesDir !== undefined,
+      config.pictures !== undefined,
     ]),
     resolver(CredentialResolver, (parts) => [
       signUpsOf(parts),
@@ -97,15 +104,7 @@ export const accountFeature = defineFeature({
       erase,
       onError: (error) => warn(error, 'an account could not be erased; it is tried again'),
     }),
-    ...(config.picturesDir === undefined
-      ? []
-      : [
-          new PictureWorker({
-            db,
-            folder: new PictureFolder(config.picturesDir),
-            onError: (error) => warn(error, 'a picture could not be deleted; it is tried again'),
-          }),
-        ]),
+    ...pictureWorkers({ db, config, warn }),
   ],
   // At the end as well: a request that was under way may have made another one.
   erasure: () => ({ close: forget, finish: forget }),

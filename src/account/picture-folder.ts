@@ -1,14 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** Names of files: 128 random bits. An address tells nothing, and no two accounts share one. */
-const namePattern = /^[\w-]{22}\.webp$/;
-
-export const newPictureName = (): string => `${randomBytes(16).toString('base64url')}.webp`;
+import { isPictureName, type PictureStore } from './picture-store.ts';
 
 /** A folder of pictures. Nodes share it: each serves what another one has written. */
-export class PictureFolder {
+export class PictureFolder implements PictureStore {
   readonly #folder: string;
 
   /** @param folder made with the first picture if it is missing */
@@ -16,7 +11,6 @@ export class PictureFolder {
     this.#folder = folder;
   }
 
-  /** Writes a file so that it is there whole or not at all. */
   async write(name: string, bytes: Buffer): Promise<void> {
     const path = this.#pathOf(name);
     const unfinished = `${path}.part`;
@@ -31,9 +25,8 @@ export class PictureFolder {
     await rename(unfinished, path);
   }
 
-  /** @returns undefined: there is no such file */
   async read(name: string): Promise<Buffer | undefined> {
-    if (!namePattern.test(name)) return undefined;
+    if (!isPictureName(name)) return undefined;
     try {
       return await readFile(this.#pathOf(name));
     } catch (error) {
@@ -42,7 +35,6 @@ export class PictureFolder {
     }
   }
 
-  /** Deletes a file, and what an interrupted write has left of it. */
   async delete(name: string): Promise<void> {
     const path = this.#pathOf(name);
     await rm(path, { force: true });
@@ -50,7 +42,7 @@ export class PictureFolder {
   }
 
   #pathOf(name: string): string {
-    if (!namePattern.test(name)) throw new Error('Not the name of a picture');
+    if (!isPictureName(name)) throw new Error('Not the name of a picture');
     return join(this.#folder, name);
   }
 }

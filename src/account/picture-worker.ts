@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { RepeatedWork } from '../feature/repeated-work.ts';
-import type { PictureFolder } from './picture-folder.ts';
+import type { PictureStore } from './picture-store.ts';
 import { deletePictureFile, lockPictureToDelete } from './picture.queries.ts';
 
 /** How often a node looks for files to delete, in milliseconds. */
@@ -8,7 +8,7 @@ const intervalMs = 30_000;
 
 export interface PictureWorkerOptions {
   readonly db: Pick<Database, 'transaction'>;
-  readonly folder: PictureFolder;
+  readonly store: PictureStore;
   readonly onError: (error: unknown) => void;
   readonly intervalMs?: number;
 }
@@ -24,13 +24,13 @@ export class PictureWorker extends RepeatedWork {
 
   /** Deletes all files that are due. */
   async run(): Promise<void> {
-    const { db, folder, onError } = this.#options;
+    const { db, store, onError } = this.#options;
     try {
       while (!this.isStopped) {
         const isDone = await db.transaction(async (tx) => {
           const name = await lockPictureToDelete(tx);
           if (name === undefined) return true;
-          await folder.delete(name);
+          await store.delete(name);
           await deletePictureFile(tx, name);
           return false;
         });

@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts';
 import type { TransactionScope } from '../db/work-shares.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { encodePicture, PictureError } from './picture-encoder.ts';
-import { newPictureName, type PictureFolder } from './picture-folder.ts';
+import { newPictureName, type PictureStore } from './picture-store.ts';
 import {
   adoptPictureFile,
   discardPicture,
@@ -29,13 +29,13 @@ export class PictureService {
    * Gives an account a picture. The file is announced before it is written, and belongs to nobody until the account shows it.
    * @returns its path
    */
-  set(viewer: Viewer, folder: PictureFolder, bytes: Buffer): Promise<Result<string>> {
+  set(viewer: Viewer, store: PictureStore, bytes: Buffer): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const picture = await this.#encode(bytes);
       const name = newPictureName();
       await insertPictureFile(this.#db.of(clientOf(viewer)), name);
-      await folder.write(name, picture);
+      await store.write(name, picture);
       await this.#db.transactionFor(scopeOf(viewer), async (tx) => {
         await discardPicture(tx, viewer.accountId);
         // It may have been suspended, or erased, while the picture was made.

@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { PictureFolder } from '../account/picture-folder.ts';
+import { configuredPictureStore } from '../account/configured-picture-store.ts';
+import { PictureStoreError } from '../account/picture-store.ts';
 import { PictureService } from '../account/picture.service.ts';
 import { viewerLookup } from '../account/viewer.loader.ts';
 import { AccessTokens } from '../auth/access-token.ts';
@@ -567,9 +568,8 @@ export class App {
 
   /** Whose data a request asks for. @throws RequestError UNAUTHENTICATED, RATE_LIMITED */
   #pictureRoutes(): PictureRoutes | undefined {
-    const { picturesDir } = this.#options.config;
-    if (picturesDir === undefined) return undefined;
-    const folder = new PictureFolder(picturesDir);
+    const store = configuredPictureStore(this.#options.config);
+    if (!store) return undefined;
     const service = new PictureService(this.db);
     return {
       enter: async (request) => {
@@ -578,11 +578,22 @@ export class App {
         return viewer;
       },
       set: async (viewer, bytes) => {
-        const result = await service.set(viewer, folder, bytes);
+        const result = await this.#orUnavailable(() => service.set(viewer, store, bytes));
         return result.ok ? { ok: true, value: this.#links.picture(result.value) ?? '' } : result;
       },
-      read: (name) => folder.read(name),
+      read: (name) => this.#orUnavailable(() => store.read(name)),
     };
+  }
+
+  /** @throws RequestError UNAVAILABLE: the store of pictures, which is another service, does not do its work */
+  async #orUnavailable<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof PictureStoreError)) throw error;
+      this.#options.logger.warn({ err: error }, 'the store of pictures fails');
+      throw new RequestError('UNAVAILABLE', 'Pictures are not available at the moment: try again.');
+    }
   }
 
   async #enterOwnData(request: FastifyRequest): Promise<Viewer> {

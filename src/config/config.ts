@@ -3,6 +3,7 @@ import { faultOfDatabaseUrl } from '../db/database-url.ts';
 import { type Mailbox, parseMailbox } from '../mail/mailbox.ts';
 import { faultOfSmtpUrl } from '../mail/smtp-url.ts';
 import { hostIssuers, isUnique, oidcIssuers } from './login-issuers.ts';
+import { pictureSettingsOf, pictureVariables } from './picture-settings.ts';
 
 /** An invalid setting at start. The message names every wrong variable and the values that it takes. */
 export class ConfigError extends Error {
@@ -137,7 +138,7 @@ const environment = z.object({
   DATABASE_STATEMENT_TIMEOUT_MS: integer(100, 600_000, 10_000),
   DATABASE_PREPARED_STATEMENTS: flag.default(true),
   DATA_DIR: z.string().min(1).optional(),
-  PICTURES_DIR: z.string().min(1).optional(),
+  ...pictureVariables,
   DEMO_DATA: flag.optional(),
   REDIS_URL: address('redis:', 'rediss:').optional(),
 
@@ -339,6 +340,8 @@ export function parseConfig(env: Environment) {
       `MAX_DOCUMENT_CHARACTERS_PER_MINUTE: takes MAX_QUERY_CHARACTERS (${e.MAX_QUERY_CHARACTERS}) at least, else the longest document could never be read`,
     );
   }
+  const pictures = pictureSettingsOf(e);
+  if (typeof pictures === 'string') throw new ConfigError(pictures);
   if (e.SMTP_URL !== undefined && e.MAIL_FROM === undefined) {
     throw new ConfigError(
       'MAIL_FROM: needed beside SMTP_URL: the sender of all mails, such as The News <news@example.org>',
@@ -373,7 +376,7 @@ export function parseConfig(env: Environment) {
     databaseStatementTimeoutMs: e.DATABASE_STATEMENT_TIMEOUT_MS,
     databasePreparedStatements: e.DATABASE_PREPARED_STATEMENTS,
     dataDir: e.DATA_DIR,
-    picturesDir: e.PICTURES_DIR,
+    pictures,
     /** On by default with the embedded database, for a first look; elsewhere only on request. */
     demoData: e.DEMO_DATA ?? e.DATABASE_URL === undefined,
     redisUrl: e.REDIS_URL,

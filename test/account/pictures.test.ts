@@ -57,7 +57,7 @@ describe('pictures of accounts', () => {
   const work = (): Promise<void> =>
     new PictureWorker({
       db: app.app.db,
-      folder: new PictureFolder(join(folder, 'made')),
+      store: new PictureFolder(join(folder, 'made')),
       onError: (error) => {
         throw error;
       },

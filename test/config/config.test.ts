@@ -177,6 +177,8 @@ const wrong: Record<string, readonly string[]> = {
   MAX_REFRESHES_PER_MINUTE: ['0', '1000001', 'x'],
   MAX_PASSWORD_RESETS_PER_HOUR: ['0', '1000001', 'x'],
   MAX_EXPORTS_PER_HOUR: ['0', '1000001', 'x'],
+  PICTURES_BUCKET_URL: ['pictures', 's3://pictures', 'https://key:secret@store.example.org/pictures'],
+  PICTURES_BUCKET_REGION: ['eu central', ''.padEnd(101, 'x')],
   MAX_PICTURES_PER_HOUR: ['0', '1000001', 'x'],
   MAX_TOKEN_COST_PER_MINUTE: ['99', '1000000001', '1e6'],
   MAX_TOKEN_WRITES_PER_MINUTE: ['0', '1000001', 'x'],
@@ -207,7 +209,15 @@ const wrong: Record<string, readonly string[]> = {
 };
 
 /** Settings that accept any text, as the name of a host, a folder or a file. */
-const freeText = ['HOST', 'DATA_DIR', 'PICTURES_DIR', 'TRUSTED_DOCUMENTS', 'NODE_ENV'];
+const freeText = [
+  'HOST',
+  'DATA_DIR',
+  'PICTURES_DIR',
+  'PICTURES_BUCKET_KEY_ID',
+  'PICTURES_BUCKET_SECRET',
+  'TRUSTED_DOCUMENTS',
+  'NODE_ENV',
+];
 
 describe('the settings', () => {
   it('are all covered by the tests below', () => {
@@ -401,6 +411,7 @@ describe('the settings', () => {
         'NODE_ENV',
         'SMTP_URL',
         'MAIL_FROM',
+        'PICTURES_BUCKET_URL',
         'TRUSTED_DOCUMENTS',
         'LOG_FORMAT',
         'PASSWORD_HASHES_AT_ONCE',
@@ -412,6 +423,9 @@ describe('the settings', () => {
           [name]: value,
           ...(name === 'DATABASE_URL' ? { SESSION_SECRET: secret } : {}),
           ...(name === 'SMTP_URL' ? { MAIL_FROM: 'news@example.org' } : {}),
+          ...(name === 'PICTURES_BUCKET_URL'
+            ? { PICTURES_BUCKET_KEY_ID: 'key', PICTURES_BUCKET_SECRET: 'x' }
+            : {}),
         });
         if (!withoutDefault.includes(name)) expect([name, config]).toEqual([name, parseConfig({})]);
       }
