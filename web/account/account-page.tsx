@@ -12,8 +12,10 @@ import { Passkeys } from './passkeys.tsx';
 import { PendingErasure } from './pending-erasure.tsx';
 import { Profile } from './profile.tsx';
 import { Security } from './security.tsx';
+import { ServiceAccounts } from './service-accounts.tsx';
 import { Sessions } from './sessions.tsx';
 import { accountTexts } from './texts.ts';
+import { Tokens } from './tokens.tsx';
 
 /** The reader's account: what it is known by, where it is signed in, what is stored, and its end. */
 export default function AccountPage() {
@@ -45,6 +47,8 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
       <Security email={account.email} hasPassword={account.hasPassword} logins={account.linkedLogins} />
       <Passkeys email={account.email} account={account} />
       <Sessions sessions={account.sessions} />
+      <Tokens />
+      {viewer.roles.includes('ADMINISTRATOR') && <ServiceAccounts />}
       <NotificationChoices />
       <OwnData email={account.email} isPending={account.eraseAt !== null} />
     </div>

@@ -1,10 +1,9 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
-import { messageOf } from '../graphql/error-message.ts';
 import { type LinkedLoginsFragment } from '../graphql/generated/graphql.ts';
 import { Age, Day } from '../layout/time.tsx';
+import { useChange } from '../layout/use-change.ts';
 import { paths } from '../paths.ts';
-import { texts } from '../texts.ts';
 import { UnlinkLogin } from './documents.ts';
 import { IssuerButtons } from './issuer-buttons.tsx';
 import { Notice } from './notice.tsx';
@@ -13,24 +12,16 @@ import { accountTexts } from './texts.ts';
 /** The logins of other sites that sign in to the account, and buttons that link another one. */
 export function LinkedLogins({ logins }: { readonly logins: LinkedLoginsFragment['linkedLogins'] }) {
   const [unlinkLogin] = useMutation(UnlinkLogin);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, trouble, run } = useChange();
   const [said, setSaid] = useState<string>();
-  const [trouble, setTrouble] = useState<string>();
 
   async function unlink(loginId: string, name: string) {
-    if (isBusy) return;
-    setBusy(true);
     setSaid(undefined);
-    setTrouble(undefined);
-    try {
+    const isDone = await run(async () => {
       const { data } = await unlinkLogin({ variables: { input: { loginId } } });
-      const refusal = data?.unlinkLogin.userErrors[0]?.message;
-      if (refusal === undefined) setSaid(accountTexts.loginEnded(name));
-      else setTrouble(refusal);
-    } catch (error) {
-      setTrouble(messageOf(error) ?? texts.unreachable);
-    }
-    setBusy(false);
+      return data?.unlinkLogin.userErrors;
+    });
+    if (isDone) setSaid(accountTexts.loginEnded(name));
   }
 
   return (

@@ -13,7 +13,7 @@ import {
   UnmuteThread,
 } from '../mute/documents.ts';
 import { muteTexts as words } from '../mute/texts.ts';
-import { useChange } from '../mute/use-change.ts';
+import { useChange } from '../layout/use-change.ts';
 import { commentHash, paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { Section } from './section.tsx';

@@ -1,10 +1,9 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 import { type OwnSessionsFragment } from '../graphql/generated/graphql.ts';
-import { messageOf } from '../graphql/error-message.ts';
 import { Age, Day } from '../layout/time.tsx';
+import { useChange } from '../layout/use-change.ts';
 import { type Fault } from '../layout/use-faults.ts';
-import { texts } from '../texts.ts';
 import { EndOtherSessions, EndSession } from './documents.ts';
 import { Notice } from './notice.tsx';
 import { programName } from './program-name.ts';
@@ -15,23 +14,12 @@ import { accountTexts } from './texts.ts';
 export function Sessions({ sessions }: Pick<OwnSessionsFragment, 'sessions'>) {
   const [endSession] = useMutation(EndSession);
   const [endOthers] = useMutation(EndOtherSessions);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, trouble, run } = useChange();
   const [said, setSaid] = useState<string>();
-  const [trouble, setTrouble] = useState<string>();
 
-  async function run(work: () => Promise<readonly Fault[] | undefined>, success: string) {
-    if (isBusy) return;
-    setBusy(true);
+  async function end(work: () => Promise<readonly Fault[] | undefined>, success: string) {
     setSaid(undefined);
-    setTrouble(undefined);
-    try {
-      const refusal = (await work())?.[0]?.message;
-      if (refusal === undefined) setSaid(success);
-      else setTrouble(refusal);
-    } catch (error) {
-      setTrouble(messageOf(error) ?? texts.unreachable);
-    }
-    setBusy(false);
+    if (await run(work)) setSaid(success);
   }
 
   return (
@@ -68,7 +56,7 @@ export function Sessions({ sessions }: Pick<OwnSessionsFragment, 'sessions'>) {
                   aria-label={accountTexts.endSessionOf(program)}
                   aria-disabled={isBusy}
                   onClick={() =>
-                    void run(async () => {
+                    void end(async () => {
                       const { data } = await endSession({ variables: { input: { sessionId: id } } });
                       return data?.endSession.userErrors;
                     }, accountTexts.sessionEnded(program))
@@ -86,7 +74,7 @@ export function Sessions({ sessions }: Pick<OwnSessionsFragment, 'sessions'>) {
           type="button"
           aria-disabled={isBusy}
           onClick={() =>
-            void run(
+            void end(
               async () => (await endOthers()).data?.endOtherSessions.userErrors,
               accountTexts.othersEnded,
             )

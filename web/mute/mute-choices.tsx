@@ -13,7 +13,7 @@ import {
   UnmuteThread,
 } from './documents.ts';
 import { muteTexts as words } from './texts.ts';
-import { useChange } from './use-change.ts';
+import { useChange } from '../layout/use-change.ts';
 
 interface Props {
   /** What the menu belongs to. */

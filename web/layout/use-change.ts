@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { messageOf } from '../graphql/error-message.ts';
-import { type Fault } from '../layout/use-faults.ts';
+import { type Fault } from './use-faults.ts';
 import { texts } from '../texts.ts';
 
 interface Change {
@@ -11,7 +11,7 @@ interface Change {
   readonly run: (work: () => Promise<readonly Fault[] | undefined>) => Promise<boolean>;
 }
 
-/** Changes of what the reader is told. */
+/** Changes by buttons, one after the other. */
 export function useChange(): Change {
   const [isBusy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string>();
