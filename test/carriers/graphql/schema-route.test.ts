@@ -17,4 +17,5 @@ it('the schema is served as the text of `schema.graphql`, and only once to a cli
 it('a browser reads the schema, and not the page', async () => {
   const answer = await open({ accept: 'text/html' });
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+  expect(await answer.text()).toContain('type Query');
 });
