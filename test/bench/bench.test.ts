@@ -106,7 +106,7 @@ describe('a run', () => {
           ['dist/bench/bench/main.js', ...options.split(' '), '--out', out],
           { cwd: root, env: { PATH: process.env.PATH, DATABASE_URL: serverUrl() } },
         );
-        expect(stderr.match(/pages are the same on both sides/g)).toHaveLength(6);
+        expect(stderr.match(/pages are the same on both sides/g)).toHaveLength(7);
         expect(stderr).toMatch(/\d+ comments were acknowledged, and each is stored once/);
         expect(stderr).toMatch(/\d+ pledges were acknowledged, and each counts once/);
         const [, database] = /database (standfirst_bench_\w+)/.exec(stderr) ?? [];
@@ -118,6 +118,7 @@ describe('a run', () => {
 
         const report = JSON.parse(await readFile(join(out, 'page-pages-post-pledge-live.json'), 'utf8'));
         expect(report.comparisons.map((c: any) => c.sides.map((side: any) => side.name))).toEqual([
+          ['Standfirst', 'by hand'],
           ['Standfirst', 'by hand'],
           ['Standfirst', 'by hand'],
           ['Standfirst', 'by hand'],
