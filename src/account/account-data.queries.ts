@@ -8,7 +8,7 @@ export const accountData: PersonalData = {
       `SELECT id::text AS key, jsonb_build_object('email', email, 'name', name, 'avatarUrl', avatar_url, 'roles', roles,
          'suspendedAt', suspended_at, 'createdAt', created_at, 'emailVerifiedAt', email_verified_at,
          'eraseAt', erase_at, 'listsComments', lists_comments,
-         'pendingEmail', pending_email) AS data
+         'pendingEmail', pending_email, 'pendingEmailUntil', pending_email_until) AS data
        FROM account WHERE id = $1 AND $2::text IS NULL LIMIT $3`,
       [accountId, after ?? null, limit],
     ),
@@ -19,7 +19,8 @@ export const sessionData: PersonalData = {
   name: 'sessions',
   select: (db, accountId, { after, limit }) =>
     db.query(
-      `SELECT id::text AS key, jsonb_build_object('createdAt', created_at, 'endedAt', revoked_at, 'userAgent', user_agent) AS data
+      `SELECT id::text AS key, jsonb_build_object('createdAt', created_at, 'endedAt', revoked_at, 'userAgent', user_agent,
+         'secondFactor', second_factor) AS data
        FROM session WHERE account_id = $1 AND ($2::uuid IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
       [accountId, after ?? null, limit],
     ),

@@ -19,7 +19,7 @@ import { tokenTexts as words } from './token-texts.ts';
 /** For how many days a token may be valid; the service accepts a year and a day. */
 const lifetimes = [7, 30, 90, 365];
 
-const dayMs = 86_400_000;
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
 /** The scopes of which an account with some roles can make use. */
 function scopesOf(roles: readonly Role[]): readonly TokenScope[] {
@@ -181,7 +181,7 @@ function NewToken({ serviceAccountId, roles, onDone }: Omit<Props, 'tokens'>) {
   const usable = scopesOf(roles);
 
   async function send(valueOf: (name: string) => string) {
-    const expiresAt = new Date(Date.now() + Number(valueOf('days')) * dayMs).toISOString();
+    const expiresAt = inDays(Number(valueOf('days')));
     const account = serviceAccountId === undefined ? {} : { serviceAccountId };
     const input = { name: valueOf('name'), scopes: checkedOf(usable, valueOf), expiresAt, ...account };
     const { data } = await create({ variables: { input } });
