@@ -83,7 +83,7 @@ describeInBrowser('the account', () => {
     );
 
   async function signUp(page: Page, email: string): Promise<void> {
-    await page.getByLabel('Name').fill('Ada Example');
+    await page.getByLabel('Name', { exact: true }).fill('Ada Example');
     await page.getByLabel('E-mail address').fill(email);
     await page.getByLabel('Password').fill(password);
     await press(page, 'Sign up');
@@ -202,12 +202,12 @@ describeInBrowser('the account', () => {
     const reader = await open('/account', ada);
     const { page } = reader;
     await heading(page, 'Account');
-    await page.getByLabel('Name').fill('Ada Lovelace-Example');
+    await page.getByLabel('Name', { exact: true }).fill('Ada Lovelace-Example');
     await press(page, 'Save the name');
     await told(page, 'The name is saved.');
     await page.setViewportSize({ width: 1_440, height: 900 });
     await page.locator('.account-name', { hasText: 'Ada Lovelace-Example' }).waitFor();
-    await page.getByLabel('Name').fill(' ');
+    await page.getByLabel('Name', { exact: true }).fill(' ');
     await press(page, 'Save the name');
     await page.getByText('This must not be empty.').waitFor();
     // The focus moves a moment later: the next key waits for it.

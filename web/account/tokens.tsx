@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
-import { scopes } from '../../src/auth/scopes.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { type Role, type TokenPartsFragment, type TokenScope } from '../graphql/generated/graphql.ts';
 import { Field } from '../layout/field.tsx';
@@ -20,6 +19,9 @@ import { tokenTexts as words } from './token-texts.ts';
 const lifetimes = [7, 30, 90, 365];
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+
+/** All scopes, in the order in which they are shown. */
+const scopes = Object.keys(words.scopeNames) as TokenScope[];
 
 /** The scopes of which an account with some roles can make use. */
 function scopesOf(roles: readonly Role[]): readonly TokenScope[] {
