@@ -1,13 +1,13 @@
-import type { Database } from '../db/database.ts';
+import type { Queryable } from '../db/database.ts';
 import { RepeatedWork } from '../feature/repeated-work.ts';
 import type { PictureStore } from './picture-store.ts';
-import { deletePictureFile, lockPictureToDelete } from './picture.queries.ts';
+import { deletePictureFile, postponePictureFile, selectPictureToDelete } from './picture.queries.ts';
 
 /** How often a node looks for files to delete, in milliseconds. */
 const intervalMs = 30_000;
 
 export interface PictureWorkerOptions {
-  readonly db: Pick<Database, 'transaction'>;
+  readonly db: Queryable;
   readonly store: PictureStore;
   readonly onError: (error: unknown) => void;
   readonly intervalMs?: number;
@@ -22,22 +22,29 @@ export class PictureWorker extends RepeatedWork {
     this.#options = options;
   }
 
-  /** Deletes all files that are due. */
+  /** Deletes the files that are due, up to the first that can't be deleted. No connection waits for the store. */
   async run(): Promise<void> {
-    const { db, store, onError } = this.#options;
+    const { db, onError } = this.#options;
     try {
       while (!this.isStopped) {
-        const isDone = await db.transaction(async (tx) => {
-          const name = await lockPictureToDelete(tx);
-          if (name === undefined) return true;
-          await store.delete(name);
-          await deletePictureFile(tx, name);
-          return false;
-        });
-        if (isDone) return;
+        const name = await selectPictureToDelete(db);
+        if (name === undefined) return;
+        await this.#delete(name);
       }
     } catch (error) {
       onError(error);
     }
+  }
+
+  /** Another node may do the same: what is gone already is deleted as well. */
+  async #delete(name: string): Promise<void> {
+    const { db, store } = this.#options;
+    try {
+      await store.delete(name);
+    } catch (error) {
+      await postponePictureFile(db, name);
+      throw error;
+    }
+    await deletePictureFile(db, name);
   }
 }

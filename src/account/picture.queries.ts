@@ -24,9 +24,12 @@ export async function updatePicture(tx: Tx, accountId: string, name: string): Pr
   return rows.length === 1;
 }
 
-/** Keeps a written file, which an account shows. @returns false: it came too late, and the file is gone */
+/** Keeps a written file, which an account shows. @returns false: it came too late, and the file is gone or about to go */
 export async function adoptPictureFile(tx: Tx, name: string): Promise<boolean> {
-  const rows = await tx.query('UPDATE picture_file SET delete_at = NULL WHERE name = $1 RETURNING 1', [name]);
+  const rows = await tx.query(
+    'UPDATE picture_file SET delete_at = NULL WHERE name = $1 AND delete_at > clock_timestamp() RETURNING 1',
+    [name],
+  );
   return rows.length === 1;
 }
 
@@ -44,15 +47,22 @@ export async function discardPicture(tx: Tx, accountId: string): Promise<void> {
   ]);
 }
 
-/** Locks a file that is to be deleted now. */
-export async function lockPictureToDelete(tx: Tx): Promise<string | undefined> {
-  const [row] = await tx.query<{ name: string }>(
-    `SELECT name FROM picture_file WHERE delete_at <= clock_timestamp() ORDER BY delete_at LIMIT 1
-     FOR UPDATE SKIP LOCKED`,
+/** Finds a file that is to be deleted now. It stays so, as no account can show it any more. */
+export async function selectPictureToDelete(db: Queryable): Promise<string | undefined> {
+  const [row] = await db.query<{ name: string }>(
+    'SELECT name FROM picture_file WHERE delete_at <= clock_timestamp() ORDER BY delete_at LIMIT 1',
   );
   return row?.name;
 }
 
-export async function deletePictureFile(tx: Tx, name: string): Promise<void> {
-  await tx.query('DELETE FROM picture_file WHERE name = $1', [name]);
+export async function deletePictureFile(db: Queryable, name: string): Promise<void> {
+  await db.query('DELETE FROM picture_file WHERE name = $1', [name]);
+}
+
+/** Has a file wait that could not be deleted, so that others come before it. */
+export async function postponePictureFile(db: Queryable, name: string): Promise<void> {
+  await db.query(
+    `UPDATE picture_file SET delete_at = clock_timestamp() + interval '5 minutes' WHERE name = $1`,
+    [name],
+  );
 }

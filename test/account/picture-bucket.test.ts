@@ -70,6 +70,10 @@ describe('pictures in a bucket', () => {
     await app.data('mutation { removePicture { userErrors { code } } }', {}, user.token);
     expect(await work()).toEqual([expect.any(PictureStoreError)]);
     bucket.failsWith = undefined;
+    // What can't be deleted waits a while, so that it holds up nothing else.
+    expect(await work()).toEqual([]);
+    expect([...bucket.objects]).toHaveLength(1);
+    await app.app.db.query('UPDATE picture_file SET delete_at = now() WHERE delete_at IS NOT NULL');
     expect(await work()).toEqual([]);
     expect([...bucket.objects]).toEqual([]);
   });
