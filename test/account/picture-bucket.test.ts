@@ -9,7 +9,7 @@ import { PictureBucket } from '../../src/account/picture-bucket.ts';
 import { newPictureName, PictureStoreError } from '../../src/account/picture-store.ts';
 import { PictureWorker } from '../../src/account/picture-worker.ts';
 import { parseConfig } from '../../src/config/config.ts';
-import { TestApp, type TestUser } from '../support/app.ts';
+import { idleFeatures, TestApp, type TestUser } from '../support/app.ts';
 import { TestBucket } from '../support/bucket.ts';
 
 const picture = () =>
@@ -23,7 +23,8 @@ describe('pictures in a bucket', () => {
 
   beforeAll(async () => {
     bucket = await TestBucket.start();
-    app = await TestApp.start(bucket.settings);
+    // The files are deleted when the test says so.
+    app = await TestApp.start(bucket.settings, { features: idleFeatures });
   });
 
   afterAll(async () => {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { PictureFolder } from '../../src/account/picture-folder.ts';
 import { PictureWorker } from '../../src/account/picture-worker.ts';
-import { TestApp, type TestUser, useApp } from '../support/app.ts';
+import { idleFeatures, TestApp, type TestUser, useApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { erasureOf } from '../support/erasure.ts';
 import { eventually } from '../support/eventually.ts';
@@ -32,8 +32,8 @@ describe('pictures of accounts', () => {
     database = await createTestDatabase();
     const settings = { PICTURES_DIR: join(folder, 'made'), RATE_LIMITS: 'on', MAX_PICTURES_PER_HOUR: '4' };
     const generous = { MAX_SIGN_UPS_PER_HOUR: '1000', MAX_WRITES_PER_MINUTE: '1000' };
-    app = await TestApp.start({ ...settings, ...generous }, { database });
-    other = await TestApp.start({ ...settings, ...generous }, { database });
+    app = await TestApp.start({ ...settings, ...generous }, { database, features: idleFeatures });
+    other = await TestApp.start({ ...settings, ...generous }, { database, features: idleFeatures });
   });
 
   afterAll(async () => {
