@@ -1,3 +1,6 @@
+/**
+ * @seconds 16
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { GraphQLObjectType } from 'graphql';
 import { randomUUID } from 'node:crypto';

@@ -1,3 +1,7 @@
+/**
+ * @database embedded
+ * @seconds 25
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -1,3 +1,6 @@
+/**
+ * @seconds 16
+ */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'graphql-ws';

@@ -1,3 +1,6 @@
+/**
+ * @seconds 20
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';

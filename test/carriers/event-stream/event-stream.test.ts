@@ -1,3 +1,6 @@
+/**
+ * @seconds 16
+ */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
