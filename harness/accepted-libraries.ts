@@ -13,6 +13,7 @@ export const acceptedLibraries: Readonly<Record<string, Accepted>> = {
   },
   'dependency-cruiser': { reason: 'Version 18 needs Node.js 22.', on: '2026-11-28' },
   graphql: { reason: 'Version 17 needs Node.js 22, and type-graphql asks for 16.', on: '2026-11-28' },
+  'graphql-scalars': { reason: 'type-graphql asks for version 1.', on: '2026-11-28' },
   'reflect-metadata': { reason: 'type-graphql and typeorm need it; it is finished.', on: '2026-11-28' },
   'sanitize-html': {
     reason:

@@ -208,8 +208,8 @@ export class AccountMails {
     );
   }
 
-  /** @param day the day of the erasure, in UTC: 2026-05-01 */
-  erasureRequested(tx: Tx, recipient: string, day: string, senderId: string): Promise<MailAnswer> {
+  erasureRequested(tx: Tx, recipient: string, at: Date, senderId: string): Promise<MailAnswer> {
+    const [day, time] = [at.toISOString().slice(0, 10), at.toISOString().slice(11, 16)];
     return this.#add(
       tx,
       recipient,
@@ -219,8 +219,8 @@ export class AccountMails {
         content: {
           title: 'Your account will be erased',
           paragraphs: [
-            `You have asked for the erasure of your account. It begins a day from now, on ${day} (UTC), and can't be undone.`,
-            'Until then you can take it back: sign in, and open your account.',
+            `You have asked for the erasure of your account. It will begin on ${day} at ${time} UTC.`,
+            "Until then you can take it back: sign in, and open your account. After that it can't be undone.",
           ],
           button: { text: 'Open my account', url: this.#links.account() },
         },

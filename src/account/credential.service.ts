@@ -251,8 +251,7 @@ export class CredentialService {
         if (before?.eraseAt) return before.eraseAt;
         const at = new Date(now.getTime() + erasureDelayMs);
         await updateEraseAt(tx, credential.id, { at, now });
-        const day = at.toISOString().slice(0, 10);
-        if (mails) requireSent(await mails.erasureRequested(tx, email, day, credential.id));
+        if (mails) requireSent(await mails.erasureRequested(tx, email, at, credential.id));
         return at;
       });
     });

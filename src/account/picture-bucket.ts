@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
+import { boundedRequest } from '../http/bounded-request.ts';
 import type { PictureBucketSettings } from '../config/picture-settings.ts';
 import { isPictureName, type PictureStore, PictureStoreError } from './picture-store.ts';
-
-/** Longest time of a request with its repetitions, in milliseconds. */
-const maxMs = 10_000;
 
 /** Most bytes that are read: a picture has some 20,000. */
 const maxBytes = 1_000_000;
@@ -23,12 +21,11 @@ export class PictureBucket implements PictureStore {
 
   constructor({ address, region, accessKeyId, secretAccessKey }: PictureBucketSettings) {
     this.#address = address.endsWith('/') ? address : `${address}/`;
-    this.#client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region, retries: 2 });
+    this.#client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region });
   }
 
   async write(name: string, bytes: Buffer): Promise<void> {
     const response = await this.#send('PUT', name, bytes);
-    await response.body?.cancel();
     if (!response.ok) throw faultOf('written', response);
   }
 
@@ -46,46 +43,36 @@ export class PictureBucket implements PictureStore {
 
   async delete(name: string): Promise<void> {
     const response = await this.#send('DELETE', name);
-    await response.body?.cancel();
     if (!response.ok && response.status !== 404) throw faultOf('deleted', response);
   }
 
   async #read(name: string): Promise<Buffer | undefined> {
     const response = await this.#send('GET', name);
-    if (response.ok && response.body) return readBounded(response.body);
-    await response.body?.cancel();
     if (response.status === 404) return undefined;
-    throw faultOf('read', response);
+    if (response.status !== 200) throw faultOf('read', response);
+    return Buffer.from(await response.arrayBuffer());
   }
 
-  async #send(
-    method: 'GET' | 'PUT' | 'DELETE',
-    name: string,
-    body: Uint8Array = new Uint8Array(),
-  ): Promise<Response> {
+  async #send(method: 'GET' | 'PUT' | 'DELETE', name: string, body?: Buffer): Promise<Response> {
     if (!isPictureName(name)) throw new Error('Not the name of a picture');
-    const digest = createHash('sha256').update(body).digest('hex');
-    const headers = { 'x-amz-content-sha256': digest, 'content-type': 'image/webp' };
-    const bounds = { redirect: 'error', signal: AbortSignal.timeout(maxMs) } as const;
-    const sent = method === 'PUT' ? { headers, body: new Uint8Array(body) } : { headers };
+    const url = this.#address + name;
+    const digest = createHash('sha256')
+      .update(body ?? '')
+      .digest('hex');
+    const headers = { 'x-amz-content-sha256': digest, ...(body ? { 'content-type': 'image/webp' } : {}) };
+    const signed = await this.#client.sign(url, { method, headers });
     try {
-      return await this.#client.fetch(this.#address + name, { method, ...sent, ...bounds });
+      return await boundedRequest(url, {
+        method,
+        headers: Object.fromEntries(signed.headers),
+        body,
+        maxBytes,
+      });
     } catch (error) {
-      throw new PictureStoreError('The store of pictures does not answer', { cause: error });
+      throw new PictureStoreError('The store of pictures does not answer as it should', { cause: error });
     }
   }
 }
 
 const faultOf = (done: string, { status }: Response): PictureStoreError =>
   new PictureStoreError(`A picture could not be ${done}: its store answers with status ${status}`);
-
-async function readBounded(body: ReadableStream<Uint8Array>): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of body) {
-    bytes += piece.length;
-    if (bytes > maxBytes) throw new PictureStoreError('A stored picture is too large');
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
-}

@@ -25,7 +25,7 @@ export const userErrorCodes = {
   LOGIN_TAKEN: 'This login belongs to another account.',
   LAST_LOGIN: 'The account has no password and no other login: it would have no way to sign in.',
   TOKEN_INVALID: 'The signed token is refused; `message` says why.',
-  ACCOUNT_SUSPENDED: 'This account is suspended: it may read, but not write.',
+  ACCOUNT_SUSPENDED: 'Your account is suspended: you can read, but not write.',
   NOT_FOUND: 'The object does not exist, or you may not see it.',
   FORBIDDEN: 'You may not do this.',
   WRONG_STATUS: 'The state of the object does not allow this.',

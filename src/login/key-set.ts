@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../time/clock.ts';
-import { boundedRequest } from './bounded-request.ts';
+import { boundedRequest } from '../http/bounded-request.ts';
 
 /** Age at which keys are read again, in milliseconds. */
 const freshMs = 600_000;

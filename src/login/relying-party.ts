@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
 import type { OidcIssuer } from '../config/login-issuers.ts';
 import type { Clock } from '../time/clock.ts';
-import { boundedRequest, IssuerUnavailable } from './bounded-request.ts';
+import { boundedRequest, OtherServiceUnavailable } from '../http/bounded-request.ts';
 import { type Claims, type Identity, identityOf, isSubject, valueOf } from './identity.ts';
 
 /** Age at which an issuer's metadata are read again, in milliseconds. */
@@ -39,7 +39,7 @@ export class RelyingParty {
     this.#clock = clock;
   }
 
-  /** The issuer's page on which the person signs in. @throws IssuerUnavailable */
+  /** The issuer's page on which the person signs in. @throws OtherServiceUnavailable */
   async begin(redirectUri: string, { state, nonce, verifier }: FlowSecrets): Promise<URL> {
     return client.buildAuthorizationUrl(await this.#configuration(), {
       redirect_uri: redirectUri,
@@ -54,10 +54,10 @@ export class RelyingParty {
   /**
    * Whom the issuer vouches for.
    * @param returned the address to which the issuer has sent the browser back
-   * @throws IssuerUnavailable; errors of `openid-client` for everything that is not as it should be
+   * @throws OtherServiceUnavailable; errors of `openid-client` for everything that is not as it should be
    */
   async finish(returned: URL, { state, nonce, verifier }: FlowSecrets): Promise<Identity> {
-    if (this.#atOnce >= maxAtOnce) throw new IssuerUnavailable('Too many sign-ins are being checked');
+    if (this.#atOnce >= maxAtOnce) throw new OtherServiceUnavailable('Too many sign-ins are being checked');
     this.#atOnce += 1;
     try {
       const configuration = await this.#configuration();
@@ -95,7 +95,7 @@ export class RelyingParty {
     const now = this.#clock.now().getTime();
     if (!this.#found || now - this.#found.at >= freshMs) await this.#read(now);
     // An issuer whose metadata cannot be read again is asked at the addresses of before.
-    if (!this.#found) throw new IssuerUnavailable('The metadata of the issuer can’t be read');
+    if (!this.#found) throw new OtherServiceUnavailable('The metadata of the issuer can’t be read');
     return this.#found.configuration;
   }
 

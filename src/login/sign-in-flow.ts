@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { AuthorizationResponseError } from 'openid-client';
 import type { OidcIssuer } from '../config/login-issuers.ts';
 import type { Clock } from '../time/clock.ts';
-import { IssuerUnavailable } from './bounded-request.ts';
+import { OtherServiceUnavailable } from '../http/bounded-request.ts';
 import { FlowCookies, flowSeconds } from './flow-cookie.ts';
 import type { Identity } from './identity.ts';
 import { RelyingParty } from './relying-party.ts';
@@ -130,6 +130,6 @@ export class SignInFlow {
 
 /** Whether an issuer did not answer, in time or at all. */
 function isUnavailable(error: unknown): boolean {
-  if (error instanceof IssuerUnavailable) return true;
-  return (error as { cause?: unknown }).cause instanceof IssuerUnavailable;
+  if (error instanceof OtherServiceUnavailable) return true;
+  return (error as { cause?: unknown }).cause instanceof OtherServiceUnavailable;
 }

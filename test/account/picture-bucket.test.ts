@@ -79,6 +79,20 @@ describe('pictures in a bucket', () => {
     expect([...bucket.objects]).toEqual([]);
   });
 
+  it('are refused while the bucket is silent, which holds nothing once it answers again', async () => {
+    const [user, other] = [await app.signUp(), await app.signUp()];
+    const { avatarUrl } = (await (await send(user)).json()) as { avatarUrl: string };
+    bucket.isSilent = true;
+    // As many as are read at a time, and one of them twice.
+    const unknown = Array.from({ length: 63 }, () => `${app.url}/pictures/${newPictureName()}`);
+    const reading = [avatarUrl, avatarUrl, ...unknown].map(async (url) => (await fetch(url)).status);
+    const { status } = await send(other);
+    expect(new Set([status, ...(await Promise.all(reading))])).toEqual(new Set([503]));
+    bucket.isSilent = false;
+    expect((await fetch(avatarUrl)).status).toBe(200);
+    expect((await send(other)).status).toBe(200);
+  });
+
   it('are not read by a wrong secret, nor when too large, nor by a path that is no name', async () => {
     const { PICTURES_BUCKET_URL: address, PICTURES_BUCKET_REGION: region } = bucket.settings;
     const key = {
@@ -93,7 +107,7 @@ describe('pictures in a bucket', () => {
     expect(String(await store.read(name))).toBe('a picture');
     await expect(new PictureBucket({ ...key, secretAccessKey: 'another' }).read(name)).rejects.toThrow('403');
     await store.write(name, Buffer.alloc(1_000_001));
-    await expect(store.read(name)).rejects.toThrow('too large');
+    await expect(store.read(name)).rejects.toThrow(PictureStoreError);
     expect(await store.read('../secret')).toBeUndefined();
     await expect(store.write('../secret', Buffer.alloc(1))).rejects.toThrow('Not the name');
     await store.delete(name);

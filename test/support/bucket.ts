@@ -56,6 +56,8 @@ export class TestBucket {
   readonly objects = new Map<string, Buffer>();
   /** A status that it answers with from now on, whatever it is asked. */
   failsWith: number | undefined;
+  /** Whether it takes requests and answers none. */
+  isSilent = false;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
   static async start(): Promise<TestBucket> {
@@ -86,6 +88,7 @@ export class TestBucket {
     const pieces: Buffer[] = [];
     for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
     const body = Buffer.concat(pieces);
+    if (this.isSilent) return;
     response.statusCode = this.failsWith ?? ((await isSigned(request, body)) ? 200 : 403);
     if (response.statusCode !== 200) return void response.end();
     const { method, url = '' } = request;

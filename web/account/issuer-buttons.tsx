@@ -16,13 +16,21 @@ const SignInOptions = graphql(`
   }
 `);
 
+interface Props extends Pick<Departure, 'purpose' | 'next'> {
+  /** Names of the sites of which the account has a login. */
+  readonly linked?: readonly string[];
+}
+
 /** Buttons that lead to the sites whose logins are accepted; nothing where there are none. */
-export function IssuerButtons({ purpose, next }: Pick<Departure, 'purpose' | 'next'>) {
+export function IssuerButtons({ purpose, next, linked = [] }: Props) {
   const { data } = useQuery(SignInOptions);
   const [isImpossible, setImpossible] = useState(false);
   const issuers = data?.signInOptions.issuers ?? [];
   if (issuers.length === 0) return null;
-  const label = purpose === 'link' ? accountTexts.linkLogin : accountTexts.signInWith;
+  const labelOf = (name: string): string => {
+    if (purpose !== 'link') return accountTexts.signInWith(name);
+    return linked.includes(name) ? accountTexts.linkAnotherLogin(name) : accountTexts.linkLogin(name);
+  };
   return (
     <div className="issuers">
       {purpose === 'sign-in' && <p>{accountTexts.orOtherSite}</p>}
@@ -37,7 +45,7 @@ export function IssuerButtons({ purpose, next }: Pick<Departure, 'purpose' | 'ne
           type="button"
           onClick={() => void leaveFor(issuer, { purpose, next }).then((has) => setImpossible(!has))}
         >
-          {label(issuer.name)}
+          {labelOf(issuer.name)}
         </button>
       ))}
     </div>

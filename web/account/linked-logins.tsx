@@ -62,7 +62,7 @@ export function LinkedLogins({ logins }: { readonly logins: LinkedLoginsFragment
           ))}
         </ul>
       )}
-      <IssuerButtons purpose="link" next={paths.account} />
+      <IssuerButtons purpose="link" next={paths.account} linked={logins.map(({ name }) => name)} />
     </>
   );
 }

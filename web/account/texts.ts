@@ -180,7 +180,7 @@ export const accountTexts = {
   useRecoveryCode: 'Use the code',
   stepOver: 'It took more than five minutes, or the password was changed: sign in again.',
   noPassword:
-    'This account has no password: you sign in with the login of another site. Changing the address and erasing the account take one.',
+    'This account has no password: you sign in with the login of another site. Changing the address and erasing the account take one. When you choose one, the logins that are linked end; you can link them again after that.',
   getPassword: 'Get a password by mail',
   logins: 'Logins of other sites',
   linkedOn: 'linked on',
@@ -188,6 +188,7 @@ export const accountTexts = {
   endLoginOf: (name: string) => `End the login of ${name}`,
   loginEnded: (name: string) => `The login of ${name} has ended.`,
   linkLogin: (name: string) => `Link the login of ${name}`,
+  linkAnotherLogin: (name: string) => `Link another login of ${name}`,
   linkTitle: 'Link a login',
   linkHint: (name: string) => `From then on you can sign in to your account with your login of ${name}.`,
   loginLinked: (name: string) => `The login of ${name} is linked to your account.`,

@@ -1,12 +1,12 @@
 /**
- * Requests to issuers: no redirect is followed, and no answer is longer than its bound.
+ * Requests to services elsewhere: no redirect is followed, and no answer is longer than its bound.
  * @database none
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { boundedRequest, IssuerUnavailable } from '../../src/login/bounded-request.ts';
+import { boundedRequest, OtherServiceUnavailable } from '../../src/http/bounded-request.ts';
 
 let server: Server;
 let url: string;
@@ -53,13 +53,21 @@ it('follows no redirect', async () => {
 });
 
 it('gives up an endless answer and a broken one', async () => {
-  await expect(boundedRequest(`${url}/endless`, {})).rejects.toThrow(IssuerUnavailable);
-  await expect(boundedRequest(`${url}/broken`, {})).rejects.toThrow(IssuerUnavailable);
+  await expect(boundedRequest(`${url}/endless`, {})).rejects.toThrow(OtherServiceUnavailable);
+  await expect(boundedRequest(`${url}/broken`, {})).rejects.toThrow(OtherServiceUnavailable);
+});
+
+it('sends and takes bytes, as many as it says', async () => {
+  const bytes = Buffer.from('three bytes');
+  const answer = await boundedRequest(`${url}/echo`, { method: 'PUT', body: bytes, maxBytes: 22 });
+  expect(await answer.json()).toEqual({ body: 'three bytes' });
+  const tooFew = boundedRequest(`${url}/echo`, { method: 'PUT', body: bytes, maxBytes: 21 });
+  await expect(tooFew).rejects.toThrow(OtherServiceUnavailable);
 });
 
 it('ends with its signal, before an answer and within one', async () => {
   const ended = AbortSignal.abort();
-  await expect(boundedRequest(`${url}/token`, { signal: ended })).rejects.toThrow(IssuerUnavailable);
+  await expect(boundedRequest(`${url}/token`, { signal: ended })).rejects.toThrow(OtherServiceUnavailable);
   const signal = AbortSignal.timeout(100);
-  await expect(boundedRequest(`${url}/silent`, { signal })).rejects.toThrow(IssuerUnavailable);
+  await expect(boundedRequest(`${url}/silent`, { signal })).rejects.toThrow(OtherServiceUnavailable);
 });
