@@ -67,7 +67,7 @@ export type ResetReason =
 
 /** The reasons why a mutation can be refused. */
 export type UserErrorCode =
-  /** This account is suspended: it may read, but not write. */
+  /** Your account is suspended: you can read, but not write. */
   | 'ACCOUNT_SUSPENDED'
   /** You have endorsed this article already. */
   | 'ALREADY_ENDORSED'
