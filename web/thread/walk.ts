@@ -35,11 +35,12 @@ export function walkTo(target: () => number | undefined, onArrival: () => boolea
   return end;
 }
 
-/** Focuses the comment that the reader came for. @returns whether it is in the document */
+/** Focuses the comment that the reader came for, unless something in it has the focus. @returns whether it is in the document */
 export function markTarget(elementId: string): boolean {
   const element = document.getElementById(elementId);
   if (!element) return false;
-  element.focus({ preventScroll: true });
+  // A reply that was asked for together with the comment is open, or opens soon.
+  if (!element.contains(document.activeElement)) element.focus({ preventScroll: true });
   for (const marked of document.querySelectorAll('.is-target')) marked.classList.remove('is-target');
   element.classList.add('is-target');
   return true;
