@@ -1,5 +1,7 @@
 import type { AccountMails } from '../account/account-mails.ts';
 import { givenPassword } from '../account/account.rules.ts';
+import { requireFreshSignIn } from '../account/fresh-sign-in.ts';
+import { lockOwnCredential } from '../account/own-credential.queries.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword, noPassword } from '../auth/password.ts';
 import { clientOf, hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
@@ -10,15 +12,11 @@ import { keepsAccess, rolesAfter } from './login.policy.ts';
 import {
   deleteLogin,
   lockLogin,
-  lockOwnCredential,
   selectLogins,
   selectPasswordHash,
   updateAccountRoles,
 } from './login.queries.ts';
 import type { LoginService, SignInProof } from './login.service.ts';
-
-/** How long after its sign-in a session links a login to an account without a password, in milliseconds. */
-const freshSessionMs = 600_000;
 
 export interface LoginLinkServiceOptions {
   readonly db: Database;
@@ -56,7 +54,7 @@ export class LoginLinkService {
         if (known && known.accountId !== viewer.accountId) throw new Refusal('LOGIN_TAKEN', ['code']);
         const own = await lockOwnCredential(tx, viewer);
         if (!own || own.passwordHash !== checked) throw wrongPassword();
-        this.#requireFresh(own);
+        requireFreshSignIn(own, this.#options.clock);
         if (known) return logins.use(tx, known, identity);
         const { accountId } = viewer;
         await logins.use(tx, await logins.add(tx, identity, accountId), identity);
@@ -102,18 +100,6 @@ export class LoginLinkService {
       (await hashing.run(client, () => checkPassword(hash, givenPassword(password))));
     if (!isRight || hash === undefined) throw wrongPassword();
     return hash;
-  }
-
-  /** @throws Refusal WRONG_CREDENTIALS */
-  #requireFresh({ passwordHash, signedInAt }: { passwordHash: string; signedInAt: Date | null }): void {
-    if (passwordHash !== noPassword) return;
-    const age = this.#options.clock.now().getTime() - (signedInAt?.getTime() ?? -Infinity);
-    if (age > freshSessionMs)
-      throw new Refusal(
-        'WRONG_CREDENTIALS',
-        undefined,
-        'This account has no password: sign out and in again, and link the login within ten minutes.',
-      );
   }
 
   #transaction<T>(viewer: Viewer, work: (tx: Tx) => Promise<T>): Promise<T> {

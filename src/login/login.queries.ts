@@ -100,29 +100,6 @@ export async function updateAccountRoles(tx: Tx, accountId: string, roles: reado
   await tx.query('UPDATE account SET roles = $2 WHERE id = $1', [accountId, roles]);
 }
 
-/** What a change of logins has to know of the locked account. */
-export interface OwnCredentialRow {
-  readonly email: string;
-  readonly emailVerifiedAt: Date | null;
-  readonly passwordHash: string;
-  /** Time of the present sign-in; null: the session has ended. */
-  readonly signedInAt: Date | null;
-}
-
-/** Locks the viewer's account. @returns undefined if it is gone */
-export async function lockOwnCredential(
-  tx: Tx,
-  { accountId, sessionId }: { readonly accountId: string; readonly sessionId: string },
-): Promise<OwnCredentialRow | undefined> {
-  const [row] = await tx.query<OwnCredentialRow>(
-    `SELECT email, email_verified_at AS "emailVerifiedAt", password_hash AS "passwordHash",
-       (SELECT created_at FROM session WHERE id = $2 AND account_id = a.id AND revoked_at IS NULL) AS "signedInAt"
-     FROM account a WHERE id = $1 FOR NO KEY UPDATE`,
-    [accountId, sessionId],
-  );
-  return row;
-}
-
 /** The hash of an account's password. */
 export async function selectPasswordHash(db: Queryable, accountId: string): Promise<string | undefined> {
   const [row] = await db.query<{ passwordHash: string }>(

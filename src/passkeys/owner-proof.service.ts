@@ -1,6 +1,9 @@
 import { lockAccount, lockAccountById } from '../account/account.queries.ts';
 import { requireOwnPassword, wrongPassword } from '../account/own-password.ts';
 import { updateSecondFactor } from '../account/session.queries.ts';
+import { requireFreshSignIn } from '../account/fresh-sign-in.ts';
+import { lockOwnCredential } from '../account/own-credential.queries.ts';
+import { noPassword } from '../auth/password.ts';
 import type { Challenges } from '../auth/challenges.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
@@ -16,7 +19,10 @@ import {
 } from './passkey.queries.ts';
 import { parseAssertion, type RelyingParty, verifyAssertion, wrongAnswer } from './webauthn.ts';
 
-/** What a change of one's passkeys is proven by: the password, or the signature of a passkey. */
+/**
+ * What a change of one's passkeys is proven by: the password, or the signature of a passkey; neither where there is no password, and
+ * the session has begun a moment ago.
+ */
 export interface OwnerProofCommand {
   readonly currentPassword: string | undefined;
   readonly passkey: string | undefined;
@@ -70,8 +76,8 @@ export class OwnerProofs {
     if (currentPassword !== undefined && passkey === undefined)
       return this.#checkPassword(viewer, email, currentPassword);
     if (passkey !== undefined && currentPassword === undefined) return this.#checkPasskey(viewer, passkey);
-    const message = 'Prove who you are by the password or by a passkey: give one of both.';
-    throw new Refusal('INVALID_INPUT', ['currentPassword'], message);
+    if (passkey === undefined) return this.#checkSignIn(viewer);
+    throw needsOne();
   }
 
   async #checkPassword(viewer: Viewer, email: string, password: string): Promise<Proof> {
@@ -81,6 +87,19 @@ export class OwnerProofs {
       kind: 'password',
       claim: async (tx) => {
         if (credential.id !== viewer.accountId || !(await lockAccount(tx, credential))) throw wrongPassword();
+        return requireStrong(await ownerOf(tx, viewer), viewer);
+      },
+    };
+  }
+
+  /** A sign-in by the login of another site is worth what a password is. */
+  #checkSignIn(viewer: Viewer): Proof {
+    return {
+      kind: 'password',
+      claim: async (tx) => {
+        const own = await lockOwnCredential(tx, viewer);
+        if (own?.passwordHash !== noPassword) throw needsOne();
+        requireFreshSignIn(own, this.#options.clock);
         return requireStrong(await ownerOf(tx, viewer), viewer);
       },
     };
@@ -110,6 +129,13 @@ export class OwnerProofs {
     };
   }
 }
+
+const needsOne = (): Refusal =>
+  new Refusal(
+    'INVALID_INPUT',
+    ['currentPassword'],
+    'Prove who you are by the password or by a passkey: give one of both.',
+  );
 
 /** Names the fields of refusals as the mutations do: the proof is an input within theirs. */
 async function ofProof<T>(work: () => Promise<T>): Promise<T> {

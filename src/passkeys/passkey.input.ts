@@ -6,7 +6,10 @@ import { UserError } from '../graphql/user-error.type.ts';
 import { codesPerSet } from './passkey.policy.ts';
 import { Passkey } from './passkey.type.ts';
 
-@InputType({ description: 'A proof of who makes the request: the password or a passkey, one of both.' })
+@InputType({
+  description:
+    'A proof of who makes the request: the password or a passkey, one of both. Neither, if the account has no password and the session has begun within the last ten minutes.',
+})
 export class OwnerProofInput {
   @Field(() => String, { nullable: true, description: 'The account’s password.' })
   currentPassword?: string | null;

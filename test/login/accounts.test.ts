@@ -14,7 +14,7 @@ import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import { personalDocument } from '../../src/erasure/personal-data.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
-import { addPasskey, Authenticator } from '../support/authenticator.ts';
+import { addPasskey, Authenticator, passkeys } from '../support/authenticator.ts';
 import { challengeOf, CookieBrowser, issuerSettings, TestIssuer } from '../support/issuer.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
@@ -235,6 +235,25 @@ describe('the owner of an account', () => {
     clock.set(new Date());
     expect(codes(await send('linkLogin', await goToPaper(), token))).toEqual([]);
     expect(codes(await send('unlinkLogin', { loginId }, token))).toEqual([]);
+  });
+
+  it('without a password adds and removes passkeys by a fresh sign-in, and by none where there is a password', async () => {
+    const device = new Authenticator(app.url);
+    const { session } = await signInByHost({ sub: randomUUID(), email: newEmail() });
+    const token = session.accessToken;
+    const begin = (of: string, proof = {}) => passkeys(app, 'beginAddPasskey', { proof }, of);
+    expect(codes(await begin(token, { currentPassword: '' }))).toEqual(['WRONG_CREDENTIALS']);
+    clock.advance(601);
+    expect(codes(await begin(token))).toEqual(['WRONG_CREDENTIALS']);
+    clock.set(new Date());
+    const { response } = device.create((await begin(token)).options);
+    const { passkey } = await passkeys(app, 'addPasskey', { response, name: 'A device' }, token);
+    clock.advance(601);
+    const remove = () => passkeys(app, 'removePasskey', { passkeyId: passkey.id, proof: {} }, token);
+    expect(codes(await remove())).toEqual(['WRONG_CREDENTIALS']);
+    clock.set(new Date());
+    expect(codes(await remove())).toEqual([]);
+    expect(codes(await begin((await app.signUp()).token))).toEqual(['INVALID_INPUT']);
   });
 
   it('loses a role with the login that gave it, and no other one', async () => {

@@ -108,6 +108,20 @@ describe('where staff have to prove a second factor', () => {
     expect(unlinkLogin.userErrors).toEqual([{ code: 'SECOND_FACTOR_REQUIRED' }]);
   });
 
+  it('a fresh login of another site adds the first passkey, which is the second factor, and no further one', async () => {
+    const claims = { sub: randomUUID(), email: `${randomUUID()}@example.org` };
+    const first = (await signInByHost(claims)).session.accessToken;
+    expect(await mayModerate(first)).toBe(false);
+    const { options } = await passkeys(app, 'beginAddPasskey', { proof: {} }, first);
+    const { response } = device.create(options);
+    await passkeys(app, 'addPasskey', { response, name: 'A device' }, first);
+    expect(await mayModerate(first)).toBe(true);
+    const second = (await signInByHost(claims)).session.accessToken;
+    expect(await mayModerate(second)).toBe(false);
+    const refused = await passkeys(app, 'beginAddPasskey', { proof: {} }, second);
+    expect(refused.userErrors).toMatchObject([{ code: 'SECOND_FACTOR_REQUIRED' }]);
+  });
+
   it('a session forgets its second factor with the last passkey', async () => {
     const user = await app.signUp();
     const { id } = await addPasskey(app, user, device);

@@ -45,7 +45,7 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
         pendingEmail={account.pendingEmail?.email ?? null}
       />
       <Security email={account.email} hasPassword={account.hasPassword} logins={account.linkedLogins} />
-      <Passkeys email={account.email} account={account} />
+      <Passkeys email={account.email} hasPassword={account.hasPassword} account={account} />
       <Sessions sessions={account.sessions} />
       <Tokens />
       {viewer.roles.includes('ADMINISTRATOR') && <ServiceAccounts />}

@@ -12,18 +12,19 @@ import { AccountDocument } from './documents.ts';
 import { Notice } from './notice.tsx';
 import { AddPasskey, BeginAddPasskey, RemovePasskey, RenamePasskey } from './passkey-documents.ts';
 import { programName } from './program-name.ts';
-import { orNoPasskey, proofField, proofOf } from './proof.ts';
+import { orNoPasskey, proofFields, proofOf } from './proof.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { Folded, Section } from './section.tsx';
 import { accountTexts } from './texts.ts';
 
 interface Props {
   readonly email: string;
+  readonly hasPassword: boolean;
   readonly account: OwnPasskeysFragment;
 }
 
 /** The account's passkeys, and the codes that replace a lost one. */
-export function Passkeys({ email, account }: Props) {
+export function Passkeys({ email, hasPassword, account }: Props) {
   const reader = useReader();
   const [said, setSaid] = useState<{ readonly text: string }>();
   const { passkeys, mustProveSecondFactor } = account;
@@ -42,17 +43,30 @@ export function Passkeys({ email, account }: Props) {
         <ul className="account-sessions">
           {passkeys.map((passkey) => (
             <li key={passkey.id}>
-              <Passkey passkey={passkey} email={email} onDone={(text) => setSaid({ text })} />
+              <Passkey
+                passkey={passkey}
+                email={email}
+                hasPassword={hasPassword}
+                onDone={(text) => setSaid({ text })}
+              />
             </li>
           ))}
         </ul>
       )}
       {canUsePasskeys() ? (
-        <Add key={passkeys.length} email={email} account={account} onDone={(text) => setSaid({ text })} />
+        <Add
+          key={passkeys.length}
+          email={email}
+          hasPassword={hasPassword}
+          account={account}
+          onDone={(text) => setSaid({ text })}
+        />
       ) : (
         <p className="hint">{accountTexts.cannotAddPasskeys}</p>
       )}
-      {hasPasskey && <RecoveryCodes email={email} left={account.recoveryCodesLeft} />}
+      {hasPasskey && (
+        <RecoveryCodes email={email} hasPassword={hasPassword} left={account.recoveryCodesLeft} />
+      )}
     </Section>
   );
 }
@@ -65,8 +79,9 @@ interface DoneProps {
 function Passkey({
   passkey: { id, name, createdAt, usedAt },
   email,
+  hasPassword,
   onDone,
-}: DoneProps & { readonly passkey: OwnPasskeysFragment['passkeys'][number]; readonly email: string }) {
+}: DoneProps & Omit<Props, 'account'> & { readonly passkey: OwnPasskeysFragment['passkeys'][number] }) {
   const { apollo } = useReader();
   const [rename] = useMutation(RenamePasskey);
   const [remove] = useMutation(RemovePasskey);
@@ -117,10 +132,13 @@ function Passkey({
           pending={texts.sending}
           isDangerous
           username={email}
-          fields={[proofField(true)]}
+          fields={proofFields({ hasPassword, hasPasskey: true })}
           send={(valueOf) =>
             orNoPasskey(async () => {
-              const proof = await proofOf(apollo, valueOf('proof.currentPassword'), true);
+              const proof = await proofOf(apollo, valueOf('proof.currentPassword'), {
+                hasPassword,
+                hasPasskey: true,
+              });
               const { data } = await remove({ variables: { input: { passkeyId: id, proof } } });
               if (data?.removePasskey.viewer) onDone(accountTexts.passkeyRemoved(name));
               return data?.removePasskey.userErrors ?? [];
@@ -132,15 +150,15 @@ function Passkey({
   );
 }
 
-function Add({ email, account, onDone }: DoneProps & Props) {
+function Add({ email, hasPassword, account, onDone }: DoneProps & Props) {
   const reader = useReader();
   const { apollo } = reader;
   const [beginAdd] = useMutation(BeginAddPasskey);
   const [add] = useMutation(AddPasskey);
-  const hasPasskey = account.passkeys.length > 0;
+  const provable = { hasPassword, hasPasskey: account.passkeys.length > 0 };
 
   async function send(valueOf: (name: string) => string) {
-    const proof = await proofOf(apollo, valueOf('proof.currentPassword'), hasPasskey);
+    const proof = await proofOf(apollo, valueOf('proof.currentPassword'), provable);
     const begun = (await beginAdd({ variables: { input: { proof } } })).data?.beginAddPasskey;
     if (begun?.options == null) return begun?.userErrors ?? [];
     const input = { response: await makePasskey(begun.options), name: valueOf('name') };
@@ -164,6 +182,7 @@ function Add({ email, account, onDone }: DoneProps & Props) {
 
   return (
     <Folded title={accountTexts.addPasskey}>
+      {!hasPassword && <p className="hint">{accountTexts.addWithoutPassword}</p>}
       <FieldsForm
         action={accountTexts.addPasskey}
         pending={accountTexts.addingPasskey}
@@ -177,7 +196,7 @@ function Add({ email, account, onDone }: DoneProps & Props) {
             autoComplete: 'off',
             initial: programName(navigator.userAgent),
           },
-          proofField(hasPasskey),
+          ...proofFields(provable),
         ]}
         send={(valueOf) => orNoPasskey(() => send(valueOf))}
       />

@@ -6,10 +6,17 @@ import { askPasskey, canUsePasskeys, NoPasskey } from './passkey.ts';
 import { BeginPasskeyProof } from './passkey-documents.ts';
 import { accountTexts } from './texts.ts';
 
-/** The field of a form that asks who the reader is. @param hasPasskey whether a passkey may say it instead */
-export const proofField = (hasPasskey: boolean): FormField => {
+/** What the reader's account can be proven by. */
+export interface Provable {
+  readonly hasPassword: boolean;
+  readonly hasPasskey: boolean;
+}
+
+/** The field of a form that asks who the reader is; none where there is no password: then a passkey or a fresh sign-in says it. */
+export const proofFields = ({ hasPassword, hasPasskey }: Provable): readonly FormField[] => {
+  if (!hasPassword) return [];
   const mayUse = hasPasskey && canUsePasskeys();
-  return {
+  const field: FormField = {
     name: 'proof.currentPassword',
     label: accountTexts.currentPassword,
     type: 'password',
@@ -17,18 +24,20 @@ export const proofField = (hasPasskey: boolean): FormField => {
     isOptional: mayUse,
     ...(mayUse ? { hint: accountTexts.passwordOrPasskey } : {}),
   };
+  return [field];
 };
 
 /** The proof that a form gives: the password, or where that is empty the signature of a passkey. @throws NoPasskey */
 export async function proofOf(
   apollo: ApolloClient,
   currentPassword: string,
-  hasPasskey: boolean,
+  { hasPassword, hasPasskey }: Provable,
 ): Promise<OwnerProofInput> {
-  if (currentPassword !== '' || !hasPasskey || !canUsePasskeys()) return { currentPassword };
+  const without = hasPassword ? { currentPassword } : {};
+  if (currentPassword !== '' || !hasPasskey || !canUsePasskeys()) return without;
   const { data } = await apollo.mutate({ mutation: BeginPasskeyProof });
   const options = data?.beginPasskeyProof.options;
-  return options == null ? { currentPassword } : { passkey: await askPasskey(options) };
+  return options == null ? without : { passkey: await askPasskey(options) };
 }
 
 /** Runs what asks the browser for passkeys. @returns a message in place of `NoPasskey` */

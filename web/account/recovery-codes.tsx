@@ -5,17 +5,19 @@ import { useReader } from '../session/reader-context.ts';
 import { AccountDocument } from './documents.ts';
 import { Notice } from './notice.tsx';
 import { CreateRecoveryCodes } from './passkey-documents.ts';
-import { orNoPasskey, proofField, proofOf } from './proof.ts';
+import { orNoPasskey, proofFields, proofOf } from './proof.ts';
 import { Folded } from './section.tsx';
 import { accountTexts } from './texts.ts';
 
 interface Props {
   readonly email: string;
+  readonly hasPassword: boolean;
   readonly left: number;
 }
 
 /** How many recovery codes are left, and new ones, which are shown this once. */
-export function RecoveryCodes({ email, left }: Props) {
+export function RecoveryCodes({ email, hasPassword, left }: Props) {
+  const provable = { hasPassword, hasPasskey: true };
   const { apollo } = useReader();
   const [create] = useMutation(CreateRecoveryCodes);
   const [codes, setCodes] = useState<readonly string[]>();
@@ -42,10 +44,10 @@ export function RecoveryCodes({ email, left }: Props) {
           action={accountTexts.makeRecoveryCodes}
           pending={accountTexts.makingRecoveryCodes}
           username={email}
-          fields={[proofField(true)]}
+          fields={proofFields(provable)}
           send={(valueOf) =>
             orNoPasskey(async () => {
-              const proof = await proofOf(apollo, valueOf('proof.currentPassword'), true);
+              const proof = await proofOf(apollo, valueOf('proof.currentPassword'), provable);
               const { data } = await create({
                 variables: { input: { proof } },
                 refetchQueries: [AccountDocument],

@@ -144,6 +144,8 @@ export const accountTexts = {
   passkeyIsKnown: 'This device has a passkey for your account already.',
   cannotAddPasskeys: 'This browser can not make passkeys for this address.',
   addPasskey: 'Add a passkey',
+  addWithoutPassword:
+    'Your account has no password. So you can add a passkey within ten minutes of signing in; after that, sign out and in again.',
   addingPasskey: 'Waiting for the passkey …',
   passkeyName: 'Name of the passkey',
   passkeyNameHint: 'By which you know it later, such as that of the device.',

@@ -413,7 +413,7 @@ export type NotificationKind =
   /** Somebody has replied to a comment of the viewer: `comment` is the reply. */
   | 'REPLY';
 
-/** A proof of who makes the request: the password or a passkey, one of both. */
+/** A proof of who makes the request: the password or a passkey, one of both. Neither, if the account has no password and the session has begun within the last ten minutes. */
 export type OwnerProofInput = {
   /** The account’s password. */
   currentPassword?: string | null | undefined;
