@@ -5,6 +5,7 @@
  */
 import { afterEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { noPassword } from '../../src/auth/password.ts';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
@@ -80,6 +81,24 @@ describeInBrowser('passkeys on the page', () => {
     await press(page, 'Add a passkey');
     await told(page, `The passkey is added: ${name}`);
   }
+
+  it('are added without a password after a fresh sign-in', async () => {
+    const user = await app().signUp('Ada Example');
+    const { reader, page } = await open('/sign-in?next=/account');
+    await signIn(page, user);
+    await isSignedIn(page);
+    await app().app.db.query('UPDATE account SET password_hash = $2 WHERE id = $1', [
+      user.accountId,
+      noPassword,
+    ]);
+    await page.reload();
+    await unfold(page, 'Add a passkey');
+    await page.getByText('Your account has no password.').waitFor();
+    await inspect({ page, reader }, 'no-password');
+    await page.getByLabel('Name of the passkey').fill('My telephone');
+    await press(page, 'Add a passkey');
+    await told(page, 'The passkey is added: My telephone');
+  });
 
   it('are added, used, renamed and removed by their holder', async () => {
     const user = await app().signUp('Ada Example');
