@@ -5,11 +5,13 @@
 
 /** The features from the bottom up; those on one level don't know each other either. */
 const featureLine = [
+  ['moderation-log'],
   ['account', 'idempotency'],
   ['inbox', 'journalist', 'login', 'outgoing-mail', 'passkeys', 'tokens'],
   ['article'],
-  ['endorsement', 'comment', 'funding'],
-  ['moderation', 'notification', 'erasure'],
+  ['screening'],
+  ['endorsement', 'comment', 'funding', 'site-log'],
+  ['moderation', 'notification', 'erasure', 'imported-author', 'webhook'],
   ['import'],
   ['demo'],
 ];
@@ -31,6 +33,9 @@ const carriers = [
   'unsubscribe',
   'sign-in',
   'own-picture',
+  'feeds',
+  'sitemap',
+  'embed',
 ];
 
 /** The files that GraphQL is made of: classes with decorators. */

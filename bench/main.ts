@@ -10,6 +10,7 @@ import { UsageError } from '../harness/options.ts';
 import { benchOtherPages, benchPage, profileOtherPages, profilePage } from './page/page.bench.ts';
 import { benchPledge, profilePledge } from './pledge/pledge.bench.ts';
 import { benchPost, profilePost } from './post/post.bench.ts';
+import { benchWords } from './words/words.bench.ts';
 import { writeReport } from './report.ts';
 import { describeMachine } from '../harness/machine.ts';
 
@@ -34,8 +35,10 @@ async function serverVersion(databaseUrl: string): Promise<string> {
 async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
   const { commands, size, seed } = options;
   const start = performance.now();
-  await generateData({ databaseUrl, size, seed, onProgress: say });
-  say(`the data were made in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  if (commands.some((command) => command !== 'words')) {
+    await generateData({ databaseUrl, size, seed, onProgress: say });
+    say(`the data were made in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  }
   if (options.profile) {
     if (commands.includes('page')) show(await profilePage(databaseUrl, options));
     if (commands.includes('pages')) show(await profileOtherPages(databaseUrl, options));
@@ -56,6 +59,7 @@ async function run(options: BenchOptions, databaseUrl: string): Promise<void> {
   if (commands.includes('pledge')) comparisons.push(...(await benchPledge(databaseUrl, options, say)));
   if (commands.includes('live')) comparisons.push(...(await benchLive(databaseUrl, options, say)));
   if (commands.includes('browser')) comparisons.push(...(await benchBrowser(databaseUrl, options, say)));
+  if (commands.includes('words')) comparisons.push(...benchWords(options, say));
   if (comparisons.length === 0) return;
   const machine = describeMachine(await serverVersion(databaseUrl));
   show(await writeReport({ date: new Date().toISOString(), machine, options, comparisons }));

@@ -13,6 +13,7 @@ const commands = [
   'pledge',
   'live',
   'browser',
+  'words',
 ] as const;
 export type BenchCommand = (typeof commands)[number];
 
@@ -24,6 +25,7 @@ export const liveParts = [
   'return',
   'width',
   'unwatched',
+  'site',
 ] as const;
 export type LivePart = (typeof liveParts)[number];
 
@@ -59,7 +61,7 @@ export interface BenchOptions {
   readonly out: string;
 }
 
-export const usage = `Usage: npm run bench -- [data] [page] [pages] [connections] [post] [pledge] [live] [browser] [options]     (default: page post)
+export const usage = `Usage: npm run bench -- [data] [page] [pages] [connections] [post] [pledge] [live] [browser] [words] [options]     (default: page post)
        npm run bench -- threads [options]
 
   data  generates the data and drops it again
@@ -75,6 +77,8 @@ export const usage = `Usage: npm run bench -- [data] [page] [pages] [connections
   live  live events, compared with a bare broadcast of the same bytes and the stock recipe
   browser  the readers' page in Chromium under 20,000 comments, compared with a bare page of the same content;
            CHROMIUM selects the browser, and measurements of less than 10 s say little
+  words  ten thousand words looked for in a text of ten thousand characters, compared with one expression of all words and with
+         a set of words
 
   --rounds N       number of rounds; each measures every side (5)
   --seconds N      duration of each measurement (4)
@@ -86,7 +90,7 @@ export const usage = `Usage: npm run bench -- [data] [page] [pages] [connections
   --size NAME      full or small (full)
   --seed N         of the data (1)
   --with NAME=VALUE  also measures the service with this setting, beside its defaults; may be repeated.
-                   Not in live's width and unwatched. WORKERS=2 shows what a second process gives, where there are
+                   Not in live's width, unwatched and site. WORKERS=2 shows what a second process gives, where there are
                    cores for it besides those of the database and of the bench
   --out FOLDER     for the reports (bench/results)
   --profile        a CPU profile of the service, or of the page, by package and function, instead of figures

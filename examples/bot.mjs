@@ -1,117 +1,102 @@
-// Answers the comments of one article that mention it, until it is stopped or its token is revoked:
-// STANDFIRST_TOKEN=sf_… node examples/bot.mjs ARTICLE_SLUG [ADDRESS]
+// Answers the comments of the whole site that mention it, until it is stopped or its token is revoked. It keeps its position
+// in a file, and begins there next time: it misses nothing while it is away.
+// STANDFIRST_TOKEN=sf_… node examples/bot.mjs [ADDRESS] [FILE]
 import { createHash } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLiveClient } from '@standfirst/client';
 import WebSocket from 'ws';
 
-const [slug, address = 'http://127.0.0.1:4000'] = process.argv.slice(2);
+const [address = 'http://127.0.0.1:4000', file = 'bot.cursor'] = process.argv.slice(2);
 const token = process.env.STANDFIRST_TOKEN;
-if (slug === undefined || token === undefined)
-  fail('Usage: STANDFIRST_TOKEN=sf_… node examples/bot.mjs ARTICLE_SLUG [ADDRESS]');
+if (token === undefined) fail('Usage: STANDFIRST_TOKEN=sf_… node examples/bot.mjs [ADDRESS] [FILE]');
 
 function fail(message) {
   console.error(message);
   process.exit(1);
 }
 
-// #region bot
-// 1. Every request carries the token, which needs the scopes READ and COMMENT.
+// #region requests
+// Every request carries the token, which needs the scopes READ and COMMENT. What fails in passing is tried again; an article
+// that is taken back in the middle of a request is "not found" once.
 async function send(query, variables) {
-  const response = await fetch(`${address}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = await response.json();
-  if (errors) throw Object.assign(new Error(errors[0].message), errors[0].extensions);
-  return data;
-}
-
-const isPassing = ({ code }) => code === undefined || ['RATE_LIMITED', 'UNAVAILABLE'].includes(code);
-
-// 2. The key is made from the comment, so that no comment is answered twice: not after a lost response, and not after a
-// restart.
-async function answer({ id, bodyText, author }) {
-  const mention = `@${name}`.toLowerCase();
-  if (author?.name === name || !bodyText?.toLowerCase().includes(mention)) return;
-  const [, a, b, c] = /^(.{8})(.{4})(.{3})/.exec(createHash('sha256').update(id).digest('hex'));
-  const idempotencyKey = `${a}-${b}-5${c}-8000-000000000000`;
-  const input = { articleId: article.id, parentId: id, body: 'You called?', idempotencyKey };
   for (;;) {
     try {
-      const { addComment } = await send(
-        'mutation ($input: AddCommentInput!) { addComment(input: $input) { userErrors { message } } }',
-        { input },
-      );
-      // Refused for good: the comment was removed, or comments are closed.
-      for (const { message } of addComment.userErrors) console.log(`not answered: ${message}`);
-      return;
+      const response = await fetch(`${address}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query, variables }),
+      });
+      const { data, errors } = await response.json();
+      if (!errors) return data;
+      throw Object.assign(new Error(errors[0].message), errors[0].extensions);
     } catch (error) {
-      if (!isPassing(error)) return fail(error.message);
-      await sleep(1000 * (error.retryAfterSeconds ?? 5));
+      if (![undefined, 'RATE_LIMITED', 'UNAVAILABLE', 'NOT_FOUND'].includes(error.code))
+        return fail(error.message);
+      await sleep(1000 * (error.retryAfterSeconds ?? 1));
     }
   }
 }
 
-// 3. One request loads what was written in the last day, and the cursor to listen from: no event in between is lost.
-async function load() {
-  const data = await send(
-    `query ($slug: String!) {
-      viewer { name }
-      article(slug: $slug) {
-        id liveCursor
-        allComments(first: 100, orderBy: NEWEST) { nodes { id bodyText createdAt author { name } } }
-      }
-    }`,
-    { slug },
+// The key is made from the comment, so that no comment is answered twice: not after a lost response, and not after a restart.
+async function answer({ id: parentId, bodyText, author }, articleId) {
+  if (author?.name === name || !bodyText?.toLowerCase().includes(`@${name}`.toLowerCase())) return;
+  const [, a, b, c] = /^(.{8})(.{4})(.{3})/.exec(createHash('sha256').update(parentId).digest('hex'));
+  const input = {
+    articleId,
+    parentId,
+    body: 'You called?',
+    idempotencyKey: `${a}-${b}-5${c}-8000-000000000000`,
+  };
+  const { addComment } = await send(
+    'mutation ($input: AddCommentInput!) { addComment(input: $input) { userErrors { message } } }',
+    { input },
   );
-  if (!data.article) throw new Error(`There is no article "${slug}"`);
-  return data;
+  // Refused for good: the comment was removed, or comments are closed.
+  for (const { message } of addComment.userErrors) console.log(`not answered: ${message}`);
+}
+// #endregion requests
+
+const { viewer } = await send('{ viewer { name } }');
+const { name } = viewer;
+
+// #region bot
+const fields = `__typename cursor
+  ... on SiteArticleEvent { articleId event { ... on CommentAdded { comment { id bodyText author { name } } } } }`;
+
+// 1. The position is kept behind each event that was handled, in one step, so that a file is never half a cursor.
+let position = await readFile(file, 'utf8').catch(() => undefined);
+async function handle({ cursor, articleId, event }) {
+  if (event?.comment) await answer(event.comment, articleId);
+  await writeFile(`${file}.new`, cursor);
+  await rename(`${file}.new`, file);
+  position = cursor;
 }
 
-let answered = Promise.resolve();
-const answerSoon = (comment) => (answered = answered.then(() => answer(comment)));
-
-function answerRecent({ article: { allComments } }) {
-  const yesterday = Date.now() - 24 * 3600 * 1000;
-  for (const comment of allComments.nodes) if (Date.parse(comment.createdAt) > yesterday) answerSoon(comment);
+// 2. Any number of missed events is read page by page. The first time there are none: the page has the present position.
+async function catchUp() {
+  for (let page = { hasMore: true }; page.hasMore;) {
+    const query = `query ($after: EventCursor) { events(after: $after) { events { ${fields} } cursor hasMore } }`;
+    ({ events: page } = await send(query, { after: position }));
+    for (const event of page.events) await handle(event);
+    await handle({ cursor: page.cursor });
+  }
 }
 
-const loaded = await load().catch(({ message, cause }) => fail(cause?.message ?? message));
-const {
-  viewer: { name },
-  article,
-} = loaded;
-answerRecent(loaded);
-
-// 4. The client reconnects and resumes after any interruption. It ends for good when the token is revoked or expires.
+// 3. From there the stream goes on. It resumes after any interruption, and ends when the token is revoked or has expired.
+await catchUp();
 const live = createLiveClient({ url: `${address}/graphql`, token: () => token, webSocketImpl: WebSocket });
-const listening = live.article({
-  articleId: article.id,
-  cursor: article.liveCursor,
-  document: `subscription ($articleId: ID!, $after: EventCursor) {
-    articleEvents(articleId: $articleId, after: $after) {
-      __typename cursor
-      ... on CommentAdded { comment { id bodyText author { name } } }
-      ... on ArticleReset { resetReason }
-    }
+const listening = live.site({
+  cursor: position,
+  document: `subscription ($after: EventCursor) {
+    siteEvents(after: $after) { ${fields} ... on SiteReset { resetReason } }
   }`,
-  onEvent: ({ __typename, comment }) => {
-    if (__typename === 'CommentAdded' && comment) answerSoon(comment);
-  },
-  // Too many events were missed: what was written meanwhile is loaded.
-  onReset: async () => {
-    const again = await load();
-    answerRecent(again);
-    return again.article;
-  },
-  onState: ({ status, interruption }) =>
-    console.log(interruption ? `${status}: ${interruption.reason}` : status),
+  onEvent: handle,
+  // More was missed than a stream sends at once.
+  onReset: catchUp,
+  onState: ({ status }) => console.log(status),
 });
 // #endregion bot
 
-const end = await listening.ended;
-await answered;
-if (end.error) fail(end.error.message);
-console.log('the article was unpublished');
+const { error } = await listening.ended;
+fail(error?.message ?? 'stopped');

@@ -16,7 +16,9 @@ import { races } from './scenarios/races.ts';
 import { redisAway, redisFrozen } from './scenarios/redis-away.ts';
 import { rollingRestart } from './scenarios/rolling-restart.ts';
 import { rowLocked } from './scenarios/row-locked.ts';
+import { siteStream } from './scenarios/site-stream.ts';
 import { slowReaders } from './scenarios/slow-readers.ts';
+import { webhooks } from './scenarios/webhooks.ts';
 
 /** All scenarios, in the order of the report. */
 export const scenarios: readonly Scenario[] = [
@@ -38,6 +40,8 @@ export const scenarios: readonly Scenario[] = [
   races,
   pastCap,
   slowReaders,
+  siteStream,
+  webhooks,
   clock,
   funding,
 ];

@@ -40,12 +40,26 @@ WHERE (k.reply_count, k.listed_reply_count, k.descendant_count)
 SELECT format('comment %s:%s: stored %s, counted %s', k.article_id, k.comment_id,
   row(k.like_count, k.insightful_count, k.disagree_count, k.score), row(r.likes, r.insightful, r.disagree)) AS violation
 FROM comment_counter k JOIN comment c ON c.article_id = k.article_id AND c.id = k.comment_id
-CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'LIKE')::int AS likes,
+CROSS JOIN LATERAL (SELECT (count(*) FILTER (WHERE kind = 'LIKE')
+    + CASE c.status WHEN 'REMOVED' THEN 0 ELSE k.imported_like_count END)::int AS likes,
   count(*) FILTER (WHERE kind = 'INSIGHTFUL')::int AS insightful,
   count(*) FILTER (WHERE kind = 'DISAGREE')::int AS disagree
   FROM comment_reaction WHERE article_id = k.article_id AND comment_id = k.comment_id AND c.status <> 'REMOVED') r
 WHERE (k.like_count, k.insightful_count, k.disagree_count, k.score)
   IS DISTINCT FROM (r.likes, r.insightful, r.disagree, r.likes + r.insightful - r.disagree)`,
+
+  'likes are imported with comments that were imported': `
+SELECT format('comment %s:%s: %s', k.article_id, k.comment_id, k.imported_like_count) AS violation
+FROM comment_counter k JOIN comment c ON c.article_id = k.article_id AND c.id = k.comment_id
+WHERE k.imported_like_count < 0 OR (k.imported_like_count > 0 AND c.import_key IS NULL)`,
+
+  'an imported author’s comments belong to the account that claimed them, and to nobody once forgotten': `
+SELECT format('comment %s:%s: account %s, author %s', c.article_id, c.id, c.account_id, ia.id) AS violation
+FROM comment c JOIN imported_author ia ON ia.id = c.imported_author_id
+WHERE NOT ia.is_moving AND c.account_id IS DISTINCT FROM ia.account_id
+UNION ALL
+SELECT format('author %s is claimed and still to be claimed', id) FROM imported_author
+WHERE (account_id IS NOT NULL OR forgotten_at IS NOT NULL) AND email_digest IS NOT NULL`,
 
   'the columns for orders by reactions equal those of the comment': `
 SELECT format('comment %s:%s', k.article_id, k.comment_id) AS violation
@@ -71,6 +85,43 @@ SELECT format('comment %s:%s', c.article_id, c.id) AS violation
 FROM comment c LEFT JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
 WHERE (c.depth, c.root_id) IS DISTINCT FROM (coalesce(p.depth + 1, 0), coalesce(p.root_id, c.id))
   OR length(c.path) <> 8 * (c.depth + 1) OR substr(c.path, 1, 8 * c.depth) <> coalesce(p.path, ''::bytea)`,
+
+  'the log of moderation counts from 1 without a gap': `
+SELECT format('%s events from %s to %s; the log says %s to %s', e.n, e.first, e.last, l.pruned_sequence + 1, l.sequence) AS violation
+FROM (SELECT 1) always LEFT JOIN moderation_log l ON true
+CROSS JOIN (SELECT count(*) AS n, min(sequence) AS first, max(sequence) AS last FROM moderation_event) e
+WHERE l.id IS NULL OR e.n <> l.sequence - l.pruned_sequence
+  OR e.n > 0 AND (e.first, e.last) IS DISTINCT FROM (l.pruned_sequence + 1, l.sequence)`,
+
+  // What reports have taken back waits as a removed comment.
+  'the moderators’ queue equals a recount': `
+WITH held AS (
+  SELECT article_id, id AS comment_id, account_id, 'COMMENT' AS held FROM comment WHERE status = 'PENDING'
+  UNION ALL
+  SELECT article_id, c.id, c.account_id, 'EDIT' FROM held_edit e JOIN comment c USING (article_id)
+  WHERE c.id = e.comment_id AND c.status = 'PUBLISHED' AND e.status = 'PENDING'
+  UNION ALL
+  SELECT i.article_id, i.comment_id, c.account_id, 'REPORTS' FROM moderation_item i JOIN comment c
+    ON c.article_id = i.article_id AND c.id = i.comment_id
+  WHERE i.held = 'REPORTS' AND c.status = 'REMOVED' AND c.removed_status = 'PUBLISHED' AND c.body_markdown <> ''
+), reported AS (
+  SELECT r.article_id, r.comment_id, min(c.account_id) AS account_id, count(*)::int AS reports
+  FROM comment_report r JOIN comment c ON c.article_id = r.article_id AND c.id = r.comment_id
+  WHERE r.state = 'OPEN' GROUP BY 1, 2
+), expected AS (
+  SELECT article_id, comment_id, coalesce(h.account_id, r.account_id) AS account_id, h.held, coalesce(r.reports, 0) AS reports
+  FROM held h FULL JOIN reported r USING (article_id, comment_id)
+)
+SELECT format('comment %s:%s: stored %s, counted %s', article_id, comment_id, row(i.account_id, i.held, i.reports),
+  row(e.account_id, e.held, e.reports)) AS violation
+FROM expected e FULL JOIN moderation_item i USING (article_id, comment_id)
+WHERE (i.account_id, i.held, i.reports) IS DISTINCT FROM (e.account_id, e.held, e.reports)`,
+
+  'a comment whose report is open is public, or was taken back by reports': `
+SELECT format('comment %s:%s is %s', c.article_id, c.id, c.status) AS violation
+FROM comment c JOIN comment_report r ON r.article_id = c.article_id AND r.comment_id = c.id AND r.state = 'OPEN'
+LEFT JOIN moderation_item i ON i.article_id = c.article_id AND i.comment_id = c.id
+WHERE c.status IN ('REMOVED', 'REJECTED') AND i.held IS DISTINCT FROM 'REPORTS'`,
 
   'an article’s log counts from 1 without a gap': `
 SELECT format('article %s: %s events from %s to %s; the counter says %s to %s', k.article_id, e.n, e.first, e.last,

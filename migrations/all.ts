@@ -28,6 +28,15 @@ import { Names1766390000000 } from './1766390000000-names.ts';
 import { CommentLists1766390000001 } from './1766390000001-comment-lists.ts';
 import { PendingEmail1766390000002 } from './1766390000002-pending-email.ts';
 import { Pictures1766390000003 } from './1766390000003-pictures.ts';
+import { SiteLog1766390000004 } from './1766390000004-site-log.ts';
+import { Webhooks1766390000005 } from './1766390000005-webhooks.ts';
+import { ImportedAuthors1766400000000 } from './1766400000000-imported-authors.ts';
+import { ModerationLog1766410000000 } from './1766410000000-moderation-log.ts';
+import { Reports1766415000000 } from './1766415000000-reports.ts';
+import { Screening1766420000000 } from './1766420000000-screening.ts';
+import { ModerationHistory1766425000000 } from './1766425000000-moderation-history.ts';
+import { Sanctions1766430000000 } from './1766430000000-sanctions.ts';
+import { ModerationAppeals1766440000000 } from './1766440000000-moderation-appeals.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -61,4 +70,13 @@ export const migrations = [
   CommentLists1766390000001,
   PendingEmail1766390000002,
   Pictures1766390000003,
+  SiteLog1766390000004,
+  Webhooks1766390000005,
+  ImportedAuthors1766400000000,
+  ModerationLog1766410000000,
+  Reports1766415000000,
+  Screening1766420000000,
+  ModerationHistory1766425000000,
+  Sanctions1766430000000,
+  ModerationAppeals1766440000000,
 ];

@@ -16,6 +16,7 @@ import { TagPage } from './tag/tag-page.tsx';
 
 // Pages that are rarely opened, or only after signing in, are loaded on demand.
 const SignInPage = lazy(() => import('./account/sign-in-page.tsx'));
+const EmbedSignInPage = lazy(() => import('./account/embed-sign-in-page.tsx'));
 const FinishSignInPage = lazy(() => import('./account/finish-sign-in-page.tsx'));
 const SignUpPage = lazy(() => import('./account/sign-up-page.tsx'));
 const ConfirmSignUpPage = lazy(() => import('./account/confirm-sign-up-page.tsx'));
@@ -33,6 +34,8 @@ const MyArticlesPage = lazy(() => import('./my/my-articles-page.tsx'));
 const MyPledgesPage = lazy(() => import('./my/my-pledges-page.tsx'));
 const NotificationsPage = lazy(() => import('./notifications/notifications-page.tsx'));
 const MailsPage = lazy(() => import('./mails/mails-page.tsx'));
+const WebhooksPage = lazy(() => import('./webhooks/webhooks-page.tsx'));
+const WebhookPage = lazy(() => import('./webhooks/webhook-page.tsx'));
 
 export function App() {
   const turn = useReaderTurn();
@@ -57,6 +60,7 @@ export function App() {
             <Route path={pageRoutes.tag}>{() => <TagPage name={tagOfPath(location.pathname)} />}</Route>
             <Route path={pageRoutes.search} component={SearchPage} />
             <Route path={pageRoutes.signIn} component={SignInPage} />
+            <Route path={pageRoutes.embedSignIn} component={EmbedSignInPage} />
             <Route path={pageRoutes.finishSignIn} component={FinishSignInPage} />
             <Route path={pageRoutes.signUp} component={SignUpPage} />
             <Route path={pageRoutes.confirmSignUp} component={ConfirmSignUpPage} />
@@ -73,6 +77,8 @@ export function App() {
             <Route path={pageRoutes.myPledges} component={MyPledgesPage} />
             <Route path={pageRoutes.notifications} component={NotificationsPage} />
             <Route path={pageRoutes.mails} component={MailsPage} />
+            <Route path={pageRoutes.webhooks} component={WebhooksPage} />
+            <Route path={pageRoutes.webhook}>{({ id }) => <WebhookPage key={id} id={id} />}</Route>
             <Route>
               <NotFound />
             </Route>

@@ -1,6 +1,7 @@
 import { type DocumentNode, Kind, OperationTypeNode, print } from 'graphql';
 import { createHash } from 'node:crypto';
 import { type Plugin } from 'vite';
+import { eventsSubscription } from './embed/documents.ts';
 import * as generated from './graphql/generated/graphql.ts';
 
 const isSubscription = (value: unknown): value is DocumentNode =>
@@ -12,14 +13,14 @@ const isSubscription = (value: unknown): value is DocumentNode =>
   );
 
 /**
- * Writes the digests of the page's subscriptions, exactly as the page sends them, to a file next to the page: the
+ * Writes the digests of the page's subscriptions, and of that of `<standfirst-thread>`, exactly as the page sends them, to a file next to the page: the
  * service always has room for these documents.
  */
 export const liveDocuments = (): Plugin => ({
   name: 'live-documents',
   apply: 'build',
   generateBundle() {
-    const texts = Object.values(generated).filter(isSubscription).map(print);
+    const texts = [...Object.values(generated).filter(isSubscription).map(print), eventsSubscription];
     const digests = texts.map((text) => createHash('sha256').update(text).digest('base64url'));
     this.emitFile({ type: 'asset', fileName: 'live-documents.json', source: JSON.stringify(digests) });
   },

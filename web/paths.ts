@@ -22,6 +22,8 @@ export const paths = {
   myPledges: pageRoutes.myPledges,
   notifications: pageRoutes.notifications,
   mails: pageRoutes.mails,
+  webhooks: pageRoutes.webhooks,
+  webhook: (id: string) => fillRoute(pageRoutes.webhook, { id }),
 } as const;
 
 /** The tag's name in an address. The router's parameters are partly decoded, which makes a `%` in them ambiguous. */

@@ -2,13 +2,22 @@ import { type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { licencesPath } from '../src/http/paths.ts';
 import { Bell } from './notifications/bell.tsx';
+import { openedBy } from './opened-by.ts';
 import { paths } from './paths.ts';
 import { AccountMenu } from './session/account-menu.tsx';
 import { useReaderTurn } from './session/reader-context.ts';
 import { SiteNotice } from './session/site-notice.tsx';
 import { texts } from './texts.ts';
 
-export function Layout({ children }: { readonly children: ReactNode }) {
+interface Props {
+  readonly children: ReactNode;
+}
+
+export function Layout({ children }: Props) {
+  return openedBy === undefined ? <FullLayout>{children}</FullLayout> : <PopupLayout>{children}</PopupLayout>;
+}
+
+function FullLayout({ children }: Props) {
   return (
     <>
       <a className="skip-link" href="#main">
@@ -39,6 +48,23 @@ export function Layout({ children }: { readonly children: ReactNode }) {
           <a href={licencesPath}>{texts.licences}</a>
         </p>
       </footer>
+    </>
+  );
+}
+
+/** Layout of a window that a page of another site has opened for a sign-in: it leads nowhere else. */
+function PopupLayout({ children }: Props) {
+  return (
+    <>
+      <header className="site-header">
+        <div className="site-header-inner">
+          <span className="site-name">{texts.site}</span>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <SiteNotice />
+        {children}
+      </main>
     </>
   );
 }

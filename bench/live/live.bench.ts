@@ -5,6 +5,7 @@ import { benchComeBack } from './come-back.bench.ts';
 import { benchDelivery, benchLatency, benchSustained } from './delivery.bench.ts';
 import { benchMemory } from './memory.bench.ts';
 import { deliver, keepablePace, type LiveRun, LiveStage, openSide, prepareRun } from './stage.ts';
+import { benchSite } from './site.bench.ts';
 import { benchUnwatched, benchWidth } from './width.bench.ts';
 
 const parts: Readonly<Record<LivePart, (run: LiveRun) => Promise<Comparison | Comparison[]>>> = {
@@ -19,6 +20,7 @@ const parts: Readonly<Record<LivePart, (run: LiveRun) => Promise<Comparison | Co
   return: benchComeBack,
   width: benchWidth,
   unwatched: benchUnwatched,
+  site: benchSite,
 };
 
 /** Compares the cost of subscribers and deliveries with a bare broadcast of the same bytes and the stock recipe. */

@@ -13,6 +13,9 @@ export interface LiveSize {
   readonly watched: number;
   readonly subscribersOfEach: number;
   readonly unwatched: number;
+  /** Articles of the site's stream, and comments per second over them. */
+  readonly siteArticles: number;
+  readonly sitePerSecond: number;
 }
 
 export const liveSizes: Readonly<Record<keyof typeof dataSizes, LiveSize>> = {
@@ -25,6 +28,8 @@ export const liveSizes: Readonly<Record<keyof typeof dataSizes, LiveSize>> = {
     watched: 300,
     subscribersOfEach: 10,
     unwatched: 1000,
+    siteArticles: 1000,
+    sitePerSecond: 500,
   },
   small: {
     delivery: [12],
@@ -35,6 +40,8 @@ export const liveSizes: Readonly<Record<keyof typeof dataSizes, LiveSize>> = {
     watched: 5,
     subscribersOfEach: 2,
     unwatched: 10,
+    siteArticles: 10,
+    sitePerSecond: 50,
   },
 };
 

@@ -8,11 +8,14 @@ import { Database } from '../../src/db/database.ts';
 import { type Bus, LocalBus } from '../../src/events/bus.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { Inbox } from '../../src/inbox/inbox.ts';
+import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
+import { ScreeningMemory } from '../../src/screening/screening-memory.ts';
+import { Screening } from '../../src/screening/screening.ts';
 import { RedisBus } from '../../src/events/redis-bus.ts';
 import { migrations } from '../../migrations/all.ts';
 import { features } from '../../src/app/features.ts';
 import { tablesOf } from '../../src/app/gather.ts';
-import { systemClock } from '../../src/time/clock.ts';
+import { createRelay } from '../../src/site-log/relay.ts';
 import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { sharedNow } from './clock.ts';
 import type { Commit } from './commit.ts';
@@ -32,6 +35,10 @@ export interface WritingJob {
   readonly count: number;
   /** Undefined: each comment follows as soon as the previous one is committed. */
   readonly perSecond?: number | undefined;
+  /** Comments that are under way at once; one if absent. */
+  readonly lanes?: number;
+  /** Whether the events are carried into the site's log, as a node does with its own. */
+  readonly relays?: boolean;
   /** Receiver of each event's rendering, in which the sequence number is replaced. */
   readonly announce?: { readonly url: string; readonly frame: string } | undefined;
 }
@@ -57,7 +64,7 @@ const bus: Bus = {
 
 const dataSource = createDataSource({
   url: process.env.DATABASE_URL ?? '',
-  poolSize: 2,
+  poolSize: 12,
   statementTimeoutMs: 0,
   entities: tablesOf(features),
   migrations,
@@ -69,12 +76,28 @@ const ready = dataSource.initialize().then(() => {
   return undefined;
 });
 
+const db = new Database(dataSource, { prepareStatements: true });
+const log = new EventLog(bus);
+const relay = createRelay({
+  db,
+  // Hints of the site's log are no commits of comments.
+  bus: between,
+  onAppended: (listener) => log.onAppended(listener),
+  intervalMs: 600_000,
+  onError: (error) => {
+    throw error;
+  },
+});
+let relays = false;
+
 const comments = new CommentService({
-  db: new Database(dataSource, { prepareStatements: true }),
-  log: new EventLog(bus),
+  db,
+  log,
+  moderationLog: new ModerationLog(bus),
   inbox: new Inbox(bus),
+  screening: new Screening(new ScreeningMemory()),
   limits: { maxLength: 10_000, maxDepth: 100, editWindowSeconds: 900 },
-  clock: systemClock,
+  newThreads: { prepare: () => Promise.reject(new Error('All comments have articles')) },
 });
 
 const body =
@@ -85,8 +108,11 @@ async function post(job: WritingJob, place: number): Promise<void> {
   const articleId = job.articleIds[place % job.articleIds.length] ?? '';
   const accountId = job.authorIds[place % job.authorIds.length] ?? '';
   const author = { accountId, sessionId: '', name: '', roles: [], suspended: false, unconfirmed: false };
-  const command = { articleId, parentId: undefined, body: `${body} ${place}`, idempotencyKey: undefined };
-  const result = await comments.addComment(author, command);
+  const result = await comments.addComment(author, {
+    target: { articleId, parentId: undefined, field: 'articleId' },
+    body: `${body} ${place}`,
+    idempotencyKey: undefined,
+  });
   if (!result.ok) throw new Error(`Not posted: ${JSON.stringify(result.userErrors)}`);
 }
 
@@ -102,13 +128,22 @@ async function write(job: WritingJob): Promise<readonly Commit[]> {
   const socket = job.announce && (await connect(job.announce.url));
   const [before, behind] = job.announce?.frame.split(/(?<="sequence":)\d+/) ?? [];
   announce = ({ sequence }) => socket?.send(`${before}${sequence}${behind}`);
+  if (job.relays && !relays) {
+    relays = true;
+    relay.start();
+  }
   try {
     const start = performance.now();
-    for (let place = 0; place < job.count; place++) {
-      const due = job.perSecond === undefined ? 0 : start + (place * 1000) / job.perSecond;
-      if (due > performance.now()) await sleep(due - performance.now());
-      await post(job, place);
-    }
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < job.count) {
+        const place = next++;
+        const due = job.perSecond === undefined ? 0 : start + (place * 1000) / job.perSecond;
+        if (due > performance.now()) await sleep(due - performance.now());
+        await post(job, place);
+      }
+    };
+    await Promise.all(Array.from({ length: job.lanes ?? 1 }, lane));
   } finally {
     socket?.close();
   }

@@ -11,8 +11,11 @@ import { countStored, selectTargets, type StoredPosts } from './post.queries.ts'
 import type { Target } from './targets.ts';
 import type { HttpWriteJob, WriteJob, WriteResult } from './writers.ts';
 
-/** All limits are on. That of writes is counted, and higher than the writers are fast: few accounts write much. */
-const settings = { RATE_LIMITS: 'on', MAX_WRITES_PER_MINUTE: '1000000' };
+/**
+ * All limits are on. That of writes is counted, and higher than the writers are fast: few accounts write much. Each service
+ * carries its own events into the site's log, and does not look for those of the other sides.
+ */
+const settings = { RATE_LIMITS: 'on', MAX_WRITES_PER_MINUTE: '1000000', SITE_LOG_POLL_MS: '600000' };
 
 const writerCount = 50;
 /** Accounts that the writers use in turn: with fewer, the fastest side would exceed the rate limit of an account. */

@@ -6,6 +6,7 @@ import {
   InMemoryCache,
   isReference,
   type Reference,
+  type StoreObject,
 } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
@@ -18,8 +19,8 @@ import {
   ArticleEventsDocument,
   type ArticleEventsSubscription,
   type CommentEdgeFragment,
+  CommentRepliesFragmentDoc,
   type MeQuery,
-  ThreadDocument,
 } from './generated/graphql.ts';
 import possibleTypes from '@standfirst/client/possible-types.json' with { type: 'json' };
 
@@ -32,6 +33,7 @@ import possibleTypes from '@standfirst/client/possible-types.json' with { type: 
 export function createApolloClient(url: string, live: WsClient, send: typeof fetch): ApolloClient {
   // `orderBy` selects another list; all other arguments select another page of the same list.
   const comments = relayStylePagination(['orderBy']);
+  const fields = { comments, allComments: comments };
   return new ApolloClient({
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
@@ -40,30 +42,91 @@ export function createApolloClient(url: string, live: WsClient, send: typeof fet
     ),
     cache: new InMemoryCache({
       possibleTypes,
-      typePolicies: { Article: { fields: { comments } }, Comment: { fields: { replies: comments } } },
+      typePolicies: { Article: { fields }, Comment: { fields: { replies: comments } } },
     }),
   });
 }
 // #endregion client
 
 // #region edges
-type CachedConnection = { edges: { cursor: string; node: Reference | undefined }[] };
+type CachedConnection = {
+  edges: { cursor: string; node: Reference | undefined }[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean };
+};
 
-/** Inserts an edge into its list, if that is loaded, once: an answer and an event may both contain the edge. */
-function showEdge(cache: ApolloCache, articleId: string, { cursor, node }: CommentEdgeFragment): void {
-  const owner = node.parent ?? { __typename: 'Article', id: articleId };
+/** A comment as an edge of the list of its level, and of the list of all levels. */
+function showEdge(cache: ApolloCache, articleId: string, edge: CommentEdgeFragment): void {
+  const article = { __typename: 'Article', id: articleId };
+  const { id, parent, threadPosition, createdAt } = edge.node;
+  beginReplies(cache, id);
+  // Both lists of one level are ordered by `threadPosition`: comments newest first, replies oldest first.
+  insert(
+    cache,
+    parent ?? article,
+    parent ? 'replies' : 'comments',
+    edge,
+    (read) => read('threadPosition') > threadPosition,
+  );
+  insert(cache, article, 'allComments', edge, (read) => read('createdAt') <= createdAt);
+}
+
+/**
+ * Inserts an edge into a list, if its place there is loaded, once: an answer and an event may both contain the edge.
+ * @param isBehind whether a comment of the list belongs behind the new one
+ */
+function insert(
+  cache: ApolloCache,
+  owner: StoreObject,
+  field: string,
+  { cursor, node }: CommentEdgeFragment,
+  isBehind: (read: (name: string) => string) => boolean,
+): void {
   cache.modify<Record<string, CachedConnection>>({
     id: cache.identify(owner),
     fields: {
-      [node.parent ? 'replies' : 'comments'](list, { readField, toReference }) {
+      [field](list, { readField, toReference }) {
         if (isReference(list) || list.edges.some((edge) => readField('id', edge.node) === node.id))
           return list;
-        // Both lists are ordered by `threadPosition`: comments newest first, replies oldest first.
-        const behind = list.edges.findIndex(
-          (edge) => (readField<string>('threadPosition', edge.node) ?? '') > node.threadPosition,
+        const behind = list.edges.findIndex((edge) =>
+          isBehind((name) => readField<string>(name, edge.node) ?? ''),
         );
+        const place = behind < 0 ? list.edges.length : behind;
+        const { hasNextPage, hasPreviousPage } = list.pageInfo;
+        // Beyond an end at which more is to be loaded, the comment comes with its page.
+        if ((place === 0 && hasPreviousPage) || (behind < 0 && hasNextPage)) return list;
         const edge = { __typename: 'CommentEdge', cursor, node: toReference(node) };
-        return { ...list, edges: list.edges.toSpliced(behind < 0 ? list.edges.length : behind, 0, edge) };
+        return { ...list, edges: list.edges.toSpliced(place, 0, edge) };
+      },
+    },
+  });
+}
+
+/**
+ * Gives a new comment its empty list of replies. Without it a query of a nested thread misses that list in the cache, and asks
+ * for the whole page again.
+ */
+function beginReplies(cache: ApolloCache, commentId: string): void {
+  const id = cache.identify({ __typename: 'Comment', id: commentId });
+  let isKnown = false;
+  cache.modify<Record<string, unknown>>({ id, fields: { replies: (list) => ((isKnown = true), list) } });
+  if (isKnown) return;
+  cache.writeFragment({
+    id,
+    fragment: CommentRepliesFragmentDoc,
+    fragmentName: 'CommentReplies',
+    data: {
+      __typename: 'Comment',
+      id: commentId,
+      replies: {
+        __typename: 'CommentConnection',
+        edges: [],
+        pageInfo: {
+          __typename: 'PageInfo',
+          hasNextPage: false,
+          hasPreviousPage: false,
+          startCursor: null,
+          endCursor: null,
+        },
       },
     },
   });
@@ -79,7 +142,7 @@ function showEdge(cache: ApolloCache, articleId: string, { cursor, node }: Comme
  */
 export async function addComment(
   client: ApolloClient,
-  input: AddCommentInput & { idempotencyKey: string },
+  input: AddCommentInput & { articleId: string; idempotencyKey: string },
   author: NonNullable<MeQuery['viewer']>['commentAuthor'],
 ): Promise<AddCommentMutation['addComment']['userErrors']> {
   const { articleId, parentId, body, idempotencyKey } = input;
@@ -156,7 +219,7 @@ function show(client: ApolloClient, articleId: string, event: ArticleEvent): voi
     case 'ArticleReset':
     case 'EventOmitted':
       // Too many events were missed, or one event was too large: load the page again. The stream continues by itself.
-      void client.refetchQueries({ include: [ThreadDocument] });
+      void client.refetchQueries({ include: 'active' });
   }
 }
 // #endregion live

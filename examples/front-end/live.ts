@@ -10,8 +10,8 @@ import { ArticleEventsDocument, type ArticleEventsSubscription } from './generat
 
 // #region client
 /**
- * One socket for all subscriptions. Its viewer is the account that was signed in when the socket was opened: call
- * `reconnect` when somebody signs in or out. Apollo Client, urql and Relay use its `client`.
+ * One socket for all subscriptions, or several if they are many. The viewer of a socket is the account that was signed in when
+ * the socket was opened: call `reconnect` when somebody signs in or out. Apollo Client, urql and Relay use its `client`.
  * @param url the service's GraphQL address
  */
 export function openLive(url: string, keeper: SessionKeeper): LiveClient {

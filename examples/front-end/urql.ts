@@ -16,6 +16,8 @@ import {
   type ArticleEventsSubscription,
   type ArticleEventsSubscriptionVariables,
   type CommentEdgeFragment,
+  CommentEdgeFragmentDoc,
+  CommentRepliesFragmentDoc,
   MeDocument,
 } from './generated/graphql.ts';
 
@@ -62,7 +64,7 @@ export function createUrqlClient(
     exchanges: [
       cacheExchange({
         ...known,
-        resolvers: { Article: { comments }, Comment: { replies: comments } },
+        resolvers: { Article: { comments, allComments: comments }, Comment: { replies: comments } },
         updates: { Mutation: { addComment: showOwn }, Subscription: { articleEvents: showEvent } },
         optimistic: { addComment: foresee },
       }),
@@ -78,13 +80,15 @@ export function createUrqlClient(
 // #endregion client
 
 // #region edges
-/** The field that lists comments with this parent, and the object that has the field. */
-const listOf = (articleId: string, parent: { id: string } | null) =>
+/** The fields that list comments with this parent, with the objects that have the fields: of one level, and of all. */
+const listsOf = (articleId: string, parent: { id: string } | null) => [
   parent
     ? { owner: { __typename: 'Comment', id: parent.id }, field: 'replies' }
-    : { owner: { __typename: 'Article', id: articleId }, field: 'comments' };
+    : { owner: { __typename: 'Article', id: articleId }, field: 'comments' },
+  { owner: { __typename: 'Article', id: articleId }, field: 'allComments' },
+];
 
-type List = ReturnType<typeof listOf>;
+type List = ReturnType<typeof listsOf>[number];
 
 /** Changes the edges of each loaded page of a list. */
 function editPages(
@@ -99,16 +103,59 @@ function editPages(
   }
 }
 
-/** Inserts a new edge at the end of its list, if that end is loaded, once. */
-function showEdge(cache: Cache, articleId: string, { cursor, node }: CommentEdgeFragment): void {
-  const edge = `CommentEdge:${cursor}`;
-  editPages(cache, listOf(articleId, node.parent), (edges, page) => {
-    const pageInfo = cache.resolve(page, 'pageInfo') as string;
-    if (edges.includes(edge) || cache.resolve(pageInfo, node.parent ? 'hasNextPage' : 'hasPreviousPage')) {
+/** Whether a list has a comment already. */
+function isShown(
+  cache: Cache,
+  articleId: string,
+  comment: Pick<CommentEdgeFragment['node'], 'id' | 'parent'>,
+): boolean {
+  const key = cache.keyOfEntity({ __typename: 'Comment', id: comment.id });
+  let isFound = false;
+  for (const list of listsOf(articleId, comment.parent))
+    editPages(cache, list, (edges) => {
+      isFound ||= edges.some((edge) => cache.resolve(edge, 'node') === key);
       return edges;
-    }
-    return node.parent ? [...edges, edge] : [edge, ...edges];
-  });
+    });
+  return isFound;
+}
+
+/** Inserts a new comment at the end of its lists, if that end is loaded, once. */
+function showEdge(cache: Cache, articleId: string, { cursor, node }: CommentEdgeFragment): void {
+  const key = cache.keyOfEntity({ __typename: 'Comment', id: node.id });
+  beginReplies(cache, node.id);
+  for (const list of listsOf(articleId, node.parent)) {
+    const isNewestLast = list.field === 'replies';
+    // Edges are identified by their cursor, which is another one in each list; the list of all levels needs none to go on.
+    const edge = {
+      __typename: 'CommentEdge' as const,
+      cursor: list.field === 'allComments' ? `live:${node.id}` : cursor,
+      node,
+    };
+    editPages(cache, list, (edges, page) => {
+      const pageInfo = cache.resolve(page, 'pageInfo') as string;
+      const hasIt = edges.some((other) => cache.resolve(other, 'node') === key);
+      if (hasIt || cache.resolve(pageInfo, isNewestLast ? 'hasNextPage' : 'hasPreviousPage')) return edges;
+      cache.writeFragment(CommentEdgeFragmentDoc, edge);
+      const added = `CommentEdge:${edge.cursor}`;
+      return isNewestLast ? [...edges, added] : [added, ...edges];
+    });
+  }
+}
+
+/**
+ * Gives a new comment its empty list of replies. Without it a query of a nested thread misses that list in the cache, and asks
+ * for the whole page again.
+ */
+function beginReplies(cache: Cache, id: string): void {
+  const comment = { __typename: 'Comment' as const, id };
+  if (cache.inspectFields(comment).some(({ fieldName }) => fieldName === 'replies')) return;
+  const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };
+  const replies = {
+    __typename: 'CommentConnection' as const,
+    edges: [],
+    pageInfo: { __typename: 'PageInfo' as const, ...pageInfo },
+  };
+  cache.writeFragment(CommentRepliesFragmentDoc, { ...comment, replies });
 }
 // #endregion edges
 
@@ -148,7 +195,8 @@ const showOwn: UpdateResolver<AddCommentMutation, AddCommentMutationVariables> =
   args,
   cache,
 ) => {
-  if (addComment.commentEdge) showEdge(cache, args.input.articleId, addComment.commentEdge);
+  const { articleId } = args.input;
+  if (addComment.commentEdge && articleId) showEdge(cache, articleId, addComment.commentEdge);
 };
 // #endregion addComment
 
@@ -168,15 +216,18 @@ const showEvent: UpdateResolver<ArticleEventsSubscription, ArticleEventsSubscrip
     case 'CommentRemoved': {
       if (event.vanishedCommentId === null) return;
       const vanished = cache.keyOfEntity({ __typename: 'Comment', id: event.vanishedCommentId });
-      editPages(cache, listOf(articleId, event.comment.parent), (edges) =>
-        edges.filter((edge) => cache.resolve(edge, 'node') !== vanished),
-      );
+      for (const list of listsOf(articleId, event.comment.parent))
+        editPages(cache, list, (edges) => edges.filter((edge) => cache.resolve(edge, 'node') !== vanished));
       return;
     }
     case 'CommentRestored':
+      // A comment that had vanished has its place not at an end of the list: load the visible page again.
+      if (!isShown(cache, articleId, event.comment))
+        cache.invalidate({ __typename: 'Article', id: articleId });
+      return;
     case 'ArticleReset':
     case 'EventOmitted':
-      // The comment's place is not at an end of the list, or too many events were missed: load the visible page again.
+      // Too many events were missed, or one event was too large: load the visible page again.
       cache.invalidate({ __typename: 'Article', id: articleId });
   }
 };

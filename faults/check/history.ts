@@ -7,6 +7,13 @@ export interface LoggedEvent {
   readonly idempotencyKey: string | null;
 }
 
+/** One event of the site's log. */
+export interface SiteLoggedEvent extends LoggedEvent {
+  readonly articleId: string;
+  /** The event's number in its article's log; 0: the publication of an article that has no event of it. */
+  readonly articleSequence: number;
+}
+
 /** The complete logs of all articles, in order, by the articles' keys. */
 export type Logs = Readonly<Record<string, readonly LoggedEvent[]>>;
 

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { LoggedEvent, Logs, StoredComment } from './history.ts';
+import type { LoggedEvent, Logs, SiteLoggedEvent, StoredComment } from './history.ts';
 
 /** The present logs, read from the table. */
 export async function selectLogs(client: Client): Promise<Logs> {
@@ -10,6 +10,25 @@ export async function selectLogs(client: Client): Promise<Logs> {
   const logs: Record<string, LoggedEvent[]> = {};
   for (const { articleId, ...event } of rows) (logs[articleId] ??= []).push(event);
   return logs;
+}
+
+/** The log of the whole site, in order, each event with its article and its number there. */
+export async function selectSiteLog(client: Client): Promise<SiteLoggedEvent[]> {
+  const { rows } = await client.query<SiteLoggedEvent>(
+    `SELECT sequence::int, kind, comment_id::text AS "commentId", idempotency_key AS "idempotencyKey",
+       article_id::text AS "articleId", article_sequence AS "articleSequence" FROM site_event ORDER BY sequence`,
+  );
+  return rows;
+}
+
+/** Number of articles whose logs have events that are not in the site's log yet. */
+export async function countUnrelayed(client: Client): Promise<number> {
+  const { rows } = await client.query<{ articles: number }>(
+    `SELECT count(*)::int AS articles FROM article_counter c JOIN article a ON a.id = c.article_id
+     LEFT JOIN site_position p ON p.article_id = c.article_id
+     WHERE a.status = 'PUBLISHED' AND (p.article_id IS NULL OR p.sequence < c.sequence)`,
+  );
+  return rows[0]?.articles ?? 0;
 }
 
 /** The writers' comments: each body begins with the key of its post. */

@@ -1,4 +1,4 @@
-import type { LoggedEvent, Logs, Post, StoredComment } from './history.ts';
+import type { LoggedEvent, Logs, Post, SiteLoggedEvent, StoredComment } from './history.ts';
 
 /** Groups values by key. */
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string | null): Map<string, T[]> {
@@ -52,6 +52,31 @@ function faultsOf(post: Post, stored: readonly StoredComment[], events: readonly
   if (comment && events[0] && events[0].commentId !== comment.commentId)
     faults.push(`is stored as ${comment.commentId}, and its event is of ${events[0].commentId}`);
   return faults;
+}
+
+/**
+ * Checks the log of the whole site against those of the articles, all of which are public: each event is there once, in
+ * the order of its article.
+ */
+export function checkSite(site: readonly SiteLoggedEvent[], logs: Logs): string[] {
+  const relayed = groupBy(site, ({ articleId }) => articleId);
+  const wrong = site.findIndex(({ sequence }, index) => sequence !== index + 1);
+  return [
+    ...(wrong < 0 ? [] : [`the site’s log has number ${site[wrong]?.sequence} at place ${wrong + 1}`]),
+    ...Object.entries(logs).flatMap(([articleId, log]) => {
+      const own = (relayed.get(articleId) ?? []).filter(({ articleSequence }) => articleSequence > 0);
+      const place = log.findIndex(
+        ({ sequence, kind, commentId }, index) =>
+          own[index]?.articleSequence !== sequence ||
+          own[index]?.kind !== kind ||
+          own[index]?.commentId !== commentId,
+      );
+      if (place < 0 && own.length === log.length) return [];
+      return [
+        `the site’s log has ${own.length} events of article ${articleId} instead of ${log.length}, and differs at ${place + 1}`,
+      ];
+    }),
+  ];
 }
 
 /** Checks that each log counts from 1 without a gap. */

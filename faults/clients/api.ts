@@ -11,6 +11,20 @@ export const listenOperation = `subscription Listen($articleId: ID!, $after: Eve
   }
 }`;
 
+/** The same of the events of the whole site. */
+export const listenToSiteOperation = `subscription ListenToSite($after: EventCursor) {
+  siteEvents(after: $after) {
+    __typename
+    position
+    cursor
+    occurredAt
+    ... on SiteArticleEvent {
+      event { __typename ... on CommentEvent { comment { id revision bodyText author { name } } } }
+    }
+    ... on SiteReset { resetReason }
+  }
+}`;
+
 /** As `listenOperation`, with ten times as much data per event. */
 export const greedyOperation = listenOperation.replace(
   'revision',
@@ -43,6 +57,28 @@ export interface EventAnswer {
   readonly occurredAt: string;
   readonly comment?: { readonly id: string };
   readonly resetReason?: string;
+}
+
+/** An event with the fields of `listenToSiteOperation`. */
+interface SiteEventAnswer extends Omit<EventAnswer, 'sequence'> {
+  readonly position: number;
+  /** Null: its article is not public. */
+  readonly event?: Pick<EventAnswer, '__typename' | 'comment'> | null;
+}
+
+/** An event of a stream of the site in the form of one of an article's stream, with the number that it has there. */
+function ofSite({ position, event, ...shared }: SiteEventAnswer): EventAnswer {
+  const typename = event?.__typename ?? shared.__typename.replace(/^Site(?=Checkpoint|Reset)/, 'Article');
+  return { ...shared, ...event, __typename: typename, sequence: position };
+}
+
+/** The event in the data of a result; undefined: there is none. */
+export function eventIn(data: unknown): EventAnswer | undefined {
+  const { articleEvents, siteEvents } = (data ?? {}) as {
+    articleEvents?: EventAnswer;
+    siteEvents?: SiteEventAnswer;
+  };
+  return siteEvents ? ofSite(siteEvents) : articleEvents;
 }
 
 export const globalId = (...parts: readonly string[]): string =>

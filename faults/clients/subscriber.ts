@@ -1,6 +1,7 @@
 import type { Received, StreamHistory } from '../check/history.ts';
 import { kindOf } from '../check/streams.ts';
-import { type EventAnswer, globalId, keyOf, listenOperation } from './api.ts';
+import { siteLog } from '../../src/events/event-cursor.ts';
+import { eventIn, globalId, keyOf, listenOperation, listenToSiteOperation } from './api.ts';
 
 /** Close codes after which no client of the protocol reconnects: a healthy service never sends them. */
 const fatalCodes: ReadonlySet<number> = new Set([
@@ -10,12 +11,13 @@ const fatalCodes: ReadonlySet<number> = new Set([
 /** State of one subscriber across all of its connections; a `Connection` handles the transport. */
 export class Subscriber {
   readonly name: string;
+  /** The key of the log: of an article, or of the site. */
   readonly articleId: string;
   readonly start: number | undefined;
   readonly received: Received[] = [];
   readonly errors: string[] = [];
   /** Variables of its operation; `after` is updated with every event. */
-  readonly variables: { readonly articleId: string; after?: string };
+  readonly variables: { readonly articleId?: string; after?: string };
   /** Number of closes by close code. */
   readonly closes = new Map<number, number>();
   /** Called with the latency of each event since the database's timestamp, in milliseconds. */
@@ -38,24 +40,25 @@ export class Subscriber {
     /** Loads the article's comments. */
     loadPage: () => Promise<readonly string[]>;
   }) {
-    const { name, articleId, from, onLatency, loadPage, operation = listenOperation } = options;
+    const { name, articleId, from, onLatency, loadPage } = options;
+    const isOfSite = articleId === siteLog;
     this.name = name;
     this.articleId = articleId;
     this.start = from?.sequence;
     this.position = from?.sequence;
     this.variables = {
-      articleId: globalId('Article', articleId),
+      ...(isOfSite ? {} : { articleId: globalId('Article', articleId) }),
       ...(from ? { after: from.cursor } : {}),
     };
     this.#onLatency = onLatency;
     this.#loadPage = loadPage;
-    this.operation = operation;
+    this.operation = options.operation ?? (isOfSite ? listenToSiteOperation : listenOperation);
   }
 
   take(answer: { data?: unknown; errors?: unknown }): void {
     if (answer.errors !== undefined)
       this.errors.push(`an event with errors ${JSON.stringify(answer.errors)}`);
-    const event = (answer.data as { articleEvents?: EventAnswer } | null | undefined)?.articleEvents;
+    const event = eventIn(answer.data);
     if (!event) return;
     const { __typename, sequence, cursor, occurredAt, comment, resetReason } = event;
     this.variables.after = cursor;

@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from 'pg';
-import { onConnection } from '../../harness/database.ts';
 import type { SignedIn } from '../../harness/sessions.ts';
 import type { FundingKill, FundingStep } from '../preload/funding-points.ts';
 import type { ServiceNode } from '../world/service-node.ts';
@@ -57,8 +55,7 @@ export class FundingRig {
   }
 
   query<Row extends object>(statement: string, values: readonly unknown[]): Promise<Row[]> {
-    const run = async (client: Client) => (await client.query<Row>(statement, [...values])).rows;
-    return onConnection(this.#world.postgres.url, run);
+    return this.#world.query(statement, values);
   }
 
   /**

@@ -4,9 +4,11 @@ import { Database } from '../../src/db/database.ts';
 import { type Bus, LocalBus } from '../../src/events/bus.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { RedisBus } from '../../src/events/redis-bus.ts';
+import { siteLog } from '../../src/events/event-cursor.ts';
+import { RelayService } from '../../src/site-log/relay.service.ts';
 import { around } from './around.ts';
 
-/** The moments in the processing of a comment at which a service can be killed, in their order. */
+/** The moments in the processing of a comment, and of events on their way to the site's log, at which a service can be killed, in their order. */
 export const killPoints = [
   'before-append',
   'before-commit',
@@ -16,6 +18,10 @@ export const killPoints = [
   'before-answer',
   'before-delivery',
   'during-delivery',
+  'before-relay',
+  'during-relay-commit',
+  'before-site-hint',
+  'after-site-hint',
 ] as const;
 export type KillPoint = (typeof killPoints)[number];
 
@@ -58,16 +64,18 @@ function patch(): void {
     return function (this: Queries, ...args) {
       const result = submit.apply(this, args);
       // The server has received the COMMIT, and its answer will not be read.
-      if (this.text === 'COMMIT' && isDue('during-commit')) setImmediate(die);
+      const point = relaying > 0 ? 'during-relay-commit' : 'during-commit';
+      if (this.text === 'COMMIT' && isDue(point)) setImmediate(die);
       return result;
     };
   });
   for (const prototype of [LocalBus.prototype, RedisBus.prototype] as Bus[]) {
     around(prototype, 'hint', (hint) => {
       return function (this: Bus, ...args) {
-        passes('before-hint');
+        const isOfSite = args[0] === siteLog;
+        passes(isOfSite ? 'before-site-hint' : 'before-hint');
         hint.apply(this, args);
-        passes('after-hint');
+        passes(isOfSite ? 'after-site-hint' : 'after-hint');
       };
     });
   }
@@ -78,8 +86,18 @@ function patch(): void {
       return value;
     };
   });
+  around(RelayService.prototype, 'relay', (relay) => {
+    return async function (this: RelayService, ...args) {
+      passes('before-relay');
+      relaying += 1;
+      return relay.apply(this, args).finally(() => (relaying -= 1));
+    };
+  });
   patchDelivery();
 }
+
+/** Number of steps of the relay that are under way. Commits of writers meanwhile count as theirs. */
+let relaying = 0;
 
 interface Transactions {
   transactionFor(...args: unknown[]): Promise<unknown>;

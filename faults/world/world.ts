@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
 import { onConnection } from '../../harness/database.ts';
 import { Random } from '../../harness/random.ts';
 import type { Logs } from '../check/history.ts';
-import { selectListed, selectLogs, selectPosted } from '../check/log.queries.ts';
-import { checkLogs, checkPosts } from '../check/posts.ts';
+import { siteLog } from '../../src/events/event-cursor.ts';
+import {
+  countUnrelayed,
+  selectListed,
+  selectLogs,
+  selectPosted,
+  selectSiteLog,
+} from '../check/log.queries.ts';
+import { checkLogs, checkPosts, checkSite } from '../check/posts.ts';
 import type { ResetRule } from '../check/streams.ts';
 import { Crowd } from '../clients/crowd.ts';
 import type { CrowdOptions } from '../clients/crowd-process.ts';
@@ -31,6 +39,9 @@ export type Figures = Record<string, string | number>;
 
 /** Time limit until the service works again after the end of a fault, in milliseconds. */
 const healthyMs = 5000;
+
+/** Time limit for the last events to reach the log of the site, in milliseconds. */
+const relayedMs = 10_000;
 
 /** Parameters of a scenario. */
 interface WorldOptions {
@@ -181,6 +192,11 @@ export class World {
     if (!holds) this.faults.push(otherwise);
   }
 
+  query<Row extends object>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const run = async (client: Client) => (await client.query<Row>(statement, [...values])).rows;
+    return onConnection(this.postgres.url, run);
+  }
+
   logs(): Promise<Logs> {
     return onConnection(this.postgres.url, selectLogs);
   }
@@ -194,7 +210,10 @@ export class World {
     const stored = await onConnection(this.postgres.url, selectPosted);
     this.faults.push(...checkLogs(logs), ...checkPosts(this.#site.posts, stored, logs));
     for (const { unexpected } of this.#writers) this.faults.push(...new Set(unexpected));
-    const crowds = await this.#verifyCrowds(logs, standstillMs);
+    if ([...this.#nodes].some((node) => node.isRunning)) await this.untilRelayed();
+    const site = await onConnection(this.postgres.url, selectSiteLog);
+    this.faults.push(...checkSite(site, logs));
+    const crowds = await this.#verifyCrowds({ ...logs, [siteLog]: site }, standstillMs);
     for (const { crashes } of this.#nodes) this.faults.push(...crashes.splice(0));
     const count = (outcome: string) => posts.filter((post) => post.outcome === outcome).length;
     return {
@@ -205,6 +224,19 @@ export class World {
       unavailable: sum(this.#writers.map(({ unavailable }) => unavailable)),
       ...crowds,
     };
+  }
+
+  /** Waits until the log of the whole site has everything; nobody may write meanwhile. */
+  async untilRelayed(): Promise<void> {
+    const overdue = performance.now() + relayedMs * this.leeway;
+    const articles = await onConnection(this.postgres.url, async (client) => {
+      for (;;) {
+        const behind = await countUnrelayed(client);
+        if (behind === 0 || performance.now() > overdue) return behind;
+        await sleep(50);
+      }
+    });
+    this.expect(articles === 0, `the events of ${articles} articles did not reach the log of the site`);
   }
 
   async #verifyCrowds(logs: Logs, standstillMs: number): Promise<Figures> {

@@ -1,5 +1,6 @@
 import type { Role } from '../auth/viewer.ts';
 import type { Queryable, Tx } from '../db/database.ts';
+import { suspendedSql } from './sanction.queries.ts';
 
 /** An account as an operator sees it. */
 export interface AdministeredAccountRow {
@@ -13,7 +14,7 @@ export interface AdministeredAccountRow {
 }
 
 const select = `
-  SELECT u.id::text AS id, u.email, u.name, u.roles, u.suspended_at IS NOT NULL AS suspended,
+  SELECT u.id::text AS id, u.email, u.name, u.roles, ${suspendedSql('u')} AS suspended,
     (SELECT slug FROM journalist WHERE account_id = u.id) AS "journalistSlug"
   FROM account u`;
 
@@ -40,11 +41,4 @@ export function selectAccountList(
 
 export async function updateRoles(tx: Tx, accountId: string, roles: readonly Role[]): Promise<void> {
   await tx.query('UPDATE account SET roles = $2 WHERE id = $1', [accountId, roles]);
-}
-
-export async function updateSuspended(tx: Tx, accountId: string, suspended: boolean): Promise<void> {
-  await tx.query(
-    `UPDATE account SET suspended_at = CASE WHEN $2 THEN coalesce(suspended_at, clock_timestamp()) END WHERE id = $1`,
-    [accountId, suspended],
-  );
 }

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { hashPassword } from '../auth/password.ts';
-import { type Role, roles as allRoles } from '../auth/viewer.ts';
+import type { Role } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal } from '../errors/errors.ts';
+import { insertDecision } from '../moderation-log/moderation-decision.queries.ts';
+import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
+import {
+  type ModerationLog,
+  type NewModerationEvent,
+  systemActor,
+} from '../moderation-log/moderation-log.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
 import {
@@ -10,13 +17,13 @@ import {
   lockAccountByEmail,
   selectAccountList,
   updateRoles,
-  updateSuspended,
 } from './account-admin.queries.ts';
 import { insertAccount, lockAddress } from './account.queries.ts';
+import { beginSanction, lockSanctioned, updateSanction } from './sanction.queries.ts';
 import { deleteLinksOf, insertMailedLink } from './mailed-link.queries.ts';
 import { hashMailedToken, newMailedToken } from './mailed-token.ts';
 import { updateSessionsRevoked } from './session.queries.ts';
-import { normaliseEmail, requireEmail, requirePassword } from './account.rules.ts';
+import { normaliseEmail, orderedRoles, requireEmail, requirePassword } from './account.rules.ts';
 
 /** Generates a password of 144 random bits, for an account whose password nobody knows. */
 export const generatePassword = (): string => randomBytes(18).toString('base64url');
@@ -39,13 +46,29 @@ export interface PasswordLink {
   readonly expiresAt: Date;
 }
 
-/** Sorts roles in the order of the role list, removes duplicates, and always includes READER. */
-const ordered = (roles: readonly Role[]): Role[] =>
-  allRoles.filter((role) => role === 'READER' || roles.includes(role));
-
 /** The address of a service account; undefined for a text that is none. */
 const serviceAddress = (text: string): string | undefined =>
   /^service:[a-z0-9-]{1,80}$/.exec(text.trim())?.[0];
+
+/** What the log says of changed roles: by the operator, which is the service itself. */
+const roleEvents = (
+  subjectId: string,
+  before: readonly Role[],
+  after: readonly Role[],
+): NewModerationEvent[] => {
+  const event = (kind: 'ROLE_GRANTED' | 'ROLE_REVOKED') => (role: Role) => ({
+    kind,
+    actor: systemActor,
+    subjectId,
+    detail: { role },
+  });
+  const beyond = (some: readonly Role[], others: readonly Role[]) =>
+    some.filter((role) => role !== 'READER' && !others.includes(role));
+  return [
+    ...beyond(after, before).map(event('ROLE_GRANTED')),
+    ...beyond(before, after).map(event('ROLE_REVOKED')),
+  ];
+};
 
 /** @throws Refusal NOT_FOUND, also for a text that is neither an address nor that of a service account */
 export async function requireAccount(tx: Tx, email: string): Promise<AdministeredAccountRow> {
@@ -59,10 +82,12 @@ export async function requireAccount(tx: Tx, email: string): Promise<Administere
 export class AccountAdminService {
   readonly #db: Database;
   readonly #clock: Clock;
+  readonly #moderationLog: ModerationLog;
 
-  constructor(db: Database, clock: Clock) {
+  constructor(db: Database, clock: Clock, moderationLog: ModerationLog) {
     this.#db = db;
     this.#clock = clock;
+    this.#moderationLog = moderationLog;
   }
 
   /**
@@ -78,12 +103,14 @@ export class AccountAdminService {
         ? generatePassword()
         : requirePassword(account.password, [account.email, account.name]),
     );
-    const roles = ordered(account.roles);
+    const roles = orderedRoles(account.roles);
     return this.#db.transaction(async (tx) => {
       await lockAddress(tx, email);
       const id = await insertAccount(tx, { email, name, passwordHash, roles, verifiedAt: this.#clock.now() });
       if (id === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
-      return account.password === undefined ? this.#insertPasswordLink(tx, id, email) : undefined;
+      const link = account.password === undefined ? await this.#insertPasswordLink(tx, id, email) : undefined;
+      await this.#moderationLog.append(tx, roleEvents(id, [], roles));
+      return link;
     });
   }
 
@@ -124,11 +151,45 @@ export class AccountAdminService {
     return this.#changeRoles(email, (roles) => roles.filter((present) => present !== role));
   }
 
-  /** Suspends an account, or lifts the suspension. A suspended account can read but not write. */
-  setSuspended(email: string, suspended: boolean): Promise<void> {
+  /**
+   * Suspends an account, which can read but not write then, in place of the suspension that it has.
+   * @param suspension `until` null: for good
+   */
+  suspend(
+    email: string,
+    { until, reason }: { readonly until: Date | null; readonly reason: ModerationReason | null },
+  ): Promise<void> {
     return this.#db.transaction(async (tx) => {
       const { id } = await requireAccount(tx, email);
-      await updateSuspended(tx, id, suspended);
+      if (until !== null && until <= this.#clock.now())
+        throw new Refusal('INVALID_INPUT', ['until'], 'The end of a suspension is a time to come.');
+      const kind = until === null ? 'BANNED' : 'SUSPENDED';
+      const account = await lockSanctioned(tx, id);
+      const before = { account: { ...account?.suspension } };
+      const decision = { kind, actor: systemActor, subjectId: id, reason, until, before } as const;
+      const decisionId = await insertDecision(tx, decision);
+      await beginSanction(tx, id, 'SUSPENSION', { until, decisionId });
+      const detail = { decision: kind, until: until?.toISOString() ?? null };
+      await this.#moderationLog.append(tx, [
+        { kind: 'SANCTIONED', actor: systemActor, subjectId: id, decisionId, reason, detail },
+      ]);
+    });
+  }
+
+  /** Lifts the suspension of an account; it may have none. */
+  unsuspend(email: string): Promise<void> {
+    return this.#db.transaction(async (tx) => {
+      const { id } = await requireAccount(tx, email);
+      const account = await lockSanctioned(tx, id);
+      if (account?.suspension.at == null) return;
+      const before = { account: { ...account.suspension } };
+      const decision = { kind: 'SUSPENSION_LIFTED', actor: systemActor, subjectId: id, before } as const;
+      const decisionId = await insertDecision(tx, decision);
+      await updateSanction(tx, id, 'SUSPENSION', { at: null, until: null, decisionId: null });
+      const detail = { decision: 'SUSPENSION_LIFTED' };
+      await this.#moderationLog.append(tx, [
+        { kind: 'SANCTION_LIFTED', actor: systemActor, subjectId: id, decisionId, detail },
+      ]);
     });
   }
 
@@ -164,8 +225,9 @@ export class AccountAdminService {
   #changeRoles(email: string, change: (roles: readonly Role[]) => readonly Role[]): Promise<readonly Role[]> {
     return this.#db.transaction(async (tx) => {
       const { id, roles } = await requireAccount(tx, email);
-      const changed = ordered(change(roles));
+      const changed = orderedRoles(change(roles));
       await updateRoles(tx, id, changed);
+      await this.#moderationLog.append(tx, roleEvents(id, roles, changed));
       return changed;
     });
   }

@@ -6,7 +6,8 @@ export const accountData: PersonalData = {
   select: (db, accountId, { after, limit }) =>
     db.query(
       `SELECT id::text AS key, jsonb_build_object('email', email, 'name', name, 'avatarUrl', avatar_url, 'roles', roles,
-         'suspendedAt', suspended_at, 'createdAt', created_at, 'emailVerifiedAt', email_verified_at,
+         'suspendedAt', suspended_at, 'suspendedUntil', suspended_until, 'premoderatedAt', premoderated_at,
+         'premoderatedUntil', premoderated_until, 'createdAt', created_at, 'emailVerifiedAt', email_verified_at,
          'eraseAt', erase_at, 'listsComments', lists_comments,
          'pendingEmail', pending_email, 'pendingEmailUntil', pending_email_until) AS data
        FROM account WHERE id = $1 AND $2::text IS NULL LIMIT $3`,

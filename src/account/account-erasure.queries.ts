@@ -7,7 +7,8 @@ import type { Tx } from '../db/database.ts';
  */
 export async function closeAccount(tx: Tx, accountId: string, passwordHash: string): Promise<void> {
   await tx.query(
-    `UPDATE account SET password_hash = $2, pending_email = NULL, pending_email_until = NULL, roles = '{READER}', suspended_at = coalesce(suspended_at, clock_timestamp())
+    `UPDATE account SET password_hash = $2, pending_email = NULL, pending_email_until = NULL, roles = '{READER}', suspended_at = coalesce(suspended_at, clock_timestamp()),
+       suspended_until = NULL
      WHERE id = $1`,
     [accountId, passwordHash],
   );

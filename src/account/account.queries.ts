@@ -1,6 +1,7 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import { noPassword } from '../auth/password.ts';
 import { type Role, staffRoles, type Viewer } from '../auth/viewer.ts';
+import { premoderatedSql, suspendedSql } from './sanction.queries.ts';
 
 /** An account as its owner sees it. */
 export interface AccountRow {
@@ -27,7 +28,7 @@ export interface CredentialRow {
 export function selectAccounts(db: Queryable, ids: readonly string[]): Promise<AccountRow[]> {
   return db.query<AccountRow>(
     `SELECT id::text AS id, name, email, avatar_url AS "avatarUrl", roles, email_verified_at AS "emailVerifiedAt",
-       suspended_at IS NOT NULL AS suspended, erase_at AS "eraseAt", lists_comments AS "listsComments",
+       ${suspendedSql('account')} AS suspended, erase_at AS "eraseAt", lists_comments AS "listsComments",
        pending_email AS "pendingEmail", pending_email_until AS "pendingEmailUntil",
        password_hash <> '${noPassword}' AS "hasPassword"
      FROM account
@@ -94,7 +95,8 @@ export interface RightsRules {
   readonly staffSecondFactor: boolean;
 }
 
-const staffList = staffRoles.map((role) => `'${role}'`).join(', ');
+/** SQL: the roles of staff, as the elements of an array. */
+export const staffList = staffRoles.map((role) => `'${role}'`).join(', ');
 
 /**
  * SQL: the roles of account `a` that count for a session or a token.
@@ -124,7 +126,8 @@ export async function selectViewers(
 ): Promise<Map<string, Viewer>> {
   const rows = await db.query<Viewer>(
     `SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, ${countingRoles('s', '$4::boolean')} AS roles,
-       a.suspended_at IS NOT NULL AS suspended, $3 AND a.email_verified_at IS NULL AS unconfirmed,
+       ${suspendedSql('a')} AS suspended, ${premoderatedSql('a')} AS premoderated,
+       $3 AND a.email_verified_at IS NULL AS unconfirmed,
        ${lacksSecondFactor('s', '$4::boolean')} AS "lacksSecondFactor"
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
      JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
@@ -151,14 +154,14 @@ export async function selectChangedViewers(
 ): Promise<Map<string, Viewer | undefined>> {
   const rows = await db.query<Viewer & { readonly live: boolean }>(
     `SELECT a.id IS NOT NULL AS live, a.id::text AS "accountId", k.session_id AS "sessionId", a.name,
-       ${countingRoles('s', '$5::boolean')} AS roles, a.suspended_at IS NOT NULL AS suspended,
-       $4 AND a.email_verified_at IS NULL AS unconfirmed, ${lacksSecondFactor('s', '$5::boolean')} AS "lacksSecondFactor"
+       ${countingRoles('s', '$5::boolean')} AS roles, ${suspendedSql('a')} AS suspended,
+       ${premoderatedSql('a')} AS premoderated, $4 AND a.email_verified_at IS NULL AS unconfirmed, ${lacksSecondFactor('s', '$5::boolean')} AS "lacksSecondFactor"
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[]), (SELECT $3::text[])) AS k(session_id, account_id, rights)
      LEFT JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
      LEFT JOIN account a ON a.id = s.account_id
      WHERE a.id IS NULL
        OR k.rights <> ${namedRoles(countingRoles('s', '$5::boolean'))}
-         || CASE WHEN a.suspended_at IS NULL THEN '' ELSE '!' END
+         || CASE WHEN ${suspendedSql('a')} THEN '!' ELSE '' END
          || CASE WHEN $4 AND a.email_verified_at IS NULL THEN '?' ELSE '' END`,
     [
       known.map(({ sessionId }) => sessionId),
@@ -181,7 +184,7 @@ export interface LockedAccountRow {
   readonly passwordHash: string;
 }
 
-const lockedColumns = `id::text AS id, email, email_verified_at AS "emailVerifiedAt", suspended_at IS NOT NULL AS suspended, roles,
+const lockedColumns = `id::text AS id, email, email_verified_at AS "emailVerifiedAt", ${suspendedSql('account')} AS suspended, roles,
    password_hash AS "passwordHash"`;
 
 export async function lockAccountById(tx: Tx, id: string): Promise<LockedAccountRow | undefined> {

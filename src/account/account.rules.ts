@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { maxPasswordLength, minPasswordLength } from '../auth/password.ts';
+import { type Role, roles as allRoles } from '../auth/viewer.ts';
 import { Refusal } from '../errors/errors.ts';
 import { isWeakPassword } from './weak-passwords.ts';
 
 const emailRule = z.email();
+
+/** Roles in the order of the list of roles, each once, and READER always. */
+export const orderedRoles = (roles: readonly Role[]): Role[] =>
+  allRoles.filter((role) => role === 'READER' || roles.includes(role));
 
 /** The stored form of an e-mail address; undefined for a text that is not an address. */
 export function normaliseEmail(email: string): string | undefined {

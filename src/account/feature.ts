@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts';
 import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
+import { ModerationLog } from '../moderation-log/moderation-log.ts';
 import { accountData, sessionData } from './account-data.queries.ts';
 import { AccountEntity } from './account.entity.ts';
 import { AccountMails } from './account-mails.ts';
@@ -19,15 +20,17 @@ import { PictureService } from './picture.service.ts';
 import { ProfileResolver } from './profile.resolver.ts';
 import { ProfileService } from './profile.service.ts';
 import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './session.entity.ts';
+import { UserErrorSuspensionResolver, ViewerSanctionResolver } from './sanction.resolver.ts';
 import { SecondSteps } from './second-step.ts';
 import { SessionService } from './session.service.ts';
 
 /** The service of sessions; features that prove who somebody is begin sessions by it. */
 export const sessionsOf = (
-  parts: Pick<Parts, 'config' | 'db' | 'tokens' | 'hashing' | 'challenges' | 'clock'>,
+  parts: Pick<Parts, 'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock'>,
 ): SessionService =>
   new SessionService({
     ...parts,
+    moderationLog: new ModerationLog(parts.bus),
     limits: {
       refreshTtlSeconds: parts.config.refreshTokenTtlSeconds,
       maxSessionSeconds: parts.config.maxSessionSeconds,
@@ -68,6 +71,8 @@ export const accountFeature = defineFeature({
   ],
   resolvers: [
     resolver(AccountResolver, (parts) => [sessionsOf(parts), signUpsOf(parts)]),
+    resolver(ViewerSanctionResolver),
+    resolver(UserErrorSuspensionResolver),
     resolver(ProfileResolver, ({ db, clock, config }) => [
       new ProfileService({ db }),
       new PictureService(db),

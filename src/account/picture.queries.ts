@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import { picturesPath } from '../http/paths.ts';
+import { suspendedSql } from './sanction.queries.ts';
 
 /** Time in which a written file must be shown by its account; then it is deleted. */
 const adoptionInterval = `interval '1 hour'`;
@@ -18,7 +19,7 @@ export async function insertPictureFile(db: Queryable, name: string): Promise<vo
 /** Has an account show a file. @returns false: it is suspended, or it is being erased, or gone */
 export async function updatePicture(tx: Tx, accountId: string, name: string): Promise<boolean> {
   const rows = await tx.query(
-    'UPDATE account SET avatar_url = $2 WHERE id = $1 AND suspended_at IS NULL RETURNING 1',
+    `UPDATE account SET avatar_url = $2 WHERE id = $1 AND NOT ${suspendedSql('account')} RETURNING 1`,
     [accountId, pathOfPicture(name)],
   );
   return rows.length === 1;

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../db/database.ts';
+import { staffList } from './account.queries.ts';
 
 /** The columns of a session that a refresh needs. */
 export interface RefreshedSession {
@@ -109,11 +110,14 @@ export interface NewSessionRow {
   readonly secondFactor: boolean;
 }
 
-export async function insertSession(tx: Tx, session: NewSessionRow): Promise<void> {
-  await tx.query(
-    'INSERT INTO session (id, account_id, created_at, user_agent, second_factor) VALUES ($1, $2, $3, $4, $5)',
+/** @returns whether the account has a role of staff, whether or not its rights count in this session */
+export async function insertSession(tx: Tx, session: NewSessionRow): Promise<boolean> {
+  const [row] = await tx.query<{ isOfStaff: boolean }>(
+    `INSERT INTO session (id, account_id, created_at, user_agent, second_factor) VALUES ($1, $2, $3, $4, $5)
+     RETURNING (SELECT a.roles && ARRAY[${staffList}] FROM account a WHERE a.id = account_id) AS "isOfStaff"`,
     [session.id, session.accountId, session.createdAt, session.userAgent, session.secondFactor],
   );
+  return row?.isOfStaff === true;
 }
 
 /** Notes that two factors were proven in a session. @returns false for a session that has ended */

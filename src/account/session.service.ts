@@ -6,6 +6,7 @@ import { clientOf, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { TransactionScope } from '../db/work-shares.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import type { ModerationLog } from '../moderation-log/moderation-log.ts';
 import type { Clock } from '../time/clock.ts';
 import { type CredentialRow, lockAccount, selectCredential, selectHasSecondStep } from './account.queries.ts';
 import { givenPassword, normaliseEmail } from './account.rules.ts';
@@ -55,6 +56,8 @@ export interface SessionServiceOptions {
   /** What follows the passwords of staff; undefined: nothing. */
   readonly secondSteps: SecondSteps | undefined;
   readonly clock: Clock;
+  /** Tells of sign-ins of staff. */
+  readonly moderationLog: ModerationLog;
 }
 
 /** Who begins a session: the address by which its work is counted, and the name of its program. */
@@ -74,8 +77,9 @@ export class SessionService {
   readonly #maxPerAccount: number;
   readonly #secondSteps: SecondSteps | undefined;
   readonly #clock: Clock;
+  readonly #moderationLog: ModerationLog;
 
-  constructor({ db, tokens, hashing, limits, secondSteps, clock }: SessionServiceOptions) {
+  constructor({ db, tokens, hashing, limits, secondSteps, clock, moderationLog }: SessionServiceOptions) {
     this.#db = db;
     this.#tokens = tokens;
     this.#hashing = hashing;
@@ -83,6 +87,7 @@ export class SessionService {
     this.#maxPerAccount = limits.maxSessionsPerAccount;
     this.#secondSteps = secondSteps;
     this.#clock = clock;
+    this.#moderationLog = moderationLog;
   }
 
   /** @throws RequestError RATE_LIMITED if too many passwords are queued for checking */
@@ -158,7 +163,8 @@ export class SessionService {
   }
 
   /**
-   * Begins a session, in the transaction that has proven whose it is.
+   * Begins a session, in the transaction that has proven whose it is. One of an account with a role of staff is in the log of
+   * moderation, whose lock comes last: a caller does little after this.
    * @param factors how many were proven: with one, rights of staff may be withheld
    */
   async begin(
@@ -169,11 +175,17 @@ export class SessionService {
   ): Promise<IssuedSession> {
     const secondFactor = factors === 2;
     const session = { id: randomUUID(), accountId, createdAt: this.#clock.now(), userAgent, secondFactor };
-    await insertSession(tx, session);
+    const isOfStaff = await insertSession(tx, session);
     const begun = await this.#families.begin(tx, session.id);
     if (endsSessionId !== undefined) await updateSessionRevoked(tx, endsSessionId, session.createdAt);
     const surplus = await selectSurplusSessions(tx, session, this.#maxPerAccount);
     if (surplus.length > 0) await deleteSessions(tx, surplus);
+    if (isOfStaff) {
+      const actor = { kind: 'PERSON', accountId } as const;
+      await this.#moderationLog.append(tx, [
+        { kind: 'SIGNED_IN', actor, subjectId: accountId, detail: { factors } },
+      ]);
+    }
     return this.#issue({ accountId, sessionId: session.id, ...begun });
   }
 

@@ -2,17 +2,18 @@ import { type GraphQLObjectType, type GraphQLSchema, lexicographicSortSchema, pr
 import { buildSchemaSync, type ClassType, type NonEmptyArray, type PubSub } from 'type-graphql';
 import type { DecoratedClass, Feature } from '../feature/feature.ts';
 import { countAnswers } from '../graphql/answer-size.ts';
+import { federated } from '../graphql/federation.ts';
 import { requireScopes } from '../graphql/needs-scope.ts';
+import { gather } from './gather.ts';
+
+type Instances = ReadonlyMap<DecoratedClass, object>;
 
 /** Sets the description of a root type, which the library does not support. */
 function describe(type: GraphQLObjectType | null | undefined, description: string): void {
   if (type) type.description = description;
 }
 
-function instanceOf(
-  instances: ReadonlyMap<DecoratedClass, object> | undefined,
-  resolver: DecoratedClass,
-): object {
+function instanceOf(instances: Instances | undefined, resolver: DecoratedClass): object {
   const instance = instances?.get(resolver);
   if (!instance) throw new Error(`There is no instance of ${resolver.name}`);
   return instance;
@@ -32,10 +33,23 @@ const noPubSub: PubSub = {
  * Builds the schema of the features.
  * @param instances the resolvers' instances; without them the schema can be printed and checked, but not executed
  */
-export function buildApiSchema(
-  features: readonly Feature[],
-  instances?: ReadonlyMap<DecoratedClass, object>,
-): GraphQLSchema {
+export const buildApiSchema = (features: readonly Feature[], instances?: Instances): GraphQLSchema =>
+  guarded(buildFeatureSchema(features, instances));
+
+/** The same as a subgraph of Apollo Federation. */
+export const buildFederatedSchema = (features: readonly Feature[], instances?: Instances): GraphQLSchema =>
+  guarded(
+    federated(buildFeatureSchema(features, instances), new Map(Object.entries(gather(features).nodes))),
+  );
+
+/** Makes each field count its part of an answer, and checks that every mutation says what a machine token needs. */
+function guarded(schema: GraphQLSchema): GraphQLSchema {
+  countAnswers(schema);
+  requireScopes(schema);
+  return schema;
+}
+
+function buildFeatureSchema(features: readonly Feature[], instances?: Instances): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: features.flatMap(({ resolvers }) =>
       resolvers.map(({ resolver }) => resolver),
@@ -47,8 +61,6 @@ export function buildApiSchema(
     // Apollo validates the schema again; the library's check would run an introspection query at each start.
     skipCheck: true,
   });
-  countAnswers(schema);
-  requireScopes(schema);
   describe(
     schema.getQueryType(),
     'The queries. Every list is a connection, with 20 items per page by default and at most 100.',

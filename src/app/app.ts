@@ -11,6 +11,7 @@ import { type Authenticated, Authenticator } from '../auth/authenticate.ts';
 import { Challenges } from '../auth/challenges.ts';
 import { HashingQueue } from '../auth/hashing-queue.ts';
 import { clientKey } from '../auth/client-key.ts';
+import { gatewayCheck } from '../auth/gateway-secret.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
 import { ClientLimits, RateLimits } from '../auth/rate-limits.ts';
 import type { RedisRates } from '../auth/redis-rates.ts';
@@ -26,9 +27,7 @@ import { ErasureService } from '../erasure/erasure.service.ts';
 import { personalDocument } from '../erasure/personal-data.ts';
 import type { Bus } from '../events/bus.ts';
 import { Hub } from '../events/hub.ts';
-import { accountOfLog } from '../events/event-cursor.ts';
-import { articleLogs, EventLog } from '../events/log.ts';
-import { inboxLogs } from '../inbox/inbox-log.queries.ts';
+import { EventLog } from '../events/log.ts';
 import { AnswerSize } from '../graphql/answer-size.ts';
 import { type Context, Loaders, requireViewer } from '../graphql/context.ts';
 import { Links } from '../graphql/links.ts';
@@ -39,10 +38,12 @@ import { ConnectionLimit } from '../http/connection-limit.ts';
 import { clientAddress, countedAddress } from '../http/client-address.ts';
 import { doorsOf } from '../http/doors.ts';
 import { ConnectionSet } from '../carriers/live/connection-set.ts';
+import { EmbedFiles } from '../carriers/embed/embed-files.ts';
 import { EventStreamGateway } from '../carriers/event-stream/event-stream.ts';
 import { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
 import { answersOf, Holdings } from '../http/holdings.ts';
 import { listen } from '../http/listen.ts';
+import { ownAddress } from '../http/own-address.ts';
 import { Memory } from '../kept/memory.ts';
 import type { BasisRecorder } from '../kept/request-clock.ts';
 import type { Reading } from '../kept/site-clock.ts';
@@ -55,28 +56,31 @@ import type { PictureRoutes } from '../carriers/own-picture/picture-routes.ts';
 import { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
 import type { LoginParts } from '../login/feature.ts';
-import { PageReader } from '../carriers/site/page-reader.ts';
 import { graphqlPath } from '../http/paths.ts';
 import { createHttpServer } from '../http/server.ts';
 import { WebSocketGateway } from '../carriers/websocket/websocket.ts';
 import { Documents } from '../operations/documents.ts';
 import { type Door, Gate } from '../operations/gate.ts';
 import { Lanes } from '../operations/lanes.ts';
+import { PublicReader } from '../operations/public-reader.ts';
 import { SharedAnswers } from '../operations/shared-answers.ts';
 import { Turns } from '../operations/turns.ts';
 import { loadTrustedDocuments } from '../operations/trusted-documents.ts';
 import type { Background, DecoratedClass, Feature } from '../feature/feature.ts';
-import { buildApiSchema, printApiSchema } from './api-schema.ts';
+import { buildApiSchema, buildFederatedSchema, printApiSchema } from './api-schema.ts';
 import { features } from './features.ts';
 import { assemble, erasuresOf, pruningTasks, tablesOf } from './gather.ts';
+import { logReaderOf } from './log-readers.ts';
 import { Payments } from './payments.ts';
 import { openPlatform, type Platform } from './platform.ts';
 import { registerRoutes } from './routes.ts';
+import { publicReadsOf } from './public-reads.ts';
 import { openSignIns } from './sign-ins.ts';
 import { unsubscribeRouteOf } from './unsubscribe.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { TokenUses } from '../tokens/token-uses.ts';
 import { findChangedViewers, tokenLookup } from '../tokens/token-viewer.loader.ts';
+import { EventDocuments } from '../live/event-documents.ts';
 import { KnownDocuments } from '../live/known-documents.ts';
 import { LiveOperations } from '../live/operations.ts';
 import { RightsWatch } from '../live/rights-watch.ts';
@@ -101,6 +105,8 @@ export interface AppOptions {
   readonly folder?: string | undefined;
   /** What takes mails, instead of what the settings choose. */
   readonly mailTransport?: MailTransport | undefined;
+  /** The most addresses of one sitemap; absent: as many as there may be. */
+  readonly sitemapPartSize?: number | undefined;
   /** The features of the service; absent: all features. */
   readonly features?: readonly Feature[];
 }
@@ -131,6 +137,7 @@ export class App {
   readonly #turns = new Turns();
   readonly #memory: Memory;
   readonly #links = new Links();
+  readonly #isGateway: ReturnType<typeof gatewayCheck>;
   readonly #onFault: FaultReporter;
   readonly #rights: RightsWatch;
   readonly #connections: ConnectionSet;
@@ -143,6 +150,7 @@ export class App {
   #sockets: WebSocketGateway | undefined;
   #page: ReaderPage | undefined;
   #siteRates: RedisRates | undefined;
+  #eventDocuments: EventDocuments | undefined;
   #siteUrl = '';
   #draining = false;
 
@@ -187,7 +195,7 @@ export class App {
       maxTailBytes: config.maxLiveTailBytes,
       maxGroups: config.maxSelectionsPerArticle,
       onEvents: (...events) => this.#memory.clock.advance(...events),
-      readerOf: (key) => (accountOfLog(key) === undefined ? articleLogs : inboxLogs),
+      readerOf: logReaderOf,
       onError: (error) => logger.warn({ err: error }, 'events could not be read'),
     });
     const mail = openMail({
@@ -210,6 +218,7 @@ export class App {
       onRun: (run) => this.#report(run),
       onError: (error, task) => logger.warn({ err: error, task }, 'pruning failed; it is tried again'),
     });
+    this.#isGateway = gatewayCheck(config.federation ? config.federationSecret : undefined);
     this.#onFault = (errorId, error) => logger.error({ errorId, err: error }, 'fault');
 
     const tokens = new AccessTokens({
@@ -263,9 +272,11 @@ export class App {
       clock,
       payments: payments.provider,
       mail,
+      eventShower: () => this.#requireEventShower(),
       erase: async (email: string) => {
         await erasures.erase(email);
       },
+      measures: this.metrics,
       warn: (error: unknown, message: string) => logger.warn({ err: error }, message),
     };
     const { resolvers, background } = assemble(this.#features, parts);
@@ -328,21 +339,31 @@ export class App {
   /** @returns the address on which the app listens */
   async listen(): Promise<string> {
     const { config, logger } = this.#options;
-    const schema = buildApiSchema(this.#features, this.#resolvers);
+    const buildSchema = config.federation ? buildFederatedSchema : buildApiSchema;
+    const schema = buildSchema(this.#features, this.#resolvers);
     const trusted =
       config.trustedDocuments === undefined
         ? undefined
         : await loadTrustedDocuments(config.trustedDocuments, schema, config);
+    const documents = new Documents(schema, config);
     const gate = new Gate({
       schema,
       settings: config,
-      documents: new Documents(schema, config),
+      documents,
       rates: this.#rates,
       turns: this.#turns,
       trusted,
       onRefused: (code) => this.metrics.countError(code),
     });
     const doors = doorsOf(config);
+    this.#eventDocuments = new EventDocuments({
+      schema,
+      documents,
+      settings: config,
+      db: this.db,
+      memory: this.#memory,
+      turns: this.#turns,
+    });
     const executor = new ApolloExecutor({ schema, metrics: this.metrics, onFault: this.#onFault });
     await executor.start();
     const shared = this.#shareAnswers();
@@ -364,9 +385,20 @@ export class App {
       metrics: this.metrics,
       onFault: this.#onFault,
     });
-    const page = await this.#openPage(gate, doors.page, shared);
+    const anonymousContext = (request: FastifyRequest) => this.#contextOf(request, null);
+    const reader = new PublicReader({
+      gate,
+      door: doors.page,
+      lanes: this.#lanes,
+      shared,
+      anonymousContext,
+      metrics: this.metrics,
+      onFault: this.#onFault,
+    });
+    const page = await this.#openPage(reader);
     this.#page = page;
     const pictures = this.#options.demoPictures;
+    const embed = webRoot === undefined ? undefined : await EmbedFiles.find(webRoot);
     const demoPictures = pictures === undefined ? undefined : await DemoPictures.read(pictures);
     const signIns = await openSignIns({
       parts: this.#loginParts,
@@ -406,10 +438,20 @@ export class App {
           unsubscribe: unsubscribeRouteOf(this.db),
           signIns,
           pictures: this.#pictureRoutes(),
+          publicReads: publicReadsOf({
+            config,
+            db: this.db,
+            reader,
+            siteUrl: () => this.#siteUrl,
+            anonymousContext,
+            warn: (error, message) => logger.warn({ err: error }, message),
+            sitemapPartSize: this.#options.sitemapPartSize,
+          }),
           // A list of trusted documents would refuse the explorer's introspection and its users' operations.
           hasExplorer: trusted === undefined,
           schemaText: trusted ? undefined : () => printApiSchema(schema),
           page,
+          embed: embed && { files: embed, sites: config.embedSites, siteUrl: () => this.#siteUrl },
           demoPictures,
         }),
       unknownPage: page,
@@ -429,14 +471,17 @@ export class App {
     this.#observe();
     await listen(http, config);
     const { port } = http.server.address() as AddressInfo;
-    const wildcard = config.host === '0.0.0.0' || config.host === '::';
-    const host = wildcard ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
-    const address = `http://${host}:${port}`;
+    const address = ownAddress(config.host, port);
     this.#siteUrl = config.publicUrl ?? address;
     this.#links.setBase(this.#siteUrl);
     this.#pruning.start();
     for (const work of this.#background) work.start();
     return address;
+  }
+
+  #requireEventShower(): EventDocuments {
+    if (!this.#eventDocuments) throw new Error('The service does not listen yet');
+    return this.#eventDocuments;
   }
 
   #createConnectionLimit(): ConnectionLimit {
@@ -519,23 +564,15 @@ export class App {
     );
   }
 
-  async #openPage(
-    gate: Gate,
-    door: Door,
-    shared: SharedAnswers | undefined,
-  ): Promise<ReaderPage | undefined> {
+  async #openPage(reader: PublicReader<FastifyRequest>): Promise<ReaderPage | undefined> {
     const { config, webRoot } = this.#options;
     if (webRoot === undefined || !config.readerPage) return undefined;
-    const reader = new PageReader({
-      gate,
-      door,
-      lanes: this.#lanes,
-      shared,
-      anonymousContext: (request) => this.#contextOf(request, null),
-      metrics: this.metrics,
-      onFault: this.#onFault,
+    return ReaderPage.open({
+      webRoot,
+      reader,
+      siteUrl: () => this.#siteUrl,
+      embedSites: config.embedSites,
     });
-    return ReaderPage.open({ webRoot, reader, siteUrl: () => this.#siteUrl });
   }
 
   #createLiveService(gate: Gate, door: Door, known: KnownDocuments): LiveService {
@@ -633,6 +670,7 @@ export class App {
       address,
       limits: new ClientLimits(this.#rates, { viewer, address }, arrivalOf(request)),
       userAgent: request.headers['user-agent']?.slice(0, 200),
+      isGateway: this.#isGateway(request.headers),
       ...this.#answerFor({ client: clientKey({ viewer, address }), address, viewer }),
     };
   }

@@ -6,6 +6,7 @@ import type { ArticleEventKind } from '../events/event.ts';
 import { eventLogFeature } from '../events/feature.ts';
 import type { Feature } from '../feature/feature.ts';
 import { fundingFeature } from '../funding/feature.ts';
+import { importedAuthorFeature } from '../imported-author/feature.ts';
 import { keptFeature } from '../kept/feature.ts';
 import { loginFeature } from '../login/feature.ts';
 import { mailFeature } from '../mail/feature.ts';
@@ -14,8 +15,12 @@ import { inboxFeature } from '../inbox/feature.ts';
 import { idempotencyFeature } from '../idempotency/feature.ts';
 import { journalistFeature } from '../journalist/feature.ts';
 import { moderationFeature } from '../moderation/feature.ts';
+import { moderationLogFeature } from '../moderation-log/feature.ts';
 import { notificationFeature } from '../notification/feature.ts';
 import { outgoingMailFeature } from '../outgoing-mail/feature.ts';
+import { screeningFeature } from '../screening/feature.ts';
+import { siteLogFeature } from '../site-log/feature.ts';
+import { webhookFeature } from '../webhook/feature.ts';
 import { passkeysFeature } from '../passkeys/feature.ts';
 import { tokensFeature } from '../tokens/feature.ts';
 
@@ -24,6 +29,7 @@ const declared = [
   eventLogFeature,
   keptFeature,
   mailFeature,
+  moderationLogFeature,
   idempotencyFeature,
   accountFeature,
   inboxFeature,
@@ -33,11 +39,15 @@ const declared = [
   loginFeature,
   journalistFeature,
   articleFeature,
+  screeningFeature,
   endorsementFeature,
   commentFeature,
   fundingFeature,
+  siteLogFeature,
+  webhookFeature,
   moderationFeature,
   notificationFeature,
+  importedAuthorFeature,
 ] as const;
 
 type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;

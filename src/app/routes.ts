@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { EventStreamGateway } from '../carriers/event-stream/event-stream.ts';
+import { type EmbedOptions, embedRoutes } from '../carriers/embed/embed-routes.ts';
 import { explorerQuery } from '../carriers/explorer/explorer-query.ts';
 import { createExplorer, type Explorer } from '../carriers/explorer/explorer.ts';
 import { type PaymentRoutes, paymentRoutes } from '../carriers/payments/payment-routes.ts';
@@ -11,6 +12,8 @@ import type { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import type { ReaderPage } from '../carriers/site/page.ts';
 import { type SignInRoutes, signInRoutes } from '../carriers/sign-in/sign-in-routes.ts';
 import { type UnsubscribeRoute, unsubscribeRoute } from '../carriers/unsubscribe/unsubscribe-route.ts';
+import { feedsRoutes } from '../carriers/feeds/feeds.ts';
+import { sitemapRoutes } from '../carriers/sitemap/sitemap-routes.ts';
 import { prefersHtml } from '../http/browsers.ts';
 import {
   graphqlPath,
@@ -22,6 +25,7 @@ import {
   schemaPath,
   streamPath,
 } from '../http/paths.ts';
+import type { PublicReads } from './public-reads.ts';
 
 export interface Carriers {
   readonly graphql: GraphqlRoute;
@@ -34,11 +38,14 @@ export interface Carriers {
   readonly signIns: SignInRoutes | undefined;
   /** Undefined: accounts send no pictures. */
   readonly pictures: PictureRoutes | undefined;
+  readonly publicReads: PublicReads;
   readonly hasExplorer: boolean;
   /** The text of the schema; undefined: it is not public. */
   readonly schemaText: (() => string) | undefined;
   /** The reader's page; undefined: there is none. */
   readonly page: ReaderPage | undefined;
+  /** The element for pages of other sites; undefined: it was not built. */
+  readonly embed: EmbedOptions | undefined;
   /** Undefined: there are no demo data. */
   readonly demoPictures: DemoPictures | undefined;
 }
@@ -77,6 +84,9 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
   if (carriers.payments) await app.register(paymentRoutes(carriers.payments));
   await app.register(unsubscribeRoute(carriers.unsubscribe));
   if (carriers.signIns) await app.register(signInRoutes(carriers.signIns));
+  await app.register(feedsRoutes(carriers.publicReads.feeds));
+  await app.register(sitemapRoutes(carriers.publicReads.sitemap));
+  if (carriers.embed) await app.register(embedRoutes(carriers.embed));
   carriers.demoPictures?.serve(app);
   await page?.serve(app);
 }

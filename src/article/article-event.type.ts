@@ -75,29 +75,33 @@ export class ArticleReset extends ArticleEvent {
   resetReason!: ResetReason;
 }
 
-const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>('ArticleEventKind', 'The kind of an event.', {
-  COMMENT_ADDED: 'A `CommentAdded` event.',
-  COMMENT_EDITED: 'A `CommentEdited` event.',
-  COMMENT_UPDATED: 'A `CommentUpdated` event.',
-  COMMENT_REMOVED: 'A `CommentRemoved` event.',
-  COMMENT_RESTORED: 'A `CommentRestored` event.',
-  COMMENT_REACTIONS_CHANGED: 'A `CommentReactionsChanged` event.',
-  ENDORSEMENT_ADDED: 'An `EndorsementAdded` event.',
-  ENDORSEMENT_UPDATED: 'An `EndorsementUpdated` event.',
-  ENDORSEMENT_WITHDRAWN: 'An `EndorsementWithdrawn` event.',
-  ARTICLE_UPDATED: 'An `ArticleUpdated` event.',
-  COMMENT_POLICY_CHANGED: 'A `CommentPolicyChanged` event.',
-  ARTICLE_UNPUBLISHED: 'An `ArticleUnpublished` event.',
-  ARTICLE_UNLOCKED: 'An `ArticleUnlocked` event.',
-  CAMPAIGN_UPDATED: 'A `CampaignUpdated` event.',
-  CAMPAIGN_ENDED: 'A `CampaignEnded` event.',
-  PLEDGE_ADDED: 'A `PledgeAdded` event.',
-  PLEDGE_CHANGED: 'A `PledgeChanged` event.',
-  PLEDGE_WITHDRAWN: 'A `PledgeWithdrawn` event.',
-  MILESTONE_REACHED: 'A `MilestoneReached` event.',
-  MILESTONE_SETTLED: 'A `MilestoneSettled` event.',
-  COLLECTION_PROGRESSED: 'A `CollectionProgressed` event.',
-});
+export const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>(
+  'ArticleEventKind',
+  'The kind of an event.',
+  {
+    COMMENT_ADDED: 'A `CommentAdded` event.',
+    COMMENT_EDITED: 'A `CommentEdited` event.',
+    COMMENT_UPDATED: 'A `CommentUpdated` event.',
+    COMMENT_REMOVED: 'A `CommentRemoved` event.',
+    COMMENT_RESTORED: 'A `CommentRestored` event.',
+    COMMENT_REACTIONS_CHANGED: 'A `CommentReactionsChanged` event.',
+    ENDORSEMENT_ADDED: 'An `EndorsementAdded` event.',
+    ENDORSEMENT_UPDATED: 'An `EndorsementUpdated` event.',
+    ENDORSEMENT_WITHDRAWN: 'An `EndorsementWithdrawn` event.',
+    ARTICLE_UPDATED: 'An `ArticleUpdated` event.',
+    COMMENT_POLICY_CHANGED: 'A `CommentPolicyChanged` event.',
+    ARTICLE_UNPUBLISHED: 'An `ArticleUnpublished` event.',
+    ARTICLE_UNLOCKED: 'An `ArticleUnlocked` event.',
+    CAMPAIGN_UPDATED: 'A `CampaignUpdated` event.',
+    CAMPAIGN_ENDED: 'A `CampaignEnded` event.',
+    PLEDGE_ADDED: 'A `PledgeAdded` event.',
+    PLEDGE_CHANGED: 'A `PledgeChanged` event.',
+    PLEDGE_WITHDRAWN: 'A `PledgeWithdrawn` event.',
+    MILESTONE_REACHED: 'A `MilestoneReached` event.',
+    MILESTONE_SETTLED: 'A `MilestoneSettled` event.',
+    COLLECTION_PROGRESSED: 'A `CollectionProgressed` event.',
+  },
+);
 
 /** Replaces an event in a stream; has the number and cursor of that event. */
 @ObjectType({

@@ -8,7 +8,7 @@ import { ArticleStatusEnum } from './article.type.ts';
 import { tagNameToFind } from '../text/tag-name.ts';
 
 /** The most values of one condition. */
-const maxValues = 50;
+export const maxFilterValues = 50;
 
 /** Conditions that restrict a list of articles. */
 @InputType({
@@ -44,7 +44,7 @@ export class ArticleFilter {
   @Field(() => DateTimeScalar, {
     nullable: true,
     description:
-      'Articles with an event at this instant or later (`lastEventAt`): a comment, an endorsement or an edit.',
+      'Articles with an event at this instant or later (`lastEventAt`): a comment, an endorsement or an edit. An event has its time a moment before it is committed and can be seen: to miss none, ask again for the last minute before your last request. `events` has every event once, without that care.',
   })
   activeAfter?: Date | null;
 
@@ -57,10 +57,10 @@ export class ArticleFilter {
 }
 
 function checkedValues<Value>(name: string, values: readonly Value[]): Value[] {
-  if (values.length < 1 || values.length > maxValues) {
+  if (values.length < 1 || values.length > maxFilterValues) {
     throw new RequestError(
       'BAD_USER_INPUT',
-      `\`${name}\` takes 1 to ${maxValues} values, not ${values.length}.`,
+      `\`${name}\` takes 1 to ${maxFilterValues} values, not ${values.length}.`,
     );
   }
   return [...new Set(values)].sort();

@@ -15,7 +15,7 @@ import {
 } from './article-search.loader.ts';
 
 /** Maximum length of a query in UTF-16 code units. */
-const maxQueryLength = 200;
+export const maxSearchLength = 200;
 
 /** A search reads and ranks all matches, whatever the page size, so it costs as much as one additional page. */
 const searchCost = 20;
@@ -38,10 +38,10 @@ export class ArticleSearchResolver {
     @Ctx() { loaders, viewer }: Context,
   ): Promise<Counted<Article>> {
     const request = pageRequest(args);
-    if (query.length > maxQueryLength) {
+    if (query.length > maxSearchLength) {
       throw new RequestError(
         'BAD_USER_INPUT',
-        `\`query\` takes at most ${maxQueryLength} characters, not ${query.length}.`,
+        `\`query\` takes at most ${maxSearchLength} characters, not ${query.length}.`,
       );
     }
     const given = normaliseLine(query);

@@ -1,7 +1,7 @@
 import { type Tx, violatedConstraint } from '../db/database.ts';
 import { Refusal, type UserErrorValue } from '../errors/errors.ts';
 import type { Precision } from '../time/partial-date-time.ts';
-import type { ArticleFacts, CommentPolicy } from './article.policy.ts';
+import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
 import { ownerSql, turnSql } from './article.queries.ts';
 
 /** An article that is locked for a change. */
@@ -82,6 +82,30 @@ INSERT INTO article_counter (article_id) SELECT id FROM added RETURNING article_
     ],
   );
   return rows.length === 1;
+}
+
+/** Distinguishes these locks from other advisory locks; the number has no meaning. */
+const addressClass = 7_302;
+
+/**
+ * Locks an address until the transaction ends, against transactions that make an article for the same address.
+ * @param ways the forms in which the address may be stored
+ */
+export async function lockAddress(tx: Tx, ways: readonly string[]): Promise<void> {
+  const [first] = [...ways].sort();
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [addressClass, first]);
+}
+
+/** The articles of any status that have one of these canonical URLs, in the order of the URLs. */
+export function selectArticlesAt(
+  tx: Tx,
+  urls: readonly string[],
+): Promise<{ id: string; status: ArticleStatus }[]> {
+  return tx.query(
+    `SELECT a.id::text AS id, a.status FROM article a
+     JOIN unnest($1::text[]) WITH ORDINALITY AS u(url, n) ON a.canonical_url = u.url ORDER BY u.n`,
+    [urls],
+  );
 }
 
 type Names = Partial<Pick<ArticleHead, 'slug' | 'canonicalUrl'>>;

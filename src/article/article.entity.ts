@@ -20,6 +20,10 @@ import type { ArticleStatus, CommentPolicy } from './article.policy.ts';
 @Check('article_comment_policy_check', `comment_policy IN ('OPEN', 'PREMODERATED', 'CLOSED')`)
 @Check('article_published_precision_check', `published_precision IN ('YEAR', 'MONTH', 'DAY', 'INSTANT')`)
 @Check('article_published_check', `status <> 'PUBLISHED' OR published_at IS NOT NULL`)
+@Check(
+  'article_screening_check',
+  'slow_mode_seconds BETWEEN 0 AND 86400 AND max_links BETWEEN 0 AND 100 AND first_comments BETWEEN 0 AND 100',
+)
 @Check('article_precision_check', '(published_at IS NULL) = (published_precision IS NULL)')
 @Index('article_published_idx', ['publishedAt', 'id'], { where: `status = 'PUBLISHED'` })
 @Index('article_journalist_idx', ['journalistId', 'publishedAt', 'id'], { where: `status = 'PUBLISHED'` })
@@ -52,6 +56,18 @@ export class ArticleEntity {
 
   @Column({ type: 'text', default: 'OPEN' })
   commentPolicy!: CommentPolicy;
+
+  /** Seconds between two comments of one account; null, here and in the two columns below: what the site has set. */
+  @Column({ type: 'integer', nullable: true })
+  slowModeSeconds!: number | null;
+
+  /** The most links of a comment that is not held. */
+  @Column({ type: 'integer', nullable: true })
+  maxLinks!: number | null;
+
+  /** The number of an account's first comments that are held. */
+  @Column({ type: 'integer', nullable: true })
+  firstComments!: number | null;
 
   @Column({ type: 'timestamptz', nullable: true })
   publishedAt!: Date | null;

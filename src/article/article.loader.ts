@@ -72,5 +72,5 @@ export const articlesByCanonicalUrl: LoaderFactory<DataLoader<string, ArticleRow
 /** Pages of articles' event logs. */
 export const eventPage: LoaderFactory<DataLoader<LogPageKey, LogPage | undefined, string>> = ({ db }) =>
   new DataLoader<LogPageKey, LogPage | undefined, string>((keys) => readLogPages(db, keys), {
-    cacheKeyFn: ({ articleId, after = '', limit }) => `${articleId}:${limit}:${after}`,
+    cacheKeyFn: ({ articleId, after = '', begin, limit }) => `${articleId}:${limit}:${begin}:${after}`,
   });

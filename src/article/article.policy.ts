@@ -1,4 +1,4 @@
-import { hasRole, isAccount, refusalToSpeak, type Viewer } from '../auth/viewer.ts';
+import { hasRole, isAccount, refusalToModerate, refusalToSpeak, type Viewer } from '../auth/viewer.ts';
 
 /** Publication status of an article. */
 export type ArticleStatus = 'DRAFT' | 'PUBLISHED' | 'UNPUBLISHED';
@@ -58,4 +58,10 @@ export function canComment(article: ArticleFacts, viewer: Viewer | null): boolea
     article.status === 'PUBLISHED' &&
     article.commentPolicy !== 'CLOSED'
   );
+}
+
+/** Viewers who may edit an article, and moderators, may set whether and how the article takes comments. */
+export function canSetCommentPolicy(article: ArticleFacts, viewer: Viewer | null): boolean {
+  if (canEditArticle(article, viewer)) return true;
+  return canSeeArticle(article, viewer) && refusalToModerate(viewer) === undefined;
 }

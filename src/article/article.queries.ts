@@ -16,6 +16,8 @@ export interface ArticleRow extends ArticleFacts {
   readonly publishedPrecision: Precision | null;
   readonly updatedAt: Date;
   readonly canonicalUrl: string | null;
+  /** The article's own slow mode; null: the site's. */
+  readonly slowModeSeconds: number | null;
   readonly epoch: string;
   readonly sequence: number;
   readonly lastEventAt: Date;
@@ -51,7 +53,7 @@ export const articleColumns = `
   a.id::text AS id, ${journalistJson('j')} AS journalist, a.slug, a.title, a.standfirst, a.status,
   a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId", a.published_at AS "publishedAt",
   a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt", a.canonical_url AS "canonicalUrl",
-  l.epoch, c.sequence, c.last_event_at AS "lastEventAt", c.comment_count AS "commentCount",
+  a.slow_mode_seconds AS "slowModeSeconds", l.epoch, c.sequence, c.last_event_at AS "lastEventAt", c.comment_count AS "commentCount",
   c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
   c.endorsement_count AS "endorsementCount", c.pledged::text AS pledged, c.collected::text AS collected,
   c.paid_out::text AS "paidOut", c.backer_count AS "backerCount"`;
@@ -82,7 +84,7 @@ export function selectArticlesBySlug(db: Queryable, slugs: readonly string[]): P
 
 /**
  * Selects the articles that have one of these canonical URLs.
- * @param urls URLs in their stored form, at most a few variants of one URL
+ * @param urls URLs in their stored form, at most a few variants of each of a hundred URLs
  */
 export function selectArticlesByCanonicalUrl(db: Queryable, urls: readonly string[]): Promise<ArticleRow[]> {
   return db.query<ArticleRow>(
@@ -153,10 +155,22 @@ export const ownerSql = '(SELECT j.account_id::text FROM journalist j WHERE j.id
  * Locks the article's status and comment policy until the transaction ends: the article cannot be unpublished or closed
  * meanwhile.
  */
-export async function lockArticle(tx: Tx, articleId: string): Promise<ArticleFacts | undefined> {
-  const [row] = await tx.query<ArticleFacts>(
+export function lockArticle(tx: Tx, articleId: string): Promise<ArticleFacts | undefined> {
+  return lockArticleWith(tx, articleId, '');
+}
+
+/**
+ * As `lockArticle`, and reads more columns in the same statement.
+ * @param columns SQL for columns of the article `a`, each after a comma
+ */
+export async function lockArticleWith<More extends object>(
+  tx: Tx,
+  articleId: string,
+  columns: string,
+): Promise<(ArticleFacts & More) | undefined> {
+  const [row] = await tx.query<ArticleFacts & More>(
     `WITH ${turnSql('$1', 'shared')}
-     SELECT a.status, a.comment_policy AS "commentPolicy", ${ownerSql} AS "ownerAccountId"
+     SELECT a.status, a.comment_policy AS "commentPolicy", ${ownerSql} AS "ownerAccountId"${columns}
      FROM turn, article a WHERE a.id = $1 FOR SHARE OF a`,
     [articleId],
   );

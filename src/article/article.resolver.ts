@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
 import { nodeFinder } from '../graphql/node.ts';
@@ -6,16 +7,11 @@ import { Bounded, TextOf } from '../graphql/price.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
-import {
-  articleBySlug,
-  articlesByCanonicalUrl,
-  partsByArticleId,
-  textByArticleId,
-} from './article.loader.ts';
-import { canEditArticle, canSeeArticle } from './article.policy.ts';
+import { articleBySlug, partsByArticleId, textByArticleId } from './article.loader.ts';
+import { canEditArticle } from './article.policy.ts';
 import { maxBodyLength, maxSignatures, maxTags } from './article.texts.ts';
 import type { ArticlePartsRow, ArticleTextRow } from './article.queries.ts';
-import { loadArticle, toVisible } from './article.show.ts';
+import { findArticleByUrl, loadArticle, toVisible } from './article.show.ts';
 import { Article, Signature } from './article.type.ts';
 import { Tag } from './tag.type.ts';
 
@@ -30,6 +26,9 @@ async function loadParts(article: Article, context: Context): Promise<ArticlePar
   if (!row) throw new Error(`Article ${article.articleId} is gone`);
   return row;
 }
+
+/** The most addresses whose articles are asked for at once. */
+const maxUrls = 100;
 
 @Resolver(() => Article)
 export class ArticleResolver {
@@ -56,18 +55,30 @@ export class ArticleResolver {
     description:
       'The article with this `permalink` or `canonicalUrl`; null if there is none or the viewer may not see it. A trailing slash and the fragment are ignored, in a permalink also the query string.',
   })
-  async articleByUrl(
+  articleByUrl(
     @Arg('url', () => UrlScalar, { description: 'An absolute address.' }) url: URL,
     @Ctx() context: Context,
   ): Promise<Article | null> {
-    const slug = this.#links.slugOfArticle(url);
-    const own = slug === undefined ? null : await this.article(slug, context);
-    if (own) return own;
-    const rows = await context.loaders.get(articlesByCanonicalUrl).load(url.href);
-    return toVisible(
-      rows.find((row) => canSeeArticle(row, context.viewer)),
-      context,
-    );
+    return findArticleByUrl(context, this.#links, url);
+  }
+
+  @Query(() => [Article], {
+    nullable: 'items',
+    description:
+      'The articles with these addresses, in the order of `urls`; null in the place of an address for which `articleByUrl` is null.',
+    complexity: ({ args, childComplexity }) =>
+      1 + (Array.isArray(args.urls) ? args.urls.length : 1) * (1 + childComplexity),
+  })
+  articlesByUrl(
+    @Arg('urls', () => [UrlScalar], { description: 'At most 100 absolute addresses.' }) urls: URL[],
+    @Ctx() context: Context,
+  ): Promise<(Article | null)[]> {
+    if (urls.length > maxUrls)
+      throw new RequestError(
+        'BAD_USER_INPUT',
+        `\`urls\` takes at most ${maxUrls} addresses, not ${urls.length}.`,
+      );
+    return Promise.all(urls.map((url) => this.articleByUrl(url, context)));
   }
 
   @TextOf(maxBodyLength)

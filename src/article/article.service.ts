@@ -1,31 +1,24 @@
 import { articleScope } from './article-scope.ts';
 import { clientOf, hasRole, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { selectFreeSlug } from '../db/free-slug.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ArticleEventKind } from '../events/event.ts';
 import type { EventLog } from '../events/log.ts';
 import { ensureByline, findByline } from '../journalist/byline.ts';
 import { selectJournalists } from '../journalist/journalist.queries.ts';
-import { isVisible } from '../text/plain.ts';
-import { requireRendered } from '../text/rules.ts';
 import { requireInput } from '../text/schema.ts';
-import { slugFrom } from '../text/slug.ts';
 import type { Clock } from '../time/clock.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import {
-  type ArticleBody,
-  insertArticle,
   type LockedArticleRow,
   lockArticleForChange,
-  type NewArticleRow,
   replaceSignatures,
   replaceTags,
-  selectTakenNames,
   updateArticlePublished,
   updateArticleUnpublished,
 } from './article-write.queries.ts';
+import { insertUnderFreeSlug, renderBody } from './new-article.ts';
 import { differenceTo, writeDifference } from './article-change.ts';
 import { refreshArticleSearch } from './article-search.queries.ts';
 import {
@@ -187,13 +180,6 @@ export class ArticleService {
   }
 }
 
-async function renderBody(markdown: string): Promise<ArticleBody> {
-  const rendered = await requireRendered(markdown, { field: 'body', profile: 'article' });
-  // A picture is visible content; a rule or an empty quotation is not.
-  if (!isVisible(rendered.text) && !rendered.html.includes('<img')) throw new Refusal('EMPTY_TEXT', ['body']);
-  return { markdown, ...rendered };
-}
-
 async function requireEditable(tx: Tx, articleId: string, viewer: Viewer): Promise<LockedArticleRow> {
   const article = await lockArticleForChange(tx, articleId);
   if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
@@ -213,26 +199,6 @@ async function requireByline(tx: Tx, viewer: Viewer, journalistId: string | unde
   if (!journalist) throw new Refusal('NOT_FOUND', ['journalistId']);
   if (!canWriteUnder(journalist.accountId, viewer)) throw new Refusal('FORBIDDEN', ['journalistId']);
   return journalistId;
-}
-
-/** @param chosen the slug; undefined for one made from the title, with a number if the plain one is taken */
-async function insertUnderFreeSlug(
-  tx: Tx,
-  article: Omit<NewArticleRow, 'slug'>,
-  chosen: string | undefined,
-): Promise<void> {
-  const base = slugFrom(article.title, 'article');
-  for (;;) {
-    const slug = chosen ?? (await selectFreeSlug(tx, 'article', base));
-    if (slug === undefined) {
-      throw new Refusal('SLUG_TAKEN', ['title'], 'Too many articles have this title: choose a slug.');
-    }
-    if (await insertArticle(tx, { ...article, slug })) return;
-    // If another transaction has just taken the free slug, the loop tries the next one.
-    const { canonicalUrl } = article;
-    const [first, ...others] = await selectTakenNames(tx, article.id, { slug: chosen, canonicalUrl });
-    if (first) throw Refusal.of(first, ...others);
-  }
 }
 
 function publishedAtOf({ publishedAt: at, publishedPrecision: precision }: LockedArticleRow) {

@@ -1,6 +1,7 @@
 import { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
-import { articleById } from './article.loader.ts';
+import type { Links } from '../graphql/links.ts';
+import { articleById, articleBySlug, articlesByCanonicalUrl } from './article.loader.ts';
 import { canSeeArticle } from './article.policy.ts';
 import type { ArticleRow } from './article.queries.ts';
 import { Article } from './article.type.ts';
@@ -13,6 +14,19 @@ export function toVisible(row: ArticleRow | undefined, context: Context): Articl
 /** The article with this key, if it exists and the viewer may see it. */
 export async function loadArticle(context: Context, articleId: string): Promise<Article | null> {
   return toVisible(await context.loaders.get(articleById).load(articleId), context);
+}
+
+/** The article with this permalink or canonical URL, if it exists and the viewer may see it. */
+export async function findArticleByUrl(context: Context, links: Links, url: URL): Promise<Article | null> {
+  const slug = links.slugOfArticle(url);
+  const own =
+    slug === undefined ? null : toVisible(await context.loaders.get(articleBySlug).load(slug), context);
+  if (own) return own;
+  const rows = await context.loaders.get(articlesByCanonicalUrl).load(url.href);
+  return toVisible(
+    rows.find((row) => canSeeArticle(row, context.viewer)),
+    context,
+  );
 }
 
 /**

@@ -10,6 +10,8 @@ import {
   webUrl,
 } from '../text/schema.ts';
 
+/** Maximum length of a title, in characters. */
+export const maxTitleLength = 300;
 /** Maximum length of an article's text, in characters of its Markdown source. */
 export const maxBodyLength = 200_000;
 /** The most tags of an article. */
@@ -28,7 +30,7 @@ const signature = z.strictObject({
  * `import/document.ts`. Optional parts may be null, and become null or an empty list.
  */
 export const articleTexts = {
-  title: line(300),
+  title: line(maxTitleLength),
   standfirst: optionalText(1000),
   body: text(maxBodyLength),
   canonicalUrl: webUrl.nullish().transform((url) => url ?? null),

@@ -80,6 +80,8 @@ export class Article extends Node {
   readonly facts!: ArticleFacts;
   readonly listedRootCount!: number;
   readonly listedCount!: number;
+  /** The article's own slow mode; null: the site's. */
+  readonly ownSlowModeSeconds!: number | null;
   /** Totals of the article's campaign. */
   readonly totals!: Pick<ArticleRow, 'pledged' | 'collected' | 'paidOut' | 'backerCount'>;
 
@@ -134,7 +136,9 @@ export class Article extends Node {
   })
   liveCursor!: string;
 
-  @Field(() => DateTimeScalar, { description: 'The time of the article’s last event.' })
+  @Field(() => DateTimeScalar, {
+    description: 'The time of the article’s last event, a moment before it was committed.',
+  })
   lastEventAt!: Date;
 
   static from(row: ArticleRow): Article {
@@ -145,6 +149,7 @@ export class Article extends Node {
       facts: { status: row.status, commentPolicy: row.commentPolicy, ownerAccountId: row.ownerAccountId },
       listedRootCount: row.listedRootCount,
       listedCount: row.listedCount,
+      ownSlowModeSeconds: row.slowModeSeconds,
       totals: row,
       slug: row.slug,
       title: maskAddresses(row.title),

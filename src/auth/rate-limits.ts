@@ -19,6 +19,9 @@ export interface RateLimitSettings {
   readonly maxPasswordResetsPerHour: number;
   readonly maxExportsPerHour: number;
   readonly maxPicturesPerHour: number;
+  readonly maxNewThreadsPerHour: number;
+  readonly maxAddressNewThreadsPerHour: number;
+  readonly maxReportsPerHour: number;
   readonly maxTokenCostPerMinute: number;
   readonly maxTokenWritesPerMinute: number;
 }
@@ -32,7 +35,7 @@ export interface Policy {
 const minute = 60;
 const hour = 3600;
 
-/** All policies by their names in the `RateLimit` header fields. `docs/http.md` lists them. */
+/** All policies by their names in the `RateLimit` header fields. `docs/conventions.md` lists them. */
 export function policiesOf(settings: RateLimitSettings) {
   return {
     /** Requests and live messages, by address, counted before they are parsed. */
@@ -65,6 +68,12 @@ export function policiesOf(settings: RateLimitSettings) {
     exports: { limit: settings.maxExportsPerHour, seconds: hour },
     /** Pictures of an account that are sent, by account. */
     pictures: { limit: settings.maxPicturesPerHour, seconds: hour },
+    /** First comments at addresses without an article, for which a page is asked for, by account. */
+    'new-threads': { limit: settings.maxNewThreadsPerHour, seconds: hour },
+    /** The same, by address. */
+    'address-threads': { limit: settings.maxAddressNewThreadsPerHour, seconds: hour },
+    /** Reports of comments, by account. */
+    reports: { limit: settings.maxReportsPerHour, seconds: hour },
   } satisfies Record<string, Policy>;
 }
 
@@ -357,6 +366,9 @@ const nouns: Readonly<Record<PolicyName, string>> = {
   'password-resets': 'forgotten passwords from this address',
   exports: 'exports of this account’s data',
   pictures: 'pictures of this account',
+  'new-threads': 'new threads',
+  'address-threads': 'new threads from this address',
+  reports: 'reports',
 };
 
 /** The rate policies as applied to one request's client; remembers the state of each policy that was consulted. */
@@ -396,11 +408,22 @@ export class ClientLimits {
     return this.#require('pictures', clientKey(this.#client));
   }
 
-  /** Counts one change by the viewer. @throws RequestError RATE_LIMITED */
-  useWrite(): Promise<void> {
+  /** Counts one attempt of the viewer to begin a thread, with whichever of its tokens. @throws RequestError RATE_LIMITED */
+  async useNewThread({ accountId }: Pick<Viewer, 'accountId'>): Promise<void> {
+    await this.#require('new-threads', `account:${accountId}`);
+    await this.#require('address-threads', this.#client.address);
+  }
+
+  /** Counts one report by the viewer, with whichever of its tokens. @throws RequestError RATE_LIMITED */
+  useReport({ accountId }: Pick<Viewer, 'accountId'>): Promise<void> {
+    return this.#require('reports', `account:${accountId}`);
+  }
+
+  /** Counts changes by the viewer. @throws RequestError RATE_LIMITED */
+  useWrite(changes = 1): Promise<void> {
     const { viewer } = this.#client;
     const policy = viewer?.token ? 'token-writes' : isModerator(viewer) ? 'moderator-writes' : 'writes';
-    return this.#require(policy, clientKey(this.#client));
+    return this.#require(policy, clientKey(this.#client), changes);
   }
 
   /**

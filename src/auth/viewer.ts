@@ -27,6 +27,8 @@ export interface Viewer {
   /** The roles whose rights count in this request: not those that are withheld for want of a second factor. */
   readonly roles: readonly Role[];
   readonly suspended: boolean;
+  /** Whether new texts of the account wait for a moderator; absent: they do not. It changes nothing of what the account sees. */
+  readonly premoderated?: boolean;
   /** Whether the address has to be confirmed before the account says anything in public; never where no mail is sent. */
   readonly unconfirmed: boolean;
   /** Whether rights of the account are withheld until the session has proven a second factor. */
@@ -71,6 +73,14 @@ export function hasRole(viewer: Pick<Viewer, 'roles'> | null, ...wanted: readonl
 /** Moderators see and remove other people's comments; editors and administrators are moderators too. */
 export function isModerator(viewer: Pick<Viewer, 'roles'> | null): boolean {
   return hasRole(viewer, ...staffRoles);
+}
+
+/** The reason why a viewer may not moderate; undefined if they may. */
+export function refusalToModerate(
+  viewer: Pick<Viewer, 'roles' | 'suspended'> | null,
+): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | undefined {
+  if (!isModerator(viewer)) return 'FORBIDDEN';
+  return viewer?.suspended ? 'ACCOUNT_SUSPENDED' : undefined;
 }
 
 /** The accounts that need a result other than the shared one; 'all': each account does. */

@@ -13,6 +13,7 @@ import { personalDocument } from '../erasure/personal-data.ts';
 import { Refusal } from '../errors/errors.ts';
 import { Links } from '../graphql/links.ts';
 import { linkByline } from '../journalist/byline.service.ts';
+import { type ModerationReason, moderationReasons } from '../moderation-log/moderation-event-kinds.ts';
 import { systemClock } from '../time/clock.ts';
 import { removePasskeysOf } from '../passkeys/passkey-admin.service.ts';
 import { revokeTokensOf } from '../tokens/token-admin.service.ts';
@@ -29,14 +30,17 @@ const usage = `Usage: ${commandLine('account', 'COMMAND …')}
   revoke EMAIL ROLE     takes a role away
   byline EMAIL SLUG [--name NAME]
                         links an account to the byline under which it publishes; makes the byline if it is missing
-  suspend EMAIL         it may read and not write;   unsuspend EMAIL ends that
+  suspend EMAIL [--until TIME] [--reason REASON]
+                        it may read and not write, until a time (2030-01-31T12:00Z) or for good;
+                        unsuspend EMAIL ends that
   sign-out EMAIL        ends all its sessions;   revoke-tokens EMAIL revokes all its machine tokens
   remove-passkeys EMAIL removes its passkeys and recovery codes and ends its sessions, if both are lost
   data EMAIL            writes all that the service holds of an account, as JSON, to the standard output
   erase EMAIL           for good: address, name and sessions go, comments stay without a name, reactions and endorsements go
 
 A service account is named by its address, service:HANDLE, in place of EMAIL.
-Roles: ${roles.join(', ')}. Roles and suspensions count from the account's next request on.
+Roles: ${roles.join(', ')}. Reasons: ${moderationReasons.join(', ')}.
+Roles and suspensions count from the account's next request on.
 Exit code: 0 done, 1 refused or failed, 2 wrongly called.
 `;
 
@@ -45,6 +49,8 @@ const options = {
   name: { type: 'string' },
   after: { type: 'string' },
   limit: { type: 'string' },
+  until: { type: 'string' },
+  reason: { type: 'string' },
   'password-stdin': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -65,6 +71,20 @@ function requireRole(word: string): Role {
   const role = roles.find((each) => each === word.toUpperCase());
   if (role === undefined) throw new UsageError(`Unknown role: ${word}`);
   return role;
+}
+
+function requireReason(word: string): ModerationReason {
+  const reason = moderationReasons.find((each) => each === word.toUpperCase());
+  if (reason === undefined) throw new UsageError(`Unknown reason: ${word}`);
+  return reason;
+}
+
+function requireTime(text: string): Date {
+  const time = new Date(text);
+  // Without a zone the time would depend on the machine.
+  if (Number.isNaN(time.getTime()) || !/(Z|[+-]\d\d:\d\d)$/.test(text))
+    throw new UsageError('--until takes a time with its zone, such as 2030-01-31T12:00Z');
+  return time;
 }
 
 function requireLimit(text: string): number {
@@ -174,12 +194,20 @@ const commands: Readonly<Record<string, Command>> = {
         return `${email} is ${said[await linkByline(db, { email, slug, name })]} byline ${slug}.`;
       },
   },
-  suspend: onAccount(async (email, accounts) => {
-    await accounts.setSuspended(email, true);
-    return `${email} is suspended.`;
-  }),
+  suspend: {
+    takes: ['EMAIL'],
+    options: ['until', 'reason'],
+    prepare: ([email = ''], { until: time, reason: word }) => {
+      const until = time === undefined ? null : requireTime(time);
+      const reason = word === undefined ? null : requireReason(word);
+      return async (accounts) => {
+        await accounts.suspend(email, { until, reason });
+        return until ? `${email} is suspended until ${until.toISOString()}.` : `${email} is suspended.`;
+      };
+    },
+  },
   unsuspend: onAccount(async (email, accounts) => {
-    await accounts.setSuspended(email, false);
+    await accounts.unsuspend(email);
     return `${email} is not suspended.`;
   }),
   'sign-out': onAccount(
@@ -232,7 +260,7 @@ await runCommand(async (given) => {
   const run = await requireCommand(word, args, values).prepare(args, values);
   try {
     const said = await withDatabase((context) =>
-      run(new AccountAdminService(context.db, systemClock), context),
+      run(new AccountAdminService(context.db, systemClock, context.moderationLog), context),
     );
     if (said !== '') process.stdout.write(`${said}\n`);
     return 0;

@@ -4,6 +4,9 @@ import { Database, sqlState } from '../db/database.ts';
 import { visitEmbeddedPostgres } from '../db/embedded.ts';
 import { requireMigrated } from '../db/schema-fault.ts';
 import { EventLog } from '../events/log.ts';
+import { ModerationLog } from '../moderation-log/moderation-log.ts';
+import { Links } from '../graphql/links.ts';
+import { ownAddress } from '../http/own-address.ts';
 import { adviceOn } from '../app/advice.ts';
 import { migrateDatabase } from '../app/migration-source.ts';
 import { features } from '../app/features.ts';
@@ -20,8 +23,16 @@ export interface CommandContext {
   readonly config: Config;
   readonly db: Database;
   readonly log: EventLog;
+  readonly moderationLog: ModerationLog;
   /** The address of the database, embedded or not. */
   readonly databaseUrl: string;
+}
+
+/** Addresses of pages of the service: below `PUBLIC_URL`, or else where it listens by `HOST` and `PORT`. */
+export function linksOf({ publicUrl, host, port }: Config): Links {
+  const links = new Links();
+  links.setBase(publicUrl ?? ownAddress(host, port));
+  return links;
 }
 
 /** A statement of a command may take long, such as for a whole thread; it must not hang forever. */
@@ -49,6 +60,7 @@ export async function withDatabase<T>(work: (context: CommandContext) => Promise
       config,
       db: new Database(dataSource, { prepareStatements: config.databasePreparedStatements }),
       log: new EventLog(bus),
+      moderationLog: new ModerationLog(bus),
       databaseUrl,
     });
   } finally {
@@ -104,6 +116,12 @@ function explain(error: unknown): string {
   return (isSystem ? message || code : stack) ?? String(error);
 }
 
+/** The arguments of a program. `-- --help`, as `npm run` takes it and `npx` passes it on, asks for the help, and names no file. */
+function argumentsOf([, , ...args]: readonly string[]): readonly string[] {
+  const asksForHelp = args[0] === '--' && ['--help', '-h'].includes(args[1] ?? '');
+  return asksForHelp ? args.slice(1) : args;
+}
+
 /**
  * Runs a command line to its end and sets the exit code: the result of `main`, 1 for an error, 2 for a wrong command
  * line.
@@ -114,7 +132,7 @@ export async function runCommand(
   usage: string,
 ): Promise<void> {
   try {
-    process.exitCode = await main(process.argv.slice(2));
+    process.exitCode = await main(argumentsOf(process.argv));
   } catch (error) {
     // `parseArgs` throws plain errors with a code of its own.
     const { code, message } = error as { code?: string; message: string };

@@ -1,42 +1,29 @@
 import { parseArgs } from 'node:util';
-import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
+import { type CommandContext, linksOf, runCommand, UsageError, withDatabase } from './command.ts';
 import { commandLine } from '../config/command-line.ts';
 import { selectHasCampaign } from '../funding/campaign.queries.ts';
 import { faultLines, ImportRefusal } from '../import/faults.ts';
-import { type ImportOutcome, ImportService } from '../import/import.service.ts';
+import { ImportService } from '../import/import.service.ts';
 import { progressOn } from '../import/progress.ts';
+import { count, describe } from './import-outcome.ts';
+import { importFrom, requireSource } from './import-from.ts';
 import { readDocument } from '../import/read-document.ts';
 
 const usage = `Usage: ${commandLine('import', 'FILE…')}
+       ${commandLine('import', '--from disqus|wordpress|coral [--map FILE] [--create BYLINE] FILE')}
 
 Brings articles in with their history: each FILE is one document in JSON, - is the standard input. A document is checked
 as a whole, brought in as a whole or not at all, and can be brought in again: what it says anew is added or changed, what
 it leaves out stays, as does an article's campaign. docs/import-export.md describes the form.
 
+With --from, FILE is the export of another comment system: the XML of Disqus or WordPress, or a folder with the comments.json,
+stories.json and users.json of Coral's database. Its threads are imported for the articles whose addresses they have; --map
+names a file with other articles for some of them, one "THREAD,ARTICLE" in each line, and --create makes articles under a byline
+for threads that have none. Nothing is written if anything is wrong with the export; then each article is written as a
+whole or not at all.
+
 Exit code: 0 all were brought in, 1 some were refused, 2 wrongly called.
 `;
-
-const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;
-
-function describe({ outcome, slug, ...numbers }: ImportOutcome): string {
-  const { addedComments, addedEndorsements, events, leftOut } = numbers;
-  const added = `${count(addedComments, 'comment')} and ${count(addedEndorsements, 'endorsement')}`;
-  const aside =
-    leftOut === 0
-      ? ''
-      : ` (${count(leftOut, 'reply', 'replies')} left out: what they reply to has vanished here)`;
-  switch (outcome) {
-    case 'new':
-      return `new: ${slug}, ${added}${aside}`;
-    case 'changed':
-      return `changed: ${slug}, ${added} added, ${count(events, 'event')}${aside}`;
-    case 'unchanged':
-      return `unchanged: ${slug}${aside}`;
-    case 'left':
-      return `left as it is: ${slug} was taken back here`;
-  }
-}
 
 /** @returns whether the document was imported */
 async function importFile(
@@ -46,15 +33,18 @@ async function importFile(
 ): Promise<boolean> {
   const progress = progressOn(process.stderr, file);
   try {
-    const outcome = await service.import(await readDocument(file, maxCommentDepth), progress.report);
-    progress.end();
+    const document = await readDocument(file, maxCommentDepth);
+    const outcome = await ('article' in document
+      ? service.import(document, progress.report)
+      : service.importThread(document, progress.report));
+    progress.clear();
     const hasCampaign = await selectHasCampaign(db, outcome.slug);
     process.stdout.write(
       `${file}: ${describe(outcome)}${hasCampaign ? '; its campaign is left as it is' : ''}\n`,
     );
     return true;
   } catch (error) {
-    progress.end();
+    progress.clear();
     if (!(error instanceof ImportRefusal)) throw error;
     for (const line of faultLines(error.faults)) process.stderr.write(`${file}: ${line}\n`);
     return false;
@@ -63,7 +53,7 @@ async function importFile(
 
 async function importAll(files: readonly string[], context: CommandContext): Promise<number> {
   const { db, log, config } = context;
-  const service = new ImportService({ db, log, maxDepth: config.maxCommentDepth });
+  const service = new ImportService({ db, log, maxDepth: config.maxCommentDepth, pages: linksOf(config) });
   let refused = 0;
   for (const file of files) if (!(await importFile(file, service, context))) refused += 1;
   if (refused > 0)
@@ -76,12 +66,25 @@ await runCommand((args) => {
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
+    options: {
+      from: { type: 'string' },
+      map: { type: 'string' },
+      create: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) {
     process.stdout.write(usage);
     return Promise.resolve(0);
   }
-  if (positionals.length === 0) throw new UsageError('Which FILE?');
+  const [file, ...more] = positionals;
+  if (file === undefined) throw new UsageError('Which FILE?');
+  const { from, map, create } = values;
+  if (from !== undefined) {
+    const source = requireSource(from);
+    if (more.length > 0) throw new UsageError('One FILE at a time with --from.');
+    return withDatabase((context) => importFrom({ source, file, map, create }, context));
+  }
+  if (map !== undefined || create !== undefined) throw new UsageError('--map and --create are for --from.');
   return withDatabase((context) => importAll(positionals, context));
 }, usage);

@@ -1,9 +1,17 @@
 import type { Queryable, Tx } from '../db/database.ts';
+import { selectItems } from '../moderation-log/moderation-item.queries.ts';
+
+/**
+ * SQL for whether a comment is the account's, or was imported for an author whom the account has claimed: a node may not have
+ * given it to the account yet. The condition names the account twice, so that each half has its index.
+ */
+const isOf = (account: string): string => `(account_id = ${account} OR imported_author_id IN (
+  SELECT id FROM imported_author WHERE account_id = ${account}))`;
 
 /** Ids of the articles with a comment or a reaction of the account. */
 export async function selectArticlesCommentedOn(db: Queryable, accountId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    `SELECT article_id::text AS id FROM comment WHERE account_id = $1
+    `SELECT article_id::text AS id FROM comment WHERE ${isOf('$1')}
      UNION SELECT article_id::text FROM comment_reaction WHERE account_id = $1 ORDER BY id`,
     [accountId],
   );
@@ -16,23 +24,28 @@ export interface OrphanedComment {
   readonly wasPublished: boolean;
 }
 
+/** The comments of an author that was erased under an article. */
+export interface Orphaned {
+  readonly comments: readonly OrphanedComment[];
+  /** Ids of those that were in the moderators' queue before. */
+  readonly queued: readonly string[];
+}
+
 /**
  * Removes the author from all comments of an account under one article. Published comments stay readable, without a
  * name. Comments that are not published (removed, pending, rejected) lose their text for good, and pending and rejected
  * ones become removed. Earlier versions lose their text too, and held edits and moderators'
  * reasons are deleted.
  */
-export async function orphanComments(
-  tx: Tx,
-  articleId: string,
-  accountId: string,
-): Promise<OrphanedComment[]> {
+export async function orphanComments(tx: Tx, articleId: string, accountId: string): Promise<Orphaned> {
   const locked = await tx.query<OrphanedComment>(
     `SELECT id::text AS id, status = 'PUBLISHED' AS "wasPublished" FROM comment c
-     WHERE article_id = $1 AND account_id = $2 ORDER BY c.id FOR UPDATE`,
+     WHERE article_id = $1 AND ${isOf('$2')} ORDER BY c.id FOR UPDATE`,
     [articleId, accountId],
   );
   const ids = locked.map(({ id }) => id);
+  const keys = ids.map((commentId) => ({ articleId, commentId }));
+  const queued = (await selectItems(tx, keys)).map(({ commentId }) => commentId);
   await tx.query(
     `UPDATE comment SET account_id = NULL,
        body_markdown = CASE status WHEN 'PUBLISHED' THEN body_markdown ELSE '' END,
@@ -56,7 +69,7 @@ export async function orphanComments(
     articleId,
     ids,
   ]);
-  return locked;
+  return { comments: locked, queued };
 }
 
 /**

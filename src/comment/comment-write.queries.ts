@@ -2,6 +2,7 @@ import type { ArticleFacts } from '../article/article.policy.ts';
 import { articleFactsJson, turnSql } from '../article/article.queries.ts';
 import { ordinalSql, pathElementSql } from '../db/ordinal.ts';
 import type { Tx } from '../db/database.ts';
+import { screeningFactsJson, type ScreeningFacts } from '../screening/screened-article.queries.ts';
 import type { CommentFacts, CommentStatus } from './comment.policy.ts';
 
 /** The parent of a reply. */
@@ -42,6 +43,7 @@ export interface LockedCommentRow extends Omit<CommentFacts, 'article'> {
   readonly revision: number;
   readonly bodyMarkdown: string;
   readonly article: ArticleFacts;
+  readonly screening: ScreeningFacts;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function lockComment(
      SELECT c.parent_id::text AS "parentId", c.root_id::text AS "rootId", c.depth, c.status, c.listed, c.revision,
        c.removed_status AS "removedStatus", c.held_key AS "heldKey",
        c.body_markdown AS "bodyMarkdown", c.account_id::text AS "accountId", c.created_at AS "createdAt",
-       ${articleFactsJson} AS article
+       ${articleFactsJson} AS article, ${screeningFactsJson} AS screening
      FROM turn, comment c JOIN article a ON a.id = c.article_id
      WHERE c.article_id = $1 AND c.id = $2 FOR UPDATE OF c FOR SHARE OF a`,
     [articleId, id],
@@ -114,6 +116,35 @@ export async function updateAncestorCounts(
   change: { published: number; listed: number },
 ): Promise<void> {
   await tx.query(bumpAncestors, [articleId, parentId, rootId, change.published, change.listed]);
+}
+
+/** What the removal of several comments changes in the counters of one of their ancestors. */
+export interface AncestorChange {
+  readonly id: string;
+  readonly replies: number;
+  readonly listedReplies: number;
+  readonly descendants: number;
+}
+
+/** Changes counters of several ancestors, whose rows the transaction has locked. */
+export async function updateLockedAncestors(
+  tx: Tx,
+  articleId: string,
+  changes: readonly AncestorChange[],
+): Promise<void> {
+  await tx.query(
+    `UPDATE comment_counter c SET reply_count = reply_count + d.replies, listed_reply_count = listed_reply_count + d.listed,
+       descendant_count = descendant_count + d.descendants
+     FROM unnest($2::bigint[], $3::int[], $4::int[], $5::int[]) AS d(id, replies, listed, descendants)
+     WHERE c.article_id = $1 AND c.comment_id = d.id`,
+    [
+      articleId,
+      changes.map(({ id }) => id),
+      changes.map(({ replies }) => replies),
+      changes.map(({ listedReplies }) => listedReplies),
+      changes.map(({ descendants }) => descendants),
+    ],
+  );
 }
 
 export async function insertComment(tx: Tx, comment: NewComment): Promise<void> {
@@ -181,19 +212,29 @@ export async function hasEverReplied(tx: Tx, key: { articleId: string; id: strin
  * longer counted, so that neither the counts nor the position in the TOP order reveal them.
  */
 export async function updateCommentRemoved(tx: Tx, key: { articleId: string; id: string }): Promise<void> {
+  await updateCommentsRemoved(tx, key.articleId, [key.id]);
+}
+
+/** As `updateCommentRemoved`, for several comments of one article. */
+export async function updateCommentsRemoved(
+  tx: Tx,
+  articleId: string,
+  ids: readonly string[],
+): Promise<void> {
   await tx.query(
     `WITH counted AS (
   UPDATE comment_counter SET listed = ever_replied, like_count = 0, insightful_count = 0, disagree_count = 0, score = 0
-  WHERE article_id = $1 AND comment_id = $2 RETURNING listed
+  WHERE article_id = $1 AND comment_id = ANY($2::bigint[]) RETURNING comment_id, listed
 )
 UPDATE comment c SET status = 'REMOVED', removed_at = clock_timestamp(), removed_status = c.status, listed = k.listed
-FROM counted k WHERE c.article_id = $1 AND c.id = $2`,
-    [key.articleId, key.id],
+FROM counted k WHERE c.article_id = $1 AND c.id = k.comment_id`,
+    [articleId, ids],
   );
 }
 
 /**
- * Gives a locked comment another status, lists it if the status is PUBLISHED, and counts its reactions again. The
+ * Gives a locked comment another status, lists it if the status is PUBLISHED, and counts its reactions again, with the likes
+ * that were imported. The
  * comment keeps its idempotency key until it is published, because the event that makes it public carries the key.
  */
 export async function updateCommentStatus(
@@ -203,8 +244,9 @@ export async function updateCommentStatus(
 ): Promise<void> {
   await tx.query(
     `WITH counted AS (
-  UPDATE comment_counter SET listed = $3 = 'PUBLISHED', like_count = r.likes, insightful_count = r.insightful,
-    disagree_count = r.disagree, score = r.likes + r.insightful - r.disagree
+  UPDATE comment_counter SET listed = $3 = 'PUBLISHED', like_count = r.likes + imported_like_count,
+    insightful_count = r.insightful, disagree_count = r.disagree,
+    score = r.likes + imported_like_count + r.insightful - r.disagree
   FROM (SELECT count(*) FILTER (WHERE kind = 'LIKE')::int AS likes,
       count(*) FILTER (WHERE kind = 'INSIGHTFUL')::int AS insightful,
       count(*) FILTER (WHERE kind = 'DISAGREE')::int AS disagree

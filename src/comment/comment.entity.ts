@@ -3,6 +3,7 @@ import { AccountEntity } from '../account/account.entity.ts';
 import { ArticleEntity } from '../article/article.entity.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 import type { CommentStatus } from './comment.policy.ts';
+import { ImportedAuthorEntity } from './imported-author.entity.ts';
 
 /**
  * A comment under an article. The indexes with an INCLUDE list are created in the migration, because TypeORM cannot
@@ -29,6 +30,10 @@ import type { CommentStatus } from './comment.policy.ts';
 @Index('comment_account_idx', ['accountId', 'articleId', 'id'])
 @Index('comment_own_idx', ['accountId', 'ordinal', 'id'], { where: 'account_id IS NOT NULL' })
 @Index('comment_author_idx', { synchronize: false })
+@Index('comment_imported_author_idx', ['importedAuthorId', 'articleId', 'id'], {
+  where: 'imported_author_id IS NOT NULL',
+})
+@Check('comment_imported_author_check', 'imported_author_id IS NULL OR author_name IS NULL')
 @Index('comment_thread_idx', { synchronize: false })
 @Index('comment_listed_idx', { synchronize: false })
 @Index('comment_root_idx', { synchronize: false })
@@ -64,7 +69,12 @@ export class CommentEntity {
   @ForeignKey(() => AccountEntity, { name: 'comment_account_fk' })
   accountId!: string | null;
 
-  /** The author's name in the import of an imported comment. */
+  /** The author of an imported comment, who may have others; also after an account has claimed it. */
+  @Column({ type: 'bigint', nullable: true })
+  @ForeignKey(() => ImportedAuthorEntity, { name: 'comment_imported_author_fk' })
+  importedAuthorId!: string | null;
+
+  /** The name of an imported comment's author of whom nothing but the name is known. */
   @Column({ type: 'text', nullable: true })
   authorName!: string | null;
 
@@ -150,6 +160,10 @@ export class CommentCounterEntity {
 
   @Column({ type: 'integer', default: 0 })
   disagreeCount!: number;
+
+  /** Likes that came with an imported comment: nobody's reactions, and included in `likeCount` while it is shown. */
+  @Column({ type: 'integer', default: 0 })
+  importedLikeCount!: number;
 
   /** Sort key of the order TOP. */
   @Column({ type: 'integer', default: 0 })

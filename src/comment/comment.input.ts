@@ -2,8 +2,10 @@ import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { maxUserErrors } from '../errors/errors.ts';
 import { Article } from '../article/article.type.ts';
 import { PageArgs } from '../graphql/page.ts';
-import { UuidScalar } from '../graphql/scalars.ts';
+import { UrlScalar, UuidScalar } from '../graphql/scalars.ts';
 import { Bounded } from '../graphql/price.ts';
+import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
+import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Comment } from './comment.type.ts';
 
@@ -20,8 +22,18 @@ export class ThreadPageArgs extends PageArgs {
 
 @InputType({ description: 'A new comment.' })
 export class AddCommentInput {
-  @Field(() => ID, { description: 'The article to comment on.' })
-  articleId!: string;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The article to comment on. Exactly one of `articleId` and `articleUrl` is given.',
+  })
+  articleId?: string | null;
+
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description:
+      'The address of the article to comment on, as `articleByUrl` takes it. If there is no article, but `canBeginThread` is true, the service asks for the page at the address and makes one, with the page’s title and its `rel=canonical` address as `canonicalUrl`, together with the comment, which then has no `parentId`.',
+  })
+  articleUrl?: URL | null;
 
   @Field(() => ID, {
     nullable: true,
@@ -69,6 +81,12 @@ export class RemoveCommentInput {
       'Why a moderator removes the comment of somebody else: plain text for its author, at most 500 characters. Ignored for the viewer’s own comment.',
   })
   reason?: string | null;
+
+  @Field(() => ModerationReasonEnum, {
+    nullable: true,
+    description: 'The same as one of a short list, for the author and for the log of moderation.',
+  })
+  reasonCode?: ModerationReason | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `addComment`.' })

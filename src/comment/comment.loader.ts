@@ -25,6 +25,7 @@ import {
   selectComments,
   selectCommentsByOrdinal,
   selectPublicAuthors,
+  selectPublicImportedAuthors,
   selectSources,
 } from './comment.queries.ts';
 import { type AccountReaction, selectReactions, selectReactionsBy } from './reaction.queries.ts';
@@ -154,6 +155,15 @@ export const publicAuthorByAccountId: LoaderFactory<
 > = ({ db }) =>
   rowLoader(
     (ids) => selectPublicAuthors(db, ids),
+    (row) => row.id,
+  );
+
+/** Imported authors whose names may be shown, by id. */
+export const publicImportedAuthorById: LoaderFactory<
+  DataLoader<string, { id: string; name: string } | undefined>
+> = ({ db }) =>
+  rowLoader(
+    (ids) => selectPublicImportedAuthors(db, ids),
     (row) => row.id,
   );
 

@@ -1,11 +1,14 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { articleById } from '../article/article.loader.ts';
-import { loadArticle } from '../article/article.show.ts';
-import type { UserErrorValue } from '../errors/errors.ts';
+import { findArticleByUrl, loadArticle } from '../article/article.show.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { type UserErrorValue, userErrorCodes } from '../errors/errors.ts';
 import type { Edge } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
+import type { Links } from '../graphql/links.ts';
 import { NeedsScope } from '../graphql/needs-scope.ts';
+import type { CommentEditService } from './comment-edit.service.ts';
 import { edgeOfComment } from './comment-edge.ts';
 import {
   AddCommentInput,
@@ -16,7 +19,7 @@ import {
   RemoveCommentPayload,
 } from './comment.input.ts';
 import { commentByKey } from './comment.loader.ts';
-import type { CommentService } from './comment.service.ts';
+import type { CommentService, CommentTarget } from './comment.service.ts';
 import { changeComment, loadComment, toCommentKey } from './comment.show.ts';
 import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 import type { WrittenComment } from './written-comments.ts';
@@ -27,14 +30,20 @@ function keepSeen({ loaders }: Context, { article, comments }: WrittenComment): 
   for (const row of comments) loaders.get(commentByKey).prime(row, row);
 }
 
+const toArticleKey = (id: string): string => requireKeys('Article', 1, id)[0];
+
 const refused = (userErrors: readonly UserErrorValue[]) => ({ comment: null, article: null, userErrors });
 
 @Resolver()
 export class CommentMutationResolver {
   readonly #comments: CommentService;
+  readonly #edits: CommentEditService;
+  readonly #links: Links;
 
-  constructor(comments: CommentService) {
+  constructor(comments: CommentService, edits: CommentEditService, links: Links) {
     this.#comments = comments;
+    this.#edits = edits;
+    this.#links = links;
   }
 
   @NeedsScope('COMMENT')
@@ -47,15 +56,10 @@ export class CommentMutationResolver {
   ): Promise<AddCommentPayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    const [articleId] = requireKeys('Article', 1, input.articleId);
-    const parent = input.parentId == null ? undefined : toCommentKey(input.parentId);
-    if (parent && parent.articleId !== articleId) {
-      const message = 'The comment replied to belongs to another article.';
-      return refused([{ code: 'NOT_FOUND', message, field: ['parentId'] }]);
-    }
+    const target = await this.#targetOf(input, viewer, context);
+    if ('code' in target) return refused([target]);
     const result = await this.#comments.addComment(viewer, {
-      articleId,
-      parentId: parent?.id,
+      target,
       body: input.body,
       idempotencyKey: input.idempotencyKey?.toLowerCase(),
     });
@@ -64,19 +68,48 @@ export class CommentMutationResolver {
     context.loaders.reset();
     if (seen) keepSeen(context, seen);
     // The article is loaded first, because its cursor must not be newer than the comment.
-    const article = await loadArticle(context, articleId);
+    const article = await loadArticle(context, key.articleId);
     const comment = await loadComment(context, key);
     if (comment) return { comment, article, userErrors: [] };
     context.loaders.reset();
     // The article was unpublished meanwhile, or before the key was repeated: the comment is not removed, and is visible
     // again once the article is.
-    if (!article || !(await loadArticle(context, articleId))) {
+    if (!article || !(await loadArticle(context, key.articleId))) {
       const message = 'The article was unpublished since.';
-      return refused([{ code: 'NOT_FOUND', message, field: ['articleId'] }]);
+      return refused([
+        { code: 'NOT_FOUND', message, field: ['page' in target ? 'articleUrl' : target.field] },
+      ]);
     }
     const message = 'The comment was posted and has been removed since.';
     const field = input.idempotencyKey == null ? undefined : ['idempotencyKey'];
     return { comment, article, userErrors: [{ code: 'COMMENT_REMOVED', message, field }] };
+  }
+
+  /** @returns the place of the comment, or why there is none */
+  async #targetOf(
+    { articleId, articleUrl, parentId }: AddCommentInput,
+    viewer: Viewer,
+    context: Context,
+  ): Promise<CommentTarget | UserErrorValue> {
+    const field = articleUrl == null ? 'articleId' : 'articleUrl';
+    if ((articleId == null) === (articleUrl == null)) {
+      const message = 'Give `articleId` or `articleUrl`: exactly one of both.';
+      return { code: 'INVALID_INPUT', message, field: [field] };
+    }
+    const parent = parentId == null ? undefined : toCommentKey(parentId);
+    const found = articleId == null ? await this.#findArticle(articleUrl, context) : toArticleKey(articleId);
+    if (parent && parent.articleId !== found) {
+      const message = 'The comment replied to belongs to another article.';
+      return { code: 'NOT_FOUND', message, field: ['parentId'] };
+    }
+    if (found !== undefined) return { articleId: found, parentId: parent?.id, field };
+    return articleUrl == null
+      ? { code: 'NOT_FOUND', message: userErrorCodes.NOT_FOUND, field: [field] }
+      : { page: articleUrl, admit: () => context.limits.useNewThread(viewer) };
+  }
+
+  async #findArticle(url: URL | null | undefined, context: Context): Promise<string | undefined> {
+    return url ? (await findArticleByUrl(context, this.#links, url))?.articleId : undefined;
   }
 
   @NeedsScope('COMMENT')
@@ -90,7 +123,7 @@ export class CommentMutationResolver {
   ): Promise<CommentPayload> {
     const { commentId, body, expectedRevision } = input;
     return changeComment(context, commentId, (viewer, key) =>
-      this.#comments.editComment(viewer, key, body, expectedRevision ?? undefined),
+      this.#edits.editComment(viewer, key, body, expectedRevision ?? undefined),
     );
   }
 
@@ -106,7 +139,10 @@ export class CommentMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const key = toCommentKey(input.commentId);
-    const result = await this.#comments.removeComment(viewer, key, input.reason);
+    const result = await this.#comments.removeComment(viewer, key, {
+      note: input.reason,
+      reason: input.reasonCode ?? null,
+    });
     if (!result.ok) return { ...refused(result.userErrors), vanishedCommentId: null };
     context.loaders.reset();
     const { vanished } = result.value;

@@ -83,15 +83,6 @@ export function refusalToEdit(
 }
 
 /**
- * Whether a new text of a comment is held for a moderator while readers still see the old text. This includes articles
- * whose comments are closed: a text that could not be posted there must not enter by an edit. A pending comment simply
- * gets its new text.
- */
-export function isEditHeld(comment: Pick<CommentFacts, 'article' | 'status'>, viewer: Viewer): boolean {
-  return comment.status === 'PUBLISHED' && comment.article.commentPolicy !== 'OPEN' && !isModerator(viewer);
-}
-
-/**
  * The held text of a public comment is visible to its author and to moderators (a suspended moderator sees only what
  * everyone sees).
  */

@@ -22,6 +22,7 @@ export interface CommentRow {
   readonly editedAt: Date | null;
   readonly importKey: string | null;
   readonly accountId: string | null;
+  readonly importedAuthorId: string | null;
   readonly authorName: string | null;
   readonly avatarUrl: string | null;
   readonly authorRoles: readonly Role[] | null;
@@ -46,13 +47,21 @@ export interface CommentKey {
   readonly id: string;
 }
 
+/**
+ * SQL for the name of an imported comment's author. A subquery, because it runs only where no account has the comment, and
+ * because one more join would keep the planner from considering all orders of them.
+ */
+export const importedNameSql = `coalesce(
+    (SELECT ia.name FROM imported_author ia WHERE ia.id = c.imported_author_id), c.author_name)`;
+
 /** The columns of `CommentRow`. */
 export const commentColumns = `
   c.article_id::text AS "articleId", c.id::text AS id, c.parent_id::text AS "parentId", c.depth,
   c.ordinal::text AS ordinal, c.path, c.status, c.listed, c.revision, c.body_html AS "bodyHtml",
   c.body_text AS "bodyText", c.created_at AS "createdAt", c.created_precision AS "createdPrecision",
   c.edited_at AS "editedAt", c.import_key AS "importKey", c.account_id::text AS "accountId",
-  coalesce(u.name, c.author_name) AS "authorName", u.avatar_url AS "avatarUrl", u.roles AS "authorRoles",
+  c.imported_author_id::text AS "importedAuthorId",
+  coalesce(u.name, ${importedNameSql}) AS "authorName", u.avatar_url AS "avatarUrl", u.roles AS "authorRoles",
   uj.id IS NOT NULL AS "authorIsJournalist", coalesce(uj.id = a.journalist_id, false) AS "authorWroteArticle",
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
@@ -104,6 +113,20 @@ export function selectCommentsByOrdinal(
 FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, ordinal)
 JOIN comment c ON c.article_id = s.article_id AND c.ordinal = s.ordinal AND c.listed${commentJoins}`,
     [keys.map((key) => key.articleId), keys.map((key) => String(key.ordinal))],
+  );
+}
+
+/** Imported authors with a published comment under a published article that no account has claimed. */
+export function selectPublicImportedAuthors(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<{ id: string; name: string }[]> {
+  return db.query(
+    `SELECT ia.id::text AS id, ia.name FROM imported_author ia
+WHERE ia.id = ANY((SELECT $1::bigint[])::bigint[]) AND ia.name IS NOT NULL AND EXISTS (
+  SELECT FROM comment c JOIN article a ON a.id = c.article_id WHERE c.imported_author_id = ia.id
+    AND c.account_id IS NULL AND c.status = 'PUBLISHED' AND a.status = 'PUBLISHED')`,
+    [ids],
   );
 }
 

@@ -18,6 +18,7 @@ import {
   ancestorsOfComment,
   descendantCountOfComment,
   publicAuthorByAccountId,
+  publicImportedAuthorById,
   sourceOfComment,
 } from './comment.loader.ts';
 import {
@@ -37,6 +38,7 @@ import {
   commentFacts,
   type CommentOrder,
   CommentOrderEnum,
+  noArticle,
 } from './comment.type.ts';
 
 /** Fields of articles about comments. */
@@ -255,13 +257,17 @@ export const findCommentNode = nodeFinder(2, ([articleId = '', id = ''], context
 );
 
 /**
- * Finds a comment's author by global id: an account with published comments, the viewer's own account, or the author of
- * one comment without an account.
+ * Finds a comment's author by global id: an account with published comments, the viewer's own account, an imported author,
+ * or the author of one comment of whom nothing but a name is known.
  */
 export const findCommentAuthorNode: NodeFinder = async ([first = '', second], context) => {
+  if (first === noArticle && second !== undefined) {
+    const author = await context.loaders.get(publicImportedAuthorById).load(second);
+    return author ? CommentAuthor.ofImport(author) : null;
+  }
   if (second !== undefined) {
     const comment = await loadComment(context, { articleId: first, id: second });
-    return comment?.row.accountId === null ? comment.author : null;
+    return comment?.row.accountId === null && comment.row.importedAuthorId === null ? comment.author : null;
   }
   const account =
     (await context.loaders.get(publicAuthorByAccountId).load(first)) ??

@@ -1,22 +1,24 @@
 import { articleScope } from '../article/article-scope.ts';
-import {
-  type ArticleFacts,
-  canComment,
-  canSeeArticle,
-  type CommentPolicy,
-} from '../article/article.policy.ts';
-import { lockArticle } from '../article/article.queries.ts';
-import { isModerator, requireVoice, type Viewer } from '../auth/viewer.ts';
+import { ensurePageArticle } from '../article/page-article.ts';
+import type { NewThreads } from '../article/new-threads.ts';
+import { type ArticleFacts, canComment, canSeeArticle } from '../article/article.policy.ts';
+import { clientOf, isAccount, requireVoice, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Inbox } from '../inbox/inbox.ts';
-import { isVisible } from '../text/plain.ts';
-import { requireRendered, requireText } from '../text/rules.ts';
-import type { Clock } from '../time/clock.ts';
+import { closeReports } from '../moderation-log/comment-report.queries.ts';
+import { withdrawHeldByReports } from '../moderation-log/held-by-reports.queries.ts';
+import { insertDecision } from '../moderation-log/moderation-decision.queries.ts';
+import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
+import { lockItem, selectItems, settleTakenBack } from '../moderation-log/moderation-item.queries.ts';
+import { actorOf, type ModerationLog, type NewModerationEvent } from '../moderation-log/moderation-log.ts';
+import { insertHold } from '../screening/comment-hold.queries.ts';
+import type { Hold } from '../screening/phases.ts';
+import { lockScreenedArticle } from '../screening/screened-article.queries.ts';
+import type { Screening } from '../screening/screening.ts';
 import {
-  hasEverReplied,
   insertComment,
   lockComment,
   type LockedCommentRow,
@@ -24,25 +26,33 @@ import {
   type NewComment,
   type ParentRow,
   updateAncestorCounts,
-  updateCommentBody,
-  updateCommentRemoved,
 } from './comment-write.queries.ts';
-import {
-  canSeeComment,
-  type CommentLimits,
-  isEditHeld,
-  refusalToEdit,
-  refusalToRemove,
-} from './comment.policy.ts';
+import { removeLocked } from './comment-removal.ts';
+import { canSeeComment, type CommentLimits, refusalToRemove } from './comment.policy.ts';
 import type { CommentKey } from './comment.queries.ts';
 import { deleteDecision, upsertDecision } from './decision.queries.ts';
 import { keptReason } from './decision.ts';
-import { selectHeldEdit, updateHeldEditSettled, upsertHeldEdit } from './held-edit.queries.ts';
+import { heldEvent, requireAccepted, withdrawnEvent } from './held-text.ts';
+import type { RenderedBody } from './held-edit.queries.ts';
+import { renderComment } from './comment-render.ts';
 import { type WrittenComment, WrittenComments } from './written-comments.ts';
 
+/** The place of a new comment: an article, or a page of another site that has none yet. */
+export type CommentTarget =
+  | {
+      readonly articleId: string;
+      readonly parentId: string | undefined;
+      /** The field of the input that has named the article. */
+      readonly field: 'articleId' | 'articleUrl';
+    }
+  | {
+      readonly page: URL;
+      /** Called before the page is asked for. @throws RequestError RATE_LIMITED */
+      readonly admit: () => Promise<void>;
+    };
+
 export interface AddCommentCommand {
-  readonly articleId: string;
-  readonly parentId: string | undefined;
+  readonly target: CommentTarget;
   readonly body: string;
   readonly idempotencyKey: string | undefined;
 }
@@ -56,153 +66,199 @@ export interface AddedComment {
 export interface CommentServiceOptions {
   readonly db: Database;
   readonly log: EventLog;
+  readonly moderationLog: ModerationLog;
   readonly inbox: Inbox;
+  /** Decides which texts wait for a moderator. */
+  readonly screening: Pick<Screening, 'screen'>;
   readonly limits: CommentLimits;
-  readonly clock: Clock;
+  /** Makes articles for pages that have none. */
+  readonly newThreads: Pick<NewThreads, 'prepare'>;
+}
+
+/** A new comment with its rendered text. */
+interface RenderedComment {
+  readonly body: RenderedBody;
+  readonly idempotencyKey: string | undefined;
+}
+
+interface StoredComment {
+  readonly key: CommentKey;
+  readonly isPublished: boolean;
+}
+
+/** Why a moderator removes a comment. */
+export interface WhyRemoved {
+  readonly note?: string | null | undefined;
+  readonly reason: ModerationReason | null;
 }
 
 /** A locked comment that is removed, by whom, and why. */
-interface Removal {
+interface RemovalBy {
   readonly comment: LockedCommentRow;
   readonly viewer: Viewer;
-  readonly reason: string | null;
+  readonly reason: ModerationReason | null;
+  /** As it is stored. */
+  readonly note: string | null;
 }
 
-function requireOpen(article: ArticleFacts | undefined, viewer: Viewer): CommentPolicy {
-  if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
-  if (!canComment(article, viewer)) throw new Refusal('COMMENTS_CLOSED', ['articleId']);
-  return article.commentPolicy;
+/** The place of a comment whose article is known. */
+interface CommentPlace {
+  readonly articleId: string;
+  readonly parentId: string | undefined;
+  readonly field: 'articleId' | 'articleUrl';
+  /** Whether the transaction has made the article, whose publication has no event yet. */
+  readonly isNewArticle: boolean;
+}
+
+/** The event that makes a new article public. */
+const published = { kind: 'ARTICLE_UPDATED' } as const;
+
+function requireOpen<Facts extends ArticleFacts>(
+  article: Facts | undefined,
+  viewer: Viewer,
+  field: string,
+): Facts {
+  if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', [field]);
+  if (!canComment(article, viewer)) throw new Refusal('COMMENTS_CLOSED', [field]);
+  return article;
 }
 
 /** Commands on comments; each command is one transaction, which ends with an event if the change is public. */
 export class CommentService {
   readonly #db: Database;
   readonly #log: EventLog;
+  readonly #moderationLog: ModerationLog;
   readonly #inbox: Inbox;
+  readonly #screening: Pick<Screening, 'screen'>;
   readonly #limits: CommentLimits;
-  readonly #clock: Clock;
+  readonly #newThreads: Pick<NewThreads, 'prepare'>;
   readonly #written: WrittenComments;
 
   constructor(options: CommentServiceOptions) {
     this.#db = options.db;
     this.#written = new WrittenComments(options.db);
     this.#log = options.log;
+    this.#moderationLog = options.moderationLog;
     this.#inbox = options.inbox;
+    this.#screening = options.screening;
     this.#limits = options.limits;
-    this.#clock = options.clock;
+    this.#newThreads = options.newThreads;
   }
 
-  addComment(viewer: Viewer, command: AddCommentCommand): Promise<Result<AddedComment>> {
+  /** At a page without an article, the comment and the article are stored in one transaction, or neither is. */
+  addComment(viewer: Viewer, { target, ...command }: AddCommentCommand): Promise<Result<AddedComment>> {
     return refusable(async () => {
-      const { articleId, parentId, idempotencyKey } = command;
       requireVoice(viewer);
-      const body = await this.#render(command.body);
-      const added = await this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
-        const [{ resultId: id, isFirst }, article, parent] = await Promise.all([
-          idempotencyKey === undefined
-            ? nextId(tx, 'comment_id_seq').then((resultId) => ({ resultId, isFirst: true }))
-            : claimIdempotencyKey(tx, {
-                accountId: viewer.accountId,
-                key: idempotencyKey,
-                input: ['addComment', articleId, parentId ?? null, body.markdown],
-                articleId,
-                idSequence: 'comment_id_seq',
-              }),
-          lockArticle(tx, articleId),
-          parentId === undefined ? undefined : lockParent(tx, articleId, parentId),
-        ]);
-        const key = { articleId, id };
-        if (!isFirst) return { key, isPublished: false };
-        const policy = requireOpen(article, viewer);
-        if (parentId !== undefined) this.#requireRepliable(parent);
-        const status = policy === 'PREMODERATED' && !isModerator(viewer) ? 'PENDING' : 'PUBLISHED';
-        const { accountId } = viewer;
-        const comment: NewComment = { articleId, id, parent, accountId, status, idempotencyKey, ...body };
-        // A pending comment is not public, so it has no event.
-        if (status === 'PENDING') await insertComment(tx, comment);
-        else await this.#publish(tx, comment);
-        return { key, isPublished: status === 'PUBLISHED' };
-      });
+      const body = await renderComment(command.body, this.#limits);
+      const added =
+        'page' in target
+          ? await this.#addFirst(viewer, target, { ...command, body })
+          : await this.#db.transactionFor(articleScope(viewer, target.articleId), (tx) =>
+              this.#add(tx, viewer, { ...target, isNewArticle: false }, { ...command, body }),
+            );
       const { key, isPublished } = added;
       if (!isPublished) return { key };
-      const ids = parentId === undefined ? [key.id] : [key.id, parentId];
+      const { articleId, id } = key;
+      const parentId = 'page' in target ? undefined : target.parentId;
+      const ids = parentId === undefined ? [id] : [id, parentId];
       // The comment is stored, so a failure is none of this command's.
       const seen = await this.#written.load({ articleId, ids }).catch(() => undefined);
       return { key, seen };
     });
   }
 
-  async #publish(tx: Tx, comment: NewComment): Promise<void> {
+  /** Adds a comment to the article of a page, which is made if there is none. */
+  async #addFirst(
+    viewer: Viewer,
+    { page, admit }: Extract<CommentTarget, { page: URL }>,
+    text: RenderedComment,
+  ): Promise<StoredComment> {
+    // No connection of the database is held meanwhile.
+    const article = await this.#newThreads.prepare(page, admit);
+    const scope = { client: clientOf(viewer), subject: `address:${article.canonicalUrl}` };
+    return this.#db.transactionFor(scope, async (tx) => {
+      const { articleId, isNew } = await ensurePageArticle(tx, article);
+      const place = { articleId, parentId: undefined, field: 'articleUrl', isNewArticle: isNew } as const;
+      return this.#add(tx, viewer, place, text);
+    });
+  }
+
+  async #add(tx: Tx, viewer: Viewer, place: CommentPlace, text: RenderedComment): Promise<StoredComment> {
+    const { articleId, parentId, field, isNewArticle } = place;
+    const { body, idempotencyKey } = text;
+    const [{ resultId: id, isFirst }, article, parent] = await Promise.all([
+      idempotencyKey === undefined
+        ? nextId(tx, 'comment_id_seq').then((resultId) => ({ resultId, isFirst: true }))
+        : claimIdempotencyKey(tx, {
+            accountId: viewer.accountId,
+            key: idempotencyKey,
+            input: ['addComment', articleId, parentId ?? null, body.markdown],
+            articleId,
+            idSequence: 'comment_id_seq',
+          }),
+      lockScreenedArticle(tx, articleId),
+      parentId === undefined ? undefined : lockParent(tx, articleId, parentId),
+    ]);
+    const key = { articleId, id };
+    if (!isFirst) return { key, isPublished: false };
+    const open = requireOpen(article, viewer, field);
+    if (parentId !== undefined) this.#requireRepliable(parent);
+    const verdict = await this.#screening.screen(tx, {
+      viewer,
+      articleId,
+      commentId: undefined,
+      article: open,
+      facts: open,
+      ...body,
+    });
+    const hold = requireAccepted(verdict);
+    const { accountId } = viewer;
+    const status = hold ? 'PENDING' : 'PUBLISHED';
+    const comment: NewComment = { articleId, id, parent, accountId, status, idempotencyKey, ...body };
+    const before = isNewArticle ? [published] : [];
+    if (hold) await this.#hold(tx, comment, hold, before);
+    else await this.#publish(tx, comment, before);
+    return { key, isPublished: !hold };
+  }
+
+  /** Stores a comment that waits for a moderator. It is not public, so the article's log learns nothing of it. */
+  async #hold(tx: Tx, comment: NewComment, hold: Hold, before: readonly (typeof published)[]): Promise<void> {
+    const { articleId, id: commentId, accountId } = comment;
+    const text = { articleId, commentId, revision: 1 };
+    await insertComment(tx, comment);
+    await insertHold(tx, text, hold);
+    const held = heldEvent(text, accountId, hold.phase);
+    if (before.length === 0) return this.#moderationLog.appendLast(tx, [held]);
+    await this.#moderationLog.append(tx, [held]);
+    await this.#log.appendAll(tx, articleId, before);
+  }
+
+  /** @param before events of the same transaction that come before the comment's */
+  async #publish(tx: Tx, comment: NewComment, before: readonly (typeof published)[]): Promise<void> {
     const { articleId, id, parent, idempotencyKey } = comment;
     const place = parent && { articleId, parentId: parent.id, rootId: parent.rootId };
     // The order is that of the statements: a transaction runs them one after the other.
     await Promise.all([
       insertComment(tx, comment),
       place && updateAncestorCounts(tx, place, { published: 1, listed: 1 }),
-      this.#log.append(tx, {
+      this.#log.appendAll(
+        tx,
         articleId,
-        kind: 'COMMENT_ADDED',
-        commentId: id,
-        idempotencyKey,
-        counts: { comments: 1, listed: 1, listedRoots: parent ? 0 : 1 },
-      }),
+        [...before, { kind: 'COMMENT_ADDED', commentId: id, idempotencyKey }],
+        { comments: 1, listed: 1, listedRoots: parent ? 0 : 1 },
+      ),
     ]);
   }
 
   /**
-   * Gives a comment a new text, or holds the text for a moderator; a held text changes nothing for readers and has no
-   * event.
-   * @param expectedRevision the revision from which the new text was made; undefined for any
-   */
-  editComment(
-    viewer: Viewer,
-    key: CommentKey,
-    body: string,
-    expectedRevision: number | undefined,
-  ): Promise<Result<CommentKey>> {
-    return refusable(async () => {
-      const rendered = await this.#render(body);
-      return this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
-        const [comment, held] = await Promise.all([
-          this.#requireSeen(tx, key, viewer),
-          selectHeldEdit(tx, key),
-        ]);
-        const refusal = refusalToEdit(comment, viewer, this.#limits, this.#clock.now());
-        if (refusal) throw new Refusal(refusal, ['commentId']);
-        const last = held ?? comment;
-        if (expectedRevision !== undefined && expectedRevision !== last.revision) {
-          throw new Refusal('STALE_REVISION', ['expectedRevision']);
-        }
-        const isPublicText = rendered.markdown === comment.bodyMarkdown;
-        if (!isPublicText && isEditHeld(comment, viewer)) {
-          if (rendered.markdown === held?.bodyMarkdown) return key;
-          await upsertHeldEdit(tx, key, rendered);
-          if (held) await deleteDecision(tx, key);
-          return key;
-        }
-        if (held) {
-          await updateHeldEditSettled(tx, key);
-          await deleteDecision(tx, key);
-        }
-        if (isPublicText) return key;
-        await updateCommentBody(tx, key, rendered);
-        if (comment.listed) {
-          await this.#log.append(tx, { articleId: key.articleId, kind: 'COMMENT_EDITED', commentId: key.id });
-        }
-        return key;
-      });
-    });
-  }
-
-  /**
    * Removes a comment. Removing a removed comment again returns the same result.
-   * @param reason for the author, if a moderator removes the comment of somebody else
+   * @param why for the author and the log of moderation, if a moderator removes the comment of somebody else
    * @returns whether the comment left no tombstone
    */
   removeComment(
     viewer: Viewer,
     key: CommentKey,
-    reason?: string | null,
+    why: WhyRemoved,
   ): Promise<Result<{ key: CommentKey; vanished: boolean }>> {
     return refusable(() =>
       this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
@@ -212,54 +268,81 @@ export class CommentService {
         const refusal = refusalToRemove(comment, viewer);
         // A viewer who may not remove the comment learns no more from the refusal than from a query.
         if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
-        const kept = keptReason(reason);
-        if (comment.status === 'REMOVED') return { key, vanished: !comment.listed };
-        await this.#tellOfRemoval(tx, key, { comment, viewer, reason: kept });
-        return { key, vanished: !(await this.#remove(tx, key, comment)) };
+        const note = keptReason(why.note);
+        const removal: RemovalBy = { comment, viewer, note, reason: why.reason };
+        if (comment.status === 'REMOVED') {
+          const settled = await this.#settleHeld(tx, key, removal);
+          if (settled) await this.#moderationLog.appendLast(tx, [settled]);
+          return { key, vanished: !comment.listed };
+        }
+        // A moderator's removal is a decision; an author takes back what waits, or what was reported.
+        const told =
+          (await this.#decideRemoval(tx, key, removal)) ?? (await this.#withdrawn(tx, key, removal));
+        const { stays, event } = await removeLocked(tx, key, comment);
+        if (told && event) await this.#moderationLog.append(tx, [told]);
+        else if (told) await this.#moderationLog.appendLast(tx, [told]);
+        if (event) await this.#log.append(tx, event);
+        return { key, vanished: !stays };
       }),
     );
   }
 
-  /** Tells the author of a moderator's removal, and keeps the reason. Nobody is told of their own. */
-  async #tellOfRemoval(
+  /**
+   * A comment that reports have taken back stays removed if its author or a moderator says so. No moderator has to look at it any more.
+   * @returns the event that tells moderators; undefined: reports hold no such comment
+   */
+  async #settleHeld(tx: Tx, key: CommentKey, removal: RemovalBy): Promise<NewModerationEvent | undefined> {
+    const { comment, viewer } = removal;
+    const { articleId, id: commentId } = key;
+    if (isAccount(viewer, comment.accountId)) {
+      if (!(await withdrawHeldByReports(tx, key))) return undefined;
+      return withdrawnEvent(viewer, key, comment.revision);
+    }
+    const item = await lockItem(tx, articleId, commentId);
+    if (item?.held !== 'REPORTS') return undefined;
+    const told = await this.#decideRemoval(tx, key, removal);
+    await settleTakenBack(tx, { articleId, commentId });
+    return told;
+  }
+
+  /** An author takes back what waits, or what was reported. @returns the event; undefined: neither is so */
+  async #withdrawn(
     tx: Tx,
     key: CommentKey,
-    { comment: { accountId }, viewer, reason }: Removal,
-  ): Promise<void> {
-    if (accountId === null || accountId === viewer.accountId) return deleteDecision(tx, key);
-    await upsertDecision(tx, key, { kind: 'REMOVED', reason });
+    { comment, viewer }: RemovalBy,
+  ): Promise<NewModerationEvent | undefined> {
+    const [queued] = isAccount(viewer, comment.accountId)
+      ? await selectItems(tx, [{ articleId: key.articleId, commentId: key.id }])
+      : [];
+    return queued && withdrawnEvent(viewer, key, comment.revision);
+  }
+
+  /**
+   * Stores the decision of a moderator who removes the comment of somebody else, and tells its author.
+   * @returns the event that tells moderators; undefined for one's own comment
+   */
+  async #decideRemoval(
+    tx: Tx,
+    key: CommentKey,
+    { comment: { accountId, status, revision }, viewer, reason, note }: RemovalBy,
+  ): Promise<NewModerationEvent | undefined> {
     const { articleId, id: commentId } = key;
-    await this.#inbox.add(tx, [{ accountId, kind: 'COMMENT_REMOVED', articleId, commentId }]);
-  }
-
-  /** @returns whether a tombstone remains */
-  async #remove(tx: Tx, key: CommentKey, comment: LockedCommentRow): Promise<boolean> {
-    const stays = await hasEverReplied(tx, key);
-    const wasPublic = comment.status === 'PUBLISHED';
-    const { articleId } = key;
-    const unlisted = stays ? 0 : -1;
-    if (wasPublic && comment.parentId !== null) {
-      const place = { articleId, parentId: comment.parentId, rootId: comment.rootId };
-      await updateAncestorCounts(tx, place, { published: -1, listed: unlisted });
+    if (accountId === viewer.accountId) {
+      await deleteDecision(tx, key);
+      return undefined;
     }
-    await updateCommentRemoved(tx, key);
-    if (!wasPublic) return stays;
-    await this.#log.append(tx, {
-      articleId,
-      kind: 'COMMENT_REMOVED',
-      commentId: key.id,
-      vanished: !stays,
-      counts: { comments: -1, listed: unlisted, listedRoots: comment.parentId === null ? unlisted : 0 },
-    });
-    return stays;
-  }
-
-  async #render(body: string): Promise<{ markdown: string; html: string; text: string }> {
-    const markdown = requireText(body, { field: 'body', max: this.#limits.maxLength });
-    const { html, text } = await requireRendered(markdown, { field: 'body', profile: 'comment' });
-    // Markdown can contain marks without text, such as a rule or an empty quotation.
-    if (!isVisible(text)) throw new Refusal('EMPTY_TEXT', ['body']);
-    return { markdown, html, text };
+    const about = { actor: actorOf(viewer), articleId, commentId, revision, subjectId: accountId, reason };
+    const item = await lockItem(tx, articleId, commentId);
+    const before = { status, held: item?.held ?? null };
+    const decisionId = await insertDecision(tx, { kind: 'REMOVED', ...about, note, before });
+    await closeReports(tx, { articleId, commentId }, { state: 'UPHELD', decisionId });
+    if (accountId === null) {
+      await deleteDecision(tx, key);
+    } else {
+      await upsertDecision(tx, key, { kind: 'REMOVED', reason: note });
+      await this.#inbox.add(tx, [{ accountId, kind: 'COMMENT_REMOVED', articleId, commentId }]);
+    }
+    return { kind: 'DECIDED', ...about, decisionId, detail: { decision: 'REMOVED' } };
   }
 
   #requireRepliable(parent: ParentRow | undefined): void {
@@ -267,11 +350,5 @@ export class CommentService {
     if (!parent?.wasPublic) throw new Refusal('NOT_FOUND', ['parentId']);
     if (parent.status !== 'PUBLISHED') throw new Refusal('PARENT_REMOVED', ['parentId']);
     if (parent.depth >= this.#limits.maxDepth) throw new Refusal('NESTED_TOO_DEEP', ['parentId']);
-  }
-
-  async #requireSeen(tx: Tx, key: CommentKey, viewer: Viewer): Promise<LockedCommentRow> {
-    const comment = await lockComment(tx, key.articleId, key.id);
-    if (!comment || !canSeeComment(comment, viewer)) throw new Refusal('NOT_FOUND', ['commentId']);
-    return comment;
   }
 }

@@ -49,11 +49,14 @@ const BadgeEnum = graphqlEnum<Badge>('Badge', 'A public role of a comment’s au
   MODERATOR: 'The author moderates comments.',
 });
 
+/** Stands in the id of an imported author where those of one comment have the article's key. */
+export const noArticle = '0';
+
 /** Author of a comment. */
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: 'The author of a comment: an account, or only a name for an imported comment.',
+  description: 'The author of a comment: an account, an author of imported comments, or only a name.',
 })
 export class CommentAuthor extends Node {
   @Field(() => String, { description: 'The author’s display name.' })
@@ -78,20 +81,31 @@ export class CommentAuthor extends Node {
     });
   }
 
+  /** An author of imported comments: one object for all of them, wherever they are. */
+  static ofImport(author: { id: string; name: string }): CommentAuthor {
+    return named(encodeGlobalId('CommentAuthor', noArticle, author.id), author.name);
+  }
+
   /** @returns null for a tombstone and for a comment without an author's name */
   static of(row: CommentRow): CommentAuthor | null {
     if (row.status === 'REMOVED' || row.authorName === null) return null;
-    const { articleId, id, accountId, authorName: name, avatarUrl } = row;
+    const { articleId, id, accountId, importedAuthorId, authorName: name, avatarUrl } = row;
     if (accountId !== null) return CommentAuthor.ofAccount({ id: accountId, name, avatarUrl });
-    const globalId = encodeGlobalId('CommentAuthor', articleId, id);
-    return Object.assign(new CommentAuthor(), {
-      id: globalId,
-      accountId: null,
-      name: maskAddresses(name),
-      avatar: null,
-      shown: { accountId: null, name },
-    });
+    return importedAuthorId === null
+      ? named(encodeGlobalId('CommentAuthor', articleId, id), name)
+      : CommentAuthor.ofImport({ id: importedAuthorId, name });
   }
+}
+
+/** An author without an account. */
+function named(id: string, name: string): CommentAuthor {
+  return Object.assign(new CommentAuthor(), {
+    id,
+    accountId: null,
+    name: maskAddresses(name),
+    avatar: null,
+    shown: { accountId: null, name },
+  });
 }
 
 function badgesOf(row: CommentRow): Badge[] {

@@ -1,6 +1,11 @@
+import { NewThreads } from '../article/new-threads.ts';
+import { SitePages } from '../article/site-pages.ts';
 import type { Config } from '../config/config.ts';
-import { defineFeature, resolver } from '../feature/feature.ts';
+import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { Inbox } from '../inbox/inbox.ts';
+import { ModerationLog } from '../moderation-log/moderation-log.ts';
+import { ScreeningMemory } from '../screening/screening-memory.ts';
+import { Screening } from '../screening/screening.ts';
 import { AuthorCommentsResolver } from './author-comments.resolver.ts';
 import { commentData, reactionData } from './comment-data.queries.ts';
 import { commentErasure } from './comment-erasure.ts';
@@ -13,6 +18,7 @@ import {
   CommentRestored,
   CommentUpdated,
 } from './comment-event.type.ts';
+import { CommentHoldResolver, HeldEditHoldResolver } from './comment-hold.resolver.ts';
 import { ArticleThreadResolver, CommentThreadResolver } from './comment-thread.resolver.ts';
 import {
   CommentCounterEntity,
@@ -30,6 +36,7 @@ import {
   findCommentNode,
   ViewerCommentResolver,
 } from './comment.resolver.ts';
+import { CommentEditService } from './comment-edit.service.ts';
 import { CommentService } from './comment.service.ts';
 import {
   CommentEventResolver,
@@ -40,9 +47,25 @@ import { CommentDecisionEntity } from './decision.entity.ts';
 import { CommentDecisionResolver } from './decision.resolver.ts';
 import { HeldEditEntity } from './held-edit.entity.ts';
 import { CommentHeldEditResolver, HeldEditResolver } from './held-edit.resolver.ts';
+import { ImportedAuthorEntity, ImportedAuthorSecretEntity } from './imported-author.entity.ts';
+import { NewThreadResolver } from './new-thread.resolver.ts';
 import { OwnCommentsResolver } from './own-comments.resolver.ts';
 import { ReactionResolver } from './reaction.resolver.ts';
 import { ReactionService } from './reaction.service.ts';
+
+/** Both have their own: only that of the mutation asks for pages. */
+const newThreadsOf = ({ config, links, clock, warn }: Parts): NewThreads =>
+  new NewThreads({
+    sites: config.embedSites,
+    policy: config.newThreadPolicy,
+    pages: new SitePages({
+      allowPrivate: config.webhookPrivateNetworks,
+      timeoutMs: config.embedPageTimeoutMs,
+    }),
+    isOwn: (url) => links.isOwn(url),
+    clock,
+    warn,
+  });
 
 const limitsOf = ({ maxCommentLength, maxCommentDepth, editWindowSeconds }: Config): CommentLimits => ({
   maxLength: maxCommentLength,
@@ -60,6 +83,8 @@ export const commentFeature = defineFeature({
     CommentReactionEntity,
     HeldEditEntity,
     CommentDecisionEntity,
+    ImportedAuthorEntity,
+    ImportedAuthorSecretEntity,
   ],
   resolvers: [
     resolver(ArticleCommentResolver),
@@ -69,13 +94,28 @@ export const commentFeature = defineFeature({
     resolver(CommentHeldEditResolver),
     resolver(CommentDecisionResolver),
     resolver(HeldEditResolver, ({ config, clock }) => [limitsOf(config), clock]),
+    resolver(CommentHoldResolver),
+    resolver(HeldEditHoldResolver),
     resolver(ArticleThreadResolver),
     resolver(CommentThreadResolver),
     resolver(ViewerCommentResolver),
     resolver(OwnCommentsResolver),
-    resolver(CommentMutationResolver, (parts) => [
-      new CommentService({ ...parts, inbox: new Inbox(parts.bus), limits: limitsOf(parts.config) }),
-    ]),
+    resolver(CommentMutationResolver, (parts) => {
+      const common = {
+        ...parts,
+        moderationLog: new ModerationLog(parts.bus),
+        screening: new Screening(new ScreeningMemory()),
+        limits: limitsOf(parts.config),
+      };
+      const inbox = new Inbox(parts.bus);
+      const newThreads = newThreadsOf(parts);
+      return [
+        new CommentService({ ...common, inbox, newThreads }),
+        new CommentEditService(common),
+        parts.links,
+      ];
+    }),
+    resolver(NewThreadResolver, (parts) => [newThreadsOf(parts), parts.links]),
     resolver(AddCommentPayloadResolver),
     resolver(CommentSubscriptionResolver),
     resolver(CommentEventResolver),

@@ -33,20 +33,29 @@ export async function selectHeldEdit(tx: Tx, key: CommentKey): Promise<HeldEditR
   return row;
 }
 
-/** Stores a new text of a locked comment as held, in place of an earlier held text. */
-export async function upsertHeldEdit(
-  tx: Tx,
-  key: CommentKey,
-  body: { markdown: string; html: string; text: string },
-): Promise<void> {
-  await tx.query(
+/** A text in the forms in which it is stored. */
+export interface RenderedBody {
+  readonly markdown: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/**
+ * Stores a new text of a locked comment as held, in place of an earlier held text.
+ * @returns the revision of the text
+ */
+export async function upsertHeldEdit(tx: Tx, key: CommentKey, body: RenderedBody): Promise<number> {
+  const [row] = await tx.query<{ revision: number }>(
     `INSERT INTO held_edit AS e (article_id, comment_id, revision, status, ordinal, body_markdown, body_html, body_text)
 SELECT article_id, id, revision + 1, 'PENDING', ordinal, $3, $4, $5 FROM comment WHERE article_id = $1 AND id = $2
 ON CONFLICT (article_id, comment_id) DO UPDATE SET status = 'PENDING',
   revision = greatest(e.revision + 1, excluded.revision), body_markdown = excluded.body_markdown,
-  body_html = excluded.body_html, body_text = excluded.body_text, edited_at = excluded.edited_at`,
+  body_html = excluded.body_html, body_text = excluded.body_text, edited_at = excluded.edited_at
+RETURNING revision`,
     [key.articleId, key.id, body.markdown, body.html, body.text],
   );
+  if (!row) throw new Error('A locked comment vanished');
+  return row.revision;
 }
 
 /** Clears the held text of a locked comment, and keeps its revision number. */
@@ -85,5 +94,48 @@ UPDATE comment c SET body_markdown = e.body_markdown, body_html = e.body_html, b
   revision = c.revision + 1, edited_at = e.edited_at
 FROM edit e WHERE c.article_id = $1 AND c.id = $2`,
     [key.articleId, key.id],
+  );
+}
+
+/** Marks a rejected text as pending again. */
+export async function updateHeldEditPending(tx: Tx, key: CommentKey): Promise<void> {
+  await tx.query(`UPDATE held_edit SET status = 'PENDING' WHERE article_id = $1 AND comment_id = $2`, [
+    key.articleId,
+    key.id,
+  ]);
+}
+
+/** The earlier text of a comment with this revision; undefined: there is none. */
+export async function selectEarlierText(
+  db: Queryable,
+  key: CommentKey,
+  revision: number,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ text: string }>(
+    `SELECT body_markdown AS text FROM comment_revision WHERE article_id = $1 AND comment_id = $2 AND revision = $3`,
+    [key.articleId, key.id, revision],
+  );
+  return row?.text;
+}
+
+/** Holds the public text of a locked comment again, and makes an earlier one public in its place. */
+export async function withdrawHeldEdit(tx: Tx, key: CommentKey, earlier: RenderedBody): Promise<void> {
+  await tx.query(
+    `WITH now AS (
+  SELECT * FROM comment WHERE article_id = $1 AND id = $2
+), kept AS (
+  INSERT INTO comment_revision (article_id, comment_id, revision, body_markdown)
+  SELECT article_id, id, revision, body_markdown FROM now
+), changed AS (
+  UPDATE comment SET body_markdown = $3, body_html = $4, body_text = $5, revision = revision + 1,
+    edited_at = clock_timestamp()
+  WHERE article_id = $1 AND id = $2
+)
+INSERT INTO held_edit AS e (article_id, comment_id, revision, status, ordinal, body_markdown, body_html, body_text)
+SELECT article_id, id, revision + 2, 'PENDING', ordinal, body_markdown, body_html, body_text FROM now
+ON CONFLICT (article_id, comment_id) DO UPDATE SET status = 'PENDING',
+  revision = greatest(e.revision + 1, excluded.revision), body_markdown = excluded.body_markdown,
+  body_html = excluded.body_html, body_text = excluded.body_text, edited_at = clock_timestamp()`,
+    [key.articleId, key.id, earlier.markdown, earlier.html, earlier.text],
   );
 }

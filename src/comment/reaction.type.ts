@@ -13,16 +13,17 @@ export const ReactionKindEnum = graphqlEnum<ReactionKind>(
   },
 );
 
-/** Number of accounts that reacted in one way. */
+/** Number of reactions of one kind. */
 @ObjectType({
   simpleResolvers: true,
-  description: 'The number of accounts with one kind of reaction to a comment.',
+  description:
+    'The number of accounts with one kind of reaction to a comment; likes that came with an imported comment are counted as well.',
 })
 export class ReactionCount {
   @Field(() => ReactionKindEnum, { description: 'The kind of reaction.' })
   kind!: ReactionKind;
 
-  @Field(() => Int, { description: 'The number of accounts. Always exact.' })
+  @Field(() => Int, { description: 'The number of reactions. Always exact.' })
   count!: number;
 
   /** Counts of all kinds, in the order of the enum; empty for a tombstone. */

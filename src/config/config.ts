@@ -96,18 +96,27 @@ const domain = z
     error: 'takes a domain such as example.org',
   });
 
-const origins = z
+const partsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const list = z.string().default('').transform(partsOf);
+
+const listOfOrigins = 'takes a comma-separated list of origins such as https://news.example.org';
+
+const origins = list.refine((parts) => parts.every(isOrigin), { error: listOfOrigins });
+
+const originsOrAll = list.refine((parts) => parts.every((part) => part === '*' || isOrigin(part)), {
+  error: `${listOfOrigins}, or *`,
+});
+
+/** Paths of files, separated by commas. */
+const paths = z
   .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  )
-  .refine((list) => list.every((part) => part === '*' || isOrigin(part)), {
-    error: 'takes a comma-separated list of origins such as https://news.example.org, or *',
-  });
+  .transform(partsOf)
+  .refine((parts) => parts.length > 0, { error: 'takes paths of files, separated by commas' });
 
 /** The value is never part of the message: it may be a secret in the wrong place. */
 const secret = (form: RegExp, description: string) =>
@@ -124,7 +133,12 @@ const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535, 4000),
   PUBLIC_URL: address('http:', 'https:').optional(),
-  ALLOWED_ORIGINS: origins,
+  ALLOWED_ORIGINS: originsOrAll,
+  EMBED_SITES: origins,
+  EMBED_UNKNOWN_ADDRESSES: z
+    .enum(['off', 'open', 'premoderated'], { error: 'takes off, open or premoderated' })
+    .default('off'),
+  EMBED_PAGE_TIMEOUT_MS: integer(100, 60_000, 5000),
   TRUST_PROXY: flag.default(false),
   READER_PAGE: onOff.default(true),
   WORKERS: workers.default(1),
@@ -199,7 +213,9 @@ const environment = z.object({
   MAX_HELD_BYTES: integer(1_000_000, 68_719_476_736, 268_435_456),
   MAX_ANSWER_STALL_MS: integer(100, 600_000, 10_000),
   MAX_EVENT_COST: optionalInteger(10, 1_000_000_000),
-  TRUSTED_DOCUMENTS: z.string().min(1).optional(),
+  TRUSTED_DOCUMENTS: paths.optional(),
+  FEDERATION: onOff.default(false),
+  FEDERATION_SECRET: z.string().min(32, { error: 'takes at least 32 characters' }).optional(),
   KEPT_ANSWERS_MB: megabytes(64),
   KEPT_ROWS_MB: megabytes(64),
   PUBLIC_CACHE_SECONDS: integer(0, 86_400, 10),
@@ -218,6 +234,9 @@ const environment = z.object({
   MAX_PASSWORD_RESETS_PER_HOUR: integer(1, 1_000_000, 10),
   MAX_EXPORTS_PER_HOUR: integer(1, 1_000_000, 10),
   MAX_PICTURES_PER_HOUR: integer(1, 1_000_000, 20),
+  MAX_NEW_THREADS_PER_HOUR: integer(1, 1_000_000, 20),
+  MAX_ADDRESS_NEW_THREADS_PER_HOUR: integer(1, 1_000_000, 60),
+  MAX_REPORTS_PER_HOUR: integer(1, 1_000_000, 60),
   MAX_TOKEN_COST_PER_MINUTE: integer(100, 1_000_000_000, 500_000),
   MAX_TOKEN_WRITES_PER_MINUTE: integer(1, 1_000_000, 60),
 
@@ -233,9 +252,16 @@ const environment = z.object({
   MAX_REPLAY_EVENTS: integer(1, 100_000, 1000),
   CHECKPOINT_MS: integer(1000, 3_600_000, 60_000),
   EVENT_RETENTION_HOURS: integer(1, 87_600, 720),
+  MODERATION_RETENTION_DAYS: integer(1, 36_500, 365),
   PRUNE_INTERVAL_SECONDS: integer(1, 86_400, 3600),
   HEAD_POLL_MS: integer(50, 60_000, 1000),
   NOTIFICATION_POLL_MS: integer(100, 600_000, 1000),
+  SITE_RELAY: onOff.default(true),
+  SITE_LOG_POLL_MS: integer(100, 600_000, 1000),
+  WEBHOOK_POLL_MS: integer(100, 600_000, 1000),
+  MODERATION_POLL_MS: integer(50, 600_000, 1000),
+  WEBHOOK_TIMEOUT_MS: integer(100, 60_000, 15_000),
+  WEBHOOK_PRIVATE_NETWORKS: onOff.default(false),
   MAX_LIVE_TAIL_EVENTS: integer(1, 10_000, 256),
   MAX_LIVE_TAIL_BYTES: integer(1024, 1_073_741_824, 1_048_576),
   MAX_SELECTIONS_PER_ARTICLE: integer(1, 100_000, 200),
@@ -279,6 +305,8 @@ function mailDeliveryOf(e: z.infer<typeof environment>): MailDelivery {
 
 /** The sender of mails that go to files. */
 const nobody: Mailbox = { name: 'Standfirst', address: 'standfirst@localhost' };
+
+const newThreadPolicies = { off: undefined, open: 'OPEN', premoderated: 'PREMODERATED' } as const;
 
 /** Browsers use a passkey only on pages of its domain, so that any other origin is a mistake. */
 function requirePasskeyOrigins(e: z.infer<typeof environment>): void {
@@ -348,6 +376,16 @@ export function parseConfig(env: Environment) {
     );
   }
   requirePasskeyOrigins(e);
+  if (e.EMBED_UNKNOWN_ADDRESSES !== 'off' && e.EMBED_SITES.length === 0) {
+    throw new ConfigError(
+      'EMBED_UNKNOWN_ADDRESSES: takes off without EMBED_SITES, which names the sites whose addresses may get threads',
+    );
+  }
+  if (e.FEDERATION && e.TRUSTED_DOCUMENTS !== undefined && e.FEDERATION_SECRET === undefined) {
+    throw new ConfigError(
+      'FEDERATION_SECRET: needed for FEDERATION beside TRUSTED_DOCUMENTS, which list no operation of a gateway',
+    );
+  }
   if (!isUnique([...e.OIDC_ISSUERS, ...e.HOST_TOKEN_ISSUERS])) {
     throw new ConfigError('HOST_TOKEN_ISSUERS: takes no id and no issuer that OIDC_ISSUERS has');
   }
@@ -362,7 +400,13 @@ export function parseConfig(env: Environment) {
     port: e.PORT,
     /** Public address of the service; undefined: the address on which it listens. */
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, ''),
-    allowedOrigins: Object.freeze(e.ALLOWED_ORIGINS),
+    /** Origins whose pages may call the service; those of `embedSites` are among them. */
+    allowedOrigins: Object.freeze([...new Set([...e.ALLOWED_ORIGINS, ...e.EMBED_SITES])]),
+    /** Origins of the sites whose pages show threads of this service. */
+    embedSites: Object.freeze(e.EMBED_SITES),
+    /** The comment policy of threads that begin at unknown addresses of those sites; undefined: none do. */
+    newThreadPolicy: newThreadPolicies[e.EMBED_UNKNOWN_ADDRESSES],
+    embedPageTimeoutMs: e.EMBED_PAGE_TIMEOUT_MS,
     trustProxy: e.TRUST_PROXY,
     readerPage: e.READER_PAGE,
     /** Processes that serve the port; `workerCount` of `worker-share.ts` says how many `auto` is. */
@@ -432,8 +476,12 @@ export function parseConfig(env: Environment) {
     maxAnswerStallMs: e.MAX_ANSWER_STALL_MS,
     /** The reader's page selects the ancestors of each new comment, of which there are as many as threads may nest. */
     maxEventCost: e.MAX_EVENT_COST ?? eventCostBesideAncestors + e.MAX_COMMENT_DEPTH,
-    /** Path of the manifest; undefined: any operation may run. */
+    /** Paths of the manifests; undefined: any operation may run. */
     trustedDocuments: e.TRUSTED_DOCUMENTS,
+    /** Whether the service is a subgraph of Apollo Federation. */
+    federation: e.FEDERATION,
+    /** By which gateways prove that they are: their operations need not be trusted. Undefined: nobody is a gateway. */
+    federationSecret: e.FEDERATION_SECRET,
     /** Bytes of answers and of rows that are kept in memory; 0: none. */
     keptAnswerBytes: e.KEPT_ANSWERS_MB * bytesOfMegabyte,
     keptRowBytes: e.KEPT_ROWS_MB * bytesOfMegabyte,
@@ -454,6 +502,9 @@ export function parseConfig(env: Environment) {
     maxPasswordResetsPerHour: e.MAX_PASSWORD_RESETS_PER_HOUR,
     maxExportsPerHour: e.MAX_EXPORTS_PER_HOUR,
     maxPicturesPerHour: e.MAX_PICTURES_PER_HOUR,
+    maxNewThreadsPerHour: e.MAX_NEW_THREADS_PER_HOUR,
+    maxAddressNewThreadsPerHour: e.MAX_ADDRESS_NEW_THREADS_PER_HOUR,
+    maxReportsPerHour: e.MAX_REPORTS_PER_HOUR,
     maxTokenCostPerMinute: e.MAX_TOKEN_COST_PER_MINUTE,
     maxTokenWritesPerMinute: e.MAX_TOKEN_WRITES_PER_MINUTE,
     maxCommentLength: e.MAX_COMMENT_LENGTH,
@@ -466,9 +517,18 @@ export function parseConfig(env: Environment) {
     maxReplayEvents: e.MAX_REPLAY_EVENTS,
     checkpointMs: e.CHECKPOINT_MS,
     eventRetentionHours: e.EVENT_RETENTION_HOURS,
+    moderationRetentionDays: e.MODERATION_RETENTION_DAYS,
     pruneIntervalSeconds: e.PRUNE_INTERVAL_SECONDS,
     headPollMs: e.HEAD_POLL_MS,
     notificationPollMs: e.NOTIFICATION_POLL_MS,
+    /** Whether this node carries events into the site's log; if not, another node has to. */
+    siteRelay: e.SITE_RELAY,
+    siteLogPollMs: e.SITE_LOG_POLL_MS,
+    webhookPollMs: e.WEBHOOK_POLL_MS,
+    moderationPollMs: e.MODERATION_POLL_MS,
+    webhookTimeoutMs: e.WEBHOOK_TIMEOUT_MS,
+    /** Whether endpoints may be in private networks, and without encryption; likewise sites whose pages are asked for. */
+    webhookPrivateNetworks: e.WEBHOOK_PRIVATE_NETWORKS,
     maxLiveTailEvents: e.MAX_LIVE_TAIL_EVENTS,
     maxLiveTailBytes: e.MAX_LIVE_TAIL_BYTES,
     maxSelectionsPerArticle: e.MAX_SELECTIONS_PER_ARTICLE,

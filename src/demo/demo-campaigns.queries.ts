@@ -1,3 +1,4 @@
+import { suspendedSql } from '../account/sanction.queries.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import type { CampaignStatus, MilestoneStatus } from '../funding/transitions.ts';
@@ -8,7 +9,7 @@ const noSession = '00000000-0000-0000-0000-000000000000';
 /** A person of the demo, as the services know who acts. */
 export async function selectPerson(db: Queryable, email: string): Promise<Viewer | undefined> {
   const [row] = await db.query<Omit<Viewer, 'sessionId'>>(
-    `SELECT id::text AS "accountId", name, roles, suspended_at IS NOT NULL AS suspended FROM account WHERE email = $1`,
+    `SELECT id::text AS "accountId", name, roles, ${suspendedSql('account')} AS suspended FROM account WHERE email = $1`,
     [email],
   );
   return row && { ...row, sessionId: noSession };

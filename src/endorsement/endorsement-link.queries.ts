@@ -1,3 +1,4 @@
+import { suspendedSql } from '../account/sanction.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import { ordinalSql } from '../db/ordinal.ts';
 import type { PruneStep } from '../db/pruning.ts';
@@ -184,7 +185,7 @@ export async function updateMailedWithdrawn(
 export async function isOwnerSuspended(tx: Tx, { articleId, id }: EndorsementKey): Promise<boolean> {
   const rows = await tx.query(
     `SELECT FROM endorsement e JOIN account a ON a.id = e.account_id
-     WHERE e.article_id = $1 AND e.id = $2 AND a.suspended_at IS NOT NULL`,
+     WHERE e.article_id = $1 AND e.id = $2 AND ${suspendedSql('a')}`,
     [articleId, id],
   );
   return rows.length === 1;

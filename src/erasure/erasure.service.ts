@@ -94,6 +94,7 @@ export class ErasureService {
         if (eraseUnderArticle) parts.push(await eraseUnderArticle(tx, articleId, accountId));
       const events = parts.flatMap((part) => part.events);
       const counts = sumCounts(parts.map((part) => part.counts));
+      for (const { record } of parts) await record?.(tx);
       if (events.length > 0) await this.#log.appendAll(tx, articleId, events, counts);
       return sum(parts.map((part) => part.erased)) as Record<string, number>;
     });

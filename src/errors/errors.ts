@@ -26,17 +26,30 @@ export const userErrorCodes = {
   LAST_LOGIN: 'The account has no password and no other login: it would have no way to sign in.',
   TOKEN_INVALID: 'The signed token is refused; `message` says why.',
   ACCOUNT_SUSPENDED: 'Your account is suspended: you can read, but not write.',
+  LAST_ADMINISTRATOR: 'No other administrator would be left who may act.',
   NOT_FOUND: 'The object does not exist, or you may not see it.',
   FORBIDDEN: 'You may not do this.',
   WRONG_STATUS: 'The state of the object does not allow this.',
   SLUG_TAKEN: 'Another article has this slug.',
   CANONICAL_URL_TAKEN: 'Another article has this canonical address.',
   COMMENTS_CLOSED: 'The article accepts no comments.',
+  SLOW_MODE:
+    'The article is in slow mode, and your last comment on it is too recent: `retryAt` says until when.',
+  TEXT_REFUSED: 'The text contains words that are not accepted here; `message` names them.',
+  ARTICLE_URL_NOT_ALLOWED:
+    'There is no article with this address, and a comment can not begin one: the address is of no site that may, or the service does not allow it.',
+  ARTICLE_URL_UNAVAILABLE:
+    'There is no article with this address, and a comment can not begin one: the page does not answer as it has to, or has no thread here.',
   PARENT_REMOVED: 'The comment replied to was removed.',
   NESTED_TOO_DEEP: 'A reply here would be nested too deep; reply to a comment further up.',
   COMMENT_REMOVED: 'The comment was removed.',
   EDIT_WINDOW_OVER: 'The time in which a comment can be edited is over.',
   STALE_REVISION: 'The object has changed since the revision that you expect: read it again.',
+  ALREADY_DECIDED:
+    'The comment does not wait any more: somebody has decided, or its author has taken it back.',
+  CLAIMED: 'Another moderator works on it.',
+  ALREADY_APPEALED: 'You have appealed against this decision already.',
+  DECISION_NOT_UNDOABLE: 'The decision can not be undone any more; `message` says why.',
   ALREADY_ENDORSED: 'You have endorsed this article already.',
   FUNDING_OFF: 'This service takes no money, or not in the mode of this campaign.',
   CAMPAIGN_EXISTS: 'The article has a campaign already.',
@@ -89,6 +102,8 @@ export interface UserErrorValue {
   readonly code: UserErrorCode;
   readonly message: string;
   readonly field?: readonly string[] | undefined;
+  /** When the same request would not be refused for this reason any more; absent: it is not a question of time. */
+  readonly retryAt?: Date | undefined;
 }
 
 /** The outcome of a command: a value, or the reasons of its refusal (in which case nothing was written). */

@@ -1,7 +1,7 @@
 /** A position in one log. The epoch changes when a backup is restored, which invalidates older cursors. */
 export interface EventPosition {
   readonly epoch: string;
-  /** The log's key: the article's, or `inboxLog`. */
+  /** The log's key: the article's, `inboxLog`, `siteLog` or `moderationLogKey`. */
   readonly articleId: string;
   readonly sequence: number;
 }
@@ -13,7 +13,13 @@ export const inboxLog = (accountId: string): string => `i${accountId}`;
 export const accountOfLog = (key: string): string | undefined =>
   key.startsWith('i') ? key.slice(1) : undefined;
 
-const pattern = /^events\|([0-9a-f-]{36})\|(i?[1-9]\d{0,18})\|(0|[1-9]\d{0,9})\.$/;
+/** The key of the log of the whole site. */
+export const siteLog = 's';
+
+/** The key of the log of moderation. */
+export const moderationLogKey = 'm';
+
+const pattern = /^events\|([0-9a-f-]{36})\|(s|m|i?[1-9]\d{0,18})\|(0|[1-9]\d{0,14})\.$/;
 
 /**
  * Encodes a position as an opaque `EventCursor`. The full stop at its end distinguishes a complete cursor from a

@@ -27,15 +27,18 @@ export type ArticleEventKind = (typeof articleEventKinds)[number];
 /** The kind of the items of inboxes, which streams follow like the logs of articles. */
 export type InboxEventKind = 'NOTIFICATION_ADDED';
 
+/** The kind of all items of the log of moderation, which streams follow like the logs of articles. */
+export type ModerationItemKind = 'MODERATION_EVENT';
+
 /**
  * One fact of an article's public history, as stored in the log: its kind and the ids of its rows, never the text
  * itself.
  */
 export interface ArticleEventRecord {
-  /** The log's key: the article's, or `inboxLog` of an account. */
+  /** The log's key: the article's, `inboxLog` of an account, `siteLog`, or `moderationLogKey`. */
   readonly articleId: string;
   readonly sequence: number;
-  readonly kind: ArticleEventKind | InboxEventKind;
+  readonly kind: ArticleEventKind | InboxEventKind | ModerationItemKind;
   readonly commentId: string | null;
   /** With COMMENT_REMOVED: the comment left no tombstone. */
   readonly vanished: boolean;
@@ -45,6 +48,16 @@ export interface ArticleEventRecord {
   readonly milestone: number | null;
   readonly idempotencyKey: string | null;
   readonly occurredAt: Date;
+  /** In the site's log: where the event comes from. */
+  readonly origin?: EventOrigin;
+}
+
+/** The place of an event of the site's log in the log of its article. */
+export interface EventOrigin {
+  readonly articleId: string;
+  readonly sequence: number;
+  /** Whether the event made its article public. */
+  readonly publishes: boolean;
 }
 
 export const resetReasons = ['EXPIRED', 'TOO_MANY', 'UNKNOWN_CURSOR', 'EPOCH_CHANGED'] as const;

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts';
-import type { ArticleEventKind, ArticleEventRecord, InboxEventKind } from './event.ts';
+import type { ArticleEventRecord } from './event.ts';
 import { articleLogs, type LogHead, type LogReader } from './log.ts';
 
 /** Number of an article's last events that a node keeps for clients that return after a short absence. */
@@ -8,7 +8,7 @@ const ringSize = 1024;
 const batchSize = 256;
 
 /** Facts that only add something, and leave content of earlier events unchanged. */
-const additions: ReadonlySet<ArticleEventKind | InboxEventKind> = new Set([
+const additions: ReadonlySet<ArticleEventRecord['kind']> = new Set([
   'COMMENT_ADDED',
   'ENDORSEMENT_ADDED',
   'NOTIFICATION_ADDED',
@@ -72,6 +72,16 @@ export class Feed {
 
   get epoch(): string {
     return this.#epoch;
+  }
+
+  /** Groups of which one address may make one, as the log's reader says. */
+  get groupsPerOwn(): number {
+    return this.#reader.groupsPerOwn ?? 10;
+  }
+
+  /** As the log's reader says; Infinity: the log tells of everything that takes content back. */
+  get maxRenderingMs(): number {
+    return this.#reader.maxRenderingMs ?? Infinity;
   }
 
   /** The number of the last event that this node has loaded. */

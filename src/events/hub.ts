@@ -40,7 +40,7 @@ export interface HubOptions extends TailLimits {
   readonly maxReplayEvents: number;
   /**
    * Most groups of one article, not counting those of known selections. A tenth of them may be made by clients of one
-   * address.
+   * address, and a fiftieth of those of the whole site, each of which makes every event of the site costlier.
    */
   readonly maxGroups: number;
   readonly onEvents?: OnEvents;
@@ -199,11 +199,11 @@ export class Hub {
     const { key, createRenderer } = membership;
     const present = groups.get(key);
     if (present) return present;
-    if (!this.#hasRoom(groups, membership)) this.#dropEmpty(groups);
-    if (appliesLimit && !this.#hasRoom(groups, membership))
+    if (!this.#hasRoom(groups, membership, feed)) this.#dropEmpty(groups);
+    if (appliesLimit && !this.#hasRoom(groups, membership, feed))
       throw new RequestError(
         'TOO_MANY_SUBSCRIPTIONS',
-        'The subscriptions to this article select too many different things.',
+        'The subscriptions to these events select too many different things.',
         { retryAfterSeconds: 10 },
       );
     const group = new Group(feed, createRenderer(), this.#renderingMemory, membership);
@@ -211,13 +211,17 @@ export class Hub {
     return group;
   }
 
-  #hasRoom(groups: ReadonlyMap<string, Group>, { address, isKnown }: Membership): boolean {
+  #hasRoom(
+    groups: ReadonlyMap<string, Group>,
+    { address, isKnown }: Membership,
+    { groupsPerOwn }: Feed,
+  ): boolean {
     const { maxGroups } = this.#options;
     if (isKnown) return true;
     const counted = [...groups.values()].filter(({ founder }) => !founder.isKnown);
     if (counted.length >= maxGroups) return false;
     const own = counted.filter(({ founder }) => founder.address === address).length;
-    return own < Math.max(1, Math.floor(maxGroups / 10));
+    return own < Math.max(1, Math.floor(maxGroups / groupsPerOwn));
   }
 
   async #change({ watched, feed, subscriber, membership, isLatest }: Change): Promise<void> {

@@ -4,11 +4,19 @@ import type { ResetReason, StreamItem } from './event.ts';
 import { type LogPart, selectLogParts } from './log.ts';
 import { startOf } from './start.ts';
 
-/** A request for one page of an article's log. */
-export interface LogPageKey {
-  readonly articleId: string;
-  /** The client's cursor; undefined: from now on. */
+/** Where a page begins that continues no other: at the oldest event that is kept, or behind the newest one. */
+export type LogBegin = 'OLDEST' | 'NOW';
+
+/** The part of a log that a client asks for. */
+export interface LogRange {
+  /** The client's cursor; undefined: as `begin` says. */
   readonly after: string | undefined;
+  readonly begin: LogBegin;
+}
+
+/** A request for one page of an article's log. */
+export interface LogPageKey extends LogRange {
+  readonly articleId: string;
   /** The most events. */
   readonly limit: number;
 }
@@ -23,8 +31,17 @@ export interface LogPage {
   readonly hasMore: boolean;
 }
 
-/** The range of an event's number in the database. */
+/** The range of an event's number in an article's log. */
 const maxSequence = 2 ** 31 - 1;
+
+/**
+ * The number after which events are read for a page; null: none are. A cursor of another log is answered with a reset,
+ * whichever events are read for it.
+ */
+export function sequenceBefore({ after, begin }: LogRange): number | null {
+  if (after === undefined) return begin === 'OLDEST' ? 0 : null;
+  return decodeEventCursor(after)?.sequence ?? null;
+}
 
 /**
  * Reads pages of several articles' logs, each with its head at the same moment. The contract is the stream's except for
@@ -35,21 +52,21 @@ export async function readLogPages(
   db: Queryable,
   keys: readonly LogPageKey[],
 ): Promise<(LogPage | undefined)[]> {
-  const requests = keys.map(({ articleId, after, limit }) => {
-    // A cursor of another log is answered with a reset, whichever events are read for it.
-    const sequence = after === undefined ? undefined : decodeEventCursor(after)?.sequence;
-    return { articleId, after: sequence === undefined ? null : Math.min(sequence, maxSequence), limit };
+  const requests = keys.map(({ articleId, limit, ...range }) => {
+    const before = sequenceBefore(range);
+    return { articleId, after: before === null ? null : Math.min(before, maxSequence), limit };
   });
   const parts = await selectLogParts(db, requests);
-  return keys.map(({ after }, index) => {
+  return keys.map((range, index) => {
     const part = parts[index];
-    return part && pageOf(part, after);
+    return part && pageOf(part, range);
   });
 }
 
-function pageOf(part: LogPart, after: string | undefined): LogPage {
+/** The page that a part of a log is, for a client that asked for this range. */
+export function pageOf(part: LogPart, range: LogRange): LogPage {
   const { epoch, articleId, sequence: head } = part.head;
-  const start = startOrReason(part, after);
+  const start = startOrReason(part, range);
   if (typeof start === 'string') {
     const cursor = encodeEventCursor(part.head);
     const here = { epoch, articleId, sequence: head, at: new Date() };
@@ -64,9 +81,11 @@ function pageOf(part: LogPart, after: string | undefined): LogPage {
 }
 
 /** The number after which the page begins, or the reason why it can't begin at the client's cursor. */
-function startOrReason({ head, events }: LogPart, after: string | undefined): number | ResetReason {
+function startOrReason({ head, events }: LogPart, { after, begin }: LogRange): number | ResetReason {
+  const [first] = events;
+  if (after === undefined && begin === 'OLDEST') return first ? first.sequence - 1 : head.sequence;
   const start = startOf({ ...head, head: head.sequence }, after, Number.POSITIVE_INFINITY);
   if (typeof start === 'string' || start === head.sequence) return start;
   // The events that were read decide whether any were pruned, so that a page never begins with a gap.
-  return events[0]?.sequence === start + 1 ? start : 'EXPIRED';
+  return first?.sequence === start + 1 ? start : 'EXPIRED';
 }

@@ -192,6 +192,13 @@ export interface LogReader {
     after: number,
     limit: number,
   ) => Promise<ArticleEventRecord[]>;
+  /**
+   * Greatest age at which a rendering is sent to those who come later, in milliseconds, for a log that learns late of what
+   * takes content back; absent: as long as nothing in the log takes it back.
+   */
+  readonly maxRenderingMs?: number;
+  /** One address may make one group out of so many that a log may have; absent: out of ten. */
+  readonly groupsPerOwn?: number;
 }
 
 /** The heads of several articles' logs, in one statement. Unknown articles are left out. */

@@ -139,7 +139,7 @@ export class RenderingStore {
   }
 
   #isFresh({ revision, renderedAt, failed }: RenderedItem): boolean {
-    const maxAge = failed ? maxFailureAge : maxRenderingAge;
+    const maxAge = failed ? maxFailureAge : Math.min(maxRenderingAge, this.#feed.maxRenderingMs);
     return revision === this.#feed.revision && performance.now() - renderedAt < maxAge;
   }
 }

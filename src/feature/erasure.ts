@@ -9,6 +9,8 @@ export interface ErasedUnderArticle {
   readonly counts: CountChanges;
   /** Number of rows that the account has lost, by public names: `comments`, `endorsements`. */
   readonly erased: Readonly<Record<string, number>>;
+  /** Appends to other logs than the article's, for which everybody who writes to them waits: after the data of all features. */
+  readonly record?: (tx: Tx) => Promise<void>;
 }
 
 /** How a feature erases its data of an account. The steps run in this order, each for all features. */

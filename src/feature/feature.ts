@@ -7,12 +7,14 @@ import type { PruneTask } from '../db/pruning.ts';
 import type { Bus } from '../events/bus.ts';
 import type { EventLog } from '../events/log.ts';
 import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
+import type { EventShower } from '../graphql/event-shower.ts';
 import type { Links } from '../graphql/links.ts';
 import type { NodeFinder } from '../graphql/node.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Provider } from '../payments/provider.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Erasure } from './erasure.ts';
+import type { Measures } from './measures.ts';
 import type { PersonalData } from './personal-data.ts';
 
 /** A class with decorators: an entity of TypeORM, a type or resolver of type-graphql. */
@@ -40,8 +42,11 @@ export interface Parts extends Gathered {
   readonly payments: Provider | undefined;
   /** How the service sends mail; undefined: it sends none, and what needs one is off. */
   readonly mail: Mail | undefined;
+  /** Shows events by documents that are kept. Callable once the service listens. */
+  readonly eventShower: () => EventShower;
   /** Erases the account with an address, with all features. @throws Refusal NOT_FOUND */
   readonly erase: (email: string) => Promise<void>;
+  readonly measures: Measures;
   /** Reports what failed and is tried again. */
   readonly warn: (error: unknown, message: string) => void;
 }

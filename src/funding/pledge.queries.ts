@@ -1,3 +1,4 @@
+import { suspendedSql } from '../account/sanction.queries.ts';
 import type { OwnRowsSql } from '../article/own-rows.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { PruneStep } from '../db/pruning.ts';
@@ -329,7 +330,7 @@ export function takeSetUps(
      WHERE p.article_id = k.article_id AND p.id = k.id
      RETURNING p.article_id::text AS "articleId", p.id::text AS id, p.set_up_number AS "setUpNumber",
        p.set_up_ref AS "setUpRef", EXISTS (SELECT FROM account u WHERE u.id = p.account_id
-         AND u.suspended_at IS NOT NULL) AS "isSuspended"`,
+         AND ${suspendedSql('u')}) AS "isSuspended"`,
     [now, limit, testMode],
   );
 }

@@ -56,8 +56,11 @@ export const counted = <Node>(
   },
 });
 
+/** The class of an object type, or of an interface that the nodes implement. */
+type NodeType<Node extends object> = abstract new (...args: never[]) => Node;
+
 /** The edge type of a node type, named after it. */
-export function edgeType<Node extends object>(node: ClassType<Node>, name: string): ClassType<Edge<Node>> {
+export function edgeType<Node extends object>(node: NodeType<Node>, name: string): ClassType<Edge<Node>> {
   @ObjectType(`${name}Edge`, { description: `One ${name} in a list, with its cursor.` })
   class NodeEdge implements Edge<Node> {
     @Field(() => CursorScalar, { description: 'The position of this item in the list.' })
@@ -71,7 +74,7 @@ export function edgeType<Node extends object>(node: ClassType<Node>, name: strin
 
 /** The connection type of a node type, named after it. */
 export function connectionType<Node extends object>(
-  node: ClassType<Node>,
+  node: NodeType<Node>,
   edge: ClassType<Edge<Node>>,
   name: string,
 ): ClassType<Connection<Node>> {
@@ -96,7 +99,7 @@ export function connectionType<Node extends object>(
  * @param isStored whether the number is stored; false: it is counted whenever it is selected
  */
 export function countedConnectionType<Node extends object>(
-  node: ClassType<Node>,
+  node: NodeType<Node>,
   edge: ClassType<Edge<Node>>,
   name: string,
   { isStored, description }: { readonly isStored: boolean; readonly description: string },

@@ -137,6 +137,8 @@ export interface Context {
    * With a refused credential only operations that begin a session run.
    */
   readonly credentialError?: RequestError;
+  /** True for a gateway of Apollo Federation that has proven to be one. */
+  readonly isGateway?: boolean;
 }
 
 /**

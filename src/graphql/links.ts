@@ -88,6 +88,12 @@ export class Links {
     return this.#base + signInCallbackPath.replace(':issuerId', issuerId);
   }
 
+  /** Whether an address is one of the service itself, by http or https. */
+  isOwn(url: URL): boolean {
+    const own = new URL(`${this.#base}/`);
+    return url.host === own.host && `${url.pathname}/`.startsWith(own.pathname);
+  }
+
   /** The slug in an article's URL, with any query and fragment; undefined for any other URL. */
   slugOfArticle(url: URL): string | undefined {
     const prefix = new URL(this.article(''));

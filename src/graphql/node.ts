@@ -24,7 +24,12 @@ export function nodeFinder(count: 1 | 2, find: NodeFinder): NodeFinder {
   return (keys, context) => (keys.length === count ? find(keys, context) : Promise.resolve(null));
 }
 
-const maxNodes = 100;
+/** Most ids that `nodes` takes at once. */
+export const maxNodes = 100;
+
+/** Points of finding the objects of a list of ids, each with its selections. */
+export const priceOfNodes = (list: unknown, childComplexity: number): number =>
+  1 + (Array.isArray(list) ? list.length : 1) * Math.max(1, childComplexity);
 
 /** `node` and `nodes`, over the finders of the features. */
 @Resolver()
@@ -53,8 +58,7 @@ export class NodeResolver {
     nullable: 'items',
     description:
       'The objects with these ids, in the order of `ids`; null in the place of an object that `node` would not return.',
-    complexity: ({ args, childComplexity }) =>
-      1 + (Array.isArray(args.ids) ? args.ids.length : 1) * Math.max(1, childComplexity),
+    complexity: ({ args, childComplexity }) => priceOfNodes(args.ids, childComplexity),
   })
   nodes(
     @Arg('ids', () => [ID], { description: 'At most 100 global ids.' }) ids: string[],

@@ -3,7 +3,9 @@ import { ArgsType, Field, Int } from 'type-graphql';
 import { RequestError } from '../errors/errors.ts';
 import { CursorScalar } from './scalars.ts';
 
-const defaultPageSize = 20;
+/** Items of a page whose size is not given. */
+export const defaultPageSize = 20;
+/** Most items of a page. */
 export const maxPageSize = 100;
 
 /** The arguments of every connection (Relay Cursor Connections). */

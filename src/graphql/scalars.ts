@@ -1,5 +1,5 @@
 import { GraphQLScalarType, Kind } from 'graphql';
-import { GraphQLDateTime, GraphQLURL, GraphQLUUID } from 'graphql-scalars';
+import { GraphQLDateTime, GraphQLSafeInt, GraphQLURL, GraphQLUUID } from 'graphql-scalars';
 import { maxMinorUnitsDigits, parseMinorUnits } from '../text/minor-units.ts';
 import {
   formatPartialDateTime,
@@ -60,6 +60,11 @@ export const UuidScalar = described(
   'https://www.rfc-editor.org/rfc/rfc9562',
   'A UUID (RFC 9562).',
 );
+export const SafeIntScalar = described(
+  GraphQLSafeInt,
+  'https://www.rfc-editor.org/rfc/rfc8259#section-6',
+  'A whole number that every JSON parser reads exactly: up to 2⁵³ − 1, where an Int has 32 bits.',
+);
 export const CursorScalar = opaque({
   name: 'Cursor',
   description: 'An opaque position in one connection, for its `after` and `before`.',
@@ -68,7 +73,7 @@ export const CursorScalar = opaque({
 export const EventCursorScalar = opaque({
   name: 'EventCursor',
   description:
-    'An opaque position in one article’s events. It is not a `Cursor`, and not valid for another article.',
+    'An opaque position in the events of one article, of the whole site, or of an inbox. It is not a `Cursor`, and not valid for the events of anything else.',
   // A client with an empty store may send the empty text: an unknown position like any other, from which it can
   // recover.
   minLength: 0,

@@ -1,6 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import { type UserErrorCode, userErrorCodes, type UserErrorValue } from '../errors/errors.ts';
 import { graphqlEnum } from './enum.ts';
+import { DateTimeScalar } from './scalars.ts';
 
 const UserErrorCodeEnum = graphqlEnum<UserErrorCode>(
   'UserErrorCode',
@@ -25,4 +26,10 @@ export class UserError implements UserErrorValue {
     description: 'The path inside `input` of the value at fault; null if the reason is not one value.',
   })
   field?: readonly string[] | undefined;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When the reason is over, such as slow mode; null if the reason does not pass by itself.',
+  })
+  retryAt?: Date | undefined;
 }

@@ -20,6 +20,17 @@ export function prefersHtml({ method, headers }: FastifyRequest): boolean {
   return quality(accept, 'text/html') > Math.max(...json);
 }
 
+/**
+ * Whether an origin is the one at which a browser has sent this request: by its name and port, and unencrypted only where the service
+ * is. A proxy in front may not tell whether it has decrypted the request.
+ * @param siteUrl the service's public URL
+ */
+export function isOwnOrigin(origin: string, { host }: FastifyRequest, siteUrl: string): boolean {
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin || new URL(origin).host !== host)
+    return false;
+  return origin.startsWith('https:') || siteUrl.startsWith('http:');
+}
+
 /** The policy for a page that fetches from this server and opens sockets here. */
 export function connectSources({ host }: FastifyRequest): string {
   // `'self'` covers sockets in current browsers; older Safari wants them by name. The host header comes from the

@@ -10,8 +10,10 @@ export interface DoorSettings {
 
 const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
 
-/** Limited, because the variables of a subscription are kept for as long as it is open. */
-const maxSubscriptionVariables = 8192;
+/**
+ * The longest variables of a subscription, in characters of JSON: the variables are kept for as long as it is open.
+ */
+export const maxSubscriptionVariables = 8192;
 
 const wrongType = (type: OperationTypeNode): RequestError =>
   type === SUBSCRIPTION
@@ -27,7 +29,7 @@ export interface Doors {
   readonly get: Door;
   /** WebSocket and event streams. */
   readonly live: Door;
-  /** Operations of the reader's page, whose data its HTML shows. */
+  /** The service's own operations, whose data its HTML, its feeds and the like show. */
   readonly page: Door;
 }
 

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Measures, WebhookOutcome } from '../feature/measures.ts';
 import type { StoreState } from '../kept/memory.ts';
 
 /** Values that are read at each scrape. */
@@ -18,7 +19,7 @@ export interface MetricSources {
 const countedMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 
 /** The service's metrics, in Prometheus's format. Each instance has a registry of its own. */
-export class Metrics {
+export class Metrics implements Measures {
   readonly #registry = new Registry();
   #text = (): Promise<string> => this.#registry.metrics();
   readonly #httpSeconds: Histogram<'route' | 'method' | 'status'>;
@@ -30,6 +31,8 @@ export class Metrics {
   readonly pruningRuns: Counter<'outcome'>;
   readonly mails: Counter<'outcome'>;
   readonly siteRates: Counter<'outcome'>;
+  readonly #siteEventDelay: Histogram;
+  readonly #webhookAttempts: Counter<'outcome'>;
 
   constructor() {
     const registers = [this.#registry];
@@ -87,6 +90,18 @@ export class Metrics {
     this.siteRates = new Counter({
       name: 'standfirst_site_rates_total',
       help: 'Questions to Redis about rates: answered, failed, or not asked because Redis is away',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#siteEventDelay = new Histogram({
+      name: 'standfirst_site_log_delay_seconds',
+      help: 'Time until an event came into the site’s log: that of the oldest one of each step',
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600],
+      registers,
+    });
+    this.#webhookAttempts = new Counter({
+      name: 'standfirst_webhook_attempts_total',
+      help: 'Attempts to send an event to an endpoint, by outcome',
       labelNames: ['outcome'],
       registers,
     });
@@ -175,6 +190,26 @@ export class Metrics {
       () => sources.pool().waiting,
     );
   }
+
+  readonly countSiteEventDelay = (seconds: number): void => this.#siteEventDelay.observe(seconds);
+
+  readonly countWebhookAttempt = (outcome: WebhookOutcome): void => this.#webhookAttempts.inc({ outcome });
+
+  readonly showGreatest = (name: string, help: string, read: () => Promise<number>): void => {
+    const gauge: Gauge = new Gauge({
+      name: `standfirst_${name}`,
+      help,
+      aggregator: 'max',
+      registers: [this.#registry],
+      async collect(): Promise<void> {
+        try {
+          gauge.set(await read());
+        } catch {
+          gauge.remove();
+        }
+      },
+    });
+  };
 
   countHttp(route: string, method: string, status: number, seconds: number): void {
     // Node.js knows more than thirty methods, and each would be a series with every route and status.

@@ -29,6 +29,17 @@ export function mayOpenStream(
   return isAllowedOrigin(origin, host, allowed);
 }
 
+/**
+ * Whether a request for what anybody may read comes from a program, from a page that may use the service, or from a
+ * reader who follows a link or types an address. Everything else a browser fetches for a page of another site, which
+ * could read nothing and would use up its visitor's budget: images, scripts, frames, and links that are fetched ahead.
+ */
+export function mayRead(headers: IncomingHttpHeaders, allowed: readonly string[]): boolean {
+  const { origin, host, 'sec-fetch-mode': mode, 'sec-fetch-dest': goal = 'document' } = headers;
+  const isFollowed = mode === 'navigate' && goal === 'document' && headers['sec-purpose'] === undefined;
+  return isFollowed ? isAllowedOrigin(origin, host, allowed) : mayOpenStream(headers, allowed);
+}
+
 /** Whether a request is a CORS preflight. */
 export const isPreflight = ({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;

@@ -47,6 +47,27 @@ export const assetsPath = '/assets/';
 /** Path of the licences of the packages and typefaces in the page. */
 export const licencesPath = '/licences.txt';
 
+/** Path of oEmbed (oembed.com): what another site shows of an address of this one. */
+export const oembedPath = '/oembed';
+
+/** Path of the numbers of comments at many addresses. */
+export const commentCountsPath = '/comment-counts';
+
+/** Path of a thread in a page of its own, for frames of other sites. */
+export const embedPath = '/embed';
+
+/** Path prefix of the files for pages of other sites; their names never change. */
+export const embedFilesPath = '/embed/';
+
+/** Path of the rules for programs that visit every page. */
+export const robotsPath = '/robots.txt';
+
+/** Path of the list of all sitemaps. */
+export const sitemapPath = '/sitemap.xml';
+
+/** Path of one sitemap. All are at the root, because a sitemap speaks for what is below its own address. */
+export const sitemapPartPath = (kind: string, part: number): string => `/sitemap-${kind}-${part}.xml`;
+
 const probes = '/health/';
 
 /** Whether an address is one of the operator's probes, which cost almost nothing and are answered under any load. */
@@ -83,6 +104,7 @@ export const pageRoutes = {
   tag: '/tags/:name',
   search: '/search',
   signIn: '/sign-in',
+  embedSignIn: '/embed/sign-in',
   finishSignIn: '/finish-sign-in',
   signUp: '/sign-up',
   confirmSignUp: '/confirm-sign-up',
@@ -97,9 +119,26 @@ export const pageRoutes = {
   myPledges: '/my/pledges',
   notifications: '/my/notifications',
   mails: '/mails',
+  webhooks: '/webhooks',
+  webhook: '/webhooks/:id',
 } as const;
 
 export type PageRoute = (typeof pageRoutes)[keyof typeof pageRoutes];
+
+/** The addresses of feeds, as patterns without their ending: each is there in every form of `feedForms`. */
+export const feedRoutes = {
+  site: '/feed',
+  journalist: '/journalists/:slug/feed',
+  tag: '/tags/:name/feed',
+  comments: '/articles/:slug/comments',
+} as const;
+
+export type FeedRoute = (typeof feedRoutes)[keyof typeof feedRoutes];
+
+/** Endings of the addresses of feeds, each with the type of what is there. */
+export const feedForms = { atom: 'application/atom+xml', json: 'application/feed+json' } as const;
+
+export type FeedForm = keyof typeof feedForms;
 
 /** The parameters of a pattern: `slug` and `commentId` of `/articles/:slug/comments/:commentId`. */
 type ParameterOf<Route extends string> = Route extends `${string}:${infer Name}/${infer Rest}`
@@ -109,7 +148,7 @@ type ParameterOf<Route extends string> = Route extends `${string}:${infer Name}/
     : never;
 
 /** Replaces a pattern's parameters by values; each is escaped. */
-export function fillRoute<Route extends PageRoute>(
+export function fillRoute<Route extends PageRoute | FeedRoute>(
   route: Route,
   parameters: Readonly<Record<ParameterOf<Route>, string>>,
 ): string {

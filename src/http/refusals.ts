@@ -11,7 +11,7 @@ import { RequestError, type RequestErrorCode, requestErrorCodes } from '../error
 import { presentError } from '../graphql/present-error.ts';
 import { plainStatus } from './answer-status.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
-import { isAllowedOrigin, isPreflight } from './origins.ts';
+import { isAllowedOrigin, isPreflight, mayRead } from './origins.ts';
 import { plainHeaders } from './security-headers.ts';
 
 /** The common shape of all refusals, of GraphQL requests and of others. */
@@ -105,7 +105,7 @@ export const liveRetrySeconds = 10;
 export function originRefusal(origin: string | undefined): string {
   // The header comes from the client: it is repeated only if it looks like an origin.
   if (origin === undefined)
-    return 'A page of another site may not open this, be it as an image, a frame or a link.';
+    return 'A page of another site may not have this opened for it, such as as an image or a frame.';
   const named = /^[\w.:/[\]-]{1,200}$/.test(origin) ? origin : 'This origin';
   return `${named} may not use this service from a page: ALLOWED_ORIGINS does not list it.`;
 }
@@ -119,6 +119,19 @@ export function refuseForeignPreflights(app: FastifyInstance, allowedOrigins: re
     const { origin, host } = request.headers;
     if (!isPreflight(request) || isAllowedOrigin(origin, host, allowedOrigins)) return done();
     const message = originRefusal(origin);
+    request.log.warn(message);
+    void reply.code(403).send(refusalBody('ORIGIN_NOT_ALLOWED', message));
+  });
+}
+
+/**
+ * Refuses what browsers fetch for pages of other sites, before it is charged to their visitors: see `mayRead`.
+ * @param app the scope of the addresses that anybody may read
+ */
+export function refuseForeignReads(app: FastifyInstance, allowedOrigins: readonly string[]): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (mayRead(request.headers, allowedOrigins)) return done();
+    const message = originRefusal(request.headers.origin);
     request.log.warn(message);
     void reply.code(403).send(refusalBody('ORIGIN_NOT_ALLOWED', message));
   });

@@ -19,7 +19,7 @@ const requestTimeoutMs = 30_000;
 const keepAliveMs = 72_000;
 
 /** Most requests of one connection that may wait for their responses; browsers send one at a time. */
-const maxPipelined = 10;
+export const maxPipelined = 10;
 
 /**
  * Creates the HTTP server. Node passes on all requests of one read of a connection, back to back: here each of them

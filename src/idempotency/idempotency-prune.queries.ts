@@ -3,8 +3,10 @@ import type { PruneStep } from '../db/pruning.ts';
 
 const keysPerStep = 500;
 
-/** Lifetime of a key, as promised in docs/integrators.md. A retry after this time creates a second object. */
-const lifetime = "interval '30 days'";
+/** Days for which a key is remembered, as docs/conventions.md promises. A retry after this time creates a second object. */
+export const idempotencyKeyDays = 30;
+
+const lifetime = `interval '${idempotencyKeyDays} days'`;
 
 /** Removes keys past their lifetime. */
 export async function pruneIdempotencyKeys(tx: Tx, at: Date): Promise<PruneStep> {

@@ -17,7 +17,10 @@ export interface IdempotencyClaim {
     | 'pledge_id_seq'
     | 'payout_id_seq'
     | 'token_id_seq'
-    | 'account_id_seq';
+    | 'account_id_seq'
+    | 'webhook_id_seq'
+    | 'moderation_decision_id_seq'
+    | 'person_note_id_seq';
 }
 
 export interface ClaimedResult {

@@ -1,24 +1,67 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import type { Rendered } from '../text/markdown.ts';
+import type { CommentAuthorColumns } from './author-import.queries.ts';
 import { chunksOf } from './chunks.ts';
-import type { Placed, PlacedComment, PresentComment } from './comment-plan.ts';
+import type { PresentComment } from './comment-plan.ts';
+import type { Placed, PlacedComment } from './comment-placing.ts';
+import { bodyDigestSql } from './thread-input.ts';
 
 const columns = `
-  id::text AS id, import_key AS "importKey", parent_id::text AS "parentId", root_id::text AS "rootId", depth,
-  ordinal::text AS ordinal, path, status, listed, account_id::text AS "accountId", author_name AS "authorName",
-  body_markdown AS "bodyMarkdown", created_at AS "createdAt", created_precision AS "createdPrecision"`;
+  c.id::text AS id, c.import_key AS "importKey", c.parent_id::text AS "parentId", c.root_id::text AS "rootId", c.depth,
+  c.ordinal::text AS ordinal, c.status, c.listed, c.account_id::text AS "accountId", c.author_name AS "authorName",
+  c.imported_author_id::text AS "importedAuthorId",
+  coalesce((SELECT a.forgotten_at IS NOT NULL FROM imported_author a WHERE a.id = c.imported_author_id), false)
+    AS "isAuthorForgotten",
+  ${bodyDigestSql('c.body_markdown')} AS "bodyDigest", c.created_at AS "createdAt",
+  c.created_precision AS "createdPrecision", k.imported_like_count AS likes`;
 
-/** Selects all comments of an article, in any status. */
-export function selectAllComments(db: Queryable, articleId: string): Promise<PresentComment[]> {
-  return db.query<PresentComment>(`SELECT ${columns} FROM comment WHERE article_id = $1`, [articleId]);
+const counter = 'JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id';
+
+/** Rows of one part: all at once would be in memory twice for a moment. */
+const partSize = 10_000;
+
+/**
+ * Selects all comments of an article, in any status.
+ * @param onPart called after each part of them
+ */
+export async function selectAllComments(
+  db: Queryable,
+  articleId: string,
+  onPart: () => void,
+): Promise<PresentComment[]> {
+  const all: PresentComment[] = [];
+  for (let more = true; more;) {
+    const part = await db.query<PresentComment>(
+      `SELECT ${columns} FROM comment c ${counter} WHERE c.article_id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3`,
+      [articleId, all.at(-1)?.id ?? '0', partSize],
+    );
+    for (const row of part) all.push(row);
+    more = part.length === partSize;
+    onPart();
+  }
+  return all;
 }
 
 /** Selects the current state of some comments, and locks them against every change and every removal. */
 export function lockComments(tx: Tx, articleId: string, ids: readonly string[]): Promise<PresentComment[]> {
   return tx.query<PresentComment>(
-    `SELECT ${columns} FROM comment c WHERE article_id = $1 AND id = ANY($2::bigint[]) ORDER BY c.id FOR UPDATE`,
+    `SELECT ${columns} FROM comment c ${counter}
+     WHERE c.article_id = $1 AND c.id = ANY($2::bigint[]) ORDER BY c.id FOR UPDATE OF c`,
     [articleId, ids],
   );
+}
+
+/** The paths of some comments, by their ids. */
+export async function selectPaths(
+  db: Queryable,
+  articleId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Buffer>> {
+  const rows = await db.query<{ id: string; path: Buffer }>(
+    'SELECT id::text AS id, path FROM comment WHERE article_id = $1 AND id = ANY($2::bigint[])',
+    [articleId, ids],
+  );
+  return new Map(rows.map(({ id, path }) => [id, path]));
 }
 
 export async function nextCommentIds(tx: Tx, count: number): Promise<string[]> {
@@ -42,24 +85,25 @@ export async function insertPlacedComments(
 ): Promise<void> {
   await tx.query(
     `WITH added AS (
-  INSERT INTO comment (article_id, id, parent_id, root_id, depth, ordinal, path, author_name, status, listed,
-    body_markdown, body_html, body_text, created_at, created_precision, removed_at, removed_status,
-    import_key)
-  SELECT $1, r.id, r.parent_id, r.root_id, r.depth, r.ordinal, r.path, r.author_name,
+  INSERT INTO comment (article_id, id, parent_id, root_id, depth, ordinal, path, author_name, imported_author_id,
+    account_id, status, listed, body_markdown, body_html, body_text, created_at, created_precision, removed_at,
+    removed_status, import_key)
+  SELECT $1, r.id, r.parent_id, r.root_id, r.depth, r.ordinal, r.path, r.author_name, r.author_id, r.account_id,
     CASE WHEN r.removed THEN 'REMOVED' ELSE 'PUBLISHED' END, true, r.body_markdown, r.body_html, r.body_text,
     r.created_at, r.precision, CASE WHEN r.removed THEN clock_timestamp() END,
     CASE WHEN r.removed THEN 'PUBLISHED' END, r.key
   FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::bigint[], $7::bytea[], $8::text[],
-    $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::boolean[])
+    $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::boolean[],
+    $20::bigint[], $21::bigint[])
     AS r(id, parent_id, root_id, depth, ordinal, path, author_name, body_markdown, body_html, body_text, created_at,
-      precision, key, removed)
+      precision, key, removed, author_id, account_id)
 )
 INSERT INTO comment_counter (article_id, comment_id, parent_id, ordinal, listed, reply_count, listed_reply_count,
-  descendant_count, ever_replied)
+  descendant_count, ever_replied, imported_like_count, like_count, score)
 SELECT $1, k.id, coalesce(k.parent_id, 0), k.ordinal, true, k.published, k.listed, k.descendants,
-  k.listed > 0 OR k.removed
-FROM unnest($2::bigint[], $3::bigint[], $6::bigint[], $16::int[], $17::int[], $18::int[], $15::boolean[])
-  AS k(id, parent_id, ordinal, published, listed, descendants, removed)`,
+  k.listed > 0 OR k.removed, k.likes, k.likes, k.likes
+FROM unnest($2::bigint[], $3::bigint[], $6::bigint[], $16::int[], $17::int[], $18::int[], $15::boolean[], $19::int[])
+  AS k(id, parent_id, ordinal, published, listed, descendants, removed, likes)`,
     [
       articleId,
       comments.map((row) => row.id),
@@ -68,17 +112,20 @@ FROM unnest($2::bigint[], $3::bigint[], $6::bigint[], $16::int[], $17::int[], $1
       comments.map((row) => row.depth),
       comments.map((row) => String(row.ordinal)),
       comments.map((row) => row.path),
-      comments.map((row) => row.comment.authorName ?? null),
+      comments.map((row) => row.author.name),
       comments.map((row) => row.body.markdown),
       comments.map((row) => row.body.html),
       comments.map((row) => row.body.text),
       comments.map((row) => row.comment.createdAt.at),
       comments.map((row) => row.comment.createdAt.precision),
       comments.map((row) => row.comment.key),
-      comments.map((row) => row.comment.markdown === null),
+      comments.map((row) => row.comment.state !== 'SHOWN'),
       comments.map((row) => row.replies.published),
       comments.map((row) => row.replies.listed),
       comments.map((row) => row.replies.descendants),
+      comments.map((row) => row.comment.likes ?? 0),
+      comments.map((row) => row.author.id),
+      comments.map((row) => row.author.accountId),
     ],
   );
 }
@@ -128,14 +175,36 @@ WHERE c.article_id = $1 AND c.id = r.id`,
   );
 }
 
-export async function updateAuthorNames(
+/** Changes the authors of comments that no account has. */
+export async function updateAuthors(
   tx: Tx,
   articleId: string,
-  renamed: readonly { readonly id: string; readonly authorName: string | null }[],
+  renamed: readonly { readonly id: string; readonly author: CommentAuthorColumns }[],
 ): Promise<void> {
   await tx.query(
-    `UPDATE comment c SET author_name = r.name FROM unnest($2::bigint[], $3::text[]) AS r(id, name)
+    `UPDATE comment c SET author_name = r.name, imported_author_id = r.author_id, account_id = r.account_id
+     FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[]) AS r(id, name, author_id, account_id)
      WHERE c.article_id = $1 AND c.id = r.id`,
-    [articleId, renamed.map((row) => row.id), renamed.map((row) => row.authorName)],
+    [
+      articleId,
+      renamed.map((row) => row.id),
+      renamed.map((row) => row.author.name),
+      renamed.map((row) => row.author.id),
+      renamed.map((row) => row.author.accountId),
+    ],
+  );
+}
+
+/** Replaces the imported likes of comments that are shown, beside the reactions of accounts. */
+export async function updateImportedLikes(
+  tx: Tx,
+  articleId: string,
+  liked: readonly { readonly id: string; readonly likes: number }[],
+): Promise<void> {
+  await tx.query(
+    `UPDATE comment_counter k SET imported_like_count = r.likes,
+       like_count = k.like_count + r.likes - k.imported_like_count, score = k.score + r.likes - k.imported_like_count
+     FROM unnest($2::bigint[], $3::int[]) AS r(id, likes) WHERE k.article_id = $1 AND k.comment_id = r.id`,
+    [articleId, liked.map((row) => row.id), liked.map((row) => row.likes)],
   );
 }

@@ -1,11 +1,11 @@
-import { pathElement } from '../db/ordinal.ts';
 import { formatPartialDateTime, type Precision } from '../time/partial-date-time.ts';
 import type { CommentStatus } from '../comment/comment.policy.ts';
-import type { ImportedComment } from './document.ts';
+import type { CommentAuthorColumns, StoredAuthor } from './author-import.queries.ts';
 import type { Fault } from './faults.ts';
 import { Ordinals } from './ordinals.ts';
 import { byKey } from './own-key.ts';
 import { depthsOf, parentIndexes } from './thread-faults.ts';
+import type { ThreadComment } from './thread-input.ts';
 
 /** An existing comment of the article, in any status. */
 export interface PresentComment {
@@ -15,14 +15,17 @@ export interface PresentComment {
   readonly rootId: string;
   readonly depth: number;
   readonly ordinal: string;
-  readonly path: Buffer;
   readonly status: CommentStatus;
   readonly listed: boolean;
   readonly accountId: string | null;
   readonly authorName: string | null;
-  readonly bodyMarkdown: string;
+  readonly importedAuthorId: string | null;
+  readonly isAuthorForgotten: boolean;
+  readonly bodyDigest: string;
   readonly createdAt: Date;
   readonly createdPrecision: Precision;
+  /** Imported likes. */
+  readonly likes: number;
 }
 
 /** The changes that a document makes to an article's thread. */
@@ -33,17 +36,18 @@ export interface CommentPlan {
   readonly leftOut: number;
   readonly edited: readonly {
     readonly present: PresentComment;
-    readonly markdown: string;
     /** Position in the document. */
     readonly index: number;
   }[];
-  readonly renamed: readonly { readonly present: PresentComment; readonly authorName: string | null }[];
+  readonly renamed: readonly { readonly present: PresentComment; readonly author: CommentAuthorColumns }[];
+  readonly liked: readonly { readonly present: PresentComment; readonly likes: number }[];
   readonly removed: readonly PresentComment[];
 }
 
 /** A new comment and its parent: another new comment, an existing one, or undefined for the article itself. */
 export interface PlannedComment {
-  readonly comment: ImportedComment;
+  readonly comment: ThreadComment;
+  readonly author: CommentAuthorColumns;
   /** Position in the document. */
   readonly index: number;
   readonly ordinal: bigint;
@@ -52,11 +56,13 @@ export interface PlannedComment {
 
 /** Conflicts between the document and data that cannot be changed here. */
 function conflicts(
-  comments: readonly ImportedComment[],
+  comments: readonly ThreadComment[],
   parents: readonly (number | undefined)[],
   present: readonly (PresentComment | undefined)[],
 ): Fault[] {
-  const keyOf = new Map(present.map((row, index) => [row?.id, comments[index]?.key]));
+  let keys: Map<string | undefined, string | undefined> | undefined;
+  const keyOf = (id: string) =>
+    (keys ??= new Map(present.map((row, index) => [row?.id, comments[index]?.key]))).get(id);
   const seen = new Map<string, number>();
   return present.flatMap((row, index): Fault[] => {
     const comment = comments[index];
@@ -70,7 +76,7 @@ function conflicts(
     const parentId = parent === undefined ? null : (present[parent]?.id ?? undefined);
     if (parentId !== row.parentId) {
       const here =
-        row.parentId === null ? 'no reply' : `a reply to ${keyOf.get(row.parentId) ?? 'another comment'}`;
+        row.parentId === null ? 'no reply' : `a reply to ${keyOf(row.parentId) ?? 'another comment'}`;
       const path = ['comments', index, 'parentKey'];
       faults.push({ path, message: `the comment is ${here} here, and comments don't move` });
     }
@@ -84,14 +90,41 @@ function conflicts(
   });
 }
 
+const nobody: CommentAuthorColumns = { name: null, id: null, accountId: null };
+
+/** The columns of a comment's author: those of an imported author, or a name. */
+function authorOf({ authorKey, authorName }: ThreadComment, authors: Authors): CommentAuthorColumns {
+  if (authorKey == null) return authorName == null ? nobody : { ...nobody, name: authorName };
+  const author = authors.get(authorKey);
+  if (!author) throw new Error('An author was not stored');
+  return { name: null, id: author.id, accountId: author.accountId };
+}
+
+/** The new author of a comment that is here; undefined: it stays. An imported author is replaced by another one only. */
+function newAuthor(
+  comment: ThreadComment,
+  row: PresentComment,
+  authors: Authors,
+): CommentAuthorColumns | undefined {
+  if (row.isAuthorForgotten) return undefined;
+  const author = authorOf(comment, authors);
+  if (author.id !== null) return author.id === row.importedAuthorId ? undefined : author;
+  const isKept = comment.authorName === undefined || row.importedAuthorId !== null;
+  return isKept || author.name === row.authorName ? undefined : author;
+}
+
+/** The stored authors of a document by their keys. */
+type Authors = ReadonlyMap<string, Pick<StoredAuthor, 'id' | 'accountId'>>;
+
 /**
- * Compares a document's comments with those of the article. Comments that an account wrote here and comments that were
- * removed here are not changed.
+ * Compares a document's comments with those of the article. Comments that an account wrote or has claimed here and comments
+ * that were removed here are not changed.
  * @param comments validated comments: the keys are unique, and no comment is its own ancestor
  */
 export function planComments(
-  comments: readonly ImportedComment[],
+  comments: readonly ThreadComment[],
   presentComments: readonly PresentComment[],
+  authors: Authors,
 ): CommentPlan | { readonly faults: readonly Fault[] } {
   const known = byKey(presentComments);
   const present = comments.map(({ key }) => known.get(key));
@@ -99,40 +132,78 @@ export function planComments(
   const faults = conflicts(comments, parents, present);
   if (faults.length > 0) return { faults };
 
-  const ordinals = new Ordinals(presentComments.map((row) => BigInt(row.ordinal))).place(
-    comments.map(({ createdAt: { at } }, index) => {
-      const ordinal = present[index]?.ordinal;
-      return { at, ordinal: ordinal === undefined ? undefined : BigInt(ordinal) };
-    }),
-  );
-  const { added, leftOut } = hang(comments, parents, present, ordinals);
+  const ordinals = present.includes(undefined) ? placesOf(comments, present, presentComments) : [];
+  const { added, leftOut } = hang(comments, { parents, present, ordinals, authors });
   const changeable = comments.flatMap((comment, index) => {
     const row = present[index];
     // A document cannot change a comment that was written here, not even after its author was erased: an old export
     // still has the name.
-    return row?.status === 'PUBLISHED' && row.importKey !== null ? [{ comment, present: row, index }] : [];
+    return row?.status === 'PUBLISHED' && row.importKey !== null && row.accountId === null
+      ? [{ comment, present: row, index }]
+      : [];
   });
+  const shown = changeable.filter(({ comment }) => comment.state === 'SHOWN');
   return {
     added,
     leftOut,
-    edited: changeable.flatMap(({ comment: { markdown }, present: row, index }) =>
-      markdown !== null && markdown !== row.bodyMarkdown ? [{ present: row, markdown, index }] : [],
+    edited: shown.filter(({ comment, present: row }) => comment.digest !== row.bodyDigest),
+    renamed: shown.flatMap(({ comment, present: row }) => {
+      const author = newAuthor(comment, row, authors);
+      return author ? [{ present: row, author }] : [];
+    }),
+    liked: shown.flatMap(({ comment: { likes }, present: row }) =>
+      likes !== undefined && likes !== row.likes ? [{ present: row, likes }] : [],
     ),
-    renamed: changeable.flatMap(({ comment: { authorName, markdown }, present: row }) =>
-      markdown !== null && authorName !== undefined && authorName !== row.authorName
-        ? [{ present: row, authorName }]
-        : [],
-    ),
-    removed: changeable.flatMap(({ comment, present: row }) => (comment.markdown === null ? [row] : [])),
+    removed: changeable.flatMap(({ comment, present: row }) => (comment.state === 'SHOWN' ? [] : [row])),
   };
+}
+
+/** The ordinals of all comments; of new ones, between those that are here. */
+function placesOf(
+  comments: readonly ThreadComment[],
+  present: readonly (PresentComment | undefined)[],
+  presentComments: readonly PresentComment[],
+): readonly bigint[] {
+  const taken = new Map(presentComments.map((row) => [row, BigInt(row.ordinal)]));
+  return new Ordinals([...taken.values()]).place(
+    comments.map(({ createdAt: { at } }, index) => {
+      const row = present[index];
+      return { at, ordinal: row && taken.get(row) };
+    }),
+  );
+}
+
+/**
+ * New comments that are gone, and below which none is shown: they leave no trace.
+ * @param byDepth the indexes of all new comments, the deepest last
+ */
+function traceless(
+  comments: readonly ThreadComment[],
+  parents: readonly (number | undefined)[],
+  byDepth: readonly number[],
+): ReadonlySet<number> {
+  const [found, above] = [new Set<number>(), new Set<number | undefined>()];
+  for (const index of [...byDepth].reverse()) {
+    if (comments[index]?.state === 'GONE' && !above.has(index)) found.add(index);
+    else above.add(parents[index]);
+  }
+  return found;
 }
 
 /** Assigns the new comments to their parents, level by level. */
 function hang(
-  comments: readonly ImportedComment[],
-  parents: readonly (number | undefined)[],
-  present: readonly (PresentComment | undefined)[],
-  ordinals: readonly bigint[],
+  comments: readonly ThreadComment[],
+  {
+    parents,
+    present,
+    ordinals,
+    authors,
+  }: {
+    readonly parents: readonly (number | undefined)[];
+    readonly present: readonly (PresentComment | undefined)[];
+    readonly ordinals: readonly bigint[];
+    readonly authors: Authors;
+  },
 ): Pick<CommentPlan, 'added' | 'leftOut'> {
   const depths = depthsOf(parents);
   const news = comments.flatMap((comment, index) => {
@@ -141,93 +212,25 @@ function hang(
     return [{ comment, index, ordinal, depth }];
   });
   news.sort((a, b) => a.depth - b.depth || (a.ordinal < b.ordinal ? -1 : 1));
+  const skipped = traceless(
+    comments,
+    parents,
+    news.map(({ index }) => index),
+  );
   const added = new Map<number, PlannedComment>();
   for (const { comment, index, ordinal } of news) {
+    if (skipped.has(index)) continue;
+    const author = comment.state === 'SHOWN' ? authorOf(comment, authors) : nobody;
     const parentIndex = parents[index];
     if (parentIndex === undefined) {
-      added.set(index, { comment, index, ordinal, parent: undefined });
+      added.set(index, { comment, author, index, ordinal, parent: undefined });
       continue;
     }
     const above = present[parentIndex];
     // A comment that is pending, rejected or removed without a tombstone is not in the thread, so its replies could not
     // be shown.
     const parent = above?.listed ? above : added.get(parentIndex);
-    if (parent) added.set(index, { comment, index, ordinal, parent });
+    if (parent) added.set(index, { comment, author, index, ordinal, parent });
   }
-  return { added: [...added.values()], leftOut: news.length - added.size };
-}
-
-/** A new comment with all data for its insertion. */
-export interface PlacedComment {
-  readonly comment: ImportedComment;
-  /** Position in the document. */
-  readonly index: number;
-  readonly id: string;
-  readonly parentId: string | null;
-  readonly rootId: string;
-  readonly depth: number;
-  readonly ordinal: bigint;
-  readonly path: Buffer;
-  readonly replies: Replies;
-}
-
-/** Numbers of new comments below a comment. */
-export interface Replies {
-  /** Direct replies that are published. */
-  published: number;
-  /** Direct replies, including tombstones. */
-  listed: number;
-  /** Published comments at any depth; counted for the first comment of a thread only. */
-  descendants: number;
-}
-
-/** New comments with their ids, and the increments of the counts of existing comments above them, by id. */
-export interface Placed {
-  readonly comments: readonly PlacedComment[];
-  readonly grown: ReadonlyMap<string, Replies>;
-}
-
-const noReplies = (): Replies => ({ published: 0, listed: 0, descendants: 0 });
-
-/**
- * Assigns ids to new comments, in the order of the document, and computes their paths and counts.
- * @param ids one id for each comment
- */
-export function placeAdded(added: readonly PlannedComment[], ids: readonly string[]): Placed {
-  const placed = new Map<PlannedComment, PlacedComment>();
-  const byId = new Map<string, Replies>();
-  const grown = new Map<string, Replies>();
-  const repliesOf = (id: string): Replies => {
-    let replies = byId.get(id) ?? grown.get(id);
-    if (!replies) grown.set(id, (replies = noReplies()));
-    return replies;
-  };
-  const inDocumentOrder = [...added].sort((a, b) => a.index - b.index);
-  const idOf = new Map(inDocumentOrder.map((item, rank) => [item, ids[rank]]));
-  for (const item of added) {
-    const { comment, index, ordinal } = item;
-    const id = idOf.get(item);
-    if (id === undefined) throw new RangeError('Too few ids');
-    const parent = item.parent && 'id' in item.parent ? item.parent : item.parent && placed.get(item.parent);
-    const own: PlacedComment = {
-      comment,
-      index,
-      id,
-      parentId: parent?.id ?? null,
-      rootId: parent?.rootId ?? id,
-      depth: parent ? parent.depth + 1 : 0,
-      ordinal,
-      path: Buffer.concat([parent?.path ?? Buffer.alloc(0), pathElement(ordinal, !parent)]),
-      replies: noReplies(),
-    };
-    placed.set(item, own);
-    byId.set(id, own.replies);
-    if (!parent) continue;
-    const published = comment.markdown === null ? 0 : 1;
-    const above = repliesOf(parent.id);
-    above.listed += 1;
-    above.published += published;
-    repliesOf(own.rootId).descendants += published;
-  }
-  return { comments: [...placed.values()], grown };
+  return { added: [...added.values()], leftOut: news.length - skipped.size - added.size };
 }

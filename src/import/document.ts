@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { slugFrom } from '../text/slug.ts';
 import { type Fault, ImportRefusal } from './faults.ts';
 import {
+  authorName,
+  email,
   format,
   key,
   line,
@@ -15,13 +17,16 @@ import {
   time,
   webUrl,
 } from './fields.ts';
-import { keyFaults, threadFaults } from './thread-faults.ts';
+import { authorFaults, keyFaults, threadFaults } from './thread-faults.ts';
 
 /** The most comments, and the most endorsements, of one document. */
-const maxEntries = 200_000;
+export const maxEntries = 200_000;
 /** Markdown escapes count too, so these limits are higher than those for texts that are written here. */
-const maxArticleBody = 400_000;
-const maxCommentBody = 200_000;
+const articleBody = { max: 400_000, profile: 'article' } as const;
+/** The rules for bodies of comments. */
+export const commentBody = { max: 200_000, profile: 'comment' } as const;
+/** The most likes of a comment. */
+export const maxLikes = 10_000_000;
 
 // A field that a document omits stays unchanged; a field that is null is cleared. Hence "nullish" in most places.
 const journalist = z
@@ -66,7 +71,7 @@ const article = z
     slug: given.slug ?? slugFrom(given.title, 'article'),
     /** True if the document has no slug: the slug made from the title may belong to another article. */
     slugIsMade: given.slug == null,
-    markdown: markdownOf({ body, bodyFormat }, maxArticleBody, context),
+    markdown: markdownOf({ body, bodyFormat }, articleBody, context),
   }));
 
 const endorsement = z.strictObject({
@@ -78,20 +83,31 @@ const endorsement = z.strictObject({
   createdAt: time,
 });
 
+const author = z.strictObject({ key, name: authorName, email: email.optional() });
+
 const comment = z
   .strictObject({
     key,
     parentKey: key.nullish(),
-    authorName: publicLine(300).nullish(),
+    authorKey: key.nullish(),
+    authorName: authorName.nullish(),
     body: z.string().optional(),
     bodyFormat: format,
     createdAt: time,
+    likes: z.int().min(0).max(maxLikes).optional(),
     removed: z.boolean().optional(),
   })
   .transform(({ body, bodyFormat, removed = false, parentKey = null, ...given }, context) => {
-    if (removed && (body !== undefined || given.authorName != null)) {
-      const path = [body === undefined ? 'authorName' : 'body'];
-      context.addIssue({ code: 'custom', path, message: 'a removed comment has neither body nor author' });
+    const { authorName: name, authorKey, likes = 0 } = given;
+    const said = Object.entries({ body, authorName: name, authorKey, likes: likes || undefined });
+    const [first] = said.find(([, value]) => value != null) ?? [];
+    if (removed && first !== undefined) {
+      const what = first === 'likes' ? 'no likes' : 'neither body nor author';
+      context.addIssue({ code: 'custom', path: [first], message: `a removed comment has ${what}` });
+      return z.NEVER;
+    }
+    if (name != null && authorKey != null) {
+      context.addIssue({ code: 'custom', path: ['authorName'], message: 'stands with the author' });
       return z.NEVER;
     }
     if (!removed && body === undefined) {
@@ -99,16 +115,29 @@ const comment = z
       return z.NEVER;
     }
     // Null stands for a tombstone.
-    const markdown = removed ? null : markdownOf({ body: body ?? '', bodyFormat }, maxCommentBody, context);
+    const markdown = removed ? null : markdownOf({ body: body ?? '', bodyFormat }, commentBody, context);
     return { ...given, parentKey, markdown };
   });
+
+const thread = {
+  authors: z.array(author).max(maxEntries).default([]),
+  comments: z.array(comment).max(maxEntries).default([]),
+};
 
 const shape = z.strictObject({
   journalist,
   article,
   endorsements: z.array(endorsement).max(maxEntries).default([]),
-  comments: z.array(comment).max(maxEntries).default([]),
+  ...thread,
 });
+
+/** Comments alone, for an article that exists: it is named by its address or its slug. */
+const threadShape = z
+  .strictObject({ articleUrl: webUrl.optional(), articleSlug: slug.optional(), ...thread })
+  .refine(({ articleUrl, articleSlug }) => (articleUrl === undefined) !== (articleSlug === undefined), {
+    path: ['articleUrl'],
+    error: 'is needed, or articleSlug: one of both',
+  });
 
 /** Format of an imported article with its history. Unknown fields are refused. */
 export const importDocument = shape.superRefine((document, context) => {
@@ -121,6 +150,9 @@ export type ImportDocumentInput = z.input<typeof importDocument>;
 /** A document after validation and normalisation. */
 export type ImportDocument = z.output<typeof importDocument>;
 export type ImportedComment = ImportDocument['comments'][number];
+/** Comments for an article that exists, before and after validation. */
+export type ThreadDocumentInput = z.input<typeof threadShape>;
+export type ThreadDocument = z.output<typeof threadShape>;
 export type ImportedEndorsement = ImportDocument['endorsements'][number];
 
 const fields = (value: unknown): Readonly<Record<string, unknown>> =>
@@ -137,14 +169,36 @@ function toFaults(issue: z.core.$ZodIssue): Fault[] {
  * @throws ImportRefusal with every fault and its path
  */
 export function requireDocument(value: unknown, maxDepth: number): ImportDocument {
-  const { endorsements, comments } = fields(value);
+  return requireShape(shape, value, maxDepth);
+}
+
+/**
+ * As `requireDocument`, for comments alone.
+ * @throws ImportRefusal
+ */
+export function requireThreadDocument(value: unknown, maxDepth: number): ThreadDocument {
+  return requireShape(threadShape, value, maxDepth);
+}
+
+/** Whether a JSON value is a document of comments alone: it has neither an article nor a byline. */
+export const isThreadDocument = (value: unknown): boolean =>
+  ['articleUrl', 'articleSlug'].some((name) => name in fields(value)) && !('article' in fields(value));
+
+function requireShape<Shape extends typeof shape | typeof threadShape>(
+  schema: Shape,
+  value: unknown,
+  maxDepth: number,
+): z.output<Shape> {
+  const { endorsements, authors, comments } = fields(value);
   const keyed = (list: unknown) => (Array.isArray(list) ? list.slice(0, maxEntries).map(fields) : []);
-  const parsed = shape.safeParse(value, { error: messageOf });
+  const parsed = schema.safeParse(value, { error: messageOf });
   const faults = [
     ...(parsed.success ? [] : parsed.error.issues.flatMap(toFaults)),
     ...keyFaults(keyed(endorsements), 'endorsements'),
+    ...keyFaults(keyed(authors), 'authors'),
+    ...authorFaults(keyed(authors), keyed(comments)),
     ...threadFaults(keyed(comments), maxDepth),
   ];
   if (!parsed.success || faults.length > 0) throw new ImportRefusal(faults);
-  return parsed.data;
+  return parsed.data as z.output<Shape>;
 }

@@ -48,8 +48,12 @@ export interface ExportedCommentRow {
   readonly importKey: string | null;
   readonly ordinal: string;
   readonly parentId: string | null;
+  /** The imported author, unless an account has the comment or the author was erased. */
+  readonly authorKey: string | null;
   /** Null for a tombstone, like the body. */
   readonly authorName: string | null;
+  /** Imported likes; those of accounts are nobody's but theirs. */
+  readonly likes: number;
   readonly bodyMarkdown: string | null;
   readonly createdAt: Date;
   readonly createdPrecision: Precision;
@@ -62,10 +66,13 @@ export interface ExportedCommentRow {
 export function selectListedComments(db: Queryable, articleId: string): Promise<ExportedCommentRow[]> {
   return db.query<ExportedCommentRow>(
     `SELECT c.id::text AS id, c.import_key AS "importKey", c.ordinal::text AS ordinal, c.parent_id::text AS "parentId",
-       CASE WHEN c.status = 'PUBLISHED' THEN coalesce(u.name, c.author_name) END AS "authorName",
+       CASE WHEN c.status = 'PUBLISHED' AND u.id IS NULL AND a.name IS NOT NULL THEN a.key END AS "authorKey",
+       CASE WHEN c.status = 'PUBLISHED' THEN coalesce(u.name, a.name, c.author_name) END AS "authorName",
+       k.imported_like_count AS likes,
        CASE WHEN c.status = 'PUBLISHED' THEN c.body_markdown END AS "bodyMarkdown",
        c.created_at AS "createdAt", c.created_precision AS "createdPrecision"
-     FROM comment c LEFT JOIN account u ON u.id = c.account_id
+     FROM comment c JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id
+       LEFT JOIN account u ON u.id = c.account_id LEFT JOIN imported_author a ON a.id = c.imported_author_id
      WHERE c.article_id = $1 AND c.listed ORDER BY c.ordinal`,
     [articleId],
   );

@@ -45,6 +45,7 @@ async function read(tx: Tx, articleId: string): Promise<ImportDocumentInput> {
     journalist: journalistOf(journalist),
     article: articleOf(article),
     endorsements: (await selectListedEndorsements(tx, articleId)).map(endorsementOf),
+    authors: authorsOf(comments),
     comments: comments.map((row) => commentOf(row, keys)),
   };
 }
@@ -94,9 +95,19 @@ function commentOf(row: ExportedCommentRow, keys: ReadonlyMap<string, string>): 
   const parentKey = row.parentId === null ? null : (keys.get(row.parentId) ?? null);
   const createdAt = timeOf(row);
   if (row.bodyMarkdown === null) return { key, parentKey, createdAt, removed: true };
-  const authorName = masked(row.authorName);
-  return { key, parentKey, authorName, body: row.bodyMarkdown, bodyFormat: 'markdown', createdAt };
+  const { authorKey, likes } = row;
+  const author = authorKey === null ? { authorName: masked(row.authorName) } : { authorKey };
+  return { key, parentKey, ...author, body: row.bodyMarkdown, bodyFormat: 'markdown', createdAt, likes };
+}
+
+/** The imported authors of some comments, in the order of their keys. Nobody's address is known in its own form. */
+function authorsOf(comments: readonly ExportedCommentRow[]): AuthorInput[] {
+  const names = new Map<string, string>();
+  for (const { authorKey, authorName } of comments)
+    if (authorKey !== null && authorName !== null) names.set(authorKey, maskAddresses(authorName));
+  return [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, name]) => ({ key, name }));
 }
 
 type EndorsementInput = NonNullable<ImportDocumentInput['endorsements']>[number];
+type AuthorInput = NonNullable<ImportDocumentInput['authors']>[number];
 type CommentInput = NonNullable<ImportDocumentInput['comments']>[number];

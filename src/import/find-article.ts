@@ -1,3 +1,4 @@
+import { waysToWrite } from '../article/canonical-url.ts';
 import type { Queryable } from '../db/database.ts';
 import { maxSlugNumber } from '../text/slug.ts';
 import { type ArticleIdentity, selectIdentityBySlug, selectIdentityByUrl } from './article-import.queries.ts';
@@ -25,6 +26,45 @@ export async function findArticle(db: Queryable, document: ImportDocument): Prom
     throw ImportRefusal.of(['article', 'canonicalUrl'], message);
   }
   return { article, slug };
+}
+
+/** An address in the forms in which it may be stored: those of `waysToWrite`, then the same by the other of http and https. */
+function* waysOfBoth(address: string): Generator<string> {
+  if (!URL.canParse(address)) return;
+  const url = new URL(address);
+  yield* waysToWrite(url);
+  if (!/^https?:$/.test(url.protocol)) return;
+  url.protocol = url.protocol === 'http:' ? 'https:' : 'http:';
+  yield* waysToWrite(url);
+}
+
+/** Finds an article by its canonical address, however the address is written, by http or https. */
+async function findIdentityByAddress(db: Queryable, address: string): Promise<ArticleIdentity | undefined> {
+  for (const way of waysOfBoth(address)) {
+    const found = await selectIdentityByUrl(db, way);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The pages of articles here. */
+export interface OwnPages {
+  /** The slug in the address of an article's page here; undefined for any other address. */
+  readonly slugOfArticle: (url: URL) => string | undefined;
+  /** The address of the service itself. */
+  readonly site: () => string;
+}
+
+/** Finds an article as `articleByUrl` does: by the address of its page here, else by its canonical address. */
+export async function findIdentityByPage(
+  db: Queryable,
+  address: string,
+  pages: Pick<OwnPages, 'slugOfArticle'>,
+): Promise<ArticleIdentity | undefined> {
+  if (!URL.canParse(address)) return undefined;
+  const slug = pages.slugOfArticle(new URL(address));
+  const own = slug === undefined ? undefined : await selectIdentityBySlug(db, slug);
+  return own ?? (await findIdentityByAddress(db, address));
 }
 
 async function findByMadeSlug(

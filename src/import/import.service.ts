@@ -1,32 +1,31 @@
-import { lockArticleForChange, replaceSignatures, replaceTags } from '../article/article-write.queries.ts';
-import { refreshArticleSearch, refreshSearchOfJournalist } from '../article/article-search.queries.ts';
+import { lockArticleForChange } from '../article/article-write.queries.ts';
+import { refreshArticleSearch } from '../article/article-search.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { EventLog, NewEvent } from '../events/log.ts';
-import { articleChanges, journalistChanges, newArticle } from './article-changes.ts';
+import { articleChanges, newArticle } from './article-changes.ts';
 import {
   type ArticleIdentity,
   insertPublishedArticle,
   lockImports,
-  saveArticleText,
+  selectIdentityBySlug,
   selectWholeArticle,
   touchArticle,
   updateArticleColumns,
   updateCountsSilently,
 } from './article-import.queries.ts';
-import { planComments } from './comment-plan.ts';
-import type { ImportDocument } from './document.ts';
+import { requireEndorsements, saveJournalist, writeParts } from './article-writer.ts';
+import { saveAuthors } from './author-import.queries.ts';
+import type { ImportDocument, ThreadDocument } from './document.ts';
 import {
   insertEndorsements,
   selectAllEndorsements,
   updateEndorsementTexts,
 } from './endorsement-import.queries.ts';
-import { type EndorsementPlan, planEndorsements } from './endorsement-plan.ts';
 import { ImportRefusal } from './faults.ts';
-import { findArticle } from './find-article.ts';
-import { lockJournalistBySlug, upsertJournalist } from './journalist-import.queries.ts';
-import { renderImported } from './rendering.ts';
+import { findArticle, findIdentityByPage, type OwnPages } from './find-article.ts';
 import { threadFaults } from './thread-faults.ts';
-import { planThread, type Progress, writeThread } from './thread-writer.ts';
+import { type ThreadInput, threadOf } from './thread-input.ts';
+import { planThread, type Progress, requirePlan, writeThread } from './thread-writer.ts';
 
 /** Result of importing a document. */
 export interface ImportOutcome {
@@ -46,6 +45,7 @@ export interface ImportServiceOptions {
   readonly db: Database;
   readonly log: EventLog;
   readonly maxDepth: number;
+  readonly pages: OwnPages;
 }
 
 /** Imports articles with their history, and updates them when their document has changed. */
@@ -53,11 +53,13 @@ export class ImportService {
   readonly #db: Database;
   readonly #log: EventLog;
   readonly #maxDepth: number;
+  readonly #pages: OwnPages;
 
-  constructor({ db, log, maxDepth }: ImportServiceOptions) {
+  constructor({ db, log, maxDepth, pages }: ImportServiceOptions) {
     this.#db = db;
     this.#log = log;
     this.#maxDepth = maxDepth;
+    this.#pages = pages;
   }
 
   /**
@@ -70,15 +72,84 @@ export class ImportService {
     return this.#db.transaction(async (tx) => {
       await lockImports(tx);
       const { article, slug } = await findArticle(tx, document);
-      return article
-        ? this.#update(tx, document, article, progress)
-        : insertArticle(tx, document, slug, progress);
+      const given = { document, thread: threadOf(document) };
+      return article ? this.#update(tx, given, article, progress) : insertArticle(tx, given, slug, progress);
     });
+  }
+
+  /**
+   * Imports comments alone for an article that exists.
+   * @throws ImportRefusal if there is no such article, and as `import`
+   */
+  importThread(document: ThreadDocument, progress: Progress = () => undefined): Promise<ImportOutcome> {
+    requireThread(document, this.#maxDepth);
+    const { articleSlug, articleUrl = '' } = document;
+    return this.#db.transaction(async (tx) => {
+      await lockImports(tx);
+      const article =
+        articleSlug === undefined
+          ? await findIdentityByPage(tx, articleUrl, this.#pages)
+          : await selectIdentityBySlug(tx, articleSlug);
+      if (!article && articleSlug !== undefined) throw ImportRefusal.of(['articleSlug'], 'no such article');
+      if (!article)
+        throw ImportRefusal.of(
+          ['articleUrl'],
+          `no such article: it is no canonicalUrl, nor an article's page below ${this.#pages.site()} (PUBLIC_URL)`,
+        );
+      return this.#updateThread(tx, threadOf(document), article, progress);
+    });
+  }
+
+  /**
+   * Imports a thread of any length, also for an article that is made in the same transaction.
+   * @param thread its depth was checked
+   * @throws ImportRefusal
+   */
+  importComments(
+    target: { readonly slug: string } | { readonly document: ImportDocument },
+    thread: ThreadInput,
+    progress: Progress = () => undefined,
+  ): Promise<ImportOutcome> {
+    return this.#db.transaction(async (tx) => {
+      await lockImports(tx);
+      if ('document' in target) {
+        const { article, slug } = await findArticle(tx, target.document);
+        return article
+          ? this.#updateThread(tx, thread, article, progress)
+          : insertArticle(tx, { ...target, thread }, slug, progress);
+      }
+      const article = await selectIdentityBySlug(tx, target.slug);
+      if (!article) throw ImportRefusal.of([], `the article "${target.slug}" has vanished meanwhile`);
+      return this.#updateThread(tx, thread, article, progress);
+    });
+  }
+
+  async #updateThread(
+    tx: Tx,
+    thread: ThreadInput,
+    { id: articleId, slug }: ArticleIdentity,
+    progress: Progress,
+  ): Promise<ImportOutcome> {
+    const article = await lockArticleForChange(tx, articleId);
+    const none = { articleId, slug, addedComments: 0, addedEndorsements: 0, events: 0, leftOut: 0 };
+    if (article?.status === 'DRAFT') throw refusedDraft(slug, []);
+    if (article?.status !== 'PUBLISHED') return { ...none, outcome: 'left' };
+    const { byKey, isChanged } = await saveAuthors(tx, thread.authors);
+    const plan = await planThread(tx, articleId, thread, { authors: byKey, progress });
+    const { events, counts } = await writeThread(tx, articleId, { plan, thread }, progress);
+    if (events.length > 0) await this.#log.appendAll(tx, articleId, events, counts);
+    return {
+      ...none,
+      outcome: events.length > 0 || isChanged ? 'changed' : 'unchanged',
+      addedComments: plan.added.length,
+      events: events.length,
+      leftOut: plan.leftOut,
+    };
   }
 
   async #update(
     tx: Tx,
-    document: ImportDocument,
+    { document, thread }: Given,
     { id: articleId, slug }: ArticleIdentity,
     progress: Progress,
   ): Promise<ImportOutcome> {
@@ -86,12 +157,12 @@ export class ImportService {
     const present = await selectWholeArticle(tx, articleId);
     if (!present) throw new Error(`Article ${articleId} has vanished`);
     const none = { articleId, slug, addedComments: 0, addedEndorsements: 0, events: 0, leftOut: 0 };
-    if (present.status === 'DRAFT')
-      throw ImportRefusal.of(['article', 'slug'], `"${slug}" is a draft here: publish or rename it first`);
+    if (present.status === 'DRAFT') throw refusedDraft(slug, ['article', 'slug']);
     if (present.status === 'UNPUBLISHED') return { ...none, outcome: 'left' };
 
     const endorsements = requireEndorsements(document, await selectAllEndorsements(tx, articleId));
-    const thread = await planThread(tx, articleId, document.comments);
+    const { byKey, isChanged } = await saveAuthors(tx, thread.authors);
+    const plan = await planThread(tx, articleId, thread, { authors: byKey, progress });
     const byline = await saveJournalist(tx, document);
     const changes = articleChanges(document, present, byline.id);
     if (changes.columns) await updateArticleColumns(tx, articleId, changes.columns);
@@ -100,7 +171,7 @@ export class ImportService {
     if (changes.isContentChanged) await refreshArticleSearch(tx, [articleId]);
     const added = await insertEndorsements(tx, articleId, endorsements.added);
     await updateEndorsementTexts(tx, articleId, endorsements.updated);
-    const { events, counts } = await writeThread(tx, articleId, thread, progress);
+    const { events, counts } = await writeThread(tx, articleId, { plan, thread }, progress);
     const all: Omit<NewEvent, 'articleId' | 'counts'>[] = [
       ...(changes.isContentChanged || byline.isChanged ? [{ kind: 'ARTICLE_UPDATED' as const }] : []),
       ...(changes.isPolicyChanged ? [{ kind: 'COMMENT_POLICY_CHANGED' as const }] : []),
@@ -112,11 +183,11 @@ export class ImportService {
       await this.#log.appendAll(tx, articleId, all, { ...counts, endorsements: added.length });
     return {
       ...none,
-      outcome: all.length > 0 ? 'changed' : 'unchanged',
-      addedComments: thread.added.length,
+      outcome: all.length > 0 || isChanged ? 'changed' : 'unchanged',
+      addedComments: plan.added.length,
       addedEndorsements: added.length,
       events: all.length,
-      leftOut: thread.leftOut,
+      leftOut: plan.leftOut,
     };
   }
 }
@@ -135,27 +206,28 @@ export async function importArticle(
   await lockImports(tx);
   const { article, slug } = await findArticle(tx, document);
   if (article) return undefined;
-  return (await insertArticle(tx, document, slug, () => undefined)).articleId;
+  const given = { document, thread: threadOf(document) };
+  return (await insertArticle(tx, given, slug, () => undefined)).articleId;
 }
 
-function requireThread(document: ImportDocument, maxDepth: number): void {
+/** A document, and the comments of its article, which may be others than the document's. */
+interface Given {
+  readonly document: ImportDocument;
+  readonly thread: ThreadInput;
+}
+
+const refusedDraft = (slug: string, path: readonly string[]): ImportRefusal =>
+  ImportRefusal.of(path, `"${slug}" is a draft here: publish or rename it first`);
+
+function requireThread(document: Pick<ImportDocument, 'comments'>, maxDepth: number): void {
   const faults = threadFaults(document.comments, maxDepth);
   if (faults.length > 0) throw new ImportRefusal(faults);
-}
-
-function requireEndorsements(
-  document: ImportDocument,
-  present: Parameters<typeof planEndorsements>[1],
-): EndorsementPlan {
-  const plan = planEndorsements(document.endorsements, present);
-  if ('faults' in plan) throw new ImportRefusal(plan.faults);
-  return plan;
 }
 
 /** The history of a new article has no events: nobody could have been subscribed before. */
 async function insertArticle(
   tx: Tx,
-  document: ImportDocument,
+  { document, thread }: Given,
   slug: string,
   progress: Progress,
 ): Promise<ImportOutcome> {
@@ -166,48 +238,17 @@ async function insertArticle(
   await refreshArticleSearch(tx, [articleId]);
   const endorsements = requireEndorsements(document, []);
   await insertEndorsements(tx, articleId, endorsements.added);
-  const thread = planComments(document.comments, []);
-  if ('faults' in thread) throw new ImportRefusal(thread.faults);
-  const { counts } = await writeThread(tx, articleId, thread, progress);
+  const { byKey } = await saveAuthors(tx, thread.authors);
+  const plan = requirePlan(thread, [], byKey);
+  const { counts } = await writeThread(tx, articleId, { plan, thread }, progress);
   await updateCountsSilently(tx, articleId, { ...counts, endorsements: endorsements.added.length });
   return {
     articleId,
     slug,
     outcome: 'new',
-    addedComments: thread.added.length,
+    addedComments: plan.added.length,
     addedEndorsements: endorsements.added.length,
     events: 0,
     leftOut: 0,
   };
-}
-
-/** A document may change its byline, whichever account the byline is linked to: importing is an operator's command. */
-async function saveJournalist(tx: Tx, document: ImportDocument): Promise<{ id: string; isChanged: boolean }> {
-  const present = await lockJournalistBySlug(tx, document.journalist.slug);
-  const changes = journalistChanges(document, present);
-  if (present && !changes) return { id: present.id, isChanged: false };
-  if (!changes) throw new Error('A new byline is a change');
-  const bio =
-    changes.bioMarkdown === null
-      ? undefined
-      : renderImported(changes.bioMarkdown, 'article', ['journalist', 'bio']);
-  const id = await upsertJournalist(tx, {
-    ...changes,
-    bioHtml: bio?.html ?? null,
-    bioText: bio?.text ?? null,
-  });
-  // The byline's articles are found by its name too; without articles this does nothing.
-  await refreshSearchOfJournalist(tx, id);
-  return { id, isChanged: true };
-}
-
-async function writeParts(
-  tx: Tx,
-  articleId: string,
-  { markdown, tags, signatures }: Pick<ReturnType<typeof articleChanges>, 'markdown' | 'tags' | 'signatures'>,
-): Promise<void> {
-  if (markdown !== undefined)
-    await saveArticleText(tx, articleId, markdown, renderImported(markdown, 'article', ['article', 'body']));
-  if (tags) await replaceTags(tx, articleId, tags);
-  if (signatures) await replaceSignatures(tx, articleId, signatures);
 }

@@ -27,6 +27,14 @@ export async function selectWholeJournalist(
   return row;
 }
 
+export async function selectWholeJournalistBySlug(
+  db: Queryable,
+  slug: string,
+): Promise<WholeJournalistRow | undefined> {
+  const [row] = await db.query<WholeJournalistRow>(`${select} WHERE slug = $1`, [slug]);
+  return row;
+}
+
 /** The columns of a byline that an import writes; a document cannot change the account. */
 export interface JournalistColumns extends Omit<WholeJournalistRow, 'id'> {
   readonly bioHtml: string | null;

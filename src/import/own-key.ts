@@ -13,7 +13,8 @@ export function ownKey({ id, ordinal }: { id: string; ordinal: string }): string
 export function byKey<Row extends { id: string; ordinal: string; importKey: string | null }>(
   rows: readonly Row[],
 ): ReadonlyMap<string, Row> {
-  const own = rows.filter((row) => row.importKey === null).map((row) => [ownKey(row), row] as const);
-  const imported = rows.flatMap((row) => (row.importKey === null ? [] : [[row.importKey, row] as const]));
-  return new Map([...own, ...imported]);
+  const rowOf = new Map<string, Row>();
+  for (const row of rows) if (row.importKey === null) rowOf.set(ownKey(row), row);
+  for (const row of rows) if (row.importKey !== null) rowOf.set(row.importKey, row);
+  return rowOf;
 }

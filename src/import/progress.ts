@@ -7,28 +7,37 @@ const lineEveryMs = 3000;
 
 /**
  * Shows the progress of a long document: on a terminal in one line that is overwritten, elsewhere with a line every few
- * seconds. `end` clears the line.
+ * seconds. `clear` clears the line, so that another one can be written.
  */
 export function progressOn(
   stream: Pick<WriteStream, 'write' | 'isTTY'>,
   name: string,
-): { readonly report: Progress; readonly end: () => void } {
+): {
+  readonly read: (comments: number) => void;
+  readonly report: Progress;
+  readonly clear: () => void;
+} {
   let last = Date.now();
   let isShown = false;
+  const show = (text: string) => {
+    if (stream.isTTY) {
+      stream.write(`\r\u001b[K${text}`);
+      isShown = true;
+    } else if (Date.now() - last >= lineEveryMs) {
+      stream.write(`${text}\n`);
+      last = Date.now();
+    }
+  };
   return {
-    report: (done, total) => {
-      if (total < worthTelling) return;
-      const text = `${name}: ${done} of ${total} comments`;
-      if (stream.isTTY) {
-        stream.write(`\r\u001b[K${text}`);
-        isShown = true;
-      } else if (Date.now() - last >= lineEveryMs) {
-        stream.write(`${text}\n`);
-        last = Date.now();
-      }
+    read: (comments) => {
+      if (comments % worthTelling === 0) show(`${name}: ${comments} comments read`);
     },
-    end: () => {
+    report: (done, total) => {
+      if (total >= worthTelling) show(`${name}: ${done} of ${total} comments`);
+    },
+    clear: () => {
       if (isShown) stream.write('\r\u001b[K');
+      isShown = false;
     },
   };
 }

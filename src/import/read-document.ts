@@ -1,7 +1,13 @@
 import { parse } from '@humanwhocodes/momoa';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { type ImportDocument, requireDocument } from './document.ts';
+import {
+  type ImportDocument,
+  isThreadDocument,
+  requireDocument,
+  requireThreadDocument,
+  type ThreadDocument,
+} from './document.ts';
 import { ImportRefusal } from './faults.ts';
 
 /** Maximum size of a document in bytes, which one transaction and one process can handle without trouble. */
@@ -52,24 +58,27 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-const problems: Readonly<Record<string, string>> = {
+/** What the system says of a file, in words. */
+export const fileProblems: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EISDIR: 'is a folder',
+  ENOTDIR: 'no such file: something on the way is no folder',
   EACCES: 'may not be read by this user',
 };
 
 /**
- * Reads and validates one document.
+ * Reads and validates one document: of an article, or of comments alone.
  * @param file the path, or `-` for the standard input
  * @throws ImportRefusal
  */
-export async function readDocument(file: string, maxDepth: number): Promise<ImportDocument> {
+export async function readDocument(file: string, maxDepth: number): Promise<ImportDocument | ThreadDocument> {
   let bytes: Buffer;
   try {
     bytes = await readAll(file === '-' ? process.stdin : createReadStream(file));
   } catch (error) {
-    const problem = problems[(error as NodeJS.ErrnoException).code ?? ''];
+    const problem = fileProblems[(error as NodeJS.ErrnoException).code ?? ''];
     throw problem === undefined ? error : ImportRefusal.of([], problem);
   }
-  return requireDocument(parseJson(bytes), maxDepth);
+  const value = parseJson(bytes);
+  return isThreadDocument(value) ? requireThreadDocument(value, maxDepth) : requireDocument(value, maxDepth);
 }

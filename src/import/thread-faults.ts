@@ -4,10 +4,11 @@ import type { Fault } from './faults.ts';
 interface Keyed {
   readonly key?: unknown;
   readonly parentKey?: unknown;
+  readonly authorKey?: unknown;
 }
 
 /** Faults of keys that occur twice in a list. */
-export function keyFaults(items: readonly Keyed[], list: 'comments' | 'endorsements'): Fault[] {
+export function keyFaults(items: readonly Keyed[], list: 'comments' | 'endorsements' | 'authors'): Fault[] {
   const first = new Map<string, number>();
   return items.flatMap(({ key }, index) => {
     if (typeof key !== 'string') return [];
@@ -17,6 +18,16 @@ export function keyFaults(items: readonly Keyed[], list: 'comments' | 'endorseme
       ? []
       : [{ path: [list, index, 'key'], message: `is the key of ${list}[${before}] too` }];
   });
+}
+
+/** Faults of comments whose author is not in the document. */
+export function authorFaults(authors: readonly Keyed[], comments: readonly Keyed[]): Fault[] {
+  const known = new Set(authors.map(({ key }) => key));
+  return comments.flatMap(({ authorKey }, index) =>
+    typeof authorKey === 'string' && !known.has(authorKey)
+      ? [{ path: ['comments', index, 'authorKey'], message: 'no such author' }]
+      : [],
+  );
 }
 
 /** For each comment the index of its parent; undefined without a parent, or if the parent is not in the document. */

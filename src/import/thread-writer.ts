@@ -12,20 +12,18 @@ import {
   lockComments,
   nextCommentIds,
   selectAllComments,
-  updateAuthorNames,
+  selectPaths,
+  updateAuthors,
   updateCommentBodies,
   updateGrownCounts,
+  updateImportedLikes,
 } from './comment-import.queries.ts';
-import {
-  type CommentPlan,
-  placeAdded,
-  type PlacedComment,
-  planComments,
-  type PresentComment,
-} from './comment-plan.ts';
-import type { ImportedComment } from './document.ts';
+import type { StoredAuthor } from './author-import.queries.ts';
+import { placeAdded, type PlacedComment } from './comment-placing.ts';
+import { type CommentPlan, planComments, type PresentComment } from './comment-plan.ts';
 import { ImportRefusal } from './faults.ts';
 import { renderImported } from './rendering.ts';
+import type { ThreadInput } from './thread-input.ts';
 
 /** The events of a written thread, in order, and the changes of the article's counts. */
 export interface Written {
@@ -36,18 +34,29 @@ export interface Written {
 /** Receives the progress while a long thread is written. */
 export type Progress = (done: number, total: number) => void;
 
-function requirePlan(comments: readonly ImportedComment[], present: readonly PresentComment[]): CommentPlan {
-  const plan = planComments(comments, present);
+type Authors = ReadonlyMap<string, StoredAuthor>;
+
+/** @throws ImportRefusal */
+export function requirePlan(
+  { comments }: Pick<ThreadInput, 'comments'>,
+  present: readonly PresentComment[],
+  authors: Authors,
+): CommentPlan {
+  const plan = planComments(comments, present, authors);
   if ('faults' in plan) throw new ImportRefusal(plan.faults);
   return plan;
 }
 
 /** Ids of the existing comments that a plan affects: those that it changes, and those that get replies. */
 function touchedBy(plan: CommentPlan): string[] {
-  const parents = plan.added.flatMap(({ parent }) => (parent && 'id' in parent ? [parent] : []));
-  const changed = [...plan.edited, ...plan.renamed].map(({ present }) => present);
-  return [...new Set([...parents, ...changed, ...plan.removed].map(({ id }) => id))];
+  const changed = [...plan.edited, ...plan.renamed, ...plan.liked].map(({ present }) => present);
+  return [...new Set([...parentsOf(plan.added), ...[...changed, ...plan.removed].map(({ id }) => id)])];
 }
+
+/** Ids of the existing comments that get replies. */
+const parentsOf = (added: CommentPlan['added']): string[] => [
+  ...new Set(added.flatMap(({ parent }) => (parent && 'id' in parent ? [parent.id] : []))),
+];
 
 /**
  * Plans the changes of a thread and locks the affected comments. Readers can remove comments until these are locked, so
@@ -58,10 +67,11 @@ function touchedBy(plan: CommentPlan): string[] {
 export async function planThread(
   tx: Tx,
   articleId: string,
-  comments: readonly ImportedComment[],
+  thread: Pick<ThreadInput, 'comments'>,
+  { authors, progress }: { readonly authors: Authors; readonly progress: Progress },
 ): Promise<CommentPlan> {
-  const present = await selectAllComments(tx, articleId);
-  const plan = requirePlan(comments, present);
+  const present = await selectAllComments(tx, articleId, () => progress(0, thread.comments.length));
+  const plan = requirePlan(thread, present, authors);
   const ids = touchedBy(plan);
   if (ids.length === 0) return plan;
   const locked = new Map((await lockComments(tx, articleId, ids)).map((row) => [row.id, row]));
@@ -69,14 +79,18 @@ export async function planThread(
     const now = locked.get(row.id);
     return (
       !now ||
-      (now.status === row.status && now.listed === row.listed && now.bodyMarkdown === row.bodyMarkdown)
+      (now.status === row.status &&
+        now.listed === row.listed &&
+        now.accountId === row.accountId &&
+        now.bodyDigest === row.bodyDigest)
     );
   });
   return isSame
     ? plan
     : requirePlan(
-        comments,
+        thread,
         present.map((row) => locked.get(row.id) ?? row),
+        authors,
       );
 }
 
@@ -84,26 +98,43 @@ export async function planThread(
  * @param index the position of the comment in the document
  * @throws ImportRefusal
  */
-function render(markdown: string | null, index: number): Body {
-  if (markdown === null) return { markdown: '', html: '', text: '' };
+function render(markdown: string, index: number): Body {
   const { html, text } = renderImported(markdown, 'comment', ['comments', index, 'body']);
   return { markdown, html, text };
+}
+
+const noBody: Body = { markdown: '', html: '', text: '' };
+
+/** The bodies of some comments by their positions in the document; a tombstone has an empty one. */
+async function bodiesOf(thread: ThreadInput, indexes: readonly number[]): Promise<(index: number) => Body> {
+  const shown = indexes.filter((index) => thread.comments[index]?.state === 'SHOWN');
+  const texts = await thread.texts(shown);
+  const bodies = new Map(shown.map((index, at) => [index, render(texts[at] ?? '', index)]));
+  return (index) => bodies.get(index) ?? noBody;
 }
 
 async function insertAdded(
   tx: Tx,
   articleId: string,
-  added: CommentPlan['added'],
+  { added, thread }: { readonly added: CommentPlan['added']; readonly thread: ThreadInput },
   progress: Progress,
 ): Promise<readonly PlacedComment[]> {
   if (added.length === 0) return [];
-  const { comments, grown } = placeAdded(added, await nextCommentIds(tx, added.length));
+  const ids = await nextCommentIds(tx, added.length);
+  // Much of what planning and placing have made is of no use any more.
+  progress(0, added.length);
+  const { comments, grown } = placeAdded(added, ids, await selectPaths(tx, articleId, parentsOf(added)));
   let done = 0;
+  progress(done, comments.length);
   for (const chunk of chunksOf(comments)) {
+    const bodyOf = await bodiesOf(
+      thread,
+      chunk.map(({ index }) => index),
+    );
     await insertPlacedComments(
       tx,
       articleId,
-      chunk.map((row) => ({ ...row, body: render(row.comment.markdown, row.index) })),
+      chunk.map((row) => ({ ...row, body: bodyOf(row.index) })),
     );
     progress((done += chunk.length), comments.length);
   }
@@ -134,20 +165,25 @@ async function remove(
 export async function writeThread(
   tx: Tx,
   articleId: string,
-  plan: CommentPlan,
+  { plan, thread }: { readonly plan: CommentPlan; readonly thread: ThreadInput },
   progress: Progress,
 ): Promise<Written> {
-  const added = await insertAdded(tx, articleId, plan.added, progress);
+  const added = await insertAdded(tx, articleId, { added: plan.added, thread }, progress);
   for (const chunk of chunksOf(plan.edited)) {
-    const bodies = chunk.map(({ present, markdown, index }) => ({
-      id: present.id,
-      ...render(markdown, index),
-    }));
+    const bodyOf = await bodiesOf(
+      thread,
+      chunk.map(({ index }) => index),
+    );
+    const bodies = chunk.map(({ present, index }) => ({ id: present.id, ...bodyOf(index) }));
     await updateCommentBodies(tx, articleId, bodies);
   }
   for (const chunk of chunksOf(plan.renamed)) {
-    const names = chunk.map(({ present, authorName }) => ({ id: present.id, authorName }));
-    await updateAuthorNames(tx, articleId, names);
+    const authors = chunk.map(({ present, author }) => ({ id: present.id, author }));
+    await updateAuthors(tx, articleId, authors);
+  }
+  for (const chunk of chunksOf(plan.liked)) {
+    const likes = chunk.map(({ present, likes: count }) => ({ id: present.id, likes: count }));
+    await updateImportedLikes(tx, articleId, likes);
   }
   const removed: { id: string; parentId: string | null; stays: boolean }[] = [];
   for (const { id, parentId, rootId } of plan.removed) {
@@ -162,6 +198,10 @@ export async function writeThread(
       ...added.map(({ id }) => ({ kind: 'COMMENT_ADDED' as const, commentId: id })),
       ...plan.edited.map(({ present }) => ({ kind: 'COMMENT_EDITED' as const, commentId: present.id })),
       ...plan.renamed.map(({ present }) => ({ kind: 'COMMENT_UPDATED' as const, commentId: present.id })),
+      ...plan.liked.map(({ present }) => ({
+        kind: 'COMMENT_REACTIONS_CHANGED' as const,
+        commentId: present.id,
+      })),
       ...removed.map(({ id, stays }) => ({
         kind: 'COMMENT_REMOVED' as const,
         commentId: id,
@@ -169,7 +209,7 @@ export async function writeThread(
       })),
     ],
     counts: {
-      comments: added.filter(({ comment }) => comment.markdown !== null).length - removed.length,
+      comments: added.filter(({ comment }) => comment.state === 'SHOWN').length - removed.length,
       listed: added.length - vanished.length,
       listedRoots: roots(added) - roots(vanished),
     },

@@ -55,8 +55,9 @@ export class NotificationEntity {
   @Column({ type: 'text' })
   kind!: NotificationKind;
 
-  @Column({ type: 'bigint' })
-  articleId!: string;
+  /** Null: it tells of the account itself. */
+  @Column({ type: 'bigint', nullable: true })
+  articleId!: string | null;
 
   @Column({ type: 'bigint', nullable: true })
   commentId!: string | null;
@@ -70,6 +71,10 @@ export class NotificationEntity {
   /** Position of a campaign's milestone. */
   @Column({ type: 'smallint', nullable: true })
   milestone!: number | null;
+
+  /** The moderators' decision about the account itself. */
+  @Column({ type: 'bigint', nullable: true })
+  decisionId!: string | null;
 
   @Column({ type: 'timestamptz' })
   occurredAt!: Date;

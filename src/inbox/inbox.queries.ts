@@ -5,11 +5,14 @@ import { keptNotifications, type NotificationKind } from './notification-kinds.t
 export interface NewNotification {
   readonly accountId: string;
   readonly kind: NotificationKind;
-  readonly articleId: string;
+  /** Null: it tells of the account itself. */
+  readonly articleId: string | null;
   readonly commentId?: string | null;
   readonly endorsementId?: string | null;
   readonly pledgeId?: string | null;
   readonly milestone?: number | null;
+  /** The moderators' decision about the account itself. */
+  readonly decisionId?: string | null;
   /** Absent: now. */
   readonly occurredAt?: Date;
 }
@@ -26,8 +29,8 @@ const insertStatement = `
 WITH news AS (
   SELECT t.*, row_number() OVER own AS place, count(*) OVER (PARTITION BY t.account_id) AS size
   FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[],
-    $8::timestamptz[])
-    WITH ORDINALITY AS t(account_id, kind, article_id, comment_id, endorsement_id, pledge_id, milestone, occurred_at, n)
+    $8::timestamptz[], $9::bigint[])
+    WITH ORDINALITY AS t(account_id, kind, article_id, comment_id, endorsement_id, pledge_id, milestone, occurred_at, decision_id, n)
   WINDOW own AS (PARTITION BY t.account_id ORDER BY t.n)
 ), bumped AS (
   INSERT INTO inbox AS i (account_id, sequence, mail_at)
@@ -37,9 +40,10 @@ WITH news AS (
   RETURNING account_id, sequence
 ), added AS (
   INSERT INTO notification
-    (account_id, sequence, kind, article_id, comment_id, endorsement_id, pledge_id, milestone, occurred_at)
+    (account_id, sequence, kind, article_id, comment_id, endorsement_id, pledge_id, milestone, occurred_at,
+      decision_id)
   SELECT n.account_id, b.sequence - n.size + n.place, n.kind, n.article_id, n.comment_id, n.endorsement_id, n.pledge_id,
-    n.milestone, coalesce(n.occurred_at, clock_timestamp())
+    n.milestone, coalesce(n.occurred_at, clock_timestamp()), n.decision_id
   FROM news n JOIN bumped b USING (account_id)
 ), pruned AS (
   DELETE FROM notification o USING bumped b
@@ -61,6 +65,7 @@ export function insertNotifications(tx: Tx, news: readonly NewNotification[]): P
     news.map(({ pledgeId }) => pledgeId ?? null),
     news.map(({ milestone }) => milestone ?? null),
     news.map(({ occurredAt }) => occurredAt ?? null),
+    news.map(({ decisionId }) => decisionId ?? null),
   ]);
 }
 

@@ -1,8 +1,13 @@
+import { domainToUnicode } from 'node:url';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Tx } from '../db/database.ts';
 import { selectFreeSlug } from '../db/free-slug.ts';
 import { slugFrom } from '../text/slug.ts';
-import { insertJournalist, selectJournalistsByAccount } from './journalist.queries.ts';
+import {
+  insertJournalist,
+  selectJournalistsByAccount,
+  selectJournalistsBySlug,
+} from './journalist.queries.ts';
 
 /** The id of the byline that belongs to an account, if there is one. */
 export async function findByline(tx: Tx, accountId: string): Promise<string | undefined> {
@@ -25,4 +30,31 @@ export async function ensureByline(tx: Tx, { accountId, name }: Viewer): Promise
     const made = await insertJournalist(tx, { accountId, slug, name });
     if (made !== undefined) return made;
   }
+}
+
+/** Bylines of accounts that may have a slug like that of a site. */
+const maxForeignBylines = 20;
+
+/**
+ * The byline of a site, which belongs to no account; if there is none, one with the name of the site's host is created. It is
+ * found again by its slug, so that it may be given another name.
+ * @param url an address of the site
+ * @returns the journalist's id
+ */
+export async function siteByline(tx: Tx, { hostname, port }: URL): Promise<string> {
+  const host = port === '' ? hostname : `${hostname}:${port}`;
+  const base = slugFrom(host, 'site');
+  const name = port === '' ? domainToUnicode(hostname) || hostname : host;
+  for (let number = 1; number <= maxForeignBylines; number += 1) {
+    const slug = number === 1 ? base : `${base}-${number}`;
+    // Waits for a transaction that is about to take the slug, and finds its byline in the second turn.
+    for (let turn = 1; turn <= 2; turn += 1) {
+      const [found] = await selectJournalistsBySlug(tx, [slug]);
+      if (found?.accountId === null) return found.id;
+      if (found) break;
+      const made = await insertJournalist(tx, { accountId: null, slug, name: name.slice(0, 120) });
+      if (made !== undefined) return made;
+    }
+  }
+  throw new Error(`Every slug of the form ${base}-n belongs to somebody`);
 }

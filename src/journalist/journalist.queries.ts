@@ -85,7 +85,7 @@ export function journalistJson(alias: string): string {
 /** @returns the id of the new byline; undefined if the slug is taken, or the account already has a byline */
 export async function insertJournalist(
   tx: Tx,
-  journalist: { readonly accountId: string; readonly slug: string; readonly name: string },
+  journalist: { readonly accountId: string | null; readonly slug: string; readonly name: string },
 ): Promise<string | undefined> {
   const [row] = await tx.query<{ id: string }>(
     `INSERT INTO journalist (account_id, slug, name) VALUES ($1, $2, $3)

@@ -15,6 +15,8 @@ export function createLogger(options: {
     redact: [
       'req.headers.authorization',
       'headers.authorization',
+      'req.headers["router-authorization"]',
+      'headers["router-authorization"]',
       '*.parameters',
       '*.driverError.parameters',
     ],

@@ -18,7 +18,7 @@ import {
 /** The parts of the service that logins are made with. */
 export type LoginParts = Pick<
   Parts,
-  'config' | 'db' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'mail' | 'links'
+  'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'mail' | 'links'
 >;
 
 const mailsOf = ({ mail, links }: LoginParts): AccountMails | undefined =>

@@ -1,26 +1,111 @@
-import { nothingToErase } from '../feature/erasure.ts';
-import { defineFeature, resolver } from '../feature/feature.ts';
+import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { Inbox } from '../inbox/inbox.ts';
+import { ModerationLog } from '../moderation-log/moderation-log.ts';
+import { ModerationAppealEntity } from './appeal.entity.ts';
+import { appealData } from './appeal.queries.ts';
+import {
+  AppealResolver,
+  DecisionAppealResolver,
+  DecisionNoticeAppealResolver,
+  findAppealNode,
+} from './appeal.resolver.ts';
+import { AppealService } from './appeal.service.ts';
+import { ClaimService } from './claim.service.ts';
+import { DecisionMutationResolver } from './decision.mutation.ts';
+import {
+  CommentDecisionNoticeResolver,
+  findDecisionNode,
+  ModerationDecisionResolver,
+} from './decision.resolver.ts';
 import { HeldCommentResolver } from './held.resolver.ts';
+import { findItemNode, ModerationItemResolver, ModerationQueueResolver } from './item.resolver.ts';
 import { ModerationResolver } from './moderation.resolver.ts';
 import { ModerationService } from './moderation.service.ts';
+import { moderationEventTypes } from './moderation-action.type.ts';
+import {
+  CommentActionResolver,
+  DecisionActionResolver,
+  DecisionUndoneResolver,
+  ModerationActionResolver,
+  ModerationSettingsChangedResolver,
+} from './moderation-event.resolver.ts';
+import { ModerationHistoryResolver } from './moderation-history.resolver.ts';
+import { ModerationSubscriptionResolver } from './moderation.subscription.ts';
+import { noteData } from './person-note.queries.ts';
+import { personErasure, personResolvers, personTables, removalWorker } from './person-parts.ts';
+import { CommentPersonResolver, findPersonNode } from './person.resolver.ts';
+import { ReportResolver, ViewerReportResolver, ViewerReportsResolver } from './report.resolver.ts';
+import { ReportService } from './report.service.ts';
+import { CommentReportResolver, PersonReportsResolver } from './reporter.resolver.ts';
+import { UndoService } from './undo.service.ts';
 
-/** Moderators' commands on comments, and the moderation queue. */
+const moderationOf = ({ db, log, bus }: Parts): ModerationService =>
+  new ModerationService({ db, log, moderationLog: new ModerationLog(bus), inbox: new Inbox(bus) });
+
+const undoingOf = ({ db, log, bus }: Parts): UndoService =>
+  new UndoService({ db, log, moderationLog: new ModerationLog(bus), inbox: new Inbox(bus) });
+
+const appealsOf = (parts: Parts): AppealService =>
+  new AppealService({
+    db: parts.db,
+    moderationLog: new ModerationLog(parts.bus),
+    undoing: undoingOf(parts),
+    inbox: new Inbox(parts.bus),
+  });
+
+/** Moderators' commands on comments and accounts, the moderation queue, and the stream and history of what is done. */
 export const moderationFeature = defineFeature({
   name: 'moderation',
-  tables: [],
+  tables: [...personTables, ModerationAppealEntity],
   resolvers: [
-    resolver(ModerationResolver, ({ db, log, bus }) => [
-      new ModerationService({ db, log, inbox: new Inbox(bus) }),
+    resolver(ModerationResolver, (parts) => [moderationOf(parts)]),
+    resolver(DecisionMutationResolver, (parts) => [
+      moderationOf(parts),
+      new ClaimService(parts.db, new ModerationLog(parts.bus)),
+      undoingOf(parts),
     ]),
+    resolver(ModerationQueueResolver),
+    resolver(ModerationItemResolver),
+    resolver(ModerationDecisionResolver),
+    resolver(AppealResolver, (parts) => [appealsOf(parts)]),
+    resolver(DecisionNoticeAppealResolver),
+    resolver(DecisionAppealResolver),
+    resolver(CommentDecisionNoticeResolver),
     resolver(HeldCommentResolver),
+    resolver(CommentPersonResolver),
+    resolver(ModerationSubscriptionResolver),
+    resolver(ModerationHistoryResolver),
+    resolver(ModerationActionResolver),
+    resolver(CommentActionResolver),
+    resolver(DecisionActionResolver),
+    resolver(DecisionUndoneResolver),
+    resolver(ModerationSettingsChangedResolver),
+    resolver(ReportResolver, ({ db, log, bus, mail }) => [
+      new ReportService({
+        db,
+        log,
+        moderationLog: new ModerationLog(bus),
+        inbox: new Inbox(bus),
+        mustConfirm: mail !== undefined,
+      }),
+    ]),
+    resolver(ViewerReportsResolver),
+    resolver(ViewerReportResolver),
+    resolver(CommentReportResolver, ({ mail }) => [mail !== undefined]),
+    resolver(PersonReportsResolver, ({ mail }) => [mail !== undefined]),
+    ...personResolvers,
   ],
-  types: [],
-  nodes: {},
+  types: [...moderationEventTypes],
+  nodes: {
+    Person: findPersonNode,
+    ModerationItem: findItemNode,
+    ModerationDecision: findDecisionNode,
+    ModerationAppeal: findAppealNode,
+  },
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [],
-  background: () => [],
-  erasure: () => nothingToErase,
-  personalData: [],
+  background: (parts) => [removalWorker(parts)],
+  erasure: () => personErasure,
+  personalData: [noteData, appealData],
 });

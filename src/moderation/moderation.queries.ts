@@ -22,7 +22,7 @@ export interface HeldReader {
  * The account whose unpublished articles are included; null for those of all accounts; 0, which no account has, for
  * none.
  */
-function ownerOf({ accountId, unpublished }: HeldReader): string | null {
+export function ownerOf({ accountId, unpublished }: HeldReader): string | null {
   if (unpublished === 'all') return null;
   return unpublished === 'own' ? accountId : '0';
 }

@@ -2,7 +2,9 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { ArticlePayload } from '../article/article.input.ts';
 import { loadArticle } from '../article/article.show.ts';
 import { CommentPayload } from '../comment/comment.input.ts';
+import type { CommentKey } from '../comment/comment.queries.ts';
 import { changeComment } from '../comment/comment.show.ts';
+import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import { NeedsScope } from '../graphql/needs-scope.ts';
@@ -12,7 +14,7 @@ import {
   RestoreCommentInput,
   SetCommentPolicyInput,
 } from './moderation.input.ts';
-import type { ModerationService } from './moderation.service.ts';
+import type { DecidedComment, ModerationService } from './moderation.service.ts';
 
 @Resolver()
 export class ModerationResolver {
@@ -29,7 +31,7 @@ export class ModerationResolver {
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
     return changeComment(context, input.commentId, (viewer, key) =>
-      this.#moderation.restoreComment(viewer, key),
+      this.#keyOf(this.#moderation.restoreComment(viewer, key)),
     );
   }
 
@@ -43,7 +45,12 @@ export class ModerationResolver {
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
     return changeComment(context, input.commentId, (viewer, key) =>
-      this.#moderation.approveComment(viewer, key, input.expectedRevision ?? undefined),
+      this.#keyOf(
+        this.#moderation.decideComment(viewer, key, {
+          verdict: 'APPROVE',
+          expectedRevision: input.expectedRevision ?? undefined,
+        }),
+      ),
     );
   }
 
@@ -57,10 +64,13 @@ export class ModerationResolver {
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
     return changeComment(context, input.commentId, (viewer, key) =>
-      this.#moderation.rejectComment(viewer, key, {
-        expectedRevision: input.expectedRevision ?? undefined,
-        reason: input.reason,
-      }),
+      this.#keyOf(
+        this.#moderation.decideComment(viewer, key, {
+          verdict: 'REJECT',
+          expectedRevision: input.expectedRevision ?? undefined,
+          note: input.reason,
+        }),
+      ),
     );
   }
 
@@ -79,5 +89,10 @@ export class ModerationResolver {
     if (!result.ok) return { article: null, userErrors: result.userErrors };
     context.loaders.reset();
     return { article: await loadArticle(context, articleId), userErrors: [] };
+  }
+
+  async #keyOf(decided: Promise<Result<DecidedComment>>): Promise<Result<CommentKey>> {
+    const result = await decided;
+    return result.ok ? { ok: true, value: result.value.key } : result;
   }
 }

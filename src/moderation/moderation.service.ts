@@ -2,126 +2,112 @@ import { articleScope } from '../article/article-scope.ts';
 import { canSeeArticle, type CommentPolicy } from '../article/article.policy.ts';
 import { lockArticleForChange } from '../article/article-write.queries.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import {
-  lockComment,
-  type LockedCommentRow,
-  lockParent,
-  updateAncestorCounts,
-  updateCommentStatus,
-} from '../comment/comment-write.queries.ts';
+import { publishLocked } from '../comment/comment-removal.ts';
+import { lockComment, updateCommentStatus } from '../comment/comment-write.queries.ts';
 import { canSeeComment } from '../comment/comment.policy.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
-import { deleteDecision, upsertDecision } from '../comment/decision.queries.ts';
+import { deleteDecision } from '../comment/decision.queries.ts';
 import { keptReason } from '../comment/decision.ts';
-import { publishHeldEdit, selectHeldEdit, updateHeldEditRejected } from '../comment/held-edit.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
-import type { EventLog } from '../events/log.ts';
+import type { EventLog, NewEvent } from '../events/log.ts';
 import type { Inbox } from '../inbox/inbox.ts';
-import type { NotificationKind } from '../inbox/notification-kinds.ts';
+import { findLastDecision, insertDecision } from '../moderation-log/moderation-decision.queries.ts';
+import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
+import { actorOf, type ModerationLog, type NewModerationEvent } from '../moderation-log/moderation-log.ts';
+import { decideLocked, type DecisionRequest, type LockedItem, lockItemOf } from './comment-decisions.ts';
+import { type Verdict, verdictsOf } from './comment-decision.policy.ts';
 import { canSetCommentPolicy, refusalToModerate } from './moderation.policy.ts';
 import { updateCommentPolicy } from './moderation.queries.ts';
 
 export interface ModerationServiceOptions {
   readonly db: Database;
   readonly log: EventLog;
+  readonly moderationLog: ModerationLog;
   readonly inbox: Inbox;
 }
 
-/** What a moderator decides on. */
-interface Rejection {
+/** A decision about a comment, from a client. */
+export interface GivenDecision {
+  readonly verdict: Verdict;
   /** The revision that the moderator has read; undefined for any. */
   readonly expectedRevision: number | undefined;
+  readonly reason?: ModerationReason | null | undefined;
   /** For the author. */
-  readonly reason?: string | null | undefined;
+  readonly note?: string | null | undefined;
+  /** Ids of open reports that were made in bad faith; absent: none were. */
+  readonly badFaithReports?: readonly string[];
 }
 
-/** A locked comment, and who moderates it. */
-interface Moderated {
+/** The result of a command on a comment. */
+export interface DecidedComment {
   readonly key: CommentKey;
-  readonly comment: LockedCommentRow;
-  readonly viewer: Viewer;
+  /** Undefined: nothing was to be decided. */
+  readonly decisionId: string | undefined;
+}
+
+/** What a command has done, to be told last. */
+interface Told {
+  readonly decisionId: string | undefined;
+  readonly told?: NewModerationEvent | undefined;
+  readonly event?: NewEvent | undefined;
 }
 
 /** Moderators' commands. Each command may be repeated; a repetition changes nothing. */
 export class ModerationService {
   readonly #db: Database;
   readonly #log: EventLog;
+  readonly #moderationLog: ModerationLog;
   readonly #inbox: Inbox;
 
-  constructor({ db, log, inbox }: ModerationServiceOptions) {
+  constructor({ db, log, moderationLog, inbox }: ModerationServiceOptions) {
     this.#db = db;
     this.#log = log;
+    this.#moderationLog = moderationLog;
     this.#inbox = inbox;
+  }
+
+  /** Decides about a comment that waits, that was reported or that is public, wherever the moderator has met it. */
+  decideComment(viewer: Viewer, key: CommentKey, given: GivenDecision): Promise<Result<DecidedComment>> {
+    return this.#moderate(viewer, key, (tx, locked) =>
+      decideLocked(tx, this.#inbox, viewer, locked, requestOf(given)),
+    );
+  }
+
+  /**
+   * As `decideComment`, for a comment of the queue: what left the queue since it was read is not decided. The same decision of the
+   * same moderator again is no other one.
+   */
+  decideItem(viewer: Viewer, key: CommentKey, given: GivenDecision): Promise<Result<DecidedComment>> {
+    return this.#moderate(viewer, key, async (tx, locked) => {
+      const request = requestOf(given);
+      if (request.verdict !== 'APPROVE' && request.reason === null)
+        throw new Refusal('INVALID_INPUT', ['reason'], 'Give a reason: its author is told.');
+      const made = locked.item && (await decideLocked(tx, this.#inbox, viewer, locked, request));
+      return made ?? { decisionId: await repeatedDecision(tx, viewer, locked, request) };
+    });
   }
 
   /**
    * Restores a removed comment to its earlier status: public, pending or rejected. Includes comments that left no
    * tombstone.
    */
-  restoreComment(viewer: Viewer, key: CommentKey): Promise<Result<CommentKey>> {
-    return this.#moderate(viewer, key, async (tx, comment) => {
+  restoreComment(viewer: Viewer, key: CommentKey): Promise<Result<DecidedComment>> {
+    return this.#moderate(viewer, key, async (tx, locked) => {
+      const { comment, item } = locked;
       if (comment.removedStatus === null) {
         if (comment.status !== 'PUBLISHED')
           throw new Refusal('WRONG_STATUS', ['commentId'], 'It was not removed.');
-        return;
+        return { decisionId: undefined };
       }
       // The comment was imported as a tombstone, or its author was erased.
       if (comment.bodyMarkdown === '')
         throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');
-      await deleteDecision(tx, key);
-      if (comment.removedStatus !== 'PUBLISHED') {
-        await updateCommentStatus(tx, key, comment.removedStatus);
-        return;
+      if (item?.held === 'REPORTS') {
+        const request = requestOf({ verdict: 'APPROVE', expectedRevision: undefined });
+        return (await decideLocked(tx, this.#inbox, viewer, locked, request)) ?? { decisionId: undefined };
       }
-      // A comment that stayed as a tombstone is already listed.
-      await this.#publish(tx, key, comment, { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 });
-    });
-  }
-
-  /**
-   * Publishes a held comment, or the held edit of a public comment.
-   * @param expectedRevision the revision that the moderator has read and approves; undefined for any revision of a held
-   * comment, but not for a held edit
-   */
-  approveComment(
-    viewer: Viewer,
-    key: CommentKey,
-    expectedRevision: number | undefined,
-  ): Promise<Result<CommentKey>> {
-    return this.#moderate(viewer, key, async (tx, comment) => {
-      if (comment.status === 'PUBLISHED')
-        return this.#approveEdit(tx, { key, comment, viewer }, expectedRevision);
-      requireHeld(comment, expectedRevision);
-      await requireListedParent(tx, key.articleId, comment.parentId);
-      await deleteDecision(tx, key);
-      await this.#tell(tx, { key, comment, viewer }, 'COMMENT_APPROVED');
-      await this.#publish(tx, key, comment, {
-        kind: 'COMMENT_ADDED',
-        idempotencyKey: comment.heldKey ?? undefined,
-        listed: 1,
-      });
-    });
-  }
-
-  /** Rejects a held comment or a held edit. Neither was ever public, so there is no event. */
-  rejectComment(
-    viewer: Viewer,
-    key: CommentKey,
-    { expectedRevision, reason }: Rejection,
-  ): Promise<Result<CommentKey>> {
-    return this.#moderate(viewer, key, async (tx, comment) => {
-      const kept = keptReason(reason);
-      const moderated = { key, comment, viewer };
-      if (comment.status === 'REJECTED') return;
-      if (comment.status === 'PUBLISHED') {
-        if (await this.#rejectEdit(tx, key, expectedRevision))
-          await this.#tell(tx, moderated, 'EDIT_REJECTED', kept);
-        return;
-      }
-      requireHeld(comment, expectedRevision);
-      await updateCommentStatus(tx, key, 'REJECTED');
-      await this.#tell(tx, moderated, 'COMMENT_REJECTED', kept);
+      return this.#restore(tx, viewer, locked, comment.removedStatus);
     });
   }
 
@@ -132,57 +118,51 @@ export class ModerationService {
         if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
         if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
         if (!canSetCommentPolicy(article, viewer)) throw new Refusal('FORBIDDEN', ['articleId']);
-        if (article.commentPolicy === policy) return articleId;
+        const before = article.commentPolicy;
+        if (before === policy) return articleId;
         await updateCommentPolicy(tx, articleId, policy);
+        const detail = { commentPolicy: { before, after: policy } };
+        const told = { kind: 'SETTINGS_CHANGED', actor: actorOf(viewer), articleId, detail } as const;
         // An article that is not published has no public history.
-        if (article.status === 'PUBLISHED')
-          await this.#log.append(tx, { articleId, kind: 'COMMENT_POLICY_CHANGED' });
+        const event = { articleId, kind: 'COMMENT_POLICY_CHANGED' } as const;
+        await this.#append(tx, { told, event: article.status === 'PUBLISHED' ? event : undefined });
         return articleId;
       }),
     );
   }
 
-  /** Tells the author of a decision, and stores one against the comment with its reason. Nobody is told of their own. */
-  async #tell(
+  async #restore(
     tx: Tx,
-    { key, comment: { accountId }, viewer }: Moderated,
-    kind: Extract<NotificationKind, `COMMENT_${string}` | `EDIT_${string}`>,
-    reason: string | null = null,
-  ): Promise<void> {
-    if (accountId === null || accountId === viewer.accountId) return;
-    if (kind === 'COMMENT_REJECTED') await upsertDecision(tx, key, { kind: 'REJECTED', reason });
-    if (kind === 'EDIT_REJECTED') await upsertDecision(tx, key, { kind, reason });
-    await this.#inbox.add(tx, [{ accountId, kind, articleId: key.articleId, commentId: key.id }]);
-  }
-
-  async #approveEdit(tx: Tx, moderated: Moderated, expectedRevision: number | undefined): Promise<void> {
-    const { key } = moderated;
-    const edit = await selectHeldEdit(tx, key);
-    if (!edit) return;
-    // A moderator who gives no revision, or another one, may have read the public text, or may be repeating the request
-    // that published it.
-    if (expectedRevision !== edit.revision) throw new Refusal('STALE_REVISION', ['expectedRevision']);
-    await publishHeldEdit(tx, key);
+    viewer: Viewer,
+    { key, comment }: LockedItem,
+    status: 'PUBLISHED' | 'PENDING' | 'REJECTED',
+  ): Promise<Told> {
     await deleteDecision(tx, key);
-    await this.#tell(tx, moderated, 'EDIT_APPROVED');
-    await this.#log.append(tx, { articleId: key.articleId, kind: 'COMMENT_EDITED', commentId: key.id });
-  }
-
-  /** @returns whether it was not rejected before */
-  async #rejectEdit(tx: Tx, key: CommentKey, expectedRevision: number | undefined): Promise<boolean> {
-    const edit = await selectHeldEdit(tx, key);
-    if (!edit) throw new Refusal('WRONG_STATUS', ['commentId'], 'It is public: remove it.');
-    if (edit.status === 'REJECTED') return false;
-    if (expectedRevision !== edit.revision) throw new Refusal('STALE_REVISION', ['expectedRevision']);
-    await updateHeldEditRejected(tx, key);
-    return true;
+    const { articleId, id: commentId } = key;
+    const about = { articleId, commentId, revision: comment.revision, subjectId: comment.accountId };
+    const actor = actorOf(viewer);
+    const decisionId = await insertDecision(tx, {
+      kind: 'RESTORED',
+      actor,
+      ...about,
+      before: { status: 'REMOVED' },
+    });
+    const detail = { decision: 'RESTORED' };
+    const told = { kind: 'DECIDED', actor, ...about, decisionId, detail } as const;
+    if (status !== 'PUBLISHED') {
+      await updateCommentStatus(tx, key, status);
+      return { decisionId, told };
+    }
+    // A comment that stayed as a tombstone is already listed.
+    const publication = { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 } as const;
+    return { decisionId, told, event: await publishLocked(tx, key, comment, publication) };
   }
 
   #moderate(
     viewer: Viewer,
     key: CommentKey,
-    command: (tx: Tx, comment: LockedCommentRow) => Promise<void>,
-  ): Promise<Result<CommentKey>> {
+    command: (tx: Tx, locked: LockedItem) => Promise<Told | undefined>,
+  ): Promise<Result<DecidedComment>> {
     return refusable(() =>
       this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockComment(tx, key.articleId, key.id);
@@ -191,44 +171,54 @@ export class ModerationService {
         const refusal = refusalToModerate(viewer);
         // A viewer who may not moderate learns no more from the refusal than from a query.
         if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
-        await command(tx, comment);
-        return key;
+        const done = await command(tx, await lockItemOf(tx, key, comment));
+        if (done) await this.#append(tx, done);
+        return { key, decisionId: done?.decisionId };
       }),
     );
   }
 
-  /**
-   * Publishes a comment, counts it, and appends the event.
-   * @param fact the event; `listed` is 1 if the comment gets a place in the thread that it did not have before
-   */
-  async #publish(
-    tx: Tx,
-    { articleId, id: commentId }: CommentKey,
-    { parentId, rootId }: LockedCommentRow,
-    fact: { kind: 'COMMENT_ADDED' | 'COMMENT_RESTORED'; idempotencyKey?: string | undefined; listed: 0 | 1 },
-  ): Promise<void> {
-    const { listed, ...event } = fact;
-    if (parentId !== null)
-      await updateAncestorCounts(tx, { articleId, parentId, rootId }, { published: 1, listed });
-    await updateCommentStatus(tx, { articleId, id: commentId }, 'PUBLISHED');
-    await this.#log.append(tx, {
-      articleId,
-      commentId,
-      ...event,
-      counts: { comments: 1, listed, listedRoots: parentId === null ? listed : 0 },
-    });
+  /** Appends what was done to both logs, as the last statements of the transaction. */
+  async #append(tx: Tx, { told, event }: Omit<Told, 'decisionId'>): Promise<void> {
+    if (told && event) {
+      await this.#moderationLog.append(tx, [told]);
+      await this.#log.append(tx, event);
+    } else if (told) {
+      await this.#moderationLog.appendLast(tx, [told]);
+    }
   }
 }
 
-function requireHeld(comment: LockedCommentRow, expectedRevision: number | undefined): void {
-  if (comment.status === 'REMOVED') throw new Refusal('COMMENT_REMOVED', ['commentId']);
-  if (expectedRevision !== undefined && expectedRevision !== comment.revision)
-    throw new Refusal('STALE_REVISION', ['expectedRevision']);
-}
+/** @throws Refusal TOO_LONG, EMPTY_TEXT */
+const requestOf = ({
+  verdict,
+  expectedRevision,
+  reason = null,
+  note,
+  badFaithReports = [],
+}: GivenDecision): DecisionRequest => ({
+  verdict,
+  expectedRevision,
+  reason,
+  badFaithReports,
+  note: keptReason(note),
+});
 
-/** Locks the parent against removal; a comment under a parent that was removed without a tombstone cannot be shown. */
-async function requireListedParent(tx: Tx, articleId: string, parentId: string | null): Promise<void> {
-  if (parentId === null) return;
-  const parent = await lockParent(tx, articleId, parentId);
-  if (!parent?.listed) throw new Refusal('PARENT_REMOVED', ['commentId']);
+/**
+ * The decision of the same moderator that a request repeats, because its answer was lost.
+ * @throws Refusal ALREADY_DECIDED
+ */
+async function repeatedDecision(
+  tx: Tx,
+  { accountId }: Viewer,
+  { key }: LockedItem,
+  { verdict, expectedRevision }: DecisionRequest,
+): Promise<string> {
+  const last = await findLastDecision(tx, key.articleId, key.id);
+  const repeats =
+    last?.actorId === accountId &&
+    last.revision === expectedRevision &&
+    verdictsOf[last.kind]?.includes(verdict) === true;
+  if (!last || !repeats) throw new Refusal('ALREADY_DECIDED', ['commentId']);
+  return last.id;
 }

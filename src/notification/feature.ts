@@ -8,7 +8,7 @@ import { MuteService } from './mute.service.ts';
 import { NotificationMailService } from './notification-mail.service.ts';
 import { NotificationMailWorker } from './notification-mail-worker.ts';
 import { NotificationMails } from './notification-mails.ts';
-import { NotificationWorker } from './notification-worker.ts';
+import { createNotificationWorker } from './notification-worker.ts';
 import {
   NotificationMutationResolver,
   NotificationResolver,
@@ -74,7 +74,7 @@ export const notificationFeature = defineFeature({
   eventTextLengths: {},
   pruning: () => [],
   background: (parts) => [
-    new NotificationWorker({
+    createNotificationWorker({
       db: parts.db.forNode('notifications'),
       telling: new TellService(parts.db, inboxOf(parts)),
       onAppended: (listener) => parts.log.onAppended(listener),

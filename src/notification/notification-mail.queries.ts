@@ -1,15 +1,20 @@
+import { suspendedSql } from '../account/sanction.queries.ts';
 import { visibleArticleSql } from '../article/article.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import { Parameters } from '../db/parameters.ts';
 import type { NotificationKind } from '../inbox/notification-kinds.ts';
+import type { ModerationDecisionKind } from '../moderation-log/moderation-decision.entity.ts';
+import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import { shownSql } from './notification.queries.ts';
 
 /** An inbox of which something may be to be mailed; its row is locked. */
 export interface DueInbox {
   readonly accountId: string;
   readonly email: string;
-  /** Whether mails go to the address: a person has confirmed it, and the account is not suspended. */
+  /** Whether mails go to the address: a person has confirmed it. */
   readonly isReachable: boolean;
+  /** Whether the account is suspended: then mails tell of nothing but what was decided about the account. */
+  readonly isSuspended: boolean;
   readonly now: Date;
   readonly digestAt: Date | null;
   readonly digestedAt: Date | null;
@@ -23,7 +28,8 @@ export interface DueInbox {
 export async function lockDueInbox(tx: Tx, delaySeconds: number): Promise<DueInbox | undefined> {
   const [row] = await tx.query<DueInbox>(
     `SELECT i.account_id::text AS "accountId", a.email, now() AS now, i.digest_at AS "digestAt",
-       i.digested_at AS "digestedAt", a.email_verified_at IS NOT NULL AND a.suspended_at IS NULL
+       i.digested_at AS "digestedAt", ${suspendedSql('a')} AS "isSuspended",
+       a.email_verified_at IS NOT NULL
          AND NOT EXISTS (SELECT FROM service_account s WHERE s.account_id = a.id) AS "isReachable"
      FROM inbox i JOIN account a ON a.id = i.account_id
      WHERE i.account_id = (SELECT account_id FROM inbox WHERE mail_at <= now() - make_interval(secs => $1)
@@ -37,10 +43,18 @@ export async function lockDueInbox(tx: Tx, delaySeconds: number): Promise<DueInb
 export interface UnmailedRow {
   readonly position: number;
   readonly kind: NotificationKind;
-  readonly articleId: string;
+  /** Null: it tells of the account itself. */
+  readonly articleId: string | null;
   readonly commentId: string | null;
-  /** Null: the article is not public. */
+  /** Null: the article is not public, or there is none. */
   readonly article: { readonly slug: string; readonly title: string } | null;
+  /** The moderators' decision about the account itself, whose `until` and `since` are in ISO 8601; null: it tells of no such one. */
+  readonly decision: {
+    readonly kind: ModerationDecisionKind;
+    readonly reason: ModerationReason | null;
+    readonly until: string | null;
+    readonly since: string | null;
+  } | null;
 }
 
 /**
@@ -52,7 +66,9 @@ export function selectUnmailed(db: Queryable, accountId: string): Promise<Unmail
   return db.query<UnmailedRow>(
     `SELECT x.sequence AS position, x.kind, x.article_id::text AS "articleId", x.comment_id::text AS "commentId",
        CASE WHEN ${visibleArticleSql('a', null, parameters)}
-         THEN jsonb_build_object('slug', a.slug, 'title', a.title) END AS article
+         THEN jsonb_build_object('slug', a.slug, 'title', a.title) END AS article,
+       (SELECT jsonb_build_object('kind', d.kind, 'reason', d.reason, 'until', d.until, 'since', d.since)
+        FROM moderation_decision d WHERE d.id = x.decision_id) AS decision
      FROM inbox i JOIN notification x ON x.account_id = i.account_id LEFT JOIN article a ON a.id = x.article_id
      WHERE i.account_id = $1::bigint AND x.sequence > i.read_sequence AND NOT x.mailed
        AND x.occurred_at > now() - interval '3 days' AND ${shownSql(null, parameters)}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, Tx } from '../db/database.ts';
+import { accountKinds } from '../inbox/notification-kinds.ts';
 import { selectMailFrequencies } from '../inbox/mail-preference.queries.ts';
 import type { MailAnswer } from '../mail/mail-outbox.ts';
 import { isAddress } from '../mail/mailbox.ts';
@@ -66,10 +67,11 @@ export class NotificationMailService {
     const nothing = { mailAt: null, digestAt: null, digestedAt };
     // Looked at again with the next notification.
     if (!inbox.isReachable || !isAddress(inbox.email)) return nothing;
-    const [frequencies, rows] = await Promise.all([
+    const [frequencies, unmailed] = await Promise.all([
       selectMailFrequencies(tx, accountId),
       selectUnmailed(tx, accountId),
     ]);
+    const rows = unmailed.filter(({ kind }) => !inbox.isSuspended || accountKinds.includes(kind));
     const [atOnce, daily] = (['AT_ONCE', 'DAILY'] as const).map((frequency) =>
       rows.filter(({ kind }) => frequencies[kind] === frequency),
     ) as [UnmailedRow[], UnmailedRow[]];

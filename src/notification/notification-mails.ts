@@ -4,6 +4,7 @@ import type { Links } from '../graphql/links.ts';
 import type { NotificationKind } from '../inbox/notification-kinds.ts';
 import type { MailAnswer, MailOutbox } from '../mail/mail-outbox.ts';
 import { maskAddresses } from '../text/addresses.ts';
+import { decisionSentence } from './decision-sentence.ts';
 import type { UnmailedRow } from './notification-mail.queries.ts';
 
 /** Most articles of which one mail tells; of the others it says how many notifications there are. */
@@ -23,6 +24,10 @@ const phrases: Readonly<Record<NotificationKind, readonly [one: string, several:
     'your comment was removed by a moderator',
     'comments of yours were removed by a moderator',
   ],
+  COMMENT_HELD: [
+    'your comment was reported and waits for a moderator',
+    'comments of yours were reported and wait for a moderator',
+  ],
   EDIT_APPROVED: ['your edit was approved', 'edits of yours were approved'],
   EDIT_REJECTED: ['your edit was rejected', 'edits of yours were rejected'],
   MILESTONE_REACHED: ['the campaign has reached a milestone', 'milestones of the campaign were reached'],
@@ -32,6 +37,14 @@ const phrases: Readonly<Record<NotificationKind, readonly [one: string, several:
     'a payment of yours has failed and needs another means of payment',
     'payments of yours have failed and need another means of payment',
   ],
+  ACCOUNT_SUSPENDED: ['your account was suspended', 'suspensions of your account'],
+  ACCOUNT_PREMODERATED: [
+    'your comments wait for a moderator from now on',
+    'decisions that your comments wait for a moderator',
+  ],
+  SANCTION_LIFTED: ['a decision about your account has ended', 'decisions about your account have ended'],
+  COMMENTS_REMOVED: ['moderators have removed comments of yours', 'removals of comments of yours'],
+  APPEAL_ANSWERED: ['your appeal was answered', 'answers to appeals of yours'],
 };
 
 const phraseOf = (kind: NotificationKind, count: number): string =>
@@ -90,17 +103,25 @@ export class NotificationMails {
 
   #buttonOf([first, ...others]: readonly UnmailedRow[]): { text: string; url: string } {
     const isSaid = first?.kind === 'REPLY' || first?.kind === 'ARTICLE_COMMENT';
-    if (!isSaid || others.length > 0 || !first.article || first.commentId === null)
+    if (
+      !isSaid ||
+      others.length > 0 ||
+      !first.article ||
+      first.articleId === null ||
+      first.commentId === null
+    )
       return { text: 'Open my notifications', url: this.#links.notifications() };
     const id = encodeGlobalId('Comment', first.articleId, first.commentId);
     return { text: 'Read the comment', url: this.#links.comment(first.article.slug, id) };
   }
 }
 
-/** One line for each article, the one with the last news first, and how much there is beside. */
+/** A line for each decision about the account, then one for each article, the one with the last news first, and how much there is beside. */
 function paragraphsOf(rows: readonly UnmailedRow[]): string[] {
-  const byArticle = new Map<string, UnmailedRow[]>();
-  for (const row of rows) byArticle.set(row.articleId, [...(byArticle.get(row.articleId) ?? []), row]);
+  const decided = rows.flatMap(({ decision }) => (decision ? [decisionSentence(decision)] : []));
+  const byArticle = new Map<string | null, UnmailedRow[]>();
+  const others = rows.filter(({ decision }) => !decision);
+  for (const row of others) byArticle.set(row.articleId, [...(byArticle.get(row.articleId) ?? []), row]);
   const groups = [...byArticle.values()];
   const lines = groups.slice(0, maxArticles).map((group) => {
     const kinds = [...new Set(group.map(({ kind }) => kind))];
@@ -112,5 +133,5 @@ function paragraphsOf(rows: readonly UnmailedRow[]): string[] {
     return `“${titleOf(article.title)}”: ${what}.`;
   });
   const more = groups.slice(maxArticles).reduce((sum, group) => sum + group.length, 0);
-  return more === 0 ? lines : [...lines, `And ${more} more.`];
+  return [...decided, ...lines, ...(more === 0 ? [] : [`And ${more} more.`])];
 }

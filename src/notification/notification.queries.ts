@@ -10,11 +10,13 @@ export interface NotificationRow {
   readonly accountId: string;
   readonly position: number;
   readonly kind: NotificationKind;
-  readonly articleId: string;
+  /** Null: it tells of the account itself. */
+  readonly articleId: string | null;
   readonly commentId: string | null;
   readonly endorsementId: string | null;
   readonly pledgeId: string | null;
   readonly milestone: number | null;
+  readonly decisionId: string | null;
   readonly occurredAt: Date;
   /** Up to which number the inbox was read. */
   readonly readPosition: number;
@@ -46,13 +48,15 @@ const isLastOfKind = `NOT EXISTS (SELECT FROM notification y WHERE y.account_id 
 /**
  * SQL for whether a notification `x` is shown: what it tells of is there, the viewer may see it, and has not muted its
  * author, nor the discussion in which it was said. What was removed, withdrawn, repaired or decided otherwise since is
- * neither listed nor counted.
+ * neither listed nor counted; nor is a decision about the account that was undone.
  * @param viewer null: whoever has no rights beyond a reader's
  */
 export function shownSql(viewer: Viewer | null, parameters: Parameters): string {
   return `CASE
     WHEN x.kind = 'PLEDGE_FAILED' THEN EXISTS (SELECT FROM pledge p WHERE p.article_id = x.article_id
       AND p.id = x.pledge_id AND p.account_id = x.account_id AND p.status = 'ACTION_REQUIRED')
+    WHEN x.decision_id IS NOT NULL THEN EXISTS (SELECT FROM moderation_decision d
+      WHERE d.id = x.decision_id AND (d.undone_at IS NULL OR x.kind = 'APPEAL_ANSWERED'))
     WHEN NOT EXISTS (SELECT FROM article a WHERE a.id = x.article_id AND ${visibleArticleSql('a', viewer, parameters)})
       THEN false
     WHEN x.kind = 'ENDORSEMENT' THEN EXISTS (SELECT FROM endorsement e
@@ -63,11 +67,13 @@ export function shownSql(viewer: Viewer | null, parameters: Parameters): string 
         WHEN 'COMMENT_REJECTED' THEN c.status = 'REJECTED'
         WHEN 'COMMENT_REMOVED' THEN c.status = 'REMOVED' AND EXISTS (SELECT FROM comment_decision d
           WHERE d.article_id = c.article_id AND d.comment_id = c.id AND d.kind = 'REMOVED')
+        WHEN 'COMMENT_HELD' THEN c.status = 'REMOVED' AND EXISTS (SELECT FROM moderation_item i
+          WHERE i.article_id = c.article_id AND i.comment_id = c.id AND i.held = 'REPORTS')
         WHEN 'EDIT_REJECTED' THEN c.status = 'PUBLISHED' AND EXISTS (SELECT FROM held_edit h
           WHERE h.article_id = c.article_id AND h.comment_id = c.id AND h.status = 'REJECTED')
         ELSE c.status = 'PUBLISHED' END AND ${notMuted('c.account_id')}
       AND (x.kind NOT IN ('REPLY', 'ARTICLE_COMMENT') OR ${notMutedHere('c')})
-      AND (x.kind NOT IN ('COMMENT_REJECTED', 'COMMENT_REMOVED', 'EDIT_REJECTED') OR ${isLastOfKind}))
+      AND (x.kind NOT IN ('COMMENT_REJECTED', 'COMMENT_REMOVED', 'COMMENT_HELD', 'EDIT_REJECTED') OR ${isLastOfKind}))
     ELSE true END`;
 }
 
@@ -103,12 +109,14 @@ export function selectNotificationPage(
           'endorsement_id',
           'pledge_id',
           'milestone',
+          'decision_id',
           'occurred_at',
         ],
       },
       columns: `page.sequence::text AS id, page.account_id::text AS "accountId", page.sequence AS position, page.kind,
   page.article_id::text AS "articleId", page.comment_id::text AS "commentId",
   page.endorsement_id::text AS "endorsementId", page.pledge_id::text AS "pledgeId", page.milestone,
+  page.decision_id::text AS "decisionId",
   page.occurred_at AS "occurredAt", i.read_sequence AS "readPosition"`,
       join: 'LEFT JOIN inbox i ON i.account_id = page.account_id',
     }),
@@ -125,7 +133,7 @@ export function selectNotifications(
   return db.query<NotificationRow>(
     `SELECT x.account_id::text AS "accountId", x.sequence AS position, x.kind, x.article_id::text AS "articleId",
        x.comment_id::text AS "commentId", x.endorsement_id::text AS "endorsementId", x.pledge_id::text AS "pledgeId",
-       x.milestone, x.occurred_at AS "occurredAt", i.read_sequence AS "readPosition"
+       x.milestone, x.decision_id::text AS "decisionId", x.occurred_at AS "occurredAt", i.read_sequence AS "readPosition"
      FROM notification x JOIN inbox i ON i.account_id = x.account_id
      WHERE x.account_id = $1::bigint AND x.sequence = ANY((SELECT $2::int[])::int[]) AND ${shownSql(viewer, parameters)}`,
     parameters.values,

@@ -1,6 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { loadViewer } from '../account/account.resolver.ts';
 import { ViewerPayload } from '../account/credential.input.ts';
+import { ownDecisionById } from '../account/sanction.loader.ts';
+import { AccountDecision } from '../account/sanction.type.ts';
 import { ViewerAccount } from '../account/account.type.ts';
 import { loadArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
@@ -90,10 +92,11 @@ export class ViewerNotificationResolver {
 export class NotificationResolver {
   @FieldResolver(() => Article, {
     nullable: true,
-    description: 'The article under which it happened; null if the viewer may not see it at the moment.',
+    description:
+      'The article under which it happened; null if the viewer may not see it at the moment, and if it tells of the account itself.',
   })
-  article(@Root() { row }: Notification, @Ctx() context: Context): Promise<Article | null> {
-    return loadArticle(context, row.articleId);
+  async article(@Root() { row }: Notification, @Ctx() context: Context): Promise<Article | null> {
+    return row.articleId === null ? null : loadArticle(context, row.articleId);
   }
 
   @FieldResolver(() => Comment, {
@@ -103,10 +106,11 @@ export class NotificationResolver {
   })
   async comment(@Root() { row, kind }: Notification, @Ctx() context: Context): Promise<Comment | null> {
     const { articleId, commentId: id } = row;
-    if (id === null) return null;
+    if (articleId === null || id === null) return null;
     const comment = await loadComment(context, { articleId, id });
     // Removed since the list was read: the place of a reply is nothing to tell of.
-    return comment?.status === 'REMOVED' && kind !== 'COMMENT_REMOVED' ? null : comment;
+    const tellsOfRemoval = kind === 'COMMENT_REMOVED' || kind === 'COMMENT_HELD';
+    return comment?.status === 'REMOVED' && !tellsOfRemoval ? null : comment;
   }
 
   @FieldResolver(() => Endorsement, {
@@ -115,7 +119,7 @@ export class NotificationResolver {
   })
   async endorsement(@Root() { row }: Notification, @Ctx() context: Context): Promise<Endorsement | null> {
     const { articleId, endorsementId: id } = row;
-    if (id === null || !(await loadArticle(context, articleId))) return null;
+    if (articleId === null || id === null || !(await loadArticle(context, articleId))) return null;
     const endorsement = await context.loaders.get(endorsementByKey).load({ articleId, id });
     return endorsement?.listed ? Endorsement.from(endorsement) : null;
   }
@@ -127,7 +131,7 @@ export class NotificationResolver {
   })
   async campaign(@Root() { row }: Notification, @Ctx() context: Context): Promise<Campaign | null> {
     const isOfCampaign = row.commentId === null && row.endorsementId === null;
-    return isOfCampaign ? loadCampaign(context, row.articleId) : null;
+    return isOfCampaign && row.articleId !== null ? loadCampaign(context, row.articleId) : null;
   }
 
   @FieldResolver(() => Milestone, {
@@ -135,7 +139,7 @@ export class NotificationResolver {
     description: 'The milestone that it tells of; null if there is none.',
   })
   async milestone(@Root() { row }: Notification, @Ctx() context: Context): Promise<Milestone | null> {
-    if (row.milestone === null) return null;
+    if (row.articleId === null || row.milestone === null) return null;
     const campaign = await loadCampaign(context, row.articleId);
     return campaign?.milestones.find(({ position }) => position === row.milestone) ?? null;
   }
@@ -146,7 +150,20 @@ export class NotificationResolver {
   })
   async pledge(@Root() { row }: Notification, @Ctx() context: Context): Promise<Pledge | null> {
     const { articleId, pledgeId: id } = row;
-    return id === null ? null : loadPledge(context, { articleId, id });
+    return articleId === null || id === null ? null : loadPledge(context, { articleId, id });
+  }
+
+  @FieldResolver(() => AccountDecision, {
+    nullable: true,
+    description: 'The decision about the viewer’s own account that it tells of; null if there is none.',
+  })
+  async decision(
+    @Root() { row }: Notification,
+    @Ctx() { loaders }: Context,
+  ): Promise<AccountDecision | null> {
+    if (row.decisionId === null) return null;
+    const decision = await loaders.get(ownDecisionById).load(row.decisionId);
+    return decision ? AccountDecision.from(decision) : null;
   }
 
   @TextOf(maxReasonLength)
@@ -156,7 +173,7 @@ export class NotificationResolver {
   })
   async reason(@Root() { row, kind }: Notification, @Ctx() { loaders }: Context): Promise<string | null> {
     const { articleId, commentId: id } = row;
-    if (id === null) return null;
+    if (articleId === null || id === null) return null;
     const decided = {
       COMMENT_REJECTED: 'REJECTED',
       COMMENT_REMOVED: 'REMOVED',

@@ -17,6 +17,8 @@ export const NotificationKindEnum = graphqlEnum<NotificationKind>(
     COMMENT_REJECTED: 'A moderator has rejected `comment`, which is the viewer’s own; `reason` says why.',
     COMMENT_REMOVED:
       'A moderator has removed a comment of the viewer; `reason` says why. `comment` is its tombstone, if there is one.',
+    COMMENT_HELD:
+      'Reports have taken back a comment of the viewer, until a moderator has looked at it. `comment` is its tombstone, if there is one.',
     EDIT_APPROVED: 'A moderator has approved the new text of `comment`, which is the viewer’s own.',
     EDIT_REJECTED:
       'A moderator has rejected the new text of `comment`, which is the viewer’s own; `reason` says why.',
@@ -26,6 +28,15 @@ export const NotificationKindEnum = graphqlEnum<NotificationKind>(
     CAMPAIGN_ENDED: 'A campaign that the viewer backs is over; the status of `campaign` says how.',
     PLEDGE_FAILED:
       'A payment of the viewer’s `pledge` has failed: it needs another means of payment (`retryPledge`).',
+    ACCOUNT_SUSPENDED: 'The viewer’s account was suspended or banned: `decision` says why, and until when.',
+    ACCOUNT_PREMODERATED:
+      'Comments of the viewer wait for a moderator from now on: `decision` says why, and until when.',
+    SANCTION_LIFTED:
+      'A suspension of the viewer’s account ended before its time, or the viewer’s comments no longer wait: `decision` says which.',
+    COMMENTS_REMOVED:
+      'Moderators have removed everything that the viewer has written since a time: `decision` says since when, and why.',
+    APPEAL_ANSWERED:
+      'A moderator has answered the viewer’s appeal against `decision`; `Viewer.decisions` has the answer.',
   },
 );
 

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../db/database.ts';
+import type { DueArticles } from '../feature/log-follower.ts';
 import type { NewNotification } from '../inbox/inbox.queries.ts';
 
 /** How far one article's log was read. */
@@ -42,19 +43,11 @@ export async function skipPruned(tx: Tx, articleId: string): Promise<void> {
   );
 }
 
-/** A part of the list of all articles. */
-export interface DueArticles {
-  /** Articles with events behind their positions. */
-  readonly due: readonly string[];
-  /** The last article that was looked at; null: there are none behind the first. */
-  readonly last: string | null;
-}
-
 /** Looks for articles with news among the next ones behind an article, in the order of their keys. */
 export async function selectDueArticles(db: Queryable, after: string, limit: number): Promise<DueArticles> {
   const [row] = await db.query<DueArticles>(
     `SELECT coalesce(array_agg(c.article_id::text) FILTER (WHERE c.sequence > coalesce(p.sequence, 0)), '{}') AS due,
-       max(c.article_id)::text AS last
+       CASE WHEN count(*) = $2 THEN max(c.article_id)::text END AS last
      FROM (SELECT article_id, sequence FROM article_counter WHERE article_id > $1 ORDER BY article_id LIMIT $2) c
      LEFT JOIN notification_position p ON p.article_id = c.article_id`,
     [after, limit],

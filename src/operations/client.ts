@@ -10,4 +10,6 @@ export interface Client {
   /** The refusal of the request's credential; absent without a credential and with a valid one. */
   readonly credentialError?: RequestError;
   readonly limits: ClientLimits;
+  /** True for a gateway of Apollo Federation that has proven to be one: its operations need not be trusted. */
+  readonly isGateway?: boolean;
 }

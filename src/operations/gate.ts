@@ -90,10 +90,10 @@ export interface Arrival {
 }
 
 /** Points that a refused request costs its client. */
-const refusalPoints = 10;
+export const refusalPoints = 10;
 
 /** Fields of a document per point that its sender pays when its price is computed. */
-const fieldsOfPoint = 50;
+export const fieldsOfPoint = 50;
 
 /** Number of cached prices, and the longest key of one, in characters. */
 const maxPrices = 10_000;
@@ -162,7 +162,7 @@ export class Gate {
     await client.limits.requireSolvent();
     const request = checkRequest(received);
     this.#options.documents.requireLength(request.query);
-    const named = this.#name(request, door);
+    const named = this.#name(request, client, door);
     const token = client.viewer?.token;
     // Before the document is read: with such a token no other one is.
     if (token?.documents && !token.documents.has(sha256(named.source)))
@@ -199,18 +199,23 @@ export class Gate {
     return { source: named.source, document, operation, operationName, variables, cost };
   }
 
-  #name(request: OperationRequest, { isOwn }: Door): NamedDocument {
-    const { trusted } = this.#options;
-    return trusted && !isOwn ? { source: trusted.resolve(request) } : this.#persisted.resolve(request);
+  /** The documents to which a request is limited; undefined: it may send any. */
+  #trustedOf({ isGateway }: Client, { isOwn }: Door): TrustedDocuments | undefined {
+    return isOwn || isGateway ? undefined : this.#options.trusted;
   }
 
-  async #read(source: string, client: Client, { isOwn }: Door): Promise<ReadDocument> {
-    const { documents, trusted } = this.#options;
+  #name(request: OperationRequest, client: Client, door: Door): NamedDocument {
+    const trusted = this.#trustedOf(client, door);
+    return trusted ? { source: trusted.resolve(request) } : this.#persisted.resolve(request);
+  }
+
+  async #read(source: string, client: Client, door: Door): Promise<ReadDocument> {
+    const { documents } = this.#options;
     const known = documents.find(source);
     if (known) return known;
     // Charged for every request, including those that wait for the parsing of the same document. Trusted documents were
     // validated at start.
-    if (!isOwn && !trusted) await client.limits.useDocument(source.length);
+    if (!door.isOwn && !this.#trustedOf(client, door)) await client.limits.useDocument(source.length);
     return documents.read(source, (work) => this.#options.turns.take(clientKey(client), work));
   }
 

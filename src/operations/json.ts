@@ -1,8 +1,9 @@
 import { RequestError } from '../errors/errors.ts';
 
-/** Deepest nesting of accepted JSON, and most values in one JSON text. */
-const maxDepth = 32;
-const maxValues = 10_000;
+/** Deepest nesting of accepted JSON. */
+export const maxJsonDepth = 32;
+/** Most values in one JSON text. */
+export const maxJsonValues = 10_000;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -41,11 +42,11 @@ function checkShape(text: string): void {
     else if (openers.has(code)) {
       depth += 1;
       values += 1;
-      if (depth > maxDepth)
-        throw new RequestError('BAD_REQUEST', `JSON may nest ${maxDepth} levels deep at most.`);
+      if (depth > maxJsonDepth)
+        throw new RequestError('BAD_REQUEST', `JSON may nest ${maxJsonDepth} levels deep at most.`);
     } else if (closers.has(code)) depth -= 1;
-    if (values > maxValues)
-      throw new RequestError('BAD_REQUEST', `JSON may hold ${maxValues} values at most.`);
+    if (values > maxJsonValues)
+      throw new RequestError('BAD_REQUEST', `JSON may hold ${maxJsonValues} values at most.`);
   }
 }
 

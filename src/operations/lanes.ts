@@ -1,11 +1,12 @@
 import { RequestError } from '../errors/errors.ts';
 
-/** Number of operations of one client that run at once, and of those that wait behind them. */
-const maxRunning = 16;
-const maxWaiting = 200;
+/** Number of operations of one client that run at once. */
+export const maxRunningOperations = 16;
+/** Number of operations of one client that wait behind those. */
+export const maxWaitingOperations = 200;
 
 /** Most points of the operations of one client that run at once; a single operation may cost more. */
-const maxPoints = 1000;
+export const maxRunningPoints = 1000;
 
 interface Waiting {
   readonly points: number;
@@ -40,7 +41,7 @@ export class Lanes {
   }
 
   async #wait({ waiting }: Lane, points: number): Promise<void> {
-    if (waiting.length >= maxWaiting)
+    if (waiting.length >= maxWaitingOperations)
       throw new RequestError('RATE_LIMITED', 'Too many operations of this client are waiting.', {
         retryAfterSeconds: 1,
       });
@@ -61,7 +62,7 @@ export class Lanes {
 }
 
 const hasRoom = (lane: Lane, points: number): boolean =>
-  lane.running === 0 || (lane.running < maxRunning && lane.points + points <= maxPoints);
+  lane.running === 0 || (lane.running < maxRunningOperations && lane.points + points <= maxRunningPoints);
 
 function take(lane: Lane, points: number): void {
   lane.running += 1;

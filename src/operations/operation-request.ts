@@ -12,7 +12,7 @@ export interface OperationRequest {
 }
 
 /** The longest name of an operation and id of a document, in characters. */
-const maxNameLength = 1024;
+export const maxOperationNameLength = 1024;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -46,10 +46,10 @@ export function checkRequest(received: unknown): OperationRequest {
   if (!isRecord(received)) throw new RequestError('BAD_REQUEST', 'Send the operation as a JSON object.');
   return {
     query: textOf(received, 'query'),
-    operationName: textOf(received, 'operationName', maxNameLength),
+    operationName: textOf(received, 'operationName', maxOperationNameLength),
     variables: recordOf(received, 'variables'),
     extensions: recordOf(received, 'extensions'),
-    documentId: textOf(received, 'documentId', maxNameLength),
-    id: textOf(received, 'id', maxNameLength),
+    documentId: textOf(received, 'documentId', maxOperationNameLength),
+    id: textOf(received, 'id', maxOperationNameLength),
   };
 }

@@ -17,8 +17,8 @@ const apolloManifest = z.object({
 /** Format of Relay's compiler and of graphql-codegen's client preset: documents by their hash or id. */
 const plainMap = z.record(z.string().min(1), z.string().min(1));
 
-/** A document of the manifest; `name` identifies it in messages. */
-interface Entry {
+/** A document of a manifest; `name` identifies it in messages. */
+export interface ManifestEntry {
   readonly id: string;
   readonly name: string | undefined;
   readonly text: string;
@@ -79,8 +79,15 @@ export class TrustedDocuments {
 
 const fault = (message: string): ConfigError => new ConfigError(`TRUSTED_DOCUMENTS: ${message}`);
 
-/** Replaces the messages of the JSON parser and of zod, which may quote the file. */
-async function readManifest(path: string): Promise<Entry[]> {
+/**
+ * Reads a manifest in any of the formats that client tools write: Apollo's manifest, or a map from id to document (Relay,
+ * graphql-codegen).
+ * @param fault makes the error; the messages of the JSON parser and of zod are replaced, as they may quote the file
+ */
+export async function readManifest(
+  path: string,
+  fault: (message: string) => Error,
+): Promise<ManifestEntry[]> {
   let content: unknown;
   try {
     content = JSON.parse(await readFile(path, 'utf8'));
@@ -98,37 +105,41 @@ async function readManifest(path: string): Promise<Entry[]> {
 }
 
 /** Errors of one entry; undefined where there are none. */
-function faultOf({ text }: Entry, schema: GraphQLSchema, limits: DocumentLimits): string | undefined {
+function faultOf({ text }: ManifestEntry, schema: GraphQLSchema, limits: DocumentLimits): string | undefined {
   return readDocument(schema, text, limits)
     .errors?.map(({ message }) => message)
     .join(' ');
 }
 
 /**
- * Reads and checks a manifest. Every document must satisfy the schema and the limits, as it would have to in a request.
- * @param path of a JSON file in any of the formats that client tools write: Apollo's manifest, or a map from id to
- * document (Relay, graphql-codegen)
+ * Reads and checks manifests. Every document must satisfy the schema and the limits, as it would have to in a request.
+ * @param paths of JSON files, see `readManifest`
  * @throws ConfigError that names the setting and each operation that cannot be run
  */
 export async function loadTrustedDocuments(
-  path: string,
+  paths: readonly string[],
   schema: GraphQLSchema,
   limits: DocumentLimits,
 ): Promise<TrustedDocuments> {
-  const entries = await readManifest(path);
-  if (entries.length === 0) throw fault(`${path} lists no operation`);
   const texts = new Map<string, string>();
   const faults: string[] = [];
-  for (const entry of entries) {
-    const label = [entry.name ?? /\b(?:query|mutation|subscription)\s+(\w+)/.exec(entry.text)?.[1], entry.id]
-      .filter(Boolean)
-      .join(', ');
-    const found =
-      texts.has(entry.id) && texts.get(entry.id) !== entry.text
-        ? 'Another document has the same id.'
-        : faultOf(entry, schema, limits);
-    if (found !== undefined) faults.push(`operation ${label}: ${found}`);
-    texts.set(entry.id, entry.text);
+  for (const path of paths) {
+    const entries = await readManifest(path, fault);
+    if (entries.length === 0) throw fault(`${path} lists no operation`);
+    for (const entry of entries) {
+      const label = [
+        entry.name ?? /\b(?:query|mutation|subscription)\s+(\w+)/.exec(entry.text)?.[1],
+        entry.id,
+      ]
+        .filter(Boolean)
+        .join(', ');
+      const found =
+        texts.has(entry.id) && texts.get(entry.id) !== entry.text
+          ? 'Another document has the same id.'
+          : faultOf(entry, schema, limits);
+      if (found !== undefined) faults.push(`operation ${label}: ${found}`);
+      texts.set(entry.id, entry.text);
+    }
   }
   if (faults.length > 0) throw new ConfigError(faults.map((line) => fault(line).message).join('\n'));
   return new TrustedDocuments(texts);

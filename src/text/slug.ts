@@ -34,3 +34,9 @@ export function slugFrom(text: string, fallback: string): string {
     .replace(/^-|-$/g, '');
   return cut(slug) || fallback;
 }
+
+/** Most characters of any slug, imported ones included. */
+const longestSlug = 200;
+
+/** Whether a text can be a slug. Others are never queried, so that a huge one costs nothing. */
+export const isSlug = (text = ''): text is string => text.length <= longestSlug && slugPattern.test(text);

@@ -1,9 +1,10 @@
+import { suspendedSql } from '../account/sanction.queries.ts';
 import type { Role } from '../auth/viewer.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { ServiceAccountRow } from './token.queries.ts';
 
 const selectAccount = `
-  SELECT a.id::text AS id, a.name, a.email AS address, a.roles, a.suspended_at IS NOT NULL AS suspended,
+  SELECT a.id::text AS id, a.name, a.email AS address, a.roles, ${suspendedSql('a')} AS suspended,
     a.created_at AS "createdAt"
   FROM service_account s JOIN account a ON a.id = s.account_id`;
 

@@ -4,6 +4,7 @@ import {
   namedRoles,
   type RightsRules,
 } from '../account/account.queries.ts';
+import { premoderatedSql, suspendedSql } from '../account/sanction.queries.ts';
 import type { Scope } from '../auth/scopes.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
@@ -31,7 +32,8 @@ interface TokenViewerRow extends Omit<Viewer, 'token' | 'sessionId'> {
 const columns = (
   demanded: string,
 ) => `a.id::text AS "accountId", a.name, ${countingRoles('t', demanded)} AS roles,
-  a.suspended_at IS NOT NULL AS suspended, ${lacksSecondFactor('t', demanded)} AS "lacksSecondFactor",
+  ${suspendedSql('a')} AS suspended, ${premoderatedSql('a')} AS premoderated,
+  ${lacksSecondFactor('t', demanded)} AS "lacksSecondFactor",
   t.id::text AS "tokenId", t.hash, t.scopes, t.documents, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",
   EXISTS (SELECT FROM service_account s WHERE s.account_id = a.id) AS "isService"`;
 
@@ -42,6 +44,7 @@ function viewerFrom({
   name,
   roles,
   suspended,
+  premoderated,
   unconfirmed,
   lacksSecondFactor: lacks,
   tokenId,
@@ -55,7 +58,7 @@ function viewerFrom({
     documents: documents ? new Set(documents) : undefined,
     isService,
   };
-  const rights = { roles, suspended, unconfirmed, lacksSecondFactor: lacks === true };
+  const rights = { roles, suspended, premoderated, unconfirmed, lacksSecondFactor: lacks === true };
   return { accountId, sessionId: sessionIdOfToken(tokenId), name, ...rights, token };
 }
 
@@ -99,7 +102,7 @@ export async function selectChangedTokenViewers(
      LEFT JOIN account a ON a.id = t.account_id
      WHERE a.id IS NULL
        OR k.rights <> ${namedRoles(countingRoles('t', '$4::boolean'))}
-         || CASE WHEN a.suspended_at IS NULL THEN '' ELSE '!' END
+         || CASE WHEN ${suspendedSql('a')} THEN '!' ELSE '' END
          || CASE WHEN $3 AND a.email_verified_at IS NULL THEN '?' ELSE '' END`,
     [known.map(({ tokenId }) => tokenId), known.map(({ rights }) => rights), mustConfirm, staffSecondFactor],
   );

@@ -1,3 +1,4 @@
+import { suspendedSql } from '../account/sanction.queries.ts';
 import type { Scope } from '../auth/scopes.ts';
 import type { Role } from '../auth/viewer.ts';
 import type { Queryable, Tx } from '../db/database.ts';
@@ -51,7 +52,7 @@ export interface TokenOwnerRow extends TokenOwner {
 
 export async function lockTokenOwner(tx: Tx, accountId: string): Promise<TokenOwnerRow | undefined> {
   const [row] = await tx.query<TokenOwnerRow>(
-    `SELECT a.id::text AS "accountId", a.suspended_at IS NOT NULL AS suspended,
+    `SELECT a.id::text AS "accountId", ${suspendedSql('a')} AS suspended,
        EXISTS (SELECT FROM service_account s WHERE s.account_id = a.id) AS "isService"
      FROM account a WHERE a.id = $1 FOR NO KEY UPDATE`,
     [accountId],

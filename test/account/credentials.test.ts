@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { ErasureWorker } from '../../src/account/erasure-worker.ts';
 import { ErasureService } from '../../src/erasure/erasure.service.ts';
@@ -688,10 +689,13 @@ describe('accounts of a service that sends mail', () => {
       const socket = connect({ host: hostname, port: Number(port) });
       let isClosed = false;
       socket.on('close', () => (isClosed = true)).on('error', () => undefined);
-      socket.pause();
       socket.write(
         `GET /account/data HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${user.token}\r\n\r\n`,
       );
+      // Its first bytes say that the answer is under way: whoever asks meanwhile is refused.
+      const [head] = (await once(socket, 'data')) as [Buffer];
+      socket.pause();
+      expect(head.toString('latin1')).toMatch(/^HTTP\/1\.1 200 /);
       await eventually('the answer to be given up', async () => {
         const response = await fetch(`${slow.url}/account/data`, {
           headers: { authorization: `Bearer ${user.token}` },

@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { SessionService } from '../../src/account/session.service.ts';
 import { SignUpService } from '../../src/account/sign-up.service.ts';
@@ -6,6 +7,7 @@ import { HashingQueue } from '../../src/auth/hashing-queue.ts';
 import { RequestError } from '../../src/errors/errors.ts';
 import { useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
+import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 
 /** Runs work that starts when the queue admits it and ends when the test says so. */
@@ -130,6 +132,7 @@ describe('signing in and up', () => {
       limits: { refreshTtlSeconds: 60, maxSessionSeconds: 60, maxSessionsPerAccount: 1 },
       secondSteps: undefined,
       clock,
+      moderationLog: new ModerationLog(app().app.bus),
     });
     const { db } = app().app;
     const signUps = new SignUpService({ db, hashing, sessions, mails: undefined, clock });

@@ -1,5 +1,6 @@
 /**
  * @seconds 20
+ * @database either
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';

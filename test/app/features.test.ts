@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { isInterfaceType } from 'graphql';
 import { getMetadataStorage, ObjectType, Field, ID, Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';

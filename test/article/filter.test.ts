@@ -137,4 +137,21 @@ describe('a filter of articles', () => {
     expect((await ask({ tagNames: ['#Ferries', 'kelp', 'KELP'] }, { after })).errors).toBeUndefined();
     expect(after.length).toBeLessThan(128);
   });
+
+  it('by `activeAfter` finds an event that was being committed at the last request if it goes back a minute', async () => {
+    const { slug, articleId } = await app.addArticle();
+    const { db } = app.app;
+    const minuteBefore = (time: string) => new Date(Date.parse(time) - 60_000).toISOString();
+    let asked = '';
+    await db.transaction(async (tx) => {
+      await tx.query('UPDATE article_counter SET last_event_at = clock_timestamp() WHERE article_id = $1', [
+        articleId,
+      ]);
+      asked = (await db.query<{ now: Date }>('SELECT clock_timestamp() AS now'))[0]!.now.toISOString();
+      // The article is older than the event, which nobody sees yet.
+      expect(await found({ activeAfter: asked })).toEqual([]);
+    });
+    expect(await found({ activeAfter: asked })).toEqual([]);
+    expect(await found({ activeAfter: minuteBefore(asked) })).toContain(slug);
+  });
 });

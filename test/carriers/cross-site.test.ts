@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
@@ -51,6 +52,64 @@ describe('a stream or socket that a browser opens', () => {
       socket.ws.terminate();
     }
     await eventually('the streams to be released', () => service().app.hub.size.streams === 0);
+  });
+});
+
+/** Headers of requests for what anybody may read, and whether they are answered. */
+const reads: readonly (readonly [what: string, headers: Record<string, string>, isAnswered: boolean])[] = [
+  ['an image elsewhere', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, false],
+  ['an image of a neighbour', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' }, false],
+  [
+    'a frame elsewhere',
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+    false,
+  ],
+  [
+    'a link that is fetched ahead',
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-purpose': 'prefetch' },
+    false,
+  ],
+  ['a page that is not allowed', { origin: 'https://elsewhere.example.net' }, false],
+  ['a program', {}, true],
+  ['an allowed page', { origin: 'https://news.example.org', 'sec-fetch-site': 'cross-site' }, true],
+  [
+    'a link elsewhere',
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+    true,
+  ],
+  ['a page of the service', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors' }, true],
+];
+
+describe('feeds, oEmbed, numbers of comments and sitemaps', () => {
+  // Points for four sitemaps.
+  const service = useApp({
+    ALLOWED_ORIGINS: 'https://news.example.org',
+    RATE_LIMITS: 'on',
+    MAX_COST_PER_MINUTE: '10000',
+  });
+
+  // Not by `fetch`, which sets its own `Sec-Fetch-Mode`.
+  async function get(path: string, headers: Record<string, string> = {}) {
+    const asked = request(service().url + path, { headers, agent: false });
+    asked.end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    let text = '';
+    for await (const chunk of response) text += String(chunk);
+    return { status: response.statusCode, text };
+  }
+
+  it('are not fetched for pages of others, which would use up the budget of whoever visits them', async () => {
+    const { slug } = await service().addArticle();
+    const url = encodeURIComponent(`${service().url}/articles/${slug}`);
+    const paths = ['/sitemap.xml', '/feed.json', `/oembed?url=${url}`, `/comment-counts?url=${url}`];
+    for (const [what, headers, isAnswered] of reads)
+      for (const path of isAnswered ? paths.slice(1) : paths) {
+        const { status, text } = await get(path, headers);
+        expect([what, path, status]).toEqual([what, path, isAnswered ? 200 : 403]);
+        expect(text.includes('"ORIGIN_NOT_ALLOWED"')).toBe(!isAnswered);
+      }
+    // The five that were refused would have used up more than there is.
+    expect((await get('/sitemap.xml')).status).toBe(200);
   });
 });
 

@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import type { RequestErrorCode } from '../../src/errors/errors.ts';

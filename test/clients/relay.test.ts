@@ -196,7 +196,7 @@ describe('Relay', () => {
     const subscription = requestSubscription(page.environment, {
       subscription: await request('documentsArticleEventsSubscription'),
       variables: { articleId, after: page.liveCursor, connections: [connectionId] },
-      updater: showNewComment(connectionId),
+      updater: showNewComment({ comments: connectionId }),
     });
 
     const { comment } = await app().addComment(user, { articleId, body: 'First' });

@@ -48,6 +48,9 @@ const wrong: Record<string, readonly string[]> = {
     'https://a.example.org,null',
     'https://*.example.org',
   ],
+  EMBED_SITES: ['*', 'news.example.org', 'https://news.example.org/', 'https://*.example.org'],
+  EMBED_UNKNOWN_ADDRESSES: ['on', 'true', 'OPEN', 'closed', 'open'],
+  EMBED_PAGE_TIMEOUT_MS: ['99', '60001', '5s'],
   TRUST_PROXY: ['yes', '1', 'TRUE'],
   READER_PAGE: ['true', 'Off'],
   WORKERS: ['0', '65', '1.5', 'Auto', 'many'],
@@ -140,6 +143,12 @@ const wrong: Record<string, readonly string[]> = {
   ],
   MAIL_POLL_MS: ['99', '600001', '1s'],
   NOTIFICATION_POLL_MS: ['99', '600001', '1s'],
+  SITE_RELAY: ['true', 'Off'],
+  SITE_LOG_POLL_MS: ['99', '600001', '1s'],
+  WEBHOOK_POLL_MS: ['99', '600001', '1s'],
+  MODERATION_POLL_MS: ['49', '600001', '1s'],
+  WEBHOOK_TIMEOUT_MS: ['99', '60001', '1s'],
+  WEBHOOK_PRIVATE_NETWORKS: ['true', 'Off'],
   MAX_MAILS_PER_RECIPIENT_PER_HOUR: ['0', '1000001', 'x'],
   MAX_MAILS_PER_SENDER_PER_HOUR: ['0', '1000001', 'x'],
   MAX_NOTIFICATION_MAILS_PER_HOUR: ['0', '1001', 'x'],
@@ -180,6 +189,9 @@ const wrong: Record<string, readonly string[]> = {
   PICTURES_BUCKET_URL: ['pictures', 's3://pictures', 'https://key:secret@store.example.org/pictures'],
   PICTURES_BUCKET_REGION: ['eu central', ''.padEnd(101, 'x')],
   MAX_PICTURES_PER_HOUR: ['0', '1000001', 'x'],
+  MAX_NEW_THREADS_PER_HOUR: ['0', '1000001', 'x'],
+  MAX_ADDRESS_NEW_THREADS_PER_HOUR: ['0', '1000001', 'x'],
+  MAX_REPORTS_PER_HOUR: ['0', '1000001', 'x'],
   MAX_TOKEN_COST_PER_MINUTE: ['99', '1000000001', '1e6'],
   MAX_TOKEN_WRITES_PER_MINUTE: ['0', '1000001', 'x'],
   MAX_EVENT_COST: ['9', '1000000001', '2e2'],
@@ -187,6 +199,8 @@ const wrong: Record<string, readonly string[]> = {
   KEPT_ROWS_MB: ['-1', '65537', 'on'],
   PUBLIC_CACHE_SECONDS: ['-1', '86401', '10s'],
   HSTS_SECONDS: ['-1', '63072001', '1y'],
+  FEDERATION: ['true', 'On'],
+  FEDERATION_SECRET: ['short'],
   RATE_LIMITS: ['true', 'On'],
   MAX_COMMENT_LENGTH: ['0', '100001', '10_000'],
   MAX_COMMENT_DEPTH: ['-1', '251', '1.0'],
@@ -194,6 +208,7 @@ const wrong: Record<string, readonly string[]> = {
   MAX_REPLAY_EVENTS: ['0', '100001', 'all'],
   CHECKPOINT_MS: ['999', '3600001', '1m'],
   EVENT_RETENTION_HOURS: ['0', '87601', 'ever', '30d'],
+  MODERATION_RETENTION_DAYS: ['0', '36501', 'ever', '1y'],
   PRUNE_INTERVAL_SECONDS: ['0', '86401', '1h'],
   HEAD_POLL_MS: ['49', '60001', 'x'],
   MAX_LIVE_TAIL_EVENTS: ['0', '10001', 'x'],
@@ -311,6 +326,16 @@ describe('the settings', () => {
       maxCommentDepth: 250,
     });
     expect(parseConfig({ ALLOWED_ORIGINS: '*' }).allowedOrigins).toEqual(['*']);
+    const [first, second] = ['https://a.example.org', 'https://b.example.org'];
+    expect(parseConfig({ ALLOWED_ORIGINS: first, EMBED_SITES: `${first},${second}` })).toMatchObject({
+      allowedOrigins: [first, second],
+      embedSites: [first, second],
+      newThreadPolicy: undefined,
+    });
+    expect(parseConfig({ EMBED_SITES: first, EMBED_UNKNOWN_ADDRESSES: 'open' }).newThreadPolicy).toBe('OPEN');
+    expect(parseConfig({ EMBED_SITES: first, EMBED_UNKNOWN_ADDRESSES: 'premoderated' }).newThreadPolicy).toBe(
+      'PREMODERATED',
+    );
   });
 
   it('take passkeys for one domain: that of the service’s address, or one above it', () => {
@@ -401,6 +426,7 @@ describe('the settings', () => {
       const withoutDefault = [
         'PUBLIC_URL',
         'ALLOWED_ORIGINS',
+        'EMBED_SITES',
         'PASSKEY_DOMAIN',
         'PASSKEY_ORIGINS',
         'DATABASE_URL',
@@ -413,6 +439,7 @@ describe('the settings', () => {
         'MAIL_FROM',
         'PICTURES_BUCKET_URL',
         'TRUSTED_DOCUMENTS',
+        'FEDERATION_SECRET',
         'LOG_FORMAT',
         'PASSWORD_HASHES_AT_ONCE',
         'OIDC_ISSUERS',

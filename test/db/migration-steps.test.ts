@@ -190,6 +190,19 @@ describe('the migrations, step by step', () => {
     expect(await invariantsOf(url)).toEqual([]);
   }, 120_000);
 
+  it('begin a new epoch when the site’s log is taken away, whose cursors are for no other log', async () => {
+    const source = await open(await createEmpty());
+    await migrateUp(source);
+    const epochOf = async (): Promise<unknown> => source.query('SELECT epoch FROM event_log');
+    const [before, removed] = [await epochOf(), migrations.find(({ name }) => name.startsWith('SiteLog'))];
+    if (!removed) throw new Error('There is no such migration');
+    await withRunner(source, (runner) => new removed().down(runner));
+    const between = await epochOf();
+    expect(between).not.toEqual(before);
+    await withRunner(source, (runner) => new removed().up(runner));
+    expect(await epochOf()).toEqual(between);
+  });
+
   it('keep the bridges while nodes are connected', async () => {
     const url = await createEmpty();
     await migrateUp(await open(url, migrations.slice(0, 1)));

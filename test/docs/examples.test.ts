@@ -8,8 +8,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type DefinitionNode, Kind, type OperationDefinitionNode, OperationTypeNode, parse } from 'graphql';
+import { commentCountsOperation } from '../../src/carriers/feeds/comment-count-operation.ts';
+import {
+  commentsFeedOperation,
+  journalistFeedOperation,
+  siteFeedOperation,
+  tagFeedOperation,
+} from '../../src/carriers/feeds/feed-operations.ts';
+import {
+  embeddedArticleOperation,
+  embeddedCommentOperation,
+} from '../../src/carriers/feeds/oembed-operations.ts';
 import { seedDemo } from '../../src/demo/seed.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
+import { readXml } from '../support/feeds.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { watchForLeaks } from '../support/leaks.ts';
@@ -66,7 +78,7 @@ describe('the examples of the documentation', () => {
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
     app = await TestApp.start(
-      { ...noFundingWork, ...noMailWork },
+      { ...noFundingWork, ...noMailWork, SITE_LOG_POLL_MS: '100', RATE_LIMITS: 'on' },
       { payments: provider, mailTransport: noTransport },
     );
     await seedDemo({ db: app.app.db, folder: join(root, 'demo'), maxDepth: 100, password: 'of this test' });
@@ -77,6 +89,10 @@ describe('the examples of the documentation', () => {
     administrator = await app.signUp('Root Example', 'ADMINISTRATOR');
     known.token = (await addToken(app, reader, { scopes: ['READ'] })).secret;
     known.pitch = await app.addArticle();
+    await app.addArticle({
+      authors: [{ key: 'oldsite:123', name: 'Ferry Fan', email: reader.email }],
+      comments: [{ key: 'old-9', authorKey: 'oldsite:123', body: 'Keep it.', createdAt: '2014' }],
+    });
     known.funded = await app.addArticle({ article: { title: 'The islands in winter' } });
     const milestones = [
       { title: 'The journey', goal: 2000 },
@@ -116,6 +132,12 @@ describe('the examples of the documentation', () => {
 
   /** The tested examples by page and operation. The test fails if an example is missing here or on the page. */
   const examples: Record<string, Record<string, Example>> = {
+    'conventions.md': {
+      Page: {
+        variables: () => ({ slug }),
+        check: ({ article }) => expect(article.comments.nodes).toHaveLength(20),
+      },
+    },
     'live.md': {
       Page: {
         variables: () => ({ slug }),
@@ -124,6 +146,21 @@ describe('the examples of the documentation', () => {
       Listen: {
         variables: () => ({ articleId: articleId(), after: known.article.liveCursor }),
         check: (event) => expect(event.__typename).toBe('CommentPolicyChanged'),
+      },
+      ListenToSite: {
+        check: (event) => expect(event.__typename).toBe('SiteCheckpoint'),
+      },
+      Position: {
+        check: ({ events }) => expect(events.cursor).toEqual(expect.any(String)),
+      },
+      ListenToModeration: {
+        user: () => moderator,
+        check: (event) => expect(event.__typename).toBe('ModerationCheckpoint'),
+      },
+      History: {
+        user: () => moderator,
+        variables: () => ({ person: Buffer.from(`Person:${moderator.accountId}`).toString('base64url') }),
+        check: ({ moderationHistory }) => expect(moderationHistory.pageInfo.hasNextPage).toBe(false),
       },
       NewComments: {
         variables: () => ({ articleId: articleId(), after: known.article.liveCursor }),
@@ -165,6 +202,19 @@ describe('the examples of the documentation', () => {
         check: ({ confirmEndorsement }) =>
           expect(confirmEndorsement).toMatchObject({ endorsement: { origin: 'EMAIL' }, userErrors: [] }),
       },
+      ImportedAuthors: {
+        user: () => reader,
+        check: ({ viewer }) => {
+          expect(viewer.importedAuthors).toMatchObject([{ name: 'Ferry Fan', commentCount: 1 }]);
+          known.authorId = viewer.importedAuthors[0].id;
+        },
+      },
+      ClaimImportedAuthor: {
+        user: () => reader,
+        variables: () => ({ input: { authorId: known.authorId } }),
+        check: ({ claimImportedAuthor }) =>
+          expect(claimImportedAuthor).toEqual({ viewer: { id: reader.viewerId }, userErrors: [] }),
+      },
     },
     'integrators.md': {
       Feed: {
@@ -186,6 +236,30 @@ describe('the examples of the documentation', () => {
         variables: () => ({ url: known.article.permalink }),
         check: ({ articleByUrl }) => expect(articleByUrl.id).toBe(articleId()),
       },
+      AtAddresses: {
+        variables: () => ({ urls: [known.article.permalink, 'https://example.org/elsewhere'] }),
+        check: ({ articlesByUrl }) =>
+          expect(articlesByUrl).toEqual([
+            { permalink: known.article.permalink, commentCount: expect.any(Number) },
+            null,
+          ]),
+      },
+      Discussion: {
+        variables: () => ({ url: known.article.permalink }),
+        check: (data) =>
+          expect(data).toMatchObject({ articleByUrl: { id: articleId() }, canBeginThread: false }),
+      },
+      PostAtAddress: {
+        // The comments of moderators are public at once.
+        user: () => moderator,
+        variables: () => ({ url: known.article.permalink, body: 'Hello.', key: randomUUID() }),
+        check: ({ addComment }) =>
+          expect(addComment).toMatchObject({
+            comment: { status: 'PUBLISHED' },
+            article: { id: articleId() },
+            userErrors: [],
+          }),
+      },
       WholeThread: {
         variables: () => ({ slug }),
         check: ({ article }) => expect(article.allComments.nodes).toHaveLength(100),
@@ -195,6 +269,19 @@ describe('the examples of the documentation', () => {
         check: ({ article }) => {
           expect(article.events.events[0]).toMatchObject({ __typename: 'CommentPolicyChanged', sequence: 1 });
           expect(article.events.hasMore).toBe(false);
+        },
+      },
+      SiteSince: {
+        check: ({ events }) => expect(events).toMatchObject({ events: [], hasMore: false }),
+      },
+      AllArticles: {
+        check: ({ articles }) => expect(articles.nodes).toContainEqual({ id: articleId() }),
+      },
+      OneArticle: {
+        variables: () => ({ id: articleId() }),
+        check: ({ node }) => {
+          expect(node).toMatchObject({ permalink: known.article.permalink, bodyText: expect.any(String) });
+          expect(node.allComments.nodes).toHaveLength(100);
         },
       },
       SignIn: {
@@ -260,12 +347,24 @@ describe('the examples of the documentation', () => {
       MakeServiceAccount: {
         user: () => administrator,
         variables: () => ({ key: randomUUID() }),
-        check: ({ createServiceAccount }) =>
-          expect(createServiceAccount.serviceAccount.address).toBe('service:reply-bot'),
+        check: ({ createServiceAccount }) => {
+          known.serviceAccountId = createServiceAccount.serviceAccount.id;
+          expect(createServiceAccount.serviceAccount.address).toBe('service:reply-bot');
+        },
       },
       ServiceAccounts: {
         user: () => administrator,
         check: ({ serviceAccounts }) => expect(serviceAccounts).toMatchObject([{ name: 'Reply bot' }]),
+      },
+    },
+    'webhooks.md': {
+      AddWebhook: {
+        user: () => administrator,
+        variables: () => ({ serviceAccountId: known.serviceAccountId }),
+        check: ({ createWebhook }) => {
+          expect(createWebhook).toMatchObject({ webhook: { status: 'ACTIVE' }, userErrors: [] });
+          expect(createWebhook.secret).toMatch(/^whsec_/);
+        },
       },
     },
     'notifications.md': {
@@ -451,24 +550,52 @@ describe('the examples of the documentation', () => {
         const script = text.replaceAll('http://127.0.0.1:4000', app.url);
         const env = { ...process.env, STANDFIRST_TOKEN: known.token };
         const { stdout } = await promisify(execFile)('bash', ['-c', script], { env });
-        expect(JSON.parse(stdout)).not.toHaveProperty('errors');
+        if (stdout.startsWith('<?xml')) expect(readXml(stdout).length).toBeGreaterThan(1);
+        else expect(JSON.parse(stdout)).not.toHaveProperty('errors');
       }
     });
   }
 
-  it('of http.md costs the points that the page calculates', async () => {
-    const page = await readFile(join(root, 'docs/http.md'), 'utf8');
-    const [, stated, query = ''] =
-      /this query costs (\d+) points:\n\n```graphql\n(.*?)^```/ms.exec(page) ?? [];
-    const costOf = async (text: string): Promise<unknown> =>
-      ((await app.query(text, { slug })).extensions as any).cost.requested;
-    expect(await costOf(query)).toBe(Number(stated));
+  it('of conventions.md costs the points that the page calculates', async () => {
+    const page = await readFile(join(root, 'docs/conventions.md'), 'utf8');
+    const [, query = ''] = /this query costs \d+ points:\n\n```graphql\n(.*?)^```/ms.exec(page) ?? [];
+    const [, report = ''] = /^```json\n(.*?)^```/ms.exec(page) ?? [];
+    const { cost: stated } = JSON.parse(report).extensions;
+    const costOf = async (text: string): Promise<any> =>
+      ((await app.query(text, { slug })).extensions as any).cost;
+    const budget = { ...stated.budget, remaining: expect.any(Number), resetSeconds: expect.any(Number) };
+    expect(await costOf(query)).toEqual({ ...stated, budget });
 
-    const [, large] = /are ([\d,]+) of 5,000/.exec(page) ?? [];
+    const [, large] = /are ([\d,]+)\s+of 5,000/.exec(page) ?? [];
     const largest = query.replace('first: 20', 'first: 100').replace('first: 1)', 'first: 10)');
-    expect(await costOf(largest)).toBe(Number(large?.replace(',', '')));
+    expect(await costOf(largest)).toMatchObject({ requested: Number(large?.replace(',', '')) });
     const larger = largest.replace('first: 10)', 'first: 11)');
     const refused = await app.query(larger, { slug });
     expect(refused.errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY' } }]);
+  });
+
+  it('of http.md that need no GraphQL cost the points of their operations', async () => {
+    const page = await readFile(join(root, 'docs/http.md'), 'utf8');
+    const statedFor = (answer: string): number[] => {
+      const [, points = ''] = new RegExp(`^\\| ${answer} +\\| (.*?) +\\|$`, 'm').exec(page) ?? [];
+      return points.split(', ').map((text) => Number(text.replace(',', '')));
+    };
+    const costOf = async (operation: { readonly source: string }, variables: object): Promise<number> =>
+      ((await app.query(operation.source, { ...variables })).extensions as any).cost.requested;
+    const [texts, name, id] = [true, 'ferries', 'none'];
+    expect(statedFor('a feed of articles: the site’s, a journalist’s, a tag’s')).toEqual([
+      await costOf(siteFeedOperation, { texts }),
+      await costOf(journalistFeedOperation, { slug, texts }),
+      await costOf(tagFeedOperation, { name, texts }),
+    ]);
+    expect(statedFor('a feed of comments')).toEqual([await costOf(commentsFeedOperation, { slug, texts })]);
+    expect(statedFor('oEmbed of an article, of a comment')).toEqual([
+      await costOf(embeddedArticleOperation, { slug }),
+      await costOf(embeddedCommentOperation, { id }),
+    ]);
+    const urls = Array.from({ length: 100 }, () => 'https://example.org/');
+    expect(statedFor('numbers of comments at 100 addresses')).toEqual([
+      await costOf(commentCountsOperation, { urls }),
+    ]);
   });
 });

@@ -11,11 +11,13 @@ const pages = [
   { name: 'docs/live-client.md', atLeast: 2 },
   { name: 'docs/frontend.md', atLeast: 5 },
   { name: 'docs/tokens.md', atLeast: 1 },
+  { name: 'docs/integrators.md', atLeast: 20 },
   { name: 'docs/single-sign-on.md', atLeast: 2 },
+  { name: 'docs/embed.md', atLeast: 4 },
 ];
 
 /** `<!-- file#region -->`, and the block of code after it, if there is one already. */
-const included = /^<!-- ((?:examples|web)\/[^ #]+)(?:#(\w+))? -->\n(?:\n```\w+\n[^]*?\n```\n)?/gm;
+const included = /^<!-- ((?:examples|packages|web)\/[^ #]+)(?:#(\w+))? -->\n(?:\n```\w+\n[^]*?\n```\n)?/gm;
 
 /** The text of a file, or of one of its marked regions. */
 async function readRegion(path: string, region: string | undefined): Promise<string> {

@@ -12,7 +12,6 @@ import { TestApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { buildClient } from '../support/program.ts';
-import { addServiceAccount, addToken, revokeToken } from '../support/tokens.ts';
 
 const root = join(import.meta.dirname, '../..');
 const slug = 'the-last-boat-at-ten-past-eight';
@@ -94,74 +93,6 @@ describe('the README', () => {
     const ended = new Promise((resolve) => client.once('exit', resolve));
     client.kill();
     await ended;
-  });
-
-  it('has a bot in examples/ that answers who mentions it, once, until its token is revoked', async () => {
-    await buildClient();
-    const administrator = await app.signUp('Root Example', 'ADMINISTRATOR');
-    const serviceAccount = await addServiceAccount(app, administrator, { name: 'Reply bot' });
-    const token = await addToken(app, administrator, {
-      scopes: ['READ', 'COMMENT'],
-      serviceAccountId: serviceAccount.id,
-    });
-    const user = await app.signUp('Bo Example');
-    const { id: articleId, slug: own } = await app.addArticle();
-    const mention = async (body: string) =>
-      (await app.addComment(user, { articleId, body })).comment?.id ?? '';
-    const repliesOf = async (id: string): Promise<string[]> => {
-      const { comment } = await app.data(
-        'query ($id: ID!) { comment(id: $id) { replies { nodes { bodyText author { name } } } } }',
-        { id },
-      );
-      return comment.replies.nodes.map(
-        ({ bodyText, author }: { bodyText: string; author: { name: string } }) =>
-          `${author.name}: ${bodyText}`,
-      );
-    };
-    const answer = ['Reply bot: You called?'];
-    const start = () => {
-      const bot = spawn(process.execPath, [join(root, 'examples/bot.mjs'), own, app.url], {
-        stdio: 'pipe',
-        env: { ...process.env, STANDFIRST_TOKEN: token.secret },
-      });
-      const said = { text: '' };
-      for (const stream of [bot.stdout, bot.stderr])
-        stream.on('data', (chunk: Buffer) => (said.text += chunk.toString()));
-      return { bot, said, ended: new Promise((resolve) => bot.once('exit', resolve)) };
-    };
-
-    const before = await mention('Are you there, @reply bot?');
-    const first = start();
-    await eventually(
-      () => `the bot to be live; its output: ${first.said.text}`,
-      () => first.said.text.includes('live\n'),
-    );
-    const [called, ignored] = [await mention('@Reply bot, hello'), await mention('Nobody is mentioned.')];
-    for (const id of [before, called])
-      await eventually(
-        () => `an answer; its output: ${first.said.text}`,
-        async () => (await repliesOf(id)).length > 0,
-      );
-    first.bot.kill();
-    await first.ended;
-
-    // What it missed is answered, and nothing is answered twice.
-    const missed = await mention('@reply bot, and now?');
-    const second = start();
-    await eventually(
-      () => `an answer; its output: ${second.said.text}`,
-      async () => (await repliesOf(missed)).length > 0,
-    );
-    await eventually(
-      () => `the bot to be live; its output: ${second.said.text}`,
-      () => second.said.text.includes('live\n'),
-    );
-    for (const id of [before, called, missed]) expect(await repliesOf(id)).toEqual(answer);
-    expect(await repliesOf(ignored)).toEqual([]);
-
-    await revokeToken(app, administrator, token.id);
-    expect(await second.ended).toBe(1);
-    expect(second.said.text).toContain('The service refuses the token');
   });
 
   it('links to files that exist', async () => {

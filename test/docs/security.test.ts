@@ -4,8 +4,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Config, parseConfig, settingNames } from '../../src/config/config.ts';
+import { settingNames } from '../../src/config/config.ts';
 import { requestErrorCodes } from '../../src/errors/errors.ts';
+import { defaultOf } from '../support/default-setting.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pages = ['docs/security.md', 'docs/security-asvs.md'];
@@ -24,12 +25,6 @@ const isPath = (code: string): boolean =>
 /** The name of a setting or of an error code, which have the same form. */
 const nameOf = (code: string): string | undefined =>
   /^([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)(?:=.*)?$/.exec(code)?.[1];
-
-/** The default of a setting in the configuration. */
-function defaultOf(name: string): unknown {
-  const field = name.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return parseConfig({})[field as keyof Config];
-}
 
 /** Parses a default as the pages write it: "6,000", "8 MiB", "10 s", "30 days". */
 function written(number: string, unit: string | undefined, name: string): number {

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import type { LoggedEvent, Logs, Post, Received, StreamHistory } from '../../faults/check/history.ts';
-import { checkLogs, checkPosts } from '../../faults/check/posts.ts';
+import { checkLogs, checkPosts, checkSite } from '../../faults/check/posts.ts';
 import { checkPage, checkStream, kindOf } from '../../faults/check/streams.ts';
 
 /* Tests that the checker of the fault harness finds faults: invented histories, each with one fault. */
@@ -146,5 +146,48 @@ describe('the check of posts', () => {
   it('finds a log with a gap', () => {
     expect(checkLogs(logs)).toEqual([]);
     expect(checkLogs({ '1': log.filter(({ sequence }) => sequence !== 3) })).toHaveLength(1);
+  });
+});
+
+describe('the log of the whole site', () => {
+  const site = [0, 1, 2, 3, 4, 5].map((articleSequence, index) => ({
+    ...(log[articleSequence - 1] ?? {
+      kind: 'ARTICLE_UPDATED',
+      commentId: null,
+      idempotencyKey: null,
+    }),
+    sequence: index + 1,
+    articleId: '1',
+    articleSequence,
+  }));
+  const without = (place: number) =>
+    site.filter((_, index) => index !== place).map((event, index) => ({ ...event, sequence: index + 1 }));
+
+  it('has no fault where it has each event of each article once, in its order', () => {
+    expect(checkSite(site, logs)).toEqual([]);
+    expect(checkSite(without(0), logs)).toEqual([]);
+  });
+
+  it.each([
+    ['an event is missing', without(2), /5 events|4 events of article 1 instead of 5, and differs at 2/],
+    ['the last event is missing', without(5), /4 events of article 1 instead of 5/],
+    [
+      'an event is there twice',
+      [...site, { ...site[3]!, sequence: 7 }],
+      /6 events of article 1 instead of 5/,
+    ],
+    ['an event is another one', site.map((e, i) => (i === 3 ? { ...e, commentId: '9' } : e)), /differs at 3/],
+    [
+      'a number is missing',
+      site.map((e, i) => (i < 3 ? e : { ...e, sequence: i + 2 })),
+      /number 5 at place 4/,
+    ],
+    [
+      'two are in the wrong order',
+      [1, 0, 2, 3, 5, 4].map((at, index) => ({ ...site[at]!, sequence: index + 1 })),
+      /differs at 4/,
+    ],
+  ])('is at fault where %s', (_, broken, fault) => {
+    expect(checkSite(broken, logs).join()).toMatch(fault);
   });
 });

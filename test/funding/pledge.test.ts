@@ -275,8 +275,11 @@ describe('pledges', () => {
       for (let index = 0; index < 4; index++) {
         const by = await app.signUp(`Backer ${randomUUID().slice(0, 8)}`);
         const { pledge, userErrors } = await campaigns.send('pledge', { campaignId, amount: '100' }, by);
-        if (pledge) {
+        if (pledge?.setupUrl) {
           provider.save(pledge.setupUrl);
+        } else if (pledge) {
+          // The milestone was reached while the page for it was made: there is nothing left to save.
+          expect(pledge).toMatchObject({ status: 'RELEASED' });
         } else {
           expect(userErrors).toMatchObject([{ code: 'CAMPAIGN_CLOSED' }]);
           refused += 1;

@@ -1,5 +1,6 @@
 /**
  * @seconds 20
+ * @database either
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';

@@ -1,6 +1,7 @@
 SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, CASE WHEN $4::boolean AND NOT s.second_factor
     THEN ARRAY(SELECT role FROM unnest(a.roles) AS role WHERE role NOT IN ('MODERATOR', 'EDITOR', 'ADMINISTRATOR')) ELSE a.roles END AS roles,
-       a.suspended_at IS NOT NULL AS suspended, $3 AND a.email_verified_at IS NULL AS unconfirmed,
+       (a.suspended_at IS NOT NULL AND (a.suspended_until IS NULL OR a.suspended_until > clock_timestamp())) AS suspended, (a.premoderated_at IS NOT NULL AND (a.premoderated_until IS NULL OR a.premoderated_until > clock_timestamp())) AS premoderated,
+       $3 AND a.email_verified_at IS NULL AS unconfirmed,
        ($4::boolean AND NOT s.second_factor AND a.roles && ARRAY['MODERATOR', 'EDITOR', 'ADMINISTRATOR']) AS "lacksSecondFactor"
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
      JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
@@ -18,7 +19,7 @@ SELECT
   a.id::text AS id, json_build_object('id', j.id::text, 'accountId', j.account_id::text, 'slug', j.slug, 'name', j.name, 'location', j.location, 'photoUrl', j.photo_url, 'bioHtml', j.bio_html, 'bioText', j.bio_text) AS journalist, a.slug, a.title, a.standfirst, a.status,
   a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId", a.published_at AS "publishedAt",
   a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt", a.canonical_url AS "canonicalUrl",
-  l.epoch, c.sequence, c.last_event_at AS "lastEventAt", c.comment_count AS "commentCount",
+  a.slow_mode_seconds AS "slowModeSeconds", l.epoch, c.sequence, c.last_event_at AS "lastEventAt", c.comment_count AS "commentCount",
   c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
   c.endorsement_count AS "endorsementCount", c.pledged::text AS pledged, c.collected::text AS collected,
   c.paid_out::text AS "paidOut", c.backer_count AS "backerCount" FROM article a
@@ -67,7 +68,9 @@ SELECT s.n::int AS n, false AS behind, page.rank::int AS rank,
   c.ordinal::text AS ordinal, c.path, c.status, c.listed, c.revision, c.body_html AS "bodyHtml",
   c.body_text AS "bodyText", c.created_at AS "createdAt", c.created_precision AS "createdPrecision",
   c.edited_at AS "editedAt", c.import_key AS "importKey", c.account_id::text AS "accountId",
-  coalesce(u.name, c.author_name) AS "authorName", u.avatar_url AS "avatarUrl", u.roles AS "authorRoles",
+  c.imported_author_id::text AS "importedAuthorId",
+  coalesce(u.name, coalesce(
+    (SELECT ia.name FROM imported_author ia WHERE ia.id = c.imported_author_id), c.author_name)) AS "authorName", u.avatar_url AS "avatarUrl", u.roles AS "authorRoles",
   uj.id IS NOT NULL AS "authorIsJournalist", coalesce(uj.id = a.journalist_id, false) AS "authorWroteArticle",
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",
@@ -100,7 +103,9 @@ SELECT s.n::int AS n, false AS behind, page.rank::int AS rank,
   c.ordinal::text AS ordinal, c.path, c.status, c.listed, c.revision, c.body_html AS "bodyHtml",
   c.body_text AS "bodyText", c.created_at AS "createdAt", c.created_precision AS "createdPrecision",
   c.edited_at AS "editedAt", c.import_key AS "importKey", c.account_id::text AS "accountId",
-  coalesce(u.name, c.author_name) AS "authorName", u.avatar_url AS "avatarUrl", u.roles AS "authorRoles",
+  c.imported_author_id::text AS "importedAuthorId",
+  coalesce(u.name, coalesce(
+    (SELECT ia.name FROM imported_author ia WHERE ia.id = c.imported_author_id), c.author_name)) AS "authorName", u.avatar_url AS "avatarUrl", u.roles AS "authorRoles",
   uj.id IS NOT NULL AS "authorIsJournalist", coalesce(uj.id = a.journalist_id, false) AS "authorWroteArticle",
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",

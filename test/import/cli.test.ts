@@ -12,6 +12,7 @@ import { onDatabase, serverUrl } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, campaignInput } from '../support/funding.ts';
+import { disqusXml } from '../support/exports.ts';
 import { letter } from '../support/imports.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { LiveClients } from '../support/live.ts';
@@ -115,6 +116,67 @@ describe('import and export on a PostgreSQL', () => {
     expect(await readdir(folder)).toEqual(['out.json']);
     const refused = await runProgram('export', ['none'], { env });
     expect(refused).toEqual({ code: 1, out: '', err: 'There is no article "none".\n' });
+  });
+
+  it('import the export of another system, and tell what was left out with its line', async () => {
+    await runProgram('import', ['-'], { env, input: JSON.stringify(letter('threads')) });
+    const posts = [
+      { id: 1, message: '<p>From Disqus</p>' },
+      { id: 2, thread: 2 },
+      { id: 3, thread: 3 },
+      { id: 4, state: 'spam' as const },
+    ];
+    const addresses = ['https://example.org/threads', 'https://example.org/none', 'https://example.org/old'];
+    const file = await fileOf('disqus.xml', disqusXml(addresses, posts));
+    const map = await fileOf('map.csv', '# old addresses\nhttps://example.org/old, threads\n');
+    const run = (...args: string[]) => runProgram('import', ['--from', 'disqus', ...args], { env });
+    expect(await run('--map', map, file)).toEqual({
+      code: 1,
+      out: `${file}: changed: threads, 2 comments and 0 endorsements added, 2 events\n`,
+      err:
+        `${file}: 1 × comment that is not public: left out, or a tombstone above replies\n` +
+        `${file}: line 6: no article for https://example.org/none, 1 comment left out\n` +
+        '--map names articles for threads, and --create makes them.\n',
+    });
+    expect(await run('--map', map, '--create', 'threads-ada', file)).toMatchObject({
+      code: 0,
+      out: `${file}: unchanged: threads\n` + `${file}: new: thread-2, 1 comment and 0 endorsements\n`,
+    });
+    const unreadable = async (text: string) => (await run('--map', await fileOf('bad.csv', text), file)).err;
+    const bad = `${file}: ${join(folder, 'bad.csv')}`;
+    expect(await unreadable('1,threads\n\n9,threads\n')).toBe(
+      `${bad}, line 3: no thread of the export has this id or address: 9\nNothing was written.\n`,
+    );
+    expect(await unreadable('1,threads\n1\tthreads\n')).toBe(
+      `${bad}, line 2: the thread 1 is in line 1 already\nNothing was written.\n`,
+    );
+    expect((await run('--map', join(folder, 'none.csv'), file)).err).toBe(
+      `${file}: --map ${join(folder, 'none.csv')}: no such file\nNothing was written.\n`,
+    );
+    const broken = await fileOf('broken.xml', '<disqus>\n<post>');
+    expect(await run(broken)).toEqual({
+      code: 1,
+      out: '',
+      err: `${broken}: line 2: not well-formed XML: Unclosed root tag\nNothing was written.\n`,
+    });
+    expect((await runProgram('import', ['--from', 'coral', file], { env })).err).toBe(
+      `${file}: is a file: Coral takes the folder with comments.json, stories.json and users.json\nNothing was written.\n`,
+    );
+    expect(await run(join(folder, 'missing.xml'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no such file'),
+    });
+    for (const args of [
+      ['--from', 'usenet', file],
+      ['--from', 'disqus'],
+      ['--map', map, file],
+      ['--from', 'disqus', file, file],
+    ])
+      expect((await runProgram('import', args, { env })).code).toBe(2);
+    const alone = { articleSlug: 'threads', comments: [{ key: 'z', body: 'Alone', createdAt: '2015' }] };
+    expect((await runProgram('import', ['-'], { env, input: JSON.stringify(alone) })).out).toBe(
+      '-: changed: threads, 1 comment and 0 endorsements added, 1 event\n',
+    );
   });
 
   it("leave an article's campaign as it is, and say so", async () => {

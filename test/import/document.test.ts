@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { requireDocument } from '../../src/import/document.ts';
+import { requireDocument, requireThreadDocument } from '../../src/import/document.ts';
 import { parseJson } from '../../src/import/read-document.ts';
 import { faultsOf, letter } from '../support/imports.ts';
 
@@ -24,7 +24,7 @@ describe('a document', () => {
       article: {
         title: 7,
         body: 'x',
-        bodyFormat: 'html',
+        bodyFormat: 'rtf',
         publishedAt: '2015-02-30',
         canonicalUrl: 'https://ada:secret@example.org/',
         tags: ['a@example.org'],
@@ -51,7 +51,7 @@ describe('a document', () => {
         'journalist.photoUrl: takes an http or https address of at most 2000 characters, without a password',
         'journalist.slug: takes words of a to z and 0 to 9 with single hyphens between them',
         'article.title: takes a text',
-        'article.bodyFormat: takes markdown or text',
+        'article.bodyFormat: takes markdown or text or html',
         'article.publishedAt: takes a year, a month, a day or an RFC 3339 instant',
         'article.canonicalUrl: takes an http or https address of at most 2000 characters, without a password',
         'article.tags[0]: has an e-mail address in it, and tags are public',
@@ -70,6 +70,30 @@ describe('a document', () => {
         'comments[4]: takes an object',
         'extra: unknown field',
       ].sort(),
+    );
+  });
+
+  it('has no time that is more than a day ahead', async () => {
+    const in20Hours = new Date(Date.now() + 20 * 3_600_000).toISOString();
+    const in28Hours = new Date(Date.now() + 28 * 3_600_000).toISOString();
+    const { article, endorsements, ...rest } = withComments(
+      { key: 'a', createdAt: '2030' },
+      { key: 'b', createdAt: in28Hours },
+      { key: 'c', createdAt: in20Hours },
+    );
+    const document = {
+      ...rest,
+      article: { ...article, publishedAt: '2031-02' },
+      endorsements: [{ ...endorsements[0], createdAt: '2032-03-04' }],
+    };
+    expect((await faults(document)).sort()).toEqual([
+      'article.publishedAt: is from the future: 2031-02',
+      'comments[0].createdAt: is from the future: 2030',
+      `comments[1].createdAt: is from the future: ${in28Hours}`,
+      'endorsements[0].createdAt: is from the future: 2032-03-04',
+    ]);
+    expect(() => requireThreadDocument({ articleSlug: 'a', comments: document.comments }, 100)).toThrow(
+      'comments[0].createdAt: is from the future: 2030',
     );
   });
 
@@ -143,7 +167,8 @@ describe('the example in examples/', () => {
     // The guide's tables name the same fields.
     const guide = await readFile(new URL('../../docs/import-export.md', import.meta.url), 'utf8');
     const rows = [...guide.matchAll(/^\| (?:\*\*)?`(\w+)`(?:\*\*)? +\|/gm)].map((match) => match[1]);
-    const used = [example.journalist, example.article, ...example.endorsements, ...example.comments];
+    const lists = [...example.endorsements, ...example.authors, ...example.comments];
+    const used = [example.journalist, example.article, ...lists];
     const named = new Set(used.flatMap((part) => Object.keys(part as object)));
     expect([...named].sort()).toEqual(
       [...new Set(rows.filter((name) => name !== 'journalist' && name !== 'article'))].sort(),

@@ -51,7 +51,7 @@ const time = fc
   .record({
     at: fc.date({
       min: new Date('1500-01-01T00:00:00Z'),
-      max: new Date('2900-01-01T00:00:00Z'),
+      max: new Date('2025-01-01T00:00:00Z'),
       noInvalidDate: true,
     }),
     precision: fc.constantFrom('YEAR', 'MONTH', 'DAY', 'INSTANT'),
@@ -66,7 +66,11 @@ const comments = fc
   .array(
     fc.record({
       parent: fc.option(fc.nat(), { nil: null, freq: 3 }),
-      authorName: orNull(line),
+      author: fc.oneof(
+        fc.record({ authorName: orNull(line) }),
+        fc.record({ authorKey: fc.constantFrom('x:1', 'x:2', 'x:3') }),
+      ),
+      likes: fc.oneof(fc.constant(0), fc.nat({ max: 10_000_000 })),
       body: text(60),
       bodyFormat: fc.constantFrom('markdown' as const, 'text' as const),
       createdAt: commentTime,
@@ -81,11 +85,11 @@ const comments = fc
     }),
   )
   .map(({ list, order }) => {
-    const written = list.map(({ parent, createdAt, removed, ...said }, index) => ({
+    const written = list.map(({ parent, createdAt, removed, author, ...said }, index) => ({
       key: `k${index}`,
       parentKey: parent === null || index === 0 ? null : `k${parent % index}`,
       createdAt,
-      ...(removed ? { removed } : said),
+      ...(removed ? { removed } : { ...author, ...said }),
     }));
     // A document may list its comments in any order.
     return order.map((index) => written[index]!);
@@ -119,14 +123,20 @@ const document = fc
         { maxLength: 6 },
       )
       .map((list) => list.map((each, index) => ({ key: `e${index}`, ...each }))),
+    names: fc.tuple(line, line, line),
     comments,
   })
-  .map((given): ImportDocumentInput => {
+  .map(({ names, ...given }): ImportDocumentInput => {
     number += 1;
     return {
       ...given,
       journalist: { ...given.journalist, slug: `journalist-${number}` },
       article: { ...given.article, slug: `article-${number}` },
+      // One author has one name everywhere, and these have others in each document.
+      authors: names.map((name, index) => ({ key: `a${number}.x:${index + 1}`, name })),
+      comments: given.comments.map((comment) =>
+        'authorKey' in comment ? { ...comment, authorKey: `a${number}.${comment.authorKey}` } : comment,
+      ),
     };
   });
 
@@ -153,11 +163,14 @@ function normalForm(input: ImportDocumentInput): unknown {
       ...said,
       createdAt: formatPartialDateTime(createdAt),
     })),
-    comments: byTime(lists.comments).map(({ key, parentKey, createdAt, authorName, markdown }) => {
-      const place = { key, parentKey, createdAt: formatPartialDateTime(createdAt) };
-      if (markdown === null) return { ...place, removed: true };
-      return { ...place, authorName, body: markdown, bodyFormat: 'markdown' };
-    }),
+    authors: lists.authors.filter(({ key }) => lists.comments.some(({ authorKey }) => authorKey === key)),
+    comments: byTime(lists.comments).map(
+      ({ key, parentKey, createdAt, authorName, authorKey, likes, markdown }) => {
+        const place = { key, parentKey, createdAt: formatPartialDateTime(createdAt) };
+        if (markdown === null) return { ...place, removed: true };
+        return { ...place, authorName, authorKey, body: markdown, bodyFormat: 'markdown', likes };
+      },
+    ),
   };
 }
 

@@ -160,7 +160,13 @@ describe('fifty writers who do everything at once', () => {
         milestones: input.milestones as Record<string, unknown>[],
         pledgeIds: [],
       };
-      articles.push({ ...article, commentIds: listed.map(({ id }) => id), heldIds: [], campaign });
+      articles.push({
+        ...article,
+        commentIds: listed.map(({ id }) => id),
+        heldIds: [],
+        decisionIds: [],
+        campaign,
+      });
     }
     return articles;
   }

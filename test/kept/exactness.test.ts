@@ -6,9 +6,14 @@ import { randomUUID } from 'node:crypto';
 import { Random } from '../../harness/random.ts';
 import { AccountAdminService } from '../../src/account/account-admin.service.ts';
 import { EventLog } from '../../src/events/log.ts';
+import { encodeGlobalId } from '../../src/graphql/global-id.ts';
 import { importDocument } from '../../src/import/document.ts';
+import { Links } from '../../src/graphql/links.ts';
 import { ImportService } from '../../src/import/import.service.ts';
+import { ClaimWorker } from '../../src/imported-author/claim-worker.ts';
+import { ClaimService } from '../../src/imported-author/claim.service.ts';
 import { linkByline } from '../../src/journalist/byline.service.ts';
+import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import { nothingKept, TestApp, type TestUser } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -29,6 +34,7 @@ const readsEach = 8;
 /** What readers ask for, with and without fields of their viewer. */
 const comment = `id depth bodyText status revision editedAt replyCount descendantCount authorBadges
   author { id name avatarUrl sharesNameWithJournalist } reactions { kind count }`;
+const one = `query One($id: ID!) { comment(id: $id) { ${comment} article { title } } node(id: $id) { id } }`;
 const documents = [
   `query Page($slug: String!) { article(slug: $slug) { ${everything('Article', 1)} } }`,
   `query Thread($slug: String!) { article(slug: $slug) { title commentCount liveCursor
@@ -39,8 +45,10 @@ const documents = [
   `query Writers($id: ID!) { comment(id: $id) { author { sharesNameWithJournalist comments(first: 5) { nodes { id bodyText } } } } }`,
   `query Own($slug: String!) { article(slug: $slug) { liveCursor viewerCanComment viewerCanEndorse viewerCanEdit
     viewerEndorsement { id } comments(first: 20) { nodes { id bodyText viewerCanEdit viewerCanRemove
-    viewerCanReply viewerBodyMarkdown viewerReactions } } } }`,
-  `query One($id: ID!) { comment(id: $id) { ${comment} article { title } } node(id: $id) { id } }`,
+    viewerCanReply viewerBodyMarkdown viewerReactions viewerHasReported viewerCanReport } } } }`,
+  one,
+  `query Entities($id: ID!) { _entities(representations: [{ __typename: "Comment", id: $id }, { __typename: "Article", id: $id }]) {
+    ... on Comment { ${comment} article { title liveCursor } } ... on Article { title commentCount } } }`,
   `query Around($slug: String!, $id: ID!) { article(slug: $slug) {
     allComments(around: $id, first: 10) { nodes { id bodyText } } } }`,
   `query Front { articles(first: 10, orderBy: RECENTLY_ACTIVE) { totalCount nodes { id title commentCount
@@ -67,11 +75,18 @@ describe('kept answers and rows', () => {
   const random = new Random(seed);
   const users: { user: TestUser; role: RaceRole }[] = [];
   const articles: RaceArticle[] = [];
+  /** Comments that were imported, and claimed. */
+  const claimed: string[] = [];
 
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
     database = await createTestDatabase();
-    const settings = { HEAD_POLL_MS: '60000', PUBLIC_URL: 'https://news.example.org', ...noFundingWork };
+    const settings = {
+      FEDERATION: 'on',
+      HEAD_POLL_MS: '60000',
+      PUBLIC_URL: 'https://news.example.org',
+      ...noFundingWork,
+    };
     const shared = { database, payments: provider };
     nodes = [await TestApp.start(settings, shared), await TestApp.start(settings, shared)];
     plain = await TestApp.start({ ...settings, ...nothingKept }, shared);
@@ -103,6 +118,7 @@ describe('kept answers and rows', () => {
         slug,
         commentIds: [],
         heldIds: [],
+        decisionIds: [],
         ...(launched ? { campaign } : {}),
       });
     }
@@ -133,7 +149,7 @@ describe('kept answers and rows', () => {
         random.pick(users)?.user.accountId,
       ]),
     async () => {
-      const admin = new AccountAdminService(db(), systemClock);
+      const admin = new AccountAdminService(db(), systemClock, new ModerationLog(plain.app.bus));
       const email = users.at(-1)?.user.email ?? '';
       await admin.grant(email, 'JOURNALIST');
       if (random.chance(0.5)) await admin.revoke(email, 'JOURNALIST');
@@ -172,9 +188,64 @@ describe('kept answers and rows', () => {
           { key: `k${random.next()}`, authorName: 'Imported', body: 'Imported.', createdAt: '2024' },
         ],
       });
-      await new ImportService({ db: db(), log: log(), maxDepth: 100 }).import(document);
+      await new ImportService({ db: db(), log: log(), maxDepth: 100, pages: new Links() }).import(document);
     },
+    // Comments from elsewhere, which an account claims: they are its own once they have been given to it.
+    async () => {
+      const { user } = random.pick(users) ?? {};
+      if (user) await claimImported(user);
+    },
+    () => giveClaimed(),
   ];
+
+  /** Imports two comments whose author has an account's address, and claims what the account may. */
+  async function claimImported({ accountId, email, token }: TestUser): Promise<void> {
+    await db().query('UPDATE account SET email_verified_at = now() WHERE id = $1', [accountId]);
+    const article = random.pick(articles.slice(0, 2));
+    const key = `x:${random.next()}`;
+    const comment = { authorKey: key, createdAt: '2024' };
+    const document = importDocument.parse({
+      journalist: { slug: 'writer-0', name: 'Writer 0' },
+      article: {
+        slug: article?.slug,
+        title: 'Imported',
+        body: 'A body.',
+        publishedAt: '2024-05-01T10:00:00Z',
+      },
+      authors: [{ key, name: `Imported ${random.next()}`, email }],
+      comments: [
+        { ...comment, key: `${key}.1`, body: 'From elsewhere.' },
+        { ...comment, key: `${key}.2`, body: 'A reply.', parentKey: `${key}.1` },
+      ],
+    });
+    await new ImportService({ db: db(), log: log(), maxDepth: 100, pages: new Links() }).import(document);
+    const rows = await db().query<{ id: string; articleId: string }>(
+      `SELECT c.id::text AS id, c.article_id::text AS "articleId" FROM comment c
+       JOIN imported_author ia ON ia.id = c.imported_author_id WHERE ia.key = $1`,
+      [key],
+    );
+    const ids = rows.map(({ id, articleId }) => encodeGlobalId('Comment', articleId, id));
+    article?.commentIds.push(...ids);
+    claimed.push(...ids);
+    const { viewer } = await plain.data('{ viewer { importedAuthors { id } } }', {}, token);
+    expect(viewer.importedAuthors).not.toEqual([]);
+    for (const { id } of viewer.importedAuthors)
+      expect(
+        await plain.data(
+          `mutation ($id: ID!) { claimImportedAuthor(input: { authorId: $id }) { userErrors { code } } }`,
+          { id },
+          token,
+        ),
+      ).toEqual({ claimImportedAuthor: { userErrors: [] } });
+  }
+
+  /** What a node does in the background. */
+  async function giveClaimed(): Promise<void> {
+    const faults: unknown[] = [];
+    const claims = new ClaimService(db(), log());
+    await new ClaimWorker({ db: db(), claims, onError: (error) => faults.push(error) }).run();
+    expect(faults).toEqual([]);
+  }
 
   async function comments(user: TestUser): Promise<void> {
     const article = articles[0];
@@ -247,11 +318,13 @@ describe('kept answers and rows', () => {
           }
         }),
       ]);
+      for (const id of claimed.slice(-2)) asked.push([one, { id }, undefined]);
       // Nothing is written from here on, and every write was acknowledged.
       await expectRight(asked, 'after writes');
       // What was kept is outdated by nothing but this change.
-      await administrative[round % administrative.length]?.();
-      await expectRight(asked, `after change ${round % administrative.length}`);
+      const change = (seed + round) % administrative.length;
+      await administrative[change]?.();
+      await expectRight(asked, `after change ${change}`);
     }
     for (const node of nodes) {
       // How many questions are the same for everybody is left to chance.

@@ -1,3 +1,4 @@
+/** @database either */
 import { expect, it } from '@jest/globals';
 import { parse } from 'graphql';
 import { selectionKey } from '../../src/live/selection.ts';

@@ -10,7 +10,7 @@ const pageFragment = `fragment Shown on Comment {
   id status bodyHtml bodyText createdAt replyCount descendantCount author { id name avatarUrl }
   parent { id bodyText replyCount } article { id commentCount viewerCanComment }
   reactions { kind count }
-  viewerReactions viewerCanReact viewerCanReply viewerCanEdit viewerCanRemove viewerEditableUntil viewerBodyMarkdown
+  viewerReactions viewerHasReported viewerCanReact viewerCanReport viewerCanReply viewerCanEdit viewerCanRemove viewerEditableUntil viewerBodyMarkdown
 }`;
 const pageEvents = `subscription ($articleId: ID!, $after: EventCursor) {
   articleEvents(articleId: $articleId, after: $after) {
@@ -136,6 +136,31 @@ describe('renderings of events', () => {
     expect(listeners.map((each) => last(each).article)).toEqual([
       { endorsementCount: 1, viewerEndorsement: { displayName: 'Ada Example' }, viewerCanEndorse: false },
       { endorsementCount: 1, viewerEndorsement: null, viewerCanEndorse: true },
+    ]);
+  });
+
+  it('say only to whoever has reported a comment that they have', async () => {
+    const app = service();
+    const article = await app.addArticle();
+    const author = await signUp(app);
+    const reporter = await signUp(app);
+    const { comment } = await app.addComment(author, { articleId: article.id, body: 'First' });
+    await app.data(
+      'mutation ($input: ReportCommentInput!) { reportComment(input: $input) { userErrors { code } } }',
+      { input: { commentId: comment?.id, reason: 'SPAM' } },
+      reporter.token,
+    );
+    const listeners = [reporter, await signUp(app), await signUp(app), author].map((user) =>
+      listen(app, article.id, user),
+    );
+    await Promise.all(listeners.map((each) => each.waitFor(1, 'ArticleCheckpoint')));
+    await app.data(edit, { input: { commentId: comment?.id, body: 'Second' } }, author.token);
+    await Promise.all(listeners.map((each) => each.waitFor(1, 'CommentEdited')));
+    expect(listeners.map((each) => last(each).comment)).toMatchObject([
+      { viewerHasReported: true, viewerCanReport: true },
+      { viewerHasReported: false, viewerCanReport: true },
+      { viewerHasReported: false, viewerCanReport: true },
+      { viewerHasReported: false, viewerCanReport: false },
     ]);
   });
 

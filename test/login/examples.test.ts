@@ -87,3 +87,37 @@ it('the page of the host site has a token that begins a session, once', async ()
     await app.close();
   }
 });
+
+it('the demo site with threads gives its reader a token, and its settings let its pages in', async () => {
+  const settings = await start('embed/server.mjs', 'http://127.0.0.1:1', '0');
+  const app = await TestApp.start(settings);
+  const site = settings.EMBED_SITES ?? '';
+  try {
+    const signedIn = await fetch(`${site}/login`, { method: 'POST', redirect: 'manual' });
+    const [cookie = ''] = (signedIn.headers.get('set-cookie') ?? '').split(';');
+    const tokenOf = async (headers: Record<string, string>) => {
+      const answer = await fetch(`${site}/comment-token`, { method: 'POST', headers });
+      return { status: answer.status, token: await answer.text() };
+    };
+    expect(await tokenOf({})).toEqual({ status: 204, token: '' });
+    const { token } = await tokenOf({ cookie });
+    const { signInWithToken } = await app.data(
+      `mutation ($input: SignInWithTokenInput!) { signInWithToken(input: $input) { viewer { name } userErrors { message } } }`,
+      { input: { token } },
+    );
+    expect(signInWithToken).toEqual({ viewer: { name: 'Ida Example' }, userErrors: [] });
+    for (const path of ['/', '/host-login', '/two', '/dark', '/german', '/frame']) {
+      const page = await fetch(site + path);
+      expect([path, page.status]).toEqual([path, 200]);
+      expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
+      const text = await page.text();
+      expect(text).toContain(
+        path === '/frame' ? 'http://127.0.0.1:1/embed?article=' : '<standfirst-thread article=',
+      );
+      for (const [, file = ''] of text.matchAll(/(?:src|href)="(\/[\w-]+\.\w+)"/g))
+        expect([file, (await fetch(site + file)).status]).toEqual([file, 200]);
+    }
+  } finally {
+    await app.close();
+  }
+});

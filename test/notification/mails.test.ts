@@ -1,6 +1,7 @@
 /** @seconds 20 */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database, Tx } from '../../src/db/database.ts';
+import { notificationKinds } from '../../src/inbox/notification-kinds.ts';
 import { SmtpTransport } from '../../src/mail/smtp-transport.ts';
 import { parseSmtpUrl } from '../../src/mail/smtp-url.ts';
 import { type TestUser, useApp } from '../support/app.ts';
@@ -383,7 +384,7 @@ describe('preferences', () => {
       {},
       reader.token,
     );
-    expect(viewer.mailPreferences).toHaveLength(12);
+    expect(viewer.mailPreferences).toHaveLength(notificationKinds.length);
     expect(viewer.mailPreferences).toContainEqual({ kind: 'PLEDGE_FAILED', frequency: 'AT_ONCE' });
     const reply = { kind: 'REPLY', frequency: 'NEVER' };
     expect(await prefer(reader)).toMatchObject({ userErrors: [{ code: 'INVALID_INPUT' }] });

@@ -62,6 +62,7 @@ describe('the package standfirst', () => {
     expect(page.status).toBe(200);
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1];
     expect((await fetch(`${address}${script}`)).status).toBe(200);
+    expect((await fetch(`${address}/embed/thread.js`)).status).toBe(200);
     const answer = await fetch(`${address}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -88,7 +89,9 @@ describe('the package standfirst', () => {
     expect(stdout).toContain('administrator@example.org');
     await expect(command('nonsense')).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('The commands are migrate, import, export, account, events, funding.'),
+      stderr: expect.stringContaining(
+        'The commands are migrate, import, export, account, events, funding, agents.',
+      ),
     });
     expect((await command('migrate', '--help').catch((error: { stdout: string }) => error)).stdout).toContain(
       'Usage: npx standfirst migrate [',

@@ -130,9 +130,10 @@ describe('lists, search and addresses give every visitor', () => {
       );
       for (const visitor of world.visitors) {
         for (const url of [node.permalink, node.canonicalUrl]) {
-          const { articleByUrl, article } = await read(
+          const { articleByUrl, articlesByUrl, article } = await read(
             visitor,
-            `query ($url: URL!, $slug: String!) { articleByUrl(url: $url) { ${fields} } article(slug: $slug) { ${fields} } }`,
+            `query ($url: URL!, $slug: String!) { articleByUrl(url: $url) { ${fields} }
+              articlesByUrl(urls: [$url]) { ${fields} } article(slug: $slug) { ${fields} } }`,
             { url, slug: item.slug },
           );
           expect([visitor.name, url, articleByUrl !== null]).toEqual([
@@ -141,6 +142,7 @@ describe('lists, search and addresses give every visitor', () => {
             sees(visitor, item),
           ]);
           expect(articleByUrl).toEqual(article);
+          expect(articlesByUrl).toEqual([article]);
         }
       }
     }

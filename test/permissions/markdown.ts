@@ -2,6 +2,7 @@ import type { Gates } from './rules.ts';
 import { scopeDescriptions } from '../../src/auth/scopes.ts';
 import {
   exceptions,
+  federationFields,
   fieldScopes,
   rootFields,
   rootScopes,
@@ -28,9 +29,9 @@ function needed(scopes: readonly string[] | undefined): string {
 const rows = (entries: readonly (readonly [string, string])[]): string =>
   entries.map(([name, text]) => `| ${name} | ${text} |`).join('\n');
 
-const roots = (type: string): string =>
+const roots = (type: string, fields = rootFields): string =>
   rows(
-    Object.entries(rootFields)
+    Object.entries(fields)
       .filter(([name]) => name.startsWith(`${type}.`))
       .map(([name, gates]) => [
         code(name.slice(type.length + 1)),
@@ -68,6 +69,12 @@ ${rows(Object.entries(scopeDescriptions).map(([name, text]) => [code(name), text
 | field | you | token needs |
 | --- | --- | --- |
 ${roots('Query')}
+
+With \`FEDERATION=on\` ([federation.md](federation.md)) there are two more, for gateways; \`_Service\` is shown to everybody:
+
+| field | you | token needs |
+| --- | --- | --- |
+${roots('Query', federationFields)}
 
 ## Mutations
 

@@ -47,6 +47,7 @@ const onComments: Readonly<Record<string, (comment: Item<CommentThing>, world: W
   removeComment: ({ id }) => ({ commentId: id }),
   react: ({ id }) => ({ commentId: id, kind: 'INSIGHTFUL' }),
   unreact: ({ id }) => ({ commentId: id, kind: 'LIKE' }),
+  reportComment: ({ id }) => ({ commentId: id, reason: 'SPAM' }),
   restoreComment: ({ id }) => ({ commentId: id }),
   approveComment: ({ id }) => ({ commentId: id }),
   rejectComment: ({ id }) => ({ commentId: id }),
@@ -59,6 +60,7 @@ const onArticles: Readonly<Record<string, (article: Item<ArticleThing>) => objec
     articleId: id,
     commentPolicy: thing.policy === 'CLOSED' ? 'OPEN' : 'CLOSED',
   }),
+  setArticleModeration: ({ id }) => ({ articleId: id, maxLinks: 3 }),
   updateArticle: ({ id }) => ({ articleId: id, title: 'Another title' }),
   publishArticle: ({ id }) => ({ articleId: id }),
   unpublishArticle: ({ id }) => ({ articleId: id }),
@@ -97,12 +99,30 @@ const onNothing = [
   ],
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
   ...['changeCommentList', 'removePicture'],
+  // `test/import/claims.test.ts` tries it.
+  'claimImportedAuthor',
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
   // `test/login/` tries them.
   ...['finishSignIn', 'signInWithToken', 'linkLogin', 'unlinkLogin'],
   ...['createToken', 'revokeToken', 'createServiceAccount', 'markNotificationsRead'],
   ...['muteAuthor', 'unmuteAuthor', 'muteArticle', 'unmuteArticle', 'muteThread', 'unmuteThread'],
   'setMailPreferences',
+  // `test/moderation/` tries them.
+  ...['decideComments', 'claimComments', 'releaseComments', 'undoDecision'],
+  ...['appealDecision', 'answerAppeal'],
+  // `test/screening/` tries them.
+  ...['setModerationSettings', 'addModerationWords', 'removeModerationWords'],
+  ...['suspendAccount', 'banAccount', 'premoderateAccount', 'liftSanction', 'removeCommentsSince'],
+  ...['grantRole', 'revokeRole', 'addPersonNote', 'removePersonNote'],
+  // `test/webhook/` tries them.
+  ...[
+    'createWebhook',
+    'updateWebhook',
+    'rotateWebhookSecret',
+    'deleteWebhook',
+    'redeliverWebhook',
+    'testWebhook',
+  ],
   // `test/passkeys/` tries them.
   ...['beginPasskeySignIn', 'finishPasskeySignIn', 'signInWithRecoveryCode', 'beginPasskeyProof'],
   ...['beginAddPasskey', 'addPasskey', 'renamePasskey', 'removePasskey', 'createRecoveryCodes'],
@@ -116,6 +136,7 @@ const foretold: Readonly<Record<string, string>> = {
   'Comment.viewerCanEdit': 'editComment',
   'Comment.viewerCanRemove': 'removeComment',
   'Comment.viewerCanReact': 'react',
+  'Comment.viewerCanReport': 'reportComment',
   'Article.viewerCanComment': 'addComment',
   'Article.viewerCanEndorse': 'endorse',
   'Article.viewerCanEdit': 'updateArticle',

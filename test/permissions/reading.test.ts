@@ -15,7 +15,7 @@ import { addMails, featuresWithMail, newMail, noMailWork, noTransport } from '..
 import { PinnedClock } from '../support/pinned-clock.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 import { answerOf, type ArticleThing, editsArticle, type Gates, isEditor, type Thing } from './rules.ts';
-import { exceptions, nullable, rootFields, types } from './table.ts';
+import { exceptions, federationFields, nullable, rootFields, types } from './table.ts';
 import {
   expectAllowed as expectNoSecrets,
   leavesOf,
@@ -26,7 +26,7 @@ import {
 } from './secrets.ts';
 import { type Item, makeWorld, type Visitor, type World, worldSettings } from './world.ts';
 
-const gatesOf = (name: string): Gates => rootFields[name] ?? [];
+const gatesOf = (name: string): Gates => rootFields[name] ?? federationFields[name] ?? [];
 
 describe('for every visitor,', () => {
   const clock = new PinnedClock();
@@ -34,7 +34,7 @@ describe('for every visitor,', () => {
   const { features, mail } = featuresWithMail();
   const mailTransport: MailTransport = { ...noTransport, keepsMails: true };
   const service = useApp(
-    { ...worldSettings, ...noMailWork },
+    { ...worldSettings, ...noMailWork, FEDERATION: 'on' },
     { clock, payments: provider, features, mailTransport },
   );
   let world: World;
@@ -82,6 +82,11 @@ describe('for every visitor,', () => {
   }
   const direct = async (visitor: Visitor, { id }: { id: string }) => (await waysOf(visitor)).get(id);
 
+  const readHeldHold = async (visitor: Visitor, id: string): Promise<unknown> => {
+    const query = 'query ($id: ID!) { comment(id: $id) { viewerHeldEdit { viewerHold { phase } } } }';
+    return (await read(visitor, query, { id })).comment.viewerHeldEdit.viewerHold;
+  };
+
   /** Reads objects by id, with one request for each type. */
   async function readNodes(
     visitor: Visitor,
@@ -101,6 +106,16 @@ describe('for every visitor,', () => {
     return found;
   }
 
+  /** Ids of the objects that a gateway gets by references to them. */
+  async function entitiesOf(visitor: Visitor, ids: readonly string[]): Promise<(string | null)[]> {
+    const { _entities: found } = await read(
+      visitor,
+      'query ($references: [_Any!]!) { _entities(representations: $references) { ... on Node { id } } }',
+      { references: ids.map((id) => ({ __typename: typeOf(id), id })) },
+    );
+    return found.map((entity: { id: string } | null) => entity?.id ?? null);
+  }
+
   const expectAllowed = (
     visitor: Visitor,
     where: string,
@@ -118,17 +133,39 @@ describe('for every visitor,', () => {
       'articles',
       'comment',
       'heldComments',
+      'moderationQueue',
       'outgoingMails',
     ];
-    const staff = ['serviceAccounts'];
-    const inLists = ['articleByUrl', 'campaigns', 'journalists', 'search', 'tag', 'tags'];
+    const staff = ['serviceAccounts', 'webhooks', 'moderationSettings', 'moderationWords'];
+    const inLists = ['articleByUrl', 'articlesByUrl', 'campaigns', 'journalists', 'search', 'tag', 'tags'];
     const alike = ['fundingCurrencies', 'fundingTestMode', 'signInOptions'];
     // `test/endorsement/mailed.test.ts` tries it, with the token that it needs.
     const byToken = ['viewerMailedEndorsement'];
+    // `test/site-log/site-events.test.ts` tries it.
+    const ofSite = ['events'];
+    // `test/moderation/events.test.ts` and `history.test.ts` try them.
+    const ofModeration = ['moderationAppeals', 'moderationLog', 'moderationHistory'];
+    // `test/moderation/sanctions.test.ts` tries it.
+    const ofPersons = ['persons'];
+    // `test/comment/new-threads.test.ts` tries it, at addresses of another site.
+    const elsewhere = ['canBeginThread'];
     const tried = [
-      ...[...here, ...staff, ...inLists, ...alike, ...byToken].map((name) => `Query.${name}`),
-      // Of the viewer's own inbox: `test/notification/` tries it.
-      ...['articleEvents', 'commentAdded', 'viewerEvents'].map((name) => `Subscription.${name}`),
+      ...[
+        ...here,
+        ...staff,
+        ...inLists,
+        ...alike,
+        ...byToken,
+        ...ofSite,
+        ...ofModeration,
+        ...ofPersons,
+        ...elsewhere,
+      ].map((name) => `Query.${name}`),
+      // Of the viewer's own inbox, of the whole site and of moderation: `test/notification/`, `test/site-log/` and
+      // `test/moderation/` try them.
+      ...['articleEvents', 'commentAdded', 'viewerEvents', 'siteEvents', 'moderationEvents'].map(
+        (name) => `Subscription.${name}`,
+      ),
     ];
     const rows = Object.keys(rootFields).filter((name) => !name.startsWith('Mutation.'));
     expect(tried.sort()).toEqual(rows.sort());
@@ -152,6 +189,9 @@ describe('for every visitor,', () => {
         const isAllowed = answerOf(gatesOf('Query.node'), visitor, thing) === undefined;
         expect([visitor.name, thing, isShown]).toEqual([visitor.name, thing, isAllowed]);
       }
+      const isGiven = (id: string) =>
+        answerOf(gatesOf('Query._entities'), visitor, things.get(id)) === undefined;
+      expect(await entitiesOf(visitor, ids)).toEqual(ids.map((id) => (isGiven(id) ? id : null)));
       const shown = new Map<string, Record<string, any>>();
       for (const item of [...world.articles, ...world.comments, ...world.campaigns, ...world.pledges]) {
         const answer = await direct(visitor, item);
@@ -203,7 +243,8 @@ describe('for every visitor,', () => {
           const shown = type === item.thing.kind ? answer : held;
           if (shown == null) continue;
           const isAllowed = answerOf(gates, visitor, item.thing) === undefined;
-          const value = shown[field];
+          // It leads to an object, and `everything` goes only one step.
+          const value = name === 'HeldEdit.viewerHold' ? await readHeldHold(visitor, item.id) : shown[field];
           if (isAllowed && value === null && nullable.includes(name)) continue;
           expect([visitor.name, item.name, name, value !== null]).toEqual([
             visitor.name,
@@ -390,15 +431,38 @@ describe('for every visitor,', () => {
     expect([...seen].sort()).toEqual(['false', 'true']);
   }, 120_000);
 
-  it('service accounts are listed as the table says', async () => {
+  const forStaff = ['serviceAccounts', 'webhooks', 'moderationSettings', 'moderationWords'];
+  it.each(forStaff)('%s are shown as the table says', async (name) => {
     for (const visitor of world.visitors) {
       const { errors } = await service().query(
-        '{ serviceAccounts { id } }',
+        `{ ${name} { __typename } }`,
         {},
         visitor.token === undefined ? {} : { token: visitor.token },
       );
-      const answer = answerOf(gatesOf('Query.serviceAccounts'), visitor, undefined);
+      const answer = answerOf(gatesOf(`Query.${name}`), visitor, undefined);
       expect([visitor.name, errors?.[0]?.extensions.code]).toEqual([visitor.name, answer]);
+    }
+  });
+
+  it('the moderators’ queue is listed as the table says', async () => {
+    for (const visitor of world.visitors) {
+      const { data, errors } = await service().query(
+        '{ moderationQueue { items(first: 100) { totalCount nodes { comment { id } person { id } article { id } } } } }',
+        {},
+        visitor.token === undefined ? {} : { token: visitor.token },
+      );
+      const answer = answerOf(gatesOf('Query.moderationQueue'), visitor, undefined);
+      expect([visitor.name, errors?.[0]?.extensions.code]).toEqual([visitor.name, answer]);
+      if (answer !== undefined) continue;
+      const expected = world.comments.filter(
+        ({ thing }) =>
+          (thing.status === 'PUBLISHED' ? thing.edit : thing.status) === 'PENDING' &&
+          answerOf(gatesOf('Query.comment'), visitor, thing) === undefined,
+      );
+      const { totalCount, nodes } = data.moderationQueue.items;
+      expect(nodes.map(({ comment }: any) => comment.id).sort()).toEqual(expected.map(({ id }) => id).sort());
+      expect(totalCount).toBe(expected.length);
+      expect(expected.length).toBeGreaterThan(0);
     }
   });
 

@@ -12,6 +12,7 @@ const tables = [
   'comment_revision',
   'held_edit',
   'comment_decision',
+  'comment_report',
   'article_counter',
   'article_event',
   'endorsement',
@@ -52,7 +53,8 @@ export class Rewind {
       DELETE FROM article WHERE id NOT IN (SELECT id FROM kept.article);
       ${tables.map((table) => `INSERT INTO ${table} SELECT * FROM kept.${table};`).join('\n')}
       UPDATE article a SET status = k.status, comment_policy = k.comment_policy, updated_at = k.updated_at,
-        title = k.title, published_at = k.published_at, published_precision = k.published_precision
+        title = k.title, published_at = k.published_at, published_precision = k.published_precision,
+        slow_mode_seconds = k.slow_mode_seconds, max_links = k.max_links, first_comments = k.first_comments
         FROM kept.article k WHERE k.id = a.id AND a::text IS DISTINCT FROM k::text;
       RETURN true;
     END $$`);

@@ -226,7 +226,9 @@ export const seesOrRemoves = onComment(
     seesCommentOf(comment, who) ||
     (seesArticleOf(comment.article, who) && !who.suspended && (wrote(comment, who) || moderatesNow(who))),
 );
+export const hasAccount = onComment('its author has an account', ({ authorId }) => authorId !== null);
 export const isAuthor = onComment('wrote the comment', wrote);
+export const isNotAuthor = onComment('did not write the comment', (comment, who) => !wrote(comment, who));
 export const isModerator = rule('are a moderator, an editor or an administrator', (who) =>
   has(who, 'MODERATOR', 'EDITOR', 'ADMINISTRATOR'),
 );
@@ -261,6 +263,11 @@ export const isNotHeld = onComment(
   'the comment neither waits nor was rejected',
   ({ status }) => status !== 'PENDING' && status !== 'REJECTED',
 );
+export const isWaiting = onComment('the comment waits for a moderator', ({ status }) => status === 'PENDING');
+export const isEditWaiting = onComment(
+  'the new text waits for a moderator',
+  ({ status, edit }) => status === 'PUBLISHED' && edit === 'PENDING',
+);
 export const isTextKept = onComment('the comment’s text still exists', (comment) => !comment.isTextGone);
 export const isHeldInPart = onComment(
   'the comment is not public, or has a new text that waits or was rejected',
@@ -284,6 +291,10 @@ export const hasHeldEdit = onComment(
 );
 export const hasReason = onComment(
   'a moderator has given a reason for rejecting or removing it, or its new text',
+  ({ status, edit }) => status === 'REJECTED' || (status === 'PUBLISHED' && edit === 'REJECTED'),
+);
+export const hasDecision = onComment(
+  'a moderator has decided about it, and the decision stands',
   ({ status, edit }) => status === 'REJECTED' || (status === 'PUBLISHED' && edit === 'REJECTED'),
 );
 export const parentStands = onComment(
@@ -396,6 +407,13 @@ export const wasCollected = onPledge(
 
 /** Rules about tokens: `test/tokens/` tries them. */
 export const isAdministrator = rule('are an administrator', (who) => has(who, 'ADMINISTRATOR'));
+/** Rules about accounts: `test/moderation/` tries them. */
+export const maySanction = rule(
+  'decide about somebody else, and about staff as an administrator',
+  () => true,
+);
+export const mayRemoveNote = rule('have written the note, or are an administrator', () => true);
+
 export const makesOwnToken = rule(
   'make it for yourself, or for a service account as an administrator',
   () => true,

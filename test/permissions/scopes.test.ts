@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, type GraphQLObjectType, isInterfaceType, isObjectType } from 'graphql';
-import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { buildFederatedSchema } from '../../src/app/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import { type Scope, scopes } from '../../src/auth/scopes.ts';
 import { requireScopes, scopesOfField } from '../../src/graphql/needs-scope.ts';
@@ -16,7 +16,8 @@ import { addToken } from '../support/tokens.ts';
 import { Rewind } from './rewind.ts';
 import { exceptions, fieldScopes, rootScopes, typeScopes } from './table.ts';
 
-const schema = buildApiSchema(features);
+/** With every query that a setting may add. */
+const schema = buildFederatedSchema(features);
 const nobody = globalId('Account', '1');
 const missing = (type: string, ...keys: string[]) => globalId(type, ...(keys.length > 0 ? keys : ['999999']));
 
@@ -42,6 +43,7 @@ const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
   changeEmail: () => ({ email: 'nobody', currentPassword: '' }),
   confirmEmail: () => ({ token: 'none' }),
   changeName: () => ({ name: '' }),
+  claimImportedAuthor: () => ({ authorId: missing('CommentAuthor', '0', '1') }),
   changeCommentList: () => ({ listsComments: true }),
   endSession: () => ({ sessionId: 'none' }),
   requestErasure: () => ({ currentPassword: '' }),
@@ -63,15 +65,43 @@ const inputs: Readonly<Record<string, (objects: Objects) => object>> = {
   createToken: () => ({ name: 'x', scopes: ['READ'], expiresAt: new Date(Date.now() + 60_000) }),
   revokeToken: () => ({ tokenId: missing('Token') }),
   createServiceAccount: () => ({ name: '' }),
+  createWebhook: () => ({ name: '', url: '', document: '', serviceAccountId: missing('ServiceAccount') }),
+  updateWebhook: () => ({ webhookId: missing('Webhook') }),
+  rotateWebhookSecret: () => ({ webhookId: missing('Webhook') }),
+  deleteWebhook: () => ({ webhookId: missing('Webhook') }),
+  redeliverWebhook: () => ({ webhookId: missing('Webhook'), after: 'none' }),
+  testWebhook: () => ({ webhookId: missing('Webhook') }),
   addComment: ({ articleId }) => ({ articleId, body: 'Yes.' }),
   editComment: ({ commentId }) => ({ commentId, body: 'No.' }),
   removeComment: ({ commentId }) => ({ commentId }),
   react: ({ commentId }) => ({ commentId, kind: 'LIKE' }),
   unreact: ({ commentId }) => ({ commentId, kind: 'LIKE' }),
+  reportComment: ({ commentId }) => ({ commentId, reason: 'SPAM' }),
   restoreComment: ({ commentId }) => ({ commentId }),
   approveComment: ({ commentId }) => ({ commentId }),
   rejectComment: ({ commentId }) => ({ commentId }),
+  decideComments: ({ commentId }) => ({
+    decisions: [{ commentId, expectedRevision: 1, verdict: 'APPROVE' }],
+  }),
+  claimComments: ({ commentId }) => ({ commentIds: [commentId] }),
+  releaseComments: ({ commentId }) => ({ commentIds: [commentId] }),
+  appealDecision: () => ({ decisionId: missing('ModerationDecision'), text: 'No.' }),
+  answerAppeal: () => ({ appealId: missing('ModerationAppeal'), outcome: 'UPHELD' }),
+  undoDecision: () => ({ decisionId: missing('ModerationDecision') }),
+  suspendAccount: () => ({ personId: missing('Person'), until: '2020-01-01T00:00:00Z', reason: 'SPAM' }),
+  banAccount: () => ({ personId: missing('Person'), reason: 'SPAM' }),
+  premoderateAccount: () => ({ personId: missing('Person'), reason: 'SPAM' }),
+  liftSanction: () => ({ personId: missing('Person'), kind: 'SUSPENSION' }),
+  removeCommentsSince: () => ({ personId: missing('Person'), since: '2020-01-01T00:00:00Z', reason: 'SPAM' }),
+  grantRole: () => ({ personId: missing('Person'), role: 'READER' }),
+  revokeRole: () => ({ personId: missing('Person'), role: 'READER' }),
+  addPersonNote: () => ({ personId: missing('Person'), text: '' }),
+  removePersonNote: () => ({ noteId: missing('PersonNote') }),
   setCommentPolicy: ({ articleId }) => ({ articleId, commentPolicy: 'CLOSED' }),
+  setArticleModeration: ({ articleId }) => ({ articleId, maxLinks: 3 }),
+  setModerationSettings: () => ({ claimSeconds: 1 }),
+  addModerationWords: () => ({ words: [{ text: '' }] }),
+  removeModerationWords: () => ({ wordIds: [missing('ModerationWord')] }),
   createArticle: () => ({ title: 'A title', body: 'A text.' }),
   updateArticle: ({ articleId }) => ({ articleId, title: 'Another title' }),
   publishArticle: ({ articleId }) => ({ articleId }),
@@ -102,20 +132,24 @@ const withoutInput = [
 
 /** The arguments of queries that need some. */
 const queryArguments: Readonly<Record<string, string>> = {
+  _entities: '(representations: [])',
   node: `(id: "${nobody}")`,
   nodes: `(ids: ["${nobody}"])`,
   journalist: '(slug: "ada-example")',
   article: '(slug: "none")',
   articleByUrl: '(url: "https://example.org/none")',
+  articlesByUrl: '(urls: ["https://example.org/none"])',
+  canBeginThread: '(url: "https://example.org/none")',
   search: '(query: "body")',
   tag: '(name: "none")',
   viewerMailedEndorsement: '(token: "none")',
   comment: `(id: "${missing('Comment', '999999', '1')}")`,
 };
-const leaves = new Set(['fundingTestMode']);
+const leaves = new Set(['canBeginThread', 'fundingTestMode']);
 
 /** Fields that lead to an object without an id of its own. */
 const paths: Readonly<Record<string, (field: string) => string>> = {
+  CommentHold: (field) => `... on Comment { viewerHold { ${field} } }`,
   HeldEdit: (field) => `... on Comment { viewerHeldEdit { ${field} } }`,
   CampaignManagement: (field) => `... on Campaign { viewerManagement { ${field} } }`,
 };
@@ -184,7 +218,7 @@ describe('the table of scopes', () => {
 });
 
 describe('a token', () => {
-  const service = useApp();
+  const service = useApp({ FEDERATION: 'on' });
   let objects: Objects;
   const accounts: Record<string, TestUser> = {};
   /** Secrets by account and scopes. */
@@ -317,6 +351,8 @@ describe('a token', () => {
     for (const [element, anyOf] of Object.entries(rootScopes)) {
       const [root, name = ''] = element.split('.');
       if (root !== 'Subscription') continue;
+      const isOfArticle = !['viewerEvents', 'siteEvents', 'moderationEvents'].includes(name);
+      const ofArticle = isOfArticle ? { articleId: objects.articleId } : undefined;
       for (const scope of scopes) {
         const control = new AbortController();
         const response = await fetchStream(
@@ -324,10 +360,10 @@ describe('a token', () => {
           {
             method: 'POST',
             query:
-              name === 'viewerEvents'
-                ? 'subscription { viewerEvents { __typename } }'
+              ofArticle === undefined
+                ? `subscription { ${name} { __typename } }`
                 : `subscription ($articleId: ID!) { ${name}(articleId: $articleId) { __typename } }`,
-            variables: name === 'viewerEvents' ? {} : { articleId: objects.articleId },
+            variables: ofArticle ?? {},
             headers: { authorization: `Bearer ${await tokenOf('reader', scope)}` },
           },
           control.signal,

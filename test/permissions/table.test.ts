@@ -1,9 +1,12 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { buildSchema, type GraphQLNamedType, isInterfaceType, isObjectType } from 'graphql';
 import { format, resolveConfig } from 'prettier';
 import { permissionsMarkdown } from './markdown.ts';
-import { exceptions, nullable, rootFields, types, typesByEnding } from './table.ts';
+import { buildFederatedSchema } from '../../src/app/api-schema.ts';
+import { features } from '../../src/app/features.ts';
+import { exceptions, federationFields, nullable, rootFields, types, typesByEnding } from './table.ts';
 
 const schema = buildSchema(await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8'));
 const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
@@ -21,6 +24,12 @@ describe('the table of permissions', () => {
   it('has a row for every query, mutation and subscription, and no other one', () => {
     const fields = roots.flatMap((type) => (type ? fieldsOf(type) : []));
     expect(Object.keys(rootFields).sort()).toEqual(fields.sort());
+  });
+
+  it('has a row for every query that FEDERATION adds', () => {
+    const query = buildFederatedSchema(features).getQueryType();
+    const added = query ? fieldsOf(query).filter((name) => !(name in rootFields)) : [];
+    expect(Object.keys(federationFields)).toEqual(added);
   });
 
   it('has a row for every type, by its name or by its ending', () => {

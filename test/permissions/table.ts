@@ -8,6 +8,12 @@ import type { Gates } from './rules.ts';
  * so does a row without an element.
  */
 
+/** What `FEDERATION=on` adds to `Query`. */
+export const federationFields: Readonly<Record<string, Gates>> = {
+  'Query._service': [],
+  'Query._entities': [[is.seesThing, 'null']],
+};
+
 /** The fields of `Query`, `Mutation` and `Subscription`, each with its conditions in the order of their checks. */
 export const rootFields: Readonly<Record<string, Gates>> = {
   'Query.node': [[is.seesThing, 'null']],
@@ -17,7 +23,10 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   'Query.journalists': [],
   'Query.article': [[is.seesArticle, 'null']],
   'Query.articleByUrl': [[is.seesArticle, 'null']],
+  'Query.articlesByUrl': [[is.seesArticle, 'null']],
+  'Query.canBeginThread': [],
   'Query.articles': [],
+  'Query.events': [],
   'Query.search': [],
   'Query.tag': [],
   'Query.tags': [],
@@ -30,6 +39,34 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.isActiveModerator, 'FORBIDDEN'],
   ],
+  'Query.moderationAppeals': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveModerator, 'FORBIDDEN'],
+  ],
+  'Query.moderationQueue': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveModerator, 'FORBIDDEN'],
+  ],
+  'Query.persons': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveModerator, 'FORBIDDEN'],
+  ],
+  'Query.moderationLog': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveModerator, 'FORBIDDEN'],
+  ],
+  'Query.moderationHistory': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveModerator, 'FORBIDDEN'],
+  ],
+  'Query.moderationSettings': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveModerator, 'FORBIDDEN'],
+  ],
+  'Query.moderationWords': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveModerator, 'FORBIDDEN'],
+  ],
   // The token is the right.
   'Query.viewerMailedEndorsement': [],
   'Query.outgoingMails': [
@@ -37,6 +74,10 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.isActiveAdministrator, 'FORBIDDEN'],
   ],
   'Query.serviceAccounts': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveAdministrator, 'FORBIDDEN'],
+  ],
+  'Query.webhooks': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.isActiveAdministrator, 'FORBIDDEN'],
   ],
@@ -63,6 +104,11 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   ],
   'Mutation.changeCommentList': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.removePicture': [[is.signedIn, 'UNAUTHENTICATED']],
+  'Mutation.claimImportedAuthor': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isConfirmed, 'EMAIL_UNCONFIRMED'],
+  ],
   'Mutation.endSession': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.endOtherSessions': [[is.signedIn, 'UNAUTHENTICATED']],
   'Mutation.requestErasure': [[is.signedIn, 'UNAUTHENTICATED']],
@@ -92,6 +138,36 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   'Mutation.revokeToken': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.ownsToken, 'NOT_FOUND'],
+  ],
+  'Mutation.createWebhook': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isAdministrator, 'FORBIDDEN'],
+  ],
+  'Mutation.updateWebhook': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isAdministrator, 'FORBIDDEN'],
+  ],
+  'Mutation.rotateWebhookSecret': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isAdministrator, 'FORBIDDEN'],
+  ],
+  'Mutation.deleteWebhook': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isAdministrator, 'FORBIDDEN'],
+  ],
+  'Mutation.redeliverWebhook': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isAdministrator, 'FORBIDDEN'],
+  ],
+  'Mutation.testWebhook': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isAdministrator, 'FORBIDDEN'],
   ],
   'Mutation.createServiceAccount': [
     [is.signedIn, 'UNAUTHENTICATED'],
@@ -139,6 +215,15 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.isNotRemoved, 'COMMENT_REMOVED'],
     [is.isPublicComment, 'WRONG_STATUS'],
   ],
+  'Mutation.reportComment': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.seesComment, 'NOT_FOUND'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.isConfirmed, 'EMAIL_UNCONFIRMED'],
+    [is.isNotRemoved, 'COMMENT_REMOVED'],
+    [is.isPublicComment, 'WRONG_STATUS'],
+    [is.isNotAuthor, 'FORBIDDEN'],
+  ],
   'Mutation.restoreComment': [
     [is.signedIn, 'UNAUTHENTICATED'],
     [is.seesOrModerates, 'NOT_FOUND'],
@@ -155,6 +240,83 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.isNotRemoved, 'COMMENT_REMOVED'],
     [is.parentStands, 'PARENT_REMOVED'],
     [is.namesHeldEdit, 'STALE_REVISION'],
+  ],
+  'Mutation.decideComments': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+  ],
+  'Mutation.claimComments': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+  ],
+  'Mutation.releaseComments': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+  ],
+  'Mutation.appealDecision': [[is.signedIn, 'UNAUTHENTICATED']],
+  'Mutation.answerAppeal': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+  ],
+  'Mutation.undoDecision': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+  ],
+  'Mutation.suspendAccount': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.maySanction, 'FORBIDDEN'],
+  ],
+  'Mutation.banAccount': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.maySanction, 'FORBIDDEN'],
+  ],
+  'Mutation.premoderateAccount': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.maySanction, 'FORBIDDEN'],
+  ],
+  'Mutation.liftSanction': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.maySanction, 'FORBIDDEN'],
+  ],
+  'Mutation.removeCommentsSince': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.maySanction, 'FORBIDDEN'],
+  ],
+  'Mutation.addPersonNote': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+  ],
+  'Mutation.removePersonNote': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.mayRemoveNote, 'FORBIDDEN'],
+  ],
+  'Mutation.grantRole': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isAdministrator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+  ],
+  'Mutation.revokeRole': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isAdministrator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
   ],
   'Mutation.rejectComment': [
     [is.signedIn, 'UNAUTHENTICATED'],
@@ -195,6 +357,27 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.seesArticle, 'NOT_FOUND'],
     [is.notSuspended, 'ACCOUNT_SUSPENDED'],
     [is.managesComments, 'FORBIDDEN'],
+  ],
+  'Mutation.setArticleModeration': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.seesArticle, 'NOT_FOUND'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+    [is.managesComments, 'FORBIDDEN'],
+  ],
+  'Mutation.setModerationSettings': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isEditor, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+  ],
+  'Mutation.addModerationWords': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
+  ],
+  'Mutation.removeModerationWords': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isModerator, 'FORBIDDEN'],
+    [is.notSuspended, 'ACCOUNT_SUSPENDED'],
   ],
   'Mutation.endorse': [
     [is.signedIn, 'UNAUTHENTICATED'],
@@ -296,6 +479,11 @@ export const rootFields: Readonly<Record<string, Gates>> = {
   'Subscription.articleEvents': [[is.seesArticle, 'NOT_FOUND']],
   'Subscription.commentAdded': [[is.seesArticle, 'NOT_FOUND']],
   'Subscription.viewerEvents': [[is.signedIn, 'UNAUTHENTICATED']],
+  'Subscription.siteEvents': [],
+  'Subscription.moderationEvents': [
+    [is.signedIn, 'UNAUTHENTICATED'],
+    [is.isActiveModerator, 'FORBIDDEN'],
+  ],
 };
 
 /** The viewers who are shown objects of a type, with all their fields except `exceptions`. */
@@ -319,12 +507,75 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   Money: { text: 'whoever sees the object with the field' },
   LedgerTransaction: { text: 'whoever sees the campaign' },
   LedgerEntry: { text: 'whoever sees the campaign; the backer only by a pseudonym' },
+  Person: { text: 'moderators who are not suspended' },
+  PersonCommentCounts: { text: 'moderators who are not suspended' },
+  PersonNote: {
+    text: 'moderators who are not suspended; the person gets the text with their personal data, without a name',
+  },
+  CommentRemoval: { text: 'moderators who are not suspended' },
+  Sanction: { text: 'the account that it is about, and moderators who are not suspended' },
+  AccountDecision: { text: 'the account that it is about' },
+  ModerationQueue: { text: 'moderators who are not suspended' },
+  DecidedCommentResult: { text: 'whoever has sent the mutation' },
+  ModerationItem: { text: 'moderators who are not suspended, and see its article' },
+  AppealNotice: { text: 'the account that has appealed' },
+  ModerationAppeal: { text: 'moderators who are not suspended' },
+  DecisionNotice: { text: 'the account that the decision is about' },
+  ModerationDecision: { text: 'moderators who are not suspended' },
+  ModerationEvent: { text: 'moderators who are not suspended' },
+  ModerationAction: { text: 'moderators who are not suspended' },
+  CommentAction: {
+    text: 'moderators who are not suspended; the comment as they see it when the event is sent',
+  },
+  DecisionAction: { text: 'moderators who are not suspended' },
+  RoleAction: { text: 'moderators who are not suspended' },
+  CommentHeld: {
+    text: 'moderators who are not suspended; the comment as they see it when the event is sent',
+  },
+  CommentReported: {
+    text: 'moderators who are not suspended; the comment as they see it when the event is sent',
+  },
+  CommentClaimed: {
+    text: 'moderators who are not suspended; the comment as they see it when the event is sent',
+  },
+  CommentWithdrawn: {
+    text: 'moderators who are not suspended; the comment as they see it when the event is sent',
+  },
+  DecisionMade: { text: 'moderators who are not suspended' },
+  DecisionUndone: { text: 'moderators who are not suspended' },
+  PersonSanctioned: { text: 'moderators who are not suspended' },
+  SanctionLifted: { text: 'moderators who are not suspended' },
+  DecisionAppealed: { text: 'moderators who are not suspended' },
+  AppealAnswered: { text: 'moderators who are not suspended' },
+  PersonNoted: { text: 'moderators who are not suspended' },
+  ModerationSettingsChanged: {
+    text: 'moderators who are not suspended; the article only to those who see it',
+  },
+  SettingChange: { text: 'moderators who are not suspended' },
+  RoleGranted: { text: 'moderators who are not suspended' },
+  RoleRevoked: { text: 'moderators who are not suspended' },
+  StaffSignedIn: { text: 'moderators who are not suspended' },
+  ModerationCheckpoint: { text: 'moderators who are not suspended' },
+  ModerationReset: { text: 'moderators who are not suspended' },
+  ModerationEventPage: { text: 'moderators who are not suspended' },
+  CommentReport: { text: 'moderators who are not suspended, and see the comment’s article' },
+  ReporterStanding: { text: 'moderators who are not suspended' },
+  ReportTally: { text: 'moderators who are not suspended' },
+  ViewerReport: { text: 'the account that has reported; the comment as long as that account may see it' },
+  ModerationSettings: { text: 'moderators who are not suspended' },
+  ModerationWord: { text: 'moderators who are not suspended' },
+  ArticleModeration: { text: 'those who may set the article’s comment policy' },
+  CommentHold: {
+    text: 'the comment’s author, and moderators who are not suspended; what has matched only to moderators',
+  },
   HeldEdit: { text: 'the comment’s author, and moderators who are not suspended' },
   Viewer: { rule: is.isOwnAccount },
   Token: {
     text: 'the account that it belongs to; one of a service account to administrators who are not suspended',
   },
   ServiceAccount: { text: 'administrators who are not suspended' },
+  Webhook: { text: 'administrators who are not suspended' },
+  WebhookAttempt: { text: 'administrators who are not suspended' },
   MailPreference: { text: 'the account itself, signed in' },
   Notification: {
     text: 'the account that it is for; what it leads to as long as that account may see it',
@@ -342,6 +593,7 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   ReactionCount: { text: 'whoever sees the comment' },
   PageInfo: { text: 'whoever sees the connection' },
   Session: { text: 'whoever has just authenticated as that account' },
+  ImportedAuthor: { text: 'the account that has confirmed the author’s address; never a machine token' },
   PendingEmail: { text: 'the account that asked for the address; never a machine token' },
   ViewerSession: { text: 'the account whose session it is' },
   LinkedLogin: { text: 'the account whose login it is' },
@@ -371,6 +623,13 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   ViewerEvent: { text: 'the account whose inbox it is' },
   ViewerCheckpoint: { text: 'the account whose inbox it is' },
   ViewerReset: { text: 'the account whose inbox it is' },
+  SiteEvent: { text: 'everybody' },
+  SiteEventPage: { text: 'everybody' },
+  SiteArticleEvent: {
+    text: 'everybody; the article and the event only while the article is public, to its journalist and editors as well',
+  },
+  SiteCheckpoint: { text: 'everybody' },
+  SiteReset: { text: 'everybody' },
   ArticleUnlocked: { text: 'whoever sees the article' },
   CampaignUpdated: { text: 'whoever sees the article' },
   CampaignEnded: { text: 'whoever sees the article' },
@@ -430,6 +689,18 @@ export const exceptions: Readonly<Record<string, Gates>> = {
     [is.seesHeldEdit, 'null'],
     [is.hasHeldEdit, 'null'],
   ],
+  'Comment.viewerDecision': [
+    [is.isAuthor, 'null'],
+    [is.hasDecision, 'null'],
+  ],
+  'Comment.viewerHold': [[is.isWaiting, 'null']],
+  'HeldEdit.viewerHold': [[is.isEditWaiting, 'null']],
+  'Article.viewerModeration': [[is.managesComments, 'null']],
+  'Comment.viewerPerson': [
+    [is.isActiveModerator, 'null'],
+    [is.isNotRemoved, 'null'],
+    [is.hasAccount, 'null'],
+  ],
   'HeldEdit.viewerBodyMarkdown': [
     [is.isAuthor, 'null'],
     [is.notSuspended, 'null'],
@@ -470,6 +741,8 @@ type Needed = readonly Scope[];
 
 /** What a machine token needs for the fields of `Query`, `Mutation` and `Subscription`. */
 export const rootScopes: Readonly<Record<string, Needed>> = {
+  'Query._service': ['READ'],
+  'Query._entities': ['READ'],
   'Query.node': ['READ'],
   'Query.nodes': ['READ'],
   'Query.viewer': ['READ'],
@@ -477,7 +750,10 @@ export const rootScopes: Readonly<Record<string, Needed>> = {
   'Query.journalists': ['READ'],
   'Query.article': ['READ'],
   'Query.articleByUrl': ['READ'],
+  'Query.articlesByUrl': ['READ'],
+  'Query.canBeginThread': ['READ'],
   'Query.articles': ['READ'],
+  'Query.events': ['READ'],
   'Query.search': ['READ'],
   'Query.tag': ['READ'],
   'Query.tags': ['READ'],
@@ -487,9 +763,17 @@ export const rootScopes: Readonly<Record<string, Needed>> = {
   'Query.fundingTestMode': ['READ'],
   'Query.signInOptions': ['READ'],
   'Query.heldComments': ['MODERATE'],
+  'Query.moderationQueue': ['MODERATE'],
+  'Query.moderationAppeals': ['MODERATE'],
+  'Query.moderationLog': ['MODERATE'],
+  'Query.moderationHistory': ['MODERATE'],
+  'Query.moderationSettings': ['MODERATE'],
+  'Query.moderationWords': ['MODERATE'],
+  'Query.persons': ['MODERATE'],
   'Query.viewerMailedEndorsement': [],
   'Query.outgoingMails': [],
   'Query.serviceAccounts': ['ADMINISTER'],
+  'Query.webhooks': ['ADMINISTER'],
 
   'Mutation.signUp': [],
   'Mutation.signIn': [],
@@ -509,6 +793,7 @@ export const rootScopes: Readonly<Record<string, Needed>> = {
   'Mutation.changeName': [],
   'Mutation.changeCommentList': [],
   'Mutation.removePicture': [],
+  'Mutation.claimImportedAuthor': [],
   'Mutation.endSession': [],
   'Mutation.endOtherSessions': [],
   'Mutation.requestErasure': [],
@@ -533,15 +818,41 @@ export const rootScopes: Readonly<Record<string, Needed>> = {
   'Mutation.createToken': [],
   'Mutation.revokeToken': [],
   'Mutation.createServiceAccount': [],
+  'Mutation.createWebhook': ['ADMINISTER'],
+  'Mutation.updateWebhook': ['ADMINISTER'],
+  'Mutation.rotateWebhookSecret': ['ADMINISTER'],
+  'Mutation.deleteWebhook': ['ADMINISTER'],
+  'Mutation.redeliverWebhook': ['ADMINISTER'],
+  'Mutation.testWebhook': ['ADMINISTER'],
   'Mutation.addComment': ['COMMENT'],
   'Mutation.editComment': ['COMMENT'],
   'Mutation.removeComment': ['COMMENT', 'MODERATE'],
   'Mutation.react': ['COMMENT'],
   'Mutation.unreact': ['COMMENT'],
+  'Mutation.reportComment': ['COMMENT'],
   'Mutation.restoreComment': ['MODERATE'],
   'Mutation.approveComment': ['MODERATE'],
   'Mutation.rejectComment': ['MODERATE'],
+  'Mutation.decideComments': ['MODERATE'],
+  'Mutation.claimComments': ['MODERATE'],
+  'Mutation.releaseComments': ['MODERATE'],
+  'Mutation.undoDecision': ['MODERATE'],
+  'Mutation.answerAppeal': ['MODERATE'],
+  'Mutation.appealDecision': [],
+  'Mutation.suspendAccount': ['MODERATE'],
+  'Mutation.banAccount': ['MODERATE'],
+  'Mutation.premoderateAccount': ['MODERATE'],
+  'Mutation.liftSanction': ['MODERATE'],
+  'Mutation.removeCommentsSince': ['MODERATE'],
+  'Mutation.addPersonNote': ['MODERATE'],
+  'Mutation.removePersonNote': ['MODERATE'],
+  'Mutation.grantRole': ['ADMINISTER'],
+  'Mutation.revokeRole': ['ADMINISTER'],
   'Mutation.setCommentPolicy': ['MODERATE'],
+  'Mutation.setArticleModeration': ['MODERATE'],
+  'Mutation.setModerationSettings': ['MODERATE'],
+  'Mutation.addModerationWords': ['MODERATE'],
+  'Mutation.removeModerationWords': ['MODERATE'],
   'Mutation.createArticle': ['PUBLISH'],
   'Mutation.updateArticle': ['PUBLISH'],
   'Mutation.publishArticle': ['PUBLISH'],
@@ -566,6 +877,8 @@ export const rootScopes: Readonly<Record<string, Needed>> = {
   'Subscription.articleEvents': ['READ'],
   'Subscription.commentAdded': ['READ'],
   'Subscription.viewerEvents': ['READ'],
+  'Subscription.siteEvents': ['READ'],
+  'Subscription.moderationEvents': ['MODERATE'],
 };
 
 /** What a machine token needs besides for all fields of a type, and for the fields that lead to it. */
@@ -574,6 +887,7 @@ export const typeScopes: Readonly<Record<string, Needed>> = {
   CampaignManagement: ['PUBLISH', 'ADMINISTER'],
   Token: [],
   ServiceAccount: ['ADMINISTER'],
+  Webhook: ['ADMINISTER'],
 };
 
 /** What a machine token needs besides for private fields; other fields need nothing besides. */
@@ -584,6 +898,7 @@ export const fieldScopes: Readonly<Record<string, Needed>> = {
   'Viewer.passkeys': [],
   'Viewer.recoveryCodesLeft': [],
   'Viewer.linkedLogins': [],
+  'Viewer.importedAuthors': [],
   'Viewer.mutedAuthors': [],
   'Viewer.mutedArticles': [],
   'Viewer.mutedThreads': [],
@@ -593,6 +908,11 @@ export const fieldScopes: Readonly<Record<string, Needed>> = {
   'Article.viewerContactAddresses': ['READ'],
   'Article.viewerEndorsement': ['READ'],
   'Comment.viewerHeldEdit': ['READ'],
+  'Comment.viewerDecision': ['READ'],
+  'Comment.viewerHold': ['READ'],
+  'HeldEdit.viewerHold': ['READ'],
+  'Article.viewerModeration': ['READ'],
+  'Comment.viewerPerson': ['READ'],
   'HeldEdit.viewerBodyMarkdown': ['READ'],
   'Comment.viewerBodyMarkdown': ['READ'],
   'Comment.viewerEditableUntil': ['READ'],

@@ -94,7 +94,8 @@ it.each([
 
     const exited = once(child, 'exit');
     child.kill(signal);
-    expect(await exited).toEqual([0, null]);
+    const [code, killedBy] = (await exited) as [number | null, string | null];
+    expect({ code, killedBy, log: code === 0 ? '' : output }).toEqual({ code: 0, killedBy: null, log: '' });
     // npm ends after the service, not before.
     expect(await nodesIn(folder)).toEqual([]);
     expect(await nodesIn(folder, 'worker')).toEqual([]);

@@ -54,6 +54,8 @@ export interface Shared {
   readonly webRoot?: string;
   /** The folder of the demo's pictures. */
   readonly demoPictures?: string;
+  /** The most addresses of one sitemap. */
+  readonly sitemapPartSize?: number;
   /** Who moves money, instead of the provider that the settings choose: nobody by default. */
   readonly payments?: Provider;
   /** What takes mails, instead of what the settings choose: nothing by default. */
@@ -68,15 +70,26 @@ export const idleFeatures: readonly Feature[] = features.map((feature) => ({
   background: () => [],
 }));
 
+/** Settings that say how often features look for events; without them, tests have no such work. */
+const lookSettings: Readonly<Record<string, string>> = {
+  notification: 'NOTIFICATION_POLL_MS',
+  'site-log': 'SITE_LOG_POLL_MS',
+  webhook: 'WEBHOOK_POLL_MS',
+  moderation: 'MODERATION_POLL_MS',
+};
+
 /**
- * All features, without the work of telling of news: its statements would come between those that a test counts. A test with
- * a NOTIFICATION_POLL_MS has that work. Nor do tests load the library of passkeys early, which takes a third of a second.
+ * All features, without the work that follows events: its statements would come between those that a test counts. A test
+ * with a setting for such work has it, and so has one that names all features. Nor do tests load the library of passkeys early,
+ * which takes a third of a second.
  */
-const quietFeatures: readonly Feature[] = features.map((feature) =>
-  feature.name === 'notification' || feature.name === 'passkeys'
-    ? { ...feature, background: () => [] }
-    : feature,
-);
+function quietFeatures(settings: Record<string, string>): readonly Feature[] {
+  const isQuiet = (name: string): boolean =>
+    name === 'passkeys' ||
+    name === 'imported-author' ||
+    (name in lookSettings && settings[lookSettings[name] ?? ''] === undefined);
+  return features.map((feature) => (isQuiet(feature.name) ? { ...feature, background: () => [] } : feature));
+}
 
 /** Settings of a service that reads everything from the database each time. */
 export const nothingKept = { KEPT_ANSWERS_MB: 'off', KEPT_ROWS_MB: 'off' };
@@ -126,9 +139,10 @@ export class TestApp {
       ...(shared.clock ? { clock: shared.clock } : {}),
       ...(shared.payments ? { payments: shared.payments } : {}),
       ...(shared.mailTransport ? { mailTransport: shared.mailTransport } : {}),
-      features: shared.features ?? (settings.NOTIFICATION_POLL_MS === undefined ? quietFeatures : features),
+      features: shared.features ?? quietFeatures(settings),
       ...(shared.webRoot === undefined ? {} : { webRoot: shared.webRoot }),
       demoPictures: shared.demoPictures,
+      sitemapPartSize: shared.sitemapPartSize,
     });
     try {
       return new TestApp(app, await app.listen(), database, shared.database === undefined);
@@ -217,6 +231,7 @@ export class TestApp {
       article?: Record<string, unknown>;
       journalist?: Record<string, unknown>;
       endorsements?: Record<string, unknown>[];
+      authors?: Record<string, unknown>[];
       comments?: Record<string, unknown>[];
     } = {},
   ): Promise<{ id: string; articleId: string; slug: string }> {
@@ -231,6 +246,7 @@ export class TestApp {
         ...document.article,
       },
       endorsements: document.endorsements ?? [],
+      authors: document.authors ?? [],
       comments: document.comments ?? [],
     });
     const articleId = await this.app.db.transaction((tx) => importArticle(tx, parsed, { maxDepth: 250 }));

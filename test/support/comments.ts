@@ -15,6 +15,7 @@ const payloads = {
   rejectComment: { input: 'RejectCommentInput', more: '' },
   react: { input: 'ReactInput', more: '' },
   unreact: { input: 'UnreactInput', more: '' },
+  reportComment: { input: 'ReportCommentInput', more: '' },
 } as const;
 
 export type CommentMutation = keyof typeof payloads;

@@ -9,6 +9,8 @@ import { watchForLeaks } from './leaks.ts';
 export interface FrontEnd {
   readonly url: string;
   readonly live: Client;
+  /** The client of which `live` is a part. */
+  readonly openLive: LiveClient;
   readonly send: typeof fetch;
 }
 
@@ -24,7 +26,7 @@ export function frontEnd(app: TestApp, user?: TestUser): FrontEnd {
     if (user) headers.set('authorization', `Bearer ${user.token}`);
     return fetch(input, { ...init, headers });
   };
-  return { url, live: live.client, send };
+  return { url, live: live.client, openLive: live, send };
 }
 
 export function closeFrontEnds(): void {

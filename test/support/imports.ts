@@ -1,12 +1,20 @@
 import { EventLog } from '../../src/events/log.ts';
+import { Links } from '../../src/graphql/links.ts';
 import { type ImportDocument, type ImportDocumentInput, requireDocument } from '../../src/import/document.ts';
 import { ImportRefusal } from '../../src/import/faults.ts';
 import { type ImportOutcome, ImportService } from '../../src/import/import.service.ts';
 import type { TestApp } from './app.ts';
 
+/** Addresses of pages of a running app. */
+export function pagesOf(app: TestApp): Links {
+  const links = new Links();
+  links.setBase(app.url);
+  return links;
+}
+
 /** The import service, as the command line runs it, on the bus of a running app, whose subscribers get its events. */
 export function importerOf(app: TestApp, maxDepth = 100): ImportService {
-  return new ImportService({ db: app.app.db, log: new EventLog(app.app.bus), maxDepth });
+  return new ImportService({ db: app.app.db, log: new EventLog(app.app.bus), maxDepth, pages: pagesOf(app) });
 }
 
 /** Imports a document with the checks of a file. */
@@ -54,6 +62,7 @@ export function letter(slug: string): Required<ImportDocumentInput> {
       },
       { key: 'e2', displayName: 'Di Example', createdAt: '2015-07' },
     ],
+    authors: [],
     comments: [
       { key: 'c2', parentKey: 'c1', authorName: 'Ed Example', body: 'A reply', createdAt: '2015' },
       { key: 'c1', parentKey: null, authorName: 'Flo Example', body: 'A **comment**', createdAt: '2015' },

@@ -6,13 +6,18 @@ import {
   NotificationMailService,
 } from '../../src/notification/notification-mail.service.ts';
 import { NotificationMails } from '../../src/notification/notification-mails.ts';
-import { NotificationWorker } from '../../src/notification/notification-worker.ts';
+import { createNotificationWorker } from '../../src/notification/notification-worker.ts';
+import { selectDueArticles } from '../../src/notification/tell.queries.ts';
 import { TellService } from '../../src/notification/tell.service.ts';
 import type { TestApp } from './app.ts';
+import { eventually } from './eventually.ts';
 
-/** Tells of everything that has happened so far, as another node would. */
-export function tellAll({ app: { db, bus } }: TestApp): Promise<void> {
-  const worker = new NotificationWorker({
+/**
+ * Tells of everything that has happened so far, as another node would. What the service's own worker has begun to tell
+ * is told as well when this resolves.
+ */
+export async function tellAll({ app: { db, bus } }: TestApp): Promise<void> {
+  const worker = createNotificationWorker({
     db,
     telling: new TellService(db, new Inbox(bus)),
     onAppended: () => () => undefined,
@@ -21,7 +26,10 @@ export function tellAll({ app: { db, bus } }: TestApp): Promise<void> {
       throw error;
     },
   });
-  return worker.run();
+  await eventually('everything to be told', async () => {
+    await worker.run();
+    return (await selectDueArticles(db, '0', 100_000)).due.length === 0;
+  });
 }
 
 /** Writes mails about notifications, as another node would, without waiting for what may be read meanwhile. */

@@ -6,6 +6,8 @@ export interface RaceArticle {
   readonly commentIds: string[];
   /** Comments that had to wait for a moderator. */
   readonly heldIds: string[];
+  /** Decisions of all moderators. */
+  readonly decisionIds: string[];
   /** Absent: nobody pledges here. */
   readonly campaign?: RaceCampaign;
 }
@@ -62,11 +64,26 @@ export const raceMutations: Readonly<Record<string, { readonly refusals: readonl
   },
   editComment: { refusals: ['NOT_FOUND', 'COMMENT_REMOVED', 'STALE_REVISION'] },
   removeComment: { refusals: [] },
-  restoreComment: { refusals: ['WRONG_STATUS'] },
-  approveComment: { refusals: ['COMMENT_REMOVED', 'PARENT_REMOVED', 'STALE_REVISION'] },
-  rejectComment: { refusals: ['COMMENT_REMOVED', 'WRONG_STATUS', 'STALE_REVISION'] },
+  restoreComment: { refusals: ['WRONG_STATUS', 'CLAIMED'] },
+  approveComment: { refusals: ['COMMENT_REMOVED', 'PARENT_REMOVED', 'STALE_REVISION', 'CLAIMED'] },
+  rejectComment: { refusals: ['COMMENT_REMOVED', 'WRONG_STATUS', 'STALE_REVISION', 'CLAIMED'] },
+  decideComments: {
+    refusals: [
+      'ALREADY_DECIDED',
+      'CLAIMED',
+      'COMMENT_REMOVED',
+      'PARENT_REMOVED',
+      'STALE_REVISION',
+      'WRONG_STATUS',
+    ],
+  },
+  claimComments: { refusals: [] },
+  releaseComments: { refusals: [] },
+  undoDecision: { refusals: ['DECISION_NOT_UNDOABLE', 'CLAIMED'] },
   react: { refusals: ['COMMENT_REMOVED', 'NOT_FOUND', 'WRONG_STATUS'] },
   unreact: { refusals: ['COMMENT_REMOVED', 'NOT_FOUND', 'WRONG_STATUS'] },
+  // FORBIDDEN: a comment of the writer's own.
+  reportComment: { refusals: ['COMMENT_REMOVED', 'NOT_FOUND', 'WRONG_STATUS', 'FORBIDDEN'] },
   endorse: { refusals: ['ALREADY_ENDORSED'] },
   withdrawEndorsement: { refusals: ['NOT_FOUND'] },
   setCommentPolicy: { refusals: [] },

@@ -25,6 +25,7 @@ const actions: readonly Action[] = [
   [12, (writer) => writer.remove()],
   [14, (writer) => writer.react()],
   [10, (writer) => writer.endorse()],
+  [4, (writer) => writer.report()],
   [12, (writer) => writer.pledge()],
   [8, (writer) => writer.changePledge()],
 ];
@@ -33,6 +34,9 @@ const moderatorActions: readonly Action[] = [
   [24, (writer) => writer.moderate('approveComment')],
   [12, (writer) => writer.moderate('rejectComment')],
   [20, (writer) => writer.moderate('restoreComment')],
+  [20, (writer) => writer.decide()],
+  [8, (writer) => writer.claim()],
+  [10, (writer) => writer.undo()],
   [14, (writer) => writer.setPolicy()],
 ];
 const actionsOf: Readonly<Record<RaceRole, readonly Action[]>> = {
@@ -130,6 +134,12 @@ export class RaceWriter {
     if (commentId !== undefined) await this.#twice(name, { commentId, kind });
   }
 
+  async report(): Promise<void> {
+    const commentId = this.#comment(this.#article());
+    const reason = this.#random.pick(['SPAM', 'ABUSE', 'OTHER']);
+    if (commentId !== undefined) await this.#twice('reportComment', { commentId, reason });
+  }
+
   async moderate(name: 'approveComment' | 'rejectComment' | 'restoreComment'): Promise<void> {
     const article = this.#article();
     const isHeld = name !== 'restoreComment' && this.#random.chance(0.6);
@@ -141,6 +151,36 @@ export class RaceWriter {
         commentId,
         ...(isExact ? { expectedRevision: this.#random.pick([1, 2, 2, 3]) } : {}),
       });
+  }
+
+  /** Decides about some comments that wait, at times several at once. */
+  async decide(): Promise<void> {
+    const article = this.#article();
+    const commentIds = this.#some(article.heldIds);
+    if (commentIds.length === 0) return;
+    const decisions = commentIds.map((commentId) => ({
+      commentId,
+      expectedRevision: this.#random.pick([1, 1, 2, 3]),
+      verdict: this.#random.pick(['APPROVE', 'APPROVE', 'REJECT', 'REMOVE']),
+      reason: 'OFF_TOPIC',
+    }));
+    const { results } = await this.#send('decideComments', { decisions }, article);
+    for (const { decision } of results) if (decision) article.decisionIds.push(decision.id);
+  }
+
+  /** Claims some comments that wait, and mostly gives them back. */
+  async claim(): Promise<void> {
+    const article = this.#article();
+    const commentIds = this.#some(article.heldIds);
+    if (commentIds.length === 0) return;
+    await this.#send('claimComments', { commentIds }, article);
+    if (this.#random.chance(0.8)) await this.#send('releaseComments', { commentIds }, article);
+  }
+
+  async undo(): Promise<void> {
+    const article = this.#article();
+    const decisionId = this.#random.pick(article.decisionIds.slice(-6));
+    if (decisionId !== undefined) await this.#send('undoDecision', { decisionId }, article);
   }
 
   async setPolicy(): Promise<void> {
@@ -264,6 +304,12 @@ export class RaceWriter {
     return article;
   }
 
+  /** Up to three different ones of the last. */
+  #some(ids: readonly string[]): string[] {
+    const last = ids.slice(-6);
+    return [...new Set([1, 2, 3].flatMap(() => this.#random.pick(last) ?? []))];
+  }
+
   /** A comment that many writers know, preferably a new one. */
   #comment({ commentIds }: RaceArticle): string | undefined {
     return this.#random.pick(this.#random.chance(0.5) ? commentIds.slice(-8) : commentIds);
@@ -292,9 +338,10 @@ export class RaceWriter {
   }
 
   /** The refusals that this writer must tolerate. */
-  #refusals(name: string, input: Record<string, unknown>): readonly string[] {
+  #refusals(name: string, input: Record<string, unknown>, article?: RaceArticle): readonly string[] {
     const refusals = raceMutations[name]?.refusals ?? [];
-    return this.#isOnTakenBack(input) ? [...refusals, ...onTakenBack[this.#role]] : refusals;
+    const isOnTakenBack = article ? article === this.#takenBack : this.#isOnTakenBack(input);
+    return isOnTakenBack ? [...refusals, ...onTakenBack[this.#role]] : refusals;
   }
 
   #isOnTakenBack({ articleId, commentId, campaignId, pledgeId }: Record<string, unknown>): boolean {
@@ -302,14 +349,19 @@ export class RaceWriter {
     return keyIn(String(articleId ?? commentId ?? campaignId ?? pledgeId)) === this.#takenBack.articleId;
   }
 
-  /** Sends a mutation. Throws on any refusal that this writer need not tolerate. */
-  async #send(name: string, input: Record<string, unknown>): Promise<any> {
+  /**
+   * Sends a mutation. Throws on any refusal that this writer need not tolerate.
+   * @param article the article that it is about, where the input names none
+   */
+  async #send(name: string, input: Record<string, unknown>, article?: RaceArticle): Promise<any> {
     const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
     const shown: Readonly<Record<string, string>> = {
       addComment: 'comment { id status }',
       pledge: 'pledge { id setupUrl }',
       retryPledge: 'pledge { id setupUrl }',
+      decideComments: 'results { decision { id } userErrors { code message } }',
     };
+
     const fields = shown[name] ?? '';
     const { data, errors } = await this.#app.query(
       `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { code message } } }`,
@@ -318,8 +370,12 @@ export class RaceWriter {
     );
     if (errors) throw new Error(`${name}: ${JSON.stringify(errors)}`);
     const payload = data[name];
-    for (const { code, message } of payload.userErrors) {
-      if (!this.#refusals(name, input).includes(code)) throw new Error(`${name}: ${code} ${message}`);
+    const each: { code: string; message: string }[] = (payload.results ?? []).flatMap(
+      ({ userErrors }: any) => userErrors,
+    );
+    for (const { code, message } of [...payload.userErrors, ...each]) {
+      if (!this.#refusals(name, input, article).includes(code))
+        throw new Error(`${name}: ${code} ${message}`);
       this.#ledger.count(`${name}: ${code}`);
     }
     if (payload.userErrors.length === 0) this.#ledger.count(name);

@@ -35,6 +35,12 @@ export function makeWebRoot(): { path: string; remove: () => void } {
   write('assets/index-abc123.js.gz', gzipSync(`${script}// gzip`));
   write('assets/inter-def456.woff2', Buffer.from([1, 2, 3]));
   write('assets/.hidden', 'hidden');
+  mkdirSync(join(path, 'embed'));
+  for (const name of ['thread.js', 'frame.js', 'licences.txt']) {
+    write(`embed/${name}`, `${script}// ${name}`);
+    write(`embed/${name}.br`, brotliCompressSync(`${script}// br`));
+    write(`embed/${name}.gz`, gzipSync(`${script}// gzip`));
+  }
   write('licences.txt', 'A licence.');
   write('favicon.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>');
   return { path, remove: () => rmSync(path, { recursive: true }) };
@@ -57,6 +63,8 @@ export interface ReadPage {
   /** Contents of `meta` elements by name or property; a list where there are several with one name. */
   readonly meta: Record<string, string | string[]>;
   readonly canonical: string | undefined;
+  /** The links to other forms of the page, for programs. */
+  readonly alternates: readonly { readonly type: string; readonly href: string; readonly title: string }[];
   readonly jsonLd: any;
   /** The types of all `script` elements. */
   readonly scripts: readonly string[];
@@ -95,6 +103,10 @@ export function readPage(text: string, { scripting = false } = {}): ReadPage {
     canonical: ofName('link')
       .map(attributesOf)
       .find(({ rel }) => rel === 'canonical')?.href,
+    alternates: ofName('link')
+      .map(attributesOf)
+      .filter(({ rel }) => rel === 'alternate')
+      .map(({ type = '', href = '', title = '' }) => ({ type, href, title })),
     jsonLd: data && JSON.parse(textOf(data)),
     scripts: ofName('script').map((element) => attributesOf(element).type ?? ''),
     content: {

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { parse } from 'graphql';
+import { commentCountsOperation } from '../../src/carriers/feeds/comment-count-operation.ts';
+import * as feedOperations from '../../src/carriers/feeds/feed-operations.ts';
+import * as oembedOperations from '../../src/carriers/feeds/oembed-operations.ts';
 import * as pageOperations from '../../src/carriers/site/page-operations.ts';
 import config from '../../web/codegen.ts';
 import { generateTypes, possibleTypesFile, readSchema, type Source } from './generate-types.ts';
@@ -31,14 +34,14 @@ async function readDocuments(): Promise<Source[]> {
   return files.flat();
 }
 
-/** The types of the operations for the page's HTML. */
-async function siteTypes(): Promise<string> {
+/** The types of operations of the service's own. @param file the name of the file that has them */
+async function ownTypes(file: string, operations: readonly { readonly source: string }[]): Promise<string> {
   const { scalars, strictScalars, useTypeImports } = config.generates[generated].config;
-  return codegen({
+  const types = await codegen({
     filename: 'operations.ts',
     schema: await readSchema(),
-    documents: Object.values(pageOperations).map(({ source }) => ({
-      location: 'page-operations.ts',
+    documents: operations.map(({ source }) => ({
+      location: file,
       rawSDL: source,
       document: parse(source),
     })),
@@ -46,6 +49,7 @@ async function siteTypes(): Promise<string> {
     plugins: [{ 'typescript-operations': {} }],
     pluginMap: { 'typescript-operations': typescriptOperations },
   });
+  return `/* eslint-disable */\n${types}`;
 }
 
 /** The page's generated files, by their paths inside `web/`. */
@@ -54,7 +58,18 @@ export async function webArtefacts(): Promise<Map<string, string>> {
   return new Map([
     [`${generated}gql.ts`, types.get('gql.ts') ?? ''],
     [`${generated}graphql.ts`, types.get('graphql.ts') ?? ''],
-    ['../src/carriers/site/generated/operations.ts', `/* eslint-disable */\n${await siteTypes()}`],
+    [
+      '../src/carriers/site/generated/operations.ts',
+      await ownTypes('page-operations.ts', Object.values(pageOperations)),
+    ],
+    [
+      '../src/carriers/feeds/generated/operations.ts',
+      await ownTypes('feed-operations.ts', [
+        ...Object.values(feedOperations),
+        ...Object.values(oembedOperations),
+        commentCountsOperation,
+      ]),
+    ],
     ['../packages/client/possible-types.json', await possibleTypesFile()],
   ]);
 }

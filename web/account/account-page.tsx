@@ -1,16 +1,20 @@
 import { useQuery } from '@apollo/client/react';
+import { Link } from 'wouter';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
+import { paths } from '../paths.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { type Viewer } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { AccountDocument } from './documents.ts';
+import { ImportedAuthors } from './imported-authors.tsx';
 import { NotificationChoices } from './notification-choices.tsx';
 import { OwnData } from './own-data.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { PendingErasure } from './pending-erasure.tsx';
 import { Profile } from './profile.tsx';
+import { Section } from './section.tsx';
 import { Security } from './security.tsx';
 import { ServiceAccounts } from './service-accounts.tsx';
 import { Sessions } from './sessions.tsx';
@@ -49,8 +53,22 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
       <Sessions sessions={account.sessions} />
       <Tokens />
       {viewer.roles.includes('ADMINISTRATOR') && <ServiceAccounts />}
+      {viewer.roles.includes('ADMINISTRATOR') && <WebhooksLink />}
+      {account.isEmailConfirmed && <ImportedAuthors name={account.name} email={account.email} />}
       <NotificationChoices />
       <OwnData email={account.email} isPending={account.eraseAt !== null} />
     </div>
+  );
+}
+
+/** The way to the endpoints to which events are sent, for administrators. */
+function WebhooksLink() {
+  return (
+    <Section id="webhooks" title={accountTexts.webhooks}>
+      <p className="hint">{accountTexts.webhooksHint}</p>
+      <Link className="button" href={paths.webhooks}>
+        {accountTexts.toWebhooks}
+      </Link>
+    </Section>
   );
 }

@@ -17,10 +17,10 @@ export function Section({ id, title, children }: Props) {
   );
 }
 
-/** A form that few need, behind its name. */
-export function Folded({ title, children }: Omit<Props, 'id'>) {
+/** A form that few need, behind its name. @param props.isOpen whether it is open at first */
+export function Folded({ title, isOpen, children }: Omit<Props, 'id'> & { readonly isOpen?: boolean }) {
   return (
-    <details className="account-folded">
+    <details className="account-folded" open={isOpen}>
       <summary>{title}</summary>
       <div>{children}</div>
     </details>

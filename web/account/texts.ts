@@ -1,3 +1,5 @@
+import { formatCount } from '../format.ts';
+
 /** The texts of the account's pages, which are loaded on demand. */
 export const accountTexts = {
   // Mails.
@@ -221,6 +223,24 @@ export const accountTexts = {
   keepAccount: 'Keep the account',
   accountKept: 'Your account stays.',
 
+  // The window in which a page of another site lets its reader sign in.
+  embedTitle: 'Comment on another site',
+  embedFrame: 'a page that shows a discussion of this site',
+  embedAsks: (site: string) => `You want to comment on ${site}, with your account of this site:`,
+  embedMay: [
+    'It sees your name and your picture.',
+    'It can write, like and remove comments in your name, for 30 days. You can end this at any time: in your account, under Programs.',
+  ],
+  embedMayNot:
+    'It does not see your e-mail address or anything else that is private, and can change nothing of your account.',
+  embedAgree: (name: string) => `Continue as ${name}`,
+  embedDecline: 'Cancel',
+  embedTokenName: (site: string) => `Comments on ${site}`,
+  embedDone: 'You are signed in there. You can close this window.',
+  embedAgain: (name: string) =>
+    `You are signed in as ${name}. Close this window, and choose “Sign in” once more in the discussion.`,
+  embedInsecure: 'This browser hands over a login only over HTTPS.',
+
   // Accounts whose address is not confirmed.
   confirmFirst: {
     comment: 'Confirm your e-mail address to comment, reply and react.',
@@ -228,4 +248,23 @@ export const accountTexts = {
     pledge: 'Confirm your e-mail address to pledge.',
     seeAddresses: 'Confirm your e-mail address to see the addresses in this text.',
   },
+
+  // Comments from elsewhere.
+  imported: 'Comments from elsewhere',
+  importedHint: (email: string) =>
+    `Comments were brought here from another site. Their authors had your address there, ${email}. Nobody else sees that.`,
+  importedComments: (count: number) =>
+    count >= 10_000 ? '10,000 comments or more' : formatCount(count, 'comment', 'comments'),
+  claim: 'These are mine',
+  claimOf: (name: string) => `These are mine: the comments of ${name}`,
+  claimQuestion: (count: number, name: string, accountName: string) =>
+    `${count === 1 ? 'The comment' : 'All comments'} of ${name} will bear your name here, ${accountName}, for everybody to see, and you can remove them like any of yours. This can’t be undone.`,
+  claimKeep: 'Leave them as they are',
+  claimed: (name: string) =>
+    `The comments of ${name} are yours. Within seconds they bear your name, and are among your comments.`,
+
+  // For administrators.
+  webhooks: 'Webhooks',
+  webhooksHint: 'Services elsewhere that are sent what happens on this site. Only administrators see this.',
+  toWebhooks: 'Endpoints of webhooks',
 };

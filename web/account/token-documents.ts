@@ -44,6 +44,7 @@ export const CreateToken = graphql(`
   mutation CreateToken($input: CreateTokenInput!) {
     createToken(input: $input) {
       token {
+        id
         ...TokenParts
       }
       secret

@@ -11,6 +11,7 @@ import { useNow } from '../layout/use-now.ts';
 import { texts } from '../texts.ts';
 import { checkedOf, Checks } from './checks.tsx';
 import { Notice } from './notice.tsx';
+import { Secret } from './secret.tsx';
 import { Folded, Section } from './section.tsx';
 import { CreateToken, OwnTokens, RevokeToken } from './token-documents.ts';
 import { tokenTexts as words } from './token-texts.ts';
@@ -200,7 +201,7 @@ function NewToken({ serviceAccountId, roles, onDone }: Omit<Props, 'tokens'>) {
       {made && (
         <Notice key={made.secret}>
           <p>{words.made(made.name)}</p>
-          <Secret secret={made.secret} />
+          <Secret label={words.secret} secret={made.secret} />
         </Notice>
       )}
       {/* The key closes and empties the form. */}
@@ -232,28 +233,5 @@ function NewToken({ serviceAccountId, roles, onDone }: Omit<Props, 'tokens'>) {
         </FieldsForm>
       </Folded>
     </>
-  );
-}
-
-function Secret({ secret }: Pick<Made, 'secret'>) {
-  const [said, setSaid] = useState<string>();
-  // Absent without TLS; the secret can be marked as well.
-  const clipboard = navigator.clipboard as Clipboard | undefined;
-  const copy = () => {
-    clipboard?.writeText(secret).then(
-      () => setSaid(words.copied),
-      () => setSaid(words.notCopied),
-    );
-  };
-  return (
-    <div className="secret">
-      <code aria-label={words.secret}>{secret}</code>
-      {clipboard && (
-        <button type="button" onClick={copy}>
-          {words.copy}
-        </button>
-      )}
-      <span role="status">{said}</span>
-    </div>
   );
 }

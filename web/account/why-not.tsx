@@ -4,6 +4,7 @@ import { texts } from '../texts.ts';
 
 // Few accounts ever need it.
 const part = partOf(() => import('./confirm-first.tsx'));
+const suspended = partOf(() => import('./suspended.tsx'));
 
 interface Props {
   /** What the reader may not do. */
@@ -21,6 +22,6 @@ export function WhyNot({ purpose, next }: Props) {
   if (viewer?.mustConfirmEmail === true)
     return <PartOfPage part={part} props={{ purpose, next }} fallback={null} />;
   if (viewer?.isSuspended === true && purpose !== 'seeAddresses')
-    return <p className="notice">{texts.suspended}</p>;
+    return <PartOfPage part={suspended} props={{}} fallback={<p className="notice">{texts.suspended}</p>} />;
   return null;
 }

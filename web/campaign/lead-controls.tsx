@@ -1,6 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { type CampaignStatus, type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
-import { Confirm } from './confirm.tsx';
+import { Confirm } from '../layout/confirm.tsx';
 import { CancelCampaign, LaunchCampaign, SuspendCampaign } from './documents.ts';
 import { campaignTexts } from './texts.ts';
 import { refusalOf, useAction } from './use-action.ts';

@@ -124,7 +124,7 @@ export function PayOutForm({ campaign, onReload }: Props) {
           <button type="submit">{campaignTexts.payOutReview}</button>
         </div>
       ) : (
-        <div className="campaign-question" role="group" aria-labelledby="pay-out-question">
+        <div className="question" role="group" aria-labelledby="pay-out-question">
           <p id="pay-out-question">
             {campaignTexts.payOutQuestion(
               formatBookedMoney({ minorUnits: asked.amount, currency }),

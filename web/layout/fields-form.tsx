@@ -3,7 +3,7 @@ import { messageOf } from '../graphql/error-message.ts';
 import { texts } from '../texts.ts';
 import { Field } from './field.tsx';
 import { focusAtOnce } from './focus.ts';
-import { type Fault, useFaults } from './use-faults.ts';
+import { type Fault, type Faults, useFaults } from './use-faults.ts';
 
 /** One field of a form; `name` is the field of the mutation's `input`. */
 export interface FormField {
@@ -28,18 +28,17 @@ interface Props {
   readonly username?: string;
   /** @returns why the service refused the values; empty if it did not */
   readonly send: (valueOf: (name: string) => string) => Promise<readonly Fault[]>;
+  /** Names of the fields among the children, which show their messages themselves. */
+  readonly others?: readonly string[];
   /** Between the fields and the button. */
-  readonly children?: ReactNode;
+  readonly children?: ReactNode | ((faults: Pick<Faults, 'at' | 'forget'>) => ReactNode);
 }
 
 /** A form of single-line fields, with the service's messages at the fields that they are about. */
 export function FieldsForm(props: Props) {
-  const { fields, action, pending, isDangerous, focusesFirst, username, send, children } = props;
+  const { fields, action, pending, isDangerous, focusesFirst, username, send, others = [], children } = props;
   const form = useRef<HTMLFormElement>(null);
-  const faults = useFaults(
-    form,
-    fields.map(({ name }) => name),
-  );
+  const faults = useFaults(form, [...fields.map(({ name }) => name), ...others]);
   // A second click comes before the page is rendered anew.
   const isUnderWay = useRef(false);
   const [isBusy, setBusy] = useState(false);
@@ -89,7 +88,7 @@ export function FieldsForm(props: Props) {
           )}
         </Field>
       ))}
-      {children}
+      {typeof children === 'function' ? children(faults) : children}
       {/* Rendered from the start, so that added messages are announced. */}
       <div role="alert">
         {messages.map((message) => (

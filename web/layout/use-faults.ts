@@ -8,7 +8,7 @@ export interface Fault {
   readonly message: string;
 }
 
-interface Faults {
+export interface Faults {
   readonly set: (faults: readonly Fault[]) => void;
   /** Removes the errors of fields whose values have changed. */
   readonly forget: (fields: readonly string[]) => void;

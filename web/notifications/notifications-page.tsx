@@ -2,6 +2,8 @@ import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { notificationKinds } from '../../src/inbox/notification-kinds.ts';
+import { sanctionTexts } from '../account/sanction-texts.ts';
+import { formatDeadline } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type NotificationKind, type NotificationsQuery } from '../graphql/generated/graphql.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
@@ -29,6 +31,11 @@ const NotificationsDocument = graphql(`
           isRead
           occurredAt
           reason
+          decision {
+            reason
+            note
+            until
+          }
           article {
             id
             slug
@@ -167,12 +174,13 @@ function placeOf({ kind, article, comment }: Item): string {
   if (kind === 'PLEDGE_FAILED') return paths.myPledges;
   if (article === null || kind === 'COMMENT_REJECTED' || kind === 'EDIT_REJECTED') return paths.myComments;
   if (comment) return paths.article(article.slug) + commentHash(comment.id);
-  if (kind === 'ENDORSEMENT' || kind === 'COMMENT_REMOVED') return paths.article(article.slug);
+  if (kind === 'ENDORSEMENT' || kind === 'COMMENT_REMOVED' || kind === 'COMMENT_HELD')
+    return paths.article(article.slug);
   return `${paths.article(article.slug)}#support`;
 }
 
 function NotificationItem({ item }: { readonly item: Item }) {
-  const { kind, isRead, occurredAt, reason, article, comment, endorsement, milestone } = item;
+  const { kind, isRead, occurredAt, reason, decision, article, comment, endorsement, milestone } = item;
   const name = endorsement?.displayName ?? comment?.author?.name ?? words.somebody;
   return (
     <li className="notification">
@@ -187,6 +195,9 @@ function NotificationItem({ item }: { readonly item: Item }) {
           <Age time={occurredAt} />
         </span>
       </p>
+      {decision?.until != null && <p>{sanctionTexts.until(formatDeadline(decision.until))}</p>}
+      {decision?.reason != null && <p>{sanctionTexts.reasons[decision.reason]}</p>}
+      {decision?.note != null && <p className="own-reason">{texts.reasonOf(decision.note)}</p>}
       {reason !== null && <p className="own-reason">{texts.reasonOf(reason)}</p>}
       {comment?.bodyText != null && <p className="notification-text">{comment.bodyText}</p>}
     </li>

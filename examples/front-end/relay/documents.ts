@@ -44,6 +44,58 @@ export const threadQuery = graphql`
   }
 `;
 
+/** The replies that a nested thread shows under a comment. */
+export const replies = graphql`
+  fragment documents_replies on Comment {
+    replies(first: 20, orderBy: OLDEST) @connection(key: "documents_replies") {
+      edges {
+        node {
+          id
+          ...documents_comment
+        }
+      }
+    }
+  }
+`;
+
+export const nestedThreadQuery = graphql`
+  query documentsNestedThreadQuery($slug: String!, $count: Int) {
+    article(slug: $slug) {
+      id
+      liveCursor
+      comments(first: $count, orderBy: NEWEST) @connection(key: "nested_comments") {
+        __id
+        edges {
+          node {
+            id
+            ...documents_comment
+            ...documents_replies
+          }
+        }
+      }
+    }
+  }
+`;
+
+/** The comments of all levels in one list. */
+export const flatThreadQuery = graphql`
+  query documentsFlatThreadQuery($slug: String!, $count: Int) {
+    article(slug: $slug) {
+      id
+      liveCursor
+      allComments(first: $count, orderBy: NEWEST) @connection(key: "flat_allComments") {
+        __id
+        edges {
+          node {
+            id
+            ...documents_comment
+          }
+        }
+      }
+    }
+  }
+`;
+
 /** @param connections the `__id` of each list that shows comments of the article, newest first */
 export const addComment = graphql`
   mutation documentsAddCommentMutation($input: AddCommentInput!, $connections: [ID!]!) {
@@ -85,7 +137,10 @@ export const removeComment = graphql`
   }
 `;
 
-/** Events of all viewers. Each object has its id, so edits, tombstones and counts need no further code. */
+/**
+ * Events of all viewers. Each object has its id, so edits, tombstones and counts need no further code. A new comment comes with
+ * its list of replies, which is empty as long as it is new.
+ */
 export const articleEvents = graphql`
   subscription documentsArticleEventsSubscription(
     $articleId: ID!
@@ -98,7 +153,10 @@ export const articleEvents = graphql`
       ... on CommentEvent {
         comment {
           ...documents_comment
-          depth
+          parent {
+            id
+            replyCount
+          }
           article {
             commentCount
           }
@@ -109,6 +167,7 @@ export const articleEvents = graphql`
           cursor
           node {
             ...documents_comment
+            ...documents_replies
           }
         }
       }

@@ -6,6 +6,7 @@ import {
   type GraphQLResponse,
   Network,
   Observable,
+  type RecordProxy,
   type RecordSourceSelectorProxy,
   RecordSource,
   Store,
@@ -37,20 +38,47 @@ export function createRelayEnvironment(url: string, live: WsClient, send: typeof
 // #endregion environment
 
 // #region live
+/** The `__id`s of the lists that show the article's comments, newest first; absent: there is no such list. */
+export interface ShownLists {
+  /** The comments of the first level. */
+  readonly comments?: string;
+  /** The comments of all levels. */
+  readonly all?: string;
+}
+
 /**
- * The `updater` of the subscription: inserts a new top-level comment into a list, once. `@prependEdge` would insert replies
- * there as well.
- * @param connectionId the `__id` of the list, newest first
+ * The `updater` of the subscription: inserts a new comment into its lists, once. `@prependEdge` would insert replies among the
+ * comments of the first level as well.
  */
-export const showNewComment = (connectionId: string) => (store: RecordSourceSelectorProxy) => {
+export const showNewComment = (lists: ShownLists) => (store: RecordSourceSelectorProxy) => {
   const event = store.getRootField('articleEvents');
-  const edge = event?.getLinkedRecord('commentEdge', { orderBy: 'NEWEST' });
-  const connection = store.get(connectionId);
-  if (!connection || !edge || event?.getLinkedRecord('comment')?.getValue('depth') !== 0) return;
-  const id = edge.getLinkedRecord('node')?.getDataID();
-  const shown = connection.getLinkedRecords('edges') ?? [];
-  if (shown.some((other) => other?.getLinkedRecord('node')?.getDataID() === id)) return;
-  const own = ConnectionHandler.buildConnectionEdge(store, connection, edge);
-  if (own) ConnectionHandler.insertEdgeBefore(connection, own);
+  const parent = event?.getLinkedRecord('comment')?.getLinkedRecord('parent');
+  const replies =
+    parent && ConnectionHandler.getConnection(parent, 'documents_replies', { orderBy: 'OLDEST' });
+  const vanished: unknown = event?.getValue('vanishedCommentId');
+  // The lists of `connections` have lost it by `@deleteEdge`.
+  if (replies && typeof vanished === 'string') ConnectionHandler.deleteNode(replies, vanished);
+  const node = event?.getLinkedRecord('commentEdge', { orderBy: 'NEWEST' })?.getLinkedRecord('node');
+  if (!node) return;
+  const newestFirst = [lists.all, parent ? undefined : lists.comments];
+  for (const id of newestFirst) {
+    const list = id === undefined ? undefined : store.get(id);
+    if (list) insert(store, list, node, ConnectionHandler.insertEdgeBefore);
+  }
+  if (replies && !moreIsToCome(replies)) insert(store, replies, node, ConnectionHandler.insertEdgeAfter);
 };
+
+const moreIsToCome = (list: RecordProxy): boolean =>
+  list.getLinkedRecord('pageInfo')?.getValue('hasNextPage') === true;
+
+function insert(
+  store: RecordSourceSelectorProxy,
+  list: RecordProxy,
+  node: RecordProxy,
+  place: (list: RecordProxy, edge: RecordProxy) => void,
+): void {
+  const shown = list.getLinkedRecords('edges') ?? [];
+  if (shown.some((edge) => edge?.getLinkedRecord('node')?.getDataID() === node.getDataID())) return;
+  place(list, ConnectionHandler.createEdge(store, list, node, 'CommentEdge'));
+}
 // #endregion live

@@ -59,7 +59,7 @@ const notOpened =
   'The socket could not be opened: no server answers, or the service does not allow pages of this origin (ALLOWED_ORIGINS)';
 
 /**
- * One socket for all operations. graphql-ws shares it among them and closes it after the last one. Reconnection is
+ * One socket for several operations. graphql-ws shares it among them and closes it after the last one. Reconnection is
  * decided here, because graphql-ws would give up after some temporary close codes, and not wait after others.
  */
 export class Connection {
@@ -125,8 +125,9 @@ export class Connection {
     return this.#isConnected && this.#socket?.readyState === openState;
   }
 
-  get maxWaitMs(): number {
-    return this.#options.maxWaitMs;
+  /** Number of operations. */
+  get size(): number {
+    return this.#riders.size;
   }
 
   board(rider: Rider): void {

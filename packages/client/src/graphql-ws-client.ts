@@ -1,15 +1,15 @@
 import type { Client, FormattedExecutionResult, Sink, SubscribePayload } from 'graphql-ws';
-import type { Connection } from './connection.ts';
+import type { Connections } from './connections.ts';
 import { ResumedOperation } from './resumed-operation.ts';
 
 /**
- * The connection as a graphql-ws client, for libraries that take one. Subscriptions that select `cursor` are resumed
+ * The connections as a graphql-ws client, for libraries that take one. Subscriptions that select `cursor` are resumed
  * after the last event, through their variable `after`. Resets are delivered as events.
  * @param opened called for each operation with the function that ends it; returns a function to call when it has ended,
  * which returns whether it was still open
  */
 export function graphqlWsClient(
-  connection: Connection,
+  connections: Connections,
   opened: (stop: () => void) => () => boolean,
   dispose: () => void,
 ): Client {
@@ -17,7 +17,7 @@ export function graphqlWsClient(
     payload: SubscribePayload,
     sink: Sink<FormattedExecutionResult<TData, TExtensions>>,
   ): (() => void) => {
-    const operation = new ResumedOperation(connection, payload, {
+    const operation = new ResumedOperation(connections, payload, {
       sent: () => undefined,
       interrupted: () => undefined,
       next: (result) => sink.next(result as FormattedExecutionResult<TData, TExtensions>),
@@ -45,8 +45,8 @@ export function graphqlWsClient(
   return {
     subscribe,
     iterate: (payload) => iterate((sink) => subscribe(payload, sink)),
-    on: (event, listener) => connection.client.on(event, listener),
-    terminate: () => connection.client.terminate(),
+    on: connections.on,
+    terminate: () => connections.terminate(),
     dispose,
   };
 }

@@ -1,6 +1,6 @@
 import type { SubscribePayload } from 'graphql-ws';
 import { backOffMs } from './back-off.ts';
-import type { Connection } from './connection.ts';
+import type { Connections } from './connections.ts';
 import { Handover, isThenable } from './handover.ts';
 import { type Interruption, interruptionOf, LiveError } from './live-error.ts';
 import { type OperationListener, ResumedOperation, type Result } from './resumed-operation.ts';
@@ -34,7 +34,7 @@ export type LiveState =
 
 export type EndedState = Extract<LiveState, { status: 'ended' }>;
 
-/** One subscription to an article or to an inbox. */
+/** One subscription to an article, an inbox, the site or moderation. */
 export interface Listening {
   /**
    * Cursor of the last event that was handed over, initially the one to begin from: store it to resume there next time.
@@ -57,13 +57,21 @@ export interface ListeningOptions extends Handlers {
   readonly payload: SubscribePayload;
   readonly signal: AbortSignal | undefined;
   /**
-   * Whether an `ArticleCheckpoint` or a `ViewerCheckpoint` marks the end of the missed events; without checkpoints a stream counts as live from
+   * Whether a checkpoint marks the end of the missed events; without checkpoints a stream counts as live from
    * its start.
    */
   readonly hasCheckpoints: boolean;
 }
 
-/** Hands the events of one article or one inbox to the application, and reports the state of their stream. */
+const resets: ReadonlySet<unknown> = new Set(['ArticleReset', 'ViewerReset', 'SiteReset', 'ModerationReset']);
+const checkpoints: ReadonlySet<unknown> = new Set([
+  'ArticleCheckpoint',
+  'ViewerCheckpoint',
+  'SiteCheckpoint',
+  'ModerationCheckpoint',
+]);
+
+/** Hands the events of one subscription to the application, and reports the state of their stream. */
 export class EventListening implements Listening, OperationListener {
   readonly ended: Promise<EndedState>;
   readonly #options: ListeningOptions;
@@ -85,13 +93,13 @@ export class EventListening implements Listening, OperationListener {
   #isKnown = false;
 
   /** @param onEnded called once */
-  constructor(connection: Connection, options: ListeningOptions, onEnded: (self: EventListening) => void) {
+  constructor(connections: Connections, options: ListeningOptions, onEnded: (self: EventListening) => void) {
     this.#options = options;
-    this.#maxWaitMs = connection.maxWaitMs;
+    this.#maxWaitMs = connections.maxWaitMs;
     this.#onEnded = () => onEnded(this);
     this.#cursor = (options.payload.variables?.after as string | null | undefined) ?? undefined;
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
-    this.#operation = new ResumedOperation(connection, options.payload, this);
+    this.#operation = new ResumedOperation(connections, options.payload, this);
     this.#handover = new Handover({
       onFull: () => this.#operation.pause(),
       onDrained: () => this.#operation.resume(),
@@ -136,7 +144,7 @@ export class EventListening implements Listening, OperationListener {
       throw new LiveError('document', 'The subscription must select __typename and cursor of each event');
     this.#isKnown = true;
     this.#isUnpublished = type === 'ArticleUnpublished';
-    if (type === 'ArticleReset' || type === 'ViewerReset') return this.#addReset(cursor, event.resetReason);
+    if (resets.has(type)) return this.#addReset(cursor, event.resetReason);
     // Handled as a reset: the page that is loaded again shows the change of the omitted event.
     if (type === 'EventOmitted') return this.#addReset(cursor, 'EVENT_OMITTED');
     const turn = this.#turn;
@@ -145,8 +153,7 @@ export class EventListening implements Listening, OperationListener {
       done: () => {
         this.#cursor = cursor;
         // A checkpoint that is handed over late says nothing about a newer connection.
-        const isCheckpoint = type === 'ArticleCheckpoint' || type === 'ViewerCheckpoint';
-        if (isCheckpoint && turn === this.#turn) this.#report({ status: 'live' });
+        if (checkpoints.has(type) && turn === this.#turn) this.#report({ status: 'live' });
       },
     });
   }

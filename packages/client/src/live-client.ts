@@ -1,5 +1,6 @@
 import type { Client } from 'graphql-ws';
-import { Connection, type ConnectionOptions } from './connection.ts';
+import type { ConnectionOptions } from './connection.ts';
+import { Connections, type SocketOptions } from './connections.ts';
 import {
   type EventOf,
   type EventResult,
@@ -12,11 +13,12 @@ import {
 import { graphqlWsClient } from './graphql-ws-client.ts';
 import { EventListening, type Listening, type LiveState, type Reset } from './listening.ts';
 
-export { type ConnectionOptions as LiveClientOptions } from './connection.ts';
 export { type Interruption, LiveError, type LiveErrorKind } from './live-error.ts';
 export type { EndedState, Listening, LiveState, Reset, ResetReason } from './listening.ts';
 export { type Session, SessionKeeper } from './session.ts';
 export type { EventOf, SubscriptionDocument, TypedDocument, UntypedEvent } from './document.ts';
+
+export type LiveClientOptions = ConnectionOptions & SocketOptions;
 
 type VariablesOption<TVariables> =
   Record<never, never> extends OwnVariables<TVariables>
@@ -34,7 +36,10 @@ interface EventOptions<TResult, TVariables> {
   readonly onEvent: (
     event: Exclude<
       EventOf<TResult>,
-      { readonly __typename: 'ArticleReset' | 'ViewerReset' | 'EventOmitted' }
+      {
+        readonly __typename:
+          'ArticleReset' | 'ViewerReset' | 'SiteReset' | 'ModerationReset' | 'EventOmitted';
+      }
     >,
   ) => unknown;
   /**
@@ -59,6 +64,18 @@ export type ViewerOptions<TResult, TVariables> = EventOptions<TResult, TVariable
     readonly cursor?: string | null | undefined;
   };
 
+export type SiteOptions<TResult, TVariables> = EventOptions<TResult, TVariables> &
+  VariablesOption<TVariables> & {
+    /** The `cursor` of `events`, or a stored one. Absent: the stream begins with the next event. */
+    readonly cursor?: string | null | undefined;
+  };
+
+export type ModerationOptions<TResult, TVariables> = EventOptions<TResult, TVariables> &
+  VariablesOption<TVariables> & {
+    /** The queue's `liveCursor`, or a stored `cursor`. Absent: the stream begins with the next action. */
+    readonly cursor?: string | null | undefined;
+  };
+
 export type ArticleOptions<TResult, TVariables> = StreamOptions<TResult, TVariables> &
   VariablesOption<TVariables> & {
     /** The page's `liveCursor`, or a stored `cursor`. Absent: the stream begins with the next event. */
@@ -76,14 +93,17 @@ export type CommentsOptions<TResult, TVariables> = StreamOptions<TResult, TVaria
 
 type AnyVariables = Record<string, unknown>;
 
-/** Variables and fields of documents of all events of an article, of its comments alone, and of an inbox. */
+/**
+ * Variables and fields of documents of all events of an article, of its comments alone, and of an inbox, the site or
+ * moderation.
+ */
 const articleParts = ['$articleId', '$after', '__typename', 'cursor', 'resetReason'];
 const commentParts = ['$articleId', '$after', 'cursor'];
-const viewerParts = ['$after', '__typename', 'cursor', 'resetReason'];
+const ownParts = ['$after', '__typename', 'cursor', 'resetReason'];
 
 /**
  * Subscribes to articles over one socket, which is open while there are subscriptions. A service limits the
- * subscriptions of a socket (20 unless configured otherwise) and refuses further ones.
+ * subscriptions of a socket (20 unless configured otherwise): beyond that, the client opens further sockets.
  */
 export interface LiveClient {
   /**
@@ -111,7 +131,24 @@ export interface LiveClient {
     options: ViewerOptions<TResult, TVariables>,
   ): Listening;
   /**
-   * The same socket as a graphql-ws client, for Apollo Client, urql, Relay and other libraries: it reconnects without a
+   * Subscribes to the public events of the whole site, by a document of `siteEvents` that selects `__typename` and
+   * `cursor` of each event and `resetReason` of a `SiteReset`.
+   * @throws TypeError for a document that could not be resumed
+   */
+  site<TResult extends EventResult = { siteEvents: UntypedEvent }, TVariables = AnyVariables>(
+    options: SiteOptions<TResult, TVariables>,
+  ): Listening;
+  /**
+   * Subscribes to what happens in moderation, for a moderator's `token`, by a document of `moderationEvents` that selects
+   * `__typename` and `cursor` of each event and `resetReason` of a `ModerationReset`. If the rights are taken away, it ends
+   * with a `LiveError` of kind `refused` and code `FORBIDDEN`.
+   * @throws TypeError for a document that could not be resumed
+   */
+  moderation<TResult extends EventResult = { moderationEvents: UntypedEvent }, TVariables = AnyVariables>(
+    options: ModerationOptions<TResult, TVariables>,
+  ): Listening;
+  /**
+   * The same sockets as a graphql-ws client, for Apollo Client, urql, Relay and other libraries: it reconnects without a
    * limit on attempts, and resumes each subscription that has a variable `after` and selects `cursor`. Resets are
    * delivered as ordinary events.
    */
@@ -121,13 +158,13 @@ export interface LiveClient {
    * when it is opened; `token` is not called meanwhile. Subscriptions resume after their last event.
    */
   reconnect(): void;
-  /** Ends every subscription, and with them the socket. */
+  /** Ends every subscription, and with them the sockets. */
   close(): void;
 }
 
-/** @throws TypeError for an invalid URL, and where there is no WebSocket */
-export function createLiveClient(options: ConnectionOptions): LiveClient {
-  const connection = new Connection(options);
+/** @throws TypeError for an invalid URL, and where there is no WebSocket; RangeError for an invalid limit */
+export function createLiveClient(options: LiveClientOptions): LiveClient {
+  const connections = new Connections(options);
   const open = new Set<() => void>();
   let isClosed = false;
   const opened = (stop: () => void) => {
@@ -166,7 +203,7 @@ export function createLiveClient(options: ConnectionOptions): LiveClient {
       after: cursor,
     };
     const listening = new EventListening(
-      connection,
+      connections,
       {
         payload: { query, variables },
         hasCheckpoints: parts !== commentParts,
@@ -189,9 +226,11 @@ export function createLiveClient(options: ConnectionOptions): LiveClient {
   return {
     article: (article) => listen(article, articleParts),
     comments: (comments) => listen(comments, commentParts),
-    viewer: (viewer) => listen(viewer, viewerParts),
-    client: graphqlWsClient(connection, opened, close),
-    reconnect: () => connection.renew(),
+    viewer: (viewer) => listen(viewer, ownParts),
+    site: (site) => listen(site, ownParts),
+    moderation: (moderation) => listen(moderation, ownParts),
+    client: graphqlWsClient(connections, opened, close),
+    reconnect: () => connections.renew(),
     close,
   };
 }

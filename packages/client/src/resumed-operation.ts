@@ -2,6 +2,7 @@ import type { FormattedExecutionResult, SubscribePayload } from 'graphql-ws';
 import type { GraphQLFormattedError } from 'graphql';
 import { backOffMs } from './back-off.ts';
 import type { Connection, Rider } from './connection.ts';
+import type { Connections } from './connections.ts';
 import { type Interruption, interruptionOf, LiveError } from './live-error.ts';
 
 export type Result = FormattedExecutionResult<Record<string, unknown>, unknown>;
@@ -37,7 +38,9 @@ function eventOf({ data }: Result): Readonly<Record<string, unknown>> {
 
 /** A subscription that is renewed after each interruption, from the cursor of its last event. */
 export class ResumedOperation implements Rider {
-  readonly #connection: Connection;
+  readonly #connections: Connections;
+  /** Undefined until the start. */
+  #connection: Connection | undefined;
   readonly #payload: SubscribePayload;
   readonly #listener: OperationListener;
   #after: unknown;
@@ -48,8 +51,8 @@ export class ResumedOperation implements Rider {
   #isSent = false;
   #ended = false;
 
-  constructor(connection: Connection, payload: SubscribePayload, listener: OperationListener) {
-    this.#connection = connection;
+  constructor(connections: Connections, payload: SubscribePayload, listener: OperationListener) {
+    this.#connections = connections;
     this.#listener = listener;
     this.#after = payload.variables?.after ?? undefined;
     const variables = { ...payload.variables };
@@ -64,15 +67,15 @@ export class ResumedOperation implements Rider {
 
   start(): void {
     if (this.#ended) return;
-    this.#connection.board(this);
-    this.#attach();
+    this.#connection = this.#connections.board(this);
+    this.#attach(this.#connection);
   }
 
   /** Ends the operation without calling the listener. */
   stop(): void {
     this.#ended = true;
     this.pause();
-    this.#connection.leave(this);
+    this.#connection?.leave(this);
   }
 
   /** Unsubscribes until `resume`. */
@@ -86,7 +89,7 @@ export class ResumedOperation implements Rider {
   }
 
   resume(): void {
-    if (!this.#ended && !this.#detach) this.#attach();
+    if (this.#connection && !this.#ended && !this.#detach) this.#attach(this.#connection);
   }
 
   connected(): void {
@@ -107,7 +110,7 @@ export class ResumedOperation implements Rider {
     this.#listener.interrupted(interruption);
   }
 
-  #attach(): void {
+  #attach(connection: Connection): void {
     const detach = () => unsubscribe();
     this.#detach = detach;
     const ifCurrent =
@@ -115,12 +118,12 @@ export class ResumedOperation implements Rider {
       (...args: T): void => {
         if (this.#detach === detach) act(...args);
       };
-    const unsubscribe = this.#connection.client.subscribe<Record<string, unknown>>(this.#payload, {
+    const unsubscribe = connection.client.subscribe<Record<string, unknown>>(this.#payload, {
       next: ifCurrent((result: Result) => this.#next(result)),
-      error: ifCurrent((error: unknown) => this.#failed(error)),
+      error: ifCurrent((error: unknown) => this.#failed(error, connection)),
       complete: ifCurrent(() => this.#completed()),
     });
-    if (this.#connection.isConnected) this.#sent();
+    if (connection.isConnected) this.#sent();
   }
 
   #next(result: Result): void {
@@ -137,10 +140,10 @@ export class ResumedOperation implements Rider {
     this.#refusals = 0;
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, connection: Connection): void {
     if (Array.isArray(error)) return this.#refused(error as GraphQLFormattedError[]);
-    const interruption = this.#connection.explain(error);
-    const fatal = this.#connection.verdict(interruption);
+    const interruption = connection.explain(error);
+    const fatal = connection.verdict(interruption);
     if (fatal) return this.#end(fatal);
     this.#interrupted(interruption);
     this.pause();
@@ -172,7 +175,7 @@ export class ResumedOperation implements Rider {
     const leastMs = typeof seconds === 'number' ? seconds * 1000 : 0;
     this.#retry = setTimeout(
       () => this.resume(),
-      leastMs + backOffMs(this.#refusals, this.#connection.maxWaitMs),
+      leastMs + backOffMs(this.#refusals, this.#connections.maxWaitMs),
     );
   }
 

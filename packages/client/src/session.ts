@@ -21,7 +21,8 @@ const refreshTimeoutMs = 15_000;
  */
 const trustedMs = 15_000;
 
-const refreshSession = `mutation RefreshSession($input: RefreshSessionInput!) {
+/** Exported for manifests of trusted documents; not part of the package's interface. */
+export const refreshSession = `mutation RefreshSession($input: RefreshSessionInput!) {
   refreshSession(input: $input) {
     session { accessToken refreshToken expiresAt }
     userErrors { code }

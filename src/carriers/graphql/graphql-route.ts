@@ -16,7 +16,9 @@ import type { ApolloExecutor, OperationResult } from './apollo.ts';
 import { quality } from '../../http/browsers.ts';
 import type { Doors } from '../../http/doors.ts';
 import type { Metrics } from '../../http/metrics.ts';
-import { beginAnswer, cacheControl, isPublic, sendKept, sendTagged } from './public-answers.ts';
+import { sendTagged } from '../../http/tagged-answer.ts';
+import { beginAnswer, isPublic, sendKept } from './public-answers.ts';
+import { nothingKept, publicControl } from '../../http/cache-control.ts';
 import { countedAddress } from '../../http/client-address.ts';
 import { rateLimitFields } from '../../http/rate-limit-fields.ts';
 import { isLargeBody, receivedOperation } from '../../http/received-operation.ts';
@@ -113,7 +115,10 @@ export class GraphqlRoute {
     const { request, reply, context, type } = asked;
     const isKeepable = isPublic(this.#options.gate.schema, { request, admitted, context });
     if (!isKeepable) this.#tellLimits(asked);
-    void reply.header('cache-control', cacheControl(isKeepable, this.#options.publicCacheSeconds));
+    void reply.header(
+      'cache-control',
+      isKeepable ? publicControl(this.#options.publicCacheSeconds) : nothingKept,
+    );
     void reply.type(`${type}; charset=utf-8`);
     if (answer.body.length > largeAnswer) await this.#options.turns.enter(clientKey(context));
     const extensions = { cost: this.#costOf(asked, admitted.cost, isKeepable) };
@@ -130,7 +135,7 @@ export class GraphqlRoute {
     const kept = isWhole && isPublic(this.#options.gate.schema, { request, admitted, context });
     const extensions = { cost: this.#costOf(asked, admitted.cost, kept) };
     if (!kept) this.#tellLimits(asked);
-    void reply.header('cache-control', cacheControl(kept, this.#options.publicCacheSeconds));
+    void reply.header('cache-control', kept ? publicControl(this.#options.publicCacheSeconds) : nothingKept);
     void reply.code(executedStatus(errors ?? [], data, type));
     tellRetry(reply, errors ?? []);
     if (context.answer.bytes > largeAnswer) await this.#options.turns.enter(clientKey(context));

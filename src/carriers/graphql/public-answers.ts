@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { Context } from '../../graphql/context.ts';
 import { dependsOnViewer } from '../../graphql/viewer-field.ts';
 import { quality } from '../../http/browsers.ts';
-import { nothingKept } from '../../http/cache-control.ts';
+import { addVary, nothingKept } from '../../http/cache-control.ts';
 import { type Beginning, type BodyEncoding, compressBeginning, joinBody } from '../../http/joined-body.ts';
+import { sendUnlessKnown, tagOf } from '../../http/tagged-answer.ts';
 import type { KeptAnswer } from '../../kept/kept-answers.ts';
 import type { Admitted } from '../../operations/gate.ts';
 
@@ -35,60 +35,10 @@ export function isPublic(schema: GraphQLSchema, { request, admitted, context }: 
   );
 }
 
-/**
- * `Cache-Control` of a response.
- * @param seconds for which caches may store a public response; they may serve it for as long again while they
- *   revalidate
- */
-export function cacheControl(kept: boolean, seconds: number): string {
-  if (!kept) return nothingKept;
-  return seconds === 0 ? 'public, no-cache' : `public, max-age=${seconds}, stale-while-revalidate=${seconds}`;
-}
-
-/** Whether `If-None-Match` lists a tag, by the weak comparison of RFC 9110 (13.1.2). */
-function matches(header: string | undefined, etag: string): boolean {
-  const bare = (tag: string) => tag.trim().replace(/^W\//, '');
-  return (
-    header !== undefined &&
-    (header.trim() === '*' || header.split(',').some((tag) => bare(tag) === bare(etag)))
-  );
-}
-
 /** Sets headers before the response is made: by default it may not be stored. */
 export function beginAnswer(reply: FastifyReply): void {
-  const others = reply.getHeader('vary');
-  void reply.header('vary', others === undefined ? vary : `${String(others)}, ${vary}`);
+  addVary(reply, vary);
   void reply.header('cache-control', nothingKept);
-}
-
-/**
- * Sends a response; a public one with its `ETag`, or as 304 to a client that has it. The tag is weak, since compressed
- * and plain bytes share it.
- */
-export function sendTagged(request: FastifyRequest, reply: FastifyReply, body: string): FastifyReply {
-  const control = String(reply.getHeader('cache-control'));
-  if (reply.statusCode !== 200 || !control.startsWith('public')) return reply.send(body);
-  const etag = tagOf(reply, body);
-  return sendUnlessKnown(request, reply, etag) ?? reply.send(body);
-}
-
-/** The tag includes the type, because each negotiated type is another representation of the same text. */
-function tagOf(reply: FastifyReply, ...parts: readonly (string | Buffer)[]): string {
-  const hash = createHash('sha256').update(`${String(reply.getHeader('content-type'))}\n`);
-  for (const part of parts) hash.update(part);
-  return `W/"${hash.digest('base64url')}"`;
-}
-
-/** Sends 304 to a client that has the response; undefined: it does not. */
-function sendUnlessKnown(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  etag: string,
-): FastifyReply | undefined {
-  void reply.header('etag', etag);
-  if (!matches(request.headers['if-none-match'], etag)) return undefined;
-  void reply.removeHeader('content-type');
-  return reply.code(304).send();
 }
 
 /** Shortest body that is compressed, in bytes, as for other responses. */

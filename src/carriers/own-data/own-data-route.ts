@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Viewer } from '../../auth/viewer.ts';
 import { RequestError } from '../../errors/errors.ts';
 import { countedAddress } from '../../http/client-address.ts';
+import { takenPieces } from '../../http/taken-pieces.ts';
 
 /** Most answers under way at a time, of the process and of one address: each holds a page of rows. */
 const [maxAtOnce, maxAtOncePerAddress] = [16, 2];
@@ -44,7 +45,7 @@ export function ownDataRoute({ enter, documentOf, maxStallMs, onFault }: OwnData
     underWay.set(accountId, address);
     const cut = (): void => void reply.raw.destroy();
     const end = setTimeout(cut, maxAnswerMs);
-    const body = Readable.from(taken(documentOf(viewer), maxStallMs, cut), {
+    const body = Readable.from(takenPieces(documentOf(viewer), maxStallMs, cut), {
       objectMode: false,
       highWaterMark: 65_536,
     });
@@ -63,16 +64,4 @@ export function ownDataRoute({ enter, documentOf, maxStallMs, onFault }: OwnData
       .type('application/json; charset=utf-8')
       .send(body);
   };
-}
-
-/** The pieces of a text; `cut` is called once no further piece is taken for so long. */
-async function* taken(pieces: AsyncIterable<string>, ms: number, cut: () => void): AsyncGenerator<string> {
-  for await (const piece of pieces) {
-    const timer = setTimeout(cut, ms);
-    try {
-      yield piece;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }

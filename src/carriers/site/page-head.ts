@@ -1,5 +1,7 @@
+import { siteName } from '../../text/site-name.ts';
 import { html, type Html, jsonData } from './html.ts';
-import { type JsonLd, siteName } from './page-json-ld.ts';
+import { type Alternate, alternateLinks } from './page-alternates.ts';
+import type { JsonLd } from './page-json-ld.ts';
 
 /** Elements in the head of a page beside those that every page has. */
 export interface PageHead {
@@ -12,6 +14,8 @@ export interface PageHead {
   readonly image?: string | null | undefined;
   /** Open Graph properties that only this type has, in order. */
   readonly properties?: readonly (readonly [property: string, content: string | null])[];
+  /** Feeds and other forms for programs. */
+  readonly alternates?: readonly Alternate[];
   readonly jsonLd?: JsonLd;
   /** Whether search engines should leave the page out. */
   readonly noindex?: boolean;
@@ -60,12 +64,13 @@ function openGraph({ title, description, canonical, type, image, properties = []
 
 /** The elements of a head, each marked as served: the page's script removes them once it shows something else. */
 export function renderHead(head: PageHead): Html {
-  const { title, description, canonical, jsonLd, noindex = false } = head;
+  const { title, description, canonical, alternates = [], jsonLd, noindex = false } = head;
   const elements = [
     html`<title data-served>${titleOf(title)}</title>`,
     ...named('name', 'description', description),
     ...named('name', 'robots', noindex ? 'noindex' : undefined),
     ...(canonical === undefined ? [] : [html`<link rel="canonical" href="${canonical}" data-served />`]),
+    ...alternateLinks(alternates),
     ...openGraph(head),
     ...(jsonLd === undefined ? [] : [jsonData('application/ld+json', jsonLd)]),
   ];

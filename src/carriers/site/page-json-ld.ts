@@ -1,7 +1,6 @@
+import { siteName } from '../../text/site-name.ts';
 import type { PageArticle, PageAuthor, PageComment, PageJournalist } from './page-operations.ts';
-
-/** The site's name. */
-export const siteName = 'Standfirst';
+import { decimalOf } from './page-texts.ts';
 
 const context = 'https://schema.org';
 
@@ -44,6 +43,39 @@ function comments(nodes: readonly PageComment[]): JsonLd[] {
   });
 }
 
+/**
+ * The campaign of an article. schema.org has no type for crowdfunding: `funding` by a `MonetaryGrant` says what backers
+ * have paid for the work, `DonateAction` that and until when others can. Neither is said of pledges that are not
+ * collected, nor of a campaign in test mode, in which no money moves.
+ */
+function campaignJsonLd({ campaign, permalink, author }: PageArticle): JsonLd {
+  if (!campaign || campaign.testMode) return {};
+  const { collected, takesPledges, deadline } = campaign;
+  const { currency } = collected;
+  const url = `${permalink}#support`;
+  return {
+    funding:
+      BigInt(collected.minorUnits) > 0n
+        ? {
+            '@type': 'MonetaryGrant',
+            url,
+            amount: { '@type': 'MonetaryAmount', value: decimalOf(collected), currency },
+          }
+        : undefined,
+    potentialAction: takesPledges
+      ? { '@type': 'DonateAction', target: url, recipient: person(author), endTime: deadline }
+      : undefined,
+  };
+}
+
+function interactionsOf({ commentCount, endorsementCount, campaign }: PageArticle): JsonLd[] {
+  return [
+    interactions('CommentAction', commentCount),
+    interactions('EndorseAction', endorsementCount),
+    ...(campaign && !campaign.testMode ? [interactions('DonateAction', campaign.backerCount)] : []),
+  ];
+}
+
 /** An article by schema.org. Its text is in the page itself. */
 export function articleJsonLd(article: PageArticle): JsonLd {
   const { tags, allComments, permalink } = article;
@@ -62,10 +94,8 @@ export function articleJsonLd(article: PageArticle): JsonLd {
     keywords: tags?.length ? tags.map(({ name }) => name) : undefined,
     isAccessibleForFree: true,
     commentCount: article.commentCount,
-    interactionStatistic: [
-      interactions('CommentAction', article.commentCount),
-      interactions('EndorseAction', article.endorsementCount),
-    ],
+    interactionStatistic: interactionsOf(article),
+    ...campaignJsonLd(article),
     comment: comments(allComments?.nodes ?? []),
   };
 }

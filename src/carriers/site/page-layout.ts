@@ -1,7 +1,7 @@
 import { licencesPath, pageRoutes } from '../../http/paths.ts';
 import { initialOf } from '../../text/plain.ts';
+import { siteName } from '../../text/site-name.ts';
 import { html, type Html } from './html.ts';
-import { siteName } from './page-json-ld.ts';
 import { texts } from './page-texts.ts';
 
 /*

@@ -1,3 +1,4 @@
+import type { OwnOperation } from '../../operations/public-reader.ts';
 import type {
   PageOfArticleQuery,
   PageOfArticleQueryVariables,
@@ -14,16 +15,6 @@ import type {
   PageOfTagQuery,
   PageOfTagQueryVariables,
 } from './generated/operations.ts';
-
-/** Variables of operations, taken from addresses. */
-export type PageVariables = Readonly<Record<string, string | null | undefined>>;
-
-/** A query of the reader's page, and the types of its variables and its result. */
-export interface PageOperation<Data, Variables extends PageVariables> {
-  readonly source: string;
-  /** Type-level marker; absent at run time. */
-  readonly types?: (variables: Variables) => Data;
-}
 
 /** An article as the page shows it before any script runs. */
 export type PageArticle = NonNullable<PageOfArticleQuery['article']>;
@@ -105,7 +96,7 @@ const article = (after: ', after: $after' | ''): string => `{
 
 // `npm run codegen` writes their types.
 
-export const frontOperation: PageOperation<PageOfFrontQuery, PageOfFrontQueryVariables> = {
+export const frontOperation: OwnOperation<PageOfFrontQuery, PageOfFrontQueryVariables> = {
   // As many campaigns as the script's front page shows.
   source: `query PageOfFront {
     articles${listed}
@@ -113,35 +104,35 @@ export const frontOperation: PageOperation<PageOfFrontQuery, PageOfFrontQueryVar
   }`,
 };
 
-export const campaignsOperation: PageOperation<PageOfCampaignsQuery, PageOfCampaignsQueryVariables> = {
+export const campaignsOperation: OwnOperation<PageOfCampaignsQuery, PageOfCampaignsQueryVariables> = {
   source: `query PageOfCampaigns {
     campaigns(statuses: [LIVE], orderBy: ENDING_SOON, first: 100) ${listedCampaigns}
   }`,
 };
 
-export const articleOperation: PageOperation<PageOfArticleQuery, PageOfArticleQueryVariables> = {
+export const articleOperation: OwnOperation<PageOfArticleQuery, PageOfArticleQueryVariables> = {
   source: `query PageOfArticle($slug: String!, $after: Cursor) {
     article(slug: $slug) ${article(', after: $after')}
   }`,
 };
 
-export const campaignOperation: PageOperation<PageOfCampaignQuery, PageOfCampaignQueryVariables> = {
+export const campaignOperation: OwnOperation<PageOfCampaignQuery, PageOfCampaignQueryVariables> = {
   source: `query PageOfCampaign($slug: String!) { article(slug: $slug) { campaign ${campaignExtras} } }`,
 };
 
-export const branchOperation: PageOperation<PageOfBranchQuery, PageOfBranchQueryVariables> = {
+export const branchOperation: OwnOperation<PageOfBranchQuery, PageOfBranchQueryVariables> = {
   source: `query PageOfBranch($slug: String!, $commentId: ID!) {
     article(slug: $slug) ${article('')}
     comment(id: $commentId) { ${comment} article { slug } }
   }`,
 };
 
-export const journalistOperation: PageOperation<PageOfJournalistQuery, PageOfJournalistQueryVariables> = {
+export const journalistOperation: OwnOperation<PageOfJournalistQuery, PageOfJournalistQueryVariables> = {
   source: `query PageOfJournalist($slug: String!) {
     journalist(slug: $slug) { name slug permalink photoUrl bioText articles${listed} }
   }`,
 };
 
-export const tagOperation: PageOperation<PageOfTagQuery, PageOfTagQueryVariables> = {
+export const tagOperation: OwnOperation<PageOfTagQuery, PageOfTagQueryVariables> = {
   source: `query PageOfTag($name: String!) { tag(name: $name) { name articles${listed} } }`,
 };

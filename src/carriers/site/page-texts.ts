@@ -59,6 +59,14 @@ const otherDigits: Readonly<Record<string, 0 | 3>> = {
   XOF: 0,
 };
 
+/** An amount as a decimal number of its currency's units, exactly. */
+export function decimalOf({ minorUnits, currency }: Money): string {
+  const digits = otherDigits[currency] ?? 2;
+  if (digits === 0) return minorUnits;
+  const all = minorUnits.padStart(digits + 1, '0');
+  return `${all.slice(0, -digits)}.${all.slice(-digits)}`;
+}
+
 /** An amount with the sign of its currency, exactly. */
 export function formatMoney({ minorUnits, currency }: Money): string {
   const digits = otherDigits[currency] ?? 2;
@@ -177,6 +185,7 @@ export const texts = {
 
 /** Texts that the script has no use for. */
 export const servedOnly = {
+  commentsFeed: (title: string) => `Comments on “${title}”`,
   firstComments: 'The first comments',
   needsScripts: 'This page needs JavaScript. Articles and discussions can be read without it.',
   moreBackers: 'and others',

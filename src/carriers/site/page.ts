@@ -2,20 +2,24 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { connectSources, prefersHtml } from '../../http/browsers.ts';
+import { connectSources, isOwnOrigin, prefersHtml } from '../../http/browsers.ts';
 import { assetsPath, isForPrograms, licencesPath } from '../../http/paths.ts';
 import type { UnknownPage } from '../../http/server.ts';
+import type { PublicReader } from '../../operations/public-reader.ts';
+import { html } from './html.ts';
 import { renderHead } from './page-head.ts';
-import type { PageReader } from './page-reader.ts';
 import { PageTemplate } from './page-template.ts';
-import { frontView, notFoundView, type PageSource, type PageView, pageViews } from './page-views.ts';
+import { notFoundView, type PageSource, type PageView } from './page-view.ts';
+import { frontView, pageViews } from './page-views.ts';
 
 export interface PageOptions {
   /** The folder of the built page; a folder without one means that there is no page. */
   readonly webRoot: string;
-  readonly reader: PageReader;
+  readonly reader: PublicReader<FastifyRequest>;
   /** The site's public URL, without a slash at its end; known once the service listens. */
   readonly siteUrl: () => string;
+  /** Origins of the sites whose pages show threads. */
+  readonly embedSites: readonly string[];
 }
 
 /**
@@ -105,19 +109,31 @@ export class ReaderPage implements UnknownPage {
   }
 
   #sourceFor(request: FastifyRequest): PageSource {
-    const { reader, siteUrl } = this.#options;
-    return { read: (operation, variables) => reader.read(operation, variables, request), siteUrl: siteUrl() };
+    const { reader, siteUrl, embedSites } = this.#options;
+    return {
+      read: (operation, variables) => reader.read(operation, variables, request),
+      siteUrl: siteUrl(),
+      // Frames of the service's own are on pages of these sites.
+      mayEmbed: (origin) =>
+        embedSites.includes(origin) || (embedSites.length > 0 && isOwnOrigin(origin, request, siteUrl())),
+    };
   }
 
   #sendView(request: FastifyRequest, reply: FastifyReply, view: PageView): FastifyReply {
-    const text = this.#template.fill(renderHead(view.head), view.content);
+    const { openedBy } = view;
+    // The page's script reads it at any time, so that it is not marked as served.
+    const opener =
+      openedBy === undefined ? html`` : html`<meta name="standfirst-site" content="${openedBy}" />`;
+    const text = this.#template.fill(html`${renderHead(view.head)}${opener}`, view.content);
     void reply.code(view.status).headers({
       'content-security-policy': contentSecurityPolicy(request, this.#options.siteUrl()),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'strict-origin-when-cross-origin',
-      'cache-control': view.unread ? 'no-store' : 'no-cache',
+      'cache-control': view.unread || openedBy !== undefined ? 'no-store' : 'no-cache',
     });
-    if (view.status === 200 && !view.unread) {
+    // Otherwise the browser would take away the reference to the window that waits for the login.
+    if (openedBy !== undefined) void reply.header('cross-origin-opener-policy', 'unsafe-none');
+    if (view.status === 200 && !view.unread && openedBy === undefined) {
       // A digest of the whole response; weak, since compressed and plain bytes share it.
       const digest = createHash('sha256').update(text).digest('base64url');
       void reply.header('etag', `W/"${digest}"`);

@@ -23,10 +23,10 @@ export interface WebSocketOptions extends SocketProtocolOptions {
 }
 
 /** The largest message that a client may send, in bytes. */
-const maxPayload = 64 * 1024;
+export const maxMessageBytes = 64 * 1024;
 
 /** The most frames of one message. Each takes time, even an empty one. */
-const maxFragments = 64;
+export const maxMessageFrames = 64;
 
 /** Bytes that may wait for a client that keeps sending. */
 const maxUnread = 1024 * 1024;
@@ -54,8 +54,8 @@ export class WebSocketGateway {
     this.#wss = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      maxPayload,
-      maxFragments,
+      maxPayload: maxMessageBytes,
+      maxFragments: maxMessageFrames,
       perMessageDeflate: false,
       // Otherwise all received messages of a client would be processed before anything else.
       allowSynchronousEvents: false,

@@ -1,3 +1,4 @@
+/** @database either */
 import { expect, it } from '@jest/globals';
 import { connect } from 'node:net';
 import { useApp } from '../../support/app.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { connect, type Socket } from 'node:net';
@@ -292,6 +293,9 @@ describe('an address that sends too many requests', () => {
       'password-resets',
       'exports',
       'pictures',
+      'new-threads',
+      'address-threads',
+      'reports',
     ]);
     expect(headers.get('ratelimit')).toMatch(
       /^"requests";r=9;t=\d+, ("documents";r=\d+;t=\d+, )?"cost";r=\d+;t=\d+$/,

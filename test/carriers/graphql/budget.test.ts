@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { useApp } from '../../support/app.ts';
 import { RawSocket } from '../../support/raw-socket.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditServer } from 'graphql-http';
 import { getIntrospectionQuery } from 'graphql';

@@ -1,3 +1,4 @@
+/** @database either */
 import { expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { useApp } from '../../support/app.ts';

@@ -67,6 +67,13 @@ describe('a campaign in the page as it is sent', () => {
     );
   });
 
+  it('is told to search engines only where money moves', async () => {
+    const { slug } = await campaigns.launched([1000]);
+    const { jsonLd } = readPage(await textAt(`/articles/${slug}`));
+    expect([jsonLd.funding, jsonLd.potentialAction]).toEqual([undefined, undefined]);
+    expect(jsonLd.interactionStatistic).toHaveLength(2);
+  });
+
   it('is in the front page’s list: three that take pledges, the earliest deadline first', async () => {
     const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000);
     const slugs: string[] = [];
@@ -100,5 +107,44 @@ describe('a campaign in the page as it is sent', () => {
     } finally {
       await app.close();
     }
+  });
+});
+
+describe('a campaign in which money moves', () => {
+  const provider = new ProviderDouble({ testMode: false });
+  const settings = { FUNDING_POLL_MS: '100', PUBLIC_URL: 'https://news.example.org' };
+  const service = useApp(settings, { payments: provider, webRoot: web.path });
+  const campaigns = new Campaigns(service, provider);
+
+  it('tells search engines what backers have paid, and that others can pledge until its deadline', async () => {
+    const { slug, campaignId } = await campaigns.launched([1050, 9000]);
+    const jsonLd = async () => {
+      const headers = { accept: 'text/html' };
+      const answer = await fetch(`${service().url}/articles/${slug}`, { headers });
+      return readPage(await answer.text()).jsonLd;
+    };
+    const target = `https://news.example.org/articles/${slug}#support`;
+    const { deadline } = await campaigns.read(slug);
+    const before = await jsonLd();
+    expect(before).not.toHaveProperty('funding');
+    expect(before.potentialAction).toEqual({
+      '@type': 'DonateAction',
+      target,
+      recipient: expect.objectContaining({ '@type': 'Person', name: 'Ada Example' }),
+      endTime: deadline,
+    });
+    await campaigns.back(campaignId, 1050);
+    await eventually('the money', async () => (await campaigns.read(slug)).collected.minorUnits === '1050');
+    const after = await jsonLd();
+    expect(after.funding).toEqual({
+      '@type': 'MonetaryGrant',
+      url: target,
+      amount: { '@type': 'MonetaryAmount', value: '10.50', currency: 'EUR' },
+    });
+    expect(after.interactionStatistic).toContainEqual({
+      '@type': 'InteractionCounter',
+      interactionType: { '@type': 'DonateAction' },
+      userInteractionCount: 1,
+    });
   });
 });

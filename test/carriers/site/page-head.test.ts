@@ -6,6 +6,7 @@ import { Html, noscript } from '../../../src/carriers/site/html.ts';
 import { type TestApp, useApp } from '../../support/app.ts';
 import { setArticle } from '../../support/article-states.ts';
 import { done } from '../../support/comments.ts';
+import { ask } from '../../support/feeds.ts';
 import { makeWebRoot, readPage, type ReadPage } from '../../support/web-page.ts';
 
 const web = makeWebRoot();
@@ -133,6 +134,45 @@ describe('the page as it is sent', () => {
       'A thread under “With branches” – Standfirst',
       `${base}/articles/${slug}`,
     ]);
+  });
+
+  it('names the feeds of what it shows, and where other sites learn how to show it', async () => {
+    const app = service();
+    const { id, slug } = await app.addArticle({ article: { title: 'With "feeds"', tags: ['küste'] } });
+    const di = await app.signUp();
+    const { comment } = await app.addComment(di, { articleId: id });
+    await app.addComment(di, { articleId: id, parentId: comment?.id ?? '' });
+    const feeds = (path: string, title: string) => [
+      { type: 'application/atom+xml', href: `${base}${path}.atom`, title },
+      { type: 'application/feed+json', href: `${base}${path}.json`, title },
+    ];
+    const oembed = (url: string, title: string) => {
+      const href = `${base}/oembed?format=json&url=${encodeURIComponent(url)}`;
+      return { type: 'application/json+oembed', href, title };
+    };
+    const permalink = `${base}/articles/${slug}`;
+    const branch = `/articles/${slug}/comments/${comment?.id}`;
+    const pages: [string, unknown[]][] = [
+      ['/', feeds('/feed', 'Standfirst')],
+      ['/journalists/ada-example', feeds('/journalists/ada-example/feed', 'Ada Example')],
+      ['/tags/k%C3%BCste', feeds('/tags/k%C3%BCste/feed', '#küste')],
+      [
+        `/articles/${slug}`,
+        [
+          ...feeds(`/articles/${slug}/comments`, 'Comments on “With "feeds"”'),
+          oembed(permalink, 'With "feeds"'),
+        ],
+      ],
+      [branch, [oembed(`${permalink}#comment-${comment?.id}`, 'A thread under “With "feeds"”')]],
+      ['/search', []],
+    ];
+    for (const [path, alternates] of pages) {
+      expect([path, (await readAt(path)).alternates]).toEqual([path, alternates]);
+      for (const { href } of (await readAt(path)).alternates)
+        expect([href, (await ask(service().url + href.slice(base.length))).status]).toEqual([href, 200]);
+    }
+    await done(app, 'removeComment', { commentId: comment?.id }, di);
+    expect((await readAt(branch)).alternates).toEqual([]);
   });
 
   it('describes a journalist by name, photo and published articles', async () => {

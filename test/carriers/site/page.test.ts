@@ -79,6 +79,8 @@ describe('the page of the service', () => {
       '/my/articles',
       '/my/pledges',
       '/mails',
+      '/webhooks',
+      '/webhooks/V2ViaG9vazox',
     ];
     for (const path of paths) {
       for (const accept of [browser, 'application/json']) {
@@ -102,6 +104,8 @@ describe('the page of the service', () => {
       '/my/articles',
       '/my/pledges',
       '/mails',
+      '/webhooks',
+      '/webhooks/V2ViaG9vazox',
       '/write',
       '/sign-in',
       '/sign-up',

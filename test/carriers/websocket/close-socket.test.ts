@@ -1,3 +1,4 @@
+/** @database either */
 import { expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

@@ -1,5 +1,6 @@
 /**
  * @seconds 15
+ * @database either
  */
 import { describe, it } from '@jest/globals';
 import { Agent } from 'node:https';

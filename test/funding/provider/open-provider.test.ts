@@ -1,3 +1,4 @@
+/** @database either */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
 import { type OpenProvider, openProvider } from '../../../src/funding/provider/open-provider.ts';

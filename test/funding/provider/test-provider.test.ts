@@ -1,5 +1,6 @@
 /**
  * @seconds 15
+ * @database either
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';

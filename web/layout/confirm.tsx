@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'react';
-import { focusAtOnce } from '../layout/focus.ts';
+import { focusAtOnce } from './focus.ts';
 
 interface Props {
   /** Label of the button, both before and after the question. */
@@ -36,7 +36,7 @@ export function Confirm({ action, question, keep, isBusy, trouble, label, classN
     );
   }
   return (
-    <div className="campaign-question" role="group" aria-labelledby={id}>
+    <div className="question" role="group" aria-labelledby={id}>
       <p id={id}>{question}</p>
       <div className="form-foot">
         <button type="button" className={className} aria-disabled={isBusy} onClick={onConfirm}>

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { onConnection } from '../../harness/database.ts';
+import type { SignedIn } from '../../harness/sessions.ts';
+import { readAnswer } from '../clients/api.ts';
+import type { Scenario } from '../scenario.ts';
+import { checkArrivals, countAgain } from '../webhooks/arrivals.ts';
+import { WebhookReceiver } from '../webhooks/receiver.ts';
+import type { ServiceNode } from '../world/service-node.ts';
+import type { World } from '../world/world.ts';
+
+/** Longest wait of a node for an answer, in milliseconds. */
+const timeoutMs = 1000;
+
+/** After this time another node takes what a dead one was sending, in milliseconds. */
+const leaseMs = timeoutMs + 30_000;
+
+/** Time for what was tried last to be tried again, and then to arrive. */
+const patienceMs = 4 * leaseMs;
+
+const document = `subscription { siteEvents {
+  ... on SiteArticleEvent { position articleId event { __typename sequence } } } }`;
+
+interface Payload {
+  readonly serviceAccount?: { readonly id: string };
+  readonly secret?: string;
+  readonly userErrors: readonly object[];
+}
+
+/** Sends one mutation as an administrator. @param fields what its payload is asked for */
+async function mutate(
+  node: ServiceNode,
+  { token }: SignedIn,
+  name: string,
+  { input, fields }: { readonly input: object; readonly fields: string },
+): Promise<Payload> {
+  const inputType = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+  const response = await fetch(`${node.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({
+      query: `mutation ($input: ${inputType}!) { ${name}(input: $input) { ${fields} userErrors { message } } }`,
+      variables: { input },
+    }),
+  });
+  const text = await response.text();
+  const payload = readAnswer<Record<string, Payload>>(response.status, text).data?.[name];
+  if (!payload || payload.userErrors.length > 0) throw new Error(`${name} was answered with ${text}`);
+  return payload;
+}
+
+/** Makes an endpoint. @returns its secret, and the number of the site's newest event then */
+async function addEndpoint(
+  world: World,
+  node: ServiceNode,
+  url: string,
+): Promise<{ secret: string; begin: number }> {
+  const administrator = world.signedIn.at(-1);
+  if (!administrator) throw new RangeError('There are too few accounts');
+  await world.query(`UPDATE account SET roles = ARRAY['READER', 'ADMINISTRATOR'] WHERE id = $1`, [
+    administrator.accountId,
+  ]);
+  const { serviceAccount } = await mutate(node, administrator, 'createServiceAccount', {
+    input: { name: 'Follower' },
+    fields: 'serviceAccount { id }',
+  });
+  const { secret = '' } = await mutate(node, administrator, 'createWebhook', {
+    input: { name: 'Follower', url, document, serviceAccountId: serviceAccount?.id },
+    fields: 'secret',
+  });
+  const [row] = await world.query<{ begin: number }>('SELECT sequence::int AS begin FROM webhook');
+  return { secret, begin: row?.begin ?? 0 };
+}
+
+/** Two nodes send the site's events to an endpoint that is not reliable either; nodes die, freeze and lose their database. */
+export const webhooks: Scenario = {
+  name: 'webhooks',
+  title:
+    'Nodes that send events to an endpoint elsewhere die, freeze and lose their database, and the endpoint fails',
+  needsRedis: true,
+  longOnly: true,
+  async run(world) {
+    const receiver = new WebhookReceiver(world.random, 3 * timeoutMs);
+    const url = await receiver.open();
+    world.onClose(() => receiver.close());
+    const { nodes } = await world.startPair({
+      SITE_LOG_POLL_MS: '200',
+      WEBHOOK_POLL_MS: '200',
+      WEBHOOK_TIMEOUT_MS: String(timeoutMs),
+      WEBHOOK_PRIVATE_NETWORKS: 'on',
+    });
+    const [dying, staying] = nodes;
+    const { secret, begin } = await addEndpoint(world, staying, url);
+    receiver.secret = secret;
+    const writers = world.startWriters({
+      urls: nodes.map((node) => node.url),
+      articleIds: world.articleIds(12),
+      count: 15,
+      postsPerSecond: 40,
+    });
+    receiver.moods = { cut: 0.02, failed: 0.01, late: 0.02 };
+    const arrived = async (count: number): Promise<void> => {
+      const wanted = receiver.arrivals.length + count;
+      const overdue = performance.now() + patienceMs;
+      while (receiver.arrivals.length < wanted && performance.now() < overdue) await sleep(5);
+      world.expect(receiver.arrivals.length >= wanted, `no ${count} messages came within ${patienceMs} ms`);
+    };
+    for (let kills = 0; kills < 6; kills++) {
+      await arrived(20 + Math.floor(40 * world.random.next()));
+      await dying.kill();
+      await arrived(20);
+      await dying.start();
+    }
+    // Longer than what it sends is left to it: the other node sends it again meanwhile.
+    await arrived(20);
+    process.kill(dying.pid, 'SIGSTOP');
+    await sleep(leaseMs + 2000);
+    await arrived(20);
+    process.kill(dying.pid, 'SIGCONT');
+    await world.postgres.terminateConnections();
+    await world.expectHealthy(staying, writers);
+    await world.postgres.crash();
+    await world.goOn(1000);
+    await world.postgres.start();
+    await world.expectHealthy(staying, writers);
+    receiver.moods = { cut: 0, failed: 0, late: 0 };
+    await writers.finish();
+    await world.untilRelayed();
+    world.expect(
+      await onConnection(world.postgres.url, (client) =>
+        untilDelivered(client, performance.now() + patienceMs),
+      ),
+      `some events were not delivered within ${patienceMs} ms`,
+    );
+    const positions = await world.query<{ sequence: number }>(
+      'SELECT sequence::int FROM site_event WHERE sequence > $1',
+      [begin],
+    );
+    world.faults.push(
+      ...receiver.faults,
+      ...checkArrivals(
+        receiver.arrivals,
+        positions.map(({ sequence }) => sequence),
+      ),
+    );
+    return {
+      'events of the site': positions.length,
+      messages: receiver.arrivals.length,
+      'came again': countAgain(receiver.arrivals),
+      kills: 6,
+    };
+  },
+};
+
+/** Waits until nothing waits to be delivered. @returns whether that came true */
+async function untilDelivered(client: Client, overdue: number): Promise<boolean> {
+  for (;;) {
+    const { rows } = await client.query(
+      `SELECT FROM webhook w, site_log s WHERE w.sequence < s.sequence
+       OR EXISTS (SELECT FROM webhook_delivery WHERE status = 'PENDING') LIMIT 1`,
+    );
+    if (rows.length === 0) return true;
+    if (performance.now() > overdue) return false;
+    await sleep(200);
+  }
+}

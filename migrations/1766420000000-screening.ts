@@ -1,0 +1,88 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addCheck } from './support/constraints.ts';
+import { changeTables } from './support/table-locks.ts';
+
+const tables = [
+  `CREATE TABLE IF NOT EXISTS screening_settings (
+    id boolean CONSTRAINT screening_settings_pk PRIMARY KEY DEFAULT true CONSTRAINT screening_settings_single CHECK (id),
+    revision integer NOT NULL DEFAULT 0,
+    is_premoderated boolean NOT NULL DEFAULT false,
+    first_comments integer NOT NULL DEFAULT 0,
+    max_links integer,
+    held_hosts text[] NOT NULL DEFAULT '{}',
+    allowed_hosts text[] NOT NULL DEFAULT '{}',
+    holds_repeated_text boolean NOT NULL DEFAULT false,
+    slow_mode_seconds integer NOT NULL DEFAULT 0,
+    reports_to_hold integer NOT NULL DEFAULT 3,
+    claim_seconds integer NOT NULL DEFAULT 300,
+    CONSTRAINT screening_settings_check CHECK (first_comments BETWEEN 0 AND 100 AND max_links BETWEEN 0 AND 100
+      AND slow_mode_seconds BETWEEN 0 AND 86400 AND reports_to_hold BETWEEN 0 AND 100 AND claim_seconds BETWEEN 30 AND 3600)
+  )`,
+  'INSERT INTO screening_settings DEFAULT VALUES ON CONFLICT DO NOTHING',
+  `CREATE TABLE IF NOT EXISTS screened_word (
+    id bigserial CONSTRAINT screened_word_pk PRIMARY KEY,
+    text text NOT NULL,
+    folded text NOT NULL,
+    mode text NOT NULL CONSTRAINT screened_word_mode_check CHECK (mode IN ('EXACT', 'PREFIX', 'PATTERN')),
+    action text NOT NULL CONSTRAINT screened_word_action_check CHECK (action IN ('HOLD', 'REFUSE')),
+    language text NOT NULL DEFAULT '',
+    added_by bigint CONSTRAINT screened_word_account_fk REFERENCES account (id),
+    added_at timestamptz NOT NULL DEFAULT clock_timestamp()
+  )`,
+  'CREATE UNIQUE INDEX IF NOT EXISTS screened_word_key ON screened_word (folded, mode, language)',
+  `CREATE INDEX IF NOT EXISTS screened_word_account_idx ON screened_word (added_by, id) WHERE added_by IS NOT NULL`,
+  `CREATE TABLE IF NOT EXISTS slow_mode_turn (
+    article_id bigint NOT NULL CONSTRAINT slow_mode_turn_article_fk REFERENCES article (id),
+    account_id bigint NOT NULL CONSTRAINT slow_mode_turn_account_fk REFERENCES account (id),
+    taken_at timestamptz NOT NULL,
+    CONSTRAINT slow_mode_turn_pk PRIMARY KEY (article_id, account_id)
+  )`,
+  'CREATE INDEX IF NOT EXISTS slow_mode_turn_account_idx ON slow_mode_turn (account_id, article_id)',
+  'CREATE INDEX IF NOT EXISTS slow_mode_turn_taken_idx ON slow_mode_turn (taken_at)',
+];
+
+const triggers = [
+  'DROP TRIGGER IF EXISTS screening_settings_shown ON screening_settings',
+  // The site's slow mode is shown with every article.
+  `CREATE CONSTRAINT TRIGGER screening_settings_shown AFTER UPDATE ON screening_settings
+   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.slow_mode_seconds <> OLD.slow_mode_seconds)
+   EXECUTE FUNCTION raise_site_revision()`,
+];
+
+/** What a comment passes before it is public: the settings of the site and of articles, the words, and the turns of slow mode. */
+export class Screening1766420000000 implements MigrationInterface {
+  transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await changeTables(runner, {
+      mode: 'SHARE ROW EXCLUSIVE',
+      tables: ['account', 'article'],
+      statements: [...tables, ...triggers],
+    });
+    await changeTables(runner, {
+      mode: 'ACCESS EXCLUSIVE',
+      tables: ['article'],
+      statements: [
+        `ALTER TABLE article ADD COLUMN IF NOT EXISTS slow_mode_seconds integer,
+         ADD COLUMN IF NOT EXISTS max_links integer, ADD COLUMN IF NOT EXISTS first_comments integer`,
+      ],
+    });
+    await addCheck(runner, {
+      table: 'article',
+      name: 'article_screening_check',
+      expression: `slow_mode_seconds BETWEEN 0 AND 86400 AND max_links BETWEEN 0 AND 100
+        AND first_comments BETWEEN 0 AND 100`,
+    });
+    // The planner expects thousands of rows of a table that was never analysed.
+    await runner.query('ANALYZE screening_settings');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE article DROP CONSTRAINT article_screening_check');
+    await runner.query(
+      'ALTER TABLE article DROP COLUMN slow_mode_seconds, DROP COLUMN max_links, DROP COLUMN first_comments',
+    );
+    for (const table of ['slow_mode_turn', 'screened_word', 'screening_settings'])
+      await runner.query(`DROP TABLE ${table}`);
+  }
+}

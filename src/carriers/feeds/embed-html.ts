@@ -1,0 +1,31 @@
+import { escapeHtml } from '../../text/escape-html.ts';
+
+/** What another site shows of an article or a comment. */
+export interface Embedded {
+  readonly title: string;
+  /** A text without markup; null: the title alone is shown. */
+  readonly text: string | null;
+  /** Null: the title says who. */
+  readonly author: string | null;
+  /** The address to which the link leads. */
+  readonly address: string;
+  /** The text of the link. */
+  readonly link: string;
+}
+
+/** The longest text that is quoted, in characters. */
+const maxQuoted = 500;
+
+function quoted(text: string): string {
+  // Cut generously first, so that a long text costs no more than its beginning.
+  const characters = [...text.slice(0, 2 * maxQuoted + 2)];
+  return characters.length <= maxQuoted ? text : `${characters.slice(0, maxQuoted - 1).join('')}…`;
+}
+
+/** HTML for pages of other sites: a quotation with its source, which needs neither styles nor scripts. */
+export function embedHtml({ title, text, author, address, link }: Embedded): string {
+  const source = escapeHtml(address);
+  const by = author === null ? '' : `${escapeHtml(author)} · `;
+  const words = text === null ? '' : `<p>${escapeHtml(quoted(text))}</p>`;
+  return `<blockquote class="standfirst-embed" cite="${source}"><p><strong>${escapeHtml(title)}</strong></p>${words}<footer>${by}<a href="${source}">${escapeHtml(link)}</a></footer></blockquote>`;
+}

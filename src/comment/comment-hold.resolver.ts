@@ -1,0 +1,46 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { isForOne, refusalToModerate } from '../auth/viewer.ts';
+import type { Context } from '../graphql/context.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
+import type { CommentText } from '../screening/comment-hold.queries.ts';
+import { holdOfText } from './comment-hold.loader.ts';
+import { CommentHold } from './comment-hold.type.ts';
+import { Comment } from './comment.type.ts';
+import { HeldEdit } from './held-edit.type.ts';
+
+/** Only for those who see the text: its author and moderators. */
+async function loadHold({ viewer, loaders }: Context, text: CommentText): Promise<CommentHold | null> {
+  if (!viewer || !isForOne(viewer)) return null;
+  const row = await loaders.get(holdOfText).load(text);
+  return row ? CommentHold.from(row, refusalToModerate(viewer) === undefined) : null;
+}
+
+@Resolver(() => Comment)
+export class CommentHoldResolver {
+  @ViewerDependent()
+  @FieldResolver(() => CommentHold, {
+    nullable: true,
+    description:
+      'Why this comment waits for a moderator: for its author and for moderators. Null if it does not wait, and if the reason is not known.',
+  })
+  viewerHold(@Root() { row }: Comment, @Ctx() context: Context): Promise<CommentHold | null> | null {
+    // Who sees a comment that waits is its author or a moderator.
+    if (row.status !== 'PENDING') return null;
+    return loadHold(context, { articleId: row.articleId, commentId: row.id, revision: row.revision });
+  }
+}
+
+@Resolver(() => HeldEdit)
+export class HeldEditHoldResolver {
+  @ViewerDependent()
+  @FieldResolver(() => CommentHold, {
+    nullable: true,
+    description:
+      'Why this text waits for a moderator. Null if it was rejected, and if the reason is not known.',
+  })
+  viewerHold(@Root() { row }: HeldEdit, @Ctx() context: Context): Promise<CommentHold | null> | null {
+    if (row.status !== 'PENDING') return null;
+    const { articleId, commentId, revision } = row;
+    return loadHold(context, { articleId, commentId, revision });
+  }
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { normaliseEmail } from '../../account/account.rules.ts';
+import { formatPartialDateTime, type PartialDateTime, type Precision } from '../../time/partial-date-time.ts';
+import { commentBody, maxLikes } from '../document.ts';
+import { authorName, isFromFuture, keepBody } from '../fields.ts';
+import { type CommentState, bodyDigest } from '../thread-input.ts';
+import { SourceFaults } from './source-faults.ts';
+import type { Place, Sink, SourceAuthor, SourceComment, SourceName, SourceThread } from './source.ts';
+import { Spool } from './spool.ts';
+
+/** What is kept of a comment beside its text. */
+export interface SpooledComment {
+  readonly id: string;
+  readonly parentId?: string | undefined;
+  readonly at: number;
+  readonly precision: Precision;
+  readonly state: CommentState;
+  readonly name?: string | undefined;
+  readonly authorKey?: string | undefined;
+  readonly email?: string | undefined;
+  readonly likes?: number | undefined;
+  readonly digest: string | null;
+  readonly place: Place;
+}
+
+const maxNameLength = 300;
+const idForm = /^[A-Za-z0-9_.:-]{1,150}$/;
+
+export interface CollectionOptions {
+  readonly source: SourceName;
+  /** Key of the digests that stand for authors of whom nothing but the address is known. */
+  readonly secret: Buffer;
+  readonly now: Date;
+  readonly progress: (read: number) => void;
+}
+
+/** Takes in what a reader finds, checks it, and keeps the comments in a temporary file. */
+export class Collection implements Sink {
+  readonly #options: CollectionOptions;
+  readonly #faults = new SourceFaults();
+  readonly threads = new Map<string, SourceThread>();
+  readonly comments = new Spool<SpooledComment>();
+  /** Numbers of what is not imported, by what it is. */
+  readonly skipped = new Map<string, number>();
+  #count = 0;
+
+  constructor(options: CollectionOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  thread(thread: SourceThread): void {
+    const known = this.threads.get(thread.id);
+    if (thread.id === '') this.fault(thread.place, 'the thread has no id');
+    else if (known)
+      this.fault(thread.place, `the thread ${thread.id} is in line ${known.place.line} already`);
+    else this.threads.set(thread.id, thread);
+  }
+
+  comment(comment: SourceComment): void {
+    const { place, id, parentId, createdAt } = comment;
+    this.#count += 1;
+    this.#options.progress(this.#count);
+    const invalid = [id, parentId].find((given) => given !== undefined && !idForm.test(given));
+    if (invalid !== undefined)
+      return this.fault(
+        place,
+        invalid === '' ? 'has no id' : `has an id that is none: ${invalid.slice(0, 40)}`,
+      );
+    const problem = this.#timeProblem(createdAt);
+    if (createdAt === undefined || problem !== undefined)
+      return this.fault(place, `the comment ${id} ${problem}`);
+    const body = comment.isPublic ? keepBody(comment, commentBody) : '';
+    // A text of which nothing is left, such as that of a picture alone that is no link.
+    const isEmpty = typeof body !== 'string' && body.code === 'EMPTY_TEXT';
+    if (typeof body !== 'string' && !isEmpty) return this.fault(place, `the text ${body.fault}`);
+    if (isEmpty) this.skip('comment without a text');
+    if (!comment.isPublic) this.skip('comment that is not public');
+    const text = typeof body === 'string' && comment.isPublic ? body : undefined;
+    const head = { id, parentId, at: createdAt.at.getTime(), precision: createdAt.precision, place };
+    this.comments.append(
+      comment.threadId,
+      text === undefined
+        ? { ...head, state: 'GONE', digest: null }
+        : { ...head, ...this.#said(comment), state: 'SHOWN', digest: bodyDigest(text) },
+      text ?? '',
+    );
+  }
+
+  skip(what: string): void {
+    this.skipped.set(what, (this.skipped.get(what) ?? 0) + 1);
+  }
+
+  fault(place: Place, message: string): void {
+    this.#faults.add(place, message);
+  }
+
+  /** @throws SourceRefusal if anything was wrong */
+  requireFaultless(): void {
+    this.#faults.require();
+  }
+
+  #timeProblem(time: PartialDateTime | undefined): string | undefined {
+    const year = time?.at.getUTCFullYear() ?? 0;
+    if (!time || year < 1000 || year > 3000) return 'has no time that is one';
+    return isFromFuture(time, this.#options.now.getTime())
+      ? `is from the future: ${formatPartialDateTime(time)}`
+      : undefined;
+  }
+
+  /** The author and the likes of a comment that is shown. */
+  #said({ author, likes }: SourceComment): Partial<SpooledComment> {
+    const named = authorName.safeParse([...author.name].slice(0, maxNameLength).join(''));
+    const count = likes === undefined ? undefined : Math.min(maxLikes, Math.max(0, likes));
+    if (!named.success) return { likes: count };
+    const email = author.email === undefined ? undefined : normaliseEmail(author.email);
+    return { name: named.data, likes: count, email, authorKey: this.#keyOf(author, email) };
+  }
+
+  /** Who somebody is, beyond this export; undefined: nobody knows. */
+  #keyOf({ id }: SourceAuthor, email: string | undefined): string | undefined {
+    const { source, secret } = this.#options;
+    // Anybody may type anybody's address: whoever is known by an id is not the guest with the same address.
+    if (id !== undefined) return `${source}:${idForm.test(id) ? id : digest(secret, id)}`;
+    return email === undefined ? undefined : `${source}:mail:${digest(secret, `${source} ${email}`)}`;
+  }
+}
+
+const digest = (secret: Buffer, text: string): string =>
+  createHash('sha256').update(secret).update(text).digest('hex').slice(0, 40);

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { PartialDateTime } from '../time/partial-date-time.ts';
+import type { ImportDocument, ThreadDocument } from './document.ts';
+
+/**
+ * What the thread shows of a comment: its text; a tombstone; or nothing (`GONE`), because the comment is not public where it comes
+ * from. A comment that is gone is removed here if it was imported before, becomes a tombstone if it has replies that are shown,
+ * and is left out otherwise.
+ */
+export type CommentState = 'SHOWN' | 'TOMBSTONE' | 'GONE';
+
+/** A comment to import, without its text: a thread may be larger than what fits into memory. */
+export interface ThreadComment {
+  readonly key: string;
+  readonly parentKey: string | null;
+  readonly createdAt: PartialDateTime;
+  readonly state: CommentState;
+  /** Undefined: as it is here; null: none. */
+  readonly authorName?: string | null | undefined;
+  /** The author in `authors`, instead of a name. */
+  readonly authorKey?: string | null | undefined;
+  /** Undefined: as it is here. */
+  readonly likes?: number | undefined;
+  /** `bodyDigest` of the text; null: the comment has none. */
+  readonly digest: string | null;
+}
+
+/** An author of imported comments. */
+export interface ThreadAuthor {
+  readonly key: string;
+  readonly name: string;
+  /** The time of the last comment that has this name. */
+  readonly namedAt: Date;
+  /** The address by which the author's comments can be claimed; undefined: unknown. */
+  readonly email: string | undefined;
+}
+
+/** The comments of one article that are to be imported. */
+export interface ThreadInput {
+  readonly comments: readonly ThreadComment[];
+  readonly authors: readonly ThreadAuthor[];
+  /** The Markdown of some comments that have a text, in the order of the list. */
+  readonly texts: (indexes: readonly number[]) => Promise<readonly string[]>;
+}
+
+/** A digest that differs for different texts: half a SHA-256, as `bodyDigestSql` computes it. */
+export const bodyDigest = (markdown: string): string =>
+  createHash('sha256').update(markdown).digest().subarray(0, 16).toString('hex');
+
+/** SQL for `bodyDigest`. @param column SQL for the text */
+export const bodyDigestSql = (column: string): string =>
+  `encode(substr(sha256(convert_to(${column}, 'UTF8')), 1, 16), 'hex')`;
+
+/** The latest time at which each author is named. */
+export function namedTimes(comments: readonly ThreadComment[]): ReadonlyMap<string, Date> {
+  const times = new Map<string, Date>();
+  for (const { authorKey, createdAt } of comments) {
+    if (authorKey == null) continue;
+    const known = times.get(authorKey);
+    if (!known || known < createdAt.at) times.set(authorKey, createdAt.at);
+  }
+  return times;
+}
+
+/** The comments of a document. Authors without a comment are left out. */
+export function threadOf({
+  comments,
+  authors,
+}: Pick<ImportDocument | ThreadDocument, 'comments' | 'authors'>): ThreadInput {
+  const planned = comments.map(({ markdown, ...comment }): ThreadComment => ({
+    ...comment,
+    state: markdown === null ? 'TOMBSTONE' : 'SHOWN',
+    digest: markdown === null ? null : bodyDigest(markdown),
+  }));
+  const times = namedTimes(planned);
+  return {
+    comments: planned,
+    authors: authors.flatMap(({ key, name, email }) => {
+      const namedAt = times.get(key);
+      return namedAt ? [{ key, name, namedAt, email }] : [];
+    }),
+    texts: (indexes) => Promise.resolve(indexes.map((index) => comments[index]?.markdown ?? '')),
+  };
+}

@@ -1,0 +1,83 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { ModerationActorKind, ModerationEventKind, ModerationReason } from './moderation-event-kinds.ts';
+
+/** The state of the log of moderation, in one row, which every transaction that appends to the log locks. */
+@Entity('moderation_log')
+@Check('moderation_log_single', 'id')
+export class ModerationLogEntity {
+  @PrimaryColumn({ type: 'boolean', default: true, primaryKeyConstraintName: 'moderation_log_pk' })
+  id!: boolean;
+
+  /** Number of the newest event; 0 before the first. */
+  @Column({ type: 'bigint', default: 0 })
+  sequence!: string;
+
+  /** Events up to this number are not in the log any more. */
+  @Column({ type: 'bigint', default: 0 })
+  prunedSequence!: string;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  lastEventAt!: Date;
+}
+
+/**
+ * A fact of moderation: who did what to whom, when and why, in ids. Without foreign keys: rows that it names may be removed,
+ * and an account that is erased is taken out of it.
+ */
+@Entity('moderation_event')
+@Check('moderation_event_actor_check', `actor_kind IN ('PERSON', 'SERVICE_ACCOUNT', 'SYSTEM')`)
+@Check(
+  'moderation_event_comment_check',
+  `CASE WHEN comment_id IS NULL
+    THEN kind NOT IN ('HELD', 'REPORTED', 'CLAIMED', 'RELEASED', 'WITHDRAWN') ELSE article_id IS NOT NULL END`,
+)
+@Index('moderation_event_kind_idx', ['kind', 'sequence'])
+@Index('moderation_event_actor_kind_idx', ['actorId', 'kind', 'sequence'], { where: 'actor_id IS NOT NULL' })
+@Index('moderation_event_subject_kind_idx', ['subjectId', 'kind', 'sequence'], {
+  where: 'subject_id IS NOT NULL',
+})
+@Index('moderation_event_comment_idx', ['articleId', 'commentId', 'sequence'], {
+  where: 'comment_id IS NOT NULL',
+})
+export class ModerationEventEntity {
+  /** Counts from 1 without a gap, in the order of the commits. */
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'moderation_event_pk' })
+  sequence!: string;
+
+  @Column({ type: 'text' })
+  kind!: ModerationEventKind;
+
+  @Column({ type: 'text' })
+  actorKind!: ModerationActorKind;
+
+  /** The account that has acted; null for the service itself, and for an account that was erased. */
+  @Column({ type: 'bigint', nullable: true })
+  actorId!: string | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  articleId!: string | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  commentId!: string | null;
+
+  /** The revision of the text that the event is about. */
+  @Column({ type: 'integer', nullable: true })
+  revision!: number | null;
+
+  /** The account that the event is about, such as a comment's author; null also once it was erased. */
+  @Column({ type: 'bigint', nullable: true })
+  subjectId!: string | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  decisionId!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  reason!: ModerationReason | null;
+
+  /** Facts of the kind, such as the phase that held a comment: never what somebody wrote. */
+  @Column({ type: 'jsonb', nullable: true })
+  detail!: Record<string, unknown> | null;
+
+  @Column({ type: 'timestamptz' })
+  occurredAt!: Date;
+}

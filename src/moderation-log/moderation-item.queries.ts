@@ -1,0 +1,140 @@
+import type { Queryable, Tx } from '../db/database.ts';
+
+/** What waits: a comment, a new text of a public one, or a comment that was public and was taken back. */
+export type HeldKind = 'COMMENT' | 'EDIT' | 'REPORTS';
+
+/** An entry of the queue. */
+export interface ModerationItemRow {
+  readonly articleId: string;
+  readonly commentId: string;
+  readonly ordinal: string;
+  readonly accountId: string | null;
+  readonly held: HeldKind | null;
+  readonly reports: number;
+  readonly phase: string | null;
+  readonly since: Date;
+  /** Who works on it; null: nobody, or their time is over. */
+  readonly claimedBy: string | null;
+  readonly claimedUntil: Date | null;
+}
+
+/** SQL for the columns of an entry of the table `x`. A claim that is over is none. */
+export const itemColumns = `x.article_id::text AS "articleId", x.comment_id::text AS "commentId", x.ordinal::text AS ordinal,
+  x.account_id::text AS "accountId", x.held, x.reports, x.phase, x.since,
+  CASE WHEN x.claimed_until > clock_timestamp() THEN x.claimed_by::text END AS "claimedBy",
+  CASE WHEN x.claimed_until > clock_timestamp() THEN x.claimed_until END AS "claimedUntil"`;
+
+/** Locks the entry of a locked comment; undefined: it is not in the queue. */
+export async function lockItem(
+  tx: Tx,
+  articleId: string,
+  commentId: string,
+): Promise<ModerationItemRow | undefined> {
+  const [row] = await tx.query<ModerationItemRow>(
+    `SELECT ${itemColumns} FROM moderation_item x WHERE x.article_id = $1 AND x.comment_id = $2 FOR UPDATE`,
+    [articleId, commentId],
+  );
+  return row;
+}
+
+export interface ItemKey {
+  readonly articleId: string;
+  readonly commentId: string;
+}
+
+export function selectItems(db: Queryable, keys: readonly ItemKey[]): Promise<ModerationItemRow[]> {
+  return db.query<ModerationItemRow>(
+    `SELECT ${itemColumns}
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, comment_id)
+JOIN moderation_item x ON x.article_id = s.article_id AND x.comment_id = s.comment_id`,
+    [keys.map(({ articleId }) => articleId), keys.map(({ commentId }) => commentId)],
+  );
+}
+
+/** Says that a public comment which is removed next was taken back, and waits. It is in the queue from then on. */
+export async function markTakenBack(
+  tx: Tx,
+  { articleId, commentId }: ItemKey,
+  { accountId, phase }: { readonly accountId: string | null; readonly phase: string | null },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO moderation_item (article_id, comment_id, account_id, held, phase) VALUES ($1, $2, $3, 'REPORTS', $4)
+     ON CONFLICT (article_id, comment_id) DO UPDATE SET held = excluded.held, phase = excluded.phase`,
+    [articleId, commentId, accountId, phase],
+  );
+}
+
+/** Takes a removed comment out of the queue: what was taken back stays removed. */
+export async function settleTakenBack(tx: Tx, { articleId, commentId }: ItemKey): Promise<void> {
+  await tx.query('SELECT set_moderation_held($1, $2, NULL, NULL)', [articleId, commentId]);
+}
+
+/** Gives what waits the phase again that has held it, after it came back to the queue. */
+export async function restorePhase(
+  tx: Tx,
+  { articleId, commentId }: ItemKey,
+  revision: number,
+): Promise<void> {
+  await tx.query(
+    `UPDATE moderation_item i SET phase = h.phase FROM comment_hold h
+     WHERE i.article_id = $1 AND i.comment_id = $2 AND h.article_id = $1 AND h.comment_id = $2 AND h.revision = $3`,
+    [articleId, commentId, revision],
+  );
+}
+
+/** The result of a claim. */
+export interface ClaimedItem {
+  readonly commentId: string;
+  readonly articleId: string;
+  /** Whether the claim is the account's now. */
+  readonly isClaimed: boolean;
+  /** Whether it was the account's before: then it was made longer, and nobody need be told. */
+  readonly wasClaimed: boolean;
+  readonly until: Date;
+}
+
+/**
+ * Claims entries for an account, in the order of the queue, unless somebody else works on them. Entries that are not in the queue
+ * are left out.
+ */
+export function claimItems(
+  tx: Tx,
+  keys: readonly ItemKey[],
+  { accountId, seconds }: { readonly accountId: string; readonly seconds: number },
+): Promise<ClaimedItem[]> {
+  return tx.query<ClaimedItem>(
+    `WITH found AS (
+  SELECT x.article_id, x.comment_id, x.claimed_by, x.claimed_until > clock_timestamp() AS is_running, x.claimed_until
+  FROM moderation_item x
+  JOIN unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, comment_id)
+    ON x.article_id = s.article_id AND x.comment_id = s.comment_id
+  ORDER BY x.article_id, x.comment_id FOR UPDATE OF x
+), claimed AS (
+  UPDATE moderation_item x SET claimed_by = $3, claimed_until = clock_timestamp() + make_interval(secs => $4)
+  FROM found f WHERE x.article_id = f.article_id AND x.comment_id = f.comment_id
+    AND (f.claimed_by IS NULL OR f.claimed_by = $3 OR NOT f.is_running)
+  RETURNING x.article_id, x.comment_id, x.claimed_until
+)
+SELECT f.article_id::text AS "articleId", f.comment_id::text AS "commentId", c.article_id IS NOT NULL AS "isClaimed",
+  coalesce(f.claimed_by = $3 AND f.is_running, false) AS "wasClaimed", coalesce(c.claimed_until, f.claimed_until) AS until
+FROM found f LEFT JOIN claimed c ON c.article_id = f.article_id AND c.comment_id = f.comment_id`,
+    [keys.map(({ articleId }) => articleId), keys.map(({ commentId }) => commentId), accountId, seconds],
+  );
+}
+
+/** Gives claims of an account back. @returns the entries whose claims still ran */
+export function releaseItems(tx: Tx, keys: readonly ItemKey[], accountId: string): Promise<ItemKey[]> {
+  return tx.query<ItemKey>(
+    `WITH found AS (
+  SELECT x.article_id, x.comment_id, x.claimed_until > clock_timestamp() AS is_running FROM moderation_item x
+  JOIN unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, comment_id)
+    ON x.article_id = s.article_id AND x.comment_id = s.comment_id
+  WHERE x.claimed_by = $3 ORDER BY x.article_id, x.comment_id FOR UPDATE OF x
+), released AS (
+  UPDATE moderation_item x SET claimed_by = NULL, claimed_until = NULL
+  FROM found f WHERE x.article_id = f.article_id AND x.comment_id = f.comment_id
+)
+SELECT article_id::text AS "articleId", comment_id::text AS "commentId" FROM found WHERE is_running`,
+    [keys.map(({ articleId }) => articleId), keys.map(({ commentId }) => commentId), accountId],
+  );
+}

@@ -1,0 +1,45 @@
+import type { Tx } from '../db/database.ts';
+import type { PersonalData } from '../feature/personal-data.ts';
+
+/**
+ * Takes an account out of everything that tells of moderation. What was done stays: that somebody has, to somebody, when and why.
+ * What the account has written, and what was written about it, is deleted.
+ */
+export async function forgetAccount(tx: Tx, accountId: string): Promise<void> {
+  const statements = [
+    'UPDATE comment_report SET account_id = NULL, note = NULL WHERE account_id = $1',
+    'UPDATE comment_report SET subject_id = NULL WHERE subject_id = $1',
+    'UPDATE moderation_item SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1',
+    'UPDATE moderation_item SET account_id = NULL WHERE account_id = $1',
+    'UPDATE moderation_decision SET subject_id = NULL, note = NULL WHERE subject_id = $1',
+    'UPDATE moderation_decision SET actor_id = NULL WHERE actor_id = $1',
+    'UPDATE moderation_decision SET undone_by = NULL WHERE undone_by = $1',
+    'UPDATE moderation_event SET subject_id = NULL WHERE subject_id = $1',
+    'UPDATE moderation_event SET actor_id = NULL WHERE actor_id = $1',
+  ];
+  for (const statement of statements) await tx.query(statement, [accountId]);
+}
+
+/** What an account has reported, and what became of it. */
+export const reportData: PersonalData = {
+  name: 'reports',
+  select: (db, accountId, { after, limit }) =>
+    db.query(
+      `SELECT id::text AS key, jsonb_build_object('comment', comment_id::text, 'reason', reason, 'note', note,
+         'state', state, 'createdAt', created_at) AS data
+       FROM comment_report WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+      [accountId, after ?? '0', limit],
+    ),
+};
+
+/** What was decided about an account and its comments; not by whom. */
+export const decisionData: PersonalData = {
+  name: 'decisions',
+  select: (db, accountId, { after, limit }) =>
+    db.query(
+      `SELECT id::text AS key, jsonb_build_object('kind', kind, 'comment', comment_id::text, 'reason', reason, 'note', note,
+         'until', until, 'since', since, 'decidedAt', decided_at, 'undoneAt', undone_at) AS data
+       FROM moderation_decision WHERE subject_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+      [accountId, after ?? '0', limit],
+    ),
+};

@@ -1,0 +1,232 @@
+import type { LockedCommentRow } from '../comment/comment-write.queries.ts';
+import type { Queryable, Tx } from '../db/database.ts';
+import { ordinalSql } from '../db/ordinal.ts';
+
+/** A removal, or the undoing of one, that is not done yet. */
+export interface RemovalWorkRow {
+  readonly decisionId: string;
+  readonly accountId: string;
+  readonly restores: boolean;
+  readonly reason: string | null;
+  /** For the author of the comments. */
+  readonly note: string | null;
+  readonly actorKind: 'PERSON' | 'SERVICE_ACCOUNT' | 'SYSTEM';
+  readonly actorId: string | null;
+}
+
+/** Stores the work of a decision, which any node begins. */
+export async function insertRemoval(
+  tx: Tx,
+  { decisionId, accountId }: { readonly decisionId: string; readonly accountId: string },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO comment_removal (decision_id, account_id, since, up_to, from_ordinal)
+     SELECT d.id, $2, d.since, d.decided_at, ${ordinalSql('d.since', '0::bigint')} FROM moderation_decision d WHERE d.id = $1`,
+    [decisionId, accountId],
+  );
+}
+
+/** Has the comments that a decision has removed put back. @returns false if there is no such work, because the account is gone */
+export async function updateRemovalUndone(tx: Tx, decisionId: string): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE comment_removal SET restores = true, look_at = clock_timestamp() WHERE decision_id = $1 RETURNING 1',
+    [decisionId],
+  );
+  return rows.length === 1;
+}
+
+/**
+ * Locks the work that has waited longest, of that which no other node has. The lock is the lease: the work of a node that dies is
+ * free at once, and stands where its last batch has left it.
+ */
+export async function lockRemoval(tx: Tx): Promise<RemovalWorkRow | undefined> {
+  const [row] = await tx.query<RemovalWorkRow>(
+    `SELECT w.decision_id::text AS "decisionId", w.account_id::text AS "accountId", w.restores, d.reason, d.note,
+       d.actor_kind AS "actorKind", d.actor_id::text AS "actorId"
+     FROM comment_removal w JOIN moderation_decision d ON d.id = w.decision_id
+     WHERE w.decision_id = (SELECT decision_id FROM comment_removal WHERE look_at <= now()
+       ORDER BY look_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)`,
+  );
+  return row;
+}
+
+/** A comment of a batch. */
+export interface BatchCommentRow {
+  readonly articleId: string;
+  readonly id: string;
+  readonly ordinal: string;
+}
+
+/** The next comments to remove, oldest first, of any article. */
+export function selectNextToRemove(tx: Tx, decisionId: string, limit: number): Promise<BatchCommentRow[]> {
+  return tx.query<BatchCommentRow>(
+    `SELECT c.article_id::text AS "articleId", c.id::text AS id, c.ordinal::text AS ordinal
+     FROM comment_removal w JOIN comment c ON c.account_id = w.account_id
+       AND c.ordinal BETWEEN w.from_ordinal AND ${ordinalSql('w.up_to', '255::bigint')}
+     WHERE w.decision_id = $1 AND c.status <> 'REMOVED' ORDER BY c.ordinal, c.id LIMIT $2`,
+    [decisionId, limit],
+  );
+}
+
+/** The next comments to put back, of any article. */
+export function selectNextToRestore(tx: Tx, decisionId: string, limit: number): Promise<BatchCommentRow[]> {
+  return tx.query<BatchCommentRow>(
+    `SELECT m.article_id::text AS "articleId", m.comment_id::text AS id, '0' AS ordinal
+     FROM comment_removal w JOIN moderation_decision_comment m ON m.decision_id = w.decision_id
+       AND (m.article_id, m.comment_id) > (w.restored_article_id, w.restored_comment_id)
+     WHERE w.decision_id = $1 ORDER BY m.article_id, m.comment_id LIMIT $2`,
+    [decisionId, limit],
+  );
+}
+
+export type LockedBatchRow = Pick<
+  LockedCommentRow,
+  'status' | 'removedStatus' | 'parentId' | 'rootId' | 'listed' | 'revision' | 'bodyMarkdown'
+> & {
+  readonly id: string;
+  /** Whether the moderators' queue has it. */
+  readonly isQueued: boolean;
+};
+
+/** Locks comments of an account under one article, in the order of their ids, against every change and every new reply. */
+export function lockBatch(
+  tx: Tx,
+  { articleId, ids, accountId }: { articleId: string; ids: readonly string[]; accountId: string },
+): Promise<LockedBatchRow[]> {
+  return tx.query<LockedBatchRow>(
+    `SELECT c.id::text AS id, c.status, c.removed_status AS "removedStatus", c.parent_id::text AS "parentId",
+       c.root_id::text AS "rootId", c.listed, c.revision, c.body_markdown AS "bodyMarkdown",
+       EXISTS (SELECT FROM moderation_item i WHERE i.article_id = c.article_id AND i.comment_id = c.id) AS "isQueued"
+     FROM comment c WHERE c.article_id = $1 AND c.id = ANY($2::bigint[]) AND c.account_id = $3
+     ORDER BY c.id FOR UPDATE OF c`,
+    [articleId, ids, accountId],
+  );
+}
+
+/** The counter of a comment. */
+export interface LockedCounterRow {
+  readonly id: string;
+  readonly everReplied: boolean;
+}
+
+/**
+ * Locks the counters of locked comments and of their ancestors, from the first comment of each thread downwards, as every other
+ * writer does. @returns the comments in that order
+ */
+export async function lockCounters(
+  tx: Tx,
+  articleId: string,
+  ids: readonly string[],
+): Promise<readonly LockedCounterRow[]> {
+  const rows = await tx.query<LockedCounterRow>(
+    `WITH touched AS (
+       SELECT unnest(ARRAY[c.id, c.parent_id, c.root_id]) AS id FROM comment c
+       WHERE c.article_id = $1 AND c.id = ANY($2::bigint[])
+     )
+     SELECT k.comment_id::text AS id, k.ever_replied AS "everReplied" FROM comment_counter k
+     JOIN comment c ON c.article_id = k.article_id AND c.id = k.comment_id
+     WHERE k.article_id = $1 AND k.comment_id IN (SELECT id FROM touched) ORDER BY c.path FOR NO KEY UPDATE OF k`,
+    [articleId, ids],
+  );
+  const wanted = new Set(ids);
+  return rows.filter(({ id }) => wanted.has(id));
+}
+
+/** Stores which comments a decision has removed, and its note against each of them, for their author. */
+export async function insertRemoved(
+  tx: Tx,
+  { decisionId, note }: Pick<RemovalWorkRow, 'decisionId' | 'note'>,
+  articleId: string,
+  ids: readonly string[],
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO moderation_decision_comment (decision_id, article_id, comment_id)
+     SELECT $1, $2, id FROM unnest($3::bigint[]) AS id ON CONFLICT DO NOTHING`,
+    [decisionId, articleId, ids],
+  );
+  await tx.query(
+    `INSERT INTO comment_decision (article_id, comment_id, kind, reason)
+     SELECT $1, id, 'REMOVED', $3 FROM unnest($2::bigint[]) AS id
+     ON CONFLICT (article_id, comment_id)
+     DO UPDATE SET kind = excluded.kind, reason = excluded.reason, decided_at = excluded.decided_at`,
+    [articleId, ids, note],
+  );
+}
+
+/** Those of some comments about which moderators have decided after a decision. */
+export async function selectDecidedLater(
+  tx: Tx,
+  decisionId: string,
+  articleId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT DISTINCT comment_id::text AS id FROM moderation_decision
+     WHERE article_id = $1 AND comment_id = ANY($2::bigint[]) AND id > $3 AND undone_at IS NULL`,
+    [articleId, ids, decisionId],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+export async function deleteDecisions(tx: Tx, articleId: string, ids: readonly string[]): Promise<void> {
+  await tx.query('DELETE FROM comment_decision WHERE article_id = $1 AND comment_id = ANY($2::bigint[])', [
+    articleId,
+    ids,
+  ]);
+}
+
+export async function updateRemovedUpTo(tx: Tx, decisionId: string, ordinal: string): Promise<void> {
+  await tx.query('UPDATE comment_removal SET from_ordinal = $2 WHERE decision_id = $1', [
+    decisionId,
+    ordinal,
+  ]);
+}
+
+export async function updateRestoredUpTo(
+  tx: Tx,
+  decisionId: string,
+  { articleId, id }: { readonly articleId: string; readonly id: string },
+): Promise<void> {
+  await tx.query(
+    'UPDATE comment_removal SET restored_article_id = $2, restored_comment_id = $3 WHERE decision_id = $1',
+    [decisionId, articleId, id],
+  );
+}
+
+export async function updateRemovalDone(tx: Tx, decisionId: string): Promise<void> {
+  await tx.query('UPDATE comment_removal SET look_at = NULL WHERE decision_id = $1', [decisionId]);
+}
+
+/** Puts a work off that has failed, so that it does not stop the others. */
+export async function postponeRemoval(db: Queryable, decisionId: string, seconds: number): Promise<void> {
+  await db.query(
+    `UPDATE comment_removal SET look_at = clock_timestamp() + make_interval(secs => $2)
+     WHERE decision_id = $1 AND look_at IS NOT NULL`,
+    [decisionId, seconds],
+  );
+}
+
+/** How far a removal has come. */
+export interface RemovalProgressRow {
+  readonly decisionId: string;
+  readonly commentCount: number;
+  readonly isDone: boolean;
+}
+
+export function selectRemovalProgress(
+  db: Queryable,
+  decisionIds: readonly string[],
+): Promise<RemovalProgressRow[]> {
+  return db.query<RemovalProgressRow>(
+    `SELECT k.id::text AS "decisionId",
+       (SELECT count(*)::int FROM moderation_decision_comment m WHERE m.decision_id = k.id) AS "commentCount",
+       NOT EXISTS (SELECT FROM comment_removal w WHERE w.decision_id = k.id AND w.look_at IS NOT NULL) AS "isDone"
+     FROM unnest((SELECT $1::bigint[])) AS k(id)`,
+    [decisionIds],
+  );
+}
+
+/** Forgets the work on comments of an account that is erased: they belong to nobody by now. */
+export async function deleteRemovals(tx: Tx, accountId: string): Promise<void> {
+  await tx.query('DELETE FROM comment_removal WHERE account_id = $1', [accountId]);
+}

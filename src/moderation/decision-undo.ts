@@ -1,0 +1,125 @@
+import type { LockedCommentRow } from '../comment/comment-write.queries.ts';
+import { updateCommentStatus } from '../comment/comment-write.queries.ts';
+import { publishLocked, removeLocked } from '../comment/comment-removal.ts';
+import { deleteDecision } from '../comment/decision.queries.ts';
+import {
+  selectHeldEdit,
+  type RenderedBody,
+  updateHeldEditPending,
+  withdrawHeldEdit,
+} from '../comment/held-edit.queries.ts';
+import type { Tx } from '../db/database.ts';
+import { Refusal } from '../errors/errors.ts';
+import type { NewEvent } from '../events/log.ts';
+import { reopenReports } from '../moderation-log/comment-report.queries.ts';
+import type { ModerationDecisionRow } from '../moderation-log/moderation-decision.queries.ts';
+import { markTakenBack, restorePhase } from '../moderation-log/moderation-item.queries.ts';
+import type { LockedItem } from './comment-decisions.ts';
+
+/** A decision to undo, about a locked comment. */
+export interface Undoing {
+  readonly decision: ModerationDecisionRow;
+  readonly locked: LockedItem;
+  /** The public text that an approved one has replaced, rendered; undefined: the decision approved no new text. */
+  readonly replaced: RenderedBody | undefined;
+}
+
+/** @returns the event of the article; undefined if nothing that is public changes */
+type Undo = (tx: Tx, undoing: Undoing) => Promise<NewEvent | undefined>;
+
+const notUndoable = (message: string): Refusal =>
+  new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], message);
+
+const changed = (): Refusal => notUndoable('The comment has changed since.');
+
+/** @throws Refusal DECISION_NOT_UNDOABLE */
+function requireState(
+  { comment }: LockedItem,
+  status: LockedCommentRow['status'],
+  revision: number | null,
+): void {
+  if (comment.status !== status || (revision !== null && comment.revision !== revision)) throw changed();
+}
+
+const idsOf = ({ key }: LockedItem) => ({ articleId: key.articleId, commentId: key.id });
+
+/** A comment that became public waits again. It may have replies by now, and so is taken back like one that was reported. */
+const undoApproval: Undo = async (tx, { decision, locked }) => {
+  requireState(locked, 'PUBLISHED', decision.revision);
+  const { key, comment } = locked;
+  await markTakenBack(tx, idsOf(locked), { accountId: comment.accountId, phase: null });
+  await restorePhase(tx, idsOf(locked), comment.revision);
+  await reopenReports(tx, idsOf(locked), decision.id);
+  return (await removeLocked(tx, key, comment)).event;
+};
+
+const undoEditApproval: Undo = async (tx, { decision, locked, replaced }) => {
+  requireState(locked, 'PUBLISHED', (decision.before?.replaced ?? 0) + 1);
+  const { key } = locked;
+  // Another text waits already.
+  if (!replaced || (await selectHeldEdit(tx, key))) throw changed();
+  await withdrawHeldEdit(tx, key, replaced);
+  return { articleId: key.articleId, commentId: key.id, kind: 'COMMENT_EDITED' };
+};
+
+const undoRejection: Undo = async (tx, { decision, locked }) => {
+  requireState(locked, 'REJECTED', decision.revision);
+  await deleteDecision(tx, locked.key);
+  await updateCommentStatus(tx, locked.key, 'PENDING');
+  await restorePhase(tx, idsOf(locked), locked.comment.revision);
+  return undefined;
+};
+
+const undoEditRejection: Undo = async (tx, { decision, locked }) => {
+  requireState(locked, 'PUBLISHED', null);
+  const edit = await selectHeldEdit(tx, locked.key);
+  if (edit?.status !== 'REJECTED' || edit.revision !== decision.revision) throw changed();
+  await deleteDecision(tx, locked.key);
+  await updateHeldEditPending(tx, locked.key);
+  await restorePhase(tx, idsOf(locked), edit.revision);
+  return undefined;
+};
+
+const undoRemoval: Undo = async (tx, { decision, locked }) => {
+  requireState(locked, 'REMOVED', null);
+  const { key, comment } = locked;
+  if (comment.bodyMarkdown === '' || comment.removedStatus === null)
+    throw notUndoable('Its text is gone for good.');
+  await deleteDecision(tx, key);
+  if (decision.before?.held === 'REPORTS') {
+    await markTakenBack(tx, idsOf(locked), { accountId: comment.accountId, phase: 'REPORTS' });
+    await reopenReports(tx, idsOf(locked), decision.id);
+    return undefined;
+  }
+  if (comment.removedStatus !== 'PUBLISHED') {
+    await updateCommentStatus(tx, key, comment.removedStatus);
+    await restorePhase(tx, idsOf(locked), comment.revision);
+    return undefined;
+  }
+  const publication = { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 } as const;
+  const event = await publishLocked(tx, key, comment, publication);
+  await reopenReports(tx, idsOf(locked), decision.id);
+  return event;
+};
+
+const undoKeeping: Undo = async (tx, { decision, locked }) => {
+  requireState(locked, 'PUBLISHED', decision.revision);
+  await reopenReports(tx, idsOf(locked), decision.id);
+  return undefined;
+};
+
+const undoRestoring: Undo = async (tx, { locked }) => {
+  if (locked.comment.status === 'REMOVED') throw changed();
+  return (await removeLocked(tx, locked.key, locked.comment)).event;
+};
+
+/** How decisions about one comment are undone. */
+export const undoOf = {
+  APPROVED: undoApproval,
+  EDIT_APPROVED: undoEditApproval,
+  REJECTED: undoRejection,
+  EDIT_REJECTED: undoEditRejection,
+  REMOVED: undoRemoval,
+  KEPT: undoKeeping,
+  RESTORED: undoRestoring,
+} satisfies Partial<Record<ModerationDecisionRow['kind'], Undo>>;

@@ -1,0 +1,32 @@
+import DataLoader from 'dataloader';
+import type { LoaderFactory } from '../graphql/context.ts';
+import { rowLoader } from '../graphql/row-loader.ts';
+import type { ItemKey } from '../moderation-log/moderation-item.queries.ts';
+import {
+  type ModerationDecisionRow,
+  selectLastDecisions,
+  selectModerationDecisions,
+} from '../moderation-log/moderation-decision.queries.ts';
+
+/** Decisions by id. */
+export const decisionById: LoaderFactory<DataLoader<string, ModerationDecisionRow | undefined>> = ({ db }) =>
+  rowLoader(
+    (ids) => selectModerationDecisions(db, ids),
+    (row) => row.id,
+  );
+
+const keyText = ({ articleId, commentId }: ItemKey): string => `${articleId}:${commentId}`;
+
+/** The last decision about a comment that its author is told of and that stands; undefined: there is none. */
+export const lastDecisionByKey: LoaderFactory<
+  DataLoader<ItemKey, ModerationDecisionRow | undefined, string>
+> = ({ db }) =>
+  new DataLoader(
+    async (keys) => {
+      const byKey = new Map(
+        (await selectLastDecisions(db, keys)).map((row) => [`${row.articleId}:${row.commentId}`, row]),
+      );
+      return keys.map((key) => byKey.get(keyText(key)));
+    },
+    { cacheKeyFn: keyText },
+  );

@@ -1,0 +1,76 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { isAccount, isForOne } from '../auth/viewer.ts';
+import { loadComment } from '../comment/comment.show.ts';
+import { Comment } from '../comment/comment.type.ts';
+import type { Context } from '../graphql/context.ts';
+import { nodeFinder } from '../graphql/node.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
+import { lastDecisionByKey } from './decision.loader.ts';
+import { loadDecision } from './decision.show.ts';
+import { DecisionNotice, ModerationDecision } from './decision.type.ts';
+import { loadPerson } from './person.show.ts';
+import { Person } from './person.type.ts';
+
+/** Fields of a decision that are read when they are asked for. */
+@Resolver(() => ModerationDecision)
+export class ModerationDecisionResolver {
+  @FieldResolver(() => Person, {
+    nullable: true,
+    description: 'Who has decided; null for the service itself, and for an account that was erased.',
+  })
+  actor(@Root() { row }: ModerationDecision, @Ctx() context: Context): Promise<Person | null> {
+    return loadPerson(context, row.actorId);
+  }
+
+  @FieldResolver(() => Person, {
+    nullable: true,
+    description: 'The account that it is about; null for an author without one, and once it was erased.',
+  })
+  person(@Root() { row }: ModerationDecision, @Ctx() context: Context): Promise<Person | null> {
+    return loadPerson(context, row.subjectId);
+  }
+
+  @FieldResolver(() => Comment, {
+    nullable: true,
+    description: 'The comment as it is now; null if it vanished, or the viewer may not see it.',
+  })
+  async comment(
+    @Root() { row: { articleId, commentId } }: ModerationDecision,
+    @Ctx() context: Context,
+  ): Promise<Comment | null> {
+    return articleId === null || commentId === null
+      ? null
+      : loadComment(context, { articleId, id: commentId });
+  }
+
+  @FieldResolver(() => Person, {
+    nullable: true,
+    description: 'Who has undone it; null: nobody, or an account that was erased.',
+  })
+  undoneBy(@Root() { row }: ModerationDecision, @Ctx() context: Context): Promise<Person | null> {
+    return loadPerson(context, row.undoneBy);
+  }
+}
+
+/** The decision about one's own comment. */
+@Resolver(() => Comment)
+export class CommentDecisionNoticeResolver {
+  @ViewerDependent()
+  @FieldResolver(() => DecisionNotice, {
+    nullable: true,
+    description:
+      'What a moderator has decided last about this comment of the viewer, and why; null if nothing was, if it was undone, and for comments of others.',
+  })
+  async viewerDecision(
+    @Root() { row: { accountId, articleId, id } }: Comment,
+    @Ctx() { viewer, loaders }: Context,
+  ): Promise<DecisionNotice | null> {
+    // No statement for readers; only for viewers' own comments.
+    if (!viewer || !isAccount(viewer, accountId) || !isForOne(viewer)) return null;
+    const decision = await loaders.get(lastDecisionByKey).load({ articleId, commentId: id });
+    return decision ? DecisionNotice.from(decision) : null;
+  }
+}
+
+/** Finds a decision, for moderators. */
+export const findDecisionNode = nodeFinder(1, ([id = ''], context) => loadDecision(context, id));

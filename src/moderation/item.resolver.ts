@@ -1,0 +1,163 @@
+import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql';
+import { Article } from '../article/article.type.ts';
+import { loadArticle } from '../article/article.show.ts';
+import { CommentText } from '../graphql/price.ts';
+import { RequestError } from '../errors/errors.ts';
+import { type Connection, counted, type Counted, toConnection } from '../graphql/connection.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { requireKeys } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
+import { nodeFinder } from '../graphql/node.ts';
+import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { holdByKey, queueCount, queueCursor, queuePages } from './item.loader.ts';
+import { loadItem, showItem } from './item.show.ts';
+import { HeldKindEnum, ModerationItem, ModerationItemConnection, ModerationQueue } from './item.type.ts';
+import type { HeldKind } from '../moderation-log/moderation-item.queries.ts';
+import { moderationCursor } from './moderation-cursor.loader.ts';
+import type { QueueFilter } from './moderation-queue.queries.ts';
+import { refusalToModerate } from './moderation.policy.ts';
+import { loadPerson } from './person.show.ts';
+import { Person } from './person.type.ts';
+import { loadReports } from './report.show.ts';
+import { type CommentReport, CommentReportConnection } from './report.type.ts';
+
+@InputType({ description: 'Restricts the queue: all that is given has to fit.' })
+export class ModerationQueueFilter {
+  @Field(() => HeldKindEnum, { nullable: true, description: 'What waits.' })
+  held?: HeldKind | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether reports of it are open.' })
+  isReported?: boolean | null;
+
+  @Field(() => ID, { nullable: true, description: 'The article.' })
+  articleId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The author: the id of a `Person`.' })
+  personId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The phase that holds the text.' })
+  phase?: string | null;
+}
+
+/** @throws RequestError BAD_USER_INPUT */
+function filterOf(filter: ModerationQueueFilter | null | undefined): QueueFilter {
+  const { held = null, isReported = null, articleId, personId, phase = null } = filter ?? {};
+  return {
+    held,
+    reported: isReported,
+    articleId: articleId == null ? null : requireKeys('Article', 1, articleId)[0],
+    accountId: personId == null ? null : requireKeys('Person', 1, personId)[0],
+    phase,
+  };
+}
+
+/** The queue, for moderators. */
+@Resolver(() => ModerationQueue)
+export class ModerationQueueResolver {
+  @NeedsScope('MODERATE')
+  @Query(() => ModerationQueue, {
+    nullable: true,
+    description: 'What waits for a moderator, and what was reported. For moderators.',
+  })
+  async moderationQueue(@Ctx() context: Context): Promise<ModerationQueue> {
+    if (refusalToModerate(requireViewer(context))) throw new RequestError('FORBIDDEN');
+    // Read before every list: what comes later is in the events after it.
+    const liveCursor = await context.loaders.get(moderationCursor).load('head');
+    return Object.assign(new ModerationQueue(), { liveCursor });
+  }
+
+  @FieldResolver(() => ModerationItemConnection, {
+    nullable: true,
+    description:
+      'The entries of the queue under articles that the viewer may see, in the order in which they came.',
+  })
+  async items(
+    @Root() _queue: ModerationQueue,
+    @Arg('filter', () => ModerationQueueFilter, { nullable: true, description: 'Restricts the list.' })
+    filter: ModerationQueueFilter | null | undefined,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Counted<ModerationItem>> {
+    const scope = filterOf(filter);
+    const page = await context.loaders
+      .get(queuePages)
+      .load({ scope, variant: 'ENTERED', request: pageRequest(args) });
+    const shown = await Promise.all(page.rows.map((row) => showItem(context, row)));
+    // An article that was unpublished meanwhile takes its entries along.
+    const rows = page.rows.flatMap((row, index) => {
+      const item = shown[index];
+      return item ? [{ row, item }] : [];
+    });
+    const connection = toConnection(
+      { ...page, rows },
+      ({ row }) => queueCursor(scope, row),
+      ({ item }) => item,
+    );
+    return counted(connection, () => context.loaders.get(queueCount).load(scope));
+  }
+}
+
+/** Fields of an entry that are read when they are asked for. */
+@Resolver(() => ModerationItem)
+export class ModerationItemResolver {
+  @FieldResolver(() => Article, { nullable: true, description: 'The article of the comment.' })
+  article(@Root() { row }: ModerationItem, @Ctx() context: Context): Promise<Article | null> {
+    return loadArticle(context, row.articleId);
+  }
+
+  @FieldResolver(() => Person, {
+    nullable: true,
+    description: 'The author; null for one without an account.',
+  })
+  person(@Root() { row }: ModerationItem, @Ctx() context: Context): Promise<Person | null> {
+    return loadPerson(context, row.accountId);
+  }
+
+  @FieldResolver(() => Person, {
+    nullable: true,
+    description: 'The moderator who works on it; null: nobody does.',
+  })
+  claimedBy(@Root() { row }: ModerationItem, @Ctx() context: Context): Promise<Person | null> {
+    return loadPerson(context, row.claimedBy);
+  }
+
+  @FieldResolver(() => CommentReportConnection, {
+    nullable: true,
+    description: 'The reports of the comment, whatever became of them, newest first.',
+  })
+  reports(
+    @Root() { row }: ModerationItem,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Connection<CommentReport>> {
+    return loadReports(context, { articleId: row.articleId, id: row.commentId }, args);
+  }
+
+  @CommentText()
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The text that is public now, as sanitised HTML, where a new one waits; otherwise null.',
+  })
+  publicBodyHtml(@Root() { row, commentRow }: ModerationItem): string | null {
+    return row.held === 'EDIT' ? commentRow.bodyHtml : null;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The phase that holds the text, REPORTS if reports do; null for a text that was held before there were phases.',
+  })
+  async phase(
+    @Root() { row, revision }: ModerationItem,
+    @Ctx() { loaders }: Context,
+  ): Promise<string | null> {
+    if (row.phase !== null) return row.phase;
+    const hold = await loaders.get(holdByKey).load(row);
+    return hold?.revision === revision ? hold.phase : null;
+  }
+}
+
+/** Finds an entry of the queue, for moderators. */
+export const findItemNode = nodeFinder(2, ([articleId = '', commentId = ''], context) =>
+  loadItem(context, { articleId, commentId }),
+);

@@ -1,0 +1,107 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { CommentRow } from '../comment/comment.queries.ts';
+import { Comment } from '../comment/comment.type.ts';
+import type { HeldEditRow } from '../comment/held-edit.queries.ts';
+import { graphqlEnum } from '../graphql/enum.ts';
+import { countedConnectionType, edgeType } from '../graphql/connection.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
+import { Node } from '../graphql/node.ts';
+import { CommentText } from '../graphql/price.ts';
+import { DateTimeScalar, EventCursorScalar } from '../graphql/scalars.ts';
+import type { HeldKind, ModerationItemRow } from '../moderation-log/moderation-item.queries.ts';
+import type { Verdict } from './comment-decision.policy.ts';
+
+export const HeldKindEnum = graphqlEnum<HeldKind>('HeldKind', 'What waits for a moderator.', {
+  COMMENT: 'A comment that was never public.',
+  EDIT: 'A new text of a public comment.',
+  REPORTS: 'A comment that was public, and that reports or the undoing of an approval took back.',
+});
+
+export const VerdictEnum = graphqlEnum<Verdict>('Verdict', 'What a moderator decides about a comment.', {
+  APPROVE: 'What waits becomes public; a public comment that was reported stays.',
+  REJECT: 'What waits does not become public.',
+  REMOVE: 'The comment is removed, whatever waits of it.',
+});
+
+/** An entry of the moderators' queue: a comment of which something waits, or that was reported. */
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description:
+    'An entry of the moderators’ queue: a comment of which a text waits, or that was reported, or both. For moderators.',
+})
+export class ModerationItem extends Node {
+  readonly row!: ModerationItemRow;
+  readonly commentRow!: CommentRow;
+
+  @Field(() => Comment, {
+    description: 'The comment as readers see it: a tombstone if it was taken back.',
+  })
+  comment!: Comment;
+
+  @Field(() => HeldKindEnum, { nullable: true, description: 'What waits; null: nothing, it was reported.' })
+  held!: HeldKind | null;
+
+  @Field(() => Int, {
+    description:
+      'The revision of the text that is to be decided on, to be sent with the decision: that of the new text if one waits.',
+  })
+  revision!: number;
+
+  @CommentText()
+  @Field(() => String, { description: 'The text that is to be decided on, as sanitised HTML.' })
+  bodyHtml!: string;
+
+  @CommentText()
+  @Field(() => String, { description: 'The same text without markup.' })
+  bodyText!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When the comment came into the queue.' })
+  since!: Date;
+
+  @Field(() => Int, { description: 'The number of open reports. Always exact.' })
+  reportCount!: number;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When the claim of the moderator who works on it ends; null: nobody does.',
+  })
+  claimedUntil!: Date | null;
+
+  static from(row: ModerationItemRow, commentRow: CommentRow, edit: HeldEditRow | undefined): ModerationItem {
+    const { articleId, commentId, held, since, reports, claimedUntil } = row;
+    const { revision, bodyHtml, bodyText } = (held === 'EDIT' ? edit : undefined) ?? commentRow;
+    return Object.assign(new ModerationItem(), {
+      row,
+      commentRow,
+      id: encodeGlobalId('ModerationItem', articleId, commentId),
+      comment: Comment.from(commentRow),
+      held,
+      revision,
+      bodyHtml,
+      bodyText,
+      since,
+      reportCount: reports,
+      claimedUntil,
+    });
+  }
+}
+
+export const ModerationItemEdge = edgeType(ModerationItem, 'ModerationItem');
+export const ModerationItemConnection = countedConnectionType(
+  ModerationItem,
+  ModerationItemEdge,
+  'ModerationItem',
+  { isStored: false, description: 'The number of entries in the whole list. Always exact.' },
+);
+
+/** The moderators' queue, with the position from which its events continue. */
+@ObjectType({
+  description: 'The moderators’ queue, with the position from which `moderationEvents` continues.',
+})
+export class ModerationQueue {
+  @Field(() => EventCursorScalar, {
+    description: 'The position from which `moderationEvents` continues after `items` of the same response.',
+  })
+  liveCursor!: string;
+}

@@ -1,0 +1,187 @@
+import { lockArticle } from '../article/article.queries.ts';
+import { publishLocked, removeAllLocked } from '../comment/comment-removal.ts';
+import { updateCommentStatus } from '../comment/comment-write.queries.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { type EventLog, type NewEvent, sumCounts } from '../events/log.ts';
+import type { ModerationLog, NewModerationEvent } from '../moderation-log/moderation-log.ts';
+import {
+  type BatchCommentRow,
+  deleteDecisions,
+  insertRemoved,
+  lockBatch,
+  type LockedBatchRow,
+  type LockedCounterRow,
+  lockCounters,
+  lockRemoval,
+  postponeRemoval,
+  type RemovalWorkRow,
+  selectDecidedLater,
+  selectNextToRemove,
+  selectNextToRestore,
+  updateRemovalDone,
+  updateRemovedUpTo,
+  updateRestoredUpTo,
+} from './comment-removal.queries.ts';
+
+/** Most comments of one transaction: readers' streams get their events at once, and posters wait for it. */
+const batchSize = 100;
+
+/** Time after which a work that has failed is tried again, in seconds. */
+const pauseSeconds = 30;
+
+/** The comments of a batch: all under one article. */
+interface Batch {
+  readonly work: RemovalWorkRow;
+  readonly articleId: string;
+  readonly ids: readonly string[];
+}
+
+/** What a batch has changed. */
+interface Changed {
+  readonly told: readonly NewModerationEvent[];
+  readonly events: readonly NewEvent[];
+}
+
+/**
+ * Removes what an account has written since a time, or puts it back, in batches. A batch is one transaction under one article: it
+ * removes its comments exactly as `removeComment` does, each with its event, stores which they are, and moves the position from which
+ * the next batch goes on. So whenever a node dies, a comment is removed, counted, told of and stored, or none of that; any node goes on.
+ */
+export class RemovalBatches {
+  readonly #db: Database;
+  readonly #log: EventLog;
+  readonly #moderationLog: ModerationLog;
+
+  constructor(db: Database, log: EventLog, moderationLog: ModerationLog) {
+    this.#db = db;
+    this.#log = log;
+    this.#moderationLog = moderationLog;
+  }
+
+  /** Does one batch. @returns false if nothing is left for this node */
+  async next(): Promise<boolean> {
+    let taken: RemovalWorkRow | undefined;
+    try {
+      return await this.#db.transaction(async (tx) => {
+        taken = await lockRemoval(tx);
+        if (!taken) return false;
+        await (taken.restores ? this.#restoreNext(tx, taken) : this.#removeNext(tx, taken));
+        return true;
+      });
+    } catch (error) {
+      if (taken) await postponeRemoval(this.#db.forNode('removals'), taken.decisionId, pauseSeconds);
+      throw error;
+    }
+  }
+
+  async #removeNext(tx: Tx, work: RemovalWorkRow): Promise<void> {
+    const due = await selectNextToRemove(tx, work.decisionId, batchSize);
+    const last = due.at(-1);
+    if (!last) return updateRemovalDone(tx, work.decisionId);
+    const batch = batchOf(work, due);
+    // Comments behind the first one of another article are found again, and are removed by then.
+    const next = due.find(({ articleId }) => articleId !== batch.articleId) ?? last;
+    await updateRemovedUpTo(tx, work.decisionId, next.ordinal);
+    await this.#append(tx, batch, await removeBatch(tx, batch));
+  }
+
+  async #restoreNext(tx: Tx, work: RemovalWorkRow): Promise<void> {
+    const due = await selectNextToRestore(tx, work.decisionId, batchSize);
+    if (due.length === 0) return updateRemovalDone(tx, work.decisionId);
+    const batch = batchOf(work, due);
+    const last = due.findLast(({ articleId }) => articleId === batch.articleId);
+    if (last) await updateRestoredUpTo(tx, work.decisionId, last);
+    await this.#append(tx, batch, await restoreBatch(tx, batch));
+  }
+
+  async #append(tx: Tx, { articleId }: Batch, { told, events }: Changed): Promise<void> {
+    await this.#moderationLog.append(tx, told);
+    if (events.length === 0) return;
+    const counts = sumCounts(events.map((event) => event.counts ?? {}));
+    const facts = events.map(({ kind, commentId, vanished }) => ({
+      kind,
+      ...(commentId === undefined ? {} : { commentId }),
+      ...(vanished === undefined ? {} : { vanished }),
+    }));
+    await this.#log.appendAll(tx, articleId, facts, counts);
+  }
+}
+
+/** The comments under the article of the first one. */
+function batchOf(work: RemovalWorkRow, due: readonly BatchCommentRow[]): Batch {
+  const articleId = due[0]?.articleId ?? '0';
+  const ids = due.filter((row) => row.articleId === articleId).map(({ id }) => id);
+  return { work, articleId, ids };
+}
+
+/** Locks the comments of a batch for which `isDue`, and all counters that they change. @returns the comments from the top of their threads down */
+async function lockDue(
+  tx: Tx,
+  { work, articleId, ids }: Batch,
+  isDue: (comment: LockedBatchRow) => boolean,
+): Promise<(LockedBatchRow & LockedCounterRow)[]> {
+  await lockArticle(tx, articleId);
+  const locked = await lockBatch(tx, { articleId, ids, accountId: work.accountId });
+  const byId = new Map(locked.filter(isDue).map((comment) => [comment.id, comment]));
+  if (byId.size === 0) return [];
+  const counters = await lockCounters(tx, articleId, [...byId.keys()]);
+  return counters.flatMap((counter) => {
+    const comment = byId.get(counter.id);
+    return comment ? { ...comment, ...counter } : [];
+  });
+}
+
+async function removeBatch(tx: Tx, batch: Batch): Promise<Changed> {
+  const { work, articleId } = batch;
+  const comments = await lockDue(tx, batch, ({ status }) => status !== 'REMOVED');
+  if (comments.length === 0) return { told: [], events: [] };
+  const events = await removeAllLocked(tx, articleId, comments);
+  const ids = comments.map(({ id }) => id);
+  await insertRemoved(tx, work, articleId, ids);
+  return {
+    told: comments.filter(({ isQueued }) => isQueued).map((comment) => eventOf(batch, comment, 'WITHDRAWN')),
+    events,
+  };
+}
+
+/** Puts back what no moderator has decided about since. A text that was erased is gone for good. */
+async function restoreBatch(tx: Tx, batch: Batch): Promise<Changed> {
+  const { work, articleId, ids } = batch;
+  const decided = await selectDecidedLater(tx, work.decisionId, articleId, ids);
+  const comments = await lockDue(
+    tx,
+    batch,
+    ({ id, status, bodyMarkdown }) => status === 'REMOVED' && bodyMarkdown !== '' && !decided.has(id),
+  );
+  await deleteDecisions(
+    tx,
+    articleId,
+    comments.map(({ id }) => id),
+  );
+  const events: NewEvent[] = [];
+  for (const comment of comments) {
+    const key = { articleId, id: comment.id };
+    const { removedStatus, listed } = comment;
+    if (removedStatus === 'PUBLISHED')
+      events.push(
+        await publishLocked(tx, key, comment, { kind: 'COMMENT_RESTORED', listed: listed ? 0 : 1 }),
+      );
+    else if (removedStatus !== null) await updateCommentStatus(tx, key, removedStatus);
+  }
+  const waiting = comments.filter(({ removedStatus }) => removedStatus === 'PENDING');
+  return { told: waiting.map((comment) => eventOf(batch, comment, 'HELD')), events };
+}
+
+const eventOf = (
+  { work, articleId }: Batch,
+  { id: commentId, revision }: LockedBatchRow,
+  kind: 'WITHDRAWN' | 'HELD',
+): NewModerationEvent => ({
+  kind,
+  actor: { kind: work.actorKind, accountId: work.actorId },
+  articleId,
+  commentId,
+  revision,
+  subjectId: work.accountId,
+  decisionId: work.decisionId,
+});

@@ -1,0 +1,200 @@
+import { articleScope } from '../article/article-scope.ts';
+import { canSeeArticle } from '../article/article.policy.ts';
+import { lockAdministrators } from '../account/sanction.queries.ts';
+import { clientOf, isAccount, type Viewer } from '../auth/viewer.ts';
+import { lockComment } from '../comment/comment-write.queries.ts';
+import type { CommentKey } from '../comment/comment.queries.ts';
+import { type RenderedBody, selectEarlierText } from '../comment/held-edit.queries.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import type { EventLog } from '../events/log.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import {
+  findLastDecision,
+  lockDecision,
+  type ModerationDecisionRow,
+  selectModerationDecisions,
+  updateDecisionUndone,
+} from '../moderation-log/moderation-decision.queries.ts';
+import { actorOf, type ModerationLog, type NewModerationEvent } from '../moderation-log/moderation-log.ts';
+import { requireRendered } from '../text/rules.ts';
+import { lockItemOf } from './comment-decisions.ts';
+import { undoOf } from './decision-undo.ts';
+import { updateRemovalUndone } from './comment-removal.queries.ts';
+import { refusalToModerate } from './moderation.policy.ts';
+import { lockPerson, undoSanction } from './sanction.service.ts';
+
+export interface UndoServiceOptions {
+  readonly db: Database;
+  readonly log: EventLog;
+  readonly moderationLog: ModerationLog;
+  readonly inbox: Inbox;
+}
+
+type UndoableKind = keyof typeof undoOf;
+
+/** A decision about one comment. */
+interface CommentDecision {
+  readonly key: CommentKey;
+  readonly kind: UndoableKind;
+}
+
+/** What is done in the transaction that undoes a decision, and told after it. */
+export interface Alongside {
+  readonly run: (tx: Tx, decision: ModerationDecisionRow) => Promise<NewModerationEvent>;
+}
+
+/** Undoes decisions. */
+export class UndoService {
+  readonly #db: Database;
+  readonly #log: EventLog;
+  readonly #moderationLog: ModerationLog;
+  readonly #inbox: Inbox;
+
+  constructor({ db, log, moderationLog, inbox }: UndoServiceOptions) {
+    this.#db = db;
+    this.#log = log;
+    this.#moderationLog = moderationLog;
+    this.#inbox = inbox;
+  }
+
+  /**
+   * Undoes the last decision about a comment: what waited waits again, and reports are open again. The author is not told anew.
+   * The same for a decision about an account, whose sanction before it holds again.
+   * Refusals are DECISION_NOT_UNDOABLE, CLAIMED, NOT_FOUND and those of whoever may not moderate.
+   */
+  undoDecision(
+    viewer: Viewer,
+    decisionId: string,
+    alongside?: Alongside,
+  ): Promise<Result<CommentKey | undefined>> {
+    return refusable(async () => {
+      const refusal = refusalToModerate(viewer);
+      if (refusal) throw new Refusal(refusal);
+      const [decision] = await selectModerationDecisions(this.#db, [decisionId]);
+      if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
+      if (isAccount(viewer, decision.subjectId))
+        throw new Refusal('FORBIDDEN', ['decisionId'], 'It is about you: another moderator has to undo it.');
+      if (decision.commentId === null) return this.#undoAboutAccount(viewer, decision, alongside);
+      const about = aboutComment(decision);
+      const replaced = await this.#replacedText(decision, about.key);
+      return this.#db.transactionFor(articleScope(viewer, about.key.articleId), (tx) =>
+        this.#undo(tx, viewer, { decisionId, about, replaced, alongside }),
+      );
+    });
+  }
+
+  async #undo(
+    tx: Tx,
+    viewer: Viewer,
+    {
+      decisionId,
+      about: { key, kind },
+      replaced,
+      alongside,
+    }: {
+      decisionId: string;
+      about: CommentDecision;
+      replaced: RenderedBody | undefined;
+      alongside: Alongside | undefined;
+    },
+  ): Promise<CommentKey> {
+    const comment = await lockComment(tx, key.articleId, key.id);
+    if (!comment || !canSeeArticle(comment.article, viewer)) throw new Refusal('NOT_FOUND', ['decisionId']);
+    const locked = await lockItemOf(tx, key, comment);
+    const { item } = locked;
+    if (item && item.claimedBy !== null && item.claimedBy !== viewer.accountId)
+      throw new Refusal('CLAIMED', ['decisionId']);
+    const decision = await lockDecision(tx, decisionId);
+    if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
+    if (decision.undoneAt !== null) {
+      if (decision.undoneBy === viewer.accountId) return key;
+      throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Somebody has undone it.');
+    }
+    if ((await findLastDecision(tx, key.articleId, key.id))?.id !== decision.id)
+      throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'There is a later decision.');
+    const also = alongside ? [await alongside.run(tx, decision)] : [];
+    await updateDecisionUndone(tx, decision.id, viewer.accountId);
+    const event = await undoOf[kind](tx, { decision, locked, replaced });
+    const { revision, subjectId, reason } = decision;
+    const told = {
+      kind: 'UNDONE',
+      actor: actorOf(viewer),
+      articleId: key.articleId,
+      commentId: key.id,
+      revision: revision ?? undefined,
+      subjectId,
+      decisionId: decision.id,
+      reason,
+      detail: { decision: decision.kind },
+    } as const;
+    if (event) {
+      await this.#moderationLog.append(tx, [told, ...also]);
+      await this.#log.append(tx, event);
+    } else {
+      await this.#moderationLog.appendLast(tx, [told, ...also]);
+    }
+    return key;
+  }
+
+  /** Undoes a decision about an account: what was before it holds again, and what it has removed comes back in the background. */
+  #undoAboutAccount(
+    viewer: Viewer,
+    { id, subjectId }: ModerationDecisionRow,
+    alongside: Alongside | undefined,
+  ): Promise<undefined> {
+    return this.#db.transactionFor({ client: clientOf(viewer), subject: 'moderation' }, async (tx) => {
+      if (subjectId === null)
+        throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'The account was erased.');
+      // In the order in which sanctions lock.
+      await lockAdministrators(tx);
+      await lockPerson(tx, viewer, subjectId);
+      const decision = await lockDecision(tx, id);
+      if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
+      if (decision.undoneAt !== null) {
+        if (decision.undoneBy === viewer.accountId && !alongside) return undefined;
+        throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Somebody has undone it.');
+      }
+      const isUndone =
+        decision.kind === 'REMOVED_SINCE'
+          ? await updateRemovalUndone(tx, id)
+          : await undoSanction(tx, this.#inbox, decision);
+      if (!isUndone)
+        throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Another decision has replaced it.');
+      const also = alongside ? [await alongside.run(tx, decision)] : [];
+      await updateDecisionUndone(tx, id, viewer.accountId);
+      const { reason, kind } = decision;
+      const told = {
+        kind: 'UNDONE',
+        actor: actorOf(viewer),
+        subjectId,
+        decisionId: id,
+        reason,
+        detail: { decision: kind },
+      } as const;
+      await this.#moderationLog.appendLast(tx, [told, ...also]);
+      return undefined;
+    });
+  }
+
+  /** The text that an approved one has replaced, rendered before the transaction: it takes time. */
+  async #replacedText(
+    { kind, before }: ModerationDecisionRow,
+    key: CommentKey,
+  ): Promise<RenderedBody | undefined> {
+    if (kind !== 'EDIT_APPROVED' || before?.replaced === undefined) return undefined;
+    const markdown = await selectEarlierText(this.#db, key, before.replaced);
+    if (markdown === undefined || markdown === '') return undefined;
+    const { html, text } = await requireRendered(markdown, { field: 'decisionId', profile: 'comment' });
+    return { markdown, html, text };
+  }
+}
+
+/** @throws Refusal DECISION_NOT_UNDOABLE */
+function aboutComment({ kind, articleId, commentId }: ModerationDecisionRow): CommentDecision {
+  if (articleId === null || commentId === null || !isUndoable(kind))
+    throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'It is about no single comment.');
+  return { key: { articleId, id: commentId }, kind };
+}
+
+const isUndoable = (kind: string): kind is UndoableKind => kind in undoOf;

@@ -1,0 +1,72 @@
+import type { Queryable, Tx } from '../db/database.ts';
+import type { Hold } from './phases.ts';
+
+/** A text of a comment: the comment's own, or a new text of a public comment. */
+export interface CommentText {
+  readonly articleId: string;
+  readonly commentId: string;
+  readonly revision: number;
+}
+
+/** Why a text waits or has waited. The phase may be one of a newer version of the service. */
+export interface HoldRow extends CommentText, Omit<Hold, 'phase'> {
+  readonly phase: string;
+  readonly heldAt: Date;
+}
+
+/** The arrays are in subqueries for the reason given at `selectComments`. */
+export function selectHolds(db: Queryable, texts: readonly CommentText[]): Promise<HoldRow[]> {
+  return db.query<HoldRow>(
+    `SELECT h.article_id::text AS "articleId", h.comment_id::text AS "commentId", h.revision, h.phase, h.match, h.rule,
+       h.held_at AS "heldAt"
+     FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[]), (SELECT $3::int[])) AS s(article_id, comment_id, revision)
+     JOIN comment_hold h ON h.article_id = s.article_id AND h.comment_id = s.comment_id AND h.revision = s.revision`,
+    [
+      texts.map(({ articleId }) => articleId),
+      texts.map(({ commentId }) => commentId),
+      texts.map(({ revision }) => revision),
+    ],
+  );
+}
+
+/** SQL that gives the entry of the queue the phase that holds its text: a trigger has made the entry without one. */
+const setPhase = `UPDATE moderation_item SET phase = (SELECT phase FROM stored) WHERE article_id = $1 AND comment_id = $2`;
+
+/** Stores why a text waits, after the text itself was stored. */
+export async function insertHold(tx: Tx, text: CommentText, { phase, match, rule }: Hold): Promise<void> {
+  await tx.query(
+    `WITH stored AS (
+  INSERT INTO comment_hold (article_id, comment_id, revision, phase, match, rule) VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (article_id, comment_id, revision)
+  DO UPDATE SET phase = excluded.phase, match = excluded.match, rule = excluded.rule, held_at = excluded.held_at
+  RETURNING phase
+) ${setPhase}`,
+    [text.articleId, text.commentId, text.revision, phase, match, rule],
+  );
+}
+
+/**
+ * Lets the reason of one text of a comment hold for the next one, which nothing holds by itself: the place that was found is not in
+ * it.
+ * @returns the phase; null: nothing was stored for the text before
+ */
+export async function carryHold(tx: Tx, text: CommentText, previous: number): Promise<string | null> {
+  const [row] = await tx.query<{ phase: string }>(
+    `WITH stored AS (
+  INSERT INTO comment_hold (article_id, comment_id, revision, phase, match, rule)
+  SELECT article_id, comment_id, $3, phase, NULL, rule FROM comment_hold
+  WHERE article_id = $1 AND comment_id = $2 AND revision = $4
+  ON CONFLICT (article_id, comment_id, revision) DO NOTHING RETURNING phase
+) SELECT phase FROM stored`,
+    [text.articleId, text.commentId, text.revision, previous],
+  );
+  return row?.phase ?? null;
+}
+
+/** Deletes what was found in texts of comments whose author is erased: it is a part of them. */
+export async function deleteHolds(tx: Tx, articleId: string, commentIds: readonly string[]): Promise<void> {
+  await tx.query('DELETE FROM comment_hold WHERE article_id = $1 AND comment_id = ANY($2::bigint[])', [
+    articleId,
+    commentIds,
+  ]);
+}

@@ -1,0 +1,10 @@
+import type { Viewer } from '../auth/viewer.ts';
+import type { ServiceViewerRow } from './webhook.queries.ts';
+
+/** A service account as the viewer of what its endpoints are sent: it reads, as with a token for that alone. */
+export const serviceViewer = (account: ServiceViewerRow): Viewer => ({
+  ...account,
+  sessionId: 'webhook',
+  unconfirmed: false,
+  token: { id: 'webhook', scopes: new Set(['READ']), isService: true },
+});

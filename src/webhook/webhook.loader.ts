@@ -1,0 +1,37 @@
+import DataLoader from 'dataloader';
+import type { LoaderFactory } from '../graphql/context.ts';
+import { rowLoader } from '../graphql/row-loader.ts';
+import {
+  type AttemptRow,
+  selectAllWebhooks,
+  selectAttempts,
+  selectNextAttempts,
+  selectWebhooks,
+  type WebhookRow,
+} from './webhook.queries.ts';
+
+export const webhookById: LoaderFactory<DataLoader<string, WebhookRow | undefined>> = ({ db }) =>
+  rowLoader(
+    (ids) => selectWebhooks(db, ids),
+    ({ id }) => id,
+  );
+
+/** All endpoints, under the one key `all`. */
+export const allWebhooks: LoaderFactory<DataLoader<'all', readonly WebhookRow[]>> = ({ db }) =>
+  new DataLoader(async (keys) => {
+    const rows = await selectAllWebhooks(db);
+    return keys.map(() => rows);
+  });
+
+export const attemptsByWebhookId: LoaderFactory<DataLoader<string, readonly AttemptRow[]>> = ({ db }) =>
+  new DataLoader(async (ids) => {
+    const rows = await selectAttempts(db, ids);
+    return ids.map((id) => rows.filter(({ webhookId }) => webhookId === id));
+  });
+
+/** When an endpoint is tried next; null: nothing waits, or it is not active. */
+export const nextAttemptByWebhookId: LoaderFactory<DataLoader<string, Date | null>> = ({ db }) =>
+  new DataLoader(async (ids) => {
+    const rows = new Map((await selectNextAttempts(db, ids)).map(({ id, at }) => [id, at]));
+    return ids.map((id) => rows.get(id) ?? null);
+  });

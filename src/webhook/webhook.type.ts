@@ -1,0 +1,151 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { ArticleEventKindEnum } from '../article/article-event.type.ts';
+import { encodeEventCursor, siteLog } from '../events/event-cursor.ts';
+import { type ArticleEventKind, articleEventKinds } from '../events/event.ts';
+import { graphqlEnum } from '../graphql/enum.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
+import { Node } from '../graphql/node.ts';
+import { Bounded } from '../graphql/price.ts';
+import { DateTimeScalar, EventCursorScalar, UrlScalar } from '../graphql/scalars.ts';
+import type { WebhookStatus } from './webhook.policy.ts';
+import type { AttemptRow, WebhookRow } from './webhook.queries.ts';
+
+export const WebhookStatusEnum = graphqlEnum<WebhookStatus>('WebhookStatus', 'The state of an endpoint.', {
+  ACTIVE: 'Events are sent.',
+  PAUSED:
+    'An administrator has stopped it. What happens meanwhile is sent once it is active again, as far as it is kept.',
+  ENDED: 'It has answered 410, "gone". What waits is sent if an administrator makes it active again.',
+});
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One request to an endpoint. Kept for seven days.',
+})
+export class WebhookAttempt {
+  @Field(() => EventCursorScalar, {
+    nullable: true,
+    description: 'The position behind the event that was sent; null: it was a test.',
+  })
+  cursor!: string | null;
+
+  @Field(() => EventCursorScalar, {
+    nullable: true,
+    description:
+      'The position before the event: `redeliverWebhook` sends from there on again, this event first. Null: it was a test.',
+  })
+  before!: string | null;
+
+  @Field(() => DateTimeScalar, { description: 'The time at which the request began.' })
+  begunAt!: Date;
+
+  @Field(() => Int, { description: 'How long it took, in milliseconds.' })
+  milliseconds!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The status of the answer; 200 to 299 is a success. Null: there was none.',
+  })
+  httpStatus!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why there was no answer; null: there was one.' })
+  fault!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The first 200 characters of the answer.' })
+  answer!: string | null;
+
+  static from(row: AttemptRow, epoch: string): WebhookAttempt {
+    const { sequence, begunAt, milliseconds, httpStatus, fault, answer } = row;
+    const at = (number: number) => encodeEventCursor({ epoch, articleId: siteLog, sequence: number });
+    const cursor = sequence === null ? null : at(Number(sequence));
+    const before = sequence === null ? null : at(Number(sequence) - 1);
+    return Object.assign(new WebhookAttempt(), {
+      cursor,
+      before,
+      begunAt,
+      milliseconds,
+      httpStatus,
+      fault,
+      answer,
+    });
+  }
+}
+
+@NeedsScope('ADMINISTER')
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description:
+    'An endpoint elsewhere to which events of the site are sent, by Standard Webhooks. Visible to administrators.',
+})
+export class Webhook extends Node {
+  readonly webhookId!: string;
+  readonly accountId!: string;
+  readonly articleKey!: string | null;
+  readonly epoch!: string;
+
+  @Field(() => String, { description: 'The name that an administrator gave it.' })
+  name!: string;
+
+  @Field(() => UrlScalar, { description: 'Where events are sent.' })
+  url!: string;
+
+  @Field(() => String, {
+    description: 'The subscription to `siteEvents` that selects what is sent of an event.',
+  })
+  document!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The id of the only article whose events are sent, also if the article is not public any more; null: all are.',
+  })
+  articleId!: string | null;
+
+  @Bounded(articleEventKinds.length)
+  @Field(() => [ArticleEventKindEnum], {
+    nullable: true,
+    description: 'The only kinds of events that are sent; null: all.',
+  })
+  eventKinds!: readonly ArticleEventKind[] | null;
+
+  @Field(() => WebhookStatusEnum, { description: 'The state of the endpoint.' })
+  status!: WebhookStatus;
+
+  @Field(() => EventCursorScalar, {
+    description: 'The position up to which events were taken from the site’s log.',
+  })
+  cursor!: string;
+
+  @Field(() => Int, { description: 'Events that wait to be delivered, 10,000 at most.' })
+  pendingCount!: number;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The time since which every attempt has failed; null if the last one did not.',
+  })
+  failingSince!: Date | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The time until which the secret before the present one signs as well; null: there is none.',
+  })
+  oldSecretUntil!: Date | null;
+
+  @Field(() => DateTimeScalar, { description: 'The time at which the endpoint was made.' })
+  createdAt!: Date;
+
+  static from(row: WebhookRow): Webhook {
+    const { id, epoch, sequence, accountId, articleId, pending, ...shown } = row;
+    return Object.assign(new Webhook(), shown, {
+      id: encodeGlobalId('Webhook', id),
+      webhookId: id,
+      accountId,
+      articleKey: articleId,
+      articleId: articleId === null ? null : encodeGlobalId('Article', articleId),
+      epoch,
+      cursor: encodeEventCursor({ epoch, articleId: siteLog, sequence: Number(sequence) }),
+      pendingCount: pending,
+    });
+  }
+}

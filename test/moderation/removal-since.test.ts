@@ -1,0 +1,196 @@
+/**
+ * @database either
+ * @seconds 60
+ */
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { checkInvariants } from '../../harness/invariants.ts';
+import { type TestUser, useApp } from '../support/app.ts';
+import { logOf } from '../support/comments.ts';
+import { eventually } from '../support/eventually.ts';
+import { logAbout, onPerson, personId } from '../support/persons.ts';
+
+describe('the removal of everything that somebody has written since a time', () => {
+  const service = useApp({ MODERATION_POLL_MS: '50' });
+  let moderator: TestUser;
+
+  beforeAll(async () => {
+    moderator = await service().signUp('Mo Example', 'MODERATOR');
+  });
+
+  afterEach(async () => {
+    await service().live.close();
+  });
+
+  const remove = (of: TestUser, since: string, more: Record<string, unknown> = {}) =>
+    onPerson(service(), moderator, 'removeCommentsSince', {
+      personId: personId(of.accountId),
+      since,
+      reason: 'SPAM',
+      ...more,
+    });
+
+  const progress = async (decisionId: string) =>
+    (
+      await service().data(
+        `query ($id: ID!) { node(id: $id) { ... on ModerationDecision { removal { commentCount isDone } } } }`,
+        { id: decisionId },
+        moderator.token,
+      )
+    ).node.removal;
+
+  const done = (decisionId: string) =>
+    eventually(
+      'the removal to be done',
+      async () => {
+        const { isDone, commentCount } = await progress(decisionId);
+        return isDone ? { commentCount } : undefined;
+      },
+      60_000,
+    );
+
+  const statusOf = async (globalId: string): Promise<{ status: string; listed: boolean }> => {
+    const [, articleId, id] = Buffer.from(globalId, 'base64url').toString().split(':');
+    const [row] = await service().app.db.query<{ status: string; listed: boolean }>(
+      'SELECT status, listed FROM comment WHERE article_id = $1 AND id = $2',
+      [articleId, id],
+    );
+    if (!row) throw new Error('There is no such comment');
+    return row;
+  };
+
+  const now = async (): Promise<string> => {
+    const [row] = await service().app.db.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+    // A millisecond later, because a Date has no microseconds.
+    return new Date((row?.now.getTime() ?? 0) + 1).toISOString();
+  };
+
+  it('is one decision: tombstones and gaps as by a single removal, under all articles, and nothing before or after', async () => {
+    const app = service();
+    const [person, other] = [await app.signUp('Spam Example'), await app.signUp()];
+    const [open, held] = [
+      await app.addArticle(),
+      await app.addArticle({ article: { commentPolicy: 'PREMODERATED' } }),
+    ];
+    const post = async (by: TestUser, articleId: string, parentId?: string) =>
+      (
+        await app.addComment(by, {
+          articleId,
+          body: 'A text.',
+          ...(parentId === undefined ? {} : { parentId }),
+        })
+      ).comment?.id ?? '';
+    const before = await post(person, open.id);
+    const since = await now();
+    await eventually('the time to come', async () => (await now()) > since);
+    const repliedTo = await post(person, open.id);
+    const reply = await post(other, open.id, repliedTo);
+    const own = await post(person, open.id, reply);
+    const leaf = await post(person, open.id);
+    const waiting = await post(person, held.id);
+    const { decision, refused } = await remove(person, since, { note: 'Advertisements.' });
+    expect(refused).toBeUndefined();
+    const after = await post(person, open.id);
+    expect(await done(decision.id)).toEqual({ commentCount: 4 });
+
+    expect(await statusOf(repliedTo)).toEqual({ status: 'REMOVED', listed: true });
+    for (const gone of [own, leaf, waiting])
+      expect(await statusOf(gone)).toEqual({ status: 'REMOVED', listed: false });
+    for (const kept of [before, reply, after])
+      expect(await statusOf(kept)).toEqual({ status: 'PUBLISHED', listed: true });
+    expect(await checkInvariants(app.app.db)).toEqual([]);
+    const removals = (await logOf(app, open.articleId)).filter(({ kind }) => kind === 'COMMENT_REMOVED');
+    expect(removals).toHaveLength(3);
+    expect(removals.filter(({ vanished }) => vanished)).toHaveLength(2);
+    const log = (await logAbout(app, person.accountId)).filter(({ kind }) => kind !== 'HELD');
+    expect(log.map(({ kind }) => kind)).toEqual(['DECIDED', 'WITHDRAWN']);
+    const { viewer } = await app.data(
+      '{ viewer { notifications(first: 9) { nodes { kind decision { kind since note } } } } }',
+      {},
+      person.token,
+    );
+    expect(viewer.notifications.nodes).toEqual([
+      { kind: 'COMMENTS_REMOVED', decision: { kind: 'REMOVED_SINCE', since, note: 'Advertisements.' } },
+    ]);
+  });
+
+  it('that is repeated with its key makes no second decision; staff and a time to come are refused', async () => {
+    const app = service();
+    const person = await app.signUp();
+    const since = await now();
+    const idempotencyKey = randomUUID();
+    const first = await remove(person, since, { idempotencyKey });
+    const second = await remove(person, since, { idempotencyKey });
+    expect(second.decision.id).toBe(first.decision.id);
+    const other = await remove(person, since, { idempotencyKey, reason: 'HATE' });
+    expect(other.refused).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(await done(first.decision.id)).toEqual({ commentCount: 0 });
+    const later = new Date(Date.now() + 60_000).toISOString();
+    expect((await remove(person, later)).refused).toBe('INVALID_INPUT');
+    const editor = await app.signUp('Ed Example', 'EDITOR');
+    expect((await remove(editor, since)).refused).toBe('FORBIDDEN');
+    expect((await remove(moderator, since)).refused).toBe('FORBIDDEN');
+  });
+
+  it('takes 10,000 comments of one article within seconds, while others post and read on a stream', async () => {
+    const app = service();
+    const [person, poster] = [await app.signUp('Spam Example'), await app.signUp()];
+    const count = 10_000;
+    const comments = Array.from({ length: count }, (_, n) => ({
+      key: `c${n}`,
+      ...(n % 3 === 1 ? { parentKey: `c${n - 1}` } : {}),
+      authorName: 'Somebody',
+      body: `Text ${n}`,
+      createdAt: new Date(Date.UTC(2024, 5, 1) + n * 1000).toISOString(),
+    }));
+    const { id, articleId } = await app.addArticle({ comments });
+    await app.app.db.transaction(async (tx) => {
+      // Triggers look at each row.
+      await tx.query('SET LOCAL statement_timeout = 0');
+      await tx.query(
+        'UPDATE comment SET account_id = $2, author_name = NULL, imported_author_id = NULL WHERE article_id = $1',
+        [articleId, person.accountId],
+      );
+    });
+    const stream = app.live.subscribe(
+      'subscription ($id: ID!) { articleEvents(articleId: $id) { __typename sequence } }',
+      { id },
+    );
+    await stream.waitFor(1, 'ArticleCheckpoint');
+    const began = performance.now();
+    const { decision } = await remove(person, '2024-06-01T00:00:00Z');
+    const waits: number[] = [];
+    let isDone = false;
+    while (!isDone) {
+      const at = performance.now();
+      await app.addComment(poster, { articleId: id });
+      waits.push(performance.now() - at);
+      isDone = (await progress(decision.id)).isDone;
+    }
+    const took = performance.now() - began;
+    expect(await progress(decision.id)).toEqual({ commentCount: count, isDone: true });
+    const [left] = await app.app.db.query<{ replies: number; descendants: number; tombstones: number }>(
+      `SELECT sum(k.reply_count)::int AS replies, sum(k.descendant_count)::int AS descendants,
+         count(*) FILTER (WHERE c.listed AND c.status = 'REMOVED')::int AS tombstones
+       FROM comment c JOIN comment_counter k ON k.article_id = c.article_id AND k.comment_id = c.id WHERE c.article_id = $1`,
+      [articleId],
+    );
+    // Every third comment has had a reply.
+    expect(left).toEqual({ replies: 0, descendants: 0, tombstones: Math.floor(count / 3) });
+    const { node } = await app.data(
+      'query ($id: ID!) { node(id: $id) { ... on Article { commentCount } } }',
+      { id },
+    );
+    expect(node.commentCount).toBe(waits.length);
+    // Generous, because the machine may be busy: alone it takes a few seconds, and a poster waits for tens of milliseconds.
+    expect(took).toBeLessThan(45_000);
+    expect(Math.max(...waits)).toBeLessThan(3000);
+    await eventually('the stream to have everything', () => stream.events.length > count + waits.length);
+    const sequences = stream.events
+      .filter((event) => event.__typename !== 'ArticleCheckpoint')
+      .map((event) => event.sequence);
+    expect(stream.events.some((event) => event.__typename === 'ArticleReset')).toBe(false);
+    const [first = 0] = sequences;
+    expect(sequences).toEqual(sequences.map((_, index) => first + index));
+  });
+});
