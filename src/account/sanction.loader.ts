@@ -2,12 +2,10 @@ import DataLoader from 'dataloader';
 import type { LoaderFactory } from '../graphql/context.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
 import {
-  type AccountDecisionRow,
-  type SanctionKind,
-  type SanctionRow,
-  selectAccountDecisions,
-  selectSanctions,
-} from './sanction.queries.ts';
+  type ModerationDecisionRow,
+  selectModerationDecisions,
+} from '../moderation-log/moderation-decision.queries.ts';
+import { type SanctionKind, type SanctionRow, selectSanctions } from './sanction.queries.ts';
 
 /** The sanctions of an account that stand, by kind. Whoever asks has made sure that the viewer may know them. */
 export const sanctionsByAccountId: LoaderFactory<
@@ -21,13 +19,13 @@ export const sanctionsByAccountId: LoaderFactory<
   });
 
 /** A decision about the viewer's own account, by its id; undefined for one about somebody else. */
-export const ownDecisionById: LoaderFactory<DataLoader<string, AccountDecisionRow | undefined>> = ({
+export const ownDecisionById: LoaderFactory<DataLoader<string, ModerationDecisionRow | undefined>> = ({
   db,
   viewer,
 }) =>
   rowLoader(
     async (ids) => {
-      const rows = await selectAccountDecisions(db, ids);
+      const rows = await selectModerationDecisions(db, ids);
       return rows.filter(({ subjectId }) => subjectId !== null && subjectId === viewer?.accountId);
     },
     (row) => row.id,

@@ -1,6 +1,5 @@
 import type { Role } from '../auth/viewer.ts';
 import type { Queryable, Tx } from '../db/database.ts';
-import type { ModerationDecisionKind } from '../moderation-log/moderation-decision.entity.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 
 /** What an account may be sentenced to: to read and not write, or to write what a moderator reads first. */
@@ -140,24 +139,4 @@ export async function hasOtherAdministrator(tx: Tx, accountId: string): Promise<
     [accountId],
   );
   return row?.has === true;
-}
-
-/** A decision about an account itself. */
-export interface AccountDecisionRow {
-  readonly id: string;
-  readonly subjectId: string | null;
-  readonly kind: ModerationDecisionKind;
-  readonly reason: ModerationReason | null;
-  readonly note: string | null;
-  readonly until: Date | null;
-  readonly since: Date | null;
-  readonly decidedAt: Date;
-}
-
-export function selectAccountDecisions(db: Queryable, ids: readonly string[]): Promise<AccountDecisionRow[]> {
-  return db.query<AccountDecisionRow>(
-    `SELECT id::text AS id, subject_id::text AS "subjectId", kind, reason, note, until, since, decided_at AS "decidedAt"
-     FROM moderation_decision WHERE id = ANY((SELECT $1::bigint[])::bigint[])`,
-    [ids],
-  );
 }

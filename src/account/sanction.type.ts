@@ -2,12 +2,10 @@ import { Field, ObjectType } from 'type-graphql';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { TextOf } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
-import type { ModerationDecisionKind } from '../moderation-log/moderation-decision.entity.ts';
-import { DecisionKindEnum } from '../moderation-log/decision-kind.type.ts';
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
-import type { AccountDecisionRow, SanctionKind, SanctionRow } from './sanction.queries.ts';
-import { maxNoteLength } from './sanction.ts';
+import type { SanctionKind, SanctionRow } from './sanction.queries.ts';
+import { maxNoteLength } from '../moderation-log/decision-note.ts';
 
 export const SanctionKindEnum = graphqlEnum<SanctionKind>(
   'SanctionKind',
@@ -50,44 +48,5 @@ export class Sanction {
 
   static from({ kind, until, reason, note, since, decisionId }: SanctionRow): Sanction {
     return Object.assign(new Sanction(), { kind, until, reason, note, decidedAt: since, decisionId });
-  }
-}
-
-/** A decision about an account, as the account itself sees it. */
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A moderators’ decision about the viewer’s own account. It does not say who has decided.',
-})
-export class AccountDecision {
-  @Field(() => DecisionKindEnum, { description: 'What was decided.' })
-  kind!: ModerationDecisionKind;
-
-  @Field(() => ModerationReasonEnum, { nullable: true, description: 'Why; null: no reason was given.' })
-  reason!: ModerationReason | null;
-
-  @TextOf(maxNoteLength)
-  @Field(() => String, {
-    nullable: true,
-    description: `What a moderator adds for the person, as plain text of at most ${maxNoteLength} characters; null: nothing.`,
-  })
-  note!: string | null;
-
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: 'When a sanction ends by itself; null: it has no end, or it is none.',
-  })
-  until!: Date | null;
-
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: 'Since when comments were removed; null for other decisions.',
-  })
-  since!: Date | null;
-
-  @Field(() => DateTimeScalar, { description: 'When it was decided.' })
-  decidedAt!: Date;
-
-  static from({ kind, reason, note, until, since, decidedAt }: AccountDecisionRow): AccountDecision {
-    return Object.assign(new AccountDecision(), { kind, reason, note, until, since, decidedAt });
   }
 }

@@ -6,6 +6,7 @@ import { requireKeys } from '../graphql/global-id.ts';
 import { NeedsScope, NeverByToken } from '../graphql/needs-scope.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { DecisionNotice } from '../moderation-log/decision-notice.type.ts';
 import { appealByDecisionId, appealCount, appealCursor, appealPages } from './appeal.loader.ts';
 import { refusalToAppeal } from './appeal.policy.ts';
 import type { AppealState } from './appeal.queries.ts';
@@ -21,7 +22,7 @@ import {
 } from './appeal.type.ts';
 import { decisionById } from './decision.loader.ts';
 import { loadDecision } from './decision.show.ts';
-import { DecisionNotice, ModerationDecision } from './decision.type.ts';
+import { ModerationDecision } from './decision.type.ts';
 import { refusalToModerate } from './moderation.policy.ts';
 import { loadPerson } from './person.show.ts';
 import { Person } from './person.type.ts';

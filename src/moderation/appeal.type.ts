@@ -8,9 +8,9 @@ import { Node } from '../graphql/node.ts';
 import { Bounded, TextOf } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { UserError } from '../graphql/user-error.type.ts';
+import { DecisionNotice } from '../moderation-log/decision-notice.type.ts';
 import { maxAppealLength } from './appeal.policy.ts';
 import type { AppealOutcome, AppealRow } from './appeal.queries.ts';
-import { DecisionNotice } from './decision.type.ts';
 
 export const AppealOutcomeEnum = graphqlEnum<AppealOutcome>('AppealOutcome', 'How an appeal was answered.', {
   UPHELD: 'The decision stands.',

@@ -4,10 +4,11 @@ import { type Connection, connectionType, edgeType, toConnection } from '../grap
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { pointsOfCount } from '../graphql/price.ts';
+import { DecisionNotice } from '../moderation-log/decision-notice.type.ts';
 import { removalProgressByDecisionId } from './comment-removal.loader.ts';
 import { CommentRemoval } from './comment-removal.type.ts';
 import { decisionCursor, decisionPages } from './decision-list.loader.ts';
-import { DecisionNotice, ModerationDecision } from './decision.type.ts';
+import { ModerationDecision } from './decision.type.ts';
 import { Person } from './person.type.ts';
 
 const ModerationDecisionEdge = edgeType(ModerationDecision, 'ModerationDecision');

@@ -5,9 +5,10 @@ import { Comment } from '../comment/comment.type.ts';
 import type { Context } from '../graphql/context.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
+import { DecisionNotice } from '../moderation-log/decision-notice.type.ts';
 import { lastDecisionByKey } from './decision.loader.ts';
 import { loadDecision } from './decision.show.ts';
-import { DecisionNotice, ModerationDecision } from './decision.type.ts';
+import { ModerationDecision } from './decision.type.ts';
 import { loadPerson } from './person.show.ts';
 import { Person } from './person.type.ts';
 

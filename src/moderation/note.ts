@@ -1,4 +1,4 @@
-import { maxNoteLength } from '../account/sanction.ts';
+import { maxNoteLength } from '../moderation-log/decision-note.ts';
 import { requireText } from '../text/rules.ts';
 
 /**

@@ -6,7 +6,6 @@ import {
   lockSanctioned,
   type SanctionedAccountRow,
   type SanctionKind,
-  selectAccountDecisions,
   updateSanction,
 } from '../account/sanction.queries.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
@@ -17,6 +16,7 @@ import {
   insertDecision,
   type ModerationDecisionRow,
   type NewDecision,
+  selectModerationDecisions,
 } from '../moderation-log/moderation-decision.queries.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import { actorOf, type ModerationLog } from '../moderation-log/moderation-log.ts';
@@ -181,7 +181,7 @@ async function isRepeated(
   const kind = wanted.kind === 'PREMODERATED' ? 'PREMODERATION' : 'SUSPENSION';
   const { decisionId } = keptOf(account, kind);
   if (!stands(account, kind) || decisionId === null) return false;
-  const [present] = await selectAccountDecisions(tx, [decisionId]);
+  const [present] = await selectModerationDecisions(tx, [decisionId]);
   return (
     present?.kind === wanted.kind &&
     present.until?.getTime() === wanted.until?.getTime() &&

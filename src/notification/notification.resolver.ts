@@ -2,7 +2,6 @@ import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'ty
 import { loadViewer } from '../account/account.resolver.ts';
 import { ViewerPayload } from '../account/credential.input.ts';
 import { ownDecisionById } from '../account/sanction.loader.ts';
-import { AccountDecision } from '../account/sanction.type.ts';
 import { ViewerAccount } from '../account/account.type.ts';
 import { loadArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
@@ -23,6 +22,7 @@ import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { TextOf } from '../graphql/price.ts';
 import { EventCursorScalar } from '../graphql/scalars.ts';
 import { keptNotifications, type NotificationKind } from '../inbox/notification-kinds.ts';
+import { DecisionNotice } from '../moderation-log/decision-notice.type.ts';
 import { MarkNotificationsReadInput } from './notification.input.ts';
 import {
   inboxCursorByAccountId,
@@ -153,17 +153,14 @@ export class NotificationResolver {
     return articleId === null || id === null ? null : loadPledge(context, { articleId, id });
   }
 
-  @FieldResolver(() => AccountDecision, {
+  @FieldResolver(() => DecisionNotice, {
     nullable: true,
     description: 'The decision about the viewer’s own account that it tells of; null if there is none.',
   })
-  async decision(
-    @Root() { row }: Notification,
-    @Ctx() { loaders }: Context,
-  ): Promise<AccountDecision | null> {
+  async decision(@Root() { row }: Notification, @Ctx() { loaders }: Context): Promise<DecisionNotice | null> {
     if (row.decisionId === null) return null;
     const decision = await loaders.get(ownDecisionById).load(row.decisionId);
-    return decision ? AccountDecision.from(decision) : null;
+    return decision ? DecisionNotice.from(decision) : null;
   }
 
   @TextOf(maxReasonLength)

@@ -514,7 +514,6 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   },
   CommentRemoval: { text: 'moderators who are not suspended' },
   Sanction: { text: 'the account that it is about, and moderators who are not suspended' },
-  AccountDecision: { text: 'the account that it is about' },
   ModerationQueue: { text: 'moderators who are not suspended' },
   DecidedCommentResult: { text: 'whoever has sent the mutation' },
   ModerationItem: { text: 'moderators who are not suspended, and see its article' },
