@@ -4,14 +4,22 @@ import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { HoldRow } from '../screening/comment-hold.queries.ts';
 import { type HoldPhase, holdPhases } from '../screening/phases.ts';
 
-export const HoldPhaseEnum = graphqlEnum<HoldPhase>('HoldPhase', 'What has held a text for a moderator.', {
+/** A phase, or the reports that have taken a comment back. */
+export type HeldBy = HoldPhase | 'REPORTS';
+
+export const HoldPhaseEnum = graphqlEnum<HeldBy>('HoldPhase', 'What has held a text for a moderator.', {
   PERSON: 'A moderator reads everything by this account first.',
   WORDS: 'The text has a word of the list.',
   LINKS: 'The text has too many links, or one to a certain host.',
   REPEATED_TEXT: 'The author has sent the same text within the last 24 hours.',
   FIRST_COMMENTS: 'It is one of the first comments of the account.',
   POLICY: 'A moderator reads everything on this article, or on this site, first.',
+  REPORTS: 'Reports have taken the comment back.',
 });
+
+/** @returns null for a phase that only a newer version of the service knows */
+export const heldBy = (name: unknown): HeldBy | null =>
+  name === 'REPORTS' ? name : (holdPhases.find((phase) => phase === name) ?? null);
 
 /** Why a text waits for a moderator. */
 @ObjectType({ simpleResolvers: true, description: 'Why a text waits for a moderator.' })

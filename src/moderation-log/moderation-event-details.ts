@@ -55,8 +55,5 @@ export function untilIn(detail: Detail): Date | null {
   return data === undefined ? null : new Date(data);
 }
 
-/** The phase that holds a text. */
-export const phaseIn = (detail: Detail): string | null => textOf(detail?.phase);
-
 /** The role that was granted or revoked. */
 export const roleIn = (detail: Detail): Role | null => roles.find((role) => role === detail?.role) ?? null;

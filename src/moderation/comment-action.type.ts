@@ -1,7 +1,8 @@
 import { Field, ID, InterfaceType, Int, ObjectType } from 'type-graphql';
+import { type HeldBy, heldBy, HoldPhaseEnum } from '../comment/comment-hold.type.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
-import { phaseIn, untilIn } from '../moderation-log/moderation-event-details.ts';
+import { untilIn } from '../moderation-log/moderation-event-details.ts';
 import type { ModerationEventKind, ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import type { ModerationEventRow } from '../moderation-log/moderation-log.queries.ts';
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
@@ -31,8 +32,8 @@ const ofComment = [CommentAction, ModerationAction, ModerationEvent];
   description: 'A comment of `person`, or a new text of a public one, waits for a moderator.',
 })
 export class CommentHeld extends CommentAction {
-  @Field(() => String, { nullable: true, description: 'The name of the phase that has held the text.' })
-  phase!: string | null;
+  @Field(() => HoldPhaseEnum, { nullable: true, description: 'What has held the text.' })
+  phase!: HeldBy | null;
 }
 
 @ObjectType({
@@ -86,7 +87,7 @@ const claimView: ActionView = (row, base) =>
 /** GraphQL types of actions on comments, by kind. */
 export const commentActionViews = {
   HELD: (row, base) =>
-    Object.assign(new CommentHeld(), base, commentFields(row), { phase: phaseIn(row.detail) }),
+    Object.assign(new CommentHeld(), base, commentFields(row), { phase: heldBy(row.detail?.phase) }),
   REPORTED: (row, base) =>
     Object.assign(new CommentReported(), base, commentFields(row), { reportReason: row.reason }),
   CLAIMED: claimView,

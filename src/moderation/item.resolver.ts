@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql';
 import { Article } from '../article/article.type.ts';
 import { loadArticle } from '../article/article.show.ts';
+import { type HeldBy, heldBy, HoldPhaseEnum } from '../comment/comment-hold.type.ts';
 import { CommentText } from '../graphql/price.ts';
 import { RequestError } from '../errors/errors.ts';
 import { type Connection, counted, type Counted, toConnection } from '../graphql/connection.ts';
@@ -35,8 +36,8 @@ export class ModerationQueueFilter {
   @Field(() => ID, { nullable: true, description: 'The author: the id of a `Person`.' })
   personId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The phase that holds the text.' })
-  phase?: string | null;
+  @Field(() => HoldPhaseEnum, { nullable: true, description: 'What holds the text.' })
+  phase?: HeldBy | null;
 }
 
 /** @throws RequestError BAD_USER_INPUT */
@@ -142,18 +143,17 @@ export class ModerationItemResolver {
     return row.held === 'EDIT' ? commentRow.bodyHtml : null;
   }
 
-  @FieldResolver(() => String, {
+  @FieldResolver(() => HoldPhaseEnum, {
     nullable: true,
-    description:
-      'The phase that holds the text, REPORTS if reports do; null for a text that was held before there were phases.',
+    description: 'What holds the text; null for a text that was held before there were phases.',
   })
   async phase(
     @Root() { row, revision }: ModerationItem,
     @Ctx() { loaders }: Context,
-  ): Promise<string | null> {
-    if (row.phase !== null) return row.phase;
+  ): Promise<HeldBy | null> {
+    if (row.phase !== null) return heldBy(row.phase);
     const hold = await loaders.get(holdByKey).load(row);
-    return hold?.revision === revision ? hold.phase : null;
+    return hold?.revision === revision ? heldBy(hold.phase) : null;
   }
 }
 

@@ -159,7 +159,7 @@ describe('the moderators’ queue', () => {
     expect(await ids({ isReported: false })).toEqual([held.id, edited.id]);
     const { nodes } = await queue();
     expect(await ids({ personId: nodes[0].person.id })).toEqual([held.id, edited.id, reported.id]);
-    expect(await ids({ phase: 'NONE' })).toEqual([]);
+    expect(await ids({ phase: 'LINKS' })).toEqual([]);
   });
 
   it('is paged from both ends without a gap or a repetition, whatever leaves meanwhile', async () => {
