@@ -36,6 +36,7 @@ const NotificationsPage = lazy(() => import('./notifications/notifications-page.
 const MailsPage = lazy(() => import('./mails/mails-page.tsx'));
 const WebhooksPage = lazy(() => import('./webhooks/webhooks-page.tsx'));
 const WebhookPage = lazy(() => import('./webhooks/webhook-page.tsx'));
+const ModerationPages = lazy(() => import('./moderation/moderation-pages.tsx'));
 
 export function App() {
   const turn = useReaderTurn();
@@ -79,6 +80,8 @@ export function App() {
             <Route path={pageRoutes.mails} component={MailsPage} />
             <Route path={pageRoutes.webhooks} component={WebhooksPage} />
             <Route path={pageRoutes.webhook}>{({ id }) => <WebhookPage key={id} id={id} />}</Route>
+            {/* All addresses below it, too. */}
+            <Route path={`${pageRoutes.moderation}/*?`} component={ModerationPages} />
             <Route>
               <NotFound />
             </Route>

@@ -24,6 +24,13 @@ export const paths = {
   mails: pageRoutes.mails,
   webhooks: pageRoutes.webhooks,
   webhook: (id: string) => fillRoute(pageRoutes.webhook, { id }),
+  moderation: pageRoutes.moderation,
+  moderationPeople: pageRoutes.moderationPeople,
+  moderationPerson: (id: string) => fillRoute(pageRoutes.moderationPerson, { id }),
+  moderationWords: pageRoutes.moderationWords,
+  moderationSettings: pageRoutes.moderationSettings,
+  moderationLog: pageRoutes.moderationLog,
+  moderationAppeals: pageRoutes.moderationAppeals,
 } as const;
 
 /** The tag's name in an address. The router's parameters are partly decoded, which makes a `%` in them ambiguous. */

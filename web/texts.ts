@@ -1,6 +1,6 @@
 import { formatCount, formatNumber } from './format.ts';
 
-/** All texts of the page but those of account/, campaign/, ledger/ and notifications/texts.ts, so that a translation changes only these files. */
+/** All texts of the page but those of the parts that are loaded on demand, in texts.ts of their folders, so that a translation changes only these files. */
 export const texts = {
   site: 'Standfirst',
   siteLine: 'Crowdfunded journalism',
@@ -39,8 +39,9 @@ export const texts = {
   myArticles: 'My articles',
   myComments: 'My comments',
   myPledges: 'My pledges',
-  myShort: { articles: 'Articles', comments: 'Comments', pledges: 'Pledges' },
+  myShort: { articles: 'Articles', comments: 'Comments', pledges: 'Pledges', moderation: 'Queue' },
   mailsInMenu: 'Mails',
+  moderation: 'Moderation',
   notifications: (unread: number) =>
     unread === 0 ? 'Notifications' : `Notifications: ${formatCount(unread, 'unread one', 'unread ones')}`,
 

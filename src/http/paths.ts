@@ -121,6 +121,13 @@ export const pageRoutes = {
   mails: '/mails',
   webhooks: '/webhooks',
   webhook: '/webhooks/:id',
+  moderation: '/moderation',
+  moderationPeople: '/moderation/people',
+  moderationPerson: '/moderation/people/:id',
+  moderationWords: '/moderation/words',
+  moderationSettings: '/moderation/settings',
+  moderationLog: '/moderation/log',
+  moderationAppeals: '/moderation/appeals',
 } as const;
 
 export type PageRoute = (typeof pageRoutes)[keyof typeof pageRoutes];

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { pageRoutes } from '../../src/http/paths.ts';
 import { graphql } from '../graphql/generated/gql.ts';
+import { isStaff } from '../moderation/staff.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { useReader, useViewer } from './reader-context.ts';
@@ -71,6 +72,9 @@ export function AccountMenu({ bell }: { readonly bell: ReactNode }) {
       <OwnLink href={paths.myComments} name={texts.myComments} short={texts.myShort.comments} />
       {(viewer?.canPledge === true || viewer?.hasPledged === true) && (
         <OwnLink href={paths.myPledges} name={texts.myPledges} short={texts.myShort.pledges} />
+      )}
+      {viewer && isStaff(viewer.roles) && (
+        <OwnLink href={paths.moderation} name={texts.moderation} short={texts.myShort.moderation} />
       )}
       {viewer?.canReadOutgoingMails === true && (
         <Link href={paths.mails} className="menu-mails">

@@ -140,4 +140,11 @@ export const pageViews: Readonly<Record<Exclude<PageRoute, typeof pageRoutes.fro
   [pageRoutes.mails]: own,
   [pageRoutes.webhooks]: own,
   [pageRoutes.webhook]: own,
+  [pageRoutes.moderation]: own,
+  [pageRoutes.moderationPeople]: own,
+  [pageRoutes.moderationPerson]: own,
+  [pageRoutes.moderationWords]: own,
+  [pageRoutes.moderationSettings]: own,
+  [pageRoutes.moderationLog]: own,
+  [pageRoutes.moderationAppeals]: own,
 };

@@ -9,6 +9,7 @@ const ofOneReader = [
   pageRoutes.write,
   pageRoutes.mails,
   pageRoutes.webhooks,
+  pageRoutes.moderation,
   // Of `/my/comments` and so on.
   pageRoutes.myComments.replace(/[^/]+$/, ''),
   `${unsubscribePath}/`,

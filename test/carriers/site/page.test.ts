@@ -80,6 +80,7 @@ describe('the page of the service', () => {
       '/my/pledges',
       '/mails',
       '/webhooks',
+      '/moderation',
       '/webhooks/V2ViaG9vazox',
     ];
     for (const path of paths) {
@@ -105,6 +106,7 @@ describe('the page of the service', () => {
       '/my/pledges',
       '/mails',
       '/webhooks',
+      '/moderation',
       '/webhooks/V2ViaG9vazox',
       '/write',
       '/sign-in',

@@ -78,6 +78,7 @@ Disallow: /account
 Disallow: /write
 Disallow: /mails
 Disallow: /webhooks
+Disallow: /moderation
 Disallow: /my/
 Disallow: /unsubscribe/
 

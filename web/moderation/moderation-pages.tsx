@@ -1,0 +1,110 @@
+import './moderation.css';
+import { type ReactNode } from 'react';
+import { Link, Route, Switch, useLocation } from 'wouter';
+import { pageRoutes } from '../../src/http/paths.ts';
+import { FaultBoundary } from '../layout/fault-boundary.tsx';
+import { NotFound } from '../layout/messages.tsx';
+import { PageHead } from '../layout/page-head.tsx';
+import { partOf, PartOfPage } from '../layout/part.tsx';
+import { paths } from '../paths.ts';
+import { SignedIn } from '../session/signed-in.tsx';
+import { texts } from '../texts.ts';
+import { isStaff } from './staff.ts';
+import { moderationTexts as words } from './texts.ts';
+
+// A file for each, since most moderators see the queue alone.
+const queue = partOf(() => import('./queue-page.tsx'));
+const people = partOf(() => import('./people-page.tsx'));
+const person = partOf(() => import('./person-page.tsx'));
+const wordList = partOf(() => import('./words-page.tsx'));
+const settings = partOf(() => import('./settings-page.tsx'));
+const log = partOf(() => import('./log-page.tsx'));
+const appeals = partOf(() => import('./appeals-page.tsx'));
+
+/** All pages of moderation, for moderators, editors and administrators. */
+export default function ModerationPages() {
+  return (
+    <Moderators>
+      <div className="page moderation">
+        <Tabs />
+        <FaultBoundary>
+          <Switch>
+            <Route path={pageRoutes.moderation}>
+              <PartOfPage part={queue} props={{}} />
+            </Route>
+            <Route path={pageRoutes.moderationPeople}>
+              <PartOfPage part={people} props={{}} />
+            </Route>
+            <Route path={pageRoutes.moderationPerson}>
+              {({ id }) => <PartOfPage key={id} part={person} props={{ id }} />}
+            </Route>
+            <Route path={pageRoutes.moderationWords}>
+              <PartOfPage part={wordList} props={{}} />
+            </Route>
+            <Route path={pageRoutes.moderationSettings}>
+              <PartOfPage part={settings} props={{}} />
+            </Route>
+            <Route path={pageRoutes.moderationLog}>
+              <PartOfPage part={log} props={{}} />
+            </Route>
+            <Route path={pageRoutes.moderationAppeals}>
+              <PartOfPage part={appeals} props={{}} />
+            </Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </FaultBoundary>
+      </div>
+    </Moderators>
+  );
+}
+
+/** What is inside is for staff; others are told that the page is not theirs. */
+function Moderators({ children }: { readonly children: ReactNode }) {
+  return (
+    <SignedIn title={words.title}>
+      {({ roles, isSuspended }) =>
+        isStaff(roles) && !isSuspended ? (
+          children
+        ) : (
+          <div className="page narrow-page">
+            <PageHead title={words.title} />
+            <h1 tabIndex={-1}>{words.title}</h1>
+            <p>{isSuspended ? texts.suspended : words.notYours}</p>
+            {!isSuspended && (
+              <p className="hint">
+                {words.secondFactor} <Link href={paths.account}>{words.toAccount}</Link>
+              </p>
+            )}
+          </div>
+        )
+      }
+    </SignedIn>
+  );
+}
+
+const tabs = [
+  { href: paths.moderation, name: words.queue },
+  { href: paths.moderationPeople, name: words.people },
+  { href: paths.moderationWords, name: words.words },
+  { href: paths.moderationSettings, name: words.settings },
+  { href: paths.moderationLog, name: words.log },
+  { href: paths.moderationAppeals, name: words.appeals },
+];
+
+/** Links, since each page has an address of its own. */
+function Tabs() {
+  const [path] = useLocation();
+  const isHere = (href: string) =>
+    path === href || (href !== paths.moderation && path.startsWith(`${href}/`));
+  return (
+    <nav className="moderation-tabs" aria-label={words.title}>
+      {tabs.map(({ href, name }) => (
+        <Link key={href} href={href} aria-current={isHere(href) ? 'page' : undefined}>
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}

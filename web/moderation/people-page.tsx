@@ -1,0 +1,11 @@
+import { PageHead } from '../layout/page-head.tsx';
+import { moderationTexts as words } from './texts.ts';
+
+export default function PeoplePage() {
+  return (
+    <>
+      <PageHead title={words.people} />
+      <h1 tabIndex={-1}>{words.people}</h1>
+    </>
+  );
+}
