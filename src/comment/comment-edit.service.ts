@@ -132,7 +132,10 @@ export class CommentEditService {
     return key;
   }
 
-  /** What waits goes on waiting until a moderator decides, also if nothing holds the new text by itself. */
+  /**
+   * What waits goes on waiting until somebody decides, also if nothing holds the new text by itself. What waits for a person does not
+   * become the hook's to decide.
+   */
   async #replacePending(
     tx: Tx,
     { viewer, key, comment, rendered }: Edit,
@@ -140,8 +143,9 @@ export class CommentEditService {
   ): Promise<CommentKey> {
     await updateCommentBody(tx, key, rendered);
     const text = { articleId: key.articleId, commentId: key.id, revision: comment.revision + 1 };
-    if (hold) await insertHold(tx, text, hold);
-    const phase = hold ? hold.phase : await carryHold(tx, text, comment.revision);
+    const isFound = hold !== undefined && hold.phase !== 'HOOK';
+    if (isFound) await insertHold(tx, text, hold);
+    const phase = isFound ? hold.phase : await carryHold(tx, text, comment.revision, hold?.deadlineSeconds);
     await this.#moderationLog.appendLast(tx, [heldEvent(text, viewer.accountId, phase)]);
     return key;
   }

@@ -15,6 +15,7 @@ export const HoldPhaseEnum = graphqlEnum<HeldBy>('HoldPhase', 'What has held a t
   FIRST_COMMENTS: 'It is one of the first comments of the account.',
   POLICY: 'A moderator reads everything on this article, or on this site, first.',
   REPORTS: 'Reports have taken the comment back.',
+  HOOK: 'A program of the publisher reads every text that nothing else holds.',
 });
 
 /** @returns null for a phase that only a newer version of the service knows */

@@ -1,7 +1,15 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** UNANSWERED: the hook has not decided in time. ESCALATED: it has left the text to a moderator. */
+export type HookOutcome = 'UNANSWERED' | 'ESCALATED';
 
 /** What a phase found in one revision of a comment: the reason why it was held. Without foreign keys, as `ModerationItemEntity`. */
 @Entity('comment_hold')
+@Check(
+  'comment_hold_hook_check',
+  `(due_at IS NULL AND hook_outcome IS NULL)
+    OR (phase = 'HOOK' AND (hook_outcome IS NULL OR (due_at IS NULL AND hook_outcome IN ('UNANSWERED', 'ESCALATED'))))`,
+)
 export class CommentHoldEntity {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'comment_hold_pk' })
   articleId!: string;
@@ -27,4 +35,13 @@ export class CommentHoldEntity {
 
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   heldAt!: Date;
+
+  /** Of the phase HOOK: when a setting decides, unless somebody has; null: the hook is not asked, or not any more. */
+  @Column({ type: 'timestamptz', nullable: true })
+  @Index('comment_hold_due_idx', { where: 'due_at IS NOT NULL' })
+  dueAt!: Date | null;
+
+  /** Of the phase HOOK: why the text waits for a moderator after all; null: it does not, or was decided on. */
+  @Column({ type: 'text', nullable: true })
+  hookOutcome!: HookOutcome | null;
 }

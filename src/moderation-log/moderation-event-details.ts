@@ -7,6 +7,7 @@ import { type Role, roles } from '../auth/viewer.ts';
  *
  *   HELD                        { phase }
  *   CLAIMED                     { until }
+ *   HOOK_UNANSWERED             { action }
  *   SETTINGS_CHANGED            { <setting>: { before, after } }, of a list { <setting>: { added, removed } }
  *   ROLE_GRANTED, ROLE_REVOKED  { role }
  */

@@ -10,6 +10,10 @@ export const moderationEventKinds = [
   'RELEASED',
   /** What waited waits no longer, without a decision: its author took it back, for example. */
   'WITHDRAWN',
+  /** The hook has not decided about a text in time. */
+  'HOOK_UNANSWERED',
+  /** A program leaves a text to a moderator. */
+  'ESCALATED',
   'DECIDED',
   'UNDONE',
   'SANCTIONED',

@@ -29,7 +29,7 @@ export class ModerationLogEntity {
 @Check(
   'moderation_event_comment_check',
   `CASE WHEN comment_id IS NULL
-    THEN kind NOT IN ('HELD', 'REPORTED', 'CLAIMED', 'RELEASED', 'WITHDRAWN') ELSE article_id IS NOT NULL END`,
+    THEN kind NOT IN ('HELD', 'REPORTED', 'CLAIMED', 'RELEASED', 'WITHDRAWN', 'HOOK_UNANSWERED', 'ESCALATED') ELSE article_id IS NOT NULL END`,
 )
 @Index('moderation_event_kind_idx', ['kind', 'sequence'])
 @Index('moderation_event_actor_kind_idx', ['actorId', 'kind', 'sequence'], { where: 'actor_id IS NOT NULL' })

@@ -6,6 +6,8 @@ import { untilIn } from '../moderation-log/moderation-event-details.ts';
 import type { ModerationEventKind, ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import type { ModerationEventRow } from '../moderation-log/moderation-log.queries.ts';
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
+import { type HookDeadlineAction, hookDeadlineActions } from '../screening/screening-settings.ts';
+import { HookDeadlineActionEnum } from '../screening/screening.type.ts';
 import { type ActionView, ModerationAction, ModerationEvent } from './moderation-event.type.ts';
 
 /** An action on one comment of the queue. */
@@ -67,6 +69,31 @@ export class CommentClaimed extends CommentAction {
 })
 export class CommentWithdrawn extends CommentAction {}
 
+@ObjectType({
+  simpleResolvers: true,
+  implements: ofComment,
+  description:
+    'The hook has not decided about a text of `person` in time. If the text becomes public for that, a `DecisionMade` by the service follows.',
+})
+export class HookUnanswered extends CommentAction {
+  @Field(() => HookDeadlineActionEnum, {
+    nullable: true,
+    description:
+      'What became of the text. HOLD also where the setting says PUBLISH: if a moderator works on the text, the author was suspended or premoderated meanwhile, or the text cannot become public.',
+  })
+  action!: HookDeadlineAction | null;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  implements: ofComment,
+  description: 'A program that was asked about a text of `person` leaves it to a moderator.',
+})
+export class CommentEscalated extends CommentAction {
+  @Field(() => ModerationReasonEnum, { nullable: true, description: 'What the program suspects.' })
+  suspicion!: ModerationReason | null;
+}
+
 /** The database has no event of these kinds without a comment. */
 function commentFields(row: ModerationEventRow): Pick<CommentAction, 'commentId' | 'revision' | 'key'> {
   const { sequence, articleId, commentId, revision } = row;
@@ -78,6 +105,9 @@ function commentFields(row: ModerationEventRow): Pick<CommentAction, 'commentId'
     key: { articleId, commentId },
   };
 }
+
+const hookActionIn = ({ detail }: ModerationEventRow): HookDeadlineAction | null =>
+  hookDeadlineActions.find((action) => action === detail?.action) ?? null;
 
 const claimView: ActionView = (row, base) =>
   Object.assign(new CommentClaimed(), base, commentFields(row), {
@@ -92,7 +122,18 @@ export const commentActionViews = {
     Object.assign(new CommentReported(), base, commentFields(row), { reportReason: row.reason }),
   CLAIMED: claimView,
   RELEASED: claimView,
+  HOOK_UNANSWERED: (row, base) =>
+    Object.assign(new HookUnanswered(), base, commentFields(row), { action: hookActionIn(row) }),
+  ESCALATED: (row, base) =>
+    Object.assign(new CommentEscalated(), base, commentFields(row), { suspicion: row.reason }),
   WITHDRAWN: (row, base) => Object.assign(new CommentWithdrawn(), base, commentFields(row)),
 } satisfies Partial<Record<ModerationEventKind, ActionView>>;
 
-export const commentActionTypes = [CommentHeld, CommentReported, CommentClaimed, CommentWithdrawn] as const;
+export const commentActionTypes = [
+  CommentHeld,
+  CommentReported,
+  CommentClaimed,
+  CommentWithdrawn,
+  HookUnanswered,
+  CommentEscalated,
+] as const;

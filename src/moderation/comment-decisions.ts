@@ -1,4 +1,3 @@
-import { isAccount, type Viewer } from '../auth/viewer.ts';
 import { publishLocked, removeLocked } from '../comment/comment-removal.ts';
 import { type LockedCommentRow, lockParent, updateCommentStatus } from '../comment/comment-write.queries.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
@@ -23,7 +22,8 @@ import {
   type ModerationItemRow,
   settleTakenBack,
 } from '../moderation-log/moderation-item.queries.ts';
-import { actorOf, type NewModerationEvent } from '../moderation-log/moderation-log.ts';
+import type { ModerationActor, NewModerationEvent } from '../moderation-log/moderation-log.ts';
+import { endHookDeadline, hookPhase } from './hook.queries.ts';
 import {
   type DecisionPlan,
   type DecisionRefusal,
@@ -70,7 +70,7 @@ const tellings: Partial<Record<ModerationDecisionKind, { kind: NotificationKind;
   };
 
 /** @throws Refusal CLAIMED */
-function requireUnclaimed({ claimedBy }: ModerationItemRow, { accountId }: Viewer): void {
+export function requireUnclaimed({ claimedBy }: ModerationItemRow, { accountId }: ModerationActor): void {
   if (claimedBy !== null && claimedBy !== accountId) throw new Refusal('CLAIMED', ['commentId']);
 }
 
@@ -86,30 +86,31 @@ export async function lockItemOf(tx: Tx, key: CommentKey, comment: LockedComment
 export async function decideLocked(
   tx: Tx,
   inbox: Inbox,
-  viewer: Viewer,
+  actor: ModerationActor,
   locked: LockedItem,
   request: DecisionRequest,
 ): Promise<MadeDecision | undefined> {
   const { key, comment, item } = locked;
-  if (item) requireUnclaimed(item, viewer);
+  if (item) requireUnclaimed(item, actor);
   const edit = comment.status === 'PUBLISHED' ? await selectHeldEdit(tx, key) : undefined;
   const { status, revision } = comment;
   const facts = { status, revision, held: item?.held ?? null, reports: item?.reports ?? 0, edit };
   const plan = planDecision(facts, request.verdict, request.expectedRevision);
   if (plan === nothingToDecide) return undefined;
   if ('refusal' in plan) throw refusalOf(plan);
-  if (plan.reports === 'DISMISSED' && isAccount(viewer, comment.accountId))
+  if (plan.reports === 'DISMISSED' && actor.accountId !== null && actor.accountId === comment.accountId)
     throw new Refusal('FORBIDDEN', ['commentId'], 'It is your own: another moderator has to look at it.');
   await requireChange(tx, locked, plan);
-  const decisionId = await store(tx, viewer, locked, { plan, request, edit });
+  const decisionId = await store(tx, actor, locked, { plan, request, edit });
   const ids = { articleId: key.articleId, commentId: key.id };
+  if (item?.phase === hookPhase) await endHookDeadline(tx, { ...ids, revision: plan.revision });
   await settleReports(tx, ids, { plan, decisionId, badFaith: request.badFaithReports });
-  await tell(tx, inbox, viewer, locked, { plan, note: request.note });
+  await tell(tx, inbox, actor, locked, { plan, note: request.note });
   return {
     decisionId,
     told: {
       kind: 'DECIDED',
-      actor: actorOf(viewer),
+      actor,
       ...ids,
       revision: plan.revision,
       subjectId: comment.accountId,
@@ -136,7 +137,7 @@ async function requireChange(tx: Tx, { key, comment }: LockedItem, { change }: D
 
 function store(
   tx: Tx,
-  viewer: Viewer,
+  actor: ModerationActor,
   { key, comment, item }: LockedItem,
   {
     plan,
@@ -155,7 +156,7 @@ function store(
   };
   return insertDecision(tx, {
     kind: plan.kind,
-    actor: actorOf(viewer),
+    actor,
     articleId: key.articleId,
     commentId: key.id,
     revision: plan.revision,
@@ -189,20 +190,24 @@ async function settleReports(
   if (plan.reports) await closeReports(tx, ids, { state: plan.reports, decisionId });
 }
 
-/** Tells the author, and stores what stands against the comment. Nobody is told of their own decision. */
+/**
+ * Tells the author, and stores what stands against the comment. Nobody is told of their own decision, or that what passed the hook is
+ * public, as every text is that passes.
+ */
 async function tell(
   tx: Tx,
   inbox: Inbox,
-  viewer: Viewer,
-  { key, comment: { accountId } }: LockedItem,
+  actor: ModerationActor,
+  { key, comment: { accountId }, item }: LockedItem,
   { plan, note }: { readonly plan: DecisionPlan; readonly note: string | null },
 ): Promise<void> {
   const telling = tellings[plan.kind];
   if (!telling) return;
-  const isOthers = accountId !== null && accountId !== viewer.accountId;
+  const isOthers = accountId !== null && accountId !== actor.accountId;
+  const hasPassed = !telling.against && item?.phase === hookPhase && actor.kind !== 'PERSON';
   if (telling.against && isOthers) await upsertDecision(tx, key, { kind: telling.against, reason: note });
   else await deleteDecision(tx, key);
-  if (isOthers)
+  if (isOthers && !hasPassed)
     await inbox.add(tx, [{ accountId, kind: telling.kind, articleId: key.articleId, commentId: key.id }]);
 }
 

@@ -4,9 +4,8 @@ import { maxUserErrors } from '../errors/errors.ts';
 import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
-import type { Verdict } from './comment-decision.policy.ts';
 import { ModerationDecision } from './decision.type.ts';
-import { ModerationItem, VerdictEnum } from './item.type.ts';
+import { type GivenVerdict, ModerationItem, VerdictEnum } from './item.type.ts';
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
 
 /** Most comments of one command. */
@@ -24,11 +23,12 @@ export class CommentDecisionInput {
   expectedRevision!: number;
 
   @Field(() => VerdictEnum, { description: 'What is decided.' })
-  verdict!: Verdict;
+  verdict!: GivenVerdict;
 
   @Field(() => ModerationReasonEnum, {
     nullable: true,
-    description: 'Why; required unless the verdict is APPROVE. The author is told.',
+    description:
+      'Why; required for REJECT and REMOVE, whose author is told. With ESCALATE: what is suspected, for moderators.',
   })
   reason?: ModerationReason | null;
 
@@ -59,7 +59,10 @@ export class DecidedCommentResult {
   @Field(() => ID, { description: 'The id of the comment, as it was sent.' })
   commentId!: string;
 
-  @Field(() => ModerationDecision, { nullable: true, description: 'The decision; null when refused.' })
+  @Field(() => ModerationDecision, {
+    nullable: true,
+    description: 'The decision; null when refused, and for ESCALATE.',
+  })
   decision!: ModerationDecision | null;
 
   @Field(() => Comment, {

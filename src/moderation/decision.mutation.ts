@@ -156,8 +156,15 @@ export class DecisionMutationResolver {
   ): Promise<DecidedCommentResult> {
     const { commentId, verdict, expectedRevision, reason, note } = input;
     const key = toCommentKey(commentId);
-    const given = { verdict, expectedRevision, reason, note, badFaithReports: toReportIds(input) };
-    const result = await this.#moderation.decideItem(viewer, key, given);
+    const given = { expectedRevision, reason, note };
+    const result =
+      verdict === 'ESCALATE'
+        ? await this.#moderation.escalateItem(viewer, key, given)
+        : await this.#moderation.decideItem(viewer, key, {
+            ...given,
+            verdict,
+            badFaithReports: toReportIds(input),
+          });
     context.loaders.reset();
     const comment = await loadComment(context, key);
     const item = await loadItem(context, { articleId: key.articleId, commentId: key.id });

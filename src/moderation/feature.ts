@@ -1,4 +1,4 @@
-import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
+import { type Background, defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { Inbox } from '../inbox/inbox.ts';
 import { ModerationLog } from '../moderation-log/moderation-log.ts';
 import { ModerationAppealEntity } from './appeal.entity.ts';
@@ -18,6 +18,8 @@ import {
   ModerationDecisionResolver,
 } from './decision.resolver.ts';
 import { HeldCommentResolver } from './held.resolver.ts';
+import { HookDeadlines } from './hook-deadlines.ts';
+import { HookWorker } from './hook-worker.ts';
 import { findItemNode, ModerationItemResolver, ModerationQueueResolver } from './item.resolver.ts';
 import { ModerationResolver } from './moderation.resolver.ts';
 import { ModerationService } from './moderation.service.ts';
@@ -52,6 +54,20 @@ const appealsOf = (parts: Parts): AppealService =>
     undoing: undoingOf(parts),
     inbox: new Inbox(parts.bus),
   });
+
+/** Carries out what the settings say of texts that the hook has not decided about in time. */
+function hookWorker({ db, log, bus, config, warn }: Parts): Background {
+  const onError = (error: unknown) =>
+    warn(error, 'a deadline of the hook could not be carried out; it is tried again');
+  const deadlines = new HookDeadlines({
+    db,
+    log,
+    moderationLog: new ModerationLog(bus),
+    inbox: new Inbox(bus),
+    onError,
+  });
+  return new HookWorker({ deadlines, intervalMs: config.moderationPollMs, onError });
+}
 
 /** Moderators' commands on comments and accounts, the moderation queue, and the stream and history of what is done. */
 export const moderationFeature = defineFeature({
@@ -105,7 +121,7 @@ export const moderationFeature = defineFeature({
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [],
-  background: (parts) => [removalWorker(parts)],
+  background: (parts) => [removalWorker(parts), hookWorker(parts)],
   erasure: () => personErasure,
   personalData: [noteData, appealData],
 });

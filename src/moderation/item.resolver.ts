@@ -10,9 +10,17 @@ import { requireKeys } from '../graphql/global-id.ts';
 import { NeedsScope } from '../graphql/needs-scope.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
+import { DateTimeScalar } from '../graphql/scalars.ts';
 import { holdByKey, queueCount, queueCursor, queuePages } from './item.loader.ts';
 import { loadItem, showItem } from './item.show.ts';
-import { HeldKindEnum, ModerationItem, ModerationItemConnection, ModerationQueue } from './item.type.ts';
+import {
+  HeldKindEnum,
+  type HookState,
+  HookStateEnum,
+  ModerationItem,
+  ModerationItemConnection,
+  ModerationQueue,
+} from './item.type.ts';
 import type { HeldKind } from '../moderation-log/moderation-item.queries.ts';
 import { moderationCursor } from './moderation-cursor.loader.ts';
 import type { QueueFilter } from './moderation-queue.queries.ts';
@@ -154,6 +162,32 @@ export class ModerationItemResolver {
     if (row.phase !== null) return heldBy(row.phase);
     const hold = await loaders.get(holdByKey).load(row);
     return hold?.revision === revision ? heldBy(hold.phase) : null;
+  }
+
+  @FieldResolver(() => HookStateEnum, {
+    nullable: true,
+    description:
+      'What has become of asking the hook about the text; null: the hook is not asked about it, because something else holds it or its approval was undone.',
+  })
+  async hookState(
+    @Root() { row, revision }: ModerationItem,
+    @Ctx() { loaders }: Context,
+  ): Promise<HookState | null> {
+    const hold = await loaders.get(holdByKey).load(row);
+    if (hold?.revision !== revision) return null;
+    return hold.hookOutcome ?? (hold.dueAt === null ? null : 'ASKED');
+  }
+
+  @FieldResolver(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Until when the hook is waited for; null: it is not, or not any more.',
+  })
+  async hookDueAt(
+    @Root() { row, revision }: ModerationItem,
+    @Ctx() { loaders }: Context,
+  ): Promise<Date | null> {
+    const hold = await loaders.get(holdByKey).load(row);
+    return hold?.revision === revision ? hold.dueAt : null;
   }
 }
 

@@ -8,6 +8,7 @@ import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { CommentText } from '../graphql/price.ts';
 import { DateTimeScalar, EventCursorScalar } from '../graphql/scalars.ts';
+import type { HookOutcome } from '../moderation-log/comment-hold.entity.ts';
 import type { HeldKind, ModerationItemRow } from '../moderation-log/moderation-item.queries.ts';
 import type { Verdict } from './comment-decision.policy.ts';
 
@@ -17,10 +18,29 @@ export const HeldKindEnum = graphqlEnum<HeldKind>('HeldKind', 'What waits for a 
   REPORTS: 'A comment that was public, and that reports or the undoing of an approval took back.',
 });
 
-export const VerdictEnum = graphqlEnum<Verdict>('Verdict', 'What a moderator decides about a comment.', {
+/** What has become of asking the hook. */
+export type HookState = 'ASKED' | HookOutcome;
+
+export const HookStateEnum = graphqlEnum<HookState>(
+  'HookState',
+  'What has become of asking the hook about a text that waits.',
+  {
+    ASKED: 'Its answer is waited for, until `ModerationItem.hookDueAt`.',
+    UNANSWERED:
+      'It has not decided in time: a moderator does. A late verdict counts as long as nobody has decided.',
+    ESCALATED: 'It leaves the text to a moderator.',
+  },
+);
+
+/** What a client sends about a comment: a decision, or that a moderator has to make one. */
+export type GivenVerdict = Verdict | 'ESCALATE';
+
+export const VerdictEnum = graphqlEnum<GivenVerdict>('Verdict', 'What a moderator decides about a comment.', {
   APPROVE: 'What waits becomes public; a public comment that was reported stays.',
   REJECT: 'What waits does not become public.',
   REMOVE: 'The comment is removed, whatever waits of it.',
+  ESCALATE:
+    'For programs: what waits goes on waiting until a moderator decides, and no deadline ends that. It is no decision.',
 });
 
 /** An entry of the moderators' queue: a comment of which something waits, or that was reported. */

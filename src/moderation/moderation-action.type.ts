@@ -1,7 +1,6 @@
 import { Field, InterfaceType, ObjectType } from 'type-graphql';
 import { RoleEnum } from '../account/account.type.ts';
 import type { Role } from '../auth/viewer.ts';
-import { graphqlEnum } from '../graphql/enum.ts';
 import { Bounded } from '../graphql/price.ts';
 import {
   changesIn,
@@ -21,29 +20,6 @@ import {
   ModerationEvent,
   ModerationReset,
 } from './moderation-event.type.ts';
-
-export const ModerationActionKindEnum = graphqlEnum<ModerationEventKind>(
-  'ModerationActionKind',
-  'The kind of an action in the log of moderation.',
-  {
-    HELD: 'A `CommentHeld`.',
-    REPORTED: 'A `CommentReported`.',
-    CLAIMED: 'A `CommentClaimed` with a time.',
-    RELEASED: 'A `CommentClaimed` without a time.',
-    WITHDRAWN: 'A `CommentWithdrawn`.',
-    DECIDED: 'A `DecisionMade`.',
-    UNDONE: 'A `DecisionUndone`.',
-    SANCTIONED: 'A `PersonSanctioned`.',
-    SANCTION_LIFTED: 'A `SanctionLifted`.',
-    APPEALED: 'A `DecisionAppealed`.',
-    APPEAL_ANSWERED: 'An `AppealAnswered`.',
-    NOTE_ADDED: 'A `PersonNoted`.',
-    SETTINGS_CHANGED: 'A `ModerationSettingsChanged`.',
-    ROLE_GRANTED: 'A `RoleGranted`.',
-    ROLE_REVOKED: 'A `RoleRevoked`.',
-    SIGNED_IN: 'A `StaffSignedIn`.',
-  },
-);
 
 /** An action of administrators on one role. */
 @InterfaceType({

@@ -2,7 +2,7 @@ import { Field, ID, InputType } from 'type-graphql';
 import { RequestError } from '../errors/errors.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import type { ModerationEventKind } from '../moderation-log/moderation-event-kinds.ts';
-import { ModerationActionKindEnum } from './moderation-action.type.ts';
+import { ModerationActionKindEnum } from '../moderation-log/moderation-action-kind.type.ts';
 import type { HistoryScope, HistorySubject } from './moderation-history.queries.ts';
 
 @InputType({

@@ -14,9 +14,16 @@ import type { EventLog, NewEvent } from '../events/log.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { findLastDecision, insertDecision } from '../moderation-log/moderation-decision.queries.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
-import { actorOf, type ModerationLog, type NewModerationEvent } from '../moderation-log/moderation-log.ts';
+import {
+  actorOf,
+  type ModerationActor,
+  type ModerationLog,
+  type NewModerationEvent,
+} from '../moderation-log/moderation-log.ts';
 import { decideLocked, type DecisionRequest, type LockedItem, lockItemOf } from './comment-decisions.ts';
 import { type Verdict, verdictsOf } from './comment-decision.policy.ts';
+import { escalateLocked } from './escalation.ts';
+import { selectIsUndone } from './hook.queries.ts';
 import { canSetCommentPolicy, refusalToModerate } from './moderation.policy.ts';
 import { updateCommentPolicy } from './moderation.queries.ts';
 
@@ -38,6 +45,9 @@ export interface GivenDecision {
   /** Ids of open reports that were made in bad faith; absent: none were. */
   readonly badFaithReports?: readonly string[];
 }
+
+/** A text that a program leaves to a moderator. */
+export type GivenEscalation = Pick<GivenDecision, 'expectedRevision' | 'reason' | 'note'>;
 
 /** The result of a command on a comment. */
 export interface DecidedComment {
@@ -70,7 +80,7 @@ export class ModerationService {
   /** Decides about a comment that waits, that was reported or that is public, wherever the moderator has met it. */
   decideComment(viewer: Viewer, key: CommentKey, given: GivenDecision): Promise<Result<DecidedComment>> {
     return this.#moderate(viewer, key, (tx, locked) =>
-      decideLocked(tx, this.#inbox, viewer, locked, requestOf(given)),
+      decideLocked(tx, this.#inbox, actorOf(viewer), locked, requestOf(given)),
     );
   }
 
@@ -83,8 +93,22 @@ export class ModerationService {
       const request = requestOf(given);
       if (request.verdict !== 'APPROVE' && request.reason === null)
         throw new Refusal('INVALID_INPUT', ['reason'], 'Give a reason: its author is told.');
-      const made = locked.item && (await decideLocked(tx, this.#inbox, viewer, locked, request));
+      const actor = actorOf(viewer);
+      if (locked.item) await requireUndecided(tx, actor, locked, request);
+      const made = locked.item && (await decideLocked(tx, this.#inbox, actor, locked, request));
       return made ?? { decisionId: await repeatedDecision(tx, viewer, locked, request) };
+    });
+  }
+
+  /**
+   * Leaves what waits to a moderator: the hook has read it, and does not decide. A repetition changes nothing.
+   * Refusals are ALREADY_DECIDED, CLAIMED, STALE_REVISION, NOT_FOUND and those of whoever may not moderate.
+   */
+  escalateItem(viewer: Viewer, key: CommentKey, given: GivenEscalation): Promise<Result<DecidedComment>> {
+    return this.#moderate(viewer, key, async (tx, locked) => {
+      if (given.note != null)
+        throw new Refusal('INVALID_INPUT', ['note'], 'A note is for a decision: its author is told.');
+      return { decisionId: undefined, told: await escalateLocked(tx, actorOf(viewer), locked, given) };
     });
   }
 
@@ -105,7 +129,9 @@ export class ModerationService {
         throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');
       if (item?.held === 'REPORTS') {
         const request = requestOf({ verdict: 'APPROVE', expectedRevision: undefined });
-        return (await decideLocked(tx, this.#inbox, viewer, locked, request)) ?? { decisionId: undefined };
+        return (
+          (await decideLocked(tx, this.#inbox, actorOf(viewer), locked, request)) ?? { decisionId: undefined }
+        );
       }
       return this.#restore(tx, viewer, locked, comment.removedStatus);
     });
@@ -203,6 +229,21 @@ const requestOf = ({
   badFaithReports,
   note: keptReason(note),
 });
+
+/**
+ * A verdict of a program may be late, or come twice: it does not come before what a person has undone.
+ * @throws Refusal ALREADY_DECIDED
+ */
+async function requireUndecided(
+  tx: Tx,
+  actor: ModerationActor,
+  { key }: LockedItem,
+  { expectedRevision }: DecisionRequest,
+): Promise<void> {
+  if (actor.kind !== 'SERVICE_ACCOUNT' || !(await selectIsUndone(tx, key, expectedRevision ?? null))) return;
+  const message = 'A decision about this text was undone: a person has to decide.';
+  throw new Refusal('ALREADY_DECIDED', ['commentId'], message);
+}
 
 /**
  * The decision of the same moderator that a request repeats, because its answer was lost.

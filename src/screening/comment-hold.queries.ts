@@ -32,33 +32,47 @@ export function selectHolds(db: Queryable, texts: readonly CommentText[]): Promi
 /** SQL that gives the entry of the queue the phase that holds its text: a trigger has made the entry without one. */
 const setPhase = `UPDATE moderation_item SET phase = (SELECT phase FROM stored) WHERE article_id = $1 AND comment_id = $2`;
 
+/** SQL for the end of so many seconds; null: without an end. The database has the time, since nodes may differ. */
+const dueIn = (seconds: string): string =>
+  `clock_timestamp() + make_interval(secs => ${seconds}::double precision)`;
+
 /** Stores why a text waits, after the text itself was stored. */
-export async function insertHold(tx: Tx, text: CommentText, { phase, match, rule }: Hold): Promise<void> {
+export async function insertHold(tx: Tx, text: CommentText, hold: Hold): Promise<void> {
+  const { phase, match, rule, deadlineSeconds = null } = hold;
   await tx.query(
     `WITH stored AS (
-  INSERT INTO comment_hold (article_id, comment_id, revision, phase, match, rule) VALUES ($1, $2, $3, $4, $5, $6)
+  INSERT INTO comment_hold (article_id, comment_id, revision, phase, match, rule, due_at)
+  VALUES ($1, $2, $3, $4, $5, $6, ${dueIn('$7')})
   ON CONFLICT (article_id, comment_id, revision)
-  DO UPDATE SET phase = excluded.phase, match = excluded.match, rule = excluded.rule, held_at = excluded.held_at
+  DO UPDATE SET phase = excluded.phase, match = excluded.match, rule = excluded.rule, held_at = excluded.held_at,
+    due_at = excluded.due_at, hook_outcome = NULL
   RETURNING phase
 ) ${setPhase}`,
-    [text.articleId, text.commentId, text.revision, phase, match, rule],
+    [text.articleId, text.commentId, text.revision, phase, match, rule, deadlineSeconds],
   );
 }
 
 /**
- * Lets the reason of one text of a comment hold for the next one, which nothing holds by itself: the place that was found is not in
- * it.
+ * Lets the reason of one text of a comment hold for the next one, which nothing but the hook holds by itself: the place that was found
+ * is not in it. The hook is asked about the next text only if it was asked about the one before.
+ * @param deadlineSeconds seconds in which the hook is to answer; undefined: it is not asked any more
  * @returns the phase; null: nothing was stored for the text before
  */
-export async function carryHold(tx: Tx, text: CommentText, previous: number): Promise<string | null> {
+export async function carryHold(
+  tx: Tx,
+  text: CommentText,
+  previous: number,
+  deadlineSeconds: number | undefined,
+): Promise<string | null> {
   const [row] = await tx.query<{ phase: string }>(
     `WITH stored AS (
-  INSERT INTO comment_hold (article_id, comment_id, revision, phase, match, rule)
-  SELECT article_id, comment_id, $3, phase, NULL, rule FROM comment_hold
-  WHERE article_id = $1 AND comment_id = $2 AND revision = $4
+  INSERT INTO comment_hold (article_id, comment_id, revision, phase, match, rule, due_at, hook_outcome)
+  SELECT article_id, comment_id, $3, phase, NULL, rule,
+    CASE WHEN phase = 'HOOK' AND hook_outcome IS NULL THEN ${dueIn('$5')} END, hook_outcome
+  FROM comment_hold WHERE article_id = $1 AND comment_id = $2 AND revision = $4
   ON CONFLICT (article_id, comment_id, revision) DO NOTHING RETURNING phase
 ) SELECT phase FROM stored`,
-    [text.articleId, text.commentId, text.revision, previous],
+    [text.articleId, text.commentId, text.revision, previous, deadlineSeconds ?? null],
   );
   return row?.phase ?? null;
 }

@@ -5,7 +5,15 @@ import type { ScreeningSettings } from './screening-settings.ts';
 import type { WordFindings } from './word-list.ts';
 
 /** The phases that can hold a text, as they are stored and shown. */
-export const holdPhases = ['PERSON', 'WORDS', 'LINKS', 'REPEATED_TEXT', 'FIRST_COMMENTS', 'POLICY'] as const;
+export const holdPhases = [
+  'PERSON',
+  'WORDS',
+  'LINKS',
+  'REPEATED_TEXT',
+  'FIRST_COMMENTS',
+  'POLICY',
+  'HOOK',
+] as const;
 export type HoldPhase = (typeof holdPhases)[number];
 
 /** Why a text waits. */
@@ -15,6 +23,8 @@ export interface Hold {
   readonly match: string | null;
   /** The rule that has found it; null: the phase has but one. */
   readonly rule: string | null;
+  /** Seconds in which the hook is to answer, after which a setting decides; absent: only a moderator does. */
+  readonly deadlineSeconds?: number;
 }
 
 /** What a phase says of a text: it passes, waits for a moderator, or is refused. */
@@ -56,6 +66,7 @@ const hold = (phase: HoldPhase, match: string | null = null, rule: string | null
   match,
   rule,
 });
+const hookHold = hold('HOOK');
 
 /** Refuses a comment that comes too soon after the author's last one on the article. */
 export const slowMode: Phase = {
@@ -129,11 +140,28 @@ export const policy: Phase = {
   },
 };
 
+/** Holds everything that nothing else holds, for a program of the publisher that decides. */
+export const hook: Phase = {
+  name: 'HOOK',
+  screen: ({ settings: { asksHook, hookDeadlineSeconds } }) =>
+    asksHook ? { ...hookHold, deadlineSeconds: hookDeadlineSeconds } : pass,
+};
+
 /**
  * All phases in their order. The first that holds is the reason that is stored, so the special ones come before those that hold
- * everything: "why is this here" is answered with the word, and not with "everything waits".
+ * everything: "why is this here" is answered with the word, and not with "everything waits". The hook is the last: what waits for a
+ * person is not a program's to decide.
  */
-export const phases: readonly Phase[] = [slowMode, person, words, links, repeatedText, firstComments, policy];
+export const phases: readonly Phase[] = [
+  slowMode,
+  person,
+  words,
+  links,
+  repeatedText,
+  firstComments,
+  policy,
+  hook,
+];
 
 /** Runs the phases in order: a refusal of any of them decides, otherwise the first that holds. */
 export function runPhases(submission: Submission, all: readonly Phase[] = phases): Verdict {

@@ -18,7 +18,16 @@ export interface ScreeningSettings {
   readonly reportsToHold: number;
   /** Seconds for which a moderator's claim lasts. */
   readonly claimSeconds: number;
+  /** Whether the hook is asked about every text that nothing else holds. */
+  readonly asksHook: boolean;
+  /** Seconds in which the hook is to answer. */
+  readonly hookDeadlineSeconds: number;
+  /** What becomes of a text that the hook has not decided about in time. */
+  readonly hookDeadlineAction: HookDeadlineAction;
 }
+
+export const hookDeadlineActions = ['PUBLISH', 'HOLD'] as const;
+export type HookDeadlineAction = (typeof hookDeadlineActions)[number];
 
 /** The settings of a site that has set nothing. */
 export const defaultSettings: ScreeningSettings = {
@@ -31,6 +40,9 @@ export const defaultSettings: ScreeningSettings = {
   slowModeSeconds: 0,
   reportsToHold: 3,
   claimSeconds: 300,
+  asksHook: false,
+  hookDeadlineSeconds: 300,
+  hookDeadlineAction: 'HOLD',
 };
 
 /** What an article asks instead of the site; null: what the site does. */
@@ -47,6 +59,7 @@ export const settingBounds = {
   slowModeSeconds: [0, 86_400],
   reportsToHold: [0, 100],
   claimSeconds: [30, 3600],
+  hookDeadlineSeconds: [10, 86_400],
 } as const satisfies Partial<Record<keyof ScreeningSettings, readonly [number, number]>>;
 
 /** Most hosts in each of the two lists. */

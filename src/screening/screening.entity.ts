@@ -1,6 +1,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { AccountEntity } from '../account/account.entity.ts';
 import { ArticleEntity } from '../article/article.entity.ts';
+import type { HookDeadlineAction } from './screening-settings.ts';
 import type { WordAction, WordMode } from './word-list.ts';
 
 /** What the site asks of comments before they are public, in one row. Articles have their own values in `ArticleEntity`. */
@@ -9,7 +10,8 @@ import type { WordAction, WordMode } from './word-list.ts';
 @Check(
   'screening_settings_check',
   `first_comments BETWEEN 0 AND 100 AND max_links BETWEEN 0 AND 100
-    AND slow_mode_seconds BETWEEN 0 AND 86400 AND reports_to_hold BETWEEN 0 AND 100 AND claim_seconds BETWEEN 30 AND 3600`,
+    AND slow_mode_seconds BETWEEN 0 AND 86400 AND reports_to_hold BETWEEN 0 AND 100 AND claim_seconds BETWEEN 30 AND 3600
+    AND hook_deadline_seconds BETWEEN 10 AND 86400 AND hook_deadline_action IN ('PUBLISH', 'HOLD')`,
 )
 export class ScreeningSettingsEntity {
   @PrimaryColumn({ type: 'boolean', default: true, primaryKeyConstraintName: 'screening_settings_pk' })
@@ -47,6 +49,18 @@ export class ScreeningSettingsEntity {
   /** How long a moderator's claim lasts. */
   @Column({ type: 'integer', default: 300 })
   claimSeconds!: number;
+
+  /** Whether a program of the publisher is asked about every text that nothing else holds. */
+  @Column({ type: 'boolean', default: false })
+  asksHook!: boolean;
+
+  /** How long the program has to answer. */
+  @Column({ type: 'integer', default: 300 })
+  hookDeadlineSeconds!: number;
+
+  /** What becomes of a text that it has not decided about by then. */
+  @Column({ type: 'text', default: 'HOLD' })
+  hookDeadlineAction!: HookDeadlineAction;
 }
 
 /** A word that comments are held or refused for. */

@@ -2,8 +2,14 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { maxUserErrors } from '../errors/errors.ts';
 import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
-import { maxWordsAtOnce } from './screening-settings.ts';
-import { ModerationSettings, ModerationWord, WordActionEnum, WordModeEnum } from './screening.type.ts';
+import { type HookDeadlineAction, maxWordsAtOnce } from './screening-settings.ts';
+import {
+  HookDeadlineActionEnum,
+  ModerationSettings,
+  ModerationWord,
+  WordActionEnum,
+  WordModeEnum,
+} from './screening.type.ts';
 import type { WordAction, WordMode } from './word-list.ts';
 
 const refusals =
@@ -62,6 +68,25 @@ export class SetModerationSettingsInput {
 
   @Field(() => Int, { nullable: true, description: 'As in `ModerationSettings`: 30 to 3,600.' })
   claimSeconds?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'As in `ModerationSettings`. What waits for the hook goes on waiting when it is switched off.',
+  })
+  asksHook?: boolean | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'As in `ModerationSettings`: 10 to 86,400. It holds for texts that are sent from then on.',
+  })
+  hookDeadlineSeconds?: number | null;
+
+  @Field(() => HookDeadlineActionEnum, {
+    nullable: true,
+    description: 'As in `ModerationSettings`. It holds for every text whose time ends from then on.',
+  })
+  hookDeadlineAction?: HookDeadlineAction | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `setModerationSettings`.' })

@@ -12,7 +12,8 @@ export interface SettingsRow extends ScreeningSettings {
 export const settingsColumns = `revision, is_premoderated AS "isPremoderated", first_comments AS "firstComments",
   max_links AS "maxLinks", held_hosts AS "heldHosts", allowed_hosts AS "allowedHosts",
   holds_repeated_text AS "holdsRepeatedText", slow_mode_seconds AS "slowModeSeconds",
-  reports_to_hold AS "reportsToHold", claim_seconds AS "claimSeconds"`;
+  reports_to_hold AS "reportsToHold", claim_seconds AS "claimSeconds", asks_hook AS "asksHook",
+  hook_deadline_seconds AS "hookDeadlineSeconds", hook_deadline_action AS "hookDeadlineAction"`;
 
 export async function selectSettings(db: Queryable): Promise<SettingsRow> {
   const [row] = await db.query<SettingsRow>(`SELECT ${settingsColumns} FROM screening_settings`);

@@ -5,7 +5,7 @@ import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { Bounded } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
-import { type ArticleScreening, maxHosts } from './screening-settings.ts';
+import { type ArticleScreening, type HookDeadlineAction, maxHosts } from './screening-settings.ts';
 import type { SettingsRow } from './screening.queries.ts';
 import type { WordAction, WordMode } from './word-list.ts';
 import type { WordRow } from './word.queries.ts';
@@ -26,6 +26,15 @@ export const WordActionEnum = graphqlEnum<WordAction>(
   {
     HOLD: 'It waits for a moderator.',
     REFUSE: 'It is refused (TEXT_REFUSED), and its author is told for which words.',
+  },
+);
+
+export const HookDeadlineActionEnum = graphqlEnum<HookDeadlineAction>(
+  'HookDeadlineAction',
+  'What becomes of a text that the hook has not decided about in time.',
+  {
+    PUBLISH: 'It becomes public, as a decision of the service.',
+    HOLD: 'It goes on waiting, for a moderator.',
   },
 );
 
@@ -84,6 +93,20 @@ export class ModerationSettings {
 
   @Field(() => Int, { description: 'Seconds for which a moderator’s claim lasts.' })
   claimSeconds!: number;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether the hook, a program of the publisher, is asked about every text that nothing else holds. The text waits until the hook has decided, or its time is over.',
+  })
+  asksHook!: boolean;
+
+  @Field(() => Int, { description: 'Seconds in which the hook is to decide about a text.' })
+  hookDeadlineSeconds!: number;
+
+  @Field(() => HookDeadlineActionEnum, {
+    description: 'What becomes of a text that the hook has not decided about in time.',
+  })
+  hookDeadlineAction!: HookDeadlineAction;
 
   static from(row: SettingsRow): ModerationSettings {
     return Object.assign(new ModerationSettings(), row);

@@ -68,25 +68,37 @@ function changedHosts(
 export function changedSettings(settings: ScreeningSettings, change: SettingsChange): ScreeningSettings {
   const bounded = (name: Exclude<Bounded, 'maxLinks'>) => (): number =>
     change[name] == null ? settings[name] : requireBounded(name, change[name]);
-  const [firstComments, slowModeSeconds, reportsToHold, claimSeconds, maxLinks, heldHosts, allowedHosts] =
-    requireAll(
-      bounded('firstComments'),
-      bounded('slowModeSeconds'),
-      bounded('reportsToHold'),
-      bounded('claimSeconds'),
-      // Null is a value: any number of links.
-      () =>
-        change.maxLinks == null
-          ? change.maxLinks === null
-            ? null
-            : settings.maxLinks
-          : requireBounded('maxLinks', change.maxLinks),
-      () => changedHosts('heldHosts', settings.heldHosts, change.heldHosts),
-      () => changedHosts('allowedHosts', settings.allowedHosts, change.allowedHosts),
-    );
+  const [
+    firstComments,
+    slowModeSeconds,
+    reportsToHold,
+    claimSeconds,
+    hookDeadlineSeconds,
+    maxLinks,
+    heldHosts,
+    allowedHosts,
+  ] = requireAll(
+    bounded('firstComments'),
+    bounded('slowModeSeconds'),
+    bounded('reportsToHold'),
+    bounded('claimSeconds'),
+    bounded('hookDeadlineSeconds'),
+    // Null is a value: any number of links.
+    () =>
+      change.maxLinks == null
+        ? change.maxLinks === null
+          ? null
+          : settings.maxLinks
+        : requireBounded('maxLinks', change.maxLinks),
+    () => changedHosts('heldHosts', settings.heldHosts, change.heldHosts),
+    () => changedHosts('allowedHosts', settings.allowedHosts, change.allowedHosts),
+  );
   return {
     isPremoderated: change.isPremoderated ?? settings.isPremoderated,
     holdsRepeatedText: change.holdsRepeatedText ?? settings.holdsRepeatedText,
+    asksHook: change.asksHook ?? settings.asksHook,
+    hookDeadlineAction: change.hookDeadlineAction ?? settings.hookDeadlineAction,
+    hookDeadlineSeconds,
     firstComments,
     slowModeSeconds,
     reportsToHold,

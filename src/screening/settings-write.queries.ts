@@ -16,7 +16,7 @@ export async function updateSettings(tx: Tx, settings: ScreeningSettings): Promi
   await tx.query(
     `UPDATE screening_settings SET revision = revision + 1, is_premoderated = $1, first_comments = $2, max_links = $3,
        held_hosts = $4, allowed_hosts = $5, holds_repeated_text = $6, slow_mode_seconds = $7, reports_to_hold = $8,
-       claim_seconds = $9`,
+       claim_seconds = $9, asks_hook = $10, hook_deadline_seconds = $11, hook_deadline_action = $12`,
     [
       settings.isPremoderated,
       settings.firstComments,
@@ -27,6 +27,9 @@ export async function updateSettings(tx: Tx, settings: ScreeningSettings): Promi
       settings.slowModeSeconds,
       settings.reportsToHold,
       settings.claimSeconds,
+      settings.asksHook,
+      settings.hookDeadlineSeconds,
+      settings.hookDeadlineAction,
     ],
   );
 }

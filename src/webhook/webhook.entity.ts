@@ -1,11 +1,12 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { AccountEntity } from '../account/account.entity.ts';
 import { ArticleEntity } from '../article/article.entity.ts';
-import type { DeliveryStatus, WebhookStatus } from './webhook.policy.ts';
+import type { DeliveryStatus, WebhookLog, WebhookStatus } from './webhook.policy.ts';
 
 /** An endpoint elsewhere to which events of the site are sent. */
 @Entity('webhook')
 @Check('webhook_status_check', `status IN ('ACTIVE', 'PAUSED', 'ENDED')`)
+@Check('webhook_log_check', `log IN ('SITE', 'MODERATION')`)
 @Check('webhook_old_secret_check', '(old_secret IS NULL) = (old_secret_until IS NULL)')
 export class WebhookEntity {
   @PrimaryGeneratedColumn('identity', {
@@ -24,6 +25,10 @@ export class WebhookEntity {
   /** The subscription that selects what is sent of an event. */
   @Column({ type: 'text' })
   document!: string;
+
+  /** The log whose events are sent. */
+  @Column({ type: 'text', default: 'SITE' })
+  log!: WebhookLog;
 
   /** The service account as which events are shown. */
   @Column({ type: 'bigint' })

@@ -3,6 +3,9 @@ import { hasRole, hasScope, type Viewer } from '../auth/viewer.ts';
 /** ENDED: the endpoint has answered 410, or its service account was erased. */
 export type WebhookStatus = 'ACTIVE' | 'PAUSED' | 'ENDED';
 
+/** What an endpoint is sent the events of: the public log of the site, or the log of moderation. */
+export type WebhookLog = 'SITE' | 'MODERATION';
+
 export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'FAILED';
 
 export const maxWebhooks = 50;

@@ -30,6 +30,7 @@ const selection = `__typename sequence cursor occurredAt
   ... on ModerationAction { actorKind actor { id name } person { id name } }
   ... on CommentAction { commentId revision comment { id bodyText status } item { held reportCount bodyText } }
   ... on CommentHeld { phase } ... on CommentReported { reportReason } ... on CommentClaimed { claimedUntil }
+  ... on HookUnanswered { action } ... on CommentEscalated { suspicion }
   ... on DecisionAction { decisionId decision { kind commentId reason } }
   ... on DecisionUndone { item { held reportCount bodyText } } ... on RoleAction { role } ... on ModerationSettingsChanged { article { id } changes { setting before after } }
   ... on ModerationReset { resetReason }`;
@@ -88,6 +89,8 @@ it('every kind of action is shown by one type, with its facts', async () => {
     { kind: 'CLAIMED', actor, ...on, detail: { until: until.toISOString() } },
     { kind: 'RELEASED', actor, ...on },
     { kind: 'WITHDRAWN', actor: actorOf(author), ...on },
+    { kind: 'HOOK_UNANSWERED', actor: systemActor, ...on, revision: 1, detail: { action: 'HOLD' } },
+    { kind: 'ESCALATED', actor, ...on, revision: 1, reason: 'HATE' },
     { kind: 'DECIDED', actor, ...decided },
     { kind: 'UNDONE', actor, ...decided },
     { kind: 'SANCTIONED', actor, ...sanction, reason: 'HATE' },
@@ -133,6 +136,8 @@ it('every kind of action is shown by one type, with its facts', async () => {
     { __typename: 'CommentClaimed', ...by, ...to, ...comment, claimedUntil: until.toISOString() },
     { __typename: 'CommentClaimed', ...by, ...to, ...comment, claimedUntil: null },
     { __typename: 'CommentWithdrawn', ...self, ...comment },
+    { __typename: 'HookUnanswered', actor: null, ...to, ...comment, revision: 1, action: 'HOLD' },
+    { __typename: 'CommentEscalated', ...by, ...to, ...comment, suspicion: 'HATE' },
     { __typename: 'DecisionMade', ...by, ...to, ...decision },
     { __typename: 'DecisionUndone', ...by, ...to, ...decision },
     { __typename: 'PersonSanctioned', ...by, ...to, ...about },

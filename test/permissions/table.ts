@@ -540,6 +540,12 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
   CommentWithdrawn: {
     text: 'moderators who are not suspended; the comment as they see it when the event is sent',
   },
+  HookUnanswered: {
+    text: 'moderators who are not suspended; the comment as they see it when the event is sent',
+  },
+  CommentEscalated: {
+    text: 'moderators who are not suspended; the comment as they see it when the event is sent',
+  },
   DecisionMade: { text: 'moderators who are not suspended' },
   DecisionUndone: { text: 'moderators who are not suspended' },
   PersonSanctioned: { text: 'moderators who are not suspended' },

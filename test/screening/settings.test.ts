@@ -30,7 +30,7 @@ describe('the site’s settings', () => {
   it('are off until somebody sets them', async () => {
     const { moderationSettings } = await service().data(
       `{ moderationSettings { revision isPremoderated firstComments maxLinks heldHosts allowedHosts holdsRepeatedText
-        slowModeSeconds reportsToHold claimSeconds } }`,
+        slowModeSeconds reportsToHold claimSeconds asksHook hookDeadlineSeconds hookDeadlineAction } }`,
       {},
       moderator.token,
     );
@@ -45,6 +45,9 @@ describe('the site’s settings', () => {
       slowModeSeconds: 0,
       reportsToHold: 3,
       claimSeconds: 300,
+      asksHook: false,
+      hookDeadlineSeconds: 300,
+      hookDeadlineAction: 'HOLD',
     });
   });
 
@@ -94,6 +97,7 @@ describe('the site’s settings', () => {
         maxLinks: 101,
         slowModeSeconds: -1,
         claimSeconds: 29,
+        hookDeadlineSeconds: 9,
         isPremoderated: true,
         heldHosts: { add: ['good.example', 'https://bad.example/'] },
       },
@@ -103,6 +107,7 @@ describe('the site’s settings', () => {
     expect(userErrors.map(({ code, field }: any) => [code, field.join('.')])).toEqual([
       ['INVALID_INPUT', 'slowModeSeconds'],
       ['INVALID_INPUT', 'claimSeconds'],
+      ['INVALID_INPUT', 'hookDeadlineSeconds'],
       ['INVALID_INPUT', 'maxLinks'],
       ['INVALID_INPUT', 'heldHosts.add.1'],
     ]);

@@ -15,7 +15,7 @@ async function send(
 }
 
 const settingsFields = `revision isPremoderated firstComments maxLinks heldHosts allowedHosts holdsRepeatedText
-  slowModeSeconds reportsToHold claimSeconds`;
+  slowModeSeconds reportsToHold claimSeconds asksHook hookDeadlineSeconds hookDeadlineAction`;
 
 export const setSettings = (app: TestApp, input: object, user: TestUser): Promise<any> =>
   send(
