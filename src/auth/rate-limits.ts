@@ -140,6 +140,12 @@ const maxKnownPairs = 50_000;
 /** Number of clients that one policy counts at a time; beyond it, the least recently seen client is forgotten. */
 const maxClients = 50_000;
 
+/**
+ * Options of a cache of so many entries that grows with them: with `max` it would allocate its room at once, and every process has a
+ * cache for each policy.
+ */
+const upTo = (entries: number) => ({ maxSize: entries, sizeCalculation: () => 1 });
+
 /** Counts the points that clients take from one policy. */
 class Counts {
   readonly #limiter: RateLimiterMemory;
@@ -150,7 +156,7 @@ class Counts {
     const limiter = new RateLimiterMemory({ points: limit, duration: seconds });
     this.#limiter = limiter;
     this.#clients = new LRUCache<string, true>({
-      max: most,
+      ...upTo(most),
       dispose: (_value, key, reason) => {
         if (reason === 'evict') void limiter.delete(key);
       },
@@ -185,7 +191,7 @@ export class RateLimits {
   /** Undefined: nothing is counted. */
   readonly #policies: ReturnType<typeof policiesOf> | undefined;
   readonly #counts = new Map<PolicyName, Counts>();
-  readonly #known = new LRUCache<string, true>({ max: maxKnownPairs });
+  readonly #known = new LRUCache<string, true>(upTo(maxKnownPairs));
   /** Points of the policies `told` that the site has not heard of, by policy and client. */
   readonly #untold: LRUCache<string, number>;
   #listener: RateListener | undefined;
@@ -197,7 +203,7 @@ export class RateLimits {
    */
   constructor(settings: RateLimitSettings | undefined, most = maxClients) {
     this.#policies = settings && policiesOf(settings);
-    this.#untold = new LRUCache({ max: most });
+    this.#untold = new LRUCache(upTo(most));
     for (const [name, policy] of Object.entries<Policy>(this.#policies ?? {}))
       this.#counts.set(name as PolicyName, new Counts(policy, most));
   }
