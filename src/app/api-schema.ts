@@ -50,10 +50,12 @@ function guarded(schema: GraphQLSchema): GraphQLSchema {
 }
 
 function buildFeatureSchema(features: readonly Feature[], instances?: Instances): GraphQLSchema {
+  const resolvers = features.flatMap((feature) => feature.resolvers.map(({ resolver }) => resolver));
+  const known = new Set<unknown>(resolvers);
+  // The library looks for every resolver's class in this list, once for every field.
+  Object.defineProperty(resolvers, 'includes', { value: (resolver: unknown) => known.has(resolver) });
   const schema = buildSchemaSync({
-    resolvers: features.flatMap(({ resolvers }) =>
-      resolvers.map(({ resolver }) => resolver),
-    ) as unknown as NonEmptyArray<ClassType>,
+    resolvers: resolvers as unknown as NonEmptyArray<ClassType>,
     orphanedTypes: features.flatMap(({ types }) => types),
     container: { get: (resolver) => instanceOf(instances, resolver as DecoratedClass) },
     pubSub: noPubSub,
