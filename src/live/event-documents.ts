@@ -32,22 +32,30 @@ export class EventDocuments implements EventShower {
     this.#options = options;
   }
 
-  async check({ text, field }: EventDocument, viewer: Viewer): Promise<void> {
+  async check({ text, fields }: EventDocument, viewerOf: (field: string) => Viewer): Promise<string> {
     const { schema, settings, documents } = this.#options;
     documents.requireLength(text);
     const document = await this.#read(text);
     const operation = getOperationAST(document);
     if (operation?.operation !== OperationTypeNode.SUBSCRIPTION)
       throw new RequestError('BAD_USER_INPUT', 'The document has to be one subscription.');
-    if (rootFields(document, operation).some(({ name }) => name.value !== field))
-      throw new RequestError('BAD_USER_INPUT', `The document has to be a subscription to \`${field}\`.`);
+    // Validation allows a subscription one field.
+    const field = fields.find((known) =>
+      rootFields(document, operation).every(({ name }) => name.value === known),
+    );
+    if (field === undefined) {
+      const names = fields.map((known) => `\`${known}\``).join(' or ');
+      throw new RequestError('BAD_USER_INPUT', `The document has to be a subscription to ${names}.`);
+    }
     if (operation.variableDefinitions?.length)
       throw new RequestError('BAD_USER_INPUT', 'The document can have no variables.');
-    if (viewer.token) requireGrant(viewer.token, schema, document, operation);
+    const { token } = viewerOf(field);
+    if (token) requireGrant(token, schema, document, operation);
     const cost = operationCost({ schema, document, operation, variables: {}, settings });
     const maxCost = Math.min(settings.maxQueryCost, settings.maxEventCost);
     if (cost > maxCost)
       throw new RequestError('QUERY_TOO_COSTLY', `An event may cost ${cost} points of ${maxCost} allowed.`);
+    return field;
   }
 
   async show({ text }: Pick<EventDocument, 'text'>, item: StreamItem, viewer: Viewer): Promise<object> {

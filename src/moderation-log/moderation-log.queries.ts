@@ -60,6 +60,25 @@ export async function selectModerationLogPart(
   };
 }
 
+/**
+ * The number of the last event of moderation before a time; that of the last one that was pruned if all that are kept came later. As
+ * `selectSiteSequenceBefore`: numbers have no gap, and times follow them.
+ */
+export async function selectModerationSequenceBefore(db: Queryable, time: Date): Promise<number> {
+  const [row] = await db.query<{ low: string }>(
+    `WITH RECURSIVE search AS (
+       SELECT pruned_sequence AS low, sequence AS high FROM moderation_log
+       UNION ALL
+       SELECT CASE WHEN e.occurred_at < $1 THEN e.sequence ELSE s.low END,
+         CASE WHEN e.occurred_at < $1 THEN s.high ELSE e.sequence - 1 END
+       FROM search s JOIN moderation_event e ON e.sequence = (s.low + s.high + 1) / 2 WHERE s.low < s.high
+     )
+     SELECT low::text AS low FROM search ORDER BY high - low LIMIT 1`,
+    [time],
+  );
+  return Number(row?.low ?? 0);
+}
+
 async function selectModerationHeads(db: Queryable): Promise<LogHead[]> {
   return [(await selectModerationLogPart(db, null, 0)).head];
 }

@@ -1,9 +1,29 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import type { PruneStep } from '../db/pruning.ts';
+import type { WebhookLog } from './webhook.policy.ts';
 
-/** The state of the site's log in one row; tables of one row are no joins, for the reason at `relayStatement`. */
-const logState = `SELECT (SELECT epoch FROM event_log) AS epoch, (SELECT sequence FROM site_log) AS sequence,
-  (SELECT pruned_sequence FROM site_log) AS pruned_sequence`;
+/** The tables of a log, and what keeps the order of its events: those of one lane are sent one after the other. */
+interface LogTables {
+  readonly log: string;
+  readonly events: string;
+  /** SQL for a number of an event of the table `x`; 0 is for resets. */
+  readonly lane: string;
+}
+
+const tablesOf: Readonly<Record<WebhookLog, LogTables>> = {
+  SITE: { log: 'site_log', events: 'site_event', lane: 'x.article_id' },
+  // What is asked about one comment waits for no other comment; what names none waits for nothing.
+  MODERATION: {
+    log: 'moderation_log',
+    events: 'moderation_event',
+    lane: 'coalesce(x.comment_id, -x.sequence)',
+  },
+};
+
+/** The state of a log in one row; tables of one row are no joins, for the reason at `relayStatement`. */
+const stateOf = (log: WebhookLog): string =>
+  `SELECT (SELECT epoch FROM event_log) AS epoch, (SELECT sequence FROM ${tablesOf[log].log}) AS sequence,
+  (SELECT pruned_sequence FROM ${tablesOf[log].log}) AS pruned_sequence`;
 
 /**
  * Keeps everybody else from the deliveries of an endpoint until the transaction ends. To be sent first, and together with
@@ -13,7 +33,7 @@ export const lockDeliveries = (tx: Tx, webhookId: string): Promise<unknown> =>
   tx.query('SELECT 1 FROM webhook WHERE id = $1 FOR UPDATE', [webhookId]);
 
 /**
- * Makes deliveries of the next events of the site's log for one endpoint, and moves its position behind them, as the last
+ * Makes deliveries of the next events of an endpoint's log, and moves its position behind them, as the last
  * statement of a transaction that has locked its deliveries. If events behind its position were pruned, or the log is
  * another one, a reset takes their place.
  * @returns whether there may be more
@@ -21,26 +41,27 @@ export const lockDeliveries = (tx: Tx, webhookId: string): Promise<unknown> =>
 export async function enqueueDeliveries(
   tx: Tx,
   webhookId: string,
-  { limit, now }: { readonly limit: number; readonly now: Date },
+  { log, limit, now }: { readonly log: WebhookLog; readonly limit: number; readonly now: Date },
 ): Promise<boolean> {
+  const { events, lane } = tablesOf[log];
   const [row] = await tx.seal<{ more: boolean }>(
     `WITH endpoint AS (
   SELECT w.id, w.article_id, w.event_kinds, w.sequence, w.epoch <> s.epoch OR w.sequence < s.pruned_sequence AS is_lost,
     s.sequence AS head, s.epoch
-  FROM webhook w, (${logState}) s WHERE w.id = $1 AND w.status = 'ACTIVE'
+  FROM webhook w, (${stateOf(log)}) s WHERE w.id = $1 AND w.status = 'ACTIVE'
 ), found AS (
-  SELECT e.sequence, e.article_id, e.kind FROM endpoint w CROSS JOIN LATERAL (
-    SELECT x.sequence, x.article_id, x.kind FROM site_event x
+  SELECT e.sequence, e.article_id, e.lane, e.kind FROM endpoint w CROSS JOIN LATERAL (
+    SELECT x.sequence, x.article_id, ${lane} AS lane, x.kind FROM ${events} x
     WHERE NOT w.is_lost AND x.sequence > w.sequence ORDER BY x.sequence LIMIT $2
   ) e
 ), wanted AS (
-  SELECT w.id, f.sequence, f.article_id, row_number() OVER (PARTITION BY f.article_id ORDER BY f.sequence) AS n
+  SELECT w.id, f.sequence, f.lane, row_number() OVER (PARTITION BY f.lane ORDER BY f.sequence) AS n
   FROM endpoint w, found f
   WHERE (w.article_id IS NULL OR f.article_id = w.article_id) AND (w.event_kinds IS NULL OR f.kind = ANY(w.event_kinds))
 ), added AS (
   INSERT INTO webhook_delivery (webhook_id, sequence, article_id, is_first, next_attempt_at)
-  SELECT f.id, f.sequence, f.article_id, f.n = 1 AND NOT EXISTS (
-    SELECT FROM webhook_delivery d WHERE d.webhook_id = f.id AND d.article_id = f.article_id AND d.status = 'PENDING'
+  SELECT f.id, f.sequence, f.lane, f.n = 1 AND NOT EXISTS (
+    SELECT FROM webhook_delivery d WHERE d.webhook_id = f.id AND d.article_id = f.lane AND d.status = 'PENDING'
   ), $3::timestamptz FROM wanted f
   UNION ALL
   SELECT w.id, w.head, 0, true, $3::timestamptz FROM endpoint w WHERE w.is_lost
@@ -61,18 +82,21 @@ SELECT (SELECT count(*) FROM found) = $2 AS more`,
   return row?.more ?? false;
 }
 
-/** Most deliveries of one endpoint that wait; further events wait in the site's log. */
+/** Most deliveries of one endpoint that wait; further events wait in their log. */
 const maxPending = 20_000;
 
 /** Endpoints with events behind their positions, and how many deliveries they have room for. */
-export function selectBehind(db: Queryable): Promise<{ readonly id: string; readonly room: number }[]> {
+export function selectBehind(
+  db: Queryable,
+): Promise<{ readonly id: string; readonly log: WebhookLog; readonly room: number }[]> {
   return db.query(
-    `SELECT id, room FROM (
-       SELECT w.id::text AS id, (${maxPending} - (SELECT count(*) FROM (
+    `SELECT id, log, room FROM (
+       SELECT w.id::text AS id, w.log, (${maxPending} - (SELECT count(*) FROM (
          SELECT FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.status = 'PENDING' LIMIT ${maxPending}
        ) waiting))::int AS room
-       FROM webhook w, (${logState}) s
-       WHERE w.status = 'ACTIVE' AND (w.sequence < s.sequence OR w.epoch <> s.epoch)
+       FROM webhook w, (${stateOf('SITE')}) s, (${stateOf('MODERATION')}) m
+       WHERE w.status = 'ACTIVE' AND (w.epoch <> s.epoch
+         OR w.sequence < CASE w.log WHEN 'MODERATION' THEN m.sequence ELSE s.sequence END)
      ) behind WHERE room > 0`,
   );
 }
@@ -103,7 +127,8 @@ export interface DueDelivery {
   readonly sequence: string;
   /** Names the attempt: what was to be sent again meanwhile has another one. */
   readonly lease: string;
-  /** The key of the article; `0`: a reset. */
+  readonly log: WebhookLog;
+  /** What keeps the order, as `WebhookDeliveryEntity.articleId`; `0`: a reset. */
   readonly articleId: string;
   /** Attempts with this one. */
   readonly attempts: number;
@@ -128,7 +153,7 @@ WITH due AS (
   RETURNING x.webhook_id, x.sequence, x.lease, x.article_id, x.attempts, x.first_attempt_at
 )
 SELECT t.webhook_id::text AS "webhookId", t.sequence::text AS sequence, t.lease::text AS lease,
-  t.article_id::text AS "articleId", t.attempts, t.first_attempt_at AS "firstAttemptAt", w.url, w.document,
+  t.article_id::text AS "articleId", t.attempts, t.first_attempt_at AS "firstAttemptAt", w.log, w.url, w.document,
   w.account_id::text AS "accountId", w.secret, w.old_secret AS "oldSecret", w.old_secret_until AS "oldSecretUntil"
 FROM taken t JOIN webhook w ON w.id = t.webhook_id ORDER BY t.sequence`;
 

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
-import { encodeEventCursor, siteLog } from '../events/event-cursor.ts';
+import { encodeEventCursor } from '../events/event-cursor.ts';
 import type { StreamItem } from '../events/event.ts';
 import type { WebhookOutcome } from '../feature/measures.ts';
 import { type GuardedAnswer, guardedRequest, NoAnswer } from '../http/guarded-request.ts';
-import { selectSiteLogPart } from '../site-log/site-log.queries.ts';
 import type { Clock } from '../time/clock.ts';
 import {
   claimDeliveries,
@@ -19,9 +18,10 @@ import {
   selectBehind,
   selectDue,
 } from './delivery.queries.ts';
+import { deliveredLogs } from './delivered-log.ts';
 import { serviceViewer } from './service-viewer.ts';
 import { signedHeaders } from './signature.ts';
-import { maxAttemptsAtOnce, nextAttemptAt, pauses } from './webhook.policy.ts';
+import { maxAttemptsAtOnce, nextAttemptAt, pauses, type WebhookLog } from './webhook.policy.ts';
 import { selectServiceViewer } from './webhook.queries.ts';
 
 /** Shows an event by a document, as somebody sees it now. */
@@ -50,7 +50,13 @@ const spareSeconds = 30;
 const shownCharacters = 200;
 
 /** What an endpoint is sent to, beside the delivery itself. */
-type Target = Pick<DueDelivery, 'url' | 'document' | 'accountId' | 'secret' | 'oldSecret' | 'oldSecretUntil'>;
+type Target = Pick<
+  DueDelivery,
+  'log' | 'url' | 'document' | 'accountId' | 'secret' | 'oldSecret' | 'oldSecretUntil'
+>;
+
+/** The account of an endpoint is not shown an event. The message is for administrators. */
+class NotShown extends Error {}
 
 /** How an attempt ended. */
 export type Attempted = Pick<NewAttempt, 'begunAt' | 'milliseconds' | 'httpStatus' | 'fault' | 'answer'> & {
@@ -58,7 +64,7 @@ export type Attempted = Pick<NewAttempt, 'begunAt' | 'milliseconds' | 'httpStatu
 };
 
 /**
- * Sends the site's events to endpoints. A delivery is a row, made from the site's log together with the endpoint's
+ * Sends the events of the site, or of moderation, to endpoints. A delivery is a row, made from the log together with the endpoint's
  * position: none is missed, and none is made twice. Of each article only the first row that waits is taken, which keeps
  * the order of the article and lets the others pass. An attempt is taken for a time: if its worker dies, another one sends
  * the event again, with the same id. What is done to an endpoint's rows is done under the lock of its own row, in
@@ -72,20 +78,28 @@ export class DeliveryService {
     this.#options = options;
   }
 
-  /** Endpoints with events in the site's log of which no deliveries were made. */
+  /** Endpoints with events in their log of which no deliveries were made. */
   behind(): ReturnType<typeof selectBehind> {
     return selectBehind(this.#options.db);
   }
 
   /** Makes deliveries of the next events for an endpoint. @param room the most deliveries */
-  async enqueue(webhookId: string, room: number): Promise<void> {
+  async enqueue({
+    id,
+    log,
+    room,
+  }: {
+    readonly id: string;
+    readonly log: WebhookLog;
+    readonly room: number;
+  }): Promise<void> {
     const { db, clock } = this.#options;
     // At most so many in one go, so that other endpoints have their turn.
     let left = Math.min(room, maxEnqueued);
     for (let more = true; more && left > 0; left -= batchSize) {
-      const batch = { limit: Math.min(left, batchSize), now: clock.now() };
+      const batch = { log, limit: Math.min(left, batchSize), now: clock.now() };
       [, more] = await db.transaction((tx) =>
-        Promise.all([lockDeliveries(tx, webhookId), enqueueDeliveries(tx, webhookId, batch)]),
+        Promise.all([lockDeliveries(tx, id), enqueueDeliveries(tx, id, batch)]),
       );
     }
   }
@@ -134,16 +148,18 @@ export class DeliveryService {
       });
       return ended(answer, null);
     } catch (error) {
-      return ended({}, error instanceof NoAnswer ? error.message : 'The event could not be shown.');
+      const isTold = error instanceof NoAnswer || error instanceof NotShown;
+      return ended({}, isTold ? error.message : 'The event could not be shown.');
     }
   }
 
-  async #itemOf({ sequence, articleId }: DueDelivery): Promise<StreamItem> {
+  async #itemOf({ log, sequence, articleId }: DueDelivery): Promise<StreamItem> {
     const { db } = this.#options;
-    const { head, events } = await selectSiteLogPart(db.forNode('webhooks'), Number(sequence) - 1, 1);
+    const { key, selectPart } = deliveredLogs[log];
+    const { head, events } = await selectPart(db.forNode('webhooks'), Number(sequence) - 1, 1);
     const { epoch } = head;
     const at = this.#options.clock.now();
-    const here = { epoch, articleId: siteLog, sequence: Number(sequence), at };
+    const here = { epoch, articleId: key, sequence: Number(sequence), at };
     if (articleId === '0') return { type: 'reset', reason: 'EXPIRED', ...here };
     const [event] = events;
     return event?.sequence === Number(sequence)
@@ -151,20 +167,26 @@ export class DeliveryService {
       : { type: 'reset', reason: 'EXPIRED', ...here };
   }
 
-  async #message({ document, accountId, secret, oldSecret, oldSecretUntil }: Target, item: StreamItem) {
+  async #message(target: Target, item: StreamItem) {
+    const { document, accountId, secret, oldSecret, oldSecretUntil } = target;
+    const { key, type, refusal } = deliveredLogs[target.log];
     const { db, clock, show } = this.#options;
     const account = await selectServiceViewer(db.forNode('webhooks'), accountId);
     if (!account) throw new Error('The endpoint has no service account');
     const sequence = item.type === 'event' ? item.event.sequence : item.sequence;
-    const cursor = encodeEventCursor({ epoch: item.epoch, articleId: siteLog, sequence });
+    const cursor = encodeEventCursor({ epoch: item.epoch, articleId: key, sequence });
     const occurredAt = item.type === 'event' ? item.event.occurredAt : item.at;
-    const data = await show(document, item, serviceViewer(account));
-    const body = JSON.stringify({ type: 'site.event', timestamp: occurredAt.toISOString(), cursor, data });
+    const viewer = serviceViewer(account, target.log);
+    // The rights as they are now: a role may have been taken away since the endpoint was made.
+    const refused = refusal(viewer);
+    if (refused !== undefined) throw new NotShown(refused);
+    const data = await show(document, item, viewer);
+    const body = JSON.stringify({ type, timestamp: occurredAt.toISOString(), cursor, data });
     const now = clock.now();
     const secrets =
       oldSecret !== null && oldSecretUntil !== null && oldSecretUntil > now ? [secret, oldSecret] : [secret];
     const signed = signedHeaders(
-      { id: idOf(item, sequence), timestamp: Math.floor(now.getTime() / 1000), body },
+      { id: idOf(target.log, item, sequence), timestamp: Math.floor(now.getTime() / 1000), body },
       secrets,
     );
     return { headers: { 'content-type': 'application/json', 'user-agent': 'Standfirst', ...signed }, body };
@@ -200,9 +222,10 @@ export class DeliveryService {
  * `webhook-id`: of an event and of a reset always the same. A test has the position of an event that may not have been
  * sent, and receivers pass over what they know.
  */
-function idOf({ epoch, type }: StreamItem, sequence: number): string {
-  if (type === 'event') return `${epoch}-${sequence}`;
-  return type === 'reset' ? `${epoch}-${sequence}-reset` : `test-${randomUUID()}`;
+function idOf(log: WebhookLog, { epoch, type }: StreamItem, sequence: number): string {
+  const id = `${epoch}-${deliveredLogs[log].idPrefix}${sequence}`;
+  if (type === 'event') return id;
+  return type === 'reset' ? `${id}-reset` : `test-${randomUUID()}`;
 }
 
 function outcomeOf({ httpStatus }: Attempted): WebhookOutcome {

@@ -1,5 +1,5 @@
-import { siteLog } from '../events/event-cursor.ts';
 import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
+import { deliveredLogs } from './delivered-log.ts';
 import { pruneDeliveries } from './delivery.queries.ts';
 import { DeliveryService } from './delivery.service.ts';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEntity } from './webhook.entity.ts';
@@ -18,7 +18,9 @@ const deliveriesOf = ({ db, clock, config, eventShower, measures }: Parts): Deli
     onAttempt: measures.countWebhookAttempt,
   });
 
-/** Endpoints elsewhere, to which the site's events are sent. */
+const fields = Object.values(deliveredLogs).map(({ field }) => field);
+
+/** Endpoints elsewhere, to which the events of the site or of moderation are sent. */
 export const webhookFeature = defineFeature({
   name: 'webhook',
   tables: [WebhookEntity, WebhookDeliveryEntity, WebhookAttemptEntity],
@@ -28,7 +30,7 @@ export const webhookFeature = defineFeature({
         db: parts.db,
         clock: parts.clock,
         deliveries: deliveriesOf(parts),
-        check: (text, viewer) => parts.eventShower().check({ text, field: 'siteEvents' }, viewer),
+        check: (text, viewerOf) => parts.eventShower().check({ text, fields }, viewerOf),
         allowPrivate: parts.config.webhookPrivateNetworks,
       }),
     ]),
@@ -42,7 +44,10 @@ export const webhookFeature = defineFeature({
   background: (parts) => [
     new WebhookWorker({
       service: deliveriesOf(parts),
-      onGrown: (listener) => parts.bus.watch(siteLog, listener),
+      onGrown: (listener) => {
+        const ends = Object.values(deliveredLogs).map(({ key }) => parts.bus.watch(key, listener));
+        return () => ends.forEach((end) => end());
+      },
       intervalMs: parts.config.webhookPollMs,
       onError: (error) => parts.warn(error, 'events could not be sent to endpoints; it is tried again'),
     }),

@@ -4,7 +4,7 @@ import type { DeliveryService } from './delivery.service.ts';
 
 export interface WebhookWorkerOptions {
   readonly service: DeliveryService;
-  /** Calls a listener when the site's log has grown. @returns stops that */
+  /** Calls a listener when a log has grown. @returns stops that */
   readonly onGrown: (listener: () => void) => () => void;
   /** Time between two looks for what is due, in milliseconds. */
   readonly intervalMs: number;
@@ -64,7 +64,7 @@ export class WebhookWorker implements Background {
     const { service } = this.#options;
     while (this.#isWanted && !this.#isStopped) {
       this.#isWanted = false;
-      await this.#forEach(service.behind(), ({ id, room }) => service.enqueue(id, room));
+      await this.#forEach(service.behind(), (behind) => service.enqueue(behind));
       await this.#forEach(service.due(), async (webhookId) => {
         for (const delivery of await service.claim(webhookId)) this.#send(delivery);
       });

@@ -41,7 +41,7 @@ export class WebhookEntity {
   @ForeignKey(() => ArticleEntity, { name: 'webhook_article_fk' })
   articleId!: string | null;
 
-  /** The only kinds of events that are sent; null: all. */
+  /** The only kinds of events of the log that are sent; null: all. */
   @Column({ type: 'text', array: true, nullable: true })
   eventKinds!: string[] | null;
 
@@ -58,7 +58,7 @@ export class WebhookEntity {
   @Column({ type: 'text', default: 'ACTIVE' })
   status!: WebhookStatus;
 
-  /** Number of the last event of the site for which a delivery was made. */
+  /** Number of the last event of the log for which a delivery was made. */
   @Column({ type: 'bigint' })
   sequence!: string;
 
@@ -95,18 +95,21 @@ export class WebhookDeliveryEntity {
   @ForeignKey(() => WebhookEntity, { name: 'webhook_delivery_webhook_fk', onDelete: 'CASCADE' })
   webhookId!: string;
 
-  /** Number of the event in the site's log. */
+  /** Number of the event in the endpoint's log. */
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'webhook_delivery_pk' })
   sequence!: string;
 
-  /** The event's article; 0: the event is a reset. */
+  /**
+   * Deliveries with the same number are sent in their order: the event's article, of the log of moderation its comment, or a number of
+   * its own. 0: the event is a reset.
+   */
   @Column({ type: 'bigint' })
   articleId!: string;
 
   @Column({ type: 'text', default: 'PENDING' })
   status!: DeliveryStatus;
 
-  /** Whether it is the first one of its article that waits, which is the only one that may be sent. */
+  /** Whether it is the first one of its number that waits, which is the only one that may be sent. */
   @Column({ type: 'boolean', default: false })
   isFirst!: boolean;
 
@@ -146,7 +149,7 @@ export class WebhookAttemptEntity {
   @ForeignKey(() => WebhookEntity, { name: 'webhook_attempt_webhook_fk', onDelete: 'CASCADE' })
   webhookId!: string;
 
-  /** Number of the event in the site's log; null: a test. */
+  /** Number of the event in the endpoint's log; null: a test. */
   @Column({ type: 'bigint', nullable: true })
   sequence!: string | null;
 

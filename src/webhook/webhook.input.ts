@@ -4,11 +4,13 @@ import { maxUserErrors } from '../errors/errors.ts';
 import type { ArticleEventKind } from '../events/event.ts';
 import { Bounded } from '../graphql/price.ts';
 import { DateTimeScalar, EventCursorScalar, UuidScalar } from '../graphql/scalars.ts';
+import { ModerationActionKindEnum } from '../moderation-log/moderation-action-kind.type.ts';
+import type { ModerationEventKind } from '../moderation-log/moderation-event-kinds.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Webhook } from './webhook.type.ts';
 
 const documentText =
-  'A subscription to `siteEvents` without variables, whose result for an event is sent; within the limits of live connections.';
+  'A subscription to `siteEvents` or `moderationEvents` without variables, whose result for an event is sent; within the limits of live connections.';
 
 @InputType({ description: 'A new endpoint.' })
 export class CreateWebhookInput {
@@ -21,7 +23,10 @@ export class CreateWebhookInput {
   @Field(() => String, { description: documentText })
   document!: string;
 
-  @Field(() => ID, { description: 'The service account as which events are shown.' })
+  @Field(() => ID, {
+    description:
+      'The service account as which events are shown; for `moderationEvents` it needs the role MODERATOR.',
+  })
   serviceAccountId!: string;
 
   @Field(() => ID, { nullable: true, description: 'The only article whose events are sent; absent: all.' })
@@ -29,9 +34,16 @@ export class CreateWebhookInput {
 
   @Field(() => [ArticleEventKindEnum], {
     nullable: true,
-    description: 'The only kinds of events that are sent; absent: all.',
+    description: 'The only kinds of events that are sent, if the document shows `siteEvents`; absent: all.',
   })
   eventKinds?: ArticleEventKind[] | null;
+
+  @Field(() => [ModerationActionKindEnum], {
+    nullable: true,
+    description:
+      'The only kinds of actions that are sent, if the document shows `moderationEvents`; absent: all.',
+  })
+  actionKinds?: ModerationEventKind[] | null;
 
   @Field(() => UuidScalar, {
     nullable: true,
@@ -57,9 +69,16 @@ export class UpdateWebhookInput {
 
   @Field(() => [ArticleEventKindEnum], {
     nullable: true,
-    description: 'The only kinds of events that are sent; null: all.',
+    description: 'The only kinds of events that are sent, if the document shows `siteEvents`; null: all.',
   })
   eventKinds?: ArticleEventKind[] | null;
+
+  @Field(() => [ModerationActionKindEnum], {
+    nullable: true,
+    description:
+      'The only kinds of actions that are sent, if the document shows `moderationEvents`; null: all.',
+  })
+  actionKinds?: ModerationEventKind[] | null;
 
   @Field(() => Boolean, {
     nullable: true,
@@ -101,14 +120,14 @@ export class RedeliverWebhookInput extends WebhookIdInput {
   @Field(() => EventCursorScalar, {
     nullable: true,
     description:
-      'The position of the site behind which all events are sent again, with the same ids. Either this or `since`.',
+      'The position of the endpoint’s log behind which all events are sent again, with the same ids. Either this or `since`.',
   })
   after?: string | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
     description:
-      'All events that came into the site’s log at this time or later are sent again, as far as they are kept.',
+      'All events that came into the log at this time or later are sent again, as far as they are kept.',
   })
   since?: Date | null;
 }

@@ -1,8 +1,7 @@
 import { suspendedSql } from '../account/sanction.queries.ts';
 import type { Role } from '../auth/viewer.ts';
 import type { Queryable, Tx } from '../db/database.ts';
-import type { ArticleEventKind } from '../events/event.ts';
-import { maxListedAttempts, type WebhookStatus } from './webhook.policy.ts';
+import { maxListedAttempts, type WebhookLog, type WebhookStatus } from './webhook.policy.ts';
 
 /** An endpoint as it is listed. */
 export interface WebhookRow {
@@ -11,8 +10,10 @@ export interface WebhookRow {
   readonly url: string;
   readonly document: string;
   readonly accountId: string;
+  readonly log: WebhookLog;
   readonly articleId: string | null;
-  readonly eventKinds: readonly ArticleEventKind[] | null;
+  /** Of the log. */
+  readonly kinds: readonly string[] | null;
   readonly status: WebhookStatus;
   readonly epoch: string;
   readonly sequence: string;
@@ -25,7 +26,7 @@ export interface WebhookRow {
 }
 
 const columns = `w.id::text AS id, w.name, w.url, w.document, w.account_id::text AS "accountId", w.article_id::text AS "articleId",
-  w.event_kinds AS "eventKinds", w.status, w.epoch, w.sequence::text AS sequence, w.failures, w.failing_since AS "failingSince",
+  w.log, w.event_kinds AS kinds, w.status, w.epoch, w.sequence::text AS sequence, w.failures, w.failing_since AS "failingSince",
   w.paused_until AS "pausedUntil", w.old_secret_until AS "oldSecretUntil", w.created_at AS "createdAt"`;
 
 /** Most deliveries that are counted. */
@@ -59,18 +60,21 @@ export interface NewWebhookRow {
   readonly url: string;
   readonly document: string;
   readonly accountId: string;
+  readonly log: WebhookLog;
   readonly articleId: string | null;
-  readonly eventKinds: readonly string[] | null;
+  readonly kinds: readonly string[] | null;
   readonly secret: string;
 }
 
-/** Adds an endpoint that begins behind the newest event of the site. */
+/** Adds an endpoint that begins behind the newest event of its log. */
 export async function insertWebhook(tx: Tx, row: NewWebhookRow): Promise<void> {
   await tx.query(
-    `INSERT INTO webhook (id, name, url, document, account_id, article_id, event_kinds, secret, sequence, epoch)
+    `INSERT INTO webhook (id, name, url, document, account_id, article_id, event_kinds, secret, log, sequence, epoch)
      OVERRIDING SYSTEM VALUE
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, s.sequence, l.epoch FROM site_log s, event_log l`,
-    [row.id, row.name, row.url, row.document, row.accountId, row.articleId, row.eventKinds, row.secret],
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9,
+       CASE $9::text WHEN 'MODERATION' THEN m.sequence ELSE s.sequence END, l.epoch
+     FROM site_log s, moderation_log m, event_log l`,
+    [row.id, row.name, row.url, row.document, row.accountId, row.articleId, row.kinds, row.secret, row.log],
   );
 }
 
@@ -87,7 +91,7 @@ export interface WebhookChange {
   readonly name: string;
   readonly url: string;
   readonly document: string;
-  readonly eventKinds: readonly string[] | null;
+  readonly kinds: readonly string[] | null;
   readonly status: WebhookStatus;
 }
 
@@ -96,7 +100,7 @@ export async function updateWebhook(tx: Tx, id: string, change: WebhookChange, n
   await tx.query(
     `UPDATE webhook SET name = $2, url = $3, document = $4, event_kinds = $5, status = $6, failures = 0,
        failing_since = NULL, paused_until = NULL WHERE id = $1`,
-    [id, change.name, change.url, change.document, change.eventKinds, change.status],
+    [id, change.name, change.url, change.document, change.kinds, change.status],
   );
   await tx.query(
     `UPDATE webhook_delivery SET next_attempt_at = least(next_attempt_at, $2) WHERE webhook_id = $1 AND is_first`,
@@ -159,6 +163,7 @@ export async function selectArticleExists(tx: Tx, articleId: string): Promise<bo
 
 /** What an endpoint is sent to; undefined: there is no such endpoint. */
 export interface TargetRow {
+  readonly log: WebhookLog;
   readonly url: string;
   readonly document: string;
   readonly accountId: string;
@@ -169,7 +174,7 @@ export interface TargetRow {
 
 export async function selectTarget(db: Queryable, id: string): Promise<TargetRow | undefined> {
   const [row] = await db.query<TargetRow>(
-    `SELECT url, document, account_id::text AS "accountId", secret, old_secret AS "oldSecret",
+    `SELECT log, url, document, account_id::text AS "accountId", secret, old_secret AS "oldSecret",
        old_secret_until AS "oldSecretUntil" FROM webhook WHERE id = $1`,
     [id],
   );

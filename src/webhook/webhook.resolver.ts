@@ -50,7 +50,7 @@ export class WebhookMutationResolver {
   @NeedsScope('ADMINISTER')
   @Mutation(() => CreateWebhookPayload, {
     description:
-      'Adds an endpoint, to which the events of the site from now on are sent. For administrators; a service has 50 at most.',
+      'Adds an endpoint, to which the events of the site, or of moderation, from now on are sent. For administrators; a service has 50 at most.',
   })
   async createWebhook(
     @Arg('input', () => CreateWebhookInput, { description: 'The endpoint.' }) input: CreateWebhookInput,
@@ -64,6 +64,7 @@ export class WebhookMutationResolver {
       serviceAccountId,
       articleId,
       eventKinds: input.eventKinds ?? null,
+      actionKinds: input.actionKinds ?? null,
       idempotencyKey: input.idempotencyKey?.toLowerCase(),
     });
     return withSecret(result, context);
@@ -79,12 +80,13 @@ export class WebhookMutationResolver {
   ): Promise<UpdateWebhookPayload> {
     const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
-    const { name, url, document, eventKinds, isActive, endOldSecret } = input;
+    const { name, url, document, eventKinds, actionKinds, isActive, endOldSecret } = input;
     const result = await this.#webhooks.updateWebhook(viewer, id, {
       ...(name == null ? {} : { name }),
       ...(url == null ? {} : { url }),
       ...(document == null ? {} : { document }),
       ...(eventKinds === undefined ? {} : { eventKinds }),
+      ...(actionKinds === undefined ? {} : { actionKinds }),
       isActive: isActive ?? undefined,
       endOldSecret: endOldSecret ?? false,
     });
@@ -224,10 +226,10 @@ export class WebhookResolver {
     description: 'The last 50 requests to the endpoint, newest first.',
   })
   async attempts(
-    @Root() { webhookId, epoch }: Webhook,
+    @Root() { webhookId, log }: Webhook,
     @Ctx() { loaders }: Context,
   ): Promise<WebhookAttempt[]> {
     const rows = await loaders.get(attemptsByWebhookId).load(webhookId);
-    return rows.map((row) => WebhookAttempt.from(row, epoch));
+    return rows.map((row) => WebhookAttempt.from(row, log));
   }
 }

@@ -1,17 +1,18 @@
 import { clientOf, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, RequestError, type Result } from '../errors/errors.ts';
-import { decodeEventCursor, siteLog } from '../events/event-cursor.ts';
-import { type ArticleEventKind, articleEventKinds } from '../events/event.ts';
+import { decodeEventCursor } from '../events/event-cursor.ts';
+import type { ArticleEventKind } from '../events/event.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
-import { selectSiteLogPart, selectSiteSequenceBefore } from '../site-log/site-log.queries.ts';
+import type { ModerationEventKind } from '../moderation-log/moderation-event-kinds.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
+import { deliveredLogs, logOfField } from './delivered-log.ts';
 import { insertAttempt, resetDeliveries } from './delivery.queries.ts';
 import type { DeliveryService } from './delivery.service.ts';
 import { serviceViewer } from './service-viewer.ts';
 import { newSecret } from './signature.ts';
-import { canManageWebhooks, maxWebhooks } from './webhook.policy.ts';
+import { canManageWebhooks, maxWebhooks, type WebhookLog } from './webhook.policy.ts';
 import {
   deleteWebhook,
   endOldSecret,
@@ -22,31 +23,37 @@ import {
   selectArticleExists,
   selectServiceViewer,
   selectTarget,
+  type ServiceViewerRow,
   updateWebhook,
   type WebhookRow,
 } from './webhook.queries.ts';
+
+/** The only kinds of events that are sent, of the log that the document shows; null: all. */
+export interface GivenKinds {
+  readonly eventKinds?: readonly ArticleEventKind[] | null;
+  readonly actionKinds?: readonly ModerationEventKind[] | null;
+}
 
 /** What an endpoint is sent, and where. */
 export interface WebhookInput {
   readonly name: string;
   readonly url: string;
   readonly document: string;
-  readonly eventKinds: readonly ArticleEventKind[] | null;
 }
 
-export interface CreateWebhookCommand extends WebhookInput {
+export interface CreateWebhookCommand extends WebhookInput, GivenKinds {
   readonly serviceAccountId: string;
   readonly articleId: string | null;
   readonly idempotencyKey: string | undefined;
 }
 
-export interface UpdateWebhookCommand extends Partial<WebhookInput> {
+export interface UpdateWebhookCommand extends Partial<WebhookInput>, GivenKinds {
   readonly isActive: boolean | undefined;
   /** Whether the secret before the present one ends now. */
   readonly endOldSecret: boolean;
 }
 
-/** From where on events are sent again: behind a cursor of the site, or since a time. */
+/** From where on events are sent again: behind a cursor of the endpoint's log, or since a time. */
 export interface RedeliverCommand {
   readonly after?: string | null;
   readonly since?: Date | null;
@@ -69,8 +76,8 @@ export interface WebhookServiceOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly deliveries: DeliveryService;
-  /** Checks a document by which events are shown. @throws RequestError */
-  readonly check: (document: string, viewer: Viewer) => Promise<void>;
+  /** Checks a document by which events are shown. @returns the field that it subscribes to. @throws RequestError */
+  readonly check: (document: string, viewerOf: (field: string) => Viewer) => Promise<string>;
   /** Whether endpoints may be in private networks, and be asked without encryption. */
   readonly allowPrivate: boolean;
 }
@@ -95,7 +102,8 @@ export class WebhookService {
       const { serviceAccountId, articleId, idempotencyKey: key } = command;
       const account = await selectServiceViewer(db.forNode('webhooks'), serviceAccountId);
       if (!account) throw new Refusal('NOT_FOUND', ['serviceAccountId']);
-      await this.#requireDocument(input.document, serviceViewer(account));
+      const log = await this.#requireDocument(input.document, account);
+      const kinds = kindsFor(log, command, null);
       const scope = { client: clientOf(viewer), subject: 'webhooks' };
       return db.transactionFor(scope, async (tx) => {
         const { resultId: id, isFirst } =
@@ -104,7 +112,7 @@ export class WebhookService {
             : await claimIdempotencyKey(tx, {
                 accountId: viewer.accountId,
                 key,
-                input: ['createWebhook', serviceAccountId, articleId, input],
+                input: ['createWebhook', serviceAccountId, articleId, { ...input, eventKinds: kinds }],
                 articleId: undefined,
                 idSequence: 'webhook_id_seq',
               });
@@ -114,7 +122,7 @@ export class WebhookService {
         if (articleId !== null && !(await selectArticleExists(tx, articleId)))
           throw new Refusal('NOT_FOUND', ['articleId']);
         const secret = newSecret();
-        await insertWebhook(tx, { id, ...input, accountId: serviceAccountId, articleId, secret });
+        await insertWebhook(tx, { id, ...input, log, kinds, accountId: serviceAccountId, articleId, secret });
         return { id, secret };
       });
     });
@@ -131,7 +139,8 @@ export class WebhookService {
         const { isActive } = command;
         if (command.endOldSecret) await endOldSecret(tx, id);
         const status = isActive === undefined ? present.status : isActive ? 'ACTIVE' : 'PAUSED';
-        await updateWebhook(tx, id, { ...input, status }, this.#options.clock.now());
+        const kinds = kindsFor(present.log, command, present.kinds);
+        await updateWebhook(tx, id, { ...input, kinds, status }, this.#options.clock.now());
         return id;
       });
     });
@@ -159,19 +168,20 @@ export class WebhookService {
     });
   }
 
-  /** Sends all events behind a cursor of the site, or since a time, again. */
+  /** Sends all events behind a cursor of the endpoint's log, or since a time, again. */
   redeliver(viewer: Viewer, id: string, { after, since }: RedeliverCommand): Promise<Result<string>> {
-    return this.#change(viewer, id, async (tx) => {
+    return this.#change(viewer, id, async (tx, { log }) => {
       if ((after == null) === (since == null))
         throw new Refusal('INVALID_INPUT', ['after'], 'Events are sent again either `after` or `since`.');
-      const { head } = await selectSiteLogPart(tx, null, 0);
+      const { key, field, selectPart, selectSequenceBefore } = deliveredLogs[log];
+      const { head } = await selectPart(tx, null, 0);
       if (since != null) {
-        await resetDeliveries(tx, id, await selectSiteSequenceBefore(tx, since));
+        await resetDeliveries(tx, id, await selectSequenceBefore(tx, since));
         return id;
       }
       const position = decodeEventCursor(after ?? '');
       const isKept =
-        position?.articleId === siteLog &&
+        position?.articleId === key &&
         position.epoch === head.epoch &&
         position.sequence >= head.prunedSequence &&
         position.sequence <= head.sequence;
@@ -179,7 +189,7 @@ export class WebhookService {
         throw new Refusal(
           'INVALID_INPUT',
           ['after'],
-          'It is no cursor of the site’s events, or they are not kept any more.',
+          `It is no cursor of \`${field}\`, or the events behind it are not kept any more.`,
         );
       await resetDeliveries(tx, id, position.sequence);
       return id;
@@ -194,7 +204,7 @@ export class WebhookService {
       const target = await selectTarget(db.forNode('webhooks'), id);
       if (!target) throw new Refusal('NOT_FOUND', ['webhookId']);
       const attempted = await deliveries.attempt(target, async () => {
-        const { head } = await selectSiteLogPart(db.forNode('webhooks'), null, 0);
+        const { head } = await deliveredLogs[target.log].selectPart(db.forNode('webhooks'), null, 0);
         const { epoch, articleId, sequence } = head;
         return { type: 'checkpoint', epoch, articleId, sequence, at: clock.now() };
       });
@@ -225,14 +235,13 @@ export class WebhookService {
     });
   }
 
-  #requireInput({ name, url, document, eventKinds }: WebhookInput): WebhookInput {
+  #requireInput({ name, url, document }: WebhookInput): WebhookInput {
     if (document.length > maxDocumentLength)
       throw new Refusal('TOO_LONG', ['document'], `A document has ${maxDocumentLength} characters at most.`);
     return {
       name: requireLine(name, { field: 'name', max: 80 }),
       url: this.#requireUrl(url),
       document,
-      eventKinds: eventKinds && articleEventKinds.filter((kind) => eventKinds.includes(kind)),
     };
   }
 
@@ -255,17 +264,49 @@ export class WebhookService {
     const db = this.#options.db.forNode('webhooks');
     const target = await selectTarget(db, id);
     const account = target && (await selectServiceViewer(db, target.accountId));
-    if (account) await this.#requireDocument(document, serviceViewer(account));
+    if (!account) return;
+    const log = await this.#requireDocument(document, account);
+    if (log === target.log) return;
+    const message = `It goes on being a subscription to \`${deliveredLogs[target.log].field}\`: for another one, make another endpoint.`;
+    throw new Refusal('INVALID_INPUT', ['document'], message);
   }
 
-  async #requireDocument(document: string, viewer: Viewer): Promise<void> {
+  /** @returns the log that the document shows */
+  async #requireDocument(document: string, account: ServiceViewerRow): Promise<WebhookLog> {
+    const log = await this.#logOf(document, account);
+    const refused = deliveredLogs[log].refusal(serviceViewer(account, log));
+    if (refused !== undefined) throw new Refusal('INVALID_INPUT', ['serviceAccountId'], refused);
+    return log;
+  }
+
+  async #logOf(document: string, account: ServiceViewerRow): Promise<WebhookLog> {
     try {
-      await this.#options.check(document, viewer);
+      return logOfField(
+        await this.#options.check(document, (field) => serviceViewer(account, logOfField(field))),
+      );
     } catch (error) {
       if (error instanceof RequestError) throw new Refusal('INVALID_INPUT', ['document'], error.message);
       throw error;
     }
   }
+}
+
+/**
+ * The kinds of a log's events that an endpoint is sent, in their order.
+ * @param present those until now, which stay if none are given
+ * @throws Refusal INVALID_INPUT: kinds of another log are given
+ */
+function kindsFor(
+  log: WebhookLog,
+  { eventKinds, actionKinds }: GivenKinds,
+  present: readonly string[] | null,
+): readonly string[] | null {
+  const [given, others, name] =
+    log === 'SITE' ? [eventKinds, actionKinds, 'actionKinds'] : [actionKinds, eventKinds, 'eventKinds'];
+  const { field, kinds } = deliveredLogs[log];
+  if (others != null) throw new Refusal('INVALID_INPUT', [name], `The document subscribes to \`${field}\`.`);
+  if (given === undefined) return present;
+  return given && kinds.filter((kind) => (given as readonly string[]).includes(kind));
 }
 
 function requireManager(viewer: Viewer): void {

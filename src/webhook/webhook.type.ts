@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { ArticleEventKindEnum } from '../article/article-event.type.ts';
-import { encodeEventCursor, siteLog } from '../events/event-cursor.ts';
+import { encodeEventCursor } from '../events/event-cursor.ts';
 import { type ArticleEventKind, articleEventKinds } from '../events/event.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
@@ -8,6 +8,9 @@ import { NeedsScope } from '../graphql/needs-scope.ts';
 import { Node } from '../graphql/node.ts';
 import { Bounded } from '../graphql/price.ts';
 import { DateTimeScalar, EventCursorScalar, UrlScalar } from '../graphql/scalars.ts';
+import { ModerationActionKindEnum } from '../moderation-log/moderation-action-kind.type.ts';
+import { type ModerationEventKind, moderationEventKinds } from '../moderation-log/moderation-event-kinds.ts';
+import { deliveredLogs } from './delivered-log.ts';
 import type { WebhookStatus } from './webhook.policy.ts';
 import type { AttemptRow, WebhookRow } from './webhook.queries.ts';
 
@@ -54,9 +57,10 @@ export class WebhookAttempt {
   @Field(() => String, { nullable: true, description: 'The first 200 characters of the answer.' })
   answer!: string | null;
 
-  static from(row: AttemptRow, epoch: string): WebhookAttempt {
+  /** @param log the position of the endpoint's log: its epoch and key */
+  static from(row: AttemptRow, log: { readonly epoch: string; readonly articleId: string }): WebhookAttempt {
     const { sequence, begunAt, milliseconds, httpStatus, fault, answer } = row;
-    const at = (number: number) => encodeEventCursor({ epoch, articleId: siteLog, sequence: number });
+    const at = (number: number) => encodeEventCursor({ ...log, sequence: number });
     const cursor = sequence === null ? null : at(Number(sequence));
     const before = sequence === null ? null : at(Number(sequence) - 1);
     return Object.assign(new WebhookAttempt(), {
@@ -76,13 +80,13 @@ export class WebhookAttempt {
   simpleResolvers: true,
   implements: Node,
   description:
-    'An endpoint elsewhere to which events of the site are sent, by Standard Webhooks. Visible to administrators.',
+    'An endpoint elsewhere to which events of the site, or of moderation, are sent, by Standard Webhooks. Visible to administrators.',
 })
 export class Webhook extends Node {
   readonly webhookId!: string;
   readonly accountId!: string;
   readonly articleKey!: string | null;
-  readonly epoch!: string;
+  readonly log!: { readonly epoch: string; readonly articleId: string };
 
   @Field(() => String, { description: 'The name that an administrator gave it.' })
   name!: string;
@@ -91,7 +95,8 @@ export class Webhook extends Node {
   url!: string;
 
   @Field(() => String, {
-    description: 'The subscription to `siteEvents` that selects what is sent of an event.',
+    description:
+      'The subscription to `siteEvents` or `moderationEvents` that selects what is sent of an event.',
   })
   document!: string;
 
@@ -105,15 +110,24 @@ export class Webhook extends Node {
   @Bounded(articleEventKinds.length)
   @Field(() => [ArticleEventKindEnum], {
     nullable: true,
-    description: 'The only kinds of events that are sent; null: all.',
+    description:
+      'The only kinds of events of the site that are sent; null: all, or the document shows another log.',
   })
   eventKinds!: readonly ArticleEventKind[] | null;
+
+  @Bounded(moderationEventKinds.length)
+  @Field(() => [ModerationActionKindEnum], {
+    nullable: true,
+    description:
+      'The only kinds of actions of moderation that are sent; null: all, or the document shows another log.',
+  })
+  actionKinds!: readonly ModerationEventKind[] | null;
 
   @Field(() => WebhookStatusEnum, { description: 'The state of the endpoint.' })
   status!: WebhookStatus;
 
   @Field(() => EventCursorScalar, {
-    description: 'The position up to which events were taken from the site’s log.',
+    description: 'The position up to which events were taken from the log.',
   })
   cursor!: string;
 
@@ -136,15 +150,18 @@ export class Webhook extends Node {
   createdAt!: Date;
 
   static from(row: WebhookRow): Webhook {
-    const { id, epoch, sequence, accountId, articleId, pending, ...shown } = row;
+    const { id, log, epoch, sequence, accountId, articleId, kinds, pending, ...shown } = row;
+    const here = { epoch, articleId: deliveredLogs[log].key };
     return Object.assign(new Webhook(), shown, {
       id: encodeGlobalId('Webhook', id),
       webhookId: id,
       accountId,
       articleKey: articleId,
       articleId: articleId === null ? null : encodeGlobalId('Article', articleId),
-      epoch,
-      cursor: encodeEventCursor({ epoch, articleId: siteLog, sequence: Number(sequence) }),
+      eventKinds: log === 'SITE' ? kinds : null,
+      actionKinds: log === 'MODERATION' ? kinds : null,
+      log: here,
+      cursor: encodeEventCursor({ ...here, sequence: Number(sequence) }),
       pendingCount: pending,
     });
   }

@@ -14,6 +14,7 @@ const pages = [
   { name: 'docs/integrators.md', atLeast: 20 },
   { name: 'docs/single-sign-on.md', atLeast: 2 },
   { name: 'docs/embed.md', atLeast: 4 },
+  { name: 'docs/moderation.md', atLeast: 1 },
 ];
 
 /** `<!-- file#region -->`, and the block of code after it, if there is one already. */
