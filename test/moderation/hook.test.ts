@@ -334,6 +334,18 @@ describe('the hook', () => {
       expect(told.map(({ commentId }) => commentId).sort()).toEqual(
         posted.map(({ id }) => commentKeyOf(id)).sort(),
       );
+      // What goes on waiting is told of once, too.
+      await setSettings(app(), { hookDeadlineAction: 'HOLD' }, hook.administrator);
+      const held: { id: string }[] = [];
+      for (let n = 0; n < 12; n += 1) held.push(await post(articleId, `Waiting ${n}`));
+      await passDeadlines(app(), key);
+      await eventually('all to be told of', async () =>
+        (await Promise.all(held.map(({ id }) => itemOf(id)))).every(
+          ({ hookState }) => hookState === 'UNANSWERED',
+        ),
+      );
+      for (const { id } of held)
+        expect(await toldOf(id)).toEqual(['HELD SYSTEM HOOK', 'HOOK_UNANSWERED SYSTEM HOLD']);
     } finally {
       await other.close();
     }
